@@ -1,0 +1,1 @@
+//! Typed structs for every kind of the Kubernetes API.

@@ -1,0 +1,1 @@
+//! The Kubernetes controllers, one module each, in one table.

@@ -1,0 +1,1 @@
+//! The container runtime interface: trait, our own engine, a fake for tests.

@@ -1,0 +1,1 @@
+//! Metadata, names, selectors, quantities, times and Status of the Kubernetes API.

@@ -1,0 +1,1 @@
+//! Pod network and service proxy, by netlink to the kernel.

@@ -1,0 +1,1 @@
+//! Images and the low-level container runtime.

@@ -1,0 +1,1 @@
+//! The resource table of Kubernetes: strategies, validation, printers, allocators.

@@ -1,0 +1,1 @@
+//! Reflectors, informers, workqueues and controllers for Kubernetes.

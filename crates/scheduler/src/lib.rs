@@ -1,0 +1,1 @@
+//! The Kubernetes scheduler: schedule(snapshot, pod) and its plugins.

@@ -1,0 +1,1 @@
+//! Facts of the Kubernetes API as static tables, and the codec that runs on them.

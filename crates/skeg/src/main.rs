@@ -1,0 +1,3 @@
+//! `skeg`: a whole Kubernetes cluster in one binary.
+
+fn main() {}

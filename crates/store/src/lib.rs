@@ -1,0 +1,1 @@
+//! The revisioned store of a Kubernetes API server: trait, contract suite, embedded engine.

@@ -1,0 +1,1 @@
+//! The small programs of the toolbox image.

@@ -1,0 +1,3 @@
+//! Development tasks: `cargo xtask tidy|codegen|test|bench`.
+
+fn main() {}
