@@ -1,3 +1,45 @@
-//! Development tasks: `cargo xtask tidy|codegen|test|bench`.
+//! Development tasks: `cargo xtask tidy|codegen|test|bench|pack`.
+//!
+//! Everything that the repository needs beyond `cargo` itself is a subcommand
+//! here, so that one program says how it is built, tested and measured.
 
-fn main() {}
+mod bench;
+mod corpus;
+mod pack;
+mod setup;
+mod shell;
+mod test;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Development tasks of Skeg", long_about = None)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Check the rules of the house: sizes, layering, licences, forbidden words.
+    Tidy,
+    /// Install what is missing, build, and run the test suites.
+    Test(test::Options),
+    /// Measure, and print the figures.
+    Bench(bench::Options),
+    /// Install what the tests need from Debian's packages, and build the Go tools.
+    Setup,
+    /// Pack recorded conversations and golden encodings into `tests/data`.
+    Pack(pack::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().task {
+        Task::Tidy => tidy::run(),
+        Task::Test(options) => test::run(&options),
+        Task::Bench(options) => bench::run(&options),
+        Task::Setup => setup::run(),
+        Task::Pack(options) => pack::run(&options),
+    }
+}

@@ -1,0 +1,309 @@
+//! Replays the recorded conversations with kube-apiserver 1.37.1 against `skeg`,
+//! and holds the number of steps alike with a ratchet.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::test::Count;
+use crate::{pack, shell};
+
+/// The tokens that the recordings use: token, user, uid, groups.
+const TOKENS: &str = "admin-token,admin,admin-uid,system:masters\n\
+                      alice-token,alice,alice-uid,dev\n\
+                      bob-token,bob,bob-uid\n";
+
+/// A folder of recordings, and what must run to replay it.
+struct Folder {
+    name: &'static str,
+    /// The arguments of `skeg up`.
+    up: &'static [&'static str],
+    quick: bool,
+    jobs: &'static str,
+}
+
+const STATIC: &[&str] = &["--roles", "apiserver"];
+const CONTROLLERS: &[&str] = &["--no-node"];
+
+const FOLDERS: &[Folder] = &[
+    Folder {
+        name: "machinery",
+        up: STATIC,
+        quick: true,
+        jobs: "4",
+    },
+    Folder {
+        name: "kinds-core",
+        up: STATIC,
+        quick: true,
+        jobs: "4",
+    },
+    Folder {
+        name: "kinds-rest",
+        up: STATIC,
+        quick: false,
+        jobs: "4",
+    },
+    Folder {
+        name: "policy",
+        up: STATIC,
+        quick: false,
+        jobs: "4",
+    },
+    Folder {
+        name: "controllers",
+        up: CONTROLLERS,
+        quick: false,
+        jobs: "8",
+    },
+];
+
+/// Steps alike and steps in all.
+type Tally = (u64, u64);
+
+/// Replays the folders; a folder or group with fewer steps alike than
+/// `tests/data/corpus-ratchet.tsv` says is a failure.
+pub fn run(quick: bool) -> Result<Count> {
+    let corpus = pack::unpack("corpus")?;
+    let ratchet = read_ratchet()?;
+    let mut tallies = BTreeMap::new();
+    for folders in [STATIC, CONTROLLERS].map(|up| {
+        FOLDERS
+            .iter()
+            .filter(|folder| std::ptr::eq(folder.up, up) && (!quick || folder.quick))
+            .collect::<Vec<_>>()
+    }) {
+        let Some(first) = folders.first() else {
+            continue;
+        };
+        let server = Server::start(first.up)?;
+        for folder in folders {
+            tallies.extend(replay(&corpus, folder, &server.url)?);
+        }
+    }
+    let mut count = Count::default();
+    for (name, (alike, steps)) in &tallies {
+        let floor = ratchet.get(name).copied().unwrap_or(0);
+        let verdict = if *alike >= floor { "" } else { "  FELL" };
+        println!("{name:<40} {alike:>5} of {steps:>5} alike, at least {floor}{verdict}");
+        if *alike >= floor {
+            count.passed += 1;
+        } else {
+            count.failed += 1;
+        }
+    }
+    if std::env::var_os("SKEG_CORPUS_RAISE").is_some() {
+        raise(&ratchet, &tallies)?;
+    }
+    Ok(count)
+}
+
+/// A `skeg up` of its own in a temporary folder, ended when dropped.
+struct Server {
+    child: Child,
+    dir: PathBuf,
+    url: String,
+}
+
+impl Server {
+    fn start(up: &[&str]) -> Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let dir = std::env::temp_dir().join(format!("skeg-corpus-{port}"));
+        std::fs::create_dir_all(&dir)?;
+        let tokens = dir.join("tokens.csv");
+        std::fs::File::create(&tokens)?.write_all(TOKENS.as_bytes())?;
+        let log = std::fs::File::create(dir.join("output.log"))?;
+        let child = Command::new(shell::binary("debug"))
+            .args(["up", "--listen", &format!("127.0.0.1:{port}")])
+            .arg("--data-dir")
+            .arg(dir.join("data"))
+            .arg("--token-auth-file")
+            .arg(&tokens)
+            .args(up)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .context("start skeg")?;
+        let mut server = Self {
+            child,
+            dir,
+            url: format!("https://127.0.0.1:{port}"),
+        };
+        server.wait_ready(port)?;
+        Ok(server)
+    }
+
+    /// Waits until `/readyz` answers `ok`, by asking curl's equivalent in Python,
+    /// which the replayer needs anyway.
+    fn wait_ready(&mut self, port: u16) -> Result<()> {
+        let probe = format!(
+            "import ssl,urllib.request as u;\
+             print(u.urlopen('https://127.0.0.1:{port}/readyz',context=ssl._create_unverified_context(),timeout=2).read().decode())"
+        );
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                let log = std::fs::read_to_string(self.dir.join("output.log")).unwrap_or_default();
+                bail!("skeg ended with {status} before it was ready:\n{log}");
+            }
+            let out = Command::new("/usr/bin/python3")
+                .args(["-c", &probe])
+                .stderr(Stdio::null())
+                .output()?;
+            if out.status.success() && out.stdout.starts_with(b"ok") {
+                return Ok(());
+            }
+            if start.elapsed() > Duration::from_secs(60) {
+                bail!("skeg was not ready after 60 s");
+            }
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Best effort: a server that is gone already needs no ending.
+        if Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()
+            .is_ok()
+        {
+            drop(self.child.wait());
+        }
+        drop(std::fs::remove_dir_all(&self.dir));
+    }
+}
+
+/// Replays one folder and returns the tally of the folder and, below it, of each group.
+fn replay(corpus: &Path, folder: &Folder, url: &str) -> Result<BTreeMap<String, Tally>> {
+    let program = corpus.join("corpus.py");
+    let output = Command::new("/usr/bin/python3")
+        .arg(&program)
+        .arg("replay")
+        .arg(corpus.join(folder.name))
+        .args([
+            "--server",
+            url,
+            "--token",
+            "admin-token",
+            "--jobs",
+            folder.jobs,
+            "-v",
+        ])
+        .stdin(Stdio::null())
+        .output()
+        .context("start the replayer")?;
+    let output = String::from_utf8_lossy(&output.stdout).into_owned();
+    std::fs::write(
+        shell::scratch("corpus-output")?.join(format!("{}.txt", folder.name)),
+        &output,
+    )?;
+    let whole = output
+        .lines()
+        .find_map(|line| parse_steps(line.strip_prefix("steps: ")?))
+        .with_context(|| format!("the replayer did not finish {}:\n{output}", folder.name))?;
+    let mut tallies = BTreeMap::from([(folder.name.to_owned(), whole)]);
+    if folder.name == "controllers" {
+        groups(corpus, folder.name, &output, &mut tallies)?;
+    }
+    Ok(tallies)
+}
+
+/// `X of Y alike`.
+fn parse_steps(text: &str) -> Option<Tally> {
+    let mut words = text.split_whitespace();
+    let alike = words.next()?.parse().ok()?;
+    let of = words.nth(1)?.parse().ok()?;
+    Some((alike, of))
+}
+
+/// Tallies each group of a folder: the steps of its scenarios, less those that differ.
+fn groups(
+    corpus: &Path,
+    folder: &str,
+    output: &str,
+    tallies: &mut BTreeMap<String, Tally>,
+) -> Result<()> {
+    for group in std::fs::read_dir(corpus.join(folder))? {
+        let group = group?;
+        let mut steps = 0;
+        for file in std::fs::read_dir(group.path())? {
+            let path = file?.path();
+            if path.to_string_lossy().ends_with(".rec.json") {
+                let recorded: serde_json::Value = serde_json::from_slice(&std::fs::read(&path)?)?;
+                steps += recorded.as_array().map_or(0, Vec::len) as u64;
+            }
+        }
+        let marker = format!("/{folder}/{}/", group.file_name().to_string_lossy());
+        let differ: u64 = output
+            .lines()
+            .filter(|line| line.starts_with("FAIL ") && line.contains(&marker))
+            .filter_map(|line| {
+                line.rsplit_once('(')?
+                    .1
+                    .split(' ')
+                    .next()?
+                    .parse::<u64>()
+                    .ok()
+            })
+            .sum();
+        tallies.insert(
+            format!("{folder}/{}", group.file_name().to_string_lossy()),
+            (steps - differ.min(steps), steps),
+        );
+    }
+    Ok(())
+}
+
+fn ratchet_file() -> PathBuf {
+    shell::root().join("tests/data/corpus-ratchet.tsv")
+}
+
+fn read_ratchet() -> Result<BTreeMap<String, u64>> {
+    let text = std::fs::read_to_string(ratchet_file()).unwrap_or_default();
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let (name, floor) = line
+                .split_once('\t')
+                .context("a line of the ratchet is NAME, tab, STEPS")?;
+            Ok((name.to_owned(), floor.trim().parse()?))
+        })
+        .collect()
+}
+
+/// Raises the ratchet to what was reached. It never lowers it.
+fn raise(ratchet: &BTreeMap<String, u64>, tallies: &BTreeMap<String, Tally>) -> Result<()> {
+    let mut raised = ratchet.clone();
+    for (name, (alike, _)) in tallies {
+        // The recordings themselves differ in up to one step in a thousand (controllers: two).
+        let floor = alike - alike.div_ceil(500).min(*alike);
+        let entry = raised.entry(name.clone()).or_default();
+        *entry = floor.max(*entry);
+    }
+    let mut text = String::from(
+        "# steps alike at least, by folder; written by SKEG_CORPUS_RAISE=1 cargo xtask test corpus\n",
+    );
+    for (name, floor) in raised {
+        text.push_str(&format!("{name}\t{floor}\n"));
+    }
+    std::fs::write(ratchet_file(), text).context("write the ratchet")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_replayers_closing_line_is_read() {
+        assert_eq!(parse_steps("12 of 30 alike"), Some((12, 30)));
+        assert_eq!(parse_steps("nothing"), None);
+    }
+}
