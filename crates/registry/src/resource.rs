@@ -1,0 +1,57 @@
+//! The resource table at run time: one row per served resource and version.
+
+use crate::strategy::Strategy;
+use skeg_schema::resources::{RESOURCES, ResourceDesc};
+use skeg_schema::{TypeId, Value};
+use std::sync::Arc;
+
+/// A row of the table: the static facts and the behaviour.
+#[derive(Clone)]
+pub struct Resource {
+    /// Names, verbs, scope, subresources, columns.
+    pub desc: &'static ResourceDesc,
+    /// What this kind does differently.
+    pub strategy: Arc<dyn Strategy>,
+    /// Key prefix in the store, without trailing slash, e.g. `/registry/pods`.
+    /// Resources of several versions or groups (events, autoscalers) share one.
+    pub storage_prefix: &'static str,
+    /// The stored version's message type and apiVersion. Equal to the served
+    /// one for all but the second versions of a resource.
+    pub storage_type: TypeId,
+    /// apiVersion of stored objects.
+    pub storage_api_version: &'static str,
+    /// Turns the served form into the stored one and back. `None`: they agree
+    /// (or differ by apiVersion only).
+    pub conversion: Option<Conversion>,
+    /// How the resource is backed.
+    pub backing: Backing,
+}
+
+/// A pair of in-place conversions between a served and the stored version.
+/// They also set apiVersion and kind.
+#[derive(Clone, Copy)]
+pub struct Conversion {
+    /// Served → stored.
+    pub to_storage: fn(&mut Value),
+    /// Stored → served.
+    pub from_storage: fn(&mut Value),
+}
+
+/// How a resource is backed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backing {
+    /// Objects in the store.
+    Stored,
+    /// Nothing is stored: answered by [`crate::virtuals`] (reviews, bindings,
+    /// componentstatuses).
+    Virtual,
+}
+
+/// All resources served by default, in discovery order.
+pub fn table() -> Vec<Resource> {
+    RESOURCES
+        .iter()
+        .filter(|desc| desc.served_by_default())
+        .map(crate::strategies::row)
+        .collect()
+}
