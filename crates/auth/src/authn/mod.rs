@@ -1,0 +1,293 @@
+//! Who is asking.
+
+mod service_account;
+mod static_tokens;
+mod x509;
+
+pub use service_account::ServiceAccountTokens;
+pub use static_tokens::{StaticTokenError, StaticTokens};
+pub use x509::{PeerIdentity, PeerIdentityError};
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
+
+use crate::text::aggregate;
+use crate::user::UserInfo;
+
+/// The part of a request that authenticators look at.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestHead<'a> {
+    /// The request's headers.
+    pub headers: &'a HeaderMap,
+    /// The identity in the client certificate of this connection, if one was
+    /// shown and verified. Parsed once a connection.
+    pub peer: Option<&'a Arc<PeerIdentity>>,
+}
+
+/// An identity that was proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthenticatedUser {
+    /// Who it is.
+    pub user: Arc<UserInfo>,
+    /// The audiences for which the credential is good, of those asked for.
+    pub audiences: Vec<String>,
+}
+
+/// Credentials were shown and are no good. The client is told `Unauthorized`
+/// and nothing more; a TokenReview tells this text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", aggregate(.messages))]
+pub struct AuthnError {
+    /// What each authenticator said.
+    pub messages: Vec<String>,
+}
+
+impl AuthnError {
+    fn new(message: impl Into<String>) -> Self {
+        Self { messages: vec![message.into()] }
+    }
+}
+
+/// One way to prove an identity from a request.
+#[async_trait]
+pub trait Authenticator: Send + Sync {
+    /// The user, or `None` if the request shows nothing this one knows.
+    ///
+    /// # Errors
+    /// The request shows credentials of this kind that are not valid.
+    async fn authenticate(
+        &self,
+        head: &RequestHead<'_>,
+    ) -> Result<Option<AuthenticatedUser>, AuthnError>;
+}
+
+/// One way to prove an identity by a bearer token.
+#[async_trait]
+pub trait TokenAuthenticator: Send + Sync {
+    /// The user behind `token` if it is good for one of `audiences`, or
+    /// `None` if it is not a token of this kind.
+    ///
+    /// # Errors
+    /// It is a token of this kind and not valid.
+    async fn authenticate_token(
+        &self,
+        token: &str,
+        audiences: &[String],
+    ) -> Result<Option<AuthenticatedUser>, AuthnError>;
+}
+
+/// All token authenticators in turn: the first that knows the token decides.
+pub struct TokenUnion {
+    members: Vec<Arc<dyn TokenAuthenticator>>,
+}
+
+impl TokenUnion {
+    /// In this order.
+    pub fn new(members: Vec<Arc<dyn TokenAuthenticator>>) -> Self {
+        Self { members }
+    }
+}
+
+#[async_trait]
+impl TokenAuthenticator for TokenUnion {
+    /// As each member; if none knows the token, their errors together. Adds
+    /// the group `system:authenticated`.
+    async fn authenticate_token(
+        &self,
+        token: &str,
+        audiences: &[String],
+    ) -> Result<Option<AuthenticatedUser>, AuthnError> {
+        let mut messages = Vec::new();
+        for member in &self.members {
+            match member.authenticate_token(token, audiences).await {
+                Ok(Some(found)) => return Ok(Some(found)),
+                Ok(None) => {}
+                Err(error) => messages.extend(error.messages),
+            }
+        }
+        if messages.is_empty() { Ok(None) } else { Err(AuthnError { messages }) }
+    }
+}
+
+/// What the whole API server asks: client certificate, then bearer token,
+/// then anonymous.
+pub struct RequestAuthenticator {
+    tokens: Arc<dyn TokenAuthenticator>,
+    audiences: Vec<String>,
+    anonymous: Option<Arc<UserInfo>>,
+}
+
+impl RequestAuthenticator {
+    /// `audiences` are the API server's own names in tokens; `anonymous` says
+    /// whether requests without credentials go on as `system:anonymous`.
+    pub fn new(
+        tokens: Arc<dyn TokenAuthenticator>,
+        audiences: Vec<String>,
+        anonymous: bool,
+    ) -> Self {
+        let anonymous = anonymous.then(|| Arc::new(UserInfo::anonymous()));
+        Self { tokens, audiences, anonymous }
+    }
+
+    /// The API server's own audiences.
+    pub fn audiences(&self) -> &[String] {
+        &self.audiences
+    }
+
+    /// What a TokenReview asks: the user behind `token` for `audiences` (the
+    /// API server's own if none are named).
+    ///
+    /// # Errors
+    /// The token is not good for any of them; the text is the review's error.
+    pub async fn review(
+        &self,
+        token: &str,
+        audiences: &[String],
+    ) -> Result<AuthenticatedUser, AuthnError> {
+        let audiences = if audiences.is_empty() { &self.audiences } else { audiences };
+        let outcome = match self.tokens.authenticate_token(token.trim(), audiences).await {
+            Ok(Some(found)) => return Ok(found),
+            Ok(None) => Vec::new(),
+            Err(error) => error.messages,
+        };
+        let mut messages = vec![INVALID_TOKEN.to_owned()];
+        // Several reasons stand in brackets even when the list is of one.
+        if !outcome.is_empty() {
+            messages.extend(outcome);
+        }
+        Err(AuthnError { messages })
+    }
+}
+
+const INVALID_TOKEN: &str = "invalid bearer token";
+
+#[async_trait]
+impl Authenticator for RequestAuthenticator {
+    async fn authenticate(
+        &self,
+        head: &RequestHead<'_>,
+    ) -> Result<Option<AuthenticatedUser>, AuthnError> {
+        if let Some(peer) = head.peer {
+            return Ok(Some(AuthenticatedUser {
+                user: peer.user().clone(),
+                audiences: self.audiences.clone(),
+            }));
+        }
+        match bearer_token(head.headers) {
+            Some(token) => match self.tokens.authenticate_token(&token, &self.audiences).await? {
+                Some(found) => Ok(Some(found)),
+                None => Err(AuthnError::new(INVALID_TOKEN)),
+            },
+            None => Ok(self.anonymous.as_ref().map(|user| AuthenticatedUser {
+                user: user.clone(),
+                audiences: self.audiences.clone(),
+            })),
+        }
+    }
+}
+
+/// The token in `Authorization: Bearer …`, or in a WebSocket's subprotocol
+/// `base64url.bearer.authorization.k8s.io.…` (browsers cannot set headers).
+fn bearer_token(headers: &HeaderMap) -> Option<String> {
+    if let Some(value) = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()) {
+        let mut parts = value.trim().splitn(3, ' ');
+        let scheme = parts.next().unwrap_or_default();
+        let token = parts.next().unwrap_or_default();
+        if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
+            return Some(token.to_owned());
+        }
+    }
+    for value in headers.get_all(SEC_WEBSOCKET_PROTOCOL) {
+        for protocol in value.to_str().unwrap_or_default().split(',') {
+            if let Some(encoded) = protocol.trim().strip_prefix(WEBSOCKET_TOKEN_PREFIX) {
+                let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
+                return String::from_utf8(bytes).ok().filter(|t| !t.is_empty());
+            }
+        }
+    }
+    None
+}
+
+const WEBSOCKET_TOKEN_PREFIX: &str = "base64url.bearer.authorization.k8s.io.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(k, v)| {
+                (http::HeaderName::from_static(k), http::HeaderValue::from_static(v))
+            })
+            .collect()
+    }
+
+    fn authenticator() -> RequestAuthenticator {
+        let csv = "alice-token,alice,alice-uid,dev\nbob-token,bob,bob-uid,\"\"\n";
+        let tokens = StaticTokens::parse(csv, vec!["api".into()]).unwrap();
+        RequestAuthenticator::new(
+            Arc::new(TokenUnion::new(vec![Arc::new(tokens)])),
+            vec!["api".into()],
+            true,
+        )
+    }
+
+    #[tokio::test]
+    async fn bearer_tokens() {
+        let authenticator = authenticator();
+        let check = async |value: &'static str, expect: Result<&str, &str>| {
+            let headers = headers(&[("authorization", value)]);
+            let head = RequestHead { headers: &headers, peer: None };
+            let got = authenticator.authenticate(&head).await;
+            let got = got.map(|u| u.unwrap().user.name.clone()).map_err(|e| e.to_string());
+            assert_eq!(got.as_deref().map_err(String::as_str), expect, "{value}");
+        };
+        check("Bearer alice-token", Ok("alice")).await;
+        check("bearer alice-token", Ok("alice")).await;
+        check("Bearer nope", Err("invalid bearer token")).await;
+        check("Bearer ", Ok("system:anonymous")).await;
+        check("Basic YTpi", Ok("system:anonymous")).await;
+        check("alice-token", Ok("system:anonymous")).await;
+    }
+
+    #[tokio::test]
+    async fn websocket_token() {
+        let authenticator = authenticator();
+        let headers = headers(&[(
+            "sec-websocket-protocol",
+            "v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.YWxpY2UtdG9rZW4",
+        )]);
+        let head = RequestHead { headers: &headers, peer: None };
+        let got = authenticator.authenticate(&head).await.unwrap().unwrap();
+        assert_eq!(got.user.name, "alice");
+    }
+
+    #[tokio::test]
+    async fn anonymous_may_be_off() {
+        let authenticator =
+            RequestAuthenticator::new(Arc::new(TokenUnion::new(vec![])), vec![], false);
+        let headers = HeaderMap::new();
+        let head = RequestHead { headers: &headers, peer: None };
+        assert_eq!(authenticator.authenticate(&head).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn reviews() {
+        let authenticator = authenticator();
+        let own = authenticator.review("alice-token", &[]).await.unwrap();
+        assert_eq!(own.audiences, ["api"]);
+        assert_eq!(own.user.groups, ["dev", "system:authenticated"]);
+        let some = authenticator.review("alice-token", &["x".into(), "api".into()]).await.unwrap();
+        assert_eq!(some.audiences, ["api"]);
+        let none = authenticator.review("alice-token", &["x".into()]).await.unwrap_err();
+        assert_eq!(none.to_string(), "invalid bearer token");
+        let bob = authenticator.review("bob-token", &[]).await.unwrap();
+        assert_eq!(bob.user.groups, ["", "system:authenticated"]);
+    }
+}

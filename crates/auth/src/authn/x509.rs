@@ -1,0 +1,94 @@
+//! Client certificates: the common name is the user, each organization a group.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use x509_parser::oid_registry::asn1_rs::oid;
+use x509_parser::prelude::*;
+
+use crate::user::UserInfo;
+
+/// The identity in a certificate that TLS has verified.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PeerIdentity {
+    user: Arc<UserInfo>,
+}
+
+/// The certificate verified, but carries no identity.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PeerIdentityError {
+    /// Not an X.509 certificate.
+    #[error("client certificate cannot be parsed")]
+    Malformed,
+    /// A certificate without a user.
+    #[error("client certificate has no common name")]
+    NoCommonName,
+}
+
+impl PeerIdentity {
+    /// Reads the identity of an end-entity certificate whose chain the TLS
+    /// layer has verified against the client CA. Do this once a connection.
+    ///
+    /// # Errors
+    /// The certificate names no user.
+    pub fn from_verified_der(certificate: &[u8]) -> Result<Self, PeerIdentityError> {
+        let (_, parsed) = X509Certificate::from_der(certificate)
+            .map_err(|_| PeerIdentityError::Malformed)?;
+        let subject = parsed.subject();
+        let texts = |attributes: &mut dyn Iterator<Item = &AttributeTypeAndValue<'_>>| {
+            attributes.filter_map(|a| a.as_str().ok().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        let name = texts(&mut subject.iter_common_name()).into_iter().next().unwrap_or_default();
+        if name.is_empty() {
+            return Err(PeerIdentityError::NoCommonName);
+        }
+        // The attribute that Kubernetes registered for the uid of a user.
+        let uid_oid = oid!(1.3.6.1.4.1.57683.2);
+        let uid = texts(&mut subject.iter_by_oid(&uid_oid)).into_iter().next().unwrap_or_default();
+        let fingerprint: String = digest(&SHA256, certificate)
+            .as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let user = UserInfo {
+            name,
+            uid,
+            groups: texts(&mut subject.iter_organization()),
+            extra: [(
+                "authentication.kubernetes.io/credential-id".to_owned(),
+                vec![format!("X509SHA256={fingerprint}")],
+            )]
+            .into(),
+        };
+        Ok(Self { user: Arc::new(user.with_authenticated_group()) })
+    }
+
+    /// Who it is.
+    pub fn user(&self) -> &Arc<UserInfo> {
+        &self.user
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::Pki;
+
+    #[test]
+    fn certificate_of_a_component() {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::open(dir.path()).unwrap();
+        let pair = pki.client("admin", "kubernetes-admin", Some("system:masters")).unwrap();
+        let identity = PeerIdentity::from_verified_der(&pair.certificate_der()).unwrap();
+        let user = identity.user();
+        assert_eq!(user.name, "kubernetes-admin");
+        assert_eq!(user.groups, ["system:masters", "system:authenticated"]);
+        assert!(user.extra["authentication.kubernetes.io/credential-id"][0]
+            .starts_with("X509SHA256="));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        assert_eq!(PeerIdentity::from_verified_der(b"x"), Err(PeerIdentityError::Malformed));
+    }
+}

@@ -1,0 +1,216 @@
+//! Nobody hands out rights that they do not hold: the checks on writes of
+//! roles and bindings.
+
+use super::rules::{PolicyRule, compact_rules, covers};
+use super::{Attributes, Authorizer, Rbac, RoleRef};
+use crate::text::{quote, quote_list};
+use crate::user::{UserInfo, names};
+
+const GROUP: &str = "rbac.authorization.k8s.io";
+
+/// Why a role or binding may not be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EscalationError {
+    /// Rights would be handed out that the writer does not hold. The text is
+    /// the grounds of a Forbidden status for the object.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The role that a binding names does not exist. The status is NotFound
+    /// for the binding's resource and this name.
+    #[error("role {0} not found")]
+    RoleNotFound(String),
+}
+
+/// A role that someone wants to write.
+#[derive(Clone, Copy, Debug)]
+pub struct RoleWrite<'a> {
+    /// `roles` or `clusterroles`.
+    pub resource: &'a str,
+    /// The role's namespace, empty for a ClusterRole.
+    pub namespace: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Its rules.
+    pub rules: &'a [PolicyRule],
+    /// Whether it has an aggregation rule.
+    pub aggregated: bool,
+}
+
+/// May `user` write this role? For an update ask only if the rules (or the
+/// aggregation rule) change.
+///
+/// # Errors
+/// No, and why.
+pub async fn check_role(
+    rbac: &Rbac,
+    authorizer: &dyn Authorizer,
+    user: &UserInfo,
+    role: &RoleWrite<'_>,
+) -> Result<(), EscalationError> {
+    let RoleWrite { resource, namespace, name, rules, aggregated } = *role;
+    if user.in_group(names::MASTERS)
+        || may(authorizer, user, "escalate", resource, namespace, name).await
+    {
+        return Ok(());
+    }
+    confirm(rbac, user, namespace, rules)?;
+    if aggregated {
+        // An aggregation rule can gather anything.
+        let any = |text: &str| vec![text.to_owned()];
+        let everything = [
+            PolicyRule {
+                verbs: any("*"),
+                api_groups: any("*"),
+                resources: any("*"),
+                ..PolicyRule::default()
+            },
+            PolicyRule {
+                verbs: any("*"),
+                non_resource_urls: any("*"),
+                ..PolicyRule::default()
+            },
+        ];
+        confirm(rbac, user, "", &everything).map_err(|_| {
+            EscalationError::Forbidden(
+                "must have cluster-admin privileges to use the aggregationRule".to_owned(),
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// May `user` write a binding in `namespace` (empty: of the cluster) to `role`?
+///
+/// # Errors
+/// No, and why.
+pub async fn check_binding(
+    rbac: &Rbac,
+    authorizer: &dyn Authorizer,
+    user: &UserInfo,
+    namespace: &str,
+    role: &RoleRef,
+) -> Result<(), EscalationError> {
+    if user.in_group(names::MASTERS) {
+        return Ok(());
+    }
+    let resource = if role.cluster { "clusterroles" } else { "roles" };
+    if may(authorizer, user, "bind", resource, namespace, &role.name).await {
+        return Ok(());
+    }
+    let rules = rbac
+        .role_rules(role, namespace)
+        .ok_or_else(|| EscalationError::RoleNotFound(role.name.clone()))?;
+    confirm(rbac, user, namespace, &rules)
+}
+
+async fn may(
+    authorizer: &dyn Authorizer,
+    user: &UserInfo,
+    verb: &str,
+    resource: &str,
+    namespace: &str,
+    name: &str,
+) -> bool {
+    let asked = Attributes::resource(user, verb, GROUP, resource);
+    let asked = Attributes { version: "v1", namespace, name, ..asked };
+    authorizer.authorize(&asked).await.allowed()
+}
+
+fn confirm(
+    rbac: &Rbac,
+    user: &UserInfo,
+    namespace: &str,
+    wanted: &[PolicyRule],
+) -> Result<(), EscalationError> {
+    let (held, errors) = rbac.rules_for(user, namespace);
+    let missing = compact_rules(covers(&held, wanted));
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut lines: Vec<String> = missing.iter().map(PolicyRule::compact_text).collect();
+    lines.sort();
+    lines.dedup();
+    let mut text = format!(
+        "user {} (groups={}) is attempting to grant RBAC permissions not currently held:\n{}",
+        quote(&user.name),
+        quote_list(&user.groups),
+        lines.join("\n"),
+    );
+    if !errors.is_empty() {
+        text.push_str(&format!("; resolution errors: [{}]", errors.join(" ")));
+    }
+    Err(EscalationError::Forbidden(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::rule;
+    use super::*;
+    use crate::ObjectObserver;
+    use skeg_schema::json;
+
+    fn world() -> Rbac {
+        let rbac = Rbac::new();
+        rbac.upsert("roles", "ns", "adm", &json!({"rules": [
+            {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]},
+            {"apiGroups": [GROUP], "resources": ["roles"], "verbs": ["bind"], "resourceNames": ["big"]}
+        ]}));
+        rbac.upsert("roles", "ns", "big", &json!({"rules": [
+            {"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]}
+        ]}));
+        rbac.upsert("roles", "ns", "large", &json!({"rules": [
+            {"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]}
+        ]}));
+        rbac.upsert("rolebindings", "ns", "adm", &json!({
+            "roleRef": {"kind": "Role", "name": "adm"},
+            "subjects": [{"kind": "User", "name": "dev"}]
+        }));
+        rbac
+    }
+
+    fn dev() -> UserInfo {
+        UserInfo::new("dev", &["system:authenticated"])
+    }
+
+    #[tokio::test]
+    async fn roles() {
+        let rbac = world();
+        let ask = async |user: &UserInfo, rule: PolicyRule, aggregated| {
+            let rules = [rule];
+            let role = RoleWrite {
+                resource: "roles",
+                namespace: "ns",
+                name: "x",
+                rules: &rules,
+                aggregated,
+            };
+            check_role(&rbac, &rbac, user, &role).await
+        };
+        assert_eq!(ask(&dev(), rule("get", "", "pods", "-"), false).await, Ok(()));
+        let refused = ask(&dev(), rule("get,delete", "", "pods,secrets", "-"), false).await;
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "user \"dev\" (groups=[\"system:authenticated\"]) is attempting to grant RBAC \
+             permissions not currently held:\n\
+             {APIGroups:[\"\"], Resources:[\"pods\"], Verbs:[\"delete\"]}\n\
+             {APIGroups:[\"\"], Resources:[\"secrets\"], Verbs:[\"get\" \"delete\"]}"
+        );
+        let master = UserInfo::new("root", &["system:masters"]);
+        assert_eq!(ask(&master, rule("*", "*", "*", "-"), true).await, Ok(()));
+        let refused = ask(&dev(), rule("get", "", "pods", "-"), true).await.unwrap_err();
+        assert!(refused.to_string().starts_with("must have cluster-admin"));
+    }
+
+    #[tokio::test]
+    async fn bindings() {
+        let rbac = world();
+        let ask = async |name: &str| {
+            let role = RoleRef { cluster: false, name: name.into() };
+            check_binding(&rbac, &rbac, &dev(), "ns", &role).await
+        };
+        // The verb bind on that one role.
+        assert_eq!(ask("big").await, Ok(()));
+        assert!(matches!(ask("large").await, Err(EscalationError::Forbidden(_))));
+        assert_eq!(ask("none").await, Err(EscalationError::RoleNotFound("none".into())));
+    }
+}

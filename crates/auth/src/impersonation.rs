@@ -1,0 +1,306 @@
+//! Acting as someone else: what the `Impersonate-…` headers ask for, what
+//! must be allowed for it, and who the request then comes from.
+
+use std::collections::BTreeMap;
+
+use http::HeaderMap;
+use percent_encoding::percent_decode_str;
+
+use crate::authz::{Attributes, Authorizer};
+use crate::text::quote;
+use crate::user::{UserInfo, names};
+
+const USER: &str = "impersonate-user";
+const GROUP: &str = "impersonate-group";
+const UID: &str = "impersonate-uid";
+const EXTRA_PREFIX: &str = "impersonate-extra-";
+const AUTHENTICATION: &str = "authentication.k8s.io";
+
+/// Impersonation is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImpersonationError {
+    /// The headers do not make sense; the message of a BadRequest status.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The caller may not; a Forbidden status for this object.
+    #[error("{message}")]
+    Forbidden {
+        /// The API group of `resource`.
+        group: &'static str,
+        /// `users`, `groups`, `serviceaccounts`, `userextras` or `uids`.
+        resource: &'static str,
+        /// Who or what was to be impersonated.
+        name: String,
+        /// The grounds, from [`Attributes::refusal`].
+        message: String,
+    },
+}
+
+/// Whether the request asks for impersonation at all.
+pub fn is_requested(headers: &HeaderMap) -> bool {
+    headers.keys().any(|name| name.as_str().starts_with("impersonate-"))
+}
+
+/// Who the request acts as: `None` without impersonation headers. Every part
+/// of the other identity is asked of `authorizer` with verb `impersonate`.
+///
+/// # Errors
+/// The headers are wrong or the caller may not.
+pub async fn impersonate(
+    headers: &HeaderMap,
+    caller: &UserInfo,
+    authorizer: &dyn Authorizer,
+) -> Result<Option<UserInfo>, ImpersonationError> {
+    if !is_requested(headers) {
+        return Ok(None);
+    }
+    let Some(wanted) = read(headers)? else { return Ok(None) };
+    for check in checks(&wanted) {
+        let asked = Attributes::resource(caller, "impersonate", check.group, check.resource);
+        let asked = Attributes {
+            version: "v1",
+            subresource: check.subresource,
+            namespace: check.namespace,
+            name: check.name,
+            ..asked
+        };
+        let answer = authorizer.authorize(&asked).await;
+        if !answer.allowed() {
+            return Err(ImpersonationError::Forbidden {
+                group: check.group,
+                resource: check.resource,
+                name: check.name.to_owned(),
+                message: asked.refusal(&answer.reason),
+            });
+        }
+    }
+    Ok(Some(effective(wanted)))
+}
+
+/// The identity as the headers name it.
+fn read(headers: &HeaderMap) -> Result<Option<UserInfo>, ImpersonationError> {
+    let text = |name: &str| {
+        headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    let mut extra: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in headers {
+        let Some(escaped) = name.as_str().strip_prefix(EXTRA_PREFIX) else { continue };
+        let key = percent_decode_str(escaped).decode_utf8().map_or_else(
+            |_| escaped.to_owned(),
+            |decoded| decoded.to_lowercase(),
+        );
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        extra.entry(key).or_default().push(value);
+    }
+    let groups = headers
+        .get_all(GROUP)
+        .iter()
+        .map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned())
+        .collect();
+    let wanted = UserInfo { name: text(USER), uid: text(UID), groups, extra };
+    if !wanted.name.is_empty() {
+        return Ok(Some(wanted));
+    }
+    if wanted.groups.is_empty() && wanted.extra.is_empty() && wanted.uid.is_empty() {
+        return Ok(None);
+    }
+    Err(ImpersonationError::BadRequest(format!(
+        "requested {} without impersonating a user name",
+        printed(&wanted)
+    )))
+}
+
+/// The identity as Go prints it.
+fn printed(user: &UserInfo) -> String {
+    let strings = |items: &[String]| {
+        let quoted: Vec<String> = items.iter().map(|i| quote(i)).collect();
+        format!("[]string{{{}}}", quoted.join(", "))
+    };
+    let groups =
+        if user.groups.is_empty() { "[]string(nil)".to_owned() } else { strings(&user.groups) };
+    let extra = if user.extra.is_empty() {
+        "map[string][]string(nil)".to_owned()
+    } else {
+        let pairs: Vec<String> =
+            user.extra.iter().map(|(k, v)| format!("{}:{}", quote(k), strings(v))).collect();
+        format!("map[string][]string{{{}}}", pairs.join(", "))
+    };
+    format!(
+        "&user.DefaultInfo{{Name:{}, UID:{}, Groups:{groups}, Extra:{extra}}}",
+        quote(&user.name),
+        quote(&user.uid),
+    )
+}
+
+struct Check<'a> {
+    group: &'static str,
+    resource: &'static str,
+    subresource: &'a str,
+    namespace: &'a str,
+    name: &'a str,
+}
+
+fn checks(wanted: &UserInfo) -> Vec<Check<'_>> {
+    let base = Check { group: "", resource: "users", subresource: "", namespace: "", name: "" };
+    let mut out = Vec::new();
+    match names::split_service_account(&wanted.name) {
+        Some((namespace, name)) => {
+            out.push(Check { resource: "serviceaccounts", namespace, name, ..base });
+        }
+        None => out.push(Check { name: &wanted.name, ..base }),
+    }
+    let other = |group, resource, subresource, name| Check {
+        group,
+        resource,
+        subresource,
+        namespace: "",
+        name,
+    };
+    out.extend(wanted.groups.iter().map(|g| other("", "groups", "", g.as_str())));
+    for (key, values) in &wanted.extra {
+        out.extend(
+            values.iter().map(|v| other(AUTHENTICATION, "userextras", key.as_str(), v.as_str())),
+        );
+    }
+    if !wanted.uid.is_empty() {
+        out.push(other(AUTHENTICATION, "uids", "", &wanted.uid));
+    }
+    out
+}
+
+/// Adds the groups that everyone of this kind is in.
+fn effective(mut wanted: UserInfo) -> UserInfo {
+    if wanted.groups.is_empty()
+        && let Some((namespace, _)) = names::split_service_account(&wanted.name)
+    {
+        wanted.groups = names::service_account_groups(namespace);
+    }
+    if wanted.name == names::ANONYMOUS {
+        if !wanted.in_group(names::UNAUTHENTICATED) {
+            wanted.groups.push(names::UNAUTHENTICATED.to_owned());
+        }
+        return wanted;
+    }
+    wanted.with_authenticated_group()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ObjectObserver;
+    use crate::authz::{Masters, Rbac};
+    use http::{HeaderName, HeaderValue};
+    use skeg_schema::json;
+
+    fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_str(value).unwrap(),
+            );
+        }
+        map
+    }
+
+    async fn as_master(pairs: &[(&str, &str)]) -> Result<Option<UserInfo>, String> {
+        let admin = UserInfo::new("admin", &["system:masters"]);
+        impersonate(&headers(pairs), &admin, &Masters).await.map_err(|e| e.to_string())
+    }
+
+    #[tokio::test]
+    async fn identities() {
+        let check = async |pairs: &[(&str, &str)], expect: &[&str]| {
+            assert_eq!(as_master(pairs).await.unwrap().unwrap().groups, expect, "{pairs:?}");
+        };
+        check(&[("Impersonate-User", "carol")], &["system:authenticated"]).await;
+        check(
+            &[("Impersonate-User", "carol"), ("Impersonate-Group", "a"), ("impersonate-group", "b")],
+            &["a", "b", "system:authenticated"],
+        )
+        .await;
+        check(
+            &[("Impersonate-User", "system:serviceaccount:ns:robot")],
+            &["system:serviceaccounts", "system:serviceaccounts:ns", "system:authenticated"],
+        )
+        .await;
+        check(&[("Impersonate-User", "system:anonymous")], &["system:unauthenticated"]).await;
+        check(
+            &[("Impersonate-User", "x"), ("Impersonate-Group", "system:unauthenticated")],
+            &["system:unauthenticated"],
+        )
+        .await;
+        let user = as_master(&[
+            ("Impersonate-User", "carol"),
+            ("Impersonate-Uid", "u-1"),
+            ("Impersonate-Extra-Acme.com%2Fproject", "p1"),
+        ])
+        .await
+        .unwrap()
+        .unwrap();
+        assert_eq!(user.uid, "u-1");
+        assert_eq!(user.extra["acme.com/project"], ["p1"]);
+        assert_eq!(as_master(&[("Accept", "x")]).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn parts_without_a_user() {
+        let check = async |pairs: &[(&str, &str)], expect: &str| {
+            let expect = format!("requested &user.DefaultInfo{{{expect}}} without impersonating a user name");
+            assert_eq!(as_master(pairs).await, Err(expect));
+        };
+        check(
+            &[("Impersonate-Group", "devs")],
+            "Name:\"\", UID:\"\", Groups:[]string{\"devs\"}, Extra:map[string][]string(nil)",
+        )
+        .await;
+        check(
+            &[("Impersonate-Uid", "u")],
+            "Name:\"\", UID:\"u\", Groups:[]string(nil), Extra:map[string][]string(nil)",
+        )
+        .await;
+        check(
+            &[("Impersonate-Extra-A", "b")],
+            "Name:\"\", UID:\"\", Groups:[]string(nil), Extra:map[string][]string{\"a\":[]string{\"b\"}}",
+        )
+        .await;
+    }
+
+    #[tokio::test]
+    async fn each_part_must_be_allowed() {
+        let rbac = Rbac::new();
+        rbac.upsert("clusterroles", "", "imp", &json!({"rules": [{
+            "apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"],
+            "resourceNames": ["carol"]
+        }]}));
+        rbac.upsert("clusterrolebindings", "", "imp", &json!({
+            "roleRef": {"kind": "ClusterRole", "name": "imp"},
+            "subjects": [{"kind": "User", "name": "alice"}]
+        }));
+        let alice = UserInfo::new("alice", &[]);
+        let check = async |pairs: &[(&str, &str)], expect: (&str, &str, &str)| {
+            let error = impersonate(&headers(pairs), &alice, &rbac).await.unwrap_err();
+            let ImpersonationError::Forbidden { resource, name, message, .. } = error else {
+                panic!("{error}")
+            };
+            assert_eq!((resource, name.as_str(), message.as_str()), expect);
+        };
+        let carol = ("Impersonate-User", "carol");
+        assert!(impersonate(&headers(&[carol]), &alice, &rbac).await.unwrap().is_some());
+        check(
+            &[("Impersonate-User", "dave")],
+            ("users", "dave", "User \"alice\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope"),
+        )
+        .await;
+        check(
+            &[carol, ("Impersonate-Extra-Scopes", "v")],
+            ("userextras", "v", "User \"alice\" cannot impersonate resource \"userextras/scopes\" in API group \"authentication.k8s.io\" at the cluster scope"),
+        )
+        .await;
+        check(
+            &[("Impersonate-User", "system:serviceaccount:ns:x")],
+            ("serviceaccounts", "x", "User \"alice\" cannot impersonate resource \"serviceaccounts\" in API group \"\" in the namespace \"ns\""),
+        )
+        .await;
+    }
+}

@@ -1,0 +1,226 @@
+//! Tokens of service accounts: issuing them, and what the server tells others
+//! so that they can check them (OpenID Connect discovery).
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use rcgen::KeyPair;
+use serde_json::{Value, json};
+
+use crate::jwt::{SigningPair, VerifyingKey};
+use crate::user::names;
+
+/// Seconds since 1970, of the machine's clock or of a test's.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// The machine's clock.
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
+}
+
+/// What is known of an object that a token belongs or is bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundObject {
+    /// Its uid now.
+    pub uid: String,
+    /// When its deletion was asked for, in seconds since 1970.
+    pub deleted_at: Option<i64>,
+}
+
+/// How the authenticator asks whether the objects behind a token still exist.
+#[async_trait]
+pub trait TokenLookup: Send + Sync {
+    /// The service account of this name.
+    async fn service_account(&self, namespace: &str, name: &str) -> Option<BoundObject>;
+    /// The pod of this name.
+    async fn pod(&self, namespace: &str, name: &str) -> Option<BoundObject>;
+    /// The secret of this name.
+    async fn secret(&self, namespace: &str, name: &str) -> Option<BoundObject>;
+    /// The node of this name.
+    async fn node(&self, name: &str) -> Option<BoundObject>;
+}
+
+/// What a token names: an object by name and uid.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectRef {
+    /// The object's name.
+    pub name: String,
+    /// Its uid.
+    pub uid: String,
+}
+
+/// What a token is bound to; it ends with that object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// A pod, and the node that it runs on.
+    Pod {
+        /// The pod.
+        pod: ObjectRef,
+        /// Its node; the uid is empty if the node is not known.
+        node: Option<ObjectRef>,
+    },
+    /// A secret.
+    Secret(ObjectRef),
+    /// A node.
+    Node(ObjectRef),
+}
+
+/// A TokenRequest, checked.
+#[derive(Clone, Debug)]
+pub struct TokenSpec {
+    /// The service account's namespace.
+    pub namespace: String,
+    /// The service account.
+    pub account: ObjectRef,
+    /// Who the token is for; the issuer's own audiences if empty.
+    pub audiences: Vec<String>,
+    /// How long it is good, as asked for.
+    pub expiration_seconds: i64,
+    /// What it is bound to.
+    pub binding: Option<Binding>,
+}
+
+/// A token and what became of the request.
+#[derive(Clone, Debug)]
+pub struct IssuedToken {
+    /// The token.
+    pub token: String,
+    /// The audiences that it is good for.
+    pub audiences: Vec<String>,
+    /// Its end as the requester is told, in seconds since 1970.
+    pub expires_at: i64,
+    /// Its id (`jti`), for the audit log.
+    pub id: String,
+}
+
+/// A token cannot be signed, or its request is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// The key that was given is not an RSA key.
+    #[error("the service account key is not an RSA key")]
+    Key,
+    /// The crypto library failed.
+    #[error("cannot sign the token")]
+    Sign,
+}
+
+/// The lifetime that pods ask for when they only want to be warned: such a
+/// token is good for a year, and used after this time counts as stale.
+const WARN_ONLY_SECONDS: i64 = 3607;
+const EXTENDED_SECONDS: i64 = 365 * 24 * 3600;
+
+/// Signs service account tokens.
+pub struct TokenIssuer {
+    issuer: String,
+    audiences: Vec<String>,
+    key: SigningPair,
+    clock: Clock,
+}
+
+impl TokenIssuer {
+    /// `issuer` is the URL in `iss`, `audiences` are the API server's own,
+    /// `key` an RSA private key.
+    ///
+    /// # Errors
+    /// The key is not an RSA key.
+    pub fn new(
+        issuer: impl Into<String>,
+        audiences: Vec<String>,
+        key: KeyPair,
+        clock: Clock,
+    ) -> Result<Self, TokenError> {
+        let key = SigningPair::new(key).map_err(|_| TokenError::Key)?;
+        Ok(Self { issuer: issuer.into(), audiences, key, clock })
+    }
+
+    /// The URL in `iss`.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The API server's own audiences.
+    pub fn audiences(&self) -> &[String] {
+        &self.audiences
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(crate) fn keys(&self) -> Vec<VerifyingKey> {
+        vec![self.key.public().clone()]
+    }
+
+    /// Issues a token.
+    ///
+    /// # Errors
+    /// The crypto library failed.
+    pub fn issue(&self, spec: &TokenSpec) -> Result<IssuedToken, TokenError> {
+        let now = (self.clock)();
+        let audiences =
+            if spec.audiences.is_empty() { &self.audiences } else { &spec.audiences };
+        let own = audiences.iter().all(|a| self.audiences.contains(a));
+        let pod_bound = matches!(spec.binding, Some(Binding::Pod { .. }));
+        let extended = own && pod_bound && spec.expiration_seconds == WARN_ONLY_SECONDS;
+        let told_end = now.saturating_add(spec.expiration_seconds);
+        let end = if extended { now.saturating_add(EXTENDED_SECONDS) } else { told_end };
+        let id = uuid::Uuid::new_v4().to_string();
+
+        let reference = |r: &ObjectRef| json!({"name": r.name, "uid": r.uid});
+        let mut private = json!({
+            "namespace": spec.namespace,
+            "serviceaccount": reference(&spec.account),
+        });
+        match &spec.binding {
+            Some(Binding::Pod { pod, node }) => {
+                private["pod"] = reference(pod);
+                if let Some(node) = node {
+                    private["node"] = if node.uid.is_empty() {
+                        json!({"name": node.name})
+                    } else {
+                        reference(node)
+                    };
+                }
+            }
+            Some(Binding::Secret(secret)) => private["secret"] = reference(secret),
+            Some(Binding::Node(node)) => private["node"] = reference(node),
+            None => {}
+        }
+        if extended {
+            private["warnafter"] = told_end.into();
+        }
+        let claims = json!({
+            "aud": audiences,
+            "exp": end,
+            "iat": now,
+            "iss": self.issuer,
+            "jti": id,
+            "kubernetes.io": private,
+            "nbf": now,
+            "sub": names::service_account(&spec.namespace, &spec.account.name),
+        });
+        let token = self.key.sign(&claims).ok_or(TokenError::Sign)?;
+        Ok(IssuedToken { token, audiences: audiences.clone(), expires_at: told_end, id })
+    }
+
+    /// The body of `/openid/v1/jwks`.
+    pub fn key_set(&self) -> Value {
+        json!({"keys": self.keys().iter().map(VerifyingKey::jwk).collect::<Vec<_>>()})
+    }
+
+    /// The body of `/.well-known/openid-configuration`; `jwks_uri` is where
+    /// [`TokenIssuer::key_set`] is served.
+    pub fn discovery(&self, jwks_uri: &str) -> Value {
+        json!({
+            "issuer": self.issuer,
+            "jwks_uri": jwks_uri,
+            "response_types_supported": ["id_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+        })
+    }
+}
