@@ -38,7 +38,9 @@ pub enum ImpersonationError {
 
 /// Whether the request asks for impersonation at all.
 pub fn is_requested(headers: &HeaderMap) -> bool {
-    headers.keys().any(|name| name.as_str().starts_with("impersonate-"))
+    headers
+        .keys()
+        .any(|name| name.as_str().starts_with("impersonate-"))
 }
 
 /// Who the request acts as: `None` without impersonation headers. Every part
@@ -54,7 +56,9 @@ pub async fn impersonate(
     if !is_requested(headers) {
         return Ok(None);
     }
-    let Some(wanted) = read(headers)? else { return Ok(None) };
+    let Some(wanted) = read(headers)? else {
+        return Ok(None);
+    };
     for check in checks(&wanted) {
         let asked = Attributes::resource(caller, "impersonate", check.group, check.resource);
         let asked = Attributes {
@@ -80,15 +84,20 @@ pub async fn impersonate(
 /// The identity as the headers name it.
 fn read(headers: &HeaderMap) -> Result<Option<UserInfo>, ImpersonationError> {
     let text = |name: &str| {
-        headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
+        headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
+            .to_owned()
     };
     let mut extra: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in headers {
-        let Some(escaped) = name.as_str().strip_prefix(EXTRA_PREFIX) else { continue };
-        let key = percent_decode_str(escaped).decode_utf8().map_or_else(
-            |_| escaped.to_owned(),
-            |decoded| decoded.to_lowercase(),
-        );
+        let Some(escaped) = name.as_str().strip_prefix(EXTRA_PREFIX) else {
+            continue;
+        };
+        let key = percent_decode_str(escaped)
+            .decode_utf8()
+            .map_or_else(|_| escaped.to_owned(), |decoded| decoded.to_lowercase());
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         extra.entry(key).or_default().push(value);
     }
@@ -97,7 +106,12 @@ fn read(headers: &HeaderMap) -> Result<Option<UserInfo>, ImpersonationError> {
         .iter()
         .map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned())
         .collect();
-    let wanted = UserInfo { name: text(USER), uid: text(UID), groups, extra };
+    let wanted = UserInfo {
+        name: text(USER),
+        uid: text(UID),
+        groups,
+        extra,
+    };
     if !wanted.name.is_empty() {
         return Ok(Some(wanted));
     }
@@ -116,13 +130,19 @@ fn printed(user: &UserInfo) -> String {
         let quoted: Vec<String> = items.iter().map(|i| quote(i)).collect();
         format!("[]string{{{}}}", quoted.join(", "))
     };
-    let groups =
-        if user.groups.is_empty() { "[]string(nil)".to_owned() } else { strings(&user.groups) };
+    let groups = if user.groups.is_empty() {
+        "[]string(nil)".to_owned()
+    } else {
+        strings(&user.groups)
+    };
     let extra = if user.extra.is_empty() {
         "map[string][]string(nil)".to_owned()
     } else {
-        let pairs: Vec<String> =
-            user.extra.iter().map(|(k, v)| format!("{}:{}", quote(k), strings(v))).collect();
+        let pairs: Vec<String> = user
+            .extra
+            .iter()
+            .map(|(k, v)| format!("{}:{}", quote(k), strings(v)))
+            .collect();
         format!("map[string][]string{{{}}}", pairs.join(", "))
     };
     format!(
@@ -141,13 +161,27 @@ struct Check<'a> {
 }
 
 fn checks(wanted: &UserInfo) -> Vec<Check<'_>> {
-    let base = Check { group: "", resource: "users", subresource: "", namespace: "", name: "" };
+    let base = Check {
+        group: "",
+        resource: "users",
+        subresource: "",
+        namespace: "",
+        name: "",
+    };
     let mut out = Vec::new();
     match names::split_service_account(&wanted.name) {
         Some((namespace, name)) => {
-            out.push(Check { resource: "serviceaccounts", namespace, name, ..base });
+            out.push(Check {
+                resource: "serviceaccounts",
+                namespace,
+                name,
+                ..base
+            });
         }
-        None => out.push(Check { name: &wanted.name, ..base }),
+        None => out.push(Check {
+            name: &wanted.name,
+            ..base
+        }),
     }
     let other = |group, resource, subresource, name| Check {
         group,
@@ -156,10 +190,17 @@ fn checks(wanted: &UserInfo) -> Vec<Check<'_>> {
         namespace: "",
         name,
     };
-    out.extend(wanted.groups.iter().map(|g| other("", "groups", "", g.as_str())));
+    out.extend(
+        wanted
+            .groups
+            .iter()
+            .map(|g| other("", "groups", "", g.as_str())),
+    );
     for (key, values) in &wanted.extra {
         out.extend(
-            values.iter().map(|v| other(AUTHENTICATION, "userextras", key.as_str(), v.as_str())),
+            values
+                .iter()
+                .map(|v| other(AUTHENTICATION, "userextras", key.as_str(), v.as_str())),
         );
     }
     if !wanted.uid.is_empty() {
@@ -205,28 +246,49 @@ mod tests {
 
     async fn as_master(pairs: &[(&str, &str)]) -> Result<Option<UserInfo>, String> {
         let admin = UserInfo::new("admin", &["system:masters"]);
-        impersonate(&headers(pairs), &admin, &Masters).await.map_err(|e| e.to_string())
+        impersonate(&headers(pairs), &admin, &Masters)
+            .await
+            .map_err(|e| e.to_string())
     }
 
     #[tokio::test]
     async fn identities() {
         let check = async |pairs: &[(&str, &str)], expect: &[&str]| {
-            assert_eq!(as_master(pairs).await.unwrap().unwrap().groups, expect, "{pairs:?}");
+            assert_eq!(
+                as_master(pairs).await.unwrap().unwrap().groups,
+                expect,
+                "{pairs:?}"
+            );
         };
         check(&[("Impersonate-User", "carol")], &["system:authenticated"]).await;
         check(
-            &[("Impersonate-User", "carol"), ("Impersonate-Group", "a"), ("impersonate-group", "b")],
+            &[
+                ("Impersonate-User", "carol"),
+                ("Impersonate-Group", "a"),
+                ("impersonate-group", "b"),
+            ],
             &["a", "b", "system:authenticated"],
         )
         .await;
         check(
             &[("Impersonate-User", "system:serviceaccount:ns:robot")],
-            &["system:serviceaccounts", "system:serviceaccounts:ns", "system:authenticated"],
+            &[
+                "system:serviceaccounts",
+                "system:serviceaccounts:ns",
+                "system:authenticated",
+            ],
         )
         .await;
-        check(&[("Impersonate-User", "system:anonymous")], &["system:unauthenticated"]).await;
         check(
-            &[("Impersonate-User", "x"), ("Impersonate-Group", "system:unauthenticated")],
+            &[("Impersonate-User", "system:anonymous")],
+            &["system:unauthenticated"],
+        )
+        .await;
+        check(
+            &[
+                ("Impersonate-User", "x"),
+                ("Impersonate-Group", "system:unauthenticated"),
+            ],
             &["system:unauthenticated"],
         )
         .await;
@@ -246,7 +308,9 @@ mod tests {
     #[tokio::test]
     async fn parts_without_a_user() {
         let check = async |pairs: &[(&str, &str)], expect: &str| {
-            let expect = format!("requested &user.DefaultInfo{{{expect}}} without impersonating a user name");
+            let expect = format!(
+                "requested &user.DefaultInfo{{{expect}}} without impersonating a user name"
+            );
             assert_eq!(as_master(pairs).await, Err(expect));
         };
         check(
@@ -269,24 +333,47 @@ mod tests {
     #[tokio::test]
     async fn each_part_must_be_allowed() {
         let rbac = Rbac::new();
-        rbac.upsert("clusterroles", "", "imp", &json!({"rules": [{
-            "apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"],
-            "resourceNames": ["carol"]
-        }]}));
-        rbac.upsert("clusterrolebindings", "", "imp", &json!({
-            "roleRef": {"kind": "ClusterRole", "name": "imp"},
-            "subjects": [{"kind": "User", "name": "alice"}]
-        }));
+        rbac.upsert(
+            "clusterroles",
+            "",
+            "imp",
+            &json!({"rules": [{
+                "apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"],
+                "resourceNames": ["carol"]
+            }]}),
+        );
+        rbac.upsert(
+            "clusterrolebindings",
+            "",
+            "imp",
+            &json!({
+                "roleRef": {"kind": "ClusterRole", "name": "imp"},
+                "subjects": [{"kind": "User", "name": "alice"}]
+            }),
+        );
         let alice = UserInfo::new("alice", &[]);
         let check = async |pairs: &[(&str, &str)], expect: (&str, &str, &str)| {
-            let error = impersonate(&headers(pairs), &alice, &rbac).await.unwrap_err();
-            let ImpersonationError::Forbidden { resource, name, message, .. } = error else {
+            let error = impersonate(&headers(pairs), &alice, &rbac)
+                .await
+                .unwrap_err();
+            let ImpersonationError::Forbidden {
+                resource,
+                name,
+                message,
+                ..
+            } = error
+            else {
                 panic!("{error}")
             };
             assert_eq!((resource, name.as_str(), message.as_str()), expect);
         };
         let carol = ("Impersonate-User", "carol");
-        assert!(impersonate(&headers(&[carol]), &alice, &rbac).await.unwrap().is_some());
+        assert!(
+            impersonate(&headers(&[carol]), &alice, &rbac)
+                .await
+                .unwrap()
+                .is_some()
+        );
         check(
             &[("Impersonate-User", "dave")],
             ("users", "dave", "User \"alice\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope"),

@@ -39,7 +39,9 @@ impl SigningPair {
     pub(crate) fn new(pair: KeyPair) -> Result<Self, NotRsa> {
         let spki = pair.subject_public_key_info();
         let (_, info) = SubjectPublicKeyInfo::from_der(&spki).map_err(|_| NotRsa)?;
-        let Ok(PublicKey::RSA(rsa)) = info.parsed() else { return Err(NotRsa) };
+        let Ok(PublicKey::RSA(rsa)) = info.parsed() else {
+            return Err(NotRsa);
+        };
         let public = VerifyingKey {
             id: URL_SAFE_NO_PAD.encode(digest(&SHA256, &spki)),
             rsa: info.subject_public_key.data.to_vec(),
@@ -147,8 +149,15 @@ mod tests {
         assert!(!parsed.verify(&[]));
         let (head, tail) = token.rsplit_once('.').unwrap();
         let (header, _) = head.split_once('.').unwrap();
-        let forged = format!("{header}.{}.{tail}", URL_SAFE_NO_PAD.encode("{\"sub\":\"y\"}"));
-        assert!(!Unverified::parse(&forged).unwrap().verify(&[pair.public().clone()]));
+        let forged = format!(
+            "{header}.{}.{tail}",
+            URL_SAFE_NO_PAD.encode("{\"sub\":\"y\"}")
+        );
+        assert!(
+            !Unverified::parse(&forged)
+                .unwrap()
+                .verify(&[pair.public().clone()])
+        );
         let jwk = pair.public().jwk();
         assert_eq!(jwk["e"], "AQAB");
         assert_eq!(jwk["n"].as_str().unwrap().len(), 342);

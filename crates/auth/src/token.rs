@@ -17,7 +17,9 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// The machine's clock.
 pub fn system_clock() -> Clock {
     Arc::new(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
 }
@@ -134,7 +136,12 @@ impl TokenIssuer {
         clock: Clock,
     ) -> Result<Self, TokenError> {
         let key = SigningPair::new(key).map_err(|_| TokenError::Key)?;
-        Ok(Self { issuer: issuer.into(), audiences, key, clock })
+        Ok(Self {
+            issuer: issuer.into(),
+            audiences,
+            key,
+            clock,
+        })
     }
 
     /// The URL in `iss`.
@@ -161,13 +168,20 @@ impl TokenIssuer {
     /// The crypto library failed.
     pub fn issue(&self, spec: &TokenSpec) -> Result<IssuedToken, TokenError> {
         let now = (self.clock)();
-        let audiences =
-            if spec.audiences.is_empty() { &self.audiences } else { &spec.audiences };
+        let audiences = if spec.audiences.is_empty() {
+            &self.audiences
+        } else {
+            &spec.audiences
+        };
         let own = audiences.iter().all(|a| self.audiences.contains(a));
         let pod_bound = matches!(spec.binding, Some(Binding::Pod { .. }));
         let extended = own && pod_bound && spec.expiration_seconds == WARN_ONLY_SECONDS;
         let told_end = now.saturating_add(spec.expiration_seconds);
-        let end = if extended { now.saturating_add(EXTENDED_SECONDS) } else { told_end };
+        let end = if extended {
+            now.saturating_add(EXTENDED_SECONDS)
+        } else {
+            told_end
+        };
         let id = uuid::Uuid::new_v4().to_string();
 
         let reference = |r: &ObjectRef| json!({"name": r.name, "uid": r.uid});
@@ -204,7 +218,12 @@ impl TokenIssuer {
             "sub": names::service_account(&spec.namespace, &spec.account.name),
         });
         let token = self.key.sign(&claims).ok_or(TokenError::Sign)?;
-        Ok(IssuedToken { token, audiences: audiences.clone(), expires_at: told_end, id })
+        Ok(IssuedToken {
+            token,
+            audiences: audiences.clone(),
+            expires_at: told_end,
+            id,
+        })
     }
 
     /// The body of `/openid/v1/jwks`.

@@ -80,7 +80,10 @@ pub mod names {
 
     /// The groups of a service account.
     pub fn service_account_groups(namespace: &str) -> Vec<String> {
-        vec![SERVICE_ACCOUNTS.to_owned(), format!("{SERVICE_ACCOUNTS}:{namespace}")]
+        vec![
+            SERVICE_ACCOUNTS.to_owned(),
+            format!("{SERVICE_ACCOUNTS}:{namespace}"),
+        ]
     }
 
     /// Namespace and name, if `user` is a service account's user name.
@@ -130,8 +133,13 @@ mod tests {
 
     #[test]
     fn authenticated_group_is_added_once() {
-        let user = UserInfo::new("a", &["g"]).with_authenticated_group().with_authenticated_group();
+        let user = UserInfo::new("a", &["g"])
+            .with_authenticated_group()
+            .with_authenticated_group();
         assert_eq!(user.groups, ["g", names::AUTHENTICATED]);
-        assert_eq!(UserInfo::anonymous().with_authenticated_group(), UserInfo::anonymous());
+        assert_eq!(
+            UserInfo::anonymous().with_authenticated_group(),
+            UserInfo::anonymous()
+        );
     }
 }

@@ -49,7 +49,9 @@ pub struct AuthnError {
 
 impl AuthnError {
     fn new(message: impl Into<String>) -> Self {
-        Self { messages: vec![message.into()] }
+        Self {
+            messages: vec![message.into()],
+        }
     }
 }
 
@@ -110,7 +112,11 @@ impl TokenAuthenticator for TokenUnion {
                 Err(error) => messages.extend(error.messages),
             }
         }
-        if messages.is_empty() { Ok(None) } else { Err(AuthnError { messages }) }
+        if messages.is_empty() {
+            Ok(None)
+        } else {
+            Err(AuthnError { messages })
+        }
     }
 }
 
@@ -131,7 +137,11 @@ impl RequestAuthenticator {
         anonymous: bool,
     ) -> Self {
         let anonymous = anonymous.then(|| Arc::new(UserInfo::anonymous()));
-        Self { tokens, audiences, anonymous }
+        Self {
+            tokens,
+            audiences,
+            anonymous,
+        }
     }
 
     /// The API server's own audiences.
@@ -149,8 +159,16 @@ impl RequestAuthenticator {
         token: &str,
         audiences: &[String],
     ) -> Result<AuthenticatedUser, AuthnError> {
-        let audiences = if audiences.is_empty() { &self.audiences } else { audiences };
-        let outcome = match self.tokens.authenticate_token(token.trim(), audiences).await {
+        let audiences = if audiences.is_empty() {
+            &self.audiences
+        } else {
+            audiences
+        };
+        let outcome = match self
+            .tokens
+            .authenticate_token(token.trim(), audiences)
+            .await
+        {
             Ok(Some(found)) => return Ok(found),
             Ok(None) => Vec::new(),
             Err(error) => error.messages,
@@ -179,7 +197,11 @@ impl Authenticator for RequestAuthenticator {
             }));
         }
         match bearer_token(head.headers) {
-            Some(token) => match self.tokens.authenticate_token(&token, &self.audiences).await? {
+            Some(token) => match self
+                .tokens
+                .authenticate_token(&token, &self.audiences)
+                .await?
+            {
                 Some(found) => Ok(Some(found)),
                 None => Err(AuthnError::new(INVALID_TOKEN)),
             },
@@ -223,7 +245,10 @@ mod tests {
         pairs
             .iter()
             .map(|(k, v)| {
-                (http::HeaderName::from_static(k), http::HeaderValue::from_static(v))
+                (
+                    http::HeaderName::from_static(k),
+                    http::HeaderValue::from_static(v),
+                )
             })
             .collect()
     }
@@ -243,9 +268,14 @@ mod tests {
         let authenticator = authenticator();
         let check = async |value: &'static str, expect: Result<&str, &str>| {
             let headers = headers(&[("authorization", value)]);
-            let head = RequestHead { headers: &headers, peer: None };
+            let head = RequestHead {
+                headers: &headers,
+                peer: None,
+            };
             let got = authenticator.authenticate(&head).await;
-            let got = got.map(|u| u.unwrap().user.name.clone()).map_err(|e| e.to_string());
+            let got = got
+                .map(|u| u.unwrap().user.name.clone())
+                .map_err(|e| e.to_string());
             assert_eq!(got.as_deref().map_err(String::as_str), expect, "{value}");
         };
         check("Bearer alice-token", Ok("alice")).await;
@@ -263,7 +293,10 @@ mod tests {
             "sec-websocket-protocol",
             "v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.YWxpY2UtdG9rZW4",
         )]);
-        let head = RequestHead { headers: &headers, peer: None };
+        let head = RequestHead {
+            headers: &headers,
+            peer: None,
+        };
         let got = authenticator.authenticate(&head).await.unwrap().unwrap();
         assert_eq!(got.user.name, "alice");
     }
@@ -273,7 +306,10 @@ mod tests {
         let authenticator =
             RequestAuthenticator::new(Arc::new(TokenUnion::new(vec![])), vec![], false);
         let headers = HeaderMap::new();
-        let head = RequestHead { headers: &headers, peer: None };
+        let head = RequestHead {
+            headers: &headers,
+            peer: None,
+        };
         assert_eq!(authenticator.authenticate(&head).await, Ok(None));
     }
 
@@ -283,9 +319,15 @@ mod tests {
         let own = authenticator.review("alice-token", &[]).await.unwrap();
         assert_eq!(own.audiences, ["api"]);
         assert_eq!(own.user.groups, ["dev", "system:authenticated"]);
-        let some = authenticator.review("alice-token", &["x".into(), "api".into()]).await.unwrap();
+        let some = authenticator
+            .review("alice-token", &["x".into(), "api".into()])
+            .await
+            .unwrap();
         assert_eq!(some.audiences, ["api"]);
-        let none = authenticator.review("alice-token", &["x".into()]).await.unwrap_err();
+        let none = authenticator
+            .review("alice-token", &["x".into()])
+            .await
+            .unwrap_err();
         assert_eq!(none.to_string(), "invalid bearer token");
         let bob = authenticator.review("bob-token", &[]).await.unwrap();
         assert_eq!(bob.user.groups, ["", "system:authenticated"]);

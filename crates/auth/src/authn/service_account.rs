@@ -67,7 +67,9 @@ impl ServiceAccountTokens {
         if let Some(claims) = self.verified.lock().get(&key) {
             return Ok(Some(claims.clone()));
         }
-        let Some(parsed) = Unverified::parse(token) else { return Ok(None) };
+        let Some(parsed) = Unverified::parse(token) else {
+            return Ok(None);
+        };
         if parsed.claims.get("iss").and_then(Value::as_str) != Some(&self.issuer) {
             return Ok(None);
         }
@@ -101,10 +103,15 @@ impl ServiceAccountTokens {
         // Kubernetes' own deletions leave bound tokens good for a moment, so
         // that a pod can end in order.
         let gone = |object: &BoundObject| {
-            object.deleted_at.is_some_and(|at| now > at.saturating_add(LEEWAY_SECONDS))
+            object
+                .deleted_at
+                .is_some_and(|at| now > at.saturating_add(LEEWAY_SECONDS))
         };
         let namespace = &claims.namespace;
-        let account = self.lookup.service_account(namespace, &claims.account.name).await;
+        let account = self
+            .lookup
+            .service_account(namespace, &claims.account.name)
+            .await;
         match account {
             None => return refuse("service account not found"),
             Some(found) if gone(&found) => return refuse("service account has been deleted"),
@@ -148,10 +155,20 @@ impl TokenAuthenticator for ServiceAccountTokens {
         token: &str,
         audiences: &[String],
     ) -> Result<Option<AuthenticatedUser>, AuthnError> {
-        let Some(claims) = self.claims(token)? else { return Ok(None) };
+        let Some(claims) = self.claims(token)? else {
+            return Ok(None);
+        };
         // Tokens without an audience are the API server's own.
-        let held = if claims.audiences.is_empty() { &self.own_audiences } else { &claims.audiences };
-        let good: Vec<String> = audiences.iter().filter(|a| held.contains(a)).cloned().collect();
+        let held = if claims.audiences.is_empty() {
+            &self.own_audiences
+        } else {
+            &claims.audiences
+        };
+        let good: Vec<String> = audiences
+            .iter()
+            .filter(|a| held.contains(a))
+            .cloned()
+            .collect();
         if good.is_empty() && !audiences.is_empty() {
             return Err(AuthnError::new(format!(
                 "token audiences {} is invalid for the target audiences {}",
@@ -160,7 +177,10 @@ impl TokenAuthenticator for ServiceAccountTokens {
             )));
         }
         self.check(&claims).await?;
-        Ok(Some(AuthenticatedUser { user: Arc::new(claims.user()), audiences: good }))
+        Ok(Some(AuthenticatedUser {
+            user: Arc::new(claims.user()),
+            audiences: good,
+        }))
     }
 }
 
@@ -176,9 +196,10 @@ impl Claims {
             })
         };
         let audiences = match claims.get("aud") {
-            Some(Value::Array(items)) => {
-                items.iter().map(|a| a.as_str().map(str::to_owned)).collect::<Option<_>>()?
-            }
+            Some(Value::Array(items)) => items
+                .iter()
+                .map(|a| a.as_str().map(str::to_owned))
+                .collect::<Option<_>>()?,
             Some(Value::String(one)) => vec![one.clone()],
             None => Vec::new(),
             Some(_) => return None,
@@ -243,7 +264,13 @@ mod tests {
 
     impl Objects {
         fn put(&self, key: &str, uid: &str, deleted_at: Option<i64>) {
-            self.0.lock().insert(key.into(), BoundObject { uid: uid.into(), deleted_at });
+            self.0.lock().insert(
+                key.into(),
+                BoundObject {
+                    uid: uid.into(),
+                    deleted_at,
+                },
+            );
         }
 
         fn get(&self, key: String) -> Option<BoundObject> {
@@ -289,11 +316,19 @@ mod tests {
         objects.put("secret/ns/s", "u3", None);
         objects.put("node/n", "u4", None);
         let tokens = ServiceAccountTokens::new(&issuer, objects.clone());
-        World { now, objects, issuer, tokens }
+        World {
+            now,
+            objects,
+            issuer,
+            tokens,
+        }
     }
 
     fn reference(name: &str, uid: &str) -> ObjectRef {
-        ObjectRef { name: name.into(), uid: uid.into() }
+        ObjectRef {
+            name: name.into(),
+            uid: uid.into(),
+        }
     }
 
     fn spec(binding: Option<Binding>) -> TokenSpec {
@@ -317,15 +352,21 @@ mod tests {
     #[tokio::test]
     async fn a_pod_token_carries_who_and_where() {
         let world = world();
-        let binding =
-            Binding::Pod { pod: reference("p", "u2"), node: Some(reference("n", "u4")) };
+        let binding = Binding::Pod {
+            pod: reference("p", "u2"),
+            node: Some(reference("n", "u4")),
+        };
         let issued = world.issuer.issue(&spec(Some(binding))).unwrap();
         let user = ask(&world, &issued.token).await.unwrap();
         assert_eq!(user.name, "system:serviceaccount:ns:robot");
         assert_eq!(user.uid, "u1");
         assert_eq!(
             user.groups,
-            ["system:serviceaccounts", "system:serviceaccounts:ns", "system:authenticated"]
+            [
+                "system:serviceaccounts",
+                "system:serviceaccounts:ns",
+                "system:authenticated"
+            ]
         );
         let extra = |key: &str| &user.extra[&format!("authentication.kubernetes.io/{key}")][0];
         assert_eq!(extra("pod-name"), "p");
@@ -339,23 +380,43 @@ mod tests {
     async fn tokens_end() {
         let world = world();
         let plain = world.issuer.issue(&spec(None)).unwrap();
-        let of_secret =
-            world.issuer.issue(&spec(Some(Binding::Secret(reference("s", "u3"))))).unwrap();
-        let of_node = world.issuer.issue(&spec(Some(Binding::Node(reference("n", "old"))))).unwrap();
+        let of_secret = world
+            .issuer
+            .issue(&spec(Some(Binding::Secret(reference("s", "u3")))))
+            .unwrap();
+        let of_node = world
+            .issuer
+            .issue(&spec(Some(Binding::Node(reference("n", "old")))))
+            .unwrap();
         assert!(ask(&world, &plain.token).await.is_ok());
         assert!(ask(&world, &of_secret.token).await.is_ok());
-        assert!(ask(&world, &of_node.token).await.unwrap_err().starts_with("bound node"));
+        assert!(
+            ask(&world, &of_node.token)
+                .await
+                .unwrap_err()
+                .starts_with("bound node")
+        );
 
         world.objects.0.lock().remove("secret/ns/s");
         assert!(ask(&world, &of_secret.token).await.is_err());
 
         world.objects.put("sa/ns/robot", "u1", Some(START - 61));
-        assert!(ask(&world, &plain.token).await.unwrap_err().ends_with("deleted"));
+        assert!(
+            ask(&world, &plain.token)
+                .await
+                .unwrap_err()
+                .ends_with("deleted")
+        );
         world.objects.put("sa/ns/robot", "another", None);
         assert!(ask(&world, &plain.token).await.unwrap_err().contains("UID"));
         world.objects.put("sa/ns/robot", "u1", None);
         world.now.store(START + 3601, Ordering::SeqCst);
-        assert!(ask(&world, &plain.token).await.unwrap_err().ends_with("expired"));
+        assert!(
+            ask(&world, &plain.token)
+                .await
+                .unwrap_err()
+                .ends_with("expired")
+        );
     }
 
     #[tokio::test]
@@ -369,7 +430,12 @@ mod tests {
             format!("token audiences [\"vault\"] is invalid for the target audiences [\"{API}\"]")
         );
         let both = ["vault".to_owned(), "other".to_owned()];
-        let found = world.tokens.authenticate_token(&token, &both).await.unwrap().unwrap();
+        let found = world
+            .tokens
+            .authenticate_token(&token, &both)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(found.audiences, ["vault"]);
     }
 
@@ -389,7 +455,10 @@ mod tests {
     #[tokio::test]
     async fn pods_that_only_want_a_warning_get_a_year() {
         let world = world();
-        let mut wanted = spec(Some(Binding::Pod { pod: reference("p", "u2"), node: None }));
+        let mut wanted = spec(Some(Binding::Pod {
+            pod: reference("p", "u2"),
+            node: None,
+        }));
         wanted.expiration_seconds = 3607;
         let issued = world.issuer.issue(&wanted).unwrap();
         assert_eq!(issued.expires_at, START + 3607);

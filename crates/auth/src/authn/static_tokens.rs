@@ -30,7 +30,9 @@ pub enum StaticTokenError {
         source: std::io::Error,
     },
     /// A line is not a record of at least three columns.
-    #[error("line {line} of the token file: {why}; each line is token,user,uid[,\"group1,group2\"]")]
+    #[error(
+        "line {line} of the token file: {why}; each line is token,user,uid[,\"group1,group2\"]"
+    )]
     Line {
         /// Counted from 1.
         line: usize,
@@ -62,7 +64,10 @@ impl StaticTokens {
             if line.trim().is_empty() {
                 continue;
             }
-            let wrong = |why| StaticTokenError::Line { line: index + 1, why };
+            let wrong = |why| StaticTokenError::Line {
+                line: index + 1,
+                why,
+            };
             let record = csv_record(line).ok_or_else(|| wrong("a quote is not closed"))?;
             let [token, name, uid, rest @ ..] = record.as_slice() else {
                 return Err(wrong("fewer than three columns"));
@@ -71,7 +76,9 @@ impl StaticTokens {
                 return Err(wrong("the token is empty"));
             }
             // One empty column still is one (empty) group, as upstream has it.
-            let groups = rest.first().map(|g| g.split(',').map(str::to_owned).collect());
+            let groups = rest
+                .first()
+                .map(|g| g.split(',').map(str::to_owned).collect());
             let user = UserInfo {
                 name: name.clone(),
                 uid: uid.clone(),
@@ -91,13 +98,21 @@ impl TokenAuthenticator for StaticTokens {
         token: &str,
         audiences: &[String],
     ) -> Result<Option<AuthenticatedUser>, AuthnError> {
-        let Some(user) = self.users.get(&digest_of(token)) else { return Ok(None) };
-        let audiences: Vec<String> =
-            audiences.iter().filter(|a| self.audiences.contains(a)).cloned().collect();
+        let Some(user) = self.users.get(&digest_of(token)) else {
+            return Ok(None);
+        };
+        let audiences: Vec<String> = audiences
+            .iter()
+            .filter(|a| self.audiences.contains(a))
+            .cloned()
+            .collect();
         if audiences.is_empty() && !self.audiences.is_empty() {
             return Ok(None);
         }
-        Ok(Some(AuthenticatedUser { user: user.clone(), audiences }))
+        Ok(Some(AuthenticatedUser {
+            user: user.clone(),
+            audiences,
+        }))
     }
 }
 
@@ -170,6 +185,10 @@ mod tests {
     #[test]
     fn errors_name_the_line() {
         let error = StaticTokens::parse("a,b,c\nx,y\n", vec![]).err().unwrap();
-        assert!(error.to_string().starts_with("line 2 of the token file: fewer than three"));
+        assert!(
+            error
+                .to_string()
+                .starts_with("line 2 of the token file: fewer than three")
+        );
     }
 }

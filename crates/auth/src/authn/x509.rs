@@ -32,19 +32,27 @@ impl PeerIdentity {
     /// # Errors
     /// The certificate names no user.
     pub fn from_verified_der(certificate: &[u8]) -> Result<Self, PeerIdentityError> {
-        let (_, parsed) = X509Certificate::from_der(certificate)
-            .map_err(|_| PeerIdentityError::Malformed)?;
+        let (_, parsed) =
+            X509Certificate::from_der(certificate).map_err(|_| PeerIdentityError::Malformed)?;
         let subject = parsed.subject();
         let texts = |attributes: &mut dyn Iterator<Item = &AttributeTypeAndValue<'_>>| {
-            attributes.filter_map(|a| a.as_str().ok().map(str::to_owned)).collect::<Vec<_>>()
+            attributes
+                .filter_map(|a| a.as_str().ok().map(str::to_owned))
+                .collect::<Vec<_>>()
         };
-        let name = texts(&mut subject.iter_common_name()).into_iter().next().unwrap_or_default();
+        let name = texts(&mut subject.iter_common_name())
+            .into_iter()
+            .next()
+            .unwrap_or_default();
         if name.is_empty() {
             return Err(PeerIdentityError::NoCommonName);
         }
         // The attribute that Kubernetes registered for the uid of a user.
         let uid_oid = oid!(1.3.6.1.4.1.57683.2);
-        let uid = texts(&mut subject.iter_by_oid(&uid_oid)).into_iter().next().unwrap_or_default();
+        let uid = texts(&mut subject.iter_by_oid(&uid_oid))
+            .into_iter()
+            .next()
+            .unwrap_or_default();
         let fingerprint: String = digest(&SHA256, certificate)
             .as_ref()
             .iter()
@@ -60,7 +68,9 @@ impl PeerIdentity {
             )]
             .into(),
         };
-        Ok(Self { user: Arc::new(user.with_authenticated_group()) })
+        Ok(Self {
+            user: Arc::new(user.with_authenticated_group()),
+        })
     }
 
     /// Who it is.
@@ -78,17 +88,23 @@ mod tests {
     fn certificate_of_a_component() {
         let dir = tempfile::tempdir().unwrap();
         let pki = Pki::open(dir.path()).unwrap();
-        let pair = pki.client("admin", "kubernetes-admin", Some("system:masters")).unwrap();
+        let pair = pki
+            .client("admin", "kubernetes-admin", Some("system:masters"))
+            .unwrap();
         let identity = PeerIdentity::from_verified_der(&pair.certificate_der()).unwrap();
         let user = identity.user();
         assert_eq!(user.name, "kubernetes-admin");
         assert_eq!(user.groups, ["system:masters", "system:authenticated"]);
-        assert!(user.extra["authentication.kubernetes.io/credential-id"][0]
-            .starts_with("X509SHA256="));
+        assert!(
+            user.extra["authentication.kubernetes.io/credential-id"][0].starts_with("X509SHA256=")
+        );
     }
 
     #[test]
     fn nonsense_is_refused() {
-        assert_eq!(PeerIdentity::from_verified_der(b"x"), Err(PeerIdentityError::Malformed));
+        assert_eq!(
+            PeerIdentity::from_verified_der(b"x"),
+            Err(PeerIdentityError::Malformed)
+        );
     }
 }

@@ -47,7 +47,13 @@ pub async fn check_role(
     user: &UserInfo,
     role: &RoleWrite<'_>,
 ) -> Result<(), EscalationError> {
-    let RoleWrite { resource, namespace, name, rules, aggregated } = *role;
+    let RoleWrite {
+        resource,
+        namespace,
+        name,
+        rules,
+        aggregated,
+    } = *role;
     if user.in_group(names::MASTERS)
         || may(authorizer, user, "escalate", resource, namespace, name).await
     {
@@ -93,7 +99,11 @@ pub async fn check_binding(
     if user.in_group(names::MASTERS) {
         return Ok(());
     }
-    let resource = if role.cluster { "clusterroles" } else { "roles" };
+    let resource = if role.cluster {
+        "clusterroles"
+    } else {
+        "roles"
+    };
     if may(authorizer, user, "bind", resource, namespace, &role.name).await {
         return Ok(());
     }
@@ -112,7 +122,12 @@ async fn may(
     name: &str,
 ) -> bool {
     let asked = Attributes::resource(user, verb, GROUP, resource);
-    let asked = Attributes { version: "v1", namespace, name, ..asked };
+    let asked = Attributes {
+        version: "v1",
+        namespace,
+        name,
+        ..asked
+    };
     authorizer.authorize(&asked).await.allowed()
 }
 
@@ -155,16 +170,31 @@ mod tests {
             {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]},
             {"apiGroups": [GROUP], "resources": ["roles"], "verbs": ["bind"], "resourceNames": ["big"]}
         ]}));
-        rbac.upsert("roles", "ns", "big", &json!({"rules": [
-            {"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]}
-        ]}));
-        rbac.upsert("roles", "ns", "large", &json!({"rules": [
-            {"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]}
-        ]}));
-        rbac.upsert("rolebindings", "ns", "adm", &json!({
-            "roleRef": {"kind": "Role", "name": "adm"},
-            "subjects": [{"kind": "User", "name": "dev"}]
-        }));
+        rbac.upsert(
+            "roles",
+            "ns",
+            "big",
+            &json!({"rules": [
+                {"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]}
+            ]}),
+        );
+        rbac.upsert(
+            "roles",
+            "ns",
+            "large",
+            &json!({"rules": [
+                {"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]}
+            ]}),
+        );
+        rbac.upsert(
+            "rolebindings",
+            "ns",
+            "adm",
+            &json!({
+                "roleRef": {"kind": "Role", "name": "adm"},
+                "subjects": [{"kind": "User", "name": "dev"}]
+            }),
+        );
         rbac
     }
 
@@ -186,7 +216,10 @@ mod tests {
             };
             check_role(&rbac, &rbac, user, &role).await
         };
-        assert_eq!(ask(&dev(), rule("get", "", "pods", "-"), false).await, Ok(()));
+        assert_eq!(
+            ask(&dev(), rule("get", "", "pods", "-"), false).await,
+            Ok(())
+        );
         let refused = ask(&dev(), rule("get,delete", "", "pods,secrets", "-"), false).await;
         assert_eq!(
             refused.unwrap_err().to_string(),
@@ -197,7 +230,9 @@ mod tests {
         );
         let master = UserInfo::new("root", &["system:masters"]);
         assert_eq!(ask(&master, rule("*", "*", "*", "-"), true).await, Ok(()));
-        let refused = ask(&dev(), rule("get", "", "pods", "-"), true).await.unwrap_err();
+        let refused = ask(&dev(), rule("get", "", "pods", "-"), true)
+            .await
+            .unwrap_err();
         assert!(refused.to_string().starts_with("must have cluster-admin"));
     }
 
@@ -205,12 +240,21 @@ mod tests {
     async fn bindings() {
         let rbac = world();
         let ask = async |name: &str| {
-            let role = RoleRef { cluster: false, name: name.into() };
+            let role = RoleRef {
+                cluster: false,
+                name: name.into(),
+            };
             check_binding(&rbac, &rbac, &dev(), "ns", &role).await
         };
         // The verb bind on that one role.
         assert_eq!(ask("big").await, Ok(()));
-        assert!(matches!(ask("large").await, Err(EscalationError::Forbidden(_))));
-        assert_eq!(ask("none").await, Err(EscalationError::RoleNotFound("none".into())));
+        assert!(matches!(
+            ask("large").await,
+            Err(EscalationError::Forbidden(_))
+        ));
+        assert_eq!(
+            ask("none").await,
+            Err(EscalationError::RoleNotFound("none".into()))
+        );
     }
 }

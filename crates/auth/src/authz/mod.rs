@@ -65,7 +65,11 @@ impl<'a> Attributes<'a> {
 
     /// A request for a path that is no resource.
     pub fn path(user: &'a UserInfo, verb: &'a str, path: &'a str) -> Self {
-        Self { path, resource_request: false, ..Self::resource(user, verb, "", "") }
+        Self {
+            path,
+            resource_request: false,
+            ..Self::resource(user, verb, "", "")
+        }
     }
 
     /// `pods/log`, or the resource alone.
@@ -92,7 +96,10 @@ impl<'a> Attributes<'a> {
             } else {
                 format!("in the namespace {}", quote(self.namespace))
             };
-            format!("User {user} cannot {} resource {what} in API group {group} {scope}", self.verb)
+            format!(
+                "User {user} cannot {} resource {what} in API group {group} {scope}",
+                self.verb
+            )
         };
         if !reason.is_empty() {
             text.push_str(": ");
@@ -125,12 +132,18 @@ pub struct Authorization {
 impl Authorization {
     /// Yes.
     pub fn allow(reason: impl Into<Arc<str>>) -> Self {
-        Self { decision: Decision::Allow, reason: reason.into() }
+        Self {
+            decision: Decision::Allow,
+            reason: reason.into(),
+        }
     }
 
     /// Not because of me.
     pub fn no_opinion(reason: impl Into<Arc<str>>) -> Self {
-        Self { decision: Decision::NoOpinion, reason: reason.into() }
+        Self {
+            decision: Decision::NoOpinion,
+            reason: reason.into(),
+        }
     }
 
     /// Whether it is a yes.
@@ -206,12 +219,19 @@ mod tests {
             assert_eq!(attributes.refusal(reason), expect);
         };
         check(
-            Attributes { namespace: "ns", ..pods },
+            Attributes {
+                namespace: "ns",
+                ..pods
+            },
             "",
             "User \"nobody\" cannot list resource \"pods\" in API group \"\" in the namespace \"ns\"",
         );
         check(
-            Attributes { subresource: "log", group: "g", ..pods },
+            Attributes {
+                subresource: "log",
+                group: "g",
+                ..pods
+            },
             "why",
             "User \"nobody\" cannot list resource \"pods/log\" in API group \"g\" at the cluster scope: why",
         );
@@ -239,10 +259,16 @@ mod tests {
             says(Authorization::no_opinion("")),
             says(Authorization::no_opinion("b")),
         ]);
-        assert_eq!(silent.authorize(&attributes).await, Authorization::no_opinion("a\nb"));
+        assert_eq!(
+            silent.authorize(&attributes).await,
+            Authorization::no_opinion("a\nb")
+        );
         let masters = AuthorizerUnion::new(vec![
             Arc::new(Masters),
-            says(Authorization { decision: Decision::Deny, reason: "".into() }),
+            says(Authorization {
+                decision: Decision::Deny,
+                reason: "".into(),
+            }),
         ]);
         assert!(masters.authorize(&attributes).await.allowed());
     }

@@ -57,7 +57,10 @@ impl Default for NodeAuthorizer {
 impl NodeAuthorizer {
     /// Knows no pods yet.
     pub fn new() -> Self {
-        Self { graph: RwLock::default(), rules: node_rules() }
+        Self {
+            graph: RwLock::default(),
+            rules: node_rules(),
+        }
     }
 
     fn decide(&self, node: &str, attributes: &Attributes<'_>) -> Result<(), String> {
@@ -91,7 +94,10 @@ impl NodeAuthorizer {
                 only_get(attributes)?;
                 let graph = self.graph.read();
                 related_if(
-                    graph.attachments.get(attributes.name).is_some_and(|n| n == node),
+                    graph
+                        .attachments
+                        .get(attributes.name)
+                        .is_some_and(|n| n == node),
                     node,
                 )
             }
@@ -105,7 +111,11 @@ impl NodeAuthorizer {
     }
 
     fn by_rules(&self, attributes: &Attributes<'_>) -> Result<(), String> {
-        if self.rules.iter().any(|rule| rule.allows(attributes)) { Ok(()) } else { refuse("") }
+        if self.rules.iter().any(|rule| rule.allows(attributes)) {
+            Ok(())
+        } else {
+            refuse("")
+        }
     }
 
     /// Get, or a list or watch of this one object.
@@ -138,28 +148,46 @@ impl NodeAuthorizer {
     }
 
     fn related(&self, node: &str, kind: Kind, attributes: &Attributes<'_>) -> Result<(), String> {
-        let key = (kind, attributes.namespace.to_owned(), attributes.name.to_owned());
+        let key = (
+            kind,
+            attributes.namespace.to_owned(),
+            attributes.name.to_owned(),
+        );
         related_if(self.graph.read().needs(node, &key), node)
     }
 
     fn lease(&self, node: &str, attributes: &Attributes<'_>) -> Result<(), String> {
-        if !matches!(attributes.verb, "get" | "create" | "update" | "patch" | "delete") {
+        if !matches!(
+            attributes.verb,
+            "get" | "create" | "update" | "patch" | "delete"
+        ) {
             return refuse("can only get, create, update, patch, or delete a node lease");
         }
         if attributes.namespace != "kube-node-lease" {
             return refuse("can only access leases in the \"kube-node-lease\" system namespace");
         }
-        own_name(node, attributes, "can only access node lease with the same name as the requesting node")
+        own_name(
+            node,
+            attributes,
+            "can only access node lease with the same name as the requesting node",
+        )
     }
 
     fn csi_node(&self, node: &str, attributes: &Attributes<'_>) -> Result<(), String> {
-        if !matches!(attributes.verb, "get" | "create" | "update" | "patch" | "delete") {
+        if !matches!(
+            attributes.verb,
+            "get" | "create" | "update" | "patch" | "delete"
+        ) {
             return refuse("can only get, create, update, patch, or delete a CSINode");
         }
         if !attributes.subresource.is_empty() {
             return refuse("cannot authorize CSINode subresources");
         }
-        own_name(node, attributes, "can only access CSINode with the same name as the requesting node")
+        own_name(
+            node,
+            attributes,
+            "can only access CSINode with the same name as the requesting node",
+        )
     }
 
     fn node(&self, node: &str, attributes: &Attributes<'_>) -> Result<(), String> {
@@ -175,7 +203,9 @@ impl NodeAuthorizer {
         } else {
             format!("'{}'", attributes.name)
         };
-        Err(format!("node '{node}' cannot read {what}, only its own Node object"))
+        Err(format!(
+            "node '{node}' cannot read {what}, only its own Node object"
+        ))
     }
 
     fn pod(&self, node: &str, attributes: &Attributes<'_>) -> Result<(), String> {
@@ -207,13 +237,18 @@ impl NodeAuthorizer {
             "create" => Ok(()),
             "get" | "update" | "patch" | "delete" => {
                 let graph = self.graph.read();
-                related_if(graph.slices.get(attributes.name).is_some_and(|n| n == node), node)
+                related_if(
+                    graph.slices.get(attributes.name).is_some_and(|n| n == node),
+                    node,
+                )
             }
             "watch" | "list" | "deletecollection" => {
                 if selects(attributes, "spec.nodeName", node) {
                     return Ok(());
                 }
-                refuse("can only list/watch/deletecollection resourceslices with nodeName field selector")
+                refuse(
+                    "can only list/watch/deletecollection resourceslices with nodeName field selector",
+                )
             }
             _ => refuse("no access to resourceslices by this verb"),
         }
@@ -231,35 +266,52 @@ fn only_get(attributes: &Attributes<'_>) -> Result<(), String> {
     if !attributes.subresource.is_empty() {
         return refuse("cannot get subresource");
     }
-    if attributes.name.is_empty() { refuse("No Object name found") } else { Ok(()) }
+    if attributes.name.is_empty() {
+        refuse("No Object name found")
+    } else {
+        Ok(())
+    }
 }
 
 /// A create has no name yet in the request: admission looks at the object's.
 fn own_name(node: &str, attributes: &Attributes<'_>, why: &str) -> Result<(), String> {
-    if attributes.verb == "create" || attributes.name == node { Ok(()) } else { refuse(why) }
+    if attributes.verb == "create" || attributes.name == node {
+        Ok(())
+    } else {
+        refuse(why)
+    }
 }
 
 fn related_if(related: bool, node: &str) -> Result<(), String> {
     if related {
         Ok(())
     } else {
-        Err(format!("no relationship found between node '{node}' and this object"))
+        Err(format!(
+            "no relationship found between node '{node}' and this object"
+        ))
     }
 }
 
 fn selects(attributes: &Attributes<'_>, field: &str, value: &str) -> bool {
-    attributes.fields.iter().any(|(f, v)| *f == field && *v == value)
+    attributes
+        .fields
+        .iter()
+        .any(|(f, v)| *f == field && *v == value)
 }
 
 /// The node's name if `user` is a kubelet.
 fn node_of(user: &UserInfo) -> Option<&str> {
-    user.name.strip_prefix(names::NODE_PREFIX).filter(|_| user.in_group(names::NODES))
+    user.name
+        .strip_prefix(names::NODE_PREFIX)
+        .filter(|_| user.in_group(names::NODES))
 }
 
 #[async_trait]
 impl Authorizer for NodeAuthorizer {
     async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization {
-        let Some(node) = node_of(attributes.user) else { return Authorization::no_opinion("") };
+        let Some(node) = node_of(attributes.user) else {
+            return Authorization::no_opinion("");
+        };
         if node.is_empty() {
             let user = quote(&attributes.user.name);
             return Authorization::no_opinion(format!("node: unknown node for user {user}"));
@@ -279,15 +331,25 @@ impl Authorizer for NodeAuthorizer {
 
 impl Graph {
     fn needs(&self, node: &str, key: &ObjectKey) -> bool {
-        if self.nodes_of.get(key).is_some_and(|nodes| nodes.contains_key(node)) {
+        if self
+            .nodes_of
+            .get(key)
+            .is_some_and(|nodes| nodes.contains_key(node))
+        {
             return true;
         }
         // A secret may also be a volume's.
-        self.volumes_of.get(key).into_iter().flatten().any(|volume| {
-            self.volumes.get(volume).is_some_and(|(claim, _)| {
-                self.nodes_of.get(claim).is_some_and(|nodes| nodes.contains_key(node))
+        self.volumes_of
+            .get(key)
+            .into_iter()
+            .flatten()
+            .any(|volume| {
+                self.volumes.get(volume).is_some_and(|(claim, _)| {
+                    self.nodes_of
+                        .get(claim)
+                        .is_some_and(|nodes| nodes.contains_key(node))
+                })
             })
-        })
     }
 
     fn remove_pod(&mut self, namespace: &str, name: &str) {
@@ -295,7 +357,9 @@ impl Graph {
             return;
         };
         for key in keys {
-            let Some(nodes) = self.nodes_of.get_mut(&key) else { continue };
+            let Some(nodes) = self.nodes_of.get_mut(&key) else {
+                continue;
+            };
             if let Some(count) = nodes.get_mut(&node) {
                 *count -= 1;
                 if *count == 0 {
@@ -314,15 +378,24 @@ impl Graph {
             let nodes = self.nodes_of.entry(key.clone()).or_default();
             *nodes.entry(node.to_owned()).or_default() += 1;
         }
-        self.pods.insert((namespace.to_owned(), name.to_owned()), (node.to_owned(), keys));
+        self.pods.insert(
+            (namespace.to_owned(), name.to_owned()),
+            (node.to_owned(), keys),
+        );
     }
 
     fn nodes_by_name(&mut self, resource: &str) -> &mut HashMap<String, String> {
-        if resource == "volumeattachments" { &mut self.attachments } else { &mut self.slices }
+        if resource == "volumeattachments" {
+            &mut self.attachments
+        } else {
+            &mut self.slices
+        }
     }
 
     fn remove_volume(&mut self, name: &str) {
-        let Some((_, secrets)) = self.volumes.remove(name) else { return };
+        let Some((_, secrets)) = self.volumes.remove(name) else {
+            return;
+        };
         for key in secrets {
             if let Some(volumes) = self.volumes_of.get_mut(&key) {
                 volumes.retain(|volume| volume != name);
@@ -347,7 +420,10 @@ impl ObjectObserver for NodeAuthorizer {
     fn upsert(&self, resource: &str, namespace: &str, name: &str, object: &Value) {
         match resource {
             "pods" => {
-                let node = object.at(&["spec", "nodeName"]).and_then(Value::as_str).unwrap_or("");
+                let node = object
+                    .at(&["spec", "nodeName"])
+                    .and_then(Value::as_str)
+                    .unwrap_or("");
                 if node.is_empty() {
                     return;
                 }
@@ -356,7 +432,11 @@ impl ObjectObserver for NodeAuthorizer {
             }
             "persistentvolumes" => {
                 let text = |path: &[&str]| {
-                    object.at(path).and_then(Value::as_str).unwrap_or_default().to_owned()
+                    object
+                        .at(path)
+                        .and_then(Value::as_str)
+                        .unwrap_or_default()
+                        .to_owned()
                 };
                 let claim = (
                     Kind::Claim,
@@ -370,7 +450,11 @@ impl ObjectObserver for NodeAuthorizer {
                 }
                 let secrets = volume_secrets(object, &claim.1);
                 for secret in &secrets {
-                    graph.volumes_of.entry(secret.clone()).or_default().push(name.to_owned());
+                    graph
+                        .volumes_of
+                        .entry(secret.clone())
+                        .or_default()
+                        .push(name.to_owned());
                 }
                 graph.volumes.insert(name.to_owned(), (claim, secrets));
             }
@@ -401,7 +485,10 @@ impl ObjectObserver for NodeAuthorizer {
 fn pod_references(namespace: &str, pod: &str, object: &Value) -> Vec<ObjectKey> {
     let mut keys: Vec<ObjectKey> = Vec::new();
     // A mirror pod only shows what a node runs of its own accord.
-    if object.at(&["metadata", "annotations", "kubernetes.io/config.mirror"]).is_some() {
+    if object
+        .at(&["metadata", "annotations", "kubernetes.io/config.mirror"])
+        .is_some()
+    {
         return keys;
     }
     let mut add = |kind: Kind, name: &str| {
@@ -411,12 +498,22 @@ fn pod_references(namespace: &str, pod: &str, object: &Value) -> Vec<ObjectKey> 
         }
     };
     let text = |value: &Value, path: &[&str]| {
-        value.at(path).and_then(Value::as_str).unwrap_or_default().to_owned()
+        value
+            .at(path)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
     };
     let items = |value: &Value, path: &[&str]| {
-        value.at(path).and_then(Value::as_array).map(|a| a.to_vec()).unwrap_or_default()
+        value
+            .at(path)
+            .and_then(Value::as_array)
+            .map(|a| a.to_vec())
+            .unwrap_or_default()
     };
-    let Some(spec) = object.get("spec") else { return keys };
+    let Some(spec) = object.get("spec") else {
+        return keys;
+    };
     add(Kind::ServiceAccount, &text(spec, &["serviceAccountName"]));
     for secret in items(spec, &["imagePullSecrets"]) {
         add(Kind::Secret, &text(&secret, &["name"]));
@@ -424,8 +521,14 @@ fn pod_references(namespace: &str, pod: &str, object: &Value) -> Vec<ObjectKey> 
     for list in ["initContainers", "containers", "ephemeralContainers"] {
         for container in items(spec, &[list]) {
             for env in items(&container, &["env"]) {
-                add(Kind::Secret, &text(&env, &["valueFrom", "secretKeyRef", "name"]));
-                add(Kind::ConfigMap, &text(&env, &["valueFrom", "configMapKeyRef", "name"]));
+                add(
+                    Kind::Secret,
+                    &text(&env, &["valueFrom", "secretKeyRef", "name"]),
+                );
+                add(
+                    Kind::ConfigMap,
+                    &text(&env, &["valueFrom", "configMapKeyRef", "name"]),
+                );
             }
             for env in items(&container, &["envFrom"]) {
                 add(Kind::Secret, &text(&env, &["secretRef", "name"]));
@@ -436,7 +539,10 @@ fn pod_references(namespace: &str, pod: &str, object: &Value) -> Vec<ObjectKey> 
     for volume in items(spec, &["volumes"]) {
         add(Kind::Secret, &text(&volume, &["secret", "secretName"]));
         add(Kind::ConfigMap, &text(&volume, &["configMap", "name"]));
-        add(Kind::Claim, &text(&volume, &["persistentVolumeClaim", "claimName"]));
+        add(
+            Kind::Claim,
+            &text(&volume, &["persistentVolumeClaim", "claimName"]),
+        );
         if volume.get("ephemeral").is_some() {
             add(Kind::Claim, &format!("{pod}-{}", text(&volume, &["name"])));
         }
@@ -444,11 +550,21 @@ fn pod_references(namespace: &str, pod: &str, object: &Value) -> Vec<ObjectKey> 
             add(Kind::Secret, &text(&source, &["secret", "name"]));
             add(Kind::ConfigMap, &text(&source, &["configMap", "name"]));
         }
-        for plugin in ["cephfs", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos"] {
+        for plugin in [
+            "cephfs",
+            "flexVolume",
+            "iscsi",
+            "rbd",
+            "scaleIO",
+            "storageos",
+        ] {
             add(Kind::Secret, &text(&volume, &[plugin, "secretRef", "name"]));
         }
         add(Kind::Secret, &text(&volume, &["azureFile", "secretName"]));
-        add(Kind::Secret, &text(&volume, &["csi", "nodePublishSecretRef", "name"]));
+        add(
+            Kind::Secret,
+            &text(&volume, &["csi", "nodePublishSecretRef", "name"]),
+        );
     }
     for claim in items(spec, &["resourceClaims"]) {
         add(Kind::ResourceClaim, &text(&claim, &["resourceClaimName"]));
@@ -474,7 +590,9 @@ fn volume_secrets(volume: &Value, claim_namespace: &str) -> Vec<ObjectKey> {
         &["csi", "nodeStageSecretRef"],
         &["csi", "nodeExpandSecretRef"],
     ];
-    let Some(spec) = volume.get("spec") else { return Vec::new() };
+    let Some(spec) = volume.get("spec") else {
+        return Vec::new();
+    };
     let found = references.iter().filter_map(|path| spec.at(path));
     found
         .filter_map(|reference| {
@@ -485,7 +603,9 @@ fn volume_secrets(volume: &Value, claim_namespace: &str) -> Vec<ObjectKey> {
                     reference.get("name").and_then(Value::as_str)?,
                 ),
             };
-            let namespace = namespace.filter(|n| !n.is_empty()).unwrap_or(claim_namespace);
+            let namespace = namespace
+                .filter(|n| !n.is_empty())
+                .unwrap_or(claim_namespace);
             Some((Kind::Secret, namespace.to_owned(), name.to_owned()))
         })
         .collect()
@@ -496,7 +616,11 @@ fn volume_secrets(volume: &Value, claim_namespace: &str) -> Vec<ObjectKey> {
 fn node_rules() -> Vec<PolicyRule> {
     const RULES: &[(&str, &str, &str)] = &[
         ("create", "authentication.k8s.io", "tokenreviews"),
-        ("create", "authorization.k8s.io", "localsubjectaccessreviews subjectaccessreviews"),
+        (
+            "create",
+            "authorization.k8s.io",
+            "localsubjectaccessreviews subjectaccessreviews",
+        ),
         ("get list watch", "", "services"),
         ("create patch update", "", "nodes"),
         ("patch update", "", "nodes/status"),
@@ -506,9 +630,21 @@ fn node_rules() -> Vec<PolicyRule> {
         ("patch update", "", "pods/status"),
         ("create", "", "pods/eviction"),
         ("get", "", "endpoints"),
-        ("create get list watch", "certificates.k8s.io", "certificatesigningrequests"),
-        ("create get list watch", "certificates.k8s.io", "podcertificaterequests"),
-        ("get list watch", "certificates.k8s.io", "clustertrustbundles"),
+        (
+            "create get list watch",
+            "certificates.k8s.io",
+            "certificatesigningrequests",
+        ),
+        (
+            "create get list watch",
+            "certificates.k8s.io",
+            "podcertificaterequests",
+        ),
+        (
+            "get list watch",
+            "certificates.k8s.io",
+            "clustertrustbundles",
+        ),
         ("get list watch", "storage.k8s.io", "csidrivers"),
         ("get list watch", "node.k8s.io", "runtimeclasses"),
     ];
@@ -531,25 +667,40 @@ mod tests {
 
     fn world() -> NodeAuthorizer {
         let nodes = NodeAuthorizer::new();
-        nodes.upsert("pods", "ns", "p", &json!({"spec": {
-            "nodeName": "n",
-            "serviceAccountName": "robot",
-            "imagePullSecrets": [{"name": "pull"}],
-            "containers": [{
-                "env": [{"valueFrom": {"secretKeyRef": {"name": "env"}}}],
-                "envFrom": [{"configMapRef": {"name": "from"}}]
-            }],
-            "volumes": [
-                {"projected": {"sources": [{"configMap": {"name": "kube-root-ca.crt"}}]}},
-                {"persistentVolumeClaim": {"claimName": "data"}},
-                {"name": "tmp", "ephemeral": {}}
-            ]
-        }}));
-        nodes.upsert("persistentvolumes", "", "pv", &json!({"spec": {
-            "claimRef": {"namespace": "ns", "name": "data"},
-            "csi": {"nodeStageSecretRef": {"namespace": "vault", "name": "stage"}}
-        }}));
-        nodes.upsert("volumeattachments", "", "va", &json!({"spec": {"nodeName": "n"}}));
+        nodes.upsert(
+            "pods",
+            "ns",
+            "p",
+            &json!({"spec": {
+                "nodeName": "n",
+                "serviceAccountName": "robot",
+                "imagePullSecrets": [{"name": "pull"}],
+                "containers": [{
+                    "env": [{"valueFrom": {"secretKeyRef": {"name": "env"}}}],
+                    "envFrom": [{"configMapRef": {"name": "from"}}]
+                }],
+                "volumes": [
+                    {"projected": {"sources": [{"configMap": {"name": "kube-root-ca.crt"}}]}},
+                    {"persistentVolumeClaim": {"claimName": "data"}},
+                    {"name": "tmp", "ephemeral": {}}
+                ]
+            }}),
+        );
+        nodes.upsert(
+            "persistentvolumes",
+            "",
+            "pv",
+            &json!({"spec": {
+                "claimRef": {"namespace": "ns", "name": "data"},
+                "csi": {"nodeStageSecretRef": {"namespace": "vault", "name": "stage"}}
+            }}),
+        );
+        nodes.upsert(
+            "volumeattachments",
+            "",
+            "va",
+            &json!({"spec": {"nodeName": "n"}}),
+        );
         nodes
     }
 
@@ -568,9 +719,19 @@ mod tests {
         let (namespace, name) = object.split_once('/').unwrap();
         let base = Attributes::resource(&user, verb, group, resource);
         let answer = nodes
-            .authorize(&Attributes { subresource, namespace, name, fields, ..base })
+            .authorize(&Attributes {
+                subresource,
+                namespace,
+                name,
+                fields,
+                ..base
+            })
             .await;
-        if answer.allowed() { Ok(()) } else { Err(answer.reason.to_string()) }
+        if answer.allowed() {
+            Ok(())
+        } else {
+            Err(answer.reason.to_string())
+        }
     }
 
     #[tokio::test]
@@ -597,24 +758,52 @@ mod tests {
             ("create", "authentication.k8s.io:tokenreviews@/"),
         ];
         for (verb, what) in allowed {
-            assert_eq!(ask(&nodes, "n", verb, what, &[]).await, Ok(()), "{verb} {what}");
+            assert_eq!(
+                ask(&nodes, "n", verb, what, &[]).await,
+                Ok(()),
+                "{verb} {what}"
+            );
         }
         let unrelated = "node: no relationship found between node 'n' and this object";
         let refused = [
             ("get", ":secrets@ns/other", unrelated),
             ("get", ":persistentvolumes@/other", unrelated),
             ("create", ":serviceaccounts/token@ns/default", unrelated),
-            ("list", ":secrets@ns/", "node: can only read namespaced object of this type"),
-            ("delete", ":secrets@ns/pull", "node: can only read resources of this type"),
-            ("get", ":nodes@/m", "node: node 'n' cannot read 'm', only its own Node object"),
-            ("list", ":nodes@/", "node: node 'n' cannot read all nodes, only its own Node object"),
+            (
+                "list",
+                ":secrets@ns/",
+                "node: can only read namespaced object of this type",
+            ),
+            (
+                "delete",
+                ":secrets@ns/pull",
+                "node: can only read resources of this type",
+            ),
+            (
+                "get",
+                ":nodes@/m",
+                "node: node 'n' cannot read 'm', only its own Node object",
+            ),
+            (
+                "list",
+                ":nodes@/",
+                "node: node 'n' cannot read all nodes, only its own Node object",
+            ),
             ("delete", ":nodes@/n", ""),
             ("get", "apps:deployments@ns/d", ""),
         ];
         for (verb, what, why) in refused {
-            assert_eq!(ask(&nodes, "n", verb, what, &[]).await, Err(why.into()), "{verb} {what}");
+            assert_eq!(
+                ask(&nodes, "n", verb, what, &[]).await,
+                Err(why.into()),
+                "{verb} {what}"
+            );
         }
-        assert!(ask(&nodes, "m", "get", ":secrets@ns/pull", &[]).await.is_err());
+        assert!(
+            ask(&nodes, "m", "get", ":secrets@ns/pull", &[])
+                .await
+                .is_err()
+        );
         let own = [("spec.nodeName", "n")];
         assert_eq!(ask(&nodes, "n", "watch", ":pods@/", &own).await, Ok(()));
         assert!(ask(&nodes, "m", "watch", ":pods@/", &own).await.is_err());
@@ -628,11 +817,27 @@ mod tests {
         let second = json!({"spec": {"nodeName": "n", "imagePullSecrets": [{"name": "pull"}]}});
         nodes.upsert("pods", "ns", "q", &second);
         nodes.remove("pods", "ns", "p");
-        assert!(ask(&nodes, "n", "get", ":secrets@ns/pull", &[]).await.is_ok());
-        assert!(ask(&nodes, "n", "get", ":secrets@ns/env", &[]).await.is_err());
-        assert!(ask(&nodes, "n", "get", ":secrets@vault/stage", &[]).await.is_err());
+        assert!(
+            ask(&nodes, "n", "get", ":secrets@ns/pull", &[])
+                .await
+                .is_ok()
+        );
+        assert!(
+            ask(&nodes, "n", "get", ":secrets@ns/env", &[])
+                .await
+                .is_err()
+        );
+        assert!(
+            ask(&nodes, "n", "get", ":secrets@vault/stage", &[])
+                .await
+                .is_err()
+        );
         nodes.remove("pods", "ns", "q");
-        assert!(ask(&nodes, "n", "get", ":secrets@ns/pull", &[]).await.is_err());
+        assert!(
+            ask(&nodes, "n", "get", ":secrets@ns/pull", &[])
+                .await
+                .is_err()
+        );
         assert!(nodes.graph.read().nodes_of.is_empty());
         nodes.remove("persistentvolumes", "", "pv");
         assert!(nodes.graph.read().volumes_of.is_empty());
@@ -646,7 +851,10 @@ mod tests {
             UserInfo::new("alice", &["system:nodes"]),
         ] {
             let attributes = Attributes::resource(&user, "list", "", "services");
-            assert_eq!(nodes.authorize(&attributes).await, Authorization::no_opinion(""));
+            assert_eq!(
+                nodes.authorize(&attributes).await,
+                Authorization::no_opinion("")
+            );
         }
     }
 }

@@ -9,9 +9,9 @@ use skeg_schema::Value;
 
 use super::rules::PolicyRule;
 use super::{Attributes, Authorization, Authorizer};
+use crate::ObjectObserver;
 use crate::text::{aggregate, quote};
 use crate::user::{UserInfo, names};
-use crate::ObjectObserver;
 
 /// The role that a binding gives.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,8 +25,16 @@ pub struct RoleRef {
 impl RoleRef {
     /// Reads the `roleRef` of a binding.
     pub fn from_binding(binding: &Value) -> Self {
-        let text = |key| binding.at(&["roleRef", key]).and_then(Value::as_str).unwrap_or_default();
-        Self { cluster: text("kind") == "ClusterRole", name: text("name").to_owned() }
+        let text = |key| {
+            binding
+                .at(&["roleRef", key])
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        Self {
+            cluster: text("kind") == "ClusterRole",
+            name: text("name").to_owned(),
+        }
     }
 }
 
@@ -123,16 +131,27 @@ impl State {
         ];
         for (scope, namespace) in scopes.into_iter().flatten() {
             let by_user = scope.users.get(&user.name);
-            let by_group = user.groups.iter().filter_map(|group| scope.groups.get(group));
-            let mut found: Vec<&Arc<Grant>> = by_user.into_iter().chain(by_group).flatten().collect();
+            let by_group = user
+                .groups
+                .iter()
+                .filter_map(|group| scope.groups.get(group));
+            let mut found: Vec<&Arc<Grant>> =
+                by_user.into_iter().chain(by_group).flatten().collect();
             found.sort_by(|a, b| a.binding.cmp(&b.binding));
             // One binding may name a user and a group of his.
             found.dedup_by(|a, b| a.binding == b.binding);
             for grant in found {
-                let rules = self.role(&grant.role, namespace).map(|r| &**r).ok_or_else(|| {
-                    let kind = if grant.role.cluster { "clusterrole" } else { "role" };
-                    format!("{kind}.{GROUP} {} not found", quote(&grant.role.name))
-                });
+                let rules = self
+                    .role(&grant.role, namespace)
+                    .map(|r| &**r)
+                    .ok_or_else(|| {
+                        let kind = if grant.role.cluster {
+                            "clusterrole"
+                        } else {
+                            "role"
+                        };
+                        format!("{kind}.{GROUP} {} not found", quote(&grant.role.name))
+                    });
                 if !each(grant, rules) {
                     return;
                 }
@@ -219,12 +238,19 @@ impl ObjectObserver for Rbac {
         match resource {
             "clusterroles" => {
                 let rules = PolicyRule::all_from_role(object).into();
-                self.state.write().cluster_roles.insert(name.to_owned(), rules);
+                self.state
+                    .write()
+                    .cluster_roles
+                    .insert(name.to_owned(), rules);
             }
             "roles" => {
                 let rules = PolicyRule::all_from_role(object).into();
                 let mut state = self.state.write();
-                state.roles.entry(namespace.to_owned()).or_default().insert(name.to_owned(), rules);
+                state
+                    .roles
+                    .entry(namespace.to_owned())
+                    .or_default()
+                    .insert(name.to_owned(), rules);
             }
             "clusterrolebindings" | "rolebindings" => {
                 let subjects = subjects(namespace, name, object);
@@ -271,8 +297,14 @@ fn subjects(namespace: &str, name: &str, binding: &Value) -> Vec<(Subject, Arc<G
         format!("RoleBinding {}", quote(&format!("{name}/{namespace}")))
     };
     let role_kind = if role.cluster { "ClusterRole" } else { "Role" };
-    let through = format!("RBAC: allowed by {of} of {role_kind} {} to", quote(&role.name));
-    let listed = binding.get("subjects").and_then(Value::as_array).map(|a| a.iter());
+    let through = format!(
+        "RBAC: allowed by {of} of {role_kind} {} to",
+        quote(&role.name)
+    );
+    let listed = binding
+        .get("subjects")
+        .and_then(Value::as_array)
+        .map(|a| a.iter());
     listed
         .into_iter()
         .flatten()
@@ -280,10 +312,18 @@ fn subjects(namespace: &str, name: &str, binding: &Value) -> Vec<(Subject, Arc<G
             let text = |key| subject.get(key).and_then(Value::as_str).unwrap_or_default();
             let who = text("name");
             let (subject, told) = match text("kind") {
-                "User" => (Subject::User(who.to_owned()), format!("User {}", quote(who))),
-                "Group" => (Subject::Group(who.to_owned()), format!("Group {}", quote(who))),
+                "User" => (
+                    Subject::User(who.to_owned()),
+                    format!("User {}", quote(who)),
+                ),
+                "Group" => (
+                    Subject::Group(who.to_owned()),
+                    format!("Group {}", quote(who)),
+                ),
                 "ServiceAccount" => {
-                    let of = Some(text("namespace")).filter(|n| !n.is_empty()).unwrap_or(namespace);
+                    let of = Some(text("namespace"))
+                        .filter(|n| !n.is_empty())
+                        .unwrap_or(namespace);
                     let told = quote(&format!("{who}/{of}"));
                     let user = names::service_account(of, who);
                     (Subject::User(user), format!("ServiceAccount {told}"))
@@ -315,7 +355,11 @@ mod tests {
 
     async fn ask(rbac: &Rbac, user: &UserInfo, namespace: &str, resource: &str) -> Authorization {
         let attributes = Attributes::resource(user, "get", "", resource);
-        rbac.authorize(&Attributes { namespace, ..attributes }).await
+        rbac.authorize(&Attributes {
+            namespace,
+            ..attributes
+        })
+        .await
     }
 
     #[tokio::test]
@@ -352,10 +396,16 @@ mod tests {
         rbac.remove("roles", "ns", "r");
         let missing = ask(&rbac, &user, "ns", "secrets").await;
         assert!(!missing.allowed());
-        assert_eq!(&*missing.reason, "RBAC: role.rbac.authorization.k8s.io \"r\" not found");
+        assert_eq!(
+            &*missing.reason,
+            "RBAC: role.rbac.authorization.k8s.io \"r\" not found"
+        );
 
         rbac.remove("rolebindings", "ns", "b");
-        assert_eq!(ask(&rbac, &user, "ns", "secrets").await, Authorization::no_opinion(""));
+        assert_eq!(
+            ask(&rbac, &user, "ns", "secrets").await,
+            Authorization::no_opinion("")
+        );
     }
 
     #[tokio::test]
@@ -363,7 +413,12 @@ mod tests {
         let rbac = Rbac::new();
         rbac.upsert("clusterroles", "", "view", &role("", "pods", "get"));
         let subjects = json!([{"kind": "Group", "name": "g"}]);
-        rbac.upsert("clusterrolebindings", "", "b", &binding("ClusterRole", "view", subjects));
+        rbac.upsert(
+            "clusterrolebindings",
+            "",
+            "b",
+            &binding("ClusterRole", "view", subjects),
+        );
         let user = UserInfo::new("u", &["g"]);
         let yes = ask(&rbac, &user, "any", "pods").await;
         assert_eq!(
@@ -373,7 +428,12 @@ mod tests {
         assert!(ask(&rbac, &user, "", "pods").await.allowed());
 
         let subjects = json!([{"kind": "User", "name": "w"}]);
-        rbac.upsert("rolebindings", "ns", "b", &binding("ClusterRole", "view", subjects));
+        rbac.upsert(
+            "rolebindings",
+            "ns",
+            "b",
+            &binding("ClusterRole", "view", subjects),
+        );
         let other = UserInfo::new("w", &[]);
         let yes = ask(&rbac, &other, "ns", "pods").await;
         assert_eq!(
@@ -389,7 +449,12 @@ mod tests {
         rbac.upsert("clusterroles", "", "c", &role("", "nodes", "get"));
         rbac.upsert("roles", "ns", "r", &role("", "pods", "get"));
         let both = json!([{"kind": "User", "name": "u"}, {"kind": "Group", "name": "g"}]);
-        rbac.upsert("clusterrolebindings", "", "z", &binding("ClusterRole", "c", both.clone()));
+        rbac.upsert(
+            "clusterrolebindings",
+            "",
+            "z",
+            &binding("ClusterRole", "c", both.clone()),
+        );
         rbac.upsert("rolebindings", "ns", "a", &binding("Role", "r", both));
         let (rules, errors) = rbac.rules_for(&UserInfo::new("u", &["g"]), "ns");
         let resources: Vec<_> = rules.iter().map(|r| r.resources[0].as_str()).collect();

@@ -42,7 +42,10 @@ impl PolicyRule {
 
     /// The rules of a Role or ClusterRole.
     pub fn all_from_role(role: &Value) -> Vec<Self> {
-        let rules = role.get("rules").and_then(Value::as_array).map(|a| a.iter());
+        let rules = role
+            .get("rules")
+            .and_then(Value::as_array)
+            .map(|a| a.iter());
         rules.into_iter().flatten().map(Self::from_value).collect()
     }
 
@@ -53,12 +56,21 @@ impl PolicyRule {
             return false;
         }
         if !attributes.resource_request {
-            return self.non_resource_urls.iter().any(|rule| url_matches(rule, attributes.path));
+            return self
+                .non_resource_urls
+                .iter()
+                .any(|rule| url_matches(rule, attributes.path));
         }
         has(&self.api_groups, attributes.group)
-            && self.resources.iter().any(|rule| resource_matches(rule, attributes))
+            && self
+                .resources
+                .iter()
+                .any(|rule| resource_matches(rule, attributes))
             && (self.resource_names.is_empty()
-                || self.resource_names.iter().any(|name| name == attributes.name))
+                || self
+                    .resource_names
+                    .iter()
+                    .any(|name| name == attributes.name))
     }
 
     /// One rule for each single thing that this one allows.
@@ -105,8 +117,14 @@ impl PolicyRule {
         let names = &self.resource_names;
         all(&self.verbs, &single.verbs)
             && all(&self.api_groups, &single.api_groups)
-            && single.resources.iter().all(|r| resource_covered(&self.resources, r))
-            && single.non_resource_urls.iter().all(|u| url_covered(&self.non_resource_urls, u))
+            && single
+                .resources
+                .iter()
+                .all(|r| resource_covered(&self.resources, r))
+            && single
+                .non_resource_urls
+                .iter()
+                .all(|u| url_covered(&self.non_resource_urls, u))
             && if single.resource_names.is_empty() {
                 names.is_empty()
             } else {
@@ -155,13 +173,16 @@ fn resource_covered(held: &[String], wanted: &str) -> bool {
         h == "*"
             || h == wanted
             || h.strip_prefix("*/").is_some_and(|sub| {
-                wanted.split_once('/').is_some_and(|(_, wanted)| wanted == sub)
+                wanted
+                    .split_once('/')
+                    .is_some_and(|(_, wanted)| wanted == sub)
             })
     })
 }
 
 fn url_covered(held: &[String], wanted: &str) -> bool {
-    held.iter().any(|h| h == wanted || (h.ends_with('*') && url_matches(h, wanted)))
+    held.iter()
+        .any(|h| h == wanted || (h.ends_with('*') && url_matches(h, wanted)))
 }
 
 /// The single rules in `wanted` that no rule of `held` covers.
@@ -230,7 +251,11 @@ mod tests {
         let check = |rule: PolicyRule, group, resource: &str, name, expect| {
             let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
             let base = Attributes::resource(&user, "get", group, resource);
-            let attributes = Attributes { subresource, name, ..base };
+            let attributes = Attributes {
+                subresource,
+                name,
+                ..base
+            };
             assert_eq!(rule.allows(&attributes), expect, "{rule:?} {attributes:?}");
         };
         check(rule("get", "", "pods", "-"), "", "pods", "x", true);
@@ -238,8 +263,20 @@ mod tests {
         check(rule("get", "", "pods/log", "-"), "", "pods/log", "x", true);
         check(rule("get", "", "pods/log", "-"), "", "pods", "x", false);
         check(rule("get", "", "*", "-"), "", "pods/log", "x", true);
-        check(rule("get", "*", "*/scale", "-"), "apps", "deployments/scale", "x", true);
-        check(rule("get", "*", "*/scale", "-"), "apps", "deployments", "x", false);
+        check(
+            rule("get", "*", "*/scale", "-"),
+            "apps",
+            "deployments/scale",
+            "x",
+            true,
+        );
+        check(
+            rule("get", "*", "*/scale", "-"),
+            "apps",
+            "deployments",
+            "x",
+            false,
+        );
         check(rule("get", "apps", "pods", "-"), "", "pods", "x", false);
         check(rule("*", "", "pods", "a,b"), "", "pods", "b", true);
         check(rule("*", "", "pods", "a,b"), "", "pods", "c", false);
@@ -256,7 +293,11 @@ mod tests {
                 non_resource_urls: vec![url.into()],
                 ..PolicyRule::default()
             };
-            assert_eq!(rule.allows(&Attributes::path(&user, "get", path)), expect, "{url} {path}");
+            assert_eq!(
+                rule.allows(&Attributes::path(&user, "get", path)),
+                expect,
+                "{url} {path}"
+            );
             assert!(!rule.allows(&Attributes::path(&user, "post", path)));
             assert!(!rule.allows(&Attributes::resource(&user, "get", "", "pods")));
         };
@@ -291,9 +332,14 @@ mod tests {
         );
         check(
             rule("get", "", "configmaps", "one,two"),
-            &["{APIGroups:[\"\"], Resources:[\"configmaps\"], ResourceNames:[\"two\"], Verbs:[\"get\"]}"],
+            &[
+                "{APIGroups:[\"\"], Resources:[\"configmaps\"], ResourceNames:[\"two\"], Verbs:[\"get\"]}",
+            ],
         );
-        check(rule("*", "*", "*", "-"), &["{APIGroups:[\"*\"], Resources:[\"*\"], Verbs:[\"*\"]}"]);
+        check(
+            rule("*", "*", "*", "-"),
+            &["{APIGroups:[\"*\"], Resources:[\"*\"], Verbs:[\"*\"]}"],
+        );
         check(
             PolicyRule {
                 verbs: vec!["get".into()],

@@ -69,7 +69,11 @@ impl ServingNames {
     /// Adds a DNS name or an address. Unspecified addresses (0.0.0.0) are not
     /// names of anything and left out.
     pub fn add(&mut self, name: &str) {
-        if name.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified()) || name.is_empty() {
+        if name
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_unspecified())
+            || name.is_empty()
+        {
             return;
         }
         self.names.insert(name.to_lowercase());
@@ -94,16 +98,23 @@ pub(super) fn inspect(pem: &str, ca_der: &[u8]) -> Option<CertificateState> {
     let (_, certificate) = X509Certificate::from_der(&der).ok()?;
     let (_, ca) = X509Certificate::from_der(ca_der).ok()?;
     // The authority's key id tells two CAs of the same name apart.
-    let key_id_of_issuer = certificate.extensions().iter().find_map(|e| {
-        match e.parsed_extension() {
-            ParsedExtension::AuthorityKeyIdentifier(id) => id.key_identifier.as_ref().map(|k| k.0),
+    let key_id_of_issuer =
+        certificate
+            .extensions()
+            .iter()
+            .find_map(|e| match e.parsed_extension() {
+                ParsedExtension::AuthorityKeyIdentifier(id) => {
+                    id.key_identifier.as_ref().map(|k| k.0)
+                }
+                _ => None,
+            })?;
+    let key_id_of_ca = ca
+        .extensions()
+        .iter()
+        .find_map(|e| match e.parsed_extension() {
+            ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0),
             _ => None,
-        }
-    })?;
-    let key_id_of_ca = ca.extensions().iter().find_map(|e| match e.parsed_extension() {
-        ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0),
-        _ => None,
-    })?;
+        })?;
     if key_id_of_issuer != key_id_of_ca {
         return None;
     }
@@ -141,7 +152,9 @@ pub(super) fn inspect(pem: &str, ca_der: &[u8]) -> Option<CertificateState> {
 fn params(common_name: &str, lifetime: Duration) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = rcgen::DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, common_name);
+    params
+        .distinguished_name
+        .push(DnType::CommonName, common_name);
     let now = SystemTime::now();
     params.not_before = (now - BACKDATE).into();
     params.not_after = (now + lifetime).into();
@@ -182,7 +195,9 @@ pub(super) fn client(
 ) -> Result<KeyAndCertificate, PkiError> {
     let mut params = params(user, lifetime);
     if let Some(group) = group {
-        params.distinguished_name.push(DnType::OrganizationName, group);
+        params
+            .distinguished_name
+            .push(DnType::OrganizationName, group);
     }
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     leaf(issuer, params)
@@ -192,8 +207,14 @@ fn leaf(
     issuer: &Issuer<'_, KeyPair>,
     mut params: CertificateParams,
 ) -> Result<KeyAndCertificate, PkiError> {
-    params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
+    params.key_usages = vec![
+        KeyUsagePurpose::DigitalSignature,
+        KeyUsagePurpose::KeyEncipherment,
+    ];
     let key = KeyPair::generate()?;
     let certificate = params.signed_by(&key, issuer)?;
-    Ok(KeyAndCertificate { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() })
+    Ok(KeyAndCertificate {
+        certificate_pem: certificate.pem(),
+        key_pem: key.serialize_pem(),
+    })
 }

@@ -14,11 +14,19 @@ use super::PkiError;
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> PkiError {
     let path = path.to_owned();
-    move |source| PkiError::Io { action, path, source }
+    move |source| PkiError::Io {
+        action,
+        path,
+        source,
+    }
 }
 
 pub(super) fn create_private_dir(path: &Path) -> Result<(), PkiError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io("create", path))
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(io("create", path))
 }
 
 /// The file's text, or `None` if it is not there.
@@ -43,8 +51,11 @@ pub(super) fn replace(path: &Path, text: &str, mode: u32) -> Result<(), PkiError
     let beside = path.with_extension("new");
     let write = || -> std::io::Result<()> {
         let _ = std::fs::remove_file(&beside);
-        let mut file =
-            OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(mode)
+            .open(&beside)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&beside, path)?;
@@ -57,12 +68,17 @@ pub(super) fn replace(path: &Path, text: &str, mode: u32) -> Result<(), PkiError
 }
 
 pub(super) fn parse_key(path: &Path, pem: &str) -> Result<KeyPair, PkiError> {
-    KeyPair::from_pem(pem)
-        .map_err(|e| PkiError::Damaged { path: path.to_owned(), why: e.to_string() })
+    KeyPair::from_pem(pem).map_err(|e| PkiError::Damaged {
+        path: path.to_owned(),
+        why: e.to_string(),
+    })
 }
 
 pub(super) fn pem_to_der(path: &Path, pem: &str) -> Result<Vec<u8>, PkiError> {
     CertificateDer::from_pem_slice(pem.as_bytes())
         .map(|der| der.to_vec())
-        .map_err(|e| PkiError::Damaged { path: path.to_owned(), why: e.to_string() })
+        .map_err(|e| PkiError::Damaged {
+            path: path.to_owned(),
+            why: e.to_string(),
+        })
 }

@@ -25,7 +25,12 @@ impl Kubeconfig<'_> {
     /// The file. Certificates stand inline, each on one unquoted line, so
     /// that shell scripts can cut them out.
     pub fn to_yaml(&self) -> String {
-        let Self { cluster, server, user, .. } = self;
+        let Self {
+            cluster,
+            server,
+            user,
+            ..
+        } = self;
         let ca = STANDARD.encode(self.ca_pem);
         let certificate = STANDARD.encode(&self.client.certificate_pem);
         let key = STANDARD.encode(&self.client.key_pem);
@@ -71,8 +76,10 @@ mod tests {
 
     #[test]
     fn each_part_on_its_line() {
-        let client =
-            KeyAndCertificate { certificate_pem: "C".repeat(90), key_pem: "K".repeat(90) };
+        let client = KeyAndCertificate {
+            certificate_pem: "C".repeat(90),
+            key_pem: "K".repeat(90),
+        };
         let config = Kubeconfig {
             cluster: "skeg",
             server: "https://127.0.0.1:6443",
@@ -82,12 +89,18 @@ mod tests {
         };
         let text = config.to_yaml();
         let line = |key: &str| {
-            let line = text.lines().find(|l| l.trim_start().starts_with(key)).unwrap();
+            let line = text
+                .lines()
+                .find(|l| l.trim_start().starts_with(key))
+                .unwrap();
             line.split_once(": ").unwrap().1.to_owned()
         };
         assert_eq!(line("server"), "https://127.0.0.1:6443");
-        assert_eq!(STANDARD.decode(line("client-key-data")).unwrap(), "K".repeat(90).as_bytes());
+        assert_eq!(
+            STANDARD.decode(line("client-key-data")).unwrap(),
+            "K".repeat(90).as_bytes()
+        );
         assert_eq!(line("certificate-authority-data"), "Y2E=");
-        assert_eq!(text.lines().count(), 17);
+        assert_eq!(text.lines().count(), 18);
     }
 }

@@ -40,7 +40,9 @@ pub enum PkiError {
         source: std::io::Error,
     },
     /// A file does not hold what it should.
-    #[error("{path} is damaged: {why}; remove it together with the other file of the same name, and it is made again")]
+    #[error(
+        "{path} is damaged: {why}; remove it together with the other file of the same name, and it is made again"
+    )]
     Damaged {
         /// Which file.
         path: PathBuf,
@@ -88,9 +90,17 @@ impl Pki {
         };
         let ca_der = files::pem_to_der(&cert_path, &ca_pem)?;
         let issuer = Issuer::from_ca_cert_der(&ca_der.as_slice().into(), key).map_err(|e| {
-            PkiError::Damaged { path: cert_path, why: e.to_string() }
+            PkiError::Damaged {
+                path: cert_path,
+                why: e.to_string(),
+            }
         })?;
-        Ok(Self { dir: dir.to_owned(), ca_pem, ca_der, issuer })
+        Ok(Self {
+            dir: dir.to_owned(),
+            ca_pem,
+            ca_der,
+            issuer,
+        })
     }
 
     /// The folder.
@@ -115,9 +125,11 @@ impl Pki {
     /// # Errors
     /// See [`PkiError`].
     pub fn serving(&self, name: &str, names: &ServingNames) -> Result<KeyAndCertificate, PkiError> {
-        self.leaf(name, |state| state.names == names.canonical(), || {
-            certificates::serving(&self.issuer, names, LEAF_LIFETIME)
-        })
+        self.leaf(
+            name,
+            |state| state.names == names.canonical(),
+            || certificates::serving(&self.issuer, names, LEAF_LIFETIME),
+        )
     }
 
     /// A client certificate called `name` in the folder, for this user and
@@ -134,7 +146,9 @@ impl Pki {
         let same = |state: &CertificateState| {
             state.common_name == user && state.organization.as_deref() == group
         };
-        self.leaf(name, same, || certificates::client(&self.issuer, user, group, LEAF_LIFETIME))
+        self.leaf(name, same, || {
+            certificates::client(&self.issuer, user, group, LEAF_LIFETIME)
+        })
     }
 
     /// The key that signs service account tokens (`sa.key`, `sa.pub`).
@@ -167,7 +181,10 @@ impl Pki {
             && fits(&state)
             && KeyPair::from_pem(&key_pem).is_ok()
         {
-            return Ok(KeyAndCertificate { certificate_pem, key_pem });
+            return Ok(KeyAndCertificate {
+                certificate_pem,
+                key_pem,
+            });
         }
         let made = make()?;
         files::write_key(&key_path, &made.key_pem)?;
@@ -191,14 +208,21 @@ mod tests {
         names.add("kubernetes.default.svc");
         let pki = Pki::open(&path).unwrap();
         let first = pki.serving("apiserver", &names).unwrap();
-        let admin = pki.client("admin", "admin", Some("system:masters")).unwrap();
+        let admin = pki
+            .client("admin", "admin", Some("system:masters"))
+            .unwrap();
 
         let pki = Pki::open(&path).unwrap();
-        assert_eq!(pki.serving("apiserver", &names).unwrap().certificate_pem, first.certificate_pem);
+        assert_eq!(
+            pki.serving("apiserver", &names).unwrap().certificate_pem,
+            first.certificate_pem
+        );
         names.add("10.0.0.7");
         let second = pki.serving("apiserver", &names).unwrap();
         assert_ne!(second.certificate_pem, first.certificate_pem);
-        let same = pki.client("admin", "admin", Some("system:masters")).unwrap();
+        let same = pki
+            .client("admin", "admin", Some("system:masters"))
+            .unwrap();
         assert_eq!(same.key_pem, admin.key_pem);
         let other = pki.client("admin", "admin", Some("g")).unwrap();
         assert_ne!(other.key_pem, admin.key_pem);
@@ -219,7 +243,11 @@ mod tests {
         pki.service_account_key().unwrap();
         pki.client("x", "x", None).unwrap();
         let mode = |name: &str| {
-            std::fs::metadata(pki.dir().join(name)).unwrap().permissions().mode() & 0o777
+            std::fs::metadata(pki.dir().join(name))
+                .unwrap()
+                .permissions()
+                .mode()
+                & 0o777
         };
         for key in ["ca.key", "sa.key", "x.key"] {
             assert_eq!(mode(key), 0o600, "{key}");
@@ -234,14 +262,23 @@ mod tests {
         Pki::open(dir.path()).unwrap();
         std::fs::remove_file(dir.path().join("ca.key")).unwrap();
         let error = Pki::open(dir.path()).err().unwrap().to_string();
-        assert!(error.contains("ca.crt is damaged") && error.contains("remove it"), "{error}");
+        assert!(
+            error.contains("ca.crt is damaged") && error.contains("remove it"),
+            "{error}"
+        );
     }
 
     #[test]
     fn the_service_account_key_stays() {
         let dir = tempfile::tempdir().unwrap();
-        let first = Pki::open(dir.path()).unwrap().service_account_key().unwrap();
-        let second = Pki::open(dir.path()).unwrap().service_account_key().unwrap();
+        let first = Pki::open(dir.path())
+            .unwrap()
+            .service_account_key()
+            .unwrap();
+        let second = Pki::open(dir.path())
+            .unwrap()
+            .service_account_key()
+            .unwrap();
         assert_eq!(first.serialize_pem(), second.serialize_pem());
     }
 }

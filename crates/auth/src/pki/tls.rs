@@ -21,12 +21,13 @@ pub fn server_config(
 ) -> Result<ServerConfig, PkiError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from(client_ca.to_vec())).map_err(PkiError::Tls)?;
-    let verifier =
-        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
-            .allow_unauthenticated()
-            .build()
-            .map_err(|e| PkiError::Tls(rustls::Error::General(e.to_string())))?;
+    roots
+        .add(CertificateDer::from(client_ca.to_vec()))
+        .map_err(PkiError::Tls)?;
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .allow_unauthenticated()
+        .build()
+        .map_err(|e| PkiError::Tls(rustls::Error::General(e.to_string())))?;
     let key = serving
         .key_der()
         .ok_or_else(|| PkiError::Tls(rustls::Error::General("no private key".to_owned())))?;
