@@ -243,3 +243,36 @@ impl TokenIssuer {
         })
     }
 }
+
+/// A lookup that is given its source later: authenticators are made before
+/// the API server that knows the objects. Until then every token is refused.
+#[derive(Default)]
+pub struct DeferredLookup {
+    source: std::sync::OnceLock<Arc<dyn TokenLookup>>,
+}
+
+impl DeferredLookup {
+    /// Gives the source; only the first counts.
+    pub fn set(&self, source: Arc<dyn TokenLookup>) {
+        let _ = self.source.set(source);
+    }
+}
+
+#[async_trait]
+impl TokenLookup for DeferredLookup {
+    async fn service_account(&self, namespace: &str, name: &str) -> Option<BoundObject> {
+        self.source.get()?.service_account(namespace, name).await
+    }
+
+    async fn pod(&self, namespace: &str, name: &str) -> Option<BoundObject> {
+        self.source.get()?.pod(namespace, name).await
+    }
+
+    async fn secret(&self, namespace: &str, name: &str) -> Option<BoundObject> {
+        self.source.get()?.secret(namespace, name).await
+    }
+
+    async fn node(&self, name: &str) -> Option<BoundObject> {
+        self.source.get()?.node(name).await
+    }
+}
