@@ -1,9 +1,10 @@
 //! What can go wrong in a store.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::disk::is_no_space;
 use crate::{Key, KeyValue, LeaseId, Revision};
 
 /// A result whose error is the store's.
@@ -161,4 +162,46 @@ fn describe(current: &Option<Arc<KeyValue>>) -> String {
         Some(kv) => format!("its mod revision is {}", kv.mod_revision),
         None => "it does not exist".to_owned(),
     }
+}
+
+pub(crate) fn write_error(path: &Path, error: io::Error) -> Error {
+    if is_no_space(&error) {
+        Error::NoSpace {
+            path: path.to_path_buf(),
+        }
+    } else {
+        Error::Write {
+            path: path.to_path_buf(),
+            source: Arc::new(error),
+        }
+    }
+}
+
+pub(crate) fn open_error(path: &Path, error: io::Error) -> Error {
+    Error::Open {
+        path: path.to_path_buf(),
+        source: Arc::new(error),
+    }
+}
+
+pub(crate) fn corrupt(file: &Path, offset: u64, what: &str, remedy: &str) -> Error {
+    let (what, remedy) = (what.to_owned(), remedy.to_owned());
+    Error::Corrupt {
+        file: file.to_path_buf(),
+        offset,
+        what,
+        remedy,
+    }
+}
+
+/// An error with all its causes.
+pub(crate) fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
 }

@@ -34,11 +34,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod clock;
+pub mod contract;
+mod disk;
+mod engine;
 mod error;
+mod format;
 mod key;
+mod log;
+mod memory;
+mod queue;
+mod recover;
 mod reply;
+mod snapshot;
+mod stage;
+pub mod testing;
 mod traits;
 mod watch;
+mod watchers;
+mod writer;
+
+pub use clock::{Clock, OnMove, SystemClock};
+pub use disk::{Disk, DiskFile, SystemDisk};
+pub use engine::{Embedded, Options};
 
 pub use error::{Error, Result};
 pub use key::{Key, KeyRange};

@@ -1,0 +1,5 @@
+//! The store's integration tests.
+
+#![allow(clippy::unwrap_used)]
+
+mod contract;
