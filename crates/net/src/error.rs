@@ -1,0 +1,101 @@
+//! What can go wrong.
+
+use std::{io, net::IpAddr, path::PathBuf};
+
+use crate::netlink::NetlinkError;
+
+/// An error of the pod network or the service proxy.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A netlink socket could not be opened: no root, or a kernel without the subsystem.
+    #[error("cannot open a netlink socket ({family}); root (CAP_NET_ADMIN) is needed")]
+    Open {
+        /// Which netlink family.
+        family: &'static str,
+        /// The system's answer.
+        #[source]
+        source: io::Error,
+    },
+    /// The kernel refused a change of a link, an address, a route or a neighbour.
+    #[error("cannot {action}")]
+    Route {
+        /// What was to be done, with the names of what it was done to.
+        action: String,
+        /// The kernel's answer.
+        #[source]
+        source: NetlinkError,
+    },
+    /// The kernel refused a batch of nftables changes; none of it was applied.
+    #[error(
+        "cannot change nftables table {table}; the kernel needs nf_tables with nat, masquerade, \
+         reject, fib and numgen"
+    )]
+    Nft {
+        /// The table.
+        table: String,
+        /// The kernel's answer.
+        #[source]
+        source: NetlinkError,
+    },
+    /// The connection tracking table could not be read or changed.
+    #[error("cannot clean up connection tracking entries")]
+    Conntrack(#[source] NetlinkError),
+    /// A network namespace could not be entered.
+    #[error("cannot enter network namespace {path}")]
+    Netns {
+        /// Its path.
+        path: PathBuf,
+        /// The system's answer.
+        #[source]
+        source: io::Error,
+    },
+    /// A kernel setting could not be written.
+    #[error("cannot set {path} to {value}")]
+    Sysctl {
+        /// The file below `/proc/sys`.
+        path: PathBuf,
+        /// The value.
+        value: String,
+        /// The system's answer.
+        #[source]
+        source: io::Error,
+    },
+    /// The file of addresses could not be read or written.
+    #[error("cannot {action} the pod address file {path}")]
+    State {
+        /// What was to be done.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        #[source]
+        source: io::Error,
+    },
+    /// Every address of the node's pod CIDR is taken.
+    #[error("no free address in the node's pod CIDR {cidr}: {used} are in use")]
+    Exhausted {
+        /// The range.
+        cidr: ipnet::Ipv4Net,
+        /// How many addresses are given out.
+        used: usize,
+    },
+    /// The pod CIDR is too small to hold a gateway and a pod.
+    #[error("pod CIDR {0} is too small: it needs room for a gateway and at least one pod")]
+    CidrTooSmall(ipnet::Ipv4Net),
+    /// Another sandbox holds this host port.
+    #[error("host port {port}/{protocol} is taken by sandbox {holder}")]
+    HostPortTaken {
+        /// The port.
+        port: u16,
+        /// TCP, UDP or SCTP.
+        protocol: crate::L4Protocol,
+        /// The other sandbox.
+        holder: String,
+    },
+    /// A host address and a pod address must be of the same family.
+    #[error("host port on {0}: only IPv4 addresses can be forwarded to IPv4 pods")]
+    HostPortFamily(IpAddr),
+    /// A task that did the work was lost.
+    #[error("network task ended unexpectedly")]
+    TaskLost,
+}
