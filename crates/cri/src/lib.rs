@@ -16,6 +16,7 @@ mod image;
 mod network;
 mod sandbox;
 mod service;
+pub mod shim;
 mod stream;
 
 pub use container::{
