@@ -109,6 +109,10 @@ impl<'a> Stage<'a> {
         self.records.len() >= BATCH_BYTES
     }
 
+    pub(crate) fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
     /// What to apply, and whom to answer, when the records are durable.
     pub(crate) fn finish(self) -> (Vec<Change>, Vec<Done>) {
         (self.changes, self.done)

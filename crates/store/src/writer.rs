@@ -71,9 +71,15 @@ impl Writer {
     }
 
     /// Works until the queue is closed and empty.
-    pub(crate) fn run(mut self) {
-        // However this thread ends, nobody waits for it any longer.
+    pub(crate) fn run(self) {
+        // However this thread ends, nobody waits for it any longer; dropped
+        // after the writer, so that whoever was told can open the folder again.
         let _closer = Closer(self.shared.clone());
+        let mut writer = self;
+        writer.work();
+    }
+
+    fn work(&mut self) {
         let mut taken = Vec::new();
         loop {
             let timeout = if self.waiting.is_empty() {
@@ -113,10 +119,9 @@ impl Writer {
         let state = shared.state.read();
         let base_revision = state.revision;
         let mut stage = Stage::new(&state, now, shared.clock.unix_millis(), &mut frame);
-        if now >= self.retry_at {
+        let upkeep = now >= self.retry_at;
+        if upkeep {
             stage.end_expired_leases();
-            let by_bytes = state.compaction_for(self.limits.history_bytes_max);
-            stage.compact_to(self.outdated(now, base_revision).max(by_bytes));
         }
         while !stage.is_full() {
             match self.waiting.pop_front() {
@@ -128,6 +133,11 @@ impl Writer {
                 Some(Command::SnapshotDone(result)) => self.snapshot_done(result, now),
                 None => break,
             }
+        }
+        // Compaction goes along with what is written anyway.
+        if upkeep && stage.has_changes() {
+            let by_bytes = state.compaction_for(self.limits.history_bytes_max);
+            stage.compact_to(self.outdated(now, base_revision).max(by_bytes));
         }
         let (changes, done) = stage.finish();
         drop(state);
