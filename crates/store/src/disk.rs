@@ -41,7 +41,7 @@ pub trait Disk: Send + Sync + fmt::Debug + 'static {
 /// An open file.
 pub trait DiskFile: Send {
     /// The file's length.
-    fn len(&self) -> io::Result<u64>;
+    fn size(&self) -> io::Result<u64>;
 
     /// Reads up to `buffer.len()` bytes; fewer only at the file's end.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
@@ -125,7 +125,7 @@ impl Disk for SystemDisk {
 struct SystemFile(File);
 
 impl DiskFile for SystemFile {
-    fn len(&self) -> io::Result<u64> {
+    fn size(&self) -> io::Result<u64> {
         Ok(self.0.metadata()?.len())
     }
 
@@ -171,7 +171,7 @@ pub(crate) fn is_no_space(error: &io::Error) -> bool {
 
 /// The whole of a file.
 pub(crate) fn read_all(file: &dyn DiskFile) -> io::Result<Vec<u8>> {
-    let len = usize::try_from(file.len()?).map_err(io::Error::other)?;
+    let len = usize::try_from(file.size()?).map_err(io::Error::other)?;
     let mut data = vec![0; len];
     let read = file.read_at(&mut data, 0)?;
     data.truncate(read);

@@ -103,7 +103,7 @@ impl Log {
         tail: Tail,
     ) -> Result<Log> {
         let failed = |error| write_error(&tail.path, error);
-        let capacity = tail.file.len().map_err(failed)?;
+        let capacity = tail.file.size().map_err(failed)?;
         // What was recovered may have been written by a process that was
         // killed before it had synced it. From here on it is promised.
         tail.file.sync().map_err(failed)?;
@@ -255,7 +255,7 @@ fn make_segment(
 ) -> Result<Made> {
     let recycled = spare.and_then(|path| {
         let file = disk.open(&path).ok()?;
-        if file.len().is_ok_and(|len| len == bytes) {
+        if file.size().is_ok_and(|len| len == bytes) {
             return Some((file, path, bytes));
         }
         drop(disk.remove(&path));

@@ -55,7 +55,7 @@ pub(crate) fn recover(
         Some(revision) => {
             let path = dir.join(snapshot_name(*revision));
             let (header, state) = snapshot::load(&*disk, &path, clock)?;
-            snapshot_bytes = disk.open(&path).and_then(|file| file.len()).unwrap_or(0);
+            snapshot_bytes = disk.open(&path).and_then(|file| file.size()).unwrap_or(0);
             (Some(header), state)
         }
         None => (None, State::new()),
@@ -215,18 +215,18 @@ impl Replay<'_> {
                 drop(disk.remove(&path));
                 return Ok(());
             }
-            Some(position) => {
+            Some(position)
                 if header.first_sequence != position.sequence
-                    || header.base_revision != position.revision
-                {
-                    let what = format!(
-                        "the log breaks off here, {} begins {} batches later",
-                        path.display(),
-                        header.first_sequence.saturating_sub(position.sequence)
-                    );
-                    return Err(damaged_log(&position.path, position.offset, &what));
-                }
+                    || header.base_revision != position.revision =>
+            {
+                let what = format!(
+                    "the log breaks off here, {} begins {} batches later",
+                    path.display(),
+                    header.first_sequence.saturating_sub(position.sequence)
+                );
+                return Err(damaged_log(&position.path, position.offset, &what));
             }
+            Some(_) => {}
         }
 
         let (offset, sequence, revision) = self.frames(&path, body, &header, is_last)?;

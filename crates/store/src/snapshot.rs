@@ -150,7 +150,7 @@ fn read_block(file: &dyn DiskFile, offset: u64, block: &mut Vec<u8>) -> std::io:
         return Ok(());
     };
     let len = u32::from_le_bytes(*len) as usize;
-    let rest = file.len()?.saturating_sub(offset);
+    let rest = file.size()?.saturating_sub(offset);
     if read < BLOCK_HEADER || len > BLOCK_BYTES_MAX || (BLOCK_HEADER + len) as u64 > rest {
         return Ok(());
     }

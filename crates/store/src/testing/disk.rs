@@ -31,6 +31,7 @@ struct Inner {
     locks: BTreeSet<PathBuf>,
     capacity: Option<u64>,
     fail: Option<io::ErrorKind>,
+    fail_syncs: bool,
     syncs: u64,
     bytes_written: u64,
 }
@@ -57,6 +58,12 @@ impl MemoryDisk {
     /// Lets every write and sync fail from now on, or succeed again.
     pub fn set_failing(&self, kind: Option<io::ErrorKind>) {
         self.0.lock().fail = kind;
+    }
+
+    /// Lets every sync of a file fail from now on, though writes go to the
+    /// cache, or succeed again.
+    pub fn set_failing_syncs(&self, fail: bool) {
+        self.0.lock().fail_syncs = fail;
     }
 
     /// How often something was synced.
@@ -293,7 +300,7 @@ struct MemoryFile {
 }
 
 impl DiskFile for MemoryFile {
-    fn len(&self) -> io::Result<u64> {
+    fn size(&self) -> io::Result<u64> {
         Ok(self.disk.0.lock().files[self.index].cached.len() as u64)
     }
 
@@ -340,6 +347,9 @@ impl DiskFile for MemoryFile {
     fn sync(&self) -> io::Result<()> {
         let mut inner = self.disk.0.lock();
         inner.check(0)?;
+        if inner.fail_syncs {
+            return Err(io::Error::other("the disk was told to fail"));
+        }
         inner.syncs += 1;
         let file = &mut inner.files[self.index];
         file.synced.resize(file.cached.len(), 0);

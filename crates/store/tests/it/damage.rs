@@ -2,6 +2,7 @@
 //! silently, everything else is refused with the place and the remedy.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use skeg_store::testing::MemoryDisk;
 use skeg_store::{Embedded, Error, Store};
@@ -228,6 +229,53 @@ fn a_missing_file_is_refused() {
     assert!(file == *first && what.contains("missing"), "{what}");
     let snapshot = files(&disk, "snapshot-").remove(0);
     assert!(matches!(without(&snapshot), Error::Corrupt { .. }));
+}
+
+#[test]
+fn a_log_that_breaks_off_in_the_middle_is_refused() {
+    let disk = MemoryDisk::new();
+    let store = open(&disk);
+    runtime().block_on(async {
+        let lease = store
+            .grant_lease(Duration::from_secs(3600))
+            .await
+            .unwrap()
+            .id;
+        // Frames with a revision and without, over three segments.
+        while files(&disk, "wal-").len() < 3 {
+            store.keep_lease_alive(lease).await.unwrap();
+            put(&store, "/k", vec![b'x'; 700]).await.unwrap();
+            store.keep_lease_alive(lease).await.unwrap();
+        }
+    });
+    drop(store);
+    let segment = files(&disk, "wal-").remove(1);
+    let data = disk.content(&segment).unwrap();
+    let mut frames = vec![4096];
+    while let Some(length) = data
+        .get(frames[frames.len() - 1] + 8..)
+        .filter(|rest| rest.len() > 24)
+    {
+        let length = u32::from_le_bytes(length[..4].try_into().unwrap()) as usize;
+        if length == 0 {
+            break;
+        }
+        frames.push((frames[frames.len() - 1] + FRAME_HEADER + length).next_multiple_of(8));
+    }
+    assert!(frames.len() > 10);
+    for start in &frames[..frames.len() - 1] {
+        let copy = disk.copy();
+        let mut data = data.clone();
+        data[*start..].fill(0);
+        copy.set_content(&segment, data);
+        let Error::Corrupt {
+            file, offset, what, ..
+        } = open_error(&copy)
+        else {
+            panic!("opened")
+        };
+        assert_eq!((&file, offset), (&segment, *start as u64), "{what}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use skeg_store::testing::MemoryDisk;
-use skeg_store::{Embedded, Error, Expect, LATEST, Revision, Store};
+use skeg_store::{Embedded, Error, Expect, LATEST, Options, Revision, Store};
 
 use crate::{DIR, open, small};
 
@@ -23,7 +23,12 @@ fn acknowledged_writes_survive_power_cuts() {
         // What was acknowledged: a counter's value, and the revision.
         let mut acknowledged = BTreeMap::new();
         for _ in 0..4 {
-            let store = Arc::new(Embedded::open(DIR, small(&disk)).unwrap());
+            // Little history, so that snapshots are made all the time.
+            let options = Options {
+                history_bytes_max: 8 << 10,
+                ..small(&disk)
+            };
+            let store = Arc::new(Embedded::open(DIR, options).unwrap());
             check(&store, &acknowledged, seed);
             let shared = Arc::new(Mutex::new(acknowledged.clone()));
             let writers: Vec<_> = (0..WRITERS)
@@ -53,6 +58,38 @@ fn acknowledged_writes_survive_power_cuts() {
         }
         check(&open(&disk), &acknowledged, seed);
     }
+}
+
+/// A killed process leaves writes in the cache that it had not synced. Who opens
+/// the store and shows them to readers must not lose them again.
+#[test]
+fn what_was_recovered_is_durable() {
+    let runtime = crate::runtime();
+    let disk = MemoryDisk::new();
+    let store = open(&disk);
+    runtime.block_on(crate::put(&store, "/k", "1")).unwrap();
+    disk.set_failing_syncs(true);
+    assert!(runtime.block_on(crate::put(&store, "/k", "2")).is_err());
+    assert_eq!(
+        crate::value(&store, "/k").unwrap(),
+        "1",
+        "shown before it was durable"
+    );
+
+    let killed = disk.copy();
+    let reopened = open(&killed);
+    assert_eq!(crate::value(&reopened, "/k").unwrap(), "2");
+    let after = open(&killed.after_power_cut(|| false));
+    assert_eq!(crate::value(&after, "/k").unwrap(), "2");
+
+    // The one that went on writes in the same place.
+    disk.set_failing_syncs(false);
+    runtime.block_on(crate::put(&store, "/k", "3")).unwrap();
+    let after = open(&disk.after_power_cut(|| false));
+    assert_eq!(
+        (crate::value(&after, "/k").unwrap(), crate::revision(&after)),
+        ("3".into(), 3)
+    );
 }
 
 type Acknowledged = BTreeMap<u32, (u64, Revision)>;
