@@ -81,15 +81,18 @@ impl ConntrackSocket {
     /// All tracked flows that have ports.
     pub fn flows(&mut self) -> Result<Vec<Flow>, Error> {
         let mut flows = Vec::new();
-        self.dump(|flow, _| flows.push(flow)).map_err(Error::Conntrack)?;
+        self.dump(|flow, _| flows.push(flow))
+            .map_err(Error::Conntrack)?;
         Ok(flows)
     }
 
     /// Forgets the stale among the tracked flows; answers how many there were.
     pub fn forget(&mut self, stale: &[Stale]) -> Result<usize, Error> {
         // Most flows are none of ours: one look at the port first.
-        let ports: HashSet<u16> =
-            stale.iter().flat_map(|s| s.fronts.iter().map(|(_, port)| *port)).collect();
+        let ports: HashSet<u16> = stale
+            .iter()
+            .flat_map(|s| s.fronts.iter().map(|(_, port)| *port))
+            .collect();
         let mut found: Vec<(u8, Vec<u8>, Option<Vec<u8>>)> = Vec::new();
         self.dump(|flow, message| {
             if ports.contains(&flow.destination.1) && stale.iter().any(|s| s.concerns(&flow)) {
@@ -173,12 +176,18 @@ impl Cleaner {
                         Ok(0) => {}
                         Ok(flows) => tracing::debug!(flows, "stale UDP flows forgotten"),
                         Err(error) => {
-                            tracing::warn!(error = &error as &dyn std::error::Error, "stale UDP flows remain");
+                            tracing::warn!(
+                                error = &error as &dyn std::error::Error,
+                                "stale UDP flows remain"
+                            );
                         }
                     }
                 }
             })
-            .map_err(|source| Error::Open { family: "conntrack thread", source })?;
+            .map_err(|source| Error::Open {
+                family: "conntrack thread",
+                source,
+            })?;
         Ok(Self(sender))
     }
 
@@ -214,7 +223,10 @@ mod tests {
         assert!(!stale.concerns(&flow(vip, 53, other)));
         assert!(!stale.concerns(&flow(vip, 54, pod)));
         assert!(!stale.concerns(&flow(pod, 53, pod)));
-        assert!(!stale.concerns(&Flow { protocol: 6, ..flow(vip, 53, pod) }));
+        assert!(!stale.concerns(&Flow {
+            protocol: 6,
+            ..flow(vip, 53, pod)
+        }));
         assert!(!stale.concerns(&flow(vip, 53, vip)));
         stale.unclaimed = true;
         assert!(stale.concerns(&flow(vip, 53, vip)));

@@ -17,10 +17,16 @@ impl Names {
     pub fn new(instance_id: &str) -> Self {
         let plain = !instance_id.is_empty()
             && instance_id.len() <= 8
-            && instance_id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            && instance_id
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         let hash = format!("{:016x}", fnv1a(instance_id.as_bytes()));
         Self {
-            tag: if plain { instance_id.to_owned() } else { hash[..8].to_owned() },
+            tag: if plain {
+                instance_id.to_owned()
+            } else {
+                hash[..8].to_owned()
+            },
             short: hash[..5].to_owned(),
         }
     }

@@ -27,7 +27,11 @@ pub fn within<T: Send>(
 /// Runs `work` on a thread of its own inside a fresh network namespace, which goes when the
 /// last socket or file that `work` opened in it is closed. Needs root.
 pub fn within_fresh<T: Send>(work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
-    on_thread(Path::new("(new)"), || unshare(CloneFlags::CLONE_NEWNET), work)
+    on_thread(
+        Path::new("(new)"),
+        || unshare(CloneFlags::CLONE_NEWNET),
+        work,
+    )
 }
 
 fn on_thread<T: Send>(
@@ -35,7 +39,10 @@ fn on_thread<T: Send>(
     enter: impl FnOnce() -> nix::Result<()> + Send,
     work: impl FnOnce() -> Result<T, Error> + Send,
 ) -> Result<T, Error> {
-    let failed = |source: io::Error| Error::Netns { path: path.to_owned(), source };
+    let failed = |source: io::Error| Error::Netns {
+        path: path.to_owned(),
+        source,
+    };
     thread::scope(|scope| {
         let handle = thread::Builder::new()
             .name("skeg-netns".into())
@@ -50,7 +57,10 @@ fn on_thread<T: Send>(
 
 /// Opens the namespace behind a path.
 pub fn open(path: &Path) -> Result<File, Error> {
-    File::open(path).map_err(|source| Error::Netns { path: path.to_owned(), source })
+    File::open(path).map_err(|source| Error::Netns {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// The path that opens the network namespace of a process.

@@ -211,7 +211,12 @@ impl RouteSocket {
                     });
                 });
             })
-            .map_err(|e| failed(format!("make veth pair {} – {}", veth.name, veth.peer_name), e))?;
+            .map_err(|e| {
+                failed(
+                    format!("make veth pair {} – {}", veth.name, veth.peer_name),
+                    e,
+                )
+            })?;
         // Not taken at creation.
         self.0
             .request(RTM_SETLINK, 0, |w| {
@@ -269,12 +274,14 @@ impl RouteSocket {
 
     /// Gives a link an address; one that it has already is no error.
     pub fn add_address(&mut self, link: u32, net: ipnet::Ipv4Net) -> Result<(), Error> {
-        let result = self.0.request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, |w| {
-            w.raw(&[AF_INET, net.prefix_len(), 0, 0]);
-            w.raw(&link.to_ne_bytes());
-            w.attr(IFA_LOCAL, &net.addr().octets());
-            w.attr(IFA_ADDRESS, &net.addr().octets());
-        });
+        let result = self
+            .0
+            .request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, |w| {
+                w.raw(&[AF_INET, net.prefix_len(), 0, 0]);
+                w.raw(&link.to_ne_bytes());
+                w.attr(IFA_LOCAL, &net.addr().octets());
+                w.attr(IFA_ADDRESS, &net.addr().octets());
+            });
         present_is_fine(result).map_err(|source| failed(format!("add address {net}"), source))
     }
 
@@ -308,7 +315,11 @@ impl RouteSocket {
     /// Makes a route in the main table, in place of one to the same destination.
     pub fn set_route(&mut self, route: Route) -> Result<(), Error> {
         let prefix = route.to.map_or(0, |net| net.prefix_len());
-        let scope = if route.via.is_some() { 0 } else { libc::RT_SCOPE_LINK };
+        let scope = if route.via.is_some() {
+            0
+        } else {
+            libc::RT_SCOPE_LINK
+        };
         self.0
             .request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, |w| {
                 w.raw(&[
@@ -337,7 +348,9 @@ impl RouteSocket {
                 w.attr_u32(RTA_OIF, route.link);
             })
             .map_err(|source| {
-                let to = route.to.map_or_else(|| "default".to_owned(), |net| net.to_string());
+                let to = route
+                    .to
+                    .map_or_else(|| "default".to_owned(), |net| net.to_string());
                 failed(format!("set route to {to}"), source)
             })
     }
@@ -365,18 +378,22 @@ impl RouteSocket {
     /// Pins the hardware address of a neighbour, so that nobody has to ask for it.
     pub fn set_neighbour(&mut self, link: u32, address: IpAddr, mac: Mac) -> Result<(), Error> {
         self.0
-            .request(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, |w| match address {
-                IpAddr::V4(v4) => {
-                    w.raw(&ndmsg(AF_INET, link, NUD_PERMANENT, 0));
-                    w.attr(NDA_DST, &v4.octets());
-                    w.attr(NDA_LLADDR, &mac);
-                }
-                IpAddr::V6(v6) => {
-                    w.raw(&ndmsg(libc::AF_INET6 as u8, link, NUD_PERMANENT, 0));
-                    w.attr(NDA_DST, &v6.octets());
-                    w.attr(NDA_LLADDR, &mac);
-                }
-            })
+            .request(
+                RTM_NEWNEIGH,
+                NLM_F_CREATE | NLM_F_REPLACE,
+                |w| match address {
+                    IpAddr::V4(v4) => {
+                        w.raw(&ndmsg(AF_INET, link, NUD_PERMANENT, 0));
+                        w.attr(NDA_DST, &v4.octets());
+                        w.attr(NDA_LLADDR, &mac);
+                    }
+                    IpAddr::V6(v6) => {
+                        w.raw(&ndmsg(libc::AF_INET6 as u8, link, NUD_PERMANENT, 0));
+                        w.attr(NDA_DST, &v6.octets());
+                        w.attr(NDA_LLADDR, &mac);
+                    }
+                },
+            )
             .map_err(|source| failed(format!("set neighbour {address}"), source))
     }
 
@@ -392,7 +409,10 @@ impl RouteSocket {
 }
 
 fn failed(action: impl Into<String>, source: NetlinkError) -> Error {
-    Error::Route { action: action.into(), source }
+    Error::Route {
+        action: action.into(),
+        source,
+    }
 }
 
 fn absent() -> NetlinkError {
@@ -429,7 +449,9 @@ fn parse_link(message: &Message<'_>) -> Option<Link> {
         return None;
     }
     let word = |at: usize| {
-        Some(u32::from_ne_bytes(message.payload.get(at..at + 4)?.try_into().ok()?))
+        Some(u32::from_ne_bytes(
+            message.payload.get(at..at + 4)?.try_into().ok()?,
+        ))
     };
     let attrs = Attrs::after(message.payload, IFINFO_LEN);
     Some(Link {
@@ -440,6 +462,10 @@ fn parse_link(message: &Message<'_>) -> Option<Link> {
         mtu: attrs.u32(IFLA_MTU).unwrap_or_default(),
         mac: attrs.find(IFLA_ADDRESS).and_then(|b| b.try_into().ok()),
         up: word(8)? & IFF_UP != 0,
-        kind: attrs.nested(IFLA_LINKINFO).text(IFLA_INFO_KIND).unwrap_or_default().to_owned(),
+        kind: attrs
+            .nested(IFLA_LINKINFO)
+            .text(IFLA_INFO_KIND)
+            .unwrap_or_default()
+            .to_owned(),
     })
 }

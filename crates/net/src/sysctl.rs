@@ -24,5 +24,7 @@ pub fn set(key: &str, value: &str) -> Result<(), Error> {
 
 /// Reads a setting; none when the kernel does not have it.
 pub fn get(key: &str) -> Option<String> {
-    fs::read_to_string(path(key)).ok().map(|value| value.trim().to_owned())
+    fs::read_to_string(path(key))
+        .ok()
+        .map(|value| value.trim().to_owned())
 }

@@ -60,7 +60,8 @@ impl<'a> Attrs<'a> {
 
     /// The first attribute of a type.
     pub fn find(&self, ty: u16) -> Option<&'a [u8]> {
-        self.clone().find_map(|(t, value)| (t == ty).then_some(value))
+        self.clone()
+            .find_map(|(t, value)| (t == ty).then_some(value))
     }
 
     /// The attributes inside the first attribute of a type.
@@ -70,17 +71,23 @@ impl<'a> Attrs<'a> {
 
     /// A number in the machine's order.
     pub fn u32(&self, ty: u16) -> Option<u32> {
-        Some(u32::from_ne_bytes(self.find(ty)?.get(..4)?.try_into().ok()?))
+        Some(u32::from_ne_bytes(
+            self.find(ty)?.get(..4)?.try_into().ok()?,
+        ))
     }
 
     /// A number in network order.
     pub fn be32(&self, ty: u16) -> Option<u32> {
-        Some(u32::from_be_bytes(self.find(ty)?.get(..4)?.try_into().ok()?))
+        Some(u32::from_be_bytes(
+            self.find(ty)?.get(..4)?.try_into().ok()?,
+        ))
     }
 
     /// A 16-bit number in network order.
     pub fn be16(&self, ty: u16) -> Option<u16> {
-        Some(u16::from_be_bytes(self.find(ty)?.get(..2)?.try_into().ok()?))
+        Some(u16::from_be_bytes(
+            self.find(ty)?.get(..2)?.try_into().ok()?,
+        ))
     }
 
     /// A text, without the zero byte at its end.

@@ -54,7 +54,11 @@ pub struct NetlinkError {
 
 impl NetlinkError {
     fn io(source: impl Into<io::Error>) -> Self {
-        Self { source: source.into(), detail: None, seq: 0 }
+        Self {
+            source: source.into(),
+            detail: None,
+            seq: 0,
+        }
     }
 
     pub(crate) fn from_errno(errno: i32) -> Self {
@@ -106,13 +110,23 @@ impl Socket {
             Family::Route => SockProtocol::NetlinkRoute,
             Family::Netfilter => SockProtocol::NetlinkNetFilter,
         };
-        let fd = socket(AddressFamily::Netlink, SockType::Raw, SockFlag::SOCK_CLOEXEC, protocol)?;
+        let fd = socket(
+            AddressFamily::Netlink,
+            SockType::Raw,
+            SockFlag::SOCK_CLOEXEC,
+            protocol,
+        )?;
         // Better messages where the kernel has them; it works without.
         let _ = sys::set_socket_option(&fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
         let _ = sys::set_socket_option(&fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
         let _ = setsockopt(&fd, sockopt::RcvBufForce, &RECEIVE_BUFFER_BYTES);
         bind(fd.as_raw_fd(), &NetlinkAddr::new(0, 0))?;
-        Ok(Self { fd, seq: 1, buf: vec![0; RECEIVE_BYTES], send_buffer: 0 })
+        Ok(Self {
+            fd,
+            seq: 1,
+            buf: vec![0; RECEIVE_BYTES],
+            send_buffer: 0,
+        })
     }
 
     /// The next `count` sequence numbers; the first of them.
@@ -241,21 +255,35 @@ impl Socket {
 }
 
 fn decode_error(message: &Message<'_>) -> Result<(), NetlinkError> {
-    let code = message.payload.get(..4).and_then(|b| b.try_into().ok()).map(i32::from_ne_bytes);
+    let code = message
+        .payload
+        .get(..4)
+        .and_then(|b| b.try_into().ok())
+        .map(i32::from_ne_bytes);
     match code {
         Some(0) => Ok(()),
         Some(code) => {
             let detail = error_text(message).map(str::to_owned);
             let source = io::Error::from_raw_os_error(code.saturating_neg());
-            Err(NetlinkError { source, detail, seq: message.seq })
+            Err(NetlinkError {
+                source,
+                detail,
+                seq: message.seq,
+            })
         }
-        None => Err(NetlinkError::io(io::Error::from(io::ErrorKind::InvalidData))),
+        None => Err(NetlinkError::io(io::Error::from(
+            io::ErrorKind::InvalidData,
+        ))),
     }
 }
 
 /// The sentence that newer kernels add to a refusal, behind the (maybe cut) original message.
 fn error_text<'a>(message: &Message<'a>) -> Option<&'a str> {
     let original = u32::from_ne_bytes(message.payload.get(4..8)?.try_into().ok()?) as usize;
-    let skip = if message.flags & NLM_F_CAPPED != 0 { HEADER_LEN } else { align4(original) };
+    let skip = if message.flags & NLM_F_CAPPED != 0 {
+        HEADER_LEN
+    } else {
+        align4(original)
+    };
     Attrs::new(message.payload.get(4 + skip..)?).text(NLMSGERR_ATTR_MSG)
 }

@@ -16,7 +16,9 @@ impl Writer {
 
     /// An empty writer with room for `bytes`.
     pub fn with_capacity(bytes: usize) -> Self {
-        Self { buf: Vec::with_capacity(bytes) }
+        Self {
+            buf: Vec::with_capacity(bytes),
+        }
     }
 
     /// All messages so far.
@@ -92,7 +94,8 @@ impl Writer {
     pub fn nested(&mut self, ty: u16, body: impl FnOnce(&mut Self)) {
         let start = self.buf.len();
         self.buf.extend_from_slice(&[0; 2]);
-        self.buf.extend_from_slice(&(ty | NLA_F_NESTED).to_ne_bytes());
+        self.buf
+            .extend_from_slice(&(ty | NLA_F_NESTED).to_ne_bytes());
         body(self);
         let len = u16::try_from(self.buf.len() - start).expect("nested attributes fit in 64 KiB");
         self.buf[start..start + 2].copy_from_slice(&len.to_ne_bytes());
@@ -104,7 +107,10 @@ impl Writer {
         let mut at = 0;
         while let Some(header) = self.buf.get_mut(at..at + HEADER_LEN) {
             let word = |range: std::ops::Range<usize>| {
-                header[range].try_into().map(u32::from_ne_bytes).unwrap_or_default()
+                header[range]
+                    .try_into()
+                    .map(u32::from_ne_bytes)
+                    .unwrap_or_default()
             };
             let (len, seq) = (word(0..4), word(8..12));
             header[8..12].copy_from_slice(&seq.wrapping_add(first).to_ne_bytes());

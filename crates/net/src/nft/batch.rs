@@ -259,7 +259,9 @@ impl Batch {
                 w.nested(ELEM_LIST_ELEMENTS, |w| {
                     let start = w.len();
                     while w.len() - start < LIST_BYTES_MAX {
-                        let Some(element) = elements.next() else { break };
+                        let Some(element) = elements.next() else {
+                            break;
+                        };
                         w.nested(LIST_ELEM, |w| write_element(w, &element));
                     }
                 });
@@ -269,10 +271,15 @@ impl Batch {
 
     fn change(&mut self, ty: u16, flags: u16, body: impl FnOnce(&mut Writer)) {
         let family = self.family.number();
-        self.w.message((SUBSYSTEM << 8) | ty, flags | NLM_F_REQUEST, self.messages, |w| {
-            w.raw(&[family, 0, 0, 0]);
-            body(w);
-        });
+        self.w.message(
+            (SUBSYSTEM << 8) | ty,
+            flags | NLM_F_REQUEST,
+            self.messages,
+            |w| {
+                w.raw(&[family, 0, 0, 0]);
+                body(w);
+            },
+        );
         self.messages += 1;
     }
 
@@ -319,10 +326,15 @@ impl NftSocket {
         let family = batch.family.number();
         let first = self.0.take_seq(batch.messages + 2);
         let last = batch.messages;
-        batch.w.message((SUBSYSTEM << 8) | NEWTABLE, NLM_F_REQUEST | NLM_F_ACK, last, |w| {
-            w.raw(&[family, 0, 0, 0]);
-            w.attr_str(TABLE_NAME, &table);
-        });
+        batch.w.message(
+            (SUBSYSTEM << 8) | NEWTABLE,
+            NLM_F_REQUEST | NLM_F_ACK,
+            last,
+            |w| {
+                w.raw(&[family, 0, 0, 0]);
+                w.attr_str(TABLE_NAME, &table);
+            },
+        );
         batch.messages += 1;
         batch.bracket(BATCH_END);
         batch.w.shift_sequence(first);
@@ -342,15 +354,23 @@ impl NftSocket {
             });
         };
         begin(&mut w, BATCH_BEGIN, first);
-        w.message((SUBSYSTEM << 8) | DELTABLE, NLM_F_REQUEST | NLM_F_ACK, first + 1, |w| {
-            w.raw(&[family.number(), 0, 0, 0]);
-            w.attr_str(TABLE_NAME, table);
-        });
+        w.message(
+            (SUBSYSTEM << 8) | DELTABLE,
+            NLM_F_REQUEST | NLM_F_ACK,
+            first + 1,
+            |w| {
+                w.raw(&[family.number(), 0, 0, 0]);
+                w.attr_str(TABLE_NAME, table);
+            },
+        );
         begin(&mut w, BATCH_END, first + 2);
         match self.0.batch(w.as_bytes(), first, first + 1) {
             Ok(()) => Ok(true),
             Err(error) if error.is_absent() => Ok(false),
-            Err(source) => Err(Error::Nft { table: table.to_owned(), source }),
+            Err(source) => Err(Error::Nft {
+                table: table.to_owned(),
+                source,
+            }),
         }
     }
 

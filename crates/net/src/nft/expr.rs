@@ -69,12 +69,24 @@ pub fn payload(w: &mut Writer, to: u32, header: Header, offset: u32, len: u32) {
 
 /// Loads the source address.
 pub fn source(w: &mut Writer, family: Family, to: u32) {
-    payload(w, to, Header::Network, family.source_offset(), family.address_len());
+    payload(
+        w,
+        to,
+        Header::Network,
+        family.source_offset(),
+        family.address_len(),
+    );
 }
 
 /// Loads the destination address.
 pub fn destination(w: &mut Writer, family: Family, to: u32) {
-    payload(w, to, Header::Network, family.destination_offset(), family.address_len());
+    payload(
+        w,
+        to,
+        Header::Network,
+        family.destination_offset(),
+        family.address_len(),
+    );
 }
 
 /// Loads the destination port.
@@ -278,4 +290,23 @@ pub fn forget(w: &mut Writer, map: &str, key: u32, data: u32) {
         w.attr_be32(4, register(key));
         w.attr_be32(5, register(data));
     });
+}
+
+/// Changes nothing, but gives four bytes that a map has delivered the type of a packet mark.
+///
+/// Without it the program `nft` (1.0.6) ends in an assertion when it lists a rule that looks
+/// such a value up again. The packet's mark is as it was when the rule goes on; `scratch` is
+/// a register to keep it in.
+pub fn retype(w: &mut Writer, at: u32, scratch: u32) {
+    const MARK: u32 = 3;
+    let set = |w: &mut Writer, from: u32| {
+        expression(w, "meta", |w| {
+            w.attr_be32(2, MARK);
+            w.attr_be32(3, register(from));
+        });
+    };
+    meta(w, scratch, MARK);
+    set(w, at);
+    meta(w, at, MARK);
+    set(w, scratch);
 }

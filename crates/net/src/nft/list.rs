@@ -33,7 +33,10 @@ pub fn list_tables(socket: &mut NftSocket, family: Family) -> Result<Vec<String>
                 names.extend(attrs.text(1).map(str::to_owned));
             },
         )
-        .map_err(|source| Error::Nft { table: "(all)".into(), source })?;
+        .map_err(|source| Error::Nft {
+            table: "(all)".into(),
+            source,
+        })?;
     Ok(names)
 }
 
@@ -59,6 +62,9 @@ pub fn list_chains(socket: &mut NftSocket, family: Family) -> Result<Vec<ChainIn
                 }
             },
         )
-        .map_err(|source| Error::Nft { table: "(all)".into(), source })?;
+        .map_err(|source| Error::Nft {
+            table: "(all)".into(),
+            source,
+        })?;
     Ok(chains)
 }

@@ -9,7 +9,7 @@ mod batch;
 pub mod expr;
 mod list;
 
-pub use batch::{Batch, BaseChain, Element, NftSocket, Set};
+pub use batch::{BaseChain, Batch, Element, NftSocket, Set};
 pub use list::{ChainInfo, list_chains, list_tables};
 
 /// Address family of a table.

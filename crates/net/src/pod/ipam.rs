@@ -51,10 +51,19 @@ mod tests {
         }
         assert_eq!(next(cidr, last, |a| taken.contains(&a)), None);
         taken.retain(|a| *a != address(3) && *a != address(6));
-        assert_eq!(next(cidr, address(4), |a| taken.contains(&a)), Some(address(6)));
-        assert_eq!(next(cidr, address(6), |a| taken.contains(&a)), Some(address(3)));
+        assert_eq!(
+            next(cidr, address(4), |a| taken.contains(&a)),
+            Some(address(6))
+        );
+        assert_eq!(
+            next(cidr, address(6), |a| taken.contains(&a)),
+            Some(address(3))
+        );
         // A range of other days.
-        assert_eq!(next(cidr, Ipv4Addr::new(192, 0, 2, 1), |_| false), Some(address(2)));
+        assert_eq!(
+            next(cidr, Ipv4Addr::new(192, 0, 2, 1), |_| false),
+            Some(address(2))
+        );
     }
 
     #[test]
@@ -62,6 +71,9 @@ mod tests {
         assert!(gateway("10.0.0.0/31".parse().unwrap()).is_err());
         assert!(gateway("10.0.0.4/32".parse().unwrap()).is_err());
         let smallest: Ipv4Net = "10.0.0.4/30".parse().unwrap();
-        assert_eq!(next(smallest, smallest.network(), |_| false), Some([10, 0, 0, 6].into()));
+        assert_eq!(
+            next(smallest, smallest.network(), |_| false),
+            Some([10, 0, 0, 6].into())
+        );
     }
 }

@@ -129,7 +129,12 @@ impl PodNetwork {
         set_kernel_up(&bridge_name)?;
         if let Some(cidr) = config.service_cidr {
             let link = bridge;
-            route.set_route(Route { to: Some(cidr), via: None, link, source: Some(gateway) })?;
+            route.set_route(Route {
+                to: Some(cidr),
+                via: None,
+                link,
+                source: Some(gateway),
+            })?;
         }
 
         let mut state = State::load(&config.state_dir, config.node_cidr)?;
@@ -178,10 +183,12 @@ impl PodNetwork {
             (pod, was)
         };
         let known = was.is_some();
-        let result = self.connect(sandbox_id, &pod, &path, &file, known).and_then(|link| {
-            self.rules.lock().set(sandbox_id, Some(&pod))?;
-            Ok(link)
-        });
+        let result = self
+            .connect(sandbox_id, &pod, &path, &file, known)
+            .and_then(|link| {
+                self.rules.lock().set(sandbox_id, Some(&pod))?;
+                Ok(link)
+            });
         match result {
             Ok(link) => Ok(attachment(sandbox_id, &pod, link)),
             Err(error) => {
@@ -199,11 +206,15 @@ impl PodNetwork {
     /// host ports; answers whether it was known.
     pub fn detach(&self, sandbox_id: &str) -> Result<bool, Error> {
         self.rules.lock().set(sandbox_id, None)?;
-        let had_link =
-            self.route.lock().delete_link(&self.config.names.veth(sandbox_id))?;
+        let had_link = self
+            .route
+            .lock()
+            .delete_link(&self.config.names.veth(sandbox_id))?;
         // The address comes free last: nobody else gets it while its link is there.
         let mut state = self.state.lock();
-        let Some(pod) = state.remove(sandbox_id) else { return Ok(had_link) };
+        let Some(pod) = state.remove(sandbox_id) else {
+            return Ok(had_link);
+        };
         if let Err(error) = state.save() {
             state.restore(sandbox_id, Some(pod));
             return Err(error);
@@ -231,7 +242,12 @@ impl PodNetwork {
     pub fn collect_garbage(&self, live: &HashSet<String>) -> Result<usize, Error> {
         let dead: Vec<String> = {
             let state = self.state.lock();
-            state.iter().map(|(id, _)| id).filter(|id| !live.contains(*id)).cloned().collect()
+            state
+                .iter()
+                .map(|(id, _)| id)
+                .filter(|id| !live.contains(*id))
+                .cloned()
+                .collect()
         };
         for id in &dead {
             self.detach(id)?;
@@ -288,10 +304,11 @@ impl PodNetwork {
         let mac = mac_of(pod.address);
         let present = known && {
             let there = self.route.lock().link(&name)?.is_some();
-            there && netns::within(netns, path, || {
-                let link = RouteSocket::open()?.link(POD_LINK)?;
-                Ok(link.is_some_and(|link| link.mac == Some(mac)))
-            })?
+            there
+                && netns::within(netns, path, || {
+                    let link = RouteSocket::open()?.link(POD_LINK)?;
+                    Ok(link.is_some_and(|link| link.mac == Some(mac)))
+                })?
         };
         if !present {
             let mut route = self.route.lock();
@@ -315,12 +332,7 @@ impl PodNetwork {
 
 /// Connects the machine's end of a veth pair to the bridge, and says where its pod is, so that
 /// nobody has to ask.
-fn plug(
-    route: &mut RouteSocket,
-    name: &str,
-    bridge: u32,
-    address: Ipv4Addr,
-) -> Result<(), Error> {
+fn plug(route: &mut RouteSocket, name: &str, bridge: u32, address: Ipv4Addr) -> Result<(), Error> {
     let Some(link) = route.link(name)? else {
         // Its namespace ended in this moment.
         return Ok(());
@@ -355,8 +367,18 @@ fn configure_pod(address: Ipv4Addr, gateway: Ipv4Addr) -> Result<(), Error> {
     let to_gateway = Some(Ipv4Net::from(gateway));
     let source = Some(address);
     let link = link.index;
-    route.set_route(Route { to: to_gateway, via: None, link, source })?;
-    route.set_route(Route { to: None, via: Some(gateway), link, source })?;
+    route.set_route(Route {
+        to: to_gateway,
+        via: None,
+        link,
+        source,
+    })?;
+    route.set_route(Route {
+        to: None,
+        via: Some(gateway),
+        link,
+        source,
+    })?;
     route.set_neighbour(link, IpAddr::V4(gateway), mac_of(gateway))
 }
 
@@ -367,12 +389,18 @@ fn set_kernel_up(bridge: &str) -> Result<(), Error> {
     // such addresses are dropped by a rule.
     sysctl::set(&format!("ipv4/conf/{bridge}/route_localnet"), "1")?;
     // Pods only know their gateway, so every packet between them comes and goes by the bridge.
-    let _ = sysctl::set(&format!("ipv4/conf/{bridge}/send_redirects"), "0");
+    // Telling them of a shorter way is useless, and uses up the rate of real errors such as
+    // "port unreachable". Both switches must be off for it to stop.
+    for key in ["all", bridge] {
+        let _ = sysctl::set(&format!("ipv4/conf/{key}/send_redirects"), "0");
+    }
     Ok(())
 }
 
 fn default_mtu(route: &mut RouteSocket) -> Result<u32, Error> {
-    let Some(index) = route.default_link()? else { return Ok(DEFAULT_MTU) };
+    let Some(index) = route.default_link()? else {
+        return Ok(DEFAULT_MTU);
+    };
     let link = route.links()?.into_iter().find(|link| link.index == index);
     Ok(link.map_or(DEFAULT_MTU, |link| link.mtu))
 }

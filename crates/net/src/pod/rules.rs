@@ -46,8 +46,12 @@ impl Rules {
             .filter(|(_, pod)| !pod.host_ports.is_empty())
             .map(|(id, pod)| (id.clone(), pod.clone()))
             .collect();
-        let mut rules =
-            Self { socket: NftSocket::open()?, config: config.clone(), pods, in_step: false };
+        let mut rules = Self {
+            socket: NftSocket::open()?,
+            config: config.clone(),
+            pods,
+            in_step: false,
+        };
         rules.replace()?;
         Ok(rules)
     }
@@ -65,10 +69,14 @@ impl Rules {
         if self.in_step {
             let mut batch = Batch::new(FAMILY, &self.config.names.pod_table());
             if let Some(old) = &old {
-                write_pod(&mut batch, old, |b, map, elements| b.delete_elements(map, elements));
+                write_pod(&mut batch, old, |b, map, elements| {
+                    b.delete_elements(map, elements)
+                });
             }
             if let Some(pod) = pod {
-                write_pod(&mut batch, pod, |b, map, elements| b.add_elements(map, elements));
+                write_pod(&mut batch, pod, |b, map, elements| {
+                    b.add_elements(map, elements)
+                });
             }
             match self.socket.apply(batch) {
                 Ok(()) => return Ok(()),
@@ -87,7 +95,9 @@ impl Rules {
         batch.replace_table();
         write_table(&mut batch, &self.config);
         for pod in self.pods.values() {
-            write_pod(&mut batch, pod, |b, map, elements| b.add_elements(map, elements));
+            write_pod(&mut batch, pod, |b, map, elements| {
+                b.add_elements(map, elements)
+            });
         }
         self.socket.apply(batch)?;
         self.in_step = true;
@@ -111,13 +121,19 @@ fn write_pod(
             continue;
         }
         written.push(*port);
-        let mut key = port.host_ip.map_or_else(Vec::new, |ip| ip.octets().to_vec());
+        let mut key = port
+            .host_ip
+            .map_or_else(Vec::new, |ip| ip.octets().to_vec());
         let [high, low] = port.host_port.to_be_bytes();
         key.extend_from_slice(&[port.protocol.number(), 0, 0, 0, high, low, 0, 0]);
         let mut target = pod.address.octets().to_vec();
         let [high, low] = port.pod_port.to_be_bytes();
         target.extend_from_slice(&[high, low, 0, 0]);
-        let map = if port.host_ip.is_some() { HOST_PORTS_AT } else { HOST_PORTS };
+        let map = if port.host_ip.is_some() {
+            HOST_PORTS_AT
+        } else {
+            HOST_PORTS
+        };
         change(batch, map, vec![Element::Pair(&key, &target)]);
     }
 }
@@ -127,11 +143,20 @@ fn write_table(batch: &mut Batch, config: &PodNetworkConfig) {
     let target = Some((types::concat(&[types::IPV4, types::PORT]), 8));
     for (name, parts, data) in [
         (HOST_PORTS, &[types::PROTOCOL, types::PORT][..], target),
-        (HOST_PORTS_AT, &[types::IPV4, types::PROTOCOL, types::PORT][..], target),
+        (
+            HOST_PORTS_AT,
+            &[types::IPV4, types::PROTOCOL, types::PORT][..],
+            target,
+        ),
         (HAIRPINS, &[types::IPV4, types::IPV4][..], None),
     ] {
         let len = u32::try_from(parts.len() * 4).expect("a few parts");
-        batch.add_set(Set { name, key: (types::concat(parts), len), data, dynamic_size: None });
+        batch.add_set(Set {
+            name,
+            key: (types::concat(parts), len),
+            data,
+            dynamic_size: None,
+        });
     }
 
     // Loopback addresses are routed for the machine's own packets; pods must not use that.
@@ -151,7 +176,12 @@ fn write_table(batch: &mut Batch, config: &PodNetworkConfig) {
     });
 
     for (name, hook) in [("prerouting", Hook::Prerouting), ("output", Hook::Output)] {
-        batch.add_base_chain(BaseChain { name, ty: "nat", hook, priority: PRIORITY_DNAT });
+        batch.add_base_chain(BaseChain {
+            name,
+            ty: "nat",
+            hook,
+            priority: PRIORITY_DNAT,
+        });
         batch.add_rule(name, |w| {
             expr::destination(w, FAMILY, 0);
             lead_to_pod(w, HOST_PORTS_AT, 1);

@@ -48,7 +48,11 @@ impl State {
     pub(super) fn load(dir: &Path, cidr: Ipv4Net) -> Result<Self, Error> {
         let failed = |action, path: &Path| {
             let path = path.to_owned();
-            move |source| Error::State { action, path, source }
+            move |source| Error::State {
+                action,
+                path,
+                source,
+            }
         };
         fs::create_dir_all(dir).map_err(failed("make the folder of", dir))?;
         let path = dir.join(FILE);
@@ -57,7 +61,8 @@ impl State {
                 Ok(content) if content.version == VERSION => Some(content),
                 bad => {
                     let aside = path.with_extension("unreadable");
-                    let reason = bad.map_or_else(|e| e.to_string(), |c| format!("version {}", c.version));
+                    let reason =
+                        bad.map_or_else(|e| e.to_string(), |c| format!("version {}", c.version));
                     tracing::warn!(
                         file = %path.display(), aside = %aside.display(), reason,
                         "address file not understood; put aside, addresses are taken from the links"
@@ -75,15 +80,22 @@ impl State {
             pods: BTreeMap::new(),
         });
         let taken = content.pods.values().map(|pod| pod.address).collect();
-        Ok(Self { dir: dir.to_owned(), cidr, content, taken })
+        Ok(Self {
+            dir: dir.to_owned(),
+            cidr,
+            content,
+            taken,
+        })
     }
 
     pub(super) fn delete(dir: &Path) -> Result<(), Error> {
         let path = dir.join(FILE);
         match fs::remove_file(&path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                Err(Error::State { action: "remove", path, source })
-            }
+            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::State {
+                action: "remove",
+                path,
+                source,
+            }),
             _ => Ok(()),
         }
     }
@@ -99,7 +111,11 @@ impl State {
             fs::rename(&next, &path)?;
             File::open(&self.dir)?.sync_all()
         };
-        write().map_err(|source| Error::State { action: "write", path: path.clone(), source })
+        write().map_err(|source| Error::State {
+            action: "write",
+            path: path.clone(),
+            source,
+        })
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Pod> {
@@ -128,9 +144,16 @@ impl State {
             pod.host_ports = host_ports.to_vec();
             return Ok(pod.clone());
         }
-        let address = ipam::next(self.cidr, self.content.last, |a| self.taken.contains(&a))
-            .ok_or(Error::Exhausted { cidr: self.cidr, used: self.taken.len() })?;
-        let pod = Pod { address, host_ports: host_ports.to_vec() };
+        let address = ipam::next(self.cidr, self.content.last, |a| self.taken.contains(&a)).ok_or(
+            Error::Exhausted {
+                cidr: self.cidr,
+                used: self.taken.len(),
+            },
+        )?;
+        let pod = Pod {
+            address,
+            host_ports: host_ports.to_vec(),
+        };
         self.content.last = address;
         self.taken.insert(address);
         self.content.pods.insert(id.to_owned(), pod.clone());
@@ -144,7 +167,10 @@ impl State {
             Entry::Vacant(entry) => {
                 let free = self.taken.insert(address);
                 if free {
-                    entry.insert(Pod { address, host_ports: vec![] });
+                    entry.insert(Pod {
+                        address,
+                        host_ports: vec![],
+                    });
                 }
                 free
             }
@@ -203,13 +229,21 @@ mod tests {
         assert_eq!(again.get("one"), Some(&one));
         assert_eq!(again.claim("one", &[port(8080, None)]).unwrap(), one);
         // The address that came free last is the last to be given again.
-        assert_eq!(again.claim("three", &[]).unwrap().address, Ipv4Addr::new(10, 244, 3, 4));
+        assert_eq!(
+            again.claim("three", &[]).unwrap().address,
+            Ipv4Addr::new(10, 244, 3, 4)
+        );
     }
 
     #[test]
     fn a_broken_file_is_put_aside() {
         let dir = tempfile::tempdir().unwrap();
-        for bad in ["", "{", "{\"version\":9,\"last\":\"10.0.0.1\",\"pods\":{}}", "[]"] {
+        for bad in [
+            "",
+            "{",
+            "{\"version\":9,\"last\":\"10.0.0.1\",\"pods\":{}}",
+            "[]",
+        ] {
             fs::write(dir.path().join(FILE), bad).unwrap();
             let mut state = State::load(dir.path(), cidr()).unwrap();
             assert!(state.adopt("x", Ipv4Addr::new(10, 244, 3, 9)));
@@ -223,8 +257,12 @@ mod tests {
     fn host_ports_have_one_holder() {
         let dir = tempfile::tempdir().unwrap();
         let mut state = State::load(dir.path(), cidr()).unwrap();
-        state.claim("one", &[port(80, Some([127, 0, 0, 1]))]).unwrap();
-        state.claim("two", &[port(80, Some([192, 0, 2, 1]))]).unwrap();
+        state
+            .claim("one", &[port(80, Some([127, 0, 0, 1]))])
+            .unwrap();
+        state
+            .claim("two", &[port(80, Some([192, 0, 2, 1]))])
+            .unwrap();
         let refused = state.claim("three", &[port(80, None)]).unwrap_err();
         assert!(refused.to_string().contains("80/TCP"), "{refused}");
         assert!(state.get("three").is_none());

@@ -40,9 +40,17 @@ pub(super) enum MapName {
     NodePortEndpoints,
     /// Key of `NodePortsOutside` and index → address, port.
     NodePortEndpointsOutside,
-    /// Address, protocol, port and an endpoint's address, port that affinity may lead to.
+    /// Key of `Vips` and index → token of an endpoint, for fronts with affinity.
+    VipTokens,
+    /// Key of `VipsOutside` and index → token of an endpoint.
+    VipTokensOutside,
+    /// Key of `NodePorts` and index → token of an endpoint.
+    NodePortTokens,
+    /// Key of `NodePortsOutside` and index → token of an endpoint.
+    NodePortTokensOutside,
+    /// Address, protocol, port and token → address, port: what affinity may lead to.
     VipSticky,
-    /// Protocol, port and an endpoint's address, port that affinity may lead to.
+    /// Protocol, port and token → address, port.
     NodePortSticky,
     /// Address, address: a pod that reaches itself through a service.
     Hairpins,
@@ -51,7 +59,7 @@ pub(super) enum MapName {
 }
 
 impl MapName {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Vips,
         Self::VipsOutside,
         Self::NodePorts,
@@ -60,6 +68,10 @@ impl MapName {
         Self::VipEndpointsOutside,
         Self::NodePortEndpoints,
         Self::NodePortEndpointsOutside,
+        Self::VipTokens,
+        Self::VipTokensOutside,
+        Self::NodePortTokens,
+        Self::NodePortTokensOutside,
         Self::VipSticky,
         Self::NodePortSticky,
         Self::Hairpins,
@@ -76,6 +88,10 @@ impl MapName {
             Self::VipEndpointsOutside => "vip-endpoints-outside",
             Self::NodePortEndpoints => "node-port-endpoints",
             Self::NodePortEndpointsOutside => "node-port-endpoints-outside",
+            Self::VipTokens => "vip-tokens",
+            Self::VipTokensOutside => "vip-tokens-outside",
+            Self::NodePortTokens => "node-port-tokens",
+            Self::NodePortTokensOutside => "node-port-tokens-outside",
             Self::VipSticky => "vip-sticky",
             Self::NodePortSticky => "node-port-sticky",
             Self::Hairpins => "hairpins",
@@ -99,8 +115,12 @@ pub(super) enum FrontKind {
 }
 
 impl FrontKind {
-    pub(super) const ALL: [Self; 4] =
-        [Self::Vip, Self::VipOutside, Self::NodePort, Self::NodePortOutside];
+    pub(super) const ALL: [Self; 4] = [
+        Self::Vip,
+        Self::VipOutside,
+        Self::NodePort,
+        Self::NodePortOutside,
+    ];
 
     pub(super) fn classes(self) -> MapName {
         match self {
@@ -117,6 +137,15 @@ impl FrontKind {
             Self::VipOutside => MapName::VipEndpointsOutside,
             Self::NodePort => MapName::NodePortEndpoints,
             Self::NodePortOutside => MapName::NodePortEndpointsOutside,
+        }
+    }
+
+    pub(super) fn tokens(self) -> MapName {
+        match self {
+            Self::Vip => MapName::VipTokens,
+            Self::VipOutside => MapName::VipTokensOutside,
+            Self::NodePort => MapName::NodePortTokens,
+            Self::NodePortOutside => MapName::NodePortTokensOutside,
         }
     }
 
@@ -162,8 +191,8 @@ pub(super) enum Data {
     Member,
     /// The class of a front.
     Class(Class),
-    /// An address and a port.
-    Target(Bytes),
+    /// An address and a port, or a token.
+    Value(Bytes),
 }
 
 /// Everything that one service port puts into the maps.
@@ -187,14 +216,14 @@ enum Group {
 
 /// Works out what `port` puts into the maps of `family`, keeping the places of the endpoints
 /// that `before` has too.
-pub(super) fn compile(
-    port: &ServicePort,
-    family: Family,
-    before: Option<&Compiled>,
-) -> Compiled {
+pub(super) fn compile(port: &ServicePort, family: Family, before: Option<&Compiled>) -> Compiled {
     let of_family = |ip: &&IpAddr| is_family(**ip, family);
-    let mut all: Vec<Endpoint> =
-        port.endpoints.iter().filter(|e| is_family(e.ip, family)).copied().collect();
+    let mut all: Vec<Endpoint> = port
+        .endpoints
+        .iter()
+        .filter(|e| is_family(e.ip, family))
+        .copied()
+        .collect();
     all.sort_unstable();
     all.dedup_by_key(|e| (e.ip, e.port));
     let empty: [Vec<Endpoint>; 2] = Default::default();
@@ -204,7 +233,9 @@ pub(super) fn compile(
 
     let mut out = Compiled::default();
     let sticky = port.affinity.map(|d| {
-        u32::try_from(d.min(AFFINITY_MAX).as_secs()).unwrap_or(u32::MAX).max(1)
+        u32::try_from(d.min(AFFINITY_MAX).as_secs())
+            .unwrap_or(u32::MAX)
+            .max(1)
     });
     let class = |group: Group| {
         let count = u32::try_from(match group {
@@ -222,30 +253,48 @@ pub(super) fn compile(
     let mut front = |kind: FrontKind, address: Option<IpAddr>, number: u16, group: Group| {
         let key = front_key(address, port.protocol, number);
         let class = class(group);
-        out.elements.insert((kind.classes(), key.clone().into()), Data::Class(class));
+        out.elements
+            .insert((kind.classes(), key.clone().into()), Data::Class(class));
         let group = match group {
             Group::Cluster => &cluster,
             Group::Local => &local,
         };
         for (index, endpoint) in (0_u32..).zip(group) {
             let target = target(endpoint);
-            if matches!(class, Class::Sticky(..)) {
-                let member = [&key[..], &target].concat();
-                out.elements.insert((kind.sticky(), member.into()), Data::Member);
-            }
             let place = [&key[..], &index.to_ne_bytes()].concat();
-            out.elements.insert((kind.endpoints(), place.into()), Data::Target(target.into()));
+            if matches!(class, Class::Sticky(..)) {
+                let token = token(&target);
+                let known = [&key[..], &token].concat();
+                out.elements.insert(
+                    (kind.tokens(), place.into()),
+                    Data::Value(token.as_slice().into()),
+                );
+                out.elements
+                    .insert((kind.sticky(), known.into()), Data::Value(target.into()));
+            } else {
+                out.elements
+                    .insert((kind.endpoints(), place.into()), Data::Value(target.into()));
+            }
         }
         if !out.fronts.contains(&(address, number)) {
             out.fronts.push((address, number));
         }
     };
 
-    let internal = if port.internal_local { Group::Local } else { Group::Cluster };
+    let internal = if port.internal_local {
+        Group::Local
+    } else {
+        Group::Cluster
+    };
     for ip in port.cluster_ips.iter().filter(of_family) {
         front(FrontKind::Vip, Some(*ip), port.port, internal);
     }
-    for ip in port.external_ips.iter().chain(&port.load_balancer_ips).filter(of_family) {
+    for ip in port
+        .external_ips
+        .iter()
+        .chain(&port.load_balancer_ips)
+        .filter(of_family)
+    {
         // Pods and the node itself reach outside addresses as if they were cluster addresses.
         front(FrontKind::Vip, Some(*ip), port.port, Group::Cluster);
         if port.external_local {
@@ -269,7 +318,10 @@ pub(super) fn compile(
         let (map, key) = if endpoint.local {
             (MapName::Hairpins, [&address[..], &address].concat())
         } else {
-            (MapName::Remote, front_key(Some(endpoint.ip), port.protocol, endpoint.port))
+            (
+                MapName::Remote,
+                front_key(Some(endpoint.ip), port.protocol, endpoint.port),
+            )
         };
         out.elements.insert((map, key.into()), Data::Member);
         if !out.targets.contains(&(endpoint.ip, endpoint.port)) {
@@ -287,22 +339,30 @@ fn usable(all: &[Endpoint], keep: impl Fn(&Endpoint) -> bool) -> Vec<Endpoint> {
         all.iter().filter(|e| keep(e) && test(e)).copied().collect()
     };
     let ready = pick(|e| e.ready);
-    if ready.is_empty() { pick(|e| e.serving && e.terminating) } else { ready }
+    if ready.is_empty() {
+        pick(|e| e.serving && e.terminating)
+    } else {
+        ready
+    }
 }
 
 /// Puts `wanted` in an order in which as many as possible have the place they had in `old`.
 fn in_order(old: &[Endpoint], mut wanted: Vec<Endpoint>) -> Vec<Endpoint> {
     let place = |e: &Endpoint| old.iter().position(|o| (o.ip, o.port) == (e.ip, e.port));
     let mut out: Vec<Option<Endpoint>> = vec![None; wanted.len()];
-    wanted.retain(|endpoint| match place(endpoint).and_then(|at| out.get_mut(at)) {
-        Some(slot) => {
-            *slot = Some(*endpoint);
-            false
-        }
-        None => true,
-    });
+    wanted.retain(
+        |endpoint| match place(endpoint).and_then(|at| out.get_mut(at)) {
+            Some(slot) => {
+                *slot = Some(*endpoint);
+                false
+            }
+            None => true,
+        },
+    );
     let mut rest = wanted.into_iter();
-    out.into_iter().filter_map(|slot| slot.or_else(|| rest.next())).collect()
+    out.into_iter()
+        .filter_map(|slot| slot.or_else(|| rest.next()))
+        .collect()
 }
 
 pub(super) fn is_family(ip: IpAddr, family: Family) -> bool {
@@ -332,6 +392,17 @@ fn target(endpoint: &Endpoint) -> Vec<u8> {
     let [high, low] = endpoint.port.to_be_bytes();
     data.extend_from_slice(&[high, low, 0, 0]);
     data
+}
+
+/// What a client with affinity remembers of its endpoint. That it follows from the endpoint
+/// alone lets clients stay where they are when others come and go, and when `skeg` restarts.
+/// Should two endpoints of a service have the same (one chance in four thousand million), both
+/// tokens lead to one of them.
+fn token(target: &[u8]) -> [u8; 4] {
+    let hash = target.iter().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    });
+    hash.to_ne_bytes()
 }
 
 #[cfg(test)]
@@ -364,7 +435,13 @@ mod tests {
             .elements
             .iter()
             .filter(|((m, _), _)| *m == map)
-            .filter_map(|(_, d)| if let Data::Class(c) = d { Some(*c) } else { None })
+            .filter_map(|(_, d)| {
+                if let Data::Class(c) = d {
+                    Some(*c)
+                } else {
+                    None
+                }
+            })
             .collect()
     }
 
@@ -387,8 +464,17 @@ mod tests {
 
     #[test]
     fn nothing_ready_falls_back_to_the_terminating() {
-        let ending = Endpoint { ready: false, terminating: true, ..endpoint(1) };
-        let dead = Endpoint { ready: false, serving: false, terminating: true, ..endpoint(2) };
+        let ending = Endpoint {
+            ready: false,
+            terminating: true,
+            ..endpoint(1)
+        };
+        let dead = Endpoint {
+            ready: false,
+            serving: false,
+            terminating: true,
+            ..endpoint(2)
+        };
         let check = |endpoints: &[Endpoint], expect: Class| {
             let compiled = compile(&port(endpoints.to_vec()), Family::Ip, None);
             assert_eq!(classes(&compiled, MapName::Vips), [expect]);
@@ -401,7 +487,10 @@ mod tests {
 
     #[test]
     fn local_policies_drop_only_when_others_have_endpoints() {
-        let remote = Endpoint { local: false, ..endpoint(1) };
+        let remote = Endpoint {
+            local: false,
+            ..endpoint(1)
+        };
         let mut port = port(vec![remote]);
         port.internal_local = true;
         port.external_local = true;
@@ -416,7 +505,10 @@ mod tests {
         assert_eq!(classes(&compiled, MapName::NodePortsOutside), [Class::Drop]);
         port.endpoints.clear();
         let compiled = compile(&port, Family::Ip, None);
-        assert_eq!(classes(&compiled, MapName::NodePortsOutside), [Class::Reject]);
+        assert_eq!(
+            classes(&compiled, MapName::NodePortsOutside),
+            [Class::Reject]
+        );
     }
 
     #[test]

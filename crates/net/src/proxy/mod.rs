@@ -10,9 +10,7 @@ use std::{
     time::Instant,
 };
 
-pub use model::{
-    Endpoint, L4Protocol, ProxyConfig, ServicePort, ServicePortName, SyncReport,
-};
+pub use model::{Endpoint, L4Protocol, ProxyConfig, ServicePort, ServicePortName, SyncReport};
 pub(crate) use program::masquerade_loopback;
 
 use crate::{
@@ -46,7 +44,10 @@ impl Proxy {
             socket: NftSocket::open()?,
             cleaner: Cleaner::start()?,
             ports: HashMap::new(),
-            sides: [Side::new(Family::Ip, config.clone()), Side::new(Family::Ip6, config)],
+            sides: [
+                Side::new(Family::Ip, config.clone()),
+                Side::new(Family::Ip6, config),
+            ],
             in_step: false,
         })
     }
@@ -55,8 +56,12 @@ impl Proxy {
     /// no moment without rules. Of several ports with the same name the last counts.
     pub fn sync(&mut self, desired: &[ServicePort]) -> Result<SyncReport, Error> {
         let wanted: HashSet<&ServicePortName> = desired.iter().map(|port| &port.name).collect();
-        let gone: Vec<ServicePortName> =
-            self.ports.keys().filter(|name| !wanted.contains(name)).cloned().collect();
+        let gone: Vec<ServicePortName> = self
+            .ports
+            .keys()
+            .filter(|name| !wanted.contains(name))
+            .cloned()
+            .collect();
         self.apply(desired.to_vec(), &gone)
     }
 
@@ -83,7 +88,10 @@ impl Proxy {
         if touched.is_empty() && self.in_step {
             return Ok(SyncReport::default());
         }
-        let mut report = SyncReport { services: touched.len(), ..SyncReport::default() };
+        let mut report = SyncReport {
+            services: touched.len(),
+            ..SyncReport::default()
+        };
         for side in &mut self.sides {
             side.plan(&self.ports, &touched);
         }
@@ -129,7 +137,9 @@ impl Proxy {
 
     fn commit(&mut self, report: &mut SyncReport) -> Result<(), Error> {
         for side in &mut self.sides {
-            let Some(change) = side.changes() else { continue };
+            let Some(change) = side.changes() else {
+                continue;
+            };
             report.added += change.added;
             report.removed += change.removed;
             let begun = Instant::now();

@@ -3,7 +3,9 @@
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 /// A transport protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum L4Protocol {
     /// TCP.
     #[serde(rename = "TCP")]
@@ -51,7 +53,11 @@ pub struct ServicePortName {
 impl ServicePortName {
     /// Puts a name together.
     pub fn new(namespace: &str, name: &str, port: &str) -> Self {
-        Self { namespace: namespace.into(), name: name.into(), port: port.into() }
+        Self {
+            namespace: namespace.into(),
+            name: name.into(),
+            port: port.into(),
+        }
     }
 }
 
@@ -113,7 +119,14 @@ pub struct Endpoint {
 impl Endpoint {
     /// A ready endpoint.
     pub fn ready(ip: impl Into<IpAddr>, port: u16, local: bool) -> Self {
-        Self { ip: ip.into(), port, local, ready: true, serving: true, terminating: false }
+        Self {
+            ip: ip.into(),
+            port,
+            local,
+            ready: true,
+            serving: true,
+            terminating: false,
+        }
     }
 }
 

@@ -46,7 +46,11 @@ pub(super) const CLASS_FIRST: u32 = 2;
 
 /// Registers that a front's key takes.
 fn key_registers(kind: FrontKind, family: Family) -> u32 {
-    2 + if kind.has_address() { family.address_registers() } else { 0 }
+    2 + if kind.has_address() {
+        family.address_registers()
+    } else {
+        0
+    }
 }
 
 /// Loads a front's key; answers the register behind it.
@@ -62,7 +66,11 @@ fn load_key(w: &mut Writer, kind: FrontKind, family: Family, at: u32) -> u32 {
 }
 
 fn affinity_map(kind: FrontKind) -> &'static str {
-    if kind.has_address() { "vip-affinity" } else { "node-port-affinity" }
+    if kind.has_address() {
+        "vip-affinity"
+    } else {
+        "node-port-affinity"
+    }
 }
 
 /// Writes sets, maps, base chains and fixed rules into an empty table.
@@ -77,7 +85,7 @@ pub(super) fn write(batch: &mut Batch, family: Family, config: &ProxyConfig) {
         batch.add_set(Set {
             name: affinity_map(kind),
             key: key_of(&key, family),
-            data: Some(key_of(&[address, types::PORT], family)),
+            data: Some((types::NUMBER, NUMBER_LEN)),
             dynamic_size: Some(AFFINITY_MAX),
         });
     }
@@ -137,13 +145,22 @@ pub(super) fn write(batch: &mut Batch, family: Family, config: &ProxyConfig) {
         });
     }
 
-    let base = |name, hook, priority| BaseChain { name, ty: "nat", hook, priority };
+    let base = |name, hook, priority| BaseChain {
+        name,
+        ty: "nat",
+        hook,
+        priority,
+    };
     batch.add_base_chain(base("prerouting", Hook::Prerouting, PRIORITY_DNAT));
     for chain in [OUTSIDE, SERVICES] {
-        batch.add_rule("prerouting", |w| expr::verdict(w, &Verdict::Jump(chain.to_owned())));
+        batch.add_rule("prerouting", |w| {
+            expr::verdict(w, &Verdict::Jump(chain.to_owned()))
+        });
     }
     batch.add_base_chain(base("output", Hook::Output, PRIORITY_DNAT));
-    batch.add_rule("output", |w| expr::verdict(w, &Verdict::Jump(SERVICES.to_owned())));
+    batch.add_rule("output", |w| {
+        expr::verdict(w, &Verdict::Jump(SERVICES.to_owned()))
+    });
 
     batch.add_chain(MASQUERADE_REMOTE);
     for net in cidrs(&config.pod_cidrs) {
@@ -193,6 +210,7 @@ fn lead_to_class(batch: &mut Batch, chain: &str, family: Family, kind: FrontKind
         }
         let next = load_key(w, kind, family, 0);
         expr::map(w, 0, kind.classes().name(), next);
+        expr::retype(w, next, next + 1);
         expr::verdict_map(w, next, kind.verdicts());
     });
 }
@@ -202,7 +220,9 @@ pub(super) fn class_chain(kind: FrontKind, class: Class) -> Option<String> {
     match class {
         Class::Reject | Class::Drop => None,
         Class::Spread(count) => Some(format!("{}-{count}", kind.prefix())),
-        Class::Sticky(count, seconds) => Some(format!("{}-{count}-sticky-{seconds}", kind.prefix())),
+        Class::Sticky(count, seconds) => {
+            Some(format!("{}-{count}-sticky-{seconds}", kind.prefix()))
+        }
     }
 }
 
@@ -214,7 +234,9 @@ pub(super) fn add_class(
     class: Class,
     number: u32,
 ) {
-    let Some(chain) = class_chain(kind, class) else { return };
+    let Some(chain) = class_chain(kind, class) else {
+        return;
+    };
     batch.add_chain(&chain);
     match class {
         Class::Spread(count) => batch.add_rule(&chain, |w| {
@@ -232,13 +254,18 @@ pub(super) fn add_class(
     }
     batch.add_elements(
         kind.verdicts(),
-        [Element::Verdict(&number.to_ne_bytes(), &Verdict::Goto(chain))],
+        [Element::Verdict(
+            &number.to_ne_bytes(),
+            &Verdict::Goto(chain),
+        )],
     );
 }
 
 /// Removes what [`add_class`] made.
 pub(super) fn delete_class(batch: &mut Batch, kind: FrontKind, class: Class, number: u32) {
-    let Some(chain) = class_chain(kind, class) else { return };
+    let Some(chain) = class_chain(kind, class) else {
+        return;
+    };
     batch.delete_elements(kind.verdicts(), [Element::Key(&number.to_ne_bytes())]);
     batch.delete_chain(&chain);
 }
@@ -251,39 +278,44 @@ fn add_sticky_rules(
     count: u32,
     timeout: Duration,
 ) {
+    // Front and client, then the endpoint's token, then the endpoint itself: sixteen registers
+    // for IPv6, which is all there are.
     let key_len = key_registers(kind, family);
-    let address_len = family.address_registers();
-    // Front and client, then the endpoint: fifteen registers for IPv6, of sixteen there are.
-    let target = key_len + address_len;
-    let port = target + address_len;
+    let token = key_len + family.address_registers();
+    let target = token + 1;
     let load_client = |w: &mut Writer| {
         let client = load_key(w, kind, family, 0);
         expr::source(w, family, client);
     };
+    // With a token loaded: finds its endpoint (or ends the rule), notes it for the client, and
+    // goes there.
+    let follow = |w: &mut Writer| {
+        expr::retype(w, token, expr::REGISTERS - 1);
+        load_key(w, kind, family, token - key_len);
+        expr::map(w, token - key_len, kind.sticky().name(), target);
+        load_client(w);
+        expr::remember(w, affinity_map(kind), 0, token, timeout);
+        expr::dnat(w, family, target, target + family.address_registers());
+    };
     // A client that is known, unless its endpoint is gone.
     batch.add_rule(chain, |w| {
         load_client(w);
-        expr::map(w, 0, affinity_map(kind), target);
-        load_key(w, kind, family, target - key_len);
-        expr::in_set(w, target - key_len, kind.sticky().name());
-        load_client(w);
-        expr::remember(w, affinity_map(kind), 0, target, timeout);
-        expr::dnat(w, family, target, port);
+        expr::map(w, 0, affinity_map(kind), token);
+        follow(w);
     });
-    // A client that is new. One whose endpoint is gone is forgotten first, because a pair that
-    // is there keeps its data.
+    // One whose endpoint is gone is forgotten, because a pair that is there keeps its data.
     batch.add_rule(chain, |w| {
         load_client(w);
-        expr::map(w, 0, affinity_map(kind), target);
-        expr::forget(w, affinity_map(kind), 0, target);
+        expr::map(w, 0, affinity_map(kind), token);
+        expr::retype(w, token, expr::REGISTERS - 1);
+        expr::forget(w, affinity_map(kind), 0, token);
     });
+    // Now the client is new.
     batch.add_rule(chain, |w| {
         let index = load_key(w, kind, family, 0);
         expr::random(w, index, count);
-        expr::map(w, 0, kind.endpoints().name(), target);
-        load_client(w);
-        expr::remember(w, affinity_map(kind), 0, target, timeout);
-        expr::dnat(w, family, target, port);
+        expr::map(w, 0, kind.tokens().name(), token);
+        follow(w);
     });
 }
 
@@ -334,8 +366,16 @@ fn add_map(batch: &mut Batch, family: Family, map: MapName) {
         MapName::NodePortEndpoints | MapName::NodePortEndpointsOutside => {
             (with(front(FrontKind::NodePort), &[types::NUMBER]), &target)
         }
-        MapName::VipSticky => (with(front(FrontKind::Vip), &target), &[]),
-        MapName::NodePortSticky => (with(front(FrontKind::NodePort), &target), &[]),
+        MapName::VipTokens | MapName::VipTokensOutside => (
+            with(front(FrontKind::Vip), &[types::NUMBER]),
+            &[types::NUMBER],
+        ),
+        MapName::NodePortTokens | MapName::NodePortTokensOutside => (
+            with(front(FrontKind::NodePort), &[types::NUMBER]),
+            &[types::NUMBER],
+        ),
+        MapName::VipSticky => (with(front(FrontKind::Vip), &[types::NUMBER]), &target),
+        MapName::NodePortSticky => (with(front(FrontKind::NodePort), &[types::NUMBER]), &target),
         MapName::Hairpins => (vec![address, address], &[]),
         MapName::Remote => (front(FrontKind::Vip), &[]),
     };

@@ -147,8 +147,12 @@ impl Side {
 
     /// Takes the fronts of a service port for it; those that are taken already it loses.
     fn claim(&mut self, name: &ServicePortName, new: &mut Compiled) {
-        let fronts: Vec<Key> =
-            new.elements.keys().filter(|key| is_front(key.0)).cloned().collect();
+        let fronts: Vec<Key> = new
+            .elements
+            .keys()
+            .filter(|key| is_front(key.0))
+            .cloned()
+            .collect();
         self.contested.remove(name);
         for front in fronts {
             match self.owners.entry(front.clone()) {
@@ -162,7 +166,8 @@ impl Side {
                         "address and port are another service's already; left to it"
                     );
                     self.contested.insert(name.clone());
-                    new.elements.retain(|(map, key), _| !belongs_to(*map, key, &front));
+                    new.elements
+                        .retain(|(map, key), _| !belongs_to(*map, key, &front));
                 }
             }
         }
@@ -170,7 +175,9 @@ impl Side {
 
     fn remove(&mut self, key: &Key, data: &Data) {
         if key.0.is_shared() {
-            let Some(count) = self.shared.get_mut(key) else { return };
+            let Some(count) = self.shared.get_mut(key) else {
+                return;
+            };
             *count -= 1;
             if *count > 0 {
                 return;
@@ -201,7 +208,10 @@ impl Side {
 
     fn count_class(&mut self, map: MapName, data: &Data, more: bool) {
         let Data::Class(class) = data else { return };
-        let Some(kind) = FrontKind::ALL.into_iter().find(|kind| kind.classes() == map) else {
+        let Some(kind) = FrontKind::ALL
+            .into_iter()
+            .find(|kind| kind.classes() == map)
+        else {
             return;
         };
         if program::class_chain(kind, *class).is_none() {
@@ -211,7 +221,11 @@ impl Side {
         let class_use = self.classes.entry((kind, *class)).or_insert_with(|| {
             let number = *next;
             *next = next.wrapping_add(1).max(program::CLASS_FIRST);
-            ClassUse { number, fronts: 0, made: false }
+            ClassUse {
+                number,
+                fronts: 0,
+                made: false,
+            }
         });
         if more {
             class_use.fronts += 1;
@@ -232,16 +246,29 @@ impl Side {
         if protocol != Some(L4Protocol::Udp) {
             return;
         }
-        let targets: Vec<_> =
-            old.targets.iter().filter(|t| !new.targets.contains(t)).copied().collect();
+        let targets: Vec<_> = old
+            .targets
+            .iter()
+            .filter(|t| !new.targets.contains(t))
+            .copied()
+            .collect();
         let unclaimed = old.targets.is_empty() && !new.targets.is_empty();
         let mut fronts = old.fronts.clone();
         fronts.extend(new.fronts.iter().filter(|f| !old.fronts.contains(f)));
         let lost_front = old.fronts.iter().any(|f| !new.fronts.contains(f));
-        let targets = if lost_front { old.targets.clone() } else { targets };
+        let targets = if lost_front {
+            old.targets.clone()
+        } else {
+            targets
+        };
         if unclaimed || !targets.is_empty() {
             tracing::trace!(service = %name, "UDP flows may be stale");
-            self.stale.push(Stale { protocol: L4Protocol::Udp, fronts, targets, unclaimed });
+            self.stale.push(Stale {
+                protocol: L4Protocol::Udp,
+                fronts,
+                targets,
+                unclaimed,
+            });
         }
     }
 
@@ -268,7 +295,11 @@ impl Side {
                 program::delete_class(&mut batch, *kind, *class, class_use.number);
             }
         }
-        Some(Change { batch, added: self.additions.len(), removed: self.removals.len() })
+        Some(Change {
+            batch,
+            added: self.additions.len(),
+            removed: self.removals.len(),
+        })
     }
 
     /// The whole table; none when no service has an address of this family.
@@ -295,7 +326,11 @@ impl Side {
         let elements: Vec<_> = own.chain(shared).collect();
         let added = elements.len();
         write_elements(&mut batch, &self.classes, elements.into_iter());
-        Some(Change { batch, added, removed: 0 })
+        Some(Change {
+            batch,
+            added,
+            removed: 0,
+        })
     }
 
     fn make_classes(&self, batch: &mut Batch) {
@@ -330,7 +365,9 @@ fn write_elements<'a>(
     }
     for (map, mut list) in by_map {
         list.sort_unstable_by_key(|(key, _)| *key);
-        let kind = FrontKind::ALL.into_iter().find(|kind| kind.classes() == map);
+        let kind = FrontKind::ALL
+            .into_iter()
+            .find(|kind| kind.classes() == map);
         let numbers: Vec<[u8; 4]> = list
             .iter()
             .map(|(_, data)| match (data, kind) {
@@ -342,11 +379,14 @@ fn write_elements<'a>(
                 _ => [0; 4],
             })
             .collect();
-        let elements = list.iter().zip(&numbers).map(|((key, data), number)| match data {
-            Data::Member => Element::Key(key),
-            Data::Class(_) => Element::Pair(key, number),
-            Data::Target(target) => Element::Pair(key, target),
-        });
+        let elements = list
+            .iter()
+            .zip(&numbers)
+            .map(|((key, data), number)| match data {
+                Data::Member => Element::Key(key),
+                Data::Class(_) => Element::Pair(key, number),
+                Data::Value(value) => Element::Pair(key, value),
+            });
         batch.add_elements(map.name(), elements);
     }
 }
@@ -355,14 +395,17 @@ fn is_front(map: MapName) -> bool {
     FrontKind::ALL.into_iter().any(|kind| kind.classes() == map)
 }
 
-/// Whether an element exists because of a front (itself included). Sticky members of a front
-/// that is contested in one of two maps go too, which costs the other its stickiness only.
+/// Whether an element exists because of a front (itself included).
 fn belongs_to(map: MapName, key: &[u8], front: &Key) -> bool {
-    let Some(kind) = FrontKind::ALL.into_iter().find(|kind| kind.classes() == front.0) else {
+    let Some(kind) = FrontKind::ALL
+        .into_iter()
+        .find(|kind| kind.classes() == front.0)
+    else {
         return false;
     };
     (map == kind.classes() && *key == *front.1)
-        || ((map == kind.endpoints() || map == kind.sticky()) && key.starts_with(&front.1))
+        || ([kind.endpoints(), kind.tokens(), kind.sticky()].contains(&map)
+            && key.starts_with(&front.1))
 }
 
 /// The protocol of a compiled service port, read from one of its front's keys: it stands in

@@ -7,7 +7,12 @@ use skeg_net::{Error, HostPort, L4Protocol, Names, PodNetwork, route::RouteSocke
 use crate::world::{Machine, Ns, OUTSIDE, UPLINK, ask, pod, pod_with, root};
 
 fn host_port(host_port: u16, protocol: L4Protocol) -> HostPort {
-    HostPort { protocol, host_ip: None, host_port, pod_port: 8080 }
+    HostPort {
+        protocol,
+        host_ip: None,
+        host_port,
+        pod_port: 8080,
+    }
 }
 
 #[test]
@@ -27,10 +32,16 @@ fn pods_the_machine_and_the_outside_reach_each_other() {
         assert_eq!(b.ns.tcp((a.ip, 8080)).unwrap(), format!("a {}", b.ip));
         assert_eq!(a.ns.tcp((a.ip, 8080)).unwrap(), format!("a {}", a.ip));
         let gateway = network.gateway();
-        assert_eq!(machine.ns.tcp((a.ip, 8080)).unwrap(), format!("a {gateway}"));
+        assert_eq!(
+            machine.ns.tcp((a.ip, 8080)).unwrap(),
+            format!("a {gateway}")
+        );
         // What leaves the cluster carries the machine's address, what comes from a pod to the
         // machine its own.
-        assert_eq!(a.ns.tcp((OUTSIDE, 80)).unwrap(), format!("outside {UPLINK}"));
+        assert_eq!(
+            a.ns.tcp((OUTSIDE, 80)).unwrap(),
+            format!("outside {UPLINK}")
+        );
         assert_eq!(a.ns.tcp((UPLINK, 80)).unwrap(), format!("machine {}", a.ip));
     }
 }
@@ -43,7 +54,8 @@ fn the_link_takes_the_uplinks_mtu() {
     let machine = Machine::new();
     let network = machine.network();
     let a = pod(&network, "a");
-    let link = a.ns.run(|| RouteSocket::open().unwrap().link("eth0").unwrap().unwrap());
+    let link =
+        a.ns.run(|| RouteSocket::open().unwrap().link("eth0").unwrap().unwrap());
     assert_eq!(link.mtu, 1400);
 }
 
@@ -65,7 +77,10 @@ fn addresses_outlive_the_process() {
     let again = network.attach("a", &a.ns.reference(), &ports).unwrap();
     assert_eq!((again.address, again.host_ports.len()), (a.ip, 1));
     assert_eq!(a.ns.tcp((b.ip, 8080)).unwrap(), format!("b {}", a.ip));
-    assert_eq!(machine.outside.tcp((UPLINK, 8081)).unwrap(), format!("a {OUTSIDE}"));
+    assert_eq!(
+        machine.outside.tcp((UPLINK, 8081)).unwrap(),
+        format!("a {OUTSIDE}")
+    );
     let c = pod(&network, "c");
     assert!(![a.ip, b.ip].contains(&c.ip));
     drop(network);
@@ -145,7 +160,10 @@ fn a_failed_attach_gives_its_address_back() {
     let machine = Machine::new();
     let network = machine.network();
     let missing = skeg_net::NetnsRef::Path("/nonexistent/netns".into());
-    assert!(matches!(network.attach("x", &missing, &[]), Err(Error::Netns { .. })));
+    assert!(matches!(
+        network.attach("x", &missing, &[]),
+        Err(Error::Netns { .. })
+    ));
     // A file that is no namespace.
     let wrong = skeg_net::NetnsRef::Path("/proc/self/status".into());
     assert!(network.attach("x", &wrong, &[]).is_err());
@@ -161,27 +179,44 @@ fn host_ports_lead_to_the_pod() {
         let machine = Machine::new();
         machine.set_bridge_filter(bridge_filter);
         let network = machine.network();
-        let at_loopback =
-            HostPort { host_ip: Some(Ipv4Addr::LOCALHOST), ..host_port(8083, L4Protocol::Tcp) };
-        let ports =
-            [host_port(8081, L4Protocol::Tcp), host_port(8082, L4Protocol::Udp), at_loopback];
+        let at_loopback = HostPort {
+            host_ip: Some(Ipv4Addr::LOCALHOST),
+            ..host_port(8083, L4Protocol::Tcp)
+        };
+        let ports = [
+            host_port(8081, L4Protocol::Tcp),
+            host_port(8082, L4Protocol::Udp),
+            at_loopback,
+        ];
         let a = pod_with(&network, "a", &ports).unwrap();
         let b = pod(&network, "b");
         let gateway = network.gateway();
 
-        assert_eq!(machine.outside.tcp((UPLINK, 8081)).unwrap(), format!("a {OUTSIDE}"));
+        assert_eq!(
+            machine.outside.tcp((UPLINK, 8081)).unwrap(),
+            format!("a {OUTSIDE}")
+        );
         let udp = machine.outside.udp_socket();
         assert_eq!(ask(&udp, (UPLINK, 8082)).unwrap(), format!("a {OUTSIDE}"));
         assert_eq!(b.ns.tcp((UPLINK, 8081)).unwrap(), format!("a {}", b.ip));
         // Its own host port: it must not see itself as the client.
         assert_eq!(a.ns.tcp((UPLINK, 8081)).unwrap(), format!("a {gateway}"));
         machine.ns.tcp((UPLINK, 8081)).unwrap();
-        assert_eq!(machine.ns.tcp((Ipv4Addr::LOCALHOST, 8081)).unwrap(), format!("a {gateway}"));
-        assert_eq!(machine.ns.tcp((Ipv4Addr::LOCALHOST, 8083)).unwrap(), format!("a {gateway}"));
+        assert_eq!(
+            machine.ns.tcp((Ipv4Addr::LOCALHOST, 8081)).unwrap(),
+            format!("a {gateway}")
+        );
+        assert_eq!(
+            machine.ns.tcp((Ipv4Addr::LOCALHOST, 8083)).unwrap(),
+            format!("a {gateway}")
+        );
         assert!(machine.outside.tcp((UPLINK, 8083)).is_err());
 
         let taken = pod_with(&network, "c", &[host_port(8081, L4Protocol::Tcp)]);
-        assert!(matches!(taken, Err(Error::HostPortTaken { port: 8081, .. })));
+        assert!(matches!(
+            taken,
+            Err(Error::HostPortTaken { port: 8081, .. })
+        ));
         network.detach("a").unwrap();
         pod_with(&network, "c", &[host_port(8081, L4Protocol::Tcp)]).unwrap();
     }
@@ -203,7 +238,14 @@ fn pods_do_not_reach_the_machines_loopback() {
         let link = route.link("eth0").unwrap().unwrap().index;
         let to = Some("127.0.0.1/32".parse().unwrap());
         let via = Some(Ipv4Addr::new(10, 244, 0, 1));
-        route.set_route(skeg_net::route::Route { to, via, link, source: None }).unwrap();
+        route
+            .set_route(skeg_net::route::Route {
+                to,
+                via,
+                link,
+                source: None,
+            })
+            .unwrap();
     });
     assert!(a.ns.tcp((Ipv4Addr::LOCALHOST, 9000)).is_err());
 }
@@ -224,9 +266,14 @@ fn instances_live_side_by_side() {
     assert_eq!(one.ns.tcp((a.ip, 8080)).unwrap(), "a 10.244.0.1");
     assert_eq!(one.ns.tcp((b.ip, 8080)).unwrap(), "a 10.244.7.1");
     let path = two.pod_config().state_dir;
-    one.ns.run(|| PodNetwork::reset(&Names::new(&two.id), &path).unwrap());
+    one.ns
+        .run(|| PodNetwork::reset(&Names::new(&two.id), &path).unwrap());
     assert_eq!(one.ns.tcp((a.ip, 8080)).unwrap(), "a 10.244.0.1");
-    assert!(!one.traces().iter().any(|name| name.contains(&two.id)), "{:?}", one.traces());
+    assert!(
+        !one.traces().iter().any(|name| name.contains(&two.id)),
+        "{:?}",
+        one.traces()
+    );
     drop(b);
 }
 

@@ -17,7 +17,9 @@ use crate::world::{Machine, OUTSIDE, Pod, UPLINK, VIP, ask, pod, root, service, 
 
 /// Names of those that answered, over many connections.
 fn answers(mut once: impl FnMut() -> io::Result<String>) -> HashSet<String> {
-    (0..40).map(|_| once().unwrap().split(' ').next().unwrap().to_owned()).collect()
+    (0..40)
+        .map(|_| once().unwrap().split(' ').next().unwrap().to_owned())
+        .collect()
 }
 
 fn names<const N: usize>(names: [&str; N]) -> HashSet<String> {
@@ -44,9 +46,16 @@ fn cluster_addresses_lead_to_all_endpoints() {
         assert_eq!(answers(|| c.ns.tcp((VIP, 80))), names(["a", "b"]));
         assert_eq!(answers(|| machine.ns.tcp((VIP, 80))), names(["a", "b"]));
         // The client's address stays its own, except when it is the server too.
-        assert!(c.ns.tcp((VIP, 80)).unwrap().ends_with(&format!(" {}", c.ip)));
+        assert!(
+            c.ns.tcp((VIP, 80))
+                .unwrap()
+                .ends_with(&format!(" {}", c.ip))
+        );
         proxy.sync(&[service("web", &[&a])]).unwrap();
-        assert_eq!(a.ns.tcp((VIP, 80)).unwrap(), format!("a {}", network.gateway()));
+        assert_eq!(
+            a.ns.tcp((VIP, 80)).unwrap(),
+            format!("a {}", network.gateway())
+        );
 
         // What no service has is refused, on this address and on others.
         assert!(refused(c.ns.tcp((VIP, 81))));
@@ -123,15 +132,24 @@ fn a_new_process_takes_over_and_a_lost_table_heals() {
 
     machine.ns.run(|| {
         let table = Names::new(&machine.id).proxy_table();
-        assert!(NftSocket::open().unwrap().delete_table(Family::Ip, &table).unwrap());
+        assert!(
+            NftSocket::open()
+                .unwrap()
+                .delete_table(Family::Ip, &table)
+                .unwrap()
+        );
     });
     let report = proxy.apply(vec![service("web", &[&a])], &[]).unwrap();
     assert!(report.full);
     assert_eq!(b.ns.tcp((VIP, 80)).unwrap(), format!("a {}", b.ip));
     assert_eq!(a.ns.tcp((VIP, 81)).unwrap(), format!("b {}", a.ip));
 
-    machine.ns.run(|| assert!(Proxy::reset(&Names::new(&machine.id)).unwrap()));
-    machine.ns.run(|| assert!(!Proxy::reset(&Names::new(&machine.id)).unwrap()));
+    machine
+        .ns
+        .run(|| assert!(Proxy::reset(&Names::new(&machine.id)).unwrap()));
+    machine
+        .ns
+        .run(|| assert!(!Proxy::reset(&Names::new(&machine.id)).unwrap()));
 }
 
 #[test]
@@ -151,7 +169,10 @@ fn node_ports_answer_on_every_address() {
         let both = names(["a", "b"]);
         assert_eq!(answers(|| machine.outside.tcp((UPLINK, 30_080))), both);
         assert_eq!(answers(|| machine.ns.tcp((UPLINK, 30_080))), both);
-        assert_eq!(answers(|| machine.ns.tcp((Ipv4Addr::LOCALHOST, 30_080))), both);
+        assert_eq!(
+            answers(|| machine.ns.tcp((Ipv4Addr::LOCALHOST, 30_080))),
+            both
+        );
         assert_eq!(answers(|| a.ns.tcp((UPLINK, 30_080))), both);
         assert_eq!(answers(|| a.ns.tcp((network.gateway(), 30_080))), both);
         // An endpoint here sees who asks.
@@ -176,14 +197,23 @@ fn endpoints_elsewhere_get_the_machines_address() {
     proxy.sync(&[web.clone()]).unwrap();
     assert_eq!(a.ns.tcp((VIP, 80)).unwrap(), format!("remote {UPLINK}"));
     // The outside reaches itself through the machine.
-    assert_eq!(machine.outside.tcp((UPLINK, 30_080)).unwrap(), format!("remote {UPLINK}"));
+    assert_eq!(
+        machine.outside.tcp((UPLINK, 30_080)).unwrap(),
+        format!("remote {UPLINK}")
+    );
 
     // Only local endpoints for outside clients, of which there are none; others still go.
     web.external_local = true;
     proxy.sync(&[web.clone()]).unwrap();
     assert!(machine.outside.tcp_is_dropped((UPLINK, 30_080)));
-    assert_eq!(machine.ns.tcp((UPLINK, 30_080)).unwrap(), format!("remote {UPLINK}"));
-    assert_eq!(a.ns.tcp((UPLINK, 30_080)).unwrap(), format!("remote {UPLINK}"));
+    assert_eq!(
+        machine.ns.tcp((UPLINK, 30_080)).unwrap(),
+        format!("remote {UPLINK}")
+    );
+    assert_eq!(
+        a.ns.tcp((UPLINK, 30_080)).unwrap(),
+        format!("remote {UPLINK}")
+    );
     web.endpoints.push(Endpoint::ready(a.ip, 8080, true));
     proxy.sync(&[web.clone()]).unwrap();
     let outside = || machine.outside.tcp((UPLINK, 30_080));
@@ -217,11 +247,24 @@ fn external_addresses_work_like_cluster_addresses() {
         let link = route.link("eth0").unwrap().unwrap().index;
         let to = Some("203.0.113.0/24".parse().unwrap());
         let via = Some(UPLINK);
-        route.set_route(skeg_net::route::Route { to, via, link, source: None }).unwrap();
+        route
+            .set_route(skeg_net::route::Route {
+                to,
+                via,
+                link,
+                source: None,
+            })
+            .unwrap();
     });
     for ip in [external, balancer] {
-        assert_eq!(machine.outside.tcp((ip, 80)).unwrap(), format!("a {OUTSIDE}"));
-        assert_eq!(machine.ns.tcp((ip, 80)).unwrap().split(' ').next(), Some("a"));
+        assert_eq!(
+            machine.outside.tcp((ip, 80)).unwrap(),
+            format!("a {OUTSIDE}")
+        );
+        assert_eq!(
+            machine.ns.tcp((ip, 80)).unwrap().split(' ').next(),
+            Some("a")
+        );
     }
 }
 
@@ -241,6 +284,22 @@ fn clients_with_affinity_stay_and_move_when_they_must() {
     web.node_port = Some(30_080);
     proxy.sync(&[web.clone()]).unwrap();
 
+    // An administrator's listing must not fail on our rules. (Skipped without the program.)
+    machine.ns.run(|| {
+        if let Ok(listed) = std::process::Command::new("nft")
+            .args(["list", "ruleset"])
+            .output()
+        {
+            assert!(
+                listed.status.success(),
+                "{}",
+                String::from_utf8_lossy(&listed.stderr)
+            );
+            let text = String::from_utf8_lossy(&listed.stdout);
+            assert!(text.contains("vip-5-sticky-600"), "{text}");
+        }
+    });
+
     let stays = |once: &dyn Fn() -> io::Result<String>| {
         let who = answers(once);
         assert_eq!(who.len(), 1, "{who:?}");
@@ -259,10 +318,15 @@ fn clients_with_affinity_stay_and_move_when_they_must() {
             .map(|(pod, _)| Endpoint::ready(pod.ip, 8080, true))
             .collect();
     };
-    let other = ["a", "b", "c"].into_iter().find(|n| ![&*first, &*first_outside].contains(n));
+    let other = ["a", "b", "c"]
+        .into_iter()
+        .find(|n| ![&*first, &*first_outside].contains(n));
     keep(&mut web, &[other.unwrap()]);
     proxy.sync(&[web.clone()]).unwrap();
-    assert_eq!((stays(&by_vip), stays(&by_node_port)), (first.clone(), first_outside.clone()));
+    assert_eq!(
+        (stays(&by_vip), stays(&by_node_port)),
+        (first.clone(), first_outside.clone())
+    );
 
     // Theirs goes: they move once, and stay there even when it comes back.
     keep(&mut web, &[&first, &first_outside]);
@@ -271,7 +335,10 @@ fn clients_with_affinity_stay_and_move_when_they_must() {
     assert!(second != first && second_outside != first_outside);
     keep(&mut web, &[]);
     proxy.sync(&[web.clone()]).unwrap();
-    assert_eq!((stays(&by_vip), stays(&by_node_port)), (second, second_outside));
+    assert_eq!(
+        (stays(&by_vip), stays(&by_node_port)),
+        (second, second_outside)
+    );
 
     web.affinity = None;
     proxy.sync(&[web]).unwrap();
@@ -316,7 +383,11 @@ fn udp_clients_move_when_their_endpoint_goes() {
     let machine = Machine::new();
     let network = machine.network();
     let mut proxy = machine.proxy();
-    let (a, b, client) = (pod(&network, "a"), pod(&network, "b"), pod(&network, "client"));
+    let (a, b, client) = (
+        pod(&network, "a"),
+        pod(&network, "b"),
+        pod(&network, "client"),
+    );
     let mut dns = service("dns", &[&a]);
     dns.protocol = L4Protocol::Udp;
     dns.node_port = Some(30_053);
@@ -324,7 +395,10 @@ fn udp_clients_move_when_their_endpoint_goes() {
     // One socket, so one flow.
     let (inside, outside) = (client.ns.udp_socket(), machine.outside.udp_socket());
     assert_eq!(ask(&inside, (VIP, 80)).unwrap(), format!("a {}", client.ip));
-    assert_eq!(ask(&outside, (UPLINK, 30_053)).unwrap(), format!("a {OUTSIDE}"));
+    assert_eq!(
+        ask(&outside, (UPLINK, 30_053)).unwrap(),
+        format!("a {OUTSIDE}")
+    );
     dns.endpoints = vec![Endpoint::ready(b.ip, 8080, true)];
     proxy.sync(&[dns.clone()]).unwrap();
     until("both clients reach the new endpoint", || {
@@ -334,8 +408,12 @@ fn udp_clients_move_when_their_endpoint_goes() {
     // The service goes: its flows are forgotten.
     proxy.sync(&[]).unwrap();
     until("flows are forgotten", || {
-        let flows = machine.ns.run(|| ConntrackSocket::open().unwrap().flows().unwrap());
-        !flows.iter().any(|flow| flow.destination == (IpAddr::from(VIP), 80))
+        let flows = machine
+            .ns
+            .run(|| ConntrackSocket::open().unwrap().flows().unwrap());
+        !flows
+            .iter()
+            .any(|flow| flow.destination == (IpAddr::from(VIP), 80))
     });
     // It comes back, first without endpoints: flows of that time must not stay.
     dns.endpoints.clear();
@@ -356,15 +434,23 @@ fn a_contested_address_goes_to_the_first_and_then_to_the_other() {
     let machine = Machine::new();
     let network = machine.network();
     let mut proxy = machine.proxy();
-    let (a, b, client) = (pod(&network, "a"), pod(&network, "b"), pod(&network, "client"));
+    let (a, b, client) = (
+        pod(&network, "a"),
+        pod(&network, "b"),
+        pod(&network, "client"),
+    );
     proxy.sync(&[service("one", &[&a])]).unwrap();
     let two = service("two", &[&b]);
     proxy.apply(vec![two.clone()], &[]).unwrap();
     assert_eq!(answers(|| client.ns.tcp((VIP, 80))), names(["a"]));
-    proxy.apply(vec![], &[ServicePortName::new("default", "one", "")]).unwrap();
+    proxy
+        .apply(vec![], &[ServicePortName::new("default", "one", "")])
+        .unwrap();
     assert_eq!(answers(|| client.ns.tcp((VIP, 80))), names(["b"]));
     // A move within one step.
-    proxy.apply(vec![service("three", &[&a])], &[two.name]).unwrap();
+    proxy
+        .apply(vec![service("three", &[&a])], &[two.name])
+        .unwrap();
     assert_eq!(answers(|| client.ns.tcp((VIP, 80))), names(["a"]));
 }
 

@@ -39,8 +39,16 @@ fn ten_thousand_services() {
     let all: Vec<ServicePort> = (0..SERVICES).map(many).collect();
     let begun = Instant::now();
     let loaded = proxy.sync(&all).unwrap();
-    println!("{SERVICES} services: kernel {:?}, all {:?}", loaded.kernel, begun.elapsed());
-    assert!(loaded.kernel < Duration::from_secs(2), "{:?}", loaded.kernel);
+    println!(
+        "{SERVICES} services: kernel {:?}, all {:?}",
+        loaded.kernel,
+        begun.elapsed()
+    );
+    assert!(
+        loaded.kernel < Duration::from_secs(2),
+        "{:?}",
+        loaded.kernel
+    );
 
     let server = pod(&network, "server");
     let client = pod(&network, "client");
@@ -63,7 +71,10 @@ fn ten_thousand_services() {
     );
     assert!(kernel[100] < Duration::from_millis(20), "{:?}", kernel[100]);
     let [.., high, low] = SERVICES.to_be_bytes();
-    let text = client.ns.tcp((Ipv4Addr::new(10, 96, high, low), 80)).unwrap();
+    let text = client
+        .ns
+        .tcp((Ipv4Addr::new(10, 96, high, low), 80))
+        .unwrap();
     assert_eq!(text, format!("server {}", client.ip));
 }
 
@@ -78,7 +89,9 @@ fn attaching_a_pod() {
     let mut times = Vec::new();
     for (index, ns) in namespaces.iter().enumerate() {
         let begun = Instant::now();
-        network.attach(&format!("pod-{index}"), &ns.reference(), &[]).unwrap();
+        network
+            .attach(&format!("pod-{index}"), &ns.reference(), &[])
+            .unwrap();
         times.push(begun.elapsed());
     }
     times.sort();

@@ -70,7 +70,10 @@ impl Ns {
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
-                let peer = stream.peer_addr().map(|a| a.ip().to_string()).unwrap_or_default();
+                let peer = stream
+                    .peer_addr()
+                    .map(|a| a.ip().to_string())
+                    .unwrap_or_default();
                 let _ = stream.write_all(format!("{name} {peer}").as_bytes());
             }
         });
@@ -133,7 +136,10 @@ pub fn ask(socket: &UdpSocket, to: (impl Into<IpAddr>, u16)) -> io::Result<Strin
 pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "not within {PATIENCE:?}: {what}"
+        );
         thread::yield_now();
     }
 }
@@ -175,15 +181,26 @@ impl Machine {
                 })
                 .unwrap();
             let link = route.link("uplink").unwrap().unwrap();
-            route.add_address(link.index, ipnet::Ipv4Net::new(UPLINK, net).unwrap()).unwrap();
+            route
+                .add_address(link.index, ipnet::Ipv4Net::new(UPLINK, net).unwrap())
+                .unwrap();
             route.set_up("uplink", link.index).unwrap();
             let via = Some(OUTSIDE);
-            route.set_route(Route { to: None, via, link: link.index, source: None }).unwrap();
+            route
+                .set_route(Route {
+                    to: None,
+                    via,
+                    link: link.index,
+                    source: None,
+                })
+                .unwrap();
         });
         outside.run(|| {
             let mut route = RouteSocket::open().unwrap();
             let link = route.link("eth0").unwrap().unwrap();
-            route.add_address(link.index, ipnet::Ipv4Net::new(OUTSIDE, net).unwrap()).unwrap();
+            route
+                .add_address(link.index, ipnet::Ipv4Net::new(OUTSIDE, net).unwrap())
+                .unwrap();
             route.set_up("eth0", link.index).unwrap();
         });
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -256,11 +273,7 @@ pub fn pod(network: &PodNetwork, sandbox: &str) -> Pod {
     pod_with(network, sandbox, &[]).unwrap()
 }
 
-pub fn pod_with(
-    network: &PodNetwork,
-    sandbox: &str,
-    ports: &[HostPort],
-) -> Result<Pod, Error> {
+pub fn pod_with(network: &PodNetwork, sandbox: &str, ports: &[HostPort]) -> Result<Pod, Error> {
     let ns = Ns::new();
     let ip = network.attach(sandbox, &ns.reference(), ports)?.address;
     ns.serve_tcp(ip, 8080, sandbox);
@@ -283,6 +296,9 @@ pub fn service(name: &str, pods: &[&Pod]) -> ServicePort {
         affinity: None,
         internal_local: false,
         external_local: false,
-        endpoints: pods.iter().map(|pod| Endpoint::ready(pod.ip, 8080, true)).collect(),
+        endpoints: pods
+            .iter()
+            .map(|pod| Endpoint::ready(pod.ip, 8080, true))
+            .collect(),
     }
 }
