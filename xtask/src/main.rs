@@ -4,6 +4,7 @@
 //! here, so that one program says how it is built, tested and measured.
 
 mod bench;
+mod codegen;
 mod corpus;
 mod pack;
 mod setup;
@@ -26,6 +27,8 @@ enum Task {
     Tidy,
     /// Install what is missing, build, and run the test suites.
     Test(test::Options),
+    /// Write the API's tables and typed structs from the facts.
+    Codegen(codegen::Options),
     /// Measure, and print the figures.
     Bench(bench::Options),
     /// Install what the tests need from Debian's packages, and build the Go tools.
@@ -37,6 +40,7 @@ enum Task {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Tidy => tidy::run(),
+        Task::Codegen(options) => codegen::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Setup => setup::run(),

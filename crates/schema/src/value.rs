@@ -96,6 +96,35 @@ impl Object {
         self.entries.push((key, value));
     }
 
+    /// A member's value; `hint` is where to look first and is set behind where it was.
+    #[inline]
+    pub(crate) fn find(&self, key: &str, hint: &mut usize) -> Option<&Value> {
+        if let Some((name, value)) = self.entries.get(*hint)
+            && name == key
+        {
+            *hint += 1;
+            return Some(value);
+        }
+        let at = self.position(key)?;
+        *hint = at + 1;
+        Some(&self.entries[at].1)
+    }
+
+    /// The name of the last member.
+    pub(crate) fn last_key(&self) -> Option<&str> {
+        self.entries.last().map(|(key, _)| &**key)
+    }
+
+    /// Adds a member whose name is known to be greater than the others'.
+    pub(crate) fn push_last(&mut self, key: Key, value: Value) {
+        self.entries.push((key, value));
+    }
+
+    /// Moves another object's members behind these; none may be there already.
+    pub(crate) fn append(&mut self, other: &mut Object) {
+        self.entries.append(&mut other.entries);
+    }
+
     /// Takes a member out; the others keep their order.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         self.position(key).map(|at| self.entries.remove(at).1)
@@ -453,8 +482,42 @@ impl PartialEq<bool> for Value {
 /// Compact JSON with the members as they stand.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = serde_json::to_string(&serde_json::Value::from(self)).map_err(|_| fmt::Error)?;
-        f.write_str(&text)
+        let mut out = Vec::new();
+        crate::encode_json_any(self, &mut out);
+        f.write_str(&String::from_utf8_lossy(&out))
+    }
+}
+
+impl serde::Serialize for Value {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::{SerializeMap as _, SerializeSeq as _};
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(truth) => serializer.serialize_bool(*truth),
+            Self::Int(number) => serializer.serialize_i64(*number),
+            Self::Float(number) => serializer.serialize_f64(*number),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(item)?;
+                }
+                list.end()
+            }
+            Self::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (key, value) in members.iter() {
+                    map.serialize_entry(&**key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Value {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde_json::Value::deserialize(deserializer).map(Self::from)
     }
 }
 

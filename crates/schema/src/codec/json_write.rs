@@ -1,0 +1,274 @@
+//! Trees to JSON, byte for byte as upstream's serializer writes it.
+
+use super::schema_props;
+use crate::message::is_zero;
+use crate::{FieldDesc, FieldType, Key, Object, Omit, TypeId, Value};
+
+/// Writes an object of a type, fields in Go's order, omitted as Go omits them.
+/// Members that the type does not know are left out.
+pub fn encode_json(value: &Value, ty: TypeId, out: &mut Vec<u8>) {
+    message(value, ty, out);
+}
+
+/// Writes any tree, members in the order in which they stand.
+pub fn encode_json_any(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Int(number) => int(*number, out),
+        Value::Float(number) => crate::go::write_float(*number, out),
+        Value::String(text) => string(text, out),
+        Value::Array(items) => {
+            out.push(b'[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                encode_json_any(item, out);
+            }
+            out.push(b']');
+        }
+        Value::Object(members) => {
+            out.push(b'{');
+            for (at, (key, value)) in members.iter().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                string(key, out);
+                out.push(b':');
+                encode_json_any(value, out);
+            }
+            out.push(b'}');
+        }
+    }
+}
+
+/// Compact JSON with line breaks and two spaces a level put in, as upstream
+/// writes for browsers, with a line feed at the end.
+#[must_use]
+pub fn encode_json_pretty(compact: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(compact.len() * 3 / 2);
+    let mut depth = 0usize;
+    let mut at = 0;
+    let line = |out: &mut Vec<u8>, depth: usize| {
+        out.push(b'\n');
+        out.resize(out.len() + depth * 2, b' ');
+    };
+    while let Some(&byte) = compact.get(at) {
+        at += 1;
+        match byte {
+            b'"' => {
+                let start = at - 1;
+                while let Some(&byte) = compact.get(at) {
+                    at += if byte == b'\\' { 2 } else { 1 };
+                    if byte == b'"' {
+                        break;
+                    }
+                }
+                at = at.min(compact.len());
+                out.extend_from_slice(&compact[start..at]);
+            }
+            b'{' | b'[' => {
+                out.push(byte);
+                if let Some(close @ (b'}' | b']')) = compact.get(at) {
+                    out.push(*close);
+                    at += 1;
+                } else {
+                    depth += 1;
+                    line(&mut out, depth);
+                }
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+                out.push(byte);
+            }
+            b',' => {
+                out.push(byte);
+                line(&mut out, depth);
+            }
+            b':' => out.extend_from_slice(b": "),
+            b'\n' => {}
+            _ => out.push(byte),
+        }
+    }
+    out.push(b'\n');
+    out
+}
+
+pub(super) fn int(number: i64, out: &mut Vec<u8>) {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+/// A string with Go's escapes.
+pub(super) fn string(text: &str, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let bytes = text.as_bytes();
+    out.push(b'"');
+    let mut start = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let plain = byte >= 0x20 && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xE2);
+        if plain {
+            continue;
+        }
+        if byte == 0xE2 {
+            // U+2028 and U+2029 end lines in JavaScript.
+            if let [0xE2, 0x80, last @ (0xA8 | 0xA9), ..] = &bytes[at..] {
+                out.extend_from_slice(&bytes[start..at]);
+                out.extend_from_slice(if *last == 0xA8 { b"\\u2028" } else { b"\\u2029" });
+                start = at + 3;
+            }
+            continue;
+        }
+        out.extend_from_slice(&bytes[start..at]);
+        start = at + 1;
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            8 => out.extend_from_slice(b"\\b"),
+            12 => out.extend_from_slice(b"\\f"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            _ => {
+                out.extend_from_slice(b"\\u00");
+                out.push(HEX[usize::from(byte >> 4)]);
+                out.push(HEX[usize::from(byte & 15)]);
+            }
+        }
+    }
+    out.extend_from_slice(&bytes[start..]);
+    out.push(b'"');
+}
+
+/// Whether Go prints a field that has this value.
+pub(super) fn printed(field: &FieldDesc, value: Option<&Value>) -> bool {
+    let absent = match value {
+        None | Some(Value::Null) => true,
+        Some(value) => !field.pointer && is_zero(&field.ty, value),
+    };
+    match field.omit {
+        Omit::Never => true,
+        Omit::Zero => !absent,
+        // A struct that stands in place is never empty to Go.
+        Omit::Empty => !absent || (!field.pointer && is_struct(&field.ty)),
+    }
+}
+
+fn is_struct(ty: &FieldType) -> bool {
+    matches!(
+        ty,
+        FieldType::Message(_)
+            | FieldType::Time
+            | FieldType::MicroTime
+            | FieldType::Quantity
+            | FieldType::IntOrString
+            | FieldType::RawExtension
+            | FieldType::FieldsV1
+            | FieldType::Json
+    )
+}
+
+fn message(value: &Value, ty: TypeId, out: &mut Vec<u8>) {
+    static EMPTY: Object = Object::new();
+    let members = value.as_object().unwrap_or(&EMPTY);
+    out.push(b'{');
+    let mut first = true;
+    let mut hint = 0;
+    for field in ty.desc().fields {
+        let member = members.find(field.json, &mut hint);
+        if !printed(field, member) {
+            continue;
+        }
+        if !first {
+            out.push(b',');
+        }
+        first = false;
+        out.push(b'"');
+        out.extend_from_slice(field.json.as_bytes());
+        out.extend_from_slice(b"\":");
+        match member {
+            Some(value) if !value.is_null() => typed(value, &field.ty, field.pointer, out),
+            _ => absent(field, out),
+        }
+    }
+    out.push(b'}');
+}
+
+fn absent(field: &FieldDesc, out: &mut Vec<u8>) {
+    if field.pointer {
+        out.extend_from_slice(b"null");
+        return;
+    }
+    absent_value(&field.ty, out);
+}
+
+fn absent_value(ty: &FieldType, out: &mut Vec<u8>) {
+    match ty {
+        FieldType::String => out.extend_from_slice(b"\"\""),
+        FieldType::Bool => out.extend_from_slice(b"false"),
+        FieldType::Int32 | FieldType::Int64 | FieldType::Double | FieldType::IntOrString => out.push(b'0'),
+        FieldType::Quantity => out.extend_from_slice(b"\"0\""),
+        FieldType::Message(id) => message(&Value::Null, *id, out),
+        _ => out.extend_from_slice(b"null"),
+    }
+}
+
+fn typed(value: &Value, ty: &FieldType, keep_empty: bool, out: &mut Vec<u8>) {
+    match (ty, value) {
+        (_, Value::Null) => absent_value(ty, out),
+        (FieldType::Message(id), Value::Object(_)) => message(value, *id, out),
+        (FieldType::List(inner), Value::Array(items)) => list(items, inner, keep_empty, out),
+        (FieldType::Strings, Value::Array(items)) => list(items, &FieldType::String, true, out),
+        (FieldType::Map(inner), Value::Object(members)) => {
+            let mut sorted: Vec<(&Key, &Value)> = members.iter().collect();
+            if !sorted.is_sorted_by(|a, b| a.0 <= b.0) {
+                sorted.sort_by(|a, b| a.0.cmp(b.0));
+            }
+            out.push(b'{');
+            for (at, (key, value)) in sorted.into_iter().enumerate() {
+                if at > 0 {
+                    out.push(b',');
+                }
+                string(key, out);
+                out.push(b':');
+                typed(value, inner, false, out);
+            }
+            out.push(b'}');
+        }
+        (FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings, Value::Object(_)) => {
+            message(value, schema_props(), out);
+        }
+        (FieldType::SchemaOrArray, Value::Array(items)) => {
+            list(items, &FieldType::Message(schema_props()), true, out);
+        }
+        (FieldType::Double, Value::Int(number)) => int(*number, out),
+        _ => encode_json_any(value, out),
+    }
+}
+
+fn list(items: &[Value], inner: &FieldType, _keep_empty: bool, out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        typed(item, inner, false, out);
+    }
+    out.push(b']');
+}

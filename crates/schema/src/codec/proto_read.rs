@@ -1,0 +1,284 @@
+//! Protobuf to trees.
+
+use super::proto::Reader;
+use super::{DecodeError, MAX_DEPTH, schema_props};
+use crate::message::is_zero;
+use crate::time::Instant;
+use crate::{FieldDesc, FieldType, Key, Object, TypeId, Value, WireEntry};
+
+type Result<T> = std::result::Result<T, DecodeError>;
+
+/// Reads an object of a type, without its envelope. `kind` and `apiVersion` of
+/// a registered kind are put in, since only the envelope has them.
+///
+/// # Errors
+/// The bytes are not such a message.
+pub fn decode_protobuf(bytes: &[u8], ty: TypeId) -> Result<Value> {
+    let desc = ty.desc();
+    let mut members = Object::with_capacity(6);
+    if desc.root && desc.type_meta {
+        members.push(Key::Borrowed("kind"), Value::String(desc.go.to_owned()));
+        members.push(Key::Borrowed("apiVersion"), Value::String(desc.api_version()));
+    }
+    fields(bytes, desc.fields, desc.wire, &mut members, 0)?;
+    Ok(Value::Object(members))
+}
+
+fn message(bytes: &[u8], ty: TypeId, depth: usize) -> Result<Value> {
+    let desc = ty.desc();
+    let mut members = Object::new();
+    fields(bytes, desc.fields, desc.wire, &mut members, depth)?;
+    Ok(Value::Object(members))
+}
+
+fn entry(layout: &'static [WireEntry], number: u32, hint: &mut usize) -> Option<&'static WireEntry> {
+    let is = |entry: &WireEntry| match entry {
+        WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
+    };
+    // Fields come by ascending number, mostly the next one.
+    for (at, entry) in layout.iter().enumerate().skip(*hint) {
+        if is(entry) {
+            *hint = at;
+            return Some(entry);
+        }
+    }
+    layout.iter().find(|entry| is(entry))
+}
+
+fn fields(
+    bytes: &[u8],
+    table: &'static [FieldDesc],
+    layout: &'static [WireEntry],
+    members: &mut Object,
+    depth: usize,
+) -> Result<()> {
+    if depth > MAX_DEPTH {
+        return Err(DecodeError::TooDeep);
+    }
+    let mut reader = Reader::new(bytes);
+    let mut hint = 0;
+    while let Some((number, wire)) = reader.tag()? {
+        let field = match entry(layout, number, &mut hint) {
+            None => {
+                reader.skip(wire)?;
+                continue;
+            }
+            Some(WireEntry::Embed(_, inner)) => {
+                fields(reader.bytes(wire)?, table, inner, members, depth + 1)?;
+                continue;
+            }
+            Some(WireEntry::Field(_, at)) => &table[usize::from(*at)],
+        };
+        match &field.ty {
+            FieldType::List(inner) => {
+                let mut items = match members.get_mut(field.json) {
+                    Some(Value::Array(items)) => std::mem::take(items),
+                    _ => Vec::new(),
+                };
+                list(&mut reader, number, wire, inner, &mut items, depth)?;
+                put(members, field, Value::Array(items));
+            }
+            FieldType::Map(inner) => {
+                let mut map = match members.get_mut(field.json) {
+                    Some(Value::Object(map)) => std::mem::take(map),
+                    _ => Object::new(),
+                };
+                let mut bytes = reader.bytes(wire)?;
+                loop {
+                    let (key, value) = map_entry(bytes, inner, depth)?;
+                    if map.last_key().is_none_or(|last| last < key.as_str()) {
+                        map.push_last(Key::Owned(key), value);
+                    } else {
+                        map.insert(Key::Owned(key), value);
+                    }
+                    if !reader.another(number) {
+                        break;
+                    }
+                    bytes = reader.bytes(2)?;
+                }
+                put(members, field, Value::Object(map));
+            }
+            ty => {
+                let value = single(&mut reader, wire, ty, depth)?;
+                if value.is_null() || (!field.pointer && is_zero(ty, &value)) {
+                    continue;
+                }
+                put(members, field, value);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn put(members: &mut Object, field: &'static FieldDesc, value: Value) {
+    members.insert(Key::Borrowed(field.json), value);
+}
+
+fn list(
+    reader: &mut Reader<'_>,
+    number: u32,
+    wire: u8,
+    inner: &FieldType,
+    items: &mut Vec<Value>,
+    depth: usize,
+) -> Result<()> {
+    let numbers = matches!(inner, FieldType::Int32 | FieldType::Int64 | FieldType::Bool);
+    if numbers && wire == 2 {
+        let mut packed = Reader::new(reader.bytes(wire)?);
+        while !packed.is_empty() {
+            items.push(single(&mut packed, 0, inner, depth)?);
+        }
+        return Ok(());
+    }
+    items.push(element(single(reader, wire, inner, depth)?, inner));
+    while wire == 2 && reader.another(number) {
+        items.push(element(single(reader, 2, inner, depth)?, inner));
+    }
+    Ok(())
+}
+
+fn element(value: Value, ty: &FieldType) -> Value {
+    if value.is_null() { super::json_read::zero(ty) } else { value }
+}
+
+fn map_entry(bytes: &[u8], inner: &FieldType, depth: usize) -> Result<(String, Value)> {
+    let mut reader = Reader::new(bytes);
+    let (mut key, mut value) = (String::new(), Value::Null);
+    while let Some((number, wire)) = reader.tag()? {
+        match number {
+            1 => key = text(reader.bytes(wire)?),
+            2 => value = single(&mut reader, wire, inner, depth)?,
+            _ => reader.skip(wire)?,
+        }
+    }
+    Ok((key, element(value, inner)))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn raw(bytes: &[u8]) -> Result<Value> {
+    let mut reader = Reader::new(bytes);
+    let mut raw = &b""[..];
+    while let Some((number, wire)) = reader.tag()? {
+        if number == 1 {
+            raw = reader.bytes(wire)?;
+        } else {
+            reader.skip(wire)?;
+        }
+    }
+    if raw.is_empty() { Ok(Value::Null) } else { super::decode_json_any(raw) }
+}
+
+fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Result<Value> {
+    Ok(match ty {
+        FieldType::String => Value::String(text(reader.bytes(wire)?)),
+        FieldType::Bool => Value::Bool(reader.number(wire)? != 0),
+        // Only the lower half counts, as in Go.
+        FieldType::Int32 => Value::Int(i64::from(reader.number(wire)? as i32)),
+        FieldType::Int64 => Value::Int(reader.number(wire)? as i64),
+        FieldType::Double => {
+            let number = f64::from_bits(reader.fixed64(wire)?);
+            whole_or_float(number)
+        }
+        FieldType::Bytes => Value::String(super::base64_encode(reader.bytes(wire)?)),
+        FieldType::Message(id) => message(reader.bytes(wire)?, *id, depth + 1)?,
+        FieldType::Time | FieldType::MicroTime => {
+            let mut inner = Reader::new(reader.bytes(wire)?);
+            if inner.is_empty() {
+                return Ok(Value::Null);
+            }
+            let (mut seconds, mut nanos) = (0i64, 0u32);
+            while let Some((number, wire)) = inner.tag()? {
+                match number {
+                    1 => seconds = inner.number(wire)? as i64,
+                    2 => nanos = inner.number(wire)? as u32,
+                    _ => inner.skip(wire)?,
+                }
+            }
+            let instant = Instant { seconds, nanos: nanos.min(999_999_999) };
+            let micro = *ty == FieldType::MicroTime;
+            Value::String(if micro { instant.to_micro_text() } else { instant.to_seconds_text() })
+        }
+        FieldType::Quantity => {
+            let mut inner = Reader::new(reader.bytes(wire)?);
+            let mut number_text = String::new();
+            while let Some((number, wire)) = inner.tag()? {
+                match number {
+                    1 => number_text = text(inner.bytes(wire)?),
+                    _ => inner.skip(wire)?,
+                }
+            }
+            if number_text.is_empty() {
+                return Ok(Value::String("0".to_owned()));
+            }
+            let canonical = crate::quantity::canonical(&number_text);
+            Value::String(canonical.map_err(|error| DecodeError::Protobuf(error.to_string()))?)
+        }
+        FieldType::IntOrString => {
+            let mut inner = Reader::new(reader.bytes(wire)?);
+            let (mut kind, mut number_value, mut text_value) = (0, 0i32, String::new());
+            while let Some((number, wire)) = inner.tag()? {
+                match number {
+                    1 => kind = inner.number(wire)?,
+                    2 => number_value = inner.number(wire)? as i32,
+                    3 => text_value = text(inner.bytes(wire)?),
+                    _ => inner.skip(wire)?,
+                }
+            }
+            if kind == 0 { Value::Int(i64::from(number_value)) } else { Value::String(text_value) }
+        }
+        FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json => raw(reader.bytes(wire)?)?,
+        FieldType::Strings => {
+            let mut inner = Reader::new(reader.bytes(wire)?);
+            let mut items = Vec::new();
+            while let Some((number, wire)) = inner.tag()? {
+                match number {
+                    1 => items.push(Value::String(text(inner.bytes(wire)?))),
+                    _ => inner.skip(wire)?,
+                }
+            }
+            Value::Array(items)
+        }
+        FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings => {
+            either(reader.bytes(wire)?, ty, depth)?
+        }
+        FieldType::Any | FieldType::List(_) | FieldType::Map(_) => {
+            reader.skip(wire)?;
+            Value::Null
+        }
+    })
+}
+
+/// A float; whole ones are whole numbers in the tree, as when they come from JSON.
+fn whole_or_float(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() < 9e15 { Value::Int(number as i64) } else { Value::from(number) }
+}
+
+fn either(bytes: &[u8], ty: &FieldType, depth: usize) -> Result<Value> {
+    let mut reader = Reader::new(bytes);
+    let mut schema = None;
+    let mut other = Vec::new();
+    let mut allows = false;
+    let schema_number = if *ty == FieldType::SchemaOrBool { 2 } else { 1 };
+    while let Some((number, wire)) = reader.tag()? {
+        if number == schema_number {
+            schema = Some(message(reader.bytes(wire)?, schema_props(), depth + 1)?);
+            continue;
+        }
+        match (ty, number) {
+            (FieldType::SchemaOrBool, 1) => allows = reader.number(wire)? != 0,
+            (FieldType::SchemaOrArray, 2) => other.push(message(reader.bytes(wire)?, schema_props(), depth + 1)?),
+            (FieldType::SchemaOrStrings, 2) => other.push(Value::String(text(reader.bytes(wire)?))),
+            _ => reader.skip(wire)?,
+        }
+    }
+    Ok(match (ty, schema) {
+        (FieldType::SchemaOrBool, None) => Value::Bool(allows),
+        (FieldType::SchemaOrArray | FieldType::SchemaOrStrings, schema) if !other.is_empty() || schema.is_none() => {
+            if other.is_empty() { Value::Null } else { Value::Array(other) }
+        }
+        (_, schema) => schema.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,278 @@
+//! Trees to YAML as `sigs.k8s.io/yaml` prints them: keys sorted, two spaces a
+//! level, lists at their key's own level.
+
+use super::yaml_read::plain;
+use crate::{Key, Value};
+
+/// Writes a tree as one document, with a line feed at its end.
+#[must_use]
+pub fn encode_yaml(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Object(members) if !members.is_empty() => object(value, 0, &mut out),
+        Value::Array(items) if !items.is_empty() => list(value, 0, &mut out),
+        _ => {
+            scalar(value, 0, &mut out);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn pad(depth: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n("  ", depth));
+}
+
+/// Members, the first on the line that is already begun.
+fn object(value: &Value, depth: usize, out: &mut String) {
+    let Value::Object(members) = value else { return };
+    let mut sorted: Vec<(&Key, &Value)> = members.iter().collect();
+    sorted.sort_by(|a, b| natural(a.0, b.0));
+    for (at, (key, value)) in sorted.into_iter().enumerate() {
+        if at > 0 {
+            pad(depth, out);
+        }
+        text(key, 0, out);
+        out.push(':');
+        match value {
+            Value::Object(members) if !members.is_empty() => {
+                out.push('\n');
+                pad(depth + 1, out);
+                object(value, depth + 1, out);
+            }
+            Value::Array(items) if !items.is_empty() => {
+                out.push('\n');
+                pad(depth, out);
+                list(value, depth, out);
+            }
+            _ => {
+                out.push(' ');
+                scalar(value, depth + 1, out);
+                out.push('\n');
+            }
+        }
+    }
+}
+
+/// Items, the first on the line that is already begun.
+fn list(value: &Value, depth: usize, out: &mut String) {
+    let Value::Array(items) = value else { return };
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            pad(depth, out);
+        }
+        out.push_str("- ");
+        match item {
+            Value::Object(members) if !members.is_empty() => object(item, depth + 1, out),
+            Value::Array(items) if !items.is_empty() => list(item, depth + 1, out),
+            _ => {
+                scalar(item, depth + 1, out);
+                out.push('\n');
+            }
+        }
+    }
+}
+
+/// Keys as go-yaml sorts them: letters before others, digits by their number.
+fn natural(a: &str, b: &str) -> std::cmp::Ordering {
+    let (left, right): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut digits = false;
+    for at in 0..left.len().min(right.len()) {
+        let (x, y) = (left[at], right[at]);
+        if x == y {
+            digits = x.is_ascii_digit();
+            continue;
+        }
+        let (x_letter, y_letter) = (x.is_alphabetic(), y.is_alphabetic());
+        if x_letter && y_letter {
+            return x.cmp(&y);
+        }
+        if x_letter || y_letter {
+            // Behind a number a letter comes after, elsewhere before, what is none.
+            return if digits { x_letter.cmp(&y_letter) } else { y_letter.cmp(&x_letter) };
+        }
+        let number = |chars: &[char]| {
+            chars[at..].iter().take_while(|c| c.is_ascii_digit()).fold(0u128, |sum, c| {
+                sum.saturating_mul(10).saturating_add(u128::from(*c as u32 - '0' as u32))
+            })
+        };
+        if x.is_ascii_digit() && y.is_ascii_digit() {
+            let (x_number, y_number) = (number(&left), number(&right));
+            let length = |chars: &[char]| chars[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+            return x_number.cmp(&y_number).then(length(&left).cmp(&length(&right))).then(x.cmp(&y));
+        }
+        return x.cmp(&y);
+    }
+    left.len().cmp(&right.len())
+}
+
+fn scalar(value: &Value, depth: usize, out: &mut String) {
+    match value {
+        Value::String(content) => text(content, depth, out),
+        Value::Object(_) => out.push_str("{}"),
+        Value::Array(_) => out.push_str("[]"),
+        other => out.push_str(&other.to_string()),
+    }
+}
+
+fn text(content: &str, depth: usize, out: &mut String) {
+    let odd = content.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
+    if odd {
+        return double(content, out);
+    }
+    if content.contains('\n') && depth > 0 {
+        return literal(content, depth, out);
+    }
+    // What would read back as something else is quoted twice, as Go does.
+    if !plain(content).is_string() || looks_like_time(content) || base60(content) {
+        return double(content, out);
+    }
+    if is_plain(content) {
+        out.push_str(content);
+    } else if content.contains('\n') {
+        double(content, out);
+    } else {
+        out.push('\'');
+        out.push_str(&content.replace('\'', "''"));
+        out.push('\'');
+    }
+}
+
+/// Whether YAML takes it for a timestamp.
+fn looks_like_time(content: &str) -> bool {
+    let bytes = content.as_bytes();
+    let date = bytes.len() >= 8 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-';
+    if !date {
+        return false;
+    }
+    let mut parts = content.splitn(3, '-');
+    let (_, month, rest) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let number = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !number(month) {
+        return false;
+    }
+    let day = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if !(1..=2).contains(&day) {
+        return false;
+    }
+    let after = &rest[day..];
+    after.is_empty() || crate::time::parse(content, false).is_ok()
+}
+
+/// Numbers to the base of 60 (`1:30`), which old YAML knows.
+fn base60(content: &str) -> bool {
+    let digits = content.strip_prefix(['+', '-']).unwrap_or(content);
+    content.contains(':')
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.split(':').skip(1).all(|part| {
+            let part = part.split('.').next().unwrap_or_default();
+            (1..=2).contains(&part.len())
+                && part.bytes().all(|byte| byte.is_ascii_digit())
+                && (part.len() == 1 || part.as_bytes()[0] <= b'5')
+        })
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'_'))
+}
+
+fn is_plain(content: &str) -> bool {
+    let Some(first) = content.chars().next() else { return false };
+    if content.starts_with(' ') || content.ends_with(' ') || content.contains(['\n', '\t']) {
+        return false;
+    }
+    if content.starts_with("---") || content.starts_with("...") {
+        return false;
+    }
+    if matches!(first, '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`') {
+        return false;
+    }
+    if matches!(first, '?' | ':' | '-') && content[1..].chars().next().is_none_or(|next| next == ' ') {
+        return false;
+    }
+    if content == "<<" || content == "=" {
+        return false;
+    }
+    !content.contains(": ") && !content.ends_with(':') && !content.contains(" #")
+}
+
+fn literal(content: &str, depth: usize, out: &mut String) {
+    let leading_space = content.starts_with([' ', '\n', '\t']);
+    let trailing_space = content.lines().any(|line| line.ends_with(' ') && line.trim().is_empty());
+    if trailing_space && content.trim().is_empty() {
+        return double(content, out);
+    }
+    out.push('|');
+    if leading_space {
+        out.push('2');
+    }
+    if !content.ends_with('\n') {
+        out.push('-');
+    } else if content.ends_with("\n\n") || content == "\n" {
+        out.push('+');
+    }
+    let body = content.strip_suffix('\n').unwrap_or(content);
+    for line in body.split('\n') {
+        out.push('\n');
+        if !line.is_empty() {
+            pad(depth, out);
+            out.push_str(line);
+        }
+    }
+}
+
+fn double(content: &str, out: &mut String) {
+    out.push('"');
+    for c in content.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            '\0' => out.push_str("\\0"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{b}' => out.push_str("\\v"),
+            '\u{c}' => out.push_str("\\f"),
+            '\u{1b}' => out.push_str("\\e"),
+            '\u{85}' => out.push_str("\\N"),
+            '\u{2028}' => out.push_str("\\L"),
+            '\u{2029}' => out.push_str("\\P"),
+            '\u{FEFF}' => out.push_str("\\uFEFF"),
+            c if c.is_control() && (c as u32) < 0x100 => out.push_str(&format!("\\x{:02X}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::decode_yaml_any;
+    use crate::json;
+
+    #[test]
+    fn prints_like_kubectl() {
+        let value = json!({
+            "kind": "Pod",
+            "apiVersion": "v1",
+            "metadata": {"name": "a", "labels": {}, "annotations": {"n": "1", "t": "true", "u": "a: b", "e": "", "d": "2026-01-02T03:04:05Z"}},
+            "spec": {"containers": [{"name": "c", "command": ["sh", "-c", "echo hi\nexit"], "ports": [{"containerPort": 80}]}]},
+            "empty": [], "nothing": null,
+        });
+        let expect = "apiVersion: v1\nempty: []\nkind: Pod\nmetadata:\n  annotations:\n    d: \"2026-01-02T03:04:05Z\"\n    e: \"\"\n    n: \"1\"\n    t: \"true\"\n    u: 'a: b'\n  labels: {}\n  name: a\nnothing: null\nspec:\n  containers:\n  - command:\n    - sh\n    - -c\n    - |-\n      echo hi\n      exit\n    name: c\n    ports:\n    - containerPort: 80\n";
+        assert_eq!(encode_yaml(&value), expect);
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for text in [
+            "plain", "", " lead", "trail ", "a: b", "a #b", "#c", "- x", "-", "-x", "?", "yes", "no", "~", "null", "1", "1.5", "0x1", "1e3",
+            "line\nline", "line\n", "\nline", "  in\n dent", "tab\there", "quote'\"", "{a}", "[b]", "*c", "&d", "!e", "|f", "%g", "@h", "`i`",
+            "a\u{1}b", "é", "a:", ":a", "1:30", "2026-01-02", "---", "<<", "a\n\n", "\n", " \n ",
+        ] {
+            let value = json!({"k": text, "l": [text]});
+            let written = encode_yaml(&value);
+            assert_eq!(decode_yaml_any(written.as_bytes()), Ok(value), "{text:?} as\n{written}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! How Go prints things, where upstream's messages show it.
+
+use std::fmt::Write as _;
+
+/// A text in Go's quotes (`strconv.Quote`, `%q`).
+#[must_use]
+pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{b}' => out.push_str("\\v"),
+            c if (c as u32) < 0x20 || c == '\u{7f}' => write_infallible(&mut out, format_args!("\\x{:02x}", c as u32)),
+            c if is_printed(c) => out.push(c),
+            c if (c as u32) < 0x1_0000 => write_infallible(&mut out, format_args!("\\u{:04x}", c as u32)),
+            c => write_infallible(&mut out, format_args!("\\U{:08x}", c as u32)),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn write_infallible(out: &mut String, text: std::fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("writing to a string cannot fail");
+}
+
+/// Whether Go takes a character for printable. Close enough: spaces other than
+/// the plain one, controls and private use are not.
+fn is_printed(c: char) -> bool {
+    c == ' '
+        || !(c.is_whitespace()
+            || c.is_control()
+            || matches!(c as u32, 0xAD | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xE000..=0xF8FF | 0xFEFF | 0xFFF9..=0xFFFB | 0xF_0000..))
+}
+
+/// A float as Go's `encoding/json` writes it.
+pub(crate) fn write_float(number: f64, out: &mut Vec<u8>) {
+    let magnitude = number.abs();
+    if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
+        let text = format!("{number:e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        out.extend_from_slice(digits.as_bytes());
+        out.push(b'e');
+        match exponent.strip_prefix('-') {
+            // Go writes at least two digits and takes away a leading zero of negative ones: e-9, e+21.
+            Some(negative) => {
+                out.push(b'-');
+                out.extend_from_slice(negative.as_bytes());
+            }
+            None => {
+                out.push(b'+');
+                out.extend_from_slice(exponent.as_bytes());
+            }
+        }
+    } else {
+        out.extend_from_slice(format!("{number}").as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_like_go() {
+        assert_eq!(quote("a\"b\\\n\u{1}é\u{2028}"), r#""a\"b\\\n\x01é\u2028""#);
+    }
+
+    #[test]
+    fn floats_like_go() {
+        for (number, text) in
+            [(1.0, "1"), (0.5, "0.5"), (1e21, "1e+21"), (1e-7, "1e-7"), (-2.5e30, "-2.5e+30"), (1e20, "100000000000000000000")]
+        {
+            let mut out = Vec::new();
+            write_float(number, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), text);
+        }
+    }
+}

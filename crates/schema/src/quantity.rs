@@ -1,0 +1,471 @@
+//! Quantities: exact decimal numbers with a unit, in upstream's canonical form.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+/// How a quantity likes to be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// `12e6`.
+    DecimalExponent,
+    /// `12Mi`.
+    BinarySi,
+    /// `12M`.
+    #[default]
+    DecimalSi,
+}
+
+const NANO: i128 = 1_000_000_000;
+
+/// A resource quantity such as `100m` or `1.5Gi`: exact to a billionth, as
+/// upstream keeps it; what is finer is rounded away from zero.
+///
+/// Two quantities are equal when their amounts are: `1000m == 1`.
+#[derive(Clone, Copy, Default)]
+pub struct Quantity {
+    nanos: i128,
+    format: Format,
+}
+
+/// Why a text is not a quantity; worded as upstream words it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParseQuantityError {
+    /// It has not the form of one.
+    Format,
+    /// It has no such unit.
+    Suffix,
+}
+
+impl fmt::Display for ParseQuantityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Format => {
+                "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+            }
+            Self::Suffix => "unable to parse quantity's suffix",
+        })
+    }
+}
+
+impl std::error::Error for ParseQuantityError {}
+
+enum Unit {
+    Decimal(i32, Format),
+    Binary(u32),
+}
+
+fn unit(suffix: &str) -> Option<Unit> {
+    Some(match suffix {
+        "" => Unit::Decimal(0, Format::DecimalSi),
+        "n" => Unit::Decimal(-9, Format::DecimalSi),
+        "u" => Unit::Decimal(-6, Format::DecimalSi),
+        "m" => Unit::Decimal(-3, Format::DecimalSi),
+        "k" => Unit::Decimal(3, Format::DecimalSi),
+        "M" => Unit::Decimal(6, Format::DecimalSi),
+        "G" => Unit::Decimal(9, Format::DecimalSi),
+        "T" => Unit::Decimal(12, Format::DecimalSi),
+        "P" => Unit::Decimal(15, Format::DecimalSi),
+        "E" => Unit::Decimal(18, Format::DecimalSi),
+        "Ki" => Unit::Binary(10),
+        "Mi" => Unit::Binary(20),
+        "Gi" => Unit::Binary(30),
+        "Ti" => Unit::Binary(40),
+        "Pi" => Unit::Binary(50),
+        "Ei" => Unit::Binary(60),
+        _ => {
+            let exponent = suffix.strip_prefix(['e', 'E'])?;
+            Unit::Decimal(exponent.parse().ok()?, Format::DecimalExponent)
+        }
+    })
+}
+
+impl FromStr for Quantity {
+    type Err = ParseQuantityError;
+
+    fn from_str(text: &str) -> Result<Self, ParseQuantityError> {
+        let bytes = text.as_bytes();
+        if bytes.is_empty() {
+            return Err(ParseQuantityError::Format);
+        }
+        let (negative, mut at) = match bytes[0] {
+            b'-' => (true, 1),
+            b'+' => (false, 1),
+            _ => (false, 0),
+        };
+        let digits = |from: usize| from + bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let whole = at..digits(at);
+        at = whole.end;
+        let mut fraction = at..at;
+        if bytes.get(at) == Some(&b'.') {
+            fraction = at + 1..digits(at + 1);
+            at = fraction.end;
+        }
+        let suffix = &text[at.min(text.len())..];
+        let letters = suffix.bytes().take_while(|byte| b"eEinumkKMGTP".contains(byte)).count();
+        let rest = suffix[letters..].strip_prefix(['+', '-']).unwrap_or(&suffix[letters..]);
+        if !rest.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(ParseQuantityError::Format);
+        }
+        let unit = unit(suffix).ok_or(ParseQuantityError::Suffix)?;
+        let (scale, factor, format) = match unit {
+            Unit::Decimal(exponent, format) => (exponent, 1, format),
+            Unit::Binary(exponent) => (0, 1i128 << exponent, Format::BinarySi),
+        };
+        let mut whole = &bytes[whole];
+        while let [b'0', rest @ ..] = whole {
+            whole = rest;
+        }
+        let fraction = &bytes[fraction];
+        let nanos = magnitude(whole, fraction, scale, factor);
+        // A binary unit makes no sense for less than one.
+        let format = if format == Format::BinarySi && nanos < NANO { Format::DecimalSi } else { format };
+        Ok(Self { nanos: if negative { -nanos } else { nanos }, format })
+    }
+}
+
+/// The most that fits: upstream caps at 2^63-1.
+const MOST: i128 = i64::MAX as i128 * NANO;
+
+/// `whole.fraction * 10^scale * factor` in billionths, rounded up.
+fn magnitude(whole: &[u8], fraction: &[u8], scale: i32, factor: i128) -> i128 {
+    // The digit before which the decimal point of the billionths stands.
+    let point = i64::try_from(whole.len()).unwrap_or(i64::MAX).saturating_add(i64::from(scale) + 9);
+    let mut number = 0i128;
+    let mut rest = false;
+    // With a factor, digits behind the billionths still count; keep ten more.
+    let guard = if factor > 1 { 10i64 } else { 0 };
+    let mut taken = 0i64;
+    for digit in whole.iter().chain(fraction) {
+        if taken < point + guard {
+            match number.checked_mul(10).and_then(|number| number.checked_add(i128::from(digit - b'0'))) {
+                Some(next) => number = next,
+                None => return MOST,
+            }
+            taken += 1;
+        } else if *digit != b'0' {
+            rest = true;
+        }
+    }
+    if number == 0 && !rest {
+        return 0;
+    }
+    while taken < point + guard {
+        match number.checked_mul(10) {
+            Some(next) => number = next,
+            None => return MOST,
+        }
+        taken += 1;
+    }
+    let Some(product) = number.checked_mul(factor) else { return MOST };
+    let divisor = 10i128.pow(guard as u32);
+    let mut nanos = product / divisor;
+    if product % divisor != 0 || rest {
+        nanos += 1;
+    }
+    nanos
+}
+
+impl Quantity {
+    /// Nothing.
+    pub const ZERO: Self = Self { nanos: 0, format: Format::DecimalSi };
+
+    /// A whole amount in a form.
+    #[must_use]
+    pub fn new(value: i64, format: Format) -> Self {
+        Self { nanos: i128::from(value) * NANO, format }
+    }
+
+    /// An amount of thousandths.
+    #[must_use]
+    pub fn from_millis(millis: i64) -> Self {
+        Self { nanos: i128::from(millis) * (NANO / 1000), format: Format::DecimalSi }
+    }
+
+    /// An amount of bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: i64) -> Self {
+        Self::new(bytes, Format::BinarySi)
+    }
+
+    /// The amount in billionths.
+    #[must_use]
+    pub const fn nanos(&self) -> i128 {
+        self.nanos
+    }
+
+    /// The form it likes.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    fn scaled_up(&self, unit: i128) -> i64 {
+        let (quotient, rest) = (self.nanos / unit, self.nanos % unit);
+        let rounded = quotient + if rest == 0 { 0 } else { rest.signum() };
+        i64::try_from(rounded).unwrap_or(if rounded > 0 { i64::MAX } else { i64::MIN })
+    }
+
+    /// The amount in whole units, rounded away from zero, as upstream's `Value`.
+    #[must_use]
+    pub fn value(&self) -> i64 {
+        self.scaled_up(NANO)
+    }
+
+    /// The amount in thousandths, rounded away from zero, as upstream's `MilliValue`.
+    #[must_use]
+    pub fn milli_value(&self) -> i64 {
+        self.scaled_up(NANO / 1000)
+    }
+
+    /// The amount as a float; not exact.
+    #[must_use]
+    pub fn as_f64(&self) -> f64 {
+        self.nanos as f64 / NANO as f64
+    }
+
+    /// Whether there is nothing.
+    #[must_use]
+    pub const fn is_zero(&self) -> bool {
+        self.nanos == 0
+    }
+
+    /// -1, 0 or 1.
+    #[must_use]
+    pub fn sign(&self) -> i32 {
+        self.nanos.signum() as i32
+    }
+
+    /// Whether it is a whole number of units.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.nanos % NANO == 0
+    }
+
+    fn with(&self, nanos: Option<i128>, other: &Self) -> Self {
+        // As upstream: the form of the other one is taken over when this one is nothing.
+        let format = if self.is_zero() { other.format } else { self.format };
+        let most = if self.sign() < 0 { -MOST } else { MOST };
+        Self { nanos: nanos.unwrap_or(most), format }
+    }
+
+    /// The sum.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        self.with(self.nanos.checked_add(other.nanos), other)
+    }
+
+    /// The difference.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        self.with(self.nanos.checked_sub(other.nanos), other)
+    }
+
+    /// The amount some times.
+    #[must_use]
+    pub fn times(&self, factor: i64) -> Self {
+        self.with(self.nanos.checked_mul(i128::from(factor)), self)
+    }
+}
+
+impl PartialEq for Quantity {
+    fn eq(&self, other: &Self) -> bool {
+        self.nanos == other.nanos
+    }
+}
+
+impl Eq for Quantity {}
+
+impl std::hash::Hash for Quantity {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.nanos.hash(state);
+    }
+}
+
+impl PartialOrd for Quantity {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Quantity {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.nanos.cmp(&other.nanos)
+    }
+}
+
+impl std::ops::Add for Quantity {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        self.plus(&other)
+    }
+}
+
+impl std::ops::Sub for Quantity {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        self.minus(&other)
+    }
+}
+
+impl std::ops::AddAssign for Quantity {
+    fn add_assign(&mut self, other: Self) {
+        *self = self.plus(&other);
+    }
+}
+
+impl std::ops::SubAssign for Quantity {
+    fn sub_assign(&mut self, other: Self) {
+        *self = self.minus(&other);
+    }
+}
+
+impl std::ops::Neg for Quantity {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self { nanos: -self.nanos, format: self.format }
+    }
+}
+
+impl std::iter::Sum for Quantity {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::ZERO, |sum, next| sum.plus(&next))
+    }
+}
+
+/// Upstream's canonical form: no fraction, the largest unit that needs none.
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.nanos == 0 {
+            return f.write_str("0");
+        }
+        let small = self.nanos.abs() < 1024 * NANO;
+        if self.format == Format::BinarySi && !small {
+            let mut number = self.nanos / NANO;
+            if self.nanos % NANO != 0 {
+                number += self.nanos.signum();
+            }
+            let mut power = 0;
+            while number % 1024 == 0 && power < 6 {
+                number /= 1024;
+                power += 1;
+            }
+            return write!(f, "{number}{}", ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"][power]);
+        }
+        let mut number = self.nanos;
+        let mut exponent = -9i32;
+        let last = if self.format == Format::DecimalExponent { i32::MAX } else { 18 };
+        while number % 1000 == 0 && exponent < last {
+            number /= 1000;
+            exponent += 3;
+        }
+        match self.format {
+            Format::DecimalExponent if exponent == 0 => write!(f, "{number}"),
+            Format::DecimalExponent => write!(f, "{number}e{exponent}"),
+            _ => {
+                let units = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+                write!(f, "{number}{}", units[usize::try_from((exponent + 9) / 3).unwrap_or_default()])
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// A quantity's canonical text.
+pub(crate) fn canonical(text: &str) -> Result<String, ParseQuantityError> {
+    // The commonest texts are canonical already.
+    let plain = !text.is_empty()
+        && text.len() <= 18
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && (!text.starts_with('0') || text.len() == 1)
+        && !text.ends_with("000");
+    if plain { Ok(text.to_owned()) } else { Ok(text.parse::<Quantity>()?.to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, canonical: &str) {
+        assert_eq!(text.parse::<Quantity>().map(|quantity| quantity.to_string()).as_deref(), Ok(canonical), "{text}");
+    }
+
+    #[test]
+    fn canonical_forms() {
+        for (text, canonical) in [
+            ("0", "0"),
+            ("0n", "0"),
+            ("-0", "0"),
+            ("1", "1"),
+            ("1000m", "1"),
+            ("1500m", "1500m"),
+            ("0.1", "100m"),
+            (".5", "500m"),
+            ("1.", "1"),
+            ("1.Gi", "1Gi"),
+            ("+5Ki", "5Ki"),
+            ("-5Ki", "-5Ki"),
+            ("1024Mi", "1Gi"),
+            ("1.5Gi", "1536Mi"),
+            ("0.5Mi", "512Ki"),
+            ("1023", "1023"),
+            ("1Ki", "1Ki"),
+            ("0.5Ki", "512"),
+            ("1000Ki", "1000Ki"),
+            ("2000", "2k"),
+            ("128974848", "128974848"),
+            ("1e3", "1e3"),
+            ("100e1", "1e3"),
+            ("1E3", "1e3"),
+            ("1E", "1E"),
+            ("10E", "10E"),
+            ("1e-3", "1e-3"),
+            ("100u", "100u"),
+            ("0.0000000001", "1n"),
+            ("1.0000000001", "1000000001n"),
+            ("-0.0000000001", "-1n"),
+            ("0.3Ki", "307200m"),
+            ("1.1Ki", "1127"),
+            ("0.0001Ki", "102400u"),
+            ("00100", "100"),
+            ("9223372036854775807", "9223372036854775807"),
+            ("m", "0"),
+        ] {
+            check(text, canonical);
+        }
+    }
+
+    #[test]
+    fn refusals() {
+        for text in ["", "abc", "1.2.3", "1 Gi", "1x", "--1", "1Gi "] {
+            assert_eq!(text.parse::<Quantity>(), Err(ParseQuantityError::Format), "{text}");
+        }
+        for text in ["1KiB", "1Ki1", "1e", "1ei", "1mm", "1K"] {
+            assert!(text.parse::<Quantity>().is_err(), "{text}");
+        }
+        assert_eq!("1mm".parse::<Quantity>(), Err(ParseQuantityError::Suffix));
+    }
+
+    #[test]
+    fn arithmetic_and_rounding() {
+        let quantity = |text: &str| text.parse::<Quantity>().unwrap();
+        assert_eq!((quantity("1") + quantity("500m")).to_string(), "1500m");
+        assert_eq!((quantity("0") + quantity("1Gi")).to_string(), "1Gi");
+        assert_eq!((quantity("1Gi") - quantity("1Mi")).to_string(), "1023Mi");
+        assert_eq!(quantity("1500m").value(), 2);
+        assert_eq!(quantity("-1500m").value(), -2);
+        assert_eq!(quantity("1u").milli_value(), 1);
+        assert_eq!(quantity("1000m"), quantity("1"));
+        assert!(quantity("999Ki") < quantity("1Mi"));
+        assert_eq!(quantity("99999E").value(), i64::MAX);
+        assert_eq!(quantity("1e40").value(), i64::MAX);
+    }
+}
