@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
@@ -19,8 +20,8 @@ use crate::recover::recover;
 use crate::watchers::{Source, Watchers};
 use crate::writer::{Durable, Limits, Writer};
 use crate::{
-    Committed, Error, KeyRange, KeyValue, Lease, LeaseId, Op, RangeOptions, RangeResult, Reply,
-    Result, Revision, Status, Store, Txn, Watch, WatchOptions,
+    Committed, Error, Expect, Key, KeyRange, KeyValue, Lease, LeaseId, Op, RangeOptions,
+    RangeResult, Reply, Result, Revision, Status, Store, Txn, Watch, WatchOptions,
 };
 
 /// Segments are never smaller.
@@ -270,6 +271,31 @@ impl Store for Embedded {
                 .queue
                 .ask(bytes, |answer| Command::Commit(txn, answer)),
         )
+    }
+
+    fn put_if(
+        &self,
+        key: Key,
+        value: Bytes,
+        expect: Expect,
+        lease: Option<LeaseId>,
+    ) -> Reply<'_, Revision> {
+        let (bytes, max) = (2 * key.len() + value.len(), self.txn_bytes_max);
+        if bytes > max {
+            return Reply::ready(Err(Error::TooLarge { bytes, max }));
+        }
+        Reply::pending(async move {
+            let expect = vec![(key.clone(), expect)];
+            let txn = Txn {
+                expect,
+                ops: vec![Op::Put { key, value, lease }],
+            };
+            let commit = self
+                .shared
+                .queue
+                .ask(bytes, |answer| Command::Commit(txn, answer));
+            Ok(commit.await?.revision)
+        })
     }
 
     fn watch(&self, range: KeyRange, options: WatchOptions) -> Reply<'_, Watch> {

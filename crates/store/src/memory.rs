@@ -245,20 +245,22 @@ impl State {
         }
     }
 
-    /// Forgets what was superseded before `revision`.
-    pub(crate) fn compact(&mut self, revision: Revision) {
+    /// Forgets what was superseded before `revision`. Returns what is no longer
+    /// needed, so that it can be freed when nobody waits.
+    pub(crate) fn compact(&mut self, revision: Revision) -> Vec<Box<[Event]>> {
         assert!(revision <= self.revision, "only the past is compacted");
-        while self.compacted < revision {
-            self.compacted += 1;
-            let events = self
-                .history
-                .pop_front()
-                .expect("history has every revision");
-            for event in &events {
-                self.history_bytes -= weight(event);
-                self.prune(&event.kv.key, self.compacted);
-            }
+        let count = usize::try_from(revision.saturating_sub(self.compacted)).expect("fits memory");
+        let forgotten: Vec<_> = self.history.drain(..count).collect();
+        self.compacted = self.compacted.max(revision);
+        let mut keys = HashSet::new();
+        for event in forgotten.iter().flatten() {
+            self.history_bytes -= weight(event);
+            keys.insert(&event.kv.key);
         }
+        for key in keys {
+            self.prune(key, revision);
+        }
+        forgotten
     }
 
     /// Drops the versions of a key that nobody can see at or after `revision`.
@@ -279,13 +281,17 @@ impl State {
         }
     }
 
-    /// The oldest revision to compact to so that no more than `max_bytes` of
-    /// history stay.
+    /// The revision to compact to when there are more than `max_bytes` of
+    /// history; a bit further than needed, since it is cheaper by the many.
     pub(crate) fn compaction_for(&self, max_bytes: u64) -> Revision {
-        let mut bytes = self.history_bytes;
         let mut revision = self.compacted;
+        if self.history_bytes <= max_bytes {
+            return revision;
+        }
+        let mut bytes = self.history_bytes;
+        let enough = max_bytes - max_bytes / 128;
         for events in &self.history {
-            if bytes <= max_bytes || revision + 1 >= self.revision {
+            if bytes <= enough || revision + 1 >= self.revision {
                 break;
             }
             bytes -= events.iter().map(weight).sum::<u64>();

@@ -318,7 +318,7 @@ impl Replay<'_> {
             }
             Record::LeaseEnd { id } => self.state.remove_lease(id),
             Record::Compact { revision } => {
-                self.state.compact(revision.min(self.state.revision));
+                drop(self.state.compact(revision.min(self.state.revision)));
             }
             Record::KeyValue(_) | Record::End { .. } => return Err("a record is not one of a log"),
         }

@@ -164,6 +164,7 @@ impl Writer {
 
     /// Shows a durable batch to everybody.
     fn publish(&mut self, changes: Vec<Change>, done: Vec<Done>) {
+        let mut forgotten = Vec::new();
         if !changes.is_empty() {
             if self.durable.is_some() {
                 self.shared.set_failing(None);
@@ -176,7 +177,7 @@ impl Writer {
                     Change::Revision(events) => state.apply(events),
                     Change::Lease { id, ttl, deadline } => state.set_lease(id, ttl, deadline),
                     Change::LeaseEnd(id) => state.remove_lease(id),
-                    Change::Compact(revision) => state.compact(revision),
+                    Change::Compact(revision) => forgotten.push(state.compact(revision)),
                 }
             }
             drop(state);
@@ -187,6 +188,8 @@ impl Writer {
         for done in done {
             done.send();
         }
+        // By now, callers are at work again.
+        drop(forgotten);
     }
 
     /// The newest revision that is older than history is kept.
