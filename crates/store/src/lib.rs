@@ -44,6 +44,7 @@ mod key;
 mod log;
 mod memory;
 mod queue;
+mod record;
 mod recover;
 mod reply;
 mod snapshot;

@@ -11,9 +11,10 @@ use std::sync::Arc;
 
 use crate::disk::{self, Disk};
 use crate::error::{corrupt, open_error};
-use crate::format::{self, Damage, FORMAT, Record, Records, SEGMENT_DATA, SegmentHeader};
+use crate::format::{self, Damage, FORMAT, SEGMENT_DATA, SegmentHeader};
 use crate::log::{self, Log, Name, Segment, Tail};
 use crate::memory::State;
+use crate::record::{self, Record, Records};
 use crate::snapshot::{self, snapshot_name};
 use crate::{Clock, Error, Result, Revision};
 
@@ -301,7 +302,7 @@ impl Replay<'_> {
                 // The snapshot may have it already.
                 if *revision > self.state.revision {
                     let events =
-                        format::replay(writes, *revision, |key| self.state.latest(key).cloned());
+                        record::replay(writes, *revision, |key| self.state.latest(key).cloned());
                     if *revision != self.state.revision + 1 || events.is_empty() {
                         return Err("a transaction does not follow the one before");
                     }

@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use crate::disk::{Disk, DiskFile};
 use crate::error::{corrupt, open_error, write_error};
-use crate::format::{
-    self, BLOCK_HEADER, Damage, FORMAT, Record, Records, SNAPSHOT_DATA, SnapshotHeader,
-};
+use crate::format::{self, BLOCK_HEADER, Damage, FORMAT, SNAPSHOT_DATA, SnapshotHeader};
 use crate::memory::State;
+use crate::record::{self, Record, Records};
 use crate::{Clock, Error, KeyValue, LeaseId, Result, Revision};
 
 /// A block is written when it has so many bytes.
@@ -76,15 +75,15 @@ fn write_blocks(
         std::io::Result::Ok(())
     };
     for (id, ttl, ends) in leases {
-        format::put_lease(&mut block, *id, *ttl, *ends);
+        record::put_lease(&mut block, *id, *ttl, *ends);
     }
     for kv in kvs {
         if block.len() >= BLOCK_BYTES {
             flush(&mut block, &mut offset)?;
         }
-        format::put_key_value(&mut block, kv);
+        record::put_key_value(&mut block, kv);
     }
-    format::put_end(&mut block, kvs.len() as u64);
+    record::put_end(&mut block, kvs.len() as u64);
     flush(&mut block, &mut offset)?;
     Ok(offset)
 }

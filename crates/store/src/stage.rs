@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::format;
 use crate::memory::State;
 use crate::queue::Answer;
+use crate::record;
 use crate::{
     Committed, Error, Event, Expect, Key, KeyValue, Lease, LeaseId, Op, Result, Revision, Txn,
 };
@@ -176,7 +176,7 @@ impl<'a> Stage<'a> {
     pub(crate) fn compact_to(&mut self, revision: Revision) {
         if revision > self.compacted {
             self.compacted = revision;
-            format::put_compact(self.records, revision);
+            record::put_compact(self.records, revision);
             self.changes.push(Change::Compact(revision));
         }
     }
@@ -212,11 +212,11 @@ impl<'a> Stage<'a> {
                         return Err(Error::LeaseNotFound { id });
                     }
                     let prev = self.current(&key).cloned();
-                    events.push(format::put_event(key, value, lease, prev, revision));
+                    events.push(record::put_event(key, value, lease, prev, revision));
                 }
                 Op::Delete { key } => {
                     if let Some(prev) = self.current(&key).cloned() {
-                        events.push(format::delete_event(key, Some(prev), revision));
+                        events.push(record::delete_event(key, Some(prev), revision));
                     }
                 }
                 Op::DeleteRange { range } => {
@@ -224,7 +224,7 @@ impl<'a> Stage<'a> {
                         |key| range.contains(key),
                         self.state.live(&range, self.state.revision),
                     ) {
-                        events.push(format::delete_event(prev.key.clone(), Some(prev), revision));
+                        events.push(record::delete_event(prev.key.clone(), Some(prev), revision));
                     }
                 }
             }
@@ -287,7 +287,7 @@ impl<'a> Stage<'a> {
             };
         }
         self.revision += 1;
-        format::put_txn(self.records, &events);
+        record::put_txn(self.records, &events);
         let mut deleted = 0;
         for event in &events {
             let staged = match event.kind {
@@ -319,7 +319,7 @@ impl<'a> Stage<'a> {
         self.last_lease = self.last_lease.max(id);
         self.leases.insert(id, Some(ttl));
         let millis = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
-        format::put_lease(
+        record::put_lease(
             self.records,
             id,
             ttl,
@@ -345,11 +345,11 @@ impl<'a> Stage<'a> {
         let events = self
             .live(attached, stored)
             .into_iter()
-            .map(|prev| format::delete_event(prev.key.clone(), Some(prev), revision))
+            .map(|prev| record::delete_event(prev.key.clone(), Some(prev), revision))
             .collect();
         let committed = self.make_revision(events);
         self.leases.insert(id, None);
-        format::put_lease_end(self.records, id);
+        record::put_lease_end(self.records, id);
         self.changes.push(Change::LeaseEnd(id));
         committed
     }

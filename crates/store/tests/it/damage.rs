@@ -1,6 +1,7 @@
 //! Files that are cut off or changed: what a crash explains is repaired
 //! silently, everything else is refused with the place and the remedy.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -211,6 +212,71 @@ fn a_damaged_snapshot_is_refused() {
             "{len} bytes"
         );
     }
+}
+
+#[test]
+fn damage_anywhere_is_refused_or_at_the_tail() {
+    let (disk, _) = with_snapshot();
+    // A few more writes, and what is true after each of them.
+    let store = open(&disk);
+    let mut truth = BTreeMap::from([(revision(&store), all(&store))]);
+    runtime().block_on(async {
+        for i in 0..40 {
+            put(&store, &format!("/k{:02}", i % 7), vec![i; 300])
+                .await
+                .unwrap();
+            truth.insert(revision(&store), all(&store));
+        }
+    });
+    let last = revision(&store);
+    drop(store);
+
+    let paths: Vec<_> = files(&disk, "wal-")
+        .into_iter()
+        .chain(files(&disk, "snapshot-"))
+        .collect();
+    let tail = files(&disk, "wal-").pop().unwrap();
+    let (mut refused, mut opened) = (0, 0);
+    for seed in 0..400 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let copy = disk.copy();
+        let path = &paths[random.usize(..paths.len())];
+        let mut data = copy.content(path).unwrap();
+        let start = random.usize(..data.len());
+        let end = (start + random.usize(1..200)).min(data.len());
+        for byte in &mut data[start..end] {
+            *byte = if random.bool() { 0 } else { random.u8(..) };
+        }
+        // A last segment that is cut off is like one that was never written on.
+        if random.u8(..4) == 0 && *path != tail {
+            data.truncate(end);
+        }
+        copy.set_content(path, data);
+        match Embedded::open(DIR, small(&copy)) {
+            Ok(store) => {
+                opened += 1;
+                // At most the two writes that the damage touched are missing.
+                assert!(revision(&store) >= last - 2, "seed {seed}");
+                assert_eq!(all(&store), truth[&revision(&store)], "seed {seed}");
+            }
+            Err(Error::Corrupt {
+                file,
+                offset,
+                remedy,
+                ..
+            }) => {
+                refused += 1;
+                assert!(paths.contains(&file) && !remedy.is_empty(), "seed {seed}");
+                assert!(offset <= 1 << 20, "seed {seed}");
+            }
+            Err(Error::UnknownFormat { .. }) => refused += 1,
+            Err(error) => panic!("seed {seed}: {error}"),
+        }
+    }
+    assert!(
+        refused > 20 && opened > 20,
+        "{refused} refused, {opened} opened"
+    );
 }
 
 #[test]
