@@ -7,13 +7,14 @@ use anyhow::{Context, Result, bail};
 use crate::shell;
 
 /// A Debian package and a file that shows that it is there.
-const PACKAGES: &[(&str, &str)] = &[
+type Package = (&'static str, &'static str);
+
+/// What the tests need besides Rust.
+const PACKAGES: &[Package] = &[
     (
         "python3-yaml",
         "/usr/lib/python3/dist-packages/yaml/__init__.py",
     ),
-    ("cmake", "/usr/bin/cmake"),
-    ("gcc", "/usr/bin/gcc"),
     ("iproute2", "/usr/sbin/ip"),
     ("nftables", "/usr/sbin/nft"),
     ("busybox-static", "/usr/bin/busybox"),

@@ -1,0 +1,214 @@
+//! Gives each pod of this node its worker, and passes on what concerns it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::StatusCode;
+use parking_lot::Mutex;
+use skeg_api::core::v1::Pod;
+use skeg_cri::{ContainerState, ContainerStatus, SandboxFilter, SandboxId, SandboxState};
+use tokio::sync::{broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::names;
+use crate::server::{ContainerPlace, ContainerTarget, Pods, Problem};
+use crate::worker::{Desired, Handle, Shared, Worker};
+
+/// What the API says of this node's pods.
+#[derive(Clone, Debug)]
+pub(crate) enum PodChange {
+    /// A pod is new, or has changed.
+    Upsert(Arc<Pod>),
+    /// A pod is gone.
+    Removed(Arc<Pod>),
+    /// All pods that were there at the start have been told.
+    Synced,
+}
+
+/// The workers of this node's pods, by the pods' uids.
+pub(crate) struct Manager {
+    shared: Arc<Shared>,
+    handles: Mutex<HashMap<String, Handle>>,
+}
+
+impl Manager {
+    pub(crate) fn new(shared: Arc<Shared>) -> Arc<Self> {
+        Arc::new(Self { shared, handles: Mutex::new(HashMap::new()) })
+    }
+
+    /// Works until cancelled. Workers stop with it; containers go on.
+    pub(crate) async fn run(self: Arc<Self>, mut changes: mpsc::Receiver<PodChange>, cancel: CancellationToken) {
+        let workers = TaskTracker::new();
+        let mut events = self.shared.runtime.events();
+        loop {
+            tokio::select! {
+                change = changes.recv() => match change {
+                    Some(PodChange::Upsert(pod)) => self.upsert(pod, &workers, &cancel),
+                    Some(PodChange::Removed(pod)) => self.removed(&pod),
+                    Some(PodChange::Synced) => self.adopt_orphans(&workers, &cancel).await,
+                    None => break,
+                },
+                event = events.recv() => match event {
+                    Ok(event) => self.stir(&event.pod_uid),
+                    Err(broadcast::error::RecvError::Lagged(_)) => self.stir_all(),
+                    Err(broadcast::error::RecvError::Closed) => break,
+                },
+                () = cancel.cancelled() => break,
+            }
+        }
+        workers.close();
+        workers.wait().await;
+    }
+
+    fn upsert(self: &Arc<Self>, pod: Arc<Pod>, workers: &TaskTracker, cancel: &CancellationToken) {
+        let uid = pod.metadata.uid.to_string();
+        let mut handles = self.handles.lock();
+        if let Some(handle) = handles.get(&uid) {
+            handle.desired.send_if_modified(|desired| {
+                // Our own status comes back to us; it asks for nothing.
+                let same = desired.pod.spec == pod.spec
+                    && desired.pod.metadata.deletion_timestamp == pod.metadata.deletion_timestamp
+                    && desired.pod.metadata.deletion_grace_period_seconds == pod.metadata.deletion_grace_period_seconds
+                    && desired.pod.metadata.annotations == pod.metadata.annotations
+                    && desired.pod.metadata.labels == pod.metadata.labels
+                    && gates(&desired.pod) == gates(&pod);
+                desired.pod = pod;
+                !same
+            });
+            return;
+        }
+        handles.insert(uid, self.spawn(pod, workers, cancel));
+    }
+
+    fn spawn(self: &Arc<Self>, pod: Arc<Pod>, workers: &TaskTracker, cancel: &CancellationToken) -> Handle {
+        let uid = pod.metadata.uid.to_string();
+        let (worker, handle) = Worker::new(self.shared.clone(), pod);
+        let (manager, cancel) = (self.clone(), cancel.clone());
+        workers.spawn(async move {
+            worker.run(cancel).await;
+            manager.handles.lock().remove(&uid);
+        });
+        handle
+    }
+
+    fn removed(&self, pod: &Pod) {
+        if let Some(handle) = self.handles.lock().get(pod.metadata.uid.as_str()) {
+            handle.desired.send_modify(|desired| desired.removed = true);
+        }
+    }
+
+    fn stir(&self, uid: &str) {
+        if let Some(handle) = self.handles.lock().get(uid) {
+            handle.stirred.notify_one();
+        }
+    }
+
+    fn stir_all(&self) {
+        for handle in self.handles.lock().values() {
+            handle.stirred.notify_one();
+        }
+    }
+
+    /// Ends the sandboxes of pods that the API does not know.
+    async fn adopt_orphans(self: &Arc<Self>, workers: &TaskTracker, cancel: &CancellationToken) {
+        let sandboxes = match self.shared.runtime.list_sandboxes(&SandboxFilter::default()).await {
+            Ok(sandboxes) => sandboxes,
+            Err(error) => return tracing::warn!(error = %error.full(), "sandboxes of earlier pods cannot be listed"),
+        };
+        for sandbox in sandboxes {
+            let Some(uid) = sandbox.labels.get(names::POD_UID) else { continue };
+            let mut handles = self.handles.lock();
+            if handles.contains_key(uid) {
+                continue;
+            }
+            let mut pod = Pod::default();
+            pod.metadata.name.clone_from(&sandbox.metadata.name);
+            pod.metadata.namespace.clone_from(&sandbox.metadata.namespace);
+            pod.metadata.uid = uid.clone().into();
+            let handle = self.spawn(Arc::new(pod), workers, cancel);
+            handle.desired.send_modify(|desired: &mut Desired| desired.removed = true);
+            handles.insert(uid.clone(), handle);
+        }
+    }
+
+    fn place(&self, status: &ContainerStatus, pod: &Pod) -> ContainerPlace {
+        ContainerPlace {
+            id: status.id.clone(),
+            log: self.shared.logs_folder.join(names::log_folder(pod)).join(&status.log_path),
+            running: status.state == ContainerState::Running,
+        }
+    }
+
+    fn not_found(namespace: &str, pod: &str) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, format!("pod \"{pod}\" in namespace \"{namespace}\" is not on this node"))
+    }
+}
+
+/// Conditions by which others hold a pod's readiness back.
+fn gates(pod: &Pod) -> Vec<(&str, &str)> {
+    let wanted = &pod.spec.readiness_gates;
+    pod.status
+        .conditions
+        .iter()
+        .filter(|condition| wanted.iter().any(|gate| gate.condition_type == condition.type_))
+        .map(|condition| (condition.type_.as_str(), condition.status.as_str()))
+        .collect()
+}
+
+#[async_trait]
+impl Pods for Manager {
+    async fn container(&self, target: &ContainerTarget, previous: bool) -> Result<ContainerPlace, Problem> {
+        let handles = self.handles.lock();
+        let (pod, observed) = handles
+            .values()
+            .map(|handle| (handle.desired.borrow().pod.clone(), handle.observed.borrow().clone()))
+            .filter(|(pod, _)| pod.metadata.namespace == target.namespace && pod.metadata.name == target.pod)
+            .find(|(pod, _)| target.uid.as_deref().is_none_or(|uid| pod.metadata.uid.as_str() == uid))
+            .ok_or_else(|| Self::not_found(&target.namespace, &target.pod))?;
+        let name = &target.container;
+        let instances = observed.containers.get(name).map_or(&[][..], Vec::as_slice);
+        if let Some(status) = instances.get(usize::from(previous)) {
+            return Ok(self.place(status, &pod));
+        }
+        let whose = format!("container \"{name}\" in pod \"{}\"", target.pod);
+        if crate::worker::find(&pod, name).is_none() {
+            let text = format!("container {name} is not valid for pod {}", target.pod);
+            return Err(Problem::new(StatusCode::BAD_REQUEST, text));
+        }
+        let text = if previous {
+            format!("previous terminated {whose} not found")
+        } else {
+            format!("{whose} is waiting to start")
+        };
+        Err(Problem::new(StatusCode::BAD_REQUEST, text))
+    }
+
+    async fn sandbox(&self, namespace: &str, name: &str) -> Result<SandboxId, Problem> {
+        let handles = self.handles.lock();
+        handles
+            .values()
+            .filter(|handle| {
+                let desired = handle.desired.borrow();
+                desired.pod.metadata.namespace == namespace && desired.pod.metadata.name == name
+            })
+            .find_map(|handle| {
+                let observed = handle.observed.borrow();
+                let sandbox = observed.sandbox.as_ref()?;
+                (sandbox.state == SandboxState::Ready).then(|| sandbox.id.clone())
+            })
+            .ok_or_else(|| Self::not_found(namespace, name))
+    }
+
+    fn list(&self) -> Bytes {
+        let handles = self.handles.lock();
+        let items: Vec<serde_json::Value> = handles
+            .values()
+            .filter_map(|handle| serde_json::to_value(handle.desired.borrow().pod.as_ref()).ok())
+            .collect();
+        let list = serde_json::json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": items});
+        list.to_string().into()
+    }
+}

@@ -1,0 +1,144 @@
+//! Security contexts of pod and container, joined into what the runtime takes.
+
+use std::path::{Path, PathBuf};
+
+use skeg_api::core::v1::{Container, Pod, SeccompProfile as ApiSeccomp};
+use skeg_cri::{Capabilities, ContainerSecurity, ImageInfo, SeccompProfile};
+
+/// Why a container must not be started as it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SecurityError {
+    /// It must not run as root, and would.
+    #[error("container has runAsNonRoot and image will run as root (pod: \"{0}\", container: {1})")]
+    Root(String, String),
+    /// It must not run as root, and its image does not say by number as whom it runs.
+    #[error("container has runAsNonRoot and image has non-numeric user ({2}), cannot verify user is non-root (pod: \"{0}\", container: {1})")]
+    Named(String, String, String),
+    /// A profile that is not known here.
+    #[error("invalid seccomp profile type {0:?}: it must be RuntimeDefault, Localhost or Unconfined")]
+    Seccomp(String),
+    /// A number that is no user or group.
+    #[error("{0} is not a user or group id")]
+    Id(i64),
+}
+
+fn id(number: i64) -> Result<u32, SecurityError> {
+    u32::try_from(number).map_err(|_| SecurityError::Id(number))
+}
+
+/// Joins the security contexts of a pod and one of its containers; what the
+/// container says goes before what the pod says.
+///
+/// # Errors
+/// When the container must not be started so.
+pub(crate) fn container(
+    pod: &Pod,
+    container: &Container,
+    image: &ImageInfo,
+    profiles: &Path,
+) -> Result<ContainerSecurity, SecurityError> {
+    let of_pod = pod.spec.security_context.clone().unwrap_or_default();
+    let own = container.security_context.clone().unwrap_or_default();
+    let user = own.run_as_user.or(of_pod.run_as_user);
+    if own.run_as_non_root.or(of_pod.run_as_non_root).unwrap_or(false) {
+        let names = || (format!("{}_{}", pod.metadata.name, pod.metadata.namespace), container.name.clone());
+        let (pod_name, container_name) = names();
+        match (user, image.uid) {
+            (Some(0), _) | (None, Some(0)) => return Err(SecurityError::Root(pod_name, container_name)),
+            (None, None) if image.username.is_empty() => {
+                return Err(SecurityError::Root(pod_name, container_name));
+            }
+            (None, None) => return Err(SecurityError::Named(pod_name, container_name, image.username.clone())),
+            _ => {}
+        }
+    }
+    let privileged = own.privileged.unwrap_or(false);
+    let mut groups = of_pod.supplemental_groups.iter().map(|group| id(*group)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(group) = of_pod.fs_group {
+        groups.push(id(group)?);
+    }
+    let unmasked = privileged || own.proc_mount.as_deref() == Some("Unmasked");
+    Ok(ContainerSecurity {
+        privileged,
+        capabilities: own
+            .capabilities
+            .map(|capabilities| Capabilities { add: capabilities.add, drop: capabilities.drop })
+            .unwrap_or_default(),
+        run_as_user: user.map(id).transpose()?,
+        run_as_group: own.run_as_group.or(of_pod.run_as_group).map(id).transpose()?,
+        run_as_username: None,
+        supplemental_groups: groups,
+        supplemental_groups_strict: of_pod.supplemental_groups_policy.as_deref() == Some("Strict"),
+        read_only_rootfs: own.read_only_root_filesystem.unwrap_or(false),
+        no_new_privileges: own.allow_privilege_escalation == Some(false),
+        seccomp: seccomp(own.seccomp_profile.as_ref().or(of_pod.seccomp_profile.as_ref()), privileged, profiles)?,
+        masked_paths: unmasked.then(Vec::new),
+        readonly_paths: unmasked.then(Vec::new),
+    })
+}
+
+fn seccomp(
+    profile: Option<&ApiSeccomp>,
+    privileged: bool,
+    profiles: &Path,
+) -> Result<SeccompProfile, SecurityError> {
+    let Some(profile) = profile.filter(|_| !privileged) else { return Ok(SeccompProfile::Unconfined) };
+    match profile.type_.as_str() {
+        "Unconfined" => Ok(SeccompProfile::Unconfined),
+        "RuntimeDefault" => Ok(SeccompProfile::RuntimeDefault),
+        "Localhost" => {
+            let name = profile.localhost_profile.clone().unwrap_or_default();
+            Ok(SeccompProfile::Localhost(profiles.join(PathBuf::from(name))))
+        }
+        other => Err(SecurityError::Seccomp(other.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use skeg_api::core::v1::{PodSecurityContext, SecurityContext};
+
+    use super::*;
+
+    fn join(of_pod: PodSecurityContext, own: SecurityContext, image: ImageInfo) -> Result<ContainerSecurity, SecurityError> {
+        let mut pod = Pod::default();
+        pod.spec.security_context = Some(of_pod);
+        let named = Container { name: "c".into(), security_context: Some(own), ..Default::default() };
+        container(&pod, &named, &image, Path::new("/profiles"))
+    }
+
+    #[test]
+    fn the_container_goes_before_the_pod() {
+        let of_pod = PodSecurityContext {
+            run_as_user: Some(1),
+            run_as_group: Some(2),
+            fs_group: Some(3),
+            ..Default::default()
+        };
+        let own = SecurityContext { run_as_user: Some(9), ..Default::default() };
+        let joined = join(of_pod, own, ImageInfo::default()).unwrap();
+        assert_eq!((joined.run_as_user, joined.run_as_group), (Some(9), Some(2)));
+        assert_eq!(joined.supplemental_groups, [3]);
+    }
+
+    #[test]
+    fn root_is_refused_where_it_must_not_be() {
+        let own = SecurityContext { run_as_non_root: Some(true), ..Default::default() };
+        let with = |uid, username: &str| {
+            let image = ImageInfo { uid, username: username.into(), ..Default::default() };
+            join(PodSecurityContext::default(), own.clone(), image)
+        };
+        assert!(matches!(with(None, ""), Err(SecurityError::Root(..))));
+        assert!(matches!(with(Some(0), ""), Err(SecurityError::Root(..))));
+        assert!(matches!(with(None, "web"), Err(SecurityError::Named(..))));
+        assert!(with(Some(1000), "").is_ok());
+    }
+
+    #[test]
+    fn an_unknown_profile_is_refused() {
+        let profile = Some(ApiSeccomp { type_: "Lax".into(), ..Default::default() });
+        let own = SecurityContext { seccomp_profile: profile, ..Default::default() };
+        let refused = join(PodSecurityContext::default(), own, ImageInfo::default());
+        assert_eq!(refused, Err(SecurityError::Seccomp("Lax".into())));
+    }
+}

@@ -1,0 +1,335 @@
+//! A pod's status, made from what runs: a pure function.
+
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+use skeg_api::core::v1::{
+    Container, ContainerState as ApiState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting,
+    ContainerStatus as ApiStatus, ContainerUser, HostIP, LinuxContainerUser, Pod, PodCondition, PodIP, PodStatus,
+};
+use skeg_cri::{ContainerState, ContainerStatus};
+use skeg_meta::Time;
+
+use crate::plan::{Observed, is_sidecar};
+
+/// What is to be said of a pod beside what the runtime knows.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Extra {
+    /// Why a container does not run, by its name: (reason, message).
+    pub(crate) waiting: HashMap<String, (String, String)>,
+    /// The pod failed as a whole: (reason, message).
+    pub(crate) failed: Option<(String, String)>,
+    /// The addresses of the node.
+    pub(crate) host_ips: Vec<String>,
+    /// Messages that containers left behind, by container id.
+    pub(crate) termination_messages: HashMap<String, String>,
+    /// The pod is being ended; containers that are gone stay so.
+    pub(crate) ending: bool,
+}
+
+fn time(at: SystemTime) -> Time {
+    Time::from(at)
+}
+
+/// Makes the status of a pod. Conditions that are not the kubelet's are kept.
+pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) -> PodStatus {
+    let old = &pod.status;
+    let initialized_before = old.conditions.iter().any(|c| c.type_ == "Initialized" && c.status == "True");
+    let begun = pod.spec.containers.iter().any(|container| observed.last(&container.name).is_some());
+    let describe = |containers: &[Container], held: &[ApiStatus], waiting: &str| -> Vec<ApiStatus> {
+        containers
+            .iter()
+            .map(|container| {
+                let held = held.iter().find(|status| status.name == container.name);
+                container_status(container, observed, extra, held, waiting)
+            })
+            .collect()
+    };
+    let init = describe(&pod.spec.init_containers, &old.init_container_statuses, "PodInitializing");
+    let initialized = begun || initialized_before || init_done(pod, &init);
+    let reason = if pod.spec.init_containers.is_empty() || initialized { "ContainerCreating" } else { "PodInitializing" };
+    let main = describe(&pod.spec.containers, &old.container_statuses, reason);
+    let phase = phase(pod, &init, &main, initialized, extra);
+
+    let mut out = old.clone();
+    out.observed_generation = pod.metadata.generation;
+    out.conditions = conditions(pod, &init, &main, initialized, &phase, observed, now);
+    if let Some((reason, message)) = &extra.failed {
+        out.reason.clone_from(reason);
+        out.message.clone_from(message);
+    }
+    out.phase = phase;
+    out.init_container_statuses = init;
+    out.container_statuses = main;
+    out.host_ip = extra.host_ips.first().cloned().unwrap_or_default();
+    out.host_ips = extra.host_ips.iter().map(|ip| HostIP { ip: ip.clone() }).collect();
+    if out.start_time.is_none() {
+        out.start_time = Some(now.clone());
+    }
+    let ips: Vec<String> = if pod.spec.host_network {
+        extra.host_ips.clone()
+    } else {
+        let sandbox = observed.sandbox.iter();
+        sandbox.flat_map(|sandbox| &sandbox.ips).map(ToString::to_string).collect()
+    };
+    if !ips.is_empty() {
+        out.pod_ip.clone_from(&ips[0]);
+        out.pod_ips = ips.into_iter().map(|ip| PodIP { ip }).collect();
+    }
+    out
+}
+
+fn init_done(pod: &Pod, statuses: &[ApiStatus]) -> bool {
+    pod.spec.init_containers.iter().zip(statuses).all(|(container, status)| {
+        if is_sidecar(container) {
+            status.started == Some(true)
+        } else {
+            status.state.terminated.as_ref().is_some_and(|ended| ended.exit_code == 0)
+        }
+    })
+}
+
+fn container_status(
+    container: &Container,
+    observed: &Observed,
+    extra: &Extra,
+    held: Option<&ApiStatus>,
+    waiting_reason: &str,
+) -> ApiStatus {
+    let mut out = ApiStatus {
+        name: container.name.clone(),
+        image: container.image.clone(),
+        started: Some(false),
+        ..Default::default()
+    };
+    let instances = observed.containers.get(&container.name).map_or(&[][..], Vec::as_slice);
+    let Some(last) = instances.first() else {
+        if let Some(held) = held.filter(|held| held.state.terminated.is_some() || extra.ending) {
+            // What the runtime has forgotten is still known from before.
+            return held.clone();
+        }
+        out.state = waiting(container, extra, waiting_reason);
+        return out;
+    };
+    out.restart_count = i32::try_from(last.metadata.attempt).unwrap_or(i32::MAX);
+    out.container_id = format!("skeg://{}", last.id);
+    out.image_id.clone_from(&last.image_id);
+    if !last.image.is_empty() {
+        out.image.clone_from(&last.image);
+    }
+    out.resources = Some(container.resources.clone());
+    out.allocated_resources = container.resources.requests.clone();
+    out.user = last.user.as_ref().map(|(uid, gid, groups)| ContainerUser {
+        linux: Some(LinuxContainerUser {
+            uid: i64::from(*uid),
+            gid: i64::from(*gid),
+            supplemental_groups: groups.iter().map(|group| i64::from(*group)).collect(),
+        }),
+    });
+    let health = observed.health(&last.id);
+    match last.state {
+        ContainerState::Running => {
+            out.state.running =
+                Some(ContainerStateRunning { started_at: last.started_at.map(time) });
+            out.started = Some(health.started);
+            out.ready = health.started && health.ready;
+        }
+        ContainerState::Exited => {
+            let ended = terminated(last, extra);
+            out.ready = false;
+            if let Some((reason, message)) = extra.waiting.get(&container.name) {
+                // It is about to be started again.
+                out.last_state.terminated = Some(ended);
+                out.state.waiting =
+                    Some(ContainerStateWaiting { reason: reason.clone(), message: message.clone() });
+                return out;
+            }
+            // A regular init container that succeeded has done all that it is for.
+            out.ready = ended.exit_code == 0 && waiting_reason == "PodInitializing" && !is_sidecar(container);
+            out.state.terminated = Some(ended);
+        }
+        ContainerState::Created | ContainerState::Unknown => {
+            out.state = waiting(container, extra, "ContainerCreating");
+        }
+    }
+    if let Some(before) = instances.get(1)
+        && before.state == ContainerState::Exited
+    {
+        out.last_state.terminated = Some(terminated(before, extra));
+    }
+    out
+}
+
+fn waiting(container: &Container, extra: &Extra, otherwise: &str) -> ApiState {
+    let (reason, message) =
+        extra.waiting.get(&container.name).cloned().unwrap_or_else(|| (otherwise.to_owned(), String::new()));
+    ApiState { waiting: Some(ContainerStateWaiting { reason, message }), ..Default::default() }
+}
+
+fn terminated(status: &ContainerStatus, extra: &Extra) -> ContainerStateTerminated {
+    let exit_code = status.exit_code.unwrap_or(137);
+    let reason = match status.reason.as_str() {
+        "" if exit_code == 0 => "Completed",
+        "" => "Error",
+        reason => reason,
+    };
+    ContainerStateTerminated {
+        exit_code,
+        signal: 0,
+        reason: reason.to_owned(),
+        message: extra
+            .termination_messages
+            .get(status.id.as_str())
+            .cloned()
+            .unwrap_or_else(|| status.message.clone()),
+        started_at: status.started_at.map(time),
+        finished_at: status.finished_at.map(time),
+        container_id: format!("skeg://{}", status.id),
+    }
+}
+
+/// The phase, as the API documentation of PodStatus defines it.
+fn phase(pod: &Pod, init: &[ApiStatus], main: &[ApiStatus], initialized: bool, extra: &Extra) -> String {
+    if extra.failed.is_some() {
+        return "Failed".into();
+    }
+    let failed = |status: &ApiStatus| status.state.terminated.as_ref().is_some_and(|ended| ended.exit_code != 0);
+    let never = pod.spec.restart_policy == "Never";
+    let init_failed = pod
+        .spec
+        .init_containers
+        .iter()
+        .zip(init)
+        .any(|(container, status)| !is_sidecar(container) && failed(status));
+    if !initialized {
+        return if init_failed && never { "Failed" } else { "Pending" }.into();
+    }
+    let over = main.iter().all(|status| status.state.terminated.is_some());
+    if over && !main.is_empty() {
+        let success = !main.iter().any(failed);
+        match pod.spec.restart_policy.as_str() {
+            // Between two instances, or at its end.
+            "Always" if !extra.ending => return "Running".into(),
+            "OnFailure" if !success && !extra.ending => return "Running".into(),
+            _ => return if success { "Succeeded" } else { "Failed" }.into(),
+        }
+    }
+    let never_ran = |status: &ApiStatus| {
+        status.state.waiting.is_some() && status.last_state.terminated.is_none()
+    };
+    if main.iter().any(never_ran) { "Pending" } else { "Running" }.into()
+}
+
+fn conditions(
+    pod: &Pod,
+    init: &[ApiStatus],
+    main: &[ApiStatus],
+    initialized: bool,
+    phase: &str,
+    observed: &Observed,
+    now: &Time,
+) -> Vec<PodCondition> {
+    let over = phase == "Succeeded" || phase == "Failed";
+    let names = |statuses: &[&ApiStatus]| -> String {
+        format!("[{}]", statuses.iter().map(|status| status.name.as_str()).collect::<Vec<_>>().join(" "))
+    };
+    let sidecars = pod.spec.init_containers.iter().zip(init).filter(|(container, _)| is_sidecar(container));
+    let unready: Vec<&ApiStatus> =
+        sidecars.map(|(_, status)| status).chain(main).filter(|status| !status.ready).collect();
+    let containers = if phase == "Succeeded" {
+        ("False", "PodCompleted", String::new())
+    } else if phase == "Failed" {
+        ("False", "PodFailed", String::new())
+    } else if unready.is_empty() {
+        ("True", "", String::new())
+    } else {
+        ("False", "ContainersNotReady", format!("containers with unready status: {}", names(&unready)))
+    };
+    let missing_gates: Vec<&str> = pod
+        .spec
+        .readiness_gates
+        .iter()
+        .map(|gate| gate.condition_type.as_str())
+        .filter(|gate| !pod.status.conditions.iter().any(|c| c.type_ == **gate && c.status == "True"))
+        .collect();
+    let ready = if containers.0 == "True" && !missing_gates.is_empty() {
+        let list: Vec<String> = missing_gates
+            .iter()
+            .map(|gate| {
+                let held = pod.status.conditions.iter().any(|c| c.type_ == **gate);
+                let state = if held { "is not \"True\"" } else { "does not exist" };
+                format!("the status of pod readiness gate {gate:?} {state}")
+            })
+            .collect();
+        ("False", "ReadinessGatesNotReady", list.join(", "))
+    } else {
+        containers.clone()
+    };
+    let incomplete: Vec<&ApiStatus> = pod
+        .spec
+        .init_containers
+        .iter()
+        .zip(init)
+        .filter(|(container, status)| {
+            let done = status.state.terminated.as_ref().is_some_and(|ended| ended.exit_code == 0);
+            if is_sidecar(container) { status.started != Some(true) } else { !done }
+        })
+        .map(|(_, status)| status)
+        .collect();
+    let init_condition = if initialized && phase == "Succeeded" {
+        ("True", "PodCompleted", String::new())
+    } else if initialized || incomplete.is_empty() {
+        ("True", "", String::new())
+    } else {
+        ("False", "ContainersNotInitialized", format!("containers with incomplete status: {}", names(&incomplete)))
+    };
+    let sandbox_ready = observed.sandbox.as_ref().is_some_and(|sandbox| {
+        sandbox.state == skeg_cri::SandboxState::Ready && !over && (pod.spec.host_network || !sandbox.ips.is_empty())
+    });
+    let network = (if sandbox_ready { "True" } else { "False" }, "", String::new());
+
+    let mut out: Vec<PodCondition> = Vec::new();
+    let ours = [
+        ("PodReadyToStartContainers", network),
+        ("Initialized", init_condition),
+        ("Ready", ready),
+        ("ContainersReady", containers),
+        ("PodScheduled", ("True", "", String::new())),
+    ];
+    for (type_, (status, reason, message)) in ours {
+        let held = pod.status.conditions.iter().find(|condition| condition.type_ == type_);
+        let since = held
+            .filter(|held| held.status == status)
+            .and_then(|held| held.last_transition_time.clone())
+            .unwrap_or_else(|| now.clone());
+        out.push(PodCondition {
+            type_: type_.into(),
+            status: status.into(),
+            reason: reason.into(),
+            message,
+            last_transition_time: Some(since),
+            observed_generation: pod.metadata.generation,
+            ..Default::default()
+        });
+    }
+    out.extend(
+        pod.status.conditions.iter().filter(|held| ours_not(&held.type_)).cloned(),
+    );
+    out
+}
+
+fn ours_not(type_: &str) -> bool {
+    !matches!(type_, "PodReadyToStartContainers" | "Initialized" | "Ready" | "ContainersReady" | "PodScheduled")
+}
+
+/// How an instance was doing when an earlier kubelet last wrote: it must not
+/// count as unready only because the kubelet started again.
+pub(crate) fn health_before(pod: &Pod, container: &str, id: &skeg_cri::ContainerId) -> Option<crate::plan::Health> {
+    let statuses = pod.status.container_statuses.iter().chain(&pod.status.init_container_statuses);
+    let held = statuses.into_iter().find(|status| status.name == container)?;
+    (held.container_id == format!("skeg://{id}") && held.state.running.is_some()).then(|| crate::plan::Health {
+        started: held.started == Some(true),
+        ready: held.ready,
+        failed: None,
+    })
+}

@@ -1,0 +1,106 @@
+//! What decides on a node: one table of plugins, in the order in which they filter.
+
+mod affinity;
+mod ports;
+mod resources;
+mod taints;
+
+use skeg_api::core::v1::{Node, Pod};
+
+use crate::resources::PodRequest;
+use crate::snapshot::{HostPort, NodeInfo};
+
+pub use affinity::matches_required;
+pub(crate) use affinity::required_names;
+pub use taints::tolerates;
+
+/// The highest score that a plugin gives before its weight counts.
+pub const SCORE_MAX: i64 = 100;
+
+/// A pod that is to be placed, with what every node is asked about.
+#[derive(Debug)]
+pub struct Candidate<'a> {
+    /// The pod.
+    pub pod: &'a Pod,
+    /// What it asks for.
+    pub request: PodRequest,
+    /// Which ports of the host it takes.
+    pub ports: Vec<HostPort>,
+}
+
+impl<'a> Candidate<'a> {
+    /// Reads what is needed of a pod once, for all nodes.
+    #[must_use]
+    pub fn new(pod: &'a Pod) -> Self {
+        Self { pod, request: PodRequest::of(pod), ports: HostPort::of(pod) }
+    }
+}
+
+/// Why a node cannot take a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// Upstream's words, one a fault; each counts by itself in the message.
+    pub reasons: Vec<String>,
+    /// Whether taking other pods away could help.
+    pub resolvable: bool,
+}
+
+impl Rejection {
+    fn unresolvable(reason: &str) -> Self {
+        Self { reasons: vec![reason.to_owned()], resolvable: false }
+    }
+}
+
+type Filter = fn(&Candidate<'_>, &NodeInfo, &Node) -> Option<Rejection>;
+/// A raw score; larger is better unless the plugin's scale turns it round.
+type Score = fn(&Candidate<'_>, &NodeInfo, &Node) -> i64;
+
+/// How raw scores become 0 to [`SCORE_MAX`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// They are that already.
+    AsIs,
+    /// The largest becomes [`SCORE_MAX`].
+    ByLargest,
+    /// The largest becomes 0, none becomes [`SCORE_MAX`].
+    Reversed,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Plugin {
+    /// Upstream's name.
+    pub name: &'static str,
+    /// Says whether a node can take a pod.
+    pub filter: Option<Filter>,
+    /// Says how well, with the weight it counts and its scale.
+    pub score: Option<(Score, i64, Scale)>,
+}
+
+/// The plugins with upstream's default weights, in the order in which a node is asked.
+pub const PLUGINS: &[Plugin] = &[
+    Plugin { name: "NodeUnschedulable", filter: Some(taints::unschedulable), score: None },
+    Plugin { name: "NodeName", filter: Some(affinity::node_name), score: None },
+    Plugin {
+        name: "TaintToleration",
+        filter: Some(taints::filter),
+        score: Some((taints::score, 3, Scale::Reversed)),
+    },
+    Plugin {
+        name: "NodeAffinity",
+        filter: Some(affinity::filter),
+        score: Some((affinity::score, 2, Scale::ByLargest)),
+    },
+    Plugin { name: "NodePorts", filter: Some(ports::filter), score: None },
+    Plugin {
+        name: "NodeResourcesFit",
+        filter: Some(resources::filter),
+        score: Some((resources::least_allocated, 1, Scale::AsIs)),
+    },
+    Plugin {
+        name: "NodeResourcesBalancedAllocation",
+        filter: None,
+        score: Some((resources::balanced, 1, Scale::AsIs)),
+    },
+    Plugin { name: "ImageLocality", filter: None, score: Some((resources::image_locality, 1, Scale::AsIs)) },
+];

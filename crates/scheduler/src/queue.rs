@@ -1,0 +1,275 @@
+//! Which pod is next: what is ready, what waits out a back-off, and what waits
+//! for the cluster to change.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use skeg_api::core::v1::Pod;
+use tokio::time::Instant;
+
+/// The first wait after a failed attempt; it doubles with every further one.
+pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
+/// No wait is longer.
+pub const BACKOFF_MAX: Duration = Duration::from_secs(10);
+/// A pod that nothing woke for so long is tried all the same.
+pub const UNSCHEDULABLE_MAX: Duration = Duration::from_secs(5 * 60);
+
+/// A change of the cluster that may make room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A node came, or something of it that plugins look at changed.
+    Node,
+    /// A pod left a node, or needs less of it.
+    PodLeft,
+}
+
+impl Change {
+    /// Whether it can change a plugin's mind.
+    fn concerns(self, plugin: &str) -> bool {
+        match self {
+            Self::Node => true,
+            Self::PodLeft => matches!(plugin, "NodeResourcesFit" | "NodePorts"),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Waiting {
+    pod: Arc<Pod>,
+    /// How often it was tried in vain.
+    attempts: u32,
+    /// When it entered the queue first.
+    since: Instant,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Active,
+    Backoff { until: Instant },
+    Unschedulable { plugins: Vec<&'static str>, failed: Instant },
+    /// Popped, and not settled yet. A change meanwhile is remembered.
+    InFlight { changes: Vec<Change> },
+}
+
+/// Orders ready pods: higher priority first, then who waited longer.
+type Rank = (std::cmp::Reverse<i32>, Instant, String);
+
+/// The pods that want a node. It holds one entry a pod, so its size is bounded
+/// by the pods of the cluster.
+#[derive(Debug, Default)]
+pub struct Queue {
+    pods: HashMap<String, Waiting>,
+    active: BTreeSet<Rank>,
+    /// Times at which something must be looked at again, with the pod's uid.
+    timers: BTreeSet<(Instant, String)>,
+}
+
+fn rank(uid: &str, waiting: &Waiting) -> Rank {
+    (std::cmp::Reverse(waiting.pod.spec.priority.unwrap_or(0)), waiting.since, uid.to_owned())
+}
+
+fn backoff(attempts: u32) -> Duration {
+    BACKOFF_FIRST.saturating_mul(1 << attempts.saturating_sub(1).min(10)).min(BACKOFF_MAX)
+}
+
+/// Whether a change of a pod may make it fit: only its spec, labels and
+/// annotations count, not the condition that we write ourselves.
+fn fits_otherwise(old: &Pod, new: &Pod) -> bool {
+    old.spec != new.spec || old.metadata.labels != new.metadata.labels
+}
+
+impl Queue {
+    /// A pod wants a node, or one that does has changed.
+    pub fn add(&mut self, pod: Arc<Pod>, now: Instant) {
+        let uid = pod.metadata.uid.to_string();
+        if let Some(waiting) = self.pods.get_mut(&uid) {
+            let changed = fits_otherwise(&waiting.pod, &pod);
+            if matches!(waiting.state, State::Active) {
+                self.active.remove(&rank(&uid, waiting));
+            }
+            waiting.pod = pod;
+            match &mut waiting.state {
+                State::Active => {
+                    self.active.insert(rank(&uid, waiting));
+                }
+                State::Unschedulable { .. } if changed => self.wake(&uid, now),
+                State::InFlight { changes } if changed => changes.push(Change::Node),
+                _ => {}
+            }
+            return;
+        }
+        let waiting = Waiting { pod, attempts: 0, since: now, state: State::Active };
+        self.active.insert(rank(&uid, &waiting));
+        self.pods.insert(uid, waiting);
+    }
+
+    /// A pod has a node, or is gone.
+    pub fn remove(&mut self, uid: &str) {
+        if let Some(waiting) = self.pods.remove(uid) {
+            self.active.remove(&rank(uid, &waiting));
+        }
+    }
+
+    /// The next pod to try. It stays known until [`Queue::remove`] or [`Queue::failed`].
+    pub fn pop(&mut self, now: Instant) -> Option<Arc<Pod>> {
+        self.advance(now);
+        let (_, _, uid) = self.active.pop_first()?;
+        let waiting = self.pods.get_mut(&uid)?;
+        waiting.state = State::InFlight { changes: Vec::new() };
+        waiting.attempts += 1;
+        Some(waiting.pod.clone())
+    }
+
+    /// No node could take a popped pod; it waits for what the plugins look at.
+    /// Without plugins (an error of ours) it waits out its back-off only.
+    pub fn failed(&mut self, uid: &str, plugins: Vec<&'static str>, now: Instant) {
+        let Some(waiting) = self.pods.get_mut(uid) else { return };
+        let missed = match &waiting.state {
+            State::InFlight { changes } => {
+                changes.iter().any(|change| plugins.iter().any(|plugin| change.concerns(plugin)))
+            }
+            _ => false,
+        };
+        if missed || plugins.is_empty() {
+            let until = now + backoff(waiting.attempts);
+            waiting.state = State::Backoff { until };
+            self.timers.insert((until, uid.to_owned()));
+        } else {
+            waiting.state = State::Unschedulable { plugins, failed: now };
+            self.timers.insert((now + UNSCHEDULABLE_MAX, uid.to_owned()));
+        }
+    }
+
+    /// Something changed: who may fit now is tried again after its back-off.
+    pub fn changed(&mut self, change: Change, now: Instant) {
+        let mut woken = Vec::new();
+        for (uid, waiting) in &mut self.pods {
+            match &mut waiting.state {
+                State::Unschedulable { plugins, .. } if plugins.iter().any(|plugin| change.concerns(plugin)) => {
+                    woken.push(uid.clone());
+                }
+                State::InFlight { changes } if !changes.contains(&change) => changes.push(change),
+                _ => {}
+            }
+        }
+        for uid in woken {
+            self.wake(&uid, now);
+        }
+    }
+
+    fn wake(&mut self, uid: &str, now: Instant) {
+        let Some(waiting) = self.pods.get_mut(uid) else { return };
+        let State::Unschedulable { failed, .. } = waiting.state else { return };
+        let until = failed + backoff(waiting.attempts);
+        if until <= now {
+            waiting.state = State::Active;
+            self.active.insert(rank(uid, waiting));
+        } else {
+            waiting.state = State::Backoff { until };
+            self.timers.insert((until, uid.to_owned()));
+        }
+    }
+
+    /// When something must be looked at although nothing happened.
+    #[must_use]
+    pub fn next_timer(&self) -> Option<Instant> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    fn advance(&mut self, now: Instant) {
+        while let Some((at, uid)) = self.timers.first().cloned() {
+            if at > now {
+                return;
+            }
+            self.timers.pop_first();
+            let Some(waiting) = self.pods.get_mut(&uid) else { continue };
+            let due = match &waiting.state {
+                State::Backoff { until } => *until <= now,
+                State::Unschedulable { failed, .. } => *failed + UNSCHEDULABLE_MAX <= now,
+                _ => false,
+            };
+            if due {
+                waiting.state = State::Active;
+                self.active.insert(rank(&uid, waiting));
+            }
+        }
+    }
+
+    /// How many pods want a node.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pods.len()
+    }
+
+    /// Whether no pod wants a node.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pods.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::pod;
+
+    fn names(queue: &mut Queue, now: Instant) -> Vec<String> {
+        std::iter::from_fn(|| queue.pop(now)).map(|pod| pod.metadata.name.clone()).collect()
+    }
+
+    #[test]
+    fn higher_priority_comes_first_then_who_waited_longer() {
+        let now = Instant::now();
+        let mut queue = Queue::default();
+        for (name, priority, after) in [("late", 0, 2), ("early", 0, 1), ("urgent", 9, 3)] {
+            let mut pod = pod(name, "1", "1Gi");
+            pod.spec.priority = Some(priority);
+            queue.add(Arc::new(pod), now + Duration::from_secs(after));
+        }
+        assert_eq!(names(&mut queue, now), ["urgent", "early", "late"]);
+    }
+
+    #[test]
+    fn a_failed_pod_waits_for_a_change_that_concerns_it() {
+        let now = Instant::now();
+        let mut queue = Queue::default();
+        queue.add(Arc::new(pod("p", "1", "1Gi")), now);
+        assert_eq!(names(&mut queue, now), ["p"]);
+        queue.failed("p-uid", vec!["NodeAffinity"], now);
+        let later = now + Duration::from_secs(30);
+        queue.changed(Change::PodLeft, later);
+        assert!(names(&mut queue, later).is_empty());
+        queue.changed(Change::Node, later);
+        assert_eq!(names(&mut queue, later), ["p"]);
+    }
+
+    #[test]
+    fn back_off_doubles_and_a_change_in_flight_is_not_missed() {
+        let now = Instant::now();
+        let mut queue = Queue::default();
+        queue.add(Arc::new(pod("p", "1", "1Gi")), now);
+        assert_eq!(names(&mut queue, now), ["p"]);
+        queue.changed(Change::Node, now);
+        queue.failed("p-uid", vec!["NodeAffinity"], now);
+        assert_eq!(queue.next_timer(), Some(now + Duration::from_secs(1)));
+        let then = now + Duration::from_secs(1);
+        assert_eq!(names(&mut queue, then), ["p"]);
+        queue.failed("p-uid", vec![], then);
+        assert_eq!(queue.next_timer(), Some(then + Duration::from_secs(2)));
+        queue.remove("p-uid");
+        assert!(names(&mut queue, then + Duration::from_secs(60)).is_empty());
+    }
+
+    #[test]
+    fn a_pod_that_nothing_wakes_is_tried_after_five_minutes() {
+        let now = Instant::now();
+        let mut queue = Queue::default();
+        queue.add(Arc::new(pod("p", "1", "1Gi")), now);
+        assert_eq!(names(&mut queue, now).len(), 1);
+        queue.failed("p-uid", vec!["NodeResourcesFit"], now);
+        assert!(names(&mut queue, now + UNSCHEDULABLE_MAX - Duration::from_secs(1)).is_empty());
+        assert_eq!(names(&mut queue, now + UNSCHEDULABLE_MAX).len(), 1);
+    }
+}

@@ -1,0 +1,283 @@
+//! What the end-to-end tests share: a cluster of their own, and kubectl on it.
+//!
+//! Each test starts its own `skeg up` in a temporary folder, on a free port and
+//! in address ranges of its own, and removes everything it made with
+//! `skeg reset`, also when it fails.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+/// How long anything may take before a test gives up on it.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The root of the repository.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The binary under test: `SKEG_BIN`, or the debug build.
+#[must_use]
+pub fn skeg() -> PathBuf {
+    std::env::var_os("SKEG_BIN").map_or_else(
+        || root().join("target/x86_64-unknown-linux-gnu/debug/skeg"),
+        PathBuf::from,
+    )
+}
+
+/// kubectl as `tests/tools` builds it.
+#[must_use]
+pub fn kubectl_program() -> PathBuf {
+    root().join("tests/tools/bin/kubectl")
+}
+
+/// Whether containers can be run here. Prints why not.
+#[must_use]
+pub fn can_run_containers() -> bool {
+    let root = nix::unistd::geteuid().is_root();
+    if !root {
+        println!("skipped: containers need root");
+    }
+    root
+}
+
+/// Calls `probe` until it gives a value, or fails with what it said last.
+///
+/// # Errors
+/// After [`PATIENCE`], the last error of the probe.
+pub fn eventually<T>(what: &str, mut probe: impl FnMut() -> Result<T>) -> Result<T> {
+    let start = Instant::now();
+    loop {
+        match probe() {
+            Ok(value) => return Ok(value),
+            Err(error) if start.elapsed() > PATIENCE => {
+                return Err(error.context(format!("{what}: not after {} s", PATIENCE.as_secs())));
+            }
+            // The probe runs programs; this pause only keeps them from taking the CPU of what they wait for.
+            Err(_) => std::thread::park_timeout(Duration::from_millis(100)),
+        }
+    }
+}
+
+/// Address ranges that no other cluster of this process uses.
+static NEXT_RANGE: AtomicU8 = AtomicU8::new(1);
+
+/// A running `skeg up` and its folder.
+pub struct Cluster {
+    /// The data folder.
+    pub dir: tempfile::TempDir,
+    /// The port of the API server on 127.0.0.1.
+    pub port: u16,
+    args: Vec<String>,
+    child: Option<Child>,
+}
+
+impl Cluster {
+    /// Starts a whole cluster and waits until its node is ready.
+    ///
+    /// # Errors
+    /// When skeg ends or is not ready in time; the error holds its log.
+    pub fn with_node() -> Result<Self> {
+        let cluster = Self::start(&[])?;
+        cluster.kubectl(&["wait", "--for=condition=Ready", "node", "--all", "--timeout=60s"])?;
+        Ok(cluster)
+    }
+
+    /// Starts the control plane alone.
+    ///
+    /// # Errors
+    /// When skeg ends or is not ready in time.
+    pub fn without_node() -> Result<Self> {
+        Self::start(&["--no-node"])
+    }
+
+    /// Starts `skeg up` with further arguments.
+    ///
+    /// # Errors
+    /// When skeg ends or is not ready in time.
+    pub fn start(more: &[&str]) -> Result<Self> {
+        let dir = tempfile::Builder::new().prefix("skeg-e2e-").tempdir()?;
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let range = NEXT_RANGE.fetch_add(1, Ordering::Relaxed);
+        let mut args: Vec<String> = vec![
+            "--listen".into(),
+            format!("127.0.0.1:{port}"),
+            "--service-cidr".into(),
+            format!("10.{}.0.0/16", 96 + range),
+            "--pod-cidr".into(),
+            format!("10.{}.0.0/16", 150 + range),
+            "--node-name".into(),
+            format!("node-{range}"),
+        ];
+        args.extend(more.iter().map(ToString::to_string));
+        let mut cluster = Self { dir, port, args, child: None };
+        cluster.up()?;
+        Ok(cluster)
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// Starts skeg (again) in the foreground of a child process, and waits until it is ready.
+    ///
+    /// # Errors
+    /// When it ends or is not ready in time.
+    pub fn up(&mut self) -> Result<()> {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_path())?;
+        let child = Command::new(skeg())
+            .arg("up")
+            .arg("--data-dir")
+            .arg(self.data())
+            .args(&self.args)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()
+            .with_context(|| format!("start {}", skeg().display()))?;
+        let child = self.child.insert(child);
+        let pid = child.id();
+        eventually("skeg is ready", || {
+            let out = self.kubectl_raw(&["get", "--raw", "/readyz"])?;
+            ensure!(out.status.success(), "readyz: {}{}", text(&out.stdout), text(&out.stderr));
+            Ok(())
+        })
+        .with_context(|| format!("skeg (process {pid}) said:\n{}", self.log()))
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.dir.path().join("skeg.log")
+    }
+
+    /// What skeg has printed so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    /// Sends skeg a signal and waits for its end; says how long that took.
+    ///
+    /// # Errors
+    /// When it is not running or does not end.
+    pub fn end(&mut self, signal: nix::sys::signal::Signal) -> Result<Duration> {
+        let mut child = self.child.take().context("skeg is not running")?;
+        let start = Instant::now();
+        let pid = nix::unistd::Pid::from_raw(child.id().try_into()?);
+        nix::sys::signal::kill(pid, signal)?;
+        child.wait()?;
+        Ok(start.elapsed())
+    }
+
+    /// The process id of skeg.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Runs `skeg ARGS --data-dir …`.
+    ///
+    /// # Errors
+    /// When it fails; the error holds what it printed.
+    pub fn skeg(&self, args: &[&str]) -> Result<String> {
+        let out = Command::new(skeg())
+            .args(args)
+            .arg("--data-dir")
+            .arg(self.data())
+            .stdin(Stdio::null())
+            .output()?;
+        printed(args, &out)
+    }
+
+    /// A kubectl command for this cluster, not started yet.
+    #[must_use]
+    pub fn kubectl_command(&self) -> Command {
+        let mut command = Command::new(kubectl_program());
+        command
+            .env("KUBECONFIG", self.data().join("admin.kubeconfig"))
+            .env("HOME", self.dir.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs kubectl and gives its whole result.
+    ///
+    /// # Errors
+    /// When kubectl cannot be started.
+    pub fn kubectl_raw(&self, args: &[&str]) -> Result<Output> {
+        self.kubectl_command().args(args).output().context("start kubectl")
+    }
+
+    /// Runs kubectl, which must succeed, and gives what it printed.
+    ///
+    /// # Errors
+    /// When it fails; the error holds what it printed.
+    pub fn kubectl(&self, args: &[&str]) -> Result<String> {
+        printed(args, &self.kubectl_raw(args)?)
+    }
+
+    /// Applies a manifest.
+    ///
+    /// # Errors
+    /// When kubectl fails.
+    pub fn apply(&self, manifest: &str) -> Result<String> {
+        let file = self.dir.path().join("manifest.yaml");
+        std::fs::write(&file, manifest)?;
+        let file = file.to_string_lossy();
+        self.kubectl(&["apply", "-f", &file])
+    }
+
+    /// Gets an object as JSON.
+    ///
+    /// # Errors
+    /// When kubectl fails.
+    pub fn get(&self, args: &[&str]) -> Result<Value> {
+        let mut all = vec!["get", "-o", "json"];
+        all.extend(args);
+        Ok(serde_json::from_str(&self.kubectl(&all)?)?)
+    }
+
+    /// The log of a pod's only container once it holds `expect`.
+    ///
+    /// # Errors
+    /// When it never does.
+    pub fn log_with(&self, pod: &str, expect: &str) -> Result<String> {
+        eventually(&format!("the log of {pod} holds {expect:?}"), || {
+            let log = self.kubectl(&["logs", pod])?;
+            ensure!(log.contains(expect), "{log}");
+            Ok(log)
+        })
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("--- skeg printed:\n{}", self.log());
+        }
+        // Best effort in a drop: the next test does not depend on it.
+        drop(self.skeg(&["reset", "--yes"]));
+        if let Some(mut child) = self.child.take() {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn printed(args: &[&str], out: &Output) -> Result<String> {
+    if !out.status.success() {
+        bail!("`{}` ended with {}:\n{}{}", args.join(" "), out.status, text(&out.stdout), text(&out.stderr));
+    }
+    Ok(text(&out.stdout))
+}

@@ -1,0 +1,7 @@
+//! End-to-end tests, by what a user does.
+
+mod api;
+mod errors;
+mod lifecycle;
+mod network;
+mod workloads;
