@@ -63,7 +63,11 @@ pub struct SystemDisk;
 
 impl Disk for SystemDisk {
     fn create_dir(&self, dir: &Path) -> io::Result<()> {
-        fs::create_dir_all(dir)?;
+        if !dir.is_dir() {
+            fs::create_dir_all(dir)?;
+            let above = dir.parent().filter(|above| !above.as_os_str().is_empty());
+            self.sync_dir(above.unwrap_or(Path::new(".")))?;
+        }
         // Secrets are in here.
         fs::set_permissions(dir, std::os::unix::fs::PermissionsExt::from_mode(0o700))
     }

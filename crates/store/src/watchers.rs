@@ -56,7 +56,9 @@ impl Watchers {
     }
 
     pub(crate) fn wake_all(&self) {
-        for watcher in self.0.lock().iter() {
+        // Waking may drop a watch, which takes the lock.
+        let watchers = self.0.lock().clone();
+        for watcher in watchers {
             watcher.waker.wake();
         }
     }

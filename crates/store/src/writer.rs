@@ -80,6 +80,7 @@ impl Writer {
     }
 
     fn work(&mut self) {
+        self.report_disk_bytes();
         let mut taken = Vec::new();
         loop {
             let timeout = if self.waiting.is_empty() {
