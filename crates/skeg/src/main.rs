@@ -1,3 +1,52 @@
 //! `skeg`: a whole Kubernetes cluster in one binary.
+//!
+//! What it does: reads the command line and the configuration, starts the
+//! roles that were asked for in one process, and ends them in order. Knows
+//! every crate; no crate knows it.
+//!
+//! The same file is also the shim that holds a pod and the small programs of
+//! the toolbox image. Those are told apart by the name and the first argument
+//! before any thread exists, because they fork.
 
-fn main() {}
+mod cli;
+mod commands;
+mod config;
+mod datadir;
+mod failure;
+mod logging;
+mod supervisor;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprint!("{}", failure::render(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let done = |()| ExitCode::SUCCESS;
+    match command {
+        Command::Up(args) => up::run(args).map(done),
+        Command::Apiserver(args) => up::run_api_server(args).map(done),
+        Command::Down(args) => commands::down::run(&args).map(done),
+        Command::Status(args) => commands::status::run(&args),
+        Command::Reset(args) => commands::reset::run(&args).map(done),
+        Command::Logs(args) => commands::logs::run(&args).map(done),
+        Command::Kubeconfig(args) => commands::kubeconfig::run(&args).map(done),
+        Command::Config(command) => commands::config::run(command).map(done),
+        Command::Version(args) => commands::version::run(args).map(done),
+        Command::Completion(args) => commands::completion::run(args).map(done),
+        Command::Image(_) => anyhow::bail!("not built yet"),
+        Command::Scheduler(_) | Command::ControllerManager(_) | Command::Kubelet(_) | Command::Proxy(_) | Command::Dns(_) => anyhow::bail!("not built yet"),
+    }
+}

@@ -1,0 +1,298 @@
+//! `skeg status`: what runs, where, how much memory, what is wrong, and what
+//! to do about it.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::remote::Remote;
+use crate::cli::{Format, StatusArgs};
+use crate::datadir::{DataDir, Instance};
+
+/// The API server is asked for so long.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Prints the report. The exit code says whether all is well.
+///
+/// # Errors
+/// The data folder cannot be read.
+pub fn run(args: &StatusArgs) -> Result<ExitCode> {
+    let dir = DataDir::new(args.data_dir.path());
+    let report = match dir.instance()? {
+        None => json!({
+            "running": false,
+            "ready": false,
+            "dataDir": dir.root(),
+            "problems": [problem(
+                &format!("nothing runs from {}", dir.root().display()),
+                "start it: skeg up --detach",
+            )],
+        }),
+        Some(instance) => observe(&dir, &instance),
+    };
+    match args.output.output {
+        Format::Json => super::print_json(&report),
+        Format::Text => print!("{}", render(&report)),
+    }
+    let well = report["problems"].as_array().is_none_or(Vec::is_empty);
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn problem(what: &str, remedy: &str) -> Value {
+    json!({"what": what, "remedy": remedy})
+}
+
+fn observe(dir: &DataDir, instance: &Instance) -> Value {
+    let facts = &instance.facts;
+    let mut report = json!({
+        "running": true,
+        "pid": instance.pid,
+        "dataDir": dir.root(),
+        "version": facts["version"],
+        "url": facts["url"],
+        "roles": facts["roles"],
+        "memoryBytes": resident_bytes(instance.pid),
+        "ready": false,
+    });
+    let mut problems = Vec::new();
+    if facts["url"].is_null() {
+        problems.push(problem("the cluster is starting", "try again in a moment; `skeg logs` tells more"));
+    } else {
+        match api(dir) {
+            Ok(seen) => {
+                for (key, value) in seen.as_object().into_iter().flatten() {
+                    report[key] = value.clone();
+                }
+                problems.extend(judge(&seen));
+            }
+            Err(error) => problems.push(problem(
+                &format!("the API server does not answer: {error:#}"),
+                "see `skeg logs`; `skeg down` and `skeg up` start it again",
+            )),
+        }
+    }
+    report["problems"] = Value::Array(problems);
+    report
+}
+
+/// What the API tells.
+fn api(dir: &DataDir) -> Result<Value> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let remote = Remote::open(&dir.admin_kubeconfig())?;
+        let asked = async {
+            let ready = remote.text("/readyz?verbose").await?;
+            let nodes = remote.json("/api/v1/nodes").await?;
+            let pods = remote.json("/api/v1/pods").await?;
+            anyhow::Ok(summary(&ready, &nodes, &pods))
+        };
+        tokio::time::timeout(PATIENCE, asked).await?
+    })
+}
+
+/// The lists boiled down.
+fn summary(ready: &(u16, String), nodes: &Value, pods: &Value) -> Value {
+    let items = |list: &Value| list["items"].as_array().cloned().unwrap_or_default();
+    let failing: Vec<String> = ready
+        .1
+        .lines()
+        .filter_map(|line| line.strip_prefix("[-]"))
+        .map(|line| line.split_whitespace().next().unwrap_or_default().to_owned())
+        .collect();
+    let nodes: Vec<Value> = items(nodes)
+        .iter()
+        .map(|node| {
+            let condition = items_of(&node["status"]["conditions"])
+                .find(|c| c["type"] == "Ready")
+                .cloned()
+                .unwrap_or_default();
+            json!({
+                "name": node["metadata"]["name"],
+                "ready": condition["status"] == "True",
+                "message": condition["message"],
+            })
+        })
+        .collect();
+    let mut phases = serde_json::Map::new();
+    let mut troubled = Vec::new();
+    for pod in items(pods) {
+        let phase = pod["status"]["phase"].as_str().unwrap_or("Unknown").to_lowercase();
+        let count = phases.entry(phase).or_insert_with(|| json!(0));
+        *count = json!(count.as_u64().unwrap_or_default() + 1);
+        if let Some(trouble) = trouble(&pod) {
+            troubled.push(json!({
+                "namespace": pod["metadata"]["namespace"],
+                "name": pod["metadata"]["name"],
+                "reason": trouble,
+            }));
+        }
+    }
+    json!({
+        "ready": ready.0 == 200,
+        "failingChecks": failing,
+        "nodes": nodes,
+        "pods": phases,
+        "troubledPods": troubled,
+    })
+}
+
+fn items_of(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// Why a pod does not get on, if it does not.
+fn trouble(pod: &Value) -> Option<String> {
+    let statuses = ["initContainerStatuses", "containerStatuses"];
+    for status in statuses.iter().flat_map(|list| items_of(&pod["status"][*list])) {
+        let reason = status["state"]["waiting"]["reason"].as_str().unwrap_or_default();
+        let image = status["image"].as_str().unwrap_or_default();
+        if reason.contains("Image") || reason.contains("Pull") {
+            return Some(format!("{reason} {image}"));
+        }
+        if !reason.is_empty() && reason != "ContainerCreating" && reason != "PodInitializing" {
+            return Some(reason.to_owned());
+        }
+    }
+    items_of(&pod["status"]["conditions"])
+        .find(|c| c["type"] == "PodScheduled" && c["status"] == "False")
+        .map(|c| c["message"].as_str().unwrap_or("not scheduled").to_owned())
+}
+
+/// What is wrong in what the API tells, and what to do.
+fn judge(seen: &Value) -> Vec<Value> {
+    let mut problems = Vec::new();
+    for check in items_of(&seen["failingChecks"]) {
+        let check = check.as_str().unwrap_or_default();
+        problems.push(problem(&format!("the API server's check {check} fails"), "see `skeg logs`"));
+    }
+    for node in items_of(&seen["nodes"]).filter(|n| n["ready"] == false) {
+        let name = node["name"].as_str().unwrap_or_default();
+        let message = node["message"].as_str().unwrap_or_default();
+        problems.push(problem(
+            &format!("node {name} is not ready: {message}"),
+            &format!("kubectl describe node {name}; if the machine is gone: kubectl delete node {name}"),
+        ));
+    }
+    for pod in items_of(&seen["troubledPods"]) {
+        let text = |key: &str| pod[key].as_str().unwrap_or_default().to_owned();
+        let (namespace, name, reason) = (text("namespace"), text("name"), text("reason"));
+        let remedy = if reason.contains("Pull") || reason.contains("Image") {
+            "import the image (skeg image import FILE) or correct its name".to_owned()
+        } else if reason == "CrashLoopBackOff" {
+            format!("kubectl logs -n {namespace} {name} --previous")
+        } else {
+            format!("kubectl describe pod -n {namespace} {name}")
+        };
+        problems.push(problem(&format!("pod {namespace}/{name}: {reason}"), &remedy));
+    }
+    problems
+}
+
+/// The report for people.
+fn render(report: &Value) -> String {
+    let text = |key: &str| report[key].as_str().unwrap_or_default();
+    let mut out = String::new();
+    let mut line = |name: &str, value: String| {
+        if !value.is_empty() {
+            out.push_str(&format!("  {name:<11} {value}\n"));
+        }
+    };
+    if report["running"] == true {
+        let roles: Vec<&str> = items_of(&report["roles"]).filter_map(Value::as_str).collect();
+        line("roles", roles.join(" "));
+        line("data", text("dataDir").to_owned());
+        line("memory", mebibytes(&report["memoryBytes"]));
+        line("ready", if report["ready"] == true { "yes" } else { "no" }.to_owned());
+        let nodes: Vec<String> = items_of(&report["nodes"])
+            .map(|n| {
+                let state = if n["ready"] == true { "ready" } else { "not ready" };
+                format!("{} ({state})", n["name"].as_str().unwrap_or_default())
+            })
+            .collect();
+        line("nodes", nodes.join(", "));
+        let pods: Vec<String> = report["pods"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(phase, count)| format!("{count} {phase}"))
+            .collect();
+        line("pods", pods.join(", "));
+    }
+    for problem in items_of(&report["problems"]) {
+        let text = |key: &str| problem[key].as_str().unwrap_or_default();
+        line("problem", text("what").to_owned());
+        line("  remedy", text("remedy").to_owned());
+    }
+    let head = if report["running"] == true {
+        format!("skeg {} · running as process {} · {}\n", text("version"), report["pid"], text("url"))
+    } else {
+        "skeg · not running\n".to_owned()
+    };
+    head + &out
+}
+
+fn mebibytes(bytes: &Value) -> String {
+    match bytes.as_u64() {
+        Some(bytes) => format!("{}.{} MiB", bytes >> 20, (bytes >> 10) % 1024 * 10 / 1024),
+        None => String::new(),
+    }
+}
+
+/// The resident memory of a process.
+fn resident_bytes(pid: i32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_tells_what_is_wrong_and_what_to_do() {
+        let nodes = json!({"items": [{
+            "metadata": {"name": "n"},
+            "status": {"conditions": [{"type": "Ready", "status": "False", "message": "no network"}]}
+        }]});
+        let pods = json!({"items": [
+            {"metadata": {"namespace": "a", "name": "ok"}, "status": {"phase": "Running"}},
+            {"metadata": {"namespace": "a", "name": "p"}, "status": {
+                "phase": "Pending",
+                "containerStatuses": [{"image": "x:1", "state": {"waiting": {"reason": "ErrImagePull"}}}]
+            }},
+            {"metadata": {"namespace": "a", "name": "q"}, "status": {
+                "phase": "Pending",
+                "conditions": [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes"}]
+            }}
+        ]});
+        let ready = (500, "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n".into());
+        let seen = summary(&ready, &nodes, &pods);
+        assert_eq!(seen["pods"], json!({"running": 1, "pending": 2}));
+        let problems = judge(&seen);
+        let told: Vec<&str> = problems.iter().map(|p| p["what"].as_str().unwrap()).collect();
+        assert_eq!(told, [
+            "the API server's check etcd fails",
+            "node n is not ready: no network",
+            "pod a/p: ErrImagePull x:1",
+            "pod a/q: 0/1 nodes",
+        ]);
+        assert!(problems[2]["remedy"].as_str().unwrap().contains("skeg image import"));
+        let mut report = seen;
+        report["running"] = json!(true);
+        report["memoryBytes"] = json!(53_000_000);
+        report["problems"] = Value::Array(problems);
+        let text = render(&report);
+        assert!(text.contains("memory      50.5 MiB"), "{text}");
+        assert!(text.contains("remedy"), "{text}");
+    }
+
+    #[test]
+    fn our_own_memory() {
+        let pid = i32::try_from(std::process::id()).unwrap();
+        assert!(resident_bytes(pid).unwrap() > 100_000);
+    }
+}

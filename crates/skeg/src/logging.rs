@@ -1,0 +1,140 @@
+//! Where the log goes: standard error in the foreground, a rotated file when
+//! detached. `SKEG_LOG` filters it (`info`, `debug`, `skeg_kubelet=debug,info`).
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::Result;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::failure::OrFail;
+
+/// A log file is renamed when it has grown to this.
+const FILE_LEN_MAX: u64 = 16 * 1024 * 1024;
+/// So many renamed files are kept.
+const FILES_MAX: usize = 3;
+
+/// Logs to standard error.
+pub fn to_stderr(default_filter: &str) {
+    tracing_subscriber::fmt()
+        .with_env_filter(filter(default_filter))
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+}
+
+/// Logs to a file that is rotated.
+///
+/// # Errors
+/// The file cannot be opened.
+pub fn to_file(path: &Path) -> Result<()> {
+    let file = RotatingFile::open(path, FILE_LEN_MAX).or_fail(
+        format!("cannot open the log file {}", path.display()),
+        "check the folder's owner and that the disk is not full",
+    )?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter("info"))
+        .with_ansi(false)
+        .with_writer(SharedFile(Mutex::new(file)))
+        .init();
+    Ok(())
+}
+
+fn filter(default: &str) -> EnvFilter {
+    let text = std::env::var("SKEG_LOG").unwrap_or_else(|_| default.to_owned());
+    EnvFilter::try_new(&text).unwrap_or_else(|_| EnvFilter::new(default))
+}
+
+/// A file that is renamed to `….1` (and that to `….2`, …) when it is full.
+struct RotatingFile {
+    path: PathBuf,
+    file: File,
+    len: u64,
+    len_max: u64,
+}
+
+impl RotatingFile {
+    fn open(path: &Path, len_max: u64) -> io::Result<Self> {
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        let len = file.metadata()?.len();
+        Ok(Self { path: path.to_owned(), file, len, len_max })
+    }
+
+    fn rotate(&mut self) -> io::Result<()> {
+        let numbered = |n: usize| {
+            let mut name = self.path.clone().into_os_string();
+            name.push(format!(".{n}"));
+            PathBuf::from(name)
+        };
+        for n in (1..FILES_MAX).rev() {
+            let _ = std::fs::rename(numbered(n), numbered(n + 1));
+        }
+        std::fs::rename(&self.path, numbered(1))?;
+        *self = Self::open(&self.path, self.len_max)?;
+        Ok(())
+    }
+}
+
+impl Write for RotatingFile {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if self.len > 0 && self.len + line.len() as u64 > self.len_max {
+            // A log that cannot be rotated still is a log.
+            let _ = self.rotate();
+        }
+        let written = self.file.write(line)?;
+        self.len += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+struct SharedFile(Mutex<RotatingFile>);
+
+struct FileGuard<'a>(MutexGuard<'a, RotatingFile>);
+
+impl Write for FileGuard<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl<'a> MakeWriter<'a> for SharedFile {
+    type Writer = FileGuard<'a>;
+
+    fn make_writer(&'a self) -> FileGuard<'a> {
+        FileGuard(self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_lines_go_and_new_ones_stay() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("logs/skeg.log");
+        let mut file = RotatingFile::open(&path, 20).unwrap();
+        for n in 0..50 {
+            writeln!(file, "line {n:02}").unwrap();
+        }
+        assert!(std::fs::read_to_string(&path).unwrap().ends_with("line 49\n"));
+        let kept = std::fs::read_dir(path.parent().unwrap()).unwrap().count();
+        assert_eq!(kept, 1 + FILES_MAX);
+        let reopened = RotatingFile::open(&path, 20).unwrap();
+        assert!(reopened.len > 0);
+    }
+}

@@ -1,0 +1,37 @@
+//! The store of this process.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use skeg_store::{Embedded, Error, Options, Store};
+
+use crate::datadir::DataDir;
+use crate::failure::OrFail;
+use crate::supervisor::{Stage, Supervisor};
+
+/// Opens the embedded store; it is flushed and closed last of all.
+///
+/// # Errors
+/// Its files cannot be opened or are damaged.
+pub async fn open(dir: &DataDir, supervisor: &Supervisor) -> Result<Arc<dyn Store>> {
+    let path = dir.store();
+    let opened = {
+        let path = path.clone();
+        tokio::task::spawn_blocking(move || Embedded::open(path, Options::default())).await?
+    };
+    let remedy = match &opened {
+        Err(Error::Corrupt { remedy, .. }) => remedy.clone(),
+        Err(Error::NoSpace { .. }) => "free some space on the disk".to_owned(),
+        Err(Error::Locked { .. }) => "`skeg down` stops the other process".to_owned(),
+        _ => format!("check the owner of {}", path.display()),
+    };
+    let store: Arc<dyn Store> =
+        Arc::new(opened.or_fail(format!("cannot open the store {}", path.display()), remedy)?);
+    let token = supervisor.token(Stage::Store);
+    let closing = store.clone();
+    supervisor.spawn(Stage::Store, "the store", async move {
+        token.cancelled().await;
+        closing.close().await
+    });
+    Ok(store)
+}
