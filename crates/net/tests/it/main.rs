@@ -2,6 +2,7 @@
 //!
 //! Each test makes namespaces for a "machine", its pods and an "outside" world. That needs
 //! root; without it these tests say that they are skipped.
+#![allow(clippy::unwrap_used)] // helpers of tests, too
 
 mod pods;
 mod services;
