@@ -8,6 +8,7 @@
 //! no Pod, no client, no resource of any kind.
 
 mod container;
+pub mod engine;
 mod error;
 mod event;
 pub mod fake;

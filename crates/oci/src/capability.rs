@@ -75,7 +75,9 @@ pub fn bit(name: &str) -> Result<u64, UnknownCapability> {
     let upper = name.to_ascii_uppercase();
     let short = upper.strip_prefix("CAP_").unwrap_or(&upper);
     let number = NAMES.iter().position(|known| *known == short);
-    number.map(|number| 1 << number).ok_or_else(|| UnknownCapability(name.to_owned()))
+    number
+        .map(|number| 1 << number)
+        .ok_or_else(|| UnknownCapability(name.to_owned()))
 }
 
 /// All capabilities known here.
@@ -85,7 +87,10 @@ pub fn all() -> u64 {
 
 /// What a container gets by default.
 pub fn default_set() -> u64 {
-    DEFAULT.iter().filter_map(|name| bit(name).ok()).fold(0, |set, bit| set | bit)
+    DEFAULT
+        .iter()
+        .filter_map(|name| bit(name).ok())
+        .fold(0, |set, bit| set | bit)
 }
 
 /// The default set with changes. `ALL` stands for all; a single name goes before `ALL` on the
@@ -124,7 +129,11 @@ mod tests {
 
     fn check(add: &[&str], drop: &[&str], expect: u64) {
         let owned = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
-        assert_eq!(resolve(&owned(add), &owned(drop)).unwrap(), expect, "+{add:?} -{drop:?}");
+        assert_eq!(
+            resolve(&owned(add), &owned(drop)).unwrap(),
+            expect,
+            "+{add:?} -{drop:?}"
+        );
     }
 
     #[test]

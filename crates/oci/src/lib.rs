@@ -5,6 +5,7 @@
 
 pub mod capability;
 pub mod cgroup;
+pub mod image;
 pub mod runtime;
 pub mod seccomp;
 pub mod sys;

@@ -78,12 +78,17 @@ impl Container {
 
     /// Whether more of a stream can be taken now.
     pub fn wants(&self, stream: Stream) -> bool {
-        !self.sinks.iter().any(|sink| sink.stream == stream && !sink.pending.is_empty())
+        !self
+            .sinks
+            .iter()
+            .any(|sink| sink.stream == stream && !sink.pending.is_empty())
     }
 
     /// Takes what a stream has, once. False when it has nothing now or has ended.
     pub fn pump(&mut self, stream: Stream) -> bool {
-        let Some(source) = self.source(stream) else { return false };
+        let Some(source) = self.source(stream) else {
+            return false;
+        };
         let mut buffer = [0; READ_BYTES];
         match rustix::io::read(source, &mut buffer) {
             Err(Errno::AGAIN) => false,
@@ -97,7 +102,8 @@ impl Container {
                     Stream::Stderr => self.stderr = None,
                 }
                 // A sink ends with its stream, so that the client sees the end.
-                self.sinks.retain(|sink| sink.stream != stream || !sink.pending.is_empty());
+                self.sinks
+                    .retain(|sink| sink.stream != stream || !sink.pending.is_empty());
                 false
             }
             Ok(length) => {
@@ -152,7 +158,9 @@ pub(super) struct Exec {
 
 /// Nanoseconds since 1970.
 pub(super) fn now_unix_nanos() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 

@@ -50,7 +50,11 @@ impl Log {
 
     /// Opens the file anew by its name.
     pub fn reopen(&mut self) -> io::Result<()> {
-        let file = OpenOptions::new().create(true).append(true).mode(0o640).open(&self.path)?;
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o640)
+            .open(&self.path)?;
         self.size = file.metadata()?.len();
         self.file = Some(file);
         Ok(())
@@ -168,7 +172,11 @@ fn date_of(days: u64) -> (u64, u64, u64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
@@ -181,7 +189,10 @@ mod tests {
     #[test]
     fn times_are_written_in_utc() {
         let check = |seconds: u64, nanos: u32, expect: &str| {
-            assert_eq!(timestamp(UNIX_EPOCH + Duration::new(seconds, nanos)), expect);
+            assert_eq!(
+                timestamp(UNIX_EPOCH + Duration::new(seconds, nanos)),
+                expect
+            );
         };
         check(0, 0, "1970-01-01T00:00:00.000000000Z");
         check(951_782_400, 5, "2000-02-29T00:00:00.000000005Z");
@@ -192,7 +203,9 @@ mod tests {
 
     fn texts(path: &Path) -> Vec<String> {
         let text = fs::read_to_string(path).unwrap();
-        text.lines().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect()
+        text.lines()
+            .map(|line| line.split_once(' ').unwrap().1.to_owned())
+            .collect()
     }
 
     #[test]
@@ -208,7 +221,10 @@ mod tests {
         log.write(Stream::Stdout, b"\nend");
         log.finish();
         let found = texts(&path);
-        assert_eq!(found[..4], ["stdout F one", "stderr F oops", "stdout F two", "stdout F "]);
+        assert_eq!(
+            found[..4],
+            ["stdout F one", "stderr F oops", "stdout F two", "stdout F "]
+        );
         assert_eq!(found[4], format!("stdout P {}", "x".repeat(LINE_BYTES_MAX)));
         assert_eq!(found[5..], ["stdout F xxxxxxxxxx", "stdout F end"]);
     }
@@ -222,7 +238,10 @@ mod tests {
         line.push(b'\n');
         log.write(Stream::Stdout, &line);
         log.finish();
-        assert_eq!(texts(&path), [format!("stdout F {}", "x".repeat(LINE_BYTES_MAX))]);
+        assert_eq!(
+            texts(&path),
+            [format!("stdout F {}", "x".repeat(LINE_BYTES_MAX))]
+        );
     }
 
     #[test]

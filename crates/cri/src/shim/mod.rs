@@ -53,7 +53,10 @@ pub fn dispatch() {
     if args.next().is_none_or(|name| name != ARGV0) {
         return;
     }
-    let (mode, folder) = (args.next().unwrap_or_default(), args.next().unwrap_or_default());
+    let (mode, folder) = (
+        args.next().unwrap_or_default(),
+        args.next().unwrap_or_default(),
+    );
     let folder = PathBuf::from(folder);
     let outcome = match mode.to_str() {
         Some("pod") => sandbox::run(&folder).map_err(|error| error.to_string()),

@@ -54,18 +54,34 @@ pub(crate) enum Request {
     /// Answers `Started` or `Failed`.
     Start(StartOptions),
     /// Sends a signal to the first process, or KILL to all processes when `everyone`.
-    Signal { container: String, signal: i32, everyone: bool },
+    Signal {
+        container: String,
+        signal: i32,
+        everyone: bool,
+    },
     /// Answers `Started` (with the terminal), later `Exited`. Closing the connection kills it.
     Exec(ExecOptions),
     /// Answers `Done` (with standard input when asked for and there is one), later `Exited`.
     /// The descriptors of standard output and error come along.
-    Attach { container: String, stdin: bool, streams: [bool; 2] },
-    CloseStdin { container: String },
+    Attach {
+        container: String,
+        stdin: bool,
+        streams: [bool; 2],
+    },
+    CloseStdin {
+        container: String,
+    },
     /// Answers `Done` with a connecting socket.
-    PortForward { port: u16 },
-    ReopenLog { container: String },
+    PortForward {
+        port: u16,
+    },
+    ReopenLog {
+        container: String,
+    },
     /// Drops the records of an exited container.
-    Forget { container: String },
+    Forget {
+        container: String,
+    },
     /// Kills everything and ends.
     Shutdown,
 }
@@ -103,7 +119,10 @@ pub(crate) fn send(
 ) -> io::Result<()> {
     let body = serde_json::to_vec(message)?;
     if body.len() > MESSAGE_BYTES_MAX {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "message too long"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "message too long",
+        ));
     }
     let mut frame = Vec::with_capacity(body.len() + 4);
     frame.extend_from_slice(&(body.len() as u32).to_le_bytes());
@@ -156,12 +175,19 @@ impl Inbox {
 
     /// The next whole message with the descriptors that came along.
     pub fn next<M: DeserializeOwned>(&mut self) -> io::Result<Option<(M, Vec<OwnedFd>)>> {
-        let Some(head) = self.bytes.first_chunk::<4>() else { return Ok(None) };
+        let Some(head) = self.bytes.first_chunk::<4>() else {
+            return Ok(None);
+        };
         let length = u32::from_le_bytes(*head) as usize;
         if length > MESSAGE_BYTES_MAX {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "message too long"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "message too long",
+            ));
         }
-        let Some(body) = self.bytes.get(4..4 + length) else { return Ok(None) };
+        let Some(body) = self.bytes.get(4..4 + length) else {
+            return Ok(None);
+        };
         let message = serde_json::from_slice(body)?;
         self.bytes.drain(..4 + length);
         if self.bytes.is_empty() {

@@ -44,7 +44,11 @@ pub(super) fn run(folder: &Path) -> io::Result<()> {
     let held = set_up(&config, folder)?;
     let server = Server::new(config, folder.to_owned(), listener, held)?;
     let mut stdout = io::stdout();
-    writeln!(stdout, "ready {}", rustix::process::getpid().as_raw_nonzero())?;
+    writeln!(
+        stdout,
+        "ready {}",
+        rustix::process::getpid().as_raw_nonzero()
+    )?;
     stdout.flush()?;
     let null = File::options().read(true).write(true).open("/dev/null")?;
     nix::unistd::dup2_stdout(&null)?;
@@ -89,13 +93,21 @@ fn set_up(config: &ShimConfig, folder: &Path) -> io::Result<Held> {
         fs::write(&path, value).map_err(|error| describe(error, "write", &path))?;
     }
     let host_pid = File::open("/proc/self/ns/pid")?;
-    let pod_pid = if config.share_pid { Some(start_pause(&host_pid)?) } else { None };
+    let pod_pid = if config.share_pid {
+        Some(start_pause(&host_pid)?)
+    } else {
+        None
+    };
     let shared_memory = if config.own_ipc {
         Some(make_shared_memory(folder, config.shm_bytes)?)
     } else {
         None
     };
-    Ok(Held { host_pid, pod_pid, shared_memory })
+    Ok(Held {
+        host_pid,
+        pod_pid,
+        shared_memory,
+    })
 }
 
 /// Starts the first process of the pod's PID namespace: it reaps orphans.

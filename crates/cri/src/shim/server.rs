@@ -13,7 +13,7 @@ use std::{
 use nix::{
     sched::CloneFlags,
     sys::{
-        signal::{SigSet, Signal, SigmaskHow, sigprocmask},
+        signal::{SigSet, SigmaskHow, Signal, sigprocmask},
         signalfd::{SfdFlags, SignalFd},
         wait::{WaitPidFlag, WaitStatus, waitpid},
     },
@@ -77,9 +77,13 @@ impl Server {
     ) -> io::Result<Self> {
         // Only a request ends a shim; what a terminal or a careless killer sends does not.
         let mut mask = SigSet::empty();
-        for signal in
-            [Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGPIPE]
-        {
+        for signal in [
+            Signal::SIGCHLD,
+            Signal::SIGTERM,
+            Signal::SIGINT,
+            Signal::SIGHUP,
+            Signal::SIGPIPE,
+        ] {
             mask.add(signal);
         }
         sigprocmask(SigmaskHow::SIG_BLOCK, Some(&mask), None)?;
@@ -135,7 +139,11 @@ impl Server {
                     fds.push(PollFd::new(source, PollFlags::IN));
                 }
             }
-            for sink in container.sinks.iter().filter(|sink| !sink.pending.is_empty()) {
+            for sink in container
+                .sinks
+                .iter()
+                .filter(|sink| !sink.pending.is_empty())
+            {
                 sources.push(Source::Sinks(id.clone()));
                 fds.push(PollFd::new(&sink.fd, PollFlags::OUT));
             }
@@ -150,7 +158,10 @@ impl Server {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
-        let ready = sources.into_iter().zip(fds).filter(|(_, fd)| is_ready(fd.revents()));
+        let ready = sources
+            .into_iter()
+            .zip(fds)
+            .filter(|(_, fd)| is_ready(fd.revents()));
         Ok(ready.map(|(source, _)| source).collect())
     }
 
@@ -188,20 +199,29 @@ impl Server {
             let id = self.next_connection;
             self.next_connection += 1;
             let inbox = Inbox::default();
-            let connection = Connection { stream, inbox, subscribed: false, attached: None };
+            let connection = Connection {
+                stream,
+                inbox,
+                subscribed: false,
+                attached: None,
+            };
             self.connections.insert(id, connection);
         }
     }
 
     fn read(&mut self, id: u64) {
-        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(connection) = self.connections.get_mut(&id) else {
+            return;
+        };
         match connection.inbox.fill(&connection.stream) {
             Ok(true) => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
             Ok(false) | Err(_) => return self.close(id),
         }
         loop {
-            let Some(connection) = self.connections.get_mut(&id) else { return };
+            let Some(connection) = self.connections.get_mut(&id) else {
+                return;
+            };
             match connection.inbox.next::<Request>() {
                 Ok(None) => return,
                 Ok(Some((request, fds))) => {
@@ -229,7 +249,9 @@ impl Server {
     }
 
     fn answer(&mut self, id: u64, reply: &Reply, fds: &[BorrowedFd<'_>]) {
-        let Some(connection) = self.connections.get(&id) else { return };
+        let Some(connection) = self.connections.get(&id) else {
+            return;
+        };
         if protocol::send(&connection.stream, reply, fds).is_err() {
             // Who does not read is cut off, and asks anew.
             self.close(id);
@@ -254,12 +276,14 @@ impl Server {
                 Ok(()) => return,
                 Err(error) => Err(error),
             },
-            Request::Attach { container, stdin, streams } => {
-                match self.attach(id, container, stdin, streams, fds) {
-                    Ok(()) => return,
-                    Err(error) => Err(error),
-                }
-            }
+            Request::Attach {
+                container,
+                stdin,
+                streams,
+            } => match self.attach(id, container, stdin, streams, fds) {
+                Ok(()) => return,
+                Err(error) => Err(error),
+            },
             Request::PortForward { port } => match connect(port) {
                 Ok(socket) => return self.answer(id, &Reply::Done, &[socket.as_fd()]),
                 Err(error) => Err(io::Error::new(
@@ -267,7 +291,11 @@ impl Server {
                     format!("connect to port {port} inside the pod: {error}"),
                 )),
             },
-            Request::Signal { container, signal, everyone } => {
+            Request::Signal {
+                container,
+                signal,
+                everyone,
+            } => {
                 if everyone {
                     self.kill_everyone(&container);
                 } else if let Some(pid) = self.running_pid(&container)
@@ -289,7 +317,10 @@ impl Server {
                 _ => Err(io::Error::other("the container is not running")),
             },
             Request::Forget { container } => {
-                let running = self.containers.get(&container).is_some_and(Container::is_running);
+                let running = self
+                    .containers
+                    .get(&container)
+                    .is_some_and(Container::is_running);
                 if running {
                     Err(io::Error::other("the container is running"))
                 } else {
@@ -345,10 +376,18 @@ impl Server {
         } else {
             let (out_read, out_write) = pipe(true)?;
             let (err_read, err_write) = pipe(true)?;
-            let stdin = if options.stdin { Some(pipe(false)?) } else { None };
+            let stdin = if options.stdin {
+                Some(pipe(false)?)
+            } else {
+                None
+            };
             let (in_read, in_write) = stdin.unzip();
             ours = (in_write, Some(out_read), Some(err_read));
-            Streams::Files { stdin: in_read, stdout: Some(out_write), stderr: Some(err_write) }
+            Streams::Files {
+                stdin: in_read,
+                stdout: Some(out_write),
+                stderr: Some(err_write),
+            }
         };
         let (shared, new) = match options.pid {
             PidMode::Own => (None, true),
@@ -416,7 +455,11 @@ impl Server {
             let mut fds = fds.into_iter();
             let mut take = |wanted: bool| if wanted { fds.next() } else { None };
             let [stdin, stdout, stderr] = options.streams.map(&mut take);
-            Streams::Files { stdin, stdout, stderr }
+            Streams::Files {
+                stdin,
+                stdout,
+                stderr,
+            }
         };
         let (near, far) = Channel::pair()?;
         let forked = self.fork(namespace.as_ref(), false)?;
@@ -453,17 +496,32 @@ impl Server {
         streams: [bool; 2],
         fds: Vec<OwnedFd>,
     ) -> io::Result<()> {
-        let target = self.containers.get_mut(&container).filter(|c| c.is_running());
+        let target = self
+            .containers
+            .get_mut(&container)
+            .filter(|c| c.is_running());
         let target = target.ok_or_else(|| io::Error::other("the container is not running"))?;
         let mut fds = fds.into_iter();
         for (wanted, stream) in streams.into_iter().zip([Stream::Stdout, Stream::Stderr]) {
             if wanted && let Some(fd) = fds.next() {
                 set_nonblocking(&fd)?;
-                target.sinks.push(Sink { connection, stream, fd, pending: Vec::new() });
+                target.sinks.push(Sink {
+                    connection,
+                    stream,
+                    fd,
+                    pending: Vec::new(),
+                });
             }
         }
-        let input = if target.tty { target.terminal.as_ref() } else { target.stdin.as_ref() };
-        let input = input.filter(|_| stdin || target.tty).map(OwnedFd::try_clone).transpose()?;
+        let input = if target.tty {
+            target.terminal.as_ref()
+        } else {
+            target.stdin.as_ref()
+        };
+        let input = input
+            .filter(|_| stdin || target.tty)
+            .map(OwnedFd::try_clone)
+            .transpose()?;
         if let Some(connection) = self.connections.get_mut(&connection) {
             connection.attached = Some(container);
         }
@@ -475,8 +533,12 @@ impl Server {
     /// Takes a starting container's reports. At the end of them its program runs.
     fn hear_container(&mut self, id: &str, wait: bool) {
         loop {
-            let Some(container) = self.containers.get_mut(id) else { return };
-            let Some((channel, requester)) = &container.starting else { return };
+            let Some(container) = self.containers.get_mut(id) else {
+                return;
+            };
+            let Some((channel, requester)) = &container.starting else {
+                return;
+            };
             let requester = *requester;
             match channel.receive(wait) {
                 Ok(Some((Report::Credentials(credentials), _))) => {
@@ -514,8 +576,12 @@ impl Server {
 
     fn hear_exec(&mut self, id: u64, wait: bool) {
         loop {
-            let Some(exec) = self.execs.get_mut(&id) else { return };
-            let Some(channel) = &exec.starting else { return };
+            let Some(exec) = self.execs.get_mut(&id) else {
+                return;
+            };
+            let Some(channel) = &exec.starting else {
+                return;
+            };
             match channel.receive(wait) {
                 Ok(Some((Report::Credentials(_), _))) => {}
                 Ok(Some((Report::Terminal, fd))) => exec.terminal = fd,
@@ -526,7 +592,10 @@ impl Server {
                     let reply = match exec.failure.clone() {
                         Some(message) => Reply::Failed(message),
                         None => {
-                            let record = Record { pid: exec.pid, ..Record::default() };
+                            let record = Record {
+                                pid: exec.pid,
+                                ..Record::default()
+                            };
                             Reply::Started(Box::new(record))
                         }
                     };
@@ -548,9 +617,10 @@ impl Server {
                 Ok(WaitStatus::StillAlive) | Err(_) => return,
                 Ok(_) => continue,
             };
-            let container = self.containers.iter().find(|(_, c)| {
-                c.record.pid == pid && c.is_running()
-            });
+            let container = self
+                .containers
+                .iter()
+                .find(|(_, c)| c.record.pid == pid && c.is_running());
             if let Some(id) = container.map(|(id, _)| id.clone()) {
                 self.container_ended(&id, code, signal);
             } else {
@@ -566,7 +636,9 @@ impl Server {
         self.hear_container(id, true);
         self.kill_everyone(id);
         let folder = container_folder(&self.folder, id);
-        let Some(container) = self.containers.get_mut(id) else { return };
+        let Some(container) = self.containers.get_mut(id) else {
+            return;
+        };
         container.drain();
         let oom_kills = self.config.cgroups.oom_kills(&container.cgroup);
         let record = &mut container.record;
@@ -587,7 +659,9 @@ impl Server {
 
     fn exec_ended(&mut self, id: u64, code: i32) {
         self.hear_exec(id, true);
-        let Some(mut exec) = self.execs.remove(&id) else { return };
+        let Some(mut exec) = self.execs.remove(&id) else {
+            return;
+        };
         exec.exit = Some(code);
         if exec.failure.is_none() {
             self.answer(id, &Reply::Exited(code), &[]);
@@ -606,7 +680,9 @@ impl Server {
     /// first process; elsewhere the cgroup names them, and who forks meanwhile is met again.
     fn kill_everyone(&self, id: &str) {
         const ROUNDS_MAX: usize = 1000;
-        let Some(container) = self.containers.get(id) else { return };
+        let Some(container) = self.containers.get(id) else {
+            return;
+        };
         if container.is_running() && container.record.pid > 0 {
             let pid = nix::unistd::Pid::from_raw(container.record.pid);
             let _ = nix::sys::signal::kill(pid, Signal::SIGKILL);
@@ -641,7 +717,10 @@ fn kill_group(pid: i32) {
 /// takes longer goes on in the receiver's hands.
 fn connect(port: u16) -> io::Result<OwnedFd> {
     let mut refused = None;
-    for address in [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)] {
+    for address in [
+        IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::LOCALHOST),
+    ] {
         match connect_to(SocketAddr::new(address, port)) {
             Ok(socket) => return Ok(socket),
             Err(error) => drop(refused.get_or_insert(error)),
@@ -652,7 +731,11 @@ fn connect(port: u16) -> io::Result<OwnedFd> {
 
 fn connect_to(address: SocketAddr) -> io::Result<OwnedFd> {
     use rustix::net::{AddressFamily, SocketFlags, SocketType};
-    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let family = if address.is_ipv4() {
+        AddressFamily::INET
+    } else {
+        AddressFamily::INET6
+    };
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = rustix::net::socket_with(family, SocketType::STREAM, flags, None)?;
     match rustix::net::connect(&socket, &address) {
@@ -661,7 +744,10 @@ fn connect_to(address: SocketAddr) -> io::Result<OwnedFd> {
         Err(error) => return Err(error.into()),
     }
     let mut fds = [PollFd::new(&socket, PollFlags::OUT)];
-    let soon = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+    let soon = Timespec {
+        tv_sec: 0,
+        tv_nsec: 50_000_000,
+    };
     rustix::event::poll(&mut fds, Some(&soon))?;
     rustix::net::sockopt::socket_error(&socket)??;
     Ok(socket)

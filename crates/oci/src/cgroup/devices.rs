@@ -27,23 +27,48 @@ impl DevicePolicy {
                 libc::S_IFCHR => b'c',
                 _ => {
                     let message = format!("{} is not a device", path.display());
-                    return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, message));
+                    return Err(std::io::Error::new(
+                        std::io::ErrorKind::InvalidInput,
+                        message,
+                    ));
                 }
             };
             let number = metadata.rdev();
             let (major, minor) = (Some(major(number)), Some(minor(number)));
-            rules.push(DeviceRule { kind, major, minor, access: 7 });
+            rules.push(DeviceRule {
+                kind,
+                major,
+                minor,
+                access: 7,
+            });
         }
         Ok(Self::Default(rules))
     }
 
     fn rules(&self) -> Option<Vec<DeviceRule>> {
-        let Self::Default(more) = self else { return None };
-        let char = |major, minor| DeviceRule { kind: b'c', major: Some(major), minor, access: 7 };
+        let Self::Default(more) = self else {
+            return None;
+        };
+        let char = |major, minor| DeviceRule {
+            kind: b'c',
+            major: Some(major),
+            minor,
+            access: 7,
+        };
         // Nodes may be made for anything (the capability decides), but not opened.
         let mut rules = vec![
-            DeviceRule { kind: b'c', major: None, minor: None, access: 1 },
-            DeviceRule { kind: b'b', major: None, minor: None, access: 1 },
+            DeviceRule {
+                kind: b'c',
+                major: None,
+                minor: None,
+                access: 1,
+            },
+            DeviceRule {
+                kind: b'b',
+                major: None,
+                minor: None,
+                access: 1,
+            },
             char(1, Some(3)),
             char(1, Some(5)),
             char(1, Some(7)),
@@ -59,7 +84,9 @@ impl DevicePolicy {
 }
 
 pub(super) fn restrict_v1(folder: &Path, policy: &DevicePolicy) -> Result<()> {
-    let Some(rules) = policy.rules() else { return Ok(()) };
+    let Some(rules) = policy.rules() else {
+        return Ok(());
+    };
     write(folder, "devices.deny", "a")?;
     for rule in rules {
         let number = |n: Option<u32>| n.map_or("*".to_owned(), |n| n.to_string());
@@ -70,14 +97,20 @@ pub(super) fn restrict_v1(folder: &Path, policy: &DevicePolicy) -> Result<()> {
             }
         }
         let kind = char::from(rule.kind);
-        let line = format!("{kind} {}:{} {access}", number(rule.major), number(rule.minor));
+        let line = format!(
+            "{kind} {}:{} {access}",
+            number(rule.major),
+            number(rule.minor)
+        );
         write(folder, "devices.allow", &line)?;
     }
     Ok(())
 }
 
 pub(super) fn restrict_v2(folder: &Path, policy: &DevicePolicy) -> Result<()> {
-    let Some(rules) = policy.rules() else { return Ok(()) };
+    let Some(rules) = policy.rules() else {
+        return Ok(());
+    };
     let cgroup = File::open(folder).map_err(|source| file("open", folder, source))?;
     attach_device_filter(&cgroup, &rules)
         .map_err(|source| file("restrict the devices of", folder, source))

@@ -85,8 +85,12 @@ pub type Result<T, E = CgroupError> = std::result::Result<T, E>;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Layout {
     /// Controller name to mount point; `name=systemd` and `unified` only hold processes.
-    V1 { controllers: BTreeMap<String, PathBuf> },
-    V2 { root: PathBuf },
+    V1 {
+        controllers: BTreeMap<String, PathBuf>,
+    },
+    V2 {
+        root: PathBuf,
+    },
 }
 
 /// The groups of one instance.
@@ -109,15 +113,21 @@ impl Cgroups {
         let mut controllers = BTreeMap::new();
         let mut unified = None;
         for line in text.lines() {
-            let Some((left, right)) = line.split_once(" - ") else { continue };
-            let Some(mount_point) = left.split(' ').nth(4) else { continue };
+            let Some((left, right)) = line.split_once(" - ") else {
+                continue;
+            };
+            let Some(mount_point) = left.split(' ').nth(4) else {
+                continue;
+            };
             let mount_point = PathBuf::from(mount_point);
             let mut right = right.split(' ');
             match (right.next(), right.nth(1)) {
                 (Some("cgroup"), Some(options)) => {
                     for option in options.split(',') {
                         if v1::CONTROLLERS.contains(&option) {
-                            controllers.entry(option.to_owned()).or_insert(mount_point.clone());
+                            controllers
+                                .entry(option.to_owned())
+                                .or_insert(mount_point.clone());
                         }
                     }
                 }
@@ -131,9 +141,14 @@ impl Cgroups {
             }
             Layout::V1 { controllers }
         } else {
-            Layout::V2 { root: unified.ok_or(CgroupError::Missing("memory"))? }
+            Layout::V2 {
+                root: unified.ok_or(CgroupError::Missing("memory"))?,
+            }
         };
-        Ok(Self { layout, root: root.to_owned() })
+        Ok(Self {
+            layout,
+            root: root.to_owned(),
+        })
     }
 
     /// `v1`, `hybrid` or `v2`.
@@ -191,7 +206,10 @@ impl Cgroups {
     /// The files to which a process writes `0` to enter a group.
     pub fn procs_files(&self, path: &str) -> Vec<PathBuf> {
         let folders = self.folders(path).into_iter();
-        folders.filter(|folder| folder.exists()).map(|f| f.join("cgroup.procs")).collect()
+        folders
+            .filter(|folder| folder.exists())
+            .map(|f| f.join("cgroup.procs"))
+            .collect()
     }
 
     /// Where a container finds its own group: name below `/sys/fs/cgroup` and folder. Version 2
@@ -212,7 +230,9 @@ impl Cgroups {
     pub fn processes(&self, path: &str) -> Vec<i32> {
         let folder = match &self.layout {
             Layout::V1 { controllers } => {
-                let mount = ["pids", "memory", "cpu"].iter().find_map(|c| controllers.get(*c));
+                let mount = ["pids", "memory", "cpu"]
+                    .iter()
+                    .find_map(|c| controllers.get(*c));
                 mount.map(|mount| mount.join(self.full(path)))
             }
             Layout::V2 { root } => Some(root.join(self.full(path))),
@@ -271,15 +291,20 @@ impl Cgroups {
     }
 
     fn full(&self, path: &str) -> String {
-        if path.is_empty() { self.root.clone() } else { format!("{}/{path}", self.root) }
+        if path.is_empty() {
+            self.root.clone()
+        } else {
+            format!("{}/{path}", self.root)
+        }
     }
 
     fn folders(&self, path: &str) -> Vec<PathBuf> {
         let full = self.full(path);
         match &self.layout {
-            Layout::V1 { controllers } => {
-                distinct(controllers.values()).into_iter().map(|m| m.join(&full)).collect()
-            }
+            Layout::V1 { controllers } => distinct(controllers.values())
+                .into_iter()
+                .map(|m| m.join(&full))
+                .collect(),
             Layout::V2 { root } => vec![root.join(&full)],
         }
     }
@@ -288,12 +313,22 @@ impl Cgroups {
 fn check_path(path: &str) -> Result<()> {
     let good = !path.starts_with('/')
         && (path.is_empty()
-            || path.split('/').all(|part| !part.is_empty() && part != "." && part != ".."));
-    if good { Ok(()) } else { Err(CgroupError::BadPath(path.to_owned())) }
+            || path
+                .split('/')
+                .all(|part| !part.is_empty() && part != "." && part != ".."));
+    if good {
+        Ok(())
+    } else {
+        Err(CgroupError::BadPath(path.to_owned()))
+    }
 }
 
 fn file(operation: &'static str, path: &Path, source: io::Error) -> CgroupError {
-    CgroupError::File { operation, path: path.to_owned(), source }
+    CgroupError::File {
+        operation,
+        path: path.to_owned(),
+        source,
+    }
 }
 
 fn make(folder: &Path) -> Result<()> {
@@ -311,7 +346,9 @@ fn read_u64(path: &Path) -> Option<u64> {
 
 /// The number behind a key in a file of `key value` lines.
 fn keyed(text: &str, key: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' '))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.strip_prefix(' '))?;
     line.trim().parse().ok()
 }
 
@@ -363,10 +400,20 @@ mod tests {
     fn layouts_are_told_apart() {
         let version = |text: &str| Cgroups::from_mountinfo(text, "skeg-a").map(|c| c.version());
         assert_eq!(version(HYBRID).unwrap(), "hybrid");
-        let v1: String = HYBRID.lines().take(3).map(|line| format!("{line}\n")).collect();
+        let v1: String = HYBRID
+            .lines()
+            .take(3)
+            .map(|line| format!("{line}\n"))
+            .collect();
         assert_eq!(version(&v1).unwrap(), "v1");
-        assert_eq!(version("1 2 0:3 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw").unwrap(), "v2");
-        assert!(matches!(version("1 2 0:3 / / rw - ext4 x rw"), Err(CgroupError::Missing(_))));
+        assert_eq!(
+            version("1 2 0:3 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw").unwrap(),
+            "v2"
+        );
+        assert!(matches!(
+            version("1 2 0:3 / / rw - ext4 x rw"),
+            Err(CgroupError::Missing(_))
+        ));
     }
 
     #[test]

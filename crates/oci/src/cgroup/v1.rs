@@ -9,8 +9,15 @@ use std::{
 use super::{Limits, Result, Usage, distinct, file, keyed, make, read_u64, write};
 
 /// What is looked for among the mounts.
-pub(super) const CONTROLLERS: &[&str] =
-    &["cpu", "cpuacct", "cpuset", "memory", "pids", "devices", "name=systemd"];
+pub(super) const CONTROLLERS: &[&str] = &[
+    "cpu",
+    "cpuacct",
+    "cpuset",
+    "memory",
+    "pids",
+    "devices",
+    "name=systemd",
+];
 
 /// The hierarchies in which every container has a group.
 const ALWAYS: &[&str] = &["cpu", "cpuacct", "memory", "pids", "devices"];
@@ -56,7 +63,11 @@ pub(super) fn apply(controllers: &Controllers, path: &str, limits: &Limits) -> R
         }
     }
     if let (Some(pids), Some(limit)) = (folder("pids"), limits.pids) {
-        let limit = if limit <= 0 { "max".to_owned() } else { limit.to_string() };
+        let limit = if limit <= 0 {
+            "max".to_owned()
+        } else {
+            limit.to_string()
+        };
         write(&pids, "pids.max", &limit)?;
     }
     Ok(())
@@ -104,7 +115,11 @@ pub(super) fn usage(controllers: &Controllers, path: &str) -> Usage {
 }
 
 pub(super) fn oom_kills(controllers: &Controllers, path: &str) -> u64 {
-    let Some(mount) = controllers.get("memory") else { return 0 };
+    let Some(mount) = controllers.get("memory") else {
+        return 0;
+    };
     let text = fs::read_to_string(mount.join(path).join("memory.oom_control"));
-    text.ok().and_then(|text| keyed(&text, "oom_kill")).unwrap_or(0)
+    text.ok()
+        .and_then(|text| keyed(&text, "oom_kill"))
+        .unwrap_or(0)
 }

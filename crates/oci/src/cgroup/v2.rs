@@ -36,7 +36,11 @@ pub(super) fn apply(folder: &Path, limits: &Limits) -> Result<()> {
     }
     if let Some(quota) = limits.cpu_quota_us {
         let period = limits.cpu_period_us.unwrap_or(100_000);
-        let quota = if quota <= 0 { "max".to_owned() } else { quota.to_string() };
+        let quota = if quota <= 0 {
+            "max".to_owned()
+        } else {
+            quota.to_string()
+        };
         write(folder, "cpu.max", &format!("{quota} {period}"))?;
     }
     if let Some(cpus) = &limits.cpuset_cpus {
@@ -44,17 +48,29 @@ pub(super) fn apply(folder: &Path, limits: &Limits) -> Result<()> {
     }
     if let Some(bytes) = limits.memory_bytes {
         let unlimited = bytes <= 0;
-        let bytes = if unlimited { "max".to_owned() } else { bytes.to_string() };
+        let bytes = if unlimited {
+            "max".to_owned()
+        } else {
+            bytes.to_string()
+        };
         write(folder, "memory.max", &bytes)?;
         if folder.join("memory.swap.max").exists() {
-            write(folder, "memory.swap.max", if unlimited { "max" } else { "0" })?;
+            write(
+                folder,
+                "memory.swap.max",
+                if unlimited { "max" } else { "0" },
+            )?;
         }
     }
     if limits.oom_group && folder.join("memory.oom.group").exists() {
         write(folder, "memory.oom.group", "1")?;
     }
     if let Some(limit) = limits.pids {
-        let limit = if limit <= 0 { "max".to_owned() } else { limit.to_string() };
+        let limit = if limit <= 0 {
+            "max".to_owned()
+        } else {
+            limit.to_string()
+        };
         write(folder, "pids.max", &limit)?;
     }
     Ok(())
@@ -82,7 +98,9 @@ pub(super) fn usage(folder: &Path) -> Usage {
 
 pub(super) fn oom_kills(folder: &Path) -> u64 {
     let text = fs::read_to_string(folder.join("memory.events"));
-    text.ok().and_then(|text| keyed(&text, "oom_kill")).unwrap_or(0)
+    text.ok()
+        .and_then(|text| keyed(&text, "oom_kill"))
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -91,7 +109,13 @@ mod tests {
 
     #[test]
     fn shares_become_weights() {
-        for (shares, weight) in [(0, 1), (2, 1), (1024, 39), (262_144, 10_000), (u64::MAX, 10_000)] {
+        for (shares, weight) in [
+            (0, 1),
+            (2, 1),
+            (1024, 39),
+            (262_144, 10_000),
+            (u64::MAX, 10_000),
+        ] {
             assert_eq!(weight_of(shares), weight, "{shares}");
         }
     }

@@ -11,8 +11,8 @@ mod rootfs;
 mod spec;
 mod user;
 
-pub use mounts::enter_shared_memory;
 pub use channel::{Channel, Report};
+pub use mounts::enter_shared_memory;
 pub use process::{Streams, start_container, start_exec};
 pub use rootfs::{copy_layers, probe_overlay};
 pub use spec::{
@@ -71,6 +71,9 @@ trait Context<T> {
 
 impl<T, E: Into<std::io::Error>> Context<T> for std::result::Result<T, E> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T> {
-        self.map_err(|error| StartError::Step { what: what(), source: error.into() })
+        self.map_err(|error| StartError::Step {
+            what: what(),
+            source: error.into(),
+        })
     }
 }

@@ -45,7 +45,13 @@ pub(super) fn detach(
     let tree = open_tree(CWD, source, flags).doing(|| format!("mount {}", source.display()))?;
     let stat = rustix::fs::fstat(&tree).doing(|| format!("stat {}", source.display()))?;
     let is_dir = stat.st_mode & libc::S_IFMT == libc::S_IFDIR;
-    Ok(Detached { tree, target: target.to_owned(), is_dir, read_only, propagation })
+    Ok(Detached {
+        tree,
+        target: target.to_owned(),
+        is_dir,
+        read_only,
+        propagation,
+    })
 }
 
 /// Opens the root of another mount namespace's only mount.
@@ -127,7 +133,12 @@ fn make_target(target: &Path, is_dir: bool) -> Result<()> {
     if let Some(parent) = target.parent() {
         fs::create_dir_all(parent).doing(what)?;
     }
-    fs::OpenOptions::new().create(true).append(true).open(target).map(drop).doing(what)
+    fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(target)
+        .map(drop)
+        .doing(what)
 }
 
 /// A folder of this root for one of the kernel's file systems. A link there is refused: the
@@ -135,7 +146,9 @@ fn make_target(target: &Path, is_dir: bool) -> Result<()> {
 fn system_folder(path: &str) -> Result<()> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => Ok(()),
-        Ok(_) => Err(StartError::Invalid(format!("the image's {path} is not a folder"))),
+        Ok(_) => Err(StartError::Invalid(format!(
+            "the image's {path} is not a folder"
+        ))),
         Err(_) => fs::create_dir(path).doing(|| format!("create {path}")),
     }
 }
@@ -144,31 +157,54 @@ fn system_folder(path: &str) -> Result<()> {
 pub(super) fn mount_system(spec: &Spec, cgroups: Vec<Detached>) -> Result<()> {
     let none = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     system_folder("/proc")?;
-    mount("proc", "/proc", "proc", none, None::<&std::ffi::CStr>)
-        .doing(|| "mount /proc".into())?;
+    mount("proc", "/proc", "proc", none, None::<&std::ffi::CStr>).doing(|| "mount /proc".into())?;
     system_folder("/dev")?;
     super::dev::populate()?;
     if !spec.host_ipc {
         fs::create_dir("/dev/mqueue").doing(|| "create /dev/mqueue".into())?;
         // A kernel may be built without message queues.
-        let _ = mount("mqueue", "/dev/mqueue", "mqueue", none, None::<&std::ffi::CStr>);
+        let _ = mount(
+            "mqueue",
+            "/dev/mqueue",
+            "mqueue",
+            none,
+            None::<&std::ffi::CStr>,
+        );
     }
     system_folder("/sys")?;
-    let read_only = if spec.privileged { MountFlags::empty() } else { MountFlags::RDONLY };
-    mount("sysfs", "/sys", "sysfs", none | read_only, None::<&std::ffi::CStr>)
-        .doing(|| "mount /sys".into())?;
+    let read_only = if spec.privileged {
+        MountFlags::empty()
+    } else {
+        MountFlags::RDONLY
+    };
+    mount(
+        "sysfs",
+        "/sys",
+        "sysfs",
+        none | read_only,
+        None::<&std::ffi::CStr>,
+    )
+    .doing(|| "mount /sys".into())?;
     mount_cgroups(spec, cgroups)
 }
 
 fn mount_cgroups(spec: &Spec, cgroups: Vec<Detached>) -> Result<()> {
-    let unified = cgroups.iter().any(|view| view.target == Path::new("/sys/fs/cgroup"));
+    let unified = cgroups
+        .iter()
+        .any(|view| view.target == Path::new("/sys/fs/cgroup"));
     if cgroups.is_empty() || !Path::new("/sys/fs/cgroup").is_dir() {
         return Ok(());
     }
     if !unified {
         let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
-        mount("tmpfs", "/sys/fs/cgroup", "tmpfs", flags, Some(c"mode=755,size=64k"))
-            .doing(|| "mount /sys/fs/cgroup".into())?;
+        mount(
+            "tmpfs",
+            "/sys/fs/cgroup",
+            "tmpfs",
+            flags,
+            Some(c"mode=755,size=64k"),
+        )
+        .doing(|| "mount /sys/fs/cgroup".into())?;
     }
     for mut view in cgroups {
         view.read_only = !spec.privileged;
@@ -188,7 +224,9 @@ pub(super) fn restrict_paths(spec: &Spec) -> Result<()> {
         remount_read_only(path).doing(what)?;
     }
     for path in &spec.masked_paths {
-        let Ok(metadata) = fs::metadata(path) else { continue };
+        let Ok(metadata) = fs::metadata(path) else {
+            continue;
+        };
         let what = || format!("hide {}", path.display());
         if metadata.is_dir() {
             let flags = MountFlags::RDONLY;
@@ -214,22 +252,34 @@ pub(super) fn isolate() -> Result<()> {
 
 /// Shows devices of the machine by binding their nodes.
 pub(super) fn detach_devices(spec: &Spec) -> Result<Vec<Detached>> {
-    let listed = spec.devices.iter().map(|(from, to)| (from.clone(), to.clone()));
+    let listed = spec
+        .devices
+        .iter()
+        .map(|(from, to)| (from.clone(), to.clone()));
     let mut devices: Vec<_> = listed.collect();
     if spec.privileged {
-        let known = ["null", "zero", "full", "random", "urandom", "tty", "ptmx", "console"];
+        let known = [
+            "null", "zero", "full", "random", "urandom", "tty", "ptmx", "console",
+        ];
         for entry in fs::read_dir("/dev").into_iter().flatten().flatten() {
             use std::os::unix::fs::FileTypeExt as _;
-            let is_device =
-                entry.file_type().is_ok_and(|kind| kind.is_char_device() || kind.is_block_device());
+            let is_device = entry
+                .file_type()
+                .is_ok_and(|kind| kind.is_char_device() || kind.is_block_device());
             let name = entry.file_name();
-            if is_device && !known.iter().any(|known| name.as_encoded_bytes() == known.as_bytes())
+            if is_device
+                && !known
+                    .iter()
+                    .any(|known| name.as_encoded_bytes() == known.as_bytes())
             {
                 devices.push((entry.path(), entry.path()));
             }
         }
     }
-    devices.iter().map(|(from, to)| detach(from, to, false, Propagation::Private)).collect()
+    devices
+        .iter()
+        .map(|(from, to)| detach(from, to, false, Propagation::Private))
+        .collect()
 }
 
 /// Opens the machine's `/dev/shm` and `/dev/mqueue` for pods that share its IPC namespace.
@@ -237,7 +287,12 @@ pub(super) fn detach_host_ipc() -> Result<Vec<Detached>> {
     let mut found = Vec::new();
     for path in ["/dev/shm", "/dev/mqueue"] {
         if Path::new(path).is_dir() {
-            found.push(detach(Path::new(path), Path::new(path), false, Propagation::Private)?);
+            found.push(detach(
+                Path::new(path),
+                Path::new(path),
+                false,
+                Propagation::Private,
+            )?);
         }
     }
     Ok(found)
@@ -247,7 +302,10 @@ pub(super) fn detach_host_ipc() -> Result<Vec<Detached>> {
 /// namespace, entered by this process. `folder` is any empty folder to begin at.
 pub fn enter_shared_memory(folder: &Path, bytes: u64) -> io::Result<()> {
     nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWNS)?;
-    mount_change("/", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)?;
+    mount_change(
+        "/",
+        MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC,
+    )?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     let options = std::ffi::CString::new(format!("mode=1777,size={bytes}"))?;
     mount("shm", folder, "tmpfs", flags, Some(options.as_c_str()))?;

@@ -86,7 +86,9 @@ fn prepare_container(
     sys::reset_signals().doing(|| "reset signals".into())?;
     rustix::process::setsid().doing(|| "start a session".into())?;
     let shm = Path::new("/dev/shm");
-    let shared_memory = shared_memory.map(|fd| mounts::detach_root_of(fd, shm)).transpose()?;
+    let shared_memory = shared_memory
+        .map(|fd| mounts::detach_root_of(fd, shm))
+        .transpose()?;
     enter_cgroups(cgroup_files)?;
     nix::sched::unshare(CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWCGROUP)
         .doing(|| "unshare mounts and cgroups".into())?;
@@ -94,20 +96,43 @@ fn prepare_container(
     let mut given = Vec::with_capacity(spec.mounts.len());
     for mount in &spec.mounts {
         let (source, target) = (&mount.source, &mount.target);
-        given.push(mounts::detach(source, target, mount.read_only, mount.propagation)?);
+        given.push(mounts::detach(
+            source,
+            target,
+            mount.read_only,
+            mount.propagation,
+        )?);
     }
     let devices = mounts::detach_devices(spec)?;
-    let host_ipc = if spec.host_ipc { mounts::detach_host_ipc()? } else { Vec::new() };
+    let host_ipc = if spec.host_ipc {
+        mounts::detach_host_ipc()?
+    } else {
+        Vec::new()
+    };
     let mut cgroups = Vec::with_capacity(spec.cgroup_views.len());
     for (name, folder) in &spec.cgroup_views {
         let target = Path::new("/sys/fs/cgroup").join(name.trim_start_matches("name="));
-        let target = if name.is_empty() { PathBuf::from("/sys/fs/cgroup") } else { target };
-        cgroups.push(mounts::detach(folder, &target, true, super::Propagation::Private)?);
+        let target = if name.is_empty() {
+            PathBuf::from("/sys/fs/cgroup")
+        } else {
+            target
+        };
+        cgroups.push(mounts::detach(
+            folder,
+            &target,
+            true,
+            super::Propagation::Private,
+        )?);
     }
     mounts::isolate()?;
     rootfs::enter(&spec.root)?;
     mounts::mount_system(spec, cgroups)?;
-    for mount in shared_memory.iter().chain(&host_ipc).chain(&devices).chain(&given) {
+    for mount in shared_memory
+        .iter()
+        .chain(&host_ipc)
+        .chain(&devices)
+        .chain(&given)
+    {
         mounts::attach(mount)?;
     }
     if !spec.privileged {
@@ -171,7 +196,10 @@ fn run(
         Some(libc::EACCES) => "permission denied".to_owned(),
         _ => error.to_string(),
     };
-    Err(StartError::Exec { program: spec.args[0].clone(), reason })
+    Err(StartError::Exec {
+        program: spec.args[0].clone(),
+        reason,
+    })
 }
 
 fn make_working_dir(spec: &Spec) -> Result<()> {
@@ -198,8 +226,15 @@ fn set_streams(
             .doing(|| "set standard streams".into())
     };
     match streams {
-        Streams::Files { stdin, stdout, stderr } => {
-            let null = fs::OpenOptions::new().read(true).write(true).open("/dev/null");
+        Streams::Files {
+            stdin,
+            stdout,
+            stderr,
+        } => {
+            let null = fs::OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open("/dev/null");
             let null = null.doing(|| "open /dev/null".into())?;
             let or_null = |fd: &Option<OwnedFd>| fd.as_ref().map(OwnedFd::try_clone).transpose();
             for fd in [&stdin, &stdout, &stderr].into_iter().flatten() {
@@ -208,12 +243,14 @@ fn set_streams(
                 let _ = rustix::fs::fchown(fd, Some(rustix::fs::Uid::from_raw(uid)), Some(gid));
             }
             let files = [or_null(&stdin), or_null(&stdout), or_null(&stderr)];
-            let [stdin, stdout, stderr] =
-                files.map(|fd| fd.doing(|| "copy a descriptor".into()));
+            let [stdin, stdout, stderr] = files.map(|fd| fd.doing(|| "copy a descriptor".into()));
             let pick = |fd: Option<OwnedFd>| -> Result<OwnedFd> {
                 match fd {
                     Some(fd) => Ok(fd),
-                    None => null.try_clone().map(OwnedFd::from).doing(|| "copy null".into()),
+                    None => null
+                        .try_clone()
+                        .map(OwnedFd::from)
+                        .doing(|| "copy null".into()),
                 }
             };
             let (stdin, stdout, stderr) = (pick(stdin?)?, pick(stdout?)?, pick(stderr?)?);
@@ -248,12 +285,18 @@ fn set_limits(spec: &Spec) -> Result<()> {
     if let Some(wanted) = spec.open_files {
         let now = getrlimit(Resource::Nofile);
         // Without the capability the hard limit cannot grow: the soft one goes as far as it is.
-        let grown = Rlimit { current: Some(wanted), maximum: Some(wanted) };
+        let grown = Rlimit {
+            current: Some(wanted),
+            maximum: Some(wanted),
+        };
         if now.maximum.is_none_or(|most| most >= wanted)
             || setrlimit(Resource::Nofile, grown).is_err()
         {
             let current = Some(now.maximum.map_or(wanted, |most| most.min(wanted)));
-            let clamped = Rlimit { current, maximum: now.maximum };
+            let clamped = Rlimit {
+                current,
+                maximum: now.maximum,
+            };
             setrlimit(Resource::Nofile, clamped).doing(|| "limit open files".into())?;
         }
     }
@@ -262,9 +305,13 @@ fn set_limits(spec: &Spec) -> Result<()> {
         let wanted = wanted.clamp(-1000, 1000);
         if fs::write(file, wanted.to_string()).is_err() {
             // Without CAP_SYS_RESOURCE it cannot fall below what it is: that is the clamp.
-            let now = fs::read_to_string(file).ok().and_then(|t| t.trim().parse::<i32>().ok());
+            let now = fs::read_to_string(file)
+                .ok()
+                .and_then(|t| t.trim().parse::<i32>().ok());
             if now.is_none_or(|now| wanted >= now) {
-                return Err(StartError::Invalid(format!("cannot set oom_score_adj {wanted}")));
+                return Err(StartError::Invalid(format!(
+                    "cannot set oom_score_adj {wanted}"
+                )));
             }
         }
     }
@@ -276,7 +323,7 @@ fn drop_privileges(
     credentials: &Credentials,
     programs: &seccomp::Programs,
 ) -> Result<()> {
-    use rustix::thread as thread;
+    use rustix::thread;
     // Without no_new_privs a filter needs CAP_SYS_ADMIN, which is still there now.
     if !spec.no_new_privileges {
         seccomp::install(programs)?;
@@ -300,8 +347,11 @@ fn drop_privileges(
     thread::set_thread_res_uid(uid, uid, uid).doing(|| "set the user".into())?;
     // The kernel forgets that this process may be examined; its own /proc entries need it.
     thread::clear_ambient_capability_set().doing(|| "clear ambient capabilities".into())?;
-    let sets =
-        CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() };
+    let sets = CapabilitySets {
+        effective: kept,
+        permitted: kept,
+        inheritable: CapabilitySet::empty(),
+    };
     thread::set_capabilities(None, sets).doing(|| "set capabilities".into())?;
     thread::set_keep_capabilities(false).doing(|| "stop keeping capabilities".into())?;
     if spec.no_new_privileges {
@@ -314,9 +364,8 @@ fn drop_privileges(
 /// The container's variables, with `PATH`, `HOME` where it has none of its own.
 fn environment(spec: &Spec, home: &str) -> Vec<String> {
     let mut env = spec.env.clone();
-    let has = |env: &[String], name: &str| {
-        env.iter().any(|pair| pair.split('=').next() == Some(name))
-    };
+    let has =
+        |env: &[String], name: &str| env.iter().any(|pair| pair.split('=').next() == Some(name));
     if !has(&env, "PATH") {
         env.push(format!("PATH={DEFAULT_PATH}"));
     }
@@ -327,9 +376,14 @@ fn environment(spec: &Spec, home: &str) -> Vec<String> {
 }
 
 fn find_program(args: &[String], env: &[String]) -> Result<CString> {
-    let program = args.first().ok_or_else(|| StartError::Invalid("no command specified".into()))?;
+    let program = args
+        .first()
+        .ok_or_else(|| StartError::Invalid("no command specified".into()))?;
     let fail = |reason: &str| {
-        Err(StartError::Exec { program: program.clone(), reason: reason.to_owned() })
+        Err(StartError::Exec {
+            program: program.clone(),
+            reason: reason.to_owned(),
+        })
     };
     let convert = |path: &str| {
         CString::new(path).map_err(|_| StartError::Invalid("NUL byte in a path".into()))
@@ -349,7 +403,11 @@ fn find_program(args: &[String], env: &[String]) -> Result<CString> {
         };
     }
     // The last of two variables with one name counts.
-    let path = env.iter().rev().find_map(|pair| pair.strip_prefix("PATH=")).unwrap_or("");
+    let path = env
+        .iter()
+        .rev()
+        .find_map(|pair| pair.strip_prefix("PATH="))
+        .unwrap_or("");
     for folder in path.split(':') {
         let folder = if folder.is_empty() { "." } else { folder };
         let candidate = format!("{folder}/{program}");

@@ -17,7 +17,13 @@ use super::{Context as _, Result, Root, StartError};
 /// this process's own, its mounts not shared with another.
 pub(super) fn enter(root: &Root) -> Result<()> {
     match root {
-        Root::Overlay { layers, lowers, upper, work, mountpoint } => {
+        Root::Overlay {
+            layers,
+            lowers,
+            upper,
+            work,
+            mountpoint,
+        } => {
             let lowers: Vec<&str> = lowers.iter().rev().map(String::as_str).collect();
             // Names relative to the layers' folder keep many of them within the page that
             // mount(2) takes; paths through descriptors need no escapes.
@@ -54,16 +60,25 @@ fn overlay_options(
 }
 
 fn mount_overlay(mountpoint: &Path, options: &std::ffi::CStr) -> Result<()> {
-    rustix::mount::mount("overlay", mountpoint, "overlay", MountFlags::NODEV, Some(options))
-        .doing(|| format!("mount overlay on {}", mountpoint.display()))
+    rustix::mount::mount(
+        "overlay",
+        mountpoint,
+        "overlay",
+        MountFlags::NODEV,
+        Some(options),
+    )
+    .doing(|| format!("mount overlay on {}", mountpoint.display()))
 }
 
 fn pivot(path: &Path) -> Result<()> {
     rustix::process::chdir(path).doing(|| format!("enter {}", path.display()))?;
     rustix::process::pivot_root(".", ".").doing(|| "pivot_root".into())?;
     // The old root lies on top of the new one now.
-    rustix::mount::mount_change(".", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)
-        .doing(|| "detach the old root's mounts".into())?;
+    rustix::mount::mount_change(
+        ".",
+        MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC,
+    )
+    .doing(|| "detach the old root's mounts".into())?;
     rustix::mount::unmount(".", UnmountFlags::DETACH).doing(|| "unmount the old root".into())?;
     rustix::process::chdir("/").doing(|| "enter /".into())
 }
@@ -144,7 +159,10 @@ fn copy_attributes(from: &Path, to: &Path, metadata: &fs::Metadata) -> io::Resul
     if let Ok(length) = rustix::fs::lgetxattr(from, name, &mut value) {
         rustix::fs::lsetxattr(to, name, &value[..length], XattrFlags::empty())?;
     }
-    let stamp = |sec, nsec| Timespec { tv_sec: sec, tv_nsec: nsec };
+    let stamp = |sec, nsec| Timespec {
+        tv_sec: sec,
+        tv_nsec: nsec,
+    };
     let times = Timestamps {
         last_access: stamp(metadata.atime(), metadata.atime_nsec()),
         last_modification: stamp(metadata.mtime(), metadata.mtime_nsec()),

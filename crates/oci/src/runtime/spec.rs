@@ -23,8 +23,13 @@ pub const DEFAULT_MASKED_PATHS: &[&str] = &[
 ];
 
 /// Not writable in containers.
-pub const DEFAULT_READONLY_PATHS: &[&str] =
-    &["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+pub const DEFAULT_READONLY_PATHS: &[&str] = &[
+    "/proc/bus",
+    "/proc/fs",
+    "/proc/irq",
+    "/proc/sys",
+    "/proc/sysrq-trigger",
+];
 
 /// The root file system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,7 +21,12 @@ fn passwd(text: &str) -> impl Iterator<Item = PasswdEntry<'_>> {
         let uid = fields.nth(1)?.parse().ok()?;
         let gid = fields.next()?.parse().ok()?;
         let home = fields.nth(1).unwrap_or("");
-        Some(PasswdEntry { name, uid, gid, home })
+        Some(PasswdEntry {
+            name,
+            uid,
+            gid,
+            home,
+        })
     })
 }
 
@@ -60,12 +65,19 @@ pub(super) fn resolve(
     let entry = match user.parse::<u32>() {
         Ok(uid) => {
             let known = passwd(passwd_text).find(|entry| entry.uid == uid);
-            known.unwrap_or(PasswdEntry { name: "", uid, gid: 0, home: "" })
+            known.unwrap_or(PasswdEntry {
+                name: "",
+                uid,
+                gid: 0,
+                home: "",
+            })
         }
-        Err(_) => passwd(passwd_text).find(|entry| entry.name == user).ok_or_else(|| {
-            let message = "no matching entries in passwd file";
-            StartError::Invalid(format!("unable to find user {user}: {message}"))
-        })?,
+        Err(_) => passwd(passwd_text)
+            .find(|entry| entry.name == user)
+            .ok_or_else(|| {
+                let message = "no matching entries in passwd file";
+                StartError::Invalid(format!("unable to find user {user}: {message}"))
+            })?,
     };
     let gid = match (spec.gid, group) {
         (Some(gid), _) => gid,
@@ -95,8 +107,19 @@ pub(super) fn resolve(
         }
     }
     spec.supplemental.iter().copied().for_each(add);
-    let home = if entry.home.is_empty() { "/" } else { entry.home };
-    Ok((Credentials { uid: entry.uid, gid, groups: all }, home.to_owned()))
+    let home = if entry.home.is_empty() {
+        "/"
+    } else {
+        entry.home
+    };
+    Ok((
+        Credentials {
+            uid: entry.uid,
+            gid,
+            groups: all,
+        },
+        home.to_owned(),
+    ))
 }
 
 #[cfg(test)]
@@ -107,21 +130,48 @@ mod tests {
     const GROUP: &str = "root:x:0:\nwheel:x:10:root,app\napp:x:1001:\nvideo:x:44:other,app\n";
 
     fn check(user: &str, gid: Option<u32>, strict: bool, expect: (u32, u32, &[u32], &str)) {
-        let spec = UserSpec { user: user.into(), gid, supplemental: vec![7, 10], strict };
+        let spec = UserSpec {
+            user: user.into(),
+            gid,
+            supplemental: vec![7, 10],
+            strict,
+        };
         let (found, home) = resolve(&spec, PASSWD, GROUP).unwrap();
-        assert_eq!((found.uid, found.gid, &found.groups[..], home.as_str()), expect, "{user}");
+        assert_eq!(
+            (found.uid, found.gid, &found.groups[..], home.as_str()),
+            expect,
+            "{user}"
+        );
     }
 
     #[test]
     fn users_are_looked_up() {
         check("", None, false, (0, 0, &[0, 10, 7], "/root"));
-        check("app", None, false, (1000, 1001, &[1001, 10, 44, 7], "/home/app"));
+        check(
+            "app",
+            None,
+            false,
+            (1000, 1001, &[1001, 10, 44, 7], "/home/app"),
+        );
         check("app", None, true, (1000, 1001, &[1001, 7, 10], "/home/app"));
-        check("1000:video", None, true, (1000, 44, &[44, 7, 10], "/home/app"));
-        check("1000:video", Some(5), true, (1000, 5, &[5, 7, 10], "/home/app"));
+        check(
+            "1000:video",
+            None,
+            true,
+            (1000, 44, &[44, 7, 10], "/home/app"),
+        );
+        check(
+            "1000:video",
+            Some(5),
+            true,
+            (1000, 5, &[5, 7, 10], "/home/app"),
+        );
         check("4711", None, false, (4711, 0, &[0, 7, 10], "/"));
         for bad in ["nobody", "app:nogroup"] {
-            let spec = UserSpec { user: bad.into(), ..UserSpec::default() };
+            let spec = UserSpec {
+                user: bad.into(),
+                ..UserSpec::default()
+            };
             assert!(resolve(&spec, PASSWD, GROUP).is_err(), "{bad}");
         }
     }

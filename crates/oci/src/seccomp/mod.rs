@@ -111,9 +111,17 @@ fn default_programs(capabilities: u64) -> Result<Programs, SeccompError> {
         vec![when(0, Len::Qword, Op::MaskedEq(CLONE_NEW_ANY), 0)?]
     };
     rules.insert(libc::SYS_clone, clone);
-    let personalities = PERSONALITIES.iter().map(|p| when(0, Len::Dword, Op::Eq, *p));
-    rules.insert(libc::SYS_personality, personalities.collect::<Result<_, _>>()?);
-    rules.insert(libc::SYS_socket, vec![when(0, Len::Dword, Op::Ne, AF_VSOCK)?]);
+    let personalities = PERSONALITIES
+        .iter()
+        .map(|p| when(0, Len::Dword, Op::Eq, *p));
+    rules.insert(
+        libc::SYS_personality,
+        personalities.collect::<Result<_, _>>()?,
+    );
+    rules.insert(
+        libc::SYS_socket,
+        vec![when(0, Len::Dword, Op::Ne, AF_VSOCK)?],
+    );
     // The arguments of clone3 lie in memory, out of a filter's sight: it has to look absent,
     // so that libraries go back to clone. That answer needs a program of its own.
     rules.insert(libc::SYS_clone3, Vec::new());
@@ -157,7 +165,12 @@ mod tests {
     #[test]
     fn the_default_filter_compiles_with_and_without_capabilities() {
         assert_eq!(compile(&Seccomp::RuntimeDefault, 0).unwrap().len(), 2);
-        assert_eq!(compile(&Seccomp::RuntimeDefault, capability::all()).unwrap().len(), 1);
+        assert_eq!(
+            compile(&Seccomp::RuntimeDefault, capability::all())
+                .unwrap()
+                .len(),
+            1
+        );
         assert!(compile(&Seccomp::Unconfined, 0).unwrap().is_empty());
     }
 }

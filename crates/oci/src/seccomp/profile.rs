@@ -58,8 +58,14 @@ pub(super) fn compile(text: &str, capabilities: u64) -> Result<Programs, Seccomp
     let mut allowed = Rules::new();
     let mut refused: BTreeMap<String, (SeccompAction, Rules)> = BTreeMap::new();
     for entry in &profile.syscalls {
-        let applies = entry.includes.as_ref().is_none_or(|c| c.holds(capabilities, true))
-            && entry.excludes.as_ref().is_none_or(|c| !c.holds(capabilities, false));
+        let applies = entry
+            .includes
+            .as_ref()
+            .is_none_or(|c| c.holds(capabilities, true))
+            && entry
+                .excludes
+                .as_ref()
+                .is_none_or(|c| !c.holds(capabilities, false));
         if !applies {
             continue;
         }
@@ -115,7 +121,11 @@ impl Condition {
             (false, false) => Some(self.caps.iter().any(held)),
         };
         let arches = (!self.arches.is_empty()).then(|| {
-            let own = if cfg!(target_arch = "x86_64") { "amd64" } else { "arm64" };
+            let own = if cfg!(target_arch = "x86_64") {
+                "amd64"
+            } else {
+                "arm64"
+            };
             self.arches.iter().any(|arch| arch == own)
         });
         match (caps, arches) {
@@ -136,7 +146,9 @@ fn number_of(name: &str) -> Option<i64> {
     ];
     let by_capability = table::BY_CAPABILITY.iter().map(|(_, calls)| *calls);
     let mut calls = tables.into_iter().chain(by_capability).flatten();
-    calls.find(|(known, _)| *known == name).map(|(_, number)| *number)
+    calls
+        .find(|(known, _)| *known == name)
+        .map(|(_, number)| *number)
 }
 
 fn action(name: &str, errno: Option<u32>) -> Result<SeccompAction, SeccompError> {
@@ -166,7 +178,11 @@ fn rule_of(entry: &Entry) -> Result<Option<SeccompRule>, SeccompError> {
             "SCMP_CMP_GT" => (Op::Gt, argument.value),
             "SCMP_CMP_GE" => (Op::Ge, argument.value),
             "SCMP_CMP_MASKED_EQ" => (Op::MaskedEq(argument.value), argument.value_two),
-            other => return Err(SeccompError::Profile(format!("unknown comparison {other:?}"))),
+            other => {
+                return Err(SeccompError::Profile(format!(
+                    "unknown comparison {other:?}"
+                )));
+            }
         };
         let condition = SeccompCondition::new(argument.index, Len::Qword, op, value)
             .map_err(|e| SeccompError::Compile(seccompiler::Error::Backend(e)))?;

@@ -7,7 +7,6 @@
 /// A system call: name and number.
 pub(super) type Call = (&'static str, i64);
 
-
 /// Allowed to everyone.
 pub(super) const ALLOWED: &[Call] = &[
     ("accept", libc::SYS_accept),
@@ -341,17 +340,72 @@ pub(super) const BY_ARGUMENT: &[Call] = &[
 
 /// Allowed to those who hold a capability.
 pub(super) const BY_CAPABILITY: &[(&str, &[Call])] = &[
-    ("SYS_ADMIN", &[("bpf", libc::SYS_bpf), ("clone3", libc::SYS_clone3), ("fanotify_init", libc::SYS_fanotify_init), ("fsconfig", libc::SYS_fsconfig), ("fsmount", libc::SYS_fsmount), ("fsopen", libc::SYS_fsopen), ("fspick", libc::SYS_fspick), ("lookup_dcookie", libc::SYS_lookup_dcookie), ("mount", libc::SYS_mount), ("mount_setattr", libc::SYS_mount_setattr), ("move_mount", libc::SYS_move_mount), ("open_tree", libc::SYS_open_tree), ("perf_event_open", libc::SYS_perf_event_open), ("pivot_root", libc::SYS_pivot_root), ("quotactl", libc::SYS_quotactl), ("quotactl_fd", libc::SYS_quotactl_fd), ("setdomainname", libc::SYS_setdomainname), ("sethostname", libc::SYS_sethostname), ("setns", libc::SYS_setns), ("syslog", libc::SYS_syslog), ("umount2", libc::SYS_umount2), ("unshare", libc::SYS_unshare)]),
-    ("DAC_READ_SEARCH", &[("open_by_handle_at", libc::SYS_open_by_handle_at)]),
+    (
+        "SYS_ADMIN",
+        &[
+            ("bpf", libc::SYS_bpf),
+            ("clone3", libc::SYS_clone3),
+            ("fanotify_init", libc::SYS_fanotify_init),
+            ("fsconfig", libc::SYS_fsconfig),
+            ("fsmount", libc::SYS_fsmount),
+            ("fsopen", libc::SYS_fsopen),
+            ("fspick", libc::SYS_fspick),
+            ("lookup_dcookie", libc::SYS_lookup_dcookie),
+            ("mount", libc::SYS_mount),
+            ("mount_setattr", libc::SYS_mount_setattr),
+            ("move_mount", libc::SYS_move_mount),
+            ("open_tree", libc::SYS_open_tree),
+            ("perf_event_open", libc::SYS_perf_event_open),
+            ("pivot_root", libc::SYS_pivot_root),
+            ("quotactl", libc::SYS_quotactl),
+            ("quotactl_fd", libc::SYS_quotactl_fd),
+            ("setdomainname", libc::SYS_setdomainname),
+            ("sethostname", libc::SYS_sethostname),
+            ("setns", libc::SYS_setns),
+            ("syslog", libc::SYS_syslog),
+            ("umount2", libc::SYS_umount2),
+            ("unshare", libc::SYS_unshare),
+        ],
+    ),
+    (
+        "DAC_READ_SEARCH",
+        &[("open_by_handle_at", libc::SYS_open_by_handle_at)],
+    ),
     ("SYS_CHROOT", &[("chroot", libc::SYS_chroot)]),
     ("SYS_BOOT", &[("reboot", libc::SYS_reboot)]),
-    ("SYS_MODULE", &[("delete_module", libc::SYS_delete_module), ("finit_module", libc::SYS_finit_module), ("init_module", libc::SYS_init_module)]),
+    (
+        "SYS_MODULE",
+        &[
+            ("delete_module", libc::SYS_delete_module),
+            ("finit_module", libc::SYS_finit_module),
+            ("init_module", libc::SYS_init_module),
+        ],
+    ),
     ("SYS_PACCT", &[("acct", libc::SYS_acct)]),
     #[cfg(target_arch = "x86_64")]
-    ("SYS_RAWIO", &[("ioperm", libc::SYS_ioperm), ("iopl", libc::SYS_iopl)]),
-    ("SYS_TIME", &[("clock_settime", libc::SYS_clock_settime), ("settimeofday", libc::SYS_settimeofday)]),
+    (
+        "SYS_RAWIO",
+        &[("ioperm", libc::SYS_ioperm), ("iopl", libc::SYS_iopl)],
+    ),
+    (
+        "SYS_TIME",
+        &[
+            ("clock_settime", libc::SYS_clock_settime),
+            ("settimeofday", libc::SYS_settimeofday),
+        ],
+    ),
     ("SYS_TTY_CONFIG", &[("vhangup", libc::SYS_vhangup)]),
-    ("SYS_NICE", &[("get_mempolicy", libc::SYS_get_mempolicy), ("mbind", libc::SYS_mbind), ("set_mempolicy", libc::SYS_set_mempolicy), ("set_mempolicy_home_node", libc::SYS_set_mempolicy_home_node), ("migrate_pages", libc::SYS_migrate_pages), ("move_pages", libc::SYS_move_pages)]),
+    (
+        "SYS_NICE",
+        &[
+            ("get_mempolicy", libc::SYS_get_mempolicy),
+            ("mbind", libc::SYS_mbind),
+            ("set_mempolicy", libc::SYS_set_mempolicy),
+            ("set_mempolicy_home_node", libc::SYS_set_mempolicy_home_node),
+            ("migrate_pages", libc::SYS_migrate_pages),
+            ("move_pages", libc::SYS_move_pages),
+        ],
+    ),
     ("SYSLOG", &[("syslog", libc::SYS_syslog)]),
     ("BPF", &[("bpf", libc::SYS_bpf)]),
     ("PERFMON", &[("perf_event_open", libc::SYS_perf_event_open)]),

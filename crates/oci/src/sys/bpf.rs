@@ -38,7 +38,12 @@ const JUMP_NOT_EQUAL_REGISTER: u8 = 0x5d;
 const EXIT: u8 = 0x95;
 
 fn instruction(code: u8, to: u8, from: u8, offset: i16, immediate: i32) -> Instruction {
-    Instruction { code, registers: to | from << 4, offset, immediate }
+    Instruction {
+        code,
+        registers: to | from << 4,
+        offset,
+        immediate,
+    }
 }
 
 /// The program: context in r1 (u32 access_type: kind | access << 16, u32 major, u32 minor);
@@ -154,5 +159,9 @@ pub fn attach_device_filter(cgroup: impl AsFd, rules: &[DeviceRule]) -> io::Resu
             size_of::<AttachAttr>(),
         )
     };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }

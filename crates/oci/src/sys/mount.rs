@@ -18,7 +18,12 @@ struct MountAttr {
 pub fn mount_setattr_read_only(fd: impl AsFd, recursive: bool) -> io::Result<()> {
     const MOUNT_ATTR_RDONLY: u64 = 1;
     const AT_RECURSIVE: libc::c_int = 0x8000;
-    let attr = MountAttr { attr_set: MOUNT_ATTR_RDONLY, attr_clr: 0, propagation: 0, userns_fd: 0 };
+    let attr = MountAttr {
+        attr_set: MOUNT_ATTR_RDONLY,
+        attr_clr: 0,
+        propagation: 0,
+        userns_fd: 0,
+    };
     let flags = libc::AT_EMPTY_PATH | if recursive { AT_RECURSIVE } else { 0 };
     // SAFETY: the path is a live C string, the structure is of the size that is passed.
     let result = unsafe {
@@ -31,7 +36,11 @@ pub fn mount_setattr_read_only(fd: impl AsFd, recursive: bool) -> io::Result<()>
             size_of::<MountAttr>(),
         )
     };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }
 
 /// Sets a network link of this network namespace up.
@@ -45,7 +54,10 @@ pub fn set_link_up(name: &str) -> io::Result<()> {
     // SAFETY: all-zero bytes are a valid ifreq.
     let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
     if name.len() >= request.ifr_name.len() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "link name too long"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "link name too long",
+        ));
     }
     for (target, byte) in request.ifr_name.iter_mut().zip(name.bytes()) {
         *target = byte as libc::c_char;

@@ -21,7 +21,9 @@ pub enum Forked {
 pub fn fork_single_threaded() -> io::Result<Forked> {
     let threads = std::fs::read_dir("/proc/self/task")?.count();
     if threads != 1 {
-        return Err(io::Error::other(format!("fork in a process of {threads} threads")));
+        return Err(io::Error::other(format!(
+            "fork in a process of {threads} threads"
+        )));
     }
     // SAFETY: the process has one thread (checked above, and only this thread could start
     // another), so the child's copy of memory is consistent and it may do anything.
@@ -57,14 +59,21 @@ pub fn set_close_on_exec_from(first: u32) -> io::Result<()> {
     const CLOSE_RANGE_CLOEXEC: libc::c_uint = 4;
     // SAFETY: takes numbers only; descriptors stay open in this process.
     let result = unsafe {
-        libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, CLOSE_RANGE_CLOEXEC)
+        libc::syscall(
+            libc::SYS_close_range,
+            first,
+            libc::c_uint::MAX,
+            CLOSE_RANGE_CLOEXEC,
+        )
     };
     if result == 0 {
         return Ok(());
     }
     // Kernels before 5.11 do not know the flag.
     for entry in std::fs::read_dir("/proc/self/fd")? {
-        let Ok(number) = entry?.file_name().to_string_lossy().parse::<i32>() else { continue };
+        let Ok(number) = entry?.file_name().to_string_lossy().parse::<i32>() else {
+            continue;
+        };
         if number >= first as i32 {
             // SAFETY: sets a flag on a descriptor by number; a closed one gives EBADF.
             unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) };
@@ -77,7 +86,11 @@ pub fn set_close_on_exec_from(first: u32) -> io::Result<()> {
 pub fn setgroups(groups: &[u32]) -> io::Result<()> {
     // SAFETY: pointer and length describe a live slice; gid_t is u32 on Linux.
     let result = unsafe { libc::setgroups(groups.len(), groups.as_ptr()) };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }
 
 /// Installs a seccomp filter on this thread, without touching no_new_privs.
@@ -91,9 +104,18 @@ pub fn install_seccomp(program: &[seccompiler::sock_filter]) -> io::Result<()> {
     // SAFETY: seccompiler's sock_filter has the kernel's layout (repr(C): u16, u8, u8, u32);
     // the kernel copies the program and does not keep the pointer.
     let result = unsafe {
-        libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program)
+        libc::syscall(
+            libc::SYS_seccomp,
+            libc::SECCOMP_SET_MODE_FILTER,
+            0,
+            &raw const program,
+        )
     };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }
 
 /// Gives memory that the allocator holds without use back to the system.

@@ -40,21 +40,37 @@ pub fn open_pty(ptmx: &Path) -> io::Result<Pty> {
         }
         OwnedFd::from_raw_fd(user)
     };
-    Ok(Pty { controller, user, number })
+    Ok(Pty {
+        controller,
+        user,
+        number,
+    })
 }
 
 /// Makes a terminal the controlling one of this session.
 pub fn set_controlling_terminal(fd: impl AsFd) -> io::Result<()> {
     // SAFETY: takes an integer.
     let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), libc::TIOCSCTTY, 0) };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }
 
 /// Sets the size of a terminal, by either end.
 pub fn set_size(fd: impl AsFd, width: u16, height: u16) -> io::Result<()> {
-    let size = libc::winsize { ws_row: height, ws_col: width, ws_xpixel: 0, ws_ypixel: 0 };
+    let size = libc::winsize {
+        ws_row: height,
+        ws_col: width,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
     // SAFETY: takes a pointer to a winsize, which lives through the call.
-    let result =
-        unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), libc::TIOCSWINSZ, &raw const size) };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), libc::TIOCSWINSZ, &raw const size) };
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }
