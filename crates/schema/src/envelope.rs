@@ -76,6 +76,106 @@ pub fn unwrap(bytes: &[u8]) -> Result<Unknown<'_>, DecodeError> {
     Ok(unknown)
 }
 
+/// The part of an object's metadata by which objects are found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// Its namespace; empty where it has none.
+    pub namespace: String,
+    /// Its UID.
+    pub uid: String,
+    /// Its resource version.
+    pub resource_version: String,
+    /// Its labels.
+    pub labels: std::collections::BTreeMap<String, String>,
+}
+
+/// Reads an [`Index`] from an encoded object of a type, without an envelope and
+/// without decoding the rest.
+///
+/// # Errors
+/// The bytes are not a message.
+pub fn index(raw: &[u8], ty: crate::TypeId) -> Result<Index, DecodeError> {
+    let mut index = Index::default();
+    let Some(metadata) = ty.desc().field("metadata") else { return Ok(index) };
+    let owned = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut reader = Reader::new(raw);
+    while let Some((number, wire)) = reader.tag()? {
+        if number != metadata.number {
+            reader.skip(wire)?;
+            continue;
+        }
+        let mut inner = Reader::new(reader.bytes(wire)?);
+        // The numbers of `ObjectMeta`.
+        while let Some((number, wire)) = inner.tag()? {
+            match number {
+                1 => index.name = owned(inner.bytes(wire)?),
+                3 => index.namespace = owned(inner.bytes(wire)?),
+                5 => index.uid = owned(inner.bytes(wire)?),
+                6 => index.resource_version = owned(inner.bytes(wire)?),
+                11 => {
+                    let mut entry = Reader::new(inner.bytes(wire)?);
+                    let (mut key, mut value) = (String::new(), String::new());
+                    while let Some((number, wire)) = entry.tag()? {
+                        match number {
+                            1 => key = owned(entry.bytes(wire)?),
+                            2 => value = owned(entry.bytes(wire)?),
+                            _ => entry.skip(wire)?,
+                        }
+                    }
+                    index.labels.insert(key, value);
+                }
+                _ => inner.skip(wire)?,
+            }
+        }
+        break;
+    }
+    Ok(index)
+}
+
+/// The same encoded object (without an envelope) with another resource version.
+///
+/// # Errors
+/// The bytes are not a message.
+pub fn with_resource_version(raw: &[u8], ty: crate::TypeId, version: &str) -> Result<Vec<u8>, DecodeError> {
+    let Some(metadata) = ty.desc().field("metadata") else { return Ok(raw.to_vec()) };
+    let mut out = Vec::with_capacity(raw.len() + version.len() + 4);
+    let mut reader = Reader::new(raw);
+    let mut start = 0;
+    while let Some((number, wire)) = reader.tag()? {
+        if number != metadata.number {
+            reader.skip(wire)?;
+            start = raw.len() - reader.left();
+            continue;
+        }
+        let meta = reader.bytes(wire)?;
+        out.extend_from_slice(&raw[..start]);
+        let mut changed = Vec::with_capacity(meta.len() + version.len() + 2);
+        let mut inner = Reader::new(meta);
+        let (mut from, mut set) = (0, false);
+        while let Some((number, wire)) = inner.tag()? {
+            if number >= 6 && !set {
+                put_bytes(6, version.as_bytes(), &mut changed);
+                set = true;
+            }
+            inner.skip(wire)?;
+            let to = meta.len() - inner.left();
+            if number != 6 {
+                changed.extend_from_slice(&meta[from..to]);
+            }
+            from = to;
+        }
+        if !set {
+            put_bytes(6, version.as_bytes(), &mut changed);
+        }
+        put_bytes(metadata.number, &changed, &mut out);
+        out.extend_from_slice(&raw[raw.len() - reader.left()..]);
+        return Ok(out);
+    }
+    Ok(raw.to_vec())
+}
+
 fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
     std::str::from_utf8(bytes).map_err(|_| DecodeError::Protobuf("the envelope's text is not UTF-8".to_owned()))
 }

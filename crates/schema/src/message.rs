@@ -13,6 +13,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::codec::{self, DecodeError, DecodeOptions};
+use crate::quantity::Quantity;
 use crate::{FieldDesc, FieldType, Key, Object, TypeId, Value};
 
 /// A typed struct of the API.
@@ -400,6 +401,37 @@ impl FieldValue for Value {
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
         *self = value;
         Ok(())
+    }
+}
+
+impl FieldValue for Quantity {
+    fn to_value(&self) -> Value {
+        Value::String(self.to_string())
+    }
+
+    fn set(&mut self, value: Value) -> Result<(), Mismatch> {
+        *self = match value {
+            Value::Null => Self::ZERO,
+            Value::String(text) => text.parse().map_err(|_| Mismatch::new("a quantity"))?,
+            Value::Int(number) => Self::new(number, crate::quantity::Format::DecimalSi),
+            Value::Float(number) => number.to_string().parse().map_err(|_| Mismatch::new("a quantity"))?,
+            _ => return Err(Mismatch::new("a quantity")),
+        };
+        Ok(())
+    }
+}
+
+impl Serialize for Quantity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quantity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut quantity = Self::ZERO;
+        quantity.set(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)?;
+        Ok(quantity)
     }
 }
 

@@ -1,0 +1,125 @@
+//! What every kind has.
+
+use skeg_schema::{FieldValue, Mismatch, StaticMessage, TypeId, Value};
+
+use crate::{GroupVersionKind, GroupVersionResource, ObjectMeta, OwnerReference};
+
+/// A kind of objects: a typed struct with metadata.
+pub trait Object: StaticMessage + Clone + Default + Send + Sync + 'static {
+    /// Its group, version and kind.
+    const GVK: GroupVersionKind;
+    /// Its resource in paths.
+    const PLURAL: &'static str;
+    /// Whether its objects stand in namespaces.
+    const NAMESPACED: bool;
+    /// The type of its lists.
+    const LIST: TypeId;
+
+    /// The object's metadata.
+    fn meta(&self) -> &ObjectMeta;
+    /// The object's metadata, to be changed.
+    fn meta_mut(&mut self) -> &mut ObjectMeta;
+
+    /// Its group, version and resource.
+    fn gvr() -> GroupVersionResource {
+        let gvk = Self::GVK;
+        GroupVersionResource { group: gvk.group, version: gvk.version, resource: Self::PLURAL.into() }
+    }
+
+    /// A reference by which this object, as its controller, owns another.
+    fn controller_reference(&self) -> OwnerReference {
+        OwnerReference {
+            api_version: Self::GVK.api_version(),
+            kind: Self::GVK.kind.into_owned(),
+            name: self.meta().name.clone(),
+            uid: self.meta().uid.clone(),
+            controller: Some(true),
+            block_owner_deletion: Some(true),
+        }
+    }
+}
+
+impl ObjectMeta {
+    /// With a name and a namespace.
+    pub fn named(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { name: name.into(), namespace: namespace.into(), ..Self::default() }
+    }
+
+    /// The owner that controls the object.
+    #[must_use]
+    pub fn controller(&self) -> Option<&OwnerReference> {
+        self.owner_references.iter().find(|owner| owner.controller == Some(true))
+    }
+
+    /// Whether the object is being deleted.
+    #[must_use]
+    pub fn is_deleting(&self) -> bool {
+        self.deletion_timestamp.is_some()
+    }
+}
+
+/// A set of fields, as its JSON tree.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FieldsV1(pub Value);
+
+impl FieldValue for FieldsV1 {
+    fn to_value(&self) -> Value {
+        self.0.clone()
+    }
+
+    fn set(&mut self, value: Value) -> Result<(), Mismatch> {
+        self.0 = value;
+        Ok(())
+    }
+}
+
+/// A resource version: opaque to clients, which may only compare for equality.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ResourceVersion(pub String);
+
+impl ResourceVersion {
+    /// The store's revision, for those who may know.
+    #[must_use]
+    pub fn revision(&self) -> Option<u64> {
+        self.0.parse().ok()
+    }
+
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_unset(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<u64> for ResourceVersion {
+    fn from(revision: u64) -> Self {
+        Self(if revision == 0 { String::new() } else { revision.to_string() })
+    }
+}
+
+impl std::fmt::Display for ResourceVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Makes a message an [`Object`](crate::Object); used by generated code.
+#[macro_export]
+macro_rules! object {
+    ($name:ident, $group:literal, $version:literal, $plural:literal, $namespaced:literal, $list:literal) => {
+        impl $crate::Object for $name {
+            const GVK: $crate::GroupVersionKind =
+                $crate::GroupVersionKind::of($group, $version, ::std::stringify!($name));
+            const PLURAL: &'static str = $plural;
+            const NAMESPACED: bool = $namespaced;
+            const LIST: $crate::schema::TypeId = $crate::schema::TypeId($list);
+
+            fn meta(&self) -> &$crate::ObjectMeta {
+                &self.metadata
+            }
+            fn meta_mut(&mut self) -> &mut $crate::ObjectMeta {
+                &mut self.metadata
+            }
+        }
+    };
+}

@@ -1,0 +1,451 @@
+//! One version of one object, in every form anybody asks for.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use skeg_schema::envelope::{self, Index};
+use skeg_schema::{DecodeError, DecodeOptions, Mismatch, TypeId, Value};
+
+use crate::{GroupVersionKind, Object};
+
+/// Why an object cannot be had in a form.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ObjectError {
+    /// The bytes cannot be decoded.
+    #[error("cannot decode the object")]
+    Decode(#[from] DecodeError),
+    /// The tree does not fit the typed struct.
+    #[error("the object does not fit its type")]
+    Mismatch(#[from] Mismatch),
+    /// The object is of another kind.
+    #[error("the object is a {found}, not a {wanted}")]
+    OtherKind {
+        /// What it is.
+        found: String,
+        /// What was asked for.
+        wanted: String,
+    },
+    /// The object has no protobuf form (a custom resource).
+    #[error("the object has no protobuf form")]
+    NoProtobuf,
+}
+
+type Typed = Arc<dyn Any + Send + Sync>;
+
+/// What the other forms are made from.
+#[derive(Clone)]
+enum Source {
+    /// As it lies in the store: an envelope or JSON.
+    Stored(Bytes),
+    /// A tree.
+    Tree(Arc<Value>),
+    /// A typed struct, and how to make a tree of it.
+    Typed(Typed, fn(&Typed) -> Value),
+}
+
+struct Inner {
+    source: Source,
+    /// The type in the tables; `None` for custom resources.
+    ty: Option<TypeId>,
+    gvk: GroupVersionKind,
+    index: Index,
+    /// Whether the source says the resource version itself.
+    versioned: bool,
+    value: OnceLock<Arc<Value>>,
+    json: OnceLock<Bytes>,
+    protobuf: OnceLock<Bytes>,
+    typed: OnceLock<Typed>,
+}
+
+/// One version of one object. Cloning it is cheap; its forms (tree, JSON,
+/// protobuf, typed struct) are made when first asked for, once for everybody.
+#[derive(Clone)]
+pub struct SharedObject {
+    inner: Arc<Inner>,
+}
+
+fn version_text(revision: u64) -> String {
+    if revision == 0 { String::new() } else { revision.to_string() }
+}
+
+fn index_of(value: &Value) -> Index {
+    let metadata = &value["metadata"];
+    let text = |key: &str| metadata[key].as_str().unwrap_or_default().to_owned();
+    let labels = metadata["labels"].as_object().map(|labels| {
+        labels.iter().map(|(key, value)| (key.to_string(), value.as_str().unwrap_or_default().to_owned())).collect()
+    });
+    Index {
+        name: text("name"),
+        namespace: text("namespace"),
+        uid: text("uid"),
+        resource_version: text("resourceVersion"),
+        labels: labels.unwrap_or_default(),
+    }
+}
+
+fn gvk_of(ty: TypeId) -> GroupVersionKind {
+    let desc = ty.desc();
+    GroupVersionKind::from_api_version(&desc.api_version(), desc.go)
+}
+
+fn set_version(value: &mut Value, version: &str) {
+    if version.is_empty() {
+        value.remove_at(&["metadata", "resourceVersion"]);
+    } else {
+        value.set_at(&["metadata", "resourceVersion"], version);
+    }
+}
+
+impl SharedObject {
+    fn build(source: Source, ty: Option<TypeId>, gvk: GroupVersionKind, index: Index, versioned: bool) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                source,
+                ty,
+                gvk,
+                index,
+                versioned,
+                value: OnceLock::new(),
+                json: OnceLock::new(),
+                protobuf: OnceLock::new(),
+                typed: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// From a tree of a built-in kind. Its resource version becomes `revision`; 0 is none.
+    #[must_use]
+    pub fn from_value(mut value: Value, ty: TypeId, revision: u64) -> Self {
+        let version = version_text(revision);
+        set_version(&mut value, &version);
+        let index = index_of(&value);
+        Self::build(Source::Tree(Arc::new(value)), Some(ty), gvk_of(ty), index, true)
+    }
+
+    /// From a tree of any kind, custom ones too; kind and resource version are those in the tree.
+    #[must_use]
+    pub fn from_tree(value: Value) -> Self {
+        let text = |key: &str| value[key].as_str().unwrap_or_default();
+        let gvk = GroupVersionKind::from_api_version(text("apiVersion"), text("kind"));
+        let ty = TypeId::by_gvk(&gvk.group, &gvk.version, &gvk.kind);
+        let index = index_of(&value);
+        Self::build(Source::Tree(Arc::new(value)), ty, gvk, index, true)
+    }
+
+    /// From a typed struct; its resource version is the struct's.
+    #[must_use]
+    pub fn from_typed<K: Object>(object: Arc<K>) -> Self {
+        let meta = object.meta();
+        let index = Index {
+            name: meta.name.clone(),
+            namespace: meta.namespace.clone(),
+            uid: meta.uid.clone(),
+            resource_version: meta.resource_version.clone(),
+            labels: meta.labels.clone(),
+        };
+        let to_tree: fn(&Typed) -> Value = |typed| {
+            typed.downcast_ref::<K>().map_or(Value::Null, |object| skeg_schema::message_to_value(object))
+        };
+        let typed: Typed = object;
+        let shared = Self::build(Source::Typed(typed.clone(), to_tree), Some(K::TYPE), K::GVK, index, true);
+        // Nobody else has it yet, so that this cannot fail.
+        let _ = shared.inner.typed.set(typed);
+        shared
+    }
+
+    /// From the bytes of the store: an envelope or JSON, without a resource
+    /// version. Only the metadata is read now.
+    ///
+    /// # Errors
+    /// The bytes are no such object.
+    pub fn from_stored(bytes: Bytes, ty: TypeId, revision: u64) -> Result<Self, ObjectError> {
+        let mut index = if envelope::is_enveloped(&bytes) {
+            envelope::index(envelope::unwrap(&bytes)?.raw, ty)?
+        } else {
+            index_of(&skeg_schema::decode_json(&bytes, ty, &DecodeOptions::default())?.value)
+        };
+        index.resource_version = version_text(revision);
+        Ok(Self::build(Source::Stored(bytes), Some(ty), gvk_of(ty), index, false))
+    }
+
+    /// From the bytes of a custom resource in the store: JSON without a resource version.
+    ///
+    /// # Errors
+    /// The bytes are not JSON.
+    pub fn from_stored_custom(bytes: &[u8], revision: u64) -> Result<Self, ObjectError> {
+        let mut value = skeg_schema::decode_json_any(bytes)?;
+        set_version(&mut value, &version_text(revision));
+        Ok(Self::from_tree(value))
+    }
+
+    /// The same object at another revision; 0 is none.
+    #[must_use]
+    pub fn with_revision(&self, revision: u64) -> Self {
+        let version = version_text(revision);
+        if version == self.inner.index.resource_version {
+            return self.clone();
+        }
+        let index = Index { resource_version: version, ..self.inner.index.clone() };
+        Self::build(self.inner.source.clone(), self.inner.ty, self.inner.gvk.clone(), index, false)
+    }
+
+    /// Its group, version and kind.
+    #[must_use]
+    pub fn gvk(&self) -> &GroupVersionKind {
+        &self.inner.gvk
+    }
+
+    /// Its type in the tables; `None` for custom resources.
+    #[must_use]
+    pub fn type_id(&self) -> Option<TypeId> {
+        self.inner.ty
+    }
+
+    /// Its namespace; empty where it has none.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.inner.index.namespace
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.inner.index.name
+    }
+
+    /// Its UID.
+    #[must_use]
+    pub fn uid(&self) -> &str {
+        &self.inner.index.uid
+    }
+
+    /// Its resource version; empty where it has none.
+    #[must_use]
+    pub fn resource_version(&self) -> &str {
+        &self.inner.index.resource_version
+    }
+
+    /// Its resource version as a revision of the store; 0 where it is none.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.inner.index.resource_version.parse().unwrap_or_default()
+    }
+
+    /// Its labels.
+    #[must_use]
+    pub fn labels(&self) -> &BTreeMap<String, String> {
+        &self.inner.index.labels
+    }
+
+    /// Whether two handles are of the same version of the same object in memory.
+    #[must_use]
+    pub fn ptr_eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    fn tree(&self) -> Result<Arc<Value>, ObjectError> {
+        if let Some(value) = self.inner.value.get() {
+            return Ok(value.clone());
+        }
+        let inner = &*self.inner;
+        let version = &inner.index.resource_version;
+        let made = match &inner.source {
+            Source::Tree(value) if inner.versioned => value.clone(),
+            Source::Tree(value) => {
+                let mut value = (**value).clone();
+                set_version(&mut value, version);
+                Arc::new(value)
+            }
+            Source::Typed(typed, to_tree) => {
+                let mut value = to_tree(typed);
+                if !inner.versioned {
+                    set_version(&mut value, version);
+                }
+                Arc::new(value)
+            }
+            Source::Stored(bytes) => {
+                let mut value = self.decode(bytes)?;
+                set_version(&mut value, version);
+                Arc::new(value)
+            }
+        };
+        Ok(inner.value.get_or_init(|| made).clone())
+    }
+
+    fn decode(&self, bytes: &Bytes) -> Result<Value, ObjectError> {
+        let Some(ty) = self.inner.ty else { return Ok(skeg_schema::decode_json_any(bytes)?) };
+        if envelope::is_enveloped(bytes) {
+            Ok(skeg_schema::decode_protobuf(envelope::unwrap(bytes)?.raw, ty)?)
+        } else {
+            Ok(skeg_schema::decode_json(bytes, ty, &DecodeOptions::default())?.value)
+        }
+    }
+
+    /// The tree, lean for built-in kinds; see [`skeg_schema::fill`].
+    ///
+    /// # Errors
+    /// The stored bytes cannot be decoded.
+    pub fn try_value(&self) -> Result<Arc<Value>, ObjectError> {
+        self.tree()
+    }
+
+    /// The tree; an empty object where the stored bytes are broken.
+    #[must_use]
+    pub fn value(&self) -> Arc<Value> {
+        self.tree().unwrap_or_else(|_| Arc::new(Value::object()))
+    }
+
+    /// Compact JSON without a line feed at its end: kind and apiVersion first
+    /// for built-in kinds, keys in alphabetical order for custom ones.
+    #[must_use]
+    pub fn json(&self) -> Bytes {
+        let json = self.inner.json.get_or_init(|| {
+            let value = self.value();
+            let mut out = Vec::with_capacity(1024);
+            match self.inner.ty {
+                Some(ty) => skeg_schema::encode_json(&value, ty, &mut out),
+                None => write_sorted(&value, &mut out),
+            }
+            out.shrink_to_fit();
+            Bytes::from(out)
+        });
+        json.clone()
+    }
+
+    /// Protobuf in its envelope.
+    ///
+    /// # Errors
+    /// A custom resource has no such form, or the stored bytes are broken.
+    pub fn try_protobuf(&self) -> Result<Bytes, ObjectError> {
+        if let Some(bytes) = self.inner.protobuf.get() {
+            return Ok(bytes.clone());
+        }
+        let inner = &*self.inner;
+        let ty = inner.ty.ok_or(ObjectError::NoProtobuf)?;
+        let raw = match &inner.source {
+            Source::Stored(bytes) if envelope::is_enveloped(bytes) => envelope::with_resource_version(
+                envelope::unwrap(bytes)?.raw,
+                ty,
+                &inner.index.resource_version,
+            )?,
+            _ => {
+                let mut raw = Vec::with_capacity(512);
+                skeg_schema::encode_protobuf(&*self.tree()?, ty, &mut raw);
+                raw
+            }
+        };
+        let bytes = Bytes::from(envelope::wrap(&inner.gvk.api_version(), &inner.gvk.kind, &raw));
+        Ok(inner.protobuf.get_or_init(|| bytes).clone())
+    }
+
+    /// Protobuf in its envelope; empty where there is no such form.
+    #[must_use]
+    pub fn protobuf(&self) -> Bytes {
+        self.try_protobuf().unwrap_or_default()
+    }
+
+    /// The typed struct, decoded once for everybody.
+    ///
+    /// # Errors
+    /// The object is of another kind, or does not fit the struct.
+    pub fn typed<K: Object>(&self) -> Result<Arc<K>, ObjectError> {
+        let other = || ObjectError::OtherKind { found: self.inner.gvk.to_string(), wanted: K::GVK.to_string() };
+        if self.inner.gvk != K::GVK {
+            return Err(other());
+        }
+        if let Some(typed) = self.inner.typed.get() {
+            return typed.clone().downcast().map_err(|_| other());
+        }
+        let mut object = match &self.inner.source {
+            Source::Typed(typed, _) => typed.downcast_ref::<K>().cloned().ok_or_else(other)?,
+            // What is stored is decoded for the struct alone; the tree is not kept.
+            Source::Stored(bytes) if self.inner.value.get().is_none() => skeg_schema::from_value(self.decode(bytes)?)?,
+            _ => skeg_schema::from_value((*self.tree()?).clone())?,
+        };
+        object.meta_mut().resource_version.clone_from(&self.inner.index.resource_version);
+        let made: Typed = Arc::new(object);
+        self.inner.typed.get_or_init(|| made).clone().downcast().map_err(|_| other())
+    }
+}
+
+/// Writes JSON as Go writes maps.
+fn write_sorted(value: &Value, out: &mut Vec<u8>) {
+    fn sort(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                members.sort_keys();
+                members.iter_mut().for_each(|(_, member)| sort(member));
+            }
+            Value::Array(items) => items.iter_mut().for_each(sort),
+            _ => {}
+        }
+    }
+    let mut value = value.clone();
+    sort(&mut value);
+    skeg_schema::encode_json_any(&value, out);
+}
+
+impl fmt::Debug for SharedObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.inner;
+        write!(f, "{} ", inner.gvk.kind)?;
+        if !inner.index.namespace.is_empty() {
+            write!(f, "{}/", inner.index.namespace)?;
+        }
+        write!(f, "{}@{}", inner.index.name, inner.index.resource_version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    fn config_map() -> TypeId {
+        TypeId::by_gvk("", "v1", "ConfigMap").unwrap()
+    }
+
+    fn tree() -> Value {
+        json!({
+            "kind": "ConfigMap", "apiVersion": "v1",
+            "metadata": {"name": "a", "namespace": "n", "uid": "u", "labels": {"k": "v"}, "annotations": {"x": "y"}},
+            "data": {"b": "1", "a": "2"},
+        })
+    }
+
+    #[test]
+    fn all_forms_tell_the_revision() {
+        let object = SharedObject::from_value(tree(), config_map(), 7);
+        let stored = SharedObject::from_value(tree(), config_map(), 0).protobuf();
+        let stored = SharedObject::from_stored(stored, config_map(), 7).unwrap();
+        let json = r#"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","namespace":"n","uid":"u","resourceVersion":"7","labels":{"k":"v"},"annotations":{"x":"y"}},"data":{"a":"2","b":"1"}}"#;
+        for object in [&object, &stored] {
+            assert_eq!(object.json(), json);
+            assert_eq!((object.revision(), object.name(), object.namespace(), object.uid()), (7, "a", "n", "u"));
+            assert_eq!(object.labels().get("k").map(String::as_str), Some("v"));
+            assert_eq!(object.value()["metadata"]["resourceVersion"], "7");
+        }
+        assert_eq!(object.protobuf(), stored.protobuf());
+        let later = stored.with_revision(8);
+        assert_eq!(later.value()["metadata"]["resourceVersion"], "8");
+        assert_eq!(later.protobuf(), object.with_revision(8).protobuf());
+        assert_eq!(stored.revision(), 7);
+    }
+
+    #[test]
+    fn custom_resources_have_no_protobuf() {
+        let object = SharedObject::from_tree(json!({"kind": "W", "apiVersion": "x.io/v1", "metadata": {"name": "a"}, "b": {"z": 1, "a": 2}}));
+        assert_eq!(object.json(), r#"{"apiVersion":"x.io/v1","b":{"a":2,"z":1},"kind":"W","metadata":{"name":"a"}}"#);
+        assert!(object.try_protobuf().is_err());
+        assert_eq!(object.gvk().group, "x.io");
+    }
+
+    #[test]
+    fn broken_bytes_are_refused() {
+        assert!(SharedObject::from_stored(Bytes::from_static(b"k8s\0\xff"), config_map(), 1).is_err());
+        assert!(SharedObject::from_stored(Bytes::from_static(b"{"), config_map(), 1).is_err());
+    }
+}
