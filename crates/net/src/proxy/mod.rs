@@ -16,7 +16,7 @@ pub(crate) use program::masquerade_loopback;
 use crate::{
     Error,
     conntrack::Cleaner,
-    nft::{Family, NftSocket},
+    nft::{self, Family, NftSocket},
 };
 use side::Side;
 
@@ -111,6 +111,24 @@ impl Proxy {
         self.replace(&mut report)?;
         self.in_step = true;
         Ok(report)
+    }
+
+    /// Looks whether the tables are still there, and makes them anew when someone has removed
+    /// one; answers whether all was well.
+    pub fn verify(&mut self) -> Result<bool, Error> {
+        if self.in_step {
+            let mut missing = false;
+            for side in self.sides.iter().filter(|side| side.is_active()) {
+                let tables = nft::list_tables(&mut self.socket, side.family())?;
+                missing |= !tables.iter().any(|table| table == side.table());
+            }
+            if !missing {
+                return Ok(true);
+            }
+            self.in_step = false;
+        }
+        self.apply(Vec::new(), &[])?;
+        Ok(false)
     }
 
     /// How many service ports there are.

@@ -184,7 +184,7 @@ pub(super) fn write(batch: &mut Batch, family: Family, config: &ProxyConfig) {
         expr::masquerade(w);
     });
     if family == Family::Ip {
-        batch.add_rule("postrouting", |w| masquerade_loopback(w));
+        batch.add_rule("postrouting", masquerade_loopback);
     }
     batch.add_rule("postrouting", |w| {
         expr::destination_was_rewritten(w, 0);

@@ -76,6 +76,11 @@ impl Side {
         self.family
     }
 
+    /// Whether the kernel has a table of this family.
+    pub(super) fn is_active(&self) -> bool {
+        self.active
+    }
+
     pub(super) fn table(&self) -> &str {
         &self.table
     }
