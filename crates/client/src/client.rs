@@ -1,0 +1,387 @@
+//! The client: sends requests over a transport and reads the answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use http::{Method, Request, Response};
+use skeg_meta::{SharedObject, Status};
+use skeg_schema::Value;
+
+use crate::codec::{self, Answer, Decoder, Format};
+use crate::config::Config;
+use crate::error::Error;
+use crate::frames::Frames;
+use crate::options::{Query, QueryOptions};
+use crate::payload::{BoxError, Payload, SharedEvent, SharedList};
+use crate::retry::RetryPolicy;
+use crate::transport::{InProcess, Transport};
+
+/// The longest whole body that is taken.
+const BODY_LEN_MAX: usize = 1 << 30;
+/// The longest body of a refusal that is read.
+const REFUSAL_LEN_MAX: usize = 1 << 20;
+
+/// A client of one API server. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<dyn Transport>,
+    settings: Arc<Settings>,
+}
+
+#[derive(Clone)]
+struct Settings {
+    namespace: String,
+    user_agent: HeaderValue,
+    retry: RetryPolicy,
+    timeout: Option<Duration>,
+    jitter: fn() -> f64,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("in_process", &self.transport.in_process())
+            .field("user_agent", &self.settings.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client over this transport.
+    #[must_use]
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        let user_agent = concat!("skeg-client/", env!("CARGO_PKG_VERSION"));
+        Self {
+            settings: Arc::new(Settings {
+                namespace: "default".to_owned(),
+                user_agent: HeaderValue::from_static(user_agent),
+                retry: RetryPolicy::default(),
+                timeout: None,
+                jitter: fastrand::f64,
+            }),
+            transport,
+        }
+    }
+
+    /// A client over HTTPS.
+    ///
+    /// # Errors
+    /// The configuration is unusable: certificates that are none, a server that is no URL.
+    pub fn from_config(config: &Config) -> Result<Self, Error> {
+        let transport = crate::https::HttpsTransport::new(config)?;
+        let mut client = Self::new(Arc::new(transport));
+        let settings = Arc::make_mut(&mut client.settings);
+        settings.namespace.clone_from(&config.namespace);
+        settings.timeout = config.timeout;
+        Ok(client)
+    }
+
+    /// A client from wherever a configuration is found: `KUBECONFIG`, the
+    /// pod's service account, `~/.kube/config`.
+    ///
+    /// # Errors
+    /// No configuration is found, or it is unusable.
+    pub fn from_environment() -> Result<Self, Error> {
+        Self::from_config(&Config::from_environment()?)
+    }
+
+    /// The same client under another program's name. The server takes the part
+    /// before the first slash as the name of the field manager.
+    #[must_use]
+    pub fn with_user_agent(mut self, user_agent: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(user_agent) {
+            Arc::make_mut(&mut self.settings).user_agent = value;
+        }
+        self
+    }
+
+    /// The same client with another retry policy.
+    #[must_use]
+    pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
+        Arc::make_mut(&mut self.settings).retry = retry;
+        self
+    }
+
+    /// The same client with a bound on how long a request that is no stream may take.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Option<Duration>) -> Self {
+        Arc::make_mut(&mut self.settings).timeout = timeout;
+        self
+    }
+
+    /// The same client with another default namespace.
+    #[must_use]
+    pub fn with_default_namespace(mut self, namespace: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.settings).namespace = namespace.into();
+        self
+    }
+
+    /// The namespace that the configuration names; `default` otherwise.
+    #[must_use]
+    pub fn default_namespace(&self) -> &str {
+        &self.settings.namespace
+    }
+
+    /// Whether the server is in this process.
+    #[must_use]
+    pub fn in_process(&self) -> bool {
+        self.transport.in_process()
+    }
+
+    /// Sends a request and gives the answer as it comes; refusals become errors.
+    ///
+    /// The URI is a path with a query. Requests are sent again by the client's
+    /// [`RetryPolicy`]. Dropping the future gives the request up, though the
+    /// server may have carried it out.
+    ///
+    /// # Errors
+    /// No answer came, or the server refused.
+    pub async fn send(&self, request: Request<Payload>) -> Result<Response<Payload>, Error> {
+        let (mut parts, mut body) = request.into_parts();
+        if !parts.headers.contains_key(USER_AGENT) {
+            parts.headers.insert(USER_AGENT, self.settings.user_agent.clone());
+        }
+        if self.transport.in_process() {
+            parts.extensions.insert(InProcess);
+        }
+        let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
+        let mut attempt = 1;
+        loop {
+            let spare = body.try_clone();
+            let mut again = Request::new(());
+            *again.method_mut() = parts.method.clone();
+            *again.uri_mut() = parts.uri.clone();
+            *again.headers_mut() = parts.headers.clone();
+            *again.extensions_mut() = parts.extensions.clone();
+            let (again, ()) = again.into_parts();
+            let error = match self.transport.call(Request::from_parts(again, body)).await {
+                Ok(response) if response.status().is_success() || response.status().is_informational() => {
+                    warn_of(&response);
+                    return Ok(response);
+                }
+                Ok(response) => Error::Api(Box::new(refusal(response).await)),
+                Err(source) => Error::Transport {
+                    verb: parts.method.to_string(),
+                    target: parts.uri.path().to_owned(),
+                    source,
+                },
+            };
+            let jitter = (self.settings.jitter)();
+            let pause = self.settings.retry.pause_before_next(attempt, &error, is_read, jitter);
+            let (Some(pause), Some(spare)) = (pause, spare) else { return Err(error) };
+            tracing::debug!(attempt, ?pause, error = %error.chain(), path = parts.uri.path(), "request sent again");
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+            body = spare;
+        }
+    }
+
+    /// Sends a request and reads the whole answer, which must be bytes.
+    ///
+    /// # Errors
+    /// No answer came, it broke off, or the server refused.
+    pub async fn bytes(&self, request: Request<Payload>) -> Result<Bytes, Error> {
+        let target = request.uri().path().to_owned();
+        self.bounded(&target.clone(), async {
+            let response = self.send(request).await?;
+            match response.into_body() {
+                Payload::Object(object) => Ok(object.json()),
+                body => collect(body, BODY_LEN_MAX).await.map_err(|source| Error::Body { target, source }),
+            }
+        })
+        .await
+    }
+
+    /// Gets a path as JSON, whatever it is: `/version`, `/apis`, `/openapi/v2`.
+    ///
+    /// # Errors
+    /// No answer came, the server refused, or the answer is no JSON.
+    pub async fn get_json(&self, path_and_query: &str) -> Result<Value, Error> {
+        let request = self.request(Method::GET, path_and_query.to_owned(), codec::JSON)?;
+        let bytes = self.bytes(request).await?;
+        skeg_schema::decode_json_any(&bytes).map_err(|error| Error::decode(path_and_query, error))
+    }
+
+    /// Gets a path as text: `/healthz`, `/metrics`.
+    ///
+    /// # Errors
+    /// No answer came, or the server refused.
+    pub async fn get_text(&self, path_and_query: &str) -> Result<String, Error> {
+        let request = self.request(Method::GET, path_and_query.to_owned(), "*/*")?;
+        Ok(String::from_utf8_lossy(&self.bytes(request).await?).into_owned())
+    }
+
+    pub(crate) fn request(&self, method: Method, target: String, accept: &'static str) -> Result<Request<Payload>, Error> {
+        let uri = target.parse().map_err(|error: http::uri::InvalidUri| Error::Request {
+            message: error.to_string(),
+            target,
+        })?;
+        let mut request = Request::new(Payload::Empty);
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+        Ok(request)
+    }
+
+    /// Gives a request its object, in the form that suits the transport.
+    pub(crate) fn attach(&self, request: &mut Request<Payload>, object: SharedObject, protobuf: bool) {
+        if self.transport.in_process() {
+            *request.body_mut() = Payload::Object(object);
+            return;
+        }
+        let (bytes, media_type) =
+            if protobuf { (object.protobuf(), codec::PROTOBUF) } else { (object.json(), codec::JSON) };
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        *request.body_mut() = Payload::Bytes(bytes);
+    }
+
+    /// A request about one object.
+    pub(crate) async fn one(&self, request: Request<Payload>, decoder: &dyn Decoder) -> Result<Answer, Error> {
+        let target = request.uri().path().to_owned();
+        self.bounded(&target.clone(), async {
+            let response = self.send(request).await?;
+            let format = Format::of(response.headers());
+            match response.into_body() {
+                Payload::Object(object) => Ok(Answer::Object(object)),
+                Payload::Status(status) => Ok(Answer::Status(status)),
+                body => {
+                    let bytes = collect(body, BODY_LEN_MAX)
+                        .await
+                        .map_err(|source| Error::Body { target: target.clone(), source })?;
+                    codec::decode_answer(&bytes, format, decoder).map_err(|error| Error::decode(target, error))
+                }
+            }
+        })
+        .await
+    }
+
+    /// A request for a list.
+    pub(crate) async fn page(&self, request: Request<Payload>, decoder: &dyn Decoder) -> Result<SharedList, Error> {
+        let target = request.uri().path().to_owned();
+        self.bounded(&target.clone(), async {
+            let response = self.send(request).await?;
+            let format = Format::of(response.headers());
+            match response.into_body() {
+                Payload::List(list) => Ok(list),
+                body => {
+                    let bytes = collect(body, BODY_LEN_MAX)
+                        .await
+                        .map_err(|source| Error::Body { target: target.clone(), source })?;
+                    codec::decode_list(&bytes, format, decoder).map_err(|error| Error::decode(target, error))
+                }
+            }
+        })
+        .await
+    }
+
+    /// A request for a watch. The stream ends when the watch does; after an
+    /// error it gives nothing more.
+    pub(crate) async fn events(
+        &self,
+        request: Request<Payload>,
+        decoder: Arc<dyn Decoder>,
+    ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
+        let target = request.uri().path().to_owned();
+        let response = self.send(request).await?;
+        let format = Format::of(response.headers());
+        match response.into_body() {
+            Payload::Events(events) => Ok(events.map(Ok).boxed()),
+            Payload::Stream(body) => {
+                let frames = Frames::new(body, format);
+                let stream = stream::unfold(Some((frames, decoder, target)), move |state| async move {
+                    let (mut frames, decoder, target) = state?;
+                    match frames.next().await? {
+                        Ok(frame) => match codec::decode_event(&frame, format, &*decoder) {
+                            Ok(event) => Some((Ok(event), Some((frames, decoder, target)))),
+                            Err(error) => Some((Err(Error::decode(target, error)), None)),
+                        },
+                        Err(source) => Some((Err(Error::Body { target, source }), None)),
+                    }
+                });
+                Ok(stream.boxed())
+            }
+            _ => Err(Error::decode(target, "the answer to a watch is no stream")),
+        }
+    }
+
+    async fn bounded<T>(&self, target: &str, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let Some(timeout) = self.settings.timeout else { return work.await };
+        tokio::time::timeout(timeout, work).await.unwrap_or_else(|_| {
+            Err(Error::Transport {
+                verb: "request".to_owned(),
+                target: target.to_owned(),
+                source: crate::transport::TransportError::Timeout {
+                    server: "the server".to_owned(),
+                    seconds: timeout.as_secs(),
+                },
+            })
+        })
+    }
+}
+
+/// A path with a query.
+pub(crate) fn target(mut path: String, options: &dyn QueryOptions) -> String {
+    let mut query = Query::default();
+    options.write(&mut query);
+    if !query.is_empty() {
+        path.push('?');
+        path.push_str(query.as_str());
+    }
+    path
+}
+
+fn warn_of(response: &Response<Payload>) {
+    for warning in response.headers().get_all(http::header::WARNING) {
+        if let Ok(text) = warning.to_str() {
+            tracing::warn!(warning = text, "the server warns");
+        }
+    }
+}
+
+async fn refusal(response: Response<Payload>) -> Status {
+    let code = response.status();
+    let headers = response.headers().clone();
+    match response.into_body() {
+        Payload::Status(status) => {
+            let mut status = *status;
+            if status.code == 0 {
+                status.code = i32::from(code.as_u16());
+            }
+            status
+        }
+        Payload::Object(object) => codec::decode_refusal(code, &object.json(), &http::HeaderMap::new()),
+        body => {
+            let bytes = collect(body, REFUSAL_LEN_MAX).await.unwrap_or_default();
+            codec::decode_refusal(code, &bytes, &headers)
+        }
+    }
+}
+
+/// Reads a body to its end.
+pub(crate) async fn collect(body: Payload, len_max: usize) -> Result<Bytes, BoxError> {
+    match body {
+        Payload::Empty => Ok(Bytes::new()),
+        Payload::Bytes(bytes) => Ok(bytes),
+        Payload::Stream(mut stream) => {
+            let mut first = match stream.next().await {
+                Some(piece) => piece?,
+                None => return Ok(Bytes::new()),
+            };
+            let mut whole: Option<BytesMut> = None;
+            while let Some(piece) = stream.next().await {
+                let piece = piece?;
+                let whole = whole.get_or_insert_with(|| BytesMut::from(std::mem::take(&mut first).as_ref()));
+                if whole.len() + piece.len() > len_max {
+                    return Err(format!("a body of more than {len_max} bytes").into());
+                }
+                whole.extend_from_slice(&piece);
+            }
+            Ok(whole.map_or(first, BytesMut::freeze))
+        }
+        other => Err(format!("unexpected body {other:?}").into()),
+    }
+}

@@ -1,0 +1,404 @@
+//! Between bytes on the wire and objects.
+
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use skeg_meta::{ListMeta, Object, SharedObject, Status};
+use skeg_schema::{DecodeOptions, TypeId, Value, envelope};
+
+use crate::payload::{BoxError, SharedEvent, SharedList};
+use crate::resource::ApiResource;
+
+/// The media type of protobuf in its envelope.
+pub(crate) const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+/// The media type of JSON.
+pub(crate) const JSON: &str = "application/json";
+/// What is asked for where both forms are known.
+pub(crate) const PROTOBUF_OR_JSON: &str = "application/vnd.kubernetes.protobuf, application/json";
+
+/// In which form bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Protobuf,
+}
+
+impl Format {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let protobuf = headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.trim_start().starts_with(PROTOBUF));
+        if protobuf { Format::Protobuf } else { Format::Json }
+    }
+}
+
+/// Makes objects of one kind from bytes.
+pub(crate) trait Decoder: Send + Sync {
+    /// From protobuf without its envelope.
+    fn protobuf(&self, raw: &[u8]) -> Result<SharedObject, BoxError>;
+    /// From JSON.
+    fn json(&self, bytes: &[u8]) -> Result<SharedObject, BoxError>;
+    /// From a tree, which may lack kind and apiVersion.
+    fn tree(&self, value: Value) -> Result<SharedObject, BoxError>;
+    /// Whether protobuf may be asked for.
+    fn takes_protobuf(&self) -> bool;
+}
+
+/// Decodes straight into a typed kind.
+pub(crate) struct Typed<K>(PhantomData<fn() -> K>);
+
+impl<K> Typed<K> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<K: Object> Decoder for Typed<K> {
+    fn protobuf(&self, raw: &[u8]) -> Result<SharedObject, BoxError> {
+        let mut object = K::default();
+        skeg_schema::message_from_protobuf(raw, &mut object)?;
+        Ok(SharedObject::from_typed(object.into()))
+    }
+
+    fn json(&self, bytes: &[u8]) -> Result<SharedObject, BoxError> {
+        let mut object = K::default();
+        skeg_schema::message_from_json(bytes, &mut object)?;
+        Ok(SharedObject::from_typed(object.into()))
+    }
+
+    fn tree(&self, value: Value) -> Result<SharedObject, BoxError> {
+        let mut object = K::default();
+        skeg_schema::message_from_value(value, &mut object)?;
+        Ok(SharedObject::from_typed(object.into()))
+    }
+
+    fn takes_protobuf(&self) -> bool {
+        true
+    }
+}
+
+/// Decodes into trees.
+pub(crate) struct Trees {
+    ty: Option<TypeId>,
+    api_version: String,
+    kind: String,
+}
+
+impl Trees {
+    pub(crate) fn new(resource: &ApiResource) -> Self {
+        Self { ty: resource.type_id(), api_version: resource.api_version(), kind: resource.kind.to_string() }
+    }
+}
+
+impl Decoder for Trees {
+    fn protobuf(&self, raw: &[u8]) -> Result<SharedObject, BoxError> {
+        let ty = self.ty.ok_or("protobuf of a kind that is not built in")?;
+        self.tree(skeg_schema::decode_protobuf(raw, ty)?)
+    }
+
+    fn json(&self, bytes: &[u8]) -> Result<SharedObject, BoxError> {
+        let value = match self.ty {
+            Some(ty) => skeg_schema::decode_json(bytes, ty, &DecodeOptions::default())?.value,
+            None => skeg_schema::decode_json_any(bytes)?,
+        };
+        self.tree(value)
+    }
+
+    fn tree(&self, mut value: Value) -> Result<SharedObject, BoxError> {
+        let object = value.as_object_mut().ok_or("not an object")?;
+        if !object.contains_key("kind") {
+            object.insert("kind", self.kind.as_str());
+        }
+        if !object.contains_key("apiVersion") {
+            object.insert("apiVersion", self.api_version.as_str());
+        }
+        Ok(SharedObject::from_tree(value))
+    }
+
+    fn takes_protobuf(&self) -> bool {
+        self.ty.is_some()
+    }
+}
+
+/// What a write or a read of one object brings back.
+pub(crate) enum Answer {
+    Object(SharedObject),
+    Status(Box<Status>),
+}
+
+/// Decodes the answer to a request about one object.
+pub(crate) fn decode_answer(bytes: &[u8], format: Format, decoder: &dyn Decoder) -> Result<Answer, BoxError> {
+    match format {
+        Format::Protobuf => {
+            let unknown = envelope::unwrap(bytes)?;
+            if unknown.kind == "Status" && unknown.api_version == "v1" {
+                return Ok(Answer::Status(Box::new(status_from_protobuf(unknown.raw)?)));
+            }
+            Ok(Answer::Object(decoder.protobuf(unknown.raw)?))
+        }
+        Format::Json => {
+            if let Some(status) = status_from_json(bytes) {
+                return Ok(Answer::Status(Box::new(status)));
+            }
+            Ok(Answer::Object(decoder.json(bytes)?))
+        }
+    }
+}
+
+fn status_from_protobuf(raw: &[u8]) -> Result<Status, BoxError> {
+    let mut status = Status::default();
+    skeg_schema::message_from_protobuf(raw, &mut status)?;
+    Ok(status)
+}
+
+/// A Status, if that is what the bytes are. Upstream writes `kind` first, so
+/// that a glance at the head saves parsing other objects twice.
+fn status_from_json(bytes: &[u8]) -> Option<Status> {
+    let head = &bytes[..bytes.len().min(64)];
+    if !head.windows(8).any(|window| window == b"\"Status\"") {
+        return None;
+    }
+    let value = skeg_schema::decode_json_any(bytes).ok()?;
+    if value["kind"] != "Status" {
+        return None;
+    }
+    let mut status = Status::default();
+    skeg_schema::message_from_value(value, &mut status).ok()?;
+    Some(status)
+}
+
+/// The Status of a refusal: the server's, or one made from the HTTP code when
+/// the body is something else (a proxy's page, plain text).
+pub(crate) fn decode_refusal(code: http::StatusCode, bytes: &[u8], headers: &HeaderMap) -> Status {
+    let decoded = match Format::of(headers) {
+        Format::Protobuf => envelope::unwrap(bytes)
+            .ok()
+            .filter(|unknown| unknown.kind == "Status")
+            .and_then(|unknown| status_from_protobuf(unknown.raw).ok()),
+        Format::Json => status_from_json(bytes),
+    };
+    let mut status = decoded.unwrap_or_else(|| {
+        const MESSAGE_LEN_MAX: usize = 512;
+        let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MESSAGE_LEN_MAX)]);
+        let text = text.trim();
+        Status {
+            status: "Failure".to_owned(),
+            reason: reason_of(code).to_owned(),
+            message: if text.is_empty() { format!("the server answered {code}") } else { text.to_owned() },
+            ..Status::default()
+        }
+    });
+    if status.code == 0 {
+        status.code = i32::from(code.as_u16());
+    }
+    // Retry-After may stand in the header alone.
+    let seconds = headers
+        .get(http::header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.trim().parse::<i32>().ok());
+    if let Some(seconds) = seconds {
+        let details = status.details.get_or_insert_with(Default::default);
+        if details.retry_after_seconds == 0 {
+            details.retry_after_seconds = seconds;
+        }
+    }
+    status
+}
+
+fn reason_of(code: http::StatusCode) -> &'static str {
+    match code.as_u16() {
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        406 => "NotAcceptable",
+        409 => "Conflict",
+        410 => "Gone",
+        413 => "RequestEntityTooLarge",
+        415 => "UnsupportedMediaType",
+        422 => "Invalid",
+        429 => "TooManyRequests",
+        503 => "ServiceUnavailable",
+        504 => "Timeout",
+        500..=599 => "InternalError",
+        _ => "Unknown",
+    }
+}
+
+/// Decodes a list.
+pub(crate) fn decode_list(bytes: &[u8], format: Format, decoder: &dyn Decoder) -> Result<SharedList, BoxError> {
+    match format {
+        Format::Protobuf => {
+            let unknown = envelope::unwrap(bytes)?;
+            decode_list_protobuf(unknown.raw, decoder)
+        }
+        Format::Json => decode_list_json(bytes, decoder),
+    }
+}
+
+fn list_meta(meta: ListMeta, list: &mut SharedList) {
+    list.resource_version = meta.resource_version;
+    list.continue_token = Some(meta.continue_).filter(|token| !token.is_empty());
+    list.remaining = meta.remaining_item_count;
+}
+
+fn decode_list_json(bytes: &[u8], decoder: &dyn Decoder) -> Result<SharedList, BoxError> {
+    let mut value = skeg_schema::decode_json_any(bytes)?;
+    let mut list = SharedList::default();
+    list_meta(skeg_schema::from_value(value["metadata"].clone())?, &mut list);
+    match value.get_mut("items").map(Value::take) {
+        Some(Value::Array(items)) => {
+            list.items = items.into_iter().map(|item| decoder.tree(item)).collect::<Result<_, _>>()?;
+        }
+        None | Some(Value::Null) => {}
+        Some(_) => return Err("items is not a list".into()),
+    }
+    Ok(list)
+}
+
+/// Every list is the same message: field 1 is its metadata, field 2 an item.
+fn decode_list_protobuf(raw: &[u8], decoder: &dyn Decoder) -> Result<SharedList, BoxError> {
+    let mut list = SharedList::default();
+    for field in Fields(raw) {
+        match field? {
+            (1, Some(bytes)) => {
+                let mut meta = ListMeta::default();
+                skeg_schema::message_from_protobuf(bytes, &mut meta)?;
+                list_meta(meta, &mut list);
+            }
+            (2, Some(item)) => list.items.push(decoder.protobuf(item)?),
+            _ => {}
+        }
+    }
+    Ok(list)
+}
+
+/// The fields of a protobuf message: number, and the bytes of those that have a length.
+struct Fields<'a>(&'a [u8]);
+
+const TRUNCATED: &str = "protobuf message cut short";
+
+impl<'a> Fields<'a> {
+    fn varint(&mut self) -> Result<u64, BoxError> {
+        let mut value = 0u64;
+        for shift in (0..64).step_by(7) {
+            let (&byte, rest) = self.0.split_first().ok_or(TRUNCATED)?;
+            self.0 = rest;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err("protobuf varint too long".into())
+    }
+
+    fn take(&mut self, len: u64) -> Result<&'a [u8], BoxError> {
+        let len = usize::try_from(len).map_err(|_| TRUNCATED)?;
+        if len > self.0.len() {
+            return Err(TRUNCATED.into());
+        }
+        let (taken, rest) = self.0.split_at(len);
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn field(&mut self) -> Result<(u64, Option<&'a [u8]>), BoxError> {
+        let tag = self.varint()?;
+        let bytes = match tag & 7 {
+            0 => {
+                self.varint()?;
+                None
+            }
+            1 => {
+                self.take(8)?;
+                None
+            }
+            2 => {
+                let len = self.varint()?;
+                Some(self.take(len)?)
+            }
+            5 => {
+                self.take(4)?;
+                None
+            }
+            other => return Err(format!("protobuf wire type {other}").into()),
+        };
+        Ok((tag >> 3, bytes))
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Result<(u64, Option<&'a [u8]>), BoxError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let field = self.field();
+        if field.is_err() {
+            self.0 = &[];
+        }
+        Some(field)
+    }
+}
+
+/// Decodes one frame of a watch.
+pub(crate) fn decode_event(frame: &Bytes, format: Format, decoder: &dyn Decoder) -> Result<SharedEvent, BoxError> {
+    match format {
+        Format::Protobuf => {
+            let mut kind = "";
+            let mut object: &[u8] = &[];
+            for field in Fields(frame) {
+                match field? {
+                    (1, Some(text)) => kind = std::str::from_utf8(text)?,
+                    (2, Some(raw_extension)) => {
+                        for field in Fields(raw_extension) {
+                            if let (1, Some(raw)) = field? {
+                                object = raw;
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            let unknown = envelope::unwrap(object)?;
+            match kind {
+                "ERROR" => Ok(SharedEvent::Error(Box::new(status_from_protobuf(unknown.raw)?))),
+                _ => event(kind, decoder.protobuf(unknown.raw)?),
+            }
+        }
+        Format::Json => {
+            let mut value = skeg_schema::decode_json_any(frame)?;
+            let object = value.get_mut("object").map(Value::take).ok_or("an event without an object")?;
+            match value["type"].as_str().unwrap_or_default() {
+                "ERROR" => {
+                    let mut status = Status::default();
+                    skeg_schema::message_from_value(object, &mut status)?;
+                    Ok(SharedEvent::Error(Box::new(status)))
+                }
+                kind => event(kind, decoder.tree(object)?),
+            }
+        }
+    }
+}
+
+fn event(kind: &str, object: SharedObject) -> Result<SharedEvent, BoxError> {
+    Ok(match kind {
+        "ADDED" => SharedEvent::Added(object),
+        "MODIFIED" => SharedEvent::Modified(object),
+        "DELETED" => SharedEvent::Deleted(object),
+        "BOOKMARK" => {
+            let tree = object.value();
+            let end = tree.at(&["metadata", "annotations", "k8s.io/initial-events-end"]).and_then(Value::as_str);
+            SharedEvent::Bookmark {
+                resource_version: object.resource_version().to_owned(),
+                initial_events_end: end == Some("true"),
+            }
+        }
+        other => return Err(format!("unknown type of event {other:?}").into()),
+    })
+}

@@ -1,0 +1,217 @@
+//! The dynamic API: any kind, as trees.
+
+use std::sync::Arc;
+
+use futures::stream::BoxStream;
+use http::Method;
+use skeg_meta::{Object, SharedObject};
+use skeg_schema::Value;
+
+use crate::api::{List, shared, typed};
+use crate::client::Client;
+use crate::codec::{Answer, Trees, Typed};
+use crate::scope::{Scope, Deleted};
+use crate::error::Error;
+use crate::options::{
+    CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, UpdateOptions, WatchOptions,
+};
+use crate::patch::Patch;
+use crate::payload::{SharedEvent, SharedList};
+use crate::resource::ApiResource;
+
+/// The API of a kind that is known only at run time. Cheap to clone.
+///
+/// Objects are trees ([`Value`]) behind [`SharedObject`]; kinds that are built
+/// in still travel as protobuf.
+#[derive(Clone)]
+pub struct DynamicApi {
+    core: Scope,
+}
+
+impl std::fmt::Debug for DynamicApi {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DynamicApi")
+            .field("resource", &self.core.resource)
+            .field("namespace", &self.core.namespace)
+            .finish_non_exhaustive()
+    }
+}
+
+impl DynamicApi {
+    fn new(client: Client, resource: ApiResource, namespace: Option<String>) -> Self {
+        let decoder = Arc::new(Trees::new(&resource));
+        Self { core: Scope { client, resource, namespace, decoder } }
+    }
+
+    /// All namespaces, or the one scope of a kind that lives in none.
+    #[must_use]
+    pub fn all(client: Client, resource: ApiResource) -> Self {
+        Self::new(client, resource, None)
+    }
+
+    /// One namespace. Kinds that live in none ignore it.
+    #[must_use]
+    pub fn namespaced(client: Client, resource: ApiResource, namespace: impl Into<String>) -> Self {
+        Self::new(client, resource, Some(namespace.into()))
+    }
+
+    /// The client below.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.core.client
+    }
+
+    /// The resource.
+    #[must_use]
+    pub fn resource(&self) -> &ApiResource {
+        &self.core.resource
+    }
+
+    /// Gets an object.
+    ///
+    /// # Errors
+    /// `is_not_found()` when there is none; else as for every request.
+    pub async fn get(&self, name: &str) -> Result<SharedObject, Error> {
+        self.core.get(name, &GetOptions::default()).await
+    }
+
+    /// Gets an object, or none when there is none.
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn get_opt(&self, name: &str) -> Result<Option<SharedObject>, Error> {
+        match self.get(name).await {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Lists objects: one page, if there is a limit.
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn list(&self, options: &ListOptions) -> Result<List<SharedObject>, Error> {
+        List::from_shared(self.core.list(options).await?, Ok)
+    }
+
+    /// Lists objects, as they come from the transport.
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn list_shared(&self, options: &ListOptions) -> Result<SharedList, Error> {
+        self.core.list(options).await
+    }
+
+    /// Watches objects.
+    ///
+    /// # Errors
+    /// As for every request. What ends a watch that has begun comes in the stream.
+    pub async fn watch(
+        &self,
+        options: &WatchOptions,
+    ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
+        self.core.watch(options).await
+    }
+
+    fn object(&self, tree: Value) -> Result<SharedObject, Error> {
+        self.core.decoder.tree(tree).map_err(|error| Error::Request {
+            target: self.core.resource.plural.to_string(),
+            message: error.to_string(),
+        })
+    }
+
+    /// Creates an object.
+    ///
+    /// # Errors
+    /// `is_already_exists()`, `is_invalid()`; else as for every request.
+    pub async fn create(&self, tree: Value, options: &CreateOptions) -> Result<SharedObject, Error> {
+        self.core.create(self.object(tree)?, options).await
+    }
+
+    /// Replaces an object by this one.
+    ///
+    /// # Errors
+    /// `is_conflict()` when the object has a resource version that is not the
+    /// newest; else as for every request.
+    pub async fn update(&self, tree: Value, options: &UpdateOptions) -> Result<SharedObject, Error> {
+        self.core.update(self.object(tree)?, None, options).await
+    }
+
+    /// Replaces the part of an object that a subresource of the same kind covers (`status`).
+    ///
+    /// # Errors
+    /// As [`DynamicApi::update`].
+    pub async fn update_part(
+        &self,
+        subresource: &str,
+        tree: Value,
+        options: &UpdateOptions,
+    ) -> Result<SharedObject, Error> {
+        self.core.update(self.object(tree)?, Some(subresource), options).await
+    }
+
+    /// Changes an object.
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn patch(&self, name: &str, patch: &Patch, options: &PatchOptions) -> Result<SharedObject, Error> {
+        self.core.patch(name, None, patch, options, &*self.core.decoder).await
+    }
+
+    /// Changes the part of an object that a subresource of the same kind covers.
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn patch_part(
+        &self,
+        name: &str,
+        subresource: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<SharedObject, Error> {
+        self.core.patch(name, Some(subresource), patch, options, &*self.core.decoder).await
+    }
+
+    /// Deletes an object.
+    ///
+    /// # Errors
+    /// `is_not_found()`; `is_conflict()` when a precondition fails; else as for every request.
+    pub async fn delete(&self, name: &str, options: &DeleteOptions) -> Result<Deleted<SharedObject>, Error> {
+        Ok(match self.core.delete(name, options).await? {
+            Answer::Object(object) => Deleted::Object(object),
+            Answer::Status(status) => Deleted::Status(status),
+        })
+    }
+
+    /// Deletes every object that a list with these options would show.
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn delete_collection(&self, options: &DeleteOptions, list: &ListOptions) -> Result<(), Error> {
+        self.core.delete_collection(options, list).await
+    }
+
+    /// Gets a subresource of another, typed kind (`scale`).
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn get_subresource<R: Object>(&self, name: &str, subresource: &str) -> Result<Arc<R>, Error> {
+        typed(&self.core.get_subresource(name, subresource, &Typed::<R>::new()).await?)
+    }
+
+    /// Replaces a subresource of another, typed kind (`scale`).
+    ///
+    /// # Errors
+    /// As for every request.
+    pub async fn update_subresource<R: Object>(
+        &self,
+        name: &str,
+        subresource: &str,
+        object: impl Into<Arc<R>>,
+    ) -> Result<Arc<R>, Error> {
+        let decoder = Typed::<R>::new();
+        let options = UpdateOptions::default();
+        typed(&self.core.send_object(Method::PUT, name, Some(subresource), shared(object), &options, &decoder).await?)
+    }
+}

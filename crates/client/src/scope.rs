@@ -1,0 +1,241 @@
+//! What the typed and the dynamic API share: one resource in one scope, with
+//! shared objects going in and coming out.
+
+use std::sync::Arc;
+
+use futures::stream::BoxStream;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Method, Request};
+use skeg_meta::{SharedObject, Status};
+
+use crate::client::{Client, target};
+use crate::codec::{self, Answer, Decoder};
+use crate::error::Error;
+use crate::options::{
+    CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, QueryOptions, UpdateOptions, WatchOptions,
+};
+use crate::patch::Patch;
+use crate::payload::{Payload, SharedEvent, SharedList};
+use crate::resource::ApiResource;
+
+/// No options.
+struct Nothing;
+
+impl QueryOptions for Nothing {
+    fn write(&self, _query: &mut crate::options::Query) {}
+}
+
+/// What became of a deletion.
+#[derive(Clone, Debug)]
+pub enum Deleted<T> {
+    /// The object as it is now: gone, or waiting for its finalizers or its grace period.
+    Object(T),
+    /// The server's word that it is done.
+    Status(Box<Status>),
+}
+
+#[derive(Clone)]
+pub(crate) struct Scope {
+    pub(crate) client: Client,
+    pub(crate) resource: ApiResource,
+    pub(crate) namespace: Option<String>,
+    pub(crate) decoder: Arc<dyn Decoder>,
+}
+
+impl Scope {
+    fn accept(decoder: &dyn Decoder) -> &'static str {
+        if decoder.takes_protobuf() { codec::PROTOBUF_OR_JSON } else { codec::JSON }
+    }
+
+    fn path(&self, name: Option<&str>, subresource: Option<&str>) -> Result<String, Error> {
+        match name {
+            // The path would be that of the collection.
+            Some("") => Err(Error::Request {
+                target: self.resource.path(self.namespace.as_deref(), None, None),
+                message: "an object must have a name".to_owned(),
+            }),
+            _ if name.is_some() && self.resource.namespaced && self.namespace.is_none() => Err(Error::Request {
+                target: self.resource.path(None, name, subresource),
+                message: format!("a {} lives in a namespace; none was named", self.resource.kind),
+            }),
+            _ => Ok(self.resource.path(self.namespace.as_deref(), name, subresource)),
+        }
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        name: Option<&str>,
+        subresource: Option<&str>,
+        options: &dyn QueryOptions,
+        decoder: &dyn Decoder,
+    ) -> Result<Request<Payload>, Error> {
+        let path = self.path(name, subresource)?;
+        self.client.request(method, target(path, options), Self::accept(decoder))
+    }
+
+    async fn object(&self, request: Request<Payload>, decoder: &dyn Decoder) -> Result<SharedObject, Error> {
+        let path = request.uri().path().to_owned();
+        match self.client.one(request, decoder).await? {
+            Answer::Object(object) => Ok(object),
+            Answer::Status(status) => {
+                Err(Error::decode(path, format!("expected an object, not a Status: {}", status.message)))
+            }
+        }
+    }
+
+    pub(crate) async fn get(&self, name: &str, options: &GetOptions) -> Result<SharedObject, Error> {
+        let decoder = &*self.decoder;
+        self.object(self.request(Method::GET, Some(name), None, options, decoder)?, decoder).await
+    }
+
+    pub(crate) async fn list(&self, options: &ListOptions) -> Result<SharedList, Error> {
+        let request = self.request(Method::GET, None, None, options, &*self.decoder)?;
+        self.client.page(request, &*self.decoder).await
+    }
+
+    pub(crate) async fn watch(
+        &self,
+        options: &WatchOptions,
+    ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
+        let request = self.request(Method::GET, None, None, options, &*self.decoder)?;
+        self.client.events(request, Arc::clone(&self.decoder)).await
+    }
+
+    pub(crate) async fn create(&self, object: SharedObject, options: &CreateOptions) -> Result<SharedObject, Error> {
+        let decoder = &*self.decoder;
+        let mut request = match object.namespace() {
+            // A client of all namespaces creates where the object says.
+            namespace if self.namespace.is_none() && self.resource.namespaced && !namespace.is_empty() => {
+                let path = self.resource.path(Some(namespace), None, None);
+                self.client.request(Method::POST, target(path, options), Self::accept(decoder))?
+            }
+            _ => self.request(Method::POST, None, None, options, decoder)?,
+        };
+        self.client.attach(&mut request, object, decoder.takes_protobuf());
+        self.object(request, decoder).await
+    }
+
+    /// The scope narrowed to the namespace of an object, for a client of all namespaces.
+    pub(crate) fn narrowed(&self, object: &SharedObject) -> Scope {
+        let mut narrowed = self.clone();
+        if narrowed.namespace.is_none() && !object.namespace().is_empty() {
+            narrowed.namespace = Some(object.namespace().to_owned());
+        }
+        narrowed
+    }
+
+    pub(crate) async fn update(
+        &self,
+        object: SharedObject,
+        subresource: Option<&str>,
+        options: &UpdateOptions,
+    ) -> Result<SharedObject, Error> {
+        let name = object.name().to_owned();
+        let scope = self.narrowed(&object);
+        scope.send_object(Method::PUT, &name, subresource, object, options, &*self.decoder).await
+    }
+
+    /// Sends an object, perhaps of another kind, to an object or its subresource.
+    pub(crate) async fn send_object(
+        &self,
+        method: Method,
+        name: &str,
+        subresource: Option<&str>,
+        object: SharedObject,
+        options: &dyn QueryOptions,
+        decoder: &dyn Decoder,
+    ) -> Result<SharedObject, Error> {
+        match self.send_for_answer(method, name, subresource, object, options, decoder).await? {
+            Answer::Object(object) => Ok(object),
+            Answer::Status(status) => Err(Error::decode(
+                format!("{name}/{}", subresource.unwrap_or_default()),
+                format!("expected an object, not a Status: {}", status.message),
+            )),
+        }
+    }
+
+    /// The same where the server may answer with a Status.
+    pub(crate) async fn send_for_answer(
+        &self,
+        method: Method,
+        name: &str,
+        subresource: Option<&str>,
+        object: SharedObject,
+        options: &dyn QueryOptions,
+        decoder: &dyn Decoder,
+    ) -> Result<Answer, Error> {
+        let mut request = self.request(method, Some(name), subresource, options, decoder)?;
+        self.client.attach(&mut request, object, decoder.takes_protobuf());
+        self.client.one(request, decoder).await
+    }
+
+    pub(crate) async fn get_subresource(
+        &self,
+        name: &str,
+        subresource: &str,
+        decoder: &dyn Decoder,
+    ) -> Result<SharedObject, Error> {
+        self.object(self.request(Method::GET, Some(name), Some(subresource), &Nothing, decoder)?, decoder).await
+    }
+
+    pub(crate) async fn patch(
+        &self,
+        name: &str,
+        subresource: Option<&str>,
+        patch: &Patch,
+        options: &PatchOptions,
+        decoder: &dyn Decoder,
+    ) -> Result<SharedObject, Error> {
+        if patch.is_apply() && options.field_manager.is_empty() {
+            return Err(Error::Request {
+                target: self.resource.path(self.namespace.as_deref(), Some(name), subresource),
+                message: "an apply must name its field manager".to_owned(),
+            });
+        }
+        if options.force && !patch.is_apply() {
+            return Err(Error::Request {
+                target: self.resource.path(self.namespace.as_deref(), Some(name), subresource),
+                message: "only an apply can be forced".to_owned(),
+            });
+        }
+        let mut request = self.request(Method::PATCH, Some(name), subresource, options, decoder)?;
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(patch.content_type()));
+        *request.body_mut() = Payload::Bytes(patch.body());
+        self.object(request, decoder).await
+    }
+
+    fn set_delete_body(request: &mut Request<Payload>, options: &DeleteOptions) {
+        if let Some(body) = options.body() {
+            let mut bytes = Vec::with_capacity(128);
+            skeg_schema::encode_json_any(&body, &mut bytes);
+            request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(codec::JSON));
+            *request.body_mut() = Payload::Bytes(bytes.into());
+        }
+    }
+
+    pub(crate) async fn delete(&self, name: &str, options: &DeleteOptions) -> Result<Answer, Error> {
+        let mut request = self.request(Method::DELETE, Some(name), None, &Nothing, &*self.decoder)?;
+        Self::set_delete_body(&mut request, options);
+        self.client.one(request, &*self.decoder).await
+    }
+
+    pub(crate) async fn delete_collection(&self, options: &DeleteOptions, list: &ListOptions) -> Result<(), Error> {
+        let mut request = self.request(Method::DELETE, None, None, list, &*self.decoder)?;
+        Self::set_delete_body(&mut request, options);
+        // The answer is a list of what was deleted, or a Status; nobody needs it.
+        self.client.send(request).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn stream(
+        &self,
+        name: &str,
+        subresource: &str,
+        options: &dyn QueryOptions,
+    ) -> Result<Payload, Error> {
+        let path = self.path(Some(name), Some(subresource))?;
+        let request = self.client.request(Method::GET, target(path, options), "*/*")?;
+        Ok(self.client.send(request).await?.into_body())
+    }
+}
