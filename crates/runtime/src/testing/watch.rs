@@ -1,0 +1,88 @@
+//! Watches of the fake server.
+
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use skeg_client::SharedEvent;
+use skeg_meta::SharedObject;
+use skeg_schema::Value;
+
+use super::request::Selection;
+use super::{Change, FakeApi, ResourceKey};
+
+struct Cursor {
+    api: FakeApi,
+    changed: tokio::sync::watch::Receiver<(u64, u64)>,
+    resource: ResourceKey,
+    selection: Selection,
+    /// The last revision that was looked at.
+    at: u64,
+    /// How often watches had been broken off when this one began.
+    broken: u64,
+}
+
+impl Cursor {
+    fn event(&self, change: &Change) -> Option<SharedEvent> {
+        let matching = |value: &Option<Value>| value.clone().filter(|value| self.selection.matches(value));
+        let shared = |value: Value| self.selection.shared(value);
+        match (matching(&change.old), matching(&change.new)) {
+            (None, Some(new)) => Some(SharedEvent::Added(shared(new))),
+            (Some(_), Some(new)) => Some(SharedEvent::Modified(shared(new))),
+            (Some(mut old), None) => {
+                // It may only have left the selection; the event still has the change's version.
+                old.set_at(&["metadata", "resourceVersion"], change.revision.to_string());
+                Some(SharedEvent::Deleted(shared(old)))
+            }
+            (None, None) => None,
+        }
+    }
+
+    async fn next(&mut self) -> Option<SharedEvent> {
+        loop {
+            {
+                let state = self.api.inner.state.lock();
+                if state.broken != self.broken {
+                    return None;
+                }
+                if self.at < state.oldest && state.log.first().is_none_or(|first| first.revision > self.at + 1) {
+                    // What came between has been forgotten.
+                    self.at = state.oldest;
+                }
+                for change in &state.log {
+                    if change.revision <= self.at {
+                        continue;
+                    }
+                    self.at = change.revision;
+                    if change.resource == self.resource
+                        && let Some(event) = self.event(change)
+                    {
+                        return Some(event);
+                    }
+                }
+            }
+            self.changed.changed().await.ok()?;
+        }
+    }
+}
+
+impl FakeApi {
+    pub(super) fn events(
+        &self,
+        resource: ResourceKey,
+        selection: Selection,
+        initial: Option<Vec<SharedObject>>,
+        from: u64,
+        broken: u64,
+    ) -> BoxStream<'static, SharedEvent> {
+        let changed = self.inner.changed.subscribe();
+        let cursor = Cursor { api: self.clone(), changed, resource, selection, at: from, broken };
+        let first = initial.map(|objects| {
+            let end = SharedEvent::Bookmark { resource_version: from.to_string(), initial_events_end: true };
+            stream::iter(objects.into_iter().map(SharedEvent::Added)).chain(stream::iter([end]))
+        });
+        let rest = stream::unfold(cursor, |mut cursor| async move {
+            let event = cursor.next().await?;
+            Some((event, cursor))
+        });
+        stream::iter(first).flatten().chain(rest).boxed()
+    }
+}
