@@ -130,7 +130,7 @@ impl MessageDesc {
     #[must_use]
     pub fn api_version(&self) -> String {
         // The kinds that every group has stand in v1 when they stand alone.
-        if self.api_group.is_empty() || self.in_every_group && self.version == "v1" && self.go == "Status" {
+        if self.api_group.is_empty() || self.in_every_group {
             self.version.to_owned()
         } else {
             format!("{}/{}", self.api_group, self.version)

@@ -95,6 +95,11 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
+/// Whether a time is the one that Go takes for unset; a pointer to it prints `null`.
+pub(crate) fn is_unset_time(text: &str) -> bool {
+    text.starts_with("0001-01-01T00:00:00") && text.trim_end_matches(['0', 'Z', '.']) == "0001-01-01T00:00:"
+}
+
 /// Whether a tree is what Go calls the zero value of a field's type.
 #[must_use]
 pub(crate) fn is_zero(ty: &FieldType, value: &Value) -> bool {
@@ -104,7 +109,8 @@ pub(crate) fn is_zero(ty: &FieldType, value: &Value) -> bool {
         Value::Int(number) => *number == 0 && !matches!(ty, FieldType::Any | FieldType::Json | FieldType::RawExtension),
         Value::Float(number) => *number == 0.0 && matches!(ty, FieldType::Double),
         Value::String(text) => match ty {
-            FieldType::String | FieldType::Bytes | FieldType::Time | FieldType::MicroTime => text.is_empty(),
+            FieldType::String => text.is_empty(),
+            FieldType::Time | FieldType::MicroTime => text.is_empty() || is_unset_time(text),
             FieldType::Quantity => text.is_empty() || text == "0",
             _ => false,
         },

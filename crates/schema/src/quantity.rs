@@ -445,10 +445,10 @@ mod tests {
 
     #[test]
     fn refusals() {
-        for text in ["", "abc", "1.2.3", "1 Gi", "1x", "--1", "1Gi "] {
+        for text in ["", "abc", "1.2.3", "1 Gi", "1x", "1Gi "] {
             assert_eq!(text.parse::<Quantity>(), Err(ParseQuantityError::Format), "{text}");
         }
-        for text in ["1KiB", "1Ki1", "1e", "1ei", "1mm", "1K"] {
+        for text in ["1KiB", "1Ki1", "1e", "1ei", "1mm", "1K", "--1"] {
             assert!(text.parse::<Quantity>().is_err(), "{text}");
         }
         assert_eq!("1mm".parse::<Quantity>(), Err(ParseQuantityError::Suffix));

@@ -59,6 +59,9 @@ fn fill_value(value: &mut Value, ty: &FieldType) {
         (FieldType::SchemaOrArray, Value::Array(items)) => {
             items.iter_mut().for_each(|item| fill(item, schema_props()));
         }
+        (FieldType::Time | FieldType::MicroTime, Value::String(text)) if crate::message::is_unset_time(text) => {
+            *value = Value::Null;
+        }
         _ => {}
     }
 }

@@ -328,7 +328,6 @@ impl<'a> Reader<'a> {
                 let text = self.scan.string()?;
                 let micro = *ty == FieldType::MicroTime;
                 match crate::time::parse(&text, micro) {
-                    Ok(instant) if instant.is_zero() => Ok(Value::Null),
                     Ok(instant) => {
                         Ok(Value::String(if micro { instant.to_micro_text() } else { instant.to_seconds_text() }))
                     }
@@ -409,7 +408,7 @@ static SCHEMA: FieldType = FieldType::Message(crate::tables::JSON_SCHEMA_PROPS);
 /// What stands for `null` in a list or map: Go's zero value.
 pub(super) fn zero(ty: &FieldType) -> Value {
     match ty {
-        FieldType::String | FieldType::Bytes => Value::String(String::new()),
+        FieldType::String => Value::String(String::new()),
         FieldType::Bool => Value::Bool(false),
         FieldType::Int32 | FieldType::Int64 | FieldType::IntOrString => Value::Int(0),
         FieldType::Double => Value::Int(0),

@@ -1,7 +1,7 @@
 //! Trees to JSON, byte for byte as upstream's serializer writes it.
 
 use super::schema_props;
-use crate::message::is_zero;
+use crate::message::{is_unset_time, is_zero};
 use crate::{FieldDesc, FieldType, Key, Object, Omit, TypeId, Value};
 
 /// Writes an object of a type, fields in Go's order, omitted as Go omits them.
@@ -159,7 +159,10 @@ pub(super) fn string(text: &str, out: &mut Vec<u8>) {
 /// Whether Go prints a field that has this value.
 pub(super) fn printed(field: &FieldDesc, value: Option<&Value>) -> bool {
     let absent = match value {
-        None | Some(Value::Null) => true,
+        Some(Value::Null) => !(field.pointer && is_raw(&field.ty)),
+        None => true,
+        // Go tells no bytes from unset ones, but leaves both out.
+        Some(Value::String(text)) if field.ty == FieldType::Bytes && field.omit != Omit::Never => text.is_empty(),
         Some(value) => !field.pointer && is_zero(&field.ty, value),
     };
     match field.omit {
@@ -168,6 +171,14 @@ pub(super) fn printed(field: &FieldDesc, value: Option<&Value>) -> bool {
         // A struct that stands in place is never empty to Go.
         Omit::Empty => !absent || (!field.pointer && is_struct(&field.ty)),
     }
+}
+
+/// Types that may hold nothing behind a pointer, which a tree shows as `null`.
+pub(super) fn is_raw(ty: &FieldType) -> bool {
+    matches!(
+        ty,
+        FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json | FieldType::SchemaOrArray
+    )
 }
 
 fn is_struct(ty: &FieldType) -> bool {
@@ -258,6 +269,9 @@ fn typed(value: &Value, ty: &FieldType, keep_empty: bool, out: &mut Vec<u8>) {
             list(items, &FieldType::Message(schema_props()), true, out);
         }
         (FieldType::Double, Value::Int(number)) => int(*number, out),
+        (FieldType::Time | FieldType::MicroTime, Value::String(text)) if is_unset_time(text) => {
+            out.extend_from_slice(b"null");
+        }
         _ => encode_json_any(value, out),
     }
 }

@@ -100,7 +100,8 @@ fn fields(
             }
             ty => {
                 let value = single(&mut reader, wire, ty, depth)?;
-                if value.is_null() || (!field.pointer && is_zero(ty, &value)) {
+                let nothing = value.is_null() && !(field.pointer && super::json_write::is_raw(ty));
+                if nothing || (!field.pointer && is_zero(ty, &value)) {
                     continue;
                 }
                 put(members, field, value);
@@ -186,10 +187,8 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Re
         FieldType::Message(id) => message(reader.bytes(wire)?, *id, depth + 1)?,
         FieldType::Time | FieldType::MicroTime => {
             let mut inner = Reader::new(reader.bytes(wire)?);
-            if inner.is_empty() {
-                return Ok(Value::Null);
-            }
-            let (mut seconds, mut nanos) = (0i64, 0u32);
+            // Nothing inside means unset, which is not the same as no pointer.
+            let (mut seconds, mut nanos) = (if inner.is_empty() { crate::time::ZERO_SECONDS } else { 0 }, 0u32);
             while let Some((number, wire)) = inner.tag()? {
                 match number {
                     1 => seconds = inner.number(wire)? as i64,

@@ -24,7 +24,8 @@ fn fields(members: &Object, table: &'static [FieldDesc], layout: &'static [WireE
             WireEntry::Embed(number, inner) => put_nested(*number, out, |out| fields(members, table, inner, out)),
             WireEntry::Field(number, at) => {
                 let field = &table[usize::from(*at)];
-                let value = members.find(field.json, &mut hint).filter(|value| !value.is_null());
+                let raw = field.pointer && super::json_write::is_raw(&field.ty);
+                let value = members.find(field.json, &mut hint).filter(|value| raw || !value.is_null());
                 match (value, &field.ty) {
                     (Some(Value::Array(items)), FieldType::List(inner)) => {
                         for item in items {
@@ -33,12 +34,8 @@ fn fields(members: &Object, table: &'static [FieldDesc], layout: &'static [WireE
                     }
                     (Some(Value::Object(map)), FieldType::Map(inner)) => write_map(*number, map, inner, out),
                     (_, FieldType::List(_) | FieldType::Map(_)) => {}
-                    (None, FieldType::Bytes | FieldType::Strings) if !field.pointer => {
-                        if field.ty == FieldType::Strings {
-                            // Go writes the wrapper only when the list is not nil.
-                            continue;
-                        }
-                    }
+                    // Go writes these only when they are not nil.
+                    (None, FieldType::Bytes | FieldType::Strings) => {}
                     (Some(value), ty) => single(*number, value, ty, out),
                     (None, _) if field.pointer => {}
                     (None, ty) => single(*number, &Value::Null, ty, out),
@@ -57,7 +54,7 @@ fn write_map(number: u32, map: &Object, inner: &FieldType, out: &mut Vec<u8>) {
         put_nested(number, out, |out| {
             put_bytes(1, key.as_bytes(), out);
             match (inner, value) {
-                (FieldType::Bytes, Value::String(text)) if text.is_empty() => {}
+                (FieldType::Bytes, Value::Null) => {}
                 (FieldType::Strings, Value::Array(items)) if items.is_empty() => {}
                 (FieldType::List(_), _) => {}
                 _ => single(2, value, inner, out),

@@ -315,7 +315,7 @@ mod tests {
     fn scalars_and_collections() {
         check("a: 1\nb: [x, 'y', \"z\"]\nc:\n- d: true\n  e: null\n", json!({"a": 1, "b": ["x", "y", "z"], "c": [{"d": true, "e": null}]}));
         check("a: 0644\nb: 0x1f\nc: 1_000\nd: -5\ne: 1.5\nf: 1e3\ng: 089", json!({"a": 420, "b": 31, "c": 1000, "d": -5, "e": 1.5, "f": 1000, "g": 89}));
-        check("a: \"1\"\nb: yes\nc: no\nd: 1.2.3\ne: 10m\nf: -\ng: 2026-01-02", json!({"a": "1", "b": true, "c": false, "d": "1.2.3", "e": "10m", "f": [null], "g": "2026-01-02"}));
+        check("a: \"1\"\nb: yes\nc: no\nd: 1.2.3\ne: 10m\nf:\n-\ng: 2026-01-02", json!({"a": "1", "b": true, "c": false, "d": "1.2.3", "e": "10m", "f": [null], "g": "2026-01-02"}));
         check("a: |\n  one\n  two\nb: >-\n  x\n  y\n", json!({"a": "one\ntwo\n", "b": "x y"}));
         check("1: a\ntrue: b\n", json!({"1": "a", "true": "b"}));
         check("a: !!str 5\nb: !!int \"7\"\n", json!({"a": "5", "b": 7}));

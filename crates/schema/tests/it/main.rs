@@ -1,0 +1,3 @@
+//! The codec against what upstream's serializers wrote, and against itself.
+
+mod golden;
