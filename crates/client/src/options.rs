@@ -56,7 +56,7 @@ impl Query {
 }
 
 /// Options that can be written into a query.
-pub trait QueryOptions {
+pub trait QueryOptions: Send + Sync {
     /// Writes them.
     fn write(&self, query: &mut Query);
 }
