@@ -1,0 +1,100 @@
+//! One leads at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use skeg_api::coordination::v1::Lease;
+use skeg_meta::Status;
+use skeg_runtime::testing::FakeApi;
+use skeg_runtime::{LeaderElector, LeaderOptions, ManualClock};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+struct Candidate {
+    leads: watch::Receiver<bool>,
+    cancel: CancellationToken,
+    task: JoinHandle<bool>,
+}
+
+fn candidate(server: &FakeApi, clock: &ManualClock, identity: &str) -> Candidate {
+    let elector =
+        LeaderElector::new(server.client(), LeaderOptions::new("kube-system", "lead", identity), clock.shared());
+    let (says, leads) = watch::channel(false);
+    let says = Arc::new(says);
+    let cancel = CancellationToken::new();
+    let task = tokio::spawn(elector.run(cancel.clone(), move |leading| async move {
+        says.send_replace(true);
+        leading.cancelled().await;
+        says.send_replace(false);
+    }));
+    Candidate { leads, cancel, task }
+}
+
+impl Candidate {
+    async fn leads(&mut self) {
+        self.leads.wait_for(|leads| *leads).await.expect("the candidate lives");
+    }
+}
+
+async fn asleep(clock: &ManualClock, count: usize) {
+    while clock.sleepers() < count {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn lease(server: &FakeApi) -> Arc<Lease> {
+    server.get("kube-system", "lead").expect("the lease")
+}
+
+#[tokio::test]
+async fn the_second_waits_until_the_first_gives_up() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let mut first = candidate(&server, &clock, "first");
+    first.leads().await;
+    let mut second = candidate(&server, &clock, "second");
+    for _ in 0..20 {
+        asleep(&clock, 2).await;
+        clock.advance(Duration::from_millis(2500));
+    }
+    assert!(!*second.leads.borrow(), "the first renews");
+    first.cancel.cancel();
+    assert!(first.task.await.expect("first"), "it was cancelled");
+    asleep(&clock, 1).await;
+    clock.advance(Duration::from_secs(3));
+    second.leads().await;
+    let lease = lease(&server);
+    assert_eq!(lease.spec.holder_identity.as_deref(), Some("second"));
+    assert_eq!(lease.spec.lease_transitions, Some(1));
+    assert_eq!(lease.spec.lease_duration_seconds, Some(15));
+}
+
+#[tokio::test]
+async fn who_cannot_renew_stops_before_another_begins() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let mut first = candidate(&server, &clock, "first");
+    first.leads().await;
+    server.refuse("get", "leases", 100, Status::failure(500, "InternalError", "no"));
+    for _ in 0..5 {
+        asleep(&clock, 1).await;
+        clock.advance(Duration::from_secs(2));
+    }
+    assert!(!first.task.await.expect("first"), "leadership was lost");
+    assert!(!*first.leads.borrow());
+}
+
+#[tokio::test]
+async fn a_leader_that_dies_is_succeeded() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let mut first = candidate(&server, &clock, "first");
+    first.leads().await;
+    first.task.abort();
+    assert!(first.task.await.is_err());
+    let mut second = candidate(&server, &clock, "second");
+    asleep(&clock, 1).await;
+    clock.advance(Duration::from_secs(14));
+    asleep(&clock, 1).await;
+    assert!(!*second.leads.borrow(), "the record may still be renewed");
+    clock.advance(Duration::from_secs(3));
+    second.leads().await;
+}

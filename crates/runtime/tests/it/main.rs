@@ -1,0 +1,5 @@
+//! The runtime against the fake server.
+
+mod events;
+mod informers;
+mod leader;
