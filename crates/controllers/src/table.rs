@@ -1,0 +1,63 @@
+//! The table of controllers.
+
+use futures::future::BoxFuture;
+
+use crate::Error;
+use crate::context::Context;
+
+/// One controller.
+pub struct Row {
+    /// Its name, as upstream's `--controllers` knows it.
+    pub name: &'static str,
+    /// Its service account in `kube-system`.
+    pub account: &'static str,
+    /// Starts it. The future ends when the context's token is cancelled.
+    pub start: fn(Context) -> BoxFuture<'static, ()>,
+}
+
+/// Every controller there is.
+///
+/// A row is written as
+/// `Row { name: "deployment-controller", account: "deployment-controller", start: |context| Box::pin(deployment::run(context)) }`.
+pub static CONTROLLERS: &[Row] = &[];
+
+/// The controllers that a list of names chooses: `*` is all of them, `-name`
+/// takes one away again.
+pub(crate) fn chosen(names: &[String]) -> Result<Vec<&'static Row>, Error> {
+    for name in names {
+        let bare = name.trim_start_matches('-');
+        if bare != "*" && CONTROLLERS.iter().all(|row| row.name != bare) {
+            return Err(Error::UnknownController(bare.to_owned()));
+        }
+    }
+    let is_chosen = |row: &&Row| {
+        let taken_away = names.iter().any(|name| name.strip_prefix('-') == Some(row.name));
+        !taken_away && names.iter().any(|name| name == "*" || name == row.name)
+    };
+    Ok(CONTROLLERS.iter().filter(is_chosen).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_choose() {
+        let all = chosen(&["*".to_owned()]).expect("all");
+        assert_eq!(all.len(), CONTROLLERS.len());
+        assert!(chosen(&[]).expect("none").is_empty());
+        assert!(matches!(chosen(&["-nothing".to_owned()]), Err(Error::UnknownController(name)) if name == "nothing"));
+        for row in CONTROLLERS {
+            let without = chosen(&["*".to_owned(), format!("-{}", row.name)]).expect("all but one");
+            assert!(without.iter().all(|other| other.name != row.name));
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = CONTROLLERS.iter().map(|row| row.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CONTROLLERS.len());
+    }
+}
