@@ -1,1 +1,45 @@
 //! A Kubernetes API server: filters, verbs, patch, discovery, watch cache.
+//!
+//! One path serves every kind: a request is read ([`request_info`]), its
+//! sender is authenticated, may act as another, and is authorized
+//! ([`ApiServer::call`]); then its verb works on trees and bytes, and only the
+//! kind's strategy (crate `registry`) knows what the bytes mean. Requests come
+//! from sockets ([`Listener`]) and from inside the process
+//! ([`ApiServer::transport`]) through the same filters.
+//!
+//! Must not know: any one kind. Names of kinds stand in the resource table.
+
+mod admit;
+mod bootstrap;
+mod cache;
+mod call;
+mod core;
+mod decode;
+mod discovery;
+mod error;
+mod go;
+mod health;
+mod lease;
+mod loopback;
+mod managed_fields;
+mod metrics;
+mod negotiate;
+mod objects;
+mod options;
+mod patch;
+mod proxy;
+mod query;
+mod reply;
+pub mod request_info;
+mod route;
+mod selectors;
+mod served;
+mod server;
+mod table;
+mod token_lookup;
+mod verbs;
+
+pub use crate::core::{ApiServer, Builder, Options, StartError};
+pub use crate::health::{CheckFn, Health};
+pub use crate::proxy::{NodeConnector, NodeStream, NodeTarget};
+pub use crate::server::{Connection, Listener};

@@ -1,0 +1,85 @@
+//! Which objects a list or watch is about.
+
+use skeg_meta::{SharedObject, labels};
+use skeg_registry::strategy::Strategy;
+use std::sync::Arc;
+
+use super::{Change, Event};
+
+/// One term of a field selector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldTerm {
+    /// The field, as the kind knows it.
+    pub label: String,
+    /// The value to compare with.
+    pub value: String,
+    /// It must be equal (else: must not).
+    pub equal: bool,
+}
+
+/// Namespace and selectors of a list or watch.
+#[derive(Clone, Default)]
+pub struct Filter {
+    /// Only this namespace.
+    pub namespace: Option<String>,
+    /// Only these labels.
+    pub labels: Option<labels::Selector>,
+    /// Only these fields.
+    pub fields: Vec<FieldTerm>,
+    /// Reads the fields of the kind; needed for other fields than name and
+    /// namespace.
+    pub strategy: Option<Arc<dyn Strategy>>,
+}
+
+impl Filter {
+    /// Whether the selectors let everything pass.
+    pub fn selects_all(&self) -> bool {
+        self.labels.is_none() && self.fields.is_empty()
+    }
+
+    /// The one name that can pass, if there is one.
+    pub fn exact_name(&self) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|term| term.equal && term.label == "metadata.name")
+            .map(|term| term.value.as_str())
+    }
+
+    /// Whether an object belongs to what is asked for.
+    pub fn matches(&self, object: &SharedObject) -> bool {
+        if self.namespace.as_deref().is_some_and(|ns| ns != object.namespace()) {
+            return false;
+        }
+        if self.labels.as_ref().is_some_and(|selector| !selector.matches(object.labels())) {
+            return false;
+        }
+        let mut own: Option<Vec<(&'static str, String)>> = None;
+        self.fields.iter().all(|term| {
+            let equal = match term.label.as_str() {
+                "metadata.name" => object.name() == term.value,
+                "metadata.namespace" => object.namespace() == term.value,
+                label => {
+                    let own = own.get_or_insert_with(|| match &self.strategy {
+                        Some(strategy) => strategy.selectable_fields(&object.value()),
+                        None => Vec::new(),
+                    });
+                    let value = own.iter().find(|(l, _)| *l == label).map(|(_, v)| v.as_str());
+                    value.unwrap_or_default() == term.value
+                }
+            };
+            equal == term.equal
+        })
+    }
+
+    /// What a change looks like through this filter; `None`: nothing.
+    pub fn see(&self, event: &Event) -> Option<Change> {
+        let before = event.prev.as_ref().is_some_and(|prev| self.matches(prev));
+        let after = !event.deleted && self.matches(&event.object);
+        match (before, after) {
+            (false, false) => None,
+            (false, true) => Some(Change::Added),
+            (true, true) => Some(Change::Modified),
+            (true, false) => Some(Change::Deleted),
+        }
+    }
+}

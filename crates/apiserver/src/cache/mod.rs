@@ -1,0 +1,451 @@
+//! The watch cache: the newest version of every object of one resource, kept
+//! by one watch of the store, and the last changes, from which any number of
+//! watchers is served. Objects are shared, an event is encoded once.
+
+mod event;
+mod filter;
+
+pub use event::{Change, Event};
+pub use filter::{FieldTerm, Filter};
+
+use parking_lot::{Mutex, RwLock};
+use skeg_auth::ObjectObserver;
+use skeg_meta::SharedObject;
+use skeg_store::{EventKind, Key, KeyRange, KeyValue, RangeOptions, Store, WatchOptions};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Bound;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+/// Changes that are kept for watches that begin in the past.
+const RING_LEN_MAX: usize = 4096;
+/// Changes that a watcher may be behind before it is closed.
+const WATCHER_QUEUE_LEN: usize = 1024;
+/// Objects that writers have handed over and the store's watch has not told
+/// yet.
+const OFFERED_LEN_MAX: usize = 256;
+/// How long a reader waits for the cache to catch up.
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Turns a stored value into an object.
+pub type DecodeFn = dyn Fn(&KeyValue) -> Option<SharedObject> + Send + Sync;
+
+/// What a watcher is sent.
+#[derive(Clone)]
+pub enum Delivery {
+    /// A change, seen through the watcher's filter.
+    Change(Change, Arc<Event>),
+    /// Nothing of interest happened up to this revision.
+    Bookmark(u64),
+}
+
+struct Watcher {
+    filter: Filter,
+    since: u64,
+    bookmarks: bool,
+    sender: mpsc::Sender<Delivery>,
+}
+
+struct State {
+    objects: BTreeMap<Key, SharedObject>,
+    ring: VecDeque<Arc<Event>>,
+    /// Every change after this revision is in the ring.
+    ring_start: u64,
+    revision: u64,
+    watchers: HashMap<u64, Watcher>,
+    next_watcher: u64,
+}
+
+/// The cache of one resource.
+pub struct Cacher {
+    prefix: String,
+    store: Arc<dyn Store>,
+    decode: Box<DecodeFn>,
+    observers: Vec<(Arc<dyn ObjectObserver>, String)>,
+    state: RwLock<State>,
+    revision: watch::Sender<u64>,
+    offered: Mutex<VecDeque<SharedObject>>,
+    progress_wanted: Notify,
+    slow_watchers: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// A watch that was registered.
+pub struct Subscription {
+    /// What there is, where the watch begins with that.
+    pub initial: Vec<SharedObject>,
+    /// Changes that happened before the registration.
+    pub backlog: Vec<Delivery>,
+    /// The revision of `initial` and `backlog`.
+    pub revision: u64,
+    /// Changes from now on. Ends when the watcher was too slow or the cache
+    /// had to start over.
+    pub receiver: mpsc::Receiver<Delivery>,
+    guard: Option<Guard>,
+}
+
+impl Subscription {
+    /// What takes the watcher out of the cache when dropped.
+    pub fn take_guard(&mut self) -> Option<Guard> {
+        self.guard.take()
+    }
+}
+
+/// Takes a watcher out of the cache when dropped.
+pub struct Guard {
+    cacher: Arc<Cacher>,
+    id: u64,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.cacher.state.write().watchers.remove(&self.id);
+    }
+}
+
+/// Where a watch begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// With what there is, then changes.
+    State,
+    /// With the changes after this revision.
+    After(u64),
+}
+
+/// The wanted history is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooOld {
+    /// What was asked for.
+    pub requested: u64,
+    /// The oldest revision that could be had.
+    pub oldest: u64,
+}
+
+impl Cacher {
+    /// A cache of the keys below `prefix` (with its last slash), still empty.
+    pub fn new(
+        prefix: String,
+        store: Arc<dyn Store>,
+        decode: Box<DecodeFn>,
+        observers: Vec<(Arc<dyn ObjectObserver>, String)>,
+        slow_watchers: Arc<dyn Fn() + Send + Sync>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            prefix,
+            store,
+            decode,
+            observers,
+            state: RwLock::new(State {
+                objects: BTreeMap::new(),
+                ring: VecDeque::new(),
+                ring_start: 0,
+                revision: 0,
+                watchers: HashMap::new(),
+                next_watcher: 0,
+            }),
+            revision: watch::Sender::new(0),
+            offered: Mutex::new(VecDeque::new()),
+            progress_wanted: Notify::new(),
+            slow_watchers,
+        })
+    }
+
+    /// Fills the cache and keeps it so until `cancel`.
+    ///
+    /// # Errors
+    /// The store cannot be read; later failures are tried again.
+    pub async fn start(self: &Arc<Self>, cancel: CancellationToken) -> skeg_store::Result<()> {
+        let watch = self.fill().await?;
+        let this = self.clone();
+        tokio::spawn(async move { this.follow(watch, cancel).await });
+        Ok(())
+    }
+
+    async fn fill(&self) -> skeg_store::Result<skeg_store::Watch> {
+        let range = KeyRange::prefix(&self.prefix);
+        let found = self.store.range(&range, RangeOptions::default()).await?;
+        let watch =
+            self.store.watch(range, WatchOptions { from: found.revision + 1 }).await?;
+        let mut objects = BTreeMap::new();
+        for kv in &found.kvs {
+            if let Some(object) = (self.decode)(kv) {
+                objects.insert(kv.key.clone(), object);
+            }
+        }
+        let mut state = self.state.write();
+        for (observer, resource) in &self.observers {
+            for (key, old) in &state.objects {
+                if !objects.contains_key(key) {
+                    observer.remove(resource, old.namespace(), old.name());
+                }
+            }
+            for object in objects.values() {
+                let tree = object.value();
+                observer.upsert(resource, object.namespace(), object.name(), &tree);
+            }
+        }
+        state.objects = objects;
+        state.ring.clear();
+        state.ring_start = found.revision;
+        state.revision = found.revision;
+        // Watchers that were there have missed something; they come again.
+        state.watchers.clear();
+        drop(state);
+        self.revision.send_replace(found.revision);
+        Ok(watch)
+    }
+
+    async fn follow(self: Arc<Self>, mut watch: skeg_store::Watch, cancel: CancellationToken) {
+        loop {
+            let next = tokio::select! {
+                () = cancel.cancelled() => return,
+                () = self.progress_wanted.notified() => {
+                    watch.request_progress();
+                    continue;
+                }
+                next = watch.next() => next,
+            };
+            match next {
+                Some(Ok(batch)) => self.apply(batch),
+                other => {
+                    if let Some(Err(error)) = other {
+                        tracing::warn!(%error, prefix = self.prefix, "the watch of the store broke");
+                    }
+                    loop {
+                        match self.fill().await {
+                            Ok(again) => {
+                                watch = again;
+                                break;
+                            }
+                            Err(skeg_store::Error::Closed) => return,
+                            Err(error) => {
+                                tracing::warn!(%error, prefix = self.prefix, "cannot read the store");
+                                tokio::select! {
+                                    () = cancel.cancelled() => return,
+                                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_offered(&self, kv: &KeyValue) -> Option<SharedObject> {
+        let mut offered = self.offered.lock();
+        let at = offered.iter().position(|object| object.revision() == kv.mod_revision)?;
+        let object = offered.remove(at)?;
+        // What is older was told or will never be.
+        while offered.front().is_some_and(|o| o.revision() < kv.mod_revision) {
+            offered.pop_front();
+        }
+        Some(object)
+    }
+
+    fn apply(&self, batch: skeg_store::WatchBatch) {
+        let mut state = self.state.write();
+        for change in &batch.events {
+            let revision = change.revision();
+            let key = &change.kv.key;
+            let event = match change.kind {
+                EventKind::Put => {
+                    let object =
+                        self.take_offered(&change.kv).or_else(|| (self.decode)(&change.kv));
+                    let Some(object) = object else { continue };
+                    for (observer, resource) in &self.observers {
+                        let tree = object.value();
+                        observer.upsert(resource, object.namespace(), object.name(), &tree);
+                    }
+                    let prev = state.objects.insert(key.clone(), object.clone());
+                    Event::put(revision, object, prev)
+                }
+                EventKind::Delete => {
+                    let Some(prev) = state.objects.remove(key) else { continue };
+                    for (observer, resource) in &self.observers {
+                        observer.remove(resource, prev.namespace(), prev.name());
+                    }
+                    Event::delete(revision, prev)
+                }
+            };
+            let event = Arc::new(event);
+            self.deliver(&mut state, &event);
+            state.ring.push_back(event);
+            if state.ring.len() > RING_LEN_MAX {
+                if let Some(gone) = state.ring.pop_front() {
+                    state.ring_start = gone.revision;
+                }
+            }
+        }
+        state.revision = state.revision.max(batch.revision);
+        let revision = state.revision;
+        drop(state);
+        self.revision.send_replace(revision);
+    }
+
+    fn deliver(&self, state: &mut State, event: &Arc<Event>) {
+        let slow = &self.slow_watchers;
+        state.watchers.retain(|_, watcher| {
+            if event.revision <= watcher.since {
+                return true;
+            }
+            let Some(change) = watcher.filter.see(event) else { return true };
+            match watcher.sender.try_send(Delivery::Change(change, event.clone())) {
+                Ok(()) => true,
+                Err(mpsc::error::TrySendError::Full(_)) => {
+                    slow();
+                    false
+                }
+                Err(mpsc::error::TrySendError::Closed(_)) => false,
+            }
+        });
+    }
+
+    /// Tells watchers that want it how far the cache is.
+    pub async fn send_bookmarks(&self) {
+        if !self.state.read().watchers.values().any(|w| w.bookmarks) {
+            return;
+        }
+        self.catch_up().await;
+        let state = self.state.read();
+        for watcher in state.watchers.values().filter(|w| w.bookmarks && w.since < state.revision) {
+            // Who has no room has no need of a bookmark either.
+            let _ = watcher.sender.try_send(Delivery::Bookmark(state.revision));
+        }
+    }
+
+    /// A writer hands over what it has just stored, so that it need not be
+    /// decoded again.
+    pub fn offer(&self, object: SharedObject) {
+        let mut offered = self.offered.lock();
+        if offered.len() >= OFFERED_LEN_MAX {
+            offered.pop_front();
+        }
+        offered.push_back(object);
+    }
+
+    /// Waits until the changes up to `revision` are in the cache. `false`:
+    /// they did not come in time.
+    pub async fn wait_for(&self, revision: u64) -> bool {
+        let mut current = self.revision.subscribe();
+        if *current.borrow_and_update() >= revision {
+            return true;
+        }
+        self.progress_wanted.notify_one();
+        let reached = current.wait_for(|now| *now >= revision);
+        matches!(tokio::time::timeout(CATCH_UP_TIMEOUT, reached).await, Ok(Ok(_)))
+    }
+
+    /// Waits until the cache has all that the store has now.
+    pub async fn catch_up(&self) -> bool {
+        match self.store.current_revision().await {
+            Ok(revision) => self.wait_for(revision).await,
+            Err(_) => false,
+        }
+    }
+
+    /// The revision that the cache has reached.
+    pub fn revision(&self) -> u64 {
+        self.state.read().revision
+    }
+
+    /// One object.
+    pub fn get(&self, key: &str) -> Option<SharedObject> {
+        self.state.read().objects.get(key.as_bytes()).cloned()
+    }
+
+    /// One object, if the cache has this very version of it.
+    pub fn get_version(&self, key: &Key, revision: u64) -> Option<SharedObject> {
+        let state = self.state.read();
+        state.objects.get(key.as_bytes()).filter(|o| o.revision() == revision).cloned()
+    }
+
+    /// The objects below `prefix`, in the order of their keys, with the
+    /// revision of that state.
+    pub fn list(&self, prefix: &str) -> (Vec<SharedObject>, u64) {
+        let state = self.state.read();
+        (below(&state.objects, prefix), state.revision)
+    }
+
+    /// Replaces the stored values of a list by the objects that the cache has
+    /// of the same version, and decodes the others.
+    pub fn objects_of(&self, kvs: &[Arc<KeyValue>]) -> Vec<Option<SharedObject>> {
+        let state = self.state.read();
+        let known: Vec<Option<SharedObject>> = kvs
+            .iter()
+            .map(|kv| {
+                let object = state.objects.get(kv.key.as_bytes())?;
+                (object.revision() == kv.mod_revision).then(|| object.clone())
+            })
+            .collect();
+        drop(state);
+        kvs.iter().zip(known).map(|(kv, known)| known.or_else(|| (self.decode)(kv))).collect()
+    }
+
+    /// Decodes a stored value, or takes the cache's object of that version.
+    pub fn object_of(&self, kv: &KeyValue) -> Option<SharedObject> {
+        self.get_version(&kv.key, kv.mod_revision).or_else(|| (self.decode)(kv))
+    }
+
+    /// How many objects and watchers there are.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.state.read();
+        (state.objects.len(), state.watchers.len())
+    }
+
+    /// Registers a watcher for the keys below `prefix`.
+    ///
+    /// # Errors
+    /// The history after the wanted revision is not kept any more.
+    pub fn subscribe(
+        self: &Arc<Self>,
+        prefix: &str,
+        filter: Filter,
+        begin: Begin,
+        bookmarks: bool,
+    ) -> Result<Subscription, TooOld> {
+        let (sender, receiver) = mpsc::channel(WATCHER_QUEUE_LEN);
+        let mut state = self.state.write();
+        let mut initial = Vec::new();
+        let mut backlog = Vec::new();
+        let since = match begin {
+            Begin::State => {
+                initial = below(&state.objects, prefix);
+                initial.retain(|object| filter.matches(object));
+                state.revision
+            }
+            Begin::After(revision) => {
+                if revision < state.ring_start {
+                    return Err(TooOld { requested: revision, oldest: state.ring_start });
+                }
+                let first = state.ring.partition_point(|event| event.revision <= revision);
+                for event in state.ring.iter().skip(first) {
+                    if let Some(change) = filter.see(event) {
+                        backlog.push(Delivery::Change(change, event.clone()));
+                    }
+                }
+                revision.max(state.revision)
+            }
+        };
+        let id = state.next_watcher;
+        state.next_watcher += 1;
+        state.watchers.insert(id, Watcher { filter, since, bookmarks, sender });
+        let revision = since;
+        drop(state);
+        let guard = Some(Guard { cacher: self.clone(), id });
+        Ok(Subscription { initial, backlog, revision, receiver, guard })
+    }
+}
+
+fn below(objects: &BTreeMap<Key, SharedObject>, prefix: &str) -> Vec<SharedObject> {
+    let range = KeyRange::prefix(prefix);
+    let end = match &range.end {
+        Some(end) => Bound::Excluded(end.as_bytes()),
+        None => Bound::Unbounded,
+    };
+    objects
+        .range::<[u8], _>((Bound::Included(range.start.as_bytes()), end))
+        .map(|(_, object)| object.clone())
+        .collect()
+}

@@ -1,0 +1,464 @@
+//! The filters that every request passes, whichever way it came.
+
+use bytes::{Bytes, BytesMut};
+use futures::{FutureExt, StreamExt};
+use http::{HeaderMap, HeaderValue, Request, Response, header};
+use parking_lot::Mutex;
+use skeg_auth::authz::Attributes;
+use skeg_auth::impersonation::{self, ImpersonationError};
+use skeg_auth::{RequestHead, UserInfo};
+use skeg_client::{AssertedUser, InProcess, Payload};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::ApiServer;
+use crate::error::{Error, Result};
+use crate::go;
+use crate::metrics::RequestLabels;
+use crate::query::Query;
+use crate::reply;
+use crate::request_info::{RequestInfo, Verb};
+use crate::server::Connection;
+
+/// Bytes of a request's body.
+pub(crate) const BODY_LEN_MAX: usize = 3 * 1024 * 1024;
+/// Bytes of all warnings of one answer.
+const WARNINGS_LEN_MAX: usize = 4096;
+
+/// A request on its way through the server.
+pub(crate) struct Req<'a> {
+    pub server: &'a ApiServer,
+    pub info: &'a RequestInfo<'a>,
+    pub query: &'a Query,
+    pub headers: &'a HeaderMap,
+    pub uri: &'a http::Uri,
+    pub user: Arc<UserInfo>,
+    pub in_process: bool,
+    body: Mutex<Option<Payload>>,
+    upgrade: Mutex<Option<hyper::upgrade::OnUpgrade>>,
+    warnings: Mutex<Vec<String>>,
+}
+
+impl Req<'_> {
+    /// The body's object, if the caller handed one over.
+    pub fn take_object(&self) -> Option<skeg_meta::SharedObject> {
+        let mut body = self.body.lock();
+        match body.take() {
+            Some(Payload::Object(object)) => Some(object),
+            other => {
+                *body = other;
+                None
+            }
+        }
+    }
+
+    /// The body as it comes.
+    pub fn take_body(&self) -> Payload {
+        self.body.lock().take().unwrap_or_default()
+    }
+
+    /// The whole body, of bounded size.
+    pub async fn read_body(&self) -> Result<Bytes> {
+        match self.take_body() {
+            Payload::Empty => Ok(Bytes::new()),
+            Payload::Bytes(bytes) if bytes.len() <= BODY_LEN_MAX => Ok(bytes),
+            Payload::Bytes(_) => Err(Error::too_large(BODY_LEN_MAX)),
+            Payload::Stream(mut stream) => {
+                let mut out = BytesMut::new();
+                while let Some(piece) = stream.next().await {
+                    let piece = piece.map_err(|e| {
+                        Error::bad_request(format!("the body of the request cannot be read: {e}"))
+                    })?;
+                    if out.len() + piece.len() > BODY_LEN_MAX {
+                        return Err(Error::too_large(BODY_LEN_MAX));
+                    }
+                    out.extend_from_slice(&piece);
+                }
+                Ok(out.freeze())
+            }
+            Payload::Object(object) => Ok(object.json()),
+            _ => Err(Error::bad_request("the body of the request is no object")),
+        }
+    }
+
+    /// The connection, when the client wants to switch protocols.
+    pub fn take_upgrade(&self) -> Option<hyper::upgrade::OnUpgrade> {
+        self.upgrade.lock().take()
+    }
+
+    /// Adds a warning to the answer; repeated ones are told once.
+    pub fn warn(&self, text: impl Into<String>) {
+        let text = text.into();
+        let mut warnings = self.warnings.lock();
+        if !warnings.contains(&text) {
+            warnings.push(text);
+        }
+    }
+
+    /// Adds several warnings.
+    pub fn warn_all(&self, texts: Vec<String>) {
+        for text in texts {
+            self.warn(text);
+        }
+    }
+
+    /// The client's program.
+    pub fn agent(&self) -> &str {
+        self.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+}
+
+struct Inflight<'a>(&'a AtomicI64);
+
+impl Drop for Inflight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Requests without end: they have no deadline.
+fn is_long_running(info: &RequestInfo<'_>) -> bool {
+    info.verb == Verb::Watch
+        || matches!(info.subresource.as_ref(), "exec" | "attach" | "portforward" | "proxy" | "log")
+}
+
+impl ApiServer {
+    /// Answers one request.
+    pub async fn call(&self, request: Request<Payload>) -> Response<Payload> {
+        let started = Instant::now();
+        let (mut parts, body) = request.into_parts();
+        let upgrade = parts.extensions.remove::<hyper::upgrade::OnUpgrade>();
+        let in_process = parts.extensions.get::<InProcess>().is_some();
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
+        let info = RequestInfo::parse(&parts.method, parts.uri.path(), &query);
+        let counter = match info.verb {
+            Verb::Get | Verb::List | Verb::Watch => &self.inner.metrics.inflight_reading,
+            _ => &self.inner.metrics.inflight_writing,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        let inflight = Inflight(counter);
+        let mut warnings = Vec::new();
+        let handled = async {
+            let user = self.authenticate(&parts).await?;
+            let user = self.impersonate(&parts.headers, user).await?;
+            let req = Req {
+                server: self,
+                info: &info,
+                query: &query,
+                headers: &parts.headers,
+                uri: &parts.uri,
+                user,
+                in_process,
+                body: Mutex::new(Some(body)),
+                upgrade: Mutex::new(upgrade),
+                warnings: Mutex::new(Vec::new()),
+            };
+            let result = match self.authorize(&req).await {
+                Ok(()) => self.dispatch(&req).await,
+                Err(error) => Err(error),
+            };
+            warnings = req.warnings.into_inner();
+            result
+        };
+        let handled = AssertUnwindSafe(self.within_deadline(&info, &query, handled)).catch_unwind();
+        let outcome = handled.await.unwrap_or_else(|panic| {
+            self.inner.metrics.panics.fetch_add(1, Ordering::Relaxed);
+            let what = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("unknown");
+            tracing::error!(path = info.path, what, "a request handler panicked");
+            Err(Error::internal_error("the request could not be handled"))
+        });
+        let mut response = match outcome {
+            Ok(response) => response,
+            Err(error) => reply::error(error, &parts.headers, &query, in_process),
+        };
+        drop(inflight);
+        add_headers(&mut response, &warnings, in_process);
+        self.inner.metrics.observe(
+            self.labels(&info, &query),
+            response.status().as_u16(),
+            started.elapsed(),
+        );
+        if parts.method == http::Method::HEAD {
+            *response.body_mut() = Payload::Empty;
+        }
+        response
+    }
+
+    async fn within_deadline<F>(
+        &self,
+        info: &RequestInfo<'_>,
+        query: &Query,
+        work: F,
+    ) -> Result<Response<Payload>>
+    where
+        F: Future<Output = Result<Response<Payload>>>,
+    {
+        if !well_encoded(info.path) {
+            return Err(Error::bad_request("invalid URL escape in the path"));
+        }
+        if is_long_running(info) {
+            return work.await;
+        }
+        let mut limit = self.inner.options.request_timeout;
+        if let Some(text) = query.get("timeout") {
+            let given = go::parse_duration(text).map_err(|e| {
+                Error::bad_request(format!("invalid timeout specified in the request URL - {e}"))
+            })?;
+            if given > Duration::ZERO {
+                limit = limit.min(given);
+            }
+        }
+        match tokio::time::timeout(limit, work).await {
+            Ok(result) => result,
+            Err(_) => {
+                let mut error = Error::simple(
+                    504,
+                    "Timeout",
+                    format!(
+                        "Timeout: request did not complete within the allotted timeout of {} s",
+                        limit.as_secs()
+                    ),
+                );
+                if let Error::Status(status) = &mut error {
+                    status.details = Some(Default::default());
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn authenticate(&self, parts: &http::request::Parts) -> Result<Arc<UserInfo>> {
+        if let Some(user) = parts.extensions.get::<AssertedUser>() {
+            return Ok(Arc::new(UserInfo {
+                name: user.name.clone(),
+                uid: user.uid.clone(),
+                groups: user.groups.clone(),
+                extra: user.extra.clone(),
+            }));
+        }
+        let peer = parts.extensions.get::<Connection>().and_then(|c| c.peer.as_ref());
+        let head = RequestHead { headers: &parts.headers, peer };
+        match self.inner.authenticator.authenticate(&head).await {
+            Ok(Some(found)) => Ok(found.user),
+            Ok(None) => Err(Error::simple(401, "Unauthorized", "Unauthorized")),
+            Err(error) => {
+                tracing::debug!(%error, "credentials refused");
+                Err(Error::simple(401, "Unauthorized", "Unauthorized"))
+            }
+        }
+    }
+
+    async fn impersonate(&self, headers: &HeaderMap, user: Arc<UserInfo>) -> Result<Arc<UserInfo>> {
+        match impersonation::impersonate(headers, &user, &*self.inner.authorizer).await {
+            Ok(None) => Ok(user),
+            Ok(Some(other)) => Ok(Arc::new(other)),
+            Err(ImpersonationError::BadRequest(message)) => Err(Error::bad_request(message)),
+            Err(ImpersonationError::Forbidden { group, resource, name, message }) => {
+                Err(Error::about(
+                    403,
+                    "Forbidden",
+                    group,
+                    resource,
+                    &name,
+                    &format!("is forbidden: {message}"),
+                ))
+            }
+        }
+    }
+
+    async fn authorize(&self, req: &Req<'_>) -> Result<()> {
+        let info = req.info;
+        let verb = info.verb_name();
+        let selector = req.query.get("fieldSelector").unwrap_or_default();
+        let fields = exact_terms(selector);
+        let attributes = Attributes {
+            user: &req.user,
+            verb: &verb,
+            namespace: &info.namespace,
+            group: &info.group,
+            version: &info.version,
+            resource: &info.resource,
+            subresource: &info.subresource,
+            name: &info.name,
+            path: info.path,
+            resource_request: info.is_resource,
+            fields: &fields,
+        };
+        let answer = self.inner.authorizer.authorize(&attributes).await;
+        if answer.allowed() {
+            return Ok(());
+        }
+        let refusal = attributes.refusal(&answer.reason);
+        if !info.is_resource {
+            return Err(Error::router(403, "Forbidden", format!("forbidden: {refusal}")));
+        }
+        Err(Error::about(
+            403,
+            "Forbidden",
+            &info.group,
+            &info.resource,
+            &info.name,
+            &format!("is forbidden: {refusal}"),
+        ))
+    }
+
+    fn labels(&self, info: &RequestInfo<'_>, query: &Query) -> RequestLabels {
+        let dry_run = query.first("dryRun").is_some();
+        let served = self.inner.table.find(&info.group, &info.version, &info.resource);
+        let Some(served) = served else {
+            let path = match info.path {
+                "/healthz" => "/healthz",
+                "/livez" => "/livez",
+                "/readyz" => "/readyz",
+                "/metrics" => "/metrics",
+                "/version" => "/version",
+                _ => "",
+            };
+            return RequestLabels {
+                verb: method_label(info.method),
+                group: "",
+                version: "",
+                resource: "",
+                subresource: path,
+                scope: "",
+                dry_run,
+            };
+        };
+        let desc = served.resource.desc;
+        let subresource = desc
+            .subresources
+            .iter()
+            .find(|s| s.name == info.subresource)
+            .map_or("", |s| s.name);
+        let verb = match info.verb {
+            Verb::List => "LIST",
+            Verb::Watch => "WATCH",
+            Verb::DeleteCollection => "DELETECOLLECTION",
+            _ => method_label(info.method),
+        };
+        let scope = if !info.name.is_empty() {
+            "resource"
+        } else if !info.namespace.is_empty() {
+            "namespace"
+        } else {
+            "cluster"
+        };
+        RequestLabels {
+            verb,
+            group: desc.group,
+            version: desc.version,
+            resource: desc.resource,
+            subresource,
+            scope,
+            dry_run,
+        }
+    }
+}
+
+fn method_label(method: &http::Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "HEAD" => "HEAD",
+        _ => "other",
+    }
+}
+
+/// `field=value` terms of a field selector, without escapes.
+fn exact_terms(selector: &str) -> Vec<(&str, &str)> {
+    if selector.is_empty() {
+        return Vec::new();
+    }
+    selector
+        .split(',')
+        .filter_map(|term| {
+            let (field, value) = term.split_once('=')?;
+            if field.ends_with('!') {
+                return None;
+            }
+            Some((field, value.strip_prefix('=').unwrap_or(value)))
+        })
+        .collect()
+}
+
+fn well_encoded(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'%' {
+            match bytes.get(at + 1..at + 3) {
+                Some(hex) if hex.iter().all(u8::is_ascii_hexdigit) => at += 3,
+                _ => return false,
+            }
+        } else {
+            at += 1;
+        }
+    }
+    true
+}
+
+fn add_headers(response: &mut Response<Payload>, warnings: &[String], in_process: bool) {
+    let headers = response.headers_mut();
+    let mut total = 0;
+    for warning in warnings {
+        total += warning.len();
+        if total > WARNINGS_LEN_MAX {
+            break;
+        }
+        if let Ok(value) = HeaderValue::from_bytes(warning_header(warning).as_bytes()) {
+            headers.append(header::WARNING, value);
+        }
+    }
+    if in_process {
+        return;
+    }
+    if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()) {
+        headers.insert("audit-id", id);
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert_with(|| HeaderValue::from_static("no-cache, private"));
+}
+
+/// `299 - "text"`, quotes and backslashes escaped, control characters gone.
+fn warning_header(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 10);
+    out.push_str("299 - \"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' | '\r' | '\t' => out.push(' '),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_are_quoted() {
+        assert_eq!(warning_header("unknown field \"a\""), "299 - \"unknown field \\\"a\\\"\"");
+    }
+
+    #[test]
+    fn paths_with_stray_percent_signs() {
+        assert!(well_encoded("/a/%2Fb"));
+        assert!(!well_encoded("/a/%zz"));
+        assert!(!well_encoded("/a/%2"));
+    }
+}

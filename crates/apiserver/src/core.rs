@@ -1,0 +1,417 @@
+//! The server itself: what it is made of, and how it starts.
+
+use parking_lot::Mutex;
+use skeg_auth::authn::RequestAuthenticator;
+use skeg_auth::token::TokenIssuer;
+use skeg_auth::{Authenticator, Authorizer, ObjectObserver, UserInfo};
+use skeg_registry::alloc::{ServiceAllocators, ServiceOptions};
+use skeg_registry::objects::Gr;
+use skeg_registry::resource::Resource;
+use skeg_schema::Value;
+use skeg_store::Store;
+use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+use crate::cache::Cacher;
+use crate::discovery::Discovery;
+use crate::health::Health;
+use crate::lease::Leases;
+use crate::loopback::Loopback;
+use crate::metrics::Metrics;
+use crate::proxy::NodeConnector;
+use crate::served::{Served, Table, is_stored};
+
+/// How often watchers that ask for it are told how far the cache is.
+const BOOKMARK_INTERVAL: Duration = Duration::from_secs(60);
+
+/// What can be chosen about a server.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Range of service IPs.
+    pub service_cidr: String,
+    /// Range of node ports, first and last.
+    pub node_port_range: (u16, u16),
+    /// Where clients inside the cluster reach the server.
+    pub advertise_address: IpAddr,
+    /// The port there.
+    pub advertise_port: u16,
+    /// Issuer of service account tokens.
+    pub service_account_issuer: String,
+    /// A request that is no watch and no stream may take this long.
+    pub request_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            service_cidr: "10.96.0.0/16".to_owned(),
+            node_port_range: (30000, 32767),
+            advertise_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            advertise_port: 6443,
+            service_account_issuer: "https://kubernetes.default.svc.cluster.local".to_owned(),
+            request_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A part that it cannot do without was not given.
+    #[error("the API server was given no {0}")]
+    Missing(&'static str),
+    /// The store cannot be read.
+    #[error("cannot read the store")]
+    Store(#[from] skeg_store::Error),
+    /// An option makes no sense.
+    #[error("the option {name} is not valid: {why}")]
+    Option {
+        /// Which.
+        name: &'static str,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Puts a server together.
+pub struct Builder {
+    store: Arc<dyn Store>,
+    authenticator: Option<Arc<dyn Authenticator>>,
+    request_authenticator: Option<Arc<RequestAuthenticator>>,
+    authorizer: Option<Arc<dyn Authorizer>>,
+    observers: Vec<Arc<dyn ObjectObserver>>,
+    issuer: Option<Arc<TokenIssuer>>,
+    connector: Option<Arc<dyn NodeConnector>>,
+    options: Options,
+    table: Option<Vec<Resource>>,
+}
+
+impl Builder {
+    /// Who is asking. [`Builder::request_authenticator`] gives both this and
+    /// the answers of TokenReviews.
+    pub fn authenticator(mut self, authenticator: Arc<dyn Authenticator>) -> Self {
+        self.authenticator = Some(authenticator);
+        self
+    }
+
+    /// Who is asking, and what TokenReviews are answered with.
+    pub fn request_authenticator(mut self, authenticator: Arc<RequestAuthenticator>) -> Self {
+        self.authenticator = Some(authenticator.clone());
+        self.request_authenticator = Some(authenticator);
+        self
+    }
+
+    /// Whether they may.
+    pub fn authorizer(mut self, authorizer: Arc<dyn Authorizer>) -> Self {
+        self.authorizer = Some(authorizer);
+        self
+    }
+
+    /// Something that follows objects; fed from the watch caches.
+    pub fn observer(mut self, observer: Arc<dyn ObjectObserver>) -> Self {
+        self.observers.push(observer);
+        self
+    }
+
+    /// Issues service account tokens.
+    pub fn token_issuer(mut self, issuer: Arc<TokenIssuer>) -> Self {
+        self.issuer = Some(issuer);
+        self
+    }
+
+    /// How kubelets are reached.
+    pub fn node_connector(mut self, connector: Arc<dyn NodeConnector>) -> Self {
+        self.connector = Some(connector);
+        self
+    }
+
+    /// The options.
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Other resources than those of the built-in table.
+    pub fn table(mut self, table: Vec<Resource>) -> Self {
+        self.table = Some(table);
+        self
+    }
+
+    /// Opens the watch caches and waits until they are filled. They follow the
+    /// store until `cancel`.
+    ///
+    /// # Errors
+    /// A part is missing, an option is not valid, the store cannot be read.
+    pub async fn start(self, cancel: CancellationToken) -> Result<ApiServer, StartError> {
+        let authenticator = self.authenticator.ok_or(StartError::Missing("authenticator"))?;
+        let authorizer = self.authorizer.ok_or(StartError::Missing("authorizer"))?;
+        let registry = skeg_registry::Registry::new(service_options(&self.options)?);
+        let services = registry.services;
+        let table = self.table.unwrap_or(registry.resources);
+        let metrics = Arc::new(Metrics::default());
+        let address = format!("{}:{}", self.options.advertise_address, self.options.advertise_port);
+        let discovery = Discovery::new(&table, &address);
+        let mut observers = self.observers;
+        observers.push(Arc::new(RangeFollower::new(services.clone())));
+        let table = open_caches(table, &self.store, &observers, &metrics);
+        let fills = table.cachers().into_iter().map(|(_, _, cacher)| {
+            let cancel = cancel.clone();
+            async move { cacher.start(cancel).await }
+        });
+        futures::future::try_join_all(fills).await?;
+        let inner = Inner {
+            store: self.store,
+            authenticator,
+            request_authenticator: self.request_authenticator,
+            authorizer,
+            issuer: self.issuer,
+            connector: self.connector,
+            options: self.options,
+            table,
+            discovery,
+            health: Health::default(),
+            metrics,
+            leases: Leases::default(),
+            ready: AtomicBool::new(false),
+            cancel: cancel.clone(),
+            admission: registry.admission,
+            services,
+        };
+        let server = ApiServer { inner: Arc::new(inner) };
+        server.fill_allocators();
+        server.add_checks();
+        server.spawn_bookmarks(cancel);
+        Ok(server)
+    }
+}
+
+fn service_options(options: &Options) -> Result<ServiceOptions, StartError> {
+    let wrong = |why: &str| StartError::Option {
+        name: "service_cidr",
+        why: format!("{:?} {why}", options.service_cidr),
+    };
+    let (address, length) =
+        options.service_cidr.split_once('/').ok_or_else(|| wrong("has no prefix length"))?;
+    let address: IpAddr = address.parse().map_err(|_| wrong("does not begin with an address"))?;
+    let length: u8 = length.parse().map_err(|_| wrong("does not end in a prefix length"))?;
+    if length > if address.is_ipv4() { 30 } else { 126 } {
+        return Err(wrong("is too small for services"));
+    }
+    Ok(ServiceOptions { service_cidr: (address, length), node_ports: options.node_port_range })
+}
+
+fn open_caches(
+    table: Vec<Resource>,
+    store: &Arc<dyn Store>,
+    observers: &[Arc<dyn ObjectObserver>],
+    metrics: &Arc<Metrics>,
+) -> Table {
+    let mut by_prefix: HashMap<&'static str, Arc<Cacher>> = HashMap::new();
+    // The row whose version is the stored one decodes for all.
+    let owners: HashMap<&'static str, Resource> = table
+        .iter()
+        .filter(|r| is_stored(r))
+        .map(|r| (r.storage_prefix, r.clone()))
+        .collect();
+    for (prefix, resource) in &owners {
+        let followers: Vec<(Arc<dyn ObjectObserver>, String)> = observers
+            .iter()
+            .filter(|o| {
+                table.iter().any(|r| {
+                    r.storage_prefix == *prefix
+                        && o.resources().contains(&(r.desc.group, r.desc.resource))
+                })
+            })
+            .map(|o| (o.clone(), resource.desc.resource.to_owned()))
+            .collect();
+        let ty = resource.storage_type;
+        let counter = metrics.clone();
+        let cacher = Cacher::new(
+            format!("{prefix}/"),
+            store.clone(),
+            Box::new(move |kv| {
+                match skeg_meta::SharedObject::from_stored(kv.value.clone(), ty, kv.mod_revision) {
+                    Ok(object) => Some(object),
+                    Err(error) => {
+                        tracing::error!(key = %kv.key, %error, "a stored object cannot be decoded");
+                        None
+                    }
+                }
+            }),
+            followers,
+            Arc::new(move || {
+                counter.slow_watchers.fetch_add(1, Ordering::Relaxed);
+            }),
+        );
+        by_prefix.insert(prefix, cacher);
+    }
+    let all = table
+        .into_iter()
+        .enumerate()
+        .map(|(index, resource)| {
+            let cacher = if is_stored(&resource) {
+                by_prefix.get(resource.storage_prefix).cloned()
+            } else {
+                None
+            };
+            Arc::new(Served { resource, index, cacher })
+        })
+        .collect();
+    Table::new(all)
+}
+
+/// Keeps the ranges of service addresses as the objects say.
+struct RangeFollower {
+    services: Arc<ServiceAllocators>,
+    known: Mutex<BTreeMap<String, Value>>,
+}
+
+impl RangeFollower {
+    fn new(services: Arc<ServiceAllocators>) -> Self {
+        Self { services, known: Mutex::new(BTreeMap::new()) }
+    }
+}
+
+impl ObjectObserver for RangeFollower {
+    fn resources(&self) -> &'static [(&'static str, &'static str)] {
+        &[(Gr::SERVICE_CIDRS.0, Gr::SERVICE_CIDRS.1)]
+    }
+
+    fn upsert(&self, _: &str, _: &str, name: &str, object: &Value) {
+        let mut known = self.known.lock();
+        known.insert(name.to_owned(), object.clone());
+        self.services.set_ranges(known.values());
+    }
+
+    fn remove(&self, _: &str, _: &str, name: &str) {
+        let mut known = self.known.lock();
+        known.remove(name);
+        self.services.set_ranges(known.values());
+    }
+}
+
+pub(crate) struct Inner {
+    pub store: Arc<dyn Store>,
+    pub authenticator: Arc<dyn Authenticator>,
+    pub request_authenticator: Option<Arc<RequestAuthenticator>>,
+    pub authorizer: Arc<dyn Authorizer>,
+    pub issuer: Option<Arc<TokenIssuer>>,
+    pub connector: Option<Arc<dyn NodeConnector>>,
+    pub options: Options,
+    pub table: Table,
+    pub discovery: Discovery,
+    pub health: Health,
+    pub metrics: Arc<Metrics>,
+    pub leases: Leases,
+    pub ready: AtomicBool,
+    pub cancel: CancellationToken,
+    pub admission: crate::admit::Plugins,
+    pub services: Arc<ServiceAllocators>,
+}
+
+/// A running API server. Cheap to clone; all clones are the same server.
+#[derive(Clone)]
+pub struct ApiServer {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl ApiServer {
+    /// Begins to put a server together.
+    pub fn builder(store: Arc<dyn Store>) -> Builder {
+        Builder {
+            store,
+            authenticator: None,
+            request_authenticator: None,
+            authorizer: None,
+            observers: Vec::new(),
+            issuer: None,
+            connector: None,
+            options: Options::default(),
+            table: None,
+        }
+    }
+
+    /// A transport for a component inside the process that acts as `user`.
+    pub fn transport(&self, user: UserInfo) -> Arc<dyn skeg_client::Transport> {
+        Arc::new(Loopback::new(self.clone(), user))
+    }
+
+    /// The checks of `/healthz`, `/livez` and `/readyz`.
+    pub fn health(&self) -> &Health {
+        &self.inner.health
+    }
+
+    /// Whether [`ApiServer::bootstrap`] is through.
+    pub fn ready(&self) -> bool {
+        self.inner.ready.load(Ordering::Acquire)
+    }
+
+    /// Tells the allocators which addresses and ports are taken.
+    fn fill_allocators(&self) {
+        let list = |gr: Gr| {
+            let Some(served) = self.inner.table.find_any(gr.0, gr.1) else { return Vec::new() };
+            let Some(cacher) = &served.cacher else { return Vec::new() };
+            cacher.list(&served.prefix()).0.iter().map(|o| o.value()).collect::<Vec<_>>()
+        };
+        let services = list(Gr::SERVICES);
+        for repaired in self.inner.services.repair(services.iter().map(|tree| &**tree)) {
+            tracing::warn!(repaired, "services and their addresses did not agree");
+        }
+    }
+
+    fn add_checks(&self) {
+        let health = &self.inner.health;
+        health.add("ping", true, Arc::new(|| Ok(())));
+        health.add("log", true, Arc::new(|| Ok(())));
+        let store = self.inner.store.clone();
+        health.add(
+            "etcd",
+            true,
+            Arc::new(move || match store.status().now() {
+                Ok(Ok(status)) => status.failing.map_or(Ok(()), Err),
+                Ok(Err(error)) => Err(error.to_string()),
+                // An engine that has to be asked over the network is asked by
+                // every request; its failures show there.
+                Err(_) => Ok(()),
+            }),
+        );
+        let ready = Arc::downgrade(&self.inner);
+        health.add(
+            "poststarthook/bootstrap-controller",
+            false,
+            Arc::new(move || match ready.upgrade() {
+                Some(inner) if inner.ready.load(Ordering::Acquire) => Ok(()),
+                _ => Err("not finished".to_owned()),
+            }),
+        );
+        let cancel = self.inner.cancel.clone();
+        health.add(
+            "shutdown",
+            false,
+            Arc::new(move || {
+                if cancel.is_cancelled() { Err("process is shutting down".to_owned()) } else { Ok(()) }
+            }),
+        );
+    }
+
+    fn spawn_bookmarks(&self, cancel: CancellationToken) {
+        let cachers = self.inner.table.cachers();
+        tokio::spawn(async move {
+            let mut tick = tokio::time::interval(BOOKMARK_INTERVAL);
+            tick.tick().await;
+            loop {
+                tokio::select! {
+                    () = cancel.cancelled() => return,
+                    _ = tick.tick() => {}
+                }
+                for (_, _, cacher) in &cachers {
+                    cacher.send_bookmarks().await;
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,306 @@
+//! Writing objects, lists and events in the negotiated form. Forms that an
+//! object keeps are used as they are; lists are joined from them.
+
+use bytes::Bytes;
+use skeg_meta::{SharedObject, Status};
+use skeg_registry::resource::Resource;
+use skeg_schema::{
+    Object, TypeId, Value, encode_json, encode_json_any, encode_json_pretty, encode_protobuf,
+    encode_yaml, envelope, json,
+};
+
+use super::{Format, MetaVersion, Transform, Wanted};
+use crate::table;
+
+fn finish_json(mut json: Vec<u8>, pretty: bool) -> Bytes {
+    if pretty {
+        return Bytes::from(encode_json_pretty(&json));
+    }
+    json.push(b'\n');
+    Bytes::from(json)
+}
+
+/// A tree of a known type in a plain format.
+pub fn tree(value: &Value, ty: Option<TypeId>, format: Format, pretty: bool) -> Bytes {
+    match (format, ty) {
+        (Format::Json, ty) => {
+            let mut out = Vec::new();
+            match ty {
+                Some(ty) => encode_json(value, ty, &mut out),
+                None => encode_json_any(value, &mut out),
+            }
+            finish_json(out, pretty)
+        }
+        (Format::Yaml, ty) => Bytes::from(encode_yaml(&complete(value, ty))),
+        (Format::Protobuf, Some(ty)) => {
+            let mut raw = Vec::new();
+            encode_protobuf(value, ty, &mut raw);
+            let text = |key: &str| value[key].as_str().unwrap_or_default();
+            Bytes::from(envelope::wrap(text("apiVersion"), text("kind"), &raw))
+        }
+        (Format::Protobuf, None) => tree(value, ty, Format::Json, pretty),
+    }
+}
+
+/// The tree as its JSON would be read again: with the zeroes that the type
+/// always writes.
+fn complete(value: &Value, ty: Option<TypeId>) -> Value {
+    let Some(ty) = ty else { return value.clone() };
+    let mut out = Vec::new();
+    encode_json(value, ty, &mut out);
+    skeg_schema::decode_json_any(&out).unwrap_or_else(|_| value.clone())
+}
+
+/// A Status.
+pub fn status(status: &Status, wanted: Wanted) -> Bytes {
+    let value = status.to_value();
+    tree(&value, TypeId::by_name("meta/v1.Status"), wanted.format, wanted.pretty)
+}
+
+/// An object of a served resource, already in its version.
+pub fn object(resource: &Resource, object: &SharedObject, wanted: Wanted) -> Bytes {
+    match wanted.transform {
+        Transform::None => plain(object, wanted),
+        Transform::Partial(version) => {
+            let value = partial(object, version);
+            tree(&value, partial_type(version), wanted.format, wanted.pretty)
+        }
+        Transform::Table(version) => {
+            let rows = table::Options::default();
+            let value = table::of_objects(
+                resource,
+                std::slice::from_ref(object),
+                version,
+                rows,
+                table::ListMeta { resource_version: object.revision(), ..Default::default() },
+            );
+            tree(&value, None, wanted.format, wanted.pretty)
+        }
+        // Refused before anything is done.
+        Transform::PartialList(_) => plain(object, wanted),
+    }
+}
+
+fn plain(object: &SharedObject, wanted: Wanted) -> Bytes {
+    match wanted.format {
+        Format::Json if wanted.pretty => Bytes::from(encode_json_pretty(&object.json())),
+        Format::Json => {
+            let json = object.json();
+            let mut out = Vec::with_capacity(json.len() + 1);
+            out.extend_from_slice(&json);
+            out.push(b'\n');
+            Bytes::from(out)
+        }
+        Format::Yaml => {
+            Bytes::from(encode_yaml(&complete(&object.value(), object.type_id())))
+        }
+        Format::Protobuf => object.protobuf(),
+    }
+}
+
+fn partial_type(version: MetaVersion) -> Option<TypeId> {
+    TypeId::by_name(match version {
+        MetaVersion::V1 => "meta/v1.PartialObjectMetadata",
+        MetaVersion::V1Beta1 => "meta/v1beta1.PartialObjectMetadata",
+    })
+    .or_else(|| TypeId::by_name("meta/v1.PartialObjectMetadata"))
+}
+
+fn partial_list_type(version: MetaVersion) -> Option<TypeId> {
+    TypeId::by_name(match version {
+        MetaVersion::V1 => "meta/v1.PartialObjectMetadataList",
+        MetaVersion::V1Beta1 => "meta/v1beta1.PartialObjectMetadataList",
+    })
+}
+
+/// Only the metadata of an object.
+pub fn partial(object: &SharedObject, version: MetaVersion) -> Value {
+    let mut out = Object::with_capacity(3);
+    out.insert("kind", "PartialObjectMetadata");
+    out.insert("apiVersion", version.api_version());
+    out.insert("metadata", object.value()["metadata"].clone());
+    Value::Object(out)
+}
+
+/// A list and what its metadata says.
+pub struct List<'a> {
+    /// The objects, already in the served version.
+    pub items: &'a [SharedObject],
+    /// Its resource version.
+    pub resource_version: u64,
+    /// Token of the next page, or empty.
+    pub continue_token: &'a str,
+    /// How many are left after this page, if known.
+    pub remaining: Option<i64>,
+}
+
+impl List<'_> {
+    fn meta(&self) -> Value {
+        let mut meta = Object::with_capacity(3);
+        meta.insert("resourceVersion", self.resource_version.to_string());
+        if !self.continue_token.is_empty() {
+            meta.insert("continue", self.continue_token);
+        }
+        if let Some(remaining) = self.remaining {
+            meta.insert("remainingItemCount", remaining);
+        }
+        Value::Object(meta)
+    }
+}
+
+/// A list, in pieces that share the objects' bytes.
+pub fn list(
+    resource: &Resource,
+    list: &List<'_>,
+    wanted: Wanted,
+    rows: table::Options,
+) -> Vec<Bytes> {
+    match (wanted.transform, wanted.format) {
+        (Transform::None, Format::Json) => {
+            let pieces = json_list(resource, list);
+            if wanted.pretty { vec![Bytes::from(encode_json_pretty(&pieces.concat()))] } else { pieces }
+        }
+        (Transform::None, Format::Protobuf) => protobuf_list(resource, list),
+        (Transform::None, Format::Yaml) => {
+            let json = json_list(resource, list).concat();
+            let value = skeg_schema::decode_json_any(&json).unwrap_or_default();
+            vec![Bytes::from(encode_yaml(&value))]
+        }
+        (Transform::Table(version), _) => {
+            let meta = table::ListMeta {
+                resource_version: list.resource_version,
+                continue_token: list.continue_token.to_owned(),
+                remaining: list.remaining,
+            };
+            let value = table::of_objects(resource, list.items, version, rows, meta);
+            vec![tree(&value, None, wanted.format, wanted.pretty)]
+        }
+        (Transform::Partial(version) | Transform::PartialList(version), format) => {
+            let items: Vec<Value> = list.items.iter().map(|o| partial(o, version)).collect();
+            let value = json!({
+                "kind": "PartialObjectMetadataList",
+                "apiVersion": version.api_version(),
+                "metadata": list.meta(),
+                "items": items,
+            });
+            vec![tree(&value, partial_list_type(version), format, wanted.pretty)]
+        }
+    }
+}
+
+fn list_kind(resource: &Resource) -> String {
+    match resource.desc.list_ty {
+        Some(ty) => ty.desc().go.to_owned(),
+        None => format!("{}List", resource.desc.kind),
+    }
+}
+
+fn json_list(resource: &Resource, list: &List<'_>) -> Vec<Bytes> {
+    static COMMA: &[u8] = b",{";
+    static FIRST: &[u8] = b"{";
+    let mut head = Vec::with_capacity(160);
+    head.extend_from_slice(b"{\"kind\":\"");
+    head.extend_from_slice(list_kind(resource).as_bytes());
+    head.extend_from_slice(b"\",\"apiVersion\":\"");
+    head.extend_from_slice(resource.desc.api_version().as_bytes());
+    head.extend_from_slice(b"\",\"metadata\":");
+    encode_json_any(&list.meta(), &mut head);
+    head.extend_from_slice(b",\"items\":[");
+    let mut out = Vec::with_capacity(list.items.len() * 2 + 2);
+    out.push(Bytes::from(head));
+    for (at, object) in list.items.iter().enumerate() {
+        out.push(Bytes::from_static(if at == 0 { FIRST } else { COMMA }));
+        out.push(without_type(object));
+    }
+    out.push(Bytes::from_static(b"]}\n"));
+    out
+}
+
+/// The object's JSON after its opening brace, kind and apiVersion.
+fn without_type(object: &SharedObject) -> Bytes {
+    let json = object.json();
+    let gvk = object.gvk();
+    let prefix = format!("{{\"kind\":\"{}\",\"apiVersion\":\"{}\"", gvk.kind, gvk.api_version());
+    if !json.starts_with(prefix.as_bytes()) {
+        return json.slice(1.min(json.len())..);
+    }
+    match json.get(prefix.len()) {
+        Some(b',') => json.slice(prefix.len() + 1..),
+        _ => json.slice(prefix.len()..),
+    }
+}
+
+fn varint(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push((number as u8) | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn protobuf_list(resource: &Resource, list: &List<'_>) -> Vec<Bytes> {
+    let mut raw = Vec::new();
+    if let Some(meta) = TypeId::by_name("meta/v1.ListMeta") {
+        let mut inner = Vec::new();
+        encode_protobuf(&list.meta(), meta, &mut inner);
+        raw.push(0x0a);
+        varint(inner.len() as u64, &mut raw);
+        raw.extend_from_slice(&inner);
+    }
+    for object in list.items {
+        let bytes = object.protobuf();
+        let Ok(unknown) = envelope::unwrap(&bytes) else { continue };
+        raw.push(0x12);
+        varint(unknown.raw.len() as u64, &mut raw);
+        raw.extend_from_slice(unknown.raw);
+    }
+    vec![Bytes::from(envelope::wrap(&resource.desc.api_version(), &list_kind(resource), &raw))]
+}
+
+/// One frame of a watch: a line of JSON, or a message with its length in front.
+pub fn watch_frame(kind: &str, object: &[u8], format: Format) -> Bytes {
+    match format {
+        Format::Json | Format::Yaml => {
+            let object = object.strip_suffix(b"\n").unwrap_or(object);
+            let mut out = Vec::with_capacity(object.len() + 40);
+            out.extend_from_slice(b"{\"type\":\"");
+            out.extend_from_slice(kind.as_bytes());
+            out.extend_from_slice(b"\",\"object\":");
+            out.extend_from_slice(object);
+            out.extend_from_slice(b"}\n");
+            Bytes::from(out)
+        }
+        Format::Protobuf => {
+            // meta/v1.WatchEvent {type = 1, object = 2 (RawExtension {raw = 1})},
+            // itself inside the envelope.
+            let mut extension = Vec::with_capacity(object.len() + 8);
+            extension.push(0x0a);
+            varint(object.len() as u64, &mut extension);
+            extension.extend_from_slice(object);
+            let mut event = Vec::with_capacity(extension.len() + 24);
+            event.push(0x0a);
+            varint(kind.len() as u64, &mut event);
+            event.extend_from_slice(kind.as_bytes());
+            event.push(0x12);
+            varint(extension.len() as u64, &mut event);
+            event.extend_from_slice(&extension);
+            let framed = envelope::wrap("v1", "WatchEvent", &event);
+            let mut out = Vec::with_capacity(framed.len() + 4);
+            out.extend_from_slice(&(framed.len() as u32).to_be_bytes());
+            out.extend_from_slice(&framed);
+            Bytes::from(out)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames() {
+        assert_eq!(&watch_frame("ADDED", b"{}\n", Format::Json)[..], b"{\"type\":\"ADDED\",\"object\":{}}\n");
+        let frame = watch_frame("ADDED", b"k8s\0", Format::Protobuf);
+        assert_eq!(u32::from_be_bytes(frame[..4].try_into().expect("four")) as usize, frame.len() - 4);
+    }
+}

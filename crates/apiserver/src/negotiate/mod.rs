@@ -1,0 +1,307 @@
+//! Content negotiation: in which form the client sends and wants to have
+//! objects. A first check, by whole media types, is upstream's router's; a
+//! second one looks at parameters (`as=Table`, `stream=watch`).
+
+pub mod encode;
+
+use http::HeaderMap;
+
+use crate::error::{Error, Result};
+use crate::query::Query;
+
+/// JSON.
+pub const JSON: &str = "application/json";
+/// YAML.
+pub const YAML: &str = "application/yaml";
+/// Protobuf in Kubernetes' envelope.
+pub const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+
+const MEDIA_TYPES: [&str; 3] = [JSON, YAML, PROTOBUF];
+const LISTED: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+const LISTED_WITH_STREAMS: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+
+/// A serialization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// JSON.
+    Json,
+    /// YAML.
+    Yaml,
+    /// Protobuf in its envelope.
+    Protobuf,
+}
+
+impl Format {
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Json => JSON,
+            Format::Yaml => YAML,
+            Format::Protobuf => PROTOBUF,
+        }
+    }
+}
+
+/// What the object is turned into before it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transform {
+    /// As it is.
+    None,
+    /// Columns and cells; the version of `meta.k8s.io`.
+    Table(MetaVersion),
+    /// Only metadata of one object.
+    Partial(MetaVersion),
+    /// Only metadata of a list.
+    PartialList(MetaVersion),
+}
+
+/// Versions of `meta.k8s.io` with tables and partial objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MetaVersion {
+    /// v1
+    V1,
+    /// v1beta1
+    V1Beta1,
+}
+
+impl MetaVersion {
+    /// apiVersion.
+    pub fn api_version(self) -> &'static str {
+        match self {
+            MetaVersion::V1 => "meta.k8s.io/v1",
+            MetaVersion::V1Beta1 => "meta.k8s.io/v1beta1",
+        }
+    }
+}
+
+/// How an answer is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    /// Serialization.
+    pub format: Format,
+    /// Transformation.
+    pub transform: Transform,
+    /// Indented JSON.
+    pub pretty: bool,
+}
+
+impl Wanted {
+    /// Plain JSON.
+    pub const JSON: Wanted =
+        Wanted { format: Format::Json, transform: Transform::None, pretty: false };
+}
+
+struct Clause<'a> {
+    kind: &'a str,
+    params: Vec<(&'a str, &'a str)>,
+    quality: f32,
+}
+
+fn clauses(header: &str) -> Vec<Clause<'_>> {
+    let mut out: Vec<Clause<'_>> = header
+        .split(',')
+        .map(|part| {
+            let mut pieces = part.split(';').map(str::trim);
+            let kind = pieces.next().unwrap_or_default();
+            let mut quality = 1.0;
+            let mut params = Vec::new();
+            for piece in pieces {
+                let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
+                if key == "q" {
+                    quality = value.parse().unwrap_or(1.0);
+                } else {
+                    params.push((key, value));
+                }
+            }
+            Clause { kind, params, quality }
+        })
+        .collect();
+    let stars = |kind: &str| kind.matches('*').count();
+    out.sort_by(|a, b| {
+        b.quality
+            .partial_cmp(&a.quality)
+            .unwrap_or(std::cmp::Ordering::Equal)
+            .then(stars(a.kind).cmp(&stars(b.kind)))
+    });
+    out
+}
+
+fn accept_header(headers: &HeaderMap) -> &str {
+    headers.get(http::header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default()
+}
+
+/// The router's check: one of the media types, or anything, is accepted.
+pub fn check_accept(headers: &HeaderMap, collection: bool) -> Result<()> {
+    let header = accept_header(headers);
+    let fine = header.trim().is_empty()
+        || header.split(',').any(|part| {
+            let kind = part.split(';').next().unwrap_or_default().trim();
+            kind == "*/*" || MEDIA_TYPES.contains(&kind)
+        });
+    if fine {
+        return Ok(());
+    }
+    Err(Error::router(
+        406,
+        "NotAcceptable",
+        format!(
+            "406: Not Acceptable\n\nAvailable representations: {}",
+            if collection { LISTED_WITH_STREAMS } else { LISTED }
+        ),
+    ))
+}
+
+/// Chooses how to answer. `watch`: a stream of events is wanted.
+pub fn negotiate(headers: &HeaderMap, query: &Query, watch: bool) -> Result<Wanted> {
+    let header = accept_header(headers);
+    let pretty = match query.get("pretty") {
+        Some(text) => matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True"),
+        None => {
+            let agent =
+                headers.get(http::header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
+            ["curl", "Wget", "Mozilla/5.0"].iter().any(|p| agent.starts_with(p))
+        }
+    };
+    if header.trim().is_empty() {
+        return Ok(Wanted { pretty, ..Wanted::JSON });
+    }
+    for clause in clauses(header) {
+        for format in [Format::Json, Format::Yaml, Format::Protobuf] {
+            let matches = match clause.kind {
+                "*/*" | "application/*" => true,
+                kind => kind == format.media_type(),
+            };
+            if !matches || (watch && format == Format::Yaml) {
+                continue;
+            }
+            if let Some(wanted) = accept(&clause, format, pretty) {
+                return Ok(wanted);
+            }
+        }
+    }
+    Err(not_acceptable(watch))
+}
+
+/// No serializer for what is asked.
+pub fn not_acceptable(watch: bool) -> Error {
+    Error::simple(
+        406,
+        "NotAcceptable",
+        format!(
+            "only the following media types are accepted: {}",
+            if watch {
+                "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
+            } else {
+                LISTED
+            }
+        ),
+    )
+}
+
+fn accept(clause: &Clause<'_>, format: Format, pretty: bool) -> Option<Wanted> {
+    let param = |key: &str| clause.params.iter().rev().find(|(k, _)| *k == key).map(|(_, v)| *v);
+    if param("stream").is_some_and(|s| !s.is_empty() && s != "watch") {
+        return None;
+    }
+    let pretty = match param("pretty") {
+        Some(v) => v == "1",
+        None => pretty,
+    };
+    let (kind, group, version) = (param("as"), param("g"), param("v"));
+    let transform = if kind.is_none() && group.is_none() && version.is_none() {
+        Transform::None
+    } else {
+        if group != Some("meta.k8s.io") {
+            return None;
+        }
+        let version = match version {
+            Some("v1") => MetaVersion::V1,
+            Some("v1beta1") => MetaVersion::V1Beta1,
+            _ => return None,
+        };
+        match kind {
+            Some("Table") if format != Format::Protobuf => Transform::Table(version),
+            Some("PartialObjectMetadata") => Transform::Partial(version),
+            Some("PartialObjectMetadataList") => Transform::PartialList(version),
+            _ => return None,
+        }
+    };
+    Some(Wanted { format, transform, pretty })
+}
+
+/// The format of an error: what was asked for, without transformations, or
+/// JSON.
+pub fn for_error(headers: &HeaderMap, query: &Query) -> Wanted {
+    let pretty = negotiate(headers, query, false).map(|w| w.pretty).unwrap_or(false);
+    for clause in clauses(accept_header(headers)) {
+        for format in [Format::Json, Format::Yaml, Format::Protobuf] {
+            if clause.kind == format.media_type() {
+                return Wanted { format, transform: Transform::None, pretty };
+            }
+        }
+    }
+    Wanted { pretty, ..Wanted::JSON }
+}
+
+/// The format of a request's body.
+pub fn body_format(headers: &HeaderMap) -> Result<Format> {
+    let header = headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let kind = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "" | JSON => Ok(Format::Json),
+        YAML => Ok(Format::Yaml),
+        PROTOBUF => Ok(Format::Protobuf),
+        _ => Err(Error::simple(
+            415,
+            "UnsupportedMediaType",
+            format!("the body of the request was in an unknown format - accepted media types include: {LISTED}"),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn headers(accept: &str) -> HeaderMap {
+        let mut h = HeaderMap::new();
+        h.insert(http::header::ACCEPT, HeaderValue::from_str(accept).expect("header"));
+        h
+    }
+
+    #[test]
+    fn formats_and_transforms() {
+        let q = Query::default();
+        let check = |accept: &str, expect: Option<(Format, Transform)>| {
+            let h = headers(accept);
+            let got = check_accept(&h, false).and_then(|()| negotiate(&h, &q, false)).ok();
+            assert_eq!(got.map(|w| (w.format, w.transform)), expect, "{accept}");
+        };
+        let table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        check("", Some((Format::Json, Transform::None)));
+        check("*/*", Some((Format::Json, Transform::None)));
+        check("application/*", None);
+        check("text/html, */*;q=0.1", Some((Format::Json, Transform::None)));
+        check("application/json;stream=watch", Some((Format::Json, Transform::None)));
+        check("application/vnd.kubernetes.protobuf,application/json", Some((Format::Protobuf, Transform::None)));
+        check(table, Some((Format::Json, Transform::Table(MetaVersion::V1))));
+        check(&format!("{table},application/json"), Some((Format::Json, Transform::Table(MetaVersion::V1))));
+        check("application/json;as=Table", None);
+        check("application/json;as=Table;v=v9;g=meta.k8s.io,application/json", Some((Format::Json, Transform::None)));
+        check("application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io", None);
+        check("application/cbor", None);
+    }
+
+    #[test]
+    fn pretty_for_people() {
+        let mut h = HeaderMap::new();
+        h.insert(http::header::USER_AGENT, HeaderValue::from_static("curl/8"));
+        assert!(negotiate(&h, &Query::default(), false).expect("ok").pretty);
+        assert!(!negotiate(&h, &Query::parse("pretty=false"), false).expect("ok").pretty);
+        assert!(negotiate(&HeaderMap::new(), &Query::parse("pretty=true"), false).expect("ok").pretty);
+    }
+}

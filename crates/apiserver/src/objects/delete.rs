@@ -1,0 +1,312 @@
+//! Deleting objects: grace, finalizers, what happens to dependents.
+
+use skeg_meta::{SharedObject, Status, StatusDetails, Time};
+use skeg_registry::strategy::{self, GarbageCollection, Grace};
+use skeg_schema::Value;
+use skeg_store::{Expect, Key};
+
+use super::update::{Live, read_live};
+use super::{WriteCx, meta_text, settle, stored_object};
+use crate::admit::Operation;
+use crate::error::{Error, Result};
+use crate::options::{DeleteOptions, Propagation};
+use crate::served::Served;
+
+/// Dependents lose their owner.
+const ORPHAN: &str = "orphan";
+/// Dependents go first.
+const FOREGROUND: &str = "foregroundDeletion";
+/// Lost races after which a deletion gives up.
+const ATTEMPTS_MAX: usize = 64;
+
+/// What became of a deletion.
+pub(crate) enum Deleted {
+    /// The object as it is now, or as it last was.
+    Object(SharedObject),
+    /// It is gone; a Status says which one it was.
+    Status(Box<Status>),
+}
+
+/// Deletes one object.
+pub(crate) async fn delete(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    options: &DeleteOptions,
+) -> Result<Deleted> {
+    let (group, resource) = served.group_resource();
+    let key = served.key_of(cx.namespace, cx.name);
+    for _ in 0..ATTEMPTS_MAX {
+        let Some(live) = read_live(served, cx, &key).await? else {
+            return Err(Error::not_found(group, resource, cx.name));
+        };
+        check_preconditions(served, cx, options, &live)?;
+        let old = live.object.value();
+        crate::admit::validate(served, cx, Operation::Delete, None, Some(&old)).await?;
+        if let Some(outcome) = attempt(served, cx, options, &live, &key).await? {
+            return Ok(outcome);
+        }
+    }
+    Err(Error::conflict(group, resource, cx.name, "the object was changed too often"))
+}
+
+fn check_preconditions(
+    served: &Served,
+    cx: &WriteCx<'_>,
+    options: &DeleteOptions,
+    live: &Live,
+) -> Result<()> {
+    let desc = served.resource.desc;
+    // Upstream names the kind here, not the resource.
+    let conflict = |text: String| Error::conflict(desc.group, desc.kind, cx.name, &text);
+    let found = live.object.uid();
+    if let Some(uid) = options.uid.as_deref().filter(|uid| *uid != found) {
+        return Err(conflict(format!(
+            "the UID in the precondition ({uid}) does not match the UID in record ({found}). The object might have been deleted and then recreated"
+        )));
+    }
+    let found = live.kv.mod_revision.to_string();
+    if let Some(version) = options.resource_version.as_deref().filter(|v| *v != found) {
+        return Err(conflict(format!(
+            "the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({found}). The object might have been modified"
+        )));
+    }
+    Ok(())
+}
+
+/// The answer about an object that is gone.
+fn gone(served: &Served, object: &SharedObject) -> Deleted {
+    if served.resource.strategy.returns_object_on_delete() {
+        return Deleted::Object(object.clone());
+    }
+    let (group, resource) = served.group_resource();
+    Deleted::Status(Box::new(Status {
+        status: "Success".to_owned(),
+        details: Some(StatusDetails {
+            group: group.to_owned(),
+            kind: resource.to_owned(),
+            name: object.name().to_owned(),
+            uid: object.uid().to_owned(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }))
+}
+
+enum Graceful {
+    /// Delete at once.
+    No,
+    /// The object was marked and waits so long.
+    Yes(i64),
+    /// It was marked before; nothing changes.
+    Pending,
+}
+
+/// Marks `obj` for a graceful deletion, if its kind has that.
+fn begin_graceful(
+    served: &Served,
+    cx: &WriteCx<'_>,
+    options: &DeleteOptions,
+    obj: &mut Value,
+) -> Graceful {
+    let asked = strategy::DeleteOptions { grace_period_seconds: options.grace_period_seconds };
+    let strategy = &served.resource.strategy;
+    let marked = !meta_text(obj, "deletionTimestamp").is_empty();
+    if marked {
+        let grace = obj["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or(0);
+        if grace == 0 {
+            return Graceful::No;
+        }
+        return match options.grace_period_seconds {
+            Some(shorter) if shorter < grace => {
+                shorten(obj, grace, shorter);
+                Graceful::Yes(shorter)
+            }
+            _ => Graceful::Pending,
+        };
+    }
+    let Grace::Seconds(seconds) = strategy.graceful_delete(&cx.ctx(), obj, &asked) else {
+        return Graceful::No;
+    };
+    obj.set_at(&["metadata", "deletionTimestamp"], later(cx.now, seconds));
+    obj.set_at(&["metadata", "deletionGracePeriodSeconds"], seconds);
+    count_generation(obj);
+    strategy.begin_deletion(&cx.ctx(), obj);
+    Graceful::Yes(seconds)
+}
+
+fn later(time: Time, seconds: i64) -> String {
+    let moved = time.0.saturating_add(jiff::SignedDuration::from_secs(seconds));
+    moved.map_or(time, Time).to_string()
+}
+
+fn shorten(obj: &mut Value, grace: i64, shorter: i64) {
+    if let Ok(at) = meta_text(obj, "deletionTimestamp").parse::<Time>() {
+        obj.set_at(&["metadata", "deletionTimestamp"], later(at, shorter - grace));
+    }
+    obj.set_at(&["metadata", "deletionGracePeriodSeconds"], shorter);
+}
+
+fn count_generation(obj: &mut Value) {
+    let generation = obj["metadata"]["generation"].as_i64().unwrap_or(0);
+    if generation > 0 {
+        obj.set_at(&["metadata", "generation"], generation + 1);
+    }
+}
+
+/// The finalizers that the wanted handling of dependents asks for; `None`:
+/// they are as they should be.
+fn finalizers_for(served: &Served, options: &DeleteOptions, obj: &Value) -> Option<Vec<Value>> {
+    let default = served.resource.strategy.default_garbage_collection(obj);
+    if default == GarbageCollection::Unsupported {
+        return None;
+    }
+    let present: Vec<Value> =
+        obj["metadata"]["finalizers"].as_array().cloned().unwrap_or_default();
+    let has = |name: &str| present.iter().any(|f| f.as_str() == Some(name));
+    let (orphan, foreground) = match (options.orphan_dependents, options.propagation) {
+        (Some(orphan), _) => (orphan, false),
+        (None, Some(Propagation::Orphan)) => (true, false),
+        (None, Some(Propagation::Background)) => (false, false),
+        (None, Some(Propagation::Foreground)) => (false, true),
+        (None, None) if has(ORPHAN) => (true, false),
+        (None, None) if has(FOREGROUND) => (false, true),
+        (None, None) => (default == GarbageCollection::Orphan, false),
+    };
+    if orphan == has(ORPHAN) && foreground == has(FOREGROUND) {
+        return None;
+    }
+    let mut wanted: Vec<Value> = present
+        .into_iter()
+        .filter(|f| !matches!(f.as_str(), Some(ORPHAN | FOREGROUND)))
+        .collect();
+    if orphan {
+        wanted.push(Value::from(ORPHAN));
+    }
+    if foreground {
+        wanted.push(Value::from(FOREGROUND));
+    }
+    Some(wanted)
+}
+
+fn set_finalizers(obj: &mut Value, finalizers: Vec<Value>) {
+    if finalizers.is_empty() {
+        obj.remove_at(&["metadata", "finalizers"]);
+    } else {
+        obj.set_at(&["metadata", "finalizers"], Value::Array(finalizers));
+    }
+}
+
+/// One round. `None`: somebody else was first.
+async fn attempt(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    options: &DeleteOptions,
+    live: &Live,
+    key: &str,
+) -> Result<Option<Deleted>> {
+    let mut obj = (*live.object.value()).clone();
+    let graceful = begin_graceful(served, cx, options, &mut obj);
+    if matches!(graceful, Graceful::Pending) {
+        return Ok(Some(gone(served, &live.object)));
+    }
+    if let Some(finalizers) = finalizers_for(served, options, &obj) {
+        set_finalizers(&mut obj, finalizers);
+    }
+    let held = obj["metadata"]["finalizers"].as_array().is_some_and(|f| !f.is_empty())
+        || served.resource.strategy.holds_deletion(&obj);
+    let waits = match graceful {
+        Graceful::Yes(seconds) => seconds > 0,
+        _ => false,
+    };
+    if !held && !waits {
+        if !remove(served, cx, live, key).await? {
+            return Ok(None);
+        }
+        let last = match graceful {
+            Graceful::Yes(_) => {
+                SharedObject::from_value(obj, served.resource.desc.ty, live.kv.mod_revision)
+            }
+            _ => live.object.clone(),
+        };
+        return Ok(Some(gone(served, &last)));
+    }
+    if matches!(graceful, Graceful::No) {
+        mark(served, cx, &mut obj);
+    }
+    store_marked(served, cx, live, key, obj).await
+}
+
+/// Marks an object that only its finalizers hold.
+fn mark(served: &Served, cx: &WriteCx<'_>, obj: &mut Value) {
+    if served.resource.strategy.holds_deletion(obj) {
+        if meta_text(obj, "deletionTimestamp").is_empty() {
+            obj.set_at(&["metadata", "deletionTimestamp"], cx.now.to_string());
+            served.resource.strategy.begin_deletion(&cx.ctx(), obj);
+        }
+        return;
+    }
+    if obj["metadata"]["deletionGracePeriodSeconds"].is_null() {
+        count_generation(obj);
+    }
+    if meta_text(obj, "deletionTimestamp").is_empty() {
+        obj.set_at(&["metadata", "deletionTimestamp"], cx.now.to_string());
+        served.resource.strategy.begin_deletion(&cx.ctx(), obj);
+    }
+    obj.set_at(&["metadata", "deletionGracePeriodSeconds"], 0i64);
+}
+
+async fn store_marked(
+    served: &Served,
+    cx: &WriteCx<'_>,
+    live: &Live,
+    key: &str,
+    obj: Value,
+) -> Result<Option<Deleted>> {
+    let bytes = served.encode_for_storage(&obj);
+    if bytes == live.kv.value {
+        return Ok(Some(Deleted::Object(live.object.clone())));
+    }
+    if cx.dry_run {
+        let object =
+            SharedObject::from_value(obj, served.resource.desc.ty, live.kv.mod_revision);
+        return Ok(Some(Deleted::Object(object)));
+    }
+    let store = &cx.server.inner.store;
+    let expect = Expect::ModRevision(live.kv.mod_revision);
+    match store.put_if(Key::from(key), bytes.clone(), expect, live.kv.lease).await {
+        Ok(revision) => {
+            let stored = stored_object(served, bytes, revision)?;
+            settle(served, &stored, revision).await;
+            Ok(Some(Deleted::Object(served.view(&stored))))
+        }
+        Err(error) if error.is_conflict() => Ok(None),
+        Err(error) => Err(Error::from_store(error)),
+    }
+}
+
+/// Takes an object out of the store. `false`: somebody else was first.
+pub(super) async fn remove(
+    served: &Served,
+    cx: &WriteCx<'_>,
+    live: &Live,
+    key: &str,
+) -> Result<bool> {
+    if cx.dry_run {
+        return Ok(true);
+    }
+    let store = &cx.server.inner.store;
+    let expect = Expect::ModRevision(live.kv.mod_revision);
+    match store.delete_if(Key::from(key), expect).await {
+        Ok(committed) => {
+            if let Some(cacher) = &served.cacher {
+                cacher.wait_for(committed.revision).await;
+            }
+            if let Some(hooks) = served.resource.strategy.hooks() {
+                hooks.after_delete(&cx.ctx(), &live.object.value()).await;
+            }
+            Ok(true)
+        }
+        Err(error) if error.is_conflict() => Ok(false),
+        Err(error) => Err(Error::from_store(error)),
+    }
+}

@@ -1,0 +1,143 @@
+//! What can be done with stored objects, below the verbs: create, read,
+//! update, delete, with everything that upstream does around the storage.
+
+pub mod access;
+pub mod create;
+pub mod delete;
+pub mod read;
+pub mod update;
+
+use skeg_auth::UserInfo;
+use skeg_meta::{SharedObject, Time};
+use skeg_registry::context::Ctx;
+use skeg_schema::Value;
+use skeg_store::Revision;
+
+use crate::ApiServer;
+use crate::error::{Error, Result};
+use crate::managed_fields;
+use crate::served::Served;
+
+use access::Access;
+
+/// A write on its way: who, where, how.
+pub(crate) struct WriteCx<'a> {
+    /// The server.
+    pub server: &'a ApiServer,
+    /// Access of strategies and plugins to other objects.
+    pub access: &'a Access,
+    /// Who writes.
+    pub user: &'a UserInfo,
+    /// Namespace of the request.
+    pub namespace: &'a str,
+    /// Name of the request; empty on create.
+    pub name: &'a str,
+    /// Subresource, or empty, as strategies are told.
+    pub subresource: &'a str,
+    /// Subresource under which ownership of fields is booked and admission is
+    /// asked.
+    pub booked_as: &'a str,
+    /// Nothing is persisted.
+    pub dry_run: bool,
+    /// Time of the request.
+    pub now: Time,
+    /// Who owns the fields; `None`: ownership is not tracked.
+    pub manager: Option<&'a str>,
+    /// Admission is asked.
+    pub admission: bool,
+    /// Warnings so far.
+    pub warnings: Vec<String>,
+}
+
+impl WriteCx<'_> {
+    /// What strategies see of it.
+    pub fn ctx(&self) -> Ctx<'_> {
+        Ctx {
+            user: self.user,
+            namespace: self.namespace,
+            name: self.name,
+            subresource: self.subresource,
+            now: self.now,
+            dry_run: self.dry_run,
+            objects: self.access,
+        }
+    }
+
+    /// Brings managedFields of `new` up to date.
+    pub fn track(&self, served: &Served, live: &Value, new: &mut Value, creating: bool) {
+        let Some(manager) = self.manager else { return };
+        let desc = served.resource.desc;
+        let api_version = desc.api_version();
+        let now = self.now.to_string();
+        let reset = served.resource.strategy.reset_fields(self.booked_as, desc);
+        let write = managed_fields::Write {
+            manager,
+            api_version: &api_version,
+            subresource: self.booked_as,
+            now: &now,
+            ty: desc.ty,
+            reset: &reset,
+            creating,
+        };
+        managed_fields::update(live, new, &write);
+    }
+}
+
+/// The outcome of a write.
+pub(crate) struct Written {
+    /// The object, in the served version.
+    pub object: SharedObject,
+    /// It was created.
+    pub created: bool,
+}
+
+/// Owner references that name the same owner twice are told once, with a
+/// warning.
+pub(crate) fn dedup_owner_references(obj: &mut Value, warnings: &mut Vec<String>) {
+    let Some(Value::Array(owners)) = obj.at_mut(&["metadata", "ownerReferences"]) else { return };
+    let mut seen: Vec<Value> = Vec::with_capacity(owners.len());
+    let mut repeated: Vec<String> = Vec::new();
+    for owner in owners.iter() {
+        if seen.contains(owner) {
+            let uid = owner["uid"].as_str().unwrap_or_default().to_owned();
+            if !repeated.contains(&uid) {
+                repeated.push(uid);
+            }
+        } else {
+            seen.push(owner.clone());
+        }
+    }
+    if repeated.is_empty() {
+        return;
+    }
+    *owners = seen;
+    warnings.push(format!(
+        ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
+        repeated.join(", ")
+    ));
+}
+
+/// Hands a stored object to the cache and waits until the cache has it, so
+/// that whoever reads after this write sees it.
+pub(crate) async fn settle(served: &Served, stored: &SharedObject, revision: Revision) {
+    if let Some(cacher) = &served.cacher {
+        cacher.offer(stored.clone());
+        cacher.wait_for(revision).await;
+    }
+}
+
+/// The object that was just stored.
+pub(crate) fn stored_object(
+    served: &Served,
+    bytes: bytes::Bytes,
+    revision: Revision,
+) -> Result<SharedObject> {
+    served
+        .decode_stored(bytes, revision)
+        .ok_or_else(|| Error::internal_error("the stored object cannot be read back"))
+}
+
+/// Text of a field of metadata.
+pub(crate) fn meta_text<'v>(tree: &'v Value, key: &str) -> &'v str {
+    tree["metadata"][key].as_str().unwrap_or_default()
+}

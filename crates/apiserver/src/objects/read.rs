@@ -1,0 +1,344 @@
+//! Reading objects: one, or a page of many.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use skeg_meta::SharedObject;
+use skeg_schema::{decode_json_any, json};
+use skeg_store::{KeyRange, LATEST, RangeOptions, Revision};
+
+use crate::ApiServer;
+use crate::cache::Filter;
+use crate::error::{Error, Result};
+use crate::go;
+use crate::options::{ListOptions, Match};
+use crate::reply::Page;
+use crate::served::Served;
+
+/// Keys that are read at once when a filter leaves most of them out.
+const CHUNK_LEN: usize = 500;
+
+/// The stored object under a key, as of now.
+pub(crate) async fn get_by_key(
+    server: &ApiServer,
+    served: &Served,
+    key: &str,
+) -> Result<Option<SharedObject>> {
+    let found =
+        server.inner.store.get(key.as_bytes(), LATEST).await.map_err(Error::from_store)?;
+    Ok(found.and_then(|kv| match &served.cacher {
+        Some(cacher) => cacher.object_of(&kv),
+        None => served.decode_stored(kv.value.clone(), kv.mod_revision),
+    }))
+}
+
+/// A resource version as text; in Go's words when it is none.
+pub(crate) fn parse_revision(text: &str) -> Result<Revision, String> {
+    if text.is_empty() {
+        return Ok(0);
+    }
+    let plain = text.bytes().all(|b| b.is_ascii_digit());
+    let reason = match (plain, text.parse::<u64>()) {
+        (true, Ok(number)) => return Ok(number),
+        (true, Err(_)) => "value out of range",
+        _ => "invalid syntax",
+    };
+    Err(format!(
+        "resourceVersion: Invalid value: {}: strconv.ParseUint: parsing {}: {reason}",
+        go::quote(text),
+        go::quote(text)
+    ))
+}
+
+/// 504: the version has not happened yet.
+pub(crate) fn too_large(requested: Revision, current: Revision) -> Error {
+    let mut error = Error::simple(
+        504,
+        "Timeout",
+        format!("Timeout: Too large resource version: {requested}, current: {current}"),
+    );
+    if let Error::Status(status) = &mut error {
+        status.details = Some(skeg_meta::StatusDetails {
+            causes: vec![skeg_meta::StatusCause {
+                reason: "ResourceVersionTooLarge".to_owned(),
+                message: "Too large resource version".to_owned(),
+                ..Default::default()
+            }],
+            retry_after_seconds: 1,
+            ..Default::default()
+        });
+    }
+    error
+}
+
+/// One object as a GET shows it.
+pub(crate) async fn get(
+    server: &ApiServer,
+    served: &Served,
+    namespace: &str,
+    name: &str,
+    resource_version: &str,
+) -> Result<SharedObject> {
+    let revision = parse_revision(resource_version).map_err(Error::internal)?;
+    if revision > 0 {
+        wait_for(server, served, revision).await?;
+    }
+    let (group, resource) = served.group_resource();
+    let key = served.key_of(namespace, name);
+    match get_by_key(server, served, &key).await? {
+        Some(object) => Ok(served.view(&object)),
+        None => Err(Error::not_found(group, resource, name)),
+    }
+}
+
+/// Waits until the server has reached a revision.
+async fn wait_for(server: &ApiServer, served: &Served, revision: Revision) -> Result<()> {
+    let current = server.inner.store.current_revision().await.map_err(Error::from_store)?;
+    if revision <= current {
+        return Ok(());
+    }
+    let reached = match &served.cacher {
+        Some(cacher) => cacher.wait_for(revision).await,
+        None => false,
+    };
+    if reached { Ok(()) } else { Err(too_large(revision, current)) }
+}
+
+/// Where a list goes on.
+struct Continue {
+    start: String,
+    revision: i64,
+}
+
+const TOKEN_VERSION: &str = "meta.k8s.io/v1";
+
+fn encode_continue(key: &str, prefix: &str, revision: Revision) -> String {
+    let next = format!("{}\0", key.strip_prefix(prefix).unwrap_or(key));
+    let token = json!({"v": TOKEN_VERSION, "rv": revision as i64, "start": next});
+    URL_SAFE_NO_PAD.encode(token.to_string())
+}
+
+fn decode_continue(token: &str) -> Result<Continue> {
+    let invalid = |why: String| {
+        Error::bad_request(format!("invalid continue token: continue key is not valid: {why}"))
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|e| {
+        let at = match e {
+            base64::DecodeError::InvalidByte(at, _)
+            | base64::DecodeError::InvalidLastSymbol(at, _) => at,
+            _ => token.len() / 4 * 4,
+        };
+        invalid(format!("illegal base64 data at input byte {at}"))
+    })?;
+    let tree = decode_json_any(&bytes).map_err(|e| invalid(e.to_string()))?;
+    let version = tree["v"].as_str().unwrap_or_default();
+    if version != TOKEN_VERSION {
+        return Err(invalid(format!("server does not recognize this encoded version {version}")));
+    }
+    let revision = tree["rv"].as_i64().unwrap_or(0);
+    if revision == 0 {
+        return Err(invalid(
+            "incorrect encoded start resourceVersion (version meta.k8s.io/v1)".to_owned(),
+        ));
+    }
+    let start = tree["start"].as_str().unwrap_or_default();
+    if start.is_empty() {
+        return Err(invalid("continue key is empty".to_owned()));
+    }
+    // A token is the client's: it may not climb out of the resource.
+    if start.split('/').any(|part| part == "..") || start.starts_with('/') {
+        return Err(invalid(start.to_owned()));
+    }
+    Ok(Continue { start: start.to_owned(), revision })
+}
+
+fn expired(inconsistent: Option<String>) -> Error {
+    let message = match inconsistent {
+        Some(_) => "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+        None => "The resourceVersion for the provided list is too old.",
+    };
+    let mut error = Error::simple(410, "Expired", message);
+    if let (Error::Status(status), Some(token)) = (&mut error, inconsistent) {
+        status.metadata.continue_ = token;
+    }
+    error
+}
+
+/// A page of a list.
+pub(crate) async fn list(
+    server: &ApiServer,
+    served: &Served,
+    filter: &Filter,
+    options: &ListOptions,
+) -> Result<Page> {
+    let prefix = served.prefix();
+    let scope = served.prefix_of(filter.namespace.as_deref().unwrap_or_default());
+    let mut at: Revision = LATEST;
+    let mut start = None;
+    let continued = !options.continue_token.is_empty();
+    if continued {
+        let token = decode_continue(&options.continue_token)?;
+        if !matches!(options.resource_version.as_str(), "" | "0") {
+            return Err(Error::bad_request(
+                "specifying resource version is not allowed when using continue",
+            ));
+        }
+        start = Some(format!("{prefix}{}", token.start));
+        if token.revision > 0 {
+            at = token.revision as Revision;
+        }
+    } else {
+        let wanted = parse_revision(&options.resource_version)
+            .map_err(|e| Error::bad_request(format!("invalid resource version: {e}")))?;
+        if wanted > 0 {
+            wait_for(server, served, wanted).await?;
+            let exact = options.version_match == Some(Match::Exact);
+            if exact {
+                at = wanted;
+            }
+        } else if options.resource_version == "0"
+            && let Some(cacher) = &served.cacher
+        {
+            let (mut items, revision) = cacher.list(&scope);
+            if !filter.selects_all() {
+                items.retain(|object| filter.matches(object));
+            }
+            return Ok(Page { items: served.views(items), revision, ..Page::default() });
+        }
+    }
+    let limit = usize::try_from(options.limit).unwrap_or(0);
+    let range = narrowed(served, filter, &scope);
+    let range = match start {
+        Some(start) => KeyRange {
+            start: start.as_str().into(),
+            end: range.end,
+        },
+        None => range,
+    };
+    read_page(server, served, filter, range, limit, at, continued).await
+}
+
+/// The keys that can pass the filter.
+fn narrowed(served: &Served, filter: &Filter, scope: &str) -> KeyRange {
+    if let Some(name) = filter.exact_name() {
+        let namespaced = served.resource.desc.namespaced;
+        if !namespaced {
+            return KeyRange::one(served.key_of("", name));
+        }
+        if let Some(namespace) = &filter.namespace {
+            return KeyRange::one(served.key_of(namespace, name));
+        }
+    }
+    KeyRange::prefix(scope)
+}
+
+async fn read_page(
+    server: &ApiServer,
+    served: &Served,
+    filter: &Filter,
+    mut range: KeyRange,
+    limit: usize,
+    mut at: Revision,
+    continued: bool,
+) -> Result<Page> {
+    let store = &server.inner.store;
+    let prefix = served.prefix();
+    let plain = filter.selects_all();
+    let mut items = Vec::new();
+    loop {
+        let chunk = match (limit, plain) {
+            (0, _) => 0,
+            (limit, true) => limit,
+            (limit, false) => limit.max(CHUNK_LEN),
+        };
+        let options = RangeOptions { limit: chunk, revision: at };
+        let found = match store.range(&range, options).await {
+            Ok(found) => found,
+            Err(skeg_store::Error::Compacted { .. }) => {
+                let again = if continued {
+                    let start = range.start.as_str().unwrap_or_default();
+                    let start = start.strip_prefix(&prefix).unwrap_or(start);
+                    let token =
+                        json!({"v": TOKEN_VERSION, "rv": -1, "start": start});
+                    Some(URL_SAFE_NO_PAD.encode(token.to_string()))
+                } else {
+                    None
+                };
+                return Err(expired(again));
+            }
+            Err(skeg_store::Error::FutureRevision { requested, current }) => {
+                return Err(too_large(requested, current));
+            }
+            Err(error) => return Err(Error::from_store(error)),
+        };
+        at = found.revision;
+        let objects = match &served.cacher {
+            Some(cacher) => cacher.objects_of(&found.kvs),
+            None => Vec::new(),
+        };
+        let last_read = found.kvs.last().map(|kv| kv.key.clone());
+        let mut last_taken = None;
+        for (object, kv) in objects.into_iter().zip(&found.kvs) {
+            if let Some(object) = object
+                && (plain || filter.matches(&object))
+            {
+                items.push(object);
+            }
+            last_taken = Some(kv.key.clone());
+            if limit > 0 && items.len() == limit {
+                break;
+            }
+        }
+        let full = limit > 0 && items.len() >= limit;
+        let Some(last) = (if full { last_taken.clone() } else { last_read }) else {
+            return Ok(Page { items: served.views(items), revision: at, ..Page::default() });
+        };
+        let read_on = found.more() || (full && last_taken != found.kvs.last().map(|kv| kv.key.clone()));
+        if !read_on {
+            return Ok(Page { items: served.views(items), revision: at, ..Page::default() });
+        }
+        if full {
+            let key = last.as_str().unwrap_or_default();
+            let remaining = plain.then(|| i64::try_from(found.remaining()).unwrap_or(i64::MAX));
+            return Ok(Page {
+                items: served.views(items),
+                revision: at,
+                continue_token: encode_continue(key, &prefix, at),
+                remaining,
+            });
+        }
+        range = range.after(&last);
+    }
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_round_trip() {
+        let token = encode_continue("/registry/pods/ns/a", "/registry/pods/", 7);
+        let back = decode_continue(&token).expect("own token");
+        assert_eq!((back.start.as_str(), back.revision), ("ns/a\0", 7));
+    }
+
+    #[test]
+    fn foreign_tokens_are_refused() {
+        let check = |token: &str, expect: &str| {
+            let got = decode_continue(token).err().map(|e| e.to_string()).unwrap_or_default();
+            assert_eq!(got, format!("invalid continue token: continue key is not valid: {expect}"));
+        };
+        check("==", "illegal base64 data at input byte 0");
+        check("eyJ2IjoiYSJ9", "server does not recognize this encoded version a");
+        check("eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiIuLi9hIn0", "../a");
+    }
+
+    #[test]
+    fn versions() {
+        assert_eq!(parse_revision("12"), Ok(12));
+        assert_eq!(
+            parse_revision("abc"),
+            Err("resourceVersion: Invalid value: \"abc\": strconv.ParseUint: parsing \"abc\": invalid syntax".to_owned())
+        );
+    }
+}

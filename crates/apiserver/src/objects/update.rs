@@ -1,0 +1,207 @@
+//! Changing an object: read, change, compare-and-swap, again if somebody else
+//! was first and the request does not mind.
+
+use skeg_meta::SharedObject;
+use skeg_schema::Value;
+use skeg_store::{Expect, Key, KeyValue, LATEST};
+use std::sync::Arc;
+
+use super::{WriteCx, Written, dedup_owner_references, meta_text, settle, stored_object};
+use crate::admit::Operation;
+use crate::error::{Error, Result};
+use crate::served::Served;
+
+/// Lost races after which a change gives up.
+const ATTEMPTS_MAX: usize = 64;
+/// What optimistic concurrency says.
+const MODIFIED: &str = "the object has been modified; please apply your changes to the latest version and try again";
+
+/// Makes the new tree from the live one (`None`: there is none, and the
+/// request is a PUT that may create).
+pub(crate) type Transform<'t> =
+    dyn FnMut(Option<&SharedObject>) -> Result<Value> + Send + 't;
+
+/// How a change is made.
+pub(crate) struct Change<'t> {
+    /// Makes the new tree, decoded and defaulted, in the served version.
+    pub transform: &'t mut Transform<'t>,
+    /// An absent object may be created (PUT).
+    pub create: bool,
+    /// The live object's uid must be this.
+    pub uid: Option<&'t str>,
+}
+
+/// The live object under a key with its exact stored value.
+pub(super) struct Live {
+    pub kv: Arc<KeyValue>,
+    /// In the served version.
+    pub object: SharedObject,
+}
+
+pub(super) async fn read_live(served: &Served, cx: &WriteCx<'_>, key: &str) -> Result<Option<Live>> {
+    let found =
+        cx.server.inner.store.get(key.as_bytes(), LATEST).await.map_err(Error::from_store)?;
+    let Some(kv) = found else { return Ok(None) };
+    let stored = match &served.cacher {
+        Some(cacher) => cacher.object_of(&kv),
+        None => served.decode_stored(kv.value.clone(), kv.mod_revision),
+    };
+    let Some(stored) = stored else {
+        return Err(Error::internal_error("the stored object cannot be read"));
+    };
+    let object = served.view(&stored);
+    Ok(Some(Live { kv, object }))
+}
+
+/// Changes an object.
+pub(crate) async fn update(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    change: Change<'_>,
+) -> Result<Written> {
+    let (group, resource) = served.group_resource();
+    let key = served.key_of(cx.namespace, cx.name);
+    let Change { transform, create, uid } = change;
+    let told = cx.warnings.len();
+    for _ in 0..ATTEMPTS_MAX {
+        cx.warnings.truncate(told);
+        let Some(live) = read_live(served, cx, &key).await? else {
+            if !create || !cx.subresource.is_empty() || !served.resource.strategy.allow_create_on_update() {
+                return Err(Error::not_found(group, resource, cx.name));
+            }
+            return create_by_update(served, cx, transform).await;
+        };
+        if let Some(uid) = uid.filter(|uid| *uid != live.object.uid()) {
+            return Err(uid_conflict(served, cx.name, uid, live.object.uid()));
+        }
+        match attempt(served, cx, transform, &live, &key).await? {
+            Some(written) => return Ok(written),
+            None => continue,
+        }
+    }
+    Err(Error::conflict(group, resource, cx.name, MODIFIED))
+}
+
+fn uid_conflict(served: &Served, name: &str, wanted: &str, found: &str) -> Error {
+    let (group, resource) = served.group_resource();
+    Error::conflict(
+        group,
+        resource,
+        name,
+        &format!(
+            "Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
+        ),
+    )
+}
+
+async fn create_by_update(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    transform: &mut Transform<'_>,
+) -> Result<Written> {
+    let mut new = transform(None)?;
+    dedup_owner_references(&mut new, &mut cx.warnings);
+    new.remove_at(&["metadata", "resourceVersion"]);
+    cx.track(served, &Value::object(), &mut new, true);
+    crate::admit::mutate(served, cx, Operation::Create, &mut new, None).await?;
+    super::create::create_named(served, cx, new).await
+}
+
+/// One round. `None`: somebody else was first.
+async fn attempt(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    transform: &mut Transform<'_>,
+    live: &Live,
+    key: &str,
+) -> Result<Option<Written>> {
+    let (group, resource) = served.group_resource();
+    let old = live.object.value();
+    let mut new = transform(Some(&live.object))?;
+    dedup_owner_references(&mut new, &mut cx.warnings);
+    cx.track(served, &old, &mut new, false);
+    crate::admit::mutate(served, cx, Operation::Update, &mut new, Some(&old)).await?;
+    dedup_owner_references(&mut new, &mut cx.warnings);
+    let wanted = super::read::parse_revision(meta_text(&new, "resourceVersion"))
+        .map_err(|e| Error::bad_request(format!("metadata.{e}")))?;
+    let revision = live.kv.mod_revision;
+    if wanted == 0 {
+        if !served.resource.strategy.allow_unconditional_update() {
+            return Err(must_have_version(served, cx.name));
+        }
+        new.set_at(&["metadata", "resourceVersion"], revision.to_string());
+    } else if wanted != revision {
+        return Err(Error::conflict(group, resource, cx.name, MODIFIED));
+    }
+    let finish = match served.resource.strategy.hooks() {
+        Some(hooks) if cx.subresource.is_empty() => {
+            Some(hooks.begin_update(&cx.ctx(), &mut new, &old).await?)
+        }
+        _ => None,
+    };
+    let warnings =
+        skeg_registry::generic::before_update(&served.resource, &cx.ctx(), &mut new, &old)?;
+    cx.warnings.extend(warnings);
+    crate::admit::validate(served, cx, Operation::Update, Some(&new), Some(&old)).await?;
+    if ends_deletion(served, &new, &old) {
+        let gone = super::delete::remove(served, cx, live, key).await?;
+        if gone && let Some(finish) = finish {
+            finish.done(true);
+        }
+        return Ok(gone.then(|| Written {
+            object: SharedObject::from_value(new, served.resource.desc.ty, revision),
+            created: false,
+        }));
+    }
+    let bytes = served.encode_for_storage(&new);
+    if bytes == live.kv.value {
+        if let Some(finish) = finish {
+            finish.done(true);
+        }
+        return Ok(Some(Written { object: live.object.clone(), created: false }));
+    }
+    if cx.dry_run {
+        let object = SharedObject::from_value(new, served.resource.desc.ty, revision);
+        return Ok(Some(Written { object, created: false }));
+    }
+    let store = &cx.server.inner.store;
+    let lease = match served.resource.strategy.ttl_seconds(&new) {
+        Some(ttl) => Some(
+            cx.server.inner.leases.get(&**store, ttl).await.map_err(Error::from_store)?,
+        ),
+        None => None,
+    };
+    let expect = Expect::ModRevision(revision);
+    match store.put_if(Key::from(key), bytes.clone(), expect, lease).await {
+        Ok(revision) => {
+            if let Some(finish) = finish {
+                finish.done(true);
+            }
+            let stored = stored_object(served, bytes, revision)?;
+            settle(served, &stored, revision).await;
+            Ok(Some(Written { object: served.view(&stored), created: false }))
+        }
+        Err(error) if error.is_conflict() => Ok(None),
+        Err(error) => Err(Error::from_store(error)),
+    }
+}
+
+/// The last finalizer of an object that waits for nothing else is gone.
+fn ends_deletion(served: &Served, new: &Value, old: &Value) -> bool {
+    let finalizers = new["metadata"]["finalizers"].as_array().is_some_and(|f| !f.is_empty());
+    let deleted = !meta_text(old, "deletionTimestamp").is_empty();
+    let grace = old["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or(0);
+    !finalizers && deleted && grace == 0 && !served.resource.strategy.holds_deletion(new)
+}
+
+fn must_have_version(served: &Served, name: &str) -> Error {
+    let desc = served.resource.desc;
+    let error = skeg_meta::FieldError {
+        kind: skeg_meta::FieldErrorKind::Invalid,
+        field: "metadata.resourceVersion".to_owned(),
+        bad_value: Value::from(0i64),
+        detail: "must be specified for an update".to_owned(),
+    };
+    let kind = skeg_meta::GroupKind::new(desc.group, desc.kind);
+    skeg_meta::Status::invalid(&kind, name, vec![error]).into()
+}

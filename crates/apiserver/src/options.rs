@@ -1,0 +1,365 @@
+//! The options of verbs (CreateOptions, UpdateOptions, …): read, checked, in
+//! upstream's words.
+
+use skeg_meta::{FieldError, FieldErrorKind, GroupKind, Status};
+use skeg_schema::Value;
+
+use crate::error::{Error, Result};
+use crate::query::{Query, parse_int};
+
+/// What to do about unknown and duplicate fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldValidation {
+    /// Drop them silently.
+    Ignore,
+    /// Drop them and tell.
+    Warn,
+    /// Refuse.
+    Strict,
+}
+
+/// Options that all writes share.
+#[derive(Clone, Debug)]
+pub struct WriteOptions {
+    /// Nothing is persisted.
+    pub dry_run: bool,
+    /// Who owns the fields; empty: derived from the user agent.
+    pub field_manager: String,
+    /// About unknown fields.
+    pub field_validation: FieldValidation,
+}
+
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self {
+            dry_run: false,
+            field_manager: String::new(),
+            field_validation: FieldValidation::Warn,
+        }
+    }
+}
+
+fn field_error(
+    kind: FieldErrorKind,
+    field: &str,
+    bad_value: Value,
+    detail: impl Into<String>,
+) -> FieldError {
+    FieldError { kind, field: field.to_owned(), bad_value, detail: detail.into() }
+}
+
+fn invalid(kind: &'static str, errors: Vec<FieldError>) -> Result<()> {
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Status::invalid(&GroupKind::new("meta.k8s.io", kind), "", errors).into())
+}
+
+fn check_dry_run(values: &[String], errors: &mut Vec<FieldError>) {
+    if values.iter().any(|v| v != "All") {
+        let list = Value::Array(values.iter().map(|v| Value::from(v.as_str())).collect());
+        errors.push(field_error(
+            FieldErrorKind::NotSupported,
+            "dryRun",
+            list,
+            "supported values: \"All\"",
+        ));
+    }
+}
+
+fn check_manager(manager: &str, errors: &mut Vec<FieldError>) {
+    if manager.len() > 128 {
+        errors.push(field_error(
+            FieldErrorKind::TooLong,
+            "fieldManager",
+            Value::Null,
+            "may not be more than 128 bytes",
+        ));
+    }
+    for (at, c) in manager.char_indices() {
+        if c.is_control() {
+            errors.push(field_error(
+                FieldErrorKind::Invalid,
+                "fieldManager",
+                manager.into(),
+                format!("invalid character U+{:04X} (at position {at})", c as u32),
+            ));
+        }
+    }
+}
+
+impl WriteOptions {
+    /// Reads and checks; `kind` is `CreateOptions`, `UpdateOptions` or
+    /// `PatchOptions`.
+    pub fn read(query: &Query, kind: &'static str) -> Result<Self> {
+        let dry: Vec<String> = query.all("dryRun").map(str::to_owned).collect();
+        let manager = query.get("fieldManager").unwrap_or_default();
+        let validation = query.first("fieldValidation").unwrap_or_default();
+        let mut errors = Vec::new();
+        let force = query.first("force");
+        if kind == "PatchOptions" && force.is_some() {
+            errors.push(field_error(
+                FieldErrorKind::Forbidden,
+                "force",
+                Value::Null,
+                "may not be specified for non-apply patch",
+            ));
+        }
+        check_manager(manager, &mut errors);
+        check_dry_run(&dry, &mut errors);
+        let field_validation = match validation {
+            "" | "Warn" => FieldValidation::Warn,
+            "Ignore" => FieldValidation::Ignore,
+            "Strict" => FieldValidation::Strict,
+            other => {
+                errors.push(field_error(
+                    FieldErrorKind::NotSupported,
+                    "fieldValidation",
+                    other.into(),
+                    "supported values: \"\", \"Ignore\", \"Strict\", \"Warn\"",
+                ));
+                FieldValidation::Warn
+            }
+        };
+        invalid(kind, errors)?;
+        Ok(Self { dry_run: !dry.is_empty(), field_manager: manager.to_owned(), field_validation })
+    }
+}
+
+/// What happens to dependents, if the request says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Propagation {
+    /// They stay, without owner.
+    Orphan,
+    /// They go afterwards.
+    Background,
+    /// They go first.
+    Foreground,
+}
+
+/// Options of delete and deletecollection.
+#[derive(Clone, Debug, Default)]
+pub struct DeleteOptions {
+    /// Nothing is persisted.
+    pub dry_run: bool,
+    /// Wanted grace.
+    pub grace_period_seconds: Option<i64>,
+    /// The old way to say it.
+    pub orphan_dependents: Option<bool>,
+    /// The new way.
+    pub propagation: Option<Propagation>,
+    /// The object must be this one.
+    pub uid: Option<String>,
+    /// The object must be of this version.
+    pub resource_version: Option<String>,
+}
+
+impl DeleteOptions {
+    /// From query parameters, when there is no body.
+    pub fn read(query: &Query) -> Result<Self> {
+        let mut tree = Value::object();
+        if let Some(text) = query.get("gracePeriodSeconds") {
+            tree.set_at(&["gracePeriodSeconds"], parse_int(text).map_err(Error::bad_request)?);
+        }
+        if let Some(text) = query.first("orphanDependents") {
+            tree.set_at(&["orphanDependents"], !matches!(text.to_ascii_lowercase().as_str(), "false" | "0"));
+        }
+        if let Some(text) = query.first("propagationPolicy") {
+            tree.set_at(&["propagationPolicy"], text);
+        }
+        let dry: Vec<Value> = query.all("dryRun").map(Value::from).collect();
+        if !dry.is_empty() {
+            tree.set_at(&["dryRun"], Value::Array(dry));
+        }
+        Self::from_tree(&tree)
+    }
+
+    /// From a decoded DeleteOptions; checks it.
+    pub fn from_tree(tree: &Value) -> Result<Self> {
+        let mut errors = Vec::new();
+        let dry: Vec<String> = tree["dryRun"]
+            .as_array()
+            .map(|items| items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+            .unwrap_or_default();
+        let orphan_dependents = tree["orphanDependents"].as_bool();
+        let policy = tree["propagationPolicy"].as_str();
+        if let (Some(text), Some(_)) = (policy, orphan_dependents) {
+            errors.push(field_error(
+                FieldErrorKind::Invalid,
+                "propagationPolicy",
+                text.into(),
+                "orphanDependents and deletionPropagation cannot be both set",
+            ));
+        }
+        let propagation = match policy {
+            None => None,
+            Some("Orphan") => Some(Propagation::Orphan),
+            Some("Background") => Some(Propagation::Background),
+            Some("Foreground") => Some(Propagation::Foreground),
+            Some(other) => {
+                errors.push(field_error(
+                    FieldErrorKind::NotSupported,
+                    "propagationPolicy",
+                    other.into(),
+                    "supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"",
+                ));
+                None
+            }
+        };
+        check_dry_run(&dry, &mut errors);
+        invalid("DeleteOptions", errors)?;
+        let precondition =
+            |key: &str| tree["preconditions"][key].as_str().map(str::to_owned);
+        Ok(Self {
+            dry_run: !dry.is_empty(),
+            grace_period_seconds: tree["gracePeriodSeconds"].as_i64(),
+            orphan_dependents,
+            propagation,
+            uid: precondition("uid"),
+            resource_version: precondition("resourceVersion"),
+        })
+    }
+}
+
+/// How a list's resourceVersion is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// Exactly that one.
+    Exact,
+    /// That one or a newer one.
+    NotOlderThan,
+}
+
+/// Options of list, watch and deletecollection, not yet resolved against the
+/// kind's labels.
+#[derive(Clone, Debug, Default)]
+pub struct ListOptions {
+    /// As given; empty: newest.
+    pub resource_version: String,
+    /// How it is meant.
+    pub version_match: Option<Match>,
+    /// At most so many; 0: all.
+    pub limit: i64,
+    /// Token of the page before.
+    pub continue_token: String,
+    /// Seconds until a watch ends.
+    pub timeout_seconds: Option<i64>,
+    /// Whether bookmarks are wanted.
+    pub bookmarks: bool,
+    /// Whether a watch begins with what is there.
+    pub send_initial_events: Option<bool>,
+    /// A watch.
+    pub watch: bool,
+    /// As given.
+    pub label_selector: String,
+    /// As given.
+    pub field_selector: String,
+}
+
+impl ListOptions {
+    /// Reads and checks.
+    pub fn read(query: &Query, watch: bool) -> Result<Self> {
+        let limit = query.int("limit").map_err(Error::bad_request)?.unwrap_or(0);
+        let timeout_seconds = query.int("timeoutSeconds").map_err(Error::bad_request)?;
+        let text = |key: &str| query.get(key).unwrap_or_default().to_owned();
+        let send_initial_events = query
+            .first("sendInitialEvents")
+            .map(|v| !matches!(v.to_ascii_lowercase().as_str(), "false" | "0"));
+        let mut options = Self {
+            resource_version: text("resourceVersion"),
+            version_match: None,
+            limit,
+            continue_token: text("continue"),
+            timeout_seconds,
+            bookmarks: query.flag("allowWatchBookmarks"),
+            send_initial_events,
+            watch,
+            label_selector: text("labelSelector"),
+            field_selector: text("fieldSelector"),
+        };
+        options.check(&text("resourceVersionMatch"))?;
+        Ok(options)
+    }
+
+    fn check(&mut self, version_match: &str) -> Result<()> {
+        let mut errors = Vec::new();
+        let forbidden =
+            |field: &str, detail: &str| field_error(FieldErrorKind::Forbidden, field, Value::Null, detail);
+        if self.watch {
+            self.check_watch(version_match, &mut errors);
+            invalid("ListOptions", errors)?;
+            return Ok(());
+        }
+        if self.send_initial_events.is_some() {
+            errors.push(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+        }
+        if !version_match.is_empty() {
+            if self.resource_version.is_empty() {
+                errors.push(forbidden(
+                    "resourceVersionMatch",
+                    "resourceVersionMatch is forbidden unless resourceVersion is provided",
+                ));
+            }
+            if !self.continue_token.is_empty() {
+                errors.push(forbidden(
+                    "resourceVersionMatch",
+                    "resourceVersionMatch is forbidden when continue is provided",
+                ));
+            }
+            match version_match {
+                "Exact" => {
+                    self.version_match = Some(Match::Exact);
+                    if self.resource_version == "0" {
+                        errors.push(forbidden(
+                            "resourceVersionMatch",
+                            "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"",
+                        ));
+                    }
+                }
+                "NotOlderThan" => self.version_match = Some(Match::NotOlderThan),
+                other => errors.push(field_error(
+                    FieldErrorKind::NotSupported,
+                    "resourceVersionMatch",
+                    other.into(),
+                    "supported values: \"Exact\", \"NotOlderThan\", \"\"",
+                )),
+            }
+        }
+        invalid("ListOptions", errors)
+    }
+
+    fn check_watch(&mut self, version_match: &str, errors: &mut Vec<FieldError>) {
+        let forbidden =
+            |field: &str, detail: &str| field_error(FieldErrorKind::Forbidden, field, Value::Null, detail);
+        if self.send_initial_events.is_some() && version_match != "NotOlderThan" {
+            errors.push(forbidden(
+                "resourceVersionMatch",
+                "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+            ));
+        }
+        if !version_match.is_empty() {
+            if self.send_initial_events.is_none() {
+                errors.push(forbidden(
+                    "resourceVersionMatch",
+                    "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+                ));
+            }
+            if version_match == "NotOlderThan" {
+                self.version_match = Some(Match::NotOlderThan);
+            } else {
+                errors.push(field_error(
+                    FieldErrorKind::NotSupported,
+                    "resourceVersionMatch",
+                    version_match.into(),
+                    "supported values: \"NotOlderThan\"",
+                ));
+            }
+        }
+        if !self.continue_token.is_empty() {
+            errors.push(forbidden(
+                "resourceVersionMatch",
+                "resourceVersionMatch is forbidden when continue is provided",
+            ));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! One request onward over a fresh connection, its answer back; connections
+//! that switch protocols are joined and left alone.
+
+use futures::{FutureExt, StreamExt};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use skeg_client::Payload;
+
+use super::NodeStream;
+use crate::error::{Error, Result};
+use crate::server::ReplyBody;
+
+/// Headers that belong to one connection, not to the request.
+const HOP_BY_HOP: &[HeaderName] = &[
+    header::CONNECTION,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// Headers that the other side must not see: the client's credentials.
+const PRIVATE: &[&str] = &["authorization", "x-forwarded-access-token"];
+
+fn onward_headers(headers: &HeaderMap, upgrading: bool) -> HeaderMap {
+    let mut out = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let kept_for_upgrade =
+            upgrading && (*name == header::CONNECTION || *name == header::UPGRADE);
+        let hidden = PRIVATE.contains(&name.as_str()) || name.as_str().starts_with("impersonate-");
+        // A browser's token travels as a subprotocol.
+        let token = *name == header::SEC_WEBSOCKET_PROTOCOL
+            && value.to_str().is_ok_and(|v| v.starts_with("base64url.bearer."));
+        if kept_for_upgrade || !(HOP_BY_HOP.contains(name) || hidden || token) {
+            out.append(name.clone(), value.clone());
+        }
+    }
+    out
+}
+
+/// Whether the request wants to switch protocols.
+fn is_upgrade(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .any(|token| token.trim().eq_ignore_ascii_case("upgrade"))
+}
+
+/// Sends `method path` with these headers and this body over `stream`.
+pub async fn forward(
+    stream: Box<dyn NodeStream>,
+    method: http::Method,
+    path: &str,
+    host: &str,
+    headers: &HeaderMap,
+    body: Payload,
+    client: Option<OnUpgrade>,
+) -> Result<Response<Payload>> {
+    let unreachable = |error: &dyn std::fmt::Display| {
+        Error::simple(
+            503,
+            "ServiceUnavailable",
+            format!("error trying to reach service: {error}"),
+        )
+    };
+    let upgrading = is_upgrade(headers) && client.is_some();
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake::<_, ReplyBody>(TokioIo::new(stream))
+            .await
+            .map_err(|e| unreachable(&e))?;
+    tokio::spawn(connection.with_upgrades().map(|ended| {
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a proxied connection ended");
+        }
+    }));
+    let mut request = Request::new(ReplyBody::from(body));
+    *request.method_mut() = method;
+    *request.uri_mut() = path
+        .parse()
+        .map_err(|_| Error::bad_request("the path cannot be proxied"))?;
+    *request.headers_mut() = onward_headers(headers, upgrading);
+    if let Ok(host) = http::HeaderValue::from_str(host) {
+        request.headers_mut().insert(header::HOST, host);
+    }
+    let mut response = sender.send_request(request).await.map_err(|e| unreachable(&e))?;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        let Some(client) = client else {
+            return Err(unreachable(&"the other side switched protocols unasked"));
+        };
+        let backend = hyper::upgrade::on(&mut response);
+        tokio::spawn(join(client, backend));
+        let (parts, _) = response.into_parts();
+        return Ok(Response::from_parts(parts, Payload::Empty));
+    }
+    let (mut parts, body) = response.into_parts();
+    for name in HOP_BY_HOP {
+        parts.headers.remove(name);
+    }
+    // The sender lives as long as the body, so that the connection does.
+    let stream = body
+        .into_data_stream()
+        .map(move |piece| {
+            let _alive = &sender;
+            piece.map_err(|e| Box::new(e) as Box<dyn std::error::Error + Send + Sync>)
+        })
+        .boxed();
+    Ok(Response::from_parts(parts, Payload::Stream(stream)))
+}
+
+async fn join(client: OnUpgrade, backend: OnUpgrade) {
+    let (client, backend) = match tokio::try_join!(client, backend) {
+        Ok(both) => both,
+        Err(error) => {
+            tracing::debug!(%error, "a connection could not switch protocols");
+            return;
+        }
+    };
+    let mut client = TokioIo::new(client);
+    let mut backend = TokioIo::new(backend);
+    if let Err(error) = tokio::io::copy_bidirectional(&mut client, &mut backend).await {
+        tracing::debug!(%error, "a joined connection ended");
+    }
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn credentials_stay_here() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer x"));
+        headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert("x-stream-protocol-version", HeaderValue::from_static("v4.channel.k8s.io"));
+        let plain = onward_headers(&headers, false);
+        assert!(!plain.contains_key(header::AUTHORIZATION) && !plain.contains_key(header::UPGRADE));
+        assert!(plain.contains_key("x-stream-protocol-version"));
+        assert!(onward_headers(&headers, true).contains_key(header::UPGRADE));
+        assert!(is_upgrade(&headers));
+    }
+}

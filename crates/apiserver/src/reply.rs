@@ -1,0 +1,225 @@
+//! Building answers: bytes in the negotiated form for callers at a socket,
+//! whole objects for those in the process.
+
+use bytes::Bytes;
+use futures::StreamExt;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use skeg_client::{Payload, SharedList};
+use skeg_meta::{SharedObject, Status};
+use skeg_schema::{TypeId, Value};
+
+use crate::call::Req;
+use crate::error::{Error, Result};
+use crate::negotiate::{self, Format, Transform, Wanted, encode};
+use crate::served::Served;
+use crate::table;
+
+/// Lists that are longer are sent in pieces instead of being joined.
+const JOINED_LEN_MAX: usize = 256 * 1024;
+/// Bodies that are longer are compressed for those who take it.
+const GZIP_LEN_MIN: usize = 128 * 1024;
+
+fn with_type(code: u16, media_type: &str, payload: Payload) -> Response<Payload> {
+    let mut response = Response::new(payload);
+    *response.status_mut() =
+        StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Ok(value) = HeaderValue::from_str(media_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    response
+}
+
+/// Bytes of a media type.
+pub fn bytes(code: u16, media_type: &str, body: impl Into<Bytes>) -> Response<Payload> {
+    with_type(code, media_type, Payload::Bytes(body.into()))
+}
+
+/// Plain text.
+pub fn text(code: u16, body: impl Into<String>) -> Response<Payload> {
+    bytes(code, "text/plain; charset=utf-8", body.into())
+}
+
+/// An error, in the form that the client asked for.
+pub fn error(error: Error, headers: &HeaderMap, query: &crate::query::Query, in_process: bool) -> Response<Payload> {
+    let code = error.code();
+    if in_process {
+        return with_type(code, negotiate::JSON, Payload::Status(Box::new(error.into_status())));
+    }
+    match error {
+        Error::Text(code, body) => text(code, body),
+        Error::Status(status) => {
+            let wanted = negotiate::for_error(headers, query);
+            let mut response =
+                bytes(code, wanted.format.media_type(), encode::status(&status, wanted));
+            let retry = status.details.as_ref().map_or(0, |d| d.retry_after_seconds);
+            if retry > 0
+                && let Ok(value) = HeaderValue::from_str(&retry.to_string())
+            {
+                response.headers_mut().insert(header::RETRY_AFTER, value);
+            }
+            response
+        }
+    }
+}
+
+/// A Status as the answer of a success.
+pub fn status(req: &Req<'_>, wanted: Wanted, code: u16, status: Status) -> Response<Payload> {
+    if req.in_process {
+        return with_type(code, negotiate::JSON, Payload::Status(Box::new(status)));
+    }
+    bytes(code, wanted.format.media_type(), encode::status(&status, wanted))
+}
+
+/// Refuses a list form for one object before anything is done.
+pub fn check_one(wanted: Wanted, served: &Served) -> Result<()> {
+    if matches!(wanted.transform, Transform::PartialList(_)) {
+        return Err(Error::simple(
+            406,
+            "NotAcceptable",
+            format!(
+                "you requested PartialObjectMetadataList, but the requested object is not a list (*{})",
+                internal_name(served.resource.desc.ty)
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses the form of one object for a list.
+pub fn check_many(wanted: Wanted, served: &Served) -> Result<()> {
+    if matches!(wanted.transform, Transform::Partial(_)) {
+        return Err(Error::simple(
+            406,
+            "NotAcceptable",
+            format!(
+                "you requested PartialObjectMetadata, but the requested object is a list (*{}List)",
+                internal_name(served.resource.desc.ty)
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// `core.ConfigMap`
+pub fn internal_name(ty: TypeId) -> String {
+    let desc = ty.desc();
+    let folder = desc.name.split('/').next().unwrap_or_default();
+    format!("{folder}.{}", desc.go)
+}
+
+/// One object.
+pub fn object(
+    req: &Req<'_>,
+    served: &Served,
+    wanted: Wanted,
+    code: u16,
+    object: &SharedObject,
+) -> Result<Response<Payload>> {
+    if req.in_process {
+        return Ok(with_type(code, negotiate::JSON, Payload::Object(object.clone())));
+    }
+    let body = match wanted.transform {
+        Transform::Table(version) => {
+            let options = table::Options::read(req.query)?;
+            let meta =
+                table::ListMeta { resource_version: object.revision(), ..Default::default() };
+            let value = table::of_objects(
+                &served.resource,
+                std::slice::from_ref(object),
+                version,
+                options,
+                meta,
+            );
+            encode::tree(&value, None, wanted.format, wanted.pretty)
+        }
+        _ => encode::object(&served.resource, object, wanted),
+    };
+    Ok(bytes(code, wanted.format.media_type(), body))
+}
+
+/// A tree of some type that is no stored object (Scale, reviews, tokens).
+pub fn tree(req: &Req<'_>, wanted: Wanted, code: u16, ty: TypeId, value: Value) -> Response<Payload> {
+    if req.in_process {
+        let object = SharedObject::from_value(value, ty, 0);
+        return with_type(code, negotiate::JSON, Payload::Object(object));
+    }
+    let format = wanted.format;
+    bytes(code, format.media_type(), encode::tree(&value, Some(ty), format, wanted.pretty))
+}
+
+/// A page of a list.
+pub fn list(
+    req: &Req<'_>,
+    served: &Served,
+    wanted: Wanted,
+    page: Page,
+) -> Result<Response<Payload>> {
+    if req.in_process {
+        let list = SharedList {
+            resource_version: page.revision.to_string(),
+            continue_token: Some(page.continue_token).filter(|t| !t.is_empty()),
+            remaining: page.remaining,
+            items: page.items,
+        };
+        return Ok(with_type(200, negotiate::JSON, Payload::List(list)));
+    }
+    let options = match wanted.transform {
+        Transform::Table(_) => table::Options::read(req.query)?,
+        _ => table::Options::default(),
+    };
+    let shown = encode::List {
+        items: &page.items,
+        resource_version: page.revision,
+        continue_token: &page.continue_token,
+        remaining: page.remaining,
+    };
+    let pieces = encode::list(&served.resource, &shown, wanted, options);
+    Ok(joined(req, wanted.format, pieces))
+}
+
+/// A page of objects in the served version.
+#[derive(Default)]
+pub struct Page {
+    /// The objects.
+    pub items: Vec<SharedObject>,
+    /// The list's resource version.
+    pub revision: u64,
+    /// Token of the next page, or empty.
+    pub continue_token: String,
+    /// How many are left after this page, if known.
+    pub remaining: Option<i64>,
+}
+
+fn joined(req: &Req<'_>, format: Format, pieces: Vec<Bytes>) -> Response<Payload> {
+    let total: usize = pieces.iter().map(Bytes::len).sum();
+    let media_type = format.media_type();
+    let gzip = total >= GZIP_LEN_MIN
+        && req
+            .headers
+            .get_all(header::ACCEPT_ENCODING)
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|v| v.split(','))
+            .any(|coding| coding.split(';').next().unwrap_or_default().trim() == "gzip");
+    if gzip && let Some(packed) = gzipped(&pieces) {
+        let mut response = bytes(200, media_type, packed);
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        return response;
+    }
+    if total <= JOINED_LEN_MAX {
+        return bytes(200, media_type, pieces.concat());
+    }
+    let stream = futures::stream::iter(pieces.into_iter().map(Ok)).boxed();
+    with_type(200, media_type, Payload::Stream(stream))
+}
+
+fn gzipped(pieces: &[Bytes]) -> Option<Vec<u8>> {
+    use std::io::Write as _;
+    let mut encoder =
+        flate2::write::GzEncoder::new(Vec::with_capacity(64 * 1024), flate2::Compression::fast());
+    for piece in pieces {
+        encoder.write_all(piece).ok()?;
+    }
+    encoder.finish().ok()
+}

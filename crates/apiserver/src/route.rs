@@ -1,0 +1,396 @@
+//! From an authorized request to its handler.
+
+use http::{HeaderValue, Method, Response, header};
+use skeg_client::Payload;
+use skeg_registry::resource::Backing;
+use skeg_schema::resources::SubresourceDesc;
+use skeg_schema::{Value, encode_json_any, json};
+use std::sync::Arc;
+
+use crate::ApiServer;
+use crate::call::Req;
+use crate::error::{Error, Result};
+use crate::health::Endpoint;
+use crate::metrics::Gauge;
+use crate::negotiate::{self, Format, Transform};
+use crate::reply;
+use crate::request_info::Verb;
+use crate::served::Served;
+use crate::verbs;
+
+/// How aggregated discovery says what it is.
+const AGGREGATED_TYPE: &str =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+const AGGREGATED_TYPE_PROTOBUF: &str =
+    "application/vnd.kubernetes.protobuf;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+/// Subresources that lead to a node or a workload.
+const CONNECTED: &[&str] = &["log", "exec", "attach", "portforward", "proxy"];
+
+fn verb_of_method(method: &Method) -> Option<&'static str> {
+    match method.as_str() {
+        "GET" => Some("get"),
+        "POST" => Some("create"),
+        "PUT" => Some("update"),
+        "PATCH" => Some("patch"),
+        "DELETE" => Some("delete"),
+        _ => None,
+    }
+}
+
+impl ApiServer {
+    /// Answers an authorized request.
+    pub(crate) async fn dispatch(&self, req: &Req<'_>) -> Result<Response<Payload>> {
+        let info = req.info;
+        if !info.is_resource {
+            return self.other_path(req).await;
+        }
+        let Some(served) = self.inner.table.find(&info.group, &info.version, &info.resource)
+        else {
+            return Err(if self.inner.discovery.knows_group(&info.group) {
+                Error::no_such_resource()
+            } else {
+                Error::no_such_path()
+            });
+        };
+        if let Some(warning) = served.resource.strategy.deprecation() {
+            req.warn(warning);
+        }
+        match info.depth {
+            0 => self.collection(req, served).await,
+            1 => self.object(req, served).await,
+            _ => self.subresource(req, served).await,
+        }
+    }
+
+    async fn collection(&self, req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
+        let info = req.info;
+        let desc = served.resource.desc;
+        if info.namespaced_path && !desc.namespaced {
+            return Err(Error::no_such_resource());
+        }
+        let every_namespace = desc.namespaced && !info.namespaced_path;
+        let verb = match info.method.as_str() {
+            "GET" => "list",
+            "POST" if !every_namespace => "create",
+            "DELETE" if !every_namespace => "deletecollection",
+            _ => return Err(Error::method_not_allowed()),
+        };
+        if !desc.has_verb(verb) {
+            return Err(Error::method_not_allowed());
+        }
+        negotiate::check_accept(req.headers, verb == "list")?;
+        if served.resource.backing == Backing::Virtual {
+            return verbs::virtuals::collection(req, served, verb).await;
+        }
+        match verb {
+            "list" if info.verb == Verb::Watch && desc.has_verb("watch") => {
+                verbs::watch::watch(req, served).await
+            }
+            "list" => verbs::list::list(req, served).await,
+            "create" => verbs::create::create(req, served).await,
+            _ => verbs::delete::delete_collection(req, served).await,
+        }
+    }
+
+    async fn object(&self, req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
+        let info = req.info;
+        let desc = served.resource.desc;
+        if desc.namespaced != info.namespaced_path || info.name.contains('/') {
+            return Err(Error::no_such_resource());
+        }
+        let has_objects =
+            ["get", "update", "patch", "delete"].iter().any(|verb| desc.has_verb(verb));
+        if !has_objects {
+            return Err(Error::no_such_resource());
+        }
+        let verb = verb_of_method(info.method).ok_or_else(Error::method_not_allowed)?;
+        if verb == "create" || !desc.has_verb(verb) {
+            return Err(Error::method_not_allowed());
+        }
+        if verb == "patch" {
+            verbs::patch::patch_type(req)?;
+        }
+        negotiate::check_accept(req.headers, false)?;
+        if served.resource.backing == Backing::Virtual {
+            return verbs::virtuals::object(req, served).await;
+        }
+        match verb {
+            "get" if info.watch_prefix => verbs::watch::watch(req, served).await,
+            "get" => verbs::get::get(req, served).await,
+            "update" => verbs::update::update(req, served).await,
+            "patch" => verbs::patch::patch(req, served).await,
+            _ => verbs::delete::delete(req, served).await,
+        }
+    }
+
+    async fn subresource(&self, req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
+        let info = req.info;
+        let desc = served.resource.desc;
+        let Some(sub) = desc.subresource(&info.subresource) else {
+            return Err(Error::no_such_resource());
+        };
+        if desc.namespaced != info.namespaced_path || info.name.contains('/') {
+            return Err(Error::no_such_resource());
+        }
+        if info.depth > 2 && sub.name != "proxy" {
+            return Err(Error::no_such_resource());
+        }
+        if CONNECTED.contains(&sub.name) {
+            let verb = match info.method.as_str() {
+                "HEAD" | "OPTIONS" if sub.name == "proxy" => "get",
+                _ => verb_of_method(info.method).ok_or_else(Error::method_not_allowed)?,
+            };
+            if !sub.verbs.contains(&verb) {
+                return Err(Error::method_not_allowed());
+            }
+            return verbs::connect::connect(req, served, sub.name).await;
+        }
+        let verb = verb_of_method(info.method).ok_or_else(Error::method_not_allowed)?;
+        if !sub.verbs.contains(&verb) {
+            return Err(Error::method_not_allowed());
+        }
+        if verb == "patch" {
+            verbs::patch::patch_type(req)?;
+        }
+        negotiate::check_accept(req.headers, false)?;
+        self.plain_subresource(req, served, sub, verb).await
+    }
+
+    async fn plain_subresource(
+        &self,
+        req: &Req<'_>,
+        served: &Arc<Served>,
+        sub: &'static SubresourceDesc,
+        verb: &str,
+    ) -> Result<Response<Payload>> {
+        if sub.name == "scale" {
+            return match verb {
+                "get" => verbs::scale::get(req, served).await,
+                "update" => verbs::scale::update(req, served).await,
+                _ => verbs::scale::patch(req, served).await,
+            };
+        }
+        match verb {
+            "create" => verbs::virtuals::create_subresource(req, served, sub).await,
+            "get" => verbs::get::get(req, served).await,
+            "update" => verbs::update::update(req, served).await,
+            "patch" => verbs::patch::patch(req, served).await,
+            _ => Err(Error::method_not_allowed()),
+        }
+    }
+
+    async fn other_path(&self, req: &Req<'_>) -> Result<Response<Payload>> {
+        let path = req.info.path;
+        if path.starts_with("//") {
+            return Err(Error::no_such_path());
+        }
+        let trimmed = path.trim_end_matches('/');
+        if let Some((endpoint, check)) = Endpoint::parse(path) {
+            let answer = self
+                .inner
+                .health
+                .answer(endpoint, check, req.query)
+                .ok_or_else(Error::no_such_path)?;
+            return Ok(reply::text(answer.code, answer.text));
+        }
+        match trimmed {
+            "" | "/index.html" => return Ok(self.root()),
+            "/version" => {
+                only_get(req)?;
+                return Ok(pretty(&version()));
+            }
+            "/metrics" => {
+                let text = self.inner.metrics.render(&self.gauges());
+                return Ok(reply::bytes(200, "text/plain; version=0.0.4; charset=utf-8", text));
+            }
+            "/openid/v1/jwks" => return self.key_set(req),
+            "/.well-known/openid-configuration" => return self.openid(req),
+            _ => {}
+        }
+        if trimmed == "/api" || trimmed.starts_with("/api/") || trimmed.starts_with("/apis") {
+            return self.discovery(req, trimmed);
+        }
+        Err(Error::no_such_path())
+    }
+
+    fn discovery(&self, req: &Req<'_>, path: &str) -> Result<Response<Payload>> {
+        let discovery = &self.inner.discovery;
+        let Some(document) = discovery.document(path) else {
+            let mut parts = path.trim_start_matches('/').split('/');
+            let core = parts.next() == Some("api");
+            let group = if core { "" } else { parts.next().unwrap_or_default() };
+            // A version of a known group that is not served.
+            return Err(if discovery.knows_group(group) && path != "/apis" {
+                Error::no_such_resource()
+            } else {
+                Error::no_such_path()
+            });
+        };
+        if path != "/apis" {
+            only_get(req)?;
+        }
+        if let Some(aggregated) = discovery.aggregated(path)
+            && let Some(format) = wants_aggregated(req)?
+        {
+            let media_type = match format {
+                Format::Protobuf => AGGREGATED_TYPE_PROTOBUF,
+                _ => AGGREGATED_TYPE,
+            };
+            let etag = HeaderValue::from_str(aggregated.etag()).ok();
+            let known = req.headers.get(header::IF_NONE_MATCH);
+            let mut response = if known.is_some() && known == etag.as_ref() {
+                let mut response = Response::new(Payload::Empty);
+                *response.status_mut() = http::StatusCode::NOT_MODIFIED;
+                response
+            } else {
+                reply::bytes(200, media_type, aggregated.bytes(format, false))
+            };
+            if let Some(etag) = etag {
+                response.headers_mut().insert(header::ETAG, etag);
+            }
+            response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static("public"));
+            return Ok(response);
+        }
+        let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+        if wanted.transform != Transform::None {
+            return Err(negotiate::not_acceptable(false));
+        }
+        let mut body = document.bytes(wanted.format, wanted.pretty).to_vec();
+        if wanted.format == Format::Json && !wanted.pretty {
+            body.push(b'\n');
+        }
+        let mut response = reply::bytes(200, wanted.format.media_type(), body);
+        if discovery.aggregated(path).is_some() {
+            response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+        }
+        Ok(response)
+    }
+
+    fn root(&self) -> Response<Payload> {
+        let mut paths: Vec<String> = self.inner.discovery.paths().map(str::to_owned).collect();
+        paths.extend(
+            [
+                "/.well-known/openid-configuration",
+                "/healthz",
+                "/livez",
+                "/metrics",
+                "/openid/v1/jwks",
+                "/readyz",
+                "/version",
+            ]
+            .map(str::to_owned),
+        );
+        paths.sort();
+        pretty(&json!({"paths": paths}))
+    }
+
+    fn key_set(&self, req: &Req<'_>) -> Result<Response<Payload>> {
+        only_get(req)?;
+        let issuer = self.inner.issuer.as_ref().ok_or_else(Error::no_such_path)?;
+        let body = issuer.key_set().to_string();
+        Ok(reply::bytes(200, "application/jwk-set+json", body))
+    }
+
+    fn openid(&self, req: &Req<'_>) -> Result<Response<Payload>> {
+        only_get(req)?;
+        let issuer = self.inner.issuer.as_ref().ok_or_else(Error::no_such_path)?;
+        let address = format!(
+            "https://{}:{}/openid/v1/jwks",
+            self.inner.options.advertise_address, self.inner.options.advertise_port
+        );
+        Ok(reply::bytes(200, negotiate::JSON, issuer.discovery(&address).to_string()))
+    }
+
+    fn gauges(&self) -> Vec<Gauge> {
+        let mut objects = Vec::new();
+        let mut watches = Vec::new();
+        for (group, resource, cacher) in self.inner.table.cachers() {
+            let (object_count, watch_count) = cacher.counts();
+            objects.push((
+                format!("group=\"{group}\",resource=\"{resource}\""),
+                object_count as f64,
+            ));
+            if watch_count > 0 {
+                watches.push((
+                    format!("group=\"{group}\",resource=\"{resource}\""),
+                    watch_count as f64,
+                ));
+            }
+        }
+        vec![
+            Gauge {
+                name: "apiserver_resource_objects",
+                help: "Objects in the store, by resource.",
+                values: objects,
+            },
+            Gauge {
+                name: "apiserver_longrunning_requests",
+                help: "Watches under way, by resource.",
+                values: watches,
+            },
+        ]
+    }
+}
+
+fn only_get(req: &Req<'_>) -> Result<()> {
+    match req.info.method.as_str() {
+        "GET" => Ok(()),
+        _ => Err(Error::method_not_allowed()),
+    }
+}
+
+/// Whether the first form that is asked for and can be given is the
+/// aggregated one.
+fn wants_aggregated(req: &Req<'_>) -> Result<Option<Format>> {
+    let accept = req
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    for clause in accept.split(',') {
+        let mut pieces = clause.split(';').map(str::trim);
+        let format = match pieces.next() {
+            Some(negotiate::JSON) => Format::Json,
+            Some(negotiate::PROTOBUF) => Format::Protobuf,
+            _ => continue,
+        };
+        let params: Vec<&str> = pieces.collect();
+        let has = |param: &str| params.contains(&param);
+        if has("g=apidiscovery.k8s.io") && has("as=APIGroupDiscoveryList") {
+            if has("v=v2") {
+                return Ok(Some(format));
+            }
+            continue;
+        }
+        return Ok(None);
+    }
+    Ok(None)
+}
+
+fn pretty(value: &Value) -> Response<Payload> {
+    let mut compact = Vec::new();
+    encode_json_any(value, &mut compact);
+    reply::bytes(200, negotiate::JSON, skeg_schema::encode_json_pretty(&compact))
+}
+
+fn version() -> Value {
+    json!({
+        "major": "1",
+        "minor": "37",
+        "emulationMajor": "1",
+        "emulationMinor": "37",
+        "minCompatibilityMajor": "1",
+        "minCompatibilityMinor": "36",
+        "gitVersion": "v1.37.1",
+        "gitCommit": option_env!("SKEG_GIT_COMMIT").unwrap_or_default(),
+        "gitTreeState": "clean",
+        "buildDate": option_env!("SKEG_BUILD_DATE").unwrap_or("1970-01-01T00:00:00Z"),
+        "goVersion": "go1.25.0",
+        "compiler": "gc",
+        "platform": concat!("linux/", "amd64"),
+    })
+}

@@ -1,0 +1,171 @@
+//! The resources that this server serves, and where each is found.
+
+use bytes::Bytes;
+use skeg_meta::SharedObject;
+use skeg_registry::resource::{Backing, Resource};
+use skeg_schema::{Value, encode_protobuf, envelope};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::cache::Cacher;
+
+/// One served resource of one version.
+pub struct Served {
+    /// Its row in the resource table.
+    pub resource: Resource,
+    /// Its place in the table; tells versions of one resource apart.
+    pub index: usize,
+    /// The cache of its stored objects, shared by all its versions; `None` for
+    /// what is not stored.
+    pub cacher: Option<Arc<Cacher>>,
+}
+
+impl Served {
+    /// The key below which its objects are, with the last slash.
+    pub fn prefix(&self) -> String {
+        format!("{}/", self.resource.storage_prefix)
+    }
+
+    /// The key below which the objects of a namespace are.
+    pub fn prefix_of(&self, namespace: &str) -> String {
+        if namespace.is_empty() || !self.resource.desc.namespaced {
+            self.prefix()
+        } else {
+            format!("{}/{namespace}/", self.resource.storage_prefix)
+        }
+    }
+
+    /// The key of an object.
+    pub fn key_of(&self, namespace: &str, name: &str) -> String {
+        if self.resource.desc.namespaced {
+            format!("{}/{namespace}/{name}", self.resource.storage_prefix)
+        } else {
+            format!("{}/{name}", self.resource.storage_prefix)
+        }
+    }
+
+    /// Whether the served version is the stored one.
+    fn served_as_stored(&self) -> bool {
+        self.resource.conversion.is_none() && self.resource.storage_type == self.resource.desc.ty
+    }
+
+    /// A stored object as this version shows it.
+    pub fn view(&self, object: &SharedObject) -> SharedObject {
+        if self.served_as_stored() {
+            return object.clone();
+        }
+        let mut tree = (*object.value()).clone();
+        self.convert_from_storage(&mut tree);
+        SharedObject::from_value(tree, self.resource.desc.ty, object.revision())
+    }
+
+    /// The same for many.
+    pub fn views(&self, objects: Vec<SharedObject>) -> Vec<SharedObject> {
+        if self.served_as_stored() {
+            return objects;
+        }
+        objects.iter().map(|object| self.view(object)).collect()
+    }
+
+    /// Sets kind and apiVersion of this version, and converts.
+    pub fn convert_from_storage(&self, tree: &mut Value) {
+        if let Some(conversion) = self.resource.conversion {
+            (conversion.from_storage)(tree);
+        }
+        tree.set_at(&["kind"], self.resource.desc.kind);
+        tree.set_at(&["apiVersion"], self.resource.desc.api_version());
+    }
+
+    /// The stored bytes of a tree of this version.
+    pub fn encode_for_storage(&self, tree: &Value) -> Bytes {
+        let mut tree = tree.clone();
+        if let Some(conversion) = self.resource.conversion {
+            (conversion.to_storage)(&mut tree);
+        }
+        tree.remove_at(&["metadata", "resourceVersion"]);
+        let ty = self.resource.storage_type;
+        let mut raw = Vec::new();
+        encode_protobuf(&tree, ty, &mut raw);
+        Bytes::from(envelope::wrap(self.resource.storage_api_version, ty.desc().go, &raw))
+    }
+
+    /// The object of stored bytes.
+    pub fn decode_stored(&self, bytes: Bytes, revision: u64) -> Option<SharedObject> {
+        SharedObject::from_stored(bytes, self.resource.storage_type, revision).ok()
+    }
+
+    /// Group and plural name, as messages show them.
+    pub fn group_resource(&self) -> (&'static str, &'static str) {
+        (self.resource.desc.group, self.resource.desc.resource)
+    }
+}
+
+type ByName<T> = HashMap<&'static str, T>;
+
+/// All served resources.
+pub struct Table {
+    all: Vec<Arc<Served>>,
+    by_group: ByName<ByName<ByName<Arc<Served>>>>,
+}
+
+impl Table {
+    /// Finds a place for each row.
+    pub fn new(all: Vec<Arc<Served>>) -> Self {
+        let mut by_group: ByName<ByName<ByName<Arc<Served>>>> = HashMap::new();
+        for served in &all {
+            let desc = served.resource.desc;
+            by_group
+                .entry(desc.group)
+                .or_default()
+                .entry(desc.version)
+                .or_default()
+                .insert(desc.resource, served.clone());
+        }
+        Self { all, by_group }
+    }
+
+    /// By group, version and plural name.
+    pub fn find(&self, group: &str, version: &str, resource: &str) -> Option<&Arc<Served>> {
+        self.by_group.get(group)?.get(version)?.get(resource)
+    }
+
+    /// By group and plural name, in the version in which objects are stored,
+    /// else in any.
+    pub fn find_any(&self, group: &str, resource: &str) -> Option<&Arc<Served>> {
+        let mut found = self
+            .all
+            .iter()
+            .filter(|s| s.resource.desc.group == group && s.resource.desc.resource == resource);
+        let first = found.next()?;
+        Some(
+            std::iter::once(first)
+                .chain(found)
+                .find(|s| s.served_as_stored())
+                .unwrap_or(first),
+        )
+    }
+
+    /// All rows.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Served>> {
+        self.all.iter()
+    }
+
+    /// The caches, each once.
+    pub fn cachers(&self) -> Vec<(&'static str, &'static str, Arc<Cacher>)> {
+        let mut out: Vec<(&'static str, &'static str, Arc<Cacher>)> = Vec::new();
+        for served in &self.all {
+            if let Some(cacher) = &served.cacher
+                && !out.iter().any(|(_, _, known)| Arc::ptr_eq(known, cacher))
+            {
+                let (group, resource) = served.group_resource();
+                out.push((group, resource, cacher.clone()));
+            }
+        }
+        out
+    }
+}
+
+/// Whether objects of this row are stored.
+pub fn is_stored(resource: &Resource) -> bool {
+    resource.backing == Backing::Stored
+}

@@ -1,0 +1,187 @@
+//! Listeners: TLS, HTTP/1.1 and HTTP/2, one task a connection, graceful end.
+
+mod body;
+
+pub use body::ReplyBody;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use skeg_auth::authn::PeerIdentity;
+use skeg_client::Payload;
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::ApiServer;
+
+/// TLS must be up within this time.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// HTTP/1 clients must have sent their headers within this time.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Streams that one HTTP/2 connection may have open.
+const STREAMS_MAX: u32 = 1000;
+/// Bytes of headers of one request.
+const HEADERS_MAX: u32 = 128 * 1024;
+/// A silent HTTP/2 peer is asked for a sign of life this often.
+const PING_INTERVAL: Duration = Duration::from_secs(30);
+/// Connections are given this long to finish what they do at the end.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What is known about the connection that a request came by.
+#[derive(Clone, Debug, Default)]
+pub struct Connection {
+    /// Who is at the other end, if it showed a certificate.
+    pub peer: Option<Arc<PeerIdentity>>,
+    /// Its address.
+    pub address: Option<SocketAddr>,
+}
+
+/// One bound listener, not serving yet.
+pub struct Listener {
+    tcp: TcpListener,
+    tls: Option<TlsAcceptor>,
+}
+
+impl Listener {
+    /// Binds `address` for HTTPS.
+    ///
+    /// # Errors
+    /// The address is taken or not this machine's.
+    pub async fn bind(address: SocketAddr, tls: Arc<rustls::ServerConfig>) -> io::Result<Self> {
+        Ok(Self { tcp: TcpListener::bind(address).await?, tls: Some(TlsAcceptor::from(tls)) })
+    }
+
+    /// Binds `address` for plain HTTP: tests, and proxies that end TLS.
+    ///
+    /// # Errors
+    /// As [`Listener::bind`].
+    pub async fn bind_plain(address: SocketAddr) -> io::Result<Self> {
+        Ok(Self { tcp: TcpListener::bind(address).await?, tls: None })
+    }
+
+    /// Takes a socket that is bound already.
+    pub fn from_tcp(tcp: TcpListener, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
+        Self { tcp, tls: tls.map(TlsAcceptor::from) }
+    }
+
+    /// Where it listens; tells the port when 0 was asked for.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.tcp.local_addr()
+    }
+
+    /// Serves until `shutdown` is cancelled, then lets connections finish.
+    pub async fn serve(self, server: ApiServer, shutdown: CancellationToken) {
+        let connections = TaskTracker::new();
+        loop {
+            let accepted = tokio::select! {
+                () = shutdown.cancelled() => break,
+                accepted = self.tcp.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, address)) => {
+                    let connection = serve_connection(
+                        stream,
+                        address,
+                        self.tls.clone(),
+                        server.clone(),
+                        shutdown.clone(),
+                    );
+                    connections.spawn(connection);
+                }
+                Err(error) => {
+                    // Out of descriptors: wait until some are given back.
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+        connections.close();
+        if tokio::time::timeout(DRAIN_TIMEOUT, connections.wait()).await.is_err() {
+            tracing::info!("connections were still busy at the end");
+        }
+    }
+}
+
+async fn serve_connection(
+    stream: TcpStream,
+    address: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    server: ApiServer,
+    shutdown: CancellationToken,
+) {
+    let _ = stream.set_nodelay(true);
+    let Some(acceptor) = tls else {
+        let connection = Connection { peer: None, address: Some(address) };
+        return drive(TokioIo::new(stream), connection, server, shutdown).await;
+    };
+    let stream = match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, %address, "TLS handshake failed");
+            return;
+        }
+        Err(_) => return,
+    };
+    let peer = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).and_then(
+        |certificate| match PeerIdentity::from_verified_der(certificate) {
+            Ok(peer) => Some(Arc::new(peer)),
+            Err(error) => {
+                tracing::debug!(%error, %address, "client certificate without identity");
+                None
+            }
+        },
+    );
+    let connection = Connection { peer, address: Some(address) };
+    drive(TokioIo::new(stream), connection, server, shutdown).await;
+}
+
+async fn drive<I>(io: I, connection: Connection, server: ApiServer, shutdown: CancellationToken)
+where
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+{
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS_MAX)
+        .max_header_list_size(HEADERS_MAX)
+        .keep_alive_interval(PING_INTERVAL)
+        .adaptive_window(false)
+        .initial_stream_window_size(256 * 1024)
+        .initial_connection_window_size(1024 * 1024);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let server = server.clone();
+        let connection = connection.clone();
+        async move {
+            let mut request = request.map(body::payload);
+            request.extensions_mut().insert(connection);
+            let response: Response<Payload> = server.call(request).await;
+            Ok::<_, Infallible>(response.map(ReplyBody::from))
+        }
+    });
+    let serving = builder.serve_connection_with_upgrades(io, service);
+    tokio::pin!(serving);
+    let outcome = tokio::select! {
+        outcome = &mut serving => outcome,
+        () = shutdown.cancelled() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(error, "connection ended");
+    }
+}

@@ -1,0 +1,164 @@
+//! `as=Table`: columns from the resource table, cells from the printers.
+
+use skeg_meta::SharedObject;
+use skeg_registry::printers;
+use skeg_registry::resource::Resource;
+use skeg_schema::{Object, Value, json};
+
+use crate::error::{Error, Result};
+use crate::negotiate::MetaVersion;
+use crate::query::Query;
+
+/// What of the object goes into a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Include {
+    /// Only its metadata.
+    #[default]
+    Metadata,
+    /// All of it.
+    Object,
+    /// Nothing.
+    None,
+}
+
+/// Options of a table.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// What of the object goes into a row.
+    pub include: Include,
+    /// Columns are left out (all events of a watch but the first).
+    pub no_headers: bool,
+}
+
+impl Options {
+    /// From `?includeObject=`.
+    pub fn read(query: &Query) -> Result<Self> {
+        let include = match query.first("includeObject").unwrap_or_default() {
+            "" | "Metadata" => Include::Metadata,
+            "Object" => Include::Object,
+            "None" => Include::None,
+            other => {
+                return Err(Error::bad_request(format!(
+                    "Unable to convert to Table as requested: includeObject: Invalid value: {}: must be 'Metadata', 'Object', 'None', or empty",
+                    crate::go::quote(other)
+                )));
+            }
+        };
+        Ok(Self { include, no_headers: false })
+    }
+}
+
+/// Metadata of the table itself.
+#[derive(Clone, Debug, Default)]
+pub struct ListMeta {
+    /// Its resource version.
+    pub resource_version: u64,
+    /// Token of the next page, or empty.
+    pub continue_token: String,
+    /// How many are left, if known.
+    pub remaining: Option<i64>,
+}
+
+/// The table of some objects of one resource.
+pub fn of_objects(
+    resource: &Resource,
+    objects: &[SharedObject],
+    version: MetaVersion,
+    options: Options,
+    meta: ListMeta,
+) -> Value {
+    let now = skeg_meta::Time::now();
+    let rows: Vec<Value> = objects
+        .iter()
+        .map(|object| {
+            let tree = object.value();
+            let row = printers::row(resource.desc, &tree, now);
+            let mut out = Object::with_capacity(3);
+            out.insert("cells", Value::Array(row.cells));
+            if !row.conditions.is_empty() {
+                out.insert("conditions", Value::Array(row.conditions));
+            }
+            let shown = match options.include {
+                Include::None => Value::Null,
+                Include::Object => (*tree).clone(),
+                Include::Metadata => json!({
+                    "kind": "PartialObjectMetadata",
+                    "apiVersion": version.api_version(),
+                    "metadata": tree["metadata"].clone(),
+                }),
+            };
+            out.insert("object", shown);
+            Value::Object(out)
+        })
+        .collect();
+    finish(resource, rows, version, options, meta)
+}
+
+/// The table of an object whose kind has no printer: name and age.
+pub fn of_any(object: &SharedObject, version: MetaVersion, options: Options) -> Value {
+    let tree = object.value();
+    let created = tree["metadata"]["creationTimestamp"].clone();
+    let shown = match options.include {
+        Include::None => Value::Null,
+        Include::Object => (*tree).clone(),
+        Include::Metadata => json!({
+            "kind": "PartialObjectMetadata",
+            "apiVersion": version.api_version(),
+            "metadata": tree["metadata"].clone(),
+        }),
+    };
+    let column = |name: &str, ty: &str, format: &str| {
+        json!({"name": name, "type": ty, "format": format, "description": "", "priority": 0})
+    };
+    json!({
+        "kind": "Table",
+        "apiVersion": version.api_version(),
+        "metadata": {"resourceVersion": object.revision().to_string()},
+        "columnDefinitions": [column("Name", "string", "name"), column("Created At", "date", "")],
+        "rows": [{"cells": [object.name(), created], "object": shown}],
+    })
+}
+
+fn finish(
+    resource: &Resource,
+    rows: Vec<Value>,
+    version: MetaVersion,
+    options: Options,
+    meta: ListMeta,
+) -> Value {
+    let mut list_meta = Object::new();
+    if meta.resource_version > 0 {
+        list_meta.insert("resourceVersion", meta.resource_version.to_string());
+    }
+    if !meta.continue_token.is_empty() {
+        list_meta.insert("continue", meta.continue_token);
+    }
+    if let Some(remaining) = meta.remaining {
+        list_meta.insert("remainingItemCount", remaining);
+    }
+    let columns = if options.no_headers {
+        Value::Null
+    } else {
+        resource
+            .desc
+            .printer_columns
+            .iter()
+            .map(|c| {
+                json!({
+                    "name": c.name,
+                    "type": c.ty,
+                    "format": c.format,
+                    "description": "",
+                    "priority": c.priority,
+                })
+            })
+            .collect()
+    };
+    let mut out = Object::with_capacity(5);
+    out.insert("kind", "Table");
+    out.insert("apiVersion", version.api_version());
+    out.insert("metadata", list_meta);
+    out.insert("columnDefinitions", columns);
+    out.insert("rows", Value::Array(rows));
+    Value::Object(out)
+}

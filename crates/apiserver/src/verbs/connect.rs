@@ -1,0 +1,287 @@
+//! Subresources that lead to a node or a workload.
+
+use http::{HeaderMap, Method, Response, StatusCode};
+use skeg_client::Payload;
+use skeg_meta::{FieldError, FieldErrorKind, GroupKind, Status};
+use skeg_registry::objects::{Gr, Objects};
+use skeg_schema::Value;
+use std::sync::Arc;
+
+use super::access;
+use crate::call::Req;
+use crate::error::{Error, Result};
+use crate::proxy::{self, Call, NodeTarget};
+use crate::served::Served;
+
+const ENDPOINT_SLICES: Gr = Gr("discovery.k8s.io", "endpointslices");
+/// The label that ties a slice to its service.
+const SERVICE_LABEL: &str = "kubernetes.io/service-name";
+
+/// Goes on to wherever the subresource leads.
+pub async fn connect(req: &Req<'_>, served: &Arc<Served>, sub: &str) -> Result<Response<Payload>> {
+    match Call::of(sub) {
+        Some(call) => call_pod(req, served, call).await,
+        None => proxy_to(req, served).await,
+    }
+}
+
+async fn find(req: &Req<'_>, served: &Served, name: &str) -> Result<Arc<Value>> {
+    let found = crate::objects::read::get(req.server, served, &req.info.namespace, name, "").await?;
+    Ok(found.value())
+}
+
+fn names(pod: &Value, list: &str) -> Vec<String> {
+    pod["spec"][list]
+        .as_array()
+        .map(|items| {
+            items.iter().filter_map(|c| c["name"].as_str()).map(str::to_owned).collect()
+        })
+        .unwrap_or_default()
+}
+
+/// The container that a request is about.
+fn container(pod: &Value, asked: &str) -> Result<String> {
+    let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+    let main = names(pod, "containers");
+    let init = names(pod, "initContainers");
+    if !asked.is_empty() {
+        let ephemeral = names(pod, "ephemeralContainers");
+        if [&main, &init, &ephemeral].iter().any(|list| list.iter().any(|n| n == asked)) {
+            return Ok(asked.to_owned());
+        }
+        return Err(Error::bad_request(format!("container {asked} is not valid for pod {name}")));
+    }
+    match main.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(Error::bad_request(format!("a container name must be specified for pod {name}"))),
+        many => {
+            let mut text = format!(
+                "a container name must be specified for pod {name}, choose one of: [{}]",
+                many.join(" ")
+            );
+            if !init.is_empty() {
+                text.push_str(&format!(" or one of the init containers: [{}]", init.join(" ")));
+            }
+            Err(Error::bad_request(text))
+        }
+    }
+}
+
+/// Rules of PodLogOptions.
+fn check_log_options(req: &Req<'_>) -> Result<()> {
+    let mut errors = Vec::new();
+    let mut check = |key: &str, min: i64, words: &str| -> Result<()> {
+        if let Some(number) = req.query.int(key).map_err(Error::bad_request)?
+            && number < min
+        {
+            errors.push(FieldError {
+                kind: FieldErrorKind::Invalid,
+                field: key.to_owned(),
+                bad_value: Value::from(number),
+                detail: words.to_owned(),
+            });
+        }
+        Ok(())
+    };
+    check("tailLines", 0, "must be greater than or equal to 0")?;
+    check("limitBytes", 1, "must be greater than 0")?;
+    check("sinceSeconds", 1, "must be greater than 0")?;
+    if req.query.get("sinceSeconds").is_some() && req.query.get("sinceTime").is_some() {
+        errors.push(FieldError {
+            kind: FieldErrorKind::Forbidden,
+            field: String::new(),
+            bad_value: Value::Null,
+            detail: "at most one of `sinceTime` or `sinceSeconds` may be specified".to_owned(),
+        });
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let kind = GroupKind::new("", "PodLogOptions");
+    Err(Status::invalid(&kind, &req.info.name, errors).into())
+}
+
+async fn call_pod(req: &Req<'_>, served: &Arc<Served>, call: Call) -> Result<Response<Payload>> {
+    let info = req.info;
+    if call == Call::Log {
+        check_log_options(req)?;
+    }
+    let pod = find(req, served, &info.name).await?;
+    let container = match call {
+        Call::PortForward => String::new(),
+        _ => container(&pod, req.query.get("container").unwrap_or_default())?,
+    };
+    let node = pod["spec"]["nodeName"].as_str().unwrap_or_default();
+    if node.is_empty() {
+        if call == Call::Log {
+            // There is nothing to tell yet.
+            let mut response = Response::new(Payload::Empty);
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            return Ok(response);
+        }
+        return Err(Error::bad_request(format!("pod {} does not have a host assigned", info.name)));
+    }
+    let path = proxy::node_call(call, &info.namespace, &info.name, &container, req.query);
+    let target = target_of(req, node)?;
+    let mut response = to_node(req, &target, &path, info.method.clone()).await?;
+    if call == Call::Log && response.status() == StatusCode::OK {
+        response.headers_mut().insert(
+            http::header::CONTENT_TYPE,
+            http::HeaderValue::from_static("text/plain"),
+        );
+    }
+    Ok(response)
+}
+
+fn target_of(req: &Req<'_>, node: &str) -> Result<NodeTarget> {
+    let access = access(req);
+    let found = access
+        .cached(Gr::NODES, "", node)
+        .ok_or_else(|| Error::not_found("", "nodes", node))?;
+    proxy::node_address(&found)
+        .ok_or_else(|| Error::internal_error(format!("no preferred addresses found; known addresses: [] of node {node}")))
+}
+
+async fn to_node(
+    req: &Req<'_>,
+    target: &NodeTarget,
+    path: &str,
+    method: Method,
+) -> Result<Response<Payload>> {
+    let connector = req.server.inner.connector.as_ref().ok_or_else(|| {
+        Error::simple(503, "ServiceUnavailable", "this server has no way to reach kubelets")
+    })?;
+    let stream = connector.connect(target).await.map_err(|error| {
+        Error::internal_error(format!(
+            "error dialing backend: dial tcp {}:{}: {error}",
+            target.host, target.port
+        ))
+    })?;
+    let host = format!("{}:{}", target.host, target.port);
+    proxy::forward(stream, method, path, &host, req.headers, req.take_body(), req.take_upgrade())
+        .await
+}
+
+/// The path behind the proxy, with the query.
+fn onward_path(req: &Req<'_>) -> String {
+    let tail = match req.info.tail() {
+        "" => "/",
+        tail => tail,
+    };
+    match req.uri.query() {
+        Some(query) if !query.is_empty() => format!("{tail}?{query}"),
+        _ => tail.to_owned(),
+    }
+}
+
+async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
+    let info = req.info;
+    let Some(workload) = proxy::workload(&info.name) else {
+        return Err(Error::bad_request(format!("invalid proxy request {:?}", info.name)));
+    };
+    // Relative links need the final slash.
+    if info.tail().is_empty() && matches!(info.method.as_str(), "GET" | "HEAD") {
+        let mut response = Response::new(Payload::Empty);
+        *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
+        let location = match req.uri.query() {
+            Some(query) => format!("{}/?{query}", info.path),
+            None => format!("{}/", info.path),
+        };
+        if let Ok(value) = http::HeaderValue::from_str(&location) {
+            response.headers_mut().insert(http::header::LOCATION, value);
+        }
+        return Ok(response);
+    }
+    let tree = find(req, served, workload.name).await?;
+    let path = onward_path(req);
+    if !served.resource.desc.namespaced {
+        let mut target = target_of(req, workload.name)?;
+        if let Ok(port) = workload.port.parse() {
+            target.port = port;
+        }
+        return to_node(req, &target, &path, info.method.clone()).await;
+    }
+    let (host, port) = if tree.at(&["spec", "containers"]).is_some() {
+        pod_address(&tree, workload.port)?
+    } else {
+        service_address(req, &tree, workload.port)?
+    };
+    if workload.scheme == "https" {
+        return Err(Error::simple(
+            503,
+            "ServiceUnavailable",
+            "proxying to https workloads is not supported",
+        ));
+    }
+    let stream = tokio::net::TcpStream::connect((host.as_str(), port)).await.map_err(|error| {
+        Error::simple(
+            503,
+            "ServiceUnavailable",
+            format!("error trying to reach service: dial tcp {host}:{port}: {error}"),
+        )
+    })?;
+    let authority = format!("{host}:{port}");
+    let headers: &HeaderMap = req.headers;
+    proxy::forward(
+        Box::new(stream),
+        info.method.clone(),
+        &path,
+        &authority,
+        headers,
+        req.take_body(),
+        req.take_upgrade(),
+    )
+    .await
+}
+
+/// Loopback and link-local addresses are the machine's own: nobody is let
+/// through to them.
+fn allowed(ip: &str) -> bool {
+    ip.parse::<std::net::IpAddr>().is_ok_and(|ip| match ip {
+        std::net::IpAddr::V4(v4) => !v4.is_loopback() && !v4.is_link_local() && !v4.is_multicast(),
+        std::net::IpAddr::V6(v6) => {
+            !v6.is_loopback() && !v6.is_multicast() && (v6.segments()[0] & 0xffc0) != 0xfe80
+        }
+    })
+}
+
+fn pod_address(pod: &Value, port: &str) -> Result<(String, u16)> {
+    let ip = pod["status"]["podIP"].as_str().unwrap_or_default();
+    if !allowed(ip) {
+        return Err(Error::bad_request("address not allowed"));
+    }
+    let declared = || {
+        pod["spec"]["containers"].as_array().into_iter().flatten().find_map(|c| {
+            c["ports"].as_array()?.iter().find_map(|p| {
+                let fits = port.is_empty() || p["name"].as_str() == Some(port);
+                if fits { p["containerPort"].as_i64() } else { None }
+            })
+        })
+    };
+    let number = port
+        .parse::<u16>()
+        .ok()
+        .or_else(|| declared().and_then(|n| u16::try_from(n).ok()))
+        .unwrap_or(80);
+    Ok((ip.to_owned(), number))
+}
+
+fn service_address(req: &Req<'_>, service: &Value, port: &str) -> Result<(String, u16)> {
+    let access = access(req);
+    let slices = access.cached_list(ENDPOINT_SLICES, Some(&req.info.namespace));
+    let name = service["metadata"]["name"].as_str().unwrap_or_default();
+    let own = slices
+        .iter()
+        .map(|slice| &**slice)
+        .filter(|s| s["metadata"]["labels"][SERVICE_LABEL].as_str() == Some(name));
+    let found = proxy::endpoint_of_service(service, own, port);
+    match found {
+        Some((ip, port)) if allowed(&ip) => Ok((ip, port)),
+        Some(_) => Err(Error::bad_request("address not allowed")),
+        None => Err(Error::simple(
+            503,
+            "ServiceUnavailable",
+            format!("no endpoints available for service {}", crate::go::quote(&req.info.name)),
+        )),
+    }
+}

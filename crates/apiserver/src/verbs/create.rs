@@ -1,0 +1,33 @@
+//! POST of a collection.
+
+use http::Response;
+use skeg_client::Payload;
+
+use super::{access, manager, match_namespace, write_cx};
+use crate::call::Req;
+use crate::decode::{self, Expected};
+use crate::error::Result;
+use crate::negotiate;
+use crate::objects;
+use crate::options::WriteOptions;
+use crate::reply;
+use crate::served::Served;
+
+/// Creates an object.
+pub async fn create(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let options = WriteOptions::read(req.query, "CreateOptions")?;
+    let expected = Expected::of(&served.resource);
+    let mut obj = decode::read(req, &expected, options.field_validation).await?;
+    served.resource.strategy.default(&mut obj);
+    let desc = served.resource.desc;
+    match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
+    reply::check_one(wanted, served)?;
+    let manager = manager(req, &options);
+    let access = access(req);
+    let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
+    let written = objects::create::create(served, &mut cx, obj).await;
+    req.warn_all(std::mem::take(&mut cx.warnings));
+    let written = written?;
+    reply::object(req, served, wanted, 201, &written.object)
+}

@@ -1,0 +1,118 @@
+//! DELETE of one object, or of all in a collection.
+
+use http::Response;
+use skeg_client::Payload;
+use skeg_schema::{DecodeError, DecodeOptions, TypeId, Value, decode_json, decode_protobuf, decode_yaml, envelope};
+
+use super::{access, write_cx};
+use crate::call::Req;
+use crate::decode::not_an_object;
+use crate::error::{Error, Result};
+use crate::negotiate::{self, Format};
+use crate::objects::delete::{self, Deleted};
+use crate::objects;
+use crate::options::{self, ListOptions};
+use crate::reply;
+use crate::selectors;
+use crate::served::Served;
+
+/// DeleteOptions from the body, or from the query when there is none.
+async fn delete_options(req: &Req<'_>) -> Result<options::DeleteOptions> {
+    if let Some(object) = req.take_object() {
+        return options::DeleteOptions::from_tree(&object.value());
+    }
+    let bytes = req.read_body().await?;
+    if bytes.is_empty() {
+        return options::DeleteOptions::read(req.query);
+    }
+    let format = negotiate::body_format(req.headers)?;
+    let Some(ty) = TypeId::by_gvk("meta.k8s.io", "v1", "DeleteOptions")
+        .or_else(|| TypeId::by_name("meta/v1.DeleteOptions"))
+    else {
+        return Err(Error::internal_error("the tables have no DeleteOptions"));
+    };
+    let tree = decode_options(&bytes, format, ty)?;
+    let kind = tree["kind"].as_str().unwrap_or_default();
+    if !kind.is_empty() && kind != "DeleteOptions" {
+        let version = tree["apiVersion"].as_str().unwrap_or_default();
+        return Err(Error::bad_request(format!(
+            "no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
+            crate::go::quote(kind),
+            crate::go::quote(version)
+        )));
+    }
+    options::DeleteOptions::from_tree(&tree)
+}
+
+fn decode_options(bytes: &[u8], format: Format, ty: TypeId) -> Result<Value> {
+    let plain = DecodeOptions::default();
+    let fail = |error: DecodeError| {
+        let text = error.to_string();
+        Error::bad_request(match error {
+            DecodeError::Syntax(_) => format!("couldn't get version/kind; json parse error: {text}"),
+            _ => text,
+        })
+    };
+    let value = match format {
+        Format::Json => {
+            if matches!(bytes.iter().find(|b| !b.is_ascii_whitespace()), Some(b'[')) {
+                return Err(Error::bad_request(not_an_object("array")));
+            }
+            decode_json(bytes, ty, &plain).map_err(fail)?.value
+        }
+        Format::Yaml => decode_yaml(bytes, Some(ty), &plain).map_err(fail)?.value,
+        Format::Protobuf => {
+            let unknown = envelope::unwrap(bytes).map_err(fail)?;
+            decode_protobuf(unknown.raw, ty).map_err(fail)?
+        }
+    };
+    Ok(if value.is_null() { Value::object() } else { value })
+}
+
+/// Deletes an object.
+pub async fn delete(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let options = delete_options(req).await?;
+    let access = access(req);
+    let mut cx = write_cx(req, &access, options.dry_run, None);
+    let outcome = delete::delete(served, &mut cx, &options).await;
+    req.warn_all(std::mem::take(&mut cx.warnings));
+    match outcome? {
+        Deleted::Object(object) => {
+            // The old way to ask for cascading deletion is answered so when
+            // the object is still there.
+            let code = if options.orphan_dependents == Some(false) { 202 } else { 200 };
+            reply::object(req, served, wanted, code, &object)
+        }
+        Deleted::Status(status) => Ok(reply::status(req, wanted, 200, *status)),
+    }
+}
+
+/// Deletes all objects of a collection that pass the selectors; answers them
+/// as they were.
+pub async fn delete_collection(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let list_options = ListOptions::read(req.query, false)?;
+    let filter = selectors::filter(
+        served,
+        &req.info.namespace,
+        &list_options.label_selector,
+        &list_options.field_selector,
+        None,
+    )?;
+    let options = delete_options(req).await?;
+    reply::check_many(wanted, served)?;
+    let page = objects::read::list(req.server, served, &filter, &list_options).await?;
+    let access = access(req);
+    for object in &page.items {
+        let mut cx = write_cx(req, &access, options.dry_run, None);
+        cx.name = object.name();
+        cx.namespace = object.namespace();
+        match delete::delete(served, &mut cx, &options).await {
+            Ok(_) => {}
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    reply::list(req, served, wanted, page)
+}

@@ -1,0 +1,147 @@
+//! The scale subresource: an object of one kind seen through a few fields.
+
+use http::Response;
+use skeg_client::Payload;
+use skeg_meta::SharedObject;
+use skeg_registry::scale;
+use skeg_registry::strategy::ScalePaths;
+use skeg_schema::{DecodeOptions, TypeId, Value, decode_json, encode_json, encode_json_any};
+
+use super::{access, check_name, manager, write_cx};
+use crate::call::Req;
+use crate::decode::{self, Expected};
+use crate::error::{Error, Result};
+use crate::negotiate::{self, Transform};
+use crate::objects;
+use crate::objects::update::{self, Change};
+use crate::options::WriteOptions;
+use crate::patch::PatchType;
+use crate::reply;
+use crate::served::Served;
+use crate::table;
+
+fn expected() -> Result<Expected> {
+    let ty = TypeId::by_gvk("autoscaling", "v1", "Scale")
+        .ok_or_else(|| Error::internal_error("the tables have no Scale"))?;
+    Ok(Expected { ty, group: "autoscaling", version: "v1", kind: "Scale" })
+}
+
+fn paths(served: &Served) -> Result<&'static ScalePaths> {
+    served.resource.strategy.scale().ok_or_else(Error::no_such_resource)
+}
+
+fn answer(
+    req: &Req<'_>,
+    wanted: negotiate::Wanted,
+    paths: &ScalePaths,
+    object: &SharedObject,
+) -> Result<Response<Payload>> {
+    let mut tree = scale::get(paths, &object.value());
+    if object.revision() > 0 {
+        tree.set_at(&["metadata", "resourceVersion"], object.revision().to_string());
+    }
+    let ty = expected()?.ty;
+    if let Transform::Table(version) = wanted.transform
+        && !req.in_process
+    {
+        let shared = SharedObject::from_value(tree, ty, object.revision());
+        let value = table::of_any(&shared, version, table::Options::read(req.query)?);
+        let body = negotiate::encode::tree(&value, None, wanted.format, wanted.pretty);
+        return Ok(reply::bytes(200, wanted.format.media_type(), body));
+    }
+    if req.in_process {
+        let shared = SharedObject::from_value(tree, ty, object.revision());
+        return Ok(Response::new(Payload::Object(shared)));
+    }
+    Ok(reply::tree(req, wanted, 200, ty, tree))
+}
+
+/// GET.
+pub async fn get(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let info = req.info;
+    let version = req.query.get("resourceVersion").unwrap_or_default();
+    let object =
+        objects::read::get(req.server, served, &info.namespace, &info.name, version).await?;
+    answer(req, wanted, paths(served)?, &object)
+}
+
+/// PUT.
+pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let options = WriteOptions::read(req.query, "UpdateOptions")?;
+    let scale = decode::read(req, &expected()?, options.field_validation).await?;
+    check_name(&scale, true, &req.info.namespace, &req.info.name)?;
+    let make = |_: &Value| Ok(scale.clone());
+    change(req, served, wanted, &options, &make).await
+}
+
+/// PATCH.
+pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
+    let kind = super::patch::patch_type(req)?;
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let options = WriteOptions::read(req.query, "PatchOptions")?;
+    let tree = super::patch::read_patch(req, kind).await?;
+    let expected = expected()?;
+    let make = |current: &Value| patched(req, current, &tree, kind, &expected, &options);
+    change(req, served, wanted, &options, &make).await
+}
+
+fn patched(
+    req: &Req<'_>,
+    current: &Value,
+    tree: &Value,
+    kind: PatchType,
+    expected: &Expected,
+    options: &WriteOptions,
+) -> Result<Value> {
+    let mut bytes = Vec::new();
+    encode_json(current, expected.ty, &mut bytes);
+    let visible = skeg_schema::decode_json_any(&bytes).unwrap_or_default();
+    let result = super::patch::apply_to(visible, tree, kind, expected.ty)?;
+    let mut bytes = Vec::new();
+    encode_json_any(&result, &mut bytes);
+    let shown = match kind {
+        PatchType::Strategic => crate::go::print(tree),
+        _ => result.to_string(),
+    };
+    let decoded = decode_json(&bytes, expected.ty, &DecodeOptions::strict())
+        .map_err(|error| super::patch::unfit(shown.clone(), &error.to_string()))?;
+    decode::complain(req, decoded.complaints, options.field_validation, |text| {
+        super::patch::unfit(shown, text)
+    })?;
+    check_name(&decoded.value, true, &req.info.namespace, &req.info.name)?;
+    Ok(decoded.value)
+}
+
+async fn change(
+    req: &Req<'_>,
+    served: &Served,
+    wanted: negotiate::Wanted,
+    options: &WriteOptions,
+    make: &(dyn Fn(&Value) -> Result<Value> + Send + Sync),
+) -> Result<Response<Payload>> {
+    let paths = paths(served)?;
+    let manager = manager(req, options);
+    let access = access(req);
+    let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
+    // For the kind this is an update of the object itself; ownership is
+    // booked under the subresource.
+    cx.subresource = "";
+    cx.booked_as = "scale";
+    let (group, resource) = served.group_resource();
+    let mut transform = |live: Option<&SharedObject>| {
+        let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
+        let mut current = scale::get(paths, &live.value());
+        current.set_at(&["metadata", "resourceVersion"], live.revision().to_string());
+        let scale = make(&current)?;
+        let mut obj = (*live.value()).clone();
+        obj.remove_at(&["metadata", "resourceVersion"]);
+        scale::apply(paths, &mut obj, &scale)?;
+        Ok(obj)
+    };
+    let change = Change { transform: &mut transform, create: false, uid: None };
+    let written = update::update(served, &mut cx, change).await;
+    req.warn_all(std::mem::take(&mut cx.warnings));
+    answer(req, wanted, paths, &written?.object)
+}

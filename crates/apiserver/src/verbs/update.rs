@@ -1,0 +1,54 @@
+//! PUT of one object, also of its status and other subresources of the same
+//! kind.
+
+use http::Response;
+use skeg_client::Payload;
+
+use super::{access, check_name, manager, match_namespace, write_cx};
+use crate::call::Req;
+use crate::decode::{self, Expected};
+use crate::error::{Error, Result};
+use crate::negotiate;
+use crate::objects::update::{self, Change};
+use crate::options::WriteOptions;
+use crate::reply;
+use crate::served::Served;
+
+/// Replaces an object.
+pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let options = WriteOptions::read(req.query, "UpdateOptions")?;
+    let expected = Expected::of(&served.resource);
+    let mut obj = decode::read(req, &expected, options.field_validation).await?;
+    served.resource.strategy.default(&mut obj);
+    let desc = served.resource.desc;
+    let info = req.info;
+    check_name(&obj, desc.namespaced, &info.namespace, &info.name)?;
+    match_namespace(desc.namespaced, &info.namespace, &mut obj)?;
+    reply::check_one(wanted, served)?;
+    let uid = obj["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
+    let manager = manager(req, &options);
+    let access = access(req);
+    let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
+    let absent = || {
+        let (group, resource) = served.group_resource();
+        Error::not_found(group, resource, &info.name)
+    };
+    let mut transform = |live: Option<&skeg_meta::SharedObject>| {
+        // Somebody who names a uid does not mean to create a new object.
+        if live.is_none() && !uid.is_empty() {
+            return Err(absent());
+        }
+        Ok(obj.clone())
+    };
+    let change = Change {
+        transform: &mut transform,
+        create: true,
+        uid: Some(uid.as_str()).filter(|uid| !uid.is_empty()),
+    };
+    let written = update::update(served, &mut cx, change).await;
+    req.warn_all(std::mem::take(&mut cx.warnings));
+    let written = written?;
+    let code = if written.created { 201 } else { 200 };
+    reply::object(req, served, wanted, code, &written.object)
+}

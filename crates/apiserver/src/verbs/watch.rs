@@ -1,0 +1,301 @@
+//! Watching a collection, from the cache.
+
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt};
+use http::{HeaderValue, Response, header};
+use skeg_client::{Payload, SharedEvent};
+use skeg_meta::{SharedObject, Status};
+use skeg_schema::{Object, Value, encode_json, encode_protobuf, envelope};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::cache::{Begin, Change, Delivery, Guard, TooOld};
+use crate::call::Req;
+use crate::error::{Error, Result};
+use crate::negotiate::{self, Format, Transform, Wanted, encode};
+use crate::objects::read::parse_revision;
+use crate::options::ListOptions;
+use crate::selectors;
+use crate::served::Served;
+use crate::table;
+
+/// Watches without a timeout end at random between this and its double.
+const TIMEOUT_MIN_SECONDS: u64 = 1800;
+/// Marks the bookmark after the initial events.
+const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
+
+/// What goes to one watcher.
+enum Item {
+    /// An object that was there at the beginning.
+    Initial(SharedObject),
+    /// A change.
+    Change(Change, Arc<crate::cache::Event>),
+    /// How far the watch is; the flag ends the initial events.
+    Bookmark(u64, bool),
+    /// The end, with a reason.
+    Error(Box<Status>),
+}
+
+/// Answers a stream of events.
+pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
+    let wanted = negotiate::negotiate(req.headers, req.query, true)?;
+    let options = ListOptions::read(req.query, true)?;
+    let name = req.info.name_in_path.then_some(&*req.info.name);
+    let filter = selectors::filter(
+        served,
+        &req.info.namespace,
+        &options.label_selector,
+        &options.field_selector,
+        name,
+    )?;
+    let rows = match wanted.transform {
+        Transform::Table(_) => table::Options::read(req.query)?,
+        _ => table::Options::default(),
+    };
+    let revision = parse_revision(&options.resource_version).map_err(Error::internal)?;
+    let Some(cacher) = &served.cacher else {
+        return Err(Error::method_not_allowed());
+    };
+    let scope = served.prefix_of(filter.namespace.as_deref().unwrap_or_default());
+    let from_now = options.resource_version.is_empty();
+    if from_now {
+        cacher.catch_up().await;
+    } else if options.send_initial_events == Some(true) && revision > 0 {
+        cacher.wait_for(revision).await;
+    }
+    let begin = match (options.send_initial_events, revision) {
+        (Some(true), _) | (None, 0) => Begin::State,
+        (Some(false), 0) => Begin::After(cacher.revision()),
+        (_, revision) => Begin::After(revision),
+    };
+    let end_bookmark = begin == Begin::State
+        && options.bookmarks
+        && options.send_initial_events != Some(false);
+    let seconds = match options.timeout_seconds {
+        Some(seconds) if seconds > 0 => seconds.unsigned_abs(),
+        _ => fastrand::u64(TIMEOUT_MIN_SECONDS..2 * TIMEOUT_MIN_SECONDS),
+    };
+    let timeout = Duration::from_secs(seconds);
+    let items = match cacher.subscribe(&scope, filter, begin, options.bookmarks) {
+        Ok(mut subscription) => {
+            let guard = subscription.take_guard();
+            let mut pending: VecDeque<Item> =
+                subscription.initial.into_iter().map(Item::Initial).collect();
+            if end_bookmark {
+                pending.push_back(Item::Bookmark(subscription.revision, true));
+            }
+            pending.extend(subscription.backlog.into_iter().map(Item::from));
+            let feed = Feed {
+                pending,
+                receiver: subscription.receiver,
+                _guard: guard,
+                cancel: req.server.inner.cancel.clone(),
+                deadline: tokio::time::Instant::now() + timeout,
+            };
+            feed.into_stream()
+        }
+        Err(TooOld { requested, oldest }) => {
+            let status = too_old(requested, oldest);
+            futures::stream::iter([Item::Error(Box::new(status))]).boxed()
+        }
+    };
+    Ok(answer(req, served, wanted, rows, items))
+}
+
+fn too_old(requested: u64, oldest: u64) -> Status {
+    Error::simple(410, "Expired", format!("too old resource version: {requested} ({oldest})"))
+        .into_status()
+}
+
+impl From<Delivery> for Item {
+    fn from(delivery: Delivery) -> Self {
+        match delivery {
+            Delivery::Change(change, event) => Item::Change(change, event),
+            Delivery::Bookmark(revision) => Item::Bookmark(revision, false),
+        }
+    }
+}
+
+struct Feed {
+    pending: VecDeque<Item>,
+    receiver: mpsc::Receiver<Delivery>,
+    _guard: Option<Guard>,
+    cancel: CancellationToken,
+    deadline: tokio::time::Instant,
+}
+
+impl Feed {
+    fn into_stream(self) -> BoxStream<'static, Item> {
+        let deadline = Box::pin(tokio::time::sleep_until(self.deadline));
+        futures::stream::unfold((self, deadline), |(mut feed, mut deadline)| async move {
+            if let Some(item) = feed.pending.pop_front() {
+                return Some((item, (feed, deadline)));
+            }
+            let next = tokio::select! {
+                biased;
+                () = feed.cancel.cancelled() => None,
+                next = feed.receiver.recv() => next,
+                () = &mut deadline => None,
+            };
+            next.map(|delivery| (Item::from(delivery), (feed, deadline)))
+        })
+        .boxed()
+    }
+}
+
+fn answer(
+    req: &Req<'_>,
+    served: &Arc<Served>,
+    wanted: Wanted,
+    rows: table::Options,
+    items: BoxStream<'static, Item>,
+) -> Response<Payload> {
+    let served = served.clone();
+    if req.in_process {
+        let events = items.map(move |item| shared_event(&served, item)).boxed();
+        return Response::new(Payload::Events(events));
+    }
+    let media_type = match wanted.format {
+        Format::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
+        _ => negotiate::JSON,
+    };
+    let frames = frames(served, wanted, rows, items).map(Ok).boxed();
+    let mut response = Response::new(Payload::Stream(frames));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
+fn shared_event(served: &Served, item: Item) -> SharedEvent {
+    match item {
+        Item::Initial(object) => SharedEvent::Added(served.view(&object)),
+        Item::Change(change, event) => {
+            let object = served.view(event.shown(change));
+            match change {
+                Change::Added => SharedEvent::Added(object),
+                Change::Modified => SharedEvent::Modified(object),
+                Change::Deleted => SharedEvent::Deleted(object),
+            }
+        }
+        Item::Bookmark(revision, initial_events_end) => SharedEvent::Bookmark {
+            resource_version: revision.to_string(),
+            initial_events_end,
+        },
+        Item::Error(status) => SharedEvent::Error(status),
+    }
+}
+
+fn frames(
+    served: Arc<Served>,
+    wanted: Wanted,
+    rows: table::Options,
+    items: BoxStream<'static, Item>,
+) -> impl Stream<Item = Bytes> + Send {
+    let wanted = Wanted { pretty: false, ..wanted };
+    let mut rows = rows;
+    items.map(move |item| {
+        let frame = frame(&served, wanted, rows, item);
+        // Columns are told once.
+        rows.no_headers = true;
+        frame
+    })
+}
+
+fn frame(served: &Served, wanted: Wanted, rows: table::Options, item: Item) -> Bytes {
+    match item {
+        Item::Initial(object) => {
+            let object = served.view(&object);
+            let bytes = encoded(served, wanted, rows, &object);
+            encode::watch_frame(Change::Added.as_str(), &bytes, wanted.format)
+        }
+        Item::Change(change, event) => {
+            let make = || {
+                let object = served.view(event.shown(change));
+                let bytes = encoded(served, wanted, rows, &object);
+                encode::watch_frame(change.as_str(), &bytes, wanted.format)
+            };
+            match wanted.transform {
+                // Rows differ from watcher to watcher.
+                Transform::Table(_) => make(),
+                _ => event.frame((served.index, change, wanted), make),
+            }
+        }
+        Item::Bookmark(revision, initial_end) => {
+            let bytes = bookmark(served, wanted, revision, initial_end);
+            encode::watch_frame("BOOKMARK", &bytes, wanted.format)
+        }
+        Item::Error(status) => {
+            let plain = Wanted { transform: Transform::None, ..wanted };
+            encode::watch_frame("ERROR", &encode::status(&status, plain), wanted.format)
+        }
+    }
+}
+
+fn encoded(served: &Served, wanted: Wanted, rows: table::Options, object: &SharedObject) -> Bytes {
+    match wanted.transform {
+        Transform::Table(version) => {
+            let meta =
+                table::ListMeta { resource_version: object.revision(), ..Default::default() };
+            let value = table::of_objects(
+                &served.resource,
+                std::slice::from_ref(object),
+                version,
+                rows,
+                meta,
+            );
+            encode::tree(&value, None, wanted.format, false)
+        }
+        Transform::None if wanted.format == Format::Json => object.json(),
+        _ => encode::object(&served.resource, object, wanted),
+    }
+}
+
+/// An object of the kind with nothing in it but the revision.
+fn bookmark(served: &Served, wanted: Wanted, revision: u64, initial_end: bool) -> Bytes {
+    let desc = served.resource.desc;
+    let mut metadata = Object::new();
+    metadata.insert("resourceVersion", revision.to_string());
+    if initial_end {
+        let mut annotations = Object::new();
+        annotations.insert(INITIAL_EVENTS_END, "true");
+        metadata.insert("annotations", annotations);
+    }
+    let mut tree = Object::new();
+    match wanted.transform {
+        Transform::None => {
+            tree.insert("kind", desc.kind);
+            tree.insert("apiVersion", desc.api_version());
+        }
+        Transform::Table(version) => {
+            let meta = table::ListMeta { resource_version: revision, ..Default::default() };
+            let options = table::Options { no_headers: true, ..Default::default() };
+            let value = table::of_objects(&served.resource, &[], version, options, meta);
+            return encode::tree(&value, None, wanted.format, false);
+        }
+        Transform::Partial(version) | Transform::PartialList(version) => {
+            tree.insert("kind", "PartialObjectMetadata");
+            tree.insert("apiVersion", version.api_version());
+        }
+    }
+    tree.insert("metadata", metadata);
+    let value = Value::Object(tree);
+    let ty = match wanted.transform {
+        Transform::None => Some(desc.ty),
+        _ => skeg_schema::TypeId::by_name("meta/v1.PartialObjectMetadata"),
+    };
+    let Some(ty) = ty else { return encode::tree(&value, None, wanted.format, false) };
+    let mut out = Vec::new();
+    match wanted.format {
+        Format::Protobuf => {
+            let mut raw = Vec::new();
+            encode_protobuf(&value, ty, &mut raw);
+            let text = |key: &str| value[key].as_str().unwrap_or_default();
+            out = envelope::wrap(text("apiVersion"), text("kind"), &raw);
+        }
+        _ => encode_json(&value, ty, &mut out),
+    }
+    Bytes::from(out)
+}
