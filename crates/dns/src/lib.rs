@@ -8,10 +8,11 @@
 //! Messages are hickory's; sockets, limits and forwarding are our own, so that a query which
 //! is forwarded reaches the other server as the client wrote it.
 //!
-//! The core must not know Kubernetes' types. Only the adapter that watches the API does.
+//! The core must not know Kubernetes' types. Only the adapter [`kube`] knows the API.
 
 mod answer;
 mod forward;
+pub mod kube;
 mod metrics;
 mod records;
 mod server;

@@ -17,7 +17,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The kernel refused a change of a link, an address, a route or a neighbour.
-    #[error("cannot {action}")]
+    #[error("cannot {action}{}", remedy(.source, "the kernel needs bridge and veth links"))]
     Route {
         /// What was to be done, with the names of what it was done to.
         action: String,
@@ -26,10 +26,7 @@ pub enum Error {
         source: NetlinkError,
     },
     /// The kernel refused a batch of nftables changes; none of it was applied.
-    #[error(
-        "cannot change nftables table {table}; the kernel needs nf_tables with nat, masquerade, \
-         reject, fib and numgen"
-    )]
+    #[error("cannot change nftables table {table}{}", remedy(.source, NFT_NEEDS))]
     Nft {
         /// The table.
         table: String,
@@ -38,7 +35,10 @@ pub enum Error {
         source: NetlinkError,
     },
     /// The connection tracking table could not be read or changed.
-    #[error("cannot clean up connection tracking entries")]
+    #[error(
+        "cannot clean up connection tracking entries{}",
+        remedy(.0, "the kernel needs nf_conntrack with netlink")
+    )]
     Conntrack(#[source] NetlinkError),
     /// A network namespace could not be entered.
     #[error("cannot enter network namespace {path}")]
@@ -98,4 +98,38 @@ pub enum Error {
     /// A task that did the work was lost.
     #[error("network task ended unexpectedly")]
     TaskLost,
+}
+
+const NFT_NEEDS: &str =
+    "the kernel needs nf_tables with nat, masquerade, reject, fib and numgen (modprobe nf_tables)";
+
+/// What to do about a refusal, as far as its number tells.
+fn remedy(error: &NetlinkError, needs: &str) -> String {
+    match error.errno() {
+        Some(libc::EPERM | libc::EACCES) => "; root (CAP_NET_ADMIN) is needed".to_owned(),
+        Some(libc::EOPNOTSUPP | libc::EAFNOSUPPORT | libc::EPROTONOSUPPORT | libc::ENOENT) => {
+            format!("; {needs}")
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_name_a_remedy() {
+        let message = |errno| {
+            let source = NetlinkError::from_errno(errno);
+            Error::Nft {
+                table: "skeg-a".into(),
+                source,
+            }
+            .to_string()
+        };
+        assert!(message(libc::EPERM).contains("root"));
+        assert!(message(libc::EOPNOTSUPP).contains("modprobe nf_tables"));
+        assert_eq!(message(libc::EBUSY), "cannot change nftables table skeg-a");
+    }
 }

@@ -12,10 +12,11 @@
 //! [`nft`]; no `ip`, `nft` or `conntrack` program is needed.
 //!
 //! The core must not know Kubernetes' types, pods' containers or the kubelet. Only the
-//! adapter that watches the API does.
+//! adapter [`kube`] knows the API.
 
 pub mod conntrack;
 mod error;
+pub mod kube;
 mod names;
 pub mod netlink;
 pub mod netns;

@@ -180,6 +180,12 @@ impl RouteSocket {
             action: format!("find bridge {name}, just made"),
             source: absent(),
         })?;
+        if link.kind != "bridge" {
+            return Err(Error::Route {
+                action: format!("use {name} as a bridge: there is another link of this name"),
+                source: NetlinkError::from_errno(libc::EEXIST),
+            });
+        }
         // A bridge takes the lowest address of its ports unless it is set.
         self.set_link(name, link.index, |w| {
             w.attr(IFLA_ADDRESS, &mac);

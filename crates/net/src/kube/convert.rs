@@ -18,8 +18,15 @@ const AFFINITY_SECONDS_DEFAULT: i32 = 10_800;
 
 /// The service that a slice belongs to.
 pub fn service_of(slice: &EndpointSlice) -> Option<ObjectName> {
-    let name = slice.metadata.labels.get(SERVICE_NAME_LABEL).filter(|name| !name.is_empty())?;
-    Some(ObjectName::new(slice.metadata.namespace.as_str(), name.as_str()))
+    let name = slice
+        .metadata
+        .labels
+        .get(SERVICE_NAME_LABEL)
+        .filter(|name| !name.is_empty())?;
+    Some(ObjectName::new(
+        slice.metadata.namespace.as_str(),
+        name.as_str(),
+    ))
 }
 
 /// What a service and its slices mean for the proxy of a node; nothing for services without
@@ -46,11 +53,18 @@ pub fn service_ports(
     }
     let ingress = service.status.load_balancer.ingress.iter();
     // A balancer that rewrites the destination sends to node ports.
-    let balancers = ingress.filter(|i| i.ip_mode.as_deref() != Some("Proxy")).map(|i| &i.ip);
+    let balancers = ingress
+        .filter(|i| i.ip_mode.as_deref() != Some("Proxy"))
+        .map(|i| &i.ip);
     let is_outside = matches!(spec.type_.as_str(), "NodePort" | "LoadBalancer");
     let affinity = (spec.session_affinity == "ClientIP").then(|| {
-        let config = spec.session_affinity_config.as_ref().and_then(|c| c.client_ip.as_ref());
-        let seconds = config.and_then(|c| c.timeout_seconds).unwrap_or(AFFINITY_SECONDS_DEFAULT);
+        let config = spec
+            .session_affinity_config
+            .as_ref()
+            .and_then(|c| c.client_ip.as_ref());
+        let seconds = config
+            .and_then(|c| c.timeout_seconds)
+            .unwrap_or(AFFINITY_SECONDS_DEFAULT);
         Duration::from_secs(u64::try_from(seconds).unwrap_or(1))
     });
     let load_balancer_ips = match spec.type_.as_str() {
@@ -64,7 +78,9 @@ pub fn service_ports(
         else {
             continue;
         };
-        let node_port = u16::try_from(port.node_port).ok().filter(|p| *p > 0 && is_outside);
+        let node_port = u16::try_from(port.node_port)
+            .ok()
+            .filter(|p| *p > 0 && is_outside);
         out.push(ServicePort {
             name: ServicePortName::new(&meta.namespace, &meta.name, &port.name),
             cluster_ips: cluster_ips.clone(),
@@ -97,7 +113,9 @@ fn endpoints(
         });
         for number in numbers.filter_map(|port| u16::try_from(port.port?).ok()) {
             for endpoint in &slice.endpoints {
-                let Some(new) = endpoint_of(endpoint, number, node_name) else { continue };
+                let Some(new) = endpoint_of(endpoint, number, node_name) else {
+                    continue;
+                };
                 let known = found.entry((new.ip, new.port)).or_insert(new);
                 if (new.ready, new.serving) > (known.ready, known.serving) {
                     *known = new;
@@ -125,7 +143,9 @@ fn endpoint_of(endpoint: &SliceEndpoint, port: u16, node_name: &str) -> Option<E
 }
 
 fn addresses<'a>(list: impl IntoIterator<Item = &'a String>) -> Vec<IpAddr> {
-    list.into_iter().filter_map(|text| text.parse().ok()).collect()
+    list.into_iter()
+        .filter_map(|text| text.parse().ok())
+        .collect()
 }
 
 /// The protocol of a name; none given is TCP.
@@ -167,7 +187,10 @@ mod tests {
         let mut slice = EndpointSlice::default();
         slice.metadata.namespace = "default".into();
         slice.metadata.name = name.into();
-        slice.metadata.labels.insert(SERVICE_NAME_LABEL.into(), "web".into());
+        slice
+            .metadata
+            .labels
+            .insert(SERVICE_NAME_LABEL.into(), "web".into());
         slice.address_type = "IPv4".into();
         slice.ports = vec![EndpointPort {
             name: Some("http".into()),
@@ -190,7 +213,10 @@ mod tests {
         let mut service = service();
         let ports = service_ports(&service, &[Arc::new(slice("a", None))], "here");
         assert_eq!(ports.len(), 1);
-        assert_eq!(ports[0].endpoints, [Endpoint::ready([10, 244, 0, 2], 8080, true)]);
+        assert_eq!(
+            ports[0].endpoints,
+            [Endpoint::ready([10, 244, 0, 2], 8080, true)]
+        );
         assert_eq!((ports[0].node_port, ports[0].affinity), (None, None));
 
         service.spec.type_ = "LoadBalancer".into();
@@ -202,12 +228,18 @@ mod tests {
             ip_mode: mode.map(str::to_owned),
             ..LoadBalancerIngress::default()
         };
-        service.status.load_balancer.ingress =
-            vec![ingress("192.0.2.1", None), ingress("192.0.2.2", Some("Proxy")), ingress("", None)];
+        service.status.load_balancer.ingress = vec![
+            ingress("192.0.2.1", None),
+            ingress("192.0.2.2", Some("Proxy")),
+            ingress("", None),
+        ];
         let ports = service_ports(&service, &[], "here");
         assert_eq!(ports[0].node_port, Some(30_080));
         assert_eq!(ports[0].affinity, Some(Duration::from_secs(10_800)));
-        assert_eq!(ports[0].load_balancer_ips, ["192.0.2.1".parse::<IpAddr>().unwrap()]);
+        assert_eq!(
+            ports[0].load_balancer_ips,
+            ["192.0.2.1".parse::<IpAddr>().unwrap()]
+        );
         assert!(ports[0].external_local && !ports[0].internal_local);
     }
 
@@ -225,15 +257,24 @@ mod tests {
             s.spec.cluster_ips.clear();
         });
         check(|s| {
-            s.metadata.labels.insert(PROXY_NAME_LABEL.into(), "other".into());
+            s.metadata
+                .labels
+                .insert(PROXY_NAME_LABEL.into(), "other".into());
         });
     }
 
     #[test]
     fn slices_are_merged() {
-        let slices = [slice("a", Some(false)), slice("b", Some(true)), slice("c", Some(false))];
+        let slices = [
+            slice("a", Some(false)),
+            slice("b", Some(true)),
+            slice("c", Some(false)),
+        ];
         let ports = service_ports(&service(), &slices.map(Arc::new), "elsewhere");
-        assert_eq!(ports[0].endpoints, [Endpoint::ready([10, 244, 0, 2], 8080, false)]);
+        assert_eq!(
+            ports[0].endpoints,
+            [Endpoint::ready([10, 244, 0, 2], 8080, false)]
+        );
         // A slice of other ports, and one of names.
         let mut other = slice("d", None);
         other.ports[0].name = Some("metrics".into());

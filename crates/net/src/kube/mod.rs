@@ -61,9 +61,12 @@ pub async fn run_with_informers(
     let proxy = Arc::new(Mutex::new(blocking(move || Proxy::open(proxy)).await?));
     let services = informers.informer::<Service>();
     let slices = informers.informer::<EndpointSlice>();
-    slices
-        .store()
-        .add_index(BY_SERVICE, |slice| service_of(slice).map(|name| name.to_string()).into_iter().collect());
+    slices.store().add_index(BY_SERVICE, |slice| {
+        service_of(slice)
+            .map(|name| name.to_string())
+            .into_iter()
+            .collect()
+    });
 
     let dirty = Arc::new(Dirty::default());
     services.on_change({
@@ -75,7 +78,11 @@ pub async fn run_with_informers(
         move |delta| {
             // A slice may change its service.
             let both = [delta.old(), Some(delta.object())];
-            for name in both.into_iter().flatten().filter_map(|slice| service_of(slice)) {
+            for name in both
+                .into_iter()
+                .flatten()
+                .filter_map(|slice| service_of(slice))
+            {
                 dirty.add(name);
             }
         }
@@ -89,7 +96,14 @@ pub async fn run_with_informers(
         () = synced => {}
     }
 
-    let mut worker = Worker { proxy, services, slices, node_name, ports: HashMap::new(), first: true };
+    let mut worker = Worker {
+        proxy,
+        services,
+        slices,
+        node_name,
+        ports: HashMap::new(),
+        first: true,
+    };
     let mut verify = time::interval(VERIFY);
     verify.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
     loop {
@@ -180,7 +194,11 @@ impl Worker {
         blocking(move || {
             let mut proxy = proxy.lock();
             // The first time everything is replaced, also when there are no services.
-            if first { proxy.sync(&changed) } else { proxy.apply(changed, &removed) }
+            if first {
+                proxy.sync(&changed)
+            } else {
+                proxy.apply(changed, &removed)
+            }
         })
         .await
     }
@@ -201,5 +219,7 @@ impl Worker {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::TaskLost)?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Error::TaskLost)?
 }

@@ -78,6 +78,11 @@ impl NetlinkError {
         )
     }
 
+    /// Whether the kernel does not have the subsystem or the address family.
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self.errno(), Some(libc::EOPNOTSUPP | libc::EAFNOSUPPORT))
+    }
+
     /// Whether the object exists already.
     pub fn is_present(&self) -> bool {
         self.errno() == Some(libc::EEXIST)

@@ -366,7 +366,7 @@ impl NftSocket {
         begin(&mut w, BATCH_END, first + 2);
         match self.0.batch(w.as_bytes(), first, first + 1) {
             Ok(()) => Ok(true),
-            Err(error) if error.is_absent() => Ok(false),
+            Err(error) if error.is_absent() || error.is_unsupported() => Ok(false),
             Err(source) => Err(Error::Nft {
                 table: table.to_owned(),
                 source,

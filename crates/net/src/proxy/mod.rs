@@ -146,10 +146,7 @@ impl Proxy {
         let mut socket = NftSocket::open()?;
         let table = names.proxy_table();
         let four = socket.delete_table(Family::Ip, &table)?;
-        let six = socket.delete_table(Family::Ip6, &table).or_else(|error| {
-            // A kernel without IPv6 has nothing to remove.
-            if four { Ok(false) } else { Err(error) }
-        })?;
+        let six = socket.delete_table(Family::Ip6, &table)?;
         Ok(four || six)
     }
 

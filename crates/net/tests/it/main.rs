@@ -4,6 +4,7 @@
 //! root; without it these tests say that they are skipped.
 #![allow(clippy::unwrap_used)] // helpers of tests, too
 
+mod kube;
 mod pods;
 mod services;
 mod speed;

@@ -144,7 +144,10 @@ fn a_new_process_takes_over_and_a_lost_table_heals() {
     assert_eq!(a.ns.tcp((VIP, 81)).unwrap(), format!("b {}", a.ip));
     machine.ns.run(|| {
         let table = Names::new(&machine.id).proxy_table();
-        NftSocket::open().unwrap().delete_table(Family::Ip, &table).unwrap();
+        NftSocket::open()
+            .unwrap()
+            .delete_table(Family::Ip, &table)
+            .unwrap();
     });
     let report = proxy.apply(vec![service("web", &[&a])], &[]).unwrap();
     assert!(report.full);
