@@ -10,7 +10,7 @@ pub mod expr;
 mod list;
 
 pub use batch::{BaseChain, Batch, Element, NftSocket, Set};
-pub use list::{ChainInfo, list_chains, list_tables};
+pub use list::{ChainInfo, ElementData, list_chains, list_elements, list_tables};
 
 /// Address family of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)] // helpers of tests, too
 
 mod kube;
+mod model;
 mod pods;
 mod services;
 mod speed;
