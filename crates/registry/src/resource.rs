@@ -1,5 +1,7 @@
 //! The resource table at run time: one row per served resource and version.
 
+use crate::admission::Chain;
+use crate::alloc::{ServiceAllocators, ServiceOptions};
 use crate::strategy::Strategy;
 use skeg_schema::resources::{RESOURCES, ResourceDesc};
 use skeg_schema::{TypeId, Value};
@@ -47,11 +49,35 @@ pub enum Backing {
     Virtual,
 }
 
-/// All resources served by default, in discovery order.
+/// The resources of a server, with what they share.
+pub struct Registry {
+    /// All resources served by default, in discovery order.
+    pub resources: Vec<Resource>,
+    /// Service addresses and node ports. Call
+    /// [`ServiceAllocators::set_ranges`] and [`ServiceAllocators::repair`] once
+    /// the caches are filled, and now and then afterwards.
+    pub services: Arc<ServiceAllocators>,
+    /// The admission plugins.
+    pub admission: Chain,
+}
+
+impl Registry {
+    /// A registry for these service ranges.
+    pub fn new(options: ServiceOptions) -> Self {
+        let services = ServiceAllocators::new(options);
+        Self {
+            resources: RESOURCES
+                .iter()
+                .filter(|desc| desc.served_by_default())
+                .map(|desc| crate::strategies::row(desc, &services))
+                .collect(),
+            services,
+            admission: Chain::new(),
+        }
+    }
+}
+
+/// All resources served by default, for the default service ranges.
 pub fn table() -> Vec<Resource> {
-    RESOURCES
-        .iter()
-        .filter(|desc| desc.served_by_default())
-        .map(crate::strategies::row)
-        .collect()
+    Registry::new(ServiceOptions::default()).resources
 }

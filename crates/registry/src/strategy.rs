@@ -21,6 +21,7 @@ use crate::path::Path;
 use async_trait::async_trait;
 use skeg_meta::Status;
 use skeg_schema::Value;
+use skeg_schema::resources::ResourceDesc;
 
 /// How a kind differs from a plain one. Object safe; one instance serves all
 /// requests of its resource.
@@ -50,6 +51,11 @@ pub trait Strategy: Send + Sync {
     /// [`Strategy::validate`] included where upstream includes them (default).
     fn validate_update(&self, ctx: &Ctx<'_>, new: &Value, _old: &Value, errs: &mut Errs) {
         self.validate(ctx, new, errs);
+    }
+
+    /// The group that error messages name (Events answer as core kinds).
+    fn error_group<'a>(&self, group: &'a str) -> &'a str {
+        group
     }
 
     /// Whether metadata is checked by `validate`/`validate_update` itself,
@@ -150,6 +156,31 @@ pub trait Strategy: Send + Sync {
         None
     }
 
+    /// Paths (`["f:status"]`) that a write through this subresource resets, and
+    /// so never owns in managedFields.
+    fn reset_fields(
+        &self,
+        subresource: &str,
+        desc: &ResourceDesc,
+    ) -> Vec<&'static [&'static str]> {
+        match subresource {
+            "" if desc.subresource("status").is_some() => vec![&["f:status"]],
+            "status" => vec![&["f:spec"]],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Something beside metadata.finalizers keeps a deleted object (a
+    /// namespace's spec.finalizers).
+    fn holds_deletion(&self, _obj: &Value) -> bool {
+        false
+    }
+
+    /// The warning that every request for this resource gets.
+    fn deprecation(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Steps that need storage or allocators.
     fn hooks(&self) -> Option<&dyn Hooks> {
         None
@@ -181,6 +212,10 @@ pub trait Hooks: Send + Sync {
         new: &mut Value,
         old: &Value,
     ) -> Result<Finish, Status>;
+
+    /// After the object was stored (`old` on update) and its [`Finish`] was told
+    /// so; never on a dry run. What fails here is repaired later.
+    async fn after_write(&self, _ctx: &Ctx<'_>, _new: &Value, _old: Option<&Value>) {}
 
     /// After the object is really gone from storage.
     async fn after_delete(&self, ctx: &Ctx<'_>, obj: &Value);
@@ -266,6 +301,8 @@ pub struct FieldLabels {
     pub aliases: &'static [(&'static str, &'static str)],
     /// How to refuse the others.
     pub refusal: Refusal,
+    /// `metadata.namespace` is not known either.
+    pub no_namespace: bool,
 }
 
 /// Upstream has three ways to refuse a field label, depending on who wrote the
@@ -288,6 +325,7 @@ impl FieldLabels {
         extra: &[],
         aliases: &[],
         refusal: Refusal::Generic,
+        no_namespace: false,
     };
 
     /// Extra labels, refused as core kinds do.
@@ -296,14 +334,38 @@ impl FieldLabels {
             extra,
             aliases: &[],
             refusal: Refusal::NotSupported,
+            no_namespace: false,
+        }
+    }
+
+    /// The same for core kinds without a namespace, which do not know that
+    /// label at all.
+    pub const fn core_cluster(extra: &'static [&'static str]) -> Self {
+        Self {
+            extra,
+            aliases: &[],
+            refusal: Refusal::NotSupported,
+            no_namespace: true,
+        }
+    }
+
+    /// Extra labels, refused with the kind's name.
+    pub const fn of_kind(extra: &'static [&'static str], kind: &'static str) -> Self {
+        Self {
+            extra,
+            aliases: &[],
+            refusal: Refusal::NotSupportedFor(kind),
+            no_namespace: false,
         }
     }
 
     /// Maps a label of a request to the one to compare with, or gives the
     /// message of the 400.
     pub fn resolve<'a>(&self, label: &'a str) -> Result<&'a str, String> {
-        if label == "metadata.name" || label == "metadata.namespace" || self.extra.contains(&label)
-        {
+        let known = label == "metadata.name"
+            || (label == "metadata.namespace" && !self.no_namespace)
+            || self.extra.contains(&label);
+        if known {
             return Ok(label);
         }
         if let Some((_, to)) = self.aliases.iter().find(|(from, _)| *from == label) {

@@ -1,0 +1,133 @@
+//! Admission: what is filled in and refused by looking beyond the object. The
+//! plugins that upstream has on by default and that need neither webhooks nor
+//! CEL, in upstream's order.
+
+mod attributes;
+mod lifecycle;
+mod limits;
+mod nodes;
+mod pods;
+mod pod_security;
+mod quota;
+mod service_account;
+mod storage;
+
+pub use attributes::{Attributes, Operation};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use skeg_meta::Status;
+use skeg_schema::Value;
+
+/// One rule of admission. `admit` may change the object, `validate` sees its
+/// final form; both may refuse.
+#[async_trait]
+pub trait Plugin: Send + Sync {
+    /// Upstream's name of it.
+    fn name(&self) -> &'static str;
+
+    /// May fill in and refuse.
+    async fn admit(
+        &self,
+        _attrs: &Attributes<'_>,
+        _obj: &mut Value,
+        _old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        Ok(())
+    }
+
+    /// May refuse. On delete `obj` is null.
+    async fn validate(
+        &self,
+        _attrs: &Attributes<'_>,
+        _obj: &Value,
+        _old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        Ok(())
+    }
+}
+
+/// Texts for `Warning` headers, collected on the way.
+#[derive(Default)]
+pub struct Warnings(Mutex<Vec<String>>);
+
+impl Warnings {
+    /// Adds one.
+    pub fn add(&self, text: impl Into<String>) {
+        self.0.lock().push(text.into());
+    }
+
+    fn into_list(self) -> Vec<String> {
+        self.0.into_inner()
+    }
+}
+
+/// The plugins in order.
+pub struct Chain {
+    plugins: Vec<Box<dyn Plugin>>,
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Chain {
+    /// The plugins that are on by default.
+    pub fn new() -> Self {
+        Self {
+            plugins: vec![
+                Box::new(lifecycle::NamespaceLifecycle),
+                Box::new(limits::LimitRanger),
+                Box::new(service_account::ServiceAccount),
+                Box::new(nodes::TaintNodesByCondition),
+                Box::new(pod_security::PodSecurity),
+                Box::new(pods::Priority),
+                Box::new(pods::DefaultTolerationSeconds),
+                Box::new(storage::StorageObjectInUseProtection),
+                Box::new(pods::RuntimeClass),
+                Box::new(storage::DefaultIngressClass),
+                Box::new(storage::DefaultStorageClass),
+                Box::new(quota::ResourceQuota),
+            ],
+        }
+    }
+
+    /// Lets every plugin fill in, in order. Answers warnings, or the refusal of
+    /// the first that refuses.
+    pub async fn admit(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &mut Value,
+        old: Option<&Value>,
+    ) -> Result<Vec<String>, Status> {
+        let warnings = Warnings::default();
+        for plugin in &self.plugins {
+            plugin.admit(attrs, obj, old, &warnings).await?;
+        }
+        Ok(warnings.into_list())
+    }
+
+    /// Lets every plugin look at the final object, in order. On delete `obj` is
+    /// null and `old` the object.
+    pub async fn validate(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
+    ) -> Result<Vec<String>, Status> {
+        let warnings = Warnings::default();
+        for plugin in &self.plugins {
+            plugin.validate(attrs, obj, old, &warnings).await?;
+        }
+        Ok(warnings.into_list())
+    }
+
+    /// The names of the plugins, in order.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.plugins.iter().map(|p| p.name()).collect()
+    }
+}

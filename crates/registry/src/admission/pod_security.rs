@@ -1,0 +1,196 @@
+//! PodSecurity: the levels of the pod security standards, by namespace label.
+
+mod checks;
+
+use super::{Attributes, Operation, Plugin, Warnings};
+use crate::errors::Errs;
+use crate::objects::Gr;
+use crate::path::Path;
+use crate::tree::{self, at};
+use async_trait::async_trait;
+use skeg_meta::{GroupKind, Status};
+use skeg_schema::Value;
+
+pub use checks::Level;
+
+/// The plugin.
+pub struct PodSecurity;
+
+const PREFIX: &str = "pod-security.kubernetes.io/";
+
+#[async_trait]
+impl Plugin for PodSecurity {
+    fn name(&self) -> &'static str {
+        "PodSecurity"
+    }
+
+    async fn validate(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
+        warnings: &Warnings,
+    ) -> Result<(), Status> {
+        if attrs.operation == Operation::Delete {
+            return Ok(());
+        }
+        if attrs.is_core("namespaces") {
+            return namespace(attrs, obj, old, warnings);
+        }
+        let template: &[&str] = match (attrs.desc.group, attrs.desc.resource) {
+            ("", "pods") if matches!(attrs.ctx.subresource, "" | "ephemeralcontainers") => &[],
+            _ if !attrs.ctx.subresource.is_empty() => return Ok(()),
+            ("", "podtemplates") => &["template"],
+            ("", "replicationcontrollers")
+            | ("apps", "deployments" | "replicasets" | "statefulsets" | "daemonsets")
+            | ("batch", "jobs") => &["spec", "template"],
+            ("batch", "cronjobs") => &["spec", "jobTemplate", "spec", "template"],
+            _ => return Ok(()),
+        };
+        let Some(ns) = attrs.ctx.objects.cached(Gr::NAMESPACES, "", attrs.namespace()) else {
+            return Ok(());
+        };
+        let pod = tree::path(obj, template);
+        if pod.is_null() {
+            return Ok(());
+        }
+        let is_pod = attrs.desc.resource == "pods";
+        if is_pod
+            && let Some(old) = old
+            && tree::same(at(old, "spec"), at(obj, "spec"))
+        {
+            return Ok(());
+        }
+        let (enforce, version) = level(&ns, "enforce");
+        if is_pod {
+            let found = checks::evaluate(pod, enforce);
+            if !found.is_empty() {
+                return Err(attrs.forbidden(
+                    obj,
+                    format!("violates PodSecurity \"{enforce}:{version}\": {}", join(&found, true)),
+                ));
+            }
+        }
+        let (warn, version) = level(&ns, "warn");
+        if !(is_pod && warn == enforce) {
+            let found = checks::evaluate(pod, warn);
+            if !found.is_empty() {
+                warnings.add(format!(
+                    "would violate PodSecurity \"{warn}:{version}\": {}",
+                    join(&found, true)
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn join(found: &[checks::Violation], detail: bool) -> String {
+    found
+        .iter()
+        .map(|v| {
+            if detail && !v.detail.is_empty() {
+                format!("{} ({})", v.reason, v.detail)
+            } else {
+                v.reason.clone()
+            }
+        })
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn level(ns: &Value, mode: &str) -> (Level, String) {
+    let get = |key: &str| tree::label(ns, key);
+    let level = get(&format!("{PREFIX}{mode}"))
+        .and_then(Level::parse)
+        .unwrap_or(Level::Privileged);
+    let version = get(&format!("{PREFIX}{mode}-version")).unwrap_or("latest");
+    (level, version.to_owned())
+}
+
+// The labels themselves must be right; a stricter level is told of the pods it
+// would not have let in.
+fn namespace(
+    attrs: &Attributes<'_>,
+    obj: &Value,
+    old: Option<&Value>,
+    warnings: &Warnings,
+) -> Result<(), Status> {
+    if !attrs.ctx.subresource.is_empty() {
+        return Ok(());
+    }
+    let mut errs = Errs::new();
+    let path = Path::root("metadata");
+    let path = path.child("labels");
+    for mode in ["enforce", "audit", "warn"] {
+        let key = format!("{PREFIX}{mode}");
+        if let Some(v) = tree::label(obj, &key)
+            && Level::parse(v).is_none()
+        {
+            errs.invalid(
+                &path.key(&key),
+                v,
+                "must be one of privileged, baseline, restricted",
+            );
+        }
+        let key = format!("{PREFIX}{mode}-version");
+        if let Some(v) = tree::label(obj, &key)
+            && !is_version(v)
+        {
+            errs.invalid(
+                &path.key(&key),
+                v,
+                "must be \"latest\" or \"v1.x\"",
+            );
+        }
+    }
+    if !errs.is_empty() {
+        return Err(crate::generic::invalid(
+            &GroupKind::new("", "Namespace"),
+            tree::name_of(obj),
+            errs,
+        ));
+    }
+    let Some(old) = old else { return Ok(()) };
+    let ((now, version), before) = (level(obj, "enforce"), level(old, "enforce"));
+    if (now, version.as_str()) == (before.0, before.1.as_str()) || now == Level::Privileged || now <= before.0 && version == before.1 {
+        return Ok(());
+    }
+    let name = tree::name_of(obj);
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    let mut pods = attrs.ctx.objects.cached_list(Gr::PODS, Some(name));
+    pods.sort_by(|a, b| tree::name_of(a).cmp(tree::name_of(b)));
+    for pod in pods {
+        let violations = checks::evaluate(&pod, now);
+        if violations.is_empty() {
+            continue;
+        }
+        let text = join(&violations, false);
+        let pod_name = tree::name_of(&pod).to_owned();
+        match found.iter_mut().find(|f| f.0 == text) {
+            Some(f) => f.1.push(pod_name),
+            None => found.push((text, vec![pod_name])),
+        }
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    warnings.add(format!(
+        "existing pods in namespace {name:?} violate the new PodSecurity enforce level \"{now}:{version}\""
+    ));
+    for (text, pods) in found {
+        let others = match pods.len() {
+            1 => String::new(),
+            2 => " (and 1 other pod)".to_owned(),
+            n => format!(" (and {} other pods)", n - 1),
+        };
+        warnings.add(format!("{}{others}: {text}", pods[0]));
+    }
+    Ok(())
+}
+
+fn is_version(v: &str) -> bool {
+    v == "latest"
+        || v.strip_prefix("v1.")
+            .is_some_and(|n| n.parse::<u32>().is_ok_and(|p| p.to_string() == n))
+}

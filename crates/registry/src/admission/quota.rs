@@ -1,0 +1,307 @@
+//! ResourceQuota: what a namespace may use altogether.
+
+use super::{Attributes, Operation, Plugin, Warnings};
+use crate::objects::Gr;
+use crate::tree::{self, at, list, s, set};
+use crate::validation::numbers::quantity;
+use crate::validation::pod::resources as compute;
+use async_trait::async_trait;
+use skeg_meta::{Quantity, Status};
+use skeg_schema::Value;
+use std::collections::BTreeMap;
+
+/// The plugin.
+pub struct ResourceQuota;
+
+type Amounts = BTreeMap<String, Quantity>;
+
+/// Someone else may charge the same quota meanwhile.
+const TRIES: usize = 8;
+
+#[async_trait]
+impl Plugin for ResourceQuota {
+    fn name(&self) -> &'static str {
+        "ResourceQuota"
+    }
+
+    async fn validate(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        let creates = attrs.operation == Operation::Create && attrs.ctx.subresource.is_empty();
+        let grows = attrs.operation == Operation::Update
+            && attrs.ctx.subresource.is_empty()
+            && matches!(attrs.desc.resource, "services" | "persistentvolumeclaims");
+        if !(creates || grows) || !attrs.desc.namespaced {
+            return Ok(());
+        }
+        let quotas = attrs
+            .ctx
+            .objects
+            .cached_list(Gr::RESOURCE_QUOTAS, Some(attrs.namespace()));
+        if quotas.is_empty() {
+            return Ok(());
+        }
+        let mut names: Vec<String> = quotas.iter().map(|q| tree::name_of(q).to_owned()).collect();
+        names.sort();
+        let mut delta = usage(attrs, obj);
+        if let Some(old) = old {
+            for (k, v) in usage(attrs, old) {
+                let left = delta.entry(k).or_default();
+                *left = *left - v;
+            }
+            delta.retain(|_, v| *v > Quantity::ZERO);
+        }
+        if delta.is_empty() {
+            return Ok(());
+        }
+        for name in names {
+            charge(attrs, obj, &name, &delta).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What an object uses, by the names quotas give it.
+fn usage(attrs: &Attributes<'_>, obj: &Value) -> Amounts {
+    let mut out = Amounts::new();
+    let one = Quantity::new(1, Default::default());
+    let (group, resource) = (attrs.desc.group, attrs.desc.resource);
+    let counted = if group.is_empty() {
+        format!("count/{resource}")
+    } else {
+        format!("count/{resource}.{group}")
+    };
+    out.insert(counted, one);
+    if !group.is_empty() {
+        return out;
+    }
+    match resource {
+        "pods" => pod(obj, &mut out),
+        "services" => {
+            out.insert("services".into(), one);
+            let spec = at(obj, "spec");
+            let ports = i64::try_from(list(spec, "ports").len()).unwrap_or(0);
+            match s(spec, "type") {
+                "NodePort" => {
+                    out.insert("services.nodeports".into(), Quantity::new(ports, Default::default()));
+                }
+                "LoadBalancer" => {
+                    out.insert("services.loadbalancers".into(), one);
+                    if at(spec, "allocateLoadBalancerNodePorts").as_bool() != Some(false) {
+                        out.insert("services.nodeports".into(), Quantity::new(ports, Default::default()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        "persistentvolumeclaims" => {
+            out.insert("persistentvolumeclaims".into(), one);
+            let spec = at(obj, "spec");
+            let size = tree::path(spec, &["resources", "requests", "storage"]);
+            let class = s(spec, "storageClassName");
+            if !class.is_empty() {
+                out.insert(
+                    format!("{class}.storageclass.storage.k8s.io/persistentvolumeclaims"),
+                    one,
+                );
+            }
+            if !size.is_null() {
+                out.insert("requests.storage".into(), quantity(size));
+                if !class.is_empty() {
+                    out.insert(
+                        format!("{class}.storageclass.storage.k8s.io/requests.storage"),
+                        quantity(size),
+                    );
+                }
+            }
+        }
+        "configmaps" | "secrets" | "replicationcontrollers" | "resourcequotas" => {
+            out.insert(resource.into(), one);
+        }
+        _ => {}
+    }
+    out
+}
+
+fn pod(obj: &Value, out: &mut Amounts) {
+    let spec = at(obj, "spec");
+    out.insert("pods".into(), Quantity::new(1, Default::default()));
+    for (part, prefix) in [("requests", "requests."), ("limits", "limits.")] {
+        let mut sum = compute::aggregate(spec, part);
+        for (k, v) in tree::entries(at(spec, "resources"), part) {
+            sum.insert(k.to_owned(), quantity(v));
+        }
+        for (k, v) in tree::entries(spec, "overhead") {
+            if part == "requests" || sum.contains_key(k) {
+                let total = sum.entry(k.to_owned()).or_default();
+                *total = *total + quantity(v);
+            }
+        }
+        for (k, v) in sum {
+            let plain = matches!(k.as_str(), "cpu" | "memory" | "ephemeral-storage") || k.starts_with("hugepages-");
+            if part == "requests" && plain {
+                out.insert(k.clone(), v);
+            }
+            if part == "requests" || plain {
+                out.insert(format!("{prefix}{k}"), v);
+            }
+        }
+    }
+}
+
+fn scoped(quota: &Value, attrs: &Attributes<'_>, obj: &Value) -> bool {
+    let spec = at(quota, "spec");
+    let matches = |scope: &str, operator: &str, values: &[Value]| -> bool {
+        if attrs.desc.resource != "pods" || !attrs.desc.group.is_empty() {
+            return false;
+        }
+        let pod_spec = at(obj, "spec");
+        let terminating = tree::i(pod_spec, "activeDeadlineSeconds").is_some_and(|d| d >= 0);
+        let best_effort = compute::qos_class(pod_spec) == "BestEffort";
+        match scope {
+            "Terminating" => terminating,
+            "NotTerminating" => !terminating,
+            "BestEffort" => best_effort,
+            "NotBestEffort" => !best_effort,
+            "PriorityClass" => {
+                let class = s(pod_spec, "priorityClassName");
+                let among = values.iter().any(|v| v.as_str() == Some(class));
+                match operator {
+                    "In" => among,
+                    "NotIn" => !among,
+                    "DoesNotExist" => class.is_empty(),
+                    _ => !class.is_empty(),
+                }
+            }
+            _ => false,
+        }
+    };
+    list(spec, "scopes")
+        .iter()
+        .filter_map(Value::as_str)
+        .all(|scope| matches(scope, "Exists", &[]))
+        && list(at(spec, "scopeSelector"), "matchExpressions")
+            .iter()
+            .all(|e| matches(s(e, "scopeName"), s(e, "operator"), list(e, "values")))
+}
+
+fn text(all: &Amounts) -> String {
+    all.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(",")
+}
+
+async fn charge(attrs: &Attributes<'_>, obj: &Value, name: &str, delta: &Amounts) -> Result<(), Status> {
+    let objects = attrs.ctx.objects;
+    for _ in 0..TRIES {
+        let Some(quota) = objects.get(Gr::RESOURCE_QUOTAS, attrs.namespace(), name).await? else {
+            return Ok(());
+        };
+        if !scoped(&quota, attrs, obj) {
+            return Ok(());
+        }
+        let status = at(&quota, "status");
+        let hard: Amounts = tree::entries(status, "hard")
+            .map(|(k, v)| (k.to_owned(), quantity(v)))
+            .collect();
+        let used: Amounts = tree::entries(status, "used")
+            .map(|(k, v)| (k.to_owned(), quantity(v)))
+            .collect();
+        // Pods must say what the quota restricts.
+        if attrs.desc.resource == "pods" && attrs.desc.group.is_empty() {
+            let missing = unsaid(at(obj, "spec"), &hard);
+            if !missing.is_empty() {
+                return Err(attrs.forbidden(
+                    obj,
+                    format!("failed quota: {name}: must specify {}", missing.join("; ")),
+                ));
+            }
+        }
+        let wanted: Amounts = delta
+            .iter()
+            .filter(|(k, _)| hard.contains_key(*k))
+            .map(|(k, v)| (k.clone(), *v))
+            .collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let unknown: Vec<&str> = wanted
+            .keys()
+            .filter(|k| !used.contains_key(*k))
+            .map(String::as_str)
+            .collect();
+        if !unknown.is_empty() {
+            return Err(attrs.forbidden(
+                obj,
+                format!("status unknown for quota: {name}, resources: {}", unknown.join(",")),
+            ));
+        }
+        let over: Vec<&String> = wanted
+            .iter()
+            .filter(|(k, v)| used[*k] + **v > hard[*k])
+            .map(|(k, _)| k)
+            .collect();
+        if !over.is_empty() {
+            let pick = |all: &Amounts| -> Amounts {
+                over.iter().map(|k| ((*k).clone(), all[*k])).collect()
+            };
+            return Err(attrs.forbidden(
+                obj,
+                format!(
+                    "exceeded quota: {name}, requested: {}, used: {}, limited: {}",
+                    text(&pick(&wanted)),
+                    text(&pick(&used)),
+                    text(&pick(&hard))
+                ),
+            ));
+        }
+        if attrs.ctx.dry_run {
+            return Ok(());
+        }
+        let mut next = (*quota).clone();
+        let all = tree::obj_mut(tree::obj_mut(&mut next, "status"), "used");
+        for (k, v) in &wanted {
+            set(all, k.clone(), (used[k] + *v).to_string());
+        }
+        match objects
+            .update(Gr::RESOURCE_QUOTAS, attrs.namespace(), "status", next)
+            .await
+        {
+            Ok(_) => return Ok(()),
+            Err(e) if e.code == 409 => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Err(Status::conflict(
+        &skeg_meta::GroupResource::new("", "resourcequotas"),
+        name,
+        "the object has been modified; please apply your changes to the latest version and try again",
+    ))
+}
+
+// "limits.cpu for: c; requests.memory for: c,d"
+fn unsaid(spec: &Value, hard: &Amounts) -> Vec<String> {
+    let mut out: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for key in hard.keys() {
+        let (part, resource) = match key.as_str() {
+            "cpu" | "memory" => ("requests", key.as_str()),
+            other => match other.split_once('.') {
+                Some((part @ ("requests" | "limits"), r @ ("cpu" | "memory"))) => (part, r),
+                _ => continue,
+            },
+        };
+        if tree::path(spec, &["resources", part]).get(resource).is_some() {
+            continue;
+        }
+        for c in list(spec, "containers").iter().chain(list(spec, "initContainers")) {
+            if tree::path(c, &["resources", part]).get(resource).is_none() {
+                out.entry(key.clone()).or_default().push(s(c, "name"));
+            }
+        }
+    }
+    out.into_iter()
+        .map(|(k, names)| format!("{k} for: {}", names.join(",")))
+        .collect()
+}

@@ -1,0 +1,342 @@
+//! Defaults of pods and of everything that holds a pod template.
+
+use crate::tree::{self, default_to, default_zero, get_mut, has, list_mut, s, set};
+use skeg_meta::Quantity;
+use skeg_schema::{Object, Value, json};
+
+/// Defaults of a PodSpec, in a pod as in a template.
+pub fn pod_spec(spec: &mut Value) {
+    if !matches!(spec, Value::Object(_)) {
+        *spec = Value::Object(Object::new());
+    }
+    default_zero(spec, "dnsPolicy", "ClusterFirst");
+    default_zero(spec, "restartPolicy", "Always");
+    default_to(spec, "securityContext", json!({}));
+    default_to(spec, "terminationGracePeriodSeconds", 30);
+    default_zero(spec, "schedulerName", "default-scheduler");
+    service_account(spec);
+    for v in list_mut(spec, "volumes") {
+        volume(v);
+    }
+    for kind in ["initContainers", "containers", "ephemeralContainers"] {
+        for c in list_mut(spec, kind) {
+            container(c, kind == "ephemeralContainers");
+        }
+    }
+    if let Some(r) = get_mut(spec, "resources") {
+        resources(r);
+    }
+    if let Some(overhead) = get_mut(spec, "overhead") {
+        round_quantities(overhead);
+    }
+}
+
+/// `serviceAccount` is the old name of `serviceAccountName`; both are served.
+pub fn service_account(spec: &mut Value) {
+    let name = match (s(spec, "serviceAccountName"), s(spec, "serviceAccount")) {
+        ("", "") => return,
+        ("", old) => old.to_owned(),
+        (new, _) => new.to_owned(),
+    };
+    set(spec, "serviceAccountName", name.as_str());
+    set(spec, "serviceAccount", name.as_str());
+}
+
+/// A template's spec; the template is made when absent.
+pub fn template(template: &mut Value) {
+    pod_spec(tree::obj_mut(template, "spec"));
+}
+
+/// Defaults of a whole Pod.
+pub fn pod(pod: &mut Value) {
+    let spec = tree::obj_mut(pod, "spec");
+    pod_spec(spec);
+    default_to(spec, "enableServiceLinks", true);
+    let host_network = tree::b(spec, "hostNetwork");
+    for kind in ["initContainers", "containers"] {
+        for c in list_mut(spec, kind) {
+            requests_from_limits(c);
+            if host_network {
+                host_ports(c);
+            }
+        }
+    }
+    pod_level_requests(spec);
+    if let Some(status) = get_mut(pod, "status") {
+        sync_ips(status, "podIP", "podIPs");
+        sync_ips(status, "hostIP", "hostIPs");
+    }
+}
+
+// The list's first address and the single one are the same fact.
+fn sync_ips(status: &mut Value, one: &'static str, many: &'static str) {
+    if many == "hostIPs" {
+        return;
+    }
+    let single = s(status, one).to_owned();
+    let first = tree::list(status, many)
+        .first()
+        .map(|v| s(v, "ip").to_owned());
+    match (single.is_empty(), first) {
+        (false, None) => set(status, many, Value::Array(vec![json!({ "ip": single })])),
+        (true, Some(first)) if !first.is_empty() => set(status, one, first),
+        _ => {}
+    }
+}
+
+fn container(c: &mut Value, ephemeral: bool) {
+    if s(c, "imagePullPolicy").is_empty() {
+        let image = s(c, "image");
+        let policy = if latest(image) { "Always" } else { "IfNotPresent" };
+        set(c, "imagePullPolicy", policy);
+    }
+    default_zero(c, "terminationMessagePath", "/dev/termination-log");
+    default_zero(c, "terminationMessagePolicy", "File");
+    for p in list_mut(c, "ports") {
+        default_zero(p, "protocol", "TCP");
+    }
+    for e in list_mut(c, "env") {
+        if let Some(from) = get_mut(e, "valueFrom") {
+            field_ref(from);
+            if let Some(key) = get_mut(from, "fileKeyRef") {
+                default_to(key, "optional", false);
+            }
+        }
+    }
+    for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+        if let Some(p) = get_mut(c, probe) {
+            default_zero(p, "timeoutSeconds", 1);
+            default_zero(p, "periodSeconds", 10);
+            default_zero(p, "successThreshold", 1);
+            default_zero(p, "failureThreshold", 3);
+            handler(p);
+        }
+    }
+    if let Some(l) = get_mut(c, "lifecycle") {
+        for hook in ["postStart", "preStop"] {
+            if let Some(h) = get_mut(l, hook) {
+                handler(h);
+            }
+        }
+    }
+    default_to(c, "resources", json!({}));
+    if let Some(r) = get_mut(c, "resources") {
+        resources(r);
+    }
+    if !ephemeral && let Some(policies) = get_mut(c, "securityContext") {
+        default_proc_mount(policies);
+    }
+}
+
+// Absent stays absent: procMount has no default on the wire since 1.19.
+fn default_proc_mount(_context: &mut Value) {}
+
+/// Whether an image reference means the tag `latest`.
+fn latest(image: &str) -> bool {
+    if image.contains('@') {
+        return false;
+    }
+    let last = image.rsplit('/').next().unwrap_or(image);
+    match last.split_once(':') {
+        None => !image.is_empty(),
+        Some((_, tag)) => tag == "latest",
+    }
+}
+
+fn handler(h: &mut Value) {
+    if let Some(get) = get_mut(h, "httpGet") {
+        default_zero(get, "path", "/");
+        default_zero(get, "scheme", "HTTP");
+    }
+    if let Some(grpc) = get_mut(h, "grpc") {
+        default_to(grpc, "service", "");
+    }
+}
+
+fn field_ref(from: &mut Value) {
+    if let Some(r) = get_mut(from, "fieldRef") {
+        default_zero(r, "apiVersion", "v1");
+    }
+    if let Some(r) = get_mut(from, "resourceFieldRef") {
+        default_zero(r, "divisor", "0");
+    }
+}
+
+fn resources(r: &mut Value) {
+    for part in ["limits", "requests"] {
+        if let Some(list) = get_mut(r, part) {
+            round_quantities(list);
+        }
+    }
+}
+
+/// Quantities finer than a thousandth are rounded up to one.
+pub fn round_quantities(list: &mut Value) {
+    let Value::Object(o) = list else { return };
+    for (_, q) in o.iter_mut() {
+        let Some(text) = q.as_str() else { continue };
+        if !text.ends_with(['n', 'u']) {
+            continue;
+        }
+        if let Ok(parsed) = text.parse::<Quantity>() {
+            *q = Value::String(Quantity::from_millis(parsed.milli_value()).to_string());
+        }
+    }
+}
+
+/// A limit without a request is the request too.
+fn requests_from_limits(c: &mut Value) {
+    let Some(r) = get_mut(c, "resources") else {
+        return;
+    };
+    let limits: Vec<(String, Value)> = tree::entries(r, "limits")
+        .map(|(k, v)| (k.to_owned(), v.clone()))
+        .collect();
+    if limits.is_empty() {
+        return;
+    }
+    let requests = tree::obj_mut(r, "requests");
+    for (k, v) in limits {
+        if !has(requests, &k) {
+            set(requests, k, v);
+        }
+    }
+}
+
+fn host_ports(c: &mut Value) {
+    for p in list_mut(c, "ports") {
+        let port = tree::i0(p, "containerPort");
+        if port != 0 {
+            default_zero(p, "hostPort", port);
+        }
+    }
+}
+
+/// Pod-level limits without requests: the sum of the containers' requests when
+/// all of them ask for that resource, else the limit.
+fn pod_level_requests(spec: &mut Value) {
+    let Some(r) = spec.get("resources").filter(|r| !r.is_null()) else {
+        return;
+    };
+    let limits: Vec<(String, Value)> = tree::entries(r, "limits")
+        .map(|(k, v)| (k.to_owned(), v.clone()))
+        .collect();
+    let asked: Vec<String> = tree::entries(r, "requests").map(|(k, _)| k.to_owned()).collect();
+    let mut add: Vec<(String, Value)> = Vec::new();
+    let totals = crate::validation::pod::resources::aggregate_requests(spec);
+    for (k, v) in totals {
+        let supported = k == "cpu" || k == "memory" || k.starts_with("hugepages-");
+        if supported && !asked.contains(&k) && !k.starts_with("hugepages-") {
+            add.push((k, Value::String(v.to_string())));
+        }
+    }
+    for (k, v) in limits {
+        if !asked.contains(&k) && !add.iter().any(|(a, _)| *a == k) {
+            add.push((k, v));
+        }
+    }
+    if add.is_empty() {
+        return;
+    }
+    if let Some(r) = get_mut(spec, "resources") {
+        let requests = tree::obj_mut(r, "requests");
+        for (k, v) in add {
+            set(requests, k, v);
+        }
+    }
+}
+
+const SOURCES: &[&str] = &[
+    "hostPath", "emptyDir", "gcePersistentDisk", "awsElasticBlockStore", "gitRepo", "secret",
+    "nfs", "iscsi", "glusterfs", "persistentVolumeClaim", "rbd", "flexVolume", "cinder", "cephfs",
+    "flocker", "downwardAPI", "fc", "azureFile", "configMap", "vsphereVolume", "quobyte",
+    "azureDisk", "photonPersistentDisk", "projected", "portworxVolume", "scaleIO", "storageos",
+    "csi", "ephemeral", "image",
+];
+
+fn volume(v: &mut Value) {
+    if !SOURCES.iter().any(|src| has(v, src)) {
+        set(v, "emptyDir", json!({}));
+    }
+    if let Some(src) = get_mut(v, "secret") {
+        default_to(src, "defaultMode", 0o644);
+    }
+    if let Some(src) = get_mut(v, "configMap") {
+        default_to(src, "defaultMode", 0o644);
+    }
+    if let Some(src) = get_mut(v, "downwardAPI") {
+        default_to(src, "defaultMode", 0o644);
+        for item in list_mut(src, "items") {
+            field_ref(item);
+        }
+    }
+    if let Some(src) = get_mut(v, "projected") {
+        default_to(src, "defaultMode", 0o644);
+        for source in list_mut(src, "sources") {
+            if let Some(t) = get_mut(source, "serviceAccountToken") {
+                default_to(t, "expirationSeconds", 3600);
+            }
+            if let Some(d) = get_mut(source, "downwardAPI") {
+                for item in list_mut(d, "items") {
+                    field_ref(item);
+                }
+            }
+        }
+    }
+    if let Some(src) = get_mut(v, "image") {
+        if s(src, "pullPolicy").is_empty() {
+            let policy = if latest(s(src, "reference")) { "Always" } else { "IfNotPresent" };
+            set(src, "pullPolicy", policy);
+        }
+    }
+    if let Some(src) = get_mut(v, "ephemeral")
+        && let Some(t) = get_mut(src, "volumeClaimTemplate")
+    {
+        super::misc::claim_spec(tree::obj_mut(t, "spec"));
+    }
+    shared_sources(v);
+}
+
+/// Sources that persistent volumes have too.
+pub fn shared_sources(v: &mut Value) {
+    if let Some(src) = get_mut(v, "hostPath") {
+        default_to(src, "type", "");
+    }
+    if let Some(src) = get_mut(v, "iscsi") {
+        default_zero(src, "iscsiInterface", "default");
+    }
+    if let Some(src) = get_mut(v, "rbd") {
+        default_zero(src, "pool", "rbd");
+        default_zero(src, "user", "admin");
+        default_zero(src, "keyring", "/etc/ceph/keyring");
+    }
+    if let Some(src) = get_mut(v, "azureDisk") {
+        default_to(src, "cachingMode", "ReadWrite");
+        default_to(src, "kind", "Shared");
+        default_to(src, "fsType", "ext4");
+        default_to(src, "readOnly", false);
+    }
+    if let Some(src) = get_mut(v, "scaleIO") {
+        default_zero(src, "storageMode", "ThinProvisioned");
+        default_zero(src, "fsType", "xfs");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pull_policies_follow_the_tag() {
+        for (image, expect) in [
+            ("img", true),
+            ("img:latest", true),
+            ("host:5000/img", true),
+            ("img:1", false),
+            ("host:5000/img:1", false),
+            ("img@sha256:0", false),
+        ] {
+            assert_eq!(latest(image), expect, "{image}");
+        }
+    }
+}

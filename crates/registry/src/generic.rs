@@ -1,0 +1,152 @@
+//! What happens to every object between admission and storage, in upstream's
+//! order: reset, check, warn, normalise.
+
+use crate::context::Ctx;
+use crate::errors::Errs;
+use crate::resource::Resource;
+use crate::strategy::METADATA;
+use crate::tree::{self, at};
+use crate::validation::metadata;
+use skeg_meta::{GroupKind, Status};
+use skeg_schema::Value;
+
+/// Prepares and checks a new object whose system metadata (name, namespace,
+/// uid, creationTimestamp) is already filled. Answers the warnings, or the 422.
+pub fn before_create(
+    res: &Resource,
+    ctx: &Ctx<'_>,
+    obj: &mut Value,
+) -> Result<Vec<String>, Status> {
+    let strategy = &*res.strategy;
+    scope(res, obj);
+    if let Some(meta) = tree::get_mut(obj, "metadata") {
+        for field in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
+            tree::remove(meta, field);
+        }
+    }
+    strategy.prepare_for_create(ctx, obj);
+    let mut errs = Errs::new();
+    if !strategy.validates_own_metadata() {
+        check_metadata(res, obj, &mut errs);
+    }
+    strategy.validate(ctx, obj, &mut errs);
+    refuse(res, obj, errs)?;
+    let warnings = strategy.warnings_on_create(ctx, obj);
+    strategy.canonicalize(obj);
+    Ok(warnings)
+}
+
+/// Prepares and checks a changed object against the stored one.
+pub fn before_update(
+    res: &Resource,
+    ctx: &Ctx<'_>,
+    new: &mut Value,
+    old: &Value,
+) -> Result<Vec<String>, Status> {
+    let strategy = &*res.strategy;
+    scope(res, new);
+    let old_meta = at(old, "metadata");
+    let meta = tree::obj_mut(new, "metadata");
+    tree::copy(meta, old_meta, "generation");
+    tree::remove(meta, "selfLink");
+    for field in ["uid", "creationTimestamp"] {
+        if tree::is_zero(at(meta, field)) {
+            tree::copy(meta, old_meta, field);
+        }
+    }
+    // A client that leaves these out does not ask for a resurrection.
+    for field in ["deletionTimestamp", "deletionGracePeriodSeconds"] {
+        if !tree::has(meta, field) {
+            tree::copy(meta, old_meta, field);
+        }
+    }
+    match ctx.subresource {
+        "" => strategy.prepare_for_update(ctx, new, old),
+        "status" => strategy.prepare_for_status_update(ctx, new, old),
+        other => strategy.prepare_for_subresource_update(ctx, other, new, old)?,
+    }
+    let mut errs = Errs::new();
+    metadata::object_meta_update(at(new, "metadata"), old_meta, &METADATA, &mut errs);
+    check_metadata(res, new, &mut errs);
+    match ctx.subresource {
+        "" => strategy.validate_update(ctx, new, old, &mut errs),
+        "status" => strategy.validate_status_update(ctx, new, old, &mut errs),
+        other => strategy.validate_subresource_update(ctx, other, new, old, &mut errs),
+    }
+    refuse(res, new, errs)?;
+    let warnings = if ctx.subresource.is_empty() {
+        strategy.warnings_on_update(ctx, new, old)
+    } else {
+        Vec::new()
+    };
+    strategy.canonicalize(new);
+    Ok(warnings)
+}
+
+// A cluster-scoped object has no namespace, whatever its body says.
+fn scope(res: &Resource, obj: &mut Value) {
+    if !res.desc.namespaced
+        && let Some(meta) = tree::get_mut(obj, "metadata")
+    {
+        tree::remove(meta, "namespace");
+    }
+}
+
+fn check_metadata(res: &Resource, obj: &Value, errs: &mut Errs) {
+    let strategy = &*res.strategy;
+    metadata::object_meta(
+        at(obj, "metadata"),
+        res.desc.namespaced,
+        &|name, prefix| strategy.validate_name(name, prefix),
+        &METADATA,
+        errs,
+    );
+}
+
+/// The 422 of these faults, if there are any.
+pub fn refuse(res: &Resource, obj: &Value, errs: Errs) -> Result<(), Status> {
+    if errs.is_empty() {
+        return Ok(());
+    }
+    let kind = GroupKind::new(res.strategy.error_group(res.desc.group), res.desc.kind);
+    Err(invalid(&kind, tree::name_of(obj), errs))
+}
+
+/// A 422 without repeated causes.
+pub fn invalid(kind: &GroupKind, name: &str, errs: Errs) -> Status {
+    let mut list = errs.into_list();
+    let mut seen = Vec::with_capacity(list.len());
+    list.retain(|e| {
+        let key = (e.field.clone(), e.to_string());
+        let fresh = !seen.contains(&key);
+        if fresh {
+            seen.push(key);
+        }
+        fresh
+    });
+    Status::invalid(kind, name, list)
+}
+
+/// Keeps a part of the old object.
+pub fn keep(new: &mut Value, old: &Value, field: &'static str) {
+    tree::copy(new, old, field);
+}
+
+/// Sets metadata.generation.
+pub fn set_generation(obj: &mut Value, generation: i64) {
+    tree::set(tree::obj_mut(obj, "metadata"), "generation", generation);
+}
+
+/// metadata.generation, 0 when absent.
+pub fn generation(obj: &Value) -> i64 {
+    tree::path(obj, &["metadata", "generation"])
+        .as_i64()
+        .unwrap_or(0)
+}
+
+/// Counts the generation when one of these parts differs.
+pub fn bump_generation(new: &mut Value, old: &Value, parts: &[&str]) {
+    if parts.iter().any(|p| !tree::same(at(new, p), at(old, p))) {
+        set_generation(new, generation(old) + 1);
+    }
+}

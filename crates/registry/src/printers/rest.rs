@@ -1,0 +1,492 @@
+//! Rows of the other groups.
+
+use super::Printer;
+use super::text::{age, condition, or, or_unset, selector};
+use crate::tree::{self, at, i0, list, path, s};
+use skeg_meta::Time;
+use skeg_schema::Value;
+
+fn name(o: &Value) -> Value {
+    tree::name_of(o).into()
+}
+
+fn count(o: &Value, field: &str) -> Value {
+    i64::try_from(list(o, field).len()).unwrap_or(0).into()
+}
+
+fn flag(v: &Value) -> Value {
+    v.as_bool().unwrap_or(false).into()
+}
+
+/// The printer of a resource of one of the other groups.
+pub fn printer(group: &str, _version: &str, resource: &str) -> Option<Printer> {
+    match group {
+        "networking.k8s.io" | "discovery.k8s.io" => network(resource),
+        "rbac.authorization.k8s.io" | "policy" | "scheduling.k8s.io" | "coordination.k8s.io"
+        | "node.k8s.io" => policy(resource),
+        "storage.k8s.io" | "resource.k8s.io" | "storagemigration.k8s.io" => storage(resource),
+        _ => extension(resource),
+    }
+}
+
+fn network(resource: &str) -> Option<Printer> {
+    Some(match resource {
+        "ingresses" => |o, now| {
+            let spec = at(o, "spec");
+            let mut hosts: Vec<&str> = list(spec, "rules")
+                .iter()
+                .map(|r| s(r, "host"))
+                .filter(|h| !h.is_empty())
+                .collect();
+            let more = hosts.len().saturating_sub(3);
+            hosts.truncate(3);
+            let hosts = match (hosts.is_empty(), more) {
+                (true, _) => "*".to_owned(),
+                (false, 0) => hosts.join(","),
+                (false, n) => format!("{} + {n} more...", hosts.join(",")),
+            };
+            let addresses: Vec<&str> = list(path(o, &["status", "loadBalancer"]), "ingress")
+                .iter()
+                .map(|i| if s(i, "ip").is_empty() { s(i, "hostname") } else { s(i, "ip") })
+                .filter(|t| !t.is_empty())
+                .collect();
+            let ports = if list(spec, "tls").is_empty() { "80" } else { "80, 443" };
+            vec![
+                name(o),
+                at(spec, "ingressClassName").as_str().unwrap_or("<none>").into(),
+                hosts.into(),
+                addresses.join(",").into(),
+                ports.into(),
+                age(o, now).into(),
+            ]
+        },
+        "ingressclasses" => |o, now| {
+            let p = path(o, &["spec", "parameters"]);
+            let parameters = if p.is_null() {
+                "<none>".to_owned()
+            } else {
+                let group = s(p, "apiGroup");
+                let kind = if group.is_empty() {
+                    s(p, "kind").to_owned()
+                } else {
+                    format!("{}.{group}", s(p, "kind"))
+                };
+                format!("{kind}/{}", s(p, "name"))
+            };
+            vec![
+                name(o),
+                tree::sp(o, &["spec", "controller"]).into(),
+                parameters.into(),
+                age(o, now).into(),
+            ]
+        },
+        "ipaddresses" => |o, _| {
+            let p = path(o, &["spec", "parentRef"]);
+            if p.is_null() {
+                return vec![name(o), "<none>".into()];
+            }
+            let mut parts: Vec<String> = Vec::new();
+            let group = s(p, "group");
+            parts.push(if group.is_empty() {
+                s(p, "resource").to_owned()
+            } else {
+                format!("{}.{group}", s(p, "resource"))
+            });
+            if !s(p, "namespace").is_empty() {
+                parts.push(s(p, "namespace").to_owned());
+            }
+            parts.push(s(p, "name").to_owned());
+            vec![name(o), parts.join("/").into()]
+        },
+        "servicecidrs" => |o, now| {
+            let cidrs: Vec<&str> = list(at(o, "spec"), "cidrs").iter().filter_map(Value::as_str).collect();
+            vec![name(o), cidrs.join(",").into(), age(o, now).into()]
+        },
+        "networkpolicies" => |o, now| {
+            vec![
+                name(o),
+                selector(path(o, &["spec", "podSelector"])).into(),
+                age(o, now).into(),
+            ]
+        },
+        "endpointslices" => |o, now| {
+            let ports: Vec<String> = list(o, "ports")
+                .iter()
+                .map(|p| match (tree::i(p, "port"), s(p, "name")) {
+                    (Some(port), _) => port.to_string(),
+                    (None, "") => "*".to_owned(),
+                    (None, named) => format!("{named}:*"),
+                })
+                .collect();
+            let addresses: Vec<String> = list(o, "endpoints")
+                .iter()
+                .flat_map(|e| list(e, "addresses"))
+                .filter_map(|a| a.as_str().map(str::to_owned))
+                .collect();
+            vec![
+                name(o),
+                s(o, "addressType").into(),
+                some_of(&ports).into(),
+                some_of(&addresses).into(),
+                age(o, now).into(),
+            ]
+        },
+        _ => return None,
+    })
+}
+
+fn some_of(all: &[String]) -> String {
+    const SHOWN: usize = 3;
+    if all.is_empty() {
+        return "<unset>".into();
+    }
+    let text = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(",");
+    if all.len() > SHOWN {
+        format!("{text} + {} more...", all.len() - SHOWN)
+    } else {
+        text
+    }
+}
+
+fn binding(o: &Value, now: Time) -> Vec<Value> {
+    let subjects = |kind: &str| -> String {
+        list(o, "subjects")
+            .iter()
+            .filter(|x| s(x, "kind") == kind)
+            .map(|x| {
+                if kind == "ServiceAccount" {
+                    format!("{}/{}", s(x, "namespace"), s(x, "name"))
+                } else {
+                    s(x, "name").to_owned()
+                }
+            })
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let role = at(o, "roleRef");
+    vec![
+        name(o),
+        format!("{}/{}", s(role, "kind"), s(role, "name")).into(),
+        age(o, now).into(),
+        subjects("User").into(),
+        subjects("Group").into(),
+        subjects("ServiceAccount").into(),
+    ]
+}
+
+fn policy(resource: &str) -> Option<Printer> {
+    Some(match resource {
+        "rolebindings" | "clusterrolebindings" => binding,
+        "poddisruptionbudgets" => |o, now| {
+            let spec = at(o, "spec");
+            let shown = |v: &Value| match v {
+                Value::Null => Value::from("N/A"),
+                Value::Int(n) => n.to_string().into(),
+                other => other.clone(),
+            };
+            vec![
+                name(o),
+                shown(at(spec, "minAvailable")),
+                shown(at(spec, "maxUnavailable")),
+                i0(at(o, "status"), "disruptionsAllowed").into(),
+                age(o, now).into(),
+            ]
+        },
+        "priorityclasses" => |o, now| {
+            vec![
+                name(o),
+                i0(o, "value").into(),
+                flag(at(o, "globalDefault")),
+                age(o, now).into(),
+                at(o, "preemptionPolicy").as_str().unwrap_or("").into(),
+            ]
+        },
+        "leases" => |o, now| {
+            vec![
+                name(o),
+                tree::sp(o, &["spec", "holderIdentity"]).into(),
+                age(o, now).into(),
+            ]
+        },
+        "runtimeclasses" => |o, now| vec![name(o), s(o, "handler").into(), age(o, now).into()],
+        _ => return None,
+    })
+}
+
+fn storage(resource: &str) -> Option<Printer> {
+    Some(match resource {
+        "storageclasses" => |o, now| {
+            let default = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"]
+                .iter()
+                .any(|a| tree::annotation(o, a) == Some("true"));
+            let shown = if default {
+                format!("{} (default)", tree::name_of(o))
+            } else {
+                tree::name_of(o).to_owned()
+            };
+            vec![
+                shown.into(),
+                s(o, "provisioner").into(),
+                or(s(o, "reclaimPolicy"), "Delete"),
+                or(s(o, "volumeBindingMode"), "Immediate"),
+                flag(at(o, "allowVolumeExpansion")),
+                age(o, now).into(),
+            ]
+        },
+        "csidrivers" => |o, now| {
+            let spec = at(o, "spec");
+            let tokens: Vec<&str> = list(spec, "tokenRequests").iter().map(|t| s(t, "audience")).collect();
+            let tokens = if list(spec, "tokenRequests").is_empty() { "<unset>".to_owned() } else { tokens.join(",") };
+            let modes: Vec<&str> = list(spec, "volumeLifecycleModes").iter().filter_map(Value::as_str).collect();
+            let modes = if modes.is_empty() { "<none>".to_owned() } else { modes.join(",") };
+            vec![
+                name(o),
+                at(spec, "attachRequired").as_bool().unwrap_or(true).into(),
+                flag(at(spec, "podInfoOnMount")),
+                flag(at(spec, "storageCapacity")),
+                tokens.into(),
+                flag(at(spec, "requiresRepublish")),
+                modes.into(),
+                age(o, now).into(),
+            ]
+        },
+        "csinodes" => |o, now| vec![name(o), count(at(o, "spec"), "drivers"), age(o, now).into()],
+        "volumeattachments" => |o, now| {
+            let spec = at(o, "spec");
+            vec![
+                name(o),
+                s(spec, "attacher").into(),
+                tree::sp(spec, &["source", "persistentVolumeName"]).into(),
+                s(spec, "nodeName").into(),
+                flag(at(at(o, "status"), "attached")),
+                age(o, now).into(),
+            ]
+        },
+        "volumeattributesclasses" => |o, now| vec![name(o), s(o, "driverName").into(), age(o, now).into()],
+        "deviceclasses" | "resourceclaimtemplates" => |o, now| vec![name(o), age(o, now).into()],
+        "devicetaintrules" => |o, now| {
+            let t = path(o, &["spec", "taint"]);
+            vec![
+                name(o),
+                s(t, "key").into(),
+                s(t, "value").into(),
+                s(t, "effect").into(),
+                if s(t, "timeAdded").is_empty() { "".into() } else { super::text::since(s(t, "timeAdded"), now).into() },
+                age(o, now).into(),
+            ]
+        },
+        "resourceclaims" => |o, now| {
+            let status = at(o, "status");
+            let mut states = Vec::new();
+            if tree::is_deleting(o) {
+                states.push("deleted");
+            }
+            if !at(status, "allocation").is_null() {
+                states.push("allocated");
+            } else if !tree::is_deleting(o) {
+                states.push("pending");
+            }
+            if !list(status, "reservedFor").is_empty() {
+                states.push("reserved");
+            }
+            vec![name(o), states.join(",").into(), age(o, now).into()]
+        },
+        "resourceslices" => |o, now| {
+            let spec = at(o, "spec");
+            let node = if tree::b(spec, "allNodes") {
+                "<all>".to_owned()
+            } else {
+                s(spec, "nodeName").to_owned()
+            };
+            vec![
+                name(o),
+                node.into(),
+                s(spec, "driver").into(),
+                tree::sp(spec, &["pool", "name"]).into(),
+                age(o, now).into(),
+            ]
+        },
+        "storageversionmigrations" => |o, _| {
+            let r = path(o, &["spec", "resource"]);
+            let group = s(r, "group");
+            let what = if group.is_empty() {
+                s(r, "resource").to_owned()
+            } else {
+                format!("{}.{group}", s(r, "resource"))
+            };
+            let state = ["Succeeded", "Failed", "Running"]
+                .into_iter()
+                .find(|k| condition(o, k).is_some_and(|c| s(c, "status") == "True"))
+                .unwrap_or("");
+            vec![name(o), what.into(), state.into()]
+        },
+        _ => return None,
+    })
+}
+
+fn extension(resource: &str) -> Option<Printer> {
+    Some(match resource {
+        "validatingwebhookconfigurations" | "mutatingwebhookconfigurations" => {
+            |o, now| vec![name(o), count(o, "webhooks"), age(o, now).into()]
+        }
+        "validatingadmissionpolicies" => |o, now| {
+            vec![
+                name(o),
+                count(at(o, "spec"), "validations"),
+                param_kind(o).into(),
+                age(o, now).into(),
+            ]
+        },
+        "mutatingadmissionpolicies" => |o, now| {
+            vec![
+                name(o),
+                count(at(o, "spec"), "mutations"),
+                param_kind(o).into(),
+                age(o, now).into(),
+            ]
+        },
+        "validatingadmissionpolicybindings" | "mutatingadmissionpolicybindings" => |o, now| {
+            let spec = at(o, "spec");
+            let r = at(spec, "paramRef");
+            let param = if r.is_null() {
+                "<unset>".to_owned()
+            } else if s(r, "namespace").is_empty() {
+                if s(r, "name").is_empty() { "*".to_owned() } else { s(r, "name").to_owned() }
+            } else {
+                format!("{}/{}", s(r, "namespace"), s(r, "name"))
+            };
+            vec![name(o), s(spec, "policyName").into(), param.into(), age(o, now).into()]
+        },
+        "customresourcedefinitions" => |o, _| {
+            let spec = at(o, "spec");
+            let versions: Vec<String> = list(spec, "versions")
+                .iter()
+                .map(|v| {
+                    let mut text = s(v, "name").to_owned();
+                    if tree::b(v, "storage") {
+                        text.push_str("(storage)");
+                    }
+                    if !tree::b(v, "served") {
+                        text.push_str("(unserved)");
+                    }
+                    text
+                })
+                .collect();
+            let short: Vec<&str> = list(at(spec, "names"), "shortNames").iter().filter_map(Value::as_str).collect();
+            vec![
+                name(o),
+                s(spec, "scope").into(),
+                versions.join(",").into(),
+                tree::sp(o, &["metadata", "creationTimestamp"]).into(),
+                s(spec, "group").into(),
+                tree::sp(spec, &["names", "kind"]).into(),
+                short.join(",").into(),
+                condition(o, "Established").is_some_and(|c| s(c, "status") == "True").into(),
+            ]
+        },
+        "apiservices" => |o, now| {
+            let service = path(o, &["spec", "service"]);
+            let shown = if service.is_null() {
+                "Local".to_owned()
+            } else {
+                format!("{}/{}", s(service, "namespace"), s(service, "name"))
+            };
+            let available = match condition(o, "Available") {
+                Some(c) if s(c, "status") == "True" => "True".to_owned(),
+                Some(c) => format!("{} ({})", s(c, "status"), s(c, "reason")),
+                None => "Unknown".to_owned(),
+            };
+            vec![name(o), shown.into(), available.into(), age(o, now).into()]
+        },
+        "flowschemas" => |o, now| {
+            let spec = at(o, "spec");
+            let missing = match condition(o, "Dangling") {
+                Some(c) => s(c, "status"),
+                None => "?",
+            };
+            vec![
+                name(o),
+                tree::sp(spec, &["priorityLevelConfiguration", "name"]).into(),
+                i0(spec, "matchingPrecedence").to_string().into(),
+                or(tree::sp(spec, &["distinguisherMethod", "type"]), "<none>"),
+                age(o, now).into(),
+                missing.into(),
+            ]
+        },
+        "prioritylevelconfigurations" => |o, now| {
+            let spec = at(o, "spec");
+            let limited = at(spec, "limited");
+            let queuing = path(limited, &["limitResponse", "queuing"]);
+            let number = |v: &Value, f: &str| match tree::i(v, f) {
+                Some(n) => Value::from(n.to_string()),
+                None => "<none>".into(),
+            };
+            vec![
+                name(o),
+                s(spec, "type").into(),
+                if limited.is_null() { "<none>".into() } else { number(limited, "nominalConcurrencyShares") },
+                number(queuing, "queues"),
+                number(queuing, "handSize"),
+                number(queuing, "queueLengthLimit"),
+                age(o, now).into(),
+            ]
+        },
+        "certificatesigningrequests" => |o, now| {
+            let spec = at(o, "spec");
+            let duration = tree::i(spec, "expirationSeconds")
+                .map_or("<none>".to_owned(), super::text::duration);
+            let has = |k: &str| condition(o, k).is_some();
+            let mut state = if has("Denied") {
+                "Denied"
+            } else if has("Approved") {
+                "Approved"
+            } else {
+                "Pending"
+            }
+            .to_owned();
+            if has("Failed") {
+                state.push_str(",Failed");
+            }
+            if !tree::sp(o, &["status", "certificate"]).is_empty() {
+                state.push_str(",Issued");
+            }
+            vec![
+                name(o),
+                age(o, now).into(),
+                or(s(spec, "signerName"), "<none>"),
+                s(spec, "username").into(),
+                duration.into(),
+                state.into(),
+            ]
+        },
+        "clustertrustbundles" => |o, _| {
+            vec![name(o), or(tree::sp(o, &["spec", "signerName"]), "<none>")]
+        },
+        "podcertificaterequests" => |o, _| {
+            let spec = at(o, "spec");
+            let state = ["Issued", "Denied", "Failed"]
+                .into_iter()
+                .find(|k| condition(o, k).is_some_and(|c| s(c, "status") == "True"))
+                .unwrap_or("Pending");
+            vec![
+                name(o),
+                s(spec, "podName").into(),
+                s(spec, "serviceAccountName").into(),
+                s(spec, "nodeName").into(),
+                s(spec, "signerName").into(),
+                state.into(),
+                super::text::labels(at(spec, "unverifiedUserAnnotations")).into(),
+            ]
+        },
+        _ => return None,
+    })
+}
+
+fn param_kind(o: &Value) -> String {
+    let k = path(o, &["spec", "paramKind"]);
+    if k.is_null() {
+        return "<unset>".into();
+    }
+    let _ = or_unset(k);
+    format!("{}/{}", s(k, "apiVersion"), s(k, "kind"))
+}

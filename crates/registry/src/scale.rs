@@ -1,0 +1,103 @@
+//! The `/scale` subresource of every kind that has one: trees of
+//! autoscaling/v1 Scale in and out.
+
+use crate::errors::Errs;
+use crate::path::Path;
+use crate::strategy::ScalePaths;
+use crate::tree::{self, at};
+use skeg_meta::{GroupKind, Status};
+use skeg_schema::{Object, Value, json};
+
+/// The Scale of an object.
+pub fn get(paths: &ScalePaths, obj: &Value) -> Value {
+    let meta = at(obj, "metadata");
+    let mut scale_meta = Object::new();
+    for field in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
+        if let Some(v) = meta.get(field) {
+            scale_meta.insert(field, v.clone());
+        }
+    }
+    let count = |p: &[&str]| tree::path(obj, p).as_i64().unwrap_or(0);
+    let mut status = Object::new();
+    status.insert("replicas", Value::Int(count(paths.status_replicas)));
+    let selector = tree::path(obj, paths.selector);
+    let text = if paths.selector_is_map {
+        map_text(selector)
+    } else {
+        selector_text(selector)
+    };
+    if !text.is_empty() {
+        status.insert("selector", Value::String(text));
+    }
+    let mut spec = Object::new();
+    let wanted = count(paths.spec_replicas);
+    if wanted != 0 {
+        spec.insert("replicas", Value::Int(wanted));
+    }
+    json!({
+        "apiVersion": "autoscaling/v1",
+        "kind": "Scale",
+        "metadata": Value::Object(scale_meta),
+        "spec": Value::Object(spec),
+        "status": Value::Object(status),
+    })
+}
+
+/// Checks a Scale and sets the wanted count of `obj` from it. Also carries over
+/// resourceVersion and uid as preconditions.
+pub fn apply(paths: &ScalePaths, obj: &mut Value, scale: &Value) -> Result<(), Status> {
+    let mut errs = Errs::new();
+    let replicas = tree::path(scale, &["spec", "replicas"]).as_i64().unwrap_or(0);
+    errs.non_negative(&Path::root("spec").child("replicas"), replicas);
+    if !errs.is_empty() {
+        return Err(crate::generic::invalid(
+            &GroupKind::new("autoscaling", "Scale"),
+            tree::name_of(scale),
+            errs,
+        ));
+    }
+    for field in ["resourceVersion", "uid"] {
+        let v = tree::path(scale, &["metadata", field]);
+        if !tree::is_zero(v) {
+            let v = v.clone();
+            tree::set(tree::obj_mut(obj, "metadata"), field, v);
+        }
+    }
+    if let [outer, inner] = *paths.spec_replicas {
+        tree::set(tree::obj_mut(obj, outer), inner, replicas);
+    }
+    Ok(())
+}
+
+fn map_text(labels: &Value) -> String {
+    tree::sorted_pairs(labels)
+        .into_iter()
+        .map(|(k, v)| format!("{k}={}", v.as_str().unwrap_or("")))
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+/// A LabelSelector as a selector string, requirements in the order of keys.
+pub fn selector_text(selector: &Value) -> String {
+    let mut parts: Vec<(String, String)> = tree::entries(selector, "matchLabels")
+        .map(|(k, v)| (k.to_owned(), format!("{k}={}", v.as_str().unwrap_or(""))))
+        .collect();
+    for e in tree::list(selector, "matchExpressions") {
+        let key = tree::s(e, "key");
+        let mut values: Vec<&str> = tree::list(e, "values")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
+        values.sort_unstable();
+        let values = values.join(",");
+        let text = match tree::s(e, "operator") {
+            "In" => format!("{key} in ({values})"),
+            "NotIn" => format!("{key} notin ({values})"),
+            "Exists" => key.to_owned(),
+            _ => format!("!{key}"),
+        };
+        parts.push((key.to_owned(), text));
+    }
+    parts.sort_by(|a, b| a.0.cmp(&b.0));
+    parts.into_iter().map(|(_, t)| t).collect::<Vec<_>>().join(",")
+}

@@ -1,0 +1,243 @@
+//! apps and batch.
+
+use super::kind::Kind;
+use crate::context::Ctx;
+use crate::defaults::apps as defaults;
+use crate::errors::Errs;
+use crate::generic::{generation, keep, set_generation};
+use crate::strategy::{FieldLabels, GarbageCollection, ScalePaths};
+use crate::tree::{self, at, set};
+use crate::validation::{apps, batch, names};
+use skeg_schema::{Value, json};
+
+const SCALE: ScalePaths = ScalePaths {
+    spec_replicas: &["spec", "replicas"],
+    status_replicas: &["status", "replicas"],
+    selector: &["spec", "selector"],
+    selector_is_map: false,
+};
+
+/// The row of a resource of apps or batch.
+pub fn kind(resource: &str) -> Kind {
+    match resource {
+        "deployments" => Kind {
+            default: defaults::deployment,
+            update: |_, new, old| {
+                // Annotations are part of what a rollout records.
+                let changed = |f| !tree::same(at(at(new, "metadata"), f), at(at(old, "metadata"), f));
+                if changed("annotations") {
+                    let next = generation(old) + 1;
+                    set_generation(new, next);
+                }
+            },
+            validate: |_, obj, errs| apps::deployment(obj, errs),
+            validate_update: Some(|_, new, old, errs| apps::deployment_update(new, old, errs)),
+            status_prepare: |_, new, old| {
+                keep(new, old, "spec");
+                let labels = at(at(old, "metadata"), "labels").clone();
+                let meta = tree::obj_mut(new, "metadata");
+                if labels.is_null() {
+                    tree::remove(meta, "labels");
+                } else {
+                    set(meta, "labels", labels);
+                }
+            },
+            status_rules: |_, new, old, errs| apps::deployment_status(new, old, errs),
+            scale: Some(&SCALE),
+            warnings: |obj, old| {
+                let mut out = dotted_name(obj, old);
+                out.extend(template_warnings(obj, old, &["spec", "template"]));
+                out
+            },
+            status_resets: &[&["f:spec"], &["f:metadata", "f:labels"]],
+            ..Kind::SPEC
+        },
+        "replicasets" => Kind {
+            default: defaults::replica_set,
+            create: |_, obj| set(obj, "status", json!({"replicas": 0})),
+            validate: |_, obj, errs| apps::replica_set(obj, errs),
+            validate_update: Some(|_, new, old, errs| apps::replica_set_update(new, old, errs)),
+            status_rules: |_, new, _, errs| apps::replicas_status(new, errs),
+            scale: Some(&SCALE),
+            warnings: |obj, old| {
+                let mut out = dotted_name(obj, old);
+                out.extend(template_warnings(obj, old, &["spec", "template"]));
+                out
+            },
+            ..Kind::SPEC
+        },
+        "statefulsets" => Kind {
+            default: defaults::stateful_set,
+            name: names::dns1123_label,
+            create: |_, obj| set(obj, "status", json!({"replicas": 0, "availableReplicas": 0})),
+            validate: |_, obj, errs| apps::stateful_set(obj, errs),
+            validate_update: Some(|_, new, old, errs| apps::stateful_set_update(new, old, errs)),
+            status_rules: |_, new, old, errs| apps::stateful_set_status(new, old, errs),
+            scale: Some(&SCALE),
+            warnings: stateful_warnings,
+            ..Kind::SPEC
+        },
+        "daemonsets" => Kind {
+            default: defaults::daemon_set,
+            create: |_, obj| {
+                set(obj, "status", json!({
+                    "currentNumberScheduled": 0, "numberMisscheduled": 0,
+                    "desiredNumberScheduled": 0, "numberReady": 0,
+                }));
+            },
+            validate: |_, obj, errs| apps::daemon_set(obj, errs),
+            validate_update: Some(|_, new, old, errs| apps::daemon_set_update(new, old, errs)),
+            status_rules: |_, new, old, errs| apps::daemon_set_status(new, old, errs),
+            warnings: |obj, old| template_warnings(obj, old, &["spec", "template"]),
+            ..Kind::SPEC
+        },
+        "controllerrevisions" => Kind {
+            validate: |_, obj, errs| apps::controller_revision(obj, errs),
+            validate_update: Some(|_, new, old, errs| {
+                apps::controller_revision_update(new, old, errs);
+            }),
+            ..Kind::PLAIN
+        },
+        "jobs" => job(),
+        "cronjobs" => Kind {
+            default: defaults::cron_job,
+            validate: |_, obj, errs| batch::cron_job(obj, true, errs),
+            validate_update: Some(|_, new, _, errs| batch::cron_job(new, false, errs)),
+            warnings: cron_warnings,
+            ..Kind::SPEC
+        },
+        _ => Kind::PLAIN,
+    }
+}
+
+fn job() -> Kind {
+    fn create(_: &Ctx<'_>, obj: &mut Value) {
+        generate_selector(obj);
+        let spec = tree::obj_mut(obj, "spec");
+        if tree::is_zero(at(spec, "manualSelector")) {
+            tree::remove(spec, "manualSelector");
+        }
+    }
+    fn update(_: &Ctx<'_>, new: &mut Value, old: &Value) {
+        // An update without selector means the generated one.
+        let kept = tree::path(old, &["spec", "selector"]).clone();
+        let spec = tree::obj_mut(new, "spec");
+        if at(spec, "selector").is_null() && !kept.is_null() {
+            set(spec, "selector", kept);
+        }
+        if tree::is_zero(at(spec, "manualSelector")) {
+            tree::remove(spec, "manualSelector");
+        }
+    }
+    fn rules(_: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+        batch::job_update(new, old, errs);
+    }
+    Kind {
+        default: defaults::job,
+        create,
+        update,
+        validate: |_, obj, errs| batch::job(obj, errs),
+        validate_update: Some(rules),
+        status_rules: |_, new, old, errs| batch::job_status(new, old, errs),
+        fields: |obj| {
+            vec![(
+                "status.successful",
+                tree::i0(at(obj, "status"), "succeeded").to_string(),
+            )]
+        },
+        labels: FieldLabels::of_kind(&["status.successful"], "Job"),
+        dependents: GarbageCollection::Orphan,
+        warnings: |obj, old| {
+            let mut out = dotted_name(obj, old);
+            out.extend(template_warnings(obj, old, &["spec", "template"]));
+            out
+        },
+        ..Kind::SPEC
+    }
+}
+
+/// Gives the Job's pods labels of their own and selects them.
+fn generate_selector(job: &mut Value) {
+    if tree::b(at(job, "spec"), "manualSelector") {
+        return;
+    }
+    let uid = tree::sp(job, &["metadata", "uid"]).to_owned();
+    let name = tree::name_of(job).to_owned();
+    let spec = tree::obj_mut(job, "spec");
+    let template = tree::obj_mut(spec, "template");
+    let labels = tree::obj_mut(tree::obj_mut(template, "metadata"), "labels");
+    for key in ["job-name", "batch.kubernetes.io/job-name"] {
+        if !tree::has(labels, key) {
+            set(labels, key, name.as_str());
+        }
+    }
+    for key in ["controller-uid", "batch.kubernetes.io/controller-uid"] {
+        if !tree::has(labels, key) {
+            set(labels, key, uid.as_str());
+        }
+    }
+    let selector = tree::obj_mut(spec, "selector");
+    let wanted = tree::obj_mut(selector, "matchLabels");
+    if !tree::has(wanted, "batch.kubernetes.io/controller-uid") {
+        set(wanted, "batch.kubernetes.io/controller-uid", uid);
+    }
+}
+
+fn dotted_name(obj: &Value, old: Option<&Value>) -> Vec<String> {
+    if old.is_some() {
+        return Vec::new();
+    }
+    let name = tree::name_of(obj);
+    let wrong = names::dns1123_label(name, false);
+    if wrong.is_empty() {
+        Vec::new()
+    } else {
+        let words: Vec<String> = wrong.iter().map(|w| format!("{w:?}")).collect();
+        vec![format!(
+            "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [{}]",
+            words.join(" ").replace("\\\"", "\"").trim_matches('"')
+        )]
+    }
+}
+
+fn stateful_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
+    let mut out = template_warnings(obj, old, &["spec", "template"]);
+    if tree::is_zero(tree::path(obj, &["spec", "revisionHistoryLimit"]))
+        && tree::path(obj, &["spec", "revisionHistoryLimit"]).as_i64() == Some(0)
+    {
+        return out;
+    }
+    if tree::path(obj, &["spec", "revisionHistoryLimit"])
+        .as_i64()
+        .is_some_and(|n| n < 0)
+    {
+        out.push("spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended".into());
+    }
+    out
+}
+
+fn cron_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
+    let mut out = dotted_name(obj, old);
+    if tree::sp(obj, &["spec", "schedule"]).contains("TZ") && old.is_some() {
+        out.push("cannot use TZ or CRON_TZ in spec.schedule, use timeZone instead, see https://kubernetes.io/blog/2022/05/05/cronjob-timezone for details".into());
+    }
+    out.extend(template_warnings(
+        obj,
+        old,
+        &["spec", "jobTemplate", "spec", "template"],
+    ));
+    out
+}
+
+/// Warnings about a pod template that is new or has changed.
+pub fn template_warnings(obj: &Value, old: Option<&Value>, path: &[&str]) -> Vec<String> {
+    let template = tree::path(obj, path);
+    if template.is_null() {
+        return Vec::new();
+    }
+    let before = old.map(|o| tree::path(o, path));
+    if before.is_some_and(|b| tree::same(b, template)) {
+        return Vec::new();
+    }
+    super::pod::warnings::template(template, before, &path.join("."))
+}

@@ -1,0 +1,406 @@
+//! Core kinds but pods and services.
+
+use super::kind::Kind;
+use crate::context::Ctx;
+use crate::defaults::{apps, misc};
+use crate::errors::Errs;
+use crate::generic::keep;
+use crate::strategy::{FieldLabels, GarbageCollection, ScalePaths};
+use crate::tree::{self, at, list, s, set};
+use crate::validation::{self, names};
+use skeg_schema::{Value, json};
+
+const EVENT_TTL_SECONDS: u64 = 3600;
+
+/// The row of a core resource.
+pub fn kind(resource: &str) -> Kind {
+    match resource {
+        "pods" => super::pod::kind(),
+        "configmaps" => Kind {
+            validate: |_, obj, errs| validation::core::config_map(obj, errs),
+            validate_update: Some(|_, new, old, errs| validation::core::config_map_update(new, old, errs)),
+            ..Kind::PLAIN
+        },
+        "secrets" => Kind {
+            default: misc::secret,
+            validate: |_, obj, errs| validation::core::secret(obj, errs),
+            validate_update: Some(|_, new, old, errs| validation::core::secret_update(new, old, errs)),
+            update: |_, new, old| {
+                if s(new, "type").is_empty() {
+                    keep(new, old, "type");
+                }
+            },
+            fields: |obj| vec![("type", s(obj, "type").to_owned())],
+            labels: FieldLabels::core(&["type"]),
+            ..Kind::PLAIN
+        },
+        "serviceaccounts" => Kind {
+            warnings: service_account_warnings,
+            ..Kind::PLAIN
+        },
+        "namespaces" => namespace(),
+        "nodes" => node(),
+        "events" => event(false),
+        "endpoints" => Kind {
+            default: misc::endpoints,
+            validate: |_, obj, errs| validation::core::endpoints(obj, errs),
+            canonicalize: repack_subsets,
+            create_on_update: true,
+            warnings: endpoints_warnings,
+            deprecation: Some(
+                "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+            ),
+            ..Kind::PLAIN
+        },
+        "limitranges" => Kind {
+            default: misc::limit_range,
+            validate: |_, obj, errs| validation::core::limit_range(obj, errs),
+            create_on_update: true,
+            ..Kind::PLAIN
+        },
+        "resourcequotas" => Kind {
+            status: true,
+            validate: |_, obj, errs| validation::core::quota(obj, errs),
+            validate_update: Some(|_, new, old, errs| validation::core::quota_update(new, old, errs)),
+            status_rules: |_, new, _, errs| validation::core::quota_status(new, errs),
+            ..Kind::PLAIN
+        },
+        "replicationcontrollers" => Kind {
+            default: apps::replication_controller,
+            validate: |_, obj, errs| validation::apps::replication_controller(obj, errs),
+            status_rules: |_, new, _, errs| validation::apps::replicas_status(new, errs),
+            create: |_, obj| set(obj, "status", json!({"replicas": 0})),
+            fields: |obj| vec![("status.replicas", tree::i0(at(obj, "status"), "replicas").to_string())],
+            labels: FieldLabels::core(&["status.replicas"]),
+            scale: Some(&ScalePaths {
+                spec_replicas: &["spec", "replicas"],
+                status_replicas: &["status", "replicas"],
+                selector: &["spec", "selector"],
+                selector_is_map: true,
+            }),
+            dependents: GarbageCollection::Orphan,
+            warnings: |obj, old| super::apps::template_warnings(obj, old, &["spec", "template"]),
+            ..Kind::SPEC
+        },
+        "podtemplates" => Kind {
+            default: apps::pod_template,
+            counted: &["template"],
+            validate: |_, obj, errs| validation::apps::pod_template(obj, errs),
+            warnings: |obj, old| super::apps::template_warnings(obj, old, &["template"]),
+            ..Kind::PLAIN
+        },
+        "componentstatuses" => Kind {
+            deprecation: Some("v1 ComponentStatus is deprecated in v1.19+"),
+            ..Kind::PLAIN
+        },
+        "persistentvolumes" | "persistentvolumeclaims" => super::storage::kind(resource),
+        _ => Kind::PLAIN,
+    }
+}
+
+fn endpoints_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
+    let mut out = Vec::new();
+    for (n, subset) in list(obj, "subsets").iter().enumerate() {
+        for field in ["addresses", "notReadyAddresses"] {
+            for (m, a) in list(subset, field).iter().enumerate() {
+                let ip = s(a, "ip");
+                out.extend(super::service::ip_warning(
+                    &format!("subsets[{n}].{field}[{m}].ip"),
+                    ip,
+                ));
+            }
+        }
+    }
+    out
+}
+
+fn service_account_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
+    const KEY: &str = "kubernetes.io/enforce-mountable-secrets";
+    let set = |v: &Value| tree::annotation(v, KEY).is_some();
+    if set(obj) && !old.is_some_and(set) {
+        vec![format!(
+            "metadata.annotations[{KEY}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets"
+        )]
+    } else {
+        Vec::new()
+    }
+}
+
+fn namespace() -> Kind {
+    Kind {
+        default: misc::namespace,
+        name: names::dns1123_label,
+        create: |_, obj| {
+            set(obj, "status", json!({"phase": "Active"}));
+            let spec = tree::obj_mut(obj, "spec");
+            if !list(spec, "finalizers").iter().any(|f| f.as_str() == Some("kubernetes"))
+                && let Some(all) = tree::vec_mut(spec, "finalizers")
+            {
+                all.push("kubernetes".into());
+            }
+        },
+        update: |_, new, old| {
+            keep(new, old, "status");
+            let finalizers = tree::path(old, &["spec", "finalizers"]).clone();
+            let spec = tree::obj_mut(new, "spec");
+            if finalizers.is_null() {
+                tree::remove(spec, "finalizers");
+            } else {
+                set(spec, "finalizers", finalizers);
+            }
+        },
+        validate: |_, obj, errs| validation::core::namespace_finalizers(obj, errs),
+        status_prepare: |_, new, old| keep(new, old, "spec"),
+        status_rules: |_, new, old, errs| validation::core::namespace_status(new, old, errs),
+        sub_prepare: Some(|_, _, new, old| {
+            keep(new, old, "status");
+            Ok(())
+        }),
+        sub_rules: Some(|_, _, new, _, errs| validation::core::namespace_finalizers(new, errs)),
+        begin_deletion: |obj| set(tree::obj_mut(obj, "status"), "phase", "Terminating"),
+        holds_deletion: |obj| !list(at(obj, "spec"), "finalizers").is_empty(),
+        fields: |obj| vec![("status.phase", tree::sp(obj, &["status", "phase"]).to_owned())],
+        labels: FieldLabels {
+            aliases: &[("name", "metadata.name")],
+            ..FieldLabels::core_cluster(&["status.phase"])
+        },
+        status: false,
+        ..Kind::PLAIN
+    }
+}
+
+fn node() -> Kind {
+    fn status_prepare(_: &Ctx<'_>, new: &mut Value, old: &Value) {
+        keep(new, old, "spec");
+    }
+    fn rules(_: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+        validation::core::node_update(new, old, errs);
+    }
+    Kind {
+        default: misc::node,
+        update: |_, new, old| keep(new, old, "status"),
+        validate: |_, obj, errs| validation::core::node(obj, errs),
+        validate_update: Some(rules),
+        status_prepare,
+        status_rules: rules,
+        canonicalize: |obj| {
+            if let Some(spec) = tree::get_mut(obj, "spec")
+                && tree::is_zero(spec)
+            {
+                *spec = json!({});
+            }
+        },
+        fields: |obj| {
+            vec![(
+                "spec.unschedulable",
+                tree::b(at(obj, "spec"), "unschedulable").to_string(),
+            )]
+        },
+        labels: FieldLabels::core_cluster(&["spec.unschedulable"]),
+        warnings: node_warnings,
+        ..Kind::PLAIN
+    }
+}
+
+fn node_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
+    let mut out = Vec::new();
+    if !at(at(obj, "spec"), "configSource").is_null() {
+        out.push("spec.configSource: the feature is no longer supported".into());
+    }
+    if !s(at(obj, "spec"), "externalID").is_empty() && old.is_none() {
+        out.push("spec.externalID: this field is deprecated, and is unused by Kubernetes".into());
+    }
+    for (key, words) in [
+        ("beta.kubernetes.io/arch", "deprecated since v1.14; use \"kubernetes.io/arch\" instead"),
+        ("beta.kubernetes.io/os", "deprecated since v1.14; use \"kubernetes.io/os\" instead"),
+    ] {
+        let _ = (key, words);
+    }
+    out
+}
+
+/// Events of either group share this.
+pub fn event(strict: bool) -> Kind {
+    fn lax(_: &Ctx<'_>, obj: &Value, errs: &mut Errs) {
+        validation::core::event(obj, false, None, errs);
+    }
+    fn rigid(_: &Ctx<'_>, obj: &Value, errs: &mut Errs) {
+        validation::core::event(&as_core(obj), true, None, errs);
+    }
+    fn rigid_update(_: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+        validation::core::event(&as_core(new), true, Some(&as_core(old)), errs);
+    }
+    fn as_core(obj: &Value) -> Value {
+        let mut v = obj.clone();
+        if let Some(c) = super::convert::conversion("events.k8s.io", "v1", "events") {
+            (c.to_storage)(&mut v);
+        }
+        v
+    }
+    fn fields(obj: &Value) -> Vec<(&'static str, String)> {
+        let core = as_core(obj);
+        let about = at(&core, "involvedObject");
+        let source = tree::sp(&core, &["source", "component"]);
+        let source = if source.is_empty() { s(&core, "reportingComponent") } else { source };
+        vec![
+            ("involvedObject.kind", s(about, "kind").to_owned()),
+            ("involvedObject.namespace", s(about, "namespace").to_owned()),
+            ("involvedObject.name", s(about, "name").to_owned()),
+            ("involvedObject.uid", s(about, "uid").to_owned()),
+            ("involvedObject.apiVersion", s(about, "apiVersion").to_owned()),
+            ("involvedObject.resourceVersion", s(about, "resourceVersion").to_owned()),
+            ("involvedObject.fieldPath", s(about, "fieldPath").to_owned()),
+            ("reason", s(&core, "reason").to_owned()),
+            ("reportingComponent", s(&core, "reportingComponent").to_owned()),
+            ("source", source.to_owned()),
+            ("type", s(&core, "type").to_owned()),
+        ]
+    }
+    const CORE: &[&str] = &[
+        "involvedObject.kind",
+        "involvedObject.namespace",
+        "involvedObject.name",
+        "involvedObject.uid",
+        "involvedObject.apiVersion",
+        "involvedObject.resourceVersion",
+        "involvedObject.fieldPath",
+        "reason",
+        "reportingComponent",
+        "source",
+        "type",
+    ];
+    Kind {
+        validate: if strict { rigid } else { lax },
+        validate_update: if strict { Some(rigid_update) } else { None },
+        create_on_update: true,
+        fields,
+        labels: if strict {
+            FieldLabels {
+                aliases: &[
+                    ("regarding.kind", "involvedObject.kind"),
+                    ("regarding.namespace", "involvedObject.namespace"),
+                    ("regarding.name", "involvedObject.name"),
+                    ("regarding.uid", "involvedObject.uid"),
+                    ("regarding.apiVersion", "involvedObject.apiVersion"),
+                    ("regarding.resourceVersion", "involvedObject.resourceVersion"),
+                    ("regarding.fieldPath", "involvedObject.fieldPath"),
+                    ("reportingController", "reportingComponent"),
+                ],
+                ..FieldLabels::core(&["reason", "type"])
+            }
+        } else {
+            FieldLabels::core(CORE)
+        },
+        dependents: GarbageCollection::Unsupported,
+        ttl: Some(EVENT_TTL_SECONDS),
+        error_group: Some(""),
+        ..Kind::PLAIN
+    }
+}
+
+/// Endpoints in their one form: addresses with the same ports together,
+/// everything sorted.
+fn repack_subsets(obj: &mut Value) {
+    let Some(subsets) = obj.get_mut("subsets").and_then(Value::as_array_mut) else {
+        return;
+    };
+    // (address, ready) → ports, then the other way round.
+    let mut by_address: Vec<(Value, bool, Vec<Value>)> = Vec::new();
+    for subset in subsets.iter() {
+        let ports: Vec<Value> = if list(subset, "ports").is_empty() {
+            vec![Value::Null]
+        } else {
+            list(subset, "ports").to_vec()
+        };
+        for (field, ready) in [("addresses", true), ("notReadyAddresses", false)] {
+            for a in list(subset, field) {
+                let key = address_key(a);
+                match by_address
+                    .iter_mut()
+                    .find(|(other, r, _)| address_key(other) == key && *r == ready)
+                {
+                    Some((_, _, have)) => {
+                        for p in &ports {
+                            if !have.contains(p) {
+                                have.push(p.clone());
+                            }
+                        }
+                    }
+                    None => by_address.push((a.clone(), ready, ports.clone())),
+                }
+            }
+        }
+    }
+    let mut groups: Vec<(Vec<Value>, Vec<Value>, Vec<Value>)> = Vec::new();
+    for (address, ready, mut ports) in by_address {
+        ports.sort_by_key(port_key);
+        let group = match groups.iter_mut().position(|g| g.0 == ports) {
+            Some(n) => &mut groups[n],
+            None => {
+                groups.push((ports, Vec::new(), Vec::new()));
+                groups.last_mut().expect("pushed just above")
+            }
+        };
+        if ready { &mut group.1 } else { &mut group.2 }.push(address);
+    }
+    groups.sort_by_key(|g| g.0.iter().map(port_key).collect::<Vec<_>>());
+    *subsets = groups
+        .into_iter()
+        .map(|(ports, mut ready, mut waiting)| {
+            ready.sort_by_key(address_key);
+            waiting.sort_by_key(address_key);
+            let mut out = Value::object();
+            if !ready.is_empty() {
+                set(&mut out, "addresses", Value::Array(ready));
+            }
+            if !waiting.is_empty() {
+                set(&mut out, "notReadyAddresses", Value::Array(waiting));
+            }
+            let ports: Vec<Value> = ports.into_iter().filter(|p| !p.is_null()).collect();
+            if !ports.is_empty() {
+                set(&mut out, "ports", Value::Array(ports));
+            }
+            out
+        })
+        .collect();
+}
+
+fn address_key(a: &Value) -> (Vec<u8>, String) {
+    let ip = s(a, "ip");
+    let bytes = match ip.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(v4)) => v4.to_ipv6_mapped().octets().to_vec(),
+        Ok(std::net::IpAddr::V6(v6)) => v6.octets().to_vec(),
+        Err(_) => ip.as_bytes().to_vec(),
+    };
+    let target = tree::sp(a, &["targetRef", "uid"]).to_owned();
+    (bytes, target)
+}
+
+fn port_key(p: &Value) -> (String, i64, String) {
+    (
+        s(p, "name").to_owned(),
+        tree::i0(p, "port"),
+        s(p, "protocol").to_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subsets_with_the_same_ports_become_one() {
+        let mut v = json!({"subsets": [
+            {"addresses": [{"ip": "10.0.0.2"}], "ports": [{"port": 80, "protocol": "TCP"}]},
+            {"addresses": [{"ip": "10.0.0.1"}], "ports": [{"port": 80, "protocol": "TCP"}]},
+        ]});
+        repack_subsets(&mut v);
+        assert_eq!(
+            v,
+            json!({"subsets": [{
+                "addresses": [{"ip": "10.0.0.1"}, {"ip": "10.0.0.2"}],
+                "ports": [{"port": 80, "protocol": "TCP"}],
+            }]})
+        );
+    }
+}

@@ -1,0 +1,253 @@
+//! Kinds that extend or govern the API server itself: webhooks, policies,
+//! CRDs, API services, flow control, certificates.
+
+use super::kind::Kind;
+use crate::defaults::misc;
+use crate::generic::{keep, set_generation};
+use crate::strategy::FieldLabels;
+use crate::tree::{self, at, list, s, set};
+use crate::validation::names;
+use skeg_schema::{Value, json};
+
+/// The row of one of these.
+pub fn kind(resource: &str) -> Kind {
+    match resource {
+        "validatingwebhookconfigurations" => Kind {
+            default: |obj| misc::webhooks(obj, false),
+            counted: &["webhooks"],
+            unconditional: false,
+            ..Kind::PLAIN
+        },
+        "mutatingwebhookconfigurations" => Kind {
+            default: |obj| misc::webhooks(obj, true),
+            counted: &["webhooks"],
+            unconditional: false,
+            ..Kind::PLAIN
+        },
+        "validatingadmissionpolicies" => Kind {
+            default: misc::admission_policy,
+            create: |_, obj| set(obj, "status", json!({})),
+            unconditional: false,
+            ..Kind::SPEC
+        },
+        "mutatingadmissionpolicies" => Kind {
+            default: misc::admission_policy,
+            status: false,
+            unconditional: false,
+            ..Kind::SPEC
+        },
+        "validatingadmissionpolicybindings" | "mutatingadmissionpolicybindings" => Kind {
+            default: misc::admission_binding,
+            status: false,
+            unconditional: false,
+            ..Kind::SPEC
+        },
+        "customresourcedefinitions" => Kind {
+            default: definition_defaults,
+            create: |_, obj| {
+                let stored: Vec<Value> = list(at(obj, "spec"), "versions")
+                    .iter()
+                    .filter(|v| tree::b(v, "storage"))
+                    .map(|v| at(v, "name").clone())
+                    .collect();
+                set(obj, "status", json!({
+                    "conditions": null,
+                    "acceptedNames": {"plural": "", "kind": ""},
+                    "storedVersions": Value::Array(stored),
+                }));
+            },
+            update: |_, new, old| keep(new, old, "status"),
+            ..Kind::SPEC
+        },
+        "apiservices" => Kind {
+            default: |obj| {
+                if let Some(spec) = tree::get_mut(obj, "spec")
+                    && let Some(service) = tree::get_mut(spec, "service")
+                {
+                    tree::default_to(service, "port", 443);
+                }
+            },
+            status: true,
+            create: |ctx, obj| {
+                // Served by this process: available from the start.
+                let local = at(at(obj, "spec"), "service").is_null();
+                let status = if local {
+                    json!({"conditions": [{
+                        "type": "Available", "status": "True",
+                        "lastTransitionTime": ctx.now.to_string(),
+                        "reason": "Local", "message": "Local APIServices are always available",
+                    }]})
+                } else {
+                    json!({})
+                };
+                set(obj, "status", status);
+            },
+            ..Kind::PLAIN
+        },
+        "flowschemas" => Kind {
+            default: misc::flow_schema,
+            create: |_, obj| set(obj, "status", json!({})),
+            ..Kind::SPEC
+        },
+        "prioritylevelconfigurations" => Kind {
+            default: misc::priority_level,
+            create: |_, obj| set(obj, "status", json!({})),
+            ..Kind::SPEC
+        },
+        "certificatesigningrequests" => signing_request(),
+        "clustertrustbundles" => Kind {
+            name: |_, _| Vec::new(),
+            unconditional: false,
+            fields: |obj| vec![("spec.signerName", tree::sp(obj, &["spec", "signerName"]).to_owned())],
+            labels: FieldLabels::of_kind(&["spec.signerName"], "ClusterTrustBundle"),
+            ..Kind::PLAIN
+        },
+        "podcertificaterequests" => Kind {
+            status: true,
+            unconditional: false,
+            fields: |obj| {
+                vec![
+                    ("spec.signerName", tree::sp(obj, &["spec", "signerName"]).to_owned()),
+                    ("spec.podName", tree::sp(obj, &["spec", "podName"]).to_owned()),
+                    ("spec.nodeName", tree::sp(obj, &["spec", "nodeName"]).to_owned()),
+                ]
+            },
+            labels: FieldLabels::of_kind(
+                &["spec.signerName", "spec.podName", "spec.nodeName"],
+                "PodCertificateRequest",
+            ),
+            ..Kind::PLAIN
+        },
+        _ => Kind::PLAIN,
+    }
+}
+
+fn definition_defaults(obj: &mut Value) {
+    let Some(spec) = tree::get_mut(obj, "spec") else {
+        return;
+    };
+    let kind = tree::sp(spec, &["names", "kind"]).to_owned();
+    if let Some(names) = tree::get_mut(spec, "names") {
+        tree::default_zero(names, "singular", kind.to_lowercase());
+        if !kind.is_empty() {
+            tree::default_zero(names, "listKind", format!("{kind}List"));
+        }
+    }
+    if tree::is_zero(at(spec, "conversion")) {
+        set(spec, "conversion", json!({"strategy": "None"}));
+    }
+    if let Some(conversion) = tree::get_mut(spec, "conversion")
+        && let Some(webhook) = tree::get_mut(conversion, "webhook")
+        && let Some(config) = tree::get_mut(webhook, "clientConfig")
+    {
+        misc::service_port(config);
+    }
+    // No stored versions means the storage version.
+    let stored: Vec<Value> = list(spec, "versions")
+        .iter()
+        .filter(|v| tree::b(v, "storage"))
+        .map(|v| at(v, "name").clone())
+        .collect();
+    if let Some(status) = tree::get_mut(obj, "status")
+        && list(status, "storedVersions").is_empty()
+    {
+        set(status, "storedVersions", Value::Array(stored));
+    }
+}
+
+fn signing_request() -> Kind {
+    Kind {
+        name: names::dns1123_subdomain,
+        create: |ctx, obj| {
+            let spec = tree::obj_mut(obj, "spec");
+            for f in ["username", "uid", "groups", "extra"] {
+                tree::remove(spec, f);
+            }
+            let user = ctx.user;
+            if !user.name.is_empty() {
+                set(spec, "username", user.name.as_str());
+            }
+            if !user.uid.is_empty() {
+                set(spec, "uid", user.uid.as_str());
+            }
+            if !user.groups.is_empty() {
+                set(spec, "groups", user.groups.clone());
+            }
+            if !user.extra.is_empty() {
+                let mut extra = Value::object();
+                for (k, v) in &user.extra {
+                    set(&mut extra, k.clone(), v.clone());
+                }
+                set(spec, "extra", extra);
+            }
+            set(obj, "status", json!({}));
+        },
+        update: |_, new, old| {
+            keep(new, old, "spec");
+            keep(new, old, "status");
+        },
+        status_prepare: |ctx, new, old| {
+            keep(new, old, "spec");
+            // Approval goes through its own subresource.
+            let decided: Vec<Value> = conditions(old)
+                .into_iter()
+                .filter(is_decision)
+                .collect();
+            let mut all: Vec<Value> = conditions(new)
+                .into_iter()
+                .filter(|c| !is_decision(c))
+                .collect();
+            all.splice(0..0, decided);
+            set_conditions(ctx.now.to_string(), new, old, all);
+        },
+        sub_prepare: Some(|ctx, _, new, old| {
+            let all = conditions(new);
+            keep(new, old, "spec");
+            keep(new, old, "status");
+            set_conditions(ctx.now.to_string(), new, old, all);
+            Ok(())
+        }),
+        sub_rules: Some(|_, _, new, old, errs| crate::validation::certificates::approval(new, old, errs)),
+        status_rules: |_, new, old, errs| crate::validation::certificates::status(new, old, errs),
+        validate: |_, obj, errs| crate::validation::certificates::request(obj, errs),
+        validate_update: Some(|_, new, old, errs| crate::validation::certificates::status(new, old, errs)),
+        fields: |obj| vec![("spec.signerName", tree::sp(obj, &["spec", "signerName"]).to_owned())],
+        labels: FieldLabels::of_kind(&["spec.signerName"], "CertificateSigningRequest"),
+        status: false,
+        counted: &[],
+        ..Kind::PLAIN
+    }
+}
+
+fn conditions(obj: &Value) -> Vec<Value> {
+    list(at(obj, "status"), "conditions").to_vec()
+}
+
+fn is_decision(c: &Value) -> bool {
+    matches!(s(c, "type"), "Approved" | "Denied")
+}
+
+// Fills the times of conditions that are new or have changed.
+fn set_conditions(now: String, new: &mut Value, old: &Value, mut all: Vec<Value>) {
+    let before = conditions(old);
+    for c in &mut all {
+        let known = before.iter().find(|o| s(o, "type") == s(c, "type"));
+        if tree::is_zero(at(c, "lastUpdateTime")) {
+            set(c, "lastUpdateTime", now.as_str());
+        }
+        if tree::is_zero(at(c, "lastTransitionTime")) {
+            let same = known.filter(|k| s(k, "status") == s(c, "status"));
+            match same.map(|k| at(k, "lastTransitionTime").clone()) {
+                Some(t) if !t.is_null() => set(c, "lastTransitionTime", t),
+                _ => set(c, "lastTransitionTime", now.as_str()),
+            }
+        }
+    }
+    let status = tree::obj_mut(new, "status");
+    if all.is_empty() {
+        tree::remove(status, "conditions");
+    } else {
+        set(status, "conditions", Value::Array(all));
+    }
+    let _ = set_generation;
+}

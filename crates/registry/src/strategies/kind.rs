@@ -1,0 +1,275 @@
+//! A strategy as a row: function pointers and flags, each with the value that
+//! suits a plain kind. Most kinds need nothing else.
+
+use crate::context::Ctx;
+use crate::errors::Errs;
+use crate::generic::{bump_generation, keep, set_generation};
+use crate::strategy::{
+    DeleteOptions, FieldLabels, GarbageCollection, Grace, Hooks, ScalePaths, Strategy,
+};
+use crate::tree;
+use crate::validation::names;
+use skeg_meta::Status;
+use skeg_schema::Value;
+use skeg_schema::resources::ResourceDesc;
+
+/// What a subresource update is reduced to.
+pub type SubresourcePrepare = fn(&Ctx<'_>, &str, &mut Value, &Value) -> Result<(), Status>;
+/// The rules of a subresource update.
+pub type SubresourceRules = fn(&Ctx<'_>, &str, &Value, &Value, &mut Errs);
+/// The rules of an update.
+pub type UpdateRules = fn(&Ctx<'_>, &Value, &Value, &mut Errs);
+
+/// One kind's differences.
+#[derive(Clone)]
+pub struct Kind {
+    /// Defaults of absent fields.
+    pub default: fn(&mut Value),
+    /// The rule for names.
+    pub name: fn(&str, bool) -> Vec<String>,
+    /// There is a status: dropped on create, kept on update.
+    pub status: bool,
+    /// Parts whose change counts the generation; empty: it is not counted.
+    pub counted: &'static [&'static str],
+    /// Further preparation of a new object.
+    pub create: fn(&Ctx<'_>, &mut Value),
+    /// Further preparation of a changed object.
+    pub update: fn(&Ctx<'_>, &mut Value, &Value),
+    /// Rules of a new object.
+    pub validate: fn(&Ctx<'_>, &Value, &mut Errs),
+    /// Rules of a changed object; `None`: those of a new one.
+    pub validate_update: Option<UpdateRules>,
+    /// Preparation of a status update; by default spec is kept.
+    pub status_prepare: fn(&Ctx<'_>, &mut Value, &Value),
+    /// Rules of a changed status.
+    pub status_rules: UpdateRules,
+    /// Preparation of other subresources' updates.
+    pub sub_prepare: Option<SubresourcePrepare>,
+    /// Rules of other subresources' updates.
+    pub sub_rules: Option<SubresourceRules>,
+    /// Warnings about an object, given its old form on update.
+    pub warnings: fn(&Value, Option<&Value>) -> Vec<String>,
+    /// The one form of an accepted object.
+    pub canonicalize: fn(&mut Value),
+    /// PUT creates.
+    pub create_on_update: bool,
+    /// PUT without resourceVersion overwrites.
+    pub unconditional: bool,
+    /// DELETE answers the object.
+    pub returns_object: bool,
+    /// Values for field selectors.
+    pub fields: fn(&Value) -> Vec<(&'static str, String)>,
+    /// Known field labels.
+    pub labels: FieldLabels,
+    /// `/scale`.
+    pub scale: Option<&'static ScalePaths>,
+    /// Default handling of dependents.
+    pub dependents: GarbageCollection,
+    /// Graceful deletion.
+    pub grace: fn(&Value, &DeleteOptions) -> Grace,
+    /// Changes when deletion begins.
+    pub begin_deletion: fn(&mut Value),
+    /// Lifetime in seconds.
+    pub ttl: Option<u64>,
+    /// The group in error messages, where it is not the kind's own.
+    pub error_group: Option<&'static str>,
+    /// What a status write may not own in managedFields.
+    pub status_resets: &'static [&'static [&'static str]],
+    /// Something beside metadata.finalizers keeps a deleted object.
+    pub holds_deletion: fn(&Value) -> bool,
+    /// The warning that every request gets.
+    pub deprecation: Option<&'static str>,
+}
+
+impl Kind {
+    /// A kind without differences.
+    pub const PLAIN: Kind = Kind {
+        default: |_| {},
+        name: names::dns1123_subdomain,
+        status: false,
+        counted: &[],
+        create: |_, _| {},
+        update: |_, _, _| {},
+        validate: |_, _, _| {},
+        validate_update: None,
+        status_prepare: |_, new, old| keep(new, old, "spec"),
+        status_rules: |_, _, _, _| {},
+        sub_prepare: None,
+        sub_rules: None,
+        warnings: |_, _| Vec::new(),
+        canonicalize: |_| {},
+        create_on_update: false,
+        unconditional: true,
+        returns_object: false,
+        fields: |_| Vec::new(),
+        labels: FieldLabels::PLAIN,
+        scale: None,
+        dependents: GarbageCollection::Background,
+        grace: |_, _| Grace::None,
+        begin_deletion: |_| {},
+        ttl: None,
+        error_group: None,
+        status_resets: &[&["f:spec"]],
+        holds_deletion: |_| false,
+        deprecation: None,
+    };
+
+    /// A kind with spec and status whose spec counts the generation.
+    pub const SPEC: Kind = Kind {
+        status: true,
+        counted: &["spec"],
+        ..Kind::PLAIN
+    };
+}
+
+impl Strategy for Kind {
+    fn default(&self, obj: &mut Value) {
+        (self.default)(obj);
+    }
+
+    fn validate_name(&self, name: &str, prefix: bool) -> Vec<String> {
+        (self.name)(name, prefix)
+    }
+
+    fn prepare_for_create(&self, ctx: &Ctx<'_>, obj: &mut Value) {
+        if self.status {
+            tree::remove(obj, "status");
+        }
+        if !self.counted.is_empty() {
+            set_generation(obj, 1);
+        }
+        (self.create)(ctx, obj);
+    }
+
+    fn prepare_for_update(&self, ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
+        if self.status {
+            keep(new, old, "status");
+        }
+        (self.update)(ctx, new, old);
+        bump_generation(new, old, self.counted);
+    }
+
+    fn validate(&self, ctx: &Ctx<'_>, obj: &Value, errs: &mut Errs) {
+        (self.validate)(ctx, obj, errs);
+    }
+
+    fn validate_update(&self, ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+        match self.validate_update {
+            Some(rules) => rules(ctx, new, old, errs),
+            None => (self.validate)(ctx, new, errs),
+        }
+    }
+
+    fn warnings_on_create(&self, _ctx: &Ctx<'_>, obj: &Value) -> Vec<String> {
+        (self.warnings)(obj, None)
+    }
+
+    fn warnings_on_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value) -> Vec<String> {
+        (self.warnings)(new, Some(old))
+    }
+
+    fn canonicalize(&self, obj: &mut Value) {
+        (self.canonicalize)(obj);
+    }
+
+    fn allow_create_on_update(&self) -> bool {
+        self.create_on_update
+    }
+
+    fn allow_unconditional_update(&self) -> bool {
+        self.unconditional
+    }
+
+    fn prepare_for_status_update(&self, ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
+        (self.status_prepare)(ctx, new, old);
+    }
+
+    fn validate_status_update(&self, ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+        (self.status_rules)(ctx, new, old, errs);
+    }
+
+    fn prepare_for_subresource_update(
+        &self,
+        ctx: &Ctx<'_>,
+        subresource: &str,
+        new: &mut Value,
+        old: &Value,
+    ) -> Result<(), Status> {
+        self.sub_prepare
+            .map_or(Ok(()), |f| f(ctx, subresource, new, old))
+    }
+
+    fn validate_subresource_update(
+        &self,
+        ctx: &Ctx<'_>,
+        subresource: &str,
+        new: &Value,
+        old: &Value,
+        errs: &mut Errs,
+    ) {
+        match self.sub_rules {
+            Some(rules) => rules(ctx, subresource, new, old, errs),
+            None => self.validate_update(ctx, new, old, errs),
+        }
+    }
+
+    fn graceful_delete(&self, _ctx: &Ctx<'_>, obj: &Value, options: &DeleteOptions) -> Grace {
+        (self.grace)(obj, options)
+    }
+
+    fn begin_deletion(&self, _ctx: &Ctx<'_>, obj: &mut Value) {
+        (self.begin_deletion)(obj);
+    }
+
+    fn default_garbage_collection(&self, _obj: &Value) -> GarbageCollection {
+        self.dependents
+    }
+
+    fn returns_object_on_delete(&self) -> bool {
+        self.returns_object
+    }
+
+    fn selectable_fields(&self, obj: &Value) -> Vec<(&'static str, String)> {
+        (self.fields)(obj)
+    }
+
+    fn field_labels(&self) -> FieldLabels {
+        self.labels
+    }
+
+    fn scale(&self) -> Option<&'static ScalePaths> {
+        self.scale
+    }
+
+    fn reset_fields(
+        &self,
+        subresource: &str,
+        desc: &ResourceDesc,
+    ) -> Vec<&'static [&'static str]> {
+        match subresource {
+            "" if desc.subresource("status").is_some() => vec![&["f:status"]],
+            "status" => self.status_resets.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn holds_deletion(&self, obj: &Value) -> bool {
+        (self.holds_deletion)(obj)
+    }
+
+    fn deprecation(&self) -> Option<&'static str> {
+        self.deprecation
+    }
+
+    fn error_group<'a>(&self, group: &'a str) -> &'a str {
+        self.error_group.unwrap_or(group)
+    }
+
+    fn ttl_seconds(&self, _obj: &Value) -> Option<u64> {
+        self.ttl
+    }
+
+    fn hooks(&self) -> Option<&dyn Hooks> {
+        None
+    }
+}

@@ -1,0 +1,102 @@
+//! networking.k8s.io and discovery.k8s.io.
+
+use super::kind::Kind;
+use crate::defaults::misc;
+use crate::errors::{Errs, IMMUTABLE};
+use crate::generic::bump_generation;
+use crate::path::Path;
+use crate::strategy::FieldLabels;
+use crate::tree::{self, at, s, set};
+use crate::validation::{names, network, service};
+use skeg_schema::json;
+
+/// The row of a resource of these groups.
+pub fn kind(resource: &str) -> Kind {
+    match resource {
+        "ingresses" => Kind {
+            create: |_, obj| set(obj, "status", json!({"loadBalancer": {}})),
+            validate: |_, obj, errs| network::ingress(obj, true, errs),
+            validate_update: Some(|_, new, _, errs| network::ingress(new, false, errs)),
+            status_rules: |_, new, _, errs| {
+                service::load_balancer(tree::path(new, &["status", "loadBalancer"]), None, errs);
+            },
+            warnings: |obj, old| {
+                const KEY: &str = "kubernetes.io/ingress.class";
+                if tree::annotation(obj, KEY).is_some() && old.is_none() {
+                    vec![format!(
+                        "annotation {KEY:?} is deprecated, please use 'spec.ingressClassName' instead"
+                    )]
+                } else {
+                    Vec::new()
+                }
+            },
+            ..Kind::SPEC
+        },
+        "ingressclasses" => Kind {
+            default: misc::ingress_class,
+            status: false,
+            validate: |_, obj, errs| network::ingress_class(obj, errs),
+            validate_update: Some(|_, new, old, errs| network::ingress_class_update(new, old, errs)),
+            ..Kind::SPEC
+        },
+        "networkpolicies" => Kind {
+            default: misc::network_policy,
+            status: false,
+            validate: |_, obj, errs| network::policy(obj, errs),
+            ..Kind::SPEC
+        },
+        "ipaddresses" => Kind {
+            name: network::ip_name,
+            validate: |_, obj, errs| network::ip_address(obj, errs),
+            validate_update: Some(|_, new, old, errs: &mut Errs| {
+                let (n, o) = (tree::path(new, &["spec", "parentRef"]), tree::path(old, &["spec", "parentRef"]));
+                if !tree::same(n, o) {
+                    errs.invalid(
+                        &Path::root("spec").child("parentRef"),
+                        skeg_schema::Value::Null,
+                        IMMUTABLE,
+                    );
+                }
+            }),
+            labels: FieldLabels::PLAIN,
+            ..Kind::PLAIN
+        },
+        "servicecidrs" => Kind {
+            status: true,
+            validate: |_, obj, errs| network::service_cidr(obj, errs),
+            validate_update: Some(|_, new, old, errs| network::service_cidr_update(new, old, errs)),
+            ..Kind::PLAIN
+        },
+        "endpointslices" => Kind {
+            default: misc::endpoint_slice,
+            create: |_, obj| crate::generic::set_generation(obj, 1),
+            update: |_, new, old| {
+                bump_generation(new, old, &["endpoints", "ports", "addressType"]);
+                if !tree::same(at(at(new, "metadata"), "labels"), at(at(old, "metadata"), "labels")) {
+                    let next = crate::generic::generation(old) + 1;
+                    crate::generic::set_generation(new, next);
+                }
+            },
+            validate: |_, obj, errs| network::slice(obj, errs),
+            validate_update: Some(|_, new, old, errs| network::slice_update(new, old, errs)),
+            warnings: |obj, _| {
+                let mut out = Vec::new();
+                if s(obj, "addressType") == "FQDN" {
+                    out.push("spec.addressType: FQDN endpoints are deprecated".into());
+                }
+                for (n, e) in tree::list(obj, "endpoints").iter().enumerate() {
+                    for (m, a) in tree::list(e, "addresses").iter().enumerate() {
+                        out.extend(super::service::ip_warning(
+                            &format!("endpoints[{n}].addresses[{m}]"),
+                            a.as_str().unwrap_or(""),
+                        ));
+                    }
+                }
+                out
+            },
+            name: names::dns1123_subdomain,
+            ..Kind::PLAIN
+        },
+        _ => Kind::PLAIN,
+    }
+}

@@ -1,0 +1,195 @@
+//! Pods.
+
+mod subresources;
+pub mod warnings;
+
+use super::kind::Kind;
+use crate::context::Ctx;
+use crate::defaults;
+use crate::errors::Errs;
+use crate::generic::{bump_generation, keep, set_generation};
+use crate::strategy::{DeleteOptions, FieldLabels, Grace};
+use crate::tree::{self, at, list, s, set};
+use crate::validation::pod as rules;
+use skeg_schema::{Value, json};
+
+/// The row of pods.
+pub fn kind() -> Kind {
+    Kind {
+        default: defaults::pod::pod,
+        create,
+        update,
+        validate: |_, obj, errs| rules::create(obj, errs),
+        validate_update: Some(validate_update),
+        status_prepare,
+        status_rules,
+        sub_prepare: Some(subresources::prepare),
+        sub_rules: Some(subresources::rules),
+        warnings: |obj, old| {
+            if old.is_some_and(|o| tree::same(at(o, "spec"), at(obj, "spec"))) {
+                return Vec::new();
+            }
+            warnings::pod(obj, old)
+        },
+        canonicalize: |obj| defaults::pod::service_account(tree::obj_mut(obj, "spec")),
+        returns_object: true,
+        fields,
+        labels: FieldLabels {
+            aliases: &[("spec.host", "spec.nodeName")],
+            ..FieldLabels::core(&[
+                "spec.nodeName",
+                "spec.restartPolicy",
+                "spec.schedulerName",
+                "spec.serviceAccountName",
+                "spec.hostNetwork",
+                "status.phase",
+                "status.podIP",
+                "status.podIPs",
+                "status.nominatedNodeName",
+            ])
+        },
+        grace,
+        status_resets: &[
+            &["f:spec"],
+            &["f:metadata", "f:deletionTimestamp"],
+            &["f:metadata", "f:ownerReferences"],
+        ],
+        status: false,
+        ..Kind::PLAIN
+    }
+}
+
+fn fields(obj: &Value) -> Vec<(&'static str, String)> {
+    let (spec, status) = (at(obj, "spec"), at(obj, "status"));
+    let ip = list(status, "podIPs")
+        .first()
+        .map_or(s(status, "podIP"), |ip| s(ip, "ip"));
+    vec![
+        ("spec.nodeName", s(spec, "nodeName").to_owned()),
+        ("spec.restartPolicy", s(spec, "restartPolicy").to_owned()),
+        ("spec.schedulerName", s(spec, "schedulerName").to_owned()),
+        ("spec.serviceAccountName", s(spec, "serviceAccountName").to_owned()),
+        ("spec.hostNetwork", tree::b(spec, "hostNetwork").to_string()),
+        ("status.phase", s(status, "phase").to_owned()),
+        ("status.podIP", ip.to_owned()),
+        ("status.podIPs", String::new()),
+        ("status.nominatedNodeName", s(status, "nominatedNodeName").to_owned()),
+    ]
+}
+
+fn create(_ctx: &Ctx<'_>, obj: &mut Value) {
+    set_generation(obj, 1);
+    let qos = rules::resources::qos_class(at(obj, "spec"));
+    let mut status = json!({"phase": "Pending", "qosClass": qos});
+    if !list(at(obj, "spec"), "schedulingGates").is_empty() {
+        set(
+            &mut status,
+            "conditions",
+            json!([{
+                "type": "PodScheduled",
+                "status": "False",
+                "reason": "SchedulingGated",
+                "message": "Scheduling is blocked due to non-empty scheduling gates",
+                "lastProbeTime": null,
+                "lastTransitionTime": null,
+            }]),
+        );
+    }
+    set(obj, "status", status);
+    merge_label_keys(obj);
+}
+
+fn update(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
+    keep(new, old, "status");
+    bump_generation(new, old, &["spec"]);
+}
+
+fn validate_update(_ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+    rules::whole(new, errs);
+    rules::update::update(new, old, errs);
+}
+
+fn status_prepare(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
+    keep(new, old, "spec");
+    let old_meta = at(old, "metadata").clone();
+    let meta = tree::obj_mut(new, "metadata");
+    tree::copy(meta, &old_meta, "deletionTimestamp");
+    tree::copy(meta, &old_meta, "ownerReferences");
+    let qos = at(at(old, "status"), "qosClass").clone();
+    let status = tree::obj_mut(new, "status");
+    if s(status, "qosClass").is_empty() && !qos.is_null() {
+        set(status, "qosClass", qos);
+    }
+    defaults::pod::pod(new);
+}
+
+fn status_rules(_ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+    subresources::status(new, old, errs);
+}
+
+/// A pod that runs is given time; one that never ran, or has ended, is not.
+fn grace(obj: &Value, options: &DeleteOptions) -> Grace {
+    let spec = at(obj, "spec");
+    let mut period = options
+        .grace_period_seconds
+        .or_else(|| tree::i(spec, "terminationGracePeriodSeconds"))
+        .unwrap_or(0);
+    if s(spec, "nodeName").is_empty() {
+        period = 0;
+    }
+    if matches!(tree::sp(obj, &["status", "phase"]), "Failed" | "Succeeded") {
+        period = 0;
+    }
+    if period < 0 {
+        period = 1;
+    }
+    Grace::Seconds(period)
+}
+
+/// matchLabelKeys become requirements of their term's selector, with the
+/// values of this pod.
+fn merge_label_keys(obj: &mut Value) {
+    let labels = tree::path(obj, &["metadata", "labels"]).clone();
+    let Some(spec) = tree::get_mut(obj, "spec") else {
+        return;
+    };
+    if let Some(affinity) = tree::get_mut(spec, "affinity") {
+        for kind in ["podAffinity", "podAntiAffinity"] {
+            let Some(side) = tree::get_mut(affinity, kind) else {
+                continue;
+            };
+            for t in tree::list_mut(side, "requiredDuringSchedulingIgnoredDuringExecution") {
+                merge_term(t, &labels);
+            }
+            for w in tree::list_mut(side, "preferredDuringSchedulingIgnoredDuringExecution") {
+                if let Some(t) = tree::get_mut(w, "podAffinityTerm") {
+                    merge_term(t, &labels);
+                }
+            }
+        }
+    }
+    for c in tree::list_mut(spec, "topologySpreadConstraints") {
+        merge_term(c, &labels);
+    }
+}
+
+fn merge_term(term: &mut Value, labels: &Value) {
+    if !tree::has(term, "labelSelector") {
+        return;
+    }
+    let mut add = Vec::new();
+    for (field, operator) in [("matchLabelKeys", "In"), ("mismatchLabelKeys", "NotIn")] {
+        for key in list(term, field).iter().filter_map(Value::as_str) {
+            if let Some(v) = labels.get(key) {
+                add.push(json!({"key": key, "operator": operator, "values": [v.clone()]}));
+            }
+        }
+    }
+    if add.is_empty() {
+        return;
+    }
+    let selector = tree::obj_mut(term, "labelSelector");
+    if let Some(all) = tree::vec_mut(selector, "matchExpressions") {
+        all.extend(add);
+    }
+}

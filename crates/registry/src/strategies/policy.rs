@@ -1,0 +1,112 @@
+//! RBAC, disruption budgets, autoscalers, leases and the like.
+
+use super::kind::Kind;
+use crate::defaults::misc;
+use crate::generic::set_generation;
+use crate::strategy::GarbageCollection;
+use crate::tree::{self, at, set};
+use crate::validation::{core, names, policy};
+use skeg_schema::json;
+
+/// The row of a resource of one of these groups.
+pub fn kind(group: &str, resource: &str) -> Kind {
+    match resource {
+        "roles" => Kind {
+            name: names::path_segment,
+            validate: |_, obj, errs| policy::role(obj, true, errs),
+            create_on_update: true,
+            ..Kind::PLAIN
+        },
+        "clusterroles" => Kind {
+            name: names::path_segment,
+            validate: |_, obj, errs| policy::role(obj, false, errs),
+            create_on_update: true,
+            ..Kind::PLAIN
+        },
+        "rolebindings" => Kind {
+            default: misc::role_binding,
+            name: names::path_segment,
+            validate: |_, obj, errs| policy::binding(obj, true, errs),
+            validate_update: Some(|_, new, old, errs| policy::binding_update(new, old, true, errs)),
+            create_on_update: true,
+            ..Kind::PLAIN
+        },
+        "clusterrolebindings" => Kind {
+            default: misc::role_binding,
+            name: names::path_segment,
+            validate: |_, obj, errs| policy::binding(obj, false, errs),
+            validate_update: Some(|_, new, old, errs| policy::binding_update(new, old, false, errs)),
+            create_on_update: true,
+            ..Kind::PLAIN
+        },
+        "poddisruptionbudgets" => Kind {
+            create: |_, obj| {
+                set(obj, "status", json!({
+                    "disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0,
+                }));
+            },
+            validate: |_, obj, errs| policy::budget(obj, errs),
+            status_rules: |_, new, _, errs| policy::budget_status(new, errs),
+            unconditional: false,
+            ..Kind::SPEC
+        },
+        "priorityclasses" => Kind {
+            default: misc::priority_class,
+            create: |_, obj| set_generation(obj, 1),
+            validate: |_, obj, errs| core::priority_class(obj, errs),
+            validate_update: Some(|_, new, old, errs| core::priority_class_update(new, old, errs)),
+            ..Kind::PLAIN
+        },
+        "leases" => Kind {
+            validate: |_, obj, errs| core::lease(obj, errs),
+            create_on_update: true,
+            unconditional: false,
+            ..Kind::PLAIN
+        },
+        "runtimeclasses" => Kind {
+            validate: |_, obj, errs| core::runtime_class(obj, errs),
+            validate_update: Some(|_, new, old, errs| {
+                core::runtime_class_update(new, old, errs);
+                core::runtime_class(new, errs);
+            }),
+            create_on_update: true,
+            unconditional: false,
+            ..Kind::PLAIN
+        },
+        "events" => super::core::event(group == "events.k8s.io"),
+        _ => Kind {
+            dependents: GarbageCollection::Background,
+            ..Kind::PLAIN
+        },
+    }
+}
+
+/// Autoscalers of either version.
+pub fn autoscaler(version: &str) -> Kind {
+    let v1 = version == "v1";
+    Kind {
+        default: misc::autoscaler,
+        create: if v1 {
+            |_, obj| set(obj, "status", json!({"currentReplicas": 0, "desiredReplicas": 0}))
+        } else {
+            |_, obj| set(obj, "status", json!({"desiredReplicas": 0, "currentMetrics": null}))
+        },
+        validate: |_, obj, errs| {
+            if tree::s(obj, "apiVersion") == "autoscaling/v1" {
+                let mut v2 = obj.clone();
+                if let Some(c) = super::convert::conversion("autoscaling", "v1", "horizontalpodautoscalers") {
+                    (c.to_storage)(&mut v2);
+                }
+                policy::autoscaler(&v2, errs);
+            } else {
+                policy::autoscaler(obj, errs);
+            }
+        },
+        status_rules: |_, new, _, errs| policy::autoscaler_status(new, errs),
+        status_prepare: |_, new, old| {
+            crate::generic::keep(new, old, "spec");
+            let _ = at(new, "status");
+        },
+        ..Kind::SPEC
+    }
+}

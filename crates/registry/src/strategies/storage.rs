@@ -1,0 +1,450 @@
+//! Volumes, claims, classes, CSI and dynamic resources.
+
+use super::kind::Kind;
+use crate::defaults::misc;
+use crate::errors::{Errs, IMMUTABLE};
+use crate::generic::{bump_generation, keep, set_generation};
+use crate::path::Path;
+use crate::strategy::FieldLabels;
+use crate::tree::{self, at, has, list, s, set};
+use crate::validation::{names, numbers, storage};
+use skeg_schema::{Value, json};
+use std::collections::HashSet;
+
+/// The row of a storage or dynamic resource.
+pub fn kind(resource: &str) -> Kind {
+    match resource {
+        "persistentvolumeclaims" => Kind {
+            default: misc::claim,
+            status: true,
+            create: |_, obj| set(obj, "status", json!({"phase": "Pending"})),
+            validate: |_, obj, errs| storage::claim(obj, errs),
+            validate_update: Some(|_, new, old, errs| storage::claim_update(new, old, errs)),
+            warnings: claim_warnings,
+            ..Kind::PLAIN
+        },
+        "persistentvolumes" => Kind {
+            default: misc::volume,
+            status: true,
+            create: |ctx, obj| {
+                set(obj, "status", json!({"phase": "Pending", "lastPhaseTransitionTime": ctx.now.to_string()}));
+            },
+            validate: |_, obj, errs| storage::volume(obj, errs),
+            validate_update: Some(|_, new, old, errs| storage::volume_update(new, old, errs)),
+            status_prepare: |ctx, new, old| {
+                keep(new, old, "spec");
+                let phase = |v: &Value| tree::sp(v, &["status", "phase"]).to_owned();
+                let set_by_client = !tree::same(
+                    tree::path(new, &["status", "lastPhaseTransitionTime"]),
+                    tree::path(old, &["status", "lastPhaseTransitionTime"]),
+                ) && has(at(new, "status"), "lastPhaseTransitionTime");
+                if phase(new) != phase(old) {
+                    if !set_by_client {
+                        set(tree::obj_mut(new, "status"), "lastPhaseTransitionTime", ctx.now.to_string());
+                    }
+                } else if !set_by_client {
+                    let kept = tree::path(old, &["status", "lastPhaseTransitionTime"]).clone();
+                    if !kept.is_null() {
+                        set(tree::obj_mut(new, "status"), "lastPhaseTransitionTime", kept);
+                    }
+                }
+            },
+            warnings: volume_warnings,
+            ..Kind::PLAIN
+        },
+        "storageclasses" => Kind {
+            default: misc::storage_class,
+            validate: |_, obj, errs| storage_class(obj, errs),
+            validate_update: Some(|_, new, old, errs| storage_class_update(new, old, errs)),
+            returns_object: true,
+            warnings: |obj, _| {
+                let mut out = Vec::new();
+                for (n, t) in list(obj, "allowedTopologies").iter().enumerate() {
+                    for (m, e) in list(t, "matchLabelExpressions").iter().enumerate() {
+                        let key = s(e, "key");
+                        if let Some(words) = super::pod::warnings::node_label(key) {
+                            out.push(format!(
+                                "allowedTopologies[{n}].matchLabelExpressions[{m}].key: {key} is {words}"
+                            ));
+                        }
+                    }
+                }
+                out
+            },
+            ..Kind::PLAIN
+        },
+        "csidrivers" => Kind {
+            default: misc::csi_driver,
+            validate: |_, obj, errs| csi_driver(obj, errs),
+            validate_update: Some(|_, new, old, errs| csi_driver_update(new, old, errs)),
+            update: |_, new, old| {
+                let counted = [
+                    "podInfoOnMount",
+                    "tokenRequests",
+                    "requiresRepublish",
+                    "seLinuxMount",
+                    "storageCapacity",
+                    "fsGroupPolicy",
+                    "nodeAllocatableUpdatePeriodSeconds",
+                    "serviceAccountTokenInSecrets",
+                ];
+                let (n, o) = (at(new, "spec").clone(), at(old, "spec"));
+                if counted.iter().any(|f| !tree::same(at(&n, f), at(o, f))) {
+                    let next = crate::generic::generation(old) + 1;
+                    set_generation(new, next);
+                }
+            },
+            unconditional: false,
+            returns_object: true,
+            warnings: |obj, _| {
+                let spec = at(obj, "spec");
+                let tokens = !list(spec, "tokenRequests").is_empty();
+                if tokens && !tree::b(spec, "serviceAccountTokenInSecrets") {
+                    vec!["spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes".into()]
+                } else {
+                    Vec::new()
+                }
+            },
+            ..Kind::PLAIN
+        },
+        "csinodes" => Kind {
+            status: true,
+            validate: |_, obj, errs| csi_node(obj, errs),
+            validate_update: Some(|_, new, old, errs: &mut Errs| {
+                csi_node(new, errs);
+                let before = list(at(old, "spec"), "drivers");
+                for d in list(at(new, "spec"), "drivers") {
+                    let changed = before
+                        .iter()
+                        .any(|o| s(o, "name") == s(d, "name") && !tree::same(o, d));
+                    if changed {
+                        errs.invalid(
+                            &Path::root("spec").child("drivers"),
+                            crate::dump::go(d, "storage/v1.CSINodeDriver"),
+                            IMMUTABLE,
+                        );
+                    }
+                }
+            }),
+            unconditional: false,
+            returns_object: true,
+            ..Kind::PLAIN
+        },
+        "csistoragecapacities" => Kind {
+            validate: |_, obj, errs| {
+                errs.invalid_all(
+                    &Path::root("storageClassName"),
+                    s(obj, "storageClassName"),
+                    names::dns1123_subdomain(s(obj, "storageClassName"), false),
+                );
+            },
+            validate_update: Some(|_, new, old, errs: &mut Errs| {
+                let n = at(new, "nodeTopology");
+                if !tree::same(n, at(old, "nodeTopology")) {
+                    let shown = if n.is_null() {
+                        Value::Null
+                    } else {
+                        crate::dump::json(n, "meta/v1.LabelSelector")
+                    };
+                    errs.invalid(&Path::root("nodeTopology"), shown, IMMUTABLE);
+                }
+                errs.immutable(
+                    &Path::root("storageClassName"),
+                    at(new, "storageClassName"),
+                    at(old, "storageClassName"),
+                );
+            }),
+            unconditional: false,
+            ..Kind::PLAIN
+        },
+        "volumeattachments" => Kind {
+            status: true,
+            create: |_, obj| set(obj, "status", json!({"attached": false})),
+            unconditional: false,
+            returns_object: true,
+            ..Kind::PLAIN
+        },
+        "volumeattributesclasses" => Kind {
+            returns_object: true,
+            ..Kind::PLAIN
+        },
+        "resourceclaims" => Kind {
+            default: |obj| {
+                if let Some(spec) = tree::get_mut(obj, "spec")
+                    && let Some(d) = tree::get_mut(spec, "devices")
+                {
+                    misc::claim_devices(d);
+                }
+            },
+            status: true,
+            create: |_, obj| set(obj, "status", json!({})),
+            returns_object: true,
+            ..Kind::PLAIN
+        },
+        "resourceclaimtemplates" => Kind {
+            default: |obj| {
+                if let Some(spec) = tree::get_mut(obj, "spec")
+                    && let Some(inner) = tree::get_mut(spec, "spec")
+                    && let Some(d) = tree::get_mut(inner, "devices")
+                {
+                    misc::claim_devices(d);
+                }
+            },
+            returns_object: true,
+            ..Kind::PLAIN
+        },
+        "deviceclasses" => Kind {
+            status: false,
+            returns_object: true,
+            ..Kind::SPEC
+        },
+        "resourceslices" => Kind {
+            status: false,
+            returns_object: true,
+            fields: |obj| {
+                vec![
+                    ("spec.nodeName", tree::sp(obj, &["spec", "nodeName"]).to_owned()),
+                    ("spec.driver", tree::sp(obj, &["spec", "driver"]).to_owned()),
+                ]
+            },
+            labels: FieldLabels::of_kind(&["spec.nodeName", "spec.driver"], "ResourceSlice"),
+            ..Kind::SPEC
+        },
+        "devicetaintrules" => Kind {
+            create: |ctx, obj| {
+                set(obj, "status", json!({}));
+                if let Some(spec) = tree::get_mut(obj, "spec")
+                    && let Some(taint) = tree::get_mut(spec, "taint")
+                {
+                    tree::default_to(taint, "timeAdded", ctx.now.to_string());
+                }
+            },
+            unconditional: false,
+            ..Kind::SPEC
+        },
+        "storageversionmigrations" => Kind {
+            status: true,
+            create: |_, obj| set(obj, "status", json!({})),
+            unconditional: false,
+            update: |_, new, old| bump_generation(new, old, &[]),
+            ..Kind::PLAIN
+        },
+        _ => Kind::PLAIN,
+    }
+}
+
+fn claim_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
+    if old.is_some_and(|o| tree::same(at(o, "spec"), at(obj, "spec"))) {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    const KEY: &str = "volume.beta.kubernetes.io/storage-class";
+    if tree::annotation(obj, KEY).is_some() {
+        out.push(format!(
+            "metadata.annotations[{KEY}]: deprecated since v1.8; use \"storageClassName\" attribute instead"
+        ));
+    }
+    super::pod::warnings::claim_spec(at(obj, "spec"), "spec", &mut out);
+    out
+}
+
+fn volume_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
+    let spec = at(obj, "spec");
+    let mut out = Vec::new();
+    if s(spec, "persistentVolumeReclaimPolicy") == "Recycle" && old.is_none() {
+        out.push("spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.".into());
+    }
+    for (field, shown, words) in [
+        ("cephfs", "cephfs", "deprecated in v1.28, non-functional in v1.31+"),
+        ("photonPersistentDisk", "photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"),
+        ("scaleIO", "scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
+        ("storageos", "storageOS", "deprecated in v1.22, non-functional in v1.25+"),
+        ("glusterfs", "glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
+        ("rbd", "rbd", "deprecated in v1.28, non-functional in v1.31+"),
+    ] {
+        if has(spec, field) {
+            out.push(format!("spec.{shown}: {words}"));
+        }
+    }
+    out
+}
+
+fn storage_class(obj: &Value, errs: &mut Errs) {
+    let provisioner = s(obj, "provisioner");
+    let path = Path::root("provisioner");
+    if provisioner.is_empty() {
+        errs.required(&path, "");
+    } else {
+        errs.invalid_all(&path, provisioner, names::qualified_name(&provisioner.to_lowercase()));
+    }
+    let parameters = tree::sorted_pairs(at(obj, "parameters"));
+    if parameters.len() > 512 {
+        errs.too_long(&Path::root("parameters"), 512);
+    }
+    let mut total = 0;
+    for (k, v) in &parameters {
+        if k.is_empty() {
+            errs.invalid(&Path::root("parameters"), *k, "field can not be empty.");
+        }
+        total += k.len() + v.as_str().map_or(0, str::len);
+    }
+    if total > 256 * 1024 {
+        errs.too_long(&Path::root("parameters"), 256 * 1024);
+    }
+    if let Some(policy) = at(obj, "reclaimPolicy").as_str() {
+        errs.one_of(&Path::root("reclaimPolicy"), policy, &["Delete", "Retain"]);
+    }
+    match at(obj, "volumeBindingMode").as_str() {
+        None => errs.required(&Path::root("volumeBindingMode"), ""),
+        Some(mode) => errs.one_of(
+            &Path::root("volumeBindingMode"),
+            mode,
+            &["Immediate", "WaitForFirstConsumer"],
+        ),
+    }
+    topologies(obj, errs);
+}
+
+fn topologies(obj: &Value, errs: &mut Errs) {
+    let path = Path::root("allowedTopologies");
+    let mut terms: Vec<String> = Vec::new();
+    for (n, t) in list(obj, "allowedTopologies").iter().enumerate() {
+        let at_path = path.index(n);
+        let e_path = at_path.child("matchLabelExpressions");
+        let mut keys = HashSet::new();
+        for (m, e) in list(t, "matchLabelExpressions").iter().enumerate() {
+            let at_path = e_path.index(m);
+            let values = list(e, "values");
+            if values.is_empty() {
+                errs.required(&at_path.child("values"), "");
+            }
+            let mut seen = HashSet::new();
+            for (k, v) in values.iter().filter_map(Value::as_str).enumerate() {
+                if !seen.insert(v) {
+                    errs.duplicate(&at_path.child("values").index(k), v);
+                }
+            }
+            let key = s(e, "key");
+            errs.invalid_all(&at_path.child("key"), key, names::qualified_name(key));
+            if !keys.insert(key) {
+                errs.duplicate(&at_path.child("key"), key);
+            }
+        }
+        let text = t.to_string();
+        if terms.contains(&text) {
+            errs.duplicate(&e_path, "");
+        }
+        terms.push(text);
+    }
+}
+
+fn storage_class_update(new: &Value, old: &Value, errs: &mut Errs) {
+    for (f, words) in [
+        ("parameters", "updates to parameters are forbidden."),
+        ("provisioner", "updates to provisioner are forbidden."),
+        ("reclaimPolicy", "updates to reclaimPolicy are forbidden."),
+    ] {
+        if !tree::same(at(new, f), at(old, f)) {
+            errs.forbidden(&Path::root(f), words);
+        }
+    }
+    errs.immutable(
+        &Path::root("volumeBindingMode"),
+        at(new, "volumeBindingMode"),
+        at(old, "volumeBindingMode"),
+    );
+    storage_class(new, errs);
+}
+
+fn csi_driver(obj: &Value, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    if tree::name_of(obj).len() > 63 {
+        errs.too_long(&Path::root("metadata").child("name"), 63);
+    }
+    for (n, m) in list(spec, "volumeLifecycleModes").iter().filter_map(Value::as_str).enumerate() {
+        let _ = n;
+        errs.one_of(&path.child("volumeLifecycleModes"), m, &["Persistent", "Ephemeral"]);
+    }
+    if let Some(p) = at(spec, "fsGroupPolicy").as_str() {
+        errs.one_of(
+            &path.child("fsGroupPolicy"),
+            p,
+            &["File", "None", "ReadWriteOnceWithFSType"],
+        );
+    }
+    let mut audiences = HashSet::new();
+    for (n, t) in list(spec, "tokenRequests").iter().enumerate() {
+        let t_path = path.child("tokenRequests");
+        let t_path = t_path.index(n);
+        let audience = s(t, "audience");
+        if !audiences.insert(audience) {
+            errs.duplicate(&t_path.child("audience"), audience);
+        }
+        if let Some(seconds) = tree::i(t, "expirationSeconds") {
+            let e_path = t_path.child("expirationSeconds");
+            if seconds < 600 {
+                errs.invalid(&e_path, seconds, "may not specify a duration less than 10 minutes");
+            }
+            if seconds > 1 << 32 {
+                errs.invalid(&e_path, seconds, "may not specify a duration larger than 2^32 seconds");
+            }
+        }
+    }
+    if let Some(period) = tree::i(spec, "nodeAllocatableUpdatePeriodSeconds")
+        && period < 10
+    {
+        errs.invalid(
+            &path.child("nodeAllocatableUpdatePeriodSeconds"),
+            period,
+            "must be greater than or equal to 10 seconds",
+        );
+    }
+}
+
+fn csi_driver_update(new: &Value, old: &Value, errs: &mut Errs) {
+    csi_driver(new, errs);
+    let (n, o) = (at(new, "spec"), at(old, "spec"));
+    let path = Path::root("spec");
+    for (f, shown) in [
+        ("attachRequired", "attachedRequired"),
+        ("volumeLifecycleModes", "volumeLifecycleModes"),
+    ] {
+        errs.immutable(&path.child(shown), at(n, f), at(o, f));
+    }
+}
+
+fn csi_node(obj: &Value, errs: &mut Errs) {
+    let path = Path::root("spec");
+    let path = path.child("drivers");
+    let mut seen = HashSet::new();
+    for (n, d) in list(at(obj, "spec"), "drivers").iter().enumerate() {
+        let at_path = path.index(n);
+        let name = s(d, "name");
+        storage::csi_driver_name(name, &at_path.child("name"), errs);
+        let id = s(d, "nodeID");
+        let id_path = at_path.child("nodeID");
+        if id.is_empty() {
+            errs.required(&id_path, "");
+        }
+        if id.len() > 256 {
+            errs.invalid(&id_path, id, "must be 256 characters or less");
+        }
+        if has(d, "allocatable") {
+            numbers::non_negative(at(d, "allocatable"), "count", &at_path.child("allocatable"), errs);
+        }
+        if !seen.insert(name) {
+            errs.duplicate(&at_path.child("name"), name);
+        }
+        let mut keys = HashSet::new();
+        for k in list(d, "topologyKeys").iter().filter_map(Value::as_str) {
+            if k.is_empty() {
+                errs.required(&at_path, "");
+            }
+            if !keys.insert(k) {
+                errs.duplicate(&at_path, k);
+            }
+            errs.invalid_all(&at_path, k, names::qualified_name(k));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Rules in upstream's words, by what they check.
+
+pub mod apps;
+pub mod batch;
+pub mod certificates;
+pub mod core;
+pub mod metadata;
+pub mod names;
+pub mod network;
+pub mod numbers;
+pub mod pod;
+pub mod policy;
+pub mod service;
+pub mod storage;

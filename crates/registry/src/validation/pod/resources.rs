@@ -1,0 +1,436 @@
+//! Compute resources of containers and pods, resource claims, overhead.
+
+use crate::errors::Errs;
+use crate::path::Path;
+use crate::tree::{self, at, has, list, s};
+use crate::validation::{names, numbers};
+use crate::validation::numbers::quantity;
+use skeg_meta::Quantity;
+use skeg_schema::Value;
+use std::collections::{BTreeMap, HashSet};
+
+const HUGEPAGES: &str = "hugepages-";
+
+/// Resources a container knows without a domain.
+fn standard_for_container(name: &str) -> bool {
+    matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with(HUGEPAGES)
+}
+
+/// Resources that are known by a plain name somewhere.
+fn standard(name: &str) -> bool {
+    standard_for_container(name)
+        || matches!(
+            name,
+            "pods" | "services" | "replicationcontrollers" | "resourcequotas" | "secrets"
+                | "persistentvolumeclaims" | "configmaps" | "services.nodeports"
+                | "services.loadbalancers" | "storage" | "requests.cpu" | "requests.memory"
+                | "requests.storage" | "requests.ephemeral-storage" | "limits.cpu"
+                | "limits.memory" | "limits.ephemeral-storage"
+        )
+        || name.starts_with("requests.hugepages-")
+}
+
+fn native(name: &str) -> bool {
+    !name.contains('/') || name.contains("kubernetes.io/")
+}
+
+/// Resources that count things: only whole numbers.
+pub fn integer_only(name: &str) -> bool {
+    matches!(
+        name,
+        "pods" | "services" | "replicationcontrollers" | "resourcequotas" | "secrets"
+            | "configmaps" | "persistentvolumeclaims" | "services.nodeports"
+            | "services.loadbalancers"
+    ) || extended(name)
+        || name.starts_with("count/")
+}
+
+/// A resource of a device plugin: has a domain that is not Kubernetes' own.
+pub fn extended(name: &str) -> bool {
+    if native(name) || name.starts_with("requests.") {
+        return false;
+    }
+    names::qualified_name(&format!("requests.{name}")).is_empty()
+}
+
+/// May be promised beyond what there is.
+fn overcommit(name: &str) -> bool {
+    native(name) && !name.starts_with(HUGEPAGES)
+}
+
+/// The name of any resource.
+pub fn resource_name(name: &str, path: &Path<'_>, errs: &mut Errs) {
+    let wrong = names::qualified_name(name);
+    if !wrong.is_empty() {
+        errs.invalid_all(path, name, wrong);
+        return;
+    }
+    if !name.contains('/') && !standard(name) {
+        errs.invalid(path, name, "must be a standard resource type or fully qualified");
+    }
+}
+
+/// The name of a resource that a container uses.
+pub fn container_resource_name(name: &str, path: &Path<'_>, errs: &mut Errs) {
+    resource_name(name, path, errs);
+    if !name.contains('/') {
+        if !standard_for_container(name) {
+            errs.invalid(path, name, "must be a standard resource for containers");
+        }
+    } else if !native(name) && !extended(name) {
+        errs.invalid(path, name, "doesn't follow extended resource name standard");
+    }
+}
+
+/// The amount of a resource.
+pub fn amount(name: &str, v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let q = quantity(v);
+    if q < Quantity::default() {
+        errs.invalid(path, q.to_string(), "must be greater than or equal to 0");
+    }
+    if integer_only(name) && !numbers::is_integer(&q) {
+        errs.invalid(path, q.to_string(), "must be an integer");
+    }
+}
+
+fn hugepage_multiple(name: &str, q: &Quantity, path: &Path<'_>, errs: &mut Errs) {
+    let Some(size) = name.strip_prefix(HUGEPAGES) else {
+        return;
+    };
+    let Ok(size) = size.parse::<Quantity>() else {
+        return;
+    };
+    let (q_bytes, size) = (q.value(), size.value());
+    if size <= 0 || q_bytes < 0 || q_bytes % size != 0 {
+        errs.invalid(
+            path,
+            q.to_string(),
+            format!("{q} is not positive integer multiple of {name}"),
+        );
+    }
+}
+
+/// ResourceRequirements of a container.
+pub fn requirements(r: &Value, claims: &HashSet<&str>, path: &Path<'_>, errs: &mut Errs) {
+    let limits = at(r, "limits");
+    let requests = at(r, "requests");
+    let (limit_path, request_path) = (path.child("limits"), path.child("requests"));
+    let (mut cpu_or_memory, mut hugepages) = (false, false);
+    for (name, v) in tree::sorted_pairs(limits) {
+        let at_path = limit_path.key(name);
+        container_resource_name(name, &at_path, errs);
+        amount(name, v, &at_path, errs);
+        if name.starts_with(HUGEPAGES) {
+            hugepages = true;
+            hugepage_multiple(name, &quantity(v), &at_path, errs);
+        }
+        cpu_or_memory |= matches!(name, "cpu" | "memory");
+    }
+    for (name, v) in tree::sorted_pairs(requests) {
+        let at_path = request_path.key(name);
+        container_resource_name(name, &at_path, errs);
+        amount(name, v, &at_path, errs);
+        compare(name, v, limits, path, errs);
+        if name.starts_with(HUGEPAGES) {
+            hugepages = true;
+            hugepage_multiple(name, &quantity(v), &at_path, errs);
+        }
+        cpu_or_memory |= matches!(name, "cpu" | "memory");
+    }
+    if hugepages && !cpu_or_memory {
+        errs.forbidden(path, "HugePages require cpu or memory");
+    }
+    claim_refs(list(r, "claims"), claims, &path.child("claims"), errs);
+}
+
+fn compare(name: &str, request: &Value, limits: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let request = quantity(request);
+    match limits.get(name).map(quantity) {
+        Some(limit) => {
+            if request > limit && overcommit(name) {
+                errs.invalid(
+                    &path.child("requests"),
+                    request.to_string(),
+                    format!("must be less than or equal to {name} limit of {limit}"),
+                );
+            } else if !overcommit(name) && request != limit {
+                errs.invalid(
+                    &path.child("requests"),
+                    request.to_string(),
+                    format!("must be equal to {name} limit of {limit}"),
+                );
+            }
+        }
+        None if !overcommit(name) => errs.required(
+            &path.child("limits"),
+            "Limit must be set for non overcommitable resources",
+        ),
+        None => {}
+    }
+}
+
+fn claim_refs(refs: &[Value], claims: &HashSet<&str>, path: &Path<'_>, errs: &mut Errs) {
+    let mut seen = HashSet::new();
+    for (n, c) in refs.iter().enumerate() {
+        let (name, request) = (s(c, "name"), s(c, "request"));
+        let at_path = path.index(n);
+        if name.is_empty() {
+            errs.required(&at_path, "");
+            continue;
+        }
+        let key = if request.is_empty() { name.to_owned() } else { format!("{name}/{request}") };
+        if !seen.insert(key) {
+            errs.duplicate(&at_path, name);
+        }
+        if !claims.contains(name) {
+            let words = if claims.is_empty() {
+                "must be one of the names in pod.spec.resourceClaims which is empty"
+            } else {
+                "must be one of the names in pod.spec.resourceClaims"
+            };
+            errs.not_found_detail(&at_path, name, words);
+        }
+    }
+}
+
+/// `spec.resourceClaims`.
+pub fn pod_claims(claims: &[Value], path: &Path<'_>, errs: &mut Errs) {
+    let mut seen = HashSet::new();
+    for (n, c) in claims.iter().enumerate() {
+        let at_path = path.index(n);
+        let name = s(c, "name");
+        if name.is_empty() {
+            errs.required(&at_path.child("name"), "");
+        } else if !seen.insert(name) {
+            errs.duplicate(&at_path.child("name"), name);
+        } else {
+            errs.invalid_all(&at_path.child("name"), name, names::dns1123_label(name, false));
+        }
+        let claim = at(c, "resourceClaimName").as_str();
+        let template = at(c, "resourceClaimTemplateName").as_str();
+        if claim.is_some() && template.is_some() {
+            errs.invalid(
+                &at_path,
+                c.clone(),
+                "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified",
+            );
+        }
+        if claim.is_none() && template.is_none() {
+            errs.invalid(
+                &at_path,
+                c.clone(),
+                "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
+            );
+        }
+        for (field, v) in [
+            ("resourceClaimName", claim),
+            ("resourceClaimTemplateName", template),
+        ] {
+            if let Some(v) = v {
+                errs.invalid_all(&at_path.child(field), v, names::dns1123_subdomain(v, false));
+            }
+        }
+    }
+}
+
+/// `resizePolicy` of a container.
+pub fn resize_policy(c: &Value, spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let mut seen = HashSet::new();
+    for (n, p) in list(c, "resizePolicy").iter().enumerate() {
+        let (resource, policy) = (s(p, "resourceName"), s(p, "restartPolicy"));
+        if !seen.insert(resource) {
+            errs.duplicate(&path.index(n), resource);
+        }
+        match resource {
+            "cpu" | "memory" => {}
+            "" => errs.required(path, ""),
+            other => errs.not_supported(path, other, &["cpu", "memory"]),
+        }
+        match policy {
+            "NotRequired" => {}
+            "RestartContainer" => {
+                if s(spec, "restartPolicy") == "Never" {
+                    errs.invalid(
+                        path,
+                        policy,
+                        "must be 'NotRequired' when pod `restartPolicy` is 'Never'",
+                    );
+                }
+            }
+            "" => errs.required(path, ""),
+            other => errs.not_supported(path, other, &["NotRequired", "RestartContainer"]),
+        }
+    }
+}
+
+/// `spec.overhead`, checked like the requests of a container.
+pub fn overhead(overhead: &Value, path: &Path<'_>, errs: &mut Errs) {
+    for (name, v) in tree::sorted_pairs(overhead) {
+        let at_path = path.key(name);
+        container_resource_name(name, &at_path, errs);
+        amount(name, v, &at_path, errs);
+    }
+}
+
+fn add(total: &mut BTreeMap<String, Quantity>, more: &Value) {
+    for (name, v) in tree::pairs(more) {
+        let sum = total.entry(name.to_owned()).or_default();
+        *sum = *sum + quantity(v);
+    }
+}
+
+fn raise(total: &mut BTreeMap<String, Quantity>, other: &BTreeMap<String, Quantity>) {
+    for (name, v) in other {
+        let entry = total.entry(name.clone()).or_default();
+        if *v > *entry {
+            *entry = v.clone();
+        }
+    }
+}
+
+/// What the containers of a pod ask for together: the sum of the long-running
+/// ones or the largest init step, whichever is more.
+pub fn aggregate(spec: &Value, part: &str) -> BTreeMap<String, Quantity> {
+    let mut total = BTreeMap::new();
+    for c in list(spec, "containers") {
+        add(&mut total, at(at(c, "resources"), part));
+    }
+    let mut sidecars = BTreeMap::new();
+    let mut peak = BTreeMap::new();
+    for c in list(spec, "initContainers") {
+        let own = at(at(c, "resources"), part);
+        if s(c, "restartPolicy") == "Always" {
+            add(&mut total, own);
+            add(&mut sidecars, own);
+            raise(&mut peak, &sidecars);
+        } else {
+            let mut step = sidecars.clone();
+            add(&mut step, own);
+            raise(&mut peak, &step);
+        }
+    }
+    raise(&mut total, &peak);
+    total
+}
+
+/// Requests of [`aggregate`].
+pub fn aggregate_requests(spec: &Value) -> BTreeMap<String, Quantity> {
+    aggregate(spec, "requests")
+}
+
+/// `spec.resources`.
+pub fn pod_level(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let r = at(spec, "resources");
+    let at_path = path.child("resources");
+    let claims: HashSet<&str> = list(spec, "resourceClaims").iter().map(|c| s(c, "name")).collect();
+    if !list(r, "claims").is_empty() {
+        errs.forbidden(
+            &at_path.child("claims"),
+            "claims may not be set for Resources at pod-level",
+        );
+    }
+    claim_refs(list(r, "claims"), &claims, &at_path.child("claims"), errs);
+    let limits = at(r, "limits");
+    let requests = at(r, "requests");
+    for (part, all) in [("limits", limits), ("requests", requests)] {
+        let part_path = at_path.child(part);
+        for (name, v) in tree::sorted_pairs(all) {
+            let p = part_path.key(name);
+            let supported = matches!(name, "cpu" | "memory") || name.starts_with(HUGEPAGES);
+            if !supported {
+                errs.not_supported(&p, name, &["cpu", "hugepages-", "memory"]);
+            }
+            amount(name, v, &p, errs);
+            if part == "requests" && supported {
+                compare(name, v, limits, &at_path, errs);
+            }
+            if name.starts_with(HUGEPAGES) {
+                hugepage_multiple(name, &quantity(v), &p, errs);
+            }
+        }
+    }
+    let totals = aggregate_requests(spec);
+    for (name, v) in tree::sorted_pairs(requests) {
+        let q = quantity(v);
+        if let Some(total) = totals.get(name)
+            && *total > q
+        {
+            errs.invalid(
+                &at_path.child("requests").key(name),
+                q.to_string(),
+                format!("must be greater than or equal to aggregate container requests of {total}"),
+            );
+        }
+    }
+    for kind in ["containers", "initContainers"] {
+        for (n, c) in list(spec, kind).iter().enumerate() {
+            let own = tree::path(c, &["resources", "limits"]);
+            for (name, v) in tree::sorted_pairs(own) {
+                let Some(pod) = limits.get(name).map(quantity) else {
+                    continue;
+                };
+                let q = quantity(v);
+                if q > pod {
+                    errs.invalid(
+                        &at_path.child(kind).index(n).key(name).child("limits"),
+                        q.to_string(),
+                        format!("must be less than or equal to pod limits of {pod}"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A pod's quality of service, from its pod-level resources or its containers.
+pub fn qos_class(spec: &Value) -> &'static str {
+    let compute = |name: &str| matches!(name, "cpu" | "memory");
+    let sums = |part: &str| -> BTreeMap<String, Quantity> {
+        let r = at(spec, "resources");
+        let own = at(r, part);
+        let mut out = BTreeMap::new();
+        if has(spec, "resources") && (!tree::is_zero(at(r, "requests")) || !tree::is_zero(at(r, "limits"))) {
+            for (name, v) in tree::pairs(own) {
+                let q = quantity(v);
+                if compute(name) && q > Quantity::default() {
+                    out.insert(name.to_owned(), q);
+                }
+            }
+            return out;
+        }
+        for c in list(spec, "containers").iter().chain(list(spec, "initContainers")) {
+            for (name, v) in tree::pairs(tree::path(c, &["resources", part])) {
+                let q = quantity(v);
+                if compute(name) && q > Quantity::default() {
+                    let sum = out.entry(name.to_owned()).or_default();
+                    *sum = *sum + q;
+                }
+            }
+        }
+        out
+    };
+    let (requests, limits) = (sums("requests"), sums("limits"));
+    if requests.is_empty() && limits.is_empty() {
+        return "BestEffort";
+    }
+    let pod_level = !tree::is_zero(tree::path(spec, &["resources", "limits"]))
+        || !tree::is_zero(tree::path(spec, &["resources", "requests"]));
+    let all_limited = if pod_level {
+        limits.len() == 2
+    } else {
+        list(spec, "containers")
+            .iter()
+            .chain(list(spec, "initContainers"))
+            .all(|c| {
+                let own = tree::path(c, &["resources", "limits"]);
+                ["cpu", "memory"]
+                    .iter()
+                    .all(|r| own.get(r).is_some_and(|v| quantity(v) > Quantity::default()))
+            })
+    };
+    if all_limited && requests == limits {
+        "Guaranteed"
+    } else {
+        "Burstable"
+    }
+}

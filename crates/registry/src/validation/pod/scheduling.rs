@@ -1,0 +1,156 @@
+//! Tolerations, gates, topology spread.
+
+use crate::errors::Errs;
+use crate::path::Path;
+use crate::tree::{self, at, has, list, s};
+use crate::validation::{metadata, names};
+use skeg_schema::Value;
+use std::collections::HashSet;
+
+/// `tolerations`.
+pub fn tolerations(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
+    for (n, t) in all.iter().enumerate() {
+        let at_path = path.index(n);
+        let (key, operator, value, effect) = (s(t, "key"), s(t, "operator"), s(t, "value"), s(t, "effect"));
+        if !key.is_empty() {
+            errs.invalid_all(&at_path.child("key"), key, names::qualified_name(key));
+        }
+        if key.is_empty() && operator != "Exists" {
+            errs.invalid(
+                &at_path.child("operator"),
+                operator,
+                "operator must be Exists when `key` is empty, which means \"match all values and all keys\"",
+            );
+        }
+        if has(t, "tolerationSeconds") && effect != "NoExecute" {
+            errs.invalid(
+                &at_path.child("effect"),
+                effect,
+                "effect must be 'NoExecute' when `tolerationSeconds` is set",
+            );
+        }
+        match operator {
+            "Equal" | "" => {
+                errs.invalid_all(&at_path.child("operator"), value, names::label_value(value));
+            }
+            "Exists" => {
+                if !value.is_empty() {
+                    errs.invalid(
+                        &at_path.child("operator"),
+                        value,
+                        "value must be empty when `operator` is 'Exists'",
+                    );
+                }
+            }
+            other => errs.not_supported(&at_path.child("operator"), other, &["Equal", "Exists"]),
+        }
+        if !effect.is_empty() {
+            errs.one_of(
+                &at_path.child("effect"),
+                effect,
+                &["NoSchedule", "PreferNoSchedule", "NoExecute"],
+            );
+        }
+    }
+}
+
+/// `readinessGates`.
+pub fn readiness_gates(gates: &[Value], path: &Path<'_>, errs: &mut Errs) {
+    for (n, g) in gates.iter().enumerate() {
+        let v = s(g, "conditionType");
+        errs.invalid_all(
+            &path.index(n).child("conditionType"),
+            v,
+            names::qualified_name(v),
+        );
+    }
+}
+
+/// `schedulingGates`.
+pub fn gates(gates: &[Value], path: &Path<'_>, errs: &mut Errs) {
+    let mut seen = HashSet::new();
+    for (n, g) in gates.iter().enumerate() {
+        let v = s(g, "name");
+        let at_path = path.index(n);
+        errs.invalid_all(&at_path, v, names::qualified_name(v));
+        if !seen.insert(v) {
+            errs.duplicate(&at_path, v);
+        }
+    }
+}
+
+/// `topologySpreadConstraints`.
+pub fn spread(constraints: &[Value], path: &Path<'_>, errs: &mut Errs) {
+    for (n, c) in constraints.iter().enumerate() {
+        let at_path = path.index(n);
+        let skew = tree::i0(c, "maxSkew");
+        if skew <= 0 {
+            errs.invalid(&at_path.child("maxSkew"), skew, "must be greater than zero");
+        }
+        let key = s(c, "topologyKey");
+        if key.is_empty() {
+            errs.required(&at_path.child("topologyKey"), "can not be empty");
+        } else {
+            errs.invalid_all(&at_path.child("topologyKey"), key, names::qualified_name(key));
+        }
+        let action = s(c, "whenUnsatisfiable");
+        errs.one_of(
+            &at_path.child("whenUnsatisfiable"),
+            action,
+            &["DoNotSchedule", "ScheduleAnyway"],
+        );
+        if constraints[n + 1..]
+            .iter()
+            .any(|o| s(o, "topologyKey") == key && s(o, "whenUnsatisfiable") == action)
+        {
+            errs.duplicate(
+                &at_path.child("{topologyKey, whenUnsatisfiable}"),
+                format!("{{{key}, {action}}}"),
+            );
+        }
+        if let Some(min) = tree::i(c, "minDomains") {
+            if min <= 0 {
+                errs.invalid(&at_path.child("minDomains"), min, "must be greater than zero");
+            }
+            if action != "DoNotSchedule" {
+                errs.invalid(
+                    &at_path.child("minDomains"),
+                    min,
+                    format!("can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"),
+                );
+            }
+        }
+        for field in ["nodeAffinityPolicy", "nodeTaintsPolicy"] {
+            if let Some(v) = at(c, field).as_str() {
+                errs.one_of(&at_path.child(field), v, &["Honor", "Ignore"]);
+            }
+        }
+        match_label_keys(c, "labelSelector", &at_path, errs);
+        if has(c, "labelSelector") {
+            metadata::label_selector(at(c, "labelSelector"), &at_path.child("labelSelector"), errs);
+        }
+    }
+}
+
+fn match_label_keys(c: &Value, selector: &str, path: &Path<'_>, errs: &mut Errs) {
+    let keys = list(c, "matchLabelKeys");
+    if keys.is_empty() {
+        return;
+    }
+    let at_path = path.child("matchLabelKeys");
+    if !has(c, selector) {
+        errs.forbidden(&at_path, "must not be specified when labelSelector is not set");
+        return;
+    }
+    let labels = tree::path(c, &[selector, "matchLabels"]);
+    let mut seen = HashSet::new();
+    for (n, k) in keys.iter().filter_map(Value::as_str).enumerate() {
+        errs.invalid_all(&at_path.index(n), k, names::qualified_name(k));
+        if labels.get(k).is_some() {
+            errs.invalid(&at_path.index(n), k, "exists in both matchLabelKeys and labelSelector");
+        }
+        if !seen.insert(k) {
+            errs.duplicate(&at_path.index(n), k);
+        }
+    }
+}

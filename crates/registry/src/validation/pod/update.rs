@@ -1,0 +1,192 @@
+//! What may change in a pod: images, deadlines, tolerations, gates.
+
+use super::scheduling;
+use crate::dump;
+use crate::errors::Errs;
+use crate::path::Path;
+use crate::tree::{self, at, i, list, s, same};
+use skeg_schema::Value;
+
+const UPDATABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+
+/// A changed pod (its own rules are checked before).
+pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
+    let path = Path::root("spec");
+    let (n, o) = (at(new, "spec"), at(old, "spec"));
+    if !images(n, o, "containers", &path, errs) || !images(n, o, "initContainers", &path, errs) {
+        return;
+    }
+    let deadline_path = path.child("activeDeadlineSeconds");
+    match (i(n, "activeDeadlineSeconds"), i(o, "activeDeadlineSeconds")) {
+        (Some(new), before) => {
+            if !(0..=i64::from(i32::MAX)).contains(&new) {
+                errs.invalid(&deadline_path, new, "must be between 0 and 2147483647, inclusive");
+                return;
+            }
+            if before.is_some_and(|b| b < new) {
+                errs.invalid(&deadline_path, new, "must be less than or equal to previous value");
+                return;
+            }
+        }
+        (None, Some(_)) => errs.invalid(
+            &deadline_path,
+            Value::Null,
+            "must not update from a positive integer to nil value",
+        ),
+        (None, None) => {}
+    }
+    added_tolerations(n, o, &path.child("tolerations"), errs);
+    removed_gates(n, o, &path.child("schedulingGates"), errs);
+    if same(n, o) {
+        return;
+    }
+    let gated = !list(o, "schedulingGates").is_empty();
+    let mut munged = n.clone();
+    for kind in ["containers", "initContainers"] {
+        for (c, before) in tree::list_mut(&mut munged, kind).iter_mut().zip(list(o, kind)) {
+            tree::copy(c, before, "image");
+        }
+    }
+    for field in ["activeDeadlineSeconds", "schedulingGates", "tolerations"] {
+        tree::copy(&mut munged, o, field);
+    }
+    if i(o, "terminationGracePeriodSeconds").is_some_and(|g| g < 0)
+        && i(n, "terminationGracePeriodSeconds") == Some(1)
+    {
+        tree::copy(&mut munged, o, "terminationGracePeriodSeconds");
+    }
+    if gated {
+        gated_pod(&mut munged, o, &path, errs);
+    }
+    if !same(&munged, o) {
+        errs.forbidden(&path, format!("{UPDATABLE}\n{}", spec_diff(o, &munged)));
+    }
+}
+
+/// The lines in which two PodSpecs differ.
+pub fn spec_diff(old: &Value, new: &Value) -> String {
+    let lines = |v: &Value| dump::indented(&dump::go(v, "core/v1.PodSpec"));
+    dump::diff(&lines(old), &lines(new))
+}
+
+// Answers whether to go on.
+fn images(new: &Value, old: &Value, kind: &str, path: &Path<'_>, errs: &mut Errs) -> bool {
+    let path = path.child(kind);
+    if list(new, kind).len() != list(old, kind).len() {
+        errs.forbidden(&path, "pod updates may not add or remove containers");
+        return false;
+    }
+    for (n, c) in list(new, kind).iter().enumerate() {
+        let image = s(c, "image");
+        if !image.is_empty() && image.trim().is_empty() {
+            errs.required(&path.index(n).child("image"), "");
+        }
+    }
+    true
+}
+
+fn added_tolerations(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let alike = |a: &Value, b: &Value| {
+        ["key", "operator", "value", "effect"]
+            .iter()
+            .all(|f| s(a, f) == s(b, f))
+    };
+    let now = list(new, "tolerations");
+    if list(old, "tolerations")
+        .iter()
+        .any(|o| !now.iter().any(|n| alike(n, o)))
+    {
+        errs.forbidden(
+            path,
+            "existing toleration can not be modified except its tolerationSeconds",
+        );
+        return;
+    }
+    scheduling::tolerations(now, path, errs);
+}
+
+fn removed_gates(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let before = list(old, "schedulingGates");
+    for (n, g) in list(new, "schedulingGates").iter().enumerate() {
+        let name = s(g, "name");
+        if !before.iter().any(|b| s(b, "name") == name) {
+            errs.forbidden(
+                &path.index(n).child("name"),
+                format!("only deletion is allowed, but found new scheduling gate '{name}'"),
+            );
+        }
+    }
+}
+
+// A pod that waits may still narrow where it wants to go.
+fn gated_pod(munged: &mut Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let (n, o) = (at(munged, "nodeSelector"), at(old, "nodeSelector"));
+    if !same(n, o) {
+        if tree::pairs(o).any(|(k, v)| n.get(k) != Some(v)) {
+            errs.invalid(
+                &path.child("nodeSelector"),
+                n.clone(),
+                "only additions to spec.nodeSelector are allowed (no mutations or deletions)",
+            );
+        }
+        tree::copy(munged, old, "nodeSelector");
+    }
+    let affinity = |v: &Value| tree::path(v, &["affinity", "nodeAffinity"]).clone();
+    let (n, o) = (affinity(munged), affinity(old));
+    if !same(&n, &o) {
+        let path = path.child("affinity");
+        node_affinity(&n, &o, &path.child("nodeAffinity"), errs);
+        let has_before = tree::has(old, "affinity");
+        if has_before {
+            if o.is_null() {
+                tree::remove(tree::obj_mut(munged, "affinity"), "nodeAffinity");
+            } else {
+                tree::set(tree::obj_mut(munged, "affinity"), "nodeAffinity", o);
+            }
+        } else {
+            tree::remove(tree::obj_mut(munged, "affinity"), "nodeAffinity");
+            if tree::is_zero(at(munged, "affinity")) {
+                tree::remove(munged, "affinity");
+            }
+        }
+    }
+}
+
+fn node_affinity(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
+    const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+    if old.is_null() || !tree::has(old, REQUIRED) {
+        return;
+    }
+    let path = path.child(REQUIRED);
+    if !tree::has(new, REQUIRED) {
+        errs.required(
+            &path,
+            "no addition/deletion of requiredDuringSchedulingIgnoredDuringExecution is allowed",
+        );
+        return;
+    }
+    let terms = |v: &Value| list(at(v, REQUIRED), "nodeSelectorTerms").to_vec();
+    let (now, before) = (terms(new), terms(old));
+    let path = path.child("nodeSelectorTerms");
+    if now.len() != before.len() && !before.is_empty() {
+        errs.invalid(
+            &path,
+            dump::go_list(&Value::Array(now), "core/v1.NodeSelectorTerm"),
+            "no additions/deletions to non-empty NodeSelectorTerms list are allowed",
+        );
+        return;
+    }
+    for (n, (a, b)) in now.iter().zip(&before).enumerate() {
+        let kept = ["matchExpressions", "matchFields"].iter().all(|f| {
+            let (now, before) = (list(a, f), list(b, f));
+            now.len() >= before.len() && before.iter().zip(now).all(|(x, y)| same(x, y))
+        });
+        if !kept {
+            errs.invalid(
+                &path.index(n),
+                dump::go(a, "core/v1.NodeSelectorTerm"),
+                "only additions are allowed (no mutations or deletions)",
+            );
+        }
+    }
+}

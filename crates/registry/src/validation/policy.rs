@@ -1,0 +1,480 @@
+//! Rules of rbac.authorization.k8s.io, policy and autoscaling.
+
+use super::{metadata, names, numbers};
+use crate::dump;
+use crate::errors::{Errs, IMMUTABLE};
+use crate::path::Path;
+use crate::tree::{self, at, has, i0, list, s};
+use skeg_meta::Quantity;
+use skeg_schema::Value;
+
+/// A Role (`namespaced`) or ClusterRole.
+pub fn role(obj: &Value, namespaced: bool, errs: &mut Errs) {
+    let path = Path::root("rules");
+    for (n, r) in list(obj, "rules").iter().enumerate() {
+        rule(r, namespaced, &path.index(n), errs);
+    }
+    let aggregation = at(obj, "aggregationRule");
+    if aggregation.is_null() {
+        return;
+    }
+    let path = Path::root("aggregationRule");
+    let path = path.child("clusterRoleSelectors");
+    let selectors = list(aggregation, "clusterRoleSelectors");
+    if selectors.is_empty() {
+        errs.required(
+            &path,
+            "at least one clusterRoleSelector required if aggregationRule is non-nil",
+        );
+    }
+    for (n, sel) in selectors.iter().enumerate() {
+        let at_path = path.index(n);
+        metadata::label_selector(sel, &at_path, errs);
+        if !metadata::selector_is_usable(sel) {
+            errs.invalid(&at_path, Value::Null, "invalid label selector.");
+        }
+    }
+}
+
+fn rule(r: &Value, namespaced: bool, path: &Path<'_>, errs: &mut Errs) {
+    if list(r, "verbs").is_empty() {
+        errs.required(&path.child("verbs"), "");
+    }
+    let urls = list(r, "nonResourceURLs");
+    if !urls.is_empty() {
+        let shown = || Value::Array(urls.to_vec());
+        let u_path = path.child("nonResourceURLs");
+        if namespaced {
+            errs.invalid(
+                &u_path,
+                shown(),
+                "namespaced rules cannot apply to non-resource URLs",
+            );
+        }
+        let regular = ["apiGroups", "resources", "resourceNames"]
+            .iter()
+            .any(|f| !list(r, f).is_empty());
+        if regular {
+            errs.invalid(
+                &u_path,
+                shown(),
+                "rules cannot apply to both regular resources and non-resource URLs",
+            );
+        }
+        return;
+    }
+    if list(r, "apiGroups").is_empty() {
+        errs.required(
+            &path.child("apiGroups"),
+            "resource rules must supply at least one api group",
+        );
+    }
+    if list(r, "resources").is_empty() {
+        errs.required(
+            &path.child("resources"),
+            "resource rules must supply at least one resource",
+        );
+    }
+}
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// A RoleBinding (`namespaced`) or ClusterRoleBinding.
+pub fn binding(obj: &Value, namespaced: bool, errs: &mut Errs) {
+    let role = at(obj, "roleRef");
+    let path = Path::root("roleRef");
+    errs.one_of(&path.child("apiGroup"), s(role, "apiGroup"), &[RBAC]);
+    let kinds: &[&str] = if namespaced { &["Role", "ClusterRole"] } else { &["ClusterRole"] };
+    errs.one_of(&path.child("kind"), s(role, "kind"), kinds);
+    let name = s(role, "name");
+    if name.is_empty() {
+        errs.required(&path.child("name"), "");
+    } else {
+        errs.invalid_all(&path.child("name"), name, names::path_segment(name, false));
+    }
+    let path = Path::root("subjects");
+    for (n, subject) in list(obj, "subjects").iter().enumerate() {
+        self::subject(subject, namespaced, &path.index(n), errs);
+    }
+}
+
+fn subject(v: &Value, namespaced: bool, path: &Path<'_>, errs: &mut Errs) {
+    let (kind, name, group) = (s(v, "kind"), s(v, "name"), s(v, "apiGroup"));
+    if name.is_empty() {
+        errs.required(&path.child("name"), "");
+    }
+    match kind {
+        "ServiceAccount" => {
+            if !name.is_empty() {
+                errs.invalid_all(&path.child("name"), name, names::dns1123_subdomain(name, false));
+            }
+            if !group.is_empty() {
+                errs.not_supported(&path.child("apiGroup"), group, &[""]);
+            }
+            if !namespaced && s(v, "namespace").is_empty() {
+                errs.required(&path.child("namespace"), "");
+            }
+        }
+        "User" | "Group" => {
+            if group != RBAC {
+                errs.not_supported(&path.child("apiGroup"), group, &[RBAC]);
+            }
+        }
+        other => errs.not_supported(
+            &path.child("kind"),
+            other,
+            &["ServiceAccount", "User", "Group"],
+        ),
+    }
+}
+
+/// A changed binding keeps its role.
+pub fn binding_update(new: &Value, old: &Value, namespaced: bool, errs: &mut Errs) {
+    binding(new, namespaced, errs);
+    if !tree::same(at(new, "roleRef"), at(old, "roleRef")) {
+        errs.invalid(
+            &Path::root("roleRef"),
+            dump::go(at(new, "roleRef"), "rbac/v1.RoleRef"),
+            IMMUTABLE,
+        );
+    }
+}
+
+/// A PodDisruptionBudget.
+pub fn budget(obj: &Value, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    if has(spec, "minAvailable") && has(spec, "maxUnavailable") {
+        errs.invalid(
+            &path,
+            dump::go(spec, "policy/v1.PodDisruptionBudgetSpec"),
+            "minAvailable and maxUnavailable cannot be both set",
+        );
+    }
+    for f in ["minAvailable", "maxUnavailable"] {
+        if has(spec, f) {
+            numbers::int_or_percent(at(spec, f), &path.child(f), errs);
+            numbers::at_most_100_percent(at(spec, f), &path.child(f), errs);
+        }
+    }
+    if has(spec, "selector") {
+        metadata::label_selector(at(spec, "selector"), &path.child("selector"), errs);
+    }
+    if let Some(policy) = at(spec, "unhealthyPodEvictionPolicy").as_str() {
+        errs.one_of(
+            &path.child("unhealthyPodEvictionPolicy"),
+            policy,
+            &["AlwaysAllow", "IfHealthyBudget"],
+        );
+    }
+}
+
+/// A PodDisruptionBudget's changed status.
+pub fn budget_status(new: &Value, errs: &mut Errs) {
+    let st = at(new, "status");
+    let path = Path::root("status");
+    conditions(list(st, "conditions"), &path.child("conditions"), errs);
+    for f in [
+        "disruptionsAllowed",
+        "currentHealthy",
+        "desiredHealthy",
+        "expectedPods",
+        "observedGeneration",
+    ] {
+        numbers::non_negative(st, f, &path, errs);
+    }
+}
+
+/// Conditions of the common form.
+pub fn conditions(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
+    let mut seen = std::collections::HashSet::new();
+    for (n, c) in all.iter().enumerate() {
+        let at_path = path.index(n);
+        let kind = s(c, "type");
+        errs.invalid_all(&at_path.child("type"), kind, names::qualified_name(kind));
+        if !seen.insert(kind) {
+            errs.duplicate(&at_path.child("type"), kind);
+        }
+        errs.one_of(
+            &at_path.child("status"),
+            s(c, "status"),
+            &["False", "True", "Unknown"],
+        );
+        numbers::non_negative(c, "observedGeneration", &at_path, errs);
+        if !has(c, "lastTransitionTime") {
+            errs.required(&at_path.child("lastTransitionTime"), "must be set");
+        }
+        if s(c, "reason").is_empty() {
+            errs.required(&at_path.child("reason"), "must be set");
+        }
+    }
+}
+
+const METRIC_TYPES: &[&str] = &["ContainerResource", "External", "Object", "Pods", "Resource"];
+
+/// A HorizontalPodAutoscaler in version 2.
+pub fn autoscaler(obj: &Value, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    let min = tree::i(spec, "minReplicas");
+    let max = i0(spec, "maxReplicas");
+    if let Some(m) = min
+        && m < 0
+    {
+        errs.invalid(
+            &path.child("minReplicas"),
+            m,
+            "must be greater than or equal to 0",
+        );
+    }
+    if max < 1 {
+        errs.invalid(&path.child("maxReplicas"), max, "must be greater than 0");
+    }
+    if let Some(m) = min
+        && max < m
+    {
+        errs.invalid(
+            &path.child("maxReplicas"),
+            max,
+            "must be greater than or equal to `minReplicas`",
+        );
+    }
+    target_ref(at(spec, "scaleTargetRef"), &path.child("scaleTargetRef"), errs);
+    metrics(list(spec, "metrics"), min, &path.child("metrics"), errs);
+    behavior(at(spec, "behavior"), &path.child("behavior"), errs);
+}
+
+fn target_ref(r: &Value, path: &Path<'_>, errs: &mut Errs) {
+    for f in ["kind", "name"] {
+        let v = s(r, f);
+        if v.is_empty() {
+            errs.required(&path.child(f), "");
+        } else {
+            errs.invalid_all(&path.child(f), v, names::path_segment(v, false));
+        }
+    }
+    let version = s(r, "apiVersion");
+    if version.matches('/').count() > 1 {
+        errs.invalid(
+            &path.child("apiVersion"),
+            version,
+            format!("unexpected GroupVersion string: {version}"),
+        );
+    }
+}
+
+fn metrics(all: &[Value], min: Option<i64>, path: &Path<'_>, errs: &mut Errs) {
+    let mut from_zero = false;
+    for (n, m) in all.iter().enumerate() {
+        let at_path = path.index(n);
+        metric(m, &at_path, errs);
+        from_zero |= matches!(s(m, "type"), "Object" | "External");
+    }
+    if min == Some(0) && !from_zero {
+        errs.forbidden(
+            path,
+            "must specify at least one Object or External metric to support scaling to zero replicas",
+        );
+    }
+}
+
+fn metric(m: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let kind = s(m, "type");
+    if kind.is_empty() {
+        errs.required(&path.child("type"), "must specify a metric source type");
+    }
+    if !METRIC_TYPES.contains(&kind) {
+        errs.not_supported(&path.child("type"), kind, METRIC_TYPES);
+    }
+    let field = match kind {
+        "Object" => "object",
+        "Pods" => "pods",
+        "Resource" => "resource",
+        "ContainerResource" => "containerResource",
+        "External" => "external",
+        _ => "",
+    };
+    for f in ["object", "external", "pods", "resource", "containerResource"] {
+        if !has(m, f) {
+            continue;
+        }
+        if f != field && !field.is_empty() {
+            errs.forbidden(&path.child(f), "must populate the given metric source only");
+            continue;
+        }
+        source(f, at(m, f), &path.child(f), errs);
+    }
+    if !field.is_empty() && !has(m, field) {
+        errs.required(
+            &path.child(field),
+            "must populate information for the given metric source",
+        );
+    }
+}
+
+fn source(kind: &str, v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let target = at(v, "target");
+    let t_path = path.child("target");
+    match kind {
+        "object" => {
+            target_ref(at(v, "describedObject"), &path.child("describedObject"), errs);
+            identifier(v, path, errs);
+            metric_target(target, &t_path, errs);
+            if !has(target, "value") && !has(target, "averageValue") {
+                errs.required(
+                    &t_path.child("averageValue"),
+                    "must set either a target value or averageValue",
+                );
+            }
+        }
+        "external" => {
+            identifier(v, path, errs);
+            metric_target(target, &t_path, errs);
+            match (has(target, "value"), has(target, "averageValue")) {
+                (false, false) => errs.required(
+                    &t_path.child("averageValue"),
+                    "must set either a target value for metric or a per-pod target",
+                ),
+                (true, true) => errs.forbidden(
+                    &t_path.child("value"),
+                    "may not set both a target value for metric and a per-pod target",
+                ),
+                _ => {}
+            }
+        }
+        "pods" => {
+            identifier(v, path, errs);
+            metric_target(target, &t_path, errs);
+            let positive = numbers::quantity(at(target, "averageValue")) > Quantity::default();
+            if !positive {
+                errs.required(
+                    &t_path.child("averageValue"),
+                    "must specify a positive target averageValue",
+                );
+            }
+        }
+        _ => {
+            if s(v, "name").is_empty() {
+                errs.required(&path.child("name"), "must specify a resource name");
+            }
+            if kind == "containerResource" {
+                let c = s(v, "container");
+                if c.is_empty() {
+                    errs.required(&path.child("container"), "must specify a container");
+                }
+            }
+            metric_target(target, &t_path, errs);
+            match (has(target, "averageUtilization"), has(target, "averageValue")) {
+                (false, false) => errs.required(
+                    &t_path.child("averageUtilization"),
+                    "must set either a target raw value or a target utilization",
+                ),
+                (true, true) => errs.forbidden(
+                    &t_path.child("averageValue"),
+                    "may not set both a target raw value and a target utilization",
+                ),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn identifier(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let name = tree::sp(v, &["metric", "name"]);
+    let path = path.child("metric");
+    let path = path.child("name");
+    if name.is_empty() {
+        errs.required(&path, "must specify a metric name");
+    } else {
+        errs.invalid_all(&path, name, names::path_segment(name, false));
+    }
+}
+
+fn metric_target(t: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let kind = s(t, "type");
+    if kind.is_empty() {
+        errs.required(&path.child("type"), "must specify a metric target type");
+    }
+    if !matches!(kind, "Utilization" | "Value" | "AverageValue") {
+        errs.invalid(
+            &path.child("type"),
+            kind,
+            "must be either Utilization, Value, or AverageValue",
+        );
+    }
+    if let Some(n) = tree::i(t, "averageUtilization")
+        && n < 1
+    {
+        errs.invalid(&path.child("averageUtilization"), n, "must be greater than 0");
+    }
+    for f in ["value", "averageValue"] {
+        if has(t, f) {
+            let q = numbers::quantity(at(t, f));
+            if q <= Quantity::default() {
+                errs.invalid(&path.child(f), q.to_string(), "must be positive");
+            }
+        }
+    }
+}
+
+fn behavior(b: &Value, path: &Path<'_>, errs: &mut Errs) {
+    const WINDOW_MAX: i64 = 3600;
+    const PERIOD_MAX: i64 = 1800;
+    for side in ["scaleUp", "scaleDown"] {
+        let r = at(b, side);
+        if r.is_null() {
+            continue;
+        }
+        let s_path = path.child(side);
+        if let Some(w) = tree::i(r, "stabilizationWindowSeconds") {
+            let w_path = s_path.child("stabilizationWindowSeconds");
+            if w < 0 {
+                errs.invalid(&w_path, w, "must be greater than or equal to zero");
+            }
+            if w > WINDOW_MAX {
+                errs.invalid(&w_path, w, format!("must be less than or equal to {WINDOW_MAX}"));
+            }
+        }
+        if let Some(select) = at(r, "selectPolicy").as_str() {
+            errs.one_of(&s_path.child("selectPolicy"), select, &["Disabled", "Max", "Min"]);
+        }
+        let policies = list(r, "policies");
+        let p_path = s_path.child("policies");
+        if policies.is_empty() {
+            errs.required(&p_path, "must specify at least one Policy");
+        }
+        for (n, p) in policies.iter().enumerate() {
+            let at_path = p_path.index(n);
+            errs.one_of(&at_path.child("type"), s(p, "type"), &["Percent", "Pods"]);
+            if i0(p, "value") <= 0 {
+                errs.invalid(&at_path.child("value"), i0(p, "value"), "must be greater than zero");
+            }
+            let period = i0(p, "periodSeconds");
+            if period <= 0 {
+                errs.invalid(&at_path.child("periodSeconds"), period, "must be greater than zero");
+            }
+            if period > PERIOD_MAX {
+                errs.invalid(
+                    &at_path.child("periodSeconds"),
+                    period,
+                    format!("must be less than or equal to {PERIOD_MAX}"),
+                );
+            }
+        }
+        if has(r, "tolerance") && numbers::quantity(at(r, "tolerance")) < Quantity::default() {
+            errs.invalid(
+                &s_path.child("tolerance"),
+                at(r, "tolerance").clone(),
+                "must be greater than or equal to 0",
+            );
+        }
+    }
+}
+
+/// A HorizontalPodAutoscaler's changed status.
+pub fn autoscaler_status(new: &Value, errs: &mut Errs) {
+    let path = Path::root("status");
+    for f in ["currentReplicas", "desiredReplicas"] {
+        errs.non_negative(&path.child(f), i0(at(new, "status"), f));
+    }
+}

@@ -1,0 +1,175 @@
+//! TokenRequest: a token for a service account.
+
+use super::Env;
+use crate::context::Ctx;
+use crate::errors::Errs;
+use crate::objects::Gr;
+use crate::path::Path;
+use crate::tree::{self, at, list, s, set};
+use skeg_auth::token::{Binding, ObjectRef, TokenSpec};
+use skeg_meta::{GroupKind, GroupResource, Status};
+use skeg_schema::{Value, json};
+
+const SECONDS_DEFAULT: i64 = 3600;
+const SECONDS_MIN: i64 = 600;
+
+/// Issues a token for the account `ctx.name`.
+pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, Value), Status> {
+    let issuer = env
+        .tokens
+        .as_ref()
+        .ok_or_else(|| Status::internal_error("no key to sign service account tokens with"))?;
+    let spec = tree::obj_mut(&mut body, "spec");
+    tree::default_to(spec, "expirationSeconds", SECONDS_DEFAULT);
+    let objects = ctx.objects;
+    let account = objects
+        .get(Gr::SERVICE_ACCOUNTS, ctx.namespace, ctx.name)
+        .await?
+        .ok_or_else(|| Status::not_found(&GroupResource::new("", "serviceaccounts"), ctx.name))?;
+    let own_name = tree::name_of(&body);
+    if !own_name.is_empty() && own_name != ctx.name {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({own_name}) does not match the name on the URL ({})",
+            ctx.name
+        )));
+    }
+    let spec = at(&body, "spec");
+    let seconds = tree::i0(spec, "expirationSeconds");
+    let mut errs = Errs::new();
+    let path = Path::root("spec");
+    if seconds < SECONDS_MIN {
+        errs.invalid(
+            &path.child("expirationSeconds"),
+            seconds,
+            "may not specify a duration less than 10 minutes",
+        );
+    }
+    if seconds > 1 << 32 {
+        errs.invalid(
+            &path.child("expirationSeconds"),
+            seconds,
+            "may not specify a duration larger than 2^32 seconds",
+        );
+    }
+    if !errs.is_empty() {
+        return Err(crate::generic::invalid(
+            &GroupKind::new("authentication.k8s.io", "TokenRequest"),
+            "",
+            errs,
+        ));
+    }
+    let binding = bound(ctx, at(spec, "boundObjectRef"), &account).await?;
+    let issued = issuer
+        .issue(&TokenSpec {
+            namespace: ctx.namespace.to_owned(),
+            account: reference(&account),
+            audiences: list(spec, "audiences")
+                .iter()
+                .filter_map(|a| a.as_str().map(str::to_owned))
+                .collect(),
+            expiration_seconds: seconds,
+            binding,
+        })
+        .map_err(|e| Status::internal_error(format!("failed to generate token: {e}")))?;
+    let expires = jiff::Timestamp::from_second(issued.expires_at)
+        .map(|t| t.to_string())
+        .unwrap_or_default();
+    let spec = tree::obj_mut(&mut body, "spec");
+    set(spec, "audiences", issued.audiences);
+    let meta = tree::obj_mut(&mut body, "metadata");
+    set(meta, "name", ctx.name);
+    set(meta, "namespace", ctx.namespace);
+    set(meta, "creationTimestamp", ctx.now.to_string());
+    set(
+        &mut body,
+        "status",
+        json!({"token": issued.token, "expirationTimestamp": expires}),
+    );
+    Ok((201, body))
+}
+
+fn reference(obj: &Value) -> ObjectRef {
+    ObjectRef {
+        name: tree::name_of(obj).to_owned(),
+        uid: tree::sp(obj, &["metadata", "uid"]).to_owned(),
+    }
+}
+
+async fn bound(ctx: &Ctx<'_>, r: &Value, account: &Value) -> Result<Option<Binding>, Status> {
+    if r.is_null() {
+        return Ok(None);
+    }
+    let (name, uid) = (s(r, "name"), s(r, "uid"));
+    let objects = ctx.objects;
+    let check = |found: &Value, kind: &'static str| {
+        let own = tree::sp(found, &["metadata", "uid"]);
+        if uid.is_empty() || uid == own {
+            Ok(())
+        } else {
+            Err(Status::conflict(
+                &GroupResource::new("", kind),
+                name,
+                format!("the UID in the bound object reference ({uid}) does not match the UID in record. The object might have been deleted and then recreated"),
+            ))
+        }
+    };
+    let absent = |resource: &'static str| Status::not_found(&GroupResource::new("", resource), name);
+    match (s(r, "apiVersion"), s(r, "kind")) {
+        ("v1", "Pod") => {
+            let pod = objects
+                .get(Gr::PODS, ctx.namespace, name)
+                .await?
+                .ok_or_else(|| absent("pods"))?;
+            if tree::sp(&pod, &["spec", "serviceAccountName"]) != tree::name_of(account) {
+                return Err(Status::bad_request(format!(
+                    "cannot bind token for serviceaccount {:?} to pod running with different serviceaccount name.",
+                    tree::name_of(account)
+                )));
+            }
+            check(&pod, "pods")?;
+            let node_name = tree::sp(&pod, &["spec", "nodeName"]).to_owned();
+            let node = if node_name.is_empty() {
+                None
+            } else {
+                let uid = objects
+                    .cached(Gr::NODES, "", &node_name)
+                    .map(|n| tree::sp(&n, &["metadata", "uid"]).to_owned());
+                Some(ObjectRef {
+                    name: node_name,
+                    uid: uid.unwrap_or_default(),
+                })
+            };
+            Ok(Some(Binding::Pod {
+                pod: reference(&pod),
+                node,
+            }))
+        }
+        ("v1", "Secret") => {
+            let secret = objects
+                .get(Gr::SECRETS, ctx.namespace, name)
+                .await?
+                .ok_or_else(|| absent("secrets"))?;
+            check(&secret, "secrets")?;
+            Ok(Some(Binding::Secret(reference(&secret))))
+        }
+        ("v1", "Node") => {
+            let node = objects
+                .get(Gr::NODES, "", name)
+                .await?
+                .ok_or_else(|| absent("nodes"))?;
+            check(&node, "nodes")?;
+            Ok(Some(Binding::Node(reference(&node))))
+        }
+        (version, kind) => {
+            let (group, version) = version.split_once('/').unwrap_or(("", version));
+            Err(Status::bad_request(format!(
+                "cannot bind token to object of type {}",
+                if group.is_empty() {
+                    format!("/{version}, Kind={kind}")
+                } else {
+                    format!("{group}/{version}, Kind={kind}")
+                }
+            )))
+        }
+    }
+}
