@@ -182,6 +182,11 @@ impl Answerer<'_> {
                         Filled::Whole
                     };
                 }
+                _ if !zone.is_complete() => {
+                    reply.metadata.response_code = ResponseCode::ServFail;
+                    reply.answers.clear();
+                    return Filled::Whole;
+                }
                 Lookup::NoName => {
                     reply.metadata.authoritative = true;
                     reply.metadata.response_code = ResponseCode::NXDomain;

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     net::{IpAddr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 use parking_lot::RwLock;
@@ -37,6 +38,9 @@ pub struct Options {
     pub domain: String,
     /// The addresses that clients reach the server by (the service's), for its own name.
     pub name_servers: Vec<IpAddr>,
+    /// How long queries wait for the cluster's names to be read, at the start. Afterwards
+    /// they are answered without: names of the cluster with a failure, others as ever.
+    pub patience: Duration,
 }
 
 impl Default for Options {
@@ -45,6 +49,7 @@ impl Default for Options {
             server: ServerOptions::default(),
             domain: "cluster.local".to_owned(),
             name_servers: Vec::new(),
+            patience: Duration::from_secs(5),
         }
     }
 }
@@ -54,6 +59,7 @@ impl Default for Options {
 pub struct Dns {
     server: Server,
     zone: Arc<RwLock<Zone>>,
+    patience: Duration,
 }
 
 impl Dns {
@@ -61,9 +67,14 @@ impl Dns {
     pub fn bind(options: Options) -> Result<Self, Error> {
         let mut zone = Zone::new(&options.domain);
         zone.set_name_servers(options.name_servers);
+        zone.set_complete(false);
         let zone = Arc::new(RwLock::new(zone));
         let server = Server::bind(options.server, Arc::clone(&zone))?;
-        Ok(Self { server, zone })
+        Ok(Self {
+            server,
+            zone,
+            patience: options.patience,
+        })
     }
 
     /// Where it listens, with the ports that it got.
@@ -77,7 +88,7 @@ impl Dns {
     }
 
     /// Answers until cancelled. Queries that come before the cluster's names are known wait
-    /// in the sockets, so that nobody is told that a service does not exist.
+    /// in the sockets for a while, so that nobody is told that a service does not exist.
     ///
     /// Needs to watch `services`, `endpointslices` and `namespaces`.
     pub async fn run(self, client: Client, cancel: CancellationToken) {
@@ -109,16 +120,30 @@ impl Dns {
                 _ => zone.write().add_namespace(name),
             }
         });
+        let complete = CancellationToken::new();
         let synced = async {
             services.synced().await;
             slices.synced().await;
             namespaces.synced().await;
+            self.zone.write().set_complete(true);
+            complete.cancel();
         };
-        tokio::select! {
-            () = cancel.cancelled() => return,
-            () = synced => {}
-        }
-        self.server.run(cancel).await;
+        let serve = async {
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                () = complete.cancelled() => {}
+                () = tokio::time::sleep(self.patience) => {
+                    tracing::warn!("the cluster's names are not known yet; answering without");
+                }
+            }
+            self.server.run(cancel.clone()).await;
+        };
+        tokio::join!(serve, async {
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = synced => {}
+            }
+        });
     }
 }
 

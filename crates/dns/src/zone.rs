@@ -119,6 +119,7 @@ pub struct Zone {
     /// Services and endpoints by address.
     pointers: HashMap<IpAddr, BTreeSet<Pointer>>,
     serial: u32,
+    complete: bool,
 }
 
 /// Whose an address is. Services come before endpoints.
@@ -148,12 +149,24 @@ impl Zone {
             slices: HashMap::new(),
             pointers: HashMap::new(),
             serial: 1,
+            complete: true,
         }
     }
 
     /// Sets the addresses that clients reach this name server by.
     pub fn set_name_servers(&mut self, addresses: Vec<IpAddr>) {
         self.name_servers = addresses;
+    }
+
+    /// Says whether all names are known. While they are not, questions about the cluster's
+    /// domain are answered with a failure: nobody must hear that a service does not exist
+    /// because it is not known yet.
+    pub fn set_complete(&mut self, complete: bool) {
+        self.complete = complete;
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// A number that grows with every change.

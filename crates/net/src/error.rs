@@ -82,6 +82,16 @@ pub enum Error {
     /// The pod CIDR is too small to hold a gateway and a pod.
     #[error("pod CIDR {0} is too small: it needs room for a gateway and at least one pod")]
     CidrTooSmall(ipnet::Ipv4Net),
+    /// Another link has addresses of a range: another cluster's, or another network's.
+    #[error("range {cidr} overlaps with {other}, which is behind link {link}")]
+    RangeTaken {
+        /// The range that was to be used.
+        cidr: ipnet::Ipv4Net,
+        /// The range that is used.
+        other: ipnet::Ipv4Net,
+        /// By which link.
+        link: String,
+    },
     /// Another sandbox holds this host port.
     #[error("host port {port}/{protocol} is taken by sandbox {holder}")]
     HostPortTaken {

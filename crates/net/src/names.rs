@@ -13,6 +13,9 @@ pub struct Names {
 }
 
 impl Names {
+    /// The beginning of the names of all instances' bridges.
+    pub(crate) const BRIDGE_PREFIX: &str = "skeg";
+
     /// Derives the names of the instance `instance_id`.
     pub fn new(instance_id: &str) -> Self {
         let plain = !instance_id.is_empty()
@@ -33,7 +36,7 @@ impl Names {
 
     /// The bridge: `skeg` and at most eight characters.
     pub fn bridge(&self) -> String {
-        format!("skeg{}", self.tag)
+        format!("{}{}", Self::BRIDGE_PREFIX, self.tag)
     }
 
     /// The nftables table of the pod network.

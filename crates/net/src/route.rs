@@ -363,17 +363,35 @@ impl RouteSocket {
 
     /// The link of the main table's default route.
     pub fn default_link(&mut self) -> Result<Option<u32>, Error> {
-        let mut found = None;
+        let routes = self.routes()?;
+        Ok(routes
+            .into_iter()
+            .find(|(to, _)| to.prefix_len() == 0)
+            .map(|(_, link)| link))
+    }
+
+    /// The main table's IPv4 routes: destination and link.
+    pub fn routes(&mut self) -> Result<Vec<(ipnet::Ipv4Net, u32)>, Error> {
+        let mut found = Vec::new();
         self.0
             .query(
                 RTM_GETROUTE,
                 true,
                 |w| w.raw(&[AF_INET, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
                 |message| {
-                    let is_default = message.payload.get(1) == Some(&0)
-                        && message.payload.get(4) == Some(&RT_TABLE_MAIN);
-                    if is_default && found.is_none() {
-                        found = Attrs::after(message.payload, RTMSG_LEN).u32(RTA_OIF);
+                    if message.payload.get(4) != Some(&RT_TABLE_MAIN) {
+                        return;
+                    }
+                    let attrs = Attrs::after(message.payload, RTMSG_LEN);
+                    let to = attrs
+                        .find(RTA_DST)
+                        .and_then(|b| <[u8; 4]>::try_from(b).ok());
+                    let to = Ipv4Addr::from(to.unwrap_or_default());
+                    let prefix = message.payload.get(1).copied().unwrap_or_default();
+                    if let (Ok(net), Some(link)) =
+                        (ipnet::Ipv4Net::new(to, prefix), attrs.u32(RTA_OIF))
+                    {
+                        found.push((net, link));
                     }
                 },
             )

@@ -1,6 +1,9 @@
 //! The adapter: from objects to answers.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use hickory_proto::{
     op::{Message, ResponseCode},
@@ -14,7 +17,7 @@ use skeg_dns::{
     ForwardOptions, ServerOptions, Upstreams,
     kube::{Dns, Options, ensure_service},
 };
-use skeg_meta::ObjectMeta;
+use skeg_meta::{ObjectMeta, Status};
 use skeg_runtime::testing::FakeApi;
 use tokio::{net::UdpSocket, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -141,6 +144,35 @@ async fn objects_become_answers() {
 
     api.remove::<Service>("kube-system", "kube-dns");
     until(address, name, RecordType::A, &[]).await;
+    cancel.cancel();
+    timeout(PATIENCE, running).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn names_that_are_not_known_yet_are_not_denied() {
+    let api = FakeApi::new();
+    api.refuse(
+        "list",
+        "services",
+        1_000_000,
+        Status::internal_error("not today"),
+    );
+    api.refuse(
+        "watch",
+        "services",
+        1_000_000,
+        Status::internal_error("not today"),
+    );
+    let dns = Dns::bind(Options {
+        patience: Duration::ZERO,
+        ..options()
+    })
+    .unwrap();
+    let address = dns.addresses()[0];
+    let cancel = CancellationToken::new();
+    let running = tokio::spawn(dns.run(api.client(), cancel.clone()));
+    let reply = ask(address, "web.default.svc.cluster.local.", RecordType::A).await;
+    assert_eq!(reply.metadata.response_code, ResponseCode::ServFail);
     cancel.cancel();
     timeout(PATIENCE, running).await.unwrap().unwrap();
 }

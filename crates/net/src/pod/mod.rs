@@ -122,6 +122,7 @@ impl PodNetwork {
             None => default_mtu(&mut route)?,
         };
         let bridge_name = config.names.bridge();
+        refuse_overlap(&config, &mut route)?;
         let bridge = route.ensure_bridge(&bridge_name, mac_of(gateway), mtu)?;
         let gateway_net = Ipv4Net::new(gateway, config.node_cidr.prefix_len())
             .map_err(|_| Error::CidrTooSmall(config.node_cidr))?;
@@ -393,6 +394,36 @@ fn set_kernel_up(bridge: &str) -> Result<(), Error> {
     // "port unreachable". Both switches must be off for it to stop.
     for key in ["all", bridge] {
         let _ = sysctl::set(&format!("ipv4/conf/{key}/send_redirects"), "0");
+    }
+    Ok(())
+}
+
+/// Refuses ranges that are in use behind other links: two networks would take each other's
+/// packets.
+fn refuse_overlap(config: &PodNetworkConfig, route: &mut RouteSocket) -> Result<(), Error> {
+    let links = route.links()?;
+    let routes = route.routes()?;
+    let own = links.iter().find(|link| link.name == config.names.bridge());
+    for cidr in [Some(config.node_cidr), config.service_cidr]
+        .into_iter()
+        .flatten()
+    {
+        for (other, index) in &routes {
+            // A default route, and a private network as a whole behind a router, do no harm:
+            // the more precise route wins.
+            let link = links.iter().find(|link| link.index == *index);
+            let within = other.prefix_len() >= cidr.prefix_len() && cidr.contains(other);
+            // Unless the wider network is another instance's.
+            let instance = link.is_some_and(|link| link.name.starts_with(Names::BRIDGE_PREFIX));
+            let around = instance && other.contains(&cidr);
+            if (within || around) && own.is_none_or(|own| own.index != *index) {
+                return Err(Error::RangeTaken {
+                    cidr,
+                    other: *other,
+                    link: link.map_or_else(|| format!("number {index}"), |l| l.name.clone()),
+                });
+            }
+        }
     }
     Ok(())
 }

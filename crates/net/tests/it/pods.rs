@@ -259,7 +259,8 @@ fn instances_live_side_by_side() {
     // A second instance on the same machine.
     let mut two = Machine::new();
     two.third = 7;
-    let two_config = two.pod_config();
+    let mut two_config = two.pod_config();
+    two_config.service_cidr = Some("10.97.0.0/16".parse().unwrap());
     let network = one.network();
     let other = one.ns.run(|| PodNetwork::open(two_config).unwrap());
     let (a, b) = (pod(&network, "a"), pod(&other, "a"));
@@ -275,6 +276,33 @@ fn instances_live_side_by_side() {
         one.traces()
     );
     drop(b);
+}
+
+#[test]
+fn ranges_of_others_are_refused() {
+    if !root("ranges_of_others_are_refused") {
+        return;
+    }
+    let one = Machine::new();
+    let _network = one.network();
+    let mut two = Machine::new();
+    let refused = |config| {
+        one.ns
+            .run(|| PodNetwork::open(config).unwrap_err().to_string())
+    };
+    let error = refused(two.pod_config());
+    assert!(
+        error.contains("10.244.0.0/24") && error.contains("link skegt"),
+        "{error}"
+    );
+    two.third = 7;
+    let error = refused(two.pod_config());
+    assert!(error.contains("range 10.96.0.0/16 overlaps"), "{error}");
+    let mut config = two.pod_config();
+    config.service_cidr = Some("198.51.0.0/16".parse().unwrap());
+    assert!(refused(config).contains("link uplink"));
+    // Nothing was made on the way.
+    assert!(!one.traces().contains(&Names::new(&two.id).bridge()));
 }
 
 #[test]
