@@ -44,7 +44,7 @@ mod value;
 pub use codec::{
     DecodeError, DecodeOptions, Decoded, MAX_DEPTH, decode_json, decode_json_any, decode_protobuf, decode_yaml,
     decode_yaml_any, decode_yaml_documents, encode_json, encode_json_any, encode_json_pretty, encode_protobuf,
-    encode_yaml, fill,
+    encode_yaml, fill, protobuf_to_json,
 };
 pub use desc::{FieldDesc, FieldType, ListType, MessageDesc, Omit, TypeId, WireEntry};
 pub use message::{

@@ -141,7 +141,9 @@ fn fields_to_value(message: &dyn Message) -> Value {
     let mut members = Object::new();
     for (at, desc) in fields.iter().enumerate() {
         let value = message.field(at).to_value();
-        if value.is_null() || (!desc.pointer && is_zero(&desc.ty, &value)) {
+        // A struct does not tell no bytes from unset ones.
+        let no_bytes = desc.ty == FieldType::Bytes && value.as_str() == Some("");
+        if value.is_null() || (!desc.pointer && (no_bytes || is_zero(&desc.ty, &value))) {
             continue;
         }
         members.push(Key::Borrowed(desc.json), value);
@@ -390,7 +392,8 @@ impl FieldValue for i64 {
 
 impl FieldValue for f64 {
     fn to_value(&self) -> Value {
-        Value::from(*self)
+        // A whole number is one in trees, as it is when it comes from JSON.
+        if self.fract() == 0.0 && self.abs() < 9e15 { Value::Int(*self as i64) } else { Value::from(*self) }
     }
 
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {

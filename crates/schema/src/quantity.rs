@@ -379,15 +379,23 @@ impl fmt::Debug for Quantity {
     }
 }
 
+/// Whether a text is certainly canonical: what is written mostly is.
+pub(crate) fn is_canonical(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, suffix) = text.split_at(digits);
+    if digits == 0 || digits > 15 || number.starts_with('0') {
+        return text == "0";
+    }
+    match suffix {
+        "" | "n" | "u" | "m" | "k" | "M" | "G" | "T" | "P" => !number.ends_with("000"),
+        "Ki" | "Mi" | "Gi" | "Ti" => number.parse::<u64>().is_ok_and(|number| number % 1024 != 0),
+        _ => false,
+    }
+}
+
 /// A quantity's canonical text.
 pub(crate) fn canonical(text: &str) -> Result<String, ParseQuantityError> {
-    // The commonest texts are canonical already.
-    let plain = !text.is_empty()
-        && text.len() <= 18
-        && text.bytes().all(|byte| byte.is_ascii_digit())
-        && (!text.starts_with('0') || text.len() == 1)
-        && !text.ends_with("000");
-    if plain { Ok(text.to_owned()) } else { Ok(text.parse::<Quantity>()?.to_string()) }
+    if is_canonical(text) { Ok(text.to_owned()) } else { Ok(text.parse::<Quantity>()?.to_string()) }
 }
 
 #[cfg(test)]
@@ -395,6 +403,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, canonical: &str) {
+        assert_eq!(is_canonical(text) && text != canonical, false, "{text}");
         assert_eq!(text.parse::<Quantity>().map(|quantity| quantity.to_string()).as_deref(), Ok(canonical), "{text}");
     }
 

@@ -68,6 +68,19 @@ pub(super) fn write(facts: &Facts, meta: &Path, api: &Path, outputs: &mut Vec<Ou
             "{HEAD}#![allow(missing_docs)]\n\nuse std::borrow::Cow;\nuse std::collections::BTreeMap;\n\nuse skeg_schema::{{Value, message}};\n\nuse crate::{{FieldsV1, Time}};\n\n{in_meta}"
         ),
     });
+    let mut all = format!("{HEAD}//! Every typed struct.\n\nuse skeg_schema::Message;\n\n/// Makes an empty struct of each type.\npub const STRUCTS: &[fn() -> Box<dyn Message>] = &[\n");
+    for message in &facts.messages {
+        let raw = facts.raw(message);
+        if raw.group == "meta" {
+            if raw.version == "v1" && raw.name != "List" {
+                writeln!(all, "|| Box::new(skeg_meta::{}::default()),", raw.name)?;
+            }
+        } else {
+            writeln!(all, "|| Box::new(skeg_api::{}::{}::{}::default()),", raw.group, raw.version, raw.name)?;
+        }
+    }
+    all.push_str("];\n");
+    outputs.push(Output { path: api.with_file_name("tests").join("it/structs.rs"), text: all });
     let mut groups = format!("{HEAD}//! A module per group and version.\n\n");
     for (group, versions) in modules {
         writeln!(groups, "/// Group `{group}`.\n#[cfg(feature = \"{group}\")]\npub mod {group} {{")?;

@@ -181,7 +181,7 @@ pub(super) fn is_raw(ty: &FieldType) -> bool {
     )
 }
 
-fn is_struct(ty: &FieldType) -> bool {
+pub(super) fn is_struct(ty: &FieldType) -> bool {
     matches!(
         ty,
         FieldType::Message(_)

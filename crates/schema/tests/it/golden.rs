@@ -6,7 +6,10 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use skeg_schema::{DecodeOptions, TypeId, decode_json, decode_protobuf, encode_json, encode_protobuf, envelope};
+use skeg_schema::{
+    DecodeOptions, TypeId, decode_json, decode_protobuf, encode_json, encode_protobuf, envelope,
+    protobuf_to_json,
+};
 
 /// One object in both encodings.
 #[derive(Clone, Default)]
@@ -106,6 +109,10 @@ fn protobuf_to_json_and_back() {
         let mut json = Vec::new();
         encode_json(&value, ty, &mut json);
         wrong.extend(difference(name, "protobuf to JSON", &json, &pair.json));
+        let type_meta = Some((unknown.api_version, unknown.kind));
+        let mut straight = Vec::new();
+        protobuf_to_json(unknown.raw, ty, type_meta, &mut straight).unwrap();
+        wrong.extend(difference(name, "protobuf straight to JSON", &straight, &pair.json));
         let mut proto = Vec::new();
         encode_protobuf(&value, ty, &mut proto);
         let whole = envelope::wrap(unknown.api_version, unknown.kind, &proto);

@@ -1,3 +1,8 @@
 //! The codec against what upstream's serializers wrote, and against itself.
 
+mod broken;
+mod generate;
 mod golden;
+mod made_up;
+mod tables;
+mod wording;

@@ -1,0 +1,393 @@
+//! Protobuf straight to JSON, without a tree between: what lists, watches and
+//! gets of stored objects mostly need.
+
+use super::json_write::{int, is_raw, string};
+use super::proto::Reader;
+use super::scan::Scanner;
+use super::{DecodeError, MAX_DEPTH};
+use crate::time::Instant;
+use crate::{FieldDesc, FieldType, MessageDesc, Omit, TypeId, WireEntry};
+
+/// Writes an encoded object of a type (without its envelope) as JSON, byte for
+/// byte as upstream would. `type_meta` is the apiVersion and kind, which only
+/// the envelope has.
+///
+/// # Errors
+/// The bytes are not a message of this type.
+pub fn protobuf_to_json(
+    bytes: &[u8],
+    ty: TypeId,
+    type_meta: Option<(&str, &str)>,
+    out: &mut Vec<u8>,
+) -> Result<(), DecodeError> {
+    let start = out.len();
+    match message(bytes, ty.desc(), type_meta, out, 0) {
+        Ok(()) => Ok(()),
+        Err(Stop::Broken(error)) => Err(error),
+        Err(Stop::Unusual) => {
+            out.truncate(start);
+            slowly(bytes, ty, type_meta, out)
+        }
+    }
+}
+
+/// By way of a tree, which takes fields in any order.
+fn slowly(
+    bytes: &[u8],
+    ty: TypeId,
+    type_meta: Option<(&str, &str)>,
+    out: &mut Vec<u8>,
+) -> Result<(), DecodeError> {
+    let mut value = super::decode_protobuf(bytes, ty)?;
+    if let Some(members) = value.as_object_mut().filter(|_| ty.desc().type_meta) {
+        match type_meta {
+            Some((api_version, kind)) => {
+                members.insert("kind", kind);
+                members.insert("apiVersion", api_version);
+            }
+            None => {
+                members.remove("kind");
+                members.remove("apiVersion");
+            }
+        }
+    }
+    super::encode_json(&value, ty, out);
+    Ok(())
+}
+
+/// Why the straight way ends.
+enum Stop {
+    Broken(DecodeError),
+    /// The bytes are not as upstream writes them: fields or keys out of order.
+    Unusual,
+}
+
+impl From<DecodeError> for Stop {
+    fn from(error: DecodeError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+type Step = Result<(), Stop>;
+
+/// Where a field was found.
+#[derive(Clone, Copy)]
+enum Slot<'a> {
+    Absent,
+    Number(u64),
+    /// The first value, and what stands behind it.
+    Bytes(&'a [u8], &'a [u8]),
+}
+
+/// The most fields of a message; the test of the tables holds it.
+const FIELDS_MAX: usize = 128;
+
+fn gather<'a>(bytes: &'a [u8], table: &[FieldDesc], layout: &[WireEntry], slots: &mut [Slot<'a>]) -> Step {
+    let mut reader = Reader::new(bytes);
+    let mut hint = 0;
+    while let Some((number, wire)) = reader.tag()? {
+        let found = layout.iter().enumerate().skip(hint).find(|(_, entry)| match entry {
+            WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
+        });
+        let Some((at, entry)) = found else {
+            // Known but behind us, or unknown.
+            let known = layout[..hint].iter().any(|entry| match entry {
+                WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
+            });
+            if known {
+                return Err(Stop::Unusual);
+            }
+            reader.skip(wire)?;
+            continue;
+        };
+        hint = at + 1;
+        match entry {
+            WireEntry::Embed(_, inner) => gather(reader.bytes(wire)?, table, inner, slots)?,
+            WireEntry::Field(_, at) => {
+                let at = usize::from(*at);
+                if wire != 2 && matches!(table[at].ty, FieldType::List(_)) {
+                    return Err(Stop::Unusual);
+                }
+                slots[at] = match wire {
+                    0 => Slot::Number(reader.varint()?),
+                    1 => Slot::Number(reader.fixed64(wire)?),
+                    2 => {
+                        let value = reader.bytes(wire)?;
+                        let behind = reader.remaining();
+                        if matches!(table[at].ty, FieldType::List(_) | FieldType::Map(_)) {
+                            while reader.another(number) {
+                                reader.bytes(2)?;
+                            }
+                        }
+                        Slot::Bytes(value, behind)
+                    }
+                    _ => return Err(Stop::Unusual),
+                };
+            }
+        }
+    }
+    Ok(())
+}
+
+fn message(
+    bytes: &[u8],
+    desc: &'static MessageDesc,
+    type_meta: Option<(&str, &str)>,
+    out: &mut Vec<u8>,
+    depth: usize,
+) -> Step {
+    if depth > MAX_DEPTH {
+        return Err(DecodeError::TooDeep.into());
+    }
+    let mut space = [Slot::Absent; FIELDS_MAX];
+    let slots = &mut space[..desc.fields.len()];
+    gather(bytes, desc.fields, desc.wire, slots)?;
+    out.push(b'{');
+    let begin = out.len();
+    if let Some((api_version, kind)) = type_meta.filter(|_| desc.type_meta) {
+        out.extend_from_slice(b"\"kind\":");
+        string(kind, out);
+        out.extend_from_slice(b",\"apiVersion\":");
+        string(api_version, out);
+    }
+    for (field, slot) in desc.fields.iter().zip(slots.iter()).skip(if desc.type_meta { 2 } else { 0 }) {
+        if !printed(field, *slot) {
+            continue;
+        }
+        if out.len() > begin {
+            out.push(b',');
+        }
+        out.push(b'"');
+        out.extend_from_slice(field.json.as_bytes());
+        out.extend_from_slice(b"\":");
+        write(field, *slot, out, depth)?;
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+fn printed(field: &FieldDesc, slot: Slot<'_>) -> bool {
+    if field.omit == Omit::Never {
+        return true;
+    }
+    match slot {
+        Slot::Absent => !field.pointer && field.omit == Omit::Empty && super::json_write::is_struct(&field.ty),
+        _ if field.pointer => true,
+        Slot::Number(number) => number != 0,
+        Slot::Bytes(value, _) => match field.ty {
+            FieldType::String | FieldType::Bytes | FieldType::Time | FieldType::MicroTime => {
+                !value.is_empty() || (field.omit == Omit::Empty && super::json_write::is_struct(&field.ty))
+            }
+            FieldType::Strings => !value.is_empty(),
+            _ => true,
+        },
+    }
+}
+
+fn write(field: &'static FieldDesc, slot: Slot<'_>, out: &mut Vec<u8>, depth: usize) -> Step {
+    match (&field.ty, slot) {
+        (_, Slot::Absent) if field.pointer => out.extend_from_slice(b"null"),
+        (ty, Slot::Absent) => absent(ty, out, depth)?,
+        (FieldType::List(inner), Slot::Bytes(first, behind)) => {
+            if matches!(**inner, FieldType::Int32 | FieldType::Int64 | FieldType::Bool | FieldType::Double) {
+                return Err(Stop::Unusual);
+            }
+            out.push(b'[');
+            single(inner, Slot::Bytes(first, &[]), out, depth)?;
+            let mut reader = Reader::new(behind);
+            while reader.another(field.number) {
+                out.push(b',');
+                single(inner, Slot::Bytes(reader.bytes(2)?, &[]), out, depth)?;
+            }
+            out.push(b']');
+        }
+        (FieldType::Map(inner), Slot::Bytes(first, behind)) => map(field.number, inner, first, behind, out, depth)?,
+        (ty, slot) => single(ty, slot, out, depth)?,
+    }
+    Ok(())
+}
+
+fn absent(ty: &FieldType, out: &mut Vec<u8>, depth: usize) -> Step {
+    match ty {
+        FieldType::Message(id) => return message(&[], id.desc(), None, out, depth + 1),
+        FieldType::String => out.extend_from_slice(b"\"\""),
+        FieldType::Bool => out.extend_from_slice(b"false"),
+        FieldType::Int32 | FieldType::Int64 | FieldType::Double | FieldType::IntOrString => out.push(b'0'),
+        FieldType::Quantity => out.extend_from_slice(b"\"0\""),
+        _ => out.extend_from_slice(b"null"),
+    }
+    Ok(())
+}
+
+fn map(number: u32, inner: &'static FieldType, first: &[u8], behind: &[u8], out: &mut Vec<u8>, depth: usize) -> Step {
+    let mut reader = Reader::new(behind);
+    let mut last: Option<&[u8]> = None;
+    let mut bytes = first;
+    out.push(b'{');
+    loop {
+        let (mut key, mut value) = (&b""[..], Slot::Absent);
+        let mut entry = Reader::new(bytes);
+        while let Some((number, wire)) = entry.tag()? {
+            match (number, wire) {
+                (1, _) => key = entry.bytes(wire)?,
+                (2, 2) => value = Slot::Bytes(entry.bytes(wire)?, &[]),
+                (2, 0) => value = Slot::Number(entry.varint()?),
+                _ => entry.skip(wire)?,
+            }
+        }
+        if let Some(last) = last {
+            if last >= key {
+                return Err(Stop::Unusual);
+            }
+            out.push(b',');
+        }
+        last = Some(key);
+        text(key, out);
+        out.push(b':');
+        match value {
+            Slot::Absent => absent(inner, out, depth)?,
+            value => single(inner, value, out, depth)?,
+        }
+        if !reader.another(number) {
+            break;
+        }
+        bytes = reader.bytes(2)?;
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+#[inline]
+fn text(bytes: &[u8], out: &mut Vec<u8>) {
+    string(&String::from_utf8_lossy(bytes), out);
+}
+
+fn single(ty: &'static FieldType, slot: Slot<'_>, out: &mut Vec<u8>, depth: usize) -> Step {
+    match (ty, slot) {
+        (FieldType::String, Slot::Bytes(value, _)) => text(value, out),
+        (FieldType::Bool, Slot::Number(number)) => {
+            out.extend_from_slice(if number == 0 { b"false" } else { b"true" });
+        }
+        (FieldType::Int32, Slot::Number(number)) => int(i64::from(number as i32), out),
+        (FieldType::Int64, Slot::Number(number)) => int(number as i64, out),
+        (FieldType::Message(id), Slot::Bytes(value, _)) => message(value, id.desc(), None, out, depth + 1)?,
+        (FieldType::Bytes, Slot::Bytes(value, _)) => {
+            out.push(b'"');
+            out.extend_from_slice(super::base64_encode(value).as_bytes());
+            out.push(b'"');
+        }
+        (FieldType::Time | FieldType::MicroTime, Slot::Bytes(value, _)) => {
+            if value.is_empty() {
+                out.extend_from_slice(b"null");
+                return Ok(());
+            }
+            let mut inner = Reader::new(value);
+            let (mut seconds, mut nanos) = (0i64, 0u32);
+            while let Some((number, wire)) = inner.tag()? {
+                match number {
+                    1 => seconds = inner.number(wire)? as i64,
+                    2 => nanos = inner.number(wire)? as u32,
+                    _ => inner.skip(wire)?,
+                }
+            }
+            let instant = Instant { seconds, nanos: nanos.min(999_999_999) };
+            if seconds == crate::time::ZERO_SECONDS {
+                return Err(Stop::Unusual);
+            }
+            out.push(b'"');
+            let written =
+                if *ty == FieldType::MicroTime { instant.to_micro_text() } else { instant.to_seconds_text() };
+            out.extend_from_slice(written.as_bytes());
+            out.push(b'"');
+        }
+        (FieldType::Quantity, Slot::Bytes(value, _)) => {
+            let mut inner = Reader::new(value);
+            let mut written = &b""[..];
+            while let Some((number, wire)) = inner.tag()? {
+                match number {
+                    1 => written = inner.bytes(wire)?,
+                    _ => inner.skip(wire)?,
+                }
+            }
+            let written = std::str::from_utf8(written).map_err(|_| Stop::Unusual)?;
+            if crate::quantity::is_canonical(written) {
+                out.push(b'"');
+                out.extend_from_slice(written.as_bytes());
+                out.push(b'"');
+            } else if written.is_empty() {
+                out.extend_from_slice(b"\"0\"");
+            } else {
+                string(&crate::quantity::canonical(written).map_err(|_| Stop::Unusual)?, out);
+            }
+        }
+        (FieldType::IntOrString, Slot::Bytes(value, _)) => {
+            let mut inner = Reader::new(value);
+            let (mut kind, mut number_value, mut text_value) = (0, 0i32, &b""[..]);
+            while let Some((number, wire)) = inner.tag()? {
+                match number {
+                    1 => kind = inner.number(wire)?,
+                    2 => number_value = inner.number(wire)? as i32,
+                    3 => text_value = inner.bytes(wire)?,
+                    _ => inner.skip(wire)?,
+                }
+            }
+            if kind == 0 { int(i64::from(number_value), out) } else { text(text_value, out) }
+        }
+        (FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json, Slot::Bytes(value, _)) => {
+            debug_assert!(is_raw(ty));
+            let mut inner = Reader::new(value);
+            let mut raw = &b""[..];
+            while let Some((number, wire)) = inner.tag()? {
+                match number {
+                    1 => raw = inner.bytes(wire)?,
+                    _ => inner.skip(wire)?,
+                }
+            }
+            if raw.is_empty() { out.extend_from_slice(b"null") } else { compact(raw, out)? }
+        }
+        // Schemas and the few others go by way of the tree.
+        _ => return Err(Stop::Unusual),
+    }
+    Ok(())
+}
+
+/// Copies JSON without the white space between its tokens, escaped as Go does.
+fn compact(raw: &[u8], out: &mut Vec<u8>) -> Step {
+    let mut scan = Scanner::new(raw);
+    scan.skip()?;
+    scan.end()?;
+    let (mut start, mut inside, mut at) = (0, false, 0);
+    while let Some(&byte) = raw.get(at) {
+        if inside {
+            match byte {
+                b'"' => inside = false,
+                b'\\' => at += 1,
+                b'<' | b'>' | b'&' => {
+                    out.extend_from_slice(&raw[start..at]);
+                    out.extend_from_slice(match byte {
+                        b'<' => b"\\u003c",
+                        b'>' => b"\\u003e",
+                        _ => b"\\u0026",
+                    });
+                    start = at + 1;
+                }
+                0xE2 => {
+                    if let [_, 0x80, last @ (0xA8 | 0xA9), ..] = &raw[at..] {
+                        out.extend_from_slice(&raw[start..at]);
+                        out.extend_from_slice(if *last == 0xA8 { b"\\u2028" } else { b"\\u2029" });
+                        start = at + 3;
+                    }
+                }
+                _ => {}
+            }
+        } else if byte == b'"' {
+            inside = true;
+        } else if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
+            out.extend_from_slice(&raw[start..at]);
+            start = at + 1;
+        }
+        at += 1;
+    }
+    out.extend_from_slice(&raw[start..]);
+    Ok(())
+}
