@@ -8,14 +8,15 @@ use skeg_meta::{Object, SharedObject, Status};
 
 use crate::client::Client;
 use crate::codec::{Answer, Typed};
-use crate::scope::{Scope, Deleted};
 use crate::error::Error;
 use crate::options::{
-    CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, UpdateOptions, WatchOptions,
+    CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, UpdateOptions,
+    WatchOptions,
 };
 use crate::patch::Patch;
 use crate::payload::{SharedEvent, SharedList};
 use crate::resource::ApiResource;
+use crate::scope::{Deleted, Scope};
 
 /// A page of a list.
 #[derive(Clone, Debug)]
@@ -39,7 +40,11 @@ impl<T> List<T> {
             resource_version: list.resource_version,
             continue_token: list.continue_token,
             remaining: list.remaining,
-            items: list.items.into_iter().map(convert).collect::<Result<_, _>>()?,
+            items: list
+                .items
+                .into_iter()
+                .map(convert)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -82,9 +87,13 @@ impl<T> WatchEvent<T> {
             SharedEvent::Added(object) => WatchEvent::Added(convert(object)?),
             SharedEvent::Modified(object) => WatchEvent::Modified(convert(object)?),
             SharedEvent::Deleted(object) => WatchEvent::Deleted(convert(object)?),
-            SharedEvent::Bookmark { resource_version, initial_events_end } => {
-                WatchEvent::Bookmark { resource_version, initial_events_end }
-            }
+            SharedEvent::Bookmark {
+                resource_version,
+                initial_events_end,
+            } => WatchEvent::Bookmark {
+                resource_version,
+                initial_events_end,
+            },
             SharedEvent::Error(status) => WatchEvent::Error(status),
         })
     }
@@ -96,7 +105,9 @@ pub type Watch<T> = BoxStream<'static, Result<WatchEvent<T>, Error>>;
 
 /// The typed form of an object.
 pub(crate) fn typed<K: Object>(object: &SharedObject) -> Result<Arc<K>, Error> {
-    object.typed::<K>().map_err(|error| Error::decode(format!("{} {}", K::GVK.kind, object.name()), error))
+    object
+        .typed::<K>()
+        .map_err(|error| Error::decode(format!("{} {}", K::GVK.kind, object.name()), error))
 }
 
 pub(crate) fn shared<K: Object>(object: impl Into<Arc<K>>) -> SharedObject {
@@ -114,7 +125,10 @@ pub struct Api<K> {
 
 impl<K> Clone for Api<K> {
     fn clone(&self) -> Self {
-        Self { core: self.core.clone(), kind: PhantomData }
+        Self {
+            core: self.core.clone(),
+            kind: PhantomData,
+        }
     }
 }
 
@@ -129,8 +143,16 @@ impl<K> std::fmt::Debug for Api<K> {
 
 impl<K: Object> Api<K> {
     fn new(client: Client, namespace: Option<String>) -> Self {
-        let core = Scope { client, resource: ApiResource::of::<K>(), namespace, decoder: Arc::new(Typed::<K>::new()) };
-        Self { core, kind: PhantomData }
+        let core = Scope {
+            client,
+            resource: ApiResource::of::<K>(),
+            namespace,
+            decoder: Arc::new(Typed::<K>::new()),
+        };
+        Self {
+            core,
+            kind: PhantomData,
+        }
     }
 
     /// All namespaces, or the one scope of a kind that lives in none.
@@ -216,7 +238,9 @@ impl<K: Object> Api<K> {
     pub async fn watch(&self, options: &WatchOptions) -> Result<Watch<Arc<K>>, Error> {
         let events = self.core.watch(options).await?;
         Ok(events
-            .map(|event| event.and_then(|event| WatchEvent::from_shared(event, |object| typed(&object))))
+            .map(|event| {
+                event.and_then(|event| WatchEvent::from_shared(event, |object| typed(&object)))
+            })
             .boxed())
     }
 
@@ -232,7 +256,11 @@ impl<K: Object> Api<K> {
     ///
     /// # Errors
     /// As [`Api::create`].
-    pub async fn create_with(&self, object: impl Into<Arc<K>>, options: &CreateOptions) -> Result<Arc<K>, Error> {
+    pub async fn create_with(
+        &self,
+        object: impl Into<Arc<K>>,
+        options: &CreateOptions,
+    ) -> Result<Arc<K>, Error> {
         typed(&self.core.create(shared(object), options).await?)
     }
 
@@ -249,7 +277,11 @@ impl<K: Object> Api<K> {
     ///
     /// # Errors
     /// As [`Api::update`].
-    pub async fn update_with(&self, object: impl Into<Arc<K>>, options: &UpdateOptions) -> Result<Arc<K>, Error> {
+    pub async fn update_with(
+        &self,
+        object: impl Into<Arc<K>>,
+        options: &UpdateOptions,
+    ) -> Result<Arc<K>, Error> {
         typed(&self.core.update(shared(object), None, options).await?)
     }
 
@@ -258,15 +290,29 @@ impl<K: Object> Api<K> {
     /// # Errors
     /// As [`Api::update`].
     pub async fn update_status(&self, object: impl Into<Arc<K>>) -> Result<Arc<K>, Error> {
-        typed(&self.core.update(shared(object), Some("status"), &UpdateOptions::default()).await?)
+        typed(
+            &self
+                .core
+                .update(shared(object), Some("status"), &UpdateOptions::default())
+                .await?,
+        )
     }
 
     /// Replaces the part of an object that a subresource of the same kind covers.
     ///
     /// # Errors
     /// As [`Api::update`].
-    pub async fn update_part(&self, subresource: &str, object: impl Into<Arc<K>>) -> Result<Arc<K>, Error> {
-        typed(&self.core.update(shared(object), Some(subresource), &UpdateOptions::default()).await?)
+    pub async fn update_part(
+        &self,
+        subresource: &str,
+        object: impl Into<Arc<K>>,
+    ) -> Result<Arc<K>, Error> {
+        typed(
+            &self
+                .core
+                .update(shared(object), Some(subresource), &UpdateOptions::default())
+                .await?,
+        )
     }
 
     /// Changes an object.
@@ -274,15 +320,30 @@ impl<K: Object> Api<K> {
     /// # Errors
     /// `is_conflict()` when the patch names a resource version that is not the
     /// newest, or an apply collides with another manager; else as for every request.
-    pub async fn patch(&self, name: &str, patch: &Patch, options: &PatchOptions) -> Result<Arc<K>, Error> {
-        typed(&self.core.patch(name, None, patch, options, &*self.core.decoder).await?)
+    pub async fn patch(
+        &self,
+        name: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<Arc<K>, Error> {
+        typed(
+            &self
+                .core
+                .patch(name, None, patch, options, &*self.core.decoder)
+                .await?,
+        )
     }
 
     /// Changes an object's status.
     ///
     /// # Errors
     /// As [`Api::patch`].
-    pub async fn patch_status(&self, name: &str, patch: &Patch, options: &PatchOptions) -> Result<Arc<K>, Error> {
+    pub async fn patch_status(
+        &self,
+        name: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<Arc<K>, Error> {
         self.patch_part(name, "status", patch, options).await
     }
 
@@ -297,14 +358,23 @@ impl<K: Object> Api<K> {
         patch: &Patch,
         options: &PatchOptions,
     ) -> Result<Arc<K>, Error> {
-        typed(&self.core.patch(name, Some(subresource), patch, options, &*self.core.decoder).await?)
+        typed(
+            &self
+                .core
+                .patch(name, Some(subresource), patch, options, &*self.core.decoder)
+                .await?,
+        )
     }
 
     /// Deletes an object.
     ///
     /// # Errors
     /// `is_not_found()`; `is_conflict()` when a precondition fails; else as for every request.
-    pub async fn delete(&self, name: &str, options: &DeleteOptions) -> Result<Deleted<Arc<K>>, Error> {
+    pub async fn delete(
+        &self,
+        name: &str,
+        options: &DeleteOptions,
+    ) -> Result<Deleted<Arc<K>>, Error> {
         Ok(match self.core.delete(name, options).await? {
             Answer::Object(object) => Deleted::Object(typed(&object)?),
             Answer::Status(status) => Deleted::Status(status),
@@ -315,7 +385,11 @@ impl<K: Object> Api<K> {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn delete_collection(&self, options: &DeleteOptions, list: &ListOptions) -> Result<(), Error> {
+    pub async fn delete_collection(
+        &self,
+        options: &DeleteOptions,
+        list: &ListOptions,
+    ) -> Result<(), Error> {
         self.core.delete_collection(options, list).await
     }
 

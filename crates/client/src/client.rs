@@ -143,7 +143,9 @@ impl Client {
     pub async fn send(&self, request: Request<Payload>) -> Result<Response<Payload>, Error> {
         let (mut parts, mut body) = request.into_parts();
         if !parts.headers.contains_key(USER_AGENT) {
-            parts.headers.insert(USER_AGENT, self.settings.user_agent.clone());
+            parts
+                .headers
+                .insert(USER_AGENT, self.settings.user_agent.clone());
         }
         if self.transport.in_process() {
             parts.extensions.insert(InProcess);
@@ -159,7 +161,9 @@ impl Client {
             *again.extensions_mut() = parts.extensions.clone();
             let (again, ()) = again.into_parts();
             let error = match self.transport.call(Request::from_parts(again, body)).await {
-                Ok(response) if response.status().is_success() || response.status().is_informational() => {
+                Ok(response)
+                    if response.status().is_success() || response.status().is_informational() =>
+                {
                     warn_of(&response);
                     return Ok(response);
                 }
@@ -171,8 +175,13 @@ impl Client {
                 },
             };
             let jitter = (self.settings.jitter)();
-            let pause = self.settings.retry.pause_before_next(attempt, &error, is_read, jitter);
-            let (Some(pause), Some(spare)) = (pause, spare) else { return Err(error) };
+            let pause = self
+                .settings
+                .retry
+                .pause_before_next(attempt, &error, is_read, jitter);
+            let (Some(pause), Some(spare)) = (pause, spare) else {
+                return Err(error);
+            };
             tracing::debug!(attempt, ?pause, error = %error.chain(), path = parts.uri.path(), "request sent again");
             tokio::time::sleep(pause).await;
             attempt += 1;
@@ -190,7 +199,9 @@ impl Client {
             let response = self.send(request).await?;
             match response.into_body() {
                 Payload::Object(object) => Ok(object.json()),
-                body => collect(body, BODY_LEN_MAX).await.map_err(|source| Error::Body { target, source }),
+                body => collect(body, BODY_LEN_MAX)
+                    .await
+                    .map_err(|source| Error::Body { target, source }),
             }
         })
         .await
@@ -215,32 +226,55 @@ impl Client {
         Ok(String::from_utf8_lossy(&self.bytes(request).await?).into_owned())
     }
 
-    pub(crate) fn request(&self, method: Method, target: String, accept: &'static str) -> Result<Request<Payload>, Error> {
-        let uri = target.parse().map_err(|error: http::uri::InvalidUri| Error::Request {
-            message: error.to_string(),
-            target,
-        })?;
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        target: String,
+        accept: &'static str,
+    ) -> Result<Request<Payload>, Error> {
+        let uri = target
+            .parse()
+            .map_err(|error: http::uri::InvalidUri| Error::Request {
+                message: error.to_string(),
+                target,
+            })?;
         let mut request = Request::new(Payload::Empty);
         *request.method_mut() = method;
         *request.uri_mut() = uri;
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
+        request
+            .headers_mut()
+            .insert(ACCEPT, HeaderValue::from_static(accept));
         Ok(request)
     }
 
     /// Gives a request its object, in the form that suits the transport.
-    pub(crate) fn attach(&self, request: &mut Request<Payload>, object: SharedObject, protobuf: bool) {
+    pub(crate) fn attach(
+        &self,
+        request: &mut Request<Payload>,
+        object: SharedObject,
+        protobuf: bool,
+    ) {
         if self.transport.in_process() {
             *request.body_mut() = Payload::Object(object);
             return;
         }
-        let (bytes, media_type) =
-            if protobuf { (object.protobuf(), codec::PROTOBUF) } else { (object.json(), codec::JSON) };
-        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        let (bytes, media_type) = if protobuf {
+            (object.protobuf(), codec::PROTOBUF)
+        } else {
+            (object.json(), codec::JSON)
+        };
+        request
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         *request.body_mut() = Payload::Bytes(bytes);
     }
 
     /// A request about one object.
-    pub(crate) async fn one(&self, request: Request<Payload>, decoder: &dyn Decoder) -> Result<Answer, Error> {
+    pub(crate) async fn one(
+        &self,
+        request: Request<Payload>,
+        decoder: &dyn Decoder,
+    ) -> Result<Answer, Error> {
         let target = request.uri().path().to_owned();
         self.bounded(&target.clone(), async {
             let response = self.send(request).await?;
@@ -249,10 +283,15 @@ impl Client {
                 Payload::Object(object) => Ok(Answer::Object(object)),
                 Payload::Status(status) => Ok(Answer::Status(status)),
                 body => {
-                    let bytes = collect(body, BODY_LEN_MAX)
-                        .await
-                        .map_err(|source| Error::Body { target: target.clone(), source })?;
-                    codec::decode_answer(&bytes, format, decoder).map_err(|error| Error::decode(target, error))
+                    let bytes =
+                        collect(body, BODY_LEN_MAX)
+                            .await
+                            .map_err(|source| Error::Body {
+                                target: target.clone(),
+                                source,
+                            })?;
+                    codec::decode_answer(&bytes, format, decoder)
+                        .map_err(|error| Error::decode(target, error))
                 }
             }
         })
@@ -260,7 +299,11 @@ impl Client {
     }
 
     /// A request for a list.
-    pub(crate) async fn page(&self, request: Request<Payload>, decoder: &dyn Decoder) -> Result<SharedList, Error> {
+    pub(crate) async fn page(
+        &self,
+        request: Request<Payload>,
+        decoder: &dyn Decoder,
+    ) -> Result<SharedList, Error> {
         let target = request.uri().path().to_owned();
         self.bounded(&target.clone(), async {
             let response = self.send(request).await?;
@@ -268,10 +311,15 @@ impl Client {
             match response.into_body() {
                 Payload::List(list) => Ok(list),
                 body => {
-                    let bytes = collect(body, BODY_LEN_MAX)
-                        .await
-                        .map_err(|source| Error::Body { target: target.clone(), source })?;
-                    codec::decode_list(&bytes, format, decoder).map_err(|error| Error::decode(target, error))
+                    let bytes =
+                        collect(body, BODY_LEN_MAX)
+                            .await
+                            .map_err(|source| Error::Body {
+                                target: target.clone(),
+                                source,
+                            })?;
+                    codec::decode_list(&bytes, format, decoder)
+                        .map_err(|error| Error::decode(target, error))
                 }
             }
         })
@@ -292,34 +340,43 @@ impl Client {
             Payload::Events(events) => Ok(events.map(Ok).boxed()),
             Payload::Stream(body) => {
                 let frames = Frames::new(body, format);
-                let stream = stream::unfold(Some((frames, decoder, target)), move |state| async move {
-                    let (mut frames, decoder, target) = state?;
-                    match frames.next().await? {
-                        Ok(frame) => match codec::decode_event(&frame, format, &*decoder) {
-                            Ok(event) => Some((Ok(event), Some((frames, decoder, target)))),
-                            Err(error) => Some((Err(Error::decode(target, error)), None)),
-                        },
-                        Err(source) => Some((Err(Error::Body { target, source }), None)),
-                    }
-                });
+                let stream =
+                    stream::unfold(Some((frames, decoder, target)), move |state| async move {
+                        let (mut frames, decoder, target) = state?;
+                        match frames.next().await? {
+                            Ok(frame) => match codec::decode_event(&frame, format, &*decoder) {
+                                Ok(event) => Some((Ok(event), Some((frames, decoder, target)))),
+                                Err(error) => Some((Err(Error::decode(target, error)), None)),
+                            },
+                            Err(source) => Some((Err(Error::Body { target, source }), None)),
+                        }
+                    });
                 Ok(stream.boxed())
             }
             _ => Err(Error::decode(target, "the answer to a watch is no stream")),
         }
     }
 
-    async fn bounded<T>(&self, target: &str, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        let Some(timeout) = self.settings.timeout else { return work.await };
-        tokio::time::timeout(timeout, work).await.unwrap_or_else(|_| {
-            Err(Error::Transport {
-                verb: "request".to_owned(),
-                target: target.to_owned(),
-                source: crate::transport::TransportError::Timeout {
-                    server: "the server".to_owned(),
-                    seconds: timeout.as_secs(),
-                },
+    async fn bounded<T>(
+        &self,
+        target: &str,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let Some(timeout) = self.settings.timeout else {
+            return work.await;
+        };
+        tokio::time::timeout(timeout, work)
+            .await
+            .unwrap_or_else(|_| {
+                Err(Error::Transport {
+                    verb: "request".to_owned(),
+                    target: target.to_owned(),
+                    source: crate::transport::TransportError::Timeout {
+                        server: "the server".to_owned(),
+                        seconds: timeout.as_secs(),
+                    },
+                })
             })
-        })
     }
 }
 
@@ -353,7 +410,9 @@ async fn refusal(response: Response<Payload>) -> Status {
             }
             status
         }
-        Payload::Object(object) => codec::decode_refusal(code, &object.json(), &http::HeaderMap::new()),
+        Payload::Object(object) => {
+            codec::decode_refusal(code, &object.json(), &http::HeaderMap::new())
+        }
         body => {
             let bytes = collect(body, REFUSAL_LEN_MAX).await.unwrap_or_default();
             codec::decode_refusal(code, &bytes, &headers)
@@ -374,7 +433,8 @@ pub(crate) async fn collect(body: Payload, len_max: usize) -> Result<Bytes, BoxE
             let mut whole: Option<BytesMut> = None;
             while let Some(piece) = stream.next().await {
                 let piece = piece?;
-                let whole = whole.get_or_insert_with(|| BytesMut::from(std::mem::take(&mut first).as_ref()));
+                let whole = whole
+                    .get_or_insert_with(|| BytesMut::from(std::mem::take(&mut first).as_ref()));
                 if whole.len() + piece.len() > len_max {
                     return Err(format!("a body of more than {len_max} bytes").into());
                 }

@@ -31,7 +31,11 @@ impl Format {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.trim_start().starts_with(PROTOBUF));
-        if protobuf { Format::Protobuf } else { Format::Json }
+        if protobuf {
+            Format::Protobuf
+        } else {
+            Format::Json
+        }
     }
 }
 
@@ -89,7 +93,11 @@ pub(crate) struct Trees {
 
 impl Trees {
     pub(crate) fn new(resource: &ApiResource) -> Self {
-        Self { ty: resource.type_id(), api_version: resource.api_version(), kind: resource.kind.to_string() }
+        Self {
+            ty: resource.type_id(),
+            api_version: resource.api_version(),
+            kind: resource.kind.to_string(),
+        }
     }
 }
 
@@ -130,7 +138,11 @@ pub(crate) enum Answer {
 }
 
 /// Decodes the answer to a request about one object.
-pub(crate) fn decode_answer(bytes: &[u8], format: Format, decoder: &dyn Decoder) -> Result<Answer, BoxError> {
+pub(crate) fn decode_answer(
+    bytes: &[u8],
+    format: Format,
+    decoder: &dyn Decoder,
+) -> Result<Answer, BoxError> {
     match format {
         Format::Protobuf => {
             let unknown = envelope::unwrap(bytes)?;
@@ -187,7 +199,11 @@ pub(crate) fn decode_refusal(code: http::StatusCode, bytes: &[u8], headers: &Hea
         Status {
             status: "Failure".to_owned(),
             reason: reason_of(code).to_owned(),
-            message: if text.is_empty() { format!("the server answered {code}") } else { text.to_owned() },
+            message: if text.is_empty() {
+                format!("the server answered {code}")
+            } else {
+                text.to_owned()
+            },
             ..Status::default()
         }
     });
@@ -230,7 +246,11 @@ fn reason_of(code: http::StatusCode) -> &'static str {
 }
 
 /// Decodes a list.
-pub(crate) fn decode_list(bytes: &[u8], format: Format, decoder: &dyn Decoder) -> Result<SharedList, BoxError> {
+pub(crate) fn decode_list(
+    bytes: &[u8],
+    format: Format,
+    decoder: &dyn Decoder,
+) -> Result<SharedList, BoxError> {
     match format {
         Format::Protobuf => {
             let unknown = envelope::unwrap(bytes)?;
@@ -249,10 +269,16 @@ fn list_meta(meta: ListMeta, list: &mut SharedList) {
 fn decode_list_json(bytes: &[u8], decoder: &dyn Decoder) -> Result<SharedList, BoxError> {
     let mut value = skeg_schema::decode_json_any(bytes)?;
     let mut list = SharedList::default();
-    list_meta(skeg_schema::from_value(value["metadata"].clone())?, &mut list);
+    list_meta(
+        skeg_schema::from_value(value["metadata"].clone())?,
+        &mut list,
+    );
     match value.get_mut("items").map(Value::take) {
         Some(Value::Array(items)) => {
-            list.items = items.into_iter().map(|item| decoder.tree(item)).collect::<Result<_, _>>()?;
+            list.items = items
+                .into_iter()
+                .map(|item| decoder.tree(item))
+                .collect::<Result<_, _>>()?;
         }
         None | Some(Value::Null) => {}
         Some(_) => return Err("items is not a list".into()),
@@ -347,7 +373,11 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 /// Decodes one frame of a watch.
-pub(crate) fn decode_event(frame: &Bytes, format: Format, decoder: &dyn Decoder) -> Result<SharedEvent, BoxError> {
+pub(crate) fn decode_event(
+    frame: &Bytes,
+    format: Format,
+    decoder: &dyn Decoder,
+) -> Result<SharedEvent, BoxError> {
     match format {
         Format::Protobuf => {
             let mut kind = "";
@@ -367,13 +397,18 @@ pub(crate) fn decode_event(frame: &Bytes, format: Format, decoder: &dyn Decoder)
             }
             let unknown = envelope::unwrap(object)?;
             match kind {
-                "ERROR" => Ok(SharedEvent::Error(Box::new(status_from_protobuf(unknown.raw)?))),
+                "ERROR" => Ok(SharedEvent::Error(Box::new(status_from_protobuf(
+                    unknown.raw,
+                )?))),
                 _ => event(kind, decoder.protobuf(unknown.raw)?),
             }
         }
         Format::Json => {
             let mut value = skeg_schema::decode_json_any(frame)?;
-            let object = value.get_mut("object").map(Value::take).ok_or("an event without an object")?;
+            let object = value
+                .get_mut("object")
+                .map(Value::take)
+                .ok_or("an event without an object")?;
             match value["type"].as_str().unwrap_or_default() {
                 "ERROR" => {
                     let mut status = Status::default();
@@ -393,7 +428,9 @@ fn event(kind: &str, object: SharedObject) -> Result<SharedEvent, BoxError> {
         "DELETED" => SharedEvent::Deleted(object),
         "BOOKMARK" => {
             let tree = object.value();
-            let end = tree.at(&["metadata", "annotations", "k8s.io/initial-events-end"]).and_then(Value::as_str);
+            let end = tree
+                .at(&["metadata", "annotations", "k8s.io/initial-events-end"])
+                .and_then(Value::as_str);
             SharedEvent::Bookmark {
                 resource_version: object.resource_version().to_owned(),
                 initial_events_end: end == Some("true"),

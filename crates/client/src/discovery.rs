@@ -40,7 +40,11 @@ impl DiscoveredResource {
 
 fn texts(value: &Value) -> Vec<String> {
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    items
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn text(value: &Value) -> String {
@@ -62,15 +66,31 @@ impl Client {
     /// As for every request.
     pub async fn groups(&self) -> Result<Vec<ApiGroup>, Error> {
         let core = self.get_json("/api").await?;
-        let mut groups = vec![ApiGroup { name: String::new(), versions: texts(&core["versions"]) }];
+        let mut groups = vec![ApiGroup {
+            name: String::new(),
+            versions: texts(&core["versions"]),
+        }];
         let named = self.get_json("/apis").await?;
-        for group in named["groups"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        for group in named["groups"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+        {
             let preferred = text(&group["preferredVersion"]["version"]);
-            let all = group["versions"].as_array().map(Vec::as_slice).unwrap_or_default();
-            let mut versions: Vec<String> = all.iter().map(|version| text(&version["version"])).collect();
+            let all = group["versions"]
+                .as_array()
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let mut versions: Vec<String> = all
+                .iter()
+                .map(|version| text(&version["version"]))
+                .collect();
             // Stable: the others keep their order.
             versions.sort_by_key(|version| *version != preferred);
-            groups.push(ApiGroup { name: text(&group["name"]), versions });
+            groups.push(ApiGroup {
+                name: text(&group["name"]),
+                versions,
+            });
         }
         Ok(groups)
     }
@@ -79,15 +99,30 @@ impl Client {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn resources(&self, group: &str, version: &str) -> Result<Vec<DiscoveredResource>, Error> {
-        let path = if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
+    pub async fn resources(
+        &self,
+        group: &str,
+        version: &str,
+    ) -> Result<Vec<DiscoveredResource>, Error> {
+        let path = if group.is_empty() {
+            format!("/api/{version}")
+        } else {
+            format!("/apis/{group}/{version}")
+        };
         let list = self.get_json(&path).await?;
         let mut resources: Vec<DiscoveredResource> = Vec::new();
-        for item in list["resources"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        for item in list["resources"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+        {
             let name = text(&item["name"]);
             if let Some((parent, subresource)) = name.split_once('/') {
                 // Subresources follow their resource, though not at once.
-                if let Some(parent) = resources.iter_mut().find(|have| have.resource.plural == parent) {
+                if let Some(parent) = resources
+                    .iter_mut()
+                    .find(|have| have.resource.plural == parent)
+                {
                     parent.subresources.push(subresource.to_owned());
                 }
                 continue;
@@ -125,15 +160,20 @@ impl Client {
             for (rank, version) in group.versions.iter().enumerate() {
                 match self.resources(&group.name, version).await {
                     // Later versions add only what earlier ones lack.
-                    Ok(resources) => found.extend(resources.into_iter().filter(|resource: &DiscoveredResource| {
-                        verbs.iter().all(|verb| resource.has_verb(verb))
-                    })),
+                    Ok(resources) => found.extend(resources.into_iter().filter(
+                        |resource: &DiscoveredResource| {
+                            verbs.iter().all(|verb| resource.has_verb(verb))
+                        },
+                    )),
                     Err(error) => failed.push((format!("{}/{version}", group.name), error)),
                 }
                 if rank > 0 {
                     let mut seen = std::collections::HashSet::new();
                     found.retain(|resource: &DiscoveredResource| {
-                        seen.insert((resource.resource.group.clone(), resource.resource.plural.clone()))
+                        seen.insert((
+                            resource.resource.group.clone(),
+                            resource.resource.plural.clone(),
+                        ))
                     });
                 }
             }

@@ -10,14 +10,15 @@ use skeg_schema::Value;
 use crate::api::{List, shared, typed};
 use crate::client::Client;
 use crate::codec::{Answer, Trees, Typed};
-use crate::scope::{Scope, Deleted};
 use crate::error::Error;
 use crate::options::{
-    CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, UpdateOptions, WatchOptions,
+    CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, UpdateOptions,
+    WatchOptions,
 };
 use crate::patch::Patch;
 use crate::payload::{SharedEvent, SharedList};
 use crate::resource::ApiResource;
+use crate::scope::{Deleted, Scope};
 
 /// The API of a kind that is known only at run time. Cheap to clone.
 ///
@@ -40,7 +41,14 @@ impl std::fmt::Debug for DynamicApi {
 impl DynamicApi {
     fn new(client: Client, resource: ApiResource, namespace: Option<String>) -> Self {
         let decoder = Arc::new(Trees::new(&resource));
-        Self { core: Scope { client, resource, namespace, decoder } }
+        Self {
+            core: Scope {
+                client,
+                resource,
+                namespace,
+                decoder,
+            },
+        }
     }
 
     /// All namespaces, or the one scope of a kind that lives in none.
@@ -115,17 +123,24 @@ impl DynamicApi {
     }
 
     fn object(&self, tree: Value) -> Result<SharedObject, Error> {
-        self.core.decoder.tree(tree).map_err(|error| Error::Request {
-            target: self.core.resource.plural.to_string(),
-            message: error.to_string(),
-        })
+        self.core
+            .decoder
+            .tree(tree)
+            .map_err(|error| Error::Request {
+                target: self.core.resource.plural.to_string(),
+                message: error.to_string(),
+            })
     }
 
     /// Creates an object.
     ///
     /// # Errors
     /// `is_already_exists()`, `is_invalid()`; else as for every request.
-    pub async fn create(&self, tree: Value, options: &CreateOptions) -> Result<SharedObject, Error> {
+    pub async fn create(
+        &self,
+        tree: Value,
+        options: &CreateOptions,
+    ) -> Result<SharedObject, Error> {
         self.core.create(self.object(tree)?, options).await
     }
 
@@ -134,7 +149,11 @@ impl DynamicApi {
     /// # Errors
     /// `is_conflict()` when the object has a resource version that is not the
     /// newest; else as for every request.
-    pub async fn update(&self, tree: Value, options: &UpdateOptions) -> Result<SharedObject, Error> {
+    pub async fn update(
+        &self,
+        tree: Value,
+        options: &UpdateOptions,
+    ) -> Result<SharedObject, Error> {
         self.core.update(self.object(tree)?, None, options).await
     }
 
@@ -148,15 +167,24 @@ impl DynamicApi {
         tree: Value,
         options: &UpdateOptions,
     ) -> Result<SharedObject, Error> {
-        self.core.update(self.object(tree)?, Some(subresource), options).await
+        self.core
+            .update(self.object(tree)?, Some(subresource), options)
+            .await
     }
 
     /// Changes an object.
     ///
     /// # Errors
     /// As for every request.
-    pub async fn patch(&self, name: &str, patch: &Patch, options: &PatchOptions) -> Result<SharedObject, Error> {
-        self.core.patch(name, None, patch, options, &*self.core.decoder).await
+    pub async fn patch(
+        &self,
+        name: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<SharedObject, Error> {
+        self.core
+            .patch(name, None, patch, options, &*self.core.decoder)
+            .await
     }
 
     /// Changes the part of an object that a subresource of the same kind covers.
@@ -170,14 +198,20 @@ impl DynamicApi {
         patch: &Patch,
         options: &PatchOptions,
     ) -> Result<SharedObject, Error> {
-        self.core.patch(name, Some(subresource), patch, options, &*self.core.decoder).await
+        self.core
+            .patch(name, Some(subresource), patch, options, &*self.core.decoder)
+            .await
     }
 
     /// Deletes an object.
     ///
     /// # Errors
     /// `is_not_found()`; `is_conflict()` when a precondition fails; else as for every request.
-    pub async fn delete(&self, name: &str, options: &DeleteOptions) -> Result<Deleted<SharedObject>, Error> {
+    pub async fn delete(
+        &self,
+        name: &str,
+        options: &DeleteOptions,
+    ) -> Result<Deleted<SharedObject>, Error> {
         Ok(match self.core.delete(name, options).await? {
             Answer::Object(object) => Deleted::Object(object),
             Answer::Status(status) => Deleted::Status(status),
@@ -188,7 +222,11 @@ impl DynamicApi {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn delete_collection(&self, options: &DeleteOptions, list: &ListOptions) -> Result<(), Error> {
+    pub async fn delete_collection(
+        &self,
+        options: &DeleteOptions,
+        list: &ListOptions,
+    ) -> Result<(), Error> {
         self.core.delete_collection(options, list).await
     }
 
@@ -196,8 +234,17 @@ impl DynamicApi {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn get_subresource<R: Object>(&self, name: &str, subresource: &str) -> Result<Arc<R>, Error> {
-        typed(&self.core.get_subresource(name, subresource, &Typed::<R>::new()).await?)
+    pub async fn get_subresource<R: Object>(
+        &self,
+        name: &str,
+        subresource: &str,
+    ) -> Result<Arc<R>, Error> {
+        typed(
+            &self
+                .core
+                .get_subresource(name, subresource, &Typed::<R>::new())
+                .await?,
+        )
     }
 
     /// Replaces a subresource of another, typed kind (`scale`).
@@ -212,6 +259,18 @@ impl DynamicApi {
     ) -> Result<Arc<R>, Error> {
         let decoder = Typed::<R>::new();
         let options = UpdateOptions::default();
-        typed(&self.core.send_object(Method::PUT, name, Some(subresource), shared(object), &options, &decoder).await?)
+        typed(
+            &self
+                .core
+                .send_object(
+                    Method::PUT,
+                    name,
+                    Some(subresource),
+                    shared(object),
+                    &options,
+                    &decoder,
+                )
+                .await?,
+        )
     }
 }

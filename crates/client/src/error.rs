@@ -65,7 +65,10 @@ fn refusal(status: &Status) -> String {
 
 impl Error {
     pub(crate) fn decode(target: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        Error::Decode { target: target.into(), source: source.into() }
+        Error::Decode {
+            target: target.into(),
+            source: source.into(),
+        }
     }
 
     /// The server's word, if it gave one.
@@ -92,7 +95,8 @@ impl Error {
     /// The reason decides where there is one, else the code.
     fn is(&self, reason: &str, code: i32) -> bool {
         self.status().is_some_and(|status| {
-            status.reason == reason || (status.code == code && (status.reason.is_empty() || status.reason == "Unknown"))
+            status.reason == reason
+                || (status.code == code && (status.reason.is_empty() || status.reason == "Unknown"))
         })
     }
 
@@ -155,7 +159,13 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         self.reason() == "Timeout"
             || self.reason() == "ServerTimeout"
-            || matches!(self, Error::Transport { source: TransportError::Timeout { .. }, .. })
+            || matches!(
+                self,
+                Error::Transport {
+                    source: TransportError::Timeout { .. },
+                    ..
+                }
+            )
     }
 
     /// The resource does not have this verb.
@@ -197,7 +207,10 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.status()?.details.as_ref()?.retry_after_seconds;
-        u64::try_from(seconds).ok().filter(|&seconds| seconds > 0).map(Duration::from_secs)
+        u64::try_from(seconds)
+            .ok()
+            .filter(|&seconds| seconds > 0)
+            .map(Duration::from_secs)
     }
 
     /// This error and what caused it, in one line.

@@ -22,7 +22,13 @@ pub(crate) struct Frames {
 
 impl Frames {
     pub(crate) fn new(body: BoxStream<'static, Result<Bytes, BoxError>>, format: Format) -> Self {
-        Self { body, format, buffer: BytesMut::new(), searched: 0, ended: false }
+        Self {
+            body,
+            format,
+            buffer: BytesMut::new(),
+            searched: 0,
+            ended: false,
+        }
     }
 
     /// The next frame; none when the body has ended. A last frame that was cut
@@ -34,6 +40,8 @@ impl Frames {
                 Ok(None) => {}
                 Err(error) => {
                     self.ended = true;
+                    self.buffer.clear();
+                    self.searched = 0;
                     return Some(Err(error));
                 }
             }
@@ -54,7 +62,9 @@ impl Frames {
     fn cut(&mut self) -> Result<Option<Bytes>, BoxError> {
         match self.format {
             Format::Protobuf => {
-                let Some(prefix) = self.buffer.first_chunk::<4>() else { return Ok(None) };
+                let Some(prefix) = self.buffer.first_chunk::<4>() else {
+                    return Ok(None);
+                };
                 let len = usize::try_from(u32::from_be_bytes(*prefix)).unwrap_or(usize::MAX);
                 if len > FRAME_LEN_MAX {
                     return Err(too_long());
@@ -66,9 +76,16 @@ impl Frames {
                 Ok(Some(self.buffer.split_to(len).freeze()))
             }
             Format::Json => loop {
-                let Some(at) = self.buffer[self.searched..].iter().position(|&byte| byte == b'\n') else {
+                let Some(at) = self.buffer[self.searched..]
+                    .iter()
+                    .position(|&byte| byte == b'\n')
+                else {
                     self.searched = self.buffer.len();
-                    return if self.searched > FRAME_LEN_MAX { Err(too_long()) } else { Ok(None) };
+                    return if self.searched > FRAME_LEN_MAX {
+                        Err(too_long())
+                    } else {
+                        Ok(None)
+                    };
                 };
                 let line = self.buffer.split_to(self.searched + at + 1).freeze();
                 self.searched = 0;
@@ -90,27 +107,46 @@ mod tests {
     use futures::stream;
 
     async fn frames(format: Format, pieces: &[&[u8]]) -> Vec<Result<Vec<u8>, String>> {
-        let pieces: Vec<_> = pieces.iter().map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+        let pieces: Vec<_> = pieces
+            .iter()
+            .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+            .collect();
         let mut frames = Frames::new(stream::iter(pieces).boxed(), format);
         let mut found = Vec::new();
         while let Some(frame) = frames.next().await {
-            found.push(frame.map(|frame| frame.to_vec()).map_err(|error| error.to_string()));
+            found.push(
+                frame
+                    .map(|frame| frame.to_vec())
+                    .map_err(|error| error.to_string()),
+            );
         }
         found
     }
 
     #[tokio::test]
     async fn lines_may_be_cut_anywhere() {
-        let found = frames(Format::Json, &[b"{\"a\"", b":1}\n{\"b\":", b"2}\n\n{\"c\":3}", b"\n{\"cut"]).await;
+        let found = frames(
+            Format::Json,
+            &[b"{\"a\"", b":1}\n{\"b\":", b"2}\n\n{\"c\":3}", b"\n{\"cut"],
+        )
+        .await;
         assert_eq!(
             found,
-            [Ok(b"{\"a\":1}\n".to_vec()), Ok(b"{\"b\":2}\n".to_vec()), Ok(b"{\"c\":3}\n".to_vec())]
+            [
+                Ok(b"{\"a\":1}\n".to_vec()),
+                Ok(b"{\"b\":2}\n".to_vec()),
+                Ok(b"{\"c\":3}\n".to_vec())
+            ]
         );
     }
 
     #[tokio::test]
     async fn lengths_may_be_cut_anywhere() {
-        let found = frames(Format::Protobuf, &[&[0, 0], &[0, 2, 7], &[8, 0, 0, 0, 0, 0], &[0, 0, 1, 9, 0]]).await;
+        let found = frames(
+            Format::Protobuf,
+            &[&[0, 0], &[0, 2, 7], &[8, 0, 0, 0, 0, 0], &[0, 0, 1, 9, 0]],
+        )
+        .await;
         assert_eq!(found, [Ok(vec![7, 8]), Ok(vec![]), Ok(vec![9])]);
     }
 

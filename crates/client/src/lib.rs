@@ -29,18 +29,18 @@ mod transport;
 pub use api::{Api, List, Watch, WatchEvent};
 pub use client::Client;
 pub use config::{Config, ConfigError, Credentials, Impersonation, Kubeconfig};
-pub use scope::Deleted;
 pub use discovery::{ApiGroup, DiscoveredResource};
 pub use dynamic::DynamicApi;
 pub use error::Error;
 pub use https::HttpsTransport;
 pub use options::{
-    CreateOptions, DeleteOptions, FieldValidation, GetOptions, ListOptions, LogOptions, PatchOptions, Propagation,
-    UpdateOptions, VersionMatch, WatchOptions,
+    CreateOptions, DeleteOptions, FieldValidation, GetOptions, ListOptions, LogOptions,
+    PatchOptions, Propagation, UpdateOptions, VersionMatch, WatchOptions,
 };
 pub use patch::Patch;
 pub use payload::{BoxError, Payload, SharedEvent, SharedList};
 pub use resource::ApiResource;
 pub use retry::RetryPolicy;
+pub use scope::Deleted;
 pub use subresources::LogStream;
 pub use transport::{AssertedUser, InProcess, Transport, TransportError};

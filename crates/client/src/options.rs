@@ -6,7 +6,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use skeg_schema::{Object, Value};
 
 /// What a query leaves as it is.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A query string that is being written.
 #[derive(Clone, Debug, Default)]
@@ -222,7 +226,10 @@ impl WatchOptions {
     /// Events after this version.
     #[must_use]
     pub fn from_version(version: impl Into<String>) -> Self {
-        Self { resource_version: version.into(), ..Self::default() }
+        Self {
+            resource_version: version.into(),
+            ..Self::default()
+        }
     }
 
     /// Only objects whose labels match.
@@ -246,7 +253,10 @@ impl QueryOptions for WatchOptions {
         query.push_text("labelSelector", &self.label_selector);
         query.push_text("fieldSelector", &self.field_selector);
         query.push_text("resourceVersion", &self.resource_version);
-        query.push_flag("allowWatchBookmarks", self.bookmarks || self.send_initial_events);
+        query.push_flag(
+            "allowWatchBookmarks",
+            self.bookmarks || self.send_initial_events,
+        );
         if self.send_initial_events {
             query.push("sendInitialEvents", "true");
             query.push("resourceVersionMatch", VersionMatch::NotOlderThan.as_str());
@@ -298,7 +308,10 @@ impl PatchOptions {
     /// For an apply under this manager's name.
     #[must_use]
     pub fn apply(manager: impl Into<String>) -> Self {
-        Self { field_manager: manager.into(), ..Self::default() }
+        Self {
+            field_manager: manager.into(),
+            ..Self::default()
+        }
     }
 
     /// Takes fields from other managers.
@@ -487,12 +500,19 @@ mod tests {
     #[test]
     fn selectors_are_escaped() {
         let options = ListOptions::default().labels("app in (a,b)").limit(5);
-        assert_eq!(query(&options), "labelSelector=app%20in%20%28a%2Cb%29&limit=5");
+        assert_eq!(
+            query(&options),
+            "labelSelector=app%20in%20%28a%2Cb%29&limit=5"
+        );
     }
 
     #[test]
     fn a_streaming_list_asks_for_what_it_needs() {
-        let options = WatchOptions { send_initial_events: true, bookmarks: false, ..WatchOptions::default() };
+        let options = WatchOptions {
+            send_initial_events: true,
+            bookmarks: false,
+            ..WatchOptions::default()
+        };
         assert_eq!(
             query(&options),
             "watch=true&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
@@ -501,7 +521,10 @@ mod tests {
 
     #[test]
     fn deletion_carries_its_preconditions() {
-        let body = DeleteOptions::now().uid("u").propagation(Propagation::Foreground).body();
+        let body = DeleteOptions::now()
+            .uid("u")
+            .propagation(Propagation::Foreground)
+            .body();
         assert_eq!(
             body.map(|body| body.to_string()).as_deref(),
             Some(

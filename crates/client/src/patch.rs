@@ -36,7 +36,10 @@ impl Patch {
     #[must_use]
     pub fn body(&self) -> Bytes {
         match self {
-            Patch::Json(value) | Patch::Merge(value) | Patch::Strategic(value) | Patch::Apply(value) => {
+            Patch::Json(value)
+            | Patch::Merge(value)
+            | Patch::Strategic(value)
+            | Patch::Apply(value) => {
                 let mut bytes = Vec::with_capacity(256);
                 skeg_schema::encode_json_any(value, &mut bytes);
                 bytes.into()

@@ -55,8 +55,12 @@ impl fmt::Debug for Payload {
             Payload::Empty => f.write_str("Empty"),
             Payload::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
             Payload::Stream(_) => f.write_str("Stream"),
-            Payload::Object(object) => write!(f, "Object({}/{})", object.namespace(), object.name()),
-            Payload::List(list) => write!(f, "List({} at {})", list.items.len(), list.resource_version),
+            Payload::Object(object) => {
+                write!(f, "Object({}/{})", object.namespace(), object.name())
+            }
+            Payload::List(list) => {
+                write!(f, "List({} at {})", list.items.len(), list.resource_version)
+            }
             Payload::Events(_) => f.write_str("Events"),
             Payload::Status(status) => write!(f, "Status({}: {})", status.code, status.message),
         }
@@ -65,7 +69,11 @@ impl fmt::Debug for Payload {
 
 impl From<Bytes> for Payload {
     fn from(bytes: Bytes) -> Self {
-        if bytes.is_empty() { Payload::Empty } else { Payload::Bytes(bytes) }
+        if bytes.is_empty() {
+            Payload::Empty
+        } else {
+            Payload::Bytes(bytes)
+        }
     }
 }
 
@@ -113,7 +121,9 @@ impl SharedEvent {
     #[must_use]
     pub fn object(&self) -> Option<&SharedObject> {
         match self {
-            SharedEvent::Added(object) | SharedEvent::Modified(object) | SharedEvent::Deleted(object) => Some(object),
+            SharedEvent::Added(object)
+            | SharedEvent::Modified(object)
+            | SharedEvent::Deleted(object) => Some(object),
             SharedEvent::Bookmark { .. } | SharedEvent::Error(_) => None,
         }
     }

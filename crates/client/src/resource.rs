@@ -7,8 +7,13 @@ use skeg_meta::Object;
 use skeg_schema::TypeId;
 
 /// What a segment of a path leaves as it is.
-const SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b'@');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':')
+    .remove(b'@');
 
 /// A resource as the API serves it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,7 +64,11 @@ impl ApiResource {
     /// `v1` or `apps/v1`.
     #[must_use]
     pub fn api_version(&self) -> String {
-        if self.group.is_empty() { self.version.to_string() } else { format!("{}/{}", self.group, self.version) }
+        if self.group.is_empty() {
+            self.version.to_string()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
     }
 
     /// The type in the tables, if the kind is built in.
@@ -70,7 +79,12 @@ impl ApiResource {
 
     /// The path of a collection, an object or a subresource.
     #[must_use]
-    pub fn path(&self, namespace: Option<&str>, name: Option<&str>, subresource: Option<&str>) -> String {
+    pub fn path(
+        &self,
+        namespace: Option<&str>,
+        name: Option<&str>,
+        subresource: Option<&str>,
+    ) -> String {
         let mut path = String::with_capacity(96);
         if self.group.is_empty() {
             path.push_str("/api/");
@@ -80,7 +94,9 @@ impl ApiResource {
             path.push('/');
         }
         path.push_str(&self.version);
-        if let Some(namespace) = namespace.filter(|namespace| !namespace.is_empty() && self.namespaced) {
+        if let Some(namespace) =
+            namespace.filter(|namespace| !namespace.is_empty() && self.namespaced)
+        {
             path.push_str("/namespaces/");
             path.extend(utf8_percent_encode(namespace, SEGMENT));
         }
@@ -102,7 +118,13 @@ impl ApiResource {
 mod tests {
     use super::*;
 
-    fn check(kind: (&str, &str, &str), namespace: Option<&str>, name: Option<&str>, sub: Option<&str>, expect: &str) {
+    fn check(
+        kind: (&str, &str, &str),
+        namespace: Option<&str>,
+        name: Option<&str>,
+        sub: Option<&str>,
+        expect: &str,
+    ) {
         let resource = ApiResource::built_in(kind.0, kind.1, kind.2).expect("built in");
         assert_eq!(resource.path(namespace, name, sub), expect);
     }
@@ -110,9 +132,27 @@ mod tests {
     #[test]
     fn paths() {
         check(("", "v1", "Pod"), None, None, None, "/api/v1/pods");
-        check(("", "v1", "Pod"), Some("a"), Some("p"), Some("log"), "/api/v1/namespaces/a/pods/p/log");
-        check(("", "v1", "Node"), Some("a"), Some("n"), None, "/api/v1/nodes/n");
-        check(("apps", "v1", "Deployment"), Some("a"), None, None, "/apis/apps/v1/namespaces/a/deployments");
+        check(
+            ("", "v1", "Pod"),
+            Some("a"),
+            Some("p"),
+            Some("log"),
+            "/api/v1/namespaces/a/pods/p/log",
+        );
+        check(
+            ("", "v1", "Node"),
+            Some("a"),
+            Some("n"),
+            None,
+            "/api/v1/nodes/n",
+        );
+        check(
+            ("apps", "v1", "Deployment"),
+            Some("a"),
+            None,
+            None,
+            "/apis/apps/v1/namespaces/a/deployments",
+        );
         check(
             ("rbac.authorization.k8s.io", "v1", "ClusterRole"),
             None,

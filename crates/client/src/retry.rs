@@ -17,7 +17,11 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { attempts_max: 6, pause: Duration::from_millis(100), pause_max: Duration::from_secs(30) }
+        Self {
+            attempts_max: 6,
+            pause: Duration::from_millis(100),
+            pause_max: Duration::from_secs(30),
+        }
     }
 }
 
@@ -25,14 +29,23 @@ impl RetryPolicy {
     /// Sends nothing again.
     #[must_use]
     pub fn none() -> Self {
-        Self { attempts_max: 1, ..Self::default() }
+        Self {
+            attempts_max: 1,
+            ..Self::default()
+        }
     }
 
     /// How long to pause before the next attempt; none to give up.
     ///
     /// The server is obeyed when it names a time (429 and 503). Otherwise only
     /// reads are sent again, and only when the connection was lost.
-    pub(crate) fn pause_before_next(&self, attempt: u32, error: &Error, is_read: bool, jitter: f64) -> Option<Duration> {
+    pub(crate) fn pause_before_next(
+        &self,
+        attempt: u32,
+        error: &Error,
+        is_read: bool,
+        jitter: f64,
+    ) -> Option<Duration> {
         if attempt >= self.attempts_max {
             return None;
         }
@@ -59,7 +72,10 @@ mod tests {
         Error::Api(Box::new(Status {
             code: 429,
             reason: "TooManyRequests".to_owned(),
-            details: Some(StatusDetails { retry_after_seconds: seconds, ..StatusDetails::default() }),
+            details: Some(StatusDetails {
+                retry_after_seconds: seconds,
+                ..StatusDetails::default()
+            }),
             ..Status::default()
         }))
     }
@@ -68,24 +84,45 @@ mod tests {
         Error::Transport {
             verb: "GET".to_owned(),
             target: "/api".to_owned(),
-            source: TransportError::Lost { server: "s".to_owned(), source: "reset".into() },
+            source: TransportError::Lost {
+                server: "s".to_owned(),
+                source: "reset".into(),
+            },
         }
     }
 
     #[test]
     fn the_server_decides_when_it_names_a_time() {
         let policy = RetryPolicy::default();
-        assert_eq!(policy.pause_before_next(1, &overloaded(2), false, 0.0), Some(Duration::from_secs(2)));
-        assert_eq!(policy.pause_before_next(1, &overloaded(900), false, 0.0), Some(policy.pause_max));
-        assert_eq!(policy.pause_before_next(1, &overloaded(0), false, 0.0), None);
-        assert_eq!(policy.pause_before_next(6, &overloaded(2), false, 0.0), None);
+        assert_eq!(
+            policy.pause_before_next(1, &overloaded(2), false, 0.0),
+            Some(Duration::from_secs(2))
+        );
+        assert_eq!(
+            policy.pause_before_next(1, &overloaded(900), false, 0.0),
+            Some(policy.pause_max)
+        );
+        assert_eq!(
+            policy.pause_before_next(1, &overloaded(0), false, 0.0),
+            None
+        );
+        assert_eq!(
+            policy.pause_before_next(6, &overloaded(2), false, 0.0),
+            None
+        );
     }
 
     #[test]
     fn a_write_is_not_sent_twice_on_suspicion() {
         let policy = RetryPolicy::default();
         assert_eq!(policy.pause_before_next(1, &lost(), false, 0.0), None);
-        assert_eq!(policy.pause_before_next(1, &lost(), true, 0.0), Some(Duration::from_millis(100)));
-        assert_eq!(policy.pause_before_next(3, &lost(), true, 0.0), Some(Duration::from_millis(400)));
+        assert_eq!(
+            policy.pause_before_next(1, &lost(), true, 0.0),
+            Some(Duration::from_millis(100))
+        );
+        assert_eq!(
+            policy.pause_before_next(3, &lost(), true, 0.0),
+            Some(Duration::from_millis(400))
+        );
     }
 }

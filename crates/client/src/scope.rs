@@ -12,7 +12,8 @@ use crate::client::{Client, target};
 use crate::codec::{self, Answer, Decoder};
 use crate::error::Error;
 use crate::options::{
-    CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, QueryOptions, UpdateOptions, WatchOptions,
+    CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, QueryOptions,
+    UpdateOptions, WatchOptions,
 };
 use crate::patch::Patch;
 use crate::payload::{Payload, SharedEvent, SharedList};
@@ -44,7 +45,11 @@ pub(crate) struct Scope {
 
 impl Scope {
     fn accept(decoder: &dyn Decoder) -> &'static str {
-        if decoder.takes_protobuf() { codec::PROTOBUF_OR_JSON } else { codec::JSON }
+        if decoder.takes_protobuf() {
+            codec::PROTOBUF_OR_JSON
+        } else {
+            codec::JSON
+        }
     }
 
     fn path(&self, name: Option<&str>, subresource: Option<&str>) -> Result<String, Error> {
@@ -54,11 +59,18 @@ impl Scope {
                 target: self.resource.path(self.namespace.as_deref(), None, None),
                 message: "an object must have a name".to_owned(),
             }),
-            _ if name.is_some() && self.resource.namespaced && self.namespace.is_none() => Err(Error::Request {
-                target: self.resource.path(None, name, subresource),
-                message: format!("a {} lives in a namespace; none was named", self.resource.kind),
-            }),
-            _ => Ok(self.resource.path(self.namespace.as_deref(), name, subresource)),
+            _ if name.is_some() && self.resource.namespaced && self.namespace.is_none() => {
+                Err(Error::Request {
+                    target: self.resource.path(None, name, subresource),
+                    message: format!(
+                        "a {} lives in a namespace; none was named",
+                        self.resource.kind
+                    ),
+                })
+            }
+            _ => Ok(self
+                .resource
+                .path(self.namespace.as_deref(), name, subresource)),
         }
     }
 
@@ -71,22 +83,36 @@ impl Scope {
         decoder: &dyn Decoder,
     ) -> Result<Request<Payload>, Error> {
         let path = self.path(name, subresource)?;
-        self.client.request(method, target(path, options), Self::accept(decoder))
+        self.client
+            .request(method, target(path, options), Self::accept(decoder))
     }
 
-    async fn object(&self, request: Request<Payload>, decoder: &dyn Decoder) -> Result<SharedObject, Error> {
+    async fn object(
+        &self,
+        request: Request<Payload>,
+        decoder: &dyn Decoder,
+    ) -> Result<SharedObject, Error> {
         let path = request.uri().path().to_owned();
         match self.client.one(request, decoder).await? {
             Answer::Object(object) => Ok(object),
-            Answer::Status(status) => {
-                Err(Error::decode(path, format!("expected an object, not a Status: {}", status.message)))
-            }
+            Answer::Status(status) => Err(Error::decode(
+                path,
+                format!("expected an object, not a Status: {}", status.message),
+            )),
         }
     }
 
-    pub(crate) async fn get(&self, name: &str, options: &GetOptions) -> Result<SharedObject, Error> {
+    pub(crate) async fn get(
+        &self,
+        name: &str,
+        options: &GetOptions,
+    ) -> Result<SharedObject, Error> {
         let decoder = &*self.decoder;
-        self.object(self.request(Method::GET, Some(name), None, options, decoder)?, decoder).await
+        self.object(
+            self.request(Method::GET, Some(name), None, options, decoder)?,
+            decoder,
+        )
+        .await
     }
 
     pub(crate) async fn list(&self, options: &ListOptions) -> Result<SharedList, Error> {
@@ -102,17 +128,27 @@ impl Scope {
         self.client.events(request, Arc::clone(&self.decoder)).await
     }
 
-    pub(crate) async fn create(&self, object: SharedObject, options: &CreateOptions) -> Result<SharedObject, Error> {
+    pub(crate) async fn create(
+        &self,
+        object: SharedObject,
+        options: &CreateOptions,
+    ) -> Result<SharedObject, Error> {
         let decoder = &*self.decoder;
         let mut request = match object.namespace() {
             // A client of all namespaces creates where the object says.
-            namespace if self.namespace.is_none() && self.resource.namespaced && !namespace.is_empty() => {
+            namespace
+                if self.namespace.is_none()
+                    && self.resource.namespaced
+                    && !namespace.is_empty() =>
+            {
                 let path = self.resource.path(Some(namespace), None, None);
-                self.client.request(Method::POST, target(path, options), Self::accept(decoder))?
+                self.client
+                    .request(Method::POST, target(path, options), Self::accept(decoder))?
             }
             _ => self.request(Method::POST, None, None, options, decoder)?,
         };
-        self.client.attach(&mut request, object, decoder.takes_protobuf());
+        self.client
+            .attach(&mut request, object, decoder.takes_protobuf());
         self.object(request, decoder).await
     }
 
@@ -133,7 +169,16 @@ impl Scope {
     ) -> Result<SharedObject, Error> {
         let name = object.name().to_owned();
         let scope = self.narrowed(&object);
-        scope.send_object(Method::PUT, &name, subresource, object, options, &*self.decoder).await
+        scope
+            .send_object(
+                Method::PUT,
+                &name,
+                subresource,
+                object,
+                options,
+                &*self.decoder,
+            )
+            .await
     }
 
     /// Sends an object, perhaps of another kind, to an object or its subresource.
@@ -146,7 +191,10 @@ impl Scope {
         options: &dyn QueryOptions,
         decoder: &dyn Decoder,
     ) -> Result<SharedObject, Error> {
-        match self.send_for_answer(method, name, subresource, object, options, decoder).await? {
+        match self
+            .send_for_answer(method, name, subresource, object, options, decoder)
+            .await?
+        {
             Answer::Object(object) => Ok(object),
             Answer::Status(status) => Err(Error::decode(
                 format!("{name}/{}", subresource.unwrap_or_default()),
@@ -166,7 +214,8 @@ impl Scope {
         decoder: &dyn Decoder,
     ) -> Result<Answer, Error> {
         let mut request = self.request(method, Some(name), subresource, options, decoder)?;
-        self.client.attach(&mut request, object, decoder.takes_protobuf());
+        self.client
+            .attach(&mut request, object, decoder.takes_protobuf());
         self.client.one(request, decoder).await
     }
 
@@ -176,7 +225,17 @@ impl Scope {
         subresource: &str,
         decoder: &dyn Decoder,
     ) -> Result<SharedObject, Error> {
-        self.object(self.request(Method::GET, Some(name), Some(subresource), &Nothing, decoder)?, decoder).await
+        self.object(
+            self.request(
+                Method::GET,
+                Some(name),
+                Some(subresource),
+                &Nothing,
+                decoder,
+            )?,
+            decoder,
+        )
+        .await
     }
 
     pub(crate) async fn patch(
@@ -189,18 +248,24 @@ impl Scope {
     ) -> Result<SharedObject, Error> {
         if patch.is_apply() && options.field_manager.is_empty() {
             return Err(Error::Request {
-                target: self.resource.path(self.namespace.as_deref(), Some(name), subresource),
+                target: self
+                    .resource
+                    .path(self.namespace.as_deref(), Some(name), subresource),
                 message: "an apply must name its field manager".to_owned(),
             });
         }
         if options.force && !patch.is_apply() {
             return Err(Error::Request {
-                target: self.resource.path(self.namespace.as_deref(), Some(name), subresource),
+                target: self
+                    .resource
+                    .path(self.namespace.as_deref(), Some(name), subresource),
                 message: "only an apply can be forced".to_owned(),
             });
         }
         let mut request = self.request(Method::PATCH, Some(name), subresource, options, decoder)?;
-        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(patch.content_type()));
+        request
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(patch.content_type()));
         *request.body_mut() = Payload::Bytes(patch.body());
         self.object(request, decoder).await
     }
@@ -209,18 +274,29 @@ impl Scope {
         if let Some(body) = options.body() {
             let mut bytes = Vec::with_capacity(128);
             skeg_schema::encode_json_any(&body, &mut bytes);
-            request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(codec::JSON));
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static(codec::JSON));
             *request.body_mut() = Payload::Bytes(bytes.into());
         }
     }
 
-    pub(crate) async fn delete(&self, name: &str, options: &DeleteOptions) -> Result<Answer, Error> {
-        let mut request = self.request(Method::DELETE, Some(name), None, &Nothing, &*self.decoder)?;
+    pub(crate) async fn delete(
+        &self,
+        name: &str,
+        options: &DeleteOptions,
+    ) -> Result<Answer, Error> {
+        let mut request =
+            self.request(Method::DELETE, Some(name), None, &Nothing, &*self.decoder)?;
         Self::set_delete_body(&mut request, options);
         self.client.one(request, &*self.decoder).await
     }
 
-    pub(crate) async fn delete_collection(&self, options: &DeleteOptions, list: &ListOptions) -> Result<(), Error> {
+    pub(crate) async fn delete_collection(
+        &self,
+        options: &DeleteOptions,
+        list: &ListOptions,
+    ) -> Result<(), Error> {
         let mut request = self.request(Method::DELETE, None, None, list, &*self.decoder)?;
         Self::set_delete_body(&mut request, options);
         // The answer is a list of what was deleted, or a Status; nobody needs it.
@@ -235,7 +311,9 @@ impl Scope {
         options: &dyn QueryOptions,
     ) -> Result<Payload, Error> {
         let path = self.path(Some(name), Some(subresource))?;
-        let request = self.client.request(Method::GET, target(path, options), "*/*")?;
+        let request = self
+            .client
+            .request(Method::GET, target(path, options), "*/*")?;
         Ok(self.client.send(request).await?.into_body())
     }
 }

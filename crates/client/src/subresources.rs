@@ -34,15 +34,36 @@ impl<K: Object> Api<K> {
         options: &CreateOptions,
     ) -> Result<Arc<R>, Error> {
         let decoder = Typed::<R>::new();
-        typed(&self.core.send_object(Method::POST, name, Some(subresource), shared(object), options, &decoder).await?)
+        typed(
+            &self
+                .core
+                .send_object(
+                    Method::POST,
+                    name,
+                    Some(subresource),
+                    shared(object),
+                    options,
+                    &decoder,
+                )
+                .await?,
+        )
     }
 
     /// Gets a subresource.
     ///
     /// # Errors
     /// As for every request.
-    pub async fn get_subresource<R: Object>(&self, name: &str, subresource: &str) -> Result<Arc<R>, Error> {
-        typed(&self.core.get_subresource(name, subresource, &Typed::<R>::new()).await?)
+    pub async fn get_subresource<R: Object>(
+        &self,
+        name: &str,
+        subresource: &str,
+    ) -> Result<Arc<R>, Error> {
+        typed(
+            &self
+                .core
+                .get_subresource(name, subresource, &Typed::<R>::new())
+                .await?,
+        )
     }
 
     /// Replaces a subresource.
@@ -57,7 +78,19 @@ impl<K: Object> Api<K> {
         options: &UpdateOptions,
     ) -> Result<Arc<R>, Error> {
         let decoder = Typed::<R>::new();
-        typed(&self.core.send_object(Method::PUT, name, Some(subresource), shared(object), options, &decoder).await?)
+        typed(
+            &self
+                .core
+                .send_object(
+                    Method::PUT,
+                    name,
+                    Some(subresource),
+                    shared(object),
+                    options,
+                    &decoder,
+                )
+                .await?,
+        )
     }
 
     /// Changes a subresource.
@@ -71,7 +104,12 @@ impl<K: Object> Api<K> {
         patch: &Patch,
         options: &PatchOptions,
     ) -> Result<Arc<R>, Error> {
-        typed(&self.core.patch(name, Some(subresource), patch, options, &Typed::<R>::new()).await?)
+        typed(
+            &self
+                .core
+                .patch(name, Some(subresource), patch, options, &Typed::<R>::new())
+                .await?,
+        )
     }
 
     /// How many there are and should be, for kinds that can be scaled.
@@ -86,15 +124,25 @@ impl<K: Object> Api<K> {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn update_scale(&self, name: &str, scale: impl Into<Arc<Scale>>) -> Result<Arc<Scale>, Error> {
-        self.update_subresource(name, "scale", scale, &UpdateOptions::default()).await
+    pub async fn update_scale(
+        &self,
+        name: &str,
+        scale: impl Into<Arc<Scale>>,
+    ) -> Result<Arc<Scale>, Error> {
+        self.update_subresource(name, "scale", scale, &UpdateOptions::default())
+            .await
     }
 
     /// Changes how many there should be.
     ///
     /// # Errors
     /// As for every request.
-    pub async fn patch_scale(&self, name: &str, patch: &Patch, options: &PatchOptions) -> Result<Arc<Scale>, Error> {
+    pub async fn patch_scale(
+        &self,
+        name: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<Arc<Scale>, Error> {
         self.patch_subresource(name, "scale", patch, options).await
     }
 
@@ -109,11 +157,21 @@ impl<K: Object> Api<K> {
         let decoder = Typed::<R>::new();
         let answer = self
             .core
-            .send_for_answer(Method::POST, name, Some(subresource), shared(object), options, &decoder)
+            .send_for_answer(
+                Method::POST,
+                name,
+                Some(subresource),
+                shared(object),
+                options,
+                &decoder,
+            )
             .await?;
         Ok(match answer {
             Answer::Status(status) => status,
-            Answer::Object(_) => Box::new(Status { status: "Success".to_owned(), ..Status::default() }),
+            Answer::Object(_) => Box::new(Status {
+                status: "Success".to_owned(),
+                ..Status::default()
+            }),
         })
     }
 }
@@ -130,7 +188,8 @@ impl Api<Pod> {
         // A budget's refusal is an answer; asking again in its stead would hide it.
         let mut once = self.clone();
         once.core.client = once.core.client.with_retry(RetryPolicy::none());
-        once.post_for_status(name, "eviction", eviction, &CreateOptions::default()).await
+        once.post_for_status(name, "eviction", eviction, &CreateOptions::default())
+            .await
     }
 
     /// Binds a pod to a node.
@@ -138,7 +197,8 @@ impl Api<Pod> {
     /// # Errors
     /// `is_conflict()` when the pod is bound already; else as for every request.
     pub async fn bind(&self, name: &str, binding: Binding) -> Result<(), Error> {
-        self.post_for_status(name, "binding", binding, &CreateOptions::default()).await?;
+        self.post_for_status(name, "binding", binding, &CreateOptions::default())
+            .await?;
         Ok(())
     }
 
@@ -165,7 +225,10 @@ impl Api<Pod> {
         let body = Payload::Stream(self.log_stream(name, options).await?);
         let bytes = crate::client::collect(body, LOG_LEN_MAX)
             .await
-            .map_err(|source| Error::Body { target: format!("the log of pod {name}"), source })?;
+            .map_err(|source| Error::Body {
+                target: format!("the log of pod {name}"),
+                source,
+            })?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
@@ -173,7 +236,10 @@ impl Api<Pod> {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn update_ephemeral_containers(&self, pod: impl Into<Arc<Pod>>) -> Result<Arc<Pod>, Error> {
+    pub async fn update_ephemeral_containers(
+        &self,
+        pod: impl Into<Arc<Pod>>,
+    ) -> Result<Arc<Pod>, Error> {
         self.update_part("ephemeralcontainers", pod).await
     }
 
@@ -191,8 +257,13 @@ impl Api<ServiceAccount> {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn create_token(&self, name: &str, request: TokenRequest) -> Result<Arc<TokenRequest>, Error> {
-        self.create_subresource(name, "token", request, &CreateOptions::default()).await
+    pub async fn create_token(
+        &self,
+        name: &str,
+        request: TokenRequest,
+    ) -> Result<Arc<TokenRequest>, Error> {
+        self.create_subresource(name, "token", request, &CreateOptions::default())
+            .await
     }
 }
 
@@ -201,7 +272,10 @@ impl Api<Namespace> {
     ///
     /// # Errors
     /// As for every request.
-    pub async fn finalize(&self, namespace: impl Into<Arc<Namespace>>) -> Result<Arc<Namespace>, Error> {
+    pub async fn finalize(
+        &self,
+        namespace: impl Into<Arc<Namespace>>,
+    ) -> Result<Arc<Namespace>, Error> {
         self.update_part("finalize", namespace).await
     }
 }

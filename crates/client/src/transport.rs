@@ -86,6 +86,9 @@ impl TransportError {
     /// Whether the request has certainly not reached the server.
     #[must_use]
     pub fn is_unsent(&self) -> bool {
-        !matches!(self, TransportError::Lost { .. } | TransportError::Timeout { .. })
+        !matches!(
+            self,
+            TransportError::Lost { .. } | TransportError::Timeout { .. }
+        )
     }
 }

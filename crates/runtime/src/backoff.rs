@@ -43,7 +43,11 @@ impl Backoff {
     /// Pauses by this policy.
     #[must_use]
     pub fn new(policy: BackoffPolicy) -> Self {
-        Self { policy, next: policy.first, last: Duration::ZERO }
+        Self {
+            policy,
+            next: policy.first,
+            last: Duration::ZERO,
+        }
     }
 
     /// How long to pause now.

@@ -36,6 +36,10 @@ impl<K: Object> Cached for K {
 }
 
 /// Where the objects of a typed kind come from.
-pub(crate) fn typed_source<K: Object>(client: Client, labels: &str, fields: &str) -> Arc<dyn Source> {
+pub(crate) fn typed_source<K: Object>(
+    client: Client,
+    labels: &str,
+    fields: &str,
+) -> Arc<dyn Source> {
     Arc::new(TypedSource::<K>::new(client, labels, fields))
 }

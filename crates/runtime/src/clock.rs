@@ -29,7 +29,9 @@ impl SystemClock {
     /// The clock of the machine.
     #[must_use]
     pub fn new() -> Arc<dyn Clock> {
-        Arc::new(Self { start: Instant::now() })
+        Arc::new(Self {
+            start: Instant::now(),
+        })
     }
 }
 
@@ -71,8 +73,15 @@ impl ManualClock {
     #[must_use]
     pub fn new() -> Self {
         let start = Timestamp::from_second(1_767_225_600).expect("2026 is a time");
-        let manual = Manual { start, elapsed: Duration::ZERO, next: 0, sleepers: BTreeMap::new() };
-        Self { inner: Arc::new(Mutex::new(manual)) }
+        let manual = Manual {
+            start,
+            elapsed: Duration::ZERO,
+            next: 0,
+            sleepers: BTreeMap::new(),
+        };
+        Self {
+            inner: Arc::new(Mutex::new(manual)),
+        }
     }
 
     /// Moves the clock on and wakes whoever has slept long enough.

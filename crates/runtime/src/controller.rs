@@ -35,13 +35,19 @@ impl ReconcileError {
     /// Trying again may help.
     #[must_use]
     pub fn retry(source: impl Into<BoxError>) -> Self {
-        Self { source: source.into(), retry: true }
+        Self {
+            source: source.into(),
+            retry: true,
+        }
     }
 
     /// Trying again does not help until something changes.
     #[must_use]
     pub fn terminal(source: impl Into<BoxError>) -> Self {
-        Self { source: source.into(), retry: false }
+        Self {
+            source: source.into(),
+            retry: false,
+        }
     }
 
     /// Whether trying again may help.
@@ -59,7 +65,8 @@ impl ReconcileError {
     /// Whether the cause is a write that came too late: expected now and then.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
-        self.downcast_ref::<skeg_client::Error>().is_some_and(skeg_client::Error::is_conflict)
+        self.downcast_ref::<skeg_client::Error>()
+            .is_some_and(skeg_client::Error::is_conflict)
     }
 }
 
@@ -77,7 +84,10 @@ impl fmt::Display for ReconcileError {
 
 impl<E: std::error::Error + Send + Sync + 'static> From<E> for ReconcileError {
     fn from(error: E) -> Self {
-        Self { source: Box::new(error), retry: true }
+        Self {
+            source: Box::new(error),
+            retry: true,
+        }
     }
 }
 
@@ -96,7 +106,11 @@ impl<T: QueueItem + fmt::Display> Controller<T> {
     /// A controller with one worker.
     #[must_use]
     pub fn new(name: &'static str, queue: WorkQueue<T>) -> Self {
-        Self { name, queue, workers: 1 }
+        Self {
+            name,
+            queue,
+            workers: 1,
+        }
     }
 
     /// With so many workers.
@@ -192,7 +206,13 @@ mod tests {
         fn new() -> Self {
             let clock = ManualClock::new();
             let queue = WorkQueue::new(clock.shared());
-            Self { clock, queue, seen: Arc::default(), changed: Arc::default(), cancel: CancellationToken::new() }
+            Self {
+                clock,
+                queue,
+                seen: Arc::default(),
+                changed: Arc::default(),
+                cancel: CancellationToken::new(),
+            }
         }
 
         fn start(&self) -> tokio::task::JoinHandle<()> {
@@ -237,7 +257,10 @@ mod tests {
             rig.queue.add(item.to_owned());
             rig.seen(1).await;
             settled(&rig).await;
-            assert_eq!(rig.queue.failures(&item.to_owned()), u32::from(item != "later"));
+            assert_eq!(
+                rig.queue.failures(&item.to_owned()),
+                u32::from(item != "later")
+            );
             rig.clock.advance(Duration::from_secs(60));
             assert_eq!(rig.seen(2).await, [item, item]);
             rig.cancel.cancel();

@@ -33,19 +33,30 @@ impl Expectations {
     /// None yet.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, entries: Mutex::new(HashMap::new()) }
+        Self {
+            clock,
+            entries: Mutex::new(HashMap::new()),
+        }
     }
 
     /// So many creations are on their way for a controller's object.
     pub fn expect_creations(&self, owner: &ObjectName, count: usize) {
         let creations = i64::try_from(count).unwrap_or(i64::MAX);
-        let entry = Entry { creations, deletions: HashSet::new(), since: self.clock.monotonic() };
+        let entry = Entry {
+            creations,
+            deletions: HashSet::new(),
+            since: self.clock.monotonic(),
+        };
         self.entries.lock().insert(owner.clone(), entry);
     }
 
     /// The deletions of these uids are on their way.
     pub fn expect_deletions(&self, owner: &ObjectName, uids: impl IntoIterator<Item = String>) {
-        let entry = Entry { creations: 0, deletions: uids.into_iter().collect(), since: self.clock.monotonic() };
+        let entry = Entry {
+            creations: 0,
+            deletions: uids.into_iter().collect(),
+            since: self.clock.monotonic(),
+        };
         self.entries.lock().insert(owner.clone(), entry);
     }
 

@@ -73,7 +73,9 @@ pub struct Informer<K> {
 
 impl<K> Clone for Informer<K> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
     }
 }
 
@@ -88,7 +90,13 @@ struct Inner<K> {
 impl<K: Cached> Informer<K> {
     fn new() -> Self {
         let (synced, _) = watch::channel(false);
-        Self { inner: Arc::new(Inner { store: Store::default(), handlers: Mutex::new(Vec::new()), synced }) }
+        Self {
+            inner: Arc::new(Inner {
+                store: Store::default(),
+                handlers: Mutex::new(Vec::new()),
+                synced,
+            }),
+        }
     }
 
     /// The objects.
@@ -113,7 +121,13 @@ impl<K: Cached> Informer<K> {
         let mut handlers = self.inner.handlers.lock();
         let handler: Handler<K> = Box::new(handler);
         for object in self.inner.store.list() {
-            call(&handler, Delta::Added { object: &object, initial: true });
+            call(
+                &handler,
+                Delta::Added {
+                    object: &object,
+                    initial: true,
+                },
+            );
         }
         handlers.push(handler);
     }
@@ -127,7 +141,12 @@ impl<K: Cached> Informer<K> {
     /// Waits until everything that was there at the start has been read.
     pub async fn synced(&self) {
         // The sender lives in the informer itself.
-        let _ = self.inner.synced.subscribe().wait_for(|synced| *synced).await;
+        let _ = self
+            .inner
+            .synced
+            .subscribe()
+            .wait_for(|synced| *synced)
+            .await;
     }
 }
 
@@ -151,20 +170,29 @@ impl<K: Cached> Inner<K> {
     fn put(&self, handlers: &[Handler<K>], name: ObjectName, object: &Arc<K>, initial: bool) {
         let old = self.store.put(name, Arc::clone(object));
         match &old {
-            None => handlers.iter().for_each(|handler| call(handler, Delta::Added { object, initial })),
-            Some(old) if old.object_meta().uid != object.object_meta().uid => handlers.iter().for_each(|handler| {
-                call(handler, Delta::Deleted { object: old });
-                call(handler, Delta::Added { object, initial });
-            }),
-            Some(old) if old.object_meta().resource_version == object.object_meta().resource_version => {}
-            Some(old) => handlers.iter().for_each(|handler| call(handler, Delta::Updated { old, new: object })),
+            None => handlers
+                .iter()
+                .for_each(|handler| call(handler, Delta::Added { object, initial })),
+            Some(old) if old.object_meta().uid != object.object_meta().uid => {
+                handlers.iter().for_each(|handler| {
+                    call(handler, Delta::Deleted { object: old });
+                    call(handler, Delta::Added { object, initial });
+                })
+            }
+            Some(old)
+                if old.object_meta().resource_version == object.object_meta().resource_version => {}
+            Some(old) => handlers
+                .iter()
+                .for_each(|handler| call(handler, Delta::Updated { old, new: object })),
         }
     }
 
     fn take(&self, handlers: &[Handler<K>], name: &ObjectName, last: Option<&Arc<K>>) {
         if let Some(old) = self.store.take(name) {
             let object = last.unwrap_or(&old);
-            handlers.iter().for_each(|handler| call(handler, Delta::Deleted { object }));
+            handlers
+                .iter()
+                .for_each(|handler| call(handler, Delta::Deleted { object }));
         }
     }
 }
@@ -175,7 +203,9 @@ impl<K: Cached> Sink for Inner<K> {
         let initial = !*self.synced.borrow();
         let mut present = HashSet::with_capacity(objects.len());
         for object in &objects {
-            let Some((name, object)) = self.decode(object) else { continue };
+            let Some((name, object)) = self.decode(object) else {
+                continue;
+            };
             present.insert(name.clone());
             self.put(&handlers, name, &object, initial);
         }
@@ -189,7 +219,9 @@ impl<K: Cached> Sink for Inner<K> {
     }
 
     fn apply(&self, object: SharedObject) {
-        let Some((name, object)) = self.decode(&object) else { return };
+        let Some((name, object)) = self.decode(&object) else {
+            return;
+        };
         let handlers = self.handlers.lock();
         self.put(&handlers, name, &object, false);
     }
@@ -241,7 +273,16 @@ impl SharedInformerFactory {
         backoff: BackoffPolicy,
     ) -> Self {
         let informers = Mutex::new(HashMap::new());
-        Self { inner: Arc::new(Factory { client, clock, backoff, cancel, tasks: TaskTracker::new(), informers }) }
+        Self {
+            inner: Arc::new(Factory {
+                client,
+                clock,
+                backoff,
+                cancel,
+                tasks: TaskTracker::new(),
+                informers,
+            }),
+        }
     }
 
     /// The client that the informers read by.
@@ -268,28 +309,52 @@ impl SharedInformerFactory {
     /// The informer over a source of one's own. Equal keys of one form share
     /// one informer.
     #[must_use]
-    pub fn from_source<K: Cached>(&self, key: &str, source: impl FnOnce() -> Arc<dyn Source>) -> Informer<K> {
+    pub fn from_source<K: Cached>(
+        &self,
+        key: &str,
+        source: impl FnOnce() -> Arc<dyn Source>,
+    ) -> Informer<K> {
         let mut informers = self.inner.informers.lock();
-        let entry = informers.entry((TypeId::of::<K>(), key.to_owned())).or_insert_with(|| {
-            let informer = Informer::<K>::new();
-            let source = source();
-            let what = source.what().to_owned();
-            let sink: Arc<dyn Sink> = Arc::clone(&informer.inner) as Arc<dyn Sink>;
-            let reflector = Reflector::new(source, sink, Arc::clone(&self.inner.clock), self.inner.backoff);
-            let cancel = self.inner.cancel.clone();
-            self.inner.tasks.spawn(async move {
-                let _ = cancel.run_until_cancelled(reflector.run()).await;
+        let entry = informers
+            .entry((TypeId::of::<K>(), key.to_owned()))
+            .or_insert_with(|| {
+                let informer = Informer::<K>::new();
+                let source = source();
+                let what = source.what().to_owned();
+                let sink: Arc<dyn Sink> = Arc::clone(&informer.inner) as Arc<dyn Sink>;
+                let reflector = Reflector::new(
+                    source,
+                    sink,
+                    Arc::clone(&self.inner.clock),
+                    self.inner.backoff,
+                );
+                let cancel = self.inner.cancel.clone();
+                self.inner.tasks.spawn(async move {
+                    let _ = cancel.run_until_cancelled(reflector.run()).await;
+                });
+                let synced = informer.inner.synced.subscribe();
+                Entry {
+                    what,
+                    informer: Box::new(informer),
+                    synced,
+                }
             });
-            let synced = informer.inner.synced.subscribe();
-            Entry { what, informer: Box::new(informer), synced }
-        });
-        entry.informer.downcast_ref::<Informer<K>>().expect("the key holds the type").clone()
+        entry
+            .informer
+            .downcast_ref::<Informer<K>>()
+            .expect("the key holds the type")
+            .clone()
     }
 
     /// Waits until every informer that has been asked for has read what there is.
     pub async fn synced(&self) {
-        let all: Vec<_> =
-            self.inner.informers.lock().values().map(|entry| (entry.what.clone(), entry.synced.clone())).collect();
+        let all: Vec<_> = self
+            .inner
+            .informers
+            .lock()
+            .values()
+            .map(|entry| (entry.what.clone(), entry.synced.clone()))
+            .collect();
         for (_, mut synced) in all {
             let _ = synced.wait_for(|synced| *synced).await;
         }
@@ -299,8 +364,11 @@ impl SharedInformerFactory {
     #[must_use]
     pub fn unsynced(&self) -> Vec<String> {
         let informers = self.inner.informers.lock();
-        let mut missing: Vec<String> =
-            informers.values().filter(|entry| !*entry.synced.borrow()).map(|entry| entry.what.clone()).collect();
+        let mut missing: Vec<String> = informers
+            .values()
+            .filter(|entry| !*entry.synced.borrow())
+            .map(|entry| entry.what.clone())
+            .collect();
         missing.sort();
         missing
     }

@@ -31,7 +31,11 @@ pub struct LeaderOptions {
 impl LeaderOptions {
     /// With the usual times: 15 s, 10 s, 2 s.
     #[must_use]
-    pub fn new(namespace: impl Into<String>, name: impl Into<String>, identity: impl Into<String>) -> Self {
+    pub fn new(
+        namespace: impl Into<String>,
+        name: impl Into<String>,
+        identity: impl Into<String>,
+    ) -> Self {
         Self {
             namespace: namespace.into(),
             name: name.into(),
@@ -61,7 +65,12 @@ impl LeaderElector {
     #[must_use]
     pub fn new(client: Client, options: LeaderOptions, clock: Arc<dyn Clock>) -> Self {
         let api = Api::namespaced(client, options.namespace.as_str());
-        Self { api, options, clock, observed: None }
+        Self {
+            api,
+            options,
+            clock,
+            observed: None,
+        }
     }
 
     /// Waits until this process leads, and runs `lead` as long as it does. The
@@ -80,15 +89,26 @@ impl LeaderElector {
                 break;
             }
             let pause = self.options.retry.mul_f64(1.0 + 0.2 * fastrand::f64());
-            if cancel.run_until_cancelled(self.clock.sleep(pause)).await.is_none() {
+            if cancel
+                .run_until_cancelled(self.clock.sleep(pause))
+                .await
+                .is_none()
+            {
                 return true;
             }
         }
-        tracing::info!(lease = self.options.name, identity = self.options.identity, "leading");
+        tracing::info!(
+            lease = self.options.name,
+            identity = self.options.identity,
+            "leading"
+        );
         let leading = cancel.child_token();
         let work = lead(leading.clone());
         let renewals = async {
-            let lost = leading.run_until_cancelled(self.renew_until_lost()).await.is_some();
+            let lost = leading
+                .run_until_cancelled(self.renew_until_lost())
+                .await
+                .is_some();
             leading.cancel();
             lost
         };
@@ -122,7 +142,11 @@ impl LeaderElector {
             Ok(led) => led,
             Err(error) => {
                 if !error.is_conflict() && !error.is_already_exists() {
-                    tracing::warn!(lease = self.options.name, error = error.chain(), "cannot hold the lease");
+                    tracing::warn!(
+                        lease = self.options.name,
+                        error = error.chain(),
+                        "cannot hold the lease"
+                    );
                 }
                 false
             }
@@ -132,7 +156,9 @@ impl LeaderElector {
     fn record(&self, now: Timestamp) -> LeaseSpec {
         LeaseSpec {
             holder_identity: Some(self.options.identity.clone()),
-            lease_duration_seconds: Some(i32::try_from(self.options.lease.as_secs()).unwrap_or(i32::MAX)),
+            lease_duration_seconds: Some(
+                i32::try_from(self.options.lease.as_secs()).unwrap_or(i32::MAX),
+            ),
             acquire_time: Some(MicroTime(now)),
             renew_time: Some(MicroTime(now)),
             lease_transitions: Some(0),
@@ -144,12 +170,24 @@ impl LeaderElector {
         let now = self.clock.now();
         let mut record = self.record(now);
         let Some(lease) = self.api.get_opt(&self.options.name).await? else {
-            let metadata = ObjectMeta::named(self.options.namespace.as_str(), self.options.name.as_str());
-            let lease = self.api.create(Lease { metadata, spec: record, ..Lease::default() }).await?;
+            let metadata =
+                ObjectMeta::named(self.options.namespace.as_str(), self.options.name.as_str());
+            let lease = self
+                .api
+                .create(Lease {
+                    metadata,
+                    spec: record,
+                    ..Lease::default()
+                })
+                .await?;
             self.observed = Some((lease.spec.clone(), self.clock.monotonic()));
             return Ok(true);
         };
-        if self.observed.as_ref().is_none_or(|(seen, _)| *seen != lease.spec) {
+        if self
+            .observed
+            .as_ref()
+            .is_none_or(|(seen, _)| *seen != lease.spec)
+        {
             self.observed = Some((lease.spec.clone(), self.clock.monotonic()));
         }
         let holder = lease.spec.holder_identity.as_deref().unwrap_or_default();
@@ -159,7 +197,10 @@ impl LeaderElector {
             record.acquire_time = lease.spec.acquire_time;
             record.lease_transitions = Some(transitions);
         } else {
-            let since = self.observed.as_ref().map_or(Duration::ZERO, |(_, since)| *since);
+            let since = self
+                .observed
+                .as_ref()
+                .map_or(Duration::ZERO, |(_, since)| *since);
             let lives = self.clock.monotonic().saturating_sub(since) < self.options.lease;
             if !holder.is_empty() && lives {
                 return Ok(false);
@@ -175,7 +216,9 @@ impl LeaderElector {
 
     /// Gives the lease up, so that another may take it at once.
     async fn release(&mut self) {
-        let Ok(lease) = self.api.get(&self.options.name).await else { return };
+        let Ok(lease) = self.api.get(&self.options.name).await else {
+            return;
+        };
         if lease.spec.holder_identity.as_deref() != Some(&*self.options.identity) {
             return;
         }

@@ -28,13 +28,19 @@ pub struct RateLimit {
 
 impl Default for RateLimit {
     fn default() -> Self {
-        Self { first: Duration::from_millis(5), max: Duration::from_secs(1000) }
+        Self {
+            first: Duration::from_millis(5),
+            max: Duration::from_secs(1000),
+        }
     }
 }
 
 impl RateLimit {
     fn pause(self, failures: u32) -> Duration {
-        let factor = 1u32.checked_shl(failures).filter(|_| failures < 31).unwrap_or(u32::MAX);
+        let factor = 1u32
+            .checked_shl(failures)
+            .filter(|_| failures < 31)
+            .unwrap_or(u32::MAX);
         self.first.saturating_mul(factor).min(self.max)
     }
 }
@@ -51,7 +57,9 @@ pub struct WorkQueue<T: QueueItem> {
 
 impl<T: QueueItem> Clone for WorkQueue<T> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
     }
 }
 
@@ -98,7 +106,9 @@ impl<T: QueueItem> State<T> {
             if *at > now {
                 return (moved, Some(*at));
             }
-            let Some(Reverse((_, item))) = self.delayed.pop() else { break };
+            let Some(Reverse((_, item))) = self.delayed.pop() else {
+                break;
+            };
             self.due.remove(&item);
             moved += usize::from(self.add(item));
         }
@@ -125,7 +135,14 @@ impl<T: QueueItem> WorkQueue<T> {
             failures: HashMap::new(),
             stopping: false,
         };
-        Self { inner: Arc::new(Inner { clock, limit, state: Mutex::new(state), ready: Notify::new() }) }
+        Self {
+            inner: Arc::new(Inner {
+                clock,
+                limit,
+                state: Mutex::new(state),
+                ready: Notify::new(),
+            }),
+        }
     }
 
     /// Adds an item.
@@ -175,7 +192,13 @@ impl<T: QueueItem> WorkQueue<T> {
     /// How often an item has failed since it was forgotten.
     #[must_use]
     pub fn failures(&self, item: &T) -> u32 {
-        self.inner.state.lock().failures.get(item).copied().unwrap_or(0)
+        self.inner
+            .state
+            .lock()
+            .failures
+            .get(item)
+            .copied()
+            .unwrap_or(0)
     }
 
     /// How many items wait to be taken, without those that are delayed.
@@ -222,14 +245,21 @@ impl<T: QueueItem> WorkQueue<T> {
                     self.inner.ready.notify_one();
                     return None;
                 }
-                (taken, next_due, !state.queue.is_empty() || next_due.is_some())
+                (
+                    taken,
+                    next_due,
+                    !state.queue.is_empty() || next_due.is_some(),
+                )
             };
             if let Some(item) = taken {
                 // This call may have eaten the wake-up of another item, or of a timer to wait for.
                 if more {
                     self.inner.ready.notify_one();
                 }
-                return Some(Work { item, queue: self.clone() });
+                return Some(Work {
+                    item,
+                    queue: self.clone(),
+                });
             }
             match next_due {
                 None => notified.await,

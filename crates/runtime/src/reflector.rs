@@ -55,11 +55,24 @@ enum Ended {
 impl Reflector {
     /// A reflector from a source to a sink.
     #[must_use]
-    pub fn new(source: Arc<dyn Source>, sink: Arc<dyn Sink>, clock: Arc<dyn Clock>, backoff: BackoffPolicy) -> Self {
+    pub fn new(
+        source: Arc<dyn Source>,
+        sink: Arc<dyn Sink>,
+        clock: Arc<dyn Clock>,
+        backoff: BackoffPolicy,
+    ) -> Self {
         // In the process a list is a handful of shared pointers: nothing to stream.
         let streams_lists = !source.in_process();
         let backoff = Backoff::new(backoff);
-        Self { source, sink, clock, backoff, version: String::new(), expired: false, streams_lists }
+        Self {
+            source,
+            sink,
+            clock,
+            backoff,
+            version: String::new(),
+            expired: false,
+            streams_lists,
+        }
     }
 
     /// Runs until it is dropped.
@@ -91,7 +104,12 @@ impl Reflector {
     async fn failed(&mut self, error: &Error, what: &str) {
         let pause = self.backoff.pause(&*self.clock);
         let pause = error.retry_after().map_or(pause, |asked| asked.max(pause));
-        tracing::warn!(resource = self.source.what(), error = error.chain(), ?pause, "{what}");
+        tracing::warn!(
+            resource = self.source.what(),
+            error = error.chain(),
+            ?pause,
+            "{what}"
+        );
         self.clock.sleep(pause).await;
     }
 
@@ -105,21 +123,32 @@ impl Reflector {
         if self.streams_lists {
             match self.begin_streaming().await {
                 Ok(events) => return Ok(events),
-                Err(error) if error.is_invalid() || error.is_bad_request() || error.code() == 406 => {
-                    tracing::debug!(resource = self.source.what(), "the server does not stream lists");
+                Err(error)
+                    if error.is_invalid() || error.is_bad_request() || error.code() == 406 =>
+                {
+                    tracing::debug!(
+                        resource = self.source.what(),
+                        "the server does not stream lists"
+                    );
                     self.streams_lists = false;
                 }
                 Err(error) => return Err(error),
             }
         }
         self.list().await?;
-        self.source.watch(WatchOptions::from_version(self.version.as_str())).await
+        self.source
+            .watch(WatchOptions::from_version(self.version.as_str()))
+            .await
     }
 
     async fn begin_streaming(&mut self) -> Result<SharedEvents, Error> {
         let options = WatchOptions {
             send_initial_events: true,
-            resource_version: if self.expired { String::new() } else { self.version.clone() },
+            resource_version: if self.expired {
+                String::new()
+            } else {
+                self.version.clone()
+            },
             ..WatchOptions::default()
         };
         let mut events = self.source.watch(options).await?;
@@ -128,9 +157,14 @@ impl Reflector {
             match event? {
                 SharedEvent::Added(object) | SharedEvent::Modified(object) => objects.push(object),
                 SharedEvent::Deleted(gone) => {
-                    objects.retain(|object| object.name() != gone.name() || object.namespace() != gone.namespace());
+                    objects.retain(|object| {
+                        object.name() != gone.name() || object.namespace() != gone.namespace()
+                    });
                 }
-                SharedEvent::Bookmark { resource_version, initial_events_end } => {
+                SharedEvent::Bookmark {
+                    resource_version,
+                    initial_events_end,
+                } => {
                     if initial_events_end {
                         self.version = resource_version;
                         self.expired = false;
@@ -148,7 +182,9 @@ impl Reflector {
         // The server ended it before it was complete; a plain list will do.
         self.streams_lists = false;
         self.list().await?;
-        self.source.watch(WatchOptions::from_version(self.version.as_str())).await
+        self.source
+            .watch(WatchOptions::from_version(self.version.as_str()))
+            .await
     }
 
     async fn list(&mut self) -> Result<(), Error> {
@@ -159,7 +195,10 @@ impl Reflector {
             "" => "0".to_owned(),
             version => version.to_owned(),
         };
-        let mut options = ListOptions { resource_version, ..ListOptions::default() };
+        let mut options = ListOptions {
+            resource_version,
+            ..ListOptions::default()
+        };
         if !self.source.in_process() && options.resource_version.is_empty() {
             options.limit = Some(PAGE);
         }
@@ -202,7 +241,9 @@ impl Reflector {
                     self.version = object.resource_version().to_owned();
                     self.sink.remove(object);
                 }
-                Ok(SharedEvent::Bookmark { resource_version, .. }) => self.version = resource_version,
+                Ok(SharedEvent::Bookmark {
+                    resource_version, ..
+                }) => self.version = resource_version,
                 Ok(SharedEvent::Error(status)) => {
                     let error = Error::Api(status);
                     if error.is_expired() {
@@ -212,7 +253,11 @@ impl Reflector {
                     return Ended::Resume;
                 }
                 Err(error) => {
-                    tracing::debug!(resource = self.source.what(), error = error.chain(), "the watch broke off");
+                    tracing::debug!(
+                        resource = self.source.what(),
+                        error = error.chain(),
+                        "the watch broke off"
+                    );
                     break;
                 }
             }

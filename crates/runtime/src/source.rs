@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use skeg_client::{Api, Client, DynamicApi, Error, ListOptions, SharedEvent, SharedList, WatchOptions};
+use skeg_client::{
+    Api, Client, DynamicApi, Error, ListOptions, SharedEvent, SharedList, WatchOptions,
+};
 use skeg_meta::Object;
 
 /// Events of a watch.
@@ -34,18 +36,27 @@ pub(crate) struct TypedSource<K> {
 
 impl<K: Object> TypedSource<K> {
     pub(crate) fn new(client: Client, labels: &str, fields: &str) -> Self {
-        Self { api: Api::all(client), labels: labels.to_owned(), fields: fields.to_owned(), kind: PhantomData }
+        Self {
+            api: Api::all(client),
+            labels: labels.to_owned(),
+            fields: fields.to_owned(),
+            kind: PhantomData,
+        }
     }
 }
 
 impl<K: Object> Source for TypedSource<K> {
     fn list(&self, options: ListOptions) -> BoxFuture<'_, Result<SharedList, Error>> {
-        let options = options.labels(self.labels.as_str()).fields(self.fields.as_str());
+        let options = options
+            .labels(self.labels.as_str())
+            .fields(self.fields.as_str());
         async move { self.api.list_shared(&options).await }.boxed()
     }
 
     fn watch(&self, options: WatchOptions) -> BoxFuture<'_, Result<SharedEvents, Error>> {
-        let options = options.labels(self.labels.as_str()).fields(self.fields.as_str());
+        let options = options
+            .labels(self.labels.as_str())
+            .fields(self.fields.as_str());
         async move { self.api.watch_shared(&options).await }.boxed()
     }
 

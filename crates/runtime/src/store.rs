@@ -20,7 +20,9 @@ pub struct Store<K> {
 
 impl<K> Clone for Store<K> {
     fn clone(&self) -> Self {
-        Self { state: Arc::clone(&self.state) }
+        Self {
+            state: Arc::clone(&self.state),
+        }
     }
 }
 
@@ -57,7 +59,12 @@ impl<K> Index<K> {
 
 impl<K: Cached> Default for Store<K> {
     fn default() -> Self {
-        Self { state: Arc::new(RwLock::new(State { objects: BTreeMap::new(), indexes: HashMap::new() })) }
+        Self {
+            state: Arc::new(RwLock::new(State {
+                objects: BTreeMap::new(),
+                indexes: HashMap::new(),
+            })),
+        }
     }
 }
 
@@ -91,8 +98,15 @@ impl<K: Cached> Store<K> {
     #[must_use]
     pub fn by_index(&self, index: &str, key: &str) -> Vec<Arc<K>> {
         let state = self.state.read();
-        let names = state.indexes.get(index).and_then(|index| index.entries.get(key));
-        names.into_iter().flatten().filter_map(|name| state.objects.get(name).cloned()).collect()
+        let names = state
+            .indexes
+            .get(index)
+            .and_then(|index| index.entries.get(key));
+        names
+            .into_iter()
+            .flatten()
+            .filter_map(|name| state.objects.get(name).cloned())
+            .collect()
     }
 
     /// How many objects there are.
@@ -108,12 +122,19 @@ impl<K: Cached> Store<K> {
     }
 
     /// Adds an index, unless there is one of that name.
-    pub fn add_index(&self, name: &'static str, keys_of: impl Fn(&K) -> Vec<String> + Send + Sync + 'static) {
+    pub fn add_index(
+        &self,
+        name: &'static str,
+        keys_of: impl Fn(&K) -> Vec<String> + Send + Sync + 'static,
+    ) {
         let mut state = self.state.write();
         if state.indexes.contains_key(name) {
             return;
         }
-        let mut index = Index { keys_of: Arc::new(keys_of), entries: HashMap::new() };
+        let mut index = Index {
+            keys_of: Arc::new(keys_of),
+            entries: HashMap::new(),
+        };
         for (name, object) in &state.objects {
             index.add(name, object);
         }

@@ -7,12 +7,16 @@ use super::{Config, ConfigError, Credentials};
 const FOLDER: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 pub(super) fn is_here() -> bool {
-    std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() && Path::new(FOLDER).join("token").exists()
+    std::env::var_os("KUBERNETES_SERVICE_HOST").is_some()
+        && Path::new(FOLDER).join("token").exists()
 }
 
 pub(super) fn load() -> Result<Config, ConfigError> {
     let variable = |name: &'static str| {
-        std::env::var(name).ok().filter(|value| !value.is_empty()).ok_or(ConfigError::NotInCluster(name))
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.is_empty())
+            .ok_or(ConfigError::NotInCluster(name))
     };
     let host = variable("KUBERNETES_SERVICE_HOST")?;
     let port = variable("KUBERNETES_SERVICE_PORT")?;
@@ -20,7 +24,11 @@ pub(super) fn load() -> Result<Config, ConfigError> {
 }
 
 fn from_folder(folder: &Path, host: &str, port: &str) -> Result<Config, ConfigError> {
-    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    let host = if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    };
     let mut config = Config::new(format!("https://{host}:{port}"));
     let read = |name: &str| {
         let path = folder.join(name);
@@ -48,8 +56,14 @@ mod tests {
         let config = from_folder(folder.path(), "fd00::1", "443").expect("config");
         assert_eq!(config.server, "https://[fd00::1]:443");
         assert_eq!(config.namespace, "team");
-        assert_eq!(config.credentials, Credentials::TokenFile(folder.path().join("token")));
+        assert_eq!(
+            config.credentials,
+            Credentials::TokenFile(folder.path().join("token"))
+        );
         std::fs::remove_file(folder.path().join("token")).expect("remove");
-        assert!(matches!(from_folder(folder.path(), "h", "1"), Err(ConfigError::Read { .. })));
+        assert!(matches!(
+            from_folder(folder.path(), "h", "1"),
+            Err(ConfigError::Read { .. })
+        ));
     }
 }

@@ -55,14 +55,18 @@ impl Named {
             return base64::engine::general_purpose::STANDARD
                 .decode(data)
                 .map(Some)
-                .map_err(|error| ConfigError::invalid(format!("{data_key} of {:?}", self.name), error));
+                .map_err(|error| {
+                    ConfigError::invalid(format!("{data_key} of {:?}", self.name), error)
+                });
         }
         let file = self.text(file_key);
         if file.is_empty() {
             return Ok(None);
         }
         let path = self.folder.join(file);
-        std::fs::read(&path).map(Some).map_err(|source| ConfigError::Read { path, source })
+        std::fs::read(&path)
+            .map(Some)
+            .map_err(|source| ConfigError::Read { path, source })
     }
 }
 
@@ -73,16 +77,23 @@ impl Kubeconfig {
     /// No file is there, or one is unusable.
     pub fn from_environment() -> Result<Self, ConfigError> {
         let listed = std::env::var_os("KUBECONFIG").filter(|paths| !paths.is_empty());
-        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let home = std::env::var_os("HOME")
+            .map(PathBuf::from)
+            .unwrap_or_default();
         let paths: Vec<PathBuf> = match &listed {
-            Some(paths) => std::env::split_paths(paths).filter(|path| !path.as_os_str().is_empty()).collect(),
+            Some(paths) => std::env::split_paths(paths)
+                .filter(|path| !path.as_os_str().is_empty())
+                .collect(),
             None => vec![home.join(".kube/config")],
         };
         // Files that are listed but absent are passed over, as long as one is there.
         let present: Vec<&PathBuf> = paths.iter().filter(|path| path.exists()).collect();
         if present.is_empty() {
             return Err(ConfigError::NotFound {
-                path: paths.last().cloned().unwrap_or_else(|| home.join(".kube/config")),
+                path: paths
+                    .last()
+                    .cloned()
+                    .unwrap_or_else(|| home.join(".kube/config")),
             });
         }
         let mut merged = Self::default();
@@ -97,10 +108,15 @@ impl Kubeconfig {
     /// # Errors
     /// It cannot be read, or is no kubeconfig.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
-        let bytes =
-            std::fs::read(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let bytes = std::fs::read(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        Self::parse(&bytes, &folder).map_err(|source| ConfigError::Parse { path: path.to_owned(), source })
+        Self::parse(&bytes, &folder).map_err(|source| ConfigError::Parse {
+            path: path.to_owned(),
+            source,
+        })
     }
 
     /// The text of a file, and the folder from which its paths go out.
@@ -110,7 +126,10 @@ impl Kubeconfig {
     pub fn parse(text: &[u8], folder: &Path) -> Result<Self, skeg_schema::DecodeError> {
         let value = skeg_schema::decode_yaml(text, None, &DecodeOptions::default())?.value;
         let entries = |list: &str, inner: &str| -> Vec<Named> {
-            let items = value[list].as_array().map(Vec::as_slice).unwrap_or_default();
+            let items = value[list]
+                .as_array()
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             items
                 .iter()
                 .map(|item| Named {
@@ -121,7 +140,10 @@ impl Kubeconfig {
                 .collect()
         };
         Ok(Self {
-            current_context: value["current-context"].as_str().unwrap_or_default().to_owned(),
+            current_context: value["current-context"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
             contexts: entries("contexts", "context"),
             clusters: entries("clusters", "cluster"),
             users: entries("users", "user"),
@@ -155,10 +177,17 @@ impl Kubeconfig {
         })
     }
 
-    fn find<'a>(list: &'a [Named], what: &'static str, name: &str) -> Result<&'a Named, ConfigError> {
+    fn find<'a>(
+        list: &'a [Named],
+        what: &'static str,
+        name: &str,
+    ) -> Result<&'a Named, ConfigError> {
         list.iter()
             .find(|entry| entry.name == name)
-            .ok_or_else(|| ConfigError::Missing { what, name: name.to_owned() })
+            .ok_or_else(|| ConfigError::Missing {
+                what,
+                name: name.to_owned(),
+            })
     }
 
     /// The configuration of a context, or of the current one.
@@ -175,21 +204,32 @@ impl Kubeconfig {
         let cluster = Self::find(&self.clusters, "cluster", context.text("cluster"))?;
         let server = cluster.text("server");
         if server.is_empty() {
-            return Err(ConfigError::invalid(format!("cluster {:?}", cluster.name), "no server"));
+            return Err(ConfigError::invalid(
+                format!("cluster {:?}", cluster.name),
+                "no server",
+            ));
         }
         if !cluster.text("proxy-url").is_empty() {
-            return Err(ConfigError::invalid(format!("cluster {:?}", cluster.name), "proxy-url is not supported yet"));
+            return Err(ConfigError::invalid(
+                format!("cluster {:?}", cluster.name),
+                "proxy-url is not supported yet",
+            ));
         }
         let mut config = Config::new(server);
         config.insecure = cluster.flag("insecure-skip-tls-verify");
         config.ca = cluster.data_or_file("certificate-authority-data", "certificate-authority")?;
-        config.server_name = Some(cluster.text("tls-server-name")).filter(|name| !name.is_empty()).map(str::to_owned);
+        config.server_name = Some(cluster.text("tls-server-name"))
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned);
         let namespace = context.text("namespace");
         if !namespace.is_empty() {
             config.namespace = namespace.to_owned();
         }
         if !context.text("user").is_empty() {
-            apply_user(Self::find(&self.users, "user", context.text("user"))?, &mut config)?;
+            apply_user(
+                Self::find(&self.users, "user", context.text("user"))?,
+                &mut config,
+            )?;
         }
         Ok(config)
     }
@@ -197,7 +237,8 @@ impl Kubeconfig {
 
 fn apply_user(user: &Named, config: &mut Config) -> Result<(), ConfigError> {
     let what = || format!("user {:?}", user.name);
-    config.client_certificate = user.data_or_file("client-certificate-data", "client-certificate")?;
+    config.client_certificate =
+        user.data_or_file("client-certificate-data", "client-certificate")?;
     config.client_key = user.data_or_file("client-key-data", "client-key")?;
     // As client-go: the token file wins over the token.
     config.credentials = if !user.text("tokenFile").is_empty() {
@@ -210,8 +251,15 @@ fn apply_user(user: &Named, config: &mut Config) -> Result<(), ConfigError> {
             password: user.text("password").to_owned(),
         }
     } else if user.value.get("exec").is_some_and(|exec| !exec.is_null()) {
-        return Err(ConfigError::invalid(what(), "exec plugins are not supported yet; use a token or a certificate"));
-    } else if user.value.get("auth-provider").is_some_and(|provider| !provider.is_null()) {
+        return Err(ConfigError::invalid(
+            what(),
+            "exec plugins are not supported yet; use a token or a certificate",
+        ));
+    } else if user
+        .value
+        .get("auth-provider")
+        .is_some_and(|provider| !provider.is_null())
+    {
         return Err(ConfigError::invalid(
             what(),
             "auth-provider was removed from Kubernetes in 1.26; use an exec plugin, a token or a certificate",
@@ -222,7 +270,11 @@ fn apply_user(user: &Named, config: &mut Config) -> Result<(), ConfigError> {
     if !user.text("as").is_empty() {
         let texts = |value: &Value| -> Vec<String> {
             let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-            items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            items
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
         };
         config.impersonation = Some(Impersonation {
             user: user.text("as").to_owned(),
@@ -230,7 +282,12 @@ fn apply_user(user: &Named, config: &mut Config) -> Result<(), ConfigError> {
             groups: texts(&user.value["as-groups"]),
             extra: user.value["as-user-extra"]
                 .as_object()
-                .map(|extra| extra.iter().map(|(key, value)| (key.to_string(), texts(value))).collect())
+                .map(|extra| {
+                    extra
+                        .iter()
+                        .map(|(key, value)| (key.to_string(), texts(value)))
+                        .collect()
+                })
                 .unwrap_or_default(),
         });
     }
@@ -286,10 +343,21 @@ users:
         assert_eq!(current.client_key.as_deref(), Some(&b"key"[..]));
         assert_eq!(current.server_name.as_deref(), Some("kubernetes"));
 
-        assert_eq!(merged.config(Some("c")).expect("context c").server, "http://two:8080");
+        assert_eq!(
+            merged.config(Some("c")).expect("context c").server,
+            "http://two:8080"
+        );
         assert_eq!(merged.contexts().count(), 4);
-        let refusal = |context| merged.config(Some(context)).expect_err("unusable").to_string();
-        assert_eq!(refusal("b"), r#"user "plugin": exec plugins are not supported yet; use a token or a certificate"#);
+        let refusal = |context| {
+            merged
+                .config(Some(context))
+                .expect_err("unusable")
+                .to_string()
+        };
+        assert_eq!(
+            refusal("b"),
+            r#"user "plugin": exec plugins are not supported yet; use a token or a certificate"#
+        );
         assert_eq!(refusal("d"), r#"the kubeconfig has no cluster "none""#);
         assert_eq!(refusal("e"), r#"the kubeconfig has no context "e""#);
     }

@@ -186,6 +186,9 @@ pub enum ConfigError {
 
 impl ConfigError {
     pub(crate) fn invalid(what: impl Into<String>, message: impl fmt::Display) -> Self {
-        ConfigError::Invalid { what: what.into(), message: message.to_string() }
+        ConfigError::Invalid {
+            what: what.into(),
+            message: message.to_string(),
+        }
     }
 }

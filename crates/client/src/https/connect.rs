@@ -31,17 +31,25 @@ impl Connector {
         server_name: Option<ServerName<'static>>,
         timeout: Duration,
     ) -> Self {
-        Self { tls: tls.map(TlsConnector::from), server_name, timeout }
+        Self {
+            tls: tls.map(TlsConnector::from),
+            server_name,
+            timeout,
+        }
     }
 
     async fn connect(&self, uri: &Uri) -> Result<Stream, BoxError> {
         let host = uri.host().ok_or("no host")?;
         // An IPv6 address stands in brackets in a URL only.
         let host = host.trim_start_matches('[').trim_end_matches(']');
-        let port = uri.port_u16().unwrap_or(if self.tls.is_some() { 443 } else { 80 });
+        let port = uri
+            .port_u16()
+            .unwrap_or(if self.tls.is_some() { 443 } else { 80 });
         let tcp = TcpStream::connect((host, port)).await?;
         tcp.set_nodelay(true)?;
-        let Some(tls) = &self.tls else { return Ok(Stream::Plain(tcp)) };
+        let Some(tls) = &self.tls else {
+            return Ok(Stream::Plain(tcp));
+        };
         let name = match &self.server_name {
             Some(name) => name.clone(),
             None => ServerName::try_from(host.to_owned())?,
@@ -83,14 +91,22 @@ impl Connection for Stream {
             Stream::Plain(_) => Connected::new(),
             Stream::Tls(tls) => {
                 let connected = Connected::new();
-                if tls.get_ref().1.alpn_protocol() == Some(b"h2") { connected.negotiated_h2() } else { connected }
+                if tls.get_ref().1.alpn_protocol() == Some(b"h2") {
+                    connected.negotiated_h2()
+                } else {
+                    connected
+                }
             }
         }
     }
 }
 
 impl AsyncRead for Stream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Stream::Plain(tcp) => Pin::new(tcp).poll_read(cx, buffer),
             Stream::Tls(tls) => Pin::new(tls).poll_read(cx, buffer),
@@ -99,7 +115,11 @@ impl AsyncRead for Stream {
 }
 
 impl AsyncWrite for Stream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Stream::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
             Stream::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),

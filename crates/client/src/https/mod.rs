@@ -58,21 +58,41 @@ struct Base {
 
 impl Base {
     fn parse(server: &str) -> Result<Self, ConfigError> {
-        let invalid = |message: &dyn std::fmt::Display| ConfigError::invalid(format!("server {server:?}"), message);
-        let with_scheme = if server.contains("://") { server.to_owned() } else { format!("http://{server}") };
-        let uri: Uri = with_scheme.parse().map_err(|error: http::uri::InvalidUri| invalid(&error))?;
+        let invalid = |message: &dyn std::fmt::Display| {
+            ConfigError::invalid(format!("server {server:?}"), message)
+        };
+        let with_scheme = if server.contains("://") {
+            server.to_owned()
+        } else {
+            format!("http://{server}")
+        };
+        let uri: Uri = with_scheme
+            .parse()
+            .map_err(|error: http::uri::InvalidUri| invalid(&error))?;
         let scheme = uri.scheme().cloned().ok_or_else(|| invalid(&"no scheme"))?;
         if scheme != http::uri::Scheme::HTTP && scheme != http::uri::Scheme::HTTPS {
             return Err(invalid(&"the scheme must be http or https"));
         }
-        let authority = uri.authority().cloned().ok_or_else(|| invalid(&"no host"))?;
-        Ok(Self { scheme, authority, prefix: uri.path().trim_end_matches('/').to_owned(), text: server.to_owned() })
+        let authority = uri
+            .authority()
+            .cloned()
+            .ok_or_else(|| invalid(&"no host"))?;
+        Ok(Self {
+            scheme,
+            authority,
+            prefix: uri.path().trim_end_matches('/').to_owned(),
+            text: server.to_owned(),
+        })
     }
 
     fn join(&self, uri: &Uri) -> Result<Uri, BoxError> {
         let asked = uri.path_and_query().map_or("/", PathAndQuery::as_str);
         let path = format!("{}{asked}", self.prefix);
-        Ok(Uri::builder().scheme(self.scheme.clone()).authority(self.authority.clone()).path_and_query(path).build()?)
+        Ok(Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(path)
+            .build()?)
     }
 }
 
@@ -83,7 +103,11 @@ impl HttpsTransport {
     /// The configuration is unusable.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         let base = Base::parse(&config.server)?;
-        let tls = if base.scheme == http::uri::Scheme::HTTPS { Some(tls::client_config(config)?) } else { None };
+        let tls = if base.scheme == http::uri::Scheme::HTTPS {
+            Some(tls::client_config(config)?)
+        } else {
+            None
+        };
         let server_name = config
             .server_name
             .as_deref()
@@ -104,19 +128,30 @@ impl HttpsTransport {
         match &config.credentials {
             Credentials::None => {}
             Credentials::Token(text) => {
-                headers.insert(AUTHORIZATION, secret(&format!("Bearer {}", text.trim()), "token")?);
+                headers.insert(
+                    AUTHORIZATION,
+                    secret(&format!("Bearer {}", text.trim()), "token")?,
+                );
             }
             Credentials::TokenFile(path) => token = Some(TokenFile::new(path.clone())),
             Credentials::Basic { username, password } => {
                 use base64::Engine;
-                let pair = base64::engine::general_purpose::STANDARD.encode(format!("{username}:{password}"));
+                let pair = base64::engine::general_purpose::STANDARD
+                    .encode(format!("{username}:{password}"));
                 headers.insert(AUTHORIZATION, secret(&format!("Basic {pair}"), "password")?);
             }
         }
         if let Some(impersonation) = &config.impersonation {
             impersonate(impersonation, &mut headers)?;
         }
-        Ok(Self { inner: Arc::new(Inner { pool, base, headers, token }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pool,
+                base,
+                headers,
+                token,
+            }),
+        })
     }
 }
 
@@ -129,7 +164,9 @@ fn secret(text: &str, what: &str) -> Result<HeaderValue, ConfigError> {
 
 fn impersonate(impersonation: &Impersonation, headers: &mut HeaderMap) -> Result<(), ConfigError> {
     let value = |text: &str| {
-        HeaderValue::from_str(text).map_err(|_| ConfigError::invalid(format!("impersonated {text:?}"), "cannot stand in a header"))
+        HeaderValue::from_str(text).map_err(|_| {
+            ConfigError::invalid(format!("impersonated {text:?}"), "cannot stand in a header")
+        })
     };
     headers.insert("impersonate-user", value(&impersonation.user)?);
     if !impersonation.uid.is_empty() {
@@ -152,23 +189,33 @@ fn impersonate(impersonation: &Impersonation, headers: &mut HeaderMap) -> Result
 impl Inner {
     async fn call(&self, request: Request<Payload>) -> Result<Response<Payload>, TransportError> {
         let (mut parts, body) = request.into_parts();
-        parts.uri = self.base.join(&parts.uri).map_err(TransportError::Request)?;
+        parts.uri = self
+            .base
+            .join(&parts.uri)
+            .map_err(TransportError::Request)?;
         for (name, value) in &self.headers {
             parts.headers.append(name, value.clone());
         }
         if let Some(token) = &self.token {
-            parts.headers.insert(AUTHORIZATION, token.header().map_err(TransportError::Credentials)?);
+            parts.headers.insert(
+                AUTHORIZATION,
+                token.header().map_err(TransportError::Credentials)?,
+            );
         }
         let body = encode(body, &mut parts.headers);
-        let response = self.pool.request(Request::from_parts(parts, body)).await.map_err(|error| {
-            let server = self.base.text.clone();
-            let source = beneath(&error);
-            if error.is_connect() {
-                TransportError::Connect { server, source }
-            } else {
-                TransportError::Lost { server, source }
-            }
-        })?;
+        let response = self
+            .pool
+            .request(Request::from_parts(parts, body))
+            .await
+            .map_err(|error| {
+                let server = self.base.text.clone();
+                let source = beneath(&error);
+                if error.is_connect() {
+                    TransportError::Connect { server, source }
+                } else {
+                    TransportError::Lost { server, source }
+                }
+            })?;
         let (parts, body) = response.into_parts();
         let stream = BodyStream::new(body).filter_map(|frame| async {
             match frame {
@@ -191,17 +238,27 @@ fn beneath(error: &(dyn std::error::Error + 'static)) -> BoxError {
         }
         cause = error.source();
     }
-    if texts.is_empty() { error.to_string().into() } else { texts.join(": ").into() }
+    if texts.is_empty() {
+        error.to_string().into()
+    } else {
+        texts.join(": ").into()
+    }
 }
 
 fn encode(payload: Payload, headers: &mut HeaderMap) -> Body {
-    let whole = |bytes| Full::new(bytes).map_err(|never| match never {}).boxed_unsync();
+    let whole = |bytes| {
+        Full::new(bytes)
+            .map_err(|never| match never {})
+            .boxed_unsync()
+    };
     match payload {
         Payload::Empty | Payload::Events(_) | Payload::List(_) | Payload::Status(_) => {
             Empty::new().map_err(|never| match never {}).boxed_unsync()
         }
         Payload::Bytes(bytes) => whole(bytes),
-        Payload::Stream(stream) => StreamBody::new(stream.map(|piece| piece.map(Frame::data))).boxed_unsync(),
+        Payload::Stream(stream) => {
+            StreamBody::new(stream.map(|piece| piece.map(Frame::data))).boxed_unsync()
+        }
         Payload::Object(object) => {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(codec::JSON));
             whole(object.json())
@@ -210,7 +267,10 @@ fn encode(payload: Payload, headers: &mut HeaderMap) -> Body {
 }
 
 impl Transport for HttpsTransport {
-    fn call(&self, request: Request<Payload>) -> BoxFuture<'static, Result<Response<Payload>, TransportError>> {
+    fn call(
+        &self,
+        request: Request<Payload>,
+    ) -> BoxFuture<'static, Result<Response<Payload>, TransportError>> {
         let inner = Arc::clone(&self.inner);
         Box::pin(async move { inner.call(request).await })
     }
@@ -222,13 +282,21 @@ mod tests {
 
     fn join(server: &str, path: &str) -> String {
         let base = Base::parse(server).expect("server");
-        base.join(&path.parse().expect("path")).expect("uri").to_string()
+        base.join(&path.parse().expect("path"))
+            .expect("uri")
+            .to_string()
     }
 
     #[test]
     fn the_servers_path_goes_before() {
-        assert_eq!(join("https://h:6443", "/api/v1/pods?limit=1"), "https://h:6443/api/v1/pods?limit=1");
-        assert_eq!(join("https://h/k8s/clusters/c1/", "/apis"), "https://h/k8s/clusters/c1/apis");
+        assert_eq!(
+            join("https://h:6443", "/api/v1/pods?limit=1"),
+            "https://h:6443/api/v1/pods?limit=1"
+        );
+        assert_eq!(
+            join("https://h/k8s/clusters/c1/", "/apis"),
+            "https://h/k8s/clusters/c1/apis"
+        );
         assert_eq!(join("localhost:8080", "/api"), "http://localhost:8080/api");
     }
 

@@ -21,7 +21,8 @@ const SYSTEM_ROOTS: &[&str] = &[
 ];
 
 pub(super) fn server_name(name: &str) -> Result<ServerName<'static>, ConfigError> {
-    ServerName::try_from(name.to_owned()).map_err(|error| ConfigError::invalid(format!("server name {name:?}"), error))
+    ServerName::try_from(name.to_owned())
+        .map_err(|error| ConfigError::invalid(format!("server name {name:?}"), error))
 }
 
 fn certificates(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
@@ -36,9 +37,15 @@ fn certificates(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>, 
 
 fn system_roots() -> Result<Vec<u8>, ConfigError> {
     let named = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
-    let found = named.into_iter().chain(SYSTEM_ROOTS.iter().map(PathBuf::from)).find_map(|path| std::fs::read(path).ok());
+    let found = named
+        .into_iter()
+        .chain(SYSTEM_ROOTS.iter().map(PathBuf::from))
+        .find_map(|path| std::fs::read(path).ok());
     found.ok_or_else(|| {
-        ConfigError::invalid("certificates of the system", "none found; name a certificate-authority or set SSL_CERT_FILE")
+        ConfigError::invalid(
+            "certificates of the system",
+            "none found; name a certificate-authority or set SSL_CERT_FILE",
+        )
     })
 }
 
@@ -48,19 +55,29 @@ pub(super) fn client_config(config: &Config) -> Result<Arc<ClientConfig>, Config
         .with_safe_default_protocol_versions()
         .map_err(|error| ConfigError::invalid("TLS", error))?;
     let builder = if config.insecure {
-        tracing::warn!(server = config.server, "the server's certificate is not verified");
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyServer { provider }))
+        tracing::warn!(
+            server = config.server,
+            "the server's certificate is not verified"
+        );
+        builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(AnyServer { provider }))
     } else {
         let mut roots = RootCertStore::empty();
         match &config.ca {
             Some(pem) => {
                 for certificate in certificates(pem, "certificate-authority")? {
-                    roots.add(certificate).map_err(|error| ConfigError::invalid("certificate-authority", error))?;
+                    roots
+                        .add(certificate)
+                        .map_err(|error| ConfigError::invalid("certificate-authority", error))?;
                 }
             }
             None => {
                 // A system's store may hold certificates too odd for us; the rest will do.
-                roots.add_parsable_certificates(certificates(&system_roots()?, "certificates of the system")?);
+                roots.add_parsable_certificates(certificates(
+                    &system_roots()?,
+                    "certificates of the system",
+                )?);
             }
         }
         builder.with_root_certificates(roots)
@@ -68,11 +85,24 @@ pub(super) fn client_config(config: &Config) -> Result<Arc<ClientConfig>, Config
     let mut tls = match (&config.client_certificate, &config.client_key) {
         (Some(certificate), Some(key)) => {
             let chain = certificates(certificate, "client certificate")?;
-            let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| ConfigError::invalid("client key", error))?;
-            builder.with_client_auth_cert(chain, key).map_err(|error| ConfigError::invalid("client certificate", error))?
+            let key = PrivateKeyDer::from_pem_slice(key)
+                .map_err(|error| ConfigError::invalid("client key", error))?;
+            builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|error| ConfigError::invalid("client certificate", error))?
         }
-        (Some(_), None) => return Err(ConfigError::invalid("client certificate", "its key is missing")),
-        (None, Some(_)) => return Err(ConfigError::invalid("client key", "its certificate is missing")),
+        (Some(_), None) => {
+            return Err(ConfigError::invalid(
+                "client certificate",
+                "its key is missing",
+            ));
+        }
+        (None, Some(_)) => {
+            return Err(ConfigError::invalid(
+                "client key",
+                "its certificate is missing",
+            ));
+        }
         (None, None) => builder.with_no_client_auth(),
     };
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -118,6 +148,8 @@ impl ServerCertVerifier for AnyServer {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }

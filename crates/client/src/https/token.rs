@@ -18,7 +18,10 @@ pub(super) struct TokenFile {
 
 impl TokenFile {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, read: Mutex::new(None) }
+        Self {
+            path,
+            read: Mutex::new(None),
+        }
     }
 
     /// The header with the token. Keeps what was read last when the file

@@ -85,7 +85,11 @@ impl Correlator {
         if let Err(error) = outcome {
             // A namespace that goes takes no more events.
             if !error.is_namespace_terminating() {
-                tracing::warn!(error = error.chain(), reason = event.reason, "cannot write an event");
+                tracing::warn!(
+                    error = error.chain(),
+                    reason = event.reason,
+                    "cannot write an event"
+                );
             }
         }
     }
@@ -94,7 +98,10 @@ impl Correlator {
     fn combine(&mut self, event: &mut Recorded) -> String {
         let group = [&about_key(&event.about), event.kind.as_str(), &event.reason].join("\u{1f}");
         let now = self.clock.monotonic();
-        let similar = self.similar.get_or_insert_with(&group, || Similar { messages: HashSet::new(), last: now });
+        let similar = self.similar.get_or_insert_with(&group, || Similar {
+            messages: HashSet::new(),
+            last: now,
+        });
         if now.saturating_sub(similar.last) > SIMILAR_WITHIN {
             similar.messages.clear();
         }
@@ -111,7 +118,12 @@ impl Correlator {
 
     fn may_speak(&mut self, event: &Recorded) -> bool {
         let now = self.clock.monotonic();
-        let bucket = self.buckets.get_or_insert_with(&about_key(&event.about), || Bucket { tokens: BURST, at: now });
+        let bucket = self
+            .buckets
+            .get_or_insert_with(&about_key(&event.about), || Bucket {
+                tokens: BURST,
+                at: now,
+            });
         let refilled = now.saturating_sub(bucket.at).as_secs_f64() / REFILL.as_secs_f64();
         bucket.tokens = (bucket.tokens + refilled).min(BURST);
         bucket.at = now;
@@ -127,13 +139,23 @@ impl Correlator {
     }
 
     /// Counts one more of an event; false when that event is gone.
-    async fn count(&self, event: &Recorded, name: &str, count: i32, at: Time) -> Result<bool, Error> {
+    async fn count(
+        &self,
+        event: &Recorded,
+        name: &str,
+        count: i32,
+        at: Time,
+    ) -> Result<bool, Error> {
         let mut body = Object::new();
         body.insert("count", count);
         body.insert("lastTimestamp", at.to_string());
         body.insert("message", event.message.as_str());
         let patch = Patch::Strategic(Value::Object(body));
-        match self.api(event).patch(name, &patch, &PatchOptions::default()).await {
+        match self
+            .api(event)
+            .patch(name, &patch, &PatchOptions::default())
+            .await
+        {
             Ok(_) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
@@ -148,7 +170,10 @@ impl Correlator {
             involved_object: event.about.clone(),
             reason: event.reason.clone(),
             message: event.message.clone(),
-            source: EventSource { component: self.reporter.component.clone(), host: self.reporter.host.clone() },
+            source: EventSource {
+                component: self.reporter.component.clone(),
+                host: self.reporter.host.clone(),
+            },
             first_timestamp: Some(first),
             last_timestamp: Some(at),
             count,
@@ -158,7 +183,14 @@ impl Correlator {
             ..Event::default()
         };
         let written = self.api(event).create(object).await?;
-        self.counted.insert(key, Counted { name: written.metadata.name.clone(), count, first });
+        self.counted.insert(
+            key,
+            Counted {
+                name: written.metadata.name.clone(),
+                count,
+                first,
+            },
+        );
         Ok(())
     }
 }

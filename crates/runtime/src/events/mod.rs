@@ -62,7 +62,11 @@ struct Recorded {
 
 impl Recorded {
     fn namespace(&self) -> &str {
-        if self.about.namespace.is_empty() { "default" } else { &self.about.namespace }
+        if self.about.namespace.is_empty() {
+            "default"
+        } else {
+            &self.about.namespace
+        }
     }
 
     fn name(&self) -> String {
@@ -111,13 +115,20 @@ impl EventRecorder {
         clock: Arc<dyn Clock>,
         cancel: CancellationToken,
     ) -> Self {
-        let reporter = Reporter { component: component.into(), host: host.into() };
+        let reporter = Reporter {
+            component: component.into(),
+            host: host.into(),
+        };
         let (queue, mut waiting) = mpsc::channel(QUEUE_LEN_MAX);
         let task_clock = Arc::clone(&clock);
         tokio::spawn(async move {
             let mut writer = match api {
-                EventApi::Core => Writer::Core(correlate::Correlator::new(client, reporter, task_clock)),
-                EventApi::Events => Writer::Events(series::Series::new(client, reporter, task_clock)),
+                EventApi::Core => {
+                    Writer::Core(correlate::Correlator::new(client, reporter, task_clock))
+                }
+                EventApi::Events => {
+                    Writer::Events(series::Series::new(client, reporter, task_clock))
+                }
             };
             while let Some(Some(message)) = cancel.run_until_cancelled(waiting.recv()).await {
                 match message {
@@ -130,16 +141,32 @@ impl EventRecorder {
                 }
             }
         });
-        Self { queue, clock, serial: Arc::default() }
+        Self {
+            queue,
+            clock,
+            serial: Arc::default(),
+        }
     }
 
     /// Records an event about an object.
-    pub fn event<K: Object>(&self, object: &K, kind: EventType, reason: &str, message: impl Into<String>) {
+    pub fn event<K: Object>(
+        &self,
+        object: &K,
+        kind: EventType,
+        reason: &str,
+        message: impl Into<String>,
+    ) {
         self.event_about(reference(object), kind, reason, message);
     }
 
     /// Records an event about what a reference names, perhaps a part of it.
-    pub fn event_about(&self, about: ObjectReference, kind: EventType, reason: &str, message: impl Into<String>) {
+    pub fn event_about(
+        &self,
+        about: ObjectReference,
+        kind: EventType,
+        reason: &str,
+        message: impl Into<String>,
+    ) {
         self.event_full(about, None, kind, reason, "", message);
     }
 
@@ -166,7 +193,9 @@ impl EventRecorder {
             at: MicroTime(now),
             serial: nanoseconds.wrapping_add(self.serial.fetch_add(1, Ordering::Relaxed)),
         };
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.queue.try_send(Message::Event(Box::new(event))) {
+        if let Err(mpsc::error::TrySendError::Full(_)) =
+            self.queue.try_send(Message::Event(Box::new(event)))
+        {
             tracing::warn!(reason, "too many events wait; one is dropped");
         }
     }
@@ -203,7 +232,14 @@ pub fn reference<K: Object>(object: &K) -> ObjectReference {
 
 /// Who an event is about, whatever happened.
 fn about_key(about: &ObjectReference) -> String {
-    [&*about.kind, &about.namespace, &about.name, &about.uid, &about.api_version].join("\u{1f}")
+    [
+        &*about.kind,
+        &about.namespace,
+        &about.name,
+        &about.uid,
+        &about.api_version,
+    ]
+    .join("\u{1f}")
 }
 
 /// A map that forgets what was put in longest ago.
@@ -215,7 +251,11 @@ struct Recent<V> {
 
 impl<V> Recent<V> {
     fn new(len_max: usize) -> Self {
-        Self { entries: std::collections::HashMap::new(), order: std::collections::VecDeque::new(), len_max }
+        Self {
+            entries: std::collections::HashMap::new(),
+            order: std::collections::VecDeque::new(),
+            len_max,
+        }
     }
 
     fn get_mut(&mut self, key: &str) -> Option<&mut V> {

@@ -34,20 +34,34 @@ pub(super) struct Series {
 
 impl Series {
     pub(super) fn new(client: Client, reporter: Reporter, clock: Arc<dyn Clock>) -> Self {
-        Self { client, reporter, clock, runs: Recent::new(REMEMBERED_MAX) }
+        Self {
+            client,
+            reporter,
+            clock,
+            runs: Recent::new(REMEMBERED_MAX),
+        }
     }
 
     pub(super) async fn record(&mut self, event: Recorded) {
         let related = event.related.as_ref().map(about_key).unwrap_or_default();
-        let key =
-            [&about_key(&event.about), &related, event.kind.as_str(), &event.action, &event.reason].join("\u{1f}");
+        let key = [
+            &about_key(&event.about),
+            &related,
+            event.kind.as_str(),
+            &event.action,
+            &event.reason,
+        ]
+        .join("\u{1f}");
         let now = self.clock.monotonic();
         if let Some(run) = self.runs.get_mut(&key)
             && now.saturating_sub(run.last) < SERIES_ENDS
         {
             run.count = run.count.saturating_add(1);
             run.last = now;
-            if run.written.is_some_and(|written| now.saturating_sub(written) < WRITE_INTERVAL) {
+            if run
+                .written
+                .is_some_and(|written| now.saturating_sub(written) < WRITE_INTERVAL)
+            {
                 return;
             }
             run.written = Some(now);
@@ -60,7 +74,15 @@ impl Series {
             }
         }
         match self.create(&event).await {
-            Ok(name) => self.runs.insert(key, Run { name, count: 1, last: now, written: None }),
+            Ok(name) => self.runs.insert(
+                key,
+                Run {
+                    name,
+                    count: 1,
+                    last: now,
+                    written: None,
+                },
+            ),
             Err(error) => complain(&error, &event),
         }
     }
@@ -73,8 +95,13 @@ impl Series {
         let mut series = Object::new();
         series.insert("count", count);
         series.insert("lastObservedTime", MicroTime(event.at.0).to_string());
-        let patch = Patch::Strategic(Value::Object(Object::from_iter([("series".into(), Value::Object(series))])));
-        self.api(event).patch(name, &patch, &PatchOptions::default()).await?;
+        let patch = Patch::Strategic(Value::Object(Object::from_iter([(
+            "series".into(),
+            Value::Object(series),
+        )])));
+        self.api(event)
+            .patch(name, &patch, &PatchOptions::default())
+            .await?;
         Ok(())
     }
 
@@ -98,6 +125,10 @@ impl Series {
 
 fn complain(error: &Error, event: &Recorded) {
     if !error.is_namespace_terminating() {
-        tracing::warn!(error = error.chain(), reason = event.reason, "cannot write an event");
+        tracing::warn!(
+            error = error.chain(),
+            reason = event.reason,
+            "cannot write an event"
+        );
     }
 }

@@ -116,7 +116,12 @@ impl FakeApi {
     }
 
     fn fault(&self, verb: &str, plural: &str, left: usize, what: FaultKind) {
-        let fault = Fault { verb: verb.to_owned(), plural: plural.to_owned(), left, what };
+        let fault = Fault {
+            verb: verb.to_owned(),
+            plural: plural.to_owned(),
+            left,
+            what,
+        };
         self.inner.state.lock().faults.push(fault);
     }
 
@@ -159,7 +164,11 @@ impl FakeApi {
         let resource = (K::GVK.group.into_owned(), K::PLURAL.to_owned());
         let mut state = self.inner.state.lock();
         let name = name_of(&value);
-        let old = state.objects.get(&resource).and_then(|objects| objects.get(&name)).cloned();
+        let old = state
+            .objects
+            .get(&resource)
+            .and_then(|objects| objects.get(&name))
+            .cloned();
         let mut value = value;
         if old.is_none() {
             state.stamp(&mut value);
@@ -176,8 +185,12 @@ impl FakeApi {
     #[must_use]
     pub fn get<K: Object>(&self, namespace: &str, name: &str) -> Option<Arc<K>> {
         let state = self.inner.state.lock();
-        let objects = state.objects.get(&(K::GVK.group.into_owned(), K::PLURAL.to_owned()))?;
-        let value = objects.get(&(namespace.to_owned(), name.to_owned()))?.clone();
+        let objects = state
+            .objects
+            .get(&(K::GVK.group.into_owned(), K::PLURAL.to_owned()))?;
+        let value = objects
+            .get(&(namespace.to_owned(), name.to_owned()))?
+            .clone();
         SharedObject::from_tree(value).typed().ok()
     }
 
@@ -185,7 +198,9 @@ impl FakeApi {
     #[must_use]
     pub fn all<K: Object>(&self) -> Vec<Arc<K>> {
         let state = self.inner.state.lock();
-        let objects = state.objects.get(&(K::GVK.group.into_owned(), K::PLURAL.to_owned()));
+        let objects = state
+            .objects
+            .get(&(K::GVK.group.into_owned(), K::PLURAL.to_owned()));
         objects
             .into_iter()
             .flat_map(BTreeMap::values)
@@ -198,7 +213,11 @@ impl FakeApi {
         let resource = (K::GVK.group.into_owned(), K::PLURAL.to_owned());
         let name = (namespace.to_owned(), name.to_owned());
         let mut state = self.inner.state.lock();
-        let old = state.objects.get(&resource).and_then(|objects| objects.get(&name)).cloned();
+        let old = state
+            .objects
+            .get(&resource)
+            .and_then(|objects| objects.get(&name))
+            .cloned();
         if old.is_some() {
             state.write(resource, name, old, None);
             self.announce(&state);
@@ -217,11 +236,16 @@ impl FakeApi {
             }
         };
         let limit = std::time::Duration::from_secs(10);
-        assert!(tokio::time::timeout(limit, wait).await.is_ok(), "waited in vain until {what}");
+        assert!(
+            tokio::time::timeout(limit, wait).await.is_ok(),
+            "waited in vain until {what}"
+        );
     }
 
     fn announce(&self, state: &State) {
-        self.inner.changed.send_replace((state.revision, state.broken));
+        self.inner
+            .changed
+            .send_replace((state.revision, state.broken));
     }
 }
 
@@ -247,11 +271,22 @@ impl State {
     }
 
     /// Writes, deletes or creates, and notes it down. The object as it is, or was last.
-    fn write(&mut self, resource: ResourceKey, name: NameKey, old: Option<Value>, new: Option<Value>) -> Value {
+    fn write(
+        &mut self,
+        resource: ResourceKey,
+        name: NameKey,
+        old: Option<Value>,
+        new: Option<Value>,
+    ) -> Value {
         self.revision += 1;
         let version = self.revision.to_string();
         let objects = self.objects.entry(resource.clone()).or_default();
-        let mut change = Change { revision: self.revision, resource, old, new };
+        let mut change = Change {
+            revision: self.revision,
+            resource,
+            old,
+            new,
+        };
         let result = match &mut change.new {
             Some(new) => {
                 new.set_at(&["metadata", "resourceVersion"], version);
@@ -272,17 +307,21 @@ impl State {
     }
 
     fn fault(&mut self, verb: &str, plural: &str) -> Option<FaultKind> {
-        let fault = self
-            .faults
-            .iter_mut()
-            .find(|fault| fault.left > 0 && (fault.verb == "*" || fault.verb == verb) && fault.plural == plural)?;
+        let fault = self.faults.iter_mut().find(|fault| {
+            fault.left > 0 && (fault.verb == "*" || fault.verb == verb) && fault.plural == plural
+        })?;
         fault.left -= 1;
         Some(fault.what.clone())
     }
 }
 
 fn name_of(value: &Value) -> NameKey {
-    let text = |key: &str| value["metadata"][key].as_str().unwrap_or_default().to_owned();
+    let text = |key: &str| {
+        value["metadata"][key]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
     (text("namespace"), text("name"))
 }
 
@@ -305,7 +344,10 @@ impl Transport for FakeApi {
             match fault {
                 Some(FaultKind::Refuse(status)) => return Ok(refusal(status)),
                 Some(FaultKind::Lose) => {
-                    return Err(TransportError::Lost { server: "fake".to_owned(), source: "lost on demand".into() });
+                    return Err(TransportError::Lost {
+                        server: "fake".to_owned(),
+                        source: "lost on demand".into(),
+                    });
                 }
                 None => {}
             }

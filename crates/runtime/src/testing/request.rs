@@ -43,8 +43,13 @@ fn decode(text: &str) -> String {
 
 impl Verb {
     pub(super) fn parse(request: &http::Request<Payload>) -> Result<Self, Status> {
-        let segments: Vec<String> =
-            request.uri().path().split('/').filter(|part| !part.is_empty()).map(decode).collect();
+        let segments: Vec<String> = request
+            .uri()
+            .path()
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .map(decode)
+            .collect();
         let mut rest = segments.iter().map(String::as_str);
         let unknown = || Status::bad_request(format!("no such path: {}", request.uri().path()));
         let group = match rest.next() {
@@ -55,7 +60,10 @@ impl Verb {
         let version = rest.next().ok_or_else(unknown)?;
         let mut parts: Vec<&str> = rest.collect();
         let mut namespace = "";
-        if parts.len() >= 3 && parts[0] == "namespaces" && resources::by_gvr(group, version, parts[2]).is_some() {
+        if parts.len() >= 3
+            && parts[0] == "namespaces"
+            && resources::by_gvr(group, version, parts[2]).is_some()
+        {
             namespace = parts[1];
             parts.drain(..2);
         }
@@ -145,10 +153,19 @@ impl Selection {
                 let (path, value) = part.split_once('=')?;
                 let negated = path.ends_with('!');
                 let path = path.trim_end_matches('!');
-                Some((path.to_owned(), !negated, value.trim_start_matches('=').to_owned()))
+                Some((
+                    path.to_owned(),
+                    !negated,
+                    value.trim_start_matches('=').to_owned(),
+                ))
             })
             .collect();
-        Ok(Self { namespace: verb.namespace.clone(), labels, fields, desc: verb.desc })
+        Ok(Self {
+            namespace: verb.namespace.clone(),
+            labels,
+            fields,
+            desc: verb.desc,
+        })
     }
 
     pub(super) fn matches(&self, value: &Value) -> bool {
@@ -157,7 +174,15 @@ impl Selection {
             return false;
         }
         let labels = metadata["labels"].as_object().map(|labels| {
-            labels.iter().map(|(key, value)| (key.to_string(), value.as_str().unwrap_or_default().to_owned())).collect()
+            labels
+                .iter()
+                .map(|(key, value)| {
+                    (
+                        key.to_string(),
+                        value.as_str().unwrap_or_default().to_owned(),
+                    )
+                })
+                .collect()
         });
         if !self.labels.matches(&labels.unwrap_or_default()) {
             return false;
@@ -194,7 +219,14 @@ impl FakeApi {
                     .map(|value| selection.shared(value.clone()))
                     .collect();
                 let resource_version = state.revision.to_string();
-                Ok((200, Payload::List(SharedList { resource_version, items, ..SharedList::default() })))
+                Ok((
+                    200,
+                    Payload::List(SharedList {
+                        resource_version,
+                        items,
+                        ..SharedList::default()
+                    }),
+                ))
             }
             name => {
                 let mut state = self.inner.state.lock();
@@ -205,7 +237,11 @@ impl FakeApi {
                     "update" => state.update(&verb, body(&request)?),
                     "patch" => state.patch(&verb, &request),
                     "delete" => {
-                        let options = if matches!(request.body(), Payload::Empty) { Value::Null } else { body(&request)? };
+                        let options = if matches!(request.body(), Payload::Empty) {
+                            Value::Null
+                        } else {
+                            body(&request)?
+                        };
                         state.delete(&verb, &options)
                     }
                     "deletecollection" => {
@@ -235,7 +271,9 @@ impl FakeApi {
                 self.announce(&state);
                 Ok(match outcome {
                     // Subresources of other kinds come as they are.
-                    (code, Some(value)) if value["kind"] != verb.desc.kind && !value["kind"].is_null() => {
+                    (code, Some(value))
+                        if value["kind"] != verb.desc.kind && !value["kind"].is_null() =>
+                    {
                         (code, Payload::Object(SharedObject::from_tree(value)))
                     }
                     (code, Some(value)) => (code, Payload::Object(selection.shared(value))),
@@ -248,10 +286,18 @@ impl FakeApi {
     fn watch(&self, verb: &Verb, selection: Selection) -> Outcome {
         let state = self.inner.state.lock();
         let version = verb.query("resourceVersion");
-        let initial = version.is_empty() || version == "0" || verb.query("sendInitialEvents") == "true";
-        let from = if initial { state.revision } else { version.parse().unwrap_or(0) };
+        let initial =
+            version.is_empty() || version == "0" || verb.query("sendInitialEvents") == "true";
+        let from = if initial {
+            state.revision
+        } else {
+            version.parse().unwrap_or(0)
+        };
         if from < state.oldest {
-            return Err(Status::expired(format!("too old resource version: {from} ({})", state.oldest)));
+            return Err(Status::expired(format!(
+                "too old resource version: {from} ({})",
+                state.oldest
+            )));
         }
         let objects = state.objects.get(&verb.resource()).filter(|_| initial);
         let first: Vec<SharedObject> = objects
@@ -262,16 +308,24 @@ impl FakeApi {
             .collect();
         let (resource, broken) = (verb.resource(), state.broken);
         drop(state);
-        Ok((200, Payload::Events(self.events(resource, selection, initial.then_some(first), from, broken))))
+        Ok((
+            200,
+            Payload::Events(self.events(
+                resource,
+                selection,
+                initial.then_some(first),
+                from,
+                broken,
+            )),
+        ))
     }
 }
 
 fn body(request: &http::Request<Payload>) -> Result<Value, Status> {
     match request.body() {
         Payload::Object(object) => Ok((*object.value()).clone()),
-        Payload::Bytes(bytes) => {
-            skeg_schema::decode_json_any(bytes).map_err(|error| Status::bad_request(error.to_string()))
-        }
+        Payload::Bytes(bytes) => skeg_schema::decode_json_any(bytes)
+            .map_err(|error| Status::bad_request(error.to_string())),
         other => Err(Status::bad_request(format!("a body cannot be {other:?}"))),
     }
 }
@@ -297,17 +351,30 @@ impl State {
         if verb.desc.namespaced {
             object.set_at(&["metadata", "namespace"], verb.namespace.as_str());
         }
-        if object["metadata"]["name"].as_str().unwrap_or_default().is_empty() {
-            let base = object["metadata"]["generateName"].as_str().unwrap_or_default();
+        if object["metadata"]["name"]
+            .as_str()
+            .unwrap_or_default()
+            .is_empty()
+        {
+            let base = object["metadata"]["generateName"]
+                .as_str()
+                .unwrap_or_default();
             let name = format!("{base}{:05}", self.next_uid);
             object.set_at(&["metadata", "name"], name);
         }
         let key = super::name_of(&object);
-        if self.objects.get(&verb.resource()).is_some_and(|objects| objects.contains_key(&key)) {
+        if self
+            .objects
+            .get(&verb.resource())
+            .is_some_and(|objects| objects.contains_key(&key))
+        {
             return Err(Status::already_exists(&verb.group_resource(), &key.1));
         }
         self.stamp(&mut object);
-        Ok((201, Some(self.write(verb.resource(), key, None, Some(object)))))
+        Ok((
+            201,
+            Some(self.write(verb.resource(), key, None, Some(object))),
+        ))
     }
 
     /// Creates at a subresource.
@@ -315,7 +382,11 @@ impl State {
         let old = self.find(verb)?;
         match verb.subresource.as_str() {
             "binding" => {
-                if !old["spec"]["nodeName"].as_str().unwrap_or_default().is_empty() {
+                if !old["spec"]["nodeName"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .is_empty()
+                {
                     let why = format!("pod {} is already assigned to node", verb.name);
                     return Err(Status::conflict(&verb.group_resource(), &verb.name, why));
                 }
@@ -328,7 +399,10 @@ impl State {
                 self.delete(verb, &body["deleteOptions"])?;
                 Ok((201, None))
             }
-            _ => Err(Status::method_not_supported(&verb.group_resource(), "create")),
+            _ => Err(Status::method_not_supported(
+                &verb.group_resource(),
+                "create",
+            )),
         }
     }
 
@@ -337,16 +411,26 @@ impl State {
         self.replace(verb, old, new).map(|value| (200, Some(value)))
     }
 
-    fn patch(&mut self, verb: &Verb, request: &http::Request<Payload>) -> Result<(u16, Option<Value>), Status> {
+    fn patch(
+        &mut self,
+        verb: &Verb,
+        request: &http::Request<Payload>,
+    ) -> Result<(u16, Option<Value>), Status> {
         let patch = body(request)?;
         let old = self.find(verb)?;
         let content_type = request.headers().get(http::header::CONTENT_TYPE);
-        let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = content_type
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let mut new = old.clone();
         match content_type {
-            "application/json-patch+json" => patch::json(&mut new, &patch).map_err(Status::bad_request)?,
+            "application/json-patch+json" => {
+                patch::json(&mut new, &patch).map_err(Status::bad_request)?
+            }
             "application/merge-patch+json" => patch::merge(&mut new, &patch),
-            "application/strategic-merge-patch+json" => patch::strategic(&mut new, &patch, Some(verb.desc.ty)),
+            "application/strategic-merge-patch+json" => {
+                patch::strategic(&mut new, &patch, Some(verb.desc.ty))
+            }
             other => return Err(Status::bad_request(format!("no such patch: {other}"))),
         }
         self.replace(verb, old, new).map(|value| (200, Some(value)))
@@ -354,20 +438,37 @@ impl State {
 
     fn replace(&mut self, verb: &Verb, old: Value, new: Value) -> Result<Value, Status> {
         let mut new = lean(new, verb.desc);
-        let text = |value: &Value, key: &str| value["metadata"][key].as_str().unwrap_or_default().to_owned();
+        let text = |value: &Value, key: &str| {
+            value["metadata"][key]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
         for key in ["resourceVersion", "uid"] {
             let asked = text(&new, key);
             if !asked.is_empty() && asked != text(&old, key) {
                 return Err(Status::modified(&verb.group_resource(), &verb.name));
             }
         }
-        for key in ["uid", "creationTimestamp", "name", "namespace", "deletionTimestamp", "deletionGracePeriodSeconds"] {
-            let Some(kept) = old["metadata"].get(key) else { continue };
+        for key in [
+            "uid",
+            "creationTimestamp",
+            "name",
+            "namespace",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+        ] {
+            let Some(kept) = old["metadata"].get(key) else {
+                continue;
+            };
             if let Some(metadata) = new.get_mut("metadata").and_then(Value::as_object_mut) {
                 metadata.insert(key.to_owned(), kept.clone());
             }
         }
-        new.set_at(&["metadata", "generation"], old["metadata"]["generation"].clone());
+        new.set_at(
+            &["metadata", "generation"],
+            old["metadata"]["generation"].clone(),
+        );
         let part = |into: &mut Value, from: &Value, key: &'static str| {
             if let Some(object) = into.as_object_mut() {
                 match from.get(key) {
@@ -385,7 +486,12 @@ impl State {
             // Kinds with a status of their own change it through the subresource only.
             "" if verb.desc.subresource("status").is_some() => part(&mut new, &old, "status"),
             "" | "finalize" | "ephemeralcontainers" | "resize" | "approval" => {}
-            _ => return Err(Status::method_not_supported(&verb.group_resource(), "update")),
+            _ => {
+                return Err(Status::method_not_supported(
+                    &verb.group_resource(),
+                    "update",
+                ));
+            }
         }
         if new["spec"] != old["spec"] {
             let generation = old["metadata"]["generation"].as_i64().unwrap_or(0) + 1;
@@ -394,7 +500,10 @@ impl State {
         if new == old {
             return Ok(old);
         }
-        if !old["metadata"]["deletionTimestamp"].is_null() && finalizers(&new) == 0 && grace(&new) == 0 {
+        if !old["metadata"]["deletionTimestamp"].is_null()
+            && finalizers(&new) == 0
+            && grace(&new) == 0
+        {
             return Ok(self.write(verb.resource(), verb.key(), Some(new), None));
         }
         Ok(self.write(verb.resource(), verb.key(), Some(old), Some(new)))
@@ -416,7 +525,10 @@ impl State {
             _ => None,
         };
         if let Some(finalizer) = finalizer {
-            let mut list = new["metadata"]["finalizers"].as_array().cloned().unwrap_or_default();
+            let mut list = new["metadata"]["finalizers"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
             if !list.iter().any(|have| *have == finalizer) {
                 list.push(finalizer.into());
             }
@@ -428,28 +540,47 @@ impl State {
             .or_else(|| new["spec"]["terminationGracePeriodSeconds"].as_i64())
             .unwrap_or(30);
         let lingers = verb.desc.resource == "pods"
-            && !new["spec"]["nodeName"].as_str().unwrap_or_default().is_empty()
-            && !matches!(new["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
+            && !new["spec"]["nodeName"]
+                .as_str()
+                .unwrap_or_default()
+                .is_empty()
+            && !matches!(
+                new["status"]["phase"].as_str(),
+                Some("Succeeded" | "Failed")
+            )
             && seconds > 0;
         if finalizers(&new) == 0 && !lingers {
-            return Ok((200, Some(self.write(verb.resource(), verb.key(), Some(old), None))));
+            return Ok((
+                200,
+                Some(self.write(verb.resource(), verb.key(), Some(old), None)),
+            ));
         }
         if new["metadata"]["deletionTimestamp"].is_null() {
             let time = self.time();
             new.set_at(&["metadata", "deletionTimestamp"], time);
         }
-        new.set_at(&["metadata", "deletionGracePeriodSeconds"], if lingers { seconds } else { 0 });
+        new.set_at(
+            &["metadata", "deletionGracePeriodSeconds"],
+            if lingers { seconds } else { 0 },
+        );
         if new == old {
             return Ok((200, Some(old)));
         }
-        Ok((200, Some(self.write(verb.resource(), verb.key(), Some(old), Some(new)))))
+        Ok((
+            200,
+            Some(self.write(verb.resource(), verb.key(), Some(old), Some(new))),
+        ))
     }
 }
 
 fn finalizers(value: &Value) -> usize {
-    value["metadata"]["finalizers"].as_array().map_or(0, Vec::len)
+    value["metadata"]["finalizers"]
+        .as_array()
+        .map_or(0, Vec::len)
 }
 
 fn grace(value: &Value) -> i64 {
-    value["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or(0)
+    value["metadata"]["deletionGracePeriodSeconds"]
+        .as_i64()
+        .unwrap_or(0)
 }

@@ -22,14 +22,18 @@ struct Cursor {
 
 impl Cursor {
     fn event(&self, change: &Change) -> Option<SharedEvent> {
-        let matching = |value: &Option<Value>| value.clone().filter(|value| self.selection.matches(value));
+        let matching =
+            |value: &Option<Value>| value.clone().filter(|value| self.selection.matches(value));
         let shared = |value: Value| self.selection.shared(value);
         match (matching(&change.old), matching(&change.new)) {
             (None, Some(new)) => Some(SharedEvent::Added(shared(new))),
             (Some(_), Some(new)) => Some(SharedEvent::Modified(shared(new))),
             (Some(mut old), None) => {
                 // It may only have left the selection; the event still has the change's version.
-                old.set_at(&["metadata", "resourceVersion"], change.revision.to_string());
+                old.set_at(
+                    &["metadata", "resourceVersion"],
+                    change.revision.to_string(),
+                );
                 Some(SharedEvent::Deleted(shared(old)))
             }
             (None, None) => None,
@@ -43,7 +47,12 @@ impl Cursor {
                 if state.broken != self.broken {
                     return None;
                 }
-                if self.at < state.oldest && state.log.first().is_none_or(|first| first.revision > self.at + 1) {
+                if self.at < state.oldest
+                    && state
+                        .log
+                        .first()
+                        .is_none_or(|first| first.revision > self.at + 1)
+                {
                     // What came between has been forgotten.
                     self.at = state.oldest;
                 }
@@ -74,9 +83,19 @@ impl FakeApi {
         broken: u64,
     ) -> BoxStream<'static, SharedEvent> {
         let changed = self.inner.changed.subscribe();
-        let cursor = Cursor { api: self.clone(), changed, resource, selection, at: from, broken };
+        let cursor = Cursor {
+            api: self.clone(),
+            changed,
+            resource,
+            selection,
+            at: from,
+            broken,
+        };
         let first = initial.map(|objects| {
-            let end = SharedEvent::Bookmark { resource_version: from.to_string(), initial_events_end: true };
+            let end = SharedEvent::Bookmark {
+                resource_version: from.to_string(),
+                initial_events_end: true,
+            };
             stream::iter(objects.into_iter().map(SharedEvent::Added)).chain(stream::iter([end]))
         });
         let rest = stream::unfold(cursor, |mut cursor| async move {

@@ -12,11 +12,21 @@ use tokio_util::sync::CancellationToken;
 fn pod(name: &str) -> Pod {
     let mut metadata = ObjectMeta::named("a", name);
     metadata.uid = format!("uid-{name}");
-    Pod { metadata, ..Pod::default() }
+    Pod {
+        metadata,
+        ..Pod::default()
+    }
 }
 
 fn recorder(server: &FakeApi, api: EventApi, clock: &ManualClock) -> EventRecorder {
-    EventRecorder::start(server.client(), api, "test", "host", clock.shared(), CancellationToken::new())
+    EventRecorder::start(
+        server.client(),
+        api,
+        "test",
+        "host",
+        clock.shared(),
+        CancellationToken::new(),
+    )
 }
 
 #[tokio::test]
@@ -31,11 +41,33 @@ async fn equal_events_are_counted() {
     recorder.flush().await;
     let events = server.all::<Event>();
     assert_eq!(events.len(), 2);
-    let event = events.iter().find(|event| event.involved_object.name == "p").expect("of p");
-    assert_eq!((event.count, &*event.reason, &*event.message, &*event.type_), (3, "Pulled", "image pulled", "Normal"));
-    assert_eq!((&*event.source.component, &*event.reporting_component, &*event.metadata.namespace), ("test", "test", "a"));
-    assert_eq!((&*event.involved_object.kind, &*event.involved_object.api_version), ("Pod", "v1"));
-    let (first, last) = (event.first_timestamp.expect("first").0, event.last_timestamp.expect("last").0);
+    let event = events
+        .iter()
+        .find(|event| event.involved_object.name == "p")
+        .expect("of p");
+    assert_eq!(
+        (event.count, &*event.reason, &*event.message, &*event.type_),
+        (3, "Pulled", "image pulled", "Normal")
+    );
+    assert_eq!(
+        (
+            &*event.source.component,
+            &*event.reporting_component,
+            &*event.metadata.namespace
+        ),
+        ("test", "test", "a")
+    );
+    assert_eq!(
+        (
+            &*event.involved_object.kind,
+            &*event.involved_object.api_version
+        ),
+        ("Pod", "v1")
+    );
+    let (first, last) = (
+        event.first_timestamp.expect("first").0,
+        event.last_timestamp.expect("last").0,
+    );
     assert_eq!((last - first).get_seconds(), 2);
     assert!(event.metadata.name.starts_with("p."));
 }
@@ -45,13 +77,24 @@ async fn similar_events_are_combined() {
     let (server, clock) = (FakeApi::new(), ManualClock::new());
     let recorder = recorder(&server, EventApi::Core, &clock);
     for at in 0..14 {
-        recorder.event(&pod("p"), EventType::Warning, "Failed", format!("attempt {at}"));
+        recorder.event(
+            &pod("p"),
+            EventType::Warning,
+            "Failed",
+            format!("attempt {at}"),
+        );
     }
     recorder.flush().await;
     let events = server.all::<Event>();
-    let combined: Vec<_> = events.iter().filter(|event| event.message.starts_with("(combined")).collect();
+    let combined: Vec<_> = events
+        .iter()
+        .filter(|event| event.message.starts_with("(combined"))
+        .collect();
     assert_eq!((events.len(), combined.len()), (10, 1));
-    assert_eq!(combined[0].message, "(combined from similar events): attempt 13");
+    assert_eq!(
+        combined[0].message,
+        "(combined from similar events): attempt 13"
+    );
     assert_eq!(combined[0].count, 5);
 }
 
@@ -91,7 +134,14 @@ async fn equal_events_of_the_new_kind_become_a_series() {
     let recorder = recorder(&server, EventApi::Events, &clock);
     let say = || {
         let about = skeg_runtime::reference(&pod("p"));
-        recorder.event_full(about, None, EventType::Warning, "FailedScheduling", "Scheduling", "no node");
+        recorder.event_full(
+            about,
+            None,
+            EventType::Warning,
+            "FailedScheduling",
+            "Scheduling",
+            "no node",
+        );
     };
     say();
     recorder.flush().await;
@@ -100,8 +150,18 @@ async fn equal_events_of_the_new_kind_become_a_series() {
         say();
     }
     recorder.flush().await;
-    let series = || server.all::<SeriesEvent>()[0].series.clone().expect("a series").count;
-    assert_eq!(series(), 2, "a series that goes on is not written each time");
+    let series = || {
+        server.all::<SeriesEvent>()[0]
+            .series
+            .clone()
+            .expect("a series")
+            .count
+    };
+    assert_eq!(
+        series(),
+        2,
+        "a series that goes on is not written each time"
+    );
     clock.advance(Duration::from_secs(361));
     say();
     recorder.flush().await;

@@ -8,7 +8,9 @@ use skeg_api::core::v1::ConfigMap;
 use skeg_client::{Api, DeleteOptions};
 use skeg_meta::{ObjectMeta, Status};
 use skeg_runtime::testing::FakeApi;
-use skeg_runtime::{BackoffPolicy, Clock, Delta, Informer, ManualClock, ObjectName, SharedInformerFactory};
+use skeg_runtime::{
+    BackoffPolicy, Clock, Delta, Informer, ManualClock, ObjectName, SharedInformerFactory,
+};
 use tokio_util::sync::CancellationToken;
 
 fn map(name: &str, value: &str) -> ConfigMap {
@@ -37,8 +39,16 @@ impl Rig {
         api.create(map("before", "1")).await.expect("create");
         let clock = ManualClock::new();
         let cancel = CancellationToken::new();
-        let backoff = BackoffPolicy { jitter: 0.0, ..BackoffPolicy::default() };
-        let factory = SharedInformerFactory::with_backoff(server.client(), clock.shared(), cancel.clone(), backoff);
+        let backoff = BackoffPolicy {
+            jitter: 0.0,
+            ..BackoffPolicy::default()
+        };
+        let factory = SharedInformerFactory::with_backoff(
+            server.client(),
+            clock.shared(),
+            cancel.clone(),
+            backoff,
+        );
         let informer = factory.informer::<ConfigMap>();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (changed, _) = tokio::sync::watch::channel(0);
@@ -48,21 +58,36 @@ impl Rig {
             let value = object.data.get("k").cloned().unwrap_or_default();
             let text = match &delta {
                 Delta::Added { .. } => format!("+{}={value}", object.metadata.name),
-                Delta::Updated { old, .. } => format!("{}: {}→{value}", object.metadata.name, old.data["k"]),
+                Delta::Updated { old, .. } => {
+                    format!("{}: {}→{value}", object.metadata.name, old.data["k"])
+                }
                 Delta::Deleted { .. } => format!("-{}", object.metadata.name),
             };
             sink.lock().push(text);
             bell.send_modify(|count| *count += 1);
         });
         factory.synced().await;
-        Self { server, api, clock, factory, informer, seen, changed, cancel }
+        Self {
+            server,
+            api,
+            clock,
+            factory,
+            informer,
+            seen,
+            changed,
+            cancel,
+        }
     }
 
     async fn seen(&self, expect: &[&str]) {
         let mut changed = self.changed.subscribe();
         let limit = Duration::from_secs(10);
         let wait = changed.wait_for(|count| *count >= expect.len());
-        assert!(tokio::time::timeout(limit, wait).await.is_ok(), "seen only {:?}", self.seen.lock());
+        assert!(
+            tokio::time::timeout(limit, wait).await.is_ok(),
+            "seen only {:?}",
+            self.seen.lock()
+        );
         assert_eq!(*self.seen.lock(), expect);
     }
 
@@ -78,13 +103,26 @@ async fn what_was_there_and_what_comes() {
     let rig = Rig::new().await;
     rig.api.create(map("new", "1")).await.expect("create");
     rig.api.update(map("new", "2")).await.expect("update");
-    rig.api.delete("before", &DeleteOptions::default()).await.expect("delete");
-    rig.seen(&["+before=1", "+new=1", "new: 1→2", "-before"]).await;
-    let names: Vec<String> =
-        rig.informer.store().in_namespace("a").iter().map(|map| map.metadata.name.clone()).collect();
+    rig.api
+        .delete("before", &DeleteOptions::default())
+        .await
+        .expect("delete");
+    rig.seen(&["+before=1", "+new=1", "new: 1→2", "-before"])
+        .await;
+    let names: Vec<String> = rig
+        .informer
+        .store()
+        .in_namespace("a")
+        .iter()
+        .map(|map| map.metadata.name.clone())
+        .collect();
     assert_eq!(names, ["new"]);
     assert!(rig.informer.store().in_namespace("b").is_empty());
-    assert_eq!(rig.clock.sleepers(), 0, "an informer that watches holds no timer");
+    assert_eq!(
+        rig.clock.sleepers(),
+        0,
+        "an informer that watches holds no timer"
+    );
 }
 
 #[tokio::test]
@@ -94,7 +132,12 @@ async fn a_kind_has_one_informer_and_one_object() {
     let name = ObjectName::new("a", "before");
     let (one, two) = (rig.informer.store().get(&name), again.store().get(&name));
     assert!(Arc::ptr_eq(&one.expect("one"), &two.expect("two")));
-    let watches = rig.server.requests().iter().filter(|request| request.starts_with("watch")).count();
+    let watches = rig
+        .server
+        .requests()
+        .iter()
+        .filter(|request| request.starts_with("watch"))
+        .count();
     assert_eq!(watches, 1);
     // A handler that comes late is told what is there.
     let late = Arc::new(Mutex::new(Vec::new()));
@@ -113,7 +156,13 @@ async fn a_watch_that_breaks_off_is_resumed() {
     rig.asleep().await;
     rig.clock.advance(Duration::from_secs(1));
     rig.seen(&["+before=1", "+new=1"]).await;
-    assert!(!rig.server.requests().iter().any(|request| request.starts_with("list")), "it did not list again");
+    assert!(
+        !rig.server
+            .requests()
+            .iter()
+            .any(|request| request.starts_with("list")),
+        "it did not list again"
+    );
 }
 
 #[tokio::test]
@@ -122,7 +171,10 @@ async fn lost_history_means_listing_again() {
     rig.server.break_watches();
     rig.asleep().await;
     rig.api.create(map("new", "1")).await.expect("create");
-    rig.api.delete("before", &DeleteOptions::default()).await.expect("delete");
+    rig.api
+        .delete("before", &DeleteOptions::default())
+        .await
+        .expect("delete");
     rig.server.compact();
     rig.clock.advance(Duration::from_secs(1));
     rig.seen(&["+before=1", "+new=1", "-before"]).await;
@@ -131,7 +183,12 @@ async fn lost_history_means_listing_again() {
 #[tokio::test]
 async fn failures_are_followed_by_growing_pauses() {
     let rig = Rig::new().await;
-    rig.server.refuse("watch", "configmaps", 2, Status::failure(500, "InternalError", "no"));
+    rig.server.refuse(
+        "watch",
+        "configmaps",
+        2,
+        Status::failure(500, "InternalError", "no"),
+    );
     rig.server.lose("watch", "configmaps", 1);
     rig.server.break_watches();
     let begun = rig.clock.monotonic();
@@ -151,7 +208,10 @@ async fn another_object_of_the_same_name_is_another() {
     let rig = Rig::new().await;
     rig.server.break_watches();
     rig.asleep().await;
-    rig.api.delete("before", &DeleteOptions::default()).await.expect("delete");
+    rig.api
+        .delete("before", &DeleteOptions::default())
+        .await
+        .expect("delete");
     rig.api.create(map("before", "2")).await.expect("create");
     rig.server.compact();
     rig.clock.advance(Duration::from_secs(1));
@@ -162,15 +222,27 @@ async fn another_object_of_the_same_name_is_another() {
 async fn indexes_follow() {
     let rig = Rig::new().await;
     let store = rig.informer.store().clone();
-    store.add_index("value", |map: &ConfigMap| map.data.values().cloned().collect());
+    store.add_index("value", |map: &ConfigMap| {
+        map.data.values().cloned().collect()
+    });
     let names = |key: &str| -> Vec<String> {
-        store.by_index("value", key).iter().map(|map| map.metadata.name.clone()).collect()
+        store
+            .by_index("value", key)
+            .iter()
+            .map(|map| map.metadata.name.clone())
+            .collect()
     };
     assert_eq!(names("1"), ["before"]);
     rig.api.update(map("before", "2")).await.expect("update");
     rig.seen(&["+before=1", "before: 1→2"]).await;
-    assert_eq!((names("1").len(), names("2")), (0, vec!["before".to_owned()]));
-    rig.api.delete("before", &DeleteOptions::default()).await.expect("delete");
+    assert_eq!(
+        (names("1").len(), names("2")),
+        (0, vec!["before".to_owned()])
+    );
+    rig.api
+        .delete("before", &DeleteOptions::default())
+        .await
+        .expect("delete");
     rig.seen(&["+before=1", "before: 1→2", "-before"]).await;
     assert!(names("2").is_empty() && store.is_empty());
 }
@@ -178,7 +250,8 @@ async fn indexes_follow() {
 #[tokio::test]
 async fn a_handler_that_panics_harms_nobody() {
     let rig = Rig::new().await;
-    rig.informer.on_change(|delta| assert!(delta.object().metadata.name == "before", "no"));
+    rig.informer
+        .on_change(|delta| assert!(delta.object().metadata.name == "before", "no"));
     rig.api.create(map("new", "1")).await.expect("create");
     rig.api.create(map("newer", "1")).await.expect("create");
     rig.seen(&["+before=1", "+new=1", "+newer=1"]).await;
@@ -189,4 +262,31 @@ async fn cancelled_informers_end() {
     let rig = Rig::new().await;
     rig.cancel.cancel();
     rig.factory.ended().await;
+}
+
+#[tokio::test]
+async fn of_any_kind_the_metadata() {
+    let rig = Rig::new().await;
+    let mut owned = map("owned", "1");
+    owned
+        .metadata
+        .owner_references
+        .push(skeg_meta::OwnerReference {
+            kind: "Pod".to_owned(),
+            uid: "u".to_owned(),
+            ..Default::default()
+        });
+    rig.api.create(owned).await.expect("create");
+    let resource = skeg_client::ApiResource::of::<ConfigMap>();
+    let informer = rig.factory.partial(&resource);
+    informer.synced().await;
+    let object = informer.get("a", "owned").expect("owned");
+    assert_eq!(
+        (
+            object.gvk().kind.as_ref(),
+            object.meta().owner_references[0].uid.as_str()
+        ),
+        ("ConfigMap", "u")
+    );
+    assert!(!object.meta().resource_version.is_empty());
 }

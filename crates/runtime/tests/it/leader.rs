@@ -18,8 +18,11 @@ struct Candidate {
 }
 
 fn candidate(server: &FakeApi, clock: &ManualClock, identity: &str) -> Candidate {
-    let elector =
-        LeaderElector::new(server.client(), LeaderOptions::new("kube-system", "lead", identity), clock.shared());
+    let elector = LeaderElector::new(
+        server.client(),
+        LeaderOptions::new("kube-system", "lead", identity),
+        clock.shared(),
+    );
     let (says, leads) = watch::channel(false);
     let says = Arc::new(says);
     let cancel = CancellationToken::new();
@@ -28,12 +31,19 @@ fn candidate(server: &FakeApi, clock: &ManualClock, identity: &str) -> Candidate
         leading.cancelled().await;
         says.send_replace(false);
     }));
-    Candidate { leads, cancel, task }
+    Candidate {
+        leads,
+        cancel,
+        task,
+    }
 }
 
 impl Candidate {
     async fn leads(&mut self) {
-        self.leads.wait_for(|leads| *leads).await.expect("the candidate lives");
+        self.leads
+            .wait_for(|leads| *leads)
+            .await
+            .expect("the candidate lives");
     }
 }
 
@@ -74,7 +84,12 @@ async fn who_cannot_renew_stops_before_another_begins() {
     let (server, clock) = (FakeApi::new(), ManualClock::new());
     let mut first = candidate(&server, &clock, "first");
     first.leads().await;
-    server.refuse("get", "leases", 100, Status::failure(500, "InternalError", "no"));
+    server.refuse(
+        "get",
+        "leases",
+        100,
+        Status::failure(500, "InternalError", "no"),
+    );
     for _ in 0..5 {
         asleep(&clock, 1).await;
         clock.advance(Duration::from_secs(2));

@@ -1,0 +1,363 @@
+//! Verbs, bodies, errors and retries.
+
+use std::time::Duration;
+
+use skeg_api::core::v1::{ConfigMap, Pod};
+use skeg_client::{
+    Api, ApiResource, Client, Config, Credentials, DeleteOptions, Deleted, DynamicApi, Error,
+    ListOptions, LogOptions, Patch, PatchOptions, RetryPolicy,
+};
+use skeg_meta::{ObjectMeta, SharedObject};
+use skeg_schema::json;
+
+use crate::server::{Answer, Server};
+
+const MAP: &str = r#"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"m","namespace":"a","resourceVersion":"7"},"data":{"k":"v"}}"#;
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+
+async fn rig(answers: Vec<Answer>) -> (Server, Client) {
+    let server = Server::start(None, answers).await;
+    let client =
+        Client::from_config(&Config::new(format!("http://{}", server.address))).expect("client");
+    (server, client)
+}
+
+fn map() -> ConfigMap {
+    ConfigMap {
+        metadata: ObjectMeta::named("a", "m"),
+        data: [("k".to_owned(), "v".to_owned())].into(),
+        ..ConfigMap::default()
+    }
+}
+
+fn envelope(object: &ConfigMap) -> Vec<u8> {
+    SharedObject::from_typed(object.clone().into())
+        .protobuf()
+        .to_vec()
+}
+
+#[tokio::test]
+async fn built_in_kinds_travel_as_protobuf() {
+    let (server, client) = rig(vec![Answer::new(201, PROTOBUF, envelope(&map()))]).await;
+    let created = Api::all(client).create(map()).await.expect("create");
+    assert_eq!(*created, map());
+    let seen = &server.seen()[0];
+    assert_eq!(seen.line, "POST /api/v1/namespaces/a/configmaps");
+    assert_eq!(seen.header("content-type"), PROTOBUF);
+    assert!(seen.header("accept").starts_with(PROTOBUF));
+    assert!(seen.header("user-agent").starts_with("skeg-client/"));
+    assert_eq!(seen.body, envelope(&map()));
+}
+
+#[tokio::test]
+async fn a_server_may_answer_json() {
+    let list = format!(
+        r#"{{"kind":"ConfigMapList","apiVersion":"v1","metadata":{{"resourceVersion":"9","continue":"t","remainingItemCount":3}},"items":[{MAP}]}}"#
+    );
+    let (server, client) = rig(vec![Answer::json(200, MAP), Answer::json(200, &list)]).await;
+    let api = Api::<ConfigMap>::namespaced(client, "a");
+    assert_eq!(api.get("m").await.expect("get").data["k"], "v");
+    let page = api
+        .list(&ListOptions::default().labels("x=y").limit(1))
+        .await
+        .expect("list");
+    assert_eq!(
+        (
+            page.resource_version.as_str(),
+            page.continue_token.as_deref(),
+            page.remaining
+        ),
+        ("9", Some("t"), Some(3))
+    );
+    assert_eq!(page.items[0].metadata.resource_version, "7");
+    assert_eq!(
+        server.seen()[1].line,
+        "GET /api/v1/namespaces/a/configmaps?labelSelector=x%3Dy&limit=1"
+    );
+}
+
+#[tokio::test]
+async fn lists_in_protobuf() {
+    let mut raw = Vec::new();
+    let metadata = skeg_meta::ListMeta {
+        resource_version: "9".to_owned(),
+        ..Default::default()
+    };
+    let mut meta = Vec::new();
+    skeg_schema::message_to_protobuf(&metadata, &mut meta);
+    let mut field = |number: u8, bytes: &[u8]| {
+        raw.push(number << 3 | 2);
+        raw.push(u8::try_from(bytes.len()).expect("short"));
+        raw.extend_from_slice(bytes);
+    };
+    field(1, &meta);
+    for _ in 0..2 {
+        let mut item = Vec::new();
+        skeg_schema::message_to_protobuf(&map(), &mut item);
+        field(2, &item);
+    }
+    let body = skeg_schema::envelope::wrap("v1", "ConfigMapList", &raw);
+    let (_, client) = rig(vec![
+        Answer::new(200, PROTOBUF, body.clone()),
+        Answer::new(200, PROTOBUF, body),
+    ])
+    .await;
+    let typed = Api::<ConfigMap>::all(client.clone())
+        .list(&ListOptions::default())
+        .await
+        .expect("typed");
+    assert_eq!(
+        (typed.items.len(), typed.resource_version.as_str()),
+        (2, "9")
+    );
+    assert_eq!(*typed.items[1], map());
+    let dynamic = DynamicApi::all(client, ApiResource::of::<ConfigMap>());
+    let trees = dynamic.list(&ListOptions::default()).await.expect("trees");
+    assert_eq!(trees.items[0].value()["data"]["k"], "v");
+    assert_eq!(trees.items[0].value()["kind"], "ConfigMap");
+}
+
+#[tokio::test]
+async fn custom_resources_are_trees() {
+    let body = r#"{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w"},"spec":{"size":3}}"#;
+    let (server, client) = rig(vec![Answer::json(201, body)]).await;
+    let resource = ApiResource {
+        group: "example.com".into(),
+        version: "v1".into(),
+        plural: "widgets".into(),
+        kind: "Widget".into(),
+        namespaced: true,
+    };
+    let api = DynamicApi::namespaced(client, resource, "a");
+    let widget = api
+        .create(
+            json!({"metadata": {"name": "w"}, "spec": {"size": 3}}),
+            &Default::default(),
+        )
+        .await;
+    assert_eq!(widget.expect("create").value()["spec"]["size"], 3i64);
+    let seen = &server.seen()[0];
+    assert_eq!(
+        (seen.line.as_str(), seen.header("content-type")),
+        (
+            "POST /apis/example.com/v1/namespaces/a/widgets",
+            "application/json"
+        )
+    );
+    assert_eq!(seen.header("accept"), "application/json");
+}
+
+#[tokio::test]
+async fn refusals_are_the_servers_words() {
+    let refusal = r#"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"configmaps \"m\" not found","reason":"NotFound","details":{"name":"m","kind":"configmaps"},"code":404}"#;
+    let answers = vec![
+        Answer::json(404, refusal),
+        Answer::new(502, "text/html", "<h1>gateway</h1>"),
+        Answer::json(404, refusal),
+    ];
+    let (_, client) = rig(answers).await;
+    let api = Api::<ConfigMap>::namespaced(client, "a");
+    let error = api.get("m").await.expect_err("not found");
+    assert!(error.is_not_found() && !error.is_conflict());
+    assert_eq!(error.to_string(), r#"configmaps "m" not found"#);
+    assert_eq!(
+        error
+            .status()
+            .and_then(|status| status.details.clone())
+            .map(|details| details.name)
+            .as_deref(),
+        Some("m")
+    );
+    let error = api.get("m").await.expect_err("gateway");
+    assert_eq!(
+        (error.code(), error.reason(), error.to_string().as_str()),
+        (502, "InternalError", "<h1>gateway</h1>")
+    );
+    assert!(error.is_transient());
+    assert!(api.get_opt("m").await.expect("none").is_none());
+}
+
+#[tokio::test]
+async fn patches_and_deletions() {
+    let done = r#"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success","details":{"name":"m","kind":"configmaps","uid":"u"}}"#;
+    let (server, client) = rig(vec![
+        Answer::json(200, MAP),
+        Answer::json(200, done),
+        Answer::json(200, MAP),
+    ])
+    .await;
+    let api = Api::<ConfigMap>::namespaced(client, "a");
+    let apply = Patch::Apply(json!({"kind": "ConfigMap", "apiVersion": "v1", "data": {"k": "v"}}));
+    api.patch("m", &apply, &PatchOptions::apply("me").force())
+        .await
+        .expect("apply");
+    assert!(matches!(
+        api.delete("m", &DeleteOptions::now().uid("u")).await,
+        Ok(Deleted::Status(_))
+    ));
+    assert!(matches!(
+        api.delete("m", &DeleteOptions::default()).await,
+        Ok(Deleted::Object(_))
+    ));
+    let seen = server.seen();
+    assert_eq!(
+        seen[0].line,
+        "PATCH /api/v1/namespaces/a/configmaps/m?fieldManager=me&force=true"
+    );
+    assert_eq!(
+        seen[0].header("content-type"),
+        "application/apply-patch+yaml"
+    );
+    assert_eq!(
+        seen[1].body,
+        r#"{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":0,"preconditions":{"uid":"u"}}"#
+    );
+    assert!(seen[2].body.is_empty());
+}
+
+#[tokio::test]
+async fn senseless_requests_are_not_sent() {
+    let (server, client) = rig(vec![]).await;
+    let api = Api::<ConfigMap>::namespaced(client.clone(), "a");
+    let apply = Patch::Apply(json!({}));
+    let refused = |outcome: Result<_, Error>| matches!(outcome, Err(Error::Request { .. }));
+    assert!(refused(
+        api.patch("m", &apply, &PatchOptions::default())
+            .await
+            .map(|_| ())
+    ));
+    assert!(refused(
+        api.patch(
+            "m",
+            &Patch::Merge(json!({})),
+            &PatchOptions::default().force()
+        )
+        .await
+        .map(|_| ())
+    ));
+    assert!(refused(
+        api.delete("", &DeleteOptions::default()).await.map(|_| ())
+    ));
+    assert!(refused(
+        Api::<ConfigMap>::all(client).get("m").await.map(|_| ())
+    ));
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn overload_is_waited_out() {
+    let busy = || Answer::json(429, "busy").header("retry-after", "1");
+    let (server, client) = rig(vec![busy(), busy(), Answer::json(200, MAP), busy(), busy()]).await;
+    let retry = RetryPolicy {
+        attempts_max: 3,
+        pause_max: Duration::from_millis(1),
+        ..RetryPolicy::default()
+    };
+    let api = Api::<ConfigMap>::namespaced(client.with_retry(retry), "a");
+    api.create(map()).await.expect("at the third attempt");
+    assert_eq!(server.seen().len(), 3);
+    assert!(
+        server
+            .seen()
+            .iter()
+            .all(|seen| seen.body == envelope(&map())),
+        "the body is sent each time"
+    );
+    let pods = Api::<Pod>::namespaced(api.client().clone(), "a");
+    let error = pods
+        .evict("p", Default::default())
+        .await
+        .expect_err("a budget");
+    assert!(error.is_too_many_requests());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
+    assert_eq!(
+        server.seen().len(),
+        4,
+        "the answer to an eviction is the caller's to judge"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_an_error() {
+    let (_, client) = rig(vec![
+        Answer::new(200, "application/json", &MAP[..40]).broken(),
+    ])
+    .await;
+    let error = Api::<ConfigMap>::namespaced(client, "a")
+        .get("m")
+        .await
+        .expect_err("cut");
+    assert!(matches!(error, Error::Body { .. }), "{}", error.chain());
+    assert!(error.is_transient());
+}
+
+#[tokio::test]
+async fn nobody_there() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let address = listener.local_addr().expect("an address");
+    drop(listener);
+    let client = Client::from_config(&Config::new(format!("http://{address}"))).expect("client");
+    let error = Api::<ConfigMap>::namespaced(client, "a")
+        .get("m")
+        .await
+        .expect_err("nobody");
+    let expect = format!(
+        "GET /api/v1/namespaces/a/configmaps/m: no answer: cannot connect to http://{address}: "
+    );
+    assert!(error.chain().starts_with(&expect), "{}", error.chain());
+    assert!(error.chain().contains("refused"), "{}", error.chain());
+}
+
+#[tokio::test]
+async fn logs_come_as_they_are() {
+    let (server, client) = rig(vec![Answer::new(200, "text/plain", "one\n").then("two\n")]).await;
+    let options = LogOptions {
+        container: "c".to_owned(),
+        tail_lines: Some(5),
+        ..LogOptions::default()
+    };
+    let log = Api::<Pod>::namespaced(client, "a")
+        .logs("p", &options)
+        .await
+        .expect("log");
+    assert_eq!(log, "one\ntwo\n");
+    assert_eq!(
+        server.seen()[0].line,
+        "GET /api/v1/namespaces/a/pods/p/log?container=c&tailLines=5"
+    );
+}
+
+#[tokio::test]
+async fn tokens_and_impersonation() {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("token");
+    let server = Server::start(None, vec![Answer::json(200, MAP), Answer::json(200, MAP)]).await;
+    let mut config = Config::new(format!("http://{}/prefix/", server.address));
+    config.credentials = Credentials::TokenFile(path.clone());
+    config.impersonation = Some(skeg_client::Impersonation {
+        user: "alice".to_owned(),
+        groups: vec!["dev".to_owned(), "ops".to_owned()],
+        ..Default::default()
+    });
+    let api = Api::<ConfigMap>::namespaced(Client::from_config(&config).expect("client"), "a");
+    let error = api.get("m").await.expect_err("no file yet");
+    assert!(
+        error.chain().contains("cannot read the credentials"),
+        "{}",
+        error.chain()
+    );
+    std::fs::write(&path, "first\n").expect("write");
+    api.get("m").await.expect("get");
+    let seen = &server.seen()[0];
+    assert_eq!(seen.line, "GET /prefix/api/v1/namespaces/a/configmaps/m");
+    assert_eq!(
+        (
+            seen.header("authorization"),
+            seen.header("impersonate-user")
+        ),
+        ("Bearer first", "alice")
+    );
+    assert_eq!(seen.headers.get_all("impersonate-group").iter().count(), 2);
+}

@@ -1,0 +1,141 @@
+//! TLS: who is trusted, and who we are.
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use skeg_api::core::v1::Namespace;
+use skeg_client::{Api, Client, Config, Error};
+
+use crate::server::{Answer, Server};
+
+const NAMESPACE: &str = r#"{"kind":"Namespace","apiVersion":"v1","metadata":{"name":"a"}}"#;
+
+struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+struct Pair {
+    certificate: String,
+    key: String,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(vec![]).expect("parameters");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(
+            CertifiedIssuer::self_signed(params, KeyPair::generate().expect("key"))
+                .expect("authority"),
+        )
+    }
+
+    fn pem(&self) -> Vec<u8> {
+        self.0.pem().into_bytes()
+    }
+
+    fn issue(&self, name: &str) -> Pair {
+        let key = KeyPair::generate().expect("key");
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+        params.extended_key_usages = vec![
+            ExtendedKeyUsagePurpose::ServerAuth,
+            ExtendedKeyUsagePurpose::ClientAuth,
+        ];
+        let certificate = params.signed_by(&key, &self.0).expect("certificate");
+        Pair {
+            certificate: certificate.pem(),
+            key: key.serialize_pem(),
+        }
+    }
+}
+
+async fn server(authority: &Authority, name: &str) -> Server {
+    let pair = authority.issue(name);
+    let mut roots = rustls::RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_slice(&authority.pem()).expect("ca"))
+        .expect("ca");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(
+        roots.into(),
+        Arc::clone(&provider),
+    )
+    .allow_unauthenticated()
+    .build()
+    .expect("verifier");
+    let mut tls = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(
+            vec![CertificateDer::from_pem_slice(pair.certificate.as_bytes()).expect("certificate")],
+            PrivateKeyDer::from_pem_slice(pair.key.as_bytes()).expect("key"),
+        )
+        .expect("server");
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Server::start(
+        Some(tls),
+        (0..3).map(|_| Answer::json(200, NAMESPACE)).collect(),
+    )
+    .await
+}
+
+async fn get(config: &Config) -> Result<(), Error> {
+    Api::<Namespace>::all(Client::from_config(config)?)
+        .get("a")
+        .await
+        .map(|_| ())
+}
+
+#[tokio::test]
+async fn a_certificate_over_http_2() {
+    let authority = Authority::new();
+    let server = server(&authority, "localhost").await;
+    let mut config = Config::new(format!("https://localhost:{}", server.address.port()));
+    config.ca = Some(authority.pem());
+    get(&config).await.expect("anonymous");
+    let ours = authority.issue("me");
+    config.client_certificate = Some(ours.certificate.into_bytes());
+    config.client_key = Some(ours.key.into_bytes());
+    get(&config).await.expect("with a certificate");
+    let seen = server.seen();
+    assert!(seen.iter().all(|seen| seen.http2));
+    assert_eq!(
+        (seen[0].client_certificate, seen[1].client_certificate),
+        (false, true)
+    );
+}
+
+#[tokio::test]
+async fn strangers_are_not_believed() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let server = server(&authority, "kubernetes").await;
+    let mut config = Config::new(format!("https://127.0.0.1:{}", server.address.port()));
+    config.ca = Some(stranger.pem());
+    config.server_name = Some("kubernetes".to_owned());
+    let error = get(&config).await.expect_err("another authority").chain();
+    assert!(error.contains("invalid peer certificate"), "{error}");
+    config.ca = Some(authority.pem());
+    get(&config).await.expect("by the name that was named");
+    config.server_name = None;
+    let error = get(&config).await.expect_err("another name").chain();
+    assert!(error.contains("not valid for name"), "{error}");
+    config.insecure = true;
+    get(&config).await.expect("not verified");
+}
+
+#[tokio::test]
+async fn half_a_pair_is_none() {
+    let authority = Authority::new();
+    let mut config = Config::new("https://localhost:1");
+    config.ca = Some(authority.pem());
+    config.client_certificate = Some(authority.issue("me").certificate.into_bytes());
+    let error = get(&config).await.expect_err("no key").to_string();
+    assert_eq!(error, "client certificate: its key is missing");
+    config.ca = Some(b"nothing".to_vec());
+    assert_eq!(
+        get(&config).await.expect_err("no CA").to_string(),
+        "certificate-authority: no certificate in it"
+    );
+}
