@@ -71,6 +71,10 @@ pub fn service_ports(
         "LoadBalancer" => addresses(balancers),
         _ => Vec::new(),
     };
+    // Written with spaces by some (validation trims them).
+    let ranges = spec.load_balancer_source_ranges.iter();
+    let source_ranges: Vec<ipnet::IpNet> =
+        ranges.filter_map(|text| text.trim().parse().ok()).collect();
     let external_ips = addresses(&spec.external_ips);
     let mut out = Vec::with_capacity(spec.ports.len());
     for port in &spec.ports {
@@ -86,6 +90,7 @@ pub fn service_ports(
             cluster_ips: cluster_ips.clone(),
             external_ips: external_ips.clone(),
             load_balancer_ips: load_balancer_ips.clone(),
+            source_ranges: source_ranges.clone(),
             port: number,
             protocol,
             node_port,

@@ -46,16 +46,21 @@ const SET_DESC: u16 = 9;
 const SET_ID: u16 = 10;
 const SET_TIMEOUT: u16 = 11;
 const SET_DESC_SIZE: u16 = 1;
+const SET_DESC_CONCAT: u16 = 2;
+const SET_FIELD_LEN: u16 = 1;
 const ELEM_LIST_TABLE: u16 = 1;
 const ELEM_LIST_SET: u16 = 2;
 const ELEM_LIST_ELEMENTS: u16 = 3;
 const LIST_ELEM: u16 = 1;
 const ELEM_KEY: u16 = 1;
 const ELEM_DATA: u16 = 2;
+const ELEM_KEY_END: u16 = 10;
 
+const SET_F_INTERVAL: u32 = 0x4;
 const SET_F_MAP: u32 = 0x8;
 const SET_F_TIMEOUT: u32 = 0x10;
 const SET_F_EVAL: u32 = 0x20;
+const SET_F_CONCAT: u32 = 0x80;
 
 const NF_ACCEPT: u32 = 1;
 
@@ -86,6 +91,9 @@ pub struct Set<'a> {
     pub data: Option<(u32, u32)>,
     /// Filled by rules, with timeouts, up to this many elements.
     pub dynamic_size: Option<u32>,
+    /// Its elements are ranges in every field of a concatenation, whose lengths in bytes
+    /// (without padding) these are. Empty for a set of single keys.
+    pub range_fields: &'a [u32],
 }
 
 /// An element of a set (no data) or a map.
@@ -93,6 +101,8 @@ pub struct Set<'a> {
 pub enum Element<'a> {
     /// A member of a set.
     Key(&'a [u8]),
+    /// A member of a set of ranges: first and last key.
+    Range(&'a [u8], &'a [u8]),
     /// Key and data of a map.
     Pair(&'a [u8], &'a [u8]),
     /// Key and verdict of a verdict map.
@@ -208,6 +218,9 @@ impl Batch {
         if set.dynamic_size.is_some() {
             flags |= SET_F_TIMEOUT | SET_F_EVAL;
         }
+        if !set.range_fields.is_empty() {
+            flags |= SET_F_INTERVAL | SET_F_CONCAT;
+        }
         self.change(NEWSET, NLM_F_CREATE, |w| {
             w.attr_str(SET_TABLE, &table);
             w.attr_str(SET_NAME, set.name);
@@ -220,6 +233,15 @@ impl Batch {
                 if ty != types::VERDICT {
                     w.attr_be32(SET_DATA_LEN, len);
                 }
+            }
+            if !set.range_fields.is_empty() {
+                w.nested(SET_DESC, |w| {
+                    w.nested(SET_DESC_CONCAT, |w| {
+                        for len in set.range_fields {
+                            w.nested(LIST_ELEM, |w| w.attr_be32(SET_FIELD_LEN, *len));
+                        }
+                    });
+                });
             }
             if let Some(size) = set.dynamic_size {
                 w.nested(SET_DESC, |w| w.attr_be32(SET_DESC_SIZE, size));
@@ -293,10 +315,16 @@ impl Batch {
 }
 
 fn write_element(w: &mut Writer, element: &Element<'_>) {
-    let (Element::Key(key) | Element::Pair(key, _) | Element::Verdict(key, _)) = element;
+    let (Element::Key(key)
+    | Element::Range(key, _)
+    | Element::Pair(key, _)
+    | Element::Verdict(key, _)) = element;
     w.nested(ELEM_KEY, |w| w.attr(super::expr::DATA_VALUE, key));
     match element {
         Element::Key(_) => {}
+        Element::Range(_, last) => {
+            w.nested(ELEM_KEY_END, |w| w.attr(super::expr::DATA_VALUE, last));
+        }
         Element::Pair(_, data) => {
             w.nested(ELEM_DATA, |w| w.attr(super::expr::DATA_VALUE, data));
         }

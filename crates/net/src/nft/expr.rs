@@ -172,6 +172,16 @@ pub fn in_set(w: &mut Writer, key: u32, set: &str) {
     });
 }
 
+/// Goes on when the key in registers from `key` on is not in the set.
+pub fn not_in_set(w: &mut Writer, key: u32, set: &str) {
+    expression(w, "lookup", |w| {
+        w.attr_str(1, set);
+        w.attr_be32(2, register(key));
+        // Inverted.
+        w.attr_be32(5, 1);
+    });
+}
+
 /// Loads what a map has for a key; ends the rule when it has nothing.
 pub fn map(w: &mut Writer, key: u32, map: &str, to: u32) {
     expression(w, "lookup", |w| {

@@ -156,6 +156,7 @@ fn write_table(batch: &mut Batch, config: &PodNetworkConfig) {
             key: (types::concat(parts), len),
             data,
             dynamic_size: None,
+            range_fields: &[],
         });
     }
 

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, hash::Hash, net::IpAddr, time::Duration};
 
+use ipnet::IpNet;
+
 use super::model::{Endpoint, L4Protocol, ServicePort};
 use crate::nft::Family;
 
@@ -56,10 +58,15 @@ pub(super) enum MapName {
     Hairpins,
     /// Address, protocol, port of endpoints on other machines.
     Remote,
+    /// Address, protocol, port that not every client may use.
+    Guarded,
+    /// Address, protocol, port and the range of clients that may. The first and the last key
+    /// of the range, one behind the other.
+    Allowed,
 }
 
 impl MapName {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::Vips,
         Self::VipsOutside,
         Self::NodePorts,
@@ -76,6 +83,8 @@ impl MapName {
         Self::NodePortSticky,
         Self::Hairpins,
         Self::Remote,
+        Self::Guarded,
+        Self::Allowed,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -96,6 +105,8 @@ impl MapName {
             Self::NodePortSticky => "node-port-sticky",
             Self::Hairpins => "hairpins",
             Self::Remote => "remote",
+            Self::Guarded => "guarded",
+            Self::Allowed => "allowed",
         }
     }
 
@@ -309,6 +320,21 @@ pub(super) fn compile(port: &ServicePort, family: Family, before: Option<&Compil
             front(FrontKind::NodePortOutside, None, node_port, Group::Local);
         }
     }
+    let ranges: Vec<IpNet> = port
+        .source_ranges
+        .iter()
+        .filter(|net| is_family(net.addr(), family))
+        .copied()
+        .collect();
+    if !ranges.is_empty() {
+        for ip in port.load_balancer_ips.iter().filter(of_family) {
+            guard(
+                &mut out,
+                &front_key(Some(*ip), port.protocol, port.port),
+                &ranges,
+            );
+        }
+    }
     if out.fronts.is_empty() {
         return out;
     }
@@ -330,6 +356,19 @@ pub(super) fn compile(port: &ServicePort, family: Family, before: Option<&Compil
     }
     out.order = [cluster, local];
     out
+}
+
+/// Lets only clients of some ranges to a front.
+fn guard(out: &mut Compiled, front: &[u8], ranges: &[IpNet]) {
+    out.elements
+        .insert((MapName::Guarded, front.into()), Data::Member);
+    // The kernel refuses ranges that overlap.
+    for net in IpNet::aggregate(&ranges.to_vec()) {
+        let key = |ip: IpAddr| [front, &address_bytes(ip)].concat();
+        let range = [key(net.network()), key(net.broadcast())].concat();
+        out.elements
+            .insert((MapName::Allowed, range.into()), Data::Member);
+    }
 }
 
 /// The endpoints that take packets: the ready ones or, when there is none, those that still
@@ -416,6 +455,7 @@ mod tests {
             cluster_ips: vec!["10.96.0.9".parse().unwrap()],
             external_ips: vec![],
             load_balancer_ips: vec![],
+            source_ranges: vec![],
             port: 80,
             protocol: L4Protocol::Tcp,
             node_port: None,

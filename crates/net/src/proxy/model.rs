@@ -82,6 +82,8 @@ pub struct ServicePort {
     pub external_ips: Vec<IpAddr>,
     /// Addresses of a load balancer that keeps the destination address.
     pub load_balancer_ips: Vec<IpAddr>,
+    /// Clients that may use the load balancer's addresses; none given is all.
+    pub source_ranges: Vec<ipnet::IpNet>,
     /// The port on all these addresses.
     pub port: u16,
     /// Its protocol.

@@ -1,7 +1,8 @@
 //! The part of the table that does not depend on services, and the chains of classes.
 //!
 //! ```text
-//! prerouting ─▶ outside ─▶ vips-outside, node-ports-outside      (clients that are no pods)
+//! prerouting ─▶ guard   ─▶ drop clients that a load balancer's service does not allow
+//!            ├▶ outside ─▶ vips-outside, node-ports-outside      (clients that are no pods)
 //!            └▶ services ─▶ vips, node-ports, else refuse in service CIDRs
 //! output     ──▶ services
 //! postrouting ─▶ masquerade: hairpin, loopback, endpoints elsewhere for outside clients
@@ -27,6 +28,7 @@ use crate::{
 };
 
 const REFUSE: &str = "refuse";
+const GUARD: &str = "guard";
 const OUTSIDE: &str = "outside";
 const SERVICES: &str = "services";
 const MASQUERADE_REMOTE: &str = "masquerade-remote";
@@ -87,6 +89,7 @@ pub(super) fn write(batch: &mut Batch, family: Family, config: &ProxyConfig) {
             key: key_of(&key, family),
             data: Some((types::NUMBER, NUMBER_LEN)),
             dynamic_size: Some(AFFINITY_MAX),
+            range_fields: &[],
         });
     }
     for kind in FrontKind::ALL {
@@ -95,6 +98,7 @@ pub(super) fn write(batch: &mut Batch, family: Family, config: &ProxyConfig) {
             key: (types::NUMBER, NUMBER_LEN),
             data: Some((types::VERDICT, 0)),
             dynamic_size: None,
+            range_fields: &[],
         });
     }
 
@@ -116,6 +120,16 @@ pub(super) fn write(batch: &mut Batch, family: Family, config: &ProxyConfig) {
             ],
         );
     }
+
+    batch.add_chain(GUARD);
+    batch.add_rule(GUARD, |w| {
+        load_key(w, FrontKind::Vip, family, 0);
+        expr::in_set(w, 0, MapName::Guarded.name());
+        let client = load_key(w, FrontKind::Vip, family, 0);
+        expr::source(w, family, client);
+        expr::not_in_set(w, 0, MapName::Allowed.name());
+        expr::verdict(w, &Verdict::Drop);
+    });
 
     batch.add_chain(OUTSIDE);
     let cidrs = |nets: &[ipnet::IpNet]| -> Vec<ipnet::IpNet> {
@@ -152,15 +166,17 @@ pub(super) fn write(batch: &mut Batch, family: Family, config: &ProxyConfig) {
         priority,
     };
     batch.add_base_chain(base("prerouting", Hook::Prerouting, PRIORITY_DNAT));
-    for chain in [OUTSIDE, SERVICES] {
+    for chain in [GUARD, OUTSIDE, SERVICES] {
         batch.add_rule("prerouting", |w| {
             expr::verdict(w, &Verdict::Jump(chain.to_owned()))
         });
     }
     batch.add_base_chain(base("output", Hook::Output, PRIORITY_DNAT));
-    batch.add_rule("output", |w| {
-        expr::verdict(w, &Verdict::Jump(SERVICES.to_owned()))
-    });
+    for chain in [GUARD, SERVICES] {
+        batch.add_rule("output", |w| {
+            expr::verdict(w, &Verdict::Jump(chain.to_owned()))
+        });
+    }
 
     batch.add_chain(MASQUERADE_REMOTE);
     for net in cidrs(&config.pod_cidrs) {
@@ -377,12 +393,20 @@ fn add_map(batch: &mut Batch, family: Family, map: MapName) {
         MapName::VipSticky => (with(front(FrontKind::Vip), &[types::NUMBER]), &target),
         MapName::NodePortSticky => (with(front(FrontKind::NodePort), &[types::NUMBER]), &target),
         MapName::Hairpins => (vec![address, address], &[]),
-        MapName::Remote => (front(FrontKind::Vip), &[]),
+        MapName::Remote | MapName::Guarded => (front(FrontKind::Vip), &[]),
+        MapName::Allowed => (with(front(FrontKind::Vip), &[address]), &[]),
     };
+    let address_len = family.address_len();
+    let ranges = [address_len, 1, 2, address_len];
     batch.add_set(Set {
         name: map.name(),
         key: key_of(&key, family),
         data: (!data.is_empty()).then(|| key_of(data, family)),
         dynamic_size: None,
+        range_fields: if map == MapName::Allowed {
+            &ranges
+        } else {
+            &[]
+        },
     });
 }

@@ -291,7 +291,7 @@ impl Side {
             by_map.entry(key.0).or_default().push(key);
         }
         for (map, keys) in by_map {
-            batch.delete_elements(map.name(), keys.iter().map(|key| Element::Key(&key.1)));
+            batch.delete_elements(map.name(), keys.iter().map(|key| member(map, &key.1)));
         }
         self.make_classes(&mut batch);
         write_elements(&mut batch, &self.classes, self.additions.iter());
@@ -388,11 +388,21 @@ fn write_elements<'a>(
             .iter()
             .zip(&numbers)
             .map(|((key, data), number)| match data {
-                Data::Member => Element::Key(key),
+                Data::Member => member(map, key),
                 Data::Class(_) => Element::Pair(key, number),
                 Data::Value(value) => Element::Pair(key, value),
             });
         batch.add_elements(map.name(), elements);
+    }
+}
+
+/// An element without data.
+fn member(map: MapName, key: &[u8]) -> Element<'_> {
+    if map == MapName::Allowed {
+        let (first, last) = key.split_at(key.len() / 2);
+        Element::Range(first, last)
+    } else {
+        Element::Key(key)
     }
 }
 
@@ -408,9 +418,15 @@ fn belongs_to(map: MapName, key: &[u8], front: &Key) -> bool {
     else {
         return false;
     };
-    (map == kind.classes() && *key == *front.1)
-        || ([kind.endpoints(), kind.tokens(), kind.sticky()].contains(&map)
-            && key.starts_with(&front.1))
+    let keyed = [
+        kind.classes(),
+        kind.endpoints(),
+        kind.tokens(),
+        kind.sticky(),
+    ];
+    let guards = [MapName::Guarded, MapName::Allowed];
+    (keyed.contains(&map) || kind == FrontKind::Vip && guards.contains(&map))
+        && key.starts_with(&front.1)
 }
 
 /// The protocol of a compiled service port, read from one of its front's keys: it stands in

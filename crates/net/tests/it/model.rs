@@ -54,7 +54,18 @@ fn any_port(random: &mut Random, slot: u16) -> ServicePort {
         } else {
             vec![]
         },
-        load_balancer_ips: vec![],
+        load_balancer_ips: if random.chance(4) {
+            vec![[203, 0, 114, low].into()]
+        } else {
+            vec![]
+        },
+        source_ranges: (0..random.below(3))
+            .map(|_| {
+                let second = u8::try_from(random.below(3)).unwrap();
+                let prefix = u8::try_from(8 + random.below(17)).unwrap();
+                ipnet::IpNet::new([172, second, 0, 0].into(), prefix).unwrap()
+            })
+            .collect(),
         port: 80,
         protocol: if random.chance(2) {
             L4Protocol::Tcp
@@ -136,7 +147,15 @@ fn in_kernel(table: &str) -> (Vec<Fronts>, Vec<Targets>) {
         );
         fronts.push(all);
     }
-    let sets = ["hairpins", "remote", "vip-sticky", "node-port-sticky"].map(|set| {
+    let sets = [
+        "hairpins",
+        "remote",
+        "vip-sticky",
+        "node-port-sticky",
+        "guarded",
+        "allowed",
+    ]
+    .map(|set| {
         read(set)
             .into_iter()
             .map(|(key, d)| (key, d == ElementData::None))

@@ -279,6 +279,63 @@ fn external_addresses_work_like_cluster_addresses() {
 }
 
 #[test]
+fn load_balancers_let_in_whom_they_are_told_to() {
+    if !root("load_balancers_let_in_whom_they_are_told_to") {
+        return;
+    }
+    let machine = Machine::new();
+    let network = machine.network();
+    let mut proxy = machine.proxy();
+    let a = pod(&network, "a");
+    let balancer = Ipv4Addr::new(203, 0, 113, 6);
+    machine.outside.run(|| {
+        let mut route = skeg_net::route::RouteSocket::open().unwrap();
+        let link = route.link("eth0").unwrap().unwrap().index;
+        let (to, via) = (Some("203.0.113.6/32".parse().unwrap()), Some(UPLINK));
+        route
+            .set_route(skeg_net::route::Route {
+                to,
+                via,
+                link,
+                source: None,
+            })
+            .unwrap();
+    });
+    let mut web = service("web", &[&a]);
+    web.load_balancer_ips = vec![balancer.into()];
+    web.node_port = Some(30_080);
+    for (ranges, allowed) in [
+        (
+            &["198.51.100.0/24", "198.51.100.2/32", "192.0.2.0/24"][..],
+            true,
+        ),
+        (&["192.0.2.0/24", "10.0.0.0/8"][..], false),
+        (&["0.0.0.0/0"][..], true),
+        (&["198.51.100.3/32"][..], false),
+        (&[][..], true),
+        // Of another family only.
+        (&["fd00::/8"][..], true),
+    ] {
+        web.source_ranges = ranges.iter().map(|text| text.parse().unwrap()).collect();
+        let report = proxy.apply(vec![web.clone()], &[]).unwrap();
+        assert_eq!(report.full, ranges.len() == 3, "{ranges:?}");
+        if allowed {
+            assert_eq!(
+                machine.outside.tcp((balancer, 80)).unwrap(),
+                format!("a {OUTSIDE}")
+            );
+        } else {
+            assert!(machine.outside.tcp_is_dropped((balancer, 80)), "{ranges:?}");
+        }
+        // The node port is not the balancer's.
+        assert_eq!(
+            machine.outside.tcp((UPLINK, 30_080)).unwrap(),
+            format!("a {OUTSIDE}")
+        );
+    }
+}
+
+#[test]
 fn clients_with_affinity_stay_and_move_when_they_must() {
     if !root("clients_with_affinity_stay_and_move_when_they_must") {
         return;

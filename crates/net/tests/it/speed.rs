@@ -18,6 +18,7 @@ fn many(index: u32) -> ServicePort {
         cluster_ips: vec![IpAddr::from([10, 96, high, low])],
         external_ips: vec![],
         load_balancer_ips: vec![],
+        source_ranges: vec![],
         port: 80,
         protocol: L4Protocol::Tcp,
         node_port: None,

@@ -290,6 +290,7 @@ pub fn service(name: &str, pods: &[&Pod]) -> ServicePort {
         cluster_ips: vec![VIP.into()],
         external_ips: vec![],
         load_balancer_ips: vec![],
+        source_ranges: vec![],
         port: 80,
         protocol: L4Protocol::Tcp,
         node_port: None,
