@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = ApiServer::builder(Arc::new(skeg_store::Embedded::in_memory()))
         .request_authenticator(Arc::new(RequestAuthenticator::new(union, audiences, true)))
         .authorizer(Arc::new(AuthorizerUnion::new(vec![Arc::new(Masters), rbac.clone()])))
-        .observer(rbac)
+        .rbac(rbac)
         .start(cancel.clone())
         .await?;
     server.bootstrap().await?;

@@ -1,6 +1,7 @@
 //! The filters that every request passes, whichever way it came.
 
 use bytes::{Bytes, BytesMut};
+use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use parking_lot::Mutex;
@@ -24,8 +25,12 @@ use crate::server::Connection;
 
 /// Bytes of a request's body.
 pub(crate) const BODY_LEN_MAX: usize = 3 * 1024 * 1024;
+/// Bytes that are read of a body that is too long.
+const BODY_LEN_DRAINED: usize = 16 * BODY_LEN_MAX;
 /// Bytes of all warnings of one answer.
 const WARNINGS_LEN_MAX: usize = 4096;
+
+type BodyStream = BoxStream<'static, Result<Bytes, skeg_client::BoxError>>;
 
 /// A request on its way through the server.
 pub(crate) struct Req<'a> {
@@ -72,6 +77,7 @@ impl Req<'_> {
                         Error::bad_request(format!("the body of the request cannot be read: {e}"))
                     })?;
                     if out.len() + piece.len() > BODY_LEN_MAX {
+                        drain(stream, out.len() + piece.len()).await;
                         return Err(Error::too_large(BODY_LEN_MAX));
                     }
                     out.extend_from_slice(&piece);
@@ -107,6 +113,17 @@ impl Req<'_> {
     /// The client's program.
     pub fn agent(&self) -> &str {
         self.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// Reads on for a while and forgets what it reads: a client that is still
+/// writing would not see the answer otherwise.
+async fn drain(mut stream: BodyStream, mut seen: usize) {
+    while seen < BODY_LEN_DRAINED {
+        match stream.next().await {
+            Some(Ok(piece)) => seen += piece.len(),
+            _ => return,
+        }
     }
 }
 

@@ -1,12 +1,15 @@
 //! The server itself: what it is made of, and how it starts.
 
+use async_trait::async_trait;
 use parking_lot::Mutex;
 use skeg_auth::authn::RequestAuthenticator;
 use skeg_auth::token::TokenIssuer;
 use skeg_auth::{Authenticator, Authorizer, ObjectObserver, UserInfo};
 use skeg_registry::alloc::{ServiceAllocators, ServiceOptions};
+use skeg_auth::authz::Rbac;
 use skeg_registry::objects::Gr;
 use skeg_registry::resource::Resource;
+use skeg_registry::virtuals::Components;
 use skeg_schema::Value;
 use skeg_store::Store;
 use std::collections::{BTreeMap, HashMap};
@@ -84,6 +87,7 @@ pub struct Builder {
     request_authenticator: Option<Arc<RequestAuthenticator>>,
     authorizer: Option<Arc<dyn Authorizer>>,
     observers: Vec<Arc<dyn ObjectObserver>>,
+    rbac: Option<Arc<Rbac>>,
     issuer: Option<Arc<TokenIssuer>>,
     connector: Option<Arc<dyn NodeConnector>>,
     options: Options,
@@ -114,6 +118,14 @@ impl Builder {
     /// Something that follows objects; fed from the watch caches.
     pub fn observer(mut self, observer: Arc<dyn ObjectObserver>) -> Self {
         self.observers.push(observer);
+        self
+    }
+
+    /// The role index: fed from the watch caches, and asked by
+    /// SelfSubjectRulesReviews.
+    pub fn rbac(mut self, rbac: Arc<Rbac>) -> Self {
+        self.observers.push(rbac.clone());
+        self.rbac = Some(rbac);
         self
     }
 
@@ -168,6 +180,7 @@ impl Builder {
             authenticator,
             request_authenticator: self.request_authenticator,
             authorizer,
+            rbac: self.rbac,
             issuer: self.issuer,
             connector: self.connector,
             options: self.options,
@@ -264,6 +277,22 @@ fn open_caches(
     Table::new(all)
 }
 
+/// The components that ComponentStatus tells of and that this process knows.
+struct StoreHealth {
+    store: Arc<dyn Store>,
+}
+
+#[async_trait]
+impl Components for StoreHealth {
+    async fn health(&self) -> Vec<(String, Result<String, String>)> {
+        let answer = match self.store.status().await {
+            Ok(status) => status.failing.map_or_else(|| Ok("ok".to_owned()), Err),
+            Err(error) => Err(error.to_string()),
+        };
+        vec![("etcd-0".to_owned(), answer)]
+    }
+}
+
 /// Keeps the ranges of service addresses as the objects say.
 struct RangeFollower {
     services: Arc<ServiceAllocators>,
@@ -299,6 +328,7 @@ pub(crate) struct Inner {
     pub authenticator: Arc<dyn Authenticator>,
     pub request_authenticator: Option<Arc<RequestAuthenticator>>,
     pub authorizer: Arc<dyn Authorizer>,
+    pub rbac: Option<Arc<Rbac>>,
     pub issuer: Option<Arc<TokenIssuer>>,
     pub connector: Option<Arc<dyn NodeConnector>>,
     pub options: Options,
@@ -328,6 +358,7 @@ impl ApiServer {
             request_authenticator: None,
             authorizer: None,
             observers: Vec::new(),
+            rbac: None,
             issuer: None,
             connector: None,
             options: Options::default(),
@@ -360,6 +391,17 @@ impl ApiServer {
         let services = list(Gr::SERVICES);
         for repaired in self.inner.services.repair(services.iter().map(|tree| &**tree)) {
             tracing::warn!(repaired, "services and their addresses did not agree");
+        }
+    }
+
+    /// What answers of requests that store nothing need.
+    pub(crate) fn virtual_env(&self) -> skeg_registry::virtuals::Env {
+        skeg_registry::virtuals::Env {
+            authorizer: self.inner.authorizer.clone(),
+            rbac: self.inner.rbac.clone(),
+            tokens: self.inner.issuer.clone(),
+            reviewer: self.inner.request_authenticator.clone(),
+            components: Some(Arc::new(StoreHealth { store: self.inner.store.clone() })),
         }
     }
 

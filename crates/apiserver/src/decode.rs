@@ -274,7 +274,14 @@ pub fn complain(
     match validation {
         FieldValidation::Ignore => Ok(()),
         FieldValidation::Warn => {
-            req.warn_all(complaints);
+            for complaint in complaints {
+                // What the YAML parser found comes as one text; each line is a
+                // warning of its own.
+                match complaint.strip_prefix("yaml: unmarshal errors:\n") {
+                    Some(lines) => lines.lines().for_each(|line| req.warn(line.trim())),
+                    None => req.warn(complaint),
+                }
+            }
             Ok(())
         }
         FieldValidation::Strict => {

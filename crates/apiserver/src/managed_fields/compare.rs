@@ -199,7 +199,7 @@ fn walk(old: Option<&Value>, new: Option<&Value>, shape: Shape<'_>) -> Differenc
             }
             all.dedup();
             let inner = match shape {
-                Shape::Keyed(_, id) => Shape::Struct(id),
+                Shape::Keyed(_, id) if !id.desc().atomic => Shape::Struct(id),
                 _ => Shape::Leaf,
             };
             let mut seen: Vec<&str> = Vec::with_capacity(all.len());

@@ -36,6 +36,9 @@ pub(crate) async fn create(
     cx: &mut WriteCx<'_>,
     mut obj: Value,
 ) -> Result<Written> {
+    for field in ["creationTimestamp", "uid", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
+        obj.remove_at(&["metadata", field]);
+    }
     dedup_owner_references(&mut obj, &mut cx.warnings);
     let empty = Value::object();
     cx.track(served, &empty, &mut obj, true);

@@ -1,7 +1,8 @@
 //! Reading objects: one, or a page of many.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use skeg_meta::SharedObject;
 use skeg_schema::{decode_json_any, json};
 use skeg_store::{KeyRange, LATEST, RangeOptions, Revision};
@@ -13,6 +14,10 @@ use crate::go;
 use crate::options::{ListOptions, Match};
 use crate::reply::Page;
 use crate::served::Served;
+
+/// Base64 for URLs; like Go's decoder it does not mind bits left over.
+const URL_SAFE_NO_PAD: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::URL_SAFE, NO_PAD.with_decode_allow_trailing_bits(true));
 
 /// Keys that are read at once when a filter leaves most of them out.
 const CHUNK_LEN: usize = 500;

@@ -86,7 +86,7 @@ pub fn apply_to(
     match kind {
         PatchType::Json => {
             patch::json::apply(&mut current, tree).map_err(|error| match error {
-                JsonPatchError::Decode(text) => Error::bad_request(text),
+                JsonPatchError::Decode(_) => Error::bad_request(error.to_string()),
                 JsonPatchError::TooMany(_) => {
                     Error::simple(413, "RequestEntityTooLarge", error.to_string())
                 }
@@ -149,7 +149,7 @@ fn finish(
     }
     decode::require_kind(&obj, &Expected::of(&served.resource), &bytes)?;
     served.resource.strategy.default(&mut obj);
-    check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;
     match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
+    check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;
     Ok(obj)
 }

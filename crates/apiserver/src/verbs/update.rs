@@ -23,8 +23,8 @@ pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     served.resource.strategy.default(&mut obj);
     let desc = served.resource.desc;
     let info = req.info;
-    check_name(&obj, desc.namespaced, &info.namespace, &info.name)?;
     match_namespace(desc.namespaced, &info.namespace, &mut obj)?;
+    check_name(&obj, desc.namespaced, &info.namespace, &info.name)?;
     reply::check_one(wanted, served)?;
     let uid = obj["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
     let manager = manager(req, &options);

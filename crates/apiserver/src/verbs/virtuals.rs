@@ -2,32 +2,111 @@
 
 use http::Response;
 use skeg_client::Payload;
+use skeg_meta::SharedObject;
+use skeg_registry::virtuals;
+use skeg_schema::TypeId;
+use skeg_schema::Value;
 use skeg_schema::resources::SubresourceDesc;
 use std::sync::Arc;
 
+use super::{access, match_namespace, write_cx};
+use crate::admit::{self, Operation};
 use crate::call::Req;
+use crate::decode::{self, Expected};
 use crate::error::{Error, Result};
+use crate::negotiate;
+use crate::options::WriteOptions;
+use crate::reply::{self, Page};
 use crate::served::Served;
 
 /// POST or GET of a collection that is not stored.
 pub async fn collection(
-    _req: &Req<'_>,
-    _served: &Arc<Served>,
-    _verb: &str,
+    req: &Req<'_>,
+    served: &Arc<Served>,
+    verb: &str,
 ) -> Result<Response<Payload>> {
-    Err(Error::method_not_allowed())
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let access = access(req);
+    if verb == "list" {
+        let cx = write_cx(req, &access, false, None);
+        let env = req.server.virtual_env();
+        let trees = virtuals::list(&env, &cx.ctx(), served.resource.desc).await;
+        let ty = served.resource.desc.ty;
+        let items =
+            trees.into_iter().map(|tree| SharedObject::from_value(tree, ty, 0)).collect();
+        reply::check_many(wanted, served)?;
+        return reply::list(req, served, wanted, Page { items, ..Page::default() });
+    }
+    if verb != "create" {
+        return Err(Error::method_not_allowed());
+    }
+    let options = WriteOptions::read(req.query, "CreateOptions")?;
+    let expected = Expected::of(&served.resource);
+    let mut body = decode::read(req, &expected, options.field_validation).await?;
+    served.resource.strategy.default(&mut body);
+    let desc = served.resource.desc;
+    match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
+    let mut cx = write_cx(req, &access, options.dry_run, None);
+    admit::mutate(served, &mut cx, Operation::Create, &mut body, None).await?;
+    admit::validate(served, &mut cx, Operation::Create, Some(&body), None).await?;
+    let env = req.server.virtual_env();
+    let outcome = virtuals::create(&env, &cx.ctx(), desc, body).await;
+    req.warn_all(std::mem::take(&mut cx.warnings));
+    let (code, tree) = outcome?;
+    Ok(answer(req, wanted, code, tree, desc.ty))
 }
 
 /// GET of an object that is not stored.
-pub async fn object(_req: &Req<'_>, _served: &Arc<Served>) -> Result<Response<Payload>> {
-    Err(Error::no_such_resource())
+pub async fn object(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let access = access(req);
+    let cx = write_cx(req, &access, false, None);
+    let env = req.server.virtual_env();
+    let desc = served.resource.desc;
+    let tree = virtuals::get(&env, &cx.ctx(), desc, &req.info.name).await?;
+    reply::check_one(wanted, served)?;
+    reply::object(req, served, wanted, 200, &SharedObject::from_value(tree, desc.ty, 0))
 }
 
-/// POST of a subresource.
+/// POST of a subresource that makes something.
 pub async fn create_subresource(
-    _req: &Req<'_>,
-    _served: &Arc<Served>,
-    _sub: &'static SubresourceDesc,
+    req: &Req<'_>,
+    served: &Arc<Served>,
+    sub: &'static SubresourceDesc,
 ) -> Result<Response<Payload>> {
-    Err(Error::method_not_allowed())
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let options = WriteOptions::read(req.query, "CreateOptions")?;
+    let ty = sub
+        .ty
+        .ok_or_else(|| Error::internal_error(format!("the tables have no {}", sub.kind)))?;
+    let expected =
+        Expected { ty, group: sub.group, version: sub.version, kind: sub.kind };
+    let mut body = decode::read(req, &expected, options.field_validation).await?;
+    let desc = served.resource.desc;
+    match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
+    let access = access(req);
+    let mut cx = write_cx(req, &access, options.dry_run, None);
+    admit::mutate(served, &mut cx, Operation::Create, &mut body, None).await?;
+    admit::validate(served, &mut cx, Operation::Create, Some(&body), None).await?;
+    let env = req.server.virtual_env();
+    let outcome = virtuals::create_subresource(&env, &cx.ctx(), desc, body).await;
+    req.warn_all(std::mem::take(&mut cx.warnings));
+    let (code, tree) = outcome?;
+    Ok(answer(req, wanted, code, tree, ty))
+}
+
+/// An object of the expected type, or a Status.
+fn answer(
+    req: &Req<'_>,
+    wanted: negotiate::Wanted,
+    code: u16,
+    tree: Value,
+    ty: TypeId,
+) -> Response<Payload> {
+    if tree["kind"].as_str() == Some("Status") {
+        if let Some(status) = skeg_meta::Status::from_value(&tree) {
+            return reply::status(req, wanted, code, status);
+        }
+    }
+    reply::tree(req, wanted, code, ty, tree)
 }
