@@ -26,8 +26,9 @@ pub struct SystemClock {
 }
 
 impl SystemClock {
-    /// The clock of the machine.
+    /// The clock of the machine, as it is injected.
     #[must_use]
+    #[allow(clippy::new_ret_no_self, reason = "nobody needs it in another form")]
     pub fn new() -> Arc<dyn Clock> {
         Arc::new(Self {
             start: Instant::now(),

@@ -177,7 +177,6 @@ impl LeaderElector {
                 .create(Lease {
                     metadata,
                     spec: record,
-                    ..Lease::default()
                 })
                 .await?;
             self.observed = Some((lease.spec.clone(), self.clock.monotonic()));

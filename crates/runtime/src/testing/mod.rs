@@ -87,7 +87,7 @@ struct Fault {
 
 #[derive(Clone)]
 enum FaultKind {
-    Refuse(Status),
+    Refuse(Box<Status>),
     Lose,
 }
 
@@ -107,7 +107,7 @@ impl FakeApi {
     /// Refuses the next requests with a verb (`create`, `list`, `watch`,
     /// `patch`, …) on a resource, so many times.
     pub fn refuse(&self, verb: &str, plural: &str, times: usize, status: Status) {
-        self.fault(verb, plural, times, FaultKind::Refuse(status));
+        self.fault(verb, plural, times, FaultKind::Refuse(Box::new(status)));
     }
 
     /// Answers nothing to the next requests with a verb on a resource, so many times.
@@ -339,10 +339,10 @@ impl Transport for FakeApi {
             let fault = {
                 let mut state = api.inner.state.lock();
                 state.requests.push(verb.describe());
-                state.fault(verb.name(), &verb.desc.resource.to_owned())
+                state.fault(verb.name(), verb.desc.resource)
             };
             match fault {
-                Some(FaultKind::Refuse(status)) => return Ok(refusal(status)),
+                Some(FaultKind::Refuse(status)) => return Ok(refusal(*status)),
                 Some(FaultKind::Lose) => {
                     return Err(TransportError::Lost {
                         server: "fake".to_owned(),
