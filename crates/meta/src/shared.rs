@@ -303,6 +303,9 @@ impl SharedObject {
     #[must_use]
     pub fn json(&self) -> Bytes {
         let json = self.inner.json.get_or_init(|| {
+            if let Some(json) = self.stored_json() {
+                return Bytes::from(json);
+            }
             let value = self.value();
             let mut out = Vec::with_capacity(1024);
             match self.inner.ty {
@@ -313,6 +316,21 @@ impl SharedObject {
             Bytes::from(out)
         });
         json.clone()
+    }
+
+    /// JSON straight from stored protobuf, when no tree is there anyway.
+    fn stored_json(&self) -> Option<Vec<u8>> {
+        let inner = &*self.inner;
+        let (Source::Stored(bytes), Some(ty), None) = (&inner.source, inner.ty, inner.value.get()) else { return None };
+        if !envelope::is_enveloped(bytes) {
+            return None;
+        }
+        let unknown = envelope::unwrap(bytes).ok()?;
+        let raw = envelope::with_resource_version(unknown.raw, ty, &inner.index.resource_version).ok()?;
+        let mut out = Vec::with_capacity(raw.len() * 5 / 2);
+        skeg_schema::protobuf_to_json(&raw, ty, Some((unknown.api_version, unknown.kind)), &mut out).ok()?;
+        out.shrink_to_fit();
+        Some(out)
     }
 
     /// Protobuf in its envelope.

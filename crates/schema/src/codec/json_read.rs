@@ -3,10 +3,16 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::scan::{Scanner, Step};
+use super::scan::Scanner;
 use super::{DecodeError, DecodeOptions, Decoded, go_base64, schema_props};
 use crate::message::is_zero;
 use crate::{FieldDesc, FieldType, Key, MessageDesc, Object, TypeId, Value};
+
+/// A step on the way to a value. Names of fields are borrowed, keys of maps owned.
+enum Step {
+    Key(Cow<'static, str>),
+    Index(usize),
+}
 
 /// The most complaints that are kept, as upstream.
 const COMPLAINTS_MAX: usize = 100;
@@ -43,7 +49,7 @@ pub fn decode_json(bytes: &[u8], ty: TypeId, options: &DecodeOptions) -> Result<
 /// The bytes are not JSON or nest too deep; in Go's words.
 pub fn decode_json_any(bytes: &[u8]) -> Result<Value, DecodeError> {
     let mut scan = Scanner::new(bytes);
-    let value = scan.any(&mut |_, _| {})?;
+    let value = scan.any()?;
     scan.end()?;
     Ok(value)
 }
@@ -92,7 +98,7 @@ fn message_name(desc: &MessageDesc) -> String {
 struct Reader<'a> {
     scan: Scanner<'a>,
     strict: bool,
-    path: Vec<Step<'a>>,
+    path: Vec<Step>,
     /// The struct whose field is being read.
     owner: Option<&'static MessageDesc>,
     /// The first value of a wrong type; Go goes on and tells at the end.
@@ -104,7 +110,7 @@ struct Reader<'a> {
 
 type Read<T> = Result<T, DecodeError>;
 
-fn path_text(path: &[Step<'_>], last: Option<&str>) -> String {
+fn path_text(path: &[Step], last: Option<&str>) -> String {
     let mut out = String::new();
     for step in path {
         match step {
@@ -247,7 +253,7 @@ impl<'a> Reader<'a> {
             FieldType::Strings => self.list(&FieldType::String, go),
             FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json | FieldType::Any => {
                 // Kept as it stands: upstream looks into it later, if ever.
-                self.scan.any(&mut |_, _| {})
+                self.scan.any()
             }
             FieldType::SchemaOrArray => match self.scan.peek() {
                 b'[' => self.list(&SCHEMA, go),

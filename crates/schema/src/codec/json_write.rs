@@ -115,6 +115,23 @@ pub(super) fn int(number: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(&digits[at..]);
 }
 
+/// Bytes that need no second look in a string; 0xE2 may begin U+2028 or U+2029.
+static PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        plain[byte] = false;
+        byte += 1;
+    }
+    let odd = b"\"\\<>&\xE2";
+    let mut at = 0;
+    while at < odd.len() {
+        plain[odd[at] as usize] = false;
+        at += 1;
+    }
+    plain
+};
+
 /// A string with Go's escapes.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -122,8 +139,7 @@ pub(super) fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut start = 0;
     for (at, &byte) in bytes.iter().enumerate() {
-        let plain = byte >= 0x20 && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xE2);
-        if plain {
+        if PLAIN[usize::from(byte)] {
             continue;
         }
         if byte == 0xE2 {

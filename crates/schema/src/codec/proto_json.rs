@@ -21,7 +21,8 @@ pub fn protobuf_to_json(
     out: &mut Vec<u8>,
 ) -> Result<(), DecodeError> {
     let start = out.len();
-    match message(bytes, ty.desc(), type_meta, out, 0) {
+    let mut writer = Writer { out, slots: Vec::with_capacity(128) };
+    match writer.message(bytes, ty.desc(), type_meta, 0) {
         Ok(()) => Ok(()),
         Err(Stop::Broken(error)) => Err(error),
         Err(Stop::Unusual) => {
@@ -79,9 +80,6 @@ enum Slot<'a> {
     Bytes(&'a [u8], &'a [u8]),
 }
 
-/// The most fields of a message; the test of the tables holds it.
-const FIELDS_MAX: usize = 128;
-
 fn gather<'a>(bytes: &'a [u8], table: &[FieldDesc], layout: &[WireEntry], slots: &mut [Slot<'a>]) -> Step {
     let mut reader = Reader::new(bytes);
     let mut hint = 0;
@@ -129,41 +127,213 @@ fn gather<'a>(bytes: &'a [u8], table: &[FieldDesc], layout: &[WireEntry], slots:
     Ok(())
 }
 
-fn message(
-    bytes: &[u8],
-    desc: &'static MessageDesc,
-    type_meta: Option<(&str, &str)>,
-    out: &mut Vec<u8>,
-    depth: usize,
-) -> Step {
-    if depth > MAX_DEPTH {
-        return Err(DecodeError::TooDeep.into());
-    }
-    let mut space = [Slot::Absent; FIELDS_MAX];
-    let slots = &mut space[..desc.fields.len()];
-    gather(bytes, desc.fields, desc.wire, slots)?;
-    out.push(b'{');
-    let begin = out.len();
-    if let Some((api_version, kind)) = type_meta.filter(|_| desc.type_meta) {
-        out.extend_from_slice(b"\"kind\":");
-        string(kind, out);
-        out.extend_from_slice(b",\"apiVersion\":");
-        string(api_version, out);
-    }
-    for (field, slot) in desc.fields.iter().zip(slots.iter()).skip(if desc.type_meta { 2 } else { 0 }) {
-        if !printed(field, *slot) {
-            continue;
+struct Writer<'o, 'a> {
+    out: &'o mut Vec<u8>,
+    /// The fields of the message that is being written, behind those of the messages around it.
+    slots: Vec<Slot<'a>>,
+}
+
+impl<'a> Writer<'_, 'a> {
+    fn message(
+        &mut self,
+        bytes: &'a [u8],
+        desc: &'static MessageDesc,
+        type_meta: Option<(&str, &str)>,
+        depth: usize,
+    ) -> Step {
+        if depth > MAX_DEPTH {
+            return Err(DecodeError::TooDeep.into());
         }
-        if out.len() > begin {
-            out.push(b',');
+        let base = self.slots.len();
+        self.slots.resize(base + desc.fields.len(), Slot::Absent);
+        gather(bytes, desc.fields, desc.wire, &mut self.slots[base..])?;
+        self.out.push(b'{');
+        let begin = self.out.len();
+        if let Some((api_version, kind)) = type_meta.filter(|_| desc.type_meta) {
+            self.out.extend_from_slice(b"\"kind\":");
+            string(kind, self.out);
+            self.out.extend_from_slice(b",\"apiVersion\":");
+            string(api_version, self.out);
         }
-        out.push(b'"');
-        out.extend_from_slice(field.json.as_bytes());
-        out.extend_from_slice(b"\":");
-        write(field, *slot, out, depth)?;
+        for at in if desc.type_meta { 2 } else { 0 }..desc.fields.len() {
+            let (field, slot) = (&desc.fields[at], self.slots[base + at]);
+            if !printed(field, slot) {
+                continue;
+            }
+            if self.out.len() > begin {
+                self.out.push(b',');
+            }
+            self.out.push(b'"');
+            self.out.extend_from_slice(field.json.as_bytes());
+            self.out.extend_from_slice(b"\":");
+            self.field(field, slot, depth)?;
+        }
+        self.out.push(b'}');
+        self.slots.truncate(base);
+        Ok(())
     }
-    out.push(b'}');
-    Ok(())
+
+    fn field(&mut self, field: &'static FieldDesc, slot: Slot<'a>, depth: usize) -> Step {
+        match (&field.ty, slot) {
+            (_, Slot::Absent) if field.pointer => self.out.extend_from_slice(b"null"),
+            (ty, Slot::Absent) => self.absent(ty, depth)?,
+            (FieldType::List(inner), Slot::Bytes(first, behind)) => {
+                if matches!(**inner, FieldType::Int32 | FieldType::Int64 | FieldType::Bool | FieldType::Double) {
+                    return Err(Stop::Unusual);
+                }
+                self.out.push(b'[');
+                self.single(inner, Slot::Bytes(first, &[]), depth)?;
+                let mut reader = Reader::new(behind);
+                while reader.another(field.number) {
+                    self.out.push(b',');
+                    self.single(inner, Slot::Bytes(reader.bytes(2)?, &[]), depth)?;
+                }
+                self.out.push(b']');
+            }
+            (FieldType::Map(inner), Slot::Bytes(first, behind)) => self.map(field.number, inner, first, behind, depth)?,
+            (ty, slot) => self.single(ty, slot, depth)?,
+        }
+        Ok(())
+    }
+
+    fn absent(&mut self, ty: &FieldType, depth: usize) -> Step {
+        match ty {
+            FieldType::Message(id) => return self.message(&[], id.desc(), None, depth + 1),
+            FieldType::String => self.out.extend_from_slice(b"\"\""),
+            FieldType::Bool => self.out.extend_from_slice(b"false"),
+            FieldType::Int32 | FieldType::Int64 | FieldType::Double | FieldType::IntOrString => self.out.push(b'0'),
+            FieldType::Quantity => self.out.extend_from_slice(b"\"0\""),
+            _ => self.out.extend_from_slice(b"null"),
+        }
+        Ok(())
+    }
+
+    fn map(&mut self, number: u32, inner: &FieldType, first: &'a [u8], behind: &'a [u8], depth: usize) -> Step {
+        let mut reader = Reader::new(behind);
+        let mut last: Option<&[u8]> = None;
+        let mut bytes = first;
+        self.out.push(b'{');
+        loop {
+            let (mut key, mut value) = (&b""[..], Slot::Absent);
+            let mut entry = Reader::new(bytes);
+            while let Some((number, wire)) = entry.tag()? {
+                match (number, wire) {
+                    (1, _) => key = entry.bytes(wire)?,
+                    (2, 2) => value = Slot::Bytes(entry.bytes(wire)?, &[]),
+                    (2, 0) => value = Slot::Number(entry.varint()?),
+                    _ => entry.skip(wire)?,
+                }
+            }
+            if let Some(last) = last {
+                if last >= key {
+                    return Err(Stop::Unusual);
+                }
+                self.out.push(b',');
+            }
+            last = Some(key);
+            text(key, self.out);
+            self.out.push(b':');
+            match value {
+                Slot::Absent => self.absent(inner, depth)?,
+                value => self.single(inner, value, depth)?,
+            }
+            if !reader.another(number) {
+                break;
+            }
+            bytes = reader.bytes(2)?;
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    fn single(&mut self, ty: &FieldType, slot: Slot<'a>, depth: usize) -> Step {
+        match (ty, slot) {
+            (FieldType::String, Slot::Bytes(value, _)) => text(value, self.out),
+            (FieldType::Bool, Slot::Number(number)) => {
+                self.out.extend_from_slice(if number == 0 { b"false" } else { b"true" });
+            }
+            (FieldType::Int32, Slot::Number(number)) => int(i64::from(number as i32), self.out),
+            (FieldType::Int64, Slot::Number(number)) => int(number as i64, self.out),
+            (FieldType::Message(id), Slot::Bytes(value, _)) => self.message(value, id.desc(), None, depth + 1)?,
+            (FieldType::Bytes, Slot::Bytes(value, _)) => {
+                self.out.push(b'"');
+                self.out.extend_from_slice(super::base64_encode(value).as_bytes());
+                self.out.push(b'"');
+            }
+            (FieldType::Time | FieldType::MicroTime, Slot::Bytes(value, _)) => {
+                if value.is_empty() {
+                    self.out.extend_from_slice(b"null");
+                    return Ok(());
+                }
+                let mut inner = Reader::new(value);
+                let (mut seconds, mut nanos) = (0i64, 0u32);
+                while let Some((number, wire)) = inner.tag()? {
+                    match number {
+                        1 => seconds = inner.number(wire)? as i64,
+                        2 => nanos = inner.number(wire)? as u32,
+                        _ => inner.skip(wire)?,
+                    }
+                }
+                let instant = Instant { seconds, nanos: nanos.min(999_999_999) };
+                if seconds == crate::time::ZERO_SECONDS {
+                    return Err(Stop::Unusual);
+                }
+                self.out.push(b'"');
+                let written =
+                    if *ty == FieldType::MicroTime { instant.to_micro_text() } else { instant.to_seconds_text() };
+                self.out.extend_from_slice(written.as_bytes());
+                self.out.push(b'"');
+            }
+            (FieldType::Quantity, Slot::Bytes(value, _)) => {
+                let mut inner = Reader::new(value);
+                let mut written = &b""[..];
+                while let Some((number, wire)) = inner.tag()? {
+                    match number {
+                        1 => written = inner.bytes(wire)?,
+                        _ => inner.skip(wire)?,
+                    }
+                }
+                let written = std::str::from_utf8(written).map_err(|_| Stop::Unusual)?;
+                if crate::quantity::is_canonical(written) {
+                    self.out.push(b'"');
+                    self.out.extend_from_slice(written.as_bytes());
+                    self.out.push(b'"');
+                } else if written.is_empty() {
+                    self.out.extend_from_slice(b"\"0\"");
+                } else {
+                    string(&crate::quantity::canonical(written).map_err(|_| Stop::Unusual)?, self.out);
+                }
+            }
+            (FieldType::IntOrString, Slot::Bytes(value, _)) => {
+                let mut inner = Reader::new(value);
+                let (mut kind, mut number_value, mut text_value) = (0, 0i32, &b""[..]);
+                while let Some((number, wire)) = inner.tag()? {
+                    match number {
+                        1 => kind = inner.number(wire)?,
+                        2 => number_value = inner.number(wire)? as i32,
+                        3 => text_value = inner.bytes(wire)?,
+                        _ => inner.skip(wire)?,
+                    }
+                }
+                if kind == 0 { int(i64::from(number_value), self.out) } else { text(text_value, self.out) }
+            }
+            (FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json, Slot::Bytes(value, _)) => {
+                debug_assert!(is_raw(ty));
+                let mut inner = Reader::new(value);
+                let mut raw = &b""[..];
+                while let Some((number, wire)) = inner.tag()? {
+                    match number {
+                        1 => raw = inner.bytes(wire)?,
+                        _ => inner.skip(wire)?,
+                    }
+                }
+                if raw.is_empty() { self.out.extend_from_slice(b"null") } else { compact(raw, self.out)? }
+            }
+            // Schemas and the few others go by way of the tree.
+            _ => return Err(Stop::Unusual),
+        }
+        Ok(())
+    }
 }
 
 fn printed(field: &FieldDesc, slot: Slot<'_>) -> bool {
@@ -184,171 +354,9 @@ fn printed(field: &FieldDesc, slot: Slot<'_>) -> bool {
     }
 }
 
-fn write(field: &'static FieldDesc, slot: Slot<'_>, out: &mut Vec<u8>, depth: usize) -> Step {
-    match (&field.ty, slot) {
-        (_, Slot::Absent) if field.pointer => out.extend_from_slice(b"null"),
-        (ty, Slot::Absent) => absent(ty, out, depth)?,
-        (FieldType::List(inner), Slot::Bytes(first, behind)) => {
-            if matches!(**inner, FieldType::Int32 | FieldType::Int64 | FieldType::Bool | FieldType::Double) {
-                return Err(Stop::Unusual);
-            }
-            out.push(b'[');
-            single(inner, Slot::Bytes(first, &[]), out, depth)?;
-            let mut reader = Reader::new(behind);
-            while reader.another(field.number) {
-                out.push(b',');
-                single(inner, Slot::Bytes(reader.bytes(2)?, &[]), out, depth)?;
-            }
-            out.push(b']');
-        }
-        (FieldType::Map(inner), Slot::Bytes(first, behind)) => map(field.number, inner, first, behind, out, depth)?,
-        (ty, slot) => single(ty, slot, out, depth)?,
-    }
-    Ok(())
-}
-
-fn absent(ty: &FieldType, out: &mut Vec<u8>, depth: usize) -> Step {
-    match ty {
-        FieldType::Message(id) => return message(&[], id.desc(), None, out, depth + 1),
-        FieldType::String => out.extend_from_slice(b"\"\""),
-        FieldType::Bool => out.extend_from_slice(b"false"),
-        FieldType::Int32 | FieldType::Int64 | FieldType::Double | FieldType::IntOrString => out.push(b'0'),
-        FieldType::Quantity => out.extend_from_slice(b"\"0\""),
-        _ => out.extend_from_slice(b"null"),
-    }
-    Ok(())
-}
-
-fn map(number: u32, inner: &'static FieldType, first: &[u8], behind: &[u8], out: &mut Vec<u8>, depth: usize) -> Step {
-    let mut reader = Reader::new(behind);
-    let mut last: Option<&[u8]> = None;
-    let mut bytes = first;
-    out.push(b'{');
-    loop {
-        let (mut key, mut value) = (&b""[..], Slot::Absent);
-        let mut entry = Reader::new(bytes);
-        while let Some((number, wire)) = entry.tag()? {
-            match (number, wire) {
-                (1, _) => key = entry.bytes(wire)?,
-                (2, 2) => value = Slot::Bytes(entry.bytes(wire)?, &[]),
-                (2, 0) => value = Slot::Number(entry.varint()?),
-                _ => entry.skip(wire)?,
-            }
-        }
-        if let Some(last) = last {
-            if last >= key {
-                return Err(Stop::Unusual);
-            }
-            out.push(b',');
-        }
-        last = Some(key);
-        text(key, out);
-        out.push(b':');
-        match value {
-            Slot::Absent => absent(inner, out, depth)?,
-            value => single(inner, value, out, depth)?,
-        }
-        if !reader.another(number) {
-            break;
-        }
-        bytes = reader.bytes(2)?;
-    }
-    out.push(b'}');
-    Ok(())
-}
-
 #[inline]
 fn text(bytes: &[u8], out: &mut Vec<u8>) {
     string(&String::from_utf8_lossy(bytes), out);
-}
-
-fn single(ty: &'static FieldType, slot: Slot<'_>, out: &mut Vec<u8>, depth: usize) -> Step {
-    match (ty, slot) {
-        (FieldType::String, Slot::Bytes(value, _)) => text(value, out),
-        (FieldType::Bool, Slot::Number(number)) => {
-            out.extend_from_slice(if number == 0 { b"false" } else { b"true" });
-        }
-        (FieldType::Int32, Slot::Number(number)) => int(i64::from(number as i32), out),
-        (FieldType::Int64, Slot::Number(number)) => int(number as i64, out),
-        (FieldType::Message(id), Slot::Bytes(value, _)) => message(value, id.desc(), None, out, depth + 1)?,
-        (FieldType::Bytes, Slot::Bytes(value, _)) => {
-            out.push(b'"');
-            out.extend_from_slice(super::base64_encode(value).as_bytes());
-            out.push(b'"');
-        }
-        (FieldType::Time | FieldType::MicroTime, Slot::Bytes(value, _)) => {
-            if value.is_empty() {
-                out.extend_from_slice(b"null");
-                return Ok(());
-            }
-            let mut inner = Reader::new(value);
-            let (mut seconds, mut nanos) = (0i64, 0u32);
-            while let Some((number, wire)) = inner.tag()? {
-                match number {
-                    1 => seconds = inner.number(wire)? as i64,
-                    2 => nanos = inner.number(wire)? as u32,
-                    _ => inner.skip(wire)?,
-                }
-            }
-            let instant = Instant { seconds, nanos: nanos.min(999_999_999) };
-            if seconds == crate::time::ZERO_SECONDS {
-                return Err(Stop::Unusual);
-            }
-            out.push(b'"');
-            let written =
-                if *ty == FieldType::MicroTime { instant.to_micro_text() } else { instant.to_seconds_text() };
-            out.extend_from_slice(written.as_bytes());
-            out.push(b'"');
-        }
-        (FieldType::Quantity, Slot::Bytes(value, _)) => {
-            let mut inner = Reader::new(value);
-            let mut written = &b""[..];
-            while let Some((number, wire)) = inner.tag()? {
-                match number {
-                    1 => written = inner.bytes(wire)?,
-                    _ => inner.skip(wire)?,
-                }
-            }
-            let written = std::str::from_utf8(written).map_err(|_| Stop::Unusual)?;
-            if crate::quantity::is_canonical(written) {
-                out.push(b'"');
-                out.extend_from_slice(written.as_bytes());
-                out.push(b'"');
-            } else if written.is_empty() {
-                out.extend_from_slice(b"\"0\"");
-            } else {
-                string(&crate::quantity::canonical(written).map_err(|_| Stop::Unusual)?, out);
-            }
-        }
-        (FieldType::IntOrString, Slot::Bytes(value, _)) => {
-            let mut inner = Reader::new(value);
-            let (mut kind, mut number_value, mut text_value) = (0, 0i32, &b""[..]);
-            while let Some((number, wire)) = inner.tag()? {
-                match number {
-                    1 => kind = inner.number(wire)?,
-                    2 => number_value = inner.number(wire)? as i32,
-                    3 => text_value = inner.bytes(wire)?,
-                    _ => inner.skip(wire)?,
-                }
-            }
-            if kind == 0 { int(i64::from(number_value), out) } else { text(text_value, out) }
-        }
-        (FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json, Slot::Bytes(value, _)) => {
-            debug_assert!(is_raw(ty));
-            let mut inner = Reader::new(value);
-            let mut raw = &b""[..];
-            while let Some((number, wire)) = inner.tag()? {
-                match number {
-                    1 => raw = inner.bytes(wire)?,
-                    _ => inner.skip(wire)?,
-                }
-            }
-            if raw.is_empty() { out.extend_from_slice(b"null") } else { compact(raw, out)? }
-        }
-        // Schemas and the few others go by way of the tree.
-        _ => return Err(Stop::Unusual),
-    }
-    Ok(())
 }
 
 /// Copies JSON without the white space between its tokens, escaped as Go does.

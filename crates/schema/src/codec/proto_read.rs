@@ -26,9 +26,23 @@ pub fn decode_protobuf(bytes: &[u8], ty: TypeId) -> Result<Value> {
 
 fn message(bytes: &[u8], ty: TypeId, depth: usize) -> Result<Value> {
     let desc = ty.desc();
-    let mut members = Object::new();
+    let mut members = Object::with_capacity(count(bytes));
     fields(bytes, desc.fields, desc.wire, &mut members, depth)?;
     Ok(Value::Object(members))
+}
+
+/// How many fields there are at most, so that the members get their room at once.
+fn count(bytes: &[u8]) -> usize {
+    let mut reader = Reader::new(bytes);
+    let (mut count, mut last) = (0, 0);
+    while let Ok(Some((number, wire))) = reader.tag() {
+        if reader.skip(wire).is_err() {
+            break;
+        }
+        count += usize::from(number != last);
+        last = number;
+    }
+    count.min(64)
 }
 
 fn entry(layout: &'static [WireEntry], number: u32, hint: &mut usize) -> Option<&'static WireEntry> {
@@ -56,8 +70,11 @@ fn fields(
         return Err(DecodeError::TooDeep);
     }
     let mut reader = Reader::new(bytes);
-    let mut hint = 0;
+    let (mut hint, mut last) = (0, 0);
     while let Some((number, wire)) = reader.tag()? {
+        // Upstream writes by ascending number, so that a greater one is new.
+        let new = number > last;
+        last = number.max(last);
         let field = match entry(layout, number, &mut hint) {
             None => {
                 reader.skip(wire)?;
@@ -71,15 +88,15 @@ fn fields(
         };
         match &field.ty {
             FieldType::List(inner) => {
-                let mut items = match members.get_mut(field.json) {
+                let mut items = match members.get_mut(field.json).filter(|_| !new) {
                     Some(Value::Array(items)) => std::mem::take(items),
                     _ => Vec::new(),
                 };
                 list(&mut reader, number, wire, inner, &mut items, depth)?;
-                put(members, field, Value::Array(items));
+                put(members, new, field, Value::Array(items));
             }
             FieldType::Map(inner) => {
-                let mut map = match members.get_mut(field.json) {
+                let mut map = match members.get_mut(field.json).filter(|_| !new) {
                     Some(Value::Object(map)) => std::mem::take(map),
                     _ => Object::new(),
                 };
@@ -96,7 +113,7 @@ fn fields(
                     }
                     bytes = reader.bytes(2)?;
                 }
-                put(members, field, Value::Object(map));
+                put(members, new, field, Value::Object(map));
             }
             ty => {
                 let value = single(&mut reader, wire, ty, depth)?;
@@ -104,15 +121,20 @@ fn fields(
                 if nothing || (!field.pointer && is_zero(ty, &value)) {
                     continue;
                 }
-                put(members, field, value);
+                put(members, new, field, value);
             }
         }
     }
     Ok(())
 }
 
-fn put(members: &mut Object, field: &'static FieldDesc, value: Value) {
-    members.insert(Key::Borrowed(field.json), value);
+#[inline]
+fn put(members: &mut Object, new: bool, field: &'static FieldDesc, value: Value) {
+    if new {
+        members.push_last(Key::Borrowed(field.json), value);
+    } else {
+        members.insert(Key::Borrowed(field.json), value);
+    }
 }
 
 fn list(

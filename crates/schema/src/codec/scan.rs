@@ -32,15 +32,22 @@ impl Number<'_> {
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
-fn quote_char(byte: u8, rest: &[u8]) -> String {
+/// Whether one of eight bytes ends a string's plain part: a quote, a backslash
+/// or a control character.
+#[inline]
+pub(super) fn has_special(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+    (zero(word ^ (ONES * b'"' as u64)) | zero(word ^ (ONES * b'\\' as u64)) | control) != 0
+}
+
+/// A byte in Go's quotes; Go takes it for a character of its own.
+fn quote_char(byte: u8) -> String {
     match byte {
         b'\'' => "'\\''".to_owned(),
         b'"' => "'\"'".to_owned(),
-        // Go looks at one byte and takes it for a character.
-        _ if byte < 0x80 || rest.is_empty() => {
-            let quoted = crate::go::quote(&char::from(byte).to_string());
-            format!("'{}'", &quoted[1..quoted.len() - 1])
-        }
         _ => {
             let quoted = crate::go::quote(&char::from(byte).to_string());
             format!("'{}'", &quoted[1..quoted.len() - 1])
@@ -57,10 +64,9 @@ impl<'a> Scanner<'a> {
     fn fail<T>(&self, context: &str) -> Result<T> {
         match self.bytes.get(self.at) {
             None => Err(DecodeError::Syntax("unexpected end of JSON input".to_owned())),
-            Some(byte) => Err(DecodeError::Syntax(format!(
-                "invalid character {} {context}",
-                quote_char(*byte, &self.bytes[self.at..])
-            ))),
+            Some(byte) => {
+                Err(DecodeError::Syntax(format!("invalid character {} {context}", quote_char(*byte))))
+            }
         }
     }
 
@@ -151,16 +157,19 @@ impl<'a> Scanner<'a> {
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>> {
         let start = self.at + 1;
         let mut at = start;
-        let mut ascii = true;
         loop {
+            // Eight plain bytes at once.
+            while let Some(word) = self.bytes.get(at..at + 8) {
+                let word = u64::from_le_bytes(word.try_into().expect("these are eight bytes"));
+                if has_special(word) {
+                    break;
+                }
+                at += 8;
+            }
             match self.bytes.get(at) {
                 Some(b'"') => {
                     let bytes = &self.bytes[start..at];
                     self.at = at + 1;
-                    if ascii {
-                        // Every byte was looked at and is below 0x80.
-                        return Ok(String::from_utf8_lossy(bytes));
-                    }
                     return Ok(String::from_utf8_lossy(bytes));
                 }
                 Some(b'\\') => return self.escaped(start, at),
@@ -168,10 +177,7 @@ impl<'a> Scanner<'a> {
                     self.at = at;
                     return self.fail("in string literal");
                 }
-                Some(byte) => {
-                    ascii &= *byte < 0x80;
-                    at += 1;
-                }
+                Some(_) => at += 1,
                 None => {
                     self.at = at;
                     return self.fail("");
@@ -307,12 +313,8 @@ impl<'a> Scanner<'a> {
         Ok(value)
     }
 
-    /// Any value. `duplicate` is told of keys that stand in an object twice.
-    pub(super) fn any(&mut self, duplicate: &mut dyn FnMut(&[Step<'_>], &str)) -> Result<Value> {
-        self.any_at(&mut Vec::new(), duplicate)
-    }
-
-    fn any_at(&mut self, path: &mut Vec<Step<'a>>, duplicate: &mut dyn FnMut(&[Step<'_>], &str)) -> Result<Value> {
+    /// Any value; of a key that stands twice the last value counts.
+    pub(super) fn any(&mut self) -> Result<Value> {
         match self.peek() {
             b'{' => {
                 self.open()?;
@@ -320,13 +322,8 @@ impl<'a> Scanner<'a> {
                 let mut first = true;
                 while let Some(key) = self.key(first)? {
                     first = false;
-                    path.push(Step::Key(key.clone()));
-                    let value = self.any_at(path, duplicate)?;
-                    path.pop();
-                    let known = members.insert(Key::Owned(key.clone().into_owned()), value).is_some();
-                    if known {
-                        duplicate(path, &key);
-                    }
+                    let value = self.any()?;
+                    members.insert(Key::Owned(key.into_owned()), value);
                 }
                 Ok(Value::Object(members))
             }
@@ -334,9 +331,7 @@ impl<'a> Scanner<'a> {
                 self.open()?;
                 let mut items = Vec::new();
                 while self.element(items.is_empty())? {
-                    path.push(Step::Index(items.len()));
-                    items.push(self.any_at(path, duplicate)?);
-                    path.pop();
+                    items.push(self.any()?);
                 }
                 Ok(Value::Array(items))
             }
@@ -382,11 +377,4 @@ impl<'a> Scanner<'a> {
         }
         Ok(())
     }
-}
-
-/// A step on the way to a value.
-#[derive(Clone)]
-pub(super) enum Step<'a> {
-    Key(Cow<'a, str>),
-    Index(usize),
 }
