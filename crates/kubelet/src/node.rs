@@ -8,7 +8,7 @@ use skeg_api::core::v1::{
     ContainerImage, DaemonEndpoint, Node, NodeAddress, NodeCondition, NodeDaemonEndpoints, NodeStatus, NodeSystemInfo,
 };
 use skeg_cri::{FilesystemUsage, ImageSummary, RuntimeVersion};
-use skeg_meta::{Quantity, Time};
+use skeg_meta::{Format, Quantity, Time};
 
 /// The version of Kubernetes that this kubelet speaks.
 pub(crate) const VERSION: &str = "v1.37.1";
@@ -27,7 +27,6 @@ pub(crate) struct Machine {
     pub(crate) cpus: i64,
     pub(crate) memory_bytes: i64,
     pub(crate) info: NodeSystemInfo,
-    pub(crate) hostname: String,
 }
 
 fn read(path: &str) -> String {
@@ -64,21 +63,24 @@ impl Machine {
                 architecture,
                 ..Default::default()
             },
-            hostname: text(uname.nodename()),
         }
     }
 
     /// What the machine has.
     pub(crate) fn capacity(&self, disk: &FilesystemUsage) -> BTreeMap<String, Quantity> {
         BTreeMap::from([
-            ("cpu".to_owned(), Quantity::from(self.cpus)),
+            ("cpu".to_owned(), count(self.cpus)),
             ("memory".to_owned(), kibibytes(self.memory_bytes)),
             ("ephemeral-storage".to_owned(), kibibytes(i64::try_from(disk.capacity_bytes).unwrap_or(i64::MAX))),
-            ("hugepages-1Gi".to_owned(), Quantity::from(0)),
-            ("hugepages-2Mi".to_owned(), Quantity::from(0)),
-            ("pods".to_owned(), Quantity::from(PODS_MAX)),
+            ("hugepages-1Gi".to_owned(), count(0)),
+            ("hugepages-2Mi".to_owned(), count(0)),
+            ("pods".to_owned(), count(PODS_MAX)),
         ])
     }
+}
+
+fn count(number: i64) -> Quantity {
+    Quantity::new(number, Format::DecimalSi)
 }
 
 fn kibibytes(bytes: i64) -> Quantity {

@@ -28,7 +28,7 @@ pub(crate) struct Extra {
 }
 
 fn time(at: SystemTime) -> Time {
-    Time::from(at)
+    Time::from(jiff::Timestamp::try_from(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH)).truncated()
 }
 
 /// Makes the status of a pod. Conditions that are not the kubelet's are kept.

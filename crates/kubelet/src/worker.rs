@@ -489,7 +489,7 @@ async fn became_ending(changes: &mut watch::Receiver<Desired>) {
 
 fn deadline(pod: &Pod) -> Option<SystemTime> {
     let seconds = u64::try_from(pod.spec.active_deadline_seconds?).ok()?;
-    Some(SystemTime::from(pod.status.start_time.clone()?) + Duration::from_secs(seconds))
+    Some(SystemTime::from(pod.status.start_time.clone()?.0) + Duration::from_secs(seconds))
 }
 
 /// A container of a pod by its name.

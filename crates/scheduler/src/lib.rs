@@ -1,1 +1,24 @@
-//! The Kubernetes scheduler: schedule(snapshot, pod) and its plugins.
+//! The Kubernetes scheduler: which node a pod goes to.
+//!
+//! [`schedule`] is a pure function of a [`Snapshot`] and a pod. What decides
+//! stands in one table, [`PLUGINS`]; the snapshot is kept up incrementally;
+//! the [`Queue`] holds pods back until something has changed that concerns
+//! them. [`run`] joins this to the API.
+//!
+//! It must not know the store, nor HTTP.
+
+mod plugins;
+mod queue;
+mod resources;
+mod run;
+mod schedule;
+mod snapshot;
+#[cfg(test)]
+mod testing;
+
+pub use plugins::{Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required, tolerates};
+pub use queue::{BACKOFF_FIRST, BACKOFF_MAX, Change, Queue, UNSCHEDULABLE_MAX};
+pub use resources::{PodRequest, Resources};
+pub use run::{Context, NAME, run};
+pub use schedule::{Decision, Unschedulable, schedule};
+pub use snapshot::{HostPort, NodeInfo, PlacedPod, Snapshot};

@@ -6,16 +6,18 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+use futures::StreamExt;
+use inotify::{Inotify, WatchMask};
 use skeg_cri::{ContainerId, Event, EventKind};
 use skeg_meta::Time;
 use tokio::fs::File;
-use tokio::io::unix::AsyncFd;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::sync::{broadcast, mpsc};
 
 /// How many pieces wait for a reader.
 pub(super) const PIECES_MAX: usize = 8;
+/// How many bytes of change notices are taken at once.
+const EVENTS_BYTES: usize = 4096;
 /// How much is read at once.
 const READ_BYTES: usize = 64 << 10;
 /// No line of a log is longer; the runtime cuts lines at 16 KiB.
@@ -117,7 +119,7 @@ pub(super) async fn read(
     pieces: mpsc::Sender<Bytes>,
 ) -> io::Result<()> {
     let follow = options.follow && running;
-    let watch = if follow { Some(Changes::of(&path)?) } else { None };
+    let mut watch = if follow { Some(Changes::of(&path)?) } else { None };
     let mut file = File::open(&path).await?;
     if let Some(lines) = options.tail_lines {
         seek_to_tail(&mut file, lines).await?;
@@ -136,7 +138,7 @@ pub(super) async fn read(
         if ended {
             return Ok(());
         }
-        let Some(changes) = &watch else { return Ok(()) };
+        let Some(changes) = &mut watch else { return Ok(()) };
         tokio::select! {
             changed = changes.next() => changed?,
             event = events.recv() => match event {
@@ -224,25 +226,22 @@ async fn rotated(file: &File, path: &Path) -> bool {
 
 /// Tells when a file, or what lies in its place, changes.
 struct Changes {
-    inotify: AsyncFd<Inotify>,
+    events: inotify::EventStream<[u8; EVENTS_BYTES]>,
 }
 
 impl Changes {
     fn of(path: &Path) -> io::Result<Self> {
-        let inotify = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC)?;
-        let flags = AddWatchFlags::IN_MODIFY | AddWatchFlags::IN_CREATE | AddWatchFlags::IN_MOVED_TO;
+        let inotify = Inotify::init()?;
         let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-        inotify.add_watch(folder, flags)?;
-        Ok(Self { inotify: AsyncFd::new(inotify)? })
+        inotify.watches().add(folder, WatchMask::MODIFY | WatchMask::CREATE | WatchMask::MOVED_TO)?;
+        Ok(Self { events: inotify.into_event_stream([0; EVENTS_BYTES])? })
     }
 
-    async fn next(&self) -> io::Result<()> {
-        loop {
-            let mut ready = self.inotify.readable().await?;
-            match ready.try_io(|inotify| Ok(inotify.get_ref().read_events()?)) {
-                Ok(events) => return events.map(drop),
-                Err(_would_block) => {}
-            }
+    async fn next(&mut self) -> io::Result<()> {
+        // What has changed is seen in the file itself; here only that something has.
+        match self.events.next().await {
+            Some(event) => event.map(drop),
+            None => Ok(()),
         }
     }
 }

@@ -128,8 +128,10 @@ impl Query {
     fn log_options(&self) -> Result<LogOptions, Problem> {
         let since = match (self.number("sinceSeconds")?, self.get("sinceTime")) {
             (Some(seconds), _) => {
-                let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-                Some(Time::now().minus_seconds(seconds))
+                let before = jiff::Timestamp::now()
+                    .checked_sub(std::time::Duration::from_secs(seconds))
+                    .unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+                Some(Time::from(before))
             }
             (None, Some(text)) if !text.is_empty() => Some(text.parse().map_err(|_| {
                 Problem::new(StatusCode::BAD_REQUEST, format!("sinceTime: {text:?} is not an RFC 3339 time"))

@@ -136,7 +136,7 @@ fn resizes(mut stream: spdy::Stream) -> mpsc::Receiver<TerminalSize> {
             while let Some(end) = buffer.iter().position(|byte| *byte == b'}') {
                 let object: Vec<u8> = buffer.drain(..=end).collect();
                 if let Some(size) = super::websocket::terminal_size(&object) {
-                    drop(sizes.try_send(size));
+                    let _ = sizes.try_send(size);
                 }
             }
             if buffer.len() > 1024 {

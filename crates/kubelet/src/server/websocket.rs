@@ -139,7 +139,7 @@ async fn read_messages<S>(
             RESIZE => {
                 if let Some(size) = terminal_size(content) {
                     // Nobody may be interested, and a newer size follows anyway.
-                    drop(resizes.try_send(size));
+                    let _ = resizes.try_send(size);
                 }
             }
             _ => {}

@@ -238,7 +238,7 @@ impl Volumes {
 ///
 /// # Errors
 /// When something cannot be removed.
-pub(crate) fn remove_folder(folder: &Path) -> io::Result<()> {
+pub fn remove_folder(folder: &Path) -> io::Result<()> {
     let mounts = fs::read_to_string("/proc/self/mounts")?;
     let mut below: Vec<PathBuf> = mounts
         .lines()
