@@ -42,13 +42,15 @@ pub struct Expected {
     pub version: &'static str,
     /// The kind.
     pub kind: &'static str,
+    /// Older versions of the same form that are taken too.
+    pub older: &'static [&'static str],
 }
 
 impl Expected {
     /// An object of the resource itself.
     pub fn of(resource: &Resource) -> Self {
         let desc = resource.desc;
-        Self { ty: desc.ty, group: desc.group, version: desc.version, kind: desc.kind }
+        Self { ty: desc.ty, group: desc.group, version: desc.version, kind: desc.kind, older: &[] }
     }
 
     fn api_version(&self) -> String {
@@ -210,7 +212,8 @@ fn check_kind(given: &Value, expected: &Expected, body: &[u8]) -> Result<(String
         Some((group, version)) => (group, version),
         None => ("", api_version),
     };
-    if (group, version, kind) == (expected.group, expected.version, expected.kind) {
+    let known = version == expected.version || expected.older.contains(&version);
+    if (group, kind) == (expected.group, expected.kind) && known {
         return Ok((version.to_owned(), kind.to_owned()));
     }
     let registered = TypeId::by_gvk(group, version, kind);
@@ -296,7 +299,7 @@ mod tests {
 
     fn expected() -> Expected {
         let ty = TypeId::by_gvk("", "v1", "ConfigMap").expect("kind");
-        Expected { ty, group: "", version: "v1", kind: "ConfigMap" }
+        Expected { ty, group: "", version: "v1", kind: "ConfigMap", older: &[] }
     }
 
     #[test]

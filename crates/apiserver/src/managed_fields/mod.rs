@@ -43,6 +43,8 @@ pub struct Write<'a> {
     pub ty: TypeId,
     /// Paths that this write does not touch whatever it says.
     pub reset: &'a [&'static [&'static str]],
+    /// A path that this write takes from others but does not own itself.
+    pub disowned: Option<Vec<String>>,
     /// The object is new.
     pub creating: bool,
 }
@@ -201,6 +203,15 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
         entry.fields.subtract(&mine);
         entry.fields.subtract(&difference.removed);
     }
+    if let Some(path) = &write.disowned {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        mine.cut(&path);
+        for entry in entries.iter_mut().filter(|entry| {
+            entry.manager == write.manager && entry.subresource == write.subresource
+        }) {
+            entry.fields.cut(&path);
+        }
+    }
     if !mine.is_empty() {
         let me = Entry {
             manager: write.manager.to_owned(),
@@ -279,6 +290,7 @@ mod tests {
             now,
             ty: TypeId::by_gvk("", "v1", "ConfigMap").expect("kind"),
             reset: &[],
+            disowned: None,
             creating,
         }
     }

@@ -63,6 +63,17 @@ impl WriteCx<'_> {
         }
     }
 
+    /// A Scale without a count has no field to own: the count of an object
+    /// that is scaled to nothing belongs to nobody.
+    fn unscaled(&self, served: &Served, new: &Value) -> Option<Vec<String>> {
+        if self.booked_as != "scale" {
+            return None;
+        }
+        let path = served.resource.strategy.scale()?.spec_replicas;
+        let count = new.at(path).and_then(Value::as_i64).unwrap_or(0);
+        (count == 0).then(|| path.iter().map(|name| format!("f:{name}")).collect())
+    }
+
     /// Brings managedFields of `new` up to date.
     pub fn track(&self, served: &Served, live: &Value, new: &mut Value, creating: bool) {
         let Some(manager) = self.manager else { return };
@@ -77,6 +88,7 @@ impl WriteCx<'_> {
             now: &now,
             ty: desc.ty,
             reset: &reset,
+            disowned: self.unscaled(served, new),
             creating,
         };
         managed_fields::update(live, new, &write);

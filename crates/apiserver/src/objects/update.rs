@@ -69,10 +69,14 @@ pub(crate) async fn update(
             if !create || !cx.subresource.is_empty() || !served.resource.strategy.allow_create_on_update() {
                 return Err(Error::not_found(group, resource, cx.name));
             }
+            if let Some(uid) = uid {
+                // Who names a uid does not mean to create.
+                return Err(uid_conflict(served, cx.name, &key, uid, ""));
+            }
             return create_by_update(served, cx, transform).await;
         };
         if let Some(uid) = uid.filter(|uid| *uid != live.object.uid()) {
-            return Err(uid_conflict(served, cx.name, uid, live.object.uid()));
+            return Err(uid_conflict(served, cx.name, &key, uid, live.object.uid()));
         }
         match attempt(served, cx, transform, &live, &key).await? {
             Some(written) => return Ok(written),
@@ -82,14 +86,15 @@ pub(crate) async fn update(
     Err(Error::conflict(group, resource, cx.name, MODIFIED))
 }
 
-fn uid_conflict(served: &Served, name: &str, wanted: &str, found: &str) -> Error {
+/// Upstream lets the words of its storage layer through here.
+fn uid_conflict(served: &Served, name: &str, key: &str, wanted: &str, found: &str) -> Error {
     let (group, resource) = served.group_resource();
     Error::conflict(
         group,
         resource,
         name,
         &format!(
-            "Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
+            "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
         ),
     )
 }
@@ -123,7 +128,7 @@ async fn attempt(
     crate::admit::mutate(served, cx, Operation::Update, &mut new, Some(&old)).await?;
     dedup_owner_references(&mut new, &mut cx.warnings);
     let wanted = super::read::parse_revision(meta_text(&new, "resourceVersion"))
-        .map_err(|e| Error::bad_request(format!("metadata.{e}")))?;
+        .map_err(|e| Error::internal(e.split(": ").skip(2).collect::<Vec<_>>().join(": ")))?;
     let revision = live.kv.mod_revision;
     if wanted == 0 {
         if !served.resource.strategy.allow_unconditional_update() {
@@ -202,6 +207,6 @@ fn must_have_version(served: &Served, name: &str) -> Error {
         bad_value: Value::from(0i64),
         detail: "must be specified for an update".to_owned(),
     };
-    let kind = skeg_meta::GroupKind::new(desc.group, desc.kind);
+    let kind = skeg_meta::GroupKind::new(desc.group, desc.resource);
     skeg_meta::Status::invalid(&kind, name, vec![error]).into()
 }

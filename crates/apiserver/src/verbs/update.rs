@@ -7,7 +7,7 @@ use skeg_client::Payload;
 use super::{access, check_name, manager, match_namespace, write_cx};
 use crate::call::Req;
 use crate::decode::{self, Expected};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::negotiate;
 use crate::objects::update::{self, Change};
 use crate::options::WriteOptions;
@@ -30,17 +30,7 @@ pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     let manager = manager(req, &options);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
-    let absent = || {
-        let (group, resource) = served.group_resource();
-        Error::not_found(group, resource, &info.name)
-    };
-    let mut transform = |live: Option<&skeg_meta::SharedObject>| {
-        // Somebody who names a uid does not mean to create a new object.
-        if live.is_none() && !uid.is_empty() {
-            return Err(absent());
-        }
-        Ok(obj.clone())
-    };
+    let mut transform = |_: Option<&skeg_meta::SharedObject>| Ok(obj.clone());
     let change = Change {
         transform: &mut transform,
         create: true,

@@ -9,11 +9,12 @@ use skeg_schema::Value;
 use skeg_schema::resources::SubresourceDesc;
 use std::sync::Arc;
 
-use super::{access, match_namespace, write_cx};
+use super::{access, manager, match_namespace, write_cx};
 use crate::admit::{self, Operation};
 use crate::call::Req;
 use crate::decode::{self, Expected};
 use crate::error::{Error, Result};
+use crate::managed_fields;
 use crate::negotiate;
 use crate::options::WriteOptions;
 use crate::reply::{self, Page};
@@ -79,13 +80,17 @@ pub async fn create_subresource(
     let ty = sub
         .ty
         .ok_or_else(|| Error::internal_error(format!("the tables have no {}", sub.kind)))?;
+    // Upstream still decodes the beta form of what it serves as v1 there.
+    let older: &[&str] = if sub.group == "policy" { &["v1beta1"] } else { &[] };
     let expected =
-        Expected { ty, group: sub.group, version: sub.version, kind: sub.kind };
+        Expected { ty, group: sub.group, version: sub.version, kind: sub.kind, older };
     let mut body = decode::read(req, &expected, options.field_validation).await?;
     let desc = served.resource.desc;
     match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
+    let manager = manager(req, &options);
     let access = access(req);
-    let mut cx = write_cx(req, &access, options.dry_run, None);
+    let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
+    own_fields(&mut body, &expected, sub.name, &manager, cx.now);
     admit::mutate(served, &mut cx, Operation::Create, &mut body, None).await?;
     admit::validate(served, &mut cx, Operation::Create, Some(&body), None).await?;
     let env = req.server.virtual_env();
@@ -93,6 +98,28 @@ pub async fn create_subresource(
     req.warn_all(std::mem::take(&mut cx.warnings));
     let (code, tree) = outcome?;
     Ok(answer(req, wanted, code, tree, ty))
+}
+
+/// Books the fields of an object that is only answered.
+fn own_fields(
+    body: &mut Value,
+    expected: &Expected,
+    subresource: &str,
+    manager: &str,
+    now: skeg_meta::Time,
+) {
+    let api_version = format!("{}/{}", expected.group, expected.version);
+    let write = managed_fields::Write {
+        manager,
+        api_version: api_version.trim_start_matches('/'),
+        subresource,
+        now: &now.to_string(),
+        ty: expected.ty,
+        reset: &[&["f:status"]],
+        disowned: None,
+        creating: true,
+    };
+    managed_fields::update(&Value::object(), body, &write);
 }
 
 /// An object of the expected type, or a Status.
