@@ -223,6 +223,13 @@ impl PodNetwork {
         Ok(true)
     }
 
+    /// Looks whether the packet filter table is still there (others may have flushed all of
+    /// them), and makes it anew when not; answers whether all was well. Cheap enough to be
+    /// called every half minute.
+    pub fn verify(&self) -> Result<bool, Error> {
+        self.rules.lock().verify()
+    }
+
     /// Everything that is connected, by sandbox.
     pub fn list(&self) -> Vec<Attachment> {
         let state = self.state.lock();

@@ -1,16 +1,17 @@
 //! The pod network's packet filter table: masquerading and host ports.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use super::{
     HostPort, PodNetworkConfig,
     state::{Pod, State},
 };
 use crate::{
-    Error,
+    Error, L4Protocol,
+    conntrack::{Cleaner, Stale},
     netlink::Writer,
     nft::{
-        BaseChain, Batch, Element, Family, Hook, NftSocket, Set, Verdict,
+        self, BaseChain, Batch, Element, Family, Hook, NftSocket, Set, Verdict,
         expr::{self, Compare},
         types,
     },
@@ -32,6 +33,7 @@ const PRIORITY_SNAT: i32 = 100;
 #[derive(Debug)]
 pub(super) struct Rules {
     socket: NftSocket,
+    cleaner: Cleaner,
     config: PodNetworkConfig,
     /// Pods with host ports, as the kernel has them.
     pods: BTreeMap<String, Pod>,
@@ -48,6 +50,7 @@ impl Rules {
             .collect();
         let mut rules = Self {
             socket: NftSocket::open()?,
+            cleaner: Cleaner::start()?,
             config: config.clone(),
             pods,
             in_step: false,
@@ -66,15 +69,36 @@ impl Rules {
             Some(pod) => self.pods.insert(id.to_owned(), pod.clone()),
             None => self.pods.remove(id),
         };
+        self.apply(old.as_ref(), pod)?;
+        let gone = old.as_ref().map(|pod| stale_flows(pod, false));
+        let new = pod.map(|pod| stale_flows(pod, true));
+        self.cleaner
+            .forget(gone.into_iter().chain(new).flatten().collect());
+        Ok(())
+    }
+
+    /// Looks whether the table is still there, and makes it anew when someone has removed it;
+    /// answers whether all was well.
+    pub(super) fn verify(&mut self) -> Result<bool, Error> {
+        let table = self.config.names.pod_table();
+        let there = nft::list_tables(&mut self.socket, FAMILY)?.contains(&table);
+        if self.in_step && there {
+            return Ok(true);
+        }
+        self.replace()?;
+        Ok(false)
+    }
+
+    fn apply(&mut self, old: Option<&Pod>, new: Option<&Pod>) -> Result<(), Error> {
         if self.in_step {
             let mut batch = Batch::new(FAMILY, &self.config.names.pod_table());
-            if let Some(old) = &old {
+            if let Some(old) = old {
                 write_pod(&mut batch, old, |b, map, elements| {
                     b.delete_elements(map, elements)
                 });
             }
-            if let Some(pod) = pod {
-                write_pod(&mut batch, pod, |b, map, elements| {
+            if let Some(new) = new {
+                write_pod(&mut batch, new, |b, map, elements| {
                     b.add_elements(map, elements)
                 });
             }
@@ -103,6 +127,24 @@ impl Rules {
         self.in_step = true;
         Ok(())
     }
+}
+
+/// UDP flows through a pod's host ports: those that lead to it or, before it came, to nobody.
+fn stale_flows(pod: &Pod, unclaimed: bool) -> Vec<Stale> {
+    let udp = pod
+        .host_ports
+        .iter()
+        .filter(|port| port.protocol == L4Protocol::Udp);
+    udp.map(|port| Stale {
+        protocol: L4Protocol::Udp,
+        fronts: vec![(port.host_ip.map(IpAddr::V4), port.host_port)],
+        targets: match unclaimed {
+            true => Vec::new(),
+            false => vec![(IpAddr::V4(pod.address), port.pod_port)],
+        },
+        unclaimed,
+    })
+    .collect()
 }
 
 fn write_pod(

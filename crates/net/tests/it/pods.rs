@@ -2,9 +2,13 @@
 
 use std::{collections::HashSet, io, net::Ipv4Addr};
 
-use skeg_net::{Error, HostPort, L4Protocol, Names, PodNetwork, route::RouteSocket};
+use skeg_net::{
+    Error, HostPort, L4Protocol, Names, PodNetwork,
+    nft::{Family, NftSocket},
+    route::RouteSocket,
+};
 
-use crate::world::{Machine, Ns, OUTSIDE, UPLINK, ask, pod, pod_with, root};
+use crate::world::{Machine, Ns, OUTSIDE, UPLINK, ask, pod, pod_with, root, until};
 
 fn host_port(host_port: u16, protocol: L4Protocol) -> HostPort {
     HostPort {
@@ -220,6 +224,50 @@ fn host_ports_lead_to_the_pod() {
         network.detach("a").unwrap();
         pod_with(&network, "c", &[host_port(8081, L4Protocol::Tcp)]).unwrap();
     }
+}
+
+#[test]
+fn udp_clients_of_a_host_port_follow_the_pod() {
+    if !root("udp_clients_of_a_host_port_follow_the_pod") {
+        return;
+    }
+    let machine = Machine::new();
+    let network = machine.network();
+    let ports = [host_port(8082, L4Protocol::Udp)];
+    let client = machine.outside.udp_socket();
+    assert!(ask(&client, (UPLINK, 8082)).is_err());
+    for name in ["a", "b"] {
+        let _pod = pod_with(&network, name, &ports).unwrap();
+        // One socket, so one flow.
+        until("the client reaches the pod", || {
+            ask(&client, (UPLINK, 8082)).is_ok_and(|text| text.starts_with(name))
+        });
+        network.detach(name).unwrap();
+    }
+}
+
+#[test]
+fn a_flushed_table_is_made_anew() {
+    if !root("a_flushed_table_is_made_anew") {
+        return;
+    }
+    let machine = Machine::new();
+    let network = machine.network();
+    let _a = pod_with(&network, "a", &[host_port(8081, L4Protocol::Tcp)]).unwrap();
+    assert!(network.verify().unwrap());
+    machine.ns.run(|| {
+        let table = Names::new(&machine.id).pod_table();
+        NftSocket::open()
+            .unwrap()
+            .delete_table(Family::Ip, &table)
+            .unwrap()
+    });
+    assert!(machine.outside.tcp((UPLINK, 8081)).is_err());
+    assert!(!network.verify().unwrap());
+    assert_eq!(
+        machine.outside.tcp((UPLINK, 8081)).unwrap(),
+        format!("a {OUTSIDE}")
+    );
 }
 
 #[test]

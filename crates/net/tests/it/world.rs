@@ -19,7 +19,9 @@ use skeg_net::{
 };
 
 /// Longest wait for a packet that is expected.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Wait for one UDP packet.
+const ANSWER: Duration = Duration::from_secs(1);
 /// Wait for a packet that is expected not to come.
 const IMPATIENCE: Duration = Duration::from_millis(300);
 
@@ -125,7 +127,7 @@ pub fn ask(socket: &UdpSocket, to: (impl Into<IpAddr>, u16)) -> io::Result<Strin
     // An error of an earlier packet would be told now.
     let _ = socket.take_error();
     socket.connect(to)?;
-    socket.set_read_timeout(Some(PATIENCE))?;
+    socket.set_read_timeout(Some(ANSWER))?;
     socket.send(b"?")?;
     let mut buf = [0; 64];
     let len = socket.recv(&mut buf)?;
