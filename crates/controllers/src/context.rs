@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use skeg_client::Client;
-use skeg_runtime::{Clock, EventApi, EventRecorder, QueueItem, SharedInformerFactory, SystemClock, WorkQueue};
+use skeg_runtime::{
+    Clock, EventApi, EventRecorder, QueueItem, SharedInformerFactory, SystemClock, WorkQueue,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::table::Row;
@@ -30,13 +32,20 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { controllers: vec!["*".to_owned()], client_for: None, root_ca: None, clock: SystemClock::new() }
+        Self {
+            controllers: vec!["*".to_owned()],
+            client_for: None,
+            root_ca: None,
+            clock: SystemClock::new(),
+        }
     }
 }
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Options").field("controllers", &self.controllers).finish_non_exhaustive()
+        f.debug_struct("Options")
+            .field("controllers", &self.controllers)
+            .finish_non_exhaustive()
     }
 }
 
@@ -63,7 +72,10 @@ impl Context {
         options: &Arc<Options>,
         cancel: &CancellationToken,
     ) -> Self {
-        let own = options.client_for.as_ref().map_or_else(|| client.clone(), |make| make(row.account));
+        let own = options
+            .client_for
+            .as_ref()
+            .map_or_else(|| client.clone(), |make| make(row.account));
         Self {
             client: own.with_user_agent(USER_AGENT),
             informers: informers.clone(),
@@ -76,16 +88,33 @@ impl Context {
     /// A context around a client, as tests want it.
     #[must_use]
     pub fn for_client(client: Client, clock: Arc<dyn Clock>, cancel: CancellationToken) -> Self {
-        let options = Options { clock: Arc::clone(&clock), ..Options::default() };
-        let informers = SharedInformerFactory::new(client.clone(), Arc::clone(&clock), cancel.clone());
-        Self { client, informers, clock, cancel, options: Arc::new(options) }
+        let options = Options {
+            clock: Arc::clone(&clock),
+            ..Options::default()
+        };
+        let informers =
+            SharedInformerFactory::new(client.clone(), Arc::clone(&clock), cancel.clone());
+        Self {
+            client,
+            informers,
+            clock,
+            cancel,
+            options: Arc::new(options),
+        }
     }
 
     /// A recorder of events for a component (`deployment-controller`).
     #[must_use]
     pub fn recorder(&self, component: &str) -> EventRecorder {
         let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
-        EventRecorder::start(client, EventApi::Core, component, "", clock, self.cancel.clone())
+        EventRecorder::start(
+            client,
+            EventApi::Core,
+            component,
+            "",
+            clock,
+            self.cancel.clone(),
+        )
     }
 
     /// A queue with the usual rate limit.

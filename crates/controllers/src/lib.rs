@@ -9,7 +9,11 @@
 //! The crate must not know how the server stores objects.
 
 mod context;
+mod deployment;
+mod replicaset;
+mod statefulset;
 mod table;
+mod workload;
 
 pub use context::{ClientFor, Context, Options};
 pub use table::{CONTROLLERS, Row};
@@ -64,12 +68,19 @@ async fn supervise(row: &'static Row, context: Context, clock: Arc<dyn Clock>) {
     let mut backoff = Backoff::new(BackoffPolicy::default());
     while !context.cancel.is_cancelled() {
         tracing::debug!(controller = row.name, "starting");
-        let ended = AssertUnwindSafe((row.start)(context.clone())).catch_unwind().await;
+        let ended = AssertUnwindSafe((row.start)(context.clone()))
+            .catch_unwind()
+            .await;
         if context.cancel.is_cancelled() {
             return;
         }
         let pause = backoff.pause(&*clock);
-        tracing::error!(controller = row.name, panicked = ended.is_err(), ?pause, "ended before its time");
+        tracing::error!(
+            controller = row.name,
+            panicked = ended.is_err(),
+            ?pause,
+            "ended before its time"
+        );
         let _ = context.cancel.run_until_cancelled(clock.sleep(pause)).await;
     }
 }

@@ -2,8 +2,8 @@
 
 use futures::future::BoxFuture;
 
-use crate::Error;
 use crate::context::Context;
+use crate::{Error, deployment, replicaset, statefulset};
 
 /// One controller.
 pub struct Row {
@@ -19,7 +19,28 @@ pub struct Row {
 ///
 /// A row is written as
 /// `Row { name: "deployment-controller", account: "deployment-controller", start: |context| Box::pin(deployment::run(context)) }`.
-pub static CONTROLLERS: &[Row] = &[];
+pub static CONTROLLERS: &[Row] = &[
+    Row {
+        name: "deployment-controller",
+        account: "deployment-controller",
+        start: |context| Box::pin(deployment::run(context)),
+    },
+    Row {
+        name: "replicaset-controller",
+        account: "replicaset-controller",
+        start: |context| Box::pin(replicaset::run(context)),
+    },
+    Row {
+        name: "replicationcontroller-controller",
+        account: "replication-controller",
+        start: |context| Box::pin(replicaset::run_replication_controllers(context)),
+    },
+    Row {
+        name: "statefulset-controller",
+        account: "statefulset-controller",
+        start: |context| Box::pin(statefulset::run(context)),
+    },
+];
 
 /// The controllers that a list of names chooses: `*` is all of them, `-name`
 /// takes one away again.
@@ -31,7 +52,9 @@ pub(crate) fn chosen(names: &[String]) -> Result<Vec<&'static Row>, Error> {
         }
     }
     let is_chosen = |row: &&Row| {
-        let taken_away = names.iter().any(|name| name.strip_prefix('-') == Some(row.name));
+        let taken_away = names
+            .iter()
+            .any(|name| name.strip_prefix('-') == Some(row.name));
         !taken_away && names.iter().any(|name| name == "*" || name == row.name)
     };
     Ok(CONTROLLERS.iter().filter(is_chosen).collect())
@@ -46,7 +69,9 @@ mod tests {
         let all = chosen(&["*".to_owned()]).expect("all");
         assert_eq!(all.len(), CONTROLLERS.len());
         assert!(chosen(&[]).expect("none").is_empty());
-        assert!(matches!(chosen(&["-nothing".to_owned()]), Err(Error::UnknownController(name)) if name == "nothing"));
+        assert!(
+            matches!(chosen(&["-nothing".to_owned()]), Err(Error::UnknownController(name)) if name == "nothing")
+        );
         for row in CONTROLLERS {
             let without = chosen(&["*".to_owned(), format!("-{}", row.name)]).expect("all but one");
             assert!(without.iter().all(|other| other.name != row.name));

@@ -1,0 +1,169 @@
+//! What a ReplicaSet needs, worked out without IO.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use skeg_api::core::v1::Pod;
+use skeg_meta::Time;
+
+use super::kind::{Condition, Replicas, Status};
+use crate::workload::{BURST, available_in, is_available, is_ready, sort_for_deletion};
+
+const REPLICA_FAILURE: &str = "ReplicaFailure";
+
+/// What is to be done about the number of pods.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Scale {
+    /// There are as many as there should be.
+    Fits,
+    /// So many are missing.
+    Create(usize),
+    /// These are too many, those that are to go first standing first.
+    Delete(Vec<Arc<Pod>>),
+}
+
+/// Compares the pods that are active with how many there should be. `related`
+/// are the pods of the sets of the same owner.
+pub(crate) fn plan_scale(
+    wanted: i32,
+    active: &[Arc<Pod>],
+    related: &[Arc<Pod>],
+    now: Timestamp,
+) -> Scale {
+    let wanted = usize::try_from(wanted).unwrap_or(0);
+    if active.len() < wanted {
+        return Scale::Create((wanted - active.len()).min(BURST));
+    }
+    let surplus = (active.len() - wanted).min(BURST);
+    if surplus == 0 {
+        return Scale::Fits;
+    }
+    let mut pods = active.to_vec();
+    if surplus < pods.len() {
+        sort_for_deletion(&mut pods, related, now);
+    }
+    pods.truncate(surplus);
+    Scale::Delete(pods)
+}
+
+fn count(pods: &[Arc<Pod>], test: impl Fn(&Pod) -> bool) -> i32 {
+    i32::try_from(pods.iter().filter(|pod| test(pod)).count()).unwrap_or(i32::MAX)
+}
+
+/// The status that the pods and the outcome of the last scaling give.
+pub(crate) fn plan_status<K: Replicas>(
+    set: &K,
+    active: &[Arc<Pod>],
+    terminating: usize,
+    failure: Option<&str>,
+    now: Timestamp,
+) -> Status {
+    let old = set.read_status();
+    let labels = &set.template().metadata.labels;
+    let mut conditions = old.conditions;
+    let failing = conditions
+        .iter()
+        .any(|condition| condition.type_ == REPLICA_FAILURE);
+    match failure {
+        Some(message) if !failing => {
+            let missing = i64::from(set.wanted()) > i64::try_from(active.len()).unwrap_or(i64::MAX);
+            conditions.push(Condition {
+                type_: REPLICA_FAILURE.to_owned(),
+                status: "True".to_owned(),
+                last_transition_time: Some(Time(now)),
+                reason: if missing {
+                    "FailedCreate"
+                } else {
+                    "FailedDelete"
+                }
+                .to_owned(),
+                message: message.to_owned(),
+            });
+        }
+        None => conditions.retain(|condition| condition.type_ != REPLICA_FAILURE),
+        Some(_) => {}
+    }
+    Status {
+        replicas: count(active, |_| true),
+        fully_labeled_replicas: count(active, |pod| {
+            labels
+                .iter()
+                .all(|(key, value)| pod.metadata.labels.get(key) == Some(value))
+        }),
+        ready_replicas: count(active, is_ready),
+        available_replicas: count(active, |pod| {
+            is_available(pod, set.min_ready_seconds(), now)
+        }),
+        terminating_replicas: K::COUNTS_TERMINATING
+            .then(|| i32::try_from(terminating).unwrap_or(i32::MAX)),
+        observed_generation: set.meta().generation,
+        conditions,
+    }
+}
+
+/// When the next of the pods becomes available by staying ready.
+pub(crate) fn next_check<K: Replicas>(
+    set: &K,
+    active: &[Arc<Pod>],
+    now: Timestamp,
+) -> Option<Duration> {
+    if set.min_ready_seconds() <= 0 {
+        return None;
+    }
+    let waits = active
+        .iter()
+        .filter_map(|pod| available_in(pod, set.min_ready_seconds(), now));
+    waits.filter(|wait| !wait.is_zero()).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_api::apps::v1::ReplicaSet;
+
+    fn pods(count: usize) -> Vec<Arc<Pod>> {
+        (0..count).map(|_| Arc::new(Pod::default())).collect()
+    }
+
+    #[test]
+    fn scaling() {
+        let now = Timestamp::UNIX_EPOCH;
+        let check = |wanted: i32, there: usize, expect: Scale| {
+            assert_eq!(
+                plan_scale(wanted, &pods(there), &[], now),
+                expect,
+                "{wanted} of {there}"
+            );
+        };
+        check(3, 3, Scale::Fits);
+        check(3, 1, Scale::Create(2));
+        check(-1, 0, Scale::Fits);
+        check(1, 3, Scale::Delete(pods(2)));
+        check(10_000, 0, Scale::Create(BURST));
+    }
+
+    #[test]
+    fn failure_comes_and_goes() {
+        let now = Timestamp::UNIX_EPOCH;
+        let mut set = ReplicaSet::default();
+        set.spec.replicas = Some(2);
+        let failed = plan_status(&set, &pods(1), 0, Some("quota"), now);
+        assert_eq!(failed.conditions.len(), 1);
+        assert_eq!(failed.conditions[0].reason, "FailedCreate");
+        let set = set.with_status(&failed);
+        assert_eq!(
+            plan_status(&set, &pods(1), 0, Some("else"), now).conditions[0].message,
+            "quota"
+        );
+        let healed = plan_status(&set, &pods(2), 1, None, now);
+        assert_eq!(
+            (
+                healed.conditions.len(),
+                healed.replicas,
+                healed.terminating_replicas
+            ),
+            (0, 2, Some(1))
+        );
+    }
+}

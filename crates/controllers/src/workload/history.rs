@@ -1,0 +1,109 @@
+//! ControllerRevisions: which templates there have been.
+
+use std::sync::Arc;
+
+use skeg_api::apps::v1::ControllerRevision;
+use skeg_api::core::v1::PodTemplateSpec;
+use skeg_client::{Api, Client, DeleteOptions, Error};
+use skeg_meta::ObjectMeta;
+use skeg_schema::{Object, StaticMessage, Value, json};
+
+/// What a revision keeps of a template: a patch that puts it back.
+pub(crate) fn template_data(template: &PodTemplateSpec) -> Value {
+    let mut tree = skeg_schema::message_to_value(template);
+    skeg_schema::fill(&mut tree, PodTemplateSpec::TYPE);
+    if let Some(tree) = tree.as_object_mut() {
+        tree.insert("$patch", "replace");
+    }
+    let mut spec = Object::new();
+    spec.insert("template", tree);
+    json!({"spec": Value::Object(spec)})
+}
+
+/// Sorts revisions, the oldest first.
+pub(crate) fn sort_by_revision(revisions: &mut [Arc<ControllerRevision>]) {
+    revisions.sort_by(|a, b| {
+        let born =
+            |revision: &ControllerRevision| revision.metadata.creation_timestamp.map(|time| time.0);
+        a.revision
+            .cmp(&b.revision)
+            .then_with(|| born(a).cmp(&born(b)))
+            .then_with(|| a.metadata.name.cmp(&b.metadata.name))
+    });
+}
+
+/// The number of the next revision after these, which are sorted.
+pub(crate) fn next_revision(revisions: &[Arc<ControllerRevision>]) -> i64 {
+    revisions.last().map_or(1, |last| last.revision + 1)
+}
+
+/// Writes revisions.
+pub(crate) struct Revisions<'a> {
+    pub(crate) client: &'a Client,
+}
+
+impl Revisions<'_> {
+    fn api(&self, namespace: &str) -> Api<ControllerRevision> {
+        Api::namespaced(self.client.clone(), namespace)
+    }
+
+    /// Gives a revision another number.
+    pub(crate) async fn renumber(
+        &self,
+        revision: &ControllerRevision,
+        number: i64,
+    ) -> Result<Arc<ControllerRevision>, Error> {
+        if revision.revision == number {
+            return Ok(Arc::new(revision.clone()));
+        }
+        let changed = ControllerRevision {
+            revision: number,
+            ..revision.clone()
+        };
+        self.api(&revision.metadata.namespace).update(changed).await
+    }
+
+    /// Makes a revision under a name that its content decides. The name being
+    /// taken by other content is a collision, which `name` must avoid.
+    pub(crate) async fn create(
+        &self,
+        revision: ControllerRevision,
+        mut collisions: i32,
+        name: impl Fn(i32) -> (String, Option<(&'static str, String)>),
+    ) -> Result<(Arc<ControllerRevision>, i32), Error> {
+        let api = self.api(&revision.metadata.namespace);
+        loop {
+            let mut revision = revision.clone();
+            let (full, label) = name(collisions);
+            revision.metadata.name = full;
+            if let Some((key, value)) = label {
+                revision.metadata.labels.insert(key.to_owned(), value);
+            }
+            let data = revision.data.clone();
+            let name = revision.metadata.name.clone();
+            match api.create(revision).await {
+                Ok(created) => return Ok((created, collisions)),
+                Err(error) if error.is_already_exists() => {
+                    let there = api.get(&name).await?;
+                    if there.data == data {
+                        return Ok((there, collisions));
+                    }
+                    collisions += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Removes a revision.
+    pub(crate) async fn delete(&self, meta: &ObjectMeta) -> Result<(), Error> {
+        match self
+            .api(&meta.namespace)
+            .delete(&meta.name, &DeleteOptions::default())
+            .await
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}

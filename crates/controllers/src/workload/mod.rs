@@ -1,0 +1,24 @@
+//! What the workload controllers share: pods' conditions and their ranking,
+//! owners and the objects they adopt or let go, writes with their events,
+//! hashes of templates and the history of revisions.
+
+mod batch;
+mod control;
+mod hash;
+mod history;
+mod owned;
+mod pending;
+mod pods;
+mod refs;
+
+pub(crate) use batch::{BURST, slow_start};
+pub(crate) use control::PodControl;
+pub(crate) use hash::{safe_hash, template_hash};
+pub(crate) use history::{Revisions, next_revision, sort_by_revision, template_data};
+pub(crate) use owned::{Owned, owned_index};
+pub(crate) use pending::Pending;
+pub(crate) use pods::{
+    available_in, exists_condition, is_active, is_available, is_ready, is_terminal, ready_since,
+    sort_for_deletion,
+};
+pub(crate) use refs::{Claim, Claims, plan_claims};
