@@ -26,7 +26,7 @@
 //!
 //! Trees are *lean*: what Go's structs cannot tell from absent is left out of
 //! decoded trees, whichever form they came in. [`fill`] makes a tree what
-//! upstream's JSON shows.
+//! upstream's JSON shows, [`lean`] makes it lean again.
 //!
 //! This crate must not know HTTP, storage or any one kind.
 
@@ -44,7 +44,7 @@ mod value;
 pub use codec::{
     DecodeError, DecodeOptions, Decoded, MAX_DEPTH, decode_json, decode_json_any, decode_protobuf, decode_yaml,
     decode_yaml_any, decode_yaml_documents, encode_json, encode_json_any, encode_json_pretty, encode_protobuf,
-    encode_yaml, fill, protobuf_to_json,
+    encode_yaml, fill, lean, protobuf_to_json,
 };
 pub use desc::{FieldDesc, FieldType, ListType, MessageDesc, Omit, TypeId, WireEntry};
 pub use message::{

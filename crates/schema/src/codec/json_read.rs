@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::scan::Scanner;
 use super::{DecodeError, DecodeOptions, Decoded, go_base64, schema_props};
 use crate::message::is_zero;
-use crate::{FieldDesc, FieldType, Key, MessageDesc, Object, TypeId, Value};
+use crate::{FieldDesc, FieldType, Key, MessageDesc, Object, Omit, TypeId, Value};
 
 /// A step on the way to a value. Names of fields are borrowed, keys of maps owned.
 enum Step {
@@ -29,6 +29,7 @@ pub fn decode_json(bytes: &[u8], ty: TypeId, options: &DecodeOptions) -> Result<
     let mut reader = Reader {
         scan: Scanner::new(bytes),
         strict: options.strict,
+        keep_empty: options.keep_empty,
         path: Vec::with_capacity(16),
         owner: None,
         wrong: None,
@@ -98,6 +99,7 @@ fn message_name(desc: &MessageDesc) -> String {
 struct Reader<'a> {
     scan: Scanner<'a>,
     strict: bool,
+    keep_empty: bool,
     path: Vec<Step>,
     /// The struct whose field is being read.
     owner: Option<&'static MessageDesc>,
@@ -228,15 +230,18 @@ impl<'a> Reader<'a> {
             hint = at + 1;
             let twice = seen & (1 << at) != 0;
             seen |= 1 << at;
+            if twice {
+                self.complain(false, &key);
+            }
             self.path.push(Step::Key(Cow::Borrowed(field.json)));
             let value = self.value(&field.ty, &GoType::Field(field))?;
             self.path.pop();
             if twice {
-                self.complain(false, &key);
                 merge(&mut members, field, value);
                 continue;
             }
-            if value.is_null() || (!field.pointer && is_zero(&field.ty, &value)) {
+            let absent = value.is_null() || (!field.pointer && is_zero(&field.ty, &value));
+            if absent && !(self.keep_empty && shows_empty(field, &value)) {
                 continue;
             }
             members.push(Key::Borrowed(field.json), value);
@@ -396,14 +401,15 @@ impl<'a> Reader<'a> {
         while let Some(key) = self.scan.key(first)? {
             first = false;
             let name = key.clone().into_owned();
+            if members.contains_key(&name) {
+                self.complain(false, &key);
+            }
             // Owned, which tells it from the name of a field.
             self.path.push(Step::Key(Cow::Owned(name.clone())));
             let value = self.value(inner, &element)?;
             self.path.pop();
             let value = if value.is_null() { zero(inner) } else { value };
-            if members.insert(Key::Owned(name), value).is_some() {
-                self.complain(false, &key);
-            }
+            members.insert(Key::Owned(name), value);
         }
         Ok(Value::Object(members))
     }
@@ -424,6 +430,11 @@ pub(super) fn zero(ty: &FieldType) -> Value {
         FieldType::Map(_) => Value::object(),
         _ => Value::Null,
     }
+}
+
+/// Whether Go's JSON tells an empty list or map from an unset one here.
+fn shows_empty(field: &FieldDesc, value: &Value) -> bool {
+    field.omit == Omit::Never && matches!(value, Value::Array(_) | Value::Object(_)) && !matches!(field.ty, FieldType::Message(_))
 }
 
 /// A field came again: as in Go, objects are read into what is there.

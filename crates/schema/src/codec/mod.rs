@@ -20,7 +20,7 @@ mod yaml_write;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-pub use fill::fill;
+pub use fill::{fill, lean};
 pub use json_read::{decode_json, decode_json_any};
 pub use json_write::{encode_json, encode_json_any, encode_json_pretty};
 pub use proto_json::protobuf_to_json;
@@ -43,11 +43,14 @@ pub struct DecodeOptions {
     pub max_bytes: usize,
     /// Whether to tell of unknown and duplicate fields.
     pub strict: bool,
+    /// Whether to keep empty lists and maps of fields that are never omitted,
+    /// which Go prints as `[]` rather than `null` until they have been stored.
+    pub keep_empty: bool,
 }
 
 impl Default for DecodeOptions {
     fn default() -> Self {
-        Self { max_bytes: usize::MAX, strict: false }
+        Self { max_bytes: usize::MAX, strict: false, keep_empty: false }
     }
 }
 

@@ -21,7 +21,7 @@ pub fn decode_yaml(bytes: &[u8], ty: Option<TypeId>, options: &DecodeOptions) ->
         return Err(DecodeError::TooLarge { limit: options.max_bytes });
     }
     let mut reader = Reader::new(text(bytes)?, options.strict);
-    let value = reader.document()?.unwrap_or_default();
+    let mut value = reader.document()?.unwrap_or_default();
     let duplicates = std::mem::take(&mut reader.duplicates);
     let Some(ty) = ty else {
         let complaints = duplicates.iter().map(|(line, key)| already_set(*line, key)).collect();
@@ -29,7 +29,9 @@ pub fn decode_yaml(bytes: &[u8], ty: Option<TypeId>, options: &DecodeOptions) ->
         return Ok(Decoded { value, unknown: Vec::new(), duplicates, complaints });
     };
     // From here on it is JSON, as upstream does it, so that types, names and
-    // messages are looked after in one place.
+    // messages are looked after in one place; upstream's has sorted keys, which
+    // is the order of the complaints.
+    sort(&mut value);
     let mut json = Vec::with_capacity(bytes.len() * 2);
     super::encode_json_any(&value, &mut json);
     let mut decoded = decode_json(&json, ty, options)?;
@@ -40,6 +42,17 @@ pub fn decode_yaml(bytes: &[u8], ty: Option<TypeId>, options: &DecodeOptions) ->
         }
     }
     Ok(decoded)
+}
+
+fn sort(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.sort_keys();
+            members.iter_mut().for_each(|(_, member)| sort(member));
+        }
+        Value::Array(items) => items.iter_mut().for_each(sort),
+        _ => {}
+    }
 }
 
 fn already_set(line: usize, key: &str) -> String {
@@ -89,9 +102,27 @@ struct Reader<'a> {
 
 type Read<T> = Result<T, DecodeError>;
 
+/// The parser's complaint in go-yaml's words. There the parser counts lines
+/// from zero and says nothing of the first, the scanner counts from one.
 fn broken(error: &ScanError) -> DecodeError {
-    // Go counts lines so that the first one is 1, and names it only from there on.
-    DecodeError::Yaml(format!("yaml: line {}: {}", error.marker().line(), error.info()))
+    let info = error.info();
+    let problem = match info.split_once(", ") {
+        Some((context, problem)) if context.starts_with("while ") => problem,
+        _ => info,
+    };
+    let (scanner, problem) = match problem {
+        _ if problem.starts_with("tabs disallowed") || problem.starts_with("unexpected character") => {
+            (true, "found character that cannot start any token".to_owned())
+        }
+        "simple key expected" => (true, "could not find expected ':'".to_owned()),
+        "found unknown anchor" => return DecodeError::Yaml("yaml: unknown anchor referenced".to_owned()),
+        _ if problem.starts_with("invalid trailing content") => (false, "did not find expected key".to_owned()),
+        _ if problem.starts_with("expected ") => (false, format!("did not find {problem}")),
+        _ => (!problem.starts_with("did not find expected "), problem.to_owned()),
+    };
+    let line = error.marker().line();
+    let line = if scanner { line } else { line.saturating_sub(1) };
+    DecodeError::Yaml(if line == 0 { format!("yaml: {problem}") } else { format!("yaml: line {line}: {problem}") })
 }
 
 fn wrong(at: &Marker, what: &str) -> DecodeError {
@@ -249,8 +280,8 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, at: &Marker) -> Rea
 pub(super) fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Value::Bool(true),
-        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Value::Bool(false),
+        "true" | "True" | "TRUE" | "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Value::Bool(true),
+        "false" | "False" | "FALSE" | "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Value::Bool(false),
         _ => {}
     }
     number(text).unwrap_or_else(|| Value::String(text.to_owned()))
@@ -322,8 +353,27 @@ mod tests {
     }
 
     #[test]
+    fn refusals_are_worded_as_go_yaml_words_them() {
+        for (yaml, words) in [
+            ("metadata:\n\tname: a", "yaml: line 2: found character that cannot start any token"),
+            ("a: @b", "yaml: line 1: found character that cannot start any token"),
+            ("a: b: c", "yaml: line 1: mapping values are not allowed in this context"),
+            ("- a\nb: c", "yaml: line 1: did not find expected '-' indicator"),
+            ("{", "yaml: line 1: did not find expected node content"),
+            ("a: [1", "yaml: line 1: did not find expected ',' or ']'"),
+        ] {
+            assert_eq!(decode_yaml_any(yaml.as_bytes()), Err(DecodeError::Yaml(words.to_owned())), "{yaml}");
+        }
+    }
+
+    #[test]
+    fn keys_may_be_truths() {
+        check("n: 1\nyes: 2\n", json!({"false": 1, "true": 2}));
+    }
+
+    #[test]
     fn anchors_and_merges() {
-        check("base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\n", json!({"base": {"x": 1, "y": 2}, "use": {"y": 3, "x": 1}}));
+        check("base: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  z: 3\n", json!({"base": {"x": 1, "z": 2}, "use": {"z": 3, "x": 1}}));
     }
 
     #[test]
@@ -349,12 +399,12 @@ mod tests {
     #[test]
     fn duplicates_are_found() {
         let ty = TypeId::by_name("core/v1.ConfigMap").unwrap();
-        let text = "metadata: {name: a}\nfoo: 1\ndata:\n  k: x\n  k: y\n";
+        let text = "metadata: {name: a}\nfoo: 1\ndata:\n  k: x\n  k: z\n";
         let decoded = decode_yaml(text.as_bytes(), Some(ty), &DecodeOptions::strict()).unwrap();
         assert_eq!(
             decoded.complaints,
             ["yaml: unmarshal errors:\n  line 5: key \"k\" already set in map", "unknown field \"foo\""]
         );
-        assert_eq!(decoded.value.at(&["data", "k"]), Some(&json!("y")));
+        assert_eq!(decoded.value.at(&["data", "k"]), Some(&json!("z")));
     }
 }

@@ -255,11 +255,11 @@ mod tests {
         let value = json!({
             "kind": "Pod",
             "apiVersion": "v1",
-            "metadata": {"name": "a", "labels": {}, "annotations": {"n": "1", "t": "true", "u": "a: b", "e": "", "d": "2026-01-02T03:04:05Z"}},
+            "metadata": {"name": "a", "labels": {}, "annotations": {"k": "1", "t": "true", "u": "a: b", "e": "", "d": "2026-01-02T03:04:05Z"}},
             "spec": {"containers": [{"name": "c", "command": ["sh", "-c", "echo hi\nexit"], "ports": [{"containerPort": 80}]}]},
             "empty": [], "nothing": null,
         });
-        let expect = "apiVersion: v1\nempty: []\nkind: Pod\nmetadata:\n  annotations:\n    d: \"2026-01-02T03:04:05Z\"\n    e: \"\"\n    n: \"1\"\n    t: \"true\"\n    u: 'a: b'\n  labels: {}\n  name: a\nnothing: null\nspec:\n  containers:\n  - command:\n    - sh\n    - -c\n    - |-\n      echo hi\n      exit\n    name: c\n    ports:\n    - containerPort: 80\n";
+        let expect = "apiVersion: v1\nempty: []\nkind: Pod\nmetadata:\n  annotations:\n    d: \"2026-01-02T03:04:05Z\"\n    e: \"\"\n    k: \"1\"\n    t: \"true\"\n    u: 'a: b'\n  labels: {}\n  name: a\nnothing: null\nspec:\n  containers:\n  - command:\n    - sh\n    - -c\n    - |-\n      echo hi\n      exit\n    name: c\n    ports:\n    - containerPort: 80\n";
         assert_eq!(encode_yaml(&value), expect);
     }
 

@@ -4,7 +4,7 @@
 use fastrand::Rng;
 use skeg_schema::{
     DecodeOptions, FieldType, TypeId, Value, decode_json, decode_protobuf, decode_yaml, encode_json, encode_protobuf,
-    encode_yaml, fill, protobuf_to_json,
+    encode_yaml, fill, lean, protobuf_to_json,
 };
 
 use crate::made_up::object;
@@ -29,6 +29,9 @@ fn objects_of_every_type_keep_themselves() {
 
             let mut filled = made.clone();
             fill(&mut filled, ty);
+            let mut lean_again = filled.clone();
+            lean(&mut lean_again, ty);
+            assert_eq!(lean_again, made, "{name} lean again");
             let mut again = Vec::new();
             encode_json(&filled, ty, &mut again);
             assert_eq!(String::from_utf8_lossy(&again), shown, "{name} filled");

@@ -73,7 +73,7 @@ fn broken_json() {
 fn unknown_and_duplicate_fields() {
     let ty = TypeId::by_name("core/v1.Pod").unwrap();
     let body = r#"{"foo":1,"metadata":{"name":"a","Labels":{},"name":"b","labels":{"x":"1","x":"2"}},
-        "spec":{"containers":[{"name":"c","ports":[{"prot":1}]},{"Image":"x"}],"foo":[{}]},"spec":{"nodeName":"n"}}"#;
+        "spec":{"containers":[{"name":"c","ports":[{"prot":1}]},{"Image":"x"}],"foo":[{}]},"spec":{"nodeName":"n","bar":1}}"#;
     let decoded = decode_json(body.as_bytes(), ty, &DecodeOptions::strict()).unwrap();
     assert_eq!(
         decoded.complaints,
@@ -86,15 +86,31 @@ fn unknown_and_duplicate_fields() {
             "unknown field \"spec.containers[1].Image\"",
             "unknown field \"spec.foo\"",
             "duplicate field \"spec\"",
+            "unknown field \"spec.bar\"",
         ]
     );
-    assert_eq!(decoded.unknown.len() + decoded.duplicates.len(), 8);
+    assert_eq!(decoded.unknown.len() + decoded.duplicates.len(), 9);
     assert_eq!(decoded.value["metadata"], json!({"name": "b", "labels": {"x": "2"}}));
     // As in Go, what comes twice is read into what is there.
     assert_eq!(decoded.value.at(&["spec", "nodeName"]), Some(&json!("n")));
     assert_eq!(decoded.value.at(&["spec", "containers"]).and_then(|list| list.as_array()).map(Vec::len), Some(2));
     let lax = decode_json(body.as_bytes(), ty, &DecodeOptions::default()).unwrap();
     assert!(lax.complaints.is_empty() && lax.value == decoded.value);
+}
+
+#[test]
+fn complaints_about_yaml_come_by_name() {
+    let ty = TypeId::by_name("core/v1.ConfigMap").unwrap();
+    let decoded = skeg_schema::decode_yaml(b"foo: 1\nbar: 2\n", Some(ty), &DecodeOptions::strict()).unwrap();
+    assert_eq!(decoded.complaints, ["unknown field \"bar\"", "unknown field \"foo\""]);
+}
+
+#[test]
+fn empty_lists_may_be_kept() {
+    let ty = TypeId::by_name("rbac/v1.Role").unwrap();
+    let options = DecodeOptions { keep_empty: true, ..DecodeOptions::default() };
+    let decoded = decode_json(br#"{"metadata":{"labels":{}},"rules":[]}"#, ty, &options).unwrap();
+    assert_eq!(decoded.value, json!({"rules": []}));
 }
 
 #[test]
