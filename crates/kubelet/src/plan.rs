@@ -389,7 +389,7 @@ mod tests {
             status("s", "side", 0, ContainerState::Exited, 0),
             status("s", "a", 0, ContainerState::Running, 0),
         ]);
-        check(&pod, &begun, 0, &[start("side", 1)]);
+        check(&pod, &begun, 2, &[start("side", 1)]);
     }
 
     #[test]

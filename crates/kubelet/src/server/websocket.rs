@@ -112,13 +112,14 @@ async fn read_messages<S>(
     S: Stream<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + Unpin,
 {
     // The writer ends when all pumps have ended; this sender must not keep it.
-    let writes = writes.downgrade();
+    let weak = writes.downgrade();
+    drop(writes);
     while let Some(Ok(message)) = source.next().await {
         let content = match message {
             Message::Binary(content) => content,
             Message::Text(text) => Bytes::from(text),
             Message::Ping(content) => {
-                if let Some(writes) = writes.upgrade() {
+                if let Some(writes) = weak.upgrade() {
                     drop(writes.send(Message::Pong(content)).await);
                 }
                 continue;
