@@ -164,8 +164,9 @@ pub trait Strategy: Send + Sync {
         desc: &ResourceDesc,
     ) -> Vec<&'static [&'static str]> {
         match subresource {
-            "" if desc.subresource("status").is_some() => vec![&["f:status"]],
             "status" => vec![&["f:spec"]],
+            "scale" | "binding" => Vec::new(),
+            _ if desc.subresource("status").is_some() => vec![&["f:status"]],
             _ => Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::pod;
 use crate::tree::{self, at, default_to, default_zero, get_mut, has, list_mut, s, set};
-use skeg_schema::{Value, json};
+use skeg_schema::Value;
 
 /// Deployment.
 pub fn deployment(obj: &mut Value) {
@@ -24,11 +24,7 @@ pub fn deployment(obj: &mut Value) {
 pub fn replica_set(obj: &mut Value) {
     let spec = tree::obj_mut(obj, "spec");
     default_to(spec, "replicas", 1);
-    if has(spec, "template") {
-        pod::template(tree::obj_mut(spec, "template"));
-    } else {
-        pod::template(tree::obj_mut(spec, "template"));
-    }
+    pod::template(tree::obj_mut(spec, "template"));
 }
 
 /// ReplicationController: labels and selector come from the template.
@@ -141,9 +137,4 @@ pub fn cron_job(obj: &mut Value) {
 /// PodTemplate.
 pub fn pod_template(obj: &mut Value) {
     pod::template(tree::obj_mut(obj, "template"));
-}
-
-/// ControllerRevision data may be anything.
-pub fn controller_revision(_obj: &mut Value) {
-    let _ = json!({});
 }

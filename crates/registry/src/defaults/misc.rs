@@ -6,19 +6,6 @@ use skeg_schema::{Value, json};
 /// PersistentVolumeClaimSpec, also in templates.
 pub fn claim_spec(spec: &mut Value) {
     default_to(spec, "volumeMode", "Filesystem");
-    // dataSource and dataSourceRef name the same thing when it is a volume.
-    let (old, new) = (tree::at(spec, "dataSource").clone(), tree::at(spec, "dataSourceRef").clone());
-    if !old.is_null() && new.is_null() {
-        set(spec, "dataSourceRef", old);
-    } else if old.is_null() && !new.is_null() && s(&new, "namespace").is_empty() {
-        let group = s(&new, "apiGroup");
-        let kind = s(&new, "kind");
-        let known = (group.is_empty() && kind == "PersistentVolumeClaim")
-            || (group == "snapshot.storage.k8s.io" && kind == "VolumeSnapshot");
-        if known {
-            set(spec, "dataSource", new);
-        }
-    }
     if let Some(r) = get_mut(spec, "resources") {
         for part in ["limits", "requests"] {
             if let Some(list) = get_mut(r, part) {
@@ -178,6 +165,9 @@ pub fn node(obj: &mut Value) {
         let many = tree::list(spec, "podCIDRs").first().and_then(Value::as_str).map(str::to_owned);
         match (one.is_empty(), many) {
             (false, None) => set(spec, "podCIDRs", Value::Array(vec![one.into()])),
+            (false, Some(first)) if first != one => {
+                set(spec, "podCIDRs", Value::Array(vec![one.into()]));
+            }
             (true, Some(first)) => set(spec, "podCIDR", first),
             _ => {}
         }
@@ -212,9 +202,6 @@ fn fill(item: &mut Value, from: &str, to: &'static str) {
     }
 }
 
-/// Event of core/v1.
-pub fn event(_obj: &mut Value) {}
-
 /// Ingress paths need their type named; nothing is assumed.
 pub fn ingress_class(obj: &mut Value) {
     if let Some(spec) = get_mut(obj, "spec")
@@ -226,7 +213,7 @@ pub fn ingress_class(obj: &mut Value) {
 
 /// NetworkPolicy.
 pub fn network_policy(obj: &mut Value) {
-    let Some(spec) = get_mut(obj, "spec") else { return };
+    let spec = tree::obj_mut(obj, "spec");
     for (rules, _) in [("ingress", "from"), ("egress", "to")] {
         for rule in list_mut(spec, rules) {
             for p in list_mut(rule, "ports") {
@@ -245,9 +232,7 @@ pub fn network_policy(obj: &mut Value) {
 
 /// RoleBinding and ClusterRoleBinding.
 pub fn role_binding(obj: &mut Value) {
-    if let Some(r) = get_mut(obj, "roleRef") {
-        default_zero(r, "apiGroup", "rbac.authorization.k8s.io");
-    }
+    default_zero(tree::obj_mut(obj, "roleRef"), "apiGroup", "rbac.authorization.k8s.io");
     for subject in list_mut(obj, "subjects") {
         if matches!(s(subject, "kind"), "User" | "Group") {
             default_zero(subject, "apiGroup", "rbac.authorization.k8s.io");
@@ -261,6 +246,12 @@ pub fn autoscaler(obj: &mut Value) {
     let spec = tree::obj_mut(obj, "spec");
     default_to(spec, "minReplicas", 1);
     if !v2 {
+        // What version 2 measures when nothing is asked for.
+        let annotated = tree::annotation(obj, "autoscaling.alpha.kubernetes.io/metrics").is_some();
+        let spec = tree::obj_mut(obj, "spec");
+        if !annotated {
+            default_to(spec, "targetCPUUtilizationPercentage", 80);
+        }
         return;
     }
     if tree::list(spec, "metrics").is_empty() {
@@ -273,7 +264,7 @@ pub fn autoscaler(obj: &mut Value) {
     let up = tree::obj_mut(behavior, "scaleUp");
     default_to(up, "stabilizationWindowSeconds", 0);
     default_to(up, "selectPolicy", "Max");
-    if tree::list(up, "policies").is_empty() {
+    if !has(up, "policies") {
         set(up, "policies", json!([
             {"type": "Pods", "value": 4, "periodSeconds": 15},
             {"type": "Percent", "value": 100, "periodSeconds": 15},
@@ -281,7 +272,7 @@ pub fn autoscaler(obj: &mut Value) {
     }
     let down = tree::obj_mut(behavior, "scaleDown");
     default_to(down, "selectPolicy", "Max");
-    if tree::list(down, "policies").is_empty() {
+    if !has(down, "policies") {
         set(down, "policies", json!([{"type": "Percent", "value": 100, "periodSeconds": 15}]));
     }
 }
@@ -304,7 +295,7 @@ pub fn csi_driver(obj: &mut Value) {
     }
     default_to(spec, "requiresRepublish", false);
     default_to(spec, "seLinuxMount", false);
-    default_to(spec, "serviceAccountTokenInSecrets", false);
+    default_to(spec, "preventPodSchedulingIfMissing", false);
 }
 
 /// Validating and mutating webhook configurations.
@@ -388,9 +379,6 @@ pub fn priority_level(obj: &mut Value) {
         default_zero(queuing, "queueLengthLimit", 50);
     }
 }
-
-/// CertificateSigningRequest conditions have no status in old clients.
-pub fn signing_request(_obj: &mut Value) {}
 
 /// PriorityClass.
 pub fn priority_class(obj: &mut Value) {

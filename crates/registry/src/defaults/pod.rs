@@ -20,7 +20,7 @@ pub fn pod_spec(spec: &mut Value) {
     }
     for kind in ["initContainers", "containers", "ephemeralContainers"] {
         for c in list_mut(spec, kind) {
-            container(c, kind == "ephemeralContainers");
+            container(c);
         }
     }
     if let Some(r) = get_mut(spec, "resources") {
@@ -61,7 +61,9 @@ pub fn pod(pod: &mut Value) {
             }
         }
     }
-    pod_level_requests(spec);
+    if tree::i(spec, "terminationGracePeriodSeconds").is_some_and(|g| g < 0) {
+        set(spec, "terminationGracePeriodSeconds", 1);
+    }
     if let Some(status) = get_mut(pod, "status") {
         sync_ips(status, "podIP", "podIPs");
         sync_ips(status, "hostIP", "hostIPs");
@@ -84,7 +86,7 @@ fn sync_ips(status: &mut Value, one: &'static str, many: &'static str) {
     }
 }
 
-fn container(c: &mut Value, ephemeral: bool) {
+fn container(c: &mut Value) {
     if s(c, "imagePullPolicy").is_empty() {
         let image = s(c, "image");
         let policy = if latest(image) { "Always" } else { "IfNotPresent" };
@@ -123,13 +125,7 @@ fn container(c: &mut Value, ephemeral: bool) {
     if let Some(r) = get_mut(c, "resources") {
         resources(r);
     }
-    if !ephemeral && let Some(policies) = get_mut(c, "securityContext") {
-        default_proc_mount(policies);
-    }
 }
-
-// Absent stays absent: procMount has no default on the wire since 1.19.
-fn default_proc_mount(_context: &mut Value) {}
 
 /// Whether an image reference means the tag `latest`.
 fn latest(image: &str) -> bool {
@@ -214,7 +210,7 @@ fn host_ports(c: &mut Value) {
 
 /// Pod-level limits without requests: the sum of the containers' requests when
 /// all of them ask for that resource, else the limit.
-fn pod_level_requests(spec: &mut Value) {
+pub fn pod_level_requests(spec: &mut Value) {
     let Some(r) = spec.get("resources").filter(|r| !r.is_null()) else {
         return;
     };
@@ -231,7 +227,8 @@ fn pod_level_requests(spec: &mut Value) {
         }
     }
     for (k, v) in limits {
-        if !asked.contains(&k) && !add.iter().any(|(a, _)| *a == k) {
+        let supported = k == "cpu" || k == "memory" || k.starts_with("hugepages-");
+        if supported && !asked.contains(&k) && !add.iter().any(|(a, _)| *a == k) {
             add.push((k, v));
         }
     }

@@ -80,10 +80,18 @@ pub fn kind(resource: &str) -> Kind {
         "daemonsets" => Kind {
             default: defaults::daemon_set,
             create: |_, obj| {
+                set_template_generation(obj, 1);
                 set(obj, "status", json!({
                     "currentNumberScheduled": 0, "numberMisscheduled": 0,
                     "desiredNumberScheduled": 0, "numberReady": 0,
                 }));
+            },
+            update: |_, new, old| {
+                let mut n = template_generation(old);
+                if !tree::same(tree::path(new, &["spec", "template"]), tree::path(old, &["spec", "template"])) {
+                    n += 1;
+                }
+                set_template_generation(new, n);
             },
             validate: |_, obj, errs| apps::daemon_set(obj, errs),
             validate_update: Some(|_, new, old, errs| apps::daemon_set_update(new, old, errs)),
@@ -110,12 +118,27 @@ pub fn kind(resource: &str) -> Kind {
     }
 }
 
+const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+
+fn template_generation(obj: &Value) -> i64 {
+    tree::annotation(obj, TEMPLATE_GENERATION)
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(1)
+}
+
+// A field of the old extensions API, which lives on as an annotation.
+fn set_template_generation(obj: &mut Value, n: i64) {
+    let all = tree::obj_mut(tree::obj_mut(obj, "metadata"), "annotations");
+    set(all, TEMPLATE_GENERATION, n.to_string());
+}
+
 fn job() -> Kind {
     fn create(_: &Ctx<'_>, obj: &mut Value) {
         generate_selector(obj);
-        let spec = tree::obj_mut(obj, "spec");
-        if tree::is_zero(at(spec, "manualSelector")) {
-            tree::remove(spec, "manualSelector");
+        // The defaults are applied to what is stored, too.
+        let labels = tree::path(obj, &["spec", "template", "metadata", "labels"]).clone();
+        if tree::is_zero(tree::path(obj, &["metadata", "labels"])) && !tree::is_zero(&labels) {
+            set(tree::obj_mut(obj, "metadata"), "labels", labels);
         }
     }
     fn update(_: &Ctx<'_>, new: &mut Value, old: &Value) {
@@ -124,9 +147,6 @@ fn job() -> Kind {
         let spec = tree::obj_mut(new, "spec");
         if at(spec, "selector").is_null() && !kept.is_null() {
             set(spec, "selector", kept);
-        }
-        if tree::is_zero(at(spec, "manualSelector")) {
-            tree::remove(spec, "manualSelector");
         }
     }
     fn rules(_: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {

@@ -272,6 +272,7 @@ pub fn event(strict: bool) -> Kind {
     Kind {
         validate: if strict { rigid } else { lax },
         validate_update: if strict { Some(rigid_update) } else { None },
+        name: if strict { names::dns1123_subdomain } else { |_, _| Vec::new() },
         create_on_update: true,
         fields,
         labels: if strict {
@@ -332,8 +333,7 @@ fn repack_subsets(obj: &mut Value) {
         }
     }
     let mut groups: Vec<(Vec<Value>, Vec<Value>, Vec<Value>)> = Vec::new();
-    for (address, ready, mut ports) in by_address {
-        ports.sort_by_key(port_key);
+    for (address, ready, ports) in by_address {
         let group = match groups.iter_mut().position(|g| g.0 == ports) {
             Some(n) => &mut groups[n],
             None => {

@@ -60,6 +60,7 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::SPEC
         },
         "apiservices" => Kind {
+            name: names::path_segment,
             default: |obj| {
                 if let Some(spec) = tree::get_mut(obj, "spec")
                     && let Some(service) = tree::get_mut(spec, "service")
@@ -213,8 +214,10 @@ fn signing_request() -> Kind {
         validate_update: Some(|_, new, old, errs| crate::validation::certificates::status(new, old, errs)),
         fields: |obj| vec![("spec.signerName", tree::sp(obj, &["spec", "signerName"]).to_owned())],
         labels: FieldLabels::of_kind(&["spec.signerName"], "CertificateSigningRequest"),
-        status: false,
-        counted: &[],
+        resets: &[
+            ("", &[&["f:spec"], &["f:status"]]),
+            ("approval", &[&["f:spec"], &["f:status", "f:certificate"]]),
+        ],
         ..Kind::PLAIN
     }
 }

@@ -20,6 +20,9 @@ pub type SubresourceRules = fn(&Ctx<'_>, &str, &Value, &Value, &mut Errs);
 /// The rules of an update.
 pub type UpdateRules = fn(&Ctx<'_>, &Value, &Value, &mut Errs);
 
+/// Subresource (empty: none) and the paths that a write through it never owns.
+pub type Resets = &'static [(&'static str, &'static [&'static [&'static str]])];
+
 /// One kind's differences.
 #[derive(Clone)]
 pub struct Kind {
@@ -75,6 +78,8 @@ pub struct Kind {
     pub error_group: Option<&'static str>,
     /// What a status write may not own in managedFields.
     pub status_resets: &'static [&'static [&'static str]],
+    /// The same for writes through others, where it is not just the status.
+    pub resets: Resets,
     /// Something beside metadata.finalizers keeps a deleted object.
     pub holds_deletion: fn(&Value) -> bool,
     /// The warning that every request gets.
@@ -110,6 +115,7 @@ impl Kind {
         ttl: None,
         error_group: None,
         status_resets: &[&["f:spec"]],
+        resets: &[],
         holds_deletion: |_| false,
         deprecation: None,
     };
@@ -247,9 +253,17 @@ impl Strategy for Kind {
         desc: &ResourceDesc,
     ) -> Vec<&'static [&'static str]> {
         match subresource {
-            "" if desc.subresource("status").is_some() => vec![&["f:status"]],
             "status" => self.status_resets.to_vec(),
-            _ => Vec::new(),
+            other => {
+                if let Some(own) = self.resets.iter().find(|r| r.0 == other) {
+                    return own.1.to_vec();
+                }
+                if desc.subresource("status").is_some() && !matches!(other, "scale" | "binding") {
+                    vec![&["f:status"]]
+                } else {
+                    Vec::new()
+                }
+            }
         }
     }
 

@@ -69,7 +69,13 @@ pub fn kind(resource: &str) -> Kind {
         },
         "endpointslices" => Kind {
             default: misc::endpoint_slice,
-            create: |_, obj| crate::generic::set_generation(obj, 1),
+            create: |_, obj| {
+                crate::generic::set_generation(obj, 1);
+                // Only older versions could set it.
+                for e in tree::list_mut(obj, "endpoints") {
+                    tree::remove(e, "deprecatedTopology");
+                }
+            },
             update: |_, new, old| {
                 bump_generation(new, old, &["endpoints", "ports", "addressType"]);
                 if !tree::same(at(at(new, "metadata"), "labels"), at(at(old, "metadata"), "labels")) {

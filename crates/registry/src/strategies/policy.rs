@@ -58,6 +58,8 @@ pub fn kind(group: &str, resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "leases" => Kind {
+            create: |_, obj| uncoordinated(obj),
+            update: |_, new, _| uncoordinated(new),
             validate: |_, obj, errs| core::lease(obj, errs),
             create_on_update: true,
             unconditional: false,
@@ -78,6 +80,14 @@ pub fn kind(group: &str, resource: &str) -> Kind {
             dependents: GarbageCollection::Background,
             ..Kind::PLAIN
         },
+    }
+}
+
+// Coordinated leader election is off by default; its fields are not stored.
+fn uncoordinated(lease: &mut skeg_schema::Value) {
+    if let Some(spec) = tree::get_mut(lease, "spec") {
+        tree::remove(spec, "strategy");
+        tree::remove(spec, "preferredHolder");
     }
 }
 

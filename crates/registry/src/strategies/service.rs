@@ -286,7 +286,7 @@ impl ServiceStrategy {
         let plain_headless = headless && tree::is_zero(at(spec, "selector"));
         if !dual {
             let p_path = path.child("ipFamilyPolicy");
-            let shown = policy.clone().map_or(Value::Null, Value::String);
+            let shown = Value::from(policy.as_deref().unwrap_or("SingleStack"));
             if policy.is_some() || !plain_headless {
                 if given.len() > 1 {
                     errs.invalid(

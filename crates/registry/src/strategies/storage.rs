@@ -17,7 +17,11 @@ pub fn kind(resource: &str) -> Kind {
         "persistentvolumeclaims" => Kind {
             default: misc::claim,
             status: true,
-            create: |_, obj| set(obj, "status", json!({"phase": "Pending"})),
+            create: |_, obj| {
+                set(obj, "status", json!({"phase": "Pending"}));
+                data_sources(tree::obj_mut(obj, "spec"));
+            },
+            update: |_, new, _| data_sources(tree::obj_mut(new, "spec")),
             validate: |_, obj, errs| storage::claim(obj, errs),
             validate_update: Some(|_, new, old, errs| storage::claim_update(new, old, errs)),
             warnings: claim_warnings,
@@ -160,11 +164,33 @@ pub fn kind(resource: &str) -> Kind {
         "volumeattachments" => Kind {
             status: true,
             create: |_, obj| set(obj, "status", json!({"attached": false})),
+            validate: |_, obj, errs| attachment(obj, errs),
+            validate_update: Some(|_, new, old, errs: &mut Errs| {
+                attachment(new, errs);
+                if !tree::same(at(new, "spec"), at(old, "spec")) {
+                    errs.invalid(
+                        &Path::root("spec"),
+                        crate::dump::go(at(new, "spec"), "storage/v1.VolumeAttachmentSpec"),
+                        IMMUTABLE,
+                    );
+                }
+            }),
             unconditional: false,
             returns_object: true,
             ..Kind::PLAIN
         },
         "volumeattributesclasses" => Kind {
+            validate: |_, obj, errs| attributes_class(obj, errs),
+            validate_update: Some(|_, new, old, errs: &mut Errs| {
+                for (f, words) in [
+                    ("driverName", "updates to driverName are forbidden."),
+                    ("parameters", "updates to parameters are forbidden."),
+                ] {
+                    if !tree::same(at(new, f), at(old, f)) {
+                        errs.forbidden(&Path::root(f), words);
+                    }
+                }
+            }),
             returns_object: true,
             ..Kind::PLAIN
         },
@@ -233,6 +259,23 @@ pub fn kind(resource: &str) -> Kind {
     }
 }
 
+/// dataSource is the old name of dataSourceRef: what one of them says holds for
+/// both. The old one forgets what it never could name.
+fn data_sources(spec: &mut Value) {
+    let old = at(spec, "dataSource");
+    if !old.is_null() && s(old, "apiGroup").is_empty() && s(old, "kind") != "PersistentVolumeClaim" {
+        tree::remove(spec, "dataSource");
+    }
+    let (old, new) = (at(spec, "dataSource").clone(), at(spec, "dataSourceRef").clone());
+    if !old.is_null() && new.is_null() {
+        set(spec, "dataSourceRef", old);
+    } else if old.is_null() && !new.is_null() && s(&new, "namespace").is_empty() {
+        let mut copy = new;
+        tree::remove(&mut copy, "namespace");
+        set(spec, "dataSource", copy);
+    }
+}
+
 fn claim_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
     if old.is_some_and(|o| tree::same(at(o, "spec"), at(obj, "spec"))) {
         return Vec::new();
@@ -275,7 +318,8 @@ fn storage_class(obj: &Value, errs: &mut Errs) {
     if provisioner.is_empty() {
         errs.required(&path, "");
     } else {
-        errs.invalid_all(&path, provisioner, names::qualified_name(&provisioner.to_lowercase()));
+        let lower = provisioner.to_lowercase();
+        errs.invalid_all(&path, &lower, names::qualified_name(&lower));
     }
     let parameters = tree::sorted_pairs(at(obj, "parameters"));
     if parameters.len() > 512 {
@@ -291,7 +335,9 @@ fn storage_class(obj: &Value, errs: &mut Errs) {
     if total > 256 * 1024 {
         errs.too_long(&Path::root("parameters"), 256 * 1024);
     }
-    if let Some(policy) = at(obj, "reclaimPolicy").as_str() {
+    if let Some(policy) = at(obj, "reclaimPolicy").as_str()
+        && !policy.is_empty()
+    {
         errs.one_of(&Path::root("reclaimPolicy"), policy, &["Delete", "Retain"]);
     }
     match at(obj, "volumeBindingMode").as_str() {
@@ -331,7 +377,7 @@ fn topologies(obj: &Value, errs: &mut Errs) {
             }
         }
         let text = t.to_string();
-        if terms.contains(&text) {
+        if terms.contains(&text) || list(t, "matchLabelExpressions").is_empty() {
             errs.duplicate(&e_path, "");
         }
         terms.push(text);
@@ -356,12 +402,56 @@ fn storage_class_update(new: &Value, old: &Value, errs: &mut Errs) {
     storage_class(new, errs);
 }
 
+fn attributes_class(obj: &Value, errs: &mut Errs) {
+    if s(obj, "driverName").is_empty() {
+        errs.required(&Path::root("driverName"), "");
+    }
+    let path = Path::root("parameters");
+    let parameters = tree::sorted_pairs(at(obj, "parameters"));
+    if parameters.is_empty() {
+        errs.required(&path, "must contain at least one key/value pair");
+    }
+    for (k, _) in parameters {
+        if k.is_empty() {
+            errs.invalid(&path, k, "field can not be empty.");
+        }
+    }
+}
+
+fn attachment(obj: &Value, errs: &mut Errs) {
+    const EITHER: &str = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
+    const CASELESS: &str = "an RFC 1123 subdomain must consist of alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'Example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    let attacher = s(spec, "attacher");
+    if !attacher.is_empty() && !names::is_subdomain(&attacher.to_lowercase()) {
+        errs.invalid(&path.child("attacher"), attacher, CASELESS);
+    }
+    let source = at(spec, "source");
+    let s_path = path.child("source");
+    let (name, inline) = (at(source, "persistentVolumeName").as_str(), at(source, "inlineVolumeSpec"));
+    match (name, inline.is_null()) {
+        (None, true) => errs.required(&s_path, EITHER),
+        (Some(_), false) => errs.forbidden(&s_path, EITHER),
+        (Some(name), true) => {
+            let n_path = s_path.child("persistentVolumeName");
+            if name.is_empty() {
+                errs.required(&n_path, "must specify non empty persistentVolumeName");
+            }
+            errs.invalid_all(&n_path, name, names::dns1123_subdomain(name, false));
+        }
+        (None, false) => storage::inline_volume(inline, &s_path.child("inlineVolumeSpec"), errs),
+    }
+    let node = s(spec, "nodeName");
+    errs.invalid_all(&path.child("nodeName"), node, names::dns1123_subdomain(node, false));
+    if attacher.is_empty() {
+        errs.required(&path.child("attacher"), "");
+    }
+}
+
 fn csi_driver(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
-    if tree::name_of(obj).len() > 63 {
-        errs.too_long(&Path::root("metadata").child("name"), 63);
-    }
     for (n, m) in list(spec, "volumeLifecycleModes").iter().filter_map(Value::as_str).enumerate() {
         let _ = n;
         errs.one_of(&path.child("volumeLifecycleModes"), m, &["Persistent", "Ephemeral"]);

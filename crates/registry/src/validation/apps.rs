@@ -276,12 +276,17 @@ pub fn replicas_status(new: &Value, errs: &mut Errs) {
 pub fn replication_controller(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
-    errs.non_negative(&path.child("minReadySeconds"), i0(spec, "minReadySeconds"));
     let selector = at(spec, "selector");
     if tree::is_zero(selector) {
         errs.required(&path.child("selector"), "");
     }
+    controller_template(spec, &path, errs);
     errs.non_negative(&path.child("replicas"), i0(spec, "replicas"));
+    errs.non_negative(&path.child("minReadySeconds"), i0(spec, "minReadySeconds"));
+}
+
+fn controller_template(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let selector = at(spec, "selector");
     let template = at(spec, "template");
     if template.is_null() {
         errs.required(&path.child("template"), "");
@@ -296,7 +301,7 @@ pub fn replication_controller(obj: &Value, errs: &mut Errs) {
         );
     }
     pod::template(template, &path.child("template"), errs);
-    always_restarts(spec, &path, "ReplicationController", errs);
+    always_restarts(spec, path, "ReplicationController", errs);
 }
 
 /// A StatefulSet.
@@ -372,13 +377,6 @@ pub fn stateful_set(obj: &Value, errs: &mut Errs) {
         );
     }
     required_selector(spec, &path, "empty selector is invalid for statefulset", errs);
-    let selector = at(spec, "selector");
-    if !selector.is_null() && !selector_is_usable(selector) {
-        errs.invalid(&path.child("selector"), "", "");
-    } else {
-        template_or_null(spec, &path, errs);
-    }
-    always_restarts(spec, &path, "StatefulSet", errs);
     for (n, t) in list(spec, "volumeClaimTemplates").iter().enumerate() {
         storage::claim_spec(
             at(t, "spec"),
@@ -386,7 +384,39 @@ pub fn stateful_set(obj: &Value, errs: &mut Errs) {
             errs,
         );
     }
-    numbers::non_negative(spec, "revisionHistoryLimit", &path, errs);
+    let selector = at(spec, "selector");
+    if !selector.is_null() && !selector_is_usable(selector) {
+        errs.invalid(&path.child("selector"), "", "");
+    } else {
+        template_or_null(spec, &path, errs);
+    }
+    always_restarts(spec, &path, "StatefulSet", errs);
+}
+
+/// The template with a volume for each claim template, as its pods will have.
+fn with_claims(spec: &Value) -> Value {
+    let mut template = at(spec, "template").clone();
+    let claims = list(spec, "volumeClaimTemplates");
+    if claims.is_empty() {
+        return template;
+    }
+    let mut volumes: Vec<Value> = claims
+        .iter()
+        .map(|c| {
+            skeg_schema::json!({
+                "name": tree::name_of(c),
+                "persistentVolumeClaim": {"claimName": "claim"},
+            })
+        })
+        .collect();
+    let pod = tree::obj_mut(&mut template, "spec");
+    for v in list(pod, "volumes") {
+        if !claims.iter().any(|c| tree::name_of(c) == s(v, "name")) {
+            volumes.push(v.clone());
+        }
+    }
+    tree::set(pod, "volumes", Value::Array(volumes));
+    template
 }
 
 fn template_or_null(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
@@ -401,7 +431,7 @@ fn template_or_null(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     } else {
         template_labels(spec, path, errs);
     }
-    pod::template(at(spec, "template"), &path.child("template"), errs);
+    pod::template(&with_claims(spec), &path.child("template"), errs);
 }
 
 const STATEFUL_SET_MUTABLE: &[&str] = &[
@@ -529,7 +559,11 @@ fn daemon_strategy(v: &Value, path: &Path<'_>, errs: &mut Errs) {
                 );
             }
         }
-        other => errs.not_supported(path, other, &["RollingUpdate", "OnDelete"]),
+        _ => errs.not_supported(
+            path,
+            dump::go(v, "apps/v1.DaemonSetUpdateStrategy"),
+            &["RollingUpdate", "OnDelete"],
+        ),
     }
 }
 

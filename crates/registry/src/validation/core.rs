@@ -37,7 +37,7 @@ pub fn config_map(obj: &Value, errs: &mut Errs) {
         total += size(v);
     }
     if total > DATA_MAX {
-        errs.too_long(&Path::root(""), DATA_MAX);
+        errs.too_long(&Path::NIL.key(""), DATA_MAX);
     }
 }
 
@@ -160,8 +160,17 @@ pub fn namespace_finalizers(obj: &Value, errs: &mut Errs) {
 pub fn node(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
+    const AVOID: &str = "scheduler.alpha.kubernetes.io/preferAvoidPods";
+    // Upstream hangs these on the metadata.
+    let meta = Path::root("metadata");
+    if let Some(text) = tree::annotation(obj, AVOID)
+        && !text.is_empty()
+        && let Err(words) = crate::gojson::check_object(text.as_bytes())
+    {
+        errs.invalid(&meta.child("annotations").child("AvoidPods"), AVOID, words);
+    }
+    taints(list(spec, "taints"), &meta.child("taints"), errs);
     node_capacity(obj, errs);
-    taints(list(spec, "taints"), &path.child("taints"), errs);
     let cidrs = list(spec, "podCIDRs");
     let c_path = path.child("podCIDRs");
     for (n, c) in cidrs.iter().filter_map(Value::as_str).enumerate() {
@@ -652,86 +661,64 @@ fn endpoint_port(p: &Value, named: bool, path: &Path<'_>, errs: &mut Errs) {
 /// The bound on ServiceAccount fields: only names of secrets, unchecked.
 pub fn service_account(_obj: &Value, _errs: &mut Errs) {}
 
-/// An Event: strict when it has an eventTime or comes by events.k8s.io.
+/// An Event. Those with an eventTime are of the new kind and must be whole;
+/// `strict_group` is events.k8s.io, which knows no others.
 pub fn event(obj: &Value, strict_group: bool, old: Option<&Value>, errs: &mut Errs) {
     let ns = tree::namespace_of(obj);
-    let about = at(obj, "involvedObject");
-    legacy_event(about, ns, errs);
-    let has_time = has(obj, "eventTime");
-    if !strict_group && !has_time {
-        return;
-    }
-    strict_event(obj, errs);
-    if let Some(old) = old {
-        event_update(obj, old, errs);
-    }
-}
-
-fn legacy_event(about: &Value, ns: &str, errs: &mut Errs) {
-    let of = s(about, "namespace");
+    let of = tree::sp(obj, &["involvedObject", "namespace"]);
     let path = Path::root("involvedObject");
     let path = path.child("namespace");
-    if of.is_empty() {
-        if ns != "default" && ns != "kube-system" {
-            errs.invalid(&path, of, "does not match event.namespace");
+    const MISMATCH: &str = "does not match event.namespace";
+    if has(obj, "eventTime") {
+        if of.is_empty() && ns != "default" && ns != "kube-system" {
+            errs.invalid(&path, of, MISMATCH);
         }
-    } else if ns != of {
-        errs.invalid(&path, of, "does not match event.namespace");
+        new_event(obj, strict_group, errs);
+    } else if (of.is_empty() && !matches!(ns, "" | "default")) || (!of.is_empty() && of != ns) {
+        errs.invalid(&path, of, MISMATCH);
+    }
+    if strict_group {
+        strict_event(obj, errs);
+        if let Some(old) = old {
+            event_update(obj, old, errs);
+        }
     }
 }
 
-fn strict_event(obj: &Value, errs: &mut Errs) {
-    if !has(obj, "eventTime") {
-        errs.required(&Path::root("eventTime"), "");
-    }
+fn new_event(obj: &Value, strict_group: bool, errs: &mut Errs) {
     let controller = s(obj, "reportingComponent");
-    let path = Path::root("reportingController");
+    let path = Path::root(if strict_group {
+        "reportingController"
+    } else {
+        "reportingComponent"
+    });
     if controller.is_empty() {
         errs.required(&path, "");
     }
     errs.invalid_all(&path, controller, names::qualified_name(controller));
-    let too_long = |field: &'static str, max: usize, errs: &mut Errs| {
-        if s(obj, field).len() > max {
+    for (field, max, must) in [
+        ("reportingInstance", 128, true),
+        ("action", 128, true),
+        ("reason", 128, true),
+        ("message", 1024, false),
+    ] {
+        let v = s(obj, field);
+        if must && v.is_empty() {
+            errs.required(&Path::root(field), "");
+        }
+        if v.len() > max {
             errs.invalid(
                 &Path::root(field),
                 "",
                 format!("can have at most {max} characters"),
             );
         }
-    };
-    if s(obj, "reportingInstance").is_empty() {
-        errs.required(&Path::root("reportingInstance"), "");
     }
-    too_long("reportingInstance", 128, errs);
-    if s(obj, "action").is_empty() {
-        errs.required(&Path::root("action"), "");
-    }
-    too_long("action", 128, errs);
-    if s(obj, "reason").is_empty() {
-        errs.required(&Path::root("reason"), "");
-    }
-    too_long("reason", 128, errs);
-    too_long("message", 1024, errs);
-    let kind = s(obj, "type");
-    if kind != "Normal" && kind != "Warning" {
-        errs.invalid(
-            &Path::root("type"),
-            "",
-            format!("has invalid value: {kind}"),
-        );
-    }
-    for (field, unset) in [
-        ("firstTimestamp", at(obj, "firstTimestamp").is_null()),
-        ("lastTimestamp", at(obj, "lastTimestamp").is_null()),
-        ("count", tree::i0(obj, "count") == 0),
-        (
-            "source",
-            s(at(obj, "source"), "component").is_empty() && s(at(obj, "source"), "host").is_empty(),
-        ),
-    ] {
-        if !unset {
-            errs.invalid(&Path::root(field), "", "needs to be unset");
-        }
+}
+
+fn strict_event(obj: &Value, errs: &mut Errs) {
+    if !has(obj, "eventTime") {
+        errs.required(&Path::root("eventTime"), "");
     }
     let series = at(obj, "series");
     if !series.is_null() {
@@ -741,6 +728,28 @@ fn strict_event(obj: &Value, errs: &mut Errs) {
         }
         if !has(series, "lastObservedTime") {
             errs.required(&path.child("lastObservedTime"), "");
+        }
+    }
+    let kind = s(obj, "type");
+    if kind != "Normal" && kind != "Warning" {
+        errs.invalid(
+            &Path::root("type"),
+            "",
+            format!("has invalid value: {kind}"),
+        );
+    }
+    let source = at(obj, "source");
+    for (field, unset) in [
+        ("firstTimestamp", at(obj, "firstTimestamp").is_null()),
+        ("lastTimestamp", at(obj, "lastTimestamp").is_null()),
+        ("count", tree::i0(obj, "count") == 0),
+        (
+            "source",
+            s(source, "component").is_empty() && s(source, "host").is_empty(),
+        ),
+    ] {
+        if !unset {
+            errs.invalid(&Path::root(field), "", "needs to be unset");
         }
     }
 }

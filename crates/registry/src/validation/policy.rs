@@ -14,6 +14,11 @@ pub fn role(obj: &Value, namespaced: bool, errs: &mut Errs) {
     for (n, r) in list(obj, "rules").iter().enumerate() {
         rule(r, namespaced, &path.index(n), errs);
     }
+    for (n, r) in list(obj, "rules").iter().enumerate() {
+        if list(r, "verbs").is_empty() {
+            errs.required(&path.index(n).child("verbs"), "");
+        }
+    }
     let aggregation = at(obj, "aggregationRule");
     if aggregation.is_null() {
         return;
@@ -37,9 +42,6 @@ pub fn role(obj: &Value, namespaced: bool, errs: &mut Errs) {
 }
 
 fn rule(r: &Value, namespaced: bool, path: &Path<'_>, errs: &mut Errs) {
-    if list(r, "verbs").is_empty() {
-        errs.required(&path.child("verbs"), "");
-    }
     let urls = list(r, "nonResourceURLs");
     if !urls.is_empty() {
         let shown = || Value::Array(urls.to_vec());
@@ -87,22 +89,26 @@ pub fn binding(obj: &Value, namespaced: bool, errs: &mut Errs) {
     let kinds: &[&str] = if namespaced { &["Role", "ClusterRole"] } else { &["ClusterRole"] };
     errs.one_of(&path.child("kind"), s(role, "kind"), kinds);
     let name = s(role, "name");
-    if name.is_empty() {
-        errs.required(&path.child("name"), "");
-    } else {
+    if !name.is_empty() {
         errs.invalid_all(&path.child("name"), name, names::path_segment(name, false));
     }
-    let path = Path::root("subjects");
+    let subjects = Path::root("subjects");
     for (n, subject) in list(obj, "subjects").iter().enumerate() {
-        self::subject(subject, namespaced, &path.index(n), errs);
+        self::subject(subject, namespaced, &subjects.index(n), errs);
+    }
+    // Declared rules come after the written ones.
+    for (n, subject) in list(obj, "subjects").iter().enumerate() {
+        if s(subject, "name").is_empty() {
+            errs.required(&subjects.index(n).child("name"), "");
+        }
+    }
+    if name.is_empty() {
+        errs.required(&path.child("name"), "");
     }
 }
 
 fn subject(v: &Value, namespaced: bool, path: &Path<'_>, errs: &mut Errs) {
     let (kind, name, group) = (s(v, "kind"), s(v, "name"), s(v, "apiGroup"));
-    if name.is_empty() {
-        errs.required(&path.child("name"), "");
-    }
     match kind {
         "ServiceAccount" => {
             if !name.is_empty() {
@@ -219,18 +225,6 @@ pub fn autoscaler(obj: &Value, errs: &mut Errs) {
     let min = tree::i(spec, "minReplicas");
     let max = i0(spec, "maxReplicas");
     if let Some(m) = min
-        && m < 0
-    {
-        errs.invalid(
-            &path.child("minReplicas"),
-            m,
-            "must be greater than or equal to 0",
-        );
-    }
-    if max < 1 {
-        errs.invalid(&path.child("maxReplicas"), max, "must be greater than 0");
-    }
-    if let Some(m) = min
         && max < m
     {
         errs.invalid(
@@ -239,9 +233,28 @@ pub fn autoscaler(obj: &Value, errs: &mut Errs) {
             "must be greater than or equal to `minReplicas`",
         );
     }
-    target_ref(at(spec, "scaleTargetRef"), &path.child("scaleTargetRef"), errs);
+    let target = at(spec, "scaleTargetRef");
+    let t_path = path.child("scaleTargetRef");
+    target_ref(target, &t_path, errs);
+    // Kinds of the core group have no apiVersion to speak of.
+    if s(target, "apiVersion").is_empty() && s(target, "kind") != "ReplicationController" {
+        errs.invalid(&t_path.child("apiVersion"), "", "apiVersion must specify API group");
+    }
     metrics(list(spec, "metrics"), min, &path.child("metrics"), errs);
     behavior(at(spec, "behavior"), &path.child("behavior"), errs);
+    // Declared rules come after the written ones.
+    if let Some(m) = min {
+        errs.non_negative(&path.child("minReplicas"), m);
+    }
+    match max {
+        0 => errs.required(&path.child("maxReplicas"), ""),
+        m if m < 0 => errs.invalid(
+            &path.child("maxReplicas"),
+            m,
+            "must be greater than or equal to 1",
+        ),
+        _ => {}
+    }
 }
 
 fn target_ref(r: &Value, path: &Path<'_>, errs: &mut Errs) {

@@ -132,7 +132,7 @@ pub fn claim_spec(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     if storage.is_null() {
         errs.required(&resources.key("storage"), "");
     } else {
-        positive(storage, &resources.child("requests").key("storage"), errs);
+        positive(storage, &resources.key("storage"), errs);
     }
     if let Some(class) = at(spec, "storageClassName").as_str()
         && !class.is_empty()
@@ -146,16 +146,17 @@ pub fn claim_spec(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     if let Some(mode) = at(spec, "volumeMode").as_str() {
         errs.one_of(&path.child("volumeMode"), mode, &["Block", "Filesystem"]);
     }
-    for field in ["dataSource", "dataSourceRef"] {
-        if has(spec, field) {
-            data_source(at(spec, field), &path.child(field), errs);
-        }
+    if has(spec, "dataSource") {
+        data_source(at(spec, "dataSource"), &path.child("dataSource"), errs);
+    }
+    if has(spec, "dataSourceRef") && !same(at(spec, "dataSource"), at(spec, "dataSourceRef")) {
+        data_source(at(spec, "dataSourceRef"), &path.child("dataSourceRef"), errs);
     }
     let (a, b) = (at(spec, "dataSource"), at(spec, "dataSourceRef"));
     if !a.is_null() && !b.is_null() && s(b, "namespace").is_empty() {
         let alike = ["apiGroup", "kind", "name"].iter().all(|f| s(a, f) == s(b, f));
         if !alike {
-            errs.invalid(path, at(spec, "dataSource").clone(), "must match dataSourceRef");
+            errs.invalid(path, Value::object(), "must match dataSourceRef");
         }
     }
     if let Some(class) = at(spec, "volumeAttributesClassName").as_str()
@@ -361,7 +362,13 @@ fn volume_source(field: &str, src: &Value, affinity: bool, spec: &Path<'_>, path
                 "nodeExpandSecretRef",
             ] {
                 if has(src, secret) {
-                    required(at(src, secret), &["name", "namespace"], &path.child(secret), errs);
+                    // The namespace of the older ones was never asked for.
+                    let fields: &[&str] = if secret.ends_with("ExpandSecretRef") {
+                        &["name", "namespace"]
+                    } else {
+                        &["name"]
+                    };
+                    required(at(src, secret), fields, &path.child(secret), errs);
                 }
             }
         }
@@ -427,5 +434,22 @@ pub fn volume_update(new: &Value, old: &Value, errs: &mut Errs) {
             dump::go(at(n, "nodeAffinity"), "core/v1.VolumeNodeAffinity"),
             "field is immutable, except for updating from beta label to GA",
         );
+    }
+}
+
+/// A volume that is described in a VolumeAttachment.
+pub fn inline_volume(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if !has(spec, "csi") {
+        errs.required(
+            &path.child("csi"),
+            "has to be specified in the context of inline volumes",
+        );
+    }
+    if list(spec, "accessModes").is_empty() {
+        errs.required(&path.child("accessModes"), "");
+    }
+    access_modes(spec, &path.child("accessModes"), errs);
+    if has(spec, "csi") {
+        volume_source("csi", at(spec, "csi"), false, path, &path.child("csi"), errs);
     }
 }

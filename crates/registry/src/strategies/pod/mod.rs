@@ -31,7 +31,11 @@ pub fn kind() -> Kind {
             }
             warnings::pod(obj, old)
         },
-        canonicalize: |obj| defaults::pod::service_account(tree::obj_mut(obj, "spec")),
+        canonicalize: |obj| {
+            let spec = tree::obj_mut(obj, "spec");
+            defaults::pod::service_account(spec);
+            defaults::pod::pod_level_requests(spec);
+        },
         returns_object: true,
         fields,
         labels: FieldLabels {
@@ -96,11 +100,27 @@ fn create(_ctx: &Ctx<'_>, obj: &mut Value) {
         );
     }
     set(obj, "status", status);
+    drop_disabled(tree::obj_mut(obj, "spec"));
     merge_label_keys(obj);
+}
+
+/// Fields of features that are off by default.
+fn drop_disabled(spec: &mut Value) {
+    for kind in ["initContainers", "containers"] {
+        for c in tree::list_mut(spec, kind) {
+            let emptied = tree::get_mut(c, "lifecycle").is_some_and(|l| {
+                tree::remove(l, "stopSignal").is_some() && tree::is_zero(l)
+            });
+            if emptied {
+                tree::remove(c, "lifecycle");
+            }
+        }
+    }
 }
 
 fn update(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
     keep(new, old, "status");
+    drop_disabled(tree::obj_mut(new, "spec"));
     bump_generation(new, old, &["spec"]);
 }
 

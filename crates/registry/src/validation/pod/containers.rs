@@ -218,10 +218,6 @@ fn ports(ports: &[Value], path: &Path<'_>, errs: &mut Errs) {
             "" => errs.required(&at_path.child("protocol"), ""),
             other => errs.one_of(&at_path.child("protocol"), other, &["SCTP", "TCP", "UDP"]),
         }
-        let host_ip = s(p, "hostIP");
-        if !host_ip.is_empty() {
-            errs.invalid_all(&at_path.child("hostIP"), host_ip, names::ip(host_ip));
-        }
     }
 }
 
@@ -495,15 +491,6 @@ fn lifecycle(pod: &Pod<'_>, l: &Value, path: &Path<'_>, errs: &mut Errs) {
     for hook in ["postStart", "preStop"] {
         if has(l, hook) {
             handler(pod, at(l, hook), &path.child(hook), errs);
-        }
-    }
-    if let Some(signal) = at(l, "stopSignal").as_str() {
-        let at_path = path.child("stopSignal");
-        let os = tree::sp(pod.spec, &["os", "name"]);
-        if os.is_empty() {
-            errs.forbidden(&at_path, "may not be set for containers with empty `spec.os.name`");
-        } else if os == "windows" && signal != "SIGTERM" && signal != "SIGKILL" {
-            errs.not_supported(&at_path, signal, &["SIGKILL", "SIGTERM"]);
         }
     }
 }

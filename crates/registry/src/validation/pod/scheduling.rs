@@ -42,6 +42,12 @@ pub fn tolerations(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
                     );
                 }
             }
+            // Known, but behind a feature that is off.
+            other @ ("Lt" | "Gt") => errs.not_supported(
+                &at_path.child("operator"),
+                other,
+                &["Equal", "Exists", "Lt", "Gt"],
+            ),
             other => errs.not_supported(&at_path.child("operator"), other, &["Equal", "Exists"]),
         }
         if !effect.is_empty() {

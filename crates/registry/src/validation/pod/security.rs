@@ -149,7 +149,7 @@ fn app_armor(profile: &Value, path: &Path<'_>, errs: &mut Errs) {
                 if v.trim() != v {
                     errs.invalid(&at_path, v, "must not be padded with whitespace");
                 }
-                if v.trim().is_empty() {
+                if v.is_empty() {
                     errs.required(&at_path, "must be set when AppArmor type is Localhost");
                 }
                 if v.len() > 4095 {
@@ -347,18 +347,18 @@ pub fn windows_only(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     for (on_context, field) in [
         (true, "appArmorProfile"),
         (true, "seLinuxOptions"),
-        (false, "hostUsers"),
-        (false, "hostPID"),
-        (false, "hostIPC"),
         (true, "seccompProfile"),
         (true, "fsGroup"),
         (true, "fsGroupChangePolicy"),
         (true, "sysctls"),
-        (false, "shareProcessNamespace"),
         (true, "runAsUser"),
         (true, "runAsGroup"),
         (true, "supplementalGroups"),
         (true, "supplementalGroupsPolicy"),
+        (false, "hostUsers"),
+        (false, "hostPID"),
+        (false, "hostIPC"),
+        (false, "shareProcessNamespace"),
     ] {
         let (place, place_path) = if on_context { (context, &context_path) } else { (spec, path) };
         if set(place, field) {

@@ -222,8 +222,6 @@ fn projected(v: &Value, _: &Context<'_>, path: &Path<'_>, errs: &mut Errs) {
         }
         if count > 1 {
             errs.forbidden(&at_path, "may not specify more than 1 volume type per source");
-        } else if count == 0 {
-            errs.required(&at_path, "must specify a volume type");
         }
     }
 }

@@ -1,0 +1,4 @@
+//! Kinds against what kube-apiserver 1.37.1 was recorded to answer.
+
+mod recorded;
+mod world;
