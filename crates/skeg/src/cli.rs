@@ -62,7 +62,7 @@ pub enum Command {
     /// Run the service proxy alone, against any Kubernetes API
     Proxy(NodeRoleArgs),
     /// Run cluster DNS alone, against any Kubernetes API
-    Dns(RoleArgs),
+    Dns(NodeRoleArgs),
 }
 
 /// Where everything is kept.

@@ -11,8 +11,10 @@
 mod cli;
 mod commands;
 mod config;
+mod control;
 mod datadir;
 mod failure;
+mod images;
 mod logging;
 mod supervisor;
 mod up;
@@ -24,6 +26,8 @@ use clap::Parser;
 use cli::{Cli, Command};
 
 fn main() -> ExitCode {
+    skeg_cri::shim::dispatch();
+    skeg_toolbox::dispatch();
     match run(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
@@ -46,7 +50,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Config(command) => commands::config::run(command).map(done),
         Command::Version(args) => commands::version::run(args).map(done),
         Command::Completion(args) => commands::completion::run(args).map(done),
-        Command::Image(_) => anyhow::bail!("not built yet"),
-        Command::Scheduler(_) | Command::ControllerManager(_) | Command::Kubelet(_) | Command::Proxy(_) | Command::Dns(_) => anyhow::bail!("not built yet"),
+        Command::Image(command) => commands::image::run(command).map(done),
+        Command::Scheduler(args) => up::role::scheduler(&args).map(done),
+        Command::ControllerManager(args) => up::role::controller_manager(&args).map(done),
+        Command::Kubelet(args) => up::role::kubelet(&args).map(done),
+        Command::Proxy(args) => up::role::proxy(&args).map(done),
+        Command::Dns(args) => up::role::dns(&args).map(done),
     }
 }

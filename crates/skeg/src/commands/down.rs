@@ -21,5 +21,11 @@ pub fn run(args: &DownArgs) -> Result<()> {
         true => println!("stopped"),
         false => println!("nothing runs from {}", dir.root().display()),
     }
+    if args.containers {
+        // Nobody may start the cluster while its containers end.
+        let _lock = dir.lock()?;
+        super::node::remove_containers(&dir, &dir.instance_id()?)?;
+        println!("stopped all containers");
+    }
     Ok(())
 }

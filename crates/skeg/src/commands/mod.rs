@@ -3,6 +3,7 @@
 pub mod completion;
 pub mod config;
 pub mod down;
+pub mod image;
 pub mod kubeconfig;
 pub mod logs;
 mod node;

@@ -6,7 +6,7 @@ use super::{API_VERSION, KEYS, KIND, Settings, nearest};
 
 /// Every fault of the file in one message, a line each.
 pub fn parse(text: &[u8]) -> Result<Settings, String> {
-    let decoded = skeg_schema::decode_yaml(text, None, &skeg_schema::DecodeOptions::default())
+    let decoded = skeg_schema::decode_yaml(text, None, &skeg_schema::DecodeOptions::strict())
         .map_err(|error| error.to_string())?;
     let Some(fields) = decoded.value.as_object() else {
         return Err("the file does not hold a mapping of keys to values".to_owned());

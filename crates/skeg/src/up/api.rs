@@ -15,6 +15,7 @@ use skeg_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use super::address;
+use super::connector::KubeletConnector;
 use crate::config::Config;
 use crate::datadir::DataDir;
 use crate::failure::OrFail;
@@ -34,8 +35,6 @@ pub struct Api {
     pub listeners: Vec<Listener>,
     /// `https://127.0.0.1:PORT`.
     pub url: String,
-    /// How pods reach it.
-    pub advertised: SocketAddr,
 }
 
 /// Opens the folder of certificates.
@@ -116,6 +115,7 @@ pub async fn start(
         .request_authenticator(authenticator)
         .token_issuer(issuer)
         .rbac(rbac.clone())
+        .node_connector(Arc::new(KubeletConnector::new(&pki)?))
         .observer(rbac)
         .observer(nodes)
         .options(Options {
@@ -139,8 +139,7 @@ pub async fn start(
             client: &admin,
         },
     )?;
-    let advertised = SocketAddr::new(advertised_ip, port);
-    Ok(Api { server, pki, listeners, url, advertised })
+    Ok(Api { server, pki, listeners, url })
 }
 
 async fn bind(address: SocketAddr, tls: &Arc<rustls::ServerConfig>) -> Result<Listener> {

@@ -1,6 +1,8 @@
 //! The wiring of a whole cluster in one process.
 
 use std::future::Future;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -8,11 +10,21 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
-use super::{api, parts, store};
+use skeg_apiserver::ApiServer;
+use skeg_auth::pki::Pki;
+use skeg_auth::{UserInfo, names};
+use skeg_client::Client;
+
+use super::network::{self, NodeNetwork};
+use super::node::{self, KubeletParts};
+use super::parts::{self, Shared};
+use super::{address, api, store};
 use crate::commands::version::{KUBERNETES, VERSION};
-use crate::config::Config;
+use crate::config::{Config, Role};
+use crate::control;
 use crate::datadir::{DataDir, DataDirLock};
 use crate::failure::OrFail;
+use crate::images::Images;
 use crate::supervisor::{Stage, Supervisor};
 
 /// Runs until a signal comes or a part fails. `told` gets the text for the
@@ -76,9 +88,17 @@ async fn start(
     let instance = dir.instance_id()?;
     info!(version = VERSION, data_dir = %dir.root().display(), roles = %config.roles, instance, "starting");
 
+    let network = match config.has_node() {
+        true => Some(network::open(config, dir, &instance).await?),
+        false => None,
+    };
+    // Pods cannot reach the loopback: they get a listener on their bridge.
+    let bridge = network
+        .as_ref()
+        .filter(|_| config.listen.0.ip().is_loopback())
+        .map(|network| IpAddr::V4(network.gateway()));
     let store = store::open(dir, supervisor).await?;
-    let api =
-        api::start(config, dir, store, None, supervisor.token(Stage::ApiServer)).await?;
+    let api = api::start(config, dir, store, bridge, supervisor.token(Stage::ApiServer)).await?;
     api.server.bootstrap().await.or_fail(
         "cannot make the objects that every cluster begins with",
         "see the log; if the data folder is damaged, `skeg reset` makes a new cluster",
@@ -92,7 +112,9 @@ async fn start(
             anyhow::Ok(())
         });
     }
-    parts::start_roles(config, dir, &instance, &api.server, &api.pki, &api.advertised, supervisor).await?;
+    let wiring =
+        Wiring { config, dir, instance: &instance, server: &api.server, pki: &api.pki, supervisor };
+    wiring.start(network).await?;
 
     let seconds = started.elapsed().as_secs_f64();
     lock.write(&json!({
@@ -106,6 +128,89 @@ async fn start(
     }))?;
     info!(seconds, url = api.url, "ready");
     Ok((banner(config, dir, seconds, &api.url), lock))
+}
+
+/// What the roles are started from.
+struct Wiring<'a> {
+    config: &'a Config,
+    dir: &'a DataDir,
+    instance: &'a str,
+    server: &'a ApiServer,
+    pki: &'a Pki,
+    supervisor: &'a Supervisor,
+}
+
+impl Wiring<'_> {
+    /// A client in this process that acts as `user`.
+    fn client(&self, user: UserInfo) -> Client {
+        Client::new(self.server.transport(user))
+    }
+
+    /// Starts every role beside the API server.
+    async fn start(&self, network: Option<NodeNetwork>) -> Result<()> {
+        let Self { config, supervisor, .. } = self;
+        let has = |role| config.roles.has(role);
+        let reader = self.client(UserInfo::new(names::API_SERVER, &[names::MASTERS]));
+        let shared = Shared::new(reader, supervisor.token(Stage::ApiServer));
+        if has(Role::Scheduler) {
+            let client = self.client(UserInfo::new(names::SCHEDULER, &[]));
+            let part = parts::scheduler(client, &shared, supervisor.token(Stage::Controllers));
+            supervisor.spawn(Stage::Controllers, "the scheduler", part);
+        }
+        if has(Role::ControllerManager) {
+            let client = self.client(UserInfo::new(names::CONTROLLER_MANAGER, &[names::MASTERS]));
+            let server = self.server.clone();
+            let client_for = Arc::new(move |account: &str| {
+                Client::new(server.transport(parts::controller_user(account)))
+            });
+            let root_ca = Some(self.pki.ca_pem().to_owned());
+            let token = supervisor.token(Stage::Controllers);
+            let part = parts::controllers(client, &shared, Some(client_for), root_ca, token);
+            supervisor.spawn(Stage::Controllers, "the controllers", part);
+        }
+        let bridge = network.as_ref().map(|network| IpAddr::V4(network.gateway()));
+        if let Some(network) = network {
+            self.start_node(network, &shared).await?;
+        }
+        if has(Role::Proxy) {
+            let token = supervisor.token(Stage::Node);
+            let part = parts::proxy(config, self.instance, &shared, token);
+            supervisor.spawn(Stage::Node, "the service proxy", part);
+        }
+        if has(Role::Dns) {
+            let client = self.client(UserInfo::new(names::API_SERVER, &[names::MASTERS]));
+            let address = bridge.unwrap_or_else(address::of_machine);
+            let token = supervisor.token(Stage::Node);
+            let part = parts::dns(config, address, client, &shared, token)?;
+            supervisor.spawn(Stage::Node, "cluster DNS", part);
+        }
+        Ok(())
+    }
+
+    async fn start_node(&self, network: NodeNetwork, shared: &Shared) -> Result<()> {
+        let Self { config, supervisor, .. } = self;
+        let engine = node::open_engine(self.dir, self.instance, network).await?;
+        let socket = control::listen(self.dir)?;
+        let images = Images::Engine(engine.clone());
+        let token = supervisor.token(Stage::Node);
+        supervisor.spawn(Stage::Node, "the control socket", async move {
+            control::serve(socket, images, token).await;
+            anyhow::Ok(())
+        });
+        let user = UserInfo::new(format!("{}{}", names::NODE_PREFIX, config.node_name), &[names::NODES]);
+        let parts = KubeletParts {
+            config,
+            dir: self.dir,
+            pki: self.pki,
+            client_ca: self.pki.ca_der(),
+            client: self.client(user).with_user_agent("kubelet"),
+            shared,
+            engine,
+        };
+        let part = node::kubelet(parts, supervisor.token(Stage::Node)).await?;
+        supervisor.spawn(Stage::Node, "the kubelet", part);
+        Ok(())
+    }
 }
 
 /// What the user sees when all is ready.

@@ -4,9 +4,13 @@
 mod address;
 mod api;
 mod cluster;
+mod connector;
 mod detach;
+pub mod network;
+pub mod node;
 mod parts;
 mod preflight;
+pub mod role;
 mod store;
 
 use std::time::Duration;

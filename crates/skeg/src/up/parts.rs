@@ -1,33 +1,163 @@
 //! The roles beside the API server, each as one future over a client.
 
-use std::net::SocketAddr;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Result, bail};
-use skeg_apiserver::ApiServer;
-use skeg_auth::pki::Pki;
+use anyhow::Result;
+use skeg_auth::names;
+use skeg_client::Client;
+pub type ClientFor = Arc<dyn Fn(&str) -> Client + Send + Sync>;
+use skeg_dns::ServerOptions;
+use skeg_dns::kube::Dns;
+use skeg_net::{Names, ProxyConfig};
+use skeg_runtime::{Clock, EventApi, EventRecorder, SharedInformerFactory, SystemClock};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
-use crate::config::{Config, Role};
-use crate::datadir::DataDir;
-use crate::failure::Failure;
-use crate::supervisor::Supervisor;
+use super::{api, node};
+use crate::config::Config;
+use crate::failure::OrFail;
 
-/// Starts every role of `config` except the API server.
+/// How long to wait before the service of cluster DNS is tried again.
+const DNS_SERVICE_PAUSE: Duration = Duration::from_secs(2);
+
+/// What every role of one process shares.
+#[derive(Clone)]
+pub struct Shared {
+    /// One informer for each kind, whoever wants it.
+    pub informers: SharedInformerFactory,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Shared {
+    /// `reader` must be allowed to list all that the roles want to know.
+    pub fn new(reader: Client, cancel: CancellationToken) -> Self {
+        let clock = SystemClock::new();
+        Self { informers: SharedInformerFactory::new(reader, clock.clone(), cancel), clock }
+    }
+
+    /// A recorder of events for a component.
+    pub fn recorder(
+        &self,
+        client: &Client,
+        api: EventApi,
+        component: &str,
+        host: &str,
+        cancel: &CancellationToken,
+    ) -> EventRecorder {
+        EventRecorder::start(client.clone(), api, component, host, self.clock.clone(), cancel.clone())
+    }
+}
+
+/// The scheduler, until cancelled.
+pub fn scheduler(
+    client: Client,
+    shared: &Shared,
+    cancel: CancellationToken,
+) -> impl Future<Output = Result<()>> + Send + use<> {
+    let client = client.with_user_agent("kube-scheduler");
+    let name = skeg_scheduler::NAME;
+    let recorder = shared.recorder(&client, EventApi::Events, name, "", &cancel);
+    let context =
+        skeg_scheduler::Context { client, informers: shared.informers.clone(), recorder };
+    async move {
+        skeg_scheduler::run(context, cancel).await;
+        Ok(())
+    }
+}
+
+/// The controllers, until cancelled. `client_for` gives each the client of its
+/// service account; `root_ca` is what pods are given to trust.
+pub fn controllers(
+    client: Client,
+    shared: &Shared,
+    client_for: Option<ClientFor>,
+    root_ca: Option<String>,
+    cancel: CancellationToken,
+) -> impl Future<Output = Result<()>> + Send + use<> {
+let _=(client, client_for, root_ca, shared); async move { cancel.cancelled().await; Ok(()) }
+}
+
+/// The user of a controller: its service account in `kube-system`.
+pub fn controller_user(account: &str) -> skeg_auth::UserInfo {
+    const NAMESPACE: &str = "kube-system";
+    skeg_auth::UserInfo {
+        name: names::service_account(NAMESPACE, account),
+        groups: names::service_account_groups(NAMESPACE),
+        ..Default::default()
+    }
+}
+
+/// The service proxy, until cancelled.
+pub fn proxy(
+    config: &Config,
+    instance: &str,
+    shared: &Shared,
+    cancel: CancellationToken,
+) -> impl Future<Output = Result<()>> + Send + use<> {
+    let informers = shared.informers.clone();
+    let options = skeg_net::kube::Options {
+        proxy: ProxyConfig {
+            names: Names::new(instance),
+            pod_cidrs: vec![config.pod_cidr.0],
+            service_cidrs: vec![config.service_cidr.0],
+        },
+        node_name: config.node_name.to_string(),
+    };
+    async move {
+        skeg_net::kube::run_with_informers(&informers, options, cancel).await.or_fail(
+            "the service proxy cannot use nftables",
+            "modprobe nf_tables; run as root in a network namespace of which you are root",
+        )
+    }
+}
+
+/// Cluster DNS at `address`, until cancelled. Makes the service that leads to it.
 ///
 /// # Errors
-/// A role cannot be started.
-pub async fn start_roles(
+/// Its sockets cannot be opened.
+pub fn dns(
     config: &Config,
-    _dir: &DataDir,
-    _instance: &str,
-    _server: &ApiServer,
-    _pki: &Pki,
-    _advertised: &SocketAddr,
-    _supervisor: &Supervisor,
-) -> Result<()> {
-    for role in Role::ALL {
-        if role != Role::ApiServer && config.roles.has(role) {
-            bail!(Failure::new(format!("role {} is not built yet", role.name()), "--roles apiserver"));
-        }
-    }
-    Ok(())
+    address: IpAddr,
+    client: Client,
+    shared: &Shared,
+    cancel: CancellationToken,
+) -> Result<impl Future<Output = Result<()>> + Send + use<>> {
+    let service = node::cluster_dns(config);
+    let bind = |port| {
+        Dns::bind(skeg_dns::kube::Options {
+            server: ServerOptions {
+                listen: vec![SocketAddr::new(address, port)],
+                ..ServerOptions::default()
+            },
+            domain: api::CLUSTER_DOMAIN.to_owned(),
+            name_servers: vec![service],
+            ..skeg_dns::kube::Options::default()
+        })
+    };
+    // The service carries whatever port it gets.
+    let dns = bind(53).or_else(|_| bind(0)).or_fail(
+        format!("cluster DNS cannot listen on {address}"),
+        "run as root, or leave role dns out",
+    )?;
+    let target = dns.addresses().first().copied();
+    let informers = shared.informers.clone();
+    let node = config.node_name.to_string();
+    Ok(async move {
+        let announce = async {
+            let Some(target) = target else { return };
+            while let Err(error) =
+                skeg_dns::kube::ensure_service(&client, service, target, &node).await
+            {
+                warn!(error = error.chain(), "cannot make the service of cluster DNS yet");
+                tokio::time::sleep(DNS_SERVICE_PAUSE).await;
+            }
+        };
+        let announcing = cancel.run_until_cancelled(announce);
+        tokio::join!(announcing, dns.run_with_informers(&informers, cancel.clone()));
+        Ok(())
+    })
 }

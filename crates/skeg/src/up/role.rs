@@ -1,16 +1,22 @@
 //! One role alone, over HTTPS, against any Kubernetes API.
 
-use std::future::Future;
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use skeg_client::Client;
-use tokio_util::sync::CancellationToken;
+use skeg_client::{Client, Kubeconfig};
 
-use super::parts;
-use crate::cli::RoleArgs;
+use super::node::{self, KubeletParts};
+use super::parts::{self, Shared};
+use super::{address, api, cluster, network, preflight};
+use crate::cli::{NodeRoleArgs, RoleArgs};
 use crate::commands::remote;
+use crate::config::{Config, Role};
+use crate::control;
+use crate::datadir::DataDir;
+use crate::failure::{Failure, OrFail};
+use crate::images::Images;
 use crate::supervisor::{Stage, Supervisor};
 
 /// `skeg scheduler`.
@@ -18,7 +24,11 @@ use crate::supervisor::{Stage, Supervisor};
 /// # Errors
 /// The kubeconfig is not usable, or the role failed.
 pub fn scheduler(args: &RoleArgs) -> Result<()> {
-    alone(&args.kubeconfig, "the scheduler", parts::scheduler)
+    alone(&args.kubeconfig, async |client, shared, supervisor| {
+        let part = parts::scheduler(client, shared, supervisor.token(Stage::Controllers));
+        supervisor.spawn(Stage::Controllers, "the scheduler", part);
+        Ok(())
+    })
 }
 
 /// `skeg controller-manager`.
@@ -26,28 +36,122 @@ pub fn scheduler(args: &RoleArgs) -> Result<()> {
 /// # Errors
 /// As [`scheduler`].
 pub fn controller_manager(args: &RoleArgs) -> Result<()> {
-    alone(&args.kubeconfig, "the controllers", |client, cancel| {
-        parts::controllers(client, None, cancel)
+    alone(&args.kubeconfig, async |client, shared, supervisor| {
+        let ca = cluster_ca(&args.kubeconfig);
+        let token = supervisor.token(Stage::Controllers);
+        let part = parts::controllers(client, shared, None, ca, token);
+        supervisor.spawn(Stage::Controllers, "the controllers", part);
+        Ok(())
     })
 }
 
-fn alone<F>(
+/// `skeg proxy`.
+///
+/// # Errors
+/// As [`scheduler`].
+pub fn proxy(args: &NodeRoleArgs) -> Result<()> {
+    let config = args.resolve(Role::Proxy)?;
+    preflight::check(&config)?;
+    alone(&args.role.kubeconfig, async |_, shared, supervisor| {
+        let (_, instance) = folder(&config)?;
+        let part = parts::proxy(&config, &instance, shared, supervisor.token(Stage::Node));
+        supervisor.spawn(Stage::Node, "the service proxy", part);
+        Ok(())
+    })
+}
+
+/// `skeg dns`.
+///
+/// # Errors
+/// As [`scheduler`].
+pub fn dns(args: &NodeRoleArgs) -> Result<()> {
+    let config = args.resolve(Role::Dns)?;
+    alone(&args.role.kubeconfig, async |client, shared, supervisor| {
+        let address: IpAddr = address::of_machine();
+        let token = supervisor.token(Stage::Node);
+        let part = parts::dns(&config, address, client, shared, token)?;
+        supervisor.spawn(Stage::Node, "cluster DNS", part);
+        Ok(())
+    })
+}
+
+/// `skeg kubelet`.
+///
+/// # Errors
+/// As [`scheduler`], and if this machine cannot be a node.
+pub fn kubelet(args: &NodeRoleArgs) -> Result<()> {
+    let config = args.resolve(Role::Kubelet)?;
+    preflight::check(&config)?;
+    alone(&args.role.kubeconfig, async |client, shared, supervisor| {
+        let (dir, instance) = folder(&config)?;
+        let ca = cluster_ca(&args.role.kubeconfig).and_then(|pem| pem_to_der(&pem)).ok_or_else(|| {
+            Failure::new(
+                "the kubeconfig names no CA, so the API server could not be told from others",
+                "give the cluster's CA in the kubeconfig: certificate-authority-data",
+            )
+        })?;
+        let pki = api::open_pki(&dir)?;
+        let network = network::open(&config, &dir, &instance).await?;
+        let engine = node::open_engine(&dir, &instance, network).await?;
+        let socket = control::listen(&dir)?;
+        let images = Images::Engine(engine.clone());
+        let token = supervisor.token(Stage::Node);
+        supervisor.spawn(Stage::Node, "the control socket", async move {
+            control::serve(socket, images, token).await;
+            anyhow::Ok(())
+        });
+        let client = client.with_user_agent("kubelet");
+        let parts = KubeletParts {
+            config: &config,
+            dir: &dir,
+            pki: &pki,
+            client_ca: &ca,
+            client,
+            shared,
+            engine,
+        };
+        let part = node::kubelet(parts, supervisor.token(Stage::Node)).await?;
+        supervisor.spawn(Stage::Node, "the kubelet", part);
+        Ok(())
+    })
+}
+
+/// The folder of a role and the id in it.
+fn folder(config: &Config) -> Result<(DataDir, String)> {
+    let dir = DataDir::new(&config.data_dir);
+    dir.create()?;
+    let instance = dir.instance_id()?;
+    Ok((dir, instance))
+}
+
+/// The CA in a kubeconfig, as PEM.
+fn cluster_ca(kubeconfig: &Path) -> Option<String> {
+    let config = Kubeconfig::from_file(kubeconfig).ok()?.config(None).ok()?;
+    String::from_utf8(config.ca?).ok()
+}
+
+fn pem_to_der(pem: &str) -> Option<Vec<u8>> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    CertificateDer::from_pem_slice(pem.as_bytes()).ok().map(|der| der.to_vec())
+}
+
+/// Runs what `start` spawns until a signal comes or a part fails.
+fn alone(
     kubeconfig: &Path,
-    name: &'static str,
-    role: impl FnOnce(Client, CancellationToken) -> F,
-) -> Result<()>
-where
-    F: Future<Output = Result<()>> + Send + 'static,
-{
+    start: impl AsyncFnOnce(Client, &Shared, &Supervisor) -> Result<()>,
+) -> Result<()> {
     crate::logging::to_stderr("info");
     let runtime = super::runtime()?;
     let outcome = runtime.block_on(async {
         let client = remote::client(kubeconfig)?;
+        let stop = cluster::asked_to_end()?;
         let mut supervisor = Supervisor::new();
-        let part = role(client, supervisor.token(Stage::Controllers));
-        supervisor.spawn(Stage::Controllers, name, part);
-        let stop = super::cluster::asked_to_end()?;
-        let outcome = supervisor.wait(stop).await;
+        let shared = Shared::new(client.clone(), supervisor.token(Stage::ApiServer));
+        let outcome = match start(client, &shared, &supervisor).await {
+            Ok(()) => supervisor.wait(stop).await,
+            Err(error) => Err(error),
+        };
         outcome.and(supervisor.shut_down().await)
     });
     runtime.shutdown_timeout(Duration::from_millis(300));
