@@ -272,7 +272,7 @@ pub fn watch_frame(kind: &str, object: &[u8], format: Format) -> Bytes {
         }
         Format::Protobuf => {
             // meta/v1.WatchEvent {type = 1, object = 2 (RawExtension {raw = 1})},
-            // itself inside the envelope.
+            // itself without an envelope.
             let mut extension = Vec::with_capacity(object.len() + 8);
             extension.push(0x0a);
             varint(object.len() as u64, &mut extension);
@@ -284,10 +284,9 @@ pub fn watch_frame(kind: &str, object: &[u8], format: Format) -> Bytes {
             event.push(0x12);
             varint(extension.len() as u64, &mut event);
             event.extend_from_slice(&extension);
-            let framed = envelope::wrap("v1", "WatchEvent", &event);
-            let mut out = Vec::with_capacity(framed.len() + 4);
-            out.extend_from_slice(&(framed.len() as u32).to_be_bytes());
-            out.extend_from_slice(&framed);
+            let mut out = Vec::with_capacity(event.len() + 4);
+            out.extend_from_slice(&(event.len() as u32).to_be_bytes());
+            out.extend_from_slice(&event);
             Bytes::from(out)
         }
     }
