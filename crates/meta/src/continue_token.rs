@@ -23,7 +23,11 @@ impl ContinueToken {
     /// A token for the next page.
     #[must_use]
     pub fn new(revision: i64, start: impl Into<String>) -> Self {
-        Self { api_version: FORM.to_owned(), revision, start: start.into() }
+        Self {
+            api_version: FORM.to_owned(),
+            revision,
+            start: start.into(),
+        }
     }
 
     /// The text for `metadata.continue`.
@@ -41,19 +45,28 @@ impl ContinueToken {
         let bytes = un_base64_url(text).map_err(|at| {
             format!("continue key is not valid: illegal base64 data at input byte {at}")
         })?;
-        let token: Self =
-            serde_json::from_slice(&bytes).map_err(|error| format!("continue key is not valid: {error}"))?;
+        let token: Self = serde_json::from_slice(&bytes)
+            .map_err(|error| format!("continue key is not valid: {error}"))?;
         if token.api_version != FORM {
-            return Err(format!("continue key is not valid: server does not recognize this encoded version \"{}\"", token.api_version));
+            return Err(format!(
+                "continue key is not valid: server does not recognize this encoded version \"{}\"",
+                token.api_version
+            ));
         }
         if token.revision == 0 {
             return Err("continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)".to_owned());
         }
         if token.start.is_empty() {
-            return Err("continue key is not valid: encoded start key empty (version meta.k8s.io/v1)".to_owned());
+            return Err(
+                "continue key is not valid: encoded start key empty (version meta.k8s.io/v1)"
+                    .to_owned(),
+            );
         }
         // A key that climbs out of its prefix was made by somebody else.
-        let climbs = token.start.split('/').any(|part| part == ".." || part == ".");
+        let climbs = token
+            .start
+            .split('/')
+            .any(|part| part == ".." || part == ".");
         if climbs || token.start.starts_with('/') {
             return Err(format!("continue key is not valid: {}", token.start));
         }
@@ -67,9 +80,14 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 fn base64_url(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 4 / 3 + 3);
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let word = chunk
+            .iter()
+            .fold(0u32, |word, byte| word << 8 | u32::from(*byte))
+            << (8 * (3 - chunk.len()));
         for place in 0..=chunk.len() {
-            out.push(char::from(ALPHABET[(word >> (18 - 6 * place) & 63) as usize]));
+            out.push(char::from(
+                ALPHABET[(word >> (18 - 6 * place) & 63) as usize],
+            ));
         }
     }
     out

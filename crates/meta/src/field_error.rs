@@ -18,7 +18,11 @@ impl FieldPath {
     /// The path of a field below.
     #[must_use]
     pub fn child(&self, name: &str) -> Self {
-        Self(if self.0.is_empty() { name.to_owned() } else { format!("{}.{name}", self.0) })
+        Self(if self.0.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.0)
+        })
     }
 
     /// The path of an element.
@@ -123,7 +127,12 @@ impl FieldError {
         bad_value: impl Into<Value>,
         detail: impl Into<String>,
     ) -> Self {
-        Self { kind, field: field.to_string(), bad_value: bad_value.into(), detail: detail.into() }
+        Self {
+            kind,
+            field: field.to_string(),
+            bad_value: bad_value.into(),
+            detail: detail.into(),
+        }
     }
 
     /// A field must be set.
@@ -132,15 +141,26 @@ impl FieldError {
     }
 
     /// A field breaks a rule.
-    pub fn invalid(field: impl fmt::Display, bad_value: impl Into<Value>, detail: impl Into<String>) -> Self {
+    pub fn invalid(
+        field: impl fmt::Display,
+        bad_value: impl Into<Value>,
+        detail: impl Into<String>,
+    ) -> Self {
         Self::new(FieldErrorKind::Invalid, field, bad_value, detail)
     }
 
     /// A field has none of the values that are known; they are told in the order given.
-    pub fn not_supported(field: impl fmt::Display, bad_value: impl Into<Value>, supported: &[&str]) -> Self {
+    pub fn not_supported(
+        field: impl fmt::Display,
+        bad_value: impl Into<Value>,
+        supported: &[&str],
+    ) -> Self {
         let quoted: Vec<String> = supported.iter().map(|value| quote(value)).collect();
-        let detail =
-            if quoted.is_empty() { String::new() } else { format!("supported values: {}", quoted.join(", ")) };
+        let detail = if quoted.is_empty() {
+            String::new()
+        } else {
+            format!("supported values: {}", quoted.join(", "))
+        };
         Self::new(FieldErrorKind::NotSupported, field, bad_value, detail)
     }
 
@@ -162,14 +182,24 @@ impl FieldError {
     /// A text is too long.
     pub fn too_long(field: impl fmt::Display, max_bytes: usize) -> Self {
         let unit = if max_bytes == 1 { "byte" } else { "bytes" };
-        Self::new(FieldErrorKind::TooLong, field, Value::Null, format!("may not be more than {max_bytes} {unit}"))
+        Self::new(
+            FieldErrorKind::TooLong,
+            field,
+            Value::Null,
+            format!("may not be more than {max_bytes} {unit}"),
+        )
     }
 
     /// A list is too long.
     pub fn too_many(field: impl fmt::Display, actual: usize, max: usize) -> Self {
         let unit = if max == 1 { "item" } else { "items" };
         let actual = i64::try_from(actual).unwrap_or(i64::MAX);
-        Self::new(FieldErrorKind::TooMany, field, actual, format!("must have at most {max} {unit}"))
+        Self::new(
+            FieldErrorKind::TooMany,
+            field,
+            actual,
+            format!("must have at most {max} {unit}"),
+        )
     }
 
     /// The server failed to look.
@@ -178,7 +208,11 @@ impl FieldError {
     }
 
     /// A field has the wrong type.
-    pub fn type_invalid(field: impl fmt::Display, bad_value: impl Into<Value>, detail: impl Into<String>) -> Self {
+    pub fn type_invalid(
+        field: impl fmt::Display,
+        bad_value: impl Into<Value>,
+        detail: impl Into<String>,
+    ) -> Self {
         Self::new(FieldErrorKind::TypeInvalid, field, bad_value, detail)
     }
 
@@ -231,18 +265,48 @@ mod tests {
     fn worded_as_upstream_words_it() {
         let spec = FieldPath::new("spec");
         for (error, text) in [
-            (FieldError::required(spec.child("name"), ""), "spec.name: Required value"),
-            (FieldError::invalid(spec.child("c").index(0), "x", "is bad"), "spec.c[0]: Invalid value: \"x\": is bad"),
-            (FieldError::invalid(spec.key("k"), Value::Null, "no"), "spec[k]: Invalid value: null: no"),
-            (FieldError::invalid("a", 70000, "must be between 1 and 65535, inclusive"), "a: Invalid value: 70000: must be between 1 and 65535, inclusive"),
-            (FieldError::not_supported("type", "Foo", &["A", "B"]), "type: Unsupported value: \"Foo\": supported values: \"A\", \"B\""),
-            (FieldError::forbidden("x", "not now"), "x: Forbidden: not now"),
+            (
+                FieldError::required(spec.child("name"), ""),
+                "spec.name: Required value",
+            ),
+            (
+                FieldError::invalid(spec.child("c").index(0), "x", "is bad"),
+                "spec.c[0]: Invalid value: \"x\": is bad",
+            ),
+            (
+                FieldError::invalid(spec.key("k"), Value::Null, "no"),
+                "spec[k]: Invalid value: null: no",
+            ),
+            (
+                FieldError::invalid("a", 70000, "must be between 1 and 65535, inclusive"),
+                "a: Invalid value: 70000: must be between 1 and 65535, inclusive",
+            ),
+            (
+                FieldError::not_supported("type", "Foo", &["A", "B"]),
+                "type: Unsupported value: \"Foo\": supported values: \"A\", \"B\"",
+            ),
+            (
+                FieldError::forbidden("x", "not now"),
+                "x: Forbidden: not now",
+            ),
             (FieldError::duplicate("x", "a"), "x: Duplicate value: \"a\""),
-            (FieldError::too_long("data", 128), "data: Too long: may not be more than 128 bytes"),
-            (FieldError::too_many("l", 3, 2), "l: Too many: 3: must have at most 2 items"),
+            (
+                FieldError::too_long("data", 128),
+                "data: Too long: may not be more than 128 bytes",
+            ),
+            (
+                FieldError::too_many("l", 3, 2),
+                "l: Too many: 3: must have at most 2 items",
+            ),
             (FieldError::not_found("v", "v"), "v: Not found: \"v\""),
-            (FieldError::invalid("o", json!({"Key": "a"}), ""), "o: Invalid value: {\"Key\":\"a\"}"),
-            (FieldError::invalid(FieldPath::default(), FieldError::omitted_value(), "d"), "<nil>: Invalid value: d"),
+            (
+                FieldError::invalid("o", json!({"Key": "a"}), ""),
+                "o: Invalid value: {\"Key\":\"a\"}",
+            ),
+            (
+                FieldError::invalid(FieldPath::default(), FieldError::omitted_value(), "d"),
+                "<nil>: Invalid value: d",
+            ),
         ] {
             assert_eq!(error.to_string(), text);
         }

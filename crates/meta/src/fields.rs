@@ -31,12 +31,20 @@ impl Selector {
     /// Selects every object.
     #[must_use]
     pub const fn everything() -> Self {
-        Self { requirements: Vec::new() }
+        Self {
+            requirements: Vec::new(),
+        }
     }
 
     /// One field has one value.
     pub fn equal(field: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { requirements: vec![Requirement { field: field.into(), operator: "=", value: value.into() }] }
+        Self {
+            requirements: vec![Requirement {
+                field: field.into(),
+                operator: "=",
+                value: value.into(),
+            }],
+        }
     }
 
     /// Reads a selector as it stands in `fieldSelector=…`.
@@ -50,9 +58,15 @@ impl Selector {
                 continue;
             }
             let Some((field, operator, value)) = split(term) else {
-                return Err(format!("invalid selector: '{text}'; can't understand '{term}'"));
+                return Err(format!(
+                    "invalid selector: '{text}'; can't understand '{term}'"
+                ));
             };
-            requirements.push(Requirement { field: field.to_owned(), operator, value: unescape(value)? });
+            requirements.push(Requirement {
+                field: field.to_owned(),
+                operator,
+                value: unescape(value)?,
+            });
         }
         Ok(Self { requirements })
     }
@@ -70,9 +84,9 @@ impl Selector {
 
     /// Whether an object is selected; a field it does not have is empty.
     pub fn matches(&self, field: impl Fn(&str) -> String) -> bool {
-        self.requirements
-            .iter()
-            .all(|requirement| (field(&requirement.field) == requirement.value) == requirement.is_equal())
+        self.requirements.iter().all(|requirement| {
+            (field(&requirement.field) == requirement.value) == requirement.is_equal()
+        })
     }
 
     /// The value that a field must have.
@@ -100,7 +114,12 @@ impl fmt::Display for Selector {
                 f.write_str(",")?;
             }
             let operator = if requirement.is_equal() { "=" } else { "!=" };
-            write!(f, "{}{operator}{}", requirement.field, escape(&requirement.value))?;
+            write!(
+                f,
+                "{}{operator}{}",
+                requirement.field,
+                escape(&requirement.value)
+            )?;
         }
         Ok(())
     }
@@ -126,10 +145,21 @@ fn unescape(value: &str) -> Result<String, String> {
         match c {
             '\\' => match chars.next() {
                 Some(escaped @ ('\\' | ',' | '=')) => out.push(escaped),
-                Some(other) => return Err(format!("invalid field selector: invalid escape sequence: \\{other}")),
-                None => return Err("invalid field selector: invalid escape sequence: \\".to_owned()),
+                Some(other) => {
+                    return Err(format!(
+                        "invalid field selector: invalid escape sequence: \\{other}"
+                    ));
+                }
+                None => {
+                    return Err("invalid field selector: invalid escape sequence: \\".to_owned());
+                }
             },
-            ',' | '=' => return Err(format!("invalid field selector: unescaped character in value: {}", c as u32)),
+            ',' | '=' => {
+                return Err(format!(
+                    "invalid field selector: unescaped character in value: {}",
+                    c as u32
+                ));
+            }
             other => out.push(other),
         }
     }
@@ -174,11 +204,27 @@ mod tests {
 
     #[test]
     fn selects() {
-        let field = |name: &str| if name == "a" { "1".to_owned() } else { String::new() };
-        for (selector, expect) in
-            [("", true), ("a=1", true), ("a==1", true), ("a!=1", false), ("a=1,b=", true), ("a=1,b=2", false), (",", true)]
-        {
-            assert_eq!(Selector::parse(selector).unwrap().matches(field), expect, "{selector}");
+        let field = |name: &str| {
+            if name == "a" {
+                "1".to_owned()
+            } else {
+                String::new()
+            }
+        };
+        for (selector, expect) in [
+            ("", true),
+            ("a=1", true),
+            ("a==1", true),
+            ("a!=1", false),
+            ("a=1,b=", true),
+            ("a=1,b=2", false),
+            (",", true),
+        ] {
+            assert_eq!(
+                Selector::parse(selector).unwrap().matches(field),
+                expect,
+                "{selector}"
+            );
         }
         let escaped = Selector::parse(r"a=x\,y\=z").unwrap();
         assert_eq!(escaped.required_value("a"), Some("x,y=z"));
@@ -189,7 +235,10 @@ mod tests {
     fn refusals_as_recorded() {
         assert_eq!(
             Selector::parse("metadata.name in (a)"),
-            Err("invalid selector: 'metadata.name in (a)'; can't understand 'metadata.name in (a)'".to_owned())
+            Err(
+                "invalid selector: 'metadata.name in (a)'; can't understand 'metadata.name in (a)'"
+                    .to_owned()
+            )
         );
         assert!(Selector::parse("a=b=c").is_err());
         assert!(Selector::parse(r"a=\x").is_err());

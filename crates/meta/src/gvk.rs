@@ -9,13 +9,20 @@ type Name = Cow<'static, str>;
 
 /// `apps/v1`, or `v1` for the core group.
 fn api_version(group: &str, version: &str) -> String {
-    if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") }
+    if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    }
 }
 
 impl GroupVersion {
     /// From its parts.
     pub fn new(group: impl Into<Name>, version: impl Into<Name>) -> Self {
-        Self { group: group.into(), version: version.into() }
+        Self {
+            group: group.into(),
+            version: version.into(),
+        }
     }
 
     /// From `apiVersion`.
@@ -43,12 +50,20 @@ impl GroupVersionKind {
     /// From names known at compile time.
     #[must_use]
     pub const fn of(group: &'static str, version: &'static str, kind: &'static str) -> Self {
-        Self { group: Cow::Borrowed(group), version: Cow::Borrowed(version), kind: Cow::Borrowed(kind) }
+        Self {
+            group: Cow::Borrowed(group),
+            version: Cow::Borrowed(version),
+            kind: Cow::Borrowed(kind),
+        }
     }
 
     /// From its parts.
     pub fn new(group: impl Into<Name>, version: impl Into<Name>, kind: impl Into<Name>) -> Self {
-        Self { group: group.into(), version: version.into(), kind: kind.into() }
+        Self {
+            group: group.into(),
+            version: version.into(),
+            kind: kind.into(),
+        }
     }
 
     /// From `apiVersion` and `kind`; what stands before the last slash is the group.
@@ -67,7 +82,10 @@ impl GroupVersionKind {
     /// Without the version.
     #[must_use]
     pub fn group_kind(&self) -> GroupKind {
-        GroupKind { group: self.group.clone(), kind: self.kind.clone() }
+        GroupKind {
+            group: self.group.clone(),
+            kind: self.kind.clone(),
+        }
     }
 }
 
@@ -80,8 +98,16 @@ impl fmt::Display for GroupVersionKind {
 
 impl GroupVersionResource {
     /// From its parts.
-    pub fn new(group: impl Into<Name>, version: impl Into<Name>, resource: impl Into<Name>) -> Self {
-        Self { group: group.into(), version: version.into(), resource: resource.into() }
+    pub fn new(
+        group: impl Into<Name>,
+        version: impl Into<Name>,
+        resource: impl Into<Name>,
+    ) -> Self {
+        Self {
+            group: group.into(),
+            version: version.into(),
+            resource: resource.into(),
+        }
     }
 
     /// `apps/v1`, `v1`.
@@ -93,42 +119,63 @@ impl GroupVersionResource {
     /// Without the version.
     #[must_use]
     pub fn group_resource(&self) -> GroupResource {
-        GroupResource { group: self.group.clone(), resource: self.resource.clone() }
+        GroupResource {
+            group: self.group.clone(),
+            resource: self.resource.clone(),
+        }
     }
 }
 
 /// As upstream prints it: `apps/v1, Resource=deployments`.
 impl fmt::Display for GroupVersionResource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}, Resource={}", self.group, self.version, self.resource)
+        write!(
+            f,
+            "{}/{}, Resource={}",
+            self.group, self.version, self.resource
+        )
     }
 }
 
 impl GroupKind {
     /// From its parts.
     pub fn new(group: impl Into<Name>, kind: impl Into<Name>) -> Self {
-        Self { group: group.into(), kind: kind.into() }
+        Self {
+            group: group.into(),
+            kind: kind.into(),
+        }
     }
 }
 
 /// `Deployment.apps`, `Pod`.
 impl fmt::Display for GroupKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.group.is_empty() { f.write_str(&self.kind) } else { write!(f, "{}.{}", self.kind, self.group) }
+        if self.group.is_empty() {
+            f.write_str(&self.kind)
+        } else {
+            write!(f, "{}.{}", self.kind, self.group)
+        }
     }
 }
 
 impl GroupResource {
     /// From its parts.
     pub fn new(group: impl Into<Name>, resource: impl Into<Name>) -> Self {
-        Self { group: group.into(), resource: resource.into() }
+        Self {
+            group: group.into(),
+            resource: resource.into(),
+        }
     }
 }
 
 /// `deployments.apps`, `pods`.
 impl fmt::Display for GroupResource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.group.is_empty() { f.write_str(&self.resource) } else { write!(f, "{}.{}", self.resource, self.group) }
+        if self.group.is_empty() {
+            f.write_str(&self.resource)
+        } else {
+            write!(f, "{}.{}", self.resource, self.group)
+        }
     }
 }
 
@@ -138,11 +185,23 @@ mod tests {
 
     #[test]
     fn names_print_as_upstream_prints_them() {
-        assert_eq!(GroupResource::new("apps", "deployments").to_string(), "deployments.apps");
+        assert_eq!(
+            GroupResource::new("apps", "deployments").to_string(),
+            "deployments.apps"
+        );
         assert_eq!(GroupKind::new("", "Pod").to_string(), "Pod");
-        assert_eq!(GroupVersionKind::of("apps", "v1", "Deployment").api_version(), "apps/v1");
-        assert_eq!(GroupVersionKind::from_api_version("v1", "Pod"), GroupVersionKind::of("", "v1", "Pod"));
-        assert_eq!(GroupVersionKind::of("", "v1", "ConfigMap").to_string(), "/v1, Kind=ConfigMap");
+        assert_eq!(
+            GroupVersionKind::of("apps", "v1", "Deployment").api_version(),
+            "apps/v1"
+        );
+        assert_eq!(
+            GroupVersionKind::from_api_version("v1", "Pod"),
+            GroupVersionKind::of("", "v1", "Pod")
+        );
+        assert_eq!(
+            GroupVersionKind::of("", "v1", "ConfigMap").to_string(),
+            "/v1, Kind=ConfigMap"
+        );
         assert!(GroupVersion::parse("a/b/c").is_err());
     }
 }

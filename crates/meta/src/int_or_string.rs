@@ -29,8 +29,17 @@ impl IntOrString {
         match self {
             Self::Int(number) => Ok(*number),
             Self::String(text) => {
-                let refuse = || format!("invalid value for IntOrString: invalid value {}: invalid type: string is not a percentage", skeg_schema::go::quote(text));
-                let percent: i64 = text.strip_suffix('%').ok_or_else(refuse)?.parse().map_err(|_| refuse())?;
+                let refuse = || {
+                    format!(
+                        "invalid value for IntOrString: invalid value {}: invalid type: string is not a percentage",
+                        skeg_schema::go::quote(text)
+                    )
+                };
+                let percent: i64 = text
+                    .strip_suffix('%')
+                    .ok_or_else(refuse)?
+                    .parse()
+                    .map_err(|_| refuse())?;
                 let product = percent * i64::from(total);
                 let quotient = product.div_euclid(100);
                 let up = round_up && product.rem_euclid(100) != 0;
@@ -84,9 +93,10 @@ impl FieldValue for IntOrString {
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
         *self = match value {
             Value::Null => Self::default(),
-            Value::Int(number) => {
-                Self::Int(i32::try_from(number).map_err(|_| Mismatch::new("a number of 32 bits or a string"))?)
-            }
+            Value::Int(number) => Self::Int(
+                i32::try_from(number)
+                    .map_err(|_| Mismatch::new("a number of 32 bits or a string"))?,
+            ),
             Value::String(text) => Self::String(text),
             _ => return Err(Mismatch::new("a number or a string")),
         };
@@ -103,7 +113,8 @@ impl Serialize for IntOrString {
 impl<'de> Deserialize<'de> for IntOrString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut this = Self::default();
-        this.set(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)?;
+        this.set(Value::deserialize(deserializer)?)
+            .map_err(serde::de::Error::custom)?;
         Ok(this)
     }
 }

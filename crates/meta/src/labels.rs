@@ -59,17 +59,35 @@ impl Requirement {
         let shown = || skeg_schema::Value::from(values.clone());
         match operator {
             Operator::In | Operator::NotIn if values.is_empty() => {
-                errors.push(FieldError::invalid(&values_path, shown(), "for 'in', 'notin' operators, values set can't be empty"));
+                errors.push(FieldError::invalid(
+                    &values_path,
+                    shown(),
+                    "for 'in', 'notin' operators, values set can't be empty",
+                ));
             }
-            Operator::Equals | Operator::DoubleEquals | Operator::NotEquals if values.len() != 1 => {
-                errors.push(FieldError::invalid(&values_path, shown(), "exact-match compatibility requires one single value"));
+            Operator::Equals | Operator::DoubleEquals | Operator::NotEquals
+                if values.len() != 1 =>
+            {
+                errors.push(FieldError::invalid(
+                    &values_path,
+                    shown(),
+                    "exact-match compatibility requires one single value",
+                ));
             }
             Operator::Exists | Operator::DoesNotExist if !values.is_empty() => {
-                errors.push(FieldError::invalid(&values_path, shown(), "values set must be empty for exists and does not exist"));
+                errors.push(FieldError::invalid(
+                    &values_path,
+                    shown(),
+                    "values set must be empty for exists and does not exist",
+                ));
             }
             Operator::GreaterThan | Operator::LessThan => {
                 if values.len() != 1 {
-                    errors.push(FieldError::invalid(&values_path, shown(), "for 'Gt', 'Lt' operators, exactly one value is required"));
+                    errors.push(FieldError::invalid(
+                        &values_path,
+                        shown(),
+                        "for 'Gt', 'Lt' operators, exactly one value is required",
+                    ));
                 }
                 for (at, value) in values.iter().enumerate() {
                     if value.parse::<i64>().is_err() {
@@ -86,10 +104,22 @@ impl Requirement {
         for (at, value) in values.iter().enumerate() {
             let wrong = names::label_value(value);
             if !wrong.is_empty() {
-                errors.push(FieldError::invalid(values_path.index(at).key(&key), value, wrong.join("; ")));
+                errors.push(FieldError::invalid(
+                    values_path.index(at).key(&key),
+                    value,
+                    wrong.join("; "),
+                ));
             }
         }
-        if errors.is_empty() { Ok(Self { key, operator, values }) } else { Err(join_errors(&errors)) }
+        if errors.is_empty() {
+            Ok(Self {
+                key,
+                operator,
+                values,
+            })
+        } else {
+            Err(join_errors(&errors))
+        }
     }
 
     /// The label.
@@ -118,12 +148,17 @@ impl Requirement {
             Operator::Exists => value.is_some(),
             Operator::DoesNotExist => value.is_none(),
             Operator::GreaterThan | Operator::LessThan => {
-                let (Some(Ok(left)), Some(Ok(right))) =
-                    (value.map(str::parse::<i64>), self.values.first().map(|value| value.parse::<i64>()))
-                else {
+                let (Some(Ok(left)), Some(Ok(right))) = (
+                    value.map(str::parse::<i64>),
+                    self.values.first().map(|value| value.parse::<i64>()),
+                ) else {
                     return false;
                 };
-                if self.operator == Operator::GreaterThan { left > right } else { left < right }
+                if self.operator == Operator::GreaterThan {
+                    left > right
+                } else {
+                    left < right
+                }
             }
         }
     }
@@ -149,7 +184,11 @@ impl fmt::Display for Requirement {
 
 fn key_errors(key: &str, path: &FieldPath) -> Option<FieldError> {
     let wrong = names::qualified_name(key);
-    if wrong.is_empty() { None } else { Some(FieldError::invalid(path, key, wrong.join("; "))) }
+    if wrong.is_empty() {
+        None
+    } else {
+        Some(FieldError::invalid(path, key, wrong.join("; ")))
+    }
 }
 
 /// Selects objects by their labels.
@@ -169,7 +208,9 @@ impl Selector {
     /// Selects every object.
     #[must_use]
     pub const fn everything() -> Self {
-        Self { requirements: Some(Vec::new()) }
+        Self {
+            requirements: Some(Vec::new()),
+        }
     }
 
     /// Selects no object.
@@ -189,14 +230,18 @@ impl Selector {
                 values: vec![value.clone()],
             })
             .collect();
-        Self { requirements: Some(requirements) }
+        Self {
+            requirements: Some(requirements),
+        }
     }
 
     /// Selects what meets all requirements.
     #[must_use]
     pub fn from_requirements(mut requirements: Vec<Requirement>) -> Self {
         requirements.sort_by(|a, b| a.key.cmp(&b.key));
-        Self { requirements: Some(requirements) }
+        Self {
+            requirements: Some(requirements),
+        }
     }
 
     /// Reads a selector as it stands in `labelSelector=…`.
@@ -204,7 +249,12 @@ impl Selector {
     /// # Errors
     /// It cannot be understood; in upstream's words.
     pub fn parse(text: &str) -> Result<Self, String> {
-        Parser { tokens: scan(text), at: 0 }.parse().map(Self::from_requirements)
+        Parser {
+            tokens: scan(text),
+            at: 0,
+        }
+        .parse()
+        .map(Self::from_requirements)
     }
 
     /// The requirements; `None` where nothing is selected.
@@ -230,7 +280,9 @@ impl Selector {
     pub fn matches_with<'a>(&self, label: impl Fn(&str) -> Option<&'a str>) -> bool {
         match &self.requirements {
             None => false,
-            Some(requirements) => requirements.iter().all(|requirement| requirement.holds(label(&requirement.key))),
+            Some(requirements) => requirements
+                .iter()
+                .all(|requirement| requirement.holds(label(&requirement.key))),
         }
     }
 
@@ -239,18 +291,30 @@ impl Selector {
     /// # Errors
     /// A requirement makes no sense; in upstream's words.
     pub fn from_label_selector(selector: Option<&LabelSelector>) -> Result<Self, String> {
-        let Some(selector) = selector else { return Ok(Self::nothing()) };
+        let Some(selector) = selector else {
+            return Ok(Self::nothing());
+        };
         let mut requirements = Vec::new();
         for (key, value) in &selector.match_labels {
             requirements.push(Requirement::new(key, Operator::Equals, [value])?);
         }
-        for LabelSelectorRequirement { key, operator, values } in &selector.match_expressions {
+        for LabelSelectorRequirement {
+            key,
+            operator,
+            values,
+        } in &selector.match_expressions
+        {
             let operator = match operator.as_str() {
                 "In" => Operator::In,
                 "NotIn" => Operator::NotIn,
                 "Exists" => Operator::Exists,
                 "DoesNotExist" => Operator::DoesNotExist,
-                other => return Err(format!("{} is not a valid label selector operator", skeg_schema::go::quote(other))),
+                other => {
+                    return Err(format!(
+                        "{} is not a valid label selector operator",
+                        skeg_schema::go::quote(other)
+                    ));
+                }
             };
             requirements.push(Requirement::new(key, operator, values)?);
         }
@@ -325,7 +389,9 @@ fn scan(text: &str) -> Vec<(Token, String)> {
         if SPECIAL.contains(&first) {
             let run = rest.chars().take_while(|c| SPECIAL.contains(c)).count();
             // The longest that is a symbol, begun at the first character.
-            let length = (1..=run.min(2)).rev().find(|length| symbol(&rest[..*length]).is_some());
+            let length = (1..=run.min(2))
+                .rev()
+                .find(|length| symbol(&rest[..*length]).is_some());
             let length = length.unwrap_or(1);
             let word = &rest[..length];
             tokens.push((symbol(word).unwrap_or(Token::Error), word.to_owned()));
@@ -374,22 +440,31 @@ impl Parser {
         loop {
             match self.look(true) {
                 (Token::Word | Token::Not, _) => {
-                    let requirement =
-                        self.requirement().map_err(|error| format!("unable to parse requirement: {error}"))?;
+                    let requirement = self
+                        .requirement()
+                        .map_err(|error| format!("unable to parse requirement: {error}"))?;
                     requirements.push(requirement);
                     match self.take(true) {
                         (Token::End, _) => return Ok(requirements),
                         (Token::Comma, _) => {
                             let (token, text) = self.look(true);
                             if !matches!(token, Token::Word | Token::Not) {
-                                return Err(format!("found '{text}', expected: identifier after ','"));
+                                return Err(format!(
+                                    "found '{text}', expected: identifier after ','"
+                                ));
                             }
                         }
-                        (_, text) => return Err(format!("found '{text}', expected: ',' or 'end of string'")),
+                        (_, text) => {
+                            return Err(format!("found '{text}', expected: ',' or 'end of string'"));
+                        }
                     }
                 }
                 (Token::End, _) => return Ok(requirements),
-                (_, text) => return Err(format!("found '{text}', expected: !, identifier, or 'end of string'")),
+                (_, text) => {
+                    return Err(format!(
+                        "found '{text}', expected: !, identifier, or 'end of string'"
+                    ));
+                }
             }
         }
     }
@@ -420,7 +495,11 @@ impl Parser {
             (Token::NotEquals, _) => Operator::NotEquals,
             (Token::Greater, _) => Operator::GreaterThan,
             (Token::Less, _) => Operator::LessThan,
-            (_, text) => return Err(format!("found '{text}', expected: in, notin, =, ==, !=, gt, lt")),
+            (_, text) => {
+                return Err(format!(
+                    "found '{text}', expected: in, notin, =, ==, !=, gt, lt"
+                ));
+            }
         };
         let values = match operator {
             Operator::In | Operator::NotIn => self.values()?,
@@ -492,7 +571,10 @@ mod tests {
     use super::*;
 
     fn labels(text: &str) -> BTreeMap<String, String> {
-        text.split(',').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
+        text.split(',')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .collect()
     }
 
     #[test]
@@ -518,7 +600,11 @@ mod tests {
             ("in in (in)", "in=in", true),
             ("x/a=b", "x/a=b", true),
         ] {
-            assert_eq!(Selector::parse(selector).map(|s| s.matches(&labels(given))), Ok(expect), "{selector} on {given}");
+            assert_eq!(
+                Selector::parse(selector).map(|s| s.matches(&labels(given))),
+                Ok(expect),
+                "{selector} on {given}"
+            );
         }
         assert!(!Selector::nothing().matches(&labels("a=b")));
     }
@@ -527,22 +613,62 @@ mod tests {
     fn refusals_as_recorded() {
         for (selector, message) in [
             ("a=b=c", "found '=', expected: ',' or 'end of string'"),
-            ("(", "found '(', expected: !, identifier, or 'end of string'"),
-            ("=a", "found '=', expected: !, identifier, or 'end of string'"),
+            (
+                "(",
+                "found '(', expected: !, identifier, or 'end of string'",
+            ),
+            (
+                "=a",
+                "found '=', expected: !, identifier, or 'end of string'",
+            ),
             ("a,", "found '', expected: identifier after ','"),
             ("a,,b", "found ',', expected: identifier after ','"),
-            ("a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"),
-            ("a in b", "unable to parse requirement: found 'b' expected: '('"),
-            ("a in", "unable to parse requirement: found '' expected: '('"),
-            ("a in (b", "unable to parse requirement: found '', expected: ',' or ')'"),
-            ("a in (", "unable to parse requirement: found '', expected: ',', ')' or identifier"),
-            ("a in (b b)", "unable to parse requirement: found 'b', expected: ',' or ')'"),
-            ("a!", "unable to parse requirement: found '!', expected: in, notin, =, ==, !=, gt, lt"),
-            ("!=a", "found '!=', expected: !, identifier, or 'end of string'"),
-            ("a>b", "unable to parse requirement: values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be an integer"),
-            ("-a", "unable to parse requirement: <nil>: Invalid value: \"-a\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"),
+            (
+                "a b",
+                "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt",
+            ),
+            (
+                "a in b",
+                "unable to parse requirement: found 'b' expected: '('",
+            ),
+            (
+                "a in",
+                "unable to parse requirement: found '' expected: '('",
+            ),
+            (
+                "a in (b",
+                "unable to parse requirement: found '', expected: ',' or ')'",
+            ),
+            (
+                "a in (",
+                "unable to parse requirement: found '', expected: ',', ')' or identifier",
+            ),
+            (
+                "a in (b b)",
+                "unable to parse requirement: found 'b', expected: ',' or ')'",
+            ),
+            (
+                "a!",
+                "unable to parse requirement: found '!', expected: in, notin, =, ==, !=, gt, lt",
+            ),
+            (
+                "!=a",
+                "found '!=', expected: !, identifier, or 'end of string'",
+            ),
+            (
+                "a>b",
+                "unable to parse requirement: values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be an integer",
+            ),
+            (
+                "-a",
+                "unable to parse requirement: <nil>: Invalid value: \"-a\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+            ),
         ] {
-            assert_eq!(Selector::parse(selector), Err(message.to_owned()), "{selector}");
+            assert_eq!(
+                Selector::parse(selector),
+                Err(message.to_owned()),
+                "{selector}"
+            );
         }
     }
 
@@ -566,6 +692,10 @@ mod tests {
         let selector = Selector::from_label_selector(Some(&selector)).unwrap();
         assert_eq!(selector.to_string(), "a=b,c in (d,e)");
         assert_eq!(Selector::from_label_selector(None), Ok(Selector::nothing()));
-        assert!(Selector::from_label_selector(Some(&LabelSelector::default())).unwrap().is_everything());
+        assert!(
+            Selector::from_label_selector(Some(&LabelSelector::default()))
+                .unwrap()
+                .is_everything()
+        );
     }
 }

@@ -3,10 +3,16 @@
 
 /// Upstream's words for "does not match".
 fn form(rule: &str, regex: &str, examples: &[&str]) -> String {
-    let examples: Vec<String> = examples.iter().map(|example| format!("'{example}'")).collect();
+    let examples: Vec<String> = examples
+        .iter()
+        .map(|example| format!("'{example}'"))
+        .collect();
     match examples.as_slice() {
         [] => format!("{rule} (regex used for validation is '{regex}')"),
-        _ => format!("{rule} (e.g. {}, regex used for validation is '{regex}')", examples.join(",  or ")),
+        _ => format!(
+            "{rule} (e.g. {}, regex used for validation is '{regex}')",
+            examples.join(",  or ")
+        ),
     }
 }
 
@@ -49,7 +55,9 @@ fn is_name_part(text: &str) -> bool {
     let end = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     end(bytes.first())
         && end(bytes.last())
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 fn check(matches: bool, long: Option<String>, words: impl FnOnce() -> String) -> Vec<String> {
@@ -124,7 +132,9 @@ pub fn wildcard_dns1123_subdomain(text: &str) -> Vec<String> {
 
 fn name_part_words(subject: &str) -> String {
     form(
-        &format!("{subject} must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"),
+        &format!(
+            "{subject} must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+        ),
         "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]",
         &["MyName", "my.name", "123-abc"],
     )
@@ -152,7 +162,9 @@ pub fn qualified_name(text: &str) -> Vec<String> {
         }
         _ => {
             let words = name_part_words("a valid label key");
-            wrong.push(format!("{words} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"));
+            wrong.push(format!(
+                "{words} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+            ));
             return wrong;
         }
     };
@@ -185,7 +197,9 @@ pub fn label_value(text: &str) -> Vec<String> {
 pub fn config_map_key(text: &str) -> Vec<String> {
     let long = (text.len() > DNS_SUBDOMAIN_MAX).then(|| too_long_characters(DNS_SUBDOMAIN_MAX));
     let fits = !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     let mut wrong = check(fits, long, || {
         form(
             "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
@@ -210,13 +224,21 @@ pub fn path_segment(text: &str) -> Vec<String> {
         ".." => return vec!["may not be '..'".to_owned()],
         _ => {}
     }
-    ["/", "%"].into_iter().filter(|part| text.contains(part)).map(|part| format!("may not contain '{part}'")).collect()
+    ["/", "%"]
+        .into_iter()
+        .filter(|part| text.contains(part))
+        .map(|part| format!("may not contain '{part}'"))
+        .collect()
 }
 
 /// The number of a port.
 #[must_use]
 pub fn port_number(port: i64) -> Vec<String> {
-    if (1..=65_535).contains(&port) { Vec::new() } else { vec!["must be between 1 and 65535, inclusive".to_owned()] }
+    if (1..=65_535).contains(&port) {
+        Vec::new()
+    } else {
+        vec!["must be between 1 and 65535, inclusive".to_owned()]
+    }
 }
 
 /// The name of a port.
@@ -227,7 +249,9 @@ pub fn port_name(text: &str) -> Vec<String> {
         wrong.push(too_long_characters(15));
     }
     if !text.bytes().all(|byte| is_lower(byte) || byte == b'-') || text.is_empty() {
-        wrong.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)".to_owned());
+        wrong.push(
+            "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)".to_owned(),
+        );
     }
     if !text.bytes().any(|byte| byte.is_ascii_lowercase()) {
         wrong.push("must contain at least one letter (a-z)".to_owned());
@@ -263,17 +287,35 @@ mod tests {
             assert_eq!(dns1123_label(text), [dns1123_label_words()], "{text}");
         }
         for text in ["", ".a", "a.", "a..b", "a.-b"] {
-            assert_eq!(dns1123_subdomain(text), [dns1123_subdomain_words()], "{text}");
+            assert_eq!(
+                dns1123_subdomain(text),
+                [dns1123_subdomain_words()],
+                "{text}"
+            );
         }
-        assert_eq!(dns1123_label(&"a".repeat(64)), ["must be no more than 63 characters"]);
+        assert_eq!(
+            dns1123_label(&"a".repeat(64)),
+            ["must be no more than 63 characters"]
+        );
         assert_eq!(dns1035_label("1a").len(), 1);
-        assert_eq!(label_value(&"v".repeat(64)), ["must be no more than 63 bytes"]);
+        assert_eq!(
+            label_value(&"v".repeat(64)),
+            ["must be no more than 63 bytes"]
+        );
         assert_eq!(qualified_name("").len(), 2);
-        assert_eq!(qualified_name("").first().map(String::as_str), Some("name part must be non-empty"));
+        assert_eq!(
+            qualified_name("").first().map(String::as_str),
+            Some("name part must be non-empty")
+        );
         assert_eq!(
             qualified_name("a/b/c"),
-            ["a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
+            [
+                "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+            ]
         );
-        assert_eq!(path_segment("a/b%"), ["may not contain '/'", "may not contain '%'"]);
+        assert_eq!(
+            path_segment("a/b%"),
+            ["may not contain '/'", "may not contain '%'"]
+        );
     }
 }

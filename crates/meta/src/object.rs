@@ -23,7 +23,11 @@ pub trait Object: StaticMessage + Clone + Default + Send + Sync + 'static {
     /// Its group, version and resource.
     fn gvr() -> GroupVersionResource {
         let gvk = Self::GVK;
-        GroupVersionResource { group: gvk.group, version: gvk.version, resource: Self::PLURAL.into() }
+        GroupVersionResource {
+            group: gvk.group,
+            version: gvk.version,
+            resource: Self::PLURAL.into(),
+        }
     }
 
     /// A reference by which this object, as its controller, owns another.
@@ -42,13 +46,19 @@ pub trait Object: StaticMessage + Clone + Default + Send + Sync + 'static {
 impl ObjectMeta {
     /// With a name and a namespace.
     pub fn named(namespace: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { name: name.into(), namespace: namespace.into(), ..Self::default() }
+        Self {
+            name: name.into(),
+            namespace: namespace.into(),
+            ..Self::default()
+        }
     }
 
     /// The owner that controls the object.
     #[must_use]
     pub fn controller(&self) -> Option<&OwnerReference> {
-        self.owner_references.iter().find(|owner| owner.controller == Some(true))
+        self.owner_references
+            .iter()
+            .find(|owner| owner.controller == Some(true))
     }
 
     /// Whether the object is being deleted.
@@ -93,7 +103,11 @@ impl ResourceVersion {
 
 impl From<u64> for ResourceVersion {
     fn from(revision: u64) -> Self {
-        Self(if revision == 0 { String::new() } else { revision.to_string() })
+        Self(if revision == 0 {
+            String::new()
+        } else {
+            revision.to_string()
+        })
     }
 }
 

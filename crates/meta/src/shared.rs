@@ -68,14 +68,26 @@ pub struct SharedObject {
 }
 
 fn version_text(revision: u64) -> String {
-    if revision == 0 { String::new() } else { revision.to_string() }
+    if revision == 0 {
+        String::new()
+    } else {
+        revision.to_string()
+    }
 }
 
 fn index_of(value: &Value) -> Index {
     let metadata = &value["metadata"];
     let text = |key: &str| metadata[key].as_str().unwrap_or_default().to_owned();
     let labels = metadata["labels"].as_object().map(|labels| {
-        labels.iter().map(|(key, value)| (key.to_string(), value.as_str().unwrap_or_default().to_owned())).collect()
+        labels
+            .iter()
+            .map(|(key, value)| {
+                (
+                    key.to_string(),
+                    value.as_str().unwrap_or_default().to_owned(),
+                )
+            })
+            .collect()
     });
     Index {
         name: text("name"),
@@ -100,7 +112,13 @@ fn set_version(value: &mut Value, version: &str) {
 }
 
 impl SharedObject {
-    fn build(source: Source, ty: Option<TypeId>, gvk: GroupVersionKind, index: Index, versioned: bool) -> Self {
+    fn build(
+        source: Source,
+        ty: Option<TypeId>,
+        gvk: GroupVersionKind,
+        index: Index,
+        versioned: bool,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 source,
@@ -122,7 +140,13 @@ impl SharedObject {
         let version = version_text(revision);
         set_version(&mut value, &version);
         let index = index_of(&value);
-        Self::build(Source::Tree(Arc::new(value)), Some(ty), gvk_of(ty), index, true)
+        Self::build(
+            Source::Tree(Arc::new(value)),
+            Some(ty),
+            gvk_of(ty),
+            index,
+            true,
+        )
     }
 
     /// From a tree of any kind, custom ones too; kind and resource version are those in the tree.
@@ -147,10 +171,18 @@ impl SharedObject {
             labels: meta.labels.clone(),
         };
         let to_tree: fn(&Typed) -> Value = |typed| {
-            typed.downcast_ref::<K>().map_or(Value::Null, |object| skeg_schema::message_to_value(object))
+            typed
+                .downcast_ref::<K>()
+                .map_or(Value::Null, |object| skeg_schema::message_to_value(object))
         };
         let typed: Typed = object;
-        let shared = Self::build(Source::Typed(typed.clone(), to_tree), Some(K::TYPE), K::GVK, index, true);
+        let shared = Self::build(
+            Source::Typed(typed.clone(), to_tree),
+            Some(K::TYPE),
+            K::GVK,
+            index,
+            true,
+        );
         // Nobody else has it yet, so that this cannot fail.
         let _ = shared.inner.typed.set(typed);
         shared
@@ -168,7 +200,13 @@ impl SharedObject {
             index_of(&skeg_schema::decode_json(&bytes, ty, &DecodeOptions::default())?.value)
         };
         index.resource_version = version_text(revision);
-        Ok(Self::build(Source::Stored(bytes), Some(ty), gvk_of(ty), index, false))
+        Ok(Self::build(
+            Source::Stored(bytes),
+            Some(ty),
+            gvk_of(ty),
+            index,
+            false,
+        ))
     }
 
     /// From the bytes of a custom resource in the store: JSON without a resource version.
@@ -188,8 +226,17 @@ impl SharedObject {
         if version == self.inner.index.resource_version {
             return self.clone();
         }
-        let index = Index { resource_version: version, ..self.inner.index.clone() };
-        Self::build(self.inner.source.clone(), self.inner.ty, self.inner.gvk.clone(), index, false)
+        let index = Index {
+            resource_version: version,
+            ..self.inner.index.clone()
+        };
+        Self::build(
+            self.inner.source.clone(),
+            self.inner.ty,
+            self.inner.gvk.clone(),
+            index,
+            false,
+        )
     }
 
     /// Its group, version and kind.
@@ -231,7 +278,11 @@ impl SharedObject {
     /// Its resource version as a revision of the store; 0 where it is none.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.inner.index.resource_version.parse().unwrap_or_default()
+        self.inner
+            .index
+            .resource_version
+            .parse()
+            .unwrap_or_default()
     }
 
     /// Its labels.
@@ -276,9 +327,14 @@ impl SharedObject {
     }
 
     fn decode(&self, bytes: &Bytes) -> Result<Value, ObjectError> {
-        let Some(ty) = self.inner.ty else { return Ok(skeg_schema::decode_json_any(bytes)?) };
+        let Some(ty) = self.inner.ty else {
+            return Ok(skeg_schema::decode_json_any(bytes)?);
+        };
         if envelope::is_enveloped(bytes) {
-            Ok(skeg_schema::decode_protobuf(envelope::unwrap(bytes)?.raw, ty)?)
+            Ok(skeg_schema::decode_protobuf(
+                envelope::unwrap(bytes)?.raw,
+                ty,
+            )?)
         } else {
             Ok(skeg_schema::decode_json(bytes, ty, &DecodeOptions::default())?.value)
         }
@@ -321,14 +377,24 @@ impl SharedObject {
     /// JSON straight from stored protobuf, when no tree is there anyway.
     fn stored_json(&self) -> Option<Vec<u8>> {
         let inner = &*self.inner;
-        let (Source::Stored(bytes), Some(ty), None) = (&inner.source, inner.ty, inner.value.get()) else { return None };
+        let (Source::Stored(bytes), Some(ty), None) = (&inner.source, inner.ty, inner.value.get())
+        else {
+            return None;
+        };
         if !envelope::is_enveloped(bytes) {
             return None;
         }
         let unknown = envelope::unwrap(bytes).ok()?;
-        let raw = envelope::with_resource_version(unknown.raw, ty, &inner.index.resource_version).ok()?;
+        let raw =
+            envelope::with_resource_version(unknown.raw, ty, &inner.index.resource_version).ok()?;
         let mut out = Vec::with_capacity(raw.len() * 5 / 2);
-        skeg_schema::protobuf_to_json(&raw, ty, Some((unknown.api_version, unknown.kind)), &mut out).ok()?;
+        skeg_schema::protobuf_to_json(
+            &raw,
+            ty,
+            Some((unknown.api_version, unknown.kind)),
+            &mut out,
+        )
+        .ok()?;
         out.shrink_to_fit();
         Some(out)
     }
@@ -344,18 +410,24 @@ impl SharedObject {
         let inner = &*self.inner;
         let ty = inner.ty.ok_or(ObjectError::NoProtobuf)?;
         let raw = match &inner.source {
-            Source::Stored(bytes) if envelope::is_enveloped(bytes) => envelope::with_resource_version(
-                envelope::unwrap(bytes)?.raw,
-                ty,
-                &inner.index.resource_version,
-            )?,
+            Source::Stored(bytes) if envelope::is_enveloped(bytes) => {
+                envelope::with_resource_version(
+                    envelope::unwrap(bytes)?.raw,
+                    ty,
+                    &inner.index.resource_version,
+                )?
+            }
             _ => {
                 let mut raw = Vec::with_capacity(512);
                 skeg_schema::encode_protobuf(&*self.tree()?, ty, &mut raw);
                 raw
             }
         };
-        let bytes = Bytes::from(envelope::wrap(&inner.gvk.api_version(), &inner.gvk.kind, &raw));
+        let bytes = Bytes::from(envelope::wrap(
+            &inner.gvk.api_version(),
+            &inner.gvk.kind,
+            &raw,
+        ));
         Ok(inner.protobuf.get_or_init(|| bytes).clone())
     }
 
@@ -370,7 +442,10 @@ impl SharedObject {
     /// # Errors
     /// The object is of another kind, or does not fit the struct.
     pub fn typed<K: Object>(&self) -> Result<Arc<K>, ObjectError> {
-        let other = || ObjectError::OtherKind { found: self.inner.gvk.to_string(), wanted: K::GVK.to_string() };
+        let other = || ObjectError::OtherKind {
+            found: self.inner.gvk.to_string(),
+            wanted: K::GVK.to_string(),
+        };
         if self.inner.gvk != K::GVK {
             return Err(other());
         }
@@ -380,12 +455,22 @@ impl SharedObject {
         let mut object = match &self.inner.source {
             Source::Typed(typed, _) => typed.downcast_ref::<K>().cloned().ok_or_else(other)?,
             // What is stored is decoded for the struct alone; the tree is not kept.
-            Source::Stored(bytes) if self.inner.value.get().is_none() => skeg_schema::from_value(self.decode(bytes)?)?,
+            Source::Stored(bytes) if self.inner.value.get().is_none() => {
+                skeg_schema::from_value(self.decode(bytes)?)?
+            }
             _ => skeg_schema::from_value((*self.tree()?).clone())?,
         };
-        object.meta_mut().resource_version.clone_from(&self.inner.index.resource_version);
+        object
+            .meta_mut()
+            .resource_version
+            .clone_from(&self.inner.index.resource_version);
         let made: Typed = Arc::new(object);
-        self.inner.typed.get_or_init(|| made).clone().downcast().map_err(|_| other())
+        self.inner
+            .typed
+            .get_or_init(|| made)
+            .clone()
+            .downcast()
+            .map_err(|_| other())
     }
 }
 
@@ -442,7 +527,15 @@ mod tests {
         let json = r#"{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","namespace":"n","uid":"u","resourceVersion":"7","labels":{"k":"v"},"annotations":{"x":"y"}},"data":{"a":"2","b":"1"}}"#;
         for object in [&object, &stored] {
             assert_eq!(object.json(), json);
-            assert_eq!((object.revision(), object.name(), object.namespace(), object.uid()), (7, "a", "n", "u"));
+            assert_eq!(
+                (
+                    object.revision(),
+                    object.name(),
+                    object.namespace(),
+                    object.uid()
+                ),
+                (7, "a", "n", "u")
+            );
             assert_eq!(object.labels().get("k").map(String::as_str), Some("v"));
             assert_eq!(object.value()["metadata"]["resourceVersion"], "7");
         }
@@ -455,15 +548,22 @@ mod tests {
 
     #[test]
     fn custom_resources_have_no_protobuf() {
-        let object = SharedObject::from_tree(json!({"kind": "W", "apiVersion": "x.io/v1", "metadata": {"name": "a"}, "b": {"z": 1, "a": 2}}));
-        assert_eq!(object.json(), r#"{"apiVersion":"x.io/v1","b":{"a":2,"z":1},"kind":"W","metadata":{"name":"a"}}"#);
+        let object = SharedObject::from_tree(
+            json!({"kind": "W", "apiVersion": "x.io/v1", "metadata": {"name": "a"}, "b": {"z": 1, "a": 2}}),
+        );
+        assert_eq!(
+            object.json(),
+            r#"{"apiVersion":"x.io/v1","b":{"a":2,"z":1},"kind":"W","metadata":{"name":"a"}}"#
+        );
         assert!(object.try_protobuf().is_err());
         assert_eq!(object.gvk().group, "x.io");
     }
 
     #[test]
     fn broken_bytes_are_refused() {
-        assert!(SharedObject::from_stored(Bytes::from_static(b"k8s\0\xff"), config_map(), 1).is_err());
+        assert!(
+            SharedObject::from_stored(Bytes::from_static(b"k8s\0\xff"), config_map(), 1).is_err()
+        );
         assert!(SharedObject::from_stored(Bytes::from_static(b"{"), config_map(), 1).is_err());
     }
 }

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use skeg_schema::{Message as _, StaticMessage as _, Value};
 
-use crate::{FieldError, GroupKind, GroupResource, Status, StatusCause, StatusDetails, status_reason};
+use crate::{
+    FieldError, GroupKind, GroupResource, Status, StatusCause, StatusDetails, status_reason,
+};
 
 /// Joins messages as upstream does: one stands alone, several stand in
 /// brackets, equal ones once.
@@ -45,11 +47,18 @@ impl Status {
     /// Success, without words.
     #[must_use]
     pub fn success() -> Self {
-        Self { status: "Success".to_owned(), code: 200, ..Self::default() }
+        Self {
+            status: "Success".to_owned(),
+            code: 200,
+            ..Self::default()
+        }
     }
 
     fn about(self, resource: &GroupResource, name: &str) -> Self {
-        Self { details: details(resource, name), ..self }
+        Self {
+            details: details(resource, name),
+            ..self
+        }
     }
 
     /// 400: the request makes no sense.
@@ -62,7 +71,11 @@ impl Status {
     #[must_use]
     pub fn unauthorized(message: impl Into<String>) -> Self {
         let message: String = message.into();
-        let message = if message.is_empty() { "not authorized".to_owned() } else { message };
+        let message = if message.is_empty() {
+            "not authorized".to_owned()
+        } else {
+            message
+        };
         Self::failure(401, status_reason::UNAUTHORIZED, message)
     }
 
@@ -82,15 +95,26 @@ impl Status {
     /// 404: there is no such object.
     #[must_use]
     pub fn not_found(resource: &GroupResource, name: &str) -> Self {
-        Self::failure(404, status_reason::NOT_FOUND, format!("{resource} \"{name}\" not found")).about(resource, name)
+        Self::failure(
+            404,
+            status_reason::NOT_FOUND,
+            format!("{resource} \"{name}\" not found"),
+        )
+        .about(resource, name)
     }
 
     /// 404: there is no such resource.
     #[must_use]
     pub fn no_such_resource() -> Self {
-        let status =
-            Self::failure(404, status_reason::NOT_FOUND, "the server could not find the requested resource");
-        Self { details: Some(StatusDetails::default()), ..status }
+        let status = Self::failure(
+            404,
+            status_reason::NOT_FOUND,
+            "the server could not find the requested resource",
+        );
+        Self {
+            details: Some(StatusDetails::default()),
+            ..status
+        }
     }
 
     /// 405: the resource does not have this verb.
@@ -109,17 +133,26 @@ impl Status {
     /// 409: there is such an object already.
     #[must_use]
     pub fn already_exists(resource: &GroupResource, name: &str) -> Self {
-        Self::failure(409, status_reason::ALREADY_EXISTS, format!("{resource} \"{name}\" already exists"))
-            .about(resource, name)
+        Self::failure(
+            409,
+            status_reason::ALREADY_EXISTS,
+            format!("{resource} \"{name}\" already exists"),
+        )
+        .about(resource, name)
     }
 
     /// 409: no unique name was found.
     #[must_use]
-    pub fn generate_name_conflict(resource: &GroupResource, name: &str, retry_after_seconds: i32) -> Self {
+    pub fn generate_name_conflict(
+        resource: &GroupResource,
+        name: &str,
+        retry_after_seconds: i32,
+    ) -> Self {
         let message = format!(
             "{resource} \"{name}\" already exists, the server was not able to generate a unique name for the object"
         );
-        let mut status = Self::failure(409, status_reason::ALREADY_EXISTS, message).about(resource, name);
+        let mut status =
+            Self::failure(409, status_reason::ALREADY_EXISTS, message).about(resource, name);
         status.set_retry_after(retry_after_seconds);
         status
     }
@@ -156,7 +189,11 @@ impl Status {
     /// 413: too much.
     #[must_use]
     pub fn request_entity_too_large(message: impl std::fmt::Display) -> Self {
-        Self::failure(413, status_reason::REQUEST_ENTITY_TOO_LARGE, format!("Request entity too large: {message}"))
+        Self::failure(
+            413,
+            status_reason::REQUEST_ENTITY_TOO_LARGE,
+            format!("Request entity too large: {message}"),
+        )
     }
 
     /// 415: a media type that is not read here.
@@ -203,10 +240,16 @@ impl Status {
     /// 500: something broke here.
     #[must_use]
     pub fn internal_error(why: impl std::fmt::Display) -> Self {
-        let mut status =
-            Self::failure(500, status_reason::INTERNAL_ERROR, format!("Internal error occurred: {why}"));
+        let mut status = Self::failure(
+            500,
+            status_reason::INTERNAL_ERROR,
+            format!("Internal error occurred: {why}"),
+        );
         status.details = Some(StatusDetails {
-            causes: vec![StatusCause { message: why.to_string(), ..StatusCause::default() }],
+            causes: vec![StatusCause {
+                message: why.to_string(),
+                ..StatusCause::default()
+            }],
             ..StatusDetails::default()
         });
         status
@@ -235,9 +278,11 @@ impl Status {
     /// 500: the server could not finish; trying again may help.
     #[must_use]
     pub fn server_timeout(resource: &GroupResource, verb: &str, retry_after_seconds: i32) -> Self {
-        let message =
-            format!("The {verb} operation against {resource} could not be completed at this time, please try again.");
-        let mut status = Self::failure(500, status_reason::SERVER_TIMEOUT, message).about(resource, "");
+        let message = format!(
+            "The {verb} operation against {resource} could not be completed at this time, please try again."
+        );
+        let mut status =
+            Self::failure(500, status_reason::SERVER_TIMEOUT, message).about(resource, "");
         status.set_retry_after(retry_after_seconds);
         status
     }
@@ -323,7 +368,10 @@ mod tests {
                 Status::invalid(
                     &GroupKind::new("apps", "Deployment"),
                     "d",
-                    vec![FieldError::required("spec.x", ""), FieldError::forbidden("spec.y", "no")],
+                    vec![
+                        FieldError::required("spec.x", ""),
+                        FieldError::forbidden("spec.y", "no"),
+                    ],
                 ),
                 r#"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Deployment.apps \"d\" is invalid: [spec.x: Required value, spec.y: Forbidden: no]","reason":"Invalid","details":{"name":"d","group":"apps","kind":"Deployment","causes":[{"reason":"FieldValueRequired","message":"Required value","field":"spec.x"},{"reason":"FieldValueForbidden","message":"Forbidden: no","field":"spec.y"}]},"code":422}"#,
             ),

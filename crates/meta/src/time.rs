@@ -13,11 +13,18 @@ fn instant(timestamp: jiff::Timestamp) -> Instant {
         seconds -= 1;
         nanos += 1_000_000_000;
     }
-    Instant { seconds, nanos: u32::try_from(nanos).unwrap_or_default() }
+    Instant {
+        seconds,
+        nanos: u32::try_from(nanos).unwrap_or_default(),
+    }
 }
 
 fn timestamp(instant: Instant) -> Option<jiff::Timestamp> {
-    jiff::Timestamp::new(instant.seconds, i32::try_from(instant.nanos).unwrap_or_default()).ok()
+    jiff::Timestamp::new(
+        instant.seconds,
+        i32::try_from(instant.nanos).unwrap_or_default(),
+    )
+    .ok()
 }
 
 macro_rules! time {
@@ -51,7 +58,9 @@ macro_rules! time {
 
             fn from_str(text: &str) -> Result<Self, String> {
                 let instant = parse(text, $micro)?;
-                timestamp(instant).map(Self).ok_or_else(|| format!("parsing time {text:?}: out of range"))
+                timestamp(instant)
+                    .map(Self)
+                    .ok_or_else(|| format!("parsing time {text:?}: out of range"))
             }
         }
 
@@ -84,20 +93,36 @@ macro_rules! time {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+                String::deserialize(deserializer)?
+                    .parse()
+                    .map_err(serde::de::Error::custom)
             }
         }
     };
 }
 
-time!(Time, false, to_seconds_text, "A time; it is written in whole seconds: `2026-01-02T03:04:05Z`.");
-time!(MicroTime, true, to_micro_text, "A time; it is written in microseconds: `2026-01-02T03:04:05.000000Z`.");
+time!(
+    Time,
+    false,
+    to_seconds_text,
+    "A time; it is written in whole seconds: `2026-01-02T03:04:05Z`."
+);
+time!(
+    MicroTime,
+    true,
+    to_micro_text,
+    "A time; it is written in microseconds: `2026-01-02T03:04:05.000000Z`."
+);
 
 impl Time {
     /// The same time without what is finer than a second, as it comes back from the server.
     #[must_use]
     pub fn truncated(self) -> Self {
-        timestamp(Instant { seconds: instant(self.0).seconds, nanos: 0 }).map_or(self, Self)
+        timestamp(Instant {
+            seconds: instant(self.0).seconds,
+            nanos: 0,
+        })
+        .map_or(self, Self)
     }
 }
 
@@ -168,9 +193,15 @@ impl FromStr for Duration {
         let mut nanos = 0f64;
         let mut whole = 0u128;
         while !rest.is_empty() {
-            let number = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+            let number = rest
+                .bytes()
+                .take_while(|byte| byte.is_ascii_digit() || *byte == b'.')
+                .count();
             let (digits, after) = rest.split_at(number);
-            let letters = after.bytes().take_while(|byte| !byte.is_ascii_digit() && *byte != b'.').count();
+            let letters = after
+                .bytes()
+                .take_while(|byte| !byte.is_ascii_digit() && *byte != b'.')
+                .count();
             let (unit, after) = after.split_at(letters);
             if digits.is_empty() {
                 return Err(invalid());
@@ -182,7 +213,12 @@ impl FromStr for Duration {
                 "s" => 1_000_000_000,
                 "m" => 60_000_000_000,
                 "h" => 3_600_000_000_000,
-                "" => return Err(format!("time: missing unit in duration {}", skeg_schema::go::quote(text))),
+                "" => {
+                    return Err(format!(
+                        "time: missing unit in duration {}",
+                        skeg_schema::go::quote(text)
+                    ));
+                }
                 _ => {
                     return Err(format!(
                         "time: unknown unit {} in duration {}",
@@ -198,7 +234,10 @@ impl FromStr for Duration {
             rest = after;
         }
         let total = whole.saturating_add(nanos as u128);
-        match u64::try_from(total).ok().filter(|total| i64::try_from(*total).is_ok()) {
+        match u64::try_from(total)
+            .ok()
+            .filter(|total| i64::try_from(*total).is_ok())
+        {
             Some(total) => Ok(Self(std::time::Duration::from_nanos(total))),
             None => Err(invalid()),
         }
@@ -215,7 +254,10 @@ mod tests {
         assert_eq!(time.to_string(), "2026-11-21T09:11:12Z");
         let micro: MicroTime = "2026-11-21T10:11:12.000100Z".parse().unwrap();
         assert_eq!(micro.to_string(), "2026-11-21T10:11:12.000100Z");
-        assert_eq!(Time::from(micro).truncated().to_string(), "2026-11-21T10:11:12Z");
+        assert_eq!(
+            Time::from(micro).truncated().to_string(),
+            "2026-11-21T10:11:12Z"
+        );
         assert!("x".parse::<Time>().is_err());
         let before: Time = "1969-12-31T23:59:59.5Z".parse().unwrap();
         assert_eq!(before.to_string(), "1969-12-31T23:59:59Z");
@@ -223,13 +265,28 @@ mod tests {
 
     #[test]
     fn durations_as_go_writes_them() {
-        for (text, written) in
-            [("90m", "1h30m0s"), ("1.5s", "1.5s"), ("100ms", "100ms"), ("2h", "2h0m0s"), ("0", "0s"), ("1m30s", "1m30s"), ("1500us", "1.5ms")]
-        {
+        for (text, written) in [
+            ("90m", "1h30m0s"),
+            ("1.5s", "1.5s"),
+            ("100ms", "100ms"),
+            ("2h", "2h0m0s"),
+            ("0", "0s"),
+            ("1m30s", "1m30s"),
+            ("1500us", "1.5ms"),
+        ] {
             assert_eq!(text.parse::<Duration>().unwrap().to_string(), written);
         }
-        assert_eq!("5".parse::<Duration>(), Err("time: missing unit in duration \"5\"".to_owned()));
-        assert_eq!("5x".parse::<Duration>(), Err("time: unknown unit \"x\" in duration \"5x\"".to_owned()));
-        assert_eq!("x".parse::<Duration>(), Err("time: invalid duration \"x\"".to_owned()));
+        assert_eq!(
+            "5".parse::<Duration>(),
+            Err("time: missing unit in duration \"5\"".to_owned())
+        );
+        assert_eq!(
+            "5x".parse::<Duration>(),
+            Err("time: unknown unit \"x\" in duration \"5x\"".to_owned())
+        );
+        assert_eq!(
+            "x".parse::<Duration>(),
+            Err("time: invalid duration \"x\"".to_owned())
+        );
     }
 }

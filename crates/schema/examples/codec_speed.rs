@@ -5,8 +5,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use skeg_schema::{
-    DecodeOptions, TypeId, decode_json, decode_json_any, decode_protobuf, encode_json, encode_protobuf, json,
-    protobuf_to_json,
+    DecodeOptions, TypeId, decode_json, decode_json_any, decode_protobuf, encode_json,
+    encode_protobuf, json, protobuf_to_json,
 };
 
 fn measure(name: &str, mut act: impl FnMut()) {
@@ -18,7 +18,10 @@ fn measure(name: &str, mut act: impl FnMut()) {
     for _ in 0..rounds {
         act();
     }
-    println!("{name:32} {:8.2} µs", start.elapsed().as_secs_f64() * 1e6 / f64::from(rounds));
+    println!(
+        "{name:32} {:8.2} µs",
+        start.elapsed().as_secs_f64() * 1e6 / f64::from(rounds)
+    );
 }
 
 /// A pod with three containers as a running cluster has it, about 8 kB of JSON.
@@ -85,7 +88,9 @@ fn main() {
     assert!(decoded.complaints.is_empty(), "{:?}", decoded.complaints);
     let mut out = Vec::with_capacity(2 * json.len());
     measure("JSON to tree, strict", || {
-        black_box(decode_json(black_box(&json), ty, &DecodeOptions::strict()).expect("it is a pod"));
+        black_box(
+            decode_json(black_box(&json), ty, &DecodeOptions::strict()).expect("it is a pod"),
+        );
     });
     measure("JSON to tree, any", || {
         black_box(decode_json_any(black_box(&json)).expect("it is JSON"));
@@ -103,12 +108,15 @@ fn main() {
     });
     measure("protobuf to JSON", || {
         out.clear();
-        protobuf_to_json(black_box(&proto), ty, Some(("v1", "Pod")), &mut out).expect("it is a pod");
+        protobuf_to_json(black_box(&proto), ty, Some(("v1", "Pod")), &mut out)
+            .expect("it is a pod");
     });
     measure("clone of a tree", || {
         black_box(decoded.value.clone());
     });
     measure("serde_json::Value", || {
-        black_box(serde_json::from_slice::<serde_json::Value>(black_box(&json)).expect("it is JSON"));
+        black_box(
+            serde_json::from_slice::<serde_json::Value>(black_box(&json)).expect("it is JSON"),
+        );
     });
 }

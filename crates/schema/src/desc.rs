@@ -16,7 +16,11 @@ pub struct TypeId(pub u16);
 
 impl fmt::Debug for TypeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TypeId({})", TYPES.get(usize::from(self.0)).map_or("?", |desc| desc.name))
+        write!(
+            f,
+            "TypeId({})",
+            TYPES.get(usize::from(self.0)).map_or("?", |desc| desc.name)
+        )
     }
 }
 
@@ -61,7 +65,8 @@ impl TypeId {
 
     /// Every type of the tables.
     pub fn all() -> impl Iterator<Item = TypeId> {
-        (0..TYPES.len()).map(|at| TypeId(u16::try_from(at).expect("the tables have fewer than 65,536 types")))
+        (0..TYPES.len())
+            .map(|at| TypeId(u16::try_from(at).expect("the tables have fewer than 65,536 types")))
     }
 
     /// What the tables say of the type.
@@ -111,7 +116,10 @@ impl MessageDesc {
         {
             return Some((hint, field));
         }
-        self.fields.iter().enumerate().find(|(_, field)| field.json == json)
+        self.fields
+            .iter()
+            .enumerate()
+            .find(|(_, field)| field.json == json)
     }
 
     /// The field with a JSON name.
@@ -270,7 +278,9 @@ impl FieldDesc {
     /// The default that the schema declares.
     #[must_use]
     pub fn default_value(&self) -> Option<Value> {
-        serde_json::from_str::<serde_json::Value>(self.default).ok().map(Value::from)
+        serde_json::from_str::<serde_json::Value>(self.default)
+            .ok()
+            .map(Value::from)
     }
 
     /// Whether a strategic merge merges the elements or members instead of replacing all.
@@ -282,7 +292,9 @@ impl FieldDesc {
     /// Whether a strategic merge honours `$retainKeys` here.
     #[must_use]
     pub fn retains_keys(&self) -> bool {
-        self.patch_strategy.split(',').any(|part| part == "retainKeys")
+        self.patch_strategy
+            .split(',')
+            .any(|part| part == "retainKeys")
     }
 
     // What follows is for the generated tables alone.

@@ -98,7 +98,9 @@ pub struct Index {
 /// The bytes are not a message.
 pub fn index(raw: &[u8], ty: crate::TypeId) -> Result<Index, DecodeError> {
     let mut index = Index::default();
-    let Some(metadata) = ty.desc().field("metadata") else { return Ok(index) };
+    let Some(metadata) = ty.desc().field("metadata") else {
+        return Ok(index);
+    };
     let owned = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut reader = Reader::new(raw);
     while let Some((number, wire)) = reader.tag()? {
@@ -138,8 +140,14 @@ pub fn index(raw: &[u8], ty: crate::TypeId) -> Result<Index, DecodeError> {
 ///
 /// # Errors
 /// The bytes are not a message.
-pub fn with_resource_version(raw: &[u8], ty: crate::TypeId, version: &str) -> Result<Vec<u8>, DecodeError> {
-    let Some(metadata) = ty.desc().field("metadata") else { return Ok(raw.to_vec()) };
+pub fn with_resource_version(
+    raw: &[u8],
+    ty: crate::TypeId,
+    version: &str,
+) -> Result<Vec<u8>, DecodeError> {
+    let Some(metadata) = ty.desc().field("metadata") else {
+        return Ok(raw.to_vec());
+    };
     let mut out = Vec::with_capacity(raw.len() + version.len() + 4);
     let mut reader = Reader::new(raw);
     let mut start = 0;
@@ -177,7 +185,8 @@ pub fn with_resource_version(raw: &[u8], ty: crate::TypeId, version: &str) -> Re
 }
 
 fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
-    std::str::from_utf8(bytes).map_err(|_| DecodeError::Protobuf("the envelope's text is not UTF-8".to_owned()))
+    std::str::from_utf8(bytes)
+        .map_err(|_| DecodeError::Protobuf("the envelope's text is not UTF-8".to_owned()))
 }
 
 #[cfg(test)]
@@ -188,7 +197,10 @@ mod tests {
     fn what_is_wrapped_is_found_again() {
         let wrapped = wrap("apps/v1", "Deployment", b"raw");
         let unknown = unwrap(&wrapped).unwrap();
-        assert_eq!((unknown.api_version, unknown.kind, unknown.raw), ("apps/v1", "Deployment", &b"raw"[..]));
+        assert_eq!(
+            (unknown.api_version, unknown.kind, unknown.raw),
+            ("apps/v1", "Deployment", &b"raw"[..])
+        );
         assert!(unwrap(b"{}").is_err());
         assert!(unwrap(b"k8s\0\x0a\xff").is_err());
     }

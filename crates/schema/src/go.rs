@@ -18,9 +18,13 @@ pub fn quote(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '\u{b}' => out.push_str("\\v"),
-            c if (c as u32) < 0x20 || c == '\u{7f}' => write_infallible(&mut out, format_args!("\\x{:02x}", c as u32)),
+            c if (c as u32) < 0x20 || c == '\u{7f}' => {
+                write_infallible(&mut out, format_args!("\\x{:02x}", c as u32))
+            }
             c if is_printed(c) => out.push(c),
-            c if (c as u32) < 0x1_0000 => write_infallible(&mut out, format_args!("\\u{:04x}", c as u32)),
+            c if (c as u32) < 0x1_0000 => {
+                write_infallible(&mut out, format_args!("\\u{:04x}", c as u32))
+            }
             c => write_infallible(&mut out, format_args!("\\U{:08x}", c as u32)),
         }
     }
@@ -29,7 +33,8 @@ pub fn quote(text: &str) -> String {
 }
 
 fn write_infallible(out: &mut String, text: std::fmt::Arguments<'_>) {
-    out.write_fmt(text).expect("writing to a string cannot fail");
+    out.write_fmt(text)
+        .expect("writing to a string cannot fail");
 }
 
 /// Whether Go takes a character for printable. Close enough: spaces other than
@@ -76,9 +81,14 @@ mod tests {
 
     #[test]
     fn floats_like_go() {
-        for (number, text) in
-            [(1.0, "1"), (0.5, "0.5"), (1e21, "1e+21"), (1e-7, "1e-7"), (-2.5e30, "-2.5e+30"), (1e20, "100000000000000000000")]
-        {
+        for (number, text) in [
+            (1.0, "1"),
+            (0.5, "0.5"),
+            (1e21, "1e+21"),
+            (1e-7, "1e-7"),
+            (-2.5e30, "-2.5e+30"),
+            (1e20, "100000000000000000000"),
+        ] {
             let mut out = Vec::new();
             write_float(number, &mut out);
             assert_eq!(String::from_utf8(out).unwrap(), text);

@@ -42,14 +42,15 @@ pub mod time;
 mod value;
 
 pub use codec::{
-    DecodeError, DecodeOptions, Decoded, MAX_DEPTH, decode_json, decode_json_any, decode_protobuf, decode_yaml,
-    decode_yaml_any, decode_yaml_documents, encode_json, encode_json_any, encode_json_pretty, encode_protobuf,
-    encode_yaml, fill, lean, protobuf_to_json,
+    DecodeError, DecodeOptions, Decoded, MAX_DEPTH, decode_json, decode_json_any, decode_protobuf,
+    decode_yaml, decode_yaml_any, decode_yaml_documents, encode_json, encode_json_any,
+    encode_json_pretty, encode_protobuf, encode_yaml, fill, lean, protobuf_to_json,
 };
 pub use desc::{FieldDesc, FieldType, ListType, MessageDesc, Omit, TypeId, WireEntry};
 pub use message::{
-    ByteString, FieldValue, Message, Mismatch, StaticMessage, from_value, message_from_json, message_from_protobuf,
-    message_from_value, message_to_json, message_to_protobuf, message_to_value,
+    ByteString, FieldValue, Message, Mismatch, StaticMessage, from_value, message_from_json,
+    message_from_protobuf, message_from_value, message_to_json, message_to_protobuf,
+    message_to_value,
 };
 #[doc(hidden)]
 pub use message::{deserialize_message, fmt_message, no_such_field, serialize_message};

@@ -69,13 +69,20 @@ impl Mismatch {
     /// A mismatch at the field itself.
     #[must_use]
     pub fn new(expected: &'static str) -> Self {
-        Self { path: String::new(), expected }
+        Self {
+            path: String::new(),
+            expected,
+        }
     }
 
     /// The mismatch as seen from the field above.
     #[must_use]
     pub fn under(mut self, name: &str) -> Self {
-        let joint = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        let joint = if self.path.is_empty() || self.path.starts_with('[') {
+            ""
+        } else {
+            "."
+        };
         self.path = format!("{name}{joint}{}", self.path);
         self
     }
@@ -89,7 +96,16 @@ impl Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: not {}", if self.path.is_empty() { "object" } else { &self.path }, self.expected)
+        write!(
+            f,
+            "{}: not {}",
+            if self.path.is_empty() {
+                "object"
+            } else {
+                &self.path
+            },
+            self.expected
+        )
     }
 }
 
@@ -97,7 +113,8 @@ impl std::error::Error for Mismatch {}
 
 /// Whether a time is the one that Go takes for unset; a pointer to it prints `null`.
 pub(crate) fn is_unset_time(text: &str) -> bool {
-    text.starts_with("0001-01-01T00:00:00") && text.trim_end_matches(['0', 'Z', '.']) == "0001-01-01T00:00:"
+    text.starts_with("0001-01-01T00:00:00")
+        && text.trim_end_matches(['0', 'Z', '.']) == "0001-01-01T00:00:"
 }
 
 /// Whether a tree is what Go calls the zero value of a field's type.
@@ -105,8 +122,23 @@ pub(crate) fn is_unset_time(text: &str) -> bool {
 pub(crate) fn is_zero(ty: &FieldType, value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::Bool(truth) => !truth && !matches!(ty, FieldType::SchemaOrBool | FieldType::Any | FieldType::Json | FieldType::RawExtension),
-        Value::Int(number) => *number == 0 && !matches!(ty, FieldType::Any | FieldType::Json | FieldType::RawExtension),
+        Value::Bool(truth) => {
+            !truth
+                && !matches!(
+                    ty,
+                    FieldType::SchemaOrBool
+                        | FieldType::Any
+                        | FieldType::Json
+                        | FieldType::RawExtension
+                )
+        }
+        Value::Int(number) => {
+            *number == 0
+                && !matches!(
+                    ty,
+                    FieldType::Any | FieldType::Json | FieldType::RawExtension
+                )
+        }
         Value::Float(number) => *number == 0.0 && matches!(ty, FieldType::Double),
         Value::String(text) => match ty {
             FieldType::String => text.is_empty(),
@@ -114,8 +146,12 @@ pub(crate) fn is_zero(ty: &FieldType, value: &Value) -> bool {
             FieldType::Quantity => text.is_empty() || text == "0",
             _ => false,
         },
-        Value::Array(items) => items.is_empty() && matches!(ty, FieldType::List(_) | FieldType::Strings),
-        Value::Object(object) => object.is_empty() && matches!(ty, FieldType::Message(_) | FieldType::Map(_)),
+        Value::Array(items) => {
+            items.is_empty() && matches!(ty, FieldType::List(_) | FieldType::Strings)
+        }
+        Value::Object(object) => {
+            object.is_empty() && matches!(ty, FieldType::Message(_) | FieldType::Map(_))
+        }
     }
 }
 
@@ -125,11 +161,16 @@ pub(crate) fn is_zero(ty: &FieldType, value: &Value) -> bool {
 #[must_use]
 pub fn message_to_value(message: &dyn Message) -> Value {
     let desc = message.message_type().desc();
-    let Value::Object(mut members) = fields_to_value(message) else { return Value::Null };
+    let Value::Object(mut members) = fields_to_value(message) else {
+        return Value::Null;
+    };
     if desc.type_meta && desc.root {
         let mut whole = Object::with_capacity(members.len() + 2);
         whole.push(Key::Borrowed("kind"), Value::String(desc.go.to_owned()));
-        whole.push(Key::Borrowed("apiVersion"), Value::String(desc.api_version()));
+        whole.push(
+            Key::Borrowed("apiVersion"),
+            Value::String(desc.api_version()),
+        );
         whole.append(&mut members);
         members = whole;
     }
@@ -158,7 +199,9 @@ fn fields_to_value(message: &dyn Message) -> Value {
 /// A member has another type than its field.
 pub fn message_from_value(value: Value, message: &mut dyn Message) -> Result<(), Mismatch> {
     let fields: &'static [FieldDesc] = message.message_type().desc().typed_fields();
-    let Value::Object(members) = value else { return Err(Mismatch::new("an object")) };
+    let Value::Object(members) = value else {
+        return Err(Mismatch::new("an object"));
+    };
     let mut hint = 0;
     for (key, value) in members {
         let place = match fields.get(hint) {
@@ -167,7 +210,10 @@ pub fn message_from_value(value: Value, message: &mut dyn Message) -> Result<(),
         };
         let Some(at) = place else { continue };
         hint = at + 1;
-        message.field_mut(at).set(value).map_err(|error| error.under(fields[at].json))?;
+        message
+            .field_mut(at)
+            .set(value)
+            .map_err(|error| error.under(fields[at].json))?;
     }
     Ok(())
 }
@@ -215,14 +261,22 @@ pub fn message_from_protobuf(bytes: &[u8], message: &mut dyn Message) -> Result<
 /// # Errors
 /// The formatter's.
 pub fn fmt_message(message: &dyn Message, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "{} {}", message.message_type().desc().go, fields_to_value(message))
+    write!(
+        f,
+        "{} {}",
+        message.message_type().desc().go,
+        fields_to_value(message)
+    )
 }
 
 /// Serializes a message; what `serde::Serialize` of typed structs does.
 ///
 /// # Errors
 /// The serializer's.
-pub fn serialize_message<S: Serializer>(message: &dyn Message, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize_message<S: Serializer>(
+    message: &dyn Message,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut value = message_to_value(message);
     crate::fill(&mut value, message.message_type());
     value.serialize(serializer)
@@ -246,7 +300,11 @@ impl<T: Message> FieldValue for T {
     }
 
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
-        if value.is_null() { Ok(()) } else { message_from_value(value, self) }
+        if value.is_null() {
+            Ok(())
+        } else {
+            message_from_value(value, self)
+        }
     }
 }
 
@@ -279,7 +337,9 @@ impl<T: FieldValue + Default> FieldValue for Vec<T> {
                 self.reserve_exact(items.len());
                 for (at, item) in items.into_iter().enumerate() {
                     let mut element = T::default();
-                    element.set(item).map_err(|error| error.under(&format!("[{at}]")))?;
+                    element
+                        .set(item)
+                        .map_err(|error| error.under(&format!("[{at}]")))?;
                     self.push(element);
                 }
                 Ok(())
@@ -305,7 +365,9 @@ impl<T: FieldValue + Default> FieldValue for BTreeMap<String, T> {
             Value::Object(members) => {
                 for (key, item) in members {
                     let mut element = T::default();
-                    element.set(item).map_err(|error| error.under(&format!("[{key}]")))?;
+                    element
+                        .set(item)
+                        .map_err(|error| error.under(&format!("[{key}]")))?;
                     self.insert(key.into_owned(), element);
                 }
                 Ok(())
@@ -368,7 +430,9 @@ impl FieldValue for i32 {
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
         *self = match value {
             Value::Null => 0,
-            Value::Int(number) => Self::try_from(number).map_err(|_| Mismatch::new("a number of 32 bits"))?,
+            Value::Int(number) => {
+                Self::try_from(number).map_err(|_| Mismatch::new("a number of 32 bits"))?
+            }
             _ => return Err(Mismatch::new("a whole number")),
         };
         Ok(())
@@ -393,11 +457,19 @@ impl FieldValue for i64 {
 impl FieldValue for f64 {
     fn to_value(&self) -> Value {
         // A whole number is one in trees, as it is when it comes from JSON.
-        if self.fract() == 0.0 && self.abs() < 9e15 { Value::Int(*self as i64) } else { Value::from(*self) }
+        if self.fract() == 0.0 && self.abs() < 9e15 {
+            Value::Int(*self as i64)
+        } else {
+            Value::from(*self)
+        }
     }
 
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
-        *self = if value.is_null() { 0.0 } else { value.as_f64().ok_or_else(|| Mismatch::new("a number"))? };
+        *self = if value.is_null() {
+            0.0
+        } else {
+            value.as_f64().ok_or_else(|| Mismatch::new("a number"))?
+        };
         Ok(())
     }
 }
@@ -423,7 +495,10 @@ impl FieldValue for Quantity {
             Value::Null => Self::ZERO,
             Value::String(text) => text.parse().map_err(|_| Mismatch::new("a quantity"))?,
             Value::Int(number) => Self::new(number, crate::quantity::Format::DecimalSi),
-            Value::Float(number) => number.to_string().parse().map_err(|_| Mismatch::new("a quantity"))?,
+            Value::Float(number) => number
+                .to_string()
+                .parse()
+                .map_err(|_| Mismatch::new("a quantity"))?,
             _ => return Err(Mismatch::new("a quantity")),
         };
         Ok(())
@@ -439,7 +514,9 @@ impl Serialize for Quantity {
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut quantity = Self::ZERO;
-        quantity.set(Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)?;
+        quantity
+            .set(Value::deserialize(deserializer)?)
+            .map_err(serde::de::Error::custom)?;
         Ok(quantity)
     }
 }
@@ -482,7 +559,9 @@ impl FieldValue for ByteString {
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
         self.0 = match value {
             Value::Null => Vec::new(),
-            Value::String(text) => codec::base64_decode(&text).ok_or_else(|| Mismatch::new("base64"))?,
+            Value::String(text) => {
+                codec::base64_decode(&text).ok_or_else(|| Mismatch::new("base64"))?
+            }
             _ => return Err(Mismatch::new("base64")),
         };
         Ok(())
@@ -498,7 +577,9 @@ impl Serialize for ByteString {
 impl<'de> Deserialize<'de> for ByteString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        codec::base64_decode(&text).map(Self).ok_or_else(|| serde::de::Error::custom("not base64"))
+        codec::base64_decode(&text)
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("not base64"))
     }
 }
 

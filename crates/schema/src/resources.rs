@@ -87,7 +87,11 @@ impl ResourceDesc {
     /// `v1`, `apps/v1`.
     #[must_use]
     pub fn api_version(&self) -> String {
-        if self.group.is_empty() { self.version.to_owned() } else { format!("{}/{}", self.group, self.version) }
+        if self.group.is_empty() {
+            self.version.to_owned()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
     }
 
     /// Whether it is served without any flags.
@@ -105,7 +109,9 @@ impl ResourceDesc {
     /// A subresource by its name.
     #[must_use]
     pub fn subresource(&self, name: &str) -> Option<&'static SubresourceDesc> {
-        self.subresources.iter().find(|subresource| subresource.name == name)
+        self.subresources
+            .iter()
+            .find(|subresource| subresource.name == name)
     }
 }
 
@@ -115,7 +121,12 @@ pub fn by_gvr(group: &str, version: &str, resource: &str) -> Option<&'static Res
     type Index = HashMap<(&'static str, &'static str, &'static str), &'static ResourceDesc>;
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX
-        .get_or_init(|| RESOURCES.iter().map(|desc| ((desc.group, desc.version, desc.resource), desc)).collect())
+        .get_or_init(|| {
+            RESOURCES
+                .iter()
+                .map(|desc| ((desc.group, desc.version, desc.resource), desc))
+                .collect()
+        })
         .get(&(group, version, resource))
         .copied()
 }
@@ -123,5 +134,7 @@ pub fn by_gvr(group: &str, version: &str, resource: &str) -> Option<&'static Res
 /// The resource whose objects have this group, version and kind.
 #[must_use]
 pub fn by_gvk(group: &str, version: &str, kind: &str) -> Option<&'static ResourceDesc> {
-    RESOURCES.iter().find(|desc| desc.kind == kind && desc.version == version && desc.group == group)
+    RESOURCES
+        .iter()
+        .find(|desc| desc.kind == kind && desc.version == version && desc.group == group)
 }

@@ -36,7 +36,11 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
@@ -61,7 +65,13 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
     let layout = if micro { LAYOUT_MICRO } else { LAYOUT };
     let fail = |rest: &[u8], what: &str| {
         let rest = String::from_utf8_lossy(rest);
-        Err(format!("parsing time {} as {}: cannot parse {} as {}", quote(text), quote(layout), quote(&rest), quote(what)))
+        Err(format!(
+            "parsing time {} as {}: cannot parse {} as {}",
+            quote(text),
+            quote(layout),
+            quote(&rest),
+            quote(what)
+        ))
     };
     let range = |what: &str| Err(format!("parsing time {}: {what} out of range", quote(text)));
     let mut rest = text.as_bytes();
@@ -75,10 +85,15 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
         (2, "05", None),
     ];
     for (part, (digits, name, literal)) in parts.iter_mut().zip(steps) {
-        let Some(field) = rest.get(..digits).filter(|field| field.iter().all(u8::is_ascii_digit)) else {
+        let Some(field) = rest
+            .get(..digits)
+            .filter(|field| field.iter().all(u8::is_ascii_digit))
+        else {
             return fail(rest, name);
         };
-        *part = field.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+        *part = field
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
         rest = &rest[digits..];
         if let Some(literal) = literal {
             match rest.strip_prefix(literal.as_bytes()) {
@@ -89,7 +104,9 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
     }
     let [year, month, day, hour, minute, second] = parts;
     let mut nanos = 0u32;
-    let fraction = rest.strip_prefix(b".").map(|after| after.iter().take_while(|c| c.is_ascii_digit()).count());
+    let fraction = rest
+        .strip_prefix(b".")
+        .map(|after| after.iter().take_while(|c| c.is_ascii_digit()).count());
     if micro {
         match fraction {
             Some(6) => {}
@@ -98,7 +115,11 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
     }
     if let Some(digits) = fraction.filter(|digits| *digits > 0) {
         for place in 0..9 {
-            let digit = if place < digits { rest[1 + place] - b'0' } else { 0 };
+            let digit = if place < digits {
+                rest[1 + place] - b'0'
+            } else {
+                0
+            };
             nanos = nanos * 10 + u32::from(digit);
         }
         rest = &rest[1 + digits..];
@@ -125,7 +146,11 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
         _ => return fail(rest, "Z07:00"),
     };
     if !rest.is_empty() {
-        return Err(format!("parsing time {}: extra text: {}", quote(text), quote(&String::from_utf8_lossy(rest))));
+        return Err(format!(
+            "parsing time {}: extra text: {}",
+            quote(text),
+            quote(&String::from_utf8_lossy(rest))
+        ));
     }
     if !(1..=12).contains(&month) {
         return range("month");
@@ -142,7 +167,8 @@ pub fn parse(text: &str, micro: bool) -> Result<Instant, String> {
     if second > 59 {
         return range("second");
     }
-    let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
+    let seconds =
+        days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
     Ok(Instant { seconds, nanos })
 }
 
@@ -203,12 +229,24 @@ mod tests {
     fn times_are_read_and_written() {
         for (text, seconds, written) in [
             ("1970-01-01T00:00:00Z", 0, "1970-01-01T00:00:00Z"),
-            ("2024-02-29T23:59:59.75Z", 1_709_251_199, "2024-02-29T23:59:59Z"),
-            ("2026-11-21T10:00:00+02:00", 1_795_248_000, "2026-11-21T08:00:00Z"),
+            (
+                "2024-02-29T23:59:59.75Z",
+                1_709_251_199,
+                "2024-02-29T23:59:59Z",
+            ),
+            (
+                "2026-11-21T10:00:00+02:00",
+                1_795_248_000,
+                "2026-11-21T08:00:00Z",
+            ),
             ("0001-01-01T00:00:00Z", ZERO_SECONDS, "0001-01-01T00:00:00Z"),
         ] {
             let instant = parse(text, false).unwrap();
-            assert_eq!((instant.seconds, instant.to_seconds_text().as_str()), (seconds, written), "{text}");
+            assert_eq!(
+                (instant.seconds, instant.to_seconds_text().as_str()),
+                (seconds, written),
+                "{text}"
+            );
         }
         let micro = parse("2026-01-02T03:04:05.012345Z", true).unwrap();
         assert_eq!(micro.to_micro_text(), "2026-01-02T03:04:05.012345Z");

@@ -40,7 +40,10 @@ pub struct Object {
 /// Order does not matter when objects are compared.
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+        self.len() == other.len()
+            && self
+                .iter()
+                .all(|(key, value)| other.get(key) == Some(value))
     }
 }
 
@@ -48,13 +51,17 @@ impl Object {
     /// An object without members.
     #[must_use]
     pub const fn new() -> Self {
-        Self { entries: Vec::new() }
+        Self {
+            entries: Vec::new(),
+        }
     }
 
     /// An object without members, with room for some.
     #[must_use]
     pub fn with_capacity(members: usize) -> Self {
-        Self { entries: Vec::with_capacity(members) }
+        Self {
+            entries: Vec::with_capacity(members),
+        }
     }
 
     fn position(&self, key: &str) -> Option<usize> {
@@ -64,12 +71,18 @@ impl Object {
     /// A member's value.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        self.entries
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
     }
 
     /// A member's value, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        self.entries.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value)
+        self.entries
+            .iter_mut()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
     }
 
     /// Whether there is such a member.
@@ -131,7 +144,11 @@ impl Object {
     }
 
     /// A member's value; it is made when there is none.
-    pub fn entry_or_insert_with(&mut self, key: impl Into<Key>, make: impl FnOnce() -> Value) -> &mut Value {
+    pub fn entry_or_insert_with(
+        &mut self,
+        key: impl Into<Key>,
+        make: impl FnOnce() -> Value,
+    ) -> &mut Value {
         let key = key.into();
         let at = self.position(&key).unwrap_or_else(|| {
             self.entries.push((key, make()));
@@ -283,14 +300,17 @@ impl Value {
         if pointer.is_empty() {
             return Some(self);
         }
-        pointer.strip_prefix('/')?.split('/').try_fold(self, |value, token| {
-            let token = token.replace("~1", "/").replace("~0", "~");
-            match value {
-                Self::Object(object) => object.get(&token),
-                Self::Array(items) => items.get(token.parse::<usize>().ok()?),
-                _ => None,
-            }
-        })
+        pointer
+            .strip_prefix('/')?
+            .split('/')
+            .try_fold(self, |value, token| {
+                let token = token.replace("~1", "/").replace("~0", "~");
+                match value {
+                    Self::Object(object) => object.get(&token),
+                    Self::Array(items) => items.get(token.parse::<usize>().ok()?),
+                    _ => None,
+                }
+            })
     }
 
     /// The text of a string.
@@ -408,7 +428,9 @@ impl std::ops::Index<usize> for Value {
 
     /// An item, or `null` where there is none.
     fn index(&self, at: usize) -> &Value {
-        self.as_array().and_then(|items| items.get(at)).unwrap_or(&NULL)
+        self.as_array()
+            .and_then(|items| items.get(at))
+            .unwrap_or(&NULL)
     }
 }
 
@@ -530,9 +552,12 @@ impl From<&Value> for serde_json::Value {
             Value::Float(number) => Self::from(*number),
             Value::String(text) => Self::String(text.clone()),
             Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
-            Value::Object(object) => {
-                Self::Object(object.iter().map(|(key, value)| (key.to_string(), Self::from(value))).collect())
-            }
+            Value::Object(object) => Self::Object(
+                object
+                    .iter()
+                    .map(|(key, value)| (key.to_string(), Self::from(value)))
+                    .collect(),
+            ),
         }
     }
 }
@@ -549,7 +574,10 @@ impl From<serde_json::Value> for Value {
             serde_json::Value::String(text) => Self::String(text),
             serde_json::Value::Array(items) => items.into_iter().map(Self::from).collect(),
             serde_json::Value::Object(members) => Self::Object(
-                members.into_iter().map(|(key, value)| (Key::Owned(key), Self::from(value))).collect(),
+                members
+                    .into_iter()
+                    .map(|(key, value)| (Key::Owned(key), Self::from(value)))
+                    .collect(),
             ),
         }
     }
@@ -600,8 +628,12 @@ mod tests {
     #[test]
     fn json_looks_like_json() {
         let name = "n";
-        let value = json!({"a": [1, -2, null, {"b": name}], "c": {}, "d": [], "e": 1.5, "f": Some("x")});
-        assert_eq!(value.to_string(), r#"{"a":[1,-2,null,{"b":"n"}],"c":{},"d":[],"e":1.5,"f":"x"}"#);
+        let value =
+            json!({"a": [1, -2, null, {"b": name}], "c": {}, "d": [], "e": 1.5, "f": Some("x")});
+        assert_eq!(
+            value.to_string(),
+            r#"{"a":[1,-2,null,{"b":"n"}],"c":{},"d":[],"e":1.5,"f":"x"}"#
+        );
         assert_eq!(Value::from(serde_json::Value::from(&value)), value);
     }
 

@@ -3,7 +3,9 @@
 use fastrand::Rng;
 use skeg_api::core::v1::{ConfigMap, Pod, PodList, pod_phase};
 use skeg_meta::{Object, Quantity};
-use skeg_schema::{StaticMessage, Value, message_from_json, message_from_value, message_to_json, message_to_value};
+use skeg_schema::{
+    StaticMessage, Value, message_from_json, message_from_value, message_to_json, message_to_value,
+};
 
 use crate::made_up::object;
 use crate::structs::STRUCTS;
@@ -21,7 +23,8 @@ fn every_struct_holds_every_field() {
             members.remove("kind");
             members.remove("apiVersion");
         }
-        message_from_value(made.clone(), &mut *message).unwrap_or_else(|error| panic!("{}: {error}", desc.name));
+        message_from_value(made.clone(), &mut *message)
+            .unwrap_or_else(|error| panic!("{}: {error}", desc.name));
         let mut back = message_to_value(&*message);
         if desc.type_meta {
             let members = back.as_object_mut().unwrap();
@@ -39,11 +42,17 @@ fn every_struct_holds_every_field() {
 fn strip_inner(value: &mut Value, name: &str) {
     fn walk(value: &mut Value, ty: skeg_schema::TypeId) {
         let desc = ty.desc();
-        let Some(members) = value.as_object_mut() else { return };
+        let Some(members) = value.as_object_mut() else {
+            return;
+        };
         for field in desc.fields {
-            let Some(inner) = field.ty.message() else { continue };
+            let Some(inner) = field.ty.message() else {
+                continue;
+            };
             let type_meta = inner.desc().type_meta;
-            let Some(member) = members.get_mut(field.json) else { continue };
+            let Some(member) = members.get_mut(field.json) else {
+                continue;
+            };
             each(member, &mut |object| {
                 if type_meta && let Some(members) = object.as_object_mut() {
                     members.remove("kind");
@@ -52,7 +61,10 @@ fn strip_inner(value: &mut Value, name: &str) {
                 walk(object, inner);
             });
             // What is left empty is as good as absent.
-            if !field.pointer && *member == Value::object() && matches!(field.ty, skeg_schema::FieldType::Message(_)) {
+            if !field.pointer
+                && *member == Value::object()
+                && matches!(field.ty, skeg_schema::FieldType::Message(_))
+            {
                 members.remove(field.json);
             }
         }
@@ -77,11 +89,36 @@ fn a_pod_reads_as_one_expects() {
     let mut pod = Pod::default();
     message_from_json(body.as_bytes(), &mut pod).unwrap();
     assert_eq!(pod.meta().name, "a");
-    assert_eq!(pod.metadata.creation_timestamp.map(|time| time.to_string()).as_deref(), Some("2026-01-02T03:04:05Z"));
+    assert_eq!(
+        pod.metadata
+            .creation_timestamp
+            .map(|time| time.to_string())
+            .as_deref(),
+        Some("2026-01-02T03:04:05Z")
+    );
     let container = &pod.spec.containers[0];
-    assert_eq!(container.resources.limits["cpu"], "1.5".parse::<Quantity>().unwrap());
-    assert_eq!(container.liveness_probe.as_ref().unwrap().http_get.as_ref().unwrap().port, "http".into());
-    let source = container.env[0].value_from.as_ref().unwrap().config_map_key_ref.as_ref().unwrap();
+    assert_eq!(
+        container.resources.limits["cpu"],
+        "1.5".parse::<Quantity>().unwrap()
+    );
+    assert_eq!(
+        container
+            .liveness_probe
+            .as_ref()
+            .unwrap()
+            .http_get
+            .as_ref()
+            .unwrap()
+            .port,
+        "http".into()
+    );
+    let source = container.env[0]
+        .value_from
+        .as_ref()
+        .unwrap()
+        .config_map_key_ref
+        .as_ref()
+        .unwrap();
     assert_eq!((source.name.as_str(), source.key.as_str()), ("m", "k"));
     assert_eq!(pod.spec.volumes[0].config_map.as_ref().unwrap().name, "c");
     assert_eq!(pod.status.phase, pod_phase::RUNNING);

@@ -37,9 +37,13 @@ pub fn fill(value: &mut Value, ty: TypeId) {
 /// Members that the type does not know are kept.
 pub fn lean(value: &mut Value, ty: TypeId) {
     let desc = ty.desc();
-    let Value::Object(members) = value else { return };
+    let Value::Object(members) = value else {
+        return;
+    };
     members.retain(|key, member| {
-        let Some(field) = desc.field(key) else { return true };
+        let Some(field) = desc.field(key) else {
+            return true;
+        };
         lean_value(member, &field.ty);
         let nothing = member.is_null() && !(field.pointer && is_raw(&field.ty));
         !nothing && (field.pointer || !is_zero(&field.ty, member))
@@ -49,14 +53,23 @@ pub fn lean(value: &mut Value, ty: TypeId) {
 fn lean_value(value: &mut Value, ty: &FieldType) {
     match (ty, &mut *value) {
         (FieldType::Message(id), _) => lean(value, *id),
-        (FieldType::List(inner), Value::Array(items)) => items.iter_mut().for_each(|item| lean_element(item, inner)),
-        (FieldType::Map(inner), Value::Object(members)) => {
-            members.iter_mut().for_each(|(_, member)| lean_element(member, inner));
+        (FieldType::List(inner), Value::Array(items)) => {
+            items.iter_mut().for_each(|item| lean_element(item, inner))
         }
-        (FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings, Value::Object(_)) => {
+        (FieldType::Map(inner), Value::Object(members)) => {
+            members
+                .iter_mut()
+                .for_each(|(_, member)| lean_element(member, inner));
+        }
+        (
+            FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings,
+            Value::Object(_),
+        ) => {
             lean(value, schema_props());
         }
-        (FieldType::SchemaOrArray, Value::Array(items)) => items.iter_mut().for_each(|item| lean(item, schema_props())),
+        (FieldType::SchemaOrArray, Value::Array(items)) => {
+            items.iter_mut().for_each(|item| lean(item, schema_props()))
+        }
         _ => {}
     }
 }
@@ -70,7 +83,9 @@ fn lean_element(value: &mut Value, ty: &FieldType) {
 
 fn absent(ty: &FieldType) -> Value {
     match ty {
-        FieldType::List(_) | FieldType::Map(_) | FieldType::Strings | FieldType::Bytes => Value::Null,
+        FieldType::List(_) | FieldType::Map(_) | FieldType::Strings | FieldType::Bytes => {
+            Value::Null
+        }
         FieldType::Message(id) => {
             let mut value = Value::object();
             fill(&mut value, *id);
@@ -83,19 +98,26 @@ fn absent(ty: &FieldType) -> Value {
 fn fill_value(value: &mut Value, ty: &FieldType) {
     match (ty, &mut *value) {
         (FieldType::Message(id), _) => fill(value, *id),
-        (FieldType::List(inner), Value::Array(items)) => items.iter_mut().for_each(|item| fill_value(item, inner)),
+        (FieldType::List(inner), Value::Array(items)) => {
+            items.iter_mut().for_each(|item| fill_value(item, inner))
+        }
         (FieldType::Map(inner), Value::Object(members)) => {
             for (_, member) in members.iter_mut() {
                 fill_value(member, inner);
             }
         }
-        (FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings, Value::Object(_)) => {
+        (
+            FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings,
+            Value::Object(_),
+        ) => {
             fill(value, schema_props());
         }
         (FieldType::SchemaOrArray, Value::Array(items)) => {
             items.iter_mut().for_each(|item| fill(item, schema_props()));
         }
-        (FieldType::Time | FieldType::MicroTime, Value::String(text)) if crate::message::is_unset_time(text) => {
+        (FieldType::Time | FieldType::MicroTime, Value::String(text))
+            if crate::message::is_unset_time(text) =>
+        {
             *value = Value::Null;
         }
         _ => {}

@@ -22,9 +22,15 @@ const COMPLAINTS_MAX: usize = 100;
 /// # Errors
 /// The bytes are not JSON, are too many or nest too deep, or a value has
 /// another type than its field; in Go's words.
-pub fn decode_json(bytes: &[u8], ty: TypeId, options: &DecodeOptions) -> Result<Decoded, DecodeError> {
+pub fn decode_json(
+    bytes: &[u8],
+    ty: TypeId,
+    options: &DecodeOptions,
+) -> Result<Decoded, DecodeError> {
     if bytes.len() > options.max_bytes {
-        return Err(DecodeError::TooLarge { limit: options.max_bytes });
+        return Err(DecodeError::TooLarge {
+            limit: options.max_bytes,
+        });
     }
     let mut reader = Reader {
         scan: Scanner::new(bytes),
@@ -41,7 +47,14 @@ pub fn decode_json(bytes: &[u8], ty: TypeId, options: &DecodeOptions) -> Result<
     if let Some(error) = reader.refused.or(reader.wrong) {
         return Err(error);
     }
-    Ok(Decoded { value: if value.is_null() { Value::object() } else { value }, ..reader.decoded })
+    Ok(Decoded {
+        value: if value.is_null() {
+            Value::object()
+        } else {
+            value
+        },
+        ..reader.decoded
+    })
 }
 
 /// Reads any JSON; of a key that stands twice the last value counts.
@@ -147,7 +160,9 @@ impl<'a> Reader<'a> {
             ("duplicate", &mut self.decoded.duplicates)
         };
         if !list.contains(&path) {
-            self.decoded.complaints.push(format!("{word} field {}", crate::go::quote(&path)));
+            self.decoded
+                .complaints
+                .push(format!("{word} field {}", crate::go::quote(&path)));
             list.push(path);
         }
     }
@@ -190,7 +205,10 @@ impl<'a> Reader<'a> {
                         names.push_str(key);
                     }
                 }
-                format!("json: cannot unmarshal {what} into Go struct field {}.{names} of type {go}", owner.go)
+                format!(
+                    "json: cannot unmarshal {what} into Go struct field {}.{names} of type {go}",
+                    owner.go
+                )
             }
             None => format!("json: cannot unmarshal {what} into Go value of type {go}"),
         }
@@ -213,7 +231,11 @@ impl<'a> Reader<'a> {
 
     fn message(&mut self, ty: TypeId, go: &GoType) -> Read<Value> {
         if self.scan.peek() != b'{' {
-            return if self.null()? { Ok(Value::Null) } else { self.mismatch(go, false) };
+            return if self.null()? {
+                Ok(Value::Null)
+            } else {
+                self.mismatch(go, false)
+            };
         }
         let desc = ty.desc();
         self.scan.open()?;
@@ -285,15 +307,25 @@ impl<'a> Reader<'a> {
             (FieldType::Int32 | FieldType::Int64 | FieldType::IntOrString, b'-' | b'0'..=b'9') => {
                 let start = self.scan.position();
                 let number = self.scan.number()?;
-                let value = if number.whole { number.text.parse::<i64>().ok() } else { None };
+                let value = if number.whole {
+                    number.text.parse::<i64>().ok()
+                } else {
+                    None
+                };
                 let wide = *ty == FieldType::Int64;
                 match value.filter(|value| wide || i32::try_from(*value).is_ok()) {
                     Some(value) => Ok(Value::Int(value)),
                     None => {
-                        let what = format!("number {}", String::from_utf8_lossy(self.scan.since(start)));
-                        let name = if *ty == FieldType::IntOrString { "int32".to_owned() } else { go.name() };
+                        let what =
+                            format!("number {}", String::from_utf8_lossy(self.scan.since(start)));
+                        let name = if *ty == FieldType::IntOrString {
+                            "int32".to_owned()
+                        } else {
+                            go.name()
+                        };
                         if self.wrong.is_none() {
-                            self.wrong = Some(DecodeError::Type(self.unmarshal_error(&what, &name)));
+                            self.wrong =
+                                Some(DecodeError::Type(self.unmarshal_error(&what, &name)));
                         }
                         Ok(Value::Null)
                     }
@@ -304,20 +336,31 @@ impl<'a> Reader<'a> {
             (FieldType::Double, b'-' | b'0'..=b'9') => {
                 let start = self.scan.position();
                 let number = self.scan.number()?;
-                match number.text.parse::<f64>().ok().filter(|number| number.is_finite()) {
+                match number
+                    .text
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|number| number.is_finite())
+                {
                     // A whole number stays one in the tree, as it does in any other tree.
                     Some(float) => Ok(number.value().unwrap_or(Value::Float(float))),
                     None => {
-                        let what = format!("number {}", String::from_utf8_lossy(self.scan.since(start)));
+                        let what =
+                            format!("number {}", String::from_utf8_lossy(self.scan.since(start)));
                         if self.wrong.is_none() {
-                            self.wrong = Some(DecodeError::Type(self.unmarshal_error(&what, "float64")));
+                            self.wrong =
+                                Some(DecodeError::Type(self.unmarshal_error(&what, "float64")));
                         }
                         Ok(Value::Null)
                     }
                 }
             }
             (FieldType::Quantity, b'"' | b'-' | b'0'..=b'9') => {
-                let text = if first == b'"' { self.scan.string()? } else { Cow::Borrowed(self.scan.number()?.text) };
+                let text = if first == b'"' {
+                    self.scan.string()?
+                } else {
+                    Cow::Borrowed(self.scan.number()?.text)
+                };
                 let trimmed = text.trim();
                 if trimmed.is_empty() {
                     return Ok(Value::String("0".to_owned()));
@@ -339,9 +382,11 @@ impl<'a> Reader<'a> {
                 let text = self.scan.string()?;
                 let micro = *ty == FieldType::MicroTime;
                 match crate::time::parse(&text, micro) {
-                    Ok(instant) => {
-                        Ok(Value::String(if micro { instant.to_micro_text() } else { instant.to_seconds_text() }))
-                    }
+                    Ok(instant) => Ok(Value::String(if micro {
+                        instant.to_micro_text()
+                    } else {
+                        instant.to_seconds_text()
+                    })),
                     Err(message) => {
                         self.refuse(message);
                         Ok(Value::Null)
@@ -369,14 +414,20 @@ impl<'a> Reader<'a> {
                 }
             }
             (FieldType::Int32 | FieldType::Int64 | FieldType::Double, _)
-            | (FieldType::String | FieldType::Bool | FieldType::Bytes, _) => self.mismatch(go, false),
+            | (FieldType::String | FieldType::Bool | FieldType::Bytes, _) => {
+                self.mismatch(go, false)
+            }
             _ => self.scan.literal(),
         }
     }
 
     fn list(&mut self, inner: &'static FieldType, go: &GoType) -> Read<Value> {
         if self.scan.peek() != b'[' {
-            return if self.null()? { Ok(Value::Null) } else { self.mismatch(go, false) };
+            return if self.null()? {
+                Ok(Value::Null)
+            } else {
+                self.mismatch(go, false)
+            };
         }
         self.scan.open()?;
         let element = go.element();
@@ -392,7 +443,11 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, inner: &'static FieldType, go: &GoType) -> Read<Value> {
         if self.scan.peek() != b'{' {
-            return if self.null()? { Ok(Value::Null) } else { self.mismatch(go, false) };
+            return if self.null()? {
+                Ok(Value::Null)
+            } else {
+                self.mismatch(go, false)
+            };
         }
         self.scan.open()?;
         let element = go.element();
@@ -434,7 +489,9 @@ pub(super) fn zero(ty: &FieldType) -> Value {
 
 /// Whether Go's JSON tells an empty list or map from an unset one here.
 fn shows_empty(field: &FieldDesc, value: &Value) -> bool {
-    field.omit == Omit::Never && matches!(value, Value::Array(_) | Value::Object(_)) && !matches!(field.ty, FieldType::Message(_))
+    field.omit == Omit::Never
+        && matches!(value, Value::Array(_) | Value::Object(_))
+        && !matches!(field.ty, FieldType::Message(_))
 }
 
 /// A field came again: as in Go, objects are read into what is there.

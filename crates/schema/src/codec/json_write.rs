@@ -146,7 +146,11 @@ pub(super) fn string(text: &str, out: &mut Vec<u8>) {
             // U+2028 and U+2029 end lines in JavaScript.
             if let [0xE2, 0x80, last @ (0xA8 | 0xA9), ..] = &bytes[at..] {
                 out.extend_from_slice(&bytes[start..at]);
-                out.extend_from_slice(if *last == 0xA8 { b"\\u2028" } else { b"\\u2029" });
+                out.extend_from_slice(if *last == 0xA8 {
+                    b"\\u2028"
+                } else {
+                    b"\\u2029"
+                });
                 start = at + 3;
             }
             continue;
@@ -178,7 +182,9 @@ pub(super) fn printed(field: &FieldDesc, value: Option<&Value>) -> bool {
         Some(Value::Null) => !(field.pointer && is_raw(&field.ty)),
         None => true,
         // Go tells no bytes from unset ones, but leaves both out.
-        Some(Value::String(text)) if field.ty == FieldType::Bytes && field.omit != Omit::Never => text.is_empty(),
+        Some(Value::String(text)) if field.ty == FieldType::Bytes && field.omit != Omit::Never => {
+            text.is_empty()
+        }
         Some(value) => !field.pointer && is_zero(&field.ty, value),
     };
     match field.omit {
@@ -249,7 +255,9 @@ fn absent_value(ty: &FieldType, out: &mut Vec<u8>) {
     match ty {
         FieldType::String => out.extend_from_slice(b"\"\""),
         FieldType::Bool => out.extend_from_slice(b"false"),
-        FieldType::Int32 | FieldType::Int64 | FieldType::Double | FieldType::IntOrString => out.push(b'0'),
+        FieldType::Int32 | FieldType::Int64 | FieldType::Double | FieldType::IntOrString => {
+            out.push(b'0')
+        }
         FieldType::Quantity => out.extend_from_slice(b"\"0\""),
         FieldType::Message(id) => message(&Value::Null, *id, out),
         _ => out.extend_from_slice(b"null"),
@@ -278,7 +286,10 @@ fn typed(value: &Value, ty: &FieldType, keep_empty: bool, out: &mut Vec<u8>) {
             }
             out.push(b'}');
         }
-        (FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings, Value::Object(_)) => {
+        (
+            FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings,
+            Value::Object(_),
+        ) => {
             message(value, schema_props(), out);
         }
         (FieldType::SchemaOrArray, Value::Array(items)) => {

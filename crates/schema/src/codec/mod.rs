@@ -50,7 +50,11 @@ pub struct DecodeOptions {
 
 impl Default for DecodeOptions {
     fn default() -> Self {
-        Self { max_bytes: usize::MAX, strict: false, keep_empty: false }
+        Self {
+            max_bytes: usize::MAX,
+            strict: false,
+            keep_empty: false,
+        }
     }
 }
 
@@ -58,7 +62,10 @@ impl DecodeOptions {
     /// Tells of unknown and duplicate fields.
     #[must_use]
     pub fn strict() -> Self {
-        Self { strict: true, ..Self::default() }
+        Self {
+            strict: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -127,7 +134,8 @@ pub(crate) fn go_base64(text: &str) -> Result<Vec<u8>, String> {
     };
     STANDARD.decode(text).map_err(|error| {
         let at = match error {
-            base64::DecodeError::InvalidByte(at, _) | base64::DecodeError::InvalidLastSymbol(at, _) => at,
+            base64::DecodeError::InvalidByte(at, _)
+            | base64::DecodeError::InvalidLastSymbol(at, _) => at,
             base64::DecodeError::InvalidLength(_) => text.len() / 4 * 4,
             base64::DecodeError::InvalidPadding => text.len().min(text.len() / 4 * 4 + 4),
         };

@@ -43,7 +43,11 @@ impl<'a> Reader<'a> {
                 return Ok(number);
             }
         }
-        if self.rest.len() < 10 { eof() } else { Err(DecodeError::Protobuf("proto: integer overflow".to_owned())) }
+        if self.rest.len() < 10 {
+            eof()
+        } else {
+            Err(DecodeError::Protobuf("proto: integer overflow".to_owned()))
+        }
     }
 
     /// The next field's number and wire type; `None` at the end.
@@ -55,7 +59,10 @@ impl<'a> Reader<'a> {
         let tag = self.varint()?;
         let number = u32::try_from(tag >> 3).ok().filter(|number| *number > 0);
         let Some(number) = number else {
-            return Err(DecodeError::Protobuf(format!("proto: illegal tag {}", tag >> 3)));
+            return Err(DecodeError::Protobuf(format!(
+                "proto: illegal tag {}",
+                tag >> 3
+            )));
         };
         Ok(Some((number, (tag & 7) as u8)))
     }
@@ -64,10 +71,14 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) fn bytes(&mut self, wire: u8) -> Result<&'a [u8]> {
         if wire != 2 {
-            return Err(DecodeError::Protobuf(format!("proto: wrong wireType = {wire}")));
+            return Err(DecodeError::Protobuf(format!(
+                "proto: wrong wireType = {wire}"
+            )));
         }
         let length = usize::try_from(self.varint()?).unwrap_or(usize::MAX);
-        let Some((bytes, rest)) = self.rest.split_at_checked(length) else { return eof() };
+        let Some((bytes, rest)) = self.rest.split_at_checked(length) else {
+            return eof();
+        };
         self.rest = rest;
         Ok(bytes)
     }
@@ -76,7 +87,9 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) fn number(&mut self, wire: u8) -> Result<u64> {
         if wire != 0 {
-            return Err(DecodeError::Protobuf(format!("proto: wrong wireType = {wire}")));
+            return Err(DecodeError::Protobuf(format!(
+                "proto: wrong wireType = {wire}"
+            )));
         }
         self.varint()
     }
@@ -84,9 +97,13 @@ impl<'a> Reader<'a> {
     /// A field of eight bytes.
     pub(crate) fn fixed64(&mut self, wire: u8) -> Result<u64> {
         if wire != 1 {
-            return Err(DecodeError::Protobuf(format!("proto: wrong wireType = {wire}")));
+            return Err(DecodeError::Protobuf(format!(
+                "proto: wrong wireType = {wire}"
+            )));
         }
-        let Some((bytes, rest)) = self.rest.split_first_chunk::<8>() else { return eof() };
+        let Some((bytes, rest)) = self.rest.split_first_chunk::<8>() else {
+            return eof();
+        };
         self.rest = rest;
         Ok(u64::from_le_bytes(*bytes))
     }
@@ -104,10 +121,16 @@ impl<'a> Reader<'a> {
                 self.bytes(2)?;
             }
             5 => {
-                let Some((_, rest)) = self.rest.split_at_checked(4) else { return eof() };
+                let Some((_, rest)) = self.rest.split_at_checked(4) else {
+                    return eof();
+                };
                 self.rest = rest;
             }
-            _ => return Err(DecodeError::Protobuf(format!("proto: illegal wireType {wire}"))),
+            _ => {
+                return Err(DecodeError::Protobuf(format!(
+                    "proto: illegal wireType {wire}"
+                )));
+            }
         }
         Ok(())
     }

@@ -21,7 +21,10 @@ pub fn protobuf_to_json(
     out: &mut Vec<u8>,
 ) -> Result<(), DecodeError> {
     let start = out.len();
-    let mut writer = Writer { out, slots: Vec::with_capacity(128) };
+    let mut writer = Writer {
+        out,
+        slots: Vec::with_capacity(128),
+    };
     match writer.message(bytes, ty.desc(), type_meta, 0) {
         Ok(()) => Ok(()),
         Err(Stop::Broken(error)) => Err(error),
@@ -80,13 +83,22 @@ enum Slot<'a> {
     Bytes(&'a [u8], &'a [u8]),
 }
 
-fn gather<'a>(bytes: &'a [u8], table: &[FieldDesc], layout: &[WireEntry], slots: &mut [Slot<'a>]) -> Step {
+fn gather<'a>(
+    bytes: &'a [u8],
+    table: &[FieldDesc],
+    layout: &[WireEntry],
+    slots: &mut [Slot<'a>],
+) -> Step {
     let mut reader = Reader::new(bytes);
     let mut hint = 0;
     while let Some((number, wire)) = reader.tag()? {
-        let found = layout.iter().enumerate().skip(hint).find(|(_, entry)| match entry {
-            WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
-        });
+        let found = layout
+            .iter()
+            .enumerate()
+            .skip(hint)
+            .find(|(_, entry)| match entry {
+                WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
+            });
         let Some((at, entry)) = found else {
             // Known but behind us, or unknown.
             let known = layout[..hint].iter().any(|entry| match entry {
@@ -178,7 +190,10 @@ impl<'a> Writer<'_, 'a> {
             (_, Slot::Absent) if field.pointer => self.out.extend_from_slice(b"null"),
             (ty, Slot::Absent) => self.absent(ty, depth)?,
             (FieldType::List(inner), Slot::Bytes(first, behind)) => {
-                if matches!(**inner, FieldType::Int32 | FieldType::Int64 | FieldType::Bool | FieldType::Double) {
+                if matches!(
+                    **inner,
+                    FieldType::Int32 | FieldType::Int64 | FieldType::Bool | FieldType::Double
+                ) {
                     return Err(Stop::Unusual);
                 }
                 self.out.push(b'[');
@@ -190,7 +205,9 @@ impl<'a> Writer<'_, 'a> {
                 }
                 self.out.push(b']');
             }
-            (FieldType::Map(inner), Slot::Bytes(first, behind)) => self.map(field.number, inner, first, behind, depth)?,
+            (FieldType::Map(inner), Slot::Bytes(first, behind)) => {
+                self.map(field.number, inner, first, behind, depth)?
+            }
             (ty, slot) => self.single(ty, slot, depth)?,
         }
         Ok(())
@@ -201,14 +218,23 @@ impl<'a> Writer<'_, 'a> {
             FieldType::Message(id) => return self.message(&[], id.desc(), None, depth + 1),
             FieldType::String => self.out.extend_from_slice(b"\"\""),
             FieldType::Bool => self.out.extend_from_slice(b"false"),
-            FieldType::Int32 | FieldType::Int64 | FieldType::Double | FieldType::IntOrString => self.out.push(b'0'),
+            FieldType::Int32 | FieldType::Int64 | FieldType::Double | FieldType::IntOrString => {
+                self.out.push(b'0')
+            }
             FieldType::Quantity => self.out.extend_from_slice(b"\"0\""),
             _ => self.out.extend_from_slice(b"null"),
         }
         Ok(())
     }
 
-    fn map(&mut self, number: u32, inner: &FieldType, first: &'a [u8], behind: &'a [u8], depth: usize) -> Step {
+    fn map(
+        &mut self,
+        number: u32,
+        inner: &FieldType,
+        first: &'a [u8],
+        behind: &'a [u8],
+        depth: usize,
+    ) -> Step {
         let mut reader = Reader::new(behind);
         let mut last: Option<&[u8]> = None;
         let mut bytes = first;
@@ -250,14 +276,18 @@ impl<'a> Writer<'_, 'a> {
         match (ty, slot) {
             (FieldType::String, Slot::Bytes(value, _)) => text(value, self.out),
             (FieldType::Bool, Slot::Number(number)) => {
-                self.out.extend_from_slice(if number == 0 { b"false" } else { b"true" });
+                self.out
+                    .extend_from_slice(if number == 0 { b"false" } else { b"true" });
             }
             (FieldType::Int32, Slot::Number(number)) => int(i64::from(number as i32), self.out),
             (FieldType::Int64, Slot::Number(number)) => int(number as i64, self.out),
-            (FieldType::Message(id), Slot::Bytes(value, _)) => self.message(value, id.desc(), None, depth + 1)?,
+            (FieldType::Message(id), Slot::Bytes(value, _)) => {
+                self.message(value, id.desc(), None, depth + 1)?
+            }
             (FieldType::Bytes, Slot::Bytes(value, _)) => {
                 self.out.push(b'"');
-                self.out.extend_from_slice(super::base64_encode(value).as_bytes());
+                self.out
+                    .extend_from_slice(super::base64_encode(value).as_bytes());
                 self.out.push(b'"');
             }
             (FieldType::Time | FieldType::MicroTime, Slot::Bytes(value, _)) => {
@@ -274,13 +304,19 @@ impl<'a> Writer<'_, 'a> {
                         _ => inner.skip(wire)?,
                     }
                 }
-                let instant = Instant { seconds, nanos: nanos.min(999_999_999) };
+                let instant = Instant {
+                    seconds,
+                    nanos: nanos.min(999_999_999),
+                };
                 if seconds == crate::time::ZERO_SECONDS {
                     return Err(Stop::Unusual);
                 }
                 self.out.push(b'"');
-                let written =
-                    if *ty == FieldType::MicroTime { instant.to_micro_text() } else { instant.to_seconds_text() };
+                let written = if *ty == FieldType::MicroTime {
+                    instant.to_micro_text()
+                } else {
+                    instant.to_seconds_text()
+                };
                 self.out.extend_from_slice(written.as_bytes());
                 self.out.push(b'"');
             }
@@ -301,7 +337,10 @@ impl<'a> Writer<'_, 'a> {
                 } else if written.is_empty() {
                     self.out.extend_from_slice(b"\"0\"");
                 } else {
-                    string(&crate::quantity::canonical(written).map_err(|_| Stop::Unusual)?, self.out);
+                    string(
+                        &crate::quantity::canonical(written).map_err(|_| Stop::Unusual)?,
+                        self.out,
+                    );
                 }
             }
             (FieldType::IntOrString, Slot::Bytes(value, _)) => {
@@ -315,9 +354,16 @@ impl<'a> Writer<'_, 'a> {
                         _ => inner.skip(wire)?,
                     }
                 }
-                if kind == 0 { int(i64::from(number_value), self.out) } else { text(text_value, self.out) }
+                if kind == 0 {
+                    int(i64::from(number_value), self.out)
+                } else {
+                    text(text_value, self.out)
+                }
             }
-            (FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json, Slot::Bytes(value, _)) => {
+            (
+                FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json,
+                Slot::Bytes(value, _),
+            ) => {
                 debug_assert!(is_raw(ty));
                 let mut inner = Reader::new(value);
                 let mut raw = &b""[..];
@@ -327,7 +373,11 @@ impl<'a> Writer<'_, 'a> {
                         _ => inner.skip(wire)?,
                     }
                 }
-                if raw.is_empty() { self.out.extend_from_slice(b"null") } else { compact(raw, self.out)? }
+                if raw.is_empty() {
+                    self.out.extend_from_slice(b"null")
+                } else {
+                    compact(raw, self.out)?
+                }
             }
             // Schemas and the few others go by way of the tree.
             _ => return Err(Stop::Unusual),
@@ -341,12 +391,15 @@ fn printed(field: &FieldDesc, slot: Slot<'_>) -> bool {
         return true;
     }
     match slot {
-        Slot::Absent => !field.pointer && field.omit == Omit::Empty && super::json_write::is_struct(&field.ty),
+        Slot::Absent => {
+            !field.pointer && field.omit == Omit::Empty && super::json_write::is_struct(&field.ty)
+        }
         _ if field.pointer => true,
         Slot::Number(number) => number != 0,
         Slot::Bytes(value, _) => match field.ty {
             FieldType::String | FieldType::Bytes | FieldType::Time | FieldType::MicroTime => {
-                !value.is_empty() || (field.omit == Omit::Empty && super::json_write::is_struct(&field.ty))
+                !value.is_empty()
+                    || (field.omit == Omit::Empty && super::json_write::is_struct(&field.ty))
             }
             FieldType::Strings => !value.is_empty(),
             _ => true,
@@ -382,7 +435,11 @@ fn compact(raw: &[u8], out: &mut Vec<u8>) -> Step {
                 0xE2 => {
                     if let [_, 0x80, last @ (0xA8 | 0xA9), ..] = &raw[at..] {
                         out.extend_from_slice(&raw[start..at]);
-                        out.extend_from_slice(if *last == 0xA8 { b"\\u2028" } else { b"\\u2029" });
+                        out.extend_from_slice(if *last == 0xA8 {
+                            b"\\u2028"
+                        } else {
+                            b"\\u2029"
+                        });
                         start = at + 3;
                     }
                 }

@@ -18,7 +18,10 @@ pub fn decode_protobuf(bytes: &[u8], ty: TypeId) -> Result<Value> {
     let mut members = Object::with_capacity(6);
     if desc.root && desc.type_meta {
         members.push(Key::Borrowed("kind"), Value::String(desc.go.to_owned()));
-        members.push(Key::Borrowed("apiVersion"), Value::String(desc.api_version()));
+        members.push(
+            Key::Borrowed("apiVersion"),
+            Value::String(desc.api_version()),
+        );
     }
     fields(bytes, desc.fields, desc.wire, &mut members, 0)?;
     Ok(Value::Object(members))
@@ -45,7 +48,11 @@ fn count(bytes: &[u8]) -> usize {
     count.min(64)
 }
 
-fn entry(layout: &'static [WireEntry], number: u32, hint: &mut usize) -> Option<&'static WireEntry> {
+fn entry(
+    layout: &'static [WireEntry],
+    number: u32,
+    hint: &mut usize,
+) -> Option<&'static WireEntry> {
     let is = |entry: &WireEntry| match entry {
         WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
     };
@@ -161,7 +168,11 @@ fn list(
 }
 
 fn element(value: Value, ty: &FieldType) -> Value {
-    if value.is_null() { super::json_read::zero(ty) } else { value }
+    if value.is_null() {
+        super::json_read::zero(ty)
+    } else {
+        value
+    }
 }
 
 fn map_entry(bytes: &[u8], inner: &FieldType, depth: usize) -> Result<(String, Value)> {
@@ -191,7 +202,11 @@ fn raw(bytes: &[u8]) -> Result<Value> {
             reader.skip(wire)?;
         }
     }
-    if raw.is_empty() { Ok(Value::Null) } else { super::decode_json_any(raw) }
+    if raw.is_empty() {
+        Ok(Value::Null)
+    } else {
+        super::decode_json_any(raw)
+    }
 }
 
 fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Result<Value> {
@@ -210,7 +225,14 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Re
         FieldType::Time | FieldType::MicroTime => {
             let mut inner = Reader::new(reader.bytes(wire)?);
             // Nothing inside means unset, which is not the same as no pointer.
-            let (mut seconds, mut nanos) = (if inner.is_empty() { crate::time::ZERO_SECONDS } else { 0 }, 0u32);
+            let (mut seconds, mut nanos) = (
+                if inner.is_empty() {
+                    crate::time::ZERO_SECONDS
+                } else {
+                    0
+                },
+                0u32,
+            );
             while let Some((number, wire)) = inner.tag()? {
                 match number {
                     1 => seconds = inner.number(wire)? as i64,
@@ -218,9 +240,16 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Re
                     _ => inner.skip(wire)?,
                 }
             }
-            let instant = Instant { seconds, nanos: nanos.min(999_999_999) };
+            let instant = Instant {
+                seconds,
+                nanos: nanos.min(999_999_999),
+            };
             let micro = *ty == FieldType::MicroTime;
-            Value::String(if micro { instant.to_micro_text() } else { instant.to_seconds_text() })
+            Value::String(if micro {
+                instant.to_micro_text()
+            } else {
+                instant.to_seconds_text()
+            })
         }
         FieldType::Quantity => {
             let mut inner = Reader::new(reader.bytes(wire)?);
@@ -248,9 +277,15 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Re
                     _ => inner.skip(wire)?,
                 }
             }
-            if kind == 0 { Value::Int(i64::from(number_value)) } else { Value::String(text_value) }
+            if kind == 0 {
+                Value::Int(i64::from(number_value))
+            } else {
+                Value::String(text_value)
+            }
         }
-        FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json => raw(reader.bytes(wire)?)?,
+        FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json => {
+            raw(reader.bytes(wire)?)?
+        }
         FieldType::Strings => {
             let mut inner = Reader::new(reader.bytes(wire)?);
             let mut items = Vec::new();
@@ -274,7 +309,11 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Re
 
 /// A float; whole ones are whole numbers in the tree, as when they come from JSON.
 fn whole_or_float(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() < 9e15 { Value::Int(number as i64) } else { Value::from(number) }
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        Value::Int(number as i64)
+    } else {
+        Value::from(number)
+    }
 }
 
 fn either(bytes: &[u8], ty: &FieldType, depth: usize) -> Result<Value> {
@@ -290,15 +329,23 @@ fn either(bytes: &[u8], ty: &FieldType, depth: usize) -> Result<Value> {
         }
         match (ty, number) {
             (FieldType::SchemaOrBool, 1) => allows = reader.number(wire)? != 0,
-            (FieldType::SchemaOrArray, 2) => other.push(message(reader.bytes(wire)?, schema_props(), depth + 1)?),
+            (FieldType::SchemaOrArray, 2) => {
+                other.push(message(reader.bytes(wire)?, schema_props(), depth + 1)?)
+            }
             (FieldType::SchemaOrStrings, 2) => other.push(Value::String(text(reader.bytes(wire)?))),
             _ => reader.skip(wire)?,
         }
     }
     Ok(match (ty, schema) {
         (FieldType::SchemaOrBool, None) => Value::Bool(allows),
-        (FieldType::SchemaOrArray | FieldType::SchemaOrStrings, schema) if !other.is_empty() || schema.is_none() => {
-            if other.is_empty() { Value::Null } else { Value::Array(other) }
+        (FieldType::SchemaOrArray | FieldType::SchemaOrStrings, schema)
+            if !other.is_empty() || schema.is_none() =>
+        {
+            if other.is_empty() {
+                Value::Null
+            } else {
+                Value::Array(other)
+            }
         }
         (_, schema) => schema.unwrap_or_default(),
     })

@@ -17,22 +17,33 @@ fn message(value: &Value, ty: TypeId, out: &mut Vec<u8>) {
     fields(members, desc.fields, desc.wire, out);
 }
 
-fn fields(members: &Object, table: &'static [FieldDesc], layout: &'static [WireEntry], out: &mut Vec<u8>) {
+fn fields(
+    members: &Object,
+    table: &'static [FieldDesc],
+    layout: &'static [WireEntry],
+    out: &mut Vec<u8>,
+) {
     let mut hint = 0;
     for entry in layout {
         match entry {
-            WireEntry::Embed(number, inner) => put_nested(*number, out, |out| fields(members, table, inner, out)),
+            WireEntry::Embed(number, inner) => {
+                put_nested(*number, out, |out| fields(members, table, inner, out))
+            }
             WireEntry::Field(number, at) => {
                 let field = &table[usize::from(*at)];
                 let raw = field.pointer && super::json_write::is_raw(&field.ty);
-                let value = members.find(field.json, &mut hint).filter(|value| raw || !value.is_null());
+                let value = members
+                    .find(field.json, &mut hint)
+                    .filter(|value| raw || !value.is_null());
                 match (value, &field.ty) {
                     (Some(Value::Array(items)), FieldType::List(inner)) => {
                         for item in items {
                             single(*number, item, inner, out);
                         }
                     }
-                    (Some(Value::Object(map)), FieldType::Map(inner)) => write_map(*number, map, inner, out),
+                    (Some(Value::Object(map)), FieldType::Map(inner)) => {
+                        write_map(*number, map, inner, out)
+                    }
                     (_, FieldType::List(_) | FieldType::Map(_)) => {}
                     // Go writes these only when they are not nil.
                     (None, FieldType::Bytes | FieldType::Strings) => {}
@@ -68,23 +79,32 @@ fn single(number: u32, value: &Value, ty: &FieldType, out: &mut Vec<u8>) {
     match ty {
         FieldType::String => put_bytes(number, value.as_str().unwrap_or_default().as_bytes(), out),
         FieldType::Bool => put_number(number, u64::from(value.as_bool().unwrap_or_default()), out),
-        FieldType::Int32 | FieldType::Int64 => put_number(number, value.as_i64().unwrap_or_default() as u64, out),
+        FieldType::Int32 | FieldType::Int64 => {
+            put_number(number, value.as_i64().unwrap_or_default() as u64, out)
+        }
         FieldType::Double => {
             put_tag(number, 1, out);
             out.extend_from_slice(&value.as_f64().unwrap_or_default().to_bits().to_le_bytes());
         }
         FieldType::Bytes => {
-            let bytes = super::base64_decode(value.as_str().unwrap_or_default()).unwrap_or_default();
+            let bytes =
+                super::base64_decode(value.as_str().unwrap_or_default()).unwrap_or_default();
             put_bytes(number, &bytes, out);
         }
         FieldType::Message(id) => put_nested(number, out, |out| message(value, *id, out)),
         FieldType::Time | FieldType::MicroTime => {
             let micro = *ty == FieldType::MicroTime;
-            let instant = value.as_str().and_then(|text| crate::time::parse(text, micro).ok());
+            let instant = value
+                .as_str()
+                .and_then(|text| crate::time::parse(text, micro).ok());
             put_nested(number, out, |out| {
                 if let Some(instant) = instant.filter(|instant| !instant.is_zero()) {
                     put_number(1, instant.seconds as u64, out);
-                    let nanos = if micro { instant.nanos / 1000 * 1000 } else { 0 };
+                    let nanos = if micro {
+                        instant.nanos / 1000 * 1000
+                    } else {
+                        0
+                    };
                     put_number(2, u64::from(nanos), out);
                 }
             });
@@ -95,7 +115,9 @@ fn single(number: u32, value: &Value, ty: &FieldType, out: &mut Vec<u8>) {
                 Value::Int(number) => crate::quantity::canonical(&number.to_string()).ok(),
                 _ => None,
             };
-            put_nested(number, out, |out| put_bytes(1, text.as_deref().unwrap_or("0").as_bytes(), out));
+            put_nested(number, out, |out| {
+                put_bytes(1, text.as_deref().unwrap_or("0").as_bytes(), out)
+            });
         }
         FieldType::IntOrString => put_nested(number, out, |out| {
             let text = value.as_str();
@@ -103,13 +125,15 @@ fn single(number: u32, value: &Value, ty: &FieldType, out: &mut Vec<u8>) {
             put_number(2, value.as_i64().unwrap_or_default() as u64, out);
             put_bytes(3, text.unwrap_or_default().as_bytes(), out);
         }),
-        FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json => put_nested(number, out, |out| {
-            if !value.is_null() {
-                let mut json = Vec::new();
-                super::encode_json_any(value, &mut json);
-                put_bytes(1, &json, out);
-            }
-        }),
+        FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json => {
+            put_nested(number, out, |out| {
+                if !value.is_null() {
+                    let mut json = Vec::new();
+                    super::encode_json_any(value, &mut json);
+                    put_bytes(1, &json, out);
+                }
+            })
+        }
         FieldType::Strings => put_nested(number, out, |out| {
             for item in value.as_array().map(Vec::as_slice).unwrap_or_default() {
                 put_bytes(1, item.as_str().unwrap_or_default().as_bytes(), out);
@@ -125,7 +149,11 @@ fn single(number: u32, value: &Value, ty: &FieldType, out: &mut Vec<u8>) {
             _ => {}
         }),
         FieldType::SchemaOrBool => put_nested(number, out, |out| {
-            put_number(1, u64::from(value.as_bool().unwrap_or(value.is_object())), out);
+            put_number(
+                1,
+                u64::from(value.as_bool().unwrap_or(value.is_object())),
+                out,
+            );
             if value.is_object() {
                 put_nested(2, out, |out| message(value, schema_props(), out));
             }

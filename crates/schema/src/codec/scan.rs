@@ -26,7 +26,11 @@ impl Number<'_> {
         {
             return Some(Value::Int(number));
         }
-        self.text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::Float)
+        self.text
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())
+            .map(Value::Float)
     }
 }
 
@@ -57,16 +61,23 @@ fn quote_char(byte: u8) -> String {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, depth: 0 }
+        Self {
+            bytes,
+            at: 0,
+            depth: 0,
+        }
     }
 
     #[cold]
     fn fail<T>(&self, context: &str) -> Result<T> {
         match self.bytes.get(self.at) {
-            None => Err(DecodeError::Syntax("unexpected end of JSON input".to_owned())),
-            Some(byte) => {
-                Err(DecodeError::Syntax(format!("invalid character {} {context}", quote_char(*byte))))
-            }
+            None => Err(DecodeError::Syntax(
+                "unexpected end of JSON input".to_owned(),
+            )),
+            Some(byte) => Err(DecodeError::Syntax(format!(
+                "invalid character {} {context}",
+                quote_char(*byte)
+            ))),
         }
     }
 
@@ -95,7 +106,11 @@ impl<'a> Scanner<'a> {
     /// Nothing but white space may follow.
     pub(super) fn end(&mut self) -> Result<()> {
         self.space();
-        if self.at < self.bytes.len() { self.fail("after top-level value") } else { Ok(()) }
+        if self.at < self.bytes.len() {
+            self.fail("after top-level value")
+        } else {
+            Ok(())
+        }
     }
 
     /// Steps over `{` or `[`.
@@ -103,7 +118,11 @@ impl<'a> Scanner<'a> {
     pub(super) fn open(&mut self) -> Result<()> {
         self.at += 1;
         self.depth += 1;
-        if self.depth > MAX_DEPTH { Err(DecodeError::TooDeep) } else { Ok(()) }
+        if self.depth > MAX_DEPTH {
+            Err(DecodeError::TooDeep)
+        } else {
+            Ok(())
+        }
     }
 
     /// The next key of an object, up to its colon; `None` at its end.
@@ -190,7 +209,9 @@ impl<'a> Scanner<'a> {
         let mut out = self.bytes[start..from].to_vec();
         self.at = from;
         loop {
-            let Some(&byte) = self.bytes.get(self.at) else { return self.fail("") };
+            let Some(&byte) = self.bytes.get(self.at) else {
+                return self.fail("");
+            };
             match byte {
                 b'"' => {
                     self.at += 1;
@@ -201,7 +222,9 @@ impl<'a> Scanner<'a> {
                 }
                 b'\\' => {
                     self.at += 1;
-                    let Some(&byte) = self.bytes.get(self.at) else { return self.fail("") };
+                    let Some(&byte) = self.bytes.get(self.at) else {
+                        return self.fail("");
+                    };
                     let plain = match byte {
                         b'"' | b'\\' | b'/' => byte,
                         b'b' => 8,
@@ -232,8 +255,13 @@ impl<'a> Scanner<'a> {
     fn hex(&mut self) -> Result<u32> {
         let mut number = 0;
         for _ in 0..4 {
-            let digit = self.bytes.get(self.at).and_then(|byte| char::from(*byte).to_digit(16));
-            let Some(digit) = digit else { return self.fail("in \\u hexadecimal character escape") };
+            let digit = self
+                .bytes
+                .get(self.at)
+                .and_then(|byte| char::from(*byte).to_digit(16));
+            let Some(digit) = digit else {
+                return self.fail("in \\u hexadecimal character escape");
+            };
             number = number * 16 + digit;
             self.at += 1;
         }
@@ -306,7 +334,10 @@ impl<'a> Scanner<'a> {
         };
         for byte in word.bytes() {
             if self.bytes.get(self.at) != Some(&byte) {
-                return self.fail(&format!("in literal {word} (expecting '{}')", char::from(byte)));
+                return self.fail(&format!(
+                    "in literal {word} (expecting '{}')",
+                    char::from(byte)
+                ));
             }
             self.at += 1;
         }
@@ -339,7 +370,10 @@ impl<'a> Scanner<'a> {
             b'-' | b'0'..=b'9' => {
                 let number = self.number()?;
                 number.value().ok_or_else(|| {
-                    DecodeError::Type(format!("json: cannot unmarshal number {} into Go value of type float64", number.text))
+                    DecodeError::Type(format!(
+                        "json: cannot unmarshal number {} into Go value of type float64",
+                        number.text
+                    ))
                 })
             }
             _ => self.literal(),

@@ -16,17 +16,31 @@ const NODES_MAX: usize = 1_000_000;
 /// # Errors
 /// The bytes are not YAML, are too many or nest too deep, or a value has
 /// another type than its field.
-pub fn decode_yaml(bytes: &[u8], ty: Option<TypeId>, options: &DecodeOptions) -> Result<Decoded, DecodeError> {
+pub fn decode_yaml(
+    bytes: &[u8],
+    ty: Option<TypeId>,
+    options: &DecodeOptions,
+) -> Result<Decoded, DecodeError> {
     if bytes.len() > options.max_bytes {
-        return Err(DecodeError::TooLarge { limit: options.max_bytes });
+        return Err(DecodeError::TooLarge {
+            limit: options.max_bytes,
+        });
     }
     let mut reader = Reader::new(text(bytes)?, options.strict);
     let mut value = reader.document()?.unwrap_or_default();
     let duplicates = std::mem::take(&mut reader.duplicates);
     let Some(ty) = ty else {
-        let complaints = duplicates.iter().map(|(line, key)| already_set(*line, key)).collect();
+        let complaints = duplicates
+            .iter()
+            .map(|(line, key)| already_set(*line, key))
+            .collect();
         let duplicates = duplicates.into_iter().map(|(_, key)| key).collect();
-        return Ok(Decoded { value, unknown: Vec::new(), duplicates, complaints });
+        return Ok(Decoded {
+            value,
+            unknown: Vec::new(),
+            duplicates,
+            complaints,
+        });
     };
     // From here on it is JSON, as upstream does it, so that types, names and
     // messages are looked after in one place; upstream's has sorted keys, which
@@ -56,7 +70,10 @@ fn sort(value: &mut Value) {
 }
 
 fn already_set(line: usize, key: &str) -> String {
-    format!("yaml: unmarshal errors:\n  line {line}: key {} already set in map", crate::go::quote(key))
+    format!(
+        "yaml: unmarshal errors:\n  line {line}: key {} already set in map",
+        crate::go::quote(key)
+    )
 }
 
 /// Reads the first document as any tree.
@@ -64,7 +81,9 @@ fn already_set(line: usize, key: &str) -> String {
 /// # Errors
 /// The bytes are not YAML or nest too deep.
 pub fn decode_yaml_any(bytes: &[u8]) -> Result<Value, DecodeError> {
-    Ok(Reader::new(text(bytes)?, false).document()?.unwrap_or_default())
+    Ok(Reader::new(text(bytes)?, false)
+        .document()?
+        .unwrap_or_default())
 }
 
 /// Reads every document of a stream; empty ones are passed over.
@@ -83,11 +102,14 @@ pub fn decode_yaml_documents(bytes: &[u8]) -> Result<Vec<Value>, DecodeError> {
 }
 
 fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| DecodeError::Yaml("yaml: invalid UTF-8".to_owned()))?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| DecodeError::Yaml("yaml: invalid UTF-8".to_owned()))?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let control = |c: &char| matches!(*c as u32, 0..=8 | 0xB | 0xC | 0xE..=0x1F | 0x7F);
     match text.chars().find(control) {
-        Some(_) => Err(DecodeError::Yaml("yaml: control characters are not allowed".to_owned())),
+        Some(_) => Err(DecodeError::Yaml(
+            "yaml: control characters are not allowed".to_owned(),
+        )),
         None => Ok(text),
     }
 }
@@ -111,18 +133,38 @@ fn broken(error: &ScanError) -> DecodeError {
         _ => info,
     };
     let (scanner, problem) = match problem {
-        _ if problem.starts_with("tabs disallowed") || problem.starts_with("unexpected character") => {
-            (true, "found character that cannot start any token".to_owned())
+        _ if problem.starts_with("tabs disallowed")
+            || problem.starts_with("unexpected character") =>
+        {
+            (
+                true,
+                "found character that cannot start any token".to_owned(),
+            )
         }
         "simple key expected" => (true, "could not find expected ':'".to_owned()),
-        "found unknown anchor" => return DecodeError::Yaml("yaml: unknown anchor referenced".to_owned()),
-        _ if problem.starts_with("invalid trailing content") => (false, "did not find expected key".to_owned()),
+        "found unknown anchor" => {
+            return DecodeError::Yaml("yaml: unknown anchor referenced".to_owned());
+        }
+        _ if problem.starts_with("invalid trailing content") => {
+            (false, "did not find expected key".to_owned())
+        }
         _ if problem.starts_with("expected ") => (false, format!("did not find {problem}")),
-        _ => (!problem.starts_with("did not find expected "), problem.to_owned()),
+        _ => (
+            !problem.starts_with("did not find expected "),
+            problem.to_owned(),
+        ),
     };
     let line = error.marker().line();
-    let line = if scanner { line } else { line.saturating_sub(1) };
-    DecodeError::Yaml(if line == 0 { format!("yaml: {problem}") } else { format!("yaml: line {line}: {problem}") })
+    let line = if scanner {
+        line
+    } else {
+        line.saturating_sub(1)
+    };
+    DecodeError::Yaml(if line == 0 {
+        format!("yaml: {problem}")
+    } else {
+        format!("yaml: line {line}: {problem}")
+    })
 }
 
 fn wrong(at: &Marker, what: &str) -> DecodeError {
@@ -144,7 +186,9 @@ impl<'a> Reader<'a> {
         match self.parser.next_event() {
             Some(Ok(event)) => Ok(event),
             Some(Err(error)) => Err(broken(&error)),
-            None => Err(DecodeError::Yaml("yaml: unexpected end of stream".to_owned())),
+            None => Err(DecodeError::Yaml(
+                "yaml: unexpected end of stream".to_owned(),
+            )),
         }
     }
 
@@ -175,7 +219,9 @@ impl<'a> Reader<'a> {
         }
         self.nodes += 1;
         if self.nodes > NODES_MAX {
-            return Err(DecodeError::Yaml("yaml: document contains excessive aliasing".to_owned()));
+            return Err(DecodeError::Yaml(
+                "yaml: document contains excessive aliasing".to_owned(),
+            ));
         }
         let before = self.nodes;
         let (value, anchor) = match event {
@@ -186,11 +232,15 @@ impl<'a> Reader<'a> {
                 let (value, size) = (value.clone(), *size);
                 self.nodes += size;
                 if self.nodes > NODES_MAX {
-                    return Err(DecodeError::Yaml("yaml: document contains excessive aliasing".to_owned()));
+                    return Err(DecodeError::Yaml(
+                        "yaml: document contains excessive aliasing".to_owned(),
+                    ));
                 }
                 return Ok((value, size));
             }
-            Event::Scalar(text, style, anchor, tag) => (scalar(&text, style, tag.as_deref(), &span.start)?, anchor),
+            Event::Scalar(text, style, anchor, tag) => {
+                (scalar(&text, style, tag.as_deref(), &span.start)?, anchor)
+            }
             Event::SequenceStart(anchor, _) => {
                 let mut items = Vec::new();
                 loop {
@@ -220,12 +270,15 @@ impl<'a> Reader<'a> {
             if matches!(event, Event::MappingEnd) {
                 break;
             }
-            let plain = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
+            let plain =
+                matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
             let line = span.start.line();
             let key = match self.node(event, span, depth + 1)?.0 {
                 Value::String(text) => text,
                 Value::Null => "null".to_owned(),
-                Value::Array(_) | Value::Object(_) => return Err(wrong(&span.start, "invalid map key")),
+                Value::Array(_) | Value::Object(_) => {
+                    return Err(wrong(&span.start, "invalid map key"));
+                }
                 other => other.to_string(),
             };
             let (event, span) = self.next()?;
@@ -246,7 +299,9 @@ impl<'a> Reader<'a> {
             };
             for map in maps {
                 let Value::Object(map) = map else {
-                    return Err(DecodeError::Yaml("yaml: map merge requires map or sequence of maps as the value".to_owned()));
+                    return Err(DecodeError::Yaml(
+                        "yaml: map merge requires map or sequence of maps as the value".to_owned(),
+                    ));
                 };
                 for (key, value) in map {
                     if !members.contains_key(&key) {
@@ -260,28 +315,44 @@ impl<'a> Reader<'a> {
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, at: &Marker) -> Read<Value> {
-    let tag = tag.filter(|tag| tag.handle.contains("yaml.org") || tag.handle == "!!").map(|tag| tag.suffix.as_str());
+    let tag = tag
+        .filter(|tag| tag.handle.contains("yaml.org") || tag.handle == "!!")
+        .map(|tag| tag.suffix.as_str());
     match tag {
         Some("str" | "binary" | "timestamp") => return Ok(Value::String(text.to_owned())),
         Some("int" | "float" | "bool" | "null") => {
             let value = plain(text);
             return if value.is_string() {
-                Err(wrong(at, &format!("cannot decode !!str `{text}` as a !!{}", tag.unwrap_or_default())))
+                Err(wrong(
+                    at,
+                    &format!(
+                        "cannot decode !!str `{text}` as a !!{}",
+                        tag.unwrap_or_default()
+                    ),
+                ))
             } else {
                 Ok(value)
             };
         }
         _ => {}
     }
-    Ok(if style == ScalarStyle::Plain { plain(text) } else { Value::String(text.to_owned()) })
+    Ok(if style == ScalarStyle::Plain {
+        plain(text)
+    } else {
+        Value::String(text.to_owned())
+    })
 }
 
 /// A plain scalar, resolved as YAML 1.1 in the part that `go-yaml` keeps of it.
 pub(super) fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" | "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Value::Bool(true),
-        "false" | "False" | "FALSE" | "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Value::Bool(false),
+        "true" | "True" | "TRUE" | "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => {
+            return Value::Bool(true);
+        }
+        "false" | "False" | "FALSE" | "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
+            return Value::Bool(false);
+        }
         _ => {}
     }
     number(text).unwrap_or_else(|| Value::String(text.to_owned()))
@@ -300,18 +371,32 @@ fn number(text: &str) -> Option<Value> {
             return None;
         }
         let magnitude = i128::from_str_radix(digits, radix).ok()?;
-        i64::try_from(if negative { -magnitude } else { magnitude }).ok().map(Value::Int)
+        i64::try_from(if negative { -magnitude } else { magnitude })
+            .ok()
+            .map(Value::Int)
     };
-    if let Some(digits) = joined.strip_prefix("0x").or_else(|| joined.strip_prefix("0X")) {
+    if let Some(digits) = joined
+        .strip_prefix("0x")
+        .or_else(|| joined.strip_prefix("0X"))
+    {
         return radix(digits, 16);
     }
-    if let Some(digits) = joined.strip_prefix("0b").or_else(|| joined.strip_prefix("0B")) {
+    if let Some(digits) = joined
+        .strip_prefix("0b")
+        .or_else(|| joined.strip_prefix("0B"))
+    {
         return radix(digits, 2);
     }
-    if let Some(digits) = joined.strip_prefix("0o").or_else(|| joined.strip_prefix("0O")) {
+    if let Some(digits) = joined
+        .strip_prefix("0o")
+        .or_else(|| joined.strip_prefix("0O"))
+    {
         return radix(digits, 8);
     }
-    if !joined.is_empty() && joined.bytes().all(|byte| byte.is_ascii_digit()) && !unsigned.starts_with('_') {
+    if !joined.is_empty()
+        && joined.bytes().all(|byte| byte.is_ascii_digit())
+        && !unsigned.starts_with('_')
+    {
         // A leading zero makes it octal, where it can be.
         if joined.len() > 1 && joined.starts_with('0') {
             if let Some(value) = radix(&joined, 8) {
@@ -323,14 +408,23 @@ fn number(text: &str) -> Option<Value> {
     }
     let float = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && joined.bytes().any(|byte| byte.is_ascii_digit())
-        && joined.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+        && joined
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
     if !float {
         return None;
     }
-    let value: f64 = joined.parse().ok().filter(|value: &f64| value.is_finite())?;
+    let value: f64 = joined
+        .parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite())?;
     let value = if negative { -value } else { value };
     // JSON has one kind of number: 1e3 and 1.0 become 1000 and 1, as Go prints them.
-    Some(if value.fract() == 0.0 && value.abs() < 9e15 { Value::Int(value as i64) } else { Value::Float(value) })
+    Some(if value.fract() == 0.0 && value.abs() < 9e15 {
+        Value::Int(value as i64)
+    } else {
+        Value::Float(value)
+    })
 }
 
 #[cfg(test)]
@@ -344,10 +438,22 @@ mod tests {
 
     #[test]
     fn scalars_and_collections() {
-        check("a: 1\nb: [x, 'y', \"z\"]\nc:\n- d: true\n  e: null\n", json!({"a": 1, "b": ["x", "y", "z"], "c": [{"d": true, "e": null}]}));
-        check("a: 0644\nb: 0x1f\nc: 1_000\nd: -5\ne: 1.5\nf: 1e3\ng: 089", json!({"a": 420, "b": 31, "c": 1000, "d": -5, "e": 1.5, "f": 1000, "g": 89}));
-        check("a: \"1\"\nb: yes\nc: no\nd: 1.2.3\ne: 10m\nf:\n-\ng: 2026-01-02", json!({"a": "1", "b": true, "c": false, "d": "1.2.3", "e": "10m", "f": [null], "g": "2026-01-02"}));
-        check("a: |\n  one\n  two\nb: >-\n  x\n  y\n", json!({"a": "one\ntwo\n", "b": "x y"}));
+        check(
+            "a: 1\nb: [x, 'y', \"z\"]\nc:\n- d: true\n  e: null\n",
+            json!({"a": 1, "b": ["x", "y", "z"], "c": [{"d": true, "e": null}]}),
+        );
+        check(
+            "a: 0644\nb: 0x1f\nc: 1_000\nd: -5\ne: 1.5\nf: 1e3\ng: 089",
+            json!({"a": 420, "b": 31, "c": 1000, "d": -5, "e": 1.5, "f": 1000, "g": 89}),
+        );
+        check(
+            "a: \"1\"\nb: yes\nc: no\nd: 1.2.3\ne: 10m\nf:\n-\ng: 2026-01-02",
+            json!({"a": "1", "b": true, "c": false, "d": "1.2.3", "e": "10m", "f": [null], "g": "2026-01-02"}),
+        );
+        check(
+            "a: |\n  one\n  two\nb: >-\n  x\n  y\n",
+            json!({"a": "one\ntwo\n", "b": "x y"}),
+        );
         check("1: a\ntrue: b\n", json!({"1": "a", "true": "b"}));
         check("a: !!str 5\nb: !!int \"7\"\n", json!({"a": "5", "b": 7}));
     }
@@ -355,14 +461,30 @@ mod tests {
     #[test]
     fn refusals_are_worded_as_go_yaml_words_them() {
         for (yaml, words) in [
-            ("metadata:\n\tname: a", "yaml: line 2: found character that cannot start any token"),
-            ("a: @b", "yaml: line 1: found character that cannot start any token"),
-            ("a: b: c", "yaml: line 1: mapping values are not allowed in this context"),
-            ("- a\nb: c", "yaml: line 1: did not find expected '-' indicator"),
+            (
+                "metadata:\n\tname: a",
+                "yaml: line 2: found character that cannot start any token",
+            ),
+            (
+                "a: @b",
+                "yaml: line 1: found character that cannot start any token",
+            ),
+            (
+                "a: b: c",
+                "yaml: line 1: mapping values are not allowed in this context",
+            ),
+            (
+                "- a\nb: c",
+                "yaml: line 1: did not find expected '-' indicator",
+            ),
             ("{", "yaml: line 1: did not find expected node content"),
             ("a: [1", "yaml: line 1: did not find expected ',' or ']'"),
         ] {
-            assert_eq!(decode_yaml_any(yaml.as_bytes()), Err(DecodeError::Yaml(words.to_owned())), "{yaml}");
+            assert_eq!(
+                decode_yaml_any(yaml.as_bytes()),
+                Err(DecodeError::Yaml(words.to_owned())),
+                "{yaml}"
+            );
         }
     }
 
@@ -373,7 +495,10 @@ mod tests {
 
     #[test]
     fn anchors_and_merges() {
-        check("base: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  z: 3\n", json!({"base": {"x": 1, "z": 2}, "use": {"z": 3, "x": 1}}));
+        check(
+            "base: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  z: 3\n",
+            json!({"base": {"x": 1, "z": 2}, "use": {"z": 3, "x": 1}}),
+        );
     }
 
     #[test]
@@ -391,7 +516,10 @@ mod tests {
             let refs = vec![format!("*a{}", level - 1); 10].join(", ");
             text.push_str(&format!("a{level}: &a{level} [{refs}]\n"));
         }
-        assert!(matches!(decode_yaml_any(text.as_bytes()), Err(DecodeError::Yaml(_))));
+        assert!(matches!(
+            decode_yaml_any(text.as_bytes()),
+            Err(DecodeError::Yaml(_))
+        ));
         let deep = "[".repeat(10_000);
         assert!(decode_yaml_any(deep.as_bytes()).is_err());
     }
@@ -403,7 +531,10 @@ mod tests {
         let decoded = decode_yaml(text.as_bytes(), Some(ty), &DecodeOptions::strict()).unwrap();
         assert_eq!(
             decoded.complaints,
-            ["yaml: unmarshal errors:\n  line 5: key \"k\" already set in map", "unknown field \"foo\""]
+            [
+                "yaml: unmarshal errors:\n  line 5: key \"k\" already set in map",
+                "unknown field \"foo\""
+            ]
         );
         assert_eq!(decoded.value.at(&["data", "k"]), Some(&json!("z")));
     }

@@ -25,7 +25,9 @@ fn pad(depth: usize, out: &mut String) {
 
 /// Members, the first on the line that is already begun.
 fn object(value: &Value, depth: usize, out: &mut String) {
-    let Value::Object(members) = value else { return };
+    let Value::Object(members) = value else {
+        return;
+    };
     let mut sorted: Vec<(&Key, &Value)> = members.iter().collect();
     sorted.sort_by(|a, b| natural(a.0, b.0));
     for (at, (key, value)) in sorted.into_iter().enumerate() {
@@ -89,17 +91,33 @@ fn natural(a: &str, b: &str) -> std::cmp::Ordering {
         }
         if x_letter || y_letter {
             // Behind a number a letter comes after, elsewhere before, what is none.
-            return if digits { x_letter.cmp(&y_letter) } else { y_letter.cmp(&x_letter) };
+            return if digits {
+                x_letter.cmp(&y_letter)
+            } else {
+                y_letter.cmp(&x_letter)
+            };
         }
         let number = |chars: &[char]| {
-            chars[at..].iter().take_while(|c| c.is_ascii_digit()).fold(0u128, |sum, c| {
-                sum.saturating_mul(10).saturating_add(u128::from(*c as u32 - '0' as u32))
-            })
+            chars[at..]
+                .iter()
+                .take_while(|c| c.is_ascii_digit())
+                .fold(0u128, |sum, c| {
+                    sum.saturating_mul(10)
+                        .saturating_add(u128::from(*c as u32 - '0' as u32))
+                })
         };
         if x.is_ascii_digit() && y.is_ascii_digit() {
             let (x_number, y_number) = (number(&left), number(&right));
-            let length = |chars: &[char]| chars[at..].iter().take_while(|c| c.is_ascii_digit()).count();
-            return x_number.cmp(&y_number).then(length(&left).cmp(&length(&right))).then(x.cmp(&y));
+            let length = |chars: &[char]| {
+                chars[at..]
+                    .iter()
+                    .take_while(|c| c.is_ascii_digit())
+                    .count()
+            };
+            return x_number
+                .cmp(&y_number)
+                .then(length(&left).cmp(&length(&right)))
+                .then(x.cmp(&y));
         }
         return x.cmp(&y);
     }
@@ -116,7 +134,10 @@ fn scalar(value: &Value, depth: usize, out: &mut String) {
 }
 
 fn text(content: &str, depth: usize, out: &mut String) {
-    let odd = content.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
+    let odd = content.chars().any(|c| {
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+    });
     if odd {
         return double(content, out);
     }
@@ -146,8 +167,14 @@ fn looks_like_time(content: &str) -> bool {
         return false;
     }
     let mut parts = content.splitn(3, '-');
-    let (_, month, rest) = (parts.next(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let number = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (_, month, rest) = (
+        parts.next(),
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    let number = |text: &str| {
+        (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
     if !number(month) {
         return false;
     }
@@ -170,21 +197,44 @@ fn base60(content: &str) -> bool {
                 && part.bytes().all(|byte| byte.is_ascii_digit())
                 && (part.len() == 1 || part.as_bytes()[0] <= b'5')
         })
-        && digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'_'))
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'_'))
 }
 
 fn is_plain(content: &str) -> bool {
-    let Some(first) = content.chars().next() else { return false };
+    let Some(first) = content.chars().next() else {
+        return false;
+    };
     if content.starts_with(' ') || content.ends_with(' ') || content.contains(['\n', '\t']) {
         return false;
     }
     if content.starts_with("---") || content.starts_with("...") {
         return false;
     }
-    if matches!(first, '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`') {
+    if matches!(
+        first,
+        '#' | ','
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '&'
+            | '*'
+            | '!'
+            | '|'
+            | '>'
+            | '\''
+            | '"'
+            | '%'
+            | '@'
+            | '`'
+    ) {
         return false;
     }
-    if matches!(first, '?' | ':' | '-') && content[1..].chars().next().is_none_or(|next| next == ' ') {
+    if matches!(first, '?' | ':' | '-')
+        && content[1..].chars().next().is_none_or(|next| next == ' ')
+    {
         return false;
     }
     if content == "<<" || content == "=" {
@@ -195,7 +245,9 @@ fn is_plain(content: &str) -> bool {
 
 fn literal(content: &str, depth: usize, out: &mut String) {
     let leading_space = content.starts_with([' ', '\n', '\t']);
-    let trailing_space = content.lines().any(|line| line.ends_with(' ') && line.trim().is_empty());
+    let trailing_space = content
+        .lines()
+        .any(|line| line.ends_with(' ') && line.trim().is_empty());
     if trailing_space && content.trim().is_empty() {
         return double(content, out);
     }
@@ -237,7 +289,9 @@ fn double(content: &str, out: &mut String) {
             '\u{2028}' => out.push_str("\\L"),
             '\u{2029}' => out.push_str("\\P"),
             '\u{FEFF}' => out.push_str("\\uFEFF"),
-            c if c.is_control() && (c as u32) < 0x100 => out.push_str(&format!("\\x{:02X}", c as u32)),
+            c if c.is_control() && (c as u32) < 0x100 => {
+                out.push_str(&format!("\\x{:02X}", c as u32))
+            }
             c => out.push(c),
         }
     }
@@ -266,13 +320,59 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         for text in [
-            "plain", "", " lead", "trail ", "a: b", "a #b", "#c", "- x", "-", "-x", "?", "yes", "no", "~", "null", "1", "1.5", "0x1", "1e3",
-            "line\nline", "line\n", "\nline", "  in\n dent", "tab\there", "quote'\"", "{a}", "[b]", "*c", "&d", "!e", "|f", "%g", "@h", "`i`",
-            "a\u{1}b", "é", "a:", ":a", "1:30", "2026-01-02", "---", "<<", "a\n\n", "\n", " \n ",
+            "plain",
+            "",
+            " lead",
+            "trail ",
+            "a: b",
+            "a #b",
+            "#c",
+            "- x",
+            "-",
+            "-x",
+            "?",
+            "yes",
+            "no",
+            "~",
+            "null",
+            "1",
+            "1.5",
+            "0x1",
+            "1e3",
+            "line\nline",
+            "line\n",
+            "\nline",
+            "  in\n dent",
+            "tab\there",
+            "quote'\"",
+            "{a}",
+            "[b]",
+            "*c",
+            "&d",
+            "!e",
+            "|f",
+            "%g",
+            "@h",
+            "`i`",
+            "a\u{1}b",
+            "é",
+            "a:",
+            ":a",
+            "1:30",
+            "2026-01-02",
+            "---",
+            "<<",
+            "a\n\n",
+            "\n",
+            " \n ",
         ] {
             let value = json!({"k": text, "l": [text]});
             let written = encode_yaml(&value);
-            assert_eq!(decode_yaml_any(written.as_bytes()), Ok(value), "{text:?} as\n{written}");
+            assert_eq!(
+                decode_yaml_any(written.as_bytes()),
+                Ok(value),
+                "{text:?} as\n{written}"
+            );
         }
     }
 }

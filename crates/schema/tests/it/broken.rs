@@ -2,8 +2,8 @@
 
 use fastrand::Rng;
 use skeg_schema::{
-    DecodeError, DecodeOptions, TypeId, decode_json, decode_json_any, decode_protobuf, decode_yaml, encode_json,
-    encode_json_pretty, encode_protobuf, envelope, protobuf_to_json,
+    DecodeError, DecodeOptions, TypeId, decode_json, decode_json_any, decode_protobuf, decode_yaml,
+    encode_json, encode_json_pretty, encode_protobuf, envelope, protobuf_to_json,
 };
 
 use crate::golden::{pairs, type_of};
@@ -55,7 +55,10 @@ fn mutated_bytes_are_refused_or_read() {
                 encode_json(&value, ty, &mut by_tree);
                 let mut straight = Vec::new();
                 // Raw JSON keeps its spelling on the straight way, so only refusals must agree.
-                assert!(protobuf_to_json(unknown.raw, ty, None, &mut straight).is_ok(), "{name}");
+                assert!(
+                    protobuf_to_json(unknown.raw, ty, None, &mut straight).is_ok(),
+                    "{name}"
+                );
             }
             let raw = mutated(&mut rng, pair.proto.get(30..).unwrap_or_default());
             let _ = decode_protobuf(&raw, ty);
@@ -72,11 +75,23 @@ fn depth_is_bounded() {
     let deep = format!("{}{}", "{\"not\":".repeat(100_000), "}".repeat(100_000));
     let lists = "[".repeat(100_000);
     let options = DecodeOptions::strict();
-    assert_eq!(decode_json(deep.as_bytes(), schema, &options).map(|_| ()), Err(DecodeError::TooDeep));
-    assert_eq!(decode_json_any(deep.as_bytes()).map(|_| ()), Err(DecodeError::TooDeep));
-    assert_eq!(decode_json_any(lists.as_bytes()).map(|_| ()), Err(DecodeError::TooDeep));
+    assert_eq!(
+        decode_json(deep.as_bytes(), schema, &options).map(|_| ()),
+        Err(DecodeError::TooDeep)
+    );
+    assert_eq!(
+        decode_json_any(deep.as_bytes()).map(|_| ()),
+        Err(DecodeError::TooDeep)
+    );
+    assert_eq!(
+        decode_json_any(lists.as_bytes()).map(|_| ()),
+        Err(DecodeError::TooDeep)
+    );
     let unknown = format!("{{\"x\":{lists}");
-    assert_eq!(decode_json(unknown.as_bytes(), schema, &options).map(|_| ()), Err(DecodeError::TooDeep));
+    assert_eq!(
+        decode_json(unknown.as_bytes(), schema, &options).map(|_| ()),
+        Err(DecodeError::TooDeep)
+    );
     assert!(decode_yaml(lists.as_bytes(), Some(schema), &options).is_err());
 
     // `not` within `not`, in protobuf.
@@ -92,13 +107,19 @@ fn depth_is_bounded() {
         outer.extend_from_slice(&proto);
         proto = outer;
     }
-    assert_eq!(decode_protobuf(&proto, schema).map(|_| ()), Err(DecodeError::TooDeep));
+    assert_eq!(
+        decode_protobuf(&proto, schema).map(|_| ()),
+        Err(DecodeError::TooDeep)
+    );
 }
 
 #[test]
 fn size_is_bounded() {
     let pod = TypeId::by_gvk("", "v1", "Pod").unwrap();
-    let options = DecodeOptions { max_bytes: 10, ..DecodeOptions::default() };
+    let options = DecodeOptions {
+        max_bytes: 10,
+        ..DecodeOptions::default()
+    };
     let error = decode_json(b"{\"metadata\":{}}", pod, &options).unwrap_err();
     assert_eq!(error.to_string(), "Request entity too large: limit is 10");
 }

@@ -3,8 +3,8 @@
 
 use fastrand::Rng;
 use skeg_schema::{
-    DecodeOptions, FieldType, TypeId, Value, decode_json, decode_protobuf, decode_yaml, encode_json, encode_protobuf,
-    encode_yaml, fill, lean, protobuf_to_json,
+    DecodeOptions, FieldType, TypeId, Value, decode_json, decode_protobuf, decode_yaml,
+    encode_json, encode_protobuf, encode_yaml, fill, lean, protobuf_to_json,
 };
 
 use crate::made_up::object;
@@ -24,7 +24,11 @@ fn objects_of_every_type_keep_themselves() {
             let shown = String::from_utf8_lossy(&json).into_owned();
             let decoded = decode_json(&json, ty, &DecodeOptions::strict())
                 .unwrap_or_else(|error| panic!("{name} {round}: {error}\n{shown}"));
-            assert!(decoded.complaints.is_empty(), "{name}: {:?}", decoded.complaints);
+            assert!(
+                decoded.complaints.is_empty(),
+                "{name}: {:?}",
+                decoded.complaints
+            );
             assert_eq!(decoded.value, made, "{name} through JSON\n{shown}");
 
             let mut filled = made.clone();
@@ -35,16 +39,28 @@ fn objects_of_every_type_keep_themselves() {
             let mut again = Vec::new();
             encode_json(&filled, ty, &mut again);
             assert_eq!(String::from_utf8_lossy(&again), shown, "{name} filled");
-            let from_yaml = decode_yaml(encode_yaml(&filled).as_bytes(), Some(ty), &DecodeOptions::strict())
-                .unwrap_or_else(|error| panic!("{name} through YAML: {error}\n{}", encode_yaml(&filled)));
-            assert_eq!(from_yaml.value, made, "{name} through YAML\n{}", encode_yaml(&filled));
+            let from_yaml = decode_yaml(
+                encode_yaml(&filled).as_bytes(),
+                Some(ty),
+                &DecodeOptions::strict(),
+            )
+            .unwrap_or_else(|error| {
+                panic!("{name} through YAML: {error}\n{}", encode_yaml(&filled))
+            });
+            assert_eq!(
+                from_yaml.value,
+                made,
+                "{name} through YAML\n{}",
+                encode_yaml(&filled)
+            );
 
             if ty.desc().wire.is_empty() {
                 continue;
             }
             let mut proto = Vec::new();
             encode_protobuf(&made, ty, &mut proto);
-            let mut back = decode_protobuf(&proto, ty).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let mut back =
+                decode_protobuf(&proto, ty).unwrap_or_else(|error| panic!("{name}: {error}"));
             // Protobuf has no place for these; the envelope does.
             let mut bare = made.clone();
             strip_type_meta(&mut bare, ty, false);
@@ -54,7 +70,11 @@ fn objects_of_every_type_keep_themselves() {
             protobuf_to_json(&proto, ty, None, &mut straight).unwrap();
             let mut by_tree = Vec::new();
             encode_json(&bare, ty, &mut by_tree);
-            assert_eq!(String::from_utf8_lossy(&straight), String::from_utf8_lossy(&by_tree), "{name} straight to JSON");
+            assert_eq!(
+                String::from_utf8_lossy(&straight),
+                String::from_utf8_lossy(&by_tree),
+                "{name} straight to JSON"
+            );
             let mut lengthwise = Vec::new();
             encode_protobuf(&filled, ty, &mut lengthwise);
             assert_eq!(lengthwise, proto, "{name}: filled and lean encode alike");
@@ -70,15 +90,20 @@ fn strip_type_meta(value: &mut Value, ty: TypeId, below: bool) {
         *value = Value::object();
         return;
     }
-    let Value::Object(members) = value else { return };
+    let Value::Object(members) = value else {
+        return;
+    };
     for field in desc.fields {
         if field.number == 0 {
             members.remove(field.json);
             continue;
         }
-        let Some(member) = members.get_mut(field.json) else { continue };
+        let Some(member) = members.get_mut(field.json) else {
+            continue;
+        };
         strip_field(member, &field.ty);
-        if !field.pointer && *member == Value::object() && matches!(field.ty, FieldType::Message(_)) {
+        if !field.pointer && *member == Value::object() && matches!(field.ty, FieldType::Message(_))
+        {
             members.remove(field.json);
         }
     }
@@ -87,9 +112,13 @@ fn strip_type_meta(value: &mut Value, ty: TypeId, below: bool) {
 fn strip_field(value: &mut Value, ty: &FieldType) {
     match (ty, &mut *value) {
         (FieldType::Message(id), _) => strip_type_meta(value, *id, true),
-        (FieldType::List(inner), Value::Array(items)) => items.iter_mut().for_each(|item| strip_field(item, inner)),
+        (FieldType::List(inner), Value::Array(items)) => {
+            items.iter_mut().for_each(|item| strip_field(item, inner))
+        }
         (FieldType::Map(inner), Value::Object(members)) => {
-            members.iter_mut().for_each(|(_, member)| strip_field(member, inner));
+            members
+                .iter_mut()
+                .for_each(|(_, member)| strip_field(member, inner));
         }
         _ => {}
     }

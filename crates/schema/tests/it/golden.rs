@@ -23,13 +23,18 @@ pub fn pairs() -> &'static BTreeMap<String, Pair> {
     static PAIRS: OnceLock<BTreeMap<String, Pair>> = OnceLock::new();
     PAIRS.get_or_init(|| {
         let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/golden.tar.zst");
-        let file = std::fs::File::open(&packed).unwrap_or_else(|error| panic!("{}: {error}", packed.display()));
+        let file = std::fs::File::open(&packed)
+            .unwrap_or_else(|error| panic!("{}: {error}", packed.display()));
         let mut archive = tar::Archive::new(zstd::Decoder::new(file).unwrap());
         let mut pairs: BTreeMap<String, Pair> = BTreeMap::new();
         for entry in archive.entries().unwrap() {
             let mut entry = entry.unwrap();
             let path = entry.path().unwrap().into_owned();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes).unwrap();
             if let Some(name) = name.strip_suffix(".json") {
@@ -81,7 +86,11 @@ fn difference(name: &str, what: &str, got: &[u8], expect: &[u8]) -> Option<Strin
     let at = got.iter().zip(expect).take_while(|(a, b)| a == b).count();
     let from = at.saturating_sub(60);
     let cut = |bytes: &[u8]| lossy(&bytes[from.min(bytes.len())..(at + 60).min(bytes.len())]);
-    Some(format!("{name} {what} at {at}:\n  got    …{}\n  expect …{}", cut(got), cut(expect)))
+    Some(format!(
+        "{name} {what} at {at}:\n  got    …{}\n  expect …{}",
+        cut(got),
+        cut(expect)
+    ))
 }
 
 /// Sparse objects lose nulls of times and raw values when they are read from
@@ -112,13 +121,28 @@ fn protobuf_to_json_and_back() {
         let type_meta = Some((unknown.api_version, unknown.kind));
         let mut straight = Vec::new();
         protobuf_to_json(unknown.raw, ty, type_meta, &mut straight).unwrap();
-        wrong.extend(difference(name, "protobuf straight to JSON", &straight, &pair.json));
+        wrong.extend(difference(
+            name,
+            "protobuf straight to JSON",
+            &straight,
+            &pair.json,
+        ));
         let mut proto = Vec::new();
         encode_protobuf(&value, ty, &mut proto);
         let whole = envelope::wrap(unknown.api_version, unknown.kind, &proto);
-        wrong.extend(difference(name, "protobuf to protobuf", &whole, &pair.proto));
+        wrong.extend(difference(
+            name,
+            "protobuf to protobuf",
+            &whole,
+            &pair.proto,
+        ));
     }
-    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -149,9 +173,18 @@ fn json_to_protobuf_and_back() {
         encode_protobuf(&decoded.value, ty, &mut proto);
         let unknown = envelope::unwrap(&pair.proto).unwrap();
         wrong.extend(difference(name, "JSON to protobuf", &proto, unknown.raw));
-        assert_eq!(decode_protobuf(unknown.raw, ty).as_ref(), Ok(&decoded.value), "{name}: the trees differ");
+        assert_eq!(
+            decode_protobuf(unknown.raw, ty).as_ref(),
+            Ok(&decoded.value),
+            "{name}: the trees differ"
+        );
     }
-    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -161,13 +194,18 @@ fn filled_trees_are_what_json_shows() {
             continue;
         }
         let ty = type_of(name);
-        let mut value = decode_json(&pair.json, ty, &DecodeOptions::default()).unwrap().value;
+        let mut value = decode_json(&pair.json, ty, &DecodeOptions::default())
+            .unwrap()
+            .value;
         skeg_schema::fill(&mut value, ty);
         let mut json = Vec::new();
         skeg_schema::encode_json_any(&value, &mut json);
         if let Some(difference) = difference(name, "filled", &json, &pair.json) {
             // Maps are sorted only by the encoder that knows of them.
-            let (left, right) = (skeg_schema::decode_json_any(&json), skeg_schema::decode_json_any(&pair.json));
+            let (left, right) = (
+                skeg_schema::decode_json_any(&json),
+                skeg_schema::decode_json_any(&pair.json),
+            );
             assert_eq!(left, right, "{difference}");
         }
     }

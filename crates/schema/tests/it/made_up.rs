@@ -4,9 +4,13 @@ use fastrand::Rng;
 use skeg_schema::{FieldType, Key, Object, TypeId, Value};
 
 fn text(rng: &mut Rng) -> String {
-    const PIECES: &[&str] =
-        &["a", "web", "0", "-", ": ", "#", "é", "\u{2028}", "<&>", "\"", "\\", "\n", "true", " ", "😀", "\u{7f}", "\t"];
-    (0..1 + rng.usize(..4)).map(|_| PIECES[rng.usize(..PIECES.len())]).collect()
+    const PIECES: &[&str] = &[
+        "a", "web", "0", "-", ": ", "#", "é", "\u{2028}", "<&>", "\"", "\\", "\n", "true", " ",
+        "😀", "\u{7f}", "\t",
+    ];
+    (0..1 + rng.usize(..4))
+        .map(|_| PIECES[rng.usize(..PIECES.len())])
+        .collect()
 }
 
 fn any(rng: &mut Rng, depth: usize) -> Value {
@@ -17,7 +21,8 @@ fn any(rng: &mut Rng, depth: usize) -> Value {
         3 => Value::String(text(rng)),
         4 => (0..rng.usize(..3)).map(|_| any(rng, depth - 1)).collect(),
         _ => {
-            let members = (0..rng.usize(..3)).map(|at| (Key::Owned(format!("k{at}")), any(rng, depth - 1)));
+            let members =
+                (0..rng.usize(..3)).map(|at| (Key::Owned(format!("k{at}")), any(rng, depth - 1)));
             Value::Object(members.collect())
         }
     }
@@ -39,9 +44,24 @@ fn value(rng: &mut Rng, ty: &FieldType, depth: usize) -> Value {
             }
         }
         FieldType::Bytes => Value::from(["YQ==", "YWI=", "YWJj", "/+8="][rng.usize(..4)]),
-        FieldType::Time => Value::String(format!("20{:02}-0{}-1{}T0{}:00:5{}Z", rng.u8(10..99), rng.u8(1..9), rng.u8(..9), rng.u8(..9), rng.u8(..9))),
-        FieldType::MicroTime => Value::String(format!("20{:02}-01-02T03:04:05.{:06}Z", rng.u8(10..99), rng.u32(1..999_999))),
-        FieldType::Quantity => Value::from(["1", "100m", "1500m", "128Mi", "1Gi", "3k", "12e6", "-5", "1n"][rng.usize(..9)]),
+        FieldType::Time => Value::String(format!(
+            "20{:02}-0{}-1{}T0{}:00:5{}Z",
+            rng.u8(10..99),
+            rng.u8(1..9),
+            rng.u8(..9),
+            rng.u8(..9),
+            rng.u8(..9)
+        )),
+        FieldType::MicroTime => Value::String(format!(
+            "20{:02}-01-02T03:04:05.{:06}Z",
+            rng.u8(10..99),
+            rng.u32(1..999_999)
+        )),
+        FieldType::Quantity => Value::from(
+            [
+                "1", "100m", "1500m", "128Mi", "1Gi", "3k", "12e6", "-5", "1n",
+            ][rng.usize(..9)],
+        ),
         FieldType::IntOrString => {
             if rng.bool() {
                 Value::Int(i64::from(rng.i32(1..)))
@@ -57,15 +77,21 @@ fn value(rng: &mut Rng, ty: &FieldType, depth: usize) -> Value {
             }
             made
         }
-        FieldType::SchemaOrArray if rng.bool() && depth > 0 => vec![object(rng, schema, depth - 1)].into(),
+        FieldType::SchemaOrArray if rng.bool() && depth > 0 => {
+            vec![object(rng, schema, depth - 1)].into()
+        }
         FieldType::SchemaOrBool if rng.bool() => Value::Bool(true),
         FieldType::SchemaOrStrings if rng.bool() => vec![text(rng)].into(),
         FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings => {
             object(rng, schema, depth.saturating_sub(1))
         }
-        FieldType::Strings => (0..1 + rng.usize(..3)).map(|_| Value::String(text(rng))).collect(),
+        FieldType::Strings => (0..1 + rng.usize(..3))
+            .map(|_| Value::String(text(rng)))
+            .collect(),
         FieldType::Message(id) => object(rng, *id, depth.saturating_sub(1)),
-        FieldType::List(inner) => (0..1 + rng.usize(..3)).map(|_| value(rng, inner, depth.saturating_sub(1))).collect(),
+        FieldType::List(inner) => (0..1 + rng.usize(..3))
+            .map(|_| value(rng, inner, depth.saturating_sub(1)))
+            .collect(),
         FieldType::Map(inner) => {
             let mut members = Object::new();
             for _ in 0..1 + rng.usize(..3) {

@@ -1,5 +1,7 @@
 //! The codec against what upstream's serializers wrote, and against itself.
 
+#![allow(clippy::unwrap_used)]
+
 mod broken;
 mod generate;
 mod golden;

@@ -13,27 +13,111 @@ fn refusal(kind: &str, body: &str) -> String {
 #[test]
 fn wrong_types() {
     for (kind, body, words) in [
-        ("core/v1.ConfigMap", r#"{"data":{"a":1}}"#, "json: cannot unmarshal number into Go struct field ConfigMap.data of type string"),
-        ("core/v1.ConfigMap", r#"{"data":{"a":true}}"#, "json: cannot unmarshal bool into Go struct field ConfigMap.data of type string"),
-        ("core/v1.ConfigMap", r#"{"metadata":"x"}"#, "json: cannot unmarshal string into Go struct field ConfigMap.metadata of type v1.ObjectMeta"),
-        ("core/v1.ConfigMap", r#"{"metadata":{"name":1}}"#, "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string"),
-        ("core/v1.ConfigMap", r#"{"metadata":{"labels":{"a":1}}}"#, "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string"),
-        ("storage/v1.StorageClass", r#"{"allowVolumeExpansion":"x"}"#, "json: cannot unmarshal string into Go struct field StorageClass.allowVolumeExpansion of type bool"),
-        ("core/v1.Service", r#"{"spec":{"ports":"x"}}"#, "json: cannot unmarshal string into Go struct field ServiceSpec.spec.ports of type []v1.ServicePort"),
-        ("core/v1.Service", r#"{"spec":{"ports":[{"port":"80"}]}}"#, "json: cannot unmarshal string into Go struct field ServicePort.spec.ports.port of type int32"),
-        ("core/v1.Service", r#"{"spec":{"ports":[{"port":80,"targetPort":8.0}]}}"#, "json: cannot unmarshal number 8.0 into Go struct field ServicePort.spec.ports.targetPort of type int32"),
-        ("apps/v1.Deployment", r#"{"spec":{"replicas":3.0}}"#, "json: cannot unmarshal number 3.0 into Go struct field DeploymentSpec.spec.replicas of type int32"),
-        ("apps/v1.Deployment", r#"{"spec":{"replicas":1e1}}"#, "json: cannot unmarshal number 1e1 into Go struct field DeploymentSpec.spec.replicas of type int32"),
-        ("apps/v1.Deployment", r#"{"spec":{"replicas":9007199254740993}}"#, "json: cannot unmarshal number 9007199254740993 into Go struct field DeploymentSpec.spec.replicas of type int32"),
-        ("apps/v1.Deployment", r#"{"spec":{"replicas":true}}"#, "json: cannot unmarshal bool into Go struct field DeploymentSpec.spec.replicas of type int32"),
-        ("policy/v1.PodDisruptionBudget", r#"{"spec":{"minAvailable":1.5}}"#, "json: cannot unmarshal number 1.5 into Go struct field PodDisruptionBudgetSpec.spec.minAvailable of type int32"),
-        ("policy/v1.PodDisruptionBudget", r#"{"spec":{"minAvailable":true}}"#, "json: cannot unmarshal bool into Go struct field PodDisruptionBudgetSpec.spec.minAvailable of type int32"),
-        ("coordination/v1.Lease", r#"{"spec":[]}"#, "json: cannot unmarshal array into Go struct field Lease.spec of type v1.LeaseSpec"),
-        ("core/v1.Secret", r#"{"data":{"a":"!"}}"#, "illegal base64 data at input byte 0"),
-        ("core/v1.Secret", r#"{"data":{"a":"abc"}}"#, "illegal base64 data at input byte 3"),
-        ("coordination/v1.Lease", r#"{"spec":{"renewTime":"yesterday"}}"#, "parsing time \"yesterday\" as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse \"yesterday\" as \"2006\""),
-        ("core/v1.Pod", r#"{"spec":{"containers":[{"resources":{"limits":{"cpu":"x"}}}]}}"#, "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"),
-        ("meta/v1.DeleteOptions", r#"{"gracePeriodSeconds":"x"}"#, "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64"),
+        (
+            "core/v1.ConfigMap",
+            r#"{"data":{"a":1}}"#,
+            "json: cannot unmarshal number into Go struct field ConfigMap.data of type string",
+        ),
+        (
+            "core/v1.ConfigMap",
+            r#"{"data":{"a":true}}"#,
+            "json: cannot unmarshal bool into Go struct field ConfigMap.data of type string",
+        ),
+        (
+            "core/v1.ConfigMap",
+            r#"{"metadata":"x"}"#,
+            "json: cannot unmarshal string into Go struct field ConfigMap.metadata of type v1.ObjectMeta",
+        ),
+        (
+            "core/v1.ConfigMap",
+            r#"{"metadata":{"name":1}}"#,
+            "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string",
+        ),
+        (
+            "core/v1.ConfigMap",
+            r#"{"metadata":{"labels":{"a":1}}}"#,
+            "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string",
+        ),
+        (
+            "storage/v1.StorageClass",
+            r#"{"allowVolumeExpansion":"x"}"#,
+            "json: cannot unmarshal string into Go struct field StorageClass.allowVolumeExpansion of type bool",
+        ),
+        (
+            "core/v1.Service",
+            r#"{"spec":{"ports":"x"}}"#,
+            "json: cannot unmarshal string into Go struct field ServiceSpec.spec.ports of type []v1.ServicePort",
+        ),
+        (
+            "core/v1.Service",
+            r#"{"spec":{"ports":[{"port":"80"}]}}"#,
+            "json: cannot unmarshal string into Go struct field ServicePort.spec.ports.port of type int32",
+        ),
+        (
+            "core/v1.Service",
+            r#"{"spec":{"ports":[{"port":80,"targetPort":8.0}]}}"#,
+            "json: cannot unmarshal number 8.0 into Go struct field ServicePort.spec.ports.targetPort of type int32",
+        ),
+        (
+            "apps/v1.Deployment",
+            r#"{"spec":{"replicas":3.0}}"#,
+            "json: cannot unmarshal number 3.0 into Go struct field DeploymentSpec.spec.replicas of type int32",
+        ),
+        (
+            "apps/v1.Deployment",
+            r#"{"spec":{"replicas":1e1}}"#,
+            "json: cannot unmarshal number 1e1 into Go struct field DeploymentSpec.spec.replicas of type int32",
+        ),
+        (
+            "apps/v1.Deployment",
+            r#"{"spec":{"replicas":9007199254740993}}"#,
+            "json: cannot unmarshal number 9007199254740993 into Go struct field DeploymentSpec.spec.replicas of type int32",
+        ),
+        (
+            "apps/v1.Deployment",
+            r#"{"spec":{"replicas":true}}"#,
+            "json: cannot unmarshal bool into Go struct field DeploymentSpec.spec.replicas of type int32",
+        ),
+        (
+            "policy/v1.PodDisruptionBudget",
+            r#"{"spec":{"minAvailable":1.5}}"#,
+            "json: cannot unmarshal number 1.5 into Go struct field PodDisruptionBudgetSpec.spec.minAvailable of type int32",
+        ),
+        (
+            "policy/v1.PodDisruptionBudget",
+            r#"{"spec":{"minAvailable":true}}"#,
+            "json: cannot unmarshal bool into Go struct field PodDisruptionBudgetSpec.spec.minAvailable of type int32",
+        ),
+        (
+            "coordination/v1.Lease",
+            r#"{"spec":[]}"#,
+            "json: cannot unmarshal array into Go struct field Lease.spec of type v1.LeaseSpec",
+        ),
+        (
+            "core/v1.Secret",
+            r#"{"data":{"a":"!"}}"#,
+            "illegal base64 data at input byte 0",
+        ),
+        (
+            "core/v1.Secret",
+            r#"{"data":{"a":"abc"}}"#,
+            "illegal base64 data at input byte 3",
+        ),
+        (
+            "coordination/v1.Lease",
+            r#"{"spec":{"renewTime":"yesterday"}}"#,
+            "parsing time \"yesterday\" as \"2006-01-02T15:04:05.000000Z07:00\": cannot parse \"yesterday\" as \"2006\"",
+        ),
+        (
+            "core/v1.Pod",
+            r#"{"spec":{"containers":[{"resources":{"limits":{"cpu":"x"}}}]}}"#,
+            "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+        ),
+        (
+            "meta/v1.DeleteOptions",
+            r#"{"gracePeriodSeconds":"x"}"#,
+            "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64",
+        ),
     ] {
         assert_eq!(refusal(kind, body), words, "{body}");
     }
@@ -46,26 +130,69 @@ fn broken_json() {
         ("{", "unexpected end of JSON input"),
         ("{\"a\":1", "unexpected end of JSON input"),
         ("\"abc", "unexpected end of JSON input"),
-        ("not json", "invalid character 'o' in literal null (expecting 'u')"),
+        (
+            "not json",
+            "invalid character 'o' in literal null (expecting 'u')",
+        ),
         ("{\"a\":1}{", "invalid character '{' after top-level value"),
-        ("{\"a\":\"\\x\"}", "invalid character 'x' in string escape code"),
-        ("{\"a\":1x}", "invalid character 'x' after object key:value pair"),
-        ("{'a':1}", "invalid character '\\'' looking for beginning of object key string"),
-        ("{\"a\":01}", "invalid character '1' after object key:value pair"),
-        ("{/*c*/}", "invalid character '/' looking for beginning of object key string"),
-        ("{\"a\":+1}", "invalid character '+' looking for beginning of value"),
-        ("{\"a\":1,}", "invalid character '}' looking for beginning of object key string"),
-        ("[1,]", "invalid character ']' looking for beginning of value"),
-        ("{\"a\":}", "invalid character '}' looking for beginning of value"),
+        (
+            "{\"a\":\"\\x\"}",
+            "invalid character 'x' in string escape code",
+        ),
+        (
+            "{\"a\":1x}",
+            "invalid character 'x' after object key:value pair",
+        ),
+        (
+            "{'a':1}",
+            "invalid character '\\'' looking for beginning of object key string",
+        ),
+        (
+            "{\"a\":01}",
+            "invalid character '1' after object key:value pair",
+        ),
+        (
+            "{/*c*/}",
+            "invalid character '/' looking for beginning of object key string",
+        ),
+        (
+            "{\"a\":+1}",
+            "invalid character '+' looking for beginning of value",
+        ),
+        (
+            "{\"a\":1,}",
+            "invalid character '}' looking for beginning of object key string",
+        ),
+        (
+            "[1,]",
+            "invalid character ']' looking for beginning of value",
+        ),
+        (
+            "{\"a\":}",
+            "invalid character '}' looking for beginning of value",
+        ),
         ("{\"a\" 1}", "invalid character '1' after object key"),
         ("[1 2]", "invalid character '2' after array element"),
         ("\"\n\"", "invalid character '\\n' in string literal"),
-        ("1.x", "invalid character 'x' after decimal point in numeric literal"),
+        (
+            "1.x",
+            "invalid character 'x' after decimal point in numeric literal",
+        ),
         ("-x", "invalid character 'x' in numeric literal"),
-        ("1ex", "invalid character 'x' in exponent of numeric literal"),
-        ("\"\\u12x4\"", "invalid character 'x' in \\u hexadecimal character escape"),
+        (
+            "1ex",
+            "invalid character 'x' in exponent of numeric literal",
+        ),
+        (
+            "\"\\u12x4\"",
+            "invalid character 'x' in \\u hexadecimal character escape",
+        ),
     ] {
-        assert_eq!(decode_json_any(body.as_bytes()).map_err(|error| error.to_string()), Err(words.to_owned()), "{body}");
+        assert_eq!(
+            decode_json_any(body.as_bytes()).map_err(|error| error.to_string()),
+            Err(words.to_owned()),
+            "{body}"
+        );
     }
 }
 
@@ -90,10 +217,20 @@ fn unknown_and_duplicate_fields() {
         ]
     );
     assert_eq!(decoded.unknown.len() + decoded.duplicates.len(), 9);
-    assert_eq!(decoded.value["metadata"], json!({"name": "b", "labels": {"x": "2"}}));
+    assert_eq!(
+        decoded.value["metadata"],
+        json!({"name": "b", "labels": {"x": "2"}})
+    );
     // As in Go, what comes twice is read into what is there.
     assert_eq!(decoded.value.at(&["spec", "nodeName"]), Some(&json!("n")));
-    assert_eq!(decoded.value.at(&["spec", "containers"]).and_then(|list| list.as_array()).map(Vec::len), Some(2));
+    assert_eq!(
+        decoded
+            .value
+            .at(&["spec", "containers"])
+            .and_then(|list| list.as_array())
+            .map(Vec::len),
+        Some(2)
+    );
     let lax = decode_json(body.as_bytes(), ty, &DecodeOptions::default()).unwrap();
     assert!(lax.complaints.is_empty() && lax.value == decoded.value);
 }
@@ -101,14 +238,21 @@ fn unknown_and_duplicate_fields() {
 #[test]
 fn complaints_about_yaml_come_by_name() {
     let ty = TypeId::by_name("core/v1.ConfigMap").unwrap();
-    let decoded = skeg_schema::decode_yaml(b"foo: 1\nbar: 2\n", Some(ty), &DecodeOptions::strict()).unwrap();
-    assert_eq!(decoded.complaints, ["unknown field \"bar\"", "unknown field \"foo\""]);
+    let decoded =
+        skeg_schema::decode_yaml(b"foo: 1\nbar: 2\n", Some(ty), &DecodeOptions::strict()).unwrap();
+    assert_eq!(
+        decoded.complaints,
+        ["unknown field \"bar\"", "unknown field \"foo\""]
+    );
 }
 
 #[test]
 fn empty_lists_may_be_kept() {
     let ty = TypeId::by_name("rbac/v1.Role").unwrap();
-    let options = DecodeOptions { keep_empty: true, ..DecodeOptions::default() };
+    let options = DecodeOptions {
+        keep_empty: true,
+        ..DecodeOptions::default()
+    };
     let decoded = decode_json(br#"{"metadata":{"labels":{}},"rules":[]}"#, ty, &options).unwrap();
     assert_eq!(decoded.value, json!({"rules": []}));
 }
