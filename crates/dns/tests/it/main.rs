@@ -4,4 +4,5 @@
 mod kube;
 mod queries;
 mod random;
+mod speed;
 mod world;

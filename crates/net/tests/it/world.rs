@@ -171,6 +171,10 @@ impl Machine {
         let (ns, outside) = (Ns::new(), Ns::new());
         let (file, net) = (outside.file.try_clone().unwrap(), 24);
         ns.run(|| {
+            // As strict as distributions are.
+            for which in ["all", "default"] {
+                sysctl::set(&format!("ipv4/conf/{which}/rp_filter"), "1").unwrap();
+            }
             let mut route = RouteSocket::open().unwrap();
             route
                 .add_veth(&Veth {
