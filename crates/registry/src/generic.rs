@@ -49,10 +49,11 @@ pub fn before_update(
     let meta = tree::obj_mut(new, "metadata");
     tree::copy(meta, old_meta, "generation");
     tree::remove(meta, "selfLink");
-    for field in ["uid", "creationTimestamp"] {
-        if tree::is_zero(at(meta, field)) {
-            tree::copy(meta, old_meta, field);
-        }
+    if tree::is_zero(at(meta, "uid")) {
+        tree::copy(meta, old_meta, "uid");
+    }
+    if tree::has(old_meta, "creationTimestamp") {
+        tree::copy(meta, old_meta, "creationTimestamp");
     }
     // A client that leaves these out does not ask for a resurrection.
     for field in ["deletionTimestamp", "deletionGracePeriodSeconds"] {

@@ -61,6 +61,7 @@ pub fn pod(pod: &mut Value) {
             }
         }
     }
+    pod_level_requests(spec);
     if tree::i(spec, "terminationGracePeriodSeconds").is_some_and(|g| g < 0) {
         set(spec, "terminationGracePeriodSeconds", 1);
     }
@@ -82,6 +83,10 @@ fn sync_ips(status: &mut Value, one: &'static str, many: &'static str) {
     match (single.is_empty(), first) {
         (false, None) => set(status, many, Value::Array(vec![json!({ "ip": single })])),
         (true, Some(first)) if !first.is_empty() => set(status, one, first),
+        // The single one is what a client that knows only it has changed.
+        (false, Some(first)) if first != single => {
+            set(status, many, Value::Array(vec![json!({ "ip": single })]));
+        }
         _ => {}
     }
 }
@@ -210,7 +215,7 @@ fn host_ports(c: &mut Value) {
 
 /// Pod-level limits without requests: the sum of the containers' requests when
 /// all of them ask for that resource, else the limit.
-pub fn pod_level_requests(spec: &mut Value) {
+fn pod_level_requests(spec: &mut Value) {
     let Some(r) = spec.get("resources").filter(|r| !r.is_null()) else {
         return;
     };

@@ -135,11 +135,6 @@ fn set_template_generation(obj: &mut Value, n: i64) {
 fn job() -> Kind {
     fn create(_: &Ctx<'_>, obj: &mut Value) {
         generate_selector(obj);
-        // The defaults are applied to what is stored, too.
-        let labels = tree::path(obj, &["spec", "template", "metadata", "labels"]).clone();
-        if tree::is_zero(tree::path(obj, &["metadata", "labels"])) && !tree::is_zero(&labels) {
-            set(tree::obj_mut(obj, "metadata"), "labels", labels);
-        }
     }
     fn update(_: &Ctx<'_>, new: &mut Value, old: &Value) {
         // An update without selector means the generated one.
@@ -166,6 +161,13 @@ fn job() -> Kind {
             )]
         },
         labels: FieldLabels::of_kind(&["status.successful"], "Job"),
+        canonicalize: |obj| {
+            // Upstream's defaults are applied to what is stored, too.
+            let labels = tree::path(obj, &["spec", "template", "metadata", "labels"]).clone();
+            if tree::is_zero(tree::path(obj, &["metadata", "labels"])) && !tree::is_zero(&labels) {
+                set(tree::obj_mut(obj, "metadata"), "labels", labels);
+            }
+        },
         dependents: GarbageCollection::Orphan,
         warnings: |obj, old| {
             let mut out = dotted_name(obj, old);

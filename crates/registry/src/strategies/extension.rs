@@ -61,7 +61,6 @@ pub fn kind(resource: &str) -> Kind {
         },
         "apiservices" => Kind {
             name: names::path_segment,
-            name: names::path_segment,
             default: |obj| {
                 if let Some(spec) = tree::get_mut(obj, "spec")
                     && let Some(service) = tree::get_mut(spec, "service")

@@ -158,9 +158,10 @@ fn strategy(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             }
             let r = at(v, "rollingUpdate");
             let (surge, unavailable) = (at(r, "maxSurge"), at(r, "maxUnavailable"));
+            let before = errs.len();
             numbers::int_or_percent(unavailable, &rolling.child("maxUnavailable"), errs);
             numbers::int_or_percent(surge, &rolling.child("maxSurge"), errs);
-            if numbers::is_zero_or_percent(unavailable) && numbers::is_zero_or_percent(surge) {
+            if errs.len() == before && numbers::is_zero_or_percent(unavailable) && numbers::is_zero_or_percent(surge) {
                 errs.invalid(
                     &rolling.child("maxUnavailable"),
                     unavailable.clone(),

@@ -36,6 +36,9 @@ pub async fn evict(ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value), Status> {
                 Outcome::Granted => {}
                 Outcome::Again => continue,
             }
+            if !dry_run && !mark(ctx, &pod).await? {
+                continue;
+            }
         }
         let options = with_preconditions(&options, &pod, dry_run);
         return match ctx
@@ -50,6 +53,32 @@ pub async fn evict(ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value), Status> {
         };
     }
     Err(too_many(None, "the pod or its budget changes too quickly".into()))
+}
+
+// Says on the pod why it goes. `false`: it has changed meanwhile.
+async fn mark(ctx: &Ctx<'_>, pod: &Value) -> Result<bool, Status> {
+    let mut pod = pod.clone();
+    let status = tree::obj_mut(&mut pod, "status");
+    if let Some(all) = tree::vec_mut(status, "conditions") {
+        all.retain(|c| s(c, "type") != "DisruptionTarget");
+        all.push(json!({
+            "type": "DisruptionTarget",
+            "status": "True",
+            "reason": "EvictionByEvictionAPI",
+            "message": "Eviction API: evicting",
+            "lastProbeTime": null,
+            "lastTransitionTime": ctx.now.to_string(),
+        }));
+    }
+    match ctx
+        .objects
+        .update(Gr::PODS, ctx.namespace, "eviction", pod)
+        .await
+    {
+        Ok(_) => Ok(true),
+        Err(e) if e.code == 409 => Ok(false),
+        Err(e) => Err(e),
+    }
 }
 
 fn has_preconditions(body: &Value) -> bool {

@@ -32,9 +32,7 @@ pub fn kind() -> Kind {
             warnings::pod(obj, old)
         },
         canonicalize: |obj| {
-            let spec = tree::obj_mut(obj, "spec");
-            defaults::pod::service_account(spec);
-            defaults::pod::pod_level_requests(spec);
+            defaults::pod::service_account(tree::obj_mut(obj, "spec"));
         },
         returns_object: true,
         fields,

@@ -3,7 +3,7 @@
 use crate::context::Ctx;
 use crate::dump;
 use crate::errors::Errs;
-use crate::generic::{bump_generation, keep};
+use crate::generic::bump_generation;
 use crate::path::Path;
 use crate::tree::{self, at, has, list, s, same};
 use crate::validation::pod as rules_of;
@@ -48,9 +48,8 @@ pub fn prepare(_ctx: &Ctx<'_>, subresource: &str, new: &mut Value, old: &Value) 
                 }
             }
         }
-        _ => {
-            keep(new, old, "status");
-        }
+        // The server's own writes, which set what they mean.
+        _ => {}
     }
     bump_generation(new, old, &["spec"]);
     Ok(())
@@ -72,7 +71,7 @@ pub fn rules(_ctx: &Ctx<'_>, subresource: &str, new: &Value, old: &Value, errs: 
     match subresource {
         "ephemeralcontainers" => ephemeral(new, old, errs),
         "resize" => resize(new, old, errs),
-        _ => rules_of::update::update(new, old, errs),
+        _ => {}
     }
 }
 
@@ -206,7 +205,11 @@ pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
     }
     numbers::non_negative(st, "observedGeneration", &path, errs);
     for (n, c) in list(st, "conditions").iter().enumerate() {
-        numbers::non_negative(c, "observedGeneration", &path.child("conditions").index(n), errs);
+        let at_path = path.child("conditions");
+        let at_path = at_path.index(n);
+        numbers::non_negative(c, "observedGeneration", &at_path, errs);
+        let kind = s(c, "type");
+        errs.invalid_all(&at_path.child("type"), kind, names::qualified_name(kind));
     }
     restarts(new, old, errs);
     if !s(before, "qosClass").is_empty() && s(st, "qosClass") != s(before, "qosClass") {
