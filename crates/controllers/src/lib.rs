@@ -12,6 +12,8 @@ mod context;
 mod deployment;
 mod replicaset;
 mod statefulset;
+mod namespace;
+mod serviceaccount;
 mod table;
 mod workload;
 

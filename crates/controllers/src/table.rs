@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 
 use crate::context::Context;
-use crate::{Error, deployment, replicaset, statefulset};
+use crate::{Error, namespace, serviceaccount, deployment, replicaset, statefulset};
 
 /// One controller.
 pub struct Row {
@@ -20,6 +20,21 @@ pub struct Row {
 /// A row is written as
 /// `Row { name: "deployment-controller", account: "deployment-controller", start: |context| Box::pin(deployment::run(context)) }`.
 pub static CONTROLLERS: &[Row] = &[
+    Row {
+        name: "serviceaccount-controller",
+        account: "service-account-controller",
+        start: |context| Box::pin(serviceaccount::run_accounts(context)),
+    },
+    Row {
+        name: "root-ca-certificate-publisher-controller",
+        account: "root-ca-cert-publisher",
+        start: |context| Box::pin(serviceaccount::run_root_ca(context)),
+    },
+    Row {
+        name: "namespace-controller",
+        account: "namespace-controller",
+        start: |context| Box::pin(namespace::run(context)),
+    },
     Row {
         name: "deployment-controller",
         account: "deployment-controller",
