@@ -18,7 +18,10 @@ async fn main() -> Result<(), skeg_client::Error> {
             Delta::Updated { new, .. } => ('~', new),
             Delta::Deleted { object } => ('-', object),
         };
-        println!("{sign} {}/{} {:?}", object.metadata.namespace, object.metadata.name, object.data);
+        println!(
+            "{sign} {}/{} {:?}",
+            object.metadata.namespace, object.metadata.name, object.data
+        );
     });
     informers.synced().await;
     println!("synced");
