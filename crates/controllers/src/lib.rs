@@ -10,8 +10,10 @@
 
 mod context;
 mod deployment;
+mod job;
 mod replicaset;
 mod statefulset;
+mod endpoints;
 mod namespace;
 mod serviceaccount;
 mod table;

@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 
 use crate::context::Context;
-use crate::{Error, namespace, serviceaccount, deployment, replicaset, statefulset};
+use crate::{Error, deployment, endpoints, job, namespace, replicaset, serviceaccount, statefulset};
 
 /// One controller.
 pub struct Row {
@@ -20,6 +20,16 @@ pub struct Row {
 /// A row is written as
 /// `Row { name: "deployment-controller", account: "deployment-controller", start: |context| Box::pin(deployment::run(context)) }`.
 pub static CONTROLLERS: &[Row] = &[
+    Row {
+        name: "endpoints-controller",
+        account: "endpoint-controller",
+        start: |context| Box::pin(endpoints::run_endpoints(context)),
+    },
+    Row {
+        name: "endpointslice-controller",
+        account: "endpointslice-controller",
+        start: |context| Box::pin(endpoints::run_slices(context)),
+    },
     Row {
         name: "serviceaccount-controller",
         account: "service-account-controller",
@@ -54,6 +64,16 @@ pub static CONTROLLERS: &[Row] = &[
         name: "statefulset-controller",
         account: "statefulset-controller",
         start: |context| Box::pin(statefulset::run(context)),
+    },
+    Row {
+        name: "job-controller",
+        account: "job-controller",
+        start: |context| Box::pin(job::run(context)),
+    },
+    Row {
+        name: "ttl-after-finished-controller",
+        account: "ttl-after-finished-controller",
+        start: |context| Box::pin(job::run_ttl(context)),
     },
 ];
 

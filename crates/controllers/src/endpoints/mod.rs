@@ -1,0 +1,182 @@
+//! Endpoints and EndpointSlices: which pods answer for a service.
+
+mod legacy;
+mod pods;
+mod slices;
+
+use std::sync::Arc;
+
+use skeg_api::core::v1::{Endpoints, Node, Pod, Service};
+use skeg_api::discovery::v1::EndpointSlice;
+use skeg_client::{Api, DeleteOptions};
+use skeg_runtime::{Controller, Informer, Next, ObjectName, ReconcileError, WorkQueue};
+
+use crate::Context;
+
+const WORKERS: usize = 5;
+/// The label that names a slice's service.
+pub(crate) const SERVICE_NAME: &str = "kubernetes.io/service-name";
+/// The label that tells a headless service's endpoints.
+const HEADLESS: &str = "service.kubernetes.io/headless";
+
+/// Both controllers hear of the same things.
+#[derive(Clone)]
+struct Sources {
+    services: Informer<Service>,
+    pods: Informer<Pod>,
+    nodes: Informer<Node>,
+}
+
+impl Sources {
+    fn of(context: &Context) -> Self {
+        Self {
+            services: context.informers.informer(),
+            pods: context.informers.informer(),
+            nodes: context.informers.informer(),
+        }
+    }
+
+    /// Queues the services that a change concerns.
+    fn feed(&self, queue: &WorkQueue<ObjectName>) {
+        let to = queue.clone();
+        self.services.on_change(move |delta| to.add(ObjectName::of(&delta.object().metadata)));
+        let (to, services) = (queue.clone(), self.services.clone());
+        self.pods.on_change(move |delta| {
+            let new = delta.object();
+            if let Some(old) = delta.old()
+                && !pods::differ(old, new)
+            {
+                return;
+            }
+            for service in services.store().in_namespace(&new.metadata.namespace) {
+                if pods::selects(&service, new) || delta.old().is_some_and(|old| pods::selects(&service, old)) {
+                    to.add(ObjectName::of(&service.metadata));
+                }
+            }
+        });
+    }
+
+    async fn synced(&self) {
+        tokio::join!(self.services.synced(), self.pods.synced(), self.nodes.synced());
+    }
+
+    fn pods_of(&self, service: &Service) -> Vec<Arc<Pod>> {
+        let mut found = self.pods.store().in_namespace(&service.metadata.namespace);
+        found.retain(|pod| pods::selects(service, pod));
+        found.sort_by(|a, b| a.metadata.name.cmp(&b.metadata.name));
+        found
+    }
+}
+
+/// Runs the controller of EndpointSlices.
+pub(crate) async fn run_slices(context: Context) {
+    let sources = Sources::of(&context);
+    let held = context.informers.informer::<EndpointSlice>();
+    let queue = context.queue::<ObjectName>();
+    sources.feed(&queue);
+    let to = queue.clone();
+    held.on_change(move |delta| {
+        let meta = &delta.object().metadata;
+        if let Some(service) = meta.labels.get(SERVICE_NAME)
+            && slices::is_ours(delta.object())
+        {
+            to.add(ObjectName::new(meta.namespace.clone(), service.clone()));
+        }
+    });
+    // A node that comes, or changes its zone, changes what is said of its pods.
+    let (to, services) = (queue.clone(), sources.services.clone());
+    sources.nodes.on_change(move |delta| {
+        let zone = |node: &Node| node.metadata.labels.get(slices::ZONE).cloned();
+        if delta.old().is_none_or(|old| zone(old) != zone(delta.object())) {
+            for service in services.store().list() {
+                to.add(ObjectName::of(&service.metadata));
+            }
+        }
+    });
+    sources.synced().await;
+    held.synced().await;
+    let client = context.client.clone();
+    Controller::new("endpointslice-controller", queue)
+        .workers(WORKERS)
+        .run(context.cancel.clone(), move |name: ObjectName| {
+            let (sources, held, client) = (sources.clone(), held.clone(), client.clone());
+            async move {
+                let service = sources.services.store().get(&name);
+                let Some(service) = service.filter(|service| pods::has_endpoints(service)) else {
+                    return Ok::<_, ReconcileError>(Next::Done);
+                };
+                let existing: Vec<Arc<EndpointSlice>> = held
+                    .store()
+                    .in_namespace(&name.namespace)
+                    .into_iter()
+                    .filter(|slice| slices::is_ours(slice))
+                    .filter(|slice| slice.metadata.labels.get(SERVICE_NAME) == Some(&name.name))
+                    .collect();
+                let zone_of = |node: &str| {
+                    let node = sources.nodes.get("", node)?;
+                    Some(node.metadata.labels.get(slices::ZONE).cloned())
+                };
+                let plan = slices::plan(&service, &sources.pods_of(&service), &existing, &zone_of);
+                let api = Api::<EndpointSlice>::namespaced(client, name.namespace.clone());
+                for slice in plan.create {
+                    api.create(slice).await?;
+                }
+                for slice in plan.update {
+                    api.update(slice).await?;
+                }
+                for slice in plan.delete {
+                    match api.delete(&slice, &DeleteOptions::default()).await {
+                        Err(error) if error.is_not_found() => {}
+                        result => drop(result?),
+                    }
+                }
+                Ok(Next::Done)
+            }
+        })
+        .await;
+}
+
+/// Runs the controller of Endpoints.
+pub(crate) async fn run_endpoints(context: Context) {
+    let sources = Sources::of(&context);
+    let held = context.informers.informer::<Endpoints>();
+    let queue = context.queue::<ObjectName>();
+    sources.feed(&queue);
+    let to = queue.clone();
+    held.on_change(move |delta| {
+        if delta.object().metadata.labels.contains_key(legacy::MANAGED_BY) {
+            to.add(ObjectName::of(&delta.object().metadata));
+        }
+    });
+    sources.synced().await;
+    held.synced().await;
+    let client = context.client.clone();
+    Controller::new("endpoints-controller", queue)
+        .workers(WORKERS)
+        .run(context.cancel.clone(), move |name: ObjectName| {
+            let (sources, held, client) = (sources.clone(), held.clone(), client.clone());
+            async move {
+                let api = Api::<Endpoints>::namespaced(client, name.namespace.clone());
+                let existing = held.store().get(&name);
+                let Some(service) = sources.services.store().get(&name) else {
+                    if existing.is_some_and(|held| held.metadata.labels.contains_key(legacy::MANAGED_BY)) {
+                        match api.delete(&name.name, &DeleteOptions::default()).await {
+                            Err(error) if error.is_not_found() => {}
+                            result => drop(result?),
+                        }
+                    }
+                    return Ok::<_, ReconcileError>(Next::Done);
+                };
+                if !pods::has_endpoints(&service) {
+                    return Ok(Next::Done);
+                }
+                match (legacy::plan(&service, &sources.pods_of(&service), existing.as_deref()), existing) {
+                    (Some(new), Some(_)) => drop(api.update(new).await?),
+                    (Some(new), None) => drop(api.create(new).await?),
+                    (None, _) => {}
+                }
+                Ok(Next::Done)
+            }
+        })
+        .await;
+}

@@ -1,0 +1,303 @@
+//! A service's EndpointSlices, planned: a pure function of service, pods and
+//! the slices there are (KEP-752).
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use skeg_api::core::v1::{ObjectReference, Pod, Service};
+use skeg_api::discovery::v1::{Endpoint, EndpointConditions, EndpointPort, EndpointSlice};
+use skeg_meta::Object;
+
+use super::pods;
+use super::{HEADLESS, SERVICE_NAME};
+
+/// How many endpoints a slice holds (upstream's `maxEndpointsPerSlice`).
+const ENDPOINTS_MAX: usize = 100;
+const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+const CONTROLLER: &str = "endpointslice-controller.k8s.io";
+/// The label by which nodes tell their zone.
+pub(super) const ZONE: &str = "topology.kubernetes.io/zone";
+
+/// Whether a slice is this controller's.
+pub(super) fn is_ours(slice: &EndpointSlice) -> bool {
+    slice.metadata.labels.get(MANAGED_BY).is_some_and(|manager| manager == CONTROLLER)
+}
+
+/// What is to be written.
+#[derive(Default)]
+pub(super) struct Plan {
+    pub(super) create: Vec<EndpointSlice>,
+    pub(super) update: Vec<EndpointSlice>,
+    pub(super) delete: Vec<String>,
+}
+
+/// Ports in the order of the service; slices hold endpoints that have all of them.
+type Ports = Vec<EndpointPort>;
+
+/// Plans a service's slices. `zone_of` gives a node's zone; `None` when there
+/// is no such node, and then its pods are left out.
+pub(super) fn plan(
+    service: &Service,
+    pods: &[Arc<Pod>],
+    existing: &[Arc<EndpointSlice>],
+    zone_of: &dyn Fn(&str) -> Option<Option<String>>,
+) -> Plan {
+    let mut plan = Plan::default();
+    let families = families(service);
+    for slice in existing.iter().filter(|slice| !families.contains(&slice.address_type.as_str())) {
+        plan.delete.push(slice.metadata.name.clone());
+    }
+    for family in families {
+        let held: Vec<&EndpointSlice> =
+            existing.iter().filter(|slice| slice.address_type == family).map(Arc::as_ref).collect();
+        plan_family(service, pods, &held, family, zone_of, &mut plan);
+    }
+    plan
+}
+
+/// The kinds of addresses that a service has.
+fn families(service: &Service) -> Vec<&'static str> {
+    let families: Vec<&'static str> = service
+        .spec
+        .ip_families
+        .iter()
+        .map(|family| if family == "IPv6" { "IPv6" } else { "IPv4" })
+        .collect();
+    if families.is_empty() { vec!["IPv4"] } else { families }
+}
+
+fn plan_family(
+    service: &Service,
+    pods: &[Arc<Pod>],
+    existing: &[&EndpointSlice],
+    family: &'static str,
+    zone_of: &dyn Fn(&str) -> Option<Option<String>>,
+    plan: &mut Plan,
+) {
+    let mut groups: Vec<(Ports, Vec<Endpoint>)> = Vec::new();
+    for pod in pods.iter().filter(|pod| pods::counts(pod)) {
+        let Some(endpoint) = endpoint(service, pod, family, zone_of) else { continue };
+        let ports = ports(service, pod);
+        match groups.iter_mut().find(|(known, _)| *known == ports) {
+            Some((_, endpoints)) => endpoints.push(endpoint),
+            None => groups.push((ports, vec![endpoint])),
+        }
+    }
+    if groups.is_empty() {
+        // One empty slice says that the service was looked at.
+        groups.push((Vec::new(), Vec::new()));
+    }
+    let labels = labels(service);
+    for slice in existing.iter().filter(|slice| !groups.iter().any(|(ports, _)| *ports == slice.ports)) {
+        plan.delete.push(slice.metadata.name.clone());
+    }
+    for (ports, endpoints) in groups {
+        let held: Vec<&&EndpointSlice> = existing.iter().filter(|slice| slice.ports == ports).collect();
+        let filled = fill(&held, endpoints);
+        let mut filled = filled.into_iter();
+        for slice in &held {
+            let endpoints = filled.next().unwrap_or_default();
+            if endpoints.is_empty() && (held.len() > 1 || !ports.is_empty()) && plan_keeps_another(&held, slice) {
+                plan.delete.push(slice.metadata.name.clone());
+            } else if slice.endpoints != endpoints || slice.metadata.labels != labels {
+                let mut new = (**slice).clone();
+                new.endpoints = endpoints;
+                new.metadata.labels.clone_from(&labels);
+                plan.update.push(new);
+            }
+        }
+        for endpoints in filled {
+            plan.create.push(new_slice(service, family, &labels, &ports, endpoints));
+        }
+    }
+}
+
+/// Whether an empty slice may go: another one of its group stays.
+fn plan_keeps_another(held: &[&&EndpointSlice], slice: &EndpointSlice) -> bool {
+    held.first().is_some_and(|first| first.metadata.name != slice.metadata.name)
+}
+
+/// Spreads endpoints over slices: those that are in one stay there, the others
+/// fill the room that is left, and new slices after that.
+fn fill(held: &[&&EndpointSlice], wanted: Vec<Endpoint>) -> Vec<Vec<Endpoint>> {
+    let uid = |endpoint: &Endpoint| endpoint.target_ref.as_ref().map(|target| target.uid.clone());
+    let mut left: Vec<Option<Endpoint>> = wanted.into_iter().map(Some).collect();
+    let places: HashMap<_, usize> =
+        left.iter().enumerate().filter_map(|(at, endpoint)| Some((uid(endpoint.as_ref()?)?, at))).collect();
+    let mut out: Vec<Vec<Endpoint>> = held
+        .iter()
+        .map(|slice| {
+            let stay = slice.endpoints.iter().filter_map(|endpoint| left[*places.get(&uid(endpoint)?)?].take());
+            stay.take(ENDPOINTS_MAX).collect()
+        })
+        .collect();
+    for endpoint in left.into_iter().flatten() {
+        match out.iter_mut().find(|endpoints| endpoints.len() < ENDPOINTS_MAX) {
+            Some(endpoints) => endpoints.push(endpoint),
+            None => out.push(vec![endpoint]),
+        }
+    }
+    if out.is_empty() {
+        out.push(Vec::new());
+    }
+    out
+}
+
+fn new_slice(
+    service: &Service,
+    family: &str,
+    labels: &BTreeMap<String, String>,
+    ports: &Ports,
+    endpoints: Vec<Endpoint>,
+) -> EndpointSlice {
+    let mut slice =
+        EndpointSlice { address_type: family.into(), ports: ports.clone(), endpoints, ..Default::default() };
+    slice.metadata.generate_name = format!("{}-", service.metadata.name);
+    slice.metadata.namespace.clone_from(&service.metadata.namespace);
+    slice.metadata.labels.clone_from(labels);
+    slice.metadata.owner_references = vec![service.controller_reference()];
+    slice
+}
+
+/// The service's labels, and ours.
+fn labels(service: &Service) -> BTreeMap<String, String> {
+    let mut labels = service.metadata.labels.clone();
+    labels.remove(HEADLESS);
+    if service.spec.cluster_ip == "None" {
+        labels.insert(HEADLESS.into(), String::new());
+    }
+    labels.insert(SERVICE_NAME.into(), service.metadata.name.clone());
+    labels.insert(MANAGED_BY.into(), CONTROLLER.into());
+    labels
+}
+
+fn ports(service: &Service, pod: &Pod) -> Ports {
+    let ports = service.spec.ports.iter();
+    ports
+        .filter_map(|port| {
+            Some(EndpointPort {
+                name: Some(port.name.clone()),
+                protocol: Some(port.protocol.clone()),
+                port: Some(pods::target_port(port, pod)?),
+                app_protocol: port.app_protocol.clone(),
+            })
+        })
+        .collect()
+}
+
+fn endpoint(
+    service: &Service,
+    pod: &Pod,
+    family: &str,
+    zone_of: &dyn Fn(&str) -> Option<Option<String>>,
+) -> Option<Endpoint> {
+    let addresses: Vec<String> = pod
+        .status
+        .pod_ips
+        .iter()
+        .map(|ip| ip.ip.clone())
+        .filter(|ip| ip.contains(':') == (family == "IPv6"))
+        .collect();
+    if addresses.is_empty() {
+        return None;
+    }
+    let publish = service.spec.publish_not_ready_addresses;
+    let zone = match zone_of(&pod.spec.node_name) {
+        Some(zone) => zone,
+        None if publish => None,
+        None => return None,
+    };
+    let serving = pods::is_ready(pod);
+    let terminating = pod.metadata.deletion_timestamp.is_some();
+    Some(Endpoint {
+        addresses,
+        conditions: EndpointConditions {
+            ready: Some(publish || serving && !terminating),
+            serving: Some(publish || serving),
+            terminating: Some(terminating),
+        },
+        hostname: pods::hostname(service, pod).map(ToOwned::to_owned),
+        node_name: (!pod.spec.node_name.is_empty()).then(|| pod.spec.node_name.clone()),
+        zone,
+        target_ref: Some(ObjectReference {
+            kind: "Pod".into(),
+            namespace: pod.metadata.namespace.clone(),
+            name: pod.metadata.name.clone(),
+            uid: pod.metadata.uid.clone(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use skeg_api::core::v1::{PodCondition, PodIP, ServicePort};
+
+    use super::*;
+
+    fn pod(name: &str, ready: bool) -> Arc<Pod> {
+        let mut pod = Pod::default();
+        pod.metadata.name = name.into();
+        pod.metadata.uid = format!("{name}-uid").into();
+        pod.spec.node_name = "n".into();
+        pod.status.pod_ip = "10.0.0.1".into();
+        pod.status.pod_ips = vec![PodIP { ip: "10.0.0.1".into() }];
+        let status = if ready { "True" } else { "False" };
+        pod.status.conditions =
+            vec![PodCondition { type_: "Ready".into(), status: status.into(), ..Default::default() }];
+        Arc::new(pod)
+    }
+
+    fn service() -> Service {
+        let mut service = Service::default();
+        service.metadata.name = "s".into();
+        service.spec.ports = vec![ServicePort { port: 80, protocol: "TCP".into(), ..Default::default() }];
+        service
+    }
+
+    fn run(pods: &[Arc<Pod>], existing: &[Arc<EndpointSlice>]) -> Plan {
+        plan(&service(), pods, existing, &|node| (node == "n").then_some(None))
+    }
+
+    #[test]
+    fn a_service_without_pods_has_one_empty_slice() {
+        let made = run(&[], &[]);
+        assert_eq!(made.create.len(), 1);
+        let held = [Arc::new(made.create[0].clone())];
+        let again = run(&[], &held);
+        assert!(again.create.is_empty() && again.update.is_empty() && again.delete.is_empty());
+    }
+
+    #[test]
+    fn endpoints_stay_in_their_slice_and_changes_are_written() {
+        let made = run(&[pod("a", true)], &[]);
+        let held = [Arc::new(made.create[0].clone())];
+        let again = run(&[pod("a", false), pod("b", true)], &held);
+        assert!(again.create.is_empty());
+        let ready: Vec<_> = again.update[0].endpoints.iter().map(|endpoint| endpoint.conditions.ready).collect();
+        assert_eq!(ready, [Some(false), Some(true)]);
+    }
+
+    #[test]
+    fn a_full_slice_is_followed_by_another() {
+        let pods: Vec<_> = (0..150).map(|n| pod(&format!("p{n}"), true)).collect();
+        let made = run(&pods, &[]);
+        let sizes: Vec<usize> = made.create.iter().map(|slice| slice.endpoints.len()).collect();
+        assert_eq!(sizes, [100, 50]);
+        let named = made.create.into_iter().enumerate().map(|(n, mut slice)| {
+            slice.metadata.name = format!("s-{n}");
+            Arc::new(slice)
+        });
+        let held: Vec<_> = named.collect();
+        let fewer = run(&pods[..100], &held);
+        assert_eq!((fewer.update.len(), fewer.delete.len()), (0, 1));
+    }
+
+    #[test]
+    fn a_pod_of_a_node_that_is_not_there_is_left_out() {
+        let mut lost = Pod::clone(&pod("a", true));
+        lost.spec.node_name = "gone".into();
+        assert!(run(&[Arc::new(lost)], &[]).create[0].endpoints.is_empty());
+    }
+}
