@@ -121,10 +121,7 @@ fn start_pause(host_pid: &File) -> io::Result<File> {
                 rustix::process::Signal::KILL,
             ));
             let _ = rustix::process::setsid();
-            sys::ignore_children()?;
-            loop {
-                nix::unistd::pause();
-            }
+            sys::pause_forever()
         }
         Forked::Parent(pid) => {
             nix::sched::setns(host_pid.as_fd(), CloneFlags::CLONE_NEWPID)?;

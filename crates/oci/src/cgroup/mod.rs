@@ -174,7 +174,9 @@ impl Cgroups {
         check_path(path)?;
         match &self.layout {
             Layout::V1 { controllers } => {
-                for mount in distinct(controllers.values()) {
+                // A new cpuset lets no process in, and a holder needs none.
+                let wanted = controllers.iter().filter(|(name, _)| *name != "cpuset");
+                for mount in distinct(wanted.map(|(_, mount)| mount)) {
                     make(&mount.join(self.full(path)))?;
                 }
                 Ok(())

@@ -54,12 +54,17 @@ pub(super) fn apply(controllers: &Controllers, path: &str, limits: &Limits) -> R
         write(&mount.join(path), "cpuset.cpus", cpus)?;
     }
     if let (Some(memory), Some(bytes)) = (folder("memory"), limits.memory_bytes) {
-        let bytes = if bytes <= 0 { -1 } else { bytes };
-        write(&memory, "memory.limit_in_bytes", &bytes.to_string())?;
-        // Memory and swap together, where the kernel counts swap.
-        let swap = memory.join("memory.memsw.limit_in_bytes");
-        if swap.exists() {
-            write(&memory, "memory.memsw.limit_in_bytes", &bytes.to_string())?;
+        let bytes = if bytes <= 0 { -1 } else { bytes }.to_string();
+        let (plain, both) = ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes");
+        // Memory with swap, where the kernel counts swap, must never be less than memory
+        // alone: a limit that grows starts with the one, a limit that shrinks with the other.
+        if !memory.join(both).exists() {
+            write(&memory, plain, &bytes)?;
+        } else if write(&memory, both, &bytes).is_ok() {
+            write(&memory, plain, &bytes)?;
+        } else {
+            write(&memory, plain, &bytes)?;
+            write(&memory, both, &bytes)?;
         }
     }
     if let (Some(pids), Some(limit)) = (folder("pids"), limits.pids) {

@@ -47,7 +47,7 @@ pub fn reset_signals() -> io::Result<()> {
 }
 
 /// Lets the kernel reap this process's children as they end.
-pub fn ignore_children() -> io::Result<()> {
+fn ignore_children() -> io::Result<()> {
     let handler = nix::sys::signal::SigHandler::SigIgn;
     // SAFETY: ignoring a signal runs no code of ours.
     unsafe { nix::sys::signal::signal(Signal::SIGCHLD, handler) }?;
@@ -80,6 +80,18 @@ pub fn set_close_on_exec_from(first: u32) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Becomes a process that does nothing until it is killed: children are reaped by the kernel,
+/// and no descriptor is held.
+pub fn pause_forever() -> ! {
+    // A failure leaves zombies or descriptors, which end with this process.
+    let _ = ignore_children();
+    // SAFETY: nothing after this uses a descriptor; the loop below makes no call but pause.
+    unsafe { libc::syscall(libc::SYS_close_range, 0, libc::c_uint::MAX, 0) };
+    loop {
+        nix::unistd::pause();
+    }
 }
 
 /// Sets the supplementary groups of this process, which must have one thread.
