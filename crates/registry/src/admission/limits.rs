@@ -121,7 +121,6 @@ fn defaults(range: &Value, pod: &mut Value) {
     if notes.is_empty() {
         return;
     }
-    pod_level(spec);
     // Requests are told of before limits, container by container.
     let mut ordered: Vec<String> = Vec::new();
     let mut n = 0;
@@ -145,25 +144,6 @@ fn defaults(range: &Value, pod: &mut Value) {
         "kubernetes.io/limit-ranger",
         format!("LimitRanger plugin set: {}", ordered.join("; ")),
     );
-}
-
-// A pod-level request that was only taken from the limit now follows what the
-// containers ask for.
-fn pod_level(spec: &mut Value) {
-    let totals = crate::validation::pod::resources::aggregate_requests(spec);
-    let Some(own) = tree::get_mut(spec, "resources") else {
-        return;
-    };
-    let limits = at(own, "limits").clone();
-    let Some(requests) = tree::get_mut(own, "requests") else {
-        return;
-    };
-    for (k, total) in totals {
-        let taken = limits.get(&k).is_some() && limits.get(&k) == requests.get(&k);
-        if taken && total < quantity(at(requests, &k)) {
-            set(requests, k, total.to_string());
-        }
-    }
 }
 
 fn amounts(v: &Value) -> Amounts {

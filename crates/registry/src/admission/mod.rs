@@ -91,6 +91,7 @@ impl Chain {
                 Box::new(pods::RuntimeClass),
                 Box::new(storage::DefaultIngressClass),
                 Box::new(storage::DefaultStorageClass),
+                Box::new(storage::PersistentVolumeClaimResize),
                 Box::new(quota::ResourceQuota),
             ],
         }

@@ -98,6 +98,52 @@ impl Plugin for DefaultStorageClass {
     }
 }
 
+/// PersistentVolumeClaimResize: only what a class makes can grow.
+pub struct PersistentVolumeClaimResize;
+
+#[async_trait]
+impl Plugin for PersistentVolumeClaimResize {
+    fn name(&self) -> &'static str {
+        "PersistentVolumeClaimResize"
+    }
+
+    async fn validate(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        let Some(old) = old.filter(|_| {
+            attrs.is_core("persistentvolumeclaims") && attrs.operation == Operation::Update
+        }) else {
+            return Ok(());
+        };
+        let size = |v: &Value| {
+            crate::validation::numbers::quantity(tree::path(v, &["spec", "resources", "requests", "storage"]))
+        };
+        if size(obj) <= size(old) {
+            return Ok(());
+        }
+        if tree::sp(old, &["status", "phase"]) != "Bound" {
+            return Err(attrs.forbidden(obj, "Only bound persistent volume claims can be expanded"));
+        }
+        let class = tree::sp(obj, &["spec", "storageClassName"]);
+        let grows = attrs
+            .ctx
+            .objects
+            .cached(Gr::STORAGE_CLASSES, "", class)
+            .is_some_and(|c| tree::b(&c, "allowVolumeExpansion"));
+        if grows {
+            return Ok(());
+        }
+        Err(attrs.forbidden(
+            obj,
+            "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize",
+        ))
+    }
+}
+
 /// DefaultIngressClass: an ingress without a class gets the default one.
 pub struct DefaultIngressClass;
 

@@ -71,8 +71,13 @@ pub fn stateful_set(obj: &mut Value) {
     }
 }
 
+/// Carries a field of DaemonSets of old API versions.
+pub const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+
 /// DaemonSet.
 pub fn daemon_set(obj: &mut Value) {
+    let all = tree::obj_mut(tree::obj_mut(obj, "metadata"), "annotations");
+    default_to(all, TEMPLATE_GENERATION, "1");
     let spec = tree::obj_mut(obj, "spec");
     let strategy = tree::obj_mut(spec, "updateStrategy");
     default_zero(strategy, "type", "RollingUpdate");

@@ -61,7 +61,6 @@ pub fn pod(pod: &mut Value) {
             }
         }
     }
-    pod_level_requests(spec);
     if tree::i(spec, "terminationGracePeriodSeconds").is_some_and(|g| g < 0) {
         set(spec, "terminationGracePeriodSeconds", 1);
     }
@@ -215,7 +214,7 @@ fn host_ports(c: &mut Value) {
 
 /// Pod-level limits without requests: the sum of the containers' requests when
 /// all of them ask for that resource, else the limit.
-fn pod_level_requests(spec: &mut Value) {
+pub fn pod_level_requests(spec: &mut Value) {
     let Some(r) = spec.get("resources").filter(|r| !r.is_null()) else {
         return;
     };

@@ -18,13 +18,13 @@ pub fn printer(group: &str, resource: &str) -> Option<Printer> {
         "pods" => pods::cells,
         "configmaps" => |o, now| {
             let count = tree::pairs(at(o, "data")).count() + tree::pairs(at(o, "binaryData")).count();
-            vec![tree::name_of(o).into(), count.to_string().into(), age(o, now).into()]
+            vec![tree::name_of(o).into(), i64::try_from(count).unwrap_or(0).into(), age(o, now).into()]
         },
         "secrets" => |o, now| {
             vec![
                 tree::name_of(o).into(),
                 s(o, "type").into(),
-                tree::pairs(at(o, "data")).count().to_string().into(),
+                i64::try_from(tree::pairs(at(o, "data")).count()).unwrap_or(0).into(),
                 age(o, now).into(),
             ]
         },
@@ -297,7 +297,7 @@ fn event(
         from.into(),
         s(o, message).trim().into(),
         text::since(&first, now).into(),
-        n.to_string().into(),
+        n.into(),
         tree::name_of(o).into(),
     ]
 }
@@ -361,7 +361,11 @@ fn claim(o: &Value, now: Time) -> Vec<Value> {
         tree::name_of(o).into(),
         phase(o),
         s(spec, "volumeName").into(),
-        if bound { tree::sp(status, &["capacity", "storage"]) } else { "" }.into(),
+        match (bound, tree::sp(status, &["capacity", "storage"])) {
+            (false, _) => "".into(),
+            (true, "") => "0".into(),
+            (true, size) => size.into(),
+        },
         if bound { modes(status) } else { String::new() }.into(),
         class.into(),
         or_unset(at(spec, "volumeAttributesClassName")),

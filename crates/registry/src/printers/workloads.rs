@@ -15,8 +15,8 @@ pub fn printer(group: &str, resource: &str) -> Option<Printer> {
             vec![
                 tree::name_of(o).into(),
                 format!("{}/{}", i0(status, "readyReplicas"), i0(at(o, "spec"), "replicas")).into(),
-                i0(status, "updatedReplicas").to_string().into(),
-                i0(status, "availableReplicas").to_string().into(),
+                i0(status, "updatedReplicas").into(),
+                i0(status, "availableReplicas").into(),
                 age(o, now).into(),
                 names.into(),
                 images.into(),
@@ -80,7 +80,7 @@ pub fn printer(group: &str, resource: &str) -> Option<Printer> {
             vec![
                 tree::name_of(o).into(),
                 owner.into(),
-                i0(o, "revision").to_string().into(),
+                i0(o, "revision").into(),
                 age(o, now).into(),
             ]
         },

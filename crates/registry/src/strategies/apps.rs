@@ -68,6 +68,7 @@ pub fn kind(resource: &str) -> Kind {
         },
         "statefulsets" => Kind {
             default: defaults::stateful_set,
+            default_old: true,
             name: names::dns1123_label,
             create: |_, obj| set(obj, "status", json!({"replicas": 0, "availableReplicas": 0})),
             validate: |_, obj, errs| apps::stateful_set(obj, errs),
@@ -118,7 +119,7 @@ pub fn kind(resource: &str) -> Kind {
     }
 }
 
-const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+use defaults::TEMPLATE_GENERATION;
 
 fn template_generation(obj: &Value) -> i64 {
     tree::annotation(obj, TEMPLATE_GENERATION)

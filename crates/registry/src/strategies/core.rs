@@ -30,11 +30,15 @@ pub fn kind(resource: &str) -> Kind {
                     keep(new, old, "type");
                 }
             },
+            warnings: |obj, _| {
+                if s(obj, "type") == "kubernetes.io/tls" { tls_warning(obj) } else { Vec::new() }
+            },
             fields: |obj| vec![("type", s(obj, "type").to_owned())],
             labels: FieldLabels::core(&["type"]),
             ..Kind::PLAIN
         },
         "serviceaccounts" => Kind {
+            returns_object: true,
             warnings: service_account_warnings,
             ..Kind::PLAIN
         },
@@ -84,6 +88,7 @@ pub fn kind(resource: &str) -> Kind {
         },
         "podtemplates" => Kind {
             default: apps::pod_template,
+            returns_object: true,
             counted: &["template"],
             validate: |_, obj, errs| validation::apps::pod_template(obj, errs),
             warnings: |obj, old| super::apps::template_warnings(obj, old, &["template"]),
@@ -96,6 +101,30 @@ pub fn kind(resource: &str) -> Kind {
         "persistentvolumes" | "persistentvolumeclaims" => super::storage::kind(resource),
         _ => Kind::PLAIN,
     }
+}
+
+// Go's tls.X509KeyPair, as far as it looks for PEM blocks.
+fn tls_warning(obj: &Value) -> Vec<String> {
+    use base64::Engine;
+    let pem = |key: &str| {
+        let bytes = base64::engine::general_purpose::STANDARD
+            .decode(tree::sp(obj, &["data", key]))
+            .unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    for (key, block, what) in [
+        ("tls.crt", "CERTIFICATE-----", "certificate"),
+        ("tls.key", "PRIVATE KEY-----", "key"),
+    ] {
+        let text = pem(key);
+        if !text.contains("-----BEGIN ") {
+            return vec![format!("tls: failed to find any PEM data in {what} input")];
+        }
+        if !text.contains(block) {
+            return Vec::new();
+        }
+    }
+    Vec::new()
 }
 
 fn endpoints_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {

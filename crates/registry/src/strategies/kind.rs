@@ -28,6 +28,9 @@ pub type Resets = &'static [(&'static str, &'static [&'static [&'static str]])];
 pub struct Kind {
     /// Defaults of absent fields.
     pub default: fn(&mut Value),
+    /// Stored objects lose a default (kind and apiVersion of embedded objects,
+    /// which protobuf does not have), so old ones are given it again.
+    pub default_old: bool,
     /// The rule for names.
     pub name: fn(&str, bool) -> Vec<String>,
     /// There is a status: dropped on create, kept on update.
@@ -90,6 +93,7 @@ impl Kind {
     /// A kind without differences.
     pub const PLAIN: Kind = Kind {
         default: |_| {},
+        default_old: false,
         name: names::dns1123_subdomain,
         status: false,
         counted: &[],
@@ -151,6 +155,13 @@ impl Strategy for Kind {
         if self.status {
             keep(new, old, "status");
         }
+        if self.default_old {
+            let mut old = old.clone();
+            (self.default)(&mut old);
+            (self.update)(ctx, new, &old);
+            bump_generation(new, &old, self.counted);
+            return;
+        }
         (self.update)(ctx, new, old);
         bump_generation(new, old, self.counted);
     }
@@ -161,6 +172,11 @@ impl Strategy for Kind {
 
     fn validate_update(&self, ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
         match self.validate_update {
+            Some(rules) if self.default_old => {
+                let mut old = old.clone();
+                (self.default)(&mut old);
+                rules(ctx, new, &old, errs);
+            }
             Some(rules) => rules(ctx, new, old, errs),
             None => (self.validate)(ctx, new, errs),
         }

@@ -48,6 +48,9 @@ impl Strategy for ServiceStrategy {
 
     fn prepare_for_update(&self, _ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
         keep(new, old, "status");
+        if kind_of(new) != "LoadBalancer" {
+            set(tree::obj_mut(new, "status"), "loadBalancer", json!({}));
+        }
     }
 
     fn validate(&self, _ctx: &Ctx<'_>, obj: &Value, errs: &mut Errs) {
@@ -727,7 +730,8 @@ fn warnings(svc: &Value, old: Option<&Value>) -> Vec<String> {
     let kind = s(spec, "type");
     let external = list(spec, "externalIPs");
     let before = old.map(|o| list(at(o, "spec"), "externalIPs"));
-    if !external.is_empty() && before.is_none_or(|b| b != external) {
+    let plain = kind != "ExternalName" && !rules::is_headless(svc);
+    if plain && !external.is_empty() && before.is_none_or(|b| b != external) {
         out.push("spec.externalIPs is deprecated and may no longer be implemented in some clusters".into());
     }
     if rules::is_headless(svc) {

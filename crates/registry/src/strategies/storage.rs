@@ -22,6 +22,7 @@ pub fn kind(resource: &str) -> Kind {
                 data_sources(tree::obj_mut(obj, "spec"));
             },
             update: |_, new, _| data_sources(tree::obj_mut(new, "spec")),
+            status_rules: |_, new, _, errs| storage::claim_status(new, errs),
             validate: |_, obj, errs| storage::claim(obj, errs),
             validate_update: Some(|_, new, old, errs| storage::claim_update(new, old, errs)),
             warnings: claim_warnings,

@@ -454,7 +454,7 @@ pub fn job_update(new: &Value, old: &Value, errs: &mut Errs) {
     job_spec(n, &path, errs);
     completions(n, o, &path, errs);
     let immutable = |f: &'static str, shown: &dyn Fn(&Value) -> Value, errs: &mut Errs| {
-        if !same(at(n, f), at(o, f)) {
+        if !same(at(n, f), at(o, f)) || has(n, f) != has(o, f) {
             errs.invalid(&path.child(f), shown(at(n, f)), IMMUTABLE);
         }
     };
@@ -490,7 +490,11 @@ fn completions(n: &Value, o: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     let path = path.child("completions");
     let shown = now.map_or(Value::Null, Value::Int);
-    if s(n, "completionMode") != "Indexed" || now.is_none() || before.is_none() {
+    if s(n, "completionMode") == "Indexed" && now.is_none() {
+        // Missing where it is required; that is said already.
+        return;
+    }
+    if s(n, "completionMode") != "Indexed" || before.is_none() {
         errs.invalid(&path, shown, IMMUTABLE);
         return;
     }
@@ -525,7 +529,17 @@ fn template_update(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
             tree::copy(meta, at(o, "metadata"), f);
         }
     }
-    if !same(&kept, o) {
+    if same(&kept, o) {
+        return;
+    }
+    if never_started {
+        // Labels and annotations may change now, so only the spec is at fault.
+        errs.invalid(
+            &path.child("template").child("spec"),
+            dump::go(at(n, "spec"), "core/v1.PodSpec"),
+            IMMUTABLE,
+        );
+    } else {
         errs.invalid(
             &path.child("template"),
             dump::go(n, "core/v1.PodTemplateSpec"),
@@ -561,13 +575,44 @@ pub fn job_status(new: &Value, old: &Value, errs: &mut Errs) {
             }
         }
     }
-    let (complete, failed) = (condition(new, "Complete"), condition(new, "Failed"));
-    let finished = complete || failed;
-    if finished && i0(st, "active") > 0 {
+    job_end(new, old, &path, errs);
+    let start = (at(st, "startTime"), at(before, "startTime"));
+    if !start.1.is_null() && !same(start.0, start.1) && !b(at(new, "spec"), "suspend") {
         errs.invalid(
-            &path.child("active"),
-            i0(st, "active"),
-            "active>0 is invalid for finished job",
+            &path.child("startTime"),
+            start.0.clone(),
+            "field is immutable for unsuspended job once set",
+        );
+    }
+}
+
+// What a job's end means for its counters and times.
+fn job_end(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let (st, before) = (at(new, "status"), at(old, "status"));
+    let indexed = s(at(new, "spec"), "completionMode") == "Indexed";
+    let (complete, failed) = (condition(new, "Complete"), condition(new, "Failed"));
+    let was_complete = condition(old, "Complete");
+    for f in ["failed", "succeeded"] {
+        if i0(st, f) < i0(before, f) && !(f == "succeeded" && indexed) {
+            errs.invalid(
+                &path.child(f),
+                i0(st, f),
+                format!("cannot decrease the {f} counter"),
+            );
+        }
+    }
+    let done = at(st, "completionTime");
+    if complete && done.is_null() && !was_complete {
+        errs.required(
+            &path.child("completionTime"),
+            "completionTime is required for Complete jobs",
+        );
+    }
+    if !complete && !done.is_null() {
+        errs.invalid(
+            &path.child("completionTime"),
+            done.clone(),
+            "cannot set completionTime when there is no Complete=True condition",
         );
     }
     let conditions = path.child("conditions");
@@ -586,25 +631,18 @@ pub fn job_status(new: &Value, old: &Value, errs: &mut Errs) {
         "cannot set SuccessCriteriaMet=True and Failed=true conditions",
     );
     clash(
-        complete && !condition(new, "SuccessCriteriaMet") && !condition(old, "Complete"),
+        complete && !condition(new, "SuccessCriteriaMet") && !was_complete,
         "cannot set Complete=True condition without the SuccessCriteriaMet=true condition",
     );
     clash(
         failed && !condition(new, "FailureTarget") && !condition(old, "Failed"),
         "cannot set Failed=True condition without the FailureTarget=true condition",
     );
-    let done = at(st, "completionTime");
-    if complete && done.is_null() && !condition(old, "Complete") {
-        errs.required(
-            &path.child("completionTime"),
-            "completionTime is required for Complete jobs",
-        );
-    }
-    if !complete && !done.is_null() {
+    if (complete || failed) && i0(st, "active") > 0 {
         errs.invalid(
-            &path.child("completionTime"),
-            done.clone(),
-            "cannot set completionTime when there is no Complete=True condition",
+            &path.child("active"),
+            i0(st, "active"),
+            "active>0 is invalid for finished job",
         );
     }
     let ready = i0(st, "ready");
@@ -615,33 +653,12 @@ pub fn job_status(new: &Value, old: &Value, errs: &mut Errs) {
             "cannot set more ready pods than active",
         );
     }
-    let indexed = s(at(new, "spec"), "completionMode") == "Indexed";
     if !indexed && !s(st, "completedIndexes").is_empty() {
         errs.invalid(
             &path.child("completedIndexes"),
             s(st, "completedIndexes"),
             "cannot set non-empty completedIndexes when non-indexed completion mode",
         );
-    }
-    let start = (at(st, "startTime"), at(before, "startTime"));
-    if !start.1.is_null() && !same(start.0, start.1) && !b(at(new, "spec"), "suspend") {
-        errs.invalid(
-            &path.child("startTime"),
-            start.0.clone(),
-            "field is immutable for unsuspended job once set",
-        );
-    }
-    for f in ["succeeded", "failed"] {
-        if i0(st, f) < i0(before, f) {
-            let may = f == "succeeded" && indexed;
-            if !may {
-                errs.invalid(
-                    &path.child(f),
-                    i0(st, f),
-                    format!("cannot decrease the {f} counter"),
-                );
-            }
-        }
     }
 }
 

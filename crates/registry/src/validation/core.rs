@@ -223,7 +223,6 @@ pub fn node_capacity(obj: &Value, errs: &mut Errs) {
         let path = Path::root("status");
         let path = path.child(part);
         for (name, v) in tree::sorted_pairs(tree::path(obj, &["status", part])) {
-            compute::resource_name(name, &path, errs);
             compute::amount(name, v, &path.child(name), errs);
         }
     }

@@ -426,7 +426,7 @@ pub fn volume_update(new: &Value, old: &Value, errs: &mut Errs) {
         );
     }
     if !same(at(n, "volumeMode"), at(o, "volumeMode")) {
-        errs.invalid(&path.child("volumeMode"), at(n, "volumeMode").clone(), IMMUTABLE);
+        errs.invalid(&Path::root("volumeMode"), at(n, "volumeMode").clone(), IMMUTABLE);
     }
     if has(o, "nodeAffinity") && !same(at(n, "nodeAffinity"), at(o, "nodeAffinity")) {
         errs.invalid(
@@ -451,5 +451,36 @@ pub fn inline_volume(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     access_modes(spec, &path.child("accessModes"), errs);
     if has(spec, "csi") {
         volume_source("csi", at(spec, "csi"), false, path, &path.child("csi"), errs);
+    }
+}
+
+/// A claim's changed status.
+pub fn claim_status(new: &Value, errs: &mut Errs) {
+    const STATES: &[&str] = &[
+        "ControllerResizeInProgress",
+        "ControllerResizeInfeasible",
+        "NodeResizePending",
+        "NodeResizeInProgress",
+        "NodeResizeInfeasible",
+    ];
+    let status = at(new, "status");
+    let path = Path::root("status");
+    for (name, v) in tree::sorted_pairs(at(status, "capacity")) {
+        super::pod::resources::amount(name, v, &path.child("capacity").key(name), errs);
+    }
+    let states = path.child("allocatedResourceStatuses");
+    let known = |name: &str| name == "storage" || super::pod::resources::extended(name);
+    for (name, v) in tree::sorted_pairs(at(status, "allocatedResourceStatuses")) {
+        if !known(name) {
+            errs.not_supported(&states, name, &["storage"]);
+        }
+        errs.one_of(&states.key(name), v.as_str().unwrap_or(""), STATES);
+    }
+    let sizes = path.child("allocatedResources");
+    for (name, v) in tree::sorted_pairs(at(status, "allocatedResources")) {
+        if !known(name) {
+            errs.not_supported(&sizes, name, &["storage"]);
+        }
+        super::pod::resources::amount(name, v, &sizes.key(name), errs);
     }
 }

@@ -111,6 +111,7 @@ fn assign(ctx: &Ctx<'_>, pod: &mut Value, body: &Value, node: &str) {
         }
     }
     let status = tree::obj_mut(pod, "status");
+    tree::remove(status, "nominatedNodeName");
     let Some(conditions) = tree::vec_mut(status, "conditions") else {
         return;
     };

@@ -36,9 +36,9 @@ pub async fn evict(ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value), Status> {
                 Outcome::Granted => {}
                 Outcome::Again => continue,
             }
-            if !dry_run && !mark(ctx, &pod).await? {
-                continue;
-            }
+        }
+        if !dry_run && !tree::is_deleting(&pod) && !mark(ctx, &pod).await? {
+            continue;
         }
         let options = with_preconditions(&options, &pod, dry_run);
         return match ctx

@@ -79,6 +79,7 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
     let meta = tree::obj_mut(&mut body, "metadata");
     set(meta, "name", ctx.name);
     set(meta, "namespace", ctx.namespace);
+    set(meta, "uid", tree::sp(&account, &["metadata", "uid"]));
     set(meta, "creationTimestamp", ctx.now.to_string());
     set(
         &mut body,

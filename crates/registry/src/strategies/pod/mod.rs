@@ -79,8 +79,9 @@ fn fields(obj: &Value) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn create(_ctx: &Ctx<'_>, obj: &mut Value) {
+fn create(ctx: &Ctx<'_>, obj: &mut Value) {
     set_generation(obj, 1);
+    defaults::pod::pod_level_requests(tree::obj_mut(obj, "spec"));
     let qos = rules::resources::qos_class(at(obj, "spec"));
     let mut status = json!({"phase": "Pending", "qosClass": qos});
     if !list(at(obj, "spec"), "schedulingGates").is_empty() {
@@ -93,7 +94,7 @@ fn create(_ctx: &Ctx<'_>, obj: &mut Value) {
                 "reason": "SchedulingGated",
                 "message": "Scheduling is blocked due to non-empty scheduling gates",
                 "lastProbeTime": null,
-                "lastTransitionTime": null,
+                "lastTransitionTime": ctx.now.to_string(),
             }]),
         );
     }
@@ -118,7 +119,9 @@ fn drop_disabled(spec: &mut Value) {
 
 fn update(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
     keep(new, old, "status");
-    drop_disabled(tree::obj_mut(new, "spec"));
+    let spec = tree::obj_mut(new, "spec");
+    drop_disabled(spec);
+    defaults::pod::pod_level_requests(spec);
     bump_generation(new, old, &["spec"]);
 }
 

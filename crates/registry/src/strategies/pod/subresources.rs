@@ -51,7 +51,9 @@ pub fn prepare(_ctx: &Ctx<'_>, subresource: &str, new: &mut Value, old: &Value) 
         // The server's own writes, which set what they mean.
         _ => {}
     }
-    bump_generation(new, old, &["spec"]);
+    if matches!(subresource, "ephemeralcontainers" | "resize") {
+        bump_generation(new, old, &["spec"]);
+    }
     Ok(())
 }
 
@@ -134,7 +136,7 @@ fn resize(new: &Value, old: &Value, errs: &mut Errs) {
     if before != after {
         errs.invalid(
             &path,
-            after,
+            before,
             "Pod QOS Class may not change as a result of resizing",
         );
     }
@@ -167,7 +169,6 @@ fn resize(new: &Value, old: &Value, errs: &mut Errs) {
                     tree::copy(now, old_list, r);
                 }
             }
-            tree::copy(c, before, "resizePolicy");
         }
     }
     if !same(&munged, o) {
@@ -196,20 +197,32 @@ pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
     let (st, before) = (at(new, "status"), at(old, "status"));
     let path = Path::root("status");
     let node = s(st, "nominatedNodeName");
-    if !node.is_empty() {
+    if !node.is_empty()
+        && node != s(before, "nominatedNodeName")
+        && !tree::sp(new, &["spec", "nodeName"]).is_empty()
+    {
+        errs.forbidden(
+            &path.child("nominatedNodeName"),
+            "may not be set on pods that are already bound to a node",
+        );
+    } else if !node.is_empty() {
         errs.invalid_all(
             &path.child("nominatedNodeName"),
             node,
             names::dns1123_subdomain(node, false),
         );
     }
-    numbers::non_negative(st, "observedGeneration", &path, errs);
+    if let Some(g) = tree::i(st, "observedGeneration")
+        && g < 0
+    {
+        errs.invalid(&path.child("observedGeneration"), g, "must be a non-negative integer");
+    }
     for (n, c) in list(st, "conditions").iter().enumerate() {
         let at_path = path.child("conditions");
         let at_path = at_path.index(n);
         numbers::non_negative(c, "observedGeneration", &at_path, errs);
         let kind = s(c, "type");
-        errs.invalid_all(&at_path.child("type"), kind, names::qualified_name(kind));
+        errs.invalid_all(&at_path.child("Type"), kind, names::qualified_name(kind));
     }
     restarts(new, old, errs);
     if !s(before, "qosClass").is_empty() && s(st, "qosClass") != s(before, "qosClass") {
@@ -268,6 +281,16 @@ fn addresses(st: &Value, path: &Path<'_>, errs: &mut Errs) {
     for field in ["podIPs", "hostIPs"] {
         let all = list(st, field);
         let at_path = path.child(field);
+        if field == "hostIPs"
+            && let Some(first) = all.first()
+            && s(first, "ip") != s(st, "hostIP")
+        {
+            errs.invalid(
+                &at_path.index(0).child("ip"),
+                s(first, "ip"),
+                "must be equal to `hostIP`",
+            );
+        }
         for (n, a) in all.iter().enumerate() {
             let ip = s(a, "ip");
             errs.invalid_all(&at_path.index(n), ip, names::ip(ip));

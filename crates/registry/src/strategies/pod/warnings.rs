@@ -93,7 +93,7 @@ fn common(meta: &Value, spec: &Value, prefix: &str, update: bool) -> Vec<String>
             }
         }
         let projected = at(v, "projected");
-        if !projected.is_null() && list(projected, "sources").is_empty() {
+        if list(projected, "sources").iter().any(tree::is_zero) {
             out.push(format!(
                 "volume {:?} (Projected) has no sources provided",
                 s(v, "name")
@@ -197,9 +197,11 @@ fn aliases(spec: &Value, prefix: &str, out: &mut Vec<String>) {
 
 fn container(c: &Value, path: &str, out: &mut Vec<String>) {
     let resources = at(c, "resources");
-    for part in ["requests", "limits"] {
-        for (k, v) in tree::sorted_pairs(at(resources, part)) {
-            fractional(k, v, &format!("{path}.resources.{part}"), out);
+    for k in ["memory", "ephemeral-storage"] {
+        for part in ["limits", "requests"] {
+            if let Some(v) = at(resources, part).get(k) {
+                fractional(k, v, &format!("{path}.resources.{part}"), out);
+            }
         }
     }
     let mut ports: HashSet<(i64, &str)> = HashSet::new();
