@@ -53,14 +53,17 @@ impl ApiServer {
                 Error::no_such_path()
             });
         };
-        if let Some(warning) = served.resource.strategy.deprecation() {
-            req.warn(warning);
-        }
-        match info.depth {
+        let outcome = match info.depth {
             0 => self.collection(req, served).await,
             1 => self.object(req, served).await,
             _ => self.subresource(req, served).await,
+        };
+        // Who found no handler is not warned of it either.
+        let handled = !matches!(&outcome, Err(error) if error.code() == 405);
+        if let Some(warning) = served.resource.strategy.deprecation().filter(|_| handled) {
+            req.warn(warning);
         }
+        outcome
     }
 
     async fn collection(&self, req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {

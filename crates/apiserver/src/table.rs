@@ -159,6 +159,8 @@ fn finish(
     out.insert("apiVersion", version.api_version());
     out.insert("metadata", list_meta);
     out.insert("columnDefinitions", columns);
-    out.insert("rows", Value::Array(rows));
+    // Kinds without a printer of their own have no rows instead of none.
+    let plain = resource.desc.printer_columns.iter().any(|c| c.name == "Created At");
+    out.insert("rows", if rows.is_empty() && plain { Value::Null } else { Value::Array(rows) });
     Value::Object(out)
 }

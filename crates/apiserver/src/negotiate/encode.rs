@@ -137,7 +137,9 @@ pub struct List<'a> {
 impl List<'_> {
     fn meta(&self) -> Value {
         let mut meta = Object::with_capacity(3);
-        meta.insert("resourceVersion", self.resource_version.to_string());
+        if self.resource_version > 0 {
+            meta.insert("resourceVersion", self.resource_version.to_string());
+        }
         if !self.continue_token.is_empty() {
             meta.insert("continue", self.continue_token);
         }

@@ -44,7 +44,8 @@ pub(crate) async fn create(
     cx.track(served, &empty, &mut obj, true);
     crate::admit::mutate(served, cx, Operation::Create, &mut obj, None).await?;
     dedup_owner_references(&mut obj, &mut cx.warnings);
-    let generate = meta_text(&obj, "name").is_empty() && !meta_text(&obj, "generateName").is_empty();
+    let wants_generated = !meta_text(&obj, "generateName").is_empty();
+    let generate = wants_generated && meta_text(&obj, "name").is_empty();
     let attempts = if generate { NAME_ATTEMPTS } else { 1 };
     for attempt in 1..=attempts {
         let mut candidate = obj.clone();
@@ -53,7 +54,7 @@ pub(crate) async fn create(
             candidate.set_at(&["metadata", "name"], name);
         }
         match create_named(served, cx, candidate).await {
-            Err(error) if generate && error.is_already_exists() => {
+            Err(error) if wants_generated && error.is_already_exists() => {
                 if attempt == attempts {
                     return Err(name_conflict(error));
                 }
@@ -67,8 +68,9 @@ pub(crate) async fn create(
 fn name_conflict(error: Error) -> Error {
     match error {
         Error::Status(mut status) => {
-            status.message =
-                "the server was not able to generate a unique name for the object".to_owned();
+            status.message.push_str(
+                ", the server was not able to generate a unique name for the object",
+            );
             if let Some(details) = &mut status.details {
                 details.retry_after_seconds = 1;
             }
@@ -130,6 +132,9 @@ pub(super) async fn create_named(
     }
     let stored = stored_object(served, bytes, revision)?;
     settle(served, &stored, revision).await;
+    if let Some(hooks) = served.resource.strategy.hooks() {
+        hooks.after_write(&cx.ctx(), &obj, None).await;
+    }
     Ok(Written { object: served.view(&stored), created: true })
 }
 

@@ -219,21 +219,42 @@ async fn attempt(
         _ => false,
     };
     if !held && !waits {
-        if !remove(served, cx, live, key).await? {
-            return Ok(None);
+        if matches!(graceful, Graceful::Yes(_)) {
+            return end_grace(served, cx, live, key, obj).await;
         }
-        let last = match graceful {
-            Graceful::Yes(_) => {
-                SharedObject::from_value(obj, served.resource.desc.ty, live.kv.mod_revision)
-            }
-            _ => live.object.clone(),
-        };
-        return Ok(Some(gone(served, &last)));
+        let removed = remove(served, cx, live, key).await?;
+        return Ok(removed.then(|| gone(served, &live.object)));
     }
     if matches!(graceful, Graceful::No) {
         mark(served, cx, &mut obj);
     }
     store_marked(served, cx, live, key, obj).await
+}
+
+/// An object whose kind has grace, and that gets none: everyone who watches
+/// sees it marked before it goes.
+async fn end_grace(
+    served: &Served,
+    cx: &WriteCx<'_>,
+    live: &Live,
+    key: &str,
+    obj: Value,
+) -> Result<Option<Deleted>> {
+    let marked = match store_marked(served, cx, live, key, obj).await? {
+        Some(Deleted::Object(object)) => object,
+        other => return Ok(other),
+    };
+    if cx.dry_run {
+        return Ok(Some(gone(served, &marked)));
+    }
+    // Whoever else deletes it now is welcome to.
+    if let Some(live) = read_live(served, cx, key).await?
+        && live.object.uid() == marked.uid()
+        && !remove(served, cx, &live, key).await?
+    {
+        return Ok(None);
+    }
+    Ok(Some(gone(served, &marked)))
 }
 
 /// Marks an object that only its finalizers hold.

@@ -128,7 +128,7 @@ async fn attempt(
     crate::admit::mutate(served, cx, Operation::Update, &mut new, Some(&old)).await?;
     dedup_owner_references(&mut new, &mut cx.warnings);
     let wanted = super::read::parse_revision(meta_text(&new, "resourceVersion"))
-        .map_err(|e| Error::internal(e.split(": ").skip(2).collect::<Vec<_>>().join(": ")))?;
+        .map_err(|e| Error::internal(e.split(": ").skip(3).collect::<Vec<_>>().join(": ")))?;
     let revision = live.kv.mod_revision;
     if wanted == 0 {
         if !served.resource.strategy.allow_unconditional_update() {
@@ -184,6 +184,9 @@ async fn attempt(
             }
             let stored = stored_object(served, bytes, revision)?;
             settle(served, &stored, revision).await;
+            if let Some(hooks) = served.resource.strategy.hooks() {
+                hooks.after_write(&cx.ctx(), &new, Some(&old)).await;
+            }
             Ok(Some(Written { object: served.view(&stored), created: false }))
         }
         Err(error) if error.is_conflict() => Ok(None),

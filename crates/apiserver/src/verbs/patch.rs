@@ -147,7 +147,8 @@ fn finish(
     if obj.is_null() {
         obj = Value::object();
     }
-    decode::require_kind(&obj, &Expected::of(&served.resource), &bytes)?;
+    decode::require_kind(&obj, &Expected::of(&served.resource), &bytes)
+        .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
     served.resource.strategy.default(&mut obj);
     match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
     check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;

@@ -16,8 +16,9 @@ use crate::decode::{self, Expected};
 use crate::error::{Error, Result};
 use crate::managed_fields;
 use crate::negotiate;
-use crate::options::WriteOptions;
+use crate::options::{ListOptions, WriteOptions};
 use crate::reply::{self, Page};
+use crate::selectors;
 use crate::served::Served;
 
 /// POST or GET of a collection that is not stored.
@@ -33,8 +34,19 @@ pub async fn collection(
         let env = req.server.virtual_env();
         let trees = virtuals::list(&env, &cx.ctx(), served.resource.desc).await;
         let ty = served.resource.desc.ty;
-        let items =
-            trees.into_iter().map(|tree| SharedObject::from_value(tree, ty, 0)).collect();
+        let options = ListOptions::read(req.query, false)?;
+        let filter = selectors::filter(
+            served,
+            &req.info.namespace,
+            &options.label_selector,
+            &options.field_selector,
+            None,
+        )?;
+        let items = trees
+            .into_iter()
+            .map(|tree| SharedObject::from_value(tree, ty, 0))
+            .filter(|object| filter.matches(object))
+            .collect();
         reply::check_many(wanted, served)?;
         return reply::list(req, served, wanted, Page { items, ..Page::default() });
     }
