@@ -23,6 +23,8 @@ pub struct EngineConfig {
     pub builtin: Option<BuiltinImage>,
     /// How to reach registries.
     pub registry: RegistryOptions,
+    /// Layers are copied for each container even where the kernel could merge them.
+    pub copy_layers: bool,
     /// A container's log is rotated when it would grow above this.
     pub log_bytes_max: u64,
     /// Files of a log, the current one among them.
@@ -47,6 +49,7 @@ impl EngineConfig {
             network,
             builtin: None,
             registry: RegistryOptions::default(),
+            copy_layers: false,
             log_bytes_max: 10 << 20,
             log_files_max: 5,
             default_pids_limit: 4096,

@@ -128,8 +128,8 @@ impl Engine {
         if let Some(builtin) = &config.builtin {
             builtin.register(&images).map_err(images::error_of)?;
         }
-        let overlay = probe_overlay(&config).await;
-        if !overlay {
+        let overlay = !config.copy_layers && probe_overlay(&config).await;
+        if !overlay && !config.copy_layers {
             tracing::warn!(
                 folder = %config.state_dir.display(),
                 "overlay mounts are not possible here, layers will be copied: containers start \

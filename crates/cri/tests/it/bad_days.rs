@@ -27,9 +27,15 @@ async fn one_that_forks_without_end_is_harmless() {
     let other = rig.start(&sandbox, config).await;
     assert_eq!(rig.ended(&other).await.exit_code, Some(0));
     let begin = Instant::now();
-    rig.engine.stop_container(&id, Duration::ZERO).await.unwrap();
+    rig.engine
+        .stop_container(&id, Duration::ZERO)
+        .await
+        .unwrap();
     assert!(begin.elapsed() < Duration::from_secs(10));
-    assert_eq!(rig.engine.container_status(&id).await.unwrap().exit_code, Some(137));
+    assert_eq!(
+        rig.engine.container_status(&id).await.unwrap().exit_code,
+        Some(137)
+    );
     assert_eq!(rig.engine.container_stats(&id).await.unwrap().pids, 0);
     rig.finish().await;
 }
@@ -43,14 +49,22 @@ async fn a_fork_bomb_in_a_shared_process_space_ends_too() {
     let mut config = command(&["fork-bomb"]);
     config.resources.pids_limit = Some(64);
     let id = rig.start(&sandbox, config).await;
-    rig.engine.stop_container(&id, Duration::ZERO).await.unwrap();
-    assert_eq!(rig.engine.container_status(&id).await.unwrap().state, ContainerState::Exited);
+    rig.engine
+        .stop_container(&id, Duration::ZERO)
+        .await
+        .unwrap();
+    assert_eq!(
+        rig.engine.container_status(&id).await.unwrap().state,
+        ContainerState::Exited
+    );
     rig.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_default_limit_of_processes_holds() {
-    let Some(rig) = Rig::with(|config| config.default_pids_limit = 8).await else { return };
+    let Some(rig) = Rig::with(|config| config.default_pids_limit = 8).await else {
+        return;
+    };
     let script = "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 5 & done; echo done";
     let (_, log) = rig.run(script).await;
     assert!(log.contains("Resource temporarily unavailable"), "{log}");
@@ -73,7 +87,10 @@ async fn one_that_eats_its_memory_is_killed() {
     config.resources.memory_limit_bytes = Some(32 << 20);
     let id = rig.start(&sandbox, config).await;
     let status = rig.ended(&id).await;
-    assert_eq!((status.reason.as_str(), status.exit_code), ("OOMKilled", Some(1)));
+    assert_eq!(
+        (status.reason.as_str(), status.exit_code),
+        ("OOMKilled", Some(1))
+    );
     rig.finish().await;
 }
 
@@ -83,7 +100,9 @@ async fn one_that_fills_its_log_fills_only_so_much() {
         config.log_bytes_max = 256 << 10;
         config.log_files_max = 3;
     };
-    let Some(rig) = Rig::with(small).await else { return };
+    let Some(rig) = Rig::with(small).await else {
+        return;
+    };
     let sandbox = rig.sandbox().await;
     let id = rig.start(&sandbox, command(&["flood", "8M"])).await;
     let status = rig.ended(&id).await;
@@ -91,9 +110,16 @@ async fn one_that_fills_its_log_fills_only_so_much() {
     let folder = status.log_path.parent().unwrap();
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().flatten().collect();
     files.sort_by_key(|file| file.file_name());
-    let names: Vec<_> = files.iter().map(|f| f.file_name().into_string().unwrap()).collect();
+    let names: Vec<_> = files
+        .iter()
+        .map(|f| f.file_name().into_string().unwrap())
+        .collect();
     assert_eq!(names, ["0.log", "0.log.1", "0.log.2"]);
-    assert!(files.iter().all(|file| file.metadata().unwrap().len() <= 256 << 10));
+    assert!(
+        files
+            .iter()
+            .all(|file| file.metadata().unwrap().len() <= 256 << 10)
+    );
     rig.finish().await;
 }
 
@@ -106,7 +132,10 @@ async fn one_that_ignores_term_is_killed_after_its_grace() {
     let said = |text: &str| std::fs::read_to_string(&log).is_ok_and(|log| log.contains(text));
     until(|| said("waiting")).await;
     let begin = Instant::now();
-    rig.engine.stop_container(&id, Duration::from_secs(1)).await.unwrap();
+    rig.engine
+        .stop_container(&id, Duration::from_secs(1))
+        .await
+        .unwrap();
     assert!(begin.elapsed() >= Duration::from_secs(1));
     let status = rig.engine.container_status(&id).await.unwrap();
     assert_eq!((status.exit_code, status.signal), (Some(137), Some(9)));
@@ -123,9 +152,15 @@ async fn one_that_ends_by_term_is_not_waited_for() {
     let log = rig.engine.container_status(&id).await.unwrap().log_path;
     until(|| std::fs::read_to_string(&log).is_ok_and(|log| log.contains("ready"))).await;
     let begin = Instant::now();
-    rig.engine.stop_container(&id, Duration::from_secs(30)).await.unwrap();
+    rig.engine
+        .stop_container(&id, Duration::from_secs(30))
+        .await
+        .unwrap();
     assert!(begin.elapsed() < Duration::from_secs(10));
-    assert_eq!(rig.engine.container_status(&id).await.unwrap().exit_code, Some(7));
+    assert_eq!(
+        rig.engine.container_status(&id).await.unwrap().exit_code,
+        Some(7)
+    );
     // The signal that the container asks for.
     let mut config = command(&["signal", "--exit-code", "4"]);
     config.metadata.name = "other".into();
@@ -134,9 +169,19 @@ async fn one_that_ends_by_term_is_not_waited_for() {
     let id = rig.start(&sandbox, config).await;
     let log = rig.engine.container_status(&id).await.unwrap().log_path;
     until(|| std::fs::read_to_string(&log).is_ok_and(|log| log.contains("waiting"))).await;
-    rig.engine.stop_container(&id, Duration::from_secs(30)).await.unwrap();
-    assert_eq!(rig.engine.container_status(&id).await.unwrap().exit_code, Some(4));
-    assert!(std::fs::read_to_string(&log).unwrap().contains("got SIGQUIT"));
+    rig.engine
+        .stop_container(&id, Duration::from_secs(30))
+        .await
+        .unwrap();
+    assert_eq!(
+        rig.engine.container_status(&id).await.unwrap().exit_code,
+        Some(4)
+    );
+    assert!(
+        std::fs::read_to_string(&log)
+            .unwrap()
+            .contains("got SIGQUIT")
+    );
     rig.finish().await;
 }
 
@@ -148,9 +193,14 @@ async fn a_shorter_stop_shortens_a_longer_one() {
     let (engine, begin) = (rig.engine.clone(), Instant::now());
     let (long_id, short_id) = (id.clone(), id);
     let long = tokio::spawn(async move {
-        engine.stop_container(&long_id, Duration::from_secs(600)).await
+        engine
+            .stop_container(&long_id, Duration::from_secs(600))
+            .await
     });
-    rig.engine.stop_container(&short_id, Duration::from_millis(100)).await.unwrap();
+    rig.engine
+        .stop_container(&short_id, Duration::from_millis(100))
+        .await
+        .unwrap();
     long.await.unwrap().unwrap();
     assert!(begin.elapsed() < Duration::from_secs(60));
     rig.finish().await;

@@ -18,9 +18,14 @@ async fn a_container_runs_and_ends() {
     let Some(rig) = Rig::new().await else { return };
     let mut events = rig.engine.events();
     let sandbox = rig.sandbox().await;
-    let id = rig.start(&sandbox, shell("echo out; echo err >&2; hostname; exit 3")).await;
+    let id = rig
+        .start(&sandbox, shell("echo out; echo err >&2; hostname; exit 3"))
+        .await;
     let status = rig.ended(&id).await;
-    assert_eq!((status.exit_code, status.reason.as_str()), (Some(3), "Error"));
+    assert_eq!(
+        (status.exit_code, status.reason.as_str()),
+        (Some(3), "Error")
+    );
     let mut lines: Vec<_> = log_text(&status).lines().map(str::to_owned).collect();
     lines.sort();
     assert_eq!(lines, ["err", "host0", "out"]);
@@ -48,8 +53,18 @@ async fn a_container_sees_only_its_own() {
     let (status, log) = rig.run(script).await;
     assert_eq!(status.exit_code, Some(0), "{log}");
     assert!(log.starts_with("pid 1\nbin\ndev\netc\n"), "{log}");
-    for line in ["ro", "null", "ptmx", "shm", "uid=0(root) gid=0(root) groups=0(root)", "/root"] {
-        assert!(log.lines().any(|found| found == line), "{line} not in {log}");
+    for line in [
+        "ro",
+        "null",
+        "ptmx",
+        "shm",
+        "uid=0(root) gid=0(root) groups=0(root)",
+        "/root",
+    ] {
+        assert!(
+            log.lines().any(|found| found == line),
+            "{line} not in {log}"
+        );
     }
     // Nothing of the machine: one link, an empty kcore, an empty firmware folder.
     assert!(log.contains("\n1\nro\n0\n0\n"), "{log}");
@@ -64,7 +79,10 @@ async fn users_capabilities_and_privileges() {
     let (_, log) = rig.run(show).await;
     assert!(log.contains("CapEff:\t00000000a80425fb"), "{log}");
     assert!(log.contains("CapInh:\t0000000000000000"), "{log}");
-    assert!(log.contains("NoNewPrivs:\t0") && log.contains("Seccomp:\t0"), "{log}");
+    assert!(
+        log.contains("NoNewPrivs:\t0") && log.contains("Seccomp:\t0"),
+        "{log}"
+    );
     let (_, log) = rig
         .run_with(show, |config| {
             config.security.run_as_user = Some(1000);
@@ -79,7 +97,10 @@ async fn users_capabilities_and_privileges() {
     assert!(log.contains("uid=1000 gid=3000 groups=2000,3000"), "{log}");
     assert!(log.contains("CapEff:\t0000000000000000"), "{log}");
     assert!(log.contains("CapBnd:\t0000000000000400"), "{log}");
-    assert!(log.contains("NoNewPrivs:\t1") && log.contains("Seccomp:\t2"), "{log}");
+    assert!(
+        log.contains("NoNewPrivs:\t1") && log.contains("Seccomp:\t2"),
+        "{log}"
+    );
     rig.finish().await;
 }
 
@@ -92,17 +113,27 @@ async fn seccomp_fails_closed() {
     for path in [profile, "/no/such/profile".into()] {
         let mut config = shell("true");
         config.security.seccomp = SeccompProfile::Localhost(path);
-        let error = rig.engine.create_container(&sandbox, config).await.unwrap_err();
-        assert!(error.to_string().starts_with("cannot load seccomp profile"), "{error}");
+        let error = rig
+            .engine
+            .create_container(&sandbox, config)
+            .await
+            .unwrap_err();
+        assert!(
+            error.to_string().starts_with("cannot load seccomp profile"),
+            "{error}"
+        );
     }
     let profile = rig.folder.path().join("no-mkdir.json");
     let text = r#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
         {"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}"#;
     std::fs::write(&profile, text).unwrap();
     let (_, log) = rig
-        .run_with("mkdir /x || echo refused; touch /y && echo made", |config| {
-            config.security.seccomp = SeccompProfile::Localhost(profile);
-        })
+        .run_with(
+            "mkdir /x || echo refused; touch /y && echo made",
+            |config| {
+                config.security.seccomp = SeccompProfile::Localhost(profile);
+            },
+        )
         .await;
     assert!(log.contains("refused\nmade\n"), "{log}");
     rig.finish().await;
@@ -138,7 +169,10 @@ async fn mounts_and_read_only_roots() {
     assert_eq!(std::fs::read_to_string(volume.join("b")).unwrap(), "new\n");
     // The machine's own mount table knows nothing of all this.
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap();
-    assert!(!mounts.contains(&*rig.folder.path().to_string_lossy()), "{mounts}");
+    assert!(
+        !mounts.contains(&*rig.folder.path().to_string_lossy()),
+        "{mounts}"
+    );
     rig.finish().await;
 }
 
@@ -147,17 +181,27 @@ async fn programs_that_cannot_start_say_why() {
     let Some(rig) = Rig::new().await else { return };
     let sandbox = rig.sandbox().await;
     for (words, expect) in [
-        (&["nosuch"][..], "exec: \"nosuch\": executable file not found in $PATH"),
+        (
+            &["nosuch"][..],
+            "exec: \"nosuch\": executable file not found in $PATH",
+        ),
         (&["/nosuch"], "exec: \"/nosuch\": no such file or directory"),
         (&["/etc"], "exec: \"/etc\": is a directory"),
         (&["/etc/passwd"], "exec: \"/etc/passwd\": permission denied"),
     ] {
-        let id = rig.engine.create_container(&sandbox, command(words)).await.unwrap();
+        let id = rig
+            .engine
+            .create_container(&sandbox, command(words))
+            .await
+            .unwrap();
         let error = rig.engine.start_container(&id).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::StartFailed);
         assert!(error.to_string().ends_with(expect), "{error}");
         let status = rig.ended(&id).await;
-        assert_eq!((status.exit_code, status.reason.as_str()), (Some(128), "StartError"));
+        assert_eq!(
+            (status.exit_code, status.reason.as_str()),
+            (Some(128), "StartError")
+        );
     }
     rig.finish().await;
 }
@@ -173,16 +217,34 @@ async fn exec_runs_programs_with_streams() {
         .exec_sync(&id, &words("echo out; echo err >&2; exit 4"), None)
         .await
         .unwrap();
-    assert_eq!((result.stdout, result.stderr), (b"out\n".to_vec(), b"err\n".to_vec()));
+    assert_eq!(
+        (result.stdout, result.stderr),
+        (b"out\n".to_vec(), b"err\n".to_vec())
+    );
     assert_eq!(result.exit_code, 4);
-    let error = rig.engine.exec_sync(&id, &["nosuch".to_owned()], None).await.unwrap_err();
-    assert!(error.to_string().contains("executable file not found in $PATH"), "{error}");
+    let error = rig
+        .engine
+        .exec_sync(&id, &["nosuch".to_owned()], None)
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("executable file not found in $PATH"),
+        "{error}"
+    );
     let sleep = words("sleep 1000");
-    let slow = rig.engine.exec_sync(&id, &sleep, Some(Duration::from_millis(100)));
+    let slow = rig
+        .engine
+        .exec_sync(&id, &sleep, Some(Duration::from_millis(100)));
     assert_eq!(slow.await.unwrap_err().kind(), ErrorKind::Timeout);
     // The program that took too long is gone, and only that.
     loop {
-        let ps = rig.engine.exec_sync(&id, &["ps".to_owned()], None).await.unwrap();
+        let ps = rig
+            .engine
+            .exec_sync(&id, &["ps".to_owned()], None)
+            .await
+            .unwrap();
         if !String::from_utf8_lossy(&ps.stdout).contains("1000") {
             break;
         }
@@ -198,8 +260,17 @@ async fn exec_runs_programs_with_streams() {
     stdin.write_all(b"through and through").await.unwrap();
     stdin.shutdown().await.unwrap();
     let mut text = String::new();
-    session.stdout.take().unwrap().read_to_string(&mut text).await.unwrap();
-    assert_eq!((text.as_str(), session.exit.await.unwrap()), ("through and through", 0));
+    session
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut text)
+        .await
+        .unwrap();
+    assert_eq!(
+        (text.as_str(), session.exit.await.unwrap()),
+        ("through and through", 0)
+    );
     rig.finish().await;
 }
 
@@ -213,17 +284,35 @@ async fn exec_has_terminals() {
         stdin: true,
         stdout: true,
         tty: true,
-        size: Some(TerminalSize { width: 80, height: 24 }),
+        size: Some(TerminalSize {
+            width: 80,
+            height: 24,
+        }),
         ..ExecRequest::default()
     };
     let mut session = rig.engine.exec(&id, request).await.unwrap();
-    let size = TerminalSize { width: 100, height: 50 };
+    let size = TerminalSize {
+        width: 100,
+        height: 50,
+    };
     session.resize.as_ref().unwrap().send(size).await.unwrap();
     let mut stdin = session.stdin.take().unwrap();
-    stdin.write_all(b"tty\necho sum $((40+2))\nexit 6\n").await.unwrap();
+    stdin
+        .write_all(b"tty\necho sum $((40+2))\nexit 6\n")
+        .await
+        .unwrap();
     let mut text = String::new();
-    session.stdout.take().unwrap().read_to_string(&mut text).await.unwrap();
-    assert!(text.contains("/dev/pts/0") && text.contains("sum 42"), "{text}");
+    session
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut text)
+        .await
+        .unwrap();
+    assert!(
+        text.contains("/dev/pts/0") && text.contains("sum 42"),
+        "{text}"
+    );
     assert_eq!(session.exit.await.unwrap(), 6);
     rig.finish().await;
 }
@@ -236,15 +325,28 @@ async fn attach_joins_a_containers_streams() {
     config.stdin = true;
     config.stdin_once = true;
     let id = rig.start(&sandbox, config).await;
-    let request =
-        AttachRequest { stdin: true, stdout: true, stderr: true, ..AttachRequest::default() };
+    let request = AttachRequest {
+        stdin: true,
+        stdout: true,
+        stderr: true,
+        ..AttachRequest::default()
+    };
     let mut session = rig.engine.attach(&id, request).await.unwrap();
     let mut stdin = session.stdin.take().unwrap();
     stdin.write_all(b"hello\nmore\n").await.unwrap();
     stdin.shutdown().await.unwrap();
     let mut text = String::new();
-    session.stdout.take().unwrap().read_to_string(&mut text).await.unwrap();
-    assert_eq!((text.as_str(), session.exit.await.unwrap()), ("got hello\nmore\n", 5));
+    session
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut text)
+        .await
+        .unwrap();
+    assert_eq!(
+        (text.as_str(), session.exit.await.unwrap()),
+        ("got hello\nmore\n", 5)
+    );
     let status = rig.ended(&id).await;
     assert_eq!(log_text(&status), "got hello\nmore\n");
     rig.finish().await;
@@ -257,13 +359,23 @@ async fn attach_to_a_terminal() {
     let mut config = command(&["sh"]);
     (config.stdin, config.tty) = (true, true);
     let id = rig.start(&sandbox, config).await;
-    let request =
-        AttachRequest { stdin: true, stdout: true, tty: true, ..AttachRequest::default() };
+    let request = AttachRequest {
+        stdin: true,
+        stdout: true,
+        tty: true,
+        ..AttachRequest::default()
+    };
     let mut session = rig.engine.attach(&id, request).await.unwrap();
     let mut stdin = session.stdin.take().unwrap();
     stdin.write_all(b"tty; exit 7\n").await.unwrap();
     let mut text = String::new();
-    session.stdout.take().unwrap().read_to_string(&mut text).await.unwrap();
+    session
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut text)
+        .await
+        .unwrap();
     assert!(text.contains("/dev/pts/0"), "{text}");
     assert_eq!(session.exit.await.unwrap(), 7);
     rig.finish().await;
@@ -273,7 +385,9 @@ async fn attach_to_a_terminal() {
 async fn ports_are_forwarded() {
     let Some(rig) = Rig::new().await else { return };
     let sandbox = rig.sandbox().await;
-    let id = rig.start(&sandbox, command(&["tcp-echo", "--port", "7000"])).await;
+    let id = rig
+        .start(&sandbox, command(&["tcp-echo", "--port", "7000"]))
+        .await;
     let log = rig.engine.container_status(&id).await.unwrap().log_path;
     until(|| std::fs::read_to_string(&log).is_ok_and(|text| text.contains("listens"))).await;
     let mut stream = rig.engine.port_forward(&sandbox, 7000).await.unwrap();
@@ -284,7 +398,11 @@ async fn ports_are_forwarded() {
     let error = rig.engine.port_forward(&sandbox, 7001).await.err().unwrap();
     assert!(error.to_string().contains("7001"), "{error}");
     // Nobody listens on the machine itself.
-    assert!(tokio::net::TcpStream::connect("127.0.0.1:7000").await.is_err());
+    assert!(
+        tokio::net::TcpStream::connect("127.0.0.1:7000")
+            .await
+            .is_err()
+    );
     rig.finish().await;
 }
 
@@ -296,7 +414,12 @@ async fn containers_outlive_the_engine() {
     let mut config = shell("read x; exit 9");
     config.stdin = true;
     let ends = rig.start(&sandbox, config).await;
-    let Rig { engine, config, folder, .. } = rig;
+    let Rig {
+        engine,
+        config,
+        folder,
+        ..
+    } = rig;
     let pid = engine.container_status(&ends).await.unwrap().pid.unwrap();
     let before = engine.container_status(&runs).await.unwrap();
     drop(engine);
@@ -306,11 +429,23 @@ async fn containers_outlive_the_engine() {
     until(|| rustix::process::test_kill_process(pid).is_err()).await;
     let engine = Engine::open(config.clone()).await.unwrap();
     let after = engine.container_status(&runs).await.unwrap();
-    assert_eq!((after.pid, after.state), (before.pid, ContainerState::Running));
+    assert_eq!(
+        (after.pid, after.state),
+        (before.pid, ContainerState::Running)
+    );
     let status = engine.container_status(&ends).await.unwrap();
-    assert_eq!((status.state, status.exit_code), (ContainerState::Exited, Some(137)));
-    assert_eq!(engine.sandbox_status(&sandbox).await.unwrap().state, SandboxState::Ready);
-    let result = engine.exec_sync(&runs, &["hostname".to_owned()], None).await.unwrap();
+    assert_eq!(
+        (status.state, status.exit_code),
+        (ContainerState::Exited, Some(137))
+    );
+    assert_eq!(
+        engine.sandbox_status(&sandbox).await.unwrap().state,
+        SandboxState::Ready
+    );
+    let result = engine
+        .exec_sync(&runs, &["hostname".to_owned()], None)
+        .await
+        .unwrap();
     assert_eq!(result.stdout, b"host0\n");
     engine.remove_everything().await.unwrap();
     drop(folder);
@@ -323,7 +458,10 @@ async fn a_dead_shim_takes_its_pod_along() {
     let id = rig.start(&sandbox, command(&["sleep", "infinity"])).await;
     let pid = rig.engine.container_status(&id).await.unwrap().pid.unwrap();
     let stat = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let parent = stat.lines().find_map(|line| line.strip_prefix("PPid:\t")).unwrap();
+    let parent = stat
+        .lines()
+        .find_map(|line| line.strip_prefix("PPid:\t"))
+        .unwrap();
     let shim = rustix::process::Pid::from_raw(parent.parse().unwrap()).unwrap();
     rustix::process::kill_process(shim, rustix::process::Signal::KILL).unwrap();
     let status = rig.ended(&id).await;
@@ -341,7 +479,9 @@ async fn pods_share_what_they_are_told_to() {
     config.security.namespaces.pid = Namespace::Pod;
     config.sysctls = [("net.ipv4.ip_unprivileged_port_start".into(), "0".into())].into();
     let sandbox = rig.engine.run_sandbox(config).await.unwrap();
-    let one = rig.start(&sandbox, shell("touch /dev/shm/mark; tcp-echo --port 7")).await;
+    let one = rig
+        .start(&sandbox, shell("touch /dev/shm/mark; tcp-echo --port 7"))
+        .await;
     let log = rig.engine.container_status(&one).await.unwrap().log_path;
     until(|| std::fs::read_to_string(&log).is_ok_and(|text| text.contains("listens"))).await;
     let mut config = shell(
@@ -352,7 +492,10 @@ async fn pods_share_what_they_are_told_to() {
     let two = rig.start(&sandbox, config).await;
     let status = rig.ended(&two).await;
     let text = log_text(&status);
-    assert!(text.starts_with("mark\n") && !text.contains("\n0\n0\n"), "{text}");
+    assert!(
+        text.starts_with("mark\n") && !text.contains("\n0\n0\n"),
+        "{text}"
+    );
     assert!(text.ends_with("0\n"), "{text}");
     rig.finish().await;
     // A pod on the machine's network and processes sees the machine.
@@ -363,8 +506,14 @@ async fn pods_share_what_they_are_told_to() {
     let sandbox = rig.engine.run_sandbox(config).await.unwrap();
     let id = rig.start(&sandbox, shell("hostname; echo $$")).await;
     let text = log_text(&rig.ended(&id).await);
-    let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    assert!(text.starts_with(&format!("{machine}\n")) && !text.ends_with("\n1\n"), "{text}");
+    let machine = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
+    assert!(
+        text.starts_with(&format!("{machine}\n")) && !text.ends_with("\n1\n"),
+        "{text}"
+    );
     rig.finish().await;
 }
 
@@ -380,12 +529,18 @@ async fn limits_are_set_and_changed() {
     let id = rig.start(&sandbox, config).await;
     let stats = rig.engine.container_stats(&id).await.unwrap();
     assert_eq!((stats.memory_limit_bytes, stats.pids), (Some(64 << 20), 1));
-    assert!(stats.memory_working_set_bytes > 0 && stats.cpu_usage_nanos > 0, "{stats:?}");
+    assert!(
+        stats.memory_working_set_bytes > 0 && stats.cpu_usage_nanos > 0,
+        "{stats:?}"
+    );
     let change = skeg_cri::Resources {
         memory_limit_bytes: Some(96 << 20),
         ..skeg_cri::Resources::default()
     };
-    rig.engine.update_container_resources(&id, change).await.unwrap();
+    rig.engine
+        .update_container_resources(&id, change)
+        .await
+        .unwrap();
     let stats = rig.engine.container_stats(&id).await.unwrap();
     assert_eq!(stats.memory_limit_bytes, Some(96 << 20));
     let status = rig.engine.container_status(&id).await.unwrap();
@@ -400,7 +555,13 @@ async fn nothing_is_left_behind() {
     let sandbox = rig.sandbox().await;
     let id = rig.start(&sandbox, command(&["sleep", "infinity"])).await;
     rig.engine.remove_container(&id).await.unwrap();
-    assert!(rig.engine.container_status(&id).await.unwrap_err().is_not_found());
+    assert!(
+        rig.engine
+            .container_status(&id)
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
     rig.start(&sandbox, command(&["sleep", "infinity"])).await;
     rig.engine.remove_sandbox(&sandbox).await.unwrap();
     // A second time is no error.
@@ -410,10 +571,81 @@ async fn nothing_is_left_behind() {
     rig.engine.remove_everything().await.unwrap();
     let pods = rig.config.state_dir.join("pods");
     assert_eq!(std::fs::read_dir(pods).unwrap().count(), 0);
-    let left = std::fs::read_dir("/sys/fs/cgroup").unwrap().flatten().filter(|entry| {
-        entry.path().join(&root).exists() || entry.file_name().to_string_lossy() == root
-    });
+    let left = std::fs::read_dir("/sys/fs/cgroup")
+        .unwrap()
+        .flatten()
+        .filter(|entry| {
+            entry.path().join(&root).exists() || entry.file_name().to_string_lossy() == root
+        });
     assert_eq!(left.count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn layers_are_copied_where_they_cannot_be_merged() {
+    let Some(rig) = Rig::with(|config| config.copy_layers = true).await else {
+        return;
+    };
+    let (status, log) = rig
+        .run("echo x > /new; ls /; cat /new; ls -l /bin/sh")
+        .await;
+    assert_eq!(status.exit_code, Some(0));
+    assert!(
+        log.contains("new\n") && log.contains("/bin/sh -> toolbox\n"),
+        "{log}"
+    );
+    // The next container does not see it.
+    let (_, log) = rig.run("ls /").await;
+    assert!(!log.contains("new\n"), "{log}");
+    rig.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_of_the_toolbox_serve_and_fetch() {
+    let Some(rig) = Rig::new().await else { return };
+    let sandbox = rig.sandbox().await;
+    let server = rig
+        .start(&sandbox, command(&["http-echo", "--port", "80", "--quiet"]))
+        .await;
+    let log = rig.engine.container_status(&server).await.unwrap().log_path;
+    until(|| std::fs::read_to_string(&log).is_ok_and(|text| text.contains("listens"))).await;
+    let script = "wget -qO- http://127.0.0.1/some/path?q | grep -v peer; \
+        curl -s -X POST -d data localhost/body; echo; \
+        curl -sf http://127.0.0.1/status/503 || echo code $?";
+    let mut config = shell(script);
+    config.metadata.name = "client".into();
+    config.log_path = "client/0.log".into();
+    let hosts = rig.folder.path().join("hosts");
+    std::fs::write(&hosts, "127.0.0.1 localhost\n").unwrap();
+    config.mounts = vec![Mount {
+        container_path: "/etc/hosts".into(),
+        host_path: hosts,
+        ..Mount::default()
+    }];
+    let client = rig.start(&sandbox, config).await;
+    let text = log_text(&rig.ended(&client).await);
+    assert!(
+        text.starts_with("hostname: host0\nmethod: GET\npath: /some/path?q\n"),
+        "{text}"
+    );
+    assert!(
+        text.ends_with(
+            "data\ncurl: http://127.0.0.1/status/503: the server answered 503\ncode 22\n"
+        ),
+        "{text}"
+    );
+    rig.engine
+        .stop_container(&server, Duration::from_secs(30))
+        .await
+        .unwrap();
+    assert_eq!(
+        rig.engine
+            .container_status(&server)
+            .await
+            .unwrap()
+            .exit_code,
+        Some(0)
+    );
+    rig.finish().await;
 }
 
 /// Not a test of the machine's speed, but of gross mistakes: the figures go to the output.
@@ -432,13 +664,26 @@ async fn starts_are_quick_and_shims_small() {
         last = Some(id);
     }
     times.sort();
-    let pid = rig.engine.container_status(&last.unwrap()).await.unwrap().pid.unwrap();
+    let pid = rig
+        .engine
+        .container_status(&last.unwrap())
+        .await
+        .unwrap()
+        .pid
+        .unwrap();
     let field = |pid: u32, file: &str, name: &str| {
         let text = std::fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap();
-        text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
+        text.lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
     };
     let shim = field(pid, "status", "PPid:").parse().unwrap();
-    println!("sandbox and container: p50 {:?}, most {:?}", times[10], times[19]);
+    println!(
+        "sandbox and container: p50 {:?}, most {:?}",
+        times[10], times[19]
+    );
     println!(
         "shim: RSS {}, of it own {}, PSS {}",
         field(shim, "status", "VmRSS:"),

@@ -74,8 +74,10 @@ impl Image {
             blobs.insert(digest, bytes);
             format!(r#"{{"mediaType":"x/y","digest":"{digest}","size":{size}}}"#)
         };
-        let diff_ids: Vec<_> =
-            layers.iter().map(|layer| format!("\"{}\"", Digest::of(layer))).collect();
+        let diff_ids: Vec<_> = layers
+            .iter()
+            .map(|layer| format!("\"{}\"", Digest::of(layer)))
+            .collect();
         let config = format!(
             r#"{{"architecture":"amd64","os":"linux","config":{{"Cmd":["/hello"],"Env":["A=b"],"User":"7:8"}},"rootfs":{{"type":"layers","diff_ids":[{}]}}}}"#,
             diff_ids.join(",")
@@ -88,7 +90,10 @@ impl Image {
         );
         let manifest_digest = Digest::of(manifest.as_bytes());
         put(manifest.into_bytes());
-        Self { blobs, manifest: manifest_digest }
+        Self {
+            blobs,
+            manifest: manifest_digest,
+        }
     }
 
     /// Writes it as an OCI layout.
@@ -136,7 +141,12 @@ async fn layouts_and_saved_archives_are_imported() {
     let layout = image.layout(&rig.folder.path().join("layout"), "example.com/a/b:1");
     let names = rig.engine.import_image(&layout, None).await.unwrap();
     assert_eq!(names, ["example.com/a/b:1"]);
-    let info = rig.engine.image_status("example.com/a/b:1").await.unwrap().unwrap();
+    let info = rig
+        .engine
+        .image_status("example.com/a/b:1")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((info.uid, info.cmd), (Some(7), vec!["/hello".to_owned()]));
     let by_digest = format!("example.com/a/b@{}", image.manifest);
     assert!(rig.engine.image_status(&by_digest).await.unwrap().is_some());
@@ -145,10 +155,22 @@ async fn layouts_and_saved_archives_are_imported() {
     let mut builder = tar::Builder::new(Vec::new());
     builder.append_dir_all(".", &layout).unwrap();
     std::fs::write(&archive, gzip(&builder.into_inner().unwrap())).unwrap();
-    let names = rig.engine.import_image(&archive, Some("skeg.local/mine")).await.unwrap();
+    let names = rig
+        .engine
+        .import_image(&archive, Some("skeg.local/mine"))
+        .await
+        .unwrap();
     assert!(names.contains(&"example.com/a/b:1".to_owned()), "{names:?}");
-    let info = rig.engine.image_status("skeg.local/mine").await.unwrap().unwrap();
-    assert_eq!(info.summary.repo_tags, ["example.com/a/b:1", "skeg.local/mine:latest"]);
+    let info = rig
+        .engine
+        .image_status("skeg.local/mine")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        info.summary.repo_tags,
+        ["example.com/a/b:1", "skeg.local/mine:latest"]
+    );
     // As docker saves it.
     let saved = rig.folder.path().join("saved.tar");
     let mut builder = tar::Builder::new(std::fs::File::create(&saved).unwrap());
@@ -159,7 +181,10 @@ async fn layouts_and_saved_archives_are_imported() {
         builder.append_data(&mut header, name, bytes).unwrap();
     };
     let layers = plain();
-    let diff_ids: Vec<_> = layers.iter().map(|l| format!("\"{}\"", Digest::of(l))).collect();
+    let diff_ids: Vec<_> = layers
+        .iter()
+        .map(|l| format!("\"{}\"", Digest::of(l)))
+        .collect();
     let config = format!(r#"{{"rootfs":{{"diff_ids":[{}]}}}}"#, diff_ids.join(","));
     add("c.json", config.as_bytes());
     add("one/layer.tar", &layers[0]);
@@ -204,7 +229,10 @@ async fn layers_are_merged_as_their_whiteouts_say() {
     };
     assert_eq!(list("etc"), ["kept", "linked"]);
     assert_eq!(list("dir"), ["above"]);
-    assert_eq!(std::fs::read_to_string(copy.join("etc/linked")).unwrap(), "kept");
+    assert_eq!(
+        std::fs::read_to_string(copy.join("etc/linked")).unwrap(),
+        "kept"
+    );
     // And as the kernel merges them, seen from a container that has them mounted over a folder.
     let sandbox = rig.sandbox().await;
     let error = {
@@ -213,18 +241,31 @@ async fn layers_are_merged_as_their_whiteouts_say() {
         config.command = vec!["/hello".into()];
         let id = skeg_cri::RuntimeService::create_container(&rig.engine, &sandbox, config);
         let id = id.await.unwrap();
-        skeg_cri::RuntimeService::start_container(&rig.engine, &id).await.unwrap_err()
+        skeg_cri::RuntimeService::start_container(&rig.engine, &id)
+            .await
+            .unwrap_err()
     };
     // It exists and may be run, but its interpreter is not in this image.
-    assert!(error.to_string().ends_with("no such file or directory"), "{error}");
+    assert!(
+        error.to_string().ends_with("no such file or directory"),
+        "{error}"
+    );
     rig.finish().await;
 }
 
 async fn import_error(rig: &Rig, image: &Image, folder: &str) -> (ErrorKind, String) {
     let layout = image.layout(&rig.folder.path().join(folder), "skeg.local/bad:1");
     let error = rig.engine.import_image(&layout, None).await.unwrap_err();
-    assert!(rig.engine.image_status("skeg.local/bad:1").await.unwrap().is_none());
-    let left = std::fs::read_dir(rig.engine.images().root().join("tmp")).unwrap().count();
+    assert!(
+        rig.engine
+            .image_status("skeg.local/bad:1")
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let left = std::fs::read_dir(rig.engine.images().root().join("tmp"))
+        .unwrap()
+        .count();
     assert_eq!(left, 0);
     (error.kind(), error.to_string())
 }
@@ -238,7 +279,10 @@ async fn broken_images_are_refused() {
     image.blobs.get_mut(&layer).unwrap().push(0);
     let (kind, message) = import_error(&rig, &image, "digest").await;
     assert_eq!(kind, ErrorKind::InvalidImage);
-    assert!(message.contains("has digest") && message.contains(&layer.to_string()), "{message}");
+    assert!(
+        message.contains("has digest") && message.contains(&layer.to_string()),
+        "{message}"
+    );
     // A layer whose content is not what the configuration says.
     let mut image = Image::new(&plain());
     let other = gzip(&tar(&[Entry::File("x", "y")]));
@@ -248,10 +292,16 @@ async fn broken_images_are_refused() {
     image.manifest = Digest::of(manifest.as_bytes());
     image.blobs.insert(image.manifest, manifest.into_bytes());
     let (_, message) = import_error(&rig, &image, "content").await;
-    assert!(message.starts_with("the layer's content has digest"), "{message}");
+    assert!(
+        message.starts_with("the layer's content has digest"),
+        "{message}"
+    );
     // A layer that is cut off, and one that is no archive at all.
     let whole = tar(&[Entry::File("x", &"y".repeat(4000).leak()[..])]);
-    for (at, layer) in [whole[..1000].to_vec(), b"nonsense".repeat(100)].into_iter().enumerate() {
+    for (at, layer) in [whole[..1000].to_vec(), b"nonsense".repeat(100)]
+        .into_iter()
+        .enumerate()
+    {
         let (kind, message) = import_error(&rig, &Image::new(&[layer]), &format!("cut{at}")).await;
         assert_eq!(kind, ErrorKind::InvalidImage);
         assert!(message.starts_with("broken layer sha256:"), "{message}");
@@ -302,7 +352,10 @@ async fn no_path_climbs_out_of_its_root() {
         let _ = rig.engine.import_image(&layout, None).await;
         let names: Vec<_> = std::fs::read_dir(&outside).unwrap().flatten().collect();
         assert_eq!(names.len(), 1);
-        assert_eq!(std::fs::read_to_string(outside.join("victim")).unwrap(), "untouched");
+        assert_eq!(
+            std::fs::read_to_string(outside.join("victim")).unwrap(),
+            "untouched"
+        );
     }
     rig.finish().await;
 }
@@ -311,12 +364,18 @@ async fn no_path_climbs_out_of_its_root() {
 async fn names_that_are_none_and_local_names() {
     let Some(rig) = Rig::new().await else { return };
     let pull = |image: &str| {
-        let request = PullRequest { image: image.to_owned(), auth: Vec::new() };
+        let request = PullRequest {
+            image: image.to_owned(),
+            auth: Vec::new(),
+        };
         rig.engine.pull_image(request, None)
     };
     let toolbox = rig.engine.image_status(TOOLBOX).await.unwrap().unwrap();
     assert!(toolbox.summary.pinned);
-    assert_eq!(pull("skeg.local/toolbox").await.unwrap(), toolbox.summary.id);
+    assert_eq!(
+        pull("skeg.local/toolbox").await.unwrap(),
+        toolbox.summary.id
+    );
     let error = pull("skeg.local/absent").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.to_string().contains("skeg image import"), "{error}");
@@ -389,15 +448,30 @@ impl FakeRegistry {
             let bytes = &image.blobs[&image.manifest];
             return reply("200 OK", "", bytes, bytes.len());
         }
-        let blob = last.parse::<Digest>().ok().and_then(|digest| image.blobs.get(&digest));
-        let Some(blob) = blob else { return reply("404 Not Found", "", b"", 0) };
+        let blob = last
+            .parse::<Digest>()
+            .ok()
+            .and_then(|digest| image.blobs.get(&digest));
+        let Some(blob) = blob else {
+            return reply("404 Not Found", "", b"", 0);
+        };
         if let Some(from) = head.split("ange: bytes=").nth(1) {
             let from: usize = from.split('-').next().unwrap().parse().unwrap();
             return reply("206 Partial Content", "", &blob[from..], blob.len() - from);
         }
         let is_layer = blob.starts_with(&[0x1f, 0x8b]);
-        let first = is_layer && self.broken.lock().unwrap().insert(last.into(), true).is_none();
-        let sent = if first { &blob[..blob.len() / 2] } else { &blob[..] };
+        let first = is_layer
+            && self
+                .broken
+                .lock()
+                .unwrap()
+                .insert(last.into(), true)
+                .is_none();
+        let sent = if first {
+            &blob[..blob.len() / 2]
+        } else {
+            &blob[..]
+        };
         reply("200 OK", "", sent, blob.len())
     }
 }
@@ -419,9 +493,16 @@ async fn images_are_pulled_from_registries() {
             password: "pass".into(),
             ..RegistryAuth::default()
         });
-        PullRequest { image: image.to_owned(), auth: auth.collect() }
+        PullRequest {
+            image: image.to_owned(),
+            auth: auth.collect(),
+        }
     };
-    let error = rig.engine.pull_image(pull(&name, &[]), None).await.unwrap_err();
+    let error = rig
+        .engine
+        .pull_image(pull(&name, &[]), None)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized, "{error}");
     let (sender, mut reports) = tokio::sync::mpsc::channel(1000);
     let request = pull(&name, &["wrong", "user"]);
@@ -438,7 +519,11 @@ async fn images_are_pulled_from_registries() {
     let blobs = rig.engine.images().root().join("blobs");
     assert_eq!(std::fs::read_dir(blobs).unwrap().count(), 0);
     let absent = format!("127.0.0.1:{port}/a/b:2");
-    let error = rig.engine.pull_image(pull(&absent, &["user"]), None).await.unwrap_err();
+    let error = rig
+        .engine
+        .pull_image(pull(&absent, &["user"]), None)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     // A registry that lies about a layer.
     rig.engine.remove_image(&name).await.unwrap();
@@ -447,11 +532,19 @@ async fn images_are_pulled_from_registries() {
         let layer = Digest::of(&gzip(&plain()[0]));
         image.blobs.get_mut(&layer).unwrap()[20] ^= 1;
     }
-    let error = rig.engine.pull_image(pull(&name, &["user"]), None).await.unwrap_err();
+    let error = rig
+        .engine
+        .pull_image(pull(&name, &["user"]), None)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidImage, "{error}");
     server.abort();
     let _ = server.await;
-    let error = rig.engine.pull_image(pull(&name, &["user"]), None).await.unwrap_err();
+    let error = rig
+        .engine
+        .pull_image(pull(&name, &["user"]), None)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RegistryUnavailable, "{error}");
     rig.finish().await;
 }

@@ -51,7 +51,9 @@ struct Leftovers(String);
 
 impl Drop for Leftovers {
     fn drop(&mut self) {
-        let Ok(cgroups) = skeg_oci::cgroup::Cgroups::detect(&self.0) else { return };
+        let Ok(cgroups) = skeg_oci::cgroup::Cgroups::detect(&self.0) else {
+            return;
+        };
         for _ in 0..100 {
             cgroups.kill("");
             if cgroups.remove_root() {
@@ -73,7 +75,11 @@ pub fn can_run_containers() -> bool {
 
 pub fn program() -> PathBuf {
     let own = std::env::current_exe().unwrap();
-    own.parent().unwrap().parent().unwrap().join("examples/shim")
+    own.parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("examples/shim")
 }
 
 impl Rig {
@@ -95,14 +101,23 @@ impl Rig {
         config.builtin = Some(BuiltinImage {
             name: TOOLBOX.into(),
             program: program(),
-            applets: skeg_toolbox::APPLETS.iter().map(|name| name.to_string()).collect(),
+            applets: skeg_toolbox::APPLETS
+                .iter()
+                .map(|name| name.to_string())
+                .collect(),
             files: Vec::new(),
             cmd: vec!["http-echo".into()],
         });
         edit(&mut config);
         let leftovers = Leftovers(config.cgroup_root());
         let engine = Engine::open(config.clone()).await.unwrap();
-        Some(Self { engine, config, folder, next: AtomicU32::new(0), _leftovers: leftovers })
+        Some(Self {
+            engine,
+            config,
+            folder,
+            next: AtomicU32::new(0),
+            _leftovers: leftovers,
+        })
     }
 
     pub fn sandbox_config(&self) -> SandboxConfig {
@@ -122,7 +137,10 @@ impl Rig {
     }
 
     pub async fn sandbox(&self) -> SandboxId {
-        self.engine.run_sandbox(self.sandbox_config()).await.unwrap()
+        self.engine
+            .run_sandbox(self.sandbox_config())
+            .await
+            .unwrap()
     }
 
     pub async fn start(&self, sandbox: &SandboxId, config: ContainerConfig) -> ContainerId {
@@ -180,7 +198,10 @@ pub fn shell(script: &str) -> ContainerConfig {
 
 pub fn command(words: &[&str]) -> ContainerConfig {
     ContainerConfig {
-        metadata: ContainerMetadata { name: "main".into(), attempt: 0 },
+        metadata: ContainerMetadata {
+            name: "main".into(),
+            attempt: 0,
+        },
         image: TOOLBOX.into(),
         command: words.iter().map(|word| word.to_string()).collect(),
         log_path: "main/0.log".into(),

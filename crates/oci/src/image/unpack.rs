@@ -378,12 +378,18 @@ impl Unpacker<'_> {
         path: &Path,
         has_mode: bool,
     ) -> io::Result<()> {
-        let id = |value: io::Result<u64>| -> io::Result<u32> {
+        let header = entry.header();
+        // Some writers leave the owner blank, which stands for root.
+        let blank = |field: &[u8]| field.iter().all(|byte| matches!(byte, 0 | b' '));
+        let id = |field: &[u8], value: io::Result<u64>| -> io::Result<u32> {
+            if blank(field) {
+                return Ok(0);
+            }
             let too_large = || invalid(format!("{}: owner out of range", path.display()));
             value.and_then(|id| u32::try_from(id).map_err(|_| too_large()))
         };
-        let uid = Uid::from_raw(id(entry.header().uid())?);
-        let gid = Gid::from_raw(id(entry.header().gid())?);
+        let uid = Uid::from_raw(id(&header.as_old().uid, header.uid())?);
+        let gid = Gid::from_raw(id(&header.as_old().gid, header.gid())?);
         let no_follow = AtFlags::SYMLINK_NOFOLLOW;
         rustix::fs::chownat(parent, name, Some(uid), Some(gid), no_follow)?;
         if has_mode {

@@ -165,3 +165,62 @@ pub fn attach_device_filter(cgroup: impl AsFd, rules: &[DeviceRule]) -> io::Resu
         Err(io::Error::last_os_error())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_kernel_takes_the_program() {
+        let root = [
+            Path::new("/sys/fs/cgroup"),
+            Path::new("/sys/fs/cgroup/unified"),
+        ];
+        let root = root
+            .into_iter()
+            .find(|root| root.join("cgroup.subtree_control").exists());
+        let Some(root) = root.filter(|_| rustix::process::geteuid().is_root()) else {
+            println!("skipped: needs root and a cgroup2 mount");
+            return;
+        };
+        let folder = root.join(format!("skeg-test-bpf-{}", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        let rules = [
+            DeviceRule {
+                kind: b'c',
+                major: None,
+                minor: None,
+                access: 1,
+            },
+            DeviceRule {
+                kind: b'c',
+                major: Some(1),
+                minor: Some(3),
+                access: 7,
+            },
+            DeviceRule {
+                kind: b'a',
+                major: Some(136),
+                minor: None,
+                access: 6,
+            },
+        ];
+        let cgroup = std::fs::File::open(&folder).unwrap();
+        let attached = attach_device_filter(&cgroup, &rules);
+        // A shell that enters the group may use /dev/null, but not /dev/zero.
+        let script = format!(
+            "echo 0 > {}/cgroup.procs && exec < /dev/null && ! (exec < /dev/zero) 2>&1",
+            folder.display()
+        );
+        let status = std::process::Command::new("/bin/sh")
+            .args(["-c", &script])
+            .output();
+        drop(cgroup);
+        while std::fs::remove_dir(&folder).is_err_and(|error| error.raw_os_error() == Some(16)) {}
+        attached.unwrap();
+        let output = status.unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+}

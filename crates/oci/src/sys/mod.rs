@@ -13,7 +13,7 @@ pub use bpf::{DeviceRule, attach_device_filter};
 pub use exec::execve;
 pub use mount::{mount_setattr_read_only, set_link_up};
 pub use process::{
-    Forked, fork_single_threaded, pause_forever, install_seccomp, reset_signals,
+    Forked, fork_single_threaded, install_seccomp, pause_forever, reset_signals,
     return_free_memory, set_close_on_exec_from, setgroups,
 };
 pub use tty::{Pty, open_pty, set_controlling_terminal, set_size};
