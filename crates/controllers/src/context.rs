@@ -26,6 +26,9 @@ pub struct Options {
     pub client_for: Option<ClientFor>,
     /// The certificates that sign the API server's, as PEM: what pods are given to trust.
     pub root_ca: Option<String>,
+    /// Informers to be shared with other parts of the process; without them
+    /// the controllers make their own.
+    pub informers: Option<SharedInformerFactory>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
 }
@@ -36,6 +39,7 @@ impl Default for Options {
             controllers: vec!["*".to_owned()],
             client_for: None,
             root_ca: None,
+            informers: None,
             clock: SystemClock::new(),
         }
     }

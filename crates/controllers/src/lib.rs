@@ -9,13 +9,14 @@
 //! The crate must not know how the server stores objects.
 
 mod context;
+mod daemonset;
 mod deployment;
-mod job;
-mod replicaset;
-mod statefulset;
 mod endpoints;
+mod job;
 mod namespace;
+mod replicaset;
 mod serviceaccount;
+mod statefulset;
 mod table;
 mod workload;
 
@@ -52,7 +53,10 @@ pub async fn run(client: Client, options: Options, cancel: CancellationToken) ->
     let rows = table::chosen(&options.controllers)?;
     let client = client.with_user_agent(context::USER_AGENT);
     let clock = Arc::clone(&options.clock);
-    let informers = SharedInformerFactory::new(client.clone(), Arc::clone(&clock), cancel.clone());
+    let own = options.informers.is_none();
+    let informers = options.informers.clone().unwrap_or_else(|| {
+        SharedInformerFactory::new(client.clone(), Arc::clone(&clock), cancel.clone())
+    });
     let options = Arc::new(options);
     let tasks = TaskTracker::new();
     for row in rows {
@@ -63,7 +67,9 @@ pub async fn run(client: Client, options: Options, cancel: CancellationToken) ->
     tasks.wait().await;
     // Without any controller there is nothing to wait for but the end.
     cancel.cancelled().await;
-    informers.ended().await;
+    if own {
+        informers.ended().await;
+    }
     Ok(())
 }
 

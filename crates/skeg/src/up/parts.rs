@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use skeg_auth::names;
 use skeg_client::Client;
-pub type ClientFor = Arc<dyn Fn(&str) -> Client + Send + Sync>;
+use skeg_controllers::ClientFor;
 use skeg_dns::ServerOptions;
 use skeg_dns::kube::Dns;
 use skeg_net::{Names, ProxyConfig};
@@ -36,7 +36,10 @@ impl Shared {
     /// `reader` must be allowed to list all that the roles want to know.
     pub fn new(reader: Client, cancel: CancellationToken) -> Self {
         let clock = SystemClock::new();
-        Self { informers: SharedInformerFactory::new(reader, clock.clone(), cancel), clock }
+        Self {
+            informers: SharedInformerFactory::new(reader, clock.clone(), cancel),
+            clock,
+        }
     }
 
     /// A recorder of events for a component.
@@ -48,7 +51,14 @@ impl Shared {
         host: &str,
         cancel: &CancellationToken,
     ) -> EventRecorder {
-        EventRecorder::start(client.clone(), api, component, host, self.clock.clone(), cancel.clone())
+        EventRecorder::start(
+            client.clone(),
+            api,
+            component,
+            host,
+            self.clock.clone(),
+            cancel.clone(),
+        )
     }
 }
 
@@ -61,8 +71,11 @@ pub fn scheduler(
     let client = client.with_user_agent("kube-scheduler");
     let name = skeg_scheduler::NAME;
     let recorder = shared.recorder(&client, EventApi::Events, name, "", &cancel);
-    let context =
-        skeg_scheduler::Context { client, informers: shared.informers.clone(), recorder };
+    let context = skeg_scheduler::Context {
+        client,
+        informers: shared.informers.clone(),
+        recorder,
+    };
     async move {
         skeg_scheduler::run(context, cancel).await;
         Ok(())
@@ -78,7 +91,14 @@ pub fn controllers(
     root_ca: Option<String>,
     cancel: CancellationToken,
 ) -> impl Future<Output = Result<()>> + Send + use<> {
-let _=(client, client_for, root_ca, shared); async move { cancel.cancelled().await; Ok(()) }
+    let options = skeg_controllers::Options {
+        client_for,
+        root_ca,
+        informers: Some(shared.informers.clone()),
+        clock: shared.clock.clone(),
+        ..Default::default()
+    };
+    async move { Ok(skeg_controllers::run(client, options, cancel).await?) }
 }
 
 /// The user of a controller: its service account in `kube-system`.
@@ -108,10 +128,12 @@ pub fn proxy(
         node_name: config.node_name.to_string(),
     };
     async move {
-        skeg_net::kube::run_with_informers(&informers, options, cancel).await.or_fail(
-            "the service proxy cannot use nftables",
-            "modprobe nf_tables; run as root in a network namespace of which you are root",
-        )
+        skeg_net::kube::run_with_informers(&informers, options, cancel)
+            .await
+            .or_fail(
+                "the service proxy cannot use nftables",
+                "modprobe nf_tables; run as root in a network namespace of which you are root",
+            )
     }
 }
 
@@ -152,12 +174,18 @@ pub fn dns(
             while let Err(error) =
                 skeg_dns::kube::ensure_service(&client, service, target, &node).await
             {
-                warn!(error = error.chain(), "cannot make the service of cluster DNS yet");
+                warn!(
+                    error = error.chain(),
+                    "cannot make the service of cluster DNS yet"
+                );
                 tokio::time::sleep(DNS_SERVICE_PAUSE).await;
             }
         };
         let announcing = cancel.run_until_cancelled(announce);
-        tokio::join!(announcing, dns.run_with_informers(&informers, cancel.clone()));
+        tokio::join!(
+            announcing,
+            dns.run_with_informers(&informers, cancel.clone())
+        );
         Ok(())
     })
 }
