@@ -35,6 +35,7 @@ mod desc;
 pub mod envelope;
 pub mod go;
 mod message;
+pub mod openapi;
 pub mod quantity;
 pub mod resources;
 mod tables;

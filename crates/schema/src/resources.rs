@@ -77,6 +77,8 @@ pub struct ResourceDesc {
     pub ty: TypeId,
     /// The type of its lists, where it has lists.
     pub list_ty: Option<TypeId>,
+    /// Whether deleting answers the object instead of a Status.
+    pub returns_deleted: bool,
     /// Under which configuration it is served.
     pub served: ServedWhen,
     /// The columns of its table.

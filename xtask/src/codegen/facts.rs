@@ -300,7 +300,7 @@ impl Facts {
                 match raw.alias.as_deref() {
                     Some("[]string") => Ty::Scalar("Strings"),
                     Some(alias) => {
-                        if raw.markers.iter().any(|marker| marker == "enum" || marker.ends_with("k8s:enum")) {
+                        if raw.markers.iter().any(|marker| marker == "enum") {
                             values.extend(raw.values.iter().filter_map(|value| value.as_str()).map(str::to_owned));
                         }
                         self.resolve(at, alias, values)?

@@ -149,6 +149,9 @@ fn write_field(facts: &Facts, field: &Field, out: &mut String) -> Result<()> {
     Ok(())
 }
 
+/// Kinds whose deletion answers the object, as upstream's OpenAPI has it.
+const RETURNS_DELETED: &[&str] = &["CSIDriver", "CSINode", "DeviceClass", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate", "ResourceClaim", "ResourceClaimTemplate", "ResourceQuota", "ResourceSlice", "Service", "ServiceAccount", "StorageClass", "VolumeAttachment", "VolumeAttributesClass"];
+
 fn list(text: &str) -> String {
     let parts: Vec<&str> = text.split(',').filter(|part| !part.is_empty()).collect();
     format!("&{parts:?}")
@@ -196,11 +199,12 @@ fn resources(facts: &Facts) -> Result<String> {
         }
         writeln!(
             out,
-            "ResourceDesc {{ group: {group:?}, version: {version:?}, resource: {plural:?}, kind: {kind:?}, singular: {singular:?}, namespaced: {namespaced}, verbs: {}, short_names: {}, categories: {}, storage_version_hash: {hash:?}, subresources: &[{subs}], ty: TypeId({ty}), list_ty: {}, served: ServedWhen::{served}, printer_columns: &[{columns}] }},",
+            "ResourceDesc {{ group: {group:?}, version: {version:?}, resource: {plural:?}, kind: {kind:?}, singular: {singular:?}, namespaced: {namespaced}, verbs: {}, short_names: {}, categories: {}, storage_version_hash: {hash:?}, subresources: &[{subs}], ty: TypeId({ty}), list_ty: {}, returns_deleted: {}, served: ServedWhen::{served}, printer_columns: &[{columns}] }},",
             list(verbs),
             list(short),
             list(categories),
             list_ty.map_or("None".to_owned(), |ty| format!("Some({ty})")),
+            RETURNS_DELETED.contains(&kind.as_str()),
         )?;
     }
     out.push_str("];\n");

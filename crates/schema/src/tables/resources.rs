@@ -50,6 +50,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(309),
         list_ty: None,
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[],
     },
@@ -67,6 +68,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(320),
         list_ty: Some(TypeId(321)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -98,6 +100,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(322),
         list_ty: Some(TypeId(325)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -128,6 +131,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(350),
         list_ty: Some(TypeId(351)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -158,6 +162,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(358),
         list_ty: Some(TypeId(359)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Last Seen", "string", "", 0),
@@ -195,6 +200,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(386),
         list_ty: Some(TypeId(388)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -234,6 +240,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         ],
         ty: TypeId(398),
         list_ty: Some(TypeId(400)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -281,6 +288,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         ],
         ty: TypeId(403),
         list_ty: Some(TypeId(414)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -325,6 +333,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(429),
         list_ty: Some(TypeId(431)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -368,6 +377,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(428),
         list_ty: Some(TypeId(436)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -480,6 +490,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         ],
         ty: TypeId(441),
         list_ty: Some(TypeId(453)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -516,6 +527,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(467),
         list_ty: Some(TypeId(468)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -564,6 +576,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         ],
         ty: TypeId(483),
         list_ty: Some(TypeId(485)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -606,6 +619,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(491),
         list_ty: Some(TypeId(492)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -637,6 +651,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(503),
         list_ty: Some(TypeId(506)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -675,6 +690,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(513),
         list_ty: Some(TypeId(514)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[c("Name", "string", "name", 0), c("Age", "string", "", 0)],
     },
@@ -718,6 +734,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         ],
         ty: TypeId(512),
         list_ty: Some(TypeId(516)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -752,6 +769,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(12),
         list_ty: Some(TypeId(16)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -783,6 +801,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(13),
         list_ty: Some(TypeId(14)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -814,6 +833,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(19),
         list_ty: Some(TypeId(20)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -851,6 +871,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(29),
         list_ty: Some(TypeId(33)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -882,6 +903,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(30),
         list_ty: Some(TypeId(31)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -913,6 +935,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(37),
         list_ty: Some(TypeId(38)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -943,6 +966,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(48),
         list_ty: Some(TypeId(52)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -974,6 +998,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(49),
         list_ty: Some(TypeId(50)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1005,6 +1030,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(74),
         list_ty: Some(TypeId(78)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1036,6 +1062,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(75),
         list_ty: Some(TypeId(76)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1074,6 +1101,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(117),
         list_ty: Some(TypeId(119)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1116,6 +1144,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(135),
         list_ty: Some(TypeId(137)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1147,6 +1176,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(147),
         list_ty: Some(TypeId(148)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1185,6 +1215,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(149),
         list_ty: Some(TypeId(151)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1240,6 +1271,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         ],
         ty: TypeId(155),
         list_ty: Some(TypeId(157)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1292,6 +1324,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         ],
         ty: TypeId(161),
         list_ty: Some(TypeId(163)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1344,6 +1377,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         ],
         ty: TypeId(169),
         list_ty: Some(TypeId(171)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1367,6 +1401,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(178),
         list_ty: None,
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[],
     },
@@ -1384,6 +1419,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(183),
         list_ty: None,
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[],
     },
@@ -1401,6 +1437,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(189),
         list_ty: None,
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[],
     },
@@ -1418,6 +1455,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(194),
         list_ty: None,
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[],
     },
@@ -1435,6 +1473,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(196),
         list_ty: None,
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[],
     },
@@ -1452,6 +1491,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(198),
         list_ty: None,
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[],
     },
@@ -1485,6 +1525,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(207),
         list_ty: Some(TypeId(209)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1526,6 +1567,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(230),
         list_ty: Some(TypeId(233)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1567,6 +1609,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(247),
         list_ty: Some(TypeId(248)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1611,6 +1654,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(251),
         list_ty: Some(TypeId(253)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1663,6 +1707,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         ],
         ty: TypeId(265),
         list_ty: Some(TypeId(267)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1696,6 +1741,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(270),
         list_ty: Some(TypeId(271)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1732,6 +1778,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(273),
         list_ty: Some(TypeId(274)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1766,6 +1813,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(282),
         list_ty: Some(TypeId(283)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1802,6 +1850,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(285),
         list_ty: Some(TypeId(286)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1836,6 +1885,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(289),
         list_ty: Some(TypeId(290)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1866,6 +1916,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(292),
         list_ty: Some(TypeId(293)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1898,6 +1949,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(296),
         list_ty: Some(TypeId(297)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1930,6 +1982,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(552),
         list_ty: Some(TypeId(553)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -1962,6 +2015,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(556),
         list_ty: Some(TypeId(557)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Last Seen", "string", "", 0),
@@ -2006,6 +2060,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(561),
         list_ty: Some(TypeId(563)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2046,6 +2101,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(571),
         list_ty: Some(TypeId(573)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2087,6 +2143,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(142),
         list_ty: Some(TypeId(144)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2125,6 +2182,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(589),
         list_ty: Some(TypeId(590)),
+        returns_deleted: false,
         served: ServedWhen::FeatureGates,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2166,6 +2224,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(586),
         list_ty: Some(TypeId(587)),
+        returns_deleted: false,
         served: ServedWhen::FeatureGates,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2204,6 +2263,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(652),
         list_ty: Some(TypeId(653)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2242,6 +2302,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(650),
         list_ty: Some(TypeId(656)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2275,6 +2336,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(646),
         list_ty: Some(TypeId(647)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2304,6 +2366,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(666),
         list_ty: Some(TypeId(669)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2341,6 +2404,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(675),
         list_ty: Some(TypeId(676)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2371,6 +2435,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(680),
         list_ty: Some(TypeId(681)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2408,6 +2473,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(684),
         list_ty: Some(TypeId(685)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2440,6 +2506,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(690),
         list_ty: Some(TypeId(691)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2473,6 +2540,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(689),
         list_ty: Some(TypeId(692)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2502,6 +2570,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(695),
         list_ty: Some(TypeId(696)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2535,6 +2604,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(694),
         list_ty: Some(TypeId(697)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2564,6 +2634,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(715),
         list_ty: Some(TypeId(717)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[c("Name", "string", "name", 0), c("Age", "string", "", 0)],
     },
@@ -2597,6 +2668,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(728),
         list_ty: Some(TypeId(729)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2637,6 +2709,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(740),
         list_ty: Some(TypeId(742)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2667,6 +2740,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(745),
         list_ty: Some(TypeId(746)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[c("Name", "string", "name", 0), c("Age", "string", "", 0)],
     },
@@ -2693,6 +2767,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(749),
         list_ty: Some(TypeId(750)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2732,6 +2807,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(755),
         list_ty: Some(TypeId(756)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2772,6 +2848,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(762),
         list_ty: Some(TypeId(763)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2809,6 +2886,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(784),
         list_ty: Some(TypeId(786)),
+        returns_deleted: true,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[c("Name", "string", "name", 0), c("Age", "string", "", 0)],
     },
@@ -2842,6 +2920,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(803),
         list_ty: Some(TypeId(805)),
+        returns_deleted: true,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2872,6 +2951,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(808),
         list_ty: Some(TypeId(809)),
+        returns_deleted: true,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[c("Name", "string", "name", 0), c("Age", "string", "", 0)],
     },
@@ -2898,6 +2978,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(812),
         list_ty: Some(TypeId(813)),
+        returns_deleted: true,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -2930,6 +3011,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(830),
         list_ty: Some(TypeId(832)),
+        returns_deleted: true,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[c("Name", "string", "name", 0), c("Age", "string", "", 0)],
     },
@@ -2963,6 +3045,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(843),
         list_ty: Some(TypeId(844)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3003,6 +3086,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(855),
         list_ty: Some(TypeId(857)),
+        returns_deleted: true,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3033,6 +3117,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(860),
         list_ty: Some(TypeId(861)),
+        returns_deleted: true,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[c("Name", "string", "name", 0), c("Age", "string", "", 0)],
     },
@@ -3059,6 +3144,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(864),
         list_ty: Some(TypeId(865)),
+        returns_deleted: true,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3091,6 +3177,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(867),
         list_ty: Some(TypeId(868)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3130,6 +3217,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(875),
         list_ty: Some(TypeId(876)),
+        returns_deleted: false,
         served: ServedWhen::FeatureGates,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3168,6 +3256,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(884),
         list_ty: Some(TypeId(885)),
+        returns_deleted: false,
         served: ServedWhen::FeatureGates,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3200,6 +3289,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(897),
         list_ty: Some(TypeId(905)),
+        returns_deleted: false,
         served: ServedWhen::FeatureGates,
         printer_columns: &[c("Name", "string", "name", 0), c("Age", "string", "", 0)],
     },
@@ -3233,6 +3323,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(927),
         list_ty: Some(TypeId(928)),
+        returns_deleted: false,
         served: ServedWhen::FeatureGates,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3265,6 +3356,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(942),
         list_ty: Some(TypeId(943)),
+        returns_deleted: false,
         served: ServedWhen::FeatureGates,
         printer_columns: &[c("Name", "string", "name", 0), c("Age", "string", "", 0)],
     },
@@ -3291,6 +3383,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(959),
         list_ty: Some(TypeId(960)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3333,6 +3426,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(962),
         list_ty: Some(TypeId(964)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3363,6 +3457,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(967),
         list_ty: Some(TypeId(968)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3392,6 +3487,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(969),
         list_ty: Some(TypeId(970)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3432,6 +3528,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(974),
         list_ty: Some(TypeId(975)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3465,6 +3562,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         subresources: &[],
         ty: TypeId(979),
         list_ty: Some(TypeId(980)),
+        returns_deleted: true,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "name", 0),
@@ -3502,6 +3600,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(983),
         list_ty: Some(TypeId(984)),
+        returns_deleted: false,
         served: ServedWhen::Default,
         printer_columns: &[
             c("Name", "string", "", 0),
@@ -3539,6 +3638,7 @@ pub static RESOURCES: &[ResourceDesc] = &[
         )],
         ty: TypeId(987),
         list_ty: Some(TypeId(988)),
+        returns_deleted: false,
         served: ServedWhen::RuntimeConfig,
         printer_columns: &[
             c("Name", "string", "", 0),

@@ -244,7 +244,7 @@ proto_name: "k8s.io.apimachinery.pkg.apis.meta.v1.Condition", root: false, in_ev
 type_meta: false, atomic: false,
 fields: &[
 f("type", "Type", "string", 1, String).req().marks(&["required", "kubebuilder:validation:Required", "kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$`", "kubebuilder:validation:MaxLength=316", "k8s:alpha(since: \"1.37\")=+k8s:required"]),
-f("status", "Status", "v1.ConditionStatus", 2, String).req().one_of(&["False", "True", "Unknown"]).marks(&["required", "kubebuilder:validation:Required", "kubebuilder:validation:Enum=True;False;Unknown", "k8s:alpha(since: \"1.37\")=+k8s:required"]),
+f("status", "Status", "v1.ConditionStatus", 2, String).req().marks(&["required", "kubebuilder:validation:Required", "kubebuilder:validation:Enum=True;False;Unknown", "k8s:alpha(since: \"1.37\")=+k8s:required"]),
 f("observedGeneration", "ObservedGeneration", "int64", 3, Int64).oe().marks(&["optional", "kubebuilder:validation:Minimum=0", "k8s:alpha(since: \"1.37\")=+k8s:optional", "k8s:alpha(since: \"1.37\")=+k8s:minimum=0"]),
 f("lastTransitionTime", "LastTransitionTime", "v1.Time", 4, Time).req().marks(&["required", "kubebuilder:validation:Required", "kubebuilder:validation:Type=string", "kubebuilder:validation:Format=date-time", "k8s:alpha(since: \"1.37\")=+k8s:customValidation"]),
 f("reason", "Reason", "string", 5, String).req().marks(&["required", "kubebuilder:validation:Required", "kubebuilder:validation:MaxLength=1024", "kubebuilder:validation:MinLength=1", "kubebuilder:validation:Pattern=`^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$`", "k8s:alpha(since: \"1.37\")=+k8s:required", "k8s:alpha(since: \"1.37\")=+k8s:maxBytes=1024"]),
@@ -760,7 +760,6 @@ pub(super) static T623: MessageDesc = MessageDesc {
             String,
         )
         .oe()
-        .one_of(&["Apply", "Update"])
         .marks(&["k8s:alpha(since: \"1.37\")=+k8s:required"]),
         f("apiVersion", "APIVersion", "string", 3, String).oe(),
         f("time", "Time", "v1.Time", 4, Time)
@@ -1408,9 +1407,7 @@ pub(super) static T640: MessageDesc = MessageDesc {
     atomic: false,
     fields: &[
         f("type", "Type", "v1.RowConditionType", 0, String).req(),
-        f("status", "Status", "v1.ConditionStatus", 0, String)
-            .req()
-            .one_of(&["False", "True", "Unknown"]),
+        f("status", "Status", "v1.ConditionStatus", 0, String).req(),
         f("reason", "Reason", "string", 0, String)
             .oe()
             .marks(&["optional"]),

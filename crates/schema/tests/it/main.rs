@@ -6,5 +6,6 @@ mod broken;
 mod generate;
 mod golden;
 mod made_up;
+mod openapi;
 mod tables;
 mod wording;
