@@ -69,14 +69,22 @@ pub enum Command {
 #[derive(Args, Debug, Clone)]
 pub struct DataDirArgs {
     /// Folder of the cluster [default: /var/lib/skeg]
-    #[arg(long, value_name = "DIR", env = "SKEG_DATA_DIR", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "SKEG_DATA_DIR",
+        hide_env_values = true
+    )]
     pub data_dir: Option<PathBuf>,
 }
 
 impl DataDirArgs {
     /// The folder, absolute.
     pub fn path(&self) -> PathBuf {
-        let dir = self.data_dir.clone().unwrap_or_else(|| crate::config::DEFAULT_DATA_DIR.into());
+        let dir = self
+            .data_dir
+            .clone()
+            .unwrap_or_else(|| crate::config::DEFAULT_DATA_DIR.into());
         std::path::absolute(&dir).unwrap_or(dir)
     }
 }
@@ -88,7 +96,12 @@ pub struct ClusterArgs {
     pub data_dir: DataDirArgs,
 
     /// Where the API server listens [default: 0.0.0.0:6443]
-    #[arg(long, value_name = "ADDR:PORT", env = "SKEG_LISTEN", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "ADDR:PORT",
+        env = "SKEG_LISTEN",
+        hide_env_values = true
+    )]
     pub listen: Option<Listen>,
 
     /// Configuration file (kind ClusterConfiguration)
@@ -100,19 +113,39 @@ pub struct ClusterArgs {
     pub roles: Option<Roles>,
 
     /// Addresses of services [default: 10.96.0.0/16]
-    #[arg(long, value_name = "CIDR", env = "SKEG_SERVICE_CIDR", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "CIDR",
+        env = "SKEG_SERVICE_CIDR",
+        hide_env_values = true
+    )]
     pub service_cidr: Option<Cidr>,
 
     /// Addresses of pods [default: 10.244.0.0/16]
-    #[arg(long, value_name = "CIDR", env = "SKEG_POD_CIDR", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "CIDR",
+        env = "SKEG_POD_CIDR",
+        hide_env_values = true
+    )]
     pub pod_cidr: Option<Cidr>,
 
     /// Tokens known from the start, a line each: token,user,uid[,"group1,group2"]
-    #[arg(long, value_name = "CSV", env = "SKEG_TOKEN_AUTH_FILE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "CSV",
+        env = "SKEG_TOKEN_AUTH_FILE",
+        hide_env_values = true
+    )]
     pub token_auth_file: Option<PathBuf>,
 
     /// Name of this machine's node [default: the host name]
-    #[arg(long, value_name = "NAME", env = "SKEG_NODE_NAME", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "SKEG_NODE_NAME",
+        hide_env_values = true
+    )]
     pub node_name: Option<NodeName>,
 
     /// Control plane only, which needs no root: --roles apiserver,scheduler,controller-manager
@@ -130,7 +163,11 @@ impl ClusterArgs {
             Some(path) => Settings::from_file(path)?,
             None => Settings::default(),
         };
-        let roles = if self.no_node { Some(Roles::without_node()) } else { self.roles.clone() };
+        let roles = if self.no_node {
+            Some(Roles::without_node())
+        } else {
+            self.roles.clone()
+        };
         let flags = Settings {
             data_dir: self.data_dir.data_dir.clone(),
             listen: self.listen,
@@ -146,10 +183,12 @@ impl ClusterArgs {
 
 /// `skeg up`.
 #[derive(Args, Debug, Clone)]
-#[command(after_help = "Examples:\n  sudo skeg up                                 in the foreground; Ctrl-C ends it\n  \
+#[command(
+    after_help = "Examples:\n  sudo skeg up                                 in the foreground; Ctrl-C ends it\n  \
     sudo skeg up --detach                        in the background; returns when ready\n  \
     skeg up --no-node --data-dir ./d             an API with controllers, no root needed\n  \
-    skeg up --roles apiserver --listen 127.0.0.1:7443 --data-dir ./d")]
+    skeg up --roles apiserver --listen 127.0.0.1:7443 --data-dir ./d"
+)]
 pub struct UpArgs {
     #[command(flatten)]
     pub cluster: ClusterArgs,
@@ -165,8 +204,10 @@ pub struct UpArgs {
 
 /// `skeg down`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  sudo skeg down                 containers go on; `skeg up` finds them again\n  \
-    sudo skeg down --containers    stop the containers too")]
+#[command(
+    after_help = "Examples:\n  sudo skeg down                 containers go on; `skeg up` finds them again\n  \
+    sudo skeg down --containers    stop the containers too"
+)]
 pub struct DownArgs {
     #[command(flatten)]
     pub data_dir: DataDirArgs,
@@ -178,7 +219,9 @@ pub struct DownArgs {
 
 /// `skeg status`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  skeg status\n  skeg status -o json | jq .ready\n\nExits with 0 when all is well, with 1 when something is wrong or nothing runs.")]
+#[command(
+    after_help = "Examples:\n  skeg status\n  skeg status -o json | jq .ready\n\nExits with 0 when all is well, with 1 when something is wrong or nothing runs."
+)]
 pub struct StatusArgs {
     #[command(flatten)]
     pub data_dir: DataDirArgs,
@@ -189,7 +232,9 @@ pub struct StatusArgs {
 
 /// `skeg reset`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  sudo skeg reset            tells what would go\n  sudo skeg reset --yes      containers, network, mounts, and the data folder")]
+#[command(
+    after_help = "Examples:\n  sudo skeg reset            tells what would go\n  sudo skeg reset --yes      containers, network, mounts, and the data folder"
+)]
 pub struct ResetArgs {
     #[command(flatten)]
     pub data_dir: DataDirArgs,
@@ -217,8 +262,10 @@ pub struct LogsArgs {
 
 /// `skeg kubeconfig`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  export KUBECONFIG=$(skeg kubeconfig --path)\n  \
-    skeg kubeconfig --server https://cluster.example:6443 > kubeconfig")]
+#[command(
+    after_help = "Examples:\n  export KUBECONFIG=$(skeg kubeconfig --path)\n  \
+    skeg kubeconfig --server https://cluster.example:6443 > kubeconfig"
+)]
 pub struct KubeconfigArgs {
     #[command(flatten)]
     pub data_dir: DataDirArgs,
@@ -239,7 +286,9 @@ pub enum ConfigCommand {
     #[command(after_help = "Example:\n  skeg config check --config cluster.yaml")]
     Check(ClusterArgs),
     /// Show every setting as it would be used
-    #[command(after_help = "Examples:\n  skeg config show > cluster.yaml\n  skeg config show --config cluster.yaml -o json")]
+    #[command(
+        after_help = "Examples:\n  skeg config show > cluster.yaml\n  skeg config show --config cluster.yaml -o json"
+    )]
     Show {
         #[command(flatten)]
         cluster: ClusterArgs,
@@ -252,7 +301,9 @@ pub enum ConfigCommand {
 #[derive(Subcommand, Debug)]
 pub enum ImageCommand {
     /// Import an OCI layout or a `docker save` archive
-    #[command(after_help = "Examples:\n  docker save web:1 | sudo skeg image import -\n  sudo skeg image import image.tar")]
+    #[command(
+        after_help = "Examples:\n  docker save web:1 | sudo skeg image import -\n  sudo skeg image import image.tar"
+    )]
     Import {
         #[command(flatten)]
         data_dir: DataDirArgs,
@@ -267,7 +318,10 @@ pub enum ImageCommand {
         output: OutputArgs,
     },
     /// Remove an image
-    #[command(alias = "rm", after_help = "Example:\n  sudo skeg image remove docker.io/library/nginx:1.29")]
+    #[command(
+        alias = "rm",
+        after_help = "Example:\n  sudo skeg image remove docker.io/library/nginx:1.29"
+    )]
     Remove {
         #[command(flatten)]
         data_dir: DataDirArgs,
@@ -327,15 +381,30 @@ pub struct NodeRoleArgs {
     pub data_dir: DataDirArgs,
 
     /// Name of this machine's node [default: the host name]
-    #[arg(long, value_name = "NAME", env = "SKEG_NODE_NAME", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "SKEG_NODE_NAME",
+        hide_env_values = true
+    )]
     pub node_name: Option<NodeName>,
 
     /// Addresses of services [default: 10.96.0.0/16]
-    #[arg(long, value_name = "CIDR", env = "SKEG_SERVICE_CIDR", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "CIDR",
+        env = "SKEG_SERVICE_CIDR",
+        hide_env_values = true
+    )]
     pub service_cidr: Option<Cidr>,
 
     /// Addresses of pods [default: 10.244.0.0/16]
-    #[arg(long, value_name = "CIDR", env = "SKEG_POD_CIDR", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "CIDR",
+        env = "SKEG_POD_CIDR",
+        hide_env_values = true
+    )]
     pub pod_cidr: Option<Cidr>,
 }
 
@@ -364,7 +433,9 @@ mod tests {
 
     fn parse(line: &str) -> Result<Command, String> {
         let words = line.split_whitespace();
-        Cli::try_parse_from(words).map(|cli| cli.command).map_err(|e| e.to_string())
+        Cli::try_parse_from(words)
+            .map(|cli| cli.command)
+            .map_err(|e| e.to_string())
     }
 
     #[test]
@@ -376,7 +447,9 @@ mod tests {
     fn up() {
         let line = "skeg up --data-dir /d --listen 127.0.0.1:7443 --service-cidr 10.1.0.0/16 \
                     --pod-cidr 10.2.0.0/16 --token-auth-file t.csv --node-name n --no-node --detach";
-        let Ok(Command::Up(args)) = parse(line) else { panic!("not up") };
+        let Ok(Command::Up(args)) = parse(line) else {
+            panic!("not up")
+        };
         assert!(args.detach);
         let config = args.cluster.resolve().unwrap();
         assert_eq!(config.roles, Roles::without_node());
@@ -395,7 +468,10 @@ mod tests {
         check("skeg up --roles kublet", "did you mean kubelet?");
         check("skeg up --no-node --roles apiserver", "cannot be used with");
         check("skeg upp", "similar subcommand exists: 'up'");
-        check("skeg up --pod-cdir x", "a similar argument exists: '--pod-cidr'");
+        check(
+            "skeg up --pod-cdir x",
+            "a similar argument exists: '--pod-cidr'",
+        );
     }
 
     #[test]

@@ -77,7 +77,9 @@ pub async fn serve(listener: UnixListener, images: Images, cancel: CancellationT
 async fn answer(stream: UnixStream, images: &Images) -> Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
-    BufReader::new(read.take(REQUEST_LEN_MAX)).read_line(&mut line).await?;
+    BufReader::new(read.take(REQUEST_LEN_MAX))
+        .read_line(&mut line)
+        .await?;
     let request: Value = serde_json::from_str(&line).unwrap_or_default();
     let Some(operation) = Operation::from_value(&request) else {
         let text = json!({"error": "not a request that this version knows"});
@@ -100,7 +102,9 @@ async fn answer(stream: UnixStream, images: &Images) -> Result<()> {
     let last = match outcome {
         Ok(value) => json!({"ok": value}),
         Err(error) => {
-            let failure = error.chain().find_map(|cause| cause.downcast_ref::<Failure>());
+            let failure = error
+                .chain()
+                .find_map(|cause| cause.downcast_ref::<Failure>());
             let failure = failure.or_else(|| error.downcast_ref::<Failure>());
             let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
             json!({
@@ -129,7 +133,9 @@ pub async fn ask(
         "run as the user who started it (sudo); a cluster without a node has no images",
     )?;
     let (read, mut write) = stream.into_split();
-    write.write_all(format!("{}\n", operation.to_value()).as_bytes()).await?;
+    write
+        .write_all(format!("{}\n", operation.to_value()).as_bytes())
+        .await?;
     let mut lines = BufReader::new(read).lines();
     while let Some(line) = lines.next_line().await? {
         let value: Value = serde_json::from_str(&line)?;
@@ -146,9 +152,16 @@ pub async fn ask(
         }
         let report = &value["progress"];
         let number = |key: &str| report[key].as_u64().unwrap_or_default();
-        progress(number("done"), number("total"), report["phase"].as_str().unwrap_or_default());
+        progress(
+            number("done"),
+            number("total"),
+            report["phase"].as_str().unwrap_or_default(),
+        );
     }
-    bail!(Failure::new("the cluster ended before it answered", "see `skeg logs`"))
+    bail!(Failure::new(
+        "the cluster ended before it answered",
+        "see `skeg logs`"
+    ))
 }
 
 #[cfg(test)]
@@ -166,9 +179,14 @@ mod tests {
         let serving = tokio::spawn(serve(listener, images, cancel.clone()));
         let list = ask(&dir, &Operation::List, |_, _, _| {}).await.unwrap();
         assert_eq!(list, json!({"images": []}));
-        let error = ask(&dir, &Operation::Import("/nosuch".into()), |_, _, _| {}).await.unwrap_err();
+        let error = ask(&dir, &Operation::Import("/nosuch".into()), |_, _, _| {})
+            .await
+            .unwrap_err();
         let text = render(&error);
-        assert!(text.contains("cannot import /nosuch") && text.contains("remedy"), "{text}");
+        assert!(
+            text.contains("cannot import /nosuch") && text.contains("remedy"),
+            "{text}"
+        );
         cancel.cancel();
         serving.await.unwrap();
         assert!(ask(&dir, &Operation::List, |_, _, _| {}).await.is_err());

@@ -77,16 +77,22 @@ impl DataDir {
     /// It cannot be made.
     pub fn create(&self) -> Result<()> {
         let path = self.root.display();
-        std::fs::DirBuilder::new().recursive(true).mode(0o711).create(&self.root).or_fail(
-            format!("cannot make the data folder {path}"),
-            "run as root, or choose a folder of your own: --data-dir DIR",
-        )?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o711)
+            .create(&self.root)
+            .or_fail(
+                format!("cannot make the data folder {path}"),
+                "run as root, or choose a folder of your own: --data-dir DIR",
+            )?;
         // Found out now, and not by a half-made cluster.
         let probe = self.root.join(".probe");
-        File::create(&probe).and_then(|_| std::fs::remove_file(&probe)).or_fail(
-            format!("cannot write to the data folder {path}"),
-            "run as root, or choose a folder of your own: --data-dir DIR",
-        )
+        File::create(&probe)
+            .and_then(|_| std::fs::remove_file(&probe))
+            .or_fail(
+                format!("cannot write to the data folder {path}"),
+                "run as root, or choose a folder of your own: --data-dir DIR",
+            )
     }
 
     /// Takes the folder for this process.
@@ -165,7 +171,9 @@ impl DataDir {
     /// # Errors
     /// It may not be signalled, or has not ended in time.
     pub fn stop_instance(&self, patience: Duration) -> Result<bool> {
-        let Some(instance) = self.instance()? else { return Ok(false) };
+        let Some(instance) = self.instance()? else {
+            return Ok(false);
+        };
         if instance.pid <= 1 {
             return Err(Failure::new(
                 "the cluster is just starting or its lock file is damaged",
@@ -181,8 +189,15 @@ impl DataDir {
         while self.instance()?.is_some_and(|now| now.pid == instance.pid) {
             if start.elapsed() > patience {
                 return Err(Failure::new(
-                    format!("process {} has not ended in {} s", instance.pid, patience.as_secs()),
-                    format!("see `skeg logs`; `kill -9 {}` ends it, nothing acknowledged is lost", instance.pid),
+                    format!(
+                        "process {} has not ended in {} s",
+                        instance.pid,
+                        patience.as_secs()
+                    ),
+                    format!(
+                        "see `skeg logs`; `kill -9 {}` ends it, nothing acknowledged is lost",
+                        instance.pid
+                    ),
                 )
                 .into());
             }
@@ -237,7 +252,10 @@ impl DataDirLock {
             file.rewind()?;
             file.write_all(all.to_string().as_bytes())
         };
-        write(file).or_fail("cannot write the lock file", "check that the disk is not full")
+        write(file).or_fail(
+            "cannot write the lock file",
+            "check that the disk is not full",
+        )
     }
 }
 
@@ -257,7 +275,10 @@ mod tests {
         assert_eq!(instance.pid, i32::try_from(std::process::id()).unwrap());
         assert_eq!(instance.facts["listen"], "127.0.0.1:1");
         let error = dir.lock().err().unwrap();
-        assert!(error.to_string().starts_with("a cluster already runs from"), "{error}");
+        assert!(
+            error.to_string().starts_with("a cluster already runs from"),
+            "{error}"
+        );
         drop(lock);
         assert_eq!(dir.instance().unwrap(), None);
         dir.lock().unwrap();

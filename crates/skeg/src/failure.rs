@@ -15,7 +15,10 @@ impl Failure {
     /// Both parts. The cause comes as the source, by [`OrFail::or_fail`] or
     /// `anyhow`'s context.
     pub fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { what: what.into(), remedy: remedy.into() }
+        Self {
+            what: what.into(),
+            remedy: remedy.into(),
+        }
     }
 }
 
@@ -54,7 +57,9 @@ pub fn render(error: &anyhow::Error) -> String {
         }
         last = text;
     }
-    let remedy = error.chain().find_map(|cause| cause.downcast_ref::<Failure>());
+    let remedy = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<Failure>());
     let remedy = remedy.or_else(|| error.downcast_ref::<Failure>());
     for line in remedy.map(|f| f.remedy.lines()).into_iter().flatten() {
         out.push_str(&format!("  remedy  {line}\n"));
@@ -69,7 +74,9 @@ mod tests {
     #[test]
     fn tells_what_why_and_remedy() {
         let cause = std::io::Error::other("address in use");
-        let error = Err::<(), _>(cause).or_fail("cannot listen on :1", "take another port").unwrap_err();
+        let error = Err::<(), _>(cause)
+            .or_fail("cannot listen on :1", "take another port")
+            .unwrap_err();
         assert_eq!(
             render(&error),
             "error: cannot listen on :1\n  why     address in use\n  remedy  take another port\n"

@@ -58,7 +58,10 @@ impl Images {
             "run as root, or as the owner of the data folder",
         )?;
         let sandboxes = dir.root().join("runtime").join("pods");
-        Ok(Self::Files { store: Arc::new(store), sandboxes })
+        Ok(Self::Files {
+            store: Arc::new(store),
+            sandboxes,
+        })
     }
 
     fn store(&self) -> &Arc<ImageStore> {
@@ -108,7 +111,10 @@ impl Images {
         let what = format!("cannot import {}", path.display());
         let imported = tokio::task::spawn_blocking(move || image::import(&store, &path, None))
             .await?
-            .or_fail(what, "it must be an OCI layout (folder or tar) or an archive of `docker save`")?;
+            .or_fail(
+                what,
+                "it must be an OCI layout (folder or tar) or an archive of `docker save`",
+            )?;
         let names: Vec<String> = imported
             .iter()
             .map(|record| record.tags.first().unwrap_or(&record.id).clone())
@@ -127,7 +133,10 @@ impl Images {
         let id = match self {
             Self::Engine(engine) => {
                 let (sender, mut reports) = mpsc::channel(PROGRESS_MAX);
-                let request = PullRequest { image: image.to_owned(), auth: Vec::new() };
+                let request = PullRequest {
+                    image: image.to_owned(),
+                    auth: Vec::new(),
+                };
                 let pull = engine.pull_image(request, Some(sender));
                 tokio::pin!(pull);
                 loop {
@@ -140,10 +149,14 @@ impl Images {
                 }
             }
             Self::Files { store, .. } => {
-                let reference = Reference::parse(image).or_fail(what.clone(), "correct the name")?;
+                let reference =
+                    Reference::parse(image).or_fail(what.clone(), "correct the name")?;
                 let registry = Registry::new(RegistryOptions::default());
                 let told = |p: Progress| progress(p.done_bytes, p.total_bytes, p.phase);
-                let record = registry.pull(store, &reference, &[], told).await.or_fail(what, remedy)?;
+                let record = registry
+                    .pull(store, &reference, &[], told)
+                    .await
+                    .or_fail(what, remedy)?;
                 record.id.clone()
             }
         };
@@ -152,9 +165,17 @@ impl Images {
 
     async fn remove(&self, image: &str) -> Result<Value> {
         let unknown = || {
-            Failure::new(format!("there is no image {image}"), "`skeg image list` names those there are")
+            Failure::new(
+                format!("there is no image {image}"),
+                "`skeg image list` names those there are",
+            )
         };
-        if self.store().get(image).or_fail("cannot read the name", "correct it")?.is_none() {
+        if self
+            .store()
+            .get(image)
+            .or_fail("cannot read the name", "correct it")?
+            .is_none()
+        {
             bail!(unknown());
         }
         match self {
@@ -216,7 +237,10 @@ mod tests {
             Operation::Pull("x".into()),
             Operation::Remove("y".into()),
         ] {
-            assert_eq!(Operation::from_value(&operation.to_value()), Some(operation));
+            assert_eq!(
+                Operation::from_value(&operation.to_value()),
+                Some(operation)
+            );
         }
         assert_eq!(Operation::from_value(&json!({"op": "shred"})), None);
     }
@@ -228,9 +252,15 @@ mod tests {
         let quiet = |_, _, _| {};
         let list = images.perform(Operation::List, quiet).await.unwrap();
         assert_eq!(list, json!({"images": []}));
-        let error = images.perform(Operation::Remove("x".into()), quiet).await.unwrap_err();
+        let error = images
+            .perform(Operation::Remove("x".into()), quiet)
+            .await
+            .unwrap_err();
         assert_eq!(error.to_string(), "there is no image x");
-        let error = images.perform(Operation::Import("/nosuch".into()), quiet).await.unwrap_err();
+        let error = images
+            .perform(Operation::Import("/nosuch".into()), quiet)
+            .await
+            .unwrap_err();
         assert_eq!(error.to_string(), "cannot import /nosuch");
     }
 }

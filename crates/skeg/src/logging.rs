@@ -63,7 +63,12 @@ impl RotatingFile {
         }
         let file = OpenOptions::new().create(true).append(true).open(path)?;
         let len = file.metadata()?.len();
-        Ok(Self { path: path.to_owned(), file, len, len_max })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            len,
+            len_max,
+        })
     }
 
     fn rotate(&mut self) -> io::Result<()> {
@@ -131,7 +136,11 @@ mod tests {
         for n in 0..50 {
             writeln!(file, "line {n:02}").unwrap();
         }
-        assert!(std::fs::read_to_string(&path).unwrap().ends_with("line 49\n"));
+        assert!(
+            std::fs::read_to_string(&path)
+                .unwrap()
+                .ends_with("line 49\n")
+        );
         let kept = std::fs::read_dir(path.parent().unwrap()).unwrap().count();
         assert_eq!(kept, 1 + FILES_MAX);
         let reopened = RotatingFile::open(&path, 20).unwrap();

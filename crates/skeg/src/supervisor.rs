@@ -30,8 +30,13 @@ pub enum Stage {
     Store,
 }
 
-const STAGES: [Stage; 5] =
-    [Stage::Listeners, Stage::Controllers, Stage::Node, Stage::ApiServer, Stage::Store];
+const STAGES: [Stage; 5] = [
+    Stage::Listeners,
+    Stage::Controllers,
+    Stage::Node,
+    Stage::ApiServer,
+    Stage::Store,
+];
 
 /// A process that was asked to end is gone after this time.
 pub const SHUTDOWN_MAX: Duration = Duration::from_millis(4500);
@@ -60,11 +65,18 @@ impl Supervisor {
     pub fn new() -> Self {
         let (failed, failures) = mpsc::channel(FAILURES_MAX);
         let stages = STAGES.map(|s| (s, CancellationToken::new(), TaskTracker::new()));
-        Self { stages: stages.into(), failed, failures }
+        Self {
+            stages: stages.into(),
+            failed,
+            failures,
+        }
     }
 
     fn stage(&self, stage: Stage) -> &(Stage, CancellationToken, TaskTracker) {
-        self.stages.iter().find(|(s, ..)| *s == stage).expect("every stage is in the table")
+        self.stages
+            .iter()
+            .find(|(s, ..)| *s == stage)
+            .expect("every stage is in the table")
     }
 
     /// The token that ends what belongs to `stage`.
@@ -95,7 +107,11 @@ impl Supervisor {
                 Ok(()) if token.is_cancelled() => return,
                 Ok(()) => anyhow::anyhow!("it ended without being asked to"),
             };
-            error!(part = name, error = format!("{error:#}"), "a part of the process failed");
+            error!(
+                part = name,
+                error = format!("{error:#}"),
+                "a part of the process failed"
+            );
             let _ = failed.try_send(error.context(format!("{name} failed")));
         });
     }
@@ -163,7 +179,9 @@ mod tests {
     #[tokio::test]
     async fn a_failed_part_ends_the_process() {
         let mut supervisor = Supervisor::new();
-        supervisor.spawn(Stage::Node, "kubelet", async { Err(anyhow::anyhow!("no cgroup")) });
+        supervisor.spawn(Stage::Node, "kubelet", async {
+            Err(anyhow::anyhow!("no cgroup"))
+        });
         let error = supervisor.wait(std::future::pending()).await.unwrap_err();
         assert_eq!(format!("{error:#}"), "kubelet failed: no cgroup");
 

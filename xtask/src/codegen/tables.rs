@@ -33,7 +33,7 @@ pub(super) fn write(facts: &Facts, folder: &Path, outputs: &mut Vec<Output>) -> 
         writeln!(out, "type_meta: {}, atomic: {},", message.type_meta, facts.atomic(id))?;
         writeln!(out, "fields: &[")?;
         for field in &message.fields {
-            write_field(facts, field, out)?;
+            write_field(facts, field, KINDED.contains(&(message.name.as_str(), field.json.as_str())), out)?;
         }
         writeln!(out, "],\nwire: {},", layout(&message.wire))?;
         writeln!(out, "markers: &{:?},\n}};", raw.markers)?;
@@ -103,7 +103,7 @@ fn layout(wire: &[Wire]) -> String {
     format!("&[{}]", entries.join(", "))
 }
 
-fn write_field(facts: &Facts, field: &Field, out: &mut String) -> Result<()> {
+fn write_field(facts: &Facts, field: &Field, kinded: bool, out: &mut String) -> Result<()> {
     let raw = &field.raw;
     write!(out, "f({:?}, {:?}, {:?}, {}, {})", field.json, raw.go, field.go_type, raw.pb, ty(&field.ty))?;
     if field.pointer {
@@ -136,6 +136,9 @@ fn write_field(facts: &Facts, field: &Field, out: &mut String) -> Result<()> {
     if marked("mapType=atomic") || marked("structType=atomic") || (own_type_is_atomic && !marked("structType=granular")) {
         out.push_str(".atomic()");
     }
+    if kinded {
+        out.push_str(".kinded()");
+    }
     if !field.enum_values.is_empty() {
         write!(out, ".one_of(&{:?})", field.enum_values)?;
     }
@@ -148,6 +151,9 @@ fn write_field(facts: &Facts, field: &Field, out: &mut String) -> Result<()> {
     out.push_str(",\n");
     Ok(())
 }
+
+/// Fields in whose elements upstream's conversion sets `kind` and `apiVersion`.
+const KINDED: &[(&str, &str)] = &[("apps/v1.StatefulSetSpec", "volumeClaimTemplates")];
 
 /// Kinds whose deletion answers the object, as upstream's OpenAPI has it.
 const RETURNS_DELETED: &[&str] = &["CSIDriver", "CSINode", "DeviceClass", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate", "ResourceClaim", "ResourceClaimTemplate", "ResourceQuota", "ResourceSlice", "Service", "ServiceAccount", "StorageClass", "VolumeAttachment", "VolumeAttributesClass"];

@@ -10,6 +10,11 @@ use crate::cli::{Cli, CompletionArgs};
 /// # Errors
 /// None.
 pub fn run(args: CompletionArgs) -> Result<()> {
-    clap_complete::generate(args.shell, &mut Cli::command(), "skeg", &mut std::io::stdout());
+    clap_complete::generate(
+        args.shell,
+        &mut Cli::command(),
+        "skeg",
+        &mut std::io::stdout(),
+    );
     Ok(())
 }

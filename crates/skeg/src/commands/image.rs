@@ -35,17 +35,25 @@ pub fn run(command: ImageCommand) -> Result<()> {
         }
         ImageCommand::Pull { data_dir, image } => {
             let pulled = perform(&data_dir, Operation::Pull(image.clone()))?;
-            println!("pulled {image} {}", pulled["id"].as_str().unwrap_or_default());
+            println!(
+                "pulled {image} {}",
+                pulled["id"].as_str().unwrap_or_default()
+            );
             Ok(())
         }
     }
 }
 
 fn import(data_dir: &DataDirArgs, file: &Path) -> Result<()> {
-    let spooled = (file == Path::new("-")).then(|| spool(data_dir)).transpose()?;
+    let spooled = (file == Path::new("-"))
+        .then(|| spool(data_dir))
+        .transpose()?;
     let path = spooled.as_ref().map_or(file, |spool| &spool.0);
     if !path.exists() {
-        bail!(Failure::new(format!("{} is not there", path.display()), "check the path"));
+        bail!(Failure::new(
+            format!("{} is not there", path.display()),
+            "check the path"
+        ));
     }
     let path = std::path::absolute(path)?;
     let imported = perform(data_dir, Operation::Import(path))?;
@@ -67,11 +75,16 @@ impl Drop for Spooled {
 /// Standard input as a file: an archive is read more than once.
 fn spool(data_dir: &DataDirArgs) -> Result<Spooled> {
     if std::io::stdin().is_terminal() {
-        bail!(Failure::new("standard input is a terminal", "docker save IMAGE | skeg image import -"));
+        bail!(Failure::new(
+            "standard input is a terminal",
+            "docker save IMAGE | skeg image import -"
+        ));
     }
     let dir = DataDir::new(data_dir.path());
     dir.create()?;
-    let path = dir.root().join(format!("import-{}.tar", std::process::id()));
+    let path = dir
+        .root()
+        .join(format!("import-{}.tar", std::process::id()));
     let spooled = Spooled(path.clone());
     let mut file =
         std::fs::File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
@@ -84,16 +97,23 @@ fn spool(data_dir: &DataDirArgs) -> Result<Spooled> {
 fn perform(data_dir: &DataDirArgs, operation: Operation) -> Result<Value> {
     let dir = DataDir::new(data_dir.path());
     let bar = Bar::new();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let outcome = runtime.block_on(async {
         if dir.instance()?.is_some() {
-            control::ask(&dir, &operation, |done, total, phase| bar.show(done, total, phase)).await
+            control::ask(&dir, &operation, |done, total, phase| {
+                bar.show(done, total, phase)
+            })
+            .await
         } else {
             // Nobody may start the cluster meanwhile.
             dir.create()?;
             let _lock = dir.lock()?;
             let images = Images::files(&dir)?;
-            images.perform(operation, |done, total, phase| bar.show(done, total, phase)).await
+            images
+                .perform(operation, |done, total, phase| bar.show(done, total, phase))
+                .await
         }
     });
     bar.end();
@@ -134,17 +154,37 @@ impl Bar {
 fn table(list: &Value) -> String {
     let mut rows = vec![["IMAGE".to_owned(), "ID".to_owned(), "SIZE".to_owned()]];
     for image in list["images"].as_array().into_iter().flatten() {
-        let id: String = image["id"].as_str().unwrap_or_default().chars().skip(7).take(12).collect();
+        let id: String = image["id"]
+            .as_str()
+            .unwrap_or_default()
+            .chars()
+            .skip(7)
+            .take(12)
+            .collect();
         let size = image["sizeBytes"].as_u64().unwrap_or_default();
-        let names: Vec<&str> =
-            image["names"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        for name in if names.is_empty() { vec!["<none>"] } else { names } {
+        let names: Vec<&str> = image["names"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        for name in if names.is_empty() {
+            vec!["<none>"]
+        } else {
+            names
+        } {
             let mebibytes = format!("{}.{} MiB", size >> 20, (size >> 10) % 1024 * 10 / 1024);
             rows.push([name.to_owned(), id.clone(), mebibytes]);
         }
     }
-    let width = rows.iter().map(|row| row[0].chars().count()).max().unwrap_or_default();
-    rows.iter().map(|row| format!("{:width$}  {:12}  {}\n", row[0], row[1], row[2])).collect()
+    let width = rows
+        .iter()
+        .map(|row| row[0].chars().count())
+        .max()
+        .unwrap_or_default();
+    rows.iter()
+        .map(|row| format!("{:width$}  {:12}  {}\n", row[0], row[1], row[2]))
+        .collect()
 }
 
 #[cfg(test)]

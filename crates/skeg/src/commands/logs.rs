@@ -74,7 +74,10 @@ mod tests {
         let path = temp.path().join("log");
         std::fs::write(&path, "a\nb\nc\n").unwrap();
         let check = |lines, expect: &str| {
-            assert_eq!(tail(&mut File::open(&path).unwrap(), lines).unwrap(), expect);
+            assert_eq!(
+                tail(&mut File::open(&path).unwrap(), lines).unwrap(),
+                expect
+            );
         };
         check(2, "b\nc\n");
         check(0, "");

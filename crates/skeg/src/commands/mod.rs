@@ -16,5 +16,8 @@ use serde_json::Value;
 
 /// Prints JSON as `-o json` does.
 pub fn print_json(value: &Value) {
-    println!("{}", serde_json::to_string_pretty(value).unwrap_or_default());
+    println!(
+        "{}",
+        serde_json::to_string_pretty(value).unwrap_or_default()
+    );
 }

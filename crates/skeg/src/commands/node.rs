@@ -24,9 +24,14 @@ pub fn remove_containers(dir: &DataDir, instance: &str) -> Result<()> {
         return Ok(());
     }
     let config = node::engine_config(dir, instance, Arc::new(GoneNetwork))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
-        let engine = Engine::open(config).await.or_fail("cannot open the container runtime", "run as root")?;
+        let engine = Engine::open(config)
+            .await
+            .or_fail("cannot open the container runtime", "run as root")?;
         engine.remove_everything().await.or_fail(
             "cannot remove the containers",
             "try again; `ps` shows processes named skeg-shim that hold them",

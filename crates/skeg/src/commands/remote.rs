@@ -19,7 +19,9 @@ impl Remote {
     /// # Errors
     /// It cannot be read or used.
     pub fn open(kubeconfig: &Path) -> Result<Self> {
-        Ok(Self { client: client(kubeconfig)?.with_retry(RetryPolicy::none()) })
+        Ok(Self {
+            client: client(kubeconfig)?.with_retry(RetryPolicy::none()),
+        })
     }
 
     /// The JSON at a path.
@@ -39,9 +41,10 @@ impl Remote {
         match self.client.get_text(path).await {
             Ok(text) => Ok((200, text)),
             Err(error) => match error.status() {
-                Some(status) => {
-                    Ok((u16::try_from(error.code()).unwrap_or(500), status.message.clone()))
-                }
+                Some(status) => Ok((
+                    u16::try_from(error.code()).unwrap_or(500),
+                    status.message.clone(),
+                )),
                 None => Err(error.into()),
             },
         }
@@ -58,5 +61,7 @@ pub fn client(kubeconfig: &Path) -> Result<Client> {
     let config = Kubeconfig::from_file(kubeconfig)
         .and_then(|file| file.config(None))
         .or_fail(what(), remedy)?;
-    Ok(Client::from_config(&config).or_fail(what(), remedy)?.with_user_agent("skeg"))
+    Ok(Client::from_config(&config)
+        .or_fail(what(), remedy)?
+        .with_user_agent("skeg"))
 }

@@ -24,18 +24,32 @@ pub fn run(args: &ResetArgs) -> Result<()> {
     let id_file = root.join("instance-id");
     if !id_file.exists() && std::fs::read_dir(root).is_ok_and(|mut d| d.next().is_some()) {
         bail!(Failure::new(
-            format!("{} does not look like the folder of a cluster", root.display()),
-            format!("check --data-dir; if it is one, remove it by hand: rm -r {}", root.display()),
+            format!(
+                "{} does not look like the folder of a cluster",
+                root.display()
+            ),
+            format!(
+                "check --data-dir; if it is one, remove it by hand: rm -r {}",
+                root.display()
+            ),
         ));
     }
     let instance = dir.instance_id()?;
     if !args.yes {
         println!("skeg reset --yes would");
         if let Some(running) = dir.instance()? {
-            println!("  stop     the cluster that runs as process {}", running.pid);
+            println!(
+                "  stop     the cluster that runs as process {}",
+                running.pid
+            );
         }
-        println!("  remove   containers, cgroups, mounts, network links and rules named after {instance}");
-        println!("  remove   {} with all of the cluster's data", root.display());
+        println!(
+            "  remove   containers, cgroups, mounts, network links and rules named after {instance}"
+        );
+        println!(
+            "  remove   {} with all of the cluster's data",
+            root.display()
+        );
         return Ok(());
     }
     if dir.stop_instance(super::down::PATIENCE)? {
@@ -58,10 +72,8 @@ pub fn run(args: &ResetArgs) -> Result<()> {
 pub fn unmount_below(root: &Path) -> Result<()> {
     let table = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     for point in mounts_below(&table, root).into_iter().rev() {
-        umount2(&point, MntFlags::MNT_DETACH).or_fail(
-            format!("cannot unmount {}", point.display()),
-            "run as root",
-        )?;
+        umount2(&point, MntFlags::MNT_DETACH)
+            .or_fail(format!("cannot unmount {}", point.display()), "run as root")?;
     }
     Ok(())
 }
@@ -109,6 +121,9 @@ mod tests {
                      3 2 0:3 / /d/pods/a/b\\040c rw - tmpfs x rw\n\
                      4 1 0:4 / /dx rw - tmpfs x rw\n";
         let found = mounts_below(table, Path::new("/d"));
-        assert_eq!(found, [PathBuf::from("/d/pods/a"), PathBuf::from("/d/pods/a/b c")]);
+        assert_eq!(
+            found,
+            [PathBuf::from("/d/pods/a"), PathBuf::from("/d/pods/a/b c")]
+        );
     }
 }

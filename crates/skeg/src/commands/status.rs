@@ -37,7 +37,11 @@ pub fn run(args: &StatusArgs) -> Result<ExitCode> {
         Format::Text => print!("{}", render(&report)),
     }
     let well = report["problems"].as_array().is_none_or(Vec::is_empty);
-    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn problem(what: &str, remedy: &str) -> Value {
@@ -58,7 +62,10 @@ fn observe(dir: &DataDir, instance: &Instance) -> Value {
     });
     let mut problems = Vec::new();
     if facts["url"].is_null() {
-        problems.push(problem("the cluster is starting", "try again in a moment; `skeg logs` tells more"));
+        problems.push(problem(
+            "the cluster is starting",
+            "try again in a moment; `skeg logs` tells more",
+        ));
     } else {
         match api(dir) {
             Ok(seen) => {
@@ -79,7 +86,9 @@ fn observe(dir: &DataDir, instance: &Instance) -> Value {
 
 /// What the API tells.
 fn api(dir: &DataDir) -> Result<Value> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let remote = Remote::open(&dir.admin_kubeconfig())?;
         let asked = async {
@@ -99,7 +108,12 @@ fn summary(ready: &(u16, String), nodes: &Value, pods: &Value) -> Value {
         .1
         .lines()
         .filter_map(|line| line.strip_prefix("[-]"))
-        .map(|line| line.split_whitespace().next().unwrap_or_default().to_owned())
+        .map(|line| {
+            line.split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
         .collect();
     let nodes: Vec<Value> = items(nodes)
         .iter()
@@ -118,7 +132,10 @@ fn summary(ready: &(u16, String), nodes: &Value, pods: &Value) -> Value {
     let mut phases = serde_json::Map::new();
     let mut troubled = Vec::new();
     for pod in items(pods) {
-        let phase = pod["status"]["phase"].as_str().unwrap_or("Unknown").to_lowercase();
+        let phase = pod["status"]["phase"]
+            .as_str()
+            .unwrap_or("Unknown")
+            .to_lowercase();
         let count = phases.entry(phase).or_insert_with(|| json!(0));
         *count = json!(count.as_u64().unwrap_or_default() + 1);
         if let Some(trouble) = trouble(&pod) {
@@ -145,8 +162,13 @@ fn items_of(value: &Value) -> impl Iterator<Item = &Value> {
 /// Why a pod does not get on, if it does not.
 fn trouble(pod: &Value) -> Option<String> {
     let statuses = ["initContainerStatuses", "containerStatuses"];
-    for status in statuses.iter().flat_map(|list| items_of(&pod["status"][*list])) {
-        let reason = status["state"]["waiting"]["reason"].as_str().unwrap_or_default();
+    for status in statuses
+        .iter()
+        .flat_map(|list| items_of(&pod["status"][*list]))
+    {
+        let reason = status["state"]["waiting"]["reason"]
+            .as_str()
+            .unwrap_or_default();
         let image = status["image"].as_str().unwrap_or_default();
         if reason.contains("Image") || reason.contains("Pull") {
             return Some(format!("{reason} {image}"));
@@ -165,14 +187,19 @@ fn judge(seen: &Value) -> Vec<Value> {
     let mut problems = Vec::new();
     for check in items_of(&seen["failingChecks"]) {
         let check = check.as_str().unwrap_or_default();
-        problems.push(problem(&format!("the API server's check {check} fails"), "see `skeg logs`"));
+        problems.push(problem(
+            &format!("the API server's check {check} fails"),
+            "see `skeg logs`",
+        ));
     }
     for node in items_of(&seen["nodes"]).filter(|n| n["ready"] == false) {
         let name = node["name"].as_str().unwrap_or_default();
         let message = node["message"].as_str().unwrap_or_default();
         problems.push(problem(
             &format!("node {name} is not ready: {message}"),
-            &format!("kubectl describe node {name}; if the machine is gone: kubectl delete node {name}"),
+            &format!(
+                "kubectl describe node {name}; if the machine is gone: kubectl delete node {name}"
+            ),
         ));
     }
     for pod in items_of(&seen["troubledPods"]) {
@@ -185,7 +212,10 @@ fn judge(seen: &Value) -> Vec<Value> {
         } else {
             format!("kubectl describe pod -n {namespace} {name}")
         };
-        problems.push(problem(&format!("pod {namespace}/{name}: {reason}"), &remedy));
+        problems.push(problem(
+            &format!("pod {namespace}/{name}: {reason}"),
+            &remedy,
+        ));
     }
     problems
 }
@@ -200,14 +230,23 @@ fn render(report: &Value) -> String {
         }
     };
     if report["running"] == true {
-        let roles: Vec<&str> = items_of(&report["roles"]).filter_map(Value::as_str).collect();
+        let roles: Vec<&str> = items_of(&report["roles"])
+            .filter_map(Value::as_str)
+            .collect();
         line("roles", roles.join(" "));
         line("data", text("dataDir").to_owned());
         line("memory", mebibytes(&report["memoryBytes"]));
-        line("ready", if report["ready"] == true { "yes" } else { "no" }.to_owned());
+        line(
+            "ready",
+            if report["ready"] == true { "yes" } else { "no" }.to_owned(),
+        );
         let nodes: Vec<String> = items_of(&report["nodes"])
             .map(|n| {
-                let state = if n["ready"] == true { "ready" } else { "not ready" };
+                let state = if n["ready"] == true {
+                    "ready"
+                } else {
+                    "not ready"
+                };
                 format!("{} ({state})", n["name"].as_str().unwrap_or_default())
             })
             .collect();
@@ -226,7 +265,12 @@ fn render(report: &Value) -> String {
         line("  remedy", text("remedy").to_owned());
     }
     let head = if report["running"] == true {
-        format!("skeg {} · running as process {} · {}\n", text("version"), report["pid"], text("url"))
+        format!(
+            "skeg {} · running as process {} · {}\n",
+            text("version"),
+            report["pid"],
+            text("url")
+        )
     } else {
         "skeg · not running\n".to_owned()
     };
@@ -269,18 +313,32 @@ mod tests {
                 "conditions": [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes"}]
             }}
         ]});
-        let ready = (500, "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n".into());
+        let ready = (
+            500,
+            "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n".into(),
+        );
         let seen = summary(&ready, &nodes, &pods);
         assert_eq!(seen["pods"], json!({"running": 1, "pending": 2}));
         let problems = judge(&seen);
-        let told: Vec<&str> = problems.iter().map(|p| p["what"].as_str().unwrap()).collect();
-        assert_eq!(told, [
-            "the API server's check etcd fails",
-            "node n is not ready: no network",
-            "pod a/p: ErrImagePull x:1",
-            "pod a/q: 0/1 nodes",
-        ]);
-        assert!(problems[2]["remedy"].as_str().unwrap().contains("skeg image import"));
+        let told: Vec<&str> = problems
+            .iter()
+            .map(|p| p["what"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "the API server's check etcd fails",
+                "node n is not ready: no network",
+                "pod a/p: ErrImagePull x:1",
+                "pod a/q: 0/1 nodes",
+            ]
+        );
+        assert!(
+            problems[2]["remedy"]
+                .as_str()
+                .unwrap()
+                .contains("skeg image import")
+        );
         let mut report = seen;
         report["running"] = json!(true);
         report["memoryBytes"] = json!(53_000_000);

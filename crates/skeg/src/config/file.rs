@@ -12,8 +12,11 @@ pub fn parse(text: &[u8]) -> Result<Settings, String> {
         return Err("the file does not hold a mapping of keys to values".to_owned());
     };
     let mut settings = Settings::default();
-    let mut faults: Vec<String> =
-        decoded.duplicates.iter().map(|key| format!("{key}: given twice")).collect();
+    let mut faults: Vec<String> = decoded
+        .duplicates
+        .iter()
+        .map(|key| format!("{key}: given twice"))
+        .collect();
     for (name, expect) in [("apiVersion", API_VERSION), ("kind", KIND)] {
         if fields.get(name).and_then(Value::as_str) != Some(expect) {
             faults.push(format!("{name}: must be {expect}"));
@@ -32,7 +35,11 @@ pub fn parse(text: &[u8]) -> Result<Settings, String> {
             faults.push(format!("{name}: {fault}"));
         }
     }
-    if faults.is_empty() { Ok(settings) } else { Err(faults.join("; ")) }
+    if faults.is_empty() {
+        Ok(settings)
+    } else {
+        Err(faults.join("; "))
+    }
 }
 
 fn unknown(name: &str) -> String {
@@ -79,12 +86,18 @@ mod tests {
 
     #[test]
     fn faults_are_named() {
-        check("datadir: /d\n", "datadir: no such key; did you mean dataDir?");
+        check(
+            "datadir: /d\n",
+            "datadir: no such key; did you mean dataDir?",
+        );
         check("etcd: /d\n", "etcd: no such key; keys are dataDir, listen");
         check("listen: here\n", "listen: expected ADDR:PORT");
         check("roles: {a: b}\n", "roles: expected text");
         let error = parse(b"kind: Cluster\n").unwrap_err();
-        assert!(error.contains("apiVersion: must be skeg.dev/v1alpha1; kind: must be"), "{error}");
+        assert!(
+            error.contains("apiVersion: must be skeg.dev/v1alpha1; kind: must be"),
+            "{error}"
+        );
         assert!(parse(b"- a\n").is_err());
     }
 }

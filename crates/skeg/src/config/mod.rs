@@ -45,17 +45,42 @@ struct Key {
 }
 
 const KEYS: &[Key] = &[
-    Key { name: "dataDir", set: |s, t| path(t).map(|v| s.data_dir = Some(v)) },
-    Key { name: "listen", set: |s, t| t.parse().map(|v| s.listen = Some(v)) },
-    Key { name: "roles", set: |s, t| t.parse().map(|v| s.roles = Some(v)) },
-    Key { name: "serviceCIDR", set: |s, t| t.parse().map(|v| s.service_cidr = Some(v)) },
-    Key { name: "podCIDR", set: |s, t| t.parse().map(|v| s.pod_cidr = Some(v)) },
-    Key { name: "tokenAuthFile", set: |s, t| path(t).map(|v| s.token_auth_file = Some(v)) },
-    Key { name: "nodeName", set: |s, t| t.parse().map(|v| s.node_name = Some(v)) },
+    Key {
+        name: "dataDir",
+        set: |s, t| path(t).map(|v| s.data_dir = Some(v)),
+    },
+    Key {
+        name: "listen",
+        set: |s, t| t.parse().map(|v| s.listen = Some(v)),
+    },
+    Key {
+        name: "roles",
+        set: |s, t| t.parse().map(|v| s.roles = Some(v)),
+    },
+    Key {
+        name: "serviceCIDR",
+        set: |s, t| t.parse().map(|v| s.service_cidr = Some(v)),
+    },
+    Key {
+        name: "podCIDR",
+        set: |s, t| t.parse().map(|v| s.pod_cidr = Some(v)),
+    },
+    Key {
+        name: "tokenAuthFile",
+        set: |s, t| path(t).map(|v| s.token_auth_file = Some(v)),
+    },
+    Key {
+        name: "nodeName",
+        set: |s, t| t.parse().map(|v| s.node_name = Some(v)),
+    },
 ];
 
 fn path(text: &str) -> Result<PathBuf, String> {
-    if text.is_empty() { Err("the path is empty".to_owned()) } else { Ok(text.into()) }
+    if text.is_empty() {
+        Err("the path is empty".to_owned())
+    } else {
+        Ok(text.into())
+    }
 }
 
 impl Settings {
@@ -70,11 +95,15 @@ impl Settings {
             "check the path given by --config or SKEG_CONFIG",
         )?;
         let remedy = "see `skeg config show` for every key with its value";
-        let mut settings = file::parse(&text)
-            .map_err(anyhow::Error::msg)
-            .or_fail(format!("the configuration file {} is not valid", path.display()), remedy)?;
+        let mut settings = file::parse(&text).map_err(anyhow::Error::msg).or_fail(
+            format!("the configuration file {} is not valid", path.display()),
+            remedy,
+        )?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        for relative in [&mut settings.data_dir, &mut settings.token_auth_file].into_iter().flatten() {
+        for relative in [&mut settings.data_dir, &mut settings.token_auth_file]
+            .into_iter()
+            .flatten()
+        {
             *relative = folder.join(&*relative);
         }
         Ok(settings)
@@ -133,8 +162,12 @@ impl Config {
                 None => Listen(([0, 0, 0, 0], 6443).into()),
             },
             roles: settings.roles.unwrap_or_else(Roles::all),
-            service_cidr: settings.service_cidr.map_or_else(|| range("10.96.0.0/16"), Ok)?,
-            pod_cidr: settings.pod_cidr.map_or_else(|| range("10.244.0.0/16"), Ok)?,
+            service_cidr: settings
+                .service_cidr
+                .map_or_else(|| range("10.96.0.0/16"), Ok)?,
+            pod_cidr: settings
+                .pod_cidr
+                .map_or_else(|| range("10.244.0.0/16"), Ok)?,
             token_auth_file: settings.token_auth_file,
             node_name: settings.node_name.unwrap_or_else(NodeName::of_machine),
         };
@@ -214,7 +247,9 @@ fn distance(a: &str, b: &str) -> usize {
         let mut row = vec![i];
         for j in 1..=b.len() {
             let changed = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + changed);
+            let mut best = (rows[i - 1][j] + 1)
+                .min(row[j - 1] + 1)
+                .min(rows[i - 1][j - 1] + changed);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }
@@ -240,8 +275,14 @@ mod tests {
 
     #[test]
     fn later_sources_win() {
-        let listen = |text: &str| Settings { listen: text.parse().ok(), ..Settings::default() };
-        let file = Settings { node_name: "n".parse().ok(), ..listen("127.0.0.1:1") };
+        let listen = |text: &str| Settings {
+            listen: text.parse().ok(),
+            ..Settings::default()
+        };
+        let file = Settings {
+            node_name: "n".parse().ok(),
+            ..listen("127.0.0.1:1")
+        };
         let config = Config::resolve(listen("127.0.0.1:2").over(file)).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:2");
         assert_eq!(config.node_name.0, "n");
@@ -251,8 +292,16 @@ mod tests {
 
     #[test]
     fn ranges_must_be_apart() {
-        let settings = Settings { pod_cidr: "10.96.8.0/24".parse().ok(), ..Settings::default() };
-        assert!(Config::resolve(settings).unwrap_err().to_string().contains("share addresses"));
+        let settings = Settings {
+            pod_cidr: "10.96.8.0/24".parse().ok(),
+            ..Settings::default()
+        };
+        assert!(
+            Config::resolve(settings)
+                .unwrap_err()
+                .to_string()
+                .contains("share addresses")
+        );
     }
 
     #[test]

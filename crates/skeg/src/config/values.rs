@@ -80,18 +80,30 @@ impl FromStr for Roles {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let mut roles = BTreeSet::new();
-        for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            let role = Role::ALL.into_iter().find(|role| role.name() == name).ok_or_else(|| {
-                let names = Role::ALL.map(Role::name);
-                match super::nearest(name, &names) {
-                    Some(near) => format!("no role is called {name:?}; did you mean {near}?"),
-                    None => format!("no role is called {name:?}; roles are {}", names.join(", ")),
-                }
-            })?;
+        for name in text
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        {
+            let role = Role::ALL
+                .into_iter()
+                .find(|role| role.name() == name)
+                .ok_or_else(|| {
+                    let names = Role::ALL.map(Role::name);
+                    match super::nearest(name, &names) {
+                        Some(near) => format!("no role is called {name:?}; did you mean {near}?"),
+                        None => {
+                            format!("no role is called {name:?}; roles are {}", names.join(", "))
+                        }
+                    }
+                })?;
             roles.insert(role);
         }
         if roles.is_empty() {
-            return Err(format!("name at least one of {}", Role::ALL.map(Role::name).join(", ")));
+            return Err(format!(
+                "name at least one of {}",
+                Role::ALL.map(Role::name).join(", ")
+            ));
         }
         Ok(Self(roles))
     }
@@ -117,12 +129,16 @@ impl FromStr for Listen {
         let (host, port) = text
             .rsplit_once(':')
             .ok_or("expected ADDR:PORT, for example 127.0.0.1:6443")?;
-        let port: u16 = port.parse().map_err(|_| format!("{port:?} is not a port (0 to 65535)"))?;
+        let port: u16 = port
+            .parse()
+            .map_err(|_| format!("{port:?} is not a port (0 to 65535)"))?;
         let address = match host {
             "" => IpAddr::from([0, 0, 0, 0]),
             "localhost" => IpAddr::from([127, 0, 0, 1]),
             host => {
-                return Err(format!("{host:?} is not an IP address; expected ADDR:PORT, for example 127.0.0.1:{port}"));
+                return Err(format!(
+                    "{host:?} is not an IP address; expected ADDR:PORT, for example 127.0.0.1:{port}"
+                ));
             }
         };
         Ok(Self(SocketAddr::new(address, port)))
@@ -147,11 +163,17 @@ impl FromStr for Cidr {
             .parse()
             .map_err(|_| "expected an address range such as 10.96.0.0/16".to_owned())?;
         if net.trunc() != net {
-            return Err(format!("the address has bits beyond its prefix; did you mean {}?", net.trunc()));
+            return Err(format!(
+                "the address has bits beyond its prefix; did you mean {}?",
+                net.trunc()
+            ));
         }
         let left = net.max_prefix_len() - net.prefix_len();
         if left < 3 {
-            return Err(format!("a range of /{} is too small; use at least 8 addresses", net.prefix_len()));
+            return Err(format!(
+                "a range of /{} is too small; use at least 8 addresses",
+                net.prefix_len()
+            ));
         }
         Ok(Self(net))
     }
@@ -191,7 +213,9 @@ impl FromStr for NodeName {
             !part.is_empty()
                 && !part.starts_with('-')
                 && !part.ends_with('-')
-                && part.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+                && part
+                    .bytes()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
         };
         if text.len() <= 253 && text.split('.').all(good) {
             Ok(Self(text.to_owned()))
@@ -204,14 +228,24 @@ impl FromStr for NodeName {
 impl NodeName {
     /// The machine's host name, as a node is named after it.
     pub fn of_machine() -> Self {
-        let name = nix::unistd::gethostname().ok().and_then(|n| n.into_string().ok());
+        let name = nix::unistd::gethostname()
+            .ok()
+            .and_then(|n| n.into_string().ok());
         let name: String = name
             .unwrap_or_default()
             .to_lowercase()
             .chars()
-            .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' })
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || c == '.' {
+                    c
+                } else {
+                    '-'
+                }
+            })
             .collect();
-        name.trim_matches(['-', '.']).parse().unwrap_or_else(|_| Self("node".to_owned()))
+        name.trim_matches(['-', '.'])
+            .parse()
+            .unwrap_or_else(|_| Self("node".to_owned()))
     }
 }
 
@@ -239,8 +273,14 @@ mod tests {
 
     #[test]
     fn addresses() {
-        assert_eq!(":6443".parse::<Listen>().unwrap().to_string(), "0.0.0.0:6443");
-        assert_eq!("localhost:1".parse::<Listen>().unwrap().to_string(), "127.0.0.1:1");
+        assert_eq!(
+            ":6443".parse::<Listen>().unwrap().to_string(),
+            "0.0.0.0:6443"
+        );
+        assert_eq!(
+            "localhost:1".parse::<Listen>().unwrap().to_string(),
+            "127.0.0.1:1"
+        );
         assert_eq!("[::1]:1".parse::<Listen>().unwrap().to_string(), "[::1]:1");
         assert!(error::<Listen>("6443").starts_with("expected ADDR:PORT"));
         assert!(error::<Listen>("host:6443").contains("is not an IP address"));

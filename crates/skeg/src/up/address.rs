@@ -5,7 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 /// The address that packets to elsewhere leave from; without a route the
 /// first that is not the loopback's; and the loopback if there is no other.
 pub fn of_machine() -> IpAddr {
-    by_route().or_else(of_interface).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    by_route()
+        .or_else(of_interface)
+        .unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
 }
 
 /// Asks the kernel for its route to a documentation address. Nothing is sent.

@@ -90,23 +90,32 @@ pub async fn start(
         let pki = open_pki(dir)?;
         tokio::task::spawn_blocking(move || pki.service_account_key()).await??
     };
-    let issuer = Arc::new(TokenIssuer::new(ISSUER, audiences.clone(), key, system_clock())?);
+    let issuer = Arc::new(TokenIssuer::new(
+        ISSUER,
+        audiences.clone(),
+        key,
+        system_clock(),
+    )?);
     let lookup = Arc::new(DeferredLookup::default());
     let mut tokens: Vec<Arc<dyn TokenAuthenticator>> = Vec::new();
     if let Some(path) = &config.token_auth_file {
-        let file = StaticTokens::from_file(path, audiences.clone()).or_fail(
-            "cannot use the token file",
-            "check --token-auth-file",
-        )?;
+        let file = StaticTokens::from_file(path, audiences.clone())
+            .or_fail("cannot use the token file", "check --token-auth-file")?;
         tokens.push(Arc::new(file));
     }
     tokens.push(Arc::new(ServiceAccountTokens::new(&issuer, lookup.clone())));
-    let authenticator =
-        Arc::new(RequestAuthenticator::new(Arc::new(TokenUnion::new(tokens)), audiences, true));
+    let authenticator = Arc::new(RequestAuthenticator::new(
+        Arc::new(TokenUnion::new(tokens)),
+        audiences,
+        true,
+    ));
     let rbac = Arc::new(Rbac::new());
     let nodes = Arc::new(NodeAuthorizer::new());
-    let authorizer =
-        Arc::new(AuthorizerUnion::new(vec![Arc::new(Masters), nodes.clone(), rbac.clone()]));
+    let authorizer = Arc::new(AuthorizerUnion::new(vec![
+        Arc::new(Masters),
+        nodes.clone(),
+        rbac.clone(),
+    ]));
 
     let url = format!("https://127.0.0.1:{port}");
     let server = ApiServer::builder(store)
@@ -139,7 +148,12 @@ pub async fn start(
             client: &admin,
         },
     )?;
-    Ok(Api { server, pki, listeners, url })
+    Ok(Api {
+        server,
+        pki,
+        listeners,
+        url,
+    })
 }
 
 async fn bind(address: SocketAddr, tls: &Arc<rustls::ServerConfig>) -> Result<Listener> {

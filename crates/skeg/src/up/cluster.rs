@@ -98,7 +98,14 @@ async fn start(
         .filter(|_| config.listen.0.ip().is_loopback())
         .map(|network| IpAddr::V4(network.gateway()));
     let store = store::open(dir, supervisor).await?;
-    let api = api::start(config, dir, store, bridge, supervisor.token(Stage::ApiServer)).await?;
+    let api = api::start(
+        config,
+        dir,
+        store,
+        bridge,
+        supervisor.token(Stage::ApiServer),
+    )
+    .await?;
     api.server.bootstrap().await.or_fail(
         "cannot make the objects that every cluster begins with",
         "see the log; if the data folder is damaged, `skeg reset` makes a new cluster",
@@ -112,8 +119,14 @@ async fn start(
             anyhow::Ok(())
         });
     }
-    let wiring =
-        Wiring { config, dir, instance: &instance, server: &api.server, pki: &api.pki, supervisor };
+    let wiring = Wiring {
+        config,
+        dir,
+        instance: &instance,
+        server: &api.server,
+        pki: &api.pki,
+        supervisor,
+    };
     wiring.start(network).await?;
 
     let seconds = started.elapsed().as_secs_f64();
@@ -148,7 +161,9 @@ impl Wiring<'_> {
 
     /// Starts every role beside the API server.
     async fn start(&self, network: Option<NodeNetwork>) -> Result<()> {
-        let Self { config, supervisor, .. } = self;
+        let Self {
+            config, supervisor, ..
+        } = self;
         let has = |role| config.roles.has(role);
         let reader = self.client(UserInfo::new(names::API_SERVER, &[names::MASTERS]));
         let shared = Shared::new(reader, supervisor.token(Stage::ApiServer));
@@ -168,7 +183,9 @@ impl Wiring<'_> {
             let part = parts::controllers(client, &shared, Some(client_for), root_ca, token);
             supervisor.spawn(Stage::Controllers, "the controllers", part);
         }
-        let bridge = network.as_ref().map(|network| IpAddr::V4(network.gateway()));
+        let bridge = network
+            .as_ref()
+            .map(|network| IpAddr::V4(network.gateway()));
         if let Some(network) = network {
             self.start_node(network, &shared).await?;
         }
@@ -188,7 +205,9 @@ impl Wiring<'_> {
     }
 
     async fn start_node(&self, network: NodeNetwork, shared: &Shared) -> Result<()> {
-        let Self { config, supervisor, .. } = self;
+        let Self {
+            config, supervisor, ..
+        } = self;
         let engine = node::open_engine(self.dir, self.instance, network).await?;
         let socket = control::listen(self.dir)?;
         let images = Images::Engine(engine.clone());
@@ -197,7 +216,10 @@ impl Wiring<'_> {
             control::serve(socket, images, token).await;
             anyhow::Ok(())
         });
-        let user = UserInfo::new(format!("{}{}", names::NODE_PREFIX, config.node_name), &[names::NODES]);
+        let user = UserInfo::new(
+            format!("{}{}", names::NODE_PREFIX, config.node_name),
+            &[names::NODES],
+        );
         let parts = KubeletParts {
             config,
             dir: self.dir,

@@ -29,16 +29,24 @@ impl KubeletConnector {
     /// # Errors
     /// The certificates are not usable.
     pub fn new(pki: &Pki) -> Result<Self> {
-        let pair = pki.client("apiserver-kubelet-client", "kube-apiserver-kubelet-client", Some(MASTERS))?;
+        let pair = pki.client(
+            "apiserver-kubelet-client",
+            "kube-apiserver-kubelet-client",
+            Some(MASTERS),
+        )?;
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from(pki.ca_der().to_vec()))?;
-        let key = pair.key_der().ok_or_else(|| anyhow::anyhow!("the client key is damaged"))?;
+        let key = pair
+            .key_der()
+            .ok_or_else(|| anyhow::anyhow!("the client key is damaged"))?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_client_auth_cert(vec![CertificateDer::from(pair.certificate_der())], key)?;
-        Ok(Self { tls: TlsConnector::from(Arc::new(config)) })
+        Ok(Self {
+            tls: TlsConnector::from(Arc::new(config)),
+        })
     }
 }
 

@@ -26,13 +26,19 @@ pub fn start(config: &Config) -> Result<()> {
     drop(dir.lock()?);
     let log = dir.log_file();
     if let Some(folder) = log.parent() {
-        std::fs::create_dir_all(folder)
-            .or_fail(format!("cannot make {}", folder.display()), "check the folder's owner")?;
+        std::fs::create_dir_all(folder).or_fail(
+            format!("cannot make {}", folder.display()),
+            "check the folder's owner",
+        )?;
     }
-    let crash_log = OpenOptions::new().create(true).append(true).open(&log).or_fail(
-        format!("cannot open the log file {}", log.display()),
-        "check the folder's owner and that the disk is not full",
-    )?;
+    let crash_log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&log)
+        .or_fail(
+            format!("cannot open the log file {}", log.display()),
+            "check the folder's owner and that the disk is not full",
+        )?;
     let program = std::env::current_exe().or_fail("cannot find this program's own file", "")?;
     let arguments = std::env::args_os().skip(1).filter(|a| a != "--detach");
     let mut child = Command::new(program)
@@ -42,8 +48,13 @@ pub fn start(config: &Config) -> Result<()> {
         .stdout(Stdio::piped())
         .stderr(crash_log)
         .spawn()
-        .or_fail("cannot start the background process", "check the limit of processes (ulimit -u)")?;
-    let Some(output) = child.stdout.take() else { bail!("the child has no output") };
+        .or_fail(
+            "cannot start the background process",
+            "check the limit of processes (ulimit -u)",
+        )?;
+    let Some(output) = child.stdout.take() else {
+        bail!("the child has no output")
+    };
     let mut lines = BufReader::new(output).lines();
     let mut message = String::new();
     let first = lines.next().transpose()?.unwrap_or_default();

@@ -104,5 +104,8 @@ pub(crate) fn runtime() -> Result<Runtime> {
         .thread_name("skeg")
         .enable_all()
         .build()
-        .or_fail("cannot start threads", "check the limit of processes (ulimit -u)")
+        .or_fail(
+            "cannot start threads",
+            "check the limit of processes (ulimit -u)",
+        )
 }

@@ -55,10 +55,16 @@ pub async fn open(config: &Config, dir: &DataDir, instance: &str) -> Result<Node
         )?;
     if let Ok(Ok(obstacles)) = tokio::task::spawn_blocking(PodNetwork::forward_obstacles).await {
         for chain in obstacles {
-            tracing::warn!(chain, "this packet filter drops what pods send to other machines");
+            tracing::warn!(
+                chain,
+                "this packet filter drops what pods send to other machines"
+            );
         }
     }
-    Ok(NodeNetwork { network: Arc::new(network), node_cidr })
+    Ok(NodeNetwork {
+        network: Arc::new(network),
+        node_cidr,
+    })
 }
 
 fn ipv4(cidr: &Cidr, what: &str) -> Result<Ipv4Net> {
@@ -83,9 +89,12 @@ impl SandboxNetwork for NodeNetwork {
     async fn attach(&self, request: NetworkAttach) -> Result<Vec<IpAddr>, NetworkError> {
         let network = self.network.clone();
         let attached = tokio::task::spawn_blocking(move || {
-            let ports: Vec<HostPort> =
-                request.port_mappings.iter().filter_map(host_port).collect();
-            network.attach(request.sandbox_id.as_str(), &NetnsRef::Path(request.netns), &ports)
+            let ports: Vec<HostPort> = request.port_mappings.iter().filter_map(host_port).collect();
+            network.attach(
+                request.sandbox_id.as_str(),
+                &NetnsRef::Path(request.netns),
+                &ports,
+            )
         });
         Ok(vec![IpAddr::V4(attached.await??.address)])
     }

@@ -57,7 +57,10 @@ pub fn engine_config(
     config.builtin = Some(BuiltinImage {
         name: TOOLBOX_IMAGE.to_owned(),
         program,
-        applets: skeg_toolbox::APPLETS.iter().map(|name| (*name).to_owned()).collect(),
+        applets: skeg_toolbox::APPLETS
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect(),
         files: Vec::new(),
         cmd: vec!["/bin/sh".to_owned()],
     });
@@ -71,9 +74,7 @@ pub fn cluster_dns(config: &Config) -> IpAddr {
             let last = u32::from(net.broadcast());
             IpAddr::V4(Ipv4Addr::from((u32::from(net.network()) + 10).min(last)))
         }
-        ipnet::IpNet::V6(net) => {
-            IpAddr::from((u128::from(net.network()) + 10).to_be_bytes())
-        }
+        ipnet::IpNet::V6(net) => IpAddr::from((u128::from(net.network()) + 10).to_be_bytes()),
     }
 }
 
@@ -109,12 +110,19 @@ pub async fn kubelet(
     let tls = Arc::new(server_config(&serving, parts.client_ca)?);
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0))
         .await
-        .or_fail("cannot listen for the API server", "check the limit of open files (ulimit -n)")?;
+        .or_fail(
+            "cannot listen for the API server",
+            "check the limit of open files (ulimit -n)",
+        )?;
     let node = config.node_name.to_string();
-    let recorder =
-        parts.shared.recorder(&parts.client, EventApi::Core, "kubelet", &node, &cancel);
-    let cluster_dns =
-        if config.roles.has(Role::Dns) { vec![cluster_dns(config)] } else { Vec::new() };
+    let recorder = parts
+        .shared
+        .recorder(&parts.client, EventApi::Core, "kubelet", &node, &cancel);
+    let cluster_dns = if config.roles.has(Role::Dns) {
+        vec![cluster_dns(config)]
+    } else {
+        Vec::new()
+    };
     let root = parts.dir.root();
     let kubelet = skeg_kubelet::Config {
         node_name: node,
@@ -141,7 +149,12 @@ pub fn pod_logs(dir: &DataDir) -> PathBuf {
 
 fn kubelet_certificate(config: &Config, pki: &Pki, address: IpAddr) -> Result<KeyAndCertificate> {
     let mut names = ServingNames::default();
-    for name in ["127.0.0.1", "localhost", &config.node_name.0, &address.to_string()] {
+    for name in [
+        "127.0.0.1",
+        "localhost",
+        &config.node_name.0,
+        &address.to_string(),
+    ] {
         names.add(name);
     }
     Ok(pki.serving("kubelet", &names)?)

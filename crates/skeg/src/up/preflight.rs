@@ -83,7 +83,9 @@ mod tests {
     #[test]
     fn mounts() {
         assert!(has_cgroups("cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n"));
-        assert!(has_cgroups("x / ext4 rw 0 0\ncgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0\n"));
+        assert!(has_cgroups(
+            "x / ext4 rw 0 0\ncgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0\n"
+        ));
         assert!(!has_cgroups("x / ext4 rw 0 0\n"));
     }
 

@@ -84,12 +84,14 @@ pub fn kubelet(args: &NodeRoleArgs) -> Result<()> {
     preflight::check(&config)?;
     alone(&args.role.kubeconfig, async |client, shared, supervisor| {
         let (dir, instance) = folder(&config)?;
-        let ca = cluster_ca(&args.role.kubeconfig).and_then(|pem| pem_to_der(&pem)).ok_or_else(|| {
-            Failure::new(
-                "the kubeconfig names no CA, so the API server could not be told from others",
-                "give the cluster's CA in the kubeconfig: certificate-authority-data",
-            )
-        })?;
+        let ca = cluster_ca(&args.role.kubeconfig)
+            .and_then(|pem| pem_to_der(&pem))
+            .ok_or_else(|| {
+                Failure::new(
+                    "the kubeconfig names no CA, so the API server could not be told from others",
+                    "give the cluster's CA in the kubeconfig: certificate-authority-data",
+                )
+            })?;
         let pki = api::open_pki(&dir)?;
         let network = network::open(&config, &dir, &instance).await?;
         let engine = node::open_engine(&dir, &instance, network).await?;
@@ -133,7 +135,9 @@ fn cluster_ca(kubeconfig: &Path) -> Option<String> {
 fn pem_to_der(pem: &str) -> Option<Vec<u8>> {
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject;
-    CertificateDer::from_pem_slice(pem.as_bytes()).ok().map(|der| der.to_vec())
+    CertificateDer::from_pem_slice(pem.as_bytes())
+        .ok()
+        .map(|der| der.to_vec())
 }
 
 /// Runs what `start` spawns until a signal comes or a part fails.

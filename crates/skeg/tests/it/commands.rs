@@ -5,7 +5,8 @@ use super::{failure, success};
 #[test]
 fn version_tells_both() {
     assert!(success(&["version"]).starts_with("skeg 0.1.0, Kubernetes 1.37"));
-    let json: serde_json::Value = serde_json::from_str(&success(&["version", "-o", "json"])).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&success(&["version", "-o", "json"])).unwrap();
     assert_eq!(json["kubernetes"], "1.37");
 }
 
@@ -18,10 +19,23 @@ fn completion_is_a_script() {
 fn config_show_can_be_checked() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("cluster.yaml");
-    std::fs::write(&file, success(&["config", "show", "--listen", "127.0.0.1:7443"])).unwrap();
+    std::fs::write(
+        &file,
+        success(&["config", "show", "--listen", "127.0.0.1:7443"]),
+    )
+    .unwrap();
     let file = file.display().to_string();
     assert!(success(&["config", "check", "--config", &file]).contains("valid"));
-    let json = success(&["config", "show", "--config", &file, "--pod-cidr", "10.9.0.0/16", "-o", "json"]);
+    let json = success(&[
+        "config",
+        "show",
+        "--config",
+        &file,
+        "--pod-cidr",
+        "10.9.0.0/16",
+        "-o",
+        "json",
+    ]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["listen"], "127.0.0.1:7443");
     assert_eq!(json["podCIDR"], "10.9.0.0/16");
@@ -39,7 +53,10 @@ fn the_environment_is_between_file_and_flags() {
     let file = file.display().to_string();
     let show = |extra: &[&str]| {
         let words = [&["config", "show", "-o", "json", "--config", &file], extra].concat();
-        let output = super::skeg(&words).env("SKEG_LISTEN", "127.0.0.1:2").output().unwrap();
+        let output = super::skeg(&words)
+            .env("SKEG_LISTEN", "127.0.0.1:2")
+            .output()
+            .unwrap();
         serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
     };
     assert_eq!(show(&[])["listen"], "127.0.0.1:2");
@@ -57,7 +74,10 @@ fn an_unknown_key_names_the_nearest() {
     )
     .unwrap();
     let error = failure(&["config", "check", "--config", &file.display().to_string()]);
-    assert!(error.contains("serviceCidr: no such key; did you mean serviceCIDR?"), "{error}");
+    assert!(
+        error.contains("serviceCidr: no such key; did you mean serviceCIDR?"),
+        "{error}"
+    );
     assert!(error.contains("remedy"), "{error}");
 }
 
@@ -69,17 +89,32 @@ fn faults_come_with_a_remedy() {
             assert!(error.contains(part), "{words:?}: {error}");
         }
     };
-    check(&["up", "--roles", "scheduler"], &["without apiserver", "remedy"]);
+    check(
+        &["up", "--roles", "scheduler"],
+        &["without apiserver", "remedy"],
+    );
     check(
         &["up", "--no-node", "--token-auth-file", "/nosuch.csv"],
         &["/nosuch.csv is not there", "remedy"],
     );
-    check(&["config", "check", "--config", "/nosuch.yaml"], &["cannot read", "why", "remedy"]);
+    check(
+        &["config", "check", "--config", "/nosuch.yaml"],
+        &["cannot read", "why", "remedy"],
+    );
     check(
         &["config", "check", "--pod-cidr", "10.96.0.0/16"],
         &["share addresses", "remedy"],
     );
-    check(&["logs", "--data-dir", "/nosuch"], &["there is no log", "remedy"]);
-    check(&["kubeconfig", "--data-dir", "/nosuch"], &["cannot read", "remedy"]);
-    check(&["up", "--no-node", "--data-dir", "/proc/nosuch"], &["data folder", "remedy"]);
+    check(
+        &["logs", "--data-dir", "/nosuch"],
+        &["there is no log", "remedy"],
+    );
+    check(
+        &["kubeconfig", "--data-dir", "/nosuch"],
+        &["cannot read", "remedy"],
+    );
+    check(
+        &["up", "--no-node", "--data-dir", "/proc/nosuch"],
+        &["data folder", "remedy"],
+    );
 }

@@ -31,7 +31,11 @@ pub fn success(words: &[&str]) -> String {
     let output = output(words);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{words:?}: {}\n{text}{errors}", output.status);
+    assert!(
+        output.status.success(),
+        "{words:?}: {}\n{text}{errors}",
+        output.status
+    );
     text
 }
 
@@ -87,7 +91,6 @@ impl Drop for StopAtEnd<'_> {
 /// `skeg status -o json`, whatever it exits with.
 pub fn status(dir: &str) -> Value {
     let output = output(&["status", "-o", "json", "--data-dir", dir]);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        panic!("{error}: {}", String::from_utf8_lossy(&output.stderr))
-    })
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
 }
