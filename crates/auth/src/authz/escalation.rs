@@ -1,6 +1,8 @@
 //! Nobody hands out rights that they do not hold: the checks on writes of
 //! roles and bindings.
 
+use skeg_schema::Value;
+
 use super::rules::{PolicyRule, compact_rules, covers};
 use super::{Attributes, Authorizer, Rbac, RoleRef};
 use crate::text::{quote, quote_list};
@@ -111,6 +113,59 @@ pub async fn check_binding(
         .role_rules(role, namespace)
         .ok_or_else(|| EscalationError::RoleNotFound(role.name.clone()))?;
     confirm(rbac, user, namespace, &rules)
+}
+
+/// A role or binding that someone wants to write, as its tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Write<'a> {
+    /// `roles`, `clusterroles`, `rolebindings` or `clusterrolebindings`.
+    pub resource: &'a str,
+    /// Its namespace, empty for those of the cluster.
+    pub namespace: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// The object as it would be stored.
+    pub new: &'a Value,
+    /// What it replaces.
+    pub old: Option<&'a Value>,
+}
+
+/// May `user` write this role or binding? Other resources may be written as
+/// far as this is concerned. To be asked before every create, update and patch.
+///
+/// # Errors
+/// No, and why.
+pub async fn check_write(
+    rbac: &Rbac,
+    authorizer: &dyn Authorizer,
+    user: &UserInfo,
+    write: &Write<'_>,
+) -> Result<(), EscalationError> {
+    let Write { resource, namespace, name, new, old } = *write;
+    // The garbage collector may always let an object go.
+    if old.is_some_and(|old| without_gc_fields(old) == without_gc_fields(new)) {
+        return Ok(());
+    }
+    match resource {
+        "roles" | "clusterroles" => {
+            let rules = PolicyRule::all_from_role(new);
+            let aggregated = new.get("aggregationRule").is_some_and(|rule| !rule.is_null());
+            let role = RoleWrite { resource, namespace, name, rules: &rules, aggregated };
+            check_role(rbac, authorizer, user, &role).await
+        }
+        "rolebindings" | "clusterrolebindings" => {
+            check_binding(rbac, authorizer, user, namespace, &RoleRef::from_binding(new)).await
+        }
+        _ => Ok(()),
+    }
+}
+
+fn without_gc_fields(object: &Value) -> Value {
+    let mut object = object.clone();
+    for field in ["ownerReferences", "finalizers", "managedFields", "resourceVersion"] {
+        object.remove_at(&["metadata", field]);
+    }
+    object
 }
 
 async fn may(
@@ -234,6 +289,30 @@ mod tests {
             .await
             .unwrap_err();
         assert!(refused.to_string().starts_with("must have cluster-admin"));
+    }
+
+    #[tokio::test]
+    async fn writes() {
+        let rbac = world();
+        let ask = async |resource: &str, new: Value, old: Option<Value>| {
+            let write =
+                Write { resource, namespace: "ns", name: "x", new: &new, old: old.as_ref() };
+            check_write(&rbac, &rbac, &dev(), &write).await.is_ok()
+        };
+        let role = |labels: Value, finalizers: Value| {
+            json!({
+                "metadata": {"labels": labels, "finalizers": finalizers},
+                "rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]
+            })
+        };
+        let old = role(json!({}), json!(["f"]));
+        assert!(!ask("roles", old.clone(), None).await);
+        assert!(ask("roles", role(json!({}), json!([])), Some(old.clone())).await);
+        assert!(!ask("roles", role(json!({"a": "b"}), json!([])), Some(old)).await);
+        let to = |name: &str| json!({"roleRef": {"kind": "Role", "name": name}});
+        assert!(ask("rolebindings", to("big"), None).await);
+        assert!(!ask("rolebindings", to("large"), None).await);
+        assert!(ask("configmaps", json!({}), None).await);
     }
 
     #[tokio::test]
