@@ -3,7 +3,9 @@
 use futures::future::BoxFuture;
 
 use crate::context::Context;
-use crate::{Error, deployment, endpoints, job, namespace, replicaset, serviceaccount, statefulset};
+use crate::{
+    Error, daemonset, deployment, endpoints, job, namespace, replicaset, serviceaccount, statefulset,
+};
 
 /// One controller.
 pub struct Row {
@@ -64,6 +66,11 @@ pub static CONTROLLERS: &[Row] = &[
         name: "statefulset-controller",
         account: "statefulset-controller",
         start: |context| Box::pin(statefulset::run(context)),
+    },
+    Row {
+        name: "daemonset-controller",
+        account: "daemon-set-controller",
+        start: |context| Box::pin(daemonset::run(context)),
     },
     Row {
         name: "job-controller",

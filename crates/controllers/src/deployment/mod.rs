@@ -12,8 +12,8 @@ use std::sync::Arc;
 use skeg_api::apps::v1::{Deployment, ReplicaSet};
 use skeg_api::core::v1::Pod;
 use skeg_client::{Api, DeleteOptions, Error};
-use skeg_meta::labels::Selector;
 use skeg_meta::ObjectMeta;
+use skeg_meta::labels::Selector;
 use skeg_runtime::{
     Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
     WorkQueue, refers_to,
@@ -76,8 +76,9 @@ fn selector_of(deployment: &Deployment) -> Option<Selector> {
 
 impl Deployments {
     fn deployment_of(&self, meta: &ObjectMeta) -> Option<Arc<Deployment>> {
-        let reference =
-            meta.controller().filter(|reference| refers_to::<Deployment>(reference))?;
+        let reference = meta
+            .controller()
+            .filter(|reference| refers_to::<Deployment>(reference))?;
         self.deployments
             .get(&meta.namespace, &reference.name)
             .filter(|found| found.metadata.uid == reference.uid)
@@ -120,8 +121,10 @@ impl Deployments {
         if !ended {
             return;
         }
-        let Some(reference) =
-            pod.metadata.controller().filter(|owner| refers_to::<ReplicaSet>(owner))
+        let Some(reference) = pod
+            .metadata
+            .controller()
+            .filter(|owner| refers_to::<ReplicaSet>(owner))
         else {
             return;
         };
@@ -275,7 +278,9 @@ impl Deployments {
         if error.is_already_exists() {
             let there = sets.get_opt(&name).await?;
             let own = there.is_some_and(|there| {
-                there.metadata.controller()
+                there
+                    .metadata
+                    .controller()
                     .is_some_and(|reference| reference.uid == before.metadata.uid)
                     && same_template(&there.spec.template, &before.spec.template)
             });

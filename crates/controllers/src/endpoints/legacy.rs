@@ -14,7 +14,11 @@ pub(super) const MANAGED_BY: &str = "endpoints.kubernetes.io/managed-by";
 const CONTROLLER: &str = "endpoint-controller";
 
 /// The Endpoints to be written, or `None` when they are as they should be.
-pub(super) fn plan(service: &Service, pods: &[Arc<Pod>], existing: Option<&Endpoints>) -> Option<Endpoints> {
+pub(super) fn plan(
+    service: &Service,
+    pods: &[Arc<Pod>],
+    existing: Option<&Endpoints>,
+) -> Option<Endpoints> {
     let subsets = subsets(service, pods);
     let labels = labels(service);
     if existing.is_some_and(|held| held.subsets == subsets && held.metadata.labels == labels) {
@@ -22,7 +26,9 @@ pub(super) fn plan(service: &Service, pods: &[Arc<Pod>], existing: Option<&Endpo
     }
     let mut new = existing.cloned().unwrap_or_default();
     new.metadata.name.clone_from(&service.metadata.name);
-    new.metadata.namespace.clone_from(&service.metadata.namespace);
+    new.metadata
+        .namespace
+        .clone_from(&service.metadata.namespace);
     new.metadata.labels = labels;
     new.subsets = subsets;
     Some(new)
@@ -63,10 +69,16 @@ fn subsets(service: &Service, pods: &[Arc<Pod>]) -> Vec<EndpointSubset> {
             continue;
         }
         let address = address(service, pod);
-        let at = out.iter().position(|subset| subset.ports == ports).unwrap_or_else(|| {
-            out.push(EndpointSubset { ports, ..Default::default() });
-            out.len() - 1
-        });
+        let at = out
+            .iter()
+            .position(|subset| subset.ports == ports)
+            .unwrap_or_else(|| {
+                out.push(EndpointSubset {
+                    ports,
+                    ..Default::default()
+                });
+                out.len() - 1
+            });
         let subset = &mut out[at];
         if publish || pods::is_ready(pod) {
             subset.addresses.push(address);

@@ -39,7 +39,8 @@ impl Sources {
     /// Queues the services that a change concerns.
     fn feed(&self, queue: &WorkQueue<ObjectName>) {
         let to = queue.clone();
-        self.services.on_change(move |delta| to.add(ObjectName::of(&delta.object().metadata)));
+        self.services
+            .on_change(move |delta| to.add(ObjectName::of(&delta.object().metadata)));
         let (to, services) = (queue.clone(), self.services.clone());
         self.pods.on_change(move |delta| {
             let new = delta.object();
@@ -49,7 +50,9 @@ impl Sources {
                 return;
             }
             for service in services.store().in_namespace(&new.metadata.namespace) {
-                if pods::selects(&service, new) || delta.old().is_some_and(|old| pods::selects(&service, old)) {
+                if pods::selects(&service, new)
+                    || delta.old().is_some_and(|old| pods::selects(&service, old))
+                {
                     to.add(ObjectName::of(&service.metadata));
                 }
             }
@@ -57,7 +60,11 @@ impl Sources {
     }
 
     async fn synced(&self) {
-        tokio::join!(self.services.synced(), self.pods.synced(), self.nodes.synced());
+        tokio::join!(
+            self.services.synced(),
+            self.pods.synced(),
+            self.nodes.synced()
+        );
     }
 
     fn pods_of(&self, service: &Service) -> Vec<Arc<Pod>> {
@@ -87,7 +94,10 @@ pub(crate) async fn run_slices(context: Context) {
     let (to, services) = (queue.clone(), sources.services.clone());
     sources.nodes.on_change(move |delta| {
         let zone = |node: &Node| node.metadata.labels.get(slices::ZONE).cloned();
-        if delta.old().is_none_or(|old| zone(old) != zone(delta.object())) {
+        if delta
+            .old()
+            .is_none_or(|old| zone(old) != zone(delta.object()))
+        {
             for service in services.store().list() {
                 to.add(ObjectName::of(&service.metadata));
             }
@@ -144,7 +154,12 @@ pub(crate) async fn run_endpoints(context: Context) {
     sources.feed(&queue);
     let to = queue.clone();
     held.on_change(move |delta| {
-        if delta.object().metadata.labels.contains_key(legacy::MANAGED_BY) {
+        if delta
+            .object()
+            .metadata
+            .labels
+            .contains_key(legacy::MANAGED_BY)
+        {
             to.add(ObjectName::of(&delta.object().metadata));
         }
     });
@@ -159,7 +174,9 @@ pub(crate) async fn run_endpoints(context: Context) {
                 let api = Api::<Endpoints>::namespaced(client, name.namespace.clone());
                 let existing = held.store().get(&name);
                 let Some(service) = sources.services.store().get(&name) else {
-                    if existing.is_some_and(|held| held.metadata.labels.contains_key(legacy::MANAGED_BY)) {
+                    if existing
+                        .is_some_and(|held| held.metadata.labels.contains_key(legacy::MANAGED_BY))
+                    {
                         match api.delete(&name.name, &DeleteOptions::default()).await {
                             Err(error) if error.is_not_found() => {}
                             result => drop(result?),
@@ -170,7 +187,10 @@ pub(crate) async fn run_endpoints(context: Context) {
                 if !pods::has_endpoints(&service) {
                     return Ok(Next::Done);
                 }
-                match (legacy::plan(&service, &sources.pods_of(&service), existing.as_deref()), existing) {
+                match (
+                    legacy::plan(&service, &sources.pods_of(&service), existing.as_deref()),
+                    existing,
+                ) {
                     (Some(new), Some(_)) => drop(api.update(new).await?),
                     (Some(new), None) => drop(api.create(new).await?),
                     (None, _) => {}

@@ -11,7 +11,11 @@ pub(super) fn has_endpoints(service: &Service) -> bool {
 /// Whether a service's selector chooses a pod of its namespace.
 pub(super) fn selects(service: &Service, pod: &Pod) -> bool {
     has_endpoints(service)
-        && service.spec.selector.iter().all(|(key, value)| pod.metadata.labels.get(key) == Some(value))
+        && service
+            .spec
+            .selector
+            .iter()
+            .all(|(key, value)| pod.metadata.labels.get(key) == Some(value))
 }
 
 /// Whether two versions of a pod differ in what endpoints say.
@@ -28,7 +32,10 @@ pub(super) fn differ(old: &Pod, new: &Pod) -> bool {
 
 /// Whether a pod takes requests.
 pub(super) fn is_ready(pod: &Pod) -> bool {
-    pod.status.conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
+    pod.status
+        .conditions
+        .iter()
+        .any(|condition| condition.type_ == "Ready" && condition.status == "True")
 }
 
 /// Whether a pod may be an endpoint at all.
@@ -48,8 +55,11 @@ pub(super) fn target_port(port: &ServicePort, pod: &Pod) -> Option<i32> {
         IntOrString::Int(0) => Some(port.port),
         IntOrString::Int(number) => Some(*number),
         IntOrString::String(name) => {
-            let sidecars =
-                pod.spec.init_containers.iter().filter(|container| container.restart_policy.as_deref() == Some("Always"));
+            let sidecars = pod
+                .spec
+                .init_containers
+                .iter()
+                .filter(|container| container.restart_policy.as_deref() == Some("Always"));
             pod.spec
                 .containers
                 .iter()

@@ -20,7 +20,11 @@ pub(super) const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// Whether a slice is this controller's.
 pub(super) fn is_ours(slice: &EndpointSlice) -> bool {
-    slice.metadata.labels.get(MANAGED_BY).is_some_and(|manager| manager == CONTROLLER)
+    slice
+        .metadata
+        .labels
+        .get(MANAGED_BY)
+        .is_some_and(|manager| manager == CONTROLLER)
 }
 
 /// What is to be written.
@@ -44,12 +48,18 @@ pub(super) fn plan(
 ) -> Plan {
     let mut plan = Plan::default();
     let families = families(service);
-    for slice in existing.iter().filter(|slice| !families.contains(&slice.address_type.as_str())) {
+    for slice in existing
+        .iter()
+        .filter(|slice| !families.contains(&slice.address_type.as_str()))
+    {
         plan.delete.push(slice.metadata.name.clone());
     }
     for family in families {
-        let held: Vec<&EndpointSlice> =
-            existing.iter().filter(|slice| slice.address_type == family).map(Arc::as_ref).collect();
+        let held: Vec<&EndpointSlice> = existing
+            .iter()
+            .filter(|slice| slice.address_type == family)
+            .map(Arc::as_ref)
+            .collect();
         plan_family(service, pods, &held, family, zone_of, &mut plan);
     }
     plan
@@ -63,7 +73,11 @@ fn families(service: &Service) -> Vec<&'static str> {
         .iter()
         .map(|family| if family == "IPv6" { "IPv6" } else { "IPv4" })
         .collect();
-    if families.is_empty() { vec!["IPv4"] } else { families }
+    if families.is_empty() {
+        vec!["IPv4"]
+    } else {
+        families
+    }
 }
 
 fn plan_family(
@@ -76,7 +90,9 @@ fn plan_family(
 ) {
     let mut groups: Vec<(Ports, Vec<Endpoint>)> = Vec::new();
     for pod in pods.iter().filter(|pod| pods::counts(pod)) {
-        let Some(endpoint) = endpoint(service, pod, family, zone_of) else { continue };
+        let Some(endpoint) = endpoint(service, pod, family, zone_of) else {
+            continue;
+        };
         let ports = ports(service, pod);
         match groups.iter_mut().find(|(known, _)| *known == ports) {
             Some((_, endpoints)) => endpoints.push(endpoint),
@@ -88,16 +104,25 @@ fn plan_family(
         groups.push((Vec::new(), Vec::new()));
     }
     let labels = labels(service);
-    for slice in existing.iter().filter(|slice| !groups.iter().any(|(ports, _)| *ports == slice.ports)) {
+    for slice in existing
+        .iter()
+        .filter(|slice| !groups.iter().any(|(ports, _)| *ports == slice.ports))
+    {
         plan.delete.push(slice.metadata.name.clone());
     }
     for (ports, endpoints) in groups {
-        let held: Vec<&&EndpointSlice> = existing.iter().filter(|slice| slice.ports == ports).collect();
+        let held: Vec<&&EndpointSlice> = existing
+            .iter()
+            .filter(|slice| slice.ports == ports)
+            .collect();
         let filled = fill(&held, endpoints);
         let mut filled = filled.into_iter();
         for slice in &held {
             let endpoints = filled.next().unwrap_or_default();
-            if endpoints.is_empty() && (held.len() > 1 || !ports.is_empty()) && plan_keeps_another(&held, slice) {
+            if endpoints.is_empty()
+                && (held.len() > 1 || !ports.is_empty())
+                && plan_keeps_another(&held, slice)
+            {
                 plan.delete.push(slice.metadata.name.clone());
             } else if slice.endpoints != endpoints || slice.metadata.labels != labels {
                 let mut new = (**slice).clone();
@@ -107,32 +132,48 @@ fn plan_family(
             }
         }
         for endpoints in filled {
-            plan.create.push(new_slice(service, family, &labels, &ports, endpoints));
+            plan.create
+                .push(new_slice(service, family, &labels, &ports, endpoints));
         }
     }
 }
 
 /// Whether an empty slice may go: another one of its group stays.
 fn plan_keeps_another(held: &[&&EndpointSlice], slice: &EndpointSlice) -> bool {
-    held.first().is_some_and(|first| first.metadata.name != slice.metadata.name)
+    held.first()
+        .is_some_and(|first| first.metadata.name != slice.metadata.name)
 }
 
 /// Spreads endpoints over slices: those that are in one stay there, the others
 /// fill the room that is left, and new slices after that.
 fn fill(held: &[&&EndpointSlice], wanted: Vec<Endpoint>) -> Vec<Vec<Endpoint>> {
-    let uid = |endpoint: &Endpoint| endpoint.target_ref.as_ref().map(|target| target.uid.clone());
+    let uid = |endpoint: &Endpoint| {
+        endpoint
+            .target_ref
+            .as_ref()
+            .map(|target| target.uid.clone())
+    };
     let mut left: Vec<Option<Endpoint>> = wanted.into_iter().map(Some).collect();
-    let places: HashMap<_, usize> =
-        left.iter().enumerate().filter_map(|(at, endpoint)| Some((uid(endpoint.as_ref()?)?, at))).collect();
+    let places: HashMap<_, usize> = left
+        .iter()
+        .enumerate()
+        .filter_map(|(at, endpoint)| Some((uid(endpoint.as_ref()?)?, at)))
+        .collect();
     let mut out: Vec<Vec<Endpoint>> = held
         .iter()
         .map(|slice| {
-            let stay = slice.endpoints.iter().filter_map(|endpoint| left[*places.get(&uid(endpoint)?)?].take());
+            let stay = slice
+                .endpoints
+                .iter()
+                .filter_map(|endpoint| left[*places.get(&uid(endpoint)?)?].take());
             stay.take(ENDPOINTS_MAX).collect()
         })
         .collect();
     for endpoint in left.into_iter().flatten() {
-        match out.iter_mut().find(|endpoints| endpoints.len() < ENDPOINTS_MAX) {
+        match out
+            .iter_mut()
+            .find(|endpoints| endpoints.len() < ENDPOINTS_MAX)
+        {
             Some(endpoints) => endpoints.push(endpoint),
             None => out.push(vec![endpoint]),
         }
@@ -150,10 +191,17 @@ fn new_slice(
     ports: &Ports,
     endpoints: Vec<Endpoint>,
 ) -> EndpointSlice {
-    let mut slice =
-        EndpointSlice { address_type: family.into(), ports: ports.clone(), endpoints, ..Default::default() };
+    let mut slice = EndpointSlice {
+        address_type: family.into(),
+        ports: ports.clone(),
+        endpoints,
+        ..Default::default()
+    };
     slice.metadata.generate_name = format!("{}-", service.metadata.name);
-    slice.metadata.namespace.clone_from(&service.metadata.namespace);
+    slice
+        .metadata
+        .namespace
+        .clone_from(&service.metadata.namespace);
     slice.metadata.labels.clone_from(labels);
     slice.metadata.owner_references = vec![service.controller_reference()];
     slice
@@ -242,22 +290,33 @@ mod tests {
         pod.metadata.uid = format!("{name}-uid").into();
         pod.spec.node_name = "n".into();
         pod.status.pod_ip = "10.0.0.1".into();
-        pod.status.pod_ips = vec![PodIP { ip: "10.0.0.1".into() }];
+        pod.status.pod_ips = vec![PodIP {
+            ip: "10.0.0.1".into(),
+        }];
         let status = if ready { "True" } else { "False" };
-        pod.status.conditions =
-            vec![PodCondition { type_: "Ready".into(), status: status.into(), ..Default::default() }];
+        pod.status.conditions = vec![PodCondition {
+            type_: "Ready".into(),
+            status: status.into(),
+            ..Default::default()
+        }];
         Arc::new(pod)
     }
 
     fn service() -> Service {
         let mut service = Service::default();
         service.metadata.name = "s".into();
-        service.spec.ports = vec![ServicePort { port: 80, protocol: "TCP".into(), ..Default::default() }];
+        service.spec.ports = vec![ServicePort {
+            port: 80,
+            protocol: "TCP".into(),
+            ..Default::default()
+        }];
         service
     }
 
     fn run(pods: &[Arc<Pod>], existing: &[Arc<EndpointSlice>]) -> Plan {
-        plan(&service(), pods, existing, &|node| (node == "n").then_some(None))
+        plan(&service(), pods, existing, &|node| {
+            (node == "n").then_some(None)
+        })
     }
 
     #[test]
@@ -275,7 +334,11 @@ mod tests {
         let held = [Arc::new(made.create[0].clone())];
         let again = run(&[pod("a", false), pod("b", true)], &held);
         assert!(again.create.is_empty());
-        let ready: Vec<_> = again.update[0].endpoints.iter().map(|endpoint| endpoint.conditions.ready).collect();
+        let ready: Vec<_> = again.update[0]
+            .endpoints
+            .iter()
+            .map(|endpoint| endpoint.conditions.ready)
+            .collect();
         assert_eq!(ready, [Some(false), Some(true)]);
     }
 
@@ -283,7 +346,11 @@ mod tests {
     fn a_full_slice_is_followed_by_another() {
         let pods: Vec<_> = (0..150).map(|n| pod(&format!("p{n}"), true)).collect();
         let made = run(&pods, &[]);
-        let sizes: Vec<usize> = made.create.iter().map(|slice| slice.endpoints.len()).collect();
+        let sizes: Vec<usize> = made
+            .create
+            .iter()
+            .map(|slice| slice.endpoints.len())
+            .collect();
         assert_eq!(sizes, [100, 50]);
         let named = made.create.into_iter().enumerate().map(|(n, mut slice)| {
             slice.metadata.name = format!("s-{n}");

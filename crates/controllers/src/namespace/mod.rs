@@ -25,7 +25,9 @@ pub(crate) async fn run(context: Context) {
     let to = queue.clone();
     namespaces.on_change(move |delta| {
         let namespace = delta.object();
-        if !matches!(delta, Delta::Deleted { .. }) && namespace.metadata.deletion_timestamp.is_some() {
+        if !matches!(delta, Delta::Deleted { .. })
+            && namespace.metadata.deletion_timestamp.is_some()
+        {
             to.add(ObjectName::cluster(namespace.metadata.name.clone()));
         }
     });
@@ -68,7 +70,9 @@ impl Remains {
 
 async fn reconcile(client: &Client, namespace: &Arc<Namespace>) -> Result<Next, ReconcileError> {
     let finalizers = &namespace.spec.finalizers;
-    if namespace.metadata.deletion_timestamp.is_none() || !finalizers.iter().any(|name| name == FINALIZER) {
+    if namespace.metadata.deletion_timestamp.is_none()
+        || !finalizers.iter().any(|name| name == FINALIZER)
+    {
         return Ok(Next::Done);
     }
     let remains = clear(client, &namespace.metadata.name).await?;
@@ -104,7 +108,9 @@ async fn clear(client: &Client, namespace: &str) -> Result<Remains, ReconcileErr
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for desc in kinds {
         // Two versions of a resource hold the same objects; events stand in two groups.
-        if seen.contains(&(desc.group, desc.resource)) || (desc.group, desc.resource) == ("events.k8s.io", "events") {
+        if seen.contains(&(desc.group, desc.resource))
+            || (desc.group, desc.resource) == ("events.k8s.io", "events")
+        {
             continue;
         }
         seen.push((desc.group, desc.resource));
@@ -120,9 +126,14 @@ async fn clear(client: &Client, namespace: &str) -> Result<Remains, ReconcileErr
         let name = format!("{}.{}", desc.resource, desc.group);
         for object in api.list_shared(&list).await?.items {
             let tree = object.value();
-            let finalizers = tree.at(&["metadata", "finalizers"]).and_then(|list| list.as_array());
-            let finalizers: Vec<&str> =
-                finalizers.into_iter().flatten().filter_map(|finalizer| finalizer.as_str()).collect();
+            let finalizers = tree
+                .at(&["metadata", "finalizers"])
+                .and_then(|list| list.as_array());
+            let finalizers: Vec<&str> = finalizers
+                .into_iter()
+                .flatten()
+                .filter_map(|finalizer| finalizer.as_str())
+                .collect();
             let ending = tree.at(&["metadata", "deletionTimestamp"]).is_some();
             if desc.group.is_empty() && desc.resource == "pods" && ending && finalizers.is_empty() {
                 remains.ending_pods += 1;
@@ -140,7 +151,11 @@ async fn clear(client: &Client, namespace: &str) -> Result<Remains, ReconcileErr
 /// The conditions in which a namespace tells what holds it.
 fn conditions(namespace: &Namespace, remains: &Remains) -> Vec<NamespaceCondition> {
     let list = |counts: &BTreeMap<String, usize>, words: &str, joint: &str| {
-        counts.iter().map(|(name, count)| format!("{name} {words} {count} resource instances")).collect::<Vec<_>>().join(joint)
+        counts
+            .iter()
+            .map(|(name, count)| format!("{name} {words} {count} resource instances"))
+            .collect::<Vec<_>>()
+            .join(joint)
     };
     let failed = !remains.failures.is_empty();
     let content = !remains.resources.is_empty();
@@ -159,33 +174,75 @@ fn conditions(namespace: &Namespace, remains: &Remains) -> Vec<NamespaceConditio
             "All legacy kube types successfully parsed".to_owned(),
         ),
         if failed {
-            let text = format!("Failed to delete all resource types, {} remaining: {}", remains.failures.len(), remains.failures.join(", "));
-            ("NamespaceDeletionContentFailure", true, "ContentDeletionFailed", text)
+            let text = format!(
+                "Failed to delete all resource types, {} remaining: {}",
+                remains.failures.len(),
+                remains.failures.join(", ")
+            );
+            (
+                "NamespaceDeletionContentFailure",
+                true,
+                "ContentDeletionFailed",
+                text,
+            )
         } else {
-            let text = "All content successfully deleted, may be waiting on finalization".to_owned();
-            ("NamespaceDeletionContentFailure", false, "ContentDeleted", text)
+            let text =
+                "All content successfully deleted, may be waiting on finalization".to_owned();
+            (
+                "NamespaceDeletionContentFailure",
+                false,
+                "ContentDeleted",
+                text,
+            )
         },
         if content {
-            let text = format!("Some resources are remaining: {}", list(&remains.resources, "has", ", "));
-            ("NamespaceContentRemaining", true, "SomeResourcesRemain", text)
+            let text = format!(
+                "Some resources are remaining: {}",
+                list(&remains.resources, "has", ", ")
+            );
+            (
+                "NamespaceContentRemaining",
+                true,
+                "SomeResourcesRemain",
+                text,
+            )
         } else {
-            ("NamespaceContentRemaining", false, "ContentRemoved", "All content successfully removed".to_owned())
+            (
+                "NamespaceContentRemaining",
+                false,
+                "ContentRemoved",
+                "All content successfully removed".to_owned(),
+            )
         },
         if finalizers {
             let text = format!(
                 "Some content in the namespace has finalizers remaining: {}",
                 list(&remains.finalizers, "in", ", ")
             );
-            ("NamespaceFinalizersRemaining", true, "SomeFinalizersRemain", text)
+            (
+                "NamespaceFinalizersRemaining",
+                true,
+                "SomeFinalizersRemain",
+                text,
+            )
         } else {
             let text = "All content-preserving finalizers finished".to_owned();
-            ("NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers", text)
+            (
+                "NamespaceFinalizersRemaining",
+                false,
+                "ContentHasNoFinalizers",
+                text,
+            )
         },
     ];
     new.into_iter()
         .map(|(type_, truth, reason, message)| {
             let status = if truth { "True" } else { "False" };
-            let held = namespace.status.conditions.iter().find(|condition| condition.type_ == type_);
+            let held = namespace
+                .status
+                .conditions
+                .iter()
+                .find(|condition| condition.type_ == type_);
             let since = held
                 .filter(|held| held.status == status)
                 .and_then(|held| held.last_transition_time.clone())
@@ -213,7 +270,11 @@ mod tests {
             ..Default::default()
         };
         let told = conditions(&Namespace::default(), &remains);
-        let of = |type_: &str| told.iter().find(|condition| condition.type_ == type_).unwrap();
+        let of = |type_: &str| {
+            told.iter()
+                .find(|condition| condition.type_ == type_)
+                .unwrap()
+        };
         assert_eq!(
             of("NamespaceContentRemaining").message,
             "Some resources are remaining: configmaps. has 1 resource instances"
@@ -222,7 +283,14 @@ mod tests {
             of("NamespaceFinalizersRemaining").message,
             "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances"
         );
-        let pods = Remains { ending_pods: 1, ..Default::default() };
-        assert!(conditions(&Namespace::default(), &pods).iter().all(|condition| condition.status == "False"));
+        let pods = Remains {
+            ending_pods: 1,
+            ..Default::default()
+        };
+        assert!(
+            conditions(&Namespace::default(), &pods)
+                .iter()
+                .all(|condition| condition.status == "False")
+        );
     }
 }

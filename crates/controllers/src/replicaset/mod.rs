@@ -10,7 +10,8 @@ use skeg_api::apps::v1::ReplicaSet;
 use skeg_api::core::v1::{Pod, ReplicationController};
 use skeg_client::Api;
 use skeg_runtime::{
-    Controller, Delta, Expectations, Informer, Next, ObjectName, ReconcileError, WorkQueue, refers_to,
+    Controller, Delta, Expectations, Informer, Next, ObjectName, ReconcileError, WorkQueue,
+    refers_to,
 };
 
 use crate::Context;
@@ -84,8 +85,10 @@ async fn run_kind<K: Replicas>(context: Context, component: &'static str) {
 impl<K: Replicas> Sets<K> {
     /// The set that controls a pod, if it is there.
     fn set_of(&self, pod: &Pod) -> Option<ObjectName> {
-        let reference =
-            pod.metadata.controller().filter(|reference| refers_to::<K>(reference))?;
+        let reference = pod
+            .metadata
+            .controller()
+            .filter(|reference| refers_to::<K>(reference))?;
         let set = self.sets.get(&pod.metadata.namespace, &reference.name)?;
         (set.meta().uid == reference.uid).then(|| ObjectName::of(set.meta()))
     }
@@ -149,7 +152,9 @@ impl<K: Replicas> Sets<K> {
         let client = &self.context.client;
         let candidates = self.pods.owned_or_orphan(set.meta());
         let terminating = candidates.iter().filter(|pod| {
-            let own = pod.metadata.controller()
+            let own = pod
+                .metadata
+                .controller()
                 .is_some_and(|reference| reference.uid == set.meta().uid);
             own && pod.metadata.is_deleting()
                 && !is_terminal(pod)

@@ -23,15 +23,21 @@ const DESCRIPTION: &str = "Contains a CA bundle that can be used to verify the k
 /// Runs the controller of the account `default`.
 pub(crate) async fn run_accounts(context: Context) {
     let accounts = context.informers.informer::<ServiceAccount>();
-    each_namespace(context, "serviceaccount-controller", accounts, DEFAULT_ACCOUNT, |client, held, namespace| async move {
-        if held.is_some() {
-            return Ok(());
-        }
-        let mut account = ServiceAccount::default();
-        account.metadata.name = DEFAULT_ACCOUNT.into();
-        account.metadata.namespace.clone_from(&namespace);
-        settled(Api::namespaced(client, namespace).create(account).await)
-    })
+    each_namespace(
+        context,
+        "serviceaccount-controller",
+        accounts,
+        DEFAULT_ACCOUNT,
+        |client, held, namespace| async move {
+            if held.is_some() {
+                return Ok(());
+            }
+            let mut account = ServiceAccount::default();
+            account.metadata.name = DEFAULT_ACCOUNT.into();
+            account.metadata.namespace.clone_from(&namespace);
+            settled(Api::namespaced(client, namespace).create(account).await)
+        },
+    )
     .await;
 }
 
@@ -43,10 +49,16 @@ pub(crate) async fn run_root_ca(context: Context) {
         return;
     };
     let maps = context.informers.informer::<ConfigMap>();
-    each_namespace(context, "root-ca-certificate-publisher", maps, ROOT_CA, move |client, held, namespace| {
-        let bundle = bundle.clone();
-        async move { publish(client, held, namespace, bundle).await }
-    })
+    each_namespace(
+        context,
+        "root-ca-certificate-publisher",
+        maps,
+        ROOT_CA,
+        move |client, held, namespace| {
+            let bundle = bundle.clone();
+            async move { publish(client, held, namespace, bundle).await }
+        },
+    )
     .await;
 }
 
@@ -61,16 +73,24 @@ async fn publish(
         let mut map = ConfigMap::default();
         map.metadata.name = ROOT_CA.into();
         map.metadata.namespace = namespace;
-        map.metadata.annotations.insert(DESCRIPTION_KEY.into(), DESCRIPTION.into());
+        map.metadata
+            .annotations
+            .insert(DESCRIPTION_KEY.into(), DESCRIPTION.into());
         map.data.insert(ROOT_CA_KEY.into(), bundle);
         return settled(api.create(map).await);
     };
-    let described = held.metadata.annotations.get(DESCRIPTION_KEY).is_some_and(|text| text == DESCRIPTION);
+    let described = held
+        .metadata
+        .annotations
+        .get(DESCRIPTION_KEY)
+        .is_some_and(|text| text == DESCRIPTION);
     if described && held.data.len() == 1 && held.data.get(ROOT_CA_KEY) == Some(&bundle) {
         return Ok(());
     }
     let mut map = ConfigMap::clone(&held);
-    map.metadata.annotations.insert(DESCRIPTION_KEY.into(), DESCRIPTION.into());
+    map.metadata
+        .annotations
+        .insert(DESCRIPTION_KEY.into(), DESCRIPTION.into());
     map.data.clear();
     map.data.insert(ROOT_CA_KEY.into(), bundle);
     api.update(map).await.map(drop)
@@ -79,14 +99,25 @@ async fn publish(
 /// What is there already, or cannot be made because its namespace is going, is settled.
 fn settled<T>(result: Result<T, skeg_client::Error>) -> Result<(), skeg_client::Error> {
     match result {
-        Err(error) if error.is_already_exists() || error.is_namespace_terminating() || error.is_not_found() => Ok(()),
+        Err(error)
+            if error.is_already_exists()
+                || error.is_namespace_terminating()
+                || error.is_not_found() =>
+        {
+            Ok(())
+        }
         result => result.map(drop),
     }
 }
 
 /// Calls `ensure` for each namespace, whenever it or the object of that name in it changes.
-async fn each_namespace<K, F, Fut>(context: Context, component: &'static str, objects: Informer<K>, name: &'static str, ensure: F)
-where
+async fn each_namespace<K, F, Fut>(
+    context: Context,
+    component: &'static str,
+    objects: Informer<K>,
+    name: &'static str,
+    ensure: F,
+) where
     K: Object,
     F: Fn(Client, Option<Arc<K>>, String) -> Fut + Send + Sync + Clone + 'static,
     Fut: Future<Output = Result<(), skeg_client::Error>> + Send + 'static,
@@ -116,7 +147,9 @@ where
             let (client, ensure) = (client.clone(), ensure.clone());
             async move {
                 // A namespace that is going takes nothing new in.
-                if namespace.is_some_and(|namespace| namespace.metadata.deletion_timestamp.is_none()) {
+                if namespace
+                    .is_some_and(|namespace| namespace.metadata.deletion_timestamp.is_none())
+                {
                     ensure(client, held, key.name.clone()).await?;
                 }
                 Ok::<_, ReconcileError>(Next::Done)

@@ -14,12 +14,14 @@ use skeg_client::{Api, DeleteOptions, Error};
 use skeg_meta::labels::Selector;
 use skeg_meta::{Object, ObjectMeta};
 use skeg_runtime::{
-    Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError, WorkQueue, refers_to,
+    Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
+    WorkQueue, refers_to,
 };
 
 use crate::Context;
 use crate::workload::{
-    Claims, Owned, Pending, Revisions, next_revision, owned_index, safe_hash, sort_by_revision, template_data,
+    Claims, Owned, Pending, Revisions, next_revision, owned_index, safe_hash, sort_by_revision,
+    template_data,
 };
 use plan::{Action, Plan, Revision, Snapshot, next_check, plan};
 
@@ -60,14 +62,17 @@ pub(crate) async fn run(context: Context) {
         handler.queue.add(name);
     });
     let handler = Arc::clone(&this);
-    this.pods.on_change(move |delta| handler.pod_changed(&delta));
+    this.pods
+        .on_change(move |delta| handler.pod_changed(&delta));
     let handler = Arc::clone(&this);
     // A claim that a new pod waits for has gone.
     this.claims.on_change(move |delta| {
         if matches!(delta, Delta::Deleted { .. }) {
             let claim = delta.object();
             for set in handler.sets.store().in_namespace(&claim.metadata.namespace) {
-                if claim.metadata.name.contains(&*set.metadata.name) && !set.spec.volume_claim_templates.is_empty() {
+                if claim.metadata.name.contains(&*set.metadata.name)
+                    && !set.spec.volume_claim_templates.is_empty()
+                {
                     handler.queue.add(ObjectName::of(&set.metadata));
                 }
             }
@@ -99,8 +104,12 @@ fn deleted(uid: &str) -> String {
 
 impl StatefulSets {
     fn set_of(&self, meta: &ObjectMeta) -> Option<Arc<StatefulSet>> {
-        let reference = meta.controller().filter(|reference| refers_to::<StatefulSet>(reference))?;
-        self.sets.get(&meta.namespace, &reference.name).filter(|set| set.metadata.uid == reference.uid)
+        let reference = meta
+            .controller()
+            .filter(|reference| refers_to::<StatefulSet>(reference))?;
+        self.sets
+            .get(&meta.namespace, &reference.name)
+            .filter(|set| set.metadata.uid == reference.uid)
     }
 
     fn pod_changed(&self, delta: &Delta<'_, Pod>) {
@@ -133,18 +142,31 @@ impl StatefulSets {
     }
 
     async fn sync(&self, name: &ObjectName) -> Result<Next, ReconcileError> {
-        let Some(set) = self.sets.store().get(name) else { return Ok(Next::Done) };
+        let Some(set) = self.sets.store().get(name) else {
+            return Ok(Next::Done);
+        };
         if let Some(wait) = self.pending.wait(name) {
             return Ok(Next::After(wait));
         }
-        let Ok(selector) = Selector::from_label_selector(set.spec.selector.as_ref()) else { return Ok(Next::Done) };
+        let Ok(selector) = Selector::from_label_selector(set.spec.selector.as_ref()) else {
+            return Ok(Next::Done);
+        };
         let client = &self.context.client;
         let claims = Claims::new(client, &*set);
-        let mut revisions =
-            claims.claim(&selector, self.revisions.owned_or_orphan(&set.metadata), |_| true).await?;
+        let mut revisions = claims
+            .claim(
+                &selector,
+                self.revisions.owned_or_orphan(&set.metadata),
+                |_| true,
+            )
+            .await?;
         sort_by_revision(&mut revisions);
         let candidates = self.pods.owned_or_orphan(&set.metadata);
-        let pods = claims.claim(&selector, candidates, |pod| identity::ordinal(&set, pod).is_some()).await?;
+        let pods = claims
+            .claim(&selector, candidates, |pod| {
+                identity::ordinal(&set, pod).is_some()
+            })
+            .await?;
 
         let (current, update, collision_count) = self.revisions_of(&set, &revisions).await?;
         let snapshot = Snapshot {
@@ -160,8 +182,11 @@ impl StatefulSets {
         let outcome = self.execute(name, &set, &plan).await;
         self.write_status(&set, plan.status).await?;
         outcome?;
-        self.truncate(&set, &revisions, &snapshot, [&current, &update]).await?;
-        Ok(next_check(&snapshot).map_or(Next::Done, |wait| Next::After(wait.max(Duration::from_millis(100)))))
+        self.truncate(&set, &revisions, &snapshot, [&current, &update])
+            .await?;
+        Ok(next_check(&snapshot).map_or(Next::Done, |wait| {
+            Next::After(wait.max(Duration::from_millis(100)))
+        }))
     }
 
     fn claims_of(
@@ -170,10 +195,14 @@ impl StatefulSets {
         pods: &[Arc<Pod>],
     ) -> std::collections::HashMap<String, Arc<PersistentVolumeClaim>> {
         let from = identity::start(set);
-        let ordinals = (from..from + identity::wanted(set)).chain(pods.iter().filter_map(|pod| identity::ordinal(set, pod)));
+        let ordinals = (from..from + identity::wanted(set))
+            .chain(pods.iter().filter_map(|pod| identity::ordinal(set, pod)));
         ordinals
             .flat_map(|at| identity::claims(set, at))
-            .filter_map(|claim| self.claims.get(&set.metadata.namespace, &claim.metadata.name))
+            .filter_map(|claim| {
+                self.claims
+                    .get(&set.metadata.namespace, &claim.metadata.name)
+            })
             .map(|claim| (claim.metadata.name.clone(), claim))
             .collect()
     }
@@ -187,14 +216,25 @@ impl StatefulSets {
         let collisions = set.status.collision_count.unwrap_or(0);
         let data = template_data(&set.spec.template);
         let number = next_revision(revisions);
-        let writer = Revisions { client: &self.context.client };
-        let equal = revisions.iter().rev().find(|revision| revision.data == data);
+        let writer = Revisions {
+            client: &self.context.client,
+        };
+        let equal = revisions
+            .iter()
+            .rev()
+            .find(|revision| revision.data == data);
         let (update, collisions) = match equal {
             Some(equal) if equal.revision + 1 == number => (Arc::clone(equal), collisions),
             Some(equal) => (writer.renumber(equal, number).await?, collisions),
             None => {
-                let mut revision = ControllerRevision { revision: number, ..ControllerRevision::default() };
-                revision.metadata.namespace.clone_from(&set.metadata.namespace);
+                let mut revision = ControllerRevision {
+                    revision: number,
+                    ..ControllerRevision::default()
+                };
+                revision
+                    .metadata
+                    .namespace
+                    .clone_from(&set.metadata.namespace);
                 revision.metadata.labels = set.spec.template.metadata.labels.clone();
                 revision.metadata.annotations = set.metadata.annotations.clone();
                 revision.metadata.owner_references = vec![set.controller_reference()];
@@ -207,14 +247,24 @@ impl StatefulSets {
                 writer.create(revision, collisions, name).await?
             }
         };
-        let current = revisions.iter().find(|revision| revision.metadata.name == set.status.current_revision);
+        let current = revisions
+            .iter()
+            .find(|revision| revision.metadata.name == set.status.current_revision);
         let current = current.map_or_else(|| Arc::clone(&update), Arc::clone);
         Ok((current, update, collisions))
     }
 
-    async fn execute(&self, name: &ObjectName, set: &StatefulSet, plan: &Plan) -> Result<(), Error> {
+    async fn execute(
+        &self,
+        name: &ObjectName,
+        set: &StatefulSet,
+        plan: &Plan,
+    ) -> Result<(), Error> {
         let pods = Api::<Pod>::namespaced(self.context.client.clone(), &*set.metadata.namespace);
-        let claims = Api::<PersistentVolumeClaim>::namespaced(self.context.client.clone(), &*set.metadata.namespace);
+        let claims = Api::<PersistentVolumeClaim>::namespaced(
+            self.context.client.clone(),
+            &*set.metadata.namespace,
+        );
         for action in &plan.actions {
             match action {
                 Action::CreateClaim { claim, pod } => {
@@ -222,7 +272,10 @@ impl StatefulSets {
                     if matches!(&outcome, Err(error) if error.is_already_exists()) {
                         continue;
                     }
-                    let what = format!("Claim {} Pod {pod} in StatefulSet {}", claim.metadata.name, set.metadata.name);
+                    let what = format!(
+                        "Claim {} Pod {pod} in StatefulSet {}",
+                        claim.metadata.name, set.metadata.name
+                    );
                     self.tell(set, "Create", &what, "success", outcome.as_ref().err());
                     outcome?;
                 }
@@ -276,24 +329,47 @@ impl StatefulSets {
     }
 
     fn tell_pod(&self, set: &StatefulSet, verb: &str, pod: &Pod, error: Option<&Error>) {
-        let what = format!("Pod {} in StatefulSet {}", pod.metadata.name, set.metadata.name);
+        let what = format!(
+            "Pod {} in StatefulSet {}",
+            pod.metadata.name, set.metadata.name
+        );
         self.tell(set, verb, &what, "successful", error);
     }
 
     fn tell(&self, set: &StatefulSet, verb: &str, what: &str, done: &str, error: Option<&Error>) {
         let (kind, reason, end) = match error {
-            None => (EventType::Normal, format!("Successful{verb}"), done.to_owned()),
-            Some(error) => (EventType::Warning, format!("Failed{verb}"), format!("failed error: {error}")),
+            None => (
+                EventType::Normal,
+                format!("Successful{verb}"),
+                done.to_owned(),
+            ),
+            Some(error) => (
+                EventType::Warning,
+                format!("Failed{verb}"),
+                format!("failed error: {error}"),
+            ),
         };
-        self.recorder.event(set, kind, &reason, format!("{verb} {what} {end}"));
+        self.recorder
+            .event(set, kind, &reason, format!("{verb} {what} {end}"));
     }
 
-    async fn write_status(&self, set: &StatefulSet, status: StatefulSetStatus) -> Result<(), Error> {
+    async fn write_status(
+        &self,
+        set: &StatefulSet,
+        status: StatefulSetStatus,
+    ) -> Result<(), Error> {
         if set.status == status {
             return Ok(());
         }
-        let api = Api::<StatefulSet>::namespaced(self.context.client.clone(), &*set.metadata.namespace);
-        match api.update_status(StatefulSet { status, ..set.clone() }).await {
+        let api =
+            Api::<StatefulSet>::namespaced(self.context.client.clone(), &*set.metadata.namespace);
+        match api
+            .update_status(StatefulSet {
+                status,
+                ..set.clone()
+            })
+            .await
+        {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
@@ -310,12 +386,22 @@ impl StatefulSets {
         let is_live = |revision: &ControllerRevision| {
             let name = &revision.metadata.name;
             live.iter().any(|live| live.metadata.name == *name)
-                || snapshot.pods.iter().any(|pod| identity::revision_of(pod) == name)
+                || snapshot
+                    .pods
+                    .iter()
+                    .any(|pod| identity::revision_of(pod) == name)
         };
-        let history: Vec<_> = revisions.iter().filter(|revision| !is_live(revision)).collect();
+        let history: Vec<_> = revisions
+            .iter()
+            .filter(|revision| !is_live(revision))
+            .collect();
         let limit = usize::try_from(set.spec.revision_history_limit.unwrap_or(10)).unwrap_or(0);
         for revision in &history[..history.len().saturating_sub(limit)] {
-            Revisions { client: &self.context.client }.delete(&revision.metadata).await?;
+            Revisions {
+                client: &self.context.client,
+            }
+            .delete(&revision.metadata)
+            .await?;
         }
         Ok(())
     }
@@ -323,10 +409,18 @@ impl StatefulSets {
 
 /// The template that a revision keeps.
 fn read(revision: &ControllerRevision, set: &StatefulSet) -> Revision {
-    let mut tree = revision.data.at(&["spec", "template"]).cloned().unwrap_or_default();
+    let mut tree = revision
+        .data
+        .at(&["spec", "template"])
+        .cloned()
+        .unwrap_or_default();
     if let Some(tree) = tree.as_object_mut() {
         tree.remove("$patch");
     }
-    let template = skeg_schema::from_value::<PodTemplateSpec>(tree).unwrap_or_else(|_| set.spec.template.clone());
-    Revision { name: revision.metadata.name.clone(), template }
+    let template = skeg_schema::from_value::<PodTemplateSpec>(tree)
+        .unwrap_or_else(|_| set.spec.template.clone());
+    Revision {
+        name: revision.metadata.name.clone(),
+        template,
+    }
 }

@@ -10,8 +10,8 @@ use skeg_api::core::v1::{PersistentVolumeClaim, Pod, PodTemplateSpec, pod_phase}
 use skeg_meta::OwnerReference;
 
 use super::identity::{
-    claims, has_identity, has_storage, in_range, is_stale, new_pod, ordinal, retained, revision_of, set_identity,
-    set_storage, start, wanted,
+    claims, has_identity, has_storage, in_range, is_stale, new_pod, ordinal, retained, revision_of,
+    set_identity, set_storage, start, wanted,
 };
 use crate::workload::{available_in, is_available, is_ready, is_terminal};
 
@@ -36,8 +36,14 @@ pub(super) struct Snapshot<'a> {
 /// One write.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Action {
-    CreateClaim { claim: Box<PersistentVolumeClaim>, pod: String },
-    OwnClaim { claim: Arc<PersistentVolumeClaim>, owners: Vec<OwnerReference> },
+    CreateClaim {
+        claim: Box<PersistentVolumeClaim>,
+        pod: String,
+    },
+    OwnClaim {
+        claim: Arc<PersistentVolumeClaim>,
+        owners: Vec<OwnerReference>,
+    },
     CreatePod(Box<Pod>),
     UpdatePod(Box<Pod>),
     DeletePod(Arc<Pod>),
@@ -54,7 +60,8 @@ fn is_healthy(pod: &Pod) -> bool {
 }
 
 fn is_running_and_available(snapshot: &Snapshot<'_>, pod: &Pod) -> bool {
-    pod.status.phase == pod_phase::RUNNING && is_available(pod, snapshot.set.spec.min_ready_seconds, snapshot.now)
+    pod.status.phase == pod_phase::RUNNING
+        && is_available(pod, snapshot.set.spec.min_ready_seconds, snapshot.now)
 }
 
 /// Works out what to do.
@@ -97,7 +104,13 @@ fn status(snapshot: &Snapshot<'_>) -> StatefulSetStatus {
 fn complete_update(set: &StatefulSet, status: &mut StatefulSetStatus) {
     let wanted = wanted(set);
     if set.spec.update_strategy.type_ != "OnDelete"
-        && [status.updated_replicas, status.ready_replicas, status.replicas].iter().all(|&count| count == wanted)
+        && [
+            status.updated_replicas,
+            status.ready_replicas,
+            status.replicas,
+        ]
+        .iter()
+        .all(|&count| count == wanted)
     {
         status.current_replicas = status.updated_replicas;
         status.current_revision.clone_from(&status.update_revision);
@@ -106,7 +119,12 @@ fn complete_update(set: &StatefulSet, status: &mut StatefulSetStatus) {
 
 /// The lowest ordinal that takes the new revision.
 fn partition(set: &StatefulSet) -> i32 {
-    set.spec.update_strategy.rolling_update.as_ref().and_then(|rolling| rolling.partition).unwrap_or(0)
+    set.spec
+        .update_strategy
+        .rolling_update
+        .as_ref()
+        .and_then(|rolling| rolling.partition)
+        .unwrap_or(0)
 }
 
 /// Which revision a pod that has to be made is made from.
@@ -117,7 +135,11 @@ fn revision_for<'a>(snapshot: &'a Snapshot<'_>, at: i32) -> &'a Revision {
         Some(_) => at < partition(set),
         None => at < set.status.current_replicas + start(set),
     };
-    if rolling && current { &snapshot.current } else { &snapshot.update }
+    if rolling && current {
+        &snapshot.current
+    } else {
+        &snapshot.update
+    }
 }
 
 /// Decides about the pods; how many of the current revision are removed to be updated.
@@ -137,8 +159,17 @@ fn pods(snapshot: &Snapshot<'_>, actions: &mut Vec<Action>) -> i32 {
     let range = start(set)..start(set) + wanted(set);
     let replicas: Vec<_> = range.map(|at| (at, there.get(&at).copied())).collect();
     // A pod that has not been made is not healthy either.
-    let sick = replicas.iter().find(|(_, pod)| pod.is_none_or(|pod| !is_healthy(pod))).map(|(at, _)| *at);
-    let sick = sick.or_else(|| condemned.iter().rev().find(|(_, pod)| !is_healthy(pod)).map(|(at, _)| *at));
+    let sick = replicas
+        .iter()
+        .find(|(_, pod)| pod.is_none_or(|pod| !is_healthy(pod)))
+        .map(|(at, _)| *at);
+    let sick = sick.or_else(|| {
+        condemned
+            .iter()
+            .rev()
+            .find(|(_, pod)| !is_healthy(pod))
+            .map(|(at, _)| *at)
+    });
 
     for &(at, pod) in &replicas {
         if replica(snapshot, at, pod, ordered, actions) && ordered {
@@ -160,7 +191,11 @@ fn pods(snapshot: &Snapshot<'_>, actions: &mut Vec<Action>) -> i32 {
             }
         }
     }
-    if set.spec.update_strategy.type_ == "OnDelete" { 0 } else { roll(snapshot, &replicas, actions) }
+    if set.spec.update_strategy.type_ == "OnDelete" {
+        0
+    } else {
+        roll(snapshot, &replicas, actions)
+    }
 }
 
 /// Looks after one pod; whether those after it have to wait.
@@ -176,9 +211,14 @@ fn replica(
         let revision = revision_for(snapshot, at);
         let pod = new_pod(set, &revision.template, &revision.name, at);
         let missing = claims(set, at);
-        let there = missing.iter().filter_map(|claim| snapshot.claims.get(&claim.metadata.name));
+        let there = missing
+            .iter()
+            .filter_map(|claim| snapshot.claims.get(&claim.metadata.name));
         // What goes with the pod before must be gone before the pod is made anew.
-        if there.into_iter().any(|claim| claim.metadata.is_deleting() || is_stale(&pod.metadata.name, "", claim)) {
+        if there
+            .into_iter()
+            .any(|claim| claim.metadata.is_deleting() || is_stale(&pod.metadata.name, "", claim))
+        {
             return true;
         }
         create_claims(snapshot, at, &pod, actions);
@@ -212,7 +252,10 @@ fn replica(
 fn create_claims(snapshot: &Snapshot<'_>, at: i32, pod: &Pod, actions: &mut Vec<Action>) {
     for claim in claims(snapshot.set, at) {
         if !snapshot.claims.contains_key(&claim.metadata.name) {
-            actions.push(Action::CreateClaim { claim: Box::new(claim), pod: pod.metadata.name.clone() });
+            actions.push(Action::CreateClaim {
+                claim: Box::new(claim),
+                pod: pod.metadata.name.clone(),
+            });
         }
     }
 }
@@ -220,15 +263,24 @@ fn create_claims(snapshot: &Snapshot<'_>, at: i32, pod: &Pod, actions: &mut Vec<
 /// Gives a pod's claims the owners that the retention policy wants.
 fn retain(snapshot: &Snapshot<'_>, at: i32, pod: &Pod, actions: &mut Vec<Action>) {
     for claim in claims(snapshot.set, at) {
-        let Some(claim) = snapshot.claims.get(&claim.metadata.name) else { continue };
+        let Some(claim) = snapshot.claims.get(&claim.metadata.name) else {
+            continue;
+        };
         if let Some(owners) = retained(snapshot.set, pod, at, claim) {
-            actions.push(Action::OwnClaim { claim: Arc::clone(claim), owners });
+            actions.push(Action::OwnClaim {
+                claim: Arc::clone(claim),
+                owners,
+            });
         }
     }
 }
 
 /// Removes pods of an old revision, the highest ordinal first, as many as may be unavailable.
-fn roll(snapshot: &Snapshot<'_>, replicas: &[(i32, Option<&Arc<Pod>>)], actions: &mut Vec<Action>) -> i32 {
+fn roll(
+    snapshot: &Snapshot<'_>,
+    replicas: &[(i32, Option<&Arc<Pod>>)],
+    actions: &mut Vec<Action>,
+) -> i32 {
     let set = snapshot.set;
     let most = set
         .spec
@@ -240,11 +292,16 @@ fn roll(snapshot: &Snapshot<'_>, replicas: &[(i32, Option<&Arc<Pod>>)], actions:
         .unwrap_or(1)
         .max(1);
     let usable = |pod: &Pod| is_healthy(pod) && is_running_and_available(snapshot, pod);
-    let missing = replicas.iter().filter(|(_, pod)| pod.is_none_or(|pod| !usable(pod))).count();
+    let missing = replicas
+        .iter()
+        .filter(|(_, pod)| pod.is_none_or(|pod| !usable(pod)))
+        .count();
     let mut budget = most - i32::try_from(missing).unwrap_or(i32::MAX);
     let mut removed = 0;
     for &(at, pod) in replicas.iter().rev() {
-        let Some(pod) = pod.filter(|_| at >= partition(set)) else { continue };
+        let Some(pod) = pod.filter(|_| at >= partition(set)) else {
+            continue;
+        };
         if revision_of(pod) == snapshot.update.name || pod.metadata.is_deleting() {
             continue;
         }
@@ -263,6 +320,9 @@ fn roll(snapshot: &Snapshot<'_>, replicas: &[(i32, Option<&Arc<Pod>>)], actions:
 /// When the next pod becomes available by staying ready.
 pub(super) fn next_check(snapshot: &Snapshot<'_>) -> Option<Duration> {
     let min = snapshot.set.spec.min_ready_seconds;
-    let waits = snapshot.pods.iter().filter_map(|pod| available_in(pod, min, snapshot.now));
+    let waits = snapshot
+        .pods
+        .iter()
+        .filter_map(|pod| available_in(pod, min, snapshot.now));
     waits.filter(|wait| !wait.is_zero()).min()
 }

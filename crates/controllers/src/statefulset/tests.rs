@@ -29,7 +29,12 @@ fn set(size: i32, policy: &str) -> StatefulSet {
 fn pod(set: &StatefulSet, text: &str) -> Arc<Pod> {
     let number: String = text.chars().take_while(char::is_ascii_digit).collect();
     let revision = if text.ends_with('!') { "old" } else { "new" };
-    let mut pod = new_pod(set, &PodTemplateSpec::default(), revision, number.parse().expect("an ordinal"));
+    let mut pod = new_pod(
+        set,
+        &PodTemplateSpec::default(),
+        revision,
+        number.parse().expect("an ordinal"),
+    );
     pod.metadata.uid = pod.metadata.name.clone();
     pod.status.phase = match text.chars().last() {
         Some('p') => "Pending",
@@ -38,7 +43,11 @@ fn pod(set: &StatefulSet, text: &str) -> Arc<Pod> {
     }
     .to_owned();
     if pod.status.phase == "Running" {
-        let ready = PodCondition { type_: "Ready".to_owned(), status: "True".to_owned(), ..PodCondition::default() };
+        let ready = PodCondition {
+            type_: "Ready".to_owned(),
+            status: "True".to_owned(),
+            ..PodCondition::default()
+        };
         pod.status.conditions.push(ready);
     }
     if text.ends_with('d') {
@@ -47,8 +56,15 @@ fn pod(set: &StatefulSet, text: &str) -> Arc<Pod> {
     Arc::new(pod)
 }
 
-fn planned(set: &StatefulSet, pods: &[&str], claims: HashMap<String, Arc<PersistentVolumeClaim>>) -> Plan {
-    let revision = |name: &str| Revision { name: name.to_owned(), template: PodTemplateSpec::default() };
+fn planned(
+    set: &StatefulSet,
+    pods: &[&str],
+    claims: HashMap<String, Arc<PersistentVolumeClaim>>,
+) -> Plan {
+    let revision = |name: &str| Revision {
+        name: name.to_owned(),
+        template: PodTemplateSpec::default(),
+    };
     let old = pods.iter().any(|pod| pod.ends_with('!'));
     plan(&Snapshot {
         set,
@@ -68,9 +84,13 @@ fn writes(plan: &Plan) -> Vec<String> {
             Action::CreateClaim { claim, .. } => format!("claim {}", claim.metadata.name),
             Action::OwnClaim { claim, owners } => {
                 let owners: Vec<_> = owners.iter().map(|owner| &*owner.kind).collect();
-                format!("own {} {}", claim.metadata.name, owners.join(" ")).trim_end().to_owned()
+                format!("own {} {}", claim.metadata.name, owners.join(" "))
+                    .trim_end()
+                    .to_owned()
             }
-            Action::CreatePod(pod) => format!("+{}:{}", pod.metadata.name, pod.metadata.labels[REVISION]),
+            Action::CreatePod(pod) => {
+                format!("+{}:{}", pod.metadata.name, pod.metadata.labels[REVISION])
+            }
             Action::UpdatePod(pod) => format!("~{}", pod.metadata.name),
             Action::DeletePod(pod) => format!("-{}", pod.metadata.name),
         })
@@ -78,7 +98,11 @@ fn writes(plan: &Plan) -> Vec<String> {
 }
 
 fn check(set: &StatefulSet, pods: &[&str], expect: &[&str]) {
-    assert_eq!(writes(&planned(set, pods, HashMap::new())), expect, "{pods:?}");
+    assert_eq!(
+        writes(&planned(set, pods, HashMap::new())),
+        expect,
+        "{pods:?}"
+    );
 }
 
 #[test]
@@ -109,12 +133,22 @@ fn updates_go_backwards() {
     check(&set, &["0!", "1!", "2!"], &["-db-2"]);
     check(&set, &["0!", "1!", "2p"], &[]);
     check(&set, &["0!", "1!", "2"], &["-db-1"]);
-    let rolling = set.spec.update_strategy.rolling_update.as_mut().expect("set above");
+    let rolling = set
+        .spec
+        .update_strategy
+        .rolling_update
+        .as_mut()
+        .expect("set above");
     rolling.partition = Some(2);
     check(&set, &["0!", "1!", "2"], &[]);
     // Below the partition a pod comes back at the old revision.
     check(&set, &["0!", "2"], &["+db-1:old"]);
-    let rolling = set.spec.update_strategy.rolling_update.as_mut().expect("set above");
+    let rolling = set
+        .spec
+        .update_strategy
+        .rolling_update
+        .as_mut()
+        .expect("set above");
     (rolling.partition, rolling.max_unavailable) = (Some(0), Some(IntOrString::Int(2)));
     check(&set, &["0!", "1!", "2!"], &["-db-2", "-db-1"]);
     set.spec.update_strategy.type_ = "OnDelete".to_owned();
@@ -125,9 +159,23 @@ fn updates_go_backwards() {
 fn the_new_revision_becomes_current_when_all_have_it() {
     let set = set(2, "OrderedReady");
     let status = planned(&set, &["0!", "1"], HashMap::new()).status;
-    assert_eq!((&*status.current_revision, status.current_replicas, status.updated_replicas), ("old", 0, 1));
+    assert_eq!(
+        (
+            &*status.current_revision,
+            status.current_replicas,
+            status.updated_replicas
+        ),
+        ("old", 0, 1)
+    );
     let status = planned(&set, &["0", "1"], HashMap::new()).status;
-    assert_eq!((&*status.current_revision, status.current_replicas, status.updated_replicas), ("new", 2, 2));
+    assert_eq!(
+        (
+            &*status.current_revision,
+            status.current_replicas,
+            status.updated_replicas
+        ),
+        ("new", 2, 2)
+    );
 }
 
 #[test]
@@ -138,10 +186,12 @@ fn claims_follow_the_retention_policy() {
     set.spec.volume_claim_templates.push(template);
     check(&set, &[], &["claim data-db-0", "+db-0:new"]);
     let policy = |deleted: &str, scaled: &str| {
-        Some(skeg_api::apps::v1::StatefulSetPersistentVolumeClaimRetentionPolicy {
-            when_deleted: deleted.to_owned(),
-            when_scaled: scaled.to_owned(),
-        })
+        Some(
+            skeg_api::apps::v1::StatefulSetPersistentVolumeClaimRetentionPolicy {
+                when_deleted: deleted.to_owned(),
+                when_scaled: scaled.to_owned(),
+            },
+        )
     };
     let claims = |owner: Option<&StatefulSet>| -> HashMap<String, Arc<PersistentVolumeClaim>> {
         ["data-db-0", "data-db-1"]
@@ -149,15 +199,27 @@ fn claims_follow_the_retention_policy() {
             .map(|name| {
                 let mut claim = PersistentVolumeClaim::default();
                 claim.metadata.name = name.to_owned();
-                claim.metadata.owner_references.extend(owner.map(Object::controller_reference));
+                claim
+                    .metadata
+                    .owner_references
+                    .extend(owner.map(Object::controller_reference));
                 (name.to_owned(), Arc::new(claim))
             })
             .collect()
     };
     assert_eq!(writes(&planned(&set, &["0"], claims(None))), [""; 0]);
-    assert_eq!(writes(&planned(&set, &["0"], claims(Some(&set)))), ["own data-db-0"]);
+    assert_eq!(
+        writes(&planned(&set, &["0"], claims(Some(&set)))),
+        ["own data-db-0"]
+    );
     set.spec.persistent_volume_claim_retention_policy = policy("Delete", "Retain");
-    assert_eq!(writes(&planned(&set, &["0"], claims(None))), ["own data-db-0 StatefulSet"]);
+    assert_eq!(
+        writes(&planned(&set, &["0"], claims(None))),
+        ["own data-db-0 StatefulSet"]
+    );
     set.spec.persistent_volume_claim_retention_policy = policy("Retain", "Delete");
-    assert_eq!(writes(&planned(&set, &["0", "1"], claims(None))), ["own data-db-1 Pod", "-db-1"]);
+    assert_eq!(
+        writes(&planned(&set, &["0", "1"], claims(None))),
+        ["own data-db-1 Pod", "-db-1"]
+    );
 }

@@ -18,7 +18,7 @@ pub(crate) use history::{Revisions, next_revision, sort_by_revision, template_da
 pub(crate) use owned::{Owned, owned_index};
 pub(crate) use pending::Pending;
 pub(crate) use pods::{
-    available_in, exists_condition, is_active, is_available, is_ready, is_terminal, ready_since,
+    available_in, exists_condition, is_active, is_available, is_ready, is_terminal,
     sort_for_deletion,
 };
-pub(crate) use refs::{Claim, Claims, plan_claims};
+pub(crate) use refs::Claims;

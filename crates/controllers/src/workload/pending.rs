@@ -18,7 +18,10 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, entries: Mutex::default() }
+        Self {
+            clock,
+            entries: Mutex::default(),
+        }
     }
 
     /// A write is about to be made.

@@ -1,0 +1,142 @@
+//! Plans against tables.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use skeg_api::apps::v1::{DaemonSet, RollingUpdateDaemonSet};
+use skeg_api::core::v1::{Node, Pod, PodCondition, Taint};
+use skeg_meta::IntOrString;
+
+use super::node::fit;
+use super::plan::{HASH, Snapshot, new_pod, plan, status};
+
+fn set(surge: i32, unavailable: i32) -> DaemonSet {
+    let mut set = DaemonSet::default();
+    set.metadata.name = "agent".to_owned();
+    set.spec.update_strategy.type_ = "RollingUpdate".to_owned();
+    set.spec.update_strategy.rolling_update = Some(RollingUpdateDaemonSet {
+        max_unavailable: Some(IntOrString::Int(unavailable)),
+        max_surge: Some(IntOrString::Int(surge)),
+    });
+    set
+}
+
+fn node(name: &str, taint: Option<(&str, &str)>) -> Arc<Node> {
+    let mut node = Node::default();
+    node.metadata.name = name.to_owned();
+    node.metadata.labels.insert("zone".to_owned(), name.to_owned());
+    node.spec.taints.extend(taint.map(|(key, effect)| Taint {
+        key: key.to_owned(),
+        effect: effect.to_owned(),
+        ..Taint::default()
+    }));
+    Arc::new(node)
+}
+
+/// `a` ready on node a, `a-` not ready, `af` failed, `ad` being deleted; `old:a` of the old template.
+fn pod(set: &DaemonSet, at: usize, text: &str) -> Arc<Pod> {
+    let (hash, place) = text.split_once(':').unwrap_or(("new", text));
+    let (name, state) = place.split_at(1);
+    let mut pod = new_pod(set, hash, name);
+    pod.metadata.name = text.to_owned();
+    pod.metadata.uid = text.to_owned();
+    pod.metadata.creation_timestamp = Some(skeg_meta::Time(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(at as i64)));
+    pod.spec.node_name = name.to_owned();
+    pod.status.phase = if state == "f" { "Failed" } else { "Running" }.to_owned();
+    let ready = if state == "-" { "False" } else { "True" };
+    pod.status.conditions.push(PodCondition {
+        type_: "Ready".to_owned(),
+        status: ready.to_owned(),
+        ..PodCondition::default()
+    });
+    if state == "d" {
+        pod.metadata.deletion_timestamp = Some(skeg_meta::Time(Timestamp::UNIX_EPOCH));
+    }
+    Arc::new(pod)
+}
+
+fn snapshot<'a>(set: &'a DaemonSet, nodes: &str, pods: &str) -> Snapshot<'a> {
+    Snapshot {
+        set,
+        nodes: nodes.split_whitespace().map(|name| node(name, None)).collect(),
+        pods: pods.split_whitespace().enumerate().map(|(at, text)| pod(set, at, text)).collect(),
+        hash: "new",
+        backoff: HashMap::new(),
+        now: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn check(set: &DaemonSet, pods: &str, expect: &str) {
+    let plan = plan(&snapshot(set, "a b c", pods));
+    let created = plan.create.iter().map(|node| format!("+{node}"));
+    let deleted = plan.delete.iter().map(|pod| format!("-{}", pod.metadata.name));
+    assert_eq!(created.chain(deleted).collect::<Vec<_>>().join(" "), expect, "{pods}");
+}
+
+#[test]
+fn one_pod_a_node() {
+    let set = set(0, 1);
+    check(&set, "", "+a +b +c");
+    check(&set, "a b c", "");
+    check(&set, "a b", "+c");
+    check(&set, "a b c c-", "-c-");
+    check(&set, "a b cd", "");
+    check(&set, "a b cf", "-cf");
+    check(&set, "a b c d", "");
+}
+
+#[test]
+fn a_failed_pod_waits_out_its_backoff() {
+    let set = set(0, 1);
+    let mut snapshot = snapshot(&set, "a", "af");
+    snapshot.backoff.insert("a".to_owned(), Duration::from_secs(4));
+    let plan = plan(&snapshot);
+    assert_eq!((plan.delete.len(), plan.wait), (0, Some(Duration::from_secs(4))));
+}
+
+#[test]
+fn updates_keep_their_bounds() {
+    let calm = set(0, 1);
+    check(&calm, "old:a old:b old:c", "-old:a");
+    check(&calm, "a- old:b old:c", "");
+    check(&calm, "a- old:b- old:c", "-old:b-");
+    check(&set(0, 2), "a old:b old:c", "-old:b -old:c");
+    let surging = set(1, 0);
+    check(&surging, "old:a old:b old:c", "+a");
+    check(&surging, "old:a a- old:b old:c", "");
+    check(&surging, "old:a a old:b old:c", "-old:a");
+    let mut manual = set(0, 1);
+    manual.spec.update_strategy.type_ = "OnDelete".to_owned();
+    check(&manual, "old:a old:b old:c", "");
+}
+
+#[test]
+fn numbers() {
+    let set = set(0, 1);
+    let status = status(&snapshot(&set, "a b c", "a old:b- x"), true);
+    let counted = (status.desired_number_scheduled, status.current_number_scheduled, status.number_available);
+    assert_eq!(counted, (3, 2, 1));
+    assert_eq!((status.updated_number_scheduled, status.number_unavailable), (1, 2));
+}
+
+#[test]
+fn who_fits_where() {
+    let mut set = set(0, 1);
+    let check = |set: &DaemonSet, taint: Option<(&str, &str)>, run: bool, stay: bool| {
+        let fit = fit(set, &node("a", taint));
+        assert_eq!((fit.run, fit.stay), (run, stay), "{taint:?}");
+    };
+    check(&set, None, true, true);
+    check(&set, Some(("own", "NoSchedule")), false, true);
+    check(&set, Some(("own", "NoExecute")), false, false);
+    check(&set, Some(("own", "PreferNoSchedule")), true, true);
+    check(&set, Some(("node.kubernetes.io/not-ready", "NoExecute")), true, true);
+    check(&set, Some(("node.kubernetes.io/network-unavailable", "NoSchedule")), false, true);
+    set.spec.template.spec.host_network = true;
+    check(&set, Some(("node.kubernetes.io/network-unavailable", "NoSchedule")), true, true);
+    set.spec.template.spec.node_selector.insert("zone".to_owned(), "b".to_owned());
+    check(&set, None, false, false);
+    assert!(new_pod(&set, "h", "a").metadata.labels[HASH] == "h");
+}
