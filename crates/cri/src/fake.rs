@@ -15,7 +15,7 @@ use std::{
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::AsyncWriteExt as _,
     sync::{Notify, broadcast, mpsc},
 };
 
@@ -713,13 +713,10 @@ impl RuntimeService for Fake {
         let echo = request.stdin;
         let code = result.exit_code;
         let exit = tokio::spawn(async move {
-            let (mut far, mut buffer) = (far, vec![0; 4096]);
-            while echo {
-                match far.read(&mut buffer).await {
-                    Ok(0) | Err(_) => break,
-                    Ok(n) if out_write.write_all(&buffer[..n]).await.is_err() => break,
-                    Ok(_) => {}
-                }
+            let mut far = far;
+            if echo {
+                // Who has gone does not read the rest.
+                let _ = tokio::io::copy(&mut far, &mut out_write).await;
             }
             let _ = out_write.write_all(&result.stdout).await;
             let _ = err_write.write_all(&result.stderr).await;

@@ -141,7 +141,7 @@ impl Engine {
             Some(stdin) if request.stdin => {
                 let sender = pipe::Sender::from_owned_fd(stdin);
                 let sender = sender.map_err(internal("attach standard input"))?;
-                let at_end = record.config.stdin_once.then(|| (folder, container));
+                let at_end = record.config.stdin_once.then_some((folder, container));
                 session.stdin = Some(Box::pin(AttachedStdin {
                     sender: Some(sender),
                     at_end,

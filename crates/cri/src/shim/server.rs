@@ -361,7 +361,7 @@ impl Server {
 
     fn start(&mut self, requester: u64, options: StartOptions) -> io::Result<()> {
         let id = options.container.clone();
-        if self.containers.get(&id).is_some() {
+        if self.containers.contains_key(&id) {
             return Err(io::Error::other("the container was started before"));
         }
         let log = Log::open(

@@ -1,4 +1,5 @@
 //! Tests of the runtime interface.
+#![allow(clippy::unwrap_used)]
 
 mod bad_days;
 mod engine;

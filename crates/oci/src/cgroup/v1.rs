@@ -58,12 +58,10 @@ pub(super) fn apply(controllers: &Controllers, path: &str, limits: &Limits) -> R
         let (plain, both) = ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes");
         // Memory with swap, where the kernel counts swap, must never be less than memory
         // alone: a limit that grows starts with the one, a limit that shrinks with the other.
-        if !memory.join(both).exists() {
-            write(&memory, plain, &bytes)?;
-        } else if write(&memory, both, &bytes).is_ok() {
-            write(&memory, plain, &bytes)?;
-        } else {
-            write(&memory, plain, &bytes)?;
+        let counts_swap = memory.join(both).exists();
+        let before = counts_swap && write(&memory, both, &bytes).is_ok();
+        write(&memory, plain, &bytes)?;
+        if counts_swap && !before {
             write(&memory, both, &bytes)?;
         }
     }

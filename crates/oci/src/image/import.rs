@@ -79,16 +79,16 @@ fn extract(path: &Path, scratch: &Path) -> Result<Source> {
             let mut file = File::create(&target).on("create", &target)?;
             io::copy(&mut entry, &mut file).map_err(unreadable)?;
             members.insert(name, target);
-        } else if kind.is_symlink() || kind.is_hard_link() {
-            if let Some(link) = entry.link_name().map_err(unreadable)? {
-                let base = name.parent().unwrap_or(Path::new(""));
-                let to = if kind.is_symlink() {
-                    clean(&base.join(link))
-                } else {
-                    clean(&link)
-                };
-                links.push((name, to));
-            }
+        } else if (kind.is_symlink() || kind.is_hard_link())
+            && let Some(link) = entry.link_name().map_err(unreadable)?
+        {
+            let base = name.parent().unwrap_or(Path::new(""));
+            let to = if kind.is_symlink() {
+                clean(&base.join(link))
+            } else {
+                clean(&link)
+            };
+            links.push((name, to));
         }
     }
     // Archives of old engines share a layer by a link to it.
