@@ -331,10 +331,9 @@ impl SharedObject {
             return Ok(skeg_schema::decode_json_any(bytes)?);
         };
         if envelope::is_enveloped(bytes) {
-            Ok(skeg_schema::decode_protobuf(
-                envelope::unwrap(bytes)?.raw,
-                ty,
-            )?)
+            let mut value = skeg_schema::decode_protobuf(envelope::unwrap(bytes)?.raw, ty)?;
+            skeg_schema::restore_kinds(&mut value, ty);
+            Ok(value)
         } else {
             Ok(skeg_schema::decode_json(bytes, ty, &DecodeOptions::default())?.value)
         }
@@ -381,7 +380,7 @@ impl SharedObject {
         else {
             return None;
         };
-        if !envelope::is_enveloped(bytes) {
+        if !envelope::is_enveloped(bytes) || skeg_schema::holds_kinds(ty) {
             return None;
         }
         let unknown = envelope::unwrap(bytes).ok()?;
@@ -557,6 +556,25 @@ mod tests {
         );
         assert!(object.try_protobuf().is_err());
         assert_eq!(object.gvk().group, "x.io");
+    }
+
+    #[test]
+    fn templates_of_claims_say_their_kind() {
+        let ty = TypeId::by_gvk("apps", "v1", "StatefulSet").unwrap();
+        let tree = json!({"kind": "StatefulSet", "apiVersion": "apps/v1", "metadata": {"name": "a"},
+            "spec": {"volumeClaimTemplates": [{"metadata": {"name": "d"}}]}});
+        let stored = SharedObject::from_value(tree, ty, 0).protobuf();
+        let object = SharedObject::from_stored(stored, ty, 1).unwrap();
+        assert!(String::from_utf8_lossy(&object.json()).contains(
+            r#"[{"kind":"PersistentVolumeClaim","apiVersion":"v1","metadata":{"name":"d"}"#
+        ));
+        assert_eq!(
+            object
+                .value()
+                .at(&["spec", "volumeClaimTemplates"])
+                .unwrap()[0]["kind"],
+            "PersistentVolumeClaim"
+        );
     }
 
     #[test]

@@ -264,8 +264,13 @@ pub struct FieldDesc {
     pub list_type: Option<ListType>,
     /// The keys of a list of [`ListType::Map`].
     pub list_map_keys: &'static [&'static str],
-    /// Whether server-side apply takes a map or a struct as one (`mapType=atomic`, `structType=atomic`).
+    /// Whether server-side apply takes a map or a struct as one. The field's own
+    /// word (`mapType`, `structType`) goes before that of its type, so that
+    /// [`MessageDesc::atomic`] need not be asked for a field.
     pub atomic: bool,
+    /// Whether the elements are kinds that say so themselves: the server shows
+    /// their `kind` and `apiVersion`, which protobuf does not carry.
+    pub kinded: bool,
     /// The values an enumerated string may have; empty where any may stand.
     pub enum_values: &'static [&'static str],
     /// The default that the schema declares, as JSON; else empty.
@@ -320,6 +325,7 @@ impl FieldDesc {
             list_type: None,
             list_map_keys: &[],
             atomic: false,
+            kinded: false,
             enum_values: &[],
             default: "",
             markers: &[],
@@ -360,6 +366,11 @@ impl FieldDesc {
 
     pub(crate) const fn atomic(mut self) -> Self {
         self.atomic = true;
+        self
+    }
+
+    pub(crate) const fn kinded(mut self) -> Self {
+        self.kinded = true;
         self
     }
 

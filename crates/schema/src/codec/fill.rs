@@ -1,5 +1,8 @@
 //! What upstream prints for absent fields, put into a tree and taken out of it.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use super::json_write::{is_raw, printed};
 use super::schema_props;
 use crate::message::is_zero;
@@ -79,6 +82,77 @@ fn lean_element(value: &mut Value, ty: &FieldType) {
         *value = super::json_read::zero(ty);
     }
     lean_value(value, ty);
+}
+
+/// Whether objects of a type hold elements that say their kind; see [`restore_kinds`].
+#[must_use]
+pub fn holds_kinds(ty: TypeId) -> bool {
+    static HOLDERS: OnceLock<HashSet<TypeId>> = OnceLock::new();
+    let holders = HOLDERS.get_or_init(|| {
+        let mut holders = HashSet::new();
+        // Types hold each other; what holds a holder is one, until nothing is added.
+        loop {
+            let before = holders.len();
+            for ty in TypeId::all() {
+                let holds = ty.desc().fields.iter().any(|field| {
+                    field.kinded
+                        || field
+                            .ty
+                            .message()
+                            .is_some_and(|inner| holders.contains(&inner))
+                });
+                if holds {
+                    holders.insert(ty);
+                }
+            }
+            if holders.len() == before {
+                return holders;
+            }
+        }
+    });
+    holders.contains(&ty)
+}
+
+/// Puts `kind` and `apiVersion` into elements that say them and lost them in
+/// protobuf, as upstream's conversion does with what it reads from the store.
+pub fn restore_kinds(value: &mut Value, ty: TypeId) {
+    if !holds_kinds(ty) {
+        return;
+    }
+    let Value::Object(members) = value else {
+        return;
+    };
+    for field in ty.desc().fields {
+        let Some(inner) = field
+            .ty
+            .message()
+            .filter(|inner| field.kinded || holds_kinds(*inner))
+        else {
+            continue;
+        };
+        let Some(member) = members.get_mut(field.json) else {
+            continue;
+        };
+        let mut each = |element: &mut Value| {
+            restore_kinds(element, inner);
+            if let Some(members) = element.as_object_mut().filter(|_| field.kinded) {
+                let mut whole = Object::with_capacity(members.len() + 2);
+                whole.push(Key::Borrowed("kind"), Value::from(inner.desc().go));
+                whole.push(
+                    Key::Borrowed("apiVersion"),
+                    Value::from(inner.desc().api_version()),
+                );
+                members.remove("kind");
+                members.remove("apiVersion");
+                whole.append(members);
+                *members = whole;
+            }
+        };
+        match member {
+            Value::Array(items) => items.iter_mut().for_each(each),
+            other => each(other),
+        }
+    }
 }
 
 fn absent(ty: &FieldType) -> Value {

@@ -1283,6 +1283,7 @@ pub(super) static T174: MessageDesc = MessageDesc {
         )
         .oe()
         .list(ListType::Atomic, &[])
+        .kinded()
         .marks(&[
             "optional",
             "k8s:alpha(since: \"1.37\")=+k8s:immutable",
