@@ -61,6 +61,10 @@ fn shape_of_field(field: &FieldDesc) -> Shape<'_> {
             (Some(ListType::Map), FieldType::Message(id)) => Shape::Keyed(field.list_map_keys, *id),
             _ => Shape::Leaf,
         },
+        // What the field says counts more than what its type says.
+        FieldType::Message(id) if field.markers.contains(&"structType=granular") => {
+            Shape::Struct(*id)
+        }
         other => shape_of_type(other),
     }
 }

@@ -3,7 +3,7 @@
 use skeg_meta::{SharedObject, Status, StatusDetails, Time};
 use skeg_registry::strategy::{self, GarbageCollection, Grace};
 use skeg_schema::Value;
-use skeg_store::{Expect, Key};
+use skeg_store::{Expect, Key, Revision};
 
 use super::update::{Live, read_live};
 use super::{WriteCx, meta_text, settle, stored_object};
@@ -223,7 +223,7 @@ async fn attempt(
             return end_grace(served, cx, live, key, obj).await;
         }
         let removed = remove(served, cx, live, key).await?;
-        return Ok(removed.then(|| gone(served, &live.object)));
+        return Ok(removed.map(|at| gone(served, &live.object.with_revision(at))));
     }
     if matches!(graceful, Graceful::No) {
         mark(served, cx, &mut obj);
@@ -247,14 +247,15 @@ async fn end_grace(
     if cx.dry_run {
         return Ok(Some(gone(served, &marked)));
     }
-    // Whoever else deletes it now is welcome to.
-    if let Some(live) = read_live(served, cx, key).await?
-        && live.object.uid() == marked.uid()
-        && !remove(served, cx, &live, key).await?
-    {
-        return Ok(None);
+    let Some(live) = read_live(served, cx, key).await? else {
+        // Whoever else has deleted it is welcome to.
+        return Ok(Some(gone(served, &marked)));
+    };
+    if live.object.uid() != marked.uid() {
+        return Ok(Some(gone(served, &marked)));
     }
-    Ok(Some(gone(served, &marked)))
+    let removed = remove(served, cx, &live, key).await?;
+    Ok(removed.map(|at| gone(served, &live.object.with_revision(at))))
 }
 
 /// Marks an object that only its finalizers hold.
@@ -305,15 +306,16 @@ async fn store_marked(
     }
 }
 
-/// Takes an object out of the store. `false`: somebody else was first.
+/// Takes an object out of the store; answers the revision of that. `None`:
+/// somebody else was first.
 pub(super) async fn remove(
     served: &Served,
     cx: &WriteCx<'_>,
     live: &Live,
     key: &str,
-) -> Result<bool> {
+) -> Result<Option<Revision>> {
     if cx.dry_run {
-        return Ok(true);
+        return Ok(Some(live.kv.mod_revision));
     }
     let store = &cx.server.inner.store;
     let expect = Expect::ModRevision(live.kv.mod_revision);
@@ -325,9 +327,9 @@ pub(super) async fn remove(
             if let Some(hooks) = served.resource.strategy.hooks() {
                 hooks.after_delete(&cx.ctx(), &live.object.value()).await;
             }
-            Ok(true)
+            Ok(Some(committed.revision))
         }
-        Err(error) if error.is_conflict() => Ok(false),
+        Err(error) if error.is_conflict() => Ok(None),
         Err(error) => Err(Error::from_store(error)),
     }
 }

@@ -149,7 +149,7 @@ async fn attempt(
     cx.warnings.extend(warnings);
     crate::admit::validate(served, cx, Operation::Update, Some(&new), Some(&old)).await?;
     if ends_deletion(served, &new, &old) {
-        let gone = super::delete::remove(served, cx, live, key).await?;
+        let gone = super::delete::remove(served, cx, live, key).await?.is_some();
         if gone && let Some(finish) = finish {
             finish.done(true);
         }

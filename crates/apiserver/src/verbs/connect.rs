@@ -86,10 +86,19 @@ fn check_log_options(req: &Req<'_>) -> Result<()> {
     check("tailLines", 0, "must be greater than or equal to 0")?;
     check("limitBytes", 1, "must be greater than 0")?;
     check("sinceSeconds", 1, "must be greater than 0")?;
+    if req.query.get("stream").is_some() {
+        errors.push(FieldError {
+            kind: FieldErrorKind::Forbidden,
+            field: "stream".to_owned(),
+            bad_value: Value::Null,
+            detail: "may not be specified".to_owned(),
+        });
+    }
     if req.query.get("sinceSeconds").is_some() && req.query.get("sinceTime").is_some() {
         errors.push(FieldError {
             kind: FieldErrorKind::Forbidden,
-            field: String::new(),
+            // A path without a name prints so.
+            field: "[]".to_owned(),
             bad_value: Value::Null,
             detail: "at most one of `sinceTime` or `sinceSeconds` may be specified".to_owned(),
         });
@@ -177,7 +186,22 @@ fn onward_path(req: &Req<'_>) -> String {
 async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
     let info = req.info;
     let Some(workload) = proxy::workload(&info.name) else {
-        return Err(Error::bad_request(format!("invalid proxy request {:?}", info.name)));
+        let what = served.resource.desc.singular;
+        return Err(Error::bad_request(format!("invalid {what} request {:?}", info.name)));
+    };
+    let service = served.resource.desc.namespaced
+        && served.resource.strategy.hooks().is_some();
+    let tree = match find(req, served, workload.name).await {
+        Err(error) if service && error.is_not_found() => {
+            return Err(no_endpoints(workload.name));
+        }
+        found => found?,
+    };
+    let is_pod = tree.at(&["spec", "containers"]).is_some();
+    let direct = match (served.resource.desc.namespaced, is_pod) {
+        (false, _) => None,
+        (true, true) => Some(pod_address(&tree, workload.port)?),
+        (true, false) => Some(service_address(req, &tree, workload.port)?),
     };
     // Relative links need the final slash.
     if info.tail().is_empty() && matches!(info.method.as_str(), "GET" | "HEAD") {
@@ -192,19 +216,13 @@ async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payloa
         }
         return Ok(response);
     }
-    let tree = find(req, served, workload.name).await?;
     let path = onward_path(req);
-    if !served.resource.desc.namespaced {
+    let Some((host, port)) = direct else {
         let mut target = target_of(req, workload.name)?;
         if let Ok(port) = workload.port.parse() {
             target.port = port;
         }
         return to_node(req, &target, &path, info.method.clone()).await;
-    }
-    let (host, port) = if tree.at(&["spec", "containers"]).is_some() {
-        pod_address(&tree, workload.port)?
-    } else {
-        service_address(req, &tree, workload.port)?
     };
     if workload.scheme == "https" {
         return Err(Error::simple(
@@ -278,10 +296,14 @@ fn service_address(req: &Req<'_>, service: &Value, port: &str) -> Result<(String
     match found {
         Some((ip, port)) if allowed(&ip) => Ok((ip, port)),
         Some(_) => Err(Error::bad_request("address not allowed")),
-        None => Err(Error::simple(
-            503,
-            "ServiceUnavailable",
-            format!("no endpoints available for service {}", crate::go::quote(&req.info.name)),
-        )),
+        None => Err(no_endpoints(name)),
     }
+}
+
+fn no_endpoints(service: &str) -> Error {
+    Error::simple(
+        503,
+        "ServiceUnavailable",
+        format!("no endpoints available for service {}", crate::go::quote(service)),
+    )
 }
