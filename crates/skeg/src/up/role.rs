@@ -15,7 +15,7 @@ use crate::commands::remote;
 use crate::config::{Config, Role};
 use crate::control;
 use crate::datadir::DataDir;
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 use crate::images::Images;
 use crate::supervisor::{Stage, Supervisor};
 
