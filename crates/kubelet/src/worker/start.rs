@@ -51,7 +51,7 @@ pub(super) fn sandbox_config(pod: &Pod, attempt: u32, log_directory: PathBuf) ->
         port_mappings,
         labels: names::pod_labels(pod),
         annotations: pod.metadata.annotations.clone(),
-        cgroup_parent: String::new(),
+        cgroup_parent: cgroup_parent(pod),
         resources: resources::pod(pod),
         sysctls: context.sysctls.iter().map(|sysctl| (sysctl.name.clone(), sysctl.value.clone())).collect(),
         security: SandboxSecurity {
@@ -63,6 +63,16 @@ pub(super) fn sandbox_config(pod: &Pod, attempt: u32, log_directory: PathBuf) ->
             seccomp: SeccompProfile::RuntimeDefault,
         },
         shm_bytes: None,
+    }
+}
+
+/// A pod's control group, below that of its class of service.
+fn cgroup_parent(pod: &Pod) -> String {
+    let uid = &pod.metadata.uid;
+    match pod.status.qos_class.as_str() {
+        "BestEffort" => format!("besteffort/pod{uid}"),
+        "Burstable" => format!("burstable/pod{uid}"),
+        _ => format!("pod{uid}"),
     }
 }
 
