@@ -12,6 +12,7 @@ mod context;
 mod daemonset;
 mod deployment;
 mod endpoints;
+mod garbagecollector;
 mod job;
 mod namespace;
 mod replicaset;

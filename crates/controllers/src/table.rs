@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::{
-    Error, daemonset, deployment, endpoints, job, namespace, replicaset, serviceaccount, statefulset,
+    Error, daemonset, deployment, endpoints, garbagecollector, job, namespace, replicaset, serviceaccount, statefulset,
 };
 
 /// One controller.
@@ -46,6 +46,11 @@ pub static CONTROLLERS: &[Row] = &[
         name: "namespace-controller",
         account: "namespace-controller",
         start: |context| Box::pin(namespace::run(context)),
+    },
+    Row {
+        name: "garbage-collector-controller",
+        account: "generic-garbage-collector",
+        start: |context| Box::pin(garbagecollector::run(context)),
     },
     Row {
         name: "deployment-controller",
