@@ -11,7 +11,9 @@ use futures::{Sink, SinkExt, Stream, StreamExt};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::{Message, protocol::Role, protocol::WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use skeg_cri::TerminalSize;
 
@@ -99,7 +101,8 @@ where
         }
     }
     // The peer may be gone already, which ends the connection as well.
-    drop(sink.send(Message::Close(None)).await);
+    let normal = CloseFrame { code: CloseCode::Normal, reason: Utf8Bytes::default() };
+    drop(sink.send(Message::Close(Some(normal))).await);
     drop(sink.close().await);
 }
 
@@ -239,6 +242,7 @@ mod tests {
         remote.error.write_all(b"{}").await.unwrap();
         assert_eq!(client.next().await.unwrap().unwrap(), Message::Binary(Bytes::from_static(b"\x03{}")));
         drop(remote);
-        assert_eq!(client.next().await.unwrap().unwrap(), Message::Close(None));
+        let Message::Close(Some(frame)) = client.next().await.unwrap().unwrap() else { panic!("no good-bye") };
+        assert_eq!(frame.code, CloseCode::Normal);
     }
 }
