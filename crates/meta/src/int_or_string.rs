@@ -35,15 +35,15 @@ impl IntOrString {
                         skeg_schema::go::quote(text)
                     )
                 };
-                let percent: i64 = text
+                let percent: i128 = text
                     .strip_suffix('%')
                     .ok_or_else(refuse)?
-                    .parse()
-                    .map_err(|_| refuse())?;
-                let product = percent * i64::from(total);
-                let quotient = product.div_euclid(100);
+                    .parse::<i32>()
+                    .map_err(|_| refuse())?
+                    .into();
+                let product = percent * i128::from(total);
                 let up = round_up && product.rem_euclid(100) != 0;
-                i32::try_from(quotient + i64::from(up)).map_err(|_| refuse())
+                i32::try_from(product.div_euclid(100) + i128::from(up)).map_err(|_| refuse())
             }
         }
     }
@@ -129,5 +129,11 @@ mod tests {
         assert_eq!(IntOrString::from("25%").scaled(10, false), Ok(2));
         assert_eq!(IntOrString::Int(7).scaled(10, false), Ok(7));
         assert!(IntOrString::from("x").scaled(10, false).is_err());
+        assert!(IntOrString::from("99999999999%").scaled(10, false).is_err());
+        assert!(
+            IntOrString::from("2147483647%")
+                .scaled(i32::MAX, true)
+                .is_err()
+        );
     }
 }

@@ -51,6 +51,11 @@ pub trait FieldValue {
     /// The field as a tree; `null` where there is nothing. Fields below that
     /// hold nothing are left out.
     fn to_value(&self) -> Value;
+    /// Whether the field certainly holds what absent means, told without making a
+    /// tree. Only asked of fields themselves, where a pointer is an `Option`.
+    fn is_unset(&self) -> bool {
+        false
+    }
     /// Sets the field from a tree; `null` empties it.
     ///
     /// # Errors
@@ -181,7 +186,11 @@ fn fields_to_value(message: &dyn Message) -> Value {
     let fields = message.message_type().desc().typed_fields();
     let mut members = Object::new();
     for (at, desc) in fields.iter().enumerate() {
-        let value = message.field(at).to_value();
+        let field = message.field(at);
+        if field.is_unset() {
+            continue;
+        }
+        let value = field.to_value();
         // A struct does not tell no bytes from unset ones.
         let no_bytes = desc.ty == FieldType::Bytes && value.as_str() == Some("");
         if value.is_null() || (!desc.pointer && (no_bytes || is_zero(&desc.ty, &value))) {
@@ -313,6 +322,10 @@ impl<T: FieldValue + Default> FieldValue for Option<T> {
         self.as_ref().map_or(Value::Null, FieldValue::to_value)
     }
 
+    fn is_unset(&self) -> bool {
+        self.is_none()
+    }
+
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
         *self = None;
         if !value.is_null() {
@@ -327,6 +340,10 @@ impl<T: FieldValue + Default> FieldValue for Option<T> {
 impl<T: FieldValue + Default> FieldValue for Vec<T> {
     fn to_value(&self) -> Value {
         Value::Array(self.iter().map(FieldValue::to_value).collect())
+    }
+
+    fn is_unset(&self) -> bool {
+        self.is_empty()
     }
 
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
@@ -358,6 +375,10 @@ impl<T: FieldValue + Default> FieldValue for BTreeMap<String, T> {
         Value::Object(members)
     }
 
+    fn is_unset(&self) -> bool {
+        self.is_empty()
+    }
+
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
         self.clear();
         match value {
@@ -380,6 +401,10 @@ impl<T: FieldValue + Default> FieldValue for BTreeMap<String, T> {
 impl FieldValue for String {
     fn to_value(&self) -> Value {
         Value::String(self.clone())
+    }
+
+    fn is_unset(&self) -> bool {
+        self.is_empty()
     }
 
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
@@ -412,6 +437,10 @@ impl FieldValue for bool {
         Value::Bool(*self)
     }
 
+    fn is_unset(&self) -> bool {
+        !*self
+    }
+
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
         match value {
             Value::Null => *self = false,
@@ -425,6 +454,10 @@ impl FieldValue for bool {
 impl FieldValue for i32 {
     fn to_value(&self) -> Value {
         Value::Int(i64::from(*self))
+    }
+
+    fn is_unset(&self) -> bool {
+        *self == 0
     }
 
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
@@ -442,6 +475,10 @@ impl FieldValue for i32 {
 impl FieldValue for i64 {
     fn to_value(&self) -> Value {
         Value::Int(*self)
+    }
+
+    fn is_unset(&self) -> bool {
+        *self == 0
     }
 
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {

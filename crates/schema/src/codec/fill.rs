@@ -133,7 +133,7 @@ pub fn restore_kinds(value: &mut Value, ty: TypeId) {
         let Some(member) = members.get_mut(field.json) else {
             continue;
         };
-        let mut each = |element: &mut Value| {
+        let each = |element: &mut Value| {
             restore_kinds(element, inner);
             if let Some(members) = element.as_object_mut().filter(|_| field.kinded) {
                 let mut whole = Object::with_capacity(members.len() + 2);

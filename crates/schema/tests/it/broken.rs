@@ -94,6 +94,19 @@ fn depth_is_bounded() {
     );
     assert!(decode_yaml(lists.as_bytes(), Some(schema), &options).is_err());
 
+    for deep in [
+        "{".repeat(100_000),
+        "- ".repeat(100_000),
+        "a: {b: ".repeat(50_000),
+        "? ".repeat(100_000),
+    ] {
+        assert!(
+            decode_yaml(deep.as_bytes(), None, &options).is_err(),
+            "{}",
+            &deep[..10]
+        );
+    }
+
     // `not` within `not`, in protobuf.
     let mut proto = Vec::new();
     for _ in 0..2000 {
