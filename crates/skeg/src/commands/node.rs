@@ -23,7 +23,7 @@ pub fn remove_containers(dir: &DataDir, instance: &str) -> Result<()> {
     if !pods.exists() {
         return Ok(());
     }
-    let config = node::engine_config(dir, instance, Arc::new(GoneNetwork))?;
+    let config = node::engine_config(dir, instance, Arc::new(GoneNetwork));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

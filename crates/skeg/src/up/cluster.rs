@@ -127,7 +127,9 @@ async fn start(
         pki: &api.pki,
         supervisor,
     };
+    let gateway = network.as_ref().map(|network| IpAddr::V4(network.gateway()));
     wiring.start(network).await?;
+    wiring.publish(gateway).await?;
 
     let seconds = started.elapsed().as_secs_f64();
     lock.write(&json!({
@@ -157,6 +159,24 @@ impl Wiring<'_> {
     /// A client in this process that acts as `user`.
     fn client(&self, user: UserInfo) -> Client {
         Client::new(self.server.transport(user))
+    }
+
+    /// Says where pods reach the API server. Without a node, a server that
+    /// listens on the loopback alone can be reached by none.
+    async fn publish(&self, gateway: Option<IpAddr>) -> Result<()> {
+        let listen = self.config.listen.0;
+        let ip = match gateway {
+            Some(gateway) => gateway,
+            None if listen.ip().is_loopback() => return Ok(()),
+            None if listen.ip().is_unspecified() => address::of_machine(),
+            None => listen.ip(),
+        };
+        let client = self.client(UserInfo::new(names::API_SERVER, &[names::MASTERS]));
+        let client = client.with_user_agent("kube-apiserver");
+        published::publish(&client, (ip, listen.port()).into()).await.or_fail(
+            "cannot say where pods reach the API server",
+            "see the log; Endpoints and EndpointSlice \"kubernetes\" in namespace default must be writable",
+        )
     }
 
     /// Starts every role beside the API server.

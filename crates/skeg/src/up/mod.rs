@@ -10,6 +10,7 @@ pub mod network;
 pub mod node;
 mod parts;
 mod preflight;
+mod published;
 pub mod role;
 mod store;
 

@@ -34,7 +34,7 @@ pub async fn open_engine(
     instance: &str,
     network: NodeNetwork,
 ) -> Result<Arc<Engine>> {
-    let config = engine_config(dir, instance, Arc::new(network))?;
+    let config = engine_config(dir, instance, Arc::new(network));
     let engine = Engine::open(config).await.or_fail(
         "cannot open the container runtime",
         "run as root on a machine with cgroups and overlay mounts\n\
@@ -44,19 +44,16 @@ pub async fn open_engine(
 }
 
 /// The runtime's settings for a cluster's folder.
-///
-/// # Errors
-/// This program's own file cannot be found.
 pub fn engine_config(
     dir: &DataDir,
     instance: &str,
     network: Arc<dyn skeg_cri::SandboxNetwork>,
-) -> Result<EngineConfig> {
-    let program = std::env::current_exe().or_fail("cannot find this program's own file", "")?;
+) -> EngineConfig {
     let mut config = EngineConfig::new(instance, dir.root(), network);
     config.builtin = Some(BuiltinImage {
         name: TOOLBOX_IMAGE.to_owned(),
-        program,
+        // Not by its path: that may be another version by the time it is wanted.
+        program: "/proc/self/exe".into(),
         applets: skeg_toolbox::APPLETS
             .iter()
             .map(|name| (*name).to_owned())
@@ -64,7 +61,7 @@ pub fn engine_config(
         files: Vec::new(),
         cmd: vec!["/bin/sh".to_owned()],
     });
-    Ok(config)
+    config
 }
 
 /// Where pods find cluster DNS: the tenth address of the service range.

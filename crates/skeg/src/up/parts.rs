@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::{api, node};
-use crate::config::Config;
+use crate::config::{Config, NodeName};
 use crate::failure::OrFail;
 
 /// How long to wait before the service of cluster DNS is tried again.
@@ -70,7 +70,8 @@ pub fn scheduler(
 ) -> impl Future<Output = Result<()>> + Send + use<> {
     let client = client.with_user_agent("kube-scheduler");
     let name = skeg_scheduler::NAME;
-    let recorder = shared.recorder(&client, EventApi::Events, name, "", &cancel);
+    let host = NodeName::of_machine().to_string();
+    let recorder = shared.recorder(&client, EventApi::Events, name, &host, &cancel);
     let context = skeg_scheduler::Context {
         client,
         informers: shared.informers.clone(),
