@@ -3,7 +3,7 @@
 
 use skeg_apiserver::{ApiServer, Listener};
 use skeg_auth::authn::{RequestAuthenticator, ServiceAccountTokens, StaticTokens, TokenUnion};
-use skeg_auth::authz::{AuthorizerUnion, Masters, Rbac};
+use skeg_auth::authz::{AuthorizerUnion, Masters, NodeAuthorizer, Rbac};
 use skeg_auth::pki::Pki;
 use skeg_auth::token::{DeferredLookup, TokenIssuer};
 use std::path::Path;
@@ -30,11 +30,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let accounts = ServiceAccountTokens::new(&issuer, lookup.clone());
     let union = Arc::new(TokenUnion::new(vec![Arc::new(tokens), Arc::new(accounts)]));
     let rbac = Arc::new(Rbac::new());
+    let nodes = Arc::new(NodeAuthorizer::new());
     let cancel = CancellationToken::new();
     let server = ApiServer::builder(Arc::new(skeg_store::Embedded::in_memory()))
         .request_authenticator(Arc::new(RequestAuthenticator::new(union, audiences, true)))
-        .authorizer(Arc::new(AuthorizerUnion::new(vec![Arc::new(Masters), rbac.clone()])))
+        .authorizer(Arc::new(AuthorizerUnion::new(vec![
+            Arc::new(Masters),
+            nodes.clone(),
+            rbac.clone(),
+        ])))
         .rbac(rbac)
+        .observer(nodes)
         .token_issuer(issuer)
         .start(cancel.clone())
         .await?;

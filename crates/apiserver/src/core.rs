@@ -20,7 +20,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::cache::Cacher;
-use crate::discovery::Discovery;
+use crate::discovery::{Discovery, OpenApi};
 use crate::health::Health;
 use crate::lease::Leases;
 use crate::loopback::Loopback;
@@ -167,6 +167,7 @@ impl Builder {
         let metrics = Arc::new(Metrics::default());
         let address = format!("{}:{}", self.options.advertise_address, self.options.advertise_port);
         let discovery = Discovery::new(&table, &address);
+        let openapi = OpenApi::new(table.iter().map(|r| r.desc));
         let mut observers = self.observers;
         observers.push(Arc::new(RangeFollower::new(services.clone())));
         let table = open_caches(table, &self.store, &observers, &metrics);
@@ -186,6 +187,7 @@ impl Builder {
             options: self.options,
             table,
             discovery,
+            openapi,
             health: Health::default(),
             metrics,
             leases: Leases::default(),
@@ -334,6 +336,7 @@ pub(crate) struct Inner {
     pub options: Options,
     pub table: Table,
     pub discovery: Discovery,
+    pub openapi: OpenApi,
     pub health: Health,
     pub metrics: Arc<Metrics>,
     pub leases: Leases,

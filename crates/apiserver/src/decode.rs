@@ -110,6 +110,12 @@ pub struct Body {
     pub complaints: Vec<String>,
 }
 
+/// Complains of unknown and repeated fields; keeps empty lists that upstream
+/// sees as set, for the booking of ownership.
+pub fn strict() -> DecodeOptions {
+    DecodeOptions { keep_empty: true, ..DecodeOptions::strict() }
+}
+
 /// Decodes bytes.
 pub fn decode(body: &[u8], format: Format, expected: &Expected) -> Result<Body> {
     match format {
@@ -120,7 +126,7 @@ pub fn decode(body: &[u8], format: Format, expected: &Expected) -> Result<Body> 
 }
 
 fn json(body: &[u8], expected: &Expected) -> Result<Body> {
-    match decode_json(body, expected.ty, &DecodeOptions::strict()) {
+    match decode_json(body, expected.ty, &strict()) {
         Ok(decoded) if decoded.value.is_null() => {
             finish(Value::object(), decoded.complaints, expected, body)
         }
@@ -141,7 +147,7 @@ fn json(body: &[u8], expected: &Expected) -> Result<Body> {
 }
 
 fn yaml(body: &[u8], expected: &Expected) -> Result<Body> {
-    match decode_yaml(body, Some(expected.ty), &DecodeOptions::strict()) {
+    match decode_yaml(body, Some(expected.ty), &strict()) {
         Ok(decoded) if decoded.value.is_null() => {
             finish(Value::object(), decoded.complaints, expected, body)
         }

@@ -211,6 +211,10 @@ impl ApiServer {
             "/.well-known/openid-configuration" => return self.openid(req),
             _ => {}
         }
+        if let Some(answer) = self.inner.openapi.answer(trimmed, req.query, req.headers) {
+            only_get(req)?;
+            return answer;
+        }
         if trimmed == "/api" || trimmed.starts_with("/api/") || trimmed.starts_with("/apis") {
             return self.discovery(req, trimmed);
         }
@@ -281,6 +285,7 @@ impl ApiServer {
                 "/healthz",
                 "/livez",
                 "/metrics",
+                "/openapi/v3",
                 "/openid/v1/jwks",
                 "/readyz",
                 "/version",

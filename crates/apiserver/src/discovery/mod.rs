@@ -1,8 +1,10 @@
 //! Discovery, legacy and aggregated, written once from the resource table.
 
 mod document;
+mod openapi;
 
 pub use document::{APIS_V2, Document};
+pub use openapi::OpenApi;
 
 use skeg_registry::resource::Resource;
 use skeg_schema::resources::SubresourceDesc;

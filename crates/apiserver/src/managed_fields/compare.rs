@@ -61,10 +61,8 @@ fn shape_of_field(field: &FieldDesc) -> Shape<'_> {
             (Some(ListType::Map), FieldType::Message(id)) => Shape::Keyed(field.list_map_keys, *id),
             _ => Shape::Leaf,
         },
-        // What the field says counts more than what its type says.
-        FieldType::Message(id) if field.markers.contains(&"structType=granular") => {
-            Shape::Struct(*id)
-        }
+        // What the field says counts; it knows what its type says.
+        FieldType::Message(id) => Shape::Struct(*id),
         other => shape_of_type(other),
     }
 }
@@ -92,7 +90,16 @@ fn encoded<'v>(object: &'v Object, field: &FieldDesc) -> Option<&'v Value> {
             _ => Some(&NULL),
         }
     };
-    let is_struct = matches!(field.ty, FieldType::Message(_)) && !field.pointer;
+    // Go's omitempty never leaves a struct out.
+    let is_struct = !field.pointer
+        && matches!(
+            field.ty,
+            FieldType::Message(_)
+                | FieldType::Time
+                | FieldType::MicroTime
+                | FieldType::RawExtension
+                | FieldType::FieldsV1
+        );
     match value {
         Some(Value::Null) | None => match field.omit {
             Omit::Never => zero,

@@ -109,8 +109,10 @@ impl Objects for Access {
         let served = self.known(gr)?;
         let name = obj["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         let mut cx = self.cx(namespace, &name, subresource, false);
-        // What the server changes by itself changes nobody's ownership.
-        cx.manager = None;
+        // Bindings and evictions change nobody's ownership.
+        if matches!(subresource, "binding" | "eviction") {
+            cx.manager = None;
+        }
         let mut transform = |_: Option<&skeg_meta::SharedObject>| Ok(obj.clone());
         let change = update::Change { transform: &mut transform, create: false, uid: None };
         let written =

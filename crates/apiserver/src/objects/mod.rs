@@ -92,6 +92,7 @@ impl WriteCx<'_> {
             creating,
         };
         managed_fields::update(live, new, &write);
+        skeg_schema::lean(new, desc.ty);
     }
 }
 

@@ -3,7 +3,7 @@
 use http::{Response, header};
 use skeg_client::Payload;
 use skeg_meta::{FieldError, FieldErrorKind, GroupKind, SharedObject, Status};
-use skeg_schema::{DecodeOptions, Value, decode_json, decode_json_any, encode_json_any};
+use skeg_schema::{Value, decode_json, decode_json_any, encode_json_any};
 
 use super::{access, check_name, manager, match_namespace, visible_tree, write_cx};
 use crate::call::Req;
@@ -138,7 +138,7 @@ fn finish(
     }
     let mut bytes = Vec::new();
     encode_json_any(&patched, &mut bytes);
-    let decoded = decode_json(&bytes, desc.ty, &DecodeOptions::strict())
+    let decoded = decode_json(&bytes, desc.ty, &decode::strict())
         .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
     decode::complain(req, decoded.complaints, options.field_validation, |text| {
         unfit(shown(&patched), text)

@@ -1,0 +1,111 @@
+//! `/openapi/v3`: the documents are derived from the tables; each is written
+//! when first asked for and kept.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use parking_lot::Mutex;
+use skeg_client::Payload;
+use skeg_schema::resources::ResourceDesc;
+use skeg_schema::{encode_json_any, openapi};
+use std::collections::{HashMap, HashSet};
+
+use crate::error::{Error, Result};
+use crate::query::Query;
+use crate::reply;
+
+const ROOT: &str = "/openapi/v3";
+/// Documents whose hash was named do not change.
+const FOREVER: &str = "public, immutable, max-age=31536000";
+
+type Gvr = (&'static str, &'static str, &'static str);
+
+struct Written {
+    json: Bytes,
+    hash: String,
+}
+
+/// The documents of one server.
+pub struct OpenApi {
+    served: HashSet<Gvr>,
+    written: Mutex<HashMap<String, std::sync::Arc<Written>>>,
+}
+
+impl OpenApi {
+    /// Documents about these resources.
+    pub fn new(served: impl Iterator<Item = &'static ResourceDesc>) -> Self {
+        Self {
+            served: served.map(|d| (d.group, d.version, d.resource)).collect(),
+            written: Mutex::new(HashMap::new()),
+        }
+    }
+
+    fn is_served(&self, desc: &ResourceDesc) -> bool {
+        self.served.contains(&(desc.group, desc.version, desc.resource))
+    }
+
+    fn document(&self, path: &str) -> Option<std::sync::Arc<Written>> {
+        if let Some(found) = self.written.lock().get(path) {
+            return Some(found.clone());
+        }
+        let served = |desc: &ResourceDesc| self.is_served(desc);
+        let value = openapi::v3_document(path, &served)?;
+        let mut json = Vec::new();
+        encode_json_any(&value, &mut json);
+        let hash = openapi::v3_hash(path, &served);
+        let made = std::sync::Arc::new(Written { json: Bytes::from(json), hash });
+        self.written.lock().insert(path.to_owned(), made.clone());
+        Some(made)
+    }
+
+    /// Answers a path below `/openapi/v3`, or `None` if it is not there.
+    ///
+    /// # Errors
+    /// There is no such document.
+    pub fn answer(
+        &self,
+        path: &str,
+        query: &Query,
+        headers: &HeaderMap,
+    ) -> Option<Result<Response<Payload>>> {
+        let rest = path.strip_prefix(ROOT)?;
+        if rest.is_empty() {
+            let mut json = Vec::new();
+            encode_json_any(&openapi::v3_index(&|desc| self.is_served(desc)), &mut json);
+            return Some(Ok(reply::bytes(200, "text/plain; charset=utf-8", json)));
+        }
+        let name = rest.strip_prefix('/')?;
+        Some(self.one(name, query, headers))
+    }
+
+    fn one(&self, name: &str, query: &Query, headers: &HeaderMap) -> Result<Response<Payload>> {
+        let document = self.document(name).ok_or_else(Error::no_such_path)?;
+        let etag = format!("\"{}\"", document.hash);
+        let asked = query.get("hash");
+        if asked.is_some_and(|hash| hash != document.hash) {
+            let mut response = reply::bytes(301, "text/plain; charset=utf-8", Bytes::new());
+            let location = format!("{ROOT}/{name}?hash={}", document.hash);
+            if let Ok(value) = HeaderValue::from_str(&location) {
+                response.headers_mut().insert(header::LOCATION, value);
+            }
+            return Ok(response);
+        }
+        let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+        let mut response = if known == Some(etag.as_str()) {
+            let mut response = Response::new(Payload::Empty);
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response
+        } else {
+            reply::bytes(200, crate::negotiate::JSON, document.json.clone())
+        };
+        if let Ok(value) = HeaderValue::from_str(&etag) {
+            response.headers_mut().insert(header::ETAG, value);
+        }
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+        if asked.is_some() {
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static(FOREVER));
+        }
+        Ok(response)
+    }
+}
