@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::{
-    Error, daemonset, deployment, endpoints, garbagecollector, job, namespace, replicaset, serviceaccount, statefulset,
+    Error, daemonset, deployment, endpoints, clusterroleaggregation, endpointslicemirroring, garbagecollector, podgc, job, namespace, replicaset, serviceaccount, statefulset,
 };
 
 /// One controller.
@@ -46,6 +46,21 @@ pub static CONTROLLERS: &[Row] = &[
         name: "namespace-controller",
         account: "namespace-controller",
         start: |context| Box::pin(namespace::run(context)),
+    },
+    Row {
+        name: "endpointslice-mirroring-controller",
+        account: "endpointslicemirroring-controller",
+        start: |context| Box::pin(endpointslicemirroring::run(context)),
+    },
+    Row {
+        name: "clusterrole-aggregation-controller",
+        account: "clusterrole-aggregation-controller",
+        start: |context| Box::pin(clusterroleaggregation::run(context)),
+    },
+    Row {
+        name: "pod-garbage-collector-controller",
+        account: "pod-garbage-collector",
+        start: |context| Box::pin(podgc::run(context)),
     },
     Row {
         name: "garbage-collector-controller",
