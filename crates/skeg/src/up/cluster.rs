@@ -18,7 +18,7 @@ use skeg_client::Client;
 use super::network::{self, NodeNetwork};
 use super::node::{self, KubeletParts};
 use super::parts::{self, Shared};
-use super::{address, api, store};
+use super::{address, api, published, store};
 use crate::commands::version::{KUBERNETES, VERSION};
 use crate::config::{Config, Role};
 use crate::control;

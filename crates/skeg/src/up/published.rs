@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use skeg_client::{Client, DynamicApi, Error, ApiResource, CreateOptions, UpdateOptions};
+use skeg_client::{ApiResource, Client, CreateOptions, DynamicApi, Error, UpdateOptions};
 use skeg_schema::{Value, json};
 
 const NAMESPACE: &str = "default";
@@ -29,7 +29,11 @@ pub async fn publish(client: &Client, address: SocketAddr) -> Result<(), Error> 
             "ports": [{"name": "https", "port": port, "protocol": "TCP"}],
         }],
     });
-    let family = if matches!(address.ip(), IpAddr::V4(_)) { "IPv4" } else { "IPv6" };
+    let family = if matches!(address.ip(), IpAddr::V4(_)) {
+        "IPv4"
+    } else {
+        "IPv6"
+    };
     let slice = json!({
         "kind": "EndpointSlice",
         "apiVersion": "discovery.k8s.io/v1",
@@ -42,7 +46,13 @@ pub async fn publish(client: &Client, address: SocketAddr) -> Result<(), Error> 
         "endpoints": [{"addresses": [ip], "conditions": {"ready": true}}],
         "ports": [{"name": "https", "port": port, "protocol": "TCP"}],
     });
-    ensure(client, ApiResource::built_in("", "v1", "Endpoints"), endpoints, &["subsets"]).await?;
+    ensure(
+        client,
+        ApiResource::built_in("", "v1", "Endpoints"),
+        endpoints,
+        &["subsets"],
+    )
+    .await?;
     let resource = ApiResource::built_in("discovery.k8s.io", "v1", "EndpointSlice");
     ensure(client, resource, slice, &["endpoints", "ports"]).await
 }
@@ -57,7 +67,10 @@ async fn ensure(
     let resource = resource.expect("endpoints and their slices are built in");
     let api = DynamicApi::namespaced(client.clone(), resource, NAMESPACE);
     let Some(held) = api.get_opt(NAME).await? else {
-        return api.create(wanted, &CreateOptions::default()).await.map(drop);
+        return api
+            .create(wanted, &CreateOptions::default())
+            .await
+            .map(drop);
     };
     let mut tree = Value::clone(&held.value());
     let mut changed = false;
