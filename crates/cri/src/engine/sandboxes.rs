@@ -29,7 +29,11 @@ impl Drop for Unfinished {
     fn drop(&mut self) {
         let Some(id) = self.id.take() else { return };
         let engine = self.engine.clone();
-        tokio::spawn(async move {
+        // Without a runtime the process is ending; its next run finds the sandbox.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        runtime.spawn(async move {
             if let Err(error) = engine.remove_sandbox_now(&id).await {
                 tracing::warn!(sandbox = %id, error = error.full(), "remove an unfinished sandbox");
             }

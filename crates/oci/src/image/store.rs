@@ -6,7 +6,10 @@ use std::{
     io::{self, Read},
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +61,17 @@ pub struct ImageStore {
     index: Mutex<Index>,
     /// One layer is unpacked at a time, so that none is unpacked twice.
     unpacking: Mutex<()>,
+    /// Transfers that go on; content on its way in is left alone while there are any.
+    transfers: AtomicUsize,
+}
+
+/// Keeps content on its way in, as long as it lives.
+pub(super) struct Transfer<'a>(&'a ImageStore);
+
+impl Drop for Transfer<'_> {
+    fn drop(&mut self) {
+        self.0.transfers.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 const INDEX_FILE: &str = "index.json";
@@ -86,6 +100,7 @@ impl ImageStore {
             root,
             index: Mutex::new(index),
             unpacking: Mutex::new(()),
+            transfers: AtomicUsize::new(0),
         };
         let tmp = store.root.join("tmp");
         for entry in fs::read_dir(&tmp).on("list", &tmp)?.flatten() {
@@ -107,6 +122,12 @@ impl ImageStore {
     /// Where content with a digest is kept while it is needed.
     pub fn blob_path(&self, digest: &Digest) -> PathBuf {
         self.root.join("blobs").join(digest.hex())
+    }
+
+    /// Begins a transfer.
+    pub(super) fn transfer(&self) -> Transfer<'_> {
+        self.transfers.fetch_add(1, Ordering::AcqRel);
+        Transfer(self)
     }
 
     /// A new empty folder that is removed when the store is opened next, if not before.
@@ -290,6 +311,12 @@ impl ImageStore {
                 fs::rename(entry.path(), &trash).on("rename", entry.path())?;
                 remove_all(&trash).on("remove", trash)?;
                 index.layers.remove(&name);
+            }
+        }
+        if self.transfers.load(Ordering::Acquire) == 0 {
+            let folder = self.root.join("blobs");
+            for entry in fs::read_dir(&folder).on("list", &folder)?.flatten() {
+                remove_all(&entry.path()).on("remove", entry.path())?;
             }
         }
         self.save(&index)

@@ -494,3 +494,6 @@ fn remove_folder(parent: &OwnedFd, name: &Path) -> io::Result<()> {
     rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
