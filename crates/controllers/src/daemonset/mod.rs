@@ -16,14 +16,14 @@ use skeg_client::{Api, Error};
 use skeg_meta::labels::Selector;
 use skeg_meta::{Object, ObjectMeta};
 use skeg_runtime::{
-    Controller, Delta, EventRecorder, EventType, Expectations, Informer, Next, ObjectName, ReconcileError, WorkQueue,
-    refers_to,
+    Controller, Delta, EventRecorder, EventType, Expectations, Informer, Next, ObjectName,
+    ReconcileError, WorkQueue, refers_to,
 };
 
 use crate::Context;
 use crate::workload::{
-    Claims, Owned, PodControl, Revisions, next_revision, owned_index, slow_start, sort_by_revision, template_data,
-    template_hash,
+    Claims, Owned, PodControl, Revisions, next_revision, owned_index, slow_start, sort_by_revision,
+    template_data, template_hash,
 };
 use plan::{HASH, Plan, Snapshot, new_pod, next_check, plan, status};
 
@@ -58,7 +58,10 @@ struct DaemonSets {
 pub(crate) async fn run(context: Context) {
     let recorder = context.recorder("daemonset-controller");
     let this = Arc::new(DaemonSets {
-        control: PodControl { client: context.client.clone(), recorder: recorder.clone() },
+        control: PodControl {
+            client: context.client.clone(),
+            recorder: recorder.clone(),
+        },
         recorder,
         sets: context.informers.informer(),
         pods: context.informers.informer(),
@@ -79,14 +82,19 @@ pub(crate) async fn run(context: Context) {
         if matches!(delta, Delta::Deleted { .. }) {
             handler.creations.forget(&name);
             handler.deletions.forget(&name);
-            handler.failures.lock().retain(|(uid, ..), _| *uid != set.metadata.uid);
+            handler
+                .failures
+                .lock()
+                .retain(|(uid, ..), _| *uid != set.metadata.uid);
         }
         handler.queue.add(name);
     });
     let handler = Arc::clone(&this);
-    this.pods.on_change(move |delta| handler.pod_changed(&delta));
+    this.pods
+        .on_change(move |delta| handler.pod_changed(&delta));
     let handler = Arc::clone(&this);
-    this.nodes.on_change(move |delta| handler.node_changed(&delta));
+    this.nodes
+        .on_change(move |delta| handler.node_changed(&delta));
     this.sets.synced().await;
     this.pods.synced().await;
     this.nodes.synced().await;
@@ -103,8 +111,12 @@ pub(crate) async fn run(context: Context) {
 
 impl DaemonSets {
     fn set_of(&self, meta: &ObjectMeta) -> Option<Arc<DaemonSet>> {
-        let reference = meta.controller().filter(|reference| refers_to::<DaemonSet>(reference))?;
-        self.sets.get(&meta.namespace, &reference.name).filter(|set| set.metadata.uid == reference.uid)
+        let reference = meta
+            .controller()
+            .filter(|reference| refers_to::<DaemonSet>(reference))?;
+        self.sets
+            .get(&meta.namespace, &reference.name)
+            .filter(|set| set.metadata.uid == reference.uid)
     }
 
     fn pod_changed(&self, delta: &Delta<'_, Pod>) {
@@ -140,14 +152,28 @@ impl DaemonSets {
     /// Heartbeats and the like concern no DaemonSet.
     fn node_changed(&self, delta: &Delta<'_, Node>) {
         let node = delta.object();
-        if delta.old().is_some_and(|old| old.metadata.labels == node.metadata.labels && old.spec == node.spec) {
+        if delta
+            .old()
+            .is_some_and(|old| old.metadata.labels == node.metadata.labels && old.spec == node.spec)
+        {
             return;
         }
         for set in self.sets.store().list() {
             let fits = node::fit(&set, node);
-            let changed = match delta.old() {
-                Some(old) => node::fit(&set, old) != fits,
-                None => fits.run || matches!(delta, Delta::Deleted { .. }),
+            let pods = || self.pods.owned_by(&set.metadata.uid);
+            let on_it = || {
+                pods()
+                    .iter()
+                    .any(|pod| node::node_of(pod) == Some(&*node.metadata.name))
+            };
+            let changed = match delta {
+                // A pod that may stay where none would be made now changes nothing yet.
+                Delta::Updated { .. } => {
+                    let there = on_it();
+                    (fits.run && !there) || (!fits.stay && there)
+                }
+                Delta::Added { .. } => fits.run,
+                Delta::Deleted { .. } => true,
             };
             if changed {
                 self.queue.add(ObjectName::of(&set.metadata));
@@ -156,28 +182,53 @@ impl DaemonSets {
     }
 
     async fn sync(&self, name: &ObjectName) -> Result<Next, ReconcileError> {
-        let Some(set) = self.sets.store().get(name) else { return Ok(Next::Done) };
+        let Some(set) = self.sets.store().get(name) else {
+            return Ok(Next::Done);
+        };
         if set.metadata.is_deleting() {
             return Ok(Next::Done);
         }
-        let Some(selector) =
-            Selector::from_label_selector(set.spec.selector.as_ref()).ok().filter(|all| !all.is_everything())
+        let Some(selector) = Selector::from_label_selector(set.spec.selector.as_ref())
+            .ok()
+            .filter(|all| !all.is_everything())
         else {
-            let message = "This daemon set is selecting all pods. A non-empty selector is required.";
-            self.recorder.event(&*set, EventType::Warning, "SelectingAll", message);
+            let message =
+                "This daemon set is selecting all pods. A non-empty selector is required.";
+            self.recorder
+                .event(&*set, EventType::Warning, "SelectingAll", message);
             return Ok(Next::Done);
         };
         let claims = Claims::new(&self.context.client, &*set);
-        let mut revisions =
-            claims.claim(&selector, self.revisions.owned_or_orphan(&set.metadata), |_| true).await?;
+        let mut revisions = claims
+            .claim(
+                &selector,
+                self.revisions.owned_or_orphan(&set.metadata),
+                |_| true,
+            )
+            .await?;
         sort_by_revision(&mut revisions);
         let settled = self.creations.satisfied(name) && self.deletions.satisfied(name);
-        let pods = claims.claim(&selector, self.pods.owned_or_orphan(&set.metadata), |_| true).await?;
+        let pods = claims
+            .claim(&selector, self.pods.owned_or_orphan(&set.metadata), |_| {
+                true
+            })
+            .await?;
         let current = self.current_revision(&set, &revisions).await?;
-        let hash = current.metadata.labels.get(HASH).cloned().unwrap_or_default();
+        let hash = current
+            .metadata
+            .labels
+            .get(HASH)
+            .cloned()
+            .unwrap_or_default();
         let nodes = self.nodes.store().list();
-        let snapshot =
-            Snapshot { set: &set, nodes, pods, hash: &hash, backoff: self.backoff(&set), now: self.context.clock.now() };
+        let snapshot = Snapshot {
+            set: &set,
+            nodes,
+            pods,
+            hash: &hash,
+            backoff: self.backoff(&set),
+            now: self.context.clock.now(),
+        };
         let mut wait = next_check(&snapshot);
         let mut outcome = Ok(());
         if settled {
@@ -188,28 +239,45 @@ impl DaemonSets {
         }
         self.write_status(&set, status(&snapshot, settled)).await?;
         outcome?;
-        Ok(wait.map_or(Next::Done, |wait| Next::After(wait.max(Duration::from_millis(50)))))
+        Ok(wait.map_or(Next::Done, |wait| {
+            Next::After(wait.max(Duration::from_millis(50)))
+        }))
     }
 
     fn backoff(&self, set: &DaemonSet) -> HashMap<String, Duration> {
         let now = self.context.clock.monotonic();
         let failures = self.failures.lock();
-        let own = failures
-            .iter()
-            .filter(|((uid, generation, _), _)| *uid == set.metadata.uid && *generation == set.status.observed_generation);
-        own.map(|((.., node), failure)| (node.clone(), (failure.since + failure.pause).saturating_sub(now)))
-            .filter(|(_, left)| !left.is_zero())
-            .collect()
+        let own = failures.iter().filter(|((uid, generation, _), _)| {
+            *uid == set.metadata.uid && *generation == set.status.observed_generation
+        });
+        own.map(|((.., node), failure)| {
+            (
+                node.clone(),
+                (failure.since + failure.pause).saturating_sub(now),
+            )
+        })
+        .filter(|(_, left)| !left.is_zero())
+        .collect()
     }
 
     fn note_failure(&self, set: &DaemonSet, node: &str) {
         let now = self.context.clock.monotonic();
-        let place = (set.metadata.uid.clone(), set.status.observed_generation, node.to_owned());
+        let place = (
+            set.metadata.uid.clone(),
+            set.status.observed_generation,
+            node.to_owned(),
+        );
         let mut failures = self.failures.lock();
-        let failure = failures.entry(place).or_insert(Failures { pause: Duration::ZERO, since: now });
+        let failure = failures.entry(place).or_insert(Failures {
+            pause: Duration::ZERO,
+            since: now,
+        });
         let quiet = now.saturating_sub(failure.since) > BACKOFF_MAX * 2;
-        failure.pause =
-            if quiet || failure.pause.is_zero() { BACKOFF_FIRST } else { (failure.pause * 2).min(BACKOFF_MAX) };
+        failure.pause = if quiet || failure.pause.is_zero() {
+            BACKOFF_FIRST
+        } else {
+            (failure.pause * 2).min(BACKOFF_MAX)
+        };
         failure.since = now;
     }
 
@@ -219,43 +287,78 @@ impl DaemonSets {
         set: &DaemonSet,
         revisions: &[Arc<ControllerRevision>],
     ) -> Result<Arc<ControllerRevision>, Error> {
-        let writer = Revisions { client: &self.context.client };
+        let writer = Revisions {
+            client: &self.context.client,
+        };
         let data = template_data(&set.spec.template);
         let number = next_revision(revisions);
-        if let Some(equal) = revisions.iter().rev().find(|revision| revision.data == data) {
+        if let Some(equal) = revisions
+            .iter()
+            .rev()
+            .find(|revision| revision.data == data)
+        {
             let is_last = equal.revision + 1 == number;
-            return if is_last { Ok(Arc::clone(equal)) } else { writer.renumber(equal, number).await };
+            return if is_last {
+                Ok(Arc::clone(equal))
+            } else {
+                writer.renumber(equal, number).await
+            };
         }
-        let mut revision = ControllerRevision { revision: number, data, ..ControllerRevision::default() };
-        revision.metadata.namespace.clone_from(&set.metadata.namespace);
+        let mut revision = ControllerRevision {
+            revision: number,
+            data,
+            ..ControllerRevision::default()
+        };
+        revision
+            .metadata
+            .namespace
+            .clone_from(&set.metadata.namespace);
         revision.metadata.labels = set.spec.template.metadata.labels.clone();
         revision.metadata.annotations = set.metadata.annotations.clone();
         revision.metadata.owner_references = vec![set.controller_reference()];
         let counted = set.status.collision_count;
         let name = |collisions: i32| {
-            let hash = template_hash(&set.spec.template, counted.or((collisions > 0).then_some(collisions)));
+            let hash = template_hash(
+                &set.spec.template,
+                counted.or((collisions > 0).then_some(collisions)),
+            );
             (format!("{}-{hash}", set.metadata.name), Some((HASH, hash)))
         };
         let (created, _) = writer.create(revision, counted.unwrap_or(0), name).await?;
         Ok(created)
     }
 
-    async fn execute(&self, name: &ObjectName, set: &DaemonSet, hash: &str, plan: &Plan) -> Result<(), Error> {
+    async fn execute(
+        &self,
+        name: &ObjectName,
+        set: &DaemonSet,
+        hash: &str,
+        plan: &Plan,
+    ) -> Result<(), Error> {
         for ended in &plan.ended {
-            let place = format!("daemon pod {}/{} on node {}", name.namespace, ended.pod, ended.node);
+            let place = format!(
+                "daemon pod {}/{} on node {}",
+                name.namespace, ended.pod, ended.node
+            );
             if ended.failed {
                 self.note_failure(set, &ended.node);
                 let message = format!("Found failed {place}, will try to kill it");
-                self.recorder.event(set, EventType::Warning, "FailedDaemonPod", message);
+                self.recorder
+                    .event(set, EventType::Warning, "FailedDaemonPod", message);
             } else {
                 let message = format!("Found succeeded {place}, will try to delete it");
-                self.recorder.event(set, EventType::Normal, "SucceededDaemonPod", message);
+                self.recorder
+                    .event(set, EventType::Normal, "SucceededDaemonPod", message);
             }
         }
         self.creations.expect_creations(name, plan.create.len());
-        self.deletions.expect_deletions(name, plan.delete.iter().map(|pod| pod.metadata.uid.clone()));
+        self.deletions
+            .expect_deletions(name, plan.delete.iter().map(|pod| pod.metadata.uid.clone()));
         let (created, mut outcome) = slow_start(plan.create.len(), |at| async move {
-            self.control.create(set, new_pod(set, hash, &plan.create[at])).await.map(drop)
+            self.control
+                .create(set, new_pod(set, hash, &plan.create[at]))
+                .await
+                .map(drop)
         })
         .await;
         for _ in created..plan.create.len() {
@@ -284,8 +387,15 @@ impl DaemonSets {
         if set.status == status {
             return Ok(());
         }
-        let api = Api::<DaemonSet>::namespaced(self.context.client.clone(), &*set.metadata.namespace);
-        match api.update_status(DaemonSet { status, ..set.clone() }).await {
+        let api =
+            Api::<DaemonSet>::namespaced(self.context.client.clone(), &*set.metadata.namespace);
+        match api
+            .update_status(DaemonSet {
+                status,
+                ..set.clone()
+            })
+            .await
+        {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
@@ -301,14 +411,27 @@ impl DaemonSets {
     ) -> Result<(), Error> {
         let is_live = |revision: &ControllerRevision| {
             let hash = revision.metadata.labels.get(HASH);
-            snapshot.pods.iter().any(|pod| pod.metadata.labels.get(HASH) == hash)
+            snapshot
+                .pods
+                .iter()
+                .any(|pod| pod.metadata.labels.get(HASH) == hash)
         };
-        let old: Vec<_> =
-            revisions.iter().filter(|revision| revision.metadata.name != current.metadata.name).collect();
+        let old: Vec<_> = revisions
+            .iter()
+            .filter(|revision| revision.metadata.name != current.metadata.name)
+            .collect();
         let limit = usize::try_from(set.spec.revision_history_limit.unwrap_or(10)).unwrap_or(0);
         let surplus = old.len().saturating_sub(limit);
-        for revision in old.into_iter().filter(|revision| !is_live(revision)).take(surplus) {
-            Revisions { client: &self.context.client }.delete(&revision.metadata).await?;
+        for revision in old
+            .into_iter()
+            .filter(|revision| !is_live(revision))
+            .take(surplus)
+        {
+            Revisions {
+                client: &self.context.client,
+            }
+            .delete(&revision.metadata)
+            .await?;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use skeg_api::apps::v1::DaemonSet;
 use skeg_api::core::v1::{
-    Affinity, Node, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Pod, PodSpec, Taint,
-    Toleration,
+    Affinity, Node, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Pod,
+    PodSpec, Taint, Toleration,
 };
 
 const NAME_FIELD: &str = "metadata.name";
@@ -22,15 +22,34 @@ pub(super) fn fit(set: &DaemonSet, node: &Node) -> Fit {
     let spec = &set.spec.template.spec;
     let named = spec.node_name.is_empty() || spec.node_name == node.metadata.name;
     if !named || !fits_affinity(spec, node) {
-        return Fit { run: false, stay: false };
+        return Fit {
+            run: false,
+            stay: false,
+        };
     }
-    let mut spec = PodSpec { tolerations: spec.tolerations.clone(), host_network: spec.host_network, ..PodSpec::default() };
+    let mut spec = PodSpec {
+        tolerations: spec.tolerations.clone(),
+        host_network: spec.host_network,
+        ..PodSpec::default()
+    };
     tolerate(&mut spec);
     let repels = |effects: &[&str]| {
-        let mut taints = node.spec.taints.iter().filter(|taint| effects.contains(&&*taint.effect));
-        taints.any(|taint| !spec.tolerations.iter().any(|toleration| tolerates(toleration, taint)))
+        let mut taints = node
+            .spec
+            .taints
+            .iter()
+            .filter(|taint| effects.contains(&&*taint.effect));
+        taints.any(|taint| {
+            !spec
+                .tolerations
+                .iter()
+                .any(|toleration| tolerates(toleration, taint))
+        })
     };
-    Fit { run: !repels(&["NoSchedule", "NoExecute"]), stay: !repels(&["NoExecute"]) }
+    Fit {
+        run: !repels(&["NoSchedule", "NoExecute"]),
+        stay: !repels(&["NoExecute"]),
+    }
 }
 
 /// Gives a daemon pod the tolerations that every daemon has.
@@ -43,7 +62,9 @@ pub(super) fn tolerate(spec: &mut PodSpec) {
         ("node.kubernetes.io/pid-pressure", "NoSchedule"),
         ("node.kubernetes.io/unschedulable", "NoSchedule"),
     ];
-    let with_host_network = spec.host_network.then_some(("node.kubernetes.io/network-unavailable", "NoSchedule"));
+    let with_host_network = spec
+        .host_network
+        .then_some(("node.kubernetes.io/network-unavailable", "NoSchedule"));
     for (key, effect) in always.into_iter().chain(with_host_network) {
         let toleration = Toleration {
             key: key.to_owned(),
@@ -52,7 +73,9 @@ pub(super) fn tolerate(spec: &mut PodSpec) {
             ..Toleration::default()
         };
         let same = |old: &Toleration| {
-            old.key == toleration.key && old.effect == toleration.effect && old.operator == toleration.operator
+            old.key == toleration.key
+                && old.effect == toleration.effect
+                && old.operator == toleration.operator
         };
         match spec.tolerations.iter_mut().find(|old| same(old)) {
             Some(old) => *old = toleration,
@@ -68,8 +91,12 @@ fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
     let value = match &*toleration.operator {
         "" | "Equal" => toleration.value == taint.value,
         "Exists" => true,
-        "Lt" => number(&taint.value).zip(number(&toleration.value)).is_some_and(|(taint, most)| taint < most),
-        "Gt" => number(&taint.value).zip(number(&toleration.value)).is_some_and(|(taint, least)| taint > least),
+        "Lt" => number(&taint.value)
+            .zip(number(&toleration.value))
+            .is_some_and(|(taint, most)| taint < most),
+        "Gt" => number(&taint.value)
+            .zip(number(&toleration.value))
+            .is_some_and(|(taint, least)| taint > least),
         _ => false,
     };
     effect && key && value
@@ -77,19 +104,31 @@ fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
 
 fn fits_affinity(spec: &PodSpec, node: &Node) -> bool {
     let labels = &node.metadata.labels;
-    if spec.node_selector.iter().any(|(key, value)| labels.get(key) != Some(value)) {
+    if spec
+        .node_selector
+        .iter()
+        .any(|(key, value)| labels.get(key) != Some(value))
+    {
         return false;
     }
-    let affinity = spec.affinity.as_ref().and_then(|affinity| affinity.node_affinity.as_ref());
-    let Some(required) = affinity.and_then(|node| node.required_during_scheduling_ignored_during_execution.as_ref())
-    else {
+    let affinity = spec
+        .affinity
+        .as_ref()
+        .and_then(|affinity| affinity.node_affinity.as_ref());
+    let Some(required) = affinity.and_then(|node| {
+        node.required_during_scheduling_ignored_during_execution
+            .as_ref()
+    }) else {
         return true;
     };
     required.node_selector_terms.iter().any(|term| {
         let nothing = term.match_expressions.is_empty() && term.match_fields.is_empty();
         let name = BTreeMap::from([(NAME_FIELD.to_owned(), node.metadata.name.clone())]);
         !nothing
-            && term.match_expressions.iter().all(|wanted| meets(wanted, labels))
+            && term
+                .match_expressions
+                .iter()
+                .all(|wanted| meets(wanted, labels))
             && term.match_fields.iter().all(|wanted| meets(wanted, &name))
     })
 }
@@ -119,11 +158,17 @@ pub(super) fn tie(spec: &mut PodSpec, node: &str) {
         operator: "In".to_owned(),
         values: vec![node.to_owned()],
     };
-    let term = NodeSelectorTerm { match_fields: vec![requirement], ..NodeSelectorTerm::default() };
+    let term = NodeSelectorTerm {
+        match_fields: vec![requirement],
+        ..NodeSelectorTerm::default()
+    };
     let affinity = spec.affinity.get_or_insert_with(Affinity::default);
-    let affinity = affinity.node_affinity.get_or_insert_with(NodeAffinity::default);
-    affinity.required_during_scheduling_ignored_during_execution =
-        Some(NodeSelector { node_selector_terms: vec![term] });
+    let affinity = affinity
+        .node_affinity
+        .get_or_insert_with(NodeAffinity::default);
+    affinity.required_during_scheduling_ignored_during_execution = Some(NodeSelector {
+        node_selector_terms: vec![term],
+    });
 }
 
 /// The node that a pod is on or is tied to.
@@ -132,8 +177,15 @@ pub(super) fn node_of(pod: &Pod) -> Option<&str> {
         return Some(&pod.spec.node_name);
     }
     let affinity = pod.spec.affinity.as_ref()?.node_affinity.as_ref()?;
-    let required = affinity.required_during_scheduling_ignored_during_execution.as_ref()?;
-    let mut fields = required.node_selector_terms.iter().flat_map(|term| &term.match_fields);
-    let tied = fields.find(|field| field.key == NAME_FIELD && field.operator == "In" && field.values.len() == 1)?;
+    let required = affinity
+        .required_during_scheduling_ignored_during_execution
+        .as_ref()?;
+    let mut fields = required
+        .node_selector_terms
+        .iter()
+        .flat_map(|term| &term.match_fields);
+    let tied = fields.find(|field| {
+        field.key == NAME_FIELD && field.operator == "In" && field.values.len() == 1
+    })?;
     tied.values.first().map(String::as_str)
 }

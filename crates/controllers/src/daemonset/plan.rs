@@ -50,7 +50,10 @@ pub(super) struct Plan {
 
 fn by_node(pods: &[Arc<Pod>]) -> BTreeMap<&str, Vec<&Arc<Pod>>> {
     let mut nodes: BTreeMap<&str, Vec<&Arc<Pod>>> = BTreeMap::new();
-    for pod in pods.iter().filter(|pod| !(pod.metadata.is_deleting() && is_terminal(pod))) {
+    for pod in pods
+        .iter()
+        .filter(|pod| !(pod.metadata.is_deleting() && is_terminal(pod)))
+    {
         if let Some(node) = node_of(pod) {
             nodes.entry(node).or_default().push(pod);
         }
@@ -59,7 +62,11 @@ fn by_node(pods: &[Arc<Pod>]) -> BTreeMap<&str, Vec<&Arc<Pod>>> {
         // Those that are on their node before those that are yet to come, the oldest first.
         pods.sort_by_key(|pod| {
             let born = pod.metadata.creation_timestamp.map(|time| time.0);
-            (pod.spec.node_name.is_empty(), born, pod.metadata.name.clone())
+            (
+                pod.spec.node_name.is_empty(),
+                born,
+                pod.metadata.name.clone(),
+            )
         });
     }
     nodes
@@ -72,7 +79,8 @@ fn generation(set: &DaemonSet) -> Option<&String> {
 /// Whether a pod is made from the template as it is.
 fn is_updated(snapshot: &Snapshot<'_>, pod: &Pod) -> bool {
     let label = |key: &str| pod.metadata.labels.get(key);
-    let by_generation = generation(snapshot.set).is_some_and(|wanted| label(GENERATION) == Some(wanted));
+    let by_generation =
+        generation(snapshot.set).is_some_and(|wanted| label(GENERATION) == Some(wanted));
     by_generation || label(HASH).is_some_and(|hash| hash == snapshot.hash)
 }
 
@@ -85,13 +93,31 @@ fn is_rolling(set: &DaemonSet) -> bool {
 }
 
 fn bounds(snapshot: &Snapshot<'_>) -> (i32, i32) {
-    let wanted = snapshot.nodes.iter().filter(|node| fit(snapshot.set, node).run).count();
+    let wanted = snapshot
+        .nodes
+        .iter()
+        .filter(|node| fit(snapshot.set, node).run)
+        .count();
     let wanted = i32::try_from(wanted).unwrap_or(i32::MAX);
-    let rolling = snapshot.set.spec.update_strategy.rolling_update.as_ref().filter(|_| is_rolling(snapshot.set));
-    let scaled = |value: Option<&IntOrString>| value.and_then(|value| value.scaled(wanted, true).ok()).unwrap_or(0);
+    let rolling = snapshot
+        .set
+        .spec
+        .update_strategy
+        .rolling_update
+        .as_ref()
+        .filter(|_| is_rolling(snapshot.set));
+    let scaled = |value: Option<&IntOrString>| {
+        value
+            .and_then(|value| value.scaled(wanted, true).ok())
+            .unwrap_or(0)
+    };
     let surge = scaled(rolling.and_then(|rolling| rolling.max_surge.as_ref()));
     let unavailable = scaled(rolling.and_then(|rolling| rolling.max_unavailable.as_ref()));
-    if surge == 0 && unavailable == 0 { (0, 1) } else { (surge, unavailable) }
+    if surge == 0 && unavailable == 0 {
+        (0, 1)
+    } else {
+        (surge, unavailable)
+    }
 }
 
 /// Works out what to do: first that each node has its pod, then, when that is
@@ -116,21 +142,34 @@ fn manage(snapshot: &Snapshot<'_>, nodes: &BTreeMap<&str, Vec<&Arc<Pod>>>) -> Pl
             None => {}
             Some(pods) if fit.stay => keep(snapshot, name, pods, surge > 0, fit.run, &mut plan),
             Some(pods) => {
-                plan.delete.extend(pods.iter().filter(|pod| !pod.metadata.is_deleting()).map(|pod| Arc::clone(pod)));
+                plan.delete.extend(
+                    pods.iter()
+                        .filter(|pod| !pod.metadata.is_deleting())
+                        .map(|pod| Arc::clone(pod)),
+                );
             }
         }
     }
     // Pods that wait for a node that is gone.
     let known = |name: &str| snapshot.nodes.iter().any(|node| node.metadata.name == name);
     for (_, pods) in nodes.iter().filter(|(name, _)| !known(name)) {
-        let waiting = pods.iter().filter(|pod| pod.spec.node_name.is_empty() && !pod.metadata.is_deleting());
+        let waiting = pods
+            .iter()
+            .filter(|pod| pod.spec.node_name.is_empty() && !pod.metadata.is_deleting());
         plan.delete.extend(waiting.map(|pod| Arc::clone(pod)));
     }
     plan
 }
 
 /// Of the pods on a node keeps as many as there should be.
-fn keep(snapshot: &Snapshot<'_>, node: &str, pods: &[&Arc<Pod>], surges: bool, run: bool, plan: &mut Plan) {
+fn keep(
+    snapshot: &Snapshot<'_>,
+    node: &str,
+    pods: &[&Arc<Pod>],
+    surges: bool,
+    run: bool,
+    plan: &mut Plan,
+) {
     let mut running = Vec::new();
     for pod in pods.iter().filter(|pod| !pod.metadata.is_deleting()) {
         let failed = pod.status.phase == pod_phase::FAILED;
@@ -139,12 +178,17 @@ fn keep(snapshot: &Snapshot<'_>, node: &str, pods: &[&Arc<Pod>], surges: bool, r
         } else if let Some(&wait) = snapshot.backoff.get(node).filter(|_| failed) {
             plan.wait = Some(plan.wait.map_or(wait, |old| old.min(wait)));
         } else {
-            plan.ended.push(Ended { pod: pod.metadata.name.clone(), node: node.to_owned(), failed });
+            plan.ended.push(Ended {
+                pod: pod.metadata.name.clone(),
+                node: node.to_owned(),
+                failed,
+            });
             plan.delete.push(Arc::clone(pod));
         }
     }
     if !surges {
-        plan.delete.extend(running.into_iter().skip(1).map(Arc::clone));
+        plan.delete
+            .extend(running.into_iter().skip(1).map(Arc::clone));
         return;
     }
     if running.is_empty() && run {
@@ -153,7 +197,11 @@ fn keep(snapshot: &Snapshot<'_>, node: &str, pods: &[&Arc<Pod>], surges: bool, r
     }
     let (mut new, mut old) = (None, None);
     for pod in running {
-        let place = if is_updated(snapshot, pod) { &mut new } else { &mut old };
+        let place = if is_updated(snapshot, pod) {
+            &mut new
+        } else {
+            &mut old
+        };
         if place.is_some() {
             plan.delete.push(Arc::clone(pod));
         } else {
@@ -168,10 +216,17 @@ fn keep(snapshot: &Snapshot<'_>, node: &str, pods: &[&Arc<Pod>], surges: bool, r
 }
 
 /// The pods of a node, by whether they are up to date; none when there are several alike.
-fn pair<'a>(snapshot: &Snapshot<'_>, pods: &[&'a Arc<Pod>]) -> Option<(Option<&'a Arc<Pod>>, Option<&'a Arc<Pod>>)> {
+fn pair<'a>(
+    snapshot: &Snapshot<'_>,
+    pods: &[&'a Arc<Pod>],
+) -> Option<(Option<&'a Arc<Pod>>, Option<&'a Arc<Pod>>)> {
     let (mut new, mut old) = (None, None);
     for pod in pods.iter().filter(|pod| !pod.metadata.is_deleting()) {
-        let place = if is_updated(snapshot, pod) { &mut new } else { &mut old };
+        let place = if is_updated(snapshot, pod) {
+            &mut new
+        } else {
+            &mut old
+        };
         if place.replace(*pod).is_some() {
             return None;
         }
@@ -186,12 +241,16 @@ fn roll(snapshot: &Snapshot<'_>, nodes: &BTreeMap<&str, Vec<&Arc<Pod>>>, plan: &
     for (&node, pods) in nodes {
         match (surge > 0, pair(snapshot, pods)) {
             (_, None) => busy += 1,
-            (false, Some((None, Some(old)))) if !available(snapshot, old) => plan.delete.push(Arc::clone(old)),
+            (false, Some((None, Some(old)))) if !available(snapshot, old) => {
+                plan.delete.push(Arc::clone(old))
+            }
             (false, Some((None, Some(old)))) => candidates.push((node, old)),
             (false, Some((Some(new), None))) => busy += i32::from(!available(snapshot, new)),
             (false, Some(_)) => busy += 1,
             (true, Some((_, None))) => {}
-            (true, Some((None, Some(old)))) if !available(snapshot, old) => plan.create.push(node.to_owned()),
+            (true, Some((None, Some(old)))) if !available(snapshot, old) => {
+                plan.create.push(node.to_owned())
+            }
             (true, Some((None, Some(old)))) => candidates.push((node, old)),
             (true, Some((Some(new), Some(_)))) if !available(snapshot, new) => busy += 1,
             (true, Some((Some(_), Some(old)))) => plan.delete.push(Arc::clone(old)),
@@ -213,13 +272,19 @@ pub(super) fn status(snapshot: &Snapshot<'_>, observe: bool) -> DaemonSetStatus 
     let set = snapshot.set;
     let nodes = by_node(&snapshot.pods);
     let mut status = DaemonSetStatus {
-        observed_generation: if observe { set.metadata.generation } else { set.status.observed_generation },
+        observed_generation: if observe {
+            set.metadata.generation
+        } else {
+            set.status.observed_generation
+        },
         collision_count: set.status.collision_count,
         conditions: set.status.conditions.clone(),
         ..DaemonSetStatus::default()
     };
     for node in &snapshot.nodes {
-        let pod = nodes.get(&*node.metadata.name).and_then(|pods| pods.first());
+        let pod = nodes
+            .get(&*node.metadata.name)
+            .and_then(|pods| pods.first());
         if !fit(set, node).run {
             status.number_misscheduled += i32::from(pod.is_some());
             continue;
@@ -238,15 +303,24 @@ pub(super) fn status(snapshot: &Snapshot<'_>, observe: bool) -> DaemonSetStatus 
 /// When the next pod becomes available by staying ready.
 pub(super) fn next_check(snapshot: &Snapshot<'_>) -> Option<Duration> {
     let min = snapshot.set.spec.min_ready_seconds;
-    let waits = snapshot.pods.iter().filter_map(|pod| available_in(pod, min, snapshot.now));
+    let waits = snapshot
+        .pods
+        .iter()
+        .filter_map(|pod| available_in(pod, min, snapshot.now));
     waits.filter(|wait| !wait.is_zero()).min()
 }
 
 /// The pod of a node.
 pub(super) fn new_pod(set: &DaemonSet, hash: &str, node: &str) -> Pod {
-    let mut pod = PodControl::from_template(&set.spec.template, &set.metadata, set.controller_reference());
+    let mut pod = PodControl::from_template(
+        &set.spec.template,
+        &set.metadata,
+        set.controller_reference(),
+    );
     if let Some(generation) = generation(set) {
-        pod.metadata.labels.insert(GENERATION.to_owned(), generation.clone());
+        pod.metadata
+            .labels
+            .insert(GENERATION.to_owned(), generation.clone());
     }
     pod.metadata.labels.insert(HASH.to_owned(), hash.to_owned());
     tolerate(&mut pod.spec);

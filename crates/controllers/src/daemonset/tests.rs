@@ -26,7 +26,9 @@ fn set(surge: i32, unavailable: i32) -> DaemonSet {
 fn node(name: &str, taint: Option<(&str, &str)>) -> Arc<Node> {
     let mut node = Node::default();
     node.metadata.name = name.to_owned();
-    node.metadata.labels.insert("zone".to_owned(), name.to_owned());
+    node.metadata
+        .labels
+        .insert("zone".to_owned(), name.to_owned());
     node.spec.taints.extend(taint.map(|(key, effect)| Taint {
         key: key.to_owned(),
         effect: effect.to_owned(),
@@ -42,7 +44,9 @@ fn pod(set: &DaemonSet, at: usize, text: &str) -> Arc<Pod> {
     let mut pod = new_pod(set, hash, name);
     pod.metadata.name = text.to_owned();
     pod.metadata.uid = text.to_owned();
-    pod.metadata.creation_timestamp = Some(skeg_meta::Time(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(at as i64)));
+    pod.metadata.creation_timestamp = Some(skeg_meta::Time(
+        Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(at as i64),
+    ));
     pod.spec.node_name = name.to_owned();
     pod.status.phase = if state == "f" { "Failed" } else { "Running" }.to_owned();
     let ready = if state == "-" { "False" } else { "True" };
@@ -60,8 +64,15 @@ fn pod(set: &DaemonSet, at: usize, text: &str) -> Arc<Pod> {
 fn snapshot<'a>(set: &'a DaemonSet, nodes: &str, pods: &str) -> Snapshot<'a> {
     Snapshot {
         set,
-        nodes: nodes.split_whitespace().map(|name| node(name, None)).collect(),
-        pods: pods.split_whitespace().enumerate().map(|(at, text)| pod(set, at, text)).collect(),
+        nodes: nodes
+            .split_whitespace()
+            .map(|name| node(name, None))
+            .collect(),
+        pods: pods
+            .split_whitespace()
+            .enumerate()
+            .map(|(at, text)| pod(set, at, text))
+            .collect(),
         hash: "new",
         backoff: HashMap::new(),
         now: Timestamp::UNIX_EPOCH,
@@ -71,8 +82,15 @@ fn snapshot<'a>(set: &'a DaemonSet, nodes: &str, pods: &str) -> Snapshot<'a> {
 fn check(set: &DaemonSet, pods: &str, expect: &str) {
     let plan = plan(&snapshot(set, "a b c", pods));
     let created = plan.create.iter().map(|node| format!("+{node}"));
-    let deleted = plan.delete.iter().map(|pod| format!("-{}", pod.metadata.name));
-    assert_eq!(created.chain(deleted).collect::<Vec<_>>().join(" "), expect, "{pods}");
+    let deleted = plan
+        .delete
+        .iter()
+        .map(|pod| format!("-{}", pod.metadata.name));
+    assert_eq!(
+        created.chain(deleted).collect::<Vec<_>>().join(" "),
+        expect,
+        "{pods}"
+    );
 }
 
 #[test]
@@ -91,9 +109,14 @@ fn one_pod_a_node() {
 fn a_failed_pod_waits_out_its_backoff() {
     let set = set(0, 1);
     let mut snapshot = snapshot(&set, "a", "af");
-    snapshot.backoff.insert("a".to_owned(), Duration::from_secs(4));
+    snapshot
+        .backoff
+        .insert("a".to_owned(), Duration::from_secs(4));
     let plan = plan(&snapshot);
-    assert_eq!((plan.delete.len(), plan.wait), (0, Some(Duration::from_secs(4))));
+    assert_eq!(
+        (plan.delete.len(), plan.wait),
+        (0, Some(Duration::from_secs(4)))
+    );
 }
 
 #[test]
@@ -116,9 +139,16 @@ fn updates_keep_their_bounds() {
 fn numbers() {
     let set = set(0, 1);
     let status = status(&snapshot(&set, "a b c", "a old:b- x"), true);
-    let counted = (status.desired_number_scheduled, status.current_number_scheduled, status.number_available);
+    let counted = (
+        status.desired_number_scheduled,
+        status.current_number_scheduled,
+        status.number_available,
+    );
     assert_eq!(counted, (3, 2, 1));
-    assert_eq!((status.updated_number_scheduled, status.number_unavailable), (1, 2));
+    assert_eq!(
+        (status.updated_number_scheduled, status.number_unavailable),
+        (1, 2)
+    );
 }
 
 #[test]
@@ -132,11 +162,30 @@ fn who_fits_where() {
     check(&set, Some(("own", "NoSchedule")), false, true);
     check(&set, Some(("own", "NoExecute")), false, false);
     check(&set, Some(("own", "PreferNoSchedule")), true, true);
-    check(&set, Some(("node.kubernetes.io/not-ready", "NoExecute")), true, true);
-    check(&set, Some(("node.kubernetes.io/network-unavailable", "NoSchedule")), false, true);
+    check(
+        &set,
+        Some(("node.kubernetes.io/not-ready", "NoExecute")),
+        true,
+        true,
+    );
+    check(
+        &set,
+        Some(("node.kubernetes.io/network-unavailable", "NoSchedule")),
+        false,
+        true,
+    );
     set.spec.template.spec.host_network = true;
-    check(&set, Some(("node.kubernetes.io/network-unavailable", "NoSchedule")), true, true);
-    set.spec.template.spec.node_selector.insert("zone".to_owned(), "b".to_owned());
+    check(
+        &set,
+        Some(("node.kubernetes.io/network-unavailable", "NoSchedule")),
+        true,
+        true,
+    );
+    set.spec
+        .template
+        .spec
+        .node_selector
+        .insert("zone".to_owned(), "b".to_owned());
     check(&set, None, false, false);
     assert!(new_pod(&set, "h", "a").metadata.labels[HASH] == "h");
 }

@@ -33,7 +33,7 @@ pub(super) enum Action {
         set: Box<ReplicaSet>,
         event: Option<String>,
     },
-    Delete(ObjectMeta),
+    Delete(Box<ObjectMeta>),
 }
 
 /// The writes, in order, and the Deployment as it should then be (its status
@@ -202,11 +202,13 @@ impl Work<'_> {
         selector
             .match_labels
             .insert(TEMPLATE_HASH.to_owned(), hash.clone());
-        let mut set = ReplicaSet::default();
-        set.metadata = ObjectMeta::named(
-            &*owner.metadata.namespace,
-            format!("{}-{hash}", owner.metadata.name),
-        );
+        let mut set = ReplicaSet {
+            metadata: ObjectMeta::named(
+                &*owner.metadata.namespace,
+                format!("{}-{hash}", owner.metadata.name),
+            ),
+            ..ReplicaSet::default()
+        };
         set.metadata.labels = template.metadata.labels.clone();
         set.metadata.owner_references = vec![owner.controller_reference()];
         set.spec.min_ready_seconds = owner.spec.min_ready_seconds;
@@ -478,7 +480,8 @@ impl Work<'_> {
             let set = &self.sets[at];
             let observed = set.metadata.generation <= set.status.observed_generation;
             if set.status.replicas == 0 && replicas(set) == 0 && observed {
-                self.actions.push(Action::Delete(set.metadata.clone()));
+                self.actions
+                    .push(Action::Delete(Box::new(set.metadata.clone())));
             }
         }
     }

@@ -240,7 +240,8 @@ fn replica(
         return true;
     }
     retain(snapshot, at, pod, actions);
-    if !pod.metadata.is_deleting() && !(has_identity(set, pod) && has_storage(set, at, pod)) {
+    let settled = has_identity(set, pod) && has_storage(set, at, pod);
+    if !settled && !pod.metadata.is_deleting() {
         let mut changed = Pod::clone(pod);
         set_identity(&mut changed, at);
         set_storage(set, at, &mut changed);
