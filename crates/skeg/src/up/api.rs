@@ -35,6 +35,8 @@ pub struct Api {
     pub listeners: Vec<Listener>,
     /// `https://127.0.0.1:PORT`.
     pub url: String,
+    /// The port that it listens on.
+    pub port: u16,
 }
 
 /// Opens the folder of certificates.
@@ -153,6 +155,7 @@ pub async fn start(
         pki,
         listeners,
         url,
+        port,
     })
 }
 

@@ -129,7 +129,7 @@ async fn start(
     };
     let gateway = network.as_ref().map(|network| IpAddr::V4(network.gateway()));
     wiring.start(network).await?;
-    wiring.publish(gateway).await?;
+    wiring.publish(gateway, api.port).await?;
 
     let seconds = started.elapsed().as_secs_f64();
     lock.write(&json!({
@@ -163,17 +163,17 @@ impl Wiring<'_> {
 
     /// Says where pods reach the API server. Without a node, a server that
     /// listens on the loopback alone can be reached by none.
-    async fn publish(&self, gateway: Option<IpAddr>) -> Result<()> {
+    async fn publish(&self, gateway: Option<IpAddr>, port: u16) -> Result<()> {
         let listen = self.config.listen.0;
         let ip = match gateway {
+            _ if listen.ip().is_unspecified() => address::of_machine(),
+            _ if !listen.ip().is_loopback() => listen.ip(),
             Some(gateway) => gateway,
-            None if listen.ip().is_loopback() => return Ok(()),
-            None if listen.ip().is_unspecified() => address::of_machine(),
-            None => listen.ip(),
+            None => return Ok(()),
         };
         let client = self.client(UserInfo::new(names::API_SERVER, &[names::MASTERS]));
         let client = client.with_user_agent("kube-apiserver");
-        published::publish(&client, (ip, listen.port()).into()).await.or_fail(
+        published::publish(&client, (ip, port).into()).await.or_fail(
             "cannot say where pods reach the API server",
             "see the log; Endpoints and EndpointSlice \"kubernetes\" in namespace default must be writable",
         )
