@@ -74,7 +74,8 @@ pub struct Session {
     pub stderr: Option<ReadStream>,
     /// New sizes of the terminal; present with a terminal. A full queue may drop sizes.
     pub resize: Option<mpsc::Sender<TerminalSize>>,
-    /// Resolves to the exit code of an exec's program, or, for attach, of the container.
+    /// Resolves to the exit code of an exec's program. For attach it is 0 once the container has
+    /// ended: how it ended is told by its status.
     pub exit: BoxFuture<'static, Result<i32>>,
 }
 

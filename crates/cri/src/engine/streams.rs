@@ -149,7 +149,7 @@ impl Engine {
             }
             _ => {}
         }
-        session.exit = Box::pin(exit_of(conversation));
+        session.exit = Box::pin(async { exit_of(conversation).await.map(|_| 0) });
         Ok(session)
     }
 
