@@ -50,6 +50,11 @@ const SUITES: &[Suite] = &[
         quick: true,
         run: |options| corpus::run(options.quick),
     },
+    Suite {
+        name: "e2e",
+        quick: false,
+        run: e2e,
+    },
 ];
 
 pub fn run(options: &Options) -> Result<()> {
@@ -137,19 +142,33 @@ fn build(_: &Options) -> Result<Count> {
 }
 
 fn unit(_: &Options) -> Result<Count> {
-    let (ok, output) = shell::tee(
-        "cargo",
-        &[
-            "test",
-            "--workspace",
-            "--exclude",
-            "skeg-e2e",
-            "--no-fail-fast",
-            "--lib",
-            "--bins",
-            "--tests",
-        ],
-    )?;
+    cargo_test(&[
+        "test",
+        "--workspace",
+        "--exclude",
+        "skeg-e2e",
+        "--no-fail-fast",
+        "--lib",
+        "--bins",
+        "--tests",
+    ])
+}
+
+/// Real kubectl and real containers. Two clusters at a time are what two cores bear.
+fn e2e(_: &Options) -> Result<Count> {
+    cargo_test(&[
+        "test",
+        "-p",
+        "skeg-e2e",
+        "--no-fail-fast",
+        "--",
+        "--test-threads=2",
+    ])
+}
+
+/// Runs cargo's test runner and counts what it says.
+fn cargo_test(args: &[&str]) -> Result<Count> {
+    let (ok, output) = shell::tee("cargo", args)?;
     let mut count = cargo_count(&output);
     if !ok && count.failed == 0 {
         count.failed = 1;

@@ -85,7 +85,13 @@ impl Cluster {
     /// When skeg ends or is not ready in time; the error holds its log.
     pub fn with_node() -> Result<Self> {
         let cluster = Self::start(&[])?;
-        cluster.kubectl(&["wait", "--for=condition=Ready", "node", "--all", "--timeout=60s"])?;
+        cluster.kubectl(&[
+            "wait",
+            "--for=condition=Ready",
+            "node",
+            "--all",
+            "--timeout=60s",
+        ])?;
         Ok(cluster)
     }
 
@@ -116,7 +122,12 @@ impl Cluster {
             format!("node-{range}"),
         ];
         args.extend(more.iter().map(ToString::to_string));
-        let mut cluster = Self { dir, port, args, child: None };
+        let mut cluster = Self {
+            dir,
+            port,
+            args,
+            child: None,
+        };
         cluster.up()?;
         Ok(cluster)
     }
@@ -132,7 +143,10 @@ impl Cluster {
     /// # Errors
     /// When it ends or is not ready in time.
     pub fn up(&mut self) -> Result<()> {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log_path())?;
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_path())?;
         let child = Command::new(skeg())
             .arg("up")
             .arg("--data-dir")
@@ -147,7 +161,12 @@ impl Cluster {
         let pid = child.id();
         eventually("skeg is ready", || {
             let out = self.kubectl_raw(&["get", "--raw", "/readyz"])?;
-            ensure!(out.status.success(), "readyz: {}{}", text(&out.stdout), text(&out.stderr));
+            ensure!(
+                out.status.success(),
+                "readyz: {}{}",
+                text(&out.stdout),
+                text(&out.stderr)
+            );
             Ok(())
         })
         .with_context(|| format!("skeg (process {pid}) said:\n{}", self.log()))
@@ -212,7 +231,10 @@ impl Cluster {
     /// # Errors
     /// When kubectl cannot be started.
     pub fn kubectl_raw(&self, args: &[&str]) -> Result<Output> {
-        self.kubectl_command().args(args).output().context("start kubectl")
+        self.kubectl_command()
+            .args(args)
+            .output()
+            .context("start kubectl")
     }
 
     /// Runs kubectl, which must succeed, and gives what it printed.
@@ -277,7 +299,13 @@ fn text(bytes: &[u8]) -> String {
 
 fn printed(args: &[&str], out: &Output) -> Result<String> {
     if !out.status.success() {
-        bail!("`{}` ended with {}:\n{}{}", args.join(" "), out.status, text(&out.stdout), text(&out.stderr));
+        bail!(
+            "`{}` ended with {}:\n{}{}",
+            args.join(" "),
+            out.status,
+            text(&out.stdout),
+            text(&out.stderr)
+        );
     }
     Ok(text(&out.stdout))
 }

@@ -131,19 +131,31 @@ const SPECIAL: &[(&str, &str)] = &[
     ("apiextensions/v1.JSON", "Json"),
     ("apiextensions/v1.JSONSchemaPropsOrArray", "SchemaOrArray"),
     ("apiextensions/v1.JSONSchemaPropsOrBool", "SchemaOrBool"),
-    ("apiextensions/v1.JSONSchemaPropsOrStringArray", "SchemaOrStrings"),
+    (
+        "apiextensions/v1.JSONSchemaPropsOrStringArray",
+        "SchemaOrStrings",
+    ),
 ];
 
 /// Types that no kind holds and nothing needs a table of.
-const LEFT_OUT: &[&str] =
-    &["meta/v1.Duration", "meta/v1.Timestamp", "meta/v1.TypeMeta", "runtime/-.TypeMeta", "runtime/-.Unknown"];
+const LEFT_OUT: &[&str] = &[
+    "meta/v1.Duration",
+    "meta/v1.Timestamp",
+    "meta/v1.TypeMeta",
+    "runtime/-.TypeMeta",
+    "runtime/-.Unknown",
+];
 
 impl Facts {
     pub(super) fn load(folder: &Path) -> Result<Self> {
         let read = |name: &str| -> Result<String> {
             let path = folder.join(name);
             let bytes = std::fs::read(&path).with_context(|| format!("read {}", path.display()))?;
-            let bytes = if name.ends_with(".zst") { zstd::decode_all(&bytes[..])? } else { bytes };
+            let bytes = if name.ends_with(".zst") {
+                zstd::decode_all(&bytes[..])?
+            } else {
+                bytes
+            };
             Ok(String::from_utf8(bytes)?)
         };
         let mut types: Vec<RawType> = Vec::new();
@@ -152,19 +164,30 @@ impl Facts {
                 types.push(serde_json::from_str(line).with_context(|| line.to_owned())?);
             }
         }
-        let printers = read("printers.jsonl.zst")?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+        let printers = read("printers.jsonl.zst")?
+            .lines()
+            .map(serde_json::from_str)
+            .collect::<Result<_, _>>()?;
         let resources = read("resources.tsv.zst")?
             .lines()
             .skip(1)
-            .map(|line| Resource { columns: line.split('\t').map(str::to_owned).collect() })
+            .map(|line| Resource {
+                columns: line.split('\t').map(str::to_owned).collect(),
+            })
             .collect();
         let by_name = types
             .iter()
             .enumerate()
             .map(|(at, ty)| (format!("{}/{}.{}", ty.group, ty.version, ty.name), at))
             .collect();
-        let mut facts =
-            Self { types, messages: Vec::new(), resources, printers, by_name, message_of: BTreeMap::new() };
+        let mut facts = Self {
+            types,
+            messages: Vec::new(),
+            resources,
+            printers,
+            by_name,
+            message_of: BTreeMap::new(),
+        };
         facts.work_out()?;
         Ok(facts)
     }
@@ -184,9 +207,17 @@ impl Facts {
         }
         for (name, raw) in order {
             let mut fields = Vec::new();
-            let wire = self.flatten(raw, &mut fields).with_context(|| name.clone())?;
+            let wire = self
+                .flatten(raw, &mut fields)
+                .with_context(|| name.clone())?;
             let type_meta = fields.first().is_some_and(|field| field.type_meta);
-            self.messages.push(Message { name, raw, fields, wire, type_meta });
+            self.messages.push(Message {
+                name,
+                raw,
+                fields,
+                wire,
+                type_meta,
+            });
         }
         Ok(())
     }
@@ -195,7 +226,10 @@ impl Facts {
         let key = if name.contains('/') {
             name.to_owned()
         } else {
-            format!("{}/{}.{name}", self.types[from].group, self.types[from].version)
+            format!(
+                "{}/{}.{name}",
+                self.types[from].group, self.types[from].version
+            )
         };
         self.by_name.get(&key).copied()
     }
@@ -229,7 +263,9 @@ impl Facts {
                     }
                     continue;
                 }
-                let mut inner = self.lookup(raw, &field.ty).with_context(|| field.ty.clone())?;
+                let mut inner = self
+                    .lookup(raw, &field.ty)
+                    .with_context(|| field.ty.clone())?;
                 if let Some(alias) = &self.types[inner].alias {
                     inner = self.lookup(inner, alias).with_context(|| alias.clone())?;
                 }
@@ -237,7 +273,9 @@ impl Facts {
                 wire.push(Wire::Embed(field.pb, layout));
                 continue;
             }
-            let Some(json) = field.json.clone().filter(|json| json != "-") else { continue };
+            let Some(json) = field.json.clone().filter(|json| json != "-") else {
+                continue;
+            };
             let pointer = field.ty.starts_with('*');
             let mut enum_values = Vec::new();
             let ty = self.resolve(raw, field.ty.trim_start_matches('*'), &mut enum_values)?;
@@ -245,7 +283,15 @@ impl Facts {
                 wire.push(Wire::Field(field.pb, into.len()));
             }
             let go_type = self.go_type(raw, field.ty.trim_start_matches('*'));
-            into.push(Field { raw: field.clone(), json, ty, go_type, pointer, enum_values, type_meta: false });
+            into.push(Field {
+                raw: field.clone(),
+                json,
+                ty,
+                go_type,
+                pointer,
+                enum_values,
+                type_meta: false,
+            });
         }
         wire.sort_by_key(|entry| match entry {
             Wire::Field(number, _) | Wire::Embed(number, _) => *number,
@@ -256,15 +302,32 @@ impl Facts {
     /// A type as Go's messages name it.
     fn go_type(&self, from: usize, text: &str) -> String {
         if let Some(rest) = text.strip_prefix("[]") {
-            return if rest == "byte" { "[]uint8".to_owned() } else { format!("[]{}", self.go_type(from, rest)) };
+            return if rest == "byte" {
+                "[]uint8".to_owned()
+            } else {
+                format!("[]{}", self.go_type(from, rest))
+            };
         }
-        if let Some((key, value)) = text.strip_prefix("map[").and_then(|rest| rest.split_once(']')) {
-            return format!("map[{}]{}", self.go_type(from, key), self.go_type(from, value));
+        if let Some((key, value)) = text
+            .strip_prefix("map[")
+            .and_then(|rest| rest.split_once(']'))
+        {
+            return format!(
+                "map[{}]{}",
+                self.go_type(from, key),
+                self.go_type(from, value)
+            );
         }
         if let Some(rest) = text.strip_prefix('*') {
             return format!("*{}", self.go_type(from, rest));
         }
-        let package = |group: &str, version: &str| if version == "-" { group.to_owned() } else { version.to_owned() };
+        let package = |group: &str, version: &str| {
+            if version == "-" {
+                group.to_owned()
+            } else {
+                version.to_owned()
+            }
+        };
         match (text, text.split_once('/')) {
             ("string" | "bool" | "int32" | "int64" | "float64", _) => text.to_owned(),
             ("interface", _) => "interface {}".to_owned(),
@@ -272,7 +335,10 @@ impl Facts {
                 let (version, name) = rest.split_once('.').unwrap_or((rest, ""));
                 format!("{}.{name}", package(group, version))
             }
-            _ => format!("{}.{text}", package(&self.types[from].group, &self.types[from].version)),
+            _ => format!(
+                "{}.{text}",
+                package(&self.types[from].group, &self.types[from].version)
+            ),
         }
     }
 
@@ -285,13 +351,17 @@ impl Facts {
             "float64" => Ty::Scalar("Double"),
             "[]byte" => Ty::Scalar("Bytes"),
             "interface" => Ty::Scalar("Any"),
-            _ if text.starts_with("[]") => Ty::List(Box::new(self.resolve(from, &text[2..], values)?)),
+            _ if text.starts_with("[]") => {
+                Ty::List(Box::new(self.resolve(from, &text[2..], values)?))
+            }
             _ if text.starts_with("map[") => {
                 let (_, value) = text.split_once(']').context("a map type")?;
                 Ty::Map(Box::new(self.resolve(from, value, values)?))
             }
             _ => {
-                let at = self.lookup(from, text).with_context(|| format!("no type {text}"))?;
+                let at = self
+                    .lookup(from, text)
+                    .with_context(|| format!("no type {text}"))?;
                 let raw = &self.types[at];
                 let name = format!("{}/{}.{}", raw.group, raw.version, raw.name);
                 if let Some((_, special)) = SPECIAL.iter().find(|(known, _)| *known == name) {
@@ -301,7 +371,12 @@ impl Facts {
                     Some("[]string") => Ty::Scalar("Strings"),
                     Some(alias) => {
                         if raw.markers.iter().any(|marker| marker == "enum") {
-                            values.extend(raw.values.iter().filter_map(|value| value.as_str()).map(str::to_owned));
+                            values.extend(
+                                raw.values
+                                    .iter()
+                                    .filter_map(|value| value.as_str())
+                                    .map(str::to_owned),
+                            );
                         }
                         self.resolve(at, alias, values)?
                     }
@@ -316,7 +391,10 @@ impl Facts {
 
     /// Whether a message's own type says that it is atomic.
     pub(super) fn atomic(&self, message: usize) -> bool {
-        self.types[self.messages[message].raw].markers.iter().any(|marker| marker == "structType=atomic")
+        self.types[self.messages[message].raw]
+            .markers
+            .iter()
+            .any(|marker| marker == "structType=atomic")
     }
 
     pub(super) fn raw(&self, message: &Message) -> &RawType {
@@ -327,7 +405,10 @@ impl Facts {
     pub(super) fn kind(&self, api_group: &str, version: &str, kind: &str) -> Option<usize> {
         self.messages.iter().position(|message| {
             let raw = self.raw(message);
-            raw.api_group == api_group && raw.version == version && raw.name == kind && raw.group != "meta"
+            raw.api_group == api_group
+                && raw.version == version
+                && raw.name == kind
+                && raw.group != "meta"
         })
     }
 }

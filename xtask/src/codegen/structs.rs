@@ -12,7 +12,13 @@ use super::facts::{Facts, Field, Message, RawType, Ty};
 const HEAD: &str = "// Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.\n\n";
 
 /// Types of `meta` whose texts are mostly known at compile time.
-const NAMES: &[&str] = &["GroupKind", "GroupResource", "GroupVersion", "GroupVersionKind", "GroupVersionResource"];
+const NAMES: &[&str] = &[
+    "GroupKind",
+    "GroupResource",
+    "GroupVersion",
+    "GroupVersionKind",
+    "GroupVersionResource",
+];
 
 /// Volume sources that are common enough to stand in the volume itself. The
 /// others are boxed, which keeps a volume small.
@@ -31,7 +37,12 @@ const IN_PLACE: &[&str] = &[
     "nodeAffinity",
 ];
 
-pub(super) fn write(facts: &Facts, meta: &Path, api: &Path, outputs: &mut Vec<Output>) -> Result<()> {
+pub(super) fn write(
+    facts: &Facts,
+    meta: &Path,
+    api: &Path,
+    outputs: &mut Vec<Output>,
+) -> Result<()> {
     let mut modules: BTreeMap<&str, BTreeMap<&str, String>> = BTreeMap::new();
     let mut in_meta = String::new();
     for (id, message) in facts.messages.iter().enumerate() {
@@ -43,22 +54,41 @@ pub(super) fn write(facts: &Facts, meta: &Path, api: &Path, outputs: &mut Vec<Ou
             }
             continue;
         }
-        let out = modules.entry(&raw.group).or_default().entry(&raw.version).or_default();
+        let out = modules
+            .entry(&raw.group)
+            .or_default()
+            .entry(&raw.version)
+            .or_default();
         match list_item(facts, message) {
-            Some(item) => writeln!(out, "/// A list of [`{item}`].\npub type {} = skeg_meta::List<{item}>;\n", raw.name)?,
+            Some(item) => writeln!(
+                out,
+                "/// A list of [`{item}`].\npub type {} = skeg_meta::List<{item}>;\n",
+                raw.name
+            )?,
             None => write_struct(facts, id, message, out)?,
         }
     }
     for raw in &facts.types {
-        let values: Vec<&str> = raw.values.iter().filter_map(|value| value.as_str()).collect();
-        if raw.alias.as_deref() != Some("string") || values.is_empty() || raw.version == "v1beta1" && raw.group == "meta" {
+        let values: Vec<&str> = raw
+            .values
+            .iter()
+            .filter_map(|value| value.as_str())
+            .collect();
+        if raw.alias.as_deref() != Some("string")
+            || values.is_empty()
+            || raw.version == "v1beta1" && raw.group == "meta"
+        {
             continue;
         }
         let out = match raw.group.as_str() {
             "meta" => &mut in_meta,
             "types" | "intstr" => continue,
             "resource" if raw.version == "-" => continue,
-            group => modules.entry(group).or_default().entry(&raw.version).or_default(),
+            group => modules
+                .entry(group)
+                .or_default()
+                .entry(&raw.version)
+                .or_default(),
         };
         write_constants(raw, &values, out)?;
     }
@@ -68,7 +98,9 @@ pub(super) fn write(facts: &Facts, meta: &Path, api: &Path, outputs: &mut Vec<Ou
             "{HEAD}#![allow(missing_docs)]\n\nuse std::borrow::Cow;\nuse std::collections::BTreeMap;\n\nuse skeg_schema::{{Value, message}};\n\nuse crate::{{FieldsV1, Time}};\n\n{in_meta}"
         ),
     });
-    let mut all = format!("{HEAD}//! Every typed struct.\n\nuse skeg_schema::Message;\n\n/// Makes an empty struct of each type.\npub const STRUCTS: &[fn() -> Box<dyn Message>] = &[\n");
+    let mut all = format!(
+        "{HEAD}//! Every typed struct.\n\nuse skeg_schema::Message;\n\n/// Makes an empty struct of each type.\npub const STRUCTS: &[fn() -> Box<dyn Message>] = &[\n"
+    );
     for message in &facts.messages {
         let raw = facts.raw(message);
         if raw.group == "meta" {
@@ -76,14 +108,24 @@ pub(super) fn write(facts: &Facts, meta: &Path, api: &Path, outputs: &mut Vec<Ou
                 writeln!(all, "|| Box::new(skeg_meta::{}::default()),", raw.name)?;
             }
         } else {
-            writeln!(all, "|| Box::new(skeg_api::{}::{}::{}::default()),", raw.group, raw.version, raw.name)?;
+            writeln!(
+                all,
+                "|| Box::new(skeg_api::{}::{}::{}::default()),",
+                raw.group, raw.version, raw.name
+            )?;
         }
     }
     all.push_str("];\n");
-    outputs.push(Output { path: api.with_file_name("tests").join("it/structs.rs"), text: all });
+    outputs.push(Output {
+        path: api.with_file_name("tests").join("it/structs.rs"),
+        text: all,
+    });
     let mut groups = format!("{HEAD}//! A module per group and version.\n\n");
     for (group, versions) in modules {
-        writeln!(groups, "/// Group `{group}`.\n#[cfg(feature = \"{group}\")]\npub mod {group} {{")?;
+        writeln!(
+            groups,
+            "/// Group `{group}`.\n#[cfg(feature = \"{group}\")]\npub mod {group} {{"
+        )?;
         for (version, text) in versions {
             writeln!(groups, "pub mod {version};")?;
             let mut uses = String::new();
@@ -97,14 +139,26 @@ pub(super) fn write(facts: &Facts, meta: &Path, api: &Path, outputs: &mut Vec<Ou
                     uses.push_str(line);
                 }
             }
-            let names: Vec<&str> = ["IntOrString", "List", "ListMeta", "MicroTime", "ObjectMeta", "Quantity", "Time"]
-                .into_iter()
-                .filter(|name| {
-                    [format!(": {name},"), format!("<{name}>"), format!("String, {name}>")]
-                        .iter()
-                        .any(|pattern| text.contains(pattern))
-                })
-                .collect();
+            let names: Vec<&str> = [
+                "IntOrString",
+                "List",
+                "ListMeta",
+                "MicroTime",
+                "ObjectMeta",
+                "Quantity",
+                "Time",
+            ]
+            .into_iter()
+            .filter(|name| {
+                [
+                    format!(": {name},"),
+                    format!("<{name}>"),
+                    format!("String, {name}>"),
+                ]
+                .iter()
+                .any(|pattern| text.contains(pattern))
+            })
+            .collect();
             if !names.is_empty() {
                 writeln!(uses, "use skeg_meta::{{{}}};", names.join(", "))?;
             }
@@ -117,7 +171,10 @@ pub(super) fn write(facts: &Facts, meta: &Path, api: &Path, outputs: &mut Vec<Ou
         }
         groups.push_str("}\n");
     }
-    outputs.push(Output { path: api.join("groups.rs"), text: groups });
+    outputs.push(Output {
+        path: api.join("groups.rs"),
+        text: groups,
+    });
     Ok(())
 }
 
@@ -126,33 +183,58 @@ fn list_item<'a>(facts: &'a Facts, message: &Message) -> Option<&'a str> {
     let raw = facts.raw(message);
     let kind = raw.name.strip_suffix("List")?;
     let items = message.fields.iter().find(|field| field.json == "items")?;
-    let Ty::List(item) = &items.ty else { return None };
-    let Ty::Message(item) = &**item else { return None };
+    let Ty::List(item) = &items.ty else {
+        return None;
+    };
+    let Ty::Message(item) = &**item else {
+        return None;
+    };
     let item = &facts.messages[*item];
     let item_raw = facts.raw(item);
-    (raw.root && item_raw.root && item_raw.name == kind && has_meta(item)).then_some(item_raw.name.as_str())
+    (raw.root && item_raw.root && item_raw.name == kind && has_meta(item))
+        .then_some(item_raw.name.as_str())
 }
 
 fn has_meta(message: &Message) -> bool {
-    message.type_meta && message.fields.iter().any(|field| field.json == "metadata" && field.raw.ty.ends_with("ObjectMeta"))
+    message.type_meta
+        && message
+            .fields
+            .iter()
+            .any(|field| field.json == "metadata" && field.raw.ty.ends_with("ObjectMeta"))
 }
 
 fn write_struct(facts: &Facts, id: usize, message: &Message, out: &mut String) -> Result<()> {
     let raw = facts.raw(message);
     let name_like = raw.group == "meta" && NAMES.contains(&raw.name.as_str());
     writeln!(out, "/// `{}`.", raw.name)?;
-    let derives = if name_like { "Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord" } else { "Clone, Default, PartialEq" };
+    let derives = if name_like {
+        "Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord"
+    } else {
+        "Clone, Default, PartialEq"
+    };
     writeln!(out, "#[derive({derives})]\npub struct {} {{", raw.name)?;
-    let fields: Vec<&Field> = message.fields.iter().filter(|field| !field.type_meta).collect();
+    let fields: Vec<&Field> = message
+        .fields
+        .iter()
+        .filter(|field| !field.type_meta)
+        .collect();
     let mut names = Vec::new();
     for field in &fields {
         let name = field_name(field);
-        let text = if name_like { "Cow<'static, str>".to_owned() } else { rust_type(facts, raw, id, field) };
+        let text = if name_like {
+            "Cow<'static, str>".to_owned()
+        } else {
+            rust_type(facts, raw, id, field)
+        };
         writeln!(out, "pub {name}: {text},")?;
         names.push(name);
     }
     writeln!(out, "}}\n")?;
-    let call = if raw.group == "meta" { "message!" } else { "skeg_schema::message!" };
+    let call = if raw.group == "meta" {
+        "message!"
+    } else {
+        "skeg_schema::message!"
+    };
     write!(out, "{call} {{ {} = {id} {{ ", raw.name)?;
     for (at, name) in names.iter().enumerate() {
         write!(out, "{at} {name}, ")?;
@@ -160,17 +242,24 @@ fn write_struct(facts: &Facts, id: usize, message: &Message, out: &mut String) -
     writeln!(out, "}} }}\n")?;
     if raw.root && has_meta(message) && raw.group != "meta" {
         let resource = facts.resources.iter().find(|resource| {
-            resource.columns[0] == raw.api_group && resource.columns[1] == raw.version && resource.columns[3] == raw.name
+            resource.columns[0] == raw.api_group
+                && resource.columns[1] == raw.version
+                && resource.columns[3] == raw.name
         });
         let (plural, namespaced) = match resource {
             Some(resource) => (resource.columns[2].clone(), resource.columns[5].clone()),
             None => match raw.name.as_str() {
                 "VolumeSnapshotClass" => ("volumesnapshotclasses".to_owned(), "false".to_owned()),
-                "VolumeSnapshotContent" => ("volumesnapshotcontents".to_owned(), "false".to_owned()),
+                "VolumeSnapshotContent" => {
+                    ("volumesnapshotcontents".to_owned(), "false".to_owned())
+                }
                 name => (format!("{}s", name.to_lowercase()), "true".to_owned()),
             },
         };
-        let list = facts.messages.iter().position(|other| other.name == format!("{}List", message.name));
+        let list = facts
+            .messages
+            .iter()
+            .position(|other| other.name == format!("{}List", message.name));
         let list = list.unwrap_or(id);
         writeln!(
             out,
@@ -185,13 +274,19 @@ fn rust_type(facts: &Facts, owner: &RawType, id: usize, field: &Field) -> String
     let inner = type_text(facts, owner, &field.ty);
     let scalar_time = matches!(field.ty, Ty::Scalar("Time" | "MicroTime"));
     if let (true, Ty::Message(target)) = (field.pointer, &field.ty) {
-        let volume = ["Volume", "PersistentVolumeSpec"].contains(&owner.name.as_str()) && owner.group == "core";
-        let boxed = (volume && !IN_PLACE.contains(&field.json.as_str())) || reaches(facts, *target, id, &mut BTreeSet::new());
+        let volume = ["Volume", "PersistentVolumeSpec"].contains(&owner.name.as_str())
+            && owner.group == "core";
+        let boxed = (volume && !IN_PLACE.contains(&field.json.as_str()))
+            || reaches(facts, *target, id, &mut BTreeSet::new());
         if boxed {
             return format!("Option<Box<{inner}>>");
         }
     }
-    if field.pointer || scalar_time { format!("Option<{inner}>") } else { inner }
+    if field.pointer || scalar_time {
+        format!("Option<{inner}>")
+    } else {
+        inner
+    }
 }
 
 /// Whether a struct holds another one, in place.
@@ -202,10 +297,13 @@ fn reaches(facts: &Facts, from: usize, to: usize, seen: &mut BTreeSet<usize>) ->
     if !seen.insert(from) {
         return false;
     }
-    facts.messages[from].fields.iter().any(|field| match field.ty {
-        Ty::Message(next) => reaches(facts, next, to, seen),
-        _ => false,
-    })
+    facts.messages[from]
+        .fields
+        .iter()
+        .any(|field| match field.ty {
+            Ty::Message(next) => reaches(facts, next, to, seen),
+            _ => false,
+        })
 }
 
 fn type_text(facts: &Facts, owner: &RawType, ty: &Ty) -> String {
@@ -261,17 +359,27 @@ fn write_constants(raw: &RawType, values: &[&str], out: &mut String) -> Result<(
         writeln!(lines, "pub const {name}: &str = {value:?};")?;
     }
     if !lines.is_empty() {
-        writeln!(out, "/// Values of `{}`.\npub mod {} {{\n{lines}}}\n", raw.name, snake(&raw.name))?;
+        writeln!(
+            out,
+            "/// Values of `{}`.\npub mod {} {{\n{lines}}}\n",
+            raw.name,
+            snake(&raw.name)
+        )?;
     }
     Ok(())
 }
 
 fn field_name(field: &Field) -> String {
-    let name = if field.json.starts_with('$') { snake(&field.raw.go) } else { snake(&field.json.replace('-', "_")) };
+    let name = if field.json.starts_with('$') {
+        snake(&field.raw.go)
+    } else {
+        snake(&field.json.replace('-', "_"))
+    };
     match name.as_str() {
-        "type" | "ref" | "continue" | "enum" | "static" | "match" | "where" | "in" | "for" | "if" | "else" | "mod"
-        | "use" | "fn" | "self" | "super" | "crate" | "as" | "box" | "do" | "final" | "macro" | "override" | "priv"
-        | "typeof" | "yield" | "try" | "async" | "await" | "dyn" | "loop" | "impl" | "trait" | "return" => format!("{name}_"),
+        "type" | "ref" | "continue" | "enum" | "static" | "match" | "where" | "in" | "for"
+        | "if" | "else" | "mod" | "use" | "fn" | "self" | "super" | "crate" | "as" | "box"
+        | "do" | "final" | "macro" | "override" | "priv" | "typeof" | "yield" | "try" | "async"
+        | "await" | "dyn" | "loop" | "impl" | "trait" | "return" => format!("{name}_"),
         _ => name,
     }
 }
@@ -285,7 +393,10 @@ pub(super) fn snake(name: &str) -> String {
             let before = chars[at - 1];
             let after = chars.get(at + 1).copied();
             // The plural of an acronym is one word: `IPs`, `URLs`.
-            let plural = after == Some('s') && chars.get(at + 2).is_none_or(|next| next.is_ascii_uppercase());
+            let plural = after == Some('s')
+                && chars
+                    .get(at + 2)
+                    .is_none_or(|next| next.is_ascii_uppercase());
             let starts_word = after.is_some_and(|next| next.is_ascii_lowercase()) && !plural;
             if before != '_' && (!before.is_ascii_uppercase() || starts_word) {
                 out.push('_');

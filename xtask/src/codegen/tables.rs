@@ -21,34 +21,63 @@ pub(super) fn write(facts: &Facts, folder: &Path, outputs: &mut Vec<Output>) -> 
         } else {
             let package = match raw.group.as_str() {
                 "meta" => "k8s.io.apimachinery.pkg.apis.meta".to_owned(),
-                "apiextensions" => "k8s.io.apiextensions_apiserver.pkg.apis.apiextensions".to_owned(),
+                "apiextensions" => {
+                    "k8s.io.apiextensions_apiserver.pkg.apis.apiextensions".to_owned()
+                }
                 "apiregistration" => "k8s.io.kube_aggregator.pkg.apis.apiregistration".to_owned(),
                 group => format!("k8s.io.api.{group}"),
             };
             format!("{package}.{}.{}", raw.version, raw.name)
         };
         writeln!(out, "pub(super) static T{id}: MessageDesc = MessageDesc {{")?;
-        writeln!(out, "name: {:?}, go: {:?}, api_group: {:?}, version: {:?},", message.name, raw.name, raw.api_group, raw.version)?;
-        writeln!(out, "proto_name: {proto:?}, root: {}, in_every_group: {},", raw.root || raw.option, raw.option && !raw.root)?;
-        writeln!(out, "type_meta: {}, atomic: {},", message.type_meta, facts.atomic(id))?;
+        writeln!(
+            out,
+            "name: {:?}, go: {:?}, api_group: {:?}, version: {:?},",
+            message.name, raw.name, raw.api_group, raw.version
+        )?;
+        writeln!(
+            out,
+            "proto_name: {proto:?}, root: {}, in_every_group: {},",
+            raw.root || raw.option,
+            raw.option && !raw.root
+        )?;
+        writeln!(
+            out,
+            "type_meta: {}, atomic: {},",
+            message.type_meta,
+            facts.atomic(id)
+        )?;
         writeln!(out, "fields: &[")?;
         for field in &message.fields {
-            write_field(facts, field, KINDED.contains(&(message.name.as_str(), field.json.as_str())), out)?;
+            write_field(
+                facts,
+                field,
+                KINDED.contains(&(message.name.as_str(), field.json.as_str())),
+                out,
+            )?;
         }
         writeln!(out, "],\nwire: {},", layout(&message.wire))?;
         writeln!(out, "markers: &{:?},\n}};", raw.markers)?;
     }
-    let mut root = format!("{HEAD}//! The tables themselves.\n\nuse crate::MessageDesc;\n\npub use resources::RESOURCES;\n\n");
+    let mut root = format!(
+        "{HEAD}//! The tables themselves.\n\nuse crate::MessageDesc;\n\npub use resources::RESOURCES;\n\n"
+    );
     for group in by_group.keys() {
         writeln!(root, "mod {};", module(group))?;
     }
     writeln!(root, "mod resources;\n")?;
-    writeln!(root, "/// Every message type; a `TypeId` is a place in here.")?;
+    writeln!(
+        root,
+        "/// Every message type; a `TypeId` is a place in here."
+    )?;
     writeln!(root, "pub static TYPES: &[&MessageDesc] = &[")?;
     for (id, message) in facts.messages.iter().enumerate() {
         writeln!(root, "&{}::T{id},", module(&facts.raw(message).group))?;
     }
-    writeln!(root, "];\n\n/// The registered kinds among them.\npub static ROOTS: &[u16] = &[")?;
+    writeln!(
+        root,
+        "];\n\n/// The registered kinds among them.\npub static ROOTS: &[u16] = &["
+    )?;
     for (id, message) in facts.messages.iter().enumerate() {
         let raw = facts.raw(message);
         if raw.root || raw.option {
@@ -56,14 +85,30 @@ pub(super) fn write(facts: &Facts, folder: &Path, outputs: &mut Vec<Output>) -> 
         }
     }
     writeln!(root, "];")?;
-    let schema = facts.messages.iter().position(|message| message.name == "apiextensions/v1.JSONSchemaProps");
+    let schema = facts
+        .messages
+        .iter()
+        .position(|message| message.name == "apiextensions/v1.JSONSchemaProps");
     let schema = schema.context("no type for schemas")?;
-    writeln!(root, "\n/// The type of a schema in a CustomResourceDefinition.\npub const JSON_SCHEMA_PROPS: crate::TypeId = crate::TypeId({schema});")?;
-    outputs.push(Output { path: folder.join("mod.rs"), text: root });
+    writeln!(
+        root,
+        "\n/// The type of a schema in a CustomResourceDefinition.\npub const JSON_SCHEMA_PROPS: crate::TypeId = crate::TypeId({schema});"
+    )?;
+    outputs.push(Output {
+        path: folder.join("mod.rs"),
+        text: root,
+    });
     for (group, text) in by_group {
         let mut names = vec!["FieldDesc", "FieldType::*", "MessageDesc"];
-        for (name, sign) in [("ListType", "ListType::"), ("TypeId", "TypeId("), ("WireEntry::Embed", "Embed("), ("WireEntry::Field", " &[Field(")] {
-            if text.contains(sign) || (name == "WireEntry::Field" && text.contains("wire: &[Field(")) {
+        for (name, sign) in [
+            ("ListType", "ListType::"),
+            ("TypeId", "TypeId("),
+            ("WireEntry::Embed", "Embed("),
+            ("WireEntry::Field", " &[Field("),
+        ] {
+            if text.contains(sign)
+                || (name == "WireEntry::Field" && text.contains("wire: &[Field("))
+            {
                 names.push(name);
             }
         }
@@ -75,7 +120,10 @@ pub(super) fn write(facts: &Facts, folder: &Path, outputs: &mut Vec<Output>) -> 
             ),
         });
     }
-    outputs.push(Output { path: folder.join("resources.rs"), text: resources(facts)? });
+    outputs.push(Output {
+        path: folder.join("resources.rs"),
+        text: resources(facts)?,
+    });
     Ok(())
 }
 
@@ -105,7 +153,15 @@ fn layout(wire: &[Wire]) -> String {
 
 fn write_field(facts: &Facts, field: &Field, kinded: bool, out: &mut String) -> Result<()> {
     let raw = &field.raw;
-    write!(out, "f({:?}, {:?}, {:?}, {}, {})", field.json, raw.go, field.go_type, raw.pb, ty(&field.ty))?;
+    write!(
+        out,
+        "f({:?}, {:?}, {:?}, {}, {})",
+        field.json,
+        raw.go,
+        field.go_type,
+        raw.pb,
+        ty(&field.ty)
+    )?;
     if field.pointer {
         out.push_str(".ptr()");
     }
@@ -115,13 +171,21 @@ fn write_field(facts: &Facts, field: &Field, kinded: bool, out: &mut String) -> 
         out.push_str(".oe()");
     }
     let marked = |name: &str| raw.markers.iter().any(|marker| marker == name);
-    let value = |name: &str| raw.markers.iter().find_map(|marker| marker.strip_prefix(name)?.strip_prefix('='));
+    let value = |name: &str| {
+        raw.markers
+            .iter()
+            .find_map(|marker| marker.strip_prefix(name)?.strip_prefix('='))
+    };
     let declared = value("default");
     if marked("required") || (!marked("optional") && raw.omit.is_empty()) {
         out.push_str(".req()");
     }
     if !raw.patch_strategy.is_empty() || !raw.patch_merge_key.is_empty() {
-        write!(out, ".patch({:?}, {:?})", raw.patch_strategy, raw.patch_merge_key)?;
+        write!(
+            out,
+            ".patch({:?}, {:?})",
+            raw.patch_strategy, raw.patch_merge_key
+        )?;
     }
     if let Some(list_type) = value("listType").or_else(|| value("k8s:listType")) {
         let name = match list_type {
@@ -129,11 +193,18 @@ fn write_field(facts: &Facts, field: &Field, kinded: bool, out: &mut String) -> 
             "set" => "Set",
             _ => "Atomic",
         };
-        let keys: Vec<&str> = raw.markers.iter().filter_map(|marker| marker.strip_prefix("listMapKey=")).collect();
+        let keys: Vec<&str> = raw
+            .markers
+            .iter()
+            .filter_map(|marker| marker.strip_prefix("listMapKey="))
+            .collect();
         write!(out, ".list(ListType::{name}, &{keys:?})")?;
     }
     let own_type_is_atomic = matches!(field.ty, Ty::Message(id) if facts.atomic(id));
-    if marked("mapType=atomic") || marked("structType=atomic") || (own_type_is_atomic && !marked("structType=granular")) {
+    if marked("mapType=atomic")
+        || marked("structType=atomic")
+        || (own_type_is_atomic && !marked("structType=granular"))
+    {
         out.push_str(".atomic()");
     }
     if kinded {
@@ -156,7 +227,24 @@ fn write_field(facts: &Facts, field: &Field, kinded: bool, out: &mut String) -> 
 const KINDED: &[(&str, &str)] = &[("apps/v1.StatefulSetSpec", "volumeClaimTemplates")];
 
 /// Kinds whose deletion answers the object, as upstream's OpenAPI has it.
-const RETURNS_DELETED: &[&str] = &["CSIDriver", "CSINode", "DeviceClass", "PersistentVolume", "PersistentVolumeClaim", "Pod", "PodTemplate", "ResourceClaim", "ResourceClaimTemplate", "ResourceQuota", "ResourceSlice", "Service", "ServiceAccount", "StorageClass", "VolumeAttachment", "VolumeAttributesClass"];
+const RETURNS_DELETED: &[&str] = &[
+    "CSIDriver",
+    "CSINode",
+    "DeviceClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "PodTemplate",
+    "ResourceClaim",
+    "ResourceClaimTemplate",
+    "ResourceQuota",
+    "ResourceSlice",
+    "Service",
+    "ServiceAccount",
+    "StorageClass",
+    "VolumeAttachment",
+    "VolumeAttributesClass",
+];
 
 fn list(text: &str) -> String {
     let parts: Vec<&str> = text.split(',').filter(|part| !part.is_empty()).collect();
@@ -167,14 +255,32 @@ fn resources(facts: &Facts) -> Result<String> {
     let mut out = format!(
         "{HEAD}use crate::TypeId;\nuse crate::resources::{{ColumnDesc, ResourceDesc, ServedWhen, SubresourceDesc}};\n\nconst fn c(name: &'static str, ty: &'static str, format: &'static str, priority: i32) -> ColumnDesc {{ ColumnDesc {{ name, ty, format, priority }} }}\n\nconst fn s(name: &'static str, group: &'static str, version: &'static str, kind: &'static str, verbs: &'static [&'static str], ty: Option<TypeId>) -> SubresourceDesc {{ SubresourceDesc {{ name, group, version, kind, verbs, ty }} }}\n\n/// Every resource of every group and version.\npub static RESOURCES: &[ResourceDesc] = &[\n"
     );
-    let id = |group: &str, version: &str, kind: &str| -> Option<usize> { facts.kind(group, version, kind) };
+    let id = |group: &str, version: &str, kind: &str| -> Option<usize> {
+        facts.kind(group, version, kind)
+    };
     for resource in &facts.resources {
-        let [group, version, plural, kind, singular, namespaced, verbs, short, categories, hash, subresources, served] =
-            resource.columns.as_slice()
+        let [
+            group,
+            version,
+            plural,
+            kind,
+            singular,
+            namespaced,
+            verbs,
+            short,
+            categories,
+            hash,
+            subresources,
+            served,
+        ] = resource.columns.as_slice()
         else {
-            anyhow::bail!("a line of resources.tsv has {} columns", resource.columns.len())
+            anyhow::bail!(
+                "a line of resources.tsv has {} columns",
+                resource.columns.len()
+            )
         };
-        let ty = id(group, version, kind).with_context(|| format!("no type {group}/{version}.{kind}"))?;
+        let ty = id(group, version, kind)
+            .with_context(|| format!("no type {group}/{version}.{kind}"))?;
         let list_ty = id(group, version, &format!("{kind}List")).map(|id| format!("TypeId({id})"));
         let served = match served.as_str() {
             "default" => "Default",
@@ -194,14 +300,25 @@ fn resources(facts: &Facts) -> Result<String> {
             };
             let ty = id(sub_group, sub_version, sub_kind).map(|id| format!("TypeId({id})"));
             let ty = ty.map_or("None".to_owned(), |ty| format!("Some({ty})"));
-            write!(subs, "s({name:?}, {sub_group:?}, {sub_version:?}, {sub_kind:?}, {}, {ty}), ", list(verbs))?;
+            write!(
+                subs,
+                "s({name:?}, {sub_group:?}, {sub_version:?}, {sub_kind:?}, {}, {ty}), ",
+                list(verbs)
+            )?;
         }
         let mut columns = String::new();
         let printer = facts.printers.iter().find(|printer| {
             printer.group == *group && printer.version == *version && printer.resource == *plural
         });
-        for column in printer.map(|printer| printer.columns.as_slice()).unwrap_or_default() {
-            write!(columns, "c({:?}, {:?}, {:?}, {}), ", column.name, column.ty, column.format, column.priority)?;
+        for column in printer
+            .map(|printer| printer.columns.as_slice())
+            .unwrap_or_default()
+        {
+            write!(
+                columns,
+                "c({:?}, {:?}, {:?}, {}), ",
+                column.name, column.ty, column.format, column.priority
+            )?;
         }
         writeln!(
             out,

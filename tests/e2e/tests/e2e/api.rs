@@ -8,10 +8,19 @@ fn kubectl_creates_lists_patches_and_deletes() -> Result<()> {
     let cluster = Cluster::start(&["--roles", "apiserver"])?;
     cluster.kubectl(&["create", "configmap", "settings", "--from-literal=a=1"])?;
     let listed = cluster.kubectl(&["get", "configmaps"])?;
-    let lines: Vec<Vec<&str>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
+    let lines: Vec<Vec<&str>> = listed
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
     assert_eq!(lines[0], ["NAME", "DATA", "AGE"]);
     assert_eq!(lines[1][..2], ["settings", "1"]);
-    cluster.kubectl(&["patch", "configmap", "settings", "-p", r#"{"data":{"b":"2"}}"#])?;
+    cluster.kubectl(&[
+        "patch",
+        "configmap",
+        "settings",
+        "-p",
+        r#"{"data":{"b":"2"}}"#,
+    ])?;
     assert_eq!(cluster.get(&["configmap", "settings"])?["data"]["b"], "2");
     cluster.kubectl(&["label", "configmap", "settings", "tier=front"])?;
     let selected = cluster.kubectl(&["get", "configmaps", "-l", "tier=front", "-o", "name"])?;

@@ -34,9 +34,15 @@ fn a_port_that_is_taken_is_named() -> Result<()> {
 fn an_unknown_key_in_the_configuration_names_the_nearest() -> Result<()> {
     let dir = tempfile::tempdir()?;
     let file = dir.path().join("skeg.yaml");
-    std::fs::write(&file, "apiVersion: skeg.dev/v1alpha1\nkind: ClusterConfiguration\nserviceCidrs: 10.1.0.0/16\n")?;
+    std::fs::write(
+        &file,
+        "apiVersion: skeg.dev/v1alpha1\nkind: ClusterConfiguration\nserviceCidrs: 10.1.0.0/16\n",
+    )?;
     let said = stderr(&["config", "check", "--config", &file.to_string_lossy()])?;
-    ensure!(said.contains("serviceCidrs") && said.contains("serviceCidr"), "{said}");
+    ensure!(
+        said.contains("serviceCidrs") && said.contains("serviceCidr"),
+        "{said}"
+    );
     Ok(())
 }
 
@@ -49,9 +55,12 @@ fn bad_manifests_are_refused_with_the_field() -> Result<()> {
     };
     let unknown = said("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndatta: {a: b}\n");
     ensure!(unknown.contains("unknown field \"datta\""), "{unknown}");
-    let typed = said("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: eighty}]}\n");
+    let typed = said(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: eighty}]}\n",
+    );
     ensure!(typed.contains("port"), "{typed}");
-    let mut large = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: large}\ndata:\n");
+    let mut large =
+        String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: large}\ndata:\n");
     large.extend((0..64).map(|n| format!("  k{n}: {}\n", "x".repeat(64 << 10))));
     let large = said(&large);
     ensure!(!large.is_empty(), "4 MiB were taken");

@@ -35,20 +35,41 @@ fn containers_survive_a_stop_and_a_kill_and_reset_removes_everything() -> Result
     let links_before = links()?;
     let mut cluster = Cluster::with_node()?;
     cluster.apply(SLEEPER)?;
-    cluster.kubectl(&["wait", "--for=condition=Ready", "pod/sleeper", "--timeout=60s"])?;
+    cluster.kubectl(&[
+        "wait",
+        "--for=condition=Ready",
+        "pod/sleeper",
+        "--timeout=60s",
+    ])?;
     let before = identity(&cluster)?;
 
     let took = cluster.end(Signal::SIGTERM)?;
     ensure!(took.as_secs() < 5, "SIGTERM took {took:?}");
     cluster.up()?;
-    cluster.kubectl(&["wait", "--for=condition=Ready", "pod/sleeper", "--timeout=60s"])?;
-    ensure!(identity(&cluster)? == before, "the container was replaced by a stop and start");
+    cluster.kubectl(&[
+        "wait",
+        "--for=condition=Ready",
+        "pod/sleeper",
+        "--timeout=60s",
+    ])?;
+    ensure!(
+        identity(&cluster)? == before,
+        "the container was replaced by a stop and start"
+    );
 
     cluster.end(Signal::SIGKILL)?;
     cluster.up()?;
-    cluster.kubectl(&["wait", "--for=condition=Ready", "pod/sleeper", "--timeout=60s"])?;
+    cluster.kubectl(&[
+        "wait",
+        "--for=condition=Ready",
+        "pod/sleeper",
+        "--timeout=60s",
+    ])?;
     ensure!(cluster.kubectl(&["exec", "sleeper", "--", "echo", "alive"])? == "alive\n");
-    ensure!(identity(&cluster)? == before, "the container was replaced by a kill");
+    ensure!(
+        identity(&cluster)? == before,
+        "the container was replaced by a kill"
+    );
 
     cluster.skeg(&["reset", "--yes"])?;
     ensure!(!cluster.data().exists(), "the data folder is left");
@@ -56,7 +77,10 @@ fn containers_survive_a_stop_and_a_kill_and_reset_removes_everything() -> Result
     let data = cluster.data().to_string_lossy().into_owned();
     ensure!(!mounts.contains(&data), "mounts are left:\n{mounts}");
     eventually("no link is left", || {
-        let left: Vec<String> = links()?.into_iter().filter(|link| !links_before.contains(link)).collect();
+        let left: Vec<String> = links()?
+            .into_iter()
+            .filter(|link| !links_before.contains(link))
+            .collect();
         ensure!(left.iter().all(|link| !link.contains("skeg")), "{left:?}");
         Ok(())
     })
@@ -84,7 +108,10 @@ fn every_acknowledged_write_survives_kill_9() -> Result<()> {
         cluster.up()?;
         let there = cluster.kubectl(&["get", "configmaps", "-o", "name"])?;
         for name in &acknowledged {
-            ensure!(there.lines().any(|line| line == name), "{name} is lost:\n{there}");
+            ensure!(
+                there.lines().any(|line| line == name),
+                "{name} is lost:\n{there}"
+            );
         }
     }
     Ok(())

@@ -22,7 +22,10 @@ fn the_guestbook_is_deployed_scaled_restarted_undone_and_deleted() -> Result<()>
     cluster.kubectl(&["rollout", "status", "deployment/frontend", "--timeout=60s"])?;
     cluster.kubectl(&["rollout", "status", "deployment/backend", "--timeout=60s"])?;
     let pods = cluster.kubectl(&["get", "pods", "-o", "wide", "-l", "tier=frontend"])?;
-    ensure!(pods.lines().filter(|line| line.contains("Running")).count() == 3, "{pods}");
+    ensure!(
+        pods.lines().filter(|line| line.contains("Running")).count() == 3,
+        "{pods}"
+    );
 
     cluster.kubectl(&["scale", "deployment/frontend", "--replicas=5"])?;
     cluster.kubectl(&["rollout", "status", "deployment/frontend", "--timeout=60s"])?;
@@ -39,7 +42,13 @@ fn the_guestbook_is_deployed_scaled_restarted_undone_and_deleted() -> Result<()>
     cluster.kubectl(&["rollout", "status", "deployment/backend", "--timeout=60s"])?;
     cluster.kubectl(&["rollout", "undo", "deployment/backend"])?;
     cluster.kubectl(&["rollout", "status", "deployment/backend", "--timeout=60s"])?;
-    let env = cluster.kubectl(&["get", "deployment", "backend", "-o", "jsonpath={.spec.template.spec.containers[0].env[*].name}"])?;
+    let env = cluster.kubectl(&[
+        "get",
+        "deployment",
+        "backend",
+        "-o",
+        "jsonpath={.spec.template.spec.containers[0].env[*].name}",
+    ])?;
     ensure!(env == "PASSWORD", "undone, yet the environment has {env}");
 
     let described = cluster.kubectl(&["describe", "deployment", "frontend"])?;
@@ -71,10 +80,19 @@ fn logs_exec_and_port_forward_reach_a_container() -> Result<()> {
     }
     let cluster = Cluster::with_node()?;
     cluster.apply(TALKER)?;
-    cluster.kubectl(&["wait", "--for=condition=Ready", "pod/talker", "--timeout=60s"])?;
+    cluster.kubectl(&[
+        "wait",
+        "--for=condition=Ready",
+        "pod/talker",
+        "--timeout=60s",
+    ])?;
     cluster.log_with("talker", "first line")?;
 
-    let mut follow = cluster.kubectl_command().args(["logs", "-f", "talker"]).stdout(Stdio::piped()).spawn()?;
+    let mut follow = cluster
+        .kubectl_command()
+        .args(["logs", "-f", "talker"])
+        .stdout(Stdio::piped())
+        .spawn()?;
     let mut line = String::new();
     BufReader::new(follow.stdout.take().context("piped")?).read_line(&mut line)?;
     follow.kill()?;
@@ -90,10 +108,19 @@ fn logs_exec_and_port_forward_reach_a_container() -> Result<()> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
-    cat.stdin.take().context("piped")?.write_all(b"over and back\n")?;
+    cat.stdin
+        .take()
+        .context("piped")?
+        .write_all(b"over and back\n")?;
     let mut echoed = String::new();
-    cat.stdout.take().context("piped")?.read_to_string(&mut echoed)?;
-    ensure!(cat.wait()?.success() && echoed == "over and back\n", "{echoed:?}");
+    cat.stdout
+        .take()
+        .context("piped")?
+        .read_to_string(&mut echoed)?;
+    ensure!(
+        cat.wait()?.success() && echoed == "over and back\n",
+        "{echoed:?}"
+    );
 
     let mut forward = cluster
         .kubectl_command()
@@ -119,7 +146,10 @@ fn logs_exec_and_port_forward_reach_a_container() -> Result<()> {
 fn http_get(address: impl std::net::ToSocketAddrs, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+    )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     ensure!(answer.starts_with("HTTP/1.1 200"), "answer: {answer:?}");
@@ -135,7 +165,13 @@ fn a_rolling_update_loses_no_request() -> Result<()> {
     let guestbook = root().join("examples/guestbook.yaml");
     cluster.kubectl(&["apply", "-f", &guestbook.to_string_lossy()])?;
     cluster.kubectl(&["rollout", "status", "deployment/frontend", "--timeout=60s"])?;
-    let ip = cluster.kubectl(&["get", "service", "frontend", "-o", "jsonpath={.spec.clusterIP}"])?;
+    let ip = cluster.kubectl(&[
+        "get",
+        "service",
+        "frontend",
+        "-o",
+        "jsonpath={.spec.clusterIP}",
+    ])?;
     let address = format!("{ip}:80");
     eventually("the service answers", || http_get(address.as_str(), "/"))?;
 
@@ -157,10 +193,20 @@ fn a_rolling_update_loses_no_request() -> Result<()> {
     cluster.kubectl(&["set", "env", "deployment/frontend", "GENERATION=2"])?;
     let status = cluster.kubectl(&["rollout", "status", "deployment/frontend", "--timeout=80s"]);
     stop.store(true, Ordering::Relaxed);
-    let failures = traffic.join().map_err(|_| anyhow::anyhow!("the traffic panicked"))?;
+    let failures = traffic
+        .join()
+        .map_err(|_| anyhow::anyhow!("the traffic panicked"))?;
     status?;
-    ensure!(failures.is_empty(), "{} requests failed: {:?}", failures.len(), &failures[..failures.len().min(3)]);
-    ensure!(served.load(Ordering::Relaxed) > 20, "too little traffic to show anything");
+    ensure!(
+        failures.is_empty(),
+        "{} requests failed: {:?}",
+        failures.len(),
+        &failures[..failures.len().min(3)]
+    );
+    ensure!(
+        served.load(Ordering::Relaxed) > 20,
+        "too little traffic to show anything"
+    );
     Ok(())
 }
 
@@ -196,12 +242,23 @@ spec:
       - {name: c, image: "skeg.local/toolbox:latest", command: ["sh", "-c", "exit 3"]}
 "#,
     )?;
-    cluster.kubectl(&["wait", "--for=condition=Complete", "job/works", "--timeout=60s"])?;
-    cluster.kubectl(&["wait", "--for=condition=Failed", "job/fails", "--timeout=80s"])?;
+    cluster.kubectl(&[
+        "wait",
+        "--for=condition=Complete",
+        "job/works",
+        "--timeout=60s",
+    ])?;
+    cluster.kubectl(&[
+        "wait",
+        "--for=condition=Failed",
+        "job/fails",
+        "--timeout=80s",
+    ])?;
     let failed = cluster.get(&["job", "fails"])?;
     ensure!(failed["status"]["failed"] == 2, "{}", failed["status"]);
     let pods = cluster.get(&["pods", "-l", "job-name=fails"])?;
-    let code = &pods["items"][0]["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"];
+    let code =
+        &pods["items"][0]["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"];
     ensure!(code == 3, "{pods}");
     Ok(())
 }
@@ -297,7 +354,11 @@ spec:
     eventually("the eater was killed for its memory", || {
         let pod = cluster.get(&["pod", "eater"])?;
         let ended = &pod["status"]["containerStatuses"][0]["state"]["terminated"];
-        ensure!(ended["reason"] == "OOMKilled" && ended["exitCode"] == 137, "{}", pod["status"]);
+        ensure!(
+            ended["reason"] == "OOMKilled" && ended["exitCode"] == 137,
+            "{}",
+            pod["status"]
+        );
         Ok(())
     })?;
     eventually("the deaf one runs", || {
