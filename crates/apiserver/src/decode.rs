@@ -42,6 +42,9 @@ pub struct Expected {
     pub version: &'static str,
     /// The kind.
     pub kind: &'static str,
+    /// The type that it is inside of upstream's server: that of the stored
+    /// version.
+    pub internal: TypeId,
     /// Older versions of the same form that are taken too.
     pub older: &'static [&'static str],
 }
@@ -50,7 +53,7 @@ impl Expected {
     /// An object of the resource itself.
     pub fn of(resource: &Resource) -> Self {
         let desc = resource.desc;
-        Self { ty: desc.ty, group: desc.group, version: desc.version, kind: desc.kind, older: &[] }
+        Self { ty: desc.ty, group: desc.group, version: desc.version, kind: desc.kind, internal: resource.storage_type, older: &[] }
     }
 
     fn api_version(&self) -> String {
@@ -241,7 +244,7 @@ fn check_kind(given: &Value, expected: &Expected, body: &[u8]) -> Result<(String
     }
     let why = format!(
         "converting ({version}.{kind}) to ({}): unknown conversion",
-        internal_name(expected.ty)
+        internal_name(expected.internal)
     );
     Err(cannot_be_handled(version, kind, expected, &why))
 }
@@ -305,7 +308,7 @@ mod tests {
 
     fn expected() -> Expected {
         let ty = TypeId::by_gvk("", "v1", "ConfigMap").expect("kind");
-        Expected { ty, group: "", version: "v1", kind: "ConfigMap", older: &[] }
+        Expected { ty, group: "", version: "v1", kind: "ConfigMap", internal: ty, older: &[] }
     }
 
     #[test]

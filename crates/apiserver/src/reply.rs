@@ -78,7 +78,7 @@ pub fn check_one(wanted: Wanted, served: &Served) -> Result<()> {
             "NotAcceptable",
             format!(
                 "you requested PartialObjectMetadataList, but the requested object is not a list (*{})",
-                internal_name(served.resource.desc.ty)
+                internal_name(served.resource.storage_type)
             ),
         ));
     }
@@ -93,7 +93,7 @@ pub fn check_many(wanted: Wanted, served: &Served) -> Result<()> {
             "NotAcceptable",
             format!(
                 "you requested PartialObjectMetadata, but the requested object is a list (*{}List)",
-                internal_name(served.resource.desc.ty)
+                internal_name(served.resource.storage_type)
             ),
         ));
     }

@@ -173,7 +173,12 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
             _ => live_entries(),
         }
     };
-    if entries.is_empty() && !write.creating {
+    // What was booked in a version of another group cannot be compared.
+    let group = |api_version: &str| api_version.rsplit_once('/').map_or("", |(g, _)| g).to_owned();
+    let own_group = group(write.api_version);
+    let tracked = !entries.is_empty();
+    entries.retain(|entry| group(&entry.api_version) == own_group);
+    if !tracked && !write.creating {
         // Nobody has tracked this object so far: that does not begin midway.
         new.remove_at(&["metadata", "managedFields"]);
         return;

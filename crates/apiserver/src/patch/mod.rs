@@ -49,7 +49,8 @@ impl PatchSchema for Tables {
             },
             _ => None,
         };
-        Some(FieldMeta { merge: field.merges(), merge_key: field.patch_merge_key, inner })
+        let replace = field.patch_strategy.split(',').any(|part| part == "replace");
+        Some(FieldMeta { merge: field.merges(), replace, merge_key: field.patch_merge_key, inner })
     }
 
     fn name(&self) -> &'static str {

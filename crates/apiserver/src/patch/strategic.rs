@@ -17,8 +17,10 @@ const ELEMENT_ORDER: &str = "$setElementOrder";
 /// What the tables say about one field, as far as patches care.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldMeta<S> {
-    /// The field's list or struct is merged, not replaced.
+    /// The field's list is merged, not replaced.
     pub merge: bool,
+    /// The field's struct or map is replaced, not merged.
+    pub replace: bool,
     /// Key by which list elements are matched; empty for lists of scalars.
     pub merge_key: &'static str,
     /// The struct that the field, or an element of the field's list, is.
@@ -121,6 +123,9 @@ fn merge_map<S: PatchSchema>(
         };
         let meta = schema.and_then(|s| s.field(&key));
         match (current, change) {
+            (current, Value::Object(new)) if meta.is_some_and(|m| m.replace) => {
+                *current = without_directives(Value::Object(new)).unwrap_or_default();
+            }
             (Value::Object(old), Value::Object(new)) => {
                 let taken = std::mem::take(old);
                 *old = merge_map(taken, new, meta.and_then(|m| m.inner))?;
@@ -454,11 +459,13 @@ mod tests {
 
     impl PatchSchema for Toy {
         fn field(&self, name: &str) -> Option<FieldMeta<Toy>> {
-            let meta = |merge, merge_key, inner| Some(FieldMeta { merge, merge_key, inner });
+            let meta = |merge, merge_key, inner| {
+                Some(FieldMeta { merge, replace: name == "whole", merge_key, inner })
+            };
             match (self, name) {
                 (Toy::Root, "items") => meta(true, "name", Some(Toy::Item)),
                 (Toy::Root, "set") => meta(true, "", None),
-                (Toy::Root, "plain") => meta(false, "", None),
+                (Toy::Root, "plain" | "whole") => meta(false, "", None),
                 (Toy::Item, "ports") => meta(true, "port", Some(Toy::Item)),
                 _ => None,
             }
@@ -553,6 +560,11 @@ mod tests {
             Err("unknown patch type: frob in map: map[$patch:frob]"),
         );
         check(doc(), json!({"plain": [3], "m": null}), Ok(json!({"plain": [3]})));
+        check(
+            json!({"whole": {"a": 1}}),
+            json!({"whole": {"b": 2}}),
+            Ok(json!({"whole": {"b": 2}})),
+        );
     }
 
     #[test]

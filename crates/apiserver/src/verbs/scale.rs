@@ -23,7 +23,7 @@ use crate::table;
 fn expected() -> Result<Expected> {
     let ty = TypeId::by_gvk("autoscaling", "v1", "Scale")
         .ok_or_else(|| Error::internal_error("the tables have no Scale"))?;
-    Ok(Expected { ty, group: "autoscaling", version: "v1", kind: "Scale", older: &[] })
+    Ok(Expected { ty, group: "autoscaling", version: "v1", kind: "Scale", internal: ty, older: &[] })
 }
 
 fn paths(served: &Served) -> Result<&'static ScalePaths> {

@@ -59,7 +59,9 @@ pub async fn collection(
     served.resource.strategy.default(&mut body);
     let desc = served.resource.desc;
     match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
-    let mut cx = write_cx(req, &access, options.dry_run, None);
+    let manager = manager(req, &options);
+    let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
+    own_fields(&mut body, &expected, "", &manager, cx.now);
     admit::mutate(served, &mut cx, Operation::Create, &mut body, None).await?;
     admit::validate(served, &mut cx, Operation::Create, Some(&body), None).await?;
     let env = req.server.virtual_env();
@@ -95,7 +97,7 @@ pub async fn create_subresource(
     // Upstream still decodes the beta form of what it serves as v1 there.
     let older: &[&str] = if sub.group == "policy" { &["v1beta1"] } else { &[] };
     let expected =
-        Expected { ty, group: sub.group, version: sub.version, kind: sub.kind, older };
+        Expected { ty, group: sub.group, version: sub.version, kind: sub.kind, internal: ty, older };
     let mut body = decode::read(req, &expected, options.field_validation).await?;
     let desc = served.resource.desc;
     match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
