@@ -6,7 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use skeg_api::authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec};
-use skeg_api::core::v1::{ConfigMap, ObjectReference, Pod, PodStatus, Secret, Service, ServiceAccount};
+use skeg_api::core::v1::{
+    ConfigMap, ObjectReference, Pod, PodStatus, Secret, Service, ServiceAccount,
+};
 use skeg_client::{Api, Client, DeleteOptions, Patch, PatchOptions};
 use skeg_runtime::{EventRecorder, EventType, Informer};
 use skeg_schema::{Value, json};
@@ -31,17 +33,31 @@ impl Cluster {
 
 #[async_trait]
 impl Source for Cluster {
-    async fn config_map(&self, namespace: &str, name: &str) -> Result<Option<Arc<ConfigMap>>, String> {
-        self.api(namespace).get_opt(name).await.map_err(|error| error.chain())
+    async fn config_map(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Arc<ConfigMap>>, String> {
+        self.api(namespace)
+            .get_opt(name)
+            .await
+            .map_err(|error| error.chain())
     }
 
     async fn secret(&self, namespace: &str, name: &str) -> Result<Option<Arc<Secret>>, String> {
-        self.api(namespace).get_opt(name).await.map_err(|error| error.chain())
+        self.api(namespace)
+            .get_opt(name)
+            .await
+            .map_err(|error| error.chain())
     }
 
     async fn services(&self, pod: &Pod) -> Result<Vec<Arc<Service>>, String> {
         self.services.synced().await;
-        let mut found: Vec<Arc<Service>> = self.services.get("default", "kubernetes").into_iter().collect();
+        let mut found: Vec<Arc<Service>> = self
+            .services
+            .get("default", "kubernetes")
+            .into_iter()
+            .collect();
         if pod.spec.enable_service_links != Some(false) {
             let namespace = &pod.metadata.namespace;
             let others = self.services.store().in_namespace(namespace);
@@ -52,10 +68,19 @@ impl Source for Cluster {
         Ok(found)
     }
 
-    async fn token(&self, pod: &Pod, audience: &str, expiration_seconds: i64) -> Result<Token, String> {
+    async fn token(
+        &self,
+        pod: &Pod,
+        audience: &str,
+        expiration_seconds: i64,
+    ) -> Result<Token, String> {
         let request = TokenRequest {
             spec: TokenRequestSpec {
-                audiences: if audience.is_empty() { vec![] } else { vec![audience.to_owned()] },
+                audiences: if audience.is_empty() {
+                    vec![]
+                } else {
+                    vec![audience.to_owned()]
+                },
                 expiration_seconds: Some(expiration_seconds),
                 bound_object_ref: Some(BoundObjectReference {
                     kind: "Pod".into(),
@@ -86,7 +111,10 @@ impl PodApi for Cluster {
     async fn write_status(&self, pod: &Pod, status: &PodStatus) -> Result<(), String> {
         let api = self.api::<Pod>(&pod.metadata.namespace);
         let patch = Patch::Strategic(status_patch(pod, status));
-        match api.patch_status(&pod.metadata.name, &patch, &PatchOptions::default()).await {
+        match api
+            .patch_status(&pod.metadata.name, &patch, &PatchOptions::default())
+            .await
+        {
             Ok(_) => Ok(()),
             // It is gone, or another pod has taken its name: nobody wants this status.
             Err(error) if error.is_not_found() || error.is_conflict() => Ok(()),
@@ -104,7 +132,14 @@ impl PodApi for Cluster {
         }
     }
 
-    fn event(&self, pod: &Pod, container: Option<&str>, kind: &'static str, reason: &'static str, message: String) {
+    fn event(
+        &self,
+        pod: &Pod,
+        container: Option<&str>,
+        kind: &'static str,
+        reason: &'static str,
+        message: String,
+    ) {
         let mut about = ObjectReference {
             api_version: "v1".into(),
             kind: "Pod".into(),
@@ -115,11 +150,19 @@ impl PodApi for Cluster {
             ..Default::default()
         };
         if let Some(name) = container {
-            let init = pod.spec.init_containers.iter().any(|container| container.name == name);
+            let init = pod
+                .spec
+                .init_containers
+                .iter()
+                .any(|container| container.name == name);
             let field = if init { "initContainers" } else { "containers" };
             about.field_path = format!("spec.{field}{{{name}}}");
         }
-        let kind = if kind == "Warning" { EventType::Warning } else { EventType::Normal };
+        let kind = if kind == "Warning" {
+            EventType::Warning
+        } else {
+            EventType::Normal
+        };
         self.recorder.event_about(about, kind, reason, message);
     }
 }
@@ -130,7 +173,12 @@ fn status_patch(pod: &Pod, status: &PodStatus) -> Value {
     let mut tree = skeg_schema::message_to_value(status);
     if let Some(members) = tree.as_object_mut() {
         // Not the kubelet's to write.
-        for other in ["nominatedNodeName", "qosClass", "resize", "resourceClaimStatuses"] {
+        for other in [
+            "nominatedNodeName",
+            "qosClass",
+            "resize",
+            "resourceClaimStatuses",
+        ] {
             members.remove(other);
         }
         // What is absent from the new status must not stay from the old one.
@@ -164,12 +212,21 @@ mod tests {
     fn a_status_leaves_what_others_write() {
         let mut pod = Pod::default();
         pod.metadata.uid = "u".into();
-        let mut status = PodStatus { phase: "Running".into(), qos_class: "BestEffort".into(), ..Default::default() };
-        status.pod_ips = vec![skeg_api::core::v1::PodIP { ip: "10.0.0.1".into() }];
+        let mut status = PodStatus {
+            phase: "Running".into(),
+            qos_class: "BestEffort".into(),
+            ..Default::default()
+        };
+        status.pod_ips = vec![skeg_api::core::v1::PodIP {
+            ip: "10.0.0.1".into(),
+        }];
         let patch = status_patch(&pod, &status);
         assert_eq!(patch["metadata"]["uid"], json!("u"));
         assert_eq!(patch["status"].get("qosClass"), None);
         assert_eq!(patch["status"]["message"], Value::Null);
-        assert_eq!(patch["status"]["podIPs"], json!([{"ip": "10.0.0.1"}, {"$patch": "replace"}]));
+        assert_eq!(
+            patch["status"]["podIPs"],
+            json!([{"ip": "10.0.0.1"}, {"$patch": "replace"}])
+        );
     }
 }

@@ -42,17 +42,30 @@ impl Setting<'_> {
     /// What the container must wait for, or what is wrong with its spec.
     pub(crate) async fn config(&self, source: &dyn Source) -> Result<ContainerConfig, ConfigError> {
         let env = self.env(source).await?;
-        let lookup = |name: &str| env.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        let expand = |list: &[String]| list.iter().map(|text| fields::expand(text, &lookup)).collect();
+        let lookup = |name: &str| {
+            env.iter()
+                .rev()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
+        };
+        let expand = |list: &[String]| {
+            list.iter()
+                .map(|text| fields::expand(text, &lookup))
+                .collect()
+        };
         let command = expand(&self.container.command);
         let args = expand(&self.container.args);
-        let security = security::container(self.pod, self.container, self.image, self.seccomp_profiles)
-            .map_err(|error| ConfigError(error.to_string()))?;
+        let security =
+            security::container(self.pod, self.container, self.image, self.seccomp_profiles)
+                .map_err(|error| ConfigError(error.to_string()))?;
         let mounts = self.mounts(&lookup)?;
         let mut labels = names::pod_labels(self.pod);
         labels.insert(CONTAINER_NAME.into(), self.container.name.clone());
         Ok(ContainerConfig {
-            metadata: ContainerMetadata { name: self.container.name.clone(), attempt: self.attempt },
+            metadata: ContainerMetadata {
+                name: self.container.name.clone(),
+                attempt: self.attempt,
+            },
             image: self.image_name.clone(),
             command,
             args,
@@ -63,8 +76,14 @@ impl Setting<'_> {
             labels,
             annotations: BTreeMap::from([
                 (CONTAINER_HASH.into(), names::spec_hash(self.container)),
-                (TERMINATION_LOG.into(), self.termination_file().to_string_lossy().into_owned()),
-                (TERMINATION_POLICY.into(), self.container.termination_message_policy.clone()),
+                (
+                    TERMINATION_LOG.into(),
+                    self.termination_file().to_string_lossy().into_owned(),
+                ),
+                (
+                    TERMINATION_POLICY.into(),
+                    self.container.termination_message_policy.clone(),
+                ),
             ]),
             log_path: PathBuf::from(&self.container.name).join(format!("{}.log", self.attempt)),
             stdin: self.container.stdin,
@@ -72,22 +91,31 @@ impl Setting<'_> {
             tty: self.container.tty,
             resources: resources::container(self.pod, self.container, self.memory_capacity),
             security,
-            stop_signal: self.container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.stop_signal.clone()),
+            stop_signal: self
+                .container
+                .lifecycle
+                .as_ref()
+                .and_then(|lifecycle| lifecycle.stop_signal.clone()),
         })
     }
 
     /// Where the container's last words are on the host.
     fn termination_file(&self) -> PathBuf {
-        self.volumes.file(&format!("containers/{}/{}", self.container.name, self.attempt))
+        self.volumes.file(&format!(
+            "containers/{}/{}",
+            self.container.name, self.attempt
+        ))
     }
 
     fn mounts(&self, lookup: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Mount>, ConfigError> {
         let mut mounts = Vec::new();
         for (index, mount) in self.container.volume_mounts.iter().enumerate() {
-            let place = self
-                .places
-                .get(&mount.name)
-                .ok_or_else(|| ConfigError(format!("volume {:?} of a mount is not among the pod's", mount.name)))?;
+            let place = self.places.get(&mount.name).ok_or_else(|| {
+                ConfigError(format!(
+                    "volume {:?} of a mount is not among the pod's",
+                    mount.name
+                ))
+            })?;
             let part = if mount.sub_path_expr.is_empty() {
                 mount.sub_path.clone()
             } else {
@@ -101,7 +129,10 @@ impl Setting<'_> {
                     .sub_path_folder(&self.container.name)
                     .join(format!("{}-{index}", self.attempt));
                 bind_sub_path(place, &part, &target).map_err(|error| {
-                    ConfigError(format!("failed to prepare subPath for volumeMount {:?}: {error}", mount.name))
+                    ConfigError(format!(
+                        "failed to prepare subPath for volumeMount {:?}: {error}",
+                        mount.name
+                    ))
                 })?
             };
             mounts.push(Mount {
@@ -115,8 +146,15 @@ impl Setting<'_> {
                 },
             });
         }
-        let taken: Vec<PathBuf> = mounts.iter().map(|mount| mount.container_path.clone()).collect();
-        for (path, file) in [("/etc/hosts", "etc-hosts"), ("/etc/resolv.conf", "resolv.conf"), ("/etc/hostname", "hostname")] {
+        let taken: Vec<PathBuf> = mounts
+            .iter()
+            .map(|mount| mount.container_path.clone())
+            .collect();
+        for (path, file) in [
+            ("/etc/hosts", "etc-hosts"),
+            ("/etc/resolv.conf", "resolv.conf"),
+            ("/etc/hostname", "hostname"),
+        ] {
             if !taken.iter().any(|taken| taken == Path::new(path)) {
                 mounts.push(Mount {
                     container_path: path.into(),
@@ -137,7 +175,11 @@ impl Setting<'_> {
                     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o666))
                 });
             made.map_err(|error| ConfigError(format!("{}: {error}", file.display())))?;
-            mounts.push(Mount { container_path: absolute(path), host_path: file, ..Default::default() });
+            mounts.push(Mount {
+                container_path: absolute(path),
+                host_path: file,
+                ..Default::default()
+            });
         }
         Ok(mounts)
     }
@@ -173,20 +215,31 @@ impl Setting<'_> {
     ) -> Result<BTreeMap<String, String>, ConfigError> {
         let namespace = &self.pod.metadata.namespace;
         if let Some(wanted) = &from.config_map_ref {
-            let found = source.config_map(namespace, &wanted.name).await.map_err(ConfigError)?;
+            let found = source
+                .config_map(namespace, &wanted.name)
+                .await
+                .map_err(ConfigError)?;
             return match found {
                 Some(map) => Ok(map.data.clone()),
                 None if wanted.optional == Some(true) => Ok(BTreeMap::new()),
-                None => Err(ConfigError(format!("configmap \"{}\" not found", wanted.name))),
+                None => Err(ConfigError(format!(
+                    "configmap \"{}\" not found",
+                    wanted.name
+                ))),
             };
         }
         if let Some(wanted) = &from.secret_ref {
-            let found = source.secret(namespace, &wanted.name).await.map_err(ConfigError)?;
+            let found = source
+                .secret(namespace, &wanted.name)
+                .await
+                .map_err(ConfigError)?;
             return match found {
                 Some(secret) => Ok(secret
                     .data
                     .iter()
-                    .map(|(key, value)| (key.clone(), String::from_utf8_lossy(&value.0).into_owned()))
+                    .map(|(key, value)| {
+                        (key.clone(), String::from_utf8_lossy(&value.0).into_owned())
+                    })
                     .collect()),
                 None if wanted.optional == Some(true) => Ok(BTreeMap::new()),
                 None => Err(ConfigError(format!("secret \"{}\" not found", wanted.name))),
@@ -196,10 +249,16 @@ impl Setting<'_> {
     }
 
     /// The value that a variable takes from elsewhere; `None` when it is optional and not there.
-    async fn env_value(&self, from: &EnvVarSource, source: &dyn Source) -> Result<Option<String>, ConfigError> {
+    async fn env_value(
+        &self,
+        from: &EnvVarSource,
+        source: &dyn Source,
+    ) -> Result<Option<String>, ConfigError> {
         let namespace = &self.pod.metadata.namespace;
         let no_key = |key: &str, kind: &str, name: &str| {
-            ConfigError(format!("couldn't find key {key} in {kind} {namespace}/{name}"))
+            ConfigError(format!(
+                "couldn't find key {key} in {kind} {namespace}/{name}"
+            ))
         };
         if let Some(field) = &from.field_ref {
             return fields::pod_field(self.pod, &field.field_path, self.host_ips)
@@ -207,21 +266,37 @@ impl Setting<'_> {
                 .map_err(|error| ConfigError(error.to_string()));
         }
         if let Some(resource) = &from.resource_field_ref {
-            let containers = self.pod.spec.containers.iter().chain(&self.pod.spec.init_containers);
+            let containers = self
+                .pod
+                .spec
+                .containers
+                .iter()
+                .chain(&self.pod.spec.init_containers);
             let container = containers
                 .into_iter()
                 .find(|container| container.name == resource.container_name)
                 .unwrap_or(self.container);
-            return fields::resource_field(container, &resource.resource, &resource.divisor, self.allocatable)
-                .map(Some)
-                .map_err(|error| ConfigError(error.to_string()));
+            return fields::resource_field(
+                container,
+                &resource.resource,
+                &resource.divisor,
+                self.allocatable,
+            )
+            .map(Some)
+            .map_err(|error| ConfigError(error.to_string()));
         }
         if let Some(wanted) = &from.config_map_key_ref {
             let optional = wanted.optional == Some(true);
-            let found = source.config_map(namespace, &wanted.name).await.map_err(ConfigError)?;
+            let found = source
+                .config_map(namespace, &wanted.name)
+                .await
+                .map_err(ConfigError)?;
             return match found {
                 None if optional => Ok(None),
-                None => Err(ConfigError(format!("configmap \"{}\" not found", wanted.name))),
+                None => Err(ConfigError(format!(
+                    "configmap \"{}\" not found",
+                    wanted.name
+                ))),
                 Some(map) => match map.data.get(&wanted.key) {
                     None if !optional => Err(no_key(&wanted.key, "ConfigMap", &wanted.name)),
                     value => Ok(value.cloned()),
@@ -230,7 +305,10 @@ impl Setting<'_> {
         }
         if let Some(wanted) = &from.secret_key_ref {
             let optional = wanted.optional == Some(true);
-            let found = source.secret(namespace, &wanted.name).await.map_err(ConfigError)?;
+            let found = source
+                .secret(namespace, &wanted.name)
+                .await
+                .map_err(ConfigError)?;
             return match found {
                 None if optional => Ok(None),
                 None => Err(ConfigError(format!("secret \"{}\" not found", wanted.name))),
@@ -240,7 +318,9 @@ impl Setting<'_> {
                 },
             };
         }
-        Err(ConfigError("a variable's valueFrom names no source that is supported".into()))
+        Err(ConfigError(
+            "a variable's valueFrom names no source that is supported".into(),
+        ))
     }
 }
 
@@ -261,7 +341,10 @@ impl Env {
     }
 
     fn get(&self, name: &str) -> Option<String> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
     }
 }
 
@@ -271,16 +354,33 @@ fn service_env(services: &[Arc<Service>]) -> Vec<(String, String)> {
     let mut env = Vec::new();
     for service in services {
         let ip = &service.spec.cluster_ip;
-        let Some(first) = service.spec.ports.first() else { continue };
+        let Some(first) = service.spec.ports.first() else {
+            continue;
+        };
         if ip.is_empty() || ip == "None" {
             continue;
         }
-        let prefix = service.metadata.name.to_uppercase().replace(['-', '.'], "_");
+        let prefix = service
+            .metadata
+            .name
+            .to_uppercase()
+            .replace(['-', '.'], "_");
         let mut add = |name: String, value: String| env.push((format!("{prefix}_{name}"), value));
         add("SERVICE_HOST".into(), ip.clone());
         add("SERVICE_PORT".into(), first.port.to_string());
-        for port in service.spec.ports.iter().filter(|port| !port.name.is_empty()) {
-            add(format!("SERVICE_PORT_{}", port.name.to_uppercase().replace('-', "_")), port.port.to_string());
+        for port in service
+            .spec
+            .ports
+            .iter()
+            .filter(|port| !port.name.is_empty())
+        {
+            add(
+                format!(
+                    "SERVICE_PORT_{}",
+                    port.name.to_uppercase().replace('-', "_")
+                ),
+                port.port.to_string(),
+            );
         }
         let url = |port: &skeg_api::core::v1::ServicePort| {
             format!("{}://{ip}:{}", port.protocol.to_lowercase(), port.port)
@@ -308,7 +408,11 @@ mod tests {
         let mut service = Service::default();
         service.metadata.name = "redis-master".into();
         service.spec.cluster_ip = "10.0.0.11".into();
-        service.spec.ports = vec![ServicePort { port: 6379, protocol: "TCP".into(), ..Default::default() }];
+        service.spec.ports = vec![ServicePort {
+            port: 6379,
+            protocol: "TCP".into(),
+            ..Default::default()
+        }];
         let env: BTreeMap<_, _> = service_env(&[Arc::new(service)]).into_iter().collect();
         assert_eq!(env["REDIS_MASTER_SERVICE_HOST"], "10.0.0.11");
         assert_eq!(env["REDIS_MASTER_PORT"], "tcp://10.0.0.11:6379");
@@ -322,6 +426,12 @@ mod tests {
         env.set("a".into(), "1".into());
         env.set("b".into(), "2".into());
         env.set("a".into(), "3".into());
-        assert_eq!(env.0, [("a".to_owned(), "3".to_owned()), ("b".to_owned(), "2".to_owned())]);
+        assert_eq!(
+            env.0,
+            [
+                ("a".to_owned(), "3".to_owned()),
+                ("b".to_owned(), "2".to_owned())
+            ]
+        );
     }
 }

@@ -22,7 +22,9 @@ impl Resolv {
         let mut out = Self::default();
         for line in text.lines() {
             let mut words = line.split_whitespace();
-            let rest = |words: std::str::SplitWhitespace<'_>| words.map(ToOwned::to_owned).collect::<Vec<_>>();
+            let rest = |words: std::str::SplitWhitespace<'_>| {
+                words.map(ToOwned::to_owned).collect::<Vec<_>>()
+            };
             match words.next() {
                 Some("nameserver") => out.nameservers.extend(words.next().map(ToOwned::to_owned)),
                 Some("search") => out.searches = rest(words),
@@ -50,7 +52,12 @@ impl Resolv {
 }
 
 /// What a pod's resolver is told, by its policy (API documentation of `dnsPolicy` and `dnsConfig`).
-pub(crate) fn resolv(pod: &Pod, host: &Resolv, cluster_dns: &[String], cluster_domain: &str) -> Resolv {
+pub(crate) fn resolv(
+    pod: &Pod,
+    host: &Resolv,
+    cluster_dns: &[String],
+    cluster_domain: &str,
+) -> Resolv {
     let cluster = || {
         let namespace = &pod.metadata.namespace;
         let mut searches = vec![
@@ -59,7 +66,11 @@ pub(crate) fn resolv(pod: &Pod, host: &Resolv, cluster_dns: &[String], cluster_d
             cluster_domain.to_owned(),
         ];
         searches.extend(host.searches.iter().cloned());
-        Resolv { nameservers: cluster_dns.to_vec(), searches, options: vec!["ndots:5".into()] }
+        Resolv {
+            nameservers: cluster_dns.to_vec(),
+            searches,
+            options: vec!["ndots:5".into()],
+        }
     };
     let mut out = match pod.spec.dns_policy.as_str() {
         "None" => Resolv::default(),
@@ -71,18 +82,26 @@ pub(crate) fn resolv(pod: &Pod, host: &Resolv, cluster_dns: &[String], cluster_d
         out.nameservers.extend(config.nameservers.iter().cloned());
         out.searches.extend(config.searches.iter().cloned());
         let mut options: BTreeMap<String, Option<String>> = BTreeMap::new();
-        let own = config.options.iter().map(|option| (option.name.clone(), option.value.clone()));
-        let before = out.options.iter().map(|option| match option.split_once(':') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (option.clone(), None),
-        });
+        let own = config
+            .options
+            .iter()
+            .map(|option| (option.name.clone(), option.value.clone()));
+        let before = out
+            .options
+            .iter()
+            .map(|option| match option.split_once(':') {
+                Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+                None => (option.clone(), None),
+            });
         options.extend(before.chain(own));
         out.options = options
             .into_iter()
-            .map(|(name, value)| match value.filter(|value| !value.is_empty()) {
-                Some(value) => format!("{name}:{value}"),
-                None => name,
-            })
+            .map(
+                |(name, value)| match value.filter(|value| !value.is_empty()) {
+                    Some(value) => format!("{name}:{value}"),
+                    None => name,
+                },
+            )
             .collect();
     }
     dedup(&mut out.nameservers);
@@ -105,7 +124,11 @@ fn dedup(list: &mut Vec<String>) {
 
 /// The pod's name for itself: `hostname`, or its name, cut to what a host may be called.
 pub(crate) fn hostname(pod: &Pod) -> String {
-    let name = if pod.spec.hostname.is_empty() { &pod.metadata.name } else { &pod.spec.hostname };
+    let name = if pod.spec.hostname.is_empty() {
+        &pod.metadata.name
+    } else {
+        &pod.spec.hostname
+    };
     let mut name = name.clone();
     name.truncate(63);
     name.trim_end_matches(['-', '.']).to_owned()
@@ -118,8 +141,12 @@ pub(crate) fn hosts(pod: &Pod, ips: &[String], cluster_domain: &str) -> String {
          fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n",
     );
     let host = hostname(pod);
-    let full = (!pod.spec.subdomain.is_empty())
-        .then(|| format!("{host}.{}.{}.svc.{cluster_domain}", pod.spec.subdomain, pod.metadata.namespace));
+    let full = (!pod.spec.subdomain.is_empty()).then(|| {
+        format!(
+            "{host}.{}.{}.svc.{cluster_domain}",
+            pod.spec.subdomain, pod.metadata.namespace
+        )
+    });
     for ip in ips {
         match &full {
             Some(full) => out.push_str(&format!("{ip}\t{full}\t{host}\n")),
@@ -152,7 +179,9 @@ mod tests {
 
     #[test]
     fn policies_choose_the_resolver() {
-        let host = Resolv::parse("nameserver 9.9.9.9\nsearch example.com\noptions timeout:1\n# a comment\n");
+        let host = Resolv::parse(
+            "nameserver 9.9.9.9\nsearch example.com\noptions timeout:1\n# a comment\n",
+        );
         let cluster = ["10.96.0.10".to_owned()];
         let text = |pod: &Pod| resolv(pod, &host, &cluster, "cluster.local").text();
         let in_cluster = "search ns.svc.cluster.local svc.cluster.local cluster.local example.com\n\
@@ -165,7 +194,10 @@ mod tests {
         let mut own = pod("None", false);
         own.spec.dns_config = Some(PodDNSConfig {
             nameservers: vec!["1.1.1.1".into()],
-            options: vec![PodDNSConfigOption { name: "ndots".into(), value: Some("2".into()) }],
+            options: vec![PodDNSConfigOption {
+                name: "ndots".into(),
+                value: Some("2".into()),
+            }],
             ..Default::default()
         });
         assert_eq!(text(&own), "nameserver 1.1.1.1\noptions ndots:2\n");
@@ -177,6 +209,9 @@ mod tests {
         pod.spec.hostname = "web-0".into();
         pod.spec.subdomain = "web".into();
         let text = hosts(&pod, &["10.0.0.5".into()], "cluster.local");
-        assert!(text.ends_with("10.0.0.5\tweb-0.web.ns.svc.cluster.local\tweb-0\n"), "{text}");
+        assert!(
+            text.ends_with("10.0.0.5\tweb-0.web.ns.svc.cluster.local\tweb-0\n"),
+            "{text}"
+        );
     }
 }

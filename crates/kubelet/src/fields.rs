@@ -22,7 +22,13 @@ pub(crate) fn pod_field(pod: &Pod, path: &str, host_ips: &[String]) -> Result<St
             _ => Err(NoSuchField(format!("unsupported fieldPath: {path}"))),
         };
     }
-    let ips = || pod.status.pod_ips.iter().map(|ip| ip.ip.clone()).collect::<Vec<_>>();
+    let ips = || {
+        pod.status
+            .pod_ips
+            .iter()
+            .map(|ip| ip.ip.clone())
+            .collect::<Vec<_>>()
+    };
     Ok(match path {
         "metadata.name" => meta.name.clone(),
         "metadata.namespace" => meta.namespace.clone(),
@@ -46,7 +52,10 @@ fn subscript(path: &str) -> Option<(&str, &str)> {
 
 /// `key="value"` lines in the order of the keys, as the downward API writes maps.
 fn format_map(map: &std::collections::BTreeMap<String, String>) -> String {
-    map.iter().map(|(key, value)| format!("{key}={value:?}")).collect::<Vec<_>>().join("\n")
+    map.iter()
+        .map(|(key, value)| format!("{key}={value:?}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// An amount of a container's resources in units of a divisor, rounded up.
@@ -64,13 +73,31 @@ pub(crate) fn resource_field(
         .split_once('.')
         .ok_or_else(|| NoSuchField(format!("unsupported container resource: {resource}")))?;
     let amount = match kind {
-        "limits" => container.resources.limits.get(name).or_else(|| allocatable.get(name)),
+        "limits" => container
+            .resources
+            .limits
+            .get(name)
+            .or_else(|| allocatable.get(name)),
         "requests" => container.resources.requests.get(name),
-        _ => return Err(NoSuchField(format!("unsupported container resource: {resource}"))),
+        _ => {
+            return Err(NoSuchField(format!(
+                "unsupported container resource: {resource}"
+            )));
+        }
     };
     let milli = |quantity: &Quantity| quantity.milli_value();
-    let amount = amount.map_or(0, |quantity| if name == "cpu" { milli(quantity) } else { quantity.value() });
-    let divisor = if name == "cpu" { milli(divisor) } else { divisor.value() };
+    let amount = amount.map_or(0, |quantity| {
+        if name == "cpu" {
+            milli(quantity)
+        } else {
+            quantity.value()
+        }
+    });
+    let divisor = if name == "cpu" {
+        milli(divisor)
+    } else {
+        divisor.value()
+    };
     // An unset divisor is one whole.
     let one = if name == "cpu" { 1000 } else { 1 };
     let divisor = if divisor <= 0 { one } else { divisor };
@@ -90,7 +117,9 @@ pub(crate) fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Str
             rest = after;
             continue;
         }
-        let reference = rest.strip_prefix('(').and_then(|inner| inner.split_once(')'));
+        let reference = rest
+            .strip_prefix('(')
+            .and_then(|inner| inner.split_once(')'));
         match reference.and_then(|(name, after)| Some((lookup(name)?, after))) {
             Some((value, after)) => {
                 out.push_str(&value);
@@ -110,9 +139,14 @@ mod tests {
     #[test]
     fn references_are_expanded() {
         let lookup = |name: &str| (name == "A").then(|| "1".to_owned());
-        for (text, expect) in
-            [("$(A)$(A)", "11"), ("$$(A)", "$(A)"), ("$(B)", "$(B)"), ("$A $", "$A $"), ("x$(A", "x$(A"), ("ä$(A)", "ä1")]
-        {
+        for (text, expect) in [
+            ("$(A)$(A)", "11"),
+            ("$$(A)", "$(A)"),
+            ("$(B)", "$(B)"),
+            ("$A $", "$A $"),
+            ("x$(A", "x$(A"),
+            ("ä$(A)", "ä1"),
+        ] {
             assert_eq!(expand(text, &lookup), expect, "{text}");
         }
     }
@@ -122,17 +156,32 @@ mod tests {
         let mut pod = Pod::default();
         pod.metadata.name = "p".into();
         pod.metadata.labels.insert("a/b".into(), "x\"y".into());
-        assert_eq!(pod_field(&pod, "metadata.labels['a/b']", &[]).unwrap(), "x\"y");
-        assert_eq!(pod_field(&pod, "metadata.labels", &[]).unwrap(), "a/b=\"x\\\"y\"");
-        assert_eq!(pod_field(&pod, "metadata.annotations['none']", &[]).unwrap(), "");
+        assert_eq!(
+            pod_field(&pod, "metadata.labels['a/b']", &[]).unwrap(),
+            "x\"y"
+        );
+        assert_eq!(
+            pod_field(&pod, "metadata.labels", &[]).unwrap(),
+            "a/b=\"x\\\"y\""
+        );
+        assert_eq!(
+            pod_field(&pod, "metadata.annotations['none']", &[]).unwrap(),
+            ""
+        );
         assert!(pod_field(&pod, "spec.containers", &[]).is_err());
     }
 
     #[test]
     fn amounts_are_rounded_up() {
         let mut container = Container::default();
-        container.resources.limits.insert("cpu".into(), "1500m".parse().unwrap());
-        container.resources.requests.insert("memory".into(), "3Mi".parse().unwrap());
+        container
+            .resources
+            .limits
+            .insert("cpu".into(), "1500m".parse().unwrap());
+        container
+            .resources
+            .requests
+            .insert("memory".into(), "3Mi".parse().unwrap());
         let none = std::collections::BTreeMap::new();
         let get = |resource: &str, divisor: &str| {
             resource_field(&container, resource, &divisor.parse().unwrap(), &none).unwrap()

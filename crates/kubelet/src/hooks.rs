@@ -25,22 +25,36 @@ pub(crate) async fn run(
     runtime: &dyn RuntimeService,
 ) -> Result<(), String> {
     if let Some(exec) = &hook.exec {
-        let result = runtime.exec_sync(id, &exec.command, None).await.map_err(|error| error.full())?;
+        let result = runtime
+            .exec_sync(id, &exec.command, None)
+            .await
+            .map_err(|error| error.full())?;
         return if result.exit_code == 0 {
             Ok(())
         } else {
             let said = String::from_utf8_lossy(&result.stderr).into_owned();
-            Err(format!("command '{}' exited with {}: {said}", exec.command.join(" "), result.exit_code))
+            Err(format!(
+                "command '{}' exited with {}: {said}",
+                exec.command.join(" "),
+                result.exit_code
+            ))
         };
     }
     if let Some(sleep) = &hook.sleep {
-        tokio::time::sleep(Duration::from_secs(u64::try_from(sleep.seconds).unwrap_or(0))).await;
+        tokio::time::sleep(Duration::from_secs(
+            u64::try_from(sleep.seconds).unwrap_or(0),
+        ))
+        .await;
         return Ok(());
     }
     let ip = pod_ip.ok_or("the pod has no address")?;
     if let Some(get) = &hook.http_get {
         let (status, body) = http_get::get(get, container, ip, AGENT, HTTP_TIMEOUT).await?;
-        return if status.as_u16() < 400 { Ok(()) } else { Err(format!("HTTP hook got {status}: {body}")) };
+        return if status.as_u16() < 400 {
+            Ok(())
+        } else {
+            Err(format!("HTTP hook got {status}: {body}"))
+        };
     }
     if let Some(socket) = &hook.tcp_socket {
         return http_get::connect(socket, container, ip, HTTP_TIMEOUT).await;

@@ -43,8 +43,13 @@ pub(crate) async fn connect(
     pod_ip: IpAddr,
     timeout: Duration,
 ) -> Result<(), String> {
-    let host = if action.host.is_empty() { pod_ip.to_string() } else { action.host.clone() };
-    let port = port(&action.port, container).ok_or_else(|| format!("unknown port {}", action.port))?;
+    let host = if action.host.is_empty() {
+        pod_ip.to_string()
+    } else {
+        action.host.clone()
+    };
+    let port =
+        port(&action.port, container).ok_or_else(|| format!("unknown port {}", action.port))?;
     let address = format!("{host}:{port}");
     match tokio::time::timeout(timeout, TcpStream::connect(&address)).await {
         Ok(Ok(_)) => Ok(()),
@@ -64,11 +69,23 @@ pub(crate) async fn get(
     agent: &str,
     timeout: Duration,
 ) -> Result<(StatusCode, String), String> {
-    let host = if action.host.is_empty() { pod_ip.to_string() } else { action.host.clone() };
-    let port = port(&action.port, container).ok_or_else(|| format!("unknown port {}", action.port))?;
+    let host = if action.host.is_empty() {
+        pod_ip.to_string()
+    } else {
+        action.host.clone()
+    };
+    let port =
+        port(&action.port, container).ok_or_else(|| format!("unknown port {}", action.port))?;
     let https = action.scheme.eq_ignore_ascii_case("https");
-    let path = if action.path.starts_with('/') { action.path.clone() } else { format!("/{}", action.path) };
-    let url = format!("{}://{host}:{port}{path}", if https { "https" } else { "http" });
+    let path = if action.path.starts_with('/') {
+        action.path.clone()
+    } else {
+        format!("/{}", action.path)
+    };
+    let url = format!(
+        "{}://{host}:{port}{path}",
+        if https { "https" } else { "http" }
+    );
     let said = |error: &dyn std::fmt::Display| format!("Get \"{url}\": {error}");
     let mut request = Request::builder().uri(&path);
     for header in &action.http_headers {
@@ -84,12 +101,19 @@ pub(crate) async fn get(
     if !headers.contains_key(header::ACCEPT) {
         request = request.header(header::ACCEPT, "*/*");
     }
-    let request = request.body(Empty::<Bytes>::new()).map_err(|error| said(&error))?;
+    let request = request
+        .body(Empty::<Bytes>::new())
+        .map_err(|error| said(&error))?;
     let work = async {
-        let tcp = TcpStream::connect((host.as_str(), port)).await.map_err(|error| said(&error))?;
+        let tcp = TcpStream::connect((host.as_str(), port))
+            .await
+            .map_err(|error| said(&error))?;
         if https {
             let name = ServerName::IpAddress(pod_ip.into());
-            let tls = connector().connect(name, tcp).await.map_err(|error| said(&error))?;
+            let tls = connector()
+                .connect(name, tcp)
+                .await
+                .map_err(|error| said(&error))?;
             exchange(tls, request).await.map_err(|error| said(&error))
         } else {
             exchange(tcp, request).await.map_err(|error| said(&error))
@@ -97,10 +121,17 @@ pub(crate) async fn get(
     };
     tokio::time::timeout(timeout, work)
         .await
-        .unwrap_or_else(|_| Err(said(&"context deadline exceeded (Client.Timeout exceeded while awaiting headers)")))
+        .unwrap_or_else(|_| {
+            Err(said(
+                &"context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+            ))
+        })
 }
 
-async fn exchange<T>(io: T, request: Request<Empty<Bytes>>) -> Result<(StatusCode, String), hyper::Error>
+async fn exchange<T>(
+    io: T,
+    request: Request<Empty<Bytes>>,
+) -> Result<(StatusCode, String), hyper::Error>
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -116,7 +147,10 @@ where
     };
     let status = response.status();
     // A body that is too long or breaks off does not change the verdict.
-    let body = match Limited::new(response.into_body(), BODY_BYTES_MAX).collect().await {
+    let body = match Limited::new(response.into_body(), BODY_BYTES_MAX)
+        .collect()
+        .await
+    {
         Ok(body) => String::from_utf8_lossy(&body.to_bytes()).into_owned(),
         Err(_) => String::new(),
     };
@@ -191,25 +225,51 @@ mod tests {
             let (mut peer, _) = listener.accept().await.unwrap();
             let mut seen = vec![0; 1024];
             let n = peer.read(&mut seen).await.unwrap();
-            peer.write_all(b"HTTP/1.1 503 no\r\ncontent-length: 4\r\n\r\nbusy").await.unwrap();
+            peer.write_all(b"HTTP/1.1 503 no\r\ncontent-length: 4\r\n\r\nbusy")
+                .await
+                .unwrap();
             String::from_utf8_lossy(&seen[..n]).into_owned()
         });
-        let action = HTTPGetAction { path: "ready".into(), port: IntOrString::Int(port), ..Default::default() };
+        let action = HTTPGetAction {
+            path: "ready".into(),
+            port: IntOrString::Int(port),
+            ..Default::default()
+        };
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let (status, body) =
-            get(&action, &Container::default(), ip, "kube-probe/1.37", Duration::from_secs(5)).await.unwrap();
+        let (status, body) = get(
+            &action,
+            &Container::default(),
+            ip,
+            "kube-probe/1.37",
+            Duration::from_secs(5),
+        )
+        .await
+        .unwrap();
         assert_eq!((status.as_u16(), body.as_str()), (503, "busy"));
         let seen = server.await.unwrap();
         assert!(seen.starts_with("GET /ready HTTP/1.1\r\n"), "{seen}");
-        assert!(seen.to_lowercase().contains("user-agent: kube-probe/1.37"), "{seen}");
+        assert!(
+            seen.to_lowercase().contains("user-agent: kube-probe/1.37"),
+            "{seen}"
+        );
     }
 
     #[tokio::test]
     async fn a_closed_port_is_told() {
-        let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        let action = TCPSocketAction { port: IntOrString::Int(i32::from(closed)), ..Default::default() };
+        let closed = TcpListener::bind("127.0.0.1:0")
+            .await
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let action = TCPSocketAction {
+            port: IntOrString::Int(i32::from(closed)),
+            ..Default::default()
+        };
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let said = connect(&action, &Container::default(), ip, Duration::from_secs(5)).await.unwrap_err();
+        let said = connect(&action, &Container::default(), ip, Duration::from_secs(5))
+            .await
+            .unwrap_err();
         assert!(said.starts_with("dial tcp 127.0.0.1:"), "{said}");
     }
 }

@@ -31,7 +31,8 @@ pub(crate) struct Pulls {
 impl Pulls {
     /// Whether an image would have to be pulled now.
     pub(crate) async fn needed(&self, images: &dyn ImageService, container: &Container) -> bool {
-        container.image_pull_policy != "Never" && !matches!(images.image_status(&container.image).await, Ok(Some(_)))
+        container.image_pull_policy != "Never"
+            && !matches!(images.image_status(&container.image).await, Ok(Some(_)))
     }
 
     /// Pulls an image as its policy says, and gives what is known of it.
@@ -50,15 +51,24 @@ impl Pulls {
         let image = &container.image;
         let name = Some(container.name.as_str());
         let there = images.image_status(image).await.map_err(|error| NoImage {
-            reason: if error.kind() == ErrorKind::InvalidImageName { "InvalidImageName" } else { "ImageInspectError" },
+            reason: if error.kind() == ErrorKind::InvalidImageName {
+                "InvalidImageName"
+            } else {
+                "ImageInspectError"
+            },
             message: error.full(),
             again: now + BACKOFF_FIRST,
         })?;
         match (container.image_pull_policy.as_str(), there) {
             ("Never", None) => {
-                let message = format!("Container image \"{image}\" is not present with pull policy of Never");
+                let message =
+                    format!("Container image \"{image}\" is not present with pull policy of Never");
                 api.event(pod, name, "Warning", "ErrImageNeverPull", message.clone());
-                return Err(NoImage { reason: "ErrImageNeverPull", message, again: now + BACKOFF_FIRST });
+                return Err(NoImage {
+                    reason: "ErrImageNeverPull",
+                    message,
+                    again: now + BACKOFF_FIRST,
+                });
             }
             ("Never" | "IfNotPresent" | "", Some(info)) => {
                 let message = format!("Container image \"{image}\" already present on machine");
@@ -70,33 +80,66 @@ impl Pulls {
         if let Some((wait, since, why)) = self.failed.get(image)
             && *since + *wait > now
         {
-            api.event(pod, name, "Normal", "BackOff", format!("Back-off pulling image \"{image}\""));
+            api.event(
+                pod,
+                name,
+                "Normal",
+                "BackOff",
+                format!("Back-off pulling image \"{image}\""),
+            );
             return Err(NoImage {
                 reason: "ImagePullBackOff",
                 message: format!("Back-off pulling image \"{image}\": {why}"),
                 again: *since + *wait,
             });
         }
-        api.event(pod, name, "Normal", "Pulling", format!("Pulling image \"{image}\""));
-        let request = PullRequest { image: image.clone(), auth: credentials(image, secrets) };
+        api.event(
+            pod,
+            name,
+            "Normal",
+            "Pulling",
+            format!("Pulling image \"{image}\""),
+        );
+        let request = PullRequest {
+            image: image.clone(),
+            auth: credentials(image, secrets),
+        };
         let pulled = images.pull_image(request, None).await;
         let found = match pulled {
             Ok(_) => images.image_status(image).await.ok().flatten(),
             Err(error) => {
-                let reason = if error.kind() == ErrorKind::InvalidImageName { "InvalidImageName" } else { "ErrImagePull" };
+                let reason = if error.kind() == ErrorKind::InvalidImageName {
+                    "InvalidImageName"
+                } else {
+                    "ErrImagePull"
+                };
                 let full = error.full();
-                api.event(pod, name, "Warning", "Failed", format!("Failed to pull image \"{image}\": {full}"));
+                api.event(
+                    pod,
+                    name,
+                    "Warning",
+                    "Failed",
+                    format!("Failed to pull image \"{image}\": {full}"),
+                );
                 api.event(pod, name, "Warning", "Failed", format!("Error: {reason}"));
-                let wait = self.failed.get(image).map_or(BACKOFF_FIRST, |(wait, ..)| (*wait * 2).min(BACKOFF_MAX));
+                let wait = self
+                    .failed
+                    .get(image)
+                    .map_or(BACKOFF_FIRST, |(wait, ..)| (*wait * 2).min(BACKOFF_MAX));
                 self.failed.insert(image.clone(), (wait, now, full.clone()));
-                return Err(NoImage { reason, message: full, again: now + wait });
+                return Err(NoImage {
+                    reason,
+                    message: full,
+                    again: now + wait,
+                });
             }
         };
         self.failed.remove(image);
         match found {
             Some(info) => {
                 let size = info.summary.size_bytes;
-                let message = format!("Successfully pulled image \"{image}\". Image size: {size} bytes.");
+                let message =
+                    format!("Successfully pulled image \"{image}\". Image size: {size} bytes.");
                 api.event(pod, name, "Normal", "Pulled", message);
                 Ok(info)
             }
@@ -127,13 +170,20 @@ fn credentials(image: &str, secrets: &[Secret]) -> Vec<RegistryAuth> {
             "kubernetes.io/dockercfg" => (".dockercfg", false),
             _ => continue,
         };
-        let Some(bytes) = secret.data.get(key) else { continue };
-        let Ok(config) = serde_json::from_slice::<serde_json::Value>(&bytes.0) else { continue };
+        let Some(bytes) = secret.data.get(key) else {
+            continue;
+        };
+        let Ok(config) = serde_json::from_slice::<serde_json::Value>(&bytes.0) else {
+            continue;
+        };
         let registries = if nested { &config["auths"] } else { &config };
         for (host, entry) in registries.as_object().into_iter().flatten() {
-            let host = host.trim_start_matches("https://").trim_start_matches("http://");
+            let host = host
+                .trim_start_matches("https://")
+                .trim_start_matches("http://");
             let host = host.split('/').next().unwrap_or_default();
-            let docker_hub = wanted == "docker.io" && matches!(host, "index.docker.io" | "registry-1.docker.io");
+            let docker_hub =
+                wanted == "docker.io" && matches!(host, "index.docker.io" | "registry-1.docker.io");
             if host == wanted || docker_hub {
                 out.extend(credential(entry));
             }
@@ -154,7 +204,9 @@ fn credential(entry: &serde_json::Value) -> Option<RegistryAuth> {
     if auth.username.is_empty()
         && let Some(joined) = entry["auth"].as_str()
     {
-        let decoded = base64::engine::general_purpose::STANDARD.decode(joined).ok()?;
+        let decoded = base64::engine::general_purpose::STANDARD
+            .decode(joined)
+            .ok()?;
         let decoded = String::from_utf8(decoded).ok()?;
         let (username, password) = decoded.split_once(':')?;
         auth.username = username.to_owned();
@@ -178,11 +230,20 @@ mod tests {
     #[test]
     fn credentials_are_taken_for_the_right_registry() {
         let config = r#"{"auths":{"https://r.example/v1/":{"auth":"dXNlcjpwYXNz"},"other":{"username":"x"}}}"#;
-        let mut secret = Secret { type_: "kubernetes.io/dockerconfigjson".into(), ..Default::default() };
-        secret.data.insert(".dockerconfigjson".into(), config.as_bytes().to_vec().into());
+        let mut secret = Secret {
+            type_: "kubernetes.io/dockerconfigjson".into(),
+            ..Default::default()
+        };
+        secret.data.insert(
+            ".dockerconfigjson".into(),
+            config.as_bytes().to_vec().into(),
+        );
         let found = credentials("r.example/app:1", &[secret.clone()]);
         assert_eq!(found.len(), 1);
-        assert_eq!((found[0].username.as_str(), found[0].password.as_str()), ("user", "pass"));
+        assert_eq!(
+            (found[0].username.as_str(), found[0].password.as_str()),
+            ("user", "pass")
+        );
         assert!(credentials("elsewhere.example/app", &[secret]).is_empty());
     }
 }

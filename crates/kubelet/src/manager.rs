@@ -36,11 +36,18 @@ pub(crate) struct Manager {
 
 impl Manager {
     pub(crate) fn new(shared: Arc<Shared>) -> Arc<Self> {
-        Arc::new(Self { shared, handles: Mutex::new(HashMap::new()) })
+        Arc::new(Self {
+            shared,
+            handles: Mutex::new(HashMap::new()),
+        })
     }
 
     /// Works until cancelled. Workers stop with it; containers go on.
-    pub(crate) async fn run(self: Arc<Self>, mut changes: mpsc::Receiver<PodChange>, cancel: CancellationToken) {
+    pub(crate) async fn run(
+        self: Arc<Self>,
+        mut changes: mpsc::Receiver<PodChange>,
+        cancel: CancellationToken,
+    ) {
         let workers = TaskTracker::new();
         let mut events = self.shared.runtime.events();
         loop {
@@ -71,7 +78,8 @@ impl Manager {
                 // Our own status comes back to us; it asks for nothing.
                 let same = desired.pod.spec == pod.spec
                     && desired.pod.metadata.deletion_timestamp == pod.metadata.deletion_timestamp
-                    && desired.pod.metadata.deletion_grace_period_seconds == pod.metadata.deletion_grace_period_seconds
+                    && desired.pod.metadata.deletion_grace_period_seconds
+                        == pod.metadata.deletion_grace_period_seconds
                     && desired.pod.metadata.annotations == pod.metadata.annotations
                     && desired.pod.metadata.labels == pod.metadata.labels
                     && gates(&desired.pod) == gates(&pod);
@@ -83,7 +91,12 @@ impl Manager {
         handles.insert(uid, self.spawn(pod, workers, cancel));
     }
 
-    fn spawn(self: &Arc<Self>, pod: Arc<Pod>, workers: &TaskTracker, cancel: &CancellationToken) -> Handle {
+    fn spawn(
+        self: &Arc<Self>,
+        pod: Arc<Pod>,
+        workers: &TaskTracker,
+        cancel: &CancellationToken,
+    ) -> Handle {
         let uid = pod.metadata.uid.to_string();
         let (worker, handle) = Worker::new(self.shared.clone(), pod);
         let (manager, cancel) = (self.clone(), cancel.clone());
@@ -114,22 +127,35 @@ impl Manager {
 
     /// Ends the sandboxes of pods that the API does not know.
     async fn adopt_orphans(self: &Arc<Self>, workers: &TaskTracker, cancel: &CancellationToken) {
-        let sandboxes = match self.shared.runtime.list_sandboxes(&SandboxFilter::default()).await {
+        let sandboxes = match self
+            .shared
+            .runtime
+            .list_sandboxes(&SandboxFilter::default())
+            .await
+        {
             Ok(sandboxes) => sandboxes,
-            Err(error) => return tracing::warn!(error = %error.full(), "sandboxes of earlier pods cannot be listed"),
+            Err(error) => {
+                return tracing::warn!(error = %error.full(), "sandboxes of earlier pods cannot be listed");
+            }
         };
         for sandbox in sandboxes {
-            let Some(uid) = sandbox.labels.get(names::POD_UID) else { continue };
+            let Some(uid) = sandbox.labels.get(names::POD_UID) else {
+                continue;
+            };
             let mut handles = self.handles.lock();
             if handles.contains_key(uid) {
                 continue;
             }
             let mut pod = Pod::default();
             pod.metadata.name.clone_from(&sandbox.metadata.name);
-            pod.metadata.namespace.clone_from(&sandbox.metadata.namespace);
-            pod.metadata.uid = uid.clone().into();
+            pod.metadata
+                .namespace
+                .clone_from(&sandbox.metadata.namespace);
+            pod.metadata.uid = uid.clone();
             let handle = self.spawn(Arc::new(pod), workers, cancel);
-            handle.desired.send_modify(|desired: &mut Desired| desired.removed = true);
+            handle
+                .desired
+                .send_modify(|desired: &mut Desired| desired.removed = true);
             handles.insert(uid.clone(), handle);
         }
     }
@@ -137,13 +163,20 @@ impl Manager {
     fn place(&self, status: &ContainerStatus, pod: &Pod) -> ContainerPlace {
         ContainerPlace {
             id: status.id.clone(),
-            log: self.shared.logs_folder.join(names::log_folder(pod)).join(&status.log_path),
+            log: self
+                .shared
+                .logs_folder
+                .join(names::log_folder(pod))
+                .join(&status.log_path),
             running: status.state == ContainerState::Running,
         }
     }
 
     fn not_found(namespace: &str, pod: &str) -> Problem {
-        Problem::new(StatusCode::NOT_FOUND, format!("pod \"{pod}\" in namespace \"{namespace}\" is not on this node"))
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            format!("pod \"{pod}\" in namespace \"{namespace}\" is not on this node"),
+        )
     }
 }
 
@@ -153,20 +186,40 @@ fn gates(pod: &Pod) -> Vec<(&str, &str)> {
     pod.status
         .conditions
         .iter()
-        .filter(|condition| wanted.iter().any(|gate| gate.condition_type == condition.type_))
+        .filter(|condition| {
+            wanted
+                .iter()
+                .any(|gate| gate.condition_type == condition.type_)
+        })
         .map(|condition| (condition.type_.as_str(), condition.status.as_str()))
         .collect()
 }
 
 #[async_trait]
 impl Pods for Manager {
-    async fn container(&self, target: &ContainerTarget, previous: bool) -> Result<ContainerPlace, Problem> {
+    async fn container(
+        &self,
+        target: &ContainerTarget,
+        previous: bool,
+    ) -> Result<ContainerPlace, Problem> {
         let handles = self.handles.lock();
         let (pod, observed) = handles
             .values()
-            .map(|handle| (handle.desired.borrow().pod.clone(), handle.observed.borrow().clone()))
-            .filter(|(pod, _)| pod.metadata.namespace == target.namespace && pod.metadata.name == target.pod)
-            .find(|(pod, _)| target.uid.as_deref().is_none_or(|uid| pod.metadata.uid.as_str() == uid))
+            .map(|handle| {
+                (
+                    handle.desired.borrow().pod.clone(),
+                    handle.observed.borrow().clone(),
+                )
+            })
+            .filter(|(pod, _)| {
+                pod.metadata.namespace == target.namespace && pod.metadata.name == target.pod
+            })
+            .find(|(pod, _)| {
+                target
+                    .uid
+                    .as_deref()
+                    .is_none_or(|uid| pod.metadata.uid.as_str() == uid)
+            })
             .ok_or_else(|| Self::not_found(&target.namespace, &target.pod))?;
         let name = &target.container;
         let instances = observed.containers.get(name).map_or(&[][..], Vec::as_slice);

@@ -36,5 +36,8 @@ pub(crate) fn spec_hash(container: &skeg_api::core::v1::Container) -> String {
 
 /// The name of a pod's log folder below the folder of all logs.
 pub(crate) fn log_folder(pod: &Pod) -> String {
-    format!("{}_{}_{}", pod.metadata.namespace, pod.metadata.name, pod.metadata.uid)
+    format!(
+        "{}_{}_{}",
+        pod.metadata.namespace, pod.metadata.name, pod.metadata.uid
+    )
 }

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use skeg_api::core::v1::{
-    ContainerImage, DaemonEndpoint, Node, NodeAddress, NodeCondition, NodeDaemonEndpoints, NodeStatus, NodeSystemInfo,
+    ContainerImage, DaemonEndpoint, Node, NodeAddress, NodeCondition, NodeDaemonEndpoints,
+    NodeStatus, NodeSystemInfo,
 };
 use skeg_cri::{FilesystemUsage, ImageSummary, RuntimeVersion};
 use skeg_meta::{Format, Quantity, Time};
@@ -30,7 +31,9 @@ pub(crate) struct Machine {
 }
 
 fn read(path: &str) -> String {
-    fs::read_to_string(path).map(|text| text.trim().to_owned()).unwrap_or_default()
+    fs::read_to_string(path)
+        .map(|text| text.trim().to_owned())
+        .unwrap_or_default()
 }
 
 impl Machine {
@@ -38,9 +41,13 @@ impl Machine {
     pub(crate) fn read(runtime: &RuntimeVersion) -> Self {
         let uname = rustix::system::uname();
         let text = |part: &std::ffi::CStr| part.to_string_lossy().into_owned();
-        let cpus = std::thread::available_parallelism().map_or(1, |n| i64::try_from(n.get()).unwrap_or(1));
+        let cpus =
+            std::thread::available_parallelism().map_or(1, |n| i64::try_from(n.get()).unwrap_or(1));
         let os = read("/etc/os-release");
-        let pretty = os.lines().find_map(|line| line.strip_prefix("PRETTY_NAME=")).unwrap_or("Linux");
+        let pretty = os
+            .lines()
+            .find_map(|line| line.strip_prefix("PRETTY_NAME="))
+            .unwrap_or("Linux");
         let architecture = match text(uname.machine()).as_str() {
             "x86_64" => "amd64".to_owned(),
             "aarch64" => "arm64".to_owned(),
@@ -50,9 +57,15 @@ impl Machine {
         let product = read("/sys/class/dmi/id/product_uuid");
         Self {
             cpus,
-            memory_bytes: meminfo("MemTotal").and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(0),
+            memory_bytes: meminfo("MemTotal")
+                .and_then(|bytes| i64::try_from(bytes).ok())
+                .unwrap_or(0),
             info: NodeSystemInfo {
-                system_uuid: if product.is_empty() { machine_id.clone() } else { product },
+                system_uuid: if product.is_empty() {
+                    machine_id.clone()
+                } else {
+                    product
+                },
                 machine_id,
                 boot_id: read("/proc/sys/kernel/random/boot_id"),
                 kernel_version: text(uname.release()),
@@ -71,7 +84,10 @@ impl Machine {
         BTreeMap::from([
             ("cpu".to_owned(), count(self.cpus)),
             ("memory".to_owned(), kibibytes(self.memory_bytes)),
-            ("ephemeral-storage".to_owned(), kibibytes(i64::try_from(disk.capacity_bytes).unwrap_or(i64::MAX))),
+            (
+                "ephemeral-storage".to_owned(),
+                kibibytes(i64::try_from(disk.capacity_bytes).unwrap_or(i64::MAX)),
+            ),
             ("hugepages-1Gi".to_owned(), count(0)),
             ("hugepages-2Mi".to_owned(), count(0)),
             ("pods".to_owned(), count(PODS_MAX)),
@@ -90,7 +106,9 @@ fn kibibytes(bytes: i64) -> Quantity {
 /// A figure of /proc/meminfo in bytes.
 fn meminfo(name: &str) -> Option<u64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024)
 }
@@ -122,9 +140,10 @@ pub(crate) fn new_node(name: &str, facts: &Facts<'_>, now: &Time) -> Node {
     ] {
         node.metadata.labels.insert(key.to_owned(), value.clone());
     }
-    node.metadata
-        .annotations
-        .insert("volumes.kubernetes.io/controller-managed-attach-detach".into(), "true".into());
+    node.metadata.annotations.insert(
+        "volumes.kubernetes.io/controller-managed-attach-detach".into(),
+        "true".into(),
+    );
     node.status = status(&node, name, facts, now);
     node
 }
@@ -137,11 +156,20 @@ pub(crate) fn status(node: &Node, name: &str, facts: &Facts<'_>, now: &Time) -> 
     out.addresses = facts
         .addresses
         .iter()
-        .map(|address| NodeAddress { type_: "InternalIP".into(), address: address.clone() })
-        .chain([NodeAddress { type_: "Hostname".into(), address: name.to_owned() }])
+        .map(|address| NodeAddress {
+            type_: "InternalIP".into(),
+            address: address.clone(),
+        })
+        .chain([NodeAddress {
+            type_: "Hostname".into(),
+            address: name.to_owned(),
+        }])
         .collect();
-    out.daemon_endpoints =
-        NodeDaemonEndpoints { kubelet_endpoint: DaemonEndpoint { port: i32::from(facts.port) } };
+    out.daemon_endpoints = NodeDaemonEndpoints {
+        kubelet_endpoint: DaemonEndpoint {
+            port: i32::from(facts.port),
+        },
+    };
     out.node_info = facts.machine.info.clone();
     let mut images = facts.images.clone();
     images.sort_by_key(|image| std::cmp::Reverse(image.size_bytes));
@@ -149,7 +177,12 @@ pub(crate) fn status(node: &Node, name: &str, facts: &Facts<'_>, now: &Time) -> 
         .into_iter()
         .take(IMAGES_MAX)
         .map(|image| ContainerImage {
-            names: image.repo_digests.into_iter().chain(image.repo_tags).take(5).collect(),
+            names: image
+                .repo_digests
+                .into_iter()
+                .chain(image.repo_tags)
+                .take(5)
+                .collect(),
             size_bytes: i64::try_from(image.size_bytes).unwrap_or(i64::MAX),
         })
         .collect();
@@ -158,25 +191,48 @@ pub(crate) fn status(node: &Node, name: &str, facts: &Facts<'_>, now: &Time) -> 
 }
 
 fn conditions(node: &Node, facts: &Facts<'_>, now: &Time) -> Vec<NodeCondition> {
-    let low_memory = meminfo("MemAvailable").is_some_and(|bytes| bytes < MEMORY_AVAILABLE_MIN_BYTES);
+    let low_memory =
+        meminfo("MemAvailable").is_some_and(|bytes| bytes < MEMORY_AVAILABLE_MIN_BYTES);
     let disk = &facts.disk;
     let low_disk = facts.disk_full
         || disk.capacity_bytes > 0
-            && disk.available_bytes.saturating_mul(1000) / disk.capacity_bytes < DISK_AVAILABLE_MIN_PERMILLE;
+            && disk.available_bytes.saturating_mul(1000) / disk.capacity_bytes
+                < DISK_AVAILABLE_MIN_PERMILLE;
     let bool_condition = |bad: bool, type_: &str, yes: (&str, &str), no: (&str, &str)| {
         let (reason, message) = if bad { yes } else { no };
-        (type_.to_owned(), if bad { "True" } else { "False" }, reason.to_owned(), message.to_owned())
+        (
+            type_.to_owned(),
+            if bad { "True" } else { "False" },
+            reason.to_owned(),
+            message.to_owned(),
+        )
     };
     let ready = match &facts.runtime_problem {
-        None => ("Ready".to_owned(), "True", "KubeletReady".to_owned(), "kubelet is posting ready status".to_owned()),
-        Some(problem) => ("Ready".to_owned(), "False", "KubeletNotReady".to_owned(), problem.clone()),
+        None => (
+            "Ready".to_owned(),
+            "True",
+            "KubeletReady".to_owned(),
+            "kubelet is posting ready status".to_owned(),
+        ),
+        Some(problem) => (
+            "Ready".to_owned(),
+            "False",
+            "KubeletNotReady".to_owned(),
+            problem.clone(),
+        ),
     };
     let ours = [
         bool_condition(
             low_memory,
             "MemoryPressure",
-            ("KubeletHasInsufficientMemory", "kubelet has insufficient memory available"),
-            ("KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+            (
+                "KubeletHasInsufficientMemory",
+                "kubelet has insufficient memory available",
+            ),
+            (
+                "KubeletHasSufficientMemory",
+                "kubelet has sufficient memory available",
+            ),
         ),
         bool_condition(
             low_disk,
@@ -187,31 +243,50 @@ fn conditions(node: &Node, facts: &Facts<'_>, now: &Time) -> Vec<NodeCondition> 
         bool_condition(
             false,
             "PIDPressure",
-            ("KubeletHasInsufficientPID", "kubelet has insufficient PID available"),
-            ("KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+            (
+                "KubeletHasInsufficientPID",
+                "kubelet has insufficient PID available",
+            ),
+            (
+                "KubeletHasSufficientPID",
+                "kubelet has sufficient PID available",
+            ),
         ),
         ready,
     ];
     let mut out: Vec<NodeCondition> = ours
         .into_iter()
         .map(|(type_, status, reason, message)| {
-            let held = node.status.conditions.iter().find(|condition| condition.type_ == type_);
+            let held = node
+                .status
+                .conditions
+                .iter()
+                .find(|condition| condition.type_ == type_);
             let since = held
                 .filter(|held| held.status == status)
-                .and_then(|held| held.last_transition_time.clone())
-                .unwrap_or_else(|| now.clone());
+                .and_then(|held| held.last_transition_time)
+                .unwrap_or(*now);
             NodeCondition {
                 type_,
                 status: status.into(),
-                last_heartbeat_time: Some(now.clone()),
+                last_heartbeat_time: Some(*now),
                 last_transition_time: Some(since),
                 reason,
                 message,
             }
         })
         .collect();
-    let known: Vec<String> = out.iter().map(|condition| condition.type_.clone()).collect();
-    out.extend(node.status.conditions.iter().filter(|condition| !known.contains(&condition.type_)).cloned());
+    let known: Vec<String> = out
+        .iter()
+        .map(|condition| condition.type_.clone())
+        .collect();
+    out.extend(
+        node.status
+            .conditions
+            .iter()
+            .filter(|condition| !known.contains(&condition.type_))
+            .cloned(),
+    );
     out
 }
 
@@ -229,12 +304,17 @@ pub(crate) fn same(a: &NodeStatus, b: &NodeStatus) -> bool {
 
 /// The file system that holds a folder.
 pub(crate) fn disk(folder: &Path) -> FilesystemUsage {
-    let Ok(stat) = rustix::fs::statvfs(folder) else { return FilesystemUsage::default() };
+    let Ok(stat) = rustix::fs::statvfs(folder) else {
+        return FilesystemUsage::default();
+    };
     FilesystemUsage {
         mountpoint: folder.to_path_buf(),
         capacity_bytes: stat.f_blocks.saturating_mul(stat.f_frsize),
         available_bytes: stat.f_bavail.saturating_mul(stat.f_frsize),
-        used_bytes: stat.f_blocks.saturating_sub(stat.f_bfree).saturating_mul(stat.f_frsize),
+        used_bytes: stat
+            .f_blocks
+            .saturating_sub(stat.f_bfree)
+            .saturating_mul(stat.f_frsize),
         inodes: stat.f_files,
         inodes_free: stat.f_ffree,
         inodes_used: stat.f_files.saturating_sub(stat.f_ffree),
@@ -259,18 +339,37 @@ mod tests {
 
     #[test]
     fn a_node_tells_what_it_has_and_keeps_what_others_say() {
-        let machine = Machine::read(&RuntimeVersion { name: "skeg".into(), version: "1".into() });
+        let machine = Machine::read(&RuntimeVersion {
+            name: "skeg".into(),
+            version: "1".into(),
+        });
         let now = Time::now();
         let mut node = new_node("n", &facts(&machine, None), &now);
         assert!(node.status.capacity["memory"].value() > 0);
         assert_eq!(node.status.node_info.container_runtime_version, "skeg://1");
-        let other = NodeCondition { type_: "NetworkUnavailable".into(), status: "False".into(), ..Default::default() };
+        let other = NodeCondition {
+            type_: "NetworkUnavailable".into(),
+            status: "False".into(),
+            ..Default::default()
+        };
         node.status.conditions.push(other.clone());
         let again = status(&node, "n", &facts(&machine, None), &now);
         assert!(again.conditions.contains(&other));
         assert!(same(&node.status, &again));
-        let broken = status(&node, "n", &facts(&machine, Some("no cgroups".into())), &now);
-        let ready = broken.conditions.iter().find(|condition| condition.type_ == "Ready").unwrap();
-        assert_eq!((ready.status.as_str(), ready.message.as_str()), ("False", "no cgroups"));
+        let broken = status(
+            &node,
+            "n",
+            &facts(&machine, Some("no cgroups".into())),
+            &now,
+        );
+        let ready = broken
+            .conditions
+            .iter()
+            .find(|condition| condition.type_ == "Ready")
+            .unwrap();
+        assert_eq!(
+            (ready.status.as_str(), ready.message.as_str()),
+            ("False", "no cgroups")
+        );
     }
 }

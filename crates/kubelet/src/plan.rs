@@ -46,7 +46,8 @@ impl Observed {
     /// The newest instance of a container, if it is of the newest sandbox.
     pub(crate) fn current(&self, name: &str) -> Option<&ContainerStatus> {
         let sandbox = self.sandbox.as_ref()?;
-        self.last(name).filter(|status| status.sandbox_id == sandbox.id)
+        self.last(name)
+            .filter(|status| status.sandbox_id == sandbox.id)
     }
 
     /// What the probes say of an instance.
@@ -56,7 +57,10 @@ impl Observed {
 
     /// Every instance that may still run.
     pub(crate) fn alive(&self) -> impl Iterator<Item = &ContainerStatus> {
-        self.containers.values().flatten().filter(|status| status.state != ContainerState::Exited)
+        self.containers
+            .values()
+            .flatten()
+            .filter(|status| status.state != ContainerState::Exited)
     }
 }
 
@@ -70,7 +74,11 @@ pub(crate) enum Action {
     /// A container is started; it is its n-th instance, counted from 0.
     Start { container: String, attempt: u32 },
     /// An instance ends, with its grace period, so that it can be made anew.
-    Kill { id: ContainerId, container: String, message: String },
+    Kill {
+        id: ContainerId,
+        container: String,
+        message: String,
+    },
 }
 
 /// What a plan comes to.
@@ -89,7 +97,9 @@ pub(crate) fn backoff(instances: u32) -> Duration {
     if instances < 2 {
         return Duration::ZERO;
     }
-    BACKOFF_FIRST.saturating_mul(1 << (instances - 2).min(8)).min(BACKOFF_MAX)
+    BACKOFF_FIRST
+        .saturating_mul(1 << (instances - 2).min(8))
+        .min(BACKOFF_MAX)
 }
 
 /// Whether a container goes on with the pod's containers although it is listed
@@ -99,7 +109,10 @@ pub(crate) fn is_sidecar(container: &Container) -> bool {
 }
 
 fn restart_policy<'a>(pod: &'a Pod, container: &'a Container) -> &'a str {
-    container.restart_policy.as_deref().unwrap_or(&pod.spec.restart_policy)
+    container
+        .restart_policy
+        .as_deref()
+        .unwrap_or(&pod.spec.restart_policy)
 }
 
 /// Whether a main container is started again after an end like this.
@@ -120,7 +133,12 @@ struct Planner<'a> {
 
 /// Plans the next steps of a pod that is meant to run.
 pub(crate) fn plan(pod: &Pod, observed: &Observed, now: SystemTime) -> Plan {
-    let mut planner = Planner { pod, observed, now, plan: Plan::default() };
+    let mut planner = Planner {
+        pod,
+        observed,
+        now,
+        plan: Plan::default(),
+    };
     planner.sandbox();
     planner.plan
 }
@@ -137,21 +155,33 @@ impl Planner<'_> {
         // The sandbox died, and with it whatever ran in it.
         let over = self.pod.spec.containers.iter().all(|container| {
             self.observed.last(&container.name).is_some_and(|status| {
-                status.state == ContainerState::Exited && !restarts(restart_policy(self.pod, container), status)
+                status.state == ContainerState::Exited
+                    && !restarts(restart_policy(self.pod, container), status)
             })
         });
         if !over {
             self.plan.actions.push(Action::StopSandbox);
-            self.plan.actions.push(Action::RunSandbox { attempt: sandbox.metadata.attempt + 1 });
+            self.plan.actions.push(Action::RunSandbox {
+                attempt: sandbox.metadata.attempt + 1,
+            });
         }
     }
 
     fn containers(&mut self) {
         let pod = self.pod;
-        let begun = pod.spec.containers.iter().any(|container| self.observed.current(&container.name).is_some());
+        let begun = pod
+            .spec
+            .containers
+            .iter()
+            .any(|container| self.observed.current(&container.name).is_some());
         if begun {
             // Once containers have begun, init containers are history, and sidecars are kept alive.
-            for container in pod.spec.init_containers.iter().filter(|container| is_sidecar(container)) {
+            for container in pod
+                .spec
+                .init_containers
+                .iter()
+                .filter(|container| is_sidecar(container))
+            {
                 self.keep(container, "Always");
             }
         } else if !self.initialize() {
@@ -209,7 +239,11 @@ impl Planner<'_> {
         };
         match status.state {
             ContainerState::Running => {
-                if status.annotations.get(CONTAINER_HASH).is_some_and(|hash| *hash != spec_hash(container)) {
+                if status
+                    .annotations
+                    .get(CONTAINER_HASH)
+                    .is_some_and(|hash| *hash != spec_hash(container))
+                {
                     self.replace(container, status, "its definition changed");
                 } else if let Some(probe) = self.observed.health(&status.id).failed {
                     let message = format!("failed {probe} probe");
@@ -225,13 +259,21 @@ impl Planner<'_> {
                     self.restart(container, status);
                 }
             }
-            ContainerState::Created | ContainerState::Unknown => self.replace(container, status, "it never ran"),
+            ContainerState::Created | ContainerState::Unknown => {
+                self.replace(container, status, "it never ran")
+            }
         }
     }
 
     fn start(&mut self, container: &Container) {
-        let attempt = self.observed.last(&container.name).map_or(0, |status| status.metadata.attempt + 1);
-        self.plan.actions.push(Action::Start { container: container.name.clone(), attempt });
+        let attempt = self
+            .observed
+            .last(&container.name)
+            .map_or(0, |status| status.metadata.attempt + 1);
+        self.plan.actions.push(Action::Start {
+            container: container.name.clone(),
+            attempt,
+        });
     }
 
     fn kill(&mut self, container: &Container, status: &ContainerStatus, why: &str) {
@@ -266,7 +308,11 @@ impl Planner<'_> {
             .zip(status.finished_at)
             .and_then(|(started, finished)| finished.duration_since(started).ok())
             .unwrap_or_default();
-        if ran >= BACKOFF_FORGIVEN { Duration::ZERO } else { backoff(status.metadata.attempt + 1) }
+        if ran >= BACKOFF_FORGIVEN {
+            Duration::ZERO
+        } else {
+            backoff(status.metadata.attempt + 1)
+        }
     }
 }
 
@@ -284,20 +330,37 @@ mod tests {
     }
 
     fn container(name: &str, policy: Option<&str>) -> Container {
-        Container { name: name.into(), restart_policy: policy.map(Into::into), ..Default::default() }
+        Container {
+            name: name.into(),
+            restart_policy: policy.map(Into::into),
+            ..Default::default()
+        }
     }
 
     fn pod(policy: &str, init: Vec<Container>, containers: &[&str]) -> Pod {
-        let containers = containers.iter().map(|name| container(name, None)).collect();
-        let spec =
-            PodSpec { restart_policy: policy.into(), init_containers: init, containers, ..Default::default() };
-        Pod { spec, ..Default::default() }
+        let containers = containers
+            .iter()
+            .map(|name| container(name, None))
+            .collect();
+        let spec = PodSpec {
+            restart_policy: policy.into(),
+            init_containers: init,
+            containers,
+            ..Default::default()
+        };
+        Pod {
+            spec,
+            ..Default::default()
+        }
     }
 
     fn sandbox(id: &str, state: SandboxState, attempt: u32) -> SandboxStatus {
         SandboxStatus {
             id: id.into(),
-            metadata: SandboxMetadata { attempt, ..Default::default() },
+            metadata: SandboxMetadata {
+                attempt,
+                ..Default::default()
+            },
             state,
             created_at: T0,
             ips: vec![],
@@ -307,12 +370,21 @@ mod tests {
         }
     }
 
-    fn status(sandbox: &str, name: &str, attempt: u32, state: ContainerState, code: i32) -> ContainerStatus {
+    fn status(
+        sandbox: &str,
+        name: &str,
+        attempt: u32,
+        state: ContainerState,
+        code: i32,
+    ) -> ContainerStatus {
         let exited = state == ContainerState::Exited;
         ContainerStatus {
             id: ContainerId::new(format!("{name}-{attempt}")),
             sandbox_id: sandbox.into(),
-            metadata: ContainerMetadata { name: name.into(), attempt },
+            metadata: ContainerMetadata {
+                name: name.into(),
+                attempt,
+            },
             state,
             created_at: T0,
             started_at: Some(T0),
@@ -335,16 +407,25 @@ mod tests {
     }
 
     fn observed(statuses: Vec<ContainerStatus>) -> Observed {
-        let mut observed =
-            Observed { sandbox: Some(sandbox("s", SandboxState::Ready, 0)), ..Default::default() };
+        let mut observed = Observed {
+            sandbox: Some(sandbox("s", SandboxState::Ready, 0)),
+            ..Default::default()
+        };
         for status in statuses {
-            observed.containers.entry(status.metadata.name.clone()).or_default().push(status);
+            observed
+                .containers
+                .entry(status.metadata.name.clone())
+                .or_default()
+                .push(status);
         }
         observed
     }
 
     fn start(name: &str, attempt: u32) -> Action {
-        Action::Start { container: name.into(), attempt }
+        Action::Start {
+            container: name.into(),
+            attempt,
+        }
     }
 
     fn check(pod: &Pod, observed: &Observed, now: u64, expect: &[Action]) {
@@ -354,7 +435,12 @@ mod tests {
     #[test]
     fn a_sandbox_comes_first_and_then_everything() {
         let pod = pod("Always", vec![], &["a", "b"]);
-        check(&pod, &Observed::default(), 0, &[Action::RunSandbox { attempt: 0 }]);
+        check(
+            &pod,
+            &Observed::default(),
+            0,
+            &[Action::RunSandbox { attempt: 0 }],
+        );
         check(&pod, &observed(vec![]), 0, &[start("a", 0), start("b", 0)]);
         let running = observed(vec![
             status("s", "a", 0, ContainerState::Running, 0),
@@ -374,15 +460,30 @@ mod tests {
 
     #[test]
     fn init_containers_take_turns_and_sidecars_stay() {
-        let pod = pod("Always", vec![container("one", None), container("side", Some("Always"))], &["a"]);
+        let pod = pod(
+            "Always",
+            vec![container("one", None), container("side", Some("Always"))],
+            &["a"],
+        );
         check(&pod, &observed(vec![]), 0, &[start("one", 0)]);
-        check(&pod, &observed(vec![status("s", "one", 0, ContainerState::Running, 0)]), 0, &[]);
+        check(
+            &pod,
+            &observed(vec![status("s", "one", 0, ContainerState::Running, 0)]),
+            0,
+            &[],
+        );
         let done = status("s", "one", 0, ContainerState::Exited, 0);
         check(&pod, &observed(vec![done.clone()]), 0, &[start("side", 0)]);
         let side = status("s", "side", 0, ContainerState::Running, 0);
         let mut both = observed(vec![done.clone(), side.clone()]);
         check(&pod, &both, 0, &[]);
-        both.health.insert(side.id.clone(), Health { started: true, ..Default::default() });
+        both.health.insert(
+            side.id.clone(),
+            Health {
+                started: true,
+                ..Default::default()
+            },
+        );
         check(&pod, &both, 0, &[start("a", 0)]);
         let begun = observed(vec![
             done,
@@ -395,30 +496,68 @@ mod tests {
     #[test]
     fn a_failed_init_container_is_tried_again_unless_never() {
         let failed = observed(vec![status("s", "one", 0, ContainerState::Exited, 1)]);
-        check(&pod("Always", vec![container("one", None)], &["a"]), &failed, 2, &[start("one", 1)]);
-        check(&pod("Never", vec![container("one", None)], &["a"]), &failed, 2, &[]);
+        check(
+            &pod("Always", vec![container("one", None)], &["a"]),
+            &failed,
+            2,
+            &[start("one", 1)],
+        );
+        check(
+            &pod("Never", vec![container("one", None)], &["a"]),
+            &failed,
+            2,
+            &[],
+        );
     }
 
     #[test]
     fn policies_decide_on_restarts_and_back_off_doubles() {
-        for (policy, code, expect) in [("Always", 0, true), ("OnFailure", 0, false), ("OnFailure", 1, true), ("Never", 1, false)] {
+        for (policy, code, expect) in [
+            ("Always", 0, true),
+            ("OnFailure", 0, false),
+            ("OnFailure", 1, true),
+            ("Never", 1, false),
+        ] {
             let seen = observed(vec![status("s", "a", 0, ContainerState::Exited, code)]);
             let again = [start("a", 1)];
-            check(&pod(policy, vec![], &["a"]), &seen, 1, if expect { &again } else { &[] });
+            check(
+                &pod(policy, vec![], &["a"]),
+                &seen,
+                1,
+                if expect { &again } else { &[] },
+            );
         }
-        assert_eq!([1, 2, 3, 4, 99].map(|n| backoff(n).as_secs()), [0, 10, 20, 40, 300]);
+        assert_eq!(
+            [1, 2, 3, 4, 99].map(|n| backoff(n).as_secs()),
+            [0, 10, 20, 40, 300]
+        );
         let twice = observed(vec![status("s", "a", 1, ContainerState::Exited, 1)]);
         let pod = pod("Always", vec![], &["a"]);
         let waiting = plan(&pod, &twice, at(5));
-        assert_eq!((waiting.actions, waiting.look_again), (vec![], Some(at(11))));
+        assert_eq!(
+            (waiting.actions, waiting.look_again),
+            (vec![], Some(at(11)))
+        );
         check(&pod, &twice, 11, &[start("a", 2)]);
     }
 
     #[test]
     fn a_container_that_fails_its_probe_is_replaced() {
         let mut seen = observed(vec![status("s", "a", 0, ContainerState::Running, 0)]);
-        seen.health.insert("a-0".into(), Health { failed: Some("liveness"), ..Default::default() });
+        seen.health.insert(
+            "a-0".into(),
+            Health {
+                failed: Some("liveness"),
+                ..Default::default()
+            },
+        );
         let actions = plan(&pod("Always", vec![], &["a"]), &seen, at(0)).actions;
-        assert!(matches!(&actions[..], [Action::Kill { .. }, Action::Start { attempt: 1, .. }]), "{actions:?}");
+        assert!(
+            matches!(
+                &actions[..],
+                [Action::Kill { .. }, Action::Start { attempt: 1, .. }]
+            ),
+            "{actions:?}"
+        );
     }
 }

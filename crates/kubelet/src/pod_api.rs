@@ -20,5 +20,12 @@ pub(crate) trait PodApi: Send + Sync {
 
     /// Tells of something that happened: `kind` is `Normal` or `Warning`.
     /// `container` names the container that it is about.
-    fn event(&self, pod: &Pod, container: Option<&str>, kind: &'static str, reason: &'static str, message: String);
+    fn event(
+        &self,
+        pod: &Pod,
+        container: Option<&str>,
+        kind: &'static str,
+        reason: &'static str,
+        message: String,
+    );
 }

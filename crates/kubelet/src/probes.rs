@@ -96,7 +96,9 @@ impl Probes {
         if self.health.contains_key(id) {
             return;
         }
-        let (started, when_started) = watch::channel(before.map_or(container.startup_probe.is_none(), |before| before.started));
+        let (started, when_started) = watch::channel(
+            before.map_or(container.startup_probe.is_none(), |before| before.started),
+        );
         self.health.insert(
             id.clone(),
             before.unwrap_or(Health {
@@ -141,7 +143,12 @@ impl Probes {
 
     /// Ends the probes of all instances but these.
     pub(crate) fn retain(&mut self, running: &[ContainerId]) {
-        let gone: Vec<ContainerId> = self.health.keys().filter(|id| !running.contains(id)).cloned().collect();
+        let gone: Vec<ContainerId> = self
+            .health
+            .keys()
+            .filter(|id| !running.contains(id))
+            .cloned()
+            .collect();
         for id in gone {
             self.end(&id);
         }
@@ -149,7 +156,9 @@ impl Probes {
 
     /// Takes a finding in. Says whether anything changed by it.
     pub(crate) fn take(&mut self, finding: &Finding) -> bool {
-        let (Some(health), Some(verdict)) = (self.health.get_mut(&finding.container), finding.verdict) else {
+        let (Some(health), Some(verdict)) =
+            (self.health.get_mut(&finding.container), finding.verdict)
+        else {
             return false;
         };
         let before = *health;
@@ -199,16 +208,27 @@ impl Prober {
             let (new, failure) = match result {
                 Ok(()) => {
                     (successes, failures) = (successes + 1, 0);
-                    (successes >= self.probe.success_threshold.max(1) || verdict, None)
+                    (
+                        successes >= self.probe.success_threshold.max(1) || verdict,
+                        None,
+                    )
                 }
                 Err(output) => {
                     (successes, failures) = (0, failures + 1);
                     let gives_up = failures >= self.probe.failure_threshold.max(1);
-                    (verdict && !gives_up, Some((gives_up, format!("{} probe failed: {output}", self.kind.title()))))
+                    (
+                        verdict && !gives_up,
+                        Some((
+                            gives_up,
+                            format!("{} probe failed: {output}", self.kind.title()),
+                        )),
+                    )
                 }
             };
             let decisive = new != verdict
-                || failure.as_ref().is_some_and(|(gives_up, _)| *gives_up && self.kind != Kind::Readiness);
+                || failure
+                    .as_ref()
+                    .is_some_and(|(gives_up, _)| *gives_up && self.kind != Kind::Readiness);
             let finding = Finding {
                 container: self.id.clone(),
                 name: self.container.name.clone(),
@@ -217,7 +237,9 @@ impl Prober {
                 failure: failure.map(|(_, text)| text),
             };
             verdict = new;
-            if (finding.verdict.is_some() || finding.failure.is_some()) && self.findings.send(finding).await.is_err() {
+            if (finding.verdict.is_some() || finding.failure.is_some())
+                && self.findings.send(finding).await.is_err()
+            {
                 return;
             }
             if self.kind == Kind::Startup && verdict {
@@ -229,7 +251,10 @@ impl Prober {
     async fn once(&self) -> Result<(), String> {
         let timeout = seconds(self.probe.timeout_seconds, 1);
         if let Some(exec) = &self.probe.exec {
-            let result = self.runtime.exec_sync(&self.id, &exec.command, Some(timeout)).await;
+            let result = self
+                .runtime
+                .exec_sync(&self.id, &exec.command, Some(timeout))
+                .await;
             return match result {
                 Ok(result) if result.exit_code == 0 => Ok(()),
                 Ok(result) => {
@@ -246,7 +271,10 @@ impl Prober {
             return if (200..400).contains(&status.as_u16()) {
                 Ok(())
             } else {
-                Err(format!("HTTP probe failed with statuscode: {}", status.as_u16()))
+                Err(format!(
+                    "HTTP probe failed with statuscode: {}",
+                    status.as_u16()
+                ))
             };
         }
         if let Some(socket) = &self.probe.tcp_socket {

@@ -79,7 +79,8 @@ impl Registration {
         // A write that fails for want of room is what disk pressure means, whatever the figures say.
         let probe = self.folder.join(".room");
         let written = std::fs::write(&probe, [0; 4096]);
-        let disk_full = matches!(&written, Err(error) if error.kind() == std::io::ErrorKind::StorageFull);
+        let disk_full =
+            matches!(&written, Err(error) if error.kind() == std::io::ErrorKind::StorageFull);
         drop(std::fs::remove_file(&probe));
         Facts {
             machine: &self.machine,
@@ -107,7 +108,9 @@ impl Registration {
                     .map(|(key, value)| (key.clone().into(), skeg_schema::Value::from(value)))
                     .collect();
                 let patch = Patch::Merge(json!({"metadata": {"labels": (labels)}}));
-                nodes.patch(&self.name, &patch, &PatchOptions::default()).await?;
+                nodes
+                    .patch(&self.name, &patch, &PatchOptions::default())
+                    .await?;
                 self.report(true).await?;
             }
             Err(error) => return Err(error),
@@ -150,8 +153,13 @@ impl Registration {
             lease.spec = spec;
             return leases.update(lease).await.map(drop);
         }
-        let node = Api::<Node>::all(self.client.clone()).get(&self.name).await?;
-        let mut lease = Lease { spec, ..Default::default() };
+        let node = Api::<Node>::all(self.client.clone())
+            .get(&self.name)
+            .await?;
+        let mut lease = Lease {
+            spec,
+            ..Default::default()
+        };
         lease.metadata.name.clone_from(&self.name);
         lease.metadata.namespace = LEASES.into();
         lease.metadata.owner_references = vec![OwnerReference {

@@ -19,16 +19,32 @@ fn shares(milli_cpu: i64) -> u64 {
 }
 
 fn quota(milli_cpu: i64) -> i64 {
-    milli_cpu.saturating_mul(PERIOD_US as i64 / 1000).max(QUOTA_US_MIN)
+    milli_cpu
+        .saturating_mul(PERIOD_US as i64 / 1000)
+        .max(QUOTA_US_MIN)
 }
 
 /// A container's limits. Without a CPU request its limit counts as one.
 pub(crate) fn container(pod: &Pod, container: &Container, memory_capacity: i64) -> Resources {
     let resources = &container.resources;
-    let limit = resources.limits.get("cpu").map(skeg_meta::Quantity::milli_value);
-    let request = resources.requests.get("cpu").map(skeg_meta::Quantity::milli_value).or(limit).unwrap_or(0);
-    let memory = resources.limits.get("memory").map(skeg_meta::Quantity::value);
-    let memory_request = resources.requests.get("memory").map_or(0, skeg_meta::Quantity::value);
+    let limit = resources
+        .limits
+        .get("cpu")
+        .map(skeg_meta::Quantity::milli_value);
+    let request = resources
+        .requests
+        .get("cpu")
+        .map(skeg_meta::Quantity::milli_value)
+        .or(limit)
+        .unwrap_or(0);
+    let memory = resources
+        .limits
+        .get("memory")
+        .map(skeg_meta::Quantity::value);
+    let memory_request = resources
+        .requests
+        .get("memory")
+        .map_or(0, skeg_meta::Quantity::value);
     Resources {
         cpu_shares: Some(shares(request)),
         cpu_quota_us: limit.filter(|limit| *limit > 0).map(quota),
@@ -42,31 +58,64 @@ pub(crate) fn container(pod: &Pod, container: &Container, memory_capacity: i64) 
 /// The pod's group holds all of its containers: their weights added up, and a
 /// limit where each of them has one.
 pub(crate) fn pod(pod: &Pod) -> Resources {
-    let sidecars = pod.spec.init_containers.iter().filter(|container| crate::plan::is_sidecar(container));
+    let sidecars = pod
+        .spec
+        .init_containers
+        .iter()
+        .filter(|container| crate::plan::is_sidecar(container));
     let containers: Vec<&Container> = pod.spec.containers.iter().chain(sidecars).collect();
     let sum = |of: &dyn Fn(&Container) -> Option<i64>| {
-        containers.iter().map(|container| of(container)).try_fold(0_i64, |sum, amount| Some(sum + amount?))
+        containers
+            .iter()
+            .map(|container| of(container))
+            .try_fold(0_i64, |sum, amount| Some(sum + amount?))
     };
-    let cpu = sum(&|container| container.resources.limits.get("cpu").map(skeg_meta::Quantity::milli_value));
-    let memory = sum(&|container| container.resources.limits.get("memory").map(skeg_meta::Quantity::value));
+    let cpu = sum(&|container| {
+        container
+            .resources
+            .limits
+            .get("cpu")
+            .map(skeg_meta::Quantity::milli_value)
+    });
+    let memory = sum(&|container| {
+        container
+            .resources
+            .limits
+            .get("memory")
+            .map(skeg_meta::Quantity::value)
+    });
     let request: i64 = containers
         .iter()
         .filter_map(|container| {
             let resources = &container.resources;
-            resources.requests.get("cpu").or_else(|| resources.limits.get("cpu"))
+            resources
+                .requests
+                .get("cpu")
+                .or_else(|| resources.limits.get("cpu"))
         })
         .map(skeg_meta::Quantity::milli_value)
         .sum();
     let initial = |name: &str, of: fn(&skeg_meta::Quantity) -> i64| {
-        pod.spec.init_containers.iter().filter_map(|container| container.resources.limits.get(name)).map(of).max()
+        pod.spec
+            .init_containers
+            .iter()
+            .filter_map(|container| container.resources.limits.get(name))
+            .map(of)
+            .max()
     };
-    let with_init = |sum: Option<i64>, init: Option<i64>| sum.map(|sum| sum.max(init.unwrap_or(0))).filter(|n| *n > 0);
+    let with_init = |sum: Option<i64>, init: Option<i64>| {
+        sum.map(|sum| sum.max(init.unwrap_or(0))).filter(|n| *n > 0)
+    };
     let cpu = with_init(cpu, initial("cpu", skeg_meta::Quantity::milli_value));
     // An init container without a limit of its own must not be held to that of the others.
     let unlimited = |name: &str| {
-        pod.spec.init_containers.iter().any(|container| !container.resources.limits.contains_key(name))
+        pod.spec
+            .init_containers
+            .iter()
+            .any(|container| !container.resources.limits.contains_key(name))
     };
-    let memory = with_init(memory, initial("memory", skeg_meta::Quantity::value)).filter(|_| !unlimited("memory"));
+    let memory = with_init(memory, initial("memory", skeg_meta::Quantity::value))
+        .filter(|_| !unlimited("memory"));
     let cpu = cpu.filter(|_| !unlimited("cpu"));
     Resources {
         cpu_shares: Some(shares(request)),
@@ -100,7 +149,10 @@ mod tests {
         let mut container = Container::default();
         for (name, amount) in [("cpu", cpu), ("memory", memory)] {
             if let Some(amount) = amount {
-                container.resources.limits.insert(name.into(), amount.parse().unwrap());
+                container
+                    .resources
+                    .limits
+                    .insert(name.into(), amount.parse().unwrap());
             }
         }
         container
@@ -110,10 +162,16 @@ mod tests {
     fn limits_become_quota_and_weight() {
         let resources = container(&Pod::default(), &with(Some("500m"), Some("64Mi")), 1 << 30);
         assert_eq!(resources.cpu_shares, Some(512));
-        assert_eq!((resources.cpu_quota_us, resources.cpu_period_us), (Some(50_000), Some(100_000)));
+        assert_eq!(
+            (resources.cpu_quota_us, resources.cpu_period_us),
+            (Some(50_000), Some(100_000))
+        );
         assert_eq!(resources.memory_limit_bytes, Some(64 << 20));
         let none = container(&Pod::default(), &with(None, None), 1 << 30);
-        assert_eq!((none.cpu_shares, none.cpu_quota_us, none.memory_limit_bytes), (Some(2), None, None));
+        assert_eq!(
+            (none.cpu_shares, none.cpu_quota_us, none.memory_limit_bytes),
+            (Some(2), None, None)
+        );
     }
 
     #[test]
@@ -121,7 +179,10 @@ mod tests {
         let mut limited = Pod::default();
         limited.spec.containers = vec![with(Some("1"), Some("1Mi")), with(Some("1"), None)];
         let resources = pod(&limited);
-        assert_eq!((resources.cpu_quota_us, resources.memory_limit_bytes), (Some(200_000), None));
+        assert_eq!(
+            (resources.cpu_quota_us, resources.memory_limit_bytes),
+            (Some(200_000), None)
+        );
         limited.spec.init_containers = vec![with(Some("3"), None)];
         assert_eq!(pod(&limited).cpu_quota_us, Some(300_000));
     }
@@ -129,7 +190,11 @@ mod tests {
     #[test]
     fn who_asks_for_nothing_is_killed_first() {
         let mut pod = Pod::default();
-        for (class, expect) in [("BestEffort", 1000), ("Guaranteed", -997), ("Burstable", 500)] {
+        for (class, expect) in [
+            ("BestEffort", 1000),
+            ("Guaranteed", -997),
+            ("Burstable", 500),
+        ] {
             pod.status.qos_class = class.into();
             assert_eq!(oom_score_adj(&pod, 1 << 20, 2 << 20), expect);
         }

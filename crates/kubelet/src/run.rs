@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use skeg_api::authentication::v1::{TokenReview, TokenReviewSpec};
-use skeg_api::authorization::v1::{ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec};
+use skeg_api::authorization::v1::{
+    ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec,
+};
 use skeg_api::core::v1::{Pod, Service};
 use skeg_auth::UserInfo;
 use skeg_client::{Api, Client};
@@ -67,10 +69,16 @@ pub async fn run(config: Config, cancel: CancellationToken) -> std::io::Result<(
     let port = config.listener.local_addr()?.port();
     let machine = Machine::read(&config.runtime.version());
     let capacity = machine.capacity(&crate::node::disk(&config.folder));
-    let resolv = std::fs::read_to_string("/etc/resolv.conf").map(|text| Resolv::parse(&text)).unwrap_or_default();
+    let resolv = std::fs::read_to_string("/etc/resolv.conf")
+        .map(|text| Resolv::parse(&text))
+        .unwrap_or_default();
     let host_ips: Vec<String> = config.addresses.iter().map(ToString::to_string).collect();
     let services = config.informers.informer::<Service>();
-    let cluster = Arc::new(Cluster { client: config.client.clone(), recorder: config.recorder.clone(), services });
+    let cluster = Arc::new(Cluster {
+        client: config.client.clone(),
+        recorder: config.recorder.clone(),
+        services,
+    });
     let shared = Arc::new(Shared {
         runtime: config.runtime.clone(),
         images: config.images.clone(),
@@ -89,7 +97,10 @@ pub async fn run(config: Config, cancel: CancellationToken) -> std::io::Result<(
     let manager = Manager::new(shared);
     let server = Arc::new(Server {
         pods: manager.clone(),
-        access: Arc::new(Reviews { client: config.client.clone(), node: config.node_name.clone() }),
+        access: Arc::new(Reviews {
+            client: config.client.clone(),
+            node: config.node_name.clone(),
+        }),
         runtime: config.runtime.clone(),
     });
     let registration = Registration {
@@ -106,7 +117,12 @@ pub async fn run(config: Config, cancel: CancellationToken) -> std::io::Result<(
     tokio::join!(
         server.serve(config.listener, config.tls, cancel.clone()),
         registration.run(cancel.clone()),
-        hear(&config.informers, &config.node_name, changes, cancel.clone()),
+        hear(
+            &config.informers,
+            &config.node_name,
+            changes,
+            cancel.clone()
+        ),
         manager.run(heard, cancel.clone()),
     );
     Ok(())
@@ -172,10 +188,16 @@ struct Reviews {
 impl Access for Reviews {
     async fn authenticate(&self, token: &str) -> Option<UserInfo> {
         let review = TokenReview {
-            spec: TokenReviewSpec { token: token.to_owned(), ..Default::default() },
+            spec: TokenReviewSpec {
+                token: token.to_owned(),
+                ..Default::default()
+            },
             ..Default::default()
         };
-        let answer = Api::<TokenReview>::all(self.client.clone()).create(review).await.ok()?;
+        let answer = Api::<TokenReview>::all(self.client.clone())
+            .create(review)
+            .await
+            .ok()?;
         let status = &answer.status;
         status.authenticated.then(|| UserInfo {
             name: status.user.username.clone(),
@@ -206,7 +228,10 @@ impl Access for Reviews {
             },
             ..Default::default()
         };
-        match Api::<SubjectAccessReview>::all(self.client.clone()).create(review).await {
+        match Api::<SubjectAccessReview>::all(self.client.clone())
+            .create(review)
+            .await
+        {
             Ok(answer) => answer.status.allowed,
             Err(error) => {
                 tracing::warn!(error = %error.chain(), "the API server does not say who may use this kubelet");

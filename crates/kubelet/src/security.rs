@@ -12,10 +12,14 @@ pub(crate) enum SecurityError {
     #[error("container has runAsNonRoot and image will run as root (pod: \"{0}\", container: {1})")]
     Root(String, String),
     /// It must not run as root, and its image does not say by number as whom it runs.
-    #[error("container has runAsNonRoot and image has non-numeric user ({2}), cannot verify user is non-root (pod: \"{0}\", container: {1})")]
+    #[error(
+        "container has runAsNonRoot and image has non-numeric user ({2}), cannot verify user is non-root (pod: \"{0}\", container: {1})"
+    )]
     Named(String, String, String),
     /// A profile that is not known here.
-    #[error("invalid seccomp profile type {0:?}: it must be RuntimeDefault, Localhost or Unconfined")]
+    #[error(
+        "invalid seccomp profile type {0:?}: it must be RuntimeDefault, Localhost or Unconfined"
+    )]
     Seccomp(String),
     /// A number that is no user or group.
     #[error("{0} is not a user or group id")]
@@ -40,20 +44,41 @@ pub(crate) fn container(
     let of_pod = pod.spec.security_context.clone().unwrap_or_default();
     let own = container.security_context.clone().unwrap_or_default();
     let user = own.run_as_user.or(of_pod.run_as_user);
-    if own.run_as_non_root.or(of_pod.run_as_non_root).unwrap_or(false) {
-        let names = || (format!("{}_{}", pod.metadata.name, pod.metadata.namespace), container.name.clone());
+    if own
+        .run_as_non_root
+        .or(of_pod.run_as_non_root)
+        .unwrap_or(false)
+    {
+        let names = || {
+            (
+                format!("{}_{}", pod.metadata.name, pod.metadata.namespace),
+                container.name.clone(),
+            )
+        };
         let (pod_name, container_name) = names();
         match (user, image.uid) {
-            (Some(0), _) | (None, Some(0)) => return Err(SecurityError::Root(pod_name, container_name)),
+            (Some(0), _) | (None, Some(0)) => {
+                return Err(SecurityError::Root(pod_name, container_name));
+            }
             (None, None) if image.username.is_empty() => {
                 return Err(SecurityError::Root(pod_name, container_name));
             }
-            (None, None) => return Err(SecurityError::Named(pod_name, container_name, image.username.clone())),
+            (None, None) => {
+                return Err(SecurityError::Named(
+                    pod_name,
+                    container_name,
+                    image.username.clone(),
+                ));
+            }
             _ => {}
         }
     }
     let privileged = own.privileged.unwrap_or(false);
-    let mut groups = of_pod.supplemental_groups.iter().map(|group| id(*group)).collect::<Result<Vec<_>, _>>()?;
+    let mut groups = of_pod
+        .supplemental_groups
+        .iter()
+        .map(|group| id(*group))
+        .collect::<Result<Vec<_>, _>>()?;
     if let Some(group) = of_pod.fs_group {
         groups.push(id(group)?);
     }
@@ -62,16 +87,29 @@ pub(crate) fn container(
         privileged,
         capabilities: own
             .capabilities
-            .map(|capabilities| Capabilities { add: capabilities.add, drop: capabilities.drop })
+            .map(|capabilities| Capabilities {
+                add: capabilities.add,
+                drop: capabilities.drop,
+            })
             .unwrap_or_default(),
         run_as_user: user.map(id).transpose()?,
-        run_as_group: own.run_as_group.or(of_pod.run_as_group).map(id).transpose()?,
+        run_as_group: own
+            .run_as_group
+            .or(of_pod.run_as_group)
+            .map(id)
+            .transpose()?,
         run_as_username: None,
         supplemental_groups: groups,
         supplemental_groups_strict: of_pod.supplemental_groups_policy.as_deref() == Some("Strict"),
         read_only_rootfs: own.read_only_root_filesystem.unwrap_or(false),
         no_new_privileges: own.allow_privilege_escalation == Some(false),
-        seccomp: seccomp(own.seccomp_profile.as_ref().or(of_pod.seccomp_profile.as_ref()), privileged, profiles)?,
+        seccomp: seccomp(
+            own.seccomp_profile
+                .as_ref()
+                .or(of_pod.seccomp_profile.as_ref()),
+            privileged,
+            profiles,
+        )?,
         masked_paths: unmasked.then(Vec::new),
         readonly_paths: unmasked.then(Vec::new),
     })
@@ -82,13 +120,17 @@ fn seccomp(
     privileged: bool,
     profiles: &Path,
 ) -> Result<SeccompProfile, SecurityError> {
-    let Some(profile) = profile.filter(|_| !privileged) else { return Ok(SeccompProfile::Unconfined) };
+    let Some(profile) = profile.filter(|_| !privileged) else {
+        return Ok(SeccompProfile::Unconfined);
+    };
     match profile.type_.as_str() {
         "Unconfined" => Ok(SeccompProfile::Unconfined),
         "RuntimeDefault" => Ok(SeccompProfile::RuntimeDefault),
         "Localhost" => {
             let name = profile.localhost_profile.clone().unwrap_or_default();
-            Ok(SeccompProfile::Localhost(profiles.join(PathBuf::from(name))))
+            Ok(SeccompProfile::Localhost(
+                profiles.join(PathBuf::from(name)),
+            ))
         }
         other => Err(SecurityError::Seccomp(other.to_owned())),
     }
@@ -100,10 +142,18 @@ mod tests {
 
     use super::*;
 
-    fn join(of_pod: PodSecurityContext, own: SecurityContext, image: ImageInfo) -> Result<ContainerSecurity, SecurityError> {
+    fn join(
+        of_pod: PodSecurityContext,
+        own: SecurityContext,
+        image: ImageInfo,
+    ) -> Result<ContainerSecurity, SecurityError> {
         let mut pod = Pod::default();
         pod.spec.security_context = Some(of_pod);
-        let named = Container { name: "c".into(), security_context: Some(own), ..Default::default() };
+        let named = Container {
+            name: "c".into(),
+            security_context: Some(own),
+            ..Default::default()
+        };
         container(&pod, &named, &image, Path::new("/profiles"))
     }
 
@@ -115,17 +165,30 @@ mod tests {
             fs_group: Some(3),
             ..Default::default()
         };
-        let own = SecurityContext { run_as_user: Some(9), ..Default::default() };
+        let own = SecurityContext {
+            run_as_user: Some(9),
+            ..Default::default()
+        };
         let joined = join(of_pod, own, ImageInfo::default()).unwrap();
-        assert_eq!((joined.run_as_user, joined.run_as_group), (Some(9), Some(2)));
+        assert_eq!(
+            (joined.run_as_user, joined.run_as_group),
+            (Some(9), Some(2))
+        );
         assert_eq!(joined.supplemental_groups, [3]);
     }
 
     #[test]
     fn root_is_refused_where_it_must_not_be() {
-        let own = SecurityContext { run_as_non_root: Some(true), ..Default::default() };
+        let own = SecurityContext {
+            run_as_non_root: Some(true),
+            ..Default::default()
+        };
         let with = |uid, username: &str| {
-            let image = ImageInfo { uid, username: username.into(), ..Default::default() };
+            let image = ImageInfo {
+                uid,
+                username: username.into(),
+                ..Default::default()
+            };
             join(PodSecurityContext::default(), own.clone(), image)
         };
         assert!(matches!(with(None, ""), Err(SecurityError::Root(..))));
@@ -136,8 +199,14 @@ mod tests {
 
     #[test]
     fn an_unknown_profile_is_refused() {
-        let profile = Some(ApiSeccomp { type_: "Lax".into(), ..Default::default() });
-        let own = SecurityContext { seccomp_profile: profile, ..Default::default() };
+        let profile = Some(ApiSeccomp {
+            type_: "Lax".into(),
+            ..Default::default()
+        });
+        let own = SecurityContext {
+            seccomp_profile: profile,
+            ..Default::default()
+        };
         let refused = join(PodSecurityContext::default(), own, ImageInfo::default());
         assert_eq!(refused, Err(SecurityError::Seccomp("Lax".into())));
     }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::time::SystemTime;
 
 use skeg_api::core::v1::{
-    Container, ContainerState as ApiState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting,
-    ContainerStatus as ApiStatus, ContainerUser, HostIP, LinuxContainerUser, Pod, PodCondition, PodIP, PodStatus,
+    Container, ContainerState as ApiState, ContainerStateRunning, ContainerStateTerminated,
+    ContainerStateWaiting, ContainerStatus as ApiStatus, ContainerUser, HostIP, LinuxContainerUser,
+    Pod, PodCondition, PodIP, PodStatus,
 };
 use skeg_cri::{ContainerState, ContainerStatus};
 use skeg_meta::Time;
@@ -34,20 +35,36 @@ fn time(at: SystemTime) -> Time {
 /// Makes the status of a pod. Conditions that are not the kubelet's are kept.
 pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) -> PodStatus {
     let old = &pod.status;
-    let initialized_before = old.conditions.iter().any(|c| c.type_ == "Initialized" && c.status == "True");
-    let begun = pod.spec.containers.iter().any(|container| observed.last(&container.name).is_some());
-    let describe = |containers: &[Container], held: &[ApiStatus], waiting: &str| -> Vec<ApiStatus> {
-        containers
-            .iter()
-            .map(|container| {
-                let held = held.iter().find(|status| status.name == container.name);
-                container_status(container, observed, extra, held, waiting)
-            })
-            .collect()
-    };
-    let init = describe(&pod.spec.init_containers, &old.init_container_statuses, "PodInitializing");
+    let initialized_before = old
+        .conditions
+        .iter()
+        .any(|c| c.type_ == "Initialized" && c.status == "True");
+    let begun = pod
+        .spec
+        .containers
+        .iter()
+        .any(|container| observed.last(&container.name).is_some());
+    let describe =
+        |containers: &[Container], held: &[ApiStatus], waiting: &str| -> Vec<ApiStatus> {
+            containers
+                .iter()
+                .map(|container| {
+                    let held = held.iter().find(|status| status.name == container.name);
+                    container_status(container, observed, extra, held, waiting)
+                })
+                .collect()
+        };
+    let init = describe(
+        &pod.spec.init_containers,
+        &old.init_container_statuses,
+        "PodInitializing",
+    );
     let initialized = begun || initialized_before || init_done(pod, &init);
-    let reason = if pod.spec.init_containers.is_empty() || initialized { "ContainerCreating" } else { "PodInitializing" };
+    let reason = if pod.spec.init_containers.is_empty() || initialized {
+        "ContainerCreating"
+    } else {
+        "PodInitializing"
+    };
     let main = describe(&pod.spec.containers, &old.container_statuses, reason);
     let phase = phase(pod, &init, &main, initialized, extra);
 
@@ -62,15 +79,22 @@ pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) 
     out.init_container_statuses = init;
     out.container_statuses = main;
     out.host_ip = extra.host_ips.first().cloned().unwrap_or_default();
-    out.host_ips = extra.host_ips.iter().map(|ip| HostIP { ip: ip.clone() }).collect();
+    out.host_ips = extra
+        .host_ips
+        .iter()
+        .map(|ip| HostIP { ip: ip.clone() })
+        .collect();
     if out.start_time.is_none() {
-        out.start_time = Some(now.clone());
+        out.start_time = Some(*now);
     }
     let ips: Vec<String> = if pod.spec.host_network {
         extra.host_ips.clone()
     } else {
         let sandbox = observed.sandbox.iter();
-        sandbox.flat_map(|sandbox| &sandbox.ips).map(ToString::to_string).collect()
+        sandbox
+            .flat_map(|sandbox| &sandbox.ips)
+            .map(ToString::to_string)
+            .collect()
     };
     if !ips.is_empty() {
         out.pod_ip.clone_from(&ips[0]);
@@ -80,13 +104,21 @@ pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) 
 }
 
 fn init_done(pod: &Pod, statuses: &[ApiStatus]) -> bool {
-    pod.spec.init_containers.iter().zip(statuses).all(|(container, status)| {
-        if is_sidecar(container) {
-            status.started == Some(true)
-        } else {
-            status.state.terminated.as_ref().is_some_and(|ended| ended.exit_code == 0)
-        }
-    })
+    pod.spec
+        .init_containers
+        .iter()
+        .zip(statuses)
+        .all(|(container, status)| {
+            if is_sidecar(container) {
+                status.started == Some(true)
+            } else {
+                status
+                    .state
+                    .terminated
+                    .as_ref()
+                    .is_some_and(|ended| ended.exit_code == 0)
+            }
+        })
 }
 
 fn container_status(
@@ -102,7 +134,10 @@ fn container_status(
         started: Some(false),
         ..Default::default()
     };
-    let instances = observed.containers.get(&container.name).map_or(&[][..], Vec::as_slice);
+    let instances = observed
+        .containers
+        .get(&container.name)
+        .map_or(&[][..], Vec::as_slice);
     let Some(last) = instances.first() else {
         if let Some(held) = held.filter(|held| held.state.terminated.is_some() || extra.ending) {
             // What the runtime has forgotten is still known from before.
@@ -129,8 +164,9 @@ fn container_status(
     let health = observed.health(&last.id);
     match last.state {
         ContainerState::Running => {
-            out.state.running =
-                Some(ContainerStateRunning { started_at: last.started_at.map(time) });
+            out.state.running = Some(ContainerStateRunning {
+                started_at: last.started_at.map(time),
+            });
             out.started = Some(health.started);
             out.ready = health.started && health.ready;
         }
@@ -140,12 +176,16 @@ fn container_status(
             if let Some((reason, message)) = extra.waiting.get(&container.name) {
                 // It is about to be started again.
                 out.last_state.terminated = Some(ended);
-                out.state.waiting =
-                    Some(ContainerStateWaiting { reason: reason.clone(), message: message.clone() });
+                out.state.waiting = Some(ContainerStateWaiting {
+                    reason: reason.clone(),
+                    message: message.clone(),
+                });
                 return out;
             }
             // A regular init container that succeeded has done all that it is for.
-            out.ready = ended.exit_code == 0 && waiting_reason == "PodInitializing" && !is_sidecar(container);
+            out.ready = ended.exit_code == 0
+                && waiting_reason == "PodInitializing"
+                && !is_sidecar(container);
             out.state.terminated = Some(ended);
         }
         ContainerState::Created | ContainerState::Unknown => {
@@ -161,9 +201,15 @@ fn container_status(
 }
 
 fn waiting(container: &Container, extra: &Extra, otherwise: &str) -> ApiState {
-    let (reason, message) =
-        extra.waiting.get(&container.name).cloned().unwrap_or_else(|| (otherwise.to_owned(), String::new()));
-    ApiState { waiting: Some(ContainerStateWaiting { reason, message }), ..Default::default() }
+    let (reason, message) = extra
+        .waiting
+        .get(&container.name)
+        .cloned()
+        .unwrap_or_else(|| (otherwise.to_owned(), String::new()));
+    ApiState {
+        waiting: Some(ContainerStateWaiting { reason, message }),
+        ..Default::default()
+    }
 }
 
 fn terminated(status: &ContainerStatus, extra: &Extra) -> ContainerStateTerminated {
@@ -189,11 +235,23 @@ fn terminated(status: &ContainerStatus, extra: &Extra) -> ContainerStateTerminat
 }
 
 /// The phase, as the API documentation of PodStatus defines it.
-fn phase(pod: &Pod, init: &[ApiStatus], main: &[ApiStatus], initialized: bool, extra: &Extra) -> String {
+fn phase(
+    pod: &Pod,
+    init: &[ApiStatus],
+    main: &[ApiStatus],
+    initialized: bool,
+    extra: &Extra,
+) -> String {
     if extra.failed.is_some() {
         return "Failed".into();
     }
-    let failed = |status: &ApiStatus| status.state.terminated.as_ref().is_some_and(|ended| ended.exit_code != 0);
+    let failed = |status: &ApiStatus| {
+        status
+            .state
+            .terminated
+            .as_ref()
+            .is_some_and(|ended| ended.exit_code != 0)
+    };
     let never = pod.spec.restart_policy == "Never";
     let init_failed = pod
         .spec
@@ -202,7 +260,12 @@ fn phase(pod: &Pod, init: &[ApiStatus], main: &[ApiStatus], initialized: bool, e
         .zip(init)
         .any(|(container, status)| !is_sidecar(container) && failed(status));
     if !initialized {
-        return if init_failed && never { "Failed" } else { "Pending" }.into();
+        return if init_failed && never {
+            "Failed"
+        } else {
+            "Pending"
+        }
+        .into();
     }
     let over = main.iter().all(|status| status.state.terminated.is_some());
     if over && !main.is_empty() {
@@ -217,7 +280,12 @@ fn phase(pod: &Pod, init: &[ApiStatus], main: &[ApiStatus], initialized: bool, e
     let never_ran = |status: &ApiStatus| {
         status.state.waiting.is_some() && status.last_state.terminated.is_none()
     };
-    if main.iter().any(never_ran) { "Pending" } else { "Running" }.into()
+    if main.iter().any(never_ran) {
+        "Pending"
+    } else {
+        "Running"
+    }
+    .into()
 }
 
 fn conditions(
@@ -231,11 +299,26 @@ fn conditions(
 ) -> Vec<PodCondition> {
     let over = phase == "Succeeded" || phase == "Failed";
     let names = |statuses: &[&ApiStatus]| -> String {
-        format!("[{}]", statuses.iter().map(|status| status.name.as_str()).collect::<Vec<_>>().join(" "))
+        format!(
+            "[{}]",
+            statuses
+                .iter()
+                .map(|status| status.name.as_str())
+                .collect::<Vec<_>>()
+                .join(" ")
+        )
     };
-    let sidecars = pod.spec.init_containers.iter().zip(init).filter(|(container, _)| is_sidecar(container));
-    let unready: Vec<&ApiStatus> =
-        sidecars.map(|(_, status)| status).chain(main).filter(|status| !status.ready).collect();
+    let sidecars = pod
+        .spec
+        .init_containers
+        .iter()
+        .zip(init)
+        .filter(|(container, _)| is_sidecar(container));
+    let unready: Vec<&ApiStatus> = sidecars
+        .map(|(_, status)| status)
+        .chain(main)
+        .filter(|status| !status.ready)
+        .collect();
     let containers = if phase == "Succeeded" {
         ("False", "PodCompleted", String::new())
     } else if phase == "Failed" {
@@ -243,21 +326,34 @@ fn conditions(
     } else if unready.is_empty() {
         ("True", "", String::new())
     } else {
-        ("False", "ContainersNotReady", format!("containers with unready status: {}", names(&unready)))
+        (
+            "False",
+            "ContainersNotReady",
+            format!("containers with unready status: {}", names(&unready)),
+        )
     };
     let missing_gates: Vec<&str> = pod
         .spec
         .readiness_gates
         .iter()
         .map(|gate| gate.condition_type.as_str())
-        .filter(|gate| !pod.status.conditions.iter().any(|c| c.type_ == **gate && c.status == "True"))
+        .filter(|gate| {
+            !pod.status
+                .conditions
+                .iter()
+                .any(|c| c.type_ == **gate && c.status == "True")
+        })
         .collect();
     let ready = if containers.0 == "True" && !missing_gates.is_empty() {
         let list: Vec<String> = missing_gates
             .iter()
             .map(|gate| {
                 let held = pod.status.conditions.iter().any(|c| c.type_ == **gate);
-                let state = if held { "is not \"True\"" } else { "does not exist" };
+                let state = if held {
+                    "is not \"True\""
+                } else {
+                    "does not exist"
+                };
                 format!("the status of pod readiness gate {gate:?} {state}")
             })
             .collect();
@@ -271,8 +367,16 @@ fn conditions(
         .iter()
         .zip(init)
         .filter(|(container, status)| {
-            let done = status.state.terminated.as_ref().is_some_and(|ended| ended.exit_code == 0);
-            if is_sidecar(container) { status.started != Some(true) } else { !done }
+            let done = status
+                .state
+                .terminated
+                .as_ref()
+                .is_some_and(|ended| ended.exit_code == 0);
+            if is_sidecar(container) {
+                status.started != Some(true)
+            } else {
+                !done
+            }
         })
         .map(|(_, status)| status)
         .collect();
@@ -281,12 +385,22 @@ fn conditions(
     } else if initialized || incomplete.is_empty() {
         ("True", "", String::new())
     } else {
-        ("False", "ContainersNotInitialized", format!("containers with incomplete status: {}", names(&incomplete)))
+        (
+            "False",
+            "ContainersNotInitialized",
+            format!("containers with incomplete status: {}", names(&incomplete)),
+        )
     };
     let sandbox_ready = observed.sandbox.as_ref().is_some_and(|sandbox| {
-        sandbox.state == skeg_cri::SandboxState::Ready && !over && (pod.spec.host_network || !sandbox.ips.is_empty())
+        sandbox.state == skeg_cri::SandboxState::Ready
+            && !over
+            && (pod.spec.host_network || !sandbox.ips.is_empty())
     });
-    let network = (if sandbox_ready { "True" } else { "False" }, "", String::new());
+    let network = (
+        if sandbox_ready { "True" } else { "False" },
+        "",
+        String::new(),
+    );
 
     let mut out: Vec<PodCondition> = Vec::new();
     let ours = [
@@ -297,11 +411,15 @@ fn conditions(
         ("PodScheduled", ("True", "", String::new())),
     ];
     for (type_, (status, reason, message)) in ours {
-        let held = pod.status.conditions.iter().find(|condition| condition.type_ == type_);
+        let held = pod
+            .status
+            .conditions
+            .iter()
+            .find(|condition| condition.type_ == type_);
         let since = held
             .filter(|held| held.status == status)
-            .and_then(|held| held.last_transition_time.clone())
-            .unwrap_or_else(|| now.clone());
+            .and_then(|held| held.last_transition_time)
+            .unwrap_or(*now);
         out.push(PodCondition {
             type_: type_.into(),
             status: status.into(),
@@ -313,23 +431,42 @@ fn conditions(
         });
     }
     out.extend(
-        pod.status.conditions.iter().filter(|held| ours_not(&held.type_)).cloned(),
+        pod.status
+            .conditions
+            .iter()
+            .filter(|held| ours_not(&held.type_))
+            .cloned(),
     );
     out
 }
 
 fn ours_not(type_: &str) -> bool {
-    !matches!(type_, "PodReadyToStartContainers" | "Initialized" | "Ready" | "ContainersReady" | "PodScheduled")
+    !matches!(
+        type_,
+        "PodReadyToStartContainers" | "Initialized" | "Ready" | "ContainersReady" | "PodScheduled"
+    )
 }
 
 /// How an instance was doing when an earlier kubelet last wrote: it must not
 /// count as unready only because the kubelet started again.
-pub(crate) fn health_before(pod: &Pod, container: &str, id: &skeg_cri::ContainerId) -> Option<crate::plan::Health> {
-    let statuses = pod.status.container_statuses.iter().chain(&pod.status.init_container_statuses);
-    let held = statuses.into_iter().find(|status| status.name == container)?;
-    (held.container_id == format!("skeg://{id}") && held.state.running.is_some()).then(|| crate::plan::Health {
-        started: held.started == Some(true),
-        ready: held.ready,
-        failed: None,
+pub(crate) fn health_before(
+    pod: &Pod,
+    container: &str,
+    id: &skeg_cri::ContainerId,
+) -> Option<crate::plan::Health> {
+    let statuses = pod
+        .status
+        .container_statuses
+        .iter()
+        .chain(&pod.status.init_container_statuses);
+    let held = statuses
+        .into_iter()
+        .find(|status| status.name == container)?;
+    (held.container_id == format!("skeg://{id}") && held.state.running.is_some()).then(|| {
+        crate::plan::Health {
+            started: held.started == Some(true),
+            ready: held.ready,
+            failed: None,
+        }
     })
 }

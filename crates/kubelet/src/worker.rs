@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime};
 
 use skeg_api::core::v1::{Container, Pod, PodStatus};
 use skeg_cri::{
-    ContainerFilter, ContainerId, ContainerState, ContainerStatus, ImageService, RuntimeService, SandboxConfig,
-    SandboxFilter, SandboxState,
+    ContainerFilter, ContainerId, ContainerState, ContainerStatus, ImageService, RuntimeService,
+    SandboxConfig, SandboxFilter, SandboxState,
 };
 use skeg_meta::{Quantity, Time};
 use tokio::sync::{Notify, mpsc, watch};
@@ -104,11 +104,14 @@ pub(crate) struct Worker {
 impl Worker {
     /// Makes a worker and the handle to it; it must be [run](Self::run).
     pub(crate) fn new(shared: Arc<Shared>, pod: Arc<Pod>) -> (Self, Handle) {
-        let (desired, wants) = watch::channel(Desired { pod: pod.clone(), removed: false });
+        let (desired, wants) = watch::channel(Desired {
+            pod: pod.clone(),
+            removed: false,
+        });
         let (publish, observed) = watch::channel(Arc::new(Observed::default()));
         let (found, findings) = mpsc::channel(FINDINGS_MAX);
         let stirred = Arc::new(Notify::new());
-        let volumes = Volumes::new(shared.pods_folder.join(pod.metadata.uid.to_string()));
+        let volumes = Volumes::new(shared.pods_folder.join(&pod.metadata.uid));
         let worker = Self {
             shared,
             desired: wants,
@@ -128,7 +131,14 @@ impl Worker {
             pre_stopped: HashSet::new(),
             written: None,
         };
-        (worker, Handle { desired, stirred, observed })
+        (
+            worker,
+            Handle {
+                desired,
+                stirred,
+                observed,
+            },
+        )
     }
 
     /// Works until the pod is gone, or until cancelled; then containers go on without it.
@@ -171,7 +181,13 @@ impl Worker {
 
     fn take(&mut self, pod: &Pod, finding: &Finding) {
         if let Some(failure) = &finding.failure {
-            self.shared.api.event(pod, Some(&finding.name), "Warning", "Unhealthy", failure.clone());
+            self.shared.api.event(
+                pod,
+                Some(&finding.name),
+                "Warning",
+                "Unhealthy",
+                failure.clone(),
+            );
         }
         self.probes.take(finding);
     }
@@ -194,7 +210,8 @@ impl Worker {
             };
             if let Some(deadline) = deadline(pod) {
                 if deadline <= now {
-                    let message = "Pod was active on the node longer than the specified deadline".to_owned();
+                    let message =
+                        "Pod was active on the node longer than the specified deadline".to_owned();
                     self.failed = Some(("DeadlineExceeded".into(), message));
                 } else {
                     sooner(&mut again, deadline);
@@ -226,7 +243,13 @@ impl Worker {
                 match self.prepare(pod, now).await {
                     Ok(()) => {}
                     Err(problem) => {
-                        self.shared.api.event(pod, None, "Warning", "FailedMount", problem.to_string());
+                        self.shared.api.event(
+                            pod,
+                            None,
+                            "Warning",
+                            "FailedMount",
+                            problem.to_string(),
+                        );
                         sooner(&mut again, now + RETRY);
                         plan.actions.clear();
                     }
@@ -251,11 +274,16 @@ impl Worker {
 
     /// Whether nothing will run any more: the pod failed, or its containers are through.
     fn over(&self, pod: &Pod, observed: &Observed) -> bool {
-        self.failed.is_some() || matches!(self.status(pod, observed, false).phase.as_str(), "Succeeded" | "Failed")
+        self.failed.is_some()
+            || matches!(
+                self.status(pod, observed, false).phase.as_str(),
+                "Succeeded" | "Failed"
+            )
     }
 
     fn note_back_off(&mut self, pod: &Pod, plan: &Plan) {
-        self.waiting.retain(|_, (reason, _)| reason != "CrashLoopBackOff");
+        self.waiting
+            .retain(|_, (reason, _)| reason != "CrashLoopBackOff");
         for (container, wait) in &plan.backing_off {
             let message = format!(
                 "back-off {}s restarting failed container={container} pod={}_{}({})",
@@ -264,19 +292,37 @@ impl Worker {
                 pod.metadata.namespace,
                 pod.metadata.uid
             );
-            let told = self.waiting.insert(container.clone(), ("CrashLoopBackOff".into(), message.clone()));
+            let told = self.waiting.insert(
+                container.clone(),
+                ("CrashLoopBackOff".into(), message.clone()),
+            );
             if told.is_none() {
-                let text = format!("Back-off restarting failed container {container} in pod {}", &message[message.find("pod=").map_or(0, |at| at + 4)..]);
-                self.shared.api.event(pod, Some(container), "Warning", "BackOff", text);
+                let text = format!(
+                    "Back-off restarting failed container {container} in pod {}",
+                    &message[message.find("pod=").map_or(0, |at| at + 4)..]
+                );
+                self.shared
+                    .api
+                    .event(pod, Some(container), "Warning", "BackOff", text);
             }
         }
     }
 
-    async fn prepare(&mut self, pod: &Pod, now: SystemTime) -> Result<(), crate::volumes::VolumeError> {
+    async fn prepare(
+        &mut self,
+        pod: &Pod,
+        now: SystemTime,
+    ) -> Result<(), crate::volumes::VolumeError> {
         let shared = self.shared.clone();
         let (places, due) = self
             .volumes
-            .prepare(pod, shared.source.as_ref(), &shared.host_ips, &shared.allocatable, now)
+            .prepare(
+                pod,
+                shared.source.as_ref(),
+                &shared.host_ips,
+                &shared.allocatable,
+                now,
+            )
             .await?;
         self.places = places;
         self.volumes_due = due;
@@ -304,9 +350,12 @@ impl Worker {
                 Action::RunSandbox { attempt } => {
                     if let Err(problem) = self.run_sandbox(pod, attempt).await {
                         let text = format!("Failed to create pod sandbox: {problem}");
-                        self.shared.api.event(pod, None, "Warning", "FailedCreatePodSandBox", text);
+                        self.shared
+                            .api
+                            .event(pod, None, "Warning", "FailedCreatePodSandBox", text);
                         let due = SystemTime::now() + RETRY;
-                        for container in pod.spec.init_containers.iter().chain(&pod.spec.containers) {
+                        for container in pod.spec.init_containers.iter().chain(&pod.spec.containers)
+                        {
                             self.not_before.insert(container.name.clone(), due);
                         }
                         // Nothing but the time can help; the loop must not spin.
@@ -314,8 +363,14 @@ impl Worker {
                         return;
                     }
                 }
-                Action::Kill { id, container, message } => {
-                    self.shared.api.event(pod, Some(&container), "Normal", "Killing", message);
+                Action::Kill {
+                    id,
+                    container,
+                    message,
+                } => {
+                    self.shared
+                        .api
+                        .event(pod, Some(&container), "Normal", "Killing", message);
                     if let Some(spec) = find(pod, &container) {
                         let grace = self.grace(pod, spec, &id);
                         self.stop_container(pod, spec, &id, grace).await;
@@ -333,7 +388,12 @@ impl Worker {
 
     /// The grace period of a container that is replaced; a probe may have its own.
     fn grace(&self, pod: &Pod, container: &Container, id: &ContainerId) -> Duration {
-        let own = match self.probes.health().get(id).and_then(|health| health.failed) {
+        let own = match self
+            .probes
+            .health()
+            .get(id)
+            .and_then(|health| health.failed)
+        {
             Some("liveness") => container.liveness_probe.as_ref(),
             Some(_) => container.startup_probe.as_ref(),
             None => None,
@@ -349,16 +409,34 @@ impl Worker {
         let config = self.sandbox_config(pod, attempt);
         std::fs::create_dir_all(&config.log_directory)
             .map_err(|error| format!("{}: {error}", config.log_directory.display()))?;
-        let id = self.shared.runtime.run_sandbox(config).await.map_err(|error| error.full())?;
-        let status = self.shared.runtime.sandbox_status(&id).await.map_err(|error| error.full())?;
+        let id = self
+            .shared
+            .runtime
+            .run_sandbox(config)
+            .await
+            .map_err(|error| error.full())?;
+        let status = self
+            .shared
+            .runtime
+            .sandbox_status(&id)
+            .await
+            .map_err(|error| error.full())?;
         let ips: Vec<String> = if pod.spec.host_network {
             self.shared.host_ips.clone()
         } else {
             status.ips.iter().map(ToString::to_string).collect()
         };
-        let resolv = dns::resolv(pod, &self.shared.resolv, &self.shared.cluster_dns, &self.shared.cluster_domain);
+        let resolv = dns::resolv(
+            pod,
+            &self.shared.resolv,
+            &self.shared.cluster_dns,
+            &self.shared.cluster_domain,
+        );
         let files = [
-            ("etc-hosts", dns::hosts(pod, &ips, &self.shared.cluster_domain)),
+            (
+                "etc-hosts",
+                dns::hosts(pod, &ips, &self.shared.cluster_domain),
+            ),
             ("resolv.conf", resolv.text()),
             ("hostname", format!("{}\n", hostname(pod))),
         ];
@@ -373,32 +451,63 @@ impl Worker {
     }
 
     fn sandbox_config(&self, pod: &Pod, attempt: u32) -> SandboxConfig {
-        start::sandbox_config(pod, attempt, self.shared.logs_folder.join(names::log_folder(pod)))
+        start::sandbox_config(
+            pod,
+            attempt,
+            self.shared.logs_folder.join(names::log_folder(pod)),
+        )
     }
 
     /// Asks the runtime what there is of this pod.
     async fn observe(&mut self, pod: &Pod) -> Result<Observed, String> {
         let runtime = &self.shared.runtime;
         let labels = BTreeMap::from([(names::POD_UID.to_owned(), pod.metadata.uid.to_string())]);
-        let filter = SandboxFilter { labels: labels.clone(), ..Default::default() };
-        let sandboxes = runtime.list_sandboxes(&filter).await.map_err(|error| error.full())?;
-        let newest = sandboxes.into_iter().max_by_key(|sandbox| (sandbox.metadata.attempt, sandbox.created_at));
+        let filter = SandboxFilter {
+            labels: labels.clone(),
+            ..Default::default()
+        };
+        let sandboxes = runtime
+            .list_sandboxes(&filter)
+            .await
+            .map_err(|error| error.full())?;
+        let newest = sandboxes
+            .into_iter()
+            .max_by_key(|sandbox| (sandbox.metadata.attempt, sandbox.created_at));
         let sandbox = match newest {
-            Some(sandbox) => Some(runtime.sandbox_status(&sandbox.id).await.map_err(|error| error.full())?),
+            Some(sandbox) => Some(
+                runtime
+                    .sandbox_status(&sandbox.id)
+                    .await
+                    .map_err(|error| error.full())?,
+            ),
             None => None,
         };
-        let filter = ContainerFilter { labels, ..Default::default() };
+        let filter = ContainerFilter {
+            labels,
+            ..Default::default()
+        };
         let mut containers: HashMap<String, Vec<ContainerStatus>> = HashMap::new();
-        for summary in runtime.list_containers(&filter).await.map_err(|error| error.full())? {
+        for summary in runtime
+            .list_containers(&filter)
+            .await
+            .map_err(|error| error.full())?
+        {
             match runtime.container_status(&summary.id).await {
-                Ok(status) => containers.entry(status.metadata.name.clone()).or_default().push(status),
+                Ok(status) => containers
+                    .entry(status.metadata.name.clone())
+                    .or_default()
+                    .push(status),
                 Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error.full()),
             }
         }
         for instances in containers.values_mut() {
             instances.sort_by_key(|status| std::cmp::Reverse(status.metadata.attempt));
-            for old in instances.iter().skip(2).filter(|status| status.state == ContainerState::Exited) {
+            for old in instances
+                .iter()
+                .skip(2)
+                .filter(|status| status.state == ContainerState::Exited)
+            {
                 // Two instances tell all that a status does; what cannot be removed now is tried next time.
                 drop(runtime.remove_container(&old.id).await);
             }
@@ -413,21 +522,44 @@ impl Worker {
             .collect();
         self.probes.retain(&running);
         for container in pod.spec.init_containers.iter().chain(&pod.spec.containers) {
-            let Some(status) = containers.get(&container.name).and_then(|instances| instances.first()) else { continue };
+            let Some(status) = containers
+                .get(&container.name)
+                .and_then(|instances| instances.first())
+            else {
+                continue;
+            };
             if status.state == ContainerState::Running {
                 let before = status::health_before(pod, &container.name, &status.id);
-                self.probes.begin(container, &status.id, ip, &self.shared.runtime, &self.found, before);
+                self.probes.begin(
+                    container,
+                    &status.id,
+                    ip,
+                    &self.shared.runtime,
+                    &self.found,
+                    before,
+                );
                 self.waiting.remove(&container.name);
             }
         }
-        for status in containers.values().flatten().filter(|status| status.state == ContainerState::Exited) {
+        for status in containers
+            .values()
+            .flatten()
+            .filter(|status| status.state == ContainerState::Exited)
+        {
             if !self.last_words.contains_key(status.id.as_str())
-                && let Some(text) = last_words(status, &self.shared.logs_folder.join(names::log_folder(pod)))
+                && let Some(text) = last_words(
+                    status,
+                    &self.shared.logs_folder.join(names::log_folder(pod)),
+                )
             {
                 self.last_words.insert(status.id.to_string(), text);
             }
         }
-        let observed = Observed { sandbox, containers, health: self.probes.health().clone() };
+        let observed = Observed {
+            sandbox,
+            containers,
+            health: self.probes.health().clone(),
+        };
         self.publish.send_replace(Arc::new(observed.clone()));
         Ok(observed)
     }
@@ -469,7 +601,12 @@ impl Worker {
     async fn finish(&mut self, pod: &Pod, observed: &Observed) {
         if self.failed.is_some() {
             let grace = pod.spec.termination_grace_period_seconds.unwrap_or(30);
-            self.stop_all(pod, observed, Duration::from_secs(u64::try_from(grace).unwrap_or(0))).await;
+            self.stop_all(
+                pod,
+                observed,
+                Duration::from_secs(u64::try_from(grace).unwrap_or(0)),
+            )
+            .await;
         }
         if let Some(sandbox) = &observed.sandbox
             && sandbox.state == SandboxState::Ready
@@ -489,17 +626,24 @@ async fn became_ending(changes: &mut watch::Receiver<Desired>) {
 
 fn deadline(pod: &Pod) -> Option<SystemTime> {
     let seconds = u64::try_from(pod.spec.active_deadline_seconds?).ok()?;
-    Some(SystemTime::from(pod.status.start_time.clone()?.0) + Duration::from_secs(seconds))
+    Some(SystemTime::from(pod.status.start_time?.0) + Duration::from_secs(seconds))
 }
 
 /// A container of a pod by its name.
 pub(crate) fn find<'a>(pod: &'a Pod, name: &str) -> Option<&'a Container> {
-    pod.spec.init_containers.iter().chain(&pod.spec.containers).find(|container| container.name == name)
+    pod.spec
+        .init_containers
+        .iter()
+        .chain(&pod.spec.containers)
+        .find(|container| container.name == name)
 }
 
 fn hostname(pod: &Pod) -> String {
     if pod.spec.host_network {
-        rustix::system::uname().nodename().to_string_lossy().into_owned()
+        rustix::system::uname()
+            .nodename()
+            .to_string_lossy()
+            .into_owned()
     } else {
         dns::hostname(pod)
     }
@@ -510,7 +654,10 @@ fn hostname(pod: &Pod) -> String {
 fn last_words(status: &ContainerStatus, logs: &std::path::Path) -> Option<String> {
     let file = status.annotations.get(names::TERMINATION_LOG)?;
     let mut text = std::fs::read(file).unwrap_or_default();
-    let by_log = status.annotations.get(names::TERMINATION_POLICY).is_some_and(|policy| policy == "FallbackToLogsOnError");
+    let by_log = status
+        .annotations
+        .get(names::TERMINATION_POLICY)
+        .is_some_and(|policy| policy == "FallbackToLogsOnError");
     if text.is_empty() && by_log && status.exit_code != Some(0) {
         text = tail_of_log(&logs.join(&status.log_path));
     }
@@ -523,7 +670,9 @@ fn tail_of_log(path: &std::path::Path) -> Vec<u8> {
     let read = || -> std::io::Result<Vec<u8>> {
         let mut file = std::fs::File::open(path)?;
         let len = file.metadata()?.len();
-        file.seek(SeekFrom::Start(len.saturating_sub(4 * TERMINATION_LOG_BYTES_MAX as u64)))?;
+        file.seek(SeekFrom::Start(
+            len.saturating_sub(4 * TERMINATION_LOG_BYTES_MAX as u64),
+        ))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         Ok(bytes)

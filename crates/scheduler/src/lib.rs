@@ -16,7 +16,9 @@ mod snapshot;
 #[cfg(test)]
 mod testing;
 
-pub use plugins::{Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required, tolerates};
+pub use plugins::{
+    Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required, tolerates,
+};
 pub use queue::{BACKOFF_FIRST, BACKOFF_MAX, Change, Queue, UNSCHEDULABLE_MAX};
 pub use resources::{PodRequest, Resources};
 pub use run::{Context, NAME, run};

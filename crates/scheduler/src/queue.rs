@@ -47,10 +47,17 @@ struct Waiting {
 #[derive(Debug)]
 enum State {
     Active,
-    Backoff { until: Instant },
-    Unschedulable { plugins: Vec<&'static str>, failed: Instant },
+    Backoff {
+        until: Instant,
+    },
+    Unschedulable {
+        plugins: Vec<&'static str>,
+        failed: Instant,
+    },
     /// Popped, and not settled yet. A change meanwhile is remembered.
-    InFlight { changes: Vec<Change> },
+    InFlight {
+        changes: Vec<Change>,
+    },
 }
 
 /// Orders ready pods: higher priority first, then who waited longer.
@@ -67,11 +74,17 @@ pub struct Queue {
 }
 
 fn rank(uid: &str, waiting: &Waiting) -> Rank {
-    (std::cmp::Reverse(waiting.pod.spec.priority.unwrap_or(0)), waiting.since, uid.to_owned())
+    (
+        std::cmp::Reverse(waiting.pod.spec.priority.unwrap_or(0)),
+        waiting.since,
+        uid.to_owned(),
+    )
 }
 
 fn backoff(attempts: u32) -> Duration {
-    BACKOFF_FIRST.saturating_mul(1 << attempts.saturating_sub(1).min(10)).min(BACKOFF_MAX)
+    BACKOFF_FIRST
+        .saturating_mul(1 << attempts.saturating_sub(1).min(10))
+        .min(BACKOFF_MAX)
 }
 
 /// Whether a change of a pod may make it fit: only its spec, labels and
@@ -100,7 +113,12 @@ impl Queue {
             }
             return;
         }
-        let waiting = Waiting { pod, attempts: 0, since: now, state: State::Active };
+        let waiting = Waiting {
+            pod,
+            attempts: 0,
+            since: now,
+            state: State::Active,
+        };
         self.active.insert(rank(&uid, &waiting));
         self.pods.insert(uid, waiting);
     }
@@ -117,7 +135,9 @@ impl Queue {
         self.advance(now);
         let (_, _, uid) = self.active.pop_first()?;
         let waiting = self.pods.get_mut(&uid)?;
-        waiting.state = State::InFlight { changes: Vec::new() };
+        waiting.state = State::InFlight {
+            changes: Vec::new(),
+        };
         waiting.attempts += 1;
         Some(waiting.pod.clone())
     }
@@ -125,11 +145,13 @@ impl Queue {
     /// No node could take a popped pod; it waits for what the plugins look at.
     /// Without plugins (an error of ours) it waits out its back-off only.
     pub fn failed(&mut self, uid: &str, plugins: Vec<&'static str>, now: Instant) {
-        let Some(waiting) = self.pods.get_mut(uid) else { return };
+        let Some(waiting) = self.pods.get_mut(uid) else {
+            return;
+        };
         let missed = match &waiting.state {
-            State::InFlight { changes } => {
-                changes.iter().any(|change| plugins.iter().any(|plugin| change.concerns(plugin)))
-            }
+            State::InFlight { changes } => changes
+                .iter()
+                .any(|change| plugins.iter().any(|plugin| change.concerns(plugin))),
             _ => false,
         };
         if missed || plugins.is_empty() {
@@ -137,8 +159,12 @@ impl Queue {
             waiting.state = State::Backoff { until };
             self.timers.insert((until, uid.to_owned()));
         } else {
-            waiting.state = State::Unschedulable { plugins, failed: now };
-            self.timers.insert((now + UNSCHEDULABLE_MAX, uid.to_owned()));
+            waiting.state = State::Unschedulable {
+                plugins,
+                failed: now,
+            };
+            self.timers
+                .insert((now + UNSCHEDULABLE_MAX, uid.to_owned()));
         }
     }
 
@@ -147,7 +173,9 @@ impl Queue {
         let mut woken = Vec::new();
         for (uid, waiting) in &mut self.pods {
             match &mut waiting.state {
-                State::Unschedulable { plugins, .. } if plugins.iter().any(|plugin| change.concerns(plugin)) => {
+                State::Unschedulable { plugins, .. }
+                    if plugins.iter().any(|plugin| change.concerns(plugin)) =>
+                {
                     woken.push(uid.clone());
                 }
                 State::InFlight { changes } if !changes.contains(&change) => changes.push(change),
@@ -160,8 +188,12 @@ impl Queue {
     }
 
     fn wake(&mut self, uid: &str, now: Instant) {
-        let Some(waiting) = self.pods.get_mut(uid) else { return };
-        let State::Unschedulable { failed, .. } = waiting.state else { return };
+        let Some(waiting) = self.pods.get_mut(uid) else {
+            return;
+        };
+        let State::Unschedulable { failed, .. } = waiting.state else {
+            return;
+        };
         let until = failed + backoff(waiting.attempts);
         if until <= now {
             waiting.state = State::Active;
@@ -184,7 +216,9 @@ impl Queue {
                 return;
             }
             self.timers.pop_first();
-            let Some(waiting) = self.pods.get_mut(&uid) else { continue };
+            let Some(waiting) = self.pods.get_mut(&uid) else {
+                continue;
+            };
             let due = match &waiting.state {
                 State::Backoff { until } => *until <= now,
                 State::Unschedulable { failed, .. } => *failed + UNSCHEDULABLE_MAX <= now,
@@ -216,7 +250,9 @@ mod tests {
     use crate::testing::pod;
 
     fn names(queue: &mut Queue, now: Instant) -> Vec<String> {
-        std::iter::from_fn(|| queue.pop(now)).map(|pod| pod.metadata.name.clone()).collect()
+        std::iter::from_fn(|| queue.pop(now))
+            .map(|pod| pod.metadata.name.clone())
+            .collect()
     }
 
     #[test]

@@ -47,8 +47,9 @@ impl Resources {
     pub fn add(&mut self, other: &Self) {
         self.milli_cpu = self.milli_cpu.saturating_add(other.milli_cpu);
         self.memory_bytes = self.memory_bytes.saturating_add(other.memory_bytes);
-        self.ephemeral_storage_bytes =
-            self.ephemeral_storage_bytes.saturating_add(other.ephemeral_storage_bytes);
+        self.ephemeral_storage_bytes = self
+            .ephemeral_storage_bytes
+            .saturating_add(other.ephemeral_storage_bytes);
         for (name, amount) in &other.others {
             let entry = self.others.entry(name.clone()).or_default();
             *entry = entry.saturating_add(*amount);
@@ -59,8 +60,9 @@ impl Resources {
     pub fn subtract(&mut self, other: &Self) {
         self.milli_cpu = self.milli_cpu.saturating_sub(other.milli_cpu);
         self.memory_bytes = self.memory_bytes.saturating_sub(other.memory_bytes);
-        self.ephemeral_storage_bytes =
-            self.ephemeral_storage_bytes.saturating_sub(other.ephemeral_storage_bytes);
+        self.ephemeral_storage_bytes = self
+            .ephemeral_storage_bytes
+            .saturating_sub(other.ephemeral_storage_bytes);
         for (name, amount) in &other.others {
             if let Some(entry) = self.others.get_mut(name) {
                 *entry = entry.saturating_sub(*amount);
@@ -72,8 +74,9 @@ impl Resources {
     fn raise_to(&mut self, other: &Self) {
         self.milli_cpu = self.milli_cpu.max(other.milli_cpu);
         self.memory_bytes = self.memory_bytes.max(other.memory_bytes);
-        self.ephemeral_storage_bytes =
-            self.ephemeral_storage_bytes.max(other.ephemeral_storage_bytes);
+        self.ephemeral_storage_bytes = self
+            .ephemeral_storage_bytes
+            .max(other.ephemeral_storage_bytes);
         for (name, amount) in &other.others {
             let entry = self.others.entry(name.clone()).or_default();
             *entry = (*entry).max(*amount);
@@ -99,7 +102,9 @@ impl PodRequest {
     #[must_use]
     pub fn of(pod: &Pod) -> Self {
         Self {
-            exact: total(&pod.spec, &|container| Resources::from_list(&container.resources.requests)),
+            exact: total(&pod.spec, &|container| {
+                Resources::from_list(&container.resources.requests)
+            }),
             assumed: total(&pod.spec, &|container| {
                 let mut request = Resources::from_list(&container.resources.requests);
                 if !container.resources.requests.contains_key("cpu") {
@@ -156,7 +161,10 @@ mod tests {
     fn container(cpu: &str, sidecar: bool) -> Container {
         let mut container = Container::default();
         if !cpu.is_empty() {
-            container.resources.requests.insert("cpu".into(), cpu.parse().unwrap());
+            container
+                .resources
+                .requests
+                .insert("cpu".into(), cpu.parse().unwrap());
         }
         if sidecar {
             container.restart_policy = Some("Always".into());
@@ -165,24 +173,60 @@ mod tests {
     }
 
     fn check(init: Vec<Container>, containers: Vec<Container>, milli_cpu: i64) {
-        let pod = Pod { spec: PodSpec { init_containers: init, containers, ..Default::default() }, ..Default::default() };
+        let pod = Pod {
+            spec: PodSpec {
+                init_containers: init,
+                containers,
+                ..Default::default()
+            },
+            ..Default::default()
+        };
         assert_eq!(PodRequest::of(&pod).exact.milli_cpu, milli_cpu);
     }
 
     #[test]
     fn containers_add_up_and_init_containers_take_turns() {
-        check(vec![], vec![container("100m", false), container("1", false)], 1100);
-        check(vec![container("2", false), container("3", false)], vec![container("1", false)], 3000);
-        check(vec![container("500m", true)], vec![container("1", false)], 1500);
-        check(vec![container("500m", true), container("2", false)], vec![container("1", false)], 2500);
-        check(vec![container("2", false), container("500m", true)], vec![container("1", false)], 2000);
+        check(
+            vec![],
+            vec![container("100m", false), container("1", false)],
+            1100,
+        );
+        check(
+            vec![container("2", false), container("3", false)],
+            vec![container("1", false)],
+            3000,
+        );
+        check(
+            vec![container("500m", true)],
+            vec![container("1", false)],
+            1500,
+        );
+        check(
+            vec![container("500m", true), container("2", false)],
+            vec![container("1", false)],
+            2500,
+        );
+        check(
+            vec![container("2", false), container("500m", true)],
+            vec![container("1", false)],
+            2000,
+        );
     }
 
     #[test]
     fn a_container_without_requests_counts_a_little_when_nodes_are_compared() {
-        let pod = Pod { spec: PodSpec { containers: vec![container("", false)], ..Default::default() }, ..Default::default() };
+        let pod = Pod {
+            spec: PodSpec {
+                containers: vec![container("", false)],
+                ..Default::default()
+            },
+            ..Default::default()
+        };
         let request = PodRequest::of(&pod);
-        assert_eq!((request.exact.milli_cpu, request.assumed.milli_cpu), (0, 100));
+        assert_eq!(
+            (request.exact.milli_cpu, request.assumed.milli_cpu),
+            (0, 100)
+        );
         assert_eq!(request.assumed.memory_bytes, 200 << 20);
     }
 }

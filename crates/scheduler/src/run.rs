@@ -170,7 +170,9 @@ impl Scheduler {
     fn decide(&self) -> (Option<(Arc<Pod>, Decision)>, Option<Instant>) {
         let mut state = self.state.lock();
         let state = &mut *state;
-        let Some(pod) = state.queue.pop(Instant::now()) else { return (None, state.queue.next_timer()) };
+        let Some(pod) = state.queue.pop(Instant::now()) else {
+            return (None, state.queue.next_timer());
+        };
         let decision = schedule(&state.snapshot, &pod, &mut |n| fastrand::usize(..n.max(1)));
         if let Decision::Place(node) = &decision {
             state.snapshot.place(pod.clone(), node);
@@ -186,7 +188,8 @@ impl Scheduler {
     }
 
     fn event(&self, pod: &Pod, kind: EventType, reason: &str, action: &str, message: &str) {
-        self.recorder.event_full(reference(pod), None, kind, reason, action, message);
+        self.recorder
+            .event_full(reference(pod), None, kind, reason, action, message);
     }
 
     async fn bind(&self, pod: &Arc<Pod>, node: &str) {
@@ -195,11 +198,18 @@ impl Scheduler {
         binding.metadata.name.clone_from(&meta.name);
         binding.metadata.namespace.clone_from(&meta.namespace);
         binding.metadata.uid = meta.uid.clone();
-        binding.target = ObjectReference { kind: "Node".into(), name: node.to_owned(), ..Default::default() };
+        binding.target = ObjectReference {
+            kind: "Node".into(),
+            name: node.to_owned(),
+            ..Default::default()
+        };
         let api = Api::<Pod>::namespaced(self.client.clone(), meta.namespace.clone());
         match api.bind(&meta.name, binding).await {
             Ok(()) => {
-                let text = format!("Successfully assigned {}/{} to {node}", meta.namespace, meta.name);
+                let text = format!(
+                    "Successfully assigned {}/{} to {node}",
+                    meta.namespace, meta.name
+                );
                 self.event(pod, EventType::Normal, "Scheduled", "Binding", &text);
             }
             Err(error) => self.not_bound(pod, node, &error),
@@ -221,22 +231,37 @@ impl Scheduler {
     }
 
     async fn refuse(&self, pod: &Arc<Pod>, why: Unschedulable) {
-        self.event(pod, EventType::Warning, "FailedScheduling", "Scheduling", &why.message);
+        self.event(
+            pod,
+            EventType::Warning,
+            "FailedScheduling",
+            "Scheduling",
+            &why.message,
+        );
         let told = pod.status.conditions.iter().any(|condition| {
-            condition.type_ == "PodScheduled" && condition.status == "False" && condition.message == why.message
+            condition.type_ == "PodScheduled"
+                && condition.status == "False"
+                && condition.message == why.message
         });
         if !told && let Err(error) = self.tell(pod, &why.message).await {
             tracing::warn!(pod = %pod.metadata.name, %error, "a pod cannot be told that it has no node");
         }
-        self.state.lock().queue.failed(pod.metadata.uid.as_str(), why.plugins, Instant::now());
+        self.state
+            .lock()
+            .queue
+            .failed(pod.metadata.uid.as_str(), why.plugins, Instant::now());
         self.stirred.notify_one();
     }
 
     async fn tell(&self, pod: &Pod, message: &str) -> Result<(), Error> {
-        let held = pod.status.conditions.iter().find(|condition| condition.type_ == "PodScheduled");
+        let held = pod
+            .status
+            .conditions
+            .iter()
+            .find(|condition| condition.type_ == "PodScheduled");
         let since = held
             .filter(|held| held.status == "False")
-            .and_then(|held| held.last_transition_time.clone())
+            .and_then(|held| held.last_transition_time)
             .unwrap_or_else(Time::now);
         let condition = PodCondition {
             type_: "PodScheduled".into(),
@@ -256,7 +281,12 @@ impl Scheduler {
             "status": {"conditions": [condition]},
         });
         let api = Api::<Pod>::namespaced(self.client.clone(), pod.metadata.namespace.clone());
-        api.patch_status(&pod.metadata.name, &Patch::Strategic(patch), &PatchOptions::default()).await?;
+        api.patch_status(
+            &pod.metadata.name,
+            &Patch::Strategic(patch),
+            &PatchOptions::default(),
+        )
+        .await?;
         Ok(())
     }
 }

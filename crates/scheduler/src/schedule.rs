@@ -57,17 +57,26 @@ pub fn schedule(snapshot: &Snapshot, pod: &Pod, pick: &mut dyn FnMut(usize) -> u
         }
     }
     if fitting.is_empty() {
-        return Decision::Unschedulable(Unschedulable { message: message(pod, &rejections), plugins });
+        return Decision::Unschedulable(Unschedulable {
+            message: message(pod, &rejections),
+            plugins,
+        });
     }
     let totals = scores(&candidate, &fitting);
     let best = totals.iter().max().copied().unwrap_or(0);
-    let equals: Vec<usize> = (0..fitting.len()).filter(|&at| totals[at] == best).collect();
+    let equals: Vec<usize> = (0..fitting.len())
+        .filter(|&at| totals[at] == best)
+        .collect();
     let chosen = equals[pick(equals.len()).min(equals.len() - 1)];
     Decision::Place(fitting[chosen].0.to_owned())
 }
 
 /// The first plugin that turns a node down, and why.
-fn rejection(candidate: &Candidate<'_>, info: &NodeInfo, node: &Node) -> Option<(&'static str, Rejection)> {
+fn rejection(
+    candidate: &Candidate<'_>,
+    info: &NodeInfo,
+    node: &Node,
+) -> Option<(&'static str, Rejection)> {
     PLUGINS
         .iter()
         .find_map(|plugin| Some((plugin.name, plugin.filter?(candidate, info, node)?)))
@@ -76,7 +85,10 @@ fn rejection(candidate: &Candidate<'_>, info: &NodeInfo, node: &Node) -> Option<
 fn scores(candidate: &Candidate<'_>, fitting: &[(&str, &NodeInfo, &Node)]) -> Vec<i64> {
     let mut totals = vec![0; fitting.len()];
     for (score, weight, scale) in PLUGINS.iter().filter_map(|plugin| plugin.score) {
-        let raw: Vec<i64> = fitting.iter().map(|(_, info, node)| score(candidate, info, node)).collect();
+        let raw: Vec<i64> = fitting
+            .iter()
+            .map(|(_, info, node)| score(candidate, info, node))
+            .collect();
         let largest = raw.iter().max().copied().unwrap_or(0);
         for (total, raw) in totals.iter_mut().zip(raw) {
             *total += weight
@@ -106,13 +118,19 @@ fn message(pod: &Pod, rejections: &[Rejection]) -> String {
     let preemption = if pod.spec.preemption_policy.as_deref() == Some("Never") {
         "not eligible due to preemptionPolicy=Never.".to_owned()
     } else {
-        let resolvable = rejections.iter().filter(|rejection| rejection.resolvable).count();
+        let resolvable = rejections
+            .iter()
+            .filter(|rejection| rejection.resolvable)
+            .count();
         let mut counts = BTreeMap::new();
         if resolvable > 0 {
             counts.insert("No preemption victims found for incoming pod", resolvable);
         }
         if resolvable < nodes {
-            counts.insert("Preemption is not helpful for scheduling", nodes - resolvable);
+            counts.insert(
+                "Preemption is not helpful for scheduling",
+                nodes - resolvable,
+            );
         }
         format!("0/{nodes} nodes are available: {}.", join(counts))
     };
@@ -120,7 +138,10 @@ fn message(pod: &Pod, rejections: &[Rejection]) -> String {
 }
 
 fn join(counts: BTreeMap<&str, usize>) -> String {
-    let mut parts: Vec<String> = counts.into_iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    let mut parts: Vec<String> = counts
+        .into_iter()
+        .map(|(reason, count)| format!("{count} {reason}"))
+        .collect();
     parts.sort();
     parts.join(", ")
 }
@@ -159,10 +180,17 @@ mod tests {
     fn reasons_are_counted_in_upstreams_words() {
         let mut snapshot = Snapshot::default();
         let wanted = pod("p", "2", "1Gi");
-        assert_eq!(unschedulable(&snapshot, &wanted), "no nodes available to schedule pods");
+        assert_eq!(
+            unschedulable(&snapshot, &wanted),
+            "no nodes available to schedule pods"
+        );
         snapshot.set_node(Arc::new(node("small", "1", "8Gi")));
         let mut tainted = node("tainted", "4", "8Gi");
-        tainted.spec.taints.push(Taint { key: "k".into(), effect: "NoSchedule".into(), ..Default::default() });
+        tainted.spec.taints.push(Taint {
+            key: "k".into(),
+            effect: "NoSchedule".into(),
+            ..Default::default()
+        });
         snapshot.set_node(Arc::new(tainted));
         assert_eq!(
             unschedulable(&snapshot, &wanted),
@@ -179,6 +207,9 @@ mod tests {
         );
         let mut never = wanted.clone();
         never.spec.preemption_policy = Some("Never".into());
-        assert!(unschedulable(&full, &never).ends_with("preemption: not eligible due to preemptionPolicy=Never."));
+        assert!(
+            unschedulable(&full, &never)
+                .ends_with("preemption: not eligible due to preemptionPolicy=Never.")
+        );
     }
 }

@@ -34,8 +34,16 @@ impl HostPort {
             .flat_map(|container| &container.ports)
             .filter(|port| port.host_port > 0)
             .map(|port| Self {
-                ip: if port.host_ip.is_empty() { "0.0.0.0".into() } else { port.host_ip.clone() },
-                protocol: if port.protocol.is_empty() { "TCP".into() } else { port.protocol.clone() },
+                ip: if port.host_ip.is_empty() {
+                    "0.0.0.0".into()
+                } else {
+                    port.host_ip.clone()
+                },
+                protocol: if port.protocol.is_empty() {
+                    "TCP".into()
+                } else {
+                    port.protocol.clone()
+                },
                 port: port.host_port,
             })
             .collect()
@@ -78,16 +86,25 @@ pub struct NodeInfo {
 
 impl NodeInfo {
     fn place(&mut self, pod: Arc<Pod>) {
-        let placed = PlacedPod { request: PodRequest::of(&pod), ports: HostPort::of(&pod), pod };
+        let placed = PlacedPod {
+            request: PodRequest::of(&pod),
+            ports: HostPort::of(&pod),
+            pod,
+        };
         self.requested.exact.add(&placed.request.exact);
         self.requested.assumed.add(&placed.request.assumed);
-        if let Some(old) = self.pods.insert(placed.pod.metadata.uid.to_string(), placed) {
+        if let Some(old) = self
+            .pods
+            .insert(placed.pod.metadata.uid.to_string(), placed)
+        {
             self.forget(&old);
         }
     }
 
     fn remove(&mut self, uid: &str) -> bool {
-        let Some(old) = self.pods.remove(uid) else { return false };
+        let Some(old) = self.pods.remove(uid) else {
+            return false;
+        };
         self.forget(&old);
         true
     }
@@ -119,7 +136,11 @@ impl Snapshot {
     pub fn set_node(&mut self, node: Arc<Node>) {
         let info = Arc::make_mut(self.nodes.entry(node.metadata.name.clone()).or_default());
         info.allocatable = Resources::from_list(&node.status.allocatable);
-        info.pods_max = node.status.allocatable.get("pods").map_or(0, skeg_meta::Quantity::value);
+        info.pods_max = node
+            .status
+            .allocatable
+            .get("pods")
+            .map_or(0, skeg_meta::Quantity::value);
         info.node = Some(node);
     }
 
@@ -146,8 +167,12 @@ impl Snapshot {
 
     /// A pod counts no longer. Says whether it did.
     pub fn remove(&mut self, uid: &str) -> bool {
-        let Some(name) = self.places.remove(uid) else { return false };
-        let Some(info) = self.nodes.get_mut(&name) else { return false };
+        let Some(name) = self.places.remove(uid) else {
+            return false;
+        };
+        let Some(info) = self.nodes.get_mut(&name) else {
+            return false;
+        };
         let removed = Arc::make_mut(info).remove(uid);
         if info.node.is_none() && info.pods.is_empty() {
             self.nodes.remove(&name);
@@ -176,11 +201,20 @@ mod tests {
         snapshot.place(pod.clone(), "a");
         snapshot.place(pod.clone(), "a");
         snapshot.place(pod.clone(), "b");
-        let cpu: Vec<i64> = snapshot.nodes().map(|(_, info, _)| info.requested.exact.milli_cpu).collect();
+        let cpu: Vec<i64> = snapshot
+            .nodes()
+            .map(|(_, info, _)| info.requested.exact.milli_cpu)
+            .collect();
         assert_eq!(cpu, [0, 500]);
         assert!(snapshot.remove("p-uid"));
         assert!(!snapshot.remove("p-uid"));
-        assert_eq!(snapshot.nodes().map(|(_, info, _)| info.requested.exact.milli_cpu).sum::<i64>(), 0);
+        assert_eq!(
+            snapshot
+                .nodes()
+                .map(|(_, info, _)| info.requested.exact.milli_cpu)
+                .sum::<i64>(),
+            0
+        );
     }
 
     #[test]
@@ -191,12 +225,19 @@ mod tests {
         snapshot.remove_node("a");
         assert_eq!(snapshot.nodes().count(), 0);
         snapshot.set_node(Arc::new(node("a", "4", "8Gi")));
-        assert_eq!(snapshot.nodes().next().unwrap().1.requested.exact.milli_cpu, 500);
+        assert_eq!(
+            snapshot.nodes().next().unwrap().1.requested.exact.milli_cpu,
+            500
+        );
     }
 
     #[test]
     fn host_ports_conflict_by_address() {
-        let port = |ip: &str, port| HostPort { ip: ip.into(), protocol: "TCP".into(), port };
+        let port = |ip: &str, port| HostPort {
+            ip: ip.into(),
+            protocol: "TCP".into(),
+            port,
+        };
         assert!(port("0.0.0.0", 80).conflicts(&port("10.0.0.1", 80)));
         assert!(!port("10.0.0.2", 80).conflicts(&port("10.0.0.1", 80)));
         assert!(!port("0.0.0.0", 80).conflicts(&port("0.0.0.0", 81)));

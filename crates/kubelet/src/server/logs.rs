@@ -56,7 +56,12 @@ fn parse(line: &[u8]) -> Option<Line<'_>> {
     let mut parts = line.splitn(4, |byte| *byte == b' ');
     let mut text = || std::str::from_utf8(parts.next()?).ok();
     let (time, stream, tag) = (text()?, text()?, text()?);
-    Some(Line { time, stream, partial: tag.starts_with('P'), content: parts.next().unwrap_or_default() })
+    Some(Line {
+        time,
+        stream,
+        partial: tag.starts_with('P'),
+        content: parts.next().unwrap_or_default(),
+    })
 }
 
 /// Turns entries into what a reader sees, within the options' limits.
@@ -69,13 +74,22 @@ struct Printer {
 
 impl Printer {
     fn new(options: LogOptions) -> Self {
-        Self { left_bytes: options.limit_bytes.unwrap_or(u64::MAX), options, within_line: false }
+        Self {
+            left_bytes: options.limit_bytes.unwrap_or(u64::MAX),
+            options,
+            within_line: false,
+        }
     }
 
     /// Adds what is to be seen of an entry. Says whether the limit is not reached yet.
     fn print(&mut self, entry: &[u8], out: &mut Vec<u8>) -> bool {
-        let Some(line) = parse(entry) else { return true };
-        let other_stream = self.options.stream.is_some_and(|wanted| wanted != line.stream);
+        let Some(line) = parse(entry) else {
+            return true;
+        };
+        let other_stream = self
+            .options
+            .stream
+            .is_some_and(|wanted| wanted != line.stream);
         let too_old = self
             .options
             .since
@@ -119,7 +133,11 @@ pub(super) async fn read(
     pieces: mpsc::Sender<Bytes>,
 ) -> io::Result<()> {
     let follow = options.follow && running;
-    let mut watch = if follow { Some(Changes::of(&path)?) } else { None };
+    let mut watch = if follow {
+        Some(Changes::of(&path)?)
+    } else {
+        None
+    };
     let mut file = File::open(&path).await?;
     if let Some(lines) = options.tail_lines {
         seek_to_tail(&mut file, lines).await?;
@@ -138,7 +156,9 @@ pub(super) async fn read(
         if ended {
             return Ok(());
         }
-        let Some(changes) = &mut watch else { return Ok(()) };
+        let Some(changes) = &mut watch else {
+            return Ok(());
+        };
         tokio::select! {
             changed = changes.next() => changed?,
             event = events.recv() => match event {
@@ -212,7 +232,8 @@ async fn seek_to_tail(file: &mut File, lines: u64) -> io::Result<()> {
             }
         }
     }
-    file.seek(SeekFrom::Start(if lines == 0 { end } else { 0 })).await?;
+    file.seek(SeekFrom::Start(if lines == 0 { end } else { 0 }))
+        .await?;
     Ok(())
 }
 
@@ -233,8 +254,13 @@ impl Changes {
     fn of(path: &Path) -> io::Result<Self> {
         let inotify = Inotify::init()?;
         let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-        inotify.watches().add(folder, WatchMask::MODIFY | WatchMask::CREATE | WatchMask::MOVED_TO)?;
-        Ok(Self { events: inotify.into_event_stream([0; EVENTS_BYTES])? })
+        inotify.watches().add(
+            folder,
+            WatchMask::MODIFY | WatchMask::CREATE | WatchMask::MOVED_TO,
+        )?;
+        Ok(Self {
+            events: inotify.into_event_stream([0; EVENTS_BYTES])?,
+        })
     }
 
     async fn next(&mut self) -> io::Result<()> {
@@ -261,7 +287,9 @@ mod tests {
         std::fs::write(&path, LOG).unwrap();
         let (send, mut receive) = mpsc::channel(PIECES_MAX);
         let (_events, events) = broadcast::channel(1);
-        read(path, ContainerId::new("c"), options, false, events, send).await.unwrap();
+        read(path, ContainerId::new("c"), options, false, events, send)
+            .await
+            .unwrap();
         let mut all = Vec::new();
         while let Some(piece) = receive.recv().await {
             all.extend_from_slice(&piece);
@@ -271,14 +299,59 @@ mod tests {
 
     #[tokio::test]
     async fn parts_of_a_log_are_given() {
-        assert_eq!(seen(LogOptions::default()).await, "one\ntwo and a half\nthree\n");
-        assert_eq!(seen(LogOptions { tail_lines: Some(1), ..Default::default() }).await, "three\n");
-        assert_eq!(seen(LogOptions { tail_lines: Some(0), ..Default::default() }).await, "");
-        assert_eq!(seen(LogOptions { tail_lines: Some(9), ..Default::default() }).await.lines().count(), 3);
-        assert_eq!(seen(LogOptions { limit_bytes: Some(6), ..Default::default() }).await, "one\ntw");
-        assert_eq!(seen(LogOptions { stream: Some("stderr"), ..Default::default() }).await, "two and a half\n");
+        assert_eq!(
+            seen(LogOptions::default()).await,
+            "one\ntwo and a half\nthree\n"
+        );
+        assert_eq!(
+            seen(LogOptions {
+                tail_lines: Some(1),
+                ..Default::default()
+            })
+            .await,
+            "three\n"
+        );
+        assert_eq!(
+            seen(LogOptions {
+                tail_lines: Some(0),
+                ..Default::default()
+            })
+            .await,
+            ""
+        );
+        assert_eq!(
+            seen(LogOptions {
+                tail_lines: Some(9),
+                ..Default::default()
+            })
+            .await
+            .lines()
+            .count(),
+            3
+        );
+        assert_eq!(
+            seen(LogOptions {
+                limit_bytes: Some(6),
+                ..Default::default()
+            })
+            .await,
+            "one\ntw"
+        );
+        assert_eq!(
+            seen(LogOptions {
+                stream: Some("stderr"),
+                ..Default::default()
+            })
+            .await,
+            "two and a half\n"
+        );
         let since = "2026-01-01T00:00:03Z".parse().ok();
-        let timed = seen(LogOptions { since, timestamps: true, ..Default::default() }).await;
+        let timed = seen(LogOptions {
+            since,
+            timestamps: true,
+            ..Default::default()
+        })
+        .await;
         assert_eq!(timed, "2026-01-01T00:00:03.000000000Z three\n");
     }
 
@@ -290,8 +363,19 @@ mod tests {
         let (send, mut receive) = mpsc::channel(PIECES_MAX);
         let (tell, events) = broadcast::channel(4);
         let container = ContainerId::new("c");
-        let options = LogOptions { follow: true, tail_lines: Some(1), ..Default::default() };
-        let reading = tokio::spawn(read(path.clone(), container.clone(), options, true, events, send));
+        let options = LogOptions {
+            follow: true,
+            tail_lines: Some(1),
+            ..Default::default()
+        };
+        let reading = tokio::spawn(read(
+            path.clone(),
+            container.clone(),
+            options,
+            true,
+            events,
+            send,
+        ));
         assert_eq!(receive.recv().await.unwrap(), "three\n");
         std::fs::rename(&path, dir.path().join("0.log.1")).unwrap();
         std::fs::write(&path, "2026-01-01T00:00:04.000000000Z stdout F four\n").unwrap();

@@ -45,7 +45,11 @@ pub trait Pods: Send + Sync {
     ///
     /// # Errors
     /// What to tell the caller.
-    async fn container(&self, target: &ContainerTarget, previous: bool) -> Result<ContainerPlace, Problem>;
+    async fn container(
+        &self,
+        target: &ContainerTarget,
+        previous: bool,
+    ) -> Result<ContainerPlace, Problem>;
 
     /// The sandbox of a running pod.
     ///
@@ -103,13 +107,20 @@ pub struct Problem {
 impl Problem {
     /// An answer with a message.
     pub fn new(code: StatusCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self {
+            code,
+            message: message.into(),
+        }
     }
 }
 
 impl From<skeg_cri::Error> for Problem {
     fn from(error: skeg_cri::Error) -> Self {
-        let code = if error.is_not_found() { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR };
+        let code = if error.is_not_found() {
+            StatusCode::NOT_FOUND
+        } else {
+            StatusCode::INTERNAL_SERVER_ERROR
+        };
         Self::new(code, error.full())
     }
 }
@@ -139,7 +150,11 @@ impl Server {
         let places = Arc::new(tokio::sync::Semaphore::new(CONNECTIONS_MAX));
         let connections = TaskTracker::new();
         loop {
-            let place = places.clone().acquire_owned().await.expect("the semaphore is never closed");
+            let place = places
+                .clone()
+                .acquire_owned()
+                .await
+                .expect("the semaphore is never closed");
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = cancel.cancelled() => break,
@@ -164,12 +179,19 @@ impl Server {
         connections.wait().await;
     }
 
-    async fn connection(self: Arc<Self>, socket: TcpStream, peer: SocketAddr, acceptor: tokio_rustls::TlsAcceptor) {
+    async fn connection(
+        self: Arc<Self>,
+        socket: TcpStream,
+        peer: SocketAddr,
+        acceptor: tokio_rustls::TlsAcceptor,
+    ) {
         // Small frames of interactive streams must not wait for each other.
         drop(socket.set_nodelay(true));
         let tls = match acceptor.accept(socket).await {
             Ok(tls) => tls,
-            Err(error) => return tracing::debug!(%error, %peer, "a TLS handshake with the kubelet failed"),
+            Err(error) => {
+                return tracing::debug!(%error, %peer, "a TLS handshake with the kubelet failed");
+            }
         };
         let user = tls
             .get_ref()
@@ -183,12 +205,19 @@ impl Server {
             async move { Ok::<_, Infallible>(server.answer(request, user).await) }
         });
         let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
-        if let Err(error) = builder.serve_connection_with_upgrades(TokioIo::new(tls), service).await {
+        if let Err(error) = builder
+            .serve_connection_with_upgrades(TokioIo::new(tls), service)
+            .await
+        {
             tracing::debug!(%error, %peer, "a connection to the kubelet broke");
         }
     }
 
-    async fn answer(&self, request: Request<Incoming>, user: Option<Arc<UserInfo>>) -> Response<Body> {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        user: Option<Arc<UserInfo>>,
+    ) -> Response<Body> {
         match self.try_answer(request, user).await {
             Ok(response) => response,
             Err(problem) => text(problem.code, problem.message),
@@ -219,16 +248,25 @@ impl Server {
         if !self.access.allowed(&user, verb, subresource).await {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
-                format!("Forbidden (user={}, verb={verb}, resource=nodes, subresource(s)=[{subresource}])", user.name),
+                format!(
+                    "Forbidden (user={}, verb={verb}, resource=nodes, subresource(s)=[{subresource}])",
+                    user.name
+                ),
             ));
         }
         match call {
             Call::Health => Ok(text(StatusCode::OK, "ok".into())),
             Call::Pods => Ok(json(self.pods.list())),
             Call::Logs { target, options } => self.logs(&target, options).await,
-            Call::Exec { target, wanted, command } => self.exec(request, &target, wanted, command).await,
+            Call::Exec {
+                target,
+                wanted,
+                command,
+            } => self.exec(request, &target, wanted, command).await,
             Call::Attach { target, wanted } => self.attach(request, &target, wanted).await,
-            Call::PortForward { namespace, pod } => self.port_forward(request, &namespace, &pod).await,
+            Call::PortForward { namespace, pod } => {
+                self.port_forward(request, &namespace, &pod).await
+            }
         }
     }
 
@@ -250,19 +288,28 @@ impl Server {
         if !place.log.exists() {
             return Err(Problem::new(
                 StatusCode::NOT_FOUND,
-                format!("the log of container {:?} is gone: {}", target.container, place.log.display()),
+                format!(
+                    "the log of container {:?} is gone: {}",
+                    target.container,
+                    place.log.display()
+                ),
             ));
         }
         let (pieces, receiver) = tokio::sync::mpsc::channel(logs::PIECES_MAX);
         let events = self.runtime.events();
         tokio::spawn(async move {
-            if let Err(error) = logs::read(place.log, place.id, options, place.running, events, pieces).await {
+            if let Err(error) =
+                logs::read(place.log, place.id, options, place.running, events, pieces).await
+            {
                 tracing::warn!(%error, "a container log cannot be read");
             }
         });
-        let frames = tokio_stream::wrappers::ReceiverStream::new(receiver).map(|piece| Ok(Frame::data(piece)));
+        let frames = tokio_stream::wrappers::ReceiverStream::new(receiver)
+            .map(|piece| Ok(Frame::data(piece)));
         let mut response = Response::new(BodyExt::boxed(StreamBody::new(frames)));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
         Ok(response)
     }
 
@@ -316,7 +363,10 @@ impl Server {
         }
         Err(Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            format!("container {:?} of pod {:?} is not running", target.container, target.pod),
+            format!(
+                "container {:?} of pod {:?} is not running",
+                target.container, target.pod
+            ),
         ))
     }
 
@@ -352,7 +402,11 @@ impl Server {
 }
 
 /// Upgrades a request to the streams of an exec or attach, and runs it.
-fn upgrade<F, Fut>(mut request: Request<Incoming>, wanted: Wanted, run: F) -> Result<Response<Body>, Problem>
+fn upgrade<F, Fut>(
+    mut request: Request<Incoming>,
+    wanted: Wanted,
+    run: F,
+) -> Result<Response<Body>, Problem>
 where
     F: FnOnce(RemoteStreams) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send,
@@ -379,18 +433,26 @@ where
 }
 
 fn full(body: impl Into<Bytes>) -> Body {
-    Full::new(body.into()).map_err(|never: Infallible| match never {}).boxed()
+    Full::new(body.into())
+        .map_err(|never: Infallible| match never {})
+        .boxed()
 }
 
 fn text(code: StatusCode, message: String) -> Response<Body> {
     let mut response = Response::new(full(message));
     *response.status_mut() = code;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
     response
 }
 
 fn json(body: Bytes) -> Response<Body> {
     let mut response = Response::new(full(body));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     response
 }

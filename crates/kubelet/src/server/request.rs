@@ -14,10 +14,23 @@ pub(super) type Target = ContainerTarget;
 pub(super) enum Call {
     Health,
     Pods,
-    Logs { target: Target, options: LogOptions },
-    Exec { target: Target, wanted: Wanted, command: Vec<String> },
-    Attach { target: Target, wanted: Wanted },
-    PortForward { namespace: String, pod: String },
+    Logs {
+        target: Target,
+        options: LogOptions,
+    },
+    Exec {
+        target: Target,
+        wanted: Wanted,
+        command: Vec<String>,
+    },
+    Attach {
+        target: Target,
+        wanted: Wanted,
+    },
+    PortForward {
+        namespace: String,
+        pod: String,
+    },
 }
 
 impl Call {
@@ -47,17 +60,30 @@ impl Call {
             ["exec", namespace, pod, rest @ .., container] if rest.len() <= 1 => {
                 let command = query.all("command");
                 if command.is_empty() {
-                    return Err(Problem::new(StatusCode::BAD_REQUEST, "you must specify a command"));
+                    return Err(Problem::new(
+                        StatusCode::BAD_REQUEST,
+                        "you must specify a command",
+                    ));
                 }
                 let target = target(namespace, pod, rest.first().copied(), container);
-                Ok(Self::Exec { target, wanted: query.wanted()?, command })
+                Ok(Self::Exec {
+                    target,
+                    wanted: query.wanted()?,
+                    command,
+                })
             }
             ["attach", namespace, pod, rest @ .., container] if rest.len() <= 1 => {
                 let target = target(namespace, pod, rest.first().copied(), container);
-                Ok(Self::Attach { target, wanted: query.wanted()? })
+                Ok(Self::Attach {
+                    target,
+                    wanted: query.wanted()?,
+                })
             }
             ["portForward", namespace, pod] | ["portForward", namespace, pod, _] => {
-                Ok(Self::PortForward { namespace: (*namespace).to_owned(), pod: (*pod).to_owned() })
+                Ok(Self::PortForward {
+                    namespace: (*namespace).to_owned(),
+                    pod: (*pod).to_owned(),
+                })
             }
             _ => Err(Problem::new(StatusCode::NOT_FOUND, "404 page not found\n")),
         }
@@ -68,7 +94,10 @@ impl Call {
         match self {
             Self::Health => "healthz",
             Self::Pods => "pods",
-            Self::Logs { .. } | Self::Exec { .. } | Self::Attach { .. } | Self::PortForward { .. } => "proxy",
+            Self::Logs { .. }
+            | Self::Exec { .. }
+            | Self::Attach { .. }
+            | Self::PortForward { .. } => "proxy",
         }
     }
 }
@@ -77,7 +106,11 @@ struct Query(Vec<(String, String)>);
 
 impl Query {
     fn parse(text: &str) -> Self {
-        let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+        let decode = |text: &str| {
+            percent_decode_str(&text.replace('+', " "))
+                .decode_utf8_lossy()
+                .into_owned()
+        };
         Self(
             text.split('&')
                 .filter(|pair| !pair.is_empty())
@@ -88,15 +121,24 @@ impl Query {
     }
 
     fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     fn flag(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| matches!(self.get(name), Some("1" | "true")))
+        names
+            .iter()
+            .any(|name| matches!(self.get(name), Some("1" | "true")))
     }
 
     /// Both ways in which streams are asked for: the kubelet's and the API server's.
@@ -120,7 +162,10 @@ impl Query {
         match self.get(name) {
             None | Some("") => Ok(None),
             Some(text) => text.parse().map(Some).map_err(|_| {
-                Problem::new(StatusCode::BAD_REQUEST, format!("{name}: {text:?} is not a number of 0 or more"))
+                Problem::new(
+                    StatusCode::BAD_REQUEST,
+                    format!("{name}: {text:?} is not a number of 0 or more"),
+                )
             }),
         }
     }
@@ -134,7 +179,10 @@ impl Query {
                 Some(Time::from(before))
             }
             (None, Some(text)) if !text.is_empty() => Some(text.parse().map_err(|_| {
-                Problem::new(StatusCode::BAD_REQUEST, format!("sinceTime: {text:?} is not an RFC 3339 time"))
+                Problem::new(
+                    StatusCode::BAD_REQUEST,
+                    format!("sinceTime: {text:?} is not an RFC 3339 time"),
+                )
             })?),
             _ => None,
         };
@@ -180,7 +228,9 @@ impl Protocol {
                 }
             }
         };
-        response.body(full("")).expect("every header value is taken from a valid request or from constants")
+        response
+            .body(full(""))
+            .expect("every header value is taken from a valid request or from constants")
     }
 }
 
@@ -197,24 +247,37 @@ fn listed<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a st
 ///
 /// # Errors
 /// When the request is no upgrade, or to nothing that is spoken here.
-pub(super) fn upgrade<B>(request: &Request<B>, websocket: &[&str], spdy: &str) -> Result<Protocol, Problem> {
+pub(super) fn upgrade<B>(
+    request: &Request<B>,
+    websocket: &[&str],
+    spdy: &str,
+) -> Result<Protocol, Problem> {
     let headers = request.headers();
-    let asked = |protocol: &str| listed(headers, "upgrade").any(|name| name.eq_ignore_ascii_case(protocol));
+    let asked =
+        |protocol: &str| listed(headers, "upgrade").any(|name| name.eq_ignore_ascii_case(protocol));
     if asked("websocket") {
         let key = headers
             .get(header::SEC_WEBSOCKET_KEY)
             .ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "Sec-WebSocket-Key is missing"))?;
         let chosen = websocket
             .iter()
-            .find(|known| listed(headers, "sec-websocket-protocol").any(|offered| offered == **known))
+            .find(|known| {
+                listed(headers, "sec-websocket-protocol").any(|offered| offered == **known)
+            })
             .ok_or_else(|| {
                 Problem::new(
                     StatusCode::BAD_REQUEST,
-                    format!("none of the offered subprotocols is spoken; spoken are {}", websocket.join(", ")),
+                    format!(
+                        "none of the offered subprotocols is spoken; spoken are {}",
+                        websocket.join(", ")
+                    ),
                 )
             })?;
         let accept = tokio_tungstenite::tungstenite::handshake::derive_accept_key(key.as_bytes());
-        return Ok(Protocol::WebSocket { accept, chosen: (*chosen).to_owned() });
+        return Ok(Protocol::WebSocket {
+            accept,
+            chosen: (*chosen).to_owned(),
+        });
     }
     if asked(SPDY) {
         let mut offered = listed(headers, "x-stream-protocol-version").peekable();
@@ -222,14 +285,19 @@ pub(super) fn upgrade<B>(request: &Request<B>, websocket: &[&str], spdy: &str) -
             return Ok(Protocol::Spdy { chosen: None });
         }
         if offered.any(|protocol| protocol == spdy) {
-            return Ok(Protocol::Spdy { chosen: Some(spdy.to_owned()) });
+            return Ok(Protocol::Spdy {
+                chosen: Some(spdy.to_owned()),
+            });
         }
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             format!("unable to negotiate protocol: the server supports {spdy}"),
         ));
     }
-    Err(Problem::new(StatusCode::BAD_REQUEST, "Upgrade request required"))
+    Err(Problem::new(
+        StatusCode::BAD_REQUEST,
+        "Upgrade request required",
+    ))
 }
 
 #[cfg(test)]
@@ -242,18 +310,45 @@ mod tests {
 
     #[test]
     fn calls_are_read() {
-        let Ok(Call::Exec { target, wanted, command }) =
-            parse("/exec/ns/pod/c?command=echo&command=a+b&output=1&tty=1")
+        let Ok(Call::Exec {
+            target,
+            wanted,
+            command,
+        }) = parse("/exec/ns/pod/c?command=echo&command=a+b&output=1&tty=1")
         else {
             panic!("not an exec")
         };
-        assert_eq!((target.pod.as_str(), target.container.as_str(), target.uid), ("pod", "c", None));
+        assert_eq!(
+            (target.pod.as_str(), target.container.as_str(), target.uid),
+            ("pod", "c", None)
+        );
         assert_eq!(command, ["echo", "a b"]);
-        assert_eq!(wanted, Wanted { stdin: false, stdout: true, stderr: false, tty: true });
-        assert!(matches!(parse("/exec/ns/pod/uid/c?command=a&stdout=true"), Ok(Call::Exec { target, .. }) if target.uid.as_deref() == Some("uid")));
-        assert_eq!(parse("/exec/ns/pod/c?command=a").unwrap_err().code, StatusCode::BAD_REQUEST);
-        assert_eq!(parse("/exec/ns/pod/c?output=1").unwrap_err().code, StatusCode::BAD_REQUEST);
-        assert_eq!(parse("/containerLogs/ns/p/c?tailLines=-1").unwrap_err().code, StatusCode::BAD_REQUEST);
+        assert_eq!(
+            wanted,
+            Wanted {
+                stdin: false,
+                stdout: true,
+                stderr: false,
+                tty: true
+            }
+        );
+        assert!(
+            matches!(parse("/exec/ns/pod/uid/c?command=a&stdout=true"), Ok(Call::Exec { target, .. }) if target.uid.as_deref() == Some("uid"))
+        );
+        assert_eq!(
+            parse("/exec/ns/pod/c?command=a").unwrap_err().code,
+            StatusCode::BAD_REQUEST
+        );
+        assert_eq!(
+            parse("/exec/ns/pod/c?output=1").unwrap_err().code,
+            StatusCode::BAD_REQUEST
+        );
+        assert_eq!(
+            parse("/containerLogs/ns/p/c?tailLines=-1")
+                .unwrap_err()
+                .code,
+            StatusCode::BAD_REQUEST
+        );
         assert_eq!(parse("/nothing").unwrap_err().code, StatusCode::NOT_FOUND);
     }
 
@@ -264,19 +359,40 @@ mod tests {
             for (name, value) in headers {
                 request = request.header(*name, *value);
             }
-            upgrade(&request.body(()).unwrap(), &["v5.channel.k8s.io"], "v4.channel.k8s.io")
+            upgrade(
+                &request.body(()).unwrap(),
+                &["v5.channel.k8s.io"],
+                "v4.channel.k8s.io",
+            )
         };
         assert_eq!(request(&[]).unwrap_err().code, StatusCode::BAD_REQUEST);
         let socket = request(&[
             ("upgrade", "websocket"),
             ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-            ("sec-websocket-protocol", "v6.channel.k8s.io, v5.channel.k8s.io"),
+            (
+                "sec-websocket-protocol",
+                "v6.channel.k8s.io, v5.channel.k8s.io",
+            ),
         ])
         .unwrap();
         // The key and the answer are the example of RFC 6455, section 1.3.
         let accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".to_owned();
-        assert_eq!(socket, Protocol::WebSocket { accept, chosen: "v5.channel.k8s.io".into() });
-        let spdy = request(&[("upgrade", "SPDY/3.1"), ("x-stream-protocol-version", "v4.channel.k8s.io")]);
-        assert_eq!(spdy.unwrap(), Protocol::Spdy { chosen: Some("v4.channel.k8s.io".into()) });
+        assert_eq!(
+            socket,
+            Protocol::WebSocket {
+                accept,
+                chosen: "v5.channel.k8s.io".into()
+            }
+        );
+        let spdy = request(&[
+            ("upgrade", "SPDY/3.1"),
+            ("x-stream-protocol-version", "v4.channel.k8s.io"),
+        ]);
+        assert_eq!(
+            spdy.unwrap(),
+            Protocol::Spdy {
+                chosen: Some("v4.channel.k8s.io".into())
+            }
+        );
     }
 }

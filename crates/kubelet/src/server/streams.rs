@@ -43,7 +43,13 @@ pub(crate) async fn join(mut remote: RemoteStreams, session: Result<Session, Err
 }
 
 async fn run(remote: &mut RemoteStreams, session: Session) -> Result<i32, Error> {
-    let Session { stdin, stdout, stderr, resize, exit } = session;
+    let Session {
+        stdin,
+        stdout,
+        stderr,
+        resize,
+        exit,
+    } = session;
     let input = remote.stdin.take().zip(stdin).map(|(mut from, mut to)| {
         tokio::spawn(async move {
             // Either end may go first; the process decides when the session is over.
@@ -69,7 +75,11 @@ async fn run(remote: &mut RemoteStreams, session: Session) -> Result<i32, Error>
             drop(to.shutdown().await);
         }
     };
-    let ((), (), code) = tokio::join!(output(stdout, &mut remote.stdout), output(stderr, &mut remote.stderr), exit);
+    let ((), (), code) = tokio::join!(
+        output(stdout, &mut remote.stdout),
+        output(stderr, &mut remote.stderr),
+        exit
+    );
     for task in [input, resizing].into_iter().flatten() {
         task.abort();
     }
@@ -100,11 +110,19 @@ fn status(outcome: &Result<i32, Error>) -> serde_json::Value {
 
 /// Collects the SPDY streams of an exec or attach; each says by its header
 /// `streamType` what it is. `None` when the peer ends before all are there.
-pub(crate) async fn from_spdy(mut streams: mpsc::Receiver<spdy::Stream>, wanted: &Wanted) -> Option<RemoteStreams> {
-    let mut expected = 1 + [wanted.stdin, wanted.stdout, wanted.stderr && !wanted.tty, wanted.tty]
-        .into_iter()
-        .filter(|wanted| *wanted)
-        .count();
+pub(crate) async fn from_spdy(
+    mut streams: mpsc::Receiver<spdy::Stream>,
+    wanted: &Wanted,
+) -> Option<RemoteStreams> {
+    let mut expected = 1 + [
+        wanted.stdin,
+        wanted.stdout,
+        wanted.stderr && !wanted.tty,
+        wanted.tty,
+    ]
+    .into_iter()
+    .filter(|wanted| *wanted)
+    .count();
     let (mut stdin, mut stdout, mut stderr, mut error, mut resize) = (None, None, None, None, None);
     while expected > 0 {
         let stream = streams.recv().await?;
@@ -121,7 +139,13 @@ pub(crate) async fn from_spdy(mut streams: mpsc::Receiver<spdy::Stream>, wanted:
             }
         }
     }
-    Some(RemoteStreams { stdin, stdout, stderr, error: error?, resize })
+    Some(RemoteStreams {
+        stdin,
+        stdout,
+        stderr,
+        error: error?,
+        resize,
+    })
 }
 
 /// Sizes come one JSON object after another.
@@ -166,11 +190,19 @@ where
             continue;
         };
         let (_, first) = halves.swap_remove(at);
-        let (data, mut error) =
-            if stream.header("streamType") == Some("data") { (stream, first) } else { (first, stream) };
+        let (data, mut error) = if stream.header("streamType") == Some("data") {
+            (stream, first)
+        } else {
+            (first, stream)
+        };
         let port = data.header("port").unwrap_or_default().to_owned();
         let Ok(number) = port.parse::<u16>() else {
-            drop(error.io.write_all(format!("{port:?} is not a port").as_bytes()).await);
+            drop(
+                error
+                    .io
+                    .write_all(format!("{port:?} is not a port").as_bytes())
+                    .await,
+            );
             continue;
         };
         let connecting = connect(number);
@@ -200,6 +232,9 @@ mod tests {
         assert_eq!(status(&Ok(0))["status"], "Success");
         let failed = status(&Ok(7));
         assert_eq!(failed["reason"], "NonZeroExitCode");
-        assert_eq!(failed["details"]["causes"][0], serde_json::json!({"reason": "ExitCode", "message": "7"}));
+        assert_eq!(
+            failed["details"]["causes"][0],
+            serde_json::json!({"reason": "ExitCode", "message": "7"})
+        );
     }
 }

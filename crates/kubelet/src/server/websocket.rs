@@ -8,7 +8,9 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures::{Sink, SinkExt, Stream, StreamExt};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
+use tokio::io::{
+    AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex,
+};
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -58,7 +60,12 @@ where
     tokio::spawn(write_messages(sink, to_write));
     let (stdin_user, stdin) = duplex(BUFFER_BYTES);
     let (resizes, resize) = mpsc::channel(RESIZES_MAX);
-    tokio::spawn(read_messages(source, wanted.stdin.then_some(stdin), resizes, writes.clone()));
+    tokio::spawn(read_messages(
+        source,
+        wanted.stdin.then_some(stdin),
+        resizes,
+        writes.clone(),
+    ));
     let output = |channel, wanted: bool| {
         wanted.then(|| {
             let (user, ours) = duplex(BUFFER_BYTES);
@@ -84,7 +91,11 @@ async fn pump(channel: u8, mut from: DuplexStream, writes: mpsc::Sender<Message>
             Ok(n) if n > 0 => {}
             _ => return,
         }
-        if writes.send(Message::Binary(buffer.split().freeze())).await.is_err() {
+        if writes
+            .send(Message::Binary(buffer.split().freeze()))
+            .await
+            .is_err()
+        {
             return;
         }
     }
@@ -101,7 +112,10 @@ where
         }
     }
     // The peer may be gone already, which ends the connection as well.
-    let normal = CloseFrame { code: CloseCode::Normal, reason: Utf8Bytes::default() };
+    let normal = CloseFrame {
+        code: CloseCode::Normal,
+        reason: Utf8Bytes::default(),
+    };
     drop(sink.send(Message::Close(Some(normal))).await);
     drop(sink.close().await);
 }
@@ -130,7 +144,9 @@ async fn read_messages<S>(
             Message::Close(_) => return,
             Message::Pong(_) | Message::Frame(_) => continue,
         };
-        let Some((channel, content)) = content.split_first() else { continue };
+        let Some((channel, content)) = content.split_first() else {
+            continue;
+        };
         match *channel {
             STDIN => {
                 if let Some(to) = &mut stdin
@@ -155,7 +171,10 @@ async fn read_messages<S>(
 pub(super) fn terminal_size(content: &[u8]) -> Option<TerminalSize> {
     let value: serde_json::Value = serde_json::from_slice(content).ok()?;
     let field = |name: &str| u16::try_from(value.get(name)?.as_u64()?).ok();
-    Some(TerminalSize { width: field("Width")?, height: field("Height")? })
+    Some(TerminalSize {
+        width: field("Width")?,
+        height: field("Height")?,
+    })
 }
 
 /// A WebSocket whose binary messages are one stream of bytes.
@@ -166,7 +185,10 @@ pub(crate) struct Tunnel<T> {
 
 impl<T> Tunnel<T> {
     pub(crate) const fn new(socket: WebSocketStream<T>) -> Self {
-        Self { socket, unread: Bytes::new() }
+        Self {
+            socket,
+            unread: Bytes::new(),
+        }
     }
 }
 
@@ -178,7 +200,11 @@ fn broken(error: tokio_tungstenite::tungstenite::Error) -> io::Error {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tunnel<T> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         while self.unread.is_empty() {
             match ready!(self.socket.poll_next_unpin(cx)) {
                 Some(Ok(Message::Binary(content))) => self.unread = content,
@@ -195,10 +221,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tunnel<T> {
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Tunnel<T> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, content: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        content: &[u8],
+    ) -> Poll<io::Result<usize>> {
         ready!(self.socket.poll_ready_unpin(cx)).map_err(broken)?;
         let piece = &content[..content.len().min(BUFFER_BYTES)];
-        self.socket.start_send_unpin(Message::Binary(Bytes::copy_from_slice(piece))).map_err(broken)?;
+        self.socket
+            .start_send_unpin(Message::Binary(Bytes::copy_from_slice(piece)))
+            .map_err(broken)?;
         Poll::Ready(Ok(piece.len()))
     }
 
@@ -217,7 +249,13 @@ mod tests {
 
     #[test]
     fn sizes_are_read_and_nonsense_is_not() {
-        assert_eq!(terminal_size(br#"{"Width":80,"Height":24}"#), Some(TerminalSize { width: 80, height: 24 }));
+        assert_eq!(
+            terminal_size(br#"{"Width":80,"Height":24}"#),
+            Some(TerminalSize {
+                width: 80,
+                height: 24
+            })
+        );
         assert_eq!(terminal_size(br#"{"Width":-1,"Height":24}"#), None);
         assert_eq!(terminal_size(b"wide"), None);
     }
@@ -226,23 +264,65 @@ mod tests {
     async fn channels_carry_standard_streams() {
         let (client, served) = duplex(1 << 16);
         let mut client = WebSocketStream::from_raw_socket(client, Role::Client, None).await;
-        let wanted = Wanted { stdin: true, stdout: true, stderr: true, tty: false };
+        let wanted = Wanted {
+            stdin: true,
+            stdout: true,
+            stderr: true,
+            tty: false,
+        };
         let mut remote = channels(server(served).await, &wanted);
-        client.send(Message::Binary(Bytes::from_static(b"\0typed"))).await.unwrap();
-        client.send(Message::Binary(Bytes::from_static(b"\x04{\"Width\":9,\"Height\":8}"))).await.unwrap();
-        client.send(Message::Binary(Bytes::from_static(&[CLOSE, STDIN]))).await.unwrap();
+        client
+            .send(Message::Binary(Bytes::from_static(b"\0typed")))
+            .await
+            .unwrap();
+        client
+            .send(Message::Binary(Bytes::from_static(
+                b"\x04{\"Width\":9,\"Height\":8}",
+            )))
+            .await
+            .unwrap();
+        client
+            .send(Message::Binary(Bytes::from_static(&[CLOSE, STDIN])))
+            .await
+            .unwrap();
         let mut typed = String::new();
-        remote.stdin.as_mut().unwrap().read_to_string(&mut typed).await.unwrap();
+        remote
+            .stdin
+            .as_mut()
+            .unwrap()
+            .read_to_string(&mut typed)
+            .await
+            .unwrap();
         assert_eq!(typed, "typed");
         let size = remote.resize.as_mut().unwrap().recv().await;
-        assert_eq!(size, Some(TerminalSize { width: 9, height: 8 }));
+        assert_eq!(
+            size,
+            Some(TerminalSize {
+                width: 9,
+                height: 8
+            })
+        );
 
-        remote.stdout.as_mut().unwrap().write_all(b"out").await.unwrap();
-        assert_eq!(client.next().await.unwrap().unwrap(), Message::Binary(Bytes::from_static(b"\x01out")));
+        remote
+            .stdout
+            .as_mut()
+            .unwrap()
+            .write_all(b"out")
+            .await
+            .unwrap();
+        assert_eq!(
+            client.next().await.unwrap().unwrap(),
+            Message::Binary(Bytes::from_static(b"\x01out"))
+        );
         remote.error.write_all(b"{}").await.unwrap();
-        assert_eq!(client.next().await.unwrap().unwrap(), Message::Binary(Bytes::from_static(b"\x03{}")));
+        assert_eq!(
+            client.next().await.unwrap().unwrap(),
+            Message::Binary(Bytes::from_static(b"\x03{}"))
+        );
         drop(remote);
-        let Message::Close(Some(frame)) = client.next().await.unwrap().unwrap() else { panic!("no good-bye") };
+        let Message::Close(Some(frame)) = client.next().await.unwrap().unwrap() else {
+            panic!("no good-bye")
+        };
         assert_eq!(frame.code, CloseCode::Normal);
     }
 }

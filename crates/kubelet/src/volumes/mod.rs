@@ -15,8 +15,8 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use rustix::mount::{MountFlags, UnmountFlags};
 use skeg_api::core::v1::{
-    ConfigMap, DownwardAPIVolumeFile, HostPathVolumeSource, KeyToPath, Pod, Secret, Service, Volume,
-    VolumeProjection,
+    ConfigMap, DownwardAPIVolumeFile, HostPathVolumeSource, KeyToPath, Pod, Secret, Service,
+    Volume, VolumeProjection,
 };
 use skeg_meta::Quantity;
 
@@ -29,7 +29,11 @@ use crate::fields;
 #[async_trait]
 pub(crate) trait Source: Send + Sync {
     /// A ConfigMap; `None` when there is none of that name.
-    async fn config_map(&self, namespace: &str, name: &str) -> Result<Option<Arc<ConfigMap>>, String>;
+    async fn config_map(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Arc<ConfigMap>>, String>;
 
     /// A Secret; `None` when there is none of that name.
     async fn secret(&self, namespace: &str, name: &str) -> Result<Option<Arc<Secret>>, String>;
@@ -38,7 +42,12 @@ pub(crate) trait Source: Send + Sync {
     async fn services(&self, pod: &Pod) -> Result<Vec<Arc<Service>>, String>;
 
     /// A token of the pod's service account, bound to the pod.
-    async fn token(&self, pod: &Pod, audience: &str, expiration_seconds: i64) -> Result<Token, String>;
+    async fn token(
+        &self,
+        pod: &Pod,
+        audience: &str,
+        expiration_seconds: i64,
+    ) -> Result<Token, String>;
 }
 
 /// A token and when to ask for the next one.
@@ -72,7 +81,10 @@ pub(crate) struct Volumes {
 impl Volumes {
     /// The volumes of a pod whose files live below `folder`.
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, tokens: BTreeMap::new() }
+        Self {
+            folder,
+            tokens: BTreeMap::new(),
+        }
     }
 
     /// Where a volume's files are.
@@ -96,27 +108,40 @@ impl Volumes {
         let mut places = BTreeMap::new();
         let mut again: Option<SystemTime> = None;
         for volume in &pod.spec.volumes {
-            let failed =
-                |problem: String| VolumeError::SetUp { volume: volume.name.clone(), problem };
+            let failed = |problem: String| VolumeError::SetUp {
+                volume: volume.name.clone(),
+                problem,
+            };
             let place = if let Some(host) = &volume.host_path {
                 host_path(host).map_err(failed)?;
                 PathBuf::from(&host.path)
             } else if let Some(empty) = &volume.empty_dir {
                 let place = self.place(&volume.name);
-                let size = empty.size_limit.as_ref().map(Quantity::value).filter(|size| *size > 0);
+                let size = empty
+                    .size_limit
+                    .as_ref()
+                    .map(Quantity::value)
+                    .filter(|size| *size > 0);
                 let memory = empty.medium == "Memory";
-                folder(&place, memory.then_some(size), 0o777).map_err(|error| failed(error.to_string()))?;
+                folder(&place, memory.then_some(size), 0o777)
+                    .map_err(|error| failed(error.to_string()))?;
                 own(&place, pod).map_err(|error| failed(error.to_string()))?;
                 place
             } else {
-                let Some((files, secret)) =
-                    self.files(pod, volume, source, host_ips, allocatable, now).await.map_err(failed)?
+                let Some((files, secret)) = self
+                    .files(pod, volume, source, host_ips, allocatable, now)
+                    .await
+                    .map_err(failed)?
                 else {
-                    return Err(VolumeError::Unsupported { volume: volume.name.clone(), kind: kind(volume) });
+                    return Err(VolumeError::Unsupported {
+                        volume: volume.name.clone(),
+                        kind: kind(volume),
+                    });
                 };
                 let place = self.place(&volume.name);
                 // Secrets are kept in memory, so that they are never on a disk.
-                folder(&place, secret.then_some(None), 0o755).map_err(|error| failed(error.to_string()))?;
+                folder(&place, secret.then_some(None), 0o755)
+                    .map_err(|error| failed(error.to_string()))?;
                 payload::write(&place, &files).map_err(|error| failed(error.to_string()))?;
                 own(&place, pod).map_err(|error| failed(error.to_string()))?;
                 let due = self.tokens.values().map(|token| token.renew_at).min();
@@ -146,29 +171,61 @@ impl Volumes {
             let found = source.config_map(namespace, &config.name).await?;
             let optional = config.optional == Some(true);
             let data = config_map_data(found.as_deref(), &config.name, namespace, optional)?;
-            select(&mut files, &data, &config.items, mode(config.default_mode), optional, "configmap")?;
+            select(
+                &mut files,
+                &data,
+                &config.items,
+                mode(config.default_mode),
+                optional,
+                "configmap",
+            )?;
             return Ok(Some((files, false)));
         }
         if let Some(secret) = &volume.secret {
             let found = source.secret(namespace, &secret.secret_name).await?;
             let optional = secret.optional == Some(true);
             let data = secret_data(found.as_deref(), &secret.secret_name, namespace, optional)?;
-            select(&mut files, &data, &secret.items, mode(secret.default_mode), optional, "secret")?;
+            select(
+                &mut files,
+                &data,
+                &secret.items,
+                mode(secret.default_mode),
+                optional,
+                "secret",
+            )?;
             return Ok(Some((files, true)));
         }
         if let Some(downward) = &volume.downward_api {
-            downward_files(&mut files, pod, &downward.items, mode(downward.default_mode), host_ips, allocatable)?;
+            downward_files(
+                &mut files,
+                pod,
+                &downward.items,
+                mode(downward.default_mode),
+                host_ips,
+                allocatable,
+            )?;
             return Ok(Some((files, false)));
         }
-        let Some(projected) = &volume.projected else { return Ok(None) };
+        let Some(projected) = &volume.projected else {
+            return Ok(None);
+        };
         for part in &projected.sources {
             let mode = mode(projected.default_mode);
-            self.project(&mut files, pod, part, mode, source, host_ips, allocatable, now).await?;
+            self.project(
+                &mut files,
+                pod,
+                part,
+                mode,
+                source,
+                host_ips,
+                allocatable,
+                now,
+            )
+            .await?;
         }
         Ok(Some((files, true)))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename them")]
     async fn project(
         &mut self,
         files: &mut Payload,
@@ -207,10 +264,19 @@ impl Volumes {
                     token
                 }
             };
-            files.insert(wanted.path.clone(), File { content: token.token.into_bytes(), mode });
+            files.insert(
+                wanted.path.clone(),
+                File {
+                    content: token.token.into_bytes(),
+                    mode,
+                },
+            );
         }
         if part.cluster_trust_bundle.is_some() || part.pod_certificate.is_some() {
-            return Err("clusterTrustBundle and podCertificate sources are not supported by this kubelet".into());
+            return Err(
+                "clusterTrustBundle and podCertificate sources are not supported by this kubelet"
+                    .into(),
+            );
         }
         Ok(())
     }
@@ -257,7 +323,9 @@ pub fn remove_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn mode(wanted: Option<i32>) -> u32 {
-    wanted.and_then(|mode| u32::try_from(mode).ok()).unwrap_or(0o644)
+    wanted
+        .and_then(|mode| u32::try_from(mode).ok())
+        .unwrap_or(0o644)
 }
 
 /// Makes a folder; with `memory` it is a file system in memory, of that many bytes at most.
@@ -266,7 +334,10 @@ fn folder(place: &Path, memory: Option<Option<i64>>, mode: u32) -> io::Result<()
     if let Some(size) = memory
         && !is_mount_point(place)?
     {
-        let options = size.map_or_else(|| "mode=0755".to_owned(), |size| format!("mode=0755,size={size}"));
+        let options = size.map_or_else(
+            || "mode=0755".to_owned(),
+            |size| format!("mode=0755,size={size}"),
+        );
         let options = std::ffi::CString::new(options).map_err(io::Error::other)?;
         let flags = MountFlags::NOSUID | MountFlags::NODEV;
         rustix::mount::mount("tmpfs", place, "tmpfs", flags, Some(options.as_c_str()))?;
@@ -282,8 +353,14 @@ fn is_mount_point(place: &Path) -> io::Result<bool> {
 
 /// Gives a volume to the pod's fsGroup: the group owns it, may write, and owns what is made in it.
 fn own(place: &Path, pod: &Pod) -> io::Result<()> {
-    let group = pod.spec.security_context.as_ref().and_then(|context| context.fs_group);
-    let Some(group) = group.and_then(|group| u32::try_from(group).ok()) else { return Ok(()) };
+    let group = pod
+        .spec
+        .security_context
+        .as_ref()
+        .and_then(|context| context.fs_group);
+    let Some(group) = group.and_then(|group| u32::try_from(group).ok()) else {
+        return Ok(());
+    };
     give(place, group)?;
     let mode = fs::metadata(place)?.permissions().mode();
     fs::set_permissions(place, fs::Permissions::from_mode(mode | 0o2070))
@@ -311,7 +388,12 @@ fn host_path(wanted: &HostPathVolumeSource) -> Result<(), String> {
         "" => return Ok(()),
         "DirectoryOrCreate" if !path.exists() => return fs::create_dir_all(path).map_err(fail),
         "FileOrCreate" if !path.exists() => {
-            return fs::OpenOptions::new().create(true).append(true).open(path).map(drop).map_err(fail);
+            return fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(path)
+                .map(drop)
+                .map_err(fail);
         }
         _ => {}
     }
@@ -324,7 +406,14 @@ fn host_path(wanted: &HostPathVolumeSource) -> Result<(), String> {
         "BlockDevice" => found.is_block_device(),
         _ => false,
     };
-    if right { Ok(()) } else { Err(format!("hostPath type check failed: {} is not a {kind}", wanted.path)) }
+    if right {
+        Ok(())
+    } else {
+        Err(format!(
+            "hostPath type check failed: {} is not a {kind}",
+            wanted.path
+        ))
+    }
 }
 
 fn missing(kind: &str, namespace: &str, name: &str) -> String {
@@ -339,8 +428,14 @@ fn config_map_data(
 ) -> Result<BTreeMap<String, Vec<u8>>, String> {
     match found {
         Some(map) => {
-            let text = map.data.iter().map(|(key, value)| (key.clone(), value.clone().into_bytes()));
-            let bytes = map.binary_data.iter().map(|(key, value)| (key.clone(), value.0.to_vec()));
+            let text = map
+                .data
+                .iter()
+                .map(|(key, value)| (key.clone(), value.clone().into_bytes()));
+            let bytes = map
+                .binary_data
+                .iter()
+                .map(|(key, value)| (key.clone(), value.0.to_vec()));
             Ok(text.chain(bytes).collect())
         }
         None if optional => Ok(BTreeMap::new()),
@@ -355,7 +450,11 @@ fn secret_data(
     optional: bool,
 ) -> Result<BTreeMap<String, Vec<u8>>, String> {
     match found {
-        Some(secret) => Ok(secret.data.iter().map(|(key, value)| (key.clone(), value.0.to_vec())).collect()),
+        Some(secret) => Ok(secret
+            .data
+            .iter()
+            .map(|(key, value)| (key.clone(), value.0.to_vec()))
+            .collect()),
         None if optional => Ok(BTreeMap::new()),
         None => Err(missing("secret", namespace, name)),
     }
@@ -371,7 +470,15 @@ fn select(
     kind: &str,
 ) -> Result<(), String> {
     if items.is_empty() {
-        files.extend(data.iter().map(|(key, content)| (key.clone(), File { content: content.clone(), mode })));
+        files.extend(data.iter().map(|(key, content)| {
+            (
+                key.clone(),
+                File {
+                    content: content.clone(),
+                    mode,
+                },
+            )
+        }));
         return Ok(());
     }
     for item in items {
@@ -379,10 +486,22 @@ fn select(
             if optional {
                 continue;
             }
-            return Err(format!("{kind} references non-existent {kind} key: {}", item.key));
+            return Err(format!(
+                "{kind} references non-existent {kind} key: {}",
+                item.key
+            ));
         };
-        let mode = item.mode.and_then(|mode| u32::try_from(mode).ok()).unwrap_or(mode);
-        files.insert(item.path.clone(), File { content: content.clone(), mode });
+        let mode = item
+            .mode
+            .and_then(|mode| u32::try_from(mode).ok())
+            .unwrap_or(mode);
+        files.insert(
+            item.path.clone(),
+            File {
+                content: content.clone(),
+                mode,
+            },
+        );
     }
     Ok(())
 }
@@ -397,20 +516,35 @@ fn downward_files(
 ) -> Result<(), String> {
     for item in items {
         let content = if let Some(field) = &item.field_ref {
-            fields::pod_field(pod, &field.field_path, host_ips).map_err(|error| error.to_string())?
+            fields::pod_field(pod, &field.field_path, host_ips)
+                .map_err(|error| error.to_string())?
         } else if let Some(resource) = &item.resource_field_ref {
             let containers = pod.spec.containers.iter().chain(&pod.spec.init_containers);
             let container = containers
                 .into_iter()
                 .find(|container| container.name == resource.container_name)
                 .ok_or_else(|| format!("container {} not found", resource.container_name))?;
-            fields::resource_field(container, &resource.resource, &resource.divisor, allocatable)
-                .map_err(|error| error.to_string())?
+            fields::resource_field(
+                container,
+                &resource.resource,
+                &resource.divisor,
+                allocatable,
+            )
+            .map_err(|error| error.to_string())?
         } else {
             continue;
         };
-        let mode = item.mode.and_then(|mode| u32::try_from(mode).ok()).unwrap_or(mode);
-        files.insert(item.path.clone(), File { content: content.into_bytes(), mode });
+        let mode = item
+            .mode
+            .and_then(|mode| u32::try_from(mode).ok())
+            .unwrap_or(mode);
+        files.insert(
+            item.path.clone(),
+            File {
+                content: content.into_bytes(),
+                mode,
+            },
+        );
     }
     Ok(())
 }
@@ -418,8 +552,13 @@ fn downward_files(
 /// What a volume is that this kubelet cannot make.
 fn kind(volume: &Volume) -> &'static str {
     match volume {
-        Volume { persistent_volume_claim: Some(_), .. } => "persistentVolumeClaim",
-        Volume { ephemeral: Some(_), .. } => "ephemeral",
+        Volume {
+            persistent_volume_claim: Some(_),
+            ..
+        } => "persistentVolumeClaim",
+        Volume {
+            ephemeral: Some(_), ..
+        } => "ephemeral",
         Volume { csi: Some(_), .. } => "csi",
         Volume { nfs: Some(_), .. } => "nfs",
         Volume { image: Some(_), .. } => "image",
@@ -463,21 +602,37 @@ mod tests {
         pod.metadata.namespace = "ns".into();
         pod.spec.volumes = volumes;
         let mut made = Volumes::new(dir);
-        let prepared = made.prepare(&pod, &Fixed, &[], &BTreeMap::new(), SystemTime::UNIX_EPOCH).await;
-        prepared.map(|(places, _)| places).map_err(|error| error.to_string())
+        let prepared = made
+            .prepare(&pod, &Fixed, &[], &BTreeMap::new(), SystemTime::UNIX_EPOCH)
+            .await;
+        prepared
+            .map(|(places, _)| places)
+            .map_err(|error| error.to_string())
     }
 
     fn config(name: &str, optional: bool, items: Vec<KeyToPath>) -> Volume {
-        let config_map =
-            ConfigMapVolumeSource { name: name.into(), optional: Some(optional), items, ..Default::default() };
-        Volume { name: "v".into(), config_map: Some(config_map), ..Default::default() }
+        let config_map = ConfigMapVolumeSource {
+            name: name.into(),
+            optional: Some(optional),
+            items,
+            ..Default::default()
+        };
+        Volume {
+            name: "v".into(),
+            config_map: Some(config_map),
+            ..Default::default()
+        }
     }
 
     #[tokio::test]
     async fn config_maps_become_files() {
         let places = prepare(vec![config("there", false, vec![])]).await.unwrap();
         assert_eq!(fs::read_to_string(places["v"].join("a")).unwrap(), "1");
-        let items = vec![KeyToPath { key: "b".into(), path: "sub/b".into(), ..Default::default() }];
+        let items = vec![KeyToPath {
+            key: "b".into(),
+            path: "sub/b".into(),
+            ..Default::default()
+        }];
         let places = prepare(vec![config("there", false, items)]).await.unwrap();
         assert_eq!(fs::read_to_string(places["v"].join("sub/b")).unwrap(), "2");
         assert!(!places["v"].join("a").exists());
@@ -486,12 +641,23 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_missing_is_told_unless_it_is_optional() {
-        let said = prepare(vec![config("absent", false, vec![])]).await.unwrap_err();
+        let said = prepare(vec![config("absent", false, vec![])])
+            .await
+            .unwrap_err();
         assert!(said.contains("configmap \"absent\" not found"), "{said}");
         assert!(prepare(vec![config("absent", true, vec![])]).await.is_ok());
-        let empty = Volume { name: "v".into(), empty_dir: Some(EmptyDirVolumeSource::default()), ..Default::default() };
+        let empty = Volume {
+            name: "v".into(),
+            empty_dir: Some(EmptyDirVolumeSource::default()),
+            ..Default::default()
+        };
         assert!(prepare(vec![empty]).await.unwrap()["v"].is_dir());
-        let unknown = prepare(vec![Volume { name: "v".into(), ..Default::default() }]).await.unwrap_err();
+        let unknown = prepare(vec![Volume {
+            name: "v".into(),
+            ..Default::default()
+        }])
+        .await
+        .unwrap_err();
         assert!(unknown.contains("not supported"), "{unknown}");
     }
 }

@@ -38,7 +38,10 @@ fn proper(path: &str) -> bool {
 /// When the folder cannot be written; the old set is in place then.
 pub(crate) fn write(folder: &Path, payload: &Payload) -> io::Result<bool> {
     if let Some(path) = payload.keys().find(|path| !proper(path)) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{path:?} leads out of the volume")));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("{path:?} leads out of the volume"),
+        ));
     }
     fs::create_dir_all(folder)?;
     let current = fs::read_link(folder.join(DATA)).ok();
@@ -115,12 +118,18 @@ fn collect(dir: &Path, below: &Path, held: &mut BTreeSet<String>) -> io::Result<
 
 /// Each name at the top is a link into the current set; names that are gone lose theirs.
 fn link_names(folder: &Path, payload: &Payload) -> io::Result<()> {
-    let names: BTreeSet<&str> = payload.keys().filter_map(|path| path.split('/').next()).collect();
+    let names: BTreeSet<&str> = payload
+        .keys()
+        .filter_map(|path| path.split('/').next())
+        .collect();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if !name.starts_with("..") && entry.file_type()?.is_symlink() && !names.contains(name.as_ref()) {
+        if !name.starts_with("..")
+            && entry.file_type()?.is_symlink()
+            && !names.contains(name.as_ref())
+        {
             fs::remove_file(entry.path())?;
         }
     }
@@ -141,7 +150,13 @@ mod tests {
         files
             .iter()
             .map(|(path, content)| {
-                ((*path).to_owned(), File { content: content.as_bytes().to_vec(), mode: 0o640 })
+                (
+                    (*path).to_owned(),
+                    File {
+                        content: content.as_bytes().to_vec(),
+                        mode: 0o640,
+                    },
+                )
             })
             .collect()
     }
@@ -151,9 +166,22 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let read = |name: &str| fs::read_to_string(dir.path().join(name)).ok();
         assert!(write(dir.path(), &payload(&[("a", "1"), ("b/c", "2")])).unwrap());
-        assert_eq!((read("a"), read("b/c")), (Some("1".into()), Some("2".into())));
-        assert_eq!(fs::metadata(dir.path().join("a")).unwrap().permissions().mode() & 0o777, 0o640);
-        assert!(!write(dir.path(), &payload(&[("a", "1"), ("b/c", "2")])).unwrap(), "nothing changed");
+        assert_eq!(
+            (read("a"), read("b/c")),
+            (Some("1".into()), Some("2".into()))
+        );
+        assert_eq!(
+            fs::metadata(dir.path().join("a"))
+                .unwrap()
+                .permissions()
+                .mode()
+                & 0o777,
+            0o640
+        );
+        assert!(
+            !write(dir.path(), &payload(&[("a", "1"), ("b/c", "2")])).unwrap(),
+            "nothing changed"
+        );
         assert!(write(dir.path(), &payload(&[("a", "3")])).unwrap());
         assert_eq!((read("a"), read("b/c")), (Some("3".into()), None));
         let sets = fs::read_dir(dir.path()).unwrap().count();
@@ -164,7 +192,10 @@ mod tests {
     fn paths_stay_below_the_volume() {
         let dir = tempfile::tempdir().unwrap();
         for path in ["../x", "/x", "a/../../x", "..data", ""] {
-            assert!(write(dir.path(), &payload(&[(path, "1")])).is_err(), "{path}");
+            assert!(
+                write(dir.path(), &payload(&[(path, "1")])).is_err(),
+                "{path}"
+            );
         }
     }
 }

@@ -14,8 +14,14 @@ use rustix::fs::{Mode, OFlags, ResolveFlags};
 /// When the path leaves the volume, or something cannot be made.
 pub(crate) fn bind(volume: &Path, sub_path: &str, target: &Path) -> io::Result<PathBuf> {
     let relative = Path::new(sub_path);
-    if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("subPath {sub_path:?} leaves its volume")));
+    if !relative
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("subPath {sub_path:?} leaves its volume"),
+        ));
     }
     let part = open(volume, relative)?;
     let folder = rustix::fs::fstat(&part)?;
@@ -26,7 +32,10 @@ pub(crate) fn bind(volume: &Path, sub_path: &str, target: &Path) -> io::Result<P
     if is_folder {
         std::fs::create_dir_all(target)?;
     } else {
-        std::fs::OpenOptions::new().create(true).append(true).open(target)?;
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(target)?;
     }
     // The descriptor names what was checked, whatever the path leads to by now.
     let held = format!("/proc/self/fd/{}", part.as_raw_fd());
@@ -35,10 +44,20 @@ pub(crate) fn bind(volume: &Path, sub_path: &str, target: &Path) -> io::Result<P
 }
 
 fn open(volume: &Path, relative: &Path) -> io::Result<OwnedFd> {
-    let root = rustix::fs::open(volume, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let root = rustix::fs::open(
+        volume,
+        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
     let beneath = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
     let open = |path: &Path| {
-        rustix::fs::openat2(&root, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty(), beneath)
+        rustix::fs::openat2(
+            &root,
+            path,
+            OFlags::PATH | OFlags::CLOEXEC,
+            Mode::empty(),
+            beneath,
+        )
     };
     match open(relative) {
         Err(rustix::io::Errno::NOENT) => {}
@@ -48,7 +67,11 @@ fn open(volume: &Path, relative: &Path) -> io::Result<OwnedFd> {
     for part in relative.components() {
         let above = open(&at)?;
         at.push(part);
-        match rustix::fs::mkdirat(&above, Path::new(part.as_os_str()), Mode::from_raw_mode(0o755)) {
+        match rustix::fs::mkdirat(
+            &above,
+            Path::new(part.as_os_str()),
+            Mode::from_raw_mode(0o755),
+        ) {
             Err(error) if error != rustix::io::Errno::EXIST => return Err(error.into()),
             _ => {}
         }

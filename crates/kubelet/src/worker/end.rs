@@ -29,56 +29,104 @@ impl Worker {
             .unwrap_or(30);
         let grace = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
         self.stop_all(pod, &observed, grace).await;
-        let labels = std::collections::BTreeMap::from([(names::POD_UID.to_owned(), pod.metadata.uid.to_string())]);
+        let labels = std::collections::BTreeMap::from([(
+            names::POD_UID.to_owned(),
+            pod.metadata.uid.to_string(),
+        )]);
         let runtime = self.shared.runtime.clone();
-        let filter = SandboxFilter { labels: labels.clone(), ..Default::default() };
-        let sandboxes = runtime.list_sandboxes(&filter).await.map_err(|error| error.full())?;
+        let filter = SandboxFilter {
+            labels: labels.clone(),
+            ..Default::default()
+        };
+        let sandboxes = runtime
+            .list_sandboxes(&filter)
+            .await
+            .map_err(|error| error.full())?;
         for sandbox in &sandboxes {
-            runtime.stop_sandbox(&sandbox.id).await.map_err(|error| error.full())?;
+            runtime
+                .stop_sandbox(&sandbox.id)
+                .await
+                .map_err(|error| error.full())?;
         }
         if !desired.removed {
             // Removal follows at once; should this write fail, the removal tells all.
             drop(self.write(pod, true).await);
         }
-        let filter = ContainerFilter { labels, ..Default::default() };
-        for container in runtime.list_containers(&filter).await.map_err(|error| error.full())? {
-            runtime.remove_container(&container.id).await.map_err(|error| error.full())?;
+        let filter = ContainerFilter {
+            labels,
+            ..Default::default()
+        };
+        for container in runtime
+            .list_containers(&filter)
+            .await
+            .map_err(|error| error.full())?
+        {
+            runtime
+                .remove_container(&container.id)
+                .await
+                .map_err(|error| error.full())?;
         }
         for sandbox in &sandboxes {
-            runtime.remove_sandbox(&sandbox.id).await.map_err(|error| error.full())?;
+            runtime
+                .remove_sandbox(&sandbox.id)
+                .await
+                .map_err(|error| error.full())?;
         }
-        self.volumes.remove().map_err(|error| format!("the pod's files cannot be removed: {error}"))?;
+        self.volumes
+            .remove()
+            .map_err(|error| format!("the pod's files cannot be removed: {error}"))?;
         let logs = self.shared.logs_folder.join(names::log_folder(pod));
         if let Err(error) = std::fs::remove_dir_all(&logs)
             && error.kind() != std::io::ErrorKind::NotFound
         {
             return Err(format!("{}: {error}", logs.display()));
         }
-        if desired.removed { Ok(()) } else { self.shared.api.remove(pod).await }
+        if desired.removed {
+            Ok(())
+        } else {
+            self.shared.api.remove(pod).await
+        }
     }
 
     /// Ends all containers: those of the pod together, then its sidecars, the
     /// last started first, in what is left of the grace period (KEP-753).
     pub(super) async fn stop_all(&mut self, pod: &Pod, observed: &Observed, grace: Duration) {
         let start = Instant::now();
-        let alive: Vec<(String, ContainerId)> =
-            observed.alive().map(|status| (status.metadata.name.clone(), status.id.clone())).collect();
-        let sidecar = |name: &str| pod.spec.init_containers.iter().any(|c| c.name == name && is_sidecar(c));
-        let (sidecars, main): (Vec<_>, Vec<_>) = alive.into_iter().partition(|(name, _)| sidecar(name));
+        let alive: Vec<(String, ContainerId)> = observed
+            .alive()
+            .map(|status| (status.metadata.name.clone(), status.id.clone()))
+            .collect();
+        let sidecar = |name: &str| {
+            pod.spec
+                .init_containers
+                .iter()
+                .any(|c| c.name == name && is_sidecar(c))
+        };
+        let (sidecars, main): (Vec<_>, Vec<_>) =
+            alive.into_iter().partition(|(name, _)| sidecar(name));
         for (name, _) in main.iter().chain(&sidecars) {
             let text = format!("Stopping container {name}");
-            self.shared.api.event(pod, Some(name), "Normal", "Killing", text);
+            self.shared
+                .api
+                .event(pod, Some(name), "Normal", "Killing", text);
         }
         let hooked: Vec<ContainerId> = main.iter().map(|(_, id)| id.clone()).collect();
         join_all(main.iter().filter_map(|(name, id)| {
-            Some(self.stop_one(pod, find(pod, name)?, id, grace, self.pre_stopped.contains(id)))
+            Some(self.stop_one(
+                pod,
+                find(pod, name)?,
+                id,
+                grace,
+                self.pre_stopped.contains(id),
+            ))
         }))
         .await;
         self.pre_stopped.extend(hooked);
         for container in pod.spec.init_containers.iter().rev() {
             for (_, id) in sidecars.iter().filter(|(name, _)| *name == container.name) {
                 let left = grace.saturating_sub(start.elapsed());
-                self.stop_one(pod, container, id, left, self.pre_stopped.contains(id)).await;
+                self.stop_one(pod, container, id, left, self.pre_stopped.contains(id))
+                    .await;
                 self.pre_stopped.insert(id.clone());
             }
         }
@@ -88,15 +136,32 @@ impl Worker {
     }
 
     /// Ends one container, its hook first.
-    pub(super) async fn stop_container(&mut self, pod: &Pod, container: &Container, id: &ContainerId, grace: Duration) {
-        self.stop_one(pod, container, id, grace, self.pre_stopped.contains(id)).await;
+    pub(super) async fn stop_container(
+        &mut self,
+        pod: &Pod,
+        container: &Container,
+        id: &ContainerId,
+        grace: Duration,
+    ) {
+        self.stop_one(pod, container, id, grace, self.pre_stopped.contains(id))
+            .await;
         self.pre_stopped.insert(id.clone());
         self.probes.end(id);
     }
 
-    async fn stop_one(&self, pod: &Pod, container: &Container, id: &ContainerId, grace: Duration, hooked: bool) {
+    async fn stop_one(
+        &self,
+        pod: &Pod,
+        container: &Container,
+        id: &ContainerId,
+        grace: Duration,
+        hooked: bool,
+    ) {
         let start = Instant::now();
-        let hook = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref());
+        let hook = container
+            .lifecycle
+            .as_ref()
+            .and_then(|lifecycle| lifecycle.pre_stop.as_ref());
         if let Some(hook) = hook.filter(|_| !hooked && !grace.is_zero()) {
             let sandbox = self.publish.borrow().sandbox.clone();
             let ip = self.pod_ip(pod, sandbox.as_ref());
@@ -108,11 +173,21 @@ impl Worker {
             };
             if let Some(problem) = problem {
                 let text = format!("PreStopHook failed: {problem}");
-                self.shared.api.event(pod, Some(&container.name), "Warning", "FailedPreStopHook", text);
+                self.shared.api.event(
+                    pod,
+                    Some(&container.name),
+                    "Warning",
+                    "FailedPreStopHook",
+                    text,
+                );
             }
         }
         let left = grace.saturating_sub(start.elapsed());
-        let left = if grace.is_zero() { grace } else { left.max(GRACE_MIN.min(grace)) };
+        let left = if grace.is_zero() {
+            grace
+        } else {
+            left.max(GRACE_MIN.min(grace))
+        };
         if let Err(error) = self.shared.runtime.stop_container(id, left).await
             && !error.is_not_found()
         {

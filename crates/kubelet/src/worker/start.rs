@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use skeg_api::core::v1::{Container, Pod, Secret};
 use skeg_cri::{
-    Namespace, NamespaceOptions, PortMapping, Protocol, SandboxConfig, SandboxMetadata, SandboxSecurity,
-    SeccompProfile,
+    Namespace, NamespaceOptions, PortMapping, Protocol, SandboxConfig, SandboxMetadata,
+    SandboxSecurity, SeccompProfile,
 };
 
 use super::{RETRY, Worker};
@@ -21,7 +21,11 @@ pub(super) fn sandbox_config(pod: &Pod, attempt: u32, log_directory: PathBuf) ->
     let port_mappings = spec
         .containers
         .iter()
-        .chain(spec.init_containers.iter().filter(|container| crate::plan::is_sidecar(container)))
+        .chain(
+            spec.init_containers
+                .iter()
+                .filter(|container| crate::plan::is_sidecar(container)),
+        )
         .flat_map(|container| &container.ports)
         .filter(|port| port.host_port > 0 && !spec.host_network)
         .filter_map(|port| {
@@ -38,7 +42,11 @@ pub(super) fn sandbox_config(pod: &Pod, attempt: u32, log_directory: PathBuf) ->
         })
         .collect();
     let node_or = |node: bool, otherwise: Namespace| if node { Namespace::Node } else { otherwise };
-    let pid = if spec.share_process_namespace == Some(true) { Namespace::Pod } else { Namespace::Container };
+    let pid = if spec.share_process_namespace == Some(true) {
+        Namespace::Pod
+    } else {
+        Namespace::Container
+    };
     SandboxConfig {
         metadata: SandboxMetadata {
             name: pod.metadata.name.clone(),
@@ -46,14 +54,22 @@ pub(super) fn sandbox_config(pod: &Pod, attempt: u32, log_directory: PathBuf) ->
             uid: pod.metadata.uid.to_string(),
             attempt,
         },
-        hostname: if spec.host_network { String::new() } else { dns::hostname(pod) },
+        hostname: if spec.host_network {
+            String::new()
+        } else {
+            dns::hostname(pod)
+        },
         log_directory,
         port_mappings,
         labels: names::pod_labels(pod),
         annotations: pod.metadata.annotations.clone(),
         cgroup_parent: cgroup_parent(pod),
         resources: resources::pod(pod),
-        sysctls: context.sysctls.iter().map(|sysctl| (sysctl.name.clone(), sysctl.value.clone())).collect(),
+        sysctls: context
+            .sysctls
+            .iter()
+            .map(|sysctl| (sysctl.name.clone(), sysctl.value.clone()))
+            .collect(),
         security: SandboxSecurity {
             namespaces: NamespaceOptions {
                 network: node_or(spec.host_network, Namespace::Pod),
@@ -81,7 +97,8 @@ impl Worker {
     /// in the pod's status, and tried again later.
     pub(super) async fn start(&mut self, pod: &Arc<Pod>, container: &Container, attempt: u32) {
         if let Err((reason, message, again)) = self.try_start(pod, container, attempt).await {
-            self.waiting.insert(container.name.clone(), (reason, message));
+            self.waiting
+                .insert(container.name.clone(), (reason, message));
             self.not_before.insert(container.name.clone(), again);
         } else {
             self.waiting.remove(&container.name);
@@ -104,13 +121,22 @@ impl Worker {
         let secrets = self.pull_secrets(pod).await;
         let image = self
             .pulls
-            .ensure(shared.images.as_ref(), shared.api.as_ref(), pod, container, &secrets, SystemTime::now())
+            .ensure(
+                shared.images.as_ref(),
+                shared.api.as_ref(),
+                pod,
+                container,
+                &secrets,
+                SystemTime::now(),
+            )
             .await
             .map_err(|error| (error.reason.to_owned(), error.message, error.again))?;
         let later = || SystemTime::now() + RETRY;
-        let services = shared.source.services(pod).await.map_err(|problem| {
-            ("CreateContainerConfigError".to_owned(), problem, later())
-        })?;
+        let services = shared
+            .source
+            .services(pod)
+            .await
+            .map_err(|problem| ("CreateContainerConfigError".to_owned(), problem, later()))?;
         let sandbox = self.publish.borrow().sandbox.clone();
         // The sandbox may have been made in this very round.
         let sandbox = match sandbox {
@@ -133,7 +159,9 @@ impl Worker {
             services: &services,
         };
         let fail = |reason: &str, message: String| {
-            shared.api.event(pod, name, "Warning", "Failed", format!("Error: {message}"));
+            shared
+                .api
+                .event(pod, name, "Warning", "Failed", format!("Error: {message}"));
             (reason.to_owned(), message, later())
         };
         let config = setting
@@ -145,14 +173,41 @@ impl Worker {
             .create_container(&sandbox.id, config)
             .await
             .map_err(|error| fail("CreateContainerError", error.full()))?;
-        shared.api.event(pod, name, "Normal", "Created", format!("Created container: {}", container.name));
-        shared.runtime.start_container(&id).await.map_err(|error| fail("RunContainerError", error.full()))?;
-        shared.api.event(pod, name, "Normal", "Started", format!("Started container {}", container.name));
-        let hook = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.post_start.as_ref());
+        shared.api.event(
+            pod,
+            name,
+            "Normal",
+            "Created",
+            format!("Created container: {}", container.name),
+        );
+        shared
+            .runtime
+            .start_container(&id)
+            .await
+            .map_err(|error| fail("RunContainerError", error.full()))?;
+        shared.api.event(
+            pod,
+            name,
+            "Normal",
+            "Started",
+            format!("Started container {}", container.name),
+        );
+        let hook = container
+            .lifecycle
+            .as_ref()
+            .and_then(|lifecycle| lifecycle.post_start.as_ref());
         if let Some(hook) = hook {
             let ip = self.pod_ip(pod, Some(&sandbox));
-            if let Err(problem) = hooks::run(hook, container, &id, ip, shared.runtime.as_ref()).await {
-                shared.api.event(pod, name, "Warning", "FailedPostStartHook", format!("PostStartHook failed: {problem}"));
+            if let Err(problem) =
+                hooks::run(hook, container, &id, ip, shared.runtime.as_ref()).await
+            {
+                shared.api.event(
+                    pod,
+                    name,
+                    "Warning",
+                    "FailedPostStartHook",
+                    format!("PostStartHook failed: {problem}"),
+                );
                 let text = "FailedPostStartHook".to_owned();
                 shared.api.event(pod, name, "Normal", "Killing", text);
                 let grace = pod.spec.termination_grace_period_seconds.unwrap_or(30);
@@ -168,7 +223,12 @@ impl Worker {
         let mut secrets = Vec::new();
         for reference in &pod.spec.image_pull_secrets {
             // A secret that is not there is not needed by an image that is public.
-            if let Ok(Some(secret)) = self.shared.source.secret(&pod.metadata.namespace, &reference.name).await {
+            if let Ok(Some(secret)) = self
+                .shared
+                .source
+                .secret(&pod.metadata.namespace, &reference.name)
+                .await
+            {
                 secrets.push(Secret::clone(&secret));
             }
         }
@@ -186,6 +246,9 @@ fn with_addresses(pod: &Pod, sandbox: &skeg_cri::SandboxStatus, host_ips: &[Stri
         sandbox.ips.iter().map(ToString::to_string).collect()
     };
     pod.status.pod_ip = ips.first().cloned().unwrap_or_default();
-    pod.status.pod_ips = ips.into_iter().map(|ip| skeg_api::core::v1::PodIP { ip }).collect();
+    pod.status.pod_ips = ips
+        .into_iter()
+        .map(|ip| skeg_api::core::v1::PodIP { ip })
+        .collect();
     pod
 }

@@ -22,7 +22,12 @@ pub(super) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Op
 #[must_use]
 pub fn matches_required(pod: &Pod, node: &Node) -> bool {
     let labels = &node.metadata.labels;
-    if !pod.spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value)) {
+    if !pod
+        .spec
+        .node_selector
+        .iter()
+        .all(|(key, value)| labels.get(key) == Some(value))
+    {
         return false;
     }
     let required = pod
@@ -30,8 +35,17 @@ pub fn matches_required(pod: &Pod, node: &Node) -> bool {
         .affinity
         .as_ref()
         .and_then(|affinity| affinity.node_affinity.as_ref())
-        .and_then(|affinity| affinity.required_during_scheduling_ignored_during_execution.as_ref());
-    required.is_none_or(|selector| selector.node_selector_terms.iter().any(|term| term_matches(term, node)))
+        .and_then(|affinity| {
+            affinity
+                .required_during_scheduling_ignored_during_execution
+                .as_ref()
+        });
+    required.is_none_or(|selector| {
+        selector
+            .node_selector_terms
+            .iter()
+            .any(|term| term_matches(term, node))
+    })
 }
 
 /// The names that every term of a pod's required affinity asks for by
@@ -63,8 +77,13 @@ fn term_matches(term: &NodeSelectorTerm, node: &Node) -> bool {
         return false;
     }
     let fields = BTreeMap::from([("metadata.name".to_owned(), node.metadata.name.clone())]);
-    term.match_expressions.iter().all(|requirement| matches(requirement, &node.metadata.labels))
-        && term.match_fields.iter().all(|requirement| matches(requirement, &fields))
+    term.match_expressions
+        .iter()
+        .all(|requirement| matches(requirement, &node.metadata.labels))
+        && term
+            .match_fields
+            .iter()
+            .all(|requirement| matches(requirement, &fields))
 }
 
 fn matches(requirement: &NodeSelectorRequirement, held: &BTreeMap<String, String>) -> bool {
@@ -79,8 +98,12 @@ fn matches(requirement: &NodeSelectorRequirement, held: &BTreeMap<String, String
         "NotIn" => value.is_none_or(|value| !requirement.values.contains(value)),
         "Exists" => value.is_some(),
         "DoesNotExist" => value.is_none(),
-        "Gt" => matches!((value.and_then(number), bound()), (Some(value), Some(bound)) if value > bound),
-        "Lt" => matches!((value.and_then(number), bound()), (Some(value), Some(bound)) if value < bound),
+        "Gt" => {
+            matches!((value.and_then(number), bound()), (Some(value), Some(bound)) if value > bound)
+        }
+        "Lt" => {
+            matches!((value.and_then(number), bound()), (Some(value), Some(bound)) if value < bound)
+        }
         _ => false,
     }
 }
@@ -98,7 +121,8 @@ pub(super) fn score(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> i64
         .flat_map(|affinity| &affinity.preferred_during_scheduling_ignored_during_execution)
         .filter(|preferred| {
             let term = &preferred.preference;
-            term.match_expressions.is_empty() && term.match_fields.is_empty() || term_matches(term, node)
+            term.match_expressions.is_empty() && term.match_fields.is_empty()
+                || term_matches(term, node)
         })
         .map(|preferred| i64::from(preferred.weight))
         .sum()
@@ -115,7 +139,11 @@ mod tests {
             values: values.iter().map(|value| (*value).to_owned()).collect(),
         };
         let held = BTreeMap::from([("k".to_owned(), "5".to_owned())]);
-        assert_eq!(matches(&requirement, &held), expect, "{operator} {values:?}");
+        assert_eq!(
+            matches(&requirement, &held),
+            expect,
+            "{operator} {values:?}"
+        );
     }
 
     #[test]

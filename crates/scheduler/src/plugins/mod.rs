@@ -32,7 +32,11 @@ impl<'a> Candidate<'a> {
     /// Reads what is needed of a pod once, for all nodes.
     #[must_use]
     pub fn new(pod: &'a Pod) -> Self {
-        Self { pod, request: PodRequest::of(pod), ports: HostPort::of(pod) }
+        Self {
+            pod,
+            request: PodRequest::of(pod),
+            ports: HostPort::of(pod),
+        }
     }
 }
 
@@ -47,7 +51,10 @@ pub struct Rejection {
 
 impl Rejection {
     fn unresolvable(reason: &str) -> Self {
-        Self { reasons: vec![reason.to_owned()], resolvable: false }
+        Self {
+            reasons: vec![reason.to_owned()],
+            resolvable: false,
+        }
     }
 }
 
@@ -79,8 +86,16 @@ pub struct Plugin {
 
 /// The plugins with upstream's default weights, in the order in which a node is asked.
 pub const PLUGINS: &[Plugin] = &[
-    Plugin { name: "NodeUnschedulable", filter: Some(taints::unschedulable), score: None },
-    Plugin { name: "NodeName", filter: Some(affinity::node_name), score: None },
+    Plugin {
+        name: "NodeUnschedulable",
+        filter: Some(taints::unschedulable),
+        score: None,
+    },
+    Plugin {
+        name: "NodeName",
+        filter: Some(affinity::node_name),
+        score: None,
+    },
     Plugin {
         name: "TaintToleration",
         filter: Some(taints::filter),
@@ -91,7 +106,11 @@ pub const PLUGINS: &[Plugin] = &[
         filter: Some(affinity::filter),
         score: Some((affinity::score, 2, Scale::ByLargest)),
     },
-    Plugin { name: "NodePorts", filter: Some(ports::filter), score: None },
+    Plugin {
+        name: "NodePorts",
+        filter: Some(ports::filter),
+        score: None,
+    },
     Plugin {
         name: "NodeResourcesFit",
         filter: Some(resources::filter),
@@ -102,5 +121,9 @@ pub const PLUGINS: &[Plugin] = &[
         filter: None,
         score: Some((resources::balanced, 1, Scale::AsIs)),
     },
-    Plugin { name: "ImageLocality", filter: None, score: Some((resources::image_locality, 1, Scale::AsIs)) },
+    Plugin {
+        name: "ImageLocality",
+        filter: None,
+        score: Some((resources::image_locality, 1, Scale::AsIs)),
+    },
 ];

@@ -23,7 +23,12 @@ pub(super) fn filter(candidate: &Candidate<'_>, info: &NodeInfo, _: &Node) -> Op
         }
     };
     check("cpu", wanted.milli_cpu, used.milli_cpu, room.milli_cpu);
-    check("memory", wanted.memory_bytes, used.memory_bytes, room.memory_bytes);
+    check(
+        "memory",
+        wanted.memory_bytes,
+        used.memory_bytes,
+        room.memory_bytes,
+    );
     check(
         "ephemeral-storage",
         wanted.ephemeral_storage_bytes,
@@ -34,14 +39,21 @@ pub(super) fn filter(candidate: &Candidate<'_>, info: &NodeInfo, _: &Node) -> Op
         let of = |list: &crate::resources::Resources| list.others.get(name).copied().unwrap_or(0);
         check(name, *amount, of(used), of(room));
     }
-    (!reasons.is_empty()).then_some(Rejection { reasons, resolvable })
+    (!reasons.is_empty()).then_some(Rejection {
+        reasons,
+        resolvable,
+    })
 }
 
 /// More room left is better: the mean over CPU and memory of the share that
 /// would still be free.
 pub(super) fn least_allocated(candidate: &Candidate<'_>, info: &NodeInfo, _: &Node) -> i64 {
     let free = |(used, room): (i64, i64)| {
-        if room == 0 || used > room { 0 } else { (room - used) * SCORE_MAX / room }
+        if room == 0 || used > room {
+            0
+        } else {
+            (room - used) * SCORE_MAX / room
+        }
     };
     let [cpu, memory] = after(candidate, info, true);
     (free(cpu) + free(memory)) / 2
@@ -50,7 +62,11 @@ pub(super) fn least_allocated(candidate: &Candidate<'_>, info: &NodeInfo, _: &No
 /// CPU and memory used to a like degree is better.
 pub(super) fn balanced(candidate: &Candidate<'_>, info: &NodeInfo, _: &Node) -> i64 {
     let share = |(used, room): (i64, i64)| {
-        if room == 0 { 0.0 } else { (used as f64 / room as f64).min(1.0) }
+        if room == 0 {
+            0.0
+        } else {
+            (used as f64 / room as f64).min(1.0)
+        }
     };
     let [cpu, memory] = after(candidate, info, false).map(share);
     // The standard deviation of two shares is half their distance.
@@ -65,8 +81,14 @@ fn after(candidate: &Candidate<'_>, info: &NodeInfo, assumed: bool) -> [(i64, i6
         (&candidate.request.exact, &info.requested.exact)
     };
     [
-        (used.milli_cpu.saturating_add(wanted.milli_cpu), info.allocatable.milli_cpu),
-        (used.memory_bytes.saturating_add(wanted.memory_bytes), info.allocatable.memory_bytes),
+        (
+            used.milli_cpu.saturating_add(wanted.milli_cpu),
+            info.allocatable.milli_cpu,
+        ),
+        (
+            used.memory_bytes.saturating_add(wanted.memory_bytes),
+            info.allocatable.memory_bytes,
+        ),
     ]
 }
 

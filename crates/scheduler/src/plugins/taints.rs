@@ -13,7 +13,8 @@ const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 pub fn tolerates(tolerations: &[Toleration], taint: &Taint) -> bool {
     tolerations.iter().any(|toleration| {
         let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
-        let key = toleration.key.is_empty() && toleration.operator == "Exists" || toleration.key == taint.key;
+        let key = toleration.key.is_empty() && toleration.operator == "Exists"
+            || toleration.key == taint.key;
         let value = match toleration.operator.as_str() {
             "" | "Equal" => toleration.value == taint.value,
             "Exists" => true,
@@ -33,8 +34,16 @@ fn compares(toleration: &Toleration, taint: &Taint) -> bool {
     }
 }
 
-pub(super) fn unschedulable(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Option<Rejection> {
-    let taint = Taint { key: UNSCHEDULABLE.into(), effect: "NoSchedule".into(), ..Default::default() };
+pub(super) fn unschedulable(
+    candidate: &Candidate<'_>,
+    _: &NodeInfo,
+    node: &Node,
+) -> Option<Rejection> {
+    let taint = Taint {
+        key: UNSCHEDULABLE.into(),
+        effect: "NoSchedule".into(),
+        ..Default::default()
+    };
     (node.spec.unschedulable && !tolerates(&candidate.pod.spec.tolerations, &taint))
         .then(|| Rejection::unresolvable("node(s) were unschedulable"))
 }
@@ -71,8 +80,17 @@ mod tests {
             effect: effect.into(),
             ..Default::default()
         };
-        let taint = Taint { key: "k".into(), value: "7".into(), effect: "NoSchedule".into(), ..Default::default() };
-        assert_eq!(tolerates(&[toleration.clone()], &taint), expect, "{toleration:?}");
+        let taint = Taint {
+            key: "k".into(),
+            value: "7".into(),
+            effect: "NoSchedule".into(),
+            ..Default::default()
+        };
+        assert_eq!(
+            tolerates(std::slice::from_ref(&toleration), &taint),
+            expect,
+            "{toleration:?}"
+        );
     }
 
     #[test]

@@ -27,7 +27,11 @@ pub(super) type Headers = Vec<(String, String)>;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Frame {
     /// The peer opens a stream.
-    SynStream { id: u32, fin: bool, headers: Headers },
+    SynStream {
+        id: u32,
+        fin: bool,
+        headers: Headers,
+    },
     /// The stream that we opened is accepted.
     SynReply { id: u32, fin: bool },
     /// A stream is broken off.
@@ -53,7 +57,9 @@ pub(super) struct Decoder {
 
 impl Decoder {
     pub(super) fn new() -> Self {
-        Self { headers: Decompress::new(true) }
+        Self {
+            headers: Decompress::new(true),
+        }
     }
 
     /// Takes one frame off the front of what was received, or `None` when more must come first.
@@ -61,13 +67,17 @@ impl Decoder {
     /// # Errors
     /// When the bytes are not SPDY/3.1, or a bound is exceeded; the connection is lost then.
     pub(super) fn decode(&mut self, received: &mut BytesMut) -> io::Result<Option<Frame>> {
-        let Some(head) = received.get(..HEAD_BYTES) else { return Ok(None) };
+        let Some(head) = received.get(..HEAD_BYTES) else {
+            return Ok(None);
+        };
         let control = head[0] & 0x80 != 0;
         let first = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
         let flags = head[4];
         let len = u32::from_be_bytes([0, head[5], head[6], head[7]]) as usize;
         if len > FRAME_BYTES_MAX {
-            return Err(invalid(format!("a SPDY frame of {len} bytes; at most {FRAME_BYTES_MAX} are taken")));
+            return Err(invalid(format!(
+                "a SPDY frame of {len} bytes; at most {FRAME_BYTES_MAX} are taken"
+            )));
         }
         if received.len() < HEAD_BYTES + len {
             received.reserve(HEAD_BYTES + len - received.len());
@@ -77,7 +87,11 @@ impl Decoder {
         let mut content = received.split_to(len).freeze();
         let fin = flags & FLAG_FIN != 0;
         if !control {
-            return Ok(Some(Frame::Data { id: first, fin, content }));
+            return Ok(Some(Frame::Data {
+                id: first,
+                fin,
+                content,
+            }));
         }
         let version = (first >> 16) as u16 & 0x7fff;
         if version != VERSION {
@@ -91,13 +105,20 @@ impl Decoder {
             _ => 0,
         };
         if content.len() < needed {
-            return Err(invalid(format!("a SPDY frame of type {kind} with {} bytes", content.len())));
+            return Err(invalid(format!(
+                "a SPDY frame of type {kind} with {} bytes",
+                content.len()
+            )));
         }
         Ok(Some(match kind {
             1 => {
                 let id = content.get_u32() & 0x7fff_ffff;
                 content.advance(6);
-                Frame::SynStream { id, fin, headers: self.headers(&content)? }
+                Frame::SynStream {
+                    id,
+                    fin,
+                    headers: self.headers(&content)?,
+                }
             }
             2 => {
                 let id = content.get_u32() & 0x7fff_ffff;
@@ -105,9 +126,16 @@ impl Decoder {
                 self.headers(&content)?;
                 Frame::SynReply { id, fin }
             }
-            3 => Frame::Reset { id: content.get_u32() & 0x7fff_ffff, status: content.get_u32() },
-            6 => Frame::Ping { id: content.get_u32() },
-            7 => Frame::GoAway { last: content.get_u32() & 0x7fff_ffff },
+            3 => Frame::Reset {
+                id: content.get_u32() & 0x7fff_ffff,
+                status: content.get_u32(),
+            },
+            6 => Frame::Ping {
+                id: content.get_u32(),
+            },
+            7 => Frame::GoAway {
+                last: content.get_u32() & 0x7fff_ffff,
+            },
             8 => {
                 if content.len() < 4 {
                     return Err(invalid("a SPDY HEADERS frame without a stream"));
@@ -125,9 +153,13 @@ impl Decoder {
         let mut plain = plain.as_slice();
         let count = take_u32(&mut plain)? as usize;
         if count > HEADERS_MAX {
-            return Err(invalid(format!("{count} headers on a stream; at most {HEADERS_MAX} are taken")));
+            return Err(invalid(format!(
+                "{count} headers on a stream; at most {HEADERS_MAX} are taken"
+            )));
         }
-        (0..count).map(|_| Ok((take_text(&mut plain)?, take_text(&mut plain)?))).collect()
+        (0..count)
+            .map(|_| Ok((take_text(&mut plain)?, take_text(&mut plain)?)))
+            .collect()
     }
 
     fn inflate(&mut self, mut block: &[u8]) -> io::Result<Vec<u8>> {
@@ -137,12 +169,16 @@ impl Decoder {
             if plain.len() == plain.capacity() {
                 plain.reserve(1024);
             }
-            let result = self.headers.decompress_vec(block, &mut plain, FlushDecompress::Sync);
+            let result = self
+                .headers
+                .decompress_vec(block, &mut plain, FlushDecompress::Sync);
             let taken = usize::try_from(self.headers.total_in() - before_in).unwrap_or(usize::MAX);
             block = block.get(taken..).unwrap_or_default();
             match result {
                 Err(error) if error.needs_dictionary().is_some() => {
-                    self.headers.set_dictionary(DICTIONARY).map_err(|error| invalid(error.to_string()))?;
+                    self.headers
+                        .set_dictionary(DICTIONARY)
+                        .map_err(|error| invalid(error.to_string()))?;
                     continue;
                 }
                 Err(error) => return Err(invalid(format!("compressed SPDY headers: {error}"))),
@@ -150,7 +186,9 @@ impl Decoder {
                 Ok(_) => {}
             }
             if plain.len() > HEADERS_BYTES_MAX {
-                return Err(invalid(format!("SPDY headers of over {HEADERS_BYTES_MAX} bytes")));
+                return Err(invalid(format!(
+                    "SPDY headers of over {HEADERS_BYTES_MAX} bytes"
+                )));
             }
             let stuck = taken == 0 && self.headers.total_out() == before_out;
             if block.is_empty() && plain.len() < plain.capacity() || stuck {
@@ -169,8 +207,12 @@ fn take_u32(bytes: &mut &[u8]) -> io::Result<u32> {
 
 fn take_text(bytes: &mut &[u8]) -> io::Result<String> {
     let len = take_u32(bytes)? as usize;
-    let text = bytes.get(..len).ok_or_else(|| invalid("SPDY headers end too early"))?;
-    let text = std::str::from_utf8(text).map_err(|_| invalid("a SPDY header is not UTF-8"))?.to_owned();
+    let text = bytes
+        .get(..len)
+        .ok_or_else(|| invalid("SPDY headers end too early"))?;
+    let text = std::str::from_utf8(text)
+        .map_err(|_| invalid("a SPDY header is not UTF-8"))?
+        .to_owned();
     bytes.advance(len);
     Ok(text)
 }
@@ -185,7 +227,9 @@ impl Encoder {
     /// When the compressor cannot be primed.
     pub(super) fn new() -> io::Result<Self> {
         let mut headers = Compress::new(Compression::default(), true);
-        headers.set_dictionary(DICTIONARY).map_err(|error| invalid(error.to_string()))?;
+        headers
+            .set_dictionary(DICTIONARY)
+            .map_err(|error| invalid(error.to_string()))?;
         Ok(Self { headers })
     }
 
@@ -206,7 +250,12 @@ impl Encoder {
     /// # Errors
     /// When the compressor fails.
     #[cfg(test)]
-    pub(super) fn syn_stream(&mut self, id: u32, headers: &[(&str, &str)], out: &mut BytesMut) -> io::Result<()> {
+    pub(super) fn syn_stream(
+        &mut self,
+        id: u32,
+        headers: &[(&str, &str)],
+        out: &mut BytesMut,
+    ) -> io::Result<()> {
         let block = self.block(headers)?;
         control(out, 1, 0, 10 + block.len());
         out.put_u32(id);
@@ -274,15 +323,28 @@ mod tests {
         let (mut encoder, mut decoder) = (Encoder::new().unwrap(), Decoder::new());
         for id in [1, 3, 5] {
             let mut wire = BytesMut::new();
-            let headers = [("streamtype", "error"), ("port", "8080"), ("requestid", "0")];
+            let headers = [
+                ("streamtype", "error"),
+                ("port", "8080"),
+                ("requestid", "0"),
+            ];
             encoder.syn_stream(id, &headers, &mut wire).unwrap();
             let whole = wire.clone();
             for cut in 0..whole.len() {
                 assert_eq!(decoder_sees(&whole[..cut]), None, "cut at {cut}");
             }
             let frame = decoder.decode(&mut wire).unwrap().unwrap();
-            let expected = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-            assert_eq!(frame, Frame::SynStream { id, fin: false, headers: expected });
+            let expected = headers
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec();
+            assert_eq!(
+                frame,
+                Frame::SynStream {
+                    id,
+                    fin: false,
+                    headers: expected
+                }
+            );
             assert!(wire.is_empty());
         }
     }
@@ -300,7 +362,14 @@ mod tests {
         reset(7, 5, &mut wire);
         let mut decoder = Decoder::new();
         let mut next = || decoder.decode(&mut wire).unwrap().unwrap();
-        assert_eq!(next(), Frame::Data { id: 7, fin: true, content: Bytes::from_static(b"hello") });
+        assert_eq!(
+            next(),
+            Frame::Data {
+                id: 7,
+                fin: true,
+                content: Bytes::from_static(b"hello")
+            }
+        );
         assert_eq!(next(), Frame::Ping { id: 2 });
         assert_eq!(next(), Frame::Reset { id: 7, status: 5 });
     }
@@ -308,9 +377,24 @@ mod tests {
     #[test]
     fn nonsense_is_refused_and_never_panics() {
         let frame = |bytes: &[u8]| Decoder::new().decode(&mut BytesMut::from(bytes));
-        assert!(frame(&[0x80, 2, 0, 1, 0, 0, 0, 0]).is_err(), "another version");
-        assert!(frame(&[0x80, 3, 0, 1, 0, 0, 0, 2, 0, 0]).is_err(), "too short for its type");
-        assert!(frame(&[0, 0, 0, 1, 0, 0xff, 0xff, 0xff]).is_err(), "too large");
-        assert!(frame(&[0x80, 3, 0, 1, 0, 0, 0, 12, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 9, 9]).is_err(), "not compressed");
+        assert!(
+            frame(&[0x80, 2, 0, 1, 0, 0, 0, 0]).is_err(),
+            "another version"
+        );
+        assert!(
+            frame(&[0x80, 3, 0, 1, 0, 0, 0, 2, 0, 0]).is_err(),
+            "too short for its type"
+        );
+        assert!(
+            frame(&[0, 0, 0, 1, 0, 0xff, 0xff, 0xff]).is_err(),
+            "too large"
+        );
+        assert!(
+            frame(&[
+                0x80, 3, 0, 1, 0, 0, 0, 12, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 9, 9
+            ])
+            .is_err(),
+            "not compressed"
+        );
     }
 }

@@ -74,7 +74,10 @@ where
     streams
 }
 
-async fn write_frames(mut io: impl AsyncWrite + Unpin, mut writes: mpsc::Receiver<Write>) -> io::Result<()> {
+async fn write_frames(
+    mut io: impl AsyncWrite + Unpin,
+    mut writes: mpsc::Receiver<Write>,
+) -> io::Result<()> {
     let mut encoder = Encoder::new()?;
     let mut out = BytesMut::new();
     while let Some(write) = writes.recv().await {
@@ -145,11 +148,18 @@ async fn read_frames(
 }
 
 async fn send(writes: &mpsc::Sender<Write>, write: Write) -> io::Result<()> {
-    writes.send(write).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
+    writes
+        .send(write)
+        .await
+        .map_err(|_| io::ErrorKind::BrokenPipe.into())
 }
 
 /// Makes a stream, and two tasks that move its content.
-fn open(id: u32, headers: frame::Headers, writes: mpsc::Sender<Write>) -> (Stream, mpsc::Sender<Bytes>) {
+fn open(
+    id: u32,
+    headers: frame::Headers,
+    writes: mpsc::Sender<Write>,
+) -> (Stream, mpsc::Sender<Bytes>) {
     let (user, ours) = duplex(BUFFER_BYTES);
     let (mut from_user, mut to_user) = tokio::io::split(ours);
     let (pieces, mut arriving) = mpsc::channel::<Bytes>(PIECES_MAX);
@@ -185,7 +195,10 @@ mod tests {
             if let Some(frame) = decoder.decode(received).unwrap() {
                 return frame;
             }
-            assert!(io.read_buf(received).await.unwrap() > 0, "the connection ended");
+            assert!(
+                io.read_buf(received).await.unwrap() > 0,
+                "the connection ended"
+            );
         }
     }
 
@@ -193,9 +206,12 @@ mod tests {
     async fn a_stream_is_accepted_and_carries_content_both_ways() {
         let (mut peer, served) = duplex(1 << 16);
         let mut streams = accept(served);
-        let (mut encoder, mut decoder, mut received) = (Encoder::new().unwrap(), Decoder::new(), BytesMut::new());
+        let (mut encoder, mut decoder, mut received) =
+            (Encoder::new().unwrap(), Decoder::new(), BytesMut::new());
         let mut out = BytesMut::new();
-        encoder.syn_stream(1, &[("streamtype", "data"), ("port", "80")], &mut out).unwrap();
+        encoder
+            .syn_stream(1, &[("streamtype", "data"), ("port", "80")], &mut out)
+            .unwrap();
         frame::data(1, true, b"question", &mut out);
         peer.write_all(&out).await.unwrap();
 
@@ -207,10 +223,18 @@ mod tests {
         stream.io.write_all(b"answer").await.unwrap();
         stream.io.shutdown().await.unwrap();
 
-        assert_eq!(next(&mut peer, &mut decoder, &mut received).await, Frame::SynReply { id: 1, fin: false });
+        assert_eq!(
+            next(&mut peer, &mut decoder, &mut received).await,
+            Frame::SynReply { id: 1, fin: false }
+        );
         let mut answer = Vec::new();
         loop {
-            let Frame::Data { id: 1, fin, content } = next(&mut peer, &mut decoder, &mut received).await else {
+            let Frame::Data {
+                id: 1,
+                fin,
+                content,
+            } = next(&mut peer, &mut decoder, &mut received).await
+            else {
                 panic!("another frame")
             };
             answer.extend_from_slice(&content);
