@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::{
-    Error, daemonset, deployment, endpoints, clusterroleaggregation, endpointslicemirroring, garbagecollector, podgc, job, namespace, replicaset, serviceaccount, statefulset,
+    Error, clusterroleaggregation, daemonset, deployment, endpoints, endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle, podgc, replicaset, serviceaccount, statefulset, tainteviction,
 };
 
 /// One controller.
@@ -61,6 +61,16 @@ pub static CONTROLLERS: &[Row] = &[
         name: "pod-garbage-collector-controller",
         account: "pod-garbage-collector",
         start: |context| Box::pin(podgc::run(context)),
+    },
+    Row {
+        name: "node-lifecycle-controller",
+        account: "node-controller",
+        start: |context| Box::pin(nodelifecycle::run(context)),
+    },
+    Row {
+        name: "taint-eviction-controller",
+        account: "node-controller",
+        start: |context| Box::pin(tainteviction::run(context)),
     },
     Row {
         name: "garbage-collector-controller",

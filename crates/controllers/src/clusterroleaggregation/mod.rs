@@ -14,6 +14,7 @@ use crate::Context;
 /// The controller, and the manager of the fields that it applies.
 const NAME: &str = "clusterrole-aggregation-controller";
 const WORKERS: usize = 5;
+const UNSUPPORTED_MEDIA_TYPE: i32 = 415;
 
 /// Runs the controller that sums roles up.
 pub(crate) async fn run(context: Context) {
@@ -44,7 +45,19 @@ pub(crate) async fn run(context: Context) {
             let api = Api::<ClusterRole>::all(client.clone());
             async move {
                 let Some(rules) = rules else { return Ok::<_, ReconcileError>(Next::Done) };
-                match api.patch(&name.name, &apply(&name.name, &rules?), &PatchOptions::apply(NAME).force()).await {
+                let rules = rules?;
+                let options = PatchOptions::apply(NAME).force();
+                let applied = api.patch(&name.name, &apply(&name.name, &rules), &options).await;
+                let written = match (applied, role) {
+                    // Where the server applies nothing.
+                    (Err(error), Some(role)) if error.code() == UNSUPPORTED_MEDIA_TYPE => {
+                        let mut role = ClusterRole::clone(&role);
+                        role.rules = rules;
+                        api.update(role).await
+                    }
+                    (applied, _) => applied,
+                };
+                match written {
                     Err(error) if !error.is_not_found() => Err(error.into()),
                     _ => Ok(Next::Done),
                 }

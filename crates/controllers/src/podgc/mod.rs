@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use skeg_api::core::v1::{Node, Pod};
 use skeg_client::{Api, DeleteOptions, Error};
-use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError, WorkQueue};
+use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError, Store, WorkQueue};
 
 use crate::Context;
 use crate::workload::is_terminal;
@@ -28,7 +28,7 @@ const QUARANTINE: Duration = Duration::from_secs(40);
 /// How long other pods are left to those whose business they are (upstream's `gcCheckPeriod`).
 const PAUSE: Duration = Duration::from_secs(20);
 /// The index of pods by node.
-const BY_NODE: &str = "podgc.node";
+pub(crate) const BY_NODE: &str = "spec.nodeName";
 const NODE_GONE: Disruption =
     Disruption { reason: "DeletionByPodGC", message: "PodGC: node no longer exists" };
 
@@ -63,9 +63,7 @@ pub(crate) async fn run(context: Context) {
         context: context.clone(),
     });
     let queue = context.queue::<Task>();
-    collector.pods.store().add_index(BY_NODE, |pod: &Pod| {
-        Some(pod.spec.node_name.clone()).filter(|node| !node.is_empty()).into_iter().collect()
-    });
+    index_by_node(collector.pods.store());
     // A pod of a node that is not known yet would be looked at for nothing.
     collector.nodes.synced().await;
     collector.listen(&queue);
@@ -77,6 +75,13 @@ pub(crate) async fn run(context: Context) {
             async move { collector.reconcile(task).await }
         })
         .await;
+}
+
+/// Adds the index of pods by node, where it is not there yet.
+pub(crate) fn index_by_node(pods: &Store<Pod>) {
+    pods.add_index(BY_NODE, |pod: &Pod| {
+        Some(pod.spec.node_name.clone()).filter(|node| !node.is_empty()).into_iter().collect()
+    });
 }
 
 struct Collector {
