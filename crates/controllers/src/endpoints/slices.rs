@@ -287,7 +287,7 @@ mod tests {
     fn pod(name: &str, ready: bool) -> Arc<Pod> {
         let mut pod = Pod::default();
         pod.metadata.name = name.into();
-        pod.metadata.uid = format!("{name}-uid").into();
+        pod.metadata.uid = format!("{name}-uid");
         pod.spec.node_name = "n".into();
         pod.status.pod_ip = "10.0.0.1".into();
         pod.status.pod_ips = vec![PodIP {

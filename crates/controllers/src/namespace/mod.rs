@@ -245,7 +245,7 @@ fn conditions(namespace: &Namespace, remains: &Remains) -> Vec<NamespaceConditio
                 .find(|condition| condition.type_ == type_);
             let since = held
                 .filter(|held| held.status == status)
-                .and_then(|held| held.last_transition_time.clone())
+                .and_then(|held| held.last_transition_time)
                 .unwrap_or_else(|| Time::now().truncated());
             NamespaceCondition {
                 type_: type_.into(),
