@@ -23,7 +23,7 @@ use skeg_runtime::{
 use crate::Context;
 use crate::workload::{
     Claims, Owned, PodControl, Revisions, next_revision, owned_index, slow_start, sort_by_revision,
-    template_data, template_hash,
+    template_data, template_hash, unless_gone,
 };
 use plan::{HASH, Plan, Snapshot, new_pod, next_check, plan, status};
 
@@ -104,7 +104,7 @@ pub(crate) async fn run(context: Context) {
         .workers(WORKERS)
         .run(cancel, move |name| {
             let this = Arc::clone(&this);
-            async move { this.sync(&name).await }
+            async move { unless_gone(this.sync(&name).await) }
         })
         .await;
 }

@@ -20,7 +20,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{Claims, Owned, is_terminal, owned_index};
+use crate::workload::{Claims, Owned, is_terminal, owned_index, unless_gone};
 use plan::{Action, Snapshot, plan};
 use util::{is_rolling, new_condition, progress_deadline, replicas, same_template, set_condition};
 
@@ -64,7 +64,7 @@ pub(crate) async fn run(context: Context) {
         .workers(WORKERS)
         .run(cancel, move |name| {
             let this = Arc::clone(&this);
-            async move { this.sync(&name).await }
+            async move { unless_gone(this.sync(&name).await) }
         })
         .await;
 }

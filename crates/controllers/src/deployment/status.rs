@@ -158,10 +158,12 @@ fn has_timed_out(deployment: &Deployment, status: &DeploymentStatus, now: Timest
 pub(super) fn next_check(deployment: &Deployment, now: Timestamp) -> Option<Duration> {
     let status = &deployment.status;
     let reason = condition(status, PROGRESSING).map(|condition| &*condition.reason)?;
-    if is_complete(deployment, status)
-        || reason == "ProgressDeadlineExceeded"
-        || deployment.spec.paused
-    {
+    // A rollout that has succeeded cannot miss its deadline, whatever its pods do later.
+    let decided = matches!(
+        reason,
+        "ProgressDeadlineExceeded" | "NewReplicaSetAvailable"
+    );
+    if decided || is_complete(deployment, status) || deployment.spec.paused {
         return None;
     }
     let left = deadline(deployment, status)?.duration_since(now);

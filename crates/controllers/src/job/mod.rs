@@ -26,7 +26,7 @@ use skeg_runtime::{
 use skeg_schema::json;
 
 use crate::Context;
-use crate::workload::{Claims, Owned, PodControl, is_ready, owned_index, slow_start};
+use crate::workload::{Claims, Owned, PodControl, is_ready, owned_index, slow_start, unless_gone};
 use facts::{FINALIZER, Facts, Record, Snapshot, facts, is_tracked};
 use plan::{
     FAILED, Manage, deadline, is_complete, is_finished, is_suspended, manage, new_condition,
@@ -88,7 +88,7 @@ pub(crate) async fn run(context: Context) {
         .workers(WORKERS)
         .run(cancel.clone(), move |name| {
             let jobs = Arc::clone(&jobs);
-            async move { jobs.sync(&name).await }
+            async move { unless_gone(jobs.sync(&name).await) }
         });
     let left = this.left.clone();
     let releasing = Controller::new("job-orphans", left).run(cancel, move |name| {

@@ -17,6 +17,7 @@ use skeg_runtime::{
 use crate::Context;
 use crate::workload::{
     Claims, Owned, PodControl, is_active, is_ready, is_terminal, owned_index, slow_start,
+    unless_gone,
 };
 use kind::{Replicas, Status};
 use plan::{Scale, next_check, plan_scale, plan_status};
@@ -77,7 +78,7 @@ async fn run_kind<K: Replicas>(context: Context, component: &'static str) {
     controller
         .run(cancel, move |name| {
             let this = Arc::clone(&this);
-            async move { this.sync(&name).await }
+            async move { unless_gone(this.sync(&name).await) }
         })
         .await;
 }

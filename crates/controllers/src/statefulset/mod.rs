@@ -21,7 +21,7 @@ use skeg_runtime::{
 use crate::Context;
 use crate::workload::{
     Claims, Owned, Pending, Revisions, next_revision, owned_index, safe_hash, sort_by_revision,
-    template_data,
+    template_data, unless_gone,
 };
 use plan::{Action, Plan, Revision, Snapshot, next_check, plan};
 
@@ -87,7 +87,7 @@ pub(crate) async fn run(context: Context) {
         .workers(WORKERS)
         .run(cancel, move |name| {
             let this = Arc::clone(&this);
-            async move { this.sync(&name).await }
+            async move { unless_gone(this.sync(&name).await) }
         })
         .await;
 }

@@ -5,7 +5,17 @@ use std::sync::Arc;
 use skeg_api::core::v1::{Pod, PodTemplateSpec};
 use skeg_client::{Api, Client, DeleteOptions, Error};
 use skeg_meta::{Object, ObjectMeta, OwnerReference};
-use skeg_runtime::{EventRecorder, EventType};
+use skeg_runtime::{EventRecorder, EventType, Next, ReconcileError};
+
+/// Takes the error out of a reconcile that only shows that something has gone,
+/// or is going with its namespace: the cache will tell, and that is looked at.
+pub(crate) fn unless_gone(outcome: Result<Next, ReconcileError>) -> Result<Next, ReconcileError> {
+    let gone = |error: &Error| error.is_not_found() || error.is_namespace_terminating();
+    match outcome {
+        Err(error) if error.downcast_ref::<Error>().is_some_and(gone) => Ok(Next::Done),
+        outcome => outcome,
+    }
+}
 
 /// Makes and removes pods on behalf of controllers, with their events.
 #[derive(Clone)]

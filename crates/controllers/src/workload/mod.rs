@@ -12,7 +12,7 @@ mod pods;
 mod refs;
 
 pub(crate) use batch::{BURST, slow_start};
-pub(crate) use control::PodControl;
+pub(crate) use control::{PodControl, unless_gone};
 pub(crate) use hash::{safe_hash, template_hash};
 pub(crate) use history::{Revisions, next_revision, sort_by_revision, template_data};
 pub(crate) use owned::{Owned, owned_index};
