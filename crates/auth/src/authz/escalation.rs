@@ -141,7 +141,13 @@ pub async fn check_write(
     user: &UserInfo,
     write: &Write<'_>,
 ) -> Result<(), EscalationError> {
-    let Write { resource, namespace, name, new, old } = *write;
+    let Write {
+        resource,
+        namespace,
+        name,
+        new,
+        old,
+    } = *write;
     // The garbage collector may always let an object go.
     if old.is_some_and(|old| without_gc_fields(old) == without_gc_fields(new)) {
         return Ok(());
@@ -149,12 +155,27 @@ pub async fn check_write(
     match resource {
         "roles" | "clusterroles" => {
             let rules = PolicyRule::all_from_role(new);
-            let aggregated = new.get("aggregationRule").is_some_and(|rule| !rule.is_null());
-            let role = RoleWrite { resource, namespace, name, rules: &rules, aggregated };
+            let aggregated = new
+                .get("aggregationRule")
+                .is_some_and(|rule| !rule.is_null());
+            let role = RoleWrite {
+                resource,
+                namespace,
+                name,
+                rules: &rules,
+                aggregated,
+            };
             check_role(rbac, authorizer, user, &role).await
         }
         "rolebindings" | "clusterrolebindings" => {
-            check_binding(rbac, authorizer, user, namespace, &RoleRef::from_binding(new)).await
+            check_binding(
+                rbac,
+                authorizer,
+                user,
+                namespace,
+                &RoleRef::from_binding(new),
+            )
+            .await
         }
         _ => Ok(()),
     }
@@ -162,7 +183,12 @@ pub async fn check_write(
 
 fn without_gc_fields(object: &Value) -> Value {
     let mut object = object.clone();
-    for field in ["ownerReferences", "finalizers", "managedFields", "resourceVersion"] {
+    for field in [
+        "ownerReferences",
+        "finalizers",
+        "managedFields",
+        "resourceVersion",
+    ] {
         object.remove_at(&["metadata", field]);
     }
     object
@@ -295,8 +321,13 @@ mod tests {
     async fn writes() {
         let rbac = world();
         let ask = async |resource: &str, new: Value, old: Option<Value>| {
-            let write =
-                Write { resource, namespace: "ns", name: "x", new: &new, old: old.as_ref() };
+            let write = Write {
+                resource,
+                namespace: "ns",
+                name: "x",
+                new: &new,
+                old: old.as_ref(),
+            };
             check_write(&rbac, &rbac, &dev(), &write).await.is_ok()
         };
         let role = |labels: Value, finalizers: Value| {

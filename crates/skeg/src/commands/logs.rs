@@ -25,7 +25,10 @@ pub fn run(args: &LogsArgs) -> Result<()> {
     let mut out = std::io::stdout().lock();
     out.write_all(tail(&mut file, args.lines)?.as_bytes())?;
     out.flush()?;
-    while args.follow {
+    if !args.follow {
+        return Ok(());
+    }
+    loop {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         out.write_all(&bytes)?;
@@ -39,7 +42,6 @@ pub fn run(args: &LogsArgs) -> Result<()> {
             std::thread::sleep(Duration::from_millis(200));
         }
     }
-    Ok(())
 }
 
 fn open(path: &Path) -> Result<File> {

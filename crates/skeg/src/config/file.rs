@@ -59,6 +59,9 @@ fn scalar(value: &Value) -> Result<String, String> {
             let items: Result<Vec<String>, String> = items.iter().map(scalar).collect();
             Ok(items?.join(","))
         }
+        Value::Bool(_) => {
+            Err("expected text; YAML reads this word as true or false, put it in quotes".to_owned())
+        }
         _ => Err("expected text".to_owned()),
     }
 }
@@ -77,7 +80,7 @@ mod tests {
     #[test]
     fn reads_every_key() {
         let body = "dataDir: /d\nlisten: 127.0.0.1:1\nroles: [apiserver, scheduler]\n\
-                    serviceCIDR: 10.1.0.0/16\npodCIDR: 10.2.0.0/16\ntokenAuthFile: t\nnodeName: n\n";
+                    serviceCIDR: 10.1.0.0/16\npodCIDR: 10.2.0.0/16\ntokenAuthFile: t\nnodeName: \"n\"\n";
         let settings = parse(format!("{HEAD}{body}").as_bytes()).unwrap();
         assert_eq!(settings.roles.unwrap().to_string(), "apiserver,scheduler");
         assert_eq!(settings.pod_cidr.unwrap().to_string(), "10.2.0.0/16");

@@ -208,22 +208,10 @@ impl Config {
 
     /// The same as YAML.
     pub fn to_yaml(&self) -> String {
-        let value = self.to_value();
-        let mut out = String::new();
-        for (key, value) in value.as_object().into_iter().flatten() {
-            match value {
-                Value::Array(items) => {
-                    out.push_str(&format!("{key}:\n"));
-                    for item in items {
-                        out.push_str(&format!("- {}\n", item.as_str().unwrap_or_default()));
-                    }
-                }
-                value => {
-                    out.push_str(&format!("{key}: {}\n", value.as_str().unwrap_or_default()));
-                }
-            }
-        }
-        out
+        let text = self.to_value().to_string();
+        skeg_schema::decode_json_any(text.as_bytes())
+            .map(|value| skeg_schema::encode_yaml(&value))
+            .unwrap_or(text)
     }
 }
 

@@ -127,7 +127,9 @@ async fn start(
         pki: &api.pki,
         supervisor,
     };
-    let gateway = network.as_ref().map(|network| IpAddr::V4(network.gateway()));
+    let gateway = network
+        .as_ref()
+        .map(|network| IpAddr::V4(network.gateway()));
     wiring.start(network).await?;
     wiring.publish(gateway, api.port).await?;
 

@@ -21,8 +21,6 @@ const NODE_PREFIX_LEN: u8 = 24;
 #[derive(Clone)]
 pub struct NodeNetwork {
     network: Arc<PodNetwork>,
-    /// This node's part of the pod range.
-    pub node_cidr: Ipv4Net,
 }
 
 /// Where the addresses of pods are written down.
@@ -63,7 +61,6 @@ pub async fn open(config: &Config, dir: &DataDir, instance: &str) -> Result<Node
     }
     Ok(NodeNetwork {
         network: Arc::new(network),
-        node_cidr,
     })
 }
 

@@ -1,9 +1,12 @@
 //! A cluster's life: up, used, down, up again.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::Command;
 use std::time::{Duration, Instant};
+
+use skeg_api::core::v1::ConfigMap;
+use skeg_client::{Api, Client, Config, Credentials};
+use skeg_meta::ObjectMeta;
 
 use super::{Running, StopAtEnd, failure, output, status, success};
 
@@ -26,43 +29,28 @@ fn url(banner: &[String]) -> String {
         .to_owned()
 }
 
-/// A request without credentials or by token. The answer's body.
+/// The text at a path, as the user of a token or as nobody.
 fn get(url: &str, path: &str, token: Option<&str>) -> String {
-    let (_, port) = url.rsplit_once(':').expect("a port");
-    let authorization = token
-        .map(|t| format!("Authorization: Bearer {t}\r\n"))
-        .unwrap_or_default();
-    request(
-        port,
-        &format!("GET {path} HTTP/1.1\r\nHost: x\r\n{authorization}Connection: close\r\n\r\n"),
-    )
+    let client = client(url, token);
+    runtime()
+        .block_on(async move { client.get_text(path).await })
+        .unwrap_or_else(|e| panic!("{}", e.chain()))
 }
 
-/// One request over TLS, the certificate unchecked: `openssl` is what every
-/// machine with kubectl's tests has.
-fn request(port: &str, text: &str) -> String {
-    let mut child = Command::new("openssl")
-        .args([
-            "s_client",
-            "-quiet",
-            "-connect",
-            &format!("127.0.0.1:{port}"),
-        ])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .expect("openssl is installed");
-    std::io::Write::write_all(child.stdin.as_mut().expect("piped"), text.as_bytes()).expect("open");
-    let mut answer = String::new();
-    child
-        .stdout
-        .take()
-        .expect("piped")
-        .read_to_string(&mut answer)
-        .expect("text");
-    let _ = child.wait();
-    answer
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+fn client(url: &str, token: Option<&str>) -> Client {
+    let mut config = Config::new(url);
+    config.insecure = true;
+    if let Some(token) = token {
+        config.credentials = Credentials::Token(token.to_owned());
+    }
+    Client::from_config(&config).expect("a usable configuration")
 }
 
 #[test]
@@ -95,18 +83,14 @@ fn up_used_down_and_up_again() {
     let kubeconfig = std::fs::read_to_string(format!("{dir}/admin.kubeconfig")).unwrap();
     assert!(kubeconfig.contains(&format!("server: {first}\n")));
 
-    let body = "{\"metadata\":{\"name\":\"kept\"},\"data\":{\"k\":\"v\"}}";
     let port = first.rsplit_once(':').unwrap().1;
-    let created = request(
-        port,
-        &format!(
-            "POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\n\
-             Authorization: Bearer admin-token\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        ),
-    );
-    assert!(created.contains(" 201 "), "{created}");
+    let kept = ConfigMap {
+        metadata: ObjectMeta::named("default", "kept"),
+        data: [("k".to_owned(), "v".to_owned())].into(),
+        ..Default::default()
+    };
+    let maps = Api::<ConfigMap>::namespaced(client(&first, Some("admin-token")), "default");
+    runtime().block_on(maps.create(kept)).unwrap();
 
     // The folder is taken.
     let error = failure(&[

@@ -48,10 +48,12 @@ pub fn failure(words: &[&str]) -> String {
 
 /// A process in the foreground that is killed when the test ends.
 pub struct Running {
+    /// The process.
     pub child: Child,
 }
 
 impl Running {
+    /// Starts `skeg` with these words.
     pub fn start(words: &[&str]) -> Self {
         let child = skeg(words)
             .stdout(Stdio::piped())
