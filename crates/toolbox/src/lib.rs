@@ -5,12 +5,14 @@
 //! program was called by, or by the first argument after `toolbox`. They know nothing of the
 //! cluster, and use blocking calls and threads only.
 
+mod archive;
 mod conditions;
 mod dns;
 mod fetch;
 mod files;
 mod http_echo;
 mod load;
+mod netcat;
 mod output;
 mod servers;
 mod sh;
@@ -48,6 +50,7 @@ const TABLE: &[(&str, Applet)] = &[
     ("ls", files::ls),
     ("mkdir", files::mkdir),
     ("mv", files::mv),
+    ("nc", netcat::applet),
     ("nslookup", dns::applet),
     ("printenv", system::env),
     ("printf", system::printf),
@@ -59,6 +62,7 @@ const TABLE: &[(&str, Applet)] = &[
     ("signal", signals::applet),
     ("sleep", system::sleep),
     ("tail", files::tail),
+    ("tar", archive::tar),
     ("tcp-echo", servers::tcp_echo),
     ("test", system::test),
     ("touch", files::touch),
