@@ -430,8 +430,16 @@ async fn probe_overlay(config: &EngineConfig) -> bool {
 /// Executes this program as a shim and waits until it says that it is ready. Answers what it
 /// said.
 fn run_shim(program: &Path, mode: &str, folder: &Path) -> Result<String, String> {
-    use std::os::unix::process::CommandExt as _;
-    let output = std::process::Command::new(program)
+    use std::os::{fd::AsRawFd as _, unix::process::CommandExt as _};
+    let sealed = skeg_oci::runtime::seal_program(program);
+    let by_descriptor = match &sealed {
+        Ok(fd) => PathBuf::from(format!("/proc/self/fd/{}", fd.as_raw_fd())),
+        Err(error) => {
+            tracing::debug!(%error, "the shim's program cannot be sealed on this kernel");
+            program.to_owned()
+        }
+    };
+    let output = std::process::Command::new(by_descriptor)
         .arg0(shim::ARGV0)
         .arg(mode)
         .arg(folder)

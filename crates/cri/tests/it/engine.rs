@@ -582,6 +582,32 @@ async fn nothing_is_left_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_container_can_write_the_program_that_started_it() {
+    let Some(rig) = Rig::new().await else { return };
+    let sandbox = rig.sandbox().await;
+    let id = rig.start(&sandbox, command(&["sleep", "infinity"])).await;
+    let pid = rig.engine.container_status(&id).await.unwrap().pid.unwrap();
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let shim = stat
+        .lines()
+        .find_map(|line| line.strip_prefix("PPid:\t"))
+        .unwrap();
+    let exe = format!("/proc/{shim}/exe");
+    let error = std::fs::OpenOptions::new()
+        .write(true)
+        .truncate(true)
+        .open(exe)
+        .unwrap_err();
+    // On a writable mount it would be "text file busy", and possible once nobody runs it.
+    assert_eq!(
+        error.kind(),
+        std::io::ErrorKind::ReadOnlyFilesystem,
+        "{error}"
+    );
+    rig.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn layers_are_copied_where_they_cannot_be_merged() {
     let Some(rig) = Rig::with(|config| config.copy_layers = true).await else {
         return;

@@ -63,6 +63,11 @@ pub enum CgroupError {
         "no cgroup hierarchy with a {0} controller is mounted; mount one (for example `mount -t cgroup2 none /sys/fs/cgroup`) or boot with systemd"
     )]
     Missing(&'static str),
+    /// A controller is not handed down to a group.
+    #[error(
+        "the cgroup controller {0} is not available in {1}; boot with it enabled (kernel option cgroup_enable={0}), and where skeg runs in a container give that its own cgroup namespace"
+    )]
+    NotEnabled(&'static str, PathBuf),
     /// A file of the hierarchy could not be used.
     #[error("{operation} {path}")]
     File {
@@ -424,6 +429,48 @@ mod tests {
         let folders = cgroups.folders("x/y");
         assert_eq!(folders.len(), 4, "{folders:?}");
         assert!(folders.contains(&PathBuf::from("/sys/fs/cgroup/memory/skeg-a/x/y")));
+    }
+
+    #[test]
+    fn groups_of_version_2_hold_and_kill_processes() {
+        let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
+        let line = mounts.lines().find(|line| line.contains(" - cgroup2 "));
+        let root = line
+            .and_then(|line| line.split(' ').nth(4))
+            .map(PathBuf::from);
+        let Some(root) = root.filter(|_| rustix::process::geteuid().is_root()) else {
+            println!("skipped: needs root and a cgroup2 mount");
+            return;
+        };
+        let name = format!("skeg-test-v2-{}", std::process::id());
+        let cgroups = Cgroups {
+            layout: Layout::V2 { root: root.clone() },
+            root: name,
+        };
+        cgroups.create("pod/one", &Limits::default()).unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("1000")
+            .spawn()
+            .unwrap();
+        let files = cgroups.procs_files("pod/one");
+        fs::write(&files[0], child.id().to_string()).unwrap();
+        assert_eq!(cgroups.processes("pod"), [child.id() as i32]);
+        assert!(!cgroups.remove("pod"));
+        cgroups.kill("pod");
+        assert!(!child.wait().unwrap().success());
+        // A controller that is bound to version 1 cannot be had here; the message says so.
+        let limits = Limits {
+            memory_bytes: Some(1 << 30),
+            ..Limits::default()
+        };
+        match cgroups.update("pod/one", &limits) {
+            Ok(()) => {}
+            Err(error) => assert!(
+                error.to_string().contains("cgroup_enable=memory"),
+                "{error}"
+            ),
+        }
+        while !cgroups.remove_root() {}
     }
 
     #[test]

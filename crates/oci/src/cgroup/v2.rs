@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use super::{Limits, Result, Usage, keyed, make, read_u64, write};
+use super::{CgroupError, Limits, Result, Usage, keyed, make, read_u64};
 
 const CONTROLLERS: &[&str] = &["cpu", "memory", "pids", "cpuset", "io"];
 
@@ -19,7 +19,7 @@ pub(super) fn create(root: &Path, path: &str, limits: &Limits) -> Result<()> {
 }
 
 /// Enables what can be enabled; a controller that is bound elsewhere is left out, and a limit
-/// that needs it fails with the name of its file.
+/// that needs it fails.
 fn hand_down(folder: &Path) {
     let file = folder.join("cgroup.subtree_control");
     let enabled = fs::read_to_string(&file).unwrap_or_default();
@@ -28,6 +28,14 @@ fn hand_down(folder: &Path) {
             let _ = fs::write(&file, format!("+{controller}"));
         }
     }
+}
+
+fn write(folder: &Path, name: &'static str, value: &str) -> Result<()> {
+    if !folder.join(name).exists() {
+        let controller = name.split('.').next().unwrap_or(name);
+        return Err(CgroupError::NotEnabled(controller, folder.to_owned()));
+    }
+    super::write(folder, name, value)
 }
 
 pub(super) fn apply(folder: &Path, limits: &Limits) -> Result<()> {

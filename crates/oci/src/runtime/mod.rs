@@ -8,6 +8,7 @@ mod dev;
 mod mounts;
 mod process;
 mod rootfs;
+mod seal;
 mod spec;
 mod user;
 
@@ -15,6 +16,7 @@ pub use channel::{Channel, Report};
 pub use mounts::enter_shared_memory;
 pub use process::{Streams, start_container, start_exec};
 pub use rootfs::{copy_layers, probe_overlay};
+pub use seal::seal_program;
 pub use spec::{
     ContainerMount, Credentials, DEFAULT_MASKED_PATHS, DEFAULT_READONLY_PATHS, Propagation, Root,
     Spec, UserSpec,

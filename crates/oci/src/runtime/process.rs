@@ -78,12 +78,20 @@ fn enter_cgroups(files: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
+/// Keeps the container's processes from looking into this one, which is a copy of the shim,
+/// until it has become the container's program.
+fn hide_memory() -> Result<()> {
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+        .doing(|| "hide the memory of the start".into())
+}
+
 fn prepare_container(
     spec: &Spec,
     cgroup_files: &[PathBuf],
     shared_memory: Option<&OwnedFd>,
 ) -> Result<()> {
     sys::reset_signals().doing(|| "reset signals".into())?;
+    hide_memory()?;
     rustix::process::setsid().doing(|| "start a session".into())?;
     let shm = Path::new("/dev/shm");
     let shared_memory = shared_memory
@@ -147,6 +155,7 @@ fn prepare_container(
 
 fn join_container(pid: i32, cgroup_files: &[PathBuf]) -> Result<()> {
     sys::reset_signals().doing(|| "reset signals".into())?;
+    hide_memory()?;
     rustix::process::setsid().doing(|| "start a session".into())?;
     enter_cgroups(cgroup_files)?;
     let open = |name: &str| {
