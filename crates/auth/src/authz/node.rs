@@ -131,7 +131,7 @@ impl NodeAuthorizer {
         if !attributes.subresource.is_empty() {
             return refuse("cannot read subresource");
         }
-        if attributes.name.is_empty() || attributes.namespace.is_empty() {
+        if attributes.namespace.is_empty() {
             return refuse("can only read namespaced object of this type");
         }
         self.related(node, kind, attributes)
@@ -148,6 +148,9 @@ impl NodeAuthorizer {
     }
 
     fn related(&self, node: &str, kind: Kind, attributes: &Attributes<'_>) -> Result<(), String> {
+        if attributes.name.is_empty() {
+            return refuse("No Object name found");
+        }
         let key = (
             kind,
             attributes.namespace.to_owned(),
@@ -769,11 +772,7 @@ mod tests {
             ("get", ":secrets@ns/other", unrelated),
             ("get", ":persistentvolumes@/other", unrelated),
             ("create", ":serviceaccounts/token@ns/default", unrelated),
-            (
-                "list",
-                ":secrets@ns/",
-                "node: can only read namespaced object of this type",
-            ),
+            ("list", ":secrets@ns/", "node: No Object name found"),
             (
                 "delete",
                 ":secrets@ns/pull",

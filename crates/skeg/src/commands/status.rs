@@ -1,6 +1,9 @@
 //! `skeg status`: what runs, where, how much memory, what is wrong, and what
 //! to do about it.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -58,6 +61,7 @@ fn observe(dir: &DataDir, instance: &Instance) -> Value {
         "url": facts["url"],
         "roles": facts["roles"],
         "memoryBytes": resident_bytes(instance.pid),
+        "shims": shims(dir.root()),
         "ready": false,
     });
     let mut problems = Vec::new();
@@ -235,7 +239,12 @@ fn render(report: &Value) -> String {
             .collect();
         line("roles", roles.join(" "));
         line("data", text("dataDir").to_owned());
-        line("memory", mebibytes(&report["memoryBytes"]));
+        let mut memory = mebibytes(&report["memoryBytes"]);
+        if let Some(count) = report["shims"]["count"].as_u64().filter(|count| *count > 0) {
+            let shims = mebibytes(&report["shims"]["memoryBytes"]);
+            memory.push_str(&format!(", and {shims} in {count} shims that hold pods"));
+        }
+        line("memory", memory);
         line(
             "ready",
             if report["ready"] == true { "yes" } else { "no" }.to_owned(),
@@ -284,10 +293,49 @@ fn mebibytes(bytes: &Value) -> String {
     }
 }
 
+/// The processes that hold this cluster's pods, and their memory.
+fn shims(root: &Path) -> Value {
+    let mut count = 0;
+    let mut bytes = 0;
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(pid) = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok())
+        else {
+            continue;
+        };
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        if is_shim_of(&line, root) {
+            count += 1;
+            bytes += shared_out_bytes(pid)
+                .or_else(|| resident_bytes(pid))
+                .unwrap_or_default();
+        }
+    }
+    json!({"count": count, "memoryBytes": bytes})
+}
+
+fn is_shim_of(command_line: &[u8], root: &Path) -> bool {
+    let mut words = command_line.split(|byte| *byte == 0);
+    words.next() == Some(skeg_cri::shim::ARGV0.as_bytes())
+        && words.any(|word| Path::new(OsStr::from_bytes(word)).starts_with(root))
+}
+
+/// The memory of a process, pages that it shares counted in part.
+fn shared_out_bytes(pid: i32) -> Option<u64> {
+    kibibytes(&format!("/proc/{pid}/smaps_rollup"), "Pss:")
+}
+
 /// The resident memory of a process.
 fn resident_bytes(pid: i32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    kibibytes(&format!("/proc/{pid}/status"), "VmRSS:")
+}
+
+/// The line of a file of the kernel that says so many kB, in bytes.
+fn kibibytes(path: &str, name: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let line = text.lines().find(|line| line.starts_with(name))?;
     let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kibibytes * 1024)
 }
@@ -346,6 +394,14 @@ mod tests {
         let text = render(&report);
         assert!(text.contains("memory      50.5 MiB"), "{text}");
         assert!(text.contains("remedy"), "{text}");
+    }
+
+    #[test]
+    fn shims_are_told_by_their_folder() {
+        let root = Path::new("/d");
+        assert!(is_shim_of(b"skeg-shim\0pod\0/d/runtime/pods/x\0", root));
+        assert!(!is_shim_of(b"skeg-shim\0pod\0/dx/runtime/pods/x\0", root));
+        assert!(!is_shim_of(b"skeg\0pod\0/d/x\0", root));
     }
 
     #[test]
