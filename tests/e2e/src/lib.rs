@@ -85,13 +85,16 @@ impl Cluster {
     /// When skeg ends or is not ready in time; the error holds its log.
     pub fn with_node() -> Result<Self> {
         let cluster = Self::start(&[])?;
-        cluster.kubectl(&[
-            "wait",
-            "--for=condition=Ready",
-            "node",
-            "--all",
-            "--timeout=60s",
-        ])?;
+        // The API server is ready before the node has registered.
+        eventually("the node is ready", || {
+            cluster.kubectl(&[
+                "wait",
+                "--for=condition=Ready",
+                "node",
+                "--all",
+                "--timeout=60s",
+            ])
+        })?;
         Ok(cluster)
     }
 

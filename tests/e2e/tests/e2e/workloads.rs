@@ -324,7 +324,7 @@ spec:
   containers:
   - name: c
     image: skeg.local/toolbox:latest
-    command: ["eat-memory", "200"]
+    command: ["eat-memory", "200Mi"]
     resources: {limits: {memory: 32Mi}}
 ---
 apiVersion: v1
