@@ -4,9 +4,13 @@
 //! here, so that one program says how it is built, tested and measured.
 
 mod bench;
+mod clients;
 mod codegen;
 mod corpus;
+mod fuzz;
+mod http;
 mod pack;
+mod server;
 mod setup;
 mod shell;
 mod test;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{corpus, setup, shell, tidy};
+use crate::{clients, corpus, fuzz, setup, shell, tidy};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -49,6 +49,16 @@ const SUITES: &[Suite] = &[
         name: "corpus",
         quick: true,
         run: |options| corpus::run(options.quick),
+    },
+    Suite {
+        name: "clients",
+        quick: false,
+        run: |_| clients::run(),
+    },
+    Suite {
+        name: "fuzz",
+        quick: false,
+        run: |_| fuzz::run(),
     },
     Suite {
         name: "e2e",
