@@ -74,6 +74,12 @@ pub trait Strategy: Send + Sync {
         Vec::new()
     }
 
+    /// Texts of `Warning` headers for a deletion; `policy`: the client said
+    /// what becomes of dependents.
+    fn warnings_on_delete(&self, _obj: &Value, _policy: bool) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Brings an accepted object into its one form before it is stored.
     fn canonicalize(&self, _obj: &mut Value) {}
 

@@ -115,7 +115,7 @@ fn network(resource: &str) -> Option<Printer> {
                 .map(|p| match (tree::i(p, "port"), s(p, "name")) {
                     (Some(port), _) => port.to_string(),
                     (None, "") => "*".to_owned(),
-                    (None, named) => format!("{named}:*"),
+                    (None, named) => named.to_owned(),
                 })
                 .collect();
             let addresses: Vec<String> = list(o, "endpoints")
@@ -407,7 +407,7 @@ fn extension(resource: &str) -> Option<Printer> {
             vec![
                 name(o),
                 tree::sp(spec, &["priorityLevelConfiguration", "name"]).into(),
-                i0(spec, "matchingPrecedence").to_string().into(),
+                i0(spec, "matchingPrecedence").into(),
                 or(tree::sp(spec, &["distinguisherMethod", "type"]), "<none>"),
                 age(o, now).into(),
                 missing.into(),
@@ -418,7 +418,7 @@ fn extension(resource: &str) -> Option<Printer> {
             let limited = at(spec, "limited");
             let queuing = path(limited, &["limitResponse", "queuing"]);
             let number = |v: &Value, f: &str| match tree::i(v, f) {
-                Some(n) => Value::from(n.to_string()),
+                Some(n) => Value::from(n),
                 None => "<none>".into(),
             };
             vec![

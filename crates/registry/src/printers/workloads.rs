@@ -178,8 +178,8 @@ fn autoscaler(o: &Value, now: Time) -> Vec<Value> {
         format!("{}/{}", s(target, "kind"), s(target, "name")).into(),
         metrics(list(spec, "metrics"), list(status, "currentMetrics")).into(),
         min.into(),
-        i0(spec, "maxReplicas").to_string().into(),
-        i0(status, "currentReplicas").to_string().into(),
+        i0(spec, "maxReplicas").into(),
+        i0(status, "currentReplicas").into(),
         age(&o, now).into(),
     ]
 }

@@ -107,7 +107,10 @@ pub fn kind(resource: &str) -> Kind {
             }),
             ..Kind::PLAIN
         },
-        "jobs" => job(),
+        "jobs" => Kind {
+            orphaned: Some("child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"),
+            ..job()
+        },
         "cronjobs" => Kind {
             default: defaults::cron_job,
             validate: |_, obj, errs| batch::cron_job(obj, true, errs),

@@ -83,40 +83,202 @@ fn is_cpu(m: &Value) -> bool {
         && !tree::path(m, &["resource", "target", "averageUtilization"]).is_null()
 }
 
+// A reference to a metric in the words of version 1, and back: (old, new path).
+type Words = &'static [(&'static str, &'static [&'static str])];
+
+/// Type of the metric, its member, and that member's fields in version 1.
+const TARGETS: &[(&str, &str, Words)] = &[
+    ("Object", "object", &[
+        ("target", &["describedObject"]),
+        ("metricName", &["metric", "name"]),
+        ("targetValue", &["target", "value"]),
+        ("selector", &["metric", "selector"]),
+        ("averageValue", &["target", "averageValue"]),
+    ]),
+    ("Pods", "pods", &[
+        ("metricName", &["metric", "name"]),
+        ("targetAverageValue", &["target", "averageValue"]),
+        ("selector", &["metric", "selector"]),
+    ]),
+    ("Resource", "resource", &[
+        ("name", &["name"]),
+        ("targetAverageUtilization", &["target", "averageUtilization"]),
+        ("targetAverageValue", &["target", "averageValue"]),
+    ]),
+    ("ContainerResource", "containerResource", &[
+        ("name", &["name"]),
+        ("targetAverageUtilization", &["target", "averageUtilization"]),
+        ("targetAverageValue", &["target", "averageValue"]),
+        ("container", &["container"]),
+    ]),
+    ("External", "external", &[
+        ("metricName", &["metric", "name"]),
+        ("metricSelector", &["metric", "selector"]),
+        ("targetValue", &["target", "value"]),
+        ("targetAverageValue", &["target", "averageValue"]),
+    ]),
+];
+
+const CURRENTS: &[(&str, &str, Words)] = &[
+    ("Object", "object", &[
+        ("target", &["describedObject"]),
+        ("metricName", &["metric", "name"]),
+        ("currentValue", &["current", "value"]),
+        ("selector", &["metric", "selector"]),
+        ("averageValue", &["current", "averageValue"]),
+    ]),
+    ("Pods", "pods", &[
+        ("metricName", &["metric", "name"]),
+        ("currentAverageValue", &["current", "averageValue"]),
+        ("selector", &["metric", "selector"]),
+    ]),
+    ("Resource", "resource", &[
+        ("name", &["name"]),
+        ("currentAverageUtilization", &["current", "averageUtilization"]),
+        ("currentAverageValue", &["current", "averageValue"]),
+    ]),
+    ("ContainerResource", "containerResource", &[
+        ("name", &["name"]),
+        ("currentAverageUtilization", &["current", "averageUtilization"]),
+        ("currentAverageValue", &["current", "averageValue"]),
+        ("container", &["container"]),
+    ]),
+    ("External", "external", &[
+        ("metricName", &["metric", "name"]),
+        ("metricSelector", &["metric", "selector"]),
+        ("currentValue", &["current", "value"]),
+        ("currentAverageValue", &["current", "averageValue"]),
+    ]),
+];
+
+fn metric_to_v1(m: &Value, table: &[(&str, &'static str, Words)]) -> Value {
+    let kind = s(m, "type");
+    let mut out = json!({"type": kind});
+    let Some((_, member, words)) = table.iter().find(|(k, _, _)| *k == kind) else {
+        return out;
+    };
+    let source = at(m, member);
+    if source.is_null() {
+        return out;
+    }
+    let mut inner = Value::object();
+    for (old, new) in *words {
+        let v = tree::path(source, new);
+        if *old == "target" {
+            set(&mut inner, "target", reference(v));
+        } else if !v.is_null() {
+            set(&mut inner, *old, v.clone());
+        }
+    }
+    set(&mut out, *member, inner);
+    out
+}
+
+// The members of a reference in the order of its Go type.
+fn reference(v: &Value) -> Value {
+    let mut out = Value::object();
+    for f in ["kind", "name", "apiVersion"] {
+        tree::copy(&mut out, v, f);
+    }
+    out
+}
+
+fn metric_to_v2(m: &Value, table: &[(&str, &'static str, Words)]) -> Value {
+    let kind = s(m, "type");
+    let mut out = json!({"type": kind});
+    let Some((_, member, words)) = table.iter().find(|(k, _, _)| *k == kind) else {
+        return out;
+    };
+    let source = at(m, member);
+    if source.is_null() {
+        return out;
+    }
+    let mut inner = Value::object();
+    for (old, new) in *words {
+        let v = at(source, old);
+        if v.is_null() {
+            continue;
+        }
+        match new {
+            [one] => set(&mut inner, *one, v.clone()),
+            [outer, last] => set(tree::obj_mut(&mut inner, outer), *last, v.clone()),
+            _ => {}
+        }
+    }
+    if let Some(target) = tree::get_mut(&mut inner, "target") {
+        let how = if has(target, "averageUtilization") {
+            "Utilization"
+        } else if has(target, "averageValue") {
+            tree::remove(target, "value");
+            "AverageValue"
+        } else {
+            "Value"
+        };
+        set(target, "type", how);
+    }
+    set(&mut out, *member, inner);
+    out
+}
+
+// Go's JSON of the internal type has its fields' names, with a capital first.
+fn lower_keys(v: &Value) -> Value {
+    match v {
+        Value::Array(items) => Value::Array(items.iter().map(lower_keys).collect()),
+        Value::Object(_) => {
+            let mut out = Value::object();
+            for (k, v) in tree::pairs(v).filter(|(_, v)| !v.is_null()) {
+                let mut name = k.to_owned();
+                if let Some(first) = name.get_mut(..1) {
+                    first.make_ascii_lowercase();
+                }
+                set(&mut out, name, lower_keys(v));
+            }
+            out
+        }
+        other => other.clone(),
+    }
+}
+
+fn annotation_list(v: &mut Value, key: &'static str) -> Option<Vec<Value>> {
+    match annotation_json(v, key) {
+        Some(Value::Array(all)) => Some(all),
+        _ => None,
+    }
+}
+
 /// autoscaling/v1 → v2: what v1 has no field for travels in annotations.
 fn autoscaler_to_v2(v: &mut Value) {
     set(v, "apiVersion", "autoscaling/v2");
-    let mut metrics = match annotation_json(v, METRICS) {
-        Some(Value::Array(all)) => all,
-        _ => Vec::new(),
-    };
+    let metrics = annotation_list(v, METRICS).unwrap_or_default();
+    let mut metrics: Vec<Value> = metrics.iter().map(|m| metric_to_v2(m, TARGETS)).collect();
     let behavior = annotation_json(v, BEHAVIOR);
-    let current = annotation_json(v, CURRENT);
+    let current = annotation_list(v, CURRENT);
     let conditions = annotation_json(v, CONDITIONS);
     if let Some(spec) = tree::get_mut(v, "spec") {
-        if let Some(target) = tree::remove(spec, "targetCPUUtilizationPercentage")
-            && let Some(n) = target.as_i64()
-        {
-            metrics.insert(0, cpu_metric(n));
+        if let Some(n) = tree::remove(spec, "targetCPUUtilizationPercentage").and_then(|n| n.as_i64()) {
+            metrics.push(cpu_metric(n));
         }
         if !metrics.is_empty() {
             set(spec, "metrics", Value::Array(metrics));
         }
         if let Some(b) = behavior {
-            set(spec, "behavior", b);
+            set(spec, "behavior", lower_keys(&b));
         }
     }
     let status = tree::obj_mut(v, "status");
-    let mut seen = match current {
-        Some(Value::Array(all)) => all,
-        _ => Vec::new(),
+    let cpu = tree::remove(status, "currentCPUUtilizationPercentage").and_then(|n| n.as_i64());
+    let seen: Vec<Value> = match current {
+        Some(all) => all.iter().map(|m| metric_to_v2(m, CURRENTS)).collect(),
+        None => cpu
+            .map(|n| {
+                json!({
+                    "type": "Resource",
+                    "resource": {"name": "cpu", "current": {"averageUtilization": n}},
+                })
+            })
+            .into_iter()
+            .collect(),
     };
-    if let Some(n) = tree::remove(status, "currentCPUUtilizationPercentage").and_then(|n| n.as_i64()) {
-        seen.push(json!({
-            "type": "Resource",
-            "resource": {"name": "cpu", "current": {"averageUtilization": n}},
-        }));
-    }
     if !seen.is_empty() {
         set(status, "currentMetrics", Value::Array(seen));
     }
@@ -133,10 +295,10 @@ fn autoscaler_to_v1(v: &mut Value) {
     let mut behavior = None;
     if let Some(spec) = tree::get_mut(v, "spec") {
         for m in list(spec, "metrics") {
-            if target.is_none() && is_cpu(m) {
+            if is_cpu(m) {
                 target = tree::path(m, &["resource", "target", "averageUtilization"]).as_i64();
             } else {
-                rest.push(m.clone());
+                rest.push(metric_to_v1(m, TARGETS));
             }
         }
         tree::remove(spec, "metrics");
@@ -154,7 +316,7 @@ fn autoscaler_to_v1(v: &mut Value) {
             if s(m, "type") == "Resource" && tree::sp(m, &["resource", "name"]) == "cpu" && !n.is_null() {
                 cpu = n.as_i64();
             }
-            current.push(m.clone());
+            current.push(metric_to_v1(m, CURRENTS));
         }
         tree::remove(status, "currentMetrics");
         conditions = tree::remove(status, "conditions").filter(|c| !tree::is_zero(c));
@@ -169,7 +331,8 @@ fn autoscaler_to_v1(v: &mut Value) {
         annotate(v, METRICS, &Value::Array(rest));
     }
     if let Some(b) = behavior {
-        annotate(v, BEHAVIOR, &b);
+        let shown = crate::dump::go(&b, "autoscaling/v2.HorizontalPodAutoscalerBehavior");
+        annotate(v, BEHAVIOR, &shown);
     }
     if !current.is_empty() {
         annotate(v, CURRENT, &Value::Array(current));
@@ -177,7 +340,6 @@ fn autoscaler_to_v1(v: &mut Value) {
     if let Some(c) = conditions {
         annotate(v, CONDITIONS, &c);
     }
-    let _ = at(v, "metadata");
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 
 use super::kind::Kind;
 use crate::defaults::misc;
-use crate::generic::{keep, set_generation};
+use crate::generic::keep;
 use crate::strategy::FieldLabels;
 use crate::tree::{self, at, list, s, set};
-use crate::validation::names;
+use crate::validation::{extension, flow, names, webhooks};
 use skeg_schema::{Value, json};
 
 /// The row of one of these.
@@ -14,12 +14,14 @@ pub fn kind(resource: &str) -> Kind {
     match resource {
         "validatingwebhookconfigurations" => Kind {
             default: |obj| misc::webhooks(obj, false),
+            validate: |_, obj, errs| webhooks::configuration(obj, false, errs),
             counted: &["webhooks"],
             unconditional: false,
             ..Kind::PLAIN
         },
         "mutatingwebhookconfigurations" => Kind {
             default: |obj| misc::webhooks(obj, true),
+            validate: |_, obj, errs| webhooks::configuration(obj, true, errs),
             counted: &["webhooks"],
             unconditional: false,
             ..Kind::PLAIN
@@ -27,17 +29,28 @@ pub fn kind(resource: &str) -> Kind {
         "validatingadmissionpolicies" => Kind {
             default: misc::admission_policy,
             create: |_, obj| set(obj, "status", json!({})),
+            validate: |_, obj, errs| webhooks::validating_policy(obj, errs),
+            status_rules: |_, new, _, errs| webhooks::policy_status(new, errs),
             unconditional: false,
             ..Kind::SPEC
         },
         "mutatingadmissionpolicies" => Kind {
             default: misc::admission_policy,
+            validate: |_, obj, errs| webhooks::mutating_policy(obj, errs),
             status: false,
             unconditional: false,
             ..Kind::SPEC
         },
-        "validatingadmissionpolicybindings" | "mutatingadmissionpolicybindings" => Kind {
+        "validatingadmissionpolicybindings" => Kind {
             default: misc::admission_binding,
+            validate: |_, obj, errs| webhooks::binding(obj, false, errs),
+            status: false,
+            unconditional: false,
+            ..Kind::SPEC
+        },
+        "mutatingadmissionpolicybindings" => Kind {
+            default: misc::admission_binding,
+            validate: |_, obj, errs| webhooks::binding(obj, true, errs),
             status: false,
             unconditional: false,
             ..Kind::SPEC
@@ -61,6 +74,7 @@ pub fn kind(resource: &str) -> Kind {
         },
         "apiservices" => Kind {
             name: names::path_segment,
+            validate: |_, obj, errs| extension::api_service(obj, errs),
             default: |obj| {
                 if let Some(spec) = tree::get_mut(obj, "spec")
                     && let Some(service) = tree::get_mut(spec, "service")
@@ -87,17 +101,21 @@ pub fn kind(resource: &str) -> Kind {
         },
         "flowschemas" => Kind {
             default: misc::flow_schema,
+            validate: |_, obj, errs| flow::schema(obj, errs),
             create: |_, obj| set(obj, "status", json!({})),
             ..Kind::SPEC
         },
         "prioritylevelconfigurations" => Kind {
             default: misc::priority_level,
+            validate: |_, obj, errs| flow::level(obj, errs),
             create: |_, obj| set(obj, "status", json!({})),
             ..Kind::SPEC
         },
         "certificatesigningrequests" => signing_request(),
         "clustertrustbundles" => Kind {
             name: |_, _| Vec::new(),
+            validate: |_, obj, errs| extension::trust_bundle(obj, errs),
+            validate_update: Some(|_, new, old, errs| extension::trust_bundle_update(new, old, errs)),
             unconditional: false,
             fields: |obj| vec![("spec.signerName", tree::sp(obj, &["spec", "signerName"]).to_owned())],
             labels: FieldLabels::of_kind(&["spec.signerName"], "ClusterTrustBundle"),
@@ -189,16 +207,14 @@ fn signing_request() -> Kind {
         },
         status_prepare: |ctx, new, old| {
             keep(new, old, "spec");
-            // Approval goes through its own subresource.
-            let decided: Vec<Value> = conditions(old)
-                .into_iter()
-                .filter(is_decision)
-                .collect();
-            let mut all: Vec<Value> = conditions(new)
-                .into_iter()
-                .filter(|c| !is_decision(c))
-                .collect();
-            all.splice(0..0, decided);
+            // Decisions go through /approval: those that are there stay as they are.
+            let before = conditions(old);
+            let mut all = conditions(new);
+            for c in all.iter_mut().filter(|c| is_decision(c)) {
+                if let Some(decided) = before.iter().find(|o| s(o, "type") == s(c, "type")) {
+                    *c = decided.clone();
+                }
+            }
             set_conditions(ctx.now.to_string(), new, old, all);
         },
         sub_prepare: Some(|ctx, _, new, old| {
@@ -252,5 +268,4 @@ fn set_conditions(now: String, new: &mut Value, old: &Value, mut all: Vec<Value>
     } else {
         set(status, "conditions", Value::Array(all));
     }
-    let _ = set_generation;
 }

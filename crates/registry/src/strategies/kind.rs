@@ -55,6 +55,8 @@ pub struct Kind {
     pub sub_rules: Option<SubresourceRules>,
     /// Warnings about an object, given its old form on update.
     pub warnings: fn(&Value, Option<&Value>) -> Vec<String>,
+    /// Warnings about a deletion whose client did not say what becomes of dependents.
+    pub orphaned: Option<&'static str>,
     /// The one form of an accepted object.
     pub canonicalize: fn(&mut Value),
     /// PUT creates.
@@ -106,6 +108,7 @@ impl Kind {
         sub_prepare: None,
         sub_rules: None,
         warnings: |_, _| Vec::new(),
+        orphaned: None,
         canonicalize: |_| {},
         create_on_update: false,
         unconditional: true,
@@ -188,6 +191,10 @@ impl Strategy for Kind {
 
     fn warnings_on_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value) -> Vec<String> {
         (self.warnings)(new, Some(old))
+    }
+
+    fn warnings_on_delete(&self, _obj: &Value, policy: bool) -> Vec<String> {
+        self.orphaned.filter(|_| !policy).map(str::to_owned).into_iter().collect()
     }
 
     fn canonicalize(&self, obj: &mut Value) {

@@ -49,6 +49,7 @@ pub fn kind(resource: &str) -> Kind {
             name: network::ip_name,
             validate: |_, obj, errs| network::ip_address(obj, errs),
             validate_update: Some(|_, new, old, errs: &mut Errs| {
+                network::ip_address(new, errs);
                 let (n, o) = (tree::path(new, &["spec", "parentRef"]), tree::path(old, &["spec", "parentRef"]));
                 if !tree::same(n, o) {
                     errs.invalid(

@@ -3,11 +3,11 @@
 use super::kind::Kind;
 use crate::defaults::misc;
 use crate::errors::{Errs, IMMUTABLE};
-use crate::generic::{bump_generation, keep, set_generation};
+use crate::generic::{keep, set_generation};
 use crate::path::Path;
 use crate::strategy::FieldLabels;
 use crate::tree::{self, at, has, list, s, set};
-use crate::validation::{names, numbers, storage};
+use crate::validation::{extension, names, numbers, storage};
 use skeg_schema::{Value, json};
 use std::collections::HashSet;
 
@@ -101,9 +101,15 @@ pub fn kind(resource: &str) -> Kind {
             },
             unconditional: false,
             returns_object: true,
-            warnings: |obj, _| {
+            warnings: |obj, old| {
                 let spec = at(obj, "spec");
-                let tokens = !list(spec, "tokenRequests").is_empty();
+                let tokens = !list(spec, "tokenRequests").is_empty()
+                    && old.is_none_or(|o| {
+                        !tree::same(
+                            tree::path(o, &["spec", "tokenRequests"]),
+                            at(spec, "tokenRequests"),
+                        )
+                    });
                 if tokens && !tree::b(spec, "serviceAccountTokenInSecrets") {
                     vec!["spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes".into()]
                 } else {
@@ -121,7 +127,12 @@ pub fn kind(resource: &str) -> Kind {
                 for d in list(at(new, "spec"), "drivers") {
                     let changed = before
                         .iter()
-                        .any(|o| s(o, "name") == s(d, "name") && !tree::same(o, d));
+                        .filter(|o| s(o, "name") == s(d, "name"))
+                        .any(|o| {
+                            ["nodeID", "topologyKeys"]
+                                .iter()
+                                .any(|f| !tree::same(at(o, f), at(d, f)))
+                        });
                     if changed {
                         errs.invalid(
                             &Path::root("spec").child("drivers"),
@@ -169,11 +180,7 @@ pub fn kind(resource: &str) -> Kind {
             validate_update: Some(|_, new, old, errs: &mut Errs| {
                 attachment(new, errs);
                 if !tree::same(at(new, "spec"), at(old, "spec")) {
-                    errs.invalid(
-                        &Path::root("spec"),
-                        crate::dump::go(at(new, "spec"), "storage/v1.VolumeAttachmentSpec"),
-                        IMMUTABLE,
-                    );
+                    errs.invalid(&Path::root("spec"), Value::Null, IMMUTABLE);
                 }
             }),
             unconditional: false,
@@ -238,6 +245,7 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::SPEC
         },
         "devicetaintrules" => Kind {
+            validate: |_, obj, errs| extension::device_taint(obj, errs),
             create: |ctx, obj| {
                 set(obj, "status", json!({}));
                 if let Some(spec) = tree::get_mut(obj, "spec")
@@ -253,7 +261,25 @@ pub fn kind(resource: &str) -> Kind {
             status: true,
             create: |_, obj| set(obj, "status", json!({})),
             unconditional: false,
-            update: |_, new, old| bump_generation(new, old, &[]),
+            validate: |_, obj, errs| extension::migration(obj, errs),
+            validate_update: Some(|_, new, old, errs: &mut Errs| {
+                extension::migration(new, errs);
+                let n = at(new, "spec");
+                if !tree::same(n, at(old, "spec")) {
+                    let shown = json!({"Resource": at(n, "resource").clone()});
+                    errs.invalid(&Path::root("spec"), shown, IMMUTABLE);
+                }
+            }),
+            status_rules: |_, new, old, errs| {
+                let version = |v: &Value| tree::sp(v, &["status", "resourceVersion"]).to_owned();
+                if !version(old).is_empty() && version(new) != version(old) {
+                    errs.invalid(
+                        &Path::root("status").child("resourceVersion"),
+                        version(new),
+                        IMMUTABLE,
+                    );
+                }
+            },
             ..Kind::PLAIN
         },
         _ => Kind::PLAIN,
@@ -386,21 +412,12 @@ fn topologies(obj: &Value, errs: &mut Errs) {
 }
 
 fn storage_class_update(new: &Value, old: &Value, errs: &mut Errs) {
-    for (f, words) in [
-        ("parameters", "updates to parameters are forbidden."),
-        ("provisioner", "updates to provisioner are forbidden."),
-        ("reclaimPolicy", "updates to reclaimPolicy are forbidden."),
-    ] {
+    storage_class(new, errs);
+    for f in ["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"] {
         if !tree::same(at(new, f), at(old, f)) {
-            errs.forbidden(&Path::root(f), words);
+            errs.invalid(&Path::root(f), Value::Null, IMMUTABLE);
         }
     }
-    errs.immutable(
-        &Path::root("volumeBindingMode"),
-        at(new, "volumeBindingMode"),
-        at(old, "volumeBindingMode"),
-    );
-    storage_class(new, errs);
 }
 
 fn attributes_class(obj: &Value, errs: &mut Errs) {

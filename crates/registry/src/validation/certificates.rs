@@ -163,6 +163,19 @@ pub fn approval(new: &Value, old: &Value, errs: &mut Errs) {
 pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
     conditions(new, errs);
     keep_decisions(new, old, errs);
+    for kind in ["Approved", "Denied"] {
+        let has = |v: &Value| {
+            list(at(v, "status"), "conditions")
+                .iter()
+                .any(|c| s(c, "type") == kind)
+        };
+        if has(new) && !has(old) {
+            errs.forbidden(
+                &Path::root("status").child("conditions"),
+                format!("updates may not add a condition of type {kind:?}"),
+            );
+        }
+    }
     let (now, before) = (
         tree::sp(new, &["status", "certificate"]),
         tree::sp(old, &["status", "certificate"]),

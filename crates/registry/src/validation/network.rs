@@ -553,8 +553,9 @@ fn slice_ports(ports: &[Value], max: usize, errs: &mut Errs) {
 
 /// A changed EndpointSlice keeps its family.
 pub fn slice_update(new: &Value, old: &Value, errs: &mut Errs) {
-    slice(new, errs);
     if s(new, "addressType") != s(old, "addressType") {
         errs.invalid(&Path::root("addressType"), Value::Null, IMMUTABLE);
+    } else {
+        slice(new, errs);
     }
 }

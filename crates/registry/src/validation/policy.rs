@@ -191,6 +191,15 @@ pub fn budget_status(new: &Value, errs: &mut Errs) {
     }
 }
 
+const BAD_REASON: &str = "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_' (e.g. 'my_name',  or 'MY_NAME',  or 'MyName',  or 'ReasonA,ReasonB',  or 'ReasonA:ReasonB', regex used for validation is '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?')";
+
+fn is_reason(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ',' | ':');
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && text.chars().all(inner)
+}
+
 /// Conditions of the common form.
 pub fn conditions(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
     let mut seen = std::collections::HashSet::new();
@@ -210,8 +219,11 @@ pub fn conditions(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
         if !has(c, "lastTransitionTime") {
             errs.required(&at_path.child("lastTransitionTime"), "must be set");
         }
-        if s(c, "reason").is_empty() {
+        let reason = s(c, "reason");
+        if reason.is_empty() {
             errs.required(&at_path.child("reason"), "must be set");
+        } else if !is_reason(reason) {
+            errs.invalid(&at_path.child("reason"), reason, BAD_REASON);
         }
     }
 }

@@ -65,6 +65,13 @@ pub async fn create(
     }
 }
 
+/// Defaults of the body of such a request.
+pub fn default(desc: &ResourceDesc, subresource: &str, body: &mut Value) {
+    if let ("", "serviceaccounts", "token") = (desc.group, desc.resource, subresource) {
+        token::default(body);
+    }
+}
+
 /// POST on a subresource that makes something: `ctx.name` is the parent,
 /// `ctx.subresource` the subresource.
 pub async fn create_subresource(

@@ -13,14 +13,19 @@ use skeg_schema::{Value, json};
 const SECONDS_DEFAULT: i64 = 3600;
 const SECONDS_MIN: i64 = 600;
 
+/// Defaults of a TokenRequest.
+pub fn default(body: &mut Value) {
+    let spec = tree::obj_mut(body, "spec");
+    tree::default_to(spec, "expirationSeconds", SECONDS_DEFAULT);
+}
+
 /// Issues a token for the account `ctx.name`.
 pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, Value), Status> {
     let issuer = env
         .tokens
         .as_ref()
         .ok_or_else(|| Status::internal_error("no key to sign service account tokens with"))?;
-    let spec = tree::obj_mut(&mut body, "spec");
-    tree::default_to(spec, "expirationSeconds", SECONDS_DEFAULT);
+    default(&mut body);
     let objects = ctx.objects;
     let account = objects
         .get(Gr::SERVICE_ACCOUNTS, ctx.namespace, ctx.name)

@@ -1,0 +1,219 @@
+//! Rules of API services, migrations, device taints and trust bundles.
+
+use super::names;
+use crate::errors::{Errs, IMMUTABLE};
+use crate::path::Path;
+use crate::tree::{self, at, has, i, s};
+use skeg_schema::Value;
+
+/// An APIService.
+pub fn api_service(obj: &Value, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    let (group, version) = (s(spec, "group"), s(spec, "version"));
+    let wanted = format!("{version}.{group}");
+    if tree::name_of(obj) != wanted {
+        errs.invalid(
+            &Path::root("metadata").child("name"),
+            tree::name_of(obj),
+            format!("must be `spec.version+\".\"+spec.group`: {wanted:?}"),
+        );
+    }
+    if !group.is_empty() {
+        errs.invalid_all(&path.child("group"), group, names::dns1123_subdomain(group, false));
+    }
+    errs.invalid_all(&path.child("version"), version, names::dns1035_label(version, false));
+    for (f, max) in [("groupPriorityMinimum", 20_000), ("versionPriority", 1000)] {
+        let n = tree::i0(spec, f);
+        if n <= 0 || n > max {
+            errs.invalid(
+                &path.child(f),
+                n,
+                format!("must be positive and less than {max}"),
+            );
+        }
+    }
+    let bundle = s(spec, "caBundle");
+    let insecure = tree::b(spec, "insecureSkipTLSVerify");
+    let i_path = path.child("insecureSkipTLSVerify");
+    if !has(spec, "service") {
+        if !bundle.is_empty() {
+            let padding = bundle.bytes().rev().take_while(|b| *b == b'=').count();
+            let size = bundle.len() / 4 * 3 - padding;
+            errs.invalid(
+                &path.child("caBundle"),
+                format!("{size} bytes"),
+                "local APIServices may not have a caBundle",
+            );
+        }
+        if insecure {
+            errs.invalid(
+                &i_path,
+                true,
+                "local APIServices may not have insecureSkipTLSVerify",
+            );
+        }
+        return;
+    }
+    let service = at(spec, "service");
+    let s_path = path.child("service");
+    for f in ["namespace", "name"] {
+        if s(service, f).is_empty() {
+            errs.required(&s_path.child(f), "");
+        }
+    }
+    if let Some(port) = i(service, "port")
+        && !(1..=65535).contains(&port)
+    {
+        errs.invalid(
+            &s_path.child("port"),
+            port,
+            "port is not valid: must be between 1 and 65535, inclusive",
+        );
+    }
+    if insecure && !bundle.is_empty() {
+        errs.invalid(&i_path, true, "may not be true if caBundle is present");
+    }
+}
+
+/// A migration of stored objects.
+pub fn migration(obj: &Value, errs: &mut Errs) {
+    let path = Path::root("spec");
+    let path = path.child("resource");
+    let wanted = tree::path(obj, &["spec", "resource"]);
+    let (group, resource) = (s(wanted, "group"), s(wanted, "resource"));
+    if resource.is_empty() {
+        errs.required(&path.child("resource"), "resource is required to be set");
+    } else {
+        errs.invalid_all(&path.child("resource"), resource, names::dns1035_label(resource, false));
+    }
+    if !group.is_empty() {
+        errs.invalid_all(&path.child("group"), group, names::dns1123_subdomain(group, false));
+    }
+}
+
+/// A taint of devices.
+pub fn device_taint(obj: &Value, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    let chosen = at(spec, "deviceSelector");
+    let c_path = path.child("deviceSelector");
+    for f in ["driver", "pool", "device"] {
+        let Some(v) = at(chosen, f).as_str() else { continue };
+        let wrong = match f {
+            "device" => names::dns1123_label(v, false),
+            _ => names::dns1123_subdomain(v, false),
+        };
+        errs.invalid_all(&c_path.child(f), v, wrong);
+    }
+    let taint = at(spec, "taint");
+    let t_path = path.child("taint");
+    errs.invalid_all(&t_path.child("key"), s(taint, "key"), names::qualified_name(s(taint, "key")));
+    errs.invalid_all(
+        &t_path.child("value"),
+        s(taint, "value"),
+        names::label_value(s(taint, "value")),
+    );
+    match s(taint, "effect") {
+        "" => errs.required(&t_path.child("effect"), ""),
+        effect => errs.one_of(&t_path.child("effect"), effect, &["NoExecute", "NoSchedule", "None"]),
+    }
+}
+
+/// The name and signer of a bundle of trust anchors.
+pub fn trust_bundle(obj: &Value, errs: &mut Errs) {
+    let signer = tree::sp(obj, &["spec", "signerName"]);
+    let name = tree::name_of(obj);
+    let n_path = Path::root("metadata");
+    let n_path = n_path.child("name");
+    if signer.is_empty() {
+        if name.contains(':') {
+            errs.invalid(
+                &n_path,
+                name,
+                "ClusterTrustBundle without signer name must not have \":\" in its name",
+            );
+        } else {
+            errs.invalid_all(&n_path, name, names::dns1123_subdomain(name, false));
+        }
+        anchors(obj, errs);
+        return;
+    }
+    super::certificates::signer_name(signer, &Path::root("spec").child("signerName"), errs);
+    let prefix = format!("{}:", signer.replace('/', ":"));
+    match name.strip_prefix(&prefix) {
+        Some(rest) => errs.invalid_all(&n_path, name, names::dns1123_subdomain(rest, false)),
+        None => errs.invalid(
+            &n_path,
+            name,
+            format!("ClusterTrustBundle for signerName {signer} must be named with prefix {prefix}"),
+        ),
+    }
+    anchors(obj, errs);
+}
+
+/// A changed bundle keeps its signer.
+pub fn trust_bundle_update(new: &Value, old: &Value, errs: &mut Errs) {
+    trust_bundle(new, errs);
+    let signer = |v: &Value| tree::sp(v, &["spec", "signerName"]).to_owned();
+    if signer(new) != signer(old) {
+        errs.invalid(&Path::root("spec").child("signerName"), signer(new), IMMUTABLE);
+    }
+}
+
+// The certificates of a bundle: PEM blocks of the right type, each only once.
+fn anchors(obj: &Value, errs: &mut Errs) {
+    let path = Path::root("spec");
+    let path = path.child("trustBundle");
+    let mut bad = |words: String| errs.invalid(&path, "<value omitted>", words);
+    let blocks = pem_blocks(tree::sp(obj, &["spec", "trustBundle"]));
+    if blocks.is_empty() {
+        bad("at least one trust anchor must be provided".into());
+        return;
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for (n, block) in blocks.iter().enumerate() {
+        if block.label != "CERTIFICATE" {
+            bad(format!("entry {n} has bad block type: {}", block.label));
+            return;
+        }
+        if block.headers {
+            bad(format!("entry {n} has PEM block headers"));
+            return;
+        }
+        if let Some(first) = seen.iter().position(|b| *b == block.body) {
+            bad(format!("duplicate trust anchor (indices [{first} {n}])"));
+            return;
+        }
+        seen.push(&block.body);
+    }
+}
+
+struct Block {
+    label: String,
+    headers: bool,
+    body: String,
+}
+
+fn pem_blocks(text: &str) -> Vec<Block> {
+    let mut out = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in text.lines().map(str::trim) {
+        if let Some(label) = line.strip_prefix("-----BEGIN ").and_then(|l| l.strip_suffix("-----")) {
+            open = Some(Block {
+                label: label.to_owned(),
+                headers: false,
+                body: String::new(),
+            });
+        } else if line.starts_with("-----END ") {
+            out.extend(open.take());
+        } else if let Some(block) = &mut open {
+            if line.contains(':') {
+                block.headers = true;
+            } else {
+                block.body.push_str(line);
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,558 @@
+//! Rules of admissionregistration.k8s.io, as far as they need no CEL.
+
+use super::{metadata, names};
+use crate::errors::Errs;
+use crate::path::Path;
+use crate::tree::{self, at, has, i, list, s};
+use skeg_schema::Value;
+use std::collections::HashSet;
+
+const REVIEW_VERSIONS: &[&str] = &["v1", "v1beta1"];
+const CONDITIONS_MAX: usize = 64;
+
+/// A configuration of webhooks.
+pub fn configuration(obj: &Value, mutating: bool, errs: &mut Errs) {
+    let path = Path::root("webhooks");
+    let mut seen = HashSet::new();
+    for (n, hook) in list(obj, "webhooks").iter().enumerate() {
+        let at_path = path.index(n);
+        webhook(hook, mutating, &at_path, errs);
+        if !seen.insert(s(hook, "name")) {
+            errs.duplicate(&at_path.child("name"), s(hook, "name"));
+        }
+    }
+}
+
+fn webhook(hook: &Value, mutating: bool, path: &Path<'_>, errs: &mut Errs) {
+    qualified(s(hook, "name"), &path.child("name"), errs);
+    for (n, r) in list(hook, "rules").iter().enumerate() {
+        rule(r, &path.child("rules").index(n), errs);
+    }
+    if let Some(policy) = at(hook, "failurePolicy").as_str() {
+        errs.one_of(&path.child("failurePolicy"), policy, &["Fail", "Ignore"]);
+    }
+    if let Some(policy) = at(hook, "matchPolicy").as_str() {
+        errs.one_of(&path.child("matchPolicy"), policy, &["Equivalent", "Exact"]);
+    }
+    match at(hook, "sideEffects").as_str() {
+        None => errs.required(&path.child("sideEffects"), "must specify one of None, NoneOnDryRun"),
+        Some(effects) => errs.one_of(&path.child("sideEffects"), effects, &["None", "NoneOnDryRun"]),
+    }
+    if let Some(seconds) = i(hook, "timeoutSeconds")
+        && !(1..=30).contains(&seconds)
+    {
+        errs.invalid(
+            &path.child("timeoutSeconds"),
+            seconds,
+            "the timeout value must be between 1 and 30 seconds",
+        );
+    }
+    for f in ["namespaceSelector", "objectSelector"] {
+        if has(hook, f) {
+            metadata::label_selector(at(hook, f), &path.child(f), errs);
+        }
+    }
+    client(at(hook, "clientConfig"), &path.child("clientConfig"), errs);
+    if mutating && let Some(policy) = at(hook, "reinvocationPolicy").as_str() {
+        errs.one_of(&path.child("reinvocationPolicy"), policy, &["IfNeeded", "Never"]);
+    }
+    review_versions(hook, path, errs);
+    conditions(hook, path, errs);
+}
+
+/// The match conditions of a webhook or policy.
+pub fn conditions(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let all = list(v, "matchConditions");
+    let path = path.child("matchConditions");
+    if all.len() > CONDITIONS_MAX {
+        errs.too_many(&path, all.len(), CONDITIONS_MAX);
+    }
+    let mut seen = HashSet::new();
+    for (n, c) in all.iter().enumerate() {
+        let at_path = path.index(n);
+        if s(c, "expression").trim().is_empty() {
+            errs.required(&at_path.child("expression"), "");
+        }
+        let name = s(c, "name");
+        if name.is_empty() {
+            errs.required(&at_path.child("name"), "");
+        } else {
+            errs.invalid_all(&at_path.child("name"), name, names::qualified_name(name));
+            if !seen.insert(name) {
+                errs.duplicate(&at_path.child("name"), name);
+            }
+        }
+    }
+}
+
+fn qualified(name: &str, path: &Path<'_>, errs: &mut Errs) {
+    if name.is_empty() {
+        errs.required(path, "");
+        return;
+    }
+    let wrong = names::dns1123_subdomain(name, false);
+    if !wrong.is_empty() {
+        errs.invalid_all(path, name, wrong);
+    } else if name.split('.').count() < 3 {
+        errs.invalid(
+            path,
+            name,
+            "should be a domain with at least three segments separated by dots",
+        );
+    }
+}
+
+fn review_versions(hook: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let all = list(hook, "admissionReviewVersions");
+    let path = path.child("admissionReviewVersions");
+    if all.is_empty() {
+        errs.required(&path, "must specify one of v1, v1beta1");
+        return;
+    }
+    let mut seen = HashSet::new();
+    let mut known = false;
+    for (n, v) in all.iter().filter_map(Value::as_str).enumerate() {
+        known |= REVIEW_VERSIONS.contains(&v);
+        if !seen.insert(v) {
+            errs.invalid(&path.index(n), v, "duplicate version");
+        }
+        for words in names::dns1035_label(v, false) {
+            errs.invalid(&path.index(n), v, words);
+        }
+    }
+    if !known {
+        errs.invalid(
+            &path,
+            Value::Array(all.to_vec()),
+            "must include at least one of v1, v1beta1",
+        );
+    }
+}
+
+fn client(config: &Value, path: &Path<'_>, errs: &mut Errs) {
+    match (at(config, "url").as_str(), has(config, "service")) {
+        (Some(url), false) => webhook_url(url, &path.child("url"), errs),
+        (None, true) => service(at(config, "service"), &path.child("service"), errs),
+        _ => errs.required(path, "exactly one of url or service is required"),
+    }
+}
+
+fn webhook_url(url: &str, path: &Path<'_>, errs: &mut Errs) {
+    const FORM: &str = "; desired format: https://host[/path]";
+    let Some((scheme, rest)) = url.split_once("://") else {
+        errs.required(path, format!("url must be a valid URL{FORM}"));
+        return;
+    };
+    if scheme != "https" {
+        errs.invalid(path, scheme, format!("'https' is the only allowed URL scheme{FORM}"));
+    }
+    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let host = rest.split('/').next().unwrap_or("");
+    let (user, host) = host.rsplit_once('@').unwrap_or(("", host));
+    if host.is_empty() {
+        errs.invalid(path, host, format!("host must be specified{FORM}"));
+    }
+    for (part, words) in [
+        (user, "user information is not permitted in the URL"),
+        (fragment, "fragments are not permitted in the URL"),
+        (query, "query parameters are not permitted in the URL"),
+    ] {
+        if !part.is_empty() {
+            errs.invalid(path, part, words);
+        }
+    }
+}
+
+fn service(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    for f in ["name", "namespace"] {
+        if s(v, f).is_empty() {
+            errs.required(&path.child(f), "");
+        }
+    }
+    if let Some(port) = i(v, "port")
+        && !(1..=65535).contains(&port)
+    {
+        errs.invalid(
+            &path.child("port"),
+            port,
+            "port is not valid: must be between 1 and 65535, inclusive",
+        );
+    }
+    let Some(url) = at(v, "path").as_str() else { return };
+    let p_path = path.child("path");
+    if url == "/" {
+        return;
+    }
+    if url == "//" {
+        errs.invalid(&p_path, url, "segment[0] may not be empty");
+        return;
+    }
+    if !url.starts_with('/') {
+        errs.invalid(&p_path, url, "must start with a '/'");
+    }
+    // The first character is taken for the slash, whatever it is.
+    let inner: String = url.chars().skip(1).collect();
+    let steps: Vec<&str> = inner.strip_suffix('/').unwrap_or(&inner).split('/').collect();
+    for (n, step) in steps.iter().enumerate() {
+        if step.is_empty() {
+            errs.invalid(&p_path, url, format!("segment[{n}] may not be empty"));
+            continue;
+        }
+        for words in names::dns1123_subdomain(step, false) {
+            errs.invalid(&p_path, url, format!("segment[{n}]: {words}"));
+        }
+    }
+}
+
+fn alone(v: &Value, field: &'static str, what: &str, path: &Path<'_>, errs: &mut Errs) {
+    let all = list(v, field);
+    if all.is_empty() {
+        errs.required(&path.child(field), "");
+    } else if all.len() > 1 && all.iter().any(|x| x.as_str() == Some("*")) {
+        errs.invalid(
+            &path.child(field),
+            at(v, field).clone(),
+            format!("if '*' is present, must not specify other {what}"),
+        );
+    }
+}
+
+/// Which requests a webhook or policy looks at.
+fn rule(r: &Value, path: &Path<'_>, errs: &mut Errs) {
+    alone(r, "operations", "operations", path, errs);
+    for (n, o) in list(r, "operations").iter().filter_map(Value::as_str).enumerate() {
+        errs.one_of(
+            &path.child("operations").index(n),
+            o,
+            &["*", "CONNECT", "CREATE", "DELETE", "UPDATE"],
+        );
+    }
+    alone(r, "apiGroups", "API groups", path, errs);
+    alone(r, "apiVersions", "API versions", path, errs);
+    resources(r, &path.child("resources"), errs);
+    if let Some(scope) = at(r, "scope").as_str() {
+        errs.one_of(&path.child("scope"), scope, &["*", "Cluster", "Namespaced"]);
+    }
+}
+
+fn resources(r: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let all: Vec<&str> = list(r, "resources").iter().filter_map(Value::as_str).collect();
+    if all.is_empty() {
+        errs.required(path, "");
+        return;
+    }
+    let shown = || at(r, "resources").clone();
+    if all.contains(&"*/*") && all.len() > 1 {
+        errs.invalid(path, shown(), "if '*/*' is present, must not specify other resources");
+        return;
+    }
+    let plain = |r: &&str| !r.contains('/');
+    if all.contains(&"*") && all.iter().filter(|r| plain(r)).count() > 1 {
+        errs.invalid(
+            path,
+            shown(),
+            "if '*' is present, must not specify other resources without subresources",
+        );
+    }
+    // `pods/*` says all that `pods/status` says, and `*/status` too.
+    for (n, one) in all.iter().enumerate() {
+        let Some((name, sub)) = one.split_once('/') else { continue };
+        for wide in [format!("{name}/*"), format!("*/{sub}")] {
+            if wide != *one && all[..n].contains(&wide.as_str()) {
+                errs.invalid(
+                    &path.index(n),
+                    *one,
+                    format!("if '{wide}' is present, must not specify {one}"),
+                );
+            }
+        }
+    }
+}
+
+/// Which requests a policy or binding looks at.
+pub fn match_resources(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    for f in ["namespaceSelector", "objectSelector"] {
+        if has(v, f) {
+            metadata::label_selector(at(v, f), &path.child(f), errs);
+        }
+    }
+    for f in ["resourceRules", "excludeResourceRules"] {
+        for (n, r) in list(v, f).iter().enumerate() {
+            rule(r, &path.child(f).index(n), errs);
+        }
+    }
+    if let Some(policy) = at(v, "matchPolicy").as_str() {
+        errs.one_of(&path.child("matchPolicy"), policy, &["Equivalent", "Exact"]);
+    }
+}
+
+/// A binding of an admission policy.
+pub fn binding(obj: &Value, mutating: bool, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    let policy = s(spec, "policyName");
+    if policy.is_empty() {
+        errs.required(&path.child("policyName"), "");
+    } else {
+        errs.invalid_all(
+            &path.child("policyName"),
+            policy,
+            names::dns1123_subdomain(policy, false),
+        );
+    }
+    if has(spec, "paramRef") {
+        param_ref(at(spec, "paramRef"), &path.child("paramRef"), errs);
+    }
+    match_resources(at(spec, "matchResources"), &path.child("matchResources"), errs);
+    if !mutating {
+        actions(spec, &path.child("validationActions"), errs);
+    }
+}
+
+fn param_ref(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let (name, selector) = (s(v, "name"), has(v, "selector"));
+    if !name.is_empty() && selector {
+        for f in ["name", "selector"] {
+            errs.forbidden(&path.child(f), "name and selector are mutually exclusive");
+        }
+    } else if name.is_empty() && !selector {
+        errs.required(path, "one of name or selector must be specified");
+    }
+    if !name.is_empty() {
+        errs.invalid_all(&path.child("name"), name, names::path_segment(name, false));
+    }
+    if selector {
+        metadata::label_selector(at(v, "selector"), &path.child("selector"), errs);
+    }
+    let a_path = path.child("parameterNotFoundAction");
+    match s(v, "parameterNotFoundAction") {
+        "" => errs.required(&a_path, ""),
+        action => errs.one_of(&a_path, action, &["Deny", "Allow"]),
+    }
+}
+
+fn actions(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let all: Vec<&str> = list(spec, "validationActions").iter().filter_map(Value::as_str).collect();
+    if all.is_empty() {
+        errs.required(path, "");
+    }
+    let mut seen = HashSet::new();
+    for (n, action) in all.iter().enumerate() {
+        errs.one_of(&path.index(n), action, &["Audit", "Deny", "Warn"]);
+        if !seen.insert(action) {
+            errs.duplicate(&path.index(n), *action);
+        }
+    }
+    if seen.contains(&"Deny") && seen.contains(&"Warn") {
+        errs.invalid(
+            path,
+            at(spec, "validationActions").clone(),
+            "must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)",
+        );
+    }
+}
+
+/// A validating admission policy; its expressions are checked where they run.
+pub fn validating_policy(obj: &Value, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    if let Some(policy) = at(spec, "failurePolicy").as_str() {
+        errs.one_of(&path.child("failurePolicy"), policy, &["Fail", "Ignore"]);
+    }
+    policy_head(spec, &path, errs);
+    let (validations, annotations) = (list(spec, "validations"), list(spec, "auditAnnotations"));
+    if validations.is_empty() && annotations.is_empty() {
+        for f in ["validations", "auditAnnotations"] {
+            errs.required(
+                &path.child(f),
+                "validations or auditAnnotations must contain at least one item",
+            );
+        }
+    }
+    for (n, v) in validations.iter().enumerate() {
+        let at_path = path.child("validations");
+        let at_path = at_path.index(n);
+        if s(v, "expression").trim().is_empty() {
+            errs.required(&at_path.child("expression"), "expression is not specified");
+        }
+        if let Some(message) = at(v, "message").as_str().filter(|m| !m.is_empty()) {
+            let m_path = at_path.child("message");
+            if message.trim().is_empty() {
+                errs.invalid(&m_path, message, "must be non-empty if specified");
+            } else if message.contains('\n') {
+                errs.invalid(&m_path, message, "must not contain line breaks");
+            }
+        }
+        if let Some(reason) = at(v, "reason").as_str() {
+            errs.one_of(
+                &at_path.child("reason"),
+                reason,
+                &["Forbidden", "Invalid", "RequestEntityTooLarge"],
+            );
+        }
+    }
+    for (n, a) in annotations.iter().enumerate() {
+        let at_path = path.child("auditAnnotations");
+        let at_path = at_path.index(n);
+        let key = format!("{}/{}", tree::name_of(obj), s(a, "key"));
+        if s(a, "key").is_empty() {
+            errs.required(&at_path.child("key"), "");
+        } else {
+            errs.invalid_all(&at_path.child("key"), &key, names::qualified_name(&key));
+        }
+        if s(a, "valueExpression").trim().is_empty() {
+            errs.required(
+                &at_path.child("valueExpression"),
+                "valueExpression is not specified",
+            );
+        }
+    }
+}
+
+/// The status of a validating admission policy.
+pub fn policy_status(new: &Value, errs: &mut Errs) {
+    let status = at(new, "status");
+    let path = Path::root("status");
+    let warnings = path.child("typeChecking");
+    let warnings = warnings.child("expressionWarnings");
+    for (n, w) in list(at(status, "typeChecking"), "expressionWarnings").iter().enumerate() {
+        for f in ["fieldRef", "warning"] {
+            if s(w, f).is_empty() {
+                errs.required(&warnings.index(n).child(f), "");
+            }
+        }
+    }
+    super::policy::conditions(list(status, "conditions"), &path.child("conditions"), errs);
+}
+
+/// A mutating admission policy; its expressions are checked where they run.
+pub fn mutating_policy(obj: &Value, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    if let Some(policy) = at(spec, "failurePolicy").as_str() {
+        errs.one_of(&path.child("failurePolicy"), policy, &["Fail", "Ignore"]);
+    }
+    policy_head(spec, &path, errs);
+    let constraints = at(spec, "matchConstraints");
+    for op in list(constraints, "resourceRules").iter().flat_map(|r| list(r, "operations")) {
+        if op.as_str() == Some("DELETE") {
+            errs.not_supported(
+                &path.child("matchConstraints").child("resourceRules").child("operations"),
+                "DELETE",
+                &["*", "CONNECT", "CREATE", "UPDATE"],
+            );
+        }
+    }
+    let mutations = list(spec, "mutations");
+    let m_path = path.child("mutations");
+    if mutations.is_empty() {
+        errs.required(&m_path, "mutations must contain at least one item");
+    }
+    for (n, m) in mutations.iter().enumerate() {
+        mutation(m, &m_path.index(n), errs);
+    }
+    match s(spec, "reinvocationPolicy") {
+        "" => errs.required(&path.child("reinvocationPolicy"), ""),
+        policy => errs.one_of(&path.child("reinvocationPolicy"), policy, &["IfNeeded", "Never"]),
+    }
+}
+
+fn mutation(m: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let kind = s(m, "patchType");
+    let (own, other) = match kind {
+        "ApplyConfiguration" => ("applyConfiguration", "jsonPatch"),
+        "JSONPatch" => ("jsonPatch", "applyConfiguration"),
+        "" => {
+            errs.required(&path.child("patchType"), "");
+            return;
+        }
+        _ => {
+            errs.not_supported(&path.child("patchType"), kind, &["ApplyConfiguration", "JSONPatch"]);
+            return;
+        }
+    };
+    if !has(m, own) {
+        errs.required(
+            &path.child(own),
+            format!("must be specified when patchType is {kind}"),
+        );
+    } else if s(at(m, own), "expression").trim().is_empty() {
+        errs.required(&path.child(own).child("expression"), "");
+    }
+    if has(m, other) {
+        errs.invalid(
+            &path.child(other),
+            format!("{{{other}}}"),
+            format!("must not be specified when patchType is {kind}"),
+        );
+    }
+}
+
+// What both sorts of policy have.
+fn policy_head(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if has(spec, "paramKind") {
+        param_kind(at(spec, "paramKind"), &path.child("paramKind"), errs);
+    }
+    let constraints = at(spec, "matchConstraints");
+    let c_path = path.child("matchConstraints");
+    if constraints.is_null() {
+        errs.required(&c_path, "");
+    } else {
+        match_resources(constraints, &c_path, errs);
+        if list(constraints, "resourceRules").is_empty() {
+            errs.required(&c_path.child("resourceRules"), "");
+        }
+    }
+    for (n, v) in list(spec, "variables").iter().enumerate() {
+        let at_path = path.child("variables");
+        let at_path = at_path.index(n);
+        let name = s(v, "name");
+        if name.is_empty() {
+            errs.required(&at_path.child("name"), "name is not specified");
+        } else if !is_identifier(name) {
+            errs.invalid(&at_path.child("name"), name, "must be a valid CEL identifier");
+        }
+        if s(v, "expression").trim().is_empty() {
+            errs.required(&at_path.child("expression"), "expression is not specified");
+        }
+    }
+    conditions(spec, path, errs);
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn param_kind(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let version = s(v, "apiVersion");
+    let v_path = path.child("apiVersion");
+    if version.is_empty() {
+        errs.required(&v_path, "");
+    } else if version.matches('/').count() > 1 {
+        errs.invalid(
+            &v_path,
+            version,
+            format!("unexpected GroupVersion string: {version}"),
+        );
+    } else {
+        let (group, v) = version.split_once('/').unwrap_or(("", version));
+        if !group.is_empty() {
+            errs.invalid_all(&v_path, group, names::dns1123_subdomain(group, false));
+        }
+        errs.invalid_all(&v_path, v, names::dns1035_label(v, false));
+    }
+    let kind = s(v, "kind");
+    if kind.is_empty() {
+        errs.required(&path.child("kind"), "");
+    } else {
+        for words in names::dns1035_label(&kind.to_lowercase(), false) {
+            errs.invalid(
+                &path.child("kind"),
+                kind,
+                format!("may have mixed case, but should otherwise match: {words}"),
+            );
+        }
+    }
+}
