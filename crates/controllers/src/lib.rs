@@ -11,6 +11,7 @@
 mod context;
 mod daemonset;
 mod deployment;
+mod disruption;
 mod endpoints;
 mod clusterroleaggregation;
 mod endpointslicemirroring;

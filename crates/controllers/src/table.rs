@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::{
-    Error, clusterroleaggregation, daemonset, deployment, endpoints, endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle, podgc, replicaset, serviceaccount, statefulset, tainteviction,
+    Error, clusterroleaggregation, daemonset, deployment, disruption, endpoints, endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle, podgc, replicaset, serviceaccount, statefulset, tainteviction,
 };
 
 /// One controller.
@@ -71,6 +71,11 @@ pub static CONTROLLERS: &[Row] = &[
         name: "taint-eviction-controller",
         account: "node-controller",
         start: |context| Box::pin(tainteviction::run(context)),
+    },
+    Row {
+        name: "disruption-controller",
+        account: "disruption-controller",
+        start: |context| Box::pin(disruption::run(context)),
     },
     Row {
         name: "garbage-collector-controller",

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use skeg_api::core::v1::Pod;
 use skeg_client::Patch;
 use skeg_meta::Time;
-use skeg_schema::{Object, Value};
+use skeg_schema::{Object, Value, json};
 
 const DISRUPTION_TARGET: &str = "DisruptionTarget";
 
@@ -36,6 +36,10 @@ pub(crate) fn status_patch(pod: &Pod, phase: Option<&str>, why: Option<Disruptio
         if pod.metadata.generation != 0 {
             condition.insert("observedGeneration", pod.metadata.generation);
         }
+        // New conditions stand after those there are.
+        let others = pod.status.conditions.iter().map(|held| held.type_.as_str()).filter(|kind| *kind != DISRUPTION_TARGET);
+        let order: Vec<Value> = others.chain([DISRUPTION_TARGET]).map(|kind| json!({"type": kind})).collect();
+        status.insert("$setElementOrder/conditions", order);
         status.insert("conditions", vec![Value::Object(condition)]);
     }
     let mut metadata = Object::default();
