@@ -43,7 +43,10 @@ pub fn to_file(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// `default` says how much the program tells unless `SKEG_LOG` says otherwise.
+/// What the server warns its own components of is for their authors.
 fn filter(default: &str) -> EnvFilter {
+    let default = &format!("{default},skeg_client::client=error");
     let text = std::env::var("SKEG_LOG").unwrap_or_else(|_| default.to_owned());
     EnvFilter::try_new(&text).unwrap_or_else(|_| EnvFilter::new(default))
 }

@@ -43,6 +43,8 @@ pub const SHUTDOWN_MAX: Duration = Duration::from_millis(4500);
 
 /// How much of it one stage may take while others wait.
 const STAGE_MAX: Duration = Duration::from_millis(1500);
+/// How long clients have to end their requests.
+const DRAIN_MAX: Duration = Duration::from_millis(1000);
 
 /// At most this many failures wait to be looked at; the first ends the process.
 const FAILURES_MAX: usize = 16;
@@ -137,11 +139,22 @@ impl Supervisor {
         for (stage, token, tracker) in &self.stages {
             token.cancel();
             tracker.close();
-            let patience = end.min(Instant::now() + STAGE_MAX);
-            if timeout_at(patience, tracker.wait()).await.is_err() {
-                warn!(?stage, tasks = tracker.len(), "has not ended in time");
-                late.push(format!("{stage:?}"));
+            let most = if *stage == Stage::Listeners {
+                DRAIN_MAX
+            } else {
+                STAGE_MAX
+            };
+            let patience = end.min(Instant::now() + most);
+            if timeout_at(patience, tracker.wait()).await.is_ok() {
+                continue;
             }
+            if *stage == Stage::Listeners {
+                // Clients that hold a log or a terminal open do not end by themselves.
+                info!("the connections that are still open are cut");
+                continue;
+            }
+            warn!(?stage, tasks = tracker.len(), "has not ended in time");
+            late.push(format!("{stage:?}"));
         }
         if late.is_empty() {
             info!("all parts have ended");
