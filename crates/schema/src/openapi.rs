@@ -1,10 +1,13 @@
-//! OpenAPI v3, written from the tables: what `kubectl explain`, `apply` and
+//! OpenAPI v3 and v2, written from the tables: what `kubectl explain`, `apply` and
 //! `create` look into. Descriptions are left out.
 
 mod paths;
 mod schemas;
+mod v2;
 
 use std::collections::BTreeSet;
+
+pub use v2::v2_document;
 
 use crate::resources::{RESOURCES, ResourceDesc};
 use crate::{Object, TypeId, Value, json};

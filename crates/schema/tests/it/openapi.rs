@@ -98,7 +98,7 @@ fn documents_are_upstreams() {
         let path = path_of(&name);
         if !paths.contains(&path) {
             assert!(
-                ["v3-index", "openid.v1.jwks", "."].contains(&name.as_str())
+                ["v2", "v3-index", "openid.v1.jwks", "."].contains(&name.as_str())
                     || name.starts_with(".well"),
                 "no {path}"
             );
@@ -124,6 +124,68 @@ fn documents_are_upstreams() {
     // Upstream wraps a reference only where there is a description, which is not in the tables.
     wrong.retain(|line| !line.contains("JSONSchemaProps.properties.example"));
     assert!(compared > 40, "only {compared} documents");
+    assert!(
+        wrong.is_empty(),
+        "{} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn definitions_of_v2_are_upstreams() {
+    let served = |desc: &ResourceDesc| desc.served_by_default();
+    let document = openapi::v2_document(&served);
+    let (_, expect) = recorded()
+        .into_iter()
+        .find(|(name, _)| name == "v2")
+        .unwrap();
+    let mut wrong = Vec::new();
+    let (got, held) = (
+        document["definitions"].as_object().unwrap(),
+        expect["definitions"].as_object().unwrap(),
+    );
+    for (name, schema) in got {
+        // These name also groups that are registered but not served.
+        if name.ends_with("DeleteOptions") || name.ends_with("WatchEvent") {
+            continue;
+        }
+        match held.get(name) {
+            None => wrong.push(format!("{name} in excess")),
+            Some(expect) if expect != schema => {
+                wrong.push(format!("{name}{}", first_difference(schema, expect)))
+            }
+            Some(_) => {}
+        }
+    }
+    let paths = document["paths"].as_object().unwrap();
+    for (path, item) in expect["paths"].as_object().unwrap() {
+        // Not of the tables.
+        if path.starts_with("/.well-known")
+            || path.starts_with("/openid")
+            || path.starts_with("/logs")
+        {
+            continue;
+        }
+        let Some(got) = paths.get(path) else {
+            wrong.push(format!("no {path}"));
+            continue;
+        };
+        for (method, operation) in item.as_object().unwrap() {
+            if method != "parameters" && got[&**method]["operationId"] != operation["operationId"] {
+                wrong.push(format!(
+                    "{method} {path}: {}",
+                    got[&**method]["operationId"]
+                ));
+            }
+            if method != "parameters" && got[&**method]["responses"] != operation["responses"] {
+                let difference =
+                    first_difference(&got[&**method]["responses"], &operation["responses"]);
+                wrong.push(format!("{method} {path} answers{difference}"));
+            }
+        }
+    }
+    assert!(got.len() > 500, "only {} definitions", got.len());
     assert!(
         wrong.is_empty(),
         "{} wrong\n{}",
