@@ -486,13 +486,14 @@ async fn pods_share_what_they_are_told_to() {
     let log = rig.engine.container_status(&one).await.unwrap().log_path;
     until(|| std::fs::read_to_string(&log).is_ok_and(|text| text.contains("listens"))).await;
     let mut config = shell(
-        "ls /dev/shm; ps | grep tcp-echo | wc -l; cat /proc/sys/net/ipv4/ip_unprivileged_port_start",
+        "ls /dev/shm; ps | grep tcp-echo | wc -l; cat /proc/1/cmdline; echo; cat /proc/sys/net/ipv4/ip_unprivileged_port_start",
     );
     config.metadata.name = "second".into();
     config.log_path = "second/0.log".into();
     let two = rig.start(&sandbox, config).await;
     let status = rig.ended(&two).await;
     let text = log_text(&status);
+    assert!(text.contains("\npause\0"), "{text:?}");
     assert!(
         text.starts_with("mark\n") && !text.contains("\n0\n0\n"),
         "{text}"

@@ -82,9 +82,43 @@ pub fn set_close_on_exec_from(first: u32) -> io::Result<()> {
     Ok(())
 }
 
+/// Replaces the arguments that process lists show, as far as there is room. The program must
+/// not ask for its arguments any more.
+fn set_shown_arguments(text: &str) -> io::Result<()> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    // The name in parentheses may hold anything; after it, fields are numbers from the third on.
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let field = |number: usize| {
+        fields
+            .get(number - 3)
+            .and_then(|field| field.parse::<u64>().ok())
+    };
+    let Some((start, end)) = field(48).zip(field(49)) else {
+        return Ok(());
+    };
+    let room = usize::try_from(end.saturating_sub(start)).unwrap_or(0);
+    let mut shown = vec![0; room];
+    let length = text.len().min(room.saturating_sub(1));
+    shown[..length].copy_from_slice(&text.as_bytes()[..length]);
+    let memory = std::fs::File::options()
+        .write(true)
+        .open("/proc/self/mem")?;
+    // This writes to memory behind the compiler's back. It is the kernel's copy of the
+    // arguments, which nothing refers to but the standard library's `args`, and that is not
+    // called any more.
+    std::os::unix::fs::FileExt::write_all_at(&memory, &shown, start)
+}
+
 /// Becomes a process that does nothing until it is killed: children are reaped by the kernel,
-/// and no descriptor is held.
+/// and no descriptor is held. A pod whose containers share their processes sees it as `pause`.
 pub fn pause_forever() -> ! {
+    // It is only what people see.
+    let _ = set_shown_arguments("pause");
     // A failure leaves zombies or descriptors, which end with this process.
     let _ = ignore_children();
     // SAFETY: nothing after this uses a descriptor; the loop below makes no call but pause.
