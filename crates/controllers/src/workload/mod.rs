@@ -10,6 +10,8 @@ mod owned;
 mod pending;
 mod pods;
 mod refs;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use batch::{BURST, slow_start};
 pub(crate) use control::{PodControl, unless_gone};

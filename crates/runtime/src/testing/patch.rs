@@ -102,6 +102,12 @@ pub(super) fn strategic(target: &mut Value, patch: &Value, ty: Option<TypeId>) {
         return;
     };
     for (key, value) in patch {
+        if let Some(list) = key.strip_prefix("$deleteFromPrimitiveList/") {
+            if let (Some(Value::Array(old)), Some(gone)) = (object.get_mut(list), value.as_array()) {
+                old.retain(|item| !gone.contains(item));
+            }
+            continue;
+        }
         if key.starts_with('$') {
             continue;
         }
