@@ -76,10 +76,9 @@ fn convert(schema: &mut Value) {
                 .and_then(|all| all.first())
                 .cloned();
             // `default` may also be the name of a property.
-            if members.contains_key("type") || wrapped.is_some() {
-                if !matches!(members.get("type"), Some(Value::Object(_))) {
-                    members.remove("default");
-                }
+            let schema = wrapped.is_some() || matches!(members.get("type"), Some(Value::String(_)));
+            if schema {
+                members.remove("default");
             }
             if let Some(Value::Object(reference)) = wrapped {
                 members.remove("allOf");
