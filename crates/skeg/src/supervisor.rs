@@ -5,7 +5,9 @@
 //! caches, and last the store is flushed. Whoever is stopped later serves
 //! those who are stopped earlier.
 
+use std::any::Any;
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -54,6 +56,7 @@ pub struct Supervisor {
     stages: Vec<(Stage, CancellationToken, TaskTracker)>,
     failed: mpsc::Sender<anyhow::Error>,
     failures: mpsc::Receiver<anyhow::Error>,
+    kept: Mutex<Vec<Box<dyn Any + Send>>>,
 }
 
 impl Default for Supervisor {
@@ -71,6 +74,7 @@ impl Supervisor {
             stages: stages.into(),
             failed,
             failures,
+            kept: Mutex::default(),
         }
     }
 
@@ -84,6 +88,14 @@ impl Supervisor {
     /// The token that ends what belongs to `stage`.
     pub fn token(&self, stage: Stage) -> CancellationToken {
         self.stage(stage).1.child_token()
+    }
+
+    /// Keeps something until everything has ended.
+    pub fn keep(&self, thing: impl Any + Send) {
+        self.kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Box::new(thing));
     }
 
     /// Runs a part of the process. It must end soon after its stage's token
@@ -168,14 +180,14 @@ impl Supervisor {
 mod tests {
     use std::sync::Arc;
 
-    use tokio::sync::Mutex;
+    use tokio::sync::Mutex as AsyncMutex;
 
     use super::*;
 
     #[tokio::test]
     async fn stages_end_in_order() {
         let supervisor = Supervisor::new();
-        let ended = Arc::new(Mutex::new(Vec::new()));
+        let ended = Arc::new(AsyncMutex::new(Vec::new()));
         for stage in STAGES.into_iter().rev() {
             let token = supervisor.token(stage);
             let ended = ended.clone();

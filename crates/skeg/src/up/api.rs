@@ -126,7 +126,14 @@ pub async fn start(
         .request_authenticator(authenticator)
         .token_issuer(issuer)
         .rbac(rbac.clone())
-        .node_connector(Arc::new(KubeletConnector::new(&pki)?))
+        .node_connector(Arc::new(KubeletConnector::new(
+            &pki,
+            if config.has_node() {
+                &config.node_name.0
+            } else {
+                ""
+            },
+        )?))
         .observer(rbac)
         .observer(nodes)
         .options(Options {

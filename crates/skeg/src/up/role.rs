@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
+use serde_json::json;
 use skeg_client::{Client, Kubeconfig};
 
 use super::node::{self, KubeletParts};
@@ -12,6 +13,7 @@ use super::parts::{self, Shared};
 use super::{address, api, cluster, network, preflight};
 use crate::cli::{NodeRoleArgs, RoleArgs};
 use crate::commands::remote;
+use crate::commands::version::VERSION;
 use crate::config::{Config, Role};
 use crate::control;
 use crate::datadir::DataDir;
@@ -84,6 +86,10 @@ pub fn kubelet(args: &NodeRoleArgs) -> Result<()> {
     preflight::check(&config)?;
     alone(&args.role.kubeconfig, async |client, shared, supervisor| {
         let (dir, instance) = folder(&config)?;
+        // Held to the end: images and containers have one owner.
+        let mut lock = dir.lock()?;
+        lock.write(&json!({"version": VERSION, "roles": [Role::Kubelet.name()]}))?;
+        supervisor.keep(lock);
         let ca = cluster_ca(&args.role.kubeconfig)
             .and_then(|pem| pem_to_der(&pem))
             .ok_or_else(|| {
