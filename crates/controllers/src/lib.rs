@@ -22,6 +22,7 @@ mod tainteviction;
 mod job;
 mod namespace;
 mod replicaset;
+mod resourcequota;
 mod serviceaccount;
 mod statefulset;
 mod table;

@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::{
-    Error, clusterroleaggregation, daemonset, deployment, disruption, endpoints, endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle, podgc, replicaset, serviceaccount, statefulset, tainteviction,
+    Error, clusterroleaggregation, daemonset, deployment, disruption, endpoints, endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle, podgc, replicaset, resourcequota, serviceaccount, statefulset, tainteviction,
 };
 
 /// One controller.
@@ -76,6 +76,11 @@ pub static CONTROLLERS: &[Row] = &[
         name: "disruption-controller",
         account: "disruption-controller",
         start: |context| Box::pin(disruption::run(context)),
+    },
+    Row {
+        name: "resourcequota-controller",
+        account: "resourcequota-controller",
+        start: |context| Box::pin(resourcequota::run(context)),
     },
     Row {
         name: "garbage-collector-controller",
