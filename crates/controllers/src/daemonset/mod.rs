@@ -213,7 +213,7 @@ impl DaemonSets {
                 true
             })
             .await?;
-        let current = self.current_revision(&set, &revisions).await?;
+        let (current, collisions) = self.current_revision(&set, &revisions).await?;
         let hash = current
             .metadata
             .labels
@@ -237,7 +237,9 @@ impl DaemonSets {
             outcome = self.execute(name, &set, &hash, &plan).await;
             self.truncate(&set, &revisions, &current, &snapshot).await?;
         }
-        self.write_status(&set, status(&snapshot, settled)).await?;
+        let mut status = status(&snapshot, settled);
+        status.collision_count = collisions;
+        self.write_status(&set, status).await?;
         outcome?;
         Ok(wait.map_or(Next::Done, |wait| {
             Next::After(wait.max(Duration::from_millis(50)))
@@ -286,7 +288,8 @@ impl DaemonSets {
         &self,
         set: &DaemonSet,
         revisions: &[Arc<ControllerRevision>],
-    ) -> Result<Arc<ControllerRevision>, Error> {
+    ) -> Result<(Arc<ControllerRevision>, Option<i32>), Error> {
+        let counted = set.status.collision_count;
         let writer = Revisions {
             client: &self.context.client,
         };
@@ -298,11 +301,12 @@ impl DaemonSets {
             .find(|revision| revision.data == data)
         {
             let is_last = equal.revision + 1 == number;
-            return if is_last {
-                Ok(Arc::clone(equal))
+            let revision = if is_last {
+                Arc::clone(equal)
             } else {
-                writer.renumber(equal, number).await
+                writer.renumber(equal, number).await?
             };
+            return Ok((revision, counted));
         }
         let mut revision = ControllerRevision {
             revision: number,
@@ -316,16 +320,18 @@ impl DaemonSets {
         revision.metadata.labels = set.spec.template.metadata.labels.clone();
         revision.metadata.annotations = set.metadata.annotations.clone();
         revision.metadata.owner_references = vec![set.controller_reference()];
-        let counted = set.status.collision_count;
         let name = |collisions: i32| {
-            let hash = template_hash(
-                &set.spec.template,
-                counted.or((collisions > 0).then_some(collisions)),
-            );
+            let hash = template_hash(&set.spec.template, (collisions > 0).then_some(collisions));
             (format!("{}-{hash}", set.metadata.name), Some((HASH, hash)))
         };
-        let (created, _) = writer.create(revision, counted.unwrap_or(0), name).await?;
-        Ok(created)
+        let before = counted.unwrap_or(0);
+        let (created, collisions) = writer.create(revision, before, name).await?;
+        let counted = if collisions == before {
+            counted
+        } else {
+            Some(collisions)
+        };
+        Ok((created, counted))
     }
 
     async fn execute(

@@ -5,9 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use skeg_api::apps::v1::{DaemonSet, RollingUpdateDaemonSet};
+use skeg_api::apps::v1::{ControllerRevision, DaemonSet, RollingUpdateDaemonSet};
 use skeg_api::core::v1::{Node, Pod, PodCondition, Taint};
-use skeg_meta::IntOrString;
+use skeg_meta::{IntOrString, LabelSelector};
+use skeg_runtime::ManualClock;
+use skeg_runtime::testing::FakeApi;
+use tokio_util::sync::CancellationToken;
+
+use crate::Context;
+use crate::workload::template_hash;
 
 use super::node::fit;
 use super::plan::{HASH, Snapshot, new_pod, plan, status};
@@ -188,4 +194,31 @@ fn who_fits_where() {
         .insert("zone".to_owned(), "b".to_owned());
     check(&set, None, false, false);
     assert!(new_pod(&set, "h", "a").metadata.labels[HASH] == "h");
+}
+
+#[tokio::test]
+async fn another_revision_of_the_same_name_is_a_collision() {
+    let (api, clock) = (FakeApi::new(), ManualClock::new());
+    let cancel = CancellationToken::new();
+    let mut set = set(0, 1);
+    set.metadata.namespace = "a".to_owned();
+    set.spec.selector = Some(LabelSelector {
+        match_labels: [("app".to_owned(), "agent".to_owned())].into(),
+        ..LabelSelector::default()
+    });
+    let mut foreign = ControllerRevision::default();
+    foreign.metadata.namespace = "a".to_owned();
+    foreign.metadata.name = format!("agent-{}", template_hash(&set.spec.template, None));
+    api.put(&foreign);
+    api.put(&set);
+    let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
+    let running = tokio::spawn(super::run(context));
+    let counted = |api: &FakeApi| {
+        api.get::<DaemonSet>("a", "agent")
+            .is_some_and(|set| set.status.collision_count == Some(1))
+    };
+    api.until("the collision is counted", counted).await;
+    assert_eq!(api.all::<ControllerRevision>().len(), 2);
+    cancel.cancel();
+    running.await.expect("it ends");
 }
