@@ -17,5 +17,6 @@
 
 mod groups;
 
+#[allow(unused_imports, reason = "without any feature there is no group")]
 pub use groups::*;
 pub use skeg_meta as meta;
