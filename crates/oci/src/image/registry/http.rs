@@ -6,13 +6,17 @@ use std::{
     time::Duration,
 };
 
+use base64::Engine as _;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Frame, Incoming};
 use hyper_util::rt::TokioIo;
 use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject as _};
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use tokio_rustls::{TlsConnector, rustls};
 
 use super::RegistryOptions;
@@ -22,6 +26,7 @@ pub(super) type Response = http::Response<Incoming>;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 const REDIRECTS_MAX: usize = 6;
+const PROXY_ANSWER_BYTES_MAX: usize = 16 << 10;
 
 /// Where distributions keep the authorities that they trust.
 const AUTHORITY_FILES: &[&str] = &[
@@ -126,12 +131,20 @@ impl HttpClient {
             .host()
             .trim_start_matches('[')
             .trim_end_matches(']');
-        let connecting = TcpStream::connect((host, port));
+        let proxy = Proxy::find(is_tls, host, |name| std::env::var(name).ok());
+        let connecting = connect(host, port, is_tls, proxy.as_ref());
         let stream = tokio::time::timeout(CONNECT_TIMEOUT, connecting)
             .await
             .map_err(|_| format!("connect to {authority}: no answer"))?
             .map_err(|error| format!("connect to {authority}: {error}"))?;
-        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        // Without TLS a proxy wants to see the whole address.
+        let path = match &proxy {
+            Some(_) if !is_tls => uri.to_string(),
+            _ => uri
+                .path_and_query()
+                .map_or("/", |path| path.as_str())
+                .to_owned(),
+        };
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -162,6 +175,108 @@ impl HttpClient {
             .get_or_init(connector)
             .as_ref()
             .map_err(Clone::clone)
+    }
+}
+
+/// A proxy of the environment: where it listens, and what to show it.
+#[derive(Debug, PartialEq)]
+struct Proxy {
+    address: String,
+    credentials: Option<String>,
+}
+
+impl Proxy {
+    /// The proxy for a host by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, also in
+    /// small letters. Loopback addresses have none.
+    fn find(is_tls: bool, host: &str, variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let either = |name: &str| {
+            let found = variable(name).or_else(|| variable(&name.to_ascii_lowercase()));
+            found.filter(|value| !value.is_empty())
+        };
+        let text = either(if is_tls { "HTTPS_PROXY" } else { "HTTP_PROXY" });
+        let text = text.or_else(|| either("ALL_PROXY"))?;
+        let loopback = host == "localhost"
+            || host
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback());
+        let excepted = either("NO_PROXY").is_some_and(|list| {
+            list.split(',')
+                .map(str::trim)
+                .filter(|entry| !entry.is_empty())
+                .any(|entry| {
+                    let domain = entry.trim_start_matches('.');
+                    entry == "*"
+                        || host == domain
+                        || host
+                            .strip_suffix(domain)
+                            .is_some_and(|rest| rest.ends_with('.'))
+                })
+        });
+        if loopback || excepted {
+            return None;
+        }
+        let rest = text
+            .split_once("://")
+            .map_or(text.as_str(), |(_, rest)| rest);
+        let rest = rest.trim_end_matches('/');
+        let (credentials, address) = match rest.rsplit_once('@') {
+            Some((credentials, address)) => (Some(credentials.to_owned()), address),
+            None => (None, rest),
+        };
+        let address = match address.rsplit_once(':') {
+            Some((_, port)) if port.parse::<u16>().is_ok() => address.to_owned(),
+            _ => format!("{address}:3128"),
+        };
+        Some(Self {
+            address,
+            credentials,
+        })
+    }
+}
+
+/// Connects to a host, by a proxy's tunnel where there is one.
+async fn connect(
+    host: &str,
+    port: u16,
+    is_tls: bool,
+    proxy: Option<&Proxy>,
+) -> std::io::Result<TcpStream> {
+    let Some(proxy) = proxy else {
+        return TcpStream::connect((host, port)).await;
+    };
+    let mut stream = TcpStream::connect(&proxy.address).await?;
+    if !is_tls {
+        return Ok(stream);
+    }
+    let host = if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    };
+    let mut request = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n");
+    if let Some(credentials) = &proxy.credentials {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(credentials);
+        request += &format!("Proxy-Authorization: Basic {encoded}\r\n");
+    }
+    request += "\r\n";
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        if answer.len() > PROXY_ANSWER_BYTES_MAX {
+            return Err(std::io::Error::other("the proxy's answer is too long"));
+        }
+        // Byte by byte: what follows belongs to TLS.
+        answer.push(stream.read_u8().await?);
+    }
+    let first = String::from_utf8_lossy(&answer);
+    let first = first.lines().next().unwrap_or_default();
+    if first.split(' ').nth(1) == Some("200") {
+        Ok(stream)
+    } else {
+        Err(std::io::Error::other(format!(
+            "the proxy {} answers {first:?}",
+            proxy.address
+        )))
     }
 }
 
@@ -244,6 +359,35 @@ mod tests {
         for host in ["reg.example", "10.0.0.1:5000", "docker.io"] {
             assert!(!client.is_plain(host), "{host}");
         }
+    }
+
+    #[test]
+    fn proxies_are_found() {
+        let check = |is_tls: bool, host: &str, variables: &[(&str, &str)]| {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            Proxy::find(is_tls, host, variable).map(|proxy| proxy.address)
+        };
+        let https = ("HTTPS_PROXY", "http://user:word@proxy.corp:8080/");
+        assert_eq!(
+            check(true, "a.b", &[https]).as_deref(),
+            Some("proxy.corp:8080")
+        );
+        assert_eq!(check(false, "a.b", &[https]), None);
+        assert_eq!(
+            check(false, "a.b", &[("all_proxy", "p")]).as_deref(),
+            Some("p:3128")
+        );
+        for host in ["localhost", "127.0.0.1", "x.corp", "corp"] {
+            assert_eq!(
+                check(true, host, &[https, ("no_proxy", "y, .corp")]),
+                None,
+                "{host}"
+            );
+        }
+        assert!(check(true, "xcorp", &[https, ("no_proxy", "corp")]).is_some());
     }
 
     #[test]
