@@ -122,16 +122,6 @@ func dynamicClient(ctx context.Context, w *world) error {
 	if err != nil || address == "" {
 		return fmt.Errorf("clusterIP is %q (%v)", address, err)
 	}
-	applied, err := services.Apply(ctx, "web", &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "v1", "kind": "Service",
-		"metadata": map[string]any{"name": "web", "labels": map[string]any{"by": "apply"}},
-	}}, metav1.ApplyOptions{FieldManager: "dynamic"})
-	if err != nil {
-		return err
-	}
-	if err := same("label", applied.GetLabels()["by"], "apply"); err != nil {
-		return err
-	}
 	list, err := services.List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return err
@@ -140,6 +130,21 @@ func dynamicClient(ctx context.Context, w *world) error {
 		return err
 	}
 	return services.Delete(ctx, "web", metav1.DeleteOptions{})
+}
+
+func dynamicApply(ctx context.Context, w *world) error {
+	client, err := dynamic.NewForConfig(w.config)
+	if err != nil {
+		return err
+	}
+	applied, err := client.Resource(mapsResource).Namespace(w.ns).Apply(ctx, "cm", &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "v1", "kind": "ConfigMap",
+		"metadata": map[string]any{"name": "cm", "labels": map[string]any{"by": "apply"}},
+	}}, metav1.ApplyOptions{FieldManager: "dynamic"})
+	if err != nil {
+		return err
+	}
+	return same("label", applied.GetLabels()["by"], "apply")
 }
 
 func openAPI(_ context.Context, w *world) error {

@@ -61,6 +61,7 @@ var checks = []check{
 	{"discovery", discovered},
 	{"rest-mapper", restMapper},
 	{"dynamic", dynamicClient},
+	{"dynamic-apply", dynamicApply},
 	{"dynamic-informer", dynamicInformer},
 	{"openapi", openAPI},
 	{"leader-election", leaderElection},
