@@ -10,12 +10,13 @@ mod tls;
 
 pub use certificates::{KeyAndCertificate, ServingNames};
 pub use kubeconfig::{Kubeconfig, write_kubeconfig};
+pub use rcgen::KeyPair;
 pub use tls::server_config;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use rcgen::{Issuer, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use rcgen::{Issuer, PKCS_RSA_SHA256, RsaKeySize};
 
 use certificates::{CertificateState, inspect};
 

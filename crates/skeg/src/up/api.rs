@@ -9,9 +9,12 @@ use skeg_auth::authn::{
     RequestAuthenticator, ServiceAccountTokens, StaticTokens, TokenAuthenticator, TokenUnion,
 };
 use skeg_auth::authz::{AuthorizerUnion, Masters, NodeAuthorizer, Rbac};
-use skeg_auth::pki::{Kubeconfig, Pki, ServingNames, server_config, write_kubeconfig};
+use skeg_auth::pki::{
+    KeyPair, Kubeconfig, Pki, PkiError, ServingNames, server_config, write_kubeconfig,
+};
 use skeg_auth::token::{DeferredLookup, TokenIssuer, system_clock};
 use skeg_store::Store;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::address;
@@ -30,7 +33,7 @@ pub struct Api {
     /// The server.
     pub server: ApiServer,
     /// Certificates of the cluster.
-    pub pki: Pki,
+    pub pki: Arc<Pki>,
     /// Bound and not yet serving.
     pub listeners: Vec<Listener>,
     /// `https://127.0.0.1:PORT`.
@@ -50,6 +53,29 @@ pub fn open_pki(dir: &DataDir) -> Result<Pki> {
     )
 }
 
+/// The cluster's certificates, and the key that signs tokens on its way.
+pub struct Certificates {
+    pki: Arc<Pki>,
+    service_account_key: JoinHandle<Result<KeyPair, PkiError>>,
+}
+
+impl Certificates {
+    /// Opens the folder. An RSA key takes a tenth of a second to make at
+    /// first, during which other things are started.
+    ///
+    /// # Errors
+    /// The folder is damaged or cannot be written.
+    pub fn open(dir: &DataDir) -> Result<Self> {
+        let pki = Arc::new(open_pki(dir)?);
+        let maker = pki.clone();
+        let service_account_key = tokio::task::spawn_blocking(move || maker.service_account_key());
+        Ok(Self {
+            pki,
+            service_account_key,
+        })
+    }
+}
+
 /// Starts the API server over `store`. `extra` are addresses to listen on
 /// besides the configured one, by which pods reach the server.
 ///
@@ -58,11 +84,15 @@ pub fn open_pki(dir: &DataDir) -> Result<Pki> {
 pub async fn start(
     config: &Config,
     dir: &DataDir,
+    certificates: Certificates,
     store: Arc<dyn Store>,
     extra: Option<IpAddr>,
     cancel: CancellationToken,
 ) -> Result<Api> {
-    let pki = open_pki(dir)?;
+    let Certificates {
+        pki,
+        service_account_key,
+    } = certificates;
     let listen = config.listen.0;
     let advertised_ip = match extra {
         Some(ip) => ip,
@@ -88,10 +118,7 @@ pub async fn start(
     }
 
     let audiences = vec![ISSUER.to_owned()];
-    let key = {
-        let pki = open_pki(dir)?;
-        tokio::task::spawn_blocking(move || pki.service_account_key()).await??
-    };
+    let key = service_account_key.await??;
     let issuer = Arc::new(TokenIssuer::new(
         ISSUER,
         audiences.clone(),

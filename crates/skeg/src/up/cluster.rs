@@ -88,6 +88,7 @@ async fn start(
     let instance = dir.instance_id()?;
     info!(version = VERSION, data_dir = %dir.root().display(), roles = %config.roles, instance, "starting");
 
+    let certificates = api::Certificates::open(dir)?;
     let network = match config.has_node() {
         true => Some(network::open(config, dir, &instance).await?),
         false => None,
@@ -101,6 +102,7 @@ async fn start(
     let api = api::start(
         config,
         dir,
+        certificates,
         store,
         bridge,
         supervisor.token(Stage::ApiServer),

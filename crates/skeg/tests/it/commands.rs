@@ -118,3 +118,26 @@ fn faults_come_with_a_remedy() {
         &["data folder", "remedy"],
     );
 }
+
+#[test]
+fn not_root_is_told_with_both_remedies() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+
+    // Nobody may not enter the build's folder: he gets a copy of his own.
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let program = dir.path().join("skeg");
+    std::fs::copy(env!("CARGO_BIN_EXE_skeg"), &program).unwrap();
+    let mut command = std::process::Command::new(&program);
+    command.arg("up").current_dir("/").env_clear();
+    if nix::unistd::geteuid().is_root() {
+        command.uid(65534).gid(65534);
+    }
+    let output = command.output().unwrap();
+    assert!(!output.status.success());
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    for part in ["not root", "sudo skeg up", "skeg up --no-node"] {
+        assert!(error.contains(part), "{error}");
+    }
+}
