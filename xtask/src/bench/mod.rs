@@ -23,6 +23,9 @@ pub struct Options {
     /// Measure the debug build, whose figures say little, to try the benchmarks themselves.
     #[arg(long)]
     debug: bool,
+    /// Measure the release binary that is there, though sources may have changed since.
+    #[arg(long)]
+    no_build: bool,
 }
 
 impl Options {
@@ -107,7 +110,7 @@ pub fn run(options: &Options) -> Result<()> {
             }
         })
         .collect();
-    if wanted.iter().any(|bench| bench.binary) && !options.debug {
+    if wanted.iter().any(|bench| bench.binary) && !options.debug && !options.no_build {
         println!("building the release binary, unless it is there");
         shell::run("cargo", &["build", "--release", "--quiet", "-p", "skeg"])?;
     }

@@ -100,6 +100,13 @@ const DEEP: usize = 20_000;
 
 /// Changes `bytes` in one to six places.
 pub fn mutate(random: &mut Random, bytes: &mut Vec<u8>) {
+    if random.one_in(2) {
+        // Well formed still, with values of other types.
+        for _ in 0..=random.below(3) {
+            replace_value(random, bytes);
+        }
+        return;
+    }
     for _ in 0..=random.below(6) {
         let at = random.below(bytes.len() + 1);
         let length = random.below(24.min(bytes.len() - at + 1));

@@ -118,19 +118,56 @@ const PATCH_TYPES: &[&str] = &[
     "application/apply-patch+yaml",
 ];
 
-const JSON: &[&str] = &[
-    r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","labels":{"a":"b"},"finalizers":["x/y"],"ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"n","uid":"u"}]},"spec":{"containers":[{"name":"c","image":"i","ports":[{"containerPort":80,"protocol":"TCP"}],"env":[{"name":"E","valueFrom":{"fieldRef":{"fieldPath":"status.podIP"}}}],"resources":{"requests":{"cpu":"100m","memory":"1Gi"}},"livenessProbe":{"httpGet":{"port":"http"}},"securityContext":{"runAsUser":1}}],"tolerations":[{"key":"k","operator":"Exists","tolerationSeconds":3}],"volumes":[{"name":"v","projected":{"sources":[{"configMap":{"name":"c"}}]}}],"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"k","operator":"In","values":["v"]}]}]}}}}}"#,
-    r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":3,"selector":{"matchLabels":{"a":"b"}},"strategy":{"rollingUpdate":{"maxSurge":"25%","maxUnavailable":1}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}"#,
-    r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"c-","annotations":{"n":"v"}},"data":{"k":"v"},"binaryData":{"b":"AAEC"},"immutable":false}"#,
-    r#"{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"type":"NodePort","selector":{"a":"b"},"ports":[{"name":"http","port":80,"targetPort":"http","nodePort":30080}],"clusterIP":"10.96.0.99","ipFamilyPolicy":"SingleStack","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":10800}}}}"#,
-    r#"{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"j"},"spec":{"schedule":"*/5 * * * *","timeZone":"Etc/UTC","jobTemplate":{"spec":{"backoffLimit":3,"podFailurePolicy":{"rules":[{"action":"Ignore","onExitCodes":{"operator":"In","values":[1]}}]},"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}}}"#,
-    r#"{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"r"},"rules":[{"apiGroups":[""],"resources":["pods/*"],"verbs":["*"]}],"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"x":"y"}}]}}"#,
-    r#"{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"verb":"get","resource":"pods","labelSelector":{"requirements":[{"key":"a","operator":"In","values":["b"]}]}}}}"#,
-    r#"{"apiVersion":"autoscaling/v1","kind":"Scale","metadata":{"name":"d"},"spec":{"replicas":2}}"#,
-    r#"{"apiVersion":"v1","kind":"DeleteOptions","gracePeriodSeconds":0,"preconditions":{"uid":"u","resourceVersion":"1"},"propagationPolicy":"Orphan"}"#,
-    r#"[{"op":"add","path":"/metadata/labels/x~1y","value":{"a":[1]}},{"op":"move","from":"/spec","path":"/metadata"},{"op":"test","path":"/kind","value":"Pod"},{"op":"remove","path":"/spec/containers/0"},{"op":"copy","from":"/spec/containers/-1","path":"/spec/containers/-"}]"#,
-    r#"{"metadata":{"labels":{"x":null}},"spec":{"$retainKeys":["containers"],"containers":[{"name":"c","$patch":"delete"},{"$patch":"replace"}],"$setElementOrder/containers":[{"name":"c"}],"tolerations":null}}"#,
-    r#"{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"l"},"spec":{"holderIdentity":"h","leaseDurationSeconds":15,"renewTime":"2026-11-21T10:00:00.000000Z"}}"#,
+/// Bodies in JSON, and the collection that each belongs to; none for patches and options.
+const JSON: &[(&str, &str)] = &[
+    (
+        "/api/v1/namespaces/default/pods",
+        r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","labels":{"a":"b"},"finalizers":["x/y"],"ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"n","uid":"u"}]},"spec":{"containers":[{"name":"c","image":"i","ports":[{"containerPort":80,"protocol":"TCP"}],"env":[{"name":"E","valueFrom":{"fieldRef":{"fieldPath":"status.podIP"}}}],"resources":{"requests":{"cpu":"100m","memory":"1Gi"}},"livenessProbe":{"httpGet":{"port":"http"}},"securityContext":{"runAsUser":1}}],"tolerations":[{"key":"k","operator":"Exists","tolerationSeconds":3}],"volumes":[{"name":"v","projected":{"sources":[{"configMap":{"name":"c"}}]}}],"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"k","operator":"In","values":["v"]}]}]}}}}}"#,
+    ),
+    (
+        "/apis/apps/v1/namespaces/default/deployments",
+        r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":3,"selector":{"matchLabels":{"a":"b"}},"strategy":{"rollingUpdate":{"maxSurge":"25%","maxUnavailable":1}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}"#,
+    ),
+    (
+        "/api/v1/namespaces/default/configmaps",
+        r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"c-","annotations":{"n":"v"}},"data":{"k":"v"},"binaryData":{"b":"AAEC"},"immutable":false}"#,
+    ),
+    (
+        "/api/v1/namespaces/default/services",
+        r#"{"apiVersion":"v1","kind":"Service","metadata":{"name":"s"},"spec":{"type":"NodePort","selector":{"a":"b"},"ports":[{"name":"http","port":80,"targetPort":"http","nodePort":30080}],"clusterIP":"10.96.0.99","ipFamilyPolicy":"SingleStack","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":10800}}}}"#,
+    ),
+    (
+        "/apis/batch/v1/namespaces/default/cronjobs",
+        r#"{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"j"},"spec":{"schedule":"*/5 * * * *","timeZone":"Etc/UTC","jobTemplate":{"spec":{"backoffLimit":3,"podFailurePolicy":{"rules":[{"action":"Ignore","onExitCodes":{"operator":"In","values":[1]}}]},"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}}}"#,
+    ),
+    (
+        "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+        r#"{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"r"},"rules":[{"apiGroups":[""],"resources":["pods/*"],"verbs":["*"]}],"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"x":"y"}}]}}"#,
+    ),
+    (
+        "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+        r#"{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"verb":"get","resource":"pods","labelSelector":{"requirements":[{"key":"a","operator":"In","values":["b"]}]}}}}"#,
+    ),
+    (
+        "",
+        r#"{"apiVersion":"autoscaling/v1","kind":"Scale","metadata":{"name":"d"},"spec":{"replicas":2}}"#,
+    ),
+    (
+        "",
+        r#"{"apiVersion":"v1","kind":"DeleteOptions","gracePeriodSeconds":0,"preconditions":{"uid":"u","resourceVersion":"1"},"propagationPolicy":"Orphan"}"#,
+    ),
+    (
+        "",
+        r#"[{"op":"add","path":"/metadata/labels/x~1y","value":{"a":[1]}},{"op":"move","from":"/spec","path":"/metadata"},{"op":"test","path":"/kind","value":"Pod"},{"op":"remove","path":"/spec/containers/0"},{"op":"copy","from":"/spec/containers/-1","path":"/spec/containers/-"}]"#,
+    ),
+    (
+        "",
+        r#"{"metadata":{"labels":{"x":null}},"spec":{"$retainKeys":["containers"],"containers":[{"name":"c","$patch":"delete"},{"$patch":"replace"}],"$setElementOrder/containers":[{"name":"c"}],"tolerations":null}}"#,
+    ),
+    (
+        "/apis/coordination.k8s.io/v1/namespaces/default/leases",
+        r#"{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"l"},"spec":{"holderIdentity":"h","leaseDurationSeconds":15,"renewTime":"2026-11-21T10:00:00.000000Z"}}"#,
+    ),
 ];
 
 const YAML: &[&str] = &[
@@ -190,20 +227,28 @@ pub fn protobuf_bodies(address: &Address) -> Result<Vec<Vec<u8>>> {
 
 /// One request, in most cases wrong somewhere.
 pub fn make(random: &mut Random, protobuf: &[Vec<u8>]) -> Vec<u8> {
-    let method = random.pick(METHODS);
-    let mut target = random.pick(PATHS).as_bytes().to_vec();
+    let (at_home, json) = JSON[random.below(JSON.len())];
+    // Half of the bodies go where they belong, else few would come further than the first check.
+    let fits = !at_home.is_empty() && random.one_in(2);
+    let method = if fits { "POST" } else { random.pick(METHODS) };
+    let path = if fits { at_home } else { random.pick(PATHS) };
+    let mut target = path.as_bytes().to_vec();
     let query = random.pick(QUERIES);
     if !query.is_empty() {
         target.push(if target.contains(&b'?') { b'&' } else { b'?' });
         target.extend_from_slice(query.as_bytes());
     }
-    if random.one_in(3) {
+    if random.one_in(if fits { 20 } else { 3 }) {
         mutate(random, &mut target);
         target.truncate(16 << 10);
         // A line break would end the request's first line, which is tried in the headers.
         target.retain(|byte| *byte > b' ' && *byte != 0x7f);
     }
-    let (kind, body) = body(random, method, protobuf);
+    let (kind, body) = if fits {
+        at_home_body(random, json)
+    } else {
+        body(random, method, json, protobuf)
+    };
     let mut head = format!("Host: skeg\r\nAccept: {}\r\n", random.pick(ACCEPTS));
     if !random.one_in(12) {
         head.push_str("Authorization: Bearer admin-token\r\n");
@@ -230,7 +275,26 @@ pub fn make(random: &mut Random, protobuf: &[Vec<u8>]) -> Vec<u8> {
     request
 }
 
-fn body<'a>(random: &mut Random, method: &str, protobuf: &[Vec<u8>]) -> (&'a str, Vec<u8>) {
+/// A body for its own collection: mostly faulty, in JSON or in the YAML that JSON is too.
+fn at_home_body<'a>(random: &mut Random, json: &str) -> (&'a str, Vec<u8>) {
+    let mut bytes = json.as_bytes().to_vec();
+    if !random.one_in(6) {
+        mutate(random, &mut bytes);
+    }
+    let kind = if random.one_in(4) {
+        "application/yaml"
+    } else {
+        "application/json"
+    };
+    (kind, bytes)
+}
+
+fn body<'a>(
+    random: &mut Random,
+    method: &str,
+    json: &str,
+    protobuf: &[Vec<u8>],
+) -> (&'a str, Vec<u8>) {
     if matches!(method, "GET" | "OPTIONS") && !random.one_in(8) {
         return ("", Vec::new());
     }
@@ -240,7 +304,7 @@ fn body<'a>(random: &mut Random, method: &str, protobuf: &[Vec<u8>]) -> (&'a str
             "application/vnd.kubernetes.protobuf",
             protobuf[random.below(protobuf.len())].clone(),
         ),
-        _ => ("application/json", random.pick(JSON).as_bytes().to_vec()),
+        _ => ("application/json", json.as_bytes().to_vec()),
     };
     let kind = if random.one_in(10) {
         random.pick(BODY_TYPES)
