@@ -32,7 +32,11 @@ pub(crate) async fn run(context: Context) {
             return;
         }
         // Any role may be part of any sum.
-        let sums = known.store().list().into_iter().filter(|role| role.aggregation_rule.is_some());
+        let sums = known
+            .store()
+            .list()
+            .into_iter()
+            .filter(|role| role.aggregation_rule.is_some());
         sums.for_each(|role| to.add(ObjectName::of(&role.metadata)));
     });
     roles.synced().await;
@@ -41,13 +45,19 @@ pub(crate) async fn run(context: Context) {
         .workers(WORKERS)
         .run(context.cancel.clone(), move |name: ObjectName| {
             let role = roles.store().get(&name);
-            let rules = role.as_ref().and_then(|role| plan(role, &roles.store().list()));
+            let rules = role
+                .as_ref()
+                .and_then(|role| plan(role, &roles.store().list()));
             let api = Api::<ClusterRole>::all(client.clone());
             async move {
-                let Some(rules) = rules else { return Ok::<_, ReconcileError>(Next::Done) };
+                let Some(rules) = rules else {
+                    return Ok::<_, ReconcileError>(Next::Done);
+                };
                 let rules = rules?;
                 let options = PatchOptions::apply(NAME).force();
-                let applied = api.patch(&name.name, &apply(&name.name, &rules), &options).await;
+                let applied = api
+                    .patch(&name.name, &apply(&name.name, &rules), &options)
+                    .await;
                 let written = match (applied, role) {
                     // Where the server applies nothing.
                     (Err(error), Some(role)) if error.code() == UNSUPPORTED_MEDIA_TYPE => {
@@ -67,7 +77,10 @@ pub(crate) async fn run(context: Context) {
 }
 
 /// The rules that a role should have, if they are not those it has.
-fn plan(role: &ClusterRole, roles: &[Arc<ClusterRole>]) -> Option<Result<Vec<PolicyRule>, ReconcileError>> {
+fn plan(
+    role: &ClusterRole,
+    roles: &[Arc<ClusterRole>],
+) -> Option<Result<Vec<PolicyRule>, ReconcileError>> {
     let rule = role.aggregation_rule.as_ref()?;
     let mut sum: Vec<PolicyRule> = Vec::new();
     for selector in &rule.cluster_role_selectors {
@@ -78,7 +91,9 @@ fn plan(role: &ClusterRole, roles: &[Arc<ClusterRole>]) -> Option<Result<Vec<Pol
         let mut parts: Vec<&ClusterRole> = roles
             .iter()
             .map(Arc::as_ref)
-            .filter(|part| part.metadata.name != role.metadata.name && selector.matches(&part.metadata.labels))
+            .filter(|part| {
+                part.metadata.name != role.metadata.name && selector.matches(&part.metadata.labels)
+            })
             .collect();
         parts.sort_by(|a, b| a.metadata.name.cmp(&b.metadata.name));
         for rule in parts.into_iter().flat_map(|part| &part.rules) {
@@ -113,7 +128,10 @@ mod tests {
         role.metadata.labels.insert("to".into(), label.into());
         role.rules = resources
             .iter()
-            .map(|resource| PolicyRule { resources: vec![(*resource).into()], ..Default::default() })
+            .map(|resource| PolicyRule {
+                resources: vec![(*resource).into()],
+                ..Default::default()
+            })
             .collect();
         Arc::new(role)
     }
@@ -121,16 +139,33 @@ mod tests {
     fn check(roles: &[Arc<ClusterRole>], held: &[&str], expect: Option<&[&str]>) {
         let mut sum = ClusterRole::clone(&role("sum", "sum", held));
         let labels = [("to".to_owned(), "sum".to_owned())].into();
-        let selector = LabelSelector { match_labels: labels, ..Default::default() };
-        sum.aggregation_rule = Some(AggregationRule { cluster_role_selectors: vec![selector] });
+        let selector = LabelSelector {
+            match_labels: labels,
+            ..Default::default()
+        };
+        sum.aggregation_rule = Some(AggregationRule {
+            cluster_role_selectors: vec![selector],
+        });
         let rules = plan(&sum, roles).map(|rules| rules.expect("the selector is good"));
-        let found = rules.map(|rules| rules.iter().flat_map(|rule| rule.resources.clone()).collect::<Vec<_>>());
-        assert_eq!(found, expect.map(|expect| expect.iter().map(ToString::to_string).collect()));
+        let found = rules.map(|rules| {
+            rules
+                .iter()
+                .flat_map(|rule| rule.resources.clone())
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(
+            found,
+            expect.map(|expect| expect.iter().map(ToString::to_string).collect())
+        );
     }
 
     #[test]
     fn rules_are_summed_up_once_in_the_order_of_names() {
-        let roles = [role("b", "sum", &["pods", "secrets"]), role("a", "sum", &["pods"]), role("c", "other", &["nodes"])];
+        let roles = [
+            role("b", "sum", &["pods", "secrets"]),
+            role("a", "sum", &["pods"]),
+            role("c", "other", &["nodes"]),
+        ];
         check(&roles, &[], Some(&["pods", "secrets"]));
         check(&roles, &["pods", "secrets"], None);
         check(&[role("sum", "sum", &["nodes"])], &["nodes"], Some(&[]));

@@ -11,7 +11,8 @@ use skeg_api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetStatus};
 use skeg_client::Api;
 use skeg_meta::labels::Selector;
 use skeg_runtime::{
-    Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError, WorkQueue,
+    Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
+    WorkQueue,
 };
 
 use crate::Context;
@@ -35,18 +36,27 @@ pub(crate) async fn run(context: Context) {
     let queue = context.queue::<ObjectName>();
     let stale = context.queue::<ObjectName>();
     disruption.listen(&queue, &stale);
-    tokio::join!(disruption.budgets.synced(), disruption.pods.synced(), disruption.controllers.synced());
-    let budgets = Controller::new(NAME, queue).workers(WORKERS).run(context.cancel.clone(), {
-        let disruption = Arc::clone(&disruption);
+    tokio::join!(
+        disruption.budgets.synced(),
+        disruption.pods.synced(),
+        disruption.controllers.synced()
+    );
+    let budgets = Controller::new(NAME, queue)
+        .workers(WORKERS)
+        .run(context.cancel.clone(), {
+            let disruption = Arc::clone(&disruption);
+            move |name: ObjectName| {
+                let disruption = Arc::clone(&disruption);
+                async move { disruption.reconcile(&name).await }
+            }
+        });
+    let pods = Controller::new("stale-pod-disruption", stale).run(
+        context.cancel.clone(),
         move |name: ObjectName| {
             let disruption = Arc::clone(&disruption);
-            async move { disruption.reconcile(&name).await }
-        }
-    });
-    let pods = Controller::new("stale-pod-disruption", stale).run(context.cancel.clone(), move |name: ObjectName| {
-        let disruption = Arc::clone(&disruption);
-        async move { disruption.release(&name).await }
-    });
+            async move { disruption.release(&name).await }
+        },
+    );
     tokio::join!(budgets, pods);
 }
 
@@ -75,7 +85,8 @@ fn differ(old: &Pod, new: &Pod) -> bool {
 impl Disruption {
     fn listen(&self, queue: &WorkQueue<ObjectName>, stale: &WorkQueue<ObjectName>) {
         let to = queue.clone();
-        self.budgets.on_change(move |delta| to.add(ObjectName::of(&delta.object().metadata)));
+        self.budgets
+            .on_change(move |delta| to.add(ObjectName::of(&delta.object().metadata)));
         let (to, stale, budgets) = (queue.clone(), stale.clone(), self.budgets.clone());
         let clock = Arc::clone(&self.context.clock);
         self.pods.on_change(move |delta| {
@@ -89,9 +100,13 @@ impl Disruption {
                 return;
             }
             for budget in budgets.store().in_namespace(&pod.metadata.namespace) {
-                let Some(selector) = selector(&budget) else { continue };
+                let Some(selector) = selector(&budget) else {
+                    continue;
+                };
                 if selector.matches(&pod.metadata.labels)
-                    || delta.old().is_some_and(|old| selector.matches(&old.metadata.labels))
+                    || delta
+                        .old()
+                        .is_some_and(|old| selector.matches(&old.metadata.labels))
                 {
                     to.add(ObjectName::of(&budget.metadata));
                 }
@@ -106,14 +121,21 @@ impl Disruption {
     }
 
     async fn reconcile(&self, name: &ObjectName) -> Result<Next, ReconcileError> {
-        let Some(budget) = self.budgets.store().get(name) else { return Ok(Next::Done) };
+        let Some(budget) = self.budgets.store().get(name) else {
+            return Ok(Next::Done);
+        };
         let mut pods = Vec::new();
         if let Some(selector) = selector(&budget) {
             pods = self.pods.store().in_namespace(&name.namespace);
             pods.retain(|pod| selector.matches(&pod.metadata.labels));
         }
         if pods.is_empty() {
-            self.recorder.event(&*budget, EventType::Normal, "NoPods", "No matching pods found");
+            self.recorder.event(
+                &*budget,
+                EventType::Normal,
+                "NoPods",
+                "No matching pods found",
+            );
         }
         let now = self.context.clock.now();
         let scale = if plan::needs_scale(&budget) {
@@ -126,8 +148,14 @@ impl Disruption {
             Ok(outcome) => outcome,
             Err(why) => {
                 let note = format!("Failed to calculate the number of expected pods: {why}");
-                self.recorder.event(&*budget, EventType::Warning, "CalculateExpectedPodCountFailed", note);
-                self.write(&budget, plan::failed(&budget, &why, now)).await?;
+                self.recorder.event(
+                    &*budget,
+                    EventType::Warning,
+                    "CalculateExpectedPodCountFailed",
+                    note,
+                );
+                self.write(&budget, plan::failed(&budget, &why, now))
+                    .await?;
                 return Err(ReconcileError::retry(why));
             }
         };
@@ -136,23 +164,32 @@ impl Disruption {
             let note = format!(
                 "Pods selected by this PodDisruptionBudget (selector: {selector}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set \".spec.minAvailable\" field of the PDB to an integer value."
             );
-            self.recorder.event(&*budget, EventType::Warning, "UnmanagedPods", note);
+            self.recorder
+                .event(&*budget, EventType::Warning, "UnmanagedPods", note);
         }
         for pod in outcome.not_deleted {
             let note = format!("Pod was expected by PDB {name} to be deleted but it wasn't");
-            self.recorder.event(&*pod, EventType::Warning, "NotDeleted", note);
+            self.recorder
+                .event(&*pod, EventType::Warning, "NotDeleted", note);
         }
         self.write(&budget, outcome.status).await?;
         Ok(outcome.again.map_or(Next::Done, Next::After))
     }
 
-    async fn write(&self, budget: &PodDisruptionBudget, status: PodDisruptionBudgetStatus) -> Result<(), ReconcileError> {
+    async fn write(
+        &self,
+        budget: &PodDisruptionBudget,
+        status: PodDisruptionBudgetStatus,
+    ) -> Result<(), ReconcileError> {
         if budget.status == status {
             return Ok(());
         }
         let mut told = budget.clone();
         told.status = status;
-        let api = Api::<PodDisruptionBudget>::namespaced(self.context.client.clone(), told.metadata.namespace.as_str());
+        let api = Api::<PodDisruptionBudget>::namespaced(
+            self.context.client.clone(),
+            told.metadata.namespace.as_str(),
+        );
         match api.update_status(told).await {
             Err(error) if error.is_not_found() => Ok(()),
             result => Ok(result.map(drop)?),
@@ -161,13 +198,16 @@ impl Disruption {
 
     /// A pod that nobody deleted in time is no disruption's target any more.
     async fn release(&self, name: &ObjectName) -> Result<Next, ReconcileError> {
-        let Some(pod) = self.pods.store().get(name) else { return Ok(Next::Done) };
+        let Some(pod) = self.pods.store().get(name) else {
+            return Ok(Next::Done);
+        };
         let now = self.context.clock.now();
         match plan::stale_in(&pod, now) {
             None => Ok(Next::Done),
             Some(left) if left > Duration::ZERO => Ok(Next::After(left)),
             Some(_) => {
-                let api = Api::<Pod>::namespaced(self.context.client.clone(), name.namespace.as_str());
+                let api =
+                    Api::<Pod>::namespaced(self.context.client.clone(), name.namespace.as_str());
                 match api.update_status(plan::released(&pod, now)).await {
                     Err(error) if error.is_not_found() => Ok(Next::Done),
                     result => Ok(result.map(|_| Next::Done)?),

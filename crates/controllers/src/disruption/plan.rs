@@ -31,13 +31,21 @@ pub(super) struct Scale {
 
 /// Whether a budget's numbers depend on the scale of the pods' controllers.
 pub(super) fn needs_scale(budget: &PodDisruptionBudget) -> bool {
-    budget.spec.max_unavailable.is_some() || matches!(budget.spec.min_available, Some(IntOrString::String(_)))
+    budget.spec.max_unavailable.is_some()
+        || matches!(budget.spec.min_available, Some(IntOrString::String(_)))
 }
 
 /// How many pods are expected, and how many of them healthy.
-fn expected(budget: &PodDisruptionBudget, pods: usize, scale: &Scale) -> Result<(i32, i32), String> {
+fn expected(
+    budget: &PodDisruptionBudget,
+    pods: usize,
+    scale: &Scale,
+) -> Result<(i32, i32), String> {
     if let Some(max) = &budget.spec.max_unavailable {
-        return Ok((scale.pods, (scale.pods - max.scaled(scale.pods, true)?).max(0)));
+        return Ok((
+            scale.pods,
+            (scale.pods - max.scaled(scale.pods, true)?).max(0),
+        ));
     }
     match &budget.spec.min_available {
         Some(IntOrString::Int(min)) => Ok((i32::try_from(pods).unwrap_or(i32::MAX), *min)),
@@ -67,7 +75,9 @@ pub(super) fn plan(
     let mut again: Option<Duration> = None;
     let mut not_deleted = Vec::new();
     for pod in pods.iter().filter(|pod| !pod.metadata.is_deleting()) {
-        let Some(since) = budget.status.disrupted_pods.get(&pod.metadata.name) else { continue };
+        let Some(since) = budget.status.disrupted_pods.get(&pod.metadata.name) else {
+            continue;
+        };
         match left(since.0, DELETION_TIMEOUT, now) {
             Some(left) => {
                 disrupted_pods.insert(pod.metadata.name.clone(), *since);
@@ -77,13 +87,21 @@ pub(super) fn plan(
         }
     }
     let healthy = pods.iter().filter(|pod| {
-        is_ready(pod) && !pod.metadata.is_deleting() && !disrupted_pods.contains_key(&pod.metadata.name)
+        is_ready(pod)
+            && !pod.metadata.is_deleting()
+            && !disrupted_pods.contains_key(&pod.metadata.name)
     });
     let current_healthy = i32::try_from(healthy.count()).unwrap_or(i32::MAX);
-    let disruptions_allowed =
-        if expected_pods > 0 { current_healthy.saturating_sub(desired_healthy).max(0) } else { 0 };
-    let (truth, reason) =
-        if disruptions_allowed > 0 { ("True", "SufficientPods") } else { ("False", "InsufficientPods") };
+    let disruptions_allowed = if expected_pods > 0 {
+        current_healthy.saturating_sub(desired_healthy).max(0)
+    } else {
+        0
+    };
+    let (truth, reason) = if disruptions_allowed > 0 {
+        ("True", "SufficientPods")
+    } else {
+        ("False", "InsufficientPods")
+    };
     let status = PodDisruptionBudgetStatus {
         observed_generation: budget.metadata.generation,
         disrupted_pods,
@@ -93,11 +111,19 @@ pub(super) fn plan(
         expected_pods,
         conditions: conditions(budget, truth, reason, "", now),
     };
-    Ok(Outcome { status, again, not_deleted })
+    Ok(Outcome {
+        status,
+        again,
+        not_deleted,
+    })
 }
 
 /// The status of a budget that cannot be worked out: nothing is allowed.
-pub(super) fn failed(budget: &PodDisruptionBudget, why: &str, now: Timestamp) -> PodDisruptionBudgetStatus {
+pub(super) fn failed(
+    budget: &PodDisruptionBudget,
+    why: &str,
+    now: Timestamp,
+) -> PodDisruptionBudgetStatus {
     PodDisruptionBudgetStatus {
         disruptions_allowed: 0,
         conditions: conditions(budget, "False", "SyncFailed", why, now),
@@ -105,7 +131,13 @@ pub(super) fn failed(budget: &PodDisruptionBudget, why: &str, now: Timestamp) ->
     }
 }
 
-fn conditions(budget: &PodDisruptionBudget, status: &str, reason: &str, message: &str, now: Timestamp) -> Vec<Condition> {
+fn conditions(
+    budget: &PodDisruptionBudget,
+    status: &str,
+    reason: &str,
+    message: &str,
+    now: Timestamp,
+) -> Vec<Condition> {
     let mut conditions = budget.status.conditions.clone();
     let mut new = Condition {
         type_: DISRUPTION_ALLOWED.into(),
@@ -115,7 +147,10 @@ fn conditions(budget: &PodDisruptionBudget, status: &str, reason: &str, message:
         reason: reason.into(),
         message: message.into(),
     };
-    match conditions.iter_mut().find(|held| held.type_ == DISRUPTION_ALLOWED) {
+    match conditions
+        .iter_mut()
+        .find(|held| held.type_ == DISRUPTION_ALLOWED)
+    {
         Some(held) => {
             if held.status == new.status {
                 new.last_transition_time = held.last_transition_time;
@@ -137,11 +172,17 @@ fn left(since: Timestamp, span: Duration, now: Timestamp) -> Option<Duration> {
 /// that is over, none when it is no such pod.
 pub(super) fn stale_in(pod: &Pod, now: Timestamp) -> Option<Duration> {
     let is_target = |kind: &str, status: &str| kind == DISRUPTION_TARGET && status == "True";
-    let target = pod.status.conditions.iter().find(|held| is_target(&held.type_, &held.status))?;
+    let target = pod
+        .status
+        .conditions
+        .iter()
+        .find(|held| is_target(&held.type_, &held.status))?;
     if pod.metadata.is_deleting() || crate::workload::is_terminal(pod) {
         return None;
     }
-    let since = target.last_transition_time.map_or(Timestamp::UNIX_EPOCH, |time| time.0);
+    let since = target
+        .last_transition_time
+        .map_or(Timestamp::UNIX_EPOCH, |time| time.0);
     Some(left(since, STALE_TIMEOUT, now).unwrap_or_default())
 }
 
@@ -149,7 +190,12 @@ pub(super) fn stale_in(pod: &Pod, now: Timestamp) -> Option<Duration> {
 pub(super) fn released(pod: &Pod, now: Timestamp) -> Pod {
     let mut pod = pod.clone();
     let generation = pod.metadata.generation;
-    if let Some(target) = pod.status.conditions.iter_mut().find(|held| held.type_ == DISRUPTION_TARGET) {
+    if let Some(target) = pod
+        .status
+        .conditions
+        .iter_mut()
+        .find(|held| held.type_ == DISRUPTION_TARGET)
+    {
         target.status = "False".into();
         target.reason = String::new();
         target.message = String::new();
@@ -161,7 +207,9 @@ pub(super) fn released(pod: &Pod, now: Timestamp) -> Pod {
 
 /// A selector as upstream's events print it.
 pub(super) fn print(selector: Option<&LabelSelector>) -> String {
-    let Some(selector) = selector else { return "nil".to_owned() };
+    let Some(selector) = selector else {
+        return "nil".to_owned();
+    };
     let mut text = String::from("&LabelSelector{MatchLabels:map[string]string{");
     // Writing to a string cannot fail.
     for (name, value) in &selector.match_labels {
@@ -171,7 +219,10 @@ pub(super) fn print(selector: Option<&LabelSelector>) -> String {
     for expression in &selector.match_expressions {
         let values = expression.values.join(" ");
         let (key, operator) = (&expression.key, &expression.operator);
-        let _ = write!(text, "LabelSelectorRequirement{{Key:{key},Operator:{operator},Values:[{values}],}},");
+        let _ = write!(
+            text,
+            "LabelSelectorRequirement{{Key:{key},Operator:{operator},Values:[{values}],}},"
+        );
     }
     text.push_str("},}");
     text
@@ -191,8 +242,11 @@ mod tests {
         let mut pod = Pod::default();
         pod.metadata.name = name.into();
         let status = if ready { "True" } else { "False" };
-        pod.status.conditions =
-            vec![PodCondition { type_: "Ready".into(), status: status.into(), ..Default::default() }];
+        pod.status.conditions = vec![PodCondition {
+            type_: "Ready".into(),
+            status: status.into(),
+            ..Default::default()
+        }];
         Arc::new(pod)
     }
 
@@ -204,11 +258,31 @@ mod tests {
     }
 
     /// Checks expected, desired, healthy and allowed, over four pods of which three are ready.
-    fn check(min: Option<IntOrString>, max: Option<IntOrString>, scale: i32, expect: (i32, i32, i32, i32)) {
-        let pods = [pod("a", true), pod("b", true), pod("c", true), pod("d", false)];
-        let scale = Scale { pods: scale, has_unmanaged: false };
-        let status = plan(&budget(min, max), &pods, &scale, at(0)).expect("it can be worked out").status;
-        let found = (status.expected_pods, status.desired_healthy, status.current_healthy, status.disruptions_allowed);
+    fn check(
+        min: Option<IntOrString>,
+        max: Option<IntOrString>,
+        scale: i32,
+        expect: (i32, i32, i32, i32),
+    ) {
+        let pods = [
+            pod("a", true),
+            pod("b", true),
+            pod("c", true),
+            pod("d", false),
+        ];
+        let scale = Scale {
+            pods: scale,
+            has_unmanaged: false,
+        };
+        let status = plan(&budget(min, max), &pods, &scale, at(0))
+            .expect("it can be worked out")
+            .status;
+        let found = (
+            status.expected_pods,
+            status.desired_healthy,
+            status.current_healthy,
+            status.disruptions_allowed,
+        );
         assert_eq!(found, expect);
     }
 
@@ -227,14 +301,29 @@ mod tests {
     #[test]
     fn evictions_count_until_they_happen() {
         let mut budget = budget(Some(IntOrString::Int(0)), None);
-        budget.status.disrupted_pods = [("a".to_owned(), Time(at(0))), ("gone".to_owned(), Time(at(0)))].into();
+        budget.status.disrupted_pods = [
+            ("a".to_owned(), Time(at(0))),
+            ("gone".to_owned(), Time(at(0))),
+        ]
+        .into();
         let pods = [pod("a", true), pod("b", true)];
-        let look = |now| plan(&budget, &pods, &Scale::default(), at(now)).expect("it can be worked out");
+        let look =
+            |now| plan(&budget, &pods, &Scale::default(), at(now)).expect("it can be worked out");
         let soon = look(20);
-        assert_eq!((soon.status.current_healthy, soon.again), (1, Some(Duration::from_secs(100))));
+        assert_eq!(
+            (soon.status.current_healthy, soon.again),
+            (1, Some(Duration::from_secs(100)))
+        );
         assert_eq!(soon.status.disrupted_pods.len(), 1);
         let late = look(120);
-        assert_eq!((late.status.current_healthy, late.again, late.not_deleted.len()), (2, None, 1));
+        assert_eq!(
+            (
+                late.status.current_healthy,
+                late.again,
+                late.not_deleted.len()
+            ),
+            (2, None, 1)
+        );
     }
 
     #[test]
@@ -254,7 +343,10 @@ mod tests {
 
     #[test]
     fn selectors_print() {
-        let selector = LabelSelector { match_labels: [("app".to_owned(), "web".to_owned())].into(), ..Default::default() };
+        let selector = LabelSelector {
+            match_labels: [("app".to_owned(), "web".to_owned())].into(),
+            ..Default::default()
+        };
         assert_eq!(
             print(Some(&selector)),
             "&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]LabelSelectorRequirement{},}"

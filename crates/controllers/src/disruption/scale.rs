@@ -50,26 +50,46 @@ impl Controllers {
         ) {
             informer.on_change(move |delta| {
                 let new = delta.object();
-                let same = |old: &K| replicas(old) == replicas(new) && old.meta().owner_references == new.meta().owner_references;
+                let same = |old: &K| {
+                    replicas(old) == replicas(new)
+                        && old.meta().owner_references == new.meta().owner_references
+                };
                 if !delta.old().is_some_and(|old| same(old)) {
                     changed(&new.meta().namespace);
                 }
             });
         }
         each(&self.replica_sets, |set| set.spec.replicas, changed.clone());
-        each(&self.deployments, |deployment| deployment.spec.replicas, changed.clone());
-        each(&self.stateful_sets, |set| set.spec.replicas, changed.clone());
-        each(&self.replication_controllers, |controller| controller.spec.replicas, changed);
+        each(
+            &self.deployments,
+            |deployment| deployment.spec.replicas,
+            changed.clone(),
+        );
+        each(
+            &self.stateful_sets,
+            |set| set.spec.replicas,
+            changed.clone(),
+        );
+        each(
+            &self.replication_controllers,
+            |controller| controller.spec.replicas,
+            changed,
+        );
     }
 
     /// How many pods the controllers of these want altogether.
-    pub(super) async fn scale<'a>(&self, pods: impl Iterator<Item = &'a Pod>) -> Result<Scale, String> {
+    pub(super) async fn scale<'a>(
+        &self,
+        pods: impl Iterator<Item = &'a Pod>,
+    ) -> Result<Scale, String> {
         let mut scale = Scale::default();
         let mut owners: HashMap<(&str, &str), (&OwnerReference, &Pod)> = HashMap::new();
         for pod in pods {
             match pod.metadata.controller() {
                 Some(owner) => {
-                    owners.entry((&owner.uid, &pod.metadata.namespace)).or_insert((owner, pod));
+                    owners
+                        .entry((&owner.uid, &pod.metadata.namespace))
+                        .or_insert((owner, pod));
                 }
                 None => scale.has_unmanaged = true,
             }
@@ -83,15 +103,24 @@ impl Controllers {
                 wanted.insert(owner.uid.clone(), self.asked(owner, pod).await?);
             }
         }
-        scale.pods = wanted.values().fold(0, |sum, replicas| sum.saturating_add(*replicas));
+        scale.pods = wanted
+            .values()
+            .fold(0, |sum, replicas| sum.saturating_add(*replicas));
         Ok(scale)
     }
 
     fn known(&self, owner: &OwnerReference, namespace: &str) -> Option<(String, i32)> {
         let is_it = |meta: &ObjectMeta| meta.uid == owner.uid;
         if refers_to::<ReplicaSet>(owner) {
-            let set = self.replica_sets.get(namespace, &owner.name).filter(|set| is_it(&set.metadata))?;
-            if let Some(above) = set.metadata.controller().filter(|above| refers_to::<Deployment>(above)) {
+            let set = self
+                .replica_sets
+                .get(namespace, &owner.name)
+                .filter(|set| is_it(&set.metadata))?;
+            if let Some(above) = set
+                .metadata
+                .controller()
+                .filter(|above| refers_to::<Deployment>(above))
+            {
                 let deployment = self.deployments.get(namespace, &above.name)?;
                 let same = deployment.metadata.uid == above.uid;
                 return same.then(|| (above.uid.clone(), deployment.spec.replicas.unwrap_or(1)));
@@ -99,10 +128,18 @@ impl Controllers {
             return Some((owner.uid.clone(), set.spec.replicas.unwrap_or(1)));
         }
         let replicas = if refers_to::<StatefulSet>(owner) {
-            self.stateful_sets.get(namespace, &owner.name).filter(|set| is_it(&set.metadata))?.spec.replicas
+            self.stateful_sets
+                .get(namespace, &owner.name)
+                .filter(|set| is_it(&set.metadata))?
+                .spec
+                .replicas
         } else if refers_to::<ReplicationController>(owner) {
             let controllers = &self.replication_controllers;
-            controllers.get(namespace, &owner.name).filter(|held| is_it(&held.metadata))?.spec.replicas
+            controllers
+                .get(namespace, &owner.name)
+                .filter(|held| is_it(&held.metadata))?
+                .spec
+                .replicas
         } else {
             return None;
         };
@@ -112,17 +149,29 @@ impl Controllers {
     /// The scale that any other controller tells.
     async fn asked(&self, owner: &OwnerReference, pod: &Pod) -> Result<i32, String> {
         let nobody = || format!("found no controllers for pod {:?}", pod.metadata.name);
-        let (group, version) = owner.api_version.split_once('/').unwrap_or(("", &owner.api_version));
+        let (group, version) = owner
+            .api_version
+            .split_once('/')
+            .unwrap_or(("", &owner.api_version));
         let resource = ApiResource::built_in(group, version, &owner.kind).ok_or_else(nobody)?;
         let what = match group {
             "" => resource.plural.to_string(),
             group => format!("{}.{group}", resource.plural),
         };
-        let api = DynamicApi::namespaced(self.client.clone(), resource, pod.metadata.namespace.as_str());
-        match api.get_subresource::<ScaleObject>(&owner.name, "scale").await {
+        let api = DynamicApi::namespaced(
+            self.client.clone(),
+            resource,
+            pod.metadata.namespace.as_str(),
+        );
+        match api
+            .get_subresource::<ScaleObject>(&owner.name, "scale")
+            .await
+        {
             Ok(scale) if scale.metadata.uid == owner.uid => Ok(scale.spec.replicas),
             Ok(_) => Err(nobody()),
-            Err(error) if error.is_not_found() => Err(format!("{what} does not implement the scale subresource")),
+            Err(error) if error.is_not_found() => {
+                Err(format!("{what} does not implement the scale subresource"))
+            }
             Err(error) => Err(error.to_string()),
         }
     }

@@ -26,7 +26,10 @@ pub(crate) async fn run(context: Context) {
     services.on_change(move |delta| {
         let new = delta.object();
         // Only whether there is a selector matters.
-        if delta.old().is_none_or(|old| old.spec.selector.is_empty() != new.spec.selector.is_empty()) {
+        if delta
+            .old()
+            .is_none_or(|old| old.spec.selector.is_empty() != new.spec.selector.is_empty())
+        {
             to.add(ObjectName::of(&new.metadata));
         }
     });
@@ -46,10 +49,18 @@ pub(crate) async fn run(context: Context) {
     Controller::new(NAME, queue)
         .workers(WORKERS)
         .run(context.cancel.clone(), move |name: ObjectName| {
-            let service = services.store().get(&name).filter(|service| service.spec.selector.is_empty());
-            let source = endpoints.store().get(&name).filter(|source| service.is_some() && plan::is_mirrored(source));
+            let service = services
+                .store()
+                .get(&name)
+                .filter(|service| service.spec.selector.is_empty());
+            let source = endpoints
+                .store()
+                .get(&name)
+                .filter(|source| service.is_some() && plan::is_mirrored(source));
             let mut held = slices.store().in_namespace(&name.namespace);
-            held.retain(|slice| plan::is_ours(slice) && slice.metadata.labels.get(SERVICE_NAME) == Some(&name.name));
+            held.retain(|slice| {
+                plan::is_ours(slice) && slice.metadata.labels.get(SERVICE_NAME) == Some(&name.name)
+            });
             let api = Api::<EndpointSlice>::namespaced(client.clone(), name.namespace.clone());
             async move { write(&api, source, &held).await }
         })

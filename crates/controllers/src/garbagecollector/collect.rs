@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use skeg_api::core::v1::ObjectReference;
-use skeg_client::{ApiResource, Client, DeleteOptions, DynamicApi, Error, Patch, PatchOptions, Propagation};
+use skeg_client::{
+    ApiResource, Client, DeleteOptions, DynamicApi, Error, Patch, PatchOptions, Propagation,
+};
 use skeg_meta::{ObjectMeta, OwnerReference, SharedObject};
-use skeg_runtime::{Cached, EventRecorder, EventType, Next, PartialObject, ReconcileError, WorkQueue};
+use skeg_runtime::{
+    Cached, EventRecorder, EventType, Next, PartialObject, ReconcileError, WorkQueue,
+};
 use skeg_schema::resources::RESOURCES;
 use skeg_schema::{Value, json};
 
@@ -48,9 +52,17 @@ enum Decision {
 
 fn decide(owners: &Owners, meta: &ObjectMeta, has_dependents: bool) -> Decision {
     if !owners.solid.is_empty() {
-        let lost: Vec<String> =
-            owners.dangling.iter().chain(&owners.waiting).map(|reference| reference.uid.clone()).collect();
-        return if lost.is_empty() { Decision::Keep } else { Decision::LetGo(lost) };
+        let lost: Vec<String> = owners
+            .dangling
+            .iter()
+            .chain(&owners.waiting)
+            .map(|reference| reference.uid.clone())
+            .collect();
+        return if lost.is_empty() {
+            Decision::Keep
+        } else {
+            Decision::LetGo(lost)
+        };
     }
     if !owners.waiting.is_empty() && has_dependents {
         return Decision::DeleteForeground;
@@ -68,7 +80,7 @@ fn decide(owners: &Owners, meta: &ObjectMeta, has_dependents: bool) -> Decision 
 /// What a reference leads to.
 enum Found {
     Absent,
-    Owner(ObjectMeta),
+    Owner(Box<ObjectMeta>),
     /// It can lead nowhere: an object in no namespace names an owner in one.
     Impossible,
 }
@@ -80,12 +92,19 @@ impl Collector {
         queue: WorkQueue<Task>,
         component: &str,
     ) -> Self {
-        Self { client: context.client.clone(), graph, queue, recorder: context.recorder(component) }
+        Self {
+            client: context.client.clone(),
+            graph,
+            queue,
+            recorder: context.recorder(component),
+        }
     }
 
     pub(super) async fn reconcile(&self, task: &Task) -> Result<Next, ReconcileError> {
         let (Task::Delete(uid) | Task::Orphan(uid)) = task;
-        let Some(node) = self.graph.lock().node(uid).cloned() else { return Ok(Next::Done) };
+        let Some(node) = self.graph.lock().node(uid).cloned() else {
+            return Ok(Next::Done);
+        };
         match task {
             Task::Delete(_) => self.collect(uid, &node).await,
             Task::Orphan(_) => self.orphan(uid, &node).await,
@@ -93,13 +112,20 @@ impl Collector {
     }
 
     fn api(&self, node: &Node) -> DynamicApi {
-        DynamicApi::namespaced(self.client.clone(), (*node.resource).clone(), node.name.namespace.as_str())
+        DynamicApi::namespaced(
+            self.client.clone(),
+            (*node.resource).clone(),
+            node.name.namespace.as_str(),
+        )
     }
 
     /// The object as it is, if it still is that one.
     async fn latest(&self, uid: &str, node: &Node) -> Result<Option<ObjectMeta>, ReconcileError> {
         let found = self.api(node).get_opt(&node.name.name).await?;
-        Ok(found.map(|object| metadata(&object)).transpose()?.filter(|meta| meta.uid == uid))
+        Ok(found
+            .map(|object| metadata(&object))
+            .transpose()?
+            .filter(|meta| meta.uid == uid))
     }
 
     async fn collect(&self, uid: &Uid, node: &Node) -> Result<Next, ReconcileError> {
@@ -107,14 +133,18 @@ impl Collector {
             return Ok(Next::Done);
         }
         // What is gone already is told by the watch.
-        let Some(latest) = self.latest(uid, node).await? else { return Ok(Next::Done) };
+        let Some(latest) = self.latest(uid, node).await? else {
+            return Ok(Next::Done);
+        };
         if node.waits {
             return self.release_waiting(uid, node).await;
         }
         if latest.owner_references.is_empty() {
             return Ok(Next::Done);
         }
-        let Some(owners) = self.owners(node, &latest).await? else { return Ok(Next::Done) };
+        let Some(owners) = self.owners(node, &latest).await? else {
+            return Ok(Next::Done);
+        };
         self.report_misplaced(uid, node, &owners.dangling);
         let dependents = self.graph.lock().dependents(uid);
         match decide(&owners, &latest, !dependents.is_empty()) {
@@ -133,7 +163,11 @@ impl Collector {
     }
 
     /// Sees what has become of an object's owners; `None` when that cannot be known.
-    async fn owners(&self, node: &Node, latest: &ObjectMeta) -> Result<Option<Owners>, ReconcileError> {
+    async fn owners(
+        &self,
+        node: &Node,
+        latest: &ObjectMeta,
+    ) -> Result<Option<Owners>, ReconcileError> {
         let mut owners = Owners::default();
         for reference in &latest.owner_references {
             match self.find(reference, &node.name.namespace).await? {
@@ -148,7 +182,11 @@ impl Collector {
         Ok(Some(owners))
     }
 
-    async fn find(&self, reference: &OwnerReference, namespace: &str) -> Result<Found, ReconcileError> {
+    async fn find(
+        &self,
+        reference: &OwnerReference,
+        namespace: &str,
+    ) -> Result<Found, ReconcileError> {
         let resource = resource_of(reference)?;
         let namespace = if resource.namespaced { namespace } else { "" };
         if self.graph.lock().is_absent(reference, namespace) {
@@ -161,7 +199,7 @@ impl Collector {
         if let Some(owner) = api.get_opt(&reference.name).await? {
             let owner = metadata(&owner)?;
             if owner.uid == reference.uid {
-                return Ok(Found::Owner(owner));
+                return Ok(Found::Owner(Box::new(owner)));
             }
         }
         self.graph.lock().note_absent(reference, namespace);
@@ -175,10 +213,18 @@ impl Collector {
             let elsewhere = {
                 let graph = self.graph.lock();
                 let owner = graph.node(&reference.uid);
-                owner.is_some_and(|owner| !owner.name.namespace.is_empty() && owner.name.namespace != *namespace)
+                owner.is_some_and(|owner| {
+                    !owner.name.namespace.is_empty() && owner.name.namespace != *namespace
+                })
             };
             if elsewhere {
-                let OwnerReference { api_version, kind, name, uid: owner, .. } = reference;
+                let OwnerReference {
+                    api_version,
+                    kind,
+                    name,
+                    uid: owner,
+                    ..
+                } = reference;
                 let note = format!(
                     "ownerRef [{api_version}/{kind}, namespace: {namespace}, name: {name}, uid: {owner}] does not exist in namespace {namespace:?}"
                 );
@@ -190,7 +236,12 @@ impl Collector {
                     uid: uid.to_string(),
                     ..Default::default()
                 };
-                self.recorder.event_about(about, EventType::Warning, "OwnerRefInvalidNamespace", note);
+                self.recorder.event_about(
+                    about,
+                    EventType::Warning,
+                    "OwnerRefInvalidNamespace",
+                    note,
+                );
             }
         }
     }
@@ -220,7 +271,12 @@ impl Collector {
         Ok(Next::Done)
     }
 
-    async fn delete(&self, node: &Node, latest: &ObjectMeta, propagation: Propagation) -> Result<(), Error> {
+    async fn delete(
+        &self,
+        node: &Node,
+        latest: &ObjectMeta,
+        propagation: Propagation,
+    ) -> Result<(), Error> {
         let options = DeleteOptions::default()
             .propagation(propagation)
             .uid(latest.uid.as_str())
@@ -231,13 +287,24 @@ impl Collector {
     /// Takes owners away from an object.
     async fn let_go(&self, uid: &Uid, node: &Node, lost: &[String]) -> Result<(), ReconcileError> {
         if node.resource.type_id().is_some() {
-            let gone: Vec<Value> = lost.iter().map(|owner| json!({"$patch": "delete", "uid": owner.as_str()})).collect();
-            let patch = Patch::Strategic(json!({"metadata": {"uid": &**uid, "ownerReferences": gone}}));
+            let gone: Vec<Value> = lost
+                .iter()
+                .map(|owner| json!({"$patch": "delete", "uid": owner.as_str()}))
+                .collect();
+            let patch =
+                Patch::Strategic(json!({"metadata": {"uid": &**uid, "ownerReferences": gone}}));
             return Ok(self.patch(node, &patch).await?);
         }
-        let Some(latest) = self.latest(uid, node).await? else { return Ok(()) };
-        let kept = latest.owner_references.iter().filter(|reference| !lost.contains(&reference.uid));
-        Ok(self.patch(node, &owners_patch(&latest, kept.cloned())).await?)
+        let Some(latest) = self.latest(uid, node).await? else {
+            return Ok(());
+        };
+        let kept = latest
+            .owner_references
+            .iter()
+            .filter(|reference| !lost.contains(&reference.uid));
+        Ok(self
+            .patch(node, &owners_patch(&latest, kept.cloned()))
+            .await?)
     }
 
     /// Makes an object hold none of its owners.
@@ -247,23 +314,41 @@ impl Collector {
             .owner_references
             .iter()
             .cloned()
-            .map(|reference| OwnerReference { block_owner_deletion: Some(false), ..reference });
+            .map(|reference| OwnerReference {
+                block_owner_deletion: Some(false),
+                ..reference
+            });
         self.patch(node, &owners_patch(latest, unblocked)).await
     }
 
     async fn patch(&self, node: &Node, patch: &Patch) -> Result<(), Error> {
-        gone_is_fine(self.api(node).patch(&node.name.name, patch, &PatchOptions::default()).await)
+        gone_is_fine(
+            self.api(node)
+                .patch(&node.name.name, patch, &PatchOptions::default())
+                .await,
+        )
     }
 
-    async fn remove_finalizer(&self, uid: &Uid, node: &Node, finalizer: &str) -> Result<(), ReconcileError> {
+    async fn remove_finalizer(
+        &self,
+        uid: &Uid,
+        node: &Node,
+        finalizer: &str,
+    ) -> Result<(), ReconcileError> {
         let mut tries = 0;
         loop {
-            let Some(latest) = self.latest(uid, node).await? else { return Ok(()) };
+            let Some(latest) = self.latest(uid, node).await? else {
+                return Ok(());
+            };
             if !has_finalizer(&latest, finalizer) {
                 return Ok(());
             }
-            let kept: Vec<Value> =
-                latest.finalizers.iter().filter(|held| *held != finalizer).map(|held| Value::from(held.as_str())).collect();
+            let kept: Vec<Value> = latest
+                .finalizers
+                .iter()
+                .filter(|held| *held != finalizer)
+                .map(|held| Value::from(held.as_str()))
+                .collect();
             let patch = Patch::Merge(json!({"metadata": {
                 "resourceVersion": latest.resource_version.as_str(),
                 "finalizers": kept,
@@ -278,7 +363,9 @@ impl Collector {
 }
 
 fn owners_patch(latest: &ObjectMeta, owners: impl Iterator<Item = OwnerReference>) -> Patch {
-    let owners: Vec<Value> = owners.map(|owner| skeg_schema::message_to_value(&owner)).collect();
+    let owners: Vec<Value> = owners
+        .map(|owner| skeg_schema::message_to_value(&owner))
+        .collect();
     Patch::Merge(json!({"metadata": {
         "resourceVersion": latest.resource_version.as_str(),
         "ownerReferences": owners,
@@ -300,7 +387,10 @@ fn metadata(object: &SharedObject) -> Result<ObjectMeta, ReconcileError> {
 
 /// The resource that a reference speaks of.
 fn resource_of(reference: &OwnerReference) -> Result<ApiResource, ReconcileError> {
-    let (group, version) = reference.api_version.split_once('/').unwrap_or(("", &reference.api_version));
+    let (group, version) = reference
+        .api_version
+        .split_once('/')
+        .unwrap_or(("", &reference.api_version));
     RESOURCES
         .iter()
         .find(|desc| {
@@ -310,8 +400,12 @@ fn resource_of(reference: &OwnerReference) -> Result<ApiResource, ReconcileError
         })
         .map(ApiResource::from_desc)
         .ok_or_else(|| {
-            let OwnerReference { api_version, kind, .. } = reference;
-            ReconcileError::retry(format!("unable to get REST mapping for {api_version}/{kind}."))
+            let OwnerReference {
+                api_version, kind, ..
+            } = reference;
+            ReconcileError::retry(format!(
+                "unable to get REST mapping for {api_version}/{kind}."
+            ))
         })
 }
 
@@ -321,32 +415,80 @@ mod tests {
 
     #[test]
     fn owners_decide() {
-        fn check(solid: usize, dangling: usize, waiting: usize, dependents: bool, finalizer: &str, expect: Decision) {
+        fn check(
+            solid: usize,
+            dangling: usize,
+            waiting: usize,
+            dependents: bool,
+            finalizer: &str,
+            expect: Decision,
+        ) {
             let some = |count: usize, name: &str| -> Vec<OwnerReference> {
-                (0..count).map(|_| OwnerReference { uid: name.into(), ..Default::default() }).collect()
+                (0..count)
+                    .map(|_| OwnerReference {
+                        uid: name.into(),
+                        ..Default::default()
+                    })
+                    .collect()
             };
-            let owners = Owners { solid: some(solid, "s"), dangling: some(dangling, "d"), waiting: some(waiting, "w") };
-            let meta = ObjectMeta { finalizers: vec![finalizer.into()], ..Default::default() };
+            let owners = Owners {
+                solid: some(solid, "s"),
+                dangling: some(dangling, "d"),
+                waiting: some(waiting, "w"),
+            };
+            let meta = ObjectMeta {
+                finalizers: vec![finalizer.into()],
+                ..Default::default()
+            };
             assert_eq!(decide(&owners, &meta, dependents), expect);
         }
         check(1, 0, 0, false, "", Decision::Keep);
-        check(1, 1, 1, true, "", Decision::LetGo(vec!["d".into(), "w".into()]));
+        check(
+            1,
+            1,
+            1,
+            true,
+            "",
+            Decision::LetGo(vec!["d".into(), "w".into()]),
+        );
         check(0, 1, 0, true, "", Decision::Delete(Propagation::Background));
         check(0, 1, 0, true, ORPHAN, Decision::Delete(Propagation::Orphan));
-        check(0, 1, 0, true, FOREGROUND, Decision::Delete(Propagation::Foreground));
-        check(0, 0, 1, false, "", Decision::Delete(Propagation::Background));
+        check(
+            0,
+            1,
+            0,
+            true,
+            FOREGROUND,
+            Decision::Delete(Propagation::Foreground),
+        );
+        check(
+            0,
+            0,
+            1,
+            false,
+            "",
+            Decision::Delete(Propagation::Background),
+        );
         check(0, 1, 1, true, "", Decision::DeleteForeground);
     }
 
     #[test]
     fn references_speak_of_resources() {
         let of = |api_version: &str, kind: &str| {
-            let reference =
-                OwnerReference { api_version: api_version.into(), kind: kind.into(), ..Default::default() };
-            resource_of(&reference).map(|resource| resource.plural.into_owned()).map_err(|error| error.to_string())
+            let reference = OwnerReference {
+                api_version: api_version.into(),
+                kind: kind.into(),
+                ..Default::default()
+            };
+            resource_of(&reference)
+                .map(|resource| resource.plural.into_owned())
+                .map_err(|error| error.to_string())
         };
         assert_eq!(of("v1", "Pod").unwrap(), "pods");
         assert_eq!(of("apps/v1", "ReplicaSet").unwrap(), "replicasets");
-        assert_eq!(of("apps/v1", "Pod").unwrap_err(), "unable to get REST mapping for apps/v1/Pod.");
+        assert_eq!(
+            of("apps/v1", "Pod").unwrap_err(),
+            "unable to get REST mapping for apps/v1/Pod."
+        );
     }
 }

@@ -73,7 +73,9 @@ impl Node {
 
     /// Whether it keeps the owner with this uid from going before it.
     pub(super) fn blocks(&self, owner: &str) -> bool {
-        self.owners.iter().any(|reference| reference.uid == owner && reference.block_owner_deletion == Some(true))
+        self.owners
+            .iter()
+            .any(|reference| reference.uid == owner && reference.block_owner_deletion == Some(true))
     }
 }
 
@@ -99,7 +101,10 @@ impl Graph {
         let old = self.nodes.remove(&uid);
         let held = old.as_ref().map_or(&[][..], |old| &old.owners);
         for owner in held {
-            let kept = new.owners.iter().find(|reference| reference.uid == owner.uid);
+            let kept = new
+                .owners
+                .iter()
+                .find(|reference| reference.uid == owner.uid);
             if kept.is_none() {
                 self.unlink(&owner.uid, &uid);
             }
@@ -112,7 +117,10 @@ impl Graph {
         let added = new.owners.iter().filter(|owner| !held.contains(owner));
         let mut doubtful = false;
         for owner in added {
-            self.dependents.entry(owner.uid.as_str().into()).or_default().insert(Uid::clone(&uid));
+            self.dependents
+                .entry(owner.uid.as_str().into())
+                .or_default()
+                .insert(Uid::clone(&uid));
             // Whether an owner that is not known is there, the server knows.
             doubtful |= match self.nodes.get(owner.uid.as_str()) {
                 Some(node) => node.waits || !node.is_named_by(owner, &new.name.namespace),
@@ -123,7 +131,14 @@ impl Graph {
             tasks.push(Task::Delete(Uid::clone(&uid)));
         }
         if new.waits && !old.as_ref().is_some_and(|old| old.waits) {
-            tasks.extend(self.dependents.get(&uid).into_iter().flatten().cloned().map(Task::Delete));
+            tasks.extend(
+                self.dependents
+                    .get(&uid)
+                    .into_iter()
+                    .flatten()
+                    .cloned()
+                    .map(Task::Delete),
+            );
             tasks.push(Task::Delete(Uid::clone(&uid)));
         }
         if new.orphans && !old.as_ref().is_some_and(|old| old.orphans) {
@@ -136,7 +151,9 @@ impl Graph {
     /// An object is gone.
     pub(super) fn forget(&mut self, uid: &str) -> Vec<Task> {
         let mut tasks = Vec::new();
-        let Some(node) = self.nodes.remove(uid) else { return tasks };
+        let Some(node) = self.nodes.remove(uid) else {
+            return tasks;
+        };
         for owner in &node.owners {
             self.unlink(&owner.uid, uid);
             self.look_at_waiting_owner(&owner.uid, &mut tasks);
@@ -149,11 +166,17 @@ impl Graph {
     }
 
     /// These are all the objects of a kind that there are: what else is known of it is gone.
-    pub(super) fn keep_only(&mut self, resource: &Arc<ApiResource>, present: &HashSet<String>) -> Vec<Task> {
+    pub(super) fn keep_only(
+        &mut self,
+        resource: &Arc<ApiResource>,
+        present: &HashSet<String>,
+    ) -> Vec<Task> {
         let gone: Vec<Uid> = self
             .nodes
             .iter()
-            .filter(|(uid, node)| Arc::ptr_eq(&node.resource, resource) && !present.contains(&***uid))
+            .filter(|(uid, node)| {
+                Arc::ptr_eq(&node.resource, resource) && !present.contains(&***uid)
+            })
             .map(|(uid, _)| Uid::clone(uid))
             .collect();
         gone.iter().flat_map(|uid| self.forget(uid)).collect()
@@ -183,9 +206,14 @@ impl Graph {
 
     /// The dependents of an object, without those that name it wrongly.
     pub(super) fn dependents(&self, owner: &str) -> Vec<(Uid, Node)> {
-        let Some(node) = self.nodes.get(owner) else { return Vec::new() };
+        let Some(node) = self.nodes.get(owner) else {
+            return Vec::new();
+        };
         let named = |dependent: &Node| {
-            let mut references = dependent.owners.iter().filter(|reference| reference.uid == owner);
+            let mut references = dependent
+                .owners
+                .iter()
+                .filter(|reference| reference.uid == owner);
             references.any(|reference| node.is_named_by(reference, &dependent.name.namespace))
         };
         let dependents = self.dependents.get(owner).into_iter().flatten();
@@ -212,7 +240,13 @@ impl Graph {
 }
 
 fn coordinates(reference: &OwnerReference, namespace: &str) -> String {
-    let OwnerReference { api_version, kind, name, uid, .. } = reference;
+    let OwnerReference {
+        api_version,
+        kind,
+        name,
+        uid,
+        ..
+    } = reference;
     format!("{api_version} {kind} {namespace}/{name} {uid}")
 }
 
@@ -282,9 +316,16 @@ mod tests {
     fn dependents_are_looked_at_when_their_owner_goes() {
         let (mut graph, maps) = (Graph::default(), maps());
         assert!(graph.observe(&maps, &object("boss", &[])).is_empty());
-        assert!(graph.observe(&maps, &object("dep", &[("boss", false)])).is_empty());
+        assert!(
+            graph
+                .observe(&maps, &object("dep", &[("boss", false)]))
+                .is_empty()
+        );
         assert_eq!(told(graph.forget("boss")), ["delete dep"]);
-        assert!(graph.is_absent(&object("x", &[("boss", false)]).owner_references[0], "other"));
+        assert!(graph.is_absent(
+            &object("x", &[("boss", false)]).owner_references[0],
+            "other"
+        ));
         assert!(graph.forget("dep").is_empty());
         assert!(graph.is_empty());
     }
@@ -292,12 +333,19 @@ mod tests {
     #[test]
     fn an_owner_that_nobody_knows_is_doubted() {
         let (mut graph, maps) = (Graph::default(), maps());
-        assert_eq!(told(graph.observe(&maps, &object("dep", &[("boss", false)]))), ["delete dep"]);
+        assert_eq!(
+            told(graph.observe(&maps, &object("dep", &[("boss", false)]))),
+            ["delete dep"]
+        );
         graph.observe(&maps, &object("boss", &[]));
         let mut elsewhere = object("far", &[("boss", false)]);
         elsewhere.namespace = "other".into();
         assert_eq!(told(graph.observe(&maps, &elsewhere)), ["delete far"]);
-        let found: Vec<_> = graph.dependents("boss").into_iter().map(|(uid, _)| uid).collect();
+        let found: Vec<_> = graph
+            .dependents("boss")
+            .into_iter()
+            .map(|(uid, _)| uid)
+            .collect();
         assert_eq!(found, ["dep".into()]);
     }
 
@@ -309,11 +357,20 @@ mod tests {
         graph.observe(&maps, &object("b", &[("boss", true)]));
         graph.observe(&maps, &object("c", &[("boss", true)]));
         let boss = going(object("boss", &[]), FOREGROUND);
-        assert_eq!(told(graph.observe(&maps, &boss)), ["delete a", "delete b", "delete c", "delete boss"]);
+        assert_eq!(
+            told(graph.observe(&maps, &boss)),
+            ["delete a", "delete b", "delete c", "delete boss"]
+        );
         assert!(graph.observe(&maps, &boss).is_empty());
         assert_eq!(told(graph.forget("a")), ["delete boss"]);
-        assert_eq!(told(graph.observe(&maps, &object("b", &[("boss", false)]))), ["delete boss", "delete b"]);
-        assert_eq!(told(graph.observe(&maps, &object("c", &[]))), ["delete boss"]);
+        assert_eq!(
+            told(graph.observe(&maps, &object("b", &[("boss", false)]))),
+            ["delete boss", "delete b"]
+        );
+        assert_eq!(
+            told(graph.observe(&maps, &object("c", &[]))),
+            ["delete boss"]
+        );
     }
 
     #[test]

@@ -33,7 +33,11 @@ fn kinds() -> Vec<ApiResource> {
     RESOURCES
         .iter()
         .filter(|desc| desc.served_by_default())
-        .filter(|desc| ["list", "watch", "delete"].iter().all(|verb| desc.verbs.contains(verb)))
+        .filter(|desc| {
+            ["list", "watch", "delete"]
+                .iter()
+                .all(|verb| desc.verbs.contains(verb))
+        })
         // Events are many, and own nothing.
         .filter(|desc| desc.resource != "events")
         .filter(|desc| seen.insert((desc.group, desc.resource)))
@@ -60,7 +64,12 @@ pub(crate) async fn run(context: Context) {
             unread: Mutex::new(Some(Arc::clone(&unread))),
         };
         let clock = Arc::clone(&context.clock);
-        let reflector = Reflector::new(Arc::new(source), Arc::new(feed), clock, BackoffPolicy::default());
+        let reflector = Reflector::new(
+            Arc::new(source),
+            Arc::new(feed),
+            clock,
+            BackoffPolicy::default(),
+        );
         let reading = reading.clone();
         tokio::spawn(async move {
             let _ = reading.run_until_cancelled(reflector.run()).await;
@@ -71,7 +80,12 @@ pub(crate) async fn run(context: Context) {
         () = context.clock.sleep(SYNC_TIMEOUT) => tracing::warn!("not every kind could be read yet; collecting without them"),
         () = context.cancel.cancelled() => return,
     }
-    let collector = Arc::new(collect::Collector::new(&context, graph, queue.clone(), NAME));
+    let collector = Arc::new(collect::Collector::new(
+        &context,
+        graph,
+        queue.clone(),
+        NAME,
+    ));
     Controller::new(NAME, queue)
         .workers(WORKERS)
         .run(context.cancel.clone(), move |task: Task| {

@@ -27,7 +27,11 @@ fn owned_by<K: Object>(name: &str, owners: &[(&str, &str)]) -> K {
 }
 
 fn uid(api: &FakeApi, name: &str) -> String {
-    api.get::<ConfigMap>("ns", name).expect("it is there").metadata.uid.clone()
+    api.get::<ConfigMap>("ns", name)
+        .expect("it is there")
+        .metadata
+        .uid
+        .clone()
 }
 
 /// A collector at work, and an object `boss` for others to depend on.
@@ -52,10 +56,14 @@ async fn dependents_follow_their_owner() {
     with_boss(async |api, boss| {
         api.put(&owned_by::<Secret>("dep", &[("boss", &boss)]));
         api.put(&owned_by::<ConfigMap>("lost", &[("nobody", "no-such-uid")]));
-        api.until("the lost one is gone", |api| !there::<ConfigMap>(api, "lost")).await;
+        api.until("the lost one is gone", |api| {
+            !there::<ConfigMap>(api, "lost")
+        })
+        .await;
         assert!(there::<Secret>(api, "dep"));
         api.remove::<ConfigMap>("ns", "boss");
-        api.until("the dependent is gone", |api| !there::<Secret>(api, "dep")).await;
+        api.until("the dependent is gone", |api| !there::<Secret>(api, "dep"))
+            .await;
     })
     .await;
 }
@@ -63,11 +71,16 @@ async fn dependents_follow_their_owner() {
 #[tokio::test]
 async fn one_owner_is_enough_to_stay() {
     with_boss(async |api, boss| {
-        api.put(&owned_by::<Secret>("dep", &[("boss", &boss), ("nobody", "no-such-uid")]));
+        api.put(&owned_by::<Secret>(
+            "dep",
+            &[("boss", &boss), ("nobody", "no-such-uid")],
+        ));
         let owners = |api: &FakeApi| {
-            api.get::<Secret>("ns", "dep").map_or(0, |secret| secret.metadata.owner_references.len())
+            api.get::<Secret>("ns", "dep")
+                .map_or(0, |secret| secret.metadata.owner_references.len())
         };
-        api.until("the lost owner is taken away", |api| owners(api) == 1).await;
+        api.until("the lost owner is taken away", |api| owners(api) == 1)
+            .await;
     })
     .await;
 }
@@ -83,12 +96,16 @@ async fn a_waiting_owner_goes_last() {
         going.metadata.finalizers = vec![graph::FOREGROUND.into()];
         api.put(&going);
         let ending = |api: &FakeApi| {
-            api.get::<Secret>("ns", "dep").is_some_and(|secret| secret.metadata.deletion_timestamp.is_some())
+            api.get::<Secret>("ns", "dep")
+                .is_some_and(|secret| secret.metadata.deletion_timestamp.is_some())
         };
         api.until("the dependent is told to go", ending).await;
         assert!(there::<ConfigMap>(api, "boss"));
         api.remove::<Secret>("ns", "dep");
-        api.until("the owner is let go", |api| !there::<ConfigMap>(api, "boss")).await;
+        api.until("the owner is let go", |api| {
+            !there::<ConfigMap>(api, "boss")
+        })
+        .await;
     })
     .await;
 }
@@ -101,8 +118,15 @@ async fn orphans_stay() {
         going.metadata.deletion_timestamp = Some(skeg_meta::Time::now());
         going.metadata.finalizers = vec![graph::ORPHAN.into()];
         api.put(&going);
-        api.until("the owner is gone", |api| !there::<ConfigMap>(api, "boss")).await;
-        assert!(api.get::<ConfigMap>("ns", "dep").expect("it stays").metadata.owner_references.is_empty());
+        api.until("the owner is gone", |api| !there::<ConfigMap>(api, "boss"))
+            .await;
+        assert!(
+            api.get::<ConfigMap>("ns", "dep")
+                .expect("it stays")
+                .metadata
+                .owner_references
+                .is_empty()
+        );
     })
     .await;
 }
@@ -111,6 +135,14 @@ async fn orphans_stay() {
 fn each_kind_is_read_once() {
     let kinds = kinds();
     let plurals: Vec<&str> = kinds.iter().map(|kind| &*kind.plural).collect();
-    assert!(plurals.contains(&"pods") && plurals.contains(&"leases") && !plurals.contains(&"events"));
-    assert_eq!(plurals.iter().filter(|plural| **plural == "horizontalpodautoscalers").count(), 1);
+    assert!(
+        plurals.contains(&"pods") && plurals.contains(&"leases") && !plurals.contains(&"events")
+    );
+    assert_eq!(
+        plurals
+            .iter()
+            .filter(|plural| **plural == "horizontalpodautoscalers")
+            .count(),
+        1
+    );
 }

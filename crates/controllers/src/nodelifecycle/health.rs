@@ -18,7 +18,10 @@ const CONDITIONS: [&str; 4] = [READY, "MemoryPressure", "DiskPressure", "PIDPres
 
 /// A node's condition of a type.
 pub(super) fn condition<'a>(node: &'a Node, kind: &str) -> Option<&'a NodeCondition> {
-    node.status.conditions.iter().find(|condition| condition.type_ == kind)
+    node.status
+        .conditions
+        .iter()
+        .find(|condition| condition.type_ == kind)
 }
 
 /// `True`, `False` or `Unknown`; the last for a node that says nothing of itself.
@@ -44,7 +47,12 @@ impl Health {
         let heartbeat = condition(node, READY).map(|ready| ready.last_heartbeat_time);
         let created = node.metadata.creation_timestamp.map_or(now, |time| time.0);
         let probed = if heartbeat.is_some() { now } else { created };
-        Self { probed, heartbeat, renewed: None, pods_to_tell: false }
+        Self {
+            probed,
+            heartbeat,
+            renewed: None,
+            pods_to_tell: false,
+        }
     }
 
     /// The node's status was seen.
@@ -71,7 +79,11 @@ impl Health {
 
     /// How long the node may still be silent; `None` when it has been for too long.
     pub(super) fn left(&self, node: &Node, now: Timestamp) -> Option<Duration> {
-        let grace = if condition(node, READY).is_some() { GRACE } else { STARTUP_GRACE };
+        let grace = if condition(node, READY).is_some() {
+            GRACE
+        } else {
+            STARTUP_GRACE
+        };
         let silent = Duration::try_from(now.duration_since(self.probed)).unwrap_or_default();
         grace.checked_sub(silent).filter(|left| !left.is_zero())
     }
@@ -157,7 +169,10 @@ mod tests {
     #[test]
     fn of_a_silent_node_nothing_is_known() {
         let told = silent(&node(Some(0)), at(100)).expect("it changes");
-        let said: Vec<_> = told.iter().map(|held| (&*held.type_, &*held.status, &*held.reason)).collect();
+        let said: Vec<_> = told
+            .iter()
+            .map(|held| (&*held.type_, &*held.status, &*held.reason))
+            .collect();
         assert_eq!(said[0], (READY, UNKNOWN, "NodeStatusUnknown"));
         assert_eq!(said[3], ("PIDPressure", UNKNOWN, "NodeStatusNeverUpdated"));
         let mut again = node(None);

@@ -17,7 +17,8 @@ use skeg_api::core::v1::{Node, ObjectReference, Pod};
 use skeg_client::{Api, Error, Patch, PatchOptions};
 use skeg_meta::Time;
 use skeg_runtime::{
-    Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError, WorkQueue,
+    Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
+    WorkQueue,
 };
 use skeg_schema::{Object, Value, json, message_to_value};
 
@@ -47,7 +48,11 @@ pub(crate) async fn run(context: Context) {
     });
     index_by_node(lifecycle.pods.store());
     lifecycle.listen(&queue);
-    tokio::join!(lifecycle.nodes.synced(), lifecycle.pods.synced(), lifecycle.leases.synced());
+    tokio::join!(
+        lifecycle.nodes.synced(),
+        lifecycle.pods.synced(),
+        lifecycle.leases.synced()
+    );
     Controller::new(NAME, queue)
         .workers(WORKERS)
         .run(context.cancel.clone(), move |name: ObjectName| {
@@ -70,7 +75,11 @@ struct Lifecycle {
 impl Lifecycle {
     fn listen(&self, queue: &WorkQueue<ObjectName>) {
         let (to, nodes, recorder) = (queue.clone(), self.nodes.clone(), self.recorder.clone());
-        let (health, clock, leases) = (Arc::clone(&self.health), Arc::clone(&self.context.clock), self.leases.clone());
+        let (health, clock, leases) = (
+            Arc::clone(&self.health),
+            Arc::clone(&self.context.clock),
+            self.leases.clone(),
+        );
         self.nodes.on_change(move |delta| {
             let node = delta.object();
             let name = &node.metadata.name;
@@ -114,11 +123,15 @@ impl Lifecycle {
     }
 
     async fn reconcile(&self, name: &str) -> Result<Next, ReconcileError> {
-        let Some(node) = self.nodes.get("", name) else { return Ok(Next::Done) };
+        let Some(node) = self.nodes.get("", name) else {
+            return Ok(Next::Done);
+        };
         let now = self.context.clock.now();
         let health = {
             let mut all = self.health.lock();
-            all.entry(name.to_owned()).or_insert_with(|| Health::of(&node, now)).clone()
+            all.entry(name.to_owned())
+                .or_insert_with(|| Health::of(&node, now))
+                .clone()
         };
         let left = health.left(&node, now);
         if left.is_none()
@@ -131,7 +144,11 @@ impl Lifecycle {
         }
         let turn = self.correct(&node).await?;
         // A node that is silent comes back by what it writes.
-        Ok([left, turn].into_iter().flatten().min().map_or(Next::Done, Next::After))
+        Ok([left, turn]
+            .into_iter()
+            .flatten()
+            .min()
+            .map_or(Next::Done, Next::After))
     }
 
     /// Writes that a node is silent. What follows from that comes with the change.
@@ -144,7 +161,10 @@ impl Lifecycle {
         let was_ready = health::readiness(node) == "True";
         let mut silent = node.clone();
         silent.status.conditions = conditions;
-        match Api::<Node>::all(self.context.client.clone()).update_status(silent).await {
+        match Api::<Node>::all(self.context.client.clone())
+            .update_status(silent)
+            .await
+        {
             Err(error) if error.is_not_found() => return Ok(Next::Done),
             result => drop(result?),
         }
@@ -152,7 +172,8 @@ impl Lifecycle {
             tracing::info!(node = %name, "a node has fallen silent");
             let about = reference(node);
             let note = format!("Node {name} status is now: NodeNotReady");
-            self.recorder.event_about(about, EventType::Normal, "NodeNotReady", note);
+            self.recorder
+                .event_about(about, EventType::Normal, "NodeNotReady", note);
             if let Some(health) = self.health.lock().get_mut(name) {
                 health.pods_to_tell = true;
             }
@@ -165,12 +186,20 @@ impl Lifecycle {
     async fn tell_pods(&self, node: &str) -> Result<(), ReconcileError> {
         for pod in self.pods.store().by_index(BY_NODE, node) {
             if let Some(unready) = unready(&pod, self.context.clock.now()) {
-                let api = Api::<Pod>::namespaced(self.context.client.clone(), pod.metadata.namespace.as_str());
+                let api = Api::<Pod>::namespaced(
+                    self.context.client.clone(),
+                    pod.metadata.namespace.as_str(),
+                );
                 match api.update_status(unready).await {
                     Err(error) if error.is_not_found() => continue,
                     result => drop(result?),
                 }
-                self.recorder.event(&*pod, EventType::Warning, "NodeNotReady", "Node is not ready");
+                self.recorder.event(
+                    &*pod,
+                    EventType::Warning,
+                    "NodeNotReady",
+                    "Node is not ready",
+                );
             }
         }
         if let Some(health) = self.health.lock().get_mut(node) {
@@ -190,13 +219,15 @@ impl Lifecycle {
             let nodes = self.nodes.store().list();
             match zones::pace(nodes.iter().map(Arc::as_ref), &zone) {
                 Pace::Stopped => Eviction::Stopped,
-                Pace::Every(pace) if taints::wants_eviction(node) => match self.limiter.lock().take(zone, pace, now) {
-                    Ok(()) => Eviction::Allowed,
-                    Err(left) => {
-                        wait = Some(left);
-                        Eviction::Held
+                Pace::Every(pace) if taints::wants_eviction(node) => {
+                    match self.limiter.lock().take(zone, pace, now) {
+                        Ok(()) => Eviction::Allowed,
+                        Err(left) => {
+                            wait = Some(left);
+                            Eviction::Held
+                        }
                     }
-                },
+                }
                 Pace::Every(_) | Pace::Halted => Eviction::Held,
             }
         };
@@ -205,13 +236,17 @@ impl Lifecycle {
         if taints.is_none() && labels.is_empty() {
             return Ok(wait);
         }
-        let mut patch = json!({"metadata": {"resourceVersion": node.metadata.resource_version.as_str()}});
+        let mut patch =
+            json!({"metadata": {"resourceVersion": node.metadata.resource_version.as_str()}});
         if let Some(taints) = taints {
             let taints: Vec<Value> = taints.iter().map(|taint| message_to_value(taint)).collect();
             patch.set_at(&["spec", "taints"], Value::from(taints));
         }
         if !labels.is_empty() {
-            let labels: Object = labels.into_iter().map(|(name, value)| (name.into(), Value::from(value))).collect();
+            let labels: Object = labels
+                .into_iter()
+                .map(|(name, value)| (name.into(), Value::from(value)))
+                .collect();
             patch.set_at(&["metadata", "labels"], Value::Object(labels));
         }
         self.patch(node, patch).await?;
@@ -220,7 +255,14 @@ impl Lifecycle {
 
     async fn patch(&self, node: &Node, patch: Value) -> Result<(), Error> {
         let api = Api::<Node>::all(self.context.client.clone());
-        match api.patch(&node.metadata.name, &Patch::Merge(patch), &PatchOptions::default()).await {
+        match api
+            .patch(
+                &node.metadata.name,
+                &Patch::Merge(patch),
+                &PatchOptions::default(),
+            )
+            .await
+        {
             // The change that was in between, or the end, is told by the watch.
             Err(error) if error.is_not_found() || error.is_conflict() => Ok(()),
             result => result.map(drop),
@@ -231,7 +273,11 @@ impl Lifecycle {
 /// A pod as it is when its node is silent, if it counts as ready now.
 fn unready(pod: &Pod, now: jiff::Timestamp) -> Option<Pod> {
     let mut unready = pod.clone();
-    let ready = unready.status.conditions.iter_mut().find(|condition| condition.type_ == health::READY)?;
+    let ready = unready
+        .status
+        .conditions
+        .iter_mut()
+        .find(|condition| condition.type_ == health::READY)?;
     if ready.status == "False" {
         return None;
     }

@@ -15,14 +15,24 @@ const NO_EXECUTE: &str = "NoExecute";
 const BY_CONDITION: [(&str, &str, &str); 6] = [
     ("Ready", "False", NOT_READY),
     ("Ready", "Unknown", UNREACHABLE),
-    ("MemoryPressure", "True", "node.kubernetes.io/memory-pressure"),
+    (
+        "MemoryPressure",
+        "True",
+        "node.kubernetes.io/memory-pressure",
+    ),
     ("DiskPressure", "True", "node.kubernetes.io/disk-pressure"),
-    ("NetworkUnavailable", "True", "node.kubernetes.io/network-unavailable"),
+    (
+        "NetworkUnavailable",
+        "True",
+        "node.kubernetes.io/network-unavailable",
+    ),
     ("PIDPressure", "True", "node.kubernetes.io/pid-pressure"),
 ];
 /// Labels that stand under an old name too.
-const LABELS: [(&str, &str); 2] =
-    [("kubernetes.io/os", "beta.kubernetes.io/os"), ("kubernetes.io/arch", "beta.kubernetes.io/arch")];
+const LABELS: [(&str, &str); 2] = [
+    ("kubernetes.io/os", "beta.kubernetes.io/os"),
+    ("kubernetes.io/arch", "beta.kubernetes.io/arch"),
+];
 
 /// What may become of the pods of a node that is not ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +51,11 @@ pub(super) fn wants_eviction(node: &Node) -> bool {
         "True" => return false,
         _ => [NOT_READY, UNREACHABLE],
     };
-    !node.spec.taints.iter().any(|taint| taint.effect == NO_EXECUTE && key.contains(&taint.key.as_str()))
+    !node
+        .spec
+        .taints
+        .iter()
+        .any(|taint| taint.effect == NO_EXECUTE && key.contains(&taint.key.as_str()))
 }
 
 /// The taints that a node should have, if they are not those it has.
@@ -49,7 +63,9 @@ pub(super) fn plan(node: &Node, eviction: Eviction, now: Timestamp) -> Option<Ve
     let held = &node.spec.taints;
     let mut wanted: Vec<(&str, &str)> = Vec::new();
     for condition in &node.status.conditions {
-        let found = BY_CONDITION.iter().find(|(kind, status, _)| (*kind, *status) == (&*condition.type_, &*condition.status));
+        let found = BY_CONDITION
+            .iter()
+            .find(|(kind, status, _)| (*kind, *status) == (&*condition.type_, &*condition.status));
         wanted.extend(found.map(|(_, _, key)| (*key, NO_SCHEDULE)));
     }
     if node.spec.unschedulable {
@@ -57,9 +73,16 @@ pub(super) fn plan(node: &Node, eviction: Eviction, now: Timestamp) -> Option<Ve
     }
     wanted.extend(no_execute(node, eviction).map(|key| (key, NO_EXECUTE)));
     let is_wanted = |taint: &Taint| wanted.contains(&(taint.key.as_str(), taint.effect.as_str()));
-    let mut taints: Vec<Taint> = held.iter().filter(|taint| !is_ours(taint) || is_wanted(taint)).cloned().collect();
+    let mut taints: Vec<Taint> = held
+        .iter()
+        .filter(|taint| !is_ours(taint) || is_wanted(taint))
+        .cloned()
+        .collect();
     for (key, effect) in wanted {
-        if !taints.iter().any(|taint| taint.key == key && taint.effect == effect) {
+        if !taints
+            .iter()
+            .any(|taint| taint.key == key && taint.effect == effect)
+        {
             taints.push(Taint {
                 key: key.into(),
                 effect: effect.into(),
@@ -86,7 +109,9 @@ fn no_execute(node: &Node, eviction: Eviction) -> Option<&'static str> {
 /// Whether a taint is this controller's to give and take.
 fn is_ours(taint: &Taint) -> bool {
     match taint.effect.as_str() {
-        NO_SCHEDULE => taint.key == UNSCHEDULABLE || BY_CONDITION.iter().any(|(_, _, key)| *key == taint.key),
+        NO_SCHEDULE => {
+            taint.key == UNSCHEDULABLE || BY_CONDITION.iter().any(|(_, _, key)| *key == taint.key)
+        }
         NO_EXECUTE => taint.key == NOT_READY || taint.key == UNREACHABLE,
         _ => false,
     }
@@ -116,8 +141,11 @@ mod tests {
             ..Default::default()
         };
         node.status.conditions = conditions.iter().map(condition).collect();
-        let taint =
-            |(key, effect): &(&str, &str)| Taint { key: (*key).into(), effect: (*effect).into(), ..Default::default() };
+        let taint = |(key, effect): &(&str, &str)| Taint {
+            key: (*key).into(),
+            effect: (*effect).into(),
+            ..Default::default()
+        };
         node.spec.taints = taints.iter().map(taint).collect();
         node
     }
@@ -125,7 +153,10 @@ mod tests {
     fn check(node: &Node, eviction: Eviction, expect: Option<&[(&str, &str)]>) {
         let found = plan(node, eviction, Timestamp::UNIX_EPOCH);
         let found = found.as_ref().map(|taints| {
-            taints.iter().map(|taint| (&*taint.key, &*taint.effect)).collect::<Vec<_>>()
+            taints
+                .iter()
+                .map(|taint| (&*taint.key, &*taint.effect))
+                .collect::<Vec<_>>()
         });
         assert_eq!(found.as_deref(), expect);
     }
@@ -138,25 +169,60 @@ mod tests {
     fn conditions_become_taints() {
         use Eviction::{Allowed, Held, Stopped};
         check(&node(&[("Ready", "True")], &[OWN]), Allowed, None);
-        check(&node(&[("Ready", "True")], &[OWN, FALSE[0], UNKNOWN[1]]), Held, Some(&[OWN]));
-        check(&node(&[("Ready", "False")], &[OWN]), Allowed, Some(&[OWN, FALSE[0], FALSE[1]]));
-        check(&node(&[("Ready", "False")], &[OWN]), Held, Some(&[OWN, FALSE[0]]));
+        check(
+            &node(&[("Ready", "True")], &[OWN, FALSE[0], UNKNOWN[1]]),
+            Held,
+            Some(&[OWN]),
+        );
+        check(
+            &node(&[("Ready", "False")], &[OWN]),
+            Allowed,
+            Some(&[OWN, FALSE[0], FALSE[1]]),
+        );
+        check(
+            &node(&[("Ready", "False")], &[OWN]),
+            Held,
+            Some(&[OWN, FALSE[0]]),
+        );
         check(&node(&[("Ready", "Unknown")], &FALSE), Held, Some(&UNKNOWN));
-        check(&node(&[("Ready", "Unknown")], &UNKNOWN), Stopped, Some(&UNKNOWN[..1]));
+        check(
+            &node(&[("Ready", "Unknown")], &UNKNOWN),
+            Stopped,
+            Some(&UNKNOWN[..1]),
+        );
         check(&node(&[], &[]), Held, None);
-        let pressed = [("MemoryPressure", "True"), ("DiskPressure", "False"), ("Ready", "True")];
-        check(&node(&pressed, &[]), Allowed, Some(&[("node.kubernetes.io/memory-pressure", NO_SCHEDULE)]));
+        let pressed = [
+            ("MemoryPressure", "True"),
+            ("DiskPressure", "False"),
+            ("Ready", "True"),
+        ];
+        check(
+            &node(&pressed, &[]),
+            Allowed,
+            Some(&[("node.kubernetes.io/memory-pressure", NO_SCHEDULE)]),
+        );
         let mut cordoned = node(&[("Ready", "True")], &[OWN]);
         cordoned.spec.unschedulable = true;
-        check(&cordoned, Allowed, Some(&[OWN, (UNSCHEDULABLE, NO_SCHEDULE)]));
+        check(
+            &cordoned,
+            Allowed,
+            Some(&[OWN, (UNSCHEDULABLE, NO_SCHEDULE)]),
+        );
     }
 
     #[test]
     fn old_labels_follow() {
         let mut node = node(&[], &[]);
         assert!(labels(&node).is_empty());
-        node.metadata.labels.insert("kubernetes.io/os".into(), "linux".into());
-        node.metadata.labels.insert("beta.kubernetes.io/os".into(), "plan9".into());
-        assert_eq!(labels(&node), [("beta.kubernetes.io/os", "linux".to_owned())]);
+        node.metadata
+            .labels
+            .insert("kubernetes.io/os".into(), "linux".into());
+        node.metadata
+            .labels
+            .insert("beta.kubernetes.io/os".into(), "plan9".into());
+        assert_eq!(
+            labels(&node),
+            [("beta.kubernetes.io/os", "linux".to_owned())]
+        );
     }
 }

@@ -10,19 +10,30 @@ use super::*;
 fn node(name: &str, ready: &str) -> Node {
     let mut node = Node::default();
     node.metadata.name = name.into();
-    node.status.conditions =
-        vec![NodeCondition { type_: "Ready".into(), status: ready.into(), ..Default::default() }];
+    node.status.conditions = vec![NodeCondition {
+        type_: "Ready".into(),
+        status: ready.into(),
+        ..Default::default()
+    }];
     node
 }
 
 fn taints(api: &FakeApi, name: &str) -> Vec<String> {
     let node = api.get::<Node>("", name).expect("it is there");
-    node.spec.taints.iter().map(|taint| format!("{}:{}", taint.key, taint.effect)).collect()
+    node.spec
+        .taints
+        .iter()
+        .map(|taint| format!("{}:{}", taint.key, taint.effect))
+        .collect()
 }
 
 async fn with_controller(api: &FakeApi, test: impl AsyncFnOnce(ManualClock)) {
     let (clock, cancel) = (ManualClock::new(), CancellationToken::new());
-    let running = tokio::spawn(run(Context::for_client(api.client(), clock.shared(), cancel.clone())));
+    let running = tokio::spawn(run(Context::for_client(
+        api.client(),
+        clock.shared(),
+        cancel.clone(),
+    )));
     test(clock).await;
     cancel.cancel();
     running.await.expect("it ends");
@@ -36,8 +47,11 @@ async fn a_silent_node_is_unknown_and_so_are_its_pods() {
     pod.metadata.name = "p".into();
     pod.metadata.namespace = "ns".into();
     pod.spec.node_name = "a".into();
-    pod.status.conditions =
-        vec![PodCondition { type_: "Ready".into(), status: "True".into(), ..Default::default() }];
+    pod.status.conditions = vec![PodCondition {
+        type_: "Ready".into(),
+        status: "True".into(),
+        ..Default::default()
+    }];
     api.put(&pod);
     with_controller(&api, async |clock| {
         while clock.sleepers() == 0 {
@@ -45,13 +59,18 @@ async fn a_silent_node_is_unknown_and_so_are_its_pods() {
         }
         clock.advance(health::GRACE);
         let unready = |api: &FakeApi| {
-            api.get::<Pod>("ns", "p").is_some_and(|pod| pod.status.conditions[0].status == "False")
+            api.get::<Pod>("ns", "p")
+                .is_some_and(|pod| pod.status.conditions[0].status == "False")
         };
         api.until("the pod is not ready", unready).await;
-        let tainted = |api: &FakeApi| taints(api, "a") == ["node.kubernetes.io/unreachable:NoSchedule"];
+        let tainted =
+            |api: &FakeApi| taints(api, "a") == ["node.kubernetes.io/unreachable:NoSchedule"];
         // Where no node is left, nobody is evicted.
         api.until("the node is tainted", tainted).await;
-        assert_eq!(health::readiness(&api.get::<Node>("", "a").expect("it is there")), "Unknown");
+        assert_eq!(
+            health::readiness(&api.get::<Node>("", "a").expect("it is there")),
+            "Unknown"
+        );
     })
     .await;
 }
@@ -62,12 +81,19 @@ async fn a_node_that_is_not_ready_is_emptied_while_others_are() {
     api.put(&node("a", "True"));
     api.put(&node("b", "False"));
     with_controller(&api, async |_| {
-        let expect = ["node.kubernetes.io/not-ready:NoSchedule", "node.kubernetes.io/not-ready:NoExecute"];
-        api.until("the node is tainted", |api| taints(api, "b") == expect).await;
+        let expect = [
+            "node.kubernetes.io/not-ready:NoSchedule",
+            "node.kubernetes.io/not-ready:NoExecute",
+        ];
+        api.until("the node is tainted", |api| taints(api, "b") == expect)
+            .await;
         let mut back = Node::clone(&api.get("", "b").expect("it is there"));
         back.status.conditions[0].status = "True".into();
         api.put(&back);
-        api.until("the taints are taken away", |api| taints(api, "b").is_empty()).await;
+        api.until("the taints are taken away", |api| {
+            taints(api, "b").is_empty()
+        })
+        .await;
         assert!(taints(&api, "a").is_empty());
     })
     .await;

@@ -26,7 +26,10 @@ pub(super) type Zone = (String, String);
 /// The zone of a node.
 pub(super) fn zone_of(node: &Node) -> Zone {
     let label = |name: &str| node.metadata.labels.get(name).cloned().unwrap_or_default();
-    (label("topology.kubernetes.io/region"), label("topology.kubernetes.io/zone"))
+    (
+        label("topology.kubernetes.io/region"),
+        label("topology.kubernetes.io/zone"),
+    )
 }
 
 /// How fast nodes may be emptied.
@@ -79,7 +82,12 @@ pub(super) struct Limiter {
 
 impl Limiter {
     /// Takes a turn; how long to wait when it is not one's turn.
-    pub(super) fn take(&mut self, zone: Zone, pace: Duration, now: Timestamp) -> Result<(), Duration> {
+    pub(super) fn take(
+        &mut self,
+        zone: Zone,
+        pace: Duration,
+        now: Timestamp,
+    ) -> Result<(), Duration> {
         // What is over limits nobody.
         self.next.retain(|_, next| *next > now);
         if let Some(next) = self.next.get(&zone) {
@@ -98,10 +106,15 @@ mod tests {
 
     fn node(zone: &str, ready: bool) -> Node {
         let mut node = Node::default();
-        node.metadata.labels.insert("topology.kubernetes.io/zone".into(), zone.into());
+        node.metadata
+            .labels
+            .insert("topology.kubernetes.io/zone".into(), zone.into());
         let status = if ready { "True" } else { "False" };
-        node.status.conditions =
-            vec![NodeCondition { type_: "Ready".into(), status: status.into(), ..Default::default() }];
+        node.status.conditions = vec![NodeCondition {
+            type_: "Ready".into(),
+            status: status.into(),
+            ..Default::default()
+        }];
         node
     }
 
@@ -109,7 +122,9 @@ mod tests {
     fn check(a: (usize, usize), b: (usize, usize), expect: Pace) {
         let nodes: Vec<Node> = [("a", a), ("b", b)]
             .into_iter()
-            .flat_map(|(zone, (ready, failed))| (0..ready + failed).map(move |n| node(zone, n < ready)))
+            .flat_map(|(zone, (ready, failed))| {
+                (0..ready + failed).map(move |n| node(zone, n < ready))
+            })
             .collect();
         assert_eq!(pace(nodes.iter(), &zone_of(&node("a", true))), expect);
     }
@@ -131,7 +146,10 @@ mod tests {
         let zone = |name: &str| (String::new(), name.to_owned());
         let at = |second: i64| Timestamp::from_second(second).expect("a time");
         assert_eq!(limiter.take(zone("a"), PACE, at(0)), Ok(()));
-        assert_eq!(limiter.take(zone("a"), PACE, at(4)), Err(Duration::from_secs(6)));
+        assert_eq!(
+            limiter.take(zone("a"), PACE, at(4)),
+            Err(Duration::from_secs(6))
+        );
         assert_eq!(limiter.take(zone("b"), PACE, at(4)), Ok(()));
         assert_eq!(limiter.take(zone("a"), PACE, at(10)), Ok(()));
     }

@@ -16,7 +16,12 @@ pub(crate) struct Disruption {
 }
 
 /// A patch of a pod's status: a phase, and the condition that tells why the pod goes.
-pub(crate) fn status_patch(pod: &Pod, phase: Option<&str>, why: Option<Disruption>, now: Timestamp) -> Patch {
+pub(crate) fn status_patch(
+    pod: &Pod,
+    phase: Option<&str>,
+    why: Option<Disruption>,
+    now: Timestamp,
+) -> Patch {
     let mut status = Object::default();
     if pod.metadata.generation != 0 {
         status.insert("observedGeneration", pod.metadata.generation);
@@ -25,8 +30,14 @@ pub(crate) fn status_patch(pod: &Pod, phase: Option<&str>, why: Option<Disruptio
         status.insert("phase", phase);
     }
     if let Some(why) = why {
-        let held = pod.status.conditions.iter().find(|held| held.type_ == DISRUPTION_TARGET);
-        let since = held.filter(|held| held.status == "True").and_then(|held| held.last_transition_time);
+        let held = pod
+            .status
+            .conditions
+            .iter()
+            .find(|held| held.type_ == DISRUPTION_TARGET);
+        let since = held
+            .filter(|held| held.status == "True")
+            .and_then(|held| held.last_transition_time);
         let mut condition = Object::default();
         condition.insert("type", DISRUPTION_TARGET);
         condition.insert("status", "True");
@@ -37,8 +48,16 @@ pub(crate) fn status_patch(pod: &Pod, phase: Option<&str>, why: Option<Disruptio
             condition.insert("observedGeneration", pod.metadata.generation);
         }
         // New conditions stand after those there are.
-        let others = pod.status.conditions.iter().map(|held| held.type_.as_str()).filter(|kind| *kind != DISRUPTION_TARGET);
-        let order: Vec<Value> = others.chain([DISRUPTION_TARGET]).map(|kind| json!({"type": kind})).collect();
+        let others = pod
+            .status
+            .conditions
+            .iter()
+            .map(|held| held.type_.as_str())
+            .filter(|kind| *kind != DISRUPTION_TARGET);
+        let order: Vec<Value> = others
+            .chain([DISRUPTION_TARGET])
+            .map(|kind| json!({"type": kind}))
+            .collect();
         status.insert("$setElementOrder/conditions", order);
         status.insert("conditions", vec![Value::Object(condition)]);
     }

@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use skeg_api::core::v1::{Node, Pod};
 use skeg_client::{Api, DeleteOptions, Error};
-use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError, Store, WorkQueue};
+use skeg_runtime::{
+    Controller, Delta, Informer, Next, ObjectName, ReconcileError, Store, WorkQueue,
+};
 
 use crate::Context;
 use crate::workload::is_terminal;
@@ -29,8 +31,10 @@ const QUARANTINE: Duration = Duration::from_secs(40);
 const PAUSE: Duration = Duration::from_secs(20);
 /// The index of pods by node.
 pub(crate) const BY_NODE: &str = "spec.nodeName";
-const NODE_GONE: Disruption =
-    Disruption { reason: "DeletionByPodGC", message: "PodGC: node no longer exists" };
+const NODE_GONE: Disruption = Disruption {
+    reason: "DeletionByPodGC",
+    message: "PodGC: node no longer exists",
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Task {
@@ -80,7 +84,10 @@ pub(crate) async fn run(context: Context) {
 /// Adds the index of pods by node, where it is not there yet.
 pub(crate) fn index_by_node(pods: &Store<Pod>) {
     pods.add_index(BY_NODE, |pod: &Pod| {
-        Some(pod.spec.node_name.clone()).filter(|node| !node.is_empty()).into_iter().collect()
+        Some(pod.spec.node_name.clone())
+            .filter(|node| !node.is_empty())
+            .into_iter()
+            .collect()
     });
 }
 
@@ -105,7 +112,11 @@ impl Collector {
         self.pods.on_change(move |delta| {
             let pod = delta.object();
             let gone = matches!(delta, Delta::Deleted { .. });
-            let was_terminal = if gone { is_terminal(pod) } else { delta.old().is_some_and(|old| is_terminal(old)) };
+            let was_terminal = if gone {
+                is_terminal(pod)
+            } else {
+                delta.old().is_some_and(|old| is_terminal(old))
+            };
             let count = match (was_terminal, !gone && is_terminal(pod)) {
                 (false, true) => terminated.fetch_add(1, Ordering::Relaxed) + 1,
                 (true, false) => terminated.fetch_sub(1, Ordering::Relaxed) - 1,
@@ -142,7 +153,10 @@ impl Collector {
             Task::Vanished(node) => {
                 // The watch may be behind.
                 if self.nodes.get("", &node).is_some()
-                    || Api::<Node>::all(self.context.client.clone()).get_opt(&node).await?.is_some()
+                    || Api::<Node>::all(self.context.client.clone())
+                        .get_opt(&node)
+                        .await?
+                        .is_some()
                 {
                     return Ok(Next::Done);
                 }
@@ -152,7 +166,11 @@ impl Collector {
                 }
             }
             Task::OutOfService(node) => {
-                if self.nodes.get("", &node).is_none_or(|held| !plan::is_out_of_service(&held)) {
+                if self
+                    .nodes
+                    .get("", &node)
+                    .is_none_or(|held| !plan::is_out_of_service(&held))
+                {
                     return Ok(Next::Done);
                 }
                 for pod in self.pods.store().by_index(BY_NODE, &node) {
@@ -180,15 +198,25 @@ impl Collector {
 
     /// Sees that a pod counts as ended, and deletes it without waiting for anybody.
     async fn remove(&self, pod: &Pod, why: Option<Disruption>) -> Result<(), Error> {
-        let api = Api::<Pod>::namespaced(self.context.client.clone(), pod.metadata.namespace.as_str());
+        let api =
+            Api::<Pod>::namespaced(self.context.client.clone(), pod.metadata.namespace.as_str());
         if !is_terminal(pod) {
             let patch = status_patch(pod, Some("Failed"), why, self.context.clock.now());
-            match api.patch_status(&pod.metadata.name, &patch, &Default::default()).await {
+            match api
+                .patch_status(&pod.metadata.name, &patch, &Default::default())
+                .await
+            {
                 Err(error) if error.is_not_found() => return Ok(()),
                 result => drop(result?),
             }
         }
-        match api.delete(&pod.metadata.name, &DeleteOptions::now().uid(pod.metadata.uid.as_str())).await {
+        match api
+            .delete(
+                &pod.metadata.name,
+                &DeleteOptions::now().uid(pod.metadata.uid.as_str()),
+            )
+            .await
+        {
             // Another pod of that name is none of our business.
             Err(error) if error.is_not_found() || error.is_conflict() => Ok(()),
             result => result.map(drop),

@@ -11,8 +11,17 @@ const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 /// Whether a node is declared out of service, and does not say otherwise itself.
 pub(super) fn is_out_of_service(node: &Node) -> bool {
-    let ready = node.status.conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True");
-    !ready && node.spec.taints.iter().any(|taint| taint.key == OUT_OF_SERVICE)
+    let ready = node
+        .status
+        .conditions
+        .iter()
+        .any(|condition| condition.type_ == "Ready" && condition.status == "True");
+    !ready
+        && node
+            .spec
+            .taints
+            .iter()
+            .any(|taint| taint.key == OUT_OF_SERVICE)
 }
 
 /// The finished pods beyond a number: evicted ones first, then the oldest.
@@ -23,7 +32,11 @@ pub(super) fn beyond(mut pods: Vec<Arc<Pod>>, max: usize) -> Vec<Arc<Pod>> {
         let evicted = pod.status.phase == "Failed" && pod.status.reason == "Evicted";
         (!evicted, pod.metadata.creation_timestamp.map(|time| time.0))
     };
-    pods.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.metadata.name.cmp(&b.metadata.name)));
+    pods.sort_by(|a, b| {
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.metadata.name.cmp(&b.metadata.name))
+    });
     pods.truncate(excess);
     pods
 }
@@ -54,7 +67,10 @@ mod tests {
             pod("running", "Running", "", 99),
         ];
         let names = |max| -> Vec<String> {
-            beyond(pods.clone(), max).iter().map(|pod| pod.metadata.name.clone()).collect()
+            beyond(pods.clone(), max)
+                .iter()
+                .map(|pod| pod.metadata.name.clone())
+                .collect()
         };
         assert_eq!(names(1), ["evicted", "old"]);
         assert_eq!(names(2), ["evicted"]);
@@ -65,10 +81,16 @@ mod tests {
     fn only_silent_nodes_are_out_of_service() {
         let mut node = Node::default();
         assert!(!is_out_of_service(&node));
-        node.spec.taints = vec![Taint { key: OUT_OF_SERVICE.into(), ..Default::default() }];
+        node.spec.taints = vec![Taint {
+            key: OUT_OF_SERVICE.into(),
+            ..Default::default()
+        }];
         assert!(is_out_of_service(&node));
-        node.status.conditions =
-            vec![NodeCondition { type_: "Ready".into(), status: "True".into(), ..Default::default() }];
+        node.status.conditions = vec![NodeCondition {
+            type_: "Ready".into(),
+            status: "True".into(),
+            ..Default::default()
+        }];
         assert!(!is_out_of_service(&node));
     }
 }

@@ -17,7 +17,11 @@ fn pod(name: &str, node: &str) -> Pod {
 }
 
 fn phase(api: &FakeApi, name: &str) -> String {
-    api.get::<Pod>("ns", name).expect("it is held").status.phase.clone()
+    api.get::<Pod>("ns", name)
+        .expect("it is held")
+        .status
+        .phase
+        .clone()
 }
 
 #[tokio::test]
@@ -28,12 +32,19 @@ async fn pods_of_a_node_that_is_gone_fail_and_go() {
     api.put(&node);
     api.put(&pod("lost", "gone"));
     api.put(&pod("fine", "here"));
-    let running = tokio::spawn(run(Context::for_client(api.client(), clock.shared(), cancel.clone())));
+    let running = tokio::spawn(run(Context::for_client(
+        api.client(),
+        clock.shared(),
+        cancel.clone(),
+    )));
     while clock.sleepers() == 0 {
         tokio::task::yield_now().await;
     }
     clock.advance(QUARANTINE);
-    let ending = |api: &FakeApi| api.get::<Pod>("ns", "lost").is_some_and(|pod| pod.metadata.is_deleting());
+    let ending = |api: &FakeApi| {
+        api.get::<Pod>("ns", "lost")
+            .is_some_and(|pod| pod.metadata.is_deleting())
+    };
     api.until("the pod is told to go", ending).await;
     assert_eq!(phase(&api, "lost"), "Failed");
     let lost = api.get::<Pod>("ns", "lost").expect("it is held");
@@ -49,12 +60,17 @@ async fn a_going_pod_without_a_node_fails() {
     let mut going = pod("going", "");
     going.metadata.deletion_timestamp = Some(skeg_meta::Time::now());
     api.put(&going);
-    let running = tokio::spawn(run(Context::for_client(api.client(), clock.shared(), cancel.clone())));
+    let running = tokio::spawn(run(Context::for_client(
+        api.client(),
+        clock.shared(),
+        cancel.clone(),
+    )));
     while clock.sleepers() == 0 {
         tokio::task::yield_now().await;
     }
     clock.advance(PAUSE);
-    api.until("the pod has failed", |api| phase(api, "going") == "Failed").await;
+    api.until("the pod has failed", |api| phase(api, "going") == "Failed")
+        .await;
     cancel.cancel();
     running.await.expect("it ends");
 }

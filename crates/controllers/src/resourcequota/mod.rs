@@ -14,7 +14,9 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use skeg_api::core::v1::{PersistentVolumeClaim, Pod, ResourceQuota, ResourceQuotaStatus, Service};
 use skeg_client::{Api, ApiResource};
-use skeg_runtime::{Cached, Controller, Delta, Informer, Next, ObjectName, PartialObject, ReconcileError, WorkQueue};
+use skeg_runtime::{
+    Cached, Controller, Delta, Informer, Next, ObjectName, PartialObject, ReconcileError, WorkQueue,
+};
 use skeg_schema::resources::RESOURCES;
 
 use crate::Context;
@@ -26,7 +28,12 @@ const WORKERS: usize = 2;
 /// which charged it already, and the watch disagree for a moment.
 const SETTLE: Duration = Duration::from_secs(5);
 /// Kinds that are counted by their bare name.
-const BARE: [&str; 4] = ["configmaps", "secrets", "replicationcontrollers", "resourcequotas"];
+const BARE: [&str; 4] = [
+    "configmaps",
+    "secrets",
+    "replicationcontrollers",
+    "resourcequotas",
+];
 
 /// Runs the controller of quotas.
 pub(crate) async fn run(context: Context) {
@@ -95,8 +102,12 @@ fn subject(name: &str) -> Option<Subject> {
     if is_claims(name) || name.contains(".storageclass.storage.k8s.io/") {
         return Some(Subject::Claims);
     }
-    let compute = ["requests.", "limits."].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
-    let is_plain = matches!(compute, "cpu" | "memory" | "ephemeral-storage") || compute.starts_with("hugepages-");
+    let compute = ["requests.", "limits."]
+        .iter()
+        .find_map(|prefix| name.strip_prefix(prefix))
+        .unwrap_or(name);
+    let is_plain = matches!(compute, "cpu" | "memory" | "ephemeral-storage")
+        || compute.starts_with("hugepages-");
     let is_extended = name.starts_with("requests.") && compute.contains('/');
     (name == "pods" || is_plain || is_extended).then_some(Subject::Pods)
 }
@@ -128,7 +139,10 @@ impl Counter {
                 Delta::Updated { old, new } if freed(old, new) => Duration::ZERO,
                 Delta::Updated { .. } => return,
             };
-            for quota in quotas.store().in_namespace(&delta.object().object_meta().namespace) {
+            for quota in quotas
+                .store()
+                .in_namespace(&delta.object().object_meta().namespace)
+            {
                 to.add_after(ObjectName::of(&quota.metadata), pause);
             }
         });
@@ -136,57 +150,76 @@ impl Counter {
 
     fn pods(&self) -> Informer<Pod> {
         let mut sources = self.sources.lock();
-        sources.pods.get_or_insert_with(|| {
-            let pods = self.context.informers.informer::<Pod>();
-            // At the beginning of time no pod is overdue.
-            let ends = |old: &Pod, new: &Pod| usage::counts(old, Timestamp::MIN) && !usage::counts(new, Timestamp::MIN);
-            self.follow(&pods, ends);
-            pods
-        })
-        .clone()
+        sources
+            .pods
+            .get_or_insert_with(|| {
+                let pods = self.context.informers.informer::<Pod>();
+                // At the beginning of time no pod is overdue.
+                let ends = |old: &Pod, new: &Pod| {
+                    usage::counts(old, Timestamp::MIN) && !usage::counts(new, Timestamp::MIN)
+                };
+                self.follow(&pods, ends);
+                pods
+            })
+            .clone()
     }
 
     fn services(&self) -> Informer<Service> {
         let mut sources = self.sources.lock();
-        sources.services.get_or_insert_with(|| {
-            let services = self.context.informers.informer::<Service>();
-            self.follow(&services, |old, new| usage::service(old) != usage::service(new));
-            services
-        })
-        .clone()
+        sources
+            .services
+            .get_or_insert_with(|| {
+                let services = self.context.informers.informer::<Service>();
+                self.follow(&services, |old, new| {
+                    usage::service(old) != usage::service(new)
+                });
+                services
+            })
+            .clone()
     }
 
     fn claims(&self) -> Informer<PersistentVolumeClaim> {
         let mut sources = self.sources.lock();
-        sources.claims.get_or_insert_with(|| {
-            let claims = self.context.informers.informer::<PersistentVolumeClaim>();
-            self.follow(&claims, |old, new| usage::claim(old) != usage::claim(new));
-            claims
-        })
-        .clone()
+        sources
+            .claims
+            .get_or_insert_with(|| {
+                let claims = self.context.informers.informer::<PersistentVolumeClaim>();
+                self.follow(&claims, |old, new| usage::claim(old) != usage::claim(new));
+                claims
+            })
+            .clone()
     }
 
     fn objects(&self, resource: &ApiResource) -> Informer<PartialObject> {
         let key = format!("{}.{}", resource.plural, resource.group);
         let mut sources = self.sources.lock();
-        sources.counted.entry(key).or_insert_with(|| {
-            let objects = self.context.informers.partial(resource);
-            self.follow(&objects, |_, _| false);
-            objects
-        })
-        .clone()
+        sources
+            .counted
+            .entry(key)
+            .or_insert_with(|| {
+                let objects = self.context.informers.partial(resource);
+                self.follow(&objects, |_, _| false);
+                objects
+            })
+            .clone()
     }
 
     async fn reconcile(&self, name: &ObjectName) -> Result<Next, ReconcileError> {
-        let Some(quota) = self.quotas.store().get(name) else { return Ok(Next::Done) };
+        let Some(quota) = self.quotas.store().get(name) else {
+            return Ok(Next::Done);
+        };
         let used = self.count(&quota).await;
-        let status = ResourceQuotaStatus { hard: quota.spec.hard.clone(), used };
+        let status = ResourceQuotaStatus {
+            hard: quota.spec.hard.clone(),
+            used,
+        };
         if quota.status == status {
             return Ok(Next::Done);
         }
         let mut told = ResourceQuota::clone(&quota);
         told.status = status;
-        let api = Api::<ResourceQuota>::namespaced(self.context.client.clone(), name.namespace.as_str());
+        let api =
+            Api::<ResourceQuota>::namespaced(self.context.client.clone(), name.namespace.as_str());
         match api.update_status(told).await {
             Err(error) if error.is_not_found() => Ok(Next::Done),
             result => Ok(result.map(|_| Next::Done)?),
@@ -201,7 +234,9 @@ impl Counter {
         let mut known = Amounts::new();
         let (mut pods, mut services, mut claims) = (false, false, false);
         for name in quota.spec.hard.keys() {
-            let Some(subject) = subject(name) else { continue };
+            let Some(subject) = subject(name) else {
+                continue;
+            };
             known.insert(name.clone(), usage::count(0));
             match subject {
                 Subject::Pods => pods = true,
@@ -211,7 +246,10 @@ impl Counter {
                 Subject::Count(resource) => {
                     let objects = self.objects(&resource);
                     objects.synced().await;
-                    all.insert(name.clone(), usage::count(objects.store().in_namespace(namespace).len()));
+                    all.insert(
+                        name.clone(),
+                        usage::count(objects.store().in_namespace(namespace).len()),
+                    );
                 }
             }
         }
@@ -220,20 +258,24 @@ impl Counter {
             informer.synced().await;
             let now = self.context.clock.now();
             let held = informer.store().in_namespace(namespace);
-            let counting = held.iter().filter(|pod| usage::counts(pod, now) && usage::in_scope(&quota.spec, pod));
+            let counting = held
+                .iter()
+                .filter(|pod| usage::counts(pod, now) && usage::in_scope(&quota.spec, pod));
             counting.for_each(|pod| usage::add(&mut all, &usage::pod(pod)));
         }
         if services && !scoped {
             let informer = self.services();
             informer.synced().await;
             let held = informer.store().in_namespace(namespace);
-            held.iter().for_each(|service| usage::add(&mut all, &usage::service(service)));
+            held.iter()
+                .for_each(|service| usage::add(&mut all, &usage::service(service)));
         }
         if claims && !scoped {
             let informer = self.claims();
             informer.synced().await;
             let held = informer.store().in_namespace(namespace);
-            held.iter().for_each(|claim| usage::add(&mut all, &usage::claim(claim)));
+            held.iter()
+                .for_each(|claim| usage::add(&mut all, &usage::claim(claim)));
         }
         // Only what is limited is told; what nobody knows is not.
         all.retain(|name, _| known.contains_key(name));
@@ -262,9 +304,18 @@ mod tests {
         assert_eq!(of("configmaps"), "configmaps");
         assert_eq!(of("count/nothing.at.all"), "None");
         assert_eq!(of("services.nodeports"), "Some(Services)");
-        assert_eq!(of("gold.storageclass.storage.k8s.io/requests.storage"), "Some(Claims)");
+        assert_eq!(
+            of("gold.storageclass.storage.k8s.io/requests.storage"),
+            "Some(Claims)"
+        );
         assert_eq!(of("requests.storage"), "Some(Claims)");
-        for name in ["pods", "cpu", "limits.memory", "requests.hugepages-2Mi", "requests.example.com/gpu"] {
+        for name in [
+            "pods",
+            "cpu",
+            "limits.memory",
+            "requests.hugepages-2Mi",
+            "requests.example.com/gpu",
+        ] {
             assert_eq!(of(name), "Some(Pods)");
         }
         assert_eq!(of("limits.example.com/gpu"), "None");
@@ -281,16 +332,34 @@ mod tests {
         quota.metadata.name = "q".into();
         quota.metadata.namespace = "ns".into();
         let hard = ["count/secrets", "pods", "unknown"];
-        quota.spec.hard = hard.iter().map(|name| ((*name).to_owned(), usage::count(2))).collect();
+        quota.spec.hard = hard
+            .iter()
+            .map(|name| ((*name).to_owned(), usage::count(2)))
+            .collect();
         api.put(&quota);
-        let running = tokio::spawn(run(Context::for_client(api.client(), clock.shared(), cancel.clone())));
+        let running = tokio::spawn(run(Context::for_client(
+            api.client(),
+            clock.shared(),
+            cancel.clone(),
+        )));
         let used = |api: &FakeApi| -> Vec<String> {
             let quota = api.get::<ResourceQuota>("ns", "q").expect("it is there");
-            quota.status.used.iter().map(|(name, amount)| format!("{name}={amount}")).collect()
+            quota
+                .status
+                .used
+                .iter()
+                .map(|(name, amount)| format!("{name}={amount}"))
+                .collect()
         };
-        api.until("it is counted", |api| used(api) == ["count/secrets=1", "pods=0"]).await;
+        api.until("it is counted", |api| {
+            used(api) == ["count/secrets=1", "pods=0"]
+        })
+        .await;
         api.remove::<Secret>("ns", "s");
-        api.until("it is counted again", |api| used(api) == ["count/secrets=0", "pods=0"]).await;
+        api.until("it is counted again", |api| {
+            used(api) == ["count/secrets=0", "pods=0"]
+        })
+        .await;
         cancel.cancel();
         running.await.expect("it ends");
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use skeg_api::core::v1::{Container, PersistentVolumeClaim, Pod, ResourceQuotaSpec, ResourceRequirements, Service};
+use skeg_api::core::v1::{
+    Container, PersistentVolumeClaim, Pod, ResourceQuotaSpec, ResourceRequirements, Service,
+};
 use skeg_meta::Quantity;
 
 use crate::workload::is_terminal;
@@ -15,7 +17,10 @@ const STORAGE_CLASS: &str = ".storageclass.storage.k8s.io/";
 
 /// So many whole things.
 pub(super) fn count(number: usize) -> Quantity {
-    Quantity::new(i64::try_from(number).unwrap_or(i64::MAX), Quantity::ZERO.format())
+    Quantity::new(
+        i64::try_from(number).unwrap_or(i64::MAX),
+        Quantity::ZERO.format(),
+    )
 }
 
 /// Adds what one object uses.
@@ -54,7 +59,10 @@ pub(super) fn claim(claim: &PersistentVolumeClaim) -> Amounts {
         used.insert("requests.storage".into(), *size);
     }
     if !class.is_empty() {
-        used.insert(format!("{class}{STORAGE_CLASS}persistentvolumeclaims"), count(1));
+        used.insert(
+            format!("{class}{STORAGE_CLASS}persistentvolumeclaims"),
+            count(1),
+        );
         if let Some(size) = size {
             used.insert(format!("{class}{STORAGE_CLASS}requests.storage"), *size);
         }
@@ -64,8 +72,16 @@ pub(super) fn claim(claim: &PersistentVolumeClaim) -> Amounts {
 
 /// Whether a pod still counts: it has not ended, and its time to end is not over.
 pub(super) fn counts(pod: &Pod, now: Timestamp) -> bool {
-    let overdue = match (&pod.metadata.deletion_timestamp, pod.metadata.deletion_grace_period_seconds) {
-        (Some(at), Some(grace)) => now > at.0.saturating_add(SignedDuration::from_secs(grace)).unwrap_or(at.0),
+    let overdue = match (
+        &pod.metadata.deletion_timestamp,
+        pod.metadata.deletion_grace_period_seconds,
+    ) {
+        (Some(at), Some(grace)) => {
+            now > at
+                .0
+                .saturating_add(SignedDuration::from_secs(grace))
+                .unwrap_or(at.0)
+        }
         _ => false,
     };
     !is_terminal(pod) && !overdue
@@ -99,7 +115,10 @@ fn is_plain(name: &str) -> bool {
 fn total(pod: &Pod, part: fn(&ResourceRequirements) -> &Amounts, requests: bool) -> Amounts {
     let mut sum = Amounts::new();
     let of = |container: &Container| part(&container.resources).clone();
-    pod.spec.containers.iter().for_each(|container| add(&mut sum, &of(container)));
+    pod.spec
+        .containers
+        .iter()
+        .for_each(|container| add(&mut sum, &of(container)));
     let (mut sidecars, mut most) = (Amounts::new(), Amounts::new());
     for container in &pod.spec.init_containers {
         let needs = if container.restart_policy.as_deref() == Some("Always") {
@@ -115,7 +134,9 @@ fn total(pod: &Pod, part: fn(&ResourceRequirements) -> &Amounts, requests: bool)
     }
     raise(&mut sum, most);
     if let Some(resources) = &pod.spec.resources {
-        let whole = part(resources).iter().filter(|(name, _)| is_plain(name) || name.starts_with("hugepages-"));
+        let whole = part(resources)
+            .iter()
+            .filter(|(name, _)| is_plain(name) || name.starts_with("hugepages-"));
         sum.extend(whole.map(|(name, amount)| (name.clone(), *amount)));
     }
     for (name, amount) in &pod.spec.overhead {
@@ -135,20 +156,37 @@ fn raise(sum: &mut Amounts, to: Amounts) {
 
 /// Whether a quota has scopes: then it speaks of pods alone.
 pub(super) fn is_scoped(spec: &ResourceQuotaSpec) -> bool {
-    !spec.scopes.is_empty() || spec.scope_selector.as_ref().is_some_and(|selector| !selector.match_expressions.is_empty())
+    !spec.scopes.is_empty()
+        || spec
+            .scope_selector
+            .as_ref()
+            .is_some_and(|selector| !selector.match_expressions.is_empty())
 }
 
 /// Whether a quota's scopes hold of a pod.
 pub(super) fn in_scope(spec: &ResourceQuotaSpec, pod: &Pod) -> bool {
-    let selected = spec.scope_selector.iter().flat_map(|selector| &selector.match_expressions);
-    spec.scopes.iter().all(|scope| holds(scope, "Exists", &[], pod))
-        && selected
-            .into_iter()
-            .all(|expression| holds(&expression.scope_name, &expression.operator, &expression.values, pod))
+    let selected = spec
+        .scope_selector
+        .iter()
+        .flat_map(|selector| &selector.match_expressions);
+    spec.scopes
+        .iter()
+        .all(|scope| holds(scope, "Exists", &[], pod))
+        && selected.into_iter().all(|expression| {
+            holds(
+                &expression.scope_name,
+                &expression.operator,
+                &expression.values,
+                pod,
+            )
+        })
 }
 
 fn holds(scope: &str, operator: &str, values: &[String], pod: &Pod) -> bool {
-    let terminating = pod.spec.active_deadline_seconds.is_some_and(|seconds| seconds >= 0);
+    let terminating = pod
+        .spec
+        .active_deadline_seconds
+        .is_some_and(|seconds| seconds >= 0);
     match scope {
         "Terminating" => terminating,
         "NotTerminating" => !terminating,
@@ -174,25 +212,41 @@ fn is_best_effort(pod: &Pod) -> bool {
         amounts.all(|(name, amount)| !matches!(name.as_str(), "cpu" | "memory") || amount.is_zero())
     };
     let mut containers = pod.spec.containers.iter().chain(&pod.spec.init_containers);
-    containers.all(|container| is_silent(&container.resources)) && pod.spec.resources.as_ref().is_none_or(is_silent)
+    containers.all(|container| is_silent(&container.resources))
+        && pod.spec.resources.as_ref().is_none_or(is_silent)
 }
 
 /// Whether a pod's affinity looks at pods of other namespaces.
 fn crosses_namespaces(pod: &Pod) -> bool {
-    let Some(affinity) = &pod.spec.affinity else { return false };
+    let Some(affinity) = &pod.spec.affinity else {
+        return false;
+    };
     let to = affinity.pod_affinity.iter();
     let to = to.flat_map(|affinity| {
-        let preferred = affinity.preferred_during_scheduling_ignored_during_execution.iter();
-        let required = affinity.required_during_scheduling_ignored_during_execution.iter();
+        let preferred = affinity
+            .preferred_during_scheduling_ignored_during_execution
+            .iter();
+        let required = affinity
+            .required_during_scheduling_ignored_during_execution
+            .iter();
         required.chain(preferred.map(|term| &term.pod_affinity_term))
     });
-    let away = pod.spec.affinity.iter().flat_map(|affinity| &affinity.pod_anti_affinity);
+    let away = pod
+        .spec
+        .affinity
+        .iter()
+        .flat_map(|affinity| &affinity.pod_anti_affinity);
     let away = away.flat_map(|affinity| {
-        let preferred = affinity.preferred_during_scheduling_ignored_during_execution.iter();
-        let required = affinity.required_during_scheduling_ignored_during_execution.iter();
+        let preferred = affinity
+            .preferred_during_scheduling_ignored_during_execution
+            .iter();
+        let required = affinity
+            .required_during_scheduling_ignored_during_execution
+            .iter();
         required.chain(preferred.map(|term| &term.pod_affinity_term))
     });
-    to.chain(away).any(|term| !term.namespaces.is_empty() || term.namespace_selector.is_some())
+    to.chain(away)
+        .any(|term| !term.namespaces.is_empty() || term.namespace_selector.is_some())
 }
 
 #[cfg(test)]
@@ -203,27 +257,45 @@ mod tests {
 
     fn container(requests: &[(&str, &str)], limits: &[(&str, &str)]) -> Container {
         let amounts = |list: &[(&str, &str)]| -> Amounts {
-            list.iter().map(|(name, amount)| ((*name).to_owned(), amount.parse().expect("a quantity"))).collect()
+            list.iter()
+                .map(|(name, amount)| ((*name).to_owned(), amount.parse().expect("a quantity")))
+                .collect()
         };
-        let resources =
-            ResourceRequirements { requests: amounts(requests), limits: amounts(limits), ..Default::default() };
-        Container { resources, ..Default::default() }
+        let resources = ResourceRequirements {
+            requests: amounts(requests),
+            limits: amounts(limits),
+            ..Default::default()
+        };
+        Container {
+            resources,
+            ..Default::default()
+        }
     }
 
     fn check(pod_: &Pod, name: &str, expect: Option<&str>) {
-        assert_eq!(pod(pod_).get(name).map(ToString::to_string).as_deref(), expect, "{name}");
+        assert_eq!(
+            pod(pod_).get(name).map(ToString::to_string).as_deref(),
+            expect,
+            "{name}"
+        );
     }
 
     #[test]
     fn pods_use_what_their_containers_need() {
         let mut pod = Pod::default();
         pod.spec.containers = vec![
-            container(&[("cpu", "300m"), ("example.com/gpu", "1")], &[("memory", "600Mi")]),
+            container(
+                &[("cpu", "300m"), ("example.com/gpu", "1")],
+                &[("memory", "600Mi")],
+            ),
             container(&[("cpu", "300m")], &[]),
         ];
         let mut sidecar = container(&[("cpu", "100m")], &[]);
         sidecar.restart_policy = Some("Always".into());
-        pod.spec.init_containers = vec![sidecar, container(&[("cpu", "500m"), ("memory", "1Gi")], &[])];
+        pod.spec.init_containers = vec![
+            sidecar,
+            container(&[("cpu", "500m"), ("memory", "1Gi")], &[]),
+        ];
         check(&pod, "pods", Some("1"));
         check(&pod, "cpu", Some("700m"));
         check(&pod, "requests.cpu", Some("700m"));
@@ -256,11 +328,24 @@ mod tests {
         let mut held = Service::default();
         held.spec.ports = vec![ServicePort::default(), ServicePort::default()];
         let check = |held: &Service, expect: &[&str]| {
-            assert_eq!(service(held).iter().map(|(name, amount)| format!("{name}={amount}")).collect::<Vec<_>>(), expect);
+            assert_eq!(
+                service(held)
+                    .iter()
+                    .map(|(name, amount)| format!("{name}={amount}"))
+                    .collect::<Vec<_>>(),
+                expect
+            );
         };
         check(&held, &["services=1"]);
         held.spec.type_ = "LoadBalancer".into();
-        check(&held, &["services=1", "services.loadbalancers=1", "services.nodeports=2"]);
+        check(
+            &held,
+            &[
+                "services=1",
+                "services.loadbalancers=1",
+                "services.nodeports=2",
+            ],
+        );
         held.spec.allocate_load_balancer_node_ports = Some(false);
         check(&held, &["services=1", "services.loadbalancers=1"]);
     }
@@ -268,7 +353,10 @@ mod tests {
     #[test]
     fn scopes_hold_or_not() {
         let check = |scope: &str, pod: &Pod, expect: bool| {
-            let spec = ResourceQuotaSpec { scopes: vec![scope.into()], ..Default::default() };
+            let spec = ResourceQuotaSpec {
+                scopes: vec![scope.into()],
+                ..Default::default()
+            };
             assert!(is_scoped(&spec));
             assert_eq!(in_scope(&spec, pod), expect, "{scope}");
         };

@@ -11,7 +11,8 @@ use parking_lot::Mutex;
 use skeg_api::core::v1::{Node, Pod};
 use skeg_client::{Api, DeleteOptions};
 use skeg_runtime::{
-    Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError, WorkQueue,
+    Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
+    WorkQueue,
 };
 
 use crate::Context;
@@ -64,10 +65,16 @@ impl Evictor {
         self.nodes.on_change(move |delta| {
             let node = delta.object();
             let before = delta.old().map(|old| plan::ending(old)).unwrap_or_default();
-            let after = if matches!(delta, Delta::Deleted { .. }) { Vec::new() } else { plan::ending(node) };
+            let after = if matches!(delta, Delta::Deleted { .. }) {
+                Vec::new()
+            } else {
+                plan::ending(node)
+            };
             if before != after || matches!(delta, Delta::Deleted { .. }) {
                 let concerned = pods.store().by_index(BY_NODE, &node.metadata.name);
-                concerned.iter().for_each(|pod| to.add(ObjectName::of(&pod.metadata)));
+                concerned
+                    .iter()
+                    .for_each(|pod| to.add(ObjectName::of(&pod.metadata)));
             }
         });
         let (to, nodes) = (queue.clone(), self.nodes.clone());
@@ -78,7 +85,11 @@ impl Evictor {
                     && old.spec.tolerations == pod.spec.tolerations
                     && old.metadata.is_deleting() == pod.metadata.is_deleting()
             });
-            let tainted = || nodes.get("", &pod.spec.node_name).is_some_and(|node| !plan::ending(&node).is_empty());
+            let tainted = || {
+                nodes
+                    .get("", &pod.spec.node_name)
+                    .is_some_and(|node| !plan::ending(&node).is_empty())
+            };
             if !same && !pod.spec.node_name.is_empty() && tainted() {
                 to.add(ObjectName::of(&pod.metadata));
             }
@@ -86,7 +97,12 @@ impl Evictor {
     }
 
     async fn reconcile(&self, name: &ObjectName) -> Result<Next, ReconcileError> {
-        let Some(pod) = self.pods.store().get(name).filter(|pod| !pod.metadata.is_deleting()) else {
+        let Some(pod) = self
+            .pods
+            .store()
+            .get(name)
+            .filter(|pod| !pod.metadata.is_deleting())
+        else {
             self.since.lock().remove(name);
             return Ok(Next::Done);
         };
@@ -101,7 +117,9 @@ impl Evictor {
         let now = self.context.clock.now();
         let since = {
             let mut all = self.since.lock();
-            let (uid, since) = all.entry(name.clone()).or_insert_with(|| (pod.metadata.uid.clone(), now));
+            let (uid, since) = all
+                .entry(name.clone())
+                .or_insert_with(|| (pod.metadata.uid.clone(), now));
             if *uid != pod.metadata.uid {
                 (*uid, *since) = (pod.metadata.uid.clone(), now);
             }
@@ -122,13 +140,23 @@ impl Evictor {
     async fn evict(&self, pod: &Pod) -> Result<Next, ReconcileError> {
         tracing::info!(pod = %ObjectName::of(&pod.metadata), "evicts a pod that does not tolerate a taint of its node");
         self.tell(pod, "Marking for deletion Pod");
-        let api = Api::<Pod>::namespaced(self.context.client.clone(), pod.metadata.namespace.as_str());
+        let api =
+            Api::<Pod>::namespaced(self.context.client.clone(), pod.metadata.namespace.as_str());
         let patch = status_patch(pod, None, Some(TAINTED), self.context.clock.now());
-        match api.patch_status(&pod.metadata.name, &patch, &Default::default()).await {
+        match api
+            .patch_status(&pod.metadata.name, &patch, &Default::default())
+            .await
+        {
             Err(error) if error.is_not_found() => return Ok(Next::Done),
             result => drop(result?),
         }
-        match api.delete(&pod.metadata.name, &DeleteOptions::default().uid(pod.metadata.uid.as_str())).await {
+        match api
+            .delete(
+                &pod.metadata.name,
+                &DeleteOptions::default().uid(pod.metadata.uid.as_str()),
+            )
+            .await
+        {
             Err(error) if error.is_not_found() || error.is_conflict() => {}
             result => drop(result?),
         }
@@ -164,7 +192,8 @@ mod tests {
     }
 
     fn going(api: &FakeApi, name: &str) -> bool {
-        api.get::<Pod>("ns", name).is_some_and(|pod| pod.metadata.is_deleting())
+        api.get::<Pod>("ns", name)
+            .is_some_and(|pod| pod.metadata.is_deleting())
     }
 
     #[tokio::test]
@@ -172,19 +201,36 @@ mod tests {
         let (api, clock, cancel) = (FakeApi::new(), ManualClock::new(), CancellationToken::new());
         let mut node = Node::default();
         node.metadata.name = "n".into();
-        node.spec.taints = vec![Taint { key: "out".into(), effect: "NoExecute".into(), ..Default::default() }];
+        node.spec.taints = vec![Taint {
+            key: "out".into(),
+            effect: "NoExecute".into(),
+            ..Default::default()
+        }];
         api.put(&node);
         api.put(&pod("now", None));
         api.put(&pod("later", Some(20)));
-        let running = tokio::spawn(run(Context::for_client(api.client(), clock.shared(), cancel.clone())));
-        api.until("the one that does not tolerate it goes", |api| going(api, "now")).await;
-        assert_eq!(api.get::<Pod>("ns", "now").expect("held").status.conditions[0].reason, TAINTED.reason);
+        let running = tokio::spawn(run(Context::for_client(
+            api.client(),
+            clock.shared(),
+            cancel.clone(),
+        )));
+        api.until("the one that does not tolerate it goes", |api| {
+            going(api, "now")
+        })
+        .await;
+        assert_eq!(
+            api.get::<Pod>("ns", "now").expect("held").status.conditions[0].reason,
+            TAINTED.reason
+        );
         assert!(!going(&api, "later"));
         while clock.sleepers() == 0 {
             tokio::task::yield_now().await;
         }
         clock.advance(Duration::from_secs(20));
-        api.until("the one that tolerated it for a while goes", |api| going(api, "later")).await;
+        api.until("the one that tolerated it for a while goes", |api| {
+            going(api, "later")
+        })
+        .await;
         cancel.cancel();
         running.await.expect("it ends");
     }

@@ -15,7 +15,11 @@ pub(super) enum Stay {
 
 /// The taints of a node that end pods.
 pub(super) fn ending(node: &Node) -> Vec<&Taint> {
-    node.spec.taints.iter().filter(|taint| taint.effect == "NoExecute").collect()
+    node.spec
+        .taints
+        .iter()
+        .filter(|taint| taint.effect == "NoExecute")
+        .collect()
 }
 
 /// How long a pod may stay on a node with these taints.
@@ -23,14 +27,21 @@ pub(super) fn stay(pod: &Pod, taints: &[&Taint]) -> Stay {
     let mut least: Option<i64> = None;
     for taint in taints {
         // The first that matches is the one that counts.
-        let Some(used) = pod.spec.tolerations.iter().find(|toleration| tolerates(toleration, taint)) else {
+        let Some(used) = pod
+            .spec
+            .tolerations
+            .iter()
+            .find(|toleration| tolerates(toleration, taint))
+        else {
             return Stay::For(Duration::ZERO);
         };
         if let Some(seconds) = used.toleration_seconds {
             least = Some(least.map_or(seconds, |least| least.min(seconds)));
         }
     }
-    least.map_or(Stay::Forever, |seconds| Stay::For(Duration::from_secs(u64::try_from(seconds).unwrap_or(0))))
+    least.map_or(Stay::Forever, |seconds| {
+        Stay::For(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+    })
 }
 
 fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
@@ -50,7 +61,12 @@ mod tests {
     use super::*;
 
     fn taint(key: &str) -> Taint {
-        Taint { key: key.into(), value: "x".into(), effect: "NoExecute".into(), ..Default::default() }
+        Taint {
+            key: key.into(),
+            value: "x".into(),
+            effect: "NoExecute".into(),
+            ..Default::default()
+        }
     }
 
     /// Tolerations as key, operator, value, seconds.
@@ -76,14 +92,26 @@ mod tests {
         check(&[("a", "Exists", "", None)], at_once);
         check(&[("", "Exists", "", None)], Stay::Forever);
         check(&[("a", "Equal", "x", None), ("b", "", "y", None)], at_once);
-        check(&[("a", "Equal", "x", Some(9)), ("b", "", "x", Some(5))], Stay::For(Duration::from_secs(5)));
-        check(&[("a", "Exists", "", Some(-1)), ("", "Exists", "", None)], at_once);
+        check(
+            &[("a", "Equal", "x", Some(9)), ("b", "", "x", Some(5))],
+            Stay::For(Duration::from_secs(5)),
+        );
+        check(
+            &[("a", "Exists", "", Some(-1)), ("", "Exists", "", None)],
+            at_once,
+        );
     }
 
     #[test]
     fn other_effects_end_nobody() {
         let mut node = Node::default();
-        node.spec.taints = vec![taint("a"), Taint { effect: "NoSchedule".into(), ..taint("b") }];
+        node.spec.taints = vec![
+            taint("a"),
+            Taint {
+                effect: "NoSchedule".into(),
+                ..taint("b")
+            },
+        ];
         assert_eq!(ending(&node), [&taint("a")]);
     }
 }
