@@ -39,6 +39,9 @@ impl Engine {
         config: ContainerConfig,
     ) -> Result<ContainerId> {
         let sandbox = self.ready_sandbox(sandbox_id)?;
+        // Until the container's record names its layers.
+        let images = self.inner.images.clone();
+        let _hold = images.hold();
         let image = self
             .inner
             .images

@@ -150,6 +150,7 @@ impl Engine {
             inner: Arc::new(inner),
         };
         engine.recover().await?;
+        engine.sweep_images();
         Ok(engine)
     }
 
@@ -196,6 +197,16 @@ impl Engine {
         }
         self.inner.cgroups.remove_root();
         Ok(())
+    }
+
+    /// Removes, in the background, what images of the last run left without use.
+    fn sweep_images(&self) {
+        let (images, in_use) = (self.inner.images.clone(), self.layers_in_use());
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = images.sweep(&in_use) {
+                tracing::warn!(error = error.full(), "remove unused layers");
+            }
+        });
     }
 
     fn sandbox_folder(&self, id: &SandboxId) -> PathBuf {

@@ -7,11 +7,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use skeg_cri::{ErrorKind, ImageService as _, PullRequest, RegistryAuth};
+use skeg_cri::{
+    ErrorKind, ImageService as _, PullRequest, RegistryAuth, RuntimeService as _, engine::Engine,
+};
 use skeg_oci::image::Digest;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::support::{Rig, TOOLBOX, shell};
+use crate::support::{Rig, TOOLBOX, command, shell, until};
 
 /// A layer: entries of a name and what it is.
 enum Entry {
@@ -390,6 +392,33 @@ async fn names_that_are_none_and_local_names() {
     assert_eq!(status.exit_code, Some(0));
     assert_eq!(std::fs::read_dir(&layers).unwrap().count(), 1);
     rig.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_toolbox_of_a_replaced_program_goes() {
+    let Some(rig) = Rig::new().await else { return };
+    rig.run("true").await;
+    let sandbox = rig.sandbox().await;
+    let used = rig.start(&sandbox, command(&["sleep", "infinity"])).await;
+    let layers = rig.engine.images().layers_dir();
+    let count = || std::fs::read_dir(&layers).unwrap().count();
+    let mut config = rig.config.clone();
+    config.builtin.as_mut().unwrap().applets.pop();
+    // Its layer stays as long as a container stands on it.
+    let next = Engine::open(config.clone()).await.unwrap();
+    let toolboxes = next.list_images().await.unwrap();
+    assert_eq!(toolboxes.len(), 1, "{toolboxes:?}");
+    assert_eq!(count(), 1);
+    next.remove_everything().await.unwrap();
+    assert!(
+        next.container_status(&used)
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
+    drop(next);
+    let _next = Engine::open(config).await.unwrap();
+    until(|| count() == 0).await;
 }
 
 /// A registry that wants a token, and breaks the first transfer of each layer off.

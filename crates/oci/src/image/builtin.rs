@@ -38,6 +38,7 @@ impl BuiltinImage {
         let size_bytes = fs::metadata(&self.program).on("stat", &self.program)?.len();
         let id = Digest::of(format!("{layer} {:?}", self.cmd).as_bytes());
         let reference = Reference::parse(&self.name)?;
+        store.drop_pinned_but(&id.to_string())?;
         let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         let run = RunConfig {
             cmd: Some(self.cmd.clone()),

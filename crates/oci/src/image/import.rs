@@ -29,6 +29,7 @@ pub fn import(
     name: Option<&str>,
 ) -> Result<Vec<Arc<ImageRecord>>> {
     let name = name.map(Reference::parse).transpose()?;
+    let _hold = store.hold();
     if path.is_dir() {
         return Source::folder(path).import(store, name.as_ref());
     }

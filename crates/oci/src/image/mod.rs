@@ -17,7 +17,7 @@ pub use import::import;
 pub use manifest::{Descriptor, ImageConfig, RunConfig};
 pub use reference::{LOCAL_DOMAIN, Reference};
 pub use registry::{Credentials, Progress, Registry, RegistryOptions};
-pub use store::{ImageRecord, ImageStore, Usage};
+pub use store::{Hold, ImageRecord, ImageStore, Usage};
 pub use unpack::{Limits, unpack};
 
 /// What can go wrong with an image.

@@ -61,16 +61,16 @@ pub struct ImageStore {
     index: Mutex<Index>,
     /// One layer is unpacked at a time, so that none is unpacked twice.
     unpacking: Mutex<()>,
-    /// Transfers that go on; content on its way in is left alone while there are any.
-    transfers: AtomicUsize,
+    /// Holds that live; nothing is swept while there are any.
+    holds: AtomicUsize,
 }
 
-/// Keeps content on its way in, as long as it lives.
-pub(super) struct Transfer<'a>(&'a ImageStore);
+/// Keeps content that nothing names yet: while one lives, nothing is swept.
+pub struct Hold<'a>(&'a ImageStore);
 
-impl Drop for Transfer<'_> {
+impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        self.0.transfers.fetch_sub(1, Ordering::AcqRel);
+        self.0.holds.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -100,7 +100,7 @@ impl ImageStore {
             root,
             index: Mutex::new(index),
             unpacking: Mutex::new(()),
-            transfers: AtomicUsize::new(0),
+            holds: AtomicUsize::new(0),
         };
         let tmp = store.root.join("tmp");
         for entry in fs::read_dir(&tmp).on("list", &tmp)?.flatten() {
@@ -124,10 +124,10 @@ impl ImageStore {
         self.root.join("blobs").join(digest.hex())
     }
 
-    /// Begins a transfer.
-    pub(super) fn transfer(&self) -> Transfer<'_> {
-        self.transfers.fetch_add(1, Ordering::AcqRel);
-        Transfer(self)
+    /// Keeps everything that is there or comes, until it is named by an image or a container.
+    pub fn hold(&self) -> Hold<'_> {
+        self.holds.fetch_add(1, Ordering::AcqRel);
+        Hold(self)
     }
 
     /// A new empty folder that is removed when the store is opened next, if not before.
@@ -171,8 +171,13 @@ impl ImageStore {
         Ok(found.cloned())
     }
 
-    /// Whether all layers of a configuration are there already.
+    /// How many of a configuration's layers, from the lowest on, are there already.
     pub(super) fn layers_present(&self, diff_ids: &[Digest]) -> usize {
+        // Not in the middle of a sweep, which began before the caller's hold.
+        let _no_sweep = self
+            .unpacking
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let folder = self.layers_dir();
         let chain = chain_ids(diff_ids);
         chain
@@ -290,36 +295,71 @@ impl ImageStore {
         Ok(true)
     }
 
-    /// Removes layers that neither an image nor `in_use` names, and content left over.
+    /// Takes pinned images other than one out of the index: built-in ones of programs that were
+    /// replaced. Their layers go with the next sweep that finds them unused.
+    pub(super) fn drop_pinned_but(&self, id: &str) -> Result<()> {
+        let mut index = self.lock();
+        let before = index.images.len();
+        index
+            .images
+            .retain(|_, record| !record.pinned || record.id == id);
+        if index.images.len() < before {
+            self.save(&index)?;
+        }
+        Ok(())
+    }
+
+    /// Removes layers that neither an image nor `in_use` names, and content left over. While
+    /// something is on its way in nothing is removed: a later sweep does.
     pub fn sweep(&self, in_use: &HashSet<String>) -> Result<()> {
+        // The removal itself may take long, and nobody has to wait for it.
+        for trash in self.throw_away(in_use)? {
+            remove_all(&trash).on("remove", trash)?;
+        }
+        Ok(())
+    }
+
+    /// Renames what is not wanted: half a layer must never look like a whole one.
+    fn throw_away(&self, in_use: &HashSet<String>) -> Result<Vec<PathBuf>> {
         let _no_unpacking = self
             .unpacking
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        // Whoever begins a hold from here on looks at layers only after this sweep.
+        if self.holds.load(Ordering::Acquire) > 0 {
+            return Ok(Vec::new());
+        }
         let mut index = self.lock();
         let wanted: HashSet<String> = index
             .images
             .values()
             .flat_map(|record| record.layers.iter().cloned())
             .collect();
+        let mut thrown = Vec::new();
+        let mut throw = |path: PathBuf| -> Result<()> {
+            let trash = self.root.join("tmp").join(unique());
+            fs::rename(&path, &trash).on("rename", path)?;
+            thrown.push(trash);
+            Ok(())
+        };
         let folder = self.layers_dir();
+        let mut changed = false;
         for entry in fs::read_dir(&folder).on("list", &folder)?.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if !wanted.contains(&name) && !in_use.contains(&name) {
-                // Renamed first: half a layer must never look like a whole one.
-                let trash = self.root.join("tmp").join(unique());
-                fs::rename(entry.path(), &trash).on("rename", entry.path())?;
-                remove_all(&trash).on("remove", trash)?;
+                throw(entry.path())?;
                 index.layers.remove(&name);
+                changed = true;
             }
         }
-        if self.transfers.load(Ordering::Acquire) == 0 {
-            let folder = self.root.join("blobs");
-            for entry in fs::read_dir(&folder).on("list", &folder)?.flatten() {
-                remove_all(&entry.path()).on("remove", entry.path())?;
-            }
+        let folder = self.root.join("blobs");
+        for entry in fs::read_dir(&folder).on("list", &folder)?.flatten() {
+            throw(entry.path())?;
         }
-        self.save(&index)
+        if changed {
+            self.save(&index)?;
+        }
+        Ok(thrown)
     }
 
     /// Space that the layers take.

@@ -102,7 +102,7 @@ impl Registry {
             total_bytes: 0,
             phase: "resolving",
         });
-        let _transfer = store.transfer();
+        let _hold = store.hold();
         let anonymous = [Credentials::default()];
         let all = if credentials.is_empty() {
             &anonymous[..]
