@@ -15,17 +15,27 @@ const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
-    let address = args.next().unwrap_or_else(|| "127.0.0.1:8080".to_owned()).parse()?;
+    let address = args
+        .next()
+        .unwrap_or_else(|| "127.0.0.1:8080".to_owned())
+        .parse()?;
     let audiences = vec![ISSUER.to_owned()];
     let tokens = match args.next() {
         Some(file) => StaticTokens::from_file(Path::new(&file), audiences.clone())?,
-        None => StaticTokens::parse("admin-token,admin,admin-uid,system:masters\n", audiences.clone())?,
+        None => StaticTokens::parse(
+            "admin-token,admin,admin-uid,system:masters\n",
+            audiences.clone(),
+        )?,
     };
     let dir = std::env::temp_dir().join(format!("skeg-serve-{}", std::process::id()));
     let key = Pki::open(&dir)?.service_account_key()?;
     std::fs::remove_dir_all(&dir)?;
-    let issuer =
-        Arc::new(TokenIssuer::new(ISSUER, audiences.clone(), key, skeg_auth::token::system_clock())?);
+    let issuer = Arc::new(TokenIssuer::new(
+        ISSUER,
+        audiences.clone(),
+        key,
+        skeg_auth::token::system_clock(),
+    )?);
     let lookup = Arc::new(DeferredLookup::default());
     let accounts = ServiceAccountTokens::new(&issuer, lookup.clone());
     let union = Arc::new(TokenUnion::new(vec![Arc::new(tokens), Arc::new(accounts)]));

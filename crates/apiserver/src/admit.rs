@@ -2,8 +2,8 @@
 //! hang here too.
 
 use skeg_auth::authz::escalation::{self, EscalationError};
-use skeg_registry::admission::{Attributes, Chain};
 pub use skeg_registry::admission::Operation;
+use skeg_registry::admission::{Attributes, Chain};
 use skeg_registry::context::Ctx;
 use skeg_schema::Value;
 
@@ -17,13 +17,16 @@ const RBAC_GROUP: &str = "rbac.authorization.k8s.io";
 /// The plugins of a server.
 pub type Plugins = Chain;
 
-fn attributes<'a>(
-    served: &Served,
-    cx: &'a WriteCx<'_>,
-    operation: Operation,
-) -> Attributes<'a> {
-    let ctx = Ctx { subresource: cx.booked_as, ..cx.ctx() };
-    Attributes { ctx, desc: served.resource.desc, operation }
+fn attributes<'a>(served: &Served, cx: &'a WriteCx<'_>, operation: Operation) -> Attributes<'a> {
+    let ctx = Ctx {
+        subresource: cx.booked_as,
+        ..cx.ctx()
+    };
+    Attributes {
+        ctx,
+        desc: served.resource.desc,
+        operation,
+    }
 }
 
 /// Lets plugins fill in.
@@ -38,7 +41,9 @@ pub async fn mutate(
         return Ok(());
     }
     let plugins = &cx.server.inner.admission;
-    let warnings = plugins.admit(&attributes(served, cx, operation), obj, old).await?;
+    let warnings = plugins
+        .admit(&attributes(served, cx, operation), obj, old)
+        .await?;
     cx.warnings.extend(warnings);
     Ok(())
 }
@@ -96,7 +101,9 @@ pub async fn validate(
     let plugins = &cx.server.inner.admission;
     let gone = Value::Null;
     let obj = obj.unwrap_or(&gone);
-    let warnings = plugins.validate(&attributes(served, cx, operation), obj, old).await?;
+    let warnings = plugins
+        .validate(&attributes(served, cx, operation), obj, old)
+        .await?;
     cx.warnings.extend(warnings);
     Ok(())
 }

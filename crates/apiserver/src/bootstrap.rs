@@ -42,7 +42,8 @@ impl ApiServer {
         let user = UserInfo::new(names::API_SERVER, &[names::MASTERS, names::AUTHENTICATED]);
         let access = Access::new(self.clone(), Arc::new(user.clone()));
         for made in skeg_registry::bootstrap::objects(&parameters) {
-            self.ensure(&access, &user, made.object, made.manager).await?;
+            self.ensure(&access, &user, made.object, made.manager)
+                .await?;
         }
         self.inner.ready.store(true, Ordering::Release);
         Ok(())
@@ -70,11 +71,18 @@ impl ApiServer {
         manager: &str,
     ) -> Result<(), BootstrapError> {
         let text = |tree: &Value, key: &str| {
-            tree["metadata"][key].as_str().unwrap_or_default().to_owned()
+            tree["metadata"][key]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
         };
         let (name, namespace) = (text(&tree, "name"), text(&tree, "namespace"));
         let kind = tree["kind"].as_str().unwrap_or_default().to_owned();
-        let failed = |why: String| BootstrapError { kind: kind.clone(), name: name.clone(), why };
+        let failed = |why: String| BootstrapError {
+            kind: kind.clone(),
+            name: name.clone(),
+            why,
+        };
         let Some(served) = self.served_kind(&tree) else {
             return Err(failed("no such kind is served".to_owned()));
         };
@@ -109,12 +117,18 @@ impl ApiServer {
             return Ok(());
         };
         let mut transform = |live: Option<&skeg_meta::SharedObject>| {
-            let Some(live) = live else { return Err(Error::internal_error("it vanished")) };
+            let Some(live) = live else {
+                return Err(Error::internal_error("it vanished"));
+            };
             let mut tree = (*live.value()).clone();
             tree.set_at(&["status"], status.clone());
             Ok(tree)
         };
-        let change = update::Change { transform: &mut transform, create: false, uid: None };
+        let change = update::Change {
+            transform: &mut transform,
+            create: false,
+            uid: None,
+        };
         let outcome = update::update(&served, &mut cx("status"), change).await;
         outcome.map(drop).map_err(|e| failed(e.to_string()))
     }

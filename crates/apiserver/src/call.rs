@@ -112,7 +112,10 @@ impl Req<'_> {
 
     /// The client's program.
     pub fn agent(&self) -> &str {
-        self.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(header::USER_AGENT)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
@@ -138,7 +141,10 @@ impl Drop for Inflight<'_> {
 /// Requests without end: they have no deadline.
 fn is_long_running(info: &RequestInfo<'_>) -> bool {
     info.verb == Verb::Watch
-        || matches!(info.subresource.as_ref(), "exec" | "attach" | "portforward" | "proxy" | "log")
+        || matches!(
+            info.subresource.as_ref(),
+            "exec" | "attach" | "portforward" | "proxy" | "log"
+        )
 }
 
 impl ApiServer {
@@ -225,7 +231,9 @@ impl ApiServer {
         let mut limit = self.inner.options.request_timeout;
         if let Some(text) = query.get("timeout") {
             let given = go::parse_duration(text).map_err(|e| {
-                Error::bad_request(format!("invalid timeout specified in the request URL - {e}"))
+                Error::bad_request(format!(
+                    "invalid timeout specified in the request URL - {e}"
+                ))
             })?;
             if given > Duration::ZERO {
                 limit = limit.min(given);
@@ -259,8 +267,14 @@ impl ApiServer {
                 extra: user.extra.clone(),
             }));
         }
-        let peer = parts.extensions.get::<Connection>().and_then(|c| c.peer.as_ref());
-        let head = RequestHead { headers: &parts.headers, peer };
+        let peer = parts
+            .extensions
+            .get::<Connection>()
+            .and_then(|c| c.peer.as_ref());
+        let head = RequestHead {
+            headers: &parts.headers,
+            peer,
+        };
         match self.inner.authenticator.authenticate(&head).await {
             Ok(Some(found)) => Ok(found.user),
             Ok(None) => Err(Error::simple(401, "Unauthorized", "Unauthorized")),
@@ -276,16 +290,19 @@ impl ApiServer {
             Ok(None) => Ok(user),
             Ok(Some(other)) => Ok(Arc::new(other)),
             Err(ImpersonationError::BadRequest(message)) => Err(Error::bad_request(message)),
-            Err(ImpersonationError::Forbidden { group, resource, name, message }) => {
-                Err(Error::about(
-                    403,
-                    "Forbidden",
-                    group,
-                    resource,
-                    &name,
-                    &format!("is forbidden: {message}"),
-                ))
-            }
+            Err(ImpersonationError::Forbidden {
+                group,
+                resource,
+                name,
+                message,
+            }) => Err(Error::about(
+                403,
+                "Forbidden",
+                group,
+                resource,
+                &name,
+                &format!("is forbidden: {message}"),
+            )),
         }
     }
 
@@ -313,7 +330,11 @@ impl ApiServer {
         }
         let refusal = attributes.refusal(&answer.reason);
         if !info.is_resource {
-            return Err(Error::router(403, "Forbidden", format!("forbidden: {refusal}")));
+            return Err(Error::router(
+                403,
+                "Forbidden",
+                format!("forbidden: {refusal}"),
+            ));
         }
         Err(Error::about(
             403,
@@ -327,7 +348,10 @@ impl ApiServer {
 
     fn labels(&self, info: &RequestInfo<'_>, query: &Query) -> RequestLabels {
         let dry_run = query.first("dryRun").is_some();
-        let served = self.inner.table.find(&info.group, &info.version, &info.resource);
+        let served = self
+            .inner
+            .table
+            .find(&info.group, &info.version, &info.resource);
         let Some(served) = served else {
             let path = match info.path {
                 "/healthz" => "/healthz",
@@ -469,7 +493,10 @@ mod tests {
 
     #[test]
     fn warnings_are_quoted() {
-        assert_eq!(warning_header("unknown field \"a\""), "299 - \"unknown field \\\"a\\\"\"");
+        assert_eq!(
+            warning_header("unknown field \"a\""),
+            "299 - \"unknown field \\\"a\\\"\""
+        );
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use skeg_auth::authn::RequestAuthenticator;
+use skeg_auth::authz::Rbac;
 use skeg_auth::token::TokenIssuer;
 use skeg_auth::{Authenticator, Authorizer, ObjectObserver, UserInfo};
 use skeg_registry::alloc::{ServiceAllocators, ServiceOptions};
-use skeg_auth::authz::Rbac;
 use skeg_registry::objects::Gr;
 use skeg_registry::resource::Resource;
 use skeg_registry::virtuals::Components;
@@ -159,13 +159,18 @@ impl Builder {
     /// # Errors
     /// A part is missing, an option is not valid, the store cannot be read.
     pub async fn start(self, cancel: CancellationToken) -> Result<ApiServer, StartError> {
-        let authenticator = self.authenticator.ok_or(StartError::Missing("authenticator"))?;
+        let authenticator = self
+            .authenticator
+            .ok_or(StartError::Missing("authenticator"))?;
         let authorizer = self.authorizer.ok_or(StartError::Missing("authorizer"))?;
         let registry = skeg_registry::Registry::new(service_options(&self.options)?);
         let services = registry.services;
         let table = self.table.unwrap_or(registry.resources);
         let metrics = Arc::new(Metrics::default());
-        let address = format!("{}:{}", self.options.advertise_address, self.options.advertise_port);
+        let address = format!(
+            "{}:{}",
+            self.options.advertise_address, self.options.advertise_port
+        );
         let discovery = Discovery::new(&table, &address);
         let openapi = OpenApi::new(table.iter().map(|r| r.desc));
         let mut observers = self.observers;
@@ -196,7 +201,9 @@ impl Builder {
             admission: registry.admission,
             services,
         };
-        let server = ApiServer { inner: Arc::new(inner) };
+        let server = ApiServer {
+            inner: Arc::new(inner),
+        };
         server.fill_allocators();
         server.add_checks();
         server.spawn_bookmarks(cancel);
@@ -209,14 +216,23 @@ fn service_options(options: &Options) -> Result<ServiceOptions, StartError> {
         name: "service_cidr",
         why: format!("{:?} {why}", options.service_cidr),
     };
-    let (address, length) =
-        options.service_cidr.split_once('/').ok_or_else(|| wrong("has no prefix length"))?;
-    let address: IpAddr = address.parse().map_err(|_| wrong("does not begin with an address"))?;
-    let length: u8 = length.parse().map_err(|_| wrong("does not end in a prefix length"))?;
+    let (address, length) = options
+        .service_cidr
+        .split_once('/')
+        .ok_or_else(|| wrong("has no prefix length"))?;
+    let address: IpAddr = address
+        .parse()
+        .map_err(|_| wrong("does not begin with an address"))?;
+    let length: u8 = length
+        .parse()
+        .map_err(|_| wrong("does not end in a prefix length"))?;
     if length > if address.is_ipv4() { 30 } else { 126 } {
         return Err(wrong("is too small for services"));
     }
-    Ok(ServiceOptions { service_cidr: (address, length), node_ports: options.node_port_range })
+    Ok(ServiceOptions {
+        service_cidr: (address, length),
+        node_ports: options.node_port_range,
+    })
 }
 
 fn open_caches(
@@ -273,7 +289,11 @@ fn open_caches(
             } else {
                 None
             };
-            Arc::new(Served { resource, index, cacher })
+            Arc::new(Served {
+                resource,
+                index,
+                cacher,
+            })
         })
         .collect();
     Table::new(all)
@@ -303,7 +323,10 @@ struct RangeFollower {
 
 impl RangeFollower {
     fn new(services: Arc<ServiceAllocators>) -> Self {
-        Self { services, known: Mutex::new(BTreeMap::new()) }
+        Self {
+            services,
+            known: Mutex::new(BTreeMap::new()),
+        }
     }
 }
 
@@ -387,12 +410,25 @@ impl ApiServer {
     /// Tells the allocators which addresses and ports are taken.
     fn fill_allocators(&self) {
         let list = |gr: Gr| {
-            let Some(served) = self.inner.table.find_any(gr.0, gr.1) else { return Vec::new() };
-            let Some(cacher) = &served.cacher else { return Vec::new() };
-            cacher.list(&served.prefix()).0.iter().map(|o| o.value()).collect::<Vec<_>>()
+            let Some(served) = self.inner.table.find_any(gr.0, gr.1) else {
+                return Vec::new();
+            };
+            let Some(cacher) = &served.cacher else {
+                return Vec::new();
+            };
+            cacher
+                .list(&served.prefix())
+                .0
+                .iter()
+                .map(|o| o.value())
+                .collect::<Vec<_>>()
         };
         let services = list(Gr::SERVICES);
-        for repaired in self.inner.services.repair(services.iter().map(|tree| &**tree)) {
+        for repaired in self
+            .inner
+            .services
+            .repair(services.iter().map(|tree| &**tree))
+        {
             tracing::warn!(repaired, "services and their addresses did not agree");
         }
     }
@@ -404,7 +440,9 @@ impl ApiServer {
             rbac: self.inner.rbac.clone(),
             tokens: self.inner.issuer.clone(),
             reviewer: self.inner.request_authenticator.clone(),
-            components: Some(Arc::new(StoreHealth { store: self.inner.store.clone() })),
+            components: Some(Arc::new(StoreHealth {
+                store: self.inner.store.clone(),
+            })),
         }
     }
 
@@ -438,7 +476,11 @@ impl ApiServer {
             "shutdown",
             false,
             Arc::new(move || {
-                if cancel.is_cancelled() { Err("process is shutting down".to_owned()) } else { Ok(()) }
+                if cancel.is_cancelled() {
+                    Err("process is shutting down".to_owned())
+                } else {
+                    Ok(())
+                }
             }),
         );
     }

@@ -53,7 +53,14 @@ impl Expected {
     /// An object of the resource itself.
     pub fn of(resource: &Resource) -> Self {
         let desc = resource.desc;
-        Self { ty: desc.ty, group: desc.group, version: desc.version, kind: desc.kind, internal: resource.storage_type, older: &[] }
+        Self {
+            ty: desc.ty,
+            group: desc.group,
+            version: desc.version,
+            kind: desc.kind,
+            internal: resource.storage_type,
+            older: &[],
+        }
     }
 
     fn api_version(&self) -> String {
@@ -116,7 +123,10 @@ pub struct Body {
 /// Complains of unknown and repeated fields; keeps empty lists that upstream
 /// sees as set, for the booking of ownership.
 pub fn strict() -> DecodeOptions {
-    DecodeOptions { keep_empty: true, ..DecodeOptions::strict() }
+    DecodeOptions {
+        keep_empty: true,
+        ..DecodeOptions::strict()
+    }
 }
 
 /// Decodes bytes.
@@ -144,7 +154,12 @@ fn json(body: &[u8], expected: &Expected) -> Result<Body> {
             }
             let given = decode_json_any(body).unwrap_or_default();
             let (version, kind) = check_kind(&given, expected, body)?;
-            Err(cannot_be_handled(&version, &kind, expected, &error.to_string()))
+            Err(cannot_be_handled(
+                &version,
+                &kind,
+                expected,
+                &error.to_string(),
+            ))
         }
     }
 }
@@ -168,25 +183,26 @@ fn protobuf(body: &[u8], expected: &Expected) -> Result<Body> {
     if body == envelope::MAGIC {
         return Err(unrecognized(expected, "empty body", body));
     }
-    let unknown = envelope::unwrap(body)
-        .map_err(|error| unrecognized(expected, &error.to_string(), body))?;
+    let unknown =
+        envelope::unwrap(body).map_err(|error| unrecognized(expected, &error.to_string(), body))?;
     let mut type_meta = Value::object();
     type_meta.set_at(&["apiVersion"], unknown.api_version);
     type_meta.set_at(&["kind"], unknown.kind);
     let (version, kind) = check_kind(&type_meta, expected, body)?;
     let value = decode_protobuf(unknown.raw, expected.ty)
         .map_err(|error| cannot_be_handled(&version, &kind, expected, &error.to_string()))?;
-    Ok(Body { value: typed(value, expected), complaints: Vec::new() })
+    Ok(Body {
+        value: typed(value, expected),
+        complaints: Vec::new(),
+    })
 }
 
-fn finish(
-    value: Value,
-    complaints: Vec<String>,
-    expected: &Expected,
-    body: &[u8],
-) -> Result<Body> {
+fn finish(value: Value, complaints: Vec<String>, expected: &Expected, body: &[u8]) -> Result<Body> {
     check_kind(&value, expected, body)?;
-    Ok(Body { value: typed(value, expected), complaints })
+    Ok(Body {
+        value: typed(value, expected),
+        complaints,
+    })
 }
 
 /// The tree with the endpoint's kind and apiVersion.
@@ -228,7 +244,11 @@ fn check_kind(given: &Value, expected: &Expected, body: &[u8]) -> Result<(String
     let registered = TypeId::by_gvk(group, version, kind);
     let retired = kind == expected.kind && RETIRED.contains(&api_version);
     if registered.is_none() && !retired {
-        let shown = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+        let shown = if group.is_empty() {
+            version.to_owned()
+        } else {
+            format!("{group}/{version}")
+        };
         let why = format!(
             "no kind {} is registered for version {} in scheme \"{SCHEME}\"",
             crate::go::quote(kind),
@@ -296,9 +316,10 @@ pub fn complain(
             }
             Ok(())
         }
-        FieldValidation::Strict => {
-            Err(refuse(&format!("strict decoding error: {}", complaints.join(", "))))
-        }
+        FieldValidation::Strict => Err(refuse(&format!(
+            "strict decoding error: {}",
+            complaints.join(", ")
+        ))),
     }
 }
 
@@ -308,25 +329,56 @@ mod tests {
 
     fn expected() -> Expected {
         let ty = TypeId::by_gvk("", "v1", "ConfigMap").expect("kind");
-        Expected { ty, group: "", version: "v1", kind: "ConfigMap", internal: ty, older: &[] }
+        Expected {
+            ty,
+            group: "",
+            version: "v1",
+            kind: "ConfigMap",
+            internal: ty,
+            older: &[],
+        }
     }
 
     #[test]
     fn refusals_in_upstreams_words() {
         let check = |body: &str, expect: &str| {
             let got = decode(body.as_bytes(), Format::Json, &expected());
-            assert_eq!(got.err().map(|e| e.to_string()).as_deref(), Some(expect), "{body}");
+            assert_eq!(
+                got.err().map(|e| e.to_string()).as_deref(),
+                Some(expect),
+                "{body}"
+            );
         };
-        check("", "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)");
-        check("[]", "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" } (5b5d)");
-        check("{\"apiVersion\": \"v1\", \"kind\": \"Secret\"}", "Secret in version \"v1\" cannot be handled as a ConfigMap: converting (v1.Secret) to (core.ConfigMap): unknown conversion");
-        check("{\"apiVersion\": \"v2\", \"kind\": \"ConfigMap\"}", "ConfigMap in version \"v2\" cannot be handled as a ConfigMap: no kind \"ConfigMap\" is registered for version \"v2\" in scheme \"pkg/runtime/scheme.go:111\"");
-        check("{\"metadata\":{\"name\":5}}", "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string");
+        check(
+            "",
+            "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)",
+        );
+        check(
+            "[]",
+            "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" } (5b5d)",
+        );
+        check(
+            "{\"apiVersion\": \"v1\", \"kind\": \"Secret\"}",
+            "Secret in version \"v1\" cannot be handled as a ConfigMap: converting (v1.Secret) to (core.ConfigMap): unknown conversion",
+        );
+        check(
+            "{\"apiVersion\": \"v2\", \"kind\": \"ConfigMap\"}",
+            "ConfigMap in version \"v2\" cannot be handled as a ConfigMap: no kind \"ConfigMap\" is registered for version \"v2\" in scheme \"pkg/runtime/scheme.go:111\"",
+        );
+        check(
+            "{\"metadata\":{\"name\":5}}",
+            "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string",
+        );
     }
 
     #[test]
     fn kinds_are_filled_in() {
-        let body = decode(b"{\"metadata\":{\"name\":\"a\"}}", Format::Json, &expected()).expect("fine");
+        let body = decode(
+            b"{\"metadata\":{\"name\":\"a\"}}",
+            Format::Json,
+            &expected(),
+        )
+        .expect("fine");
         assert_eq!(body.value["kind"], "ConfigMap");
         assert_eq!(body.value["apiVersion"], "v1");
         assert!(decode(b"null", Format::Json, &expected()).is_ok());

@@ -71,10 +71,17 @@ impl Error {
     /// 500 with its reason and cause, as `NewInternalError`.
     pub fn internal_error(message: impl fmt::Display) -> Self {
         let message = message.to_string();
-        let mut error = Self::simple(500, "InternalError", format!("Internal error occurred: {message}"));
+        let mut error = Self::simple(
+            500,
+            "InternalError",
+            format!("Internal error occurred: {message}"),
+        );
         if let Error::Status(status) = &mut error {
             status.details = Some(StatusDetails {
-                causes: vec![skeg_meta::StatusCause { message, ..Default::default() }],
+                causes: vec![skeg_meta::StatusCause {
+                    message,
+                    ..Default::default()
+                }],
                 ..Default::default()
             });
         }
@@ -83,7 +90,11 @@ impl Error {
 
     /// 404 for a path that belongs to a known group.
     pub fn no_such_resource() -> Self {
-        Self::router(404, "NotFound", "the server could not find the requested resource")
+        Self::router(
+            404,
+            "NotFound",
+            "the server could not find the requested resource",
+        )
     }
 
     /// 404 for a path that nobody knows.
@@ -120,8 +131,11 @@ impl Error {
 
     /// 409 of optimistic concurrency.
     pub fn conflict(group: &str, resource: &str, name: &str, message: &str) -> Self {
-        let qualified =
-            if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+        let qualified = if group.is_empty() {
+            resource.to_owned()
+        } else {
+            format!("{resource}.{group}")
+        };
         let mut error = Self::simple(
             409,
             "Conflict",
@@ -155,8 +169,11 @@ impl Error {
         name: &str,
         tail: &str,
     ) -> Self {
-        let qualified =
-            if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+        let qualified = if group.is_empty() {
+            resource.to_owned()
+        } else {
+            format!("{resource}.{group}")
+        };
         let message = if name.is_empty() {
             format!("{qualified} {tail}")
         } else {
@@ -173,8 +190,11 @@ impl Error {
         if name.is_empty() {
             // Upstream quotes the empty name.
             if let Error::Status(status) = &mut error {
-                let qualified =
-                    if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+                let qualified = if group.is_empty() {
+                    resource.to_owned()
+                } else {
+                    format!("{resource}.{group}")
+                };
                 status.message = format!("{qualified} \"\" not found");
             }
         }
@@ -204,7 +224,11 @@ impl Error {
         match self {
             Error::Status(status) => *status,
             Error::Text(code, text) => {
-                let reason = if code == 404 { "NotFound" } else { "InternalError" };
+                let reason = if code == 404 {
+                    "NotFound"
+                } else {
+                    "InternalError"
+                };
                 match Self::simple(code, reason, text.trim_end()) {
                     Error::Status(status) => *status,
                     Error::Text(..) => Status::default(),

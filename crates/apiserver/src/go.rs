@@ -108,14 +108,20 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     }
     let mut total = 0f64;
     while !rest.is_empty() {
-        let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let number = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+                .len();
         let figure = &rest[..number];
         if figure.is_empty() || figure == "." || figure.matches('.').count() > 1 {
             return Err(invalid());
         }
         let value: f64 = figure.parse().map_err(|_| invalid())?;
         rest = &rest[number..];
-        let unit_len = rest.len() - rest.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '.').len();
+        let unit_len = rest.len()
+            - rest
+                .trim_start_matches(|c: char| !c.is_ascii_digit() && c != '.')
+                .len();
         let unit = &rest[..unit_len];
         rest = &rest[unit_len..];
         total += value

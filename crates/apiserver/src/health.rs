@@ -71,7 +71,26 @@ impl Health {
     /// Adds a check. `live`: it counts for liveness too, not only for
     /// readiness.
     pub fn add(&self, name: &str, live: bool, run: Arc<CheckFn>) {
-        self.checks.write().push(Check { name: name.to_owned(), live, run });
+        self.checks.write().push(Check {
+            name: name.to_owned(),
+            live,
+            run,
+        });
+    }
+
+    /// The paths at which it answers.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let checks = self.checks.read();
+        let mut paths = Vec::new();
+        for endpoint in [Endpoint::Healthz, Endpoint::Livez, Endpoint::Readyz] {
+            let folder = format!("/{}", endpoint.name());
+            let counted = checks
+                .iter()
+                .filter(|c| c.live || endpoint == Endpoint::Readyz);
+            paths.extend(counted.map(|check| format!("{folder}/{}", check.name)));
+            paths.push(folder);
+        }
+        paths
     }
 
     /// Answers a request; `None`: there is no such check.
@@ -82,11 +101,16 @@ impl Health {
         query: &Query,
     ) -> Option<HealthAnswer> {
         let checks = self.checks.read();
-        let mut counted = checks.iter().filter(|c| c.live || endpoint == Endpoint::Readyz);
+        let mut counted = checks
+            .iter()
+            .filter(|c| c.live || endpoint == Endpoint::Readyz);
         if let Some(name) = check {
             let check = counted.find(|c| c.name == name)?;
             return Some(match (check.run)() {
-                Ok(()) => HealthAnswer { code: 200, text: "ok".to_owned() },
+                Ok(()) => HealthAnswer {
+                    code: 200,
+                    text: "ok".to_owned(),
+                },
                 Err(e) => HealthAnswer {
                     code: 500,
                     text: format!("internal server error: {e}\n"),
@@ -129,7 +153,10 @@ impl Health {
             let _ = writeln!(text, "{name} check passed");
             return Some(HealthAnswer { code: 200, text });
         }
-        Some(HealthAnswer { code: 200, text: "ok".to_owned() })
+        Some(HealthAnswer {
+            code: 200,
+            text: "ok".to_owned(),
+        })
     }
 }
 
@@ -144,17 +171,25 @@ mod tests {
         health.add("boot", false, Arc::new(|| Err("not yet".to_owned())));
         let ask = |path: &str, query: &str| {
             let (endpoint, check) = Endpoint::parse(path).expect("a health path");
-            health.answer(endpoint, check, &Query::parse(query)).map(|a| (a.code, a.text))
+            health
+                .answer(endpoint, check, &Query::parse(query))
+                .map(|a| (a.code, a.text))
         };
         assert_eq!(ask("/livez", ""), Some((200, "ok".to_owned())));
         assert_eq!(
             ask("/readyz", ""),
-            Some((500, "[+]ping ok\n[-]boot failed: reason withheld\nreadyz check failed\n".to_owned()))
+            Some((
+                500,
+                "[+]ping ok\n[-]boot failed: reason withheld\nreadyz check failed\n".to_owned()
+            ))
         );
         assert_eq!(ask("/readyz", "exclude=boot"), Some((200, "ok".to_owned())));
         assert_eq!(ask("/readyz/ping", ""), Some((200, "ok".to_owned())));
         assert_eq!(ask("/livez/boot", ""), None);
-        assert_eq!(ask("/livez", "verbose"), Some((200, "[+]ping ok\nlivez check passed\n".to_owned())));
+        assert_eq!(
+            ask("/livez", "verbose"),
+            Some((200, "[+]ping ok\nlivez check passed\n".to_owned()))
+        );
         assert_eq!(Endpoint::parse("/nothing"), None);
     }
 }

@@ -37,7 +37,11 @@ impl RequestLabels {
         let component = "apiserver";
         let _ = write!(out, "component=\"{component}\"");
         if dry_run {
-            let _ = write!(out, ",dry_run=\"{}\"", if self.dry_run { "All" } else { "" });
+            let _ = write!(
+                out,
+                ",dry_run=\"{}\"",
+                if self.dry_run { "All" } else { "" }
+            );
         }
         let _ = write!(
             out,
@@ -99,7 +103,12 @@ impl Metrics {
     pub fn render(&self, gauges: &[Gauge]) -> String {
         let mut out = String::with_capacity(16 * 1024);
         let requests = self.requests.lock();
-        head(&mut out, "apiserver_request_total", "counter", "Requests answered, by what they asked and the code of the answer.");
+        head(
+            &mut out,
+            "apiserver_request_total",
+            "counter",
+            "Requests answered, by what they asked and the code of the answer.",
+        );
         for (labels, series) in requests.iter() {
             for (code, count) in &series.by_code {
                 let _ = write!(out, "apiserver_request_total{{code=\"{code}\",");
@@ -108,7 +117,12 @@ impl Metrics {
             }
         }
         let name = "apiserver_request_duration_seconds";
-        head(&mut out, name, "histogram", "Time from a request's arrival to its answer's head, in seconds.");
+        head(
+            &mut out,
+            name,
+            "histogram",
+            "Time from a request's arrival to its answer's head, in seconds.",
+        );
         for (labels, series) in requests.iter() {
             for (bound, count) in BOUNDS.iter().zip(series.buckets) {
                 let _ = write!(out, "{name}_bucket{{");
@@ -128,16 +142,34 @@ impl Metrics {
         drop(requests);
         let name = "apiserver_current_inflight_requests";
         head(&mut out, name, "gauge", "Requests under way.");
-        for (kind, value) in
-            [("readOnly", &self.inflight_reading), ("mutating", &self.inflight_writing)]
-        {
-            let _ =
-                writeln!(out, "{name}{{request_kind=\"{kind}\"}} {}", value.load(Ordering::Relaxed));
+        for (kind, value) in [
+            ("readOnly", &self.inflight_reading),
+            ("mutating", &self.inflight_writing),
+        ] {
+            let _ = writeln!(
+                out,
+                "{name}{{request_kind=\"{kind}\"}} {}",
+                value.load(Ordering::Relaxed)
+            );
         }
-        head(&mut out, "skeg_request_panics_total", "counter", "Requests whose handler panicked.");
-        let _ = writeln!(out, "skeg_request_panics_total {}", self.panics.load(Ordering::Relaxed));
+        head(
+            &mut out,
+            "skeg_request_panics_total",
+            "counter",
+            "Requests whose handler panicked.",
+        );
+        let _ = writeln!(
+            out,
+            "skeg_request_panics_total {}",
+            self.panics.load(Ordering::Relaxed)
+        );
         let name = "apiserver_terminated_watchers_total";
-        head(&mut out, name, "counter", "Watchers closed because they did not keep up.");
+        head(
+            &mut out,
+            name,
+            "counter",
+            "Watchers closed because they did not keep up.",
+        );
         let _ = writeln!(out, "{name} {}", self.slow_watchers.load(Ordering::Relaxed));
         for gauge in gauges {
             head(&mut out, gauge.name, "gauge", gauge.help);

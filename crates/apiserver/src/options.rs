@@ -45,7 +45,12 @@ fn field_error(
     bad_value: Value,
     detail: impl Into<String>,
 ) -> FieldError {
-    FieldError { kind, field: field.to_owned(), bad_value, detail: detail.into() }
+    FieldError {
+        kind,
+        field: field.to_owned(),
+        bad_value,
+        detail: detail.into(),
+    }
 }
 
 fn invalid(kind: &'static str, errors: Vec<FieldError>) -> Result<()> {
@@ -122,7 +127,11 @@ impl WriteOptions {
             }
         };
         invalid(kind, errors)?;
-        Ok(Self { dry_run: !dry.is_empty(), field_manager: manager.to_owned(), field_validation })
+        Ok(Self {
+            dry_run: !dry.is_empty(),
+            field_manager: manager.to_owned(),
+            field_validation,
+        })
     }
 }
 
@@ -159,10 +168,16 @@ impl DeleteOptions {
     pub fn read(query: &Query) -> Result<Self> {
         let mut tree = Value::object();
         if let Some(text) = query.get("gracePeriodSeconds") {
-            tree.set_at(&["gracePeriodSeconds"], parse_int(text).map_err(Error::bad_request)?);
+            tree.set_at(
+                &["gracePeriodSeconds"],
+                parse_int(text).map_err(Error::bad_request)?,
+            );
         }
         if let Some(text) = query.first("orphanDependents") {
-            tree.set_at(&["orphanDependents"], !matches!(text.to_ascii_lowercase().as_str(), "false" | "0"));
+            tree.set_at(
+                &["orphanDependents"],
+                !matches!(text.to_ascii_lowercase().as_str(), "false" | "0"),
+            );
         }
         if let Some(text) = query.first("propagationPolicy") {
             tree.set_at(&["propagationPolicy"], text);
@@ -179,7 +194,13 @@ impl DeleteOptions {
         let mut errors = Vec::new();
         let dry: Vec<String> = tree["dryRun"]
             .as_array()
-            .map(|items| items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+            .map(|items| {
+                items
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect()
+            })
             .unwrap_or_default();
         let orphan_dependents = tree["orphanDependents"].as_bool();
         let policy = tree["propagationPolicy"].as_str();
@@ -208,8 +229,7 @@ impl DeleteOptions {
         };
         check_dry_run(&dry, &mut errors);
         invalid("DeleteOptions", errors)?;
-        let precondition =
-            |key: &str| tree["preconditions"][key].as_str().map(str::to_owned);
+        let precondition = |key: &str| tree["preconditions"][key].as_str().map(str::to_owned);
         Ok(Self {
             dry_run: !dry.is_empty(),
             grace_period_seconds: tree["gracePeriodSeconds"].as_i64(),
@@ -283,15 +303,19 @@ impl ListOptions {
 
     fn check(&mut self, version_match: &str) -> Result<()> {
         let mut errors = Vec::new();
-        let forbidden =
-            |field: &str, detail: &str| field_error(FieldErrorKind::Forbidden, field, Value::Null, detail);
+        let forbidden = |field: &str, detail: &str| {
+            field_error(FieldErrorKind::Forbidden, field, Value::Null, detail)
+        };
         if self.watch {
             self.check_watch(version_match, &mut errors);
             invalid("ListOptions", errors)?;
             return Ok(());
         }
         if self.send_initial_events.is_some() {
-            errors.push(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+            errors.push(forbidden(
+                "sendInitialEvents",
+                "sendInitialEvents is forbidden for list",
+            ));
         }
         if !version_match.is_empty() {
             if self.resource_version.is_empty() {
@@ -329,8 +353,9 @@ impl ListOptions {
     }
 
     fn check_watch(&mut self, version_match: &str, errors: &mut Vec<FieldError>) {
-        let forbidden =
-            |field: &str, detail: &str| field_error(FieldErrorKind::Forbidden, field, Value::Null, detail);
+        let forbidden = |field: &str, detail: &str| {
+            field_error(FieldErrorKind::Forbidden, field, Value::Null, detail)
+        };
         if self.send_initial_events.is_some() && version_match != "NotOlderThan" {
             errors.push(forbidden(
                 "resourceVersionMatch",

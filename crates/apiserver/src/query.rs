@@ -49,12 +49,18 @@ impl Query {
 
     /// The first value of `key`, also an empty one.
     pub fn first(&self, key: &str) -> Option<&str> {
-        self.pairs.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
+        self.pairs
+            .iter()
+            .find(|(k, _)| k == key)
+            .map(|(_, v)| v.as_str())
     }
 
     /// All values of `key`.
     pub fn all<'q>(&'q self, key: &'q str) -> impl Iterator<Item = &'q str> + 'q {
-        self.pairs.iter().filter(move |(k, _)| k == key).map(|(_, v)| v.as_str())
+        self.pairs
+            .iter()
+            .filter(move |(k, _)| k == key)
+            .map(|(_, v)| v.as_str())
     }
 
     /// All pairs.
@@ -94,7 +100,10 @@ pub fn parse_int(text: &str) -> Result<i64, String> {
         ));
     }
     text.parse().map_err(|_| {
-        format!("strconv.ParseInt: parsing {}: value out of range", crate::go::quote(text))
+        format!(
+            "strconv.ParseInt: parsing {}: value out of range",
+            crate::go::quote(text)
+        )
     })
 }
 

@@ -40,17 +40,29 @@ pub fn text(code: u16, body: impl Into<String>) -> Response<Payload> {
 }
 
 /// An error, in the form that the client asked for.
-pub fn error(error: Error, headers: &HeaderMap, query: &crate::query::Query, in_process: bool) -> Response<Payload> {
+pub fn error(
+    error: Error,
+    headers: &HeaderMap,
+    query: &crate::query::Query,
+    in_process: bool,
+) -> Response<Payload> {
     let code = error.code();
     if in_process {
-        return with_type(code, negotiate::JSON, Payload::Status(Box::new(error.into_status())));
+        return with_type(
+            code,
+            negotiate::JSON,
+            Payload::Status(Box::new(error.into_status())),
+        );
     }
     match error {
         Error::Text(code, body) => text(code, body),
         Error::Status(status) => {
             let wanted = negotiate::for_error(headers, query);
-            let mut response =
-                bytes(code, wanted.format.media_type(), encode::status(&status, wanted));
+            let mut response = bytes(
+                code,
+                wanted.format.media_type(),
+                encode::status(&status, wanted),
+            );
             let retry = status.details.as_ref().map_or(0, |d| d.retry_after_seconds);
             if retry > 0
                 && let Ok(value) = HeaderValue::from_str(&retry.to_string())
@@ -67,7 +79,11 @@ pub fn status(req: &Req<'_>, wanted: Wanted, code: u16, status: Status) -> Respo
     if req.in_process {
         return with_type(code, negotiate::JSON, Payload::Status(Box::new(status)));
     }
-    bytes(code, wanted.format.media_type(), encode::status(&status, wanted))
+    bytes(
+        code,
+        wanted.format.media_type(),
+        encode::status(&status, wanted),
+    )
 }
 
 /// Refuses a list form for one object before anything is done.
@@ -116,13 +132,19 @@ pub fn object(
     object: &SharedObject,
 ) -> Result<Response<Payload>> {
     if req.in_process {
-        return Ok(with_type(code, negotiate::JSON, Payload::Object(object.clone())));
+        return Ok(with_type(
+            code,
+            negotiate::JSON,
+            Payload::Object(object.clone()),
+        ));
     }
     let body = match wanted.transform {
         Transform::Table(version) => {
             let options = table::Options::read(req.query)?;
-            let meta =
-                table::ListMeta { resource_version: object.revision(), ..Default::default() };
+            let meta = table::ListMeta {
+                resource_version: object.revision(),
+                ..Default::default()
+            };
             let value = table::of_objects(
                 &served.resource,
                 std::slice::from_ref(object),
@@ -138,13 +160,23 @@ pub fn object(
 }
 
 /// A tree of some type that is no stored object (Scale, reviews, tokens).
-pub fn tree(req: &Req<'_>, wanted: Wanted, code: u16, ty: TypeId, value: Value) -> Response<Payload> {
+pub fn tree(
+    req: &Req<'_>,
+    wanted: Wanted,
+    code: u16,
+    ty: TypeId,
+    value: Value,
+) -> Response<Payload> {
     if req.in_process {
         let object = SharedObject::from_value(value, ty, 0);
         return with_type(code, negotiate::JSON, Payload::Object(object));
     }
     let format = wanted.format;
-    bytes(code, format.media_type(), encode::tree(&value, Some(ty), format, wanted.pretty))
+    bytes(
+        code,
+        format.media_type(),
+        encode::tree(&value, Some(ty), format, wanted.pretty),
+    )
 }
 
 /// A page of a list.
@@ -203,8 +235,12 @@ fn joined(req: &Req<'_>, format: Format, pieces: Vec<Bytes>) -> Response<Payload
             .any(|coding| coding.split(';').next().unwrap_or_default().trim() == "gzip");
     if gzip && let Some(packed) = gzipped(&pieces) {
         let mut response = bytes(200, media_type, packed);
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        response
+            .headers_mut()
+            .append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
         return response;
     }
     if total <= JOINED_LEN_MAX {

@@ -173,7 +173,11 @@ impl<'a> RequestInfo<'a> {
             info.subresource = decode(rest[2]);
         }
         if info.name.is_empty() && info.verb == Verb::Get && info.depth == 0 {
-            info.verb = if query.is_watch() { Verb::Watch } else { Verb::List };
+            info.verb = if query.is_watch() {
+                Verb::Watch
+            } else {
+                Verb::List
+            };
         }
         if !info.name_in_path && matches!(info.verb, Verb::List | Verb::Watch) {
             if let Some(name) = query.get("fieldSelector").and_then(exact_name) {
@@ -228,10 +232,8 @@ fn exact_name(selector: &str) -> Option<&str> {
             return None;
         }
         let value = value.strip_prefix('=').unwrap_or(value);
-        let fine = !value.is_empty()
-            && value != "."
-            && value != ".."
-            && !value.contains(['/', '%', '\\']);
+        let fine =
+            !value.is_empty() && value != "." && value != ".." && !value.contains(['/', '%', '\\']);
         fine.then_some(value)
     })
 }
@@ -268,16 +270,52 @@ mod tests {
         check(Method::GET, "/api/v1", "get non-resource");
         check(Method::GET, "/apis/apps/v1", "get non-resource");
         check(Method::GET, "/api/v1/pods", "list /v1 pods// ns=");
-        check(Method::GET, "/api/v1/namespaces/a/pods/b", "get /v1 pods/b/ ns=a");
-        check(Method::GET, "/api/v1/namespaces/a/pods/b/log", "get /v1 pods/b/log ns=a");
-        check(Method::GET, "/api/v1/namespaces/a", "get /v1 namespaces/a/ ns=a");
-        check(Method::PUT, "/api/v1/namespaces/a/finalize", "update /v1 namespaces/a/finalize ns=a");
-        check(Method::DELETE, "/apis/apps/v1/namespaces/a/deployments", "deletecollection apps/v1 deployments// ns=a");
+        check(
+            Method::GET,
+            "/api/v1/namespaces/a/pods/b",
+            "get /v1 pods/b/ ns=a",
+        );
+        check(
+            Method::GET,
+            "/api/v1/namespaces/a/pods/b/log",
+            "get /v1 pods/b/log ns=a",
+        );
+        check(
+            Method::GET,
+            "/api/v1/namespaces/a",
+            "get /v1 namespaces/a/ ns=a",
+        );
+        check(
+            Method::PUT,
+            "/api/v1/namespaces/a/finalize",
+            "update /v1 namespaces/a/finalize ns=a",
+        );
+        check(
+            Method::DELETE,
+            "/apis/apps/v1/namespaces/a/deployments",
+            "deletecollection apps/v1 deployments// ns=a",
+        );
         check(Method::GET, "/api/v1/pods?watch=1", "watch /v1 pods// ns=");
-        check(Method::GET, "/api/v1/pods?watch=false", "list /v1 pods// ns=");
-        check(Method::GET, "/api/v1/namespaces/a/pods?fieldSelector=metadata.name%3Db", "list /v1 pods/b/ ns=a");
-        check(Method::GET, "/api/v1/watch/namespaces/a/pods", "watch /v1 pods// ns=a");
-        check(Method::GET, "/api/v1/namespaces/a/configmaps/x%3Ay%20z/", "get /v1 configmaps/x:y z/ ns=a");
+        check(
+            Method::GET,
+            "/api/v1/pods?watch=false",
+            "list /v1 pods// ns=",
+        );
+        check(
+            Method::GET,
+            "/api/v1/namespaces/a/pods?fieldSelector=metadata.name%3Db",
+            "list /v1 pods/b/ ns=a",
+        );
+        check(
+            Method::GET,
+            "/api/v1/watch/namespaces/a/pods",
+            "watch /v1 pods// ns=a",
+        );
+        check(
+            Method::GET,
+            "/api/v1/namespaces/a/configmaps/x%3Ay%20z/",
+            "get /v1 configmaps/x:y z/ ns=a",
+        );
     }
 
     #[test]
@@ -285,7 +323,11 @@ mod tests {
         let query = Query::parse("");
         let check = |path: &str, expect: &str| {
             let m = Method::GET;
-            assert_eq!(RequestInfo::parse(&m, path, &query).tail(), expect, "{path}");
+            assert_eq!(
+                RequestInfo::parse(&m, path, &query).tail(),
+                expect,
+                "{path}"
+            );
         };
         check("/api/v1/namespaces/a/pods/b/proxy/x/y", "/x/y");
         check("/api/v1/namespaces/a/pods/b/proxy", "");

@@ -45,7 +45,10 @@ impl ApiServer {
         if !info.is_resource {
             return self.other_path(req).await;
         }
-        let Some(served) = self.inner.table.find(&info.group, &info.version, &info.resource)
+        let Some(served) = self
+            .inner
+            .table
+            .find(&info.group, &info.version, &info.resource)
         else {
             return Err(if self.inner.discovery.knows_group(&info.group) {
                 Error::no_such_resource()
@@ -102,8 +105,9 @@ impl ApiServer {
         if desc.namespaced != info.namespaced_path || info.name.contains('/') {
             return Err(Error::no_such_resource());
         }
-        let has_objects =
-            ["get", "update", "patch", "delete"].iter().any(|verb| desc.has_verb(verb));
+        let has_objects = ["get", "update", "patch", "delete"]
+            .iter()
+            .any(|verb| desc.has_verb(verb));
         if !has_objects {
             return Err(Error::no_such_resource());
         }
@@ -205,7 +209,11 @@ impl ApiServer {
             }
             "/metrics" => {
                 let text = self.inner.metrics.render(&self.gauges());
-                return Ok(reply::bytes(200, "text/plain; version=0.0.4; charset=utf-8", text));
+                return Ok(reply::bytes(
+                    200,
+                    "text/plain; version=0.0.4; charset=utf-8",
+                    text,
+                ));
             }
             "/openid/v1/jwks" => return self.key_set(req),
             "/.well-known/openid-configuration" => return self.openid(req),
@@ -226,7 +234,11 @@ impl ApiServer {
         let Some(document) = discovery.document(path) else {
             let mut parts = path.trim_start_matches('/').split('/');
             let core = parts.next() == Some("api");
-            let group = if core { "" } else { parts.next().unwrap_or_default() };
+            let group = if core {
+                ""
+            } else {
+                parts.next().unwrap_or_default()
+            };
             // A version of a known group that is not served.
             return Err(if discovery.knows_group(group) && path != "/apis" {
                 Error::no_such_resource()
@@ -256,7 +268,9 @@ impl ApiServer {
             if let Some(etag) = etag {
                 response.headers_mut().insert(header::ETAG, etag);
             }
-            response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+            response
+                .headers_mut()
+                .insert(header::VARY, HeaderValue::from_static("Accept"));
             response
                 .headers_mut()
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("public"));
@@ -272,22 +286,24 @@ impl ApiServer {
         }
         let mut response = reply::bytes(200, wanted.format.media_type(), body);
         if discovery.aggregated(path).is_some() {
-            response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+            response
+                .headers_mut()
+                .insert(header::VARY, HeaderValue::from_static("Accept"));
         }
         Ok(response)
     }
 
     fn root(&self) -> Response<Payload> {
         let mut paths: Vec<String> = self.inner.discovery.paths().map(str::to_owned).collect();
+        paths.extend(self.inner.health.paths());
         paths.extend(
             [
                 "/.well-known/openid-configuration",
-                "/healthz",
-                "/livez",
+                "/apis/",
                 "/metrics",
                 "/openapi/v3",
+                "/openapi/v3/",
                 "/openid/v1/jwks",
-                "/readyz",
                 "/version",
             ]
             .map(str::to_owned),
@@ -310,7 +326,11 @@ impl ApiServer {
             "https://{}:{}/openid/v1/jwks",
             self.inner.options.advertise_address, self.inner.options.advertise_port
         );
-        Ok(reply::bytes(200, negotiate::JSON, issuer.discovery(&address).to_string()))
+        Ok(reply::bytes(
+            200,
+            negotiate::JSON,
+            issuer.discovery(&address).to_string(),
+        ))
     }
 
     fn gauges(&self) -> Vec<Gauge> {
@@ -382,7 +402,11 @@ fn wants_aggregated(req: &Req<'_>) -> Result<Option<Format>> {
 fn pretty(value: &Value) -> Response<Payload> {
     let mut compact = Vec::new();
     encode_json_any(value, &mut compact);
-    reply::bytes(200, negotiate::JSON, skeg_schema::encode_json_pretty(&compact))
+    reply::bytes(
+        200,
+        negotiate::JSON,
+        skeg_schema::encode_json_pretty(&compact),
+    )
 }
 
 fn version() -> Value {

@@ -28,7 +28,9 @@ pub fn filter(
             .map_err(|e| Error::bad_request(e.to_string()))?;
         let known = served.resource.strategy.field_labels();
         for requirement in selector.requirements() {
-            let label = known.resolve(&requirement.field).map_err(Error::bad_request)?;
+            let label = known
+                .resolve(&requirement.field)
+                .map_err(Error::bad_request)?;
             terms.push(FieldTerm {
                 label: label.to_owned(),
                 value: requirement.value.clone(),
@@ -48,5 +50,10 @@ pub fn filter(
     } else {
         None
     };
-    Ok(Filter { namespace, labels, fields: terms, strategy: Some(served.resource.strategy.clone()) })
+    Ok(Filter {
+        namespace,
+        labels,
+        fields: terms,
+        strategy: Some(served.resource.strategy.clone()),
+    })
 }

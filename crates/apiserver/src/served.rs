@@ -86,7 +86,11 @@ impl Served {
         let ty = self.resource.storage_type;
         let mut raw = Vec::new();
         encode_protobuf(&tree, ty, &mut raw);
-        Bytes::from(envelope::wrap(self.resource.storage_api_version, ty.desc().go, &raw))
+        Bytes::from(envelope::wrap(
+            self.resource.storage_api_version,
+            ty.desc().go,
+            &raw,
+        ))
     }
 
     /// The object of stored bytes.

@@ -44,7 +44,10 @@ impl Options {
                 )));
             }
         };
-        Ok(Self { include, no_headers: false })
+        Ok(Self {
+            include,
+            no_headers: false,
+        })
     }
 }
 
@@ -107,9 +110,7 @@ pub fn of_any(object: &SharedObject, version: MetaVersion, options: Options) -> 
             "metadata": tree["metadata"].clone(),
         }),
     };
-    let column = |name: &str, ty: &str, format: &str| {
-        json!({"name": name, "type": ty, "format": format, "description": "", "priority": 0})
-    };
+    let column = |name: &str, ty: &str, format: &str| json!({"name": name, "type": ty, "format": format, "description": "", "priority": 0});
     json!({
         "kind": "Table",
         "apiVersion": version.api_version(),
@@ -160,7 +161,18 @@ fn finish(
     out.insert("metadata", list_meta);
     out.insert("columnDefinitions", columns);
     // Kinds without a printer of their own have no rows instead of none.
-    let plain = resource.desc.printer_columns.iter().any(|c| c.name == "Created At");
-    out.insert("rows", if rows.is_empty() && plain { Value::Null } else { Value::Array(rows) });
+    let plain = resource
+        .desc
+        .printer_columns
+        .iter()
+        .any(|c| c.name == "Created At");
+    out.insert(
+        "rows",
+        if rows.is_empty() && plain {
+            Value::Null
+        } else {
+            Value::Array(rows)
+        },
+    );
     Value::Object(out)
 }

@@ -18,7 +18,9 @@ struct Lookup {
 impl ApiServer {
     /// Tells authenticators of service account tokens about objects.
     pub fn token_lookup(&self) -> Arc<dyn TokenLookup> {
-        Arc::new(Lookup { server: Arc::downgrade(&self.inner) })
+        Arc::new(Lookup {
+            server: Arc::downgrade(&self.inner),
+        })
     }
 }
 
@@ -32,13 +34,18 @@ impl Lookup {
         // what the cache does not have is looked for in the store.
         let object = match served.cacher.as_ref().and_then(|cacher| cacher.get(&key)) {
             Some(object) => object,
-            None => crate::objects::read::get_by_key(&server, &served, &key).await.ok()??,
+            None => crate::objects::read::get_by_key(&server, &served, &key)
+                .await
+                .ok()??,
         };
         let deleted_at = object.value()["metadata"]["deletionTimestamp"]
             .as_str()
             .and_then(|text| text.parse::<Time>().ok())
             .map(|time| time.0.as_second());
-        Some(BoundObject { uid: object.uid().to_owned(), deleted_at })
+        Some(BoundObject {
+            uid: object.uid().to_owned(),
+            deleted_at,
+        })
     }
 }
 

@@ -77,9 +77,9 @@ impl Event {
     /// it was, with the revision of the change.
     pub fn shown(&self, change: Change) -> &SharedObject {
         match (change, &self.prev) {
-            (Change::Deleted, Some(prev)) if !self.deleted => {
-                self.parting.get_or_init(|| prev.with_revision(self.revision))
-            }
+            (Change::Deleted, Some(prev)) if !self.deleted => self
+                .parting
+                .get_or_init(|| prev.with_revision(self.revision)),
             _ => &self.object,
         }
     }

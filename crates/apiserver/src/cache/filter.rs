@@ -47,10 +47,18 @@ impl Filter {
 
     /// Whether an object belongs to what is asked for.
     pub fn matches(&self, object: &SharedObject) -> bool {
-        if self.namespace.as_deref().is_some_and(|ns| ns != object.namespace()) {
+        if self
+            .namespace
+            .as_deref()
+            .is_some_and(|ns| ns != object.namespace())
+        {
             return false;
         }
-        if self.labels.as_ref().is_some_and(|selector| !selector.matches(object.labels())) {
+        if self
+            .labels
+            .as_ref()
+            .is_some_and(|selector| !selector.matches(object.labels()))
+        {
             return false;
         }
         let mut own: Option<Vec<(&'static str, String)>> = None;
@@ -63,7 +71,10 @@ impl Filter {
                         Some(strategy) => strategy.selectable_fields(&object.value()),
                         None => Vec::new(),
                     });
-                    let value = own.iter().find(|(l, _)| *l == label).map(|(_, v)| v.as_str());
+                    let value = own
+                        .iter()
+                        .find(|(l, _)| *l == label)
+                        .map(|(_, v)| v.as_str());
                     value.unwrap_or_default() == term.value
                 }
             };

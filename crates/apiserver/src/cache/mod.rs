@@ -165,8 +165,15 @@ impl Cacher {
     async fn fill(&self) -> skeg_store::Result<skeg_store::Watch> {
         let range = KeyRange::prefix(&self.prefix);
         let found = self.store.range(&range, RangeOptions::default()).await?;
-        let watch =
-            self.store.watch(range, WatchOptions { from: found.revision + 1 }).await?;
+        let watch = self
+            .store
+            .watch(
+                range,
+                WatchOptions {
+                    from: found.revision + 1,
+                },
+            )
+            .await?;
         let mut objects = BTreeMap::new();
         for kv in &found.kvs {
             if let Some(object) = (self.decode)(kv) {
@@ -235,10 +242,15 @@ impl Cacher {
 
     fn take_offered(&self, kv: &KeyValue) -> Option<SharedObject> {
         let mut offered = self.offered.lock();
-        let at = offered.iter().position(|object| object.revision() == kv.mod_revision)?;
+        let at = offered
+            .iter()
+            .position(|object| object.revision() == kv.mod_revision)?;
         let object = offered.remove(at)?;
         // What is older was told or will never be.
-        while offered.front().is_some_and(|o| o.revision() < kv.mod_revision) {
+        while offered
+            .front()
+            .is_some_and(|o| o.revision() < kv.mod_revision)
+        {
             offered.pop_front();
         }
         Some(object)
@@ -251,8 +263,9 @@ impl Cacher {
             let key = &change.kv.key;
             let event = match change.kind {
                 EventKind::Put => {
-                    let object =
-                        self.take_offered(&change.kv).or_else(|| (self.decode)(&change.kv));
+                    let object = self
+                        .take_offered(&change.kv)
+                        .or_else(|| (self.decode)(&change.kv));
                     let Some(object) = object else { continue };
                     for (observer, resource) in &self.observers {
                         let tree = object.value();
@@ -262,7 +275,9 @@ impl Cacher {
                     Event::put(revision, object, prev)
                 }
                 EventKind::Delete => {
-                    let Some(prev) = state.objects.remove(key) else { continue };
+                    let Some(prev) = state.objects.remove(key) else {
+                        continue;
+                    };
                     for (observer, resource) in &self.observers {
                         observer.remove(resource, prev.namespace(), prev.name());
                     }
@@ -290,8 +305,13 @@ impl Cacher {
             if event.revision <= watcher.since {
                 return true;
             }
-            let Some(change) = watcher.filter.see(event) else { return true };
-            match watcher.sender.try_send(Delivery::Change(change, event.clone())) {
+            let Some(change) = watcher.filter.see(event) else {
+                return true;
+            };
+            match watcher
+                .sender
+                .try_send(Delivery::Change(change, event.clone()))
+            {
                 Ok(()) => true,
                 Err(mpsc::error::TrySendError::Full(_)) => {
                     slow();
@@ -309,7 +329,11 @@ impl Cacher {
         }
         self.catch_up().await;
         let state = self.state.read();
-        for watcher in state.watchers.values().filter(|w| w.bookmarks && w.since < state.revision) {
+        for watcher in state
+            .watchers
+            .values()
+            .filter(|w| w.bookmarks && w.since < state.revision)
+        {
             // Who has no room has no need of a bookmark either.
             let _ = watcher.sender.try_send(Delivery::Bookmark(state.revision));
         }
@@ -334,7 +358,10 @@ impl Cacher {
         }
         self.progress_wanted.notify_one();
         let reached = current.wait_for(|now| *now >= revision);
-        matches!(tokio::time::timeout(CATCH_UP_TIMEOUT, reached).await, Ok(Ok(_)))
+        matches!(
+            tokio::time::timeout(CATCH_UP_TIMEOUT, reached).await,
+            Ok(Ok(_))
+        )
     }
 
     /// Waits until the cache has all that the store has now.
@@ -358,7 +385,11 @@ impl Cacher {
     /// One object, if the cache has this very version of it.
     pub fn get_version(&self, key: &Key, revision: u64) -> Option<SharedObject> {
         let state = self.state.read();
-        state.objects.get(key.as_bytes()).filter(|o| o.revision() == revision).cloned()
+        state
+            .objects
+            .get(key.as_bytes())
+            .filter(|o| o.revision() == revision)
+            .cloned()
     }
 
     /// The objects below `prefix`, in the order of their keys, with the
@@ -380,12 +411,16 @@ impl Cacher {
             })
             .collect();
         drop(state);
-        kvs.iter().zip(known).map(|(kv, known)| known.or_else(|| (self.decode)(kv))).collect()
+        kvs.iter()
+            .zip(known)
+            .map(|(kv, known)| known.or_else(|| (self.decode)(kv)))
+            .collect()
     }
 
     /// Decodes a stored value, or takes the cache's object of that version.
     pub fn object_of(&self, kv: &KeyValue) -> Option<SharedObject> {
-        self.get_version(&kv.key, kv.mod_revision).or_else(|| (self.decode)(kv))
+        self.get_version(&kv.key, kv.mod_revision)
+            .or_else(|| (self.decode)(kv))
     }
 
     /// How many objects and watchers there are.
@@ -417,9 +452,14 @@ impl Cacher {
             }
             Begin::After(revision) => {
                 if revision < state.ring_start {
-                    return Err(TooOld { requested: revision, oldest: state.ring_start });
+                    return Err(TooOld {
+                        requested: revision,
+                        oldest: state.ring_start,
+                    });
                 }
-                let first = state.ring.partition_point(|event| event.revision <= revision);
+                let first = state
+                    .ring
+                    .partition_point(|event| event.revision <= revision);
                 for event in state.ring.iter().skip(first) {
                     if let Some(change) = filter.see(event) {
                         backlog.push(Delivery::Change(change, event.clone()));
@@ -430,11 +470,28 @@ impl Cacher {
         };
         let id = state.next_watcher;
         state.next_watcher += 1;
-        state.watchers.insert(id, Watcher { filter, since, bookmarks, sender });
+        state.watchers.insert(
+            id,
+            Watcher {
+                filter,
+                since,
+                bookmarks,
+                sender,
+            },
+        );
         let revision = since;
         drop(state);
-        let guard = Some(Guard { cacher: self.clone(), id });
-        Ok(Subscription { initial, backlog, revision, receiver, guard })
+        let guard = Some(Guard {
+            cacher: self.clone(),
+            id,
+        });
+        Ok(Subscription {
+            initial,
+            backlog,
+            revision,
+            receiver,
+            guard,
+        })
     }
 }
 

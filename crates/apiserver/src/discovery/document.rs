@@ -1,7 +1,9 @@
 //! A document that does not change: its encodings and its ETag.
 
 use bytes::Bytes;
-use skeg_schema::{TypeId, Value, encode_json_any, encode_json_pretty, encode_protobuf, encode_yaml, envelope};
+use skeg_schema::{
+    TypeId, Value, encode_json_any, encode_json_pretty, encode_protobuf, encode_yaml, envelope,
+};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
@@ -46,9 +48,7 @@ impl Document {
     /// The bytes in a format.
     pub fn bytes(&self, format: Format, pretty: bool) -> Bytes {
         match format {
-            Format::Json if pretty => {
-                Bytes::from(encode_json_pretty(&self.json))
-            }
+            Format::Json if pretty => Bytes::from(encode_json_pretty(&self.json)),
             Format::Json => self.json.clone(),
             Format::Yaml => Bytes::from(encode_yaml(&self.value)),
             Format::Protobuf => self.protobuf.get_or_init(|| self.encode()).clone(),
@@ -56,7 +56,9 @@ impl Document {
     }
 
     fn encode(&self) -> Bytes {
-        let Some(ty) = TypeId::by_name(&self.type_name) else { return self.json.clone() };
+        let Some(ty) = TypeId::by_name(&self.type_name) else {
+            return self.json.clone();
+        };
         let mut raw = Vec::new();
         encode_protobuf(&self.value, ty, &mut raw);
         let text = |key: &str| self.value[key].as_str().unwrap_or_default();

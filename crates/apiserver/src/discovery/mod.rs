@@ -53,10 +53,16 @@ fn grouped(table: &[Resource]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for resource in table {
         let desc = resource.desc;
-        let at = groups.iter().position(|g| g.name == desc.group).unwrap_or_else(|| {
-            groups.push(Group { name: desc.group, versions: Vec::new() });
-            groups.len() - 1
-        });
+        let at = groups
+            .iter()
+            .position(|g| g.name == desc.group)
+            .unwrap_or_else(|| {
+                groups.push(Group {
+                    name: desc.group,
+                    versions: Vec::new(),
+                });
+                groups.len() - 1
+            });
         let versions = &mut groups[at].versions;
         match versions.iter_mut().find(|(v, _)| *v == desc.version) {
             Some((_, list)) => list.push(resource),
@@ -64,13 +70,18 @@ fn grouped(table: &[Resource]) -> Vec<Group<'_>> {
         }
     }
     for group in &mut groups {
-        group.versions.sort_by(|a, b| version_rank(b.0).cmp(&version_rank(a.0)));
+        group
+            .versions
+            .sort_by(|a, b| version_rank(b.0).cmp(&version_rank(a.0)));
         for (_, list) in &mut group.versions {
             list.sort_by_key(|r| r.desc.resource);
         }
     }
     groups.sort_by_key(|g| {
-        GROUP_ORDER.iter().position(|known| *known == g.name).unwrap_or(GROUP_ORDER.len())
+        GROUP_ORDER
+            .iter()
+            .position(|known| *known == g.name)
+            .unwrap_or(GROUP_ORDER.len())
     });
     groups
 }
@@ -94,7 +105,11 @@ fn version_rank(version: &str) -> (u8, u32, u32) {
 }
 
 fn group_version(group: &str, version: &str) -> String {
-    if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") }
+    if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    }
 }
 
 fn strings(list: &[&str]) -> Value {
@@ -102,12 +117,13 @@ fn strings(list: &[&str]) -> Value {
 }
 
 fn api_group(group: &Group<'_>) -> Object {
-    let entry = |version: &str| {
-        json!({"groupVersion": group_version(group.name, version), "version": version})
-    };
+    let entry = |version: &str| json!({"groupVersion": group_version(group.name, version), "version": version});
     let mut out = Object::new();
     out.insert("name", group.name);
-    out.insert("versions", Value::Array(group.versions.iter().map(|(v, _)| entry(v)).collect()));
+    out.insert(
+        "versions",
+        Value::Array(group.versions.iter().map(|(v, _)| entry(v)).collect()),
+    );
     if let Some((first, _)) = group.versions.first() {
         out.insert("preferredVersion", entry(first));
     }
@@ -176,8 +192,7 @@ fn aggregated_group(group: &Group<'_>) -> Value {
         .versions
         .iter()
         .map(|(version, resources)| {
-            let resources: Vec<Value> =
-                resources.iter().map(|r| aggregated_resource(r)).collect();
+            let resources: Vec<Value> = resources.iter().map(|r| aggregated_resource(r)).collect();
             json!({"version": *version, "resources": resources, "freshness": "Current"})
         })
         .collect();
@@ -192,7 +207,14 @@ fn aggregated_resource(resource: &Resource) -> Value {
     let mut out = Object::new();
     out.insert("resource", desc.resource);
     out.insert("responseKind", response_kind("", "", desc.kind));
-    out.insert("scope", if desc.namespaced { "Namespaced" } else { "Cluster" });
+    out.insert(
+        "scope",
+        if desc.namespaced {
+            "Namespaced"
+        } else {
+            "Cluster"
+        },
+    );
     out.insert("singularResource", desc.singular);
     out.insert("verbs", strings(desc.verbs));
     if !desc.short_names.is_empty() {
@@ -254,7 +276,11 @@ impl Discovery {
                 } else {
                     format!("/apis/{}/{version}", group.name)
                 };
-                add(path, "meta/v1.APIResourceList", resource_list(group.name, version, resources));
+                add(
+                    path,
+                    "meta/v1.APIResourceList",
+                    resource_list(group.name, version, resources),
+                );
             }
             if !group.name.is_empty() {
                 list.push(Value::Object(api_group(group)));
@@ -267,7 +293,11 @@ impl Discovery {
         }
         let mut rest = Object::new();
         rest.insert("groups", Value::Array(list));
-        add("/apis".to_owned(), "meta/v1.APIGroupList", with_kind("APIGroupList", rest));
+        add(
+            "/apis".to_owned(),
+            "meta/v1.APIGroupList",
+            with_kind("APIGroupList", rest),
+        );
         let aggregate = |core: bool| {
             let items = groups
                 .iter()
@@ -285,9 +315,16 @@ impl Discovery {
             )
         };
         let aggregated = HashMap::from([("/api", aggregate(true)), ("/apis", aggregate(false))]);
-        let names =
-            groups.iter().filter(|g| !g.name.is_empty()).map(|g| g.name.to_owned()).collect();
-        Self { documents, aggregated, groups: names }
+        let names = groups
+            .iter()
+            .filter(|g| !g.name.is_empty())
+            .map(|g| g.name.to_owned())
+            .collect();
+        Self {
+            documents,
+            aggregated,
+            groups: names,
+        }
     }
 
     /// The legacy document at `path` (without last slash).

@@ -40,7 +40,8 @@ impl OpenApi {
     }
 
     fn is_served(&self, desc: &ResourceDesc) -> bool {
-        self.served.contains(&(desc.group, desc.version, desc.resource))
+        self.served
+            .contains(&(desc.group, desc.version, desc.resource))
     }
 
     fn document(&self, path: &str) -> Option<std::sync::Arc<Written>> {
@@ -52,7 +53,10 @@ impl OpenApi {
         let mut json = Vec::new();
         encode_json_any(&value, &mut json);
         let hash = openapi::v3_hash(path, &served);
-        let made = std::sync::Arc::new(Written { json: Bytes::from(json), hash });
+        let made = std::sync::Arc::new(Written {
+            json: Bytes::from(json),
+            hash,
+        });
         self.written.lock().insert(path.to_owned(), made.clone());
         Some(made)
     }
@@ -89,7 +93,9 @@ impl OpenApi {
             }
             return Ok(response);
         }
-        let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+        let known = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|v| v.to_str().ok());
         let mut response = if known == Some(etag.as_str()) {
             let mut response = Response::new(Payload::Empty);
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -100,7 +106,9 @@ impl OpenApi {
         if let Ok(value) = HeaderValue::from_str(&etag) {
             response.headers_mut().insert(header::ETAG, value);
         }
-        response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept"));
+        response
+            .headers_mut()
+            .insert(header::VARY, HeaderValue::from_static("Accept"));
         if asked.is_some() {
             response
                 .headers_mut()

@@ -112,7 +112,9 @@ fn encoded<'v>(object: &'v Object, field: &FieldDesc) -> Option<&'v Value> {
                 Value::Object(map) => map.is_empty() && !is_struct && !field.pointer,
                 Value::String(s) => s.is_empty() && !field.pointer,
                 Value::Bool(b) => !b && !field.pointer,
-                Value::Int(i) => *i == 0 && !field.pointer && !matches!(field.ty, FieldType::IntOrString),
+                Value::Int(i) => {
+                    *i == 0 && !field.pointer && !matches!(field.ty, FieldType::IntOrString)
+                }
                 _ => false,
             };
             if empty && field.omit != Omit::Never && !matches!(field.ty, FieldType::Message(_)) {
@@ -154,7 +156,10 @@ fn walk(old: Option<&Value>, new: Option<&Value>, shape: Shape<'_>) -> Differenc
         Shape::Leaf => return leaf(old, new),
         Shape::Struct(id) => {
             let fields = id.desc().fields;
-            let (a, b) = (old.and_then(Value::as_object), new.and_then(Value::as_object));
+            let (a, b) = (
+                old.and_then(Value::as_object),
+                new.and_then(Value::as_object),
+            );
             // A struct without any encoded field is a leaf.
             let blank = |side: Option<&Object>| {
                 side.is_none_or(|o| fields.iter().all(|f| encoded(o, f).is_none()))
@@ -178,10 +183,14 @@ fn walk(old: Option<&Value>, new: Option<&Value>, shape: Shape<'_>) -> Differenc
             if is_blank(old) && is_blank(new) {
                 return leaf(old, new);
             }
-            let (a, b) = (old.and_then(Value::as_object), new.and_then(Value::as_object));
+            let (a, b) = (
+                old.and_then(Value::as_object),
+                new.and_then(Value::as_object),
+            );
             let mut out = Difference::default();
             let keys = |side: Option<&Object>| -> Vec<String> {
-                side.map(|o| o.keys().map(|k| k.to_string()).collect()).unwrap_or_default()
+                side.map(|o| o.keys().map(|k| k.to_string()).collect())
+                    .unwrap_or_default()
             };
             let mut all = keys(a);
             for key in keys(b) {
@@ -219,10 +228,16 @@ fn walk(old: Option<&Value>, new: Option<&Value>, shape: Shape<'_>) -> Differenc
                     continue;
                 }
                 seen.push(key);
-                let left: Vec<&Value> =
-                    a.iter().filter(|(k, _)| k == key).map(|(_, v)| *v).collect();
-                let right: Vec<&Value> =
-                    b.iter().filter(|(k, _)| k == key).map(|(_, v)| *v).collect();
+                let left: Vec<&Value> = a
+                    .iter()
+                    .filter(|(k, _)| k == key)
+                    .map(|(_, v)| *v)
+                    .collect();
+                let right: Vec<&Value> = b
+                    .iter()
+                    .filter(|(k, _)| k == key)
+                    .map(|(_, v)| *v)
+                    .collect();
                 let below = if left.len() <= 1 && right.len() <= 1 {
                     walk(left.first().copied(), right.first().copied(), inner)
                 } else {
@@ -255,7 +270,9 @@ fn repeated(old: &[&Value], new: &[&Value]) -> Difference {
 }
 
 fn elements<'v>(list: Option<&'v Value>, shape: Shape<'_>) -> Vec<(String, &'v Value)> {
-    let Some(Value::Array(items)) = list else { return Vec::new() };
+    let Some(Value::Array(items)) = list else {
+        return Vec::new();
+    };
     items
         .iter()
         .map(|item| {
@@ -321,7 +338,10 @@ mod tests {
                 "f:type": {}}})
         );
         assert_eq!(
-            added(("", "v1", "ConfigMap"), json!({"metadata": {"finalizers": ["x.io/y"], "labels": {"a": "b"}}})),
+            added(
+                ("", "v1", "ConfigMap"),
+                json!({"metadata": {"finalizers": ["x.io/y"], "labels": {"a": "b"}}})
+            ),
             json!({"f:metadata": {"f:finalizers": {".": {}, "v:\"x.io/y\"": {}}, "f:labels": {".": {}, "f:a": {}}}})
         );
     }

@@ -139,9 +139,9 @@ fn is_reset(list: &Value) -> bool {
     match list {
         Value::Array(items) => match items.as_slice() {
             [] => true,
-            [one] => one.as_object().is_some_and(|map| {
-                map.values().all(|v| v.is_null() || v.as_str() == Some(""))
-            }),
+            [one] => one
+                .as_object()
+                .is_some_and(|map| map.values().all(|v| v.is_null() || v.as_str() == Some(""))),
             _ => false,
         },
         _ => false,
@@ -160,8 +160,14 @@ fn set_managed_fields(object: &mut Value, entries: Vec<Entry>) {
 /// Brings `new.metadata.managedFields` up to date for a write that turns
 /// `live` into `new`.
 pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
-    let given = new.at(&["metadata", "managedFields"]).cloned().unwrap_or_default();
-    let live_list = live.at(&["metadata", "managedFields"]).cloned().unwrap_or_default();
+    let given = new
+        .at(&["metadata", "managedFields"])
+        .cloned()
+        .unwrap_or_default();
+    let live_list = live
+        .at(&["metadata", "managedFields"])
+        .cloned()
+        .unwrap_or_default();
     let live_entries = || decode(&live_list).unwrap_or_default();
     let mut entries = if !write.subresource.is_empty() && !write.creating {
         live_entries()
@@ -174,7 +180,12 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
         }
     };
     // What was booked in a version of another group cannot be compared.
-    let group = |api_version: &str| api_version.rsplit_once('/').map_or("", |(g, _)| g).to_owned();
+    let group = |api_version: &str| {
+        api_version
+            .rsplit_once('/')
+            .map_or("", |(g, _)| g)
+            .to_owned()
+    };
     let own_group = group(write.api_version);
     let tracked = !entries.is_empty();
     entries.retain(|entry| group(&entry.api_version) == own_group);
@@ -188,7 +199,11 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
     let mut bare_live = live.clone();
     bare_live.remove_at(&["metadata", "managedFields"]);
     let mut difference = compare(&bare_live, new, write.ty);
-    for set in [&mut difference.added, &mut difference.modified, &mut difference.removed] {
+    for set in [
+        &mut difference.added,
+        &mut difference.modified,
+        &mut difference.removed,
+    ] {
         for path in STRIPPED {
             set.cut(path);
         }
@@ -245,15 +260,19 @@ fn cap(entries: &mut Vec<Entry>) {
     if updaters <= UPDATERS_MAX {
         return;
     }
-    let mut order: Vec<usize> =
-        (0..entries.len()).filter(|i| entries[*i].operation == "Update").collect();
+    let mut order: Vec<usize> = (0..entries.len())
+        .filter(|i| entries[*i].operation == "Update")
+        .collect();
     order.sort_by(|a, b| entries[*a].time.cmp(&entries[*b].time));
     let mut excess: Vec<usize> = order[..=updaters - UPDATERS_MAX].to_vec();
     excess.sort_unstable();
     let mut ancient: Vec<Entry> = Vec::new();
     for at in excess.into_iter().rev() {
         let old = entries.remove(at);
-        match ancient.iter_mut().find(|a| a.api_version == old.api_version) {
+        match ancient
+            .iter_mut()
+            .find(|a| a.api_version == old.api_version)
+        {
             Some(bucket) => {
                 bucket.fields.union(&old.fields);
                 bucket.time = bucket.time.take().max(old.time);
@@ -279,7 +298,11 @@ pub fn manager_of_agent(agent: &str) -> String {
         }
         out.push(c);
     }
-    if out.is_empty() { "unknown".to_owned() } else { out }
+    if out.is_empty() {
+        "unknown".to_owned()
+    } else {
+        out
+    }
 }
 
 #[cfg(test)]
@@ -311,7 +334,10 @@ mod tests {
         );
         let mut changed = json!({"metadata": {"name": "a"}, "data": {"k": "x"}});
         update(&created, &mut changed, &write("two", false, "t2"));
-        let list = changed["metadata"]["managedFields"].as_array().expect("list").clone();
+        let list = changed["metadata"]["managedFields"]
+            .as_array()
+            .expect("list")
+            .clone();
         assert_eq!(list[0]["fieldsV1"], json!({"f:data": {}}));
         assert_eq!(list[1]["manager"], json!("two"));
         assert_eq!(list[1]["fieldsV1"], json!({"f:data": {"f:k": {}}}));
@@ -329,7 +355,11 @@ mod tests {
     #[test]
     fn untracked_objects_stay_untracked() {
         let mut new = json!({"data": {"k": "v"}});
-        update(&json!({"metadata": {}}), &mut new, &write("one", false, "t1"));
+        update(
+            &json!({"metadata": {}}),
+            &mut new,
+            &write("one", false, "t1"),
+        );
         assert!(new.at(&["metadata", "managedFields"]).is_none());
     }
 

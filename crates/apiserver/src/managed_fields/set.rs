@@ -18,7 +18,10 @@ pub struct FieldSet {
 impl FieldSet {
     /// A set of nothing but its own path.
     pub fn leaf() -> Self {
-        FieldSet { member: true, children: BTreeMap::new() }
+        FieldSet {
+            member: true,
+            children: BTreeMap::new(),
+        }
     }
 
     /// Nothing in it.
@@ -83,7 +86,9 @@ impl FieldSet {
 
     /// Reads `fieldsV1`. `None`: it is no set of fields.
     pub fn decode(value: &Value) -> Option<FieldSet> {
-        let Value::Object(map) = value else { return None };
+        let Value::Object(map) = value else {
+            return None;
+        };
         let mut out = FieldSet::default();
         for (key, below) in map.iter() {
             if key == "." {
@@ -94,8 +99,14 @@ impl FieldSet {
             if !known {
                 return None;
             }
-            let Value::Object(inner) = below else { return None };
-            let set = if inner.is_empty() { FieldSet::leaf() } else { FieldSet::decode(below)? };
+            let Value::Object(inner) = below else {
+                return None;
+            };
+            let set = if inner.is_empty() {
+                FieldSet::leaf()
+            } else {
+                FieldSet::decode(below)?
+            };
             out.children.insert(key.to_string(), set);
         }
         Some(out)
@@ -137,7 +148,10 @@ mod tests {
         let b = set(json!({"f:a": {"f:x": {}}, "f:c": {}}));
         let mut u = a.clone();
         u.union(&b);
-        assert_eq!(u.encode(), json!({"f:a": {".": {}, "f:x": {}, "f:y": {}}, "f:b": {}, "f:c": {}}));
+        assert_eq!(
+            u.encode(),
+            json!({"f:a": {".": {}, "f:x": {}, "f:y": {}}, "f:b": {}, "f:c": {}})
+        );
         let mut d = a.clone();
         d.subtract(&b);
         assert_eq!(d.encode(), json!({"f:a": {".": {}, "f:y": {}}, "f:b": {}}));

@@ -54,7 +54,12 @@ fn complete(value: &Value, ty: Option<TypeId>) -> Value {
 /// A Status.
 pub fn status(status: &Status, wanted: Wanted) -> Bytes {
     let value = status.to_value();
-    tree(&value, TypeId::by_name("meta/v1.Status"), wanted.format, wanted.pretty)
+    tree(
+        &value,
+        TypeId::by_name("meta/v1.Status"),
+        wanted.format,
+        wanted.pretty,
+    )
 }
 
 /// An object of a served resource, already in its version.
@@ -72,7 +77,10 @@ pub fn object(resource: &Resource, object: &SharedObject, wanted: Wanted) -> Byt
                 std::slice::from_ref(object),
                 version,
                 rows,
-                table::ListMeta { resource_version: object.revision(), ..Default::default() },
+                table::ListMeta {
+                    resource_version: object.revision(),
+                    ..Default::default()
+                },
             );
             tree(&value, None, wanted.format, wanted.pretty)
         }
@@ -91,9 +99,7 @@ fn plain(object: &SharedObject, wanted: Wanted) -> Bytes {
             out.push(b'\n');
             Bytes::from(out)
         }
-        Format::Yaml => {
-            Bytes::from(encode_yaml(&complete(&object.value(), object.type_id())))
-        }
+        Format::Yaml => Bytes::from(encode_yaml(&complete(&object.value(), object.type_id()))),
         Format::Protobuf => object.protobuf(),
     }
 }
@@ -160,7 +166,11 @@ pub fn list(
     match (wanted.transform, wanted.format) {
         (Transform::None, Format::Json) => {
             let pieces = json_list(resource, list);
-            if wanted.pretty { vec![Bytes::from(encode_json_pretty(&pieces.concat()))] } else { pieces }
+            if wanted.pretty {
+                vec![Bytes::from(encode_json_pretty(&pieces.concat()))]
+            } else {
+                pieces
+            }
         }
         (Transform::None, Format::Protobuf) => protobuf_list(resource, list),
         (Transform::None, Format::Yaml) => {
@@ -185,7 +195,12 @@ pub fn list(
                 "metadata": list.meta(),
                 "items": items,
             });
-            vec![tree(&value, partial_list_type(version), format, wanted.pretty)]
+            vec![tree(
+                &value,
+                partial_list_type(version),
+                format,
+                wanted.pretty,
+            )]
         }
     }
 }
@@ -222,7 +237,11 @@ fn json_list(resource: &Resource, list: &List<'_>) -> Vec<Bytes> {
 fn without_type(object: &SharedObject) -> Bytes {
     let json = object.json();
     let gvk = object.gvk();
-    let prefix = format!("{{\"kind\":\"{}\",\"apiVersion\":\"{}\"", gvk.kind, gvk.api_version());
+    let prefix = format!(
+        "{{\"kind\":\"{}\",\"apiVersion\":\"{}\"",
+        gvk.kind,
+        gvk.api_version()
+    );
     if !json.starts_with(prefix.as_bytes()) {
         return json.slice(1.min(json.len())..);
     }
@@ -251,12 +270,18 @@ fn protobuf_list(resource: &Resource, list: &List<'_>) -> Vec<Bytes> {
     }
     for object in list.items {
         let bytes = object.protobuf();
-        let Ok(unknown) = envelope::unwrap(&bytes) else { continue };
+        let Ok(unknown) = envelope::unwrap(&bytes) else {
+            continue;
+        };
         raw.push(0x12);
         varint(unknown.raw.len() as u64, &mut raw);
         raw.extend_from_slice(unknown.raw);
     }
-    vec![Bytes::from(envelope::wrap(&resource.desc.api_version(), &list_kind(resource), &raw))]
+    vec![Bytes::from(envelope::wrap(
+        &resource.desc.api_version(),
+        &list_kind(resource),
+        &raw,
+    ))]
 }
 
 /// One frame of a watch: a line of JSON, or a message with its length in front.
@@ -300,8 +325,14 @@ mod tests {
 
     #[test]
     fn frames() {
-        assert_eq!(&watch_frame("ADDED", b"{}\n", Format::Json)[..], b"{\"type\":\"ADDED\",\"object\":{}}\n");
+        assert_eq!(
+            &watch_frame("ADDED", b"{}\n", Format::Json)[..],
+            b"{\"type\":\"ADDED\",\"object\":{}}\n"
+        );
         let frame = watch_frame("ADDED", b"k8s\0", Format::Protobuf);
-        assert_eq!(u32::from_be_bytes(frame[..4].try_into().expect("four")) as usize, frame.len() - 4);
+        assert_eq!(
+            u32::from_be_bytes(frame[..4].try_into().expect("four")) as usize,
+            frame.len() - 4
+        );
     }
 }

@@ -87,8 +87,11 @@ pub struct Wanted {
 
 impl Wanted {
     /// Plain JSON.
-    pub const JSON: Wanted =
-        Wanted { format: Format::Json, transform: Transform::None, pretty: false };
+    pub const JSON: Wanted = Wanted {
+        format: Format::Json,
+        transform: Transform::None,
+        pretty: false,
+    };
 }
 
 struct Clause<'a> {
@@ -113,7 +116,11 @@ fn clauses(header: &str) -> Vec<Clause<'_>> {
                     params.push((key, value));
                 }
             }
-            Clause { kind, params, quality }
+            Clause {
+                kind,
+                params,
+                quality,
+            }
         })
         .collect();
     let stars = |kind: &str| kind.matches('*').count();
@@ -127,7 +134,10 @@ fn clauses(header: &str) -> Vec<Clause<'_>> {
 }
 
 fn accept_header(headers: &HeaderMap) -> &str {
-    headers.get(http::header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    headers
+        .get(http::header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// The router's check: one of the media types, or anything, is accepted.
@@ -146,7 +156,11 @@ pub fn check_accept(headers: &HeaderMap, collection: bool) -> Result<()> {
         "NotAcceptable",
         format!(
             "406: Not Acceptable\n\nAvailable representations: {}",
-            if collection { LISTED_WITH_STREAMS } else { LISTED }
+            if collection {
+                LISTED_WITH_STREAMS
+            } else {
+                LISTED
+            }
         ),
     ))
 }
@@ -157,13 +171,20 @@ pub fn negotiate(headers: &HeaderMap, query: &Query, watch: bool) -> Result<Want
     let pretty = match query.get("pretty") {
         Some(text) => matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True"),
         None => {
-            let agent =
-                headers.get(http::header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
-            ["curl", "Wget", "Mozilla/5.0"].iter().any(|p| agent.starts_with(p))
+            let agent = headers
+                .get(http::header::USER_AGENT)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or("");
+            ["curl", "Wget", "Mozilla/5.0"]
+                .iter()
+                .any(|p| agent.starts_with(p))
         }
     };
     if header.trim().is_empty() {
-        return Ok(Wanted { pretty, ..Wanted::JSON });
+        return Ok(Wanted {
+            pretty,
+            ..Wanted::JSON
+        });
     }
     for clause in clauses(header) {
         for format in [Format::Json, Format::Yaml, Format::Protobuf] {
@@ -199,7 +220,14 @@ pub fn not_acceptable(watch: bool) -> Error {
 }
 
 fn accept(clause: &Clause<'_>, format: Format, pretty: bool) -> Option<Wanted> {
-    let param = |key: &str| clause.params.iter().rev().find(|(k, _)| *k == key).map(|(_, v)| *v);
+    let param = |key: &str| {
+        clause
+            .params
+            .iter()
+            .rev()
+            .find(|(k, _)| *k == key)
+            .map(|(_, v)| *v)
+    };
     if param("stream").is_some_and(|s| !s.is_empty() && s != "watch") {
         return None;
     }
@@ -226,21 +254,34 @@ fn accept(clause: &Clause<'_>, format: Format, pretty: bool) -> Option<Wanted> {
             _ => return None,
         }
     };
-    Some(Wanted { format, transform, pretty })
+    Some(Wanted {
+        format,
+        transform,
+        pretty,
+    })
 }
 
 /// The format of an error: what was asked for, without transformations, or
 /// JSON.
 pub fn for_error(headers: &HeaderMap, query: &Query) -> Wanted {
-    let pretty = negotiate(headers, query, false).map(|w| w.pretty).unwrap_or(false);
+    let pretty = negotiate(headers, query, false)
+        .map(|w| w.pretty)
+        .unwrap_or(false);
     for clause in clauses(accept_header(headers)) {
         for format in [Format::Json, Format::Yaml, Format::Protobuf] {
             if clause.kind == format.media_type() {
-                return Wanted { format, transform: Transform::None, pretty };
+                return Wanted {
+                    format,
+                    transform: Transform::None,
+                    pretty,
+                };
             }
         }
     }
-    Wanted { pretty, ..Wanted::JSON }
+    Wanted {
+        pretty,
+        ..Wanted::JSON
+    }
 }
 
 /// The format of a request's body.
@@ -249,7 +290,12 @@ pub fn body_format(headers: &HeaderMap) -> Result<Format> {
         .get(http::header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
-    let kind = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = header
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match kind.as_str() {
         "" | JSON => Ok(Format::Json),
         YAML => Ok(Format::Yaml),
@@ -257,7 +303,9 @@ pub fn body_format(headers: &HeaderMap) -> Result<Format> {
         _ => Err(Error::simple(
             415,
             "UnsupportedMediaType",
-            format!("the body of the request was in an unknown format - accepted media types include: {LISTED}"),
+            format!(
+                "the body of the request was in an unknown format - accepted media types include: {LISTED}"
+            ),
         )),
     }
 }
@@ -269,7 +317,10 @@ mod tests {
 
     fn headers(accept: &str) -> HeaderMap {
         let mut h = HeaderMap::new();
-        h.insert(http::header::ACCEPT, HeaderValue::from_str(accept).expect("header"));
+        h.insert(
+            http::header::ACCEPT,
+            HeaderValue::from_str(accept).expect("header"),
+        );
         h
     }
 
@@ -278,21 +329,44 @@ mod tests {
         let q = Query::default();
         let check = |accept: &str, expect: Option<(Format, Transform)>| {
             let h = headers(accept);
-            let got = check_accept(&h, false).and_then(|()| negotiate(&h, &q, false)).ok();
+            let got = check_accept(&h, false)
+                .and_then(|()| negotiate(&h, &q, false))
+                .ok();
             assert_eq!(got.map(|w| (w.format, w.transform)), expect, "{accept}");
         };
         let table = "application/json;as=Table;v=v1;g=meta.k8s.io";
         check("", Some((Format::Json, Transform::None)));
         check("*/*", Some((Format::Json, Transform::None)));
         check("application/*", None);
-        check("text/html, */*;q=0.1", Some((Format::Json, Transform::None)));
-        check("application/json;stream=watch", Some((Format::Json, Transform::None)));
-        check("application/vnd.kubernetes.protobuf,application/json", Some((Format::Protobuf, Transform::None)));
-        check(table, Some((Format::Json, Transform::Table(MetaVersion::V1))));
-        check(&format!("{table},application/json"), Some((Format::Json, Transform::Table(MetaVersion::V1))));
+        check(
+            "text/html, */*;q=0.1",
+            Some((Format::Json, Transform::None)),
+        );
+        check(
+            "application/json;stream=watch",
+            Some((Format::Json, Transform::None)),
+        );
+        check(
+            "application/vnd.kubernetes.protobuf,application/json",
+            Some((Format::Protobuf, Transform::None)),
+        );
+        check(
+            table,
+            Some((Format::Json, Transform::Table(MetaVersion::V1))),
+        );
+        check(
+            &format!("{table},application/json"),
+            Some((Format::Json, Transform::Table(MetaVersion::V1))),
+        );
         check("application/json;as=Table", None);
-        check("application/json;as=Table;v=v9;g=meta.k8s.io,application/json", Some((Format::Json, Transform::None)));
-        check("application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io", None);
+        check(
+            "application/json;as=Table;v=v9;g=meta.k8s.io,application/json",
+            Some((Format::Json, Transform::None)),
+        );
+        check(
+            "application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io",
+            None,
+        );
         check("application/cbor", None);
     }
 
@@ -301,7 +375,15 @@ mod tests {
         let mut h = HeaderMap::new();
         h.insert(http::header::USER_AGENT, HeaderValue::from_static("curl/8"));
         assert!(negotiate(&h, &Query::default(), false).expect("ok").pretty);
-        assert!(!negotiate(&h, &Query::parse("pretty=false"), false).expect("ok").pretty);
-        assert!(negotiate(&HeaderMap::new(), &Query::parse("pretty=true"), false).expect("ok").pretty);
+        assert!(
+            !negotiate(&h, &Query::parse("pretty=false"), false)
+                .expect("ok")
+                .pretty
+        );
+        assert!(
+            negotiate(&HeaderMap::new(), &Query::parse("pretty=true"), false)
+                .expect("ok")
+                .pretty
+        );
     }
 }

@@ -29,7 +29,8 @@ impl Access {
     }
 
     fn known(&self, gr: Gr) -> Result<Arc<Served>, Status> {
-        self.served(gr).ok_or_else(|| Error::no_such_resource().into_status())
+        self.served(gr)
+            .ok_or_else(|| Error::no_such_resource().into_status())
     }
 
     fn cx<'a>(
@@ -60,22 +61,34 @@ impl Access {
 impl Objects for Access {
     fn cached(&self, gr: Gr, namespace: &str, name: &str) -> Option<Arc<Value>> {
         let served = self.served(gr)?;
-        let object = served.cacher.as_ref()?.get(&served.key_of(namespace, name))?;
+        let object = served
+            .cacher
+            .as_ref()?
+            .get(&served.key_of(namespace, name))?;
         Some(served.view(&object).value())
     }
 
     fn cached_list(&self, gr: Gr, namespace: Option<&str>) -> Vec<Arc<Value>> {
-        let Some(served) = self.served(gr) else { return Vec::new() };
-        let Some(cacher) = &served.cacher else { return Vec::new() };
+        let Some(served) = self.served(gr) else {
+            return Vec::new();
+        };
+        let Some(cacher) = &served.cacher else {
+            return Vec::new();
+        };
         let (objects, _) = cacher.list(&served.prefix_of(namespace.unwrap_or_default()));
-        objects.iter().map(|object| served.view(object).value()).collect()
+        objects
+            .iter()
+            .map(|object| served.view(object).value())
+            .collect()
     }
 
     async fn get(&self, gr: Gr, namespace: &str, name: &str) -> Result<Option<Arc<Value>>, Status> {
         let served = self.known(gr)?;
         let key = served.key_of(namespace, name);
         let found = read::get_by_key(&self.server, &served, &key).await;
-        Ok(found.map_err(Error::into_status)?.map(|object| served.view(&object).value()))
+        Ok(found
+            .map_err(Error::into_status)?
+            .map(|object| served.view(&object).value()))
     }
 
     async fn list(&self, gr: Gr, namespace: Option<&str>) -> Result<Vec<Arc<Value>>, Status> {
@@ -94,8 +107,9 @@ impl Objects for Access {
         let served = self.known(gr)?;
         served.resource.strategy.default(&mut obj);
         let mut cx = self.cx(namespace, "", "", false);
-        let written =
-            create::create(&served, &mut cx, obj).await.map_err(Error::into_status)?;
+        let written = create::create(&served, &mut cx, obj)
+            .await
+            .map_err(Error::into_status)?;
         Ok((*written.object.value()).clone())
     }
 
@@ -107,16 +121,24 @@ impl Objects for Access {
         obj: Value,
     ) -> Result<Value, Status> {
         let served = self.known(gr)?;
-        let name = obj["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        let name = obj["metadata"]["name"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let mut cx = self.cx(namespace, &name, subresource, false);
         // Bindings and evictions change nobody's ownership.
         if matches!(subresource, "binding" | "eviction") {
             cx.manager = None;
         }
         let mut transform = |_: Option<&skeg_meta::SharedObject>| Ok(obj.clone());
-        let change = update::Change { transform: &mut transform, create: false, uid: None };
-        let written =
-            update::update(&served, &mut cx, change).await.map_err(Error::into_status)?;
+        let change = update::Change {
+            transform: &mut transform,
+            create: false,
+            uid: None,
+        };
+        let written = update::update(&served, &mut cx, change)
+            .await
+            .map_err(Error::into_status)?;
         Ok((*written.object.value()).clone())
     }
 

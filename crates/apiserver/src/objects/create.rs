@@ -25,7 +25,9 @@ fn generated_name(prefix: &str) -> String {
     }
     let mut name = prefix[..end].to_owned();
     for _ in 0..SUFFIX_LEN {
-        name.push(char::from(SUFFIX_LETTERS[fastrand::usize(..SUFFIX_LETTERS.len())]));
+        name.push(char::from(
+            SUFFIX_LETTERS[fastrand::usize(..SUFFIX_LETTERS.len())],
+        ));
     }
     name
 }
@@ -36,7 +38,13 @@ pub(crate) async fn create(
     cx: &mut WriteCx<'_>,
     mut obj: Value,
 ) -> Result<Written> {
-    for field in ["creationTimestamp", "uid", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
+    for field in [
+        "creationTimestamp",
+        "uid",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "selfLink",
+    ] {
         obj.remove_at(&["metadata", field]);
     }
     dedup_owner_references(&mut obj, &mut cx.warnings);
@@ -68,9 +76,9 @@ pub(crate) async fn create(
 fn name_conflict(error: Error) -> Error {
     match error {
         Error::Status(mut status) => {
-            status.message.push_str(
-                ", the server was not able to generate a unique name for the object",
-            );
+            status
+                .message
+                .push_str(", the server was not able to generate a unique name for the object");
             if let Some(details) = &mut status.details {
                 details.retry_after_seconds = 1;
             }
@@ -100,28 +108,45 @@ pub(super) async fn create_named(
     cx.warnings.extend(warnings);
     crate::admit::validate(served, cx, Operation::Create, Some(&obj), None).await?;
     if !matches!(meta_text(&obj, "resourceVersion"), "" | "0") {
-        return Err(Error::internal("resourceVersion should not be set on objects to be created"));
+        return Err(Error::internal(
+            "resourceVersion should not be set on objects to be created",
+        ));
     }
     obj.remove_at(&["metadata", "resourceVersion"]);
     let name = meta_text(&obj, "name").to_owned();
     let key = served.key_of(cx.namespace, &name);
     if cx.dry_run {
         let store = &cx.server.inner.store;
-        if store.get(key.as_bytes(), LATEST).await.map_err(Error::from_store)?.is_some() {
+        if store
+            .get(key.as_bytes(), LATEST)
+            .await
+            .map_err(Error::from_store)?
+            .is_some()
+        {
             return Err(already_exists(served, cx, &name).await);
         }
         let object = SharedObject::from_value(obj, desc.ty, 0);
-        return Ok(Written { object, created: true });
+        return Ok(Written {
+            object,
+            created: true,
+        });
     }
     let store = &cx.server.inner.store;
     let lease = match served.resource.strategy.ttl_seconds(&obj) {
         Some(ttl) => Some(
-            cx.server.inner.leases.get(&**store, ttl).await.map_err(Error::from_store)?,
+            cx.server
+                .inner
+                .leases
+                .get(&**store, ttl)
+                .await
+                .map_err(Error::from_store)?,
         ),
         None => None,
     };
     let bytes = served.encode_for_storage(&obj);
-    let put = store.put_if(Key::from(key), bytes.clone(), Expect::Absent, lease).await;
+    let put = store
+        .put_if(Key::from(key), bytes.clone(), Expect::Absent, lease)
+        .await;
     let revision = match put {
         Ok(revision) => revision,
         Err(error) if error.is_conflict() => return Err(already_exists(served, cx, &name).await),
@@ -135,14 +160,23 @@ pub(super) async fn create_named(
     if let Some(hooks) = served.resource.strategy.hooks() {
         hooks.after_write(&cx.ctx(), &obj, None).await;
     }
-    Ok(Written { object: served.view(&stored), created: true })
+    Ok(Written {
+        object: served.view(&stored),
+        created: true,
+    })
 }
 
 /// 409; tells if the one that is there is on its way out.
 async fn already_exists(served: &Served, cx: &WriteCx<'_>, name: &str) -> Error {
     let (group, resource) = served.group_resource();
-    let mut error =
-        Error::about(409, "AlreadyExists", group, resource, name, "already exists");
+    let mut error = Error::about(
+        409,
+        "AlreadyExists",
+        group,
+        resource,
+        name,
+        "already exists",
+    );
     let key = served.key_of(cx.namespace, name);
     let found = super::read::get_by_key(cx.server, served, &key).await;
     if let Ok(Some(object)) = found

@@ -35,18 +35,32 @@ pub(crate) async fn delete(
 ) -> Result<Deleted> {
     let (group, resource) = served.group_resource();
     let key = served.key_of(cx.namespace, cx.name);
-    for _ in 0..ATTEMPTS_MAX {
+    let policy_given = options.propagation.is_some() || options.orphan_dependents.is_some();
+    for attempt_number in 0..ATTEMPTS_MAX {
         let Some(live) = read_live(served, cx, &key).await? else {
             return Err(Error::not_found(group, resource, cx.name));
         };
-        check_preconditions(served, cx, options, &live)?;
         let old = live.object.value();
+        if attempt_number == 0 {
+            cx.warnings.extend(
+                served
+                    .resource
+                    .strategy
+                    .warnings_on_delete(&old, policy_given),
+            );
+        }
+        check_preconditions(served, cx, options, &live)?;
         crate::admit::validate(served, cx, Operation::Delete, None, Some(&old)).await?;
         if let Some(outcome) = attempt(served, cx, options, &live, &key).await? {
             return Ok(outcome);
         }
     }
-    Err(Error::conflict(group, resource, cx.name, "the object was changed too often"))
+    Err(Error::conflict(
+        group,
+        resource,
+        cx.name,
+        "the object was changed too often",
+    ))
 }
 
 fn check_preconditions(
@@ -108,11 +122,15 @@ fn begin_graceful(
     options: &DeleteOptions,
     obj: &mut Value,
 ) -> Graceful {
-    let asked = strategy::DeleteOptions { grace_period_seconds: options.grace_period_seconds };
+    let asked = strategy::DeleteOptions {
+        grace_period_seconds: options.grace_period_seconds,
+    };
     let strategy = &served.resource.strategy;
     let marked = !meta_text(obj, "deletionTimestamp").is_empty();
     if marked {
-        let grace = obj["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or(0);
+        let grace = obj["metadata"]["deletionGracePeriodSeconds"]
+            .as_i64()
+            .unwrap_or(0);
         if grace == 0 {
             return Graceful::No;
         }
@@ -135,13 +153,18 @@ fn begin_graceful(
 }
 
 fn later(time: Time, seconds: i64) -> String {
-    let moved = time.0.saturating_add(jiff::SignedDuration::from_secs(seconds));
+    let moved = time
+        .0
+        .saturating_add(jiff::SignedDuration::from_secs(seconds));
     moved.map_or(time, Time).to_string()
 }
 
 fn shorten(obj: &mut Value, grace: i64, shorter: i64) {
     if let Ok(at) = meta_text(obj, "deletionTimestamp").parse::<Time>() {
-        obj.set_at(&["metadata", "deletionTimestamp"], later(at, shorter - grace));
+        obj.set_at(
+            &["metadata", "deletionTimestamp"],
+            later(at, shorter - grace),
+        );
     }
     obj.set_at(&["metadata", "deletionGracePeriodSeconds"], shorter);
 }
@@ -160,8 +183,10 @@ fn finalizers_for(served: &Served, options: &DeleteOptions, obj: &Value) -> Opti
     if default == GarbageCollection::Unsupported {
         return None;
     }
-    let present: Vec<Value> =
-        obj["metadata"]["finalizers"].as_array().cloned().unwrap_or_default();
+    let present: Vec<Value> = obj["metadata"]["finalizers"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let has = |name: &str| present.iter().any(|f| f.as_str() == Some(name));
     let (orphan, foreground) = match (options.orphan_dependents, options.propagation) {
         (Some(orphan), _) => (orphan, false),
@@ -212,7 +237,9 @@ async fn attempt(
     if let Some(finalizers) = finalizers_for(served, options, &obj) {
         set_finalizers(&mut obj, finalizers);
     }
-    let held = obj["metadata"]["finalizers"].as_array().is_some_and(|f| !f.is_empty())
+    let held = obj["metadata"]["finalizers"]
+        .as_array()
+        .is_some_and(|f| !f.is_empty())
         || served.resource.strategy.holds_deletion(&obj);
     let waits = match graceful {
         Graceful::Yes(seconds) => seconds > 0,
@@ -289,13 +316,15 @@ async fn store_marked(
         return Ok(Some(Deleted::Object(live.object.clone())));
     }
     if cx.dry_run {
-        let object =
-            SharedObject::from_value(obj, served.resource.desc.ty, live.kv.mod_revision);
+        let object = SharedObject::from_value(obj, served.resource.desc.ty, live.kv.mod_revision);
         return Ok(Some(Deleted::Object(object)));
     }
     let store = &cx.server.inner.store;
     let expect = Expect::ModRevision(live.kv.mod_revision);
-    match store.put_if(Key::from(key), bytes.clone(), expect, live.kv.lease).await {
+    match store
+        .put_if(Key::from(key), bytes.clone(), expect, live.kv.lease)
+        .await
+    {
         Ok(revision) => {
             let stored = stored_object(served, bytes, revision)?;
             settle(served, &stored, revision).await;

@@ -107,7 +107,9 @@ pub(crate) struct Written {
 /// Owner references that name the same owner twice are told once, with a
 /// warning.
 pub(crate) fn dedup_owner_references(obj: &mut Value, warnings: &mut Vec<String>) {
-    let Some(Value::Array(owners)) = obj.at_mut(&["metadata", "ownerReferences"]) else { return };
+    let Some(Value::Array(owners)) = obj.at_mut(&["metadata", "ownerReferences"]) else {
+        return;
+    };
     let mut seen: Vec<Value> = Vec::with_capacity(owners.len());
     let mut repeated: Vec<String> = Vec::new();
     for owner in owners.iter() {

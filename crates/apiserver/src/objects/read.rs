@@ -16,8 +16,10 @@ use crate::reply::Page;
 use crate::served::Served;
 
 /// Base64 for URLs; like Go's decoder it does not mind bits left over.
-const URL_SAFE_NO_PAD: GeneralPurpose =
-    GeneralPurpose::new(&alphabet::URL_SAFE, NO_PAD.with_decode_allow_trailing_bits(true));
+const URL_SAFE_NO_PAD: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::URL_SAFE,
+    NO_PAD.with_decode_allow_trailing_bits(true),
+);
 
 /// Keys that are read at once when a filter leaves most of them out.
 const CHUNK_LEN: usize = 500;
@@ -28,8 +30,12 @@ pub(crate) async fn get_by_key(
     served: &Served,
     key: &str,
 ) -> Result<Option<SharedObject>> {
-    let found =
-        server.inner.store.get(key.as_bytes(), LATEST).await.map_err(Error::from_store)?;
+    let found = server
+        .inner
+        .store
+        .get(key.as_bytes(), LATEST)
+        .await
+        .map_err(Error::from_store)?;
     Ok(found.and_then(|kv| match &served.cacher {
         Some(cacher) => cacher.object_of(&kv),
         None => served.decode_stored(kv.value.clone(), kv.mod_revision),
@@ -97,7 +103,12 @@ pub(crate) async fn get(
 
 /// Waits until the server has reached a revision.
 async fn wait_for(server: &ApiServer, served: &Served, revision: Revision) -> Result<()> {
-    let current = server.inner.store.current_revision().await.map_err(Error::from_store)?;
+    let current = server
+        .inner
+        .store
+        .current_revision()
+        .await
+        .map_err(Error::from_store)?;
     if revision <= current {
         return Ok(());
     }
@@ -105,7 +116,11 @@ async fn wait_for(server: &ApiServer, served: &Served, revision: Revision) -> Re
         Some(cacher) => cacher.wait_for(revision).await,
         None => false,
     };
-    if reached { Ok(()) } else { Err(too_large(revision, current)) }
+    if reached {
+        Ok(())
+    } else {
+        Err(too_large(revision, current))
+    }
 }
 
 /// Where a list goes on.
@@ -124,7 +139,9 @@ fn encode_continue(key: &str, prefix: &str, revision: Revision) -> String {
 
 fn decode_continue(token: &str) -> Result<Continue> {
     let invalid = |why: String| {
-        Error::bad_request(format!("invalid continue token: continue key is not valid: {why}"))
+        Error::bad_request(format!(
+            "invalid continue token: continue key is not valid: {why}"
+        ))
     };
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|e| {
         let at = match e {
@@ -137,7 +154,9 @@ fn decode_continue(token: &str) -> Result<Continue> {
     let tree = decode_json_any(&bytes).map_err(|e| invalid(e.to_string()))?;
     let version = tree["v"].as_str().unwrap_or_default();
     if version != TOKEN_VERSION {
-        return Err(invalid(format!("server does not recognize this encoded version {version}")));
+        return Err(invalid(format!(
+            "server does not recognize this encoded version {version}"
+        )));
     }
     let revision = tree["rv"].as_i64().unwrap_or(0);
     if revision == 0 {
@@ -153,12 +172,17 @@ fn decode_continue(token: &str) -> Result<Continue> {
     if start.split('/').any(|part| part == "..") || start.starts_with('/') {
         return Err(invalid(start.to_owned()));
     }
-    Ok(Continue { start: start.to_owned(), revision })
+    Ok(Continue {
+        start: start.to_owned(),
+        revision,
+    })
 }
 
 fn expired(inconsistent: Option<String>) -> Error {
     let message = match inconsistent {
-        Some(_) => "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+        Some(_) => {
+            "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list."
+        }
         None => "The resourceVersion for the provided list is too old.",
     };
     let mut error = Error::simple(410, "Expired", message);
@@ -207,7 +231,11 @@ pub(crate) async fn list(
             if !filter.selects_all() {
                 items.retain(|object| filter.matches(object));
             }
-            return Ok(Page { items: served.views(items), revision, ..Page::default() });
+            return Ok(Page {
+                items: served.views(items),
+                revision,
+                ..Page::default()
+            });
         }
     }
     let limit = usize::try_from(options.limit).unwrap_or(0);
@@ -255,15 +283,17 @@ async fn read_page(
             (limit, true) => limit,
             (limit, false) => limit.max(CHUNK_LEN),
         };
-        let options = RangeOptions { limit: chunk, revision: at };
+        let options = RangeOptions {
+            limit: chunk,
+            revision: at,
+        };
         let found = match store.range(&range, options).await {
             Ok(found) => found,
             Err(skeg_store::Error::Compacted { .. }) => {
                 let again = if continued {
                     let start = range.start.as_str().unwrap_or_default();
                     let start = start.strip_prefix(&prefix).unwrap_or(start);
-                    let token =
-                        json!({"v": TOKEN_VERSION, "rv": -1, "start": start});
+                    let token = json!({"v": TOKEN_VERSION, "rv": -1, "start": start});
                     Some(URL_SAFE_NO_PAD.encode(token.to_string()))
                 } else {
                     None
@@ -295,11 +325,20 @@ async fn read_page(
         }
         let full = limit > 0 && items.len() >= limit;
         let Some(last) = (if full { last_taken.clone() } else { last_read }) else {
-            return Ok(Page { items: served.views(items), revision: at, ..Page::default() });
+            return Ok(Page {
+                items: served.views(items),
+                revision: at,
+                ..Page::default()
+            });
         };
-        let read_on = found.more() || (full && last_taken != found.kvs.last().map(|kv| kv.key.clone()));
+        let read_on =
+            found.more() || (full && last_taken != found.kvs.last().map(|kv| kv.key.clone()));
         if !read_on {
-            return Ok(Page { items: served.views(items), revision: at, ..Page::default() });
+            return Ok(Page {
+                items: served.views(items),
+                revision: at,
+                ..Page::default()
+            });
         }
         if full {
             let key = last.as_str().unwrap_or_default();
@@ -315,7 +354,6 @@ async fn read_page(
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,12 +368,24 @@ mod tests {
     #[test]
     fn foreign_tokens_are_refused() {
         let check = |token: &str, expect: &str| {
-            let got = decode_continue(token).err().map(|e| e.to_string()).unwrap_or_default();
-            assert_eq!(got, format!("invalid continue token: continue key is not valid: {expect}"));
+            let got = decode_continue(token)
+                .err()
+                .map(|e| e.to_string())
+                .unwrap_or_default();
+            assert_eq!(
+                got,
+                format!("invalid continue token: continue key is not valid: {expect}")
+            );
         };
         check("==", "illegal base64 data at input byte 0");
-        check("eyJ2IjoiYSJ9", "server does not recognize this encoded version a");
-        check("eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiIuLi9hIn0", "../a");
+        check(
+            "eyJ2IjoiYSJ9",
+            "server does not recognize this encoded version a",
+        );
+        check(
+            "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiIuLi9hIn0",
+            "../a",
+        );
     }
 
     #[test]

@@ -14,12 +14,12 @@ use crate::served::Served;
 /// Lost races after which a change gives up.
 const ATTEMPTS_MAX: usize = 64;
 /// What optimistic concurrency says.
-const MODIFIED: &str = "the object has been modified; please apply your changes to the latest version and try again";
+const MODIFIED: &str =
+    "the object has been modified; please apply your changes to the latest version and try again";
 
 /// Makes the new tree from the live one (`None`: there is none, and the
 /// request is a PUT that may create).
-pub(crate) type Transform<'t> =
-    dyn FnMut(Option<&SharedObject>) -> Result<Value> + Send + 't;
+pub(crate) type Transform<'t> = dyn FnMut(Option<&SharedObject>) -> Result<Value> + Send + 't;
 
 /// How a change is made.
 pub(crate) struct Change<'t> {
@@ -38,9 +38,18 @@ pub(super) struct Live {
     pub object: SharedObject,
 }
 
-pub(super) async fn read_live(served: &Served, cx: &WriteCx<'_>, key: &str) -> Result<Option<Live>> {
-    let found =
-        cx.server.inner.store.get(key.as_bytes(), LATEST).await.map_err(Error::from_store)?;
+pub(super) async fn read_live(
+    served: &Served,
+    cx: &WriteCx<'_>,
+    key: &str,
+) -> Result<Option<Live>> {
+    let found = cx
+        .server
+        .inner
+        .store
+        .get(key.as_bytes(), LATEST)
+        .await
+        .map_err(Error::from_store)?;
     let Some(kv) = found else { return Ok(None) };
     let stored = match &served.cacher {
         Some(cacher) => cacher.object_of(&kv),
@@ -61,12 +70,19 @@ pub(crate) async fn update(
 ) -> Result<Written> {
     let (group, resource) = served.group_resource();
     let key = served.key_of(cx.namespace, cx.name);
-    let Change { transform, create, uid } = change;
+    let Change {
+        transform,
+        create,
+        uid,
+    } = change;
     let told = cx.warnings.len();
     for _ in 0..ATTEMPTS_MAX {
         cx.warnings.truncate(told);
         let Some(live) = read_live(served, cx, &key).await? else {
-            if !create || !cx.subresource.is_empty() || !served.resource.strategy.allow_create_on_update() {
+            if !create
+                || !cx.subresource.is_empty()
+                || !served.resource.strategy.allow_create_on_update()
+            {
                 return Err(Error::not_found(group, resource, cx.name));
             }
             if let Some(uid) = uid {
@@ -149,7 +165,9 @@ async fn attempt(
     cx.warnings.extend(warnings);
     crate::admit::validate(served, cx, Operation::Update, Some(&new), Some(&old)).await?;
     if ends_deletion(served, &new, &old) {
-        let gone = super::delete::remove(served, cx, live, key).await?.is_some();
+        let gone = super::delete::remove(served, cx, live, key)
+            .await?
+            .is_some();
         if gone && let Some(finish) = finish {
             finish.done(true);
         }
@@ -163,21 +181,35 @@ async fn attempt(
         if let Some(finish) = finish {
             finish.done(true);
         }
-        return Ok(Some(Written { object: live.object.clone(), created: false }));
+        return Ok(Some(Written {
+            object: live.object.clone(),
+            created: false,
+        }));
     }
     if cx.dry_run {
         let object = SharedObject::from_value(new, served.resource.desc.ty, revision);
-        return Ok(Some(Written { object, created: false }));
+        return Ok(Some(Written {
+            object,
+            created: false,
+        }));
     }
     let store = &cx.server.inner.store;
     let lease = match served.resource.strategy.ttl_seconds(&new) {
         Some(ttl) => Some(
-            cx.server.inner.leases.get(&**store, ttl).await.map_err(Error::from_store)?,
+            cx.server
+                .inner
+                .leases
+                .get(&**store, ttl)
+                .await
+                .map_err(Error::from_store)?,
         ),
         None => None,
     };
     let expect = Expect::ModRevision(revision);
-    match store.put_if(Key::from(key), bytes.clone(), expect, lease).await {
+    match store
+        .put_if(Key::from(key), bytes.clone(), expect, lease)
+        .await
+    {
         Ok(revision) => {
             if let Some(finish) = finish {
                 finish.done(true);
@@ -187,7 +219,10 @@ async fn attempt(
             if let Some(hooks) = served.resource.strategy.hooks() {
                 hooks.after_write(&cx.ctx(), &new, Some(&old)).await;
             }
-            Ok(Some(Written { object: served.view(&stored), created: false }))
+            Ok(Some(Written {
+                object: served.view(&stored),
+                created: false,
+            }))
         }
         Err(error) if error.is_conflict() => Ok(None),
         Err(error) => Err(Error::from_store(error)),
@@ -196,9 +231,13 @@ async fn attempt(
 
 /// The last finalizer of an object that waits for nothing else is gone.
 fn ends_deletion(served: &Served, new: &Value, old: &Value) -> bool {
-    let finalizers = new["metadata"]["finalizers"].as_array().is_some_and(|f| !f.is_empty());
+    let finalizers = new["metadata"]["finalizers"]
+        .as_array()
+        .is_some_and(|f| !f.is_empty());
     let deleted = !meta_text(old, "deletionTimestamp").is_empty();
-    let grace = old["metadata"]["deletionGracePeriodSeconds"].as_i64().unwrap_or(0);
+    let grace = old["metadata"]["deletionGracePeriodSeconds"]
+        .as_i64()
+        .unwrap_or(0);
     !finalizers && deleted && grace == 0 && !served.resource.strategy.holds_deletion(new)
 }
 

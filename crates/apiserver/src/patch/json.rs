@@ -106,7 +106,12 @@ fn size(value: &Value) -> usize {
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) => 8,
         Value::String(s) => s.len() + 2,
         Value::Array(items) => items.iter().map(size).sum::<usize>() + 2,
-        Value::Object(map) => map.iter().map(|(k, v)| k.len() + 3 + size(v)).sum::<usize>() + 2,
+        Value::Object(map) => {
+            map.iter()
+                .map(|(k, v)| k.len() + 3 + size(v))
+                .sum::<usize>()
+                + 2
+        }
     }
 }
 
@@ -118,8 +123,7 @@ fn equal(a: &Value, b: &Value) -> bool {
             x.len() == y.len() && x.iter().zip(y).all(|(a, b)| equal(a, b))
         }
         (Value::Object(x), Value::Object(y)) => {
-            x.len() == y.len()
-                && x.iter().all(|(k, v)| y.get(k).is_some_and(|w| equal(v, w)))
+            x.len() == y.len() && x.iter().all(|(k, v)| y.get(k).is_some_and(|w| equal(v, w)))
         }
         _ => a == b,
     }
@@ -127,12 +131,19 @@ fn equal(a: &Value, b: &Value) -> bool {
 
 /// Decoded segments. The text before the first slash is dropped.
 fn segments(path: &str) -> Vec<String> {
-    path.split('/').skip(1).map(|s| s.replace("~1", "/").replace("~0", "~")).collect()
+    path.split('/')
+        .skip(1)
+        .map(|s| s.replace("~1", "/").replace("~0", "~"))
+        .collect()
 }
 
 fn index(key: &str, len: usize) -> Option<usize> {
     let number: i64 = key.parse().ok()?;
-    let at = if number < 0 { number + len as i64 } else { number };
+    let at = if number < 0 {
+        number + len as i64
+    } else {
+        number
+    };
     usize::try_from(at).ok().filter(|at| *at < len)
 }
 
@@ -244,12 +255,26 @@ mod tests {
         let doc = json!({"data": {"a": "1"}, "list": ["x", "y"]});
         let with = |path: &str, op: &str, value: Value| {
             let mut d = doc.clone();
-            apply(&mut d, &json!([{"op": op, "path": path, "value": value}])).ok().map(|()| d)
+            apply(&mut d, &json!([{"op": op, "path": path, "value": value}]))
+                .ok()
+                .map(|()| d)
         };
-        assert_eq!(with("/data/b", "add", json!("2")).expect("ok")["data"]["b"], json!("2"));
-        assert_eq!(with("/data/none", "replace", json!("1")).expect("ok")["data"]["none"], json!("1"));
-        assert_eq!(with("/list/-", "add", json!("z")).expect("ok")["list"], json!(["x", "y", "z"]));
-        assert_eq!(with("/list/-1", "replace", json!("z")).expect("ok")["list"], json!(["x", "z"]));
+        assert_eq!(
+            with("/data/b", "add", json!("2")).expect("ok")["data"]["b"],
+            json!("2")
+        );
+        assert_eq!(
+            with("/data/none", "replace", json!("1")).expect("ok")["data"]["none"],
+            json!("1")
+        );
+        assert_eq!(
+            with("/list/-", "add", json!("z")).expect("ok")["list"],
+            json!(["x", "y", "z"])
+        );
+        assert_eq!(
+            with("/list/-1", "replace", json!("z")).expect("ok")["list"],
+            json!(["x", "z"])
+        );
         assert!(with("/nope/x", "add", json!("1")).is_none());
         assert!(with("/data/none", "remove", Value::Null).is_none());
         assert!(with("/data/a", "frob", Value::Null).is_none());
@@ -260,13 +285,21 @@ mod tests {
             json!([{"op": "move", "from": "/a~1b", "path": "/c~0d"}]),
             Some(json!({"c~d": 1})),
         );
-        check(json!({"a": 1}), json!([{"op": "add", "path": "/q"}]), Some(json!({"a": 1, "q": null})));
+        check(
+            json!({"a": 1}),
+            json!([{"op": "add", "path": "/q"}]),
+            Some(json!({"a": 1, "q": null})),
+        );
         check(json!({"a": 1}), json!([{"op": "copy", "path": "/q"}]), None);
     }
 
     #[test]
     fn malformed_patches() {
-        let err = |patch: Value| apply(&mut json!({}), &patch).expect_err("refused").to_string();
+        let err = |patch: Value| {
+            apply(&mut json!({}), &patch)
+                .expect_err("refused")
+                .to_string()
+        };
         assert_eq!(
             err(json!({"op": "add"})),
             "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"

@@ -44,11 +44,23 @@ mod tests {
             assert_eq!(doc, expect, "{patch}");
         };
         check(json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"}));
-        check(json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"}));
+        check(
+            json!({"a": "b"}),
+            json!({"b": "c"}),
+            json!({"a": "b", "b": "c"}),
+        );
         check(json!({"a": "b"}), json!({"a": null}), json!({}));
         check(json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"}));
-        check(json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}}));
-        check(json!({"a": [1]}), json!({"a": {"b": {"c": null}}}), json!({"a": {"b": {}}}));
+        check(
+            json!({"a": {"b": "c"}}),
+            json!({"a": {"b": "d", "c": null}}),
+            json!({"a": {"b": "d"}}),
+        );
+        check(
+            json!({"a": [1]}),
+            json!({"a": {"b": {"c": null}}}),
+            json!({"a": {"b": {}}}),
+        );
         check(json!(["a"]), json!({"a": 1}), json!({"a": 1}));
     }
 }

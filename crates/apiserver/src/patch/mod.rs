@@ -49,8 +49,16 @@ impl PatchSchema for Tables {
             },
             _ => None,
         };
-        let replace = field.patch_strategy.split(',').any(|part| part == "replace");
-        Some(FieldMeta { merge: field.merges(), replace, merge_key: field.patch_merge_key, inner })
+        let replace = field
+            .patch_strategy
+            .split(',')
+            .any(|part| part == "replace");
+        Some(FieldMeta {
+            merge: field.merges(),
+            replace,
+            merge_key: field.patch_merge_key,
+            inner,
+        })
     }
 
     fn name(&self) -> &'static str {

@@ -174,14 +174,24 @@ fn ordered_lists<S: PatchSchema>(
     patch: &mut Object,
     schema: Option<S>,
 ) -> Result<()> {
-    let directives: Vec<String> =
-        patch.keys().filter(|k| k.starts_with(ELEMENT_ORDER)).map(|k| k.to_string()).collect();
+    let directives: Vec<String> = patch
+        .keys()
+        .filter(|k| k.starts_with(ELEMENT_ORDER))
+        .map(|k| k.to_string())
+        .collect();
     for directive in directives {
-        let Some(order) = patch.remove(&directive) else { continue };
-        let Value::Array(order) = order else {
-            return internal(format!("expected a list in {directive}, but received: {}", go::type_name(&order)));
+        let Some(order) = patch.remove(&directive) else {
+            continue;
         };
-        let Some(field) = directive.strip_prefix(ELEMENT_ORDER).and_then(|d| d.strip_prefix('/'))
+        let Value::Array(order) = order else {
+            return internal(format!(
+                "expected a list in {directive}, but received: {}",
+                go::type_name(&order)
+            ));
+        };
+        let Some(field) = directive
+            .strip_prefix(ELEMENT_ORDER)
+            .and_then(|d| d.strip_prefix('/'))
         else {
             return Err(StrategicError::Bad(
                 "invalid patch format of setElementOrder list".to_owned(),
@@ -255,7 +265,8 @@ fn same_element(a: &Value, b: &Value, merge_key: &str) -> bool {
 }
 
 fn position(list: &[Value], item: &Value, merge_key: &str) -> Option<usize> {
-    list.iter().position(|other| same_element(item, other, merge_key))
+    list.iter()
+        .position(|other| same_element(item, other, merge_key))
 }
 
 fn merge_list<S: PatchSchema>(
@@ -272,7 +283,10 @@ fn merge_list<S: PatchSchema>(
     if original.is_empty() && patch.is_empty() {
         return Ok(original);
     }
-    let of_maps = original.iter().chain(&patch).any(|v| matches!(v, Value::Object(_)));
+    let of_maps = original
+        .iter()
+        .chain(&patch)
+        .any(|v| matches!(v, Value::Object(_)));
     let uniform = original
         .iter()
         .chain(&patch)
@@ -282,7 +296,10 @@ fn merge_list<S: PatchSchema>(
     }
     if !of_maps {
         if deletes {
-            return Ok(original.into_iter().filter(|v| !patch.contains(v)).collect());
+            return Ok(original
+                .into_iter()
+                .filter(|v| !patch.contains(v))
+                .collect());
         }
         let server_order = original.clone();
         let mut merged: Vec<Value> = Vec::with_capacity(original.len() + patch.len());
@@ -327,7 +344,10 @@ fn merge_list<S: PatchSchema>(
 }
 
 fn no_merge_key<T>(item: &Value, merge_key: &str) -> Result<T> {
-    internal(format!("map: {} does not contain declared merge key: {merge_key}", go::print(item)))
+    internal(format!(
+        "map: {} does not contain declared merge key: {merge_key}",
+        go::print(item)
+    ))
 }
 
 /// Takes the elements with a `$patch` directive out of the patch and obeys
@@ -384,8 +404,9 @@ fn order_list(
             }
         }
     }
-    let (mut named, own): (Vec<Value>, Vec<Value>) =
-        merged.into_iter().partition(|item| position(order, item, merge_key).is_some());
+    let (mut named, own): (Vec<Value>, Vec<Value>) = merged
+        .into_iter()
+        .partition(|item| position(order, item, merge_key).is_some());
     named.sort_by_key(|item| position(order, item, merge_key));
     let mut out = Vec::with_capacity(named.len() + own.len());
     let mut own = own.into_iter().peekable();
@@ -437,7 +458,8 @@ fn without_directives(value: Value) -> Option<Value> {
                 .into_iter()
                 .filter(|v| {
                     // A lone {"$patch": "replace"} is no element.
-                    !v.as_object().is_some_and(|m| m.len() == 1 && m.contains_key(DIRECTIVE))
+                    !v.as_object()
+                        .is_some_and(|m| m.len() == 1 && m.contains_key(DIRECTIVE))
                 })
                 .filter_map(without_directives)
                 .collect(),
@@ -460,7 +482,12 @@ mod tests {
     impl PatchSchema for Toy {
         fn field(&self, name: &str) -> Option<FieldMeta<Toy>> {
             let meta = |merge, merge_key, inner| {
-                Some(FieldMeta { merge, replace: name == "whole", merge_key, inner })
+                Some(FieldMeta {
+                    merge,
+                    replace: name == "whole",
+                    merge_key,
+                    inner,
+                })
             };
             match (self, name) {
                 (Toy::Root, "items") => meta(true, "name", Some(Toy::Item)),
@@ -517,7 +544,11 @@ mod tests {
     #[test]
     fn scalars_merge_as_sets() {
         let doc = || json!({"set": ["x", "y"]});
-        check(doc(), json!({"set": ["z"]}), Ok(json!({"set": ["z", "x", "y"]})));
+        check(
+            doc(),
+            json!({"set": ["z"]}),
+            Ok(json!({"set": ["z", "x", "y"]})),
+        );
         check(doc(), json!({"set": ["x"]}), Ok(doc()));
         check(
             doc(),
@@ -559,7 +590,11 @@ mod tests {
             json!({"m": {"$patch": "frob"}}),
             Err("unknown patch type: frob in map: map[$patch:frob]"),
         );
-        check(doc(), json!({"plain": [3], "m": null}), Ok(json!({"plain": [3]})));
+        check(
+            doc(),
+            json!({"plain": [3], "m": null}),
+            Ok(json!({"plain": [3]})),
+        );
         check(
             json!({"whole": {"a": 1}}),
             json!({"whole": {"b": 2}}),

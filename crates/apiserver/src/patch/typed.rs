@@ -21,7 +21,10 @@ fn check(value: &Value, ty: &FieldType) -> Option<String> {
                 let inner = map.get(field.json)?;
                 check(inner, &field.ty)
             }),
-            _ => Some(format!("cannot restore struct from: {}", go::type_name(value))),
+            _ => Some(format!(
+                "cannot restore struct from: {}",
+                go::type_name(value)
+            )),
         },
         FieldType::Map(inner) => match value {
             Value::Object(map) => map.values().find_map(|v| check(v, inner)),
@@ -29,11 +32,17 @@ fn check(value: &Value, ty: &FieldType) -> Option<String> {
         },
         FieldType::List(inner) => match value {
             Value::Array(items) => items.iter().find_map(|v| check(v, inner)),
-            _ => Some(format!("cannot restore slice from {}", go::type_name(value))),
+            _ => Some(format!(
+                "cannot restore slice from {}",
+                go::type_name(value)
+            )),
         },
         FieldType::Bytes => match value {
             Value::String(_) => None,
-            _ => Some(format!("cannot restore slice from {}", go::type_name(value))),
+            _ => Some(format!(
+                "cannot restore slice from {}",
+                go::type_name(value)
+            )),
         },
         FieldType::String => match value {
             Value::String(_) => None,
@@ -68,7 +77,13 @@ mod tests {
         };
         check(json!({"data": {"k": "v"}}), None);
         check(json!({"data": "x"}), Some("cannot restore map from string"));
-        check(json!({"data": {"k": 1}}), Some("cannot convert int64 to string"));
-        check(json!({"metadata": {"finalizers": "x"}}), Some("cannot restore slice from string"));
+        check(
+            json!({"data": {"k": 1}}),
+            Some("cannot convert int64 to string"),
+        );
+        check(
+            json!({"metadata": {"finalizers": "x"}}),
+            Some("cannot restore slice from string"),
+        );
     }
 }

@@ -34,7 +34,9 @@ fn onward_headers(headers: &HeaderMap, upgrading: bool) -> HeaderMap {
         let hidden = PRIVATE.contains(&name.as_str()) || name.as_str().starts_with("impersonate-");
         // A browser's token travels as a subprotocol.
         let token = *name == header::SEC_WEBSOCKET_PROTOCOL
-            && value.to_str().is_ok_and(|v| v.starts_with("base64url.bearer."));
+            && value
+                .to_str()
+                .is_ok_and(|v| v.starts_with("base64url.bearer."));
         if kept_for_upgrade || !(HOP_BY_HOP.contains(name) || hidden || token) {
             out.append(name.clone(), value.clone());
         }
@@ -88,7 +90,10 @@ pub async fn forward(
     if let Ok(host) = http::HeaderValue::from_str(host) {
         request.headers_mut().insert(header::HOST, host);
     }
-    let mut response = sender.send_request(request).await.map_err(|e| unreachable(&e))?;
+    let mut response = sender
+        .send_request(request)
+        .await
+        .map_err(|e| unreachable(&e))?;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         let Some(client) = client else {
             return Err(unreachable(&"the other side switched protocols unasked"));
@@ -128,7 +133,6 @@ async fn join(client: OnUpgrade, backend: OnUpgrade) {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,7 +144,10 @@ mod tests {
         headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer x"));
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
         headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-        headers.insert("x-stream-protocol-version", HeaderValue::from_static("v4.channel.k8s.io"));
+        headers.insert(
+            "x-stream-protocol-version",
+            HeaderValue::from_static("v4.channel.k8s.io"),
+        );
         let plain = onward_headers(&headers, false);
         assert!(!plain.contains_key(header::AUTHORIZATION) && !plain.contains_key(header::UPGRADE));
         assert!(plain.contains_key("x-stream-protocol-version"));

@@ -104,13 +104,17 @@ mod tests {
 
     #[test]
     fn kubelet_paths() {
-        let q = Query::parse("command=sh&command=-c&command=a%20b&stdin=true&stdout=true&tty=true&container=c");
+        let q = Query::parse(
+            "command=sh&command=-c&command=a%20b&stdin=true&stdout=true&tty=true&container=c",
+        );
         assert_eq!(
             node_call(Call::Exec, "ns", "p", "c", &q),
             "/exec/ns/p/c?input=1&output=1&tty=1&command=sh&command=%2Dc&command=a%20b"
-
         );
         let q = Query::parse("follow=true&tailLines=5");
-        assert_eq!(node_call(Call::Log, "ns", "p", "c", &q), "/containerLogs/ns/p/c?follow=true&tailLines=5");
+        assert_eq!(
+            node_call(Call::Log, "ns", "p", "c", &q),
+            "/containerLogs/ns/p/c?follow=true&tailLines=5"
+        );
     }
 }

@@ -7,8 +7,13 @@ use super::NodeTarget;
 /// Port of kubelets that do not tell theirs.
 const KUBELET_PORT: u16 = 10250;
 /// Address types in the order in which they are tried.
-const ADDRESS_ORDER: &[&str] =
-    &["Hostname", "InternalDNS", "InternalIP", "ExternalDNS", "ExternalIP"];
+const ADDRESS_ORDER: &[&str] = &[
+    "Hostname",
+    "InternalDNS",
+    "InternalIP",
+    "ExternalDNS",
+    "ExternalIP",
+];
 
 /// Reads a Node. Addresses that are IPs come first: names of nodes seldom
 /// resolve on the machine of the API server.
@@ -28,7 +33,11 @@ pub fn node_address(node: &Value) -> Option<NodeTarget> {
         .and_then(|port| u16::try_from(port).ok())
         .filter(|port| *port > 0)
         .unwrap_or(KUBELET_PORT);
-    Some(NodeTarget { node: name.to_owned(), host: host.to_owned(), port })
+    Some(NodeTarget {
+        node: name.to_owned(),
+        host: host.to_owned(),
+        port,
+    })
 }
 
 /// `[scheme:]name[:port]`, as in paths of proxies.
@@ -70,7 +79,9 @@ pub fn endpoint_of_service<'v>(
     let wanted = ports.iter().find(|p| {
         port.is_empty()
             || p["name"].as_str() == Some(port)
-            || p["port"].as_i64().is_some_and(|number| number.to_string() == port)
+            || p["port"]
+                .as_i64()
+                .is_some_and(|number| number.to_string() == port)
     })?;
     let port_name = wanted["name"].as_str().unwrap_or_default();
     for slice in slices {
@@ -80,8 +91,12 @@ pub fn endpoint_of_service<'v>(
                 .find(|p| p["name"].as_str().unwrap_or_default() == port_name)
                 .and_then(|p| p["port"].as_i64())
         });
-        let Some(number) = number.and_then(|n| u16::try_from(n).ok()) else { continue };
-        let Some(endpoints) = slice["endpoints"].as_array() else { continue };
+        let Some(number) = number.and_then(|n| u16::try_from(n).ok()) else {
+            continue;
+        };
+        let Some(endpoints) = slice["endpoints"].as_array() else {
+            continue;
+        };
         let ready: Vec<&str> = endpoints
             .iter()
             .filter(|e| e["conditions"]["ready"].as_bool().unwrap_or(true))
@@ -135,6 +150,9 @@ mod tests {
         });
         let found = endpoint_of_service(&service, std::iter::once(&slice), "80");
         assert_eq!(found, Some(("10.1.1.1".to_owned(), 8080)));
-        assert_eq!(endpoint_of_service(&service, std::iter::once(&slice), "81"), None);
+        assert_eq!(
+            endpoint_of_service(&service, std::iter::once(&slice), "81"),
+            None
+        );
     }
 }

@@ -57,7 +57,10 @@ impl Listener {
     /// # Errors
     /// The address is taken or not this machine's.
     pub async fn bind(address: SocketAddr, tls: Arc<rustls::ServerConfig>) -> io::Result<Self> {
-        Ok(Self { tcp: TcpListener::bind(address).await?, tls: Some(TlsAcceptor::from(tls)) })
+        Ok(Self {
+            tcp: TcpListener::bind(address).await?,
+            tls: Some(TlsAcceptor::from(tls)),
+        })
     }
 
     /// Binds `address` for plain HTTP: tests, and proxies that end TLS.
@@ -65,12 +68,18 @@ impl Listener {
     /// # Errors
     /// As [`Listener::bind`].
     pub async fn bind_plain(address: SocketAddr) -> io::Result<Self> {
-        Ok(Self { tcp: TcpListener::bind(address).await?, tls: None })
+        Ok(Self {
+            tcp: TcpListener::bind(address).await?,
+            tls: None,
+        })
     }
 
     /// Takes a socket that is bound already.
     pub fn from_tcp(tcp: TcpListener, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
-        Self { tcp, tls: tls.map(TlsAcceptor::from) }
+        Self {
+            tcp,
+            tls: tls.map(TlsAcceptor::from),
+        }
     }
 
     /// Where it listens; tells the port when 0 was asked for.
@@ -108,7 +117,10 @@ impl Listener {
             }
         }
         connections.close();
-        if tokio::time::timeout(DRAIN_TIMEOUT, connections.wait()).await.is_err() {
+        if tokio::time::timeout(DRAIN_TIMEOUT, connections.wait())
+            .await
+            .is_err()
+        {
             tracing::info!("connections were still busy at the end");
         }
     }
@@ -123,7 +135,10 @@ async fn serve_connection(
 ) {
     let _ = stream.set_nodelay(true);
     let Some(acceptor) = tls else {
-        let connection = Connection { peer: None, address: Some(address) };
+        let connection = Connection {
+            peer: None,
+            address: Some(address),
+        };
         return drive(TokioIo::new(stream), connection, server, shutdown).await;
     };
     let stream = match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
@@ -134,16 +149,24 @@ async fn serve_connection(
         }
         Err(_) => return,
     };
-    let peer = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).and_then(
-        |certificate| match PeerIdentity::from_verified_der(certificate) {
-            Ok(peer) => Some(Arc::new(peer)),
-            Err(error) => {
-                tracing::debug!(%error, %address, "client certificate without identity");
-                None
-            }
-        },
-    );
-    let connection = Connection { peer, address: Some(address) };
+    let peer = stream
+        .get_ref()
+        .1
+        .peer_certificates()
+        .and_then(|chain| chain.first())
+        .and_then(
+            |certificate| match PeerIdentity::from_verified_der(certificate) {
+                Ok(peer) => Some(Arc::new(peer)),
+                Err(error) => {
+                    tracing::debug!(%error, %address, "client certificate without identity");
+                    None
+                }
+            },
+        );
+    let connection = Connection {
+        peer,
+        address: Some(address),
+    };
     drive(TokioIo::new(stream), connection, server, shutdown).await;
 }
 
@@ -152,7 +175,10 @@ where
     I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT);
     builder
         .http2()
         .timer(TokioTimer::new())

@@ -26,7 +26,8 @@ pub async fn connect(req: &Req<'_>, served: &Arc<Served>, sub: &str) -> Result<R
 }
 
 async fn find(req: &Req<'_>, served: &Served, name: &str) -> Result<Arc<Value>> {
-    let found = crate::objects::read::get(req.server, served, &req.info.namespace, name, "").await?;
+    let found =
+        crate::objects::read::get(req.server, served, &req.info.namespace, name, "").await?;
     Ok(found.value())
 }
 
@@ -34,7 +35,11 @@ fn names(pod: &Value, list: &str) -> Vec<String> {
     pod["spec"][list]
         .as_array()
         .map(|items| {
-            items.iter().filter_map(|c| c["name"].as_str()).map(str::to_owned).collect()
+            items
+                .iter()
+                .filter_map(|c| c["name"].as_str())
+                .map(str::to_owned)
+                .collect()
         })
         .unwrap_or_default()
 }
@@ -46,21 +51,31 @@ fn container(pod: &Value, asked: &str) -> Result<String> {
     let init = names(pod, "initContainers");
     if !asked.is_empty() {
         let ephemeral = names(pod, "ephemeralContainers");
-        if [&main, &init, &ephemeral].iter().any(|list| list.iter().any(|n| n == asked)) {
+        if [&main, &init, &ephemeral]
+            .iter()
+            .any(|list| list.iter().any(|n| n == asked))
+        {
             return Ok(asked.to_owned());
         }
-        return Err(Error::bad_request(format!("container {asked} is not valid for pod {name}")));
+        return Err(Error::bad_request(format!(
+            "container {asked} is not valid for pod {name}"
+        )));
     }
     match main.as_slice() {
         [only] => Ok(only.clone()),
-        [] => Err(Error::bad_request(format!("a container name must be specified for pod {name}"))),
+        [] => Err(Error::bad_request(format!(
+            "a container name must be specified for pod {name}"
+        ))),
         many => {
             let mut text = format!(
                 "a container name must be specified for pod {name}, choose one of: [{}]",
                 many.join(" ")
             );
             if !init.is_empty() {
-                text.push_str(&format!(" or one of the init containers: [{}]", init.join(" ")));
+                text.push_str(&format!(
+                    " or one of the init containers: [{}]",
+                    init.join(" ")
+                ));
             }
             Err(Error::bad_request(text))
         }
@@ -128,7 +143,10 @@ async fn call_pod(req: &Req<'_>, served: &Arc<Served>, call: Call) -> Result<Res
             *response.status_mut() = StatusCode::NO_CONTENT;
             return Ok(response);
         }
-        return Err(Error::bad_request(format!("pod {} does not have a host assigned", info.name)));
+        return Err(Error::bad_request(format!(
+            "pod {} does not have a host assigned",
+            info.name
+        )));
     }
     let path = proxy::node_call(call, &info.namespace, &info.name, &container, req.query);
     let target = target_of(req, node)?;
@@ -147,8 +165,11 @@ fn target_of(req: &Req<'_>, node: &str) -> Result<NodeTarget> {
     let found = access
         .cached(Gr::NODES, "", node)
         .ok_or_else(|| Error::not_found("", "nodes", node))?;
-    proxy::node_address(&found)
-        .ok_or_else(|| Error::internal_error(format!("no preferred addresses found; known addresses: [] of node {node}")))
+    proxy::node_address(&found).ok_or_else(|| {
+        Error::internal_error(format!(
+            "no preferred addresses found; known addresses: [] of node {node}"
+        ))
+    })
 }
 
 async fn to_node(
@@ -158,7 +179,11 @@ async fn to_node(
     method: Method,
 ) -> Result<Response<Payload>> {
     let connector = req.server.inner.connector.as_ref().ok_or_else(|| {
-        Error::simple(503, "ServiceUnavailable", "this server has no way to reach kubelets")
+        Error::simple(
+            503,
+            "ServiceUnavailable",
+            "this server has no way to reach kubelets",
+        )
     })?;
     let stream = connector.connect(target).await.map_err(|error| {
         Error::internal_error(format!(
@@ -167,8 +192,16 @@ async fn to_node(
         ))
     })?;
     let host = format!("{}:{}", target.host, target.port);
-    proxy::forward(stream, method, path, &host, req.headers, req.take_body(), req.take_upgrade())
-        .await
+    proxy::forward(
+        stream,
+        method,
+        path,
+        &host,
+        req.headers,
+        req.take_body(),
+        req.take_upgrade(),
+    )
+    .await
 }
 
 /// The path behind the proxy, with the query.
@@ -187,10 +220,12 @@ async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payloa
     let info = req.info;
     let Some(workload) = proxy::workload(&info.name) else {
         let what = served.resource.desc.singular;
-        return Err(Error::bad_request(format!("invalid {what} request {:?}", info.name)));
+        return Err(Error::bad_request(format!(
+            "invalid {what} request {:?}",
+            info.name
+        )));
     };
-    let service = served.resource.desc.namespaced
-        && served.resource.strategy.hooks().is_some();
+    let service = served.resource.desc.namespaced && served.resource.strategy.hooks().is_some();
     let tree = match find(req, served, workload.name).await {
         Err(error) if service && error.is_not_found() => {
             return Err(no_endpoints(workload.name));
@@ -231,13 +266,15 @@ async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payloa
             "proxying to https workloads is not supported",
         ));
     }
-    let stream = tokio::net::TcpStream::connect((host.as_str(), port)).await.map_err(|error| {
-        Error::simple(
-            503,
-            "ServiceUnavailable",
-            format!("error trying to reach service: dial tcp {host}:{port}: {error}"),
-        )
-    })?;
+    let stream = tokio::net::TcpStream::connect((host.as_str(), port))
+        .await
+        .map_err(|error| {
+            Error::simple(
+                503,
+                "ServiceUnavailable",
+                format!("error trying to reach service: dial tcp {host}:{port}: {error}"),
+            )
+        })?;
     let authority = format!("{host}:{port}");
     let headers: &HeaderMap = req.headers;
     proxy::forward(
@@ -269,12 +306,20 @@ fn pod_address(pod: &Value, port: &str) -> Result<(String, u16)> {
         return Err(Error::bad_request("address not allowed"));
     }
     let declared = || {
-        pod["spec"]["containers"].as_array().into_iter().flatten().find_map(|c| {
-            c["ports"].as_array()?.iter().find_map(|p| {
-                let fits = port.is_empty() || p["name"].as_str() == Some(port);
-                if fits { p["containerPort"].as_i64() } else { None }
+        pod["spec"]["containers"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find_map(|c| {
+                c["ports"].as_array()?.iter().find_map(|p| {
+                    let fits = port.is_empty() || p["name"].as_str() == Some(port);
+                    if fits {
+                        p["containerPort"].as_i64()
+                    } else {
+                        None
+                    }
+                })
             })
-        })
     };
     let number = port
         .parse::<u16>()
@@ -304,6 +349,9 @@ fn no_endpoints(service: &str) -> Error {
     Error::simple(
         503,
         "ServiceUnavailable",
-        format!("no endpoints available for service {}", crate::go::quote(service)),
+        format!(
+            "no endpoints available for service {}",
+            crate::go::quote(service)
+        ),
     )
 }

@@ -2,15 +2,17 @@
 
 use http::Response;
 use skeg_client::Payload;
-use skeg_schema::{DecodeError, DecodeOptions, TypeId, Value, decode_json, decode_protobuf, decode_yaml, envelope};
+use skeg_schema::{
+    DecodeError, DecodeOptions, TypeId, Value, decode_json, decode_protobuf, decode_yaml, envelope,
+};
 
 use super::{access, write_cx};
 use crate::call::Req;
 use crate::decode::not_an_object;
 use crate::error::{Error, Result};
 use crate::negotiate::{self, Format};
-use crate::objects::delete::{self, Deleted};
 use crate::objects;
+use crate::objects::delete::{self, Deleted};
 use crate::options::{self, ListOptions};
 use crate::reply;
 use crate::selectors;
@@ -49,7 +51,9 @@ fn decode_options(bytes: &[u8], format: Format, ty: TypeId) -> Result<Value> {
     let fail = |error: DecodeError| {
         let text = error.to_string();
         Error::bad_request(match error {
-            DecodeError::Syntax(_) => format!("couldn't get version/kind; json parse error: {text}"),
+            DecodeError::Syntax(_) => {
+                format!("couldn't get version/kind; json parse error: {text}")
+            }
             _ => text,
         })
     };
@@ -66,7 +70,11 @@ fn decode_options(bytes: &[u8], format: Format, ty: TypeId) -> Result<Value> {
             decode_protobuf(unknown.raw, ty).map_err(fail)?
         }
     };
-    Ok(if value.is_null() { Value::object() } else { value })
+    Ok(if value.is_null() {
+        Value::object()
+    } else {
+        value
+    })
 }
 
 /// Deletes an object.
@@ -81,7 +89,11 @@ pub async fn delete(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
         Deleted::Object(object) => {
             // The old way to ask for cascading deletion is answered so when
             // the object is still there.
-            let code = if options.orphan_dependents == Some(false) { 202 } else { 200 };
+            let code = if options.orphan_dependents == Some(false) {
+                202
+            } else {
+                200
+            };
             reply::object(req, served, wanted, code, &object)
         }
         Deleted::Status(status) => Ok(reply::status(req, wanted, 200, *status)),

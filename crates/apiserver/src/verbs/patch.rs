@@ -21,11 +21,13 @@ use crate::served::Served;
 
 /// The patch type of a request; 415 for others.
 pub fn patch_type(req: &Req<'_>) -> Result<PatchType> {
-    let header =
-        req.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    PatchType::of_media_type(header).ok_or_else(|| {
-        Error::router(415, "UnsupportedMediaType", "415: Unsupported Media Type")
-    })
+    let header = req
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    PatchType::of_media_type(header)
+        .ok_or_else(|| Error::router(415, "UnsupportedMediaType", "415: Unsupported Media Type"))
 }
 
 /// The patch itself.
@@ -36,7 +38,9 @@ pub async fn read_patch(req: &Req<'_>, kind: PatchType) -> Result<Value> {
         return Err(Error::bad_request("the patch is nested too deeply"));
     }
     if kind == PatchType::Merge && !tree.is_object() {
-        return Err(Error::bad_request("invalid JSON patch: a merge patch is an object"));
+        return Err(Error::bad_request(
+            "invalid JSON patch: a merge patch is an object",
+        ));
     }
     Ok(tree)
 }
@@ -58,7 +62,11 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
         let patched = apply(live, &tree, kind, served.resource.desc.ty)?;
         finish(req, served, patched, &tree, kind, &options)
     };
-    let change = Change { transform: &mut transform, create: false, uid: None };
+    let change = Change {
+        transform: &mut transform,
+        create: false,
+        uid: None,
+    };
     let written = update::update(served, &mut cx, change).await;
     req.warn_all(std::mem::take(&mut cx.warnings));
     let written = written?;
@@ -95,12 +103,13 @@ pub fn apply_to(
         }
         PatchType::Merge => patch::merge::apply(&mut current, tree),
         PatchType::Strategic => {
-            current = patch::strategic::apply(current, tree.clone(), Tables(ty)).map_err(
-                |error| match error {
-                    StrategicError::Bad(text) => Error::bad_request(text),
-                    StrategicError::Internal(text) => Error::internal(text),
-                },
-            )?;
+            current =
+                patch::strategic::apply(current, tree.clone(), Tables(ty)).map_err(|error| {
+                    match error {
+                        StrategicError::Bad(text) => Error::bad_request(text),
+                        StrategicError::Internal(text) => Error::internal(text),
+                    }
+                })?;
         }
     }
     Ok(current)

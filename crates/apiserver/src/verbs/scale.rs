@@ -23,11 +23,22 @@ use crate::table;
 fn expected() -> Result<Expected> {
     let ty = TypeId::by_gvk("autoscaling", "v1", "Scale")
         .ok_or_else(|| Error::internal_error("the tables have no Scale"))?;
-    Ok(Expected { ty, group: "autoscaling", version: "v1", kind: "Scale", internal: ty, older: &[] })
+    Ok(Expected {
+        ty,
+        group: "autoscaling",
+        version: "v1",
+        kind: "Scale",
+        internal: ty,
+        older: &[],
+    })
 }
 
 fn paths(served: &Served) -> Result<&'static ScalePaths> {
-    served.resource.strategy.scale().ok_or_else(Error::no_such_resource)
+    served
+        .resource
+        .strategy
+        .scale()
+        .ok_or_else(Error::no_such_resource)
 }
 
 fn answer(
@@ -38,7 +49,10 @@ fn answer(
 ) -> Result<Response<Payload>> {
     let mut tree = scale::get(paths, &object.value());
     if object.revision() > 0 {
-        tree.set_at(&["metadata", "resourceVersion"], object.revision().to_string());
+        tree.set_at(
+            &["metadata", "resourceVersion"],
+            object.revision().to_string(),
+        );
     }
     let ty = expected()?.ty;
     if let Transform::Table(version) = wanted.transform
@@ -133,14 +147,21 @@ async fn change(
     let mut transform = |live: Option<&SharedObject>| {
         let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
         let mut current = scale::get(paths, &live.value());
-        current.set_at(&["metadata", "resourceVersion"], live.revision().to_string());
+        current.set_at(
+            &["metadata", "resourceVersion"],
+            live.revision().to_string(),
+        );
         let scale = make(&current)?;
         let mut obj = (*live.value()).clone();
         obj.remove_at(&["metadata", "resourceVersion"]);
         scale::apply(paths, &mut obj, &scale)?;
         Ok(obj)
     };
-    let change = Change { transform: &mut transform, create: false, uid: None };
+    let change = Change {
+        transform: &mut transform,
+        create: false,
+        uid: None,
+    };
     let written = update::update(served, &mut cx, change).await;
     req.warn_all(std::mem::take(&mut cx.warnings));
     answer(req, wanted, paths, &written?.object)

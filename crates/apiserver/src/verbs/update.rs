@@ -26,7 +26,10 @@ pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     match_namespace(desc.namespaced, &info.namespace, &mut obj)?;
     check_name(&obj, desc.namespaced, &info.namespace, &info.name)?;
     reply::check_one(wanted, served)?;
-    let uid = obj["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
+    let uid = obj["metadata"]["uid"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     let manager = manager(req, &options);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));

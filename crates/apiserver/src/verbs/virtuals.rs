@@ -48,7 +48,15 @@ pub async fn collection(
             .filter(|object| filter.matches(object))
             .collect();
         reply::check_many(wanted, served)?;
-        return reply::list(req, served, wanted, Page { items, ..Page::default() });
+        return reply::list(
+            req,
+            served,
+            wanted,
+            Page {
+                items,
+                ..Page::default()
+            },
+        );
     }
     if verb != "create" {
         return Err(Error::method_not_allowed());
@@ -80,7 +88,13 @@ pub async fn object(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payl
     let desc = served.resource.desc;
     let tree = virtuals::get(&env, &cx.ctx(), desc, &req.info.name).await?;
     reply::check_one(wanted, served)?;
-    reply::object(req, served, wanted, 200, &SharedObject::from_value(tree, desc.ty, 0))
+    reply::object(
+        req,
+        served,
+        wanted,
+        200,
+        &SharedObject::from_value(tree, desc.ty, 0),
+    )
 }
 
 /// POST of a subresource that makes something.
@@ -95,12 +109,23 @@ pub async fn create_subresource(
         .ty
         .ok_or_else(|| Error::internal_error(format!("the tables have no {}", sub.kind)))?;
     // Upstream still decodes the beta form of what it serves as v1 there.
-    let older: &[&str] = if sub.group == "policy" { &["v1beta1"] } else { &[] };
-    let expected =
-        Expected { ty, group: sub.group, version: sub.version, kind: sub.kind, internal: ty, older };
+    let older: &[&str] = if sub.group == "policy" {
+        &["v1beta1"]
+    } else {
+        &[]
+    };
+    let expected = Expected {
+        ty,
+        group: sub.group,
+        version: sub.version,
+        kind: sub.kind,
+        internal: ty,
+        older,
+    };
     let mut body = decode::read(req, &expected, options.field_validation).await?;
     let desc = served.resource.desc;
     match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
+    virtuals::default(desc, sub.name, &mut body);
     let manager = manager(req, &options);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
@@ -129,7 +154,12 @@ fn own_fields(
         subresource,
         now: &now.to_string(),
         ty: expected.ty,
-        reset: &[&["f:status"]],
+        // Who asks for a review may fill in its answer, and then owns that.
+        reset: if subresource.is_empty() {
+            &[]
+        } else {
+            &[&["f:status"]]
+        },
         disowned: None,
         creating: true,
     };

@@ -72,9 +72,8 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
         (Some(false), 0) => Begin::After(cacher.revision()),
         (_, revision) => Begin::After(revision),
     };
-    let end_bookmark = begin == Begin::State
-        && options.bookmarks
-        && options.send_initial_events != Some(false);
+    let end_bookmark =
+        begin == Begin::State && options.bookmarks && options.send_initial_events != Some(false);
     let seconds = match options.timeout_seconds {
         Some(seconds) if seconds > 0 => seconds.unsigned_abs(),
         _ => fastrand::u64(TIMEOUT_MIN_SECONDS..2 * TIMEOUT_MIN_SECONDS),
@@ -83,8 +82,11 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
     let items = match cacher.subscribe(&scope, filter, begin, options.bookmarks) {
         Ok(mut subscription) => {
             let guard = subscription.take_guard();
-            let mut pending: VecDeque<Item> =
-                subscription.initial.into_iter().map(Item::Initial).collect();
+            let mut pending: VecDeque<Item> = subscription
+                .initial
+                .into_iter()
+                .map(Item::Initial)
+                .collect();
             if end_bookmark {
                 pending.push_back(Item::Bookmark(subscription.revision, true));
             }
@@ -107,8 +109,12 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
 }
 
 fn too_old(requested: u64, oldest: u64) -> Status {
-    Error::simple(410, "Expired", format!("too old resource version: {requested} ({oldest})"))
-        .into_status()
+    Error::simple(
+        410,
+        "Expired",
+        format!("too old resource version: {requested} ({oldest})"),
+    )
+    .into_status()
 }
 
 impl From<Delivery> for Item {
@@ -165,7 +171,9 @@ fn answer(
     };
     let frames = frames(served, wanted, rows, items).map(Ok).boxed();
     let mut response = Response::new(Payload::Stream(frames));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }
 
@@ -194,7 +202,10 @@ fn frames(
     rows: table::Options,
     items: BoxStream<'static, Item>,
 ) -> impl Stream<Item = Bytes> + Send {
-    let wanted = Wanted { pretty: false, ..wanted };
+    let wanted = Wanted {
+        pretty: false,
+        ..wanted
+    };
     let mut rows = rows;
     items.map(move |item| {
         let frame = frame(&served, wanted, rows, item);
@@ -228,7 +239,10 @@ fn frame(served: &Served, wanted: Wanted, rows: table::Options, item: Item) -> B
             encode::watch_frame("BOOKMARK", &bytes, wanted.format)
         }
         Item::Error(status) => {
-            let plain = Wanted { transform: Transform::None, ..wanted };
+            let plain = Wanted {
+                transform: Transform::None,
+                ..wanted
+            };
             encode::watch_frame("ERROR", &encode::status(&status, plain), wanted.format)
         }
     }
@@ -237,8 +251,10 @@ fn frame(served: &Served, wanted: Wanted, rows: table::Options, item: Item) -> B
 fn encoded(served: &Served, wanted: Wanted, rows: table::Options, object: &SharedObject) -> Bytes {
     match wanted.transform {
         Transform::Table(version) => {
-            let meta =
-                table::ListMeta { resource_version: object.revision(), ..Default::default() };
+            let meta = table::ListMeta {
+                resource_version: object.revision(),
+                ..Default::default()
+            };
             let value = table::of_objects(
                 &served.resource,
                 std::slice::from_ref(object),
@@ -270,8 +286,14 @@ fn bookmark(served: &Served, wanted: Wanted, revision: u64, initial_end: bool) -
             tree.insert("apiVersion", desc.api_version());
         }
         Transform::Table(version) => {
-            let meta = table::ListMeta { resource_version: revision, ..Default::default() };
-            let options = table::Options { no_headers: true, ..Default::default() };
+            let meta = table::ListMeta {
+                resource_version: revision,
+                ..Default::default()
+            };
+            let options = table::Options {
+                no_headers: true,
+                ..Default::default()
+            };
             let value = table::of_objects(&served.resource, &[], version, options, meta);
             return encode::tree(&value, None, wanted.format, false);
         }
@@ -286,7 +308,9 @@ fn bookmark(served: &Served, wanted: Wanted, revision: u64, initial_end: bool) -
         Transform::None => Some(desc.ty),
         _ => skeg_schema::TypeId::by_name("meta/v1.PartialObjectMetadata"),
     };
-    let Some(ty) = ty else { return encode::tree(&value, None, wanted.format, false) };
+    let Some(ty) = ty else {
+        return encode::tree(&value, None, wanted.format, false);
+    };
     let mut out = Vec::new();
     match wanted.format {
         Format::Protobuf => {

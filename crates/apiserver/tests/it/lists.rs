@@ -1,0 +1,164 @@
+//! Lists: pages, selectors, versions, and forms.
+
+use serde_json::{Value, json};
+
+use crate::support::{ADMIN, MAPS, Server, map};
+
+fn names(list: &Value) -> Vec<&str> {
+    let items = list["items"].as_array().unwrap();
+    items
+        .iter()
+        .map(|item| item["metadata"]["name"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn pages_show_one_moment() {
+    let server = Server::start().await;
+    server.make_maps(&["a", "b", "c", "d", "e"]).await;
+    let first = server.get(&format!("{MAPS}?limit=2")).await.expect(200);
+    assert_eq!(names(&first), ["a", "b"]);
+    assert_eq!(first["metadata"]["remainingItemCount"], 3);
+    let token = first["metadata"]["continue"].as_str().unwrap();
+    server.make_maps(&["aa", "cc"]).await;
+    server
+        .delete(&format!("{MAPS}/d"), json!({}))
+        .await
+        .expect(200);
+    let second = server
+        .get(&format!("{MAPS}?limit=2&continue={token}"))
+        .await
+        .expect(200);
+    assert_eq!(names(&second), ["c", "d"]);
+    let token = second["metadata"]["continue"].as_str().unwrap();
+    let third = server
+        .get(&format!("{MAPS}?limit=2&continue={token}"))
+        .await
+        .expect(200);
+    assert_eq!(names(&third), ["e"]);
+    assert_eq!(third["metadata"]["continue"], json!(null));
+    let version = |list: &Value| list["metadata"]["resourceVersion"].clone();
+    assert_eq!(version(&first), version(&third));
+}
+
+#[tokio::test]
+async fn a_token_nobody_gave_is_refused() {
+    let server = Server::start().await;
+    let refusal = server
+        .get(&format!("{MAPS}?limit=1&continue=nonsense"))
+        .await;
+    assert!(
+        refusal
+            .refused(400, "BadRequest")
+            .contains("continue key is not valid")
+    );
+}
+
+#[tokio::test]
+async fn selectors_select() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let mut labelled = map("b");
+    labelled["metadata"]["labels"] = json!({"x": "1"});
+    server
+        .send(&format!("POST {MAPS}"), labelled)
+        .await
+        .expect(201);
+    for (query, expected) in [
+        ("labelSelector=x", vec!["b"]),
+        ("labelSelector=!x", vec!["a"]),
+        ("labelSelector=x+in+(1,2)", vec!["b"]),
+        ("labelSelector=x!%3D1", vec!["a"]),
+        ("fieldSelector=metadata.name%3Da", vec!["a"]),
+        ("fieldSelector=metadata.name!%3Da", vec!["b"]),
+        ("fieldSelector=metadata.name%3Da&labelSelector=x", vec![]),
+    ] {
+        let list = server.get(&format!("{MAPS}?{query}")).await.expect(200);
+        assert_eq!(names(&list), expected, "{query}");
+    }
+    let refusal = server
+        .get(&format!("{MAPS}?fieldSelector=data.k%3Dv"))
+        .await;
+    assert!(
+        refusal
+            .refused(400, "BadRequest")
+            .contains("\"data.k\" is not a known field selector")
+    );
+}
+
+#[tokio::test]
+async fn versions_and_how_to_match_them() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let list = server.get(MAPS).await.expect(200);
+    let version = list["metadata"]["resourceVersion"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    server.make_maps(&["b"]).await;
+    let at = |matching: &str| {
+        format!("{MAPS}?resourceVersion={version}&resourceVersionMatch={matching}")
+    };
+    let exact = server.get(&at("Exact")).await.expect(200);
+    assert_eq!(names(&exact), ["a"]);
+    let later = server.get(&at("NotOlderThan")).await.expect(200);
+    assert_eq!(names(&later), ["a", "b"]);
+    server
+        .get(&format!("{MAPS}?resourceVersionMatch=Exact"))
+        .await
+        .refused(422, "Invalid");
+    let cached = server
+        .get(&format!("{MAPS}?resourceVersion=0"))
+        .await
+        .expect(200);
+    assert_eq!(names(&cached), ["a", "b"]);
+    let future = server
+        .get(&format!("{MAPS}?resourceVersion=999999999"))
+        .await;
+    assert!(
+        future
+            .refused(504, "Timeout")
+            .contains("Too large resource version")
+    );
+}
+
+#[tokio::test]
+async fn the_same_list_in_every_form() {
+    let server = Server::start().await;
+    server.make_maps(&["a", "b"]).await;
+    let as_form = async |accept: &str| {
+        server
+            .ask_all(ADMIN, &format!("GET {MAPS}"), &[("accept", accept)], "")
+            .await
+    };
+    let table = as_form("application/json;as=Table;g=meta.k8s.io;v=v1")
+        .await
+        .expect(200);
+    assert_eq!(table["kind"], "Table");
+    assert_eq!(table["rows"][1]["cells"][0], "b");
+    assert_eq!(table["rows"][1]["object"]["kind"], "PartialObjectMetadata");
+    let partial = as_form("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+    let partial = partial.await.expect(200);
+    assert_eq!(names(&partial), ["a", "b"]);
+    assert_eq!(partial["items"][0]["data"], json!(null));
+    let protobuf = as_form("application/vnd.kubernetes.protobuf").await;
+    assert_eq!(
+        protobuf.header("content-type"),
+        "application/vnd.kubernetes.protobuf"
+    );
+    assert!(protobuf.bytes.starts_with(b"k8s\0"));
+    let yaml = as_form("application/yaml").await;
+    assert!(
+        yaml.text()
+            .starts_with("apiVersion: v1\nitems:\n- data:\n    k: v\n"),
+        "{}",
+        yaml.text()
+    );
+    let odd = as_form("text/odd").await;
+    assert!(
+        odd.refused(406, "NotAcceptable")
+            .contains("application/yaml")
+    );
+    let fallback = as_form("text/odd, */*").await;
+    fallback.expect(200);
+}

@@ -1,0 +1,12 @@
+//! The server as its clients see it, over a store in memory.
+
+mod deletes;
+mod discovery;
+mod lists;
+mod managed;
+mod objects;
+mod patches;
+mod paths;
+mod support;
+mod watches;
+mod wire;

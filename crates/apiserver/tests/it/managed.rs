@@ -1,0 +1,47 @@
+//! Who owns which field.
+
+use serde_json::json;
+
+use crate::support::{ADMIN, MAPS, Server, map};
+
+#[tokio::test]
+async fn writers_own_what_they_wrote_last() {
+    let server = Server::start().await;
+    let made = server
+        .send(&format!("POST {MAPS}?fieldManager=one"), map("a"))
+        .await
+        .expect(201);
+    let entry = &made["metadata"]["managedFields"][0];
+    assert_eq!(entry["manager"], "one");
+    assert_eq!(entry["operation"], "Update");
+    assert_eq!(entry["fieldsV1"], json!({"f:data": {".": {}, "f:k": {}}}));
+    let body = json!({"data": {"k": "w", "l": "1"}});
+    let path = format!("{MAPS}/a?fieldManager=two");
+    let patched = server
+        .patch(&path, "merge-patch+json", body)
+        .await
+        .expect(200);
+    let entries = patched["metadata"]["managedFields"].as_array().unwrap();
+    assert_eq!(entries.len(), 2);
+    assert_eq!(entries[0]["fieldsV1"], json!({"f:data": {}}));
+    assert_eq!(entries[1]["manager"], "two");
+    assert_eq!(
+        entries[1]["fieldsV1"],
+        json!({"f:data": {"f:k": {}, "f:l": {}}})
+    );
+}
+
+#[tokio::test]
+async fn a_manager_without_a_name_is_called_after_its_program() {
+    let server = Server::start().await;
+    let headers = [
+        ("content-type", "application/json"),
+        ("user-agent", "tool/v1.2 (linux)"),
+    ];
+    let line = format!("POST {MAPS}");
+    let made = server
+        .ask_all(ADMIN, &line, &headers, map("a").to_string())
+        .await
+        .expect(201);
+    assert_eq!(made["metadata"]["managedFields"][0]["manager"], "tool");
+}

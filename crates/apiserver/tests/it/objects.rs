@@ -1,0 +1,283 @@
+//! Making, reading and replacing.
+
+use serde_json::json;
+
+use crate::support::{ADMIN, ALICE, MAPS, Server, map};
+
+#[tokio::test]
+async fn a_new_object_gets_what_every_object_has() {
+    let server = Server::start().await;
+    let made = server
+        .send(&format!("POST {MAPS}"), map("a"))
+        .await
+        .expect(201);
+    let meta = &made["metadata"];
+    assert_eq!(meta["name"], "a");
+    assert_eq!(meta["namespace"], "default");
+    assert_eq!(meta["uid"].as_str().unwrap().len(), 36);
+    assert!(meta["creationTimestamp"].as_str().unwrap().ends_with('Z'));
+    assert!(
+        meta["resourceVersion"]
+            .as_str()
+            .unwrap()
+            .parse::<u64>()
+            .unwrap()
+            > 0
+    );
+    let read = server.get(&format!("{MAPS}/a")).await.expect(200);
+    assert_eq!(read, made);
+}
+
+#[tokio::test]
+async fn a_name_is_taken_once() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let again = server.send(&format!("POST {MAPS}"), map("a")).await;
+    assert_eq!(
+        again.refused(409, "AlreadyExists"),
+        "configmaps \"a\" already exists"
+    );
+    let absent = server.get(&format!("{MAPS}/b")).await;
+    assert_eq!(
+        absent.refused(404, "NotFound"),
+        "configmaps \"b\" not found"
+    );
+}
+
+#[tokio::test]
+async fn names_are_generated() {
+    let server = Server::start().await;
+    let body = json!({"metadata": {"generateName": "some-"}});
+    let made = server.send(&format!("POST {MAPS}"), body).await.expect(201);
+    let name = made["metadata"]["name"].as_str().unwrap();
+    assert!(
+        name.starts_with("some-") && name.len() == "some-".len() + 5,
+        "{name}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_all_at_once() {
+    let server = Server::start().await;
+    let mut body = map("Not_a_name");
+    body["metadata"]["labels"] = json!({"a b": "c d"});
+    let refusal = server.send(&format!("POST {MAPS}"), body).await;
+    refusal.refused(422, "Invalid");
+    let causes = refusal.json()["details"]["causes"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(causes, 3);
+}
+
+#[tokio::test]
+async fn a_stale_write_is_refused() {
+    let server = Server::start().await;
+    let mut first = server
+        .send(&format!("POST {MAPS}"), map("a"))
+        .await
+        .expect(201);
+    let mut second = first.clone();
+    first["data"]["k"] = json!("first");
+    server
+        .send(&format!("PUT {MAPS}/a"), first)
+        .await
+        .expect(200);
+    second["data"]["k"] = json!("second");
+    let refusal = server.send(&format!("PUT {MAPS}/a"), second).await;
+    assert!(
+        refusal
+            .refused(409, "Conflict")
+            .contains("the object has been modified")
+    );
+    assert_eq!(
+        server.get(&format!("{MAPS}/a")).await.json()["data"]["k"],
+        "first"
+    );
+}
+
+#[tokio::test]
+async fn a_write_that_changes_nothing_writes_nothing() {
+    let server = Server::start().await;
+    let made = server
+        .send(&format!("POST {MAPS}"), map("a"))
+        .await
+        .expect(201);
+    let same = server
+        .send(&format!("PUT {MAPS}/a"), map("a"))
+        .await
+        .expect(200);
+    assert_eq!(
+        same["metadata"]["resourceVersion"],
+        made["metadata"]["resourceVersion"]
+    );
+}
+
+#[tokio::test]
+async fn two_writers_of_one_object_both_succeed_by_patch() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let path = format!("{MAPS}/a");
+    let writes = (0..16).map(|n| {
+        let body = json!({"data": {format!("k{n}"): "v"}});
+        server.patch(&path, "merge-patch+json", body)
+    });
+    for answer in futures::future::join_all(writes).await {
+        answer.expect(200);
+    }
+    let data = server.get(&path).await.json()["data"]
+        .as_object()
+        .unwrap()
+        .len();
+    assert_eq!(data, 17);
+}
+
+#[tokio::test]
+async fn a_dry_run_leaves_no_trace() {
+    let server = Server::start().await;
+    let made = server
+        .send(&format!("POST {MAPS}?dryRun=All"), map("a"))
+        .await
+        .expect(201);
+    assert_eq!(made["metadata"]["resourceVersion"], json!(null));
+    server
+        .get(&format!("{MAPS}/a"))
+        .await
+        .refused(404, "NotFound");
+    server.make_maps(&["a"]).await;
+    server
+        .delete(&format!("{MAPS}/a"), json!({"dryRun": ["All"]}))
+        .await
+        .expect(200);
+    server.get(&format!("{MAPS}/a")).await.expect(200);
+    let refusal = server
+        .send(&format!("POST {MAPS}?dryRun=Some"), map("b"))
+        .await;
+    assert_eq!(refusal.code, 422, "{}", refusal.text());
+}
+
+#[tokio::test]
+async fn unknown_fields_are_dropped_told_or_refused() {
+    let server = Server::start().await;
+    let odd = |name: &str| {
+        let mut body = map(name);
+        body["odd"] = json!(1);
+        body
+    };
+    let kept = server
+        .send(&format!("POST {MAPS}?fieldValidation=Ignore"), odd("a"))
+        .await;
+    assert_eq!(kept.header("warning"), "");
+    assert_eq!(kept.expect(201)["odd"], json!(null));
+    let told = server.send(&format!("POST {MAPS}"), odd("b")).await;
+    assert_eq!(
+        told.header("warning"),
+        "299 - \"unknown field \\\"odd\\\"\""
+    );
+    told.expect(201);
+    let refused = server
+        .send(&format!("POST {MAPS}?fieldValidation=Strict"), odd("c"))
+        .await;
+    let text = refused.refused(400, "BadRequest");
+    assert!(
+        text.ends_with("strict decoding error: unknown field \"odd\""),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn status_and_spec_are_written_apart() {
+    let server = Server::start().await;
+    let path = "/apis/apps/v1/namespaces/default/deployments";
+    let body = json!({
+        "metadata": {"name": "d"},
+        "spec": {
+            "selector": {"matchLabels": {"a": "b"}},
+            "template": {
+                "metadata": {"labels": {"a": "b"}},
+                "spec": {"containers": [{"name": "c", "image": "i"}]},
+            },
+        },
+        "status": {"replicas": 7},
+    });
+    let made = server.send(&format!("POST {path}"), body).await.expect(201);
+    assert_eq!(made["status"], json!({}));
+    assert_eq!(made["metadata"]["generation"], 1);
+    let both = json!({"spec": {"replicas": 3}, "status": {"replicas": 2}});
+    let kind = "merge-patch+json";
+    let written = server
+        .patch(&format!("{path}/d/status"), kind, both.clone())
+        .await
+        .expect(200);
+    assert_eq!(
+        (&written["spec"]["replicas"], &written["status"]["replicas"]),
+        (&json!(1), &json!(2))
+    );
+    assert_eq!(written["metadata"]["generation"], 1);
+    let written = server
+        .patch(&format!("{path}/d"), kind, both)
+        .await
+        .expect(200);
+    assert_eq!(written["spec"]["replicas"], 3);
+    assert_eq!(written["metadata"]["generation"], 2);
+    let scale = json!({"spec": {"replicas": 5}});
+    let scaled = server
+        .patch(&format!("{path}/d/scale"), kind, scale)
+        .await
+        .expect(200);
+    assert_eq!(scaled["kind"], "Scale");
+    assert_eq!(scaled["status"], json!({"replicas": 2, "selector": "a=b"}));
+    let read = server.get(&format!("{path}/d")).await.expect(200);
+    assert_eq!(read["spec"]["replicas"], 5);
+}
+
+#[tokio::test]
+async fn nobody_does_what_no_role_allows() {
+    let server = Server::start().await;
+    let line = format!("GET {MAPS}");
+    let refusal = server.ask_all(ALICE, &line, &[], "").await;
+    let text = refusal.refused(403, "Forbidden");
+    assert!(
+        text.starts_with("configmaps is forbidden: User \"alice\" cannot list resource"),
+        "{text}"
+    );
+    let stranger = server.ask_all("no-such-token", &line, &[], "").await;
+    assert_eq!(stranger.refused(401, "Unauthorized"), "Unauthorized");
+    let nobody = server.ask_all("", &line, &[], "").await;
+    assert!(
+        nobody
+            .refused(403, "Forbidden")
+            .contains("system:anonymous")
+    );
+    let posing = [("impersonate-user", "alice")];
+    let refusal = server.ask_all(ADMIN, &line, &posing, "").await;
+    assert!(refusal.refused(403, "Forbidden").contains("User \"alice\""));
+
+    let role = json!({
+        "metadata": {"name": "reader"},
+        "rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["list"]}],
+    });
+    let binding = json!({
+        "metadata": {"name": "reader"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "alice"}],
+    });
+    let folder = "/apis/rbac.authorization.k8s.io/v1/namespaces/default";
+    server
+        .send(&format!("POST {folder}/roles"), role)
+        .await
+        .expect(201);
+    server
+        .send(&format!("POST {folder}/rolebindings"), binding)
+        .await
+        .expect(201);
+    // Whoever was told that the binding is there is allowed from then on.
+    let allowed = async {
+        while server.ask_all(ALICE, &line, &[], "").await.code != 200 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(crate::support::PATIENCE, allowed)
+        .await
+        .expect("the role takes effect");
+}

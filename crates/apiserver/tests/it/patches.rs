@@ -1,0 +1,97 @@
+//! Patches of the three kinds.
+
+use serde_json::json;
+
+use crate::support::{MAPS, Server};
+
+#[tokio::test]
+async fn json_patches_test_before_they_change() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let path = format!("{MAPS}/a");
+    let body = json!([
+        {"op": "test", "path": "/data/k", "value": "v"},
+        {"op": "copy", "from": "/data/k", "path": "/data/l"},
+        {"op": "replace", "path": "/data/k", "value": "w"},
+    ]);
+    let patched = server
+        .patch(&path, "json-patch+json", body.clone())
+        .await
+        .expect(200);
+    assert_eq!(patched["data"], json!({"k": "w", "l": "v"}));
+    server
+        .patch(&path, "json-patch+json", body)
+        .await
+        .refused(422, "Invalid");
+    let absent = json!([{"op": "remove", "path": "/data/none"}]);
+    server
+        .patch(&path, "json-patch+json", absent)
+        .await
+        .refused(422, "Invalid");
+}
+
+#[tokio::test]
+async fn merge_patches_remove_by_null() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let body = json!({"data": {"k": null, "l": "1"}});
+    let patched = server
+        .patch(&format!("{MAPS}/a"), "merge-patch+json", body)
+        .await
+        .expect(200);
+    assert_eq!(patched["data"], json!({"l": "1"}));
+}
+
+#[tokio::test]
+async fn strategic_patches_merge_lists_by_their_keys() {
+    let server = Server::start().await;
+    let pods = "/apis/apps/v1/namespaces/default/deployments";
+    let body = json!({
+        "metadata": {"name": "d", "finalizers": ["example.com/a", "example.com/b"]},
+        "spec": {
+            "selector": {"matchLabels": {"a": "b"}},
+            "template": {
+                "metadata": {"labels": {"a": "b"}},
+                "spec": {"containers": [{"name": "x", "image": "i"}, {"name": "y", "image": "j"}]},
+            },
+        },
+    });
+    server.send(&format!("POST {pods}"), body).await.expect(201);
+    let kind = "strategic-merge-patch+json";
+    let path = format!("{pods}/d");
+    let patch = json!({
+        "metadata": {"$deleteFromPrimitiveList/finalizers": ["example.com/a"]},
+        "spec": {"template": {"spec": {
+            "$setElementOrder/containers": [{"name": "z"}, {"name": "y"}],
+            "containers": [
+                {"name": "x", "$patch": "delete"},
+                {"name": "z", "image": "l"},
+                {"name": "y", "image": "k"},
+            ],
+        }}},
+    });
+    let patched = server.patch(&path, kind, patch).await.expect(200);
+    assert_eq!(patched["metadata"]["finalizers"], json!(["example.com/b"]));
+    let containers = patched["spec"]["template"]["spec"]["containers"]
+        .as_array()
+        .unwrap();
+    let seen: Vec<_> = containers
+        .iter()
+        .map(|c| (&c["name"], &c["image"]))
+        .collect();
+    assert_eq!(
+        seen,
+        [(&json!("z"), &json!("l")), (&json!("y"), &json!("k"))]
+    );
+    let kept = json!({"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}});
+    let patched = server.patch(&path, kind, kept).await.expect(200);
+    assert_eq!(patched["spec"]["strategy"], json!({"type": "Recreate"}));
+}
+
+#[tokio::test]
+async fn a_patch_of_no_known_kind_is_refused() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let refusal = server.patch(&format!("{MAPS}/a"), "odd", json!({})).await;
+    refusal.refused(415, "UnsupportedMediaType");
+}

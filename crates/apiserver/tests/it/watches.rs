@@ -1,0 +1,127 @@
+//! Watches.
+
+use serde_json::json;
+
+use crate::support::{MAPS, Server, map};
+
+fn pair(kind: &str, name: &str) -> (String, String) {
+    (kind.to_owned(), name.to_owned())
+}
+
+#[tokio::test]
+async fn a_watch_tells_what_happens_after_its_version() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let list = server.get(MAPS).await.expect(200);
+    let version = list["metadata"]["resourceVersion"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    server.make_maps(&["b"]).await;
+    let mut watch = server
+        .watch(&format!("{MAPS}?watch=1&resourceVersion={version}"))
+        .await;
+    assert_eq!(watch.next_name().await, pair("ADDED", "b"));
+    let patch = json!({"data": {"k": "w"}});
+    server
+        .patch(&format!("{MAPS}/a"), "merge-patch+json", patch)
+        .await
+        .expect(200);
+    let event = watch.next().await.unwrap();
+    assert_eq!(
+        (&event["type"], &event["object"]["data"]["k"]),
+        (&json!("MODIFIED"), &json!("w"))
+    );
+    server
+        .delete(&format!("{MAPS}/b"), json!({}))
+        .await
+        .expect(200);
+    assert_eq!(watch.next_name().await, pair("DELETED", "b"));
+}
+
+#[tokio::test]
+async fn initial_events_end_with_a_bookmark() {
+    let server = Server::start().await;
+    server.make_maps(&["a", "b"]).await;
+    let query =
+        "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true";
+    let mut watch = server.watch(&format!("{MAPS}?{query}")).await;
+    assert_eq!(watch.next_name().await, pair("ADDED", "a"));
+    assert_eq!(watch.next_name().await, pair("ADDED", "b"));
+    let bookmark = watch.next().await.unwrap();
+    assert_eq!(bookmark["type"], "BOOKMARK");
+    assert_eq!(bookmark["object"]["kind"], "ConfigMap");
+    assert_eq!(
+        bookmark["object"]["metadata"]["annotations"]["k8s.io/initial-events-end"],
+        "true"
+    );
+    server.make_maps(&["c"]).await;
+    assert_eq!(watch.next_name().await, pair("ADDED", "c"));
+}
+
+#[tokio::test]
+async fn an_object_comes_and_goes_with_its_labels() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let mut watch = server
+        .watch(&format!("{MAPS}?watch=1&labelSelector=x"))
+        .await;
+    let label = async |value| {
+        let body = json!({"metadata": {"labels": {"x": value}}});
+        server
+            .patch(&format!("{MAPS}/a"), "merge-patch+json", body)
+            .await
+            .expect(200);
+    };
+    label(json!("1")).await;
+    assert_eq!(watch.next_name().await, pair("ADDED", "a"));
+    label(json!("2")).await;
+    assert_eq!(watch.next_name().await, pair("MODIFIED", "a"));
+    label(json!(null)).await;
+    assert_eq!(watch.next_name().await, pair("DELETED", "a"));
+}
+
+#[tokio::test]
+async fn a_watch_ends_when_it_was_asked_to() {
+    let server = Server::start().await;
+    let mut watch = server
+        .watch(&format!("{MAPS}?watch=1&timeoutSeconds=1"))
+        .await;
+    assert_eq!(watch.next().await, None);
+}
+
+#[tokio::test]
+async fn a_watch_of_one_object_sees_only_that() {
+    let server = Server::start().await;
+    server.make_maps(&["a", "b"]).await;
+    let query = "watch=1&fieldSelector=metadata.name%3Db";
+    let mut watch = server.watch(&format!("{MAPS}?{query}")).await;
+    assert_eq!(watch.next_name().await, pair("ADDED", "b"));
+    server
+        .send(&format!("POST {MAPS}"), map("c"))
+        .await
+        .expect(201);
+    server
+        .delete(&format!("{MAPS}/b"), json!({}))
+        .await
+        .expect(200);
+    assert_eq!(watch.next_name().await, pair("DELETED", "b"));
+}
+
+#[tokio::test]
+async fn every_watcher_gets_every_event_in_order() {
+    let server = Server::start().await;
+    let mut watches = Vec::new();
+    for _ in 0..20 {
+        watches.push(server.watch(&format!("{MAPS}?watch=1")).await);
+    }
+    let expected: Vec<String> = (0..50).map(|n| format!("m{n:02}")).collect();
+    for name in &expected {
+        server.make_maps(&[name]).await;
+    }
+    for watch in &mut watches {
+        for name in &expected {
+            assert_eq!(watch.next_name().await, pair("ADDED", name));
+        }
+    }
+}
