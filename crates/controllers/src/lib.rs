@@ -8,24 +8,25 @@
 //!
 //! The crate must not know how the server stores objects.
 
+mod clusterroleaggregation;
 mod context;
 mod daemonset;
 mod deployment;
 mod disruption;
 mod endpoints;
-mod clusterroleaggregation;
 mod endpointslicemirroring;
 mod garbagecollector;
-mod nodelifecycle;
-mod podgc;
-mod tainteviction;
 mod job;
 mod namespace;
+mod nodelifecycle;
+mod podgc;
 mod replicaset;
 mod resourcequota;
 mod serviceaccount;
 mod statefulset;
 mod table;
+mod tainteviction;
+mod volumeprotection;
 mod workload;
 
 pub use context::{ClientFor, Context, Options};

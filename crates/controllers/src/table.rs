@@ -4,7 +4,9 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::{
-    Error, clusterroleaggregation, daemonset, deployment, disruption, endpoints, endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle, podgc, replicaset, resourcequota, serviceaccount, statefulset, tainteviction,
+    Error, clusterroleaggregation, daemonset, deployment, disruption, endpoints,
+    endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle, podgc, replicaset,
+    resourcequota, serviceaccount, statefulset, tainteviction, volumeprotection,
 };
 
 /// One controller.
@@ -116,6 +118,16 @@ pub static CONTROLLERS: &[Row] = &[
         name: "job-controller",
         account: "job-controller",
         start: |context| Box::pin(job::run(context)),
+    },
+    Row {
+        name: "persistentvolumeclaim-protection-controller",
+        account: "pvc-protection-controller",
+        start: |context| Box::pin(volumeprotection::run_claims(context)),
+    },
+    Row {
+        name: "persistentvolume-protection-controller",
+        account: "pv-protection-controller",
+        start: |context| Box::pin(volumeprotection::run_volumes(context)),
     },
     Row {
         name: "ttl-after-finished-controller",

@@ -1,0 +1,204 @@
+//! Keeps claims and volumes that are deleted until nobody uses them: admission
+//! gives them a finalizer, which is taken away here.
+
+use std::sync::Arc;
+
+use skeg_api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod};
+use skeg_client::Api;
+use skeg_meta::ObjectMeta;
+use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError};
+
+use crate::Context;
+use crate::workload::{is_terminal, unless_gone};
+
+const CLAIM_FINALIZER: &str = "kubernetes.io/pvc-protection";
+const VOLUME_FINALIZER: &str = "kubernetes.io/pv-protection";
+const BY_CLAIM: &str = "volumeprotection.claim";
+
+/// Whether an object is only held by a finalizer that may be taken away.
+fn is_candidate(meta: &ObjectMeta, finalizer: &str) -> bool {
+    meta.is_deleting() && meta.finalizers.iter().any(|held| held == finalizer)
+}
+
+/// The claims that a pod uses. One that is on no node uses none yet, and will
+/// not be let near a claim that is being deleted.
+fn claims_of(pod: &Pod) -> Vec<ObjectName> {
+    if pod.spec.node_name.is_empty() {
+        return Vec::new();
+    }
+    let volumes = pod.spec.volumes.iter();
+    let names = volumes.filter_map(|volume| match &volume.persistent_volume_claim {
+        Some(claim) => Some(claim.claim_name.clone()),
+        None if volume.ephemeral.is_some() && !is_terminal(pod) => {
+            Some(format!("{}-{}", pod.metadata.name, volume.name))
+        }
+        None => None,
+    });
+    names
+        .map(|name| ObjectName::new(&*pod.metadata.namespace, name))
+        .collect()
+}
+
+/// Runs the controller that protects claims.
+pub(crate) async fn run_claims(context: Context) {
+    let claims: Informer<PersistentVolumeClaim> = context.informers.informer();
+    let pods: Informer<Pod> = context.informers.informer();
+    pods.store().add_index(BY_CLAIM, |pod: &Pod| {
+        claims_of(pod).iter().map(ToString::to_string).collect()
+    });
+    let queue = context.queue::<ObjectName>();
+    let handler = queue.clone();
+    claims.on_change(move |delta| {
+        if is_candidate(&delta.object().metadata, CLAIM_FINALIZER) {
+            handler.add(ObjectName::of(&delta.object().metadata));
+        }
+    });
+    let handler = queue.clone();
+    pods.on_change(move |delta| {
+        let ended = delta.old().is_some_and(|old| !is_terminal(old)) && is_terminal(delta.object());
+        if ended || matches!(delta, Delta::Deleted { .. }) {
+            for claim in claims_of(delta.old().unwrap_or(delta.object())) {
+                handler.add(claim);
+            }
+        }
+    });
+    claims.synced().await;
+    pods.synced().await;
+    let cancel = context.cancel.clone();
+    Controller::new("pvc-protection", queue)
+        .run(cancel, move |name| {
+            let (context, claims, pods) = (context.clone(), claims.clone(), pods.clone());
+            async move { unless_gone(release_claim(&context, &claims, &pods, &name).await) }
+        })
+        .await;
+}
+
+async fn release_claim(
+    context: &Context,
+    claims: &Informer<PersistentVolumeClaim>,
+    pods: &Informer<Pod>,
+    name: &ObjectName,
+) -> Result<Next, ReconcileError> {
+    let Some(claim) = claims.store().get(name) else {
+        return Ok(Next::Done);
+    };
+    let used = !pods
+        .store()
+        .by_index(BY_CLAIM, &name.to_string())
+        .is_empty();
+    if used || !is_candidate(&claim.metadata, CLAIM_FINALIZER) {
+        return Ok(Next::Done);
+    }
+    let mut released = PersistentVolumeClaim::clone(&claim);
+    let finalizers = &mut released.metadata.finalizers;
+    finalizers.retain(|held| held != CLAIM_FINALIZER);
+    let api = Api::<PersistentVolumeClaim>::namespaced(context.client.clone(), &*name.namespace);
+    api.update(released).await?;
+    Ok(Next::Done)
+}
+
+/// Runs the controller that protects volumes.
+pub(crate) async fn run_volumes(context: Context) {
+    let volumes: Informer<PersistentVolume> = context.informers.informer();
+    let queue = context.queue::<ObjectName>();
+    let handler = queue.clone();
+    volumes.on_change(move |delta| {
+        if is_candidate(&delta.object().metadata, VOLUME_FINALIZER) {
+            handler.add(ObjectName::of(&delta.object().metadata));
+        }
+    });
+    volumes.synced().await;
+    let cancel = context.cancel.clone();
+    Controller::new("pv-protection", queue)
+        .run(cancel, move |name| {
+            let (context, volumes) = (context.clone(), volumes.clone());
+            async move { unless_gone(release_volume(&context, volumes.store().get(&name)).await) }
+        })
+        .await;
+}
+
+async fn release_volume(
+    context: &Context,
+    volume: Option<Arc<PersistentVolume>>,
+) -> Result<Next, ReconcileError> {
+    let Some(volume) = volume.filter(|volume| is_candidate(&volume.metadata, VOLUME_FINALIZER))
+    else {
+        return Ok(Next::Done);
+    };
+    // A claim has it.
+    if volume.status.phase == "Bound" {
+        return Ok(Next::Done);
+    }
+    let mut released = PersistentVolume::clone(&volume);
+    let finalizers = &mut released.metadata.finalizers;
+    finalizers.retain(|held| held != VOLUME_FINALIZER);
+    let api = Api::<PersistentVolume>::all(context.client.clone());
+    api.update(released).await?;
+    Ok(Next::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_api::core::v1::{PersistentVolumeClaimVolumeSource, Volume};
+    use skeg_meta::Time;
+    use skeg_runtime::ManualClock;
+    use skeg_runtime::testing::FakeApi;
+    use tokio_util::sync::CancellationToken;
+
+    fn claim(name: &str) -> PersistentVolumeClaim {
+        let metadata = ObjectMeta::named("a", name);
+        let mut claim = PersistentVolumeClaim {
+            metadata,
+            ..PersistentVolumeClaim::default()
+        };
+        claim.metadata.finalizers.push(CLAIM_FINALIZER.to_owned());
+        claim.metadata.deletion_timestamp = Some(Time(jiff::Timestamp::UNIX_EPOCH));
+        claim
+    }
+
+    fn pod(node: &str, claim: &str) -> Pod {
+        let metadata = ObjectMeta::named("a", format!("of-{claim}"));
+        let mut pod = Pod {
+            metadata,
+            ..Pod::default()
+        };
+        pod.spec.node_name = node.to_owned();
+        let source = PersistentVolumeClaimVolumeSource {
+            claim_name: claim.to_owned(),
+            read_only: false,
+        };
+        pod.spec.volumes.push(Volume {
+            persistent_volume_claim: Some(source),
+            ..Volume::default()
+        });
+        pod
+    }
+
+    #[tokio::test]
+    async fn a_claim_goes_when_no_pod_on_a_node_has_it() {
+        let (api, cancel) = (FakeApi::new(), CancellationToken::new());
+        for name in ["used", "free", "unscheduled"] {
+            api.put(&claim(name));
+        }
+        api.put(&pod("n", "used"));
+        api.put(&pod("", "unscheduled"));
+        let clock = ManualClock::new();
+        let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
+        let running = tokio::spawn(run_claims(context));
+        let held = |api: &FakeApi, name: &str| {
+            let claim = api.get::<PersistentVolumeClaim>("a", name);
+            claim.is_some_and(|claim| !claim.metadata.finalizers.is_empty())
+        };
+        api.until("what nobody uses is let go", |api| {
+            !held(api, "free") && !held(api, "unscheduled")
+        })
+        .await;
+        assert!(held(&api, "used"));
+        api.remove::<Pod>("a", "of-used");
+        api.until("the last is let go", |api| !held(api, "used"))
+            .await;
+        cancel.cancel();
+        running.await.expect("it ends");
+    }
+}
