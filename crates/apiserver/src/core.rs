@@ -164,6 +164,7 @@ impl Builder {
             .ok_or(StartError::Missing("authenticator"))?;
         let authorizer = self.authorizer.ok_or(StartError::Missing("authorizer"))?;
         let registry = skeg_registry::Registry::new(service_options(&self.options)?);
+        registry.admission.set_authorizer(authorizer.clone());
         let services = registry.services;
         let table = self.table.unwrap_or(registry.resources);
         let metrics = Arc::new(Metrics::default());

@@ -3,6 +3,8 @@
 //! CEL, in upstream's order.
 
 mod attributes;
+mod certificates;
+mod devices;
 mod lifecycle;
 mod limits;
 mod nodes;
@@ -17,7 +19,9 @@ pub use attributes::{Attributes, Operation};
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use skeg_meta::Status;
+use skeg_auth::Authorizer;
 use skeg_schema::Value;
+use std::sync::Arc;
 
 /// One rule of admission. `admit` may change the object, `validate` sees its
 /// final form; both may refuse.
@@ -67,6 +71,7 @@ impl Warnings {
 /// The plugins in order.
 pub struct Chain {
     plugins: Vec<Box<dyn Plugin>>,
+    authorizer: certificates::SharedAuthorizer,
 }
 
 impl Default for Chain {
@@ -78,6 +83,7 @@ impl Default for Chain {
 impl Chain {
     /// The plugins that are on by default.
     pub fn new() -> Self {
+        let authorizer = certificates::SharedAuthorizer::default();
         Self {
             plugins: vec![
                 Box::new(lifecycle::NamespaceLifecycle),
@@ -89,11 +95,24 @@ impl Chain {
                 Box::new(pods::DefaultTolerationSeconds),
                 Box::new(storage::StorageObjectInUseProtection),
                 Box::new(pods::RuntimeClass),
+                Box::new(certificates::CertificateApproval(authorizer.clone())),
+                Box::new(certificates::CertificateSigning(authorizer.clone())),
+                Box::new(certificates::CertificateSubjectRestriction),
                 Box::new(storage::DefaultIngressClass),
                 Box::new(storage::DefaultStorageClass),
                 Box::new(storage::PersistentVolumeClaimResize),
+                Box::new(devices::DeviceAdminAccess),
                 Box::new(quota::ResourceQuota),
             ],
+            authorizer,
+        }
+    }
+
+    /// Says who decides about the verbs that plugins ask for (`approve` and
+    /// `sign` on signers). Without it they are refused. Only the first counts.
+    pub fn set_authorizer(&self, authorizer: Arc<dyn Authorizer>) {
+        if self.authorizer.set(authorizer).is_err() {
+            tracing::warn!("admission has an authorizer already");
         }
     }
 

@@ -355,8 +355,7 @@ fn match_resources(m: &mut Value) {
 
 /// FlowSchema.
 pub fn flow_schema(obj: &mut Value) {
-    let Some(spec) = get_mut(obj, "spec") else { return };
-    default_zero(spec, "matchingPrecedence", 1000);
+    default_zero(tree::obj_mut(obj, "spec"), "matchingPrecedence", 1000);
 }
 
 /// PriorityLevelConfiguration.

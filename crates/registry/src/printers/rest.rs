@@ -1,7 +1,7 @@
 //! Rows of the other groups.
 
 use super::Printer;
-use super::text::{age, condition, or, or_unset, selector};
+use super::text::{age, condition, or, selector};
 use crate::tree::{self, at, i0, list, path, s};
 use skeg_meta::Time;
 use skeg_schema::Value;
@@ -293,14 +293,9 @@ fn storage(resource: &str) -> Option<Printer> {
         },
         "resourceslices" => |o, now| {
             let spec = at(o, "spec");
-            let node = if tree::b(spec, "allNodes") {
-                "<all>".to_owned()
-            } else {
-                s(spec, "nodeName").to_owned()
-            };
             vec![
                 name(o),
-                node.into(),
+                s(spec, "nodeName").into(),
                 s(spec, "driver").into(),
                 tree::sp(spec, &["pool", "name"]).into(),
                 age(o, now).into(),
@@ -317,7 +312,7 @@ fn storage(resource: &str) -> Option<Printer> {
             let state = ["Succeeded", "Failed", "Running"]
                 .into_iter()
                 .find(|k| condition(o, k).is_some_and(|c| s(c, "status") == "True"))
-                .unwrap_or("");
+                .unwrap_or("Unknown");
             vec![name(o), what.into(), state.into()]
         },
         _ => return None,
@@ -350,6 +345,8 @@ fn extension(resource: &str) -> Option<Printer> {
             let r = at(spec, "paramRef");
             let param = if r.is_null() {
                 "<unset>".to_owned()
+            } else if tree::has(r, "selector") {
+                selector_dump(at(r, "selector"))
             } else if s(r, "namespace").is_empty() {
                 if s(r, "name").is_empty() { "*".to_owned() } else { s(r, "name").to_owned() }
             } else {
@@ -482,11 +479,33 @@ fn extension(resource: &str) -> Option<Printer> {
     })
 }
 
+// A selector as Go's generated String() shows it.
+fn selector_dump(v: &Value) -> String {
+    let labels: String = tree::sorted_pairs(at(v, "matchLabels"))
+        .iter()
+        .map(|(k, v)| format!("{k}: {},", v.as_str().unwrap_or("")))
+        .collect();
+    let expressions: String = list(v, "matchExpressions")
+        .iter()
+        .map(|e| {
+            let values: Vec<&str> = list(e, "values").iter().filter_map(Value::as_str).collect();
+            format!(
+                "LabelSelectorRequirement{{Key:{},Operator:{},Values:[{}],}},",
+                s(e, "key"),
+                s(e, "operator"),
+                values.join(" ")
+            )
+        })
+        .collect();
+    format!(
+        "&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"
+    )
+}
+
 fn param_kind(o: &Value) -> String {
     let k = path(o, &["spec", "paramKind"]);
     if k.is_null() {
         return "<unset>".into();
     }
-    let _ = or_unset(k);
     format!("{}/{}", s(k, "apiVersion"), s(k, "kind"))
 }

@@ -6,7 +6,7 @@ use crate::defaults::misc;
 use crate::generic::keep;
 use crate::strategy::FieldLabels;
 use crate::tree::{self, at, list, s, set};
-use crate::validation::{extension, flow, names, webhooks};
+use crate::validation::{certificates, extension, flow, names, webhooks};
 use skeg_schema::{Value, json};
 
 /// The row of one of these.
@@ -122,6 +122,9 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "podcertificaterequests" => Kind {
+            validate: |_, obj, errs| certificates::pod_request(obj, errs),
+            validate_update: Some(|_, new, old, errs| certificates::pod_request_update(new, old, errs)),
+            status_rules: |_, new, old, errs| certificates::pod_request_status(new, old, errs),
             status: true,
             unconditional: false,
             fields: |obj| {

@@ -7,7 +7,7 @@ use crate::generic::{keep, set_generation};
 use crate::path::Path;
 use crate::strategy::FieldLabels;
 use crate::tree::{self, at, has, list, s, set};
-use crate::validation::{extension, names, numbers, storage};
+use crate::validation::{devices, extension, names, numbers, storage};
 use skeg_schema::{Value, json};
 use std::collections::HashSet;
 
@@ -212,6 +212,15 @@ pub fn kind(resource: &str) -> Kind {
             },
             status: true,
             create: |_, obj| set(obj, "status", json!({})),
+            validate: |_, obj, errs| {
+                devices::claim_spec(at(obj, "spec"), &Path::root("spec"), errs);
+            },
+            validate_update: Some(|_, new, old, errs: &mut Errs| {
+                if !tree::same(at(new, "spec"), at(old, "spec")) {
+                    errs.invalid(&Path::root("spec"), Value::Null, IMMUTABLE);
+                }
+            }),
+            status_rules: |_, new, old, errs| devices::claim_status(new, old, errs),
             returns_object: true,
             ..Kind::PLAIN
         },
@@ -224,36 +233,50 @@ pub fn kind(resource: &str) -> Kind {
                     misc::claim_devices(d);
                 }
             },
+            validate: |_, obj, errs| devices::template(obj, errs),
+            validate_update: Some(|_, new, old, errs| devices::template_update(new, old, errs)),
             returns_object: true,
             ..Kind::PLAIN
         },
         "deviceclasses" => Kind {
+            validate: |_, obj, errs| devices::class(obj, errs),
             status: false,
             returns_object: true,
             ..Kind::SPEC
         },
         "resourceslices" => Kind {
+            default: |obj| {
+                if let Some(spec) = tree::get_mut(obj, "spec") {
+                    for d in tree::list_mut(spec, "devices") {
+                        tree::list_mut(d, "taints").iter_mut().for_each(time_added);
+                    }
+                }
+            },
+            validate: |_, obj, errs| devices::slice(obj, errs),
+            validate_update: Some(|_, new, old, errs| devices::slice_update(new, old, errs)),
             status: false,
             returns_object: true,
             fields: |obj| {
                 vec![
                     ("spec.nodeName", tree::sp(obj, &["spec", "nodeName"]).to_owned()),
                     ("spec.driver", tree::sp(obj, &["spec", "driver"]).to_owned()),
+                    ("spec.pool.name", tree::sp(obj, &["spec", "pool", "name"]).to_owned()),
                 ]
             },
-            labels: FieldLabels::of_kind(&["spec.nodeName", "spec.driver"], "ResourceSlice"),
+            labels: FieldLabels::of_kind(
+                &["spec.nodeName", "spec.driver", "spec.pool.name"],
+                "ResourceSlice",
+            ),
             ..Kind::SPEC
         },
         "devicetaintrules" => Kind {
-            validate: |_, obj, errs| extension::device_taint(obj, errs),
-            create: |ctx, obj| {
-                set(obj, "status", json!({}));
-                if let Some(spec) = tree::get_mut(obj, "spec")
-                    && let Some(taint) = tree::get_mut(spec, "taint")
-                {
-                    tree::default_to(taint, "timeAdded", ctx.now.to_string());
+            default: |obj| {
+                if let Some(taint) = tree::get_mut(obj, "spec").and_then(|s| tree::get_mut(s, "taint")) {
+                    time_added(taint);
                 }
             },
+            validate: |_, obj, errs| devices::taint_rule(obj, errs),
+            create: |_, obj| set(obj, "status", json!({})),
             unconditional: false,
             ..Kind::SPEC
         },
@@ -284,6 +307,10 @@ pub fn kind(resource: &str) -> Kind {
         },
         _ => Kind::PLAIN,
     }
+}
+
+fn time_added(taint: &mut Value) {
+    tree::default_to(taint, "timeAdded", skeg_meta::Time::now().to_string());
 }
 
 /// dataSource is the old name of dataSourceRef: what one of them says holds for

@@ -1,13 +1,15 @@
 //! Rules of CertificateSigningRequests.
 
 use super::names;
-use crate::errors::Errs;
+use crate::errors::{Errs, IMMUTABLE, omitted};
 use crate::path::Path;
 use crate::tree::{self, at, list, s};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use skeg_schema::Value;
 use std::collections::HashSet;
+use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::prelude::FromDer;
 
 const USAGES: &[&str] = &[
     "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign",
@@ -190,4 +192,116 @@ pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
             errs.invalid(&path, "<certificate data>", "must contain at least one CERTIFICATE PEM block");
         }
     }
+}
+
+/// A pod's request for a certificate.
+pub fn pod_request(obj: &Value, errs: &mut Errs) {
+    const UID_MAX: usize = 128;
+    const SECONDS_MIN: i64 = 3600;
+    const SECONDS_MAX: i64 = 7_862_400;
+    const OWN_SIGNERS_MAX: i64 = 86_400;
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    let signer = s(spec, "signerName");
+    signer_name(signer, &path.child("signerName"), errs);
+    for (name, uid) in [
+        ("podName", "podUID"),
+        ("serviceAccountName", "serviceAccountUID"),
+        ("nodeName", "nodeUID"),
+    ] {
+        let v = s(spec, name);
+        errs.invalid_all(&path.child(name), v, names::dns1123_subdomain(v, false));
+        let v = s(spec, uid);
+        if v.is_empty() {
+            errs.invalid(&path.child(uid), "", "must not be empty");
+        } else if v.len() > UID_MAX {
+            errs.too_long(&path.child(uid), UID_MAX);
+        }
+    }
+    let own = signer.starts_with("kubernetes.io/");
+    let max = if own { OWN_SIGNERS_MAX } else { SECONDS_MAX };
+    if let Some(seconds) = tree::i(spec, "maxExpirationSeconds")
+        && !(SECONDS_MIN..=max).contains(&seconds)
+    {
+        errs.invalid(
+            &path.child("maxExpirationSeconds"),
+            seconds,
+            format!("must be in the range [{SECONDS_MIN}, {max}]"),
+        );
+    }
+    for (key, _) in tree::sorted_pairs(at(spec, "unverifiedUserAnnotations")) {
+        if !key.contains('/') {
+            errs.invalid(
+                &path.child("unverifiedUserAnnotations"),
+                key,
+                "must be a domain-prefixed key (such as \"acme.io/foo\")",
+            );
+        }
+    }
+    let stub = s(spec, "stubPKCS10Request");
+    let key = !s(spec, "pkixPublicKey").is_empty() && !s(spec, "proofOfPossession").is_empty();
+    if stub.is_empty() != key {
+        errs.invalid(
+            &path,
+            omitted(),
+            "exactly one of (stubPKCS10Request) or (pkixPublicKey, proofOfPossession) must be set",
+        );
+    } else if !stub.is_empty() {
+        let der = STANDARD.decode(stub).unwrap_or_default();
+        if X509CertificationRequest::from_der(&der).is_err() {
+            errs.invalid(
+                &path.child("stubPKCS10Request"),
+                omitted(),
+                "must be a valid PKCS#10 CSR",
+            );
+        }
+    }
+}
+
+/// A pod's request keeps what it asked for.
+pub fn pod_request_update(new: &Value, old: &Value, errs: &mut Errs) {
+    if !tree::same(at(new, "spec"), at(old, "spec")) {
+        errs.invalid(
+            &Path::root("spec"),
+            crate::dump::go(at(new, "spec"), "certificates/v1.PodCertificateRequestSpec"),
+            IMMUTABLE,
+        );
+    }
+}
+
+/// An answered request keeps its answer.
+pub fn pod_request_status(new: &Value, old: &Value, errs: &mut Errs) {
+    let done = list(at(old, "status"), "conditions")
+        .iter()
+        .any(|c| matches!(s(c, "type"), "Issued" | "Denied" | "Failed"));
+    if done && !tree::same(at(new, "status"), at(old, "status")) {
+        errs.invalid(
+            &Path::root("status"),
+            omitted(),
+            "immutable after PodCertificateRequest is issued, denied, or failed",
+        );
+    }
+}
+
+/// The organizations that a CertificateSigningRequest asks a certificate for.
+pub fn organizations(obj: &Value) -> Vec<String> {
+    let text = STANDARD
+        .decode(tree::sp(obj, &["spec", "request"]))
+        .unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let body: String = text
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.starts_with("-----"))
+        .collect();
+    let der = STANDARD.decode(body).unwrap_or_default();
+    let Ok((_, request)) = X509CertificationRequest::from_der(&der) else {
+        return Vec::new();
+    };
+    request
+        .certification_request_info
+        .subject
+        .iter_organization()
+        .filter_map(|o| o.as_str().ok().map(str::to_owned))
+        .collect()
 }

@@ -1,4 +1,4 @@
-//! Rules of API services, migrations, device taints and trust bundles.
+//! Rules of API services, migrations and trust bundles.
 
 use super::names;
 use crate::errors::{Errs, IMMUTABLE};
@@ -89,34 +89,6 @@ pub fn migration(obj: &Value, errs: &mut Errs) {
     }
     if !group.is_empty() {
         errs.invalid_all(&path.child("group"), group, names::dns1123_subdomain(group, false));
-    }
-}
-
-/// A taint of devices.
-pub fn device_taint(obj: &Value, errs: &mut Errs) {
-    let spec = at(obj, "spec");
-    let path = Path::root("spec");
-    let chosen = at(spec, "deviceSelector");
-    let c_path = path.child("deviceSelector");
-    for f in ["driver", "pool", "device"] {
-        let Some(v) = at(chosen, f).as_str() else { continue };
-        let wrong = match f {
-            "device" => names::dns1123_label(v, false),
-            _ => names::dns1123_subdomain(v, false),
-        };
-        errs.invalid_all(&c_path.child(f), v, wrong);
-    }
-    let taint = at(spec, "taint");
-    let t_path = path.child("taint");
-    errs.invalid_all(&t_path.child("key"), s(taint, "key"), names::qualified_name(s(taint, "key")));
-    errs.invalid_all(
-        &t_path.child("value"),
-        s(taint, "value"),
-        names::label_value(s(taint, "value")),
-    );
-    match s(taint, "effect") {
-        "" => errs.required(&t_path.child("effect"), ""),
-        effect => errs.one_of(&t_path.child("effect"), effect, &["NoExecute", "NoSchedule", "None"]),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod apps;
 pub mod batch;
 pub mod certificates;
 pub mod core;
+pub mod devices;
 pub mod extension;
 pub mod flow;
 pub mod metadata;

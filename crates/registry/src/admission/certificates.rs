@@ -1,0 +1,153 @@
+//! Who may approve and sign certificate requests, and for which subjects.
+
+use super::{Attributes, Operation, Plugin, Warnings};
+use crate::tree::{self, at, list, s};
+use crate::validation::certificates;
+use async_trait::async_trait;
+use skeg_auth::Authorizer;
+use skeg_auth::authz;
+use skeg_meta::Status;
+use skeg_schema::Value;
+use std::sync::{Arc, OnceLock};
+
+const GROUP: &str = "certificates.k8s.io";
+const RESOURCE: &str = "certificatesigningrequests";
+
+/// The authorizer, once the server has one. Until then the plugins that need
+/// it refuse.
+pub type SharedAuthorizer = Arc<OnceLock<Arc<dyn Authorizer>>>;
+
+// May the user do this to requests for this signer, or for all of its domain?
+async fn permitted(
+    authorizer: &SharedAuthorizer,
+    attrs: &Attributes<'_>,
+    verb: &str,
+    signer: &str,
+) -> bool {
+    let Some(authorizer) = authorizer.get() else {
+        return false;
+    };
+    let domain = signer.split('/').next().unwrap_or("");
+    for name in [signer, &format!("{domain}/*")] {
+        let asked = authz::Attributes::resource(attrs.ctx.user, verb, GROUP, "signers");
+        let asked = authz::Attributes {
+            version: "*",
+            name,
+            ..asked
+        };
+        if authorizer.authorize(&asked).await.allowed() {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_update_of(attrs: &Attributes<'_>, subresource: &str) -> bool {
+    attrs.desc.group == GROUP
+        && attrs.desc.resource == RESOURCE
+        && attrs.ctx.subresource == subresource
+        && attrs.operation == Operation::Update
+}
+
+/// CertificateApproval: approving needs the verb `approve` on the signer.
+pub struct CertificateApproval(pub SharedAuthorizer);
+
+#[async_trait]
+impl Plugin for CertificateApproval {
+    fn name(&self) -> &'static str {
+        "CertificateApproval"
+    }
+
+    async fn validate(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        if !is_update_of(attrs, "approval") {
+            return Ok(());
+        }
+        let signer = tree::sp(old.unwrap_or(obj), &["spec", "signerName"]);
+        if permitted(&self.0, attrs, "approve", signer).await {
+            return Ok(());
+        }
+        Err(attrs.forbidden(
+            obj,
+            format!("user not permitted to approve requests with signerName {signer:?}"),
+        ))
+    }
+}
+
+/// CertificateSigning: signing needs the verb `sign` on the signer.
+pub struct CertificateSigning(pub SharedAuthorizer);
+
+#[async_trait]
+impl Plugin for CertificateSigning {
+    fn name(&self) -> &'static str {
+        "CertificateSigning"
+    }
+
+    async fn validate(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        let Some(old) = old.filter(|_| is_update_of(attrs, "status")) else {
+            return Ok(());
+        };
+        let certificate = |v: &Value| tree::sp(v, &["status", "certificate"]).to_owned();
+        let failed = |v: &Value| {
+            list(at(v, "status"), "conditions")
+                .iter()
+                .filter(|c| s(c, "type") == "Failed")
+                .count()
+        };
+        if certificate(obj) == certificate(old) && failed(obj) == failed(old) {
+            return Ok(());
+        }
+        let signer = tree::sp(old, &["spec", "signerName"]);
+        if permitted(&self.0, attrs, "sign", signer).await {
+            return Ok(());
+        }
+        Err(attrs.forbidden(
+            obj,
+            format!("user not permitted to sign requests with signerName {signer:?}"),
+        ))
+    }
+}
+
+/// CertificateSubjectRestriction: nobody gets a client certificate of the
+/// masters.
+pub struct CertificateSubjectRestriction;
+
+#[async_trait]
+impl Plugin for CertificateSubjectRestriction {
+    fn name(&self) -> &'static str {
+        "CertificateSubjectRestriction"
+    }
+
+    async fn validate(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        _old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        const SIGNER: &str = "kubernetes.io/kube-apiserver-client";
+        const MASTERS: &str = "system:masters";
+        if !attrs.is(GROUP, RESOURCE) || attrs.operation != Operation::Create {
+            return Ok(());
+        }
+        let signer = tree::sp(obj, &["spec", "signerName"]);
+        if signer == SIGNER && certificates::organizations(obj).iter().any(|o| o == MASTERS) {
+            return Err(attrs.forbidden(
+                obj,
+                format!("use of {SIGNER} signer with {MASTERS} group is not allowed"),
+            ));
+        }
+        Ok(())
+    }
+}
