@@ -9,10 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{output, text};
+use crate::{output, signals, text};
 
 /// `burn-cpu [THREADS [SECONDS]]`.
 pub(crate) fn burn_cpu(args: &[String]) -> i32 {
+    signals::end_by_term();
     let threads: usize = args.first().and_then(|n| n.parse().ok()).unwrap_or(1);
     let end = match args.get(1).map(|_| text::duration(&args[1..])) {
         Some(Ok(Some(duration))) => Instant::now().checked_add(duration),
@@ -39,6 +40,7 @@ pub(crate) fn burn_cpu(args: &[String]) -> i32 {
 
 /// `eat-memory SIZE [SECONDS]`: takes memory, page by page, and holds it.
 pub(crate) fn eat_memory(args: &[String]) -> i32 {
+    signals::end_by_term();
     let Some(size) = args.first().and_then(|size| text::bytes(size)) else {
         eprintln!("usage: eat-memory SIZE [SECONDS]");
         return 2;

@@ -37,6 +37,24 @@ pub(crate) fn block_ending() -> SigSet {
     mask
 }
 
+/// Lets TERM end this process also when it is the first of its container, for which the kernel
+/// leaves signals without a handler out: a sleeper is not worth a grace period. Call it before
+/// any thread is started.
+pub(crate) fn end_by_term() {
+    if std::process::id() != 1 {
+        return;
+    }
+    let mut mask = SigSet::empty();
+    mask.add(Signal::SIGTERM);
+    // The set is of valid signals: nothing can fail.
+    let _ = mask.thread_block();
+    thread::spawn(move || {
+        if let Ok(signal) = mask.wait() {
+            std::process::exit(128 + signal as i32);
+        }
+    });
+}
+
 /// `signal [--ignore] [--exit-code N] [--delay SECONDS]`: prints each signal; ends at the first
 /// unless it is to ignore them.
 pub(crate) fn applet(args: &[String]) -> i32 {

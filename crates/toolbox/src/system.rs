@@ -44,6 +44,7 @@ pub(crate) fn bracket(args: &[String]) -> i32 {
 }
 
 pub(crate) fn sleep(args: &[String]) -> i32 {
+    crate::signals::end_by_term();
     match text::duration(args) {
         Ok(Some(duration)) => std::thread::sleep(duration),
         Ok(None) => loop {

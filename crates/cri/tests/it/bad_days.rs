@@ -189,7 +189,7 @@ async fn one_that_ends_by_term_is_not_waited_for() {
 async fn a_shorter_stop_shortens_a_longer_one() {
     let Some(rig) = Rig::new().await else { return };
     let sandbox = rig.sandbox().await;
-    let id = rig.start(&sandbox, command(&["sleep", "infinity"])).await;
+    let id = rig.start(&sandbox, command(&["signal", "--ignore"])).await;
     let (engine, begin) = (rig.engine.clone(), Instant::now());
     let (long_id, short_id) = (id.clone(), id);
     let long = tokio::spawn(async move {
@@ -203,5 +203,31 @@ async fn a_shorter_stop_shortens_a_longer_one() {
         .unwrap();
     long.await.unwrap().unwrap();
     assert!(begin.elapsed() < Duration::from_secs(60));
+    rig.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_toolbox_ends_by_term_as_first_process_too() {
+    let Some(rig) = Rig::new().await else { return };
+    let sandbox = rig.sandbox().await;
+    let loops = "echo ready; while true; do sleep 1000; done";
+    let waits = "echo ready; cat /dev/zero > /dev/null; echo x";
+    for (at, script) in [loops, waits, "echo ready; sleep 1000"]
+        .into_iter()
+        .enumerate()
+    {
+        let mut config = shell(script);
+        config.metadata.name = format!("c{at}");
+        config.log_path = format!("c{at}/0.log").into();
+        let id = rig.start(&sandbox, config).await;
+        let log = rig.engine.container_status(&id).await.unwrap().log_path;
+        until(|| std::fs::read_to_string(&log).is_ok_and(|log| log.contains("ready"))).await;
+        let grace = Duration::from_secs(120);
+        let begin = Instant::now();
+        rig.engine.stop_container(&id, grace).await.unwrap();
+        assert!(begin.elapsed() < grace / 2, "{script}");
+        let code = rig.engine.container_status(&id).await.unwrap().exit_code;
+        assert_eq!(code, Some(143), "{script}");
+    }
     rig.finish().await;
 }

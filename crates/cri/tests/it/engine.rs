@@ -530,7 +530,9 @@ async fn limits_are_set_and_changed() {
     config.resources.cpu_period_us = Some(100_000);
     let id = rig.start(&sandbox, config).await;
     let stats = rig.engine.container_stats(&id).await.unwrap();
-    assert_eq!((stats.memory_limit_bytes, stats.pids), (Some(64 << 20), 1));
+    assert_eq!(stats.memory_limit_bytes, Some(64 << 20));
+    // The process and its threads.
+    assert!((1..=2).contains(&stats.pids), "{stats:?}");
     assert!(
         stats.memory_working_set_bytes > 0 && stats.cpu_usage_nanos > 0,
         "{stats:?}"

@@ -220,6 +220,7 @@ impl Shell {
             // A single command takes the shell's place: signals reach it then.
             self.replace_by(&node, io);
         }
+        self.traps.end_by_term();
         let code = match self.run_text(text, io) {
             Ok(code) | Err(eval::Jump::Exit(code) | eval::Jump::Return(code)) => code,
             Err(_) => 0,
@@ -240,6 +241,7 @@ impl Shell {
 
     fn interactive(&mut self, io: &Io) -> i32 {
         self.options.interactive = true;
+        self.traps.end_by_term();
         // The terminal sends INT to the whole foreground: the shell must not end by it. What
         // it starts gets a clean mask again.
         let mut mask = nix::sys::signal::SigSet::empty();

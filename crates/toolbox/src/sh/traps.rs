@@ -1,13 +1,13 @@
 //! What a shell does when a signal comes.
 
 use std::{
-    collections::BTreeMap,
-    sync::{Condvar, Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Condvar, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
-use nix::sys::signal::SigSet;
+use nix::sys::signal::{SigSet, Signal};
 
 use crate::signals::signal_of;
 
@@ -20,6 +20,8 @@ pub(super) struct Traps {
 
 #[derive(Default)]
 struct State {
+    /// Signals that a thread waits for.
+    watched: BTreeSet<i32>,
     commands: BTreeMap<i32, String>,
     exit: Option<String>,
     pending: Vec<i32>,
@@ -27,31 +29,48 @@ struct State {
 
 impl Traps {
     /// Sets what happens at a signal or (`EXIT`, `0`) at the end. An empty command ignores it.
-    pub fn set(self: &std::sync::Arc<Self>, name: &str, command: &str) -> Result<(), String> {
+    pub fn set(self: &Arc<Self>, name: &str, command: &str) -> Result<(), String> {
         if matches!(name, "EXIT" | "0") {
             self.lock().exit = Some(command.to_owned());
             return Ok(());
         }
         let signal = signal_of(name).ok_or_else(|| format!("trap: {name}: bad signal"))?;
+        self.watch(signal)
+            .map_err(|error| format!("trap: {error}"))?;
+        let mut state = self.lock();
+        state.commands.insert(signal as i32, command.to_owned());
+        Ok(())
+    }
+
+    /// Lets TERM end a shell that is the first process of its container, unless a trap says
+    /// otherwise: the kernel would leave the signal out.
+    pub fn end_by_term(self: &Arc<Self>) {
+        if std::process::id() == 1 {
+            // Without it the shell ends when it is killed.
+            let _ = self.watch(Signal::SIGTERM);
+        }
+    }
+
+    /// Blocks a signal, and waits for it in a thread that ends with the process.
+    fn watch(self: &Arc<Self>, signal: Signal) -> nix::Result<()> {
         let mut mask = SigSet::empty();
         mask.add(signal);
-        mask.thread_block()
-            .map_err(|error| format!("trap: {error}"))?;
-        let known = self
-            .lock()
-            .commands
-            .insert(signal as i32, command.to_owned())
-            .is_some();
-        if !known {
-            let traps = self.clone();
-            // Ends with the process.
-            thread::spawn(move || {
-                while let Ok(signal) = mask.wait() {
-                    traps.lock().pending.push(signal as i32);
-                    traps.arrived.notify_all();
-                }
-            });
+        mask.thread_block()?;
+        if !self.lock().watched.insert(signal as i32) {
+            return Ok(());
         }
+        let traps = self.clone();
+        thread::spawn(move || {
+            while let Ok(signal) = mask.wait() {
+                let mut state = traps.lock();
+                if !state.commands.contains_key(&(signal as i32)) {
+                    std::process::exit(128 + signal as i32);
+                }
+                state.pending.push(signal as i32);
+                drop(state);
+                traps.arrived.notify_all();
+            }
+        });
         Ok(())
     }
 
