@@ -2,8 +2,10 @@
 //! left alone when they are there.
 
 use skeg_auth::UserInfo;
+use skeg_auth::authz::{PolicyRule, covers};
 use skeg_auth::names;
 use skeg_meta::Time;
+use skeg_registry::bootstrap::Existing;
 use skeg_schema::Value;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -42,7 +44,7 @@ impl ApiServer {
         let user = UserInfo::new(names::API_SERVER, &[names::MASTERS, names::AUTHENTICATED]);
         let access = Access::new(self.clone(), Arc::new(user.clone()));
         for made in skeg_registry::bootstrap::objects(&parameters) {
-            self.ensure(&access, &user, made.object, made.manager)
+            self.ensure(&access, &user, made.object, made.manager, made.existing)
                 .await?;
         }
         self.inner.ready.store(true, Ordering::Release);
@@ -69,6 +71,7 @@ impl ApiServer {
         user: &UserInfo,
         mut tree: Value,
         manager: &str,
+        existing: Existing,
     ) -> Result<(), BootstrapError> {
         let text = |tree: &Value, key: &str| {
             tree["metadata"][key]
@@ -88,17 +91,15 @@ impl ApiServer {
         };
         let key = served.key_of(&namespace, &name);
         let found = crate::objects::read::get_by_key(self, &served, &key).await;
-        if found.map_err(|e| failed(e.to_string()))?.is_some() {
-            return Ok(());
-        }
+        let found = found.map_err(|e| failed(e.to_string()))?;
         served.resource.strategy.default(&mut tree);
         let status = tree.get("status").cloned();
-        let cx = |subresource| WriteCx {
+        let cx = |subresource: &'static str| WriteCx {
             server: self,
             access,
             user,
             namespace: &namespace,
-            name: if subresource == "" { "" } else { &name },
+            name: if subresource.is_empty() { "" } else { &name },
             subresource,
             booked_as: subresource,
             dry_run: false,
@@ -107,6 +108,29 @@ impl ApiServer {
             admission: false,
             warnings: Vec::new(),
         };
+        if let Some(found) = found {
+            if existing == Existing::Keep || missing(&found.value(), &tree).is_none() {
+                return Ok(());
+            }
+            let mut transform = |live: Option<&skeg_meta::SharedObject>| {
+                let Some(live) = live else {
+                    return Err(Error::internal_error("it vanished"));
+                };
+                let live = live.value();
+                Ok(missing(&live, &tree).unwrap_or_else(|| (*live).clone()))
+            };
+            let change = update::Change {
+                transform: &mut transform,
+                create: false,
+                uid: None,
+            };
+            let mut cx = WriteCx {
+                name: &name,
+                ..cx("")
+            };
+            let outcome = update::update(&served, &mut cx, change).await;
+            return outcome.map(drop).map_err(|e| failed(e.to_string()));
+        }
         match create::create(&served, &mut cx(""), tree).await {
             Ok(_) => {}
             Err(error) if error.is_already_exists() => return Ok(()),
@@ -131,5 +155,85 @@ impl ApiServer {
         };
         let outcome = update::update(&served, &mut cx("status"), change).await;
         outcome.map(drop).map_err(|e| failed(e.to_string()))
+    }
+}
+
+/// Says `false` where an administrator wants no additions.
+const AUTO_UPDATE: &str = "rbac.authorization.kubernetes.io/autoupdate";
+
+/// A role or binding with the rules and subjects that it should have and does
+/// not; `None` when nothing is missing, or nothing may be added.
+fn missing(live: &Value, wanted: &Value) -> Option<Value> {
+    if live["metadata"]["annotations"][AUTO_UPDATE].as_str() == Some("false") {
+        return None;
+    }
+    let list = |tree: &Value, key: &str| tree[key].as_array().cloned().unwrap_or_default();
+    let mut rules = list(live, "rules");
+    let held: Vec<PolicyRule> = rules.iter().map(PolicyRule::from_value).collect();
+    let absent = list(wanted, "rules")
+        .into_iter()
+        .filter(|rule| !covers(&held, &[PolicyRule::from_value(rule)]).is_empty());
+    let mut changed = false;
+    for rule in absent {
+        rules.push(rule);
+        changed = true;
+    }
+    let mut subjects = list(live, "subjects");
+    for subject in list(wanted, "subjects") {
+        if live["roleRef"] == wanted["roleRef"] && !subjects.contains(&subject) {
+            subjects.push(subject);
+            changed = true;
+        }
+    }
+    if !changed {
+        return None;
+    }
+    let mut tree = live.clone();
+    for (key, list) in [("rules", rules), ("subjects", subjects)] {
+        if !list.is_empty() {
+            tree.set_at(&[key], list);
+        }
+    }
+    Some(tree)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    fn rule(verbs: &[&str]) -> Value {
+        json!({"apiGroups": [""], "resources": ["pods"], "verbs": verbs.to_vec()})
+    }
+
+    #[test]
+    fn what_is_covered_is_not_added_again() {
+        let live = json!({"rules": [rule(&["get", "list", "watch"])]});
+        assert_eq!(missing(&live, &json!({"rules": [rule(&["list"])]})), None);
+        let wanted = json!({"rules": [rule(&["get"]), rule(&["delete"])]});
+        let after = missing(&live, &wanted).unwrap();
+        assert_eq!(
+            after["rules"],
+            json!([rule(&["get", "list", "watch"]), rule(&["delete"])])
+        );
+    }
+
+    #[test]
+    fn subjects_are_added_and_none_are_taken() {
+        let role = json!({"kind": "ClusterRole", "name": "r"});
+        let (a, b) = (
+            json!({"kind": "User", "name": "a"}),
+            json!({"kind": "User", "name": "b"}),
+        );
+        let live = json!({"roleRef": role.clone(), "subjects": [a.clone()]});
+        let wanted = json!({"roleRef": role, "subjects": [b.clone()]});
+        assert_eq!(missing(&live, &wanted).unwrap()["subjects"], json!([a, b]));
+    }
+
+    #[test]
+    fn an_administrator_may_forbid_it() {
+        let mut live = json!({"rules": []});
+        live.set_at(&["metadata", "annotations", AUTO_UPDATE], "false");
+        assert_eq!(missing(&live, &json!({"rules": [rule(&["get"])]})), None);
     }
 }

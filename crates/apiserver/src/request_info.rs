@@ -154,13 +154,11 @@ impl<'a> RequestInfo<'a> {
             info.watch_prefix = true;
             rest = &rest[1..];
         }
-        if rest[0] == "namespaces" {
-            if rest.len() > 1 {
-                info.namespace = decode(rest[1]);
-                if rest.len() > 2 && rest[2] != "status" && rest[2] != "finalize" {
-                    rest = &rest[2..];
-                    info.namespaced_path = true;
-                }
+        if rest[0] == "namespaces" && rest.len() > 1 {
+            info.namespace = decode(rest[1]);
+            if rest.len() > 2 && rest[2] != "status" && rest[2] != "finalize" {
+                rest = &rest[2..];
+                info.namespaced_path = true;
             }
         }
         info.resource = decode(rest[0]);
@@ -179,10 +177,11 @@ impl<'a> RequestInfo<'a> {
                 Verb::List
             };
         }
-        if !info.name_in_path && matches!(info.verb, Verb::List | Verb::Watch) {
-            if let Some(name) = query.get("fieldSelector").and_then(exact_name) {
-                info.name = Cow::Owned(name.to_owned());
-            }
+        if !info.name_in_path
+            && matches!(info.verb, Verb::List | Verb::Watch)
+            && let Some(name) = query.get("fieldSelector").and_then(exact_name)
+        {
+            info.name = Cow::Owned(name.to_owned());
         }
         if info.name.is_empty() && info.verb == Verb::Delete {
             info.verb = Verb::DeleteCollection;

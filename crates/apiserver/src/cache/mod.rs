@@ -287,10 +287,10 @@ impl Cacher {
             let event = Arc::new(event);
             self.deliver(&mut state, &event);
             state.ring.push_back(event);
-            if state.ring.len() > RING_LEN_MAX {
-                if let Some(gone) = state.ring.pop_front() {
-                    state.ring_start = gone.revision;
-                }
+            if state.ring.len() > RING_LEN_MAX
+                && let Some(gone) = state.ring.pop_front()
+            {
+                state.ring_start = gone.revision;
             }
         }
         state.revision = state.revision.max(batch.revision);

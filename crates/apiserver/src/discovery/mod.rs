@@ -72,7 +72,7 @@ fn grouped(table: &[Resource]) -> Vec<Group<'_>> {
     for group in &mut groups {
         group
             .versions
-            .sort_by(|a, b| version_rank(b.0).cmp(&version_rank(a.0)));
+            .sort_by_key(|v| std::cmp::Reverse(version_rank(v.0)));
         for (_, list) in &mut group.versions {
             list.sort_by_key(|r| r.desc.resource);
         }

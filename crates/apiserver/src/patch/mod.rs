@@ -43,10 +43,7 @@ impl PatchSchema for Tables {
         let field = self.0.desc().field(name)?;
         let inner = match &field.ty {
             FieldType::Message(id) => Some(Tables(*id)),
-            FieldType::List(element) => match element {
-                FieldType::Message(id) => Some(Tables(*id)),
-                _ => None,
-            },
+            FieldType::List(FieldType::Message(id)) => Some(Tables(*id)),
             _ => None,
         };
         let replace = field
@@ -61,7 +58,7 @@ impl PatchSchema for Tables {
         })
     }
 
-    fn name(&self) -> &'static str {
+    fn go_name(&self) -> &'static str {
         self.0.desc().go
     }
 }

@@ -32,7 +32,7 @@ pub trait PatchSchema: Copy {
     /// Looks a field of this struct up by its JSON name.
     fn field(&self, name: &str) -> Option<FieldMeta<Self>>;
     /// Name of the struct, for messages.
-    fn name(&self) -> &'static str;
+    fn go_name(&self) -> &'static str;
 }
 
 /// Why a patch was refused.
@@ -114,10 +114,8 @@ fn merge_map<S: PatchSchema>(
             continue;
         }
         let Some(current) = original.get_mut(&key) else {
-            if !deletes {
-                if let Some(value) = without_directives(change) {
-                    original.insert(key, value);
-                }
+            if !deletes && let Some(value) = without_directives(change) {
+                original.insert(key, value);
             }
             continue;
         };
@@ -314,7 +312,7 @@ fn merge_list<S: PatchSchema>(
     if merge_key.is_empty() {
         return internal(format!(
             "cannot merge lists without merge key for {}",
-            parent.map(|s| s.name()).unwrap_or_default()
+            parent.map(|s| s.go_name()).unwrap_or_default()
         ));
     }
     let server_order = original.clone();
@@ -497,7 +495,7 @@ mod tests {
                 _ => None,
             }
         }
-        fn name(&self) -> &'static str {
+        fn go_name(&self) -> &'static str {
             "Toy"
         }
     }

@@ -174,10 +174,10 @@ fn answer(
     tree: Value,
     ty: TypeId,
 ) -> Response<Payload> {
-    if tree["kind"].as_str() == Some("Status") {
-        if let Some(status) = skeg_meta::Status::from_value(&tree) {
-            return reply::status(req, wanted, code, status);
-        }
+    if tree["kind"].as_str() == Some("Status")
+        && let Some(status) = skeg_meta::Status::from_value(&tree)
+    {
+        return reply::status(req, wanted, code, status);
     }
     reply::tree(req, wanted, code, ty, tree)
 }

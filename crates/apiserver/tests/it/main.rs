@@ -1,5 +1,7 @@
 //! The server as its clients see it, over a store in memory.
 
+#![allow(clippy::unwrap_used)]
+
 mod deletes;
 mod discovery;
 mod lists;
