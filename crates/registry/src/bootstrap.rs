@@ -95,7 +95,11 @@ fn fill(v: &mut Value, p: &Parameters) {
             let spec = tree::obj_mut(v, "spec");
             set(spec, "clusterIP", ip.as_str());
             set(spec, "clusterIPs", vec![ip.as_str()]);
-            let family = if p.kubernetes_ip.is_ipv4() { "IPv4" } else { "IPv6" };
+            let family = if p.kubernetes_ip.is_ipv4() {
+                "IPv4"
+            } else {
+                "IPv6"
+            };
             set(spec, "ipFamilies", vec![family]);
             for port in tree::list_mut(spec, "ports") {
                 set(port, "targetPort", i64::from(p.secure_port));

@@ -12,11 +12,31 @@ const MONTHS: &[&str] = &[
 const DAYS: &[&str] = &["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 const FIELDS: [Bounds; 5] = [
-    Bounds { min: 0, max: 59, names: &[] },
-    Bounds { min: 0, max: 23, names: &[] },
-    Bounds { min: 1, max: 31, names: &[] },
-    Bounds { min: 1, max: 12, names: MONTHS },
-    Bounds { min: 0, max: 6, names: DAYS },
+    Bounds {
+        min: 0,
+        max: 59,
+        names: &[],
+    },
+    Bounds {
+        min: 0,
+        max: 23,
+        names: &[],
+    },
+    Bounds {
+        min: 1,
+        max: 31,
+        names: &[],
+    },
+    Bounds {
+        min: 1,
+        max: 12,
+        names: MONTHS,
+    },
+    Bounds {
+        min: 0,
+        max: 6,
+        names: DAYS,
+    },
 ];
 
 /// Checks a schedule of five fields or a descriptor such as `@daily`.
@@ -66,7 +86,9 @@ fn go_duration(text: &str) -> bool {
         return false;
     }
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
         if digits == 0 {
             return false;
         }
@@ -102,9 +124,11 @@ fn range(text: &str, bounds: &Bounds) -> Result<(), String> {
         }
     };
     if let Some(step) = step {
-        let step_n: u32 = step
-            .parse()
-            .map_err(|_| format!("failed to parse int from {step}: strconv.Atoi: parsing {step:?}: invalid syntax"))?;
+        let step_n: u32 = step.parse().map_err(|_| {
+            format!(
+                "failed to parse int from {step}: strconv.Atoi: parsing {step:?}: invalid syntax"
+            )
+        })?;
         if single {
             end = bounds.max;
         }
@@ -133,7 +157,11 @@ fn range(text: &str, bounds: &Bounds) -> Result<(), String> {
 }
 
 fn number(text: &str, bounds: &Bounds) -> Result<u32, String> {
-    if let Some(n) = bounds.names.iter().position(|n| n.eq_ignore_ascii_case(text)) {
+    if let Some(n) = bounds
+        .names
+        .iter()
+        .position(|n| n.eq_ignore_ascii_case(text))
+    {
         return Ok(n as u32 + bounds.min);
     }
     text.parse().map_err(|_| {
@@ -147,13 +175,21 @@ mod tests {
 
     #[test]
     fn schedules() {
-        for fine in ["* * * * *", "*/5 0-3 1,15 jan mon-fri", "@daily", "@every 1h30m"] {
+        for fine in [
+            "* * * * *",
+            "*/5 0-3 1,15 jan mon-fri",
+            "@daily",
+            "@every 1h30m",
+        ] {
             assert_eq!(parse(fine), Ok(()), "{fine}");
         }
         for (bad, words) in [
             ("nope", "expected exactly 5 fields, found 1: [nope]"),
             ("60 * * * *", "end of range (60) above maximum (59): 60"),
-            ("* * * * 5-1", "beginning of range (5) beyond end of range (1): 5-1"),
+            (
+                "* * * * 5-1",
+                "beginning of range (5) beyond end of range (1): 5-1",
+            ),
             ("@often", "unrecognized descriptor: @often"),
         ] {
             assert_eq!(parse(bad), Err(words.to_owned()));

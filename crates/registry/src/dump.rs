@@ -208,7 +208,10 @@ pub fn diff(old: &[String], new: &[String]) -> String {
     for (o, n, list) in hunks {
         let before = CONTEXT.min(o);
         let removed = list.iter().filter(|op| !matches!(op, Op::Add(_))).count();
-        let added = list.iter().filter(|op| !matches!(op, Op::Remove(_))).count();
+        let added = list
+            .iter()
+            .filter(|op| !matches!(op, Op::Remove(_)))
+            .count();
         let after = CONTEXT.min(old.len() - (o + removed));
         out.push_str(&format!(
             "@@ -{},{} +{},{} @@\n",
@@ -250,8 +253,16 @@ fn near(first_old: usize, list: &[Op], next: usize, context: usize) -> bool {
 fn lcs(a: &[String], b: &[String]) -> Vec<(usize, usize, Op)> {
     let mut out = Vec::new();
     if a.len() * b.len() > 1_000_000 {
-        out.extend(a.iter().enumerate().map(|(i, t)| (i, 0, Op::Remove(t.clone()))));
-        out.extend(b.iter().enumerate().map(|(j, t)| (a.len(), j, Op::Add(t.clone()))));
+        out.extend(
+            a.iter()
+                .enumerate()
+                .map(|(i, t)| (i, 0, Op::Remove(t.clone()))),
+        );
+        out.extend(
+            b.iter()
+                .enumerate()
+                .map(|(j, t)| (a.len(), j, Op::Add(t.clone()))),
+        );
         return out;
     }
     let width = b.len() + 1;

@@ -20,7 +20,11 @@ pub fn before_create(
     let strategy = &*res.strategy;
     scope(res, obj);
     if let Some(meta) = tree::get_mut(obj, "metadata") {
-        for field in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
+        for field in [
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "selfLink",
+        ] {
             tree::remove(meta, field);
         }
     }

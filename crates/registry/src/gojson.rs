@@ -11,14 +11,29 @@ pub fn check_object(bytes: &[u8]) -> Result<(), String> {
             p.value()?;
             p.space();
             if let Some(c) = p.peek() {
-                return Err(format!("invalid character {} after top-level value", quote(c)));
+                return Err(format!(
+                    "invalid character {} after top-level value",
+                    quote(c)
+                ));
             }
             match start {
                 Some(b'{') | Some(b'n') => Ok(()),
-                Some(b'[') => Err("json: cannot unmarshal array into Go value of type map[string]interface {}".into()),
-                Some(b'"') => Err("json: cannot unmarshal string into Go value of type map[string]interface {}".into()),
-                Some(b't' | b'f') => Err("json: cannot unmarshal bool into Go value of type map[string]interface {}".into()),
-                _ => Err("json: cannot unmarshal number into Go value of type map[string]interface {}".into()),
+                Some(b'[') => Err(
+                    "json: cannot unmarshal array into Go value of type map[string]interface {}"
+                        .into(),
+                ),
+                Some(b'"') => Err(
+                    "json: cannot unmarshal string into Go value of type map[string]interface {}"
+                        .into(),
+                ),
+                Some(b't' | b'f') => Err(
+                    "json: cannot unmarshal bool into Go value of type map[string]interface {}"
+                        .into(),
+                ),
+                _ => Err(
+                    "json: cannot unmarshal number into Go value of type map[string]interface {}"
+                        .into(),
+                ),
             }
         }
     }
@@ -65,12 +80,18 @@ impl Parser<'_> {
             b'n' => self.literal("null"),
             b'-' | b'0'..=b'9' => {
                 self.at += 1;
-                while matches!(self.peek(), Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) {
+                while matches!(
+                    self.peek(),
+                    Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')
+                ) {
                     self.at += 1;
                 }
                 Ok(())
             }
-            c => Err(format!("invalid character {} looking for beginning of value", quote(c))),
+            c => Err(format!(
+                "invalid character {} looking for beginning of value",
+                quote(c)
+            )),
         }
     }
 
@@ -163,7 +184,12 @@ impl Parser<'_> {
                     self.at += 1;
                     return Ok(());
                 }
-                c => return Err(format!("invalid character {} after array element", quote(c))),
+                c => {
+                    return Err(format!(
+                        "invalid character {} after array element",
+                        quote(c)
+                    ));
+                }
             }
         }
     }
@@ -190,7 +216,10 @@ mod tests {
             assert_eq!(check_object(fine.as_bytes()), Ok(()), "{fine}");
         }
         for (bad, words) in [
-            ("not json", "invalid character 'o' in literal null (expecting 'u')"),
+            (
+                "not json",
+                "invalid character 'o' in literal null (expecting 'u')",
+            ),
             ("", "unexpected end of JSON input"),
             ("}", "invalid character '}' looking for beginning of value"),
             ("{} x", "invalid character 'x' after top-level value"),

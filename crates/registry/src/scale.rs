@@ -12,7 +12,13 @@ use skeg_schema::{Object, Value, json};
 pub fn get(paths: &ScalePaths, obj: &Value) -> Value {
     let meta = at(obj, "metadata");
     let mut scale_meta = Object::new();
-    for field in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
+    for field in [
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+    ] {
         if let Some(v) = meta.get(field) {
             scale_meta.insert(field, v.clone());
         }
@@ -47,7 +53,9 @@ pub fn get(paths: &ScalePaths, obj: &Value) -> Value {
 /// resourceVersion and uid as preconditions.
 pub fn apply(paths: &ScalePaths, obj: &mut Value, scale: &Value) -> Result<(), Status> {
     let mut errs = Errs::new();
-    let replicas = tree::path(scale, &["spec", "replicas"]).as_i64().unwrap_or(0);
+    let replicas = tree::path(scale, &["spec", "replicas"])
+        .as_i64()
+        .unwrap_or(0);
     errs.non_negative(&Path::root("spec").child("replicas"), replicas);
     if !errs.is_empty() {
         return Err(crate::generic::invalid(
@@ -99,5 +107,9 @@ pub fn selector_text(selector: &Value) -> String {
         parts.push((key.to_owned(), text));
     }
     parts.sort_by(|a, b| a.0.cmp(&b.0));
-    parts.into_iter().map(|(_, t)| t).collect::<Vec<_>>().join(",")
+    parts
+        .into_iter()
+        .map(|(_, t)| t)
+        .collect::<Vec<_>>()
+        .join(",")
 }

@@ -100,7 +100,8 @@ pub trait Strategy: Send + Sync {
     }
 
     /// Rules for a changed status.
-    fn validate_status_update(&self, _ctx: &Ctx<'_>, _new: &Value, _old: &Value, _errs: &mut Errs) {}
+    fn validate_status_update(&self, _ctx: &Ctx<'_>, _new: &Value, _old: &Value, _errs: &mut Errs) {
+    }
 
     /// `ephemeralcontainers`, `resize`, `finalize`, `approval`: reduces the
     /// request to what this subresource may change. `false`: no such
@@ -164,11 +165,7 @@ pub trait Strategy: Send + Sync {
 
     /// Paths (`["f:status"]`) that a write through this subresource resets, and
     /// so never owns in managedFields.
-    fn reset_fields(
-        &self,
-        subresource: &str,
-        desc: &ResourceDesc,
-    ) -> Vec<&'static [&'static str]> {
+    fn reset_fields(&self, subresource: &str, desc: &ResourceDesc) -> Vec<&'static [&'static str]> {
         match subresource {
             "status" => vec![&["f:spec"]],
             "scale" | "binding" => Vec::new(),

@@ -103,8 +103,7 @@ pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(x), Value::Object(y)) => {
             x.iter().all(|(k, v)| same(v, y.get(k).unwrap_or(&NULL)))
-                && y.iter()
-                    .all(|(k, v)| x.get(k).is_some() || is_zero_deep(v))
+                && y.iter().all(|(k, v)| x.get(k).is_some() || is_zero_deep(v))
         }
         (Value::Array(x), Value::Array(y)) => {
             x.len() == y.len() && x.iter().zip(y).all(|(a, b)| same(a, b))

@@ -33,7 +33,9 @@ pub struct Attributes<'a> {
 impl Attributes<'_> {
     /// Is it this resource itself, not a subresource of it?
     pub fn is(&self, group: &str, resource: &str) -> bool {
-        self.desc.group == group && self.desc.resource == resource && self.ctx.subresource.is_empty()
+        self.desc.group == group
+            && self.desc.resource == resource
+            && self.ctx.subresource.is_empty()
     }
 
     /// Is it a core resource itself?

@@ -142,7 +142,11 @@ impl Plugin for CertificateSubjectRestriction {
             return Ok(());
         }
         let signer = tree::sp(obj, &["spec", "signerName"]);
-        if signer == SIGNER && certificates::organizations(obj).iter().any(|o| o == MASTERS) {
+        if signer == SIGNER
+            && certificates::organizations(obj)
+                .iter()
+                .any(|o| o == MASTERS)
+        {
             return Err(attrs.forbidden(
                 obj,
                 format!("use of {SIGNER} signer with {MASTERS} group is not allowed"),

@@ -53,10 +53,13 @@ impl Plugin for DeviceAdminAccess {
         if errs.is_empty() {
             return Ok(());
         }
-        let namespace = attrs.ctx.objects.get(Gr::NAMESPACES, "", attrs.namespace()).await?;
-        let marked = namespace.is_some_and(|ns| {
-            tree::sp(&ns, &["metadata", "labels", LABEL]) == "true"
-        });
+        let namespace = attrs
+            .ctx
+            .objects
+            .get(Gr::NAMESPACES, "", attrs.namespace())
+            .await?;
+        let marked =
+            namespace.is_some_and(|ns| tree::sp(&ns, &["metadata", "labels", LABEL]) == "true");
         if marked {
             return Ok(());
         }

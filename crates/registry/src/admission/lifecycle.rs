@@ -64,7 +64,10 @@ impl NamespaceLifecycle {
             found = attrs.ctx.objects.get(Gr::NAMESPACES, "", name).await?;
         }
         let Some(namespace) = found else {
-            return Err(Status::not_found(&GroupResource::new("", "namespaces"), name));
+            return Err(Status::not_found(
+                &GroupResource::new("", "namespaces"),
+                name,
+            ));
         };
         if tree::is_deleting(&namespace)
             || tree::sp(&namespace, &["status", "phase"]) == "Terminating"

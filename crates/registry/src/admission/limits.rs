@@ -42,10 +42,9 @@ impl Plugin for LimitRanger {
         &self,
         attrs: &Attributes<'_>,
         obj: &Value,
-        old: Option<&Value>,
+        _old: Option<&Value>,
         _warnings: &Warnings,
     ) -> Result<(), Status> {
-        let _ = old;
         let pod = attrs.creates_pod();
         let claim = attrs.is_core("persistentvolumeclaims") && attrs.operation != Operation::Delete;
         let resize = attrs.desc.resource == "pods"
@@ -97,11 +96,17 @@ fn defaults(range: &Value, pod: &mut Value) {
     }
     let mut notes = Vec::new();
     let spec = tree::obj_mut(pod, "spec");
-    for (kind, word) in [("containers", "container"), ("initContainers", "init container")] {
+    for (kind, word) in [
+        ("containers", "container"),
+        ("initContainers", "init container"),
+    ] {
         for c in tree::list_mut(spec, kind) {
             let name = s(c, "name").to_owned();
             let resources = tree::obj_mut(c, "resources");
-            for (part, wanted, verb) in [("limits", &limits, "limit"), ("requests", &requests, "request")] {
+            for (part, wanted, verb) in [
+                ("limits", &limits, "limit"),
+                ("requests", &requests, "request"),
+            ] {
                 let mut given: Vec<&str> = Vec::new();
                 for (k, v) in wanted {
                     if !tree::has(at(resources, part), k) {
@@ -147,7 +152,9 @@ fn defaults(range: &Value, pod: &mut Value) {
 }
 
 fn amounts(v: &Value) -> Amounts {
-    tree::pairs(v).map(|(k, v)| (k.to_owned(), quantity(v))).collect()
+    tree::pairs(v)
+        .map(|(k, v)| (k.to_owned(), quantity(v)))
+        .collect()
 }
 
 fn check_pod(item: &Value, pod: &Value, wrong: &mut Vec<String>) {
@@ -157,7 +164,13 @@ fn check_pod(item: &Value, pod: &Value, wrong: &mut Vec<String>) {
             for kind in ["containers", "initContainers"] {
                 for c in list(spec, kind) {
                     let r = at(c, "resources");
-                    check(item, "Container", &amounts(at(r, "requests")), &amounts(at(r, "limits")), wrong);
+                    check(
+                        item,
+                        "Container",
+                        &amounts(at(r, "requests")),
+                        &amounts(at(r, "limits")),
+                        wrong,
+                    );
                 }
             }
         }
@@ -181,7 +194,14 @@ fn check_claim(item: &Value, claim: &Value, wrong: &mut Vec<String>) {
     }
     let requests = amounts(tree::path(claim, &["spec", "resources", "requests"]));
     for (k, v) in tree::sorted_pairs(at(item, "min")) {
-        below_min("PersistentVolumeClaim", k, &quantity(v), &requests, &Amounts::new(), wrong);
+        below_min(
+            "PersistentVolumeClaim",
+            k,
+            &quantity(v),
+            &requests,
+            &Amounts::new(),
+            wrong,
+        );
     }
     for (k, v) in tree::sorted_pairs(at(item, "max")) {
         if let Some(r) = requests.get(k)
@@ -195,7 +215,14 @@ fn check_claim(item: &Value, claim: &Value, wrong: &mut Vec<String>) {
     }
 }
 
-fn below_min(kind: &str, k: &str, min: &Quantity, requests: &Amounts, limits: &Amounts, wrong: &mut Vec<String>) {
+fn below_min(
+    kind: &str,
+    k: &str,
+    min: &Quantity,
+    requests: &Amounts,
+    limits: &Amounts,
+    wrong: &mut Vec<String>,
+) {
     match (requests.get(k), limits.get(k)) {
         (None, _) => wrong.push(format!(
             "minimum {k} usage per {kind} is {min}.  No request is specified"

@@ -8,8 +8,8 @@ mod devices;
 mod lifecycle;
 mod limits;
 mod nodes;
-mod pods;
 mod pod_security;
+mod pods;
 mod quota;
 mod service_account;
 mod storage;
@@ -18,8 +18,8 @@ pub use attributes::{Attributes, Operation};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use skeg_meta::Status;
 use skeg_auth::Authorizer;
+use skeg_meta::Status;
 use skeg_schema::Value;
 use std::sync::Arc;
 

@@ -47,7 +47,11 @@ impl Plugin for PodSecurity {
             ("batch", "cronjobs") => &["spec", "jobTemplate", "spec", "template"],
             _ => return Ok(()),
         };
-        let Some(ns) = attrs.ctx.objects.cached(Gr::NAMESPACES, "", attrs.namespace()) else {
+        let Some(ns) = attrs
+            .ctx
+            .objects
+            .cached(Gr::NAMESPACES, "", attrs.namespace())
+        else {
             return Ok(());
         };
         let pod = tree::path(obj, template);
@@ -67,7 +71,10 @@ impl Plugin for PodSecurity {
             if !found.is_empty() {
                 return Err(attrs.forbidden(
                     obj,
-                    format!("violates PodSecurity \"{enforce}:{version}\": {}", join(&found, true)),
+                    format!(
+                        "violates PodSecurity \"{enforce}:{version}\": {}",
+                        join(&found, true)
+                    ),
                 ));
             }
         }
@@ -137,11 +144,7 @@ fn namespace(
         if let Some(v) = tree::label(obj, &key)
             && !is_version(v)
         {
-            errs.invalid(
-                &path.key(&key),
-                v,
-                "must be \"latest\" or \"v1.x\"",
-            );
+            errs.invalid(&path.key(&key), v, "must be \"latest\" or \"v1.x\"");
         }
     }
     if !errs.is_empty() {
@@ -153,7 +156,10 @@ fn namespace(
     }
     let Some(old) = old else { return Ok(()) };
     let ((now, version), before) = (level(obj, "enforce"), level(old, "enforce"));
-    if (now, version.as_str()) == (before.0, before.1.as_str()) || now == Level::Privileged || now <= before.0 && version == before.1 {
+    if (now, version.as_str()) == (before.0, before.1.as_str())
+        || now == Level::Privileged
+        || now <= before.0 && version == before.1
+    {
         return Ok(());
     }
     let name = tree::name_of(obj);

@@ -59,7 +59,9 @@ impl Plugin for Priority {
             found
         };
         let (priority, policy) = class.as_deref().map_or((0, "PreemptLowerPriority"), |c| {
-            let policy = at(c, "preemptionPolicy").as_str().unwrap_or("PreemptLowerPriority");
+            let policy = at(c, "preemptionPolicy")
+                .as_str()
+                .unwrap_or("PreemptLowerPriority");
             (tree::i0(c, "value"), policy)
         });
         let spec = at(obj, "spec");
@@ -99,7 +101,10 @@ impl Plugin for Priority {
         _warnings: &Warnings,
     ) -> Result<(), Status> {
         // Only one class may be the default.
-        if !attrs.is("scheduling.k8s.io", "priorityclasses") || obj.is_null() || !b(obj, "globalDefault") {
+        if !attrs.is("scheduling.k8s.io", "priorityclasses")
+            || obj.is_null()
+            || !b(obj, "globalDefault")
+        {
             return Ok(());
         }
         let name = tree::name_of(obj);
@@ -279,7 +284,10 @@ fn same_quantities(a: &Value, b: &Value) -> bool {
         && tree::pairs(a).all(|(k, v)| b.get(k).is_some_and(|o| quantity(o) == quantity(v)))
 }
 
-async fn class_of(attrs: &Attributes<'_>, obj: &Value) -> Result<Option<std::sync::Arc<Value>>, Status> {
+async fn class_of(
+    attrs: &Attributes<'_>,
+    obj: &Value,
+) -> Result<Option<std::sync::Arc<Value>>, Status> {
     let Some(name) = tree::path(obj, &["spec", "runtimeClassName"]).as_str() else {
         return Ok(None);
     };

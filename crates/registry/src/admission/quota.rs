@@ -51,7 +51,7 @@ impl Plugin for ResourceQuota {
         if let Some(old) = old {
             for (k, v) in usage(attrs, old) {
                 let left = delta.entry(k).or_default();
-                *left = *left - v;
+                *left -= v;
             }
             delta.retain(|_, v| *v > Quantity::ZERO);
         }
@@ -87,12 +87,18 @@ fn usage(attrs: &Attributes<'_>, obj: &Value) -> Amounts {
             let ports = i64::try_from(list(spec, "ports").len()).unwrap_or(0);
             match s(spec, "type") {
                 "NodePort" => {
-                    out.insert("services.nodeports".into(), Quantity::new(ports, Default::default()));
+                    out.insert(
+                        "services.nodeports".into(),
+                        Quantity::new(ports, Default::default()),
+                    );
                 }
                 "LoadBalancer" => {
                     out.insert("services.loadbalancers".into(), one);
                     if at(spec, "allocateLoadBalancerNodePorts").as_bool() != Some(false) {
-                        out.insert("services.nodeports".into(), Quantity::new(ports, Default::default()));
+                        out.insert(
+                            "services.nodeports".into(),
+                            Quantity::new(ports, Default::default()),
+                        );
                     }
                 }
                 _ => {}
@@ -138,11 +144,12 @@ fn pod(obj: &Value, out: &mut Amounts) {
         for (k, v) in tree::entries(spec, "overhead") {
             if part == "requests" || sum.contains_key(k) {
                 let total = sum.entry(k.to_owned()).or_default();
-                *total = *total + quantity(v);
+                *total += quantity(v);
             }
         }
         for (k, v) in sum {
-            let plain = matches!(k.as_str(), "cpu" | "memory" | "ephemeral-storage") || k.starts_with("hugepages-");
+            let plain = matches!(k.as_str(), "cpu" | "memory" | "ephemeral-storage")
+                || k.starts_with("hugepages-");
             if part == "requests" && plain {
                 out.insert(k.clone(), v);
             }
@@ -190,13 +197,24 @@ fn scoped(quota: &Value, attrs: &Attributes<'_>, obj: &Value) -> bool {
 }
 
 fn text(all: &Amounts) -> String {
-    all.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(",")
+    all.iter()
+        .map(|(k, v)| format!("{k}={v}"))
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
-async fn charge(attrs: &Attributes<'_>, obj: &Value, name: &str, delta: &Amounts) -> Result<(), Status> {
+async fn charge(
+    attrs: &Attributes<'_>,
+    obj: &Value,
+    name: &str,
+    delta: &Amounts,
+) -> Result<(), Status> {
     let objects = attrs.ctx.objects;
     for _ in 0..TRIES {
-        let Some(quota) = objects.get(Gr::RESOURCE_QUOTAS, attrs.namespace(), name).await? else {
+        let Some(quota) = objects
+            .get(Gr::RESOURCE_QUOTAS, attrs.namespace(), name)
+            .await?
+        else {
             return Ok(());
         };
         if !scoped(&quota, attrs, obj) {
@@ -235,7 +253,10 @@ async fn charge(attrs: &Attributes<'_>, obj: &Value, name: &str, delta: &Amounts
         if !unknown.is_empty() {
             return Err(attrs.forbidden(
                 obj,
-                format!("status unknown for quota: {name}, resources: {}", unknown.join(",")),
+                format!(
+                    "status unknown for quota: {name}, resources: {}",
+                    unknown.join(",")
+                ),
             ));
         }
         let over: Vec<&String> = wanted
@@ -292,10 +313,16 @@ fn unsaid(spec: &Value, hard: &Amounts) -> Vec<String> {
                 _ => continue,
             },
         };
-        if tree::path(spec, &["resources", part]).get(resource).is_some() {
+        if tree::path(spec, &["resources", part])
+            .get(resource)
+            .is_some()
+        {
             continue;
         }
-        for c in list(spec, "containers").iter().chain(list(spec, "initContainers")) {
+        for c in list(spec, "containers")
+            .iter()
+            .chain(list(spec, "initContainers"))
+        {
             if tree::path(c, &["resources", part]).get(resource).is_none() {
                 out.entry(key.clone()).or_default().push(s(c, "name"));
             }

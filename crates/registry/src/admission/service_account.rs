@@ -64,7 +64,11 @@ impl Plugin for ServiceAccount {
         if list(at(obj, "spec"), "imagePullSecrets").is_empty() {
             let secrets = list(&account, "imagePullSecrets").to_vec();
             if !secrets.is_empty() {
-                set(tree::obj_mut(obj, "spec"), "imagePullSecrets", Value::Array(secrets));
+                set(
+                    tree::obj_mut(obj, "spec"),
+                    "imagePullSecrets",
+                    Value::Array(secrets),
+                );
             }
         }
         Ok(())
@@ -118,11 +122,16 @@ fn mount(pod: &mut Value) {
         .map(|v| s(v, "name"))
         .find(|n| n.starts_with(PREFIX))
         .map(str::to_owned);
-    let name = existing.clone().unwrap_or_else(|| format!("{PREFIX}{}", suffix()));
+    let name = existing
+        .clone()
+        .unwrap_or_else(|| format!("{PREFIX}{}", suffix()));
     let mut needed = false;
     for kind in ["initContainers", "containers"] {
         for c in tree::list_mut(spec, kind) {
-            if list(c, "volumeMounts").iter().any(|m| s(m, "mountPath") == MOUNT) {
+            if list(c, "volumeMounts")
+                .iter()
+                .any(|m| s(m, "mountPath") == MOUNT)
+            {
                 continue;
             }
             needed = true;
@@ -131,7 +140,8 @@ fn mount(pod: &mut Value) {
             }
         }
     }
-    if needed && existing.is_none()
+    if needed
+        && existing.is_none()
         && let Some(all) = tree::vec_mut(spec, "volumes")
     {
         all.push(json!({

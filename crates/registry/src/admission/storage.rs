@@ -37,7 +37,9 @@ impl Plugin for StorageObjectInUseProtection {
             return Ok(());
         };
         let meta = tree::obj_mut(obj, "metadata");
-        let there = list(meta, "finalizers").iter().any(|f| f.as_str() == Some(finalizer));
+        let there = list(meta, "finalizers")
+            .iter()
+            .any(|f| f.as_str() == Some(finalizer));
         if !there && let Some(all) = tree::vec_mut(meta, "finalizers") {
             all.push(finalizer.into());
         }
@@ -49,7 +51,11 @@ impl Plugin for StorageObjectInUseProtection {
 fn default_of(all: Vec<Arc<Value>>, annotations: &[&str]) -> Option<Arc<Value>> {
     let mut marked: Vec<Arc<Value>> = all
         .into_iter()
-        .filter(|c| annotations.iter().any(|a| tree::annotation(c, a) == Some("true")))
+        .filter(|c| {
+            annotations
+                .iter()
+                .any(|a| tree::annotation(c, a) == Some("true"))
+        })
         .collect();
     marked.sort_by(|a, b| {
         let made = |v: &Value| tree::sp(v, &["metadata", "creationTimestamp"]).to_owned();
@@ -92,7 +98,11 @@ impl Plugin for DefaultStorageClass {
             ],
         );
         if let Some(class) = class {
-            set(tree::obj_mut(obj, "spec"), "storageClassName", tree::name_of(&class));
+            set(
+                tree::obj_mut(obj, "spec"),
+                "storageClassName",
+                tree::name_of(&class),
+            );
         }
         Ok(())
     }
@@ -120,7 +130,10 @@ impl Plugin for PersistentVolumeClaimResize {
             return Ok(());
         };
         let size = |v: &Value| {
-            crate::validation::numbers::quantity(tree::path(v, &["spec", "resources", "requests", "storage"]))
+            crate::validation::numbers::quantity(tree::path(
+                v,
+                &["spec", "resources", "requests", "storage"],
+            ))
         };
         if size(obj) <= size(old) {
             return Ok(());
@@ -172,7 +185,11 @@ impl Plugin for DefaultIngressClass {
             &["ingressclass.kubernetes.io/is-default-class"],
         );
         if let Some(class) = class {
-            set(tree::obj_mut(obj, "spec"), "ingressClassName", tree::name_of(&class));
+            set(
+                tree::obj_mut(obj, "spec"),
+                "ingressClassName",
+                tree::name_of(&class),
+            );
         }
         Ok(())
     }

@@ -172,7 +172,12 @@ mod tests {
         let mut all: Vec<String> = (0..6).map(|_| a.take_next().unwrap().to_string()).collect();
         assert_eq!(a.take_next(), Err(IpError::Full));
         all.sort();
-        assert_eq!(all, ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"]);
+        assert_eq!(
+            all,
+            [
+                "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"
+            ]
+        );
     }
 
     #[test]
@@ -181,8 +186,14 @@ mod tests {
         let ip = "10.0.0.3".parse().unwrap();
         assert_eq!(a.take(ip), Ok(()));
         assert_eq!(a.take(ip), Err(IpError::Allocated));
-        assert_eq!(a.take("10.0.0.0".parse().unwrap()), Err(IpError::NotInRange));
-        assert_eq!(a.take("10.1.0.1".parse().unwrap()), Err(IpError::NotInRange));
+        assert_eq!(
+            a.take("10.0.0.0".parse().unwrap()),
+            Err(IpError::NotInRange)
+        );
+        assert_eq!(
+            a.take("10.1.0.1".parse().unwrap()),
+            Err(IpError::NotInRange)
+        );
         a.release(ip);
         assert_eq!(a.take(ip), Ok(()));
     }

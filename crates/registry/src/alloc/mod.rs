@@ -10,7 +10,7 @@ mod ports;
 pub use ips::{IpAllocator, IpError};
 pub use ports::{PortAllocator, PortError};
 
-use crate::tree::{self, at, list, s};
+use crate::tree::{self, at, list};
 use parking_lot::RwLock;
 use skeg_schema::Value;
 use std::net::IpAddr;
@@ -48,10 +48,7 @@ impl ServiceAllocators {
     /// Allocators of the default range.
     pub fn new(options: ServiceOptions) -> Arc<Self> {
         let (ip, len) = options.service_cidr;
-        let first = (
-            "kubernetes".to_owned(),
-            Arc::new(IpAllocator::new(ip, len)),
-        );
+        let first = ("kubernetes".to_owned(), Arc::new(IpAllocator::new(ip, len)));
         Arc::new(Self {
             ports: PortAllocator::new(options.node_ports.0, options.node_ports.1),
             ranges: RwLock::new(vec![first]),
@@ -77,7 +74,10 @@ impl ServiceAllocators {
             if tree::is_deleting(obj) || tree::name_of(obj) == "kubernetes" {
                 continue;
             }
-            for c in list(at(obj, "spec"), "cidrs").iter().filter_map(Value::as_str) {
+            for c in list(at(obj, "spec"), "cidrs")
+                .iter()
+                .filter_map(Value::as_str)
+            {
                 if let Some((ip, len)) = crate::validation::names::parse_cidr(c)
                     && ip.is_ipv4() == self.options.service_cidr.0.is_ipv4()
                 {
@@ -158,7 +158,9 @@ impl ServiceAllocators {
                 match ip.parse::<IpAddr>() {
                     Ok(ip) => {
                         if ips.contains(&ip) {
-                            wrong.push(format!("{who}: cluster IP {ip} is used by another service too"));
+                            wrong.push(format!(
+                                "{who}: cluster IP {ip} is used by another service too"
+                            ));
                         } else {
                             ips.push(ip);
                         }
@@ -197,6 +199,5 @@ pub fn node_ports(spec: &Value) -> Vec<u16> {
         .collect();
     out.sort_unstable();
     out.dedup();
-    let _ = s(spec, "type");
     out
 }

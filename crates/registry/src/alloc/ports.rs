@@ -45,7 +45,11 @@ impl PortAllocator {
     // The lower part, left to those who ask for a port of it (KEP-3668).
     fn reserved(&self) -> u16 {
         let size = self.last - self.first + 1;
-        if size < 16 { 0 } else { (size / 32).clamp(16, 128).min(size / 2) }
+        if size < 16 {
+            0
+        } else {
+            (size / 32).clamp(16, 128).min(size / 2)
+        }
     }
 
     /// Takes this one.

@@ -107,13 +107,21 @@ fn job_spec(spec: &mut Value, whole: bool) {
         }
         default_to(spec, "parallelism", 1);
         if !has(spec, "backoffLimit") {
-            let limit = if has(spec, "backoffLimitPerIndex") { i64::from(i32::MAX) } else { 6 };
+            let limit = if has(spec, "backoffLimitPerIndex") {
+                i64::from(i32::MAX)
+            } else {
+                6
+            };
             set(spec, "backoffLimit", limit);
         }
         default_to(spec, "completionMode", "NonIndexed");
         default_to(spec, "suspend", false);
         if !has(spec, "podReplacementPolicy") {
-            let policy = if has(spec, "podFailurePolicy") { "Failed" } else { "TerminatingOrFailed" };
+            let policy = if has(spec, "podFailurePolicy") {
+                "Failed"
+            } else {
+                "TerminatingOrFailed"
+            };
             set(spec, "podReplacementPolicy", policy);
         }
         default_to(spec, "manualSelector", false);

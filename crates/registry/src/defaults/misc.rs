@@ -151,7 +151,11 @@ pub fn node(obj: &mut Value) {
         }
     }
     if !has(status, "daemonEndpoints") {
-        set(status, "daemonEndpoints", json!({"kubeletEndpoint": {"Port": 0}}));
+        set(
+            status,
+            "daemonEndpoints",
+            json!({"kubeletEndpoint": {"Port": 0}}),
+        );
     }
     let info = json!({
         "machineID": "", "systemUUID": "", "bootID": "", "kernelVersion": "", "osImage": "",
@@ -162,7 +166,10 @@ pub fn node(obj: &mut Value) {
     // podCIDR is the first of podCIDRs.
     if let Some(spec) = get_mut(obj, "spec") {
         let one = s(spec, "podCIDR").to_owned();
-        let many = tree::list(spec, "podCIDRs").first().and_then(Value::as_str).map(str::to_owned);
+        let many = tree::list(spec, "podCIDRs")
+            .first()
+            .and_then(Value::as_str)
+            .map(str::to_owned);
         match (one.is_empty(), many) {
             (false, None) => set(spec, "podCIDRs", Value::Array(vec![one.into()])),
             (false, Some(first)) if first != one => {
@@ -176,7 +183,9 @@ pub fn node(obj: &mut Value) {
 
 /// LimitRange: max → default → defaultRequest, and min.
 pub fn limit_range(obj: &mut Value) {
-    let Some(spec) = get_mut(obj, "spec") else { return };
+    let Some(spec) = get_mut(obj, "spec") else {
+        return;
+    };
     for item in list_mut(spec, "limits") {
         if s(item, "type") != "Container" {
             continue;
@@ -232,7 +241,11 @@ pub fn network_policy(obj: &mut Value) {
 
 /// RoleBinding and ClusterRoleBinding.
 pub fn role_binding(obj: &mut Value) {
-    default_zero(tree::obj_mut(obj, "roleRef"), "apiGroup", "rbac.authorization.k8s.io");
+    default_zero(
+        tree::obj_mut(obj, "roleRef"),
+        "apiGroup",
+        "rbac.authorization.k8s.io",
+    );
     for subject in list_mut(obj, "subjects") {
         if matches!(s(subject, "kind"), "User" | "Group") {
             default_zero(subject, "apiGroup", "rbac.authorization.k8s.io");
@@ -255,25 +268,39 @@ pub fn autoscaler(obj: &mut Value) {
         return;
     }
     if tree::list(spec, "metrics").is_empty() {
-        set(spec, "metrics", json!([{
-            "type": "Resource",
-            "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
-        }]));
+        set(
+            spec,
+            "metrics",
+            json!([{
+                "type": "Resource",
+                "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
+            }]),
+        );
     }
-    let Some(behavior) = get_mut(spec, "behavior") else { return };
+    let Some(behavior) = get_mut(spec, "behavior") else {
+        return;
+    };
     let up = tree::obj_mut(behavior, "scaleUp");
     default_to(up, "stabilizationWindowSeconds", 0);
     default_to(up, "selectPolicy", "Max");
     if !has(up, "policies") {
-        set(up, "policies", json!([
-            {"type": "Pods", "value": 4, "periodSeconds": 15},
-            {"type": "Percent", "value": 100, "periodSeconds": 15},
-        ]));
+        set(
+            up,
+            "policies",
+            json!([
+                {"type": "Pods", "value": 4, "periodSeconds": 15},
+                {"type": "Percent", "value": 100, "periodSeconds": 15},
+            ]),
+        );
     }
     let down = tree::obj_mut(behavior, "scaleDown");
     default_to(down, "selectPolicy", "Max");
     if !has(down, "policies") {
-        set(down, "policies", json!([{"type": "Percent", "value": 100, "periodSeconds": 15}]));
+        set(
+            down,
+            "policies",
+            json!([{"type": "Percent", "value": 100, "periodSeconds": 15}]),
+        );
     }
 }
 
@@ -327,7 +354,9 @@ pub fn service_port(config: &mut Value) {
 
 /// Validating and mutating admission policies.
 pub fn admission_policy(obj: &mut Value) {
-    let Some(spec) = get_mut(obj, "spec") else { return };
+    let Some(spec) = get_mut(obj, "spec") else {
+        return;
+    };
     default_to(spec, "failurePolicy", "Fail");
     if let Some(m) = get_mut(spec, "matchConstraints") {
         match_resources(m);
@@ -336,7 +365,9 @@ pub fn admission_policy(obj: &mut Value) {
 
 /// Bindings of admission policies.
 pub fn admission_binding(obj: &mut Value) {
-    let Some(spec) = get_mut(obj, "spec") else { return };
+    let Some(spec) = get_mut(obj, "spec") else {
+        return;
+    };
     if let Some(m) = get_mut(spec, "matchResources") {
         match_resources(m);
     }
@@ -360,14 +391,22 @@ pub fn flow_schema(obj: &mut Value) {
 
 /// PriorityLevelConfiguration.
 pub fn priority_level(obj: &mut Value) {
-    let Some(spec) = get_mut(obj, "spec") else { return };
+    let Some(spec) = get_mut(obj, "spec") else {
+        return;
+    };
     if let Some(exempt) = get_mut(spec, "exempt") {
         default_to(exempt, "nominalConcurrencyShares", 0);
         default_to(exempt, "lendablePercent", 0);
     } else if s(spec, "type") == "Exempt" {
-        set(spec, "exempt", json!({"nominalConcurrencyShares": 0, "lendablePercent": 0}));
+        set(
+            spec,
+            "exempt",
+            json!({"nominalConcurrencyShares": 0, "lendablePercent": 0}),
+        );
     }
-    let Some(limited) = get_mut(spec, "limited") else { return };
+    let Some(limited) = get_mut(spec, "limited") else {
+        return;
+    };
     default_to(limited, "nominalConcurrencyShares", 30);
     default_to(limited, "lendablePercent", 0);
     if let Some(response) = get_mut(limited, "limitResponse")

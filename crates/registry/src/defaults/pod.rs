@@ -93,7 +93,11 @@ fn sync_ips(status: &mut Value, one: &'static str, many: &'static str) {
 fn container(c: &mut Value) {
     if s(c, "imagePullPolicy").is_empty() {
         let image = s(c, "image");
-        let policy = if latest(image) { "Always" } else { "IfNotPresent" };
+        let policy = if latest(image) {
+            "Always"
+        } else {
+            "IfNotPresent"
+        };
         set(c, "imagePullPolicy", policy);
     }
     default_zero(c, "terminationMessagePath", "/dev/termination-log");
@@ -221,7 +225,9 @@ pub fn pod_level_requests(spec: &mut Value) {
     let limits: Vec<(String, Value)> = tree::entries(r, "limits")
         .map(|(k, v)| (k.to_owned(), v.clone()))
         .collect();
-    let asked: Vec<String> = tree::entries(r, "requests").map(|(k, _)| k.to_owned()).collect();
+    let asked: Vec<String> = tree::entries(r, "requests")
+        .map(|(k, _)| k.to_owned())
+        .collect();
     let mut add: Vec<(String, Value)> = Vec::new();
     let totals = crate::validation::pod::resources::aggregate_requests(spec);
     for (k, v) in totals {
@@ -248,11 +254,36 @@ pub fn pod_level_requests(spec: &mut Value) {
 }
 
 const SOURCES: &[&str] = &[
-    "hostPath", "emptyDir", "gcePersistentDisk", "awsElasticBlockStore", "gitRepo", "secret",
-    "nfs", "iscsi", "glusterfs", "persistentVolumeClaim", "rbd", "flexVolume", "cinder", "cephfs",
-    "flocker", "downwardAPI", "fc", "azureFile", "configMap", "vsphereVolume", "quobyte",
-    "azureDisk", "photonPersistentDisk", "projected", "portworxVolume", "scaleIO", "storageos",
-    "csi", "ephemeral", "image",
+    "hostPath",
+    "emptyDir",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "gitRepo",
+    "secret",
+    "nfs",
+    "iscsi",
+    "glusterfs",
+    "persistentVolumeClaim",
+    "rbd",
+    "flexVolume",
+    "cinder",
+    "cephfs",
+    "flocker",
+    "downwardAPI",
+    "fc",
+    "azureFile",
+    "configMap",
+    "vsphereVolume",
+    "quobyte",
+    "azureDisk",
+    "photonPersistentDisk",
+    "projected",
+    "portworxVolume",
+    "scaleIO",
+    "storageos",
+    "csi",
+    "ephemeral",
+    "image",
 ];
 
 fn volume(v: &mut Value) {
@@ -284,11 +315,15 @@ fn volume(v: &mut Value) {
             }
         }
     }
-    if let Some(src) = get_mut(v, "image") {
-        if s(src, "pullPolicy").is_empty() {
-            let policy = if latest(s(src, "reference")) { "Always" } else { "IfNotPresent" };
-            set(src, "pullPolicy", policy);
-        }
+    if let Some(src) = get_mut(v, "image")
+        && s(src, "pullPolicy").is_empty()
+    {
+        let policy = if latest(s(src, "reference")) {
+            "Always"
+        } else {
+            "IfNotPresent"
+        };
+        set(src, "pullPolicy", policy);
     }
     if let Some(src) = get_mut(v, "ephemeral")
         && let Some(t) = get_mut(src, "volumeClaimTemplate")

@@ -17,14 +17,21 @@ pub fn printer(group: &str, resource: &str) -> Option<Printer> {
     Some(match resource {
         "pods" => pods::cells,
         "configmaps" => |o, now| {
-            let count = tree::pairs(at(o, "data")).count() + tree::pairs(at(o, "binaryData")).count();
-            vec![tree::name_of(o).into(), i64::try_from(count).unwrap_or(0).into(), age(o, now).into()]
+            let count =
+                tree::pairs(at(o, "data")).count() + tree::pairs(at(o, "binaryData")).count();
+            vec![
+                tree::name_of(o).into(),
+                i64::try_from(count).unwrap_or(0).into(),
+                age(o, now).into(),
+            ]
         },
         "secrets" => |o, now| {
             vec![
                 tree::name_of(o).into(),
                 s(o, "type").into(),
-                i64::try_from(tree::pairs(at(o, "data")).count()).unwrap_or(0).into(),
+                i64::try_from(tree::pairs(at(o, "data")).count())
+                    .unwrap_or(0)
+                    .into(),
                 age(o, now).into(),
             ]
         },
@@ -39,14 +46,20 @@ pub fn printer(group: &str, resource: &str) -> Option<Printer> {
         "nodes" => node,
         "services" => service,
         "endpoints" => |o, now| {
-            vec![tree::name_of(o).into(), endpoints(o).into(), age(o, now).into()]
+            vec![
+                tree::name_of(o).into(),
+                endpoints(o).into(),
+                age(o, now).into(),
+            ]
         },
         "events" => event_core,
         "persistentvolumes" => volume,
         "persistentvolumeclaims" => claim,
         "resourcequotas" => quota,
         "componentstatuses" => |o, _| {
-            let c = list(o, "conditions").iter().find(|c| s(c, "type") == "Healthy");
+            let c = list(o, "conditions")
+                .iter()
+                .find(|c| s(c, "type") == "Healthy");
             let status = match c.map(|c| s(c, "status")) {
                 Some("True") => "Healthy",
                 Some("False") => "Unhealthy",
@@ -104,7 +117,11 @@ fn node(o: &Value, now: Time) -> Vec<Value> {
         .filter(|r| !r.is_empty())
         .collect();
     roles.sort_unstable();
-    let roles = if roles.is_empty() { "<none>".to_owned() } else { roles.join(",") };
+    let roles = if roles.is_empty() {
+        "<none>".to_owned()
+    } else {
+        roles.join(",")
+    };
     let address = |kind: &str| {
         list(status, "addresses")
             .iter()
@@ -139,10 +156,19 @@ fn service(o: &Value, now: Time) -> Vec<Value> {
         .first()
         .and_then(Value::as_str)
         .unwrap_or("<none>");
-    let external: Vec<&str> = list(spec, "externalIPs").iter().filter_map(Value::as_str).collect();
+    let external: Vec<&str> = list(spec, "externalIPs")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     let balanced: Vec<&str> = list(tree::path(o, &["status", "loadBalancer"]), "ingress")
         .iter()
-        .map(|i| if s(i, "ip").is_empty() { s(i, "hostname") } else { s(i, "ip") })
+        .map(|i| {
+            if s(i, "ip").is_empty() {
+                s(i, "hostname")
+            } else {
+                s(i, "ip")
+            }
+        })
         .filter(|t| !t.is_empty())
         .collect();
     let outside = match kind {
@@ -150,7 +176,11 @@ fn service(o: &Value, now: Time) -> Vec<Value> {
         "LoadBalancer" => {
             let mut all = balanced;
             all.extend(&external);
-            if all.is_empty() { "<pending>".to_owned() } else { all.join(",") }
+            if all.is_empty() {
+                "<pending>".to_owned()
+            } else {
+                all.join(",")
+            }
         }
         _ if external.is_empty() => "<none>".to_owned(),
         _ => external.join(","),
@@ -166,7 +196,11 @@ fn service(o: &Value, now: Time) -> Vec<Value> {
             }
         })
         .collect();
-    let ports = if ports.is_empty() { "<none>".to_owned() } else { ports.join(",") };
+    let ports = if ports.is_empty() {
+        "<none>".to_owned()
+    } else {
+        ports.join(",")
+    };
     vec![
         tree::name_of(o).into(),
         kind.into(),
@@ -213,11 +247,25 @@ fn endpoints(o: &Value) -> String {
 }
 
 fn join_port(ip: &str, port: i64) -> String {
-    if ip.contains(':') { format!("[{ip}]:{port}") } else { format!("{ip}:{port}") }
+    if ip.contains(':') {
+        format!("[{ip}]:{port}")
+    } else {
+        format!("{ip}:{port}")
+    }
 }
 
 fn event_core(o: &Value, now: Time) -> Vec<Value> {
-    event(o, "involvedObject", "message", "firstTimestamp", "lastTimestamp", "count", "source", "reportingComponent", now)
+    event(
+        o,
+        "involvedObject",
+        "message",
+        "firstTimestamp",
+        "lastTimestamp",
+        "count",
+        "source",
+        "reportingComponent",
+        now,
+    )
 }
 
 fn event_new(o: &Value, now: Time) -> Vec<Value> {
@@ -234,7 +282,6 @@ fn event_new(o: &Value, now: Time) -> Vec<Value> {
     )
 }
 
-#[expect(clippy::too_many_arguments, reason = "the names of one thing's fields in two groups")]
 fn event(
     o: &Value,
     about: &str,
@@ -311,11 +358,16 @@ pub fn modes(v: &Value) -> String {
         "ReadWriteOncePod" => "RWOP",
         _ => "",
     };
-    let all: Vec<&str> = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]
-        .into_iter()
-        .filter(|m| list(v, "accessModes").iter().any(|o| o.as_str() == Some(m)))
-        .map(short)
-        .collect();
+    let all: Vec<&str> = [
+        "ReadWriteOnce",
+        "ReadOnlyMany",
+        "ReadWriteMany",
+        "ReadWriteOncePod",
+    ]
+    .into_iter()
+    .filter(|m| list(v, "accessModes").iter().any(|o| o.as_str() == Some(m)))
+    .map(short)
+    .collect();
     all.join(",")
 }
 
@@ -377,7 +429,9 @@ fn claim(o: &Value, now: Time) -> Vec<Value> {
 fn quota(o: &Value, now: Time) -> Vec<Value> {
     let (mut requests, mut limits) = (Vec::new(), Vec::new());
     for (k, hard) in tree::sorted_pairs(tree::path(o, &["status", "hard"])) {
-        let used = tree::path(o, &["status", "used", k]).as_str().unwrap_or("0");
+        let used = tree::path(o, &["status", "used", k])
+            .as_str()
+            .unwrap_or("0");
         let text = format!("{k}: {used}/{}", hard.as_str().unwrap_or(""));
         if k.starts_with("limits") {
             limits.push(text);

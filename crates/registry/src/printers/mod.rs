@@ -9,8 +9,8 @@ mod workloads;
 
 use crate::tree;
 use skeg_meta::Time;
-use skeg_schema::resources::ResourceDesc;
 use skeg_schema::Value;
+use skeg_schema::resources::ResourceDesc;
 
 /// One row: a cell for each column of the resource.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +31,8 @@ pub fn row(desc: &ResourceDesc, obj: &Value, now: Time) -> Row {
         row.conditions = pods::conditions(obj);
     }
     // A row has as many cells as there are columns, whatever the printer says.
-    row.cells.resize(desc.printer_columns.len().max(1), Value::from(""));
+    row.cells
+        .resize(desc.printer_columns.len().max(1), Value::from(""));
     row
 }
 

@@ -38,7 +38,11 @@ fn summary(pod: &Value) -> Summary {
     let (spec, status) = (at(pod, "spec"), at(pod, "status"));
     let phase = s(status, "phase");
     let mut sum = Summary {
-        reason: if s(status, "reason").is_empty() { phase.to_owned() } else { s(status, "reason").to_owned() },
+        reason: if s(status, "reason").is_empty() {
+            phase.to_owned()
+        } else {
+            s(status, "reason").to_owned()
+        },
         ready: 0,
         total: i64::try_from(list(spec, "containers").len()).unwrap_or(0),
         restarts: 0,
@@ -225,26 +229,26 @@ mod tests {
         let meta = json!({"name": "p", "creationTimestamp": "2026-01-01T00:00:00Z"});
         check(
             json!({"metadata": meta.clone(), "spec": {"containers": [{"name": "a"}, {"name": "b"}]},
-                "status": {"phase": "Running", "containerStatuses": [
-                    {"name": "a", "ready": true, "restartCount": 0, "state": {"running": {}}},
-                    {"name": "b", "ready": false, "restartCount": 4, "state": {"waiting": {"reason": "CrashLoopBackOff"}},
-                     "lastState": {"terminated": {"finishedAt": "2026-01-01T00:09:00Z"}}},
-                ]}}),
+            "status": {"phase": "Running", "containerStatuses": [
+                {"name": "a", "ready": true, "restartCount": 0, "state": {"running": {}}},
+                {"name": "b", "ready": false, "restartCount": 4, "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+                 "lastState": {"terminated": {"finishedAt": "2026-01-01T00:09:00Z"}}},
+            ]}}),
             ["1/2", "CrashLoopBackOff", "4 (60s ago)", "10m"],
         );
         check(
             json!({"metadata": meta.clone(), "spec": {"containers": [{"name": "a"}], "initContainers": [{"name": "i"}, {"name": "j"}]},
-                "status": {"phase": "Pending", "initContainerStatuses": [
-                    {"name": "i", "restartCount": 0, "state": {"terminated": {"exitCode": 0}}},
-                    {"name": "j", "restartCount": 0, "state": {"running": {}}},
-                ]}}),
+            "status": {"phase": "Pending", "initContainerStatuses": [
+                {"name": "i", "restartCount": 0, "state": {"terminated": {"exitCode": 0}}},
+                {"name": "j", "restartCount": 0, "state": {"running": {}}},
+            ]}}),
             ["0/1", "Init:1/2", "0", "10m"],
         );
         check(
             json!({"metadata": meta, "spec": {"containers": [{"name": "a"}]},
-                "status": {"phase": "Succeeded", "containerStatuses": [
-                    {"name": "a", "ready": false, "restartCount": 0, "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}},
-                ]}}),
+            "status": {"phase": "Succeeded", "containerStatuses": [
+                {"name": "a", "ready": false, "restartCount": 0, "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}},
+            ]}}),
             ["0/1", "Completed", "0", "10m"],
         );
     }

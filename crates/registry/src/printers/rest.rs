@@ -22,7 +22,10 @@ fn flag(v: &Value) -> Value {
 pub fn printer(group: &str, _version: &str, resource: &str) -> Option<Printer> {
     match group {
         "networking.k8s.io" | "discovery.k8s.io" => network(resource),
-        "rbac.authorization.k8s.io" | "policy" | "scheduling.k8s.io" | "coordination.k8s.io"
+        "rbac.authorization.k8s.io"
+        | "policy"
+        | "scheduling.k8s.io"
+        | "coordination.k8s.io"
         | "node.k8s.io" => policy(resource),
         "storage.k8s.io" | "resource.k8s.io" | "storagemigration.k8s.io" => storage(resource),
         _ => extension(resource),
@@ -47,13 +50,26 @@ fn network(resource: &str) -> Option<Printer> {
             };
             let addresses: Vec<&str> = list(path(o, &["status", "loadBalancer"]), "ingress")
                 .iter()
-                .map(|i| if s(i, "ip").is_empty() { s(i, "hostname") } else { s(i, "ip") })
+                .map(|i| {
+                    if s(i, "ip").is_empty() {
+                        s(i, "hostname")
+                    } else {
+                        s(i, "ip")
+                    }
+                })
                 .filter(|t| !t.is_empty())
                 .collect();
-            let ports = if list(spec, "tls").is_empty() { "80" } else { "80, 443" };
+            let ports = if list(spec, "tls").is_empty() {
+                "80"
+            } else {
+                "80, 443"
+            };
             vec![
                 name(o),
-                at(spec, "ingressClassName").as_str().unwrap_or("<none>").into(),
+                at(spec, "ingressClassName")
+                    .as_str()
+                    .unwrap_or("<none>")
+                    .into(),
                 hosts.into(),
                 addresses.join(",").into(),
                 ports.into(),
@@ -99,7 +115,10 @@ fn network(resource: &str) -> Option<Printer> {
             vec![name(o), parts.join("/").into()]
         },
         "servicecidrs" => |o, now| {
-            let cidrs: Vec<&str> = list(at(o, "spec"), "cidrs").iter().filter_map(Value::as_str).collect();
+            let cidrs: Vec<&str> = list(at(o, "spec"), "cidrs")
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
             vec![name(o), cidrs.join(",").into(), age(o, now).into()]
         },
         "networkpolicies" => |o, now| {
@@ -140,7 +159,12 @@ fn some_of(all: &[String]) -> String {
     if all.is_empty() {
         return "<unset>".into();
     }
-    let text = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(",");
+    let text = all
+        .iter()
+        .take(SHOWN)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(",");
     if all.len() > SHOWN {
         format!("{text} + {} more...", all.len() - SHOWN)
     } else {
@@ -216,9 +240,12 @@ fn policy(resource: &str) -> Option<Printer> {
 fn storage(resource: &str) -> Option<Printer> {
     Some(match resource {
         "storageclasses" => |o, now| {
-            let default = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"]
-                .iter()
-                .any(|a| tree::annotation(o, a) == Some("true"));
+            let default = [
+                "storageclass.kubernetes.io/is-default-class",
+                "storageclass.beta.kubernetes.io/is-default-class",
+            ]
+            .iter()
+            .any(|a| tree::annotation(o, a) == Some("true"));
             let shown = if default {
                 format!("{} (default)", tree::name_of(o))
             } else {
@@ -235,10 +262,24 @@ fn storage(resource: &str) -> Option<Printer> {
         },
         "csidrivers" => |o, now| {
             let spec = at(o, "spec");
-            let tokens: Vec<&str> = list(spec, "tokenRequests").iter().map(|t| s(t, "audience")).collect();
-            let tokens = if list(spec, "tokenRequests").is_empty() { "<unset>".to_owned() } else { tokens.join(",") };
-            let modes: Vec<&str> = list(spec, "volumeLifecycleModes").iter().filter_map(Value::as_str).collect();
-            let modes = if modes.is_empty() { "<none>".to_owned() } else { modes.join(",") };
+            let tokens: Vec<&str> = list(spec, "tokenRequests")
+                .iter()
+                .map(|t| s(t, "audience"))
+                .collect();
+            let tokens = if list(spec, "tokenRequests").is_empty() {
+                "<unset>".to_owned()
+            } else {
+                tokens.join(",")
+            };
+            let modes: Vec<&str> = list(spec, "volumeLifecycleModes")
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
+            let modes = if modes.is_empty() {
+                "<none>".to_owned()
+            } else {
+                modes.join(",")
+            };
             vec![
                 name(o),
                 at(spec, "attachRequired").as_bool().unwrap_or(true).into(),
@@ -262,7 +303,9 @@ fn storage(resource: &str) -> Option<Printer> {
                 age(o, now).into(),
             ]
         },
-        "volumeattributesclasses" => |o, now| vec![name(o), s(o, "driverName").into(), age(o, now).into()],
+        "volumeattributesclasses" => {
+            |o, now| vec![name(o), s(o, "driverName").into(), age(o, now).into()]
+        }
         "deviceclasses" | "resourceclaimtemplates" => |o, now| vec![name(o), age(o, now).into()],
         "devicetaintrules" => |o, now| {
             let t = path(o, &["spec", "taint"]);
@@ -271,7 +314,11 @@ fn storage(resource: &str) -> Option<Printer> {
                 s(t, "key").into(),
                 s(t, "value").into(),
                 s(t, "effect").into(),
-                if s(t, "timeAdded").is_empty() { "".into() } else { super::text::since(s(t, "timeAdded"), now).into() },
+                if s(t, "timeAdded").is_empty() {
+                    "".into()
+                } else {
+                    super::text::since(s(t, "timeAdded"), now).into()
+                },
                 age(o, now).into(),
             ]
         },
@@ -348,11 +395,20 @@ fn extension(resource: &str) -> Option<Printer> {
             } else if tree::has(r, "selector") {
                 selector_dump(at(r, "selector"))
             } else if s(r, "namespace").is_empty() {
-                if s(r, "name").is_empty() { "*".to_owned() } else { s(r, "name").to_owned() }
+                if s(r, "name").is_empty() {
+                    "*".to_owned()
+                } else {
+                    s(r, "name").to_owned()
+                }
             } else {
                 format!("{}/{}", s(r, "namespace"), s(r, "name"))
             };
-            vec![name(o), s(spec, "policyName").into(), param.into(), age(o, now).into()]
+            vec![
+                name(o),
+                s(spec, "policyName").into(),
+                param.into(),
+                age(o, now).into(),
+            ]
         },
         "customresourcedefinitions" => |o, _| {
             let spec = at(o, "spec");
@@ -369,7 +425,10 @@ fn extension(resource: &str) -> Option<Printer> {
                     text
                 })
                 .collect();
-            let short: Vec<&str> = list(at(spec, "names"), "shortNames").iter().filter_map(Value::as_str).collect();
+            let short: Vec<&str> = list(at(spec, "names"), "shortNames")
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
             vec![
                 name(o),
                 s(spec, "scope").into(),
@@ -378,7 +437,9 @@ fn extension(resource: &str) -> Option<Printer> {
                 s(spec, "group").into(),
                 tree::sp(spec, &["names", "kind"]).into(),
                 short.join(",").into(),
-                condition(o, "Established").is_some_and(|c| s(c, "status") == "True").into(),
+                condition(o, "Established")
+                    .is_some_and(|c| s(c, "status") == "True")
+                    .into(),
             ]
         },
         "apiservices" => |o, now| {
@@ -421,7 +482,11 @@ fn extension(resource: &str) -> Option<Printer> {
             vec![
                 name(o),
                 s(spec, "type").into(),
-                if limited.is_null() { "<none>".into() } else { number(limited, "nominalConcurrencyShares") },
+                if limited.is_null() {
+                    "<none>".into()
+                } else {
+                    number(limited, "nominalConcurrencyShares")
+                },
                 number(queuing, "queues"),
                 number(queuing, "handSize"),
                 number(queuing, "queueLengthLimit"),
@@ -456,9 +521,9 @@ fn extension(resource: &str) -> Option<Printer> {
                 state.into(),
             ]
         },
-        "clustertrustbundles" => |o, _| {
-            vec![name(o), or(tree::sp(o, &["spec", "signerName"]), "<none>")]
-        },
+        "clustertrustbundles" => {
+            |o, _| vec![name(o), or(tree::sp(o, &["spec", "signerName"]), "<none>")]
+        }
         "podcertificaterequests" => |o, _| {
             let spec = at(o, "spec");
             let state = ["Issued", "Denied", "Failed"]

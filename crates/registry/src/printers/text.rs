@@ -46,7 +46,11 @@ pub fn duration(seconds: i64) -> String {
 }
 
 fn two(a: i64, unit: &str, b: i64, small: &str) -> String {
-    if b == 0 { format!("{a}{unit}") } else { format!("{a}{unit}{b}{small}") }
+    if b == 0 {
+        format!("{a}{unit}")
+    } else {
+        format!("{a}{unit}{b}{small}")
+    }
 }
 
 /// A map of labels, `<none>` when empty.
@@ -55,7 +59,11 @@ pub fn labels(v: &Value) -> String {
         .into_iter()
         .map(|(k, v)| format!("{k}={}", v.as_str().unwrap_or("")))
         .collect();
-    if all.is_empty() { "<none>".into() } else { all.join(",") }
+    if all.is_empty() {
+        "<none>".into()
+    } else {
+        all.join(",")
+    }
 }
 
 /// A LabelSelector; empty ones as upstream shows them.
@@ -64,7 +72,11 @@ pub fn selector(v: &Value) -> String {
         return "<none>".into();
     }
     let text = crate::scale::selector_text(v);
-    if text.is_empty() { "<none>".into() } else { text }
+    if text.is_empty() {
+        "<none>".into()
+    } else {
+        text
+    }
 }
 
 /// Names and images of a template's containers, joined by commas.

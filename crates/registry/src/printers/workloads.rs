@@ -14,7 +14,12 @@ pub fn printer(group: &str, resource: &str) -> Option<Printer> {
             let (names, images) = text::containers(path(o, &["spec", "template", "spec"]));
             vec![
                 tree::name_of(o).into(),
-                format!("{}/{}", i0(status, "readyReplicas"), i0(at(o, "spec"), "replicas")).into(),
+                format!(
+                    "{}/{}",
+                    i0(status, "readyReplicas"),
+                    i0(at(o, "spec"), "replicas")
+                )
+                .into(),
                 i0(status, "updatedReplicas").into(),
                 i0(status, "availableReplicas").into(),
                 age(o, now).into(),
@@ -40,7 +45,12 @@ pub fn printer(group: &str, resource: &str) -> Option<Printer> {
             let (names, images) = text::containers(path(o, &["spec", "template", "spec"]));
             vec![
                 tree::name_of(o).into(),
-                format!("{}/{}", i0(at(o, "status"), "readyReplicas"), i0(at(o, "spec"), "replicas")).into(),
+                format!(
+                    "{}/{}",
+                    i0(at(o, "status"), "readyReplicas"),
+                    i0(at(o, "spec"), "replicas")
+                )
+                .into(),
                 age(o, now).into(),
                 names.into(),
                 images.into(),
@@ -140,7 +150,11 @@ fn cron_job(o: &Value, now: Time) -> Vec<Value> {
     let template = path(spec, &["jobTemplate", "spec"]);
     let (names, images) = text::containers(path(template, &["template", "spec"]));
     let last = s(status, "lastScheduleTime");
-    let last = if last.is_empty() { "<none>".to_owned() } else { text::since(last, now) };
+    let last = if last.is_empty() {
+        "<none>".to_owned()
+    } else {
+        text::since(last, now)
+    };
     let suspend = match at(spec, "suspend").as_bool() {
         Some(true) => "True",
         Some(false) => "False",
@@ -151,7 +165,9 @@ fn cron_job(o: &Value, now: Time) -> Vec<Value> {
         s(spec, "schedule").into(),
         at(spec, "timeZone").as_str().map_or("<none>", |z| z).into(),
         suspend.into(),
-        i64::try_from(list(status, "active").len()).unwrap_or(0).into(),
+        i64::try_from(list(status, "active").len())
+            .unwrap_or(0)
+            .into(),
         last.into(),
         age(o, now).into(),
         names.into(),
@@ -163,7 +179,9 @@ fn cron_job(o: &Value, now: Time) -> Vec<Value> {
 fn autoscaler(o: &Value, now: Time) -> Vec<Value> {
     let o = if s(o, "apiVersion") == "autoscaling/v1" {
         let mut v2 = o.clone();
-        if let Some(c) = crate::strategies::convert::conversion("autoscaling", "v1", "horizontalpodautoscalers") {
+        if let Some(c) =
+            crate::strategies::convert::conversion("autoscaling", "v1", "horizontalpodautoscalers")
+        {
             (c.to_storage)(&mut v2);
         }
         v2
@@ -195,7 +213,12 @@ fn metrics(specs: &[Value], statuses: &[Value]) -> String {
         .enumerate()
         .map(|(n, m)| metric(m, statuses.get(n).unwrap_or(&tree::NULL)))
         .collect();
-    let text = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let text = all
+        .iter()
+        .take(SHOWN)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if all.len() > SHOWN {
         format!("{text} + {} more...", all.len() - SHOWN)
     } else {
@@ -226,7 +249,10 @@ fn metric(m: &Value, status: &Value) -> String {
             if has(target, "averageValue") && (kind != "Object" || has(target, "averageValue")) {
                 let now = value(current, "averageValue").unwrap_or_else(unknown);
                 let suffix = if kind == "Pods" { "" } else { " (avg)" };
-                format!("{now}/{}{suffix}", value(target, "averageValue").unwrap_or_default())
+                format!(
+                    "{now}/{}{suffix}",
+                    value(target, "averageValue").unwrap_or_default()
+                )
             } else {
                 let now = value(current, "value").unwrap_or_else(unknown);
                 format!("{now}/{}", value(target, "value").unwrap_or_default())
@@ -236,10 +262,15 @@ fn metric(m: &Value, status: &Value) -> String {
             let name = s(at(m, source), "name");
             if has(target, "averageValue") {
                 let now = value(current, "averageValue").unwrap_or_else(unknown);
-                format!("{name}: {now}/{}", value(target, "averageValue").unwrap_or_default())
+                format!(
+                    "{name}: {now}/{}",
+                    value(target, "averageValue").unwrap_or_default()
+                )
             } else {
-                let now = value(current, "averageUtilization").map_or_else(unknown, |v| format!("{v}%"));
-                let wanted = value(target, "averageUtilization").map_or("<auto>".to_owned(), |v| format!("{v}%"));
+                let now =
+                    value(current, "averageUtilization").map_or_else(unknown, |v| format!("{v}%"));
+                let wanted = value(target, "averageUtilization")
+                    .map_or("<auto>".to_owned(), |v| format!("{v}%"));
                 format!("{name}: {now}/{wanted}")
             }
         }

@@ -24,7 +24,8 @@ pub fn kind(resource: &str) -> Kind {
             default: defaults::deployment,
             update: |_, new, old| {
                 // Annotations are part of what a rollout records.
-                let changed = |f| !tree::same(at(at(new, "metadata"), f), at(at(old, "metadata"), f));
+                let changed =
+                    |f| !tree::same(at(at(new, "metadata"), f), at(at(old, "metadata"), f));
                 if changed("annotations") {
                     let next = generation(old) + 1;
                     set_generation(new, next);
@@ -70,7 +71,13 @@ pub fn kind(resource: &str) -> Kind {
             default: defaults::stateful_set,
             default_old: true,
             name: names::dns1123_label,
-            create: |_, obj| set(obj, "status", json!({"replicas": 0, "availableReplicas": 0})),
+            create: |_, obj| {
+                set(
+                    obj,
+                    "status",
+                    json!({"replicas": 0, "availableReplicas": 0}),
+                )
+            },
             validate: |_, obj, errs| apps::stateful_set(obj, errs),
             validate_update: Some(|_, new, old, errs| apps::stateful_set_update(new, old, errs)),
             status_rules: |_, new, old, errs| apps::stateful_set_status(new, old, errs),
@@ -82,14 +89,21 @@ pub fn kind(resource: &str) -> Kind {
             default: defaults::daemon_set,
             create: |_, obj| {
                 set_template_generation(obj, 1);
-                set(obj, "status", json!({
-                    "currentNumberScheduled": 0, "numberMisscheduled": 0,
-                    "desiredNumberScheduled": 0, "numberReady": 0,
-                }));
+                set(
+                    obj,
+                    "status",
+                    json!({
+                        "currentNumberScheduled": 0, "numberMisscheduled": 0,
+                        "desiredNumberScheduled": 0, "numberReady": 0,
+                    }),
+                );
             },
             update: |_, new, old| {
                 let mut n = template_generation(old);
-                if !tree::same(tree::path(new, &["spec", "template"]), tree::path(old, &["spec", "template"])) {
+                if !tree::same(
+                    tree::path(new, &["spec", "template"]),
+                    tree::path(old, &["spec", "template"]),
+                ) {
                     n += 1;
                 }
                 set_template_generation(new, n);
@@ -108,7 +122,9 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "jobs" => Kind {
-            orphaned: Some("child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"),
+            orphaned: Some(
+                "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning",
+            ),
             ..job()
         },
         "cronjobs" => Kind {
@@ -265,5 +281,5 @@ pub fn template_warnings(obj: &Value, old: Option<&Value>, path: &[&str]) -> Vec
     if before.is_some_and(|b| tree::same(b, template)) {
         return Vec::new();
     }
-    super::pod::warnings::template(template, before, &path.join("."))
+    super::pod::warnings::template(template, &path.join("."))
 }

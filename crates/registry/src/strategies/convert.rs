@@ -88,67 +88,119 @@ type Words = &'static [(&'static str, &'static [&'static str])];
 
 /// Type of the metric, its member, and that member's fields in version 1.
 const TARGETS: &[(&str, &str, Words)] = &[
-    ("Object", "object", &[
-        ("target", &["describedObject"]),
-        ("metricName", &["metric", "name"]),
-        ("targetValue", &["target", "value"]),
-        ("selector", &["metric", "selector"]),
-        ("averageValue", &["target", "averageValue"]),
-    ]),
-    ("Pods", "pods", &[
-        ("metricName", &["metric", "name"]),
-        ("targetAverageValue", &["target", "averageValue"]),
-        ("selector", &["metric", "selector"]),
-    ]),
-    ("Resource", "resource", &[
-        ("name", &["name"]),
-        ("targetAverageUtilization", &["target", "averageUtilization"]),
-        ("targetAverageValue", &["target", "averageValue"]),
-    ]),
-    ("ContainerResource", "containerResource", &[
-        ("name", &["name"]),
-        ("targetAverageUtilization", &["target", "averageUtilization"]),
-        ("targetAverageValue", &["target", "averageValue"]),
-        ("container", &["container"]),
-    ]),
-    ("External", "external", &[
-        ("metricName", &["metric", "name"]),
-        ("metricSelector", &["metric", "selector"]),
-        ("targetValue", &["target", "value"]),
-        ("targetAverageValue", &["target", "averageValue"]),
-    ]),
+    (
+        "Object",
+        "object",
+        &[
+            ("target", &["describedObject"]),
+            ("metricName", &["metric", "name"]),
+            ("targetValue", &["target", "value"]),
+            ("selector", &["metric", "selector"]),
+            ("averageValue", &["target", "averageValue"]),
+        ],
+    ),
+    (
+        "Pods",
+        "pods",
+        &[
+            ("metricName", &["metric", "name"]),
+            ("targetAverageValue", &["target", "averageValue"]),
+            ("selector", &["metric", "selector"]),
+        ],
+    ),
+    (
+        "Resource",
+        "resource",
+        &[
+            ("name", &["name"]),
+            (
+                "targetAverageUtilization",
+                &["target", "averageUtilization"],
+            ),
+            ("targetAverageValue", &["target", "averageValue"]),
+        ],
+    ),
+    (
+        "ContainerResource",
+        "containerResource",
+        &[
+            ("name", &["name"]),
+            (
+                "targetAverageUtilization",
+                &["target", "averageUtilization"],
+            ),
+            ("targetAverageValue", &["target", "averageValue"]),
+            ("container", &["container"]),
+        ],
+    ),
+    (
+        "External",
+        "external",
+        &[
+            ("metricName", &["metric", "name"]),
+            ("metricSelector", &["metric", "selector"]),
+            ("targetValue", &["target", "value"]),
+            ("targetAverageValue", &["target", "averageValue"]),
+        ],
+    ),
 ];
 
 const CURRENTS: &[(&str, &str, Words)] = &[
-    ("Object", "object", &[
-        ("target", &["describedObject"]),
-        ("metricName", &["metric", "name"]),
-        ("currentValue", &["current", "value"]),
-        ("selector", &["metric", "selector"]),
-        ("averageValue", &["current", "averageValue"]),
-    ]),
-    ("Pods", "pods", &[
-        ("metricName", &["metric", "name"]),
-        ("currentAverageValue", &["current", "averageValue"]),
-        ("selector", &["metric", "selector"]),
-    ]),
-    ("Resource", "resource", &[
-        ("name", &["name"]),
-        ("currentAverageUtilization", &["current", "averageUtilization"]),
-        ("currentAverageValue", &["current", "averageValue"]),
-    ]),
-    ("ContainerResource", "containerResource", &[
-        ("name", &["name"]),
-        ("currentAverageUtilization", &["current", "averageUtilization"]),
-        ("currentAverageValue", &["current", "averageValue"]),
-        ("container", &["container"]),
-    ]),
-    ("External", "external", &[
-        ("metricName", &["metric", "name"]),
-        ("metricSelector", &["metric", "selector"]),
-        ("currentValue", &["current", "value"]),
-        ("currentAverageValue", &["current", "averageValue"]),
-    ]),
+    (
+        "Object",
+        "object",
+        &[
+            ("target", &["describedObject"]),
+            ("metricName", &["metric", "name"]),
+            ("currentValue", &["current", "value"]),
+            ("selector", &["metric", "selector"]),
+            ("averageValue", &["current", "averageValue"]),
+        ],
+    ),
+    (
+        "Pods",
+        "pods",
+        &[
+            ("metricName", &["metric", "name"]),
+            ("currentAverageValue", &["current", "averageValue"]),
+            ("selector", &["metric", "selector"]),
+        ],
+    ),
+    (
+        "Resource",
+        "resource",
+        &[
+            ("name", &["name"]),
+            (
+                "currentAverageUtilization",
+                &["current", "averageUtilization"],
+            ),
+            ("currentAverageValue", &["current", "averageValue"]),
+        ],
+    ),
+    (
+        "ContainerResource",
+        "containerResource",
+        &[
+            ("name", &["name"]),
+            (
+                "currentAverageUtilization",
+                &["current", "averageUtilization"],
+            ),
+            ("currentAverageValue", &["current", "averageValue"]),
+            ("container", &["container"]),
+        ],
+    ),
+    (
+        "External",
+        "external",
+        &[
+            ("metricName", &["metric", "name"]),
+            ("metricSelector", &["metric", "selector"]),
+            ("currentValue", &["current", "value"]),
+            ("currentAverageValue", &["current", "averageValue"]),
+        ],
+    ),
 ];
 
 fn metric_to_v1(m: &Value, table: &[(&str, &'static str, Words)]) -> Value {
@@ -255,7 +307,9 @@ fn autoscaler_to_v2(v: &mut Value) {
     let current = annotation_list(v, CURRENT);
     let conditions = annotation_json(v, CONDITIONS);
     if let Some(spec) = tree::get_mut(v, "spec") {
-        if let Some(n) = tree::remove(spec, "targetCPUUtilizationPercentage").and_then(|n| n.as_i64()) {
+        if let Some(n) =
+            tree::remove(spec, "targetCPUUtilizationPercentage").and_then(|n| n.as_i64())
+        {
             metrics.push(cpu_metric(n));
         }
         if !metrics.is_empty() {
@@ -313,7 +367,10 @@ fn autoscaler_to_v1(v: &mut Value) {
         let mut cpu = None;
         for m in list(status, "currentMetrics") {
             let n = tree::path(m, &["resource", "current", "averageUtilization"]);
-            if s(m, "type") == "Resource" && tree::sp(m, &["resource", "name"]) == "cpu" && !n.is_null() {
+            if s(m, "type") == "Resource"
+                && tree::sp(m, &["resource", "name"]) == "cpu"
+                && !n.is_null()
+            {
                 cpu = n.as_i64();
             }
             current.push(metric_to_v1(m, CURRENTS));
@@ -357,7 +414,10 @@ mod tests {
         let mut v = v1.clone();
         autoscaler_to_v2(&mut v);
         assert_eq!(
-            tree::path(&v["spec"]["metrics"][0], &["resource", "target", "averageUtilization"]),
+            tree::path(
+                &v["spec"]["metrics"][0],
+                &["resource", "target", "averageUtilization"]
+            ),
             &Value::Int(50)
         );
         autoscaler_to_v1(&mut v);

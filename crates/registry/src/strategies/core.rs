@@ -18,20 +18,28 @@ pub fn kind(resource: &str) -> Kind {
         "pods" => super::pod::kind(),
         "configmaps" => Kind {
             validate: |_, obj, errs| validation::core::config_map(obj, errs),
-            validate_update: Some(|_, new, old, errs| validation::core::config_map_update(new, old, errs)),
+            validate_update: Some(|_, new, old, errs| {
+                validation::core::config_map_update(new, old, errs)
+            }),
             ..Kind::PLAIN
         },
         "secrets" => Kind {
             default: misc::secret,
             validate: |_, obj, errs| validation::core::secret(obj, errs),
-            validate_update: Some(|_, new, old, errs| validation::core::secret_update(new, old, errs)),
+            validate_update: Some(|_, new, old, errs| {
+                validation::core::secret_update(new, old, errs)
+            }),
             update: |_, new, old| {
                 if s(new, "type").is_empty() {
                     keep(new, old, "type");
                 }
             },
             warnings: |obj, _| {
-                if s(obj, "type") == "kubernetes.io/tls" { tls_warning(obj) } else { Vec::new() }
+                if s(obj, "type") == "kubernetes.io/tls" {
+                    tls_warning(obj)
+                } else {
+                    Vec::new()
+                }
             },
             fields: |obj| vec![("type", s(obj, "type").to_owned())],
             labels: FieldLabels::core(&["type"]),
@@ -58,15 +66,17 @@ pub fn kind(resource: &str) -> Kind {
         },
         "limitranges" => Kind {
             default: misc::limit_range,
-            validate: |_, obj, errs| validation::core::limit_range(obj, errs),
+            validate: |_, obj, errs| validation::limits::limit_range(obj, errs),
             create_on_update: true,
             ..Kind::PLAIN
         },
         "resourcequotas" => Kind {
             status: true,
-            validate: |_, obj, errs| validation::core::quota(obj, errs),
-            validate_update: Some(|_, new, old, errs| validation::core::quota_update(new, old, errs)),
-            status_rules: |_, new, _, errs| validation::core::quota_status(new, errs),
+            validate: |_, obj, errs| validation::limits::quota(obj, errs),
+            validate_update: Some(|_, new, old, errs| {
+                validation::limits::quota_update(new, old, errs)
+            }),
+            status_rules: |_, new, _, errs| validation::limits::quota_status(new, errs),
             ..Kind::PLAIN
         },
         "replicationcontrollers" => Kind {
@@ -74,7 +84,12 @@ pub fn kind(resource: &str) -> Kind {
             validate: |_, obj, errs| validation::apps::replication_controller(obj, errs),
             status_rules: |_, new, _, errs| validation::apps::replicas_status(new, errs),
             create: |_, obj| set(obj, "status", json!({"replicas": 0})),
-            fields: |obj| vec![("status.replicas", tree::i0(at(obj, "status"), "replicas").to_string())],
+            fields: |obj| {
+                vec![(
+                    "status.replicas",
+                    tree::i0(at(obj, "status"), "replicas").to_string(),
+                )]
+            },
             labels: FieldLabels::core(&["status.replicas"]),
             scale: Some(&ScalePaths {
                 spec_replicas: &["spec", "replicas"],
@@ -162,7 +177,9 @@ fn namespace() -> Kind {
         create: |_, obj| {
             set(obj, "status", json!({"phase": "Active"}));
             let spec = tree::obj_mut(obj, "spec");
-            if !list(spec, "finalizers").iter().any(|f| f.as_str() == Some("kubernetes"))
+            if !list(spec, "finalizers")
+                .iter()
+                .any(|f| f.as_str() == Some("kubernetes"))
                 && let Some(all) = tree::vec_mut(spec, "finalizers")
             {
                 all.push("kubernetes".into());
@@ -188,7 +205,12 @@ fn namespace() -> Kind {
         sub_rules: Some(|_, _, new, _, errs| validation::core::namespace_finalizers(new, errs)),
         begin_deletion: |obj| set(tree::obj_mut(obj, "status"), "phase", "Terminating"),
         holds_deletion: |obj| !list(at(obj, "spec"), "finalizers").is_empty(),
-        fields: |obj| vec![("status.phase", tree::sp(obj, &["status", "phase"]).to_owned())],
+        fields: |obj| {
+            vec![(
+                "status.phase",
+                tree::sp(obj, &["status", "phase"]).to_owned(),
+            )]
+        },
         labels: FieldLabels {
             aliases: &[("name", "metadata.name")],
             ..FieldLabels::core_cluster(&["status.phase"])
@@ -239,12 +261,6 @@ fn node_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
     if !s(at(obj, "spec"), "externalID").is_empty() && old.is_none() {
         out.push("spec.externalID: this field is deprecated, and is unused by Kubernetes".into());
     }
-    for (key, words) in [
-        ("beta.kubernetes.io/arch", "deprecated since v1.14; use \"kubernetes.io/arch\" instead"),
-        ("beta.kubernetes.io/os", "deprecated since v1.14; use \"kubernetes.io/os\" instead"),
-    ] {
-        let _ = (key, words);
-    }
     out
 }
 
@@ -270,17 +286,30 @@ pub fn event(strict: bool) -> Kind {
         let core = as_core(obj);
         let about = at(&core, "involvedObject");
         let source = tree::sp(&core, &["source", "component"]);
-        let source = if source.is_empty() { s(&core, "reportingComponent") } else { source };
+        let source = if source.is_empty() {
+            s(&core, "reportingComponent")
+        } else {
+            source
+        };
         vec![
             ("involvedObject.kind", s(about, "kind").to_owned()),
             ("involvedObject.namespace", s(about, "namespace").to_owned()),
             ("involvedObject.name", s(about, "name").to_owned()),
             ("involvedObject.uid", s(about, "uid").to_owned()),
-            ("involvedObject.apiVersion", s(about, "apiVersion").to_owned()),
-            ("involvedObject.resourceVersion", s(about, "resourceVersion").to_owned()),
+            (
+                "involvedObject.apiVersion",
+                s(about, "apiVersion").to_owned(),
+            ),
+            (
+                "involvedObject.resourceVersion",
+                s(about, "resourceVersion").to_owned(),
+            ),
             ("involvedObject.fieldPath", s(about, "fieldPath").to_owned()),
             ("reason", s(&core, "reason").to_owned()),
-            ("reportingComponent", s(&core, "reportingComponent").to_owned()),
+            (
+                "reportingComponent",
+                s(&core, "reportingComponent").to_owned(),
+            ),
             ("source", source.to_owned()),
             ("type", s(&core, "type").to_owned()),
         ]
@@ -301,7 +330,11 @@ pub fn event(strict: bool) -> Kind {
     Kind {
         validate: if strict { rigid } else { lax },
         validate_update: if strict { Some(rigid_update) } else { None },
-        name: if strict { names::dns1123_subdomain } else { |_, _| Vec::new() },
+        name: if strict {
+            names::dns1123_subdomain
+        } else {
+            |_, _| Vec::new()
+        },
         create_on_update: true,
         fields,
         labels: if strict {
@@ -312,7 +345,10 @@ pub fn event(strict: bool) -> Kind {
                     ("regarding.name", "involvedObject.name"),
                     ("regarding.uid", "involvedObject.uid"),
                     ("regarding.apiVersion", "involvedObject.apiVersion"),
-                    ("regarding.resourceVersion", "involvedObject.resourceVersion"),
+                    (
+                        "regarding.resourceVersion",
+                        "involvedObject.resourceVersion",
+                    ),
                     ("regarding.fieldPath", "involvedObject.fieldPath"),
                     ("reportingController", "reportingComponent"),
                 ],

@@ -63,11 +63,15 @@ pub fn kind(resource: &str) -> Kind {
                     .filter(|v| tree::b(v, "storage"))
                     .map(|v| at(v, "name").clone())
                     .collect();
-                set(obj, "status", json!({
-                    "conditions": null,
-                    "acceptedNames": {"plural": "", "kind": ""},
-                    "storedVersions": Value::Array(stored),
-                }));
+                set(
+                    obj,
+                    "status",
+                    json!({
+                        "conditions": null,
+                        "acceptedNames": {"plural": "", "kind": ""},
+                        "storedVersions": Value::Array(stored),
+                    }),
+                );
             },
             update: |_, new, old| keep(new, old, "status"),
             ..Kind::SPEC
@@ -115,23 +119,45 @@ pub fn kind(resource: &str) -> Kind {
         "clustertrustbundles" => Kind {
             name: |_, _| Vec::new(),
             validate: |_, obj, errs| extension::trust_bundle(obj, errs),
-            validate_update: Some(|_, new, old, errs| extension::trust_bundle_update(new, old, errs)),
+            validate_update: Some(|_, new, old, errs| {
+                extension::trust_bundle_update(new, old, errs)
+            }),
             unconditional: false,
-            fields: |obj| vec![("spec.signerName", tree::sp(obj, &["spec", "signerName"]).to_owned())],
+            fields: |obj| {
+                vec![(
+                    "spec.signerName",
+                    tree::sp(obj, &["spec", "signerName"]).to_owned(),
+                )]
+            },
             labels: FieldLabels::of_kind(&["spec.signerName"], "ClusterTrustBundle"),
             ..Kind::PLAIN
         },
         "podcertificaterequests" => Kind {
+            default: |obj| {
+                const DAY: i64 = 86_400;
+                tree::default_to(tree::obj_mut(obj, "spec"), "maxExpirationSeconds", DAY);
+            },
             validate: |_, obj, errs| certificates::pod_request(obj, errs),
-            validate_update: Some(|_, new, old, errs| certificates::pod_request_update(new, old, errs)),
+            validate_update: Some(|_, new, old, errs| {
+                certificates::pod_request_update(new, old, errs)
+            }),
             status_rules: |_, new, old, errs| certificates::pod_request_status(new, old, errs),
             status: true,
             unconditional: false,
             fields: |obj| {
                 vec![
-                    ("spec.signerName", tree::sp(obj, &["spec", "signerName"]).to_owned()),
-                    ("spec.podName", tree::sp(obj, &["spec", "podName"]).to_owned()),
-                    ("spec.nodeName", tree::sp(obj, &["spec", "nodeName"]).to_owned()),
+                    (
+                        "spec.signerName",
+                        tree::sp(obj, &["spec", "signerName"]).to_owned(),
+                    ),
+                    (
+                        "spec.podName",
+                        tree::sp(obj, &["spec", "podName"]).to_owned(),
+                    ),
+                    (
+                        "spec.nodeName",
+                        tree::sp(obj, &["spec", "nodeName"]).to_owned(),
+                    ),
                 ]
             },
             labels: FieldLabels::of_kind(
@@ -227,11 +253,20 @@ fn signing_request() -> Kind {
             set_conditions(ctx.now.to_string(), new, old, all);
             Ok(())
         }),
-        sub_rules: Some(|_, _, new, old, errs| crate::validation::certificates::approval(new, old, errs)),
+        sub_rules: Some(|_, _, new, old, errs| {
+            crate::validation::certificates::approval(new, old, errs)
+        }),
         status_rules: |_, new, old, errs| crate::validation::certificates::status(new, old, errs),
         validate: |_, obj, errs| crate::validation::certificates::request(obj, errs),
-        validate_update: Some(|_, new, old, errs| crate::validation::certificates::status(new, old, errs)),
-        fields: |obj| vec![("spec.signerName", tree::sp(obj, &["spec", "signerName"]).to_owned())],
+        validate_update: Some(|_, new, old, errs| {
+            crate::validation::certificates::status(new, old, errs)
+        }),
+        fields: |obj| {
+            vec![(
+                "spec.signerName",
+                tree::sp(obj, &["spec", "signerName"]).to_owned(),
+            )]
+        },
         labels: FieldLabels::of_kind(&["spec.signerName"], "CertificateSigningRequest"),
         resets: &[
             ("", &[&["f:spec"], &["f:status"]]),

@@ -194,7 +194,11 @@ impl Strategy for Kind {
     }
 
     fn warnings_on_delete(&self, _obj: &Value, policy: bool) -> Vec<String> {
-        self.orphaned.filter(|_| !policy).map(str::to_owned).into_iter().collect()
+        self.orphaned
+            .filter(|_| !policy)
+            .map(str::to_owned)
+            .into_iter()
+            .collect()
     }
 
     fn canonicalize(&self, obj: &mut Value) {
@@ -270,11 +274,7 @@ impl Strategy for Kind {
         self.scale
     }
 
-    fn reset_fields(
-        &self,
-        subresource: &str,
-        desc: &ResourceDesc,
-    ) -> Vec<&'static [&'static str]> {
+    fn reset_fields(&self, subresource: &str, desc: &ResourceDesc) -> Vec<&'static [&'static str]> {
         match subresource {
             "status" => self.status_resets.to_vec(),
             other => {

@@ -46,8 +46,12 @@ fn kind(group: &str, version: &str, resource: &str) -> Kind {
         "" => core::kind(resource),
         "apps" | "batch" => apps::kind(resource),
         "networking.k8s.io" | "discovery.k8s.io" => network::kind(resource),
-        "rbac.authorization.k8s.io" | "policy" | "scheduling.k8s.io" | "coordination.k8s.io"
-        | "node.k8s.io" | "events.k8s.io" => policy::kind(group, resource),
+        "rbac.authorization.k8s.io"
+        | "policy"
+        | "scheduling.k8s.io"
+        | "coordination.k8s.io"
+        | "node.k8s.io"
+        | "events.k8s.io" => policy::kind(group, resource),
         "autoscaling" => policy::autoscaler(version),
         "storage.k8s.io" | "resource.k8s.io" | "storagemigration.k8s.io" => storage::kind(resource),
         _ => extension::kind(resource),
@@ -61,16 +65,16 @@ fn storage_prefix(group: &str, resource: &str) -> &'static str {
         ("", "endpoints") => "/registry/services/endpoints",
         ("", "nodes") => "/registry/minions",
         ("", "replicationcontrollers") => "/registry/controllers",
-        ("", r) | ("events.k8s.io", r @ "events") => leak_free(r),
+        ("", r) | ("events.k8s.io", r @ "events") => static_prefix(r),
         ("networking.k8s.io", "ingresses") => "/registry/ingress",
         ("apiregistration.k8s.io", _) => "/registry/apiregistration.k8s.io/apiservices",
         ("apiextensions.k8s.io", _) => "/registry/apiextensions.k8s.io/customresourcedefinitions",
-        (_, r) => leak_free(r),
+        (_, r) => static_prefix(r),
     }
 }
 
 // The table is made once, from static names; the prefixes live as long.
-fn leak_free(resource: &str) -> &'static str {
+fn static_prefix(resource: &str) -> &'static str {
     use std::collections::HashMap;
     use std::sync::{Mutex, OnceLock};
     static MADE: OnceLock<Mutex<HashMap<String, &'static str>>> = OnceLock::new();

@@ -36,7 +36,9 @@ pub fn kind(resource: &str) -> Kind {
             default: misc::ingress_class,
             status: false,
             validate: |_, obj, errs| network::ingress_class(obj, errs),
-            validate_update: Some(|_, new, old, errs| network::ingress_class_update(new, old, errs)),
+            validate_update: Some(|_, new, old, errs| {
+                network::ingress_class_update(new, old, errs)
+            }),
             ..Kind::SPEC
         },
         "networkpolicies" => Kind {
@@ -50,7 +52,10 @@ pub fn kind(resource: &str) -> Kind {
             validate: |_, obj, errs| network::ip_address(obj, errs),
             validate_update: Some(|_, new, old, errs: &mut Errs| {
                 network::ip_address(new, errs);
-                let (n, o) = (tree::path(new, &["spec", "parentRef"]), tree::path(old, &["spec", "parentRef"]));
+                let (n, o) = (
+                    tree::path(new, &["spec", "parentRef"]),
+                    tree::path(old, &["spec", "parentRef"]),
+                );
                 if !tree::same(n, o) {
                     errs.invalid(
                         &Path::root("spec").child("parentRef"),
@@ -79,7 +84,10 @@ pub fn kind(resource: &str) -> Kind {
             },
             update: |_, new, old| {
                 bump_generation(new, old, &["endpoints", "ports", "addressType"]);
-                if !tree::same(at(at(new, "metadata"), "labels"), at(at(old, "metadata"), "labels")) {
+                if !tree::same(
+                    at(at(new, "metadata"), "labels"),
+                    at(at(old, "metadata"), "labels"),
+                ) {
                     let next = crate::generic::generation(old) + 1;
                     crate::generic::set_generation(new, next);
                 }

@@ -4,7 +4,7 @@ use super::kind::Kind;
 use crate::defaults::misc;
 use crate::generic::set_generation;
 use crate::strategy::GarbageCollection;
-use crate::tree::{self, at, set};
+use crate::tree::{self, set};
 use crate::validation::{core, names, policy};
 use skeg_schema::json;
 
@@ -35,15 +35,21 @@ pub fn kind(group: &str, resource: &str) -> Kind {
             default: misc::role_binding,
             name: names::path_segment,
             validate: |_, obj, errs| policy::binding(obj, false, errs),
-            validate_update: Some(|_, new, old, errs| policy::binding_update(new, old, false, errs)),
+            validate_update: Some(|_, new, old, errs| {
+                policy::binding_update(new, old, false, errs)
+            }),
             create_on_update: true,
             ..Kind::PLAIN
         },
         "poddisruptionbudgets" => Kind {
             create: |_, obj| {
-                set(obj, "status", json!({
-                    "disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0,
-                }));
+                set(
+                    obj,
+                    "status",
+                    json!({
+                        "disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0,
+                    }),
+                );
             },
             validate: |_, obj, errs| policy::budget(obj, errs),
             status_rules: |_, new, _, errs| policy::budget_status(new, errs),
@@ -97,14 +103,28 @@ pub fn autoscaler(version: &str) -> Kind {
     Kind {
         default: misc::autoscaler,
         create: if v1 {
-            |_, obj| set(obj, "status", json!({"currentReplicas": 0, "desiredReplicas": 0}))
+            |_, obj| {
+                set(
+                    obj,
+                    "status",
+                    json!({"currentReplicas": 0, "desiredReplicas": 0}),
+                )
+            }
         } else {
-            |_, obj| set(obj, "status", json!({"desiredReplicas": 0, "currentMetrics": null}))
+            |_, obj| {
+                set(
+                    obj,
+                    "status",
+                    json!({"desiredReplicas": 0, "currentMetrics": null}),
+                )
+            }
         },
         validate: |_, obj, errs| {
             if tree::s(obj, "apiVersion") == "autoscaling/v1" {
                 let mut v2 = obj.clone();
-                if let Some(c) = super::convert::conversion("autoscaling", "v1", "horizontalpodautoscalers") {
+                if let Some(c) =
+                    super::convert::conversion("autoscaling", "v1", "horizontalpodautoscalers")
+                {
                     (c.to_storage)(&mut v2);
                 }
                 policy::autoscaler(&v2, errs);
@@ -113,10 +133,6 @@ pub fn autoscaler(version: &str) -> Kind {
             }
         },
         status_rules: |_, new, _, errs| policy::autoscaler_status(new, errs),
-        status_prepare: |_, new, old| {
-            crate::generic::keep(new, old, "spec");
-            let _ = at(new, "status");
-        },
         ..Kind::SPEC
     }
 }

@@ -29,7 +29,11 @@ impl ServiceStrategy {
     }
 
     fn family(&self) -> &'static str {
-        if self.allocators.options().service_cidr.0.is_ipv4() { "IPv4" } else { "IPv6" }
+        if self.allocators.options().service_cidr.0.is_ipv4() {
+            "IPv4"
+        } else {
+            "IPv6"
+        }
     }
 }
 
@@ -83,7 +87,10 @@ impl Strategy for ServiceStrategy {
 
     fn selectable_fields(&self, obj: &Value) -> Vec<(&'static str, String)> {
         vec![
-            ("spec.clusterIP", tree::sp(obj, &["spec", "clusterIP"]).to_owned()),
+            (
+                "spec.clusterIP",
+                tree::sp(obj, &["spec", "clusterIP"]).to_owned(),
+            ),
             ("spec.type", tree::sp(obj, &["spec", "type"]).to_owned()),
         ]
     }
@@ -154,7 +161,10 @@ fn normalize(new: &mut Value, old: Option<&Value>) {
         if tree::same(&many, old_many) || tree::is_zero(&many) {
             set(spec, "clusterIPs", whole(&one));
         }
-    } else if tree::is_zero(&many) && !one.is_empty() && old_many.as_array().is_some_and(|m| m.len() <= 1) {
+    } else if tree::is_zero(&many)
+        && !one.is_empty()
+        && old_many.as_array().is_some_and(|m| m.len() <= 1)
+    {
         set(spec, "clusterIPs", whole(&one));
     }
 }
@@ -179,7 +189,13 @@ fn patch_allocated(new: &mut Value, old: &Value) {
             .collect();
         let before: Vec<(String, i64, i64)> = list(at(old, "spec"), "ports")
             .iter()
-            .map(|p| (s(p, "protocol").to_owned(), i0(p, "port"), i0(p, "nodePort")))
+            .map(|p| {
+                (
+                    s(p, "protocol").to_owned(),
+                    i0(p, "port"),
+                    i0(p, "nodePort"),
+                )
+            })
             .collect();
         for p in tree::list_mut(tree::obj_mut(new, "spec"), "ports") {
             if i0(p, "nodePort") != 0 {
@@ -207,7 +223,8 @@ fn patch_allocated(new: &mut Value, old: &Value) {
 /// A change of type takes the fields along that only the old type had, unless
 /// the request set them itself.
 fn drop_type_dependent(new: &mut Value, old: &Value) {
-    let unchanged = |new: &Value, f: &str| tree::same(at(at(new, "spec"), f), at(at(old, "spec"), f));
+    let unchanged =
+        |new: &Value, f: &str| tree::same(at(at(new, "spec"), f), at(at(old, "spec"), f));
     let mut drop: Vec<&str> = Vec::new();
     if needs_cluster_ip(old) && !needs_cluster_ip(new) {
         for f in ["clusterIPs", "ipFamilies", "ipFamilyPolicy"] {
@@ -218,7 +235,10 @@ fn drop_type_dependent(new: &mut Value, old: &Value) {
                 }
             }
         }
-        if tree::same(at(at(new, "spec"), "internalTrafficPolicy"), at(at(old, "spec"), "internalTrafficPolicy")) {
+        if tree::same(
+            at(at(new, "spec"), "internalTrafficPolicy"),
+            at(at(old, "spec"), "internalTrafficPolicy"),
+        ) {
             drop.push("internalTrafficPolicy");
         }
     }
@@ -309,7 +329,9 @@ impl ServiceStrategy {
         }
         let mut families = wanted;
         for (n, ip) in given.iter().enumerate() {
-            let Some(parsed) = names::parse_ip(ip) else { break };
+            let Some(parsed) = names::parse_ip(ip) else {
+                break;
+            };
             let family = if parsed.is_ipv4() { "IPv4" } else { "IPv6" };
             if n >= families.len() {
                 if family == own {
@@ -333,7 +355,11 @@ impl ServiceStrategy {
                 families.push(own.to_owned());
             }
             if families.len() < 2 && policy != "SingleStack" {
-                let other = if families[0] == "IPv4" { "IPv6" } else { "IPv4" };
+                let other = if families[0] == "IPv4" {
+                    "IPv6"
+                } else {
+                    "IPv4"
+                };
                 families.push(other.to_owned());
             }
             let spec = tree::obj_mut(svc, "spec");
@@ -351,7 +377,8 @@ impl ServiceStrategy {
             }
         }
         if policy.as_deref() == Some("RequireDualStack") {
-            let kept = old.is_some_and(|o| tree::sp(o, &["spec", "ipFamilyPolicy"]) == "RequireDualStack");
+            let kept =
+                old.is_some_and(|o| tree::sp(o, &["spec", "ipFamilyPolicy"]) == "RequireDualStack");
             if !kept {
                 errs.invalid(
                     &path.child("ipFamilyPolicy"),
@@ -374,7 +401,12 @@ impl ServiceStrategy {
     }
 
     /// Takes the addresses the service needs. Answers those taken.
-    fn take_ips(&self, ctx: &Ctx<'_>, svc: &mut Value, taken: &mut Vec<IpAddr>) -> Result<(), Status> {
+    fn take_ips(
+        &self,
+        ctx: &Ctx<'_>,
+        svc: &mut Value,
+        taken: &mut Vec<IpAddr>,
+    ) -> Result<(), Status> {
         if !needs_cluster_ip(svc) || rules::is_headless(svc) {
             return Ok(());
         }
@@ -394,12 +426,15 @@ impl ServiceStrategy {
         for slot in &mut wanted {
             if slot.is_empty() {
                 let ip = loop {
-                    let ip = self
-                        .allocators
-                        .take_next()
-                        .map_err(|e| fail(svc, format!("failed to allocate a serviceIP: {e}"), &whole))?;
+                    let ip = self.allocators.take_next().map_err(|e| {
+                        fail(svc, format!("failed to allocate a serviceIP: {e}"), &whole)
+                    })?;
                     // Someone may have made the object by hand.
-                    if ctx.objects.cached(Gr::IP_ADDRESSES, "", &ip.to_string()).is_none() {
+                    if ctx
+                        .objects
+                        .cached(Gr::IP_ADDRESSES, "", &ip.to_string())
+                        .is_none()
+                    {
                         break ip;
                     }
                 };
@@ -407,7 +442,10 @@ impl ServiceStrategy {
                     self.allocators.release(ip);
                     return Err(fail(
                         svc,
-                        format!("failed to allocate IP: IPAddress.networking.k8s.io {:?} is invalid: spec.parentRef.name: Required value", ip.to_string()),
+                        format!(
+                            "failed to allocate IP: IPAddress.networking.k8s.io {:?} is invalid: spec.parentRef.name: Required value",
+                            ip.to_string()
+                        ),
                         &whole,
                     ));
                 }
@@ -415,7 +453,9 @@ impl ServiceStrategy {
                 *slot = ip.to_string();
                 continue;
             }
-            let Some(ip) = names::parse_ip(slot) else { continue };
+            let Some(ip) = names::parse_ip(slot) else {
+                continue;
+            };
             let foreign = ctx.objects.cached(Gr::IP_ADDRESSES, "", slot).is_some();
             let got = if foreign && !self.allocators.has(ip) {
                 Err(IpError::Allocated)
@@ -432,7 +472,12 @@ impl ServiceStrategy {
     }
 
     /// Takes the node ports the service needs, beside those it has already.
-    fn take_ports(&self, svc: &mut Value, have: &[u16], taken: &mut Vec<u16>) -> Result<(), Status> {
+    fn take_ports(
+        &self,
+        svc: &mut Value,
+        have: &[u16],
+        taken: &mut Vec<u16>,
+    ) -> Result<(), Status> {
         let allocate = needs_node_ports(svc);
         let may_have = may_have_node_ports(svc);
         let mut failed: Option<(usize, i64, String)> = None;
@@ -441,7 +486,11 @@ impl ServiceStrategy {
             .iter()
             .filter(|p| i0(p, "nodePort") != 0)
             .filter_map(|p| {
-                Some((i0(p, "port"), s(p, "protocol").to_owned(), u16::try_from(i0(p, "nodePort")).ok()?))
+                Some((
+                    i0(p, "port"),
+                    s(p, "protocol").to_owned(),
+                    u16::try_from(i0(p, "nodePort")).ok()?,
+                ))
             })
             .collect();
         if may_have {
@@ -503,11 +552,11 @@ impl ServiceStrategy {
             let spec = tree::obj_mut(svc, "spec");
             let asked = i0(spec, "healthCheckNodePort");
             if asked == 0 {
-                let number = self
-                    .allocators
-                    .ports
-                    .take_next()
-                    .map_err(|e| Status::internal_error(format!("failed to allocate a HealthCheck NodePort: {e}")))?;
+                let number = self.allocators.ports.take_next().map_err(|e| {
+                    Status::internal_error(format!(
+                        "failed to allocate a HealthCheck NodePort: {e}"
+                    ))
+                })?;
                 taken.push(number);
                 set(spec, "healthCheckNodePort", i64::from(number));
             } else if let Ok(number) = u16::try_from(asked)
@@ -526,7 +575,9 @@ impl ServiceStrategy {
 
     fn out_of_range(&self) -> String {
         let (first, last) = self.allocators.options().node_ports;
-        format!("provided port is not in the valid range. The range of valid ports is {first}-{last}")
+        format!(
+            "provided port is not in the valid range. The range of valid ports is {first}-{last}"
+        )
     }
 
     fn finish(&self, dry_run: bool, taken: Taken, released: Taken) -> Finish {
@@ -640,8 +691,14 @@ impl Hooks for ServiceStrategy {
         let new_ips: Vec<IpAddr> = ips(new).iter().filter_map(|ip| ip.parse().ok()).collect();
         let new_ports = crate::alloc::node_ports(at(new, "spec"));
         let released = Taken {
-            ips: old_ips.into_iter().filter(|ip| !new_ips.contains(ip)).collect(),
-            ports: old_ports.into_iter().filter(|p| !new_ports.contains(p)).collect(),
+            ips: old_ips
+                .into_iter()
+                .filter(|ip| !new_ips.contains(ip))
+                .collect(),
+            ports: old_ports
+                .into_iter()
+                .filter(|p| !new_ports.contains(p))
+                .collect(),
         };
         guard.keep = true;
         Ok(self.finish(ctx.dry_run, guard.taken.clone(), released))
@@ -720,7 +777,10 @@ pub fn ip_object(ip: &str, svc: &Value) -> Value {
 pub fn ip_warning(field: &str, ip: &str) -> Option<String> {
     let parsed = names::parse_ip(ip)?;
     (parsed.is_ipv6() && parsed.to_string() != ip).then(|| {
-        format!("{field}: IPv6 address {ip:?} should be in RFC 5952 canonical format ({:?})", parsed.to_string())
+        format!(
+            "{field}: IPv6 address {ip:?} should be in RFC 5952 canonical format ({:?})",
+            parsed.to_string()
+        )
     })
 }
 
@@ -732,7 +792,10 @@ fn warnings(svc: &Value, old: Option<&Value>) -> Vec<String> {
     let before = old.map(|o| list(at(o, "spec"), "externalIPs"));
     let plain = kind != "ExternalName" && !rules::is_headless(svc);
     if plain && !external.is_empty() && before.is_none_or(|b| b != external) {
-        out.push("spec.externalIPs is deprecated and may no longer be implemented in some clusters".into());
+        out.push(
+            "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
+                .into(),
+        );
     }
     if rules::is_headless(svc) {
         if !s(spec, "loadBalancerIP").is_empty() {
@@ -745,7 +808,11 @@ fn warnings(svc: &Value, old: Option<&Value>) -> Vec<String> {
             out.push("spec.SessionAffinity is ignored for headless services".into());
         }
     }
-    for (n, ip) in list(spec, "clusterIPs").iter().filter_map(Value::as_str).enumerate() {
+    for (n, ip) in list(spec, "clusterIPs")
+        .iter()
+        .filter_map(Value::as_str)
+        .enumerate()
+    {
         out.extend(ip_warning(&format!("spec.clusterIPs[{n}]"), ip));
     }
     for (n, ip) in external.iter().filter_map(Value::as_str).enumerate() {
@@ -758,7 +825,10 @@ fn warnings(svc: &Value, old: Option<&Value>) -> Vec<String> {
         out.push("spec.externalName is ignored when spec.type is not \"ExternalName\"".into());
     }
     if s(spec, "trafficDistribution") == "PreferClose" {
-        out.push("spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"".into());
+        out.push(
+            "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\""
+                .into(),
+        );
     }
     out
 }

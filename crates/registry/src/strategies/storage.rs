@@ -32,7 +32,11 @@ pub fn kind(resource: &str) -> Kind {
             default: misc::volume,
             status: true,
             create: |ctx, obj| {
-                set(obj, "status", json!({"phase": "Pending", "lastPhaseTransitionTime": ctx.now.to_string()}));
+                set(
+                    obj,
+                    "status",
+                    json!({"phase": "Pending", "lastPhaseTransitionTime": ctx.now.to_string()}),
+                );
             },
             validate: |_, obj, errs| storage::volume(obj, errs),
             validate_update: Some(|_, new, old, errs| storage::volume_update(new, old, errs)),
@@ -45,12 +49,20 @@ pub fn kind(resource: &str) -> Kind {
                 ) && has(at(new, "status"), "lastPhaseTransitionTime");
                 if phase(new) != phase(old) {
                     if !set_by_client {
-                        set(tree::obj_mut(new, "status"), "lastPhaseTransitionTime", ctx.now.to_string());
+                        set(
+                            tree::obj_mut(new, "status"),
+                            "lastPhaseTransitionTime",
+                            ctx.now.to_string(),
+                        );
                     }
                 } else if !set_by_client {
                     let kept = tree::path(old, &["status", "lastPhaseTransitionTime"]).clone();
                     if !kept.is_null() {
-                        set(tree::obj_mut(new, "status"), "lastPhaseTransitionTime", kept);
+                        set(
+                            tree::obj_mut(new, "status"),
+                            "lastPhaseTransitionTime",
+                            kept,
+                        );
                     }
                 }
             },
@@ -258,9 +270,15 @@ pub fn kind(resource: &str) -> Kind {
             returns_object: true,
             fields: |obj| {
                 vec![
-                    ("spec.nodeName", tree::sp(obj, &["spec", "nodeName"]).to_owned()),
+                    (
+                        "spec.nodeName",
+                        tree::sp(obj, &["spec", "nodeName"]).to_owned(),
+                    ),
                     ("spec.driver", tree::sp(obj, &["spec", "driver"]).to_owned()),
-                    ("spec.pool.name", tree::sp(obj, &["spec", "pool", "name"]).to_owned()),
+                    (
+                        "spec.pool.name",
+                        tree::sp(obj, &["spec", "pool", "name"]).to_owned(),
+                    ),
                 ]
             },
             labels: FieldLabels::of_kind(
@@ -271,7 +289,9 @@ pub fn kind(resource: &str) -> Kind {
         },
         "devicetaintrules" => Kind {
             default: |obj| {
-                if let Some(taint) = tree::get_mut(obj, "spec").and_then(|s| tree::get_mut(s, "taint")) {
+                if let Some(taint) =
+                    tree::get_mut(obj, "spec").and_then(|s| tree::get_mut(s, "taint"))
+                {
                     time_added(taint);
                 }
             },
@@ -317,10 +337,14 @@ fn time_added(taint: &mut Value) {
 /// both. The old one forgets what it never could name.
 fn data_sources(spec: &mut Value) {
     let old = at(spec, "dataSource");
-    if !old.is_null() && s(old, "apiGroup").is_empty() && s(old, "kind") != "PersistentVolumeClaim" {
+    if !old.is_null() && s(old, "apiGroup").is_empty() && s(old, "kind") != "PersistentVolumeClaim"
+    {
         tree::remove(spec, "dataSource");
     }
-    let (old, new) = (at(spec, "dataSource").clone(), at(spec, "dataSourceRef").clone());
+    let (old, new) = (
+        at(spec, "dataSource").clone(),
+        at(spec, "dataSourceRef").clone(),
+    );
     if !old.is_null() && new.is_null() {
         set(spec, "dataSourceRef", old);
     } else if old.is_null() && !new.is_null() && s(&new, "namespace").is_empty() {
@@ -352,12 +376,36 @@ fn volume_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
         out.push("spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.".into());
     }
     for (field, shown, words) in [
-        ("cephfs", "cephfs", "deprecated in v1.28, non-functional in v1.31+"),
-        ("photonPersistentDisk", "photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"),
-        ("scaleIO", "scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
-        ("storageos", "storageOS", "deprecated in v1.22, non-functional in v1.25+"),
-        ("glusterfs", "glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
-        ("rbd", "rbd", "deprecated in v1.28, non-functional in v1.31+"),
+        (
+            "cephfs",
+            "cephfs",
+            "deprecated in v1.28, non-functional in v1.31+",
+        ),
+        (
+            "photonPersistentDisk",
+            "photonPersistentDisk",
+            "deprecated in v1.11, non-functional in v1.16+",
+        ),
+        (
+            "scaleIO",
+            "scaleIO",
+            "deprecated in v1.16, non-functional in v1.22+",
+        ),
+        (
+            "storageos",
+            "storageOS",
+            "deprecated in v1.22, non-functional in v1.25+",
+        ),
+        (
+            "glusterfs",
+            "glusterfs",
+            "deprecated in v1.25, non-functional in v1.26+",
+        ),
+        (
+            "rbd",
+            "rbd",
+            "deprecated in v1.28, non-functional in v1.31+",
+        ),
     ] {
         if has(spec, field) {
             out.push(format!("spec.{shown}: {words}"));
@@ -440,7 +488,12 @@ fn topologies(obj: &Value, errs: &mut Errs) {
 
 fn storage_class_update(new: &Value, old: &Value, errs: &mut Errs) {
     storage_class(new, errs);
-    for f in ["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"] {
+    for f in [
+        "provisioner",
+        "parameters",
+        "reclaimPolicy",
+        "volumeBindingMode",
+    ] {
         if !tree::same(at(new, f), at(old, f)) {
             errs.invalid(&Path::root(f), Value::Null, IMMUTABLE);
         }
@@ -474,7 +527,10 @@ fn attachment(obj: &Value, errs: &mut Errs) {
     }
     let source = at(spec, "source");
     let s_path = path.child("source");
-    let (name, inline) = (at(source, "persistentVolumeName").as_str(), at(source, "inlineVolumeSpec"));
+    let (name, inline) = (
+        at(source, "persistentVolumeName").as_str(),
+        at(source, "inlineVolumeSpec"),
+    );
     match (name, inline.is_null()) {
         (None, true) => errs.required(&s_path, EITHER),
         (Some(_), false) => errs.forbidden(&s_path, EITHER),
@@ -488,7 +544,11 @@ fn attachment(obj: &Value, errs: &mut Errs) {
         (None, false) => storage::inline_volume(inline, &s_path.child("inlineVolumeSpec"), errs),
     }
     let node = s(spec, "nodeName");
-    errs.invalid_all(&path.child("nodeName"), node, names::dns1123_subdomain(node, false));
+    errs.invalid_all(
+        &path.child("nodeName"),
+        node,
+        names::dns1123_subdomain(node, false),
+    );
     if attacher.is_empty() {
         errs.required(&path.child("attacher"), "");
     }
@@ -497,9 +557,15 @@ fn attachment(obj: &Value, errs: &mut Errs) {
 fn csi_driver(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
-    for (n, m) in list(spec, "volumeLifecycleModes").iter().filter_map(Value::as_str).enumerate() {
-        let _ = n;
-        errs.one_of(&path.child("volumeLifecycleModes"), m, &["Persistent", "Ephemeral"]);
+    for m in list(spec, "volumeLifecycleModes")
+        .iter()
+        .filter_map(Value::as_str)
+    {
+        errs.one_of(
+            &path.child("volumeLifecycleModes"),
+            m,
+            &["Persistent", "Ephemeral"],
+        );
     }
     if let Some(p) = at(spec, "fsGroupPolicy").as_str() {
         errs.one_of(
@@ -519,10 +585,18 @@ fn csi_driver(obj: &Value, errs: &mut Errs) {
         if let Some(seconds) = tree::i(t, "expirationSeconds") {
             let e_path = t_path.child("expirationSeconds");
             if seconds < 600 {
-                errs.invalid(&e_path, seconds, "may not specify a duration less than 10 minutes");
+                errs.invalid(
+                    &e_path,
+                    seconds,
+                    "may not specify a duration less than 10 minutes",
+                );
             }
             if seconds > 1 << 32 {
-                errs.invalid(&e_path, seconds, "may not specify a duration larger than 2^32 seconds");
+                errs.invalid(
+                    &e_path,
+                    seconds,
+                    "may not specify a duration larger than 2^32 seconds",
+                );
             }
         }
     }
@@ -566,7 +640,12 @@ fn csi_node(obj: &Value, errs: &mut Errs) {
             errs.invalid(&id_path, id, "must be 256 characters or less");
         }
         if has(d, "allocatable") {
-            numbers::non_negative(at(d, "allocatable"), "count", &at_path.child("allocatable"), errs);
+            numbers::non_negative(
+                at(d, "allocatable"),
+                "count",
+                &at_path.child("allocatable"),
+                errs,
+            );
         }
         if !seen.insert(name) {
             errs.duplicate(&at_path.child("name"), name);

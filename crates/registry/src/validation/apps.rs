@@ -72,7 +72,12 @@ pub fn replica_set(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     errs.non_negative(&path.child("replicas"), i0(spec, "replicas"));
     errs.non_negative(&path.child("minReadySeconds"), i0(spec, "minReadySeconds"));
-    required_selector(spec, &path, "empty selector is invalid for deployment", errs);
+    required_selector(
+        spec,
+        &path,
+        "empty selector is invalid for deployment",
+        errs,
+    );
     pod_template_for_replicas(spec, &path, errs);
 }
 
@@ -80,7 +85,11 @@ fn pod_template_for_replicas(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     let selector = at(spec, "selector");
     if selector.is_null() || !selector_is_usable(selector) {
         if !selector.is_null() {
-            errs.invalid(&path.child("selector"), selector_json(selector), "invalid label selector");
+            errs.invalid(
+                &path.child("selector"),
+                selector_json(selector),
+                "invalid label selector",
+            );
         } else {
             // A nil selector matches nothing, so the labels are wrong too.
             let labels = walk(spec, &["template", "metadata", "labels"]);
@@ -107,9 +116,16 @@ pub fn replica_set_update(new: &Value, old: &Value, errs: &mut Errs) {
 
 /// The selector may not change.
 pub fn immutable_selector(new: &Value, old: &Value, errs: &mut Errs) {
-    let (n, o) = (walk(new, &["spec", "selector"]), walk(old, &["spec", "selector"]));
+    let (n, o) = (
+        walk(new, &["spec", "selector"]),
+        walk(old, &["spec", "selector"]),
+    );
     if !same(n, o) {
-        let shown = if n.is_null() { Value::Null } else { selector_json(n) };
+        let shown = if n.is_null() {
+            Value::Null
+        } else {
+            selector_json(n)
+        };
         errs.invalid(&Path::root("spec").child("selector"), shown, IMMUTABLE);
     }
 }
@@ -119,7 +135,12 @@ pub fn deployment(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
     errs.non_negative(&path.child("replicas"), i0(spec, "replicas"));
-    required_selector(spec, &path, "empty selector is invalid for deployment", errs);
+    required_selector(
+        spec,
+        &path,
+        "empty selector is invalid for deployment",
+        errs,
+    );
     pod_template_for_replicas(spec, &path, errs);
     strategy(at(spec, "strategy"), &path.child("strategy"), errs);
     let ready = i0(spec, "minReadySeconds");
@@ -161,7 +182,10 @@ fn strategy(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             let before = errs.len();
             numbers::int_or_percent(unavailable, &rolling.child("maxUnavailable"), errs);
             numbers::int_or_percent(surge, &rolling.child("maxSurge"), errs);
-            if errs.len() == before && numbers::is_zero_or_percent(unavailable) && numbers::is_zero_or_percent(surge) {
+            if errs.len() == before
+                && numbers::is_zero_or_percent(unavailable)
+                && numbers::is_zero_or_percent(surge)
+            {
                 errs.invalid(
                     &rolling.child("maxUnavailable"),
                     unavailable.clone(),
@@ -226,7 +250,12 @@ pub fn deployment_status(new: &Value, old: &Value, errs: &mut Errs) {
         errs,
     );
     collisions(st, before, &path, errs, false);
-    not_above(st, &["updatedReplicas", "readyReplicas", "availableReplicas"], &path, errs);
+    not_above(
+        st,
+        &["updatedReplicas", "readyReplicas", "availableReplicas"],
+        &path,
+        errs,
+    );
     available_not_above_ready(st, &path, errs);
     collisions(st, before, &path, errs, true);
 }
@@ -377,7 +406,12 @@ pub fn stateful_set(obj: &Value, errs: &mut Errs) {
             names::dns1123_label(service, false),
         );
     }
-    required_selector(spec, &path, "empty selector is invalid for statefulset", errs);
+    required_selector(
+        spec,
+        &path,
+        "empty selector is invalid for statefulset",
+        errs,
+    );
     for (n, t) in list(spec, "volumeClaimTemplates").iter().enumerate() {
         storage::claim_spec(
             at(t, "spec"),
@@ -435,29 +469,28 @@ fn template_or_null(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     pod::template(&with_claims(spec), &path.child("template"), errs);
 }
 
-const STATEFUL_SET_MUTABLE: &[&str] = &[
-    "replicas",
-    "ordinals",
-    "template",
-    "updateStrategy",
-    "revisionHistoryLimit",
-    "persistentVolumeClaimRetentionPolicy",
-    "minReadySeconds",
-];
-
 /// A changed StatefulSet: all but a few fields stay.
 pub fn stateful_set_update(new: &Value, old: &Value, errs: &mut Errs) {
     stateful_set(new, errs);
     let (n, o) = (at(new, "spec"), at(old, "spec"));
     let path = Path::root("spec");
     let mut all: Vec<&str> = Vec::new();
-    for f in ["podManagementPolicy", "serviceName", "selector", "volumeClaimTemplates"] {
+    for f in [
+        "podManagementPolicy",
+        "serviceName",
+        "selector",
+        "volumeClaimTemplates",
+    ] {
         if !same(at(n, f), at(o, f)) {
             all.push(f);
         }
     }
-    debug_assert!(!all.iter().any(|f| STATEFUL_SET_MUTABLE.contains(f)));
-    for f in ["selector", "serviceName", "podManagementPolicy", "volumeClaimTemplates"] {
+    for f in [
+        "selector",
+        "serviceName",
+        "podManagementPolicy",
+        "volumeClaimTemplates",
+    ] {
         if !all.contains(&f) {
             continue;
         }
@@ -483,14 +516,26 @@ pub fn stateful_set_status(new: &Value, old: &Value, errs: &mut Errs) {
     let path = Path::root("status");
     counts(
         st,
-        &["replicas", "readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas", "observedGeneration"],
+        &[
+            "replicas",
+            "readyReplicas",
+            "currentReplicas",
+            "updatedReplicas",
+            "availableReplicas",
+            "observedGeneration",
+        ],
         &path,
         errs,
     );
     collisions(st, before, &path, errs, false);
     not_above(
         st,
-        &["readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas"],
+        &[
+            "readyReplicas",
+            "currentReplicas",
+            "updatedReplicas",
+            "availableReplicas",
+        ],
         &path,
         errs,
     );
@@ -524,7 +569,11 @@ pub fn daemon_set(obj: &Value, errs: &mut Errs) {
     pod::template(at(spec, "template"), &path.child("template"), errs);
     always_restarts(spec, &path, "DaemonSet", errs);
     errs.non_negative(&path.child("minReadySeconds"), i0(spec, "minReadySeconds"));
-    daemon_strategy(at(spec, "updateStrategy"), &path.child("updateStrategy"), errs);
+    daemon_strategy(
+        at(spec, "updateStrategy"),
+        &path.child("updateStrategy"),
+        errs,
+    );
     numbers::non_negative(spec, "revisionHistoryLimit", &path, errs);
 }
 

@@ -16,7 +16,11 @@ const OLD_NAME_LABEL: &str = "job-name";
 const INDEXED_MAX: i64 = 100_000;
 
 fn labels_json(v: &Value) -> Value {
-    if tree::is_zero(v) { Value::Null } else { dump::json(v, "") }
+    if tree::is_zero(v) {
+        Value::Null
+    } else {
+        dump::json(v, "")
+    }
 }
 
 /// A Job.
@@ -29,8 +33,7 @@ pub fn job(obj: &Value, errs: &mut Errs) {
         && let Some(n) = i(spec, "completions").filter(|n| *n > 0)
     {
         let pod_name = format!("{}-{}", tree::name_of(obj), n - 1);
-        for words in names::dns1123_label(&pod_name, false) {
-            let _ = words;
+        for _ in names::dns1123_label(&pod_name, false) {
             errs.invalid(
                 &Path::root("metadata").child("name"),
                 tree::name_of(obj),
@@ -55,14 +58,16 @@ fn generated_selector(obj: &Value, errs: &mut Errs) {
     if uid.is_empty() {
         return;
     }
-    let mut want = |key: &str, value: &str| {
-        match labels.get(key).and_then(Value::as_str) {
-            None => errs.required(&path.key(key), format!("must be '{value}'")),
-            Some(v) if v != value => {
-                errs.invalid(&path.key(key), labels_json(labels), format!("must be '{value}'"));
-            }
-            Some(_) => {}
+    let mut want = |key: &str, value: &str| match labels.get(key).and_then(Value::as_str) {
+        None => errs.required(&path.key(key), format!("must be '{value}'")),
+        Some(v) if v != value => {
+            errs.invalid(
+                &path.key(key),
+                labels_json(labels),
+                format!("must be '{value}'"),
+            );
         }
+        Some(_) => {}
     };
     want(OLD_UID_LABEL, uid);
     want(OLD_NAME_LABEL, name);
@@ -142,7 +147,11 @@ fn common(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     let mode = s(spec, "completionMode");
     if has(spec, "completionMode") {
         if mode != "NonIndexed" && mode != "Indexed" {
-            errs.not_supported(&path.child("completionMode"), mode, &["NonIndexed", "Indexed"]);
+            errs.not_supported(
+                &path.child("completionMode"),
+                mode,
+                &["NonIndexed", "Indexed"],
+            );
         }
         if mode == "Indexed" {
             if completions.is_none() {
@@ -270,11 +279,20 @@ fn failure_policy(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             other => errs.one_of(&r_path.child("action"), other, ACTIONS),
         }
         if has(rule, "onExitCodes") {
-            exit_codes(at(rule, "onExitCodes"), &containers, &r_path.child("onExitCodes"), errs);
+            exit_codes(
+                at(rule, "onExitCodes"),
+                &containers,
+                &r_path.child("onExitCodes"),
+                errs,
+            );
         }
         let conditions = list(rule, "onPodConditions");
         if conditions.len() > RULES_MAX {
-            errs.too_many(&r_path.child("onPodConditions"), conditions.len(), RULES_MAX);
+            errs.too_many(
+                &r_path.child("onPodConditions"),
+                conditions.len(),
+                RULES_MAX,
+            );
         }
         for (m, c) in conditions.iter().enumerate() {
             let c_path = r_path.child("onPodConditions");
@@ -286,7 +304,11 @@ fn failure_policy(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
                     &c_path.child("status"),
                     "valid values: [\"False\" \"True\" \"Unknown\"]",
                 ),
-                other => errs.one_of(&c_path.child("status"), other, &["False", "True", "Unknown"]),
+                other => errs.one_of(
+                    &c_path.child("status"),
+                    other,
+                    &["False", "True", "Unknown"],
+                ),
             }
         }
         match (has(rule, "onExitCodes"), !conditions.is_empty()) {
@@ -323,7 +345,11 @@ fn exit_codes(v: &Value, containers: &HashSet<&str>, path: &Path<'_>, errs: &mut
     let values = list(v, "values");
     let v_path = path.child("values");
     if values.is_empty() {
-        errs.invalid(&v_path, Value::Array(Vec::new()), "at least one value is required");
+        errs.invalid(
+            &v_path,
+            Value::Array(Vec::new()),
+            "at least one value is required",
+        );
     } else if values.len() > 255 {
         errs.too_many(&v_path, values.len(), 255);
     }
@@ -412,7 +438,9 @@ fn parse_indexes(text: &str, completions: i64) -> Result<i64, String> {
     for part in text.split(',') {
         let ends: Vec<&str> = part.split('-').collect();
         if ends.len() > 2 {
-            return Err(format!("the fragment {part:?} violates the requirement that an index interval can have at most two parts separated by '-'"));
+            return Err(format!(
+                "the fragment {part:?} violates the requirement that an index interval can have at most two parts separated by '-'"
+            ));
         }
         let parse = |t: &str| {
             t.parse::<i64>()
@@ -468,7 +496,11 @@ pub fn job_update(new: &Value, old: &Value, errs: &mut Errs) {
     immutable(
         "podFailurePolicy",
         &|v| {
-            if v.is_null() { Value::Null } else { dump::go(v, "batch/v1.PodFailurePolicy") }
+            if v.is_null() {
+                Value::Null
+            } else {
+                dump::go(v, "batch/v1.PodFailurePolicy")
+            }
         },
         errs,
     );
@@ -477,7 +509,11 @@ pub fn job_update(new: &Value, old: &Value, errs: &mut Errs) {
     immutable(
         "successPolicy",
         &|v| {
-            if v.is_null() { Value::Null } else { dump::go(v, "batch/v1.SuccessPolicy") }
+            if v.is_null() {
+                Value::Null
+            } else {
+                dump::go(v, "batch/v1.SuccessPolicy")
+            }
         },
         errs,
     );
@@ -499,12 +535,19 @@ fn completions(n: &Value, o: &Value, path: &Path<'_>, errs: &mut Errs) {
         return;
     }
     if now != i(n, "parallelism") {
-        errs.invalid(&path, shown, "can only be modified in tandem with spec.parallelism");
+        errs.invalid(
+            &path,
+            shown,
+            "can only be modified in tandem with spec.parallelism",
+        );
     }
 }
 
 fn template_update(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let (n, o) = (walk(new, &["spec", "template"]), walk(old, &["spec", "template"]));
+    let (n, o) = (
+        walk(new, &["spec", "template"]),
+        walk(old, &["spec", "template"]),
+    );
     let mut kept = n.clone();
     let suspended = b(at(old, "spec"), "suspend") && !has(at(old, "status"), "startTime")
         || b(at(old, "spec"), "suspend") && condition(old, "Suspended");
@@ -566,7 +609,11 @@ pub fn job_status(new: &Value, old: &Value, errs: &mut Errs) {
         let u_path = path.child("uncountedTerminatedPods");
         let mut seen = HashSet::new();
         for f in ["succeeded", "failed"] {
-            for (n, uid) in list(uncounted, f).iter().filter_map(Value::as_str).enumerate() {
+            for (n, uid) in list(uncounted, f)
+                .iter()
+                .filter_map(Value::as_str)
+                .enumerate()
+            {
                 if uid.is_empty() {
                     errs.invalid(&u_path.child(f).index(n), uid, "must not be empty");
                 } else if !seen.insert(uid) {
@@ -621,7 +668,10 @@ fn job_end(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs.invalid(&conditions, crate::errors::omitted(), words);
         }
     };
-    clash(complete && failed, "cannot set Complete=True and Failed=true conditions");
+    clash(
+        complete && failed,
+        "cannot set Complete=True and Failed=true conditions",
+    );
     clash(
         condition(new, "FailureTarget") && complete,
         "cannot set Complete=True and FailureTarget=true conditions",
@@ -747,9 +797,16 @@ mod tests {
             ("", Ok(0)),
             ("9", Err("too large index: \"9\"")),
             ("2,1", Err("non-increasing order, previous: 2, current: 1")),
-            ("a", Err("cannot convert string to integer for index: \"a\"")),
+            (
+                "a",
+                Err("cannot convert string to integer for index: \"a\""),
+            ),
         ] {
-            assert_eq!(parse_indexes(text, 5), expect.map_err(str::to_owned), "{text}");
+            assert_eq!(
+                parse_indexes(text, 5),
+                expect.map_err(str::to_owned),
+                "{text}"
+            );
         }
     }
 }

@@ -12,11 +12,29 @@ use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::prelude::FromDer;
 
 const USAGES: &[&str] = &[
-    "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign",
-    "data encipherment", "decipher only", "digital signature", "email protection",
-    "encipher only", "ipsec end system", "ipsec tunnel", "ipsec user", "key agreement",
-    "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime", "server auth",
-    "signing", "timestamping",
+    "any",
+    "cert sign",
+    "client auth",
+    "code signing",
+    "content commitment",
+    "crl sign",
+    "data encipherment",
+    "decipher only",
+    "digital signature",
+    "email protection",
+    "encipher only",
+    "ipsec end system",
+    "ipsec tunnel",
+    "ipsec user",
+    "key agreement",
+    "key encipherment",
+    "microsoft sgc",
+    "netscape sgc",
+    "ocsp signing",
+    "s/mime",
+    "server auth",
+    "signing",
+    "timestamping",
 ];
 
 /// A new request.
@@ -26,7 +44,11 @@ pub fn request(obj: &Value, errs: &mut Errs) {
     let bytes = s(spec, "request");
     let pem = STANDARD.decode(bytes).unwrap_or_default();
     if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE REQUEST-----") {
-        let shown = if bytes.is_empty() { Value::Null } else { Value::from(bytes) };
+        let shown = if bytes.is_empty() {
+            Value::Null
+        } else {
+            Value::from(bytes)
+        };
         errs.invalid(
             &path.child("request"),
             shown,
@@ -118,7 +140,11 @@ fn conditions(obj: &Value, errs: &mut Errs) {
             ("Approved" | "Denied" | "Failed", status) => {
                 errs.one_of(&at_path.child("status"), status, &["True"]);
             }
-            (_, status) => errs.one_of(&at_path.child("status"), status, &["True", "False", "Unknown"]),
+            (_, status) => errs.one_of(
+                &at_path.child("status"),
+                status,
+                &["True", "False", "Unknown"],
+            ),
         }
         if !seen.insert(kind) {
             errs.duplicate(&at_path.child("type"), kind);
@@ -189,7 +215,11 @@ pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
     } else if !now.is_empty() && now != before {
         let pem = STANDARD.decode(now).unwrap_or_default();
         if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
-            errs.invalid(&path, "<certificate data>", "must contain at least one CERTIFICATE PEM block");
+            errs.invalid(
+                &path,
+                "<certificate data>",
+                "must contain at least one CERTIFICATE PEM block",
+            );
         }
     }
 }

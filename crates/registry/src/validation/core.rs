@@ -8,7 +8,6 @@ use crate::path::Path;
 use crate::tree::{self, at, has, list, s, same};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use skeg_meta::Quantity;
 use skeg_schema::Value;
 use std::collections::HashSet;
 
@@ -89,16 +88,18 @@ pub fn secret(obj: &Value, errs: &mut Errs) {
         "kubernetes.io/dockercfg" => docker(data, ".dockercfg", &path, errs),
         "kubernetes.io/dockerconfigjson" => docker(data, ".dockerconfigjson", &path, errs),
         "kubernetes.io/basic-auth" => {
-            let none = ["username", "password"].iter().all(|k| data.get(k).is_none());
+            let none = ["username", "password"]
+                .iter()
+                .all(|k| data.get(k).is_none());
             if none {
                 need("username", errs);
                 need("password", errs);
             }
         }
-        "kubernetes.io/ssh-auth" => {
-            if tree::is_zero(data.get("ssh-privatekey").unwrap_or(&Value::Null)) {
-                errs.required(&path.key("ssh-privatekey"), "");
-            }
+        "kubernetes.io/ssh-auth"
+            if tree::is_zero(data.get("ssh-privatekey").unwrap_or(&Value::Null)) =>
+        {
+            errs.required(&path.key("ssh-privatekey"), "");
         }
         "kubernetes.io/tls" => {
             need("tls.crt", errs);
@@ -134,17 +135,28 @@ pub fn namespace_status(new: &Value, _old: &Value, errs: &mut Errs) {
     let path = Path::root(&path);
     if tree::is_deleting(new) {
         if phase != "Terminating" {
-            errs.invalid(&path, phase, "may only be 'Terminating' if `deletionTimestamp` is not empty");
+            errs.invalid(
+                &path,
+                phase,
+                "may only be 'Terminating' if `deletionTimestamp` is not empty",
+            );
         }
     } else if phase != "Active" {
-        errs.invalid(&path, phase, "may only be 'Active' if `deletionTimestamp` is empty");
+        errs.invalid(
+            &path,
+            phase,
+            "may only be 'Active' if `deletionTimestamp` is empty",
+        );
     }
 }
 
 /// A Namespace's finalizers.
 pub fn namespace_finalizers(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
-    for f in list(at(obj, "spec"), "finalizers").iter().filter_map(Value::as_str) {
+    for f in list(at(obj, "spec"), "finalizers")
+        .iter()
+        .filter_map(Value::as_str)
+    {
         errs.invalid_all(&path.child("finalizers"), f, names::qualified_name(f));
         if !f.contains('/') && !matches!(f, "kubernetes" | "orphan" | "foregroundDeletion") {
             errs.invalid(
@@ -262,337 +274,6 @@ fn node_addresses(obj: &Value, errs: &mut Errs) {
     }
 }
 
-/// A LimitRange.
-pub fn limit_range(obj: &Value, errs: &mut Errs) {
-    let mut types = HashSet::new();
-    let spec = Path::root("spec");
-    let limits = spec.child("limits");
-    for (n, l) in list(at(obj, "spec"), "limits").iter().enumerate() {
-        limit_item(l, &mut types, &limits.index(n), errs);
-    }
-}
-
-fn limit_item<'a>(l: &'a Value, types: &mut HashSet<&'a str>, path: &Path<'_>, errs: &mut Errs) {
-    let kind = s(l, "type");
-    let wrong = names::qualified_name(kind);
-    if !wrong.is_empty() {
-        errs.invalid_all(&path.child("type"), kind, wrong);
-    } else if !kind.contains('/') && !matches!(kind, "Pod" | "Container" | "PersistentVolumeClaim") {
-        errs.invalid(
-            &path.child("type"),
-            kind,
-            "must be a standard limit type or fully qualified",
-        );
-    }
-    if !types.insert(kind) {
-        errs.duplicate(&path.child("type"), kind);
-    }
-    let name_rule = |name: &str, path: &Path<'_>, errs: &mut Errs| {
-        if matches!(kind, "Pod" | "Container") {
-            compute::container_resource_name(name, path, errs);
-        } else {
-            compute::resource_name(name, path, errs);
-        }
-    };
-    let mut keys: Vec<&str> = Vec::new();
-    let collect = |part: &str, errs: &mut Errs, keys: &mut Vec<_>| {
-        for (name, _) in tree::sorted_pairs(at(l, part)) {
-            name_rule(name, &path.child(part).key(name), errs);
-            if !keys.contains(&name) {
-                keys.push(name);
-            }
-        }
-    };
-    let mut collected = Vec::new();
-    collect("max", errs, &mut collected);
-    collect("min", errs, &mut collected);
-    if kind == "Pod" {
-        for part in ["default", "defaultRequest"] {
-            if !tree::is_zero(at(l, part)) {
-                errs.forbidden(&path.child(part), "may not be specified when `type` is 'Pod'");
-            }
-        }
-    } else {
-        collect("default", errs, &mut collected);
-        collect("defaultRequest", errs, &mut collected);
-    }
-    if kind == "PersistentVolumeClaim" {
-        let storage = |part: &str| at(l, part).get("storage").is_some();
-        if !storage("min") && !storage("max") {
-            errs.required(
-                &path.child("limits"),
-                "either minimum or maximum storage value is required, but neither was provided",
-            );
-        }
-    }
-    collect("maxLimitRequestRatio", errs, &mut collected);
-    keys.extend(collected);
-    for k in keys {
-        limit_values(l, kind, k, path, errs);
-    }
-}
-
-fn limit_values(l: &Value, kind: &str, k: &str, path: &Path<'_>, errs: &mut Errs) {
-    let q = |part: &str| at(l, part).get(k).map(numbers::quantity);
-    let (min, max, default, request, ratio) = (
-        q("min"),
-        q("max"),
-        if kind == "Pod" { None } else { q("default") },
-        if kind == "Pod" { None } else { q("defaultRequest") },
-        q("maxLimitRequestRatio"),
-    );
-    let above = |a: &Option<Quantity>, b: &Option<Quantity>| match (a, b) {
-        (Some(a), Some(b)) if a > b => Some((a.to_string(), b.to_string())),
-        _ => None,
-    };
-    if let Some((a, b)) = above(&min, &max) {
-        errs.invalid(
-            &path.child("min").key(k),
-            a.clone(),
-            format!("min value {a} is greater than max value {b}"),
-        );
-    }
-    if let Some((a, b)) = above(&min, &request) {
-        errs.invalid(
-            &path.child("defaultRequest").key(k),
-            b.clone(),
-            format!("min value {a} is greater than default request value {b}"),
-        );
-    }
-    if let Some((a, b)) = above(&request, &max) {
-        errs.invalid(
-            &path.child("defaultRequest").key(k),
-            a.clone(),
-            format!("default request value {a} is greater than max value {b}"),
-        );
-    }
-    if let Some((a, b)) = above(&request, &default) {
-        errs.invalid(
-            &path.child("defaultRequest").key(k),
-            a.clone(),
-            format!("default request value {a} is greater than default limit value {b}"),
-        );
-    }
-    if let Some((a, b)) = above(&min, &default) {
-        errs.invalid(
-            &path.child("default").key(k),
-            a.clone(),
-            format!("min value {a} is greater than default value {b}"),
-        );
-    }
-    if let Some((a, b)) = above(&default, &max) {
-        errs.invalid(
-            &path.child("default").key(k),
-            b.clone(),
-            format!("default value {a} is greater than max value {b}"),
-        );
-    }
-    if let Some(r) = &ratio {
-        let at_path = path.child("maxLimitRequestRatio");
-        if *r < Quantity::new(1, Default::default()) {
-            errs.invalid(
-                &at_path.key(k),
-                r.to_string(),
-                format!("ratio {r} is less than 1"),
-            );
-        }
-        if let (Some(min), Some(max)) = (&min, &max)
-            && min.as_f64() != 0.0
-        {
-            let allowed = max.as_f64() / min.as_f64();
-            if r.as_f64() > allowed {
-                errs.invalid(
-                    &at_path.key(k),
-                    r.to_string(),
-                    format!("ratio {r} is greater than max/min = {allowed:.6}"),
-                );
-            }
-        }
-    }
-    // Resources that cannot be promised twice have equal default and request.
-    let countable = k.contains('/') && !k.contains("kubernetes.io/") || k.starts_with("hugepages-");
-    if countable && let (Some(a), Some(b)) = (&default, &request)
-        && a != b
-    {
-        errs.invalid(
-            &path.child("defaultRequest").key(k),
-            b.to_string(),
-            format!("default value {a} must equal to defaultRequest value {b} in non-overcommit resources"),
-        );
-    }
-}
-
-const QUOTA_SCOPES: &[&str] = &[
-    "Terminating",
-    "NotTerminating",
-    "BestEffort",
-    "NotBestEffort",
-    "PriorityClass",
-    "CrossNamespacePodAffinity",
-    "VolumeAttributesClass",
-];
-
-fn quota_name(name: &str, path: &Path<'_>, errs: &mut Errs) {
-    compute::resource_name(name, path, errs);
-    if !name.contains('/') {
-        const STANDARD_QUOTA: &[&str] = &[
-            "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory",
-            "requests.storage", "requests.ephemeral-storage", "limits.cpu", "limits.memory",
-            "limits.ephemeral-storage", "persistentvolumeclaims", "pods", "services",
-            "replicationcontrollers", "resourcequotas", "secrets", "configmaps",
-            "services.nodeports", "services.loadbalancers",
-        ];
-        let fine = STANDARD_QUOTA.contains(&name)
-            || name.starts_with("hugepages-")
-            || name.starts_with("requests.hugepages-");
-        if !fine {
-            errs.invalid(path, name, "must be a standard resource for quota");
-        }
-    }
-}
-
-/// A ResourceQuota.
-pub fn quota(obj: &Value, errs: &mut Errs) {
-    quota_spec(at(obj, "spec"), errs);
-}
-
-fn quota_list(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    for (name, q) in tree::sorted_pairs(v) {
-        let at_path = path.key(name);
-        quota_name(name, &at_path, errs);
-        compute::amount(name, q, &at_path, errs);
-    }
-}
-
-fn quota_spec(spec: &Value, errs: &mut Errs) {
-    let path = Path::root("spec");
-    let hard = path.child("hard");
-    quota_list(at(spec, "hard"), &hard, errs);
-    scopes(spec, &path, errs);
-    scope_selector(spec, &path, errs);
-}
-
-fn scope_allows(scope: &str, resource: &str) -> bool {
-    let pod = matches!(
-        resource,
-        "pods" | "cpu" | "memory" | "requests.cpu" | "requests.memory" | "limits.cpu" | "limits.memory"
-    );
-    match scope {
-        "BestEffort" => resource == "pods",
-        "VolumeAttributesClass" => {
-            resource == "persistentvolumeclaims" || resource == "requests.storage"
-        }
-        _ => pod || resource.contains('/') || resource.contains("ephemeral-storage"),
-    }
-}
-
-fn scopes(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let all = list(spec, "scopes");
-    if all.is_empty() {
-        return;
-    }
-    let path = path.child("scopes");
-    let whole = || Value::Array(all.to_vec());
-    for scope in all.iter().filter_map(Value::as_str) {
-        if !QUOTA_SCOPES.contains(&scope) {
-            errs.invalid(&path, whole(), "unsupported scope");
-        }
-        for (name, _) in tree::sorted_pairs(at(spec, "hard")) {
-            if QUOTA_SCOPES.contains(&scope) && !scope_allows(scope, name) {
-                errs.invalid(&path, whole(), "unsupported scope applied to resource");
-            }
-        }
-    }
-    let has = |name: &str| all.iter().any(|v| v.as_str() == Some(name));
-    for (a, b) in [("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating")] {
-        if has(a) && has(b) {
-            errs.invalid(&path, whole(), "conflicting scopes");
-        }
-    }
-}
-
-fn scope_selector(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let selector = at(spec, "scopeSelector");
-    if selector.is_null() {
-        return;
-    }
-    let path = path.child("scopeSelector");
-    let path = path.child("matchExpressions");
-    for e in list(selector, "matchExpressions") {
-        let (scope, operator, values) = (s(e, "scopeName"), s(e, "operator"), list(e, "values"));
-        if !QUOTA_SCOPES.contains(&scope) {
-            errs.invalid(&path.child("scopeName"), scope, "unsupported scope");
-        }
-        for (name, _) in tree::sorted_pairs(at(spec, "hard")) {
-            if QUOTA_SCOPES.contains(&scope) && !scope_allows(scope, name) {
-                errs.invalid(
-                    &path,
-                    dump::go(selector, "core/v1.ScopeSelector"),
-                    "unsupported scope applied to resource",
-                );
-            }
-        }
-        match scope {
-            "BestEffort" | "NotBestEffort" | "Terminating" | "NotTerminating"
-            | "CrossNamespacePodAffinity"
-                if operator != "Exists" =>
-            {
-                errs.invalid(
-                    &path.child("operator"),
-                    operator,
-                    "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity",
-                );
-            }
-            _ => {}
-        }
-        match operator {
-            "In" | "NotIn" => {
-                if values.is_empty() {
-                    errs.required(
-                        &path.child("values"),
-                        "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
-                    );
-                }
-            }
-            "Exists" | "DoesNotExist" => {
-                if !values.is_empty() {
-                    errs.invalid(
-                        &path.child("values"),
-                        Value::Array(values.to_vec()),
-                        "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
-                    );
-                }
-            }
-            other => errs.invalid(&path.child("operator"), other, "not a valid selector operator"),
-        }
-    }
-}
-
-/// A changed ResourceQuota keeps its scopes.
-pub fn quota_update(new: &Value, old: &Value, errs: &mut Errs) {
-    quota(new, errs);
-    let set = |v: &Value| {
-        let mut out: Vec<String> = list(at(v, "spec"), "scopes").iter().map(Value::to_string).collect();
-        out.sort();
-        out
-    };
-    if set(new) != set(old) {
-        errs.invalid(
-            &Path::root("spec").child("scopes"),
-            at(at(new, "spec"), "scopes").clone(),
-            IMMUTABLE,
-        );
-    }
-}
-
-/// A ResourceQuota's changed status.
-pub fn quota_status(new: &Value, errs: &mut Errs) {
-    let path = Path::root("status");
-    for part in ["hard", "used"] {
-        quota_list(tree::path(new, &["status", part]), &path.child(part), errs);
-    }
-}
-
 /// Endpoints.
 pub fn endpoints(obj: &Value, errs: &mut Errs) {
     let path = Path::root("subsets");
@@ -656,9 +337,6 @@ fn endpoint_port(p: &Value, named: bool, path: &Path<'_>, errs: &mut Errs) {
         errs.invalid_all(&path.child("appProtocol"), app, names::qualified_name(app));
     }
 }
-
-/// The bound on ServiceAccount fields: only names of secrets, unchecked.
-pub fn service_account(_obj: &Value, _errs: &mut Errs) {}
 
 /// An Event. Those with an eventTime are of the new kind and must be whole;
 /// `strict_group` is events.k8s.io, which knows no others.
@@ -768,9 +446,18 @@ fn event_update(new: &Value, old: &Value, errs: &mut Errs) {
     }
     let micro = |v: &Value| at(v, "eventTime").as_str().map(|t| t.to_owned());
     if micro(new) != micro(old) {
-        errs.invalid(&Path::root("eventTime"), at(new, "eventTime").clone(), IMMUTABLE);
+        errs.invalid(
+            &Path::root("eventTime"),
+            at(new, "eventTime").clone(),
+            IMMUTABLE,
+        );
     }
-    for f in ["action", "related", "reportingComponent", "reportingInstance"] {
+    for f in [
+        "action",
+        "related",
+        "reportingComponent",
+        "reportingInstance",
+    ] {
         errs.immutable(&Path::root(f), at(new, f), at(old, f));
     }
 }
@@ -789,10 +476,12 @@ pub fn priority_class(obj: &Value, errs: &mut Errs) {
         .find(|k| k.0 == name);
         let wrong = match known {
             None => Some(format!("{name} is not a known system priority class")),
-            Some((_, v, _)) if v != value => Some(format!("value of {name} PriorityClass must be {v}")),
-            Some(_) if tree::b(obj, "globalDefault") => {
-                Some(format!("globalDefault of {name} PriorityClass must be false"))
+            Some((_, v, _)) if v != value => {
+                Some(format!("value of {name} PriorityClass must be {v}"))
             }
+            Some(_) if tree::b(obj, "globalDefault") => Some(format!(
+                "globalDefault of {name} PriorityClass must be false"
+            )),
             Some(_) => None,
         };
         if let Some(words) = wrong {
@@ -836,7 +525,11 @@ pub fn lease(obj: &Value, errs: &mut Errs) {
     if let Some(d) = tree::i(spec, "leaseDurationSeconds")
         && d <= 0
     {
-        errs.invalid(&path.child("leaseDurationSeconds"), d, "must be greater than 0");
+        errs.invalid(
+            &path.child("leaseDurationSeconds"),
+            d,
+            "must be greater than 0",
+        );
     }
     numbers::non_negative(spec, "leaseTransitions", &path, errs);
     if let Some(strategy) = at(spec, "strategy").as_str() {
@@ -871,7 +564,11 @@ pub fn runtime_class(obj: &Value, errs: &mut Errs) {
     let scheduling = at(obj, "scheduling");
     if !scheduling.is_null() {
         let path = Path::root("scheduling");
-        super::metadata::labels(at(scheduling, "nodeSelector"), &path.child("nodeSelector"), errs);
+        super::metadata::labels(
+            at(scheduling, "nodeSelector"),
+            &path.child("nodeSelector"),
+            errs,
+        );
         super::pod::scheduling::tolerations(
             list(scheduling, "tolerations"),
             &path.child("tolerations"),

@@ -15,7 +15,9 @@ const DEVICES_MAX: usize = 128;
 const EXPRESSION_MAX: usize = 10 * 1024;
 const STRING_MAX: usize = 64;
 const EFFECTS: &[&str] = &["NoExecute", "NoSchedule", "None"];
-const KINDS: &[&str] = &["int", "bool", "string", "version", "ints", "bools", "strings", "versions"];
+const KINDS: &[&str] = &[
+    "int", "bool", "string", "version", "ints", "bools", "strings", "versions",
+];
 const CASELESS: &str = "an RFC 1123 subdomain must consist of alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'Example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const NO_REQUEST: &str = "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'";
 
@@ -84,7 +86,11 @@ fn request(r: &Value, path: &Path<'_>, errs: &mut Errs) {
                 if !seen.insert(name) {
                     errs.duplicate(&at_path, dump::json(sub, "resource/v1.DeviceSubRequest"));
                 }
-                errs.invalid_all(&at_path.child("name"), name, names::dns1123_label(name, false));
+                errs.invalid_all(
+                    &at_path.child("name"),
+                    name,
+                    names::dns1123_label(name, false),
+                );
                 asked(sub, &at_path, errs);
             }
         }
@@ -162,7 +168,10 @@ fn selectors(v: &Value, path: &Path<'_>, errs: &mut Errs) {
 fn constraint(c: &Value, known: &HashSet<String>, path: &Path<'_>, errs: &mut Errs) {
     const EITHER: &str = "exactly one of \"matchAttribute\" or \"distinctAttribute\" is required, but multiple fields are set";
     chosen(c, known, path, errs);
-    let (same, distinct) = (at(c, "matchAttribute").as_str(), at(c, "distinctAttribute").as_str());
+    let (same, distinct) = (
+        at(c, "matchAttribute").as_str(),
+        at(c, "distinctAttribute").as_str(),
+    );
     if same.is_none() && distinct.is_none() {
         errs.required(path, EITHER);
     }
@@ -182,7 +191,11 @@ fn constraint(c: &Value, known: &HashSet<String>, path: &Path<'_>, errs: &mut Er
 // Which requests a constraint or configuration is about.
 fn chosen(c: &Value, known: &HashSet<String>, path: &Path<'_>, errs: &mut Errs) {
     let mut seen = HashSet::new();
-    for (n, r) in list(c, "requests").iter().filter_map(Value::as_str).enumerate() {
+    for (n, r) in list(c, "requests")
+        .iter()
+        .filter_map(Value::as_str)
+        .enumerate()
+    {
         let at_path = path.child("requests");
         let at_path = at_path.index(n);
         if !known.contains(r) {
@@ -206,7 +219,11 @@ fn configuration(c: &Value, path: &Path<'_>, errs: &mut Errs) {
     if parameters.is_null() {
         errs.required(&path.child("parameters"), "");
     } else if parameters.as_object().is_none() {
-        errs.invalid(&path.child("parameters"), "<value omitted>", "must be a valid JSON object");
+        errs.invalid(
+            &path.child("parameters"),
+            "<value omitted>",
+            "must be a valid JSON object",
+        );
     }
     driver_name(driver, &path.child("driver"), errs);
 }
@@ -228,7 +245,10 @@ pub fn claim_status(new: &Value, old: &Value, errs: &mut Errs) {
     let a_path = path.child("allocation");
     if !allocation.is_null() {
         let d_path = a_path.child("devices");
-        for (n, r) in list(at(allocation, "devices"), "results").iter().enumerate() {
+        for (n, r) in list(at(allocation, "devices"), "results")
+            .iter()
+            .enumerate()
+        {
             result(r, &known, &d_path.child("results").index(n), errs);
         }
         for (n, c) in list(at(allocation, "devices"), "config").iter().enumerate() {
@@ -236,7 +256,11 @@ pub fn claim_status(new: &Value, old: &Value, errs: &mut Errs) {
             let at_path = at_path.index(n);
             chosen(c, &known, &at_path, errs);
             configuration(c, &at_path, errs);
-            errs.one_of(&at_path.child("source"), s(c, "source"), &["FromClaim", "FromClass"]);
+            errs.one_of(
+                &at_path.child("source"),
+                s(c, "source"),
+                &["FromClaim", "FromClass"],
+            );
         }
         if has(allocation, "nodeSelector") {
             affinity::node_selector(
@@ -264,7 +288,11 @@ fn result(r: &Value, known: &HashSet<String>, path: &Path<'_>, errs: &mut Errs) 
         errs.invalid(&r_path, asked, NO_REQUEST);
     }
     let device = s(r, "device");
-    errs.invalid_all(&path.child("device"), device, names::dns1123_label(device, false));
+    errs.invalid_all(
+        &path.child("device"),
+        device,
+        names::dns1123_label(device, false),
+    );
     driver_name(s(r, "driver"), &path.child("driver"), errs);
     pool_name(s(r, "pool"), &path.child("pool"), errs);
 }
@@ -299,7 +327,10 @@ fn reserved(status: &Value, path: &Path<'_>, errs: &mut Errs) {
             }
         }
         if !seen.insert(s(r, "uid")) {
-            errs.duplicate(&at_path, dump::json(r, "resource/v1.ResourceClaimConsumerReference"));
+            errs.duplicate(
+                &at_path,
+                dump::json(r, "resource/v1.ResourceClaimConsumerReference"),
+            );
         }
     }
 }
@@ -314,14 +345,23 @@ fn own_devices(status: &Value, path: &Path<'_>, errs: &mut Errs) {
         let own = |r: &Value| KEY.iter().all(|f| s(r, f) == s(d, f));
         if !results.iter().any(own) {
             let mut shown = Value::object();
-            for (name, f) in [("Driver", "driver"), ("Pool", "pool"), ("Device", "device"), ("ShareID", "shareID")] {
+            for (name, f) in [
+                ("Driver", "driver"),
+                ("Pool", "pool"),
+                ("Device", "device"),
+                ("ShareID", "shareID"),
+            ] {
                 tree::set(&mut shown, name, s(d, f));
             }
             errs.invalid(&at_path, shown, "must be an allocated device in the claim");
         }
         let network = at(d, "networkData");
         let n_path = at_path.child("networkData");
-        for (m, ip) in list(network, "ips").iter().filter_map(Value::as_str).enumerate() {
+        for (m, ip) in list(network, "ips")
+            .iter()
+            .filter_map(Value::as_str)
+            .enumerate()
+        {
             if names::parse_cidr(ip).is_none() {
                 errs.invalid(
                     &n_path.child("ips").index(m),
@@ -346,7 +386,14 @@ pub fn template(obj: &Value, errs: &mut Errs) {
     let m_path = path.child("metadata");
     metadata::annotations(at(meta, "annotations"), &m_path.child("annotations"), errs);
     metadata::labels(at(meta, "labels"), &m_path.child("labels"), errs);
-    for f in ["name", "generateName", "namespace", "uid", "ownerReferences", "finalizers"] {
+    for f in [
+        "name",
+        "generateName",
+        "namespace",
+        "uid",
+        "ownerReferences",
+        "finalizers",
+    ] {
         if !tree::is_zero(at(meta, f)) {
             errs.forbidden(&m_path.child(f), "cannot be set");
         }
@@ -365,7 +412,11 @@ pub fn template_update(new: &Value, old: &Value, errs: &mut Errs) {
     for f in ["labels", "annotations"] {
         tree::copy(&mut shown, at(n, "metadata"), f);
     }
-    tree::set(&mut shown, "Spec", dump::go(at(n, "spec"), "resource/v1.ResourceClaimSpec"));
+    tree::set(
+        &mut shown,
+        "Spec",
+        dump::go(at(n, "spec"), "resource/v1.ResourceClaimSpec"),
+    );
     errs.invalid(&Path::root("spec"), shown, IMMUTABLE);
 }
 
@@ -399,14 +450,22 @@ pub fn slice(obj: &Value, errs: &mut Errs) {
     if driver.is_empty() {
         errs.required(&path.child("driver"), "");
     } else {
-        errs.invalid_all(&path.child("driver"), driver, names::dns1123_subdomain(driver, false));
+        errs.invalid_all(
+            &path.child("driver"),
+            driver,
+            names::dns1123_subdomain(driver, false),
+        );
     }
     let pool = at(spec, "pool");
     let p_path = path.child("pool");
     pool_name(s(pool, "name"), &p_path.child("name"), errs);
     let count = i0(pool, "resourceSliceCount");
     if count <= 0 {
-        errs.invalid(&p_path.child("resourceSliceCount"), count, "must be greater than zero");
+        errs.invalid(
+            &p_path.child("resourceSliceCount"),
+            count,
+            "must be greater than zero",
+        );
     }
     let generation = i0(pool, "generation");
     if generation < 0 {
@@ -429,7 +488,11 @@ pub fn slice(obj: &Value, errs: &mut Errs) {
         if !seen.insert(name) {
             errs.duplicate(&at_path, name);
         }
-        errs.invalid_all(&at_path.child("name"), name, names::dns1123_label(name, false));
+        errs.invalid_all(
+            &at_path.child("name"),
+            name,
+            names::dns1123_label(name, false),
+        );
         for (key, v) in tree::sorted_pairs(at(d, "attributes")) {
             attribute(key, v, &at_path.child("attributes"), errs);
         }
@@ -453,7 +516,11 @@ fn placement(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         ),
         Some(node) => {
             given.push("`nodeName`");
-            errs.invalid_all(&path.child("nodeName"), node, names::dns1123_subdomain(node, false));
+            errs.invalid_all(
+                &path.child("nodeName"),
+                node,
+                names::dns1123_subdomain(node, false),
+            );
         }
     }
     let selector = at(spec, "nodeSelector");
@@ -466,12 +533,18 @@ fn placement(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         } else {
             errs.invalid(
                 &path.child("nodeSelectorTerms"),
-                dump::go_list(at(selector, "nodeSelectorTerms"), "core/v1.NodeSelectorTerm"),
+                dump::go_list(
+                    at(selector, "nodeSelectorTerms"),
+                    "core/v1.NodeSelectorTerm",
+                ),
                 "must have exactly one node selector term",
             );
         }
     }
-    for (f, shown) in [("allNodes", "`allNodes`"), ("perDeviceNodeSelection", "`perDeviceNodeSelection`")] {
+    for (f, shown) in [
+        ("allNodes", "`allNodes`"),
+        ("perDeviceNodeSelection", "`perDeviceNodeSelection`"),
+    ] {
         match at(spec, f).as_bool() {
             None => {}
             Some(false) => errs.invalid(&path.child(f), false, TRUE),
@@ -499,7 +572,11 @@ fn attribute(key: &str, v: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     let at_path = path.key(key);
     let given: Vec<&str> = KINDS.iter().copied().filter(|k| has(v, k)).collect();
-    let all = KINDS.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ");
+    let all = KINDS
+        .iter()
+        .map(|k| format!("`{k}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     match given.len() {
         0 => errs.invalid(&at_path, "", format!("must specify one of: {all}")),
         1 => {}
@@ -510,7 +587,9 @@ fn attribute(key: &str, v: &Value, path: &Path<'_>, errs: &mut Errs) {
         ),
     }
     for f in ["string", "version"] {
-        let Some(text) = at(v, f).as_str() else { continue };
+        let Some(text) = at(v, f).as_str() else {
+            continue;
+        };
         if f == "version" && !is_version(text) {
             errs.invalid(
                 &at_path.child(f),
@@ -535,21 +614,34 @@ fn is_version(text: &str) -> bool {
         !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit()) && (t == "0" || !t.starts_with('0'))
     };
     let word = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let (text, build) = text.split_once('+').map_or((text, None), |(t, b)| (t, Some(b)));
-    let (core, pre) = text.split_once('-').map_or((text, None), |(t, p)| (t, Some(p)));
+    let (text, build) = text
+        .split_once('+')
+        .map_or((text, None), |(t, b)| (t, Some(b)));
+    let (core, pre) = text
+        .split_once('-')
+        .map_or((text, None), |(t, p)| (t, Some(p)));
     let parts: Vec<&str> = core.split('.').collect();
     parts.len() == 3
         && parts.iter().all(|p| number(p))
         && build.is_none_or(|b| b.split('.').all(word))
         && pre.is_none_or(|p| {
-            p.split('.').all(|w| word(w) && (number(w) || !w.bytes().all(|b| b.is_ascii_digit())))
+            p.split('.')
+                .all(|w| word(w) && (number(w) || !w.bytes().all(|b| b.is_ascii_digit())))
         })
 }
 
 /// A taint of a device.
 pub fn taint(t: &Value, path: &Path<'_>, errs: &mut Errs) {
-    errs.invalid_all(&path.child("key"), s(t, "key"), names::qualified_name(s(t, "key")));
-    errs.invalid_all(&path.child("value"), s(t, "value"), names::label_value(s(t, "value")));
+    errs.invalid_all(
+        &path.child("key"),
+        s(t, "key"),
+        names::qualified_name(s(t, "key")),
+    );
+    errs.invalid_all(
+        &path.child("value"),
+        s(t, "value"),
+        names::label_value(s(t, "value")),
+    );
     match s(t, "effect") {
         "" => errs.required(&path.child("effect"), ""),
         effect => errs.one_of(&path.child("effect"), effect, EFFECTS),
@@ -563,7 +655,11 @@ pub fn slice_update(new: &Value, old: &Value, errs: &mut Errs) {
     let (n, o) = (at(new, "spec"), at(old, "spec"));
     errs.immutable(&path.child("driver"), at(n, "driver"), at(o, "driver"));
     let (np, op) = (at(n, "pool"), at(o, "pool"));
-    errs.immutable(&path.child("pool").child("name"), at(np, "name"), at(op, "name"));
+    errs.immutable(
+        &path.child("pool").child("name"),
+        at(np, "name"),
+        at(op, "name"),
+    );
     for f in ["nodeName", "allNodes"] {
         if has(o, f) {
             errs.immutable(&path.child(f), at(n, f), at(o, f));
@@ -578,7 +674,9 @@ pub fn taint_rule(obj: &Value, errs: &mut Errs) {
     let chosen = at(spec, "deviceSelector");
     let c_path = path.child("deviceSelector");
     for f in ["driver", "pool", "device"] {
-        let Some(v) = at(chosen, f).as_str() else { continue };
+        let Some(v) = at(chosen, f).as_str() else {
+            continue;
+        };
         let wrong = match f {
             "device" => names::dns1123_label(v, false),
             _ => names::dns1123_subdomain(v, false),

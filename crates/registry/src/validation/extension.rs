@@ -20,9 +20,17 @@ pub fn api_service(obj: &Value, errs: &mut Errs) {
         );
     }
     if !group.is_empty() {
-        errs.invalid_all(&path.child("group"), group, names::dns1123_subdomain(group, false));
+        errs.invalid_all(
+            &path.child("group"),
+            group,
+            names::dns1123_subdomain(group, false),
+        );
     }
-    errs.invalid_all(&path.child("version"), version, names::dns1035_label(version, false));
+    errs.invalid_all(
+        &path.child("version"),
+        version,
+        names::dns1035_label(version, false),
+    );
     for (f, max) in [("groupPriorityMinimum", 20_000), ("versionPriority", 1000)] {
         let n = tree::i0(spec, f);
         if n <= 0 || n > max {
@@ -85,10 +93,18 @@ pub fn migration(obj: &Value, errs: &mut Errs) {
     if resource.is_empty() {
         errs.required(&path.child("resource"), "resource is required to be set");
     } else {
-        errs.invalid_all(&path.child("resource"), resource, names::dns1035_label(resource, false));
+        errs.invalid_all(
+            &path.child("resource"),
+            resource,
+            names::dns1035_label(resource, false),
+        );
     }
     if !group.is_empty() {
-        errs.invalid_all(&path.child("group"), group, names::dns1123_subdomain(group, false));
+        errs.invalid_all(
+            &path.child("group"),
+            group,
+            names::dns1123_subdomain(group, false),
+        );
     }
 }
 
@@ -118,7 +134,9 @@ pub fn trust_bundle(obj: &Value, errs: &mut Errs) {
         None => errs.invalid(
             &n_path,
             name,
-            format!("ClusterTrustBundle for signerName {signer} must be named with prefix {prefix}"),
+            format!(
+                "ClusterTrustBundle for signerName {signer} must be named with prefix {prefix}"
+            ),
         ),
     }
     anchors(obj, errs);
@@ -129,7 +147,11 @@ pub fn trust_bundle_update(new: &Value, old: &Value, errs: &mut Errs) {
     trust_bundle(new, errs);
     let signer = |v: &Value| tree::sp(v, &["spec", "signerName"]).to_owned();
     if signer(new) != signer(old) {
-        errs.invalid(&Path::root("spec").child("signerName"), signer(new), IMMUTABLE);
+        errs.invalid(
+            &Path::root("spec").child("signerName"),
+            signer(new),
+            IMMUTABLE,
+        );
     }
 }
 
@@ -171,7 +193,10 @@ fn pem_blocks(text: &str) -> Vec<Block> {
     let mut out = Vec::new();
     let mut open: Option<Block> = None;
     for line in text.lines().map(str::trim) {
-        if let Some(label) = line.strip_prefix("-----BEGIN ").and_then(|l| l.strip_suffix("-----")) {
+        if let Some(label) = line
+            .strip_prefix("-----BEGIN ")
+            .and_then(|l| l.strip_suffix("-----"))
+        {
             open = Some(Block {
                 label: label.to_owned(),
                 headers: false,

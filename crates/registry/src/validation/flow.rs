@@ -7,7 +7,15 @@ use crate::tree::{self, at, has, i0, list, s};
 use skeg_schema::{Value, json};
 
 const VERBS: &[&str] = &[
-    "create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch",
+    "create",
+    "delete",
+    "deletecollection",
+    "get",
+    "list",
+    "patch",
+    "proxy",
+    "update",
+    "watch",
 ];
 const PRECEDENCE_MAX: i64 = 10_000;
 const QUEUES_MAX: i64 = 10_000_000;
@@ -50,7 +58,11 @@ pub fn schema(obj: &Value, errs: &mut Errs) {
     if level.is_empty() {
         errs.required(&l_path.child("name"), "must reference a priority level");
     } else {
-        errs.invalid_all(&l_path.child("name"), level, names::dns1123_subdomain(level, false));
+        errs.invalid_all(
+            &l_path.child("name"),
+            level,
+            names::dns1123_subdomain(level, false),
+        );
     }
     for (n, rule) in list(spec, "rules").iter().enumerate() {
         policy_rule(rule, &path.child("rules").index(n), errs);
@@ -82,10 +94,18 @@ fn policy_rule(rule: &Value, path: &Path<'_>, errs: &mut Errs) {
 }
 
 fn subject(one: &Value, path: &Path<'_>, errs: &mut Errs) {
-    const KINDS: &[(&str, &str)] = &[("ServiceAccount", "serviceAccount"), ("User", "user"), ("Group", "group")];
+    const KINDS: &[(&str, &str)] = &[
+        ("ServiceAccount", "serviceAccount"),
+        ("User", "user"),
+        ("Group", "group"),
+    ];
     let kind = s(one, "kind");
     let Some((_, own)) = KINDS.iter().find(|(k, _)| *k == kind) else {
-        errs.not_supported(&path.child("kind"), kind, &["Group", "ServiceAccount", "User"]);
+        errs.not_supported(
+            &path.child("kind"),
+            kind,
+            &["Group", "ServiceAccount", "User"],
+        );
         return;
     };
     let part = at(one, own);
@@ -100,7 +120,11 @@ fn subject(one: &Value, path: &Path<'_>, errs: &mut Errs) {
         if name.is_empty() {
             errs.required(&own_path.child("name"), "");
         } else if name != "*" {
-            errs.invalid_all(&own_path.child("name"), name, names::dns1123_subdomain(name, false));
+            errs.invalid_all(
+                &own_path.child("name"),
+                name,
+                names::dns1123_subdomain(name, false),
+            );
         }
         if namespace.is_empty() {
             errs.required(
@@ -140,12 +164,22 @@ fn verbs(rule: &Value, path: &Path<'_>, missing: &str, errs: &mut Errs) {
                 "if '*' is present, must not specify other verbs",
             );
         }
-    } else if !all.iter().all(|v| VERBS.contains(&v.as_str().unwrap_or(""))) {
+    } else if !all
+        .iter()
+        .all(|v| VERBS.contains(&v.as_str().unwrap_or("")))
+    {
         errs.not_supported(&v_path, at(rule, "verbs").clone(), VERBS);
     }
 }
 
-fn alone(rule: &Value, field: &'static str, what: &str, missing: &str, path: &Path<'_>, errs: &mut Errs) {
+fn alone(
+    rule: &Value,
+    field: &'static str,
+    what: &str,
+    missing: &str,
+    path: &Path<'_>,
+    errs: &mut Errs,
+) {
     let all = list(rule, field);
     if all.is_empty() {
         errs.required(&path.child(field), missing);
@@ -159,7 +193,12 @@ fn alone(rule: &Value, field: &'static str, what: &str, missing: &str, path: &Pa
 }
 
 fn resource_rule(rule: &Value, path: &Path<'_>, errs: &mut Errs) {
-    verbs(rule, path, "resource rules must supply at least one verb", errs);
+    verbs(
+        rule,
+        path,
+        "resource rules must supply at least one verb",
+        errs,
+    );
     alone(
         rule,
         "apiGroups",
@@ -201,7 +240,12 @@ fn resource_rule(rule: &Value, path: &Path<'_>, errs: &mut Errs) {
 }
 
 fn url_rule(rule: &Value, path: &Path<'_>, errs: &mut Errs) {
-    verbs(rule, path, "non-resource rules must supply at least one verb", errs);
+    verbs(
+        rule,
+        path,
+        "non-resource rules must supply at least one verb",
+        errs,
+    );
     let urls = list(rule, "nonResourceURLs");
     let u_path = path.child("nonResourceURLs");
     if urls.is_empty() {
@@ -232,9 +276,7 @@ fn url_rule_path(url: &str, path: &Path<'_>, errs: &mut Errs) {
         "must not contain white-space"
     } else if url.contains("//") {
         "must not contain double slash"
-    } else if url[..url.len() - 1].contains('*')
-        || (url.ends_with('*') && !url.ends_with("/*"))
-    {
+    } else if url[..url.len() - 1].contains('*') || (url.ends_with('*') && !url.ends_with("/*")) {
         "wildcard can only do suffix matching"
     } else {
         return;
@@ -248,7 +290,8 @@ pub fn level(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let kind = s(spec, "type");
     let exempt = kind == "Exempt";
-    if !kind.is_empty() && exempt != (tree::name_of(obj) == EXEMPT) && (exempt || kind == "Limited") {
+    if !kind.is_empty() && exempt != (tree::name_of(obj) == EXEMPT) && (exempt || kind == "Limited")
+    {
         errs.invalid(
             &path.child("type"),
             kind,
@@ -340,7 +383,11 @@ fn limited(v: &Value, path: &Path<'_>, errs: &mut Errs) {
 }
 
 fn queuing(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let (queues, hand, length) = (i0(v, "queues"), i0(v, "handSize"), i0(v, "queueLengthLimit"));
+    let (queues, hand, length) = (
+        i0(v, "queues"),
+        i0(v, "handSize"),
+        i0(v, "queueLengthLimit"),
+    );
     if length <= 0 {
         errs.invalid(&path.child("queueLengthLimit"), length, "must be positive");
     }
@@ -348,14 +395,22 @@ fn queuing(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     if queues <= 0 {
         errs.invalid(&q_path, queues, "must be positive");
     } else if queues > QUEUES_MAX {
-        errs.invalid(&q_path, queues, format!("must not be greater than {QUEUES_MAX}"));
+        errs.invalid(
+            &q_path,
+            queues,
+            format!("must not be greater than {QUEUES_MAX}"),
+        );
     }
     let h_path = path.child("handSize");
     if hand <= 0 {
         errs.invalid(&h_path, hand, "must be positive");
     } else if queues > 0 {
         if hand > queues {
-            errs.invalid(&h_path, hand, format!("should not be greater than queues ({queues})"));
+            errs.invalid(
+                &h_path,
+                hand,
+                format!("should not be greater than queues ({queues})"),
+            );
         } else if entropy(queues, hand) > ENTROPY_MAX {
             errs.invalid(
                 &h_path,

@@ -14,7 +14,13 @@ pub type NameRule<'a> = &'a dyn Fn(&str, bool) -> Vec<String>;
 
 /// Rules for the metadata of a new object, or of a template (then without a
 /// name).
-pub fn object_meta(meta: &Value, namespaced: bool, name_rule: NameRule<'_>, path: &Path<'_>, errs: &mut Errs) {
+pub fn object_meta(
+    meta: &Value,
+    namespaced: bool,
+    name_rule: NameRule<'_>,
+    path: &Path<'_>,
+    errs: &mut Errs,
+) {
     let generate_name = s(meta, "generateName");
     if !generate_name.is_empty() {
         errs.invalid_all(
@@ -183,7 +189,11 @@ fn finalizers(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 /// A LabelSelector's expressions and labels.
 pub fn label_selector(selector: &Value, path: &Path<'_>, errs: &mut Errs) {
-    labels(at(selector, "matchLabels"), &path.child("matchLabels"), errs);
+    labels(
+        at(selector, "matchLabels"),
+        &path.child("matchLabels"),
+        errs,
+    );
     let expressions = path.child("matchExpressions");
     for (n, e) in list(selector, "matchExpressions").iter().enumerate() {
         let at_path = expressions.index(n);

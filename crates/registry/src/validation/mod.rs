@@ -7,6 +7,7 @@ pub mod core;
 pub mod devices;
 pub mod extension;
 pub mod flow;
+pub mod limits;
 pub mod metadata;
 pub mod names;
 pub mod network;

@@ -234,8 +234,24 @@ pub fn domain_prefixed_path(v: &str) -> Option<Vec<String>> {
         c.is_ascii_alphanumeric()
             || matches!(
                 c,
-                b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+'
-                    | b',' | b';' | b'=' | b':' | b'/' | b'%' | b'@'
+                b'-' | b'.'
+                    | b'_'
+                    | b'~'
+                    | b'!'
+                    | b'$'
+                    | b'&'
+                    | b'\''
+                    | b'('
+                    | b')'
+                    | b'*'
+                    | b'+'
+                    | b','
+                    | b';'
+                    | b'='
+                    | b':'
+                    | b'/'
+                    | b'%'
+                    | b'@'
             )
     }) {
         out.push("Invalid path".into());
@@ -293,9 +309,7 @@ pub fn port_name(v: &str) -> Vec<String> {
         out.push(max_chars(15));
     }
     if v.is_empty() || !v.bytes().all(|c| lower_alnum(c) || c == b'-') {
-        out.push(
-            "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)".into(),
-        );
+        out.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)".into());
     }
     if !v.bytes().any(|c| c.is_ascii_lowercase()) {
         out.push("must contain at least one letter (a-z)".into());
@@ -314,7 +328,11 @@ pub fn percent(v: &str) -> Vec<String> {
     let fine = v
         .strip_suffix('%')
         .is_some_and(|n| !n.is_empty() && n.bytes().all(|c| c.is_ascii_digit()));
-    if fine { Vec::new() } else { vec![PERCENT.into()] }
+    if fine {
+        Vec::new()
+    } else {
+        vec![PERCENT.into()]
+    }
 }
 
 /// A sysctl's name, with dots or slashes.
@@ -353,7 +371,9 @@ fn has_leading_zeros(v: &str) -> bool {
     let parts: Vec<&str> = v.split('.').collect();
     parts.len() == 4
         && parts.iter().all(|p| {
-            !p.is_empty() && p.bytes().all(|c| c.is_ascii_digit()) && p.trim_start_matches('0').len() <= 3
+            !p.is_empty()
+                && p.bytes().all(|c| c.is_ascii_digit())
+                && p.trim_start_matches('0').len() <= 3
                 && p.parse::<u32>().is_ok_and(|n| n < 256)
         })
         && parts.iter().any(|p| p.len() > 1 && p.starts_with('0'))
@@ -450,7 +470,12 @@ mod tests {
         check(
             |v| dns1123_label(v, false),
             &["a", "a-b", "0"],
-            &[("a.b", "dots"), ("A", "RFC 1123 label"), ("", "RFC"), ("-a", "RFC")],
+            &[
+                ("a.b", "dots"),
+                ("A", "RFC 1123 label"),
+                ("", "RFC"),
+                ("-a", "RFC"),
+            ],
         );
         check(
             |v| dns1123_subdomain(v, false),
@@ -473,19 +498,42 @@ mod tests {
 
     #[test]
     fn addresses() {
-        check(ip, &["1.2.3.4", "::1"], &[("01.2.3.4", "leading 0s"), ("1.2.3", "valid IP"), ("", "valid IP")]);
+        check(
+            ip,
+            &["1.2.3.4", "::1"],
+            &[
+                ("01.2.3.4", "leading 0s"),
+                ("1.2.3", "valid IP"),
+                ("", "valid IP"),
+            ],
+        );
         check(
             |v| cidr(v, true),
             &["10.0.0.0/8", "fd00::/64"],
             &[("10.0.0.1/8", "bits set"), ("10.0.0.0", "valid CIDR")],
         );
-        assert_eq!(network("10.1.2.3".parse().unwrap(), 0).to_string(), "0.0.0.0");
+        assert_eq!(
+            network("10.1.2.3".parse().unwrap(), 0).to_string(),
+            "0.0.0.0"
+        );
     }
 
     #[test]
     fn ports_and_env() {
-        check(port_name, &["http", "a1"], &[("123", "letter"), ("-", "begin or end"), ("a--b", "consecutive")]);
+        check(
+            port_name,
+            &["http", "a1"],
+            &[
+                ("123", "letter"),
+                ("-", "begin or end"),
+                ("a--b", "consecutive"),
+            ],
+        );
         check(env_var_name, &["A B", "1"], &[("A=B", "printable")]);
-        check(percent, &["0%", "100%"], &[("10", "percent"), ("%", "percent")]);
+        check(
+            percent,
+            &["0%", "100%"],
+            &[("10", "percent"), ("%", "percent")],
+        );
     }
 }

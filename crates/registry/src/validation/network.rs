@@ -50,7 +50,11 @@ fn policy_port(p: &Value, path: &Path<'_>, errs: &mut Errs) {
     match port {
         Value::Null => {
             if let Some(end) = end {
-                errs.invalid(&end_path, end, "may not be specified when `port` is not specified");
+                errs.invalid(
+                    &end_path,
+                    end,
+                    "may not be specified when `port` is not specified",
+                );
             }
         }
         Value::Int(n) => {
@@ -64,7 +68,11 @@ fn policy_port(p: &Value, path: &Path<'_>, errs: &mut Errs) {
         }
         other => {
             if let Some(end) = end {
-                errs.invalid(&end_path, end, "may not be specified when `port` is non-numeric");
+                errs.invalid(
+                    &end_path,
+                    end,
+                    "may not be specified when `port` is non-numeric",
+                );
             }
             let name = other.as_str().unwrap_or("");
             errs.invalid_all(&path.child("port"), name, names::port_name(name));
@@ -92,7 +100,11 @@ fn peer(p: &Value, path: &Path<'_>, errs: &mut Errs) {
             if !wrong.is_empty() {
                 errs.invalid_all(&b_path.child("cidr"), cidr, wrong);
             } else if let Some(outer) = names::parse_cidr(cidr) {
-                for (n, e) in list(block, "except").iter().filter_map(Value::as_str).enumerate() {
+                for (n, e) in list(block, "except")
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .enumerate()
+                {
                     let e_path = b_path.child("except");
                     let e_path = e_path.index(n);
                     match names::parse_cidr(e) {
@@ -100,7 +112,8 @@ fn peer(p: &Value, path: &Path<'_>, errs: &mut Errs) {
                         Some(inner) => {
                             let inside = inner.1 > outer.1
                                 && inner.0.is_ipv4() == outer.0.is_ipv4()
-                                && names::network(inner.0, outer.1) == names::network(outer.0, outer.1);
+                                && names::network(inner.0, outer.1)
+                                    == names::network(outer.0, outer.1);
                             if !inside {
                                 errs.invalid(&e_path, e, "must be a strict subset of `cidr`");
                             }
@@ -150,7 +163,11 @@ pub fn ingress(obj: &Value, creating: bool, errs: &mut Errs) {
     for (n, t) in list(spec, "tls").iter().enumerate() {
         let t_path = path.child("tls");
         let t_path = t_path.index(n);
-        for (m, h) in list(t, "hosts").iter().filter_map(Value::as_str).enumerate() {
+        for (m, h) in list(t, "hosts")
+            .iter()
+            .filter_map(Value::as_str)
+            .enumerate()
+        {
             let h_path = t_path.child("hosts");
             let wrong = if h.contains('*') {
                 names::wildcard_subdomain(h)
@@ -179,20 +196,17 @@ pub fn ingress(obj: &Value, creating: bool, errs: &mut Errs) {
 
 fn rule(r: &Value, path: &Path<'_>, errs: &mut Errs) {
     let host = s(r, "host");
-    let mut wildcard = false;
     if !host.is_empty() {
         let h_path = path.child("host");
         if names::parse_ip(host).is_some() {
             errs.invalid(&h_path, host, "must be a DNS name, not an IP address");
         }
-        wildcard = host.contains('*');
-        if wildcard {
+        if host.contains('*') {
             errs.invalid_all(&h_path, host, names::wildcard_subdomain(host));
         } else {
             errs.invalid_all(&h_path, host, names::dns1123_subdomain(host, false));
         }
     }
-    let _ = wildcard;
     if !has(r, "http") {
         return;
     }
@@ -261,7 +275,11 @@ fn backend(b: &Value, path: &Path<'_>, errs: &mut Errs) {
             if name.is_empty() {
                 errs.required(&s_path.child("name"), "");
             } else {
-                errs.invalid_all(&s_path.child("name"), name, names::dns1123_label(name, false));
+                errs.invalid_all(
+                    &s_path.child("name"),
+                    name,
+                    names::dns1123_label(name, false),
+                );
             }
             let port = at(service, "port");
             let (p_name, p_number) = (s(port, "name"), tree::i0(port, "number"));
@@ -352,7 +370,10 @@ pub fn ingress_class(obj: &Value, errs: &mut Errs) {
 
 /// A changed IngressClass keeps its controller.
 pub fn ingress_class_update(new: &Value, old: &Value, errs: &mut Errs) {
-    let (n, o) = (tree::sp(new, &["spec", "controller"]), tree::sp(old, &["spec", "controller"]));
+    let (n, o) = (
+        tree::sp(new, &["spec", "controller"]),
+        tree::sp(old, &["spec", "controller"]),
+    );
     if n != o {
         errs.invalid(&Path::root("spec").child("controller"), n, IMMUTABLE);
     }
@@ -370,7 +391,11 @@ pub fn ip_address(obj: &Value, errs: &mut Errs) {
     }
     let group = s(parent, "group");
     if !group.is_empty() {
-        errs.invalid_all(&path.child("group"), group, names::dns1123_subdomain(group, false));
+        errs.invalid_all(
+            &path.child("group"),
+            group,
+            names::dns1123_subdomain(group, false),
+        );
     }
     for f in ["resource", "name", "namespace"] {
         let v = s(parent, f);
@@ -438,7 +463,10 @@ pub fn service_cidr(obj: &Value, errs: &mut Errs) {
 
 /// A changed ServiceCIDR may only be given its second family.
 pub fn service_cidr_update(new: &Value, old: &Value, errs: &mut Errs) {
-    let (now, before) = (list(at(new, "spec"), "cidrs"), list(at(old, "spec"), "cidrs"));
+    let (now, before) = (
+        list(at(new, "spec"), "cidrs"),
+        list(at(old, "spec"), "cidrs"),
+    );
     let path = Path::root("spec");
     let path = path.child("cidrs");
     if before.len() == 1 && now.len() == 2 {
@@ -502,7 +530,11 @@ pub fn slice(obj: &Value, errs: &mut Errs) {
             errs.invalid_all(&t_path.key(k), v, names::label_value(v));
         }
         if let Some(h) = at(e, "hostname").as_str() {
-            errs.invalid_all(&at_path.child("hostname"), h, names::dns1123_label(h, false));
+            errs.invalid_all(
+                &at_path.child("hostname"),
+                h,
+                names::dns1123_label(h, false),
+            );
         }
     }
     slice_ports(list(obj, "ports"), PORTS_MAX, errs);
@@ -536,7 +568,11 @@ fn slice_ports(ports: &[Value], max: usize, errs: &mut Errs) {
         let at_path = path.index(n);
         let name = s(p, "name");
         if !name.is_empty() {
-            errs.invalid_all(&at_path.child("name"), name, names::dns1123_label(name, false));
+            errs.invalid_all(
+                &at_path.child("name"),
+                name,
+                names::dns1123_label(name, false),
+            );
         }
         if !seen.insert(name) {
             errs.duplicate(&at_path.child("name"), name);
@@ -546,7 +582,11 @@ fn slice_ports(ports: &[Value], max: usize, errs: &mut Errs) {
             Some(other) => errs.one_of(&at_path.child("protocol"), other, &["SCTP", "TCP", "UDP"]),
         }
         if let Some(app) = at(p, "appProtocol").as_str() {
-            errs.invalid_all(&at_path.child("appProtocol"), app, names::qualified_name(app));
+            errs.invalid_all(
+                &at_path.child("appProtocol"),
+                app,
+                names::qualified_name(app),
+            );
         }
     }
 }

@@ -86,7 +86,11 @@ pub fn binding(obj: &Value, namespaced: bool, errs: &mut Errs) {
     let role = at(obj, "roleRef");
     let path = Path::root("roleRef");
     errs.one_of(&path.child("apiGroup"), s(role, "apiGroup"), &[RBAC]);
-    let kinds: &[&str] = if namespaced { &["Role", "ClusterRole"] } else { &["ClusterRole"] };
+    let kinds: &[&str] = if namespaced {
+        &["Role", "ClusterRole"]
+    } else {
+        &["ClusterRole"]
+    };
     errs.one_of(&path.child("kind"), s(role, "kind"), kinds);
     let name = s(role, "name");
     if !name.is_empty() {
@@ -112,7 +116,11 @@ fn subject(v: &Value, namespaced: bool, path: &Path<'_>, errs: &mut Errs) {
     match kind {
         "ServiceAccount" => {
             if !name.is_empty() {
-                errs.invalid_all(&path.child("name"), name, names::dns1123_subdomain(name, false));
+                errs.invalid_all(
+                    &path.child("name"),
+                    name,
+                    names::dns1123_subdomain(name, false),
+                );
             }
             if !group.is_empty() {
                 errs.not_supported(&path.child("apiGroup"), group, &[""]);
@@ -228,7 +236,13 @@ pub fn conditions(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-const METRIC_TYPES: &[&str] = &["ContainerResource", "External", "Object", "Pods", "Resource"];
+const METRIC_TYPES: &[&str] = &[
+    "ContainerResource",
+    "External",
+    "Object",
+    "Pods",
+    "Resource",
+];
 
 /// A HorizontalPodAutoscaler in version 2.
 pub fn autoscaler(obj: &Value, errs: &mut Errs) {
@@ -250,7 +264,11 @@ pub fn autoscaler(obj: &Value, errs: &mut Errs) {
     target_ref(target, &t_path, errs);
     // Kinds of the core group have no apiVersion to speak of.
     if s(target, "apiVersion").is_empty() && s(target, "kind") != "ReplicationController" {
-        errs.invalid(&t_path.child("apiVersion"), "", "apiVersion must specify API group");
+        errs.invalid(
+            &t_path.child("apiVersion"),
+            "",
+            "apiVersion must specify API group",
+        );
     }
     metrics(list(spec, "metrics"), min, &path.child("metrics"), errs);
     behavior(at(spec, "behavior"), &path.child("behavior"), errs);
@@ -319,7 +337,13 @@ fn metric(m: &Value, path: &Path<'_>, errs: &mut Errs) {
         "External" => "external",
         _ => "",
     };
-    for f in ["object", "external", "pods", "resource", "containerResource"] {
+    for f in [
+        "object",
+        "external",
+        "pods",
+        "resource",
+        "containerResource",
+    ] {
         if !has(m, f) {
             continue;
         }
@@ -342,7 +366,11 @@ fn source(kind: &str, v: &Value, path: &Path<'_>, errs: &mut Errs) {
     let t_path = path.child("target");
     match kind {
         "object" => {
-            target_ref(at(v, "describedObject"), &path.child("describedObject"), errs);
+            target_ref(
+                at(v, "describedObject"),
+                &path.child("describedObject"),
+                errs,
+            );
             identifier(v, path, errs);
             metric_target(target, &t_path, errs);
             if !has(target, "value") && !has(target, "averageValue") {
@@ -389,7 +417,10 @@ fn source(kind: &str, v: &Value, path: &Path<'_>, errs: &mut Errs) {
                 }
             }
             metric_target(target, &t_path, errs);
-            match (has(target, "averageUtilization"), has(target, "averageValue")) {
+            match (
+                has(target, "averageUtilization"),
+                has(target, "averageValue"),
+            ) {
                 (false, false) => errs.required(
                     &t_path.child("averageUtilization"),
                     "must set either a target raw value or a target utilization",
@@ -430,7 +461,11 @@ fn metric_target(t: &Value, path: &Path<'_>, errs: &mut Errs) {
     if let Some(n) = tree::i(t, "averageUtilization")
         && n < 1
     {
-        errs.invalid(&path.child("averageUtilization"), n, "must be greater than 0");
+        errs.invalid(
+            &path.child("averageUtilization"),
+            n,
+            "must be greater than 0",
+        );
     }
     for f in ["value", "averageValue"] {
         if has(t, f) {
@@ -457,11 +492,19 @@ fn behavior(b: &Value, path: &Path<'_>, errs: &mut Errs) {
                 errs.invalid(&w_path, w, "must be greater than or equal to zero");
             }
             if w > WINDOW_MAX {
-                errs.invalid(&w_path, w, format!("must be less than or equal to {WINDOW_MAX}"));
+                errs.invalid(
+                    &w_path,
+                    w,
+                    format!("must be less than or equal to {WINDOW_MAX}"),
+                );
             }
         }
         if let Some(select) = at(r, "selectPolicy").as_str() {
-            errs.one_of(&s_path.child("selectPolicy"), select, &["Disabled", "Max", "Min"]);
+            errs.one_of(
+                &s_path.child("selectPolicy"),
+                select,
+                &["Disabled", "Max", "Min"],
+            );
         }
         let policies = list(r, "policies");
         let p_path = s_path.child("policies");
@@ -472,11 +515,19 @@ fn behavior(b: &Value, path: &Path<'_>, errs: &mut Errs) {
             let at_path = p_path.index(n);
             errs.one_of(&at_path.child("type"), s(p, "type"), &["Percent", "Pods"]);
             if i0(p, "value") <= 0 {
-                errs.invalid(&at_path.child("value"), i0(p, "value"), "must be greater than zero");
+                errs.invalid(
+                    &at_path.child("value"),
+                    i0(p, "value"),
+                    "must be greater than zero",
+                );
             }
             let period = i0(p, "periodSeconds");
             if period <= 0 {
-                errs.invalid(&at_path.child("periodSeconds"), period, "must be greater than zero");
+                errs.invalid(
+                    &at_path.child("periodSeconds"),
+                    period,
+                    "must be greater than zero",
+                );
             }
             if period > PERIOD_MAX {
                 errs.invalid(

@@ -11,7 +11,10 @@ use std::collections::HashSet;
 /// A Service without a virtual IP.
 pub fn is_headless(svc: &Value) -> bool {
     tree::sp(svc, &["spec", "clusterIP"]) == "None"
-        || list(at(svc, "spec"), "clusterIPs").first().and_then(Value::as_str) == Some("None")
+        || list(at(svc, "spec"), "clusterIPs")
+            .first()
+            .and_then(Value::as_str)
+            == Some("None")
 }
 
 const SOURCE_RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
@@ -52,14 +55,24 @@ pub fn service(svc: &Value, errs: &mut Errs) {
     }
     let mut port_names = HashSet::new();
     for (n, p) in ports.iter().enumerate() {
-        port(p, ports.len() > 1, &mut port_names, &path.child("ports").index(n), errs);
+        port(
+            p,
+            ports.len() > 1,
+            &mut port_names,
+            &path.child("ports").index(n),
+            errs,
+        );
     }
     if !at(spec, "selector").is_null() {
         metadata::labels(at(spec, "selector"), &path.child("selector"), errs);
     }
     affinity(spec, &path, errs);
     cluster_ips(svc, errs);
-    for (n, ip) in list(spec, "externalIPs").iter().filter_map(Value::as_str).enumerate() {
+    for (n, ip) in list(spec, "externalIPs")
+        .iter()
+        .filter_map(Value::as_str)
+        .enumerate()
+    {
         let at_path = path.child("externalIPs");
         let at_path = at_path.index(n);
         match names::parse_ip(ip) {
@@ -136,7 +149,13 @@ fn external_name(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn port<'a>(p: &'a Value, named: bool, seen: &mut HashSet<&'a str>, path: &Path<'_>, errs: &mut Errs) {
+fn port<'a>(
+    p: &'a Value,
+    named: bool,
+    seen: &mut HashSet<&'a str>,
+    path: &Path<'_>,
+    errs: &mut Errs,
+) {
     let name = s(p, "name");
     if name.is_empty() {
         if named {
@@ -220,7 +239,10 @@ pub fn cluster_ips(svc: &Value, errs: &mut Errs) {
     } else if ips[0].as_str() != Some(one) {
         errs.invalid(&ips_path, whole(), "first value must match `clusterIP`");
     }
-    let families: Vec<&str> = list(spec, "ipFamilies").iter().filter_map(Value::as_str).collect();
+    let families: Vec<&str> = list(spec, "ipFamilies")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     let mut seen = HashSet::new();
     for (n, f) in families.iter().enumerate() {
         let at_path = path.child("ipFamilies");
@@ -241,7 +263,11 @@ pub fn cluster_ips(svc: &Value, errs: &mut Errs) {
     for (n, ip) in ips.iter().map(|v| v.as_str().unwrap_or("")).enumerate() {
         if n == 0 && ip == "None" {
             if ips.len() > 1 {
-                errs.invalid(&ips_path, whole(), "'None' must be the first and only value");
+                errs.invalid(
+                    &ips_path,
+                    whole(),
+                    "'None' must be the first and only value",
+                );
                 malformed = true;
             }
             continue;
@@ -256,7 +282,10 @@ pub fn cluster_ips(svc: &Value, errs: &mut Errs) {
     if malformed {
         return;
     }
-    let parsed: Vec<_> = ips.iter().filter_map(|v| names::parse_ip(v.as_str()?)).collect();
+    let parsed: Vec<_> = ips
+        .iter()
+        .filter_map(|v| names::parse_ip(v.as_str()?))
+        .collect();
     if ips.len() > 1 {
         let dual = parsed.iter().any(|ip| ip.is_ipv4()) && parsed.iter().any(|ip| ip.is_ipv6());
         if !dual || ips.len() > 2 {
@@ -454,7 +483,10 @@ pub fn load_balancer(lb: &Value, service_type: Option<&str>, errs: &mut Errs) {
     let path = path.child("ingress");
     let all = list(lb, "ingress");
     if service_type.is_some_and(|t| t != "LoadBalancer") && !all.is_empty() {
-        errs.forbidden(&path, "may only be used when `spec.type` is \"LoadBalancer\"");
+        errs.forbidden(
+            &path,
+            "may only be used when `spec.type` is \"LoadBalancer\"",
+        );
         return;
     }
     for (n, i) in all.iter().enumerate() {
@@ -466,7 +498,10 @@ pub fn load_balancer(lb: &Value, service_type: Option<&str>, errs: &mut Errs) {
         if service_type.is_some() {
             let mode = at(i, "ipMode").as_str();
             if !ip.is_empty() && mode.is_none() {
-                errs.required(&at_path.child("ipMode"), "must be specified when `ip` is set");
+                errs.required(
+                    &at_path.child("ipMode"),
+                    "must be specified when `ip` is set",
+                );
             }
             if ip.is_empty() && mode.is_some() {
                 errs.forbidden(

@@ -11,7 +11,12 @@ use skeg_meta::Quantity;
 use skeg_schema::Value;
 
 /// Every access mode.
-pub const ACCESS_MODES: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+pub const ACCESS_MODES: &[&str] = &[
+    "ReadOnlyMany",
+    "ReadWriteMany",
+    "ReadWriteOnce",
+    "ReadWriteOncePod",
+];
 
 /// Fields that must be there.
 pub fn required(v: &Value, fields: &[&str], path: &Path<'_>, errs: &mut Errs) {
@@ -34,7 +39,16 @@ pub fn host_path(v: &Value, path: &Path<'_>, errs: &mut Errs) {
         errs.one_of(
             &path.child("type"),
             kind,
-            &["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"],
+            &[
+                "",
+                "BlockDevice",
+                "CharDevice",
+                "Directory",
+                "DirectoryOrCreate",
+                "File",
+                "FileOrCreate",
+                "Socket",
+            ],
         );
     }
 }
@@ -55,11 +69,19 @@ pub fn iscsi(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     if iqn.is_empty() {
         errs.required(&path.child("iqn"), "");
     } else if !["iqn.", "eui.", "naa."].iter().any(|p| iqn.starts_with(p)) {
-        errs.invalid(&path.child("iqn"), iqn, "must be valid format starting with iqn, eui, or naa");
+        errs.invalid(
+            &path.child("iqn"),
+            iqn,
+            "must be valid format starting with iqn, eui, or naa",
+        );
     }
     let lun = tree::i0(v, "lun");
     if !(0..=255).contains(&lun) {
-        errs.invalid(&path.child("lun"), lun, "must be between 0 and 255, inclusive");
+        errs.invalid(
+            &path.child("lun"),
+            lun,
+            "must be between 0 and 255, inclusive",
+        );
     }
 }
 
@@ -67,7 +89,10 @@ pub fn iscsi(v: &Value, path: &Path<'_>, errs: &mut Errs) {
 pub fn fc(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     let (names, ids) = (list(v, "targetWWNs"), list(v, "wwids"));
     if names.is_empty() && ids.is_empty() {
-        errs.required(&path.child("targetWWNs"), "must specify either targetWWNs or wwids, but not both");
+        errs.required(
+            &path.child("targetWWNs"),
+            "must specify either targetWWNs or wwids, but not both",
+        );
     }
     if !names.is_empty() && !ids.is_empty() {
         errs.invalid(
@@ -78,9 +103,16 @@ pub fn fc(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     if !names.is_empty() {
         match i(v, "lun") {
-            None => errs.required(&path.child("lun"), "lun is required if targetWWNs is specified"),
+            None => errs.required(
+                &path.child("lun"),
+                "lun is required if targetWWNs is specified",
+            ),
             Some(lun) if !(0..=255).contains(&lun) => {
-                errs.invalid(&path.child("lun"), lun, "must be between 0 and 255, inclusive");
+                errs.invalid(
+                    &path.child("lun"),
+                    lun,
+                    "must be between 0 and 255, inclusive",
+                );
             }
             Some(_) => {}
         }
@@ -150,11 +182,17 @@ pub fn claim_spec(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         data_source(at(spec, "dataSource"), &path.child("dataSource"), errs);
     }
     if has(spec, "dataSourceRef") && !same(at(spec, "dataSource"), at(spec, "dataSourceRef")) {
-        data_source(at(spec, "dataSourceRef"), &path.child("dataSourceRef"), errs);
+        data_source(
+            at(spec, "dataSourceRef"),
+            &path.child("dataSourceRef"),
+            errs,
+        );
     }
     let (a, b) = (at(spec, "dataSource"), at(spec, "dataSourceRef"));
     if !a.is_null() && !b.is_null() && s(b, "namespace").is_empty() {
-        let alike = ["apiGroup", "kind", "name"].iter().all(|f| s(a, f) == s(b, f));
+        let alike = ["apiGroup", "kind", "name"]
+            .iter()
+            .all(|f| s(a, f) == s(b, f));
         if !alike {
             errs.invalid(path, Value::object(), "must match dataSourceRef");
         }
@@ -174,10 +212,18 @@ fn data_source(src: &Value, path: &Path<'_>, errs: &mut Errs) {
     required(src, &["name", "kind"], path, errs);
     let (group, kind) = (s(src, "apiGroup"), s(src, "kind"));
     if group.is_empty() && kind != "PersistentVolumeClaim" {
-        errs.invalid(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
+        errs.invalid(
+            path,
+            kind,
+            "must be 'PersistentVolumeClaim' when referencing the default apiGroup",
+        );
     }
     if !group.is_empty() {
-        errs.invalid_all(&path.child("apiGroup"), group, names::dns1123_subdomain(group, false));
+        errs.invalid_all(
+            &path.child("apiGroup"),
+            group,
+            names::dns1123_subdomain(group, false),
+        );
     }
 }
 
@@ -224,7 +270,11 @@ pub fn claim_update(new: &Value, old: &Value, errs: &mut Errs) {
     }
     let size = |v: &Value| quantity(tree::path(v, &["resources", "requests", "storage"]));
     let granted = tree::path(old, &["status", "capacity", "storage"]);
-    let lowest = if granted.is_null() { size(o) } else { quantity(granted) };
+    let lowest = if granted.is_null() {
+        size(o)
+    } else {
+        quantity(granted)
+    };
     if size(n) < size(o) && size(n) <= lowest {
         errs.forbidden(
             &path.child("resources").child("requests").child("storage"),
@@ -235,9 +285,28 @@ pub fn claim_update(new: &Value, old: &Value, errs: &mut Errs) {
 
 /// Volume sources that only persistent volumes have, or share.
 const SOURCES: &[&str] = &[
-    "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "flocker", "nfs", "rbd",
-    "quobyte", "cephfs", "iscsi", "cinder", "fc", "flexVolume", "azureFile", "vsphereVolume",
-    "photonPersistentDisk", "portworxVolume", "azureDisk", "scaleIO", "local", "storageos", "csi",
+    "hostPath",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "glusterfs",
+    "flocker",
+    "nfs",
+    "rbd",
+    "quobyte",
+    "cephfs",
+    "iscsi",
+    "cinder",
+    "fc",
+    "flexVolume",
+    "azureFile",
+    "vsphereVolume",
+    "photonPersistentDisk",
+    "portworxVolume",
+    "azureDisk",
+    "scaleIO",
+    "local",
+    "storageos",
+    "csi",
 ];
 
 /// A PersistentVolume.
@@ -254,14 +323,22 @@ pub fn volume(obj: &Value, errs: &mut Errs) {
         errs.required(&capacity_path, "");
     }
     if capacity.get("storage").is_none() || tree::pairs(capacity).count() > 1 {
-        let shown = if tree::is_zero(capacity) { Value::Null } else { capacity.clone() };
+        let shown = if tree::is_zero(capacity) {
+            Value::Null
+        } else {
+            capacity.clone()
+        };
         errs.not_supported(&capacity_path, dump::json(&shown, ""), &["storage"]);
     }
     for (name, v) in tree::sorted_pairs(capacity) {
         if let Some(q) = Some(quantity(v))
             && q < Quantity::default()
         {
-            errs.invalid(&capacity_path.key(name), q.to_string(), "must be greater than or equal to 0");
+            errs.invalid(
+                &capacity_path.key(name),
+                q.to_string(),
+                "must be greater than or equal to 0",
+            );
         }
         positive(v, &capacity_path.key(name), errs);
     }
@@ -279,7 +356,10 @@ pub fn volume(obj: &Value, errs: &mut Errs) {
         let a_path = path.child("nodeAffinity");
         let required = at(at(spec, "nodeAffinity"), "required");
         if required.is_null() {
-            errs.required(&a_path.child("required"), "must specify required node constraints");
+            errs.required(
+                &a_path.child("required"),
+                "must specify required node constraints",
+            );
         } else {
             super::pod::affinity::node_selector(required, &a_path.child("required"), errs);
         }
@@ -334,7 +414,14 @@ pub fn volume(obj: &Value, errs: &mut Errs) {
     }
 }
 
-fn volume_source(field: &str, src: &Value, affinity: bool, spec: &Path<'_>, path: &Path<'_>, errs: &mut Errs) {
+fn volume_source(
+    field: &str,
+    src: &Value,
+    affinity: bool,
+    spec: &Path<'_>,
+    path: &Path<'_>,
+    errs: &mut Errs,
+) {
     match field {
         "hostPath" => host_path(src, path, errs),
         "nfs" => nfs(src, path, errs),
@@ -348,7 +435,10 @@ fn volume_source(field: &str, src: &Value, affinity: bool, spec: &Path<'_>, path
                 super::pod::volumes::no_backsteps(p, &path.child("path"), errs);
             }
             if !affinity {
-                errs.required(&spec.child("nodeAffinity"), "Local volume requires node affinity");
+                errs.required(
+                    &spec.child("nodeAffinity"),
+                    "Local volume requires node affinity",
+                );
             }
         }
         "csi" => {
@@ -377,7 +467,9 @@ fn volume_source(field: &str, src: &Value, affinity: bool, spec: &Path<'_>, path
         "glusterfs" => required(src, &["endpoints", "path"], path, errs),
         "azureFile" => required(src, &["secretName", "shareName"], path, errs),
         "azureDisk" => required(src, &["diskName", "diskURI"], path, errs),
-        "awsElasticBlockStore" | "cinder" | "portworxVolume" => required(src, &["volumeID"], path, errs),
+        "awsElasticBlockStore" | "cinder" | "portworxVolume" => {
+            required(src, &["volumeID"], path, errs)
+        }
         "gcePersistentDisk" => required(src, &["pdName"], path, errs),
         "flexVolume" => required(src, &["driver"], path, errs),
         "vsphereVolume" => required(src, &["volumePath"], path, errs),
@@ -426,7 +518,11 @@ pub fn volume_update(new: &Value, old: &Value, errs: &mut Errs) {
         );
     }
     if !same(at(n, "volumeMode"), at(o, "volumeMode")) {
-        errs.invalid(&Path::root("volumeMode"), at(n, "volumeMode").clone(), IMMUTABLE);
+        errs.invalid(
+            &Path::root("volumeMode"),
+            at(n, "volumeMode").clone(),
+            IMMUTABLE,
+        );
     }
     if has(o, "nodeAffinity") && !same(at(n, "nodeAffinity"), at(o, "nodeAffinity")) {
         errs.invalid(
@@ -450,7 +546,14 @@ pub fn inline_volume(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     access_modes(spec, &path.child("accessModes"), errs);
     if has(spec, "csi") {
-        volume_source("csi", at(spec, "csi"), false, path, &path.child("csi"), errs);
+        volume_source(
+            "csi",
+            at(spec, "csi"),
+            false,
+            path,
+            &path.child("csi"),
+            errs,
+        );
     }
 }
 

@@ -35,8 +35,15 @@ fn webhook(hook: &Value, mutating: bool, path: &Path<'_>, errs: &mut Errs) {
         errs.one_of(&path.child("matchPolicy"), policy, &["Equivalent", "Exact"]);
     }
     match at(hook, "sideEffects").as_str() {
-        None => errs.required(&path.child("sideEffects"), "must specify one of None, NoneOnDryRun"),
-        Some(effects) => errs.one_of(&path.child("sideEffects"), effects, &["None", "NoneOnDryRun"]),
+        None => errs.required(
+            &path.child("sideEffects"),
+            "must specify one of None, NoneOnDryRun",
+        ),
+        Some(effects) => errs.one_of(
+            &path.child("sideEffects"),
+            effects,
+            &["None", "NoneOnDryRun"],
+        ),
     }
     if let Some(seconds) = i(hook, "timeoutSeconds")
         && !(1..=30).contains(&seconds)
@@ -54,7 +61,11 @@ fn webhook(hook: &Value, mutating: bool, path: &Path<'_>, errs: &mut Errs) {
     }
     client(at(hook, "clientConfig"), &path.child("clientConfig"), errs);
     if mutating && let Some(policy) = at(hook, "reinvocationPolicy").as_str() {
-        errs.one_of(&path.child("reinvocationPolicy"), policy, &["IfNeeded", "Never"]);
+        errs.one_of(
+            &path.child("reinvocationPolicy"),
+            policy,
+            &["IfNeeded", "Never"],
+        );
     }
     review_versions(hook, path, errs);
     conditions(hook, path, errs);
@@ -144,7 +155,11 @@ fn webhook_url(url: &str, path: &Path<'_>, errs: &mut Errs) {
         return;
     };
     if scheme != "https" {
-        errs.invalid(path, scheme, format!("'https' is the only allowed URL scheme{FORM}"));
+        errs.invalid(
+            path,
+            scheme,
+            format!("'https' is the only allowed URL scheme{FORM}"),
+        );
     }
     let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -179,7 +194,9 @@ fn service(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             "port is not valid: must be between 1 and 65535, inclusive",
         );
     }
-    let Some(url) = at(v, "path").as_str() else { return };
+    let Some(url) = at(v, "path").as_str() else {
+        return;
+    };
     let p_path = path.child("path");
     if url == "/" {
         return;
@@ -193,7 +210,11 @@ fn service(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     // The first character is taken for the slash, whatever it is.
     let inner: String = url.chars().skip(1).collect();
-    let steps: Vec<&str> = inner.strip_suffix('/').unwrap_or(&inner).split('/').collect();
+    let steps: Vec<&str> = inner
+        .strip_suffix('/')
+        .unwrap_or(&inner)
+        .split('/')
+        .collect();
     for (n, step) in steps.iter().enumerate() {
         if step.is_empty() {
             errs.invalid(&p_path, url, format!("segment[{n}] may not be empty"));
@@ -221,7 +242,11 @@ fn alone(v: &Value, field: &'static str, what: &str, path: &Path<'_>, errs: &mut
 /// Which requests a webhook or policy looks at.
 fn rule(r: &Value, path: &Path<'_>, errs: &mut Errs) {
     alone(r, "operations", "operations", path, errs);
-    for (n, o) in list(r, "operations").iter().filter_map(Value::as_str).enumerate() {
+    for (n, o) in list(r, "operations")
+        .iter()
+        .filter_map(Value::as_str)
+        .enumerate()
+    {
         errs.one_of(
             &path.child("operations").index(n),
             o,
@@ -237,14 +262,21 @@ fn rule(r: &Value, path: &Path<'_>, errs: &mut Errs) {
 }
 
 fn resources(r: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let all: Vec<&str> = list(r, "resources").iter().filter_map(Value::as_str).collect();
+    let all: Vec<&str> = list(r, "resources")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     if all.is_empty() {
         errs.required(path, "");
         return;
     }
     let shown = || at(r, "resources").clone();
     if all.contains(&"*/*") && all.len() > 1 {
-        errs.invalid(path, shown(), "if '*/*' is present, must not specify other resources");
+        errs.invalid(
+            path,
+            shown(),
+            "if '*/*' is present, must not specify other resources",
+        );
         return;
     }
     let plain = |r: &&str| !r.contains('/');
@@ -257,7 +289,9 @@ fn resources(r: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     // `pods/*` says all that `pods/status` says, and `*/status` too.
     for (n, one) in all.iter().enumerate() {
-        let Some((name, sub)) = one.split_once('/') else { continue };
+        let Some((name, sub)) = one.split_once('/') else {
+            continue;
+        };
         for wide in [format!("{name}/*"), format!("*/{sub}")] {
             if wide != *one && all[..n].contains(&wide.as_str()) {
                 errs.invalid(
@@ -304,7 +338,11 @@ pub fn binding(obj: &Value, mutating: bool, errs: &mut Errs) {
     if has(spec, "paramRef") {
         param_ref(at(spec, "paramRef"), &path.child("paramRef"), errs);
     }
-    match_resources(at(spec, "matchResources"), &path.child("matchResources"), errs);
+    match_resources(
+        at(spec, "matchResources"),
+        &path.child("matchResources"),
+        errs,
+    );
     if !mutating {
         actions(spec, &path.child("validationActions"), errs);
     }
@@ -333,7 +371,10 @@ fn param_ref(v: &Value, path: &Path<'_>, errs: &mut Errs) {
 }
 
 fn actions(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let all: Vec<&str> = list(spec, "validationActions").iter().filter_map(Value::as_str).collect();
+    let all: Vec<&str> = list(spec, "validationActions")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     if all.is_empty() {
         errs.required(path, "");
     }
@@ -416,7 +457,10 @@ pub fn policy_status(new: &Value, errs: &mut Errs) {
     let path = Path::root("status");
     let warnings = path.child("typeChecking");
     let warnings = warnings.child("expressionWarnings");
-    for (n, w) in list(at(status, "typeChecking"), "expressionWarnings").iter().enumerate() {
+    for (n, w) in list(at(status, "typeChecking"), "expressionWarnings")
+        .iter()
+        .enumerate()
+    {
         for f in ["fieldRef", "warning"] {
             if s(w, f).is_empty() {
                 errs.required(&warnings.index(n).child(f), "");
@@ -435,10 +479,16 @@ pub fn mutating_policy(obj: &Value, errs: &mut Errs) {
     }
     policy_head(spec, &path, errs);
     let constraints = at(spec, "matchConstraints");
-    for op in list(constraints, "resourceRules").iter().flat_map(|r| list(r, "operations")) {
+    for op in list(constraints, "resourceRules")
+        .iter()
+        .flat_map(|r| list(r, "operations"))
+    {
         if op.as_str() == Some("DELETE") {
             errs.not_supported(
-                &path.child("matchConstraints").child("resourceRules").child("operations"),
+                &path
+                    .child("matchConstraints")
+                    .child("resourceRules")
+                    .child("operations"),
                 "DELETE",
                 &["*", "CONNECT", "CREATE", "UPDATE"],
             );
@@ -454,7 +504,11 @@ pub fn mutating_policy(obj: &Value, errs: &mut Errs) {
     }
     match s(spec, "reinvocationPolicy") {
         "" => errs.required(&path.child("reinvocationPolicy"), ""),
-        policy => errs.one_of(&path.child("reinvocationPolicy"), policy, &["IfNeeded", "Never"]),
+        policy => errs.one_of(
+            &path.child("reinvocationPolicy"),
+            policy,
+            &["IfNeeded", "Never"],
+        ),
     }
 }
 
@@ -468,7 +522,11 @@ fn mutation(m: &Value, path: &Path<'_>, errs: &mut Errs) {
             return;
         }
         _ => {
-            errs.not_supported(&path.child("patchType"), kind, &["ApplyConfiguration", "JSONPatch"]);
+            errs.not_supported(
+                &path.child("patchType"),
+                kind,
+                &["ApplyConfiguration", "JSONPatch"],
+            );
             return;
         }
     };
@@ -511,7 +569,11 @@ fn policy_head(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         if name.is_empty() {
             errs.required(&at_path.child("name"), "name is not specified");
         } else if !is_identifier(name) {
-            errs.invalid(&at_path.child("name"), name, "must be a valid CEL identifier");
+            errs.invalid(
+                &at_path.child("name"),
+                name,
+                "must be a valid CEL identifier",
+            );
         }
         if s(v, "expression").trim().is_empty() {
             errs.required(&at_path.child("expression"), "expression is not specified");

@@ -13,12 +13,7 @@ const REGION: &str = "topology.kubernetes.io/region";
 const TRIES: usize = 10;
 
 /// Binds. `resource` is how conflicts name the request.
-pub async fn bind(
-    ctx: &Ctx<'_>,
-    name: &str,
-    body: &Value,
-    resource: &'static str,
-) -> Result<(u16, Value), Status> {
+pub async fn bind(ctx: &Ctx<'_>, name: &str, body: &Value) -> Result<(u16, Value), Status> {
     let target = at(body, "target");
     let mut wrong = Vec::new();
     if !matches!(s(target, "kind"), "" | "Node") {
@@ -34,10 +29,8 @@ pub async fn bind(
         return Err(Status::plain_error(skeg_meta::join_errors(&wrong)));
     }
     let node = s(target, "name");
-    let conflict = |words: String| {
-        let _ = resource;
-        Status::conflict(&GroupResource::new("", "pods/binding"), name, words)
-    };
+    let conflict =
+        |words: String| Status::conflict(&GroupResource::new("", "pods/binding"), name, words);
     let mut last = None;
     for _ in 0..TRIES {
         let Some(pod) = ctx.objects.get(Gr::PODS, ctx.namespace, name).await? else {
@@ -56,14 +49,20 @@ pub async fn bind(
             ));
         }
         if tree::is_deleting(&pod) {
-            return Err(conflict(format!("pod {name} is being deleted, cannot be assigned to a host")));
+            return Err(conflict(format!(
+                "pod {name} is being deleted, cannot be assigned to a host"
+            )));
         }
         let has = tree::sp(&pod, &["spec", "nodeName"]);
         if !has.is_empty() {
-            return Err(conflict(format!("pod {name} is already assigned to node {has:?}")));
+            return Err(conflict(format!(
+                "pod {name} is already assigned to node {has:?}"
+            )));
         }
         if !list(at(&pod, "spec"), "schedulingGates").is_empty() {
-            return Err(conflict(format!("pod {name} has non-empty .spec.schedulingGates")));
+            return Err(conflict(format!(
+                "pod {name} has non-empty .spec.schedulingGates"
+            )));
         }
         let mut pod = (*pod).clone();
         assign(ctx, &mut pod, body, node);

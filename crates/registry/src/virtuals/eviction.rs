@@ -52,7 +52,10 @@ pub async fn evict(ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value), Status> {
             Err(e) => Err(e),
         };
     }
-    Err(too_many(None, "the pod or its budget changes too quickly".into()))
+    Err(too_many(
+        None,
+        "the pod or its budget changes too quickly".into(),
+    ))
 }
 
 // Says on the pod why it goes. `false`: it has changed meanwhile.
@@ -95,7 +98,11 @@ fn ignores_budgets(pod: &Value) -> bool {
 }
 
 fn with_preconditions(options: &Value, pod: &Value, dry_run: bool) -> Value {
-    let mut out = if options.is_null() { Value::object() } else { options.clone() };
+    let mut out = if options.is_null() {
+        Value::object()
+    } else {
+        options.clone()
+    };
     if dry_run {
         set(&mut out, "dryRun", json!(["All"]));
     }
@@ -136,7 +143,8 @@ async fn budget(ctx: &Ctx<'_>, pod: &Value, dry_run: bool) -> Result<Outcome, St
         let policy = tree::sp(&budget, &["spec", "unhealthyPodEvictionPolicy"]);
         let status = at(&budget, "status");
         let healthy = tree::i0(status, "currentHealthy");
-        let fine = healthy >= tree::i0(status, "desiredHealthy") && tree::i0(status, "desiredHealthy") > 0;
+        let fine =
+            healthy >= tree::i0(status, "desiredHealthy") && tree::i0(status, "desiredHealthy") > 0;
         if policy == "AlwaysAllow" || fine {
             return Ok(Outcome::Granted);
         }

@@ -9,10 +9,10 @@ mod token;
 use crate::context::Ctx;
 use crate::tree;
 use async_trait::async_trait;
+use skeg_auth::Authorizer;
 use skeg_auth::authn::RequestAuthenticator;
 use skeg_auth::authz::Rbac;
 use skeg_auth::token::TokenIssuer;
-use skeg_auth::Authorizer;
 use skeg_meta::{GroupResource, Status};
 use skeg_schema::resources::ResourceDesc;
 use skeg_schema::{Value, json};
@@ -48,7 +48,7 @@ pub async fn create(
     body: Value,
 ) -> Result<(u16, Value), Status> {
     match (desc.group, desc.resource) {
-        ("", "bindings") => binding::bind(ctx, tree::name_of(&body), &body, "bindings").await,
+        ("", "bindings") => binding::bind(ctx, tree::name_of(&body), &body).await,
         ("authentication.k8s.io", "tokenreviews") => reviews::token(env, body).await,
         ("authentication.k8s.io", "selfsubjectreviews") => Ok(reviews::self_subject(ctx)),
         ("authorization.k8s.io", "subjectaccessreviews") => {
@@ -88,7 +88,7 @@ pub async fn create_subresource(
                     "name in URL does not match name in Binding object",
                 ));
             }
-            binding::bind(ctx, name, &body, "pods/binding").await
+            binding::bind(ctx, name, &body).await
         }
         ("", "pods", "eviction") => eviction::evict(ctx, body).await,
         ("", "serviceaccounts", "token") => token::request(env, ctx, body).await,

@@ -106,7 +106,10 @@ pub async fn subject_access(
         if has(&spec, "nonResourceAttributes") {
             errs.invalid(
                 &path.child("nonResourceAttributes"),
-                dump::go(at(&spec, "nonResourceAttributes"), "authorization/v1.NonResourceAttributes"),
+                dump::go(
+                    at(&spec, "nonResourceAttributes"),
+                    "authorization/v1.NonResourceAttributes",
+                ),
                 "disallowed on this kind of request",
             );
         }
@@ -129,7 +132,11 @@ pub async fn subject_access(
 }
 
 /// SelfSubjectAccessReview: may I?
-pub async fn self_access(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, Value), Status> {
+pub async fn self_access(
+    env: &Env,
+    ctx: &Ctx<'_>,
+    mut body: Value,
+) -> Result<(u16, Value), Status> {
     let spec = at(&body, "spec").clone();
     let mut errs = Errs::new();
     exactly_one(&spec, &mut errs);
@@ -152,10 +159,16 @@ fn refuse(errs: Errs) -> Result<(), Status> {
 }
 
 fn exactly_one(spec: &Value, errs: &mut Errs) {
-    let (resource, path) = (has(spec, "resourceAttributes"), has(spec, "nonResourceAttributes"));
+    let (resource, path) = (
+        has(spec, "resourceAttributes"),
+        has(spec, "nonResourceAttributes"),
+    );
     if resource == path {
         let shown = if path {
-            dump::go(at(spec, "nonResourceAttributes"), "authorization/v1.NonResourceAttributes")
+            dump::go(
+                at(spec, "nonResourceAttributes"),
+                "authorization/v1.NonResourceAttributes",
+            )
         } else {
             Value::Null
         };

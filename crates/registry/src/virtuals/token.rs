@@ -115,11 +115,14 @@ async fn bound(ctx: &Ctx<'_>, r: &Value, account: &Value) -> Result<Option<Bindi
             Err(Status::conflict(
                 &GroupResource::new("", kind),
                 name,
-                format!("the UID in the bound object reference ({uid}) does not match the UID in record. The object might have been deleted and then recreated"),
+                format!(
+                    "the UID in the bound object reference ({uid}) does not match the UID in record. The object might have been deleted and then recreated"
+                ),
             ))
         }
     };
-    let absent = |resource: &'static str| Status::not_found(&GroupResource::new("", resource), name);
+    let absent =
+        |resource: &'static str| Status::not_found(&GroupResource::new("", resource), name);
     match (s(r, "apiVersion"), s(r, "kind")) {
         ("v1", "Pod") => {
             let pod = objects

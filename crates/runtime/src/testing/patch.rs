@@ -103,7 +103,8 @@ pub(super) fn strategic(target: &mut Value, patch: &Value, ty: Option<TypeId>) {
     };
     for (key, value) in patch {
         if let Some(list) = key.strip_prefix("$deleteFromPrimitiveList/") {
-            if let (Some(Value::Array(old)), Some(gone)) = (object.get_mut(list), value.as_array()) {
+            if let (Some(Value::Array(old)), Some(gone)) = (object.get_mut(list), value.as_array())
+            {
                 old.retain(|item| !gone.contains(item));
             }
             continue;

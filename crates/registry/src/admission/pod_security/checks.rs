@@ -86,27 +86,56 @@ fn plural<'a>(n: usize, one: &'a str, many: &'a str) -> &'a str {
 }
 
 fn quoted(names: &[&str]) -> String {
-    names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|n| format!("{n:?}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
-fn named<'a>(spec: &'a Value, bad: impl Fn(&Value) -> bool) -> Vec<&'a str> {
-    containers(spec).filter(|c| bad(c)).map(|c| s(c, "name")).collect()
+fn named(spec: &Value, bad: impl Fn(&Value) -> bool) -> Vec<&str> {
+    containers(spec)
+        .filter(|c| bad(c))
+        .map(|c| s(c, "name"))
+        .collect()
 }
 
 fn say(names: &[&str], rest: &str) -> String {
-    format!("{} {} {rest}", plural(names.len(), "container", "containers"), quoted(names))
+    format!(
+        "{} {} {rest}",
+        plural(names.len(), "container", "containers"),
+        quoted(names)
+    )
 }
 
 const CAPABILITIES: &[&str] = &[
-    "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD",
-    "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
 ];
 const SYSCTLS: &[&str] = &[
-    "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies",
-    "net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem",
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_wmem",
 ];
 
 fn baseline(meta: &Value, spec: &Value, level: Level, found: &mut Found) {
@@ -136,11 +165,15 @@ fn baseline(meta: &Value, spec: &Value, level: Level, found: &mut Found) {
             );
         }
     }
-    let host: Vec<&str> = [("hostNetwork", "hostNetwork=true"), ("hostPID", "hostPID=true"), ("hostIPC", "hostIPC=true")]
-        .into_iter()
-        .filter(|(f, _)| b(spec, f))
-        .map(|(_, text)| text)
-        .collect();
+    let host: Vec<&str> = [
+        ("hostNetwork", "hostNetwork=true"),
+        ("hostPID", "hostPID=true"),
+        ("hostIPC", "hostIPC=true"),
+    ]
+    .into_iter()
+    .filter(|(f, _)| b(spec, f))
+    .map(|(_, text)| text)
+    .collect();
     if !host.is_empty() {
         found.add("host namespaces", host.join(", "));
     }
@@ -149,7 +182,10 @@ fn baseline(meta: &Value, spec: &Value, level: Level, found: &mut Found) {
     host_probes(spec, found);
     let bad = named(spec, |c| b(at(c, "securityContext"), "privileged"));
     if !bad.is_empty() {
-        found.add("privileged", say(&bad, "must not set securityContext.privileged=true"));
+        found.add(
+            "privileged",
+            say(&bad, "must not set securityContext.privileged=true"),
+        );
     }
     let bad = named(spec, |c| {
         !matches!(s(at(c, "securityContext"), "procMount"), "" | "Default")
@@ -157,7 +193,10 @@ fn baseline(meta: &Value, spec: &Value, level: Level, found: &mut Found) {
     if !bad.is_empty() {
         found.add(
             "procMount",
-            say(&bad, &format!("must not set securityContext.procMount to {:?}", "Unmasked")),
+            say(
+                &bad,
+                &format!("must not set securityContext.procMount to {:?}", "Unmasked"),
+            ),
         );
     }
     if level == Level::Baseline {
@@ -177,14 +216,18 @@ fn baseline(meta: &Value, spec: &Value, level: Level, found: &mut Found) {
 
 fn app_armor(meta: &Value, spec: &Value, found: &mut Found) {
     let mut bad: Vec<String> = Vec::new();
-    let unconfined = |v: &Value| tree::sp(v, &["securityContext", "appArmorProfile", "type"]) == "Unconfined";
+    let unconfined =
+        |v: &Value| tree::sp(v, &["securityContext", "appArmorProfile", "type"]) == "Unconfined";
     let pod = unconfined(spec);
     let own = named(spec, unconfined);
     if pod {
         bad.push("pod must not set AppArmor profile type to \"Unconfined\"".into());
     }
     if !own.is_empty() {
-        bad.push(say(&own, "must not set AppArmor profile type to \"Unconfined\""));
+        bad.push(say(
+            &own,
+            "must not set AppArmor profile type to \"Unconfined\"",
+        ));
     }
     for (k, v) in tree::entries(meta, "annotations") {
         let v = v.as_str().unwrap_or("");
@@ -195,7 +238,14 @@ fn app_armor(meta: &Value, spec: &Value, found: &mut Found) {
         }
     }
     if !bad.is_empty() {
-        found.add(plural(bad.len(), "forbidden AppArmor profile", "forbidden AppArmor profiles"), bad.join(", "));
+        found.add(
+            plural(
+                bad.len(),
+                "forbidden AppArmor profile",
+                "forbidden AppArmor profiles",
+            ),
+            bad.join(", "),
+        );
     }
 }
 
@@ -211,13 +261,19 @@ fn host_paths(spec: &Value, level: Level, found: &mut Found) {
     if !bad.is_empty() {
         found.add(
             "hostPath volumes",
-            format!("{} {}", plural(bad.len(), "volume", "volumes"), quoted(&bad)),
+            format!(
+                "{} {}",
+                plural(bad.len(), "volume", "volumes"),
+                quoted(&bad)
+            ),
         );
     }
 }
 
 fn host_ports(spec: &Value, found: &mut Found) {
-    let bad = named(spec, |c| list(c, "ports").iter().any(|p| i0(p, "hostPort") != 0));
+    let bad = named(spec, |c| {
+        list(c, "ports").iter().any(|p| i0(p, "hostPort") != 0)
+    });
     if bad.is_empty() {
         return;
     }
@@ -247,7 +303,11 @@ fn host_probes(spec: &Value, found: &mut Found) {
         let handlers = ["livenessProbe", "readinessProbe", "startupProbe"]
             .iter()
             .map(|p| at(c, p))
-            .chain(["postStart", "preStop"].iter().map(|h| at(at(c, "lifecycle"), h)));
+            .chain(
+                ["postStart", "preStop"]
+                    .iter()
+                    .map(|h| at(at(c, "lifecycle"), h)),
+            );
         handlers
             .flat_map(|h| ["httpGet", "tcpSocket"].map(|k| s(at(h, k), "host")))
             .any(|host| !host.is_empty())
@@ -255,7 +315,10 @@ fn host_probes(spec: &Value, found: &mut Found) {
     if !bad.is_empty() {
         found.add(
             "probe or lifecycle host",
-            say(&bad, "must not set the host of a probe or lifecycle handler"),
+            say(
+                &bad,
+                "must not set the host of a probe or lifecycle handler",
+            ),
         );
     }
 }
@@ -269,11 +332,16 @@ fn seccomp_baseline(spec: &Value, found: &mut Found) {
     let mut detail = Vec::new();
     let pod = seccomp_type(spec);
     if !allowed(pod) {
-        detail.push(format!("pod must not set securityContext.seccompProfile.type to {pod:?}"));
+        detail.push(format!(
+            "pod must not set securityContext.seccompProfile.type to {pod:?}"
+        ));
     }
     let bad = named(spec, |c| !allowed(seccomp_type(c)));
     if !bad.is_empty() {
-        detail.push(say(&bad, "must not set securityContext.seccompProfile.type to \"Unconfined\""));
+        detail.push(say(
+            &bad,
+            "must not set securityContext.seccompProfile.type to \"Unconfined\"",
+        ));
     }
     if !detail.is_empty() {
         found.add("seccompProfile", detail.join(" and "));
@@ -281,7 +349,13 @@ fn seccomp_baseline(spec: &Value, found: &mut Found) {
 }
 
 fn se_linux(spec: &Value, found: &mut Found) {
-    const TYPES: &[&str] = &["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+    const TYPES: &[&str] = &[
+        "",
+        "container_t",
+        "container_init_t",
+        "container_kvm_t",
+        "container_engine_t",
+    ];
     let options = |v: &Value| at(at(v, "securityContext"), "seLinuxOptions").clone();
     let wrong = |v: &Value| {
         let o = options(v);
@@ -293,7 +367,11 @@ fn se_linux(spec: &Value, found: &mut Found) {
     }
     let bad = named(spec, wrong);
     if !bad.is_empty() {
-        who.push(format!("{} {}", plural(bad.len(), "container", "containers"), quoted(&bad)));
+        who.push(format!(
+            "{} {}",
+            plural(bad.len(), "container", "containers"),
+            quoted(&bad)
+        ));
     }
     if who.is_empty() {
         return;
@@ -308,7 +386,11 @@ fn se_linux(spec: &Value, found: &mut Found) {
     types.dedup();
     if !types.is_empty() {
         let list: Vec<&str> = types.iter().map(String::as_str).collect();
-        what.push(format!("{} {}", plural(types.len(), "type", "types"), quoted(&list)));
+        what.push(format!(
+            "{} {}",
+            plural(types.len(), "type", "types"),
+            quoted(&list)
+        ));
     }
     if all().any(|o| !s(&o, "user").is_empty()) {
         what.push("user may not be set".into());
@@ -318,31 +400,51 @@ fn se_linux(spec: &Value, found: &mut Found) {
     }
     found.add(
         "seLinuxOptions",
-        format!("{} set forbidden securityContext.seLinuxOptions: {}", who.join(" and "), what.join("; ")),
+        format!(
+            "{} set forbidden securityContext.seLinuxOptions: {}",
+            who.join(" and "),
+            what.join("; ")
+        ),
     );
 }
 
 fn host_process(spec: &Value, found: &mut Found) {
-    let set = |v: &Value| tree::path(v, &["securityContext", "windowsOptions", "hostProcess"]).as_bool() == Some(true);
+    let set = |v: &Value| {
+        tree::path(v, &["securityContext", "windowsOptions", "hostProcess"]).as_bool() == Some(true)
+    };
     let mut who = Vec::new();
     if set(spec) {
         who.push("pod".to_owned());
     }
     let bad = named(spec, set);
     if !bad.is_empty() {
-        who.push(format!("{} {}", plural(bad.len(), "container", "containers"), quoted(&bad)));
+        who.push(format!(
+            "{} {}",
+            plural(bad.len(), "container", "containers"),
+            quoted(&bad)
+        ));
     }
     if !who.is_empty() {
         found.add(
             "hostProcess",
-            format!("{} must not set securityContext.windowsOptions.hostProcess=true", who.join(" and ")),
+            format!(
+                "{} must not set securityContext.windowsOptions.hostProcess=true",
+                who.join(" and ")
+            ),
         );
     }
 }
 
 const VOLUMES: &[&str] = &[
-    "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim",
-    "projected", "secret",
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "image",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
 ];
 
 fn restricted(spec: &Value, found: &mut Found) {
@@ -353,7 +455,10 @@ fn restricted(spec: &Value, found: &mut Found) {
         if !bad.is_empty() {
             found.add(
                 "allowPrivilegeEscalation != false",
-                say(&bad, "must set securityContext.allowPrivilegeEscalation=false"),
+                say(
+                    &bad,
+                    "must set securityContext.allowPrivilegeEscalation=false",
+                ),
             );
         }
         capabilities_restricted(spec, found);
@@ -393,14 +498,21 @@ fn restricted(spec: &Value, found: &mut Found) {
 fn capabilities_restricted(spec: &Value, found: &mut Found) {
     let caps = |c: &Value| at(at(c, "securityContext"), "capabilities").clone();
     let keep = named(spec, |c| {
-        !list(&caps(c), "drop").iter().any(|v| v.as_str() == Some("ALL"))
+        !list(&caps(c), "drop")
+            .iter()
+            .any(|v| v.as_str() == Some("ALL"))
     });
     let extra = named(spec, |c| {
-        list(&caps(c), "add").iter().any(|v| v.as_str() != Some("NET_BIND_SERVICE"))
+        list(&caps(c), "add")
+            .iter()
+            .any(|v| v.as_str() != Some("NET_BIND_SERVICE"))
     });
     let mut detail = Vec::new();
     if !keep.is_empty() {
-        detail.push(say(&keep, "must set securityContext.capabilities.drop=[\"ALL\"]"));
+        detail.push(say(
+            &keep,
+            "must set securityContext.capabilities.drop=[\"ALL\"]",
+        ));
     }
     if !extra.is_empty() {
         let mut added: Vec<String> = containers(spec)
@@ -414,7 +526,10 @@ fn capabilities_restricted(spec: &Value, found: &mut Found) {
         let added: Vec<&str> = added.iter().map(String::as_str).collect();
         detail.push(say(
             &extra,
-            &format!("must not include {} in securityContext.capabilities.add", quoted(&added)),
+            &format!(
+                "must not include {} in securityContext.capabilities.add",
+                quoted(&added)
+            ),
         ));
     }
     if !detail.is_empty() {
@@ -432,7 +547,10 @@ fn run_as(spec: &Value, found: &mut Found) {
         detail.push("pod must not set securityContext.runAsNonRoot=false".to_owned());
     }
     if !explicit.is_empty() {
-        detail.push(say(&explicit, "must not set securityContext.runAsNonRoot=false"));
+        detail.push(say(
+            &explicit,
+            "must not set securityContext.runAsNonRoot=false",
+        ));
     }
     if detail.is_empty() && pod != Some(true) && !unset.is_empty() {
         detail.push(format!(
@@ -460,14 +578,21 @@ fn run_as(spec: &Value, found: &mut Found) {
 fn seccomp_restricted(spec: &Value, found: &mut Found) {
     let fine = |t: &str| matches!(t, "RuntimeDefault" | "Localhost");
     let pod = seccomp_type(spec);
-    let wrong = named(spec, |c| !seccomp_type(c).is_empty() && !fine(seccomp_type(c)));
+    let wrong = named(spec, |c| {
+        !seccomp_type(c).is_empty() && !fine(seccomp_type(c))
+    });
     let unset = named(spec, |c| seccomp_type(c).is_empty());
     let mut detail = Vec::new();
     if !pod.is_empty() && !fine(pod) {
-        detail.push(format!("pod must not set securityContext.seccompProfile.type to {pod:?}"));
+        detail.push(format!(
+            "pod must not set securityContext.seccompProfile.type to {pod:?}"
+        ));
     }
     if !wrong.is_empty() {
-        detail.push(say(&wrong, "must not set securityContext.seccompProfile.type to \"Unconfined\""));
+        detail.push(say(
+            &wrong,
+            "must not set securityContext.seccompProfile.type to \"Unconfined\"",
+        ));
     }
     if detail.is_empty() && !fine(pod) && !unset.is_empty() {
         detail.push(format!(

@@ -70,12 +70,18 @@ fn fields(obj: &Value) -> Vec<(&'static str, String)> {
         ("spec.nodeName", s(spec, "nodeName").to_owned()),
         ("spec.restartPolicy", s(spec, "restartPolicy").to_owned()),
         ("spec.schedulerName", s(spec, "schedulerName").to_owned()),
-        ("spec.serviceAccountName", s(spec, "serviceAccountName").to_owned()),
+        (
+            "spec.serviceAccountName",
+            s(spec, "serviceAccountName").to_owned(),
+        ),
         ("spec.hostNetwork", tree::b(spec, "hostNetwork").to_string()),
         ("status.phase", s(status, "phase").to_owned()),
         ("status.podIP", ip.to_owned()),
         ("status.podIPs", String::new()),
-        ("status.nominatedNodeName", s(status, "nominatedNodeName").to_owned()),
+        (
+            "status.nominatedNodeName",
+            s(status, "nominatedNodeName").to_owned(),
+        ),
     ]
 }
 
@@ -107,9 +113,8 @@ fn create(ctx: &Ctx<'_>, obj: &mut Value) {
 fn drop_disabled(spec: &mut Value) {
     for kind in ["initContainers", "containers"] {
         for c in tree::list_mut(spec, kind) {
-            let emptied = tree::get_mut(c, "lifecycle").is_some_and(|l| {
-                tree::remove(l, "stopSignal").is_some() && tree::is_zero(l)
-            });
+            let emptied = tree::get_mut(c, "lifecycle")
+                .is_some_and(|l| tree::remove(l, "stopSignal").is_some() && tree::is_zero(l));
             if emptied {
                 tree::remove(c, "lifecycle");
             }

@@ -14,7 +14,12 @@ use skeg_schema::Value;
 const RESIZABLE: &[&str] = &["cpu", "memory"];
 
 /// Reduces the request to what the subresource may change.
-pub fn prepare(_ctx: &Ctx<'_>, subresource: &str, new: &mut Value, old: &Value) -> Result<(), Status> {
+pub fn prepare(
+    _ctx: &Ctx<'_>,
+    subresource: &str,
+    new: &mut Value,
+    old: &Value,
+) -> Result<(), Status> {
     match subresource {
         "ephemeralcontainers" => {
             let wanted = tree::path(new, &["spec", "ephemeralContainers"]).clone();
@@ -149,7 +154,10 @@ fn resize(new: &Value, old: &Value, errs: &mut Errs) {
     }
     let mut munged = n.clone();
     for kind in ["containers", "initContainers"] {
-        for (c, before) in tree::list_mut(&mut munged, kind).iter_mut().zip(list(o, kind)) {
+        for (c, before) in tree::list_mut(&mut munged, kind)
+            .iter_mut()
+            .zip(list(o, kind))
+        {
             let kept = tree::obj_mut(c, "resources");
             for part in ["limits", "requests"] {
                 let old_list = tree::path(before, &["resources", part]);
@@ -215,7 +223,11 @@ pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
     if let Some(g) = tree::i(st, "observedGeneration")
         && g < 0
     {
-        errs.invalid(&path.child("observedGeneration"), g, "must be a non-negative integer");
+        errs.invalid(
+            &path.child("observedGeneration"),
+            g,
+            "must be a non-negative integer",
+        );
     }
     for (n, c) in list(st, "conditions").iter().enumerate() {
         let at_path = path.child("conditions");
@@ -264,9 +276,12 @@ fn restarts(new: &Value, old: &Value, errs: &mut Errs) {
             if may_restart {
                 continue;
             }
-            let lives = list(at(new, "status"), field).iter().enumerate().find(|(_, n)| {
-                s(n, "name") == name && tree::path(n, &["state", "terminated"]).is_null()
-            });
+            let lives = list(at(new, "status"), field)
+                .iter()
+                .enumerate()
+                .find(|(_, n)| {
+                    s(n, "name") == name && tree::path(n, &["state", "terminated"]).is_null()
+                });
             if let Some((n, _)) = lives {
                 errs.forbidden(
                     &path.child(field).index(n).child("state"),

@@ -8,30 +8,93 @@ use skeg_schema::Value;
 use std::collections::HashSet;
 
 const LABELS: &[(&str, &str)] = &[
-    ("beta.kubernetes.io/arch", "deprecated since v1.14; use \"kubernetes.io/arch\" instead"),
-    ("beta.kubernetes.io/os", "deprecated since v1.14; use \"kubernetes.io/os\" instead"),
-    ("failure-domain.beta.kubernetes.io/region", "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead"),
-    ("failure-domain.beta.kubernetes.io/zone", "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead"),
-    ("beta.kubernetes.io/instance-type", "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead"),
+    (
+        "beta.kubernetes.io/arch",
+        "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
+    ),
+    (
+        "beta.kubernetes.io/os",
+        "deprecated since v1.14; use \"kubernetes.io/os\" instead",
+    ),
+    (
+        "failure-domain.beta.kubernetes.io/region",
+        "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
+    ),
+    (
+        "failure-domain.beta.kubernetes.io/zone",
+        "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead",
+    ),
+    (
+        "beta.kubernetes.io/instance-type",
+        "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
+    ),
 ];
 
 const ANNOTATIONS: &[(&str, &str)] = &[
-    ("scheduler.alpha.kubernetes.io/critical-pod", "non-functional in v1.16+; use the \"priorityClassName\" field instead"),
-    ("seccomp.security.alpha.kubernetes.io/pod", "non-functional in v1.27+; use the \"seccompProfile\" field instead"),
-    ("security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
-    ("security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
+    (
+        "scheduler.alpha.kubernetes.io/critical-pod",
+        "non-functional in v1.16+; use the \"priorityClassName\" field instead",
+    ),
+    (
+        "seccomp.security.alpha.kubernetes.io/pod",
+        "non-functional in v1.27+; use the \"seccompProfile\" field instead",
+    ),
+    (
+        "security.alpha.kubernetes.io/sysctls",
+        "non-functional in v1.11+; use the \"sysctls\" field instead",
+    ),
+    (
+        "security.alpha.kubernetes.io/unsafe-sysctls",
+        "non-functional in v1.11+; use the \"sysctls\" field instead",
+    ),
 ];
 
 const VOLUMES: &[(&str, &str, &str)] = &[
-    ("gitRepo", "gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"),
-    ("photonPersistentDisk", "photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"),
-    ("scaleIO", "scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
-    ("flocker", "flocker", "deprecated in v1.22, non-functional in v1.25+"),
-    ("storageos", "storageOS", "deprecated in v1.22, non-functional in v1.25+"),
-    ("quobyte", "quobyte", "deprecated in v1.22, non-functional in v1.25+"),
-    ("glusterfs", "glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
-    ("cephfs", "cephfs", "deprecated in v1.28, non-functional in v1.31+"),
-    ("rbd", "rbd", "deprecated in v1.28, non-functional in v1.31+"),
+    (
+        "gitRepo",
+        "gitRepo",
+        "deprecated in v1.11, and disabled by default in v1.33+",
+    ),
+    (
+        "photonPersistentDisk",
+        "photonPersistentDisk",
+        "deprecated in v1.11, non-functional in v1.16+",
+    ),
+    (
+        "scaleIO",
+        "scaleIO",
+        "deprecated in v1.16, non-functional in v1.22+",
+    ),
+    (
+        "flocker",
+        "flocker",
+        "deprecated in v1.22, non-functional in v1.25+",
+    ),
+    (
+        "storageos",
+        "storageOS",
+        "deprecated in v1.22, non-functional in v1.25+",
+    ),
+    (
+        "quobyte",
+        "quobyte",
+        "deprecated in v1.22, non-functional in v1.25+",
+    ),
+    (
+        "glusterfs",
+        "glusterfs",
+        "deprecated in v1.25, non-functional in v1.26+",
+    ),
+    (
+        "cephfs",
+        "cephfs",
+        "deprecated in v1.28, non-functional in v1.31+",
+    ),
+    (
+        "rbd",
+        "rbd",
+        "deprecated in v1.28, non-functional in v1.31+",
+    ),
 ];
 
 /// Warnings about a node label that is used as a key.
@@ -51,16 +114,16 @@ pub fn pod(obj: &Value, old: Option<&Value>) -> Vec<String> {
             ));
         }
     }
-    out.extend(common(at(obj, "metadata"), at(obj, "spec"), "", old.is_some()));
+    out.extend(common(at(obj, "metadata"), at(obj, "spec"), ""));
     out
 }
 
 /// Warnings about a template at `path`.
-pub fn template(t: &Value, old: Option<&Value>, path: &str) -> Vec<String> {
-    common(at(t, "metadata"), at(t, "spec"), &format!("{path}."), old.is_some())
+pub fn template(t: &Value, path: &str) -> Vec<String> {
+    common(at(t, "metadata"), at(t, "spec"), &format!("{path}."))
 }
 
-fn common(meta: &Value, spec: &Value, prefix: &str, update: bool) -> Vec<String> {
+fn common(meta: &Value, spec: &Value, prefix: &str) -> Vec<String> {
     let mut out = Vec::new();
     for (k, _) in tree::sorted_pairs(at(spec, "nodeSelector")) {
         if let Some(words) = node_label(k) {
@@ -101,11 +164,14 @@ fn common(meta: &Value, spec: &Value, prefix: &str, update: bool) -> Vec<String>
         }
         let template = tree::path(v, &["ephemeral", "volumeClaimTemplate", "spec"]);
         if !template.is_null() {
-            claim_spec(template, &format!("{prefix}spec.volumes[{n}].ephemeral.volumeClaimTemplate.spec"), &mut out);
+            claim_spec(
+                template,
+                &format!("{prefix}spec.volumes[{n}].ephemeral.volumeClaimTemplate.spec"),
+                &mut out,
+            );
         }
     }
     aliases(spec, prefix, &mut out);
-    let _ = update;
     for kind in ["initContainers", "containers"] {
         for (n, c) in list(spec, kind).iter().enumerate() {
             container(c, &format!("{prefix}spec.{kind}[{n}]"), &mut out);
@@ -127,7 +193,11 @@ fn affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     let node = at(a, "nodeAffinity");
     let terms = list(at(node, REQUIRED), "nodeSelectorTerms");
     for (n, t) in terms.iter().enumerate() {
-        node_term(t, &format!("{prefix}spec.affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[{n}]"), out);
+        node_term(
+            t,
+            &format!("{prefix}spec.affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[{n}]"),
+            out,
+        );
     }
     for (n, w) in list(node, PREFERRED).iter().enumerate() {
         node_term(
@@ -139,7 +209,11 @@ fn affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     for kind in ["podAffinity", "podAntiAffinity"] {
         let side = at(a, kind);
         for (n, t) in list(side, REQUIRED).iter().enumerate() {
-            pod_term(t, &format!("{prefix}spec.affinity.{kind}.{REQUIRED}[{n}]"), out);
+            pod_term(
+                t,
+                &format!("{prefix}spec.affinity.{kind}.{REQUIRED}[{n}]"),
+                out,
+            );
         }
         for (n, w) in list(side, PREFERRED).iter().enumerate() {
             pod_term(
@@ -155,7 +229,9 @@ fn node_term(t: &Value, path: &str, out: &mut Vec<String>) {
     for (n, e) in list(t, "matchExpressions").iter().enumerate() {
         let key = s(e, "key");
         if let Some(words) = node_label(key) {
-            out.push(format!("{path}.matchExpressions[{n}].key: {key} is {words}"));
+            out.push(format!(
+                "{path}.matchExpressions[{n}].key: {key} is {words}"
+            ));
         }
     }
 }
@@ -190,7 +266,9 @@ fn aliases(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     for (n, a) in list(spec, "hostAliases").iter().enumerate() {
         let ip = s(a, "ip");
         if !seen.insert(ip) {
-            out.push(format!("{prefix}spec.hostAliases[{n}].ip: duplicate ip {ip:?}"));
+            out.push(format!(
+                "{prefix}spec.hostAliases[{n}].ip: duplicate ip {ip:?}"
+            ));
         }
     }
 }
@@ -220,10 +298,9 @@ fn container(c: &Value, path: &str, out: &mut Vec<String>) {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for (n, e) in list(c, "env").iter().enumerate() {
         let (name, value) = (s(e, "name"), s(e, "value"));
-        if let Some((_, before)) = seen.iter().find(|(other, _)| *other == name) {
+        if seen.iter().any(|(other, _)| *other == name) {
             // A value that builds on the earlier one is meant.
             let builds = !value.is_empty() && value.contains(&format!("$({name})"));
-            let _ = before;
             if !builds {
                 out.push(format!(
                     "{path}.env[{n}]: hides previous definition of {name:?}, which may be dropped when using apply"
@@ -251,7 +328,12 @@ fn fractional(name: &str, v: &Value, path: &str, out: &mut Vec<String>) {
 pub fn claim_spec(spec: &Value, path: &str, out: &mut Vec<String>) {
     let storage = tree::path(spec, &["resources", "requests", "storage"]);
     if !storage.is_null() {
-        fractional("storage", storage, &format!("{path}.resources.requests"), out);
+        fractional(
+            "storage",
+            storage,
+            &format!("{path}.resources.requests"),
+            out,
+        );
     }
     let storage = tree::path(spec, &["resources", "limits", "storage"]);
     if !storage.is_null() {

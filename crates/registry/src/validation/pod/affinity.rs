@@ -24,7 +24,11 @@ pub fn affinity(a: &Value, path: &Path<'_>, errs: &mut Errs) {
             let at_path = side_path.child(PREFERRED);
             let at_path = at_path.index(n);
             weight(w, &at_path, errs);
-            pod_term(at(w, "podAffinityTerm"), &at_path.child("podAffinityTerm"), errs);
+            pod_term(
+                at(w, "podAffinityTerm"),
+                &at_path.child("podAffinityTerm"),
+                errs,
+            );
         }
     }
 }
@@ -97,7 +101,11 @@ fn expression(e: &Value, path: &Path<'_>, errs: &mut Errs) {
                 );
             }
         }
-        other => errs.invalid(&path.child("operator"), other, "not a valid selector operator"),
+        other => errs.invalid(
+            &path.child("operator"),
+            other,
+            "not a valid selector operator",
+        ),
     }
     let key = s(e, "key");
     errs.invalid_all(&path.child("key"), key, names::qualified_name(key));
@@ -117,7 +125,11 @@ fn field(f: &Value, path: &Path<'_>, errs: &mut Errs) {
                 );
             }
         }
-        other => errs.invalid(&path.child("operator"), other, "not a valid selector operator"),
+        other => errs.invalid(
+            &path.child("operator"),
+            other,
+            "not a valid selector operator",
+        ),
     }
     let key = s(f, "key");
     if key != "metadata.name" {
@@ -168,7 +180,10 @@ fn label_keys(t: &Value, path: &Path<'_>, errs: &mut Errs) {
         let keys = list(t, field);
         let at_path = path.child(field);
         if !keys.is_empty() && !has(t, "labelSelector") {
-            errs.forbidden(&at_path, "must not be specified when labelSelector is not set");
+            errs.forbidden(
+                &at_path,
+                "must not be specified when labelSelector is not set",
+            );
             continue;
         }
         for (n, k) in keys.iter().filter_map(Value::as_str).enumerate() {

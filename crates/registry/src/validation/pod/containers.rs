@@ -23,7 +23,10 @@ pub fn all(spec: &Value, volumes: &Volumes<'_>, path: &Path<'_>, errs: &mut Errs
         spec,
         volumes,
         grace: tree::i(spec, "terminationGracePeriodSeconds").unwrap_or(30),
-        claims: list(spec, "resourceClaims").iter().map(|c| s(c, "name")).collect(),
+        claims: list(spec, "resourceClaims")
+            .iter()
+            .map(|c| s(c, "name"))
+            .collect(),
     };
     regular(&pod, &path.child("containers"), errs);
     init(&pod, &path.child("initContainers"), errs);
@@ -47,13 +50,16 @@ fn regular(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
         lifecycle(pod, at(c, "lifecycle"), &at_path.child("lifecycle"), errs);
         probes(pod, c, &at_path, errs);
         resources::resize_policy(c, pod.spec, &at_path.child("resizePolicy"), errs);
-        restart_policy(c, &at_path, false, errs);
+        restart_policy(c, &at_path, errs);
     }
     host_port_conflicts(all, path, errs);
 }
 
 fn init(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
-    let mut seen: HashSet<&str> = list(pod.spec, "containers").iter().map(|c| s(c, "name")).collect();
+    let mut seen: HashSet<&str> = list(pod.spec, "containers")
+        .iter()
+        .map(|c| s(c, "name"))
+        .collect();
     for (n, c) in list(pod.spec, "initContainers").iter().enumerate() {
         let at_path = path.index(n);
         common(pod, c, &at_path, errs);
@@ -62,12 +68,17 @@ fn init(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
             errs.duplicate(&at_path.child("name"), name);
         }
         let sidecar = s(c, "restartPolicy") == "Always";
-        restart_policy(c, &at_path, true, errs);
+        restart_policy(c, &at_path, errs);
         if sidecar {
             lifecycle(pod, at(c, "lifecycle"), &at_path.child("lifecycle"), errs);
             probes(pod, c, &at_path, errs);
         } else {
-            for field in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] {
+            for field in [
+                "lifecycle",
+                "livenessProbe",
+                "readinessProbe",
+                "startupProbe",
+            ] {
                 if has(c, field) {
                     errs.forbidden(
                         &at_path.child(field),
@@ -90,9 +101,23 @@ fn init(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
 }
 
 const EPHEMERAL_FIELDS: &[&str] = &[
-    "name", "image", "command", "args", "workingDir", "envFrom", "env", "volumeMounts",
-    "volumeDevices", "terminationMessagePath", "terminationMessagePolicy", "imagePullPolicy",
-    "securityContext", "stdin", "stdinOnce", "tty", "targetContainerName",
+    "name",
+    "image",
+    "command",
+    "args",
+    "workingDir",
+    "envFrom",
+    "env",
+    "volumeMounts",
+    "volumeDevices",
+    "terminationMessagePath",
+    "terminationMessagePolicy",
+    "imagePullPolicy",
+    "securityContext",
+    "stdin",
+    "stdinOnce",
+    "tty",
+    "targetContainerName",
 ];
 
 fn ephemeral(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
@@ -129,9 +154,18 @@ fn ephemeral(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
             .map(|(k, _)| k)
             .collect();
         forbidden.sort_by_key(|k| {
-            ["ports", "resources", "resizePolicy", "restartPolicy", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle"]
-                .iter()
-                .position(|f| f == k)
+            [
+                "ports",
+                "resources",
+                "resizePolicy",
+                "restartPolicy",
+                "livenessProbe",
+                "readinessProbe",
+                "startupProbe",
+                "lifecycle",
+            ]
+            .iter()
+            .position(|f| f == k)
         });
         for field in forbidden {
             errs.forbidden(
@@ -187,7 +221,12 @@ fn common(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
             &["Always", "IfNotPresent", "Never"],
         ),
     }
-    resources::requirements(at(c, "resources"), &pod.claims, &path.child("resources"), errs);
+    resources::requirements(
+        at(c, "resources"),
+        &pod.claims,
+        &path.child("resources"),
+        errs,
+    );
     security::container_context(c, pod.spec, &path.child("securityContext"), errs);
 }
 
@@ -249,12 +288,8 @@ fn mounts(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
         if name.is_empty() {
             errs.required(&at_path.child("name"), "");
         }
-        match pod.volumes.get(name) {
-            None => errs.not_found(&at_path.child("name"), name),
-            Some(v) if is_block(v) => {
-                let _ = v;
-            }
-            Some(_) => {}
+        if !pod.volumes.contains_key(name) {
+            errs.not_found(&at_path.child("name"), name);
         }
         let point = s(m, "mountPath");
         if point.is_empty() {
@@ -263,14 +298,20 @@ fn mounts(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
         if !points.insert(point) {
             errs.invalid(&at_path.child("mountPath"), point, "must be unique");
         }
-        if list(c, "volumeDevices").iter().any(|d| s(d, "devicePath") == point) {
+        if list(c, "volumeDevices")
+            .iter()
+            .any(|d| s(d, "devicePath") == point)
+        {
             errs.invalid(
                 &at_path.child("mountPath"),
                 point,
                 "must not already exist as a path in volumeDevices",
             );
         }
-        if list(c, "volumeDevices").iter().any(|d| s(d, "name") == name) {
+        if list(c, "volumeDevices")
+            .iter()
+            .any(|d| s(d, "name") == name)
+        {
             errs.invalid(
                 &at_path.child("name"),
                 name,
@@ -368,7 +409,10 @@ fn devices(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
                 "can not contain backsteps ('..')",
             );
         }
-        if list(c, "volumeMounts").iter().any(|m| s(m, "mountPath") == device) {
+        if list(c, "volumeMounts")
+            .iter()
+            .any(|m| s(m, "mountPath") == device)
+        {
             errs.invalid(
                 &at_path.child("devicePath"),
                 device,
@@ -385,8 +429,7 @@ fn devices(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn restart_policy(c: &Value, path: &Path<'_>, init: bool, errs: &mut Errs) {
-    let _ = init;
+fn restart_policy(c: &Value, path: &Path<'_>, errs: &mut Errs) {
     let policy = at(c, "restartPolicy").as_str();
     if let Some(p) = policy {
         errs.one_of(
@@ -422,7 +465,11 @@ fn restart_policy(c: &Value, path: &Path<'_>, init: bool, errs: &mut Errs) {
         }
         let codes = at(r, "exitCodes");
         let codes_path = at_path.child("exitCodes");
-        errs.one_of(&codes_path.child("operator"), s(codes, "operator"), &["In", "NotIn"]);
+        errs.one_of(
+            &codes_path.child("operator"),
+            s(codes, "operator"),
+            &["In", "NotIn"],
+        );
         let values = list(codes, "values");
         if values.len() > 255 {
             errs.too_many(&codes_path.child("values"), values.len(), 255);
@@ -502,7 +549,10 @@ fn handler(pod: &Pod<'_>, h: &Value, path: &Path<'_>, errs: &mut Errs) {
             return false;
         }
         if count > 0 {
-            errs.forbidden(&path.child(field), "may not specify more than 1 handler type");
+            errs.forbidden(
+                &path.child(field),
+                "may not specify more than 1 handler type",
+            );
             return false;
         }
         count += 1;
@@ -518,10 +568,18 @@ fn handler(pod: &Pod<'_>, h: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs.required(&at_path.child("path"), "");
         }
         numbers::port_or_name(at(get, "port"), &at_path.child("port"), errs);
-        errs.one_of(&at_path.child("scheme"), s(get, "scheme"), &["HTTP", "HTTPS"]);
+        errs.one_of(
+            &at_path.child("scheme"),
+            s(get, "scheme"),
+            &["HTTP", "HTTPS"],
+        );
         for header in list(get, "httpHeaders") {
             let name = s(header, "name");
-            errs.invalid_all(&at_path.child("httpHeaders"), name, names::http_header_name(name));
+            errs.invalid_all(
+                &at_path.child("httpHeaders"),
+                name,
+                names::http_header_name(name),
+            );
         }
     }
     if one("tcpSocket", errs) {

@@ -2,7 +2,7 @@
 
 use crate::errors::Errs;
 use crate::path::Path;
-use crate::tree::{at, has, list, s};
+use crate::tree::{at, has, s};
 use crate::validation::names;
 use skeg_schema::Value;
 
@@ -79,7 +79,12 @@ fn value_from(e: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     if has(from, "resourceFieldRef") {
         sources += 1;
-        resource_ref(at(from, "resourceFieldRef"), false, &path.child("resourceFieldRef"), errs);
+        resource_ref(
+            at(from, "resourceFieldRef"),
+            false,
+            &path.child("resourceFieldRef"),
+            errs,
+        );
     }
     for kind in ["configMapKeyRef", "secretKeyRef"] {
         if has(from, kind) {
@@ -100,7 +105,11 @@ fn value_from(e: &Value, path: &Path<'_>, errs: &mut Errs) {
     } else if !s(e, "value").is_empty() {
         errs.invalid(path, "", "may not be specified when `value` is not empty");
     } else if sources > 1 {
-        errs.invalid(path, "", "may not have more than one field specified at a time");
+        errs.invalid(
+            path,
+            "",
+            "may not have more than one field specified at a time",
+        );
     }
 }
 
@@ -138,7 +147,11 @@ pub fn from(sources: &[Value], path: &Path<'_>, errs: &mut Errs) {
         let at_path = path.index(n);
         let prefix = s(e, "prefix");
         if !prefix.is_empty() {
-            errs.invalid_all(&at_path.child("prefix"), prefix, names::env_var_name(prefix));
+            errs.invalid_all(
+                &at_path.child("prefix"),
+                prefix,
+                names::env_var_name(prefix),
+            );
         }
         let mut count = 0;
         for kind in ["configMapRef", "secretRef"] {
@@ -150,7 +163,11 @@ pub fn from(sources: &[Value], path: &Path<'_>, errs: &mut Errs) {
             }
         }
         if count == 0 {
-            errs.invalid(&at_path, "", "must specify one of: `configMapRef` or `secretRef`");
+            errs.invalid(
+                &at_path,
+                "",
+                "must specify one of: `configMapRef` or `secretRef`",
+            );
         } else if count > 1 {
             errs.invalid(
                 &at_path,
@@ -186,11 +203,7 @@ fn field_ref(r: &Value, allowed: &[&str], path: &Path<'_>, errs: &mut Errs) {
                 errs.invalid_all(&path, key, names::qualified_name(&key.to_lowercase()));
             }
             "metadata.labels" => errs.invalid_all(&path, key, names::qualified_name(key)),
-            other => errs.invalid(
-                &path,
-                other,
-                "does not support subscript",
-            ),
+            other => errs.invalid(&path, other, "does not support subscript"),
         }
         return;
     }
@@ -220,7 +233,8 @@ fn resource_ref(r: &Value, volume: bool, path: &Path<'_>, errs: &mut Errs) {
         errs.required(&path.child("resource"), "");
         return;
     }
-    let hugepages = resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-");
+    let hugepages =
+        resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-");
     if !hugepages && !RESOURCES.contains(&resource) {
         errs.not_supported(&path.child("resource"), resource, RESOURCES);
         return;
@@ -233,20 +247,29 @@ fn divisor(resource: &str, divisor: &str, path: &Path<'_>, errs: &mut Errs) {
         return;
     }
     let (allowed, words): (&[&str], &str) = if resource.ends_with(".cpu") {
-        (&["1m", "1"], "only divisor's values 1m and 1 are supported with the cpu resource")
+        (
+            &["1m", "1"],
+            "only divisor's values 1m and 1 are supported with the cpu resource",
+        )
     } else if resource.ends_with(".memory") {
         (
-            &["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"],
+            &[
+                "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
+            ],
             "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the memory resource",
         )
     } else if resource.contains("hugepages-") {
         (
-            &["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"],
+            &[
+                "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
+            ],
             "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the hugepages resource",
         )
     } else {
         (
-            &["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"],
+            &[
+                "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
+            ],
             "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the local ephemeral storage resource",
         )
     };
@@ -264,7 +287,12 @@ pub fn volume_file(item: &Value, path: &Path<'_>, errs: &mut Errs) {
     super::volumes::local_non_reserved(file, &path.child("path"), errs);
     match (has(item, "fieldRef"), has(item, "resourceFieldRef")) {
         (true, both) => {
-            field_ref(at(item, "fieldRef"), VOLUME_FIELDS, &path.child("fieldRef"), errs);
+            field_ref(
+                at(item, "fieldRef"),
+                VOLUME_FIELDS,
+                &path.child("fieldRef"),
+                errs,
+            );
             if both {
                 errs.invalid(
                     path,
@@ -284,5 +312,4 @@ pub fn volume_file(item: &Value, path: &Path<'_>, errs: &mut Errs) {
         }
     }
     super::volumes::mode(item, "mode", path, errs);
-    let _ = list(item, "items");
 }

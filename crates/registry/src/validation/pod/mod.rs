@@ -21,7 +21,10 @@ pub fn create(pod: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let spec = at(pod, "spec");
     if !list(spec, "ephemeralContainers").is_empty() {
-        errs.forbidden(&path.child("ephemeralContainers"), "cannot be set on create");
+        errs.forbidden(
+            &path.child("ephemeralContainers"),
+            "cannot be set on create",
+        );
     }
     if !s(spec, "nodeName").is_empty() && !list(spec, "schedulingGates").is_empty() {
         errs.forbidden(
@@ -77,12 +80,16 @@ fn image_spaces(c: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 fn annotations(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     for (k, v) in tree::entries(meta, "annotations") {
-        if let Some(container) = k.strip_prefix("container.seccomp.security.alpha.kubernetes.io/") {
-            let _ = container;
+        if k.starts_with("container.seccomp.security.alpha.kubernetes.io/") {
             security::seccomp_annotation(v.as_str().unwrap_or(""), &path.key(k), errs);
         }
     }
-    if let Some(v) = tree::path(meta, &["annotations", "seccomp.security.alpha.kubernetes.io/pod"]).as_str() {
+    if let Some(v) = tree::path(
+        meta,
+        &["annotations", "seccomp.security.alpha.kubernetes.io/pod"],
+    )
+    .as_str()
+    {
         security::seccomp_annotation(
             v,
             &path.key("seccomp.security.alpha.kubernetes.io/pod"),
@@ -118,7 +125,11 @@ pub fn template(template: &Value, path: &Path<'_>, errs: &mut Errs) {
 /// A PodSpec.
 pub fn spec(spec: &Value, meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     let vols = volumes::volumes(list(spec, "volumes"), meta, &path.child("volumes"), errs);
-    resources::pod_claims(list(spec, "resourceClaims"), &path.child("resourceClaims"), errs);
+    resources::pod_claims(
+        list(spec, "resourceClaims"),
+        &path.child("resourceClaims"),
+        errs,
+    );
     containers::all(spec, &vols, path, errs);
     if has(spec, "resources") {
         resources::pod_level(spec, path, errs);
@@ -138,8 +149,16 @@ pub fn spec(spec: &Value, meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     security::pod_context(spec, path, errs);
     affinity::affinity(at(spec, "affinity"), &path.child("affinity"), errs);
     dns_config(spec, path, errs);
-    scheduling::readiness_gates(list(spec, "readinessGates"), &path.child("readinessGates"), errs);
-    scheduling::gates(list(spec, "schedulingGates"), &path.child("schedulingGates"), errs);
+    scheduling::readiness_gates(
+        list(spec, "readinessGates"),
+        &path.child("readinessGates"),
+        errs,
+    );
+    scheduling::gates(
+        list(spec, "schedulingGates"),
+        &path.child("schedulingGates"),
+        errs,
+    );
     scheduling::spread(
         list(spec, "topologySpreadConstraints"),
         &path.child("topologySpreadConstraints"),
@@ -270,7 +289,10 @@ fn dns_config(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     for (n, v) in servers.iter().filter_map(Value::as_str).enumerate() {
         errs.invalid_all(&path.child("nameservers").index(n), v, names::ip(v));
     }
-    let searches: Vec<&str> = list(config, "searches").iter().filter_map(Value::as_str).collect();
+    let searches: Vec<&str> = list(config, "searches")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     if searches.len() > SEARCHES_MAX {
         errs.invalid(
             &path.child("searches"),
@@ -308,7 +330,11 @@ fn host_aliases(aliases: &[Value], path: &Path<'_>, errs: &mut Errs) {
         let at_path = path.index(n);
         let ip = s(a, "ip");
         errs.invalid_all(&at_path.child("ip"), ip, names::ip(ip));
-        for (m, h) in list(a, "hostnames").iter().filter_map(Value::as_str).enumerate() {
+        for (m, h) in list(a, "hostnames")
+            .iter()
+            .filter_map(Value::as_str)
+            .enumerate()
+        {
             errs.invalid_all(
                 &at_path.child("hostnames").index(m),
                 h,

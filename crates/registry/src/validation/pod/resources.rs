@@ -3,8 +3,8 @@
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, has, list, s};
-use crate::validation::{names, numbers};
 use crate::validation::numbers::quantity;
+use crate::validation::{names, numbers};
 use skeg_meta::Quantity;
 use skeg_schema::Value;
 use std::collections::{BTreeMap, HashSet};
@@ -21,11 +21,23 @@ fn standard(name: &str) -> bool {
     standard_for_container(name)
         || matches!(
             name,
-            "pods" | "services" | "replicationcontrollers" | "resourcequotas" | "secrets"
-                | "persistentvolumeclaims" | "configmaps" | "services.nodeports"
-                | "services.loadbalancers" | "storage" | "requests.cpu" | "requests.memory"
-                | "requests.storage" | "requests.ephemeral-storage" | "limits.cpu"
-                | "limits.memory" | "limits.ephemeral-storage"
+            "pods"
+                | "services"
+                | "replicationcontrollers"
+                | "resourcequotas"
+                | "secrets"
+                | "persistentvolumeclaims"
+                | "configmaps"
+                | "services.nodeports"
+                | "services.loadbalancers"
+                | "storage"
+                | "requests.cpu"
+                | "requests.memory"
+                | "requests.storage"
+                | "requests.ephemeral-storage"
+                | "limits.cpu"
+                | "limits.memory"
+                | "limits.ephemeral-storage"
         )
         || name.starts_with("requests.hugepages-")
 }
@@ -38,8 +50,14 @@ fn native(name: &str) -> bool {
 pub fn integer_only(name: &str) -> bool {
     matches!(
         name,
-        "pods" | "services" | "replicationcontrollers" | "resourcequotas" | "secrets"
-            | "configmaps" | "persistentvolumeclaims" | "services.nodeports"
+        "pods"
+            | "services"
+            | "replicationcontrollers"
+            | "resourcequotas"
+            | "secrets"
+            | "configmaps"
+            | "persistentvolumeclaims"
+            | "services.nodeports"
             | "services.loadbalancers"
     ) || extended(name)
         || name.starts_with("count/")
@@ -66,7 +84,11 @@ pub fn resource_name(name: &str, path: &Path<'_>, errs: &mut Errs) {
         return;
     }
     if !name.contains('/') && !standard(name) {
-        errs.invalid(path, name, "must be a standard resource type or fully qualified");
+        errs.invalid(
+            path,
+            name,
+            "must be a standard resource type or fully qualified",
+        );
     }
 }
 
@@ -178,7 +200,11 @@ fn claim_refs(refs: &[Value], claims: &HashSet<&str>, path: &Path<'_>, errs: &mu
             errs.required(&at_path, "");
             continue;
         }
-        let key = if request.is_empty() { name.to_owned() } else { format!("{name}/{request}") };
+        let key = if request.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}/{request}")
+        };
         if !seen.insert(key) {
             errs.duplicate(&at_path, name);
         }
@@ -204,7 +230,11 @@ pub fn pod_claims(claims: &[Value], path: &Path<'_>, errs: &mut Errs) {
         } else if !seen.insert(name) {
             errs.duplicate(&at_path.child("name"), name);
         } else {
-            errs.invalid_all(&at_path.child("name"), name, names::dns1123_label(name, false));
+            errs.invalid_all(
+                &at_path.child("name"),
+                name,
+                names::dns1123_label(name, false),
+            );
         }
         let claim = at(c, "resourceClaimName").as_str();
         let template = at(c, "resourceClaimTemplateName").as_str();
@@ -275,7 +305,7 @@ pub fn overhead(overhead: &Value, path: &Path<'_>, errs: &mut Errs) {
 fn add(total: &mut BTreeMap<String, Quantity>, more: &Value) {
     for (name, v) in tree::pairs(more) {
         let sum = total.entry(name.to_owned()).or_default();
-        *sum = *sum + quantity(v);
+        *sum += quantity(v);
     }
 }
 
@@ -283,7 +313,7 @@ fn raise(total: &mut BTreeMap<String, Quantity>, other: &BTreeMap<String, Quanti
     for (name, v) in other {
         let entry = total.entry(name.clone()).or_default();
         if *v > *entry {
-            *entry = v.clone();
+            *entry = *v;
         }
     }
 }
@@ -322,7 +352,10 @@ pub fn aggregate_requests(spec: &Value) -> BTreeMap<String, Quantity> {
 pub fn pod_level(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     let r = at(spec, "resources");
     let at_path = path.child("resources");
-    let claims: HashSet<&str> = list(spec, "resourceClaims").iter().map(|c| s(c, "name")).collect();
+    let claims: HashSet<&str> = list(spec, "resourceClaims")
+        .iter()
+        .map(|c| s(c, "name"))
+        .collect();
     if !list(r, "claims").is_empty() {
         errs.forbidden(
             &at_path.child("claims"),
@@ -389,7 +422,9 @@ pub fn qos_class(spec: &Value) -> &'static str {
         let r = at(spec, "resources");
         let own = at(r, part);
         let mut out = BTreeMap::new();
-        if has(spec, "resources") && (!tree::is_zero(at(r, "requests")) || !tree::is_zero(at(r, "limits"))) {
+        if has(spec, "resources")
+            && (!tree::is_zero(at(r, "requests")) || !tree::is_zero(at(r, "limits")))
+        {
             for (name, v) in tree::pairs(own) {
                 let q = quantity(v);
                 if compute(name) && q > Quantity::default() {
@@ -398,12 +433,15 @@ pub fn qos_class(spec: &Value) -> &'static str {
             }
             return out;
         }
-        for c in list(spec, "containers").iter().chain(list(spec, "initContainers")) {
+        for c in list(spec, "containers")
+            .iter()
+            .chain(list(spec, "initContainers"))
+        {
             for (name, v) in tree::pairs(tree::path(c, &["resources", part])) {
                 let q = quantity(v);
                 if compute(name) && q > Quantity::default() {
                     let sum = out.entry(name.to_owned()).or_default();
-                    *sum = *sum + q;
+                    *sum += q;
                 }
             }
         }
@@ -423,9 +461,10 @@ pub fn qos_class(spec: &Value) -> &'static str {
             .chain(list(spec, "initContainers"))
             .all(|c| {
                 let own = tree::path(c, &["resources", "limits"]);
-                ["cpu", "memory"]
-                    .iter()
-                    .all(|r| own.get(r).is_some_and(|v| quantity(v) > Quantity::default()))
+                ["cpu", "memory"].iter().all(|r| {
+                    own.get(r)
+                        .is_some_and(|v| quantity(v) > Quantity::default())
+                })
             })
     };
     if all_limited && requests == limits {

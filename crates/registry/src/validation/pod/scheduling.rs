@@ -11,7 +11,8 @@ use std::collections::HashSet;
 pub fn tolerations(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
     for (n, t) in all.iter().enumerate() {
         let at_path = path.index(n);
-        let (key, operator, value, effect) = (s(t, "key"), s(t, "operator"), s(t, "value"), s(t, "effect"));
+        let (key, operator, value, effect) =
+            (s(t, "key"), s(t, "operator"), s(t, "value"), s(t, "effect"));
         if !key.is_empty() {
             errs.invalid_all(&at_path.child("key"), key, names::qualified_name(key));
         }
@@ -97,7 +98,11 @@ pub fn spread(constraints: &[Value], path: &Path<'_>, errs: &mut Errs) {
         if key.is_empty() {
             errs.required(&at_path.child("topologyKey"), "can not be empty");
         } else {
-            errs.invalid_all(&at_path.child("topologyKey"), key, names::qualified_name(key));
+            errs.invalid_all(
+                &at_path.child("topologyKey"),
+                key,
+                names::qualified_name(key),
+            );
         }
         let action = s(c, "whenUnsatisfiable");
         errs.one_of(
@@ -116,13 +121,19 @@ pub fn spread(constraints: &[Value], path: &Path<'_>, errs: &mut Errs) {
         }
         if let Some(min) = tree::i(c, "minDomains") {
             if min <= 0 {
-                errs.invalid(&at_path.child("minDomains"), min, "must be greater than zero");
+                errs.invalid(
+                    &at_path.child("minDomains"),
+                    min,
+                    "must be greater than zero",
+                );
             }
             if action != "DoNotSchedule" {
                 errs.invalid(
                     &at_path.child("minDomains"),
                     min,
-                    format!("can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"),
+                    format!(
+                        "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"
+                    ),
                 );
             }
         }
@@ -133,7 +144,11 @@ pub fn spread(constraints: &[Value], path: &Path<'_>, errs: &mut Errs) {
         }
         match_label_keys(c, "labelSelector", &at_path, errs);
         if has(c, "labelSelector") {
-            metadata::label_selector(at(c, "labelSelector"), &at_path.child("labelSelector"), errs);
+            metadata::label_selector(
+                at(c, "labelSelector"),
+                &at_path.child("labelSelector"),
+                errs,
+            );
         }
     }
 }
@@ -145,7 +160,10 @@ fn match_label_keys(c: &Value, selector: &str, path: &Path<'_>, errs: &mut Errs)
     }
     let at_path = path.child("matchLabelKeys");
     if !has(c, selector) {
-        errs.forbidden(&at_path, "must not be specified when labelSelector is not set");
+        errs.forbidden(
+            &at_path,
+            "must not be specified when labelSelector is not set",
+        );
         return;
     }
     let labels = tree::path(c, &[selector, "matchLabels"]);
@@ -153,7 +171,11 @@ fn match_label_keys(c: &Value, selector: &str, path: &Path<'_>, errs: &mut Errs)
     for (n, k) in keys.iter().filter_map(Value::as_str).enumerate() {
         errs.invalid_all(&at_path.index(n), k, names::qualified_name(k));
         if labels.get(k).is_some() {
-            errs.invalid(&at_path.index(n), k, "exists in both matchLabelKeys and labelSelector");
+            errs.invalid(
+                &at_path.index(n),
+                k,
+                "exists in both matchLabelKeys and labelSelector",
+            );
         }
         if !seen.insert(k) {
             errs.duplicate(&at_path.index(n), k);

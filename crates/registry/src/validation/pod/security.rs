@@ -28,7 +28,11 @@ pub fn pod_context(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             id(i(context, field), &at_path.child(field), errs);
         }
         for (n, g) in list(context, "supplementalGroups").iter().enumerate() {
-            id(g.as_i64(), &at_path.child("supplementalGroups").index(n), errs);
+            id(
+                g.as_i64(),
+                &at_path.child("supplementalGroups").index(n),
+                errs,
+            );
         }
     }
     if b(spec, "shareProcessNamespace") && b(spec, "hostPID") {
@@ -41,18 +45,41 @@ pub fn pod_context(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     if context.is_null() {
         return;
     }
-    sysctls(spec, list(context, "sysctls"), &at_path.child("sysctls"), errs);
-    for (field, allowed) in [("fsGroupChangePolicy", ["Always", "OnRootMismatch"].as_slice())] {
+    sysctls(
+        spec,
+        list(context, "sysctls"),
+        &at_path.child("sysctls"),
+        errs,
+    );
+    for (field, allowed) in [(
+        "fsGroupChangePolicy",
+        ["Always", "OnRootMismatch"].as_slice(),
+    )] {
         if let Some(v) = at(context, field).as_str() {
             errs.one_of(&at_path.child(field), v, allowed);
         }
     }
-    seccomp(at(context, "seccompProfile"), &at_path.child("seccompProfile"), errs);
-    windows_options(at(context, "windowsOptions"), &at_path.child("windowsOptions"), errs);
-    app_armor(at(context, "appArmorProfile"), &at_path.child("appArmorProfile"), errs);
+    seccomp(
+        at(context, "seccompProfile"),
+        &at_path.child("seccompProfile"),
+        errs,
+    );
+    windows_options(
+        at(context, "windowsOptions"),
+        &at_path.child("windowsOptions"),
+        errs,
+    );
+    app_armor(
+        at(context, "appArmorProfile"),
+        &at_path.child("appArmorProfile"),
+        errs,
+    );
     for (field, allowed) in [
         ("supplementalGroupsPolicy", ["Merge", "Strict"].as_slice()),
-        ("seLinuxChangePolicy", ["MountOption", "Recursive"].as_slice()),
+        (
+            "seLinuxChangePolicy",
+            ["MountOption", "Recursive"].as_slice(),
+        ),
     ] {
         if let Some(v) = at(context, field).as_str() {
             errs.one_of(&at_path.child(field), v, allowed);
@@ -79,12 +106,22 @@ fn sysctls(spec: &Value, all: &[Value], path: &Path<'_>, errs: &mut Errs) {
         }
         let dotted = dotted(name);
         if b(spec, "hostNetwork") && dotted.starts_with("net.") {
-            errs.invalid(&at_path, name, "may not be specified when 'hostNetwork' is true");
+            errs.invalid(
+                &at_path,
+                name,
+                "may not be specified when 'hostNetwork' is true",
+            );
         }
-        let ipc = ["kernel.shm", "kernel.msg", "fs.mqueue."].iter().any(|p| dotted.starts_with(p))
+        let ipc = ["kernel.shm", "kernel.msg", "fs.mqueue."]
+            .iter()
+            .any(|p| dotted.starts_with(p))
             || dotted == "kernel.sem";
         if b(spec, "hostIPC") && ipc {
-            errs.invalid(&at_path, name, "may not be specified when 'hostIPC' is true");
+            errs.invalid(
+                &at_path,
+                name,
+                "may not be specified when 'hostIPC' is true",
+            );
         }
         seen.insert(name);
     }
@@ -125,7 +162,10 @@ fn seccomp(profile: &Value, path: &Path<'_>, errs: &mut Errs) {
                 );
             }
             match kind {
-                "" => errs.required(&path.child("type"), "type is required when seccompProfile is set"),
+                "" => errs.required(
+                    &path.child("type"),
+                    "type is required when seccompProfile is set",
+                ),
                 other => errs.one_of(
                     &path.child("type"),
                     other,
@@ -157,13 +197,19 @@ fn app_armor(profile: &Value, path: &Path<'_>, errs: &mut Errs) {
                 }
             }
         },
-        kind @ ("RuntimeDefault" | "Unconfined") => {
+        "RuntimeDefault" | "Unconfined" => {
             if let Some(v) = local {
-                let _ = kind;
-                errs.invalid(&at_path, v, "can only be set when AppArmor type is Localhost");
+                errs.invalid(
+                    &at_path,
+                    v,
+                    "can only be set when AppArmor type is Localhost",
+                );
             }
         }
-        "" => errs.required(&path.child("type"), "type is required when appArmorProfile is set"),
+        "" => errs.required(
+            &path.child("type"),
+            "type is required when appArmorProfile is set",
+        ),
         other => errs.not_supported(
             &path.child("type"),
             other,
@@ -204,9 +250,17 @@ fn windows_options(o: &Value, path: &Path<'_>, errs: &mut Errs) {
         if v.is_empty() {
             errs.invalid(&at_path, v, "runAsUserName cannot be an empty string");
         } else if v.chars().any(char::is_control) {
-            errs.invalid(&at_path, v, "runAsUserName cannot contain control characters");
+            errs.invalid(
+                &at_path,
+                v,
+                "runAsUserName cannot contain control characters",
+            );
         } else if v.matches('\\').count() > 1 {
-            errs.invalid(&at_path, v, "runAsUserName cannot contain more than one backslash");
+            errs.invalid(
+                &at_path,
+                v,
+                "runAsUserName cannot contain more than one backslash",
+            );
         }
     }
 }
@@ -228,7 +282,11 @@ pub fn container_context(c: &Value, spec: &Value, path: &Path<'_>, errs: &mut Er
             errs.invalid(&at_path, v, "`hostUsers` must be false to use `Unmasked`");
         }
     }
-    seccomp(at(context, "seccompProfile"), &path.child("seccompProfile"), errs);
+    seccomp(
+        at(context, "seccompProfile"),
+        &path.child("seccompProfile"),
+        errs,
+    );
     if at(context, "allowPrivilegeEscalation").as_bool() == Some(false) {
         let whole = || dump::go(context, "core/v1.SecurityContext");
         if b(context, "privileged") {
@@ -248,13 +306,22 @@ pub fn container_context(c: &Value, spec: &Value, path: &Path<'_>, errs: &mut Er
             }
         }
     }
-    windows_options(at(context, "windowsOptions"), &path.child("windowsOptions"), errs);
-    app_armor(at(context, "appArmorProfile"), &path.child("appArmorProfile"), errs);
+    windows_options(
+        at(context, "windowsOptions"),
+        &path.child("windowsOptions"),
+        errs,
+    );
+    app_armor(
+        at(context, "appArmorProfile"),
+        &path.child("appArmorProfile"),
+        errs,
+    );
 }
 
 /// Windows' host process pods: all containers or none, on the host's network.
 pub fn host_process(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let options = |v: &Value| tree::path(v, &["securityContext", "windowsOptions", "hostProcess"]).as_bool();
+    let options =
+        |v: &Value| tree::path(v, &["securityContext", "windowsOptions", "hostProcess"]).as_bool();
     let pod = options(spec);
     let (mut with, mut without) = (0, 0);
     for kind in ["initContainers", "containers"] {
@@ -271,7 +338,9 @@ pub fn host_process(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
                         .child("windowsOptions")
                         .child("hostProcess"),
                     o,
-                    format!("pod hostProcess value must be identical if both are specified, was {p}"),
+                    format!(
+                        "pod hostProcess value must be identical if both are specified, was {p}"
+                    ),
                 );
             }
             if own.or(pod) == Some(true) {
@@ -320,7 +389,10 @@ pub fn host_users(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
 pub fn linux_only(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     const WORDS: &str = "windows options cannot be set for a linux pod";
     if has(at(spec, "securityContext"), "windowsOptions") {
-        errs.forbidden(&path.child("securityContext").child("windowsOptions"), WORDS);
+        errs.forbidden(
+            &path.child("securityContext").child("windowsOptions"),
+            WORDS,
+        );
     }
     for kind in ["initContainers", "containers", "ephemeralContainers"] {
         for (n, c) in list(spec, kind).iter().enumerate() {
@@ -343,7 +415,9 @@ pub fn windows_only(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     const WORDS: &str = "cannot be set for a windows pod";
     let context = at(spec, "securityContext");
     let context_path = path.child("securityContext");
-    let set = |v: &Value, f: &str| !tree::is_zero(at(v, f)) || matches!(at(v, f), Value::Object(_) | Value::Int(_));
+    let set = |v: &Value, f: &str| {
+        !tree::is_zero(at(v, f)) || matches!(at(v, f), Value::Object(_) | Value::Int(_))
+    };
     for (on_context, field) in [
         (true, "appArmorProfile"),
         (true, "seLinuxOptions"),
@@ -360,7 +434,11 @@ pub fn windows_only(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         (false, "hostIPC"),
         (false, "shareProcessNamespace"),
     ] {
-        let (place, place_path) = if on_context { (context, &context_path) } else { (spec, path) };
+        let (place, place_path) = if on_context {
+            (context, &context_path)
+        } else {
+            (spec, path)
+        };
         if set(place, field) {
             errs.forbidden(&place_path.child(field), WORDS);
         }

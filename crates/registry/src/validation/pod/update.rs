@@ -20,11 +20,19 @@ pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
     match (i(n, "activeDeadlineSeconds"), i(o, "activeDeadlineSeconds")) {
         (Some(new), before) => {
             if !(0..=i64::from(i32::MAX)).contains(&new) {
-                errs.invalid(&deadline_path, new, "must be between 0 and 2147483647, inclusive");
+                errs.invalid(
+                    &deadline_path,
+                    new,
+                    "must be between 0 and 2147483647, inclusive",
+                );
                 return;
             }
             if before.is_some_and(|b| b < new) {
-                errs.invalid(&deadline_path, new, "must be less than or equal to previous value");
+                errs.invalid(
+                    &deadline_path,
+                    new,
+                    "must be less than or equal to previous value",
+                );
                 return;
             }
         }
@@ -43,7 +51,10 @@ pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
     let gated = !list(o, "schedulingGates").is_empty();
     let mut munged = n.clone();
     for kind in ["containers", "initContainers"] {
-        for (c, before) in tree::list_mut(&mut munged, kind).iter_mut().zip(list(o, kind)) {
+        for (c, before) in tree::list_mut(&mut munged, kind)
+            .iter_mut()
+            .zip(list(o, kind))
+        {
             tree::copy(c, before, "image");
         }
     }

@@ -24,43 +24,88 @@ const SOURCES: &[(&str, Rule)] = &[
     ("emptyDir", empty_dir),
     ("hostPath", |v, _, p, e| storage::host_path(v, p, e)),
     ("gitRepo", git_repo),
-    ("gcePersistentDisk", |v, _, p, e| storage::required(v, &["pdName"], p, e)),
-    ("awsElasticBlockStore", |v, _, p, e| storage::required(v, &["volumeID"], p, e)),
+    ("gcePersistentDisk", |v, _, p, e| {
+        storage::required(v, &["pdName"], p, e)
+    }),
+    ("awsElasticBlockStore", |v, _, p, e| {
+        storage::required(v, &["volumeID"], p, e)
+    }),
     ("secret", secret),
     ("nfs", |v, _, p, e| storage::nfs(v, p, e)),
     ("iscsi", |v, _, p, e| storage::iscsi(v, p, e)),
-    ("glusterfs", |v, _, p, e| storage::required(v, &["endpoints", "path"], p, e)),
+    ("glusterfs", |v, _, p, e| {
+        storage::required(v, &["endpoints", "path"], p, e)
+    }),
     ("flocker", flocker),
-    ("persistentVolumeClaim", |v, _, p, e| storage::required(v, &["claimName"], p, e)),
-    ("rbd", |v, _, p, e| storage::required(v, &["monitors", "image"], p, e)),
-    ("cinder", |v, _, p, e| storage::required(v, &["volumeID"], p, e)),
-    ("cephfs", |v, _, p, e| storage::required(v, &["monitors"], p, e)),
-    ("quobyte", |v, _, p, e| storage::required(v, &["registry", "volume"], p, e)),
+    ("persistentVolumeClaim", |v, _, p, e| {
+        storage::required(v, &["claimName"], p, e)
+    }),
+    ("rbd", |v, _, p, e| {
+        storage::required(v, &["monitors", "image"], p, e)
+    }),
+    ("cinder", |v, _, p, e| {
+        storage::required(v, &["volumeID"], p, e)
+    }),
+    ("cephfs", |v, _, p, e| {
+        storage::required(v, &["monitors"], p, e)
+    }),
+    ("quobyte", |v, _, p, e| {
+        storage::required(v, &["registry", "volume"], p, e)
+    }),
     ("downwardAPI", downward_api),
     ("fc", |v, _, p, e| storage::fc(v, p, e)),
-    ("flexVolume", |v, _, p, e| storage::required(v, &["driver"], p, e)),
+    ("flexVolume", |v, _, p, e| {
+        storage::required(v, &["driver"], p, e)
+    }),
     ("configMap", config_map),
-    ("azureFile", |v, _, p, e| storage::required(v, &["secretName", "shareName"], p, e)),
-    ("vsphereVolume", |v, _, p, e| storage::required(v, &["volumePath"], p, e)),
-    ("photonPersistentDisk", |v, _, p, e| storage::required(v, &["pdID"], p, e)),
-    ("portworxVolume", |v, _, p, e| storage::required(v, &["volumeID"], p, e)),
-    ("azureDisk", |v, _, p, e| storage::required(v, &["diskName", "diskURI"], p, e)),
-    ("storageos", |v, _, p, e| storage::required(v, &["volumeName"], p, e)),
+    ("azureFile", |v, _, p, e| {
+        storage::required(v, &["secretName", "shareName"], p, e)
+    }),
+    ("vsphereVolume", |v, _, p, e| {
+        storage::required(v, &["volumePath"], p, e)
+    }),
+    ("photonPersistentDisk", |v, _, p, e| {
+        storage::required(v, &["pdID"], p, e)
+    }),
+    ("portworxVolume", |v, _, p, e| {
+        storage::required(v, &["volumeID"], p, e)
+    }),
+    ("azureDisk", |v, _, p, e| {
+        storage::required(v, &["diskName", "diskURI"], p, e)
+    }),
+    ("storageos", |v, _, p, e| {
+        storage::required(v, &["volumeName"], p, e)
+    }),
     ("projected", projected),
-    ("scaleIO", |v, _, p, e| storage::required(v, &["gateway", "system", "volumeName"], p, e)),
+    ("scaleIO", |v, _, p, e| {
+        storage::required(v, &["gateway", "system", "volumeName"], p, e)
+    }),
     ("csi", csi),
     ("ephemeral", ephemeral),
     ("image", image),
 ];
 
 /// `volumes`. Answers those without a fault.
-pub fn volumes<'a>(all: &'a [Value], meta: &Value, path: &Path<'_>, errs: &mut Errs) -> Volumes<'a> {
+pub fn volumes<'a>(
+    all: &'a [Value],
+    meta: &Value,
+    path: &Path<'_>,
+    errs: &mut Errs,
+) -> Volumes<'a> {
     let mut out = Volumes::new();
     for (n, v) in all.iter().enumerate() {
         let at_path = path.index(n);
         let before = errs.len();
         let name = s(v, "name");
-        source(v, &Context { volume_name: name, meta }, &at_path, errs);
+        source(
+            v,
+            &Context {
+                volume_name: name,
+                meta,
+            },
+            &at_path,
+            errs,
+        );
         let name_path = at_path.child("name");
         if name.is_empty() {
             errs.required(&name_path, "");
@@ -99,7 +144,9 @@ fn source(v: &Value, context: &Context<'_>, path: &Path<'_>, errs: &mut Errs) {
 
 fn empty_dir(v: &Value, _: &Context<'_>, path: &Path<'_>, errs: &mut Errs) {
     let limit = at(v, "sizeLimit");
-    if !limit.is_null() && crate::validation::numbers::quantity(limit) < skeg_meta::Quantity::default() {
+    if !limit.is_null()
+        && crate::validation::numbers::quantity(limit) < skeg_meta::Quantity::default()
+    {
         errs.forbidden(
             &path.child("sizeLimit"),
             "SizeLimit field must be a valid resource quantity",
@@ -118,7 +165,11 @@ fn flocker(v: &Value, _: &Context<'_>, path: &Path<'_>, errs: &mut Errs) {
         errs.required(path, "one of datasetName and datasetUUID is required");
     }
     if !name.is_empty() && !uuid.is_empty() {
-        errs.invalid(path, "resource", "datasetName and datasetUUID can not be specified simultaneously");
+        errs.invalid(
+            path,
+            "resource",
+            "datasetName and datasetUUID can not be specified simultaneously",
+        );
     }
     if name.contains('/') {
         errs.invalid(&path.child("datasetName"), name, "must not contain '/'");
@@ -210,30 +261,63 @@ fn projected(v: &Value, _: &Context<'_>, path: &Path<'_>, errs: &mut Errs) {
         }
         if has(src, "serviceAccountToken") {
             count += 1;
-            token(at(src, "serviceAccountToken"), path, &at_path.child("serviceAccountToken"), &mut paths, errs);
+            token(
+                at(src, "serviceAccountToken"),
+                path,
+                &at_path.child("serviceAccountToken"),
+                &mut paths,
+                errs,
+            );
         }
         if has(src, "clusterTrustBundle") {
             count += 1;
-            trust_bundle(at(src, "clusterTrustBundle"), path, &at_path.child("clusterTrustBundle"), &mut paths, errs);
+            trust_bundle(
+                at(src, "clusterTrustBundle"),
+                path,
+                &at_path.child("clusterTrustBundle"),
+                &mut paths,
+                errs,
+            );
         }
         if has(src, "podCertificate") {
             count += 1;
-            pod_certificate(at(src, "podCertificate"), &at_path.child("podCertificate"), errs);
+            pod_certificate(
+                at(src, "podCertificate"),
+                &at_path.child("podCertificate"),
+                errs,
+            );
         }
         if count > 1 {
-            errs.forbidden(&at_path, "may not specify more than 1 volume type per source");
+            errs.forbidden(
+                &at_path,
+                "may not specify more than 1 volume type per source",
+            );
         }
     }
 }
 
-fn token<'a>(t: &'a Value, path: &Path<'_>, at_path: &Path<'_>, paths: &mut HashSet<&'a str>, errs: &mut Errs) {
+fn token<'a>(
+    t: &'a Value,
+    path: &Path<'_>,
+    at_path: &Path<'_>,
+    paths: &mut HashSet<&'a str>,
+    errs: &mut Errs,
+) {
     if let Some(seconds) = i(t, "expirationSeconds") {
         let p = at_path.child("expirationSeconds");
         if seconds < 600 {
-            errs.invalid(&p, seconds, "may not specify a duration less than 10 minutes");
+            errs.invalid(
+                &p,
+                seconds,
+                "may not specify a duration less than 10 minutes",
+            );
         }
         if seconds > 1 << 32 {
-            errs.invalid(&p, seconds, "may not specify a duration larger than 2^32 seconds");
+            errs.invalid(
+                &p,
+                seconds,
+                "may not specify a duration larger than 2^32 seconds",
+            );
         }
     }
     let file = s(t, "path");
@@ -247,13 +331,23 @@ fn token<'a>(t: &'a Value, path: &Path<'_>, at_path: &Path<'_>, paths: &mut Hash
     }
 }
 
-fn trust_bundle<'a>(b: &'a Value, path: &Path<'_>, at_path: &Path<'_>, paths: &mut HashSet<&'a str>, errs: &mut Errs) {
+fn trust_bundle<'a>(
+    b: &'a Value,
+    path: &Path<'_>,
+    at_path: &Path<'_>,
+    paths: &mut HashSet<&'a str>,
+    errs: &mut Errs,
+) {
     let (name, signer) = (has(b, "name"), has(b, "signerName"));
     if !name && !signer {
         errs.required(at_path, "either name or signerName must be specified");
     }
     if name && signer {
-        errs.invalid(at_path, b.clone(), "only one of name and signerName may be used");
+        errs.invalid(
+            at_path,
+            b.clone(),
+            "only one of name and signerName may be used",
+        );
     }
     if let Some(n) = at(b, "name").as_str()
         && n.is_empty()
@@ -261,7 +355,11 @@ fn trust_bundle<'a>(b: &'a Value, path: &Path<'_>, at_path: &Path<'_>, paths: &m
         errs.required(&at_path.child("name"), "must be a valid object name");
     }
     if has(b, "labelSelector") {
-        metadata::label_selector(at(b, "labelSelector"), &at_path.child("labelSelector"), errs);
+        metadata::label_selector(
+            at(b, "labelSelector"),
+            &at_path.child("labelSelector"),
+            errs,
+        );
     }
     let file = s(b, "path");
     if file.is_empty() {
@@ -274,20 +372,38 @@ fn trust_bundle<'a>(b: &'a Value, path: &Path<'_>, at_path: &Path<'_>, paths: &m
 }
 
 fn pod_certificate(c: &Value, path: &Path<'_>, errs: &mut Errs) {
-    const KEY_TYPES: &[&str] = &["RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519"];
+    const KEY_TYPES: &[&str] = &[
+        "RSA3072",
+        "RSA4096",
+        "ECDSAP256",
+        "ECDSAP384",
+        "ECDSAP521",
+        "ED25519",
+    ];
     errs.one_of(&path.child("keyType"), s(c, "keyType"), KEY_TYPES);
     if let Some(seconds) = i(c, "maxExpirationSeconds") {
         let p = path.child("maxExpirationSeconds");
         if seconds < 3600 {
-            errs.invalid(&p, seconds, "if provided, maxExpirationSeconds must be >= 3600");
+            errs.invalid(
+                &p,
+                seconds,
+                "if provided, maxExpirationSeconds must be >= 3600",
+            );
         }
     }
     let bundle = s(c, "credentialBundlePath");
     let (key, chain) = (s(c, "keyPath"), s(c, "certificateChainPath"));
     if bundle.is_empty() && key.is_empty() && chain.is_empty() {
-        errs.required(path, "specify at least one of credentialBundlePath, keyPath, and certificateChainPath");
+        errs.required(
+            path,
+            "specify at least one of credentialBundlePath, keyPath, and certificateChainPath",
+        );
     }
-    for (field, v) in [("credentialBundlePath", bundle), ("keyPath", key), ("certificateChainPath", chain)] {
+    for (field, v) in [
+        ("credentialBundlePath", bundle),
+        ("keyPath", key),
+        ("certificateChainPath", chain),
+    ] {
         if !v.is_empty() {
             local_non_reserved(v, &path.child(field), errs);
         }
