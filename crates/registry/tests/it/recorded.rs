@@ -13,7 +13,7 @@ use skeg_schema::{DecodeOptions, Value};
 /// Scenarios that need what is not built yet; each has its reason.
 const LATER: &[&str] = &[
     "crd",
-    "podcertificaterequest",
+    
     "all-kinds",
     // Expressions are compiled where CEL is.
     "cel-compile-errors",
@@ -21,7 +21,7 @@ const LATER: &[&str] = &[
 ];
 
 /// At least this many of the recorded answers are alike. Never lower it.
-const ALIKE: usize = 1580;
+const ALIKE: usize = 1589;
 
 struct Path<'a> {
     group: &'a str,
