@@ -6,7 +6,6 @@ use anyhow::{Context, Result};
 
 use super::{Options, figure};
 use crate::server::{self, Server};
-use crate::shell;
 
 const SETTLE: Duration = Duration::from_secs(60);
 const MEASURE: Duration = Duration::from_secs(60);
@@ -43,7 +42,7 @@ fn measure(options: &Options, what: &str, args: &[&str]) -> Result<()> {
     );
     figure::at_most(
         "CPU, share of a core",
-        (after.cpu - before.cpu).as_secs_f64() / MEASURE.as_secs_f64() * 100.0,
+        after.cpu.saturating_sub(before.cpu).as_secs_f64() / MEASURE.as_secs_f64() * 100.0,
         0.5,
         "%",
     );
@@ -51,6 +50,11 @@ fn measure(options: &Options, what: &str, args: &[&str]) -> Result<()> {
         "written to disk a minute",
         (after.written - before.written) as f64 / kib / minutes,
         64.0,
+        "KiB",
+    );
+    figure::plain(
+        "  passed to write calls, sockets among them",
+        (after.passed - before.passed) as f64 / kib / minutes,
         "KiB",
     );
     Ok(())
@@ -63,6 +67,8 @@ struct Usage {
     cpu: Duration,
     /// Bytes, by the account of the block layer.
     written: u64,
+    /// Bytes passed to write calls, sockets among them.
+    passed: u64,
 }
 
 impl Usage {
@@ -73,13 +79,12 @@ impl Usage {
         };
         let status = read("status")?;
         let io = read("io")?;
-        let stat = read("stat")?;
-        let ticks: u64 = shell::output("getconf", &["CLK_TCK"])?.trim().parse()?;
         Ok(Self {
             resident_kib: field(&status, "VmRSS:")?,
             anonymous_kib: field(&status, "RssAnon:")?,
-            cpu: cpu(&stat, ticks).context("the times in /proc/PID/stat")?,
+            cpu: cpu(pid)?,
             written: field(&io, "write_bytes:")?,
+            passed: field(&io, "wchar:")?,
         })
     }
 }
@@ -96,14 +101,19 @@ fn field(text: &str, name: &str) -> Result<u64> {
         .with_context(|| format!("no {name} in it"))
 }
 
-/// User and system time: fields 14 and 15, where field 2 may hold blanks within parentheses.
-fn cpu(stat: &str, ticks: u64) -> Option<Duration> {
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    let user: u64 = fields.next()?.parse().ok()?;
-    let system: u64 = fields.next()?.parse().ok()?;
-    Some(Duration::from_millis(
-        (user + system) * 1_000 / ticks.max(1),
-    ))
+/// The time that the threads of a process have run, exact to the nanosecond where
+/// ticks would overlook who runs for less than one. A thread that has ended is
+/// not counted: a server at rest starts few.
+fn cpu(pid: u32) -> Result<Duration> {
+    let mut nanos = 0;
+    for task in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+        let Ok(text) = std::fs::read_to_string(task?.path().join("schedstat")) else {
+            continue;
+        };
+        let ran = text.split(' ').next().unwrap_or_default();
+        nanos += ran.parse::<u64>().context("not a time in schedstat")?;
+    }
+    Ok(Duration::from_nanos(nanos))
 }
 
 #[cfg(test)]
@@ -112,8 +122,6 @@ mod tests {
 
     #[test]
     fn proc_files_are_read() {
-        let stat = "42 (a b) c) S 1 2 3 4 5 6 7 8 9 10 150 50 0 0 20 0 9 0 77";
-        assert_eq!(cpu(stat, 100), Some(Duration::from_secs(2)));
         assert_eq!(
             field("rchar: 7\nwrite_bytes: 4096\n", "write_bytes:").unwrap(),
             4096
