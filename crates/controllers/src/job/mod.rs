@@ -40,6 +40,14 @@ const WORKERS: usize = 5;
 /// What the Job controller itself is called where a Job names who manages it.
 const MANAGER: &str = "kubernetes.io/job-controller";
 
+/// How long to wait for the cache to show what was written; the event comes before.
+const STALE_PAUSE: Duration = Duration::from_secs(1);
+
+/// A version as a number, for order; none where a server's versions are none.
+fn revision(version: &str) -> Option<u64> {
+    version.parse().ok()
+}
+
 struct Jobs {
     context: Context,
     recorder: EventRecorder,
@@ -50,6 +58,8 @@ struct Jobs {
     /// Pods whose finalizer has been taken away, until that is seen.
     released: Mutex<HashMap<ObjectName, HashSet<String>>>,
     records: Mutex<HashMap<ObjectName, Record>>,
+    /// The newest version of each Job that was written here.
+    written: Mutex<HashMap<ObjectName, u64>>,
     queue: WorkQueue<ObjectName>,
     /// Pods that a Job which is gone has left behind.
     left: WorkQueue<ObjectName>,
@@ -69,6 +79,7 @@ pub(crate) async fn run(context: Context) {
         expectations: Expectations::new(Arc::clone(&context.clock)),
         released: Mutex::default(),
         records: Mutex::default(),
+        written: Mutex::default(),
         queue: context.queue(),
         left: context.queue(),
         context,
@@ -114,6 +125,7 @@ impl Jobs {
         if matches!(delta, Delta::Deleted { .. }) {
             self.expectations.forget(&name);
             self.records.lock().remove(&name);
+            self.written.lock().remove(&name);
             self.released.lock().remove(&name);
             for pod in self
                 .pods
@@ -221,8 +233,15 @@ impl Jobs {
         let Some(cached) = self.jobs.store().get(name) else {
             return Ok(Next::Done);
         };
+        // Pods that an older status does not count may be let go already: they
+        // would be counted, or made, once more.
+        let newest = self.written.lock().get(name).copied();
+        if revision(&cached.metadata.resource_version) < newest {
+            return Ok(Next::After(STALE_PAUSE));
+        }
         if is_finished(&cached) {
             self.records.lock().remove(name);
+            self.written.lock().remove(name);
             return Ok(Next::Done);
         }
         if cached
@@ -458,9 +477,13 @@ impl Jobs {
         };
         version.clone_into(&mut changed.metadata.resource_version);
         let api = Api::<Job>::namespaced(self.context.client.clone(), &*job.metadata.namespace);
-        api.update_status(changed)
-            .await
-            .map(|written| written.metadata.resource_version.clone())
+        let written = api.update_status(changed).await?;
+        let version = written.metadata.resource_version.clone();
+        if let Some(revision) = revision(&version) {
+            let name = ObjectName::of(&job.metadata);
+            self.written.lock().insert(name, revision);
+        }
+        Ok(version)
     }
 
     fn tell_suspended(&self, job: &Job, suspended: Option<bool>) {
