@@ -224,7 +224,8 @@ impl Worker {
             let mut plan = plan::plan(pod, &observed, now);
             self.note_back_off(pod, &plan);
             plan.actions.retain(|action| match action {
-                Action::Start { container, .. } => {
+                // An instance that could not be started waits as it is, too.
+                Action::Start { container, .. } | Action::Kill { container, .. } => {
                     self.not_before.get(container).is_none_or(|due| {
                         let wait = *due > now;
                         if wait {
