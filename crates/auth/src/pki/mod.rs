@@ -11,7 +11,7 @@ mod tls;
 pub use certificates::{KeyAndCertificate, ServingNames};
 pub use kubeconfig::{Kubeconfig, write_kubeconfig};
 pub use rcgen::KeyPair;
-pub use tls::server_config;
+pub use tls::{ServerTls, certificates_of, server_config, server_config_with};
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
