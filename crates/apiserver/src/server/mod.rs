@@ -1,6 +1,7 @@
 //! Listeners: TLS, HTTP/1.1 and HTTP/2, one task a connection, graceful end.
 
 mod body;
+mod guard;
 
 pub use body::ReplyBody;
 
@@ -16,17 +17,24 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::ApiServer;
+use guard::{Guarded, Patience};
 
 /// TLS must be up within this time.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// HTTP/1 clients must have sent their headers within this time.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// What a peer may leave waiting; within this its connection is kept.
+const PATIENCE: Patience = Patience {
+    opening: HEADER_TIMEOUT,
+    stall: Duration::from_secs(60),
+};
 /// Streams that one HTTP/2 connection may have open.
 const STREAMS_MAX: u32 = 1000;
 /// Bytes of headers of one request.
@@ -139,7 +147,7 @@ async fn serve_connection(
             peer: None,
             address: Some(address),
         };
-        return drive(TokioIo::new(stream), connection, server, shutdown).await;
+        return drive(stream, connection, server, shutdown).await;
     };
     let stream = match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => stream,
@@ -167,13 +175,18 @@ async fn serve_connection(
         peer,
         address: Some(address),
     };
-    drive(TokioIo::new(stream), connection, server, shutdown).await;
+    drive(stream, connection, server, shutdown).await;
 }
 
-async fn drive<I>(io: I, connection: Connection, server: ApiServer, shutdown: CancellationToken)
-where
-    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+async fn drive<S>(
+    stream: S,
+    connection: Connection,
+    server: ApiServer,
+    shutdown: CancellationToken,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let io = TokioIo::new(Guarded::new(stream, PATIENCE));
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::{ADMIN, MAPS, PATIENCE, Server};
 
-async fn serve(
+pub async fn serve(
     server: &Server,
 ) -> (
     std::net::SocketAddr,
