@@ -59,6 +59,9 @@ impl Attributes<'_> {
         if name.is_empty() {
             name = self.ctx.name;
         }
+        if name.is_empty() {
+            name = tree::sp(obj, &["metadata", "generateName"]);
+        }
         Status::forbidden(
             &GroupResource::new(self.desc.group, self.desc.resource),
             name,

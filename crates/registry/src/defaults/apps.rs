@@ -2,7 +2,7 @@
 
 use super::pod;
 use crate::tree::{self, at, default_to, default_zero, get_mut, has, list_mut, s, set};
-use skeg_schema::Value;
+use skeg_schema::{Key, Value};
 
 /// Deployment.
 pub fn deployment(obj: &mut Value) {
@@ -94,9 +94,25 @@ pub fn daemon_set(obj: &mut Value) {
 pub fn job(obj: &mut Value) {
     let labels = tree::path(obj, &["spec", "template", "metadata", "labels"]).clone();
     if !tree::is_zero(&labels) && tree::is_zero(tree::path(obj, &["metadata", "labels"])) {
-        set(tree::obj_mut(obj, "metadata"), "labels", labels);
+        set(tree::obj_mut(obj, "metadata"), inherited(), labels);
     }
     job_spec(tree::obj_mut(obj, "spec"), true);
+}
+
+/// A key that this program made, where decoders borrow the table's: how a Job
+/// tells labels it took over from its template, and goes on sharing, from equal
+/// ones that it was given.
+fn inherited() -> Key {
+    Key::Owned("labels".to_owned())
+}
+
+/// Whether a Job's labels are those of its template.
+pub fn inherits_labels(job: &Value) -> bool {
+    let metadata = tree::at(job, "metadata").as_object();
+    metadata.is_some_and(|all| {
+        all.iter()
+            .any(|(key, _)| key == "labels" && matches!(key, Key::Owned(_)))
+    })
 }
 
 fn job_spec(spec: &mut Value, whole: bool) {

@@ -154,7 +154,12 @@ fn set_template_generation(obj: &mut Value, n: i64) {
 
 fn job() -> Kind {
     fn create(_: &Ctx<'_>, obj: &mut Value) {
+        let inherits = defaults::inherits_labels(obj);
         generate_selector(obj);
+        if inherits {
+            let labels = tree::path(obj, &["spec", "template", "metadata", "labels"]).clone();
+            set(tree::obj_mut(obj, "metadata"), "labels", labels);
+        }
     }
     fn update(_: &Ctx<'_>, new: &mut Value, old: &Value) {
         // An update without selector means the generated one.
@@ -182,7 +187,7 @@ fn job() -> Kind {
         },
         labels: FieldLabels::of_kind(&["status.successful"], "Job"),
         canonicalize: |obj| {
-            // Upstream's defaults are applied to what is stored, too.
+            // Upstream's defaults are applied to what is stored, too, generated labels included.
             let labels = tree::path(obj, &["spec", "template", "metadata", "labels"]).clone();
             if tree::is_zero(tree::path(obj, &["metadata", "labels"])) && !tree::is_zero(&labels) {
                 set(tree::obj_mut(obj, "metadata"), "labels", labels);

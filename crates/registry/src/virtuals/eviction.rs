@@ -16,8 +16,7 @@ const WORDS: &str = "Cannot evict pod as it would violate the pod's disruption b
 
 /// Evicts the pod `ctx.name`.
 pub async fn evict(ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value), Status> {
-    let name = tree::name_of(&body);
-    if !name.is_empty() && name != ctx.name {
+    if tree::name_of(&body) != ctx.name {
         return Err(Status::bad_request(
             "name in URL does not match name in Eviction object",
         ));
@@ -202,6 +201,11 @@ async fn spend(ctx: &Ctx<'_>, budget: &Value, dry_run: bool) -> Result<Outcome, 
                 "The disruption budget {name} does not allow evicting pods currently because it failed sync: {}",
                 s(c, "message")
             ),
+            // Enough pods are healthy, and yet none may go: their controllers do not say how many
+            // there should be.
+            _ if tree::i0(status, "currentHealthy") > tree::i0(status, "desiredHealthy") => {
+                format!("The disruption budget {name} does not allow evicting pods currently")
+            }
             _ => format!(
                 "The disruption budget {name} needs {} healthy pods and has {} currently",
                 tree::i0(status, "desiredHealthy"),

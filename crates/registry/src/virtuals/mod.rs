@@ -4,6 +4,7 @@
 mod binding;
 mod eviction;
 mod reviews;
+mod selectors;
 mod token;
 
 use crate::context::Ctx;

@@ -1,6 +1,6 @@
 //! Reviews of tokens, permissions and identities.
 
-use super::Env;
+use super::{Env, selectors};
 use crate::context::Ctx;
 use crate::dump;
 use crate::errors::Errs;
@@ -159,6 +159,7 @@ fn refuse(errs: Errs) -> Result<(), Status> {
 }
 
 fn exactly_one(spec: &Value, errs: &mut Errs) {
+    selectors::check(spec, errs);
     let (resource, path) = (
         has(spec, "resourceAttributes"),
         has(spec, "nonResourceAttributes"),
@@ -229,6 +230,10 @@ async fn ask(env: &Env, who: &UserInfo, spec: &Value) -> Value {
     let mut status = json!({"allowed": answer.allowed()});
     if !answer.reason.is_empty() {
         set(&mut status, "reason", &*answer.reason);
+    }
+    let remarks = selectors::remarks(r);
+    if !remarks.is_empty() {
+        set(&mut status, "evaluationError", remarks.join("; "));
     }
     status
 }

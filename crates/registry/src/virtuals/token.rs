@@ -33,10 +33,13 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
         .ok_or_else(|| Status::not_found(&GroupResource::new("", "serviceaccounts"), ctx.name))?;
     let own_name = tree::name_of(&body);
     if !own_name.is_empty() && own_name != ctx.name {
-        return Err(Status::bad_request(format!(
-            "the name of the object ({own_name}) does not match the name on the URL ({})",
-            ctx.name
-        )));
+        let mut errs = Errs::new();
+        errs.invalid(
+            &Path::root("metadata").child("name"),
+            own_name,
+            "must match the service account name if specified",
+        );
+        return Err(invalid(ctx.name, errs));
     }
     let spec = at(&body, "spec");
     let seconds = tree::i0(spec, "expirationSeconds");
@@ -57,11 +60,7 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
         );
     }
     if !errs.is_empty() {
-        return Err(crate::generic::invalid(
-            &GroupKind::new("authentication.k8s.io", "TokenRequest"),
-            "",
-            errs,
-        ));
+        return Err(invalid("", errs));
     }
     let binding = bound(ctx, at(spec, "boundObjectRef"), &account).await?;
     let issued = issuer
@@ -92,6 +91,11 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
         json!({"token": issued.token, "expirationTimestamp": expires}),
     );
     Ok((201, body))
+}
+
+fn invalid(name: &str, errs: Errs) -> Status {
+    let kind = GroupKind::new("authentication.k8s.io", "TokenRequest");
+    crate::generic::invalid(&kind, name, errs)
 }
 
 fn reference(obj: &Value) -> ObjectRef {

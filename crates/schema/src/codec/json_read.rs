@@ -263,7 +263,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let absent = value.is_null() || (!field.pointer && is_zero(&field.ty, &value));
-            if absent && !(self.keep_empty && shows_empty(field, &value)) {
+            if absent && !(self.keep_empty && shows_empty(desc, field, &value)) {
                 continue;
             }
             members.push(Key::Borrowed(field.json), value);
@@ -487,9 +487,13 @@ pub(super) fn zero(ty: &FieldType) -> Value {
     }
 }
 
+/// Lists that may be left out, but are given a default only when they are: an
+/// empty one is refused.
+const TELLING: &[(&str, &str)] = &[("autoscaling/v2.HPAScalingRules", "policies")];
+
 /// Whether Go's JSON tells an empty list or map from an unset one here.
-fn shows_empty(field: &FieldDesc, value: &Value) -> bool {
-    field.omit == Omit::Never
+fn shows_empty(desc: &MessageDesc, field: &FieldDesc, value: &Value) -> bool {
+    (field.omit == Omit::Never || TELLING.contains(&(desc.name, field.json)))
         && matches!(value, Value::Array(_) | Value::Object(_))
         && !matches!(field.ty, FieldType::Message(_))
 }

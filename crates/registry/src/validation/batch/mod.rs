@@ -1,0 +1,266 @@
+//! Rules of Jobs and CronJobs.
+
+mod cron;
+mod policies;
+mod status;
+mod update;
+
+pub use cron::cron_job;
+pub use status::job_status;
+pub use update::job_update;
+
+use super::{metadata, names, numbers, pod};
+use crate::dump;
+use crate::errors::Errs;
+use crate::path::Path;
+use crate::tree::{self, at, b, has, i, list, path as walk, s};
+use policies::{failure_policy, success_policy};
+use skeg_schema::Value;
+
+const UID_LABEL: &str = "batch.kubernetes.io/controller-uid";
+const NAME_LABEL: &str = "batch.kubernetes.io/job-name";
+const OLD_UID_LABEL: &str = "controller-uid";
+const OLD_NAME_LABEL: &str = "job-name";
+const INDEXED_MAX: i64 = 100_000;
+
+fn labels_json(v: &Value) -> Value {
+    if tree::is_zero(v) {
+        Value::Null
+    } else {
+        dump::json(v, "")
+    }
+}
+
+fn condition(obj: &Value, kind: &str) -> bool {
+    list(at(obj, "status"), "conditions")
+        .iter()
+        .any(|c| s(c, "type") == kind && s(c, "status") == "True")
+}
+
+/// A Job.
+pub fn job(obj: &Value, errs: &mut Errs) {
+    generated_selector(obj, errs);
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    job_spec(spec, &path, errs);
+    if s(spec, "completionMode") == "Indexed"
+        && let Some(n) = i(spec, "completions").filter(|n| *n > 0)
+    {
+        let pod_name = format!("{}-{}", tree::name_of(obj), n - 1);
+        for _ in names::dns1123_label(&pod_name, false) {
+            errs.invalid(
+                &Path::root("metadata").child("name"),
+                tree::name_of(obj),
+                format!("will not able to create pod with invalid DNS label: {pod_name}"),
+            );
+        }
+    }
+}
+
+fn generated_selector(obj: &Value, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    if b(spec, "manualSelector") {
+        return;
+    }
+    let labels = walk(spec, &["template", "metadata", "labels"]);
+    let path = Path::root("spec");
+    let path = path.child("template");
+    let path = path.child("metadata");
+    let path = path.child("labels");
+    let uid = tree::sp(obj, &["metadata", "uid"]);
+    let name = tree::name_of(obj);
+    if uid.is_empty() {
+        return;
+    }
+    let mut want = |key: &str, value: &str| match labels.get(key).and_then(Value::as_str) {
+        None => errs.required(&path.key(key), format!("must be '{value}'")),
+        Some(v) if v != value => {
+            errs.invalid(
+                &path.key(key),
+                labels_json(labels),
+                format!("must be '{value}'"),
+            );
+        }
+        Some(_) => {}
+    };
+    want(OLD_UID_LABEL, uid);
+    want(OLD_NAME_LABEL, name);
+    want(UID_LABEL, uid);
+    want(NAME_LABEL, name);
+    let selector = walk(spec, &["selector", "matchLabels", UID_LABEL]);
+    let old = walk(spec, &["selector", "matchLabels", OLD_UID_LABEL]);
+    let matches = [selector, old].iter().any(|v| v.as_str() == Some(uid));
+    let only = tree::pairs(walk(spec, &["selector", "matchLabels"])).count() == 1
+        && list(at(spec, "selector"), "matchExpressions").is_empty();
+    if !matches || !only {
+        errs.invalid(
+            &Path::root("spec").child("selector"),
+            dump::json(at(spec, "selector"), "meta/v1.LabelSelector"),
+            "`selector` not auto-generated",
+        );
+    }
+}
+
+fn job_spec(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    common(spec, path, errs);
+    let selector = at(spec, "selector");
+    if selector.is_null() {
+        errs.required(&path.child("selector"), "");
+    } else {
+        metadata::label_selector(selector, &path.child("selector"), errs);
+    }
+    if metadata::selector_is_usable(selector) {
+        let labels = walk(spec, &["template", "metadata", "labels"]);
+        if !metadata::selector_matches(selector, labels) {
+            errs.invalid(
+                &path.child("template").child("metadata").child("labels"),
+                labels_json(labels),
+                "`selector` does not match template `labels`",
+            );
+        }
+    }
+}
+
+fn common(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    for f in [
+        "parallelism",
+        "completions",
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "ttlSecondsAfterFinished",
+        "backoffLimitPerIndex",
+    ] {
+        numbers::non_negative(spec, f, path, errs);
+    }
+    let per_index = i(spec, "backoffLimitPerIndex");
+    let failed_max = i(spec, "maxFailedIndexes");
+    if let Some(n) = failed_max {
+        errs.non_negative(&path.child("maxFailedIndexes"), n);
+        if per_index.is_none() {
+            errs.required(
+                &path.child("backoffLimitPerIndex"),
+                "when maxFailedIndexes is specified",
+            );
+        }
+    }
+    let managed = s(spec, "managedBy");
+    if has(spec, "managedBy") {
+        match names::domain_prefixed_path(managed) {
+            None => errs.invalid(
+                &path.child("managedBy"),
+                managed,
+                "must be a domain-prefixed path (such as \"acme.io/foo\")",
+            ),
+            Some(wrong) => errs.invalid_all(&path.child("managedBy"), managed, wrong),
+        }
+        if managed.len() > 63 {
+            errs.too_long(&path.child("managedBy"), 63);
+        }
+    }
+    let completions = i(spec, "completions");
+    let mode = s(spec, "completionMode");
+    if has(spec, "completionMode") {
+        if mode != "NonIndexed" && mode != "Indexed" {
+            errs.not_supported(
+                &path.child("completionMode"),
+                mode,
+                &["NonIndexed", "Indexed"],
+            );
+        }
+        if mode == "Indexed" {
+            if completions.is_none() {
+                errs.required(
+                    &path.child("completions"),
+                    "when completion mode is Indexed",
+                );
+            }
+            if let Some(p) = i(spec, "parallelism").filter(|p| *p > INDEXED_MAX) {
+                errs.invalid(
+                    &path.child("parallelism"),
+                    p,
+                    format!("must be less than or equal to {INDEXED_MAX} when completion mode is Indexed"),
+                );
+            }
+            if let (Some(c), Some(m)) = (completions, failed_max)
+                && m > c
+            {
+                errs.invalid(
+                    &path.child("maxFailedIndexes"),
+                    m,
+                    "must be less than or equal to completions",
+                );
+            }
+            if let (Some(c), Some(_)) = (completions, per_index)
+                && c > INDEXED_MAX
+            {
+                match failed_max {
+                    None => errs.required(
+                        &path.child("maxFailedIndexes"),
+                        "must be specified when completions is above 100000",
+                    ),
+                    Some(m) if m > 10_000 => errs.invalid(
+                        &path.child("maxFailedIndexes"),
+                        m,
+                        "must be less than or equal to 10000 when completions are above 100000 and used with backoffLimitPerIndex",
+                    ),
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+    if mode != "Indexed" {
+        if let Some(n) = per_index {
+            errs.invalid(
+                &path.child("backoffLimitPerIndex"),
+                n,
+                "requires indexed completion mode",
+            );
+        }
+        if let Some(n) = failed_max {
+            errs.invalid(
+                &path.child("maxFailedIndexes"),
+                n,
+                "requires indexed completion mode",
+            );
+        }
+    }
+    if has(spec, "podFailurePolicy") {
+        failure_policy(spec, &path.child("podFailurePolicy"), errs);
+    }
+    if has(spec, "successPolicy") {
+        if mode != "Indexed" {
+            errs.invalid(
+                &path.child("successPolicy"),
+                dump::go(at(spec, "successPolicy"), "batch/v1.SuccessPolicy"),
+                "requires indexed completion mode",
+            );
+        } else {
+            success_policy(spec, &path.child("successPolicy"), errs);
+        }
+    }
+    if let Some(policy) = at(spec, "podReplacementPolicy").as_str() {
+        let at_path = path.child("podReplacementPolicy");
+        if has(spec, "podFailurePolicy") {
+            errs.one_of(&at_path, policy, &["Failed"]);
+        } else {
+            errs.one_of(&at_path, policy, &["Failed", "TerminatingOrFailed"]);
+        }
+    }
+    pod::template(at(spec, "template"), &path.child("template"), errs);
+    let restart = tree::sp(spec, &["template", "spec", "restartPolicy"]);
+    let t_path = path.child("template");
+    let t_path = t_path.child("spec");
+    let restart_path = t_path.child("restartPolicy");
+    if matches!(restart, "Always" | "") {
+        errs.required(&restart_path, "valid values: \"OnFailure\", \"Never\"");
+    } else if !matches!(restart, "OnFailure" | "Never") {
+        errs.not_supported(&restart_path, restart, &["OnFailure", "Never"]);
+    } else if has(spec, "podFailurePolicy") && restart != "Never" {
+        errs.invalid(
+            &restart_path,
+            restart,
+            "only \"Never\" is supported when podFailurePolicy is specified",
+        );
+    }
+}
+
