@@ -5,8 +5,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fs::{FallocateFlags, FlockOperation};
+use rustix::fs::{FallocateFlags, FlockOperation, OFlags};
 use rustix::io::Errno;
 
 /// A folder's worth of file operations. Paths are absolute or relative to the
@@ -55,6 +56,11 @@ pub trait DiskFile: Send {
 
     /// Makes what was written durable.
     fn sync(&self) -> io::Result<()>;
+
+    /// From here on the file is written in whole blocks of 4 KiB at multiples of
+    /// that, from memory at multiples of that, and not read any more: a system
+    /// that can write those straight to the disk may.
+    fn bypass_cache(&mut self) {}
 }
 
 /// The machine's disk.
@@ -74,7 +80,7 @@ impl Disk for SystemDisk {
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         let file = OpenOptions::new().read(true).write(true).open(path)?;
-        Ok(Box::new(SystemFile(file)))
+        Ok(Box::new(SystemFile::new(file)))
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
@@ -84,7 +90,7 @@ impl Disk for SystemDisk {
             .create(true)
             .truncate(true)
             .open(path)?;
-        Ok(Box::new(SystemFile(file)))
+        Ok(Box::new(SystemFile::new(file)))
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
@@ -126,17 +132,38 @@ impl Disk for SystemDisk {
     }
 }
 
-struct SystemFile(File);
+struct SystemFile {
+    file: File,
+    /// Written past the page cache.
+    direct: AtomicBool,
+}
+
+impl SystemFile {
+    fn new(file: File) -> SystemFile {
+        SystemFile {
+            file,
+            direct: AtomicBool::new(false),
+        }
+    }
+
+    fn set_direct(&self, direct: bool) -> io::Result<()> {
+        let mut flags = rustix::fs::fcntl_getfl(&self.file)?;
+        flags.set(OFlags::DIRECT, direct);
+        rustix::fs::fcntl_setfl(&self.file, flags)?;
+        self.direct.store(direct, Ordering::Relaxed);
+        Ok(())
+    }
+}
 
 impl DiskFile for SystemFile {
     fn size(&self) -> io::Result<u64> {
-        Ok(self.0.metadata()?.len())
+        Ok(self.file.metadata()?.len())
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut done = 0;
         while done < buffer.len() {
-            match self.0.read_at(&mut buffer[done..], offset + done as u64) {
+            match self.file.read_at(&mut buffer[done..], offset + done as u64) {
                 Ok(0) => break,
                 Ok(n) => done += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -147,21 +174,39 @@ impl DiskFile for SystemFile {
     }
 
     fn write_at(&self, data: &[u8], offset: u64) -> io::Result<()> {
-        self.0.write_all_at(data, offset)
+        match self.file.write_all_at(data, offset) {
+            // Taken when the file was told, refused when it comes to it: larger
+            // blocks, or a file system that only says so now.
+            Err(error)
+                if error.kind() == io::ErrorKind::InvalidInput
+                    && self.direct.load(Ordering::Relaxed) =>
+            {
+                self.set_direct(false)?;
+                self.file.write_all_at(data, offset)
+            }
+            result => result,
+        }
     }
 
     fn allocate(&self, len: u64) -> io::Result<()> {
-        match rustix::fs::fallocate(&self.0, FallocateFlags::empty(), 0, len) {
+        match rustix::fs::fallocate(&self.file, FallocateFlags::empty(), 0, len) {
             Ok(()) => Ok(()),
             // A file system that cannot reserve space: a hole must do, and a
             // full disk shows later.
-            Err(Errno::OPNOTSUPP | Errno::NOSYS) => self.0.set_len(len),
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) => self.file.set_len(len),
             Err(error) => Err(error.into()),
         }
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.0.sync_data()
+        self.file.sync_data()
+    }
+
+    fn bypass_cache(&mut self) {
+        // A file system in memory has no way past the cache, and needs none.
+        if let Err(error) = self.set_direct(true) {
+            tracing::debug!(%error, "the log is written through the page cache");
+        }
     }
 }
 

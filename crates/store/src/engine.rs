@@ -11,6 +11,7 @@ use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
+use crate::blocks::BLOCK;
 use crate::clock::{Clock, SystemClock};
 use crate::disk::{Disk, SystemDisk};
 use crate::error::open_error;
@@ -151,7 +152,10 @@ impl Embedded {
         disk.create_dir(dir)
             .map_err(|error| open_error(dir, error))?;
         let lock = lock(&*disk, dir)?;
-        let segment_bytes = options.segment_bytes.max(SEGMENT_BYTES_MIN);
+        let segment_bytes = options
+            .segment_bytes
+            .max(SEGMENT_BYTES_MIN)
+            .next_multiple_of(BLOCK as u64);
         let recovered = recover(disk.clone(), dir, segment_bytes, &*options.clock)?;
         let durable = Durable {
             log: recovered.log,

@@ -4,11 +4,16 @@
 //! A segment's space is reserved when it is made, and its blocks are written
 //! once before they are used (a recycled segment's have been), so that making a
 //! frame durable changes no metadata of the file system: one write, one flush.
+//!
+//! It is written in whole blocks past the page cache, which would write out much
+//! more around a small frame. The bytes of earlier frames in a block are written
+//! again as they were, so that a torn block still holds them.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::blocks::{BLOCK, Blocks};
 use crate::disk::{Disk, DiskFile};
 use crate::error::write_error;
 use crate::format::{self, SEGMENT_DATA, SegmentHeader};
@@ -20,7 +25,10 @@ const ZERO_AHEAD_BYTES: u64 = 1 << 20;
 /// Segments that are kept to be used again instead of removed.
 const SPARES_MAX: usize = 2;
 
-static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
+#[repr(align(4096))]
+struct Zeros([u8; 64 << 10]);
+
+static ZEROS: Zeros = Zeros([0; 64 << 10]);
 
 /// A segment on disk.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +50,8 @@ pub(crate) struct Log {
     header: SegmentHeader,
     /// Where the next frame goes.
     cursor: u64,
+    /// The block that the next frame begins in.
+    blocks: Blocks,
     /// Blocks before this have been written once.
     zeroed: u64,
     capacity: u64,
@@ -87,6 +97,7 @@ impl Log {
             path: made.path,
             header,
             cursor: SEGMENT_DATA,
+            blocks: Blocks::default(),
             zeroed: made.zeroed,
             capacity: segment_bytes,
             sequence: 1,
@@ -100,13 +111,21 @@ impl Log {
         segment_bytes: u64,
         segments: VecDeque<Segment>,
         spares: Vec<PathBuf>,
-        tail: Tail,
+        mut tail: Tail,
     ) -> Result<Log> {
         let failed = |error| write_error(&tail.path, error);
         let capacity = tail.file.size().map_err(failed)?;
         // What was recovered may have been written by a process that was
         // killed before it had synced it. From here on it is promised.
         tail.file.sync().map_err(failed)?;
+        let since_block = (tail.cursor % BLOCK as u64) as usize;
+        let mut block = [0; BLOCK];
+        let read = tail
+            .file
+            .read_at(&mut block[..since_block], tail.cursor - since_block as u64)
+            .map_err(failed)?;
+        let blocks = Blocks::ending_with(&block[..read]);
+        tail.file.bypass_cache();
         let mut log = Log {
             disk,
             dir,
@@ -117,6 +136,7 @@ impl Log {
             path: tail.path,
             header: tail.header,
             cursor: tail.cursor,
+            blocks,
             zeroed: capacity,
             capacity,
             sequence: tail.sequence,
@@ -138,19 +158,21 @@ impl Log {
         format::seal_frame(buffer, &self.header, self.sequence, base_revision);
         self.write(buffer)
             .map_err(|error| write_error(&self.path, error))?;
+        self.blocks.appended(buffer);
         self.cursor += len;
         self.sequence += 1;
         Ok(())
     }
 
     fn write(&mut self, frame: &[u8]) -> std::io::Result<()> {
-        let end = self.cursor + frame.len() as u64;
+        let end = (self.cursor + frame.len() as u64).next_multiple_of(BLOCK as u64);
         if end > self.zeroed {
             let ahead = end.next_multiple_of(ZERO_AHEAD_BYTES).min(self.capacity);
             write_zeros(&*self.file, end, ahead)?;
-            self.zeroed = ahead;
+            self.zeroed = ahead.max(end);
         }
-        self.file.write_at(frame, self.cursor)?;
+        let start = self.cursor - self.blocks.tail_len() as u64;
+        self.file.write_at(self.blocks.with(frame), start)?;
         self.file.sync()
     }
 
@@ -164,7 +186,8 @@ impl Log {
             base_revision,
         };
         // A batch that is larger than a segment gets one of its own size.
-        let capacity = self.segment_bytes.max(SEGMENT_DATA + frame_len);
+        let needed = (SEGMENT_DATA + frame_len).next_multiple_of(BLOCK as u64);
+        let capacity = self.segment_bytes.max(needed);
         let spare = if capacity == self.segment_bytes {
             self.spares.pop()
         } else {
@@ -177,6 +200,7 @@ impl Log {
         self.capacity = capacity;
         self.header = header;
         self.cursor = SEGMENT_DATA;
+        self.blocks = Blocks::default();
         self.segments.push_back(Segment {
             number: header.number,
             base_revision,
@@ -261,7 +285,7 @@ fn make_segment(
         drop(disk.remove(&path));
         None
     });
-    let (file, temporary, zeroed) = match recycled {
+    let (mut file, temporary, zeroed) = match recycled {
         Some(recycled) => recycled,
         None => {
             let path = dir.join(spare_name(header.number));
@@ -274,8 +298,9 @@ fn make_segment(
         }
     };
     let path = dir.join(segment_name(header.number));
+    file.bypass_cache();
     let publish = || {
-        file.write_at(&header.encode(), 0)?;
+        file.write_at(Blocks::default().with(&header.encode()), 0)?;
         file.sync()?;
         disk.rename(&temporary, &path)?;
         disk.sync_dir(dir)
@@ -290,8 +315,9 @@ fn make_segment(
 }
 
 fn new_file(disk: &dyn Disk, path: &Path, bytes: u64) -> std::io::Result<(Box<dyn DiskFile>, u64)> {
-    let file = disk.create(path)?;
+    let mut file = disk.create(path)?;
     file.allocate(bytes)?;
+    file.bypass_cache();
     let zeroed = ZERO_AHEAD_BYTES.min(bytes);
     write_zeros(&*file, 0, zeroed)?;
     Ok((file, zeroed))
@@ -300,8 +326,8 @@ fn new_file(disk: &dyn Disk, path: &Path, bytes: u64) -> std::io::Result<(Box<dy
 fn write_zeros(file: &dyn DiskFile, from: u64, to: u64) -> std::io::Result<()> {
     let mut offset = from;
     while offset < to {
-        let len = (to - offset).min(ZEROS.len() as u64) as usize;
-        file.write_at(&ZEROS[..len], offset)?;
+        let len = (to - offset).min(ZEROS.0.len() as u64) as usize;
+        file.write_at(&ZEROS.0[..len], offset)?;
         offset += len as u64;
     }
     Ok(())

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use crate::blocks::BLOCK;
 use crate::{Disk, DiskFile};
 
 /// What reaches the medium at once.
@@ -224,6 +225,7 @@ impl Disk for MemoryDisk {
         Ok(Box::new(MemoryFile {
             disk: self.clone(),
             index,
+            whole_blocks: false,
         }))
     }
 
@@ -236,6 +238,7 @@ impl Disk for MemoryDisk {
         Ok(Box::new(MemoryFile {
             disk: self.clone(),
             index,
+            whole_blocks: false,
         }))
     }
 
@@ -297,6 +300,8 @@ impl Drop for Unlock {
 struct MemoryFile {
     disk: MemoryDisk,
     index: usize,
+    /// What the file was told to expect; anything else is a mistake.
+    whole_blocks: bool,
 }
 
 impl DiskFile for MemoryFile {
@@ -317,6 +322,13 @@ impl DiskFile for MemoryFile {
     }
 
     fn write_at(&self, data: &[u8], offset: u64) -> io::Result<()> {
+        let in_blocks = data.len().is_multiple_of(BLOCK)
+            && offset.is_multiple_of(BLOCK as u64)
+            && data.as_ptr().align_offset(BLOCK) == 0;
+        assert!(
+            in_blocks || !self.whole_blocks,
+            "only whole blocks are written past the cache"
+        );
         let mut inner = self.disk.0.lock();
         let offset = usize::try_from(offset).map_err(io::Error::other)?;
         let end = offset + data.len();
@@ -342,6 +354,10 @@ impl DiskFile for MemoryFile {
             file.cached.resize(len, 0);
         }
         Ok(())
+    }
+
+    fn bypass_cache(&mut self) {
+        self.whole_blocks = true;
     }
 
     fn sync(&self) -> io::Result<()> {

@@ -8,6 +8,7 @@ mod damage;
 mod faults;
 mod model;
 mod power;
+mod small_writes;
 mod upkeep;
 
 use std::path::Path;
