@@ -18,6 +18,7 @@ mod images;
 mod logging;
 mod supervisor;
 mod up;
+mod upstream;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,9 @@ use cli::{Cli, Command};
 fn main() -> ExitCode {
     skeg_cri::shim::dispatch();
     skeg_toolbox::dispatch();
+    if let Some(code) = upstream::dispatch() {
+        return code;
+    }
     match run(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {

@@ -5,20 +5,17 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use skeg_apiserver::{ApiServer, Listener, Options};
-use skeg_auth::authn::{
-    RequestAuthenticator, ServiceAccountTokens, StaticTokens, TokenAuthenticator, TokenUnion,
-};
-use skeg_auth::authz::{AuthorizerUnion, Masters, NodeAuthorizer, Rbac};
 use skeg_auth::pki::{
     KeyPair, Kubeconfig, Pki, PkiError, ServingNames, server_config, write_kubeconfig,
 };
-use skeg_auth::token::{DeferredLookup, TokenIssuer, system_clock};
+use skeg_auth::token::{TokenIssuer, system_clock};
 use skeg_store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::address;
 use super::connector::KubeletConnector;
+use super::server::{self, Mode, Parts};
 use crate::config::Config;
 use crate::datadir::DataDir;
 use crate::failure::OrFail;
@@ -108,12 +105,13 @@ pub async fn start(
     let tls = Arc::new(server_config(&serving, pki.ca_der())?);
 
     // Ports first: a taken one is the likeliest fault.
-    let mut listeners = vec![bind(listen, &tls).await?];
+    let other_port = format!("--listen {}:PORT", listen.ip());
+    let mut listeners = vec![server::bind(listen, &tls, &other_port).await?];
     let port = listeners[0].local_addr()?.port();
     let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
     for ip in [Some(loopback), extra].into_iter().flatten() {
         if !listen.ip().is_unspecified() && listen.ip() != ip {
-            listeners.push(bind(SocketAddr::new(ip, port), &tls).await?);
+            listeners.push(server::bind(SocketAddr::new(ip, port), &tls, &other_port).await?);
         }
     }
 
@@ -125,53 +123,28 @@ pub async fn start(
         key,
         system_clock(),
     )?);
-    let lookup = Arc::new(DeferredLookup::default());
-    let mut tokens: Vec<Arc<dyn TokenAuthenticator>> = Vec::new();
-    if let Some(path) = &config.token_auth_file {
-        let file = StaticTokens::from_file(path, audiences.clone())
-            .or_fail("cannot use the token file", "check --token-auth-file")?;
-        tokens.push(Arc::new(file));
-    }
-    tokens.push(Arc::new(ServiceAccountTokens::new(&issuer, lookup.clone())));
-    let authenticator = Arc::new(RequestAuthenticator::new(
-        Arc::new(TokenUnion::new(tokens)),
-        audiences,
-        true,
-    ));
-    let rbac = Arc::new(Rbac::new());
-    let nodes = Arc::new(NodeAuthorizer::new());
-    let authorizer = Arc::new(AuthorizerUnion::new(vec![
-        Arc::new(Masters),
-        nodes.clone(),
-        rbac.clone(),
-    ]));
-
     let url = format!("https://127.0.0.1:{port}");
-    let server = ApiServer::builder(store)
-        .authenticator(authenticator.clone())
-        .authorizer(authorizer)
-        .request_authenticator(authenticator)
-        .token_issuer(issuer)
-        .rbac(rbac.clone())
-        .node_connector(Arc::new(KubeletConnector::new(
-            &pki,
-            if config.has_node() {
-                &config.node_name.0
-            } else {
-                ""
-            },
-        )?))
-        .observer(rbac)
-        .observer(nodes)
-        .options(Options {
+    let own_node = if config.has_node() {
+        &config.node_name.0
+    } else {
+        ""
+    };
+    let parts = Parts {
+        store,
+        issuer,
+        audiences,
+        token_auth_file: config.token_auth_file.clone(),
+        anonymous: true,
+        modes: vec![Mode::Node, Mode::Rbac],
+        connector: Arc::new(KubeletConnector::of_cluster(&pki, own_node)?),
+        options: Options {
             service_cidr: config.service_cidr.to_string(),
             advertise_address: advertised_ip,
             advertise_port: port,
             ..Options::default()
-        })
-        .start(cancel)
-        .await?;
-    lookup.set(server.token_lookup());
+        },
+    };
+    let server = server::start(parts, cancel).await?;
 
     let admin = pki.client("admin", "kubernetes-admin", Some(skeg_auth::names::MASTERS))?;
     write_kubeconfig(
@@ -191,16 +164,4 @@ pub async fn start(
         url,
         port,
     })
-}
-
-async fn bind(address: SocketAddr, tls: &Arc<rustls::ServerConfig>) -> Result<Listener> {
-    let port = address.port();
-    Listener::bind(address, tls.clone()).await.or_fail(
-        format!("cannot listen on {address}"),
-        format!(
-            "see who has the port: ss -ltnp 'sport = :{port}'\n\
-             stop that program, or take another port: --listen {}:PORT",
-            address.ip()
-        ),
-    )
 }

@@ -8,11 +8,14 @@ use anyhow::Result;
 use async_trait::async_trait;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::client::WantsClientCert;
+use rustls::{
+    ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
 use skeg_apiserver::{NodeConnector, NodeStream, NodeTarget};
 use skeg_auth::names::MASTERS;
-use skeg_auth::pki::Pki;
+use skeg_auth::pki::{KeyAndCertificate, Pki, certificates_of};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
@@ -21,56 +24,102 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The connector.
 pub struct KubeletConnector {
-    /// The node whose kubelet has its certificate from our own CA.
-    own_node: String,
+    checks: Checks,
     checked: TlsConnector,
     unchecked: TlsConnector,
 }
 
+/// What a connector shows to kubelets and believes of them.
+#[derive(Default)]
+pub struct ConnectorOptions {
+    /// The client certificate; without it, kubelets see nobody in particular.
+    pub client: Option<KeyAndCertificate>,
+    /// The CAs, as DER, of the certificates that are checked.
+    pub authorities: Vec<Vec<u8>>,
+    /// The one node whose certificate is checked; without it, those of all
+    /// are, if there is a CA to check them by.
+    pub only_node: Option<String>,
+}
+
 impl KubeletConnector {
-    /// Makes the client certificate if there is none. The kubelet of
-    /// `own_node` must show a certificate of the cluster's CA. Kubelets of
-    /// other machines sign their certificates themselves, as upstream's do by
-    /// default, and are taken at their word, as kube-apiserver does.
+    /// For a cluster with certificates of its own. The kubelet of `own_node`
+    /// must show a certificate of the cluster's CA. Kubelets of other machines
+    /// sign their certificates themselves, as upstream's do by default, and
+    /// are taken at their word, as kube-apiserver does.
     ///
     /// # Errors
     /// The certificates are not usable.
-    pub fn new(pki: &Pki, own_node: &str) -> Result<Self> {
-        let pair = pki.client(
-            "apiserver-kubelet-client",
-            "kube-apiserver-kubelet-client",
-            Some(MASTERS),
-        )?;
+    pub fn of_cluster(pki: &Pki, own_node: &str) -> Result<Self> {
+        Self::new(ConnectorOptions {
+            client: Some(pki.client(
+                "apiserver-kubelet-client",
+                "kube-apiserver-kubelet-client",
+                Some(MASTERS),
+            )?),
+            authorities: vec![pki.ca_der().to_vec()],
+            only_node: Some(own_node.to_owned()),
+        })
+    }
+
+    /// Makes a connector.
+    ///
+    /// # Errors
+    /// The certificates are not usable.
+    pub fn new(options: ConnectorOptions) -> Result<Self> {
         let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from(pki.ca_der().to_vec()))?;
+        for authority in &options.authorities {
+            roots.add(CertificateDer::from(authority.clone()))?;
+        }
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let certificate = || -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
-            let key = pair
-                .key_der()
-                .ok_or_else(|| anyhow::anyhow!("the client key is damaged"))?;
-            Ok((vec![CertificateDer::from(pair.certificate_der())], key))
-        };
         let begin = || {
             ClientConfig::builder_with_provider(provider.clone())
                 .with_safe_default_protocol_versions()
         };
-        let (chain, key) = certificate()?;
-        let checked = begin()?
-            .with_root_certificates(roots)
-            .with_client_auth_cert(chain, key)?;
-        let (chain, key) = certificate()?;
+        let finish = |builder: ConfigBuilder<ClientConfig, WantsClientCert>| {
+            let Some(pair) = &options.client else {
+                return Ok(builder.with_no_client_auth());
+            };
+            let key = pair
+                .key_der()
+                .ok_or_else(|| anyhow::anyhow!("the client key is damaged"))?;
+            let chain = certificates_of(&pair.certificate_pem);
+            anyhow::Ok(builder.with_client_auth_cert(chain, key)?)
+        };
+        let checks_any = !options.authorities.is_empty();
+        let checked = finish(begin()?.with_root_certificates(roots))?;
         let anyone = AnyCertificate {
             algorithms: provider.signature_verification_algorithms,
         };
         let unchecked = begin()?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(anyone))
-            .with_client_auth_cert(chain, key)?;
+            .with_custom_certificate_verifier(Arc::new(anyone));
+        let unchecked = finish(unchecked)?;
         Ok(Self {
-            own_node: own_node.to_owned(),
+            checks: match options.only_node {
+                Some(node) => Checks::One(node),
+                None if checks_any => Checks::All,
+                None => Checks::None,
+            },
             checked: TlsConnector::from(Arc::new(checked)),
             unchecked: TlsConnector::from(Arc::new(unchecked)),
         })
+    }
+}
+
+/// Whose certificates are checked.
+enum Checks {
+    None,
+    One(String),
+    All,
+}
+
+impl Checks {
+    fn include(&self, node: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::One(own) => own == node,
+            Self::All => true,
+        }
     }
 }
 
@@ -123,7 +172,7 @@ impl NodeConnector for KubeletConnector {
         let connect = async {
             let stream = TcpStream::connect((target.host.as_str(), target.port)).await?;
             stream.set_nodelay(true)?;
-            let tls = if target.node == self.own_node {
+            let tls = if self.checks.include(&target.node) {
                 &self.checked
             } else {
                 &self.unchecked

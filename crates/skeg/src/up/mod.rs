@@ -1,18 +1,19 @@
 //! `skeg up`: the whole cluster, or the roles of it that were asked for, as
 //! this one process.
 
-mod address;
+pub mod address;
 mod api;
-mod cluster;
-mod connector;
+pub mod cluster;
+pub mod connector;
 mod detach;
 pub mod network;
 pub mod node;
 mod parts;
 mod preflight;
-mod published;
+pub mod published;
 pub mod role;
-mod store;
+pub mod server;
+pub mod store;
 
 use std::time::Duration;
 

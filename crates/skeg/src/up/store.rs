@@ -1,5 +1,6 @@
 //! The store of this process.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -14,7 +15,14 @@ use crate::supervisor::{Stage, Supervisor};
 /// # Errors
 /// Its files cannot be opened or are damaged.
 pub async fn open(dir: &DataDir, supervisor: &Supervisor) -> Result<Arc<dyn Store>> {
-    let path = dir.store();
+    embedded(dir.store(), supervisor).await
+}
+
+/// The embedded store in a folder.
+///
+/// # Errors
+/// As [`open`].
+pub async fn embedded(path: PathBuf, supervisor: &Supervisor) -> Result<Arc<dyn Store>> {
     let opened = {
         let path = path.clone();
         tokio::task::spawn_blocking(move || Embedded::open(path, Options::default())).await?

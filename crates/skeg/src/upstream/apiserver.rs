@@ -1,0 +1,253 @@
+//! `kube-apiserver`: the API server alone, by upstream's flags. All that it
+//! keeps is in the store; certificates are those that it is given.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use skeg_apiserver::Options;
+use skeg_auth::pki::{
+    KeyAndCertificate, KeyPair, Pki, ServerTls, ServingNames, certificates_of, server_config_with,
+};
+use skeg_auth::token::{TokenIssuer, system_clock};
+use skeg_auth::{UserInfo, names};
+use skeg_client::Client;
+use tracing::{info, warn};
+
+use super::settings::{Pair, Settings, Storage};
+use super::{flags, table};
+use crate::failure::{Failure, OrFail, render};
+use crate::supervisor::{Stage, Supervisor};
+use crate::up::connector::{ConnectorOptions, KubeletConnector};
+use crate::up::server::{self, Parts};
+use crate::up::{address, cluster, published, runtime, store};
+use crate::logging;
+
+const PROGRAM: &str = "kube-apiserver";
+const ABOUT: &str = "The Kubernetes API server as Skeg has it, by kube-apiserver's own flags.";
+/// The version of the API, as `--version` tells it.
+const KUBERNETES: &str = "v1.37.1";
+/// The domain under which services are named in a certificate made here.
+const CLUSTER_DOMAIN: &str = "cluster.local";
+
+/// Runs the program.
+pub fn main(args: Vec<OsString>) -> ExitCode {
+    let args: Vec<String> = args
+        .into_iter()
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect();
+    let read = flags::parse(table::FLAGS, &args).and_then(|mut given| {
+        if given.help {
+            print!("{}", flags::help(PROGRAM, ABOUT, table::FLAGS));
+            return Ok(None);
+        }
+        if given.version {
+            println!("Kubernetes {KUBERNETES}");
+            return Ok(None);
+        }
+        let settings = Settings::new(&mut given)?;
+        Ok(Some((settings, given.warnings)))
+    });
+    match read {
+        Ok(None) => ExitCode::SUCCESS,
+        Ok(Some((settings, warnings))) => run(&settings, &warnings),
+        Err(why) => {
+            for line in why.lines() {
+                eprintln!("Error: {line}");
+            }
+            eprintln!("`{PROGRAM} --help` lists every flag");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(settings: &Settings, warnings: &[String]) -> ExitCode {
+    logging::to_stderr(match settings.verbosity {
+        ..4 => "info",
+        4..8 => "debug",
+        _ => "trace",
+    });
+    for warning in warnings {
+        warn!("{warning}");
+    }
+    let outcome = runtime().and_then(|runtime| {
+        let outcome = runtime.block_on(serve(settings));
+        runtime.shutdown_timeout(Duration::from_millis(300));
+        outcome
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprint!("{}", render(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(settings: &Settings) -> Result<()> {
+    let stop = cluster::asked_to_end()?;
+    tokio::pin!(stop);
+    let mut supervisor = Supervisor::new();
+    let outcome = tokio::select! {
+        started = start(settings, &supervisor) => started.map(Some),
+        () = &mut stop => Ok(None),
+    };
+    let outcome = match outcome {
+        Ok(Some(())) => supervisor.wait(stop).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    outcome.and(supervisor.shut_down().await)
+}
+
+async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
+    let advertised = settings.advertise_address.unwrap_or_else(|| {
+        let bound = settings.listen.ip();
+        if bound.is_unspecified() || bound.is_loopback() {
+            address::of_machine()
+        } else {
+            bound
+        }
+    });
+    let serving = match &settings.serving {
+        Some(pair) => read_pair(pair)?,
+        None => serving_in(settings, &advertised.to_string())?,
+    };
+    let client_cas = match &settings.client_ca_file {
+        Some(path) => authorities(path, "--client-ca-file")?,
+        None => Vec::new(),
+    };
+    let choices = ServerTls {
+        client_cas,
+        only_13: settings.only_tls_13,
+    };
+    let tls = Arc::new(server_config_with(&serving, &choices).or_fail(
+        "cannot use the serving certificate",
+        "check that certificate and key are PEM and belong together",
+    )?);
+    let listener = server::bind(settings.listen, &tls, "--secure-port PORT").await?;
+    let address = listener.local_addr()?;
+    let store = match &settings.storage {
+        Storage::Folder(path) => store::embedded(path.clone(), supervisor).await?,
+    };
+    let issuer = token_issuer(settings)?;
+    let connector = KubeletConnector::new(ConnectorOptions {
+        client: settings.kubelet_client.as_ref().map(read_pair).transpose()?,
+        authorities: match &settings.kubelet_ca {
+            Some(path) => authorities(path, "--kubelet-certificate-authority")?,
+            None => Vec::new(),
+        },
+        only_node: None,
+    })?;
+    let api = server::start(
+        Parts {
+            store,
+            issuer,
+            audiences: settings.audiences.clone(),
+            token_auth_file: settings.token_auth_file.clone(),
+            anonymous: settings.anonymous,
+            modes: settings.modes.clone(),
+            connector: Arc::new(connector),
+            options: Options {
+                service_cidr: settings.service_cidr.to_string(),
+                node_port_range: settings.node_ports,
+                advertise_address: advertised,
+                advertise_port: address.port(),
+                service_account_issuer: settings.issuers[0].clone(),
+                request_timeout: settings.request_timeout,
+                ..Options::default()
+            },
+        },
+        supervisor.token(Stage::ApiServer),
+    )
+    .await?;
+    api.bootstrap().await.or_fail(
+        "cannot make the objects that every cluster begins with",
+        "see the log; the store must be writable",
+    )?;
+    info!(%address, version = KUBERNETES, "serving securely");
+    let served = api.clone();
+    let token = supervisor.token(Stage::Listeners);
+    supervisor.spawn(Stage::Listeners, "the API server's listener", async move {
+        listener.serve(served, token).await;
+        anyhow::Ok(())
+    });
+    if settings.publishes_endpoints {
+        let user = UserInfo::new(names::API_SERVER, &[names::MASTERS]);
+        let client = Client::new(api.transport(user)).with_user_agent(PROGRAM);
+        // Others may hold the object just now; the address is in it or soon will be.
+        if let Err(error) = published::publish(&client, (advertised, address.port()).into()).await {
+            warn!(%error, "cannot say where pods reach the API server");
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).or_fail(
+        format!("cannot read {}", path.display()),
+        "check the path and the file's owner",
+    )
+}
+
+fn read_pair(pair: &Pair) -> Result<KeyAndCertificate> {
+    Ok(KeyAndCertificate {
+        certificate_pem: read(&pair.certificate)?,
+        key_pem: read(&pair.key)?,
+    })
+}
+
+/// apiserver.crt and apiserver.key of `--cert-dir`, made if they are not there.
+fn serving_in(settings: &Settings, advertised: &str) -> Result<KeyAndCertificate> {
+    let dir = &settings.cert_dir;
+    let pair = Pair {
+        certificate: dir.join("apiserver.crt"),
+        key: dir.join("apiserver.key"),
+    };
+    if pair.certificate.exists() && pair.key.exists() {
+        return read_pair(&pair);
+    }
+    let mut names = ServingNames::api_server(CLUSTER_DOMAIN);
+    names.add(&settings.listen.ip().to_string());
+    names.add(advertised);
+    names.add(&settings.service_cidr.first().to_string());
+    if let Some(name) = &settings.external_hostname {
+        names.add(name);
+    }
+    let remedy = "give a folder that can be written: --cert-dir DIR, or a certificate: --tls-cert-file";
+    let what = || format!("cannot make a certificate in {}", dir.display());
+    let pki = Pki::open(dir).or_fail(what(), remedy)?;
+    pki.serving("apiserver", &names).or_fail(what(), remedy)
+}
+
+/// The certificates of a bundle, as DER.
+fn authorities(path: &Path, flag: &str) -> Result<Vec<Vec<u8>>> {
+    let found: Vec<Vec<u8>> = certificates_of(&read(path)?)
+        .into_iter()
+        .map(|der| der.to_vec())
+        .collect();
+    if found.is_empty() {
+        bail!(Failure::new(
+            format!("no certificate is in {}", path.display()),
+            format!("give CAs as PEM: {flag}"),
+        ));
+    }
+    Ok(found)
+}
+
+fn token_issuer(settings: &Settings) -> Result<Arc<TokenIssuer>> {
+    let path = &settings.signing_key;
+    let what = || format!("cannot sign tokens by {}", path.display());
+    let remedy = "give an RSA key of 2048 bits or more as PEM: --service-account-signing-key-file";
+    let key = KeyPair::from_pem(&read(path)?).or_fail(what(), remedy)?;
+    let issuer = TokenIssuer::new(
+        settings.issuers[0].clone(),
+        settings.audiences.clone(),
+        key,
+        system_clock(),
+    );
+    Ok(Arc::new(issuer.or_fail(what(), remedy)?))
+}

@@ -1,0 +1,294 @@
+//! kube-apiserver's flags, all of them: what each sets here, or why it sets nothing.
+
+use super::flags::{Flag, Kind, Section, Use};
+use Kind::{Array, Bool, Duration, Float, Int, Ip, List, Map, Ports, Text};
+
+const fn sets(name: &'static str, kind: Kind, default: &'static str, help: &'static str) -> Flag {
+    Flag {
+        name,
+        kind,
+        default,
+        becomes: Use::Sets,
+        help,
+    }
+}
+
+const fn always(name: &'static str, kind: Kind, default: &'static str, help: &'static str) -> Flag {
+    Flag {
+        name,
+        kind,
+        default,
+        becomes: Use::Always,
+        help,
+    }
+}
+
+/// Taken; warned of unless it has the one value that is so here.
+const fn fixed(name: &'static str, kind: Kind, only: &'static str, help: &'static str) -> Flag {
+    Flag {
+        name,
+        kind,
+        default: only,
+        becomes: Use::Fixed(only),
+        help,
+    }
+}
+
+const fn refused(name: &'static str, kind: Kind, why: &'static str) -> Flag {
+    Flag {
+        name,
+        kind,
+        default: "",
+        becomes: Use::Refused(why),
+        help: "",
+    }
+}
+
+const NO_AUDIT: &str = "this release writes no audit log";
+const NO_OIDC: &str = "this release takes no OpenID Connect tokens";
+const NO_FRONT_PROXY: &str = "this release takes no identities from a front proxy";
+const NO_WEBHOOK: &str = "this release asks no webhook who somebody is or what they may";
+
+/// The table.
+pub const FLAGS: &[Section] = &[
+    Section {
+        name: "Generic",
+        flags: &[
+            sets("advertise-address", Ip, "", "the address by which the cluster reaches this server; without it, --bind-address, or the machine's own if that is all addresses"),
+            refused("cors-allowed-origins", List, "this release sends no CORS headers, so browsers would be turned away"),
+            fixed("emulated-version", List, "", "pretend to be an older version"),
+            fixed("emulation-forward-compatible", Bool, "", "with --emulated-version, newer versions too"),
+            sets("external-hostname", Text, "", "the host name put into URLs that leave the cluster"),
+            sets("feature-gates", Map, "", "features switched on or off; every name of 1.37 is known, and one set to other than its default is warned of"),
+            fixed("goaway-chance", Float, "", "share of requests after which an HTTP/2 client is asked to connect anew"),
+            fixed("livez-grace-period", Duration, "", "how long after the start /livez says yes whatever happens"),
+            fixed("max-mutating-requests-inflight", Int, "200", "writes served at once"),
+            fixed("max-requests-inflight", Int, "400", "reads served at once"),
+            fixed("min-compatibility-version", List, "", "the oldest version to be compatible with"),
+            fixed("min-request-timeout", Int, "1800", "seconds after which a watch may be ended"),
+            sets("request-timeout", Duration, "1m0s", "how long a request may take that is no watch"),
+            fixed("runtime-config-emulation-forward-compatible", Bool, "", "with --emulated-version, newer APIs too"),
+            fixed("shutdown-delay-duration", Duration, "", "how long to go on serving once asked to end"),
+            fixed("shutdown-send-retry-after", Bool, "", "answer 429 while ending"),
+            fixed("shutdown-watch-termination-grace-period", Duration, "", "how long watches are given at the end"),
+            fixed("storage-initialization-timeout", Duration, "1m0s", "how long to wait for storage at the start"),
+            refused("strict-transport-security-directives", List, "this release sends no Strict-Transport-Security header"),
+        ],
+    },
+    Section {
+        name: "Etcd",
+        flags: &[
+            fixed("delete-collection-workers", Int, "1", "deletions at once when a collection is deleted"),
+            always("enable-garbage-collector", Bool, "true", "owners and dependents are heeded; the collector itself is a controller"),
+            refused("encryption-provider-config", Text, "this release does not encrypt what it stores"),
+            refused("encryption-provider-config-automatic-reload", Bool, "this release does not encrypt what it stores"),
+            sets("etcd-cafile", Text, "", "the CA of etcd's certificates"),
+            sets("etcd-certfile", Text, "", "the certificate shown to etcd"),
+            fixed("etcd-compaction-interval", Duration, "5m0s", "how often history is dropped"),
+            always("etcd-count-metric-poll-period", Duration, "1m0s", "objects are counted as they change"),
+            always("etcd-db-metric-poll-interval", Duration, "30s", "sizes are taken when they are asked for"),
+            fixed("etcd-healthcheck-timeout", Duration, "2s", "how long a check of etcd may take"),
+            sets("etcd-keyfile", Text, "", "the key of --etcd-certfile"),
+            sets("etcd-prefix", Text, "/registry", "what all keys begin with"),
+            fixed("etcd-readycheck-timeout", Duration, "2s", "how long a check of etcd may take for readiness"),
+            sets("etcd-servers", List, "", "where etcd is: https://HOST:PORT, joined by commas; or file:///DIR for the store built in, in that folder"),
+            refused("etcd-servers-overrides", List, "all kinds are kept in one store"),
+            always("lease-reuse-duration-seconds", Int, "60", "leases are shared by events of about one age"),
+            fixed("storage-backend", Text, "etcd3", "the kind of store"),
+            fixed("storage-media-type", Text, "application/vnd.kubernetes.protobuf", "the form in which objects are kept"),
+            fixed("watch-cache", Bool, "true", "lists and watches come from memory"),
+            always("watch-cache-sizes", List, "", "caches size themselves"),
+        ],
+    },
+    Section {
+        name: "Secure serving",
+        flags: &[
+            sets("bind-address", Ip, "0.0.0.0", "the address to listen on"),
+            sets("cert-dir", Text, "/var/run/kubernetes", "the folder that gets apiserver.crt and apiserver.key, if no certificate is given and it has none"),
+            fixed("disable-http2-serving", Bool, "", "HTTP/1.1 only"),
+            fixed("http2-max-streams-per-connection", Int, "", "streams of one connection"),
+            fixed("permit-address-sharing", Bool, "", "SO_REUSEADDR for an address that others have"),
+            fixed("permit-port-sharing", Bool, "", "SO_REUSEPORT"),
+            sets("secure-port", Int, "6443", "the port to listen on"),
+            sets("tls-cert-file", Text, "", "the certificate to show, with those between it and its CA"),
+            fixed("tls-cipher-suites", List, "", "cipher suites; those of TLS 1.3, and of 1.2 with forward secrecy, are on"),
+            fixed("tls-curve-preferences", List, "", "key exchanges"),
+            sets("tls-min-version", Text, "VersionTLS12", "VersionTLS12 or VersionTLS13"),
+            sets("tls-private-key-file", Text, "", "the key of --tls-cert-file"),
+            refused("tls-sni-cert-key", Array, "one certificate is shown to all"),
+        ],
+    },
+    Section {
+        name: "Auditing",
+        flags: &[
+            refused("audit-log-batch-buffer-size", Int, NO_AUDIT),
+            refused("audit-log-batch-max-size", Int, NO_AUDIT),
+            refused("audit-log-batch-max-wait", Duration, NO_AUDIT),
+            refused("audit-log-batch-throttle-burst", Int, NO_AUDIT),
+            refused("audit-log-batch-throttle-enable", Bool, NO_AUDIT),
+            refused("audit-log-batch-throttle-qps", Float, NO_AUDIT),
+            refused("audit-log-compress", Bool, NO_AUDIT),
+            refused("audit-log-format", Text, NO_AUDIT),
+            refused("audit-log-maxage", Int, NO_AUDIT),
+            refused("audit-log-maxbackup", Int, NO_AUDIT),
+            refused("audit-log-maxsize", Int, NO_AUDIT),
+            refused("audit-log-mode", Text, NO_AUDIT),
+            refused("audit-log-path", Text, NO_AUDIT),
+            refused("audit-log-truncate-enabled", Bool, NO_AUDIT),
+            refused("audit-log-truncate-max-batch-size", Int, NO_AUDIT),
+            refused("audit-log-truncate-max-event-size", Int, NO_AUDIT),
+            refused("audit-log-version", Text, NO_AUDIT),
+            refused("audit-policy-file", Text, NO_AUDIT),
+            refused("audit-webhook-batch-buffer-size", Int, NO_AUDIT),
+            refused("audit-webhook-batch-max-size", Int, NO_AUDIT),
+            refused("audit-webhook-batch-max-wait", Duration, NO_AUDIT),
+            refused("audit-webhook-batch-throttle-burst", Int, NO_AUDIT),
+            refused("audit-webhook-batch-throttle-enable", Bool, NO_AUDIT),
+            refused("audit-webhook-batch-throttle-qps", Float, NO_AUDIT),
+            refused("audit-webhook-config-file", Text, NO_AUDIT),
+            refused("audit-webhook-initial-backoff", Duration, NO_AUDIT),
+            refused("audit-webhook-mode", Text, NO_AUDIT),
+            refused("audit-webhook-truncate-enabled", Bool, NO_AUDIT),
+            refused("audit-webhook-truncate-max-batch-size", Int, NO_AUDIT),
+            refused("audit-webhook-truncate-max-event-size", Int, NO_AUDIT),
+            refused("audit-webhook-version", Text, NO_AUDIT),
+        ],
+    },
+    Section {
+        name: "Features",
+        flags: &[
+            fixed("contention-profiling", Bool, "", "profiles of locks"),
+            fixed("debug-socket-path", Text, "", "a socket for profiles"),
+            fixed("enable-priority-and-fairness", Bool, "true", "requests are queued by FlowSchemas"),
+            always("profiling", Bool, "true", "profiles under /debug/pprof"),
+        ],
+    },
+    Section {
+        name: "Authentication",
+        flags: &[
+            sets("anonymous-auth", Bool, "true", "whether who shows nothing is system:anonymous"),
+            sets("api-audiences", List, "", "whom tokens must be for; without it, the issuers"),
+            refused("authentication-config", Text, "this release reads no AuthenticationConfiguration"),
+            refused("authentication-token-webhook-cache-ttl", Duration, NO_WEBHOOK),
+            refused("authentication-token-webhook-config-file", Text, NO_WEBHOOK),
+            refused("authentication-token-webhook-version", Text, NO_WEBHOOK),
+            sets("client-ca-file", Text, "", "CAs whose client certificates name users"),
+            refused("enable-bootstrap-token-auth", Bool, "this release takes no bootstrap tokens"),
+            refused("oidc-ca-file", Text, NO_OIDC),
+            refused("oidc-client-id", Text, NO_OIDC),
+            refused("oidc-groups-claim", Text, NO_OIDC),
+            refused("oidc-groups-prefix", Text, NO_OIDC),
+            refused("oidc-issuer-url", Text, NO_OIDC),
+            refused("oidc-required-claim", Map, NO_OIDC),
+            refused("oidc-signing-algs", List, NO_OIDC),
+            refused("oidc-username-claim", Text, NO_OIDC),
+            refused("oidc-username-prefix", Text, NO_OIDC),
+            refused("requestheader-allowed-names", List, NO_FRONT_PROXY),
+            refused("requestheader-client-ca-file", Text, NO_FRONT_PROXY),
+            refused("requestheader-extra-headers-prefix", List, NO_FRONT_PROXY),
+            refused("requestheader-group-headers", List, NO_FRONT_PROXY),
+            refused("requestheader-uid-headers", List, NO_FRONT_PROXY),
+            refused("requestheader-username-headers", List, NO_FRONT_PROXY),
+            fixed("service-account-extend-token-expiration", Bool, "true", "tokens of pods outlive what they asked for, and are told of"),
+            sets("service-account-issuer", Array, "", "who issues tokens: the first signs, all are believed"),
+            fixed("service-account-jwks-uri", Text, "", "where the keys of tokens are published"),
+            sets("service-account-key-file", Array, "", "keys that tokens may be signed with: public or private keys, or certificates"),
+            fixed("service-account-lookup", Bool, "true", "tokens end with their account"),
+            fixed("service-account-max-token-expiration", Duration, "", "the longest life of a token"),
+            sets("token-auth-file", Text, "", "tokens known from the start, a line each: token,user,uid,\"groups\""),
+        ],
+    },
+    Section {
+        name: "Authorization",
+        flags: &[
+            refused("authorization-config", Text, "this release reads no AuthorizationConfiguration"),
+            sets("authorization-mode", List, "AlwaysAllow", "who decides, in this order: AlwaysAllow, AlwaysDeny, Node, RBAC"),
+            refused("authorization-policy-file", Text, "there is no ABAC here; RBAC can say the same"),
+            refused("authorization-webhook-cache-authorized-ttl", Duration, NO_WEBHOOK),
+            refused("authorization-webhook-cache-unauthorized-ttl", Duration, NO_WEBHOOK),
+            refused("authorization-webhook-config-file", Text, NO_WEBHOOK),
+            refused("authorization-webhook-version", Text, NO_WEBHOOK),
+        ],
+    },
+    Section {
+        name: "API enablement",
+        flags: &[
+            refused("runtime-config", Map, "this release serves the versions that are on by default"),
+        ],
+    },
+    Section {
+        name: "Egress selector",
+        flags: &[
+            refused("egress-selector-config-file", Text, "nodes are reached directly"),
+        ],
+    },
+    Section {
+        name: "Admission",
+        flags: &[
+            refused("admission-control", List, "it is deprecated; use --enable-admission-plugins and --disable-admission-plugins"),
+            refused("admission-control-config-file", Text, "this release reads no AdmissionConfiguration"),
+            fixed("default-not-ready-toleration-seconds", Int, "300", "how long pods stay on a node that is not ready"),
+            fixed("default-unreachable-toleration-seconds", Int, "300", "how long pods stay on a node that is out of reach"),
+            sets("disable-admission-plugins", List, "", "plugins switched off that are on by default"),
+            sets("enable-admission-plugins", List, "", "plugins switched on besides those that are on by default"),
+        ],
+    },
+    Section {
+        name: "Metrics",
+        flags: &[
+            fixed("allow-metric-labels", Map, "", "values that labels of metrics may have"),
+            fixed("allow-metric-labels-manifest", Text, "", "a file with the same"),
+            fixed("disabled-metrics", List, "", "metrics left out"),
+            fixed("show-hidden-metrics-for-version", Text, "", "metrics hidden since a version"),
+        ],
+    },
+    Section {
+        name: "Logs",
+        flags: &[
+            always("log-flush-frequency", Duration, "5s", "every line is written at once"),
+            always("log-json-info-buffer-size", Text, "", "lines are not held back"),
+            always("log-json-split-stream", Bool, "", "all goes to standard error"),
+            always("log-text-info-buffer-size", Text, "", "lines are not held back"),
+            always("log-text-split-stream", Bool, "", "all goes to standard error"),
+            fixed("logging-format", Text, "text", "the form of lines"),
+            sets("v", Int, "", "how much is logged: 4 and more tells of each request"),
+            fixed("vmodule", Text, "", "how much by file"),
+        ],
+    },
+    Section {
+        name: "Traces",
+        flags: &[
+            refused("tracing-config-file", Text, "this release sends no traces"),
+        ],
+    },
+    Section {
+        name: "Misc",
+        flags: &[
+            always("aggregator-reject-forwarding-redirect", Bool, "true", "redirects of aggregated servers are not followed"),
+            always("allow-privileged", Bool, "", "privileged containers may be asked for; PodSecurity says where"),
+            fixed("coordinated-leadership-lease-duration", Duration, "15s", "how long a coordinated leader's lease counts"),
+            fixed("coordinated-leadership-renew-deadline", Duration, "10s", "how long it may try to renew it"),
+            fixed("coordinated-leadership-retry-period", Duration, "2s", "how often it tries"),
+            fixed("enable-aggregator-routing", Bool, "", "aggregated servers are reached by the address of a pod"),
+            fixed("enable-logs-handler", Bool, "", "files of /var/log under /logs"),
+            sets("endpoint-reconciler-type", Text, "lease", "none: the endpoints of the service kubernetes are left to others"),
+            fixed("event-ttl", Duration, "1h0m0s", "how long events are kept"),
+            sets("kubelet-certificate-authority", Text, "", "the CA of kubelets' certificates; without it they are taken at their word"),
+            sets("kubelet-client-certificate", Text, "", "the certificate shown to kubelets"),
+            sets("kubelet-client-key", Text, "", "the key of --kubelet-client-certificate"),
+            always("kubelet-preferred-address-types", List, "", "kubelets are reached by the first address that their node tells"),
+            fixed("kubelet-timeout", Duration, "5s", "how long a kubelet may take to answer"),
+            fixed("kubernetes-service-node-port", Int, "", "a node port for the service kubernetes"),
+            refused("max-connection-bytes-per-sec", Int, "connections of users are not slowed down"),
+            fixed("peer-advertise-ip", Text, "", "the address by which other API servers reach this one"),
+            fixed("peer-advertise-port", Text, "", "the port there"),
+            fixed("peer-ca-file", Text, "", "the CA of other API servers"),
+            refused("proxy-client-cert-file", Text, NO_FRONT_PROXY),
+            refused("proxy-client-key-file", Text, NO_FRONT_PROXY),
+            refused("service-account-signing-endpoint", Text, "tokens are signed by --service-account-signing-key-file"),
+            sets("service-account-signing-key-file", Text, "", "the key that signs tokens"),
+            sets("service-cluster-ip-range", Text, "10.96.0.0/16", "addresses of services"),
+            sets("service-node-port-range", Ports, "30000-32767", "ports of nodes for services"),
+        ],
+    },
+];
