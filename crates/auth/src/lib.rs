@@ -11,7 +11,9 @@
 
 pub mod authn;
 pub mod authz;
+pub mod flow;
 pub mod impersonation;
+pub mod metrics;
 pub mod pki;
 pub mod token;
 
