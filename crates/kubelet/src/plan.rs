@@ -115,6 +115,11 @@ fn restart_policy<'a>(pod: &'a Pod, container: &'a Container) -> &'a str {
         .unwrap_or(&pod.spec.restart_policy)
 }
 
+/// Whether a container is started again after it failed.
+pub(crate) fn starts_again(pod: &Pod, container: &Container) -> bool {
+    restart_policy(pod, container) != "Never"
+}
+
 /// Whether a main container is started again after an end like this.
 fn restarts(policy: &str, status: &ContainerStatus) -> bool {
     match policy {

@@ -3,6 +3,8 @@
 
 mod end;
 mod start;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
@@ -293,11 +295,12 @@ impl Worker {
                 pod.metadata.namespace,
                 pod.metadata.uid
             );
-            let told = self.waiting.insert(
+            let before = self.waiting.insert(
                 container.clone(),
                 ("CrashLoopBackOff".into(), message.clone()),
             );
-            if told.is_none() {
+            // Each look at a pod that backs off is told, as upstream's kubelet does.
+            if before.is_none_or(|(reason, _)| reason != "CrashLoopBackOff") {
                 let text = format!(
                     "Back-off restarting failed container {container} in pod {}",
                     &message[message.find("pod=").map_or(0, |at| at + 4)..]

@@ -27,6 +27,9 @@ use crate::{
 
 const KILL_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// A process whose program cannot be executed is gone within this time.
+const START_FAILURE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// The exit code of a container whose program was never executed.
 const NOT_STARTED_CODE: i32 = 128;
 /// The exit code of a container of whose end nothing is known.
@@ -184,11 +187,34 @@ impl Engine {
                 self.learn(&sandbox_id, *record);
                 Ok(())
             }
-            (Reply::Failed(message), _) => Err(start_error(message)),
+            (Reply::Failed(message), _) => {
+                // The process that could not become the program ends by itself;
+                // whoever is told of the failure finds the container exited.
+                self.wait_for_start_failure(id).await;
+                Err(start_error(message))
+            }
             (other, _) => {
                 let message = format!("the shim answered {other:?}");
                 Err(Error::new(ErrorKind::Internal, message))
             }
+        }
+    }
+
+    async fn wait_for_start_failure(&self, id: &ContainerId) {
+        let run = {
+            let state = self.inner.state.lock();
+            state.containers.get(id).map(|c| c.run.subscribe())
+        };
+        let Some(mut run) = run else { return };
+        let ended = run.wait_for(|run| {
+            run.as_ref()
+                .is_some_and(|run| run.finished_unix_nanos.is_some())
+        });
+        if tokio::time::timeout(START_FAILURE_TIMEOUT, ended)
+            .await
+            .is_err()
+        {
+            tracing::warn!(container = %id, "a container that could not be started has not ended yet");
         }
     }
 

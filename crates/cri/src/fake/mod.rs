@@ -309,6 +309,24 @@ impl Fake {
         self.emit(EventKind::ContainerStopped, &sandbox, Some(id));
     }
 
+    /// As the engine leaves a container whose program cannot be executed.
+    fn fail_start(&self, id: &ContainerId, error: &Error) {
+        let mut state = self.inner.state.lock();
+        let Some(container) = state.containers.get_mut(id) else {
+            return;
+        };
+        let status = &mut container.status;
+        status.state = ContainerState::Exited;
+        status.started_at = Some(SystemTime::now());
+        status.finished_at = status.started_at;
+        status.exit_code = Some(128);
+        status.reason = "StartError".to_owned();
+        status.message = error.to_string();
+        let sandbox = status.sandbox_id.clone();
+        drop(state);
+        self.emit(EventKind::ContainerStopped, &sandbox, Some(id));
+    }
+
     fn end_sandbox(&self, id: &SandboxId) {
         let containers: Vec<_> = {
             let mut state = self.inner.state.lock();

@@ -187,7 +187,12 @@ impl RuntimeService for Fake {
 
     async fn start_container(&self, id: &ContainerId) -> Result<()> {
         let name = self.name_of(id);
-        self.enter("start_container", &name)?;
+        if let Err(error) = self.enter("start_container", &name) {
+            if error.kind() == ErrorKind::StartFailed {
+                self.fail_start(id, &error);
+            }
+            return Err(error);
+        }
         let (sandbox, exit) = {
             let mut state = self.inner.state.lock();
             let exit = state.exit_at_start.get(&name).copied();

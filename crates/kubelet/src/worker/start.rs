@@ -14,6 +14,11 @@ use super::{RETRY, Worker};
 use crate::container::Setting;
 use crate::{dns, hooks, names, resources};
 
+/// The program cannot be executed.
+const RUN_ERROR: &str = "RunContainerError";
+/// What is to be done after the start failed.
+const HOOK_ERROR: &str = "PostStartHookError";
+
 /// A sandbox as a pod's spec asks for it.
 pub(super) fn sandbox_config(pod: &Pod, attempt: u32, log_directory: PathBuf) -> SandboxConfig {
     let spec = &pod.spec;
@@ -96,13 +101,23 @@ impl Worker {
     /// Starts an instance of a container. What keeps it from starting is told
     /// in the pod's status, and tried again later.
     pub(super) async fn start(&mut self, pod: &Arc<Pod>, container: &Container, attempt: u32) {
-        if let Err((reason, message, again)) = self.try_start(pod, container, attempt).await {
-            self.waiting
-                .insert(container.name.clone(), (reason, message));
-            self.not_before.insert(container.name.clone(), again);
-        } else {
+        let Err((reason, message, again)) = self.try_start(pod, container, attempt).await else {
             self.waiting.remove(&container.name);
             self.not_before.remove(&container.name);
+            return;
+        };
+        // Of these an exited instance is left: its back-off is that of any other that failed.
+        let left_exited = reason == RUN_ERROR || reason == HOOK_ERROR;
+        if left_exited && !crate::plan::starts_again(pod, container) {
+            self.waiting.remove(&container.name);
+        } else {
+            self.waiting
+                .insert(container.name.clone(), (reason, message));
+        }
+        if left_exited {
+            self.not_before.remove(&container.name);
+        } else {
+            self.not_before.insert(container.name.clone(), again);
         }
     }
 
@@ -184,7 +199,7 @@ impl Worker {
             .runtime
             .start_container(&id)
             .await
-            .map_err(|error| fail("RunContainerError", error.full()))?;
+            .map_err(|error| fail(RUN_ERROR, error.full()))?;
         shared.api.event(
             pod,
             name,
@@ -213,7 +228,7 @@ impl Worker {
                 let grace = pod.spec.termination_grace_period_seconds.unwrap_or(30);
                 let grace = Duration::from_secs(u64::try_from(grace).unwrap_or(0));
                 self.stop_container(pod, container, &id, grace).await;
-                return Err(("PostStartHookError".into(), problem, later()));
+                return Err((HOOK_ERROR.into(), problem, later()));
             }
         }
         Ok(())

@@ -1,0 +1,153 @@
+//! A worker over the runtime in memory.
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use skeg_api::core::v1::{ConfigMap, Secret, Service};
+use skeg_cri::ErrorKind;
+use skeg_cri::fake::Fake;
+
+use super::*;
+use crate::volumes::Token;
+
+/// A cluster in which there is nothing but the pod.
+struct Nothing;
+
+#[async_trait]
+impl Source for Nothing {
+    async fn config_map(&self, _: &str, _: &str) -> Result<Option<Arc<ConfigMap>>, String> {
+        Ok(None)
+    }
+
+    async fn secret(&self, _: &str, _: &str) -> Result<Option<Arc<Secret>>, String> {
+        Ok(None)
+    }
+
+    async fn services(&self, _: &Pod) -> Result<Vec<Arc<Service>>, String> {
+        Ok(vec![])
+    }
+
+    async fn token(&self, _: &Pod, _: &str, _: i64) -> Result<Token, String> {
+        Err("no tokens here".into())
+    }
+}
+
+/// Keeps what is written.
+struct Written {
+    status: watch::Sender<PodStatus>,
+    events: Mutex<Vec<&'static str>>,
+}
+
+#[async_trait]
+impl PodApi for Written {
+    async fn write_status(&self, _: &Pod, status: &PodStatus) -> Result<(), String> {
+        self.status.send_replace(status.clone());
+        Ok(())
+    }
+
+    async fn remove(&self, _: &Pod) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn event(&self, _: &Pod, _: Option<&str>, _: &'static str, reason: &'static str, _: String) {
+        self.events.lock().push(reason);
+    }
+}
+
+fn pod(policy: &str) -> Arc<Pod> {
+    let mut pod = Pod::default();
+    pod.metadata.name = "p".into();
+    pod.metadata.namespace = "default".into();
+    pod.metadata.uid = "u".into();
+    pod.spec.restart_policy = policy.into();
+    pod.spec.containers = vec![Container {
+        name: "c".into(),
+        image: "image:1".into(),
+        image_pull_policy: "IfNotPresent".into(),
+        ..Default::default()
+    }];
+    Arc::new(pod)
+}
+
+/// Runs the pod's worker until its status satisfies `enough`; gives the status and the events.
+async fn run(
+    runtime: &Fake,
+    pod: Arc<Pod>,
+    enough: impl Fn(&PodStatus) -> bool,
+) -> (PodStatus, Vec<&'static str>) {
+    let dir = tempfile::tempdir().unwrap();
+    let (status, mut seen) = watch::channel(PodStatus::default());
+    let api = Arc::new(Written {
+        status,
+        events: Mutex::default(),
+    });
+    let shared = Arc::new(Shared {
+        runtime: Arc::new(runtime.clone()),
+        images: Arc::new(runtime.clone()),
+        source: Arc::new(Nothing),
+        api: api.clone(),
+        pods_folder: dir.path().join("pods"),
+        logs_folder: dir.path().join("logs"),
+        seccomp_profiles: dir.path().join("seccomp"),
+        host_ips: vec!["192.0.2.1".into()],
+        allocatable: BTreeMap::new(),
+        memory_capacity: 1 << 30,
+        cluster_dns: vec![],
+        cluster_domain: "cluster.local".into(),
+        resolv: Resolv::parse(""),
+    });
+    let (worker, _handle) = Worker::new(shared, pod);
+    let cancel = CancellationToken::new();
+    let running = tokio::spawn(worker.run(cancel.clone()));
+    let found = tokio::time::timeout(Duration::from_secs(30), seen.wait_for(|s| enough(s)))
+        .await
+        .map(|found| found.unwrap().clone());
+    cancel.cancel();
+    running.await.unwrap();
+    let status = found.unwrap_or_else(|_| panic!("{:#?}", seen.borrow().container_statuses));
+    let events = api.events.lock().clone();
+    (status, events)
+}
+
+#[tokio::test]
+async fn what_cannot_be_started_waits_as_what_crashes_does() {
+    let runtime = Fake::new();
+    for _ in 0..2 {
+        runtime.fail_next("start_container", ErrorKind::StartFailed, "no such file");
+    }
+    let waiting = |status: &PodStatus| {
+        let state = status.container_statuses.first()?.state.waiting.clone()?;
+        Some(state.reason)
+    };
+    let (status, events) = run(&runtime, pod("Always"), |status| {
+        waiting(status).as_deref() == Some("CrashLoopBackOff")
+    })
+    .await;
+    let container = &status.container_statuses[0];
+    let message = &container.state.waiting.as_ref().unwrap().message;
+    assert!(
+        message.starts_with("back-off 10s restarting failed container=c"),
+        "{message}"
+    );
+    let last = container.last_state.terminated.as_ref().unwrap();
+    assert_eq!((last.exit_code, last.reason.as_str()), (128, "StartError"));
+    assert_eq!(container.restart_count, 1, "the first restart is at once");
+    assert_eq!(status.phase, "Running");
+    assert!(events.contains(&"BackOff"), "{events:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_started_and_is_not_to_be_restarted_has_failed() {
+    let runtime = Fake::new();
+    runtime.fail_next("start_container", ErrorKind::StartFailed, "no such file");
+    let (status, _) = run(&runtime, pod("Never"), |status| status.phase == "Failed").await;
+    let ended = status.container_statuses[0]
+        .state
+        .terminated
+        .clone()
+        .unwrap();
+    assert_eq!(
+        (ended.exit_code, ended.reason.as_str()),
+        (128, "StartError")
+    );
+    assert!(ended.message.contains("no such file"), "{}", ended.message);
+}
