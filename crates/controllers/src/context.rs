@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use skeg_auth::pki::Pki;
 use skeg_client::Client;
 use skeg_runtime::{
     Clock, EventApi, EventRecorder, QueueItem, SharedInformerFactory, SystemClock, WorkQueue,
@@ -26,6 +27,8 @@ pub struct Options {
     pub client_for: Option<ClientFor>,
     /// The certificates that sign the API server's, as PEM: what pods are given to trust.
     pub root_ca: Option<String>,
+    /// What signs certificates that are asked for; without it nothing is signed.
+    pub pki: Option<Arc<Pki>>,
     /// Informers to be shared with other parts of the process; without them
     /// the controllers make their own.
     pub informers: Option<SharedInformerFactory>,
@@ -39,6 +42,7 @@ impl Default for Options {
             controllers: vec!["*".to_owned()],
             client_for: None,
             root_ca: None,
+            pki: None,
             informers: None,
             clock: SystemClock::new(),
         }

@@ -8,8 +8,11 @@
 //!
 //! The crate must not know how the server stores objects.
 
+mod bootstrap;
+mod certificates;
 mod clusterroleaggregation;
 mod context;
+mod cronjob;
 mod daemonset;
 mod deployment;
 mod disruption;
@@ -23,7 +26,9 @@ mod podgc;
 mod replicaset;
 mod resourcequota;
 mod serviceaccount;
+mod servicecidr;
 mod statefulset;
+mod storageversionmigration;
 mod table;
 mod tainteviction;
 mod volumeprotection;

@@ -4,9 +4,10 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::{
-    Error, clusterroleaggregation, daemonset, deployment, disruption, endpoints,
-    endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle, podgc, replicaset,
-    resourcequota, serviceaccount, statefulset, tainteviction, volumeprotection,
+    Error, bootstrap, certificates, clusterroleaggregation, cronjob, daemonset, deployment,
+    disruption, endpoints, endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle,
+    podgc, replicaset, resourcequota, serviceaccount, servicecidr, statefulset,
+    storageversionmigration, tainteviction, volumeprotection,
 };
 
 /// One controller.
@@ -133,6 +134,46 @@ pub static CONTROLLERS: &[Row] = &[
         name: "ttl-after-finished-controller",
         account: "ttl-after-finished-controller",
         start: |context| Box::pin(job::run_ttl(context)),
+    },
+    Row {
+        name: "cronjob-controller",
+        account: "cronjob-controller",
+        start: |context| Box::pin(cronjob::run(context)),
+    },
+    Row {
+        name: "certificatesigningrequest-signing-controller",
+        account: "certificate-controller",
+        start: |context| Box::pin(certificates::run_signer(context)),
+    },
+    Row {
+        name: "certificatesigningrequest-approving-controller",
+        account: "certificate-controller",
+        start: |context| Box::pin(certificates::run_approver(context)),
+    },
+    Row {
+        name: "certificatesigningrequest-cleaner-controller",
+        account: "certificate-controller",
+        start: |context| Box::pin(certificates::run_cleaner(context)),
+    },
+    Row {
+        name: "bootstrap-signer-controller",
+        account: "bootstrap-signer",
+        start: |context| Box::pin(bootstrap::run_signer(context)),
+    },
+    Row {
+        name: "token-cleaner-controller",
+        account: "token-cleaner",
+        start: |context| Box::pin(bootstrap::run_cleaner(context)),
+    },
+    Row {
+        name: "service-cidr-controller",
+        account: "service-cidrs-controller",
+        start: |context| Box::pin(servicecidr::run(context)),
+    },
+    Row {
+        name: "storage-version-migrator-controller",
+        account: "storage-version-migrator-controller",
+        start: |context| Box::pin(storageversionmigration::run(context)),
     },
 ];
 

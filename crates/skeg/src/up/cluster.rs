@@ -155,7 +155,7 @@ struct Wiring<'a> {
     dir: &'a DataDir,
     instance: &'a str,
     server: &'a ApiServer,
-    pki: &'a Pki,
+    pki: &'a Arc<Pki>,
     supervisor: &'a Supervisor,
 }
 
@@ -204,7 +204,8 @@ impl Wiring<'_> {
             });
             let root_ca = Some(self.pki.ca_pem().to_owned());
             let token = supervisor.token(Stage::Controllers);
-            let part = parts::controllers(client, &shared, Some(client_for), root_ca, token);
+            let pki = Some(Arc::clone(self.pki));
+            let part = parts::controllers(client, &shared, Some(client_for), root_ca, pki, token);
             supervisor.spawn(Stage::Controllers, "the controllers", part);
         }
         let bridge = network

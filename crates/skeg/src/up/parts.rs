@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use skeg_auth::names;
 use skeg_client::Client;
+use skeg_auth::pki::Pki;
 use skeg_controllers::ClientFor;
 use skeg_dns::ServerOptions;
 use skeg_dns::kube::Dns;
@@ -84,17 +85,20 @@ pub fn scheduler(
 }
 
 /// The controllers, until cancelled. `client_for` gives each the client of its
-/// service account; `root_ca` is what pods are given to trust.
+/// service account; `root_ca` is what pods are given to trust, `pki` signs what
+/// certificates are asked for.
 pub fn controllers(
     client: Client,
     shared: &Shared,
     client_for: Option<ClientFor>,
     root_ca: Option<String>,
+    pki: Option<Arc<Pki>>,
     cancel: CancellationToken,
 ) -> impl Future<Output = Result<()>> + Send + use<> {
     let options = skeg_controllers::Options {
         client_for,
         root_ca,
+        pki,
         informers: Some(shared.informers.clone()),
         clock: shared.clock.clone(),
         ..Default::default()

@@ -41,7 +41,7 @@ pub fn controller_manager(args: &RoleArgs) -> Result<()> {
     alone(&args.kubeconfig, async |client, shared, supervisor| {
         let ca = cluster_ca(&args.kubeconfig);
         let token = supervisor.token(Stage::Controllers);
-        let part = parts::controllers(client, shared, None, ca, token);
+        let part = parts::controllers(client, shared, None, ca, None, token);
         supervisor.spawn(Stage::Controllers, "the controllers", part);
         Ok(())
     })

@@ -1,0 +1,211 @@
+//! Migrations of stored objects: every object of a resource is written once
+//! more, so that the store holds it as this server writes it.
+
+use std::sync::Arc;
+
+use skeg_api::storagemigration::v1::StorageVersionMigration;
+use skeg_client::{Api, ApiResource, DynamicApi, Error, ListOptions, Patch};
+use skeg_meta::{Condition, Time};
+use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError};
+use skeg_schema::json;
+
+use crate::Context;
+use crate::workload::unless_gone;
+
+const NAME: &str = "storage-version-migrator-controller";
+const RUNNING: &str = "Running";
+const SUCCEEDED: &str = "Succeeded";
+const FAILED: &str = "Failed";
+/// Objects in a page of the list.
+const PAGE: u32 = 500;
+
+/// Runs the controller of migrations. One at a time: each reads everything.
+pub(crate) async fn run(context: Context) {
+    let migrations: Informer<StorageVersionMigration> = context.informers.informer();
+    let queue = context.queue::<ObjectName>();
+    let to = queue.clone();
+    migrations.on_change(move |delta| {
+        if !matches!(delta, Delta::Deleted { .. }) && !is_over(delta.object()) {
+            to.add(ObjectName::of(&delta.object().metadata));
+        }
+    });
+    migrations.synced().await;
+    let cancel = context.cancel.clone();
+    Controller::new(NAME, queue)
+        .run(cancel, move |name| {
+            let (migration, context) = (migrations.store().get(&name), context.clone());
+            async move {
+                match migration.filter(|migration| !is_over(migration)) {
+                    Some(migration) => unless_gone(migrate(&context, migration).await),
+                    None => Ok(Next::Done),
+                }
+            }
+        })
+        .await;
+}
+
+fn is_over(migration: &StorageVersionMigration) -> bool {
+    has(migration, SUCCEEDED) || has(migration, FAILED)
+}
+
+fn has(migration: &StorageVersionMigration, kind: &str) -> bool {
+    let mut all = migration.status.conditions.iter();
+    all.any(|c| c.type_ == kind && c.status == "True")
+}
+
+async fn migrate(
+    context: &Context,
+    migration: Arc<StorageVersionMigration>,
+) -> Result<Next, ReconcileError> {
+    let what = &migration.spec.resource;
+    let Some(resource) = find(context, &what.group, &what.resource).await? else {
+        let message = "resource not found".to_owned();
+        finish(context, &migration, FAILED, message).await?;
+        return Ok(Next::Done);
+    };
+    let api = DynamicApi::all(context.client.clone(), resource);
+    let mut migration = migration;
+    if migration.status.resource_version.is_empty() {
+        let list = api.list(&ListOptions::default().limit(1)).await?;
+        let mut next = StorageVersionMigration::clone(&migration);
+        next.status.resource_version = list.resource_version.clone();
+        migration = status(context, next).await?;
+    }
+    if !has(&migration, RUNNING) {
+        let mut next = StorageVersionMigration::clone(&migration);
+        set(context, &mut next, RUNNING, "True", String::new());
+        migration = status(context, next).await?;
+    }
+    match rewrite(context, &api).await {
+        Ok(()) => finish(context, &migration, SUCCEEDED, String::new()).await?,
+        Err(error) if error.is_transient() => return Err(error.into()),
+        Err(error) => {
+            let message = format!("migration failed: {error}");
+            finish(context, &migration, FAILED, message).await?;
+        }
+    }
+    Ok(Next::Done)
+}
+
+async fn find(context: &Context, group: &str, plural: &str) -> Result<Option<ApiResource>, Error> {
+    let groups = context.client.groups().await?;
+    let versions = groups
+        .into_iter()
+        .filter(|known| known.name == group)
+        .flat_map(|known| known.versions);
+    for version in versions {
+        let resources = context.client.resources(group, &version).await?;
+        let found = resources
+            .into_iter()
+            .find(|known| known.resource.plural == plural && known.has_verb("list"));
+        if let Some(found) = found {
+            return Ok(Some(found.resource));
+        }
+    }
+    Ok(None)
+}
+
+/// Changes nothing of each object: where the store holds it in another form, it
+/// is written.
+async fn rewrite(context: &Context, api: &DynamicApi) -> Result<(), Error> {
+    let mut options = ListOptions::default().limit(PAGE);
+    loop {
+        let page = api.list(&options).await?;
+        for object in &page.items {
+            let one = if api.resource().namespaced {
+                let namespace = object.namespace().to_owned();
+                DynamicApi::namespaced(context.client.clone(), api.resource().clone(), namespace)
+            } else {
+                api.clone()
+            };
+            let patch = Patch::Merge(json!({
+                "metadata": {"resourceVersion": object.resource_version()},
+            }));
+            match one.patch(object.name(), &patch, &Default::default()).await {
+                // It has gone, or somebody else has written it.
+                Err(error) if error.is_not_found() || error.is_conflict() => {}
+                result => drop(result?),
+            }
+        }
+        let Some(token) = page.continue_token.filter(|token| !token.is_empty()) else {
+            return Ok(());
+        };
+        options = options.continue_from(token);
+    }
+}
+
+async fn finish(
+    context: &Context,
+    migration: &StorageVersionMigration,
+    kind: &str,
+    message: String,
+) -> Result<(), Error> {
+    let mut next = migration.clone();
+    set(context, &mut next, RUNNING, "False", String::new());
+    set(context, &mut next, kind, "True", message);
+    status(context, next).await?;
+    Ok(())
+}
+
+async fn status(
+    context: &Context,
+    next: StorageVersionMigration,
+) -> Result<Arc<StorageVersionMigration>, Error> {
+    let api = Api::<StorageVersionMigration>::all(context.client.clone());
+    api.update_status(next).await
+}
+
+fn set(
+    context: &Context,
+    migration: &mut StorageVersionMigration,
+    kind: &str,
+    status: &str,
+    message: String,
+) {
+    let reason = match kind {
+        RUNNING => "StorageVersionMigrationInProgress",
+        SUCCEEDED => "StorageVersionMigrationSucceeded",
+        _ => "StorageVersionMigrationFailed",
+    };
+    let conditions = &mut migration.status.conditions;
+    conditions.retain(|known| known.type_ != kind || known.status == status);
+    if conditions.iter().all(|known| known.type_ != kind) {
+        conditions.push(Condition {
+            type_: kind.to_owned(),
+            status: status.to_owned(),
+            reason: reason.to_owned(),
+            message,
+            last_transition_time: Some(Time(context.clock.now())),
+            ..Condition::default()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_meta::ObjectMeta;
+    use skeg_runtime::ManualClock;
+    use skeg_runtime::testing::FakeApi;
+    use tokio_util::sync::CancellationToken;
+
+    #[test]
+    fn conditions_are_exchanged() {
+        let api = FakeApi::new();
+        let context = Context::for_client(
+            api.client(),
+            ManualClock::new().shared(),
+            CancellationToken::new(),
+        );
+        let mut migration = StorageVersionMigration {
+            metadata: ObjectMeta::named("", "m"),
+            ..StorageVersionMigration::default()
+        };
+        set(&context, &mut migration, RUNNING, "True", String::new());
+        assert!(has(&migration, RUNNING) && !is_over(&migration));
+        set(&context, &mut migration, RUNNING, "False", String::new());
+        set(&context, &mut migration, SUCCEEDED, "True", String::new());
+        assert!(!has(&migration, RUNNING) && is_over(&migration));
+        assert_eq!(migration.status.conditions.len(), 2);
+    }
+}
