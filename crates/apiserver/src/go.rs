@@ -92,6 +92,39 @@ pub fn type_name(value: &Value) -> &'static str {
     }
 }
 
+/// `fmt.Sprintf("%T")` of a decoded JSON value.
+pub fn full_type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "<nil>",
+        Value::Array(_) => "[]interface {}",
+        Value::Object(_) => "map[string]interface {}",
+        other => type_name(other),
+    }
+}
+
+/// `fmt.Sprintf("%#v")` of a decoded JSON value.
+pub fn syntax(value: &Value) -> String {
+    match value {
+        Value::Null => "interface {}(nil)".to_owned(),
+        Value::String(text) => quote(text),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(syntax).collect();
+            format!("[]interface {{}}{{{}}}", items.join(", "))
+        }
+        Value::Object(map) => {
+            let mut members: Vec<(&str, &Value)> =
+                map.iter().map(|(k, v)| (k.as_ref(), v)).collect();
+            members.sort_by_key(|(key, _)| *key);
+            let members: Vec<String> = members
+                .into_iter()
+                .map(|(key, value)| format!("{}:{}", quote(key), syntax(value)))
+                .collect();
+            format!("map[string]interface {{}}{{{}}}", members.join(", "))
+        }
+        other => print(other),
+    }
+}
+
 /// `time.ParseDuration`; negative ones come out as zero.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let invalid = || format!("time: invalid duration {}", quote(text));

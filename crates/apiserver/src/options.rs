@@ -27,6 +27,8 @@ pub struct WriteOptions {
     pub field_manager: String,
     /// About unknown fields.
     pub field_validation: FieldValidation,
+    /// An apply takes what others own.
+    pub force: bool,
 }
 
 impl Default for WriteOptions {
@@ -35,6 +37,7 @@ impl Default for WriteOptions {
             dry_run: false,
             field_manager: String::new(),
             field_validation: FieldValidation::Warn,
+            force: false,
         }
     }
 }
@@ -97,12 +100,30 @@ impl WriteOptions {
     /// Reads and checks; `kind` is `CreateOptions`, `UpdateOptions` or
     /// `PatchOptions`.
     pub fn read(query: &Query, kind: &'static str) -> Result<Self> {
+        Self::read_for(query, kind, false)
+    }
+
+    /// Reads and checks those of an apply.
+    pub fn read_apply(query: &Query) -> Result<Self> {
+        Self::read_for(query, "PatchOptions", true)
+    }
+
+    fn read_for(query: &Query, kind: &'static str, apply: bool) -> Result<Self> {
         let dry: Vec<String> = query.all("dryRun").map(str::to_owned).collect();
         let manager = query.get("fieldManager").unwrap_or_default();
         let validation = query.first("fieldValidation").unwrap_or_default();
         let mut errors = Vec::new();
         let force = query.first("force");
-        if kind == "PatchOptions" && force.is_some() {
+        if apply {
+            if manager.is_empty() {
+                errors.push(field_error(
+                    FieldErrorKind::Required,
+                    "fieldManager",
+                    Value::Null,
+                    "is required for apply patch",
+                ));
+            }
+        } else if kind == "PatchOptions" && force.is_some() {
             errors.push(field_error(
                 FieldErrorKind::Forbidden,
                 "force",
@@ -131,6 +152,7 @@ impl WriteOptions {
             dry_run: !dry.is_empty(),
             field_manager: manager.to_owned(),
             field_validation,
+            force: force.is_some_and(|v| !matches!(v.to_ascii_lowercase().as_str(), "false" | "0")),
         })
     }
 }

@@ -1,11 +1,10 @@
 //! What differs between two versions of an object, as sets of field paths.
-//!
-//! The two are compared in the form in which Go would encode them: structs
-//! that are no pointers are always there, so that a path to one is not owned
-//! for its own sake.
 
-use skeg_schema::{FieldDesc, FieldType, ListType, Object, Omit, TypeId, Value};
+use skeg_schema::{FieldDesc, FieldType, Object, Omit, TypeId, Value};
 
+use super::element::{Element, same};
+use super::lists;
+use super::node::{Node, Shape};
 use super::set::FieldSet;
 
 /// The outcome of a comparison.
@@ -20,10 +19,27 @@ pub struct Difference {
 }
 
 impl Difference {
-    fn attach(&mut self, element: &str, below: Difference) {
-        self.added.attach(element, below.added);
-        self.modified.attach(element, below.modified);
+    fn attach(&mut self, element: impl FnOnce() -> Element, below: Difference) {
+        if below.added.is_empty() && below.modified.is_empty() && below.removed.is_empty() {
+            return;
+        }
+        let element = element();
+        self.added.attach(element.clone(), below.added);
+        self.modified.attach(element.clone(), below.modified);
         self.removed.attach(element, below.removed);
+    }
+
+    fn merge(&mut self, other: Difference) {
+        self.added.union(&other.added);
+        self.modified.union(&other.modified);
+        self.removed.union(&other.removed);
+    }
+
+    /// Does something with each of the three sets.
+    pub fn each(&mut self, mut act: impl FnMut(&mut FieldSet)) {
+        act(&mut self.added);
+        act(&mut self.modified);
+        act(&mut self.removed);
     }
 }
 
@@ -35,45 +51,6 @@ static ZERO: Value = Value::Int(0);
 fn empty_text() -> &'static Value {
     static EMPTY: Value = Value::String(String::new());
     &EMPTY
-}
-
-/// How a value is compared.
-#[derive(Clone, Copy)]
-enum Shape<'s> {
-    /// As one.
-    Leaf,
-    Struct(TypeId),
-    /// A map; its values.
-    Map(&'s FieldType),
-    /// A set of scalars.
-    Set,
-    /// Objects told apart by keys.
-    Keyed(&'static [&'static str], TypeId),
-}
-
-fn shape_of_field(field: &FieldDesc) -> Shape<'_> {
-    if field.atomic {
-        return Shape::Leaf;
-    }
-    match &field.ty {
-        FieldType::List(inner) => match (field.list_type, inner) {
-            (Some(ListType::Set), _) => Shape::Set,
-            (Some(ListType::Map), FieldType::Message(id)) => Shape::Keyed(field.list_map_keys, *id),
-            _ => Shape::Leaf,
-        },
-        // What the field says counts; it knows what its type says.
-        FieldType::Message(id) => Shape::Struct(*id),
-        other => shape_of_type(other),
-    }
-}
-
-fn shape_of_type(ty: &FieldType) -> Shape<'_> {
-    match ty {
-        FieldType::Message(id) if id.desc().atomic => Shape::Leaf,
-        FieldType::Message(id) => Shape::Struct(*id),
-        FieldType::Map(inner) => Shape::Map(inner),
-        _ => Shape::Leaf,
-    }
 }
 
 /// The value of a field as Go would encode it; `None`: left out.
@@ -140,26 +117,59 @@ fn leaf(old: Option<&Value>, new: Option<&Value>) -> Difference {
     match (old, new) {
         (None, Some(_)) => out.added = FieldSet::leaf(),
         (Some(_), None) => out.removed = FieldSet::leaf(),
-        (Some(a), Some(b)) if a != b => out.modified = FieldSet::leaf(),
+        (Some(a), Some(b)) if !same(a, b) => out.modified = FieldSet::leaf(),
         _ => {}
     }
     out
 }
 
-/// Compares two objects of a type. `None`: the object was not there.
-pub fn compare(old: &Value, new: &Value, ty: TypeId) -> Difference {
-    walk(Some(old), Some(new), Shape::Struct(ty))
+/// How trees are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// In the form in which Go would encode them, whatever they say: structs
+    /// that are no pointers are always there, so that a path to one is not
+    /// owned for its own sake.
+    Go,
+    /// As they stand.
+    Plain,
 }
 
-fn walk(old: Option<&Value>, new: Option<&Value>, shape: Shape<'_>) -> Difference {
-    let mut out = match shape {
-        Shape::Leaf => return leaf(old, new),
-        Shape::Struct(id) => {
+/// Compares two objects. What is booked itself does not count.
+pub fn compare(old: &Value, new: &Value, node: Node<'_>, form: Form) -> Difference {
+    walk(Some(old), Some(new), node, form)
+}
+
+fn walk(old: Option<&Value>, new: Option<&Value>, node: Node<'_>, form: Form) -> Difference {
+    let (left, right) = (node.shape(old), node.shape(new));
+    match (old, new) {
+        (None | Some(Value::Null), _) => walk_as(old, new, node, right, form),
+        (_, None | Some(Value::Null)) => walk_as(old, new, node, left, form),
+        _ if left == right => walk_as(old, new, node, right, form),
+        _ => {
+            let mut out = walk_as(old, new, node, left, form);
+            out.merge(walk_as(old, new, node, right, form));
+            out
+        }
+    }
+}
+
+fn walk_as(
+    old: Option<&Value>,
+    new: Option<&Value>,
+    node: Node<'_>,
+    shape: Shape,
+    form: Form,
+) -> Difference {
+    if shape.is_leaf() {
+        return leaf(old, new);
+    }
+    let (a, b) = (
+        old.and_then(Value::as_object),
+        new.and_then(Value::as_object),
+    );
+    let mut out = match (shape, node, form) {
+        (Shape::Map { .. }, Node::Message(id), Form::Go) => {
             let fields = id.desc().fields;
-            let (a, b) = (
-                old.and_then(Value::as_object),
-                new.and_then(Value::as_object),
-            );
             // A struct without any encoded field is a leaf.
             let blank = |side: Option<&Object>| {
                 side.is_none_or(|o| fields.iter().all(|f| encoded(o, f).is_none()))
@@ -167,91 +177,86 @@ fn walk(old: Option<&Value>, new: Option<&Value>, shape: Shape<'_>) -> Differenc
             if blank(a) && blank(b) {
                 return leaf(old, new);
             }
-            let mut out = Difference::default();
-            for field in fields {
-                let left = a.and_then(|o| encoded(o, field));
-                let right = b.and_then(|o| encoded(o, field));
-                if left.is_none() && right.is_none() {
-                    continue;
-                }
-                let below = walk(left, right, shape_of_field(field));
-                out.attach(&format!("f:{}", field.json), below);
-            }
-            out
+            structs(a, b, id)
         }
-        Shape::Map(inner) => {
+        (Shape::Map { .. }, ..) => {
             if is_blank(old) && is_blank(new) {
                 return leaf(old, new);
             }
-            let (a, b) = (
-                old.and_then(Value::as_object),
-                new.and_then(Value::as_object),
-            );
-            let mut out = Difference::default();
-            let keys = |side: Option<&Object>| -> Vec<String> {
-                side.map(|o| o.keys().map(|k| k.to_string()).collect())
-                    .unwrap_or_default()
-            };
-            let mut all = keys(a);
-            for key in keys(b) {
-                if !all.contains(&key) {
-                    all.push(key);
-                }
-            }
-            for key in all {
-                let left = a.and_then(|o| o.get(&key));
-                let right = b.and_then(|o| o.get(&key));
-                out.attach(&format!("f:{key}"), walk(left, right, shape_of_type(inner)));
-            }
-            out
+            maps(a, b, node, form)
         }
-        Shape::Set | Shape::Keyed(..) => {
+        _ => {
             if is_blank(old) && is_blank(new) {
                 return leaf(old, new);
             }
-            let (a, b) = (elements(old, shape), elements(new, shape));
-            let mut out = Difference::default();
-            let mut all: Vec<&str> = a.iter().map(|(k, _)| k.as_str()).collect();
-            for (key, _) in &b {
-                if !all.contains(&key.as_str()) {
-                    all.push(key);
-                }
-            }
-            all.dedup();
-            let inner = match shape {
-                Shape::Keyed(_, id) if !id.desc().atomic => Shape::Struct(id),
-                _ => Shape::Leaf,
-            };
-            let mut seen: Vec<&str> = Vec::with_capacity(all.len());
-            for key in all {
-                if seen.contains(&key) {
-                    continue;
-                }
-                seen.push(key);
-                let left: Vec<&Value> = a
-                    .iter()
-                    .filter(|(k, _)| k == key)
-                    .map(|(_, v)| *v)
-                    .collect();
-                let right: Vec<&Value> = b
-                    .iter()
-                    .filter(|(k, _)| k == key)
-                    .map(|(_, v)| *v)
-                    .collect();
-                let below = if left.len() <= 1 && right.len() <= 1 {
-                    walk(left.first().copied(), right.first().copied(), inner)
-                } else {
-                    repeated(&left, &right)
-                };
-                out.attach(key, below);
-            }
-            out
+            lists_of(old, new, node, form)
         }
     };
     match (old, new) {
         (None, Some(_)) => out.added.member = true,
         (Some(_), None) => out.removed.member = true,
         _ => {}
+    }
+    out
+}
+
+fn structs(a: Option<&Object>, b: Option<&Object>, id: TypeId) -> Difference {
+    let mut out = Difference::default();
+    for field in id.desc().fields {
+        // Who owns what is nobody's.
+        if field.json == "managedFields" {
+            continue;
+        }
+        let left = a.and_then(|o| encoded(o, field));
+        let right = b.and_then(|o| encoded(o, field));
+        if left.is_none() && right.is_none() {
+            continue;
+        }
+        let below = walk(left, right, super::node::of_field(field), Form::Go);
+        out.attach(|| Element::Field(field.json.into()), below);
+    }
+    out
+}
+
+fn maps(a: Option<&Object>, b: Option<&Object>, node: Node<'_>, form: Form) -> Difference {
+    let mut out = Difference::default();
+    let free = Node::Free;
+    for (key, left) in a.into_iter().flat_map(Object::iter) {
+        let inner = node.member(key).unwrap_or(free);
+        let below = walk(Some(left), b.and_then(|o| o.get(key)), inner, form);
+        out.attach(|| Element::Field(key.clone()), below);
+    }
+    for (key, right) in b.into_iter().flat_map(Object::iter) {
+        if a.is_some_and(|o| o.contains_key(key)) {
+            continue;
+        }
+        let inner = node.member(key).unwrap_or(free);
+        let below = walk(None, Some(right), inner, form);
+        out.attach(|| Element::Field(key.clone()), below);
+    }
+    out
+}
+
+fn lists_of(old: Option<&Value>, new: Option<&Value>, node: Node<'_>, form: Form) -> Difference {
+    let mut out = Difference::default();
+    let (a, b) = (lists::group(old, node), lists::group(new, node));
+    let inner = node.items();
+    let none: Vec<&Value> = Vec::new();
+    let mut one = |element: &Element, left: &[&Value], right: &[&Value]| {
+        let below = if left.len() <= 1 && right.len() <= 1 {
+            walk(left.first().copied(), right.first().copied(), inner, form)
+        } else {
+            repeated(left, right)
+        };
+        out.attach(|| element.clone(), below);
+    };
+    for (element, left) in &a {
+        one(element, left, b.get(element).unwrap_or(&none));
+    }
+    for (element, right) in &b {
+        if !a.contains_key(element) {
+            one(element, &none, right);
+        }
     }
     out
 }
@@ -269,47 +274,6 @@ fn repeated(old: &[&Value], new: &[&Value]) -> Difference {
     out
 }
 
-fn elements<'v>(list: Option<&'v Value>, shape: Shape<'_>) -> Vec<(String, &'v Value)> {
-    let Some(Value::Array(items)) = list else {
-        return Vec::new();
-    };
-    items
-        .iter()
-        .map(|item| {
-            let text = match shape {
-                Shape::Keyed(keys, id) => keyed_element(item, keys, id),
-                _ => format!("v:{item}"),
-            };
-            (text, item)
-        })
-        .collect()
-}
-
-/// `k:{"name":"a"}`, its keys in alphabetical order, absent ones by their
-/// default.
-fn keyed_element(item: &Value, keys: &[&str], id: TypeId) -> String {
-    let mut sorted: Vec<&str> = keys.to_vec();
-    sorted.sort_unstable();
-    let mut out = Object::with_capacity(sorted.len());
-    for key in sorted {
-        let field = id.desc().field(key);
-        let value = match item.get(key) {
-            Some(v) if !v.is_null() => Some(v.clone()),
-            _ => field.and_then(FieldDesc::default_value).or_else(|| {
-                let field = field?;
-                (field.omit == Omit::Never && !field.pointer).then(|| match field.ty {
-                    FieldType::Int32 | FieldType::Int64 => Value::Int(0),
-                    _ => Value::from(""),
-                })
-            }),
-        };
-        if let Some(value) = value {
-            out.insert(key.to_owned(), value);
-        }
-    }
-    format!("k:{}", Value::Object(out))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,7 +281,7 @@ mod tests {
 
     fn added(kind: (&str, &str, &str), new: Value) -> Value {
         let ty = TypeId::by_gvk(kind.0, kind.1, kind.2).expect("a known kind");
-        let mut set = compare(&json!({}), &new, ty);
+        let mut set = compare(&json!({}), &new, Node::Message(ty), Form::Go);
         set.added.union(&set.modified);
         set.added.encode()
     }
@@ -372,7 +336,8 @@ mod tests {
         let d = compare(
             &json!({"data": {"a": "1", "b": "2"}}),
             &json!({"data": {"a": "9", "c": "3"}}),
-            ty,
+            Node::Message(ty),
+            Form::Go,
         );
         assert_eq!(d.added.encode(), json!({"f:data": {"f:c": {}}}));
         assert_eq!(d.modified.encode(), json!({"f:data": {"f:a": {}}}));

@@ -1,10 +1,11 @@
 //! Sets of field paths, in the form in which `fieldsV1` shows them.
-//!
-//! A path element is kept as its text: `f:NAME` for a field, `k:{…}` for an
-//! element of a keyed list, `v:…` for an element of a set.
 
 use skeg_schema::{Object, Value};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::element::Element;
+use super::node::Node;
 
 /// A set of paths, as a tree. The root itself is never a member.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +13,7 @@ pub struct FieldSet {
     /// This path itself belongs to the set.
     pub member: bool,
     /// What is below.
-    pub children: BTreeMap<String, FieldSet>,
+    pub children: BTreeMap<Element, FieldSet>,
 }
 
 impl FieldSet {
@@ -29,15 +30,15 @@ impl FieldSet {
         !self.member && self.children.is_empty()
     }
 
-    /// Adds a subset below `element`, if there is anything in it.
-    pub fn attach(&mut self, element: &str, below: FieldSet) {
+    /// Adds a subset below an element, if there is anything in it.
+    pub fn attach(&mut self, element: Element, below: FieldSet) {
         if below.is_empty() {
             return;
         }
-        match self.children.get_mut(element) {
-            Some(here) => here.union(&below),
-            None => {
-                self.children.insert(element.to_owned(), below);
+        match self.children.entry(element) {
+            Entry::Occupied(mut here) => here.get_mut().union(&below),
+            Entry::Vacant(place) => {
+                place.insert(below);
             }
         }
     }
@@ -55,7 +56,7 @@ impl FieldSet {
         }
     }
 
-    /// Takes all paths of `other` away.
+    /// Takes all paths of `other` away, not what is below them.
     pub fn subtract(&mut self, other: &FieldSet) {
         if other.member {
             self.member = false;
@@ -70,16 +71,106 @@ impl FieldSet {
         }
     }
 
+    /// The paths that are in both.
+    pub fn intersection(&self, other: &FieldSet) -> FieldSet {
+        let mut out = FieldSet {
+            member: self.member && other.member,
+            children: BTreeMap::new(),
+        };
+        for (element, below) in &self.children {
+            if let Some(there) = other.children.get(element) {
+                let both = below.intersection(there);
+                if !both.is_empty() {
+                    out.children.insert(element.clone(), both);
+                }
+            }
+        }
+        out
+    }
+
     /// Takes a path and all below it away.
     pub fn cut(&mut self, path: &[&str]) {
         let Some((first, rest)) = path.split_first() else {
             *self = FieldSet::default();
             return;
         };
-        if let Some(below) = self.children.get_mut(*first) {
+        let Some(name) = first.strip_prefix("f:") else {
+            return;
+        };
+        let element = Element::Field(name.to_owned().into());
+        if let Some(below) = self.children.get_mut(&element) {
             below.cut(rest);
             if below.is_empty() {
-                self.children.remove(*first);
+                self.children.remove(&element);
+            }
+        }
+    }
+
+    /// Takes a path away, not what is below it.
+    pub fn drop_path(&mut self, path: &[&str]) {
+        let Some((first, rest)) = path.split_first() else {
+            self.member = false;
+            return;
+        };
+        let Some(name) = first.strip_prefix("f:") else {
+            return;
+        };
+        let element = Element::Field(name.to_owned().into());
+        if let Some(below) = self.children.get_mut(&element) {
+            below.drop_path(rest);
+            if below.is_empty() {
+                self.children.remove(&element);
+            }
+        }
+    }
+
+    /// Makes a member of each declared field that something is below of.
+    pub fn with_named(&self, node: Node<'_>) -> FieldSet {
+        let mut out = FieldSet {
+            member: self.member,
+            children: BTreeMap::new(),
+        };
+        for (element, below) in &self.children {
+            let (inner, declared) = match element {
+                Element::Field(name) => match node.field(name) {
+                    Some(inner) => (inner, true),
+                    None => (node.values().unwrap_or(Node::Free), false),
+                },
+                Element::Key(_) => (node.items(), false),
+                _ => (Node::Free, false),
+            };
+            let mut here = below.with_named(inner);
+            here.member |= declared && !below.children.is_empty();
+            out.children.insert(element.clone(), here);
+        }
+        out
+    }
+
+    /// What stands below an element.
+    pub fn below(&self, element: &Element) -> Option<&FieldSet> {
+        self.children.get(element)
+    }
+
+    /// All paths as messages show them, in order.
+    pub fn paths(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        self.collect(&mut String::new(), &mut out);
+        out
+    }
+
+    fn collect(&self, prefix: &mut String, out: &mut Vec<String>) {
+        let len = prefix.len();
+        // The members of a level come before what is below of any of them.
+        for (element, below) in &self.children {
+            if below.member {
+                out.push(format!("{prefix}{element}"));
+            }
+        }
+        for (element, below) in &self.children {
+            if !below.children.is_empty() {
+                prefix.push_str(&element.to_string());
+                below.collect(prefix, out);
+                prefix.truncate(len);
             }
         }
     }
@@ -95,10 +186,7 @@ impl FieldSet {
                 out.member = true;
                 continue;
             }
-            let known = ["f:", "k:", "v:", "i:"].iter().any(|p| key.starts_with(p));
-            if !known {
-                return None;
-            }
+            let element = Element::parse(key)?;
             let Value::Object(inner) = below else {
                 return None;
             };
@@ -107,19 +195,20 @@ impl FieldSet {
             } else {
                 FieldSet::decode(below)?
             };
-            out.children.insert(key.to_string(), set);
+            out.children.insert(element, set);
         }
         Some(out)
     }
 
     /// Writes `fieldsV1`.
     pub fn encode(&self) -> Value {
-        let mut out = Object::default();
-        if self.member && !self.children.is_empty() {
+        let dot = self.member && !self.children.is_empty();
+        let mut out = Object::with_capacity(self.children.len() + usize::from(dot));
+        if dot {
             out.insert(".", Value::Object(Object::default()));
         }
         for (element, below) in &self.children {
-            out.insert(element.clone(), below.encode());
+            out.push(element.text().into(), below.encode());
         }
         Value::Object(out)
     }
@@ -155,7 +244,16 @@ mod tests {
         let mut d = a.clone();
         d.subtract(&b);
         assert_eq!(d.encode(), json!({"f:a": {".": {}, "f:y": {}}, "f:b": {}}));
+        assert_eq!(a.intersection(&b).encode(), json!({"f:a": {"f:x": {}}}));
+        d.drop_path(&["f:a"]);
+        assert_eq!(d.encode(), json!({"f:a": {"f:y": {}}, "f:b": {}}));
         d.cut(&["f:a"]);
         assert_eq!(d.encode(), json!({"f:b": {}}));
+    }
+
+    #[test]
+    fn paths_by_level() {
+        let all = set(json!({"f:b": {"f:z": {}}, "f:c": {}, "f:a": {".": {}, "k:{\"n\":1}": {}}}));
+        assert_eq!(all.paths(), [".a", ".c", ".a[n=1]", ".b.z"]);
     }
 }

@@ -6,6 +6,7 @@ pub mod create;
 pub mod delete;
 pub mod read;
 pub mod update;
+pub(crate) mod versions;
 
 use skeg_auth::UserInfo;
 use skeg_meta::{SharedObject, Time};
@@ -78,16 +79,15 @@ impl WriteCx<'_> {
     pub fn track(&self, served: &Served, live: &Value, new: &mut Value, creating: bool) {
         let Some(manager) = self.manager else { return };
         let desc = served.resource.desc;
-        let api_version = desc.api_version();
         let now = self.now.to_string();
-        let reset = served.resource.strategy.reset_fields(self.booked_as, desc);
+        let versions =
+            versions::KindVersions::new(served, &self.server.inner.table, self.booked_as);
         let write = managed_fields::Write {
             manager,
-            api_version: &api_version,
+            api_version: versions.own(),
             subresource: self.booked_as,
             now: &now,
-            ty: desc.ty,
-            reset: &reset,
+            versions: &versions,
             disowned: self.unscaled(served, new),
             creating,
         };

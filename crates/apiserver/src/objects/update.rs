@@ -1,6 +1,7 @@
 //! Changing an object: read, change, compare-and-swap, again if somebody else
 //! was first and the request does not mind.
 
+use skeg_auth::authz::Attributes;
 use skeg_meta::SharedObject;
 use skeg_schema::Value;
 use skeg_store::{Expect, Key, KeyValue, LATEST};
@@ -68,33 +69,59 @@ pub(crate) async fn update(
     cx: &mut WriteCx<'_>,
     change: Change<'_>,
 ) -> Result<Written> {
+    let may_create = change.create
+        && cx.subresource.is_empty()
+        && served.resource.strategy.allow_create_on_update();
+    change_or_create(served, cx, change, may_create, Booked::Here).await
+}
+
+/// Changes an object by a transformation that books the ownership of fields
+/// itself; of an absent object `change.create` alone says whether it is made.
+pub(crate) async fn apply(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    change: Change<'_>,
+) -> Result<Written> {
+    let may_create = change.create;
+    change_or_create(served, cx, change, may_create, Booked::ByTransform).await
+}
+
+/// Who books the ownership of fields.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Booked {
+    /// These functions, after the transformation.
+    Here,
+    /// The transformation has done it.
+    ByTransform,
+}
+
+async fn change_or_create(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    change: Change<'_>,
+    may_create: bool,
+    booked: Booked,
+) -> Result<Written> {
     let (group, resource) = served.group_resource();
     let key = served.key_of(cx.namespace, cx.name);
-    let Change {
-        transform,
-        create,
-        uid,
-    } = change;
+    let Change { transform, uid, .. } = change;
     let told = cx.warnings.len();
     for _ in 0..ATTEMPTS_MAX {
         cx.warnings.truncate(told);
         let Some(live) = read_live(served, cx, &key).await? else {
-            if !create
-                || !cx.subresource.is_empty()
-                || !served.resource.strategy.allow_create_on_update()
-            {
+            if !may_create {
                 return Err(Error::not_found(group, resource, cx.name));
             }
             if let Some(uid) = uid {
                 // Who names a uid does not mean to create.
                 return Err(uid_conflict(served, cx.name, &key, uid, ""));
             }
-            return create_by_update(served, cx, transform).await;
+            return create_by_update(served, cx, transform, booked).await;
         };
         if let Some(uid) = uid.filter(|uid| *uid != live.object.uid()) {
             return Err(uid_conflict(served, cx.name, &key, uid, live.object.uid()));
         }
-        match attempt(served, cx, transform, &live, &key).await? {
+        match attempt(served, cx, transform, &live, &key, booked).await? {
             Some(written) => return Ok(written),
             None => continue,
         }
@@ -119,13 +146,43 @@ async fn create_by_update(
     served: &Served,
     cx: &mut WriteCx<'_>,
     transform: &mut Transform<'_>,
+    booked: Booked,
 ) -> Result<Written> {
     let mut new = transform(None)?;
+    if cx.admission {
+        may_create(served, cx).await?;
+    }
     dedup_owner_references(&mut new, &mut cx.warnings);
     new.remove_at(&["metadata", "resourceVersion"]);
-    cx.track(served, &Value::object(), &mut new, true);
+    if booked == Booked::Here {
+        cx.track(served, &Value::object(), &mut new, true);
+    }
     crate::admit::mutate(served, cx, Operation::Create, &mut new, None).await?;
     super::create::create_named(served, cx, new).await
+}
+
+/// Who changes an object that is not there must be allowed to create it.
+async fn may_create(served: &Served, cx: &WriteCx<'_>) -> Result<()> {
+    let desc = served.resource.desc;
+    let attributes = Attributes {
+        namespace: cx.namespace,
+        version: desc.version,
+        name: cx.name,
+        ..Attributes::resource(cx.user, "create", desc.group, desc.resource)
+    };
+    let answer = cx.server.inner.authorizer.authorize(&attributes).await;
+    if answer.allowed() {
+        return Ok(());
+    }
+    let refusal = attributes.refusal(&answer.reason);
+    Err(Error::about(
+        403,
+        "Forbidden",
+        desc.group,
+        desc.resource,
+        cx.name,
+        &format!("is forbidden: {refusal}"),
+    ))
 }
 
 /// One round. `None`: somebody else was first.
@@ -135,12 +192,15 @@ async fn attempt(
     transform: &mut Transform<'_>,
     live: &Live,
     key: &str,
+    booked: Booked,
 ) -> Result<Option<Written>> {
     let (group, resource) = served.group_resource();
     let old = live.object.value();
     let mut new = transform(Some(&live.object))?;
     dedup_owner_references(&mut new, &mut cx.warnings);
-    cx.track(served, &old, &mut new, false);
+    if booked == Booked::Here {
+        cx.track(served, &old, &mut new, false);
+    }
     crate::admit::mutate(served, cx, Operation::Update, &mut new, Some(&old)).await?;
     dedup_owner_references(&mut new, &mut cx.warnings);
     let wanted = super::read::parse_revision(meta_text(&new, "resourceVersion"))

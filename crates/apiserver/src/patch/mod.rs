@@ -20,6 +20,8 @@ pub enum PatchType {
     Merge,
     /// Merge by the tables' keys.
     Strategic,
+    /// Server-side apply.
+    Apply,
 }
 
 impl PatchType {
@@ -29,6 +31,7 @@ impl PatchType {
             "application/json-patch+json" => Some(PatchType::Json),
             "application/merge-patch+json" => Some(PatchType::Merge),
             "application/strategic-merge-patch+json" => Some(PatchType::Strategic),
+            "application/apply-patch+yaml" => Some(PatchType::Apply),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! The verbs, from the request's options to its answer.
 
+pub mod apply;
 pub mod connect;
 pub mod create;
 pub mod delete;

@@ -48,6 +48,9 @@ pub async fn read_patch(req: &Req<'_>, kind: PatchType) -> Result<Value> {
 /// Changes an object by a patch.
 pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let kind = patch_type(req)?;
+    if kind == PatchType::Apply {
+        return super::apply::apply(req, served).await;
+    }
     let wanted = negotiate::negotiate(req.headers, req.query, false)?;
     let tree = read_patch(req, kind).await;
     let options = WriteOptions::read(req.query, "PatchOptions")?;
@@ -102,6 +105,8 @@ pub fn apply_to(
             })?;
         }
         PatchType::Merge => patch::merge::apply(&mut current, tree),
+        // What is applied goes another way; see `super::apply`.
+        PatchType::Apply => return Err(Error::rejected()),
         PatchType::Strategic => {
             current =
                 patch::strategic::apply(current, tree.clone(), Tables(ty)).map_err(|error| {

@@ -11,6 +11,7 @@ use super::{access, check_name, manager, write_cx};
 use crate::call::Req;
 use crate::decode::{self, Expected};
 use crate::error::{Error, Result};
+use crate::managed_fields::{self, Node, OneVersion};
 use crate::negotiate::{self, Transform};
 use crate::objects;
 use crate::objects::update::{self, Change};
@@ -93,6 +94,9 @@ pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
 /// PATCH.
 pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let kind = super::patch::patch_type(req)?;
+    if kind == PatchType::Apply {
+        return apply(req, served).await;
+    }
     let wanted = negotiate::negotiate(req.headers, req.query, false)?;
     let options = WriteOptions::read(req.query, "PatchOptions")?;
     let tree = super::patch::read_patch(req, kind).await?;
@@ -126,6 +130,65 @@ fn patched(
     })?;
     check_name(&decoded.value, true, &req.info.namespace, &req.info.name)?;
     Ok(decoded.value)
+}
+
+/// Server-side apply of a Scale.
+async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
+    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let bytes = req.read_body().await?;
+    let options = WriteOptions::read_apply(req.query)?;
+    let config = super::apply::Config::read(&bytes);
+    let paths = paths(served)?;
+    let expected = expected()?;
+    let access = access(req);
+    let mut cx = write_cx(req, &access, options.dry_run, None);
+    cx.subresource = "";
+    cx.booked_as = "scale";
+    let now = cx.now.to_string();
+    let (group, resource) = served.group_resource();
+    let versions = OneVersion {
+        node: Node::Message(expected.ty),
+        ignored: &[],
+    };
+    let write = managed_fields::Write {
+        manager: &options.field_manager,
+        api_version: "autoscaling/v1",
+        subresource: "scale",
+        now: &now,
+        versions: &versions,
+        disowned: None,
+        creating: false,
+    };
+    let api_version = served.resource.desc.api_version();
+    let mut transform = |live: Option<&SharedObject>| {
+        let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
+        let mut current = scale::get(paths, &live.value());
+        current.set_at(
+            &["metadata", "resourceVersion"],
+            live.revision().to_string(),
+        );
+        managed_fields::scale::to_scale(&live.value(), paths.spec_replicas, &mut current);
+        skeg_schema::fill(&mut current, expected.ty);
+        let tree = config.tree()?;
+        let applied =
+            managed_fields::apply::apply(current, tree, expected.kind, options.force, &write)?;
+        config.complain(req, &options)?;
+        let scale = applied.object;
+        check_name(&scale, true, &req.info.namespace, &req.info.name)?;
+        let mut obj = (*live.value()).clone();
+        obj.remove_at(&["metadata", "resourceVersion"]);
+        scale::apply(paths, &mut obj, &scale)?;
+        managed_fields::scale::to_parent(&mut obj, &api_version, paths.spec_replicas, &scale);
+        Ok(obj)
+    };
+    let change = Change {
+        transform: &mut transform,
+        create: false,
+        uid: None,
+    };
+    let written = update::apply(served, &mut cx, change).await;
+    req.warn_all(std::mem::take(&mut cx.warnings));
+    answer(req, wanted, paths, &written?.object)
 }
 
 async fn change(

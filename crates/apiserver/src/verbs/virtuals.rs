@@ -153,12 +153,14 @@ fn own_fields(
         api_version: api_version.trim_start_matches('/'),
         subresource,
         now: &now.to_string(),
-        ty: expected.ty,
-        // Who asks for a review may fill in its answer, and then owns that.
-        reset: if subresource.is_empty() {
-            &[]
-        } else {
-            &[&["f:status"]]
+        versions: &managed_fields::OneVersion {
+            node: managed_fields::Node::Message(expected.ty),
+            // Who asks for a review may fill in its answer, and then owns that.
+            ignored: if subresource.is_empty() {
+                &[]
+            } else {
+                &[&["f:status"]]
+            },
         },
         disowned: None,
         creating: true,

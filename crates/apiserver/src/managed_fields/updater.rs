@@ -1,0 +1,351 @@
+//! Who owns what after a write.
+
+use skeg_schema::Value;
+use std::borrow::Cow;
+
+use super::compare::{Difference, Form, compare};
+use super::element::same;
+use super::entries::Entry;
+use super::merge;
+use super::node::Node;
+use super::set::FieldSet;
+use super::typed;
+
+/// Fields that nobody owns.
+const STRIPPED: &[&[&str]] = &[
+    &["f:apiVersion"],
+    &["f:kind"],
+    &["f:metadata"],
+    &["f:metadata", "f:name"],
+    &["f:metadata", "f:namespace"],
+    &["f:metadata", "f:creationTimestamp"],
+    &["f:metadata", "f:selfLink"],
+    &["f:metadata", "f:uid"],
+    &["f:metadata", "f:clusterName"],
+    &["f:metadata", "f:generation"],
+    &["f:metadata", "f:managedFields"],
+    &["f:metadata", "f:resourceVersion"],
+];
+
+/// The versions of a kind.
+pub trait Versions: Send + Sync {
+    /// The schema of one; `None`: there is no such version (any more).
+    fn node(&self, api_version: &str) -> Option<Node<'_>>;
+
+    /// A tree of one version in another, both as Go would print them.
+    fn convert(&self, tree: &Value, from: &str, to: &str) -> Option<Value>;
+
+    /// Paths that a write in a version does not touch whatever it says.
+    fn ignored(&self, api_version: &str) -> &[&'static [&'static str]];
+}
+
+/// A kind that has but one version.
+pub struct OneVersion<'s> {
+    /// Its schema.
+    pub node: Node<'s>,
+    /// Paths that writes do not touch.
+    pub ignored: &'s [&'static [&'static str]],
+}
+
+impl Versions for OneVersion<'_> {
+    fn node(&self, _: &str) -> Option<Node<'_>> {
+        Some(self.node)
+    }
+
+    fn convert(&self, tree: &Value, _: &str, _: &str) -> Option<Value> {
+        Some(tree.clone())
+    }
+
+    fn ignored(&self, _: &str) -> &[&'static [&'static str]] {
+        self.ignored
+    }
+}
+
+/// A conflict: what another manager owns and this write would change.
+#[derive(Debug)]
+pub struct Conflict {
+    /// The other.
+    pub entry: Entry,
+    /// The fields.
+    pub fields: FieldSet,
+}
+
+/// Drops what nobody owns.
+pub fn strip(set: &mut FieldSet) {
+    for path in STRIPPED {
+        set.drop_path(path);
+    }
+}
+
+fn exclude(difference: &mut Difference, paths: &[&'static [&'static str]]) {
+    for path in paths {
+        difference.each(|set| set.cut(path));
+    }
+}
+
+fn in_version<'t>(
+    tree: &'t Value,
+    from: &str,
+    to: &str,
+    versions: &dyn Versions,
+) -> Option<Cow<'t, Value>> {
+    if from == to {
+        return Some(Cow::Borrowed(tree));
+    }
+    versions.convert(tree, from, to).map(Cow::Owned)
+}
+
+/// Takes from every manager but `keep` what a write changed; the fields of the
+/// managers that would lose something are told.
+///
+/// `removed` fields are nobody's from now on.
+pub fn take(
+    entries: &mut Vec<Entry>,
+    keep: impl Fn(&Entry) -> bool,
+    old: &Value,
+    new: &Value,
+    version: &str,
+    known: &Difference,
+    form: Form,
+    versions: &dyn Versions,
+) -> Vec<Conflict> {
+    let mut conflicts = Vec::new();
+    let mut others: Vec<(String, Option<Difference>)> = Vec::new();
+    let mut gone: Vec<usize> = Vec::new();
+    for (at, entry) in entries.iter_mut().enumerate() {
+        if keep(entry) {
+            continue;
+        }
+        let difference = if entry.api_version == version {
+            known
+        } else {
+            if !others.iter().any(|(v, _)| *v == entry.api_version) {
+                let there = &entry.api_version;
+                let difference = (|| {
+                    let node = versions.node(there)?;
+                    let old = in_version(old, version, there, versions)?;
+                    let new = in_version(new, version, there, versions)?;
+                    let mut difference = compare(&old, &new, node, form);
+                    exclude(&mut difference, versions.ignored(there));
+                    Some(difference)
+                })();
+                others.push((there.clone(), difference));
+            }
+            match others.iter().find(|(v, _)| *v == entry.api_version) {
+                Some((_, Some(difference))) => difference,
+                _ => {
+                    gone.push(at);
+                    continue;
+                }
+            }
+        };
+        let mut touched = difference.modified.clone();
+        touched.union(&difference.added);
+        let fields = entry.fields.intersection(&touched);
+        if !fields.is_empty() {
+            conflicts.push(Conflict {
+                entry: entry.clone(),
+                fields: fields.clone(),
+            });
+            entry.fields.subtract(&fields);
+        }
+        entry.fields.subtract(&difference.removed);
+    }
+    for at in gone.into_iter().rev() {
+        entries.remove(at);
+    }
+    conflicts
+}
+
+/// What a write by other means than apply does to ownership. `me` has no
+/// fields yet.
+pub fn update(
+    entries: &mut Vec<Entry>,
+    mut me: Entry,
+    old: &Value,
+    new: &Value,
+    disowned: Option<&[&str]>,
+    versions: &dyn Versions,
+) {
+    let version = me.api_version.clone();
+    let Some(node) = versions.node(&version) else {
+        return;
+    };
+    for entry in entries.iter_mut() {
+        if let Some(node) = versions.node(&entry.api_version) {
+            typed::reconcile(&mut entry.fields, node);
+        }
+    }
+    let mut difference = compare(old, new, node, Form::Go);
+    exclude(&mut difference, versions.ignored(&version));
+    take(
+        entries,
+        |_| false,
+        old,
+        new,
+        &version,
+        &difference,
+        Form::Go,
+        versions,
+    );
+    me.fields = difference.modified;
+    me.fields.union(&difference.added);
+    strip(&mut me.fields);
+    if let Some(path) = disowned {
+        me.fields.cut(path);
+        for entry in entries
+            .iter_mut()
+            .filter(|e| e.manager == me.manager && e.subresource == me.subresource)
+        {
+            entry.fields.cut(path);
+        }
+    }
+    if !me.fields.is_empty() {
+        match entries.iter_mut().find(|entry| entry.same_manager(&me)) {
+            Some(entry) => {
+                entry.fields.union(&me.fields);
+                entry.time = me.time;
+            }
+            None => entries.push(me),
+        }
+    }
+    entries.retain(|entry| !entry.fields.is_empty());
+}
+
+/// What an apply makes of an object. `Ok(None)`: nothing changes in it.
+/// The time of `me` is set when something does.
+///
+/// # Errors
+/// Others own what would be changed, and `force` is not set.
+pub fn apply(
+    entries: &mut Vec<Entry>,
+    me: &Entry,
+    live: &Value,
+    config: &Value,
+    force: bool,
+    versions: &dyn Versions,
+) -> Result<Option<Value>, Vec<Conflict>> {
+    let version = me.api_version.as_str();
+    let Some(node) = versions.node(version) else {
+        return Ok(None);
+    };
+    for entry in entries.iter_mut() {
+        if let Some(node) = versions.node(&entry.api_version) {
+            typed::reconcile(&mut entry.fields, node);
+        }
+    }
+    let merged = merge::merge(Some(live), Some(config), node).unwrap_or_default();
+    let mut fields = typed::field_set(config, node);
+    for path in versions.ignored(version) {
+        fields.cut(path);
+    }
+    let at = entries.iter().position(|entry| entry.same_manager(me));
+    let last = at.map(|at| entries[at].clone());
+    let mine = Entry {
+        fields,
+        time: last.as_ref().and_then(|last| last.time.clone()),
+        ..me.clone()
+    };
+    match at {
+        Some(at) => entries[at] = mine,
+        None => entries.push(mine),
+    }
+    let new = match last {
+        Some(last) if !last.fields.is_empty() => prune(merged, entries, &last, version, versions),
+        _ => merged,
+    };
+    let mut difference = compare(live, &new, node, Form::Plain);
+    exclude(&mut difference, versions.ignored(version));
+    let mut conflicts = take(
+        entries,
+        |entry| entry.same_manager(me),
+        live,
+        &new,
+        version,
+        &difference,
+        Form::Plain,
+        versions,
+    );
+    if !force && !conflicts.is_empty() {
+        conflicts.sort_by_key(|conflict| conflict.entry.identity());
+        return Err(conflicts);
+    }
+    let unchanged = same(live, &new);
+    for entry in entries.iter_mut().filter(|entry| entry.same_manager(me)) {
+        strip(&mut entry.fields);
+        if !unchanged {
+            entry.time.clone_from(&me.time);
+        }
+    }
+    entries.retain(|entry| !entry.fields.is_empty());
+    Ok((!unchanged).then_some(new))
+}
+
+/// Takes out what this manager applied the last time, does not apply now, and
+/// nobody else owns.
+fn prune(
+    merged: Value,
+    entries: &[Entry],
+    last: &Entry,
+    version: &str,
+    versions: &dyn Versions,
+) -> Value {
+    let there = last.api_version.as_str();
+    let Some(node) = versions.node(there) else {
+        return merged;
+    };
+    let Some(at_last) = in_version(&merged, version, there, versions).map(Cow::into_owned) else {
+        return merged;
+    };
+    let last_named = last.fields.with_named(node);
+    let mut pruned = merge::remove(&at_last, &last_named, node);
+    // Back comes what others own, in the versions in which they own it; the
+    // version of the last apply first.
+    let mut order: Vec<&str> = vec![there];
+    for entry in entries {
+        if !order.contains(&entry.api_version.as_str()) {
+            order.push(&entry.api_version);
+        }
+    }
+    let mut current: &str = there;
+    let mut whole = at_last.clone();
+    for to in order {
+        let mut owned = FieldSet::default();
+        for entry in entries.iter().filter(|entry| entry.api_version == to) {
+            owned.union(&entry.fields);
+        }
+        if owned.is_empty() {
+            continue;
+        }
+        let converted = (|| {
+            Some((
+                versions.node(to)?,
+                in_version(&whole, current, to, versions)?.into_owned(),
+                in_version(&pruned, current, to, versions)?.into_owned(),
+            ))
+        })();
+        let Some((node, whole_there, pruned_there)) = converted else {
+            continue;
+        };
+        let mut lost = typed::field_set(&whole_there, node).with_named(node);
+        let mut kept = typed::field_set(&pruned_there, node).with_named(node);
+        kept.union(&owned.with_named(node));
+        lost.subtract(&kept);
+        pruned = merge::remove(&whole_there, &lost, node);
+        whole = whole_there;
+        current = to;
+    }
+    // And what was never this manager's.
+    let Some(pruned) = in_version(&pruned, current, there, versions) else {
+        return merged;
+    };
+    let kept = typed::field_set(&pruned, node).with_named(node);
+    let mut lost = typed::field_set(&at_last, node).with_named(node);
+    lost.subtract(&kept);
+    let lost = lost.intersection(&last_named);
+    let result = merge::remove(&at_last, &lost, node);
+    match in_version(&result, there, version, versions) {
+        Some(result) => result.into_owned(),
+        None => merged,
+    }
+}
