@@ -32,6 +32,7 @@
 
 mod codec;
 mod desc;
+pub mod dynamic;
 pub mod envelope;
 pub mod go;
 mod message;
