@@ -156,36 +156,44 @@ impl ApiServer {
         let in_process = parts.extensions.get::<InProcess>().is_some();
         let query = Query::parse(parts.uri.query().unwrap_or_default());
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), &query);
-        let counter = match info.verb {
-            Verb::Get | Verb::List | Verb::Watch => &self.inner.metrics.inflight_reading,
-            _ => &self.inner.metrics.inflight_writing,
+        let counter = if info.verb.reads() {
+            &self.inner.metrics.inflight_reading
+        } else {
+            &self.inner.metrics.inflight_writing
         };
         counter.fetch_add(1, Ordering::Relaxed);
         let inflight = Inflight(counter);
         let mut warnings = Vec::new();
         let handled = async {
-            let user = self.authenticate(&parts).await?;
-            let user = self.impersonate(&parts.headers, user).await?;
-            let req = Req {
-                server: self,
-                info: &info,
-                query: &query,
-                headers: &parts.headers,
-                uri: &parts.uri,
-                user,
-                in_process,
-                body: Mutex::new(Some(body)),
-                upgrade: Mutex::new(upgrade),
-                warnings: Mutex::new(Vec::new()),
+            let limit = self.time_limit(&info, &query)?;
+            let work = async {
+                let user = self.authenticate(&parts).await?;
+                let user = self.impersonate(&parts.headers, user).await?;
+                let req = Req {
+                    server: self,
+                    info: &info,
+                    query: &query,
+                    headers: &parts.headers,
+                    uri: &parts.uri,
+                    user,
+                    in_process,
+                    body: Mutex::new(Some(body)),
+                    upgrade: Mutex::new(upgrade),
+                    warnings: Mutex::new(Vec::new()),
+                };
+                let response = self.let_in(&req, limit).await;
+                warnings = req.warnings.into_inner();
+                Ok(response)
             };
-            let result = match self.authorize(&req).await {
-                Ok(()) => self.dispatch(&req).await,
-                Err(error) => Err(error),
-            };
-            warnings = req.warnings.into_inner();
-            result
+            match limit {
+                None => work.await,
+                Some(limit) => match tokio::time::timeout(limit, work).await {
+                    Ok(result) => result,
+                    Err(_) => Err(timed_out(limit)),
+                },
+            }
         };
-        let handled = AssertUnwindSafe(self.within_deadline(&info, &query, handled)).catch_unwind();
+        let handled = AssertUnwindSafe(handled).catch_unwind();
         let outcome = handled.await.unwrap_or_else(|panic| {
             self.inner.metrics.panics.fetch_add(1, Ordering::Relaxed);
             let what = panic
@@ -213,20 +221,13 @@ impl ApiServer {
         response
     }
 
-    async fn within_deadline<F>(
-        &self,
-        info: &RequestInfo<'_>,
-        query: &Query,
-        work: F,
-    ) -> Result<Response<Payload>>
-    where
-        F: Future<Output = Result<Response<Payload>>>,
-    {
+    /// How long the request may take; `None`: it has no end.
+    fn time_limit(&self, info: &RequestInfo<'_>, query: &Query) -> Result<Option<Duration>> {
         if !well_encoded(info.path) {
             return Err(Error::bad_request("invalid URL escape in the path"));
         }
         if is_long_running(info) {
-            return work.await;
+            return Ok(None);
         }
         let mut limit = self.inner.options.request_timeout;
         if let Some(text) = query.get("timeout") {
@@ -239,23 +240,50 @@ impl ApiServer {
                 limit = limit.min(given);
             }
         }
-        match tokio::time::timeout(limit, work).await {
-            Ok(result) => result,
-            Err(_) => {
-                let mut error = Error::simple(
-                    504,
-                    "Timeout",
-                    format!(
-                        "Timeout: request did not complete within the allotted timeout of {} s",
-                        limit.as_secs()
-                    ),
-                );
-                if let Error::Status(status) = &mut error {
-                    status.details = Some(Default::default());
-                }
-                Err(error)
+        Ok(Some(limit))
+    }
+
+    /// Flow control, authorization and the handler.
+    async fn let_in(&self, req: &Req<'_>, limit: Option<Duration>) -> Response<Payload> {
+        let info = req.info;
+        let verb = info.verb_name();
+        let selector = req.query.get("fieldSelector").unwrap_or_default();
+        let fields = exact_terms(selector);
+        let attributes = Attributes {
+            user: &req.user,
+            verb: &verb,
+            namespace: &info.namespace,
+            group: &info.group,
+            version: &info.version,
+            resource: &info.resource,
+            subresource: &info.subresource,
+            name: &info.name,
+            path: info.path,
+            resource_request: info.is_resource,
+            fields: &fields,
+        };
+        let entry = if info.verb == Verb::Watch || limit.is_some() {
+            let limit = limit.unwrap_or(self.inner.options.request_timeout);
+            match self.enter_flow(info, req.query, &attributes, limit).await {
+                Ok(entry) => entry,
+                Err(refusal) => return refusal,
             }
+        } else {
+            None
+        };
+        let result = match self.authorize(info, &attributes).await {
+            Ok(()) => self.dispatch(req).await,
+            Err(error) => Err(error),
+        };
+        let mut response = result
+            .unwrap_or_else(|error| reply::error(error, req.headers, req.query, req.in_process));
+        if let Some(entry) = entry {
+            if !req.in_process {
+                entry.add_headers(response.headers_mut());
+            }
+            entry.attach(info, &mut response);
         }
+        response
     }
 
     async fn authenticate(&self, parts: &http::request::Parts) -> Result<Arc<UserInfo>> {
@@ -306,25 +334,8 @@ impl ApiServer {
         }
     }
 
-    async fn authorize(&self, req: &Req<'_>) -> Result<()> {
-        let info = req.info;
-        let verb = info.verb_name();
-        let selector = req.query.get("fieldSelector").unwrap_or_default();
-        let fields = exact_terms(selector);
-        let attributes = Attributes {
-            user: &req.user,
-            verb: &verb,
-            namespace: &info.namespace,
-            group: &info.group,
-            version: &info.version,
-            resource: &info.resource,
-            subresource: &info.subresource,
-            name: &info.name,
-            path: info.path,
-            resource_request: info.is_resource,
-            fields: &fields,
-        };
-        let answer = self.inner.authorizer.authorize(&attributes).await;
+    async fn authorize(&self, info: &RequestInfo<'_>, attributes: &Attributes<'_>) -> Result<()> {
+        let answer = self.inner.authorizer.authorize(attributes).await;
         if answer.allowed() {
             return Ok(());
         }
@@ -400,6 +411,22 @@ impl ApiServer {
             dry_run,
         }
     }
+}
+
+/// 504.
+fn timed_out(limit: Duration) -> Error {
+    let mut error = Error::simple(
+        504,
+        "Timeout",
+        format!(
+            "Timeout: request did not complete within the allotted timeout of {} s",
+            limit.as_secs()
+        ),
+    );
+    if let Error::Status(status) = &mut error {
+        status.details = Some(Default::default());
+    }
+    error
 }
 
 fn method_label(method: &http::Method) -> &'static str {

@@ -46,6 +46,13 @@ pub struct Options {
     pub service_account_issuer: String,
     /// A request that is no watch and no stream may take this long.
     pub request_timeout: Duration,
+    /// Requests that read, at a time. The two together are the seats of
+    /// priority and fairness.
+    pub max_requests_inflight: u32,
+    /// Requests that write, at a time.
+    pub max_mutating_requests_inflight: u32,
+    /// Whether requests are let in by flow schemas and priority levels.
+    pub priority_and_fairness: bool,
 }
 
 impl Default for Options {
@@ -57,6 +64,9 @@ impl Default for Options {
             advertise_port: 6443,
             service_account_issuer: "https://kubernetes.default.svc.cluster.local".to_owned(),
             request_timeout: Duration::from_secs(60),
+            max_requests_inflight: 400,
+            max_mutating_requests_inflight: 200,
+            priority_and_fairness: true,
         }
     }
 }
@@ -176,6 +186,15 @@ impl Builder {
         let openapi = OpenApi::new(table.iter().map(|r| r.desc));
         let mut observers = self.observers;
         observers.push(Arc::new(RangeFollower::new(services.clone())));
+        let seats =
+            self.options.max_requests_inflight + self.options.max_mutating_requests_inflight;
+        let flow = self
+            .options
+            .priority_and_fairness
+            .then(|| crate::flow::Flow::new(seats));
+        if let Some(flow) = &flow {
+            observers.push(flow.control.clone());
+        }
         let table = open_caches(table, &self.store, &observers, &metrics);
         let fills = table.cachers().into_iter().map(|(_, _, cacher)| {
             let cancel = cancel.clone();
@@ -196,6 +215,7 @@ impl Builder {
             openapi,
             health: Health::default(),
             metrics,
+            flow,
             leases: Leases::default(),
             ready: AtomicBool::new(false),
             cancel: cancel.clone(),
@@ -207,6 +227,7 @@ impl Builder {
         };
         server.fill_allocators();
         server.add_checks();
+        server.spawn_flow(cancel.clone());
         server.spawn_bookmarks(cancel);
         Ok(server)
     }
@@ -363,6 +384,7 @@ pub(crate) struct Inner {
     pub openapi: OpenApi,
     pub health: Health,
     pub metrics: Arc<Metrics>,
+    pub flow: Option<crate::flow::Flow>,
     pub leases: Leases,
     pub ready: AtomicBool,
     pub cancel: CancellationToken,

@@ -17,6 +17,7 @@ mod core;
 mod decode;
 mod discovery;
 mod error;
+mod flow;
 mod go;
 mod health;
 mod lease;

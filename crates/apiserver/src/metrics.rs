@@ -181,6 +181,18 @@ impl Metrics {
     }
 }
 
+impl crate::ApiServer {
+    /// The text that `/metrics` answers, of all parts.
+    pub(crate) fn render_metrics(&self, gauges: &[Gauge]) -> String {
+        let mut text = skeg_auth::metrics::Text::default();
+        text.raw(&self.inner.metrics.render(gauges));
+        if let Some(flow) = &self.inner.flow {
+            flow.control.render(&mut text);
+        }
+        text.finish()
+    }
+}
+
 fn head(out: &mut String, name: &str, kind: &str, help: &str) {
     let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
 }

@@ -47,6 +47,11 @@ impl Verb {
             Verb::Other => "",
         }
     }
+
+    /// Whether it changes nothing.
+    pub fn reads(self) -> bool {
+        matches!(self, Verb::Get | Verb::List | Verb::Watch)
+    }
 }
 
 /// What a request is about. Path segments are decoded.

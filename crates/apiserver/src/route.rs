@@ -208,7 +208,7 @@ impl ApiServer {
                 return Ok(pretty(&version()));
             }
             "/metrics" => {
-                let text = self.inner.metrics.render(&self.gauges());
+                let text = self.render_metrics(&self.gauges());
                 return Ok(reply::bytes(
                     200,
                     "text/plain; version=0.0.4; charset=utf-8",

@@ -5,6 +5,7 @@
 mod abuse;
 mod deletes;
 mod discovery;
+mod flow;
 mod lists;
 mod managed;
 mod objects;
