@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use rcgen::KeyPair;
 use serde_json::{Value, json};
 
-use crate::jwt::{SigningPair, VerifyingKey};
+use crate::jwt::SigningPair;
+pub use crate::jwt::{KeyError, VerifyingKey};
 use crate::user::names;
 
 /// Seconds since 1970, of the machine's clock or of a test's.
@@ -102,9 +103,9 @@ pub struct IssuedToken {
 /// A token cannot be signed, or its request is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// The key that was given is not an RSA key.
-    #[error("the service account key is not an RSA key")]
-    Key,
+    /// Tokens cannot be signed with the key that was given.
+    #[error("the service account key is of no use")]
+    Key(#[source] KeyError),
     /// The crypto library failed.
     #[error("cannot sign the token")]
     Sign,
@@ -115,38 +116,90 @@ pub enum TokenError {
 const WARN_ONLY_SECONDS: i64 = 3607;
 const EXTENDED_SECONDS: i64 = 365 * 24 * 3600;
 
-/// Signs service account tokens.
+/// Signs service account tokens, and says whose are believed.
 pub struct TokenIssuer {
     issuer: String,
+    /// Whose tokens are believed besides.
+    further_issuers: Vec<String>,
     audiences: Vec<String>,
     key: SigningPair,
+    /// What tokens may be signed with.
+    keys: Vec<VerifyingKey>,
+    expiration_max_seconds: Option<i64>,
+    extends: bool,
     clock: Clock,
 }
 
 impl TokenIssuer {
     /// `issuer` is the URL in `iss`, `audiences` are the API server's own,
-    /// `key` an RSA private key.
+    /// `key` a private key of RSA, P-256 or P-384.
     ///
     /// # Errors
-    /// The key is not an RSA key.
+    /// Tokens cannot be signed with the key.
     pub fn new(
         issuer: impl Into<String>,
         audiences: Vec<String>,
         key: KeyPair,
         clock: Clock,
     ) -> Result<Self, TokenError> {
-        let key = SigningPair::new(key).map_err(|_| TokenError::Key)?;
+        let key = SigningPair::new(key).map_err(TokenError::Key)?;
         Ok(Self {
             issuer: issuer.into(),
+            further_issuers: Vec::new(),
             audiences,
+            keys: vec![key.public().clone()],
             key,
+            expiration_max_seconds: None,
+            extends: true,
             clock,
         })
+    }
+
+    /// Tokens of these issuers are believed too: what was issued before the
+    /// issuer was renamed.
+    #[must_use]
+    pub fn with_further_issuers(mut self, issuers: Vec<String>) -> Self {
+        self.further_issuers = issuers;
+        self
+    }
+
+    /// Tokens may be signed with these keys and no others: what was signed
+    /// before a new key took over goes on being believed.
+    #[must_use]
+    pub fn with_keys(mut self, keys: Vec<VerifyingKey>) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// The key that signs.
+    pub fn signing_key(&self) -> &VerifyingKey {
+        self.key.public()
+    }
+
+    /// No token lives longer than this.
+    #[must_use]
+    pub fn with_expiration_max(mut self, seconds: i64) -> Self {
+        self.expiration_max_seconds = Some(seconds);
+        self
+    }
+
+    /// Whether tokens of pods outlive what they asked for.
+    #[must_use]
+    pub fn with_extended_tokens(mut self, extends: bool) -> Self {
+        self.extends = extends;
+        self
     }
 
     /// The URL in `iss`.
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// Whose tokens are believed.
+    pub(crate) fn issuers(&self) -> Vec<String> {
+        let mut all = vec![self.issuer.clone()];
+        all.extend(self.further_issuers.iter().cloned());
+        all
     }
 
     /// The API server's own audiences.
@@ -159,7 +212,7 @@ impl TokenIssuer {
     }
 
     pub(crate) fn keys(&self) -> Vec<VerifyingKey> {
-        vec![self.key.public().clone()]
+        self.keys.clone()
     }
 
     /// Issues a token.
@@ -175,8 +228,12 @@ impl TokenIssuer {
         };
         let own = audiences.iter().all(|a| self.audiences.contains(a));
         let pod_bound = matches!(spec.binding, Some(Binding::Pod { .. }));
-        let extended = own && pod_bound && spec.expiration_seconds == WARN_ONLY_SECONDS;
-        let told_end = now.saturating_add(spec.expiration_seconds);
+        let asked = spec.expiration_seconds;
+        let seconds = self
+            .expiration_max_seconds
+            .map_or(asked, |max| asked.min(max));
+        let extended = self.extends && own && pod_bound && seconds == WARN_ONLY_SECONDS;
+        let told_end = now.saturating_add(seconds);
         let end = if extended {
             now.saturating_add(EXTENDED_SECONDS)
         } else {
@@ -234,12 +291,15 @@ impl TokenIssuer {
     /// The body of `/.well-known/openid-configuration`; `jwks_uri` is where
     /// [`TokenIssuer::key_set`] is served.
     pub fn discovery(&self, jwks_uri: &str) -> Value {
+        let mut algorithms: Vec<&str> = self.keys.iter().map(VerifyingKey::algorithm).collect();
+        algorithms.sort_unstable();
+        algorithms.dedup();
         json!({
             "issuer": self.issuer,
             "jwks_uri": jwks_uri,
             "response_types_supported": ["id_token"],
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "id_token_signing_alg_values_supported": algorithms,
         })
     }
 }

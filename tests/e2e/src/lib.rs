@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use serde_json::Value;
 
 /// How long anything may take before a test gives up on it.
@@ -76,6 +77,7 @@ pub struct Cluster {
     pub port: u16,
     args: Vec<String>,
     child: Option<Child>,
+    own_disk: bool,
 }
 
 impl Cluster {
@@ -85,17 +87,25 @@ impl Cluster {
     /// When skeg ends or is not ready in time; the error holds its log.
     pub fn with_node() -> Result<Self> {
         let cluster = Self::start(&[])?;
-        // The API server is ready before the node has registered.
+        cluster.wait_for_node()?;
+        Ok(cluster)
+    }
+
+    /// Waits until the node is ready; the API server is before it has registered.
+    ///
+    /// # Errors
+    /// When it never is.
+    pub fn wait_for_node(&self) -> Result<()> {
         eventually("the node is ready", || {
-            cluster.kubectl(&[
+            self.kubectl(&[
                 "wait",
                 "--for=condition=Ready",
                 "node",
                 "--all",
                 "--timeout=60s",
             ])
-        })?;
-        Ok(cluster)
+        })
+        .map(drop)
     }
 
     /// Starts the control plane alone.
@@ -111,6 +121,16 @@ impl Cluster {
     /// # Errors
     /// When skeg ends or is not ready in time.
     pub fn start(more: &[&str]) -> Result<Self> {
+        let mut cluster = Self::new(more)?;
+        cluster.up()?;
+        Ok(cluster)
+    }
+
+    /// Chooses a folder, a port and address ranges. Nothing runs yet.
+    ///
+    /// # Errors
+    /// When there is no folder or port to be had.
+    pub fn new(more: &[&str]) -> Result<Self> {
         let dir = tempfile::Builder::new().prefix("skeg-e2e-").tempdir()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let range = NEXT_RANGE.fetch_add(1, Ordering::Relaxed);
@@ -125,14 +145,44 @@ impl Cluster {
             format!("node-{range}"),
         ];
         args.extend(more.iter().map(ToString::to_string));
-        let mut cluster = Self {
+        Ok(Self {
             dir,
             port,
             args,
             child: None,
+            own_disk: false,
+        })
+    }
+
+    /// Puts the data folder on a small disk of its own, which goes with the cluster.
+    ///
+    /// # Errors
+    /// When it cannot be mounted.
+    pub fn on_small_disk(&mut self, mebibytes: u32) -> Result<()> {
+        std::fs::create_dir_all(self.data())?;
+        let size = format!("size={mebibytes}m");
+        mount(
+            Some("small"),
+            &self.data(),
+            Some("tmpfs"),
+            MsFlags::empty(),
+            Some(size.as_str()),
+        )
+        .context("mount a tmpfs")?;
+        self.own_disk = true;
+        Ok(())
+    }
+
+    /// The service range, the pod range and the node's name.
+    #[must_use]
+    pub fn ranges(&self) -> (String, String, String) {
+        let of = |flag: &str| {
+            let at = self.args.iter().position(|arg| arg == flag);
+            at.and_then(|at| self.args.get(at + 1))
+                .cloned()
+                .unwrap_or_default()
         };
-        cluster.up()?;
-        Ok(cluster)
+        (of("--service-cidr"), of("--pod-cidr"), of("--node-name"))
     }
 
     /// The data folder.
@@ -173,6 +223,20 @@ impl Cluster {
             Ok(())
         })
         .with_context(|| format!("skeg (process {pid}) said:\n{}", self.log()))
+    }
+
+    /// Starts skeg, which must refuse; gives what it said.
+    ///
+    /// # Errors
+    /// When it goes on running.
+    pub fn up_refused(&self) -> Result<String> {
+        let mut command = Command::new(skeg());
+        command
+            .arg("up")
+            .arg("--data-dir")
+            .arg(self.data())
+            .args(&self.args);
+        refused(command)
     }
 
     fn log_path(&self) -> PathBuf {
@@ -293,7 +357,33 @@ impl Drop for Cluster {
             drop(child.kill());
             drop(child.wait());
         }
+        if self.own_disk {
+            let _ = umount2(&self.data(), MntFlags::MNT_DETACH);
+        }
     }
+}
+
+/// Runs a program that must end with a failure soon; gives what it printed as errors.
+///
+/// # Errors
+/// When it succeeds, or goes on for [`PATIENCE`].
+pub fn refused(mut command: Command) -> Result<String> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("start {command:?}"))?;
+    let ended = eventually("it has refused", || {
+        child.try_wait()?.context("it goes on running")
+    });
+    if ended.is_err() {
+        drop(child.kill());
+    }
+    let out = child.wait_with_output()?;
+    let said = text(&out.stderr);
+    ensure!(!ended?.success(), "it succeeded:\n{said}");
+    Ok(said)
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -26,7 +26,7 @@ const LEEWAY_SECONDS: i64 = 60;
 /// kept by the token's digest. Expiry and the objects behind the token are
 /// looked at on every request: a deleted account is refused at once.
 pub struct ServiceAccountTokens {
-    issuer: String,
+    issuers: Vec<String>,
     own_audiences: Vec<String>,
     keys: Vec<VerifyingKey>,
     clock: Clock,
@@ -51,7 +51,7 @@ impl ServiceAccountTokens {
     /// Accepts what `issuer` signs.
     pub fn new(issuer: &TokenIssuer, lookup: Arc<dyn TokenLookup>) -> Self {
         Self {
-            issuer: issuer.issuer().to_owned(),
+            issuers: issuer.issuers(),
             own_audiences: issuer.audiences().to_vec(),
             keys: issuer.keys(),
             clock: issuer.clock().clone(),
@@ -70,7 +70,8 @@ impl ServiceAccountTokens {
         let Some(parsed) = Unverified::parse(token) else {
             return Ok(None);
         };
-        if parsed.claims.get("iss").and_then(Value::as_str) != Some(&self.issuer) {
+        let issuer = parsed.claims.get("iss").and_then(Value::as_str);
+        if !issuer.is_some_and(|issuer| self.issuers.iter().any(|known| known == issuer)) {
             return Ok(None);
         }
         if !parsed.verify(&self.keys) {
@@ -464,5 +465,64 @@ mod tests {
         assert_eq!(issued.expires_at, START + 3607);
         world.now.store(START + 4000, Ordering::SeqCst);
         assert!(ask(&world, &issued.token).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn tokens_outlive_a_new_key_and_a_new_name() {
+        let mut w = world();
+        let spec = TokenSpec {
+            namespace: "ns".into(),
+            account: reference("robot", "u1"),
+            audiences: vec![],
+            expiration_seconds: 3600,
+            binding: None,
+        };
+        let old = w.issuer.issue(&spec).unwrap().token;
+        let old_key = w.issuer.signing_key().clone();
+        let clock = w.issuer.clock().clone();
+        let renewed = TokenIssuer::new(
+            "https://new",
+            vec!["https://new".into(), API.into()],
+            KeyPair::generate().unwrap(),
+            clock,
+        )
+        .unwrap()
+        .with_expiration_max(600);
+        let keys = vec![renewed.signing_key().clone(), old_key];
+        let renewed = renewed
+            .with_keys(keys)
+            .with_further_issuers(vec![API.into()]);
+        w.tokens = ServiceAccountTokens::new(&renewed, w.objects.clone());
+        let audiences = vec![API.to_owned()];
+        let believed = w.tokens.authenticate_token(&old, &audiences).await;
+        assert!(believed.unwrap().is_some(), "the old key is still known");
+        let new = renewed.issue(&spec).unwrap();
+        assert_eq!(new.expires_at, START + 600);
+        let believed = w.tokens.authenticate_token(&new.token, &audiences).await;
+        assert!(believed.unwrap().is_some(), "the new one signs");
+        assert_eq!(renewed.key_set()["keys"].as_array().unwrap().len(), 2);
+        let told = renewed.discovery("u");
+        assert_eq!(
+            told["id_token_signing_alg_values_supported"],
+            serde_json::json!(["ES256", "RS256"])
+        );
+        // The clock jumps far ahead, and back.
+        w.now.store(START + 601, Ordering::SeqCst);
+        assert!(
+            w.tokens
+                .authenticate_token(&new.token, &audiences)
+                .await
+                .is_err()
+        );
+        w.now.store(START - 3600, Ordering::SeqCst);
+        assert!(
+            w.tokens
+                .authenticate_token(&new.token, &audiences)
+                .await
+                .is_err()
+        );
+        w.now.store(START, Ordering::SeqCst);
+        let again = w.tokens.authenticate_token(&new.token, &audiences).await;
+        assert!(again.unwrap().is_some(), "a jump spoils no good token");
     }
 }

@@ -58,14 +58,36 @@ pub fn run(args: &ResetArgs) -> Result<()> {
     // Nobody may start it again while it goes.
     let lock = dir.lock()?;
     super::node::remove_all(&dir, &instance)?;
-    unmount_below(root)?;
+    // Mounts are listed by where the folder really is.
+    let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    unmount_below(&real)?;
     drop(lock);
-    std::fs::remove_dir_all(root).or_fail(
+    remove_folder(&real).or_fail(
         format!("cannot remove {}", root.display()),
         "run as root; if something is in use, `fuser -vm` on the folder tells what",
     )?;
+    if root.is_symlink() {
+        // Only a name by now.
+        let _ = std::fs::remove_file(root);
+    }
     println!("removed  {}", root.display());
     Ok(())
+}
+
+/// Removes all that is in a folder, and the folder, unless a disk is mounted there.
+fn remove_folder(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() && !path.is_symlink() {
+            std::fs::remove_dir_all(&path)?;
+        } else {
+            std::fs::remove_file(&path)?;
+        }
+    }
+    match std::fs::remove_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::ResourceBusy => Ok(()),
+        removed => removed,
+    }
 }
 
 /// Unmounts everything below a folder, the innermost first.
@@ -113,6 +135,19 @@ fn unescape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_in_a_folder_goes() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("d");
+        std::fs::create_dir_all(folder.join("a/b")).unwrap();
+        std::fs::write(folder.join("a/b/c"), "").unwrap();
+        std::fs::write(folder.join("f"), "").unwrap();
+        std::os::unix::fs::symlink("/etc", folder.join("l")).unwrap();
+        remove_folder(&folder).unwrap();
+        assert!(!folder.exists());
+        assert!(Path::new("/etc").exists());
+    }
 
     #[test]
     fn inner_mounts_are_found() {

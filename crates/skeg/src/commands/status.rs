@@ -76,7 +76,10 @@ fn observe(dir: &DataDir, instance: &Instance) -> Value {
         ));
     } else {
         match api(dir) {
-            Ok(seen) => {
+            Ok(mut seen) => {
+                if roles.is_some_and(|roles| roles.iter().any(|role| role == "kubelet")) {
+                    seen["forwardObstacles"] = json!(forward_obstacles());
+                }
                 for (key, value) in seen.as_object().into_iter().flatten() {
                     report[key] = value.clone();
                 }
@@ -103,7 +106,15 @@ fn api(dir: &DataDir) -> Result<Value> {
             let ready = remote.text("/readyz?verbose").await?;
             let nodes = remote.json("/api/v1/nodes").await?;
             let pods = remote.json("/api/v1/pods").await?;
-            anyhow::Ok(summary(&ready, &nodes, &pods))
+            let mut seen = summary(&ready, &nodes, &pods);
+            // All checks together keep their reasons to themselves; one alone tells.
+            for check in seen["failingChecks"].as_array_mut().into_iter().flatten() {
+                let name = check["name"].as_str().unwrap_or_default();
+                let (_, told) = remote.text(&format!("/readyz/{name}")).await?;
+                let why = told.trim().trim_start_matches("internal server error: ");
+                check["why"] = json!(why);
+            }
+            anyhow::Ok(seen)
         };
         tokio::time::timeout(PATIENCE, asked).await?
     })
@@ -112,16 +123,11 @@ fn api(dir: &DataDir) -> Result<Value> {
 /// The lists boiled down.
 fn summary(ready: &(u16, String), nodes: &Value, pods: &Value) -> Value {
     let items = |list: &Value| list["items"].as_array().cloned().unwrap_or_default();
-    let failing: Vec<String> = ready
+    let failing: Vec<Value> = ready
         .1
         .lines()
-        .filter_map(|line| line.strip_prefix("[-]"))
-        .map(|line| {
-            line.split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        })
+        .filter_map(|line| line.strip_prefix("[-]")?.split_whitespace().next())
+        .map(|name| json!({"name": name}))
         .collect();
     let nodes: Vec<Value> = items(nodes)
         .iter()
@@ -130,10 +136,15 @@ fn summary(ready: &(u16, String), nodes: &Value, pods: &Value) -> Value {
                 .find(|c| c["type"] == "Ready")
                 .cloned()
                 .unwrap_or_default();
+            let pressures: Vec<&Value> = items_of(&node["status"]["conditions"])
+                .filter(|c| c["type"] != "Ready" && c["status"] == "True")
+                .map(|c| &c["type"])
+                .collect();
             json!({
                 "name": node["metadata"]["name"],
                 "ready": condition["status"] == "True",
                 "message": condition["message"],
+                "pressures": pressures,
             })
         })
         .collect();
@@ -161,6 +172,12 @@ fn summary(ready: &(u16, String), nodes: &Value, pods: &Value) -> Value {
         "pods": phases,
         "troubledPods": troubled,
     })
+}
+
+/// Chains of this machine's packet filter that drop what passes through it.
+/// Only root is told of them.
+fn forward_obstacles() -> Vec<String> {
+    skeg_net::PodNetwork::forward_obstacles().unwrap_or_default()
 }
 
 fn items_of(value: &Value) -> impl Iterator<Item = &Value> {
@@ -194,10 +211,42 @@ fn trouble(pod: &Value) -> Option<String> {
 fn judge(seen: &Value) -> Vec<Value> {
     let mut problems = Vec::new();
     for check in items_of(&seen["failingChecks"]) {
-        let check = check.as_str().unwrap_or_default();
+        let text = |key: &str| check[key].as_str().unwrap_or_default();
+        let (what, remedy) = match (text("name"), text("why")) {
+            ("etcd", why) if why.contains("no space left") => (
+                format!("the store takes no writes: {why}"),
+                "free some space on the disk of the data folder; writes go on by themselves".into(),
+            ),
+            ("etcd", why) => (
+                format!("the store is in trouble: {why}"),
+                "check the disk of the data folder (dmesg); see `skeg logs`".to_owned(),
+            ),
+            (name, why) => (
+                format!("the API server's check {name} fails: {why}"),
+                "see `skeg logs`".to_owned(),
+            ),
+        };
+        problems.push(problem(&what, &remedy));
+    }
+    for node in items_of(&seen["nodes"]) {
+        let name = node["name"].as_str().unwrap_or_default();
+        for pressure in items_of(&node["pressures"]).filter_map(Value::as_str) {
+            problems.push(problem(
+                &format!("node {name} reports {pressure}"),
+                match pressure {
+                    "DiskPressure" => {
+                        "free some space on the disk of the data folder; `skeg image list` tells what images take"
+                    }
+                    "MemoryPressure" => "stop something, or give pods memory limits",
+                    _ => "kubectl describe node tells more",
+                },
+            ));
+        }
+    }
+    for obstacle in items_of(&seen["forwardObstacles"]).filter_map(Value::as_str) {
         problems.push(problem(
-            &format!("the API server's check {check} fails"),
-            "see `skeg logs`",
+            &format!("the packet filter's {obstacle} drops what pods send to other machines"),
+            "let forwarded packets pass in the firewall that made it; for iptables: iptables -P FORWARD ACCEPT",
         ));
     }
     for node in items_of(&seen["nodes"]).filter(|n| n["ready"] == false) {
@@ -352,7 +401,11 @@ mod tests {
     fn a_report_tells_what_is_wrong_and_what_to_do() {
         let nodes = json!({"items": [{
             "metadata": {"name": "n"},
-            "status": {"conditions": [{"type": "Ready", "status": "False", "message": "no network"}]}
+            "status": {"conditions": [
+                {"type": "Ready", "status": "False", "message": "no network"},
+                {"type": "DiskPressure", "status": "True"},
+                {"type": "MemoryPressure", "status": "False"}
+            ]}
         }]});
         let pods = json!({"items": [
             {"metadata": {"namespace": "a", "name": "ok"}, "status": {"phase": "Running"}},
@@ -369,7 +422,9 @@ mod tests {
             500,
             "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n".into(),
         );
-        let seen = summary(&ready, &nodes, &pods);
+        let mut seen = summary(&ready, &nodes, &pods);
+        seen["failingChecks"][0]["why"] = json!("no space left to write x");
+        seen["forwardObstacles"] = json!(["table ip filter chain FORWARD"]);
         assert_eq!(seen["pods"], json!({"running": 1, "pending": 2}));
         let problems = judge(&seen);
         let told: Vec<&str> = problems
@@ -379,14 +434,16 @@ mod tests {
         assert_eq!(
             told,
             [
-                "the API server's check etcd fails",
+                "the store takes no writes: no space left to write x",
+                "node n reports DiskPressure",
+                "the packet filter's table ip filter chain FORWARD drops what pods send to other machines",
                 "node n is not ready: no network",
                 "pod a/p: ErrImagePull x:1",
                 "pod a/q: 0/1 nodes",
             ]
         );
         assert!(
-            problems[2]["remedy"]
+            problems[4]["remedy"]
                 .as_str()
                 .unwrap()
                 .contains("skeg image import")

@@ -6,13 +6,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use async_trait::async_trait;
+use rustls::client::WantsClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::client::WantsClientCert;
-use rustls::{
-    ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme,
-};
+use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use skeg_apiserver::{NodeConnector, NodeStream, NodeTarget};
 use skeg_auth::names::MASTERS;
 use skeg_auth::pki::{KeyAndCertificate, Pki, certificates_of};

@@ -13,6 +13,7 @@ mod preflight;
 pub mod published;
 pub mod role;
 pub mod server;
+mod skew;
 pub mod store;
 
 use std::time::Duration;

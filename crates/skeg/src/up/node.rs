@@ -115,7 +115,9 @@ pub async fn kubelet(
     let recorder = parts
         .shared
         .recorder(&parts.client, EventApi::Core, "kubelet", &node, &cancel);
-    let cluster_dns = if config.roles.has(Role::Dns) {
+    // A kubelet alone has its DNS elsewhere, by the address that it always has.
+    let alone = !config.roles.has(Role::ApiServer);
+    let cluster_dns = if alone || config.roles.has(Role::Dns) {
         vec![cluster_dns(config)]
     } else {
         Vec::new()

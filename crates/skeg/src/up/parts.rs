@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use skeg_auth::names;
-use skeg_client::Client;
 use skeg_auth::pki::Pki;
+use skeg_client::Client;
 use skeg_controllers::ClientFor;
 use skeg_dns::ServerOptions;
 use skeg_dns::kube::Dns;

@@ -34,6 +34,17 @@ pub fn check(config: &Config) -> Result<()> {
         )
         .into());
     }
+    let held = effective_capabilities(&read("/proc/self/status"));
+    let lacking = NODE_CAPABILITIES
+        .iter()
+        .find(|(bit, ..)| held.is_some_and(|held| held & (1 << bit) == 0));
+    if let Some((_, name, what)) = lacking {
+        return Err(Failure::new(
+            format!("root without the capability {name}, without which {what}"),
+            "in a container, start it with --privileged\nor without a node, which needs no root: skeg up --no-node --data-dir DIR",
+        )
+        .into());
+    }
     if config.roles.has(Role::Kubelet) && !has_cgroups(&read("/proc/mounts")) {
         return Err(Failure::new(
             "no cgroup file system is mounted, so pods could not be held to their limits",
@@ -53,6 +64,24 @@ pub fn check(config: &Config) -> Result<()> {
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
+}
+
+/// What a node does as root, by the number of the capability (capabilities(7)).
+const NODE_CAPABILITIES: [(u32, &str, &str); 2] = [
+    (
+        12,
+        "CAP_NET_ADMIN",
+        "no pod network and no services can be made",
+    ),
+    (21, "CAP_SYS_ADMIN", "nothing can be mounted for containers"),
+];
+
+/// The capabilities in the text of /proc/self/status; `None` where they are not told.
+fn effective_capabilities(status: &str) -> Option<u64> {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("CapEff:"))?;
+    u64::from_str_radix(line.trim(), 16).ok()
 }
 
 fn has_cgroups(mounts: &str) -> bool {
@@ -87,6 +116,18 @@ mod tests {
             "x / ext4 rw 0 0\ncgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0\n"
         ));
         assert!(!has_cgroups("x / ext4 rw 0 0\n"));
+    }
+
+    #[test]
+    fn capabilities() {
+        let status = "Name:\tskeg\nCapEff:\t0000000000201000\nCapBnd:\t0\n";
+        let held = effective_capabilities(status).unwrap();
+        assert!(
+            NODE_CAPABILITIES
+                .iter()
+                .all(|(bit, ..)| held & (1 << bit) != 0)
+        );
+        assert_eq!(effective_capabilities("Name:\tskeg\n"), None);
     }
 
     #[test]

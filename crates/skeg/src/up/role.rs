@@ -10,7 +10,7 @@ use skeg_client::{Client, Kubeconfig};
 
 use super::node::{self, KubeletParts};
 use super::parts::{self, Shared};
-use super::{address, api, cluster, network, preflight};
+use super::{address, api, cluster, network, preflight, skew};
 use crate::cli::{NodeRoleArgs, RoleArgs};
 use crate::commands::remote;
 use crate::commands::version::VERSION;
@@ -26,11 +26,15 @@ use crate::supervisor::{Stage, Supervisor};
 /// # Errors
 /// The kubeconfig is not usable, or the role failed.
 pub fn scheduler(args: &RoleArgs) -> Result<()> {
-    alone(&args.kubeconfig, async |client, shared, supervisor| {
-        let part = parts::scheduler(client, shared, supervisor.token(Stage::Controllers));
-        supervisor.spawn(Stage::Controllers, "the scheduler", part);
-        Ok(())
-    })
+    alone(
+        Role::Scheduler,
+        &args.kubeconfig,
+        async |client, shared, supervisor| {
+            let part = parts::scheduler(client, shared, supervisor.token(Stage::Controllers));
+            supervisor.spawn(Stage::Controllers, "the scheduler", part);
+            Ok(())
+        },
+    )
 }
 
 /// `skeg controller-manager`.
@@ -38,13 +42,17 @@ pub fn scheduler(args: &RoleArgs) -> Result<()> {
 /// # Errors
 /// As [`scheduler`].
 pub fn controller_manager(args: &RoleArgs) -> Result<()> {
-    alone(&args.kubeconfig, async |client, shared, supervisor| {
-        let ca = cluster_ca(&args.kubeconfig);
-        let token = supervisor.token(Stage::Controllers);
-        let part = parts::controllers(client, shared, None, ca, None, token);
-        supervisor.spawn(Stage::Controllers, "the controllers", part);
-        Ok(())
-    })
+    alone(
+        Role::ControllerManager,
+        &args.kubeconfig,
+        async |client, shared, supervisor| {
+            let ca = cluster_ca(&args.kubeconfig);
+            let token = supervisor.token(Stage::Controllers);
+            let part = parts::controllers(client, shared, None, ca, None, token);
+            supervisor.spawn(Stage::Controllers, "the controllers", part);
+            Ok(())
+        },
+    )
 }
 
 /// `skeg proxy`.
@@ -54,12 +62,16 @@ pub fn controller_manager(args: &RoleArgs) -> Result<()> {
 pub fn proxy(args: &NodeRoleArgs) -> Result<()> {
     let config = args.resolve(Role::Proxy)?;
     preflight::check(&config)?;
-    alone(&args.role.kubeconfig, async |_, shared, supervisor| {
-        let (_, instance) = folder(&config)?;
-        let part = parts::proxy(&config, &instance, shared, supervisor.token(Stage::Node));
-        supervisor.spawn(Stage::Node, "the service proxy", part);
-        Ok(())
-    })
+    alone(
+        Role::Proxy,
+        &args.role.kubeconfig,
+        async |_, shared, supervisor| {
+            let (_, instance) = folder(&config)?;
+            let part = parts::proxy(&config, &instance, shared, supervisor.token(Stage::Node));
+            supervisor.spawn(Stage::Node, "the service proxy", part);
+            Ok(())
+        },
+    )
 }
 
 /// `skeg dns`.
@@ -68,13 +80,17 @@ pub fn proxy(args: &NodeRoleArgs) -> Result<()> {
 /// As [`scheduler`].
 pub fn dns(args: &NodeRoleArgs) -> Result<()> {
     let config = args.resolve(Role::Dns)?;
-    alone(&args.role.kubeconfig, async |client, shared, supervisor| {
-        let address: IpAddr = address::of_machine();
-        let token = supervisor.token(Stage::Node);
-        let part = parts::dns(&config, address, client, shared, token)?;
-        supervisor.spawn(Stage::Node, "cluster DNS", part);
-        Ok(())
-    })
+    alone(
+        Role::Dns,
+        &args.role.kubeconfig,
+        async |client, shared, supervisor| {
+            let address: IpAddr = address::of_machine();
+            let token = supervisor.token(Stage::Node);
+            let part = parts::dns(&config, address, client, shared, token)?;
+            supervisor.spawn(Stage::Node, "cluster DNS", part);
+            Ok(())
+        },
+    )
 }
 
 /// `skeg kubelet`.
@@ -84,13 +100,16 @@ pub fn dns(args: &NodeRoleArgs) -> Result<()> {
 pub fn kubelet(args: &NodeRoleArgs) -> Result<()> {
     let config = args.resolve(Role::Kubelet)?;
     preflight::check(&config)?;
-    alone(&args.role.kubeconfig, async |client, shared, supervisor| {
-        let (dir, instance) = folder(&config)?;
-        // Held to the end: images and containers have one owner.
-        let mut lock = dir.lock()?;
-        lock.write(&json!({"version": VERSION, "roles": [Role::Kubelet.name()]}))?;
-        supervisor.keep(lock);
-        let ca = cluster_ca(&args.role.kubeconfig)
+    alone(
+        Role::Kubelet,
+        &args.role.kubeconfig,
+        async |client, shared, supervisor| {
+            let (dir, instance) = folder(&config)?;
+            // Held to the end: images and containers have one owner.
+            let mut lock = dir.lock()?;
+            lock.write(&json!({"version": VERSION, "roles": [Role::Kubelet.name()]}))?;
+            supervisor.keep(lock);
+            let ca = cluster_ca(&args.role.kubeconfig)
             .and_then(|pem| pem_to_der(&pem))
             .ok_or_else(|| {
                 Failure::new(
@@ -98,30 +117,31 @@ pub fn kubelet(args: &NodeRoleArgs) -> Result<()> {
                     "give the cluster's CA in the kubeconfig: certificate-authority-data",
                 )
             })?;
-        let pki = api::open_pki(&dir)?;
-        let network = network::open(&config, &dir, &instance).await?;
-        let engine = node::open_engine(&dir, &instance, network).await?;
-        let socket = control::listen(&dir)?;
-        let images = Images::Engine(engine.clone());
-        let token = supervisor.token(Stage::Node);
-        supervisor.spawn(Stage::Node, "the control socket", async move {
-            control::serve(socket, images, token).await;
-            anyhow::Ok(())
-        });
-        let client = client.with_user_agent("kubelet");
-        let parts = KubeletParts {
-            config: &config,
-            dir: &dir,
-            pki: &pki,
-            client_ca: &ca,
-            client,
-            shared,
-            engine,
-        };
-        let part = node::kubelet(parts, supervisor.token(Stage::Node)).await?;
-        supervisor.spawn(Stage::Node, "the kubelet", part);
-        Ok(())
-    })
+            let pki = api::open_pki(&dir)?;
+            let network = network::open(&config, &dir, &instance).await?;
+            let engine = node::open_engine(&dir, &instance, network).await?;
+            let socket = control::listen(&dir)?;
+            let images = Images::Engine(engine.clone());
+            let token = supervisor.token(Stage::Node);
+            supervisor.spawn(Stage::Node, "the control socket", async move {
+                control::serve(socket, images, token).await;
+                anyhow::Ok(())
+            });
+            let client = client.with_user_agent("kubelet");
+            let parts = KubeletParts {
+                config: &config,
+                dir: &dir,
+                pki: &pki,
+                client_ca: &ca,
+                client,
+                shared,
+                engine,
+            };
+            let part = node::kubelet(parts, supervisor.token(Stage::Node)).await?;
+            supervisor.spawn(Stage::Node, "the kubelet", part);
+            Ok(())
+        },
+    )
 }
 
 /// The folder of a role and the id in it.
@@ -148,6 +168,7 @@ fn pem_to_der(pem: &str) -> Option<Vec<u8>> {
 
 /// Runs what `start` spawns until a signal comes or a part fails.
 fn alone(
+    role: Role,
     kubeconfig: &Path,
     start: impl AsyncFnOnce(Client, &Shared, &Supervisor) -> Result<()>,
 ) -> Result<()> {
@@ -156,6 +177,11 @@ fn alone(
     let outcome = runtime.block_on(async {
         let client = remote::client(kubeconfig)?;
         let stop = cluster::asked_to_end()?;
+        tokio::pin!(stop);
+        tokio::select! {
+            fits = skew::check(role, &client) => fits?,
+            () = &mut stop => return Ok(()),
+        }
         let mut supervisor = Supervisor::new();
         let shared = Shared::new(client.clone(), supervisor.token(Stage::ApiServer));
         let outcome = match start(client, &shared, &supervisor).await {

@@ -7,7 +7,7 @@ use anyhow::Result;
 use skeg_store::{Embedded, Error, Options, Store};
 
 use crate::datadir::DataDir;
-use crate::failure::OrFail;
+use crate::failure::Failure;
 use crate::supervisor::{Stage, Supervisor};
 
 /// Opens the embedded store; it is flushed and closed last of all.
@@ -33,8 +33,16 @@ pub async fn embedded(path: PathBuf, supervisor: &Supervisor) -> Result<Arc<dyn 
         Err(Error::Locked { .. }) => "`skeg down` stops the other process".to_owned(),
         _ => format!("check the owner of {}", path.display()),
     };
+    // What to do comes as the remedy, not in the reason too.
+    let opened = opened.map_err(|error| match error {
+        Error::Corrupt {
+            file, offset, what, ..
+        } => anyhow::anyhow!("{} is damaged at byte {offset}: {what}", file.display()),
+        other => other.into(),
+    });
+    let what = format!("cannot open the store {}", path.display());
     let store: Arc<dyn Store> =
-        Arc::new(opened.or_fail(format!("cannot open the store {}", path.display()), remedy)?);
+        Arc::new(opened.map_err(|error| error.context(Failure::new(what, remedy)))?);
     let token = supervisor.token(Stage::Store);
     let closing = store.clone();
     supervisor.spawn(Stage::Store, "the store", async move {

@@ -12,7 +12,7 @@ use skeg_apiserver::Options;
 use skeg_auth::pki::{
     KeyAndCertificate, KeyPair, Pki, ServerTls, ServingNames, certificates_of, server_config_with,
 };
-use skeg_auth::token::{TokenIssuer, system_clock};
+use skeg_auth::token::{TokenIssuer, VerifyingKey, system_clock};
 use skeg_auth::{UserInfo, names};
 use skeg_client::Client;
 use tracing::{info, warn};
@@ -20,11 +20,11 @@ use tracing::{info, warn};
 use super::settings::{Pair, Settings, Storage};
 use super::{flags, table};
 use crate::failure::{Failure, OrFail, render};
+use crate::logging;
 use crate::supervisor::{Stage, Supervisor};
 use crate::up::connector::{ConnectorOptions, KubeletConnector};
 use crate::up::server::{self, Parts};
 use crate::up::{address, cluster, published, runtime, store};
-use crate::logging;
 
 const PROGRAM: &str = "kube-apiserver";
 const ABOUT: &str = "The Kubernetes API server as Skeg has it, by kube-apiserver's own flags.";
@@ -135,7 +135,11 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
     };
     let issuer = token_issuer(settings)?;
     let connector = KubeletConnector::new(ConnectorOptions {
-        client: settings.kubelet_client.as_ref().map(read_pair).transpose()?,
+        client: settings
+            .kubelet_client
+            .as_ref()
+            .map(read_pair)
+            .transpose()?,
         authorities: match &settings.kubelet_ca {
             Some(path) => authorities(path, "--kubelet-certificate-authority")?,
             None => Vec::new(),
@@ -217,7 +221,8 @@ fn serving_in(settings: &Settings, advertised: &str) -> Result<KeyAndCertificate
     if let Some(name) = &settings.external_hostname {
         names.add(name);
     }
-    let remedy = "give a folder that can be written: --cert-dir DIR, or a certificate: --tls-cert-file";
+    let remedy =
+        "give a folder that can be written: --cert-dir DIR, or a certificate: --tls-cert-file";
     let what = || format!("cannot make a certificate in {}", dir.display());
     let pki = Pki::open(dir).or_fail(what(), remedy)?;
     pki.serving("apiserver", &names).or_fail(what(), remedy)
@@ -241,13 +246,30 @@ fn authorities(path: &Path, flag: &str) -> Result<Vec<Vec<u8>>> {
 fn token_issuer(settings: &Settings) -> Result<Arc<TokenIssuer>> {
     let path = &settings.signing_key;
     let what = || format!("cannot sign tokens by {}", path.display());
-    let remedy = "give an RSA key of 2048 bits or more as PEM: --service-account-signing-key-file";
+    let remedy = "give a key of RSA (2048 bits or more), P-256 or P-384 as PEM: --service-account-signing-key-file";
     let key = KeyPair::from_pem(&read(path)?).or_fail(what(), remedy)?;
-    let issuer = TokenIssuer::new(
+    let mut issuer = TokenIssuer::new(
         settings.issuers[0].clone(),
         settings.audiences.clone(),
         key,
         system_clock(),
-    );
-    Ok(Arc::new(issuer.or_fail(what(), remedy)?))
+    )
+    .or_fail(what(), remedy)?
+    .with_further_issuers(settings.issuers[1..].to_vec())
+    .with_extended_tokens(settings.extended_tokens);
+    if let Some(longest) = settings.token_expiration_max {
+        issuer = issuer.with_expiration_max(i64::try_from(longest.as_secs()).unwrap_or(i64::MAX));
+    }
+    if !settings.service_account_keys.is_empty() {
+        let mut keys = Vec::new();
+        for path in &settings.service_account_keys {
+            let found = VerifyingKey::from_pem(&read(path)?).or_fail(
+                format!("cannot use the keys in {}", path.display()),
+                "give public keys, private keys or certificates as PEM: --service-account-key-file",
+            )?;
+            keys.extend(found);
+        }
+        issuer = issuer.with_keys(keys);
+    }
+    Ok(Arc::new(issuer))
 }

@@ -182,7 +182,9 @@ fn check(flag: &Flag, value: &str) -> Result<(), String> {
         Kind::Duration => value.parse::<skeg_meta::Duration>().is_ok(),
         Kind::Ip => value.parse::<IpAddr>().is_ok(),
         Kind::Ports => ports(value).is_some(),
-        Kind::Map => value.split(',').all(|pair| pair.is_empty() || pair.contains('=')),
+        Kind::Map => value
+            .split(',')
+            .all(|pair| pair.is_empty() || pair.contains('=')),
         Kind::Text | Kind::List | Kind::Array => true,
     };
     if good {
@@ -384,7 +386,10 @@ mod tests {
             assert!(said.contains(expect), "{said}");
         };
         check("--secure-prt=1", "did you mean --secure-port?");
-        check("--secure-port=x", "invalid argument \"x\" for \"--secure-port\" flag");
+        check(
+            "--secure-port=x",
+            "invalid argument \"x\" for \"--secure-port\" flag",
+        );
         check("--secure-port", "flag needs an argument: --secure-port");
         check("--abac=f", "--abac cannot be honoured: there is no ABAC");
         check("serve", "unexpected argument \"serve\"");

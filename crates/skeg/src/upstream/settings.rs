@@ -43,6 +43,8 @@ pub struct Settings {
     pub issuers: Vec<String>,
     pub service_account_keys: Vec<PathBuf>,
     pub signing_key: PathBuf,
+    pub extended_tokens: bool,
+    pub token_expiration_max: Option<Duration>,
     pub modes: Vec<Mode>,
     pub service_cidr: Cidr,
     pub node_ports: (u16, u16),
@@ -79,14 +81,15 @@ impl Settings {
         }
         let keys: Vec<PathBuf> = paths(given.list("service-account-key-file"));
         let storage = storage.and_then(|storage| storage.map_err(|why| faults.push(why)).ok());
-        let mut pair = |certificate: &str, key: &str| match (given.path(certificate), given.path(key)) {
-            (Some(certificate), Some(key)) => Some(Pair { certificate, key }),
-            (None, None) => None,
-            _ => {
-                faults.push(format!("--{certificate} and --{key} go together"));
-                None
-            }
-        };
+        let mut pair =
+            |certificate: &str, key: &str| match (given.path(certificate), given.path(key)) {
+                (Some(certificate), Some(key)) => Some(Pair { certificate, key }),
+                (None, None) => None,
+                _ => {
+                    faults.push(format!("--{certificate} and --{key} go together"));
+                    None
+                }
+            };
         let serving = pair("tls-cert-file", "tls-private-key-file");
         let kubelet_client = pair("kubelet-client-certificate", "kubelet-client-key");
         let modes = modes(given.list("authorization-mode")).unwrap_or_else(|why| {
@@ -106,7 +109,9 @@ impl Settings {
         let service_cidr = service_cidr(given.text("service-cluster-ip-range"));
         let service_cidr = service_cidr.map_err(|why| faults.push(why)).ok();
         let port = given.parsed::<u16>("secure-port").unwrap_or(6443);
-        if given.text("secure-port").is_some() && given.parsed::<u16>("secure-port").is_none() || port == 0 {
+        if given.text("secure-port").is_some() && given.parsed::<u16>("secure-port").is_none()
+            || port == 0
+        {
             faults.push("--secure-port must be between 1 and 65535".to_owned());
         }
         match feature_gates(&given.map("feature-gates")) {
@@ -121,39 +126,45 @@ impl Settings {
             some => some.to_vec(),
         };
         match (storage, signing_key, service_cidr) {
-            (Some(storage), Some(signing_key), Some(service_cidr)) if faults.is_empty() => Ok(Self {
-                storage,
-                listen: SocketAddr::new(bind, port),
-                advertise_address: given.parsed("advertise-address"),
-                external_hostname: given.text("external-hostname").map(str::to_owned),
-                cert_dir: given
-                    .path("cert-dir")
-                    .unwrap_or_else(|| "/var/run/kubernetes".into()),
-                serving,
-                only_tls_13,
-                client_ca_file: given.path("client-ca-file"),
-                token_auth_file: given.path("token-auth-file"),
-                anonymous: given.switch("anonymous-auth", true),
-                audiences,
-                issuers,
-                service_account_keys: keys,
-                signing_key,
-                modes,
-                service_cidr,
-                node_ports: given
-                    .text("service-node-port-range")
-                    .and_then(ports)
-                    .unwrap_or((30000, 32767)),
-                request_timeout: given
-                    .duration("request-timeout")
-                    .unwrap_or(Duration::from_secs(60)),
-                kubelet_client,
-                kubelet_ca: given.path("kubelet-certificate-authority"),
-                publishes_endpoints: given.text("endpoint-reconciler-type") != Some("none"),
-                plugins_on: given.list("enable-admission-plugins").to_vec(),
-                plugins_off: given.list("disable-admission-plugins").to_vec(),
-                verbosity: given.parsed("v").unwrap_or(0),
-            }),
+            (Some(storage), Some(signing_key), Some(service_cidr)) if faults.is_empty() => {
+                Ok(Self {
+                    storage,
+                    listen: SocketAddr::new(bind, port),
+                    advertise_address: given.parsed("advertise-address"),
+                    external_hostname: given.text("external-hostname").map(str::to_owned),
+                    cert_dir: given
+                        .path("cert-dir")
+                        .unwrap_or_else(|| "/var/run/kubernetes".into()),
+                    serving,
+                    only_tls_13,
+                    client_ca_file: given.path("client-ca-file"),
+                    token_auth_file: given.path("token-auth-file"),
+                    anonymous: given.switch("anonymous-auth", true),
+                    audiences,
+                    issuers,
+                    service_account_keys: keys,
+                    signing_key,
+                    extended_tokens: given.switch("service-account-extend-token-expiration", true),
+                    token_expiration_max: given
+                        .duration("service-account-max-token-expiration")
+                        .filter(|longest| !longest.is_zero()),
+                    modes,
+                    service_cidr,
+                    node_ports: given
+                        .text("service-node-port-range")
+                        .and_then(ports)
+                        .unwrap_or((30000, 32767)),
+                    request_timeout: given
+                        .duration("request-timeout")
+                        .unwrap_or(Duration::from_secs(60)),
+                    kubelet_client,
+                    kubelet_ca: given.path("kubelet-certificate-authority"),
+                    publishes_endpoints: given.text("endpoint-reconciler-type") != Some("none"),
+                    plugins_on: given.list("enable-admission-plugins").to_vec(),
+                    plugins_off: given.list("disable-admission-plugins").to_vec(),
+                    verbosity: given.parsed("v").unwrap_or(0),
+                })
+            }
             _ => Err(faults.join("\n")),
         }
     }
@@ -169,7 +180,9 @@ fn storage(servers: &[String]) -> Result<Storage, String> {
     {
         return match folder.starts_with('/') {
             true => Ok(Storage::Folder(folder.into())),
-            false => Err(format!("--etcd-servers {one}: a folder begins with a slash: file:///DIR")),
+            false => Err(format!(
+                "--etcd-servers {one}: a folder begins with a slash: file:///DIR"
+            )),
         };
     }
     Err(format!(
@@ -223,7 +236,9 @@ fn feature_gates(wanted: &BTreeMap<String, String>) -> Result<Vec<String>, Strin
     let mut warnings = Vec::new();
     for (name, value) in wanted {
         let Some(default) = known.get(name.as_str()) else {
-            return Err(format!("--feature-gates: unrecognized feature gate: {name}"));
+            return Err(format!(
+                "--feature-gates: unrecognized feature gate: {name}"
+            ));
         };
         if value != "true" && value != "false" {
             return Err(format!(
@@ -273,7 +288,8 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_at_once() {
-        let said = read("--tls-cert-file=/a --authorization-mode=RBAC,Kerberos --secure-port=0").unwrap_err();
+        let said = read("--tls-cert-file=/a --authorization-mode=RBAC,Kerberos --secure-port=0")
+            .unwrap_err();
         for part in [
             "--etcd-servers must be specified",
             "--service-account-issuer must be specified",
@@ -289,7 +305,10 @@ mod tests {
     fn feature_gates_are_known_by_name() {
         let said = read(&format!("{ENVTEST} --feature-gates=NoSuch=true")).unwrap_err();
         assert!(said.contains("unrecognized feature gate: NoSuch"), "{said}");
-        let (_, warnings) = read(&format!("{ENVTEST} --feature-gates=APIResponseCompression=false")).unwrap();
+        let (_, warnings) = read(&format!(
+            "{ENVTEST} --feature-gates=APIResponseCompression=false"
+        ))
+        .unwrap();
         assert!(warnings[0].contains("it is always true"), "{warnings:?}");
     }
 

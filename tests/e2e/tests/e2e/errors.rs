@@ -1,10 +1,11 @@
 //! What a user is told when something is wrong.
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
-use skeg_e2e::{Cluster, skeg};
+use skeg_e2e::{Cluster, can_run_containers, refused, skeg};
 
 fn stderr(args: &[&str]) -> Result<String> {
     let out = Command::new(skeg()).args(args).output()?;
@@ -27,6 +28,60 @@ fn a_port_that_is_taken_is_named() -> Result<()> {
         &dir.path().to_string_lossy(),
     ])?;
     ensure!(said.contains(&port) && said.contains("--listen"), "{said}");
+    Ok(())
+}
+
+/// What a node says that runs through `wrapper`, a program that takes something from it.
+fn node_without(wrapper: &[&str]) -> Result<String> {
+    let dir = tempfile::tempdir()?;
+    // Others may not read the folder that the program was built in.
+    let program = dir.path().join("skeg");
+    std::fs::copy(skeg(), &program)?;
+    let everyone = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(dir.path(), everyone)?;
+    let mut command = Command::new(wrapper[0]);
+    command
+        .args(&wrapper[1..])
+        .arg(&program)
+        .args(["up", "--listen", "127.0.0.1:1", "--data-dir"])
+        .arg(dir.path().join("data"));
+    refused(command)
+}
+
+#[test]
+fn what_a_node_lacks_is_named_with_the_remedy() -> Result<()> {
+    if !can_run_containers() {
+        return Ok(());
+    }
+    let nobody = [
+        "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+    ];
+    let hidden = "umount -R -l /sys/fs/cgroup && exec \"$0\" \"$@\"";
+    let cases: [(&[&str], [&str; 3]); 4] = [
+        (&nobody, ["not root", "sudo skeg up", "skeg up --no-node"]),
+        (
+            &["setpriv", "--bounding-set=-net_admin"],
+            ["CAP_NET_ADMIN", "network", "--privileged"],
+        ),
+        (
+            &["setpriv", "--bounding-set=-sys_admin"],
+            ["CAP_SYS_ADMIN", "mount", "--privileged"],
+        ),
+        (
+            &["unshare", "--mount", "sh", "-c", hidden],
+            ["no cgroup file system", "mount -t cgroup2", "--privileged"],
+        ),
+    ];
+    for (wrapper, parts) in cases {
+        let said = node_without(wrapper)?;
+        for part in parts {
+            ensure!(said.contains(part), "{wrapper:?}: no {part:?} in:\n{said}");
+        }
+        ensure!(said.contains("  remedy  "), "{wrapper:?}:\n{said}");
+    }
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! End-to-end tests, by what a user does.
 
 mod api;
+mod bad_days;
 mod errors;
 mod lifecycle;
 mod network;
+mod roles;
 mod workloads;
