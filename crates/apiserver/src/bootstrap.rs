@@ -1,6 +1,7 @@
 //! Objects that are there without anybody asking: made when they are absent,
 //! left alone when they are there.
 
+use futures::{StreamExt, TryStreamExt};
 use skeg_auth::UserInfo;
 use skeg_auth::authz::{PolicyRule, covers};
 use skeg_auth::names;
@@ -15,6 +16,9 @@ use crate::error::Error;
 use crate::objects::access::Access;
 use crate::objects::{WriteCx, create, update};
 use crate::served::Served;
+
+/// Initial objects that are written at the same time.
+const WRITES_AT_ONCE: usize = 64;
 
 /// One of the objects could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -43,8 +47,16 @@ impl ApiServer {
         };
         let user = UserInfo::new(names::API_SERVER, &[names::MASTERS, names::AUTHENTICATED]);
         let access = Access::new(self.clone(), Arc::new(user.clone()));
-        for made in skeg_registry::bootstrap::objects(&parameters) {
-            self.ensure(&access, &user, made.object, made.manager, made.existing)
+        let (first, rest): (Vec<_>, Vec<_>) = skeg_registry::bootstrap::objects(&parameters)
+            .into_iter()
+            .partition(|made| matches!(made.object["kind"].as_str(), Some("Namespace")));
+        for objects in [first, rest] {
+            let writes = objects
+                .into_iter()
+                .map(|made| self.ensure(&access, &user, made.object, made.manager, made.existing));
+            futures::stream::iter(writes)
+                .buffer_unordered(WRITES_AT_ONCE)
+                .try_collect::<()>()
                 .await?;
         }
         self.inner.ready.store(true, Ordering::Release);

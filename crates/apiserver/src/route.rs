@@ -301,6 +301,7 @@ impl ApiServer {
                 "/.well-known/openid-configuration",
                 "/apis/",
                 "/metrics",
+                "/openapi/v2",
                 "/openapi/v3",
                 "/openapi/v3/",
                 "/openid/v1/jwks",

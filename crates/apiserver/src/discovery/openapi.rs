@@ -1,5 +1,5 @@
-//! `/openapi/v3`: the documents are derived from the tables; each is written
-//! when first asked for and kept.
+//! `/openapi/v2` and `/openapi/v3`: the documents are derived from the tables;
+//! each is written when first asked for and kept.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
@@ -14,6 +14,7 @@ use crate::query::Query;
 use crate::reply;
 
 const ROOT: &str = "/openapi/v3";
+const V2: &str = "/openapi/v2";
 /// Documents whose hash was named do not change.
 const FOREVER: &str = "public, immutable, max-age=31536000";
 
@@ -44,6 +45,45 @@ impl OpenApi {
             .contains(&(desc.group, desc.version, desc.resource))
     }
 
+    /// The whole document of version 2.
+    fn v2(&self) -> std::sync::Arc<Written> {
+        if let Some(found) = self.written.lock().get(V2) {
+            return found.clone();
+        }
+        let value = openapi::v2_document(&|desc: &ResourceDesc| self.is_served(desc));
+        let mut json = Vec::new();
+        encode_json_any(&value, &mut json);
+        let hash = openapi::v3_hash(V2, &|desc: &ResourceDesc| self.is_served(desc));
+        let made = std::sync::Arc::new(Written {
+            json: Bytes::from(json),
+            hash,
+        });
+        self.written.lock().insert(V2.to_owned(), made.clone());
+        made
+    }
+
+    fn answer_v2(&self, headers: &HeaderMap) -> Response<Payload> {
+        let document = self.v2();
+        let etag = format!("\"{}\"", document.hash);
+        let known = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|v| v.to_str().ok());
+        let mut response = if known == Some(etag.as_str()) {
+            let mut response = Response::new(Payload::Empty);
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response
+        } else {
+            reply::bytes(200, crate::negotiate::JSON, document.json.clone())
+        };
+        if let Ok(value) = HeaderValue::from_str(&etag) {
+            response.headers_mut().insert(header::ETAG, value);
+        }
+        response
+            .headers_mut()
+            .insert(header::VARY, HeaderValue::from_static("Accept"));
+        response
+    }
+
     fn document(&self, path: &str) -> Option<std::sync::Arc<Written>> {
         if let Some(found) = self.written.lock().get(path) {
             return Some(found.clone());
@@ -61,7 +101,7 @@ impl OpenApi {
         Some(made)
     }
 
-    /// Answers a path below `/openapi/v3`, or `None` if it is not there.
+    /// Answers `/openapi/v2` or a path below `/openapi/v3`, or `None` if it is not there.
     ///
     /// # Errors
     /// There is no such document.
@@ -71,6 +111,9 @@ impl OpenApi {
         query: &Query,
         headers: &HeaderMap,
     ) -> Option<Result<Response<Payload>>> {
+        if path == V2 {
+            return Some(Ok(self.answer_v2(headers)));
+        }
         let rest = path.strip_prefix(ROOT)?;
         if rest.is_empty() {
             let mut json = Vec::new();

@@ -59,12 +59,14 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
         new.remove_at(PATH);
         return;
     }
+    // Upstream loses the time of what is booked through a scale.
+    let timed = write.subresource != "scale";
     let me = Entry {
         manager: write.manager.to_owned(),
         operation: Operation::Update,
         api_version: write.api_version.to_owned(),
         subresource: write.subresource.to_owned(),
-        time: Some(write.now.to_owned()),
+        time: timed.then(|| write.now.to_owned()),
         fields: set::FieldSet::default(),
     };
     let disowned: Option<Vec<&str>> = write

@@ -1,5 +1,6 @@
 //! Places of a schema, as far as merging and ownership go.
 
+use skeg_schema::dynamic::{self, Additional, Kind};
 use skeg_schema::{FieldDesc, FieldType, ListType, Omit, TypeId, Value};
 
 /// A place of a schema.
@@ -13,8 +14,15 @@ pub enum Node<'s> {
     Type(&'s FieldType),
     /// What a field of the tables says.
     Field(&'s FieldDesc),
+    /// What the schema of a custom resource says.
+    Custom(&'s dynamic::Node),
+    /// A custom object as a whole, or one that is embedded: beside what the
+    /// schema says it has a kind and metadata.
+    CustomObject(&'s dynamic::Node),
     /// No schema: maps by member, lists as one.
     Free,
+    /// Anything, taken as one.
+    Opaque,
 }
 
 /// How the elements of a list are told apart.
@@ -77,9 +85,38 @@ fn of_type<'s>(ty: &'s FieldType) -> Node<'s> {
     match ty {
         FieldType::Message(id) => of_message(*id),
         FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json | FieldType::Any => {
-            Node::Free
+            Node::Opaque
         }
         other => Node::Type(other),
+    }
+}
+
+/// What the schema of a custom resource says of a place.
+pub fn of_custom(node: &dynamic::Node) -> Node<'_> {
+    if node.embedded {
+        Node::CustomObject(node)
+    } else {
+        Node::Custom(node)
+    }
+}
+
+fn shape_of_custom(node: &dynamic::Node, value: Option<&Value>) -> Shape {
+    if node.int_or_string {
+        return Shape::Scalar(Scalar::Any);
+    }
+    match node.kind {
+        Kind::Any => free(value),
+        Kind::Object => Shape::Map {
+            atomic: node.map_atomic,
+        },
+        Kind::Array => Shape::List(match node.list_type {
+            Some(ListType::Set) => ListShape::Set,
+            Some(ListType::Map) if !node.list_map_keys.is_empty() => ListShape::Keyed,
+            _ => ListShape::Atomic,
+        }),
+        Kind::String => Shape::Scalar(Scalar::Text),
+        Kind::Integer | Kind::Number => Shape::Scalar(Scalar::Number),
+        Kind::Boolean => Shape::Scalar(Scalar::Bool),
     }
 }
 
@@ -130,7 +167,12 @@ impl<'s> Node<'s> {
                 | FieldType::IntOrString => Shape::Scalar(Scalar::Any),
                 _ => free(value),
             },
+            Node::Custom(node) | Node::CustomObject(node) => shape_of_custom(node, value),
             Node::Free => free(value),
+            Node::Opaque => match free(value) {
+                Shape::Map { .. } => Shape::Map { atomic: true },
+                other => other,
+            },
         }
     }
 
@@ -138,7 +180,13 @@ impl<'s> Node<'s> {
     pub fn field(self, name: &str) -> Option<Node<'s>> {
         match self {
             Node::Message(id) | Node::Atomic(id) => id.desc().field(name).map(of_field),
-            Node::Field(_) | Node::Type(_) | Node::Free => None,
+            Node::CustomObject(node) => match name {
+                "apiVersion" | "kind" => Some(Node::Type(&FieldType::String)),
+                "metadata" => TypeId::by_name("meta/v1.ObjectMeta").map(Node::Message),
+                _ => node.property(name).map(of_custom),
+            },
+            Node::Custom(node) => node.property(name).map(of_custom),
+            Node::Field(_) | Node::Type(_) | Node::Free | Node::Opaque => None,
         }
     }
 
@@ -151,7 +199,14 @@ impl<'s> Node<'s> {
                 ..
             })
             | Node::Type(FieldType::Map(inner)) => Some(of_type(inner)),
+            // An object of which nothing is declared is free.
+            Node::Custom(node) | Node::CustomObject(node) => match &node.additional {
+                Some(Additional::Node(inner)) => Some(of_custom(inner)),
+                Some(Additional::Any) => Some(Node::Free),
+                None => (node.preserve_unknown || node.properties.is_empty()).then_some(Node::Free),
+            },
             Node::Free => Some(Node::Free),
+            Node::Opaque => Some(Node::Opaque),
             Node::Field(_) | Node::Type(_) => None,
         }
     }
@@ -169,6 +224,9 @@ impl<'s> Node<'s> {
                 ..
             })
             | Node::Type(FieldType::List(inner)) => of_type(inner),
+            Node::Custom(node) | Node::CustomObject(node) => {
+                node.items.as_deref().map_or(Node::Free, of_custom)
+            }
             _ => Node::Free,
         }
     }
@@ -177,6 +235,7 @@ impl<'s> Node<'s> {
     pub fn keys(self) -> &'s [&'s str] {
         match self {
             Node::Field(field) => field.list_map_keys,
+            Node::Custom(node) => &node.list_map_keys,
             _ => &[],
         }
     }
@@ -186,6 +245,9 @@ impl<'s> Node<'s> {
         match self.items() {
             Node::Message(id) | Node::Atomic(id) => {
                 id.desc().field(key).and_then(FieldDesc::default_value)
+            }
+            Node::Custom(node) | Node::CustomObject(node) => {
+                node.property(key)?.default.as_deref().cloned()
             }
             _ => None,
         }

@@ -3,7 +3,7 @@
 
 use skeg_schema::Value;
 
-use super::entries::{self, Entry, Operation};
+use super::entries::{self, Entry};
 use super::set::FieldSet;
 
 /// The version of scales.
@@ -59,14 +59,10 @@ pub fn to_parent(parent: &mut Value, api_version: &str, count: &[&str], scale: &
     }
     for owner in owners {
         match known.iter_mut().find(|entry| same(entry, &owner)) {
-            Some(entry) => {
-                entry.fields.union(&whole);
-                if owner.operation == Operation::Apply {
-                    entry.time = owner.time;
-                }
-            }
+            Some(entry) => entry.fields.union(&whole),
             None => known.push(Entry {
                 api_version: api_version.to_owned(),
+                time: None,
                 fields: whole.clone(),
                 ..owner
             }),
