@@ -15,6 +15,7 @@ const ORDER: &[&str] = &[
     "skeg-client",
     "skeg-runtime",
     "skeg-store",
+    "skeg-etcd",
     "skeg-auth",
     "skeg-registry",
     "skeg-apiserver",
@@ -35,6 +36,16 @@ const ORDER: &[&str] = &[
 const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
     (
         "skeg-store",
+        &[
+            "skeg-schema",
+            "skeg-meta",
+            "skeg-api",
+            "skeg-client",
+            "skeg-runtime",
+        ],
+    ),
+    (
+        "skeg-etcd",
         &[
             "skeg-schema",
             "skeg-meta",

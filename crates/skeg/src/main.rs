@@ -13,6 +13,7 @@ mod commands;
 mod config;
 mod control;
 mod datadir;
+mod etcd;
 mod failure;
 mod images;
 mod logging;

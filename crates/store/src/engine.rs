@@ -18,6 +18,7 @@ use crate::error::open_error;
 use crate::memory::State;
 use crate::queue::{Command, Queue};
 use crate::recover::recover;
+use crate::view::{Decide, View};
 use crate::watchers::{Source, Watchers};
 use crate::writer::{Durable, Limits, Writer};
 use crate::{
@@ -179,6 +180,63 @@ impl Embedded {
         Embedded::start(State::new(), options, None).expect("the system has a thread left")
     }
 
+    /// Decides on the writer's thread what to write, seeing the state as it is
+    /// then: nothing happens in between. What `decide` returns besides its writes
+    /// is given back once these are durable. It must not take long, nor panic.
+    ///
+    /// `bytes` is about how large the writes will be.
+    ///
+    /// # Errors
+    /// What `decide` says, and as [`Store::commit`].
+    pub async fn transact<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        decide: impl FnOnce(&View<'_>) -> Result<(Vec<Op>, T)> + Send + 'static,
+    ) -> Result<(Committed, T)> {
+        let max = self.txn_bytes_max;
+        if bytes > max {
+            return Err(Error::TooLarge { bytes, max });
+        }
+        let said = Arc::new(Mutex::new(None));
+        let saying = said.clone();
+        let decide: Decide = Box::new(move |view| {
+            let (ops, besides) = decide(view)?;
+            *saying.lock() = Some(besides);
+            Ok(ops)
+        });
+        let committed = self
+            .shared
+            .queue
+            .ask(bytes, |answer| Command::Transact(decide, answer))
+            .await?;
+        let besides = said.lock().take().expect("what was committed was decided");
+        Ok((committed, besides))
+    }
+
+    /// Makes a lease with a name that the caller chose; never 0.
+    ///
+    /// # Errors
+    /// `LeaseExists`.
+    pub async fn grant_lease_named(&self, id: LeaseId, ttl: Duration) -> Result<Lease> {
+        self.shared
+            .queue
+            .ask(0, move |answer| Command::GrantLease(Some(id), ttl, answer))
+            .await
+    }
+
+    /// The names of all leases, in order.
+    pub fn leases(&self) -> Vec<LeaseId> {
+        let state = self.shared.state.read();
+        let mut ids: Vec<LeaseId> = state.leases().map(|(id, _, _)| id).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// The keys that end with a lease, in order.
+    pub fn lease_keys(&self, id: LeaseId) -> Vec<Key> {
+        self.shared.state.read().lease_keys(id)
+    }
+
     fn start(
         state: State,
         options: Options,
@@ -325,7 +383,7 @@ impl Store for Embedded {
         Reply::pending(
             self.shared
                 .queue
-                .ask(0, move |answer| Command::GrantLease(ttl, answer)),
+                .ask(0, move |answer| Command::GrantLease(None, ttl, answer)),
         )
     }
 

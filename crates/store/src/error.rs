@@ -68,6 +68,40 @@ pub enum Error {
         id: LeaseId,
     },
 
+    /// A lease with this name is there already.
+    #[error("lease {id} exists already")]
+    LeaseExists {
+        /// The lease.
+        id: LeaseId,
+    },
+
+    /// A transaction was given up before it wrote anything, by the code that
+    /// decided what it writes.
+    #[error("{reason}")]
+    Refused {
+        /// Why, in the decider's words.
+        reason: String,
+    },
+
+    /// The remote store cannot be reached, or did not answer as it should.
+    /// Whether a write happened is not known.
+    #[error("the store at {endpoint} does not answer: {reason}")]
+    Unavailable {
+        /// Where it is.
+        endpoint: String,
+        /// What happened.
+        reason: String,
+    },
+
+    /// A value cannot be encrypted or decrypted.
+    #[error("key {key}: {reason}")]
+    Encryption {
+        /// The value's key.
+        key: Key,
+        /// Why.
+        reason: String,
+    },
+
     /// The disk is full. Nothing was written, reads go on, and writes are
     /// taken again once there is space.
     #[error("no space left to write {}: free some, writes go on by themselves then", path.display())]

@@ -52,12 +52,13 @@ mod snapshot;
 mod stage;
 pub mod testing;
 mod traits;
+mod view;
 mod watch;
 mod watchers;
 mod writer;
 
 pub use clock::{Clock, OnMove, SystemClock};
-pub use disk::{Disk, DiskFile, SystemDisk};
+pub use disk::{Disk, DiskFile, SystemDisk, UnsyncedDisk};
 pub use engine::{Embedded, Options};
 
 pub use error::{Error, Result};
@@ -67,4 +68,5 @@ pub use traits::{
     Committed, Expect, KeyValue, LATEST, Lease, LeaseId, Op, RangeOptions, RangeResult, Revision,
     Status, Store, Txn,
 };
+pub use view::View;
 pub use watch::{Event, EventKind, Watch, WatchBatch, WatchOptions, WatchSource};

@@ -17,6 +17,10 @@ use crate::{
 /// makes the bound on history hold for small values too.
 const EVENT_OVERHEAD_BYTES: u64 = 200;
 
+/// Leases that the store names itself are counted, from 1. Above this are names
+/// that callers chose.
+pub(crate) const LEASE_COUNTED_MAX: LeaseId = 1 << 48;
+
 /// One version of a key.
 #[derive(Debug, Clone)]
 enum Version {
@@ -302,7 +306,9 @@ impl State {
 
     /// Grants a lease, or gives one that is there a new deadline.
     pub(crate) fn set_lease(&mut self, id: LeaseId, ttl: Duration, deadline: Duration) {
-        self.last_lease = self.last_lease.max(id);
+        if id <= LEASE_COUNTED_MAX {
+            self.last_lease = self.last_lease.max(id);
+        }
         let lease = self.leases.entry(id).or_insert_with(|| LeaseState {
             ttl,
             deadline,

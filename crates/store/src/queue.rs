@@ -7,6 +7,7 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use crate::view::Decide;
 use crate::{Committed, Error, Lease, LeaseId, Result, Revision, Txn};
 
 /// Bytes of keys and values that wait or are being written; who comes then
@@ -19,7 +20,8 @@ const SLOT_BYTES: usize = 1 << 10;
 /// What the writer is asked to do.
 pub(crate) enum Command {
     Commit(Txn, Answer<Committed>),
-    GrantLease(Duration, Answer<Lease>),
+    Transact(Decide, Answer<Committed>),
+    GrantLease(Option<LeaseId>, Duration, Answer<Lease>),
     KeepLeaseAlive(LeaseId, Answer<Lease>),
     RevokeLease(LeaseId, Answer<Committed>),
     Compact(Revision, Answer<()>),

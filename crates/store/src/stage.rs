@@ -5,11 +5,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::memory::State;
+use crate::memory::{LEASE_COUNTED_MAX, State};
 use crate::queue::Answer;
 use crate::record;
+use crate::view::{Decide, View};
 use crate::{
-    Committed, Error, Event, Expect, Key, KeyValue, Lease, LeaseId, Op, Result, Revision, Txn,
+    Committed, Error, Event, Expect, Key, KeyRange, KeyValue, LATEST, Lease, LeaseId, Op,
+    RangeOptions, Result, Revision, Txn,
 };
 
 /// A batch takes no more commands once its records are so large.
@@ -129,10 +131,31 @@ impl<'a> Stage<'a> {
         self.push(Outcome::Committed(answer, result), is_error);
     }
 
-    pub(crate) fn grant_lease(&mut self, ttl: Duration, answer: Answer<Lease>) {
-        let id = self.last_lease + 1;
-        let lease = self.set_lease(id, ttl);
-        self.push(Outcome::Lease(answer, Ok(lease)), false);
+    /// A transaction whose writes depend on what it finds.
+    pub(crate) fn transact_by(&mut self, decide: Decide, answer: Answer<Committed>) {
+        let result = decide(&View { stage: self }).and_then(|ops| {
+            let expect = Vec::new();
+            self.transact(Txn { expect, ops })
+        });
+        let is_error = result.is_err();
+        self.push(Outcome::Committed(answer, result), is_error);
+    }
+
+    /// Makes a lease, with a name that the caller has for it or the next one.
+    pub(crate) fn grant_lease(
+        &mut self,
+        id: Option<LeaseId>,
+        ttl: Duration,
+        answer: Answer<Lease>,
+    ) {
+        let id = id.unwrap_or(self.last_lease + 1);
+        let result = if self.lease_ttl(id).is_some() {
+            Err(Error::LeaseExists { id })
+        } else {
+            Ok(self.set_lease(id, ttl))
+        };
+        let is_error = result.is_err();
+        self.push(Outcome::Lease(answer, result), is_error);
     }
 
     pub(crate) fn keep_lease_alive(&mut self, id: LeaseId, answer: Answer<Lease>) {
@@ -181,7 +204,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn current(&self, key: &[u8]) -> Option<&Arc<KeyValue>> {
+    pub(crate) fn current(&self, key: &[u8]) -> Option<&Arc<KeyValue>> {
         match self.keys.get(key) {
             Some(staged) => staged.as_ref(),
             None => self.state.latest(key),
@@ -250,6 +273,21 @@ impl<'a> Stage<'a> {
         Ok(self.make_revision(events))
     }
 
+    /// The revision of what has been staged.
+    pub(crate) fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// The keys of a range at a revision.
+    pub(crate) fn range(&self, range: &KeyRange, revision: Revision) -> Result<Vec<Arc<KeyValue>>> {
+        if revision == LATEST || revision == self.revision {
+            let stored = self.state.live(range, self.state.revision);
+            return Ok(self.live(|key| range.contains(key), stored));
+        }
+        let options = RangeOptions { limit: 0, revision };
+        Ok(self.state.range(range, &options)?.kvs)
+    }
+
     /// The keys of `stored` as they are in this batch, and those that the batch
     /// made and `inside` wants; in order.
     fn live<'s>(
@@ -308,7 +346,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    fn lease_ttl(&self, id: LeaseId) -> Option<Duration> {
+    pub(crate) fn lease_ttl(&self, id: LeaseId) -> Option<Duration> {
         match self.leases.get(&id) {
             Some(staged) => *staged,
             None => self.state.lease(id, self.now).map(|lease| lease.ttl),
@@ -316,7 +354,9 @@ impl<'a> Stage<'a> {
     }
 
     fn set_lease(&mut self, id: LeaseId, ttl: Duration) -> Lease {
-        self.last_lease = self.last_lease.max(id);
+        if id <= LEASE_COUNTED_MAX {
+            self.last_lease = self.last_lease.max(id);
+        }
         self.leases.insert(id, Some(ttl));
         let millis = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
         record::put_lease(

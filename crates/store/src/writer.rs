@@ -127,7 +127,8 @@ impl Writer {
         while !stage.is_full() {
             match self.waiting.pop_front() {
                 Some(Command::Commit(txn, answer)) => stage.commit(txn, answer),
-                Some(Command::GrantLease(ttl, answer)) => stage.grant_lease(ttl, answer),
+                Some(Command::Transact(decide, answer)) => stage.transact_by(decide, answer),
+                Some(Command::GrantLease(id, ttl, answer)) => stage.grant_lease(id, ttl, answer),
                 Some(Command::KeepLeaseAlive(id, answer)) => stage.keep_lease_alive(id, answer),
                 Some(Command::RevokeLease(id, answer)) => stage.revoke_lease(id, answer),
                 Some(Command::Compact(revision, answer)) => stage.compact(revision, answer),

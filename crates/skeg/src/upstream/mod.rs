@@ -10,7 +10,10 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// The names, and what runs under them.
-const NAMES: &[(&str, fn(Vec<OsString>) -> ExitCode)] = &[("kube-apiserver", apiserver::main)];
+const NAMES: &[(&str, fn(Vec<OsString>) -> ExitCode)] = &[
+    ("kube-apiserver", apiserver::main),
+    ("etcd", crate::etcd::main),
+];
 
 /// Runs the program that this process was called as; `None` if it was called
 /// by no such name.

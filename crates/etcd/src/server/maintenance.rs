@@ -1,0 +1,186 @@
+//! How the store is, its one member, its hash, its quota, its content as a file.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hyper::body::Incoming;
+use skeg_store::{KeyRange, RangeOptions, Revision, Store};
+
+use super::{CLUSTER_VERSION, Server, VERSION, check, status_of};
+use crate::grpc::server::{Inbound, Outbound};
+use crate::grpc::{Code, Status};
+use crate::proto::{
+    AlarmMember, AlarmRequest, AlarmResponse, DowngradeInfo, EmptyRequest, HashKvRequest,
+    HashKvResponse, HashResponse, HeaderResponse, Member, MemberListResponse, SnapshotResponse,
+    StatusResponse, signed, unsigned,
+};
+use crate::snapshot;
+
+/// etcd's name for the alarm of a full store.
+const ALARM_NO_SPACE: i32 = 1;
+
+/// Parts of a snapshot are so large.
+const SNAPSHOT_PART_BYTES: usize = 64 << 10;
+
+impl Server {
+    /// Refuses what makes the store larger when it is full.
+    pub(super) async fn check_quota(&self, bytes: usize) -> Result<(), Status> {
+        let status = self.store.status().await.map_err(status_of)?;
+        let used = status.live_bytes + status.history_bytes;
+        if used + bytes as u64 > self.options.quota_bytes {
+            return Err(Status::new(Code::ResourceExhausted, check::NO_SPACE));
+        }
+        Ok(())
+    }
+
+    pub(super) async fn is_full(&self) -> Result<bool, Status> {
+        Ok(self.check_quota(1).await.is_err())
+    }
+
+    pub(super) async fn member_list(&self, _: EmptyRequest) -> Result<MemberListResponse, Status> {
+        Ok(MemberListResponse {
+            header: self.header_now().await?,
+            members: vec![Member {
+                id: self.options.member_id,
+                name: self.options.name.clone(),
+                peer_urls: self.options.peer_urls.clone(),
+                client_urls: self.options.client_urls.clone(),
+                is_learner: false,
+            }],
+        })
+    }
+
+    /// An alarm lasts while the store is full; there is nothing to switch off.
+    pub(super) async fn alarm(&self, _: AlarmRequest) -> Result<AlarmResponse, Status> {
+        let alarms = if self.is_full().await? {
+            vec![AlarmMember {
+                member_id: self.options.member_id,
+                alarm: ALARM_NO_SPACE,
+            }]
+        } else {
+            Vec::new()
+        };
+        Ok(AlarmResponse {
+            header: self.header_now().await?,
+            alarms,
+        })
+    }
+
+    pub(super) async fn status(&self, _: EmptyRequest) -> Result<StatusResponse, Status> {
+        let status = self.store.status().await.map_err(status_of)?;
+        let in_use = status.live_bytes + status.history_bytes;
+        let mut errors: Vec<String> = status.failing.into_iter().collect();
+        if self.is_full().await? {
+            errors.push(format!(
+                "memberID:{} alarm:NOSPACE ",
+                self.options.member_id
+            ));
+        }
+        Ok(StatusResponse {
+            header: self.header(status.revision),
+            version: VERSION.to_owned(),
+            db_size: signed(status.disk_bytes.max(in_use)),
+            leader: self.options.member_id,
+            raft_index: status.revision,
+            raft_term: 2,
+            raft_applied_index: status.revision,
+            errors,
+            db_size_in_use: signed(in_use),
+            is_learner: false,
+            storage_version: CLUSTER_VERSION.to_owned(),
+            db_size_quota: signed(self.options.quota_bytes),
+            downgrade_info: Some(DowngradeInfo::default()),
+        })
+    }
+
+    /// The engine gives space back by itself.
+    pub(super) async fn defragment(&self, _: EmptyRequest) -> Result<HeaderResponse, Status> {
+        Ok(HeaderResponse::default())
+    }
+
+    pub(super) async fn hash(&self, _: EmptyRequest) -> Result<HashResponse, Status> {
+        let (hash, revision) = self.hash_at(0).await?;
+        Ok(HashResponse {
+            header: self.header(revision),
+            hash,
+        })
+    }
+
+    pub(super) async fn hash_kv(&self, request: HashKvRequest) -> Result<HashKvResponse, Status> {
+        let (hash, revision) = self.hash_at(unsigned(request.revision)).await?;
+        let status = self.store.status().await.map_err(status_of)?;
+        Ok(HashKvResponse {
+            header: self.header(status.revision),
+            hash,
+            compact_revision: signed(status.compacted),
+            hash_revision: signed(revision),
+        })
+    }
+
+    /// A checksum of the keys at a revision, the same for the same keys.
+    async fn hash_at(&self, revision: Revision) -> Result<(u32, Revision), Status> {
+        let options = RangeOptions { limit: 0, revision };
+        let found = self.store.range(&KeyRange::all(), options).await;
+        let found = found.map_err(status_of)?;
+        let mut hash = crc32fast::Hasher::new();
+        for kv in &found.kvs {
+            for number in [kv.mod_revision, kv.create_revision, kv.version] {
+                hash.update(&number.to_le_bytes());
+            }
+            hash.update(&(kv.key.len() as u64).to_le_bytes());
+            hash.update(&kv.key);
+            hash.update(&(kv.value.len() as u64).to_le_bytes());
+            hash.update(&kv.value);
+        }
+        Ok((hash.finalize(), found.revision))
+    }
+
+    /// The content as the database file of an etcd, with its checksum at the end.
+    pub(super) async fn snapshot(
+        self: Arc<Server>,
+        body: Incoming,
+        out: Outbound,
+    ) -> Result<(), Status> {
+        let mut requests = Inbound::<EmptyRequest>::new(body, self.options.request_bytes_max);
+        requests.next().await?;
+        let found = self
+            .store
+            .range(&KeyRange::all(), RangeOptions::default())
+            .await
+            .map_err(status_of)?;
+        let mut leases = Vec::new();
+        for id in self.store.leases() {
+            // One that has ended since has no keys either.
+            leases.extend(self.store.lease(id).await.ok());
+        }
+        let work = move || snapshot::database(&found, &leases, CLUSTER_VERSION);
+        let made = tokio::task::spawn_blocking(work).await;
+        let file: Bytes = made
+            .map_err(|error| Status::new(Code::Internal, error.to_string()))?
+            .into();
+        let mut rest = file.clone();
+        loop {
+            let part = rest.split_to(rest.len().min(SNAPSHOT_PART_BYTES));
+            let response = SnapshotResponse {
+                header: self.header_now().await?,
+                remaining_bytes: rest.len() as u64,
+                blob: part,
+                version: CLUSTER_VERSION.to_owned(),
+            };
+            if !out.send(&response).await {
+                return Ok(());
+            }
+            if rest.is_empty() {
+                break;
+            }
+        }
+        let response = SnapshotResponse {
+            header: self.header_now().await?,
+            remaining_bytes: 0,
+            blob: snapshot::checksum(&file),
+            version: CLUSTER_VERSION.to_owned(),
+        };
+        out.send(&response).await;
+        Ok(())
+    }
+}
