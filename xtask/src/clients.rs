@@ -1,5 +1,5 @@
-//! Suite `clients`: the libraries that programs of others are made of, against
-//! `skeg up --no-node`. The programs are in `tests/clients`.
+//! Suite `clients`: kubectl, and the libraries that programs of others are made
+//! of, against `skeg up --no-node`. The programs are in `tests/clients`.
 
 use std::process::{Command, Stdio};
 
@@ -12,7 +12,7 @@ use crate::test::Count;
 pub fn run() -> Result<Count> {
     let mut count = Count::default();
     let server = Server::started("debug", &["--no-node"])?;
-    for (name, client) in [("go", go()), ("python", python())] {
+    for (name, client) in [("go", go()), ("python", python()), ("kubectl", kubectl())] {
         match client? {
             Some(command) => add(&mut count, name, command, &server)?,
             None => println!("skipped: {name} is not installed"),
@@ -66,6 +66,18 @@ fn python() -> Result<Option<Command>> {
     }
     let mut command = Command::new(venv.join("bin/python"));
     command.arg(folder.join("main.py"));
+    Ok(Some(command))
+}
+
+/// The program that drives kubectl; none without Python.
+fn kubectl() -> Result<Option<Command>> {
+    if !shell::has("python3") {
+        return Ok(None);
+    }
+    let mut command = Command::new("python3");
+    command
+        .arg(shell::root().join("tests/clients/kubectl/main.py"))
+        .arg(shell::root().join("tests/tools/bin/kubectl"));
     Ok(Some(command))
 }
 

@@ -1,10 +1,12 @@
-//! Suite `fuzz`: bad requests, and bytes that are none, against a running server.
+//! Suite `fuzz`: bad bytes for every decoder in process (`tests/fuzz`), then bad
+//! requests, and bytes that are none, against a running server.
 //!
-//! It passes when the server then still answers, has not panicked, and has not
+//! The latter passes when the server then still answers, has not panicked, and has not
 //! grown without bound. Answers of 500 are shown, for somebody to judge: upstream
 //! too gives some, to a bad strategic patch for one. `SKEG_FUZZ_SEED` repeats a
 //! run, `SKEG_FUZZ_SECONDS` makes it longer or shorter.
 
+#[path = "../../../tests/fuzz/src/mutate.rs"]
 mod mutate;
 mod requests;
 
@@ -54,6 +56,9 @@ pub fn run() -> Result<Count> {
         "seed {seed}, {} s (SKEG_FUZZ_SEED, SKEG_FUZZ_SECONDS)",
         time.as_secs()
     );
+    let mut checks = Checks {
+        count: decoders(seed, time)?,
+    };
     let mut server = Server::started("debug", &["--roles", "apiserver"])?;
     let address = server.address()?;
     let outcome = Outcome::default();
@@ -62,7 +67,6 @@ pub fn run() -> Result<Count> {
     let before = resident(&server)?;
     attack(&address, seed.wrapping_add(1), time, &outcome)?;
     let after = resident(&server);
-    let mut checks = Checks::default();
     report(&outcome);
     checks.hold(
         "the server runs",
@@ -108,7 +112,33 @@ pub fn run() -> Result<Count> {
     Ok(checks.count)
 }
 
-#[derive(Default)]
+/// Feeds the decoders; each prints a line of its own.
+fn decoders(seed: u64, time: Duration) -> Result<Count> {
+    let (_, text) = shell::tee(
+        "cargo",
+        &[
+            "run",
+            "--quiet",
+            "--package",
+            "skeg-fuzz",
+            "--",
+            "--seed",
+            &seed.to_string(),
+            "--seconds",
+            &time.as_secs().to_string(),
+            "--out",
+            &shell::scratch("fuzz")?.to_string_lossy(),
+        ],
+    )?;
+    let lines = |word: &str| text.lines().filter(|line| line.starts_with(word)).count() as u64;
+    let count = Count {
+        passed: lines("ok "),
+        failed: lines("FAIL "),
+    };
+    ensure!(count.passed + count.failed > 0, "no decoder was tried");
+    Ok(count)
+}
+
 struct Checks {
     count: Count,
 }
