@@ -58,8 +58,7 @@ fn keyed(item: &Value, node: Node<'_>) -> Result<Element, String> {
     Ok(Element::Key(keys))
 }
 
-/// The elements of a list that is stored: what is absent stands for its
-/// default or, in Go's structs, for its zero.
+/// The elements of a list by their keys; those that share one together.
 pub fn group<'v>(list: Option<&'v Value>, node: Node<'_>) -> BTreeMap<Element, Vec<&'v Value>> {
     let mut out: BTreeMap<Element, Vec<&'v Value>> = BTreeMap::new();
     let Some(Value::Array(items)) = list else {
@@ -72,7 +71,7 @@ pub fn group<'v>(list: Option<&'v Value>, node: Node<'_>) -> BTreeMap<Element, V
             for key in node.keys() {
                 let value = match item.get(key) {
                     Some(value) if !value.is_null() => Some(value.clone()),
-                    _ => node.key_default(key).or_else(|| node.key_zero(key)),
+                    _ => node.key_default(key),
                 };
                 if let Some(value) = value {
                     keys.push(((*key).to_owned().into(), value));

@@ -244,25 +244,20 @@ impl<'s> Node<'s> {
     pub fn key_default(self, key: &str) -> Option<Value> {
         match self.items() {
             Node::Message(id) | Node::Atomic(id) => {
-                id.desc().field(key).and_then(FieldDesc::default_value)
+                // The published schema gives what Go never leaves out its zero.
+                let field = id.desc().field(key)?;
+                field.default_value().or_else(|| {
+                    (field.omit == Omit::Never && !field.pointer).then(|| match field.ty {
+                        FieldType::Int32 | FieldType::Int64 => Value::Int(0),
+                        _ => Value::from(""),
+                    })
+                })
             }
             Node::Custom(node) | Node::CustomObject(node) => {
                 node.property(key)?.default.as_deref().cloned()
             }
             _ => None,
         }
-    }
-
-    /// The value that Go's struct has where a tree of ours has none.
-    pub fn key_zero(self, key: &str) -> Option<Value> {
-        let (Node::Message(id) | Node::Atomic(id)) = self.items() else {
-            return None;
-        };
-        let field = id.desc().field(key)?;
-        (field.omit == Omit::Never && !field.pointer).then(|| match field.ty {
-            FieldType::Int32 | FieldType::Int64 => Value::Int(0),
-            _ => Value::from(""),
-        })
     }
 }
 

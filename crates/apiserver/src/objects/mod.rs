@@ -2,6 +2,7 @@
 //! update, delete, with everything that upstream does around the storage.
 
 pub mod access;
+pub(crate) mod apply;
 pub mod create;
 pub mod delete;
 pub mod read;

@@ -2,20 +2,15 @@
 
 use http::Response;
 use skeg_client::Payload;
-use skeg_meta::SharedObject;
-use skeg_schema::{
-    DecodeError, DecodeOptions, Value, decode_json, decode_yaml, encode_json_any, fill,
-};
+use skeg_schema::{DecodeError, DecodeOptions, Value, decode_yaml};
 
-use super::{access, check_name, match_namespace, visible_tree, write_cx};
+use super::{access, check_name, match_namespace, write_cx};
 use crate::call::Req;
 use crate::decode;
 use crate::error::{Error, Result};
 
-use crate::managed_fields::{self, apply as ssa};
 use crate::negotiate;
-use crate::objects::update::{self, Change};
-use crate::objects::versions::KindVersions;
+use crate::objects;
 use crate::options::{FieldValidation, WriteOptions};
 use crate::reply;
 use crate::served::Served;
@@ -105,100 +100,21 @@ pub async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     let config = Config::read(&bytes);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, None);
-    let now = cx.now.to_string();
-    let versions = KindVersions::new(served, &req.server.inner.table, cx.booked_as);
-    let write = managed_fields::Write {
-        manager: &options.field_manager,
-        api_version: versions.own(),
-        subresource: cx.booked_as,
-        now: &now,
-        versions: &versions,
-        disowned: None,
-        creating: false,
-    };
-    let mut transform = |live: Option<&SharedObject>| {
-        let tree = config.tree()?;
-        let applied = applied(served, live, tree, options.force, &write)?;
+    let desc = served.resource.desc;
+    let mut after = |obj: &mut Value| {
         config.complain(req, &options)?;
-        finish(req, served, live, applied, tree)
+        match_namespace(desc.namespaced, &req.info.namespace, obj)?;
+        check_name(obj, desc.namespaced, &req.info.namespace, &req.info.name)
     };
-    let change = Change {
-        transform: &mut transform,
-        create: req.info.subresource.is_empty(),
-        uid: None,
+    let applying = objects::apply::Applying {
+        config: config.tree(),
+        manager: &options.field_manager,
+        force: options.force,
+        after: &mut after,
     };
-    let written = update::apply(served, &mut cx, change).await;
+    let written = objects::apply::apply(served, &mut cx, applying).await;
     req.warn_all(std::mem::take(&mut cx.warnings));
     let written = written?;
     let code = if written.created { 201 } else { 200 };
     reply::object(req, served, wanted, code, &written.object)
-}
-
-fn applied(
-    served: &Served,
-    live: Option<&SharedObject>,
-    tree: &Value,
-    force: bool,
-    write: &managed_fields::Write<'_>,
-) -> Result<Value> {
-    let desc = served.resource.desc;
-    let write = managed_fields::Write {
-        creating: live.is_none(),
-        disowned: None,
-        ..*write
-    };
-    let current = match live {
-        Some(live) => visible_tree(live),
-        None => {
-            let mut blank = ssa::blank(write.api_version, desc.kind);
-            fill(&mut blank, desc.ty);
-            blank
-        }
-    };
-    let applied = ssa::apply(current, tree, desc.kind, force, &write)?;
-    Ok(applied.object)
-}
-
-/// Makes an object of the kind of what was merged: decodes, defaults, checks.
-fn finish(
-    req: &Req<'_>,
-    served: &Served,
-    live: Option<&SharedObject>,
-    mut merged: Value,
-    tree: &Value,
-) -> Result<Value> {
-    let desc = served.resource.desc;
-    let booked = merged.remove_at(&["metadata", "managedFields"]);
-    let mut bytes = Vec::new();
-    encode_json_any(&merged, &mut bytes);
-    let decoded = decode_json(&bytes, desc.ty, &DecodeOptions::default()).map_err(|error| {
-        Error::internal(format!(
-            "failed to convert new object ({}) to proper version: unable to convert unstructured object to {}: {error}",
-            ssa::about(tree),
-            ssa::about(tree).split("; ").nth(1).unwrap_or_default(),
-        ))
-    })?;
-    let mut obj = decoded.value;
-    served.resource.strategy.default(&mut obj);
-    if let Some(booked) = booked {
-        obj.set_at(&["metadata", "managedFields"], booked);
-    }
-    if live.is_none()
-        && let Some(uid) = obj["metadata"]["uid"]
-            .as_str()
-            .filter(|uid| !uid.is_empty())
-    {
-        return Err(Error::conflict(
-            desc.group,
-            desc.resource,
-            &req.info.name,
-            &format!(
-                "uid mismatch: the provided object specified uid {}, and no existing object was found",
-                uid
-            ),
-        ));
-    }
-    match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
-    check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;
-    Ok(obj)
 }
