@@ -12,6 +12,7 @@ mod pod_security;
 mod pods;
 mod quota;
 mod service_account;
+mod skew;
 mod storage;
 
 pub use attributes::{Attributes, Operation};
@@ -90,6 +91,7 @@ impl Chain {
                 Box::new(limits::LimitRanger),
                 Box::new(service_account::ServiceAccount),
                 Box::new(nodes::TaintNodesByCondition),
+                Box::new(skew::NodeVersionSkew),
                 Box::new(pod_security::PodSecurity),
                 Box::new(pods::Priority),
                 Box::new(pods::DefaultTolerationSeconds),
