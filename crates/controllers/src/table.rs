@@ -5,9 +5,10 @@ use futures::future::BoxFuture;
 use crate::context::Context;
 use crate::{
     Error, bootstrap, certificates, clusterroleaggregation, cronjob, daemonset, deployment,
-    disruption, endpoints, endpointslicemirroring, garbagecollector, job, namespace, nodelifecycle,
-    podgc, replicaset, resourcequota, serviceaccount, servicecidr, statefulset,
-    storageversionmigration, tainteviction, volumeprotection,
+    disruption, endpoints, endpointslicemirroring, garbagecollector, horizontalpodautoscaler, job,
+    namespace, nodelifecycle, persistentvolume, podgc, replicaset, resourceclaim, resourcequota,
+    serviceaccount, servicecidr, statefulset, storageversionmigration, tainteviction,
+    volumeprotection,
 };
 
 /// One controller.
@@ -174,6 +175,36 @@ pub static CONTROLLERS: &[Row] = &[
         name: "storage-version-migrator-controller",
         account: "storage-version-migrator-controller",
         start: |context| Box::pin(storageversionmigration::run(context)),
+    },
+    Row {
+        name: "horizontal-pod-autoscaler-controller",
+        account: "horizontal-pod-autoscaler",
+        start: |context| Box::pin(horizontalpodautoscaler::run(context)),
+    },
+    Row {
+        name: "persistentvolume-binder-controller",
+        account: "persistent-volume-binder",
+        start: |context| Box::pin(persistentvolume::run(context)),
+    },
+    Row {
+        name: "persistentvolume-attach-detach-controller",
+        account: "attachdetach-controller",
+        start: |context| Box::pin(persistentvolume::run_attach_detach(context)),
+    },
+    Row {
+        name: "persistentvolume-expander-controller",
+        account: "expand-controller",
+        start: |context| Box::pin(persistentvolume::run_expander(context)),
+    },
+    Row {
+        name: "ephemeral-volume-controller",
+        account: "ephemeral-volume-controller",
+        start: |context| Box::pin(persistentvolume::run_ephemeral(context)),
+    },
+    Row {
+        name: "resourceclaim-controller",
+        account: "resource-claim-controller",
+        start: |context| Box::pin(resourceclaim::run(context)),
     },
 ];
 

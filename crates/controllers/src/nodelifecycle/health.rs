@@ -66,12 +66,10 @@ impl Health {
 
     /// The node's Lease was seen.
     pub(super) fn see_lease(&mut self, lease: &Lease, now: Timestamp) {
-        let newer = match (&self.renewed, &lease.spec.renew_time) {
-            (None, _) => true,
-            (Some(held), Some(new)) => held.0 < new.0,
-            (Some(_), None) => false,
-        };
-        if newer {
+        // An earlier time is a sign of life too: the node's clock was set back.
+        let told = self.renewed.is_none()
+            || lease.spec.renew_time.is_some() && lease.spec.renew_time != self.renewed;
+        if told {
             self.renewed = lease.spec.renew_time;
             self.probed = now;
         }

@@ -44,6 +44,7 @@ pub(crate) async fn run(context: Context) {
         recorder: context.recorder(COMPONENT),
         health: Arc::default(),
         limiter: Mutex::default(),
+        steady: steady(Arc::clone(&context.clock)),
         context: context.clone(),
     });
     index_by_node(lifecycle.pods.store());
@@ -69,7 +70,17 @@ struct Lifecycle {
     recorder: EventRecorder,
     health: Arc<Mutex<HashMap<String, Health>>>,
     limiter: Mutex<Limiter>,
+    steady: Steady,
     context: Context,
+}
+
+/// Time by which silence is measured: it begins as the time of day, and does
+/// not jump when that is corrected.
+type Steady = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
+
+fn steady(clock: Arc<dyn skeg_runtime::Clock>) -> Steady {
+    let (start, begun) = (clock.now(), clock.monotonic());
+    Arc::new(move || start + clock.monotonic().saturating_sub(begun))
 }
 
 impl Lifecycle {
@@ -77,7 +88,7 @@ impl Lifecycle {
         let (to, nodes, recorder) = (queue.clone(), self.nodes.clone(), self.recorder.clone());
         let (health, clock, leases) = (
             Arc::clone(&self.health),
-            Arc::clone(&self.context.clock),
+            Arc::clone(&self.steady),
             self.leases.clone(),
         );
         self.nodes.on_change(move |delta| {
@@ -85,16 +96,16 @@ impl Lifecycle {
             let name = &node.metadata.name;
             match delta {
                 Delta::Added { .. } => {
-                    let mut new = Health::of(node, clock.now());
+                    let mut new = Health::of(node, clock());
                     if let Some(lease) = leases.get(LEASES, name) {
-                        new.see_lease(&lease, clock.now());
+                        new.see_lease(&lease, clock());
                     }
                     health.lock().insert(name.clone(), new);
                     tell(&recorder, node, "RegisteredNode", format!("Registered Node {name} in Controller"));
                 }
                 Delta::Updated { .. } => {
                     let mut health = health.lock();
-                    health.entry(name.clone()).or_insert_with(|| Health::of(node, clock.now())).see(node, clock.now());
+                    health.entry(name.clone()).or_insert_with(|| Health::of(node, clock())).see(node, clock());
                 }
                 Delta::Deleted { .. } => {
                     health.lock().remove(name);
@@ -109,7 +120,7 @@ impl Lifecycle {
                 failed.for_each(|other| to.add(ObjectName::cluster(other.metadata.name.clone())));
             }
         });
-        let (health, clock) = (Arc::clone(&self.health), Arc::clone(&self.context.clock));
+        let (health, clock) = (Arc::clone(&self.health), Arc::clone(&self.steady));
         self.leases.on_change(move |delta| {
             let lease = delta.object();
             let gone = matches!(delta, Delta::Deleted { .. });
@@ -117,7 +128,7 @@ impl Lifecycle {
                 && lease.metadata.namespace == LEASES
                 && let Some(health) = health.lock().get_mut(&lease.metadata.name)
             {
-                health.see_lease(lease, clock.now());
+                health.see_lease(lease, clock());
             }
         });
     }
@@ -126,7 +137,7 @@ impl Lifecycle {
         let Some(node) = self.nodes.get("", name) else {
             return Ok(Next::Done);
         };
-        let now = self.context.clock.now();
+        let now = (self.steady)();
         let health = {
             let mut all = self.health.lock();
             all.entry(name.to_owned())
@@ -135,7 +146,7 @@ impl Lifecycle {
         };
         let left = health.left(&node, now);
         if left.is_none()
-            && let Some(conditions) = health::silent(&node, now)
+            && let Some(conditions) = health::silent(&node, self.context.clock.now())
         {
             return self.declare_silent(&node, conditions).await;
         }
@@ -220,7 +231,7 @@ impl Lifecycle {
             match zones::pace(nodes.iter().map(Arc::as_ref), &zone) {
                 Pace::Stopped => Eviction::Stopped,
                 Pace::Every(pace) if taints::wants_eviction(node) => {
-                    match self.limiter.lock().take(zone, pace, now) {
+                    match self.limiter.lock().take(zone, pace, (self.steady)()) {
                         Ok(()) => Eviction::Allowed,
                         Err(left) => {
                             wait = Some(left);

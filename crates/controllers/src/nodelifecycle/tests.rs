@@ -1,7 +1,7 @@
 //! The controller against a server, in virtual time.
 
 use skeg_api::core::v1::{NodeCondition, PodCondition};
-use skeg_runtime::ManualClock;
+use skeg_runtime::{Clock, ManualClock};
 use skeg_runtime::testing::FakeApi;
 use tokio_util::sync::CancellationToken;
 
@@ -95,6 +95,43 @@ async fn a_node_that_is_not_ready_is_emptied_while_others_are() {
         })
         .await;
         assert!(taints(&api, "a").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_makes_no_node_silent() {
+    let api = FakeApi::new();
+    api.put(&node("a", "True"));
+    with_controller(&api, async |clock| {
+        while clock.sleepers() == 0 {
+            tokio::task::yield_now().await;
+        }
+        for hours in [5, -5] {
+            clock.set(clock.now() + jiff::SignedDuration::from_hours(hours));
+            // What the node writes makes the controller look at it again.
+            let mut held = Node::clone(&api.get("", "a").expect("it is there"));
+            held.metadata
+                .labels
+                .insert("kubernetes.io/os".into(), format!("os{hours}"));
+            api.put(&held);
+            api.until("the controller has looked", |api| {
+                let node = api.get::<Node>("", "a").expect("it is there");
+                node.metadata.labels.get("beta.kubernetes.io/os") == Some(&format!("os{hours}"))
+            })
+            .await;
+            assert_eq!(
+                health::readiness(&api.get::<Node>("", "a").expect("it is there")),
+                "True",
+                "by {hours} hours"
+            );
+        }
+        // Real silence is still heard.
+        clock.advance(health::GRACE);
+        api.until("the node is silent", |api| {
+            health::readiness(&api.get::<Node>("", "a").expect("it is there")) == "Unknown"
+        })
+        .await;
     })
     .await;
 }

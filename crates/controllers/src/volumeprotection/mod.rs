@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
-use skeg_api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod};
+use skeg_api::core::v1::{
+    PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimCondition, Pod,
+};
 use skeg_client::Api;
-use skeg_meta::ObjectMeta;
+use skeg_meta::{ObjectMeta, Time};
 use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError};
 
 use crate::Context;
@@ -13,6 +15,7 @@ use crate::workload::{is_terminal, unless_gone};
 
 const CLAIM_FINALIZER: &str = "kubernetes.io/pvc-protection";
 const VOLUME_FINALIZER: &str = "kubernetes.io/pv-protection";
+const UNUSED: &str = "Unused";
 const BY_CLAIM: &str = "volumeprotection.claim";
 
 /// Whether an object is only held by a finalizer that may be taken away.
@@ -49,15 +52,16 @@ pub(crate) async fn run_claims(context: Context) {
     let queue = context.queue::<ObjectName>();
     let handler = queue.clone();
     claims.on_change(move |delta| {
-        if is_candidate(&delta.object().metadata, CLAIM_FINALIZER) {
+        if !matches!(delta, Delta::Deleted { .. }) {
             handler.add(ObjectName::of(&delta.object().metadata));
         }
     });
     let handler = queue.clone();
     pods.on_change(move |delta| {
-        let ended = delta.old().is_some_and(|old| !is_terminal(old)) && is_terminal(delta.object());
-        if ended || matches!(delta, Delta::Deleted { .. }) {
-            for claim in claims_of(delta.old().unwrap_or(delta.object())) {
+        let claims = claims_of(delta.object());
+        let before = delta.old().map(|old| claims_of(old)).unwrap_or_default();
+        if claims != before || matches!(delta, Delta::Deleted { .. }) {
+            for claim in claims.into_iter().chain(before) {
                 handler.add(claim);
             }
         }
@@ -86,6 +90,9 @@ async fn release_claim(
         .store()
         .by_index(BY_CLAIM, &name.to_string())
         .is_empty();
+    if !claim.metadata.is_deleting() {
+        return say_whether_used(context, &claim, used).await;
+    }
     if used || !is_candidate(&claim.metadata, CLAIM_FINALIZER) {
         return Ok(Next::Done);
     }
@@ -94,6 +101,48 @@ async fn release_claim(
     finalizers.retain(|held| held != CLAIM_FINALIZER);
     let api = Api::<PersistentVolumeClaim>::namespaced(context.client.clone(), &*name.namespace);
     api.update(released).await?;
+    Ok(Next::Done)
+}
+
+/// Keeps the condition up that tells whether any pod has the claim.
+async fn say_whether_used(
+    context: &Context,
+    claim: &PersistentVolumeClaim,
+    used: bool,
+) -> Result<Next, ReconcileError> {
+    let (status, reason, message) = if used {
+        (
+            "False",
+            "PodUsingPVC",
+            "A pod is currently referencing this PVC",
+        )
+    } else {
+        (
+            "True",
+            "NoPodsUsingPVC",
+            "No pods are currently referencing this PVC",
+        )
+    };
+    let mut next = claim.clone();
+    let conditions = &mut next.status.conditions;
+    if conditions
+        .iter()
+        .any(|known| known.type_ == UNUSED && known.status == status)
+    {
+        return Ok(Next::Done);
+    }
+    conditions.retain(|known| known.type_ != UNUSED);
+    conditions.push(PersistentVolumeClaimCondition {
+        type_: UNUSED.to_owned(),
+        status: status.to_owned(),
+        reason: reason.to_owned(),
+        message: message.to_owned(),
+        last_transition_time: Some(Time(context.clock.now())),
+        ..PersistentVolumeClaimCondition::default()
+    });
+    let client = context.client.clone();
+    let api = Api::<PersistentVolumeClaim>::namespaced(client, &*claim.metadata.namespace);
+    api.update_status(next).await?;
     Ok(Next::Done)
 }
 
@@ -141,7 +190,6 @@ async fn release_volume(
 mod tests {
     use super::*;
     use skeg_api::core::v1::{PersistentVolumeClaimVolumeSource, Volume};
-    use skeg_meta::Time;
     use skeg_runtime::ManualClock;
     use skeg_runtime::testing::FakeApi;
     use tokio_util::sync::CancellationToken;

@@ -1,0 +1,328 @@
+//! Binding a claim to a volume.
+
+use std::sync::Arc;
+
+use skeg_api::core::v1::{PersistentVolume, PersistentVolumeClaim};
+use skeg_api::storage::v1::StorageClass;
+use skeg_client::{Api, Error};
+use skeg_meta::Time;
+use skeg_runtime::{EventType, Next, ReconcileError, reference};
+
+use super::Binder;
+use super::find::{best, class_of, fault, is_for};
+
+const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
+pub(super) const BOUND_BY_CONTROLLER: &str = "pv.kubernetes.io/bound-by-controller";
+const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
+const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
+const BETA_PROVISIONER: &str = "volume.beta.kubernetes.io/storage-provisioner";
+const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
+const IN_TREE: &str = "kubernetes.io/";
+const YES: &str = "yes";
+
+impl Binder {
+    fn claim_api(&self, claim: &PersistentVolumeClaim) -> Api<PersistentVolumeClaim> {
+        let namespace = claim.metadata.namespace.as_str();
+        Api::namespaced(self.context.client.clone(), namespace)
+    }
+
+    pub(super) fn volume_api(&self) -> Api<PersistentVolume> {
+        Api::all(self.context.client.clone())
+    }
+
+    pub(super) async fn sync_claim(
+        &self,
+        claim: &Arc<PersistentVolumeClaim>,
+    ) -> Result<Next, ReconcileError> {
+        if claim.metadata.annotations.contains_key(BIND_COMPLETED) {
+            return self.sync_bound(claim).await;
+        }
+        if !claim.spec.volume_name.is_empty() {
+            return self.sync_named(claim).await;
+        }
+        let class = self.classes.get("", class_of(claim));
+        let delay = class
+            .as_ref()
+            .is_some_and(|class| waits_for_consumer(class))
+            && !claim.metadata.annotations.contains_key(SELECTED_NODE);
+        if let Some(volume) = best(claim, &self.volumes.store().list(), delay) {
+            return self.bind(&volume, claim).await;
+        }
+        if delay {
+            self.tell_waiting(claim);
+        } else if !class_of(claim).is_empty() {
+            if self.provision(claim, class.as_deref()).await? {
+                // The change is looked at again.
+                return Ok(Next::Done);
+            }
+        } else if claim.spec.storage_class_name.is_none()
+            && let Some(class) = self.default_class()
+        {
+            let mut next = PersistentVolumeClaim::clone(claim);
+            next.spec.storage_class_name = Some(class);
+            self.claim_api(claim).update(next).await?;
+            return Ok(Next::Done);
+        } else {
+            self.event(
+                claim,
+                EventType::Normal,
+                "FailedBinding",
+                "no persistent volumes available for this claim and no storage class is set",
+            );
+        }
+        self.pend(claim).await
+    }
+
+    /// A claim that names its volume.
+    async fn sync_named(&self, claim: &Arc<PersistentVolumeClaim>) -> Result<Next, ReconcileError> {
+        let Some(volume) = self.volumes.get("", &claim.spec.volume_name) else {
+            return self.pend(claim).await;
+        };
+        if volume.spec.claim_ref.is_none() {
+            if let Some(fault) = fault(&volume, claim) {
+                let name = &volume.metadata.name;
+                let message = format!("Cannot bind to requested volume \"{name}\": {fault}");
+                self.event(claim, EventType::Warning, "VolumeMismatch", message);
+                return self.pend(claim).await;
+            }
+            return self.bind(&volume, claim).await;
+        }
+        if is_for(&volume, claim) {
+            return self.bind(&volume, claim).await;
+        }
+        self.pend(claim).await
+    }
+
+    /// A claim that was bound once.
+    async fn sync_bound(&self, claim: &Arc<PersistentVolumeClaim>) -> Result<Next, ReconcileError> {
+        if claim.spec.volume_name.is_empty() {
+            return self
+                .lose(
+                    claim,
+                    "ClaimLost",
+                    "Bound claim has lost reference to PersistentVolume. Data on the volume is lost!",
+                )
+                .await;
+        }
+        let Some(volume) = self.volumes.get("", &claim.spec.volume_name) else {
+            return self
+                .lose(
+                    claim,
+                    "ClaimLost",
+                    "Bound claim has lost its PersistentVolume. Data on the volume is lost!",
+                )
+                .await;
+        };
+        match &volume.spec.claim_ref {
+            Some(held) if held.uid != claim.metadata.uid => {
+                self.lose(
+                    claim,
+                    "ClaimMisbound",
+                    "Two claims are bound to the same volume, this one is bound incorrectly",
+                )
+                .await
+            }
+            _ => self.bind(&volume, claim).await,
+        }
+    }
+
+    /// Writes on both sides that they belong together: the volume first, so that
+    /// a claim never says it has what another has got.
+    async fn bind(
+        &self,
+        volume: &Arc<PersistentVolume>,
+        claim: &Arc<PersistentVolumeClaim>,
+    ) -> Result<Next, ReconcileError> {
+        let volume = self.bind_volume(volume, claim).await?;
+        let volume = self.phase(&volume, "Bound", "", "").await?;
+        let mut claim = Arc::clone(claim);
+        let mut next = PersistentVolumeClaim::clone(&claim);
+        let annotations = &mut next.metadata.annotations;
+        if next.spec.volume_name != volume.metadata.name {
+            next.spec.volume_name.clone_from(&volume.metadata.name);
+            annotations.insert(BOUND_BY_CONTROLLER.to_owned(), YES.to_owned());
+        }
+        annotations
+            .entry(BIND_COMPLETED.to_owned())
+            .or_insert_with(|| YES.to_owned());
+        if next != *claim {
+            claim = self.claim_api(&claim).update(next).await?;
+        }
+        let mut next = PersistentVolumeClaim::clone(&claim);
+        let was_bound = next.status.phase == "Bound";
+        next.status.phase = "Bound".to_owned();
+        next.status
+            .access_modes
+            .clone_from(&volume.spec.access_modes);
+        if !was_bound || !next.status.capacity.contains_key("storage") {
+            // Later on whoever makes the volume larger says how large it is.
+            next.status.capacity.clone_from(&volume.spec.capacity);
+        }
+        if next != *claim {
+            self.claim_api(&claim).update_status(next).await?;
+        }
+        Ok(Next::Done)
+    }
+
+    async fn bind_volume(
+        &self,
+        volume: &Arc<PersistentVolume>,
+        claim: &PersistentVolumeClaim,
+    ) -> Result<Arc<PersistentVolume>, Error> {
+        let known = volume.spec.claim_ref.as_ref();
+        if known.is_some_and(|known| known.uid == claim.metadata.uid) && is_for(volume, claim) {
+            return Ok(Arc::clone(volume));
+        }
+        let mut next = PersistentVolume::clone(volume);
+        if !is_for(volume, claim) {
+            let annotations = &mut next.metadata.annotations;
+            annotations.insert(BOUND_BY_CONTROLLER.to_owned(), YES.to_owned());
+        }
+        next.spec.claim_ref = Some(reference(claim));
+        self.volume_api().update(next).await
+    }
+
+    /// Writes a volume's phase, if it is another.
+    pub(super) async fn phase(
+        &self,
+        volume: &Arc<PersistentVolume>,
+        phase: &str,
+        reason: &str,
+        message: &str,
+    ) -> Result<Arc<PersistentVolume>, Error> {
+        if volume.status.phase == phase {
+            return Ok(Arc::clone(volume));
+        }
+        let mut next = PersistentVolume::clone(volume);
+        next.status.phase = phase.to_owned();
+        next.status.reason = reason.to_owned();
+        next.status.message = message.to_owned();
+        next.status.last_phase_transition_time = Some(Time(self.context.clock.now()));
+        self.volume_api().update_status(next).await
+    }
+
+    async fn pend(&self, claim: &PersistentVolumeClaim) -> Result<Next, ReconcileError> {
+        self.claim_phase(claim, "Pending").await?;
+        Ok(Next::Done)
+    }
+
+    async fn lose(
+        &self,
+        claim: &PersistentVolumeClaim,
+        reason: &str,
+        message: &str,
+    ) -> Result<Next, ReconcileError> {
+        if self.claim_phase(claim, "Lost").await? {
+            self.event(claim, EventType::Warning, reason, message);
+        }
+        Ok(Next::Done)
+    }
+
+    /// Writes the phase of a claim without a volume; whether it was another.
+    async fn claim_phase(&self, claim: &PersistentVolumeClaim, phase: &str) -> Result<bool, Error> {
+        let mut next = claim.clone();
+        next.status.phase = phase.to_owned();
+        next.status.access_modes.clear();
+        next.status.capacity.clear();
+        if next == *claim {
+            return Ok(false);
+        }
+        self.claim_api(claim).update_status(next).await?;
+        Ok(claim.status.phase != phase)
+    }
+
+    fn tell_waiting(&self, claim: &PersistentVolumeClaim) {
+        let mut pods: Vec<String> = self
+            .pods
+            .store()
+            .in_namespace(&claim.metadata.namespace)
+            .iter()
+            .filter(|pod| !crate::workload::is_terminal(pod))
+            .filter(|pod| {
+                pod.spec.volumes.iter().any(|volume| {
+                    let source = volume.persistent_volume_claim.as_ref();
+                    source.is_some_and(|source| source.claim_name == claim.metadata.name)
+                })
+            })
+            .map(|pod| pod.metadata.name.clone())
+            .collect();
+        pods.sort_unstable();
+        if pods.is_empty() {
+            self.event(
+                claim,
+                EventType::Normal,
+                "WaitForFirstConsumer",
+                "waiting for first consumer to be created before binding",
+            );
+        } else {
+            let message = if pods.len() == 1 {
+                format!("waiting for pod {} to be scheduled", pods[0])
+            } else {
+                format!("waiting for pods {} to be scheduled", pods.join(","))
+            };
+            self.event(claim, EventType::Normal, "WaitForPodScheduled", message);
+        }
+    }
+
+    /// Asks for a volume to be made; `true` when the claim was changed to do so.
+    async fn provision(
+        &self,
+        claim: &PersistentVolumeClaim,
+        class: Option<&StorageClass>,
+    ) -> Result<bool, Error> {
+        let Some(class) = class else {
+            let name = class_of(claim);
+            let message = format!("storageclass.storage.k8s.io \"{name}\" not found");
+            self.event(claim, EventType::Warning, "ProvisioningFailed", message);
+            return Ok(false);
+        };
+        let provisioner = &class.provisioner;
+        if provisioner.starts_with(IN_TREE) {
+            let message = format!("no volume plugin matched name: {provisioner}");
+            self.event(claim, EventType::Warning, "ProvisioningFailed", message);
+            return Ok(false);
+        }
+        let mut next = claim.clone();
+        for key in [PROVISIONER, BETA_PROVISIONER] {
+            let annotations = &mut next.metadata.annotations;
+            annotations.insert(key.to_owned(), provisioner.clone());
+        }
+        if next != *claim {
+            self.claim_api(claim).update(next).await?;
+            return Ok(true);
+        }
+        let message = format!(
+            "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered."
+        );
+        self.event(claim, EventType::Normal, "ExternalProvisioning", message);
+        Ok(false)
+    }
+
+    fn default_class(&self) -> Option<String> {
+        let classes = self.classes.store().list();
+        let default = |class: &&Arc<StorageClass>| {
+            let annotation = class.metadata.annotations.get(DEFAULT_CLASS);
+            annotation.is_some_and(|value| value == "true")
+        };
+        // The newest, as admission takes it too.
+        let newest = classes.iter().filter(default).max_by_key(|class| {
+            let created = class.metadata.creation_timestamp.map(|time| time.0);
+            (created, std::cmp::Reverse(class.metadata.name.clone()))
+        });
+        newest.map(|class| class.metadata.name.clone())
+    }
+
+    pub(super) fn event(
+        &self,
+        claim: &PersistentVolumeClaim,
+        kind: EventType,
+        reason: &str,
+        message: impl Into<String>,
+    ) {
+        self.recorder.event(claim, kind, reason, message);
+    }
+}
+
+fn waits_for_consumer(class: &StorageClass) -> bool {
+    class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer")
+}
