@@ -98,6 +98,13 @@ impl ManualClock {
         }
     }
 
+    /// Sets the time of day, as somebody who corrects the machine's clock does:
+    /// no time passes by that.
+    pub fn set(&self, now: Timestamp) {
+        let mut manual = self.inner.lock();
+        manual.start = now - manual.elapsed;
+    }
+
     /// How many are asleep.
     #[must_use]
     pub fn sleepers(&self) -> usize {
