@@ -5,16 +5,19 @@ use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use parking_lot::Mutex;
+use skeg_auth::audit::{Record, Stage, annotate, with as audit_scope};
 use skeg_auth::authz::Attributes;
 use skeg_auth::impersonation::{self, ImpersonationError};
 use skeg_auth::{RequestHead, UserInfo};
 use skeg_client::{AssertedUser, InProcess, Payload};
+use skeg_meta::Time;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::ApiServer;
+use crate::audit::{self, Arrived};
 use crate::error::{Error, Result};
 use crate::go;
 use crate::metrics::RequestLabels;
@@ -164,11 +167,33 @@ impl ApiServer {
         counter.fetch_add(1, Ordering::Relaxed);
         let inflight = Inflight(counter);
         let mut warnings = Vec::new();
+        let id = if in_process && self.inner.auditor.is_none() {
+            String::new()
+        } else {
+            audit::request_id(&parts.headers)
+        };
+        let mut record = None;
         let handled = async {
             let limit = self.time_limit(&info, &query)?;
+            let arrived = Arrived {
+                parts: &parts,
+                info: &info,
+                query: &query,
+                id: &id,
+                received: Time::now(),
+            };
             let work = async {
-                let user = self.authenticate(&parts).await?;
-                let user = self.impersonate(&parts.headers, user).await?;
+                let user = match self.authenticate(&parts).await {
+                    Ok(user) => user,
+                    Err(error) => {
+                        self.audit_stranger(&arrived);
+                        return Err(error);
+                    }
+                };
+                record = self.begin_audit(&arrived, &user)?;
+                let user = self
+                    .impersonate(&parts.headers, user, record.as_deref())
+                    .await?;
                 let req = Req {
                     server: self,
                     info: &info,
@@ -181,7 +206,7 @@ impl ApiServer {
                     upgrade: Mutex::new(upgrade),
                     warnings: Mutex::new(Vec::new()),
                 };
-                let response = self.let_in(&req, limit).await;
+                let response = audit_scope(record.clone(), self.let_in(&req, limit)).await;
                 warnings = req.warnings.into_inner();
                 Ok(response)
             };
@@ -202,6 +227,10 @@ impl ApiServer {
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("unknown");
             tracing::error!(path = info.path, what, "a request handler panicked");
+            if let Some(record) = &record {
+                record.broken(what);
+                let _ = record.stage(Stage::Panic);
+            }
             Err(Error::internal_error("the request could not be handled"))
         });
         let mut response = match outcome {
@@ -209,7 +238,10 @@ impl ApiServer {
             Err(error) => reply::error(error, &parts.headers, &query, in_process),
         };
         drop(inflight);
-        add_headers(&mut response, &warnings, in_process);
+        add_headers(&mut response, &warnings, in_process, &id);
+        if let Some(record) = record {
+            audit::answered(record, is_long_running(&info), &mut response);
+        }
         self.inner.metrics.observe(
             self.labels(&info, &query),
             response.status().as_u16(),
@@ -313,10 +345,20 @@ impl ApiServer {
         }
     }
 
-    async fn impersonate(&self, headers: &HeaderMap, user: Arc<UserInfo>) -> Result<Arc<UserInfo>> {
+    async fn impersonate(
+        &self,
+        headers: &HeaderMap,
+        user: Arc<UserInfo>,
+        record: Option<&Record>,
+    ) -> Result<Arc<UserInfo>> {
         match impersonation::impersonate(headers, &user, &*self.inner.authorizer).await {
             Ok(None) => Ok(user),
-            Ok(Some(other)) => Ok(Arc::new(other)),
+            Ok(Some(other)) => {
+                if let Some(record) = record {
+                    record.impersonated(&other, None);
+                }
+                Ok(Arc::new(other))
+            }
             Err(ImpersonationError::BadRequest(message)) => Err(Error::bad_request(message)),
             Err(ImpersonationError::Forbidden {
                 group,
@@ -336,7 +378,11 @@ impl ApiServer {
 
     async fn authorize(&self, info: &RequestInfo<'_>, attributes: &Attributes<'_>) -> Result<()> {
         let answer = self.inner.authorizer.authorize(attributes).await;
-        if answer.allowed() {
+        let allowed = answer.allowed();
+        let decision = if allowed { "allow" } else { "forbid" };
+        annotate("authorization.k8s.io/decision", decision);
+        annotate("authorization.k8s.io/reason", &*answer.reason);
+        if allowed {
             return Ok(());
         }
         let refusal = attributes.refusal(&answer.reason);
@@ -442,7 +488,7 @@ fn method_label(method: &http::Method) -> &'static str {
 }
 
 /// `field=value` terms of a field selector, without escapes.
-fn exact_terms(selector: &str) -> Vec<(&str, &str)> {
+pub(crate) fn exact_terms(selector: &str) -> Vec<(&str, &str)> {
     if selector.is_empty() {
         return Vec::new();
     }
@@ -474,7 +520,12 @@ fn well_encoded(path: &str) -> bool {
     true
 }
 
-fn add_headers(response: &mut Response<Payload>, warnings: &[String], in_process: bool) {
+fn add_headers(
+    response: &mut Response<Payload>,
+    warnings: &[String],
+    in_process: bool,
+    id: &str,
+) {
     let headers = response.headers_mut();
     let mut total = 0;
     for warning in warnings {
@@ -489,7 +540,7 @@ fn add_headers(response: &mut Response<Payload>, warnings: &[String], in_process
     if in_process {
         return;
     }
-    if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()) {
+    if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert("audit-id", id);
     }
     headers

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
+use skeg_auth::audit::{AuditError, AuditOptions, Auditor};
 use skeg_auth::authn::RequestAuthenticator;
 use skeg_auth::authz::Rbac;
 use skeg_auth::token::TokenIssuer;
@@ -53,6 +54,8 @@ pub struct Options {
     pub max_mutating_requests_inflight: u32,
     /// Whether requests are let in by flow schemas and priority levels.
     pub priority_and_fairness: bool,
+    /// What is audited, and where it goes.
+    pub audit: AuditOptions,
 }
 
 impl Default for Options {
@@ -67,6 +70,7 @@ impl Default for Options {
             max_requests_inflight: 400,
             max_mutating_requests_inflight: 200,
             priority_and_fairness: true,
+            audit: AuditOptions::default(),
         }
     }
 }
@@ -80,6 +84,9 @@ pub enum StartError {
     /// The store cannot be read.
     #[error("cannot read the store")]
     Store(#[from] skeg_store::Error),
+    /// Requests cannot be audited as they should be.
+    #[error("cannot audit requests")]
+    Audit(#[from] AuditError),
     /// An option makes no sense.
     #[error("the option {name} is not valid: {why}")]
     Option {
@@ -186,6 +193,7 @@ impl Builder {
         let openapi = OpenApi::new(table.iter().map(|r| r.desc));
         let mut observers = self.observers;
         observers.push(Arc::new(RangeFollower::new(services.clone())));
+        let auditor = Auditor::start(&self.options.audit, &cancel)?;
         let seats =
             self.options.max_requests_inflight + self.options.max_mutating_requests_inflight;
         let flow = self
@@ -216,6 +224,7 @@ impl Builder {
             health: Health::default(),
             metrics,
             flow,
+            auditor,
             leases: Leases::default(),
             ready: AtomicBool::new(false),
             cancel: cancel.clone(),
@@ -385,6 +394,7 @@ pub(crate) struct Inner {
     pub health: Health,
     pub metrics: Arc<Metrics>,
     pub flow: Option<crate::flow::Flow>,
+    pub auditor: Option<Arc<Auditor>>,
     pub leases: Leases,
     pub ready: AtomicBool,
     pub cancel: CancellationToken,

@@ -10,6 +10,7 @@
 //! Must not know: any one kind. Names of kinds stand in the resource table.
 
 mod admit;
+mod audit;
 mod bootstrap;
 mod cache;
 mod call;

@@ -189,6 +189,9 @@ impl crate::ApiServer {
         if let Some(flow) = &self.inner.flow {
             flow.control.render(&mut text);
         }
+        if let Some(auditor) = &self.inner.auditor {
+            auditor.render(&mut text);
+        }
         text.finish()
     }
 }

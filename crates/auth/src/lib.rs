@@ -9,6 +9,7 @@
 //! and what their tokens are bound to are asked for through
 //! [`token::TokenLookup`].
 
+pub mod audit;
 pub mod authn;
 pub mod authz;
 pub mod flow;
@@ -20,6 +21,7 @@ pub mod token;
 mod jwt;
 mod text;
 mod user;
+pub mod webhook;
 
 pub use authn::{AuthenticatedUser, Authenticator, AuthnError, RequestHead};
 pub use authz::{Attributes, Authorization, Authorizer, Decision};

@@ -20,6 +20,7 @@ pub async fn create(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     let expected = Expected::of(&served.resource);
     let mut obj = decode::read(req, &expected, options.field_validation).await?;
     served.resource.strategy.default(&mut obj);
+    skeg_auth::audit::request_object(&obj);
     let desc = served.resource.desc;
     match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
     reply::check_one(wanted, served)?;

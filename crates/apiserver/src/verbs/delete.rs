@@ -34,6 +34,7 @@ async fn delete_options(req: &Req<'_>) -> Result<options::DeleteOptions> {
         return Err(Error::internal_error("the tables have no DeleteOptions"));
     };
     let tree = decode_options(&bytes, format, ty)?;
+    skeg_auth::audit::request_patch(&tree);
     let kind = tree["kind"].as_str().unwrap_or_default();
     if !kind.is_empty() && kind != "DeleteOptions" {
         let version = tree["apiVersion"].as_str().unwrap_or_default();

@@ -55,6 +55,7 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     let tree = read_patch(req, kind).await;
     let options = WriteOptions::read(req.query, "PatchOptions")?;
     let tree = tree?;
+    skeg_auth::audit::request_patch(&tree);
     reply::check_one(wanted, served)?;
     let manager = manager(req, &options);
     let access = access(req);

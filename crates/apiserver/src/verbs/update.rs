@@ -21,6 +21,7 @@ pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     let expected = Expected::of(&served.resource);
     let mut obj = decode::read(req, &expected, options.field_validation).await?;
     served.resource.strategy.default(&mut obj);
+    skeg_auth::audit::request_object(&obj);
     let desc = served.resource.desc;
     let info = req.info;
     match_namespace(desc.namespaced, &info.namespace, &mut obj)?;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod abuse;
+mod audit;
 mod deletes;
 mod discovery;
 mod flow;

@@ -70,6 +70,10 @@ impl Answer {
 
 impl Server {
     pub async fn start() -> Self {
+        Self::start_with(skeg_apiserver::Options::default()).await
+    }
+
+    pub async fn start_with(options: skeg_apiserver::Options) -> Self {
         let audiences = vec!["https://kubernetes.default.svc".to_owned()];
         let tokens = Arc::new(StaticTokens::parse(USERS, audiences.clone()).unwrap());
         let rbac = Arc::new(Rbac::new());
@@ -81,6 +85,7 @@ impl Server {
                 rbac.clone(),
             ])))
             .rbac(rbac)
+            .options(options)
             .start(cancel.clone())
             .await
             .unwrap();

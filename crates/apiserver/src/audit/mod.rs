@@ -1,0 +1,286 @@
+//! Audit in the way of requests: from their arrival to the end of the answer.
+
+use futures::StreamExt;
+use http::{HeaderMap, Response, header, request};
+use skeg_auth::UserInfo;
+use skeg_auth::audit::{Auditor, Begin, Level, Record, Stage};
+use skeg_auth::authz::Attributes;
+use skeg_client::Payload;
+use skeg_meta::Time;
+use skeg_schema::{Value, decode_json_any, decode_protobuf, envelope};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::ApiServer;
+use crate::call::exact_terms;
+use crate::negotiate;
+use crate::query::Query;
+use crate::request_info::RequestInfo;
+use crate::server::Connection;
+
+/// Bytes of a request id that a client gives.
+const ID_LEN_MAX: usize = 128;
+/// Addresses of one request that are written.
+const SOURCES_LEN_MAX: usize = 32;
+
+/// The id of a request: the client's own, or a new one.
+pub(crate) fn request_id(headers: &HeaderMap) -> String {
+    match headers.get("audit-id").and_then(|v| v.to_str().ok()) {
+        Some(id) if !id.is_empty() && id.len() <= ID_LEN_MAX => id.to_owned(),
+        _ => uuid::Uuid::new_v4().to_string(),
+    }
+}
+
+/// The client and the proxies that it came through.
+pub(crate) fn source_ips(parts: &request::Parts) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
+    for hop in text("x-forwarded-for").into_iter().flat_map(|v| v.split(',')) {
+        if let Ok(ip) = hop.trim().parse::<IpAddr>()
+            && out.len() < SOURCES_LEN_MAX
+        {
+            out.push(ip.to_string());
+        }
+    }
+    let real = text("x-real-ip").and_then(|v| v.trim().parse::<IpAddr>().ok());
+    let remote = parts
+        .extensions
+        .get::<Connection>()
+        .and_then(|c| c.address)
+        .map(|a| a.ip().to_canonical());
+    if let Some(real) = real
+        && Some(real) != remote
+        && !out.contains(&real.to_string())
+    {
+        out.push(real.to_string());
+    }
+    if let Some(remote) = remote
+        && out.last() != Some(&remote.to_string())
+    {
+        out.push(remote.to_string());
+    }
+    out
+}
+
+/// How the client tried to tell who it is.
+fn tried(parts: &request::Parts, query: &Query) -> String {
+    let mut methods = Vec::new();
+    let authorization = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let scheme = authorization.split(' ').next().unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("basic") {
+        methods.push("basic");
+    }
+    if scheme.eq_ignore_ascii_case("bearer") {
+        methods.push("bearer");
+    }
+    if query.get("access_token").is_some() {
+        methods.push("access_token");
+    }
+    let connection = parts.extensions.get::<Connection>();
+    if connection.is_some_and(|c| c.peer.is_some()) {
+        methods.push("x509");
+    }
+    if methods.is_empty() {
+        "Authentication failed, no credentials provided".to_owned()
+    } else {
+        format!("Authentication failed, attempted: {}", methods.join(", "))
+    }
+}
+
+/// What arrived.
+pub(crate) struct Arrived<'a> {
+    pub parts: &'a request::Parts,
+    pub info: &'a RequestInfo<'a>,
+    pub query: &'a Query,
+    pub id: &'a str,
+    pub received: Time,
+}
+
+impl Arrived<'_> {
+    fn begin(&self, auditor: &Arc<Auditor>, user: &UserInfo) -> Option<Arc<Record>> {
+        let info = self.info;
+        let verb = info.verb_name();
+        let selector = self.query.get("fieldSelector").unwrap_or_default();
+        let fields = exact_terms(selector);
+        let asked = Attributes {
+            verb: &verb,
+            namespace: &info.namespace,
+            version: &info.version,
+            subresource: &info.subresource,
+            name: &info.name,
+            path: info.path,
+            resource_request: info.is_resource,
+            fields: &fields,
+            ..Attributes::resource(user, "", &info.group, &info.resource)
+        };
+        let uri = self.parts.uri.path_and_query();
+        let agent = self.parts.headers.get(header::USER_AGENT);
+        auditor.begin(Begin {
+            asked: &asked,
+            id: self.id,
+            uri: uri.map_or(info.path, |u| u.as_str()),
+            agent: agent.and_then(|v| v.to_str().ok()).unwrap_or_default(),
+            sources: source_ips(self.parts),
+            received: self.received,
+        })
+    }
+}
+
+/// Writes the last event when an answer in pieces has been sent or given up.
+struct AtEnd(Arc<Record>);
+
+impl Drop for AtEnd {
+    fn drop(&mut self) {
+        let _ = self.0.stage(Stage::ResponseComplete);
+    }
+}
+
+impl ApiServer {
+    /// Begins the audit of a request by `user`; `Err`: it must not go on.
+    pub(crate) fn begin_audit(
+        &self,
+        arrived: &Arrived<'_>,
+        user: &UserInfo,
+    ) -> Result<Option<Arc<Record>>, crate::error::Error> {
+        let Some(auditor) = &self.inner.auditor else {
+            return Ok(None);
+        };
+        let record = arrived.begin(auditor, user);
+        if let Some(record) = &record {
+            record
+                .stage(Stage::RequestReceived)
+                .map_err(crate::error::Error::internal_error)?;
+        }
+        Ok(record)
+    }
+
+    /// Writes that somebody could not prove who they are.
+    pub(crate) fn audit_stranger(&self, arrived: &Arrived<'_>) {
+        let Some(auditor) = &self.inner.auditor else {
+            return;
+        };
+        if let Some(record) = arrived.begin(auditor, &UserInfo::default()) {
+            let mut status = Value::object();
+            status.set_at(&["message"], tried(arrived.parts, arrived.query));
+            record.response(401, Some(&status), None);
+            let _ = record.stage(Stage::ResponseStarted);
+        }
+    }
+}
+
+/// Writes what was answered: now, and when the end of it is sent.
+pub(crate) fn answered(record: Arc<Record>, endless: bool, response: &mut Response<Payload>) {
+    let code = response.status().as_u16();
+    let whole = record.level() == Level::RequestResponse;
+    let object = if whole || code >= 400 {
+        object_of(response)
+    } else {
+        None
+    };
+    let is_status = |o: &&Value| o["kind"].as_str() == Some("Status");
+    let status = object.as_ref().filter(is_status).cloned();
+    record.response(code, status.as_ref(), object.filter(|_| whole));
+    if endless {
+        let _ = record.stage(Stage::ResponseStarted);
+    }
+    match std::mem::take(response.body_mut()) {
+        Payload::Stream(stream) => {
+            let end = AtEnd(record);
+            let stream = stream.map(move |piece| {
+                let _ = &end;
+                piece
+            });
+            *response.body_mut() = Payload::Stream(stream.boxed());
+        }
+        Payload::Events(events) => {
+            let end = AtEnd(record);
+            let events = events.map(move |event| {
+                let _ = &end;
+                event
+            });
+            *response.body_mut() = Payload::Events(events.boxed());
+        }
+        other => {
+            *response.body_mut() = other;
+            let _ = record.stage(Stage::ResponseComplete);
+        }
+    }
+}
+
+/// The object of an answer that is whole and not packed.
+fn object_of(response: &Response<Payload>) -> Option<Value> {
+    match response.body() {
+        Payload::Object(object) => Some((*object.value()).clone()),
+        Payload::Status(status) => Some(status.to_value()),
+        Payload::Bytes(bytes) => {
+            if response.headers().contains_key(header::CONTENT_ENCODING) {
+                return None;
+            }
+            let media_type = response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+            if media_type.starts_with(negotiate::JSON) {
+                decode_json_any(bytes).ok()
+            } else if media_type.starts_with("application/yaml") {
+                skeg_schema::decode_yaml_any(bytes).ok()
+            } else if media_type.starts_with("application/vnd.kubernetes.protobuf") {
+                let unknown = envelope::unwrap(bytes).ok()?;
+                let (group, version) = unknown
+                    .api_version
+                    .rsplit_once('/')
+                    .unwrap_or(("", unknown.api_version));
+                let ty = skeg_schema::TypeId::by_gvk(group, version, unknown.kind)?;
+                let mut tree = decode_protobuf(unknown.raw, ty).ok()?;
+                tree.set_at(&["kind"], unknown.kind);
+                tree.set_at(&["apiVersion"], unknown.api_version);
+                Some(tree)
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_the_way() {
+        let check = |headers: &[(&str, &str)], expect: &[&str]| {
+            let mut request = http::Request::builder().uri("/");
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let mut request = request.body(()).unwrap();
+            request.extensions_mut().insert(Connection {
+                address: Some("10.0.0.9:1234".parse().unwrap()),
+                ..Connection::default()
+            });
+            let (parts, ()) = request.into_parts();
+            assert_eq!(source_ips(&parts), expect);
+        };
+        check(&[], &["10.0.0.9"]);
+        check(
+            &[("x-forwarded-for", "1.1.1.1, nonsense,2.2.2.2")],
+            &["1.1.1.1", "2.2.2.2", "10.0.0.9"],
+        );
+        check(
+            &[("x-forwarded-for", "1.1.1.1"), ("x-real-ip", "3.3.3.3")],
+            &["1.1.1.1", "3.3.3.3", "10.0.0.9"],
+        );
+        check(&[("x-real-ip", "10.0.0.9")], &["10.0.0.9"]);
+    }
+
+    #[test]
+    fn ids_are_taken_over_unless_they_are_too_long() {
+        let mut headers = HeaderMap::new();
+        headers.insert("audit-id", "mine".parse().unwrap());
+        assert_eq!(request_id(&headers), "mine");
+        headers.insert("audit-id", "x".repeat(500).parse().unwrap());
+        assert_eq!(request_id(&headers).len(), 36);
+    }
+}

@@ -1,0 +1,154 @@
+//! Audit events of real requests.
+
+use crate::support::{ADMIN, ALICE, MAPS, PATIENCE, Server, map};
+use serde_json::{Value, json};
+use skeg_apiserver::Options;
+use skeg_auth::audit::AuditOptions;
+use std::path::PathBuf;
+
+const POLICY: &str = "apiVersion: audit.k8s.io/v1
+kind: Policy
+omitManagedFields: true
+rules:
+- {level: None, nonResourceURLs: ['/metrics']}
+- {level: Metadata, resources: [{group: '', resources: [secrets]}]}
+- {level: RequestResponse, resources: [{group: '', resources: [configmaps]}]}
+- {level: Metadata, userGroups: ['system:authenticated'], omitStages: [RequestReceived]}
+- {level: Metadata}
+";
+
+struct World {
+    server: Server,
+    log: PathBuf,
+    _dir: tempfile::TempDir,
+}
+
+async fn world() -> World {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = dir.path().join("policy.yaml");
+    std::fs::write(&policy, POLICY).unwrap();
+    let log = dir.path().join("audit.log");
+    let server = Server::start_with(Options {
+        audit: AuditOptions {
+            policy_file: Some(policy),
+            log_path: Some(log.clone()),
+            ..AuditOptions::default()
+        },
+        ..Options::default()
+    })
+    .await;
+    World {
+        server,
+        log,
+        _dir: dir,
+    }
+}
+
+impl World {
+    /// The events of one request.
+    fn of(&self, id: &str) -> Vec<Value> {
+        let text = std::fs::read_to_string(&self.log).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .filter(|event| event["auditID"] == id)
+            .collect()
+    }
+}
+
+fn stages(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|e| e["stage"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_write_with_its_objects() {
+    let world = world().await;
+    let made = world.server.send(&format!("POST {MAPS}"), map("a")).await;
+    let events = world.of(made.header("audit-id"));
+    assert_eq!(stages(&events), ["RequestReceived", "ResponseComplete"]);
+    assert_eq!(events[0].get("requestObject"), None);
+    let event = &events[1];
+    assert_eq!(event["user"]["username"], "admin");
+    assert_eq!(event["verb"], "create");
+    assert_eq!(event["requestURI"], MAPS);
+    assert_eq!(event["objectRef"]["name"], "a");
+    assert_eq!(event["objectRef"]["namespace"], "default");
+    assert_eq!(event["responseStatus"]["code"], 201);
+    assert_eq!(event["requestObject"]["data"], json!({"k": "v"}));
+    let answered = &event["responseObject"]["metadata"];
+    assert_eq!(answered["uid"], made.json()["metadata"]["uid"]);
+    assert_eq!(answered.get("managedFields"), None);
+    let annotations = &event["annotations"];
+    assert_eq!(annotations["authorization.k8s.io/decision"], "allow");
+    let patch = json!({"data": {"k": "w"}});
+    let path = format!("{MAPS}/a");
+    let patched = world.server.patch(&path, "merge-patch+json", patch.clone()).await;
+    let events = world.of(patched.header("audit-id"));
+    assert_eq!(events[1]["requestObject"], patch);
+}
+
+#[tokio::test]
+async fn secrets_are_not_written_at_metadata() {
+    let world = world().await;
+    let secret = json!({
+        "metadata": {"name": "s"},
+        "stringData": {"password": "very-secret"},
+    });
+    let path = "POST /api/v1/namespaces/default/secrets";
+    world.server.send(path, secret).await.expect(201);
+    world.server.get("/api/v1/secrets").await.expect(200);
+    let text = std::fs::read_to_string(&world.log).unwrap();
+    assert!(text.contains("\"secrets\""));
+    assert!(!text.contains("very-secret") && !text.contains("dmVyeS1zZWNyZXQ"));
+}
+
+#[tokio::test]
+async fn refusals_and_strangers() {
+    let world = world().await;
+    let headers = [("audit-id", "chosen-by-client")];
+    let line = format!("GET {MAPS}/a");
+    let refused = world.server.ask_all(ALICE, &line, &headers, "").await;
+    assert_eq!(refused.header("audit-id"), "chosen-by-client");
+    let events = world.of("chosen-by-client");
+    let event = events.last().unwrap();
+    assert_eq!(event["responseStatus"]["reason"], "Forbidden");
+    assert_eq!(event["annotations"]["authorization.k8s.io/decision"], "forbid");
+
+    let stranger = world.server.ask_all("wrong", &line, &[], "").await;
+    let events = world.of(stranger.header("audit-id"));
+    assert_eq!(stages(&events), ["ResponseStarted"]);
+    assert_eq!(
+        events[0]["responseStatus"],
+        json!({"metadata": {}, "message": "Authentication failed, attempted: bearer", "code": 401})
+    );
+    assert_eq!(events[0]["user"], json!({}));
+
+    let headers = [("impersonate-user", "bob"), ("audit-id", "as-bob")];
+    let path = "GET /api/v1/nodes";
+    world.server.ask_all(ADMIN, path, &headers, "").await.expect(403);
+    let events = world.of("as-bob");
+    assert_eq!(stages(&events), ["ResponseComplete"]);
+    assert_eq!(events[0]["user"]["username"], "admin");
+    assert_eq!(events[0]["impersonatedUser"]["username"], "bob");
+}
+
+#[tokio::test]
+async fn a_watch_ends_when_the_client_goes() {
+    let world = world().await;
+    let line = format!("GET {MAPS}?watch=1");
+    let headers = [("audit-id", "watching")];
+    let answer = world.server.ask(ADMIN, &line, &headers, "").await;
+    assert_eq!(
+        stages(&world.of("watching")),
+        ["RequestReceived", "ResponseStarted"]
+    );
+    drop(answer);
+    let ended = async {
+        while world.of("watching").len() < 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, ended).await.expect("in time");
+    assert_eq!(world.of("watching")[2]["stage"], "ResponseComplete");
+    let text = world.server.get("/metrics").await.text();
+    assert!(text.contains("\napiserver_audit_event_total "), "{text}");
+}
