@@ -9,11 +9,13 @@
 //!
 //! **Must not know:** kinds, objects, Kubernetes.
 
+mod engine;
 mod grpc;
 mod proto;
 mod server;
 mod snapshot;
 mod tls;
 
+pub use engine::{ConnectError, Etcd, EtcdOptions};
 pub use server::{CLUSTER_VERSION, Options, Server, VERSION};
 pub use tls::{ClientFiles, TlsError, client_config, server_config};

@@ -244,16 +244,6 @@ impl Channel {
         let response = self.send(path, Outgoing::Stream(receiver)).await?;
         Ok((requests, Answers::new(response.into_body())))
     }
-
-    /// Calls with one message, answered with a stream.
-    pub(crate) async fn answers<Req: Message, Res: Message + Default>(
-        &self,
-        path: &'static str,
-        request: &Req,
-    ) -> Result<Answers<Res>, Status> {
-        let body = Outgoing::Once(Some(frame(request)));
-        Ok(Answers::new(self.send(path, body).await?.into_body()))
-    }
 }
 
 async fn handshake<S>(stream: S) -> std::io::Result<SendRequest<Outgoing>>

@@ -1,0 +1,7 @@
+//! Tests of etcd's API from both ends.
+
+#![allow(clippy::unwrap_used)]
+
+mod contract;
+mod etcdctl;
+mod support;
