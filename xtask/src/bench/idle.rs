@@ -61,10 +61,10 @@ fn measure(options: &Options, what: &str, args: &[&str]) -> Result<()> {
 }
 
 /// What a process has taken so far.
-struct Usage {
-    resident_kib: u64,
+pub struct Usage {
+    pub resident_kib: u64,
     anonymous_kib: u64,
-    cpu: Duration,
+    pub cpu: Duration,
     /// Bytes, by the account of the block layer.
     written: u64,
     /// Bytes passed to write calls, sockets among them.
@@ -72,7 +72,7 @@ struct Usage {
 }
 
 impl Usage {
-    fn of(pid: u32) -> Result<Self> {
+    pub fn of(pid: u32) -> Result<Self> {
         let read = |name: &str| {
             let path = format!("/proc/{pid}/{name}");
             std::fs::read_to_string(&path).with_context(|| format!("read {path}"))

@@ -3,6 +3,7 @@
 //! A line is a figure and its target, and says when the target was missed. The
 //! binary is the release build, which is made first when it is not there.
 
+mod api;
 mod build;
 mod figure;
 mod idle;
@@ -75,6 +76,12 @@ const BENCHES: &[Bench] = &[
         binary: true,
         on_demand: false,
         run: service::run,
+    },
+    Bench {
+        name: "api",
+        binary: true,
+        on_demand: false,
+        run: api::run,
     },
     Bench {
         name: "store",
