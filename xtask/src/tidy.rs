@@ -11,6 +11,7 @@ use crate::shell;
 const ORDER: &[&str] = &[
     "skeg-schema",
     "skeg-meta",
+    "skeg-cel",
     "skeg-api",
     "skeg-client",
     "skeg-runtime",

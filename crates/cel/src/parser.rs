@@ -1,0 +1,1052 @@
+//! From text to tree.
+//!
+//! The grammar is CEL's. Messages of syntax errors, and how reading goes on
+//! behind one, are those of the generated LL parser that upstream uses: a
+//! token too many is skipped, a missing one is thought of, and otherwise
+//! everything is skipped up to a token that some rule under way waits for.
+
+use std::sync::Arc;
+
+use crate::ast::{Call, Entry, Expr, Field, Id, Kind, op};
+use crate::lexer::{Lexeme, Token, TokenSet, tokens};
+use crate::macros;
+use crate::source::{CompileErrors, Source};
+use crate::unescape::unescape;
+use crate::value::Val;
+
+/// How long an expression may be, in code points.
+const MAX_CODE_POINTS: usize = 100_000;
+/// How deep expressions may nest.
+const MAX_DEPTH: usize = 250;
+/// How many nodes the tree may have: macros copy some, so that a short text could make many.
+const MAX_NODES: u32 = 200_000;
+/// After how many syntax errors reading ends.
+const MAX_SYNTAX_ERRORS: usize = 30;
+
+/// What begins an operand.
+const FIRST: TokenSet = TokenSet::of(&[
+    Token::LeftBracket,
+    Token::LeftBrace,
+    Token::LeftParen,
+    Token::Dot,
+    Token::Minus,
+    Token::Not,
+    Token::True,
+    Token::False,
+    Token::Null,
+    Token::Float,
+    Token::Int,
+    Token::Uint,
+    Token::Str,
+    Token::Bytes,
+    Token::Ident,
+]);
+/// What may begin the operand of `!` and `-`.
+const MEMBER_FIRST: TokenSet = TokenSet::of(&[
+    Token::LeftBracket,
+    Token::LeftBrace,
+    Token::LeftParen,
+    Token::Dot,
+    Token::Minus,
+    Token::True,
+    Token::False,
+    Token::Null,
+    Token::Float,
+    Token::Int,
+    Token::Uint,
+    Token::Str,
+    Token::Bytes,
+    Token::Ident,
+]);
+/// What may follow an operand inside of an expression.
+const OPERATORS: TokenSet = TokenSet::of(&[
+    Token::Equals,
+    Token::NotEquals,
+    Token::In,
+    Token::Less,
+    Token::LessEquals,
+    Token::GreaterEquals,
+    Token::Greater,
+    Token::And,
+    Token::Or,
+    Token::LeftBracket,
+    Token::Dot,
+    Token::Minus,
+    Token::Question,
+    Token::Plus,
+    Token::Star,
+    Token::Slash,
+    Token::Percent,
+]);
+
+const RESERVED: &[&str] = &[
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "false",
+    "for",
+    "function",
+    "if",
+    "import",
+    "in",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "null",
+    "return",
+    "true",
+    "var",
+    "void",
+    "while",
+];
+
+/// What the parser is to know besides the grammar.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Syntax {
+    /// `.?`, `[?` and optional entries, and the macros that go with them.
+    pub(crate) optionals: bool,
+    /// Macros with two variables.
+    pub(crate) two_variables: bool,
+    /// `sortBy`.
+    pub(crate) sort_by: bool,
+}
+
+/// A rule could not go on; it has been told, or will be where the rule ends.
+struct Broken;
+
+type Parsed<T> = Result<T, Broken>;
+
+pub(crate) struct Parser<'s> {
+    source: &'s Source,
+    lexemes: Vec<Lexeme>,
+    pos: usize,
+    follow: Vec<TokenSet>,
+    recovering: bool,
+    stopped: bool,
+    depth: usize,
+    next_id: Id,
+    pub(crate) syntax: Syntax,
+    pub(crate) errors: CompileErrors,
+    syntax_errors: usize,
+    expected: Option<(usize, TokenSet)>,
+}
+
+/// Reads an expression; gives the tree and the number of its nodes.
+pub(crate) fn parse(source: &Source, syntax: Syntax) -> Result<(Expr, Id), CompileErrors> {
+    let mut errors = CompileErrors::default();
+    if source.text.len() > MAX_CODE_POINTS {
+        errors.add_without_place(format!(
+            "expression code point size exceeds limit: size: {}, limit {MAX_CODE_POINTS}",
+            source.text.len()
+        ));
+        return Err(errors);
+    }
+    let (lexemes, unreadable) = tokens(&source.text);
+    for error in unreadable {
+        errors.add(
+            source,
+            error.at,
+            format!(
+                "Syntax error: token recognition error at: '{}'",
+                escape_white(&error.text)
+            ),
+        );
+    }
+    let mut parser = Parser {
+        source,
+        lexemes,
+        pos: 0,
+        follow: Vec::new(),
+        recovering: false,
+        stopped: false,
+        depth: 0,
+        next_id: 0,
+        syntax,
+        errors,
+        syntax_errors: 0,
+        expected: None,
+    };
+    let expr = parser.expr_until(TokenSet::of(&[Token::End]));
+    if !parser.stopped {
+        let _ = parser.expect(Token::End, TokenSet::default()).map_err(|_| {
+            parser.report_pending();
+        });
+    }
+    if parser.errors.is_empty() && depth(&expr) > MAX_DEPTH {
+        parser.too_deep();
+    }
+    if parser.errors.is_empty() {
+        Ok((expr, parser.next_id))
+    } else {
+        Err(parser.errors)
+    }
+}
+
+/// How deep a tree is; stops counting behind the limit.
+fn depth(expr: &Expr) -> usize {
+    fn at(expr: &Expr, level: usize) -> usize {
+        if level > MAX_DEPTH {
+            return level;
+        }
+        let below = |parts: &mut dyn Iterator<Item = &Expr>| {
+            parts.map(|part| at(part, level + 1)).max().unwrap_or(level)
+        };
+        match &expr.kind {
+            Kind::Literal(_) | Kind::Ident(_) => level,
+            Kind::Select { operand, .. } => at(operand, level + 1),
+            Kind::Call(call) => below(&mut call.target.iter().chain(&call.args)),
+            Kind::List { items, .. } => below(&mut items.iter()),
+            Kind::Map(entries) => below(&mut entries.iter().flat_map(|e| [&e.key, &e.value])),
+            Kind::Struct { fields, .. } => below(&mut fields.iter().map(|f| &f.value)),
+            Kind::Fold(fold) => below(
+                &mut [
+                    &fold.range,
+                    &fold.init,
+                    &fold.condition,
+                    &fold.step,
+                    &fold.result,
+                ]
+                .into_iter(),
+            ),
+        }
+    }
+    at(expr, 1)
+}
+
+fn escape_white(text: &str) -> String {
+    text.replace('\t', "\\t")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r")
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Token {
+        self.lexemes[self.pos].token
+    }
+
+    fn peek_at(&self, ahead: usize) -> Token {
+        self.lexemes
+            .get(self.pos + ahead)
+            .map_or(Token::End, |lexeme| lexeme.token)
+    }
+
+    fn here(&self) -> Lexeme {
+        self.lexemes[self.pos]
+    }
+
+    fn advance(&mut self) -> Lexeme {
+        let lexeme = self.lexemes[self.pos];
+        if self.pos + 1 < self.lexemes.len() {
+            self.pos += 1;
+        }
+        lexeme
+    }
+
+    /// Takes a token that is known to be there.
+    fn take(&mut self) -> Lexeme {
+        self.recovering = false;
+        self.advance()
+    }
+
+    fn text(&self, lexeme: Lexeme) -> String {
+        self.source.text[lexeme.start as usize..lexeme.end as usize]
+            .iter()
+            .collect()
+    }
+
+    fn shown(&self, lexeme: Lexeme) -> String {
+        if lexeme.token == Token::End {
+            "'<EOF>'".to_owned()
+        } else {
+            format!("'{}'", escape_white(&self.text(lexeme)))
+        }
+    }
+
+    fn syntax_error(&mut self, at: u32, message: &str) {
+        if self.recovering || self.stopped {
+            return;
+        }
+        self.recovering = true;
+        self.syntax_errors += 1;
+        if self.syntax_errors > MAX_SYNTAX_ERRORS {
+            self.stopped = true;
+            self.pos = self.lexemes.len() - 1;
+            self.errors.add(
+                self.source,
+                at,
+                format!("Syntax error: More than {MAX_SYNTAX_ERRORS} syntax errors"),
+            );
+            return;
+        }
+        self.errors
+            .add(self.source, at, format!("Syntax error: {message}"));
+    }
+
+    pub(crate) fn error(&mut self, at: u32, message: impl Into<String>) {
+        if !self.stopped {
+            self.errors.add(self.source, at, message.into());
+        }
+    }
+
+    fn too_deep(&mut self) {
+        self.stopped = true;
+        self.pos = self.lexemes.len() - 1;
+        self.errors
+            .add_without_place(format!("expression recursion limit exceeded: {MAX_DEPTH}"));
+    }
+
+    pub(crate) fn new_expr(&mut self, at: u32, kind: Kind) -> Expr {
+        if self.next_id >= MAX_NODES && !self.stopped {
+            self.stopped = true;
+            self.pos = self.lexemes.len() - 1;
+            self.errors
+                .add_without_place(format!("expression has more than {MAX_NODES} parts"));
+        }
+        let id = self.next_id;
+        self.next_id = self.next_id.saturating_add(1);
+        Expr { id, at, kind }
+    }
+
+    /// A copy of a tree whose nodes have numbers of their own.
+    pub(crate) fn copy(&mut self, expr: &Expr) -> Expr {
+        let mut copy = if self.stopped {
+            Expr {
+                id: 0,
+                at: expr.at,
+                kind: Kind::Literal(Val::Null),
+            }
+        } else {
+            expr.clone()
+        };
+        self.renumber(&mut copy);
+        copy
+    }
+
+    fn renumber(&mut self, expr: &mut Expr) {
+        if self.stopped {
+            return;
+        }
+        expr.id = self.new_expr(expr.at, Kind::Literal(Val::Null)).id;
+        match &mut expr.kind {
+            Kind::Literal(_) | Kind::Ident(_) => {}
+            Kind::Select { operand, .. } => self.renumber(operand),
+            Kind::Call(call) => {
+                if let Some(target) = &mut call.target {
+                    self.renumber(target);
+                }
+                call.args.iter_mut().for_each(|arg| self.renumber(arg));
+            }
+            Kind::List { items, .. } => items.iter_mut().for_each(|item| self.renumber(item)),
+            Kind::Map(entries) => {
+                for entry in entries {
+                    self.renumber(&mut entry.key);
+                    self.renumber(&mut entry.value);
+                }
+            }
+            Kind::Struct { fields, .. } => {
+                for field in fields {
+                    self.renumber(&mut field.value);
+                }
+            }
+            Kind::Fold(fold) => {
+                for part in [
+                    &mut fold.range,
+                    &mut fold.init,
+                    &mut fold.condition,
+                    &mut fold.step,
+                    &mut fold.result,
+                ] {
+                    self.renumber(part);
+                }
+            }
+        }
+    }
+
+    fn nothing(&mut self, at: u32) -> Expr {
+        self.new_expr(at, Kind::Literal(Val::Null))
+    }
+
+    pub(crate) fn call(&mut self, at: u32, function: &str, args: Vec<Expr>) -> Expr {
+        let call = Call {
+            function: function.into(),
+            target: None,
+            args,
+        };
+        self.new_expr(at, Kind::Call(Box::new(call)))
+    }
+
+    pub(crate) fn member_call(
+        &mut self,
+        at: u32,
+        function: &str,
+        target: Expr,
+        args: Vec<Expr>,
+    ) -> Expr {
+        let call = Call {
+            function: function.into(),
+            target: Some(target),
+            args,
+        };
+        self.new_expr(at, Kind::Call(Box::new(call)))
+    }
+
+    /// Takes one token, or deals with its absence.
+    fn expect(&mut self, token: Token, behind: TokenSet) -> Parsed<Lexeme> {
+        let here = self.here();
+        if here.token == token {
+            return Ok(self.take());
+        }
+        let expected = TokenSet::of(&[token]);
+        if let Some(lexeme) = self.skip_one(expected) {
+            self.take();
+            return Ok(lexeme);
+        }
+        if behind.has(here.token) {
+            let message = format!("missing {expected} at {}", self.shown(here));
+            self.syntax_error(here.start, &message);
+            return Ok(Lexeme {
+                token,
+                start: here.start,
+                end: here.start,
+            });
+        }
+        self.expected = Some((self.pos, expected));
+        Err(Broken)
+    }
+
+    /// Skips a token behind which stands what is expected; gives the latter.
+    fn skip_one(&mut self, expected: TokenSet) -> Option<Lexeme> {
+        let here = self.here();
+        if here.token == Token::End || !expected.has(self.peek_at(1)) {
+            return None;
+        }
+        let message = format!("extraneous input {} expecting {expected}", self.shown(here));
+        self.syntax_error(here.start, &message);
+        self.advance();
+        self.recovering = false;
+        Some(self.here())
+    }
+
+    /// Sees to it that what comes is one of these.
+    fn sync(&mut self, expected: TokenSet) -> Parsed<()> {
+        if self.recovering || expected.has(self.peek()) || self.skip_one(expected).is_some() {
+            return Ok(());
+        }
+        self.expected = Some((self.pos, expected));
+        Err(Broken)
+    }
+
+    fn report_pending(&mut self) {
+        if let Some((at, expected)) = self.expected.take() {
+            let lexeme = self.lexemes[at];
+            let message = format!(
+                "mismatched input {} expecting {expected}",
+                self.shown(lexeme)
+            );
+            self.syntax_error(lexeme.start, &message);
+        }
+    }
+
+    /// The end of a rule that could not go on.
+    fn recover(&mut self) {
+        self.report_pending();
+        self.recovering = true;
+        let wanted = self
+            .follow
+            .iter()
+            .fold(OPERATORS, |all, set| all.or(*set))
+            .or(TokenSet::of(&[Token::End]));
+        while !wanted.has(self.peek()) {
+            self.advance();
+        }
+    }
+
+    /// An expression behind which one of these is expected.
+    fn expr_until(&mut self, follow: TokenSet) -> Expr {
+        if self.stopped {
+            return self.nothing(0);
+        }
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            self.too_deep();
+            self.depth -= 1;
+            return self.nothing(0);
+        }
+        self.follow.push(follow);
+        let expr = self.expr();
+        self.follow.pop();
+        self.depth -= 1;
+        expr
+    }
+
+    fn expr(&mut self) -> Expr {
+        let condition = self.logic(true);
+        if self.peek() != Token::Question {
+            return condition;
+        }
+        let at = self.take().start;
+        self.follow.push(TokenSet::of(&[Token::Colon]));
+        let yes = self.logic(true);
+        self.follow.pop();
+        if self.expect(Token::Colon, FIRST).is_err() {
+            self.recover();
+            return condition;
+        }
+        let no = self.expr_until(TokenSet::default());
+        self.call(at, op::CONDITIONAL, vec![condition, yes, no])
+    }
+
+    /// `a || b || c` or `a && b && c`, as a balanced tree.
+    fn logic(&mut self, or: bool) -> Expr {
+        let (token, function) = if or {
+            (Token::Or, op::OR)
+        } else {
+            (Token::And, op::AND)
+        };
+        let first = if or {
+            self.logic(false)
+        } else {
+            self.binary(0)
+        };
+        if self.peek() != token {
+            return first;
+        }
+        let mut terms = vec![Some(first)];
+        let mut places = Vec::new();
+        while self.peek() == token {
+            places.push(self.take().start);
+            let term = if or {
+                self.logic(false)
+            } else {
+                self.binary(0)
+            };
+            terms.push(Some(term));
+        }
+        self.balance(function, &mut terms, &places, 0, places.len() - 1)
+    }
+
+    fn balance(
+        &mut self,
+        function: &str,
+        terms: &mut [Option<Expr>],
+        places: &[u32],
+        low: usize,
+        high: usize,
+    ) -> Expr {
+        let middle = (low + high).div_ceil(2);
+        let left = if middle == low {
+            terms[middle].take()
+        } else {
+            Some(self.balance(function, terms, places, low, middle - 1))
+        };
+        let right = if middle == high {
+            terms[middle + 1].take()
+        } else {
+            Some(self.balance(function, terms, places, middle + 1, high))
+        };
+        let args = vec![
+            left.expect("each term is taken once"),
+            right.expect("each term is taken once"),
+        ];
+        self.call(places[middle], function, args)
+    }
+
+    /// Comparisons (level 0), sums (1), products (2).
+    fn binary(&mut self, level: u8) -> Expr {
+        let mut left = if level == 2 {
+            self.unary()
+        } else {
+            self.binary(level + 1)
+        };
+        let mut chain = 0;
+        loop {
+            let function = match (level, self.peek()) {
+                (0, Token::Less) => op::LESS,
+                (0, Token::LessEquals) => op::LESS_EQUALS,
+                (0, Token::Greater) => op::GREATER,
+                (0, Token::GreaterEquals) => op::GREATER_EQUALS,
+                (0, Token::Equals) => op::EQUALS,
+                (0, Token::NotEquals) => op::NOT_EQUALS,
+                (0, Token::In) => op::IN,
+                (1, Token::Plus) => op::ADD,
+                (1, Token::Minus) => op::SUBTRACT,
+                (2, Token::Star) => op::MULTIPLY,
+                (2, Token::Slash) => op::DIVIDE,
+                (2, Token::Percent) => op::MODULO,
+                _ => return left,
+            };
+            chain += 1;
+            if chain > MAX_DEPTH {
+                self.too_deep();
+                return left;
+            }
+            let at = self.take().start;
+            let right = if level == 2 {
+                self.unary()
+            } else {
+                self.binary(level + 1)
+            };
+            left = self.call(at, function, vec![left, right]);
+        }
+    }
+
+    fn unary(&mut self) -> Expr {
+        let at = self.here().start;
+        if self.sync(FIRST).is_err() {
+            self.recover();
+            return self.nothing(at);
+        }
+        let (token, function) = match self.peek() {
+            Token::Not => (Token::Not, op::NOT),
+            // A sign belongs to the number behind it.
+            Token::Minus if !matches!(self.peek_at(1), Token::Int | Token::Float) => {
+                (Token::Minus, op::NEGATE)
+            }
+            _ => return self.member(),
+        };
+        let at = self.here().start;
+        let mut count = 0;
+        while self.peek() == token
+            && (token == Token::Not
+                || count == 0
+                || !matches!(self.peek_at(1), Token::Int | Token::Float))
+        {
+            self.take();
+            count += 1;
+        }
+        if self.sync(MEMBER_FIRST).is_err() {
+            self.recover();
+            return self.nothing(at);
+        }
+        let operand = self.member();
+        if count % 2 == 0 {
+            return operand;
+        }
+        self.call(at, function, vec![operand])
+    }
+
+    fn member(&mut self) -> Expr {
+        let mut operand = self.primary();
+        let mut chain = 0;
+        loop {
+            chain += 1;
+            if chain > MAX_DEPTH {
+                self.too_deep();
+                return operand;
+            }
+            match self.peek() {
+                Token::Dot => match self.select(operand) {
+                    Ok(expr) => operand = expr,
+                    Err(expr) => return expr,
+                },
+                Token::LeftBracket => {
+                    let at = self.take().start;
+                    let mut function = op::INDEX;
+                    if self.peek() == Token::Question {
+                        self.take();
+                        function = op::OPT_INDEX;
+                        if !self.syntax.optionals {
+                            self.error(at, "unsupported syntax '[?'");
+                        }
+                    }
+                    let index = self.expr_until(TokenSet::of(&[Token::RightBracket]));
+                    let closed = self.expect(Token::RightBracket, OPERATORS);
+                    if closed.is_err() {
+                        self.recover();
+                        return operand;
+                    }
+                    operand = self.call(at, function, vec![operand, index]);
+                }
+                _ => return operand,
+            }
+        }
+    }
+
+    /// `.field`, `.?field` and `.method(…)`; the error is what to go on with.
+    fn select(&mut self, operand: Expr) -> Result<Expr, Expr> {
+        let dot = self.here();
+        let (question, name_at) = match self.peek_at(1) {
+            Token::Question => (true, 2),
+            _ => (false, 1),
+        };
+        let name = self.lexemes.get(self.pos + name_at).copied();
+        let Some(name) = name.filter(|n| matches!(n.token, Token::Ident | Token::EscapedIdent))
+        else {
+            // No way to go on fits.
+            let offending = name.unwrap_or(self.lexemes[self.lexemes.len() - 1]);
+            let words = format!(
+                ".{}{}",
+                if question { "?" } else { "" },
+                if offending.token == Token::End {
+                    String::new()
+                } else {
+                    self.text(offending)
+                }
+            );
+            let message = match offending.token {
+                Token::True | Token::False | Token::Null if !question => format!(
+                    "mismatched input '{}' expecting IDENTIFIER",
+                    self.text(offending)
+                ),
+                _ => format!("no viable alternative at input '{}'", escape_white(&words)),
+            };
+            self.syntax_error(offending.start, &message);
+            self.advance();
+            self.recover();
+            return Err(operand);
+        };
+        self.take();
+        if question {
+            self.take();
+        }
+        self.take();
+        if name.token == Token::Ident && !question && self.peek() == Token::LeftParen {
+            let open = self.take().start;
+            let Ok(args) = self.arguments() else {
+                self.recover();
+                return Err(operand);
+            };
+            let function = self.text(name);
+            return Ok(macros::member(self, open, &function, operand, args));
+        }
+        let field = self.field_name(name);
+        if question {
+            if !self.syntax.optionals {
+                self.error(dot.start, "unsupported syntax '.?'");
+            }
+            let literal = self.new_expr(name.start, Kind::Literal(Val::from(field)));
+            return Ok(self.call(dot.start, op::OPT_SELECT, vec![operand, literal]));
+        }
+        Ok(self.new_expr(
+            dot.start,
+            Kind::Select {
+                operand: Box::new(operand),
+                field: field.into(),
+                test: false,
+            },
+        ))
+    }
+
+    fn field_name(&mut self, lexeme: Lexeme) -> String {
+        let text = self.text(lexeme);
+        if lexeme.token == Token::EscapedIdent {
+            text[1..text.len() - 1].to_owned()
+        } else {
+            text
+        }
+    }
+
+    fn arguments(&mut self) -> Parsed<Vec<Expr>> {
+        const CLOSE: TokenSet = TokenSet::of(&[Token::RightParen]);
+        const NEXT: TokenSet = TokenSet::of(&[Token::RightParen, Token::Comma]);
+        self.sync(FIRST.or(CLOSE))?;
+        let mut args = Vec::new();
+        if self.peek() != Token::RightParen {
+            args.push(self.expr_until(NEXT));
+            while self.peek() == Token::Comma {
+                self.take();
+                args.push(self.expr_until(NEXT));
+            }
+        }
+        self.expect(Token::RightParen, OPERATORS)?;
+        Ok(args)
+    }
+
+    fn primary(&mut self) -> Expr {
+        let here = self.here();
+        match here.token {
+            Token::LeftParen => {
+                self.take();
+                let inner = self.expr_until(TokenSet::of(&[Token::RightParen]));
+                if self.expect(Token::RightParen, OPERATORS).is_err() {
+                    self.recover();
+                }
+                inner
+            }
+            Token::LeftBracket => self.list().unwrap_or_else(|_| {
+                self.recover();
+                self.nothing(here.start)
+            }),
+            Token::LeftBrace => self.map().unwrap_or_else(|_| {
+                self.recover();
+                self.nothing(here.start)
+            }),
+            Token::Dot | Token::Ident => self.named(),
+            _ => self.literal(),
+        }
+    }
+
+    /// A variable, a call or a message: `a`, `.a`, `f(x)`, `a.b.C{…}`.
+    fn named(&mut self) -> Expr {
+        let first = self.here();
+        let dotted = first.token == Token::Dot;
+        let start = usize::from(dotted);
+        if self.peek_at(start) != Token::Ident {
+            let offending = self.lexemes[(self.pos + start).min(self.lexemes.len() - 1)];
+            let behind = if offending.token == Token::End {
+                String::new()
+            } else {
+                self.text(offending)
+            };
+            let message = format!(
+                "no viable alternative at input '.{}'",
+                escape_white(&behind)
+            );
+            self.syntax_error(offending.start, &message);
+            self.advance();
+            self.recover();
+            return self.nothing(first.start);
+        }
+        let mut end = start + 1;
+        while self.peek_at(end) == Token::Dot && self.peek_at(end + 1) == Token::Ident {
+            end += 2;
+        }
+        if self.peek_at(end) == Token::LeftBrace {
+            return self.message(start, end).unwrap_or_else(|_| {
+                self.recover();
+                self.nothing(first.start)
+            });
+        }
+        if dotted {
+            self.take();
+        }
+        let name = self.take();
+        let text = self.text(name);
+        let called = self.peek() == Token::LeftParen;
+        if RESERVED.contains(&text.as_str()) {
+            self.error(first.start, format!("reserved identifier: {text}"));
+        }
+        let full = if dotted { format!(".{text}") } else { text };
+        if !called {
+            return self.new_expr(name.start, Kind::Ident(full.into()));
+        }
+        let open = self.take().start;
+        match self.arguments() {
+            Ok(args) => macros::global(self, open, &full, args),
+            Err(Broken) => {
+                self.recover();
+                self.nothing(first.start)
+            }
+        }
+    }
+
+    fn message(&mut self, start: usize, end: usize) -> Parsed<Expr> {
+        const NEXT: TokenSet = TokenSet::of(&[Token::RightBrace, Token::Comma]);
+        let mut name = String::new();
+        if start == 1 {
+            name.push('.');
+        }
+        for at in 0..end {
+            let lexeme = self.take();
+            if at >= start {
+                name.push_str(&self.text(lexeme));
+            }
+        }
+        let open = self.take().start;
+        let mut fields = Vec::new();
+        self.sync(NEXT.or(TokenSet::of(&[
+            Token::Question,
+            Token::Ident,
+            Token::EscapedIdent,
+        ])))?;
+        while matches!(
+            self.peek(),
+            Token::Question | Token::Ident | Token::EscapedIdent
+        ) {
+            self.follow.push(NEXT);
+            let field = self.initializer();
+            self.follow.pop();
+            match field {
+                Ok(field) => fields.push(field),
+                // The rule of the list ends here; the braces are looked for behind.
+                Err(Broken) => {
+                    self.follow.push(NEXT);
+                    self.recover();
+                    self.follow.pop();
+                    break;
+                }
+            }
+            if self.peek() != Token::Comma {
+                break;
+            }
+            self.take();
+        }
+        if self.recovering && self.peek() == Token::Comma {
+            self.advance();
+        }
+        self.expect(Token::RightBrace, OPERATORS)?;
+        Ok(self.new_expr(
+            open,
+            Kind::Struct {
+                name: name.into(),
+                fields,
+            },
+        ))
+    }
+
+    fn initializer(&mut self) -> Parsed<Field> {
+        let optional = self.peek() == Token::Question;
+        if optional {
+            let at = self.take().start;
+            if !self.syntax.optionals {
+                self.error(at, "unsupported syntax '?'");
+            }
+        }
+        let lexeme = if self.peek() == Token::EscapedIdent {
+            self.take()
+        } else {
+            self.expect(Token::Ident, TokenSet::of(&[Token::Colon]))?
+        };
+        let name = self.field_name(lexeme);
+        let at = self.expect(Token::Colon, FIRST)?.start;
+        let value = self.expr_until(TokenSet::of(&[Token::RightBrace, Token::Comma]));
+        Ok(Field {
+            at,
+            name: name.into(),
+            value,
+            optional,
+        })
+    }
+
+    fn optional_mark(&mut self) -> bool {
+        if self.peek() != Token::Question {
+            return false;
+        }
+        let at = self.take().start;
+        if !self.syntax.optionals {
+            self.error(at, "unsupported syntax '?'");
+        }
+        true
+    }
+
+    fn list(&mut self) -> Parsed<Expr> {
+        const NEXT: TokenSet = TokenSet::of(&[Token::RightBracket, Token::Comma]);
+        let at = self.take().start;
+        self.sync(FIRST.or(NEXT).or(TokenSet::of(&[Token::Question])))?;
+        let mut items = Vec::new();
+        let mut optional = Vec::new();
+        while !NEXT.has(self.peek()) && self.peek() != Token::End {
+            if self.optional_mark() {
+                optional.push(items.len());
+            }
+            items.push(self.expr_until(NEXT));
+            if self.peek() != Token::Comma {
+                break;
+            }
+            self.take();
+        }
+        if items.is_empty() && self.peek() == Token::Comma {
+            self.take();
+        }
+        self.expect(Token::RightBracket, OPERATORS)?;
+        Ok(self.new_expr(at, Kind::List { items, optional }))
+    }
+
+    fn map(&mut self) -> Parsed<Expr> {
+        const NEXT: TokenSet = TokenSet::of(&[Token::RightBrace, Token::Comma]);
+        const COLON: TokenSet = TokenSet::of(&[Token::Colon]);
+        let at = self.take().start;
+        self.sync(FIRST.or(NEXT).or(TokenSet::of(&[Token::Question])))?;
+        let mut entries = Vec::new();
+        while !NEXT.has(self.peek()) && self.peek() != Token::End {
+            let optional = self.optional_mark();
+            let key = self.expr_until(COLON);
+            if self.expect(Token::Colon, FIRST).is_err() {
+                self.follow.push(NEXT);
+                self.recover();
+                self.follow.pop();
+                break;
+            }
+            let value = self.expr_until(NEXT);
+            entries.push(Entry {
+                key,
+                value,
+                optional,
+            });
+            if self.peek() != Token::Comma {
+                break;
+            }
+            self.take();
+        }
+        if entries.is_empty() && self.peek() == Token::Comma {
+            self.take();
+        }
+        self.expect(Token::RightBrace, OPERATORS)?;
+        Ok(self.new_expr(at, Kind::Map(entries)))
+    }
+
+    fn literal(&mut self) -> Expr {
+        let start = self.here().start;
+        let negative = self.peek() == Token::Minus;
+        if negative {
+            self.take();
+        }
+        let lexeme = self.here();
+        let text = self.text(lexeme);
+        let value = match lexeme.token {
+            Token::True => Some(Val::Bool(true)),
+            Token::False => Some(Val::Bool(false)),
+            Token::Null => Some(Val::Null),
+            Token::Int => {
+                let parsed = match text.strip_prefix("0x") {
+                    Some(hex) => i128::from_str_radix(hex, 16),
+                    None => text.parse(),
+                };
+                let value = parsed
+                    .ok()
+                    .and_then(|n| i64::try_from(if negative { -n } else { n }).ok());
+                self.number(start, value.map(Val::Int), "invalid int literal")
+            }
+            Token::Uint => {
+                let digits = &text[..text.len() - 1];
+                let parsed = match digits.strip_prefix("0x") {
+                    Some(hex) => u64::from_str_radix(hex, 16),
+                    None => digits.parse(),
+                };
+                self.number(start, parsed.ok().map(Val::Uint), "invalid uint literal")
+            }
+            Token::Float => {
+                let parsed = text.parse::<f64>().ok().filter(|n| n.is_finite());
+                let value = parsed.map(|n| Val::Double(if negative { -n } else { n }));
+                self.number(start, value, "invalid double literal")
+            }
+            Token::Str | Token::Bytes => Some(self.text_literal(lexeme)),
+            _ => None,
+        };
+        let Some(value) = value else {
+            self.expected = Some((self.pos, FIRST));
+            self.recover();
+            return self.nothing(start);
+        };
+        self.take();
+        self.new_expr(start, Kind::Literal(value))
+    }
+
+    fn number(
+        &mut self,
+        at: u32,
+        value: Option<Val<'static>>,
+        complaint: &str,
+    ) -> Option<Val<'static>> {
+        if value.is_none() {
+            self.error(at, complaint);
+        }
+        Some(value.unwrap_or(Val::Null))
+    }
+
+    fn text_literal(&mut self, lexeme: Lexeme) -> Val<'static> {
+        let bytes = lexeme.token == Token::Bytes;
+        let start = lexeme.start as usize + usize::from(bytes);
+        match unescape(&self.source.text[start..lexeme.end as usize], bytes) {
+            Ok(content) if bytes => Val::Bytes(Arc::from(content)),
+            Ok(content) => Val::from(String::from_utf8_lossy(&content).into_owned()),
+            Err(message) => {
+                self.error(lexeme.start, message);
+                Val::Null
+            }
+        }
+    }
+}
