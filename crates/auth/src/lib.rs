@@ -12,6 +12,7 @@
 pub mod audit;
 pub mod authn;
 pub mod authz;
+pub mod expr;
 pub mod flow;
 pub mod impersonation;
 pub mod metrics;

@@ -1,9 +1,17 @@
 //! Who is asking.
 
+mod bootstrap;
+mod cache;
+mod jose;
+pub mod oidc;
+mod review;
 mod service_account;
 mod static_tokens;
 mod x509;
 
+pub use bootstrap::{BootstrapTokens, DeferredSecrets, SecretLookup};
+pub use cache::CachedTokens;
+pub use review::{ReviewVersion, WebhookTokens};
 pub use service_account::ServiceAccountTokens;
 pub use static_tokens::{StaticTokenError, StaticTokens};
 pub use x509::{PeerIdentity, PeerIdentityError};
