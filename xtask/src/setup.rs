@@ -22,7 +22,7 @@ const PACKAGES: &[Package] = &[
 ];
 
 /// The programs that `tests/tools` builds.
-pub const TOOLS: &[&str] = &["kubectl", "etcd", "etcd-load"];
+pub const TOOLS: &[&str] = &["kubectl", "etcd", "etcdctl", "etcd-load", "helm"];
 
 /// Installs missing packages (needs root) and builds missing tools (needs Go).
 pub fn run() -> Result<()> {
