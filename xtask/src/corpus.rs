@@ -2,21 +2,14 @@
 //! and holds the number of steps alike with a ratchet.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
+use crate::server::Server;
 use crate::test::Count;
 use crate::{pack, shell};
-
-/// The tokens that the recordings use: token, user, uid, groups.
-const TOKENS: &str = "admin-token,admin,admin-uid,system:masters\n\
-                      alice-token,alice,alice-uid,dev\n\
-                      bob-token,bob,bob-uid\n";
 
 /// A folder of recordings, and what must run to replay it.
 struct Folder {
@@ -108,14 +101,14 @@ pub fn run(quick: bool) -> Result<Count> {
         let Some(first) = folders.first() else {
             continue;
         };
-        let server = Server::start(first.up)?;
+        let server = Server::started("debug", first.up)?;
         for folder in folders {
-            let mut tally = replay(&corpus, folder, &server.url)?;
+            let mut tally = replay(&corpus, folder, &server.url())?;
             if below(&ratchet, &tally) {
                 // kube-apiserver itself differs from its recordings now and then, where its own
                 // background work races with a request. What fell twice has fallen.
                 println!("{}: replayed again", folder.name);
-                for (name, (alike, steps)) in replay(&corpus, folder, &server.url)? {
+                for (name, (alike, steps)) in replay(&corpus, folder, &server.url())? {
                     let best = tally.get(&name).map_or(0, |(alike, _)| *alike).max(alike);
                     tally.insert(name, (best, steps));
                 }
@@ -145,84 +138,6 @@ fn below(ratchet: &BTreeMap<String, u64>, tallies: &BTreeMap<String, Tally>) -> 
     tallies
         .iter()
         .any(|(name, (alike, _))| ratchet.get(name).is_some_and(|floor| alike < floor))
-}
-
-/// A `skeg up` of its own in a temporary folder, ended when dropped.
-struct Server {
-    child: Child,
-    dir: PathBuf,
-    url: String,
-}
-
-impl Server {
-    fn start(up: &[&str]) -> Result<Self> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let dir = std::env::temp_dir().join(format!("skeg-corpus-{port}"));
-        std::fs::create_dir_all(&dir)?;
-        let tokens = dir.join("tokens.csv");
-        std::fs::File::create(&tokens)?.write_all(TOKENS.as_bytes())?;
-        let log = std::fs::File::create(dir.join("output.log"))?;
-        let child = Command::new(shell::binary("debug"))
-            .args(["up", "--listen", &format!("127.0.0.1:{port}")])
-            .arg("--data-dir")
-            .arg(dir.join("data"))
-            .arg("--token-auth-file")
-            .arg(&tokens)
-            .args(up)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .context("start skeg")?;
-        let mut server = Self {
-            child,
-            dir,
-            url: format!("https://127.0.0.1:{port}"),
-        };
-        server.wait_ready(port)?;
-        Ok(server)
-    }
-
-    /// Waits until `/readyz` answers `ok`, by asking curl's equivalent in Python,
-    /// which the replayer needs anyway.
-    fn wait_ready(&mut self, port: u16) -> Result<()> {
-        let probe = format!(
-            "import ssl,urllib.request as u;\
-             print(u.urlopen('https://127.0.0.1:{port}/readyz',context=ssl._create_unverified_context(),timeout=2).read().decode())"
-        );
-        let start = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait()? {
-                let log = std::fs::read_to_string(self.dir.join("output.log")).unwrap_or_default();
-                bail!("skeg ended with {status} before it was ready:\n{log}");
-            }
-            let out = Command::new("/usr/bin/python3")
-                .args(["-c", &probe])
-                .stderr(Stdio::null())
-                .output()?;
-            if out.status.success() && out.stdout.starts_with(b"ok") {
-                return Ok(());
-            }
-            if start.elapsed() > Duration::from_secs(60) {
-                bail!("skeg was not ready after 60 s");
-            }
-            std::thread::yield_now();
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Best effort: a server that is gone already needs no ending.
-        if Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status()
-            .is_ok()
-        {
-            drop(self.child.wait());
-        }
-        drop(std::fs::remove_dir_all(&self.dir));
-    }
 }
 
 /// Replays one folder and returns the tally of the folder and, below it, of each group.

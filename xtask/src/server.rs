@@ -16,6 +16,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a starting server is asked whether it is ready.
 const PROBE: Duration = Duration::from_millis(2);
 
+/// The tokens that the recordings use: token, user, uid, groups.
+const TOKENS: &str = "admin-token,admin,admin-uid,system:masters\n\
+                      alice-token,alice,alice-uid,dev\n\
+                      bob-token,bob,bob-uid\n";
+
 /// The arguments of a server that is a node too; the ranges are rarely used ones.
 pub const NODE: &[&str] = &[
     "--service-cidr",
@@ -45,10 +50,7 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let dir = std::env::temp_dir().join(format!("skeg-xtask-{port}"));
         std::fs::create_dir_all(&dir)?;
-        std::fs::write(
-            dir.join("tokens.csv"),
-            "admin-token,admin,admin-uid,system:masters\n",
-        )?;
+        std::fs::write(dir.join("tokens.csv"), TOKENS)?;
         Ok(Self {
             program,
             dir,
@@ -56,6 +58,11 @@ impl Server {
             args: args.iter().map(ToString::to_string).collect(),
             child: None,
         })
+    }
+
+    /// Where the server answers.
+    pub fn url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.port)
     }
 
     /// Makes the folder, starts a server in it, and waits until it is ready.

@@ -39,6 +39,9 @@ const TERMINATION_BYTES_MAX: usize = 4096;
 /// How much of its log is told instead.
 const TERMINATION_LOG_BYTES_MAX: usize = 2048;
 
+/// The files of a pod that its containers share.
+const FILES: [&str; 3] = ["etc-hosts", "resolv.conf", "hostname"];
+
 /// What all workers share.
 pub(crate) struct Shared {
     pub(crate) runtime: Arc<dyn RuntimeService>,
@@ -425,6 +428,11 @@ impl Worker {
             .sandbox_status(&id)
             .await
             .map_err(|error| error.full())?;
+        self.write_files(pod, &status)
+    }
+
+    /// Writes the files of a pod that its containers share.
+    fn write_files(&self, pod: &Pod, status: &skeg_cri::SandboxStatus) -> Result<(), String> {
         let ips: Vec<String> = if pod.spec.host_network {
             self.shared.host_ips.clone()
         } else {
@@ -436,22 +444,28 @@ impl Worker {
             &self.shared.cluster_dns,
             &self.shared.cluster_domain,
         );
-        let files = [
-            (
-                "etc-hosts",
-                dns::hosts(pod, &ips, &self.shared.cluster_domain),
-            ),
-            ("resolv.conf", resolv.text()),
-            ("hostname", format!("{}\n", hostname(pod))),
+        let texts = [
+            dns::hosts(pod, &ips, &self.shared.cluster_domain),
+            resolv.text(),
+            format!("{}\n", hostname(pod)),
         ];
-        for (name, text) in files {
+        for (name, text) in FILES.into_iter().zip(texts) {
             let path = self.volumes.file(name);
+            let beside = path.with_extension("new");
+            // Half a file must not look like one: whoever dies here starts anew.
             path.parent()
                 .map_or(Ok(()), std::fs::create_dir_all)
-                .and_then(|()| std::fs::write(&path, text))
+                .and_then(|()| std::fs::write(&beside, text))
+                .and_then(|()| std::fs::rename(&beside, &path))
                 .map_err(|error| format!("{}: {error}", path.display()))?;
         }
         Ok(())
+    }
+
+    /// Whether the files that containers share are there. A kubelet that ends
+    /// between making a sandbox and writing them leaves them out.
+    fn has_files(&self) -> bool {
+        FILES.iter().all(|name| self.volumes.file(name).exists())
     }
 
     fn sandbox_config(&self, pod: &Pod, attempt: u32) -> SandboxConfig {

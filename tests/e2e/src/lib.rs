@@ -210,9 +210,20 @@ impl Cluster {
             .stderr(log)
             .spawn()
             .with_context(|| format!("start {}", skeg().display()))?;
-        let child = self.child.insert(child);
         let pid = child.id();
+        self.child = Some(child);
+        let start = Instant::now();
+        let mut ended = None;
         eventually("skeg is ready", || {
+            if let Some(child) = &mut self.child
+                && ended.is_none()
+            {
+                ended = child.try_wait()?;
+            }
+            if ended.is_some() {
+                // Nothing is left to wait for.
+                return Ok(());
+            }
             let out = self.kubectl_raw(&["get", "--raw", "/readyz"])?;
             ensure!(
                 out.status.success(),
@@ -221,6 +232,10 @@ impl Cluster {
                 text(&out.stderr)
             );
             Ok(())
+        })
+        .and_then(|()| match ended {
+            Some(status) => bail!("it ended with {status} after {:?}", start.elapsed()),
+            None => Ok(()),
         })
         .with_context(|| format!("skeg (process {pid}) said:\n{}", self.log()))
     }

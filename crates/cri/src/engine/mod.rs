@@ -259,8 +259,25 @@ impl Engine {
             if self.watch(&id).await.is_err() {
                 self.lost(&id);
             }
+            self.remove_unfinished(&id).await;
         }
         Ok(())
+    }
+
+    /// A sandbox in whose making the last run ended would look ready and have
+    /// no network.
+    async fn remove_unfinished(&self, id: &SandboxId) {
+        let finished = {
+            let state = self.inner.state.lock();
+            state.sandboxes.get(id).is_none_or(|s| s.record.finished)
+        };
+        if finished {
+            return;
+        }
+        tracing::info!(sandbox = %id, "removing a sandbox that was not finished");
+        if let Err(error) = self.remove_sandbox_now(id).await {
+            tracing::warn!(sandbox = %id, error = error.full(), "it cannot be removed");
+        }
     }
 
     fn recover_containers(&self, sandbox: &SandboxId, folder: &Path) {

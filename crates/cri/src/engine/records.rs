@@ -24,6 +24,8 @@ pub(super) struct SandboxRecord {
     pub shim_pid: i32,
     /// It was stopped by request.
     pub stopped: bool,
+    /// Its shim and its network were made; before, it is no sandbox yet.
+    pub finished: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

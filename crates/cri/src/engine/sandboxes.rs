@@ -55,6 +55,7 @@ impl Engine {
             ips: Vec::new(),
             shim_pid: 0,
             stopped: false,
+            finished: false,
         };
         self.save_sandbox(&record)?;
         let sandbox = Sandbox {
@@ -148,9 +149,9 @@ impl Engine {
                 let message = format!("connect the pod to the network: {error}");
                 Error::new(ErrorKind::Network, message).with_source(error)
             })?;
-            self.update_sandbox(&record)?;
         }
-        Ok(())
+        record.finished = true;
+        self.update_sandbox(&record)
     }
 
     pub(super) async fn stop_sandbox_now(&self, id: &SandboxId) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use skeg_cri::engine::Engine;
 use skeg_cri::{ContainerState, RuntimeService as _};
 
 use crate::support::{Rig, command, shell, until};
@@ -230,4 +231,27 @@ async fn the_toolbox_ends_by_term_as_first_process_too() {
         assert_eq!(code, Some(143), "{script}");
     }
     rig.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_that_was_never_finished_is_removed_by_the_next_run() {
+    let Some(rig) = Rig::new().await else { return };
+    let (whole, half) = (rig.sandbox().await, rig.sandbox().await);
+    // As it was written before the pod had its network.
+    let folder = rig.config.state_dir.join("pods").join(half.as_str());
+    let file = folder.join("sandbox.json");
+    let record = std::fs::read_to_string(&file).unwrap();
+    let before = record.replace("\"finished\":true", "\"finished\":false");
+    assert_ne!(before, record);
+    std::fs::write(&file, before).unwrap();
+
+    let next = Engine::open(rig.config.clone()).await.unwrap();
+    let left = next
+        .list_sandboxes(&skeg_cri::SandboxFilter::default())
+        .await
+        .unwrap();
+    let left: Vec<_> = left.into_iter().map(|sandbox| sandbox.id).collect();
+    assert_eq!(left, [whole]);
+    assert!(!folder.exists(), "its folder is left");
+    next.remove_everything().await.unwrap();
 }

@@ -158,6 +158,10 @@ impl Worker {
             Some(sandbox) => sandbox,
             None => return Err(("ContainerCreating".into(), String::new(), SystemTime::now())),
         };
+        if !self.has_files() {
+            self.write_files(pod, &sandbox)
+                .map_err(|problem| ("CreateContainerError".to_owned(), problem, later()))?;
+        }
         let with_ips = with_addresses(pod, &sandbox, &shared.host_ips);
         let setting = Setting {
             pod: &with_ips,

@@ -68,13 +68,22 @@ fn pod(policy: &str) -> Arc<Pod> {
     Arc::new(pod)
 }
 
-/// Runs the pod's worker until its status satisfies `enough`; gives the status and the events.
 async fn run(
     runtime: &Fake,
     pod: Arc<Pod>,
     enough: impl Fn(&PodStatus) -> bool,
 ) -> (PodStatus, Vec<&'static str>) {
     let dir = tempfile::tempdir().unwrap();
+    run_in(dir.path(), runtime, pod, enough).await
+}
+
+/// Runs the pod's worker until its status satisfies `enough`; gives the status and the events.
+async fn run_in(
+    dir: &std::path::Path,
+    runtime: &Fake,
+    pod: Arc<Pod>,
+    enough: impl Fn(&PodStatus) -> bool,
+) -> (PodStatus, Vec<&'static str>) {
     let (status, mut seen) = watch::channel(PodStatus::default());
     let api = Arc::new(Written {
         status,
@@ -85,9 +94,9 @@ async fn run(
         images: Arc::new(runtime.clone()),
         source: Arc::new(Nothing),
         api: api.clone(),
-        pods_folder: dir.path().join("pods"),
-        logs_folder: dir.path().join("logs"),
-        seccomp_profiles: dir.path().join("seccomp"),
+        pods_folder: dir.join("pods"),
+        logs_folder: dir.join("logs"),
+        seccomp_profiles: dir.join("seccomp"),
         host_ips: vec!["192.0.2.1".into()],
         allocatable: BTreeMap::new(),
         memory_capacity: 1 << 30,
@@ -150,4 +159,23 @@ async fn what_cannot_be_started_and_is_not_to_be_restarted_has_failed() {
         (128, "StartError")
     );
     assert!(ended.message.contains("no such file"), "{}", ended.message);
+}
+
+#[tokio::test]
+async fn the_files_of_a_sandbox_that_was_found_are_written_before_its_containers() {
+    let runtime = Fake::new();
+    let running = |status: &PodStatus| {
+        let state = status.container_statuses.first();
+        state.is_some_and(|container| container.state.running.is_some())
+    };
+    run(&runtime, pod("Always"), running).await;
+    // The next kubelet finds the sandbox, and nothing that was written beside it.
+    runtime.exit(&runtime.container("u", "c").unwrap().id, 1);
+    let dir = tempfile::tempdir().unwrap();
+    let (status, _) = run_in(dir.path(), &runtime, pod("Always"), |status| {
+        running(status) && status.container_statuses[0].restart_count == 1
+    })
+    .await;
+    let hosts = std::fs::read_to_string(dir.path().join("pods/u/etc-hosts")).unwrap();
+    assert!(hosts.contains(&status.pod_ip), "{hosts}");
 }

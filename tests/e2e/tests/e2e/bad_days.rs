@@ -198,7 +198,14 @@ fn killed_at_its_busiest_it_loses_nothing_that_it_acknowledged() -> Result<()> {
             kept.len(),
             kept.difference(&there)
         );
-        cluster.kubectl(&["rollout", "status", "deployment/busy", "--timeout=80s"])?;
+        let rolled = cluster.kubectl(&["rollout", "status", "deployment/busy", "--timeout=80s"]);
+        if rolled.is_err() {
+            let path = "jsonpath={range .items[*]}{.metadata.name}{\"\\t\"}{.status}{\"\\n\"}{end}";
+            println!("{}", cluster.kubectl(&["get", "pods", "-o", path])?);
+            println!("{}", cluster.kubectl(&["get", "events"])?);
+            println!("{}", cluster.log());
+        }
+        rolled?;
         let value = "jsonpath={.spec.template.spec.containers[0].env[0].value}";
         let env = cluster.kubectl(&["get", "deployment", "busy", "-o", value])?;
         ensure!(
