@@ -76,6 +76,15 @@ fn translated(pattern: &str) -> String {
                 Some(c) => {
                     out.push('\\');
                     out.push(c);
+                    // A name or a number in braces: \p{Greek}, \x{41}.
+                    if matches!(c, 'p' | 'P' | 'x') && chars.peek() == Some(&'{') {
+                        for c in chars.by_ref() {
+                            out.push(c);
+                            if c == '}' {
+                                break;
+                            }
+                        }
+                    }
                 }
                 None => out.push('\\'),
             },

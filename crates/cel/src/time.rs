@@ -115,8 +115,14 @@ pub(crate) fn parse_timestamp(text: &str) -> Result<Timestamp, EvalError> {
     if !has_rfc3339_form(text) {
         return Err(invalid());
     }
-    let parsed: jiff::Timestamp = text.parse().map_err(|_| invalid())?;
-    Timestamp::checked(parsed)
+    match text.parse() {
+        Ok(parsed) => Timestamp::checked(parsed),
+        // The last hours of the year 9999 are beyond jiff's times.
+        Err(_) if text.starts_with("9999-12-3") && is_time_of_day(&text[11..19]) => {
+            Ok(Timestamp(jiff::Timestamp::MAX))
+        }
+        Err(_) => Err(invalid()),
+    }
 }
 
 fn has_rfc3339_form(text: &str) -> bool {
@@ -153,6 +159,10 @@ fn has_rfc3339_form(text: &str) -> bool {
         [b'+' | b'-', h1, h2, b':', m1, m2] => [h1, h2, m1, m2].iter().all(|b| b.is_ascii_digit()),
         _ => false,
     }
+}
+
+fn is_time_of_day(text: &str) -> bool {
+    text.parse::<jiff::civil::Time>().is_ok()
 }
 
 /// A time of a tree.
