@@ -4,6 +4,8 @@ mod bootstrap;
 mod cache;
 mod jose;
 pub mod oidc;
+mod proxy;
+mod reload;
 mod review;
 mod service_account;
 mod static_tokens;
@@ -11,6 +13,8 @@ mod x509;
 
 pub use bootstrap::{BootstrapTokens, DeferredSecrets, SecretLookup};
 pub use cache::CachedTokens;
+pub use proxy::RequestHeaderOptions;
+pub use reload::ReloadedIssuers;
 pub use review::{ReviewVersion, WebhookTokens};
 pub use service_account::ServiceAccountTokens;
 pub use static_tokens::{StaticTokenError, StaticTokens};
@@ -24,6 +28,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 
+use self::proxy::{ChainCheck, FrontProxies};
 use crate::text::aggregate;
 use crate::user::UserInfo;
 
@@ -35,6 +40,8 @@ pub struct RequestHead<'a> {
     /// The identity in the client certificate of this connection, if one was
     /// shown and verified. Parsed once a connection.
     pub peer: Option<&'a Arc<PeerIdentity>>,
+    /// The path that is asked for.
+    pub path: &'a str,
 }
 
 /// An identity that was proved.
@@ -128,13 +135,23 @@ impl TokenAuthenticator for TokenUnion {
     }
 }
 
-/// What the whole API server asks: client certificate, then bearer token,
-/// then anonymous.
+/// What the whole API server asks: front proxy, client certificate, bearer
+/// token, and then whether anybody may come.
 pub struct RequestAuthenticator {
     tokens: Arc<dyn TokenAuthenticator>,
     audiences: Vec<String>,
     anonymous: Option<Arc<UserInfo>>,
+    /// Where anybody may come; empty: everywhere.
+    anonymous_paths: Vec<String>,
+    proxies: Option<FrontProxies>,
+    /// Set where TLS lets in more than users.
+    users: Option<ChainCheck>,
 }
+
+/// Certificates of authorities are not usable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the certificates of an authority are not usable")]
+pub struct AuthorityError;
 
 impl RequestAuthenticator {
     /// `audiences` are the API server's own names in tokens; `anonymous` says
@@ -149,7 +166,37 @@ impl RequestAuthenticator {
             tokens,
             audiences,
             anonymous,
+            anonymous_paths: Vec::new(),
+            proxies: None,
+            users: None,
         }
+    }
+
+    /// Requests without credentials go on at these paths only.
+    pub fn with_anonymous_paths(mut self, paths: Vec<String>) -> Self {
+        self.anonymous_paths = paths;
+        self
+    }
+
+    /// Believes front proxies. TLS must ask for certificates of their
+    /// authority and of `client_cas` (DER), and only those of the latter are
+    /// users.
+    ///
+    /// # Errors
+    /// An authority is not usable.
+    pub fn with_front_proxies(
+        mut self,
+        options: RequestHeaderOptions,
+        client_cas: &[Vec<u8>],
+    ) -> Result<Self, AuthorityError> {
+        self.proxies = Some(FrontProxies::new(options).ok_or(AuthorityError)?);
+        // Without an authority of users, no certificate is a user's.
+        self.users = if client_cas.is_empty() {
+            Some(ChainCheck::none())
+        } else {
+            Some(ChainCheck::new(client_cas).ok_or(AuthorityError)?)
+        };
+        Ok(self)
     }
 
     /// The API server's own audiences.
@@ -198,11 +245,28 @@ impl Authenticator for RequestAuthenticator {
         &self,
         head: &RequestHead<'_>,
     ) -> Result<Option<AuthenticatedUser>, AuthnError> {
-        if let Some(peer) = head.peer {
-            return Ok(Some(AuthenticatedUser {
-                user: peer.user().clone(),
+        let found = |user: Arc<UserInfo>| {
+            Ok(Some(AuthenticatedUser {
+                user,
                 audiences: self.audiences.clone(),
-            }));
+            }))
+        };
+        let mut stranger = false;
+        if let Some(peer) = head.peer {
+            if let Some(proxies) = &self.proxies
+                && proxies.believes(peer)
+                && let Some(user) = proxies.user(head.headers)
+            {
+                return found(Arc::new(user));
+            }
+            let is_user = self
+                .users
+                .as_ref()
+                .is_none_or(|users| peer.is_client(|chain| users.accepts(chain)));
+            if is_user {
+                return found(peer.user().clone());
+            }
+            stranger = true;
         }
         match bearer_token(head.headers) {
             Some(token) => match self
@@ -213,10 +277,17 @@ impl Authenticator for RequestAuthenticator {
                 Some(found) => Ok(Some(found)),
                 None => Err(AuthnError::new(INVALID_TOKEN)),
             },
-            None => Ok(self.anonymous.as_ref().map(|user| AuthenticatedUser {
-                user: user.clone(),
-                audiences: self.audiences.clone(),
-            })),
+            None if stranger => Err(AuthnError::new(
+                "x509: certificate signed by unknown authority",
+            )),
+            None => {
+                let paths = &self.anonymous_paths;
+                let here = paths.is_empty() || paths.iter().any(|path| path == head.path);
+                match self.anonymous.as_ref().filter(|_| here) {
+                    Some(user) => found(user.clone()),
+                    None => Ok(None),
+                }
+            }
         }
     }
 }
@@ -279,6 +350,7 @@ mod tests {
             let head = RequestHead {
                 headers: &headers,
                 peer: None,
+                path: "/",
             };
             let got = authenticator.authenticate(&head).await;
             let got = got
@@ -304,6 +376,7 @@ mod tests {
         let head = RequestHead {
             headers: &headers,
             peer: None,
+            path: "/",
         };
         let got = authenticator.authenticate(&head).await.unwrap().unwrap();
         assert_eq!(got.user.name, "alice");
@@ -317,8 +390,24 @@ mod tests {
         let head = RequestHead {
             headers: &headers,
             peer: None,
+            path: "/",
         };
         assert_eq!(authenticator.authenticate(&head).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn anonymous_at_some_paths() {
+        let authenticator = authenticator().with_anonymous_paths(vec!["/livez".into()]);
+        let headers = HeaderMap::new();
+        for (path, expect) in [("/livez", true), ("/livez/x", false), ("/api", false)] {
+            let head = RequestHead {
+                headers: &headers,
+                peer: None,
+                path,
+            };
+            let got = authenticator.authenticate(&head).await.unwrap();
+            assert_eq!(got.is_some(), expect, "{path}");
+        }
     }
 
     #[tokio::test]

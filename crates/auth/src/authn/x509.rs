@@ -1,17 +1,28 @@
 //! Client certificates: the common name is the user, each organization a group.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::digest::{SHA256, digest};
+use rustls_pki_types::CertificateDer;
 use x509_parser::oid_registry::asn1_rs::oid;
 use x509_parser::prelude::*;
 
 use crate::user::UserInfo;
 
 /// The identity in a certificate that TLS has verified.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct PeerIdentity {
     user: Arc<UserInfo>,
+    /// Kept only where it has to be asked whose certificate it is.
+    chain: Vec<CertificateDer<'static>>,
+    proxy: OnceLock<bool>,
+    client: OnceLock<bool>,
+}
+
+impl PartialEq for PeerIdentity {
+    fn eq(&self, other: &Self) -> bool {
+        self.user == other.user
+    }
 }
 
 /// The certificate verified, but carries no identity.
@@ -70,7 +81,34 @@ impl PeerIdentity {
         };
         Ok(Self {
             user: Arc::new(user.with_authenticated_group()),
+            chain: Vec::new(),
+            proxy: OnceLock::new(),
+            client: OnceLock::new(),
         })
+    }
+
+    /// The same of the whole chain that was shown, the end entity's first.
+    ///
+    /// # Errors
+    /// As [`PeerIdentity::from_verified_der`].
+    pub fn from_verified_chain(
+        chain: &[CertificateDer<'static>],
+    ) -> Result<Self, PeerIdentityError> {
+        let first = chain.first().ok_or(PeerIdentityError::Malformed)?;
+        let mut peer = Self::from_verified_der(first)?;
+        peer.chain = chain.to_vec();
+        Ok(peer)
+    }
+
+    /// Whether the certificate is a front proxy's; `check` is asked once a
+    /// connection.
+    pub(super) fn is_proxy(&self, check: impl FnOnce(&[CertificateDer<'static>]) -> bool) -> bool {
+        *self.proxy.get_or_init(|| check(&self.chain))
+    }
+
+    /// Whether the certificate is a user's.
+    pub(super) fn is_client(&self, check: impl FnOnce(&[CertificateDer<'static>]) -> bool) -> bool {
+        *self.client.get_or_init(|| check(&self.chain))
     }
 
     /// Who it is.
