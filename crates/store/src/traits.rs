@@ -268,6 +268,13 @@ pub trait Store: Send + Sync + 'static {
     /// is written first. Safe to call twice.
     fn close(&self) -> Reply<'_, ()>;
 
+    /// Whether a key's value is stored in an outdated form, so that writing it
+    /// again is worth it although it does not change.
+    fn is_stale(&self, key: &[u8]) -> Reply<'_, bool> {
+        let _ = key;
+        Reply::ready(Ok(false))
+    }
+
     /// Writes one key if it is as expected; the answer is the write's revision.
     ///
     /// # Errors

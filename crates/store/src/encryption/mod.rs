@@ -1,0 +1,425 @@
+//! Encryption at rest: a store whose values are encrypted in another store, in
+//! the form in which kube-apiserver stores them (the Kubernetes documentation,
+//! "Encrypting Confidential Data at Rest").
+//!
+//! Which providers a value has goes by the resource that its key belongs to.
+//! The first provider's first key writes; all of them read, so that keys are
+//! rotated by putting a new one in front, writing everything again, and taking
+//! the old one out.
+
+mod cipher;
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::{
+    Committed, Error, Event, KeyRange, KeyValue, LATEST, Lease, LeaseId, Op, RangeOptions,
+    RangeResult, Reply, Result, Revision, Status, Store, Txn, Watch, WatchBatch, WatchOptions,
+    WatchSource,
+};
+use cipher::{ENCRYPTED, Transformer, transformers};
+
+/// A key that values are encrypted with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NamedKey {
+    /// Stored beside each value.
+    pub name: String,
+    /// The key itself.
+    pub secret: Vec<u8>,
+}
+
+impl fmt::Debug for NamedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NamedKey")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A way of storing values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Provider {
+    /// As they are.
+    Identity,
+    /// AES in CBC mode with PKCS#7 padding; keys of 16, 24 or 32 bytes. Not
+    /// authenticated.
+    AesCbc(Vec<NamedKey>),
+    /// AES in GCM mode, bound to the value's key in the store; keys of 16, 24 or
+    /// 32 bytes. A key must not encrypt more than some 200,000 values.
+    AesGcm(Vec<NamedKey>),
+    /// XSalsa20 and Poly1305; keys of 32 bytes.
+    Secretbox(Vec<NamedKey>),
+}
+
+/// How the values of some resources are stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// `resource`, `resource.group`, `*.group`, `*.` (the core group) or `*.*`.
+    pub resources: Vec<String>,
+    /// The first one writes, all read.
+    pub providers: Vec<Provider>,
+}
+
+/// Why values cannot be stored as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncryptionError {
+    /// A rule has no provider.
+    #[error("a list of resources has no provider")]
+    NoProviders,
+    /// A provider has no key.
+    #[error("provider {provider} has no key")]
+    NoKeys {
+        /// The provider.
+        provider: &'static str,
+    },
+    /// A key's length is not one of the cipher's.
+    #[error("key {key:?} of provider {provider} has {bytes} bytes, which the cipher does not take")]
+    KeyLength {
+        /// The provider.
+        provider: &'static str,
+        /// The key's name.
+        key: String,
+        /// Its length.
+        bytes: usize,
+    },
+}
+
+/// A resource: group (empty for the core group) and plural.
+pub type GroupResource = (String, String);
+
+/// Tells which resource a key of the store belongs to.
+pub type ResourceOf = Arc<dyn Fn(&[u8]) -> Option<GroupResource> + Send + Sync>;
+
+/// The transformers of a rule.
+struct Compiled {
+    resources: Vec<String>,
+    transformers: Vec<Transformer>,
+}
+
+struct Rules {
+    rules: Vec<Compiled>,
+    resource_of: ResourceOf,
+}
+
+/// A store whose values another store holds encrypted.
+pub struct Encrypted {
+    inner: Arc<dyn Store>,
+    rules: Arc<Rules>,
+}
+
+impl Encrypted {
+    /// Encrypts what goes into `inner`, by the first rule that names the value's
+    /// resource. What no rule names is stored as it is.
+    ///
+    /// # Errors
+    /// A rule cannot be followed.
+    pub fn new(
+        inner: Arc<dyn Store>,
+        rules: &[Rule],
+        resource_of: ResourceOf,
+    ) -> Result<Encrypted, EncryptionError> {
+        let compile = |rule: &Rule| {
+            let mut all = Vec::new();
+            for provider in &rule.providers {
+                all.extend(transformers(provider)?);
+            }
+            if all.is_empty() {
+                return Err(EncryptionError::NoProviders);
+            }
+            Ok(Compiled {
+                resources: rule.resources.clone(),
+                transformers: all,
+            })
+        };
+        let rules = rules.iter().map(compile).collect::<Result<_, _>>()?;
+        Ok(Encrypted {
+            inner,
+            rules: Arc::new(Rules { rules, resource_of }),
+        })
+    }
+}
+
+impl Rules {
+    fn of(&self, key: &[u8]) -> &[Transformer] {
+        let Some((group, resource)) = (self.resource_of)(key) else {
+            return &[];
+        };
+        let rule = self.rules.iter().find(|rule| {
+            rule.resources
+                .iter()
+                .any(|pattern| names(pattern, &group, &resource))
+        });
+        rule.map_or(&[], |rule| &rule.transformers)
+    }
+
+    fn seal(&self, key: &[u8], plain: Bytes) -> Result<Bytes> {
+        match self.of(key).first() {
+            None => Ok(plain),
+            Some(transformer) => transformer
+                .seal(key, &plain)
+                .map(Bytes::from)
+                .map_err(|reason| failed(key, reason)),
+        }
+    }
+
+    /// The value in plain, and whether it should be written again.
+    fn open(&self, key: &[u8], stored: &Bytes) -> Result<(Bytes, bool)> {
+        let mut last = None;
+        for (index, transformer) in self.of(key).iter().enumerate() {
+            match transformer.open(key, stored) {
+                Some(Ok(plain)) => return Ok((plain.into(), index > 0)),
+                // Another one may have a key of the same name.
+                Some(Err(reason)) => last = last.or(Some(reason)),
+                None => {}
+            }
+        }
+        if let Some(reason) = last {
+            return Err(failed(key, reason));
+        }
+        if stored.starts_with(ENCRYPTED) {
+            return Err(failed(
+                key,
+                "its value is encrypted, and no configured provider has the key for it",
+            ));
+        }
+        if self.of(key).is_empty() {
+            return Ok((stored.clone(), false));
+        }
+        Err(failed(
+            key,
+            "its value is not encrypted, and the identity provider is not configured",
+        ))
+    }
+
+    fn plain(&self, kv: &Arc<KeyValue>) -> Result<Arc<KeyValue>> {
+        if self.of(&kv.key).is_empty() && !kv.value.starts_with(ENCRYPTED) {
+            return Ok(kv.clone());
+        }
+        let (value, _) = self.open(&kv.key, &kv.value)?;
+        Ok(Arc::new(KeyValue {
+            value,
+            ..(**kv).clone()
+        }))
+    }
+
+    fn plain_all(&self, kvs: &mut [Arc<KeyValue>]) -> Result<()> {
+        for kv in kvs {
+            *kv = self.plain(kv)?;
+        }
+        Ok(())
+    }
+
+    fn range(&self, mut found: RangeResult) -> Result<RangeResult> {
+        self.plain_all(&mut found.kvs)?;
+        Ok(found)
+    }
+
+    fn committed(&self, result: Result<Committed>) -> Result<Committed> {
+        match result {
+            Ok(mut committed) => {
+                // That an old value cannot be read any more does not undo the write.
+                committed.previous = committed
+                    .previous
+                    .iter()
+                    .map(|kv| self.plain(kv).unwrap_or_else(|_| kv.clone()))
+                    .collect();
+                Ok(committed)
+            }
+            Err(Error::Conflict {
+                key,
+                current,
+                revision,
+            }) => Err(Error::Conflict {
+                key,
+                current: current.map(|kv| self.plain(&kv)).transpose()?,
+                revision,
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn event(&self, event: Event) -> Result<Event> {
+        // A deletion's value is empty, and was never encrypted.
+        let kv = match event.kind {
+            crate::EventKind::Put => self.plain(&event.kv)?,
+            crate::EventKind::Delete => event.kv,
+        };
+        Ok(Event {
+            kind: event.kind,
+            kv,
+            prev: event.prev.map(|kv| self.plain(&kv)).transpose()?,
+        })
+    }
+}
+
+fn failed(key: &[u8], reason: &str) -> Error {
+    Error::Encryption {
+        key: key.into(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// Whether a pattern of a rule names a resource.
+fn names(pattern: &str, group: &str, resource: &str) -> bool {
+    let (wanted, of) = pattern.split_once('.').unwrap_or((pattern, ""));
+    match (wanted, of) {
+        ("*", "*") => true,
+        ("*", of) => of == group,
+        (wanted, of) => wanted == resource && of == group,
+    }
+}
+
+/// Changes an answer; at once, if it is there.
+fn map<'a, T: Send + 'a, U: Send + 'a>(
+    reply: Reply<'a, T>,
+    change: impl FnOnce(Result<T>) -> Result<U> + Send + 'a,
+) -> Reply<'a, U> {
+    match reply.now() {
+        Ok(result) => Reply::ready(change(result)),
+        Err(reply) => Reply::pending(async move { change(reply.await) }),
+    }
+}
+
+impl Store for Encrypted {
+    fn current_revision(&self) -> Reply<'_, Revision> {
+        self.inner.current_revision()
+    }
+
+    fn get(&self, key: &[u8], revision: Revision) -> Reply<'_, Option<Arc<KeyValue>>> {
+        let rules = &self.rules;
+        map(self.inner.get(key, revision), |found| {
+            found?.map(|kv| rules.plain(&kv)).transpose()
+        })
+    }
+
+    fn range(&self, range: &KeyRange, options: RangeOptions) -> Reply<'_, RangeResult> {
+        let rules = &self.rules;
+        map(self.inner.range(range, options), |found| {
+            rules.range(found?)
+        })
+    }
+
+    fn count(&self, range: &KeyRange, revision: Revision) -> Reply<'_, usize> {
+        self.inner.count(range, revision)
+    }
+
+    fn commit(&self, mut txn: Txn) -> Reply<'_, Committed> {
+        for op in &mut txn.ops {
+            if let Op::Put { key, value, .. } = op {
+                match self.rules.seal(key, std::mem::take(value)) {
+                    Ok(sealed) => *value = sealed,
+                    Err(error) => return Reply::ready(Err(error)),
+                }
+            }
+        }
+        map(self.inner.commit(txn), |result| {
+            self.rules.committed(result)
+        })
+    }
+
+    fn watch(&self, range: KeyRange, options: WatchOptions) -> Reply<'_, Watch> {
+        let rules = self.rules.clone();
+        map(self.inner.watch(range, options), |watch| {
+            let inner = watch?;
+            Ok(Watch::new(Decrypting { inner, rules }))
+        })
+    }
+
+    fn compact(&self, revision: Revision) -> Reply<'_, ()> {
+        self.inner.compact(revision)
+    }
+
+    fn grant_lease(&self, ttl: Duration) -> Reply<'_, Lease> {
+        self.inner.grant_lease(ttl)
+    }
+
+    fn keep_lease_alive(&self, id: LeaseId) -> Reply<'_, Lease> {
+        self.inner.keep_lease_alive(id)
+    }
+
+    fn revoke_lease(&self, id: LeaseId) -> Reply<'_, Committed> {
+        map(self.inner.revoke_lease(id), |result| {
+            self.rules.committed(result)
+        })
+    }
+
+    fn lease(&self, id: LeaseId) -> Reply<'_, Lease> {
+        self.inner.lease(id)
+    }
+
+    fn status(&self) -> Reply<'_, Status> {
+        self.inner.status()
+    }
+
+    fn close(&self) -> Reply<'_, ()> {
+        self.inner.close()
+    }
+
+    fn is_stale(&self, key: &[u8]) -> Reply<'_, bool> {
+        let rules = &self.rules;
+        let owned = key.to_vec();
+        map(self.inner.get(key, LATEST), move |found| match found? {
+            Some(kv) => Ok(rules.open(&owned, &kv.value)?.1),
+            None => Ok(false),
+        })
+    }
+}
+
+impl fmt::Debug for Encrypted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encrypted")
+            .field("rules", &self.rules.rules.len())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Decrypting {
+    inner: Watch,
+    rules: Arc<Rules>,
+}
+
+impl WatchSource for Decrypting {
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<WatchBatch>>> {
+        let batch = match ready!(self.inner.poll_next_batch(cx)) {
+            Some(Ok(batch)) => batch,
+            ended => return Poll::Ready(ended),
+        };
+        let events = batch
+            .events
+            .into_iter()
+            .map(|event| self.rules.event(event));
+        let events = events.collect::<Result<_>>();
+        Poll::Ready(Some(events.map(|events| WatchBatch {
+            revision: batch.revision,
+            events,
+        })))
+    }
+
+    fn request_progress(&mut self) {
+        self.inner.request_progress();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_name_resources() {
+        let check = |pattern, group, resource| names(pattern, group, resource);
+        assert!(check("secrets", "", "secrets"));
+        assert!(!check("secrets", "x.io", "secrets"));
+        assert!(check("pandas.bears.example", "bears.example", "pandas"));
+        assert!(check("*.apps", "apps", "deployments"));
+        assert!(!check("*.apps", "", "pods"));
+        assert!(check("*.", "", "pods"));
+        assert!(!check("*.", "apps", "deployments"));
+        assert!(check("*.*", "apps", "deployments") && check("*.*", "", "pods"));
+    }
+}
