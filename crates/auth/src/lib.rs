@@ -9,6 +9,7 @@
 //! and what their tokens are bound to are asked for through
 //! [`token::TokenLookup`].
 
+pub mod assemble;
 pub mod audit;
 pub mod authn;
 pub mod authz;

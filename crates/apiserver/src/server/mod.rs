@@ -161,9 +161,8 @@ async fn serve_connection(
         .get_ref()
         .1
         .peer_certificates()
-        .and_then(|chain| chain.first())
         .and_then(
-            |certificate| match PeerIdentity::from_verified_der(certificate) {
+            |chain| match PeerIdentity::from_verified_chain(chain) {
                 Ok(peer) => Some(Arc::new(peer)),
                 Err(error) => {
                     tracing::debug!(%error, %address, "client certificate without identity");
@@ -178,12 +177,8 @@ async fn serve_connection(
     drive(stream, connection, server, shutdown).await;
 }
 
-async fn drive<S>(
-    stream: S,
-    connection: Connection,
-    server: ApiServer,
-    shutdown: CancellationToken,
-) where
+async fn drive<S>(stream: S, connection: Connection, server: ApiServer, shutdown: CancellationToken)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let io = TokioIo::new(Guarded::new(stream, PATIENCE));

@@ -1,13 +1,17 @@
 //! Whether they may.
 
+mod configuration;
 pub mod escalation;
 mod node;
 mod rbac;
 mod rules;
+mod webhook;
 
+pub use configuration::{AuthorizationConfigurationError, Member, read_configuration};
 pub use node::NodeAuthorizer;
 pub use rbac::{Rbac, RoleRef};
 pub use rules::{PolicyRule, compact_rules, covers};
+pub use webhook::{WebhookAuthorizer, WebhookAuthorizerOptions};
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -127,6 +131,8 @@ pub struct Authorization {
     pub decision: Decision,
     /// Why; may be empty.
     pub reason: Arc<str>,
+    /// What went wrong while deciding. Without a yes, the request fails.
+    pub error: Option<Arc<str>>,
 }
 
 impl Authorization {
@@ -135,6 +141,7 @@ impl Authorization {
         Self {
             decision: Decision::Allow,
             reason: reason.into(),
+            error: None,
         }
     }
 
@@ -143,6 +150,7 @@ impl Authorization {
         Self {
             decision: Decision::NoOpinion,
             reason: reason.into(),
+            error: None,
         }
     }
 
@@ -157,6 +165,26 @@ impl Authorization {
 pub trait Authorizer: Send + Sync {
     /// Decides.
     async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization;
+
+    /// Whether the role index knows all that it allows, so that a review of
+    /// somebody's rules is complete.
+    fn knows_all_rules(&self) -> bool {
+        true
+    }
+}
+
+/// Says the same to everybody.
+pub struct Always(pub bool);
+
+#[async_trait]
+impl Authorizer for Always {
+    async fn authorize(&self, _: &Attributes<'_>) -> Authorization {
+        if self.0 {
+            Authorization::allow("")
+        } else {
+            Authorization::no_opinion("Everything is forbidden.")
+        }
+    }
 }
 
 /// The group `system:masters` may do everything, whatever the roles say.
@@ -190,6 +218,7 @@ impl Authorizer for AuthorizerUnion {
     /// The first opinion; without one, the reasons of all, a line each.
     async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization {
         let mut reasons: Vec<Arc<str>> = Vec::new();
+        let mut errors: Vec<String> = Vec::new();
         for member in &self.members {
             let answer = member.authorize(attributes).await;
             if answer.decision != Decision::NoOpinion {
@@ -198,12 +227,23 @@ impl Authorizer for AuthorizerUnion {
             if !answer.reason.is_empty() {
                 reasons.push(answer.reason);
             }
+            if let Some(error) = answer.error {
+                errors.push(error.to_string());
+            }
         }
-        match reasons.as_slice() {
+        let mut none = match reasons.as_slice() {
             [] => Authorization::no_opinion(""),
             [one] => Authorization::no_opinion(one.clone()),
             many => Authorization::no_opinion(many.join("\n")),
+        };
+        if !errors.is_empty() {
+            none.error = Some(crate::text::aggregate(&errors).into());
         }
+        none
+    }
+
+    fn knows_all_rules(&self) -> bool {
+        self.members.iter().all(|member| member.knows_all_rules())
     }
 }
 
@@ -268,6 +308,7 @@ mod tests {
             says(Authorization {
                 decision: Decision::Deny,
                 reason: "".into(),
+                error: None,
             }),
         ]);
         assert!(masters.authorize(&attributes).await.allowed());

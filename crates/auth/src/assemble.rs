@@ -1,0 +1,353 @@
+//! Authenticators and authorizers of an API server, put together from plain
+//! options, which are named as the flags of kube-apiserver.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::authn::oidc::{ConfigurationError, Issuer, OidcOptions, OidcTokens};
+use crate::authn::{
+    AuthorityError, BootstrapTokens, CachedTokens, ReloadedIssuers, RequestAuthenticator,
+    RequestHeaderOptions, ReviewVersion, SecretLookup, ServiceAccountTokens, StaticTokenError,
+    StaticTokens, TokenAuthenticator, TokenUnion, WebhookTokens,
+};
+use crate::authz::{
+    Always, AuthorizationConfigurationError, Authorizer, AuthorizerUnion, Decision, Masters,
+    Member, NodeAuthorizer, Rbac, WebhookAuthorizer, WebhookAuthorizerOptions, read_configuration,
+};
+use crate::expr::Compiler;
+use crate::token::{TokenIssuer, TokenLookup};
+use crate::webhook::{Remote, WebhookError};
+
+/// How long what a token means is remembered.
+const TOKEN_TTL: Duration = Duration::from_secs(10);
+/// Another program must have answered by then.
+const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Who is asking.
+#[derive(Clone, Debug)]
+pub struct AuthnOptions {
+    /// `--anonymous-auth`.
+    pub anonymous: bool,
+    /// `--api-audiences`.
+    pub audiences: Vec<String>,
+    /// `--token-auth-file`.
+    pub token_file: Option<PathBuf>,
+    /// `--enable-bootstrap-token-auth`.
+    pub bootstrap_tokens: bool,
+    /// `--authentication-config`; excludes `oidc`.
+    pub configuration_file: Option<PathBuf>,
+    /// `--oidc-…`.
+    pub oidc: Option<OidcOptions>,
+    /// `--authentication-token-webhook-config-file`.
+    pub webhook_config_file: Option<PathBuf>,
+    /// `--authentication-token-webhook-version`.
+    pub webhook_version: ReviewVersion,
+    /// `--authentication-token-webhook-cache-ttl`.
+    pub webhook_cache_ttl: Duration,
+    /// `--requestheader-…`. TLS must ask for certificates of these authorities
+    /// too.
+    pub request_header: Option<RequestHeaderOptions>,
+    /// Certificates of `--client-ca-file`, each as DER; only looked at where
+    /// `request_header` is given.
+    pub client_cas: Vec<Vec<u8>>,
+}
+
+impl Default for AuthnOptions {
+    fn default() -> Self {
+        Self {
+            anonymous: true,
+            audiences: Vec::new(),
+            token_file: None,
+            bootstrap_tokens: false,
+            configuration_file: None,
+            oidc: None,
+            webhook_config_file: None,
+            webhook_version: ReviewVersion::V1Beta1,
+            webhook_cache_ttl: Duration::from_secs(120),
+            request_header: None,
+            client_cas: Vec::new(),
+        }
+    }
+}
+
+/// Whether they may.
+#[derive(Clone, Debug)]
+pub struct AuthzOptions {
+    /// `--authorization-mode`: `Node`, `RBAC`, `Webhook`, `AlwaysAllow`,
+    /// `AlwaysDeny`. Excluded by `configuration_file`.
+    pub modes: Vec<String>,
+    /// `--authorization-config`.
+    pub configuration_file: Option<PathBuf>,
+    /// `--authorization-webhook-config-file`.
+    pub webhook_config_file: Option<PathBuf>,
+    /// `--authorization-webhook-version`.
+    pub webhook_version: ReviewVersion,
+    /// `--authorization-webhook-cache-authorized-ttl`.
+    pub webhook_authorized_ttl: Duration,
+    /// `--authorization-webhook-cache-unauthorized-ttl`.
+    pub webhook_unauthorized_ttl: Duration,
+}
+
+impl Default for AuthzOptions {
+    fn default() -> Self {
+        Self {
+            modes: vec!["Node".to_owned(), "RBAC".to_owned()],
+            configuration_file: None,
+            webhook_config_file: None,
+            webhook_version: ReviewVersion::V1Beta1,
+            webhook_authorized_ttl: Duration::from_secs(300),
+            webhook_unauthorized_ttl: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Options make no sense, or files are not usable.
+#[derive(Debug, thiserror::Error)]
+pub enum AssembleError {
+    /// The token file.
+    #[error(transparent)]
+    Tokens(#[from] StaticTokenError),
+    /// Issuers.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// The chain of authorizers.
+    #[error(transparent)]
+    Authorization(#[from] AuthorizationConfigurationError),
+    /// Another program.
+    #[error("cannot use the webhook of {what}")]
+    Webhook {
+        /// Of authentication or authorization.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: WebhookError,
+    },
+    /// An authority.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// They exclude each other, or one lacks another.
+    #[error("{0}")]
+    Options(String),
+}
+
+/// Where authenticators look up objects.
+pub struct Lookups {
+    /// What service account tokens are bound to.
+    pub tokens: Arc<dyn TokenLookup>,
+    /// Secrets.
+    pub secrets: Arc<dyn SecretLookup>,
+}
+
+/// Puts the authenticator together. Files that may change are followed until
+/// `cancel`.
+///
+/// # Errors
+/// The options make no sense or a file is not usable.
+pub fn authenticator(
+    options: &AuthnOptions,
+    issuer: &TokenIssuer,
+    lookups: Lookups,
+    cel: Arc<dyn Compiler>,
+    cancel: &CancellationToken,
+) -> Result<RequestAuthenticator, AssembleError> {
+    let audiences = &options.audiences;
+    let mut tokens: Vec<Arc<dyn TokenAuthenticator>> = Vec::new();
+    if let Some(path) = &options.token_file {
+        tokens.push(Arc::new(StaticTokens::from_file(path, audiences.clone())?));
+    }
+    tokens.push(Arc::new(ServiceAccountTokens::new(issuer, lookups.tokens)));
+    if options.bootstrap_tokens {
+        tokens.push(Arc::new(BootstrapTokens::new(
+            lookups.secrets,
+            audiences.clone(),
+        )));
+    }
+    let remembered = |inner: Arc<dyn TokenAuthenticator>| -> Arc<dyn TokenAuthenticator> {
+        Arc::new(CachedTokens::new(inner, TOKEN_TTL, Duration::ZERO))
+    };
+    let mut anonymous = options.anonymous;
+    let mut anonymous_paths = Vec::new();
+    match (&options.configuration_file, &options.oidc) {
+        (Some(_), Some(_)) => {
+            return Err(AssembleError::Options(
+                "authentication-config file and oidc-* flags are mutually exclusive".to_owned(),
+            ));
+        }
+        (Some(path), None) => {
+            let (issuers, file) = ReloadedIssuers::open(
+                path,
+                audiences.clone(),
+                vec![issuer.issuer().to_owned()],
+                cel,
+            )?;
+            issuers.follow(cancel.clone());
+            tokens.push(remembered(issuers));
+            if let Some(told) = file.anonymous {
+                anonymous = told.enabled;
+                anonymous_paths = told.paths;
+            }
+        }
+        (None, Some(oidc)) => {
+            let oidc = OidcTokens::new(Issuer::from_options(oidc)?, audiences.clone())?;
+            tokens.push(remembered(Arc::new(oidc)));
+        }
+        (None, None) => {}
+    }
+    if let Some(path) = &options.webhook_config_file {
+        let what = "authentication";
+        let remote = Remote::from_kubeconfig(path, WEBHOOK_TIMEOUT)
+            .map_err(|source| AssembleError::Webhook { what, source })?;
+        let webhook = WebhookTokens::new(remote, options.webhook_version, audiences.clone());
+        let ttl = options.webhook_cache_ttl;
+        tokens.push(Arc::new(CachedTokens::new(Arc::new(webhook), ttl, ttl)));
+    }
+    let mut authenticator = RequestAuthenticator::new(
+        Arc::new(TokenUnion::new(tokens)),
+        audiences.clone(),
+        anonymous,
+    )
+    .with_anonymous_paths(anonymous_paths);
+    if let Some(request_header) = &options.request_header {
+        authenticator =
+            authenticator.with_front_proxies(request_header.clone(), &options.client_cas)?;
+    }
+    Ok(authenticator)
+}
+
+/// Puts the authorizers together. `system:masters` may do everything before
+/// any of them is asked.
+///
+/// # Errors
+/// The options make no sense or a file is not usable.
+pub fn authorizer(
+    options: &AuthzOptions,
+    rbac: &Arc<Rbac>,
+    nodes: &Arc<NodeAuthorizer>,
+    cel: &dyn Compiler,
+) -> Result<AuthorizerUnion, AssembleError> {
+    let members = match &options.configuration_file {
+        Some(path) => {
+            let content = std::fs::read(path).map_err(|e| {
+                AuthorizationConfigurationError(format!("cannot read {}: {e}", path.display()))
+            })?;
+            read_configuration(&content, cel)?
+        }
+        None => by_modes(options)?,
+    };
+    let mut chain: Vec<Arc<dyn Authorizer>> = vec![Arc::new(Masters)];
+    for member in members {
+        chain.push(match member {
+            Member::Node => nodes.clone(),
+            Member::Rbac => rbac.clone(),
+            Member::AlwaysAllow => Arc::new(Always(true)),
+            Member::AlwaysDeny => Arc::new(Always(false)),
+            Member::Webhook(webhook) => webhook,
+        });
+    }
+    Ok(AuthorizerUnion::new(chain))
+}
+
+fn by_modes(options: &AuthzOptions) -> Result<Vec<Member>, AssembleError> {
+    let wrong = |text: String| Err(AssembleError::Options(text));
+    if options.modes.is_empty() {
+        return wrong("at least one authorization-mode must be passed".to_owned());
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    let mut members = Vec::new();
+    for mode in &options.modes {
+        if seen.contains(&mode.as_str()) {
+            return wrong(format!(
+                "authorization-mode {:?} has mode specified more than once",
+                options.modes
+            ));
+        }
+        seen.push(mode);
+        if mode == "Webhook" {
+            let Some(path) = &options.webhook_config_file else {
+                return wrong(
+                    "authorization-mode Webhook's authorization config file not passed".to_owned(),
+                );
+            };
+            let what = "authorization";
+            let remote = Remote::from_kubeconfig(path, WEBHOOK_TIMEOUT)
+                .map_err(|source| AssembleError::Webhook { what, source })?;
+            let webhook = WebhookAuthorizerOptions {
+                name: "default".to_owned(),
+                version: options.webhook_version,
+                authorized_ttl: options.webhook_authorized_ttl,
+                unauthorized_ttl: options.webhook_unauthorized_ttl,
+                on_failure: Decision::NoOpinion,
+                conditions: Vec::new(),
+            };
+            members.push(Member::Webhook(Arc::new(WebhookAuthorizer::new(
+                remote, webhook,
+            ))));
+            continue;
+        }
+        match Member::of_mode(mode) {
+            Some(member) => members.push(member),
+            None => return wrong(format!("authorization-mode {mode:?} is not a valid mode")),
+        }
+    }
+    if options.webhook_config_file.is_some() && !seen.contains(&"Webhook") {
+        return wrong(
+            "cannot specify --authorization-webhook-config-file without mode Webhook".to_owned(),
+        );
+    }
+    Ok(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authz::Attributes;
+    use crate::expr::{Expression, Wanted};
+    use crate::UserInfo;
+
+    struct Nothing;
+
+    impl Compiler for Nothing {
+        fn compile(
+            &self,
+            _: &str,
+            _: &[&str],
+            _: Wanted,
+        ) -> Result<Arc<dyn Expression>, String> {
+            Err("no expressions".to_owned())
+        }
+    }
+
+    fn assembled(modes: &[&str]) -> Result<AuthorizerUnion, AssembleError> {
+        let options = AuthzOptions {
+            modes: modes.iter().map(|m| (*m).to_owned()).collect(),
+            ..AuthzOptions::default()
+        };
+        let (rbac, nodes) = (Arc::new(Rbac::new()), Arc::new(NodeAuthorizer::new()));
+        authorizer(&options, &rbac, &nodes, &Nothing)
+    }
+
+    #[tokio::test]
+    async fn modes() {
+        let check = async |modes: &[&str], user: &str, expect: bool| {
+            let user = UserInfo::new(user, if user == "root" { &["system:masters"] } else { &[] });
+            let asked = Attributes::resource(&user, "get", "", "pods");
+            let answer = assembled(modes).unwrap().authorize(&asked).await;
+            assert_eq!(answer.allowed(), expect, "{modes:?} {}", user.name);
+        };
+        check(&["AlwaysAllow"], "x", true).await;
+        check(&["AlwaysDeny"], "x", false).await;
+        check(&["AlwaysDeny"], "root", true).await;
+        check(&["Node", "RBAC"], "x", false).await;
+        let fails = |modes: &[&str], expect: &str| {
+            let error = assembled(modes).err().unwrap().to_string();
+            assert!(error.contains(expect), "{error}");
+        };
+        fails(&[], "at least one");
+        fails(&["RBAC", "RBAC"], "more than once");
+        fails(&["ABAC"], "not a valid mode");
+        fails(&["Webhook"], "config file not passed");
+    }
+}
