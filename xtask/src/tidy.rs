@@ -15,6 +15,7 @@ const ORDER: &[&str] = &[
     "skeg-api",
     "skeg-client",
     "skeg-runtime",
+    "skeg-grpc",
     "skeg-store",
     "skeg-etcd",
     "skeg-auth",

@@ -10,7 +10,6 @@
 //! **Must not know:** kinds, objects, Kubernetes.
 
 mod engine;
-mod grpc;
 mod proto;
 mod server;
 mod snapshot;

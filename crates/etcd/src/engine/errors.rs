@@ -7,7 +7,7 @@ use skeg_store::{Error, LeaseId, Revision, Txn};
 
 use super::Shared;
 use super::watch;
-use crate::grpc::{Code, Status};
+use skeg_grpc::{Code, Status};
 
 /// What an error is about.
 #[derive(Clone, Copy)]

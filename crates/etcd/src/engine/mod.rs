@@ -17,7 +17,6 @@ use skeg_store::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::grpc::client::{Channel, Endpoint};
 use crate::proto::{
     CompactionRequest, Compare, CompareResult, CompareTarget, DeleteRangeRequest, EmptyRequest,
     HeaderResponse, LeaseGrantRequest, LeaseGrantResponse, LeaseKeepAliveRequest,
@@ -27,6 +26,7 @@ use crate::proto::{
 };
 use crate::tls::{ClientFiles, TlsError, client_config};
 use errors::Context;
+use skeg_grpc::client::{Channel, Endpoint};
 
 const RANGE: &str = "/etcdserverpb.KV/Range";
 const TXN: &str = "/etcdserverpb.KV/Txn";

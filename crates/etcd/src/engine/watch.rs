@@ -16,11 +16,11 @@ use tokio::time::Sleep;
 
 use super::errors::Context;
 use super::{Shared, bounds, revision_of};
-use crate::grpc::client::{Answers, Requests};
 use crate::proto::{
     self, EmptyRequest, WatchCreateRequest, WatchRequest, WatchResponse, WatchUnion, signed,
     unsigned,
 };
+use skeg_grpc::client::{Answers, Requests};
 
 const WATCH: &str = "/etcdserverpb.Watch/Watch";
 

@@ -4,11 +4,11 @@
 use bytes::Bytes;
 use skeg_store::KeyRange;
 
-use crate::grpc::{Code, Status};
 use crate::proto::{
     DeleteRangeRequest, PutRequest, RangeRequest, Request, RequestOp, SortOrder, SortTarget,
     TxnRequest,
 };
+use skeg_grpc::{Code, Status};
 
 pub(super) const COMPACTED: &str = "etcdserver: mvcc: required revision has been compacted";
 pub(super) const FUTURE: &str = "etcdserver: mvcc: required revision is a future revision";

@@ -6,7 +6,7 @@ use hyper::body::Incoming;
 use skeg_store::Store;
 
 use super::{CLUSTER_VERSION, Server, VERSION};
-use crate::grpc::server::Answer;
+use skeg_grpc::server::Answer;
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";

@@ -7,13 +7,13 @@ use prost::Message;
 use skeg_store::{Error, KeyValue, RangeOptions, Revision, Store};
 
 use super::{Server, check, status_of, txn};
-use crate::grpc::server::{Answer, Inbound, failed, streaming};
-use crate::grpc::{Code, Status};
 use crate::proto::{
     self, CompactionRequest, DeleteRangeRequest, DeleteRangeResponse, HeaderResponse, PutRequest,
     PutResponse, RangeRequest, RangeResponse, RangeStreamResponse, Request, RequestOp, Response,
     SortOrder, SortTarget, TxnRequest, TxnResponse, signed, unsigned,
 };
+use skeg_grpc::server::{Answer, Inbound, failed, streaming};
+use skeg_grpc::{Code, Status};
 
 /// A message of a streamed range has about so many bytes.
 const CHUNK_BYTES: usize = 1 << 20;

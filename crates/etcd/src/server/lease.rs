@@ -8,13 +8,13 @@ use hyper::body::Incoming;
 use skeg_store::{Error, LeaseId, Store};
 
 use super::{Server, check, status_of};
-use crate::grpc::server::{Inbound, Outbound};
-use crate::grpc::{Code, Status};
 use crate::proto::{
     EmptyRequest, HeaderResponse, LeaseGrantRequest, LeaseGrantResponse, LeaseKeepAliveRequest,
     LeaseKeepAliveResponse, LeaseLeasesResponse, LeaseRevokeRequest, LeaseStatus,
     LeaseTimeToLiveRequest, LeaseTimeToLiveResponse,
 };
+use skeg_grpc::server::{Inbound, Outbound};
+use skeg_grpc::{Code, Status};
 
 /// The shortest lease, as in an etcd whose elections take a second.
 const TTL_MIN: i64 = 2;

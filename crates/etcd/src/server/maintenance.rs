@@ -7,14 +7,14 @@ use hyper::body::Incoming;
 use skeg_store::{KeyRange, RangeOptions, Revision, Store};
 
 use super::{CLUSTER_VERSION, Server, VERSION, check, status_of};
-use crate::grpc::server::{Inbound, Outbound};
-use crate::grpc::{Code, Status};
 use crate::proto::{
     AlarmMember, AlarmRequest, AlarmResponse, DowngradeInfo, EmptyRequest, HashKvRequest,
     HashKvResponse, HashResponse, HeaderResponse, Member, MemberListResponse, SnapshotResponse,
     StatusResponse, signed, unsigned,
 };
 use crate::snapshot;
+use skeg_grpc::server::{Inbound, Outbound};
+use skeg_grpc::{Code, Status};
 
 /// etcd's name for the alarm of a full store.
 const ALARM_NO_SPACE: i32 = 1;

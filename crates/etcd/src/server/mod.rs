@@ -24,9 +24,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::grpc::server::{Answer, failed, streaming, unary};
-use crate::grpc::{Code, Status};
 use crate::proto::{self, ResponseHeader, signed};
+use skeg_grpc::server::{Answer, failed, streaming, unary};
+use skeg_grpc::{Code, Status};
 
 /// The release of etcd whose API this is.
 pub const VERSION: &str = "3.7.3";

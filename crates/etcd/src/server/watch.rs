@@ -14,12 +14,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::{Server, check, status_of};
-use crate::grpc::Status;
-use crate::grpc::server::{Inbound, Outbound};
 use crate::proto::{
     Event, EventType, FilterType, KeyValue, WatchCreateRequest, WatchRequest, WatchResponse,
     WatchUnion, signed, unsigned,
 };
+use skeg_grpc::Status;
+use skeg_grpc::server::{Inbound, Outbound};
 
 /// In place of a watch's id: the stream's, or none.
 const NO_WATCH: i64 = -1;

@@ -1,20 +1,23 @@
-//! gRPC over HTTP/2: messages in frames of five bytes and themselves, a status
-//! in the trailers. No compression, no reflection.
+//! gRPC over HTTP/2, both ends: messages in frames of five bytes and themselves,
+//! a status in the trailers. Messages are `prost`'s, written by hand; there is no
+//! compression, no reflection, no generated code.
+//!
+//! **Must not know:** any service.
 
-pub(crate) mod client;
-pub(crate) mod server;
+pub mod client;
+pub mod server;
 mod status;
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use prost::Message;
 
-pub(crate) use status::{Code, Status};
+pub use status::{Code, Status};
 
 /// Bytes before a message: whether it is compressed, and its length.
 const PREFIX: usize = 5;
 
 /// A message in its frame.
-pub(crate) fn frame(message: &impl Message) -> Bytes {
+pub fn frame(message: &impl Message) -> Bytes {
     let len = message.encoded_len();
     let mut out = BytesMut::with_capacity(PREFIX + len);
     out.put_u8(0);
@@ -26,23 +29,27 @@ pub(crate) fn frame(message: &impl Message) -> Bytes {
 }
 
 /// Takes messages out of what came over a connection.
-#[derive(Default)]
-pub(crate) struct Deframer {
+#[derive(Debug, Default)]
+pub struct Deframer {
     buffer: BytesMut,
 }
 
 impl Deframer {
-    pub(crate) fn push(&mut self, data: &[u8]) {
+    /// What has come.
+    pub fn push(&mut self, data: &[u8]) {
         self.buffer.extend_from_slice(data);
     }
 
     /// Whether nothing is left over.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.buffer.is_empty()
     }
 
     /// The next message, if all of it is there. `max` bounds its size.
-    pub(crate) fn next<M: Message + Default>(&mut self, max: usize) -> Result<Option<M>, Status> {
+    ///
+    /// # Errors
+    /// It is larger, compressed, or no such message.
+    pub fn next<M: Message + Default>(&mut self, max: usize) -> Result<Option<M>, Status> {
         let Some(prefix) = self.buffer.first_chunk::<PREFIX>() else {
             return Ok(None);
         };
@@ -73,7 +80,14 @@ impl Deframer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proto::PutRequest;
+
+    #[derive(Clone, PartialEq, Message)]
+    struct PutRequest {
+        #[prost(bytes = "bytes", tag = "1")]
+        key: Bytes,
+        #[prost(int64, tag = "3")]
+        lease: i64,
+    }
 
     #[test]
     fn messages_come_out_as_they_went_in_however_they_are_cut() {
@@ -81,7 +95,6 @@ mod tests {
             .map(|i| PutRequest {
                 key: vec![b'k'; i].into(),
                 lease: i as i64,
-                ..PutRequest::default()
             })
             .collect();
         let wire: Vec<u8> = messages.iter().flat_map(frame).collect();

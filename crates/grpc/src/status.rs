@@ -13,19 +13,29 @@ const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 /// What a message in a header must not have as it is.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
-/// gRPC's codes that are used here.
+/// gRPC's codes, as far as they are told apart here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Code {
+pub enum Code {
+    /// The caller gave up.
     Canceled = 1,
+    /// No other code fits.
     Unknown = 2,
+    /// The request is wrong whatever the state.
     InvalidArgument = 3,
+    /// What it names is not there.
     NotFound = 5,
+    /// A bound is reached.
     ResourceExhausted = 8,
+    /// The state is not one for it.
     FailedPrecondition = 9,
+    /// It reaches beyond what there is.
     OutOfRange = 11,
+    /// There is no such method.
     Unimplemented = 12,
+    /// An invariant does not hold.
     Internal = 13,
+    /// The service is not there now.
     Unavailable = 14,
 }
 
@@ -48,13 +58,16 @@ impl Code {
 
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Status {
-    pub(crate) code: Code,
-    pub(crate) message: Cow<'static, str>,
+pub struct Status {
+    /// What kind of failure it is.
+    pub code: Code,
+    /// For people, though some clients tell failures apart by it.
+    pub message: Cow<'static, str>,
 }
 
 impl Status {
-    pub(crate) fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Status {
+    /// A failure.
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Status {
         Status {
             code,
             message: message.into(),
@@ -62,7 +75,7 @@ impl Status {
     }
 
     /// Writes a call's end into headers or trailers.
-    pub(crate) fn put(result: Result<(), &Status>, headers: &mut HeaderMap) {
+    pub fn put(result: Result<(), &Status>, headers: &mut HeaderMap) {
         let (code, message) = match result {
             Ok(()) => (0, ""),
             Err(status) => (status.code as u8, &*status.message),
@@ -77,7 +90,7 @@ impl Status {
     }
 
     /// A call's end as it stands in headers or trailers; `None` if there is none.
-    pub(crate) fn take(headers: &HeaderMap) -> Option<Result<(), Status>> {
+    pub fn take(headers: &HeaderMap) -> Option<Result<(), Status>> {
         let number: u32 = headers.get(STATUS)?.to_str().ok()?.parse().ok()?;
         if number == 0 {
             return Some(Ok(()));
@@ -90,6 +103,8 @@ impl Status {
         Some(Err(Status::new(Code::from_number(number), message)))
     }
 }
+
+impl std::error::Error for Status {}
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

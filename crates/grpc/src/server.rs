@@ -15,20 +15,23 @@ use hyper::body::Incoming;
 use prost::Message;
 use tokio::sync::mpsc;
 
-use super::{Code, Deframer, Status, frame};
+use crate::{Code, Deframer, Status, frame};
 
 /// Messages of a stream that wait for the connection to take them.
 const STREAM_QUEUE: usize = 16;
 
 /// An answer's body: some frames, or messages as they come.
-pub(crate) enum Answer {
+#[derive(Debug)]
+pub enum Answer {
+    /// All of it.
     Ready(VecDeque<Frame<Bytes>>),
+    /// Messages, and at last how it ended.
     Stream(Option<mpsc::Receiver<Result<Bytes, Status>>>),
 }
 
 impl Answer {
     /// A plain body, of calls that are not gRPC.
-    pub(crate) fn plain(body: impl Into<Bytes>) -> Answer {
+    pub fn plain(body: impl Into<Bytes>) -> Answer {
         Answer::Ready(VecDeque::from([Frame::data(body.into())]))
     }
 }
@@ -77,14 +80,15 @@ fn response(answer: Answer) -> http::Response<Answer> {
 }
 
 /// The answer to a call that failed before it said anything.
-pub(crate) fn failed(status: &Status) -> http::Response<Answer> {
+pub fn failed(status: &Status) -> http::Response<Answer> {
     let mut response = response(Answer::Ready(VecDeque::new()));
     Status::put(Err(status), response.headers_mut());
     response
 }
 
 /// The messages of a request.
-pub(crate) struct Inbound<M> {
+#[derive(Debug)]
+pub struct Inbound<M> {
     body: Incoming,
     deframer: Deframer,
     bytes_max: usize,
@@ -92,7 +96,8 @@ pub(crate) struct Inbound<M> {
 }
 
 impl<M: Message + Default> Inbound<M> {
-    pub(crate) fn new(body: Incoming, bytes_max: usize) -> Inbound<M> {
+    /// Reads messages of at most `bytes_max`.
+    pub fn new(body: Incoming, bytes_max: usize) -> Inbound<M> {
         Inbound {
             body,
             deframer: Deframer::default(),
@@ -102,7 +107,10 @@ impl<M: Message + Default> Inbound<M> {
     }
 
     /// The next message; `None` at the end. Cancelling loses nothing.
-    pub(crate) async fn next(&mut self) -> Result<Option<M>, Status> {
+    ///
+    /// # Errors
+    /// The connection broke, or what came is no such message.
+    pub async fn next(&mut self) -> Result<Option<M>, Status> {
         loop {
             if let Some(message) = self.deframer.next(self.bytes_max)? {
                 return Ok(Some(message));
@@ -126,7 +134,7 @@ impl<M: Message + Default> Inbound<M> {
 }
 
 /// A call of one message, answered with one.
-pub(crate) async fn unary<Req, Res>(
+pub async fn unary<Req, Res>(
     body: Incoming,
     bytes_max: usize,
     call: impl AsyncFnOnce(Req) -> Result<Res, Status>,
@@ -153,7 +161,8 @@ where
 }
 
 /// Where a call puts the messages of its stream.
-pub(crate) struct Outbound(mpsc::Sender<Result<Bytes, Status>>);
+#[derive(Debug)]
+pub struct Outbound(mpsc::Sender<Result<Bytes, Status>>);
 
 impl Clone for Outbound {
     fn clone(&self) -> Outbound {
@@ -164,19 +173,19 @@ impl Clone for Outbound {
 impl Outbound {
     /// Sends one message, when the connection has taken those before it; whether
     /// anybody listens still.
-    pub(crate) async fn send(&self, message: &impl Message) -> bool {
+    pub async fn send(&self, message: &impl Message) -> bool {
         self.0.send(Ok(frame(message))).await.is_ok()
     }
 
     /// Until nobody listens any more.
-    pub(crate) async fn closed(&self) {
+    pub async fn closed(&self) {
         self.0.closed().await;
     }
 }
 
 /// A call that is answered with a stream: `call` runs beside the connection
 /// until it ends or `until` does.
-pub(crate) fn streaming<Fut>(
+pub fn streaming<Fut>(
     call: impl FnOnce(Outbound) -> Fut,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> http::Response<Answer>

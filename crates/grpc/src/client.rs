@@ -23,7 +23,7 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::{Mutex, mpsc};
 use tokio_rustls::TlsConnector;
 
-use super::{Code, Deframer, Status, frame};
+use crate::{Code, Deframer, Status, frame};
 
 const CONNECT: Duration = Duration::from_secs(5);
 
@@ -39,18 +39,21 @@ const MESSAGE_BYTES_MAX: usize = i32::MAX as usize;
 
 /// Where a server is.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Endpoint {
+pub enum Endpoint {
     /// With the host's name if it speaks TLS.
     Tcp {
+        /// `host:port`.
         authority: String,
+        /// The name that its certificate must have.
         tls: Option<ServerName<'static>>,
     },
+    /// A socket of this machine.
     Unix(std::path::PathBuf),
 }
 
 impl Endpoint {
     /// Reads `http://host:port`, `https://host:port` or `unix:///path`.
-    pub(crate) fn parse(url: &str) -> Option<Endpoint> {
+    pub fn parse(url: &str) -> Option<Endpoint> {
         if let Some(path) = url.strip_prefix("unix://") {
             return path.starts_with('/').then(|| Endpoint::Unix(path.into()));
         }
@@ -74,7 +77,7 @@ impl Endpoint {
     }
 
     /// For people.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         match self {
             Endpoint::Tcp { authority, .. } => authority.clone(),
             Endpoint::Unix(path) => path.display().to_string(),
@@ -83,7 +86,8 @@ impl Endpoint {
 }
 
 /// A request's body.
-pub(crate) enum Outgoing {
+#[derive(Debug)]
+enum Outgoing {
     Once(Option<Bytes>),
     Stream(mpsc::Receiver<Bytes>),
 }
@@ -110,13 +114,14 @@ impl Body for Outgoing {
 }
 
 /// A way to call one of some servers that are alike.
-pub(crate) struct Channel {
+#[derive(Debug)]
+pub struct Channel {
     endpoints: Vec<Endpoint>,
     tls: Option<Arc<rustls::ClientConfig>>,
     connection: Mutex<Connection>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Connection {
     sender: Option<SendRequest<Outgoing>>,
     /// The endpoint to try first.
@@ -124,7 +129,8 @@ struct Connection {
 }
 
 impl Channel {
-    pub(crate) fn new(endpoints: Vec<Endpoint>, tls: Option<Arc<rustls::ClientConfig>>) -> Channel {
+    /// Connects when it is first used; `tls` is for `https`.
+    pub fn new(endpoints: Vec<Endpoint>, tls: Option<Arc<rustls::ClientConfig>>) -> Channel {
         Channel {
             endpoints,
             tls,
@@ -133,7 +139,7 @@ impl Channel {
     }
 
     /// The endpoints, for people.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         let names: Vec<String> = self.endpoints.iter().map(Endpoint::name).collect();
         names.join(", ")
     }
@@ -197,7 +203,7 @@ impl Channel {
             Status::new(Code::Unavailable, text)
         };
         sender.ready().await.map_err(unavailable)?;
-        let request = http::Request::post(format!("http://etcd{path}"))
+        let request = http::Request::post(format!("http://localhost{path}"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/grpc"))
             .header(TE, HeaderValue::from_static("trailers"))
             .body(body)
@@ -214,7 +220,10 @@ impl Channel {
     }
 
     /// Calls with one message; the one that answers.
-    pub(crate) async fn unary<Req: Message, Res: Message + Default>(
+    ///
+    /// # Errors
+    /// What the server says; `Unavailable` if it cannot be reached or broke off.
+    pub async fn unary<Req: Message, Res: Message + Default>(
         &self,
         path: &'static str,
         request: &Req,
@@ -229,7 +238,10 @@ impl Channel {
     }
 
     /// Calls with a stream of messages, answered with one.
-    pub(crate) async fn stream<Req: Message, Res: Message + Default>(
+    ///
+    /// # Errors
+    /// As [`Channel::unary`].
+    pub async fn stream<Req: Message, Res: Message + Default>(
         &self,
         path: &'static str,
         first: &Req,
@@ -262,27 +274,29 @@ where
         .map_err(std::io::Error::other)?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
-            tracing::debug!(%error, "the connection to a store ended");
+            tracing::debug!(%error, "a connection ended");
         }
     });
     Ok(sender)
 }
 
 /// Where the messages of a request stream go; dropping it ends the stream.
-pub(crate) struct Requests<M> {
+#[derive(Debug)]
+pub struct Requests<M> {
     sender: mpsc::Sender<Bytes>,
     message: PhantomData<fn(M)>,
 }
 
 impl<M: Message> Requests<M> {
     /// Sends a message if the stream takes one now.
-    pub(crate) fn try_send(&self, message: &M) -> bool {
+    pub fn try_send(&self, message: &M) -> bool {
         self.sender.try_send(frame(message)).is_ok()
     }
 }
 
 /// The messages of an answer.
-pub(crate) struct Answers<M> {
+#[derive(Debug)]
+pub struct Answers<M> {
     body: Incoming,
     deframer: Deframer,
     ready: VecDeque<M>,
@@ -300,11 +314,18 @@ impl<M: Message + Default> Answers<M> {
     }
 
     /// The next message; `None` at a good end. Cancelling loses nothing.
-    pub(crate) async fn next(&mut self) -> Result<Option<M>, Status> {
+    ///
+    /// # Errors
+    /// How the call ended otherwise.
+    pub async fn next(&mut self) -> Result<Option<M>, Status> {
         std::future::poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<M>, Status>> {
+    /// [`Answers::next`] for hand-written futures.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<M>, Status>> {
         loop {
             if let Some(message) = self.ready.pop_front() {
                 return Poll::Ready(Ok(Some(message)));
