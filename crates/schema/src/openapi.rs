@@ -1,6 +1,7 @@
 //! OpenAPI v3 and v2, written from the tables: what `kubectl explain`, `apply` and
-//! `create` look into. Descriptions are left out.
+//! `create` look into.
 
+mod descriptions;
 mod paths;
 mod schemas;
 mod v2;

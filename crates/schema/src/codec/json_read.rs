@@ -68,6 +68,29 @@ pub fn decode_json_any(bytes: &[u8]) -> Result<Value, DecodeError> {
     Ok(value)
 }
 
+/// Reads any JSON and tells of keys that stand twice, whose last value counts.
+///
+/// # Errors
+/// The bytes are not JSON or nest too deep; in Go's words.
+pub fn decode_json_free(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+    let mut reader = Reader {
+        scan: Scanner::new(bytes),
+        strict: true,
+        keep_empty: true,
+        path: Vec::with_capacity(16),
+        owner: None,
+        wrong: None,
+        refused: None,
+        decoded: Decoded::default(),
+    };
+    let value = reader.free()?;
+    reader.scan.end()?;
+    Ok(Decoded {
+        value,
+        ..reader.decoded
+    })
+}
+
 /// How Go would name the type of a place.
 enum GoType {
     Message(&'static MessageDesc),
@@ -218,6 +241,39 @@ impl<'a> Reader<'a> {
     fn refuse(&mut self, message: String) {
         if self.refused.is_none() {
             self.refused = Some(DecodeError::Type(message));
+        }
+    }
+
+    fn free(&mut self) -> Read<Value> {
+        match self.scan.peek() {
+            b'{' => {
+                self.scan.open()?;
+                let mut members = Object::new();
+                let mut first = true;
+                while let Some(key) = self.scan.key(first)? {
+                    first = false;
+                    if members.contains_key(&key) {
+                        self.complain(false, &key);
+                    }
+                    let key = key.into_owned();
+                    self.path.push(Step::Key(Cow::Owned(key.clone())));
+                    let value = self.free()?;
+                    self.path.pop();
+                    members.insert(key, value);
+                }
+                Ok(Value::Object(members))
+            }
+            b'[' => {
+                self.scan.open()?;
+                let mut items = Vec::new();
+                while self.scan.element(items.is_empty())? {
+                    self.path.push(Step::Index(items.len()));
+                    items.push(self.free()?);
+                    self.path.pop();
+                }
+                Ok(Value::Array(items))
+            }
+            _ => self.scan.any(),
         }
     }
 

@@ -21,7 +21,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 pub use fill::{fill, holds_kinds, lean, restore_kinds};
-pub use json_read::{decode_json, decode_json_any};
+pub use json_read::{decode_json, decode_json_any, decode_json_free};
 pub use json_write::{encode_json, encode_json_any, encode_json_pretty};
 pub use proto_json::protobuf_to_json;
 pub use proto_read::decode_protobuf;

@@ -11,7 +11,7 @@ mod names;
 mod prune;
 
 pub use defaults::{apply_defaults, drop_nulls};
-pub use names::intern;
+pub use names::{intern, intern_list};
 pub use prune::{META_FIELDS, prune};
 
 use crate::{ListType, Value};

@@ -21,6 +21,23 @@ pub fn intern(text: &str) -> &'static str {
     made
 }
 
+/// The same for a list of names.
+#[must_use]
+pub fn intern_list(names: &[&str]) -> &'static [&'static str] {
+    static LISTS: OnceLock<Mutex<HashSet<&'static [&'static str]>>> = OnceLock::new();
+    let names: Vec<&'static str> = names.iter().map(|name| intern(name)).collect();
+    let mut lists = LISTS
+        .get_or_init(Mutex::default)
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lists.get(names.as_slice()) {
+        return known;
+    }
+    let made: &'static [&'static str] = Box::leak(names.into_boxed_slice());
+    lists.insert(made);
+    made
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

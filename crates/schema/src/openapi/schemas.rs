@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::descriptions::Descriptions;
 use super::schema_name;
 use crate::{FieldDesc, FieldType, ListType, MessageDesc, Object, Omit, TypeId, Value, json};
 
 /// The schemas of these types and of all that they hold. `group_version` is
 /// the document's own.
 pub(super) fn schemas(types: &BTreeSet<TypeId>, group_version: Option<(&str, &str)>) -> Object {
+    let texts = Descriptions::read();
     let mut out = Object::new();
     let mut seen = BTreeSet::new();
     let mut waiting: Vec<TypeId> = types.iter().copied().collect();
@@ -22,13 +24,17 @@ pub(super) fn schemas(types: &BTreeSet<TypeId>, group_version: Option<(&str, &st
             if field.required {
                 required.push(Value::from(field.json));
             }
-            properties.insert(field.json, property(field, &mut out));
+            let text = texts.of_field(desc.name, field.json);
+            properties.insert(field.json, described(text, property(field, &mut out)));
             if let Some(inner) = message(&field.ty) {
                 waiting.push(inner);
             }
         }
         properties.sort_keys();
         let mut schema = Object::new();
+        if let Some(text) = texts.of_type(desc.name) {
+            schema.insert("description", text);
+        }
         schema.insert("type", "object");
         if !required.is_empty() {
             schema.insert("required", required);
@@ -48,6 +54,21 @@ pub(super) fn schemas(types: &BTreeSet<TypeId>, group_version: Option<(&str, &st
         out.insert(schema_name(ty), Value::Object(schema));
     }
     out
+}
+
+/// A schema that begins with a text. References say nothing of their own.
+fn described(text: Option<&'static str>, schema: Value) -> Value {
+    match (text, schema) {
+        (Some(text), Value::Object(schema)) if !schema.contains_key("$ref") => {
+            let mut out = Object::new();
+            out.insert("description", text);
+            for (key, value) in schema {
+                out.insert(key, value);
+            }
+            Value::Object(out)
+        }
+        (_, schema) => schema,
+    }
 }
 
 /// A struct of which one field may be set.
