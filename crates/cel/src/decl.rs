@@ -174,6 +174,16 @@ impl DeclType {
         Self::library(Type::named("kubernetes.authorization.ResourceCheck"))
     }
 
+    /// A type that an expression was found to have.
+    #[must_use]
+    pub fn of_type(of: Type) -> Self {
+        match of {
+            Type::Dyn => Self::dynamic(),
+            Type::Struct(_, Some(decl)) => decl,
+            other => Self::library(other),
+        }
+    }
+
     fn library(of: Type) -> Self {
         Self::new(Shape::Library(of), 0, 8)
     }
@@ -206,6 +216,21 @@ impl DeclType {
         let fields = fields
             .into_iter()
             .filter_map(|(json, decl)| Some((escape(&json)?, FieldDecl { json, decl })))
+            .collect();
+        let object = ObjectDecl {
+            name: name.into(),
+            fields,
+        };
+        Self::new(Shape::Object(object), 0, 2)
+    }
+
+    /// An object whose fields are named as they stand: those of Kubernetes' own
+    /// variables, which are not escaped (`request.namespace`).
+    #[must_use]
+    pub fn plain_object(name: &str, fields: Vec<(String, DeclType)>) -> Self {
+        let fields = fields
+            .into_iter()
+            .map(|(json, decl)| (json.clone(), FieldDecl { json, decl }))
             .collect();
         let object = ObjectDecl {
             name: name.into(),

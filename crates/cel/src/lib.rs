@@ -65,6 +65,7 @@ mod parser;
 mod regex;
 mod semver;
 mod source;
+mod structural;
 mod time;
 mod types;
 mod unescape;

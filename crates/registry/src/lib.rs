@@ -14,9 +14,12 @@ pub mod alloc;
 pub mod bootstrap;
 pub mod context;
 mod cron;
+pub mod custom;
 pub mod defaults;
 pub mod dump;
+pub mod enablement;
 pub mod errors;
+pub mod expressions;
 pub mod generic;
 mod gojson;
 pub mod objects;
@@ -30,4 +33,5 @@ pub mod tree;
 pub mod validation;
 pub mod virtuals;
 
+pub use enablement::{Enablement, EnablementError};
 pub use resource::{Registry, Resource};

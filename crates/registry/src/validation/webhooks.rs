@@ -1,14 +1,18 @@
-//! Rules of admissionregistration.k8s.io, as far as they need no CEL.
+//! Rules of admissionregistration.k8s.io.
 
 use super::{metadata, names};
 use crate::errors::Errs;
+use crate::expressions::{Compiler, Wanted};
 use crate::path::Path;
 use crate::tree::{self, at, has, i, list, s};
+use skeg_cel::EnvOptions;
 use skeg_schema::Value;
 use std::collections::HashSet;
 
 const REVIEW_VERSIONS: &[&str] = &["v1", "v1beta1"];
 const CONDITIONS_MAX: usize = 64;
+/// How long the expression of an audit annotation may be, in bytes.
+const VALUE_EXPRESSION_MAX: usize = 5 * 1024;
 
 /// A configuration of webhooks.
 pub fn configuration(obj: &Value, mutating: bool, errs: &mut Errs) {
@@ -59,7 +63,7 @@ fn webhook(hook: &Value, mutating: bool, path: &Path<'_>, errs: &mut Errs) {
             metadata::label_selector(at(hook, f), &path.child(f), errs);
         }
     }
-    client(at(hook, "clientConfig"), &path.child("clientConfig"), errs);
+    client_target(at(hook, "clientConfig"), &path.child("clientConfig"), errs);
     if mutating && let Some(policy) = at(hook, "reinvocationPolicy").as_str() {
         errs.one_of(
             &path.child("reinvocationPolicy"),
@@ -68,11 +72,12 @@ fn webhook(hook: &Value, mutating: bool, path: &Path<'_>, errs: &mut Errs) {
         );
     }
     review_versions(hook, path, errs);
-    conditions(hook, path, errs);
+    conditions(hook, false, path, errs);
 }
 
 /// The match conditions of a webhook or policy.
-pub fn conditions(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+pub fn conditions(v: &Value, has_params: bool, path: &Path<'_>, errs: &mut Errs) {
+    let compiler = Compiler::new(EnvOptions::new_expressions(), has_params);
     let all = list(v, "matchConditions");
     let path = path.child("matchConditions");
     if all.len() > CONDITIONS_MAX {
@@ -81,8 +86,11 @@ pub fn conditions(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     let mut seen = HashSet::new();
     for (n, c) in all.iter().enumerate() {
         let at_path = path.index(n);
-        if s(c, "expression").trim().is_empty() {
+        let expression = s(c, "expression").trim();
+        if expression.is_empty() {
             errs.required(&at_path.child("expression"), "");
+        } else if let Err(why) = compiler.compile(expression, true, &Wanted::Bool) {
+            errs.invalid(&at_path.child("expression"), expression, why);
         }
         let name = s(c, "name");
         if name.is_empty() {
@@ -140,7 +148,8 @@ fn review_versions(hook: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn client(config: &Value, path: &Path<'_>, errs: &mut Errs) {
+/// Where a webhook is: an address or a service.
+pub fn client_target(config: &Value, path: &Path<'_>, errs: &mut Errs) {
     match (at(config, "url").as_str(), has(config, "service")) {
         (Some(url), false) => webhook_url(url, &path.child("url"), errs),
         (None, true) => service(at(config, "service"), &path.child("service"), errs),
@@ -394,14 +403,15 @@ fn actions(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-/// A validating admission policy; its expressions are checked where they run.
+/// A validating admission policy.
 pub fn validating_policy(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
     if let Some(policy) = at(spec, "failurePolicy").as_str() {
         errs.one_of(&path.child("failurePolicy"), policy, &["Fail", "Ignore"]);
     }
-    policy_head(spec, &path, errs);
+    let mut compiler = compiler(spec, EnvOptions::new_expressions());
+    policy_head(spec, &mut compiler, &path, errs);
     let (validations, annotations) = (list(spec, "validations"), list(spec, "auditAnnotations"));
     if validations.is_empty() && annotations.is_empty() {
         for f in ["validations", "auditAnnotations"] {
@@ -414,8 +424,20 @@ pub fn validating_policy(obj: &Value, errs: &mut Errs) {
     for (n, v) in validations.iter().enumerate() {
         let at_path = path.child("validations");
         let at_path = at_path.index(n);
-        if s(v, "expression").trim().is_empty() {
+        let expression = s(v, "expression");
+        if expression.trim().is_empty() {
             errs.required(&at_path.child("expression"), "expression is not specified");
+        } else if let Err(why) = compiler.compile(expression, true, &Wanted::Bool) {
+            errs.invalid(&at_path.child("expression"), expression, why);
+        }
+        let worded = s(v, "messageExpression");
+        let w_path = at_path.child("messageExpression");
+        if worded.trim().is_empty() && !worded.is_empty() {
+            errs.invalid(&w_path, worded, "must be non-empty if specified");
+        } else if !worded.is_empty()
+            && let Err(why) = compiler.compile(worded, false, &Wanted::Text)
+        {
+            errs.invalid(&w_path, worded, why);
         }
         if let Some(message) = at(v, "message").as_str().filter(|m| !m.is_empty()) {
             let m_path = at_path.child("message");
@@ -442,11 +464,17 @@ pub fn validating_policy(obj: &Value, errs: &mut Errs) {
         } else {
             errs.invalid_all(&at_path.child("key"), &key, names::qualified_name(&key));
         }
-        if s(a, "valueExpression").trim().is_empty() {
+        let expression = s(a, "valueExpression");
+        let v_path = at_path.child("valueExpression");
+        if expression.trim().is_empty() {
+            errs.required(&v_path, "valueExpression is not specified");
+        } else if expression.trim().len() > VALUE_EXPRESSION_MAX {
             errs.required(
-                &at_path.child("valueExpression"),
-                "valueExpression is not specified",
+                &v_path,
+                format!("must not exceed {VALUE_EXPRESSION_MAX} bytes in length"),
             );
+        } else if let Err(why) = compiler.compile(expression.trim(), true, &Wanted::TextOrNull) {
+            errs.invalid(&v_path, expression, why);
         }
     }
 }
@@ -470,14 +498,16 @@ pub fn policy_status(new: &Value, errs: &mut Errs) {
     super::policy::conditions(list(status, "conditions"), &path.child("conditions"), errs);
 }
 
-/// A mutating admission policy; its expressions are checked where they run.
+/// A mutating admission policy.
 pub fn mutating_policy(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
     if let Some(policy) = at(spec, "failurePolicy").as_str() {
         errs.one_of(&path.child("failurePolicy"), policy, &["Fail", "Ignore"]);
     }
-    policy_head(spec, &path, errs);
+    let options = EnvOptions::new_expressions().with_mutation();
+    let mut compiler = compiler(spec, options);
+    policy_head(spec, &mut compiler, &path, errs);
     let constraints = at(spec, "matchConstraints");
     for op in list(constraints, "resourceRules")
         .iter()
@@ -500,7 +530,7 @@ pub fn mutating_policy(obj: &Value, errs: &mut Errs) {
         errs.required(&m_path, "mutations must contain at least one item");
     }
     for (n, m) in mutations.iter().enumerate() {
-        mutation(m, &m_path.index(n), errs);
+        mutation(m, &compiler, &m_path.index(n), errs);
     }
     match s(spec, "reinvocationPolicy") {
         "" => errs.required(&path.child("reinvocationPolicy"), ""),
@@ -512,7 +542,7 @@ pub fn mutating_policy(obj: &Value, errs: &mut Errs) {
     }
 }
 
-fn mutation(m: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn mutation(m: &Value, compiler: &Compiler, path: &Path<'_>, errs: &mut Errs) {
     let kind = s(m, "patchType");
     let (own, other) = match kind {
         "ApplyConfiguration" => ("applyConfiguration", "jsonPatch"),
@@ -535,8 +565,20 @@ fn mutation(m: &Value, path: &Path<'_>, errs: &mut Errs) {
             &path.child(own),
             format!("must be specified when patchType is {kind}"),
         );
-    } else if s(at(m, own), "expression").trim().is_empty() {
-        errs.required(&path.child(own).child("expression"), "");
+    } else {
+        let expression = s(at(m, own), "expression");
+        let e_path = path.child(own);
+        let e_path = e_path.child("expression");
+        let wanted = if own == "jsonPatch" {
+            Wanted::Patch
+        } else {
+            Wanted::Object
+        };
+        if expression.trim().is_empty() {
+            errs.required(&e_path, "");
+        } else if let Err(why) = compiler.compile(expression, true, &wanted) {
+            errs.invalid(&e_path, expression, why);
+        }
     }
     if has(m, other) {
         errs.invalid(
@@ -548,7 +590,7 @@ fn mutation(m: &Value, path: &Path<'_>, errs: &mut Errs) {
 }
 
 // What both sorts of policy have.
-fn policy_head(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn policy_head(spec: &Value, compiler: &mut Compiler, path: &Path<'_>, errs: &mut Errs) {
     if has(spec, "paramKind") {
         param_kind(at(spec, "paramKind"), &path.child("paramKind"), errs);
     }
@@ -562,6 +604,7 @@ fn policy_head(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs.required(&c_path.child("resourceRules"), "");
         }
     }
+    conditions(spec, has(spec, "paramKind"), path, errs);
     for (n, v) in list(spec, "variables").iter().enumerate() {
         let at_path = path.child("variables");
         let at_path = at_path.index(n);
@@ -575,11 +618,23 @@ fn policy_head(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
                 "must be a valid CEL identifier",
             );
         }
-        if s(v, "expression").trim().is_empty() {
+        let expression = s(v, "expression");
+        if expression.trim().is_empty() {
             errs.required(&at_path.child("expression"), "expression is not specified");
+        } else if let Err(why) = compiler.add_variable(name, expression) {
+            errs.invalid(&at_path.child("expression"), expression, why);
         }
     }
-    conditions(spec, path, errs);
+}
+
+/// The compiler of a policy's expressions.
+fn compiler(spec: &Value, options: EnvOptions) -> Compiler {
+    let compiler = Compiler::new(options, has(spec, "paramKind"));
+    if list(spec, "variables").is_empty() {
+        compiler
+    } else {
+        compiler.composed()
+    }
 }
 
 fn is_identifier(name: &str) -> bool {
