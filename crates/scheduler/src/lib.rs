@@ -8,6 +8,7 @@
 //! It must not know the store, nor HTTP.
 
 mod plugins;
+mod preempt;
 mod queue;
 mod resources;
 mod run;
@@ -19,8 +20,9 @@ mod testing;
 pub use plugins::{
     Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required, tolerates,
 };
+pub use preempt::{Preemption, preempt};
 pub use queue::{BACKOFF_FIRST, BACKOFF_MAX, Change, Queue, UNSCHEDULABLE_MAX};
 pub use resources::{PodRequest, Resources};
 pub use run::{Context, NAME, run};
 pub use schedule::{Decision, Unschedulable, schedule};
-pub use snapshot::{HostPort, NodeInfo, PlacedPod, Snapshot};
+pub use snapshot::{HostPort, Namespaces, NodeInfo, PlacedPod, Snapshot};

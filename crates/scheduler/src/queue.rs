@@ -22,6 +22,8 @@ pub enum Change {
     Node,
     /// A pod left a node, or needs less of it.
     PodLeft,
+    /// A pod came to a node, or its labels changed.
+    PodCame,
 }
 
 impl Change {
@@ -29,7 +31,11 @@ impl Change {
     fn concerns(self, plugin: &str) -> bool {
         match self {
             Self::Node => true,
-            Self::PodLeft => matches!(plugin, "NodeResourcesFit" | "NodePorts"),
+            Self::PodLeft => matches!(
+                plugin,
+                "NodeResourcesFit" | "NodePorts" | "InterPodAffinity" | "PodTopologySpread"
+            ),
+            Self::PodCame => matches!(plugin, "InterPodAffinity" | "PodTopologySpread"),
         }
     }
 }

@@ -1,19 +1,22 @@
 //! The scheduler at work: what it hears becomes a snapshot and a queue, and
 //! what it decides becomes bindings and conditions.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use skeg_api::core::v1::{Binding, Node, ObjectReference, Pod, PodCondition};
-use skeg_client::{Api, Client, Error, Patch, PatchOptions};
+use skeg_api::core::v1::{Binding, Namespace, Node, ObjectReference, Pod, PodCondition};
+use skeg_api::policy::v1::PodDisruptionBudget;
+use skeg_client::{Api, Client, DeleteOptions, Error, Patch, PatchOptions};
 use skeg_meta::Time;
-use skeg_runtime::{Delta, EventRecorder, EventType, SharedInformerFactory, reference};
+use skeg_runtime::{Delta, EventRecorder, EventType, Informer, SharedInformerFactory, reference};
 use skeg_schema::json;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::preempt::{Preemption, preempt, priority};
 use crate::queue::{Change, Queue};
 use crate::schedule::{Decision, Unschedulable, schedule};
 use crate::snapshot::Snapshot;
@@ -37,11 +40,55 @@ pub struct Context {
 struct State {
     snapshot: Snapshot,
     queue: Queue,
+    /// Pods for which room is made on a node, by uid.
+    nominated: BTreeMap<String, Arc<Pod>>,
+}
+
+impl State {
+    /// Remembers or forgets on which node room is made for a waiting pod.
+    fn nominate(&mut self, pod: &Arc<Pod>) {
+        let uid = pod.metadata.uid.as_str();
+        if pod.status.nominated_node_name.is_empty() {
+            self.nominated.remove(uid);
+        } else {
+            self.nominated.insert(uid.to_owned(), pod.clone());
+        }
+    }
+
+    /// The snapshot with the pods in place that were promised a node and are
+    /// no less important than `pod`; `None` when there are none.
+    fn promised(&self, pod: &Pod) -> Option<Snapshot> {
+        let mut others = self
+            .nominated
+            .values()
+            .filter(|other| {
+                other.metadata.uid != pod.metadata.uid && priority(other) >= priority(pod)
+            })
+            .peekable();
+        others.peek()?;
+        let mut snapshot = self.snapshot.clone();
+        for other in others {
+            snapshot.place(other.clone(), &other.status.nominated_node_name);
+        }
+        Some(snapshot)
+    }
+}
+
+/// What is to be done about a pod.
+enum Deed {
+    Bind(String),
+    /// It waits, and perhaps others make room for it.
+    Wait {
+        message: String,
+        plugins: Vec<&'static str>,
+        preemption: Option<Preemption>,
+    },
 }
 
 struct Scheduler {
     client: Client,
     recorder: EventRecorder,
+    budgets: Informer<PodDisruptionBudget>,
     state: Mutex<State>,
     stirred: Notify,
 }
@@ -69,26 +116,42 @@ fn makes_room(old: &Node, new: &Node) -> bool {
 
 /// Schedules until cancelled. Bindings that are under way then are finished.
 pub async fn run(context: Context, cancel: CancellationToken) {
+    let budgets = context.informers.informer::<PodDisruptionBudget>();
     let scheduler = Arc::new(Scheduler {
         client: context.client,
         recorder: context.recorder,
+        budgets: budgets.clone(),
         state: Mutex::default(),
         stirred: Notify::new(),
     });
     let pods = context.informers.informer::<Pod>();
     let nodes = context.informers.informer::<Node>();
+    let namespaces = context.informers.informer::<Namespace>();
+    let hears = scheduler.clone();
+    namespaces.on_change(move |delta| hears.namespace(&delta));
     let hears = scheduler.clone();
     nodes.on_change(move |delta| hears.node(&delta));
     let hears = scheduler.clone();
     pods.on_change(move |delta| hears.pod(&delta));
     tokio::select! {
-        () = async { tokio::join!(pods.synced(), nodes.synced()); } => {}
+        () = async {
+            tokio::join!(pods.synced(), nodes.synced(), budgets.synced(), namespaces.synced());
+        } => {}
         () = cancel.cancelled() => return,
     }
     scheduler.work(&cancel).await;
 }
 
 impl Scheduler {
+    fn namespace(&self, delta: &Delta<'_, Namespace>) {
+        let meta = &delta.object().metadata;
+        let labels = match delta {
+            Delta::Deleted { .. } => None,
+            _ => Some(meta.labels.clone()),
+        };
+        self.state.lock().snapshot.set_namespace(&meta.name, labels);
+    }
+
     fn node(&self, delta: &Delta<'_, Node>) {
         let mut state = self.state.lock();
         match delta {
@@ -117,19 +180,29 @@ impl Scheduler {
         let gone = matches!(delta, Delta::Deleted { .. });
         if gone || finished(pod) {
             state.queue.remove(uid);
+            state.nominated.remove(uid);
             if state.snapshot.remove(uid) {
                 state.queue.changed(Change::PodLeft, now);
             }
         } else if !pod.spec.node_name.is_empty() {
             state.queue.remove(uid);
+            state.nominated.remove(uid);
+            let came = state.snapshot.place_of(uid) != Some(pod.spec.node_name.as_str());
+            let relabelled = matches!(delta, Delta::Updated { old, new }
+                if old.metadata.labels != new.metadata.labels);
             state.snapshot.place(pod.clone(), &pod.spec.node_name);
+            if came || relabelled {
+                state.queue.changed(Change::PodCame, now);
+            }
         } else if waits(pod) {
             // A pod that counts on a node already is being bound.
             if state.snapshot.place_of(uid).is_none() {
+                state.nominate(pod);
                 state.queue.add(pod.clone(), now);
             }
         } else {
             state.queue.remove(uid);
+            state.nominated.remove(uid);
         }
         self.stirred.notify_one();
     }
@@ -139,14 +212,14 @@ impl Scheduler {
         let tasks = TaskTracker::new();
         loop {
             let (decided, timer) = self.decide();
-            if let Some((pod, decision)) = decided {
+            if let Some((pod, deed)) = decided {
                 let place = tokio::select! {
                     place = places.clone().acquire_owned() => place.expect("the semaphore is never closed"),
                     () = cancel.cancelled() => break,
                 };
                 let scheduler = self.clone();
                 tasks.spawn(async move {
-                    scheduler.act(&pod, decision).await;
+                    scheduler.act(&pod, deed).await;
                     drop(place);
                 });
                 continue;
@@ -167,24 +240,137 @@ impl Scheduler {
     }
 
     /// Decides on the next pod, and lets it count on its node at once.
-    fn decide(&self) -> (Option<(Arc<Pod>, Decision)>, Option<Instant>) {
+    fn decide(&self) -> (Option<(Arc<Pod>, Deed)>, Option<Instant>) {
         let mut state = self.state.lock();
         let state = &mut *state;
         let Some(pod) = state.queue.pop(Instant::now()) else {
             return (None, state.queue.next_timer());
         };
-        let decision = schedule(&state.snapshot, &pod, &mut |n| fastrand::usize(..n.max(1)));
-        if let Decision::Place(node) = &decision {
-            state.snapshot.place(pod.clone(), node);
-        }
-        (Some((pod, decision)), None)
+        let promised = state.promised(&pod);
+        let mut pick = |n: usize| fastrand::usize(..n.max(1));
+        let decision = schedule(&state.snapshot, promised.as_ref(), &pod, &mut pick);
+        let deed = match decision {
+            Decision::Place(node) => {
+                state.snapshot.place(pod.clone(), &node);
+                state.nominated.remove(pod.metadata.uid.as_str());
+                state.queue.changed(Change::PodCame, Instant::now());
+                Deed::Bind(node)
+            }
+            Decision::Unschedulable(why) => self.make_room(state, &pod, why),
+        };
+        (Some((pod, deed)), None)
     }
 
-    async fn act(&self, pod: &Arc<Pod>, decision: Decision) {
-        match decision {
-            Decision::Place(node) => self.bind(pod, &node).await,
-            Decision::Unschedulable(why) => self.refuse(pod, why).await,
+    /// Finds out whether less important pods can go.
+    fn make_room(&self, state: &mut State, pod: &Arc<Pod>, why: Unschedulable) -> Deed {
+        let mut message = why.message();
+        let mut preemption = None;
+        if !why.rejections.is_empty() {
+            let budgets = self.budgets.store().list();
+            let found = preempt(&state.snapshot, pod, &why.rejections, &budgets);
+            let became = match &found {
+                Ok(found) => format!(
+                    "found a potential placement for pod on node {}, preempting {} victims",
+                    found.node,
+                    found.victims.len()
+                ),
+                Err(why_not) => why_not.clone(),
+            };
+            message = format!("{message} preemption: {became}");
+            preemption = found.ok();
         }
+        if let Some(found) = &preemption {
+            let mut promised = Pod::clone(pod);
+            promised.status.nominated_node_name.clone_from(&found.node);
+            state.nominate(&Arc::new(promised));
+        }
+        Deed::Wait {
+            message,
+            plugins: why.plugins,
+            preemption,
+        }
+    }
+
+    async fn act(&self, pod: &Arc<Pod>, deed: Deed) {
+        match deed {
+            Deed::Bind(node) => self.bind(pod, &node).await,
+            Deed::Wait {
+                message,
+                plugins,
+                preemption,
+            } => {
+                if let Some(preemption) = &preemption {
+                    self.evict_all(pod, preemption).await;
+                }
+                let node = preemption.map(|preemption| preemption.node);
+                self.refuse(pod, &message, node.as_deref(), plugins).await;
+            }
+        }
+    }
+
+    /// Takes the victims away, and the promise from less important pods that
+    /// were to go to the same node.
+    async fn evict_all(&self, pod: &Arc<Pod>, preemption: &Preemption) {
+        for victim in &preemption.victims {
+            if let Err(error) = self.evict(pod, victim, &preemption.node).await
+                && !error.is_not_found()
+            {
+                tracing::warn!(pod = %victim.metadata.name, %error, "a victim cannot be taken away");
+            }
+        }
+        let lower: Vec<Arc<Pod>> = {
+            let mut state = self.state.lock();
+            let lower: Vec<Arc<Pod>> = state
+                .nominated
+                .values()
+                .filter(|other| {
+                    other.status.nominated_node_name == preemption.node
+                        && priority(other) < priority(pod)
+                })
+                .cloned()
+                .collect();
+            for other in &lower {
+                state.nominated.remove(other.metadata.uid.as_str());
+            }
+            lower
+        };
+        for other in lower {
+            let patch = json!({"status": {"nominatedNodeName": null}});
+            if let Err(error) = self.patch_status(&other, patch).await {
+                tracing::debug!(pod = %other.metadata.name, %error, "a promise is not taken back");
+            }
+        }
+    }
+
+    async fn evict(&self, pod: &Pod, victim: &Arc<Pod>, node: &str) -> Result<(), Error> {
+        let meta = &victim.metadata;
+        if meta.deletion_timestamp.is_some() {
+            return Ok(());
+        }
+        let condition = PodCondition {
+            type_: "DisruptionTarget".into(),
+            status: "True".into(),
+            reason: "PreemptionByScheduler".into(),
+            message: format!("{NAME}: preempting to accommodate a higher priority pod"),
+            last_transition_time: Some(Time::now()),
+            observed_generation: meta.generation,
+            ..Default::default()
+        };
+        let status = json!({"conditions": [written(&condition)]});
+        self.patch_status(victim, json!({"status": status})).await?;
+        let api = Api::<Pod>::namespaced(self.client.clone(), meta.namespace.clone());
+        let options = DeleteOptions::default().uid(meta.uid.to_string());
+        api.delete(&meta.name, &options).await?;
+        let text = format!("Preempted by pod {} on node {node}", pod.metadata.uid);
+        self.recorder.event_full(
+            reference(&**victim),
+            Some(reference(pod)),
+            EventType::Normal,
+            "Preempted",
+            "Preempting",
+            &text,
+        );
+        Ok(())
     }
 
     fn event(&self, pod: &Pod, kind: EventType, reason: &str, action: &str, message: &str) {
@@ -230,30 +416,45 @@ impl Scheduler {
         self.stirred.notify_one();
     }
 
-    async fn refuse(&self, pod: &Arc<Pod>, why: Unschedulable) {
+    async fn refuse(
+        &self,
+        pod: &Arc<Pod>,
+        message: &str,
+        nominated: Option<&str>,
+        plugins: Vec<&'static str>,
+    ) {
         self.event(
             pod,
             EventType::Warning,
             "FailedScheduling",
             "Scheduling",
-            &why.message,
+            message,
         );
-        let told = pod.status.conditions.iter().any(|condition| {
+        let status = &pod.status;
+        // Room that is being made stays promised while its victims go.
+        let waits = message.ends_with("terminating pod on the nominated node.");
+        let nominated = nominated.unwrap_or(match waits {
+            true => &status.nominated_node_name,
+            false => "",
+        });
+        let told = status.conditions.iter().any(|condition| {
             condition.type_ == "PodScheduled"
                 && condition.status == "False"
-                && condition.message == why.message
+                && condition.message == message
         });
-        if !told && let Err(error) = self.tell(pod, &why.message).await {
+        if !(told && status.nominated_node_name == nominated)
+            && let Err(error) = self.tell(pod, message, nominated).await
+        {
             tracing::warn!(pod = %pod.metadata.name, %error, "a pod cannot be told that it has no node");
         }
         self.state
             .lock()
             .queue
-            .failed(pod.metadata.uid.as_str(), why.plugins, Instant::now());
+            .failed(pod.metadata.uid.as_str(), plugins, Instant::now());
         self.stirred.notify_one();
     }
 
-    async fn tell(&self, pod: &Pod, message: &str) -> Result<(), Error> {
+    async fn tell(&self, pod: &Pod, message: &str, nominated: &str) -> Result<(), Error> {
         let held = pod
             .status
             .conditions
@@ -272,14 +473,24 @@ impl Scheduler {
             observed_generation: pod.metadata.generation,
             ..Default::default()
         };
-        let mut condition = skeg_schema::message_to_value(&condition);
-        if let Some(members) = condition.as_object_mut() {
-            members.insert("lastProbeTime", skeg_schema::Value::Null);
+        let mut status = json!({"conditions": [written(&condition)]});
+        if pod.status.nominated_node_name != nominated
+            && let Some(members) = status.as_object_mut()
+        {
+            let node = match nominated {
+                "" => skeg_schema::Value::Null,
+                node => node.into(),
+            };
+            members.insert("nominatedNodeName", node);
         }
-        let patch = json!({
-            "metadata": {"uid": pod.metadata.uid.to_string()},
-            "status": {"conditions": [condition]},
-        });
+        self.patch_status(pod, json!({"status": status})).await
+    }
+
+    /// Patches a pod's status, unless it is another pod of the same name by now.
+    async fn patch_status(&self, pod: &Pod, mut patch: skeg_schema::Value) -> Result<(), Error> {
+        if let Some(members) = patch.as_object_mut() {
+            members.insert("metadata", json!({"uid": pod.metadata.uid.to_string()}));
+        }
         let api = Api::<Pod>::namespaced(self.client.clone(), pod.metadata.namespace.clone());
         api.patch_status(
             &pod.metadata.name,
@@ -289,4 +500,13 @@ impl Scheduler {
         .await?;
         Ok(())
     }
+}
+
+/// A condition as upstream's patches have it, where no probe time is null.
+fn written(condition: &PodCondition) -> skeg_schema::Value {
+    let mut tree = skeg_schema::message_to_value(condition);
+    if let Some(members) = tree.as_object_mut() {
+        members.insert("lastProbeTime", skeg_schema::Value::Null);
+    }
+    tree
 }

@@ -8,60 +8,94 @@ use crate::plugins::{Candidate, PLUGINS, Rejection, SCORE_MAX, Scale};
 use crate::snapshot::{NodeInfo, Snapshot};
 
 /// What came of a pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Decision {
     /// It goes to this node.
     Place(String),
-    /// No node can take it. The message is upstream's FailedScheduling message.
+    /// No node can take it.
     Unschedulable(Unschedulable),
 }
 
 /// Why no node can take a pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Unschedulable {
-    /// For the pod's condition and the event.
-    pub message: String,
     /// Upstream's names of the plugins that turned it down: what they look at
     /// must change before it is worth another try.
     pub plugins: Vec<&'static str>,
+    /// Why each node cannot.
+    pub rejections: Vec<(String, Rejection)>,
+}
+
+impl Unschedulable {
+    /// Upstream's FailedScheduling message, without what became of preemption.
+    #[must_use]
+    pub fn message(&self) -> String {
+        if self.rejections.is_empty() {
+            return "no nodes available to schedule pods".into();
+        }
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for (_, rejection) in &self.rejections {
+            for reason in &rejection.reasons {
+                *counts.entry(reason).or_default() += 1;
+            }
+        }
+        format!(
+            "0/{} nodes are available: {}.",
+            self.rejections.len(),
+            count(counts)
+        )
+    }
 }
 
 /// Finds the best node for a pod. Of equally good nodes `pick(n)` chooses one
 /// by a number below n.
-pub fn schedule(snapshot: &Snapshot, pod: &Pod, pick: &mut dyn FnMut(usize) -> usize) -> Decision {
-    let candidate = Candidate::new(pod);
+///
+/// `promised` is the snapshot with those pods in place for which room has been
+/// made; a node must be able to take the pod with them and without. A node on
+/// which room was made for this pod itself is taken at once if it fits.
+pub fn schedule(
+    snapshot: &Snapshot,
+    promised: Option<&Snapshot>,
+    pod: &Pod,
+    pick: &mut dyn FnMut(usize) -> usize,
+) -> Decision {
+    let mut candidate = Candidate::new(pod, snapshot);
+    let second = promised.map(|promised| (promised, Candidate::new(pod, promised)));
+    let reject = |name: &str, info: &NodeInfo, node: &Node| {
+        rejection(&candidate, info, node).or_else(|| {
+            let (promised, candidate) = second.as_ref()?;
+            rejection(candidate, promised.node(name)?, node)
+        })
+    };
     let names = crate::plugins::required_names(pod);
+    let nominated = &pod.status.nominated_node_name;
     let mut fitting = Vec::new();
     let mut rejections = Vec::new();
     let mut plugins = Vec::new();
-    let mut note = |name| {
-        if !plugins.contains(&name) {
-            plugins.push(name);
-        }
-    };
     for (name, info, node) in snapshot.nodes() {
-        if names.as_ref().is_some_and(|names| !names.contains(&name)) {
-            note("NodeAffinity");
-            rejections.push(Rejection {
-                reasons: vec!["node(s) didn't satisfy plugin(s) [NodeAffinity]".into()],
-                resolvable: false,
-            });
-            continue;
-        }
-        match rejection(&candidate, info, node) {
+        let rejected = if names.as_ref().is_some_and(|names| !names.contains(&name)) {
+            Some(("NodeAffinity", Rejection::by_plugins("NodeAffinity")))
+        } else {
+            reject(name, info, node)
+        };
+        match rejected {
             Some((plugin, rejection)) => {
-                note(plugin);
-                rejections.push(rejection);
+                if !plugins.contains(&plugin) {
+                    plugins.push(plugin);
+                }
+                rejections.push((name.to_owned(), rejection));
             }
+            None if name == nominated => return Decision::Place(name.to_owned()),
             None => fitting.push((name, info, node)),
         }
     }
     if fitting.is_empty() {
         return Decision::Unschedulable(Unschedulable {
-            message: message(pod, &rejections),
             plugins,
+            rejections,
         });
     }
+    candidate.compare(snapshot, &fitting);
     let totals = scores(&candidate, &fitting);
     let best = totals.iter().max().copied().unwrap_or(0);
     let equals: Vec<usize> = (0..fitting.len())
@@ -69,6 +103,13 @@ pub fn schedule(snapshot: &Snapshot, pod: &Pod, pick: &mut dyn FnMut(usize) -> u
         .collect();
     let chosen = equals[pick(equals.len()).min(equals.len() - 1)];
     Decision::Place(fitting[chosen].0.to_owned())
+}
+
+/// Why one node cannot take a pod, if it cannot.
+pub(crate) fn fits(snapshot: &Snapshot, pod: &Pod, name: &str) -> Option<Rejection> {
+    let info = snapshot.node(name)?;
+    let node = info.node.as_deref()?;
+    rejection(&Candidate::new(pod, snapshot), info, node).map(|(_, rejection)| rejection)
 }
 
 /// The first plugin that turns a node down, and why.
@@ -90,6 +131,9 @@ fn scores(candidate: &Candidate<'_>, fitting: &[(&str, &NodeInfo, &Node)]) -> Ve
             .map(|(_, info, node)| score(candidate, info, node))
             .collect();
         let largest = raw.iter().max().copied().unwrap_or(0);
+        let smallest = raw.iter().min().copied().unwrap_or(0);
+        let compared = raw.iter().filter(|raw| **raw >= 0);
+        let least_compared = compared.min().copied().unwrap_or(0);
         for (total, raw) in totals.iter_mut().zip(raw) {
             *total += weight
                 * match scale {
@@ -98,46 +142,19 @@ fn scores(candidate: &Candidate<'_>, fitting: &[(&str, &NodeInfo, &Node)]) -> Ve
                     Scale::ByLargest => raw * SCORE_MAX / largest,
                     Scale::Reversed if largest == 0 => SCORE_MAX,
                     Scale::Reversed => SCORE_MAX - raw * SCORE_MAX / largest,
+                    Scale::Between if largest == smallest => 0,
+                    Scale::Between => (raw - smallest) * SCORE_MAX / (largest - smallest),
+                    Scale::Even if raw < 0 => 0,
+                    Scale::Even if largest <= 0 => SCORE_MAX,
+                    Scale::Even => (largest + least_compared - raw) * SCORE_MAX / largest,
                 };
         }
     }
     totals
 }
 
-/// Counts the reasons, in the words and the order of kube-scheduler.
-fn message(pod: &Pod, rejections: &[Rejection]) -> String {
-    if rejections.is_empty() {
-        return "no nodes available to schedule pods".into();
-    }
-    let nodes = rejections.len();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for reason in rejections.iter().flat_map(|rejection| &rejection.reasons) {
-        *counts.entry(reason).or_default() += 1;
-    }
-    let reasons = join(counts);
-    let preemption = if pod.spec.preemption_policy.as_deref() == Some("Never") {
-        "not eligible due to preemptionPolicy=Never.".to_owned()
-    } else {
-        let resolvable = rejections
-            .iter()
-            .filter(|rejection| rejection.resolvable)
-            .count();
-        let mut counts = BTreeMap::new();
-        if resolvable > 0 {
-            counts.insert("No preemption victims found for incoming pod", resolvable);
-        }
-        if resolvable < nodes {
-            counts.insert(
-                "Preemption is not helpful for scheduling",
-                nodes - resolvable,
-            );
-        }
-        format!("0/{nodes} nodes are available: {}.", join(counts))
-    };
-    format!("0/{nodes} nodes are available: {reasons}. preemption: {preemption}")
-}
-
-fn join(counts: BTreeMap<&str, usize>) -> String {
+/// Reasons with how often each was given, in the order of kube-scheduler.
+pub(crate) fn count(counts: BTreeMap<&str, usize>) -> String {
     let mut parts: Vec<String> = counts
         .into_iter()
         .map(|(reason, count)| format!("{count} {reason}"))
@@ -150,7 +167,9 @@ fn join(counts: BTreeMap<&str, usize>) -> String {
 mod tests {
     use std::sync::Arc;
 
-    use skeg_api::core::v1::Taint;
+    use skeg_api::core::v1::{
+        PodAffinityTerm, Taint, TopologySpreadConstraint, WeightedPodAffinityTerm,
+    };
 
     use super::*;
     use crate::testing::{node, pod};
@@ -160,10 +179,178 @@ mod tests {
     }
 
     fn unschedulable(snapshot: &Snapshot, pod: &Pod) -> String {
-        match schedule(snapshot, pod, &mut first) {
-            Decision::Unschedulable(why) => why.message,
+        match schedule(snapshot, None, pod, &mut first) {
+            Decision::Unschedulable(why) => why.message(),
             Decision::Place(name) => panic!("placed on {name}"),
         }
+    }
+
+    fn placed(snapshot: &Snapshot, pod: &Pod) -> String {
+        match schedule(snapshot, None, pod, &mut first) {
+            Decision::Unschedulable(why) => why.message(),
+            Decision::Place(name) => name,
+        }
+    }
+
+    /// Nodes a and b in zone 1, c in zone 2.
+    fn zones() -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for (name, zone) in [("a", "1"), ("b", "1"), ("c", "2")] {
+            let mut node = node(name, "4", "8Gi");
+            let labels = &mut node.metadata.labels;
+            labels.insert("zone".into(), zone.into());
+            labels.insert("kubernetes.io/hostname".into(), name.into());
+            snapshot.set_node(Arc::new(node));
+        }
+        snapshot
+    }
+
+    fn labelled(name: &str, app: &str) -> Pod {
+        let mut pod = pod(name, "100m", "1Mi");
+        pod.metadata.labels.insert("app".into(), app.into());
+        pod
+    }
+
+    fn app(name: &str) -> Option<skeg_meta::LabelSelector> {
+        let mut selector = skeg_meta::LabelSelector::default();
+        selector.match_labels.insert("app".into(), name.into());
+        Some(selector)
+    }
+
+    fn near(pod: &mut Pod, key: &str, wanted: &str) {
+        let affinity = pod.spec.affinity.get_or_insert_default();
+        affinity
+            .pod_affinity
+            .get_or_insert_default()
+            .required_during_scheduling_ignored_during_execution
+            .push(PodAffinityTerm {
+                label_selector: app(wanted),
+                topology_key: key.into(),
+                ..Default::default()
+            });
+    }
+
+    fn far(pod: &mut Pod, key: &str, unwanted: &str) {
+        let affinity = pod.spec.affinity.get_or_insert_default();
+        affinity
+            .pod_anti_affinity
+            .get_or_insert_default()
+            .required_during_scheduling_ignored_during_execution
+            .push(PodAffinityTerm {
+                label_selector: app(unwanted),
+                topology_key: key.into(),
+                ..Default::default()
+            });
+    }
+
+    #[test]
+    fn a_pod_goes_where_the_pods_are_that_it_wants() {
+        let mut snapshot = zones();
+        let mut follower = labelled("p", "web");
+        near(&mut follower, "zone", "db");
+        assert_eq!(
+            placed(&snapshot, &follower),
+            "0/3 nodes are available: 3 node(s) didn't match pod affinity rules."
+        );
+        snapshot.place(Arc::new(labelled("db", "db")), "c");
+        assert_eq!(placed(&snapshot, &follower), "c");
+        let mut first_of_group = labelled("g", "group");
+        near(&mut first_of_group, "zone", "group");
+        assert_ne!(placed(&snapshot, &first_of_group), "");
+        let mut elsewhere = follower.clone();
+        elsewhere.metadata.namespace = "other".into();
+        assert!(placed(&snapshot, &elsewhere).contains("affinity rules"));
+    }
+
+    #[test]
+    fn pods_that_do_not_want_each_other_are_kept_apart_from_both_sides() {
+        let mut snapshot = zones();
+        let mut loner = labelled("one", "x");
+        far(&mut loner, "zone", "x");
+        snapshot.place(Arc::new(loner.clone()), "a");
+        loner.metadata.uid = "two-uid".into();
+        assert_eq!(placed(&snapshot, &loner), "c");
+        snapshot.place(Arc::new(loner.clone()), "c");
+        loner.metadata.uid = "three-uid".into();
+        assert_eq!(
+            placed(&snapshot, &loner),
+            "0/3 nodes are available: 3 node(s) didn't match pod anti-affinity rules."
+        );
+        assert_eq!(
+            placed(&snapshot, &labelled("plain", "x")),
+            "0/3 nodes are available: 3 node(s) didn't satisfy existing pods anti-affinity rules."
+        );
+    }
+
+    #[test]
+    fn wishes_for_company_are_weighed() {
+        let mut snapshot = zones();
+        snapshot.place(Arc::new(labelled("db", "db")), "b");
+        let mut pod = labelled("p", "web");
+        let affinity = pod.spec.affinity.get_or_insert_default();
+        affinity
+            .pod_affinity
+            .get_or_insert_default()
+            .preferred_during_scheduling_ignored_during_execution
+            .push(WeightedPodAffinityTerm {
+                weight: 100,
+                pod_affinity_term: PodAffinityTerm {
+                    label_selector: app("db"),
+                    topology_key: "kubernetes.io/hostname".into(),
+                    ..Default::default()
+                },
+            });
+        assert_eq!(placed(&snapshot, &pod), "b");
+    }
+
+    fn spread(pod: &mut Pod, key: &str, when: &str) {
+        pod.spec
+            .topology_spread_constraints
+            .push(TopologySpreadConstraint {
+                max_skew: 1,
+                topology_key: key.into(),
+                when_unsatisfiable: when.into(),
+                label_selector: app("x"),
+                ..Default::default()
+            });
+    }
+
+    #[test]
+    fn pods_are_spread_evenly_over_places() {
+        let mut snapshot = zones();
+        let mut pod = labelled("p", "x");
+        spread(&mut pod, "zone", "DoNotSchedule");
+        snapshot.place(Arc::new(labelled("one", "x")), "a");
+        assert_eq!(placed(&snapshot, &pod), "c");
+        pod.spec
+            .node_selector
+            .insert("kubernetes.io/hostname".into(), "b".into());
+        snapshot.place(Arc::new(labelled("two", "x")), "b");
+        // Only node b counts now, by the policy of honouring the node selector.
+        assert_eq!(placed(&snapshot, &pod), "b");
+        pod.spec.topology_spread_constraints[0].min_domains = Some(2);
+        assert_eq!(
+            placed(&snapshot, &pod),
+            "0/3 nodes are available: 1 node(s) didn't match pod topology spread constraints, \
+             2 node(s) didn't match Pod's node affinity/selector."
+        );
+        let mut wishing = labelled("w", "x");
+        spread(&mut wishing, "zone", "ScheduleAnyway");
+        assert_eq!(placed(&snapshot, &wishing), "c");
+        let mut lost = labelled("l", "x");
+        spread(&mut lost, "rack", "DoNotSchedule");
+        assert!(placed(&snapshot, &lost).contains("(missing required label)"));
+    }
+
+    #[test]
+    fn room_that_was_made_for_another_is_not_taken() {
+        let mut snapshot = Snapshot::default();
+        snapshot.set_node(Arc::new(node("a", "2", "8Gi")));
+        let mut promised = snapshot.clone();
+        promised.place(Arc::new(pod("important", "2", "1Gi")), "a");
+        let wanted = pod("p", "1", "1Gi");
+        let decision = schedule(&snapshot, Some(&promised), &wanted, &mut first);
+        assert!(matches!(decision, Decision::Unschedulable(_)));
     }
 
     #[test]
@@ -172,8 +359,7 @@ mod tests {
         snapshot.set_node(Arc::new(node("a", "4", "8Gi")));
         snapshot.set_node(Arc::new(node("b", "4", "8Gi")));
         snapshot.place(Arc::new(pod("one", "1", "1Gi")), "a");
-        let decision = schedule(&snapshot, &pod("p", "1", "1Gi"), &mut first);
-        assert_eq!(decision, Decision::Place("b".into()));
+        assert_eq!(placed(&snapshot, &pod("p", "1", "1Gi")), "b");
     }
 
     #[test]
@@ -194,22 +380,7 @@ mod tests {
         snapshot.set_node(Arc::new(tainted));
         assert_eq!(
             unschedulable(&snapshot, &wanted),
-            "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s). \
-             preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."
-        );
-        let mut full = Snapshot::default();
-        full.set_node(Arc::new(node("a", "4", "8Gi")));
-        full.place(Arc::new(pod("big", "3", "1Gi")), "a");
-        assert_eq!(
-            unschedulable(&full, &wanted),
-            "0/1 nodes are available: 1 Insufficient cpu. \
-             preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
-        );
-        let mut never = wanted.clone();
-        never.spec.preemption_policy = Some("Never".into());
-        assert!(
-            unschedulable(&full, &never)
-                .ends_with("preemption: not eligible due to preemptionPolicy=Never.")
+            "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s)."
         );
     }
 }

@@ -1,10 +1,11 @@
 //! The state that a decision is made on, kept up incrementally.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use skeg_api::core::v1::{Node, Pod};
 
+use crate::plugins::cares;
 use crate::resources::{PodRequest, Resources};
 
 /// A port of the host that a pod takes: address, protocol, port.
@@ -122,7 +123,14 @@ pub struct Snapshot {
     nodes: BTreeMap<String, Arc<NodeInfo>>,
     /// Which node each pod counts on, by the pod's uid.
     places: HashMap<String, String>,
+    /// The nodes that hold a pod that cares which other pods are near.
+    with_affinity: BTreeSet<String>,
+    /// The labels of namespaces.
+    namespaces: Arc<Namespaces>,
 }
+
+/// The labels of namespaces by their names.
+pub type Namespaces = BTreeMap<String, BTreeMap<String, String>>;
 
 impl Snapshot {
     /// The nodes by name, those only known through their pods left out.
@@ -130,6 +138,35 @@ impl Snapshot {
         self.nodes
             .iter()
             .filter_map(|(name, info)| Some((name.as_str(), info.as_ref(), info.node.as_deref()?)))
+    }
+
+    /// One node, also if only its pods are known.
+    #[must_use]
+    pub fn node(&self, name: &str) -> Option<&NodeInfo> {
+        self.nodes.get(name).map(AsRef::as_ref)
+    }
+
+    /// The nodes that hold pods with affinity or anti-affinity to other pods.
+    pub(crate) fn nodes_with_affinity(&self) -> impl Iterator<Item = (&NodeInfo, &Node)> {
+        self.with_affinity.iter().filter_map(|name| {
+            let info = self.nodes.get(name)?;
+            Some((info.as_ref(), info.node.as_deref()?))
+        })
+    }
+
+    /// The labels of namespaces, as far as they are known.
+    #[must_use]
+    pub fn namespaces(&self) -> &Namespaces {
+        &self.namespaces
+    }
+
+    /// A namespace is new, has changed, or is gone.
+    pub fn set_namespace(&mut self, name: &str, labels: Option<BTreeMap<String, String>>) {
+        let namespaces = Arc::make_mut(&mut self.namespaces);
+        match labels {
+            Some(labels) => namespaces.insert(name.to_owned(), labels),
+            None => namespaces.remove(name),
+        };
     }
 
     /// A node is new or has changed.
@@ -162,6 +199,9 @@ impl Snapshot {
             self.remove(&uid);
         }
         self.places.insert(uid, node.to_owned());
+        if cares(&pod) {
+            self.with_affinity.insert(node.to_owned());
+        }
         Arc::make_mut(self.nodes.entry(node.to_owned()).or_default()).place(pod);
     }
 
@@ -174,6 +214,9 @@ impl Snapshot {
             return false;
         };
         let removed = Arc::make_mut(info).remove(uid);
+        if !info.pods.values().any(|placed| cares(&placed.pod)) {
+            self.with_affinity.remove(&name);
+        }
         if info.node.is_none() && info.pods.is_empty() {
             self.nodes.remove(&name);
         }

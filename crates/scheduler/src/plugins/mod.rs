@@ -1,17 +1,22 @@
 //! What decides on a node: one table of plugins, in the order in which they filter.
 
 mod affinity;
+mod interpod;
 mod ports;
 mod resources;
+mod spread;
 mod taints;
 
 use skeg_api::core::v1::{Node, Pod};
 
 use crate::resources::PodRequest;
-use crate::snapshot::{HostPort, NodeInfo};
+use crate::snapshot::{HostPort, NodeInfo, Snapshot};
+use interpod::InterPod;
+use spread::Spread;
 
 pub use affinity::matches_required;
 pub(crate) use affinity::required_names;
+pub(crate) use interpod::cares;
 pub use taints::tolerates;
 
 /// The highest score that a plugin gives before its weight counts.
@@ -26,17 +31,27 @@ pub struct Candidate<'a> {
     pub request: PodRequest,
     /// Which ports of the host it takes.
     pub ports: Vec<HostPort>,
+    inter_pod: InterPod,
+    spread: Spread,
 }
 
 impl<'a> Candidate<'a> {
-    /// Reads what is needed of a pod once, for all nodes.
+    /// Reads what is needed of a pod, and of the pods that are there, once for
+    /// all nodes.
     #[must_use]
-    pub fn new(pod: &'a Pod) -> Self {
+    pub fn new(pod: &'a Pod, snapshot: &Snapshot) -> Self {
         Self {
             pod,
             request: PodRequest::of(pod),
             ports: HostPort::of(pod),
+            inter_pod: InterPod::new(pod, snapshot),
+            spread: Spread::new(pod, snapshot),
         }
+    }
+
+    /// Makes ready for scores, now that it is known which nodes can take the pod.
+    pub(crate) fn compare(&mut self, snapshot: &Snapshot, fitting: &[(&str, &NodeInfo, &Node)]) {
+        self.spread.compare(self.pod, snapshot, fitting);
     }
 }
 
@@ -56,6 +71,18 @@ impl Rejection {
             resolvable: false,
         }
     }
+
+    /// Turned down before it was looked at.
+    pub(crate) fn by_plugins(plugin: &str) -> Self {
+        Self::unresolvable(&format!("node(s) didn't satisfy plugin(s) [{plugin}]"))
+    }
+
+    fn resolvable(reason: &str) -> Self {
+        Self {
+            resolvable: true,
+            ..Self::unresolvable(reason)
+        }
+    }
 }
 
 type Filter = fn(&Candidate<'_>, &NodeInfo, &Node) -> Option<Rejection>;
@@ -71,6 +98,11 @@ pub enum Scale {
     ByLargest,
     /// The largest becomes 0, none becomes [`SCORE_MAX`].
     Reversed,
+    /// The smallest becomes 0, the largest [`SCORE_MAX`]; equals become 0.
+    Between,
+    /// The smallest becomes [`SCORE_MAX`], larger ones less in proportion; what
+    /// is below 0 is not compared and becomes 0.
+    Even,
 }
 
 /// A row of the table.
@@ -115,6 +147,16 @@ pub const PLUGINS: &[Plugin] = &[
         name: "NodeResourcesFit",
         filter: Some(resources::filter),
         score: Some((resources::least_allocated, 1, Scale::AsIs)),
+    },
+    Plugin {
+        name: "PodTopologySpread",
+        filter: Some(spread::filter),
+        score: Some((spread::score, 2, Scale::Even)),
+    },
+    Plugin {
+        name: "InterPodAffinity",
+        filter: Some(interpod::filter),
+        score: Some((interpod::score, 2, Scale::Between)),
     },
     Plugin {
         name: "NodeResourcesBalancedAllocation",

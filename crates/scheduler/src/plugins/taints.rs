@@ -1,6 +1,6 @@
 //! Taints and tolerations, and nodes that are cordoned.
 
-use skeg_api::core::v1::{Node, Taint, Toleration};
+use skeg_api::core::v1::{Node, Pod, Taint, Toleration};
 
 use super::{Candidate, Rejection};
 use crate::snapshot::NodeInfo;
@@ -48,12 +48,17 @@ pub(super) fn unschedulable(
         .then(|| Rejection::unresolvable("node(s) were unschedulable"))
 }
 
-pub(super) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Option<Rejection> {
+/// Whether a node has a taint that keeps the pod away.
+pub(super) fn keep_away(pod: &Pod, node: &Node) -> bool {
     node.spec
         .taints
         .iter()
         .filter(|taint| taint.effect == "NoSchedule" || taint.effect == "NoExecute")
-        .any(|taint| !tolerates(&candidate.pod.spec.tolerations, taint))
+        .any(|taint| !tolerates(&pod.spec.tolerations, taint))
+}
+
+pub(super) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Option<Rejection> {
+    keep_away(candidate.pod, node)
         .then(|| Rejection::unresolvable("node(s) had untolerated taint(s)"))
 }
 

@@ -1,0 +1,206 @@
+//! Pods of a kind spread over the places of a cluster (KEP-895, KEP-3022, KEP-3094).
+
+use std::collections::{HashMap, HashSet};
+
+use skeg_api::core::v1::{Node, Pod, TopologySpreadConstraint};
+use skeg_meta::labels::Selector;
+
+use super::{Candidate, Rejection, affinity, taints};
+use crate::snapshot::{NodeInfo, Snapshot};
+
+const HOSTNAME: &str = "kubernetes.io/hostname";
+/// A raw score: the node lacks a label and is not compared.
+pub(super) const NOT_COMPARED: i64 = -1;
+
+#[derive(Debug)]
+struct Constraint {
+    key: String,
+    selector: Selector,
+    max_skew: i64,
+    min_domains: usize,
+    honors_affinity: bool,
+    honors_taints: bool,
+    /// Matching pods by the value of the label.
+    counts: HashMap<String, i64>,
+    /// 1 when the pod itself matches.
+    own: i64,
+    /// How much a pod counts where wishes are compared: more places, more weight.
+    weight: f64,
+}
+
+impl Constraint {
+    fn new(given: &TopologySpreadConstraint, pod: &Pod) -> Self {
+        let mut selector = given.label_selector.clone().unwrap_or_default();
+        for key in &given.match_label_keys {
+            if let Some(value) = pod.metadata.labels.get(key) {
+                selector.match_labels.insert(key.clone(), value.clone());
+            }
+        }
+        let selector =
+            Selector::from_label_selector(given.label_selector.as_ref().map(|_| &selector))
+                .unwrap_or(Selector::nothing());
+        Self {
+            key: given.topology_key.clone(),
+            own: i64::from(selector.matches(&pod.metadata.labels)),
+            selector,
+            max_skew: i64::from(given.max_skew),
+            min_domains: usize::try_from(given.min_domains.unwrap_or(1)).unwrap_or(1),
+            honors_affinity: given.node_affinity_policy.as_deref() != Some("Ignore"),
+            honors_taints: given.node_taints_policy.as_deref() == Some("Honor"),
+            counts: HashMap::new(),
+            weight: 0.0,
+        }
+    }
+
+    /// Whether a node's pods count.
+    fn includes(&self, pod: &Pod, node: &Node) -> bool {
+        (!self.honors_affinity || affinity::matches_required(pod, node))
+            && (!self.honors_taints || !taints::keep_away(pod, node))
+    }
+
+    fn matching(&self, pod: &Pod, info: &NodeInfo) -> i64 {
+        info.pods
+            .values()
+            .filter(|placed| {
+                let meta = &placed.pod.metadata;
+                meta.namespace == pod.metadata.namespace
+                    && meta.deletion_timestamp.is_none()
+                    && self.selector.matches(&meta.labels)
+            })
+            .count() as i64
+    }
+
+    /// The emptiest place; none at all where there are too few places.
+    fn least(&self) -> i64 {
+        if self.counts.len() < self.min_domains {
+            return 0;
+        }
+        self.counts.values().min().copied().unwrap_or(0)
+    }
+}
+
+fn constraints(pod: &Pod, hard: bool) -> Vec<Constraint> {
+    pod.spec
+        .topology_spread_constraints
+        .iter()
+        .filter(|given| (given.when_unsatisfiable == "DoNotSchedule") == hard)
+        .map(|given| Constraint::new(given, pod))
+        .collect()
+}
+
+fn has_all(constraints: &[Constraint], node: &Node) -> bool {
+    constraints
+        .iter()
+        .all(|constraint| node.metadata.labels.contains_key(&constraint.key))
+}
+
+/// How the pods that are there are spread, for one that is to be placed.
+#[derive(Debug, Default)]
+pub(crate) struct Spread {
+    hard: Vec<Constraint>,
+    soft: Vec<Constraint>,
+}
+
+impl Spread {
+    /// Counts for the constraints that must hold.
+    pub fn new(pod: &Pod, snapshot: &Snapshot) -> Self {
+        if pod.spec.topology_spread_constraints.is_empty() {
+            return Self::default();
+        }
+        let mut hard = constraints(pod, true);
+        for (_, info, node) in snapshot.nodes() {
+            if !has_all(&hard, node) {
+                continue;
+            }
+            for constraint in &mut hard {
+                if constraint.includes(pod, node)
+                    && let Some(value) = node.metadata.labels.get(&constraint.key)
+                {
+                    let matching = constraint.matching(pod, info);
+                    *constraint.counts.entry(value.clone()).or_default() += matching;
+                }
+            }
+        }
+        Self {
+            hard,
+            soft: constraints(pod, false),
+        }
+    }
+
+    /// Counts for the wishes, now that it is known which nodes can take the pod.
+    pub fn compare(
+        &mut self,
+        pod: &Pod,
+        snapshot: &Snapshot,
+        fitting: &[(&str, &NodeInfo, &Node)],
+    ) {
+        if self.soft.is_empty() {
+            return;
+        }
+        let compared: Vec<&Node> = fitting
+            .iter()
+            .map(|(_, _, node)| *node)
+            .filter(|node| has_all(&self.soft, node))
+            .collect();
+        for constraint in &mut self.soft {
+            let values: HashSet<&String> = compared
+                .iter()
+                .filter_map(|node| node.metadata.labels.get(&constraint.key))
+                .collect();
+            let places = if constraint.key == HOSTNAME {
+                compared.len()
+            } else {
+                values.len()
+            };
+            constraint.weight = (places as f64 + 2.0).ln();
+        }
+        for (_, info, node) in snapshot.nodes() {
+            if !has_all(&self.soft, node) {
+                continue;
+            }
+            for constraint in &mut self.soft {
+                if constraint.includes(pod, node)
+                    && let Some(value) = node.metadata.labels.get(&constraint.key)
+                {
+                    let matching = constraint.matching(pod, info);
+                    *constraint.counts.entry(value.clone()).or_default() += matching;
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Option<Rejection> {
+    for constraint in &candidate.spread.hard {
+        let Some(value) = node.metadata.labels.get(&constraint.key) else {
+            return Some(Rejection::unresolvable(
+                "node(s) didn't match pod topology spread constraints (missing required label)",
+            ));
+        };
+        let there = constraint.counts.get(value).copied().unwrap_or(0);
+        if there + constraint.own - constraint.least() > constraint.max_skew {
+            return Some(Rejection::resolvable(
+                "node(s) didn't match pod topology spread constraints",
+            ));
+        }
+    }
+    None
+}
+
+/// How crowded the places of a node are; fewer is better.
+pub(super) fn score(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> i64 {
+    let soft = &candidate.spread.soft;
+    if !has_all(soft, node) {
+        return NOT_COMPARED;
+    }
+    let crowded: f64 = soft
+        .iter()
+        .map(|constraint| {
+            let value = node.metadata.labels.get(&constraint.key);
+            let there = value.and_then(|value| constraint.counts.get(value));
+            there.copied().unwrap_or(0) as f64 * constraint.weight
+                + (constraint.max_skew - 1) as f64
+        })
+        .sum();
+    crowded.round() as i64
+}
