@@ -10,6 +10,7 @@ use skeg_schema::{TypeId, Value};
 
 use crate::call::Req;
 use crate::error::{Error, Result};
+use crate::negotiate::encode::Pieces;
 use crate::negotiate::{self, Format, Transform, Wanted, encode};
 use crate::served::Served;
 use crate::table;
@@ -200,12 +201,12 @@ pub fn list(
         _ => table::Options::default(),
     };
     let shown = encode::List {
-        items: &page.items,
+        items: page.items,
         resource_version: page.revision,
         continue_token: &page.continue_token,
         remaining: page.remaining,
     };
-    let pieces = encode::list(&served.resource, &shown, wanted, options);
+    let pieces = encode::list(&served.resource, shown, wanted, options);
     Ok(joined(req, wanted.format, pieces))
 }
 
@@ -222,9 +223,20 @@ pub struct Page {
     pub remaining: Option<i64>,
 }
 
-fn joined(req: &Req<'_>, format: Format, pieces: Vec<Bytes>) -> Response<Payload> {
-    let total: usize = pieces.iter().map(Bytes::len).sum();
+fn joined(req: &Req<'_>, format: Format, mut pieces: Pieces) -> Response<Payload> {
     let media_type = format.media_type();
+    // What is short is sent whole, with its length.
+    let mut first = Vec::new();
+    let mut total = 0;
+    let mut more = true;
+    while total <= JOINED_LEN_MAX {
+        let Some(piece) = pieces.next() else {
+            more = false;
+            break;
+        };
+        total += piece.len();
+        first.push(piece);
+    }
     let gzip = total >= GZIP_LEN_MIN
         && req
             .headers
@@ -233,8 +245,19 @@ fn joined(req: &Req<'_>, format: Format, pieces: Vec<Bytes>) -> Response<Payload
             .filter_map(|v| v.to_str().ok())
             .flat_map(|v| v.split(','))
             .any(|coding| coding.split(';').next().unwrap_or_default().trim() == "gzip");
-    if gzip && let Some(packed) = gzipped(&pieces) {
-        let mut response = bytes(200, media_type, packed);
+    let pieces = first.into_iter().chain(pieces);
+    if gzip {
+        let mut response = match gzipped(pieces) {
+            Some(packed) => bytes(200, media_type, packed),
+            None => {
+                return error(
+                    Error::internal_error("the list cannot be compressed"),
+                    req.headers,
+                    req.query,
+                    false,
+                );
+            }
+        };
         response
             .headers_mut()
             .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -243,19 +266,19 @@ fn joined(req: &Req<'_>, format: Format, pieces: Vec<Bytes>) -> Response<Payload
             .append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
         return response;
     }
-    if total <= JOINED_LEN_MAX {
-        return bytes(200, media_type, pieces.concat());
+    if !more {
+        return bytes(200, media_type, pieces.collect::<Vec<_>>().concat());
     }
-    let stream = futures::stream::iter(pieces.into_iter().map(Ok)).boxed();
+    let stream = futures::stream::iter(pieces.map(Ok)).boxed();
     with_type(200, media_type, Payload::Stream(stream))
 }
 
-fn gzipped(pieces: &[Bytes]) -> Option<Vec<u8>> {
+fn gzipped(pieces: impl Iterator<Item = Bytes>) -> Option<Vec<u8>> {
     use std::io::Write as _;
     let mut encoder =
         flate2::write::GzEncoder::new(Vec::with_capacity(64 * 1024), flate2::Compression::fast());
     for piece in pieces {
-        encoder.write_all(piece).ok()?;
+        encoder.write_all(&piece).ok()?;
     }
     encoder.finish().ok()
 }

@@ -45,6 +45,19 @@ impl Filter {
             .map(|term| term.value.as_str())
     }
 
+    /// Whether both let the same pass.
+    pub fn same(&self, other: &Self) -> bool {
+        let strategy = match (&self.strategy, &other.strategy) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        strategy
+            && self.namespace == other.namespace
+            && self.labels == other.labels
+            && self.fields == other.fields
+    }
+
     /// Whether an object belongs to what is asked for.
     pub fn matches(&self, object: &SharedObject) -> bool {
         if self

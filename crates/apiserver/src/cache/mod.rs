@@ -4,6 +4,9 @@
 
 mod event;
 mod filter;
+mod labels;
+mod progress;
+mod watchers;
 
 pub use event::{Change, Event};
 pub use filter::{FieldTerm, Filter};
@@ -12,12 +15,16 @@ use parking_lot::{Mutex, RwLock};
 use skeg_auth::ObjectObserver;
 use skeg_meta::SharedObject;
 use skeg_store::{EventKind, Key, KeyRange, KeyValue, RangeOptions, Store, WatchOptions};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
+
+use labels::LabelIndex;
+use progress::Progress;
+use watchers::{Watcher, Watchers};
 
 /// Changes that are kept for watches that begin in the past.
 const RING_LEN_MAX: usize = 4096;
@@ -41,21 +48,14 @@ pub enum Delivery {
     Bookmark(u64),
 }
 
-struct Watcher {
-    filter: Filter,
-    since: u64,
-    bookmarks: bool,
-    sender: mpsc::Sender<Delivery>,
-}
-
 struct State {
     objects: BTreeMap<Key, SharedObject>,
     ring: VecDeque<Arc<Event>>,
     /// Every change after this revision is in the ring.
     ring_start: u64,
     revision: u64,
-    watchers: HashMap<u64, Watcher>,
-    next_watcher: u64,
+    by_label: LabelIndex,
+    watchers: Watchers,
 }
 
 /// The cache of one resource.
@@ -65,7 +65,7 @@ pub struct Cacher {
     decode: Box<DecodeFn>,
     observers: Vec<(Arc<dyn ObjectObserver>, String)>,
     state: RwLock<State>,
-    revision: watch::Sender<u64>,
+    progress: Progress,
     offered: Mutex<VecDeque<SharedObject>>,
     progress_wanted: Notify,
     slow_watchers: Arc<dyn Fn() + Send + Sync>,
@@ -100,7 +100,7 @@ pub struct Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.cacher.state.write().watchers.remove(&self.id);
+        self.cacher.state.write().watchers.remove(self.id);
     }
 }
 
@@ -141,10 +141,10 @@ impl Cacher {
                 ring: VecDeque::new(),
                 ring_start: 0,
                 revision: 0,
-                watchers: HashMap::new(),
-                next_watcher: 0,
+                by_label: LabelIndex::default(),
+                watchers: Watchers::default(),
             }),
-            revision: watch::Sender::new(0),
+            progress: Progress::default(),
             offered: Mutex::new(VecDeque::new()),
             progress_wanted: Notify::new(),
             slow_watchers,
@@ -175,8 +175,10 @@ impl Cacher {
             )
             .await?;
         let mut objects = BTreeMap::new();
+        let mut by_label = LabelIndex::default();
         for kv in &found.kvs {
             if let Some(object) = (self.decode)(kv) {
+                by_label.insert(&kv.key, object.labels());
                 objects.insert(kv.key.clone(), object);
             }
         }
@@ -193,20 +195,25 @@ impl Cacher {
             }
         }
         state.objects = objects;
+        state.by_label = by_label;
         state.ring.clear();
         state.ring_start = found.revision;
         state.revision = found.revision;
         // Watchers that were there have missed something; they come again.
         state.watchers.clear();
         drop(state);
-        self.revision.send_replace(found.revision);
+        self.progress.reach(found.revision);
         Ok(watch)
     }
 
     async fn follow(self: Arc<Self>, mut watch: skeg_store::Watch, cancel: CancellationToken) {
         loop {
             let next = tokio::select! {
-                () = cancel.cancelled() => return,
+                () = cancel.cancelled() => {
+                    // Nothing will be told any more.
+                    self.state.write().watchers.clear();
+                    return;
+                }
                 () = self.progress_wanted.notified() => {
                     watch.request_progress();
                     continue;
@@ -272,12 +279,23 @@ impl Cacher {
                         observer.upsert(resource, object.namespace(), object.name(), &tree);
                     }
                     let prev = state.objects.insert(key.clone(), object.clone());
+                    let State { by_label, .. } = &mut *state;
+                    match &prev {
+                        Some(prev) if prev.labels() == object.labels() => {}
+                        prev => {
+                            if let Some(prev) = prev {
+                                by_label.remove(key, prev.labels());
+                            }
+                            by_label.insert(key, object.labels());
+                        }
+                    }
                     Event::put(revision, object, prev)
                 }
                 EventKind::Delete => {
                     let Some(prev) = state.objects.remove(key) else {
                         continue;
                     };
+                    state.by_label.remove(key, prev.labels());
                     for (observer, resource) in &self.observers {
                         observer.remove(resource, prev.namespace(), prev.name());
                     }
@@ -285,7 +303,7 @@ impl Cacher {
                 }
             };
             let event = Arc::new(event);
-            self.deliver(&mut state, &event);
+            state.watchers.deliver(&event, &*self.slow_watchers);
             state.ring.push_back(event);
             if state.ring.len() > RING_LEN_MAX
                 && let Some(gone) = state.ring.pop_front()
@@ -296,42 +314,19 @@ impl Cacher {
         state.revision = state.revision.max(batch.revision);
         let revision = state.revision;
         drop(state);
-        self.revision.send_replace(revision);
-    }
-
-    fn deliver(&self, state: &mut State, event: &Arc<Event>) {
-        let slow = &self.slow_watchers;
-        state.watchers.retain(|_, watcher| {
-            if event.revision <= watcher.since {
-                return true;
-            }
-            let Some(change) = watcher.filter.see(event) else {
-                return true;
-            };
-            match watcher
-                .sender
-                .try_send(Delivery::Change(change, event.clone()))
-            {
-                Ok(()) => true,
-                Err(mpsc::error::TrySendError::Full(_)) => {
-                    slow();
-                    false
-                }
-                Err(mpsc::error::TrySendError::Closed(_)) => false,
-            }
-        });
+        self.progress.reach(revision);
     }
 
     /// Tells watchers that want it how far the cache is.
     pub async fn send_bookmarks(&self) {
-        if !self.state.read().watchers.values().any(|w| w.bookmarks) {
+        if !self.state.read().watchers.iter().any(|w| w.bookmarks) {
             return;
         }
         self.catch_up().await;
         let state = self.state.read();
         for watcher in state
             .watchers
-            .values()
+            .iter()
             .filter(|w| w.bookmarks && w.since < state.revision)
         {
             // Who has no room has no need of a bookmark either.
@@ -352,15 +347,26 @@ impl Cacher {
     /// Waits until the changes up to `revision` are in the cache. `false`:
     /// they did not come in time.
     pub async fn wait_for(&self, revision: u64) -> bool {
-        let mut current = self.revision.subscribe();
-        if *current.borrow_and_update() >= revision {
+        let Some(reached) = self.progress.wait(revision) else {
             return true;
-        }
+        };
         self.progress_wanted.notify_one();
-        let reached = current.wait_for(|now| *now >= revision);
+        Self::in_time(reached).await
+    }
+
+    /// The same for a change of this very resource, which the store tells of
+    /// without being asked.
+    pub async fn wait_for_own(&self, revision: u64) -> bool {
+        match self.progress.wait(revision) {
+            Some(reached) => Self::in_time(reached).await,
+            None => true,
+        }
+    }
+
+    async fn in_time(reached: tokio::sync::oneshot::Receiver<()>) -> bool {
         matches!(
             tokio::time::timeout(CATCH_UP_TIMEOUT, reached).await,
-            Ok(Ok(_))
+            Ok(Ok(()))
         )
     }
 
@@ -397,6 +403,61 @@ impl Cacher {
     pub fn list(&self, prefix: &str) -> (Vec<SharedObject>, u64) {
         let state = self.state.read();
         (below(&state.objects, prefix), state.revision)
+    }
+
+    /// The objects below `prefix` that pass a filter, and the first key after
+    /// those with how many there are from it on, if there are more than
+    /// `limit` (0: all are wanted); with the revision of that state.
+    pub fn select(&self, prefix: &str, filter: &Filter, limit: usize) -> Selected {
+        let state = self.state.read();
+        let mut out = Selected {
+            items: Vec::new(),
+            revision: state.revision,
+            last: None,
+            rest: 0,
+        };
+        let plain = filter.selects_all();
+        let mut take = |key: &Key, object: &SharedObject| {
+            if plain || filter.matches(object) {
+                if limit > 0 && out.items.len() == limit {
+                    out.rest += 1;
+                    // How many more there are is told of unfiltered lists only.
+                    return plain;
+                }
+                out.items.push(object.clone());
+                if limit > 0 && out.items.len() == limit {
+                    out.last = Some(key.clone());
+                }
+            }
+            true
+        };
+        let by_label = filter
+            .labels
+            .as_ref()
+            .and_then(|selector| state.by_label.candidates(selector));
+        let range = KeyRange::prefix(prefix);
+        let bounds = bounds(&range);
+        match by_label.as_deref() {
+            Some([]) => {}
+            Some([keys]) => {
+                for key in keys.range::<[u8], _>(bounds) {
+                    if let Some(object) = state.objects.get(key)
+                        && !take(key, object)
+                    {
+                        break;
+                    }
+                }
+            }
+            // Several sets would have to be put in order.
+            _ => {
+                for (key, object) in state.objects.range::<[u8], _>(bounds) {
+                    if !take(key, object) {
+                        break;
+                    }
+                }
+            }
+        }
+        out
     }
 
     /// Replaces the stored values of a list by the objects that the cache has
@@ -468,17 +529,12 @@ impl Cacher {
                 revision.max(state.revision)
             }
         };
-        let id = state.next_watcher;
-        state.next_watcher += 1;
-        state.watchers.insert(
-            id,
-            Watcher {
-                filter,
-                since,
-                bookmarks,
-                sender,
-            },
-        );
+        let watcher = Watcher {
+            since,
+            bookmarks,
+            sender,
+        };
+        let id = state.watchers.add(filter, watcher);
         let revision = since;
         drop(state);
         let guard = Some(Guard {
@@ -495,14 +551,30 @@ impl Cacher {
     }
 }
 
-fn below(objects: &BTreeMap<Key, SharedObject>, prefix: &str) -> Vec<SharedObject> {
-    let range = KeyRange::prefix(prefix);
+/// A part of what there is.
+pub struct Selected {
+    /// The objects.
+    pub items: Vec<SharedObject>,
+    /// When that was so.
+    pub revision: u64,
+    /// The key of the last one, if a limit was reached.
+    pub last: Option<Key>,
+    /// How many would have followed: at least one, or of an unfiltered list
+    /// all.
+    pub rest: usize,
+}
+
+fn bounds(range: &KeyRange) -> (Bound<&[u8]>, Bound<&[u8]>) {
     let end = match &range.end {
         Some(end) => Bound::Excluded(end.as_bytes()),
         None => Bound::Unbounded,
     };
+    (Bound::Included(range.start.as_bytes()), end)
+}
+
+fn below(objects: &BTreeMap<Key, SharedObject>, prefix: &str) -> Vec<SharedObject> {
     objects
-        .range::<[u8], _>((Bound::Included(range.start.as_bytes()), end))
+        .range::<[u8], _>(bounds(&KeyRange::prefix(prefix)))
         .map(|(_, object)| object.clone())
         .collect()
 }

@@ -6,9 +6,10 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use parking_lot::Mutex;
 use skeg_client::Payload;
 use skeg_schema::resources::ResourceDesc;
-use skeg_schema::{encode_json_any, openapi};
+use skeg_schema::{Value, encode_json_any, json, openapi};
 use std::collections::{HashMap, HashSet};
 
+use crate::custom::openapi::Part;
 use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::reply;
@@ -29,6 +30,8 @@ struct Written {
 pub struct OpenApi {
     served: HashSet<Gvr>,
     written: Mutex<HashMap<String, std::sync::Arc<Written>>>,
+    /// What is defined now, by path.
+    custom: Mutex<Vec<Part>>,
 }
 
 impl OpenApi {
@@ -37,12 +40,49 @@ impl OpenApi {
         Self {
             served: served.map(|d| (d.group, d.version, d.resource)).collect(),
             written: Mutex::new(HashMap::new()),
+            custom: Mutex::new(Vec::new()),
         }
+    }
+
+    /// Takes what is defined now.
+    pub fn set_custom(&self, parts: Vec<Part>) {
+        *self.custom.lock() = parts;
+    }
+
+    /// Documents of custom resources are made whenever they are asked for:
+    /// they would take more memory than all else about a definition.
+    fn custom_document(&self, path: &str) -> Option<std::sync::Arc<Written>> {
+        let custom = self.custom.lock();
+        let part = custom.iter().find(|part| part.path == path)?;
+        let mut json = Vec::new();
+        encode_json_any(&crate::custom::openapi::document(part), &mut json);
+        Some(std::sync::Arc::new(Written {
+            json: Bytes::from(json),
+            hash: part.hash.clone(),
+        }))
+    }
+
+    /// The index of version 3.
+    fn index(&self) -> Value {
+        let mut index = openapi::v3_index(&|desc: &ResourceDesc| self.is_served(desc));
+        if let Some(Value::Object(paths)) = index.get_mut("paths") {
+            for part in self.custom.lock().iter() {
+                let address = format!("{ROOT}/{}?hash={}", part.path, part.hash);
+                paths.insert(part.path.clone(), json!({"serverRelativeURL": address}));
+            }
+            paths.sort_keys();
+        }
+        index
     }
 
     fn is_served(&self, desc: &ResourceDesc) -> bool {
         self.served
             .contains(&(desc.group, desc.version, desc.resource))
+    }
+
+    /// What was written is written anew: the custom resources are others now.
+    pub fn forget_custom(&self) {
+        self.written.lock().clear();
     }
 
     /// The whole document of version 2.
@@ -117,7 +157,7 @@ impl OpenApi {
         let rest = path.strip_prefix(ROOT)?;
         if rest.is_empty() {
             let mut json = Vec::new();
-            encode_json_any(&openapi::v3_index(&|desc| self.is_served(desc)), &mut json);
+            encode_json_any(&self.index(), &mut json);
             return Some(Ok(reply::bytes(200, "text/plain; charset=utf-8", json)));
         }
         let name = rest.strip_prefix('/')?;
@@ -125,7 +165,10 @@ impl OpenApi {
     }
 
     fn one(&self, name: &str, query: &Query, headers: &HeaderMap) -> Result<Response<Payload>> {
-        let document = self.document(name).ok_or_else(Error::no_such_path)?;
+        let document = self
+            .custom_document(name)
+            .or_else(|| self.document(name))
+            .ok_or_else(Error::no_such_path)?;
         let etag = format!("\"{}\"", document.hash);
         let asked = query.get("hash");
         if asked.is_some_and(|hash| hash != document.hash) {

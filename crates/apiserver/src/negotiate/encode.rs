@@ -9,6 +9,7 @@ use skeg_schema::{
     encode_yaml, envelope, json,
 };
 
+use super::pieces::{JsonList, ProtobufList, varint};
 use super::{Format, MetaVersion, Transform, Wanted};
 use crate::table;
 
@@ -131,7 +132,7 @@ pub fn partial(object: &SharedObject, version: MetaVersion) -> Value {
 /// A list and what its metadata says.
 pub struct List<'a> {
     /// The objects, already in the served version.
-    pub items: &'a [SharedObject],
+    pub items: Vec<SharedObject>,
     /// Its resource version.
     pub resource_version: u64,
     /// Token of the next page, or empty.
@@ -156,27 +157,33 @@ impl List<'_> {
     }
 }
 
-/// A list, in pieces that share the objects' bytes.
-pub fn list(
-    resource: &Resource,
-    list: &List<'_>,
-    wanted: Wanted,
-    rows: table::Options,
-) -> Vec<Bytes> {
+/// The bytes of a list, made while they are taken.
+pub type Pieces = Box<dyn Iterator<Item = Bytes> + Send>;
+
+fn all(pieces: impl Iterator<Item = Bytes>) -> Vec<u8> {
+    pieces.collect::<Vec<_>>().concat()
+}
+
+fn one(bytes: Bytes) -> Pieces {
+    Box::new(std::iter::once(bytes))
+}
+
+/// A list, in pieces.
+pub fn list(resource: &Resource, list: List<'_>, wanted: Wanted, rows: table::Options) -> Pieces {
     match (wanted.transform, wanted.format) {
         (Transform::None, Format::Json) => {
             let pieces = json_list(resource, list);
             if wanted.pretty {
-                vec![Bytes::from(encode_json_pretty(&pieces.concat()))]
+                one(Bytes::from(encode_json_pretty(&all(pieces))))
             } else {
-                pieces
+                Box::new(pieces)
             }
         }
-        (Transform::None, Format::Protobuf) => protobuf_list(resource, list),
+        (Transform::None, Format::Protobuf) => Box::new(protobuf_list(resource, list)),
         (Transform::None, Format::Yaml) => {
-            let json = json_list(resource, list).concat();
+            let json = all(json_list(resource, list));
             let value = skeg_schema::decode_json_any(&json).unwrap_or_default();
-            vec![Bytes::from(encode_yaml(&value))]
+            one(Bytes::from(encode_yaml(&value)))
         }
         (Transform::Table(version), _) => {
             let meta = table::ListMeta {
@@ -184,8 +191,8 @@ pub fn list(
                 continue_token: list.continue_token.to_owned(),
                 remaining: list.remaining,
             };
-            let value = table::of_objects(resource, list.items, version, rows, meta);
-            vec![tree(&value, None, wanted.format, wanted.pretty)]
+            let value = table::of_objects(resource, &list.items, version, rows, meta);
+            one(tree(&value, None, wanted.format, wanted.pretty))
         }
         (Transform::Partial(version) | Transform::PartialList(version), format) => {
             let items: Vec<Value> = list.items.iter().map(|o| partial(o, version)).collect();
@@ -195,93 +202,54 @@ pub fn list(
                 "metadata": list.meta(),
                 "items": items,
             });
-            vec![tree(
+            one(tree(
                 &value,
                 partial_list_type(version),
                 format,
                 wanted.pretty,
-            )]
+            ))
         }
     }
 }
 
 fn list_kind(resource: &Resource) -> String {
+    if let Some(kind) = &resource.custom {
+        return kind.list_kind.to_owned();
+    }
     match resource.desc.list_ty {
         Some(ty) => ty.desc().go.to_owned(),
         None => format!("{}List", resource.desc.kind),
     }
 }
 
-fn json_list(resource: &Resource, list: &List<'_>) -> Vec<Bytes> {
-    static COMMA: &[u8] = b",{";
-    static FIRST: &[u8] = b"{";
+fn json_list(resource: &Resource, list: List<'_>) -> JsonList {
+    let api_version = resource.desc.api_version();
     let mut head = Vec::with_capacity(160);
     head.extend_from_slice(b"{\"kind\":\"");
     head.extend_from_slice(list_kind(resource).as_bytes());
     head.extend_from_slice(b"\",\"apiVersion\":\"");
-    head.extend_from_slice(resource.desc.api_version().as_bytes());
+    head.extend_from_slice(api_version.as_bytes());
     head.extend_from_slice(b"\",\"metadata\":");
     encode_json_any(&list.meta(), &mut head);
     head.extend_from_slice(b",\"items\":[");
-    let mut out = Vec::with_capacity(list.items.len() * 2 + 2);
-    out.push(Bytes::from(head));
-    for (at, object) in list.items.iter().enumerate() {
-        out.push(Bytes::from_static(if at == 0 { FIRST } else { COMMA }));
-        out.push(without_type(object));
-    }
-    out.push(Bytes::from_static(b"]}\n"));
-    out
-}
-
-/// The object's JSON after its opening brace, kind and apiVersion.
-fn without_type(object: &SharedObject) -> Bytes {
-    let json = object.json();
-    let gvk = object.gvk();
-    let prefix = format!(
-        "{{\"kind\":\"{}\",\"apiVersion\":\"{}\"",
-        gvk.kind,
-        gvk.api_version()
+    let kind = format!(
+        "{{\"kind\":\"{}\",\"apiVersion\":\"{api_version}\"",
+        resource.desc.kind
     );
-    if !json.starts_with(prefix.as_bytes()) {
-        return json.slice(1.min(json.len())..);
-    }
-    match json.get(prefix.len()) {
-        Some(b',') => json.slice(prefix.len() + 1..),
-        _ => json.slice(prefix.len()..),
-    }
+    JsonList::new(head, kind, list.items)
 }
 
-fn varint(mut number: u64, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push((number as u8) | 0x80);
-        number >>= 7;
+fn protobuf_list(resource: &Resource, list: List<'_>) -> ProtobufList {
+    let mut meta = Vec::new();
+    if let Some(ty) = TypeId::by_name("meta/v1.ListMeta") {
+        encode_protobuf(&list.meta(), ty, &mut meta);
     }
-    out.push(number as u8);
-}
-
-fn protobuf_list(resource: &Resource, list: &List<'_>) -> Vec<Bytes> {
-    let mut raw = Vec::new();
-    if let Some(meta) = TypeId::by_name("meta/v1.ListMeta") {
-        let mut inner = Vec::new();
-        encode_protobuf(&list.meta(), meta, &mut inner);
-        raw.push(0x0a);
-        varint(inner.len() as u64, &mut raw);
-        raw.extend_from_slice(&inner);
-    }
-    for object in list.items {
-        let bytes = object.protobuf();
-        let Ok(unknown) = envelope::unwrap(&bytes) else {
-            continue;
-        };
-        raw.push(0x12);
-        varint(unknown.raw.len() as u64, &mut raw);
-        raw.extend_from_slice(unknown.raw);
-    }
-    vec![Bytes::from(envelope::wrap(
+    ProtobufList::new(
         &resource.desc.api_version(),
         &list_kind(resource),
-        &raw,
-    ))]
+        &meta,
+        list.items,
+    )
 }
 
 /// One frame of a watch: a line of JSON, or a message with its length in front.

@@ -3,6 +3,7 @@
 //! second one looks at parameters (`as=Table`, `stream=watch`).
 
 pub mod encode;
+mod pieces;
 
 use http::HeaderMap;
 

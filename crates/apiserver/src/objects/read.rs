@@ -220,7 +220,12 @@ pub(crate) async fn list(
             .map_err(|e| Error::bad_request(format!("invalid resource version: {e}")))?;
         if wanted > 0 {
             wait_for(server, served, wanted).await?;
-            let exact = options.version_match == Some(Match::Exact);
+            // A page of a version is a page of that version, unless it is said
+            // that a newer one will do.
+            let exact = match options.version_match {
+                Some(how) => how == Match::Exact,
+                None => options.limit > 0,
+            };
             if exact {
                 at = wanted;
             }
@@ -239,6 +244,12 @@ pub(crate) async fn list(
         }
     }
     let limit = usize::try_from(options.limit).unwrap_or(0);
+    if at == LATEST
+        && start.is_none()
+        && let Some(page) = from_cache(served, filter, &scope, limit).await
+    {
+        return Ok(page);
+    }
     let range = narrowed(served, filter, &scope);
     let range = match start {
         Some(start) => KeyRange {
@@ -248,6 +259,42 @@ pub(crate) async fn list(
         None => range,
     };
     read_page(server, served, filter, range, limit, at, continued).await
+}
+
+/// The first page of what there is now, if the cache has caught up with the
+/// store.
+async fn from_cache(served: &Served, filter: &Filter, scope: &str, limit: usize) -> Option<Page> {
+    let cacher = served.cacher.as_ref()?;
+    if !cacher.catch_up().await {
+        return None;
+    }
+    if filter.exact_name().is_some() {
+        let range = narrowed(served, filter, scope);
+        let key = range.start.as_str()?;
+        if range.end.as_ref() == KeyRange::one(key).end.as_ref() {
+            let revision = cacher.revision();
+            let items = cacher.get(key).filter(|object| filter.matches(object));
+            return Some(Page {
+                items: served.views(items.into_iter().collect()),
+                revision,
+                ..Page::default()
+            });
+        }
+    }
+    let selected = cacher.select(scope, filter, limit);
+    let mut page = Page {
+        items: served.views(selected.items),
+        revision: selected.revision,
+        ..Page::default()
+    };
+    if selected.rest > 0 {
+        let last = selected.last.as_ref()?.as_str()?;
+        page.continue_token = encode_continue(last, &served.prefix(), selected.revision);
+        page.remaining = filter
+            .selects_all()
+            .then(|| i64::try_from(selected.rest).unwrap_or(i64::MAX));
+    }
+    Some(page)
 }
 
 /// The keys that can pass the filter.

@@ -1,0 +1,209 @@
+//! Those who watch, by what they watch: an event looks only at watchers of its
+//! namespace and name, and at each distinct filter once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+use super::{Delivery, Event, Filter};
+
+/// One who watches.
+pub struct Watcher {
+    /// Changes up to this revision are none of its business.
+    pub since: u64,
+    /// It wants bookmarks.
+    pub bookmarks: bool,
+    /// Where its changes go.
+    pub sender: mpsc::Sender<Delivery>,
+}
+
+/// Watchers with the same filter.
+struct Group {
+    filter: Filter,
+    members: Vec<(u64, Watcher)>,
+}
+
+/// Groups by namespace and by name; empty stands for all.
+type Scopes = HashMap<String, HashMap<String, Vec<Group>>>;
+
+/// All watchers of a cache.
+#[derive(Default)]
+pub struct Watchers {
+    scopes: Scopes,
+    /// Namespace and name under which a watcher is found.
+    places: HashMap<u64, (String, String)>,
+    next: u64,
+}
+
+impl Watchers {
+    /// Adds one, and says by which number it can be removed.
+    pub fn add(&mut self, filter: Filter, watcher: Watcher) -> u64 {
+        let id = self.next;
+        self.next += 1;
+        let namespace = filter.namespace.clone().unwrap_or_default();
+        let name = filter.exact_name().unwrap_or_default().to_owned();
+        let groups = self
+            .scopes
+            .entry(namespace.clone())
+            .or_default()
+            .entry(name.clone())
+            .or_default();
+        match groups.iter_mut().find(|group| group.filter.same(&filter)) {
+            Some(group) => group.members.push((id, watcher)),
+            None => groups.push(Group {
+                filter,
+                members: vec![(id, watcher)],
+            }),
+        }
+        self.places.insert(id, (namespace, name));
+        id
+    }
+
+    /// Removes one, if it is still there.
+    pub fn remove(&mut self, id: u64) {
+        let Some((namespace, name)) = self.places.remove(&id) else {
+            return;
+        };
+        let Some(by_name) = self.scopes.get_mut(&namespace) else {
+            return;
+        };
+        if let Some(groups) = by_name.get_mut(&name) {
+            for group in groups.iter_mut() {
+                if let Some(at) = group.members.iter().position(|(known, _)| *known == id) {
+                    group.members.swap_remove(at);
+                    break;
+                }
+            }
+            groups.retain(|group| !group.members.is_empty());
+            if groups.is_empty() {
+                by_name.remove(&name);
+            }
+        }
+        if by_name.is_empty() {
+            self.scopes.remove(&namespace);
+        }
+    }
+
+    /// Removes all.
+    pub fn clear(&mut self) {
+        self.scopes.clear();
+        self.places.clear();
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Every one.
+    pub fn iter(&self) -> impl Iterator<Item = &Watcher> {
+        self.scopes
+            .values()
+            .flat_map(HashMap::values)
+            .flatten()
+            .flat_map(|group| group.members.iter().map(|(_, watcher)| watcher))
+    }
+
+    /// Sends an event to all whom it concerns. Who has no room for it is
+    /// removed, and told to `slow`.
+    pub fn deliver(&mut self, event: &Arc<Event>, slow: &dyn Fn()) {
+        let (namespace, name) = (event.object.namespace(), event.object.name());
+        let mut gone: Vec<u64> = Vec::new();
+        let spaces: &[&str] = if namespace.is_empty() {
+            &[""]
+        } else {
+            &["", namespace]
+        };
+        for space in spaces {
+            let Some(by_name) = self.scopes.get_mut(*space) else {
+                continue;
+            };
+            for name in ["", name] {
+                let Some(groups) = by_name.get_mut(name) else {
+                    continue;
+                };
+                for group in groups {
+                    let Some(change) = group.filter.see(event) else {
+                        continue;
+                    };
+                    for (id, watcher) in &group.members {
+                        if event.revision <= watcher.since {
+                            continue;
+                        }
+                        let delivery = Delivery::Change(change, event.clone());
+                        match watcher.sender.try_send(delivery) {
+                            Ok(()) => {}
+                            Err(mpsc::error::TrySendError::Full(_)) => {
+                                slow();
+                                gone.push(*id);
+                            }
+                            Err(mpsc::error::TrySendError::Closed(_)) => gone.push(*id),
+                        }
+                    }
+                }
+            }
+        }
+        for id in gone {
+            self.remove(id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_meta::SharedObject;
+    use skeg_schema::{TypeId, json};
+
+    fn watcher() -> (Watcher, mpsc::Receiver<Delivery>) {
+        let (sender, receiver) = mpsc::channel(1);
+        let watcher = Watcher {
+            since: 0,
+            bookmarks: false,
+            sender,
+        };
+        (watcher, receiver)
+    }
+
+    fn event(namespace: &str, name: &str, revision: u64) -> Arc<Event> {
+        let ty = TypeId::by_gvk("", "v1", "ConfigMap").expect("kind");
+        let tree = json!({"metadata": {"name": name, "namespace": namespace}});
+        let object = SharedObject::from_value(tree, ty, revision);
+        Arc::new(Event::put(revision, object, None))
+    }
+
+    #[test]
+    fn events_reach_those_of_their_namespace() {
+        let mut watchers = Watchers::default();
+        let in_namespace = |ns: &str| Filter {
+            namespace: Some(ns.to_owned()),
+            ..Filter::default()
+        };
+        let (one, mut of_a) = watcher();
+        let (two, mut of_b) = watcher();
+        let (three, mut of_all) = watcher();
+        let first = watchers.add(in_namespace("a"), one);
+        watchers.add(in_namespace("b"), two);
+        watchers.add(Filter::default(), three);
+        watchers.deliver(&event("a", "x", 1), &|| {});
+        assert!(of_a.try_recv().is_ok());
+        assert!(of_b.try_recv().is_err());
+        assert!(of_all.try_recv().is_ok());
+        watchers.remove(first);
+        assert_eq!(watchers.len(), 2);
+        watchers.deliver(&event("a", "x", 2), &|| {});
+        assert!(of_a.try_recv().is_err());
+    }
+
+    #[test]
+    fn who_is_too_slow_is_removed() {
+        let mut watchers = Watchers::default();
+        let (one, _receiver) = watcher();
+        watchers.add(Filter::default(), one);
+        let slow = std::cell::Cell::new(0);
+        for revision in 1..4 {
+            watchers.deliver(&event("a", "x", revision), &|| slow.set(slow.get() + 1));
+        }
+        assert_eq!((watchers.len(), slow.get()), (0, 1));
+    }
+}
