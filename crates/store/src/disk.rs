@@ -290,3 +290,45 @@ impl DiskFile for UnsyncedFile {
         Ok(())
     }
 }
+
+/// The machine's disk, to read only: what would change it fails.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ReadOnlyDisk;
+
+fn refused<T>() -> io::Result<T> {
+    Err(io::ErrorKind::ReadOnlyFilesystem.into())
+}
+
+impl Disk for ReadOnlyDisk {
+    fn create_dir(&self, _dir: &Path) -> io::Result<()> {
+        refused()
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(SystemFile::new(File::open(path)?)))
+    }
+
+    fn create(&self, _path: &Path) -> io::Result<Box<dyn DiskFile>> {
+        refused()
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        SystemDisk.list(dir)
+    }
+
+    fn rename(&self, _from: &Path, _to: &Path) -> io::Result<()> {
+        refused()
+    }
+
+    fn remove(&self, _path: &Path) -> io::Result<()> {
+        refused()
+    }
+
+    fn sync_dir(&self, _dir: &Path) -> io::Result<()> {
+        refused()
+    }
+
+    fn lock(&self, _path: &Path) -> io::Result<Box<dyn Send + Sync>> {
+        refused()
+    }
+}

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Segments are never smaller.
-const SEGMENT_BYTES_MIN: u64 = 16 << 10;
+pub(crate) const SEGMENT_BYTES_MIN: u64 = 16 << 10;
 
 /// How an embedded store is kept.
 #[derive(Clone)]
@@ -274,7 +274,7 @@ impl Embedded {
     }
 }
 
-fn lock(disk: &dyn Disk, dir: &Path) -> Result<Box<dyn Send + Sync>> {
+pub(crate) fn lock(disk: &dyn Disk, dir: &Path) -> Result<Box<dyn Send + Sync>> {
     let path = dir.join("LOCK");
     disk.lock(&path).map_err(|error| {
         if error.kind() != std::io::ErrorKind::WouldBlock {

@@ -38,6 +38,7 @@ mod blocks;
 mod clock;
 pub mod contract;
 mod disk;
+pub mod dump;
 pub mod encryption;
 mod engine;
 mod error;

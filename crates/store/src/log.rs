@@ -176,6 +176,20 @@ impl Log {
         self.file.sync()
     }
 
+    /// Begins the next segment now, so that a snapshot can stand for all before
+    /// it; its number.
+    pub(crate) fn begin_segment(&mut self, base_revision: Revision) -> Result<u64> {
+        self.rotate(base_revision, 0)?;
+        Ok(self.header.number)
+    }
+
+    /// Gives up what is kept to be used again.
+    pub(crate) fn drop_spares(&mut self) {
+        for spare in self.spares.drain(..) {
+            drop(self.disk.remove(&spare));
+        }
+    }
+
     /// Begins the next segment. The one before is durable as a whole: every
     /// frame of it was synced when it was appended.
     fn rotate(&mut self, base_revision: Revision, frame_len: u64) -> Result<()> {

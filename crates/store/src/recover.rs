@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::disk::{self, Disk};
 use crate::error::{corrupt, open_error};
-use crate::format::{self, Damage, FORMAT, SEGMENT_DATA, SegmentHeader};
+use crate::format::{self, Damage, FORMAT, SEGMENT_DATA, SegmentHeader, SnapshotHeader};
 use crate::log::{self, Log, Name, Segment, Tail};
 use crate::memory::State;
 use crate::record::{self, Record, Records};
@@ -33,8 +33,7 @@ pub(crate) fn recover(
     segment_bytes: u64,
     clock: &dyn Clock,
 ) -> Result<Recovered> {
-    let names = Names::read(&*disk, dir)?;
-    if names.segments.is_empty() && names.snapshots.is_empty() {
+    let Some(read) = read(&*disk, dir, clock)? else {
         let state = State::new();
         let log = Log::create(
             disk,
@@ -49,47 +48,16 @@ pub(crate) fn recover(
             snapshot: None,
             snapshot_bytes: 0,
         });
-    }
-
-    let mut snapshot_bytes = 0;
-    let (header, state) = match names.snapshots.last() {
-        Some(revision) => {
-            let path = dir.join(snapshot_name(*revision));
-            let (header, state) = snapshot::load(&*disk, &path, clock)?;
-            snapshot_bytes = disk.open(&path).and_then(|file| file.size()).unwrap_or(0);
-            (Some(header), state)
-        }
-        None => (None, State::new()),
     };
-
-    let mut replay = Replay {
-        clock,
-        dir,
+    let Read {
         state,
-        store: header.map(|header| header.store),
-        position: None,
-        segments: VecDeque::new(),
-        tail: None,
-    };
-    let first = header.map_or(1, |header| header.replay_from);
-    let last = names.segments.last().copied().unwrap_or(0).max(first);
-    for number in first..=last {
-        replay.segment(&*disk, number, number == last)?;
-    }
-    let Replay {
-        state,
+        header,
+        snapshot_bytes,
         segments,
         tail,
-        position,
-        ..
-    } = replay;
-    let (Some(tail), Some(position)) = (tail, position) else {
-        return Err(corrupt(dir, 0, "it has no log", MISSING));
-    };
-    if position.revision < state.revision {
-        let what = "the log ends before the snapshot that was made of it";
-        return Err(damaged_log(&position.path, position.offset, what));
-    }
+        first,
+        names,
+    } = read;
 
     // What a crash between two steps left lying about.
     for revision in names.snapshots.iter().rev().skip(1) {
@@ -112,6 +80,75 @@ pub(crate) fn recover(
         snapshot: header.map(|header| header.revision),
         snapshot_bytes,
     })
+}
+
+/// What the files of a folder say.
+pub(crate) struct Read {
+    pub(crate) state: State,
+    header: Option<SnapshotHeader>,
+    snapshot_bytes: u64,
+    segments: VecDeque<Segment>,
+    tail: Tail,
+    first: u64,
+    names: Names,
+}
+
+/// Reads the files of a store that exists, and changes nothing but what a crash
+/// left lying about.
+pub(crate) fn read(disk: &dyn Disk, dir: &Path, clock: &dyn Clock) -> Result<Option<Read>> {
+    let names = Names::read(disk, dir)?;
+    if names.segments.is_empty() && names.snapshots.is_empty() {
+        return Ok(None);
+    }
+    let mut snapshot_bytes = 0;
+    let (header, state) = match names.snapshots.last() {
+        Some(revision) => {
+            let path = dir.join(snapshot_name(*revision));
+            let (header, state) = snapshot::load(disk, &path, clock)?;
+            snapshot_bytes = disk.open(&path).and_then(|file| file.size()).unwrap_or(0);
+            (Some(header), state)
+        }
+        None => (None, State::new()),
+    };
+
+    let mut replay = Replay {
+        clock,
+        dir,
+        state,
+        store: header.map(|header| header.store),
+        position: None,
+        segments: VecDeque::new(),
+        tail: None,
+    };
+    let first = header.map_or(1, |header| header.replay_from);
+    let last = names.segments.last().copied().unwrap_or(0).max(first);
+    for number in first..=last {
+        replay.segment(disk, number, number == last)?;
+    }
+    let Replay {
+        state,
+        segments,
+        tail,
+        position,
+        ..
+    } = replay;
+    let (Some(tail), Some(position)) = (tail, position) else {
+        return Err(corrupt(dir, 0, "it has no log", MISSING));
+    };
+    if position.revision < state.revision {
+        let what = "the log ends before the snapshot that was made of it";
+        return Err(damaged_log(&position.path, position.offset, what));
+    }
+
+    Ok(Some(Read {
+        state,
+        header,
+        snapshot_bytes,
+        segments,
+        tail,
+        first,
+        names,
+    }))
 }
 
 struct Names {
@@ -340,7 +377,7 @@ fn damaged_log(path: &Path, offset: u64, what: &str) -> Error {
 
 /// A number that no other store has: the standard library's hash keys are
 /// random in every process, and differ with every call.
-fn random_id() -> u64 {
+pub(crate) fn random_id() -> u64 {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let mut hasher = RandomState::new().build_hasher();
     hasher.write_u32(std::process::id());

@@ -36,20 +36,56 @@ pub(crate) fn write(
     kvs: &[Arc<KeyValue>],
     cancelled: &AtomicBool,
 ) -> Result<u64> {
-    let temporary = dir.join("snapshot.tmp");
     let path = dir.join(snapshot_name(header.revision));
-    let publish = || {
-        let file = disk.create(&temporary)?;
+    let temporary = dir.join("snapshot.tmp");
+    publish(disk, &temporary, &path, header, leases, kvs, cancelled)
+        .map_err(|error| write_error(&path, error))
+}
+
+/// Writes a snapshot that belongs to no running store under a name of its own.
+pub(crate) fn write_as(
+    disk: &dyn Disk,
+    path: &Path,
+    header: &SnapshotHeader,
+    leases: &[SavedLease],
+    kvs: &[Arc<KeyValue>],
+) -> std::io::Result<u64> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".tmp");
+    let cancelled = AtomicBool::new(false);
+    publish(
+        disk,
+        Path::new(&temporary),
+        path,
+        header,
+        leases,
+        kvs,
+        &cancelled,
+    )
+}
+
+fn publish(
+    disk: &dyn Disk,
+    temporary: &Path,
+    path: &Path,
+    header: &SnapshotHeader,
+    leases: &[SavedLease],
+    kvs: &[Arc<KeyValue>],
+    cancelled: &AtomicBool,
+) -> std::io::Result<u64> {
+    let dir = path
+        .parent()
+        .filter(|dir| !dir.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let write = || {
+        let file = disk.create(temporary)?;
         let bytes = write_blocks(&*file, header, leases, kvs, cancelled)?;
         file.sync()?;
-        disk.rename(&temporary, &path)?;
+        disk.rename(temporary, path)?;
         disk.sync_dir(dir)?;
         Ok(bytes)
     };
-    publish().map_err(|error| {
-        drop(disk.remove(&temporary));
-        write_error(&path, error)
-    })
+    write().inspect_err(|_| drop(disk.remove(temporary)))
 }
 
 fn write_blocks(

@@ -5,6 +5,7 @@
 mod contract;
 mod crash;
 mod damage;
+mod dump;
 mod encryption;
 mod faults;
 mod model;
