@@ -39,6 +39,7 @@
 //!
 //! This crate must not know any kind, storage or HTTP.
 
+pub mod admission;
 mod ast;
 mod authz;
 mod checker;

@@ -8,6 +8,7 @@
 //!
 //! The crate must not know how the server stores objects.
 
+mod admissionpolicy;
 mod bootstrap;
 mod certificates;
 mod clusterroleaggregation;

@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::{
-    Error, bootstrap, certificates, clusterroleaggregation, cronjob, daemonset, deployment,
+    Error, admissionpolicy, bootstrap, certificates, clusterroleaggregation, cronjob, daemonset, deployment,
     disruption, endpoints, endpointslicemirroring, garbagecollector, horizontalpodautoscaler, job,
     namespace, nodelifecycle, persistentvolume, podgc, replicaset, resourceclaim, resourcequota,
     serviceaccount, servicecidr, statefulset, storageversionmigration, tainteviction,
@@ -55,6 +55,11 @@ pub static CONTROLLERS: &[Row] = &[
         name: "endpointslice-mirroring-controller",
         account: "endpointslicemirroring-controller",
         start: |context| Box::pin(endpointslicemirroring::run(context)),
+    },
+    Row {
+        name: "validatingadmissionpolicy-status-controller",
+        account: "validatingadmissionpolicy-status-controller",
+        start: |context| Box::pin(admissionpolicy::run(context)),
     },
     Row {
         name: "clusterrole-aggregation-controller",

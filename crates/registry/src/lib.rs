@@ -19,7 +19,6 @@ pub mod defaults;
 pub mod dump;
 pub mod enablement;
 pub mod errors;
-pub mod expressions;
 pub mod generic;
 mod gojson;
 pub mod objects;

@@ -2,10 +2,10 @@
 
 use super::{metadata, names};
 use crate::errors::Errs;
-use crate::expressions::{Compiler, Wanted};
 use crate::path::Path;
 use crate::tree::{self, at, has, i, list, s};
 use skeg_cel::EnvOptions;
+use skeg_cel::admission::{Compiler, Wanted};
 use skeg_schema::Value;
 use std::collections::HashSet;
 

@@ -2,7 +2,7 @@
 //! compiled, for those who check them when they are written and for those who
 //! evaluate them.
 
-use skeg_cel::{DeclType, Env, EnvOptions, Program, Type};
+use crate::{DeclType, Env, EnvOptions, Program, Type};
 
 /// What an expression is to evaluate to.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +43,10 @@ impl Wanted {
         let found = found.result_name();
         Err(match names.as_slice() {
             [one] => format!("must evaluate to {one} but got {found}"),
-            many => format!("must evaluate to one of [{}] but got {found}", many.join(" ")),
+            many => format!(
+                "must evaluate to one of [{}] but got {found}",
+                many.join(" ")
+            ),
         })
     }
 }
@@ -210,6 +213,7 @@ impl Compiler {
     /// Compiles an expression, or says what is wrong with it.
     ///
     /// # Errors
+    ///
     /// Upstream's words.
     pub fn compile(
         &self,
@@ -229,14 +233,13 @@ impl Compiler {
     /// compile is seen as anything.
     ///
     /// # Errors
+    ///
     /// Upstream's words.
     pub fn add_variable(&mut self, name: &str, expression: &str) -> Result<Program, String> {
         let compiled = self.compile(expression, true, &Wanted::Any);
-        let ty = compiled
-            .as_ref()
-            .map_or(DeclType::dynamic(), |program| {
-                DeclType::of_type(program.result_type().clone())
-            });
+        let ty = compiled.as_ref().map_or(DeclType::dynamic(), |program| {
+            DeclType::of_type(program.result_type().clone())
+        });
         self.variables.retain(|(held, _)| held != name);
         self.variables.push((name.to_owned(), ty));
         compiled
