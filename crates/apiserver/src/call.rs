@@ -6,7 +6,7 @@ use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use parking_lot::Mutex;
 use skeg_auth::audit::{Record, Stage, annotate, with as audit_scope};
-use skeg_auth::authz::Attributes;
+use skeg_auth::authz::{Attributes, Decision};
 use skeg_auth::impersonation::{self, ImpersonationError};
 use skeg_auth::{RequestHead, UserInfo};
 use skeg_client::{AssertedUser, InProcess, Payload};
@@ -191,9 +191,7 @@ impl ApiServer {
                     }
                 };
                 record = self.begin_audit(&arrived, &user)?;
-                let user = self
-                    .impersonate(&parts.headers, user, record.as_deref())
-                    .await?;
+                let user = self.impersonate(&arrived, user, record.as_deref()).await?;
                 let req = Req {
                     server: self,
                     info: &info,
@@ -242,11 +240,12 @@ impl ApiServer {
         if let Some(record) = record {
             audit::answered(record, is_long_running(&info), &mut response);
         }
-        self.inner.metrics.observe(
-            self.labels(&info, &query),
-            response.status().as_u16(),
-            started.elapsed(),
-        );
+        let labels = self.labels(&info, &query, &parts.headers);
+        let endless = is_long_running(&info);
+        let took = started.elapsed();
+        self.inner
+            .metrics
+            .observe(&labels, endless, took, &mut response);
         if parts.method == http::Method::HEAD {
             *response.body_mut() = Payload::Empty;
         }
@@ -279,21 +278,8 @@ impl ApiServer {
     async fn let_in(&self, req: &Req<'_>, limit: Option<Duration>) -> Response<Payload> {
         let info = req.info;
         let verb = info.verb_name();
-        let selector = req.query.get("fieldSelector").unwrap_or_default();
-        let fields = exact_terms(selector);
-        let attributes = Attributes {
-            user: &req.user,
-            verb: &verb,
-            namespace: &info.namespace,
-            group: &info.group,
-            version: &info.version,
-            resource: &info.resource,
-            subresource: &info.subresource,
-            name: &info.name,
-            path: info.path,
-            resource_request: info.is_resource,
-            fields: &fields,
-        };
+        let fields = exact_terms(req.query.get("fieldSelector").unwrap_or_default());
+        let attributes = attributes(info, &req.user, &verb, &fields);
         let entry = if info.verb == Verb::Watch || limit.is_some() {
             let limit = limit.unwrap_or(self.inner.options.request_timeout);
             match self.enter_flow(info, req.query, &attributes, limit).await {
@@ -334,8 +320,17 @@ impl ApiServer {
         let head = RequestHead {
             headers: &parts.headers,
             peer,
+            path: parts.uri.path(),
         };
-        match self.inner.authenticator.authenticate(&head).await {
+        let since = Instant::now();
+        let outcome = self.inner.authenticator.authenticate(&head).await;
+        let result = match &outcome {
+            Ok(Some(_)) => "success",
+            Ok(None) => "failure",
+            Err(_) => "error",
+        };
+        self.inner.metrics.authenticated(result, since);
+        match outcome {
             Ok(Some(found)) => Ok(found.user),
             Ok(None) => Err(Error::simple(401, "Unauthorized", "Unauthorized")),
             Err(error) => {
@@ -347,17 +342,27 @@ impl ApiServer {
 
     async fn impersonate(
         &self,
-        headers: &HeaderMap,
+        arrived: &Arrived<'_>,
         user: Arc<UserInfo>,
         record: Option<&Record>,
     ) -> Result<Arc<UserInfo>> {
-        match impersonation::impersonate(headers, &user, &*self.inner.authorizer).await {
+        let headers = &arrived.parts.headers;
+        if !impersonation::is_requested(headers) {
+            return Ok(user);
+        }
+        let authorizer = &*self.inner.authorizer;
+        let outcome = {
+            let (verb, fields) = (arrived.info.verb_name(), arrived.fields());
+            let request = arrived.attributes(&user, &verb, &fields);
+            impersonation::impersonate(headers, &request, authorizer).await
+        };
+        match outcome {
             Ok(None) => Ok(user),
             Ok(Some(other)) => {
                 if let Some(record) = record {
-                    record.impersonated(&other, None);
+                    record.impersonated(&other.user, other.constraint);
                 }
-                Ok(Arc::new(other))
+                Ok(Arc::new(other.user))
             }
             Err(ImpersonationError::BadRequest(message)) => Err(Error::bad_request(message)),
             Err(ImpersonationError::Forbidden {
@@ -377,14 +382,29 @@ impl ApiServer {
     }
 
     async fn authorize(&self, info: &RequestInfo<'_>, attributes: &Attributes<'_>) -> Result<()> {
+        let since = Instant::now();
         let answer = self.inner.authorizer.authorize(attributes).await;
-        let allowed = answer.allowed();
-        let decision = if allowed { "allow" } else { "forbid" };
-        annotate("authorization.k8s.io/decision", decision);
-        annotate("authorization.k8s.io/reason", &*answer.reason);
-        if allowed {
+        let result = match answer.decision {
+            Decision::Allow => "allowed",
+            _ if answer.error.is_some() => "error",
+            Decision::Deny => "denied",
+            Decision::NoOpinion => "no-opinion",
+        };
+        self.inner.metrics.authorized(result, since);
+        if answer.allowed() {
+            annotate("authorization.k8s.io/decision", "allow");
+            annotate("authorization.k8s.io/reason", &*answer.reason);
             return Ok(());
         }
+        if let Some(error) = &answer.error {
+            annotate("authorization.k8s.io/reason", "internal error");
+            return Err(Error::Text(
+                500,
+                format!("Internal Server Error: {}: {error}\n", go::quote(info.path)),
+            ));
+        }
+        annotate("authorization.k8s.io/decision", "forbid");
+        annotate("authorization.k8s.io/reason", &*answer.reason);
         let refusal = attributes.refusal(&answer.reason);
         if !info.is_resource {
             return Err(Error::router(
@@ -403,12 +423,15 @@ impl ApiServer {
         ))
     }
 
-    fn labels(&self, info: &RequestInfo<'_>, query: &Query) -> RequestLabels {
+    fn labels(
+        &self,
+        info: &RequestInfo<'_>,
+        query: &Query,
+        headers: &HeaderMap,
+    ) -> RequestLabels {
         let dry_run = query.first("dryRun").is_some();
-        let served = self
-            .inner
-            .table
-            .find(&info.group, &info.version, &info.resource);
+        let table = self.inner.table();
+        let served = table.find(&info.group, &info.version, &info.resource);
         let Some(served) = served else {
             let path = match info.path {
                 "/healthz" => "/healthz",
@@ -438,6 +461,8 @@ impl ApiServer {
             Verb::List => "LIST",
             Verb::Watch => "WATCH",
             Verb::DeleteCollection => "DELETECOLLECTION",
+            _ if is_long_running(info) => "CONNECT",
+            Verb::Patch if is_apply(headers) => "APPLY",
             _ => method_label(info.method),
         };
         let scope = if !info.name.is_empty() {
@@ -459,6 +484,25 @@ impl ApiServer {
     }
 }
 
+/// What a request asks for.
+pub(crate) fn attributes<'a>(
+    info: &'a RequestInfo<'_>,
+    user: &'a UserInfo,
+    verb: &'a str,
+    fields: &'a [(&'a str, &'a str)],
+) -> Attributes<'a> {
+    Attributes {
+        namespace: &info.namespace,
+        version: &info.version,
+        subresource: &info.subresource,
+        name: &info.name,
+        path: info.path,
+        resource_request: info.is_resource,
+        fields,
+        ..Attributes::resource(user, verb, &info.group, &info.resource)
+    }
+}
+
 /// 504.
 fn timed_out(limit: Duration) -> Error {
     let mut error = Error::simple(
@@ -473,6 +517,12 @@ fn timed_out(limit: Duration) -> Error {
         status.details = Some(Default::default());
     }
     error
+}
+
+fn is_apply(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|v| v.as_bytes().starts_with(b"application/apply-patch"))
 }
 
 fn method_label(method: &http::Method) -> &'static str {

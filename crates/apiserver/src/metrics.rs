@@ -1,20 +1,35 @@
 //! Metrics in Prometheus' text form, under upstream's names.
 
-use parking_lot::Mutex;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use futures::{FutureExt, StreamExt};
+use http::Response;
+use skeg_auth::metrics::{Counter, Family, Histogram, Text};
+use skeg_client::Payload;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Bounds of `apiserver_request_duration_seconds`.
-const BOUNDS: [f64; 22] = [
+const DURATIONS: &[f64] = &[
     0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0,
-    10.0, 15.0, 20.0, 30.0, 60.0,
+    10.0, 15.0, 20.0, 30.0, 45.0, 60.0,
+];
+/// Bounds of `apiserver_response_sizes`.
+const SIZES: &[f64] = &[1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+/// Bounds of `apiserver_watch_events_sizes`.
+const EVENT_SIZES: &[f64] = &[
+    1024.0, 2048.0, 4096.0, 8192.0, 16384.0, 32768.0, 65536.0, 131_072.0,
+];
+/// Bounds of `apiserver_admission_…_duration_seconds`.
+const ADMISSION: &[f64] = &[0.005, 0.025, 0.1, 0.5, 1.0, 2.5];
+/// Bounds of `authentication_duration_seconds` and its like.
+const DECISIONS: &[f64] = &[
+    0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096,
+    8.192, 16.384,
 ];
 
 /// What identifies a series of requests. All parts are of low cardinality:
 /// names from the resource table or constants.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestLabels {
     /// Verb in capitals.
     pub verb: &'static str,
@@ -33,36 +48,78 @@ pub struct RequestLabels {
 }
 
 impl RequestLabels {
-    fn write(&self, out: &mut String, dry_run: bool) {
-        let component = "apiserver";
-        let _ = write!(out, "component=\"{component}\"");
+    /// In the order of the alphabet, as Prometheus' own library writes them.
+    fn pairs(&self, dry_run: bool) -> Vec<(&'static str, &'static str)> {
+        let mut out = vec![("component", "apiserver")];
         if dry_run {
-            let _ = write!(
-                out,
-                ",dry_run=\"{}\"",
-                if self.dry_run { "All" } else { "" }
-            );
+            out.push(("dry_run", if self.dry_run { "All" } else { "" }));
         }
-        let _ = write!(
-            out,
-            ",group=\"{}\",resource=\"{}\",scope=\"{}\",subresource=\"{}\",verb=\"{}\",version=\"{}\"",
-            self.group, self.resource, self.scope, self.subresource, self.verb, self.version
-        );
+        out.extend([
+            ("group", self.group),
+            ("resource", self.resource),
+            ("scope", self.scope),
+            ("subresource", self.subresource),
+            ("verb", self.verb),
+            ("version", self.version),
+        ]);
+        out
+    }
+
+    fn kind(&self) -> Kind {
+        (self.group, self.version, self.resource)
     }
 }
 
-#[derive(Default)]
+/// Group, version, resource.
+type Kind = (&'static str, &'static str, &'static str);
+
 struct Series {
-    by_code: BTreeMap<u16, u64>,
-    buckets: [u64; BOUNDS.len()],
-    count: u64,
-    sum_seconds: f64,
+    by_code: Family<u16, Counter>,
+    durations: Histogram,
+    sizes: Histogram,
+    /// Requests without end that are under way.
+    endless: AtomicI64,
 }
+
+impl Default for Series {
+    fn default() -> Self {
+        Self {
+            by_code: Family::default(),
+            durations: Histogram::new(DURATIONS),
+            sizes: Histogram::new(SIZES),
+            endless: AtomicI64::new(0),
+        }
+    }
+}
+
+/// How often something was decided, and how long that took.
+struct Decisions {
+    count: Counter,
+    durations: Histogram,
+}
+
+impl Default for Decisions {
+    fn default() -> Self {
+        Self {
+            count: Counter::default(),
+            durations: Histogram::new(DECISIONS),
+        }
+    }
+}
+
+/// Labels of admission: `admit` or `validate`, the operation, whether it was
+/// refused; before them the name of a plugin, empty for all together.
+type AdmissionLabels = (&'static str, &'static str, &'static str, bool);
 
 /// All counters of one server.
 #[derive(Default)]
 pub struct Metrics {
-    requests: Mutex<BTreeMap<RequestLabels, Series>>,
+    requests: Family<RequestLabels, Series>,
+    events: Family<Kind, EventSizes>,
+    deprecated: Family<Kind, Counter>,
+    authentication: Family<&'static str, Decisions>,
+    authorization: Family<&'static str, Decisions>,
+    admission: Family<AdmissionLabels, AdmissionTimes>,
     /// Requests under way that read.
     pub inflight_reading: AtomicI64,
     /// Requests under way that write.
@@ -71,6 +128,22 @@ pub struct Metrics {
     pub panics: AtomicU64,
     /// Watchers closed because they did not keep up.
     pub slow_watchers: AtomicU64,
+}
+
+struct EventSizes(Histogram);
+
+impl Default for EventSizes {
+    fn default() -> Self {
+        Self(Histogram::new(EVENT_SIZES))
+    }
+}
+
+struct AdmissionTimes(Histogram);
+
+impl Default for AdmissionTimes {
+    fn default() -> Self {
+        Self(Histogram::new(ADMISSION))
+    }
 }
 
 /// A gauge that another part of the server computes when asked.
@@ -83,102 +156,328 @@ pub struct Gauge {
     pub values: Vec<(String, f64)>,
 }
 
+/// An answer that is being sent.
+struct Sending {
+    series: Arc<Series>,
+    endless: bool,
+    /// Of a list: what was sent.
+    len: Option<usize>,
+    /// Of a watch: each piece is an event.
+    events: Option<Arc<EventSizes>>,
+}
+
+impl Sending {
+    fn piece(&mut self, len: usize) {
+        if let Some(sent) = &mut self.len {
+            *sent += len;
+        }
+        if let Some(events) = &self.events {
+            events.0.observe(len as f64);
+        }
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        if self.endless {
+            self.series.endless.fetch_sub(1, Ordering::Relaxed);
+        }
+        if let Some(len) = self.len {
+            self.series.sizes.observe(len as f64);
+        }
+    }
+}
+
 impl Metrics {
-    /// Counts one finished request.
-    pub fn observe(&self, labels: RequestLabels, code: u16, took: Duration) {
-        let mut requests = self.requests.lock();
-        let series = requests.entry(labels).or_default();
-        *series.by_code.entry(code).or_default() += 1;
-        let seconds = took.as_secs_f64();
-        series.count += 1;
-        series.sum_seconds += seconds;
-        for (bucket, bound) in series.buckets.iter_mut().zip(BOUNDS) {
-            if seconds <= bound {
-                *bucket += 1;
+    /// Counts a request whose answer is about to be sent, and follows the
+    /// sending.
+    pub fn observe(
+        &self,
+        labels: &RequestLabels,
+        endless: bool,
+        took: Duration,
+        response: &mut Response<Payload>,
+    ) {
+        let code = response.status().as_u16();
+        let series = self.requests.get(labels, Series::default);
+        series.by_code.get(&code, Counter::default).inc();
+        if !endless {
+            series.durations.observe(took.as_secs_f64());
+        }
+        let read = matches!(labels.verb, "GET" | "LIST") && !labels.resource.is_empty();
+        if let Payload::Bytes(bytes) = response.body()
+            && read
+            && !endless
+        {
+            series.sizes.observe(bytes.len() as f64);
+        }
+        let streamed = matches!(response.body(), Payload::Stream(_) | Payload::Events(_));
+        if !streamed || !(endless || read) {
+            return;
+        }
+        if endless {
+            series.endless.fetch_add(1, Ordering::Relaxed);
+        }
+        let is_watch = labels.verb == "WATCH";
+        let mut sending = Sending {
+            series,
+            endless,
+            len: (read && !endless).then_some(0),
+            events: is_watch.then(|| self.events.get(&labels.kind(), EventSizes::default)),
+        };
+        match std::mem::take(response.body_mut()) {
+            Payload::Stream(stream) => {
+                let counted = stream.inspect(move |piece| {
+                    if let Ok(bytes) = piece {
+                        sending.piece(bytes.len());
+                    }
+                });
+                *response.body_mut() = Payload::Stream(counted.boxed());
             }
+            Payload::Events(events) => {
+                let counted = events.inspect(move |_| {
+                    let _ = &sending;
+                });
+                *response.body_mut() = Payload::Events(counted.boxed());
+            }
+            other => *response.body_mut() = other,
+        }
+    }
+
+    /// A version that will go was asked for.
+    pub fn deprecated(&self, labels: &RequestLabels) {
+        self.deprecated.get(&labels.kind(), Counter::default).inc();
+    }
+
+    /// Somebody was asked who they are: `success`, `failure` or `error`.
+    pub fn authenticated(&self, result: &'static str, since: Instant) {
+        let decisions = self.authentication.get(&result, Decisions::default);
+        decisions.count.inc();
+        decisions.durations.observe(since.elapsed().as_secs_f64());
+    }
+
+    /// Whether somebody may was decided: `allowed`, `denied`, `no-opinion` or
+    /// `error`.
+    pub fn authorized(&self, result: &'static str, since: Instant) {
+        let decisions = self.authorization.get(&result, Decisions::default);
+        decisions.count.inc();
+        decisions.durations.observe(since.elapsed().as_secs_f64());
+    }
+
+    /// Admission of a write is through: `step` is `admit` or `validate`,
+    /// `plugin` empty for all plugins together.
+    pub fn admitted(
+        &self,
+        plugin: &'static str,
+        step: &'static str,
+        operation: &'static str,
+        rejected: bool,
+        since: Instant,
+    ) {
+        let labels = (plugin, step, operation, rejected);
+        let times = self.admission.get(&labels, AdmissionTimes::default);
+        times.0.observe(since.elapsed().as_secs_f64());
+    }
+
+    fn render_requests(&self, out: &mut Text) {
+        let requests = self.requests.all();
+        let name = "apiserver_request_total";
+        let help = "Requests answered, by what they asked and the code of the answer.";
+        out.head(name, "counter", "STABLE", help);
+        for (labels, series) in &requests {
+            for (code, count) in series.by_code.all() {
+                let code = code.to_string();
+                let mut pairs: Vec<(&str, &str)> = vec![("code", &code)];
+                pairs.extend(labels.pairs(true));
+                out.sample(name, &pairs, count.get() as f64);
+            }
+        }
+        let name = "apiserver_request_duration_seconds";
+        let help = "Time from a request's arrival to its answer's head, in seconds.";
+        out.head(name, "histogram", "STABLE", help);
+        for (labels, series) in &requests {
+            if series.durations.count() > 0 {
+                out.histogram(name, &labels.pairs(true), &series.durations);
+            }
+        }
+        let name = "apiserver_response_sizes";
+        out.head(name, "histogram", "STABLE", "Bytes of answers to reads.");
+        for (labels, series) in &requests {
+            if series.sizes.count() > 0 {
+                out.histogram(name, &labels.pairs(false), &series.sizes);
+            }
+        }
+        let name = "apiserver_longrunning_requests";
+        let help = "Watches and streams under way.";
+        out.head(name, "gauge", "STABLE", help);
+        for (labels, series) in &requests {
+            let endless = series.endless.load(Ordering::Relaxed);
+            if endless > 0 || labels.verb == "WATCH" {
+                out.sample(name, &labels.pairs(false), endless as f64);
+            }
+        }
+        let name = "apiserver_current_inflight_requests";
+        out.head(name, "gauge", "STABLE", "Requests under way.");
+        for (kind, value) in [
+            ("mutating", &self.inflight_writing),
+            ("readOnly", &self.inflight_reading),
+        ] {
+            let value = value.load(Ordering::Relaxed) as f64;
+            out.sample(name, &[("request_kind", kind)], value);
+        }
+        let name = "apiserver_requested_deprecated_apis";
+        let help = "Versions that will go and were asked for.";
+        out.head(name, "gauge", "STABLE", help);
+        for ((group, version, resource), _) in self.deprecated.all() {
+            let labels = [
+                ("group", group),
+                ("removed_release", ""),
+                ("resource", resource),
+                ("subresource", ""),
+                ("version", version),
+            ];
+            out.sample(name, &labels, 1.0);
+        }
+    }
+
+    fn render_watches(&self, out: &mut Text) {
+        let events = self.events.all();
+        let labels = |(group, version, resource): &Kind| {
+            [
+                ("group", *group),
+                ("resource", *resource),
+                ("version", *version),
+            ]
+        };
+        let name = "apiserver_watch_events_total";
+        out.head(name, "counter", "BETA", "Events sent to watchers.");
+        for (kind, sizes) in &events {
+            out.sample(name, &labels(kind), sizes.0.count() as f64);
+        }
+        let name = "apiserver_watch_events_sizes";
+        out.head(name, "histogram", "BETA", "Bytes of events sent.");
+        for (kind, sizes) in &events {
+            out.histogram(name, &labels(kind), &sizes.0);
+        }
+        let name = "apiserver_terminated_watchers_total";
+        let help = "Watchers closed because they did not keep up.";
+        out.head(name, "counter", "ALPHA", help);
+        let slow = self.slow_watchers.load(Ordering::Relaxed);
+        out.sample(name, &[], slow as f64);
+    }
+
+    fn render_decisions(&self, out: &mut Text) {
+        for (attempts, durations, help, family) in [
+            (
+                "authentication_attempts",
+                "authentication_duration_seconds",
+                "Requests that were asked who makes them.",
+                &self.authentication,
+            ),
+            (
+                "authorization_attempts_total",
+                "authorization_duration_seconds",
+                "Requests of which it was decided whether they may.",
+                &self.authorization,
+            ),
+        ] {
+            out.head(attempts, "counter", "ALPHA", help);
+            let all = family.all();
+            for (result, decisions) in &all {
+                let count = decisions.count.get() as f64;
+                out.sample(attempts, &[("result", result)], count);
+            }
+            out.head(durations, "histogram", "ALPHA", "Time it took, in seconds.");
+            for (result, decisions) in &all {
+                out.histogram(durations, &[("result", result)], &decisions.durations);
+            }
+        }
+        let all = self.admission.all();
+        let name = "apiserver_admission_step_admission_duration_seconds";
+        let help = "Time that admission took, in seconds.";
+        out.head(name, "histogram", "STABLE", help);
+        let flag = |rejected: bool| if rejected { "true" } else { "false" };
+        for ((_, step, operation, rejected), times) in all.iter().filter(|(l, _)| l.0.is_empty()) {
+            let labels = [
+                ("operation", *operation),
+                ("rejected", flag(*rejected)),
+                ("type", *step),
+            ];
+            out.histogram(name, &labels, &times.0);
+        }
+        let name = "apiserver_admission_controller_admission_duration_seconds";
+        let help = "Time that one plugin took, in seconds.";
+        out.head(name, "histogram", "STABLE", help);
+        for ((plugin, step, operation, rejected), times) in
+            all.iter().filter(|(l, _)| !l.0.is_empty())
+        {
+            let labels = [
+                ("name", *plugin),
+                ("operation", *operation),
+                ("rejected", flag(*rejected)),
+                ("type", *step),
+            ];
+            out.histogram(name, &labels, &times.0);
         }
     }
 
     /// The text that `/metrics` answers.
     pub fn render(&self, gauges: &[Gauge]) -> String {
-        let mut out = String::with_capacity(16 * 1024);
-        let requests = self.requests.lock();
-        head(
-            &mut out,
-            "apiserver_request_total",
-            "counter",
-            "Requests answered, by what they asked and the code of the answer.",
-        );
-        for (labels, series) in requests.iter() {
-            for (code, count) in &series.by_code {
-                let _ = write!(out, "apiserver_request_total{{code=\"{code}\",");
-                labels.write(&mut out, true);
-                let _ = writeln!(out, "}} {count}");
-            }
-        }
-        let name = "apiserver_request_duration_seconds";
-        head(
-            &mut out,
-            name,
-            "histogram",
-            "Time from a request's arrival to its answer's head, in seconds.",
-        );
-        for (labels, series) in requests.iter() {
-            for (bound, count) in BOUNDS.iter().zip(series.buckets) {
-                let _ = write!(out, "{name}_bucket{{");
-                labels.write(&mut out, true);
-                let _ = writeln!(out, ",le=\"{bound}\"}} {count}");
-            }
-            let _ = write!(out, "{name}_bucket{{");
-            labels.write(&mut out, true);
-            let _ = writeln!(out, ",le=\"+Inf\"}} {}", series.count);
-            let _ = write!(out, "{name}_sum{{");
-            labels.write(&mut out, true);
-            let _ = writeln!(out, "}} {}", series.sum_seconds);
-            let _ = write!(out, "{name}_count{{");
-            labels.write(&mut out, true);
-            let _ = writeln!(out, "}} {}", series.count);
-        }
-        drop(requests);
-        let name = "apiserver_current_inflight_requests";
-        head(&mut out, name, "gauge", "Requests under way.");
-        for (kind, value) in [
-            ("readOnly", &self.inflight_reading),
-            ("mutating", &self.inflight_writing),
-        ] {
-            let _ = writeln!(
-                out,
-                "{name}{{request_kind=\"{kind}\"}} {}",
-                value.load(Ordering::Relaxed)
-            );
-        }
-        head(
-            &mut out,
-            "skeg_request_panics_total",
-            "counter",
-            "Requests whose handler panicked.",
-        );
-        let _ = writeln!(
-            out,
-            "skeg_request_panics_total {}",
-            self.panics.load(Ordering::Relaxed)
-        );
-        let name = "apiserver_terminated_watchers_total";
-        head(
-            &mut out,
-            name,
-            "counter",
-            "Watchers closed because they did not keep up.",
-        );
-        let _ = writeln!(out, "{name} {}", self.slow_watchers.load(Ordering::Relaxed));
+        let mut out = Text::default();
+        self.render_requests(&mut out);
+        self.render_watches(&mut out);
+        self.render_decisions(&mut out);
+        let name = "skeg_request_panics_total";
+        out.head(name, "counter", "ALPHA", "Requests whose handler panicked.");
+        let panics = self.panics.load(Ordering::Relaxed);
+        out.sample(name, &[], panics as f64);
         for gauge in gauges {
-            head(&mut out, gauge.name, "gauge", gauge.help);
+            out.head(gauge.name, "gauge", "ALPHA", gauge.help);
             for (labels, value) in &gauge.values {
-                let _ = writeln!(out, "{}{{{labels}}} {value}", gauge.name);
+                out.raw(&format!("{}{{{labels}}} {value}\n", gauge.name));
             }
         }
-        out
+        out.finish()
     }
+}
+
+/// What there is to say of the process.
+fn render_process(out: &mut Text) {
+    let name = "kubernetes_build_info";
+    let help = "What is running; always 1.";
+    out.head(name, "gauge", "BETA", help);
+    let labels = [
+        ("build_date", option_env!("SKEG_BUILD_DATE").unwrap_or("1970-01-01T00:00:00Z")),
+        ("compiler", "rustc"),
+        ("git_commit", option_env!("SKEG_GIT_COMMIT").unwrap_or_default()),
+        ("git_tree_state", "clean"),
+        ("git_version", "v1.37.1"),
+        ("go_version", ""),
+        ("major", "1"),
+        ("minor", "37"),
+        ("platform", "linux/amd64"),
+    ];
+    out.sample(name, &labels, 1.0);
+    // Fields of proc(5), after the name, which is in brackets.
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat
+        .rsplit_once(')')
+        .map_or("", |(_, rest)| rest)
+        .split_ascii_whitespace()
+        .collect();
+    let number = |at: usize| -> f64 { fields.get(at).and_then(|f| f.parse().ok()).unwrap_or(0.0) };
+    // The kernel counts in hundredths of a second and in pages of 4 KiB.
+    let cpu_seconds = (number(11) + number(12)) / 100.0;
+    let name = "process_cpu_seconds_total";
+    out.head(name, "counter", "ALPHA", "CPU time, in seconds.");
+    out.sample(name, &[], cpu_seconds);
+    let name = "process_resident_memory_bytes";
+    out.head(name, "gauge", "ALPHA", "Memory that is resident.");
+    out.sample(name, &[], number(21) * 4096.0);
+    let name = "process_open_fds";
+    out.head(name, "gauge", "ALPHA", "Open file descriptors.");
+    let open = std::fs::read_dir("/proc/self/fd").map_or(0, |entries| entries.count());
+    out.sample(name, &[], open as f64);
 }
 
 impl crate::ApiServer {
@@ -189,38 +488,79 @@ impl crate::ApiServer {
         if let Some(flow) = &self.inner.flow {
             flow.control.render(&mut text);
         }
+        self.inner.webhooks.render(&mut text);
+        self.inner.aggregator.render(&mut text);
         if let Some(auditor) = &self.inner.auditor {
             auditor.render(&mut text);
         }
+        if let Some(Ok(status)) = self.inner.store.status().now_or_never() {
+            let name = "apiserver_storage_size_bytes";
+            let help = "Bytes that the store takes.";
+            text.head(name, "gauge", "STABLE", help);
+            let bytes = status.disk_bytes.max(status.live_bytes);
+            text.sample(name, &[("storage_cluster_id", "etcd-0")], bytes as f64);
+        }
+        render_process(&mut text);
         text.finish()
     }
-}
-
-fn head(out: &mut String, name: &str, kind: &str, help: &str) {
-    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
 
-    #[test]
-    fn text_form() {
-        let metrics = Metrics::default();
-        let labels = RequestLabels {
-            verb: "GET",
+    fn labels(verb: &'static str) -> RequestLabels {
+        RequestLabels {
+            verb,
             group: "",
             version: "v1",
             resource: "pods",
             subresource: "",
             scope: "resource",
             dry_run: false,
+        }
+    }
+
+    fn response(code: u16, body: Payload) -> Response<Payload> {
+        Response::builder().status(code).body(body).unwrap()
+    }
+
+    #[test]
+    fn text_form() {
+        let metrics = Metrics::default();
+        let body = || Payload::Bytes(Bytes::from_static(b"x"));
+        let observe = |code, millis| {
+            let took = Duration::from_millis(millis);
+            metrics.observe(&labels("GET"), false, took, &mut response(code, body()));
         };
-        metrics.observe(labels.clone(), 200, Duration::from_millis(10));
-        metrics.observe(labels, 404, Duration::from_millis(1));
+        observe(200, 10);
+        observe(404, 1);
         let text = metrics.render(&[]);
         assert!(text.contains("apiserver_request_total{code=\"404\",component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"pods\",scope=\"resource\",subresource=\"\",verb=\"GET\",version=\"v1\"} 1"));
         assert!(text.contains("le=\"0.005\"} 1\n"));
         assert!(text.contains("le=\"0.025\"} 2\n"));
+        assert!(text.contains("apiserver_response_sizes_count{component=\"apiserver\",group=\"\",resource=\"pods\",scope=\"resource\",subresource=\"\",verb=\"GET\",version=\"v1\"} 2\n"));
+    }
+
+    #[tokio::test]
+    async fn watches_are_counted_while_they_last_and_their_events() {
+        let metrics = Metrics::default();
+        let events = ["a", "bc"].map(|e| Ok(Bytes::from_static(e.as_bytes())));
+        let stream = futures::stream::iter(events).boxed();
+        let mut response = response(200, Payload::Stream(stream));
+        metrics.observe(&labels("WATCH"), true, Duration::ZERO, &mut response);
+        let line = |name: &str, value: &str| {
+            let text = metrics.render(&[]);
+            text.lines()
+                .any(|l| l.starts_with(name) && l.ends_with(&format!("}} {value}")))
+        };
+        assert!(line("apiserver_longrunning_requests{", "1"));
+        let Payload::Stream(stream) = response.into_body() else {
+            panic!("no stream")
+        };
+        assert_eq!(stream.count().await, 2);
+        assert!(line("apiserver_longrunning_requests{", "0"));
+        assert!(line("apiserver_watch_events_total{", "2"));
     }
 }

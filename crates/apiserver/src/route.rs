@@ -42,20 +42,29 @@ impl ApiServer {
     /// Answers an authorized request.
     pub(crate) async fn dispatch(&self, req: &Req<'_>) -> Result<Response<Payload>> {
         let info = req.info;
+        if let Some(service) = self.inner.aggregator.remote_of(info.path) {
+            return self.inner.aggregator.pass_on(req, &service).await;
+        }
         if !info.is_resource {
             return self.other_path(req).await;
         }
-        let Some(served) = self
-            .inner
-            .table
-            .find(&info.group, &info.version, &info.resource)
-        else {
-            return Err(if self.inner.discovery.knows_group(&info.group) {
+        let table = self.inner.table();
+        let Some(served) = table.find(&info.group, &info.version, &info.resource) else {
+            return Err(if table.has_built_in_group(&info.group) {
                 Error::no_such_resource()
             } else {
                 Error::no_such_path()
             });
         };
+        // A custom resource is not there in another scope than its own.
+        let cluster_wide = info.depth == 0 && info.method == Method::GET;
+        let scoped = served.resource.desc.namespaced == info.namespaced_path;
+        if served.resource.custom.is_some()
+            && !scoped
+            && !(served.resource.desc.namespaced && cluster_wide)
+        {
+            return Err(Error::no_such_path());
+        }
         let outcome = match info.depth {
             0 => self.collection(req, served).await,
             1 => self.object(req, served).await,
@@ -65,6 +74,7 @@ impl ApiServer {
         let handled = !matches!(&outcome, Err(error) if error.code() == 405);
         if let Some(warning) = served.resource.strategy.deprecation().filter(|_| handled) {
             req.warn(warning);
+            skeg_auth::audit::annotate("k8s.io/deprecated", "true");
         }
         outcome
     }
@@ -116,7 +126,7 @@ impl ApiServer {
             return Err(Error::method_not_allowed());
         }
         if verb == "patch" {
-            verbs::patch::patch_type(req)?;
+            verbs::patch::check_type(req, served)?;
         }
         negotiate::check_accept(req.headers, false)?;
         if served.resource.backing == Backing::Virtual {
@@ -135,7 +145,10 @@ impl ApiServer {
         let info = req.info;
         let desc = served.resource.desc;
         let Some(sub) = desc.subresource(&info.subresource) else {
-            return Err(Error::no_such_resource());
+            return Err(match served.resource.custom {
+                Some(_) => Error::not_found(desc.group, desc.resource, &info.name),
+                None => Error::no_such_resource(),
+            });
         };
         if desc.namespaced != info.namespaced_path || info.name.contains('/') {
             return Err(Error::no_such_resource());
@@ -155,10 +168,13 @@ impl ApiServer {
         }
         let verb = verb_of_method(info.method).ok_or_else(Error::method_not_allowed)?;
         if !sub.verbs.contains(&verb) {
-            return Err(Error::method_not_allowed());
+            return Err(match served.resource.custom {
+                Some(_) => Error::not_supported_on(desc.group, desc.resource, verb),
+                None => Error::method_not_allowed(),
+            });
         }
         if verb == "patch" {
-            verbs::patch::patch_type(req)?;
+            verbs::patch::check_type(req, served)?;
         }
         negotiate::check_accept(req.headers, false)?;
         self.plain_subresource(req, served, sub, verb).await
@@ -230,8 +246,10 @@ impl ApiServer {
     }
 
     fn discovery(&self, req: &Req<'_>, path: &str) -> Result<Response<Payload>> {
-        let discovery = &self.inner.discovery;
-        let Some(document) = discovery.document(path) else {
+        let discovery = self.inner.discovery();
+        let aggregator = &self.inner.aggregator;
+        let merged = aggregator.document(&discovery, path);
+        let Some(document) = merged.as_deref().or_else(|| discovery.document(path)) else {
             let mut parts = path.trim_start_matches('/').split('/');
             let core = parts.next() == Some("api");
             let group = if core {
@@ -240,7 +258,8 @@ impl ApiServer {
                 parts.next().unwrap_or_default()
             };
             // A version of a known group that is not served.
-            return Err(if discovery.knows_group(group) && path != "/apis" {
+            let known = self.inner.table().has_built_in_group(group);
+            return Err(if known && path != "/apis" {
                 Error::no_such_resource()
             } else {
                 Error::no_such_path()
@@ -249,7 +268,8 @@ impl ApiServer {
         if path != "/apis" {
             only_get(req)?;
         }
-        if let Some(aggregated) = discovery.aggregated(path)
+        let merged = aggregator.aggregated(&discovery, path);
+        if let Some(aggregated) = merged.as_deref().or_else(|| discovery.aggregated(path))
             && let Some(format) = wants_aggregated(req)?
         {
             let media_type = match format {
@@ -294,7 +314,7 @@ impl ApiServer {
     }
 
     fn root(&self) -> Response<Payload> {
-        let mut paths: Vec<String> = self.inner.discovery.paths().map(str::to_owned).collect();
+        let mut paths: Vec<String> = self.inner.discovery().paths().map(str::to_owned).collect();
         paths.extend(self.inner.health.paths());
         paths.extend(
             [
@@ -336,32 +356,18 @@ impl ApiServer {
 
     fn gauges(&self) -> Vec<Gauge> {
         let mut objects = Vec::new();
-        let mut watches = Vec::new();
-        for (group, resource, cacher) in self.inner.table.cachers() {
-            let (object_count, watch_count) = cacher.counts();
+        for (group, resource, cacher) in self.inner.table().cachers() {
+            let (object_count, _) = cacher.counts();
             objects.push((
                 format!("group=\"{group}\",resource=\"{resource}\""),
                 object_count as f64,
             ));
-            if watch_count > 0 {
-                watches.push((
-                    format!("group=\"{group}\",resource=\"{resource}\""),
-                    watch_count as f64,
-                ));
-            }
         }
-        vec![
-            Gauge {
-                name: "apiserver_resource_objects",
-                help: "Objects in the store, by resource.",
-                values: objects,
-            },
-            Gauge {
-                name: "apiserver_longrunning_requests",
-                help: "Watches under way, by resource.",
-                values: watches,
-            },
-        ]
+        vec![Gauge {
+            name: "apiserver_resource_objects",
+            help: "Objects in the store, by resource.",
+            values: objects,
+        }]
     }
 }
 

@@ -1,8 +1,9 @@
 //! Expressions in configuration files (CEL): compiled once, evaluated over
-//! trees. Which engine does it is for the caller to say.
+//! trees.
 
 use std::sync::Arc;
 
+use skeg_cel::{Activation, DeclType, Env, EnvOptions, Program, Val, limits};
 use skeg_schema::Value;
 
 /// A compiled expression.
@@ -37,4 +38,190 @@ pub trait Compiler: Send + Sync {
         variables: &[&str],
         wanted: Wanted,
     ) -> Result<Arc<dyn Expression>, String>;
+}
+
+/// The engine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cel;
+
+fn texts() -> DeclType {
+    DeclType::list(DeclType::string())
+}
+
+fn object(name: &str, fields: &[(&str, DeclType)]) -> DeclType {
+    let fields = fields
+        .iter()
+        .map(|(name, ty)| ((*name).to_owned(), ty.clone()))
+        .collect();
+    DeclType::plain_object(name, fields)
+}
+
+/// The types of the variables that configuration files may name.
+fn type_of(variable: &str) -> Option<DeclType> {
+    let text = DeclType::string;
+    let extra = || DeclType::map(texts());
+    Some(match variable {
+        "claims" => DeclType::map(DeclType::dynamic()),
+        "user" => object(
+            "kubernetes.UserInfo",
+            &[
+                ("username", text()),
+                ("uid", text()),
+                ("groups", texts()),
+                ("extra", extra()),
+            ],
+        ),
+        "request" => {
+            let names = ["namespace", "verb", "group", "version", "resource", "subresource", "name"];
+            let mut fields: Vec<(&str, DeclType)> =
+                names.iter().map(|name| (*name, text())).collect();
+            let requirement = object(
+                "kubernetes.SelectorRequirement",
+                &[("key", text()), ("operator", text()), ("values", texts())],
+            );
+            let selector = object(
+                "kubernetes.SelectorAttributes",
+                &[("requirements", DeclType::list(requirement))],
+            );
+            fields.push(("fieldSelector", selector.clone()));
+            fields.push(("labelSelector", selector));
+            object(
+                "kubernetes.SubjectAccessReviewSpec",
+                &[
+                    ("user", text()),
+                    ("groups", texts()),
+                    ("uid", text()),
+                    ("extra", extra()),
+                    (
+                        "resourceAttributes",
+                        object("kubernetes.ResourceAttributes", &fields),
+                    ),
+                    (
+                        "nonResourceAttributes",
+                        object(
+                            "kubernetes.NonResourceAttributes",
+                            &[("path", text()), ("verb", text())],
+                        ),
+                    ),
+                ],
+            )
+        }
+        _ => return None,
+    })
+}
+
+struct Compiled {
+    program: Program,
+    types: Vec<(String, DeclType)>,
+}
+
+impl Compiler for Cel {
+    fn compile(
+        &self,
+        text: &str,
+        variables: &[&str],
+        wanted: Wanted,
+    ) -> Result<Arc<dyn Expression>, String> {
+        let mut env = Env::new(EnvOptions::new_expressions());
+        let mut types = Vec::new();
+        for variable in variables {
+            let ty = type_of(variable).ok_or_else(|| format!("no variable {variable:?}"))?;
+            env = env.declare(*variable, ty.clone());
+            types.push(((*variable).to_owned(), ty));
+        }
+        let program = env
+            .compile(text)
+            .map_err(|e| format!("compilation failed: {e}"))?;
+        let ty = program.result_type().to_string();
+        let (fits, must) = match wanted {
+            Wanted::Bool => (ty == "bool", "must evaluate to bool"),
+            Wanted::Text => (
+                matches!(ty.as_str(), "string" | "dyn" | "any"),
+                "must evaluate to string",
+            ),
+            Wanted::Texts => (
+                matches!(
+                    ty.as_str(),
+                    "string" | "dyn" | "any" | "list(string)" | "list(dyn)" | "list(any)"
+                ),
+                "must evaluate to a string or a list of strings",
+            ),
+        };
+        if !fits {
+            return Err(must.to_owned());
+        }
+        Ok(Arc::new(Compiled { program, types }))
+    }
+}
+
+impl Expression for Compiled {
+    fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Value, String> {
+        let mut activation = Activation::new();
+        for (name, ty) in &self.types {
+            if let Some((_, value)) = variables.iter().find(|(given, _)| given == name) {
+                activation = activation.with(name.as_str(), Val::tree(value, Some(ty)));
+            }
+        }
+        let outcome = self
+            .program
+            .eval(&activation, limits::PER_CALL)
+            .map_err(|e| e.to_string())?;
+        outcome
+            .value
+            .to_value()
+            .ok_or_else(|| "the value cannot be shown as JSON".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn expressions_over_the_variables_of_configuration_files() {
+        let check = |text: &str, variable: &str, wanted, value: Value, expect: Value| {
+            let compiled = Cel
+                .compile(text, &[variable], wanted)
+                .unwrap_or_else(|e| panic!("{text}: {e}"));
+            assert_eq!(compiled.evaluate(&[(variable, &value)]), Ok(expect), "{text}");
+        };
+        let claims = json!({"sub": "ann", "roles": ["a", "b"], "aud": "x"});
+        check(
+            "'x:' + claims.sub",
+            "claims",
+            Wanted::Text,
+            claims.clone(),
+            json!("x:ann"),
+        );
+        check("claims.roles", "claims", Wanted::Texts, claims.clone(), json!(["a", "b"]));
+        check(
+            "has(claims.nope) ? false : claims.sub == 'ann'",
+            "claims",
+            Wanted::Bool,
+            claims,
+            json!(true),
+        );
+        check(
+            "!user.username.startsWith('system:') && user.groups.all(g, g != 'x')",
+            "user",
+            Wanted::Bool,
+            json!({"username": "ann", "uid": "", "groups": ["a"], "extra": {}}),
+            json!(true),
+        );
+        check(
+            "has(request.resourceAttributes) && request.resourceAttributes.namespace != 'kube-system'",
+            "request",
+            Wanted::Bool,
+            json!({"user": "a", "resourceAttributes": {"namespace": "x", "verb": "get"}}),
+            json!(true),
+        );
+        let fails = |text: &str, variable: &str, expect: &str| {
+            let error = Cel.compile(text, &[variable], Wanted::Bool).err().unwrap();
+            assert!(error.contains(expect), "{error}");
+        };
+        fails("user.nope == ''", "user", "undefined field 'nope'");
+        fails("user.username", "user", "must evaluate to bool");
+        fails("claims.", "claims", "compilation failed");
+    }
 }

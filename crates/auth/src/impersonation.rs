@@ -43,31 +43,47 @@ pub fn is_requested(headers: &HeaderMap) -> bool {
         .any(|name| name.as_str().starts_with("impersonate-"))
 }
 
-/// Who the request acts as: `None` without impersonation headers. Every part
-/// of the other identity is asked of `authorizer` with verb `impersonate`.
+/// Whom a request acts as, and what gave the right to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Impersonated {
+    /// The other user.
+    pub user: UserInfo,
+    /// The verb of a constrained form (`impersonate:user-info`), by which only
+    /// this action was allowed; `None` of the plain one.
+    pub constraint: Option<&'static str>,
+}
+
+/// Who the request acts as: `None` without impersonation headers. `request` is
+/// what it asks for, by whoever makes it.
+///
+/// The constrained forms are tried first (KEP-5284): one right for the action,
+/// `impersonate-on:MODE:VERB`, and one for every part of the identity,
+/// `impersonate:MODE`. Without them every part is asked of `authorizer` with
+/// the plain verb `impersonate`.
 ///
 /// # Errors
 /// The headers are wrong or the caller may not.
 pub async fn impersonate(
     headers: &HeaderMap,
-    caller: &UserInfo,
+    request: &Attributes<'_>,
     authorizer: &dyn Authorizer,
-) -> Result<Option<UserInfo>, ImpersonationError> {
+) -> Result<Option<Impersonated>, ImpersonationError> {
     if !is_requested(headers) {
         return Ok(None);
     }
     let Some(wanted) = read(headers)? else {
         return Ok(None);
     };
+    for mode in modes(&wanted, request.user) {
+        if mode.allows(&wanted, request, authorizer).await {
+            return Ok(Some(Impersonated {
+                user: mode.effective(wanted),
+                constraint: Some(mode.verb()),
+            }));
+        }
+    }
     for check in checks(&wanted) {
-        let asked = Attributes::resource(caller, "impersonate", check.group, check.resource);
-        let asked = Attributes {
-            version: "v1",
-            subresource: check.subresource,
-            namespace: check.namespace,
-            name: check.name,
-            ..asked
-        };
+        let asked = check.attributes(request.user, "impersonate");
         let answer = authorizer.authorize(&asked).await;
         if !answer.allowed() {
             return Err(ImpersonationError::Forbidden {
@@ -78,7 +94,127 @@ pub async fn impersonate(
             });
         }
     }
-    Ok(Some(effective(wanted)))
+    Ok(Some(Impersonated {
+        user: effective(wanted),
+        constraint: None,
+    }))
+}
+
+/// A constrained form of impersonation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Constrained {
+    AssociatedNode,
+    ArbitraryNode,
+    ServiceAccount,
+    UserInfo,
+}
+
+/// The extra attribute that tells on which node a service account's pod runs.
+const NODE_NAME: &str = "authentication.kubernetes.io/node-name";
+
+/// The forms that an identity may be taken on in, the narrowest first.
+fn modes(wanted: &UserInfo, caller: &UserInfo) -> Vec<Constrained> {
+    let node = wanted.name.strip_prefix(names::NODE_PREFIX);
+    // A node has its groups by its name; who asks for more asks for a user.
+    let bare = wanted.groups.is_empty() && wanted.extra.is_empty() && wanted.uid.is_empty();
+    match node {
+        Some(node) if bare && !node.is_empty() => {
+            let here = names::split_service_account(&caller.name).is_some()
+                && caller
+                    .extra
+                    .get(NODE_NAME)
+                    .is_some_and(|names| matches!(names.as_slice(), [one] if one == node));
+            if here {
+                vec![Constrained::AssociatedNode, Constrained::ArbitraryNode]
+            } else {
+                vec![Constrained::ArbitraryNode]
+            }
+        }
+        Some(_) => Vec::new(),
+        None if names::split_service_account(&wanted.name).is_some() => {
+            if bare {
+                vec![Constrained::ServiceAccount]
+            } else {
+                Vec::new()
+            }
+        }
+        None if wanted.in_group(names::MASTERS) => Vec::new(),
+        None => vec![Constrained::UserInfo],
+    }
+}
+
+impl Constrained {
+    fn name(self) -> &'static str {
+        self.verb().strip_prefix("impersonate:").unwrap_or_default()
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::AssociatedNode => "impersonate:associated-node",
+            Self::ArbitraryNode => "impersonate:arbitrary-node",
+            Self::ServiceAccount => "impersonate:serviceaccount",
+            Self::UserInfo => "impersonate:user-info",
+        }
+    }
+
+    async fn allows(
+        self,
+        wanted: &UserInfo,
+        request: &Attributes<'_>,
+        authorizer: &dyn Authorizer,
+    ) -> bool {
+        let verb = format!("impersonate-on:{}:{}", self.name(), request.verb);
+        let action = Attributes {
+            verb: &verb,
+            ..*request
+        };
+        if !authorizer.authorize(&action).await.allowed() {
+            return false;
+        }
+        for check in self.checks(wanted) {
+            let asked = check.attributes(request.user, self.verb());
+            if !authorizer.authorize(&asked).await.allowed() {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn checks(self, wanted: &UserInfo) -> Vec<Check<'_>> {
+        let node = |name| {
+            vec![Check {
+                group: AUTHENTICATION,
+                resource: "nodes",
+                subresource: "",
+                namespace: "",
+                name,
+            }]
+        };
+        match self {
+            // Whichever node it is: the caller's own.
+            Self::AssociatedNode => node("*"),
+            Self::ArbitraryNode => node(
+                wanted
+                    .name
+                    .strip_prefix(names::NODE_PREFIX)
+                    .unwrap_or_default(),
+            ),
+            Self::ServiceAccount | Self::UserInfo => {
+                let mut checks = checks(wanted);
+                for check in &mut checks {
+                    check.group = AUTHENTICATION;
+                }
+                checks
+            }
+        }
+    }
+
+    fn effective(self, mut wanted: UserInfo) -> UserInfo {
+        if matches!(self, Self::AssociatedNode | Self::ArbitraryNode) {
+            wanted.groups = vec![names::NODES.to_owned()];
+        }
+        effective(wanted)
+    }
 }
 
 /// The identity as the headers name it.
@@ -158,6 +294,18 @@ struct Check<'a> {
     subresource: &'a str,
     namespace: &'a str,
     name: &'a str,
+}
+
+impl<'a> Check<'a> {
+    fn attributes(&self, caller: &'a UserInfo, verb: &'a str) -> Attributes<'a> {
+        Attributes {
+            version: "v1",
+            subresource: self.subresource,
+            namespace: self.namespace,
+            name: self.name,
+            ..Attributes::resource(caller, verb, self.group, self.resource)
+        }
+    }
 }
 
 fn checks(wanted: &UserInfo) -> Vec<Check<'_>> {
@@ -246,8 +394,10 @@ mod tests {
 
     async fn as_master(pairs: &[(&str, &str)]) -> Result<Option<UserInfo>, String> {
         let admin = UserInfo::new("admin", &["system:masters"]);
-        impersonate(&headers(pairs), &admin, &Masters)
+        let request = Attributes::resource(&admin, "list", "", "pods");
+        impersonate(&headers(pairs), &request, &Masters)
             .await
+            .map(|found| found.map(|found| found.user))
             .map_err(|e| e.to_string())
     }
 
@@ -352,8 +502,9 @@ mod tests {
             }),
         );
         let alice = UserInfo::new("alice", &[]);
+        let request = Attributes::resource(&alice, "list", "", "pods");
         let check = async |pairs: &[(&str, &str)], expect: (&str, &str, &str)| {
-            let error = impersonate(&headers(pairs), &alice, &rbac)
+            let error = impersonate(&headers(pairs), &request, &rbac)
                 .await
                 .unwrap_err();
             let ImpersonationError::Forbidden {
@@ -369,10 +520,10 @@ mod tests {
         };
         let carol = ("Impersonate-User", "carol");
         assert!(
-            impersonate(&headers(&[carol]), &alice, &rbac)
+            impersonate(&headers(&[carol]), &request, &rbac)
                 .await
                 .unwrap()
-                .is_some()
+                .is_some_and(|found| found.constraint.is_none())
         );
         check(
             &[("Impersonate-User", "dave")],
@@ -389,5 +540,66 @@ mod tests {
             ("serviceaccounts", "x", "User \"alice\" cannot impersonate resource \"serviceaccounts\" in API group \"\" in the namespace \"ns\""),
         )
         .await;
+    }
+
+    #[tokio::test]
+    async fn constrained_forms_allow_some_actions_only() {
+        let rbac = Rbac::new();
+        let rule = |group: &str, resource: &str, verb: &str, names: &[&str]| {
+            let mut rule = json!({"apiGroups": [group], "resources": [resource], "verbs": [verb]});
+            if !names.is_empty() {
+                rule.set_at(&["resourceNames"], json!(names.to_vec()));
+            }
+            rule
+        };
+        let rules = vec![
+            rule("", "pods", "impersonate-on:user-info:list", &[]),
+            rule(AUTHENTICATION, "users", "impersonate:user-info", &["carol"]),
+            rule("", "pods", "impersonate-on:associated-node:get", &[]),
+            rule(AUTHENTICATION, "nodes", "impersonate:associated-node", &[]),
+            rule("", "pods", "impersonate-on:serviceaccount:get", &[]),
+            rule(AUTHENTICATION, "serviceaccounts", "impersonate:serviceaccount", &["robot"]),
+        ];
+        rbac.upsert("clusterroles", "", "r", &json!({"rules": rules}));
+        let binding = json!({
+            "roleRef": {"kind": "ClusterRole", "name": "r"},
+            "subjects": [{"kind": "ServiceAccount", "namespace": "ns", "name": "agent"}]
+        });
+        rbac.upsert("clusterrolebindings", "", "r", &binding);
+        let mut agent = UserInfo::new("system:serviceaccount:ns:agent", &[]);
+        agent.extra.insert(NODE_NAME.into(), vec!["n1".into()]);
+        let check = async |verb: &str, pairs: &[(&str, &str)], expect: Result<(&str, &[&str]), &str>| {
+            let request = Attributes::resource(&agent, verb, "", "pods");
+            let got = impersonate(&headers(pairs), &request, &rbac).await;
+            match (got, expect) {
+                (Ok(Some(found)), Ok((constraint, groups))) => {
+                    assert_eq!(found.constraint, Some(constraint));
+                    assert_eq!(found.user.groups, groups);
+                }
+                (Err(ImpersonationError::Forbidden { resource, .. }), Err(expect)) => {
+                    assert_eq!(resource, expect);
+                }
+                (got, expect) => panic!("{verb} {pairs:?}: {got:?}, not {expect:?}"),
+            }
+        };
+        let carol = [("Impersonate-User", "carol")];
+        let everyone: &[&str] = &["system:authenticated"];
+        check("list", &carol, Ok(("impersonate:user-info", everyone))).await;
+        check("get", &carol, Err("users")).await;
+        check("list", &[("Impersonate-User", "dave")], Err("users")).await;
+        let node = |name| [("Impersonate-User", name)];
+        let nodes: &[&str] = &["system:nodes", "system:authenticated"];
+        let mode = "impersonate:associated-node";
+        check("get", &node("system:node:n1"), Ok((mode, nodes))).await;
+        check("get", &node("system:node:n2"), Err("users")).await;
+        check("list", &node("system:node:n1"), Err("users")).await;
+        let robot = [("Impersonate-User", "system:serviceaccount:ns:robot")];
+        let groups: &[&str] = &[
+            "system:serviceaccounts",
+            "system:serviceaccounts:ns",
+            "system:authenticated",
+        ];
+        check("get", &robot, Ok(("impersonate:serviceaccount", groups))).await;
+        check("list", &robot, Err("serviceaccounts")).await;
     }
 }

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::ApiServer;
-use crate::call::exact_terms;
+use crate::call::{attributes, exact_terms};
 use crate::negotiate;
 use crate::query::Query;
 use crate::request_info::RequestInfo;
@@ -101,22 +101,25 @@ pub(crate) struct Arrived<'a> {
 }
 
 impl Arrived<'_> {
+    /// The terms of its field selector.
+    pub fn fields(&self) -> Vec<(&str, &str)> {
+        exact_terms(self.query.get("fieldSelector").unwrap_or_default())
+    }
+
+    /// What it asks for.
+    pub fn attributes<'a>(
+        &'a self,
+        user: &'a UserInfo,
+        verb: &'a str,
+        fields: &'a [(&'a str, &'a str)],
+    ) -> Attributes<'a> {
+        attributes(self.info, user, verb, fields)
+    }
+
     fn begin(&self, auditor: &Arc<Auditor>, user: &UserInfo) -> Option<Arc<Record>> {
         let info = self.info;
-        let verb = info.verb_name();
-        let selector = self.query.get("fieldSelector").unwrap_or_default();
-        let fields = exact_terms(selector);
-        let asked = Attributes {
-            verb: &verb,
-            namespace: &info.namespace,
-            version: &info.version,
-            subresource: &info.subresource,
-            name: &info.name,
-            path: info.path,
-            resource_request: info.is_resource,
-            fields: &fields,
-            ..Attributes::resource(user, "", &info.group, &info.resource)
-        };
+        let (verb, fields) = (info.verb_name(), self.fields());
+        let asked = self.attributes(user, &verb, &fields);
         let uri = self.parts.uri.path_and_query();
         let agent = self.parts.headers.get(header::USER_AGENT);
         auditor.begin(Begin {

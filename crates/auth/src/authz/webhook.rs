@@ -49,14 +49,14 @@ pub struct WebhookAuthorizer {
     excluded: Counter,
 }
 
-fn put(out: &mut Object, key: &'static str, text: &str) {
-    if !text.is_empty() {
-        out.insert(key, text);
-    }
-}
-
-/// The `spec` of a review.
-fn question(asked: &Attributes<'_>) -> Value {
+/// The `spec` of a review; `whole`: also with what is empty, as conditions
+/// see it.
+fn question(asked: &Attributes<'_>, whole: bool) -> Value {
+    let put = |out: &mut Object, key: &'static str, text: &str| {
+        if whole || !text.is_empty() {
+            out.insert(key, text);
+        }
+    };
     let list =
         |items: &[String]| Value::Array(items.iter().map(|i| Value::from(i.as_str())).collect());
     let mut spec = Object::new();
@@ -85,10 +85,10 @@ fn question(asked: &Attributes<'_>) -> Value {
         spec.insert("nonResourceAttributes", out);
     }
     put(&mut spec, "user", &asked.user.name);
-    if !asked.user.groups.is_empty() {
+    if whole || !asked.user.groups.is_empty() {
         spec.insert("groups", list(&asked.user.groups));
     }
-    if !asked.user.extra.is_empty() {
+    if whole || !asked.user.extra.is_empty() {
         let extra: Object = asked
             .user
             .extra
@@ -114,10 +114,14 @@ impl WebhookAuthorizer {
     }
 
     /// Whether it is to be asked: `Ok(false)` where a condition does not hold.
-    fn concerns(&self, spec: &Value) -> Result<bool, String> {
+    fn concerns(&self, asked: &Attributes<'_>) -> Result<bool, String> {
+        if self.options.conditions.is_empty() {
+            return Ok(true);
+        }
+        let spec = question(asked, true);
         let mut failed = None;
         for (text, condition) in &self.options.conditions {
-            match condition.evaluate(&[("request", spec)]) {
+            match condition.evaluate(&[("request", &spec)]) {
                 Ok(Value::Bool(true)) => {}
                 Ok(_) => return Ok(false),
                 Err(error) => failed = Some(format!("cel evaluation error: {text}: {error}")),
@@ -230,8 +234,8 @@ impl WebhookAuthorizer {
 #[async_trait]
 impl Authorizer for WebhookAuthorizer {
     async fn authorize(&self, asked: &Attributes<'_>) -> Authorization {
-        let spec = question(asked);
-        match self.concerns(&spec) {
+        let spec = question(asked, false);
+        match self.concerns(asked) {
             Ok(true) => {}
             Ok(false) => {
                 self.excluded.inc();
