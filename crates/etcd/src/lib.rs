@@ -17,4 +17,5 @@ mod tls;
 
 pub use engine::{ConnectError, Etcd, EtcdOptions};
 pub use server::{CLUSTER_VERSION, Options, Server, VERSION};
+pub use snapshot::snapshot_file;
 pub use tls::{ClientFiles, TlsError, client_config, server_config};

@@ -4,9 +4,10 @@
 
 use bytes::Bytes;
 use prost::Message;
-use skeg_store::{Lease, RangeResult};
+use skeg_store::dump::Dump;
 
 use crate::proto::{KeyValue, signed};
+use crate::server::CLUSTER_VERSION;
 
 const PAGE: usize = 4096;
 const PAGE_HEADER: usize = 16;
@@ -34,9 +35,20 @@ struct SavedLease {
     remaining_ttl: i64,
 }
 
+/// What `etcdctl snapshot save` would write of an etcd that holds what the dump
+/// holds: `etcdutl snapshot restore` makes an etcd of it, with the same
+/// revisions.
+pub fn snapshot_file(dump: &Dump) -> Vec<u8> {
+    let mut file = database(dump);
+    let sum = checksum(&file);
+    file.extend_from_slice(&sum);
+    file
+}
+
 /// The database of an etcd that holds these keys and leases. Older revisions
 /// count as compacted.
-pub(crate) fn database(found: &RangeResult, leases: &[Lease], version: &str) -> Vec<u8> {
+pub(crate) fn database(found: &Dump) -> Vec<u8> {
+    let version = CLUSTER_VERSION;
     let revision = signed(found.revision);
     let mut file = File::new();
     let mut keys: Vec<Item> = Vec::with_capacity(found.kvs.len() + 1);
@@ -71,7 +83,8 @@ pub(crate) fn database(found: &RangeResult, leases: &[Lease], version: &str) -> 
             flags: 0,
         });
     }
-    let mut saved: Vec<Item> = leases
+    let mut saved: Vec<Item> = found
+        .leases
         .iter()
         .map(|lease| Item {
             key: lease.id.to_be_bytes().to_vec(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::store::StoreCommand;
 use crate::config::{Cidr, Config, Listen, NodeName, Role, Roles, Settings};
 
 /// A whole Kubernetes 1.37 cluster in one program.
@@ -40,6 +41,9 @@ pub enum Command {
     /// Images on this machine
     #[command(subcommand)]
     Image(ImageCommand),
+    /// Back up, restore, move, check or compact what holds the cluster's objects
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// The log of a detached cluster
     Logs(LogsArgs),
     /// The file that tells kubectl where the cluster is
@@ -51,6 +55,8 @@ pub enum Command {
     Version(OutputArgs),
     /// Completion for a shell
     Completion(CompletionArgs),
+    /// Write a folder from which envtest starts this program as kube-apiserver and etcd
+    Envtest(EnvtestArgs),
     /// Run the API server alone
     Apiserver(ClusterArgs),
     /// Run the scheduler alone, against any Kubernetes API
@@ -148,6 +154,56 @@ pub struct ClusterArgs {
     )]
     pub node_name: Option<NodeName>,
 
+    /// Keep objects in an etcd: URLs joined by commas [default: the embedded store]
+    #[arg(
+        long,
+        value_name = "URLS",
+        env = "SKEG_ETCD_SERVERS",
+        hide_env_values = true,
+        value_delimiter = ','
+    )]
+    pub etcd_servers: Option<Vec<String>>,
+
+    /// CA of etcd's certificates
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SKEG_ETCD_CAFILE",
+        hide_env_values = true
+    )]
+    pub etcd_cafile: Option<PathBuf>,
+
+    /// Certificate shown to etcd
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SKEG_ETCD_CERTFILE",
+        hide_env_values = true
+    )]
+    pub etcd_certfile: Option<PathBuf>,
+
+    /// Key of --etcd-certfile
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SKEG_ETCD_KEYFILE",
+        hide_env_values = true
+    )]
+    pub etcd_keyfile: Option<PathBuf>,
+
+    /// Which values are encrypted in the store (kind EncryptionConfiguration)
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SKEG_ENCRYPTION_PROVIDER_CONFIG",
+        hide_env_values = true
+    )]
+    pub encryption_provider_config: Option<PathBuf>,
+
+    /// A flag of kube-apiserver (skeg kube-apiserver --help lists them); may be given several times
+    #[arg(long = "kube-apiserver-arg", value_name = "NAME=VALUE")]
+    pub kube_apiserver_args: Vec<String>,
+
     /// Control plane only, which needs no root: --roles apiserver,scheduler,controller-manager
     #[arg(long, conflicts_with = "roles")]
     pub no_node: bool,
@@ -176,6 +232,13 @@ impl ClusterArgs {
             pod_cidr: self.pod_cidr,
             token_auth_file: self.token_auth_file.clone(),
             node_name: self.node_name.clone(),
+            etcd_servers: self.etcd_servers.clone(),
+            etcd_ca_file: self.etcd_cafile.clone(),
+            etcd_cert_file: self.etcd_certfile.clone(),
+            etcd_key_file: self.etcd_keyfile.clone(),
+            encryption_provider_config: self.encryption_provider_config.clone(),
+            kube_apiserver_args: (!self.kube_apiserver_args.is_empty())
+                .then(|| self.kube_apiserver_args.clone()),
         };
         Config::resolve(flags.over(file))
     }
@@ -361,6 +424,19 @@ pub enum Format {
 pub struct CompletionArgs {
     /// The shell
     pub shell: clap_complete::Shell,
+}
+
+/// `skeg envtest`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  skeg envtest ./assets\n  KUBEBUILDER_ASSETS=$PWD/assets go test ./..."
+)]
+pub struct EnvtestArgs {
+    /// The folder; made if it is not there
+    pub dir: PathBuf,
+
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// A role alone.

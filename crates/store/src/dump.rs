@@ -335,9 +335,9 @@ fn bytes_of(dir: &Path) -> Result<u64> {
     Ok(bytes)
 }
 
-/// Whether another process has the folder open.
-fn is_in_use(dir: &Path) -> bool {
-    let Ok(file) = std::fs::File::open(dir.join("LOCK")) else {
+/// Whether another process has the folder of an embedded store open.
+pub fn is_in_use(dir: impl AsRef<Path>) -> bool {
+    let Ok(file) = std::fs::File::open(dir.as_ref().join("LOCK")) else {
         return false;
     };
     rustix::fs::flock(&file, FlockOperation::NonBlockingLockShared).is_err()

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
+use skeg_store::dump::Dump;
 use skeg_store::{KeyRange, RangeOptions, Revision, Store};
 
 use super::{CLUSTER_VERSION, Server, VERSION, check, status_of};
@@ -143,18 +144,8 @@ impl Server {
     ) -> Result<(), Status> {
         let mut requests = Inbound::<EmptyRequest>::new(body, self.options.request_bytes_max);
         requests.next().await?;
-        let found = self
-            .store
-            .range(&KeyRange::all(), RangeOptions::default())
-            .await
-            .map_err(status_of)?;
-        let mut leases = Vec::new();
-        for id in self.store.leases() {
-            // One that has ended since has no keys either.
-            leases.extend(self.store.lease(id).await.ok());
-        }
-        let work = move || snapshot::database(&found, &leases, CLUSTER_VERSION);
-        let made = tokio::task::spawn_blocking(work).await;
+        let dump = Dump::of_store(&*self.store).await.map_err(status_of)?;
+        let made = tokio::task::spawn_blocking(move || snapshot::database(&dump)).await;
         let file: Bytes = made
             .map_err(|error| Status::new(Code::Internal, error.to_string()))?
             .into();

@@ -3,6 +3,7 @@
 pub mod completion;
 pub mod config;
 pub mod down;
+pub mod envtest;
 pub mod image;
 pub mod kubeconfig;
 pub mod logs;
@@ -10,6 +11,7 @@ mod node;
 pub(crate) mod remote;
 pub mod reset;
 pub mod status;
+pub mod store;
 pub mod version;
 
 use serde_json::Value;

@@ -93,7 +93,10 @@ mod tests {
             "datadir: /d\n",
             "datadir: no such key; did you mean dataDir?",
         );
-        check("etcd: /d\n", "etcd: no such key; keys are dataDir, listen");
+        check(
+            "kubelet: /d\n",
+            "kubelet: no such key; keys are dataDir, listen",
+        );
         check("listen: here\n", "listen: expected ADDR:PORT");
         check("roles: {a: b}\n", "roles: expected text");
         let error = parse(b"kind: Cluster\n").unwrap_err();

@@ -35,6 +35,18 @@ pub struct Settings {
     pub token_auth_file: Option<PathBuf>,
     /// The name of this machine's node.
     pub node_name: Option<NodeName>,
+    /// An etcd in place of the embedded store.
+    pub etcd_servers: Option<Vec<String>>,
+    /// The CA of etcd's certificates.
+    pub etcd_ca_file: Option<PathBuf>,
+    /// The certificate shown to etcd.
+    pub etcd_cert_file: Option<PathBuf>,
+    /// The key of that certificate.
+    pub etcd_key_file: Option<PathBuf>,
+    /// Which values are encrypted in the store.
+    pub encryption_provider_config: Option<PathBuf>,
+    /// Flags of kube-apiserver, `NAME=VALUE`.
+    pub kube_apiserver_args: Option<Vec<String>>,
 }
 
 /// One line for each setting: its key in the file and how it is read. The
@@ -73,7 +85,50 @@ const KEYS: &[Key] = &[
         name: "nodeName",
         set: |s, t| t.parse().map(|v| s.node_name = Some(v)),
     },
+    Key {
+        name: "etcdServers",
+        set: |s, t| {
+            s.etcd_servers = Some(t.split(',').map(str::to_owned).collect());
+            Ok(())
+        },
+    },
+    Key {
+        name: "etcdCAFile",
+        set: |s, t| path(t).map(|v| s.etcd_ca_file = Some(v)),
+    },
+    Key {
+        name: "etcdCertFile",
+        set: |s, t| path(t).map(|v| s.etcd_cert_file = Some(v)),
+    },
+    Key {
+        name: "etcdKeyFile",
+        set: |s, t| path(t).map(|v| s.etcd_key_file = Some(v)),
+    },
+    Key {
+        name: "kubeAPIServerArgs",
+        set: |s, t| {
+            s.kube_apiserver_args = Some(arguments(t));
+            Ok(())
+        },
+    },
+    Key {
+        name: "encryptionProviderConfig",
+        set: |s, t| path(t).map(|v| s.encryption_provider_config = Some(v)),
+    },
 ];
+
+/// A list comes joined by commas, which values may have too: each argument
+/// begins with dashes.
+fn arguments(text: &str) -> Vec<String> {
+    let mut arguments: Vec<String> = Vec::new();
+    for part in text.split(',') {
+        match arguments.last_mut() {
+            Some(last) if !part.starts_with("--") => last.extend([",", part]),
+            _ => arguments.push(part.to_owned()),
+        }
+    }
+    arguments
+}
 
 fn path(text: &str) -> Result<PathBuf, String> {
     if text.is_empty() {
@@ -100,9 +155,16 @@ impl Settings {
             remedy,
         )?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        for relative in [&mut settings.data_dir, &mut settings.token_auth_file]
-            .into_iter()
-            .flatten()
+        for relative in [
+            &mut settings.data_dir,
+            &mut settings.token_auth_file,
+            &mut settings.etcd_ca_file,
+            &mut settings.etcd_cert_file,
+            &mut settings.etcd_key_file,
+            &mut settings.encryption_provider_config,
+        ]
+        .into_iter()
+        .flatten()
         {
             *relative = folder.join(&*relative);
         }
@@ -119,6 +181,14 @@ impl Settings {
             pod_cidr: self.pod_cidr.or(below.pod_cidr),
             token_auth_file: self.token_auth_file.or(below.token_auth_file),
             node_name: self.node_name.or(below.node_name),
+            etcd_servers: self.etcd_servers.or(below.etcd_servers),
+            etcd_ca_file: self.etcd_ca_file.or(below.etcd_ca_file),
+            etcd_cert_file: self.etcd_cert_file.or(below.etcd_cert_file),
+            etcd_key_file: self.etcd_key_file.or(below.etcd_key_file),
+            encryption_provider_config: self
+                .encryption_provider_config
+                .or(below.encryption_provider_config),
+            kube_apiserver_args: self.kube_apiserver_args.or(below.kube_apiserver_args),
         }
     }
 }
@@ -143,6 +213,50 @@ pub struct Config {
     pub token_auth_file: Option<PathBuf>,
     /// The name of this machine's node.
     pub node_name: NodeName,
+    /// An etcd in place of the embedded store.
+    pub etcd: Etcd,
+    /// Which values are encrypted in the store.
+    pub encryption_provider_config: Option<PathBuf>,
+    /// Flags of kube-apiserver, `NAME=VALUE`.
+    pub kube_apiserver_args: Vec<String>,
+}
+
+/// An etcd that holds the cluster's objects.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Etcd {
+    /// URLs of its members; none if the store is the embedded one.
+    pub servers: Vec<String>,
+    /// The CA of their certificates.
+    pub ca_file: Option<PathBuf>,
+    /// The certificate shown to them.
+    pub cert_file: Option<PathBuf>,
+    /// The key of that certificate.
+    pub key_file: Option<PathBuf>,
+}
+
+impl Etcd {
+    fn check(&self) -> Result<()> {
+        let has_tls = self.servers.iter().any(|url| url.starts_with("https://"));
+        let fault = if self.servers.is_empty() {
+            let files = [&self.ca_file, &self.cert_file, &self.key_file];
+            let given = files.iter().any(|file| file.is_some());
+            given.then_some("files for etcd are given, and no --etcd-servers")
+        } else if self.cert_file.is_some() != self.key_file.is_some() {
+            Some("--etcd-certfile and --etcd-keyfile belong together")
+        } else if has_tls && self.ca_file.is_none() {
+            Some("an https URL of etcd needs --etcd-cafile")
+        } else {
+            None
+        };
+        match fault {
+            None => Ok(()),
+            Some(fault) => bail!(Failure::new(
+                fault,
+                "for example: --etcd-servers https://10.0.0.5:2379 --etcd-cafile ca.crt \
+                 --etcd-certfile client.crt --etcd-keyfile client.key",
+            )),
+        }
+    }
 }
 
 impl Config {
@@ -170,7 +284,16 @@ impl Config {
                 .map_or_else(|| range("10.244.0.0/16"), Ok)?,
             token_auth_file: settings.token_auth_file,
             node_name: settings.node_name.unwrap_or_else(NodeName::of_machine),
+            etcd: Etcd {
+                servers: settings.etcd_servers.unwrap_or_default(),
+                ca_file: settings.etcd_ca_file,
+                cert_file: settings.etcd_cert_file,
+                key_file: settings.etcd_key_file,
+            },
+            encryption_provider_config: settings.encryption_provider_config,
+            kube_apiserver_args: settings.kube_apiserver_args.unwrap_or_default(),
         };
+        config.etcd.check()?;
         if config.service_cidr.overlaps(&config.pod_cidr) {
             bail!(Failure::new(
                 format!(
@@ -200,8 +323,24 @@ impl Config {
             "podCIDR": self.pod_cidr.to_string(),
             "nodeName": self.node_name.to_string(),
         });
-        if let Some(path) = &self.token_auth_file {
-            value["tokenAuthFile"] = json!(path);
+        for (name, path) in [
+            ("tokenAuthFile", &self.token_auth_file),
+            ("etcdCAFile", &self.etcd.ca_file),
+            ("etcdCertFile", &self.etcd.cert_file),
+            ("etcdKeyFile", &self.etcd.key_file),
+            ("encryptionProviderConfig", &self.encryption_provider_config),
+        ] {
+            if let Some(path) = path {
+                value[name] = json!(path);
+            }
+        }
+        if !self.etcd.servers.is_empty() {
+            value["etcdServers"] = json!(self.etcd.servers);
+        }
+        if !self.kube_apiserver_args.is_empty() {
+            let dashed = self.kube_apiserver_args.iter();
+            let dashed = dashed.map(|argument| format!("--{}", argument.trim_start_matches('-')));
+            value["kubeAPIServerArgs"] = dashed.collect::<Vec<_>>().into();
         }
         value
     }
@@ -258,7 +397,7 @@ mod tests {
         assert_eq!(nearest("datadir", &known), Some("dataDir"));
         assert_eq!(nearest("lisetn", &known), Some("listen"));
         assert_eq!(nearest("serviceCidrs", &known), Some("serviceCIDR"));
-        assert_eq!(nearest("etcdServers", &known), None);
+        assert_eq!(nearest("kubeletPort", &known), None);
     }
 
     #[test]
@@ -293,10 +432,36 @@ mod tests {
     }
 
     #[test]
+    fn what_etcd_needs_must_be_there() {
+        let check = |settings: Settings, expect: &str| {
+            let error = Config::resolve(settings).unwrap_err().to_string();
+            assert!(error.contains(expect), "{error}");
+        };
+        let at = |url: &str| Settings {
+            etcd_servers: Some(vec![url.to_owned()]),
+            ..Settings::default()
+        };
+        check(at("https://a:1"), "--etcd-cafile");
+        let half = Settings {
+            etcd_cert_file: Some("/c".into()),
+            ..at("http://a:1")
+        };
+        check(half, "--etcd-keyfile");
+        let alone = Settings {
+            etcd_ca_file: Some("/c".into()),
+            ..Settings::default()
+        };
+        check(alone, "--etcd-servers");
+    }
+
+    #[test]
     fn what_is_shown_can_be_read() {
         let config = Config::resolve(Settings {
             token_auth_file: Some("/t.csv".into()),
             roles: Some(Roles::without_node()),
+            etcd_servers: Some(vec!["https://a:1".to_owned(), "https://b:1".to_owned()]),
+            etcd_ca_file: Some("/ca.crt".into()),
+            encryption_provider_config: Some("/enc.yaml".into()),
             ..Settings::default()
         })
         .unwrap();

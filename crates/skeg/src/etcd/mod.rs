@@ -116,8 +116,8 @@ async fn open(flags: &Flags) -> Result<Embedded> {
     if is_of_another_etcd(&dir) {
         bail!(Failure::new(
             format!("{} holds the data of another etcd", dir.display()),
-            "take an empty --data-dir, and move the data over while that etcd runs: \
-             skeg store move --from-etcd URL --to DIR/store"
+            "take an empty --data-dir, and move the data there first, while that etcd runs: \
+             skeg store move --from http://HOST:PORT --to DIR"
         ));
     }
     let path = store_dir(&dir);

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use skeg_apiserver::{ApiServer, Listener, Options};
+use skeg_auth::assemble::AuthnOptions;
 use skeg_auth::pki::{
-    KeyPair, Kubeconfig, Pki, PkiError, ServingNames, server_config, write_kubeconfig,
+    KeyPair, Kubeconfig, Pki, PkiError, ServerTls, ServingNames, server_config_with,
+    write_kubeconfig,
 };
 use skeg_auth::token::{TokenIssuer, system_clock};
 use skeg_store::Store;
@@ -15,10 +17,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::address;
 use super::connector::KubeletConnector;
-use super::server::{self, Mode, Parts};
+use super::server::{self, Parts};
+use crate::upstream::choices::Choices;
 use crate::config::Config;
 use crate::datadir::DataDir;
-use crate::failure::OrFail;
+use crate::failure::{Failure, OrFail};
 
 /// The domain under which services are named.
 pub const CLUSTER_DOMAIN: &str = "cluster.local";
@@ -102,7 +105,20 @@ pub async fn start(
     names.add(&config.node_name.0);
     names.add(&config.service_cidr.first().to_string());
     let serving = pki.serving("apiserver", &names)?;
-    let tls = Arc::new(server_config(&serving, pki.ca_der())?);
+    let (choices, warnings) = Choices::from_arguments(&config.kube_apiserver_args).map_err(|why| {
+        let remedy = "see `skeg kube-apiserver --help`; they are given as --kube-apiserver-arg NAME=VALUE";
+        Failure::new(why, remedy)
+    })?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    let proxies = choices.authn.request_header.iter();
+    let proxies = proxies.flat_map(|header| header.client_cas.clone());
+    let tls = ServerTls {
+        client_cas: [pki.ca_der().to_vec()].into_iter().chain(proxies).collect(),
+        only_13: false,
+    };
+    let tls = Arc::new(server_config_with(&serving, &tls)?);
 
     // Ports first: a taken one is the likeliest fault.
     let other_port = format!("--listen {}:PORT", listen.ip());
@@ -129,20 +145,25 @@ pub async fn start(
     } else {
         ""
     };
+    let mut options = Options {
+        service_cidr: config.service_cidr.to_string(),
+        advertise_address: advertised_ip,
+        advertise_port: port,
+        ..Options::default()
+    };
+    choices.fill(&mut options);
     let parts = Parts {
         store,
         issuer,
-        audiences,
-        token_auth_file: config.token_auth_file.clone(),
-        anonymous: true,
-        modes: vec![Mode::Node, Mode::Rbac],
-        connector: Arc::new(KubeletConnector::of_cluster(&pki, own_node)?),
-        options: Options {
-            service_cidr: config.service_cidr.to_string(),
-            advertise_address: advertised_ip,
-            advertise_port: port,
-            ..Options::default()
+        authn: AuthnOptions {
+            audiences,
+            token_file: config.token_auth_file.clone(),
+            client_cas: vec![pki.ca_der().to_vec()],
+            ..choices.authn.clone()
         },
+        authz: choices.authz.clone(),
+        connector: Arc::new(KubeletConnector::of_cluster(&pki, own_node)?),
+        options,
     };
     let server = server::start(parts, cancel).await?;
 

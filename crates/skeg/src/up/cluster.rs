@@ -18,7 +18,7 @@ use skeg_client::Client;
 use super::network::{self, NodeNetwork};
 use super::node::{self, KubeletParts};
 use super::parts::{self, Shared};
-use super::{address, api, published, store};
+use super::{address, api, published, storage};
 use crate::commands::version::{KUBERNETES, VERSION};
 use crate::config::{Config, Role};
 use crate::control;
@@ -98,7 +98,7 @@ async fn start(
         .as_ref()
         .filter(|_| config.listen.0.ip().is_loopback())
         .map(|network| IpAddr::V4(network.gateway()));
-    let store = store::open(dir, supervisor).await?;
+    let store = storage::open(config, dir, supervisor).await?;
     let api = api::start(
         config,
         dir,

@@ -6,6 +6,7 @@ mod api;
 pub mod cluster;
 pub mod connector;
 mod detach;
+pub mod encryption;
 pub mod network;
 pub mod node;
 mod parts;
@@ -14,6 +15,7 @@ pub mod published;
 pub mod role;
 pub mod server;
 mod skew;
+mod storage;
 pub mod store;
 
 use std::time::Duration;

@@ -2,45 +2,19 @@
 //! cluster's own certificates, or `kube-apiserver` with those of its flags.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
-use async_trait::async_trait;
 use skeg_apiserver::{ApiServer, Listener, NodeConnector, Options};
-use skeg_auth::authn::{
-    RequestAuthenticator, ServiceAccountTokens, StaticTokens, TokenAuthenticator, TokenUnion,
-};
-use skeg_auth::authz::{AuthorizerUnion, Masters, NodeAuthorizer, Rbac};
+use skeg_auth::assemble::{self, AuthnOptions, AuthzOptions, Lookups};
+use skeg_auth::authn::DeferredSecrets;
+use skeg_auth::authz::{NodeAuthorizer, Rbac};
+use skeg_auth::expr::Cel;
 use skeg_auth::token::{DeferredLookup, TokenIssuer};
-use skeg_auth::{Attributes, Authorization, Authorizer};
 use skeg_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::OrFail;
-
-/// Who decides whether somebody may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Everybody may do everything.
-    AlwaysAllow,
-    /// Nobody but system:masters may do anything.
-    AlwaysDeny,
-    /// Nodes may do what concerns them.
-    Node,
-    /// Roles and bindings.
-    Rbac,
-}
-
-impl Mode {
-    /// All modes with their names.
-    pub const ALL: [(&'static str, Self); 4] = [
-        ("AlwaysAllow", Self::AlwaysAllow),
-        ("AlwaysDeny", Self::AlwaysDeny),
-        ("Node", Self::Node),
-        ("RBAC", Self::Rbac),
-    ];
-}
 
 /// What a server is put together from.
 pub struct Parts {
@@ -48,14 +22,10 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// Signs service account tokens, and knows the keys of those it believes.
     pub issuer: Arc<TokenIssuer>,
-    /// Whom tokens must be for.
-    pub audiences: Vec<String>,
-    /// Tokens known from the start.
-    pub token_auth_file: Option<PathBuf>,
-    /// Whether who shows nothing is system:anonymous.
-    pub anonymous: bool,
-    /// Who decides, in this order.
-    pub modes: Vec<Mode>,
+    /// Who is asking.
+    pub authn: AuthnOptions,
+    /// Whether they may.
+    pub authz: AuthzOptions,
     /// Reaches kubelets.
     pub connector: Arc<dyn NodeConnector>,
     /// Everything else.
@@ -68,35 +38,22 @@ pub struct Parts {
 /// A file is damaged, or the store cannot be read.
 pub async fn start(parts: Parts, cancel: CancellationToken) -> Result<ApiServer> {
     let lookup = Arc::new(DeferredLookup::default());
-    let mut tokens: Vec<Arc<dyn TokenAuthenticator>> = Vec::new();
-    if let Some(path) = &parts.token_auth_file {
-        let file = StaticTokens::from_file(path, parts.audiences.clone())
-            .or_fail("cannot use the token file", "check --token-auth-file")?;
-        tokens.push(Arc::new(file));
-    }
-    tokens.push(Arc::new(ServiceAccountTokens::new(
-        &parts.issuer,
-        lookup.clone(),
-    )));
-    let authenticator = Arc::new(RequestAuthenticator::new(
-        Arc::new(TokenUnion::new(tokens)),
-        parts.audiences,
-        parts.anonymous,
-    ));
+    let secrets = Arc::new(DeferredSecrets::default());
+    let lookups = Lookups {
+        tokens: lookup.clone(),
+        secrets: secrets.clone(),
+    };
+    let remedy = "check the flag that names it, and the file";
+    let authenticator =
+        assemble::authenticator(&parts.authn, &parts.issuer, lookups, Arc::new(Cel), &cancel)
+            .or_fail("cannot tell who is asking", remedy)?;
     let rbac = Arc::new(Rbac::new());
     let nodes = Arc::new(NodeAuthorizer::new());
-    let mut deciding: Vec<Arc<dyn Authorizer>> = vec![Arc::new(Masters)];
-    for mode in &parts.modes {
-        deciding.push(match mode {
-            Mode::AlwaysAllow => Arc::new(Always(true)),
-            Mode::AlwaysDeny => Arc::new(Always(false)),
-            Mode::Node => nodes.clone(),
-            Mode::Rbac => rbac.clone(),
-        });
-    }
+    let authorizer = assemble::authorizer(&parts.authz, &rbac, &nodes, &Cel)
+        .or_fail("cannot tell who may do what", remedy)?;
     let server = ApiServer::builder(parts.store)
-        .request_authenticator(authenticator)
-        .authorizer(Arc::new(AuthorizerUnion::new(deciding)))
+        .request_authenticator(Arc::new(authenticator))
+        .authorizer(Arc::new(authorizer))
         .token_issuer(parts.issuer)
         .rbac(rbac)
         .node_connector(parts.connector)
@@ -105,21 +62,8 @@ pub async fn start(parts: Parts, cancel: CancellationToken) -> Result<ApiServer>
         .start(cancel)
         .await?;
     lookup.set(server.token_lookup());
+    secrets.set(server.secret_lookup());
     Ok(server)
-}
-
-/// Says the same to everybody.
-struct Always(bool);
-
-#[async_trait]
-impl Authorizer for Always {
-    async fn authorize(&self, _: &Attributes<'_>) -> Authorization {
-        if self.0 {
-            Authorization::allow("")
-        } else {
-            Authorization::no_opinion("Everything is forbidden.")
-        }
-    }
 }
 
 /// Binds one address; says who may have it when it is taken.

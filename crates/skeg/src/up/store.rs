@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
+use skeg_etcd::{ClientFiles, Etcd, EtcdOptions};
 use skeg_store::{Embedded, Error, Options, Store};
 
 use crate::datadir::DataDir;
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFail};
 use crate::supervisor::{Stage, Supervisor};
 
 /// Opens the embedded store; it is flushed and closed last of all.
@@ -43,11 +44,38 @@ pub async fn embedded(path: PathBuf, supervisor: &Supervisor) -> Result<Arc<dyn 
     let what = format!("cannot open the store {}", path.display());
     let store: Arc<dyn Store> =
         Arc::new(opened.map_err(|error| error.context(Failure::new(what, remedy)))?);
+    keep(&store, supervisor);
+    Ok(store)
+}
+
+/// An etcd, which must answer before long.
+///
+/// # Errors
+/// What was given is of no use, or nothing answers.
+pub async fn etcd(
+    endpoints: &[String],
+    tls: Option<ClientFiles>,
+    supervisor: &Supervisor,
+) -> Result<Arc<dyn Store>> {
+    let options = EtcdOptions {
+        endpoints: endpoints.to_vec(),
+        tls,
+    };
+    let etcd = Etcd::connect(&options).await.or_fail(
+        format!("cannot use the etcd at {}", endpoints.join(", ")),
+        "check that it runs there: etcdctl --endpoints URL endpoint health",
+    )?;
+    let store: Arc<dyn Store> = Arc::new(etcd);
+    keep(&store, supervisor);
+    Ok(store)
+}
+
+/// Closes the store last of all.
+fn keep(store: &Arc<dyn Store>, supervisor: &Supervisor) {
     let token = supervisor.token(Stage::Store);
     let closing = store.clone();
     supervisor.spawn(Stage::Store, "the store", async move {
         token.cancelled().await;
         closing.close().await
     });
-    Ok(store)
 }

@@ -7,16 +7,19 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use skeg_apiserver::Options;
+use skeg_auth::assemble::AuthnOptions;
 use skeg_auth::pki::{
-    KeyAndCertificate, KeyPair, Pki, ServerTls, ServingNames, certificates_of, server_config_with,
+    KeyAndCertificate, KeyPair, Pki, ServerTls, ServingNames, server_config_with,
 };
 use skeg_auth::token::{TokenIssuer, VerifyingKey, system_clock};
 use skeg_auth::{UserInfo, names};
 use skeg_client::Client;
+use skeg_etcd::ClientFiles;
 use tracing::{info, warn};
 
+use super::choices::bundle;
 use super::settings::{Pair, Settings, Storage};
 use super::{flags, table};
 use crate::failure::{Failure, OrFail, render};
@@ -24,7 +27,7 @@ use crate::logging;
 use crate::supervisor::{Stage, Supervisor};
 use crate::up::connector::{ConnectorOptions, KubeletConnector};
 use crate::up::server::{self, Parts};
-use crate::up::{address, cluster, published, runtime, store};
+use crate::up::{address, cluster, encryption, published, runtime, store};
 
 const PROGRAM: &str = "kube-apiserver";
 const ABOUT: &str = "The Kubernetes API server as Skeg has it, by kube-apiserver's own flags.";
@@ -117,11 +120,16 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
         None => serving_in(settings, &advertised.to_string())?,
     };
     let client_cas = match &settings.client_ca_file {
-        Some(path) => authorities(path, "--client-ca-file")?,
+        Some(path) => authorities(path, "client-ca-file")?,
         None => Vec::new(),
     };
+    let proxies = settings.choices.authn.request_header.iter();
     let choices = ServerTls {
-        client_cas,
+        client_cas: client_cas
+            .iter()
+            .cloned()
+            .chain(proxies.flat_map(|proxies| proxies.client_cas.clone()))
+            .collect(),
         only_13: settings.only_tls_13,
     };
     let tls = Arc::new(server_config_with(&serving, &choices).or_fail(
@@ -132,6 +140,23 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
     let address = listener.local_addr()?;
     let store = match &settings.storage {
         Storage::Folder(path) => store::embedded(path.clone(), supervisor).await?,
+        Storage::Etcd {
+            endpoints,
+            ca,
+            identity,
+        } => {
+            let tls = ca.as_ref().map(|ca| ClientFiles {
+                ca: ca.clone(),
+                identity: identity
+                    .as_ref()
+                    .map(|pair| (pair.certificate.clone(), pair.key.clone())),
+            });
+            store::etcd(endpoints, tls, supervisor).await?
+        }
+    };
+    let store = match &settings.encryption_provider_config {
+        Some(file) => encryption::wrap(store, file)?,
+        None => store,
     };
     let issuer = token_issuer(settings)?;
     let connector = KubeletConnector::new(ConnectorOptions {
@@ -141,29 +166,31 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
             .map(read_pair)
             .transpose()?,
         authorities: match &settings.kubelet_ca {
-            Some(path) => authorities(path, "--kubelet-certificate-authority")?,
+            Some(path) => authorities(path, "kubelet-certificate-authority")?,
             None => Vec::new(),
         },
         only_node: None,
     })?;
+    let mut options = Options {
+        service_cidr: settings.service_cidr.to_string(),
+        advertise_address: advertised,
+        advertise_port: address.port(),
+        service_account_issuer: settings.issuers[0].clone(),
+        ..Options::default()
+    };
+    settings.choices.fill(&mut options);
     let api = server::start(
         Parts {
             store,
             issuer,
-            audiences: settings.audiences.clone(),
-            token_auth_file: settings.token_auth_file.clone(),
-            anonymous: settings.anonymous,
-            modes: settings.modes.clone(),
-            connector: Arc::new(connector),
-            options: Options {
-                service_cidr: settings.service_cidr.to_string(),
-                node_port_range: settings.node_ports,
-                advertise_address: advertised,
-                advertise_port: address.port(),
-                service_account_issuer: settings.issuers[0].clone(),
-                request_timeout: settings.request_timeout,
-                ..Options::default()
+            authn: AuthnOptions {
+                audiences: settings.audiences.clone(),
+                client_cas,
+                ..settings.choices.authn.clone()
             },
+            authz: settings.choices.authz.clone(),
+            connector: Arc::new(connector),
+            options,
         },
         supervisor.token(Stage::ApiServer),
     )
@@ -230,17 +257,7 @@ fn serving_in(settings: &Settings, advertised: &str) -> Result<KeyAndCertificate
 
 /// The certificates of a bundle, as DER.
 fn authorities(path: &Path, flag: &str) -> Result<Vec<Vec<u8>>> {
-    let found: Vec<Vec<u8>> = certificates_of(&read(path)?)
-        .into_iter()
-        .map(|der| der.to_vec())
-        .collect();
-    if found.is_empty() {
-        bail!(Failure::new(
-            format!("no certificate is in {}", path.display()),
-            format!("give CAs as PEM: {flag}"),
-        ));
-    }
-    Ok(found)
+    bundle(path, flag).map_err(|why| Failure::new(why, "give CAs as PEM").into())
 }
 
 fn token_issuer(settings: &Settings) -> Result<Arc<TokenIssuer>> {

@@ -238,6 +238,19 @@ impl Given {
             .filter(|text| !text.is_empty())
     }
 
+    /// Whether the flag is there at all.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// A flag that is there whose name begins so.
+    pub fn any_given(&self, prefix: &str) -> Option<&'static str> {
+        self.values
+            .keys()
+            .copied()
+            .find(|name| name.starts_with(prefix))
+    }
+
     /// The values of a list.
     pub fn list(&self, name: &str) -> &[String] {
         self.values.get(name).map_or(&[], Vec::as_slice)

@@ -2,9 +2,12 @@
 //! or as the first argument, `skeg` takes that program's flags.
 
 mod apiserver;
+mod audit;
+pub mod choices;
 mod flags;
 mod settings;
 mod table;
+mod table_access;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,16 +1,12 @@
 //! What kube-apiserver's flags come to.
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::flags::{Given, ports};
+use super::choices::Choices;
+use super::flags::Given;
 use crate::config::Cidr;
-use crate::up::server::Mode;
-
-/// Every feature gate of 1.37: name, stage, default.
-const FEATURE_GATES: &str = include_str!("feature-gates.tsv");
 
 /// A certificate file and its key file.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,11 +20,19 @@ pub struct Pair {
 pub enum Storage {
     /// The embedded store in a folder.
     Folder(PathBuf),
+    /// An etcd.
+    Etcd {
+        endpoints: Vec<String>,
+        ca: Option<PathBuf>,
+        identity: Option<Pair>,
+    },
 }
 
 /// The settings of a kube-apiserver.
 #[derive(Debug)]
 pub struct Settings {
+    pub choices: Choices,
+    pub encryption_provider_config: Option<PathBuf>,
     pub storage: Storage,
     pub listen: SocketAddr,
     pub advertise_address: Option<IpAddr>,
@@ -37,23 +41,16 @@ pub struct Settings {
     pub serving: Option<Pair>,
     pub only_tls_13: bool,
     pub client_ca_file: Option<PathBuf>,
-    pub token_auth_file: Option<PathBuf>,
-    pub anonymous: bool,
     pub audiences: Vec<String>,
     pub issuers: Vec<String>,
     pub service_account_keys: Vec<PathBuf>,
     pub signing_key: PathBuf,
     pub extended_tokens: bool,
     pub token_expiration_max: Option<Duration>,
-    pub modes: Vec<Mode>,
     pub service_cidr: Cidr,
-    pub node_ports: (u16, u16),
-    pub request_timeout: Duration,
     pub kubelet_client: Option<Pair>,
     pub kubelet_ca: Option<PathBuf>,
     pub publishes_endpoints: bool,
-    pub plugins_on: Vec<String>,
-    pub plugins_off: Vec<String>,
     pub verbosity: i64,
 }
 
@@ -69,7 +66,7 @@ impl Settings {
                 need("etcd-servers");
                 None
             }
-            servers => Some(storage(servers)),
+            servers => Some(storage(servers, given)),
         };
         let issuers = given.list("service-account-issuer").to_vec();
         if issuers.is_empty() {
@@ -92,10 +89,6 @@ impl Settings {
             };
         let serving = pair("tls-cert-file", "tls-private-key-file");
         let kubelet_client = pair("kubelet-client-certificate", "kubelet-client-key");
-        let modes = modes(given.list("authorization-mode")).unwrap_or_else(|why| {
-            faults.push(why);
-            Vec::new()
-        });
         let only_tls_13 = match given.text("tls-min-version") {
             None | Some("VersionTLS12") => false,
             Some("VersionTLS13") => true,
@@ -114,10 +107,15 @@ impl Settings {
         {
             faults.push("--secure-port must be between 1 and 65535".to_owned());
         }
-        match feature_gates(&given.map("feature-gates")) {
-            Ok(warnings) => given.warnings.extend(warnings),
-            Err(why) => faults.push(why),
+        if given
+            .text("etcd-prefix")
+            .is_some_and(|prefix| prefix != "/registry")
+        {
+            faults.push("--etcd-prefix cannot be honoured: it is always /registry".to_owned());
         }
+        let choices = Choices::read(given, &["AlwaysAllow"])
+            .map_err(|more| faults.extend(more))
+            .ok();
         let bind = given
             .parsed("bind-address")
             .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
@@ -125,48 +123,42 @@ impl Settings {
             [] => issuers.clone(),
             some => some.to_vec(),
         };
-        match (storage, signing_key, service_cidr) {
-            (Some(storage), Some(signing_key), Some(service_cidr)) if faults.is_empty() => {
-                Ok(Self {
-                    storage,
-                    listen: SocketAddr::new(bind, port),
-                    advertise_address: given.parsed("advertise-address"),
-                    external_hostname: given.text("external-hostname").map(str::to_owned),
-                    cert_dir: given
-                        .path("cert-dir")
-                        .unwrap_or_else(|| "/var/run/kubernetes".into()),
-                    serving,
-                    only_tls_13,
-                    client_ca_file: given.path("client-ca-file"),
-                    token_auth_file: given.path("token-auth-file"),
-                    anonymous: given.switch("anonymous-auth", true),
-                    audiences,
-                    issuers,
-                    service_account_keys: keys,
-                    signing_key,
-                    extended_tokens: given.switch("service-account-extend-token-expiration", true),
-                    token_expiration_max: given
-                        .duration("service-account-max-token-expiration")
-                        .filter(|longest| !longest.is_zero()),
-                    modes,
-                    service_cidr,
-                    node_ports: given
-                        .text("service-node-port-range")
-                        .and_then(ports)
-                        .unwrap_or((30000, 32767)),
-                    request_timeout: given
-                        .duration("request-timeout")
-                        .unwrap_or(Duration::from_secs(60)),
-                    kubelet_client,
-                    kubelet_ca: given.path("kubelet-certificate-authority"),
-                    publishes_endpoints: given.text("endpoint-reconciler-type") != Some("none"),
-                    plugins_on: given.list("enable-admission-plugins").to_vec(),
-                    plugins_off: given.list("disable-admission-plugins").to_vec(),
-                    verbosity: given.parsed("v").unwrap_or(0),
-                })
-            }
-            _ => Err(faults.join("\n")),
-        }
+        let (Some(storage), Some(signing_key), Some(service_cidr), Some(choices), []) = (
+            storage,
+            signing_key,
+            service_cidr,
+            choices,
+            faults.as_slice(),
+        ) else {
+            return Err(faults.join("\n"));
+        };
+        Ok(Self {
+            choices,
+            encryption_provider_config: given.path("encryption-provider-config"),
+            storage,
+            listen: SocketAddr::new(bind, port),
+            advertise_address: given.parsed("advertise-address"),
+            external_hostname: given.text("external-hostname").map(str::to_owned),
+            cert_dir: given
+                .path("cert-dir")
+                .unwrap_or_else(|| "/var/run/kubernetes".into()),
+            serving,
+            only_tls_13,
+            client_ca_file: given.path("client-ca-file"),
+            audiences,
+            issuers,
+            service_account_keys: keys,
+            signing_key,
+            extended_tokens: given.switch("service-account-extend-token-expiration", true),
+            token_expiration_max: given
+                .duration("service-account-max-token-expiration")
+                .filter(|longest| !longest.is_zero()),
+            service_cidr,
+            kubelet_client,
+            kubelet_ca: given.path("kubelet-certificate-authority"),
+            publishes_endpoints: given.text("endpoint-reconciler-type") != Some("none"),
+            verbosity: given.parsed("v").unwrap_or(0),
+        })
     }
 }
 
@@ -174,7 +166,7 @@ fn paths(list: &[String]) -> Vec<PathBuf> {
     list.iter().map(PathBuf::from).collect()
 }
 
-fn storage(servers: &[String]) -> Result<Storage, String> {
+fn storage(servers: &[String], given: &Given) -> Result<Storage, String> {
     if let [one] = servers
         && let Some(folder) = one.strip_prefix("file://")
     {
@@ -185,31 +177,20 @@ fn storage(servers: &[String]) -> Result<Storage, String> {
             )),
         };
     }
-    Err(format!(
-        "--etcd-servers {}: this release keeps objects in a folder of its own only: file:///DIR",
-        servers.join(",")
-    ))
-}
-
-fn modes(list: &[String]) -> Result<Vec<Mode>, String> {
-    let mut modes = Vec::new();
-    for name in list {
-        let Some((_, mode)) = Mode::ALL.iter().find(|(known, _)| known == name) else {
-            let known: Vec<&str> = Mode::ALL.iter().map(|(name, _)| *name).collect();
-            return Err(format!(
-                "--authorization-mode {name:?} is not to be had; there are {}",
-                known.join(", ")
-            ));
-        };
-        if modes.contains(mode) {
-            return Err(format!("--authorization-mode names {name} twice"));
-        }
-        modes.push(*mode);
+    let identity = match (given.path("etcd-certfile"), given.path("etcd-keyfile")) {
+        (Some(certificate), Some(key)) => Some(Pair { certificate, key }),
+        (None, None) => None,
+        _ => return Err("--etcd-certfile and --etcd-keyfile go together".to_owned()),
+    };
+    let ca = given.path("etcd-cafile");
+    if ca.is_none() && servers.iter().any(|server| server.starts_with("https://")) {
+        return Err("--etcd-cafile must be specified for an etcd by https".to_owned());
     }
-    if modes.is_empty() {
-        modes.push(Mode::AlwaysAllow);
-    }
-    Ok(modes)
+    Ok(Storage::Etcd {
+        endpoints: servers.to_vec(),
+        ca,
+        identity,
+    })
 }
 
 /// The first range. More of them are for dual-stack services.
@@ -224,36 +205,6 @@ fn service_cidr(text: Option<&str>) -> Result<Cidr, String> {
         .map_err(|why| format!("--service-cluster-ip-range: {why}"))
 }
 
-/// Checks names and values; warns of what is other than its default, which has no effect.
-fn feature_gates(wanted: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
-    let known: BTreeMap<&str, &str> = FEATURE_GATES
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.split('\t');
-            Some((words.next()?, words.nth(1)?))
-        })
-        .collect();
-    let mut warnings = Vec::new();
-    for (name, value) in wanted {
-        let Some(default) = known.get(name.as_str()) else {
-            return Err(format!(
-                "--feature-gates: unrecognized feature gate: {name}"
-            ));
-        };
-        if value != "true" && value != "false" {
-            return Err(format!(
-                "--feature-gates: invalid value of {name}={value}, expected true or false"
-            ));
-        }
-        if value != default {
-            warnings.push(format!(
-                "--feature-gates {name}={value} has no effect: it is always {default}"
-            ));
-        }
-    }
-    Ok(warnings)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{flags, table};
@@ -264,7 +215,7 @@ mod tests {
         --cert-dir=/c --client-ca-file=/c/client-cert-auth-ca.crt --disable-admission-plugins=ServiceAccount \
         --secure-port=7443 --service-account-issuer=https://127.0.0.1:7443/ \
         --service-account-key-file=/c/sa-signer.crt --service-account-signing-key-file=/c/sa-signer.key \
-        --service-cluster-ip-range=10.0.0.0/24 --etcd-servers=file:///s";
+        --service-cluster-ip-range=10.0.0.0/24 --etcd-servers=http://127.0.0.1:2379";
 
     fn read(line: &str) -> Result<(Settings, Vec<String>), String> {
         let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
@@ -278,9 +229,15 @@ mod tests {
         let (settings, warnings) = read(ENVTEST).unwrap();
         assert_eq!(warnings, Vec::<String>::new());
         assert_eq!(settings.listen.to_string(), "127.0.0.1:7443");
-        assert_eq!(settings.storage, Storage::Folder("/s".into()));
-        assert_eq!(settings.modes, [Mode::Rbac]);
-        assert_eq!(settings.plugins_off, ["ServiceAccount"]);
+        let Storage::Etcd { endpoints, ca, .. } = settings.storage else {
+            panic!("it is not etcd")
+        };
+        assert_eq!(
+            (endpoints, ca),
+            (vec!["http://127.0.0.1:2379".to_owned()], None)
+        );
+        assert_eq!(settings.choices.authz.modes, ["RBAC"]);
+        assert_eq!(settings.choices.plugins_off, ["ServiceAccount"]);
         assert_eq!(settings.audiences, ["https://127.0.0.1:7443/"]);
         assert_eq!(settings.service_cidr.to_string(), "10.0.0.0/24");
         assert_eq!(settings.serving, None);
@@ -288,28 +245,22 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_at_once() {
-        let said = read("--tls-cert-file=/a --authorization-mode=RBAC,Kerberos --secure-port=0")
+        let said = read("--tls-cert-file=/a --feature-gates=NoSuch=true --secure-port=0")
             .unwrap_err();
+        assert!(
+            read(&format!("{ENVTEST} --etcd-servers=https://e:2379"))
+                .unwrap_err()
+                .contains("--etcd-cafile")
+        );
         for part in [
             "--etcd-servers must be specified",
             "--service-account-issuer must be specified",
             "--tls-cert-file and --tls-private-key-file go together",
-            "\"Kerberos\" is not to be had",
             "--secure-port must be between",
+            "unrecognized feature gate: NoSuch",
         ] {
             assert!(said.contains(part), "{said}");
         }
-    }
-
-    #[test]
-    fn feature_gates_are_known_by_name() {
-        let said = read(&format!("{ENVTEST} --feature-gates=NoSuch=true")).unwrap_err();
-        assert!(said.contains("unrecognized feature gate: NoSuch"), "{said}");
-        let (_, warnings) = read(&format!(
-            "{ENVTEST} --feature-gates=APIResponseCompression=false"
-        ))
-        .unwrap();
-        assert!(warnings[0].contains("it is always true"), "{warnings:?}");
     }
 
     #[test]

@@ -1,9 +1,15 @@
 //! kube-apiserver's flags, all of them: what each sets here, or why it sets nothing.
 
 use super::flags::{Flag, Kind, Section, Use};
+use super::table_access;
 use Kind::{Array, Bool, Duration, Float, Int, Ip, List, Map, Ports, Text};
 
-const fn sets(name: &'static str, kind: Kind, default: &'static str, help: &'static str) -> Flag {
+pub const fn sets(
+    name: &'static str,
+    kind: Kind,
+    default: &'static str,
+    help: &'static str,
+) -> Flag {
     Flag {
         name,
         kind,
@@ -24,7 +30,7 @@ const fn always(name: &'static str, kind: Kind, default: &'static str, help: &'s
 }
 
 /// Taken; warned of unless it has the one value that is so here.
-const fn fixed(name: &'static str, kind: Kind, only: &'static str, help: &'static str) -> Flag {
+pub const fn fixed(name: &'static str, kind: Kind, only: &'static str, help: &'static str) -> Flag {
     Flag {
         name,
         kind,
@@ -34,7 +40,7 @@ const fn fixed(name: &'static str, kind: Kind, only: &'static str, help: &'stati
     }
 }
 
-const fn refused(name: &'static str, kind: Kind, why: &'static str) -> Flag {
+pub const fn refused(name: &'static str, kind: Kind, why: &'static str) -> Flag {
     Flag {
         name,
         kind,
@@ -44,10 +50,7 @@ const fn refused(name: &'static str, kind: Kind, why: &'static str) -> Flag {
     }
 }
 
-const NO_AUDIT: &str = "this release writes no audit log";
-const NO_OIDC: &str = "this release takes no OpenID Connect tokens";
 const NO_FRONT_PROXY: &str = "this release takes no identities from a front proxy";
-const NO_WEBHOOK: &str = "this release asks no webhook who somebody is or what they may";
 
 /// The table.
 pub const FLAGS: &[Section] = &[
@@ -101,13 +104,13 @@ pub const FLAGS: &[Section] = &[
                 "",
                 "how long after the start /livez says yes whatever happens",
             ),
-            fixed(
+            sets(
                 "max-mutating-requests-inflight",
                 Int,
                 "200",
                 "writes served at once",
             ),
-            fixed("max-requests-inflight", Int, "400", "reads served at once"),
+            sets("max-requests-inflight", Int, "400", "reads served at once"),
             fixed(
                 "min-compatibility-version",
                 List,
@@ -178,11 +181,7 @@ pub const FLAGS: &[Section] = &[
                 "true",
                 "owners and dependents are heeded; the collector itself is a controller",
             ),
-            refused(
-                "encryption-provider-config",
-                Text,
-                "this release does not encrypt what it stores",
-            ),
+            sets("encryption-provider-config", Text, "", "a file of kind EncryptionConfiguration: which values are encrypted, and how"),
             refused(
                 "encryption-provider-config-automatic-reload",
                 Bool,
@@ -215,7 +214,7 @@ pub const FLAGS: &[Section] = &[
                 "how long a check of etcd may take",
             ),
             sets("etcd-keyfile", Text, "", "the key of --etcd-certfile"),
-            sets("etcd-prefix", Text, "/registry", "what all keys begin with"),
+            fixed("etcd-prefix", Text, "/registry", "what all keys begin with"),
             fixed(
                 "etcd-readycheck-timeout",
                 Duration,
@@ -310,46 +309,14 @@ pub const FLAGS: &[Section] = &[
     },
     Section {
         name: "Auditing",
-        flags: &[
-            refused("audit-log-batch-buffer-size", Int, NO_AUDIT),
-            refused("audit-log-batch-max-size", Int, NO_AUDIT),
-            refused("audit-log-batch-max-wait", Duration, NO_AUDIT),
-            refused("audit-log-batch-throttle-burst", Int, NO_AUDIT),
-            refused("audit-log-batch-throttle-enable", Bool, NO_AUDIT),
-            refused("audit-log-batch-throttle-qps", Float, NO_AUDIT),
-            refused("audit-log-compress", Bool, NO_AUDIT),
-            refused("audit-log-format", Text, NO_AUDIT),
-            refused("audit-log-maxage", Int, NO_AUDIT),
-            refused("audit-log-maxbackup", Int, NO_AUDIT),
-            refused("audit-log-maxsize", Int, NO_AUDIT),
-            refused("audit-log-mode", Text, NO_AUDIT),
-            refused("audit-log-path", Text, NO_AUDIT),
-            refused("audit-log-truncate-enabled", Bool, NO_AUDIT),
-            refused("audit-log-truncate-max-batch-size", Int, NO_AUDIT),
-            refused("audit-log-truncate-max-event-size", Int, NO_AUDIT),
-            refused("audit-log-version", Text, NO_AUDIT),
-            refused("audit-policy-file", Text, NO_AUDIT),
-            refused("audit-webhook-batch-buffer-size", Int, NO_AUDIT),
-            refused("audit-webhook-batch-max-size", Int, NO_AUDIT),
-            refused("audit-webhook-batch-max-wait", Duration, NO_AUDIT),
-            refused("audit-webhook-batch-throttle-burst", Int, NO_AUDIT),
-            refused("audit-webhook-batch-throttle-enable", Bool, NO_AUDIT),
-            refused("audit-webhook-batch-throttle-qps", Float, NO_AUDIT),
-            refused("audit-webhook-config-file", Text, NO_AUDIT),
-            refused("audit-webhook-initial-backoff", Duration, NO_AUDIT),
-            refused("audit-webhook-mode", Text, NO_AUDIT),
-            refused("audit-webhook-truncate-enabled", Bool, NO_AUDIT),
-            refused("audit-webhook-truncate-max-batch-size", Int, NO_AUDIT),
-            refused("audit-webhook-truncate-max-event-size", Int, NO_AUDIT),
-            refused("audit-webhook-version", Text, NO_AUDIT),
-        ],
+        flags: table_access::AUDITING,
     },
     Section {
         name: "Features",
         flags: &[
             fixed("contention-profiling", Bool, "", "profiles of locks"),
             fixed("debug-socket-path", Text, "", "a socket for profiles"),
-            fixed(
+            sets(
                 "enable-priority-and-fairness",
                 Bool,
                 "true",
@@ -360,133 +327,11 @@ pub const FLAGS: &[Section] = &[
     },
     Section {
         name: "Authentication",
-        flags: &[
-            sets(
-                "anonymous-auth",
-                Bool,
-                "true",
-                "whether who shows nothing is system:anonymous",
-            ),
-            sets(
-                "api-audiences",
-                List,
-                "",
-                "whom tokens must be for; without it, the issuers",
-            ),
-            refused(
-                "authentication-config",
-                Text,
-                "this release reads no AuthenticationConfiguration",
-            ),
-            refused(
-                "authentication-token-webhook-cache-ttl",
-                Duration,
-                NO_WEBHOOK,
-            ),
-            refused("authentication-token-webhook-config-file", Text, NO_WEBHOOK),
-            refused("authentication-token-webhook-version", Text, NO_WEBHOOK),
-            sets(
-                "client-ca-file",
-                Text,
-                "",
-                "CAs whose client certificates name users",
-            ),
-            refused(
-                "enable-bootstrap-token-auth",
-                Bool,
-                "this release takes no bootstrap tokens",
-            ),
-            refused("oidc-ca-file", Text, NO_OIDC),
-            refused("oidc-client-id", Text, NO_OIDC),
-            refused("oidc-groups-claim", Text, NO_OIDC),
-            refused("oidc-groups-prefix", Text, NO_OIDC),
-            refused("oidc-issuer-url", Text, NO_OIDC),
-            refused("oidc-required-claim", Map, NO_OIDC),
-            refused("oidc-signing-algs", List, NO_OIDC),
-            refused("oidc-username-claim", Text, NO_OIDC),
-            refused("oidc-username-prefix", Text, NO_OIDC),
-            refused("requestheader-allowed-names", List, NO_FRONT_PROXY),
-            refused("requestheader-client-ca-file", Text, NO_FRONT_PROXY),
-            refused("requestheader-extra-headers-prefix", List, NO_FRONT_PROXY),
-            refused("requestheader-group-headers", List, NO_FRONT_PROXY),
-            refused("requestheader-uid-headers", List, NO_FRONT_PROXY),
-            refused("requestheader-username-headers", List, NO_FRONT_PROXY),
-            sets(
-                "service-account-extend-token-expiration",
-                Bool,
-                "true",
-                "tokens of pods outlive what they asked for, and are told of",
-            ),
-            sets(
-                "service-account-issuer",
-                Array,
-                "",
-                "who issues tokens: the first signs, all are believed",
-            ),
-            fixed(
-                "service-account-jwks-uri",
-                Text,
-                "",
-                "where the keys of tokens are published",
-            ),
-            sets(
-                "service-account-key-file",
-                Array,
-                "",
-                "keys that tokens may be signed with: public or private keys, or certificates",
-            ),
-            fixed(
-                "service-account-lookup",
-                Bool,
-                "true",
-                "tokens end with their account",
-            ),
-            sets(
-                "service-account-max-token-expiration",
-                Duration,
-                "",
-                "the longest life of a token",
-            ),
-            sets(
-                "token-auth-file",
-                Text,
-                "",
-                "tokens known from the start, a line each: token,user,uid,\"groups\"",
-            ),
-        ],
+        flags: table_access::AUTHENTICATION,
     },
     Section {
         name: "Authorization",
-        flags: &[
-            refused(
-                "authorization-config",
-                Text,
-                "this release reads no AuthorizationConfiguration",
-            ),
-            sets(
-                "authorization-mode",
-                List,
-                "AlwaysAllow",
-                "who decides, in this order: AlwaysAllow, AlwaysDeny, Node, RBAC",
-            ),
-            refused(
-                "authorization-policy-file",
-                Text,
-                "there is no ABAC here; RBAC can say the same",
-            ),
-            refused(
-                "authorization-webhook-cache-authorized-ttl",
-                Duration,
-                NO_WEBHOOK,
-            ),
-            refused(
-                "authorization-webhook-cache-unauthorized-ttl",
-                Duration,
-                NO_WEBHOOK,
-            ),
-            refused("authorization-webhook-config-file", Text, NO_WEBHOOK),
-            refused("authorization-webhook-version", Text, NO_WEBHOOK),
-        ],
+        flags: table_access::AUTHORIZATION,
     },
     Section {
         name: "API enablement",

@@ -1,0 +1,333 @@
+//! What kube-apiserver's flags choose that is not of one place only: who is
+//! asking, whether they may, what is written down of it, how much is served at
+//! once. `kube-apiserver` takes them all; `skeg up` by `--kube-apiserver-arg`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use skeg_apiserver::Options;
+use skeg_auth::assemble::{AuthnOptions, AuthzOptions};
+use skeg_auth::audit::AuditOptions;
+use skeg_auth::authn::RequestHeaderOptions;
+use skeg_auth::authn::oidc::OidcOptions;
+use skeg_auth::pki::certificates_of;
+
+use super::flags::{self, Given};
+use super::table;
+
+/// Every feature gate of 1.37: name, stage, default.
+const FEATURE_GATES: &str = include_str!("feature-gates.tsv");
+
+/// The flags that `skeg up` has settings of its own for, or decides itself.
+const OWN: &[(&str, &str)] = &[
+    ("advertise-address", "--listen"),
+    ("api-audiences", ""),
+    ("bind-address", "--listen"),
+    ("cert-dir", "--data-dir"),
+    ("client-ca-file", ""),
+    ("encryption-provider-config", "--encryption-provider-config"),
+    ("endpoint-reconciler-type", ""),
+    ("etcd-cafile", "--etcd-cafile"),
+    ("etcd-certfile", "--etcd-certfile"),
+    ("etcd-keyfile", "--etcd-keyfile"),
+    ("etcd-servers", "--etcd-servers"),
+    ("external-hostname", ""),
+    ("kubelet-certificate-authority", ""),
+    ("kubelet-client-certificate", ""),
+    ("kubelet-client-key", ""),
+    ("secure-port", "--listen"),
+    ("service-account-extend-token-expiration", ""),
+    ("service-account-issuer", ""),
+    ("service-account-key-file", ""),
+    ("service-account-max-token-expiration", ""),
+    ("service-account-signing-key-file", ""),
+    ("service-cluster-ip-range", "--service-cidr"),
+    ("tls-cert-file", ""),
+    ("tls-min-version", ""),
+    ("tls-private-key-file", ""),
+    ("token-auth-file", "--token-auth-file"),
+    ("v", "SKEG_LOG"),
+];
+
+/// The choices.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    /// Who is asking; audiences and the CAs of clients are the caller's.
+    pub authn: AuthnOptions,
+    /// Whether they may.
+    pub authz: AuthzOptions,
+    audit: AuditOptions,
+    request_timeout: Duration,
+    max_inflight: u32,
+    max_mutating_inflight: u32,
+    fairness: bool,
+    node_ports: (u16, u16),
+    /// Admission plugins switched on.
+    pub plugins_on: Vec<String>,
+    /// And off.
+    pub plugins_off: Vec<String>,
+}
+
+impl Choices {
+    /// Reads them; every fault is told.
+    ///
+    /// # Errors
+    /// The faults, one a line.
+    pub fn read(given: &mut Given, modes: &[&str]) -> Result<Self, Vec<String>> {
+        let mut faults = Vec::new();
+        match feature_gates(&given.map("feature-gates")) {
+            Ok(warnings) => given.warnings.extend(warnings),
+            Err(why) => faults.push(why),
+        }
+        let mut note = |why: String| faults.push(why);
+        let authn = authn(given).map_err(&mut note).unwrap_or_default();
+        let authz = authz(given, modes).map_err(&mut note).unwrap_or_default();
+        let audit = super::audit::options(given)
+            .map_err(&mut note)
+            .unwrap_or_default();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self {
+            authn,
+            authz,
+            audit,
+            request_timeout: given
+                .duration("request-timeout")
+                .unwrap_or(Duration::from_secs(60)),
+            max_inflight: given.parsed("max-requests-inflight").unwrap_or(400),
+            max_mutating_inflight: given
+                .parsed("max-mutating-requests-inflight")
+                .unwrap_or(200),
+            fairness: given.switch("enable-priority-and-fairness", true),
+            node_ports: given
+                .text("service-node-port-range")
+                .and_then(flags::ports)
+                .unwrap_or((30000, 32767)),
+            plugins_on: given.list("enable-admission-plugins").to_vec(),
+            plugins_off: given.list("disable-admission-plugins").to_vec(),
+        })
+    }
+
+    /// Those of `skeg up`, from arguments `NAME=VALUE`.
+    ///
+    /// # Errors
+    /// A flag is not known, or is not to be chosen in this way.
+    pub fn from_arguments(arguments: &[String]) -> Result<(Self, Vec<String>), String> {
+        let dashed: Vec<String> = arguments
+            .iter()
+            .map(|argument| format!("--{}", argument.trim_start_matches('-')))
+            .collect();
+        let mut given = flags::parse(table::FLAGS, &dashed)?;
+        for (flag, instead) in OWN {
+            if given.is_given(flag) {
+                return Err(match *instead {
+                    "" => format!("--{flag} is decided by skeg up itself"),
+                    instead => format!("--{flag} is set by {instead}"),
+                });
+            }
+        }
+        let choices = Self::read(&mut given, &["Node", "RBAC"]);
+        let choices = choices.map_err(|faults| faults.join("; "))?;
+        Ok((choices, given.warnings))
+    }
+
+    /// Puts what concerns the server into its options.
+    pub fn fill(&self, options: &mut Options) {
+        options.node_port_range = self.node_ports;
+        options.request_timeout = self.request_timeout;
+        options.max_requests_inflight = self.max_inflight;
+        options.max_mutating_requests_inflight = self.max_mutating_inflight;
+        options.priority_and_fairness = self.fairness;
+        options.audit = self.audit.clone();
+    }
+}
+
+/// The certificates of a bundle, as DER.
+pub fn bundle(path: &Path, flag: &str) -> Result<Vec<Vec<u8>>, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|why| format!("--{flag}: cannot read {}: {why}", path.display()))?;
+    let found: Vec<Vec<u8>> = certificates_of(&text)
+        .into_iter()
+        .map(|der| der.to_vec())
+        .collect();
+    if found.is_empty() {
+        return Err(format!(
+            "--{flag}: no certificate is in {}",
+            path.display()
+        ));
+    }
+    Ok(found)
+}
+
+fn authn(given: &Given) -> Result<AuthnOptions, String> {
+    let defaults = AuthnOptions::default();
+    Ok(AuthnOptions {
+        anonymous: given.switch("anonymous-auth", true),
+        token_file: given.path("token-auth-file"),
+        bootstrap_tokens: given.switch("enable-bootstrap-token-auth", false),
+        configuration_file: given.path("authentication-config"),
+        oidc: oidc(given)?,
+        webhook_config_file: given.path("authentication-token-webhook-config-file"),
+        webhook_version: version(given, "authentication-token-webhook-version")?
+            .unwrap_or(defaults.webhook_version),
+        webhook_cache_ttl: given
+            .duration("authentication-token-webhook-cache-ttl")
+            .unwrap_or(defaults.webhook_cache_ttl),
+        request_header: request_header(given)?,
+        ..defaults
+    })
+}
+
+fn authz(given: &Given, modes: &[&str]) -> Result<AuthzOptions, String> {
+    let defaults = AuthzOptions::default();
+    let configuration_file = given.path("authorization-config");
+    let chosen = given.list("authorization-mode");
+    if configuration_file.is_some() && !chosen.is_empty() {
+        return Err("--authorization-config and --authorization-mode exclude each other".into());
+    }
+    Ok(AuthzOptions {
+        modes: match chosen {
+            [] => modes.iter().map(|mode| (*mode).to_owned()).collect(),
+            chosen => chosen.to_vec(),
+        },
+        configuration_file,
+        webhook_config_file: given.path("authorization-webhook-config-file"),
+        webhook_version: version(given, "authorization-webhook-version")?
+            .unwrap_or(defaults.webhook_version),
+        webhook_authorized_ttl: given
+            .duration("authorization-webhook-cache-authorized-ttl")
+            .unwrap_or(defaults.webhook_authorized_ttl),
+        webhook_unauthorized_ttl: given
+            .duration("authorization-webhook-cache-unauthorized-ttl")
+            .unwrap_or(defaults.webhook_unauthorized_ttl),
+    })
+}
+
+fn version<T: std::str::FromStr<Err = String>>(
+    given: &Given,
+    name: &str,
+) -> Result<Option<T>, String> {
+    let text = given.text(name);
+    text.map(|text| text.parse().map_err(|why| format!("--{name}: {why}")))
+        .transpose()
+}
+
+fn oidc(given: &Given) -> Result<Option<OidcOptions>, String> {
+    let Some(issuer_url) = given.text("oidc-issuer-url") else {
+        return match given.any_given("oidc-") {
+            Some(flag) => Err(format!("--{flag} needs --oidc-issuer-url")),
+            None => Ok(None),
+        };
+    };
+    let text = |name: &str| given.text(name).unwrap_or_default().to_owned();
+    let ca_pem = given.path("oidc-ca-file").map(|path: PathBuf| {
+        std::fs::read(&path)
+            .map_err(|why| format!("--oidc-ca-file: cannot read {}: {why}", path.display()))
+    });
+    Ok(Some(OidcOptions {
+        issuer_url: issuer_url.to_owned(),
+        client_id: text("oidc-client-id"),
+        ca_pem: ca_pem.transpose()?,
+        username_claim: text("oidc-username-claim"),
+        username_prefix: text("oidc-username-prefix"),
+        groups_claim: text("oidc-groups-claim"),
+        groups_prefix: text("oidc-groups-prefix"),
+        required_claims: given.map("oidc-required-claim"),
+        signing_algorithms: given.list("oidc-signing-algs").to_vec(),
+    }))
+}
+
+fn request_header(given: &Given) -> Result<Option<RequestHeaderOptions>, String> {
+    let Some(path) = given.path("requestheader-client-ca-file") else {
+        return match given.any_given("requestheader-") {
+            Some(flag) => Err(format!("--{flag} needs --requestheader-client-ca-file")),
+            None => Ok(None),
+        };
+    };
+    Ok(Some(RequestHeaderOptions {
+        client_cas: bundle(&path, "requestheader-client-ca-file")?,
+        allowed_names: given.list("requestheader-allowed-names").to_vec(),
+        username_headers: given.list("requestheader-username-headers").to_vec(),
+        uid_headers: given.list("requestheader-uid-headers").to_vec(),
+        group_headers: given.list("requestheader-group-headers").to_vec(),
+        extra_prefixes: given.list("requestheader-extra-headers-prefix").to_vec(),
+    }))
+}
+
+/// Checks names and values; warns of what is other than its default, which has no effect.
+fn feature_gates(wanted: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
+    let known: BTreeMap<&str, &str> = FEATURE_GATES
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split('\t');
+            Some((words.next()?, words.nth(1)?))
+        })
+        .collect();
+    let mut warnings = Vec::new();
+    for (name, value) in wanted {
+        let Some(default) = known.get(name.as_str()) else {
+            return Err(format!(
+                "--feature-gates: unrecognized feature gate: {name}"
+            ));
+        };
+        if value != "true" && value != "false" {
+            return Err(format!(
+                "--feature-gates: invalid value of {name}={value}, expected true or false"
+            ));
+        }
+        if value != default {
+            warnings.push(format!(
+                "--feature-gates {name}={value} has no effect: it is always {default}"
+            ));
+        }
+    }
+    Ok(warnings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arguments: &[&str]) -> Result<(Choices, Vec<String>), String> {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        Choices::from_arguments(&arguments)
+    }
+
+    #[test]
+    fn arguments_of_skeg_up() {
+        let (choices, warnings) = read(&[
+            "--authorization-mode=Webhook,RBAC",
+            "authorization-webhook-config-file=/w",
+            "max-requests-inflight=9",
+            "feature-gates=APIResponseCompression=false",
+            "enable-admission-plugins=NodeRestriction",
+        ])
+        .unwrap();
+        assert_eq!(choices.authz.modes, ["Webhook", "RBAC"]);
+        assert_eq!(choices.plugins_on, ["NodeRestriction"]);
+        assert!(warnings[0].contains("it is always true"), "{warnings:?}");
+        let mut options = Options::default();
+        choices.fill(&mut options);
+        assert_eq!(options.max_requests_inflight, 9);
+        let (choices, _) = read(&[]).unwrap();
+        assert_eq!(choices.authz.modes, ["Node", "RBAC"]);
+        assert!(choices.authn.oidc.is_none() && choices.authn.request_header.is_none());
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_named() {
+        let check = |argument: &str, expect: &str| {
+            let said = read(&[argument]).unwrap_err();
+            assert!(said.contains(expect), "{said}");
+        };
+        check("secure-port=1", "--secure-port is set by --listen");
+        check("tls-cert-file=/c", "decided by skeg up itself");
+        check("oidc-client-id=c", "--oidc-client-id needs --oidc-issuer-url");
+        check("requestheader-allowed-names=n", "needs --requestheader-client-ca-file");
+        check("feature-gates=NoSuch=true", "unrecognized feature gate: NoSuch");
+        check("audit-polcy-file=x", "did you mean --audit-policy-file?");
+        check("authorization-webhook-version=v9", "--authorization-webhook-version");
+    }
+}
