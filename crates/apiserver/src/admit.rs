@@ -1,15 +1,19 @@
-//! The seam to admission: the built-in plugins now; webhooks and policies will
-//! hang here too.
+//! Admission of writes: the built-in plugins, policies and webhooks, in
+//! upstream's order.
 
 use skeg_auth::authz::escalation::{self, EscalationError};
 pub use skeg_registry::admission::Operation;
 use skeg_registry::admission::{Attributes, Chain};
 use skeg_registry::context::Ctx;
-use skeg_schema::Value;
+use skeg_registry::scale;
+use skeg_schema::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::objects::WriteCx;
+use crate::options::DeleteOptions;
 use crate::served::Served;
+use crate::webhook::review::{Gvk, Gvr, Request};
+use crate::webhook::{Reinvocation, Subject};
 
 /// The group whose objects give rights.
 const RBAC_GROUP: &str = "rbac.authorization.k8s.io";
@@ -29,7 +33,8 @@ fn attributes<'a>(served: &Served, cx: &'a WriteCx<'_>, operation: Operation) ->
     }
 }
 
-/// Lets plugins fill in.
+/// Lets plugins, policies and webhooks fill in; once more when one of the later
+/// ones changed what the earlier ones have seen.
 pub async fn mutate(
     served: &Served,
     cx: &mut WriteCx<'_>,
@@ -40,11 +45,244 @@ pub async fn mutate(
     if !cx.admission {
         return Ok(());
     }
-    let plugins = &cx.server.inner.admission;
-    let warnings = plugins
-        .admit(&attributes(served, cx, operation), obj, old)
-        .await?;
+    let inner = &cx.server.inner;
+    let mut rounds = Reinvocation::default();
+    loop {
+        let warnings = inner
+            .admission
+            .admit(&attributes(served, cx, operation), obj, old)
+            .await?;
+        cx.warnings.extend(warnings);
+        if inner.webhooks.any_mutating() || inner.policies.any_mutating() {
+            ask_mutating(served, cx, operation, obj, old, &mut rounds).await?;
+        }
+        if !rounds.another() {
+            return Ok(());
+        }
+    }
+}
+
+/// Lets those who look at deletions refuse one before it is begun.
+pub async fn delete(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    options: &DeleteOptions,
+    old: &Value,
+) -> Result<()> {
+    if !cx.admission {
+        return Ok(());
+    }
+    if cx.server.inner.webhooks.any_mutating() {
+        let seen = Seen::of(served, cx, &Value::Null, Some(old));
+        let mut warnings = Vec::new();
+        let subject = subject(served, cx, &seen, "DELETE", options.to_tree());
+        let webhooks = &cx.server.inner.webhooks;
+        let asked = webhooks
+            .mutate(
+                &subject,
+                &mut Value::Null,
+                Some(old),
+                &mut Reinvocation::default(),
+                &mut warnings,
+            )
+            .await;
+        drop(subject);
+        cx.warnings.extend(warnings);
+        asked?;
+    }
+    let gone = Value::Null;
+    check(served, cx, Operation::Delete, &gone, Some(old), || {
+        options.to_tree()
+    })
+    .await
+}
+
+/// Lets webhooks refuse a connection to a node or a workload; `options` is
+/// what is asked of it.
+pub async fn connect(served: &Served, cx: &mut WriteCx<'_>, options: &Value) -> Result<()> {
+    let webhooks = &cx.server.inner.webhooks;
+    let policies = &cx.server.inner.policies;
+    if !webhooks.any_mutating() && !webhooks.any_validating() && !policies.any_validating() {
+        return Ok(());
+    }
+    let seen = Seen::of(served, cx, options, None);
+    let mut warnings = Vec::new();
+    let subject = subject(served, cx, &seen, "CONNECT", Value::Null);
+    let mut seen_by_all = options.clone();
+    let rounds = &mut Reinvocation::default();
+    let mut asked = webhooks
+        .mutate(&subject, &mut seen_by_all, None, rounds, &mut warnings)
+        .await;
+    if asked.is_ok() {
+        asked = policies
+            .validate(&subject, &seen_by_all, None, &mut warnings)
+            .await;
+    }
+    if asked.is_ok() {
+        asked = webhooks
+            .validate(&subject, &seen_by_all, None, &mut warnings)
+            .await;
+    }
+    drop(subject);
     cx.warnings.extend(warnings);
+    asked
+}
+
+/// How a write looks from outside: a request through a subresource that shows
+/// the object as another kind is about that kind.
+struct Seen {
+    kind: Gvk,
+    own_kind: bool,
+    name: String,
+}
+
+impl Seen {
+    fn of(served: &Served, cx: &WriteCx<'_>, obj: &Value, old: Option<&Value>) -> Self {
+        let desc = served.resource.desc;
+        let object = if obj.is_null() { old.unwrap_or(obj) } else { obj };
+        let given = (
+            object["apiVersion"].as_str().unwrap_or_default(),
+            object["kind"].as_str().unwrap_or_default(),
+        );
+        let own_kind = cx.booked_as.is_empty()
+            || given.1.is_empty()
+            || (given.1 == desc.kind && given.0 == desc.api_version());
+        let kind = if own_kind {
+            Gvk {
+                group: desc.group.to_owned(),
+                version: desc.version.to_owned(),
+                kind: desc.kind.to_owned(),
+            }
+        } else {
+            let (group, version) = given.0.rsplit_once('/').unwrap_or(("", given.0));
+            Gvk {
+                group: group.to_owned(),
+                version: version.to_owned(),
+                kind: given.1.to_owned(),
+            }
+        };
+        let mut name = cx.name;
+        if name.is_empty() {
+            name = object["metadata"]["name"].as_str().unwrap_or_default();
+        }
+        Self {
+            kind,
+            own_kind,
+            name: name.to_owned(),
+        }
+    }
+}
+
+fn subject<'a>(
+    served: &'a Served,
+    cx: &'a WriteCx<'_>,
+    seen: &'a Seen,
+    operation: &'static str,
+    options: Value,
+) -> Subject<'a> {
+    let desc = served.resource.desc;
+    let is_namespace = desc.group.is_empty() && desc.resource == "namespaces";
+    Subject {
+        request: Request {
+            kind: seen.kind.clone(),
+            resource: Gvr {
+                group: desc.group.to_owned(),
+                version: desc.version.to_owned(),
+                resource: desc.resource.to_owned(),
+            },
+            subresource: cx.booked_as,
+            name: &seen.name,
+            namespace: if is_namespace {
+                &seen.name
+            } else {
+                cx.namespace
+            },
+            operation,
+            user: cx.user,
+            dry_run: cx.dry_run,
+            options,
+        },
+        served,
+        server: cx.server,
+        access: cx.access,
+        own_kind: seen.own_kind,
+    }
+}
+
+fn word(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Create => "CREATE",
+        Operation::Update => "UPDATE",
+        Operation::Delete => "DELETE",
+    }
+}
+
+/// The options of a create or an update, as those who admit see them.
+fn write_options(cx: &WriteCx<'_>, operation: Operation) -> Value {
+    let kind = match operation {
+        Operation::Create => "CreateOptions",
+        _ => "UpdateOptions",
+    };
+    let mut out = json!({"kind": kind, "apiVersion": "meta.k8s.io/v1"});
+    let Some(query) = cx.query else { return out };
+    if cx.dry_run {
+        out.set_at(&["dryRun"], json!(["All"]));
+    }
+    for key in ["fieldManager", "fieldValidation"] {
+        if let Some(text) = query.get(key).filter(|text| !text.is_empty()) {
+            out.set_at(&[key], text);
+        }
+    }
+    out
+}
+
+/// The objects of a request as the kind that it is about: through `/scale`
+/// that is a Scale.
+fn shown(served: &Served, cx: &WriteCx<'_>, obj: &Value) -> Value {
+    match served.resource.strategy.scale() {
+        Some(paths) if cx.booked_as == "scale" && !obj.is_null() => scale::get(paths, obj),
+        _ => obj.clone(),
+    }
+}
+
+async fn ask_mutating(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    operation: Operation,
+    obj: &mut Value,
+    old: Option<&Value>,
+    rounds: &mut Reinvocation,
+) -> Result<()> {
+    let mut seen_obj = shown(served, cx, obj);
+    let seen_old = old.map(|old| shown(served, cx, old));
+    let seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
+    let mut warnings = Vec::new();
+    let options = write_options(cx, operation);
+    let subject = subject(served, cx, &seen, word(operation), options);
+    let inner = &cx.server.inner;
+    let mut asked = inner
+        .policies
+        .mutate(&subject, &mut seen_obj, seen_old.as_ref(), rounds)
+        .await;
+    if asked.is_ok() {
+        asked = inner
+            .webhooks
+            .mutate(
+                &subject,
+                &mut seen_obj,
+                seen_old.as_ref(),
+                rounds,
+                &mut warnings,
+            )
+            .await;
+    }
+    drop(subject);
+    cx.warnings.extend(warnings);
+    asked?;
+    match served.resource.strategy.scale() {
+        Some(paths) if cx.booked_as == "scale" => scale::apply(paths, obj, &seen_obj)?,
+        _ => *obj = seen_obj,
+    }
     Ok(())
 }
 
@@ -84,25 +322,59 @@ async fn check_escalation(
     }
 }
 
-/// Lets plugins refuse. Without an object it is a deletion of `old`.
+/// Lets plugins, policies and webhooks refuse a create or an update.
 pub async fn validate(
     served: &Served,
     cx: &mut WriteCx<'_>,
     operation: Operation,
-    obj: Option<&Value>,
+    obj: &Value,
     old: Option<&Value>,
 ) -> Result<()> {
     if !cx.admission {
         return Ok(());
     }
-    if let Some(obj) = obj {
-        check_escalation(served, cx, obj, old).await?;
-    }
-    let plugins = &cx.server.inner.admission;
-    let gone = Value::Null;
-    let obj = obj.unwrap_or(&gone);
+    check_escalation(served, cx, obj, old).await?;
+    let options = write_options(cx, operation);
+    check(served, cx, operation, obj, old, || options).await
+}
+
+async fn check(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    operation: Operation,
+    obj: &Value,
+    old: Option<&Value>,
+    options: impl FnOnce() -> Value,
+) -> Result<()> {
+    let inner = &cx.server.inner;
+    let plugins = &inner.admission;
     let warnings = plugins
         .validate(&attributes(served, cx, operation), obj, old)
+        .await?;
+    cx.warnings.extend(warnings);
+    if inner.webhooks.any_validating() || inner.policies.any_validating() {
+        let seen_obj = shown(served, cx, obj);
+        let seen_old = old.map(|old| shown(served, cx, old));
+        let seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
+        let mut warnings = Vec::new();
+        let subject = subject(served, cx, &seen, word(operation), options());
+        let mut asked = inner
+            .policies
+            .validate(&subject, &seen_obj, seen_old.as_ref(), &mut warnings)
+            .await;
+        if asked.is_ok() {
+            asked = inner
+                .webhooks
+                .validate(&subject, &seen_obj, seen_old.as_ref(), &mut warnings)
+                .await;
+        }
+        drop(subject);
+        cx.warnings.extend(warnings);
+        asked?;
+    }
+    // What is counted against a quota comes last: nobody may refuse it after.
+    let warnings = plugins
+        .validate_last(&attributes(served, cx, operation), obj, old)
         .await?;
     cx.warnings.extend(warnings);
     Ok(())

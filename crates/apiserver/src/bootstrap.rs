@@ -68,7 +68,7 @@ impl ApiServer {
         let kind = tree["kind"].as_str()?;
         let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
         self.inner
-            .table
+            .table()
             .iter()
             .find(|served| {
                 let desc = served.resource.desc;
@@ -118,6 +118,7 @@ impl ApiServer {
             now: Time::now(),
             manager: Some(manager),
             admission: false,
+            query: None,
             warnings: Vec::new(),
         };
         if let Some(found) = found {

@@ -1,5 +1,6 @@
 //! The server itself: what it is made of, and how it starts.
 
+use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use skeg_auth::audit::{AuditError, AuditOptions, Auditor};
@@ -20,7 +21,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+use crate::aggregation::{self, Aggregator};
 use crate::cache::Cacher;
+use crate::custom::Live;
 use crate::discovery::{Discovery, OpenApi};
 use crate::health::Health;
 use crate::lease::Leases;
@@ -28,6 +31,7 @@ use crate::loopback::Loopback;
 use crate::metrics::Metrics;
 use crate::proxy::NodeConnector;
 use crate::served::{Served, Table, is_stored};
+use crate::webhook;
 
 /// How often watchers that ask for it are told how far the cache is.
 const BOOKMARK_INTERVAL: Duration = Duration::from_secs(60);
@@ -56,6 +60,44 @@ pub struct Options {
     pub priority_and_fairness: bool,
     /// What is audited, and where it goes.
     pub audit: AuditOptions,
+    /// Authorities of client certificates, PEM; published for aggregated
+    /// servers.
+    pub client_ca: Vec<u8>,
+    /// Which proxies may say who asks; published for aggregated servers.
+    pub request_header: Option<RequestHeader>,
+    /// Certificate and key, PEM, that this server shows to aggregated servers.
+    pub proxy_client: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Proxies that may say who asks, as flags of the API server name them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestHeader {
+    /// Authorities of their certificates, PEM.
+    pub ca: Vec<u8>,
+    /// Common names of their certificates; empty: any.
+    pub allowed_names: Vec<String>,
+    /// Headers with the user's name.
+    pub username_headers: Vec<String>,
+    /// Headers with the user's uid.
+    pub uid_headers: Vec<String>,
+    /// Headers with groups.
+    pub group_headers: Vec<String>,
+    /// Beginnings of headers with further facts.
+    pub extra_prefixes: Vec<String>,
+}
+
+impl Options {
+    fn front_proxy_identity(&self) -> Result<Option<webhook::dial::Identity>, StartError> {
+        let Some((certificate, key)) = &self.proxy_client else {
+            return Ok(None);
+        };
+        webhook::dial::Identity::from_pem(certificate, key)
+            .map(Some)
+            .map_err(|why| StartError::Option {
+                name: "proxy_client",
+                why,
+            })
+    }
 }
 
 impl Default for Options {
@@ -71,6 +113,9 @@ impl Default for Options {
             max_mutating_requests_inflight: 200,
             priority_and_fairness: true,
             audit: AuditOptions::default(),
+            client_ca: Vec::new(),
+            request_header: None,
+            proxy_client: None,
         }
     }
 }
@@ -185,14 +230,17 @@ impl Builder {
         let services = registry.services;
         let table = self.table.unwrap_or(registry.resources);
         let metrics = Arc::new(Metrics::default());
-        let address = format!(
-            "{}:{}",
-            self.options.advertise_address, self.options.advertise_port
-        );
-        let discovery = Discovery::new(&table, &address);
         let openapi = OpenApi::new(table.iter().map(|r| r.desc));
         let mut observers = self.observers;
         observers.push(Arc::new(RangeFollower::new(services.clone())));
+        let configurations = Arc::new(webhook::Configurations::default());
+        observers.push(configurations.clone());
+        let policies = Arc::new(crate::policy::Definitions::default());
+        observers.push(policies.clone());
+        let registered = Arc::new(aggregation::Registered::default());
+        observers.push(registered.clone());
+        let definitions = Arc::new(aggregation::Definitions::default());
+        observers.push(definitions.clone());
         let auditor = Auditor::start(&self.options.audit, &cancel)?;
         let seats =
             self.options.max_requests_inflight + self.options.max_mutating_requests_inflight;
@@ -209,6 +257,13 @@ impl Builder {
             async move { cacher.start(cancel).await }
         });
         futures::future::try_join_all(fills).await?;
+        let resolver = webhook::dial::Resolver::new(&table);
+        let identity = self.options.front_proxy_identity()?;
+        let dialer = Arc::new(webhook::dial::Dialer::new(resolver, identity));
+        let caller = webhook::client::WebhookClient::new(dialer.clone());
+        let webhooks = webhook::Webhooks::new(configurations, caller);
+        let aggregator = Aggregator::new(registered, definitions, dialer);
+        let built_in = table.iter().cloned().collect();
         let inner = Inner {
             store: self.store,
             authenticator,
@@ -218,8 +273,9 @@ impl Builder {
             issuer: self.issuer,
             connector: self.connector,
             options: self.options,
-            table,
-            discovery,
+            built_in,
+            serving: ArcSwap::from_pointee(table),
+            custom: Live::default(),
             openapi,
             health: Health::default(),
             metrics,
@@ -229,15 +285,20 @@ impl Builder {
             ready: AtomicBool::new(false),
             cancel: cancel.clone(),
             admission: registry.admission,
+            webhooks,
+            policies: crate::policy::Policies::new(policies),
+            aggregator,
             services,
         };
         let server = ApiServer {
             inner: Arc::new(inner),
         };
         server.fill_allocators();
+        server.start_custom(cancel.clone()).await;
         server.add_checks();
         server.spawn_flow(cancel.clone());
         server.spawn_bookmarks(cancel);
+        server.spawn_aggregation();
         Ok(server)
     }
 }
@@ -388,8 +449,11 @@ pub(crate) struct Inner {
     pub issuer: Option<Arc<TokenIssuer>>,
     pub connector: Option<Arc<dyn NodeConnector>>,
     pub options: Options,
-    pub table: Table,
-    pub discovery: Discovery,
+    /// The rows that are always there.
+    pub built_in: Vec<Arc<Served>>,
+    /// The rows of now: custom resources come and go.
+    pub serving: ArcSwap<Table>,
+    pub custom: Live,
     pub openapi: OpenApi,
     pub health: Health,
     pub metrics: Arc<Metrics>,
@@ -399,7 +463,31 @@ pub(crate) struct Inner {
     pub ready: AtomicBool,
     pub cancel: CancellationToken,
     pub admission: crate::admit::Plugins,
+    pub webhooks: webhook::Webhooks,
+    /// Admission policies.
+    pub policies: crate::policy::Policies,
+    pub aggregator: Aggregator,
     pub services: Arc<ServiceAllocators>,
+}
+
+impl Inner {
+    /// The resources that are served now.
+    pub(crate) fn table(&self) -> Arc<Table> {
+        self.serving.load_full()
+    }
+
+    /// Where clients reach the server.
+    pub(crate) fn address(&self) -> String {
+        format!(
+            "{}:{}",
+            self.options.advertise_address, self.options.advertise_port
+        )
+    }
+
+    /// The discovery documents of what is served now.
+    pub(crate) fn discovery(&self) -> Arc<Discovery> {
+        self.table().discovery(&self.address())
+    }
 }
 
 /// A running API server. Cheap to clone; all clones are the same server.
@@ -443,7 +531,7 @@ impl ApiServer {
     /// Tells the allocators which addresses and ports are taken.
     fn fill_allocators(&self) {
         let list = |gr: Gr| {
-            let Some(served) = self.inner.table.find_any(gr.0, gr.1) else {
+            let Some(served) = self.inner.table().find_any(gr.0, gr.1).cloned() else {
                 return Vec::new();
             };
             let Some(cacher) = &served.cacher else {
@@ -519,7 +607,7 @@ impl ApiServer {
     }
 
     fn spawn_bookmarks(&self, cancel: CancellationToken) {
-        let cachers = self.inner.table.cachers();
+        let inner = Arc::downgrade(&self.inner);
         tokio::spawn(async move {
             let mut tick = tokio::time::interval(BOOKMARK_INTERVAL);
             tick.tick().await;
@@ -528,7 +616,8 @@ impl ApiServer {
                     () = cancel.cancelled() => return,
                     _ = tick.tick() => {}
                 }
-                for (_, _, cacher) in &cachers {
+                let Some(inner) = inner.upgrade() else { return };
+                for (_, _, cacher) in inner.table().cachers() {
                     cacher.send_bookmarks().await;
                 }
             }

@@ -10,11 +10,13 @@
 //! Must not know: any one kind. Names of kinds stand in the resource table.
 
 mod admit;
+mod aggregation;
 mod audit;
 mod bootstrap;
 mod cache;
 mod call;
 mod core;
+mod custom;
 mod decode;
 mod discovery;
 mod error;
@@ -29,6 +31,7 @@ mod negotiate;
 mod objects;
 mod options;
 mod patch;
+mod policy;
 mod proxy;
 mod query;
 mod reply;
@@ -40,8 +43,9 @@ mod server;
 mod table;
 mod token_lookup;
 mod verbs;
+mod webhook;
 
-pub use crate::core::{ApiServer, Builder, Options, StartError};
+pub use crate::core::{ApiServer, Builder, Options, RequestHeader, StartError};
 pub use crate::health::{CheckFn, Health};
 pub use crate::proxy::{NodeConnector, NodeStream, NodeTarget};
 pub use crate::server::{Connection, Listener};

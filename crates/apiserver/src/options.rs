@@ -186,6 +186,35 @@ pub struct DeleteOptions {
 }
 
 impl DeleteOptions {
+    /// As those who admit see it.
+    pub fn to_tree(&self) -> Value {
+        let mut out = skeg_schema::json!({"kind": "DeleteOptions", "apiVersion": "meta.k8s.io/v1"});
+        if let Some(seconds) = self.grace_period_seconds {
+            out.set_at(&["gracePeriodSeconds"], seconds);
+        }
+        if let Some(uid) = &self.uid {
+            out.set_at(&["preconditions", "uid"], uid.as_str());
+        }
+        if let Some(version) = &self.resource_version {
+            out.set_at(&["preconditions", "resourceVersion"], version.as_str());
+        }
+        if let Some(orphan) = self.orphan_dependents {
+            out.set_at(&["orphanDependents"], orphan);
+        }
+        if let Some(propagation) = self.propagation {
+            let word = match propagation {
+                Propagation::Orphan => "Orphan",
+                Propagation::Background => "Background",
+                Propagation::Foreground => "Foreground",
+            };
+            out.set_at(&["propagationPolicy"], word);
+        }
+        if self.dry_run {
+            out.set_at(&["dryRun"], skeg_schema::json!(["All"]));
+        }
+        out
+    }
+
     /// From query parameters, when there is no body.
     pub fn read(query: &Query) -> Result<Self> {
         let mut tree = Value::object();

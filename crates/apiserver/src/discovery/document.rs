@@ -40,6 +40,11 @@ impl Document {
         }
     }
 
+    /// The content.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
     /// Changes when the content does.
     pub fn etag(&self) -> &str {
         &self.etag

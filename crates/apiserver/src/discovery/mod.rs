@@ -1,6 +1,7 @@
 //! Discovery, legacy and aggregated, written once from the resource table.
 
 mod document;
+mod gnostic;
 mod openapi;
 
 pub use document::{APIS_V2, Document};
@@ -49,9 +50,9 @@ struct Group<'r> {
     versions: Vec<(&'static str, Vec<&'r Resource>)>,
 }
 
-fn grouped(table: &[Resource]) -> Vec<Group<'_>> {
+fn grouped<'r>(table: &[&'r Resource]) -> Vec<Group<'r>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for resource in table {
+    for &resource in table {
         let desc = resource.desc;
         let at = groups
             .iter()
@@ -87,7 +88,7 @@ fn grouped(table: &[Resource]) -> Vec<Group<'_>> {
 }
 
 /// v2 before v1 before v1beta1 before v1alpha1.
-fn version_rank(version: &str) -> (u8, u32, u32) {
+pub fn version_rank(version: &str) -> (u8, u32, u32) {
     let rest = version.strip_prefix('v').unwrap_or(version);
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let major = rest[..digits].parse().unwrap_or(0);
@@ -253,7 +254,7 @@ fn with_kind(kind: &str, mut rest: Object) -> Value {
 
 impl Discovery {
     /// Writes all documents. `address` is where clients reach the server.
-    pub fn new(table: &[Resource], address: &str) -> Self {
+    pub fn new(table: &[&Resource], address: &str) -> Self {
         let groups = grouped(table);
         let mut documents = HashMap::new();
         let mut add = |path: String, name: &str, value: Value| {

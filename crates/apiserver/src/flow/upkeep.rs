@@ -166,7 +166,7 @@ impl ApiServer {
     }
 
     fn flow_objects(&self, resource: &str) -> Option<(Arc<Served>, BTreeMap<String, Arc<Value>>)> {
-        let served = self.inner.table.find(GROUP, "v1", resource)?.clone();
+        let served = self.inner.table().find(GROUP, "v1", resource)?.clone();
         let (objects, _) = served.cacher.as_ref()?.list(&served.prefix());
         let trees = objects
             .iter()
@@ -293,6 +293,7 @@ impl ApiServer {
             now: Time::now(),
             manager: Some(manager),
             admission: false,
+            query: None,
             warnings: Vec::new(),
         };
         if name.is_none() {

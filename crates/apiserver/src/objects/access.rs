@@ -25,7 +25,7 @@ impl Access {
     }
 
     fn served(&self, gr: Gr) -> Option<Arc<Served>> {
-        self.server.inner.table.find_any(gr.0, gr.1).cloned()
+        self.server.inner.table().find_any(gr.0, gr.1).cloned()
     }
 
     fn known(&self, gr: Gr) -> Result<Arc<Served>, Status> {
@@ -52,6 +52,7 @@ impl Access {
             now: Time::now(),
             manager: Some("kube-apiserver"),
             admission: false,
+            query: None,
             warnings: Vec::new(),
         }
     }

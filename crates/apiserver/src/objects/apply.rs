@@ -38,7 +38,7 @@ pub(crate) async fn apply(
     } = applying;
     let now = cx.now.to_string();
     let name = cx.name;
-    let versions = KindVersions::new(served, &cx.server.inner.table, cx.booked_as);
+    let versions = KindVersions::new(served, cx.server.inner.table(), cx.booked_as);
     let write = managed_fields::Write {
         manager,
         api_version: versions.own(),
@@ -86,7 +86,9 @@ fn merged(
         Some(live) => visible_tree(live),
         None => {
             let mut blank = ssa::blank(write.api_version, desc.kind);
-            fill(&mut blank, desc.ty);
+            if served.resource.custom.is_none() {
+                fill(&mut blank, desc.ty);
+            }
             blank
         }
     };
@@ -104,16 +106,10 @@ fn finish(
 ) -> Result<Value> {
     let desc = served.resource.desc;
     let booked = merged.remove_at(&["metadata", "managedFields"]);
-    let mut bytes = Vec::new();
-    encode_json_any(&merged, &mut bytes);
-    let decoded = decode_json(&bytes, desc.ty, &DecodeOptions::default()).map_err(|error| {
-        Error::internal(format!(
-            "failed to convert new object ({}) to proper version: unable to convert unstructured object to {}: {error}",
-            ssa::about(tree),
-            ssa::about(tree).split("; ").nth(1).unwrap_or_default(),
-        ))
-    })?;
-    let mut obj = decoded.value;
+    let mut obj = match &served.resource.custom {
+        Some(kind) => crate::custom::of_tree(kind, merged)?.0,
+        None => of_table(served, &merged, tree)?,
+    };
     served.resource.strategy.default(&mut obj);
     if let Some(booked) = booked {
         obj.set_at(&["metadata", "managedFields"], booked);
@@ -134,4 +130,18 @@ fn finish(
         ));
     }
     Ok(obj)
+}
+
+fn of_table(served: &Served, merged: &Value, tree: &Value) -> Result<Value> {
+    let desc = served.resource.desc;
+    let mut bytes = Vec::new();
+    encode_json_any(merged, &mut bytes);
+    let decoded = decode_json(&bytes, desc.ty, &DecodeOptions::default()).map_err(|error| {
+        Error::internal(format!(
+            "failed to convert new object ({}) to proper version: unable to convert unstructured object to {}: {error}",
+            ssa::about(tree),
+            ssa::about(tree).split("; ").nth(1).unwrap_or_default(),
+        ))
+    })?;
+    Ok(decoded.value)
 }

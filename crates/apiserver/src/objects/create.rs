@@ -1,6 +1,5 @@
 //! Creating an object.
 
-use skeg_meta::SharedObject;
 use skeg_schema::Value;
 use skeg_store::{Expect, Key, LATEST};
 
@@ -54,16 +53,19 @@ pub(crate) async fn create(
     dedup_owner_references(&mut obj, &mut cx.warnings);
     let wants_generated = !meta_text(&obj, "generateName").is_empty();
     let generate = wants_generated && meta_text(&obj, "name").is_empty();
-    let attempts = if generate { NAME_ATTEMPTS } else { 1 };
-    for attempt in 1..=attempts {
+    if !generate {
+        return match create_named(served, cx, obj).await {
+            Err(error) if wants_generated && error.is_already_exists() => Err(name_conflict(error)),
+            other => other,
+        };
+    }
+    for attempt in 1..=NAME_ATTEMPTS {
         let mut candidate = obj.clone();
-        if generate {
-            let name = generated_name(meta_text(&obj, "generateName"));
-            candidate.set_at(&["metadata", "name"], name);
-        }
+        let name = generated_name(meta_text(&obj, "generateName"));
+        candidate.set_at(&["metadata", "name"], name);
         match create_named(served, cx, candidate).await {
-            Err(error) if wants_generated && error.is_already_exists() => {
-                if attempt == attempts {
+            Err(error) if error.is_already_exists() => {
+                if attempt == NAME_ATTEMPTS {
                     return Err(name_conflict(error));
                 }
             }
@@ -100,13 +102,25 @@ pub(super) async fn create_named(
     if desc.namespaced {
         obj.set_at(&["metadata", "namespace"], cx.namespace);
     }
+    if let Some(kind) = &served.resource.custom
+        && kind.family.terminating
+    {
+        return Err(Error::about(
+            403,
+            "Forbidden",
+            desc.group,
+            desc.resource,
+            meta_text(&obj, "name"),
+            "is forbidden: create not allowed while custom resource definition is terminating",
+        ));
+    }
     let finish = match served.resource.strategy.hooks() {
         Some(hooks) => Some(hooks.begin_create(&cx.ctx(), &mut obj).await?),
         None => None,
     };
     let warnings = skeg_registry::generic::before_create(&served.resource, &cx.ctx(), &mut obj)?;
     cx.warnings.extend(warnings);
-    crate::admit::validate(served, cx, Operation::Create, Some(&obj), None).await?;
+    crate::admit::validate(served, cx, Operation::Create, &obj, None).await?;
     if !matches!(meta_text(&obj, "resourceVersion"), "" | "0") {
         return Err(Error::internal(
             "resourceVersion should not be set on objects to be created",
@@ -125,7 +139,7 @@ pub(super) async fn create_named(
         {
             return Err(already_exists(served, cx, &name).await);
         }
-        let object = SharedObject::from_value(obj, desc.ty, 0);
+        let object = served.object(obj, 0);
         return Ok(Written {
             object,
             created: true,
@@ -143,7 +157,7 @@ pub(super) async fn create_named(
         ),
         None => None,
     };
-    let bytes = served.encode_for_storage(&obj);
+    let bytes = served.encode_for_storage(&mut obj);
     let put = store
         .put_if(Key::from(key), bytes.clone(), Expect::Absent, lease)
         .await;

@@ -7,7 +7,6 @@ use skeg_store::{Expect, Key, Revision};
 
 use super::update::{Live, read_live};
 use super::{WriteCx, meta_text, settle, stored_object};
-use crate::admit::Operation;
 use crate::error::{Error, Result};
 use crate::options::{DeleteOptions, Propagation};
 use crate::served::Served;
@@ -50,7 +49,7 @@ pub(crate) async fn delete(
             );
         }
         check_preconditions(served, cx, options, &live)?;
-        crate::admit::validate(served, cx, Operation::Delete, None, Some(&old)).await?;
+        crate::admit::delete(served, cx, options, &old).await?;
         if let Some(outcome) = attempt(served, cx, options, &live, &key).await? {
             return Ok(outcome);
         }
@@ -230,6 +229,12 @@ async fn attempt(
     key: &str,
 ) -> Result<Option<Deleted>> {
     let mut obj = (*live.object.value()).clone();
+    if let Some(finalizer) = served.resource.strategy.deletion_finalizer()
+        && meta_text(&obj, "deletionTimestamp").is_empty()
+    {
+        begin_cleanup(served, cx, finalizer, &mut obj);
+        return store_marked(served, cx, live, key, obj).await;
+    }
     let graceful = begin_graceful(served, cx, options, &mut obj);
     if matches!(graceful, Graceful::Pending) {
         return Ok(Some(gone(served, &live.object)));
@@ -256,6 +261,20 @@ async fn attempt(
         mark(served, cx, &mut obj);
     }
     store_marked(served, cx, live, key, obj).await
+}
+
+/// Marks an object whose kind cleans up after it.
+fn begin_cleanup(served: &Served, cx: &WriteCx<'_>, finalizer: &str, obj: &mut Value) {
+    obj.set_at(&["metadata", "deletionTimestamp"], cx.now.to_string());
+    let mut finalizers = obj["metadata"]["finalizers"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    if !finalizers.iter().any(|f| f.as_str() == Some(finalizer)) {
+        finalizers.push(Value::from(finalizer));
+    }
+    set_finalizers(obj, finalizers);
+    served.resource.strategy.begin_deletion(&cx.ctx(), obj);
 }
 
 /// An object whose kind has grace, and that gets none: everyone who watches
@@ -309,14 +328,14 @@ async fn store_marked(
     cx: &WriteCx<'_>,
     live: &Live,
     key: &str,
-    obj: Value,
+    mut obj: Value,
 ) -> Result<Option<Deleted>> {
-    let bytes = served.encode_for_storage(&obj);
+    let bytes = served.encode_for_storage(&mut obj);
     if bytes == live.kv.value {
         return Ok(Some(Deleted::Object(live.object.clone())));
     }
     if cx.dry_run {
-        let object = SharedObject::from_value(obj, served.resource.desc.ty, live.kv.mod_revision);
+        let object = served.object(obj, live.kv.mod_revision);
         return Ok(Some(Deleted::Object(object)));
     }
     let store = &cx.server.inner.store;
@@ -351,7 +370,7 @@ pub(super) async fn remove(
     match store.delete_if(Key::from(key), expect).await {
         Ok(committed) => {
             if let Some(cacher) = &served.cacher {
-                cacher.wait_for(committed.revision).await;
+                cacher.wait_for_own(committed.revision).await;
             }
             if let Some(hooks) = served.resource.strategy.hooks() {
                 hooks.after_delete(&cx.ctx(), &live.object.value()).await;

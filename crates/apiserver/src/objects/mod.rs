@@ -47,6 +47,8 @@ pub(crate) struct WriteCx<'a> {
     pub manager: Option<&'a str>,
     /// Admission is asked.
     pub admission: bool,
+    /// The options of the request, where it came from outside.
+    pub query: Option<&'a crate::query::Query>,
     /// Warnings so far.
     pub warnings: Vec<String>,
 }
@@ -82,7 +84,7 @@ impl WriteCx<'_> {
         let desc = served.resource.desc;
         let now = self.now.to_string();
         let versions =
-            versions::KindVersions::new(served, &self.server.inner.table, self.booked_as);
+            versions::KindVersions::new(served, self.server.inner.table(), self.booked_as);
         let write = managed_fields::Write {
             manager,
             api_version: versions.own(),
@@ -93,7 +95,9 @@ impl WriteCx<'_> {
             creating,
         };
         managed_fields::update(live, new, &write);
-        skeg_schema::lean(new, desc.ty);
+        if served.resource.custom.is_none() {
+            skeg_schema::lean(new, desc.ty);
+        }
     }
 }
 
@@ -138,7 +142,7 @@ pub(crate) fn dedup_owner_references(obj: &mut Value, warnings: &mut Vec<String>
 pub(crate) async fn settle(served: &Served, stored: &SharedObject, revision: Revision) {
     if let Some(cacher) = &served.cacher {
         cacher.offer(stored.clone());
-        cacher.wait_for(revision).await;
+        cacher.wait_for_own(revision).await;
     }
 }
 

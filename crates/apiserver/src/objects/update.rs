@@ -223,7 +223,7 @@ async fn attempt(
     let warnings =
         skeg_registry::generic::before_update(&served.resource, &cx.ctx(), &mut new, &old)?;
     cx.warnings.extend(warnings);
-    crate::admit::validate(served, cx, Operation::Update, Some(&new), Some(&old)).await?;
+    crate::admit::validate(served, cx, Operation::Update, &new, Some(&old)).await?;
     if ends_deletion(served, &new, &old) {
         let gone = super::delete::remove(served, cx, live, key)
             .await?
@@ -232,11 +232,11 @@ async fn attempt(
             finish.done(true);
         }
         return Ok(gone.then(|| Written {
-            object: SharedObject::from_value(new, served.resource.desc.ty, revision),
+            object: served.object(new, revision),
             created: false,
         }));
     }
-    let bytes = served.encode_for_storage(&new);
+    let bytes = served.encode_for_storage(&mut new);
     if bytes == live.kv.value {
         if let Some(finish) = finish {
             finish.done(true);
@@ -247,7 +247,7 @@ async fn attempt(
         }));
     }
     if cx.dry_run {
-        let object = SharedObject::from_value(new, served.resource.desc.ty, revision);
+        let object = served.object(new, revision);
         return Ok(Some(Written {
             object,
             created: false,

@@ -12,14 +12,14 @@ type Paths = Vec<&'static [&'static str]>;
 /// The versions of a resource that a write may meet.
 pub(crate) struct KindVersions<'a> {
     served: &'a Served,
-    table: &'a Table,
+    table: Arc<Table>,
     own: String,
     ignored: Paths,
 }
 
 impl<'a> KindVersions<'a> {
     /// For a write to `subresource` (or none).
-    pub(crate) fn new(served: &'a Served, table: &'a Table, subresource: &str) -> Self {
+    pub(crate) fn new(served: &'a Served, table: Arc<Table>, subresource: &str) -> Self {
         let desc = served.resource.desc;
         Self {
             served,
@@ -45,17 +45,29 @@ impl<'a> KindVersions<'a> {
     }
 }
 
+fn of_row(served: &Served) -> Node<'_> {
+    match &served.resource.custom {
+        Some(kind) => Node::CustomObject(kind.schema()),
+        None => Node::Message(served.resource.desc.ty),
+    }
+}
+
 impl Versions for KindVersions<'_> {
     fn node(&self, api_version: &str) -> Option<Node<'_>> {
         if api_version == self.own {
-            return Some(Node::Message(self.served.resource.desc.ty));
+            return Some(of_row(self.served));
         }
-        Some(Node::Message(self.of(api_version)?.resource.desc.ty))
+        Some(of_row(self.of(api_version)?))
     }
 
     fn convert(&self, tree: &Value, from: &str, to: &str) -> Option<Value> {
         let source = self.of(from)?;
         let target = self.of(to)?;
+        if let Some(kind) = &target.resource.custom {
+            let mut tree = tree.clone();
+            kind.shown(&mut tree);
+            return Some(tree);
+        }
         let mut bytes = Vec::new();
         encode_json(tree, source.resource.desc.ty, &mut bytes);
         let mut tree = decode_json(&bytes, source.resource.desc.ty, &DecodeOptions::default())

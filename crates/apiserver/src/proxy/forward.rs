@@ -26,7 +26,8 @@ const HOP_BY_HOP: &[HeaderName] = &[
 /// Headers that the other side must not see: the client's credentials.
 const PRIVATE: &[&str] = &["authorization", "x-forwarded-access-token"];
 
-fn onward_headers(headers: &HeaderMap, upgrading: bool) -> HeaderMap {
+/// The headers of a request that go on with it.
+pub fn onward_headers(headers: &HeaderMap, upgrading: bool) -> HeaderMap {
     let mut out = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
         let kept_for_upgrade =
@@ -45,7 +46,7 @@ fn onward_headers(headers: &HeaderMap, upgrading: bool) -> HeaderMap {
 }
 
 /// Whether the request wants to switch protocols.
-fn is_upgrade(headers: &HeaderMap) -> bool {
+pub fn is_upgrade(headers: &HeaderMap) -> bool {
     headers
         .get_all(header::CONNECTION)
         .iter()

@@ -3,9 +3,11 @@
 
 mod forward;
 mod pods;
+mod rewrite;
 mod target;
 
-pub use forward::forward;
+pub use forward::{forward, is_upgrade, onward_headers};
+pub use rewrite::Rewriter;
 pub use pods::{Call, node_call};
 pub use target::{endpoint_of_service, node_address, workload};
 

@@ -77,8 +77,7 @@ pub fn endpoint_of_service<'v>(
 ) -> Option<(String, u16)> {
     let ports = service["spec"]["ports"].as_array()?;
     let wanted = ports.iter().find(|p| {
-        port.is_empty()
-            || p["name"].as_str() == Some(port)
+        p["name"].as_str().unwrap_or_default() == port
             || p["port"]
                 .as_i64()
                 .is_some_and(|number| number.to_string() == port)

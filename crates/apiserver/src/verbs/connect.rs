@@ -1,17 +1,18 @@
 //! Subresources that lead to a node or a workload.
 
-use http::{HeaderMap, Method, Response, StatusCode};
+use http::{Method, Response, StatusCode};
 use skeg_client::Payload;
 use skeg_meta::{FieldError, FieldErrorKind, GroupKind, Status};
 use skeg_registry::objects::{Gr, Objects};
-use skeg_schema::Value;
+use skeg_schema::{Value, json};
 use std::sync::Arc;
 
 use super::access;
 use crate::call::Req;
 use crate::error::{Error, Result};
-use crate::proxy::{self, Call, NodeTarget};
+use crate::proxy::{self, Call, NodeStream, NodeTarget};
 use crate::served::Served;
+use crate::webhook::dial::{Peer, Place, Trust};
 
 const ENDPOINT_SLICES: Gr = Gr("discovery.k8s.io", "endpointslices");
 /// The label that ties a slice to its service.
@@ -19,10 +20,57 @@ const SERVICE_LABEL: &str = "kubernetes.io/service-name";
 
 /// Goes on to wherever the subresource leads.
 pub async fn connect(req: &Req<'_>, served: &Arc<Served>, sub: &str) -> Result<Response<Payload>> {
-    match Call::of(sub) {
+    let call = Call::of(sub);
+    if call != Some(Call::Log) {
+        ask_webhooks(req, served, sub).await?;
+    }
+    match call {
         Some(call) => call_pod(req, served, call).await,
         None => proxy_to(req, served).await,
     }
+}
+
+/// Webhooks may refuse a connection; they see what is asked of it.
+async fn ask_webhooks(req: &Req<'_>, served: &Served, sub: &str) -> Result<()> {
+    let access = access(req);
+    let mut cx = super::write_cx(req, &access, false, None);
+    let options = connect_options(req, served.resource.desc.kind, sub);
+    let asked = crate::admit::connect(served, &mut cx, &options).await;
+    req.warn_all(std::mem::take(&mut cx.warnings));
+    asked
+}
+
+fn connect_options(req: &Req<'_>, kind: &str, sub: &str) -> Value {
+    let (word, flags): (&str, &[&str]) = match sub {
+        "exec" => ("Exec", &["stdin", "stdout", "stderr", "tty"]),
+        "attach" => ("Attach", &["stdin", "stdout", "stderr", "tty"]),
+        "portforward" => ("PortForward", &[]),
+        _ => ("Proxy", &[]),
+    };
+    let mut out = json!({"kind": format!("{kind}{word}Options"), "apiVersion": "v1"});
+    for flag in flags {
+        if req.query.flag(flag) {
+            out.set_at(&[flag], true);
+        }
+    }
+    if let Some(container) = req.query.get("container") {
+        out.set_at(&["container"], container);
+    }
+    let all = |key: &str| -> Vec<Value> { req.query.all(key).map(Value::from).collect() };
+    match sub {
+        "exec" => {
+            out.set_at(&["command"], Value::Array(all("command")));
+        }
+        "portforward" => {
+            let ports = req.query.all("ports").filter_map(|p| p.parse::<i64>().ok());
+            out.set_at(&["ports"], Value::Array(ports.map(Value::from).collect()));
+        }
+        "proxy" => {
+            out.set_at(&["path"], req.info.tail());
+        }
+        _ => {}
+    }
+    out
 }
 
 async fn find(req: &Req<'_>, served: &Served, name: &str) -> Result<Arc<Value>> {
@@ -259,34 +307,64 @@ async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payloa
         }
         return to_node(req, &target, &path, info.method.clone()).await;
     };
-    if workload.scheme == "https" {
-        return Err(Error::simple(
-            503,
-            "ServiceUnavailable",
-            "proxying to https workloads is not supported",
-        ));
-    }
-    let stream = tokio::net::TcpStream::connect((host.as_str(), port))
+    let authority = if host.contains(':') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    };
+    let stream = reach(req, &host, port, workload.scheme == "https")
         .await
-        .map_err(|error| {
+        .map_err(|why| {
             Error::simple(
                 503,
                 "ServiceUnavailable",
-                format!("error trying to reach service: dial tcp {host}:{port}: {error}"),
+                format!("error trying to reach service: {why}"),
             )
         })?;
-    let authority = format!("{host}:{port}");
-    let headers: &HeaderMap = req.headers;
-    proxy::forward(
-        Box::new(stream),
+    let prefix = info.path.strip_suffix(info.tail()).unwrap_or(info.path);
+    let rewriter = proxy::Rewriter::new(prefix, &authority);
+    let mut headers = req.headers.clone();
+    rewriter.forwarded(&mut headers, info.tail());
+    let answer = proxy::forward(
+        stream,
         info.method.clone(),
         &path,
         &authority,
-        headers,
+        &headers,
         req.take_body(),
         req.take_upgrade(),
     )
-    .await
+    .await?;
+    Ok(rewriter.answer(answer))
+}
+
+/// A connection to a workload. Certificates of workloads are not looked at:
+/// nobody says what they should be.
+async fn reach(
+    req: &Req<'_>,
+    host: &str,
+    port: u16,
+    https: bool,
+) -> Result<Box<dyn NodeStream>, String> {
+    if https {
+        let peer = Peer {
+            place: Place::Host {
+                name: host.to_owned(),
+                port,
+            },
+            trust: Trust::Anyone,
+            identified: false,
+        };
+        let stream = req.server.inner.aggregator.dial(&peer).await?;
+        return Ok(Box::new(stream));
+    }
+    match tokio::net::TcpStream::connect((host, port)).await {
+        Ok(stream) => Ok(Box::new(stream)),
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => Err(format!(
+            "dial tcp {host}:{port}: connect: connection refused"
+        )),
+        Err(error) => Err(format!("dial tcp {host}:{port}: {error}")),
+    }
 }
 
 /// Loopback and link-local addresses are the machine's own: nobody is let

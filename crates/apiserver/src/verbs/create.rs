@@ -5,7 +5,7 @@ use skeg_client::Payload;
 
 use super::{access, manager, match_namespace, write_cx};
 use crate::call::Req;
-use crate::decode::{self, Expected};
+use crate::decode;
 use crate::error::Result;
 use crate::negotiate;
 use crate::objects;
@@ -17,9 +17,7 @@ use crate::served::Served;
 pub async fn create(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let wanted = negotiate::negotiate(req.headers, req.query, false)?;
     let options = WriteOptions::read(req.query, "CreateOptions")?;
-    let expected = Expected::of(&served.resource);
-    let mut obj = decode::read(req, &expected, options.field_validation).await?;
-    served.resource.strategy.default(&mut obj);
+    let mut obj = decode::read_object(req, &served.resource, options.field_validation).await?;
     skeg_auth::audit::request_object(&obj);
     let desc = served.resource.desc;
     match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;

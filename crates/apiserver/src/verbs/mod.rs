@@ -90,6 +90,7 @@ fn write_cx<'a>(
         now: Time::now(),
         manager,
         admission: true,
+        query: Some(req.query),
         warnings: Vec::new(),
     }
 }

@@ -30,6 +30,20 @@ pub fn patch_type(req: &Req<'_>) -> Result<PatchType> {
         .ok_or_else(|| Error::router(415, "UnsupportedMediaType", "415: Unsupported Media Type"))
 }
 
+/// Refuses a patch of a type that the resource does not take.
+pub fn check_type(req: &Req<'_>, served: &Served) -> Result<()> {
+    let merges_by_table = |kind: &Result<PatchType>| matches!(kind, Ok(PatchType::Strategic));
+    let kind = patch_type(req);
+    if served.resource.custom.is_some() && (kind.is_err() || merges_by_table(&kind)) {
+        return Err(Error::simple(
+            415,
+            "UnsupportedMediaType",
+            "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
+        ));
+    }
+    kind.map(drop)
+}
+
 /// The patch itself.
 pub async fn read_patch(req: &Req<'_>, kind: PatchType) -> Result<Value> {
     let bytes = req.read_body().await?;
@@ -150,6 +164,16 @@ fn finish(
         && let Some(why) = patch::mismatch(&patched, desc.ty)
     {
         return Err(unfit(shown(&patched), &why));
+    }
+    if let Some(kind) = &served.resource.custom {
+        let shown_text = patched.to_string();
+        let (mut obj, complaints) = crate::custom::of_patch(kind, patched)?;
+        decode::complain(req, complaints, options.field_validation, |text| {
+            unfit(shown_text.clone(), text)
+        })?;
+        match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
+        check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;
+        return Ok(obj);
     }
     let mut bytes = Vec::new();
     encode_json_any(&patched, &mut bytes);

@@ -34,7 +34,7 @@ fn expected() -> Result<Expected> {
     })
 }
 
-fn paths(served: &Served) -> Result<&'static ScalePaths> {
+fn paths(served: &Served) -> Result<&ScalePaths> {
     served
         .resource
         .strategy

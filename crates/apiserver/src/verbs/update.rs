@@ -6,7 +6,7 @@ use skeg_client::Payload;
 
 use super::{access, check_name, manager, match_namespace, write_cx};
 use crate::call::Req;
-use crate::decode::{self, Expected};
+use crate::decode;
 use crate::error::Result;
 use crate::negotiate;
 use crate::objects::update::{self, Change};
@@ -18,9 +18,7 @@ use crate::served::Served;
 pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let wanted = negotiate::negotiate(req.headers, req.query, false)?;
     let options = WriteOptions::read(req.query, "UpdateOptions")?;
-    let expected = Expected::of(&served.resource);
-    let mut obj = decode::read(req, &expected, options.field_validation).await?;
-    served.resource.strategy.default(&mut obj);
+    let mut obj = decode::read_object(req, &served.resource, options.field_validation).await?;
     skeg_auth::audit::request_object(&obj);
     let desc = served.resource.desc;
     let info = req.info;

@@ -72,7 +72,7 @@ pub async fn collection(
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
     own_fields(&mut body, &expected, "", &manager, cx.now);
     admit::mutate(served, &mut cx, Operation::Create, &mut body, None).await?;
-    admit::validate(served, &mut cx, Operation::Create, Some(&body), None).await?;
+    admit::validate(served, &mut cx, Operation::Create, &body, None).await?;
     let env = req.server.virtual_env();
     let outcome = virtuals::create(&env, &cx.ctx(), desc, body).await;
     req.warn_all(std::mem::take(&mut cx.warnings));
@@ -133,7 +133,7 @@ pub async fn create_subresource(
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
     own_fields(&mut body, &expected, sub.name, &manager, cx.now);
     admit::mutate(served, &mut cx, Operation::Create, &mut body, None).await?;
-    admit::validate(served, &mut cx, Operation::Create, Some(&body), None).await?;
+    admit::validate(served, &mut cx, Operation::Create, &body, None).await?;
     let env = req.server.virtual_env();
     let outcome = virtuals::create_subresource(&env, &cx.ctx(), desc, body).await;
     req.warn_all(std::mem::take(&mut cx.warnings));

@@ -305,7 +305,7 @@ fn bookmark(served: &Served, wanted: Wanted, revision: u64, initial_end: bool) -
     tree.insert("metadata", metadata);
     let value = Value::Object(tree);
     let ty = match wanted.transform {
-        Transform::None => Some(desc.ty),
+        Transform::None => served.resource.custom.is_none().then_some(desc.ty),
         _ => skeg_schema::TypeId::by_name("meta/v1.PartialObjectMetadata"),
     };
     let Some(ty) = ty else {

@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod abuse;
+mod apply;
 mod audit;
 mod deletes;
 mod discovery;
 mod flow;
+mod hooks;
 mod lists;
 mod managed;
 mod objects;
@@ -14,4 +16,5 @@ mod patches;
 mod paths;
 mod support;
 mod watches;
+mod webhooks;
 mod wire;

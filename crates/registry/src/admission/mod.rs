@@ -72,6 +72,8 @@ impl Warnings {
 /// The plugins in order.
 pub struct Chain {
     plugins: Vec<Box<dyn Plugin>>,
+    /// Those that look when nobody else can refuse any more.
+    last: Vec<Box<dyn Plugin>>,
     authorizer: certificates::SharedAuthorizer,
 }
 
@@ -104,8 +106,8 @@ impl Chain {
                 Box::new(storage::DefaultStorageClass),
                 Box::new(storage::PersistentVolumeClaimResize),
                 Box::new(devices::DeviceAdminAccess),
-                Box::new(quota::ResourceQuota),
             ],
+            last: vec![Box::new(quota::ResourceQuota)],
             authorizer,
         }
     }
@@ -148,8 +150,26 @@ impl Chain {
         Ok(warnings.into_list())
     }
 
+    /// Lets those look that come after policies and webhooks.
+    pub async fn validate_last(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
+    ) -> Result<Vec<String>, Status> {
+        let warnings = Warnings::default();
+        for plugin in &self.last {
+            plugin.validate(attrs, obj, old, &warnings).await?;
+        }
+        Ok(warnings.into_list())
+    }
+
     /// The names of the plugins, in order.
     pub fn names(&self) -> Vec<&'static str> {
-        self.plugins.iter().map(|p| p.name()).collect()
+        self.plugins
+            .iter()
+            .chain(&self.last)
+            .map(|p| p.name())
+            .collect()
     }
 }

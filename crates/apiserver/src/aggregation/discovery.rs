@@ -1,0 +1,476 @@
+//! What others serve, fetched now and then, and merged with our own
+//! documents.
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, Request, header};
+use http_body_util::BodyExt;
+use parking_lot::Mutex;
+use skeg_auth::UserInfo;
+use skeg_registry::tree;
+use skeg_schema::{Object, Value, json};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::proxy::identity_headers;
+use super::registered::Snapshot;
+use super::{Aggregator, ApiService};
+use crate::ApiServer;
+use crate::discovery::{APIS_V2, Discovery, Document, version_rank};
+use crate::server::ReplyBody;
+use crate::webhook::dial::Peer;
+
+/// How often others are asked again.
+const REFRESH: Duration = Duration::from_secs(60);
+/// How long an answer may take.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes of a document.
+const DOCUMENT_LEN_MAX: usize = 16 * 1024 * 1024;
+/// Questions at a time.
+const FETCHES_MAX: usize = 8;
+const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+
+/// Group and version.
+type Gv = (String, String);
+
+/// What a server said of one group version.
+#[derive(Clone, Default)]
+struct Told {
+    /// A version of aggregated discovery, without its freshness.
+    version: Option<Value>,
+    /// The URL of its OpenAPI document.
+    openapi: Option<String>,
+    stale: bool,
+}
+
+/// Our documents with those of others in them.
+pub struct Merged {
+    /// `/apis`
+    groups: Arc<Document>,
+    /// `/apis`, aggregated.
+    aggregated: Arc<Document>,
+    /// `/apis/GROUP`
+    by_group: HashMap<String, Arc<Document>>,
+}
+
+struct Made {
+    base: Arc<Discovery>,
+    snapshot: Arc<Snapshot>,
+    told: u64,
+    merged: Arc<Merged>,
+}
+
+/// The documents of others.
+#[derive(Default)]
+pub struct Documents {
+    told: Mutex<(u64, BTreeMap<Gv, Told>)>,
+    made: Mutex<Option<Made>>,
+}
+
+impl Aggregator {
+    /// The legacy document at a path, if others have a part in it.
+    pub(crate) fn document(&self, base: &Arc<Discovery>, path: &str) -> Option<Arc<Document>> {
+        let merged = self.merged(base)?;
+        match path.strip_prefix("/apis")? {
+            "" => Some(merged.groups.clone()),
+            group => merged.by_group.get(group.strip_prefix('/')?).cloned(),
+        }
+    }
+
+    /// The aggregated document at a path, if others have a part in it.
+    pub(crate) fn aggregated(&self, base: &Arc<Discovery>, path: &str) -> Option<Arc<Document>> {
+        let merged = self.merged(base)?;
+        (path == "/apis").then(|| merged.aggregated.clone())
+    }
+
+    /// Whether others serve the group in some version.
+    pub(crate) fn knows_group(&self, group: &str) -> bool {
+        let snapshot = self.registered.snapshot();
+        snapshot
+            .range((group.to_owned(), String::new())..)
+            .take_while(|((g, _), _)| g == group)
+            .any(|(_, service)| service.remote.is_some())
+    }
+
+    /// Path and URL of the OpenAPI documents of others.
+    pub(crate) fn openapi_paths(&self) -> Vec<(String, String)> {
+        let told = self.documents.told.lock();
+        told.1
+            .iter()
+            .filter_map(|((group, version), told)| {
+                Some((format!("apis/{group}/{version}"), told.openapi.clone()?))
+            })
+            .collect()
+    }
+
+    fn merged(&self, base: &Arc<Discovery>) -> Option<Arc<Merged>> {
+        let snapshot = self.registered.snapshot();
+        if snapshot.values().all(|service| service.remote.is_none()) {
+            return None;
+        }
+        let (count, told) = {
+            let told = self.documents.told.lock();
+            (told.0, told.1.clone())
+        };
+        let mut made = self.documents.made.lock();
+        if let Some(made) = &*made
+            && Arc::ptr_eq(&made.base, base)
+            && Arc::ptr_eq(&made.snapshot, &snapshot)
+            && made.told == count
+        {
+            return Some(made.merged.clone());
+        }
+        let merged = Arc::new(merge(base, &snapshot, &told));
+        *made = Some(Made {
+            base: base.clone(),
+            snapshot,
+            told: count,
+            merged: merged.clone(),
+        });
+        Some(merged)
+    }
+}
+
+fn priority(snapshot: &Snapshot, group: &str) -> i64 {
+    snapshot
+        .values()
+        .filter(|service| service.group == group)
+        .map(|service| service.group_priority)
+        .max()
+        .unwrap_or_default()
+}
+
+fn version_order(snapshot: &Snapshot, group: &str, version: &str) -> (i64, (u8, u32, u32)) {
+    let priority = snapshot
+        .get(&(group.to_owned(), version.to_owned()))
+        .map_or(0, |service| service.version_priority);
+    (priority, version_rank(version))
+}
+
+fn merge(base: &Discovery, snapshot: &Snapshot, told: &BTreeMap<Gv, Told>) -> Merged {
+    let mut groups: Vec<Value> = base
+        .document("/apis")
+        .map(|document| tree::list(document.value(), "groups").to_vec())
+        .unwrap_or_default();
+    let mut items: Vec<Value> = base
+        .aggregated("/apis")
+        .map(|document| tree::list(document.value(), "items").to_vec())
+        .unwrap_or_default();
+    let mut touched = Vec::new();
+    for service in snapshot.values().filter(|s| s.remote.is_some()) {
+        let (group, version) = (service.group.as_str(), service.version.as_str());
+        if !touched.contains(&group) {
+            touched.push(group);
+        }
+        let entry = json!({"groupVersion": format!("{group}/{version}"), "version": version});
+        add(&mut groups, group, "name", version, entry, snapshot);
+        let mut entry = Object::new();
+        entry.insert("version", version);
+        let told = told.get(&(service.group.clone(), service.version.clone()));
+        if let Some(resources) = told.and_then(|t| t.version.as_ref()).map(|v| &v["resources"])
+            && !resources.is_null()
+        {
+            entry.insert("resources", resources.clone());
+        }
+        let fresh = service.available && told.is_some_and(|t| t.version.is_some() && !t.stale);
+        entry.insert("freshness", if fresh { "Current" } else { "Stale" });
+        let entry = Value::Object(entry);
+        add(&mut items, group, "", version, entry, snapshot);
+    }
+    for group in &mut groups {
+        let preferred = group["versions"][0].clone();
+        group.set_at(&["preferredVersion"], preferred);
+    }
+    groups.sort_by_key(|g| std::cmp::Reverse(priority(snapshot, tree::s(g, "name"))));
+    items.sort_by_key(|g| {
+        std::cmp::Reverse(priority(snapshot, tree::sp(g, &["metadata", "name"])))
+    });
+    let by_group = groups
+        .iter()
+        .filter(|g| touched.contains(&tree::s(g, "name")))
+        .map(|g| {
+            let mut out = Object::new();
+            out.insert("kind", "APIGroup");
+            out.insert("apiVersion", "v1");
+            for (key, value) in tree::pairs(g) {
+                out.insert(key.to_owned(), value.clone());
+            }
+            let document = Document::new("meta/v1.APIGroup", Value::Object(out));
+            (tree::s(g, "name").to_owned(), Arc::new(document))
+        })
+        .collect();
+    let list = json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": Value::Array(groups)});
+    let aggregated = json!({
+        "kind": "APIGroupDiscoveryList",
+        "apiVersion": APIS_V2,
+        "metadata": {},
+        "items": Value::Array(items),
+    });
+    Merged {
+        groups: Arc::new(Document::new("meta/v1.APIGroupList", list)),
+        aggregated: Arc::new(Document::new(
+            "apidiscovery/v2.APIGroupDiscoveryList",
+            aggregated,
+        )),
+        by_group,
+    }
+}
+
+/// Puts a version into its group's entry, which is made when it is not there.
+/// `key` is where the group's name stands; empty: in its metadata.
+fn add(
+    list: &mut Vec<Value>,
+    group: &str,
+    key: &'static str,
+    version: &str,
+    entry: Value,
+    snapshot: &Snapshot,
+) {
+    let name_of = |item: &Value| {
+        if key.is_empty() {
+            tree::sp(item, &["metadata", "name"]).to_owned()
+        } else {
+            tree::s(item, key).to_owned()
+        }
+    };
+    let at = list.iter().position(|item| name_of(item) == group);
+    let at = at.unwrap_or_else(|| {
+        list.push(if key.is_empty() {
+            json!({"metadata": {"name": group}, "versions": []})
+        } else {
+            json!({"name": group, "versions": []})
+        });
+        list.len() - 1
+    });
+    let Some(versions) = tree::vec_mut(&mut list[at], "versions") else {
+        return;
+    };
+    versions.retain(|known| tree::s(known, "version") != version);
+    versions.push(entry);
+    versions.sort_by_key(|known| {
+        std::cmp::Reverse(version_order(snapshot, group, tree::s(known, "version")))
+    });
+}
+
+/// A legacy list of resources as a version of aggregated discovery.
+fn from_legacy(list: &Value, group: &str, version: &str) -> Value {
+    let kind_of = |resource: &Value| {
+        let or = |key: &str, default: &str| match tree::s(resource, key) {
+            "" => default.to_owned(),
+            given => given.to_owned(),
+        };
+        json!({"group": or("group", group), "version": or("version", version), "kind": tree::s(resource, "kind")})
+    };
+    let mut out: Vec<Value> = Vec::new();
+    for resource in tree::list(list, "resources") {
+        let name = tree::s(resource, "name");
+        let verbs = resource["verbs"].clone();
+        if let Some((parent, sub)) = name.split_once('/') {
+            let sub = json!({"subresource": sub, "responseKind": kind_of(resource), "verbs": verbs});
+            if let Some(parent) = out.iter_mut().find(|r| tree::s(r, "resource") == parent)
+                && let Some(subs) = tree::vec_mut(parent, "subresources")
+            {
+                subs.push(sub);
+            }
+            continue;
+        }
+        let namespaced = tree::b(resource, "namespaced");
+        let mut entry = json!({
+            "resource": name,
+            "responseKind": kind_of(resource),
+            "scope": if namespaced { "Namespaced" } else { "Cluster" },
+            "singularResource": tree::s(resource, "singularName"),
+            "verbs": verbs,
+        });
+        for key in ["shortNames", "categories"] {
+            if tree::has(resource, key) {
+                tree::copy(&mut entry, resource, key);
+            }
+        }
+        out.push(entry);
+    }
+    json!({"version": version, "resources": Value::Array(out)})
+}
+
+async fn get(server: &ApiServer, peer: &Peer, path: &str, accept: &'static str) -> Option<Value> {
+    let bytes = fetch(server, peer, path, accept).await?;
+    skeg_schema::decode_json_any(&bytes).ok()
+}
+
+async fn fetch(server: &ApiServer, peer: &Peer, path: &str, accept: &'static str) -> Option<Bytes> {
+    let work = async {
+        let mut request = Request::new(ReplyBody::Empty);
+        *request.uri_mut() = format!("https://{}{path}", peer.place).parse().ok()?;
+        let user = UserInfo {
+            name: "system:kube-aggregator".to_owned(),
+            groups: vec!["system:masters".to_owned()],
+            ..UserInfo::default()
+        };
+        identity_headers(request.headers_mut(), &user);
+        request
+            .headers_mut()
+            .insert(header::ACCEPT, HeaderValue::from_static(accept));
+        let dialer = &server.inner.aggregator.dialer;
+        let response = dialer.request(peer, request).await.ok()?;
+        if response.status() != http::StatusCode::OK {
+            return None;
+        }
+        let mut body = response.into_body();
+        let mut out = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            if let Ok(piece) = frame.ok()?.into_data() {
+                if out.len() + piece.len() > DOCUMENT_LEN_MAX {
+                    return None;
+                }
+                out.extend_from_slice(&piece);
+            }
+        }
+        Some(out.freeze())
+    };
+    tokio::time::timeout(FETCH_TIMEOUT, work).await.ok()?
+}
+
+/// What a server says of its group version now.
+async fn ask(server: &ApiServer, service: &ApiService) -> Told {
+    let Some(peer) = service.remote.as_ref().filter(|_| service.available) else {
+        return Told {
+            stale: true,
+            ..Told::default()
+        };
+    };
+    let (group, version) = (service.group.as_str(), service.version.as_str());
+    let all = get(server, peer, "/apis", ACCEPT).await;
+    let mut found = all
+        .filter(|document| tree::s(document, "kind") == "APIGroupDiscoveryList")
+        .and_then(|document| {
+            tree::list(&document, "items")
+                .iter()
+                .filter(|item| tree::sp(item, &["metadata", "name"]) == group)
+                .flat_map(|item| tree::list(item, "versions"))
+                .find(|v| tree::s(v, "version") == version)
+                .cloned()
+        });
+    if found.is_none() {
+        let path = format!("/apis/{group}/{version}");
+        found = get(server, peer, &path, "application/json")
+            .await
+            .map(|list| from_legacy(&list, group, version));
+    }
+    let index = get(server, peer, "/openapi/v3", "application/json").await;
+    let openapi = index.and_then(|index| {
+        let path = format!("apis/{group}/{version}");
+        let url = tree::s(&index["paths"][path.as_str()], "serverRelativeURL");
+        (!url.is_empty()).then(|| url.to_owned())
+    });
+    Told {
+        stale: found.is_none(),
+        version: found,
+        openapi,
+    }
+}
+
+async fn ask_all(server: &ApiServer, remotes: &[Arc<ApiService>]) -> Vec<(Gv, Told)> {
+    let mut answers = Vec::with_capacity(remotes.len());
+    for some in remotes.chunks(FETCHES_MAX) {
+        let mut asks = Vec::with_capacity(some.len());
+        for service in some {
+            asks.push(ask(server, service));
+        }
+        let told = futures::future::join_all(asks).await;
+        let gvs = some.iter().map(|s| (s.group.clone(), s.version.clone()));
+        answers.extend(gvs.zip(told));
+    }
+    answers
+}
+
+/// Asks others what they serve, until the server ends.
+pub async fn run(server: ApiServer) {
+    let cancel = server.inner.cancel.clone();
+    let aggregator = server.inner.clone();
+    let aggregator = &aggregator.aggregator;
+    let mut changes = aggregator.registered.changes();
+    loop {
+        changes.mark_unchanged();
+        let remotes = aggregator.registered.remotes();
+        let answers = tokio::select! {
+            () = cancel.cancelled() => return,
+            answers = ask_all(&server, &remotes) => answers,
+        };
+        keep(&aggregator.documents, answers);
+        let refresh = async {
+            if remotes.is_empty() {
+                std::future::pending().await
+            } else {
+                tokio::time::sleep(REFRESH).await;
+            }
+        };
+        tokio::select! {
+            () = cancel.cancelled() => return,
+            Ok(()) = changes.changed() => {}
+            () = refresh => {}
+        }
+    }
+}
+
+/// Takes over what was answered; who did not answer keeps what was known.
+fn keep(documents: &Documents, answers: Vec<(Gv, Told)>) {
+    let mut told = documents.told.lock();
+    let mut before = std::mem::take(&mut told.1);
+    for (gv, mut answer) in answers {
+        if answer.version.is_none()
+            && let Some(known) = before.remove(&gv)
+        {
+            answer = Told {
+                stale: true,
+                ..known
+            };
+        }
+        told.1.insert(gv, answer);
+    }
+    told.0 += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn legacy_lists() {
+        let list = json!({"resources": [
+            {"name": "things", "singularName": "thing", "namespaced": true, "kind": "Thing", "verbs": ["get"], "shortNames": ["th"]},
+            {"name": "things/scale", "group": "autoscaling", "version": "v1", "kind": "Scale", "verbs": ["get"]},
+        ]});
+        assert_eq!(
+            from_legacy(&list, "g", "v1").to_string(),
+            json!({"version": "v1", "resources": [{
+                "resource": "things",
+                "responseKind": {"group": "g", "version": "v1", "kind": "Thing"},
+                "scope": "Namespaced",
+                "singularResource": "thing",
+                "verbs": ["get"],
+                "shortNames": ["th"],
+                "subresources": [{
+                    "subresource": "scale",
+                    "responseKind": {"group": "autoscaling", "version": "v1", "kind": "Scale"},
+                    "verbs": ["get"],
+                }],
+            }]})
+            .to_string()
+        );
+    }
+
+    #[test]
+    fn who_is_silent_is_stale() {
+        let documents = Documents::default();
+        let gv = ("g".to_owned(), "v1".to_owned());
+        let told = Told {
+            version: Some(json!({"version": "v1"})),
+            ..Told::default()
+        };
+        keep(&documents, vec![(gv.clone(), told)]);
+        keep(&documents, vec![(gv.clone(), Told::default())]);
+        let told = documents.told.lock();
+        assert!(told.1[&gv].stale && told.1[&gv].version.is_some());
+        assert_eq!(told.0, 2);
+    }
+}

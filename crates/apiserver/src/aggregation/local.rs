@@ -1,0 +1,295 @@
+//! The APIServices of what this server answers itself: one for each built-in
+//! group version, made at the start, and one for each version of a custom
+//! group, as definitions come and go.
+
+use parking_lot::Mutex;
+use skeg_auth::ObjectObserver;
+use skeg_registry::objects::Objects;
+use skeg_registry::tree;
+use skeg_registry::objects::Gr;
+use skeg_schema::{Object, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use tokio::sync::Notify;
+
+use super::{APISERVICES, AUTOMANAGED};
+use crate::ApiServer;
+
+/// Groups as upstream orders them.
+const GROUP_PRIORITIES: &[(&str, i64)] = &[
+    ("", 18000),
+    ("apps", 17800),
+    ("events.k8s.io", 17750),
+    ("authentication.k8s.io", 17700),
+    ("authorization.k8s.io", 17600),
+    ("autoscaling", 17500),
+    ("batch", 17400),
+    ("certificates.k8s.io", 17300),
+    ("networking.k8s.io", 17200),
+    ("policy", 17100),
+    ("rbac.authorization.k8s.io", 17000),
+    ("storage.k8s.io", 16800),
+    ("apiextensions.k8s.io", 16700),
+    ("admissionregistration.k8s.io", 16700),
+    ("scheduling.k8s.io", 16600),
+    ("coordination.k8s.io", 16500),
+    ("node.k8s.io", 16300),
+    ("discovery.k8s.io", 16200),
+    ("resource.k8s.io", 16200),
+    ("flowcontrol.apiserver.k8s.io", 16100),
+    ("internal.apiserver.k8s.io", 16000),
+    ("storagemigration.k8s.io", 15800),
+    ("lifecycle.k8s.io", 15700),
+];
+/// Built-in groups that are not named above.
+const OTHER_GROUP_PRIORITY: i64 = 15000;
+/// Versions whose place is not the usual one of their stage.
+const VERSION_PRIORITIES: &[(&str, &str, i64)] = &[
+    ("", "v1", 1),
+    ("autoscaling", "v2", 30),
+    ("flowcontrol.apiserver.k8s.io", "v1", 21),
+    ("resource.k8s.io", "v1", 21),
+    ("resource.k8s.io", "v1beta2", 15),
+    ("resource.k8s.io", "v1alpha3", 1),
+    ("admissionregistration.k8s.io", "v1beta1", 12),
+    ("coordination.k8s.io", "v1beta1", 13),
+    ("coordination.k8s.io", "v1alpha2", 12),
+    ("scheduling.k8s.io", "v1alpha3", 3),
+    ("lifecycle.k8s.io", "v1alpha1", 1),
+];
+/// Custom groups come last.
+const CUSTOM_GROUP_PRIORITY: i64 = 1000;
+const CUSTOM_VERSION_PRIORITY: i64 = 100;
+/// Where aggregated servers read whom to believe.
+const AUTHENTICATION: &str = "extension-apiserver-authentication";
+const CONFIG_MAPS: Gr = Gr("", "configmaps");
+const SYSTEM: &str = "kube-system";
+/// The label of what was made at the start, and of what is kept in step.
+const ON_START: &str = "onstart";
+const IN_STEP: &str = "true";
+
+/// Group and version.
+type Gv = (String, String);
+
+fn group_priority(group: &str) -> i64 {
+    GROUP_PRIORITIES
+        .iter()
+        .find(|(known, _)| *known == group)
+        .map_or(OTHER_GROUP_PRIORITY, |(_, priority)| *priority)
+}
+
+fn version_priority(group: &str, version: &str) -> i64 {
+    VERSION_PRIORITIES
+        .iter()
+        .find(|(g, v, _)| *g == group && *v == version)
+        .map_or_else(
+            || {
+                if version.contains("alpha") || version.contains("beta") {
+                    9
+                } else {
+                    15
+                }
+            },
+            |(_, _, priority)| *priority,
+        )
+}
+
+fn name_of((group, version): &Gv) -> String {
+    format!("{version}.{group}")
+}
+
+/// The group versions of custom resources, as definitions say.
+#[derive(Default)]
+pub struct Definitions {
+    by_name: Mutex<BTreeMap<String, Vec<Gv>>>,
+    changed: Notify,
+}
+
+impl Definitions {
+    fn wanted(&self) -> BTreeSet<Gv> {
+        self.by_name.lock().values().flatten().cloned().collect()
+    }
+}
+
+impl ObjectObserver for Definitions {
+    fn resources(&self) -> &'static [(&'static str, &'static str)] {
+        &[("apiextensions.k8s.io", "customresourcedefinitions")]
+    }
+
+    fn upsert(&self, _: &str, _: &str, name: &str, object: &Value) {
+        let established = tree::list(&object["status"], "conditions")
+            .iter()
+            .any(|c| tree::s(c, "type") == "Established" && tree::s(c, "status") == "True");
+        let group = tree::sp(object, &["spec", "group"]);
+        let versions = tree::list(&object["spec"], "versions")
+            .iter()
+            .filter(|v| established && tree::b(v, "served"))
+            .map(|v| (group.to_owned(), tree::s(v, "name").to_owned()))
+            .collect();
+        let before = self.by_name.lock().insert(name.to_owned(), versions);
+        if before.as_ref() != self.by_name.lock().get(name) {
+            self.changed.notify_one();
+        }
+    }
+
+    fn remove(&self, _: &str, _: &str, name: &str) {
+        self.by_name.lock().remove(name);
+        self.changed.notify_one();
+    }
+}
+
+/// Makes our own APIServices, then keeps those of custom groups in step.
+pub async fn run(server: ApiServer) {
+    let built_in: BTreeSet<Gv> = server
+        .inner
+        .built_in
+        .iter()
+        .map(|served| served.resource.desc)
+        .map(|desc| (desc.group.to_owned(), desc.version.to_owned()))
+        .collect();
+    let known = server.inner.aggregator.registered.snapshot();
+    let missing = built_in.iter().filter(|gv| !known.contains_key(*gv));
+    // At once, so that they cost the store one commit.
+    futures::future::join_all(missing.map(|gv| {
+        let priorities = (group_priority(&gv.0), version_priority(&gv.0, &gv.1));
+        make(&server, gv, priorities, ON_START)
+    }))
+    .await;
+    drop(known);
+    publish_authentication(&server).await;
+    let definitions = server.inner.aggregator.definitions.clone();
+    let cancel = server.inner.cancel.clone();
+    loop {
+        sync(&server, &definitions.wanted(), &built_in).await;
+        tokio::select! {
+            () = cancel.cancelled() => return,
+            () = definitions.changed.notified() => {}
+        }
+    }
+}
+
+async fn sync(server: &ApiServer, wanted: &BTreeSet<Gv>, built_in: &BTreeSet<Gv>) {
+    let known = server.inner.aggregator.registered.snapshot();
+    for gv in wanted {
+        if !known.contains_key(gv) && !built_in.contains(gv) {
+            let priorities = (CUSTOM_GROUP_PRIORITY, CUSTOM_VERSION_PRIORITY);
+            make(server, gv, priorities, IN_STEP).await;
+        }
+    }
+    let access = server.own_access();
+    for (gv, service) in known.iter() {
+        let ours = service.automanaged && service.remote.is_none();
+        if ours && !wanted.contains(gv) && !built_in.contains(gv) {
+            let options = json!({});
+            if let Err(error) = access
+                .delete(APISERVICES, "", &service.name, &options)
+                .await
+            {
+                tracing::warn!(name = service.name, error = error.message, "an APIService stays");
+            }
+        }
+    }
+}
+
+/// Tells aggregated servers whose certificates to believe, and how we say who
+/// asks.
+async fn publish_authentication(server: &ApiServer) {
+    let options = &server.inner.options;
+    let mut data = Object::new();
+    let pem = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if !options.client_ca.is_empty() {
+        data.insert("client-ca-file", pem(&options.client_ca));
+    }
+    if let Some(proxies) = &options.request_header {
+        let list = |names: &[String]| {
+            let names: Vec<Value> = names.iter().map(|n| Value::from(n.as_str())).collect();
+            Value::Array(names).to_string()
+        };
+        data.insert("requestheader-allowed-names", list(&proxies.allowed_names));
+        data.insert("requestheader-client-ca-file", pem(&proxies.ca));
+        data.insert(
+            "requestheader-extra-headers-prefix",
+            list(&proxies.extra_prefixes),
+        );
+        data.insert("requestheader-group-headers", list(&proxies.group_headers));
+        if !proxies.uid_headers.is_empty() {
+            data.insert("requestheader-uid-headers", list(&proxies.uid_headers));
+        }
+        data.insert(
+            "requestheader-username-headers",
+            list(&proxies.username_headers),
+        );
+    }
+    if data.is_empty() {
+        return;
+    }
+    let access = server.own_access();
+    let data = Value::Object(data);
+    let object = json!({
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": AUTHENTICATION, "namespace": SYSTEM},
+        "data": data.clone(),
+    });
+    let written = match access.get(CONFIG_MAPS, SYSTEM, AUTHENTICATION).await {
+        Ok(Some(known)) if known["data"] == data => return,
+        Ok(Some(known)) => {
+            let mut changed = (*known).clone();
+            changed.set_at(&["data"], data);
+            access.update(CONFIG_MAPS, SYSTEM, "", changed).await
+        }
+        _ => access.create(CONFIG_MAPS, SYSTEM, object).await,
+    };
+    if let Err(status) = written {
+        tracing::warn!(error = status.message, "aggregated servers cannot learn whom to believe");
+    }
+}
+
+async fn make(server: &ApiServer, gv: &Gv, (group, version): (i64, i64), label: &str) {
+    let mut spec = json!({"version": gv.1.as_str(), "groupPriorityMinimum": group, "versionPriority": version});
+    if !gv.0.is_empty() {
+        spec.set_at(&["group"], gv.0.as_str());
+    }
+    let mut object = json!({
+        "apiVersion": "apiregistration.k8s.io/v1",
+        "kind": "APIService",
+        "metadata": {"name": name_of(gv)},
+        "spec": spec,
+    });
+    object.set_at(&["metadata", "labels", AUTOMANAGED], label);
+    let made = server.own_access().create(APISERVICES, "", object).await;
+    if let Err(status) = made
+        && !status.is("AlreadyExists")
+    {
+        tracing::warn!(name = name_of(gv), error = status.message, "no APIService");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places() {
+        assert_eq!((group_priority("apps"), version_priority("apps", "v1")), (17800, 15));
+        assert_eq!(version_priority("storage.k8s.io", "v1beta1"), 9);
+        assert_eq!(version_priority("autoscaling", "v2"), 30);
+        assert_eq!(name_of(&(String::new(), "v1".to_owned())), "v1.");
+    }
+
+    #[test]
+    fn established_versions_only() {
+        let all = Definitions::default();
+        let crd = |status: &str| {
+            json!({
+                "spec": {"group": "g", "versions": [{"name": "v1", "served": true}, {"name": "v0"}]},
+                "status": {"conditions": [{"type": "Established", "status": status}]},
+            })
+        };
+        all.upsert("", "", "c", &crd("False"));
+        assert!(all.wanted().is_empty());
+        all.upsert("", "", "c", &crd("True"));
+        assert_eq!(all.wanted(), BTreeSet::from([("g".to_owned(), "v1".to_owned())]));
+        all.remove("", "", "c");
+        assert!(all.wanted().is_empty());
+    }
+}

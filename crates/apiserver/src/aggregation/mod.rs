@@ -1,0 +1,89 @@
+//! Aggregation: group versions that other API servers answer. Their requests
+//! are passed on, their documents merged with ours.
+
+mod availability;
+mod discovery;
+mod local;
+mod proxy;
+mod registered;
+
+pub use local::Definitions;
+pub use registered::{ApiService, Registered};
+
+use skeg_auth::UserInfo;
+use skeg_registry::objects::Gr;
+use std::sync::Arc;
+
+use crate::ApiServer;
+use crate::objects::access::Access;
+use crate::webhook::dial::{Dialer, Peer, Stream};
+use registered::{GROUP, RESOURCE};
+
+/// The label of APIServices that this server keeps.
+pub const AUTOMANAGED: &str = "kube-aggregator.kubernetes.io/automanaged";
+const APISERVICES: Gr = Gr(GROUP, RESOURCE);
+
+/// What this server knows of others.
+pub struct Aggregator {
+    /// What is registered.
+    pub registered: Arc<Registered>,
+    definitions: Arc<Definitions>,
+    dialer: Arc<Dialer>,
+    documents: discovery::Documents,
+}
+
+impl Aggregator {
+    /// Over what the observers are told.
+    pub fn new(
+        registered: Arc<Registered>,
+        definitions: Arc<Definitions>,
+        dialer: Arc<Dialer>,
+    ) -> Self {
+        Self {
+            registered,
+            definitions,
+            dialer,
+            documents: discovery::Documents::default(),
+        }
+    }
+
+    /// A connection of its own to a server.
+    pub async fn dial(&self, peer: &Peer) -> Result<Stream, String> {
+        self.dialer.dial(peer).await
+    }
+
+    /// Adds to the text of `/metrics`.
+    pub fn render(&self, text: &mut skeg_auth::metrics::Text) {
+        let name = "aggregator_unavailable_apiservice";
+        text.head(
+            name,
+            "gauge",
+            "ALPHA",
+            "Whether an APIService cannot be used now.",
+        );
+        for service in self.registered.snapshot().values() {
+            let value = if service.available { 0.0 } else { 1.0 };
+            text.sample(name, &[("name", &service.name)], value);
+        }
+    }
+}
+
+impl ApiServer {
+    /// Keeps APIServices up to date until the server ends: our own objects,
+    /// and the conditions of those of others.
+    pub(crate) fn spawn_aggregation(&self) {
+        tokio::spawn(local::run(self.clone()));
+        tokio::spawn(availability::run(self.clone()));
+        tokio::spawn(discovery::run(self.clone()));
+    }
+
+    /// The objects as the server itself changes them.
+    fn own_access(&self) -> Access {
+        let user = UserInfo {
+            name: "system:apiserver".to_owned(),
+            groups: vec!["system:masters".to_owned()],
+            ..UserInfo::default()
+        };
+        Access::new(self.clone(), Arc::new(user))
+    }
+}

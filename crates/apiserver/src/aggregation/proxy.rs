@@ -1,0 +1,192 @@
+//! Requests that another API server answers.
+
+use futures::StreamExt;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
+use http_body_util::BodyExt;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use skeg_auth::UserInfo;
+use skeg_client::Payload;
+
+use super::ApiService;
+use crate::call::Req;
+use crate::error::{Error, Result};
+use crate::proxy::{is_upgrade, onward_headers};
+use crate::server::ReplyBody;
+use crate::webhook::dial::Peer;
+
+/// Characters of extra keys that stand in header names as they are.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b'^')
+    .remove(b'`')
+    .remove(b'|');
+
+/// What is answered when the other server cannot be asked.
+fn service_unavailable() -> Error {
+    Error::Text(503, "service unavailable\n".to_owned())
+}
+
+/// Says who asks, to a server that believes our certificate.
+pub(super) fn identity_headers(headers: &mut HeaderMap, user: &UserInfo) {
+    let gone: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| name.as_str().starts_with("x-remote-"))
+        .cloned()
+        .collect();
+    for name in gone {
+        headers.remove(name);
+    }
+    let mut add = |name: &str, value: &str| {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let value = HeaderValue::from_bytes(value.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    };
+    add("x-remote-user", &user.name);
+    if !user.uid.is_empty() {
+        add("x-remote-uid", &user.uid);
+    }
+    for group in &user.groups {
+        add("x-remote-group", group);
+    }
+    for (key, values) in &user.extra {
+        let key = utf8_percent_encode(key, ESCAPED).to_string().to_lowercase();
+        for value in values {
+            add(&format!("x-remote-extra-{key}"), value);
+        }
+    }
+}
+
+/// Group and version of a path below `/apis`.
+pub fn group_version(path: &str) -> Option<(&str, &str)> {
+    let mut parts = path.strip_prefix("/apis/")?.split('/');
+    let group = parts.next().filter(|g| !g.is_empty())?;
+    let version = parts.next().filter(|v| !v.is_empty())?;
+    Some((group, version))
+}
+
+impl super::Aggregator {
+    /// Who else answers this path.
+    pub fn remote_of(&self, path: &str) -> Option<std::sync::Arc<ApiService>> {
+        let (group, version) = group_version(path)?;
+        self.registered.remote(group, version)
+    }
+
+    /// Passes a request on, and its answer back.
+    pub(crate) async fn pass_on(
+        &self,
+        req: &Req<'_>,
+        service: &ApiService,
+    ) -> Result<Response<Payload>> {
+        let Some(peer) = service.remote.as_ref().filter(|_| service.available) else {
+            return Err(service_unavailable());
+        };
+        let mut path = req.info.path.to_owned();
+        if let Some(query) = req.uri.query() {
+            path.push('?');
+            path.push_str(query);
+        }
+        self.send(req, peer, &path).await
+    }
+
+    /// The same for a path of our choice.
+    pub(super) async fn send(
+        &self,
+        req: &Req<'_>,
+        peer: &Peer,
+        path: &str,
+    ) -> Result<Response<Payload>> {
+        if self.dialer.resolver().resolve(&peer.place).is_err() {
+            return Err(service_unavailable());
+        }
+        let failed = |why: String| Error::Text(503, format!("{why}\n"));
+        if let Some(upgrade) = is_upgrade(req.headers).then(|| req.take_upgrade()).flatten() {
+            let stream = self.dialer.dial(peer).await.map_err(failed)?;
+            let mut headers = req.headers.clone();
+            identity_headers(&mut headers, &req.user);
+            return crate::proxy::forward(
+                Box::new(stream),
+                req.info.method.clone(),
+                path,
+                &peer.place.to_string(),
+                &headers,
+                req.take_body(),
+                Some(upgrade),
+            )
+            .await;
+        }
+        let body = match req.take_body() {
+            Payload::Object(object) => Payload::Bytes(object.json()),
+            other => other,
+        };
+        let mut request = Request::new(ReplyBody::from(body));
+        *request.method_mut() = req.info.method.clone();
+        *request.uri_mut() = format!("https://{}{path}", peer.place)
+            .parse()
+            .map_err(|_| Error::bad_request("the path cannot be proxied"))?;
+        let mut headers = onward_headers(req.headers, false);
+        // HTTP/2 names the server otherwise, and lengths are those of the body.
+        headers.remove(header::HOST);
+        headers.remove(header::CONTENT_LENGTH);
+        identity_headers(&mut headers, &req.user);
+        *request.headers_mut() = headers;
+        let response = self.dialer.request(peer, request).await.map_err(failed)?;
+        let (mut parts, body) = response.into_parts();
+        parts.headers = onward_headers(&parts.headers, false);
+        parts.version = http::Version::default();
+        let stream = body
+            .into_data_stream()
+            .map(|piece| piece.map_err(|e| Box::new(e) as skeg_client::BoxError))
+            .boxed();
+        Ok(Response::from_parts(parts, Payload::Stream(stream)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_else_says_who_asks() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-remote-user", HeaderValue::from_static("forged"));
+        headers.insert("x-remote-extra-a", HeaderValue::from_static("forged"));
+        let user = UserInfo {
+            name: "u".to_owned(),
+            uid: "1".to_owned(),
+            groups: vec!["g".to_owned(), "h".to_owned()],
+            extra: [("example.com/Key".to_owned(), vec!["v".to_owned()])].into(),
+        };
+        identity_headers(&mut headers, &user);
+        let all = |name: &str| -> Vec<&str> {
+            headers
+                .get_all(name)
+                .iter()
+                .filter_map(|v| v.to_str().ok())
+                .collect()
+        };
+        assert_eq!(all("x-remote-user"), ["u"]);
+        assert_eq!(all("x-remote-uid"), ["1"]);
+        assert_eq!(all("x-remote-group"), ["g", "h"]);
+        assert_eq!(all("x-remote-extra-example.com%2fkey"), ["v"]);
+        assert!(all("x-remote-extra-a").is_empty());
+    }
+
+    #[test]
+    fn paths() {
+        assert_eq!(group_version("/apis/g/v1/things"), Some(("g", "v1")));
+        assert_eq!(group_version("/apis/g"), None);
+        assert_eq!(group_version("/api/v1"), None);
+    }
+}

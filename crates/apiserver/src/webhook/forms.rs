@@ -1,0 +1,177 @@
+//! The objects of a request in the versions that webhooks want.
+
+use bytes::Bytes;
+use skeg_schema::{DecodeOptions, TypeId, Value, decode_json, encode_json, encode_json_any};
+
+use super::review::{Gvk, Gvr, Request};
+use crate::ApiServer;
+use crate::error::{Error, Result};
+use crate::managed_fields::Versions;
+use crate::objects::access::Access;
+use crate::objects::versions::KindVersions;
+use crate::served::Served;
+
+/// A write that is to be admitted.
+pub struct Subject<'a> {
+    /// What webhooks are told of it.
+    pub request: Request<'a>,
+    /// The resource.
+    pub(crate) served: &'a Served,
+    /// The server.
+    pub(crate) server: &'a ApiServer,
+    /// The other objects.
+    pub(crate) access: &'a Access,
+    /// Its objects are of the resource's own kind, not of a subresource's.
+    pub own_kind: bool,
+}
+
+fn type_of(kind: &Gvk) -> Option<TypeId> {
+    TypeId::by_gvk(&kind.group, &kind.version, &kind.kind)
+}
+
+fn api_version(kind: &Gvk) -> String {
+    if kind.group.is_empty() {
+        kind.version.clone()
+    } else {
+        format!("{}/{}", kind.group, kind.version)
+    }
+}
+
+fn write(tree: &Value, kind: &Gvk) -> Vec<u8> {
+    let mut tree = tree.clone();
+    tree.set_at(&["kind"], kind.kind.as_str());
+    tree.set_at(&["apiVersion"], api_version(kind));
+    let mut out = Vec::new();
+    match type_of(kind) {
+        Some(ty) => encode_json(&tree, ty, &mut out),
+        None => encode_json_any(&tree, &mut out),
+    }
+    out
+}
+
+impl Subject<'_> {
+    /// The same resource in other versions and groups.
+    pub(crate) fn equivalents(&self) -> Vec<(Gvk, Gvr)> {
+        let own = &self.served.resource;
+        self.server
+            .inner
+            .table()
+            .iter()
+            .filter(|other| {
+                other.resource.storage_prefix == own.storage_prefix
+                    && (other.resource.desc.group != own.desc.group
+                        || other.resource.desc.version != own.desc.version)
+            })
+            .map(|other| {
+                let desc = other.resource.desc;
+                let kind = if self.own_kind {
+                    Gvk {
+                        group: desc.group.to_owned(),
+                        version: desc.version.to_owned(),
+                        kind: desc.kind.to_owned(),
+                    }
+                } else {
+                    self.request.kind.clone()
+                };
+                let resource = Gvr {
+                    group: desc.group.to_owned(),
+                    version: desc.version.to_owned(),
+                    resource: desc.resource.to_owned(),
+                };
+                (kind, resource)
+            })
+            .collect()
+    }
+
+    fn convert(&self, tree: &Value, from: &Gvk, to: &Gvk) -> Result<Value> {
+        let versions = KindVersions::new(self.served, self.server.inner.table(), "");
+        versions
+            .convert(tree, &api_version(from), &api_version(to))
+            .ok_or_else(|| {
+                Error::internal_error(format!(
+                    "converting ({}) to ({}): unknown conversion",
+                    api_version(from),
+                    api_version(to)
+                ))
+            })
+    }
+
+    /// A tree of the request's kind as JSON of another.
+    pub(crate) fn encode(&self, tree: &Value, kind: &Gvk) -> Result<Bytes> {
+        if *kind == self.request.kind {
+            return Ok(write(tree, kind).into());
+        }
+        let converted = self.convert(tree, &self.request.kind, kind)?;
+        Ok(write(&converted, kind).into())
+    }
+
+    /// JSON that a webhook made, of its kind, as a tree of the request's kind
+    /// with its defaults.
+    pub(crate) fn read(&self, json: &Value, kind: &Gvk) -> Result<Value> {
+        let mut tree = match type_of(kind) {
+            Some(ty) => {
+                let mut bytes = Vec::new();
+                encode_json_any(json, &mut bytes);
+                decode_json(&bytes, ty, &DecodeOptions::default())
+                    .map_err(|error| Error::internal(error.to_string()))?
+                    .value
+            }
+            None => json.clone(),
+        };
+        if *kind != self.request.kind {
+            tree = self.convert(&tree, kind, &self.request.kind)?;
+        }
+        if self.own_kind {
+            self.served.resource.strategy.default(&mut tree);
+        }
+        Ok(tree)
+    }
+}
+
+/// JSON of the objects, written once for each version that is asked for.
+pub(super) struct Forms<'a> {
+    subject: &'a Subject<'a>,
+    old: Option<&'a Value>,
+    written: Vec<Written>,
+}
+
+struct Written {
+    kind: Gvk,
+    object: Option<Bytes>,
+    old: Option<Bytes>,
+}
+
+impl<'a> Forms<'a> {
+    pub(super) fn new(subject: &'a Subject<'a>, old: Option<&'a Value>) -> Self {
+        Self {
+            subject,
+            old,
+            written: Vec::new(),
+        }
+    }
+
+    /// The objects changed.
+    pub(super) fn forget(&mut self) {
+        self.written.clear();
+    }
+
+    /// New (none on a deletion) and old object.
+    pub(super) fn shown(
+        &mut self,
+        obj: &Value,
+        kind: &Gvk,
+    ) -> Result<(Option<Bytes>, Option<Bytes>)> {
+        if let Some(found) = self.written.iter().find(|w| w.kind == *kind) {
+            return Ok((found.object.clone(), found.old.clone()));
+        }
+        let encode = |tree: &Value| self.subject.encode(tree, kind);
+        let object = (!obj.is_null()).then(|| encode(obj)).transpose()?;
+        let old = self.old.map(encode).transpose()?;
+        self.written.push(Written {
+            kind: kind.clone(),
+            object: object.clone(),
+            old: old.clone(),
+        });
+        Ok((object, old))
+    }
+}
