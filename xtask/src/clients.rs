@@ -12,7 +12,12 @@ use crate::test::Count;
 pub fn run() -> Result<Count> {
     let mut count = Count::default();
     let server = Server::started("debug", &["--no-node"])?;
-    for (name, client) in [("go", go()), ("python", python()), ("kubectl", kubectl())] {
+    for (name, client) in [
+        ("go", go()),
+        ("envtest", envtest()),
+        ("python", python()),
+        ("kubectl", kubectl()),
+    ] {
         match client? {
             Some(command) => add(&mut count, name, command, &server)?,
             None => println!("skipped: {name} is not installed"),
@@ -28,14 +33,33 @@ pub fn run() -> Result<Count> {
 
 /// Builds the program in Go; none without Go.
 fn go() -> Result<Option<Command>> {
+    go_program("go", ".")
+}
+
+/// controller-runtime's envtest, with the folder that `skeg envtest` writes.
+fn envtest() -> Result<Option<Command>> {
+    let Some(mut command) = go_program("envtest", "./envtest")? else {
+        return Ok(None);
+    };
+    let assets = shell::scratch("clients")?.join("assets");
+    let skeg = shell::binary("debug");
+    shell::run(
+        &skeg.to_string_lossy(),
+        &["envtest", &assets.to_string_lossy()],
+    )?;
+    command.env("KUBEBUILDER_ASSETS", assets);
+    Ok(Some(command))
+}
+
+fn go_program(name: &str, package: &str) -> Result<Option<Command>> {
     if !shell::has("go") {
         return Ok(None);
     }
-    let program = shell::scratch("clients")?.join("go");
+    let program = shell::scratch("clients")?.join(name);
     let built = Command::new("go")
         .args(["build", "-trimpath", "-o"])
         .arg(&program)
-        .arg(".")
+        .arg(package)
         .current_dir(shell::root().join("tests/clients/go"))
         .env("CGO_ENABLED", "0")
         .stdin(Stdio::null())
