@@ -115,11 +115,7 @@ impl Overload {
 
 fn collect_params(ty: &Type, into: &mut Vec<Arc<str>>) {
     match ty {
-        Type::Param(name) => {
-            if !into.contains(name) {
-                into.push(name.clone());
-            }
-        }
+        Type::Param(name) if !into.contains(name) => into.push(name.clone()),
         Type::List(item) => collect_params(item, into),
         Type::Map(key, value) => {
             collect_params(key, into);

@@ -171,7 +171,7 @@ fn is_integer<'a>(args: &[Val<'a>]) -> Out<'a> {
 
 fn second(args: &[Val<'_>]) -> Result<Quantity, EvalError> {
     match args.get(1) {
-        Some(Val::Quantity(quantity)) => Ok((**quantity).clone()),
+        Some(Val::Quantity(quantity)) => Ok(**quantity),
         Some(Val::Int(value)) => Ok(Quantity::new(*value, Format::DecimalExponent)),
         _ => Err(EvalError::no_such_overload()),
     }
