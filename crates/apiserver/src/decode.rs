@@ -73,7 +73,7 @@ impl Expected {
 }
 
 /// `{"a":…` as text, anything else in hexadecimal, both shortened.
-fn summary(body: &[u8]) -> String {
+pub fn summary(body: &[u8]) -> String {
     let cut = &body[..body.len().min(SUMMARY_LEN)];
     let more = if body.len() > SUMMARY_LEN { " ..." } else { "" };
     match body.first() {
@@ -272,6 +272,20 @@ fn check_kind(given: &Value, expected: &Expected, body: &[u8]) -> Result<(String
 /// Refuses a tree that says it is of another kind or version.
 pub fn require_kind(given: &Value, expected: &Expected, body: &[u8]) -> Result<()> {
     check_kind(given, expected, body).map(drop)
+}
+
+/// The body of a create or update of a served resource, defaults filled in.
+pub async fn read_object(
+    req: &Req<'_>,
+    resource: &Resource,
+    validation: FieldValidation,
+) -> Result<Value> {
+    if let Some(kind) = &resource.custom {
+        return crate::custom::read(req, kind, validation).await;
+    }
+    let mut obj = read(req, &Expected::of(resource), validation).await?;
+    resource.strategy.default(&mut obj);
+    Ok(obj)
 }
 
 /// Reads and decodes the body of a request; warns or refuses as the request

@@ -111,6 +111,28 @@ impl Error {
         )
     }
 
+    /// 405 of a resource that is known, but not with this verb.
+    pub fn not_supported_on(group: &str, resource: &str, verb: &str) -> Self {
+        let named = if group.is_empty() {
+            resource.to_owned()
+        } else {
+            format!("{resource}.{group}")
+        };
+        let mut error = Self::simple(
+            405,
+            "MethodNotAllowed",
+            format!("{verb} is not supported on resources of kind \"{named}\""),
+        );
+        if let Error::Status(status) = &mut error {
+            status.details = Some(skeg_meta::StatusDetails {
+                group: group.to_owned(),
+                kind: resource.to_owned(),
+                ..Default::default()
+            });
+        }
+        error
+    }
+
     /// 422 of a JSON patch that does not apply.
     pub fn rejected() -> Self {
         Self::router(

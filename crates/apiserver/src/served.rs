@@ -2,12 +2,14 @@
 
 use bytes::Bytes;
 use skeg_meta::SharedObject;
+use skeg_registry::custom::Family;
 use skeg_registry::resource::{Backing, Resource};
 use skeg_schema::{Value, encode_protobuf, envelope};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::cache::Cacher;
+use crate::discovery::Discovery;
 
 /// One served resource of one version.
 pub struct Served {
@@ -46,11 +48,36 @@ impl Served {
 
     /// Whether the served version is the stored one.
     fn served_as_stored(&self) -> bool {
-        self.resource.conversion.is_none() && self.resource.storage_type == self.resource.desc.ty
+        match &self.resource.custom {
+            Some(kind) => kind.family.storage_api_version == self.resource.desc.api_version(),
+            None => {
+                self.resource.conversion.is_none()
+                    && self.resource.storage_type == self.resource.desc.ty
+            }
+        }
+    }
+
+    /// An object made from a tree of this version.
+    pub fn object(&self, tree: Value, revision: u64) -> SharedObject {
+        if self.resource.custom.is_none() {
+            return SharedObject::from_value(tree, self.resource.desc.ty, revision);
+        }
+        let mut tree = tree;
+        set_revision(&mut tree, revision);
+        SharedObject::from_tree(tree)
     }
 
     /// A stored object as this version shows it.
     pub fn view(&self, object: &SharedObject) -> SharedObject {
+        if let Some(kind) = &self.resource.custom {
+            let (given, wanted) = (object.gvk(), self.resource.desc);
+            if given.version == wanted.version && given.group == wanted.group {
+                return object.clone();
+            }
+            let mut tree = (*object.value()).clone();
+            kind.shown(&mut tree);
+            return SharedObject::from_tree(tree);
+        }
         if self.served_as_stored() {
             return object.clone();
         }
@@ -61,7 +88,7 @@ impl Served {
 
     /// The same for many.
     pub fn views(&self, objects: Vec<SharedObject>) -> Vec<SharedObject> {
-        if self.served_as_stored() {
+        if self.served_as_stored() && self.resource.custom.is_none() {
             return objects;
         }
         objects.iter().map(|object| self.view(object)).collect()
@@ -69,6 +96,10 @@ impl Served {
 
     /// Sets kind and apiVersion of this version, and converts.
     pub fn convert_from_storage(&self, tree: &mut Value) {
+        if let Some(kind) = &self.resource.custom {
+            kind.shown(tree);
+            return;
+        }
         if let Some(conversion) = self.resource.conversion {
             (conversion.from_storage)(tree);
         }
@@ -77,15 +108,32 @@ impl Served {
     }
 
     /// The stored bytes of a tree of this version.
-    pub fn encode_for_storage(&self, tree: &Value) -> Bytes {
+    pub fn encode_for_storage(&self, tree: &mut Value) -> Bytes {
+        if self.resource.custom.is_none() && self.resource.conversion.is_none() {
+            let version = tree.remove_at(&["metadata", "resourceVersion"]);
+            let bytes = self.enveloped(tree);
+            if let Some(version) = version {
+                tree.set_at(&["metadata", "resourceVersion"], version);
+            }
+            return bytes;
+        }
         let mut tree = tree.clone();
+        if let Some(kind) = &self.resource.custom {
+            kind.stored(&mut tree);
+            tree.remove_at(&["metadata", "resourceVersion"]);
+            return SharedObject::from_tree(tree).json();
+        }
         if let Some(conversion) = self.resource.conversion {
             (conversion.to_storage)(&mut tree);
         }
         tree.remove_at(&["metadata", "resourceVersion"]);
+        self.enveloped(&tree)
+    }
+
+    fn enveloped(&self, tree: &Value) -> Bytes {
         let ty = self.resource.storage_type;
         let mut raw = Vec::new();
-        encode_protobuf(&tree, ty, &mut raw);
+        encode_protobuf(tree, ty, &mut raw);
         Bytes::from(envelope::wrap(
             self.resource.storage_api_version,
             ty.desc().go,
@@ -95,6 +143,9 @@ impl Served {
 
     /// The object of stored bytes.
     pub fn decode_stored(&self, bytes: Bytes, revision: u64) -> Option<SharedObject> {
+        if let Some(kind) = &self.resource.custom {
+            return read_custom(&kind.family, &bytes, revision);
+        }
         SharedObject::from_stored(bytes, self.resource.storage_type, revision).ok()
     }
 
@@ -104,12 +155,29 @@ impl Served {
     }
 }
 
+/// A custom resource as it is stored, with the defaults of its version.
+pub fn read_custom(family: &Family, bytes: &[u8], revision: u64) -> Option<SharedObject> {
+    let mut tree = family.read(bytes)?;
+    set_revision(&mut tree, revision);
+    Some(SharedObject::from_tree(tree))
+}
+
+fn set_revision(tree: &mut Value, revision: u64) {
+    if revision > 0 {
+        tree.set_at(&["metadata", "resourceVersion"], revision.to_string());
+    } else {
+        tree.remove_at(&["metadata", "resourceVersion"]);
+    }
+}
+
 type ByName<T> = HashMap<&'static str, T>;
 
 /// All served resources.
 pub struct Table {
     all: Vec<Arc<Served>>,
     by_group: ByName<ByName<ByName<Arc<Served>>>>,
+    /// Written when first asked for.
+    discovery: OnceLock<Arc<Discovery>>,
 }
 
 impl Table {
@@ -125,7 +193,31 @@ impl Table {
                 .or_default()
                 .insert(desc.resource, served.clone());
         }
-        Self { all, by_group }
+        Self {
+            all,
+            by_group,
+            discovery: OnceLock::new(),
+        }
+    }
+
+    /// The discovery documents; `address` is where clients reach the server.
+    pub fn discovery(&self, address: &str) -> Arc<Discovery> {
+        let made = self.discovery.get_or_init(|| {
+            let rows: Vec<&Resource> = self.all.iter().map(|served| &served.resource).collect();
+            Arc::new(Discovery::new(&rows, address))
+        });
+        made.clone()
+    }
+
+    /// Whether the server itself has this group, without any definition.
+    pub fn has_built_in_group(&self, group: &str) -> bool {
+        group.is_empty()
+            || self.by_group.get(group).is_some_and(|versions| {
+                versions
+                    .values()
+                    .flat_map(HashMap::values)
+                    .any(|served| served.resource.custom.is_none())
+            })
     }
 
     /// By group, version and plural name.

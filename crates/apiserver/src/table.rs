@@ -75,7 +75,7 @@ pub fn of_objects(
         .iter()
         .map(|object| {
             let tree = object.value();
-            let row = printers::row(resource.desc, &tree, now);
+            let row = row(resource, &tree, now);
             let mut out = Object::with_capacity(3);
             out.insert("cells", Value::Array(row.cells));
             if !row.conditions.is_empty() {
@@ -120,6 +120,24 @@ pub fn of_any(object: &SharedObject, version: MetaVersion, options: Options) -> 
     })
 }
 
+fn row(resource: &Resource, tree: &Value, now: skeg_meta::Time) -> printers::Row {
+    let Some(kind) = &resource.custom else {
+        return printers::row(resource.desc, tree, now);
+    };
+    let name = tree["metadata"]["name"].clone();
+    let cells = kind.columns().iter().map(|column| column.cell(tree, now));
+    printers::Row {
+        cells: std::iter::once(name).chain(cells).collect(),
+        conditions: Vec::new(),
+    }
+}
+
+fn custom_columns(kind: &skeg_registry::custom::Kind) -> Value {
+    let name = json!({"name": "Name", "type": "string", "format": "name", "description": "", "priority": 0});
+    let columns = kind.columns().iter().map(|column| column.definition());
+    std::iter::once(name).chain(columns).collect()
+}
+
 fn finish(
     resource: &Resource,
     rows: Vec<Value>,
@@ -139,6 +157,8 @@ fn finish(
     }
     let columns = if options.no_headers {
         Value::Null
+    } else if let Some(kind) = &resource.custom {
+        custom_columns(kind)
     } else {
         resource
             .desc

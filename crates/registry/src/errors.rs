@@ -136,6 +136,21 @@ impl Errs {
         self.list.extend(other.list);
     }
 
+    /// Adds faults that were found elsewhere.
+    pub fn extend(&mut self, faults: impl IntoIterator<Item = FieldError>) {
+        self.list.extend(faults);
+    }
+
+    /// Keeps those that `keep` takes.
+    pub fn retain(&mut self, keep: impl FnMut(&FieldError) -> bool) {
+        self.list.retain(keep);
+    }
+
+    /// The list so far.
+    pub fn as_slice(&self) -> &[FieldError] {
+        &self.list
+    }
+
     /// The list itself.
     pub fn into_list(self) -> Vec<FieldError> {
         self.list

@@ -99,6 +99,7 @@ fn scope(res: &Resource, obj: &mut Value) {
 
 fn check_metadata(res: &Resource, obj: &Value, errs: &mut Errs) {
     let strategy = &*res.strategy;
+    let before = errs.len();
     metadata::object_meta(
         at(obj, "metadata"),
         res.desc.namespaced,
@@ -106,6 +107,10 @@ fn check_metadata(res: &Resource, obj: &Value, errs: &mut Errs) {
         &METADATA,
         errs,
     );
+    // Of finalizers without a domain, owners of custom resources are only warned.
+    if res.custom.is_some() && errs.len() > before {
+        errs.retain(|e| !e.field.starts_with("metadata.finalizers["));
+    }
 }
 
 /// The 422 of these faults, if there are any.
@@ -113,7 +118,12 @@ pub fn refuse(res: &Resource, obj: &Value, errs: Errs) -> Result<(), Status> {
     if errs.is_empty() {
         return Ok(());
     }
-    let kind = GroupKind::new(res.strategy.error_group(res.desc.group), res.desc.kind);
+    // A custom resource of another kind is refused under that name.
+    let named = match &res.custom {
+        Some(_) => tree::s(obj, "kind"),
+        None => res.desc.kind,
+    };
+    let kind = GroupKind::new(res.strategy.error_group(res.desc.group).to_owned(), named.to_owned());
     Err(invalid(&kind, tree::name_of(obj), errs))
 }
 

@@ -1,6 +1,7 @@
 //! The resource table at run time: one row per served resource and version.
 
 use crate::admission::Chain;
+use crate::enablement::Enablement;
 use crate::alloc::{ServiceAllocators, ServiceOptions};
 use crate::strategy::Strategy;
 use skeg_schema::resources::{RESOURCES, ResourceDesc};
@@ -27,6 +28,10 @@ pub struct Resource {
     pub conversion: Option<Conversion>,
     /// How the resource is backed.
     pub backing: Backing,
+    /// What a definition says, for custom resources. Their objects have no
+    /// message type: those of [`ResourceDesc::ty`] and `storage_type` are that
+    /// of what all objects have, their metadata.
+    pub custom: Option<Arc<crate::custom::Kind>>,
 }
 
 /// A pair of in-place conversions between a served and the stored version.
@@ -64,11 +69,16 @@ pub struct Registry {
 impl Registry {
     /// A registry for these service ranges.
     pub fn new(options: ServiceOptions) -> Self {
+        Self::with(options, &Enablement::default())
+    }
+
+    /// A registry of the resources that are to be served.
+    pub fn with(options: ServiceOptions, enablement: &Enablement) -> Self {
         let services = ServiceAllocators::new(options);
         Self {
             resources: RESOURCES
                 .iter()
-                .filter(|desc| desc.served_by_default())
+                .filter(|desc| enablement.serves(desc))
                 .map(|desc| crate::strategies::row(desc, &services))
                 .collect(),
             services,

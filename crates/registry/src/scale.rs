@@ -27,7 +27,9 @@ pub fn get(paths: &ScalePaths, obj: &Value) -> Value {
     let mut status = Object::new();
     status.insert("replicas", Value::Int(count(paths.status_replicas)));
     let selector = tree::path(obj, paths.selector);
-    let text = if paths.selector_is_map {
+    let text = if paths.custom {
+        selector.as_str().unwrap_or_default().to_owned()
+    } else if paths.selector_is_map {
         map_text(selector)
     } else {
         selector_text(selector)
@@ -56,7 +58,9 @@ pub fn apply(paths: &ScalePaths, obj: &mut Value, scale: &Value) -> Result<(), S
     let replicas = tree::path(scale, &["spec", "replicas"])
         .as_i64()
         .unwrap_or(0);
-    errs.non_negative(&Path::root("spec").child("replicas"), replicas);
+    if !paths.custom {
+        errs.non_negative(&Path::root("spec").child("replicas"), replicas);
+    }
     if !errs.is_empty() {
         return Err(crate::generic::invalid(
             &GroupKind::new("autoscaling", "Scale"),
@@ -71,9 +75,7 @@ pub fn apply(paths: &ScalePaths, obj: &mut Value, scale: &Value) -> Result<(), S
             tree::set(tree::obj_mut(obj, "metadata"), field, v);
         }
     }
-    if let [outer, inner] = *paths.spec_replicas {
-        tree::set(tree::obj_mut(obj, outer), inner, replicas);
-    }
+    obj.set_at(paths.spec_replicas, replicas);
     Ok(())
 }
 

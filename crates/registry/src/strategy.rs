@@ -137,6 +137,12 @@ pub trait Strategy: Send + Sync {
     /// begins.
     fn begin_deletion(&self, _ctx: &Ctx<'_>, _obj: &mut Value) {}
 
+    /// The finalizer that a deleted object gets, for kinds that clean up after
+    /// every one of theirs.
+    fn deletion_finalizer(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What happens to dependents when the request names no policy.
     fn default_garbage_collection(&self, _obj: &Value) -> GarbageCollection {
         GarbageCollection::Background
@@ -159,7 +165,7 @@ pub trait Strategy: Send + Sync {
     }
 
     /// How `/scale` maps onto this kind, if it has one.
-    fn scale(&self) -> Option<&'static ScalePaths> {
+    fn scale(&self) -> Option<&ScalePaths> {
         None
     }
 
@@ -401,6 +407,9 @@ pub struct ScalePaths {
     pub selector: &'static [&'static str],
     /// The selector is a plain map of labels.
     pub selector_is_map: bool,
+    /// The paths are those of a custom resource: its own schema says what may
+    /// stand there, and the selector is text.
+    pub custom: bool,
 }
 
 /// A strategy without any difference.

@@ -42,7 +42,6 @@ const GROUP_ORDER: &[&str] = &[
 pub struct Discovery {
     documents: HashMap<String, Document>,
     aggregated: HashMap<&'static str, Document>,
-    groups: Vec<String>,
 }
 
 struct Group<'r> {
@@ -73,7 +72,7 @@ fn grouped<'r>(table: &[&'r Resource]) -> Vec<Group<'r>> {
     for group in &mut groups {
         group
             .versions
-            .sort_by_key(|v| std::cmp::Reverse(version_rank(v.0)));
+            .sort_by_key(|v| skeg_registry::custom::version_order(v.0));
         for (_, list) in &mut group.versions {
             list.sort_by_key(|r| r.desc.resource);
         }
@@ -316,15 +315,9 @@ impl Discovery {
             )
         };
         let aggregated = HashMap::from([("/api", aggregate(true)), ("/apis", aggregate(false))]);
-        let names = groups
-            .iter()
-            .filter(|g| !g.name.is_empty())
-            .map(|g| g.name.to_owned())
-            .collect();
         Self {
             documents,
             aggregated,
-            groups: names,
         }
     }
 
@@ -336,11 +329,6 @@ impl Discovery {
     /// The aggregated document at `/api` or `/apis`.
     pub fn aggregated(&self, path: &str) -> Option<&Document> {
         self.aggregated.get(path)
-    }
-
-    /// Whether the group is served in some version.
-    pub fn knows_group(&self, group: &str) -> bool {
-        group.is_empty() || self.groups.iter().any(|g| g == group)
     }
 
     /// Paths of all documents.

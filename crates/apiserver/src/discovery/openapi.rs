@@ -9,6 +9,7 @@ use skeg_schema::resources::ResourceDesc;
 use skeg_schema::{Value, encode_json_any, json, openapi};
 use std::collections::{HashMap, HashSet};
 
+use super::gnostic;
 use crate::custom::openapi::Part;
 use crate::error::{Error, Result};
 use crate::query::Query;
@@ -16,6 +17,8 @@ use crate::reply;
 
 const ROOT: &str = "/openapi/v3";
 const V2: &str = "/openapi/v2";
+/// Under which name its protobuf is kept.
+const V2_PROTOBUF: &str = "/openapi/v2+protobuf";
 /// Documents whose hash was named do not change.
 const FOREVER: &str = "public, immutable, max-age=31536000";
 
@@ -80,11 +83,6 @@ impl OpenApi {
             .contains(&(desc.group, desc.version, desc.resource))
     }
 
-    /// What was written is written anew: the custom resources are others now.
-    pub fn forget_custom(&self) {
-        self.written.lock().clear();
-    }
-
     /// The whole document of version 2.
     fn v2(&self) -> std::sync::Arc<Written> {
         if let Some(found) = self.written.lock().get(V2) {
@@ -102,8 +100,49 @@ impl OpenApi {
         made
     }
 
+    /// The same in protobuf.
+    fn v2_protobuf(&self) -> std::sync::Arc<Written> {
+        if let Some(found) = self.written.lock().get(V2_PROTOBUF) {
+            return found.clone();
+        }
+        let value = openapi::v2_document(&|desc: &ResourceDesc| self.is_served(desc));
+        let made = std::sync::Arc::new(Written {
+            json: Bytes::from(gnostic::encode(&value)),
+            hash: self.v2().hash.clone(),
+        });
+        self.written
+            .lock()
+            .insert(V2_PROTOBUF.to_owned(), made.clone());
+        made
+    }
+
     fn answer_v2(&self, headers: &HeaderMap) -> Response<Payload> {
-        let document = self.v2();
+        let accept = headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .collect::<Vec<_>>()
+            .join(",");
+        let wanted = accept
+            .split(',')
+            .map(|clause| clause.split(';').next().unwrap_or_default().trim())
+            .find_map(|media_type| match media_type {
+                "" if accept.trim().is_empty() => Some(false),
+                "application/json" | "application/*" | "*/*" => Some(false),
+                // The old name has a sign that media types may not have.
+                gnostic::MEDIA_TYPE
+                | "application/com.github.proto-openapi.spec.v2@v1.0+protobuf" => Some(true),
+                _ => None,
+            });
+        let (document, media_type) = match wanted {
+            Some(true) => (self.v2_protobuf(), gnostic::MEDIA_TYPE),
+            Some(false) => (self.v2(), crate::negotiate::JSON),
+            None => {
+                let mut response = Response::new(Payload::Empty);
+                *response.status_mut() = StatusCode::NOT_ACCEPTABLE;
+                return response;
+            }
+        };
         let etag = format!("\"{}\"", document.hash);
         let known = headers
             .get(header::IF_NONE_MATCH)
@@ -113,7 +152,7 @@ impl OpenApi {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response
         } else {
-            reply::bytes(200, crate::negotiate::JSON, document.json.clone())
+            reply::bytes(200, media_type, document.json.clone())
         };
         if let Ok(value) = HeaderValue::from_str(&etag) {
             response.headers_mut().insert(header::ETAG, value);

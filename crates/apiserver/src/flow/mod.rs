@@ -163,7 +163,7 @@ impl ApiServer {
             return Width::ONE;
         }
         let counts = || {
-            let table = &self.inner.table;
+            let table = self.inner.table();
             let served = table.find(&info.group, &info.version, &info.resource)?;
             Some(served.cacher.as_ref()?.counts())
         };

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::ApiServer;
 use crate::error::{Error, Result};
 use crate::objects::access::Access;
-use crate::objects::{WriteCx, create, update};
+use crate::objects::{WriteCx, apply, create, update};
 use crate::served::Served;
 
 const GROUP: &str = "flowcontrol.apiserver.k8s.io";
@@ -200,7 +200,7 @@ impl ApiServer {
                 match live.remove(name_of(&tree)) {
                     None => {
                         tree.remove_at(&["status"]);
-                        match self.write_flow(&served, "", PRODUCER, None, tree).await {
+                        match self.write_flow(&served, None, tree).await {
                             Err(error) if !error.is_already_exists() => return Err(error),
                             _ => {}
                         }
@@ -208,8 +208,7 @@ impl ApiServer {
                     Some(found) => {
                         if let Step::Write(new) = step(&found, &tree) {
                             let name = name_of(&new).to_owned();
-                            self.write_flow(&served, "", PRODUCER, Some(&name), new)
-                                .await?;
+                            self.write_flow(&served, Some(&name), new).await?;
                         }
                     }
                 }
@@ -244,17 +243,7 @@ impl ApiServer {
             let Some(condition) = dangling(&tree, levels.contains_key(level), &now) else {
                 continue;
             };
-            let mut new = (*tree).clone();
-            let mut conditions = new["status"]["conditions"]
-                .as_array()
-                .cloned()
-                .unwrap_or_default();
-            conditions.retain(|c| c["type"].as_str() != Some("Dangling"));
-            conditions.push(condition);
-            new.set_at(&["status", "conditions"], conditions);
-            let written = self
-                .write_flow(&served, "status", CONSUMER, Some(&name), new)
-                .await;
+            let written = self.apply_condition(&served, &name, condition).await;
             match written {
                 Err(error) if error.code() != 409 && !error.is_not_found() => return Err(error),
                 // Whoever changed it has notified us.
@@ -264,9 +253,51 @@ impl ApiServer {
         Ok(())
     }
 
+    /// Books the condition under the name of who tells it.
+    async fn apply_condition(&self, served: &Served, name: &str, condition: Value) -> Result<()> {
+        let config = json!({
+            "kind": "FlowSchema",
+            "apiVersion": (format!("{GROUP}/v1")),
+            "metadata": {"name": name},
+            "status": {"conditions": [condition]}
+        });
+        let (user, access) = (flow_user(), self.flow_access());
+        let mut cx = self.flow_cx(&access, &user, name, "status", CONSUMER);
+        let applying = apply::Applying {
+            config: Ok(&config),
+            manager: CONSUMER,
+            force: true,
+            after: &mut |_| Ok(()),
+        };
+        apply::apply(served, &mut cx, applying).await.map(drop)
+    }
+
+    fn flow_cx<'a>(
+        &'a self,
+        access: &'a Access,
+        user: &'a UserInfo,
+        name: &'a str,
+        subresource: &'static str,
+        manager: &'static str,
+    ) -> WriteCx<'a> {
+        WriteCx {
+            server: self,
+            access,
+            user,
+            namespace: "",
+            name,
+            subresource,
+            booked_as: subresource,
+            dry_run: false,
+            now: Time::now(),
+            manager: Some(manager),
+            admission: false,
+            warnings: Vec::new(),
+        }
+    }
+
     fn flow_access(&self) -> Access {
-        let user = UserInfo::new(names::API_SERVER, &[names::MASTERS, names::AUTHENTICATED]);
-        Access::new(self.clone(), Arc::new(user))
+        Access::new(self.clone(), Arc::new(flow_user()))
     }
 
     /// Creates an object, or (given its name) writes what was made of it,
@@ -274,28 +305,11 @@ impl ApiServer {
     async fn write_flow(
         &self,
         served: &Served,
-        subresource: &'static str,
-        manager: &'static str,
         name: Option<&str>,
         tree: Value,
     ) -> Result<()> {
-        let user = UserInfo::new(names::API_SERVER, &[names::MASTERS, names::AUTHENTICATED]);
-        let access = self.flow_access();
-        let mut cx = WriteCx {
-            server: self,
-            access: &access,
-            user: &user,
-            namespace: "",
-            name: name.unwrap_or_default(),
-            subresource,
-            booked_as: subresource,
-            dry_run: false,
-            now: Time::now(),
-            manager: Some(manager),
-            admission: false,
-            query: None,
-            warnings: Vec::new(),
-        };
+        let (user, access) = (flow_user(), self.flow_access());
+        let mut cx = self.flow_cx(&access, &user, name.unwrap_or_default(), "", PRODUCER);
         if name.is_none() {
             return create::create(served, &mut cx, tree).await.map(drop);
         }
@@ -307,6 +321,10 @@ impl ApiServer {
         };
         update::update(served, &mut cx, change).await.map(drop)
     }
+}
+
+fn flow_user() -> UserInfo {
+    UserInfo::new(names::API_SERVER, &[names::MASTERS, names::AUTHENTICATED])
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod typed;
 mod updater;
 
 pub use node::Node;
+pub use typed::validate as misfit;
 pub use updater::{OneVersion, Versions};
 
 use skeg_schema::Value;
@@ -101,6 +102,12 @@ pub fn manager_of_agent(agent: &str) -> String {
     } else {
         out
     }
+}
+
+/// What becomes of an object when another tree is merged into it; nobody's
+/// ownership is looked at.
+pub fn merged(live: &Value, applied: &Value, node: Node<'_>) -> Value {
+    merge::merge(Some(live), Some(applied), node).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -237,7 +237,13 @@ async fn attempt(
         }));
     }
     let bytes = served.encode_for_storage(&mut new);
-    if bytes == live.kv.value {
+    // What is stored in an outdated form, with an old key for example, is written
+    // again although it stays the same.
+    let is_same = bytes == live.kv.value;
+    let is_stale = is_same
+        && !cx.dry_run
+        && (cx.server.inner.store.is_stale(key.as_bytes()).await).map_err(Error::from_store)?;
+    if is_same && !is_stale {
         if let Some(finish) = finish {
             finish.done(true);
         }

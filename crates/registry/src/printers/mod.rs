@@ -7,6 +7,8 @@ mod rest;
 mod text;
 mod workloads;
 
+pub use text::since;
+
 use crate::tree;
 use skeg_meta::Time;
 use skeg_schema::Value;

@@ -15,6 +15,7 @@ const SCALE: ScalePaths = ScalePaths {
     status_replicas: &["status", "replicas"],
     selector: &["spec", "selector"],
     selector_is_map: false,
+    custom: false,
 };
 
 /// The row of a resource of apps or batch.

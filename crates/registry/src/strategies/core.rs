@@ -96,6 +96,7 @@ pub fn kind(resource: &str) -> Kind {
                 status_replicas: &["status", "replicas"],
                 selector: &["spec", "selector"],
                 selector_is_map: true,
+                custom: false,
             }),
             dependents: GarbageCollection::Orphan,
             warnings: |obj, old| super::apps::template_warnings(obj, old, &["spec", "template"]),

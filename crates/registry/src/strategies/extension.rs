@@ -6,7 +6,7 @@ use crate::defaults::misc;
 use crate::generic::keep;
 use crate::strategy::FieldLabels;
 use crate::tree::{self, at, list, s, set};
-use crate::validation::{certificates, extension, flow, names, webhooks};
+use crate::validation::{certificates, definition, extension, flow, names, webhooks};
 use skeg_schema::{Value, json};
 
 /// The row of one of these.
@@ -62,6 +62,7 @@ pub fn kind(resource: &str) -> Kind {
                     .iter()
                     .filter(|v| tree::b(v, "storage"))
                     .map(|v| at(v, "name").clone())
+                    .take(1)
                     .collect();
                 set(
                     obj,
@@ -73,7 +74,26 @@ pub fn kind(resource: &str) -> Kind {
                     }),
                 );
             },
-            update: |_, new, old| keep(new, old, "status"),
+            update: |_, new, old| {
+                keep(new, old, "status");
+                definition_stored(new);
+            },
+            status_prepare: |_, new, old| {
+                let status = at(new, "status").clone();
+                let kept = at(new, "metadata").clone();
+                *new = old.clone();
+                set(new, "status", status);
+                let meta = tree::obj_mut(new, "metadata");
+                for field in ["managedFields", "resourceVersion"] {
+                    tree::copy(meta, &kept, field);
+                }
+            },
+            deletion_finalizer: Some("customresourcecleanup.apiextensions.k8s.io"),
+            begin_deletion: |obj| definition_terminating(obj),
+            validate: |_, obj, errs| definition::create(obj, errs),
+            validate_update: Some(|_, new, old, errs| definition::update(new, old, errs)),
+            status_rules: |_, new, old, errs| definition::status(new, old, errs),
+            unconditional: false,
             ..Kind::SPEC
         },
         "apiservices" => Kind {
@@ -167,6 +187,35 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         _ => Kind::PLAIN,
+    }
+}
+
+// A version that becomes the stored one is added to those that were.
+fn definition_stored(obj: &mut Value) {
+    let storage = list(at(obj, "spec"), "versions")
+        .iter()
+        .find(|v| tree::b(v, "storage"))
+        .map(|v| at(v, "name").clone());
+    if let Some(storage) = storage
+        && let Some(stored) = tree::vec_mut(tree::obj_mut(obj, "status"), "storedVersions")
+        && !stored.contains(&storage)
+    {
+        stored.push(storage);
+    }
+}
+
+fn definition_terminating(obj: &mut Value) {
+    let now = s(at(obj, "metadata"), "deletionTimestamp").to_owned();
+    let made = json!({
+        "type": "Terminating",
+        "status": "True",
+        "lastTransitionTime": now,
+        "reason": "InstanceDeletionPending",
+        "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+    });
+    if let Some(all) = tree::vec_mut(tree::obj_mut(obj, "status"), "conditions") {
+        all.retain(|c| s(c, "type") != "Terminating");
+        all.push(made);
     }
 }
 

@@ -77,6 +77,8 @@ pub struct Kind {
     pub grace: fn(&Value, &DeleteOptions) -> Grace,
     /// Changes when deletion begins.
     pub begin_deletion: fn(&mut Value),
+    /// The finalizer that a deleted object gets.
+    pub deletion_finalizer: Option<&'static str>,
     /// Lifetime in seconds.
     pub ttl: Option<u64>,
     /// The group in error messages, where it is not the kind's own.
@@ -119,6 +121,7 @@ impl Kind {
         dependents: GarbageCollection::Background,
         grace: |_, _| Grace::None,
         begin_deletion: |_| {},
+        deletion_finalizer: None,
         ttl: None,
         error_group: None,
         status_resets: &[&["f:spec"]],
@@ -254,6 +257,10 @@ impl Strategy for Kind {
         (self.begin_deletion)(obj);
     }
 
+    fn deletion_finalizer(&self) -> Option<&'static str> {
+        self.deletion_finalizer
+    }
+
     fn default_garbage_collection(&self, _obj: &Value) -> GarbageCollection {
         self.dependents
     }
@@ -270,7 +277,7 @@ impl Strategy for Kind {
         self.labels
     }
 
-    fn scale(&self) -> Option<&'static ScalePaths> {
+    fn scale(&self) -> Option<&ScalePaths> {
         self.scale
     }
 

@@ -8,6 +8,7 @@ pub mod kind;
 pub mod network;
 pub mod pod;
 pub mod policy;
+pub mod preview;
 pub mod service;
 pub mod storage;
 
@@ -38,10 +39,14 @@ pub fn row(desc: &'static ResourceDesc, services: &Arc<ServiceAllocators>) -> Re
         } else {
             Backing::Virtual
         },
+        custom: None,
     }
 }
 
 fn kind(group: &str, version: &str, resource: &str) -> Kind {
+    if let Some(kind) = preview::kind(group, version, resource) {
+        return kind;
+    }
     match group {
         "" => core::kind(resource),
         "apps" | "batch" => apps::kind(resource),
@@ -100,6 +105,38 @@ fn storage_version(desc: &'static ResourceDesc) -> (&'static str, TypeId) {
     match (desc.group, desc.resource) {
         ("autoscaling", "horizontalpodautoscalers") => other("autoscaling/v2", "autoscaling", "v2"),
         ("events.k8s.io", "events") => other("v1", "", "v1"),
+        ("certificates.k8s.io", "clustertrustbundles" | "podcertificaterequests") => other(
+            "certificates.k8s.io/v1beta1",
+            "certificates.k8s.io",
+            "v1beta1",
+        ),
+        ("storagemigration.k8s.io", _) => other(
+            "storagemigration.k8s.io/v1beta1",
+            "storagemigration.k8s.io",
+            "v1beta1",
+        ),
+        ("resource.k8s.io", "devicetaintrules") => {
+            other("resource.k8s.io/v1beta2", "resource.k8s.io", "v1beta2")
+        }
+        ("resource.k8s.io", "resourcepoolstatusrequests") => {
+            other("resource.k8s.io/v1alpha3", "resource.k8s.io", "v1alpha3")
+        }
+        ("resource.k8s.io", _) => other("resource.k8s.io/v1", "resource.k8s.io", "v1"),
+        ("admissionregistration.k8s.io", "mutatingadmissionpolicies" | "mutatingadmissionpolicybindings") => other(
+            "admissionregistration.k8s.io/v1",
+            "admissionregistration.k8s.io",
+            "v1",
+        ),
+        ("coordination.k8s.io", "leasecandidates") => other(
+            "coordination.k8s.io/v1beta1",
+            "coordination.k8s.io",
+            "v1beta1",
+        ),
+        ("scheduling.k8s.io", "podgroups" | "workloads") => other(
+            "scheduling.k8s.io/v1beta1",
+            "scheduling.k8s.io",
+            "v1beta1",
+        ),
         _ => (desc.api_version().leak(), desc.ty),
     }
 }

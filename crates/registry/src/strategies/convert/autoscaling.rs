@@ -1,54 +1,7 @@
-//! Resources that are served in two forms and stored in one.
+//! autoscaling/v1 and v2: what version 1 has no field for travels in annotations.
 
-use crate::resource::Conversion;
 use crate::tree::{self, at, has, list, s, set};
-use skeg_schema::{Value, json};
-
-/// How a served form differs from the stored one.
-pub fn conversion(group: &str, version: &str, resource: &str) -> Option<Conversion> {
-    match (group, version, resource) {
-        ("events.k8s.io", "v1", "events") => Some(Conversion {
-            to_storage: event_to_core,
-            from_storage: event_from_core,
-        }),
-        ("autoscaling", "v1", "horizontalpodautoscalers") => Some(Conversion {
-            to_storage: autoscaler_to_v2,
-            from_storage: autoscaler_to_v1,
-        }),
-        _ => None,
-    }
-}
-
-// events.k8s.io name → core name
-const EVENT_FIELDS: &[(&str, &str)] = &[
-    ("regarding", "involvedObject"),
-    ("note", "message"),
-    ("reportingController", "reportingComponent"),
-    ("deprecatedSource", "source"),
-    ("deprecatedFirstTimestamp", "firstTimestamp"),
-    ("deprecatedLastTimestamp", "lastTimestamp"),
-    ("deprecatedCount", "count"),
-];
-
-fn event_to_core(v: &mut Value) {
-    set(v, "apiVersion", "v1");
-    set(v, "kind", "Event");
-    for (new, core) in EVENT_FIELDS {
-        if let Some(value) = tree::remove(v, new) {
-            set(v, *core, value);
-        }
-    }
-}
-
-fn event_from_core(v: &mut Value) {
-    set(v, "apiVersion", "events.k8s.io/v1");
-    set(v, "kind", "Event");
-    for (new, core) in EVENT_FIELDS {
-        if let Some(value) = tree::remove(v, core) {
-            set(v, *new, value);
-        }
-    }
-}
+use skeg_schema::{Key, Value, json};
 
 const METRICS: &str = "autoscaling.alpha.kubernetes.io/metrics";
 const CURRENT: &str = "autoscaling.alpha.kubernetes.io/current-metrics";
@@ -83,130 +36,89 @@ fn is_cpu(m: &Value) -> bool {
         && !tree::path(m, &["resource", "target", "averageUtilization"]).is_null()
 }
 
-// A reference to a metric in the words of version 1, and back: (old, new path).
-type Words = &'static [(&'static str, &'static [&'static str])];
+/// What a field of version 1 is called: the same in both directions, or with the
+/// side in front (`targetValue`, `currentValue`).
+#[derive(Clone, Copy)]
+enum Word {
+    Plain(&'static str),
+    Sided(&'static str),
+}
 
-/// Type of the metric, its member, and that member's fields in version 1.
-const TARGETS: &[(&str, &str, Words)] = &[
+/// Where it stands in version 2: below the metric, or below the side.
+type Place = &'static [&'static str];
+
+/// Whether a metric is one of the spec or of the status.
+#[derive(Clone, Copy)]
+struct Side(&'static str);
+
+const TARGET: Side = Side("target");
+const CURRENT_SIDE: Side = Side("current");
+/// Stands for the side in a [`Place`].
+const SIDE: &str = "";
+
+impl Side {
+    fn word(self, word: Word) -> Key {
+        match word {
+            Word::Plain(name) => Key::Borrowed(name),
+            Word::Sided(name) => Key::Owned(format!("{}{name}", self.0)),
+        }
+    }
+
+    fn step(self, step: &'static str) -> &'static str {
+        if step == SIDE { self.0 } else { step }
+    }
+}
+
+use Word::{Plain, Sided};
+
+const VALUE: (Word, Place) = (Sided("Value"), &[SIDE, "value"]);
+const AVERAGE: (Word, Place) = (Sided("AverageValue"), &[SIDE, "averageValue"]);
+const UTILIZATION: (Word, Place) = (Sided("AverageUtilization"), &[SIDE, "averageUtilization"]);
+const METRIC_NAME: (Word, Place) = (Plain("metricName"), &["metric", "name"]);
+const SELECTOR: (Word, Place) = (Plain("selector"), &["metric", "selector"]);
+const NAME: (Word, Place) = (Plain("name"), &["name"]);
+
+/// Type of the metric, its member, and that member's fields.
+const WORDS: &[(&str, &str, &[(Word, Place)])] = &[
     (
         "Object",
         "object",
         &[
-            ("target", &["describedObject"]),
-            ("metricName", &["metric", "name"]),
-            ("targetValue", &["target", "value"]),
-            ("selector", &["metric", "selector"]),
-            ("averageValue", &["target", "averageValue"]),
+            (Plain("target"), &["describedObject"]),
+            METRIC_NAME,
+            VALUE,
+            SELECTOR,
+            (Plain("averageValue"), &[SIDE, "averageValue"]),
         ],
     ),
-    (
-        "Pods",
-        "pods",
-        &[
-            ("metricName", &["metric", "name"]),
-            ("targetAverageValue", &["target", "averageValue"]),
-            ("selector", &["metric", "selector"]),
-        ],
-    ),
-    (
-        "Resource",
-        "resource",
-        &[
-            ("name", &["name"]),
-            (
-                "targetAverageUtilization",
-                &["target", "averageUtilization"],
-            ),
-            ("targetAverageValue", &["target", "averageValue"]),
-        ],
-    ),
+    ("Pods", "pods", &[METRIC_NAME, AVERAGE, SELECTOR]),
+    ("Resource", "resource", &[NAME, UTILIZATION, AVERAGE]),
     (
         "ContainerResource",
         "containerResource",
         &[
-            ("name", &["name"]),
-            (
-                "targetAverageUtilization",
-                &["target", "averageUtilization"],
-            ),
-            ("targetAverageValue", &["target", "averageValue"]),
-            ("container", &["container"]),
+            NAME,
+            UTILIZATION,
+            AVERAGE,
+            (Plain("container"), &["container"]),
         ],
     ),
     (
         "External",
         "external",
         &[
-            ("metricName", &["metric", "name"]),
-            ("metricSelector", &["metric", "selector"]),
-            ("targetValue", &["target", "value"]),
-            ("targetAverageValue", &["target", "averageValue"]),
+            METRIC_NAME,
+            (Plain("metricSelector"), &["metric", "selector"]),
+            VALUE,
+            AVERAGE,
         ],
     ),
 ];
 
-const CURRENTS: &[(&str, &str, Words)] = &[
-    (
-        "Object",
-        "object",
-        &[
-            ("target", &["describedObject"]),
-            ("metricName", &["metric", "name"]),
-            ("currentValue", &["current", "value"]),
-            ("selector", &["metric", "selector"]),
-            ("averageValue", &["current", "averageValue"]),
-        ],
-    ),
-    (
-        "Pods",
-        "pods",
-        &[
-            ("metricName", &["metric", "name"]),
-            ("currentAverageValue", &["current", "averageValue"]),
-            ("selector", &["metric", "selector"]),
-        ],
-    ),
-    (
-        "Resource",
-        "resource",
-        &[
-            ("name", &["name"]),
-            (
-                "currentAverageUtilization",
-                &["current", "averageUtilization"],
-            ),
-            ("currentAverageValue", &["current", "averageValue"]),
-        ],
-    ),
-    (
-        "ContainerResource",
-        "containerResource",
-        &[
-            ("name", &["name"]),
-            (
-                "currentAverageUtilization",
-                &["current", "averageUtilization"],
-            ),
-            ("currentAverageValue", &["current", "averageValue"]),
-            ("container", &["container"]),
-        ],
-    ),
-    (
-        "External",
-        "external",
-        &[
-            ("metricName", &["metric", "name"]),
-            ("metricSelector", &["metric", "selector"]),
-            ("currentValue", &["current", "value"]),
-            ("currentAverageValue", &["current", "averageValue"]),
-        ],
-    ),
-];
-
-fn metric_to_v1(m: &Value, table: &[(&str, &'static str, Words)]) -> Value {
+fn metric_to_v1(m: &Value, side: Side) -> Value {
     let kind = s(m, "type");
     let mut out = json!({"type": kind});
-    let Some((_, member, words)) = table.iter().find(|(k, _, _)| *k == kind) else {
+    let Some((_, member, words)) = WORDS.iter().find(|(k, _, _)| *k == kind) else {
         return out;
     };
     let source = at(m, member);
@@ -214,12 +126,15 @@ fn metric_to_v1(m: &Value, table: &[(&str, &'static str, Words)]) -> Value {
         return out;
     }
     let mut inner = Value::object();
-    for (old, new) in *words {
-        let v = tree::path(source, new);
-        if *old == "target" {
-            set(&mut inner, "target", reference(v));
+    for (word, place) in *words {
+        let v = place
+            .iter()
+            .fold(source, |v, step| at(v, side.step(step)));
+        let old = side.word(*word);
+        if old == "target" {
+            set(&mut inner, old, reference(v));
         } else if !v.is_null() {
-            set(&mut inner, *old, v.clone());
+            set(&mut inner, old, v.clone());
         }
     }
     set(&mut out, *member, inner);
@@ -235,10 +150,10 @@ fn reference(v: &Value) -> Value {
     out
 }
 
-fn metric_to_v2(m: &Value, table: &[(&str, &'static str, Words)]) -> Value {
+fn metric_to_v2(m: &Value, side: Side) -> Value {
     let kind = s(m, "type");
     let mut out = json!({"type": kind});
-    let Some((_, member, words)) = table.iter().find(|(k, _, _)| *k == kind) else {
+    let Some((_, member, words)) = WORDS.iter().find(|(k, _, _)| *k == kind) else {
         return out;
     };
     let source = at(m, member);
@@ -246,14 +161,17 @@ fn metric_to_v2(m: &Value, table: &[(&str, &'static str, Words)]) -> Value {
         return out;
     }
     let mut inner = Value::object();
-    for (old, new) in *words {
-        let v = at(source, old);
+    for (word, place) in *words {
+        let v = at(source, &side.word(*word));
         if v.is_null() {
             continue;
         }
-        match new {
+        match place {
             [one] => set(&mut inner, *one, v.clone()),
-            [outer, last] => set(tree::obj_mut(&mut inner, outer), *last, v.clone()),
+            [outer, last] => {
+                let outer = side.step(outer);
+                set(tree::obj_mut(&mut inner, outer), *last, v.clone());
+            }
             _ => {}
         }
     }
@@ -299,10 +217,10 @@ fn annotation_list(v: &mut Value, key: &'static str) -> Option<Vec<Value>> {
 }
 
 /// autoscaling/v1 → v2: what v1 has no field for travels in annotations.
-fn autoscaler_to_v2(v: &mut Value) {
+pub(super) fn to_v2(v: &mut Value) {
     set(v, "apiVersion", "autoscaling/v2");
     let metrics = annotation_list(v, METRICS).unwrap_or_default();
-    let mut metrics: Vec<Value> = metrics.iter().map(|m| metric_to_v2(m, TARGETS)).collect();
+    let mut metrics: Vec<Value> = metrics.iter().map(|m| metric_to_v2(m, TARGET)).collect();
     let behavior = annotation_json(v, BEHAVIOR);
     let current = annotation_list(v, CURRENT);
     let conditions = annotation_json(v, CONDITIONS);
@@ -322,7 +240,7 @@ fn autoscaler_to_v2(v: &mut Value) {
     let status = tree::obj_mut(v, "status");
     let cpu = tree::remove(status, "currentCPUUtilizationPercentage").and_then(|n| n.as_i64());
     let seen: Vec<Value> = match current {
-        Some(all) => all.iter().map(|m| metric_to_v2(m, CURRENTS)).collect(),
+        Some(all) => all.iter().map(|m| metric_to_v2(m, CURRENT_SIDE)).collect(),
         None => cpu
             .map(|n| {
                 json!({
@@ -342,7 +260,7 @@ fn autoscaler_to_v2(v: &mut Value) {
 }
 
 /// autoscaling/v2 → v1.
-fn autoscaler_to_v1(v: &mut Value) {
+pub(super) fn to_v1(v: &mut Value) {
     set(v, "apiVersion", "autoscaling/v1");
     let mut rest = Vec::new();
     let mut target = None;
@@ -352,7 +270,7 @@ fn autoscaler_to_v1(v: &mut Value) {
             if is_cpu(m) {
                 target = tree::path(m, &["resource", "target", "averageUtilization"]).as_i64();
             } else {
-                rest.push(metric_to_v1(m, TARGETS));
+                rest.push(metric_to_v1(m, TARGET));
             }
         }
         tree::remove(spec, "metrics");
@@ -373,7 +291,7 @@ fn autoscaler_to_v1(v: &mut Value) {
             {
                 cpu = n.as_i64();
             }
-            current.push(metric_to_v1(m, CURRENTS));
+            current.push(metric_to_v1(m, CURRENT_SIDE));
         }
         tree::remove(status, "currentMetrics");
         conditions = tree::remove(status, "conditions").filter(|c| !tree::is_zero(c));
@@ -412,7 +330,7 @@ mod tests {
             "status": {"currentReplicas": 0, "desiredReplicas": 0},
         });
         let mut v = v1.clone();
-        autoscaler_to_v2(&mut v);
+        to_v2(&mut v);
         assert_eq!(
             tree::path(
                 &v["spec"]["metrics"][0],
@@ -420,17 +338,7 @@ mod tests {
             ),
             &Value::Int(50)
         );
-        autoscaler_to_v1(&mut v);
+        to_v1(&mut v);
         assert_eq!(v, v1);
-    }
-
-    #[test]
-    fn an_event_goes_there_and_back() {
-        let new = json!({"apiVersion": "events.k8s.io/v1", "kind": "Event", "note": "n", "regarding": {"kind": "Pod"}});
-        let mut v = new.clone();
-        event_to_core(&mut v);
-        assert_eq!(v["message"], Value::from("n"));
-        event_from_core(&mut v);
-        assert!(tree::same(&v, &new));
     }
 }

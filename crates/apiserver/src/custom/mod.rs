@@ -1,0 +1,11 @@
+//! Custom resources: definitions become rows of the table of served resources
+//! while the server runs, and cease to be.
+
+mod body;
+mod definitions;
+mod live;
+mod names;
+pub mod openapi;
+
+pub use body::{of_patch, of_tree, read};
+pub(crate) use live::Live;

@@ -1,0 +1,113 @@
+//! Lists of type set and map hold each element once.
+
+use skeg_meta::FieldError;
+use skeg_schema::dynamic::Node;
+use skeg_schema::{ListType, Object, Value};
+
+/// Repeated elements below `value`.
+pub fn duplicates(value: &Value, schema: &Node, path: &str, errs: &mut Vec<FieldError>) {
+    match value {
+        Value::Array(items) => {
+            match schema.list_type {
+                Some(ListType::Set) => set(items, path, errs),
+                Some(ListType::Map) => keyed(items, schema, path, errs),
+                _ => {}
+            }
+            if let Some(inner) = schema.items.as_deref() {
+                for (at, item) in items.iter().enumerate() {
+                    duplicates(item, inner, &format!("{path}[{at}]"), errs);
+                }
+            }
+        }
+        Value::Object(members) => {
+            for (name, inner) in &schema.properties {
+                if let Some(member) = members.get(name) {
+                    duplicates(member, inner, &child(path, name), errs);
+                }
+            }
+            if let Some(inner) = schema.additional_node() {
+                for (name, member) in members.iter() {
+                    if schema.property(name).is_none() {
+                        duplicates(member, inner, &format!("{path}[{name}]"), errs);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn child(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+// Each value that repeats is told once, where it does so first.
+fn told_once(keys: impl Iterator<Item = (usize, Value)>, path: &str, errs: &mut Vec<FieldError>) {
+    let mut seen: std::collections::HashMap<String, bool> = std::collections::HashMap::new();
+    for (at, key) in keys {
+        match seen.get_mut(&key.to_string()) {
+            None => {
+                seen.insert(key.to_string(), false);
+            }
+            Some(told) if !*told => {
+                *told = true;
+                errs.push(FieldError::duplicate(format!("{path}[{at}]"), key));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn set(items: &[Value], path: &str, errs: &mut Vec<FieldError>) {
+    told_once(items.iter().cloned().enumerate(), path, errs);
+}
+
+fn keyed(items: &[Value], schema: &Node, path: &str, errs: &mut Vec<FieldError>) {
+    let element = schema.items.as_deref();
+    let keys = items.iter().enumerate().filter_map(|(at, item)| {
+        item.as_object()?;
+        let mut key = Object::new();
+        for name in &schema.list_map_keys {
+            let given = item.get(name).cloned().or_else(|| {
+                let property = element?.property(name)?;
+                property.default.as_deref().cloned()
+            });
+            if let Some(given) = given {
+                key.insert(*name, given);
+            }
+        }
+        key.sort_keys();
+        Some((at, Value::Object(key)))
+    });
+    told_once(keys, path, errs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn repeated_elements() {
+        let schema = Node::compile(&json!({"type": "object", "properties": {
+            "set": {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "string"}},
+            "map": {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k"],
+                "items": {"type": "object", "properties": {"k": {"type": "string"}}}},
+        }}));
+        let mut errs = Vec::new();
+        let value = json!({"set": ["a", "a", "b", "a"], "map": [{"k": "x"}, {"k": "x", "v": 1}]});
+        duplicates(&value, &schema, "", &mut errs);
+        let errs: Vec<String> = errs.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            errs,
+            [
+                r#"map[1]: Duplicate value: {"k":"x"}"#,
+                r#"set[1]: Duplicate value: "a""#
+            ]
+        );
+    }
+}

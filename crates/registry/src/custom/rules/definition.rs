@@ -1,0 +1,402 @@
+//! Rules of definitions: whether they compile, what they cost at most.
+
+use super::Rules;
+use crate::custom::jsonpath::JsonPath;
+use crate::errors::Errs;
+use crate::path::Path;
+use crate::tree::{at, list, s, sorted_pairs};
+use skeg_cel::{DeclType, Env, EnvOptions, limits};
+use skeg_meta::{FieldError, FieldErrorKind};
+use skeg_schema::dynamic::{CelRule, Kind, Node};
+use skeg_schema::{ListType, Value, json};
+
+const VALIDATIONS: &str = "x-kubernetes-validations";
+const REASONS: &[&str] = &[
+    "FieldValueDuplicate",
+    "FieldValueForbidden",
+    "FieldValueInvalid",
+    "FieldValueRequired",
+];
+/// Rules that are named when all together cost too much.
+const NAMED_MAX: usize = 4;
+
+/// Faults of a default under the rules of its schema.
+pub fn check_default(default: &Value, node: &Node, path: &str) -> Vec<FieldError> {
+    let Some(rules) = Rules::compile(node, false) else {
+        return Vec::new();
+    };
+    let mut found = rules.evaluate(default, None, node).errors;
+    for error in &mut found {
+        error.field = match error.field.as_str() {
+            "<nil>" => path.to_owned(),
+            below => format!("{path}.{below}"),
+        };
+    }
+    found
+}
+
+/// All rules of a schema.
+pub fn check(schema: &Value, old: Option<&Value>, path: &Path<'_>, errs: &mut Errs) {
+    let node = Node::compile(schema);
+    if !node.has_validations() {
+        return;
+    }
+    let mut known = Vec::new();
+    if let Some(old) = old {
+        collect(old, &mut known);
+    }
+    let mut walk = Walk {
+        clean: errs.is_empty(),
+        known,
+        found: Errs::new(),
+        total: 0,
+        dear: Vec::new(),
+    };
+    let place = Place {
+        root: true,
+        times: Some(1),
+        uncorrelated: None,
+    };
+    let mut own = Errs::new();
+    walk.node(schema, &node, &place, path, &mut own);
+    errs.append(own);
+    if let Some(words) = limits::exceeds(
+        "x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema",
+        walk.total,
+        limits::TOTAL_ESTIMATE_MAX,
+    ) {
+        walk.dear.sort_by_key(|(cost, _)| std::cmp::Reverse(*cost));
+        walk.dear.truncate(NAMED_MAX);
+        for (_, place) in &walk.dear {
+            walk.found.extend([FieldError::forbidden(
+                place,
+                "contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema",
+            )]);
+        }
+        walk.found.forbidden(path, words);
+    }
+    errs.append(walk.found);
+}
+
+// Expressions that are stored already may use what only later versions have.
+fn collect(schema: &Value, out: &mut Vec<String>) {
+    for rule in list(schema, VALIDATIONS) {
+        out.push(s(rule, "rule").to_owned());
+        out.push(s(rule, "messageExpression").to_owned());
+    }
+    for (_, property) in crate::tree::pairs(at(schema, "properties")) {
+        collect(property, out);
+    }
+    for field in ["items", "additionalProperties"] {
+        if at(schema, field).is_object() {
+            collect(at(schema, field), out);
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Place {
+    root: bool,
+    /// How often a rule here can be evaluated; `None`: as often as a request
+    /// has room for.
+    times: Option<u64>,
+    /// The list within which old and new cannot be told to be the same.
+    uncorrelated: Option<String>,
+}
+
+impl Place {
+    fn within(&self, max: Option<i64>) -> Option<u64> {
+        let max = u64::try_from(max?).unwrap_or(0);
+        Some(limits::times(self.times?, max))
+    }
+}
+
+struct Walk {
+    clean: bool,
+    known: Vec<String>,
+    found: Errs,
+    total: u64,
+    dear: Vec<(u64, String)>,
+}
+
+/// The fewest bytes that JSON of a schema takes.
+fn least(node: &Node) -> u64 {
+    match node.kind {
+        Kind::Boolean => 4,
+        Kind::String | Kind::Array => 2,
+        Kind::Object => {
+            let required = node.rules.iter().flat_map(|rules| rules.required.iter());
+            required
+                .filter_map(|name| Some((name, node.property(name)?)))
+                .filter(|(_, property)| property.default.is_none())
+                .fold(2, |sum, (name, property)| {
+                    sum + name.len() as u64 + least(property) + 4
+                })
+        }
+        Kind::Integer | Kind::Number | Kind::Any => 1,
+    }
+}
+
+impl Walk {
+    fn node(
+        &mut self,
+        schema: &Value,
+        node: &Node,
+        place: &Place,
+        path: &Path<'_>,
+        errs: &mut Errs,
+    ) {
+        let rules = node.rules.as_deref();
+        if let Some(inner) = node.additional_node() {
+            let below = Place {
+                root: false,
+                times: place.within(rules.and_then(|r| r.max_properties)),
+                uncorrelated: place.uncorrelated.clone(),
+            };
+            let at_path = path.child("additionalProperties");
+            self.node(
+                at(schema, "additionalProperties"),
+                inner,
+                &below,
+                &at_path,
+                errs,
+            );
+        }
+        let properties = path.child("properties");
+        let below = Place {
+            root: false,
+            ..place.clone()
+        };
+        for (name, property) in sorted_pairs(at(schema, "properties")) {
+            if let Some(inner) = node.property(name) {
+                self.node(property, inner, &below, &properties.key(name), errs);
+            }
+        }
+        if let Some(inner) = node.items.as_deref() {
+            let mut below = Place {
+                root: false,
+                times: place.within(rules.and_then(|r| r.max_items)),
+                uncorrelated: place.uncorrelated.clone(),
+            };
+            if node.list_type != Some(ListType::Map) && below.uncorrelated.is_none() {
+                below.uncorrelated = Some(path.to_string());
+            }
+            self.node(
+                at(schema, "items"),
+                inner,
+                &below,
+                &path.child("items"),
+                errs,
+            );
+        }
+        if node.validations.is_empty() {
+            return;
+        }
+        let before = errs.len();
+        let all = path.child(VALIDATIONS);
+        for (n, rule) in node.validations.iter().enumerate() {
+            plain(at_index(schema, n), rule, node, &all.index(n), errs);
+        }
+        self.clean &= errs.len() == before && errs.is_empty();
+        if !self.clean {
+            return;
+        }
+        let Some(decl) = DeclType::from_schema(node, place.root || node.embedded, "self") else {
+            return;
+        };
+        for (n, rule) in node.validations.iter().enumerate() {
+            self.compiled(rule, node, &decl, place, &all.index(n));
+        }
+    }
+
+    fn compiled(
+        &mut self,
+        rule: &CelRule,
+        node: &Node,
+        decl: &DeclType,
+        place: &Place,
+        path: &Path<'_>,
+    ) {
+        let known = self.known.clone();
+        let env = |text: &str| {
+            let options = if known.iter().any(|known| known == text) {
+                EnvOptions::stored()
+            } else {
+                EnvOptions::new_expressions()
+            };
+            let old = match rule.optional_old_self {
+                Some(true) => DeclType::optional(decl.clone()),
+                _ => decl.clone(),
+            };
+            Env::new(options)
+                .declare("self", decl.clone())
+                .declare("oldSelf", old)
+        };
+        let shown = json!({
+            "Rule": rule.rule.as_str(),
+            "Message": rule.message.as_str(),
+            "MessageExpression": rule.message_expression.as_str(),
+            "Reason": if rule.reason.is_empty() { Value::Null } else { Value::from(rule.reason.as_str()) },
+            "FieldPath": rule.field_path.as_str(),
+            "OptionalOldSelf": rule.optional_old_self.map_or(Value::Null, Value::Bool),
+        });
+        let times = place
+            .times
+            .unwrap_or_else(|| limits::MAX_REQUEST_BYTES / (least(node) + 1));
+        let r_path = path.child("rule");
+        let mut uses_old = false;
+        match env(&rule.rule).compile(&rule.rule) {
+            Err(why) => {
+                self.found
+                    .invalid(&r_path, shown.clone(), format!("compilation failed: {why}"))
+            }
+            Ok(program) => {
+                if program.result_type().to_string() == "bool" {
+                    let cost = limits::times(program.estimate().max, times);
+                    if let Some(words) =
+                        limits::exceeds("estimated rule cost", cost, limits::RULE_ESTIMATE_MAX)
+                    {
+                        self.found.forbidden(&r_path, words);
+                    }
+                    self.observe(cost, &r_path);
+                    uses_old = program.uses("oldSelf");
+                } else {
+                    self.found.invalid(
+                        &r_path,
+                        shown.clone(),
+                        "cel expression must evaluate to a bool",
+                    );
+                }
+            }
+        }
+        let expression = rule.message_expression.trim();
+        if !expression.is_empty() {
+            let m_path = path.child("messageExpression");
+            match env(expression).compile(expression) {
+                Err(why) => self.found.invalid(
+                    &m_path,
+                    shown,
+                    format!("messageExpression compilation failed: {why}"),
+                ),
+                Ok(program) if program.result_type().to_string() != "string" => {
+                    self.found.invalid(
+                        &m_path,
+                        shown,
+                        "messageExpression must evaluate to a string",
+                    );
+                }
+                Ok(program) => {
+                    let cost = limits::times(program.estimate().max, times);
+                    if let Some(words) = limits::exceeds(
+                        "estimated messageExpression cost",
+                        cost,
+                        limits::RULE_ESTIMATE_MAX,
+                    ) {
+                        self.found.forbidden(&m_path, words);
+                    }
+                    self.observe(cost, &m_path);
+                }
+            }
+        }
+        if uses_old {
+            if let Some(list) = &place.uncorrelated {
+                self.found.invalid(
+                    &r_path,
+                    rule.rule.as_str(),
+                    format!("oldSelf cannot be used on the uncorrelatable portion of the schema within {list}"),
+                );
+            }
+        } else if let Some(set) = rule.optional_old_self {
+            self.found.invalid(
+                &path.child("optionalOldSelf"),
+                set,
+                "may not be set if oldSelf is not used in rule",
+            );
+        }
+    }
+
+    fn observe(&mut self, cost: u64, path: &Path<'_>) {
+        if cost > 0 {
+            self.total = self.total.saturating_add(cost);
+            self.dear.push((cost, path.to_string()));
+        }
+    }
+}
+
+fn at_index(schema: &Value, n: usize) -> &Value {
+    list(schema, VALIDATIONS)
+        .get(n)
+        .unwrap_or(&crate::tree::NULL)
+}
+
+// What can be said of a rule without compiling it.
+fn plain(given: &Value, rule: &CelRule, node: &Node, path: &Path<'_>, errs: &mut Errs) {
+    let lines = |text: &str| text.contains(['\n', '\r']);
+    let message = rule.message.trim();
+    if rule.rule.trim().is_empty() {
+        errs.required(&path.child("rule"), "rule is not specified");
+    } else if !rule.message.is_empty() && message.is_empty() {
+        errs.invalid(
+            &path.child("message"),
+            rule.message.as_str(),
+            "must be non-empty if specified",
+        );
+    } else if lines(message) {
+        errs.invalid(
+            &path.child("message"),
+            rule.message.as_str(),
+            "must not contain line breaks",
+        );
+    } else if lines(rule.rule.trim()) && message.is_empty() {
+        errs.required(
+            &path.child("message"),
+            "message must be specified if rule contains line breaks",
+        );
+    }
+    if !rule.message_expression.is_empty() && rule.message_expression.trim().is_empty() {
+        errs.required(
+            &path.child("messageExpression"),
+            "must be non-empty if specified",
+        );
+    }
+    if given.get("reason").is_some_and(|reason| !reason.is_null()) {
+        errs.one_of(&path.child("reason"), &rule.reason, REASONS);
+    }
+    let f_path = path.child("fieldPath");
+    let field = rule.field_path.as_str();
+    if field.is_empty() {
+        return;
+    }
+    if field.trim().is_empty() {
+        errs.invalid(&f_path, field, "must be non-empty if specified");
+    }
+    if lines(field) {
+        errs.invalid(&f_path, field, "must not contain line breaks");
+    }
+    if !leads(node, field) {
+        errs.extend([FieldError::new(
+            FieldErrorKind::Invalid,
+            &f_path,
+            field,
+            "must be a valid path",
+        )]);
+    }
+}
+
+// A path of names below a node; members of maps may have any.
+fn leads(node: &Node, path: &str) -> bool {
+    let Some(parsed) = JsonPath::parse(path) else {
+        return false;
+    };
+    let Some(names) = parsed.names() else {
+        return false;
+    };
+    let mut node = node;
+    for name in names {
+        match node.property(name).or_else(|| node.additional_node()) {
+            Some(inner) => node = inner,
+            None => return false,
+        }
+    }
+    true
+}

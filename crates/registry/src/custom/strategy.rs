@@ -1,0 +1,264 @@
+//! What sets custom resources apart from other kinds.
+
+use super::{Kind, embedded, lists, validate};
+use crate::context::Ctx;
+use crate::errors::Errs;
+use crate::generic::{generation, keep, set_generation};
+use crate::path::Path;
+use crate::strategy::{FieldLabels, Refusal, ScalePaths, Strategy};
+use crate::tree::{self, s};
+use skeg_meta::FieldErrorKind;
+use skeg_schema::resources::ResourceDesc;
+use skeg_schema::{Value, dynamic};
+
+/// Everything but metadata is the same.
+fn same_content(new: &Value, old: &Value) -> bool {
+    let (Some(new), Some(old)) = (new.as_object(), old.as_object()) else {
+        return new == old;
+    };
+    let rest = |name: &str| name != "metadata";
+    let names = |o: &skeg_schema::Object| o.keys().filter(|k| rest(k)).count();
+    names(new) == names(old)
+        && new
+            .iter()
+            .filter(|(name, _)| rest(name))
+            .all(|(name, value)| old.get(name) == Some(value))
+}
+
+impl Kind {
+    fn check_type(&self, obj: &Value, errs: &mut Errs) -> bool {
+        if s(obj, "kind") != self.desc.kind {
+            let words = format!("must be {}", self.desc.kind);
+            errs.invalid(&Path::root("kind"), s(obj, "kind"), words);
+        }
+        let api_version = self.desc.api_version();
+        if s(obj, "apiVersion") != api_version {
+            let words = format!("must be {api_version}");
+            errs.invalid(&Path::root("apiVersion"), s(obj, "apiVersion"), words);
+        }
+        errs.is_empty()
+    }
+
+    fn check_scale(&self, obj: &Value, errs: &mut Errs) {
+        let Some(paths) = &self.scale else { return };
+        for path in [paths.spec_replicas, paths.status_replicas] {
+            let count = tree::path(obj, path);
+            let name = format!(".{}", path.join("."));
+            let place = Path::root(&name);
+            match count {
+                Value::Null => {}
+                Value::Int(n) if *n < 0 => {
+                    errs.invalid(&place, *n, "should be a non-negative integer");
+                }
+                Value::Int(n) if *n > i64::from(i32::MAX) => {
+                    let words = format!("should be less than or equal to {}", i32::MAX);
+                    errs.invalid(&place, *n, words);
+                }
+                Value::Int(_) => {}
+                other => errs.invalid(
+                    &place,
+                    0,
+                    format!(
+                        "{name} accessor error: {other} is of the type {}, expected int64",
+                        go_type(other)
+                    ),
+                ),
+            }
+        }
+        let selector = tree::path(obj, paths.selector);
+        if !paths.selector.is_empty() && !selector.is_null() && !selector.is_string() {
+            let name = format!(".{}", paths.selector.join("."));
+            errs.invalid(
+                &Path::root(&name),
+                "",
+                format!(
+                    "{name} accessor error: {selector} is of the type {}, expected string",
+                    go_type(selector)
+                ),
+            );
+        }
+    }
+
+    fn check(&self, new: &Value, old: Option<&Value>, errs: &mut Errs) {
+        if !self.check_type(new, errs) {
+            return;
+        }
+        errs.extend(validate::validate(new, &self.schema, old, ""));
+        self.check_scale(new, errs);
+        let mut found = Vec::new();
+        embedded::validate(new, &self.schema, "", &mut found);
+        let mut before = Vec::new();
+        if let Some(old) = old {
+            lists::duplicates(old, &self.schema, "", &mut before);
+        }
+        // A list that was wrong already may stay so.
+        if before.is_empty() {
+            lists::duplicates(new, &self.schema, "", &mut found);
+        }
+        errs.extend(found);
+        let Some(rules) = self.rules() else { return };
+        if blocked(errs) {
+            errs.invalid(
+                &Path::NIL,
+                Value::Null,
+                "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+            );
+            return;
+        }
+        errs.extend(rules.evaluate(new, old, &self.schema).errors);
+    }
+
+    fn rules(&self) -> Option<&super::rules::Rules> {
+        self.rules
+            .get_or_init(|| super::rules::Rules::compile(&self.schema, true))
+            .as_ref()
+    }
+
+    fn finalizer_warnings(&self, obj: &Value, old: Option<&Value>) -> Vec<String> {
+        let all = |obj: &Value| -> Vec<String> {
+            tree::list(tree::at(obj, "metadata"), "finalizers")
+                .iter()
+                .filter_map(|f| f.as_str().map(str::to_owned))
+                .collect()
+        };
+        let before = old.map(all).unwrap_or_default();
+        all(obj)
+            .into_iter()
+            .filter(|f| {
+                !f.contains('/')
+                    && !matches!(f.as_str(), "kubernetes" | "orphan" | "foregroundDeletion")
+                    && !before.contains(f)
+            })
+            .map(|f| {
+                format!("metadata.finalizers: {f:?}: prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers")
+            })
+            .collect()
+    }
+}
+
+/// Whether rules would only repeat what is wrong already.
+fn blocked(errs: &Errs) -> bool {
+    errs.as_slice().iter().any(|error| {
+        matches!(
+            error.kind,
+            FieldErrorKind::NotSupported
+                | FieldErrorKind::Required
+                | FieldErrorKind::TooLong
+                | FieldErrorKind::TooMany
+                | FieldErrorKind::TypeInvalid
+        )
+    })
+}
+
+fn go_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "<nil>",
+        Value::Bool(_) => "bool",
+        Value::Int(_) => "int64",
+        Value::Float(_) => "float64",
+        Value::String(_) => "string",
+        Value::Array(_) => "[]interface {}",
+        Value::Object(_) => "map[string]interface {}",
+    }
+}
+
+impl Strategy for Kind {
+    fn default(&self, obj: &mut Value) {
+        dynamic::apply_defaults(obj, &self.schema);
+    }
+
+    fn prepare_for_create(&self, _ctx: &Ctx<'_>, obj: &mut Value) {
+        if self.status {
+            tree::remove(obj, "status");
+        }
+        set_generation(obj, 1);
+    }
+
+    fn prepare_for_update(&self, _ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
+        if self.status {
+            keep(new, old, "status");
+        }
+        if !same_content(new, old) {
+            set_generation(new, generation(old) + 1);
+        }
+    }
+
+    fn validate(&self, _ctx: &Ctx<'_>, obj: &Value, errs: &mut Errs) {
+        self.check(obj, None, errs);
+    }
+
+    fn validate_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+        self.check(new, Some(old), errs);
+    }
+
+    fn warnings_on_create(&self, _ctx: &Ctx<'_>, obj: &Value) -> Vec<String> {
+        self.finalizer_warnings(obj, None)
+    }
+
+    fn warnings_on_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value) -> Vec<String> {
+        let mut warnings = self.finalizer_warnings(new, Some(old));
+        if let Some(rules) = self.rules() {
+            warnings.extend(rules.evaluate(new, Some(old), &self.schema).warnings);
+        }
+        warnings
+    }
+
+    fn allow_unconditional_update(&self) -> bool {
+        false
+    }
+
+    // Only the status is taken; what is booked of who wrote it stays.
+    fn prepare_for_status_update(&self, _ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
+        let mut kept = old.clone();
+        tree::copy(&mut kept, new, "status");
+        let meta = tree::at(new, "metadata").clone();
+        let to = tree::obj_mut(&mut kept, "metadata");
+        for field in ["managedFields", "resourceVersion"] {
+            tree::copy(to, &meta, field);
+        }
+        *new = kept;
+    }
+
+    fn validate_status_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+        self.check(new, Some(old), errs);
+    }
+
+    fn selectable_fields(&self, obj: &Value) -> Vec<(&'static str, String)> {
+        self.selectable
+            .iter()
+            .map(|(label, path)| {
+                let text = match path.find(obj).first() {
+                    Some(Value::String(text)) => text.clone(),
+                    Some(value @ (Value::Int(_) | Value::Bool(_))) => value.to_string(),
+                    _ => String::new(),
+                };
+                (*label, text)
+            })
+            .collect()
+    }
+
+    fn field_labels(&self) -> FieldLabels {
+        FieldLabels {
+            extra: self.labels,
+            aliases: &[],
+            refusal: Refusal::NotSupported,
+            no_namespace: !self.desc.namespaced,
+        }
+    }
+
+    fn scale(&self) -> Option<&ScalePaths> {
+        self.scale.as_ref()
+    }
+
+    fn reset_fields(&self, subresource: &str, _: &ResourceDesc) -> Vec<&'static [&'static str]> {
+        match subresource {
+            "status" => vec![&["f:metadata"], &["f:spec"]],
+            "" if self.status => vec![&["f:status"]],
+            _ => Vec::new(),
+        }
+    }
+
+    fn deprecation(&self) -> Option<&'static str> {
+        self.deprecation
+    }
+}

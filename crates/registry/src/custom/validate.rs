@@ -1,0 +1,531 @@
+//! Whether an object holds to its schema: types, value validations and
+//! formats, in upstream's order and words. What was wrong already and has not
+//! changed is let through (ratcheting).
+
+use super::formats;
+use super::patterns;
+use skeg_meta::{FieldError, FieldErrorKind};
+use skeg_schema::ListType;
+use skeg_schema::Value;
+use skeg_schema::dynamic::{Kind, Node, Rules};
+
+/// Nothing more is looked for after so many faults.
+const FAULTS_MAX: usize = 2000;
+
+/// One fault: `field` is the place, empty for the whole object.
+struct Fault {
+    kind: FieldErrorKind,
+    field: Option<String>,
+    value: Value,
+    detail: String,
+}
+
+#[derive(Default)]
+struct Outcome {
+    faults: Vec<Fault>,
+    /// How many checks went well: tells which alternative came closest.
+    matches: usize,
+}
+
+impl Outcome {
+    fn is_valid(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    fn merge(&mut self, other: Outcome) {
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.extend(other.faults);
+        }
+        self.matches += other.matches;
+    }
+
+    fn add(&mut self, kind: FieldErrorKind, path: &str, value: Value, detail: String) {
+        self.faults.push(Fault {
+            kind,
+            field: Some(path.to_owned()),
+            value,
+            detail,
+        });
+    }
+
+    fn invalid(&mut self, path: &str, value: impl Into<Value>, rest: &str) {
+        let detail = format!("{path} in body {rest}");
+        self.add(FieldErrorKind::Invalid, path, value.into(), detail);
+    }
+
+    fn wrong_type(&mut self, path: &str, wanted: &str, found: &str) {
+        let detail = format!("{path} in body must be of type {wanted}: {found:?}");
+        self.add(
+            FieldErrorKind::TypeInvalid,
+            path,
+            Value::from(found),
+            detail,
+        );
+    }
+
+    /// A fault that upstream tells without a place.
+    fn whole(&mut self, detail: String) {
+        self.faults.push(Fault {
+            kind: FieldErrorKind::Invalid,
+            field: None,
+            value: Value::from(""),
+            detail,
+        });
+    }
+}
+
+/// The faults of `value`; `old` is what stood there before, on updates.
+/// `base` is put in front of all paths (empty for whole objects).
+pub fn validate(value: &Value, schema: &Node, old: Option<&Value>, base: &str) -> Vec<FieldError> {
+    let mut outcome = Outcome::default();
+    outcome.merge(node(value, schema, old, ""));
+    outcome
+        .faults
+        .into_iter()
+        .map(|fault| {
+            let place = fault.field.as_deref().unwrap_or_default();
+            let place = place.trim_start_matches('.');
+            let field = match (base.is_empty(), place.is_empty()) {
+                (true, true) => "<nil>".to_owned(),
+                (true, false) => place.to_owned(),
+                (false, true) => base.to_owned(),
+                (false, false) => format!("{base}.{place}"),
+            };
+            FieldError {
+                kind: fault.kind,
+                field,
+                bad_value: fault.value,
+                detail: fault.detail,
+            }
+        })
+        .collect()
+}
+
+/// What the OpenAPI machinery calls the type of a value.
+pub fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Int(_) => "integer",
+        Value::Float(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+fn node(value: &Value, schema: &Node, old: Option<&Value>, path: &str) -> Outcome {
+    let mut out = Outcome::default();
+    check_type(value, schema, path, &mut out);
+    let rules = schema.rules.as_deref();
+    if !value.is_null() {
+        if let Some(rules) = rules {
+            compositions(value, rules, path, &mut out);
+            match value {
+                Value::String(text) => {
+                    string(text, rules, path, &mut out);
+                    if let Some(false) = formats::check(&rules.format, text) {
+                        let detail =
+                            format!("{path} in body must be of type {}: {text:?}", rules.format);
+                        out.add(FieldErrorKind::TypeInvalid, path, value.clone(), detail);
+                    }
+                }
+                Value::Int(_) | Value::Float(_) => number(value, schema, rules, path, &mut out),
+                _ => {}
+            }
+        } else if let Value::Float(_) = value {
+            number(value, schema, &Rules::default(), path, &mut out);
+        }
+        if let Value::Array(items) = value {
+            array(items, schema, old, path, &mut out);
+        }
+    }
+    if let Some(rules) = rules {
+        allowed(value, rules, path, &mut out);
+    }
+    if let Value::Object(_) = value {
+        object(value, schema, old, path, &mut out);
+    }
+    // What did not change stays as it is, however wrong.
+    if !out.is_valid() && old == Some(value) {
+        out.faults.clear();
+    }
+    out
+}
+
+fn check_type(value: &Value, schema: &Node, path: &str, out: &mut Outcome) {
+    let wanted = if schema.int_or_string {
+        "integer,string"
+    } else {
+        schema.kind.name()
+    };
+    if wanted.is_empty() {
+        return;
+    }
+    let fits = match value {
+        Value::Null => schema.nullable,
+        Value::String(_) => schema.int_or_string || schema.kind == Kind::String,
+        Value::Int(_) => {
+            schema.int_or_string || matches!(schema.kind, Kind::Integer | Kind::Number)
+        }
+        Value::Float(f) => {
+            schema.kind == Kind::Number
+                || (f.fract() == 0.0 && (schema.int_or_string || schema.kind == Kind::Integer))
+        }
+        Value::Bool(_) => schema.kind == Kind::Boolean,
+        Value::Array(_) => schema.kind == Kind::Array,
+        Value::Object(_) => schema.kind == Kind::Object,
+    };
+    if fits {
+        out.matches += 1;
+    } else {
+        out.wrong_type(path, wanted, type_name(value));
+    }
+}
+
+fn shown(path: &str) -> &str {
+    path.strip_prefix('.').unwrap_or(path)
+}
+
+fn compositions(value: &Value, rules: &Rules, path: &str, out: &mut Outcome) {
+    if !rules.any_of.is_empty() {
+        let mut best: Option<Outcome> = None;
+        let mut found = None;
+        for inner in &rules.any_of {
+            let result = node(value, inner, None, path);
+            if result.is_valid() {
+                found = Some(result);
+                break;
+            }
+            if best.as_ref().is_none_or(|b| result.matches > b.matches) {
+                best = Some(result);
+            }
+        }
+        if found.is_none() {
+            out.whole(format!(
+                "{:?} must validate at least one schema (anyOf)",
+                shown(path)
+            ));
+        }
+        out.merge(found.or(best).unwrap_or_default());
+    }
+    if !rules.one_of.is_empty() {
+        let mut best: Option<Outcome> = None;
+        let mut first = None;
+        let mut count = 0;
+        for inner in &rules.one_of {
+            let result = node(value, inner, None, path);
+            if result.is_valid() {
+                count += 1;
+                best = None;
+                first.get_or_insert(result);
+            } else if count == 0 && best.as_ref().is_none_or(|b| result.matches > b.matches) {
+                best = Some(result);
+            }
+        }
+        if count == 1 {
+            out.merge(first.unwrap_or_default());
+        } else {
+            let found = match count {
+                0 => "Found none valid".to_owned(),
+                n => format!("Found {n} valid alternatives"),
+            };
+            out.whole(format!(
+                "{:?} must validate one and only one schema (oneOf). {found}",
+                shown(path)
+            ));
+            out.merge(best.unwrap_or_default());
+        }
+    }
+    if !rules.all_of.is_empty() {
+        let mut valid = 0;
+        for inner in &rules.all_of {
+            let result = node(value, inner, None, path);
+            if result.is_valid() {
+                valid += 1;
+            }
+            out.merge(result);
+        }
+        if valid != rules.all_of.len() {
+            let none = if valid == 0 { ". None validated" } else { "" };
+            out.whole(format!(
+                "{:?} must validate all the schemas (allOf){none}",
+                shown(path)
+            ));
+        }
+    }
+    if let Some(inner) = &rules.not
+        && node(value, inner, None, path).is_valid()
+    {
+        out.whole(format!(
+            "{:?} must not validate the schema (not)",
+            shown(path)
+        ));
+    }
+}
+
+fn string(text: &str, rules: &Rules, path: &str, out: &mut Outcome) {
+    let chars = || i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+    if let Some(max) = rules.max_length
+        && chars() > max
+    {
+        let unit = if max == 1 { "byte" } else { "bytes" };
+        let detail = format!("may not be more than {max} {unit}");
+        out.add(FieldErrorKind::TooLong, path, Value::Null, detail);
+        return;
+    }
+    if let Some(min) = rules.min_length
+        && chars() < min
+    {
+        out.invalid(path, text, &format!("should be at least {min} chars long"));
+        return;
+    }
+    if !rules.pattern.is_empty() && !patterns::matches(&rules.pattern, text) {
+        out.invalid(path, text, &format!("should match '{}'", rules.pattern));
+        return;
+    }
+    out.matches += 1;
+}
+
+fn in_words(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        format!("{}", number as i64)
+    } else {
+        format!("{number}")
+    }
+}
+
+fn number(value: &Value, schema: &Node, rules: &Rules, path: &str, out: &mut Outcome) {
+    let n = value.as_f64().unwrap_or(0.0);
+    if schema.kind == Kind::Integer && !schema.int_or_string {
+        let within = match (value, rules.format.as_str()) {
+            (Value::Int(i), "int32") => i32::try_from(*i).is_ok(),
+            (Value::Float(f), _) => f.fract() == 0.0,
+            _ => true,
+        };
+        if !within {
+            let format = if rules.format.is_empty() {
+                "(default format)".to_owned()
+            } else {
+                format!("with format {}", rules.format)
+            };
+            out.whole(format!(
+                "Checked value must be of type integer {format} in {}",
+                shown(path)
+            ));
+        }
+    }
+    if let Some(of) = rules.multiple_of {
+        let times = n / of;
+        if of != 0.0 && (times - times.round()).abs() > 1e-9 {
+            let words = format!("should be a multiple of {}", in_words(of));
+            out.invalid(path, value.clone(), &words);
+        }
+    }
+    if let Some(max) = rules.maximum {
+        let words = in_words(max);
+        if rules.exclusive_maximum && n >= max {
+            out.invalid(path, value.clone(), &format!("should be less than {words}"));
+        } else if n > max {
+            let words = format!("should be less than or equal to {words}");
+            out.invalid(path, value.clone(), &words);
+        }
+    }
+    if let Some(min) = rules.minimum {
+        let words = in_words(min);
+        if rules.exclusive_minimum && n <= min {
+            out.invalid(
+                path,
+                value.clone(),
+                &format!("should be greater than {words}"),
+            );
+        } else if n < min {
+            let words = format!("should be greater than or equal to {words}");
+            out.invalid(path, value.clone(), &words);
+        }
+    }
+    out.matches += 1;
+}
+
+/// The old element that a new one of a list of type map stands for.
+pub fn correlated<'o>(schema: &Node, old: Option<&'o Value>, item: &Value) -> Option<&'o Value> {
+    if schema.list_type != Some(ListType::Map) {
+        return None;
+    }
+    let items = schema.items.as_deref()?;
+    let key_of = |element: &Value, key: &str| {
+        let given = &element[key];
+        match items.property(key).and_then(|p| p.default.as_deref()) {
+            Some(default) if given.is_null() => default.clone(),
+            _ => given.clone(),
+        }
+    };
+    let same = |a: &Value, b: &Value| {
+        schema
+            .list_map_keys
+            .iter()
+            .all(|key| key_of(a, key) == key_of(b, key))
+    };
+    let mut found = old?.as_array()?.iter().filter(|other| same(other, item));
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+fn array(items: &[Value], schema: &Node, old: Option<&Value>, path: &str, out: &mut Outcome) {
+    if let Some(inner) = schema.items.as_deref() {
+        for (at, item) in items.iter().enumerate() {
+            let before = correlated(schema, old, item);
+            out.merge(node(item, inner, before, &format!("{path}[{at}]")));
+        }
+    }
+    let Some(rules) = schema.rules.as_deref() else {
+        return;
+    };
+    let len = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    if let Some(min) = rules.min_items
+        && len < min
+    {
+        out.invalid(path, len, &format!("should have at least {min} items"));
+    }
+    if let Some(max) = rules.max_items
+        && len > max
+    {
+        too_many(path, len, max, out);
+    }
+    out.matches += 1;
+}
+
+fn too_many(path: &str, found: i64, max: i64, out: &mut Outcome) {
+    let unit = if max == 1 { "item" } else { "items" };
+    let detail = format!("must have at most {max} {unit}");
+    out.add(FieldErrorKind::TooMany, path, Value::Int(found), detail);
+}
+
+fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
+            a.as_f64() == b.as_f64()
+        }
+        _ => a == b,
+    }
+}
+
+fn allowed(value: &Value, rules: &Rules, path: &str, out: &mut Outcome) {
+    if rules.allowed.is_empty() || rules.allowed.iter().any(|known| equal(known, value)) {
+        return;
+    }
+    let known: Vec<String> = rules
+        .allowed
+        .iter()
+        .map(|v| match v {
+            Value::String(text) => format!("{text:?}"),
+            other => format!("{:?}", other.to_string()),
+        })
+        .collect();
+    let detail = format!("supported values: {}", known.join(", "));
+    out.add(FieldErrorKind::NotSupported, path, value.clone(), detail);
+}
+
+fn object(value: &Value, schema: &Node, old: Option<&Value>, path: &str, out: &mut Outcome) {
+    let Some(members) = value.as_object() else {
+        return;
+    };
+    let rules = schema.rules.as_deref();
+    let len = i64::try_from(members.len()).unwrap_or(i64::MAX);
+    if let Some(min) = rules.and_then(|r| r.min_properties)
+        && len < min
+    {
+        out.invalid(path, len, &format!("should have at least {min} properties"));
+        return;
+    }
+    if let Some(max) = rules.and_then(|r| r.max_properties)
+        && len > max
+    {
+        too_many(path, len, max, out);
+        return;
+    }
+    let child = |name: &str| {
+        if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
+    };
+    let before = |name: &str| old.and_then(|old| old.get(name));
+    if let Some(inner) = schema.additional_node() {
+        let mut names: Vec<&str> = members.keys().map(|k| &**k).collect();
+        names.sort_unstable();
+        for name in names {
+            if schema.property(name).is_none() {
+                out.merge(node(&value[name], inner, before(name), &child(name)));
+            }
+        }
+    }
+    for (name, inner) in &schema.properties {
+        if let Some(member) = members.get(name) {
+            out.merge(node(member, inner, before(name), &child(name)));
+        }
+    }
+    for name in rules.iter().flat_map(|r| r.required.iter()) {
+        if !members.contains_key(name) {
+            let place = format!("{path}.{name}");
+            out.add(FieldErrorKind::Required, &place, Value::Null, String::new());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    fn faults(schema: Value, value: Value, old: Option<Value>) -> Vec<String> {
+        validate(&value, &Node::compile(&schema), old.as_ref(), "")
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn faults_in_upstreams_words() {
+        let schema = json!({"type": "object", "properties": {
+            "n": {"type": "integer", "minimum": 1},
+            "l": {"type": "array", "items": {"type": "integer"}},
+            "e": {"type": "string", "enum": ["a", "b"]},
+            "o": {"type": "object", "required": ["c"], "properties": {"c": {"type": "string"}}},
+        }});
+        let got = faults(
+            schema,
+            json!({"n": 0, "l": [1, "x", 1.5], "e": "c", "o": {}}),
+            None,
+        );
+        assert_eq!(
+            got,
+            [
+                r#"e: Unsupported value: "c": supported values: "a", "b""#,
+                r#"l[1]: Invalid value: "string": l[1] in body must be of type integer: "string""#,
+                r#"l[2]: Invalid value: "number": l[2] in body must be of type integer: "number""#,
+                r#"<nil>: Invalid value: "": Checked value must be of type integer (default format) in l[2]"#,
+                "n: Invalid value: 0: n in body should be greater than or equal to 1",
+                "o.c: Required value",
+            ]
+        );
+    }
+
+    #[test]
+    fn old_faults_that_did_not_change_are_let_through() {
+        let schema = json!({"type": "object", "properties": {
+            "s": {"type": "string", "maxLength": 2},
+            "l": {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k"],
+                "items": {"type": "object", "properties": {"k": {"type": "string"}, "v": {"type": "integer", "maximum": 1}}}},
+        }});
+        let old = json!({"s": "long", "l": [{"k": "a", "v": 5}]});
+        let mut new = old.clone();
+        new.set_at(&["x"], 1);
+        assert!(faults(schema.clone(), new, Some(old.clone())).is_empty());
+        let moved = json!({"s": "long", "l": [{"k": "b", "v": 1}, {"k": "a", "v": 5}]});
+        assert!(faults(schema.clone(), moved, Some(old.clone())).is_empty());
+        let worse = json!({"s": "longer", "l": [{"k": "a", "v": 6}]});
+        assert_eq!(faults(schema, worse, Some(old)).len(), 2);
+    }
+}

@@ -1,0 +1,256 @@
+//! Services: defaults that depend on the cluster, and what they are given of
+//! addresses and node ports.
+
+mod allocate;
+mod carry;
+mod warnings;
+
+pub use warnings::ip_warning;
+
+use crate::alloc::ServiceAllocators;
+use crate::context::Ctx;
+use crate::defaults::misc;
+use crate::errors::Errs;
+use crate::generic::keep;
+use crate::objects::Gr;
+use crate::strategy::{FieldLabels, Finish, Hooks, Strategy};
+use crate::tree::{self, at, has, set};
+use crate::validation::{names, service as rules};
+use allocate::{Guard, Taken};
+use async_trait::async_trait;
+use carry::{drop_type_dependent, ips, kind_of, needs_cluster_ip, normalize, patch_allocated};
+use skeg_meta::Status;
+use skeg_schema::{Value, json};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The strategy of services.
+pub struct ServiceStrategy {
+    allocators: Arc<ServiceAllocators>,
+}
+
+impl ServiceStrategy {
+    /// With the cluster's allocators.
+    pub fn new(allocators: Arc<ServiceAllocators>) -> Self {
+        Self { allocators }
+    }
+
+    fn family(&self) -> &'static str {
+        if self.allocators.options().service_cidr.0.is_ipv4() {
+            "IPv4"
+        } else {
+            "IPv6"
+        }
+    }
+}
+
+impl Strategy for ServiceStrategy {
+    fn default(&self, obj: &mut Value) {
+        misc::service(obj);
+    }
+
+    fn validate_name(&self, name: &str, prefix: bool) -> Vec<String> {
+        names::dns1123_label(name, prefix)
+    }
+
+    fn prepare_for_create(&self, _ctx: &Ctx<'_>, obj: &mut Value) {
+        set(obj, "status", json!({"loadBalancer": {}}));
+    }
+
+    fn prepare_for_update(&self, _ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
+        keep(new, old, "status");
+        if kind_of(new) != "LoadBalancer" {
+            set(tree::obj_mut(new, "status"), "loadBalancer", json!({}));
+        }
+    }
+
+    fn validate(&self, _ctx: &Ctx<'_>, obj: &Value, errs: &mut Errs) {
+        rules::service(obj, errs);
+    }
+
+    fn validate_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+        rules::service_update(new, old, errs);
+    }
+
+    fn validate_status_update(&self, _ctx: &Ctx<'_>, new: &Value, _old: &Value, errs: &mut Errs) {
+        rules::service_status(new, errs);
+    }
+
+    fn warnings_on_create(&self, _ctx: &Ctx<'_>, obj: &Value) -> Vec<String> {
+        warnings::of_service(obj, None)
+    }
+
+    fn warnings_on_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value) -> Vec<String> {
+        warnings::of_service(new, Some(old))
+    }
+
+    fn allow_create_on_update(&self) -> bool {
+        true
+    }
+
+    fn returns_object_on_delete(&self) -> bool {
+        true
+    }
+
+    fn selectable_fields(&self, obj: &Value) -> Vec<(&'static str, String)> {
+        vec![
+            (
+                "spec.clusterIP",
+                tree::sp(obj, &["spec", "clusterIP"]).to_owned(),
+            ),
+            ("spec.type", tree::sp(obj, &["spec", "type"]).to_owned()),
+        ]
+    }
+
+    fn field_labels(&self) -> FieldLabels {
+        FieldLabels::core(&["spec.clusterIP", "spec.type"])
+    }
+
+    fn hooks(&self) -> Option<&dyn Hooks> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Hooks for ServiceStrategy {
+    async fn begin_create(&self, ctx: &Ctx<'_>, obj: &mut Value) -> Result<Finish, Status> {
+        normalize(obj, None);
+        self.families(obj, None)?;
+        let mut guard = Guard {
+            allocators: &self.allocators,
+            taken: Taken::default(),
+            keep: false,
+        };
+        self.take_ips(ctx, obj, &mut guard.taken.ips)?;
+        self.take_ports(obj, &[], &mut guard.taken.ports)?;
+        guard.keep = true;
+        Ok(self.finish(ctx.dry_run, guard.taken.clone(), Taken::default()))
+    }
+
+    async fn begin_update(
+        &self,
+        ctx: &Ctx<'_>,
+        new: &mut Value,
+        old: &Value,
+    ) -> Result<Finish, Status> {
+        if ctx.subresource == "status" {
+            return Ok(Finish::nothing());
+        }
+        normalize(new, Some(old));
+        patch_allocated(new, old);
+        drop_type_dependent(new, old);
+        if needs_cluster_ip(new) && needs_cluster_ip(old) {
+            let spec = tree::obj_mut(new, "spec");
+            let old_spec = at(old, "spec");
+            for f in ["ipFamilies", "ipFamilyPolicy"] {
+                if !has(spec, f) {
+                    tree::copy(spec, old_spec, f);
+                }
+            }
+        }
+        let kept_dual = tree::sp(new, &["spec", "ipFamilyPolicy"])
+            == tree::sp(old, &["spec", "ipFamilyPolicy"])
+            && tree::same(
+                tree::path(new, &["spec", "ipFamilies"]),
+                tree::path(old, &["spec", "ipFamilies"]),
+            )
+            && has(at(new, "spec"), "ipFamilies");
+        if !kept_dual {
+            self.families(new, Some(old))?;
+        }
+        let old_ips: Vec<IpAddr> = ips(old).iter().filter_map(|ip| ip.parse().ok()).collect();
+        let old_ports = crate::alloc::node_ports(at(old, "spec"));
+        let mut guard = Guard {
+            allocators: &self.allocators,
+            taken: Taken::default(),
+            keep: false,
+        };
+        let had = needs_cluster_ip(old) && !rules::is_headless(old);
+        if needs_cluster_ip(new) && !rules::is_headless(new) && !had {
+            self.take_ips(ctx, new, &mut guard.taken.ips)?;
+        }
+        self.take_ports(new, &old_ports, &mut guard.taken.ports)?;
+        let new_ips: Vec<IpAddr> = ips(new).iter().filter_map(|ip| ip.parse().ok()).collect();
+        let new_ports = crate::alloc::node_ports(at(new, "spec"));
+        let released = Taken {
+            ips: old_ips
+                .into_iter()
+                .filter(|ip| !new_ips.contains(ip))
+                .collect(),
+            ports: old_ports
+                .into_iter()
+                .filter(|p| !new_ports.contains(p))
+                .collect(),
+        };
+        guard.keep = true;
+        Ok(self.finish(ctx.dry_run, guard.taken.clone(), released))
+    }
+
+    async fn after_write(&self, ctx: &Ctx<'_>, new: &Value, old: Option<&Value>) {
+        let now = ips(new);
+        for ip in now.iter().filter(|ip| names::parse_ip(ip).is_some()) {
+            if ctx.objects.cached(Gr::IP_ADDRESSES, "", ip).is_some() {
+                continue;
+            }
+            let made = ctx
+                .objects
+                .create(Gr::IP_ADDRESSES, "", ip_object(ip, new))
+                .await;
+            if let Err(e) = made
+                && e.reason != "AlreadyExists"
+            {
+                tracing::warn!(ip = %ip, error = %e, "the IPAddress of a service could not be made");
+            }
+        }
+        for ip in old.map(ips).unwrap_or_default() {
+            if !now.contains(&ip) && names::parse_ip(&ip).is_some() {
+                delete_ip_object(ctx, &ip).await;
+            }
+        }
+    }
+
+    async fn after_delete(&self, ctx: &Ctx<'_>, obj: &Value) {
+        let taken = Taken {
+            ips: ips(obj).iter().filter_map(|ip| ip.parse().ok()).collect(),
+            ports: crate::alloc::node_ports(at(obj, "spec")),
+        };
+        taken.release(&self.allocators);
+        for ip in &taken.ips {
+            delete_ip_object(ctx, &ip.to_string()).await;
+        }
+    }
+}
+
+async fn delete_ip_object(ctx: &Ctx<'_>, ip: &str) {
+    if let Err(e) = ctx
+        .objects
+        .delete(Gr::IP_ADDRESSES, "", ip, &Value::Null)
+        .await
+    {
+        tracing::warn!(ip = %ip, error = %e, "the IPAddress of a service could not be deleted");
+    }
+}
+
+/// The IPAddress that says which service has an address.
+pub fn ip_object(ip: &str, svc: &Value) -> Value {
+    let family = if ip.contains(':') { "IPv6" } else { "IPv4" };
+    json!({
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "IPAddress",
+        "metadata": {
+            "name": ip,
+            "labels": {
+                "ipaddress.kubernetes.io/ip-family": family,
+                "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io",
+            },
+        },
+        "spec": {
+            "parentRef": {
+                "group": "",
+                "resource": "services",
+                "namespace": tree::namespace_of(svc),
+                "name": tree::name_of(svc),
+            },
+        },
+    })
+}

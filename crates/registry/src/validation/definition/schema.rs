@@ -1,0 +1,422 @@
+//! Rules of the schemas of custom resources.
+
+use super::structure;
+use crate::custom::{embedded, patterns, validate};
+use crate::errors::Errs;
+use crate::path::Path;
+use crate::tree::{at, b, has, list, pairs, s, sorted_pairs};
+use skeg_meta::{FieldError, FieldErrorKind};
+use skeg_schema::Value;
+use skeg_schema::dynamic::{self, META_FIELDS, Node};
+
+const TYPES: &[&str] = &["array", "boolean", "integer", "number", "object", "string"];
+const LIST_TYPE: &str = "x-kubernetes-list-type";
+const LIST_KEYS: &str = "x-kubernetes-list-map-keys";
+const MAP_TYPE: &str = "x-kubernetes-map-type";
+
+/// Which rules hold where the walk is.
+#[derive(Clone, Copy, Default)]
+struct Place<'a> {
+    /// The whole schema.
+    root: bool,
+    /// Below the metadata of a resource.
+    in_meta: bool,
+    /// Why no default may stand here.
+    no_default: Option<&'a str>,
+}
+
+/// The schema of a version; `path` is what it stands in, `old` what stood there.
+pub fn check(schema: &Value, old: Option<&Value>, status: bool, path: &Path<'_>, errs: &mut Errs) {
+    let before = errs.len();
+    let place = path.child("openAPIV3Schema");
+    if status {
+        below_status(schema, &place, path, errs);
+    }
+    if b(schema, "nullable") {
+        errs.forbidden(
+            &path.child("openAPIV3Schema.nullable"),
+            "nullable cannot be true at the root",
+        );
+    }
+    let root = Place {
+        root: true,
+        ..Place::default()
+    };
+    walk(schema, root, &place, errs);
+    crate::custom::rules::check_definition(schema, old, &place, errs);
+    let mut found = Errs::new();
+    structure::check(schema, &place, &mut found);
+    if found.is_empty() {
+        // Broken patterns were told; values need not be matched with them.
+        if errs.len() == before {
+            let node = Node::compile(schema);
+            defaults(schema, &node, true, false, &place, errs);
+        }
+        return;
+    }
+    errs.extend(found.into_list());
+}
+
+// With a status subresource, the root may only say what the status does not lose.
+fn below_status(schema: &Value, place: &Path<'_>, path: &Path<'_>, errs: &mut Errs) {
+    const ALLOWED: &[&str] = &[
+        "description",
+        "title",
+        "type",
+        "format",
+        "example",
+        "externalDocs",
+        "properties",
+        "required",
+        "additionalProperties",
+        "x-kubernetes-preserve-unknown-fields",
+        "x-kubernetes-validations",
+        "default",
+        "nullable",
+        "x-kubernetes-embedded-resource",
+    ];
+    if has(schema, "type") && s(schema, "type") != "object" {
+        errs.invalid(
+            &path.child("openAPIV3Schema.type"),
+            s(schema, "type"),
+            "only \"object\" is allowed as the type at the root of the schema if the status subresource is enabled",
+        );
+        return;
+    }
+    if pairs(schema).any(|(key, value)| !value.is_null() && !ALLOWED.contains(&key)) {
+        errs.invalid(
+            place,
+            schema.clone(),
+            "only [Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations] fields are allowed at the root of the schema if the status subresource is enabled",
+        );
+    }
+}
+
+fn walk(schema: &Value, place: Place<'_>, path: &Path<'_>, errs: &mut Errs) {
+    standard(schema, place, path, errs);
+    let inner = Place {
+        root: false,
+        ..place
+    };
+    if b(schema, "uniqueItems") {
+        errs.forbidden(
+            &path.child("uniqueItems"),
+            "uniqueItems cannot be set to true since the runtime complexity becomes quadratic",
+        );
+    }
+    let pattern = s(schema, "pattern");
+    if !pattern.is_empty()
+        && let Some(why) = patterns::fault(pattern)
+    {
+        errs.invalid(
+            &path.child("pattern"),
+            pattern,
+            format!("must be a valid regular expression, but isn't: {why}"),
+        );
+    }
+    let additional = at(schema, "additionalProperties");
+    if !additional.is_null() {
+        let some = pairs(at(schema, "properties")).next().is_some();
+        if some && *additional != Value::Bool(true) {
+            errs.forbidden(
+                &path.child("additionalProperties"),
+                "additionalProperties and properties are mutual exclusive",
+            );
+        }
+        let below = Place {
+            no_default: place
+                .in_meta
+                .then_some("inside additionalProperties applying to object metadata"),
+            ..inner
+        };
+        if additional.is_object() {
+            walk(additional, below, &path.child("additionalProperties"), errs);
+        }
+    }
+    let properties = path.child("properties");
+    for (name, property) in sorted_pairs(at(schema, "properties")) {
+        let resource = place.root || b(schema, "x-kubernetes-embedded-resource");
+        let why = format!("in top-level {name}");
+        let below = if resource && META_FIELDS.contains(&name) {
+            Place {
+                in_meta: true,
+                no_default: place.root.then_some(why.as_str()).or(place.no_default),
+                root: false,
+            }
+        } else {
+            inner
+        };
+        walk(property, below, &properties.key(name), errs);
+    }
+    if at(schema, "not").is_object() {
+        walk(at(schema, "not"), inner, &path.child("not"), errs);
+    }
+    for field in ["allOf", "oneOf", "anyOf"] {
+        let place = path.child(field);
+        for (n, one) in list(schema, field).iter().enumerate() {
+            walk(one, inner, &place.index(n), errs);
+        }
+    }
+    if at(schema, "items").is_object() {
+        walk(at(schema, "items"), inner, &path.child("items"), errs);
+    }
+    extensions(schema, path, errs);
+}
+
+fn standard(schema: &Value, place: Place<'_>, path: &Path<'_>, errs: &mut Errs) {
+    let ty = s(schema, "type");
+    if !ty.is_empty() && !TYPES.contains(&ty) {
+        errs.not_supported(&path.child("type"), ty, TYPES);
+    }
+    if has(schema, "default")
+        && let Some(why) = place.no_default
+    {
+        errs.forbidden(&path.child("default"), format!("must not be set {why}"));
+    }
+    for (field, text) in [
+        ("id", "id is not supported"),
+        ("additionalItems", "additionalItems is not supported"),
+        ("patternProperties", "patternProperties is not supported"),
+        ("definitions", "definitions is not supported"),
+        ("dependencies", "dependencies is not supported"),
+        ("$ref", "$ref is not supported"),
+    ] {
+        if has(schema, field) {
+            errs.forbidden(&path.child(field), text);
+        }
+    }
+    if ty == "null" {
+        errs.forbidden(
+            &path.child("type"),
+            "type cannot be set to null, use nullable as an alternative",
+        );
+    }
+    if at(schema, "items").is_array() {
+        errs.forbidden(
+            &path.child("items"),
+            "items must be a schema object and not an array",
+        );
+    }
+    if place.in_meta && b(schema, "x-kubernetes-embedded-resource") {
+        errs.forbidden(
+            &path.child("x-kubernetes-embedded-resource"),
+            "must not be used inside of resource meta",
+        );
+    }
+}
+
+fn must_be(schema: &Value, wanted: &str, because: &str, path: &Path<'_>, errs: &mut Errs) {
+    let words = format!("must be {wanted} if {because} is specified");
+    match s(schema, "type") {
+        "" => errs.required(&path.child("type"), words),
+        ty if ty != wanted => errs.invalid(&path.child("type"), ty, words),
+        _ => {}
+    }
+}
+
+fn extensions(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if at(schema, "x-kubernetes-preserve-unknown-fields").as_bool() == Some(false) {
+        errs.invalid(
+            &path.child("x-kubernetes-preserve-unknown-fields"),
+            false,
+            "must be true or undefined",
+        );
+    }
+    if has(schema, MAP_TYPE) {
+        must_be(schema, "object", MAP_TYPE, path, errs);
+        errs.one_of(
+            &path.child(MAP_TYPE),
+            s(schema, MAP_TYPE),
+            &["atomic", "granular"],
+        );
+    }
+    let list_type = s(schema, LIST_TYPE);
+    let items = at(schema, "items");
+    let i_path = path.child("items");
+    if has(schema, LIST_TYPE) && s(schema, "type") != "array" {
+        must_be(schema, "array", LIST_TYPE, path, errs);
+    } else if list_type == "set" && items.is_object() {
+        const WORDS: &str = "must be atomic as item of a list with x-kubernetes-list-type=set";
+        match s(items, "type") {
+            "array" if has(items, LIST_TYPE) && s(items, LIST_TYPE) != "atomic" => {
+                errs.invalid(&i_path.child(LIST_TYPE), s(items, LIST_TYPE), WORDS);
+            }
+            "object" if s(items, MAP_TYPE) != "atomic" => {
+                errs.invalid(&i_path.child(MAP_TYPE), at(items, MAP_TYPE).clone(), WORDS);
+            }
+            _ => {}
+        }
+    }
+    if has(schema, LIST_TYPE) {
+        errs.one_of(&path.child(LIST_TYPE), list_type, &["atomic", "set", "map"]);
+    }
+    let keys = list(schema, LIST_KEYS);
+    if !keys.is_empty() && list_type != "map" {
+        const WORDS: &str = "must be map if x-kubernetes-list-map-keys is non-empty";
+        if has(schema, LIST_TYPE) {
+            errs.invalid(&path.child(LIST_TYPE), list_type, WORDS);
+        } else {
+            errs.required(&path.child(LIST_TYPE), WORDS);
+        }
+    }
+    if list_type == "map" {
+        keyed(schema, keys, items, path, errs);
+    }
+    if matches!(list_type, "set" | "map") && items.is_object() {
+        present_keys(list_type, keys, items, &i_path, errs);
+    }
+}
+
+fn keyed(schema: &Value, keys: &[Value], items: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let k_path = path.child(LIST_KEYS);
+    if keys.is_empty() {
+        errs.required(
+            &k_path,
+            "must not be empty if x-kubernetes-list-type is map",
+        );
+    }
+    let i_path = path.child("items");
+    if items.is_null() {
+        errs.required(
+            &i_path,
+            "must have a schema if x-kubernetes-list-type is map",
+        );
+        return;
+    }
+    if !items.is_object() {
+        return;
+    }
+    if s(items, "type") != "object" {
+        errs.invalid(
+            &i_path.child("type"),
+            s(items, "type"),
+            "must be object if parent array's x-kubernetes-list-type is map",
+        );
+        return;
+    }
+    let properties = i_path.child("properties");
+    for (n, key) in keys.iter().enumerate() {
+        let name = key.as_str().unwrap_or_default();
+        match at(items, "properties").get(name) {
+            Some(property) if matches!(s(property, "type"), "array" | "object") => {
+                errs.invalid(
+                    &properties.key(name).child("type"),
+                    s(items, "type"),
+                    "must be a scalar type if parent array's x-kubernetes-list-type is map",
+                );
+            }
+            Some(_) => {}
+            None => errs.invalid(
+                &k_path,
+                at(schema, LIST_KEYS).clone(),
+                "entries must all be names of item properties",
+            ),
+        }
+        if keys[..n].contains(key) {
+            errs.invalid(
+                &k_path,
+                at(schema, LIST_KEYS).clone(),
+                "must not contain duplicate entries",
+            );
+        }
+    }
+}
+
+fn present_keys(list_type: &str, keys: &[Value], items: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if b(items, "nullable") {
+        errs.forbidden(
+            &path.child("nullable"),
+            format!("cannot be nullable when x-kubernetes-list-type is {list_type}"),
+        );
+    }
+    if list_type != "map" {
+        return;
+    }
+    let properties = path.child("properties");
+    for key in keys {
+        let name = key.as_str().unwrap_or_default();
+        let Some(property) = at(items, "properties").get(name) else {
+            continue;
+        };
+        let place = properties.key(name);
+        if !list(items, "required").contains(key) && !has(property, "default") {
+            errs.required(
+                &place.child("default"),
+                "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property",
+            );
+        }
+        if b(property, "nullable") {
+            errs.forbidden(
+                &place.child("nullable"),
+                "this property is in x-kubernetes-list-map-keys, so it cannot be nullable",
+            );
+        }
+    }
+}
+
+// A default must be what its schema takes.
+fn defaults(
+    schema: &Value,
+    node: &Node,
+    root: bool,
+    in_meta: bool,
+    path: &Path<'_>,
+    errs: &mut Errs,
+) {
+    let in_meta = in_meta && !node.embedded;
+    if let Some(default) = node.default.as_deref()
+        && !in_meta
+    {
+        one_default(default, node, &path.child("default"), errs);
+    }
+    if let Some(items) = node.items.as_deref() {
+        defaults(
+            at(schema, "items"),
+            items,
+            false,
+            in_meta,
+            &path.child("items"),
+            errs,
+        );
+    }
+    let properties = path.child("properties");
+    for (name, inner) in &node.properties {
+        let meta = (root || node.embedded) && META_FIELDS.contains(&&**name);
+        defaults(
+            at(at(schema, "properties"), name),
+            inner,
+            false,
+            in_meta || meta,
+            &properties.key(name),
+            errs,
+        );
+    }
+}
+
+fn one_default(default: &Value, node: &Node, path: &Path<'_>, errs: &mut Errs) {
+    let mut pruned = default.clone();
+    dynamic::prune(&mut pruned, node, node.embedded);
+    if pruned != *default {
+        errs.invalid(path, default.clone(), "must not have unknown fields");
+    }
+    let place = path.to_string();
+    let mut formed = default.clone();
+    if let Err(why) = embedded::coerce(&mut formed, node, "") {
+        errs.extend([FieldError::new(
+            FieldErrorKind::Invalid,
+            &place,
+            default.clone(),
+            why,
+        )]);
+        return;
+    }
+    let mut found = Vec::new();
+    embedded::validate(default, node, &place, &mut found);
+    if found.is_empty() {
+        found = validate::validate(default, node, None, &place);
+    }
+    if found.is_empty() {
+        found = crate::custom::rules::check_default(default, node, &place);
+    }
+    errs.extend(found);
+}
