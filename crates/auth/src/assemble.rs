@@ -303,19 +303,14 @@ fn by_modes(options: &AuthzOptions) -> Result<Vec<Member>, AssembleError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::UserInfo;
     use crate::authz::Attributes;
     use crate::expr::{Expression, Wanted};
-    use crate::UserInfo;
 
     struct Nothing;
 
     impl Compiler for Nothing {
-        fn compile(
-            &self,
-            _: &str,
-            _: &[&str],
-            _: Wanted,
-        ) -> Result<Arc<dyn Expression>, String> {
+        fn compile(&self, _: &str, _: &[&str], _: Wanted) -> Result<Arc<dyn Expression>, String> {
             Err("no expressions".to_owned())
         }
     }
@@ -332,7 +327,14 @@ mod tests {
     #[tokio::test]
     async fn modes() {
         let check = async |modes: &[&str], user: &str, expect: bool| {
-            let user = UserInfo::new(user, if user == "root" { &["system:masters"] } else { &[] });
+            let user = UserInfo::new(
+                user,
+                if user == "root" {
+                    &["system:masters"]
+                } else {
+                    &[]
+                },
+            );
             let asked = Attributes::resource(&user, "get", "", "pods");
             let answer = assembled(modes).unwrap().authorize(&asked).await;
             assert_eq!(answer.allowed(), expect, "{modes:?} {}", user.name);

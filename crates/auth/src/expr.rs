@@ -72,7 +72,15 @@ fn type_of(variable: &str) -> Option<DeclType> {
             ],
         ),
         "request" => {
-            let names = ["namespace", "verb", "group", "version", "resource", "subresource", "name"];
+            let names = [
+                "namespace",
+                "verb",
+                "group",
+                "version",
+                "resource",
+                "subresource",
+                "name",
+            ];
             let mut fields: Vec<(&str, DeclType)> =
                 names.iter().map(|name| (*name, text())).collect();
             let requirement = object(
@@ -184,7 +192,11 @@ mod tests {
             let compiled = Cel
                 .compile(text, &[variable], wanted)
                 .unwrap_or_else(|e| panic!("{text}: {e}"));
-            assert_eq!(compiled.evaluate(&[(variable, &value)]), Ok(expect), "{text}");
+            assert_eq!(
+                compiled.evaluate(&[(variable, &value)]),
+                Ok(expect),
+                "{text}"
+            );
         };
         let claims = json!({"sub": "ann", "roles": ["a", "b"], "aud": "x"});
         check(
@@ -194,7 +206,13 @@ mod tests {
             claims.clone(),
             json!("x:ann"),
         );
-        check("claims.roles", "claims", Wanted::Texts, claims.clone(), json!(["a", "b"]));
+        check(
+            "claims.roles",
+            "claims",
+            Wanted::Texts,
+            claims.clone(),
+            json!(["a", "b"]),
+        );
         check(
             "has(claims.nope) ? false : claims.sub == 'ann'",
             "claims",

@@ -558,7 +558,12 @@ mod tests {
             rule("", "pods", "impersonate-on:associated-node:get", &[]),
             rule(AUTHENTICATION, "nodes", "impersonate:associated-node", &[]),
             rule("", "pods", "impersonate-on:serviceaccount:get", &[]),
-            rule(AUTHENTICATION, "serviceaccounts", "impersonate:serviceaccount", &["robot"]),
+            rule(
+                AUTHENTICATION,
+                "serviceaccounts",
+                "impersonate:serviceaccount",
+                &["robot"],
+            ),
         ];
         rbac.upsert("clusterroles", "", "r", &json!({"rules": rules}));
         let binding = json!({
@@ -568,20 +573,21 @@ mod tests {
         rbac.upsert("clusterrolebindings", "", "r", &binding);
         let mut agent = UserInfo::new("system:serviceaccount:ns:agent", &[]);
         agent.extra.insert(NODE_NAME.into(), vec!["n1".into()]);
-        let check = async |verb: &str, pairs: &[(&str, &str)], expect: Result<(&str, &[&str]), &str>| {
-            let request = Attributes::resource(&agent, verb, "", "pods");
-            let got = impersonate(&headers(pairs), &request, &rbac).await;
-            match (got, expect) {
-                (Ok(Some(found)), Ok((constraint, groups))) => {
-                    assert_eq!(found.constraint, Some(constraint));
-                    assert_eq!(found.user.groups, groups);
+        let check =
+            async |verb: &str, pairs: &[(&str, &str)], expect: Result<(&str, &[&str]), &str>| {
+                let request = Attributes::resource(&agent, verb, "", "pods");
+                let got = impersonate(&headers(pairs), &request, &rbac).await;
+                match (got, expect) {
+                    (Ok(Some(found)), Ok((constraint, groups))) => {
+                        assert_eq!(found.constraint, Some(constraint));
+                        assert_eq!(found.user.groups, groups);
+                    }
+                    (Err(ImpersonationError::Forbidden { resource, .. }), Err(expect)) => {
+                        assert_eq!(resource, expect);
+                    }
+                    (got, expect) => panic!("{verb} {pairs:?}: {got:?}, not {expect:?}"),
                 }
-                (Err(ImpersonationError::Forbidden { resource, .. }), Err(expect)) => {
-                    assert_eq!(resource, expect);
-                }
-                (got, expect) => panic!("{verb} {pairs:?}: {got:?}, not {expect:?}"),
-            }
-        };
+            };
         let carol = [("Impersonate-User", "carol")];
         let everyone: &[&str] = &["system:authenticated"];
         check("list", &carol, Ok(("impersonate:user-info", everyone))).await;

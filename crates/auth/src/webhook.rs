@@ -241,7 +241,14 @@ pub(crate) mod tests {
     async fn codes_of_errors_are_errors() {
         let played = Played(|path: &str, body: Value| {
             assert_eq!(path, "/ask");
-            (if body["fail"] == Value::Bool(true) { 503 } else { 200 }, body)
+            (
+                if body["fail"] == Value::Bool(true) {
+                    503
+                } else {
+                    200
+                },
+                body,
+            )
         });
         let remote = Remote::over(Arc::new(played), "/ask", Duration::from_secs(5));
         let ask = skeg_schema::json!({"fail": false});

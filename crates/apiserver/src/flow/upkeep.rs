@@ -292,6 +292,7 @@ impl ApiServer {
             now: Time::now(),
             manager: Some(manager),
             admission: false,
+            query: None,
             warnings: Vec::new(),
         }
     }
@@ -302,12 +303,7 @@ impl ApiServer {
 
     /// Creates an object, or (given its name) writes what was made of it,
     /// unless somebody else was there first.
-    async fn write_flow(
-        &self,
-        served: &Served,
-        name: Option<&str>,
-        tree: Value,
-    ) -> Result<()> {
+    async fn write_flow(&self, served: &Served, name: Option<&str>, tree: Value) -> Result<()> {
         let (user, access) = (flow_user(), self.flow_access());
         let mut cx = self.flow_cx(&access, &user, name.unwrap_or_default(), "", PRODUCER);
         if name.is_none() {

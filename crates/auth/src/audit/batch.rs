@@ -182,7 +182,8 @@ impl Worker {
                 None => return false,
             }
         }
-        self.fill(receiver, batch, self.options.max_size.max(1)).await;
+        self.fill(receiver, batch, self.options.max_size.max(1))
+            .await;
         true
     }
 

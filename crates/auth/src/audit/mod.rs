@@ -207,7 +207,13 @@ fn legacy_line(event: &Value) -> Vec<u8> {
             .unwrap_or_default()
             .to_owned()
     };
-    let or = |text: String, other: &str| if text.is_empty() { other.to_owned() } else { text };
+    let or = |text: String, other: &str| {
+        if text.is_empty() {
+            other.to_owned()
+        } else {
+            text
+        }
+    };
     let groups: Vec<String> = event["user"]["groups"]
         .as_array()
         .into_iter()

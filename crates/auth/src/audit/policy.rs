@@ -366,9 +366,7 @@ impl Policy {
         Verdict {
             level: rule.level,
             omit_stages,
-            omit_managed_fields: rule
-                .omit_managed_fields
-                .unwrap_or(self.omit_managed_fields),
+            omit_managed_fields: rule.omit_managed_fields.unwrap_or(self.omit_managed_fields),
         }
     }
 }
@@ -418,13 +416,27 @@ rules:
             };
             assert_eq!(policy.evaluate(&asked).level, level, "{group} {what}");
         };
-        check("system:kube-proxy", "watch", "", "services", "", Level::None);
+        check(
+            "system:kube-proxy",
+            "watch",
+            "",
+            "services",
+            "",
+            Level::None,
+        );
         check("a", "get", "", "secrets", "x", Level::Metadata);
         check("a", "get", "", "pods/log", "x", Level::Metadata);
         check("a", "get", "", "pods", "x", Level::Metadata);
         check("a", "get", "", "nodes", "x", Level::None);
         check("a", "get", "", "configmaps", "kube-system", Level::Request);
-        check("a", "get", "apps", "deployments/scale", "x", Level::RequestResponse);
+        check(
+            "a",
+            "get",
+            "apps",
+            "deployments/scale",
+            "x",
+            Level::RequestResponse,
+        );
         check("a", "get", "batch", "jobs=j", "x", Level::Metadata);
         check("a", "get", "batch", "jobs=k", "x", Level::None);
         let user = UserInfo::new("a", &[]);
@@ -443,8 +455,14 @@ rules:
         check("[]", "no rules");
         check("[{level: Some}]", "rules[0].level");
         check("[{level: None, verb: [get]}]", "unknown field \"verb\"");
-        check("[{level: None, nonResourceURLs: ['x']}]", "must begin with '/'");
-        check("[{level: None, nonResourceURLs: ['/'], namespaces: [a]}]", "both");
+        check(
+            "[{level: None, nonResourceURLs: ['x']}]",
+            "must begin with '/'",
+        );
+        check(
+            "[{level: None, nonResourceURLs: ['/'], namespaces: [a]}]",
+            "both",
+        );
         check("[{level: None, omitStages: [Late]}]", "omitStages");
         assert!(Policy::parse(b"kind: Policy\nrules: []").is_err());
     }

@@ -130,7 +130,10 @@ async fn objects_are_written_where_the_policy_says_so() {
     assert_eq!(events.len(), 1);
     let event = &events[0];
     assert_eq!(event["impersonatedUser"], json!({"username": "bob"}));
-    assert_eq!(event["requestObject"]["data"]["password"], json!("c2VjcmV0"));
+    assert_eq!(
+        event["requestObject"]["data"]["password"],
+        json!("c2VjcmV0")
+    );
     assert_eq!(event["requestObject"]["metadata"], json!({"name": "s"}));
     assert_eq!(
         event["responseStatus"],

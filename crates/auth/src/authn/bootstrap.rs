@@ -96,7 +96,8 @@ fn user(secret: &Value, id: &str, given: &str, now: Time) -> Option<UserInfo> {
         return None;
     }
     let known = data(secret, "token-secret");
-    let same = aws_lc_rs::constant_time::verify_slices_are_equal(known.as_bytes(), given.as_bytes());
+    let same =
+        aws_lc_rs::constant_time::verify_slices_are_equal(known.as_bytes(), given.as_bytes());
     if same.is_err() || data(secret, "token-id") != id {
         return None;
     }
@@ -116,7 +117,11 @@ fn user(secret: &Value, id: &str, given: &str, now: Time) -> Option<UserInfo> {
             continue;
         }
         if !is_group(group) {
-            tracing::warn!(id, group, "a bootstrap token has a group that it may not give");
+            tracing::warn!(
+                id,
+                group,
+                "a bootstrap token has a group that it may not give"
+            );
             return None;
         }
         if !groups.iter().any(|g| g == group) {
@@ -194,12 +199,19 @@ mod tests {
         let good = "0123456789abcdef";
         check(&[], good, Some(&[GROUP]));
         check(&[], "0123456789abcdee", None);
-        check(&[("expiration", "2026-01-03T00:00:00Z")], good, Some(&[GROUP]));
+        check(
+            &[("expiration", "2026-01-03T00:00:00Z")],
+            good,
+            Some(&[GROUP]),
+        );
         check(&[("expiration", "2026-01-01T00:00:00Z")], good, None);
         check(&[("expiration", "some day")], good, None);
         check(&[("usage-bootstrap-authentication", "false")], good, None);
         check(&[("token-id", "other0")], good, None);
-        let groups = ("auth-extra-groups", "system:bootstrappers:a,system:bootstrappers:b-1");
+        let groups = (
+            "auth-extra-groups",
+            "system:bootstrappers:a,system:bootstrappers:b-1",
+        );
         let all = [GROUP, "system:bootstrappers:a", "system:bootstrappers:b-1"];
         check(&[groups], good, Some(&all));
         check(&[("auth-extra-groups", "system:masters")], good, None);

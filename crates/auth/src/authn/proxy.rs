@@ -96,7 +96,8 @@ impl FrontProxies {
 
     /// The user that the headers name, if they do.
     pub(super) fn user(&self, headers: &HeaderMap) -> Option<UserInfo> {
-        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let text =
+            |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let first = |names: &[String]| {
             names
                 .iter()

@@ -30,7 +30,10 @@ fn read(path: &Path) -> Result<Vec<u8>, ConfigurationError> {
     let wrong =
         |e: std::io::Error| ConfigurationError(format!("cannot read {}: {e}", path.display()));
     if std::fs::metadata(path).map_err(wrong)?.len() > FILE_LEN_MAX {
-        return Err(ConfigurationError(format!("{} is too long", path.display())));
+        return Err(ConfigurationError(format!(
+            "{} is too long",
+            path.display()
+        )));
     }
     std::fs::read(path).map_err(wrong)
 }
@@ -132,12 +135,7 @@ mod tests {
     struct Nothing;
 
     impl Compiler for Nothing {
-        fn compile(
-            &self,
-            _: &str,
-            _: &[&str],
-            _: Wanted,
-        ) -> Result<Arc<dyn Expression>, String> {
+        fn compile(&self, _: &str, _: &[&str], _: Wanted) -> Result<Arc<dyn Expression>, String> {
             Err("no expressions".to_owned())
         }
     }

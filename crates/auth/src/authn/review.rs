@@ -178,7 +178,11 @@ mod tests {
         let remote = Remote::over(Arc::new(played), "/", Duration::from_secs(5));
         let tokens = WebhookTokens::new(remote, ReviewVersion::V1, vec!["api".into()]);
         let api = ["api".to_owned()];
-        let found = tokens.authenticate_token("good", &api).await.unwrap().unwrap();
+        let found = tokens
+            .authenticate_token("good", &api)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(found.user.name, "eve");
         assert_eq!(found.user.groups, ["g", "system:authenticated"]);
         assert_eq!(found.user.extra["k"], ["v"]);

@@ -8,8 +8,8 @@ use std::time::Duration;
 use skeg_client::{Config, Kubeconfig};
 use skeg_schema::{Value, decode_yaml_any};
 
-use super::webhook::{WebhookAuthorizer, WebhookAuthorizerOptions};
 use super::Decision;
+use super::webhook::{WebhookAuthorizer, WebhookAuthorizerOptions};
 use crate::authn::ReviewVersion;
 use crate::expr::{Compiler, Wanted};
 use crate::webhook::Remote;
@@ -113,7 +113,12 @@ pub fn read_configuration(
     let mut members = Vec::new();
     let mut types: Vec<&str> = Vec::new();
     let mut names: Vec<&str> = Vec::new();
-    for (at, entry) in value["authorizers"].as_array().into_iter().flatten().enumerate() {
+    for (at, entry) in value["authorizers"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
         let what = format!("authorizers[{at}]");
         known(entry, &what, &["type", "name", "webhook"])?;
         let (kind, name) = (text(entry, "type"), text(entry, "name"));

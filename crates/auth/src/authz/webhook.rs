@@ -134,7 +134,11 @@ impl WebhookAuthorizer {
     }
 
     fn failed(&self, error: &str) -> Authorization {
-        tracing::warn!(error, webhook = self.options.name, "cannot ask whether a request is allowed");
+        tracing::warn!(
+            error,
+            webhook = self.options.name,
+            "cannot ask whether a request is allowed"
+        );
         self.evaluations.get(&"error", Counter::default).inc();
         Authorization {
             decision: self.options.on_failure,

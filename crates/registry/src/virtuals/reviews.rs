@@ -7,7 +7,7 @@ use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, has, list, s, set};
 use skeg_auth::authz::{PolicyRule, compact_rules};
-use skeg_auth::{Attributes, UserInfo};
+use skeg_auth::{Attributes, Decision, UserInfo};
 use skeg_meta::{GroupKind, Status};
 use skeg_schema::{Value, json};
 use std::collections::BTreeMap;
@@ -231,7 +231,13 @@ async fn ask(env: &Env, who: &UserInfo, spec: &Value) -> Value {
     if !answer.reason.is_empty() {
         set(&mut status, "reason", &*answer.reason);
     }
-    let remarks = selectors::remarks(r);
+    if answer.decision == Decision::Deny {
+        set(&mut status, "denied", true);
+    }
+    let mut remarks = selectors::remarks(r);
+    if let Some(error) = &answer.error {
+        remarks.push(error.to_string());
+    }
     if !remarks.is_empty() {
         set(&mut status, "evaluationError", remarks.join("; "));
     }
@@ -280,8 +286,11 @@ pub fn self_rules(env: &Env, ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value),
         "nonResourceRules": Value::Array(path_rules),
         "incomplete": false,
     });
-    if !errors.is_empty() {
-        let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let mut words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    if !env.authorizer.knows_all_rules() {
+        words.push("webhook authorizer does not support user rule resolution".to_owned());
+    }
+    if !words.is_empty() {
         set(&mut status, "incomplete", true);
         set(&mut status, "evaluationError", words.join(", "));
     }

@@ -123,7 +123,10 @@ impl Issuer {
         } else {
             options.signing_algorithms.clone()
         };
-        if let Some(unknown) = algorithms.iter().find(|a| !ALGORITHMS.contains(&a.as_str())) {
+        if let Some(unknown) = algorithms
+            .iter()
+            .find(|a| !ALGORITHMS.contains(&a.as_str()))
+        {
             return wrong(format!("{unknown:?} is no signing algorithm that is known"));
         }
         check_url(&options.issuer_url, "oidc-issuer-url")?;
@@ -217,7 +220,11 @@ impl Issuer {
         }
         let mappings = &value["claimMappings"];
         let what_mappings = format!("{what}.claimMappings");
-        known(mappings, &what_mappings, &["username", "groups", "uid", "extra"])?;
+        known(
+            mappings,
+            &what_mappings,
+            &["username", "groups", "uid", "extra"],
+        )?;
         let mapping = |key: &str, prefixed: bool, wanted: Wanted| {
             read_mapping(
                 &mappings[key],
@@ -482,7 +489,9 @@ impl AuthenticationConfiguration {
         });
         if let Some(anonymous) = &anonymous {
             if !anonymous.enabled && !anonymous.paths.is_empty() {
-                return wrong("anonymous.conditions: enabled should be set to true when conditions are defined");
+                return wrong(
+                    "anonymous.conditions: enabled should be set to true when conditions are defined",
+                );
             }
             if anonymous.paths.iter().any(String::is_empty) {
                 return wrong("anonymous.conditions: a path is required");

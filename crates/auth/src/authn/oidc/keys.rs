@@ -99,7 +99,11 @@ impl KeySource {
             match self.fetch_keys().await {
                 Ok(keys) => *self.keys.write() = Some(Arc::new(keys)),
                 Err(error) => {
-                    tracing::warn!(error, issuer = self.url, "an issuer's keys cannot be fetched");
+                    tracing::warn!(
+                        error,
+                        issuer = self.url,
+                        "an issuer's keys cannot be fetched"
+                    );
                     if self.known().is_none() {
                         return Err("oidc: authenticator not initialized".to_owned());
                     }

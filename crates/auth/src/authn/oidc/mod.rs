@@ -4,9 +4,7 @@
 mod config;
 mod keys;
 
-pub use config::{
-    Anonymous, AuthenticationConfiguration, ConfigurationError, Issuer, OidcOptions,
-};
+pub use config::{Anonymous, AuthenticationConfiguration, ConfigurationError, Issuer, OidcOptions};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -106,24 +104,28 @@ impl OidcTokens {
     /// The identity behind believed claims.
     fn user(&self, claims: &Value) -> Result<UserInfo, String> {
         let issuer = &self.issuer;
-        let name = match &issuer.username {
-            Mapping::Nothing => String::new(),
-            Mapping::Claim { claim, prefix } => {
-                let name = claims[claim.as_str()].as_str().ok_or_else(|| {
-                    format!("oidc: parse username claims {}: claim not present", quote(claim))
-                })?;
-                if claim == "email" {
-                    check_email(claims)?;
+        let name =
+            match &issuer.username {
+                Mapping::Nothing => String::new(),
+                Mapping::Claim { claim, prefix } => {
+                    let name = claims[claim.as_str()].as_str().ok_or_else(|| {
+                        format!(
+                            "oidc: parse username claims {}: claim not present",
+                            quote(claim)
+                        )
+                    })?;
+                    if claim == "email" {
+                        check_email(claims)?;
+                    }
+                    format!("{prefix}{name}")
                 }
-                format!("{prefix}{name}")
-            }
-            Mapping::Expression(expression) => {
-                match expression.evaluate(&[("claims", claims)])? {
+                Mapping::Expression(expression) => {
+                    match expression.evaluate(&[("claims", claims)])? {
                     Value::String(name) => name,
                     _ => return Err("oidc: error evaluating username claim expression: username claim must be a string".to_owned()),
                 }
-            }
-        };
+                }
+            };
         if name.is_empty() {
             return Err("oidc: username cannot be empty".to_owned());
         }
@@ -152,12 +154,17 @@ impl OidcTokens {
             Mapping::Nothing => String::new(),
             Mapping::Claim { claim, .. } => claims[claim.as_str()]
                 .as_str()
-                .ok_or_else(|| format!("oidc: parse uid claim {}: claim not present", quote(claim)))?
+                .ok_or_else(|| {
+                    format!("oidc: parse uid claim {}: claim not present", quote(claim))
+                })?
                 .to_owned(),
             Mapping::Expression(expression) => {
                 match expression.evaluate(&[("claims", claims)])? {
                     Value::String(uid) => uid,
-                    _ => return Err("oidc: error evaluating uid claim expression: uid claim must be a string".to_owned()),
+                    _ => return Err(
+                        "oidc: error evaluating uid claim expression: uid claim must be a string"
+                            .to_owned(),
+                    ),
                 }
             }
         };
@@ -192,7 +199,11 @@ impl OidcTokens {
         for rule in &self.issuer.claim_rules {
             match rule {
                 ClaimRule::Required { claim, value } => match claims[claim.as_str()].as_str() {
-                    None => return Err(format!("oidc: required claim {claim} not present in ID token")),
+                    None => {
+                        return Err(format!(
+                            "oidc: required claim {claim} not present in ID token"
+                        ));
+                    }
                     Some(given) if given == value => {}
                     Some(given) => {
                         return Err(format!(
@@ -250,7 +261,10 @@ impl OidcTokens {
 fn at(seconds: i64) -> String {
     let time = Time::now();
     let ahead = seconds - time.0.as_second();
-    match time.0.checked_add(std::time::Duration::from_secs(ahead.unsigned_abs())) {
+    match time
+        .0
+        .checked_add(std::time::Duration::from_secs(ahead.unsigned_abs()))
+    {
         Ok(later) if ahead >= 0 => Time(later).to_string(),
         _ => time
             .0
@@ -264,10 +278,7 @@ fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Null => Some(Vec::new()),
         Value::String(one) => Some(vec![one.clone()]),
-        Value::Array(many) => many
-            .iter()
-            .map(|v| v.as_str().map(str::to_owned))
-            .collect(),
+        Value::Array(many) => many.iter().map(|v| v.as_str().map(str::to_owned)).collect(),
         _ => None,
     }
 }

@@ -140,9 +140,19 @@ async fn claims_make_a_user() {
     };
     fails("iss", json!("https://elsewhere"), "unknown").await;
     fails("aud", json!("wrong"), "expected audience").await;
-    fails("exp", json!(1000), "token is expired (Token Expiry: 1970-01-01T00:16:40Z)").await;
+    fails(
+        "exp",
+        json!(1000),
+        "token is expired (Token Expiry: 1970-01-01T00:16:40Z)",
+    )
+    .await;
     fails("nbf", json!(99999999998i64), "before the nbf").await;
-    fails("hd", json!("evil.com"), "required claim hd value does not match").await;
+    fails(
+        "hd",
+        json!("evil.com"),
+        "required claim hd value does not match",
+    )
+    .await;
     fails("level", json!("low"), "too low").await;
     fails("id", json!("8"), "wrong").await;
     fails("sub", Value::Null, "username").await;
@@ -186,7 +196,13 @@ async fn the_old_options() {
     assert_eq!(error, "oidc: email not verified");
     other.signing_algorithms = vec!["RS256".into()];
     let world = self::world(Issuer::from_options(&other).unwrap());
-    assert!(world.with(&[]).await.unwrap_err().contains("unsupported algorithm"));
+    assert!(
+        world
+            .with(&[])
+            .await
+            .unwrap_err()
+            .contains("unsupported algorithm")
+    );
 }
 
 #[test]
@@ -200,15 +216,35 @@ fn faults_of_files_are_told() {
             .unwrap();
         assert!(error.to_string().contains(expect), "{error}");
     };
-    check("https://issuer.example", "http://issuer.example", "not an https URL");
-    check("https://issuer.example", "https://own", "disallowed issuers");
-    check("    audienceMatchPolicy: MatchAny\n", "", "must be MatchAny");
+    check(
+        "https://issuer.example",
+        "http://issuer.example",
+        "not an https URL",
+    );
+    check(
+        "https://issuer.example",
+        "https://own",
+        "disallowed issuers",
+    );
+    check(
+        "    audienceMatchPolicy: MatchAny\n",
+        "",
+        "must be MatchAny",
+    );
     check(", prefix: \"ex:\"", "", "prefix: is required");
-    check("{claim: sub, prefix: \"ex:\"}", "{}", "username: claim or expression");
+    check(
+        "{claim: sub, prefix: \"ex:\"}",
+        "{}",
+        "username: claim or expression",
+    );
     check("claims.roles", "nothing.roles", "undeclared");
     check("example.com/tenant", "tenant", "domain-prefixed");
     check("example.com/tenant", "x.k8s.io/tenant", "reserved");
     check("enabled: true", "enabled: false", "enabled should be set");
     check("kind: Auth", "kind: Other", "kind");
-    check("claimMappings:", "claimMapping:", "unknown field \"claimMapping\"");
+    check(
+        "claimMappings:",
+        "claimMapping:",
+        "unknown field \"claimMapping\"",
+    );
 }
