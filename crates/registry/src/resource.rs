@@ -1,8 +1,8 @@
 //! The resource table at run time: one row per served resource and version.
 
 use crate::admission::Chain;
-use crate::enablement::Enablement;
 use crate::alloc::{ServiceAllocators, ServiceOptions};
+use crate::enablement::Enablement;
 use crate::strategy::Strategy;
 use skeg_schema::resources::{RESOURCES, ResourceDesc};
 use skeg_schema::{TypeId, Value};

@@ -181,7 +181,7 @@ mod tests {
             ],
         }});
         let mut policy = ValidatingAdmissionPolicy::default();
-        message_from_value(&tree, &mut policy).expect("a policy");
+        message_from_value(tree, &mut policy).expect("a policy");
         let found = warnings(&policy);
         let fields: Vec<&str> = found.iter().map(|w| w.field_ref.as_str()).collect();
         assert_eq!(
@@ -207,7 +207,7 @@ mod tests {
             "validations": [{"expression": "object.nope == 1"}],
         }});
         let mut policy = ValidatingAdmissionPolicy::default();
-        message_from_value(&tree, &mut policy).expect("a policy");
+        message_from_value(tree, &mut policy).expect("a policy");
         assert!(warnings(&policy).is_empty());
     }
 }

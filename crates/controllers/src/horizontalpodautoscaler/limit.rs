@@ -40,7 +40,7 @@ impl History {
     ) -> impl Iterator<Item = i32> {
         let recent = self.recommended.iter();
         recent
-            .filter(move |(at, _)| *at + window >= now)
+            .filter(move |(at, _)| *at + window > now)
             .map(|(_, replicas)| *replicas)
     }
 

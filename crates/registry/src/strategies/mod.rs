@@ -122,7 +122,10 @@ fn storage_version(desc: &'static ResourceDesc) -> (&'static str, TypeId) {
             other("resource.k8s.io/v1alpha3", "resource.k8s.io", "v1alpha3")
         }
         ("resource.k8s.io", _) => other("resource.k8s.io/v1", "resource.k8s.io", "v1"),
-        ("admissionregistration.k8s.io", "mutatingadmissionpolicies" | "mutatingadmissionpolicybindings") => other(
+        (
+            "admissionregistration.k8s.io",
+            "mutatingadmissionpolicies" | "mutatingadmissionpolicybindings",
+        ) => other(
             "admissionregistration.k8s.io/v1",
             "admissionregistration.k8s.io",
             "v1",
@@ -132,11 +135,9 @@ fn storage_version(desc: &'static ResourceDesc) -> (&'static str, TypeId) {
             "coordination.k8s.io",
             "v1beta1",
         ),
-        ("scheduling.k8s.io", "podgroups" | "workloads") => other(
-            "scheduling.k8s.io/v1beta1",
-            "scheduling.k8s.io",
-            "v1beta1",
-        ),
+        ("scheduling.k8s.io", "podgroups" | "workloads") => {
+            other("scheduling.k8s.io/v1beta1", "scheduling.k8s.io", "v1beta1")
+        }
         _ => (desc.api_version().leak(), desc.ty),
     }
 }

@@ -139,7 +139,9 @@ macro_rules! through {
         const $name: Through = Through {
             default: |obj| changed($resource, obj, storage::kind($resource).default),
             create: |ctx, obj| {
-                changed($resource, obj, |obj| (storage::kind($resource).create)(ctx, obj));
+                changed($resource, obj, |obj| {
+                    (storage::kind($resource).create)(ctx, obj)
+                });
             },
             validate: |ctx, obj, errs| {
                 (storage::kind($resource).validate)(ctx, &newest($resource, obj), errs);

@@ -9,7 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use skeg_schema::Value;
 use std::collections::HashSet;
 use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::oid_registry::OID_SIG_ED25519;
 use x509_parser::prelude::FromDer;
+use x509_parser::public_key::PublicKey;
 
 const USAGES: &[&str] = &[
     "any",
@@ -278,13 +280,44 @@ pub fn pod_request(obj: &Value, errs: &mut Errs) {
         );
     } else if !stub.is_empty() {
         let der = STANDARD.decode(stub).unwrap_or_default();
-        if X509CertificationRequest::from_der(&der).is_err() {
-            errs.invalid(
-                &path.child("stubPKCS10Request"),
-                omitted(),
-                "must be a valid PKCS#10 CSR",
-            );
+        if let Some((shown, words)) = stub_fault(&der) {
+            errs.invalid(&path.child("stubPKCS10Request"), shown, words);
         }
+    }
+}
+
+// What is wrong with the request that stands for a pod's key: the value to show, and words.
+fn stub_fault(der: &[u8]) -> Option<(Value, &'static str)> {
+    let Ok((_, request)) = X509CertificationRequest::from_der(der) else {
+        return Some((omitted(), "must be a valid PKCS#10 CSR"));
+    };
+    if request.verify_signature().is_err() {
+        return Some((omitted(), "invalid signature"));
+    }
+    let key = &request.certification_request_info.subject_pki;
+    match key.parsed() {
+        Ok(PublicKey::RSA(rsa)) => {
+            let bits = rsa.key_size();
+            (!matches!(bits, 3072 | 4096)).then(|| {
+                (
+                    Value::from(format!("{bits}-bit modulus")),
+                    "RSA keys must have modulus size 3072 or 4096",
+                )
+            })
+        }
+        Ok(PublicKey::EC(point)) => {
+            (!matches!(point.key_size(), 256 | 384 | 521 | 528)).then(|| {
+                (
+                    omitted(),
+                    "elliptic public keys must use curve P256, P384, or P521",
+                )
+            })
+        }
+        _ if key.algorithm.algorithm == OID_SIG_ED25519 => None,
+        _ => Some((
+            omitted(),
+            "unknown public key type; supported types are Ed25519, ECDSA, and RSA",
+        )),
     }
 }
 
@@ -293,7 +326,10 @@ pub fn pod_request_update(new: &Value, old: &Value, errs: &mut Errs) {
     if !tree::same(at(new, "spec"), at(old, "spec")) {
         errs.invalid(
             &Path::root("spec"),
-            crate::dump::go(at(new, "spec"), "certificates/v1.PodCertificateRequestSpec"),
+            crate::dump::go(
+                at(new, "spec"),
+                "certificates/v1beta1.PodCertificateRequestSpec",
+            ),
             IMMUTABLE,
         );
     }

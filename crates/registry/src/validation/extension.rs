@@ -4,6 +4,8 @@ use super::names;
 use crate::errors::{Errs, IMMUTABLE};
 use crate::path::Path;
 use crate::tree::{self, at, has, i, s};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use skeg_schema::Value;
 
 /// An APIService.
@@ -173,6 +175,15 @@ fn anchors(obj: &Value, errs: &mut Errs) {
         }
         if block.headers {
             bad(format!("entry {n} has PEM block headers"));
+            return;
+        }
+        let der = STANDARD.decode(&block.body).unwrap_or_default();
+        let Ok((_, certificate)) = x509_parser::parse_x509_certificate(&der) else {
+            bad(format!("entry {n} does not parse as X.509"));
+            return;
+        };
+        if !certificate.is_ca() {
+            bad(format!("entry {n} does not have the CA bit set"));
             return;
         }
         if let Some(first) = seen.iter().position(|b| *b == block.body) {

@@ -3,9 +3,9 @@
 pub mod apps;
 pub mod batch;
 pub mod certificates;
-pub mod definition;
 pub mod core;
 pub mod declared;
+pub mod definition;
 pub mod devices;
 pub mod extension;
 pub mod flow;

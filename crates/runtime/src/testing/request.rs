@@ -428,7 +428,8 @@ impl State {
                 patch::json(&mut new, &patch).map_err(Status::bad_request)?
             }
             "application/merge-patch+json" => patch::merge(&mut new, &patch),
-            "application/strategic-merge-patch+json" => {
+            // An apply by force of somebody who takes nothing back changes as much.
+            "application/strategic-merge-patch+json" | "application/apply-patch+yaml" => {
                 patch::strategic(&mut new, &patch, Some(verb.desc.ty))
             }
             other => return Err(Status::bad_request(format!("no such patch: {other}"))),

@@ -127,9 +127,7 @@ fn metric_to_v1(m: &Value, side: Side) -> Value {
     }
     let mut inner = Value::object();
     for (word, place) in *words {
-        let v = place
-            .iter()
-            .fold(source, |v, step| at(v, side.step(step)));
+        let v = place.iter().fold(source, |v, step| at(v, side.step(step)));
         let old = side.word(*word);
         if old == "target" {
             set(&mut inner, old, reference(v));

@@ -42,7 +42,9 @@ fn unnest(v: &mut Value, from: &str) {
 
 fn requests(spec: &mut Value, each: fn(&mut Value)) {
     if let Some(devices) = tree::get_mut(spec, "devices") {
-        tree::list_mut(devices, "requests").iter_mut().for_each(each);
+        tree::list_mut(devices, "requests")
+            .iter_mut()
+            .for_each(each);
     }
 }
 

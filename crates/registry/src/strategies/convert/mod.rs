@@ -10,10 +10,18 @@ use crate::resource::Conversion;
 pub fn conversion(group: &str, version: &str, resource: &str) -> Option<Conversion> {
     let (to_storage, from_storage): (fn(&mut _), fn(&mut _)) = match (group, version, resource) {
         ("events.k8s.io", "v1", "events") => (events::to_core, events::from_core),
-        ("autoscaling", "v1", "horizontalpodautoscalers") => (autoscaling::to_v2, autoscaling::to_v1),
-        ("resource.k8s.io", "v1beta1", "resourceclaims") => (devices::claim_to_v1, devices::claim_from_v1),
-        ("resource.k8s.io", "v1beta1", "resourceclaimtemplates") => (devices::template_to_v1, devices::template_from_v1),
-        ("resource.k8s.io", "v1beta1", "resourceslices") => (devices::slice_to_v1, devices::slice_from_v1),
+        ("autoscaling", "v1", "horizontalpodautoscalers") => {
+            (autoscaling::to_v2, autoscaling::to_v1)
+        }
+        ("resource.k8s.io", "v1beta1", "resourceclaims") => {
+            (devices::claim_to_v1, devices::claim_from_v1)
+        }
+        ("resource.k8s.io", "v1beta1", "resourceclaimtemplates") => {
+            (devices::template_to_v1, devices::template_from_v1)
+        }
+        ("resource.k8s.io", "v1beta1", "resourceslices") => {
+            (devices::slice_to_v1, devices::slice_from_v1)
+        }
         _ => return None,
     };
     Some(Conversion {

@@ -81,4 +81,3 @@ fn job_template(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     common(job, &path, errs);
 }
-

@@ -263,4 +263,3 @@ fn common(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         );
     }
 }
-

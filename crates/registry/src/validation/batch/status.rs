@@ -27,9 +27,7 @@ impl<'a> Change<'a> {
 
     /// Whether any of these fields changes.
     fn of(&self, fields: &[&str]) -> bool {
-        fields
-            .iter()
-            .any(|f| !same(self.now(f), self.before(f)))
+        fields.iter().any(|f| !same(self.now(f), self.before(f)))
     }
 
     fn is(&self, kind: &str) -> bool {
@@ -79,9 +77,7 @@ pub fn job_status(new: &Value, old: &Value, errs: &mut Errs) {
         errs,
     );
     clash(
-        change.is("Complete")
-            && !met
-            && change.turns(&["Complete", "SuccessCriteriaMet"]),
+        change.is("Complete") && !met && change.turns(&["Complete", "SuccessCriteriaMet"]),
         "cannot set Complete=True condition without the SuccessCriteriaMet=true condition",
         errs,
     );
@@ -208,10 +204,7 @@ fn finished(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
         }
     }
     let ready = i0(status, "ready");
-    if has(status, "ready")
-        && ready > i0(status, "active")
-        && change.of(&["ready", "active"])
-    {
+    if has(status, "ready") && ready > i0(status, "active") && change.of(&["ready", "active"]) {
         errs.invalid(
             &path.child("ready"),
             ready,
@@ -243,7 +236,9 @@ fn indexes(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
     if change.of(&["failedIndexes"]) && completions.is_some() && per_index {
         parse(failed.unwrap_or_default(), "failedIndexes", errs);
     }
-    if change.of(&["completedIndexes"]) && s(spec, "completionMode") != "Indexed" && !done.is_empty()
+    if change.of(&["completedIndexes"])
+        && s(spec, "completionMode") != "Indexed"
+        && !done.is_empty()
     {
         errs.invalid(
             &path.child("completedIndexes"),
@@ -296,8 +291,8 @@ fn transitions(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
         kept(kind, errs, words);
     }
     // A Job that may be scaled down forgets what it no longer has to do.
-    let elastic = s(spec, "completionMode") == "Indexed"
-        && i(spec, "completions") == i(spec, "parallelism");
+    let elastic =
+        s(spec, "completionMode") == "Indexed" && i(spec, "completions") == i(spec, "parallelism");
     for f in ["failed", "succeeded"] {
         if i0(status, f) < i0(before, f) && !(f == "succeeded" && elastic) {
             errs.invalid(
