@@ -193,7 +193,13 @@ impl<'e> Estimator<'e> {
     /// The declared bound at a path.
     fn declared_size(&self, path: &Path) -> Option<Range> {
         let (root, rest) = path.split_first()?;
-        let mut decl = self.variables.get(&**root)?.clone();
+        // What does not begin at a variable is looked up as if it were the
+        // object itself: upstream's estimates are made so, and must be matched.
+        let mut decl = self
+            .variables
+            .get(&**root)
+            .or_else(|| self.variables.get("self"))?
+            .clone();
         for part in rest {
             decl = match &**part {
                 "@items" | "@values" => decl.element()?.clone(),

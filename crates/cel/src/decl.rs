@@ -209,13 +209,27 @@ impl DeclType {
         Self::new(Shape::Map(value), max, 2)
     }
 
-    /// An object with declared fields, by their names in JSON. Fields whose
-    /// names cannot be written as identifiers are left out.
+    /// An object with declared fields, whose names in JSON are identifiers.
     #[must_use]
     pub fn object(name: &str, fields: Vec<(String, DeclType)>) -> Self {
+        Self::with_fields(name, fields, |json| Some(json.to_owned()))
+    }
+
+    /// The same with names that are escaped as those of custom resources are.
+    /// Fields whose names cannot be written as identifiers are left out.
+    #[must_use]
+    pub fn escaped_object(name: &str, fields: Vec<(String, DeclType)>) -> Self {
+        Self::with_fields(name, fields, escape)
+    }
+
+    fn with_fields(
+        name: &str,
+        fields: Vec<(String, DeclType)>,
+        ident: impl Fn(&str) -> Option<String>,
+    ) -> Self {
         let fields = fields
             .into_iter()
-            .filter_map(|(json, decl)| Some((escape(&json)?, FieldDecl { json, decl })))
+            .filter_map(|(json, decl)| Some((ident(&json)?, FieldDecl { json, decl })))
             .collect();
         let object = ObjectDecl {
             name: name.into(),
@@ -526,6 +540,6 @@ impl DeclType {
             );
             fields.push(("metadata".to_owned(), metadata));
         }
-        Some(Self::object(name, fields).with_min_bytes(min_bytes))
+        Some(Self::escaped_object(name, fields).with_min_bytes(min_bytes))
     }
 }

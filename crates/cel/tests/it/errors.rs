@@ -3,7 +3,7 @@
 use skeg_cel::{DeclType, Env, EnvOptions};
 
 fn check(text: &str, expected: &str) {
-    let spec = DeclType::object(
+    let spec = DeclType::escaped_object(
         "Spec",
         vec![
             ("s".to_owned(), DeclType::string()),

@@ -15,7 +15,7 @@ fn check(decl: &DeclType, value: &Value, cases: &[(&str, &str)]) {
 
 #[test]
 fn declared_trees_have_their_types() {
-    let decl = DeclType::object(
+    let decl = DeclType::escaped_object(
         "Spec",
         vec![
             ("at".to_owned(), DeclType::timestamp()),
