@@ -356,7 +356,7 @@ impl Scheduler {
             observed_generation: meta.generation,
             ..Default::default()
         };
-        let status = json!({"conditions": [written(&condition)]});
+        let status = with_condition(victim, &condition);
         self.patch_status(victim, json!({"status": status})).await?;
         let api = Api::<Pod>::namespaced(self.client.clone(), meta.namespace.clone());
         let options = DeleteOptions::default().uid(meta.uid.to_string());
@@ -473,7 +473,7 @@ impl Scheduler {
             observed_generation: pod.metadata.generation,
             ..Default::default()
         };
-        let mut status = json!({"conditions": [written(&condition)]});
+        let mut status = with_condition(pod, &condition);
         if pod.status.nominated_node_name != nominated
             && let Some(members) = status.as_object_mut()
         {
@@ -502,11 +502,25 @@ impl Scheduler {
     }
 }
 
-/// A condition as upstream's patches have it, where no probe time is null.
-fn written(condition: &PodCondition) -> skeg_schema::Value {
+/// A status with one condition, in its place among those that the pod has or
+/// behind them. As in upstream's patches, no probe time is null.
+fn with_condition(pod: &Pod, condition: &PodCondition) -> skeg_schema::Value {
     let mut tree = skeg_schema::message_to_value(condition);
     if let Some(members) = tree.as_object_mut() {
         members.insert("lastProbeTime", skeg_schema::Value::Null);
     }
-    tree
+    let mut order: Vec<&str> = pod
+        .status
+        .conditions
+        .iter()
+        .map(|held| held.type_.as_str())
+        .collect();
+    if !order.contains(&condition.type_.as_str()) {
+        order.push(&condition.type_);
+    }
+    let order: Vec<skeg_schema::Value> = order
+        .into_iter()
+        .map(|of_type| json!({"type": of_type}))
+        .collect();
+    json!({"$setElementOrder/conditions": order, "conditions": [tree]})
 }
