@@ -7,6 +7,7 @@ use skeg_registry::admission::{Attributes, Chain};
 use skeg_registry::context::Ctx;
 use skeg_registry::scale;
 use skeg_schema::{Value, json};
+use std::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::objects::WriteCx;
@@ -45,6 +46,22 @@ pub async fn mutate(
     if !cx.admission {
         return Ok(());
     }
+    let since = Instant::now();
+    let outcome = mutate_all(served, cx, operation, obj, old).await;
+    cx.server
+        .inner
+        .metrics
+        .admitted("", "admit", word(operation), outcome.is_err(), since);
+    outcome
+}
+
+async fn mutate_all(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    operation: Operation,
+    obj: &mut Value,
+    old: Option<&Value>,
+) -> Result<()> {
     let inner = &cx.server.inner;
     let mut rounds = Reinvocation::default();
     loop {
@@ -73,7 +90,10 @@ pub async fn delete(
         return Ok(());
     }
     if cx.server.inner.webhooks.any_mutating() {
-        let seen = Seen::of(served, cx, &Value::Null, Some(old));
+        let mut seen = Seen::of(served, cx, &Value::Null, Some(old));
+        if options.of_collection {
+            seen.name.clear();
+        }
         let mut warnings = Vec::new();
         let subject = subject(served, cx, &seen, "DELETE", options.to_tree());
         let webhooks = &cx.server.inner.webhooks;
@@ -92,7 +112,7 @@ pub async fn delete(
     }
     let gone = Value::Null;
     check(served, cx, Operation::Delete, &gone, Some(old), || {
-        options.to_tree()
+        (options.to_tree(), !options.of_collection)
     })
     .await
 }
@@ -139,7 +159,11 @@ struct Seen {
 impl Seen {
     fn of(served: &Served, cx: &WriteCx<'_>, obj: &Value, old: Option<&Value>) -> Self {
         let desc = served.resource.desc;
-        let object = if obj.is_null() { old.unwrap_or(obj) } else { obj };
+        let object = if obj.is_null() {
+            old.unwrap_or(obj)
+        } else {
+            obj
+        };
         let given = (
             object["apiVersion"].as_str().unwrap_or_default(),
             object["kind"].as_str().unwrap_or_default(),
@@ -335,7 +359,7 @@ pub async fn validate(
     }
     check_escalation(served, cx, obj, old).await?;
     let options = write_options(cx, operation);
-    check(served, cx, operation, obj, old, || options).await
+    check(served, cx, operation, obj, old, || (options, true)).await
 }
 
 async fn check(
@@ -344,7 +368,7 @@ async fn check(
     operation: Operation,
     obj: &Value,
     old: Option<&Value>,
-    options: impl FnOnce() -> Value,
+    told: impl FnOnce() -> (Value, bool),
 ) -> Result<()> {
     let inner = &cx.server.inner;
     let plugins = &inner.admission;
@@ -355,9 +379,13 @@ async fn check(
     if inner.webhooks.any_validating() || inner.policies.any_validating() {
         let seen_obj = shown(served, cx, obj);
         let seen_old = old.map(|old| shown(served, cx, old));
-        let seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
+        let mut seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
+        let (options, named) = told();
+        if !named {
+            seen.name.clear();
+        }
         let mut warnings = Vec::new();
-        let subject = subject(served, cx, &seen, word(operation), options());
+        let subject = subject(served, cx, &seen, word(operation), options);
         let mut asked = inner
             .policies
             .validate(&subject, &seen_obj, seen_old.as_ref(), &mut warnings)

@@ -8,6 +8,7 @@ use skeg_auth::authn::RequestAuthenticator;
 use skeg_auth::authz::Rbac;
 use skeg_auth::token::TokenIssuer;
 use skeg_auth::{Authenticator, Authorizer, ObjectObserver, UserInfo};
+use skeg_registry::Enablement;
 use skeg_registry::alloc::{ServiceAllocators, ServiceOptions};
 use skeg_registry::objects::Gr;
 use skeg_registry::resource::Resource;
@@ -30,6 +31,7 @@ use crate::lease::Leases;
 use crate::loopback::Loopback;
 use crate::metrics::Metrics;
 use crate::proxy::NodeConnector;
+use crate::trace::{Tracer, TracingConfiguration};
 use crate::served::{Served, Table, is_stored};
 use crate::webhook;
 
@@ -60,6 +62,14 @@ pub struct Options {
     pub priority_and_fairness: bool,
     /// What is audited, and where it goes.
     pub audit: AuditOptions,
+    /// Where spans of requests go; without it nothing is traced.
+    pub tracing: Option<TracingConfiguration>,
+    /// Which versions and resources are served.
+    pub enablement: Enablement,
+    /// Admission plugins switched on besides those that are on by default.
+    pub enable_admission_plugins: Vec<String>,
+    /// Admission plugins switched off.
+    pub disable_admission_plugins: Vec<String>,
     /// Authorities of client certificates, PEM; published for aggregated
     /// servers.
     pub client_ca: Vec<u8>,
@@ -113,6 +123,10 @@ impl Default for Options {
             max_mutating_requests_inflight: 200,
             priority_and_fairness: true,
             audit: AuditOptions::default(),
+            tracing: None,
+            enablement: Enablement::default(),
+            enable_admission_plugins: Vec::new(),
+            disable_admission_plugins: Vec::new(),
             client_ca: Vec::new(),
             request_header: None,
             proxy_client: None,
@@ -225,8 +239,17 @@ impl Builder {
             .authenticator
             .ok_or(StartError::Missing("authenticator"))?;
         let authorizer = self.authorizer.ok_or(StartError::Missing("authorizer"))?;
-        let registry = skeg_registry::Registry::new(service_options(&self.options)?);
-        registry.admission.set_authorizer(authorizer.clone());
+        let ranges = service_options(&self.options)?;
+        let registry = skeg_registry::Registry::with(ranges, &self.options.enablement);
+        let chosen = registry.admission.choose(
+            &self.options.enable_admission_plugins,
+            &self.options.disable_admission_plugins,
+        );
+        let admission = chosen.map_err(|why| StartError::Option {
+            name: "admission plugins",
+            why: why.to_string(),
+        })?;
+        admission.set_authorizer(authorizer.clone());
         let services = registry.services;
         let table = self.table.unwrap_or(registry.resources);
         let metrics = Arc::new(Metrics::default());
@@ -242,6 +265,14 @@ impl Builder {
         let definitions = Arc::new(aggregation::Definitions::default());
         observers.push(definitions.clone());
         let auditor = Auditor::start(&self.options.audit, &cancel)?;
+        let tracer = self.options.tracing.as_ref();
+        let tracer = tracer
+            .map(|config| Tracer::start(config, &self.options, cancel.clone()))
+            .transpose()
+            .map_err(|why| StartError::Option {
+                name: "tracing configuration",
+                why,
+            })?;
         let seats =
             self.options.max_requests_inflight + self.options.max_mutating_requests_inflight;
         let flow = self
@@ -281,10 +312,11 @@ impl Builder {
             metrics,
             flow,
             auditor,
+            tracer,
             leases: Leases::default(),
             ready: AtomicBool::new(false),
             cancel: cancel.clone(),
-            admission: registry.admission,
+            admission,
             webhooks,
             policies: crate::policy::Policies::new(policies),
             aggregator,
@@ -459,6 +491,7 @@ pub(crate) struct Inner {
     pub metrics: Arc<Metrics>,
     pub flow: Option<crate::flow::Flow>,
     pub auditor: Option<Arc<Auditor>>,
+    pub tracer: Option<Arc<Tracer>>,
     pub leases: Leases,
     pub ready: AtomicBool,
     pub cancel: CancellationToken,

@@ -42,10 +42,12 @@ mod served;
 mod server;
 mod table;
 mod token_lookup;
+mod trace;
 mod verbs;
 mod webhook;
 
 pub use crate::core::{ApiServer, Builder, Options, RequestHeader, StartError};
 pub use crate::health::{CheckFn, Health};
 pub use crate::proxy::{NodeConnector, NodeStream, NodeTarget};
+pub use crate::trace::TracingConfiguration;
 pub use crate::server::{Connection, Listener};

@@ -235,9 +235,17 @@ impl ApiServer {
             "/.well-known/openid-configuration" => return self.openid(req),
             _ => {}
         }
+        let aggregator = &self.inner.aggregator;
+        if let Some(service) = aggregator.openapi_of(trimmed) {
+            only_get(req)?;
+            return aggregator.pass_on(req, &service).await;
+        }
         if let Some(answer) = self.inner.openapi.answer(trimmed, req.query, req.headers) {
             only_get(req)?;
-            return answer;
+            return match trimmed {
+                "/openapi/v3" => answer.map(|index| aggregator.openapi_index(index)),
+                _ => answer,
+            };
         }
         if trimmed == "/api" || trimmed.starts_with("/api/") || trimmed.starts_with("/apis") {
             return self.discovery(req, trimmed);

@@ -187,7 +187,9 @@ async fn check(server: &ApiServer, service: &ApiService) -> bool {
 fn with_condition(live: &Value, finding: &Finding) -> Option<Value> {
     let status = if finding.available { "True" } else { "False" };
     let conditions = tree::list(&live["status"], "conditions");
-    let known = conditions.iter().find(|c| tree::s(c, "type") == "Available");
+    let known = conditions
+        .iter()
+        .find(|c| tree::s(c, "type") == "Available");
     let mut since = Time::now().to_string();
     if let Some(known) = known
         && tree::s(known, "status") == status
@@ -369,7 +371,11 @@ mod tests {
             assert_eq!(got, expect);
         };
         let service = |port: i64| json!({"spec": {"type": "ClusterIP", "ports": [{"port": port}]}});
-        check(None, vec![], "ServiceNotFound: service/s in \"ns\" is not present");
+        check(
+            None,
+            vec![],
+            "ServiceNotFound: service/s in \"ns\" is not present",
+        );
         check(
             Some(service(80)),
             vec![],
@@ -398,7 +404,10 @@ mod tests {
         let first = with_condition(&json!({}), &finding).expect("a change");
         assert_eq!(with_condition(&first, &finding), None);
         let mut older = first;
-        if let Some(all) = older.at_mut(&["status", "conditions"]).and_then(Value::as_array_mut) {
+        if let Some(all) = older
+            .at_mut(&["status", "conditions"])
+            .and_then(Value::as_array_mut)
+        {
             all[0].set_at(&["lastTransitionTime"], "2020-01-01T00:00:00Z");
         }
         let other = unavailable("S", "m".to_owned());

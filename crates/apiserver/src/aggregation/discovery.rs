@@ -2,12 +2,13 @@
 //! documents.
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, Request, header};
+use http::{HeaderValue, Request, Response, header};
 use http_body_util::BodyExt;
 use parking_lot::Mutex;
 use skeg_auth::UserInfo;
+use skeg_client::Payload;
 use skeg_registry::tree;
-use skeg_schema::{Object, Value, json};
+use skeg_schema::{Object, Value, encode_json_any, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,8 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 const DOCUMENT_LEN_MAX: usize = 16 * 1024 * 1024;
 /// Questions at a time.
 const FETCHES_MAX: usize = 8;
+/// Where OpenAPI documents stand.
+const OPENAPI: &str = "/openapi/v3";
 const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
 /// Group and version.
@@ -83,24 +86,43 @@ impl Aggregator {
         (path == "/apis").then(|| merged.aggregated.clone())
     }
 
-    /// Whether others serve the group in some version.
-    pub(crate) fn knows_group(&self, group: &str) -> bool {
-        let snapshot = self.registered.snapshot();
-        snapshot
-            .range((group.to_owned(), String::new())..)
-            .take_while(|((g, _), _)| g == group)
-            .any(|(_, service)| service.remote.is_some())
+    /// Who answers with the OpenAPI document at a path, if it is not this
+    /// server.
+    pub(crate) fn openapi_of(&self, path: &str) -> Option<Arc<ApiService>> {
+        let service = self.remote_of(path.strip_prefix(OPENAPI)?)?;
+        let gv = (service.group.clone(), service.version.clone());
+        let told = self.documents.told.lock();
+        told.1.get(&gv)?.openapi.as_ref()?;
+        Some(service.clone())
     }
 
-    /// Path and URL of the OpenAPI documents of others.
-    pub(crate) fn openapi_paths(&self) -> Vec<(String, String)> {
+    /// The index of OpenAPI documents with those of others.
+    pub(crate) fn openapi_index(&self, mut answer: Response<Payload>) -> Response<Payload> {
         let told = self.documents.told.lock();
-        told.1
+        let added: Vec<(String, &str)> = told
+            .1
             .iter()
             .filter_map(|((group, version), told)| {
-                Some((format!("apis/{group}/{version}"), told.openapi.clone()?))
+                Some((format!("apis/{group}/{version}"), told.openapi.as_deref()?))
             })
-            .collect()
+            .collect();
+        if added.is_empty() {
+            return answer;
+        }
+        let Payload::Bytes(bytes) = answer.body() else {
+            return answer;
+        };
+        let Ok(mut index) = skeg_schema::decode_json_any(bytes) else {
+            return answer;
+        };
+        let paths = tree::obj_mut(&mut index, "paths");
+        for (path, url) in added {
+            tree::set(paths, path, json!({"serverRelativeURL": url}));
+        }
+        let mut out = Vec::new();
+        encode_json_any(&index, &mut out);
+        *answer.body_mut() = Payload::Bytes(out.into());
+        answer
     }
 
     fn merged(&self, base: &Arc<Discovery>) -> Option<Arc<Merged>> {
@@ -167,7 +189,9 @@ fn merge(base: &Discovery, snapshot: &Snapshot, told: &BTreeMap<Gv, Told>) -> Me
         let mut entry = Object::new();
         entry.insert("version", version);
         let told = told.get(&(service.group.clone(), service.version.clone()));
-        if let Some(resources) = told.and_then(|t| t.version.as_ref()).map(|v| &v["resources"])
+        if let Some(resources) = told
+            .and_then(|t| t.version.as_ref())
+            .map(|v| &v["resources"])
             && !resources.is_null()
         {
             entry.insert("resources", resources.clone());
@@ -182,9 +206,8 @@ fn merge(base: &Discovery, snapshot: &Snapshot, told: &BTreeMap<Gv, Told>) -> Me
         group.set_at(&["preferredVersion"], preferred);
     }
     groups.sort_by_key(|g| std::cmp::Reverse(priority(snapshot, tree::s(g, "name"))));
-    items.sort_by_key(|g| {
-        std::cmp::Reverse(priority(snapshot, tree::sp(g, &["metadata", "name"])))
-    });
+    items
+        .sort_by_key(|g| std::cmp::Reverse(priority(snapshot, tree::sp(g, &["metadata", "name"]))));
     let by_group = groups
         .iter()
         .filter(|g| touched.contains(&tree::s(g, "name")))
@@ -266,7 +289,8 @@ fn from_legacy(list: &Value, group: &str, version: &str) -> Value {
         let name = tree::s(resource, "name");
         let verbs = resource["verbs"].clone();
         if let Some((parent, sub)) = name.split_once('/') {
-            let sub = json!({"subresource": sub, "responseKind": kind_of(resource), "verbs": verbs});
+            let sub =
+                json!({"subresource": sub, "responseKind": kind_of(resource), "verbs": verbs});
             if let Some(parent) = out.iter_mut().find(|r| tree::s(r, "resource") == parent)
                 && let Some(subs) = tree::vec_mut(parent, "subresources")
             {

@@ -4,9 +4,9 @@
 
 use parking_lot::Mutex;
 use skeg_auth::ObjectObserver;
+use skeg_registry::objects::Gr;
 use skeg_registry::objects::Objects;
 use skeg_registry::tree;
-use skeg_registry::objects::Gr;
 use skeg_schema::{Object, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Notify;
@@ -184,7 +184,11 @@ async fn sync(server: &ApiServer, wanted: &BTreeSet<Gv>, built_in: &BTreeSet<Gv>
                 .delete(APISERVICES, "", &service.name, &options)
                 .await
             {
-                tracing::warn!(name = service.name, error = error.message, "an APIService stays");
+                tracing::warn!(
+                    name = service.name,
+                    error = error.message,
+                    "an APIService stays"
+                );
             }
         }
     }
@@ -240,7 +244,10 @@ async fn publish_authentication(server: &ApiServer) {
         _ => access.create(CONFIG_MAPS, SYSTEM, object).await,
     };
     if let Err(status) = written {
-        tracing::warn!(error = status.message, "aggregated servers cannot learn whom to believe");
+        tracing::warn!(
+            error = status.message,
+            "aggregated servers cannot learn whom to believe"
+        );
     }
 }
 
@@ -270,7 +277,10 @@ mod tests {
 
     #[test]
     fn places() {
-        assert_eq!((group_priority("apps"), version_priority("apps", "v1")), (17800, 15));
+        assert_eq!(
+            (group_priority("apps"), version_priority("apps", "v1")),
+            (17800, 15)
+        );
         assert_eq!(version_priority("storage.k8s.io", "v1beta1"), 9);
         assert_eq!(version_priority("autoscaling", "v2"), 30);
         assert_eq!(name_of(&(String::new(), "v1".to_owned())), "v1.");
@@ -288,7 +298,10 @@ mod tests {
         all.upsert("", "", "c", &crd("False"));
         assert!(all.wanted().is_empty());
         all.upsert("", "", "c", &crd("True"));
-        assert_eq!(all.wanted(), BTreeSet::from([("g".to_owned(), "v1".to_owned())]));
+        assert_eq!(
+            all.wanted(),
+            BTreeSet::from([("g".to_owned(), "v1".to_owned())])
+        );
         all.remove("", "", "c");
         assert!(all.wanted().is_empty());
     }

@@ -111,7 +111,10 @@ impl super::Aggregator {
             return Err(service_unavailable());
         }
         let failed = |why: String| Error::Text(503, format!("{why}\n"));
-        if let Some(upgrade) = is_upgrade(req.headers).then(|| req.take_upgrade()).flatten() {
+        if let Some(upgrade) = is_upgrade(req.headers)
+            .then(|| req.take_upgrade())
+            .flatten()
+        {
             let stream = self.dialer.dial(peer).await.map_err(failed)?;
             let mut headers = req.headers.clone();
             identity_headers(&mut headers, &req.user);

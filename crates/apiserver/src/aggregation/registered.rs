@@ -178,7 +178,8 @@ mod tests {
     fn remote_and_local_ones() {
         let all = Registered::default();
         all.upsert(RESOURCE, "", "v1.", &json!({"spec": {"version": "v1"}}));
-        let spec = json!({"group": "g", "version": "v1", "service": {"namespace": "n", "name": "s"}});
+        let spec =
+            json!({"group": "g", "version": "v1", "service": {"namespace": "n", "name": "s"}});
         all.upsert(RESOURCE, "", "v1.g", &json!({"spec": spec}));
         assert!(all.remote("", "v1").is_none());
         let found = all.remote("g", "v1").expect("a remote one");

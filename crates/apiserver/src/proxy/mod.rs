@@ -7,8 +7,8 @@ mod rewrite;
 mod target;
 
 pub use forward::{forward, is_upgrade, onward_headers};
-pub use rewrite::Rewriter;
 pub use pods::{Call, node_call};
+pub use rewrite::Rewriter;
 pub use target::{endpoint_of_service, node_address, workload};
 
 use async_trait::async_trait;

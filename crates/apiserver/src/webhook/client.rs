@@ -86,7 +86,10 @@ fn host_of(url: &str) -> Result<Place, String> {
         .map_err(|error| format!("parse {}: {error}", go::quote(url)))?;
     let host = uri.host().ok_or_else(|| format!("no host in {url}"))?;
     Ok(Place::Host {
-        name: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
+        name: host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned(),
         port: uri.port_u16().unwrap_or(HTTPS_PORT),
     })
 }
@@ -231,9 +234,7 @@ fn refusal(code: u16, body: &[u8]) -> String {
         403 => return text.trim().to_owned(),
         405 => "the server does not allow this method on the requested resource",
         406 => "the server was unable to respond with a content type that the client supports",
-        415 => {
-            "the server was unable to respond with a content type that the client supports"
-        }
+        415 => "the server was unable to respond with a content type that the client supports",
         422 => "the server rejected our request due to an error in our request",
         429 => "the server has received too many requests and has asked us to try again later",
         503 => "the server is currently unable to handle the request",
@@ -291,6 +292,9 @@ mod tests {
             refusal(404, b""),
             "the server could not find the requested resource"
         );
-        assert_eq!(refusal(418, b""), "the server responded with the status code 418 but did not return more information");
+        assert_eq!(
+            refusal(418, b""),
+            "the server responded with the status code 418 but did not return more information"
+        );
     }
 }

@@ -4,7 +4,10 @@
 use parking_lot::Mutex;
 use skeg_auth::UserInfo;
 use skeg_auth::authz::{Attributes, Authorizer, Decision};
-use skeg_cel::{Activation, Answer as Said, Authorize, Check, DeclType, Env, EnvOptions, EvalError, Program, User, Val, limits};
+use skeg_cel::{
+    Activation, Answer as Said, Authorize, Check, DeclType, Env, EnvOptions, EvalError, Program,
+    User, Val, limits,
+};
 use skeg_registry::tree;
 use skeg_schema::Value;
 use std::collections::HashMap;
@@ -140,7 +143,8 @@ impl Conditions {
         let mut budget = limits::MATCH_CONDITIONS;
         let mut failures = Vec::new();
         for condition in &self.list {
-            let told = |why: &str| format!("expression '{}' resulted in error: {why}", condition.text);
+            let told =
+                |why: &str| format!("expression '{}' resulted in error: {why}", condition.text);
             let program = match &condition.program {
                 Ok(program) => program,
                 Err(why) => {
@@ -173,7 +177,9 @@ impl Conditions {
                 match result {
                     Err(EvalError::Pending(check)) => {
                         let authorizer = &*subject.server.inner.authorizer;
-                        questions.resolve(authorizer, &check, subject.request.user).await;
+                        questions
+                            .resolve(authorizer, &check, subject.request.user)
+                            .await;
                         continue;
                     }
                     Err(error) if error.is_budget() && cost >= budget => {

@@ -178,12 +178,16 @@ mod tests {
     fn hooks_in_order_of_configurations() {
         let all = Configurations::default();
         let hook = |name: &str| json!({"name": name, "clientConfig": {"url": "https://h/"}, "timeoutSeconds": 2});
-        all.upsert(MUTATING, "", "b", &json!({"webhooks": [hook("z"), hook("a"), hook("a")]}));
+        all.upsert(
+            MUTATING,
+            "",
+            "b",
+            &json!({"webhooks": [hook("z"), hook("a"), hook("a")]}),
+        );
         all.upsert(MUTATING, "", "a", &json!({"webhooks": [hook("m")]}));
         all.upsert(VALIDATING, "", "a", &json!({"webhooks": [hook("v")]}));
-        let uids = |phase| -> Vec<String> {
-            all.hooks(phase).iter().map(|h| h.uid.clone()).collect()
-        };
+        let uids =
+            |phase| -> Vec<String> { all.hooks(phase).iter().map(|h| h.uid.clone()).collect() };
         assert_eq!(uids(Phase::Mutating), ["a/m/0", "b/z/0", "b/a/0", "b/a/1"]);
         assert_eq!(uids(Phase::Validating), ["a/v/0"]);
         all.remove(MUTATING, "", "b");

@@ -144,7 +144,10 @@ mod tests {
             );
         };
         let rule = |resources: &[&str], scope: &str| {
-            let resources = resources.iter().map(|r| Value::from(*r)).collect::<Vec<_>>();
+            let resources = resources
+                .iter()
+                .map(|r| Value::from(*r))
+                .collect::<Vec<_>>();
             json!({
                 "operations": ["CREATE", "UPDATE"], "apiGroups": [""], "apiVersions": ["*"],
                 "resources": resources, "scope": scope,
@@ -152,22 +155,65 @@ mod tests {
         };
         check(rule(&["pods"], "*"), "CREATE", "/v1/pods", true, true);
         check(rule(&["pods"], "*"), "DELETE", "/v1/pods", true, false);
-        check(rule(&["pods"], "*"), "UPDATE", "/v1/pods/status", true, false);
-        check(rule(&["pods/*"], "*"), "UPDATE", "/v1/pods/status", true, true);
+        check(
+            rule(&["pods"], "*"),
+            "UPDATE",
+            "/v1/pods/status",
+            true,
+            false,
+        );
+        check(
+            rule(&["pods/*"], "*"),
+            "UPDATE",
+            "/v1/pods/status",
+            true,
+            true,
+        );
         check(rule(&["*"], "*"), "UPDATE", "/v1/pods/status", true, false);
         check(rule(&["*/*"], "*"), "UPDATE", "/v1/pods/status", true, true);
-        check(rule(&["*/scale"], "*"), "UPDATE", "/v1/replicationcontrollers/scale", true, true);
-        check(rule(&["*"], "Cluster"), "CREATE", "/v1/namespaces", false, true);
-        check(rule(&["*"], "Namespaced"), "CREATE", "/v1/namespaces", false, false);
-        check(rule(&["*"], "*"), "CREATE", "apps/v1/deployments", true, false);
+        check(
+            rule(&["*/scale"], "*"),
+            "UPDATE",
+            "/v1/replicationcontrollers/scale",
+            true,
+            true,
+        );
+        check(
+            rule(&["*"], "Cluster"),
+            "CREATE",
+            "/v1/namespaces",
+            false,
+            true,
+        );
+        check(
+            rule(&["*"], "Namespaced"),
+            "CREATE",
+            "/v1/namespaces",
+            false,
+            false,
+        );
+        check(
+            rule(&["*"], "*"),
+            "CREATE",
+            "apps/v1/deployments",
+            true,
+            false,
+        );
     }
 
     #[test]
     fn selectors() {
-        let selector = selector(&json!({"matchExpressions": [{"key": "skip", "operator": "DoesNotExist"}]}))
-            .expect("a selector");
+        let selector =
+            selector(&json!({"matchExpressions": [{"key": "skip", "operator": "DoesNotExist"}]}))
+                .expect("a selector");
         assert!(passes(&selector, &json!({"metadata": {}})));
-        assert!(!passes(&selector, &json!({"metadata": {"labels": {"skip": "1"}}})));
-        assert!(passes(&super::selector(&Value::Null).expect("everything"), &Value::Null));
+        assert!(!passes(
+            &selector,
+            &json!({"metadata": {"labels": {"skip": "1"}}})
+        ));
+        assert!(passes(
+            &super::selector(&Value::Null).expect("everything"),
+            &Value::Null
+        ));
     }
 }

@@ -96,7 +96,12 @@ impl Metrics {
     pub fn render(&self, text: &mut Text) {
         let flag = |set: bool| if set { "true" } else { "false" };
         let name = "apiserver_admission_webhook_admission_duration_seconds";
-        text.head(name, "histogram", "STABLE", "Time that calls of webhooks took, in seconds.");
+        text.head(
+            name,
+            "histogram",
+            "STABLE",
+            "Time that calls of webhooks took, in seconds.",
+        );
         for (key, histogram) in self.durations.all() {
             let labels = [
                 ("name", key.name.as_str()),
@@ -107,7 +112,12 @@ impl Metrics {
             text.histogram(name, &labels, &histogram);
         }
         let name = "apiserver_admission_webhook_request_total";
-        text.head(name, "counter", "ALPHA", "Calls of webhooks, by HTTP code and verdict.");
+        text.head(
+            name,
+            "counter",
+            "ALPHA",
+            "Calls of webhooks, by HTTP code and verdict.",
+        );
         for (key, count) in self.requests.all() {
             let code = key.code.to_string();
             let labels = [
@@ -120,7 +130,12 @@ impl Metrics {
             text.sample(name, &labels, count.get() as f64);
         }
         let name = "apiserver_admission_webhook_rejection_count";
-        text.head(name, "counter", "ALPHA", "Requests that webhooks refused, or that failed calls refused.");
+        text.head(
+            name,
+            "counter",
+            "ALPHA",
+            "Requests that webhooks refused, or that failed calls refused.",
+        );
         for (key, count) in self.rejections.all() {
             let code = key.code.to_string();
             let labels = [
@@ -133,9 +148,18 @@ impl Metrics {
             text.sample(name, &labels, count.get() as f64);
         }
         let name = "apiserver_admission_webhook_fail_open_count";
-        text.head(name, "counter", "ALPHA", "Calls that failed and were left out.");
+        text.head(
+            name,
+            "counter",
+            "ALPHA",
+            "Calls that failed and were left out.",
+        );
         for ((hook, phase), count) in self.opened.all() {
-            text.sample(name, &[("name", &hook), ("type", phase)], count.get() as f64);
+            text.sample(
+                name,
+                &[("name", &hook), ("type", phase)],
+                count.get() as f64,
+            );
         }
     }
 }

@@ -83,10 +83,7 @@ struct Ask {
 /// Why a hook gave no verdict.
 enum Failure {
     /// It could not be asked, or what it said is of no use.
-    Calling {
-        why: String,
-        code: u16,
-    },
+    Calling { why: String, code: u16 },
     /// The request cannot be right.
     Refused(Box<Status>),
 }
@@ -179,8 +176,13 @@ impl Webhooks {
             match outcome {
                 Ok(_) => {}
                 Err(Failure::Calling { why, .. }) if hook.fails_open => {
-                    tracing::warn!(hook = hook.name, why, "a webhook cannot be called and is left out");
-                    self.metrics.failed_open(&hook.name, Phase::Mutating.metric());
+                    tracing::warn!(
+                        hook = hook.name,
+                        why,
+                        "a webhook cannot be called and is left out"
+                    );
+                    self.metrics
+                        .failed_open(&hook.name, Phase::Mutating.metric());
                     failed_open("mutation", &ask, round);
                 }
                 Err(failure) => return Err(refusal(&hook.name, failure)),
@@ -234,7 +236,11 @@ impl Webhooks {
                     Failure::Refused(Box::new(denied(&hook.name, verdict.status)))
                 }
                 Err(Failure::Calling { why, .. }) if hook.fails_open => {
-                    tracing::warn!(hook = hook.name, why, "a webhook cannot be called and is left out");
+                    tracing::warn!(
+                        hook = hook.name,
+                        why,
+                        "a webhook cannot be called and is left out"
+                    );
                     self.metrics
                         .failed_open(&hook.name, Phase::Validating.metric());
                     failed_open("validation", ask, 0);
@@ -277,8 +283,10 @@ impl Webhooks {
             conditions::Answer::Excluded => return Ok(None),
             conditions::Answer::Failed(why) => {
                 let request = &subject.request;
-                let resource =
-                    GroupResource::new(request.resource.group.clone(), request.resource.resource.clone());
+                let resource = GroupResource::new(
+                    request.resource.group.clone(),
+                    request.resource.resource.clone(),
+                );
                 return Err(Status::forbidden(&resource, request.name, why).into());
             }
         }
@@ -442,9 +450,8 @@ impl Webhooks {
         if verdict.patch.is_empty() {
             return Ok(false);
         }
-        let internal = |why: String| {
-            Failure::Refused(Box::new(Error::internal_error(why).into_status()))
-        };
+        let internal =
+            |why: String| Failure::Refused(Box::new(Error::internal_error(why).into_status()));
         let operations = skeg_schema::decode_json_any(&verdict.patch)
             .map_err(|error| internal(error.to_string()))?;
         if operations.as_array().is_some_and(Vec::is_empty) || operations.is_null() {
@@ -473,11 +480,7 @@ impl Webhooks {
 }
 
 /// Whether the new or the old object passes.
-fn selects(
-    selector: &Result<Selector, String>,
-    obj: &Value,
-    old: Option<&Value>,
-) -> Result<bool> {
+fn selects(selector: &Result<Selector, String>, obj: &Value, old: Option<&Value>) -> Result<bool> {
     let selector = selector.as_ref().map_err(Error::internal_error)?;
     let seen = |object: &Value| !object.is_null() && passes(selector, object);
     Ok(selector.is_everything() || seen(obj) || old.is_some_and(seen))
@@ -516,10 +519,9 @@ fn failed_open(what: &str, ask: &Ask, round: usize) {
 
 fn refusal(hook: &str, failure: Failure) -> Error {
     match failure {
-        Failure::Calling { why, .. } => Error::internal_error(format!(
-            "failed calling webhook {}: {why}",
-            go::quote(hook)
-        )),
+        Failure::Calling { why, .. } => {
+            Error::internal_error(format!("failed calling webhook {}: {why}", go::quote(hook)))
+        }
         Failure::Refused(status) => Error::Status(status),
     }
 }
@@ -574,18 +576,30 @@ mod tests {
             let status = denied("h", status);
             assert_eq!((status.code, status.message.as_str()), (code, expect));
         };
-        check(None, 400, "admission webhook \"h\" denied the request without explanation");
+        check(
+            None,
+            400,
+            "admission webhook \"h\" denied the request without explanation",
+        );
         let status = Status {
             message: "no".to_owned(),
             code: 403,
             ..Status::default()
         };
-        check(Some(status), 403, "admission webhook \"h\" denied the request: no");
+        check(
+            Some(status),
+            403,
+            "admission webhook \"h\" denied the request: no",
+        );
         let status = Status {
             reason: "Because".to_owned(),
             code: 200,
             ..Status::default()
         };
-        check(Some(status), 400, "admission webhook \"h\" denied the request: Because");
+        check(
+            Some(status),
+            400,
+            "admission webhook \"h\" denied the request: Because",
+        );
     }
 }

@@ -15,12 +15,6 @@ pub struct Reinvocation {
 }
 
 impl Reinvocation {
-    /// Says that something changed the object which those before it may want
-    /// to see: a second round is due.
-    pub fn want(&mut self) {
-        self.wanted = true;
-    }
-
     /// Whether the plugins are asked again.
     pub fn is_second_round(&self) -> bool {
         self.second
@@ -92,7 +86,7 @@ mod tests {
         state.enter(&json!({}));
         state.invoked("a");
         state.leave(&json!({}));
-        state.want();
+        state.changed();
         assert!(state.another());
         state.enter(&json!({"x": 1}));
         assert!(state.is_due("a"));

@@ -113,7 +113,8 @@ fn user_info(user: &UserInfo) -> Value {
     if !user.uid.is_empty() {
         out.insert("uid", user.uid.as_str());
     }
-    let texts = |list: &[String]| Value::Array(list.iter().map(|t| Value::from(t.as_str())).collect());
+    let texts =
+        |list: &[String]| Value::Array(list.iter().map(|t| Value::from(t.as_str())).collect());
     if !user.groups.is_empty() {
         out.insert("groups", texts(&user.groups));
     }
@@ -280,8 +281,7 @@ pub fn verdict(
     };
     Ok(Verdict {
         allowed: tree::b(response, "allowed"),
-        status: Status::from_value(&response["status"])
-            .filter(|_| !response["status"].is_null()),
+        status: status_of(&response["status"]),
         patch,
         annotations: tree::entries(response, "auditAnnotations")
             .filter_map(|(key, value)| Some((key.to_owned(), value.as_str()?.to_owned())))
@@ -292,6 +292,17 @@ pub fn verdict(
             .map(str::to_owned)
             .collect(),
     })
+}
+
+/// Webhooks leave out what kind of object a Status is.
+fn status_of(given: &Value) -> Option<Status> {
+    if given.is_null() {
+        return None;
+    }
+    let mut tree = given.clone();
+    tree.set_at(&["kind"], "Status");
+    tree.set_at(&["apiVersion"], "v1");
+    Status::from_value(&tree)
 }
 
 /// Why an answer says nothing.
@@ -364,7 +375,11 @@ mod tests {
             assert_eq!(got, expect, "{answer}");
         };
         let review = |response: Value| json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response});
-        check(review(json!({"uid": "id", "allowed": true})), true, "allowed=true");
+        check(
+            review(json!({"uid": "id", "allowed": true})),
+            true,
+            "allowed=true",
+        );
         check(review(Value::Null), true, "webhook response was absent");
         check(
             review(json!({"uid": "other"})),

@@ -56,7 +56,10 @@ impl World {
 }
 
 fn stages(events: &[Value]) -> Vec<&str> {
-    events.iter().map(|e| e["stage"].as_str().unwrap()).collect()
+    events
+        .iter()
+        .map(|e| e["stage"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -81,7 +84,10 @@ async fn a_write_with_its_objects() {
     assert_eq!(annotations["authorization.k8s.io/decision"], "allow");
     let patch = json!({"data": {"k": "w"}});
     let path = format!("{MAPS}/a");
-    let patched = world.server.patch(&path, "merge-patch+json", patch.clone()).await;
+    let patched = world
+        .server
+        .patch(&path, "merge-patch+json", patch.clone())
+        .await;
     let events = world.of(patched.header("audit-id"));
     assert_eq!(events[1]["requestObject"], patch);
 }
@@ -111,7 +117,10 @@ async fn refusals_and_strangers() {
     let events = world.of("chosen-by-client");
     let event = events.last().unwrap();
     assert_eq!(event["responseStatus"]["reason"], "Forbidden");
-    assert_eq!(event["annotations"]["authorization.k8s.io/decision"], "forbid");
+    assert_eq!(
+        event["annotations"]["authorization.k8s.io/decision"],
+        "forbid"
+    );
 
     let stranger = world.server.ask_all("wrong", &line, &[], "").await;
     let events = world.of(stranger.header("audit-id"));
@@ -124,7 +133,11 @@ async fn refusals_and_strangers() {
 
     let headers = [("impersonate-user", "bob"), ("audit-id", "as-bob")];
     let path = "GET /api/v1/nodes";
-    world.server.ask_all(ADMIN, path, &headers, "").await.expect(403);
+    world
+        .server
+        .ask_all(ADMIN, path, &headers, "")
+        .await
+        .expect(403);
     let events = world.of("as-bob");
     assert_eq!(stages(&events), ["ResponseComplete"]);
     assert_eq!(events[0]["user"]["username"], "admin");
@@ -147,7 +160,9 @@ async fn a_watch_ends_when_the_client_goes() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, ended).await.expect("in time");
+    tokio::time::timeout(PATIENCE, ended)
+        .await
+        .expect("in time");
     assert_eq!(world.of("watching")[2]["stage"], "ResponseComplete");
     let text = world.server.get("/metrics").await.text();
     assert!(text.contains("\napiserver_audit_event_total "), "{text}");

@@ -140,7 +140,11 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let seen = Seen {
-        path: parts.uri.to_string(),
+        path: parts
+            .uri
+            .path_and_query()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         headers: parts.headers,
         body: serde_json::from_slice(&bytes).unwrap_or_default(),
     };

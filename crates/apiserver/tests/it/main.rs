@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod abuse;
+mod aggregation;
 mod apply;
 mod audit;
 mod deletes;

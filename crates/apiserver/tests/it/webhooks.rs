@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 use crate::hooks::Hook;
-use crate::support::{ADMIN, MAPS, Server, map};
+use crate::support::{MAPS, Server, map};
 
 const VALIDATING: &str = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
 const MUTATING: &str = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
@@ -46,7 +46,13 @@ async fn a_refusal_has_its_own_words() {
         })
     })
     .await;
-    configure(&server, VALIDATING, "v", vec![hook("h.example.com", &asked.client_config())]).await;
+    configure(
+        &server,
+        VALIDATING,
+        "v",
+        vec![hook("h.example.com", &asked.client_config())],
+    )
+    .await;
     let refused = server.send(&format!("POST {MAPS}"), map("bad")).await;
     assert_eq!(refused.header("warning"), "299 - \"careful\"");
     assert_eq!(
@@ -60,13 +66,19 @@ async fn a_refusal_has_its_own_words() {
     assert_eq!(question.path, "/hook?timeout=2s");
     let request = &question.body["request"];
     assert_eq!(request["operation"], "CREATE");
-    assert_eq!(request["kind"], json!({"group": "", "version": "v1", "kind": "ConfigMap"}));
+    assert_eq!(
+        request["kind"],
+        json!({"group": "", "version": "v1", "kind": "ConfigMap"})
+    );
     assert_eq!(request["userInfo"]["username"], "admin");
     assert_eq!(request["options"]["kind"], "CreateOptions");
     assert_eq!(request["object"]["kind"], "ConfigMap");
     assert_eq!(request["object"]["data"]["k"], "v");
     assert_eq!(request["oldObject"], Value::Null);
-    server.delete(&format!("{MAPS}/good"), json!({})).await.expect(200);
+    server
+        .delete(&format!("{MAPS}/good"), json!({}))
+        .await
+        .expect(200);
     let request = asked.seen().pop().unwrap().body["request"].clone();
     assert_eq!(request["operation"], "DELETE");
     assert_eq!(request["object"], Value::Null);
@@ -96,8 +108,14 @@ async fn patches_are_applied_and_seen_again() {
     again["reinvocationPolicy"] = json!("IfNeeded");
     let hooks = vec![again, hook("second.example.com", &second.client_config())];
     configure(&server, MUTATING, "m", hooks).await;
-    let made = server.send(&format!("POST {MAPS}"), map("a")).await.expect(201);
-    assert_eq!(made["data"], json!({"first": "again", "k": "v", "second": "yes"}));
+    let made = server
+        .send(&format!("POST {MAPS}"), map("a"))
+        .await
+        .expect(201);
+    assert_eq!(
+        made["data"],
+        json!({"first": "again", "k": "v", "second": "yes"})
+    );
     assert_eq!((first.seen().len(), second.seen().len()), (2, 1));
 }
 
@@ -113,7 +131,9 @@ async fn who_hangs_holds_up_nobody_else() {
     let blocked = server.send(&line, map("a"));
     let secret = json!({"metadata": {"name": "s"}});
     let other = async {
-        let answer = server.send("POST /api/v1/namespaces/default/secrets", secret).await;
+        let answer = server
+            .send("POST /api/v1/namespaces/default/secrets", secret)
+            .await;
         (answer, begun.elapsed())
     };
     let (blocked, (other, took)) = tokio::join!(blocked, other);
@@ -122,7 +142,9 @@ async fn who_hangs_holds_up_nobody_else() {
     let url = format!("https://127.0.0.1:{}/hook?timeout=1s", hanging.port);
     assert_eq!(
         blocked.refused(500, "InternalError"),
-        format!("Internal error occurred: failed calling webhook \"slow.example.com\": failed to call webhook: Post \"{url}\": context deadline exceeded")
+        format!(
+            "Internal error occurred: failed calling webhook \"slow.example.com\": failed to call webhook: Post \"{url}\": context deadline exceeded"
+        )
     );
 }
 
@@ -139,7 +161,10 @@ async fn failures_and_dry_runs() {
     let mut labelled = hook("tls.example.com", &untrusted);
     labelled["objectSelector"] = json!({"matchLabels": {"tls": "yes"}});
     configure(&server, VALIDATING, "v", vec![open, labelled]).await;
-    server.send(&format!("POST {MAPS}"), map("a")).await.expect(201);
+    server
+        .send(&format!("POST {MAPS}"), map("a"))
+        .await
+        .expect(201);
     assert_eq!(broken.seen().len(), 1);
     let mut body = map("b");
     body["metadata"]["labels"] = json!({"tls": "yes"});
@@ -148,7 +173,9 @@ async fn failures_and_dry_runs() {
         .await
         .refused(500, "InternalError");
     assert!(
-        message.ends_with("tls: failed to verify certificate: x509: certificate signed by unknown authority"),
+        message.ends_with(
+            "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+        ),
         "{message}"
     );
     assert!(stranger.seen().is_empty());
@@ -158,32 +185,72 @@ async fn failures_and_dry_runs() {
 async fn match_conditions_and_services() {
     let server = Server::start().await;
     let asked = Hook::reviewing(|_| Some(json!({"allowed": false}))).await;
-    let service = json!({"metadata": {"name": "hook"}, "spec": {"ports": [{"port": 443, "name": "s"}]}});
-    server.send("POST /api/v1/namespaces/default/services", service).await.expect(201);
-    let client = json!({"service": {"namespace": "default", "name": "hook", "path": "hook"}, "caBundle": asked.bundle()});
+    let service =
+        json!({"metadata": {"name": "hook"}, "spec": {"ports": [{"port": 443, "name": "s"}]}});
+    server
+        .send("POST /api/v1/namespaces/default/services", service)
+        .await
+        .expect(201);
+    let client = json!({"service": {"namespace": "default", "name": "hook", "path": "/hook"}, "caBundle": asked.bundle()});
     let mut conditional = hook("c.example.com", &client);
     conditional["matchConditions"] = json!([
         {"name": "named", "expression": "object.metadata.name.startsWith('x')"},
         {"name": "user", "expression": "request.userInfo.username == 'admin' && authorizer.group('').resource('secrets').check('get').allowed()"},
     ]);
     configure(&server, VALIDATING, "v", vec![conditional]).await;
-    server.send(&format!("POST {MAPS}"), map("a")).await.expect(201);
+    server
+        .send(&format!("POST {MAPS}"), map("a"))
+        .await
+        .expect(201);
     let message = server
         .send(&format!("POST {MAPS}"), map("xa"))
         .await
         .refused(500, "InternalError");
-    assert!(message.ends_with("no endpoints available for service \"hook\""), "{message}");
+    assert!(
+        message.ends_with("no endpoints available for service \"hook\""),
+        "{message}"
+    );
     let slice = json!({
         "metadata": {"name": "hook-1", "labels": {"kubernetes.io/service-name": "hook"}},
         "addressType": "IPv4",
         "endpoints": [{"addresses": ["10.254.0.1"]}],
         "ports": [{"name": "other", "port": 1}],
     });
-    server.send("POST /apis/discovery.k8s.io/v1/namespaces/default/endpointslices", slice).await.expect(201);
+    server
+        .send(
+            "POST /apis/discovery.k8s.io/v1/namespaces/default/endpointslices",
+            slice,
+        )
+        .await
+        .expect(201);
     let again = server.send(&format!("POST {MAPS}"), map("xb")).await;
     assert_eq!(again.code, 500, "a port that no endpoint has");
+    // A service that stands for a name outside is asked there, under its own name.
+    let port = asked.port;
+    let service = json!({
+        "metadata": {"name": "hook"},
+        "spec": {"type": "ExternalName", "externalName": "localhost", "ports": null, "clusterIP": "", "clusterIPs": null},
+    });
     server
-        .ask_all(ADMIN, &format!("GET {MAPS}/a"), &[], "")
+        .patch(
+            "/api/v1/namespaces/default/services/hook",
+            "merge-patch+json",
+            service,
+        )
         .await
         .expect(200);
+    let change =
+        json!([{"op": "replace", "path": "/webhooks/0/clientConfig/service/port", "value": port}]);
+    server
+        .patch(&format!("{VALIDATING}/v"), "json-patch+json", change)
+        .await
+        .expect(200);
+    let refused = server
+        .send(&format!("POST {MAPS}"), map("xc"))
+        .await
+        .expect(400);
+    assert_eq!(
+        refused["message"],
+        "admission webhook \"c.example.com\" denied the request without explanation"
+    );
 }

@@ -87,7 +87,10 @@ mod tests {
     #[test]
     fn places_in_urls() {
         let check = |place: Place, url: &str, name: &str| {
-            assert_eq!((place.to_string().as_str(), place.server_name().as_str()), (url, name));
+            assert_eq!(
+                (place.to_string().as_str(), place.server_name().as_str()),
+                (url, name)
+            );
         };
         let service = Place::Service {
             namespace: "ns".to_owned(),

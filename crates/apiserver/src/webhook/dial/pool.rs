@@ -12,10 +12,10 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use parking_lot::Mutex;
 
+use super::Peer;
 use super::connect::{self, Stream};
 use super::resolve::Resolver;
 use super::trust::{self, Identity};
-use super::Peer;
 use crate::server::ReplyBody;
 
 /// Servers whose connections are kept.

@@ -70,9 +70,11 @@ impl Resolver {
             let host = service["spec"]["externalName"].as_str().unwrap_or_default();
             return Ok((host.to_owned(), port));
         }
-        let listens = service["spec"]["ports"]
-            .as_array()
-            .is_some_and(|ports| ports.iter().any(|p| p["port"].as_i64() == Some(port.into())));
+        let listens = service["spec"]["ports"].as_array().is_some_and(|ports| {
+            ports
+                .iter()
+                .any(|p| p["port"].as_i64() == Some(port.into()))
+        });
         if !listens {
             return Err(format!(
                 "no service port {port} found for service {}",
@@ -84,8 +86,7 @@ impl Resolver {
             .iter()
             .map(SharedObject::value)
             .collect();
-        endpoint_of_service(&service, trees.iter().map(|t| &**t), &port.to_string()).ok_or_else(
-            || format!("no endpoints available for service {}", go::quote(name)),
-        )
+        endpoint_of_service(&service, trees.iter().map(|t| &**t), &port.to_string())
+            .ok_or_else(|| format!("no endpoints available for service {}", go::quote(name)))
     }
 }

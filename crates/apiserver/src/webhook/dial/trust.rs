@@ -6,7 +6,9 @@ use std::sync::Arc;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -101,9 +103,9 @@ impl Verifier {
     fn new(trust: &Trust, provider: Arc<CryptoProvider>) -> Result<Self, String> {
         let pinned = match trust {
             Trust::System => system_roots(),
-            Trust::Bundle(pem) => {
-                certificates(pem).map_err(|_| "unable to load root certificates: unable to parse bytes as PEM block".to_owned())?
-            }
+            Trust::Bundle(pem) => certificates(pem).map_err(|_| {
+                "unable to load root certificates: unable to parse bytes as PEM block".to_owned()
+            })?,
             Trust::Anyone => Vec::new(),
         };
         let mut roots = RootCertStore::empty();
@@ -219,7 +221,9 @@ pub(super) fn words(error: &std::io::Error, server_name: &str) -> String {
         None => return error.to_string(),
     };
     let why = match certificate {
-        CertificateError::UnknownIssuer => "certificate signed by unknown authority".to_owned(),
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "certificate signed by unknown authority".to_owned()
+        }
         CertificateError::Expired
         | CertificateError::ExpiredContext { .. }
         | CertificateError::NotValidYet
@@ -232,9 +236,7 @@ pub(super) fn words(error: &std::io::Error, server_name: &str) -> String {
         CertificateError::NotValidForNameContext { presented, .. } => {
             let names: Vec<String> = presented.iter().map(|p| bare_name(p)).collect();
             if names.is_empty() {
-                format!(
-                    "certificate is not valid for any names, but wanted to match {server_name}"
-                )
+                format!("certificate is not valid for any names, but wanted to match {server_name}")
             } else {
                 format!(
                     "certificate is valid for {}, not {server_name}",
