@@ -51,7 +51,7 @@ pub async fn mutate(
     cx.server
         .inner
         .metrics
-        .admitted("", "admit", word(operation), outcome.is_err(), since);
+        .admitted("admit", word(operation), outcome.is_err(), since);
     outcome
 }
 
@@ -363,6 +363,23 @@ pub async fn validate(
 }
 
 async fn check(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    operation: Operation,
+    obj: &Value,
+    old: Option<&Value>,
+    told: impl FnOnce() -> (Value, bool),
+) -> Result<()> {
+    let since = Instant::now();
+    let outcome = check_all(served, cx, operation, obj, old, told).await;
+    cx.server
+        .inner
+        .metrics
+        .admitted("validate", word(operation), outcome.is_err(), since);
+    outcome
+}
+
+async fn check_all(
     served: &Served,
     cx: &mut WriteCx<'_>,
     operation: Operation,

@@ -183,6 +183,8 @@ pub struct DeleteOptions {
     pub uid: Option<String>,
     /// The object must be of this version.
     pub resource_version: Option<String>,
+    /// The request is about a whole collection; those who admit see no name.
+    pub of_collection: bool,
 }
 
 impl DeleteOptions {
@@ -288,6 +290,7 @@ impl DeleteOptions {
             propagation,
             uid: precondition("uid"),
             resource_version: precondition("resourceVersion"),
+            of_collection: false,
         })
     }
 }

@@ -3,8 +3,8 @@
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use skeg_auth::ObjectObserver;
-use skeg_cel::{EnvOptions, Program};
 use skeg_cel::admission::{Compiler, Wanted};
+use skeg_cel::{EnvOptions, Program};
 use skeg_registry::tree;
 use skeg_schema::Value;
 use std::collections::BTreeMap;

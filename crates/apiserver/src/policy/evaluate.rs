@@ -1,7 +1,7 @@
 //! Evaluating a policy's expressions over one request.
 
-use skeg_cel::{Activation, EvalError, Val, limits};
 use skeg_cel::admission::request_type;
+use skeg_cel::{Activation, EvalError, Val, limits};
 use skeg_schema::Value;
 use std::sync::{Arc, LazyLock};
 
@@ -13,7 +13,8 @@ use crate::webhook::review::Gvk;
 static REQUEST: LazyLock<skeg_cel::DeclType> = LazyLock::new(request_type);
 
 /// What is said when the cost of all expressions ran out.
-const OUT_OF_BUDGET: &str = "validation failed due to running out of cost budget, no further validation rules will be run";
+const OUT_OF_BUDGET: &str =
+    "validation failed due to running out of cost budget, no further validation rules will be run";
 
 /// The trees that expressions see.
 pub struct Input {

@@ -83,7 +83,11 @@ impl Policies {
         let mut due = Vec::new();
         for active in active.iter() {
             let policy = &active.policy;
-            let matched = match policy.criteria.matches(subject, obj, old, &mut fetched).await {
+            let matched = match policy
+                .criteria
+                .matches(subject, obj, old, &mut fetched)
+                .await
+            {
                 Ok(Some(matched)) => matched,
                 Ok(None) => continue,
                 Err(why) => {
@@ -102,7 +106,10 @@ impl Policies {
                 }
             };
             for binding in &active.bindings {
-                let bound = binding.criteria.matches(subject, obj, old, &mut fetched).await;
+                let bound = binding
+                    .criteria
+                    .matches(subject, obj, old, &mut fetched)
+                    .await;
                 let params = match bound {
                     Ok(None) => continue,
                     Ok(Some(_)) => {
@@ -151,10 +158,12 @@ fn refusal(subject: &Subject<'_>, obj: &Value, troubles: &[Trouble]) -> Error {
     status.message = troubles[0].message.clone();
     status.reason = "Invalid".to_owned();
     let details = status.details.get_or_insert_default();
-    details.causes.extend(troubles.iter().map(|trouble| StatusCause {
-        message: trouble.message.clone(),
-        ..StatusCause::default()
-    }));
+    details
+        .causes
+        .extend(troubles.iter().map(|trouble| StatusCause {
+            message: trouble.message.clone(),
+            ..StatusCause::default()
+        }));
     status.into()
 }
 
@@ -235,7 +244,9 @@ async fn one(
     if new == *live {
         return Ok(None);
     }
-    let new = subject.read(&new, kind).map_err(|error| error.to_string())?;
+    let new = subject
+        .read(&new, kind)
+        .map_err(|error| error.to_string())?;
     // What it looks like when nothing of it is lost on the way.
     view(subject, &new, kind).map(|_| Some(new))
 }

@@ -86,8 +86,7 @@ fn code_of(reason: &str) -> i32 {
 impl Verdicts {
     fn deny(&mut self, policy: &str, binding: Option<&str>, message: &str, reason: &str) {
         let bound = binding.map_or_else(String::new, |name| format!(" with binding '{name}'"));
-        let text =
-            format!("ValidatingAdmissionPolicy '{policy}'{bound} denied request: {message}");
+        let text = format!("ValidatingAdmissionPolicy '{policy}'{bound} denied request: {message}");
         let reason = if reason.is_empty() { "Invalid" } else { reason };
         self.denied.push((text, reason.to_owned()));
     }
@@ -97,7 +96,11 @@ impl Verdicts {
         if policy.fails_open {
             return;
         }
-        let what = if binding.is_some() { "binding" } else { "policy" };
+        let what = if binding.is_some() {
+            "binding"
+        } else {
+            "policy"
+        };
         let message = format!("failed to configure {what}: {why}");
         self.deny(&policy.name, binding, &message, "");
     }
@@ -245,8 +248,7 @@ async fn look(
             }
         };
         for param in &params {
-            let mut evaluation =
-                Evaluation::new(subject, questions.clone(), policy, &input, param);
+            let mut evaluation = Evaluation::new(subject, questions.clone(), policy, &input, param);
             let denied = evaluate(&mut evaluation, policy, &mut annotations).await;
             for denied in &denied {
                 verdicts.take(policy, binding, denied);

@@ -113,7 +113,8 @@ pub async fn delete_collection(req: &Req<'_>, served: &Served) -> Result<Respons
         &list_options.field_selector,
         None,
     )?;
-    let options = delete_options(req).await?;
+    let mut options = delete_options(req).await?;
+    options.of_collection = true;
     reply::check_many(wanted, served)?;
     let page = objects::read::list(req.server, served, &filter, &list_options).await?;
     let access = access(req);

@@ -225,11 +225,11 @@ pub fn conditions(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
         );
         numbers::non_negative(c, "observedGeneration", &at_path, errs);
         if !has(c, "lastTransitionTime") {
-            errs.required(&at_path.child("lastTransitionTime"), "must be set");
+            errs.required(&at_path.child("lastTransitionTime"), "");
         }
         let reason = s(c, "reason");
         if reason.is_empty() {
-            errs.required(&at_path.child("reason"), "must be set");
+            errs.required(&at_path.child("reason"), "");
         } else if !is_reason(reason) {
             errs.invalid(&at_path.child("reason"), reason, BAD_REASON);
         }
