@@ -25,6 +25,7 @@ use crate::query::Query;
 use crate::reply;
 use crate::request_info::{RequestInfo, Verb};
 use crate::server::Connection;
+use crate::trace;
 
 /// Bytes of a request's body.
 pub(crate) const BODY_LEN_MAX: usize = 3 * 1024 * 1024;
@@ -173,6 +174,12 @@ impl ApiServer {
             audit::request_id(&parts.headers)
         };
         let mut record = None;
+        let mut begun = self
+            .inner
+            .tracer
+            .as_ref()
+            .map(|tracer| tracer.begin(&parts.headers));
+        let mut span = None;
         let handled = async {
             let limit = self.time_limit(&info, &query)?;
             let arrived = Arrived {
@@ -191,6 +198,7 @@ impl ApiServer {
                     }
                 };
                 record = self.begin_audit(&arrived, &user)?;
+                span = begun.take().and_then(|begun| begun.decide(&user));
                 let user = self.impersonate(&arrived, user, record.as_deref()).await?;
                 let req = Req {
                     server: self,
@@ -204,7 +212,8 @@ impl ApiServer {
                     upgrade: Mutex::new(upgrade),
                     warnings: Mutex::new(Vec::new()),
                 };
-                let response = audit_scope(record.clone(), self.let_in(&req, limit)).await;
+                let let_in = trace::with(span.as_ref(), self.let_in(&req, limit));
+                let response = audit_scope(record.clone(), let_in).await;
                 warnings = req.warnings.into_inner();
                 Ok(response)
             };
@@ -239,6 +248,9 @@ impl ApiServer {
         add_headers(&mut response, &warnings, in_process, &id);
         if let Some(record) = record {
             audit::answered(record, is_long_running(&info), &mut response);
+        }
+        if let Some(span) = span {
+            span.end(&parts, &info, &id, response.status());
         }
         let labels = self.labels(&info, &query, &parts.headers);
         let endless = is_long_running(&info);
@@ -289,8 +301,8 @@ impl ApiServer {
         } else {
             None
         };
-        let result = match self.authorize(info, &attributes).await {
-            Ok(()) => self.dispatch(req).await,
+        let result = match trace::part("authorize", self.authorize(info, &attributes)).await {
+            Ok(()) => trace::part("handle", self.dispatch(req)).await,
             Err(error) => Err(error),
         };
         let mut response = result
@@ -423,12 +435,7 @@ impl ApiServer {
         ))
     }
 
-    fn labels(
-        &self,
-        info: &RequestInfo<'_>,
-        query: &Query,
-        headers: &HeaderMap,
-    ) -> RequestLabels {
+    fn labels(&self, info: &RequestInfo<'_>, query: &Query, headers: &HeaderMap) -> RequestLabels {
         let dry_run = query.first("dryRun").is_some();
         let table = self.inner.table();
         let served = table.find(&info.group, &info.version, &info.resource);
@@ -570,12 +577,7 @@ fn well_encoded(path: &str) -> bool {
     true
 }
 
-fn add_headers(
-    response: &mut Response<Payload>,
-    warnings: &[String],
-    in_process: bool,
-    id: &str,
-) {
+fn add_headers(response: &mut Response<Payload>, warnings: &[String], in_process: bool, id: &str) {
     let headers = response.headers_mut();
     let mut total = 0;
     for warning in warnings {

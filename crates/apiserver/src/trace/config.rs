@@ -80,8 +80,9 @@ fn endpoint(value: &Value) -> Result<String, String> {
 fn rate(value: &Value) -> Result<u32, String> {
     match value {
         Value::Null => Ok(0),
-        Value::Int(rate) if (0..=MILLION).contains(rate) => Ok(u32::try_from(*rate)
-            .expect("a million fits")),
+        Value::Int(rate) if (0..=MILLION).contains(rate) => {
+            Ok(u32::try_from(*rate).expect("a million fits"))
+        }
         other => Err(format!(
             "samplingRatePerMillion: want a number from 0 to {MILLION}, not {other}"
         )),
@@ -114,7 +115,10 @@ mod tests {
         for (more, want) in [
             ("endpoint: \"\"", "endpoint: may not be empty"),
             ("endpoint: http://a:1", "without another scheme"),
-            ("samplingRatePerMillion: 1000001", "from 0 to 1000000, not 1000001"),
+            (
+                "samplingRatePerMillion: 1000001",
+                "from 0 to 1000000, not 1000001",
+            ),
             ("samplingRate: 1", "unknown field \"samplingRate\""),
         ] {
             let error = parse(more).expect_err(more);

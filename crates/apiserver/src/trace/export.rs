@@ -65,7 +65,11 @@ pub(super) async fn run(
         // Once a change, not once a batch.
         match (&failure, reachable) {
             (Some(error), true) => {
-                tracing::warn!(endpoint = name, error, "traces cannot be sent and are dropped");
+                tracing::warn!(
+                    endpoint = name,
+                    error,
+                    "traces cannot be sent and are dropped"
+                );
             }
             (None, false) => tracing::info!(endpoint = name, "traces are sent again"),
             _ => {}

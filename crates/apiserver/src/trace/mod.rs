@@ -12,7 +12,8 @@ mod proto;
 
 pub use config::TracingConfiguration;
 
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use skeg_auth::UserInfo;
 use skeg_grpc::client::Endpoint;
 use std::borrow::Cow;
@@ -22,8 +23,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
+use crate::core::Options;
 use crate::request_info::RequestInfo;
 use context::SpanContext;
 use proto::{KIND_INTERNAL, KIND_SERVER, KeyValue, Link, STATUS_ERROR, Span, SpanStatus};
@@ -58,8 +59,7 @@ impl Tracer {
     /// The endpoint is no address.
     pub fn start(
         config: &TracingConfiguration,
-        instance: &str,
-        tasks: &TaskTracker,
+        options: &Options,
         cancel: CancellationToken,
     ) -> Result<Arc<Self>, String> {
         let endpoint = Endpoint::parse(&config.endpoint).ok_or_else(|| {
@@ -70,12 +70,21 @@ impl Tracer {
         })?;
         let service = vec![
             KeyValue::text("service.name", "apiserver"),
-            KeyValue::text("service.instance.id", instance),
+            KeyValue::text(
+                "service.instance.id",
+                format!("{}:{}", options.advertise_address, options.advertise_port),
+            ),
             KeyValue::text("service.version", env!("CARGO_PKG_VERSION")),
         ];
         let (sender, receiver) = mpsc::channel(export::QUEUE);
         let lost = Arc::new(AtomicU64::new(0));
-        tasks.spawn(export::run(endpoint, service, receiver, lost.clone(), cancel));
+        tokio::spawn(export::run(
+            endpoint,
+            service,
+            receiver,
+            lost.clone(),
+            cancel,
+        ));
         Ok(Arc::new(Self {
             spans: sender,
             rate: config.sampling_rate_per_million,
@@ -153,15 +162,17 @@ pub(crate) struct RequestSpan {
 
 impl RequestSpan {
     /// Ends it with the answer's code.
-    pub fn end(self, method: &Method, info: &RequestInfo<'_>, headers: &HeaderMap, id: &str, code: u16) {
+    pub fn end(self, parts: &Parts, info: &RequestInfo<'_>, id: &str, code: StatusCode) {
         let context = self.current.context;
+        let method = &parts.method;
         let mut attributes = vec![
             KeyValue::text("http.request.method", method.as_str()),
             KeyValue::text("url.path", info.path),
             KeyValue::text("audit-id", id),
-            KeyValue::int("http.response.status_code", i64::from(code)),
+            KeyValue::int("http.response.status_code", i64::from(code.as_u16())),
         ];
-        let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
+        let agent = parts.headers.get(header::USER_AGENT);
+        let agent = agent.and_then(|v| v.to_str().ok());
         if let Some(agent) = agent {
             attributes.push(KeyValue::text("user_agent.original", agent));
         }
@@ -182,7 +193,7 @@ impl RequestSpan {
                 })
                 .into_iter()
                 .collect(),
-            status: (code >= 500).then(|| SpanStatus {
+            status: code.is_server_error().then(|| SpanStatus {
                 message: String::new(),
                 code: STATUS_ERROR,
             }),
@@ -263,5 +274,7 @@ pub(crate) fn outgoing() -> Option<(&'static str, HeaderValue)> {
 fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+        .map_or(0, |since| {
+            u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+        })
 }
