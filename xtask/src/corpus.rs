@@ -48,10 +48,6 @@ const FOLDERS: &[Folder] = &[
         jobs: "12",
         left_out: &[
             "crd",
-            "map",
-            "mapb",
-            "vap",
-            "vapb",
             "webhooks",
             "apiservice",
         ],
@@ -61,25 +57,14 @@ const FOLDERS: &[Folder] = &[
         up: STATIC,
         quick: false,
         jobs: "12",
-        left_out: &["apiservice", "cel", "crd", "map", "vap", "webhook"],
+        left_out: &["apiservice", "crd", "webhook"],
     },
     Folder {
         name: "controllers",
         up: CONTROLLERS,
         quick: false,
         jobs: "12",
-        left_out: &[
-            "admissionpolicy",
-            "bootstrap",
-            "cronjob",
-            "csr",
-            "hpa",
-            "resourceclaim",
-            "scheduler",
-            "servicecidr",
-            "storageversionmigration",
-            "volume",
-        ],
+        left_out: &["scheduler"],
     },
 ];
 

@@ -3,6 +3,7 @@
 use skeg_meta::SharedObject;
 use skeg_registry::printers;
 use skeg_registry::resource::Resource;
+use skeg_schema::openapi::column_description;
 use skeg_schema::{Object, Value, json};
 
 use crate::error::{Error, Result};
@@ -110,7 +111,7 @@ pub fn of_any(object: &SharedObject, version: MetaVersion, options: Options) -> 
             "metadata": tree["metadata"].clone(),
         }),
     };
-    let column = |name: &str, ty: &str, format: &str| json!({"name": name, "type": ty, "format": format, "description": "", "priority": 0});
+    let column = |name: &str, ty: &str, format: &str| json!({"name": name, "type": ty, "format": format, "description": column_description(name), "priority": 0});
     json!({
         "kind": "Table",
         "apiVersion": version.api_version(),
@@ -133,7 +134,7 @@ fn row(resource: &Resource, tree: &Value, now: skeg_meta::Time) -> printers::Row
 }
 
 fn custom_columns(kind: &skeg_registry::custom::Kind) -> Value {
-    let name = json!({"name": "Name", "type": "string", "format": "name", "description": "", "priority": 0});
+    let name = json!({"name": "Name", "type": "string", "format": "name", "description": column_description("Name"), "priority": 0});
     let columns = kind.columns().iter().map(|column| column.definition());
     std::iter::once(name).chain(columns).collect()
 }
@@ -169,7 +170,7 @@ fn finish(
                     "name": c.name,
                     "type": c.ty,
                     "format": c.format,
-                    "description": "",
+                    "description": column_description(c.name),
                     "priority": c.priority,
                 })
             })

@@ -8,6 +8,7 @@ mod v2;
 
 use std::collections::BTreeSet;
 
+pub use descriptions::column as column_description;
 pub use v2::v2_document;
 
 use crate::resources::{RESOURCES, ResourceDesc};

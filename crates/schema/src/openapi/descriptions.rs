@@ -35,6 +35,16 @@ impl Descriptions {
     }
 }
 
+const COLUMNS: &str = include_str!("columns.txt");
+
+/// What a column of a table shows, by its name; empty where the name says it.
+#[must_use]
+pub fn column(name: &str) -> &'static str {
+    let texts = COLUMNS.lines().filter_map(|line| line.split_once('\t'));
+    let mut own = texts.filter(|(column, _)| *column == name);
+    own.next().map_or("", |(_, text)| text)
+}
+
 /// Every text with the types and the field it is about.
 fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let mut types = "";
@@ -75,6 +85,19 @@ mod tests {
             }
         }
         assert!(lost.is_empty(), "{lost:#?}");
+    }
+
+    #[test]
+    fn columns_that_there_are_are_described() {
+        let known = |name: &str| {
+            let mut all = RESOURCES.iter().flat_map(|desc| desc.printer_columns);
+            all.any(|column| column.name == name)
+        };
+        for (name, text) in COLUMNS.lines().filter_map(|line| line.split_once('\t')) {
+            assert!(known(name), "{name}");
+            assert_eq!(column(name), text);
+        }
+        assert_eq!(column("Nothing"), "");
     }
 
     #[test]
