@@ -213,15 +213,11 @@ impl Conditions {
     }
 }
 
-/// The variable `request`.
+/// The variable `request`. What is empty is not there: expressions that name
+/// it fail, as upstream.
 pub fn request_value(request: &Request<'_>, kind: &Gvk) -> Value {
     let mut members = request.members("", kind, &request.resource);
     members.remove("uid");
-    for key in ["subResource", "requestSubResource", "name", "namespace"] {
-        if !members.contains_key(key) {
-            members.insert(key, "");
-        }
-    }
     members.insert("dryRun", request.dry_run);
     members.insert("options", request.options.clone());
     Value::Object(members)
