@@ -108,8 +108,8 @@ impl Default for Decisions {
 }
 
 /// Labels of admission: `admit` or `validate`, the operation, whether it was
-/// refused; before them the name of a plugin, empty for all together.
-type AdmissionLabels = (&'static str, &'static str, &'static str, bool);
+/// refused.
+type AdmissionLabels = (&'static str, &'static str, bool);
 
 /// All counters of one server.
 #[derive(Default)]
@@ -245,8 +245,10 @@ impl Metrics {
     }
 
     /// A version that will go was asked for.
-    pub fn deprecated(&self, labels: &RequestLabels) {
-        self.deprecated.get(&labels.kind(), Counter::default).inc();
+    pub fn deprecated(&self, group: &'static str, version: &'static str, resource: &'static str) {
+        self.deprecated
+            .get(&(group, version, resource), Counter::default)
+            .inc();
     }
 
     /// Somebody was asked who they are: `success`, `failure` or `error`.
@@ -264,17 +266,15 @@ impl Metrics {
         decisions.durations.observe(since.elapsed().as_secs_f64());
     }
 
-    /// Admission of a write is through: `step` is `admit` or `validate`,
-    /// `plugin` empty for all plugins together.
+    /// Admission of a write is through: `step` is `admit` or `validate`.
     pub fn admitted(
         &self,
-        plugin: &'static str,
         step: &'static str,
         operation: &'static str,
         rejected: bool,
         since: Instant,
     ) {
-        let labels = (plugin, step, operation, rejected);
+        let labels = (step, operation, rejected);
         let times = self.admission.get(&labels, AdmissionTimes::default);
         times.0.observe(since.elapsed().as_secs_f64());
     }
@@ -392,30 +392,14 @@ impl Metrics {
                 out.histogram(durations, &[("result", result)], &decisions.durations);
             }
         }
-        let all = self.admission.all();
         let name = "apiserver_admission_step_admission_duration_seconds";
         let help = "Time that admission took, in seconds.";
         out.head(name, "histogram", "STABLE", help);
-        let flag = |rejected: bool| if rejected { "true" } else { "false" };
-        for ((_, step, operation, rejected), times) in all.iter().filter(|(l, _)| l.0.is_empty()) {
+        for ((step, operation, rejected), times) in self.admission.all() {
             let labels = [
-                ("operation", *operation),
-                ("rejected", flag(*rejected)),
-                ("type", *step),
-            ];
-            out.histogram(name, &labels, &times.0);
-        }
-        let name = "apiserver_admission_controller_admission_duration_seconds";
-        let help = "Time that one plugin took, in seconds.";
-        out.head(name, "histogram", "STABLE", help);
-        for ((plugin, step, operation, rejected), times) in
-            all.iter().filter(|(l, _)| !l.0.is_empty())
-        {
-            let labels = [
-                ("name", *plugin),
-                ("operation", *operation),
-                ("rejected", flag(*rejected)),
-                ("type", *step),
+                ("operation", operation),
+                ("rejected", if rejected { "true" } else { "false" }),
+                ("type", step),
             ];
             out.histogram(name, &labels, &times.0);
         }
@@ -447,9 +431,15 @@ fn render_process(out: &mut Text) {
     let help = "What is running; always 1.";
     out.head(name, "gauge", "BETA", help);
     let labels = [
-        ("build_date", option_env!("SKEG_BUILD_DATE").unwrap_or("1970-01-01T00:00:00Z")),
+        (
+            "build_date",
+            option_env!("SKEG_BUILD_DATE").unwrap_or("1970-01-01T00:00:00Z"),
+        ),
         ("compiler", "rustc"),
-        ("git_commit", option_env!("SKEG_GIT_COMMIT").unwrap_or_default()),
+        (
+            "git_commit",
+            option_env!("SKEG_GIT_COMMIT").unwrap_or_default(),
+        ),
         ("git_tree_state", "clean"),
         ("git_version", "v1.37.1"),
         ("go_version", ""),
@@ -492,6 +482,9 @@ impl crate::ApiServer {
         self.inner.aggregator.render(&mut text);
         if let Some(auditor) = &self.inner.auditor {
             auditor.render(&mut text);
+        }
+        if let Some(tracer) = &self.inner.tracer {
+            tracer.render(&mut text);
         }
         if let Some(Ok(status)) = self.inner.store.status().now_or_never() {
             let name = "apiserver_storage_size_bytes";

@@ -143,6 +143,7 @@ impl super::Aggregator {
         headers.remove(header::HOST);
         headers.remove(header::CONTENT_LENGTH);
         identity_headers(&mut headers, &req.user);
+        headers.extend(crate::trace::outgoing());
         *request.headers_mut() = headers;
         let response = self.dialer.request(peer, request).await.map_err(failed)?;
         let (mut parts, body) = response.into_parts();

@@ -16,7 +16,7 @@ pub(super) const QUEUE: usize = 2048;
 /// Spans of one request to the collector.
 const BATCH: usize = 512;
 /// A batch that does not fill is sent after this long.
-const DELAY: Duration = Duration::from_secs(5);
+const DELAY: Duration = Duration::from_secs(1);
 /// A collector may take this long to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";

@@ -13,7 +13,7 @@ mod proto;
 pub use config::TracingConfiguration;
 
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use skeg_auth::UserInfo;
 use skeg_grpc::client::Endpoint;
 use std::borrow::Cow;
@@ -92,9 +92,12 @@ impl Tracer {
         }))
     }
 
-    /// Spans that no collector has.
-    pub fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
+    /// Tells how many spans no collector has.
+    pub fn render(&self, out: &mut skeg_auth::metrics::Text) {
+        let name = "skeg_apiserver_tracing_spans_lost_total";
+        let help = "Spans that were not sent, because the collector was away or too slow.";
+        out.head(name, "counter", "ALPHA", help);
+        out.sample(name, &[], self.lost.load(Ordering::Relaxed) as f64);
     }
 
     fn send(&self, span: Span) {
@@ -265,9 +268,12 @@ pub(crate) async fn part<T>(name: &'static str, work: impl Future<Output = T>) -
 }
 
 /// The header that continues the trace at a server that is asked on the way.
-pub(crate) fn outgoing() -> Option<(&'static str, HeaderValue)> {
+pub(crate) fn outgoing() -> Option<(HeaderName, HeaderValue)> {
     let current = CURRENT.try_with(Clone::clone).ok()?;
-    Some((context::HEADER, current.context.header()?))
+    Some((
+        HeaderName::from_static(context::HEADER),
+        current.context.header()?,
+    ))
 }
 
 /// Now, in ns since 1970.

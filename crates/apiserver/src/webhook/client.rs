@@ -177,6 +177,7 @@ impl WebhookClient {
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
+        headers.extend(crate::trace::outgoing());
         let response = self
             .dialer
             .request(&config.peer, request)

@@ -16,6 +16,7 @@ mod objects;
 mod patches;
 mod paths;
 mod support;
+mod traces;
 mod watches;
 mod webhooks;
 mod wire;
