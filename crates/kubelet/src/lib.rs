@@ -24,6 +24,7 @@ mod pod_api;
 mod probes;
 mod register;
 mod resources;
+mod room;
 mod run;
 mod security;
 pub mod server;

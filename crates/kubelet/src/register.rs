@@ -13,6 +13,7 @@ use skeg_schema::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::node::{self, Facts, Machine};
+use crate::room::Room;
 
 /// The namespace of all nodes' leases.
 const LEASES: &str = "kube-node-lease";
@@ -32,6 +33,7 @@ pub(crate) struct Registration {
     pub(crate) images: Arc<dyn ImageService>,
     pub(crate) machine: Machine,
     pub(crate) folder: PathBuf,
+    pub(crate) room: Room,
     pub(crate) addresses: Vec<String>,
     pub(crate) port: u16,
 }
@@ -76,12 +78,6 @@ impl Registration {
             Ok(status) => Some(status.message),
             Err(error) => Some(format!("container runtime is down: {}", error.full())),
         };
-        // A write that fails for want of room is what disk pressure means, whatever the figures say.
-        let probe = self.folder.join(".room");
-        let written = std::fs::write(&probe, [0; 4096]);
-        let disk_full =
-            matches!(&written, Err(error) if error.kind() == std::io::ErrorKind::StorageFull);
-        drop(std::fs::remove_file(&probe));
         Facts {
             machine: &self.machine,
             disk: node::disk(&self.folder),
@@ -89,7 +85,8 @@ impl Registration {
             addresses: self.addresses.clone(),
             port: self.port,
             runtime_problem,
-            disk_full,
+            // What disk pressure means.
+            disk_full: self.room.is_none_left(&self.folder),
         }
     }
 

@@ -23,6 +23,7 @@ use crate::dns::Resolv;
 use crate::manager::{Manager, PodChange};
 use crate::node::Machine;
 use crate::register::Registration;
+use crate::room::Room;
 use crate::server::{Access, Server};
 use crate::worker::Shared;
 
@@ -110,6 +111,7 @@ pub async fn run(config: Config, cancel: CancellationToken) -> std::io::Result<(
         images: config.images,
         machine,
         folder: config.folder,
+        room: Room::default(),
         addresses: host_ips,
         port,
     };
