@@ -21,8 +21,7 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// Whether keys come in an order other than their own.
 fn is_sorted_otherwise(request: &RangeRequest) -> bool {
     let (order, target) = (request.sort_order(), request.sort_target());
-    !(order == SortOrder::None && target == SortTarget::Key
-        || order == SortOrder::Ascend && target == SortTarget::Key)
+    target != SortTarget::Key || order == SortOrder::Descend
 }
 
 fn has_filters(request: &RangeRequest) -> bool {

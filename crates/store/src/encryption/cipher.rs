@@ -29,7 +29,7 @@ pub(super) struct Transformer {
 
 enum Cipher {
     Identity,
-    Cbc(PaddedBlockEncryptingKey, PaddedBlockDecryptingKey),
+    Cbc(Box<(PaddedBlockEncryptingKey, PaddedBlockDecryptingKey)>),
     Gcm(LessSafeKey),
     Secretbox(Box<XSalsa20Poly1305>),
 }
@@ -72,10 +72,10 @@ fn cbc(secret: &[u8]) -> Option<Cipher> {
         _ => return None,
     };
     let key = || UnboundCipherKey::new(algorithm, secret).ok();
-    Some(Cipher::Cbc(
+    Some(Cipher::Cbc(Box::new((
         PaddedBlockEncryptingKey::cbc_pkcs7(key()?).ok()?,
         PaddedBlockDecryptingKey::cbc_pkcs7(key()?).ok()?,
-    ))
+    ))))
 }
 
 fn gcm(secret: &[u8]) -> Option<Cipher> {
@@ -108,11 +108,11 @@ impl Transformer {
         out.extend_from_slice(&self.prefix);
         match &self.cipher {
             Cipher::Identity => out.extend_from_slice(plain),
-            Cipher::Cbc(encrypting, _) => {
+            Cipher::Cbc(keys) => {
                 let iv = random::<CBC_IV>()?;
                 let context = EncryptionContext::Iv128(FixedLength::from(&iv));
                 let mut sealed = plain.to_vec();
-                encrypting
+                keys.0
                     .less_safe_encrypt(&mut sealed, context)
                     .map_err(|_| "it cannot be encrypted")?;
                 out.extend_from_slice(&iv);
@@ -157,14 +157,15 @@ impl Transformer {
         const WRONG: &str = "the stored value cannot be decrypted with this key";
         match &self.cipher {
             Cipher::Identity => Ok(data.to_vec()),
-            Cipher::Cbc(_, decrypting) => {
+            Cipher::Cbc(keys) => {
                 let (iv, sealed) = data.split_first_chunk::<CBC_IV>().ok_or(SHORT)?;
                 if sealed.is_empty() || !sealed.len().is_multiple_of(16) {
                     return Err("the stored value is not whole blocks");
                 }
                 let mut plain = sealed.to_vec();
                 let context = DecryptionContext::Iv128(FixedLength::from(iv));
-                let len = decrypting
+                let len = keys
+                    .1
                     .decrypt(&mut plain, context)
                     .map_err(|_| WRONG)?
                     .len();
