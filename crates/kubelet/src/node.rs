@@ -19,8 +19,11 @@ const IMAGES_MAX: usize = 50;
 const PODS_MAX: i64 = 110;
 /// Less memory available than this is pressure (upstream's default eviction threshold).
 const MEMORY_AVAILABLE_MIN_BYTES: u64 = 100 << 20;
-/// A smaller share of the disk free than this, in thousandths, is pressure.
+/// A smaller share of the disk free than this, in thousandths, is pressure
+/// (upstream's default eviction threshold), …
 const DISK_AVAILABLE_MIN_PERMILLE: u64 = 100;
+/// … unless so much is free: a tenth of a large disk is room for many images.
+const DISK_AVAILABLE_ENOUGH_BYTES: u64 = 10 << 30;
 
 /// What the machine is, read once.
 #[derive(Clone, Debug)]
@@ -193,11 +196,7 @@ pub(crate) fn status(node: &Node, name: &str, facts: &Facts<'_>, now: &Time) -> 
 fn conditions(node: &Node, facts: &Facts<'_>, now: &Time) -> Vec<NodeCondition> {
     let low_memory =
         meminfo("MemAvailable").is_some_and(|bytes| bytes < MEMORY_AVAILABLE_MIN_BYTES);
-    let disk = &facts.disk;
-    let low_disk = facts.disk_full
-        || disk.capacity_bytes > 0
-            && disk.available_bytes.saturating_mul(1000) / disk.capacity_bytes
-                < DISK_AVAILABLE_MIN_PERMILLE;
+    let low_disk = facts.disk_full || is_low(&facts.disk);
     let bool_condition = |bad: bool, type_: &str, yes: (&str, &str), no: (&str, &str)| {
         let (reason, message) = if bad { yes } else { no };
         (
@@ -290,6 +289,14 @@ fn conditions(node: &Node, facts: &Facts<'_>, now: &Time) -> Vec<NodeCondition> 
     out
 }
 
+/// Whether a disk has too little room left.
+fn is_low(disk: &FilesystemUsage) -> bool {
+    disk.capacity_bytes > 0
+        && disk.available_bytes < DISK_AVAILABLE_ENOUGH_BYTES
+        && disk.available_bytes.saturating_mul(1000) / disk.capacity_bytes
+            < DISK_AVAILABLE_MIN_PERMILLE
+}
+
 /// Whether two statuses tell the same, heartbeats aside.
 pub(crate) fn same(a: &NodeStatus, b: &NodeStatus) -> bool {
     let without_heartbeats = |status: &NodeStatus| {
@@ -335,6 +342,24 @@ mod tests {
             runtime_problem,
             disk_full: false,
         }
+    }
+
+    #[test]
+    fn little_room_is_pressure_and_a_tenth_of_much_is_not() {
+        let check = |capacity: u64, available: u64, expect: bool| {
+            let disk = FilesystemUsage {
+                capacity_bytes: capacity << 20,
+                available_bytes: available << 20,
+                ..Default::default()
+            };
+            assert_eq!(is_low(&disk), expect, "{available} of {capacity} MiB");
+        };
+        check(100, 9, true);
+        check(100, 10, false);
+        check(20 << 10, 1 << 10, true);
+        check(250 << 10, 20 << 10, false);
+        check(250 << 10, 9 << 10, true);
+        check(0, 0, false);
     }
 
     #[test]

@@ -4,10 +4,13 @@
 
 mod attributes;
 mod certificates;
+mod choice;
 mod devices;
 mod lifecycle;
 mod limits;
+mod node_restriction;
 mod nodes;
+mod optional;
 mod pod_security;
 mod pods;
 mod quota;
@@ -16,6 +19,7 @@ mod skew;
 mod storage;
 
 pub use attributes::{Attributes, Operation};
+pub use choice::ChoiceError;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -75,6 +79,8 @@ pub struct Chain {
     /// Those that look when nobody else can refuse any more.
     last: Vec<Box<dyn Plugin>>,
     authorizer: certificates::SharedAuthorizer,
+    /// Names of plugins that were switched off.
+    off: std::collections::BTreeSet<String>,
 }
 
 impl Default for Chain {
@@ -101,6 +107,7 @@ impl Chain {
                 Box::new(pods::RuntimeClass),
                 Box::new(certificates::CertificateApproval(authorizer.clone())),
                 Box::new(certificates::CertificateSigning(authorizer.clone())),
+                Box::new(certificates::ClusterTrustBundleAttest(authorizer.clone())),
                 Box::new(certificates::CertificateSubjectRestriction),
                 Box::new(storage::DefaultIngressClass),
                 Box::new(storage::DefaultStorageClass),
@@ -109,6 +116,7 @@ impl Chain {
             ],
             last: vec![Box::new(quota::ResourceQuota)],
             authorizer,
+            off: std::collections::BTreeSet::new(),
         }
     }
 
