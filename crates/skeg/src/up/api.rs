@@ -18,10 +18,10 @@ use tokio_util::sync::CancellationToken;
 use super::address;
 use super::connector::KubeletConnector;
 use super::server::{self, Parts};
-use crate::upstream::choices::Choices;
 use crate::config::Config;
 use crate::datadir::DataDir;
 use crate::failure::{Failure, OrFail};
+use crate::upstream::choices::Choices;
 
 /// The domain under which services are named.
 pub const CLUSTER_DOMAIN: &str = "cluster.local";
@@ -149,6 +149,7 @@ pub async fn start(
         service_cidr: config.service_cidr.to_string(),
         advertise_address: advertised_ip,
         advertise_port: port,
+        client_ca: pki.ca_pem().as_bytes().to_vec(),
         ..Options::default()
     };
     choices.fill(&mut options);

@@ -49,11 +49,12 @@ pub async fn start(parts: Parts, cancel: CancellationToken) -> Result<ApiServer>
             .or_fail("cannot tell who is asking", remedy)?;
     let rbac = Arc::new(Rbac::new());
     let nodes = Arc::new(NodeAuthorizer::new());
-    let authorizer = assemble::authorizer(&parts.authz, &rbac, &nodes, &Cel)
-        .or_fail("cannot tell who may do what", remedy)?;
+    let authorizer =
+        assemble::following_authorizer(&parts.authz, &rbac, &nodes, Arc::new(Cel), &cancel)
+            .or_fail("cannot tell who may do what", remedy)?;
     let server = ApiServer::builder(parts.store)
         .request_authenticator(Arc::new(authenticator))
-        .authorizer(Arc::new(authorizer))
+        .authorizer(authorizer)
         .token_issuer(parts.issuer)
         .rbac(rbac)
         .node_connector(parts.connector)

@@ -178,6 +178,9 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
         service_account_issuer: settings.issuers[0].clone(),
         ..Options::default()
     };
+    if let Some(path) = &settings.client_ca_file {
+        options.client_ca = read(path)?.into_bytes();
+    }
     settings.choices.fill(&mut options);
     let api = server::start(
         Parts {

@@ -3,15 +3,16 @@
 //! once. `kube-apiserver` takes them all; `skeg up` by `--kube-apiserver-arg`.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use skeg_apiserver::Options;
+use skeg_apiserver::{Options, RequestHeader};
 use skeg_auth::assemble::{AuthnOptions, AuthzOptions};
 use skeg_auth::audit::AuditOptions;
 use skeg_auth::authn::RequestHeaderOptions;
 use skeg_auth::authn::oidc::OidcOptions;
 use skeg_auth::pki::certificates_of;
+use skeg_registry::Enablement;
 
 use super::flags::{self, Given};
 use super::table;
@@ -63,6 +64,11 @@ pub struct Choices {
     max_mutating_inflight: u32,
     fairness: bool,
     node_ports: (u16, u16),
+    enablement: Enablement,
+    /// What aggregated servers are told of front proxies.
+    published: Option<RequestHeader>,
+    /// Shown to aggregated servers: certificate and key.
+    proxy_client: Option<(Vec<u8>, Vec<u8>)>,
     /// Admission plugins switched on.
     pub plugins_on: Vec<String>,
     /// And off.
@@ -80,6 +86,14 @@ impl Choices {
             Ok(warnings) => given.warnings.extend(warnings),
             Err(why) => faults.push(why),
         }
+        let enablement = enablement(given).unwrap_or_else(|why| {
+            faults.push(why);
+            Enablement::default()
+        });
+        let proxy_client = proxy_client(given).unwrap_or_else(|why| {
+            faults.push(why);
+            None
+        });
         let mut note = |why: String| faults.push(why);
         let authn = authn(given).map_err(&mut note).unwrap_or_default();
         let authz = authz(given, modes).map_err(&mut note).unwrap_or_default();
@@ -90,6 +104,8 @@ impl Choices {
             return Err(faults);
         }
         Ok(Self {
+            published: published(given, authn.request_header.as_ref()).map_err(|why| vec![why])?,
+            proxy_client,
             authn,
             authz,
             audit,
@@ -101,6 +117,7 @@ impl Choices {
                 .parsed("max-mutating-requests-inflight")
                 .unwrap_or(200),
             fairness: given.switch("enable-priority-and-fairness", true),
+            enablement,
             node_ports: given
                 .text("service-node-port-range")
                 .and_then(flags::ports)
@@ -141,6 +158,11 @@ impl Choices {
         options.max_mutating_requests_inflight = self.max_mutating_inflight;
         options.priority_and_fairness = self.fairness;
         options.audit = self.audit.clone();
+        options.enablement = self.enablement.clone();
+        options.enable_admission_plugins = self.plugins_on.clone();
+        options.disable_admission_plugins = self.plugins_off.clone();
+        options.request_header = self.published.clone();
+        options.proxy_client = self.proxy_client.clone();
     }
 }
 
@@ -153,10 +175,7 @@ pub fn bundle(path: &Path, flag: &str) -> Result<Vec<Vec<u8>>, String> {
         .map(|der| der.to_vec())
         .collect();
     if found.is_empty() {
-        return Err(format!(
-            "--{flag}: no certificate is in {}",
-            path.display()
-        ));
+        return Err(format!("--{flag}: no certificate is in {}", path.display()));
     }
     Ok(found)
 }
@@ -222,10 +241,8 @@ fn oidc(given: &Given) -> Result<Option<OidcOptions>, String> {
         };
     };
     let text = |name: &str| given.text(name).unwrap_or_default().to_owned();
-    let ca_pem = given.path("oidc-ca-file").map(|path: PathBuf| {
-        std::fs::read(&path)
-            .map_err(|why| format!("--oidc-ca-file: cannot read {}: {why}", path.display()))
-    });
+    let ca_pem = given.path("oidc-ca-file");
+    let ca_pem = ca_pem.map(|path| file(&path, "oidc-ca-file"));
     Ok(Some(OidcOptions {
         issuer_url: issuer_url.to_owned(),
         client_id: text("oidc-client-id"),
@@ -256,6 +273,65 @@ fn request_header(given: &Given) -> Result<Option<RequestHeaderOptions>, String>
     }))
 }
 
+/// Which versions are served.
+fn enablement(given: &Given) -> Result<Enablement, String> {
+    let mut enablement = Enablement::default();
+    for pair in given.list("runtime-config") {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        enablement
+            .set(key.trim(), value.trim())
+            .map_err(|why| format!("--runtime-config: {why}"))?;
+    }
+    for (gate, value) in given.map("feature-gates") {
+        enablement
+            .set_gate(&gate, &value)
+            .map_err(|why| format!("--feature-gates: {why}"))?;
+    }
+    Ok(enablement)
+}
+
+/// Gates that bring resources: other than their default they do have an effect.
+const GATES_OF_RESOURCES: &[&str] = &[
+    "AllAlpha",
+    "AllBeta",
+    "CompositePodGroup",
+    "EvictionRequestAPI",
+    "GenericWorkload",
+];
+
+/// The same as [`request_header`], as it is published.
+fn published(
+    given: &Given,
+    options: Option<&RequestHeaderOptions>,
+) -> Result<Option<RequestHeader>, String> {
+    let (Some(options), Some(path)) = (options, given.path("requestheader-client-ca-file")) else {
+        return Ok(None);
+    };
+    Ok(Some(RequestHeader {
+        ca: file(&path, "requestheader-client-ca-file")?,
+        allowed_names: options.allowed_names.clone(),
+        username_headers: options.username_headers.clone(),
+        uid_headers: options.uid_headers.clone(),
+        group_headers: options.group_headers.clone(),
+        extra_prefixes: options.extra_prefixes.clone(),
+    }))
+}
+
+fn proxy_client(given: &Given) -> Result<Option<(Vec<u8>, Vec<u8>)>, String> {
+    const FLAGS: [&str; 2] = ["proxy-client-cert-file", "proxy-client-key-file"];
+    match FLAGS.map(|flag| given.path(flag)) {
+        [Some(certificate), Some(key)] => {
+            Ok(Some((file(&certificate, FLAGS[0])?, file(&key, FLAGS[1])?)))
+        }
+        [None, None] => Ok(None),
+        _ => Err(format!("--{} and --{} go together", FLAGS[0], FLAGS[1])),
+    }
+}
+
+fn file(path: &Path, flag: &str) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|why| format!("--{flag}: cannot read {}: {why}", path.display()))
+}
+
 /// Checks names and values; warns of what is other than its default, which has no effect.
 fn feature_gates(wanted: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
     let known: BTreeMap<&str, &str> = FEATURE_GATES
@@ -277,7 +353,7 @@ fn feature_gates(wanted: &BTreeMap<String, String>) -> Result<Vec<String>, Strin
                 "--feature-gates: invalid value of {name}={value}, expected true or false"
             ));
         }
-        if value != default {
+        if value != default && !GATES_OF_RESOURCES.contains(&name.as_str()) {
             warnings.push(format!(
                 "--feature-gates {name}={value} has no effect: it is always {default}"
             ));
@@ -324,10 +400,23 @@ mod tests {
         };
         check("secure-port=1", "--secure-port is set by --listen");
         check("tls-cert-file=/c", "decided by skeg up itself");
-        check("oidc-client-id=c", "--oidc-client-id needs --oidc-issuer-url");
-        check("requestheader-allowed-names=n", "needs --requestheader-client-ca-file");
-        check("feature-gates=NoSuch=true", "unrecognized feature gate: NoSuch");
+        check(
+            "oidc-client-id=c",
+            "--oidc-client-id needs --oidc-issuer-url",
+        );
+        check(
+            "requestheader-allowed-names=n",
+            "needs --requestheader-client-ca-file",
+        );
+        check(
+            "feature-gates=NoSuch=true",
+            "unrecognized feature gate: NoSuch",
+        );
+        check("runtime-config=nosuch/v1=true", "unknown api groups nosuch");
         check("audit-polcy-file=x", "did you mean --audit-policy-file?");
-        check("authorization-webhook-version=v9", "--authorization-webhook-version");
+        check(
+            "authorization-webhook-version=v9",
+            "--authorization-webhook-version",
+        );
     }
 }

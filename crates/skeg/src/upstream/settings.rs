@@ -245,8 +245,8 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_at_once() {
-        let said = read("--tls-cert-file=/a --feature-gates=NoSuch=true --secure-port=0")
-            .unwrap_err();
+        let said =
+            read("--tls-cert-file=/a --feature-gates=NoSuch=true --secure-port=0").unwrap_err();
         assert!(
             read(&format!("{ENVTEST} --etcd-servers=https://e:2379"))
                 .unwrap_err()

@@ -50,8 +50,6 @@ pub const fn refused(name: &'static str, kind: Kind, why: &'static str) -> Flag 
     }
 }
 
-const NO_FRONT_PROXY: &str = "this release takes no identities from a front proxy";
-
 /// The table.
 pub const FLAGS: &[Section] = &[
     Section {
@@ -181,7 +179,12 @@ pub const FLAGS: &[Section] = &[
                 "true",
                 "owners and dependents are heeded; the collector itself is a controller",
             ),
-            sets("encryption-provider-config", Text, "", "a file of kind EncryptionConfiguration: which values are encrypted, and how"),
+            sets(
+                "encryption-provider-config",
+                Text,
+                "",
+                "a file of kind EncryptionConfiguration: which values are encrypted, and how",
+            ),
             refused(
                 "encryption-provider-config-automatic-reload",
                 Bool,
@@ -335,10 +338,11 @@ pub const FLAGS: &[Section] = &[
     },
     Section {
         name: "API enablement",
-        flags: &[refused(
+        flags: &[sets(
             "runtime-config",
-            Map,
-            "this release serves the versions that are on by default",
+            List,
+            "",
+            "versions and resources switched on or off: api/all=true, batch/v1=false, apps/v1/deployments=false",
         )],
     },
     Section {
@@ -564,8 +568,18 @@ pub const FLAGS: &[Section] = &[
             ),
             fixed("peer-advertise-port", Text, "", "the port there"),
             fixed("peer-ca-file", Text, "", "the CA of other API servers"),
-            refused("proxy-client-cert-file", Text, NO_FRONT_PROXY),
-            refused("proxy-client-key-file", Text, NO_FRONT_PROXY),
+            sets(
+                "proxy-client-cert-file",
+                Text,
+                "",
+                "the certificate shown to aggregated servers and webhooks",
+            ),
+            sets(
+                "proxy-client-key-file",
+                Text,
+                "",
+                "the key of --proxy-client-cert-file",
+            ),
             refused(
                 "service-account-signing-endpoint",
                 Text,
