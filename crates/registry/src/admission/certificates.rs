@@ -79,6 +79,41 @@ impl Plugin for CertificateApproval {
     }
 }
 
+/// ClusterTrustBundleAttest: a bundle for a signer needs the verb `attest` on it.
+pub struct ClusterTrustBundleAttest(pub SharedAuthorizer);
+
+#[async_trait]
+impl Plugin for ClusterTrustBundleAttest {
+    fn name(&self) -> &'static str {
+        "ClusterTrustBundleAttest"
+    }
+
+    async fn validate(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        if !attrs.is(GROUP, "clustertrustbundles") || attrs.operation == Operation::Delete {
+            return Ok(());
+        }
+        let signer = tree::sp(obj, &["spec", "signerName"]);
+        // Who changes nothing attests nothing.
+        let unchanged = old.is_some_and(|old| tree::same(at(obj, "spec"), at(old, "spec")));
+        if signer.is_empty() || unchanged {
+            return Ok(());
+        }
+        if permitted(&self.0, attrs, "attest", signer).await {
+            return Ok(());
+        }
+        Err(attrs.forbidden(
+            obj,
+            format!("user not permitted to attest for signerName {signer:?}"),
+        ))
+    }
+}
+
 /// CertificateSigning: signing needs the verb `sign` on the signer.
 pub struct CertificateSigning(pub SharedAuthorizer);
 

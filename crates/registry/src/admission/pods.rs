@@ -1,6 +1,6 @@
 //! What pods are given by name: priority, runtime class, tolerations.
 
-use super::{Attributes, Plugin, Warnings};
+use super::{Attributes, Operation, Plugin, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, b, has, list, s, set};
 use async_trait::async_trait;
@@ -9,6 +9,9 @@ use skeg_schema::{Value, json};
 
 /// Priority: the number behind a class's name.
 pub struct Priority;
+
+/// Classes that the system itself depends on.
+const SYSTEM_CLASSES: &[&str] = &["system-cluster-critical", "system-node-critical"];
 
 #[async_trait]
 impl Plugin for Priority {
@@ -100,6 +103,16 @@ impl Plugin for Priority {
         old: Option<&Value>,
         _warnings: &Warnings,
     ) -> Result<(), Status> {
+        let of_system = |class: &Value| SYSTEM_CLASSES.contains(&tree::name_of(class));
+        if attrs.is("scheduling.k8s.io", "priorityclasses")
+            && attrs.operation == Operation::Delete
+            && let Some(class) = old.filter(|class| of_system(class))
+        {
+            return Err(attrs.forbidden(
+                class,
+                "this is a system priority class and cannot be deleted",
+            ));
+        }
         // Only one class may be the default.
         if !attrs.is("scheduling.k8s.io", "priorityclasses")
             || obj.is_null()
