@@ -22,6 +22,7 @@ use crate::value::Val;
 pub struct EnvOptions {
     minor: u16,
     mutation: bool,
+    bindings: bool,
 }
 
 /// The minor version of Kubernetes that this is.
@@ -47,6 +48,7 @@ impl EnvOptions {
         Self {
             minor,
             mutation: false,
+            bindings: false,
         }
     }
 
@@ -54,6 +56,13 @@ impl EnvOptions {
     #[must_use]
     pub fn with_mutation(mut self) -> Self {
         self.mutation = true;
+        self
+    }
+
+    /// `cel.bind(name, value, expression)` too.
+    #[must_use]
+    pub fn with_bindings(mut self) -> Self {
+        self.bindings = true;
         self
     }
 }
@@ -96,6 +105,7 @@ impl Env {
             optionals: minor >= 28,
             two_variables: minor >= 32,
             sort_by: minor >= 34,
+            bindings: self.options.bindings,
         };
         let (mut expr, count) = parser::parse(&source, syntax)?;
         let scope = Scope {

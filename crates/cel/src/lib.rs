@@ -45,6 +45,7 @@ mod authz;
 mod checker;
 mod cost;
 mod decl;
+pub mod devices;
 mod env;
 mod error;
 mod escape;

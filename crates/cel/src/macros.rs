@@ -52,6 +52,12 @@ pub(crate) fn member(
         ("optMap" | "optFlatMap", 2) if parser.syntax.optionals => {
             make.optional(parser, function, target, args)
         }
+        ("bind", 3)
+            if parser.syntax.bindings
+                && matches!(&target.kind, Kind::Ident(name) if &**name == "cel") =>
+        {
+            make.cel_bind(parser, args)
+        }
         ("sortBy", 2) if parser.syntax.sort_by => make.sort_by(parser, target, args),
         _ => parser.member_call(at, function, target, args),
     }
@@ -322,6 +328,21 @@ impl Maker {
                 result: inside,
             },
         )
+    }
+
+    fn cel_bind(&self, parser: &mut Parser<'_>, args: Vec<Expr>) -> Expr {
+        let mut args = args.into_iter();
+        let variable = args.next().expect("the arguments are counted");
+        let value = args.next().expect("the arguments are counted");
+        let inside = args.next().expect("the arguments are counted");
+        match name_of(&variable) {
+            Some(name) => self.bind(parser, name, value, inside),
+            None => refuse(
+                parser,
+                variable.at,
+                "cel.bind() variable names must be simple identifiers",
+            ),
+        }
     }
 
     fn optional(

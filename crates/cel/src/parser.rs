@@ -112,6 +112,8 @@ pub(crate) struct Syntax {
     pub(crate) two_variables: bool,
     /// `sortBy`.
     pub(crate) sort_by: bool,
+    /// `cel.bind`.
+    pub(crate) bindings: bool,
 }
 
 /// A rule could not go on; it has been told, or will be where the rule ends.

@@ -47,6 +47,8 @@ pub struct CompileError {
     /// What is wrong.
     pub message: String,
     snippet: Option<String>,
+    /// There is no text, and no column in it.
+    empty: bool,
 }
 
 impl fmt::Display for CompileError {
@@ -55,7 +57,7 @@ impl fmt::Display for CompileError {
             f,
             "ERROR: <input>:{}:{}: {}",
             self.line,
-            self.column + 1,
+            self.column + usize::from(!self.empty),
             self.message
         )?;
         let Some(snippet) = &self.snippet else {
@@ -101,12 +103,16 @@ impl CompileErrors {
             return;
         }
         let (line, column) = source.position(at);
-        let snippet = source.line(line).filter(|line| line.len() <= MAX_SNIPPET);
+        let empty = source.text.is_empty();
+        let snippet = source
+            .line(line)
+            .filter(|_| !empty).filter(|line| line.len() <= MAX_SNIPPET);
         let error = CompileError {
             line,
             column,
             message,
             snippet,
+            empty,
         };
         let behind = self
             .errors
@@ -123,6 +129,7 @@ impl CompileErrors {
                 column: 0,
                 message,
                 snippet: None,
+                empty: false,
             },
         );
     }

@@ -6,17 +6,26 @@ use std::sync::Arc;
 use crate::types::Type;
 
 /// What type parameters were found to be.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Mapping(HashMap<Arc<str>, Type>);
+#[derive(Debug, Default)]
+pub(crate) struct Mapping {
+    found: HashMap<Arc<str>, Type>,
+    /// What was there before the assignment under way, to go back to it.
+    before: Vec<(Arc<str>, Option<Type>)>,
+}
 
 impl Mapping {
     pub(crate) fn add(&mut self, name: Arc<str>, ty: Type) {
-        self.0.insert(name, ty);
+        self.found.insert(name, ty);
+    }
+
+    fn learn(&mut self, name: &Arc<str>, ty: Type) {
+        let held = self.found.insert(name.clone(), ty);
+        self.before.push((name.clone(), held));
     }
 
     fn find(&self, ty: &Type) -> Option<&Type> {
         match ty {
-            Type::Param(name) => self.0.get(name),
+            Type::Param(name) => self.found.get(name),
             _ => None,
         }
     }
@@ -48,10 +57,16 @@ impl Mapping {
     /// Whether a value of the one type can stand where the other is asked
     /// for; learns what parameters are when it can.
     pub(crate) fn assign(&mut self, pairs: &[(&Type, &Type)]) -> bool {
-        let mut trial = self.clone();
-        if pairs.iter().all(|(a, b)| trial.assignable(a, b)) {
-            *self = trial;
+        let fits = pairs.iter().all(|(a, b)| self.assignable(a, b));
+        if fits {
+            self.before.clear();
             return true;
+        }
+        while let Some((name, held)) = self.before.pop() {
+            match held {
+                Some(held) => self.found.insert(name, held),
+                None => self.found.remove(&name),
+            };
         }
         false
     }
@@ -107,14 +122,14 @@ impl Mapping {
             if self.assignable(ty, &found) {
                 let general = most_general(ty, &found);
                 if self.does_not_occur(param, &general) {
-                    self.0.insert(name.clone(), general);
+                    self.learn(name, general);
                 }
                 return (true, true);
             }
             return (false, true);
         }
         if self.does_not_occur(param, ty) {
-            self.0.insert(name.clone(), ty.clone());
+            self.learn(name, ty.clone());
             return (true, false);
         }
         (false, false)

@@ -132,6 +132,7 @@ pub enum Part<'a> {
 pub struct Entries<'a> {
     items: Vec<(Val<'a>, Val<'a>)>,
     index: HashMap<KeyForm, usize>,
+    default: Option<Box<Val<'a>>>,
 }
 
 /// A message that an expression made.
@@ -166,11 +167,22 @@ fn key_form(key: &Val<'_>) -> Option<KeyForm> {
 }
 
 impl<'a> Entries<'a> {
+    /// Entries among which a key that is not there has this value.
+    #[must_use]
+    pub fn with_default(value: Val<'a>) -> Self {
+        Self {
+            default: Some(Box::new(value)),
+            ..Self::default()
+        }
+    }
+
     /// The value of a key.
     #[must_use]
     pub fn get(&self, key: &Val<'_>) -> Option<&Val<'a>> {
-        let at = self.index.get(&key_form(key)?)?;
-        Some(&self.items[*at].1)
+        match self.index.get(&key_form(key)?) {
+            Some(at) => Some(&self.items[*at].1),
+            None => self.default.as_deref(),
+        }
     }
 
     /// Adds an entry; false when the key is there already or can be none.

@@ -22,6 +22,8 @@ use crate::webhook::{Reinvocation, Subject};
 struct Trouble {
     policy: Arc<Policy>,
     message: String,
+    /// The request is refused as invalid, not as forbidden.
+    invalid: bool,
 }
 
 /// One evaluation that is due.
@@ -44,7 +46,10 @@ impl Invocation {
     }
 
     fn trouble(&self, why: &str) -> Trouble {
-        trouble(&self.policy, Some(&self.binding.name), why)
+        Trouble {
+            invalid: true,
+            ..trouble(&self.policy, Some(&self.binding.name), why)
+        }
     }
 }
 
@@ -52,6 +57,7 @@ fn trouble(policy: &Arc<Policy>, binding: Option<&str>, why: &str) -> Trouble {
     let name = &policy.name;
     Trouble {
         policy: policy.clone(),
+        invalid: false,
         message: match binding {
             Some(binding) => {
                 format!("policy '{name}' with binding '{binding}' denied request: {why}")
@@ -138,9 +144,7 @@ impl Policies {
                 let namespace = namespace.as_deref();
                 let found =
                     invoke(subject, invocation, obj, old, namespace, &questions, state).await;
-                if let Err(found) = found {
-                    troubles.push(found);
-                }
+                troubles.extend(found);
             }
         }
         troubles.retain(|trouble| !trouble.policy.fails_open);
@@ -156,7 +160,9 @@ fn refusal(subject: &Subject<'_>, obj: &Value, troubles: &[Trouble]) -> Error {
     let resource = GroupResource::new(resource.group.clone(), resource.resource.clone());
     let mut status = Status::forbidden(&resource, &spoken_name(subject, obj), "");
     status.message = troubles[0].message.clone();
-    status.reason = "Invalid".to_owned();
+    if troubles[0].invalid {
+        status.reason = "Invalid".to_owned();
+    }
     let details = status.details.get_or_insert_default();
     details
         .causes
@@ -167,6 +173,7 @@ fn refusal(subject: &Subject<'_>, obj: &Value, troubles: &[Trouble]) -> Error {
     status.into()
 }
 
+/// Runs a policy's mutations; gives what went wrong.
 async fn invoke(
     subject: &Subject<'_>,
     invocation: &Invocation,
@@ -175,16 +182,17 @@ async fn invoke(
     namespace: Option<&Value>,
     questions: &Arc<Questions>,
     state: &mut Reinvocation,
-) -> Result<(), Trouble> {
+) -> Vec<Trouble> {
     let policy = &*invocation.policy;
     let kind = &invocation.matched.kind;
     let uid = invocation.uid();
-    let mut first_trouble = None;
+    let mut troubles = Vec::new();
     let before = obj.clone();
-    let mut asked = false;
-    for mutation in &policy.mutations {
-        let input = Input::new(subject, kind, obj, old, namespace)
-            .map_err(|why| invocation.trouble(&why))?;
+    for (at, mutation) in policy.mutations.iter().enumerate() {
+        let input = match Input::new(subject, kind, obj, old, namespace) {
+            Ok(input) => input,
+            Err(why) => return vec![invocation.trouble(&why)],
+        };
         let mut evaluation = Evaluation::new(
             subject,
             questions.clone(),
@@ -192,22 +200,20 @@ async fn invoke(
             &input,
             &invocation.param,
         );
-        if !asked {
-            asked = true;
+        if at == 0 {
             match evaluation.conditions_hold(policy).await {
                 Ok(true) => {}
-                Ok(false) => return Ok(()),
-                Err(why) => return Err(invocation.trouble(&why)),
+                Ok(false) => return Vec::new(),
+                Err(why) => return vec![invocation.trouble(&why)],
             }
             if state.is_second_round() && !state.is_due(&uid) {
-                return Ok(());
+                return Vec::new();
             }
         }
         match one(subject, mutation, &mut evaluation, &input, invocation).await {
             Ok(None) => {}
             Ok(Some(new)) => *obj = new,
-            Err(why) if first_trouble.is_none() => first_trouble = Some(invocation.trouble(&why)),
-            Err(_) => {}
+            Err(why) => troubles.push(invocation.trouble(&why)),
         }
     }
     if !skeg_registry::tree::same(&before, obj) {
@@ -216,7 +222,7 @@ async fn invoke(
     if policy.reinvoked {
         state.invoked(&uid);
     }
-    first_trouble.map_or(Ok(()), Err)
+    troubles
 }
 
 /// One mutation; gives the new object when it changes.

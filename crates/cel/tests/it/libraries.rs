@@ -272,3 +272,46 @@ fn the_authorizer_is_asked() {
     let program = env.compile(thrice).unwrap();
     assert!(program.eval(&activation, limits::PER_CALL).unwrap_err().is_budget());
 }
+
+#[test]
+fn devices_are_chosen() {
+    use skeg_cel::devices;
+    use skeg_schema::json;
+
+    let device = json!({
+        "attributes": {
+            "family": {"string": "gpu"},
+            "other.example.com/cores": {"int": 8},
+            "firmware": {"version": "1.2.3"},
+        },
+        "capacity": {"memory": {"value": "8Gi"}},
+    });
+    let activation = Activation::new().with("device", devices::device("gpu.example.com", &device));
+    for (text, expected) in [
+        ("device.driver == 'gpu.example.com'", Some(true)),
+        ("device.attributes['gpu.example.com'].family == 'gpu'", Some(true)),
+        ("device.attributes['other.example.com'].cores > 7", Some(true)),
+        ("device.attributes['gpu.example.com'].firmware.isLessThan(semver('2.0.0'))", Some(true)),
+        ("device.capacity['gpu.example.com'].memory.compareTo(quantity('4Gi')) >= 0", Some(true)),
+        ("has(device.attributes['nothing.example.com'].x)", Some(false)),
+        ("device.attributes['nothing.example.com'].x", None),
+        ("cel.bind(a, device.attributes['gpu.example.com'], a.family == 'gpu')", Some(true)),
+    ] {
+        let program = devices::compile(EnvOptions::stored(), text)
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert!(program.estimate().max <= devices::COST_MAX, "{text}");
+        let outcome = program.eval(&activation, limits::PER_CALL).ok();
+        assert_eq!(outcome.and_then(|o| o.value.as_bool()), expected, "{text}");
+    }
+    for (text, words) in [
+        ("1", "must evaluate to bool or the unknown type, not int"),
+        (
+            "",
+            "compilation failed: ERROR: <input>:1:0: Syntax error: mismatched input '<EOF>' expecting",
+        ),
+    ] {
+        let error = devices::compile(EnvOptions::stored(), text).unwrap_err();
+        assert!(error.starts_with(words), "{error}");
+        assert!(!error.contains(" | "), "{error}");
+    }
+}

@@ -39,6 +39,16 @@ proptest! {
 }
 
 #[test]
+fn long_expressions_take_time_in_proportion() {
+    let env = Env::new(EnvOptions::stored());
+    let long = vec!["[1] == []"; 7000].join(" && ");
+    let started = std::time::Instant::now();
+    let program = env.compile(&long).unwrap();
+    let _ = program.eval(&Activation::new(), limits::PER_CALL);
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+}
+
+#[test]
 fn depth_and_size_are_bounded() {
     let deep = |open: &str, close: &str, count: usize| {
         format!("{}1{}", open.repeat(count), close.repeat(count))

@@ -1,10 +1,11 @@
-//! Rules of resource.k8s.io, as far as they need no CEL.
+//! Rules of resource.k8s.io.
 
 use super::{metadata, names, pod::affinity};
 use crate::dump;
 use crate::errors::{Errs, IMMUTABLE};
 use crate::path::Path;
 use crate::tree::{self, at, has, i0, list, s};
+use skeg_cel::{EnvOptions, devices as expressions};
 use skeg_schema::Value;
 use std::collections::HashSet;
 
@@ -159,8 +160,21 @@ fn selectors(v: &Value, path: &Path<'_>, errs: &mut Errs) {
         let cel = at(one, "cel");
         if cel.is_null() {
             errs.required(&at_path.child("cel"), "");
-        } else if s(cel, "expression").len() > EXPRESSION_MAX {
-            errs.too_long(&at_path.child("cel").child("expression"), EXPRESSION_MAX);
+            continue;
+        }
+        let cel_path = at_path.child("cel");
+        let path = cel_path.child("expression");
+        let expression = s(cel, "expression");
+        if expression.len() > EXPRESSION_MAX {
+            errs.too_long(&path, EXPRESSION_MAX);
+            continue;
+        }
+        match expressions::compile(EnvOptions::new_expressions(), expression) {
+            Err(why) => errs.invalid(&path, expression, why),
+            Ok(program) if program.estimate().max > expressions::COST_MAX => {
+                errs.forbidden(&path, "too complex, exceeds cost limit");
+            }
+            Ok(_) => {}
         }
     }
 }
