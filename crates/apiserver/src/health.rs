@@ -1,6 +1,7 @@
 //! `/healthz`, `/livez` and `/readyz`: named checks, one by one or together.
 
 use parking_lot::RwLock;
+use skeg_auth::metrics::{Counter, Family, Text};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ struct Check {
 #[derive(Default)]
 pub struct Health {
     checks: RwLock<Vec<Check>>,
+    /// How often each was well or not, by name, endpoint and outcome.
+    outcomes: Family<(String, &'static str, &'static str), Counter>,
 }
 
 /// The endpoint that was asked.
@@ -78,6 +81,44 @@ impl Health {
         });
     }
 
+    fn run(&self, check: &Check, endpoint: &'static str) -> Result<(), String> {
+        let outcome = (check.run)();
+        let word = if outcome.is_ok() { "success" } else { "error" };
+        self.outcomes
+            .get(&(check.name.clone(), endpoint, word), Counter::default)
+            .inc();
+        outcome
+    }
+
+    /// The text of `/metrics/slis`: every check as it is now, and how often it
+    /// was asked.
+    pub(crate) fn render_slis(&self) -> String {
+        let mut out = Text::default();
+        let name = "kubernetes_healthcheck";
+        let help = "Whether a check is well (1) or not (0).";
+        out.head(name, "gauge", "STABLE", help);
+        for check in self.checks.read().iter() {
+            for endpoint in [Endpoint::Healthz, Endpoint::Livez, Endpoint::Readyz] {
+                if check.live || endpoint == Endpoint::Readyz {
+                    let well = self.run(check, endpoint.name()).is_ok();
+                    let labels = [("name", check.name.as_str()), ("type", endpoint.name())];
+                    out.sample(name, &labels, f64::from(u8::from(well)));
+                }
+            }
+        }
+        let name = "kubernetes_healthchecks_total";
+        out.head(name, "counter", "STABLE", "Outcomes of checks.");
+        for ((check, endpoint, status), count) in self.outcomes.all() {
+            let labels = [
+                ("name", check.as_str()),
+                ("status", status),
+                ("type", endpoint),
+            ];
+            out.sample(name, &labels, count.get() as f64);
+        }
+        out.finish()
+    }
+
     /// The paths at which it answers.
     pub(crate) fn paths(&self) -> Vec<String> {
         let checks = self.checks.read();
@@ -106,7 +147,7 @@ impl Health {
             .filter(|c| c.live || endpoint == Endpoint::Readyz);
         if let Some(name) = check {
             let check = counted.find(|c| c.name == name)?;
-            return Some(match (check.run)() {
+            return Some(match self.run(check, endpoint.name()) {
                 Ok(()) => HealthAnswer {
                     code: 200,
                     text: "ok".to_owned(),
@@ -126,7 +167,7 @@ impl Health {
                 let _ = writeln!(text, "[+]{} excluded: ok", check.name);
                 continue;
             }
-            match (check.run)() {
+            match self.run(check, endpoint.name()) {
                 Ok(()) => {
                     let _ = writeln!(text, "[+]{} ok", check.name);
                 }
@@ -191,5 +232,10 @@ mod tests {
             Some((200, "[+]ping ok\nlivez check passed\n".to_owned()))
         );
         assert_eq!(Endpoint::parse("/nothing"), None);
+        let text = health.render_slis();
+        assert!(text.contains("kubernetes_healthcheck{name=\"boot\",type=\"readyz\"} 0\n"));
+        assert!(text.contains("kubernetes_healthcheck{name=\"ping\",type=\"livez\"} 1\n"));
+        let asked = "kubernetes_healthchecks_total{name=\"boot\",status=\"error\",type=\"readyz\"} 2\n";
+        assert!(text.contains(asked), "{text}");
     }
 }

@@ -493,6 +493,7 @@ impl crate::ApiServer {
             let bytes = status.disk_bytes.max(status.live_bytes);
             text.sample(name, &[("storage_cluster_id", "etcd-0")], bytes as f64);
         }
+        self.inner.authorizer.render(&mut text);
         render_process(&mut text);
         text.finish()
     }

@@ -75,6 +75,10 @@ impl ApiServer {
         if let Some(warning) = served.resource.strategy.deprecation().filter(|_| handled) {
             req.warn(warning);
             skeg_auth::audit::annotate("k8s.io/deprecated", "true");
+            let desc = served.resource.desc;
+            self.inner
+                .metrics
+                .deprecated(desc.group, desc.version, desc.resource);
         }
         outcome
     }
@@ -231,6 +235,11 @@ impl ApiServer {
                     text,
                 ));
             }
+            "/metrics/slis" => {
+                let text = self.inner.health.render_slis();
+                let media_type = "text/plain; version=0.0.4; charset=utf-8";
+                return Ok(reply::bytes(200, media_type, text));
+            }
             "/openid/v1/jwks" => return self.key_set(req),
             "/.well-known/openid-configuration" => return self.openid(req),
             _ => {}
@@ -329,6 +338,7 @@ impl ApiServer {
                 "/.well-known/openid-configuration",
                 "/apis/",
                 "/metrics",
+                "/metrics/slis",
                 "/openapi/v2",
                 "/openapi/v3",
                 "/openapi/v3/",

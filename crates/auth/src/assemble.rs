@@ -1,10 +1,12 @@
 //! Authenticators and authorizers of an API server, put together from plain
 //! options, which are named as the flags of kube-apiserver.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
+use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 
 use crate::authn::oidc::{ConfigurationError, Issuer, OidcOptions, OidcTokens};
@@ -14,8 +16,9 @@ use crate::authn::{
     StaticTokens, TokenAuthenticator, TokenUnion, WebhookTokens,
 };
 use crate::authz::{
-    Always, AuthorizationConfigurationError, Authorizer, AuthorizerUnion, Decision, Masters,
-    Member, NodeAuthorizer, Rbac, WebhookAuthorizer, WebhookAuthorizerOptions, read_configuration,
+    Always, Attributes, Authorization, AuthorizationConfigurationError, Authorizer,
+    AuthorizerUnion, Decision, Masters, Member, NodeAuthorizer, Rbac, WebhookAuthorizer,
+    WebhookAuthorizerOptions, read_configuration,
 };
 use crate::expr::Compiler;
 use crate::token::{TokenIssuer, TokenLookup};
@@ -23,6 +26,8 @@ use crate::webhook::{Remote, WebhookError};
 
 /// How long what a token means is remembered.
 const TOKEN_TTL: Duration = Duration::from_secs(10);
+/// How often the file of the chain is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_secs(10);
 /// Another program must have answered by then.
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -217,6 +222,12 @@ pub fn authenticator(
     Ok(authenticator)
 }
 
+fn read_file(path: &Path) -> Result<Vec<u8>, AuthorizationConfigurationError> {
+    std::fs::read(path).map_err(|e| {
+        AuthorizationConfigurationError(format!("cannot read {}: {e}", path.display()))
+    })
+}
+
 /// Puts the authorizers together. `system:masters` may do everything before
 /// any of them is asked.
 ///
@@ -229,14 +240,119 @@ pub fn authorizer(
     cel: &dyn Compiler,
 ) -> Result<AuthorizerUnion, AssembleError> {
     let members = match &options.configuration_file {
-        Some(path) => {
-            let content = std::fs::read(path).map_err(|e| {
-                AuthorizationConfigurationError(format!("cannot read {}: {e}", path.display()))
-            })?;
-            read_configuration(&content, cel)?
-        }
+        Some(path) => read_configuration(&read_file(path)?, cel)?,
         None => by_modes(options)?,
     };
+    Ok(chain(members, rbac, nodes))
+}
+
+/// A chain by a file that is read again when it changes.
+pub struct ReloadedAuthorizer {
+    path: PathBuf,
+    rbac: Arc<Rbac>,
+    nodes: Arc<NodeAuthorizer>,
+    cel: Arc<dyn Compiler>,
+    current: RwLock<(Vec<u8>, Arc<AuthorizerUnion>)>,
+}
+
+impl ReloadedAuthorizer {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// It cannot be read or is not valid.
+    pub fn open(
+        path: &Path,
+        rbac: &Arc<Rbac>,
+        nodes: &Arc<NodeAuthorizer>,
+        cel: Arc<dyn Compiler>,
+    ) -> Result<Arc<Self>, AssembleError> {
+        let content = read_file(path)?;
+        let members = read_configuration(&content, &*cel)?;
+        let union = Arc::new(chain(members, rbac, nodes));
+        Ok(Arc::new(Self {
+            path: path.to_owned(),
+            rbac: rbac.clone(),
+            nodes: nodes.clone(),
+            cel,
+            current: RwLock::new((content, union)),
+        }))
+    }
+
+    /// Reads the file again if it has changed. `true`: it has, and is used.
+    ///
+    /// # Errors
+    /// It is not valid; what was valid before stays in use.
+    pub fn look(&self) -> Result<bool, AuthorizationConfigurationError> {
+        let content = read_file(&self.path)?;
+        if self.current.read().0 == content {
+            return Ok(false);
+        }
+        let members = read_configuration(&content, &*self.cel)?;
+        let union = Arc::new(chain(members, &self.rbac, &self.nodes));
+        *self.current.write() = (content, union);
+        Ok(true)
+    }
+
+    /// Follows the file until `cancel`.
+    pub fn follow(self: &Arc<Self>, cancel: CancellationToken) {
+        let this = self.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    () = cancel.cancelled() => return,
+                    () = tokio::time::sleep(LOOK_INTERVAL) => {}
+                }
+                match this.look() {
+                    Ok(false) => {}
+                    Ok(true) => tracing::info!("the authorization configuration was read again"),
+                    Err(error) => {
+                        tracing::warn!(%error, "the authorization configuration stays as it was");
+                    }
+                }
+            }
+        });
+    }
+}
+
+#[async_trait]
+impl Authorizer for ReloadedAuthorizer {
+    async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization {
+        let union = self.current.read().1.clone();
+        union.authorize(attributes).await
+    }
+
+    fn knows_all_rules(&self) -> bool {
+        self.current.read().1.knows_all_rules()
+    }
+
+    fn render(&self, out: &mut crate::metrics::Text) {
+        self.current.read().1.render(out);
+    }
+}
+
+/// The same as [`authorizer`], following the configuration file, where there
+/// is one, until `cancel`.
+///
+/// # Errors
+/// As [`authorizer`].
+pub fn following_authorizer(
+    options: &AuthzOptions,
+    rbac: &Arc<Rbac>,
+    nodes: &Arc<NodeAuthorizer>,
+    cel: Arc<dyn Compiler>,
+    cancel: &CancellationToken,
+) -> Result<Arc<dyn Authorizer>, AssembleError> {
+    match &options.configuration_file {
+        Some(path) => {
+            let reloaded = ReloadedAuthorizer::open(path, rbac, nodes, cel)?;
+            reloaded.follow(cancel.clone());
+            Ok(reloaded)
+        }
+        None => Ok(Arc::new(authorizer(options, rbac, nodes, &*cel)?)),
+    }
+}
+
+fn chain(members: Vec<Member>, rbac: &Arc<Rbac>, nodes: &Arc<NodeAuthorizer>) -> AuthorizerUnion {
     let mut chain: Vec<Arc<dyn Authorizer>> = vec![Arc::new(Masters)];
     for member in members {
         chain.push(match member {
@@ -247,7 +363,7 @@ pub fn authorizer(
             Member::Webhook(webhook) => webhook,
         });
     }
-    Ok(AuthorizerUnion::new(chain))
+    AuthorizerUnion::new(chain)
 }
 
 fn by_modes(options: &AuthzOptions) -> Result<Vec<Member>, AssembleError> {
@@ -304,7 +420,6 @@ fn by_modes(options: &AuthzOptions) -> Result<Vec<Member>, AssembleError> {
 mod tests {
     use super::*;
     use crate::UserInfo;
-    use crate::authz::Attributes;
     use crate::expr::{Expression, Wanted};
 
     struct Nothing;
@@ -322,6 +437,34 @@ mod tests {
         };
         let (rbac, nodes) = (Arc::new(Rbac::new()), Arc::new(NodeAuthorizer::new()));
         authorizer(&options, &rbac, &nodes, &Nothing)
+    }
+
+    #[tokio::test]
+    async fn a_chain_is_read_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("authz.yaml");
+        let write = |kind: &str| {
+            let text = format!(
+                "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers: [{{type: {kind}, name: a}}]\n"
+            );
+            std::fs::write(&path, text).unwrap();
+        };
+        write("AlwaysDeny");
+        let (rbac, nodes) = (Arc::new(Rbac::new()), Arc::new(NodeAuthorizer::new()));
+        let chain = ReloadedAuthorizer::open(&path, &rbac, &nodes, Arc::new(Nothing)).unwrap();
+        let user = UserInfo::new("x", &[]);
+        let allowed = async || {
+            let asked = Attributes::resource(&user, "get", "", "pods");
+            chain.authorize(&asked).await.allowed()
+        };
+        assert!(!allowed().await);
+        assert_eq!(chain.look(), Ok(false));
+        write("AlwaysAllow");
+        assert_eq!(chain.look(), Ok(true));
+        assert!(allowed().await);
+        write("Nonsense");
+        assert!(chain.look().is_err());
+        assert!(allowed().await);
     }
 
     #[tokio::test]

@@ -226,7 +226,8 @@ impl Rule {
     }
 
     fn check(&self, what: &str) -> Result<(), PolicyError> {
-        if !self.paths.is_empty() && !(self.resources.is_empty() && self.namespaces.is_empty()) {
+        let of_resources = !self.resources.is_empty() || !self.namespaces.is_empty();
+        if !self.paths.is_empty() && of_resources {
             return Err(PolicyError::Invalid(format!(
                 "{what}: rules cannot apply to both regular resources and non-resource URLs"
             )));

@@ -171,6 +171,9 @@ pub trait Authorizer: Send + Sync {
     fn knows_all_rules(&self) -> bool {
         true
     }
+
+    /// Adds its metrics.
+    fn render(&self, _: &mut crate::metrics::Text) {}
 }
 
 /// Says the same to everybody.
@@ -244,6 +247,12 @@ impl Authorizer for AuthorizerUnion {
 
     fn knows_all_rules(&self) -> bool {
         self.members.iter().all(|member| member.knows_all_rules())
+    }
+
+    fn render(&self, out: &mut crate::metrics::Text) {
+        for member in &self.members {
+            member.render(out);
+        }
     }
 }
 

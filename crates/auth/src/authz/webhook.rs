@@ -214,25 +214,6 @@ impl WebhookAuthorizer {
         }
         answers.insert(key, (now + ttl, answer.clone()));
     }
-
-    /// Its metrics.
-    pub fn render(&self, out: &mut Text) {
-        let name = self.options.name.as_str();
-        let metric = "apiserver_authorization_webhook_evaluations_total";
-        out.head(metric, "counter", "ALPHA", "Questions asked of webhooks.");
-        for (result, count) in self.evaluations.all() {
-            out.sample(
-                metric,
-                &[("name", name), ("result", result)],
-                count.get() as f64,
-            );
-        }
-        let metric = "apiserver_authorization_match_condition_exclusions_total";
-        let help = "Requests that a webhook is not asked about by its conditions.";
-        out.head(metric, "counter", "ALPHA", help);
-        let labels = [("name", name), ("type", "Webhook")];
-        out.sample(metric, &labels, self.excluded.get() as f64);
-    }
 }
 
 #[async_trait]
@@ -265,6 +246,24 @@ impl Authorizer for WebhookAuthorizer {
 
     fn knows_all_rules(&self) -> bool {
         false
+    }
+
+    fn render(&self, out: &mut Text) {
+        let name = self.options.name.as_str();
+        let metric = "apiserver_authorization_webhook_evaluations_total";
+        out.head(metric, "counter", "ALPHA", "Questions asked of webhooks.");
+        for (result, count) in self.evaluations.all() {
+            out.sample(
+                metric,
+                &[("name", name), ("result", result)],
+                count.get() as f64,
+            );
+        }
+        let metric = "apiserver_authorization_match_condition_exclusions_total";
+        let help = "Requests that a webhook is not asked about by its conditions.";
+        out.head(metric, "counter", "ALPHA", help);
+        let labels = [("name", name), ("type", "Webhook")];
+        out.sample(metric, &labels, self.excluded.get() as f64);
     }
 }
 

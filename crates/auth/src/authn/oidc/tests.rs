@@ -190,7 +190,8 @@ async fn the_old_options() {
     other.signing_algorithms = vec!["ES256".into(), "RS256".into()];
     let world = self::world(Issuer::from_options(&other).unwrap());
     let mail = ("email", json!("a@b"));
-    assert_eq!(world.with(&[mail.clone()]).await.unwrap().name, "a@b");
+    let user = world.with(std::slice::from_ref(&mail)).await.unwrap();
+    assert_eq!(user.name, "a@b");
     let unproved = ("email_verified", json!(false));
     let error = world.with(&[mail, unproved]).await.unwrap_err();
     assert_eq!(error, "oidc: email not verified");
