@@ -64,7 +64,7 @@ impl Served {
         }
         let mut tree = tree;
         set_revision(&mut tree, revision);
-        SharedObject::from_tree(tree)
+        SharedObject::from_custom(tree)
     }
 
     /// A stored object as this version shows it.
@@ -76,7 +76,7 @@ impl Served {
             }
             let mut tree = (*object.value()).clone();
             kind.shown(&mut tree);
-            return SharedObject::from_tree(tree);
+            return SharedObject::from_custom(tree);
         }
         if self.served_as_stored() {
             return object.clone();
@@ -121,7 +121,7 @@ impl Served {
         if let Some(kind) = &self.resource.custom {
             kind.stored(&mut tree);
             tree.remove_at(&["metadata", "resourceVersion"]);
-            return SharedObject::from_tree(tree).json();
+            return SharedObject::from_custom(tree).json();
         }
         if let Some(conversion) = self.resource.conversion {
             (conversion.to_storage)(&mut tree);
@@ -159,7 +159,7 @@ impl Served {
 pub fn read_custom(family: &Family, bytes: &[u8], revision: u64) -> Option<SharedObject> {
     let mut tree = family.read(bytes)?;
     set_revision(&mut tree, revision);
-    Some(SharedObject::from_tree(tree))
+    Some(SharedObject::from_custom(tree))
 }
 
 fn set_revision(tree: &mut Value, revision: u64) {
@@ -228,17 +228,19 @@ impl Table {
     /// By group and plural name, in the version in which objects are stored,
     /// else in any.
     pub fn find_any(&self, group: &str, resource: &str) -> Option<&Arc<Served>> {
-        let mut found = self
-            .all
-            .iter()
-            .filter(|s| s.resource.desc.group == group && s.resource.desc.resource == resource);
-        let first = found.next()?;
-        Some(
-            std::iter::once(first)
-                .chain(found)
-                .find(|s| s.served_as_stored())
-                .unwrap_or(first),
-        )
+        let mut first: Option<&Arc<Served>> = None;
+        for versions in self.by_group.get(group)?.values() {
+            if let Some(served) = versions.get(resource) {
+                if served.served_as_stored() {
+                    return Some(served);
+                }
+                // The one that comes first in the table, of several.
+                if first.is_none_or(|known| served.index < known.index) {
+                    first = Some(served);
+                }
+            }
+        }
+        first
     }
 
     /// All rows.

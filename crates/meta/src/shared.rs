@@ -159,6 +159,16 @@ impl SharedObject {
         Self::build(Source::Tree(Arc::new(value)), ty, gvk, index, true)
     }
 
+    /// From a tree of a custom resource, whatever its kind is called; its resource
+    /// version is that in the tree.
+    #[must_use]
+    pub fn from_custom(value: Value) -> Self {
+        let text = |key: &str| value[key].as_str().unwrap_or_default();
+        let gvk = GroupVersionKind::from_api_version(text("apiVersion"), text("kind"));
+        let index = index_of(&value);
+        Self::build(Source::Tree(Arc::new(value)), None, gvk, index, true)
+    }
+
     /// From a typed struct; its resource version is the struct's.
     #[must_use]
     pub fn from_typed<K: Object>(object: Arc<K>) -> Self {
@@ -345,6 +355,35 @@ impl SharedObject {
     /// The stored bytes cannot be decoded.
     pub fn try_value(&self) -> Result<Arc<Value>, ObjectError> {
         self.tree()
+    }
+
+    /// The tree, without keeping one that is not there yet: for who looks at
+    /// it once. An empty object where the stored bytes are broken.
+    #[must_use]
+    pub fn value_once(&self) -> Arc<Value> {
+        match (&self.inner.source, self.inner.value.get()) {
+            (Source::Stored(bytes), None) => {
+                let mut value = self.decode(bytes).unwrap_or_else(|_| Value::object());
+                set_version(&mut value, &self.inner.index.resource_version);
+                Arc::new(value)
+            }
+            _ => self.value(),
+        }
+    }
+
+    /// The same version without the forms that were made of it so far.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        if !matches!(self.inner.source, Source::Stored(_)) {
+            return self.clone();
+        }
+        Self::build(
+            self.inner.source.clone(),
+            self.inner.ty,
+            self.inner.gvk.clone(),
+            self.inner.index.clone(),
+            self.inner.versioned,
+        )
     }
 
     /// The tree; an empty object where the stored bytes are broken.

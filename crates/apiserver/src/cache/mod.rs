@@ -190,7 +190,7 @@ impl Cacher {
                 }
             }
             for object in objects.values() {
-                let tree = object.value();
+                let tree = object.value_once();
                 observer.upsert(resource, object.namespace(), object.name(), &tree);
             }
         }
@@ -275,7 +275,7 @@ impl Cacher {
                         .or_else(|| (self.decode)(&change.kv));
                     let Some(object) = object else { continue };
                     for (observer, resource) in &self.observers {
-                        let tree = object.value();
+                        let tree = object.value_once();
                         observer.upsert(resource, object.namespace(), object.name(), &tree);
                     }
                     let prev = state.objects.insert(key.clone(), object.clone());
@@ -289,7 +289,7 @@ impl Cacher {
                             by_label.insert(key, object.labels());
                         }
                     }
-                    Event::put(revision, object, prev)
+                    Event::put(revision, object, prev.map(|prev| prev.bare()))
                 }
                 EventKind::Delete => {
                     let Some(prev) = state.objects.remove(key) else {

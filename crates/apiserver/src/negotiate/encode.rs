@@ -230,7 +230,12 @@ fn json_list(resource: &Resource, list: List<'_>) -> JsonList {
     head.extend_from_slice(b"\",\"apiVersion\":\"");
     head.extend_from_slice(api_version.as_bytes());
     head.extend_from_slice(b"\",\"metadata\":");
-    encode_json_any(&list.meta(), &mut head);
+    let mut meta = list.meta();
+    // Lists of custom resources always tell of the next page, also of none.
+    if resource.custom.is_some() && list.continue_token.is_empty() {
+        meta.set_at(&["continue"], "");
+    }
+    encode_json_any(&meta, &mut head);
     head.extend_from_slice(b",\"items\":[");
     let kind = format!(
         "{{\"kind\":\"{}\",\"apiVersion\":\"{api_version}\"",
@@ -248,7 +253,7 @@ fn protobuf_list(resource: &Resource, list: List<'_>) -> ProtobufList {
         &resource.desc.api_version(),
         &list_kind(resource),
         &meta,
-        list.items,
+        &list.items,
     )
 }
 

@@ -67,27 +67,28 @@ impl Iterator for JsonList {
 /// The protobuf of a list.
 pub struct ProtobufList {
     head: Vec<u8>,
-    items: std::vec::IntoIter<SharedObject>,
+    /// The objects without their envelopes.
+    items: std::vec::IntoIter<Bytes>,
     done: bool,
 }
 
 impl ProtobufList {
     /// `meta` is the encoded ListMeta.
-    pub fn new(api_version: &str, kind: &str, meta: &[u8], items: Vec<SharedObject>) -> Self {
+    pub fn new(api_version: &str, kind: &str, meta: &[u8], items: &[SharedObject]) -> Self {
         let mut raw = vec![0x0a];
         varint(meta.len() as u64, &mut raw);
         raw.extend_from_slice(meta);
-        let items: Vec<SharedObject> = items
-            .into_iter()
-            .filter(|object| envelope::unwrap(&object.protobuf()).is_ok())
+        let items: Vec<Bytes> = items
+            .iter()
+            .filter_map(|object| {
+                let bytes = object.protobuf();
+                let raw = envelope::unwrap(&bytes).ok()?.raw;
+                Some(bytes.slice_ref(raw))
+            })
             .collect();
         let rest: usize = items
             .iter()
-            .map(|object| {
-                let bytes = object.protobuf();
-                let len = envelope::unwrap(&bytes).map_or(0, |unknown| unknown.raw.len());
-                1 + varint_len(len as u64) + len
-            })
+            .map(|raw| 1 + varint_len(raw.len() as u64) + raw.len())
             .sum();
         Self {
             head: open_envelope(api_version, kind, &raw, raw.len() + rest),
@@ -106,7 +107,7 @@ impl Iterator for ProtobufList {
         }
         let mut out = std::mem::take(&mut self.head);
         while out.len() < PIECE_LEN {
-            let Some(object) = self.items.next() else {
+            let Some(raw) = self.items.next() else {
                 // The envelope ends with its two texts, both empty.
                 out.extend_from_slice(&[0x1a, 0, 0x22, 0]);
                 self.done = true;
@@ -115,11 +116,9 @@ impl Iterator for ProtobufList {
             if out.capacity() < PIECE_LEN {
                 out.reserve_exact(PIECE_ROOM - out.len());
             }
-            let bytes = object.protobuf();
-            let raw = envelope::unwrap(&bytes).map_or(&[][..], |unknown| unknown.raw);
             out.push(0x12);
             varint(raw.len() as u64, &mut out);
-            out.extend_from_slice(raw);
+            out.extend_from_slice(&raw);
         }
         Some(Bytes::from(out))
     }
@@ -191,7 +190,7 @@ mod tests {
     fn protobuf_in_pieces() {
         let ty = TypeId::by_gvk("", "v1", "ConfigMapList").expect("kind");
         for count in [0, 1, 200] {
-            let bytes = ProtobufList::new("v1", "ConfigMapList", b"", maps(count))
+            let bytes = ProtobufList::new("v1", "ConfigMapList", b"", &maps(count))
                 .collect::<Vec<_>>()
                 .concat();
             let unknown = envelope::unwrap(&bytes).expect("an envelope");

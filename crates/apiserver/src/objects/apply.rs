@@ -66,7 +66,11 @@ pub(crate) async fn apply(
 
 /// The tree of an object with its zeroes written out, as a client sees it.
 fn visible_tree(object: &SharedObject) -> Value {
-    skeg_schema::decode_json_any(&object.json()).unwrap_or_else(|_| (*object.value()).clone())
+    let mut tree = (*object.value()).clone();
+    if let Some(ty) = object.type_id() {
+        skeg_schema::fill(&mut tree, ty);
+    }
+    tree
 }
 
 fn merged(
