@@ -32,7 +32,7 @@ const FOLDERS: &[Folder] = &[
         up: STATIC,
         quick: true,
         jobs: "8",
-        left_out: &["custom"],
+        left_out: &[],
     },
     Folder {
         name: "kinds-core",
@@ -46,18 +46,14 @@ const FOLDERS: &[Folder] = &[
         up: STATIC,
         quick: false,
         jobs: "12",
-        left_out: &[
-            "crd",
-            "webhooks",
-            "apiservice",
-        ],
+        left_out: &[],
     },
     Folder {
         name: "policy",
         up: STATIC,
         quick: false,
         jobs: "12",
-        left_out: &["apiservice", "crd", "webhook"],
+        left_out: &[],
     },
     Folder {
         name: "controllers",

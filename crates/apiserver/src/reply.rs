@@ -139,6 +139,7 @@ pub fn object(
             Payload::Object(object.clone()),
         ));
     }
+    check_form(wanted, served)?;
     let body = match wanted.transform {
         Transform::Table(version) => {
             let options = table::Options::read(req.query)?;
@@ -180,6 +181,21 @@ pub fn tree(
     )
 }
 
+/// Custom resources have no protobuf: only their metadata can be told in it.
+pub fn check_form(wanted: Wanted, served: &Served) -> Result<()> {
+    if served.resource.custom.is_some()
+        && wanted.format == Format::Protobuf
+        && wanted.transform == Transform::None
+    {
+        return Err(Error::simple(
+            406,
+            "NotAcceptable",
+            "object *unstructured.Unstructured does not implement the protobuf marshalling interface and cannot be encoded to a protobuf message",
+        ));
+    }
+    Ok(())
+}
+
 /// A page of a list.
 pub fn list(
     req: &Req<'_>,
@@ -196,6 +212,7 @@ pub fn list(
         };
         return Ok(with_type(200, negotiate::JSON, Payload::List(list)));
     }
+    check_form(wanted, served)?;
     let options = match wanted.transform {
         Transform::Table(_) => table::Options::read(req.query)?,
         _ => table::Options::default(),

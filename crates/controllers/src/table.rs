@@ -4,11 +4,11 @@ use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::{
-    Error, admissionpolicy, bootstrap, certificates, clusterroleaggregation, cronjob, daemonset, deployment,
-    disruption, endpoints, endpointslicemirroring, garbagecollector, horizontalpodautoscaler, job,
-    namespace, nodelifecycle, persistentvolume, podgc, replicaset, resourceclaim, resourcequota,
-    serviceaccount, servicecidr, statefulset, storageversionmigration, tainteviction,
-    volumeprotection,
+    Error, admissionpolicy, bootstrap, certificates, clusterroleaggregation, cronjob, daemonset,
+    deployment, disruption, endpoints, endpointslicemirroring, garbagecollector,
+    horizontalpodautoscaler, job, namespace, nodelifecycle, persistentvolume, podgc, replicaset,
+    resourceclaim, resourcequota, serviceaccount, servicecidr, snapshot, statefulset,
+    storageversionmigration, tainteviction, volumeprotection,
 };
 
 /// One controller.
@@ -50,6 +50,11 @@ pub static CONTROLLERS: &[Row] = &[
         name: "namespace-controller",
         account: "namespace-controller",
         start: |context| Box::pin(namespace::run(context)),
+    },
+    Row {
+        name: "snapshot-definitions-controller",
+        account: "namespace-controller",
+        start: |context| Box::pin(snapshot::run(context)),
     },
     Row {
         name: "endpointslice-mirroring-controller",

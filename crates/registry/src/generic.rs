@@ -107,8 +107,10 @@ fn check_metadata(res: &Resource, obj: &Value, errs: &mut Errs) {
         &METADATA,
         errs,
     );
-    // Of finalizers without a domain, owners of custom resources are only warned.
-    if res.custom.is_some() && errs.len() > before {
+    // Of finalizers without a domain, owners of custom resources are only warned;
+    // those of definitions have none.
+    let own = res.custom.is_some() || strategy.deletion_finalizer().is_some();
+    if own && errs.len() > before {
         errs.retain(|e| !e.field.starts_with("metadata.finalizers["));
     }
 }
@@ -123,7 +125,10 @@ pub fn refuse(res: &Resource, obj: &Value, errs: Errs) -> Result<(), Status> {
         Some(_) => tree::s(obj, "kind"),
         None => res.desc.kind,
     };
-    let kind = GroupKind::new(res.strategy.error_group(res.desc.group).to_owned(), named.to_owned());
+    let kind = GroupKind::new(
+        res.strategy.error_group(res.desc.group).to_owned(),
+        named.to_owned(),
+    );
     Err(invalid(&kind, tree::name_of(obj), errs))
 }
 

@@ -5,17 +5,15 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use skeg_api::core::v1::ObjectReference;
-use skeg_client::{
-    ApiResource, Client, DeleteOptions, DynamicApi, Error, Patch, PatchOptions, Propagation,
-};
+use skeg_client::{Client, DeleteOptions, DynamicApi, Error, Patch, PatchOptions, Propagation};
 use skeg_meta::{ObjectMeta, OwnerReference, SharedObject};
 use skeg_runtime::{
     Cached, EventRecorder, EventType, Next, PartialObject, ReconcileError, WorkQueue,
 };
-use skeg_schema::resources::RESOURCES;
 use skeg_schema::{Value, json};
 
 use super::graph::{FOREGROUND, Graph, Node, ORPHAN, Task, Uid, has_finalizer};
+use super::kinds::Kinds;
 use crate::Context;
 
 /// How often taking a finalizer away is tried before the object is put back.
@@ -25,6 +23,7 @@ pub(super) struct Collector {
     client: Client,
     graph: Arc<Mutex<Graph>>,
     queue: WorkQueue<Task>,
+    kinds: Arc<Kinds>,
     recorder: EventRecorder,
 }
 
@@ -90,12 +89,14 @@ impl Collector {
         context: &Context,
         graph: Arc<Mutex<Graph>>,
         queue: WorkQueue<Task>,
+        kinds: Arc<Kinds>,
         component: &str,
     ) -> Self {
         Self {
             client: context.client.clone(),
             graph,
             queue,
+            kinds,
             recorder: context.recorder(component),
         }
     }
@@ -187,7 +188,7 @@ impl Collector {
         reference: &OwnerReference,
         namespace: &str,
     ) -> Result<Found, ReconcileError> {
-        let resource = resource_of(reference)?;
+        let resource = self.kinds.resource_of(reference)?;
         let namespace = if resource.namespaced { namespace } else { "" };
         if self.graph.lock().is_absent(reference, namespace) {
             return Ok(Found::Absent);
@@ -385,30 +386,6 @@ fn metadata(object: &SharedObject) -> Result<ObjectMeta, ReconcileError> {
     Ok(partial.meta().clone())
 }
 
-/// The resource that a reference speaks of.
-fn resource_of(reference: &OwnerReference) -> Result<ApiResource, ReconcileError> {
-    let (group, version) = reference
-        .api_version
-        .split_once('/')
-        .unwrap_or(("", &reference.api_version));
-    RESOURCES
-        .iter()
-        .find(|desc| {
-            (desc.group, desc.version, desc.kind) == (group, version, reference.kind.as_str())
-                && desc.verbs.contains(&"get")
-                && desc.served_by_default()
-        })
-        .map(ApiResource::from_desc)
-        .ok_or_else(|| {
-            let OwnerReference {
-                api_version, kind, ..
-            } = reference;
-            ReconcileError::retry(format!(
-                "unable to get REST mapping for {api_version}/{kind}."
-            ))
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -470,25 +447,5 @@ mod tests {
             Decision::Delete(Propagation::Background),
         );
         check(0, 1, 1, true, "", Decision::DeleteForeground);
-    }
-
-    #[test]
-    fn references_speak_of_resources() {
-        let of = |api_version: &str, kind: &str| {
-            let reference = OwnerReference {
-                api_version: api_version.into(),
-                kind: kind.into(),
-                ..Default::default()
-            };
-            resource_of(&reference)
-                .map(|resource| resource.plural.into_owned())
-                .map_err(|error| error.to_string())
-        };
-        assert_eq!(of("v1", "Pod").unwrap(), "pods");
-        assert_eq!(of("apps/v1", "ReplicaSet").unwrap(), "replicasets");
-        assert_eq!(
-            of("apps/v1", "Pod").unwrap_err(),
-            "unable to get REST mapping for apps/v1/Pod."
-        );
     }
 }

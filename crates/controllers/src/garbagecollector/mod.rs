@@ -7,43 +7,25 @@
 
 mod collect;
 mod graph;
+mod kinds;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use skeg_client::{ApiResource, DynamicApi};
+use skeg_client::ApiResource;
 use skeg_meta::{ObjectMeta, SharedObject};
-use skeg_runtime::{BackoffPolicy, Cached, Controller, PartialObject, Reflector, Sink, WorkQueue};
-use skeg_schema::resources::RESOURCES;
+use skeg_runtime::{Cached, Controller, PartialObject, Sink, WorkQueue};
 use tokio::sync::watch;
 
-use crate::Context;
+use crate::{Context, defined};
 use graph::{Graph, Task};
 
 const NAME: &str = "garbage-collector-controller";
 const WORKERS: usize = 8;
 /// After this long work begins though a kind could not be read (upstream's `initialSyncTimeout`).
 const SYNC_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The kinds whose objects can be collected: each once, in its first served version.
-fn kinds() -> Vec<ApiResource> {
-    let mut seen = HashSet::new();
-    RESOURCES
-        .iter()
-        .filter(|desc| desc.served_by_default())
-        .filter(|desc| {
-            ["list", "watch", "delete"]
-                .iter()
-                .all(|verb| desc.verbs.contains(verb))
-        })
-        // Events are many, and own nothing.
-        .filter(|desc| desc.resource != "events")
-        .filter(|desc| seen.insert((desc.group, desc.resource)))
-        .map(ApiResource::from_desc)
-        .collect()
-}
 
 /// Runs the garbage collector.
 pub(crate) async fn run(context: Context) {
@@ -54,26 +36,14 @@ pub(crate) async fn run(context: Context) {
     let _reading = reading.clone().drop_guard();
     let (unread, mut read) = watch::channel(0_usize);
     let unread = Arc::new(unread);
-    for resource in kinds() {
-        unread.send_modify(|count| *count += 1);
-        let source = DynamicApi::all(context.informers.client().clone(), resource.clone());
-        let feed = Feed {
-            resource: Arc::new(resource),
-            graph: Arc::clone(&graph),
-            queue: queue.clone(),
-            unread: Mutex::new(Some(Arc::clone(&unread))),
-        };
-        let clock = Arc::clone(&context.clock);
-        let reflector = Reflector::new(
-            Arc::new(source),
-            Arc::new(feed),
-            clock,
-            BackoffPolicy::default(),
-        );
-        let reading = reading.clone();
-        tokio::spawn(async move {
-            let _ = reading.run_until_cancelled(reflector.run()).await;
-        });
+    let begun = || Some(Reading::begin(&unread));
+    for resource in kinds::built_in() {
+        let feed = Feed::new(resource.clone(), &graph, &queue, begun());
+        kinds::read(&context, resource, Arc::new(feed), &reading);
+    }
+    let kinds = kinds::Kinds::new(&context, &graph, &queue, &reading, Reading::begin(&unread));
+    if let Some(definitions) = defined::definitions() {
+        kinds::read(&context, definitions, kinds.clone(), &reading);
     }
     tokio::select! {
         _ = read.wait_for(|count| *count == 0) => {}
@@ -84,6 +54,7 @@ pub(crate) async fn run(context: Context) {
         &context,
         graph,
         queue.clone(),
+        kinds,
         NAME,
     ));
     Controller::new(NAME, queue)
@@ -95,16 +66,45 @@ pub(crate) async fn run(context: Context) {
         .await;
 }
 
+/// One of the kinds that have not been read yet; counted until it has been.
+struct Reading(Mutex<Option<Arc<watch::Sender<usize>>>>);
+
+impl Reading {
+    fn begin(count: &Arc<watch::Sender<usize>>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(Mutex::new(Some(Arc::clone(count))))
+    }
+
+    fn done(&self) {
+        if let Some(count) = self.0.lock().take() {
+            count.send_modify(|count| *count -= 1);
+        }
+    }
+}
+
 /// Feeds the graph with one kind.
 struct Feed {
     resource: Arc<ApiResource>,
     graph: Arc<Mutex<Graph>>,
     queue: WorkQueue<Task>,
-    /// Counts the kinds that have not been read; none once this one has.
-    unread: Mutex<Option<Arc<watch::Sender<usize>>>>,
+    unread: Option<Reading>,
 }
 
 impl Feed {
+    fn new(
+        resource: ApiResource,
+        graph: &Arc<Mutex<Graph>>,
+        queue: &WorkQueue<Task>,
+        unread: Option<Reading>,
+    ) -> Self {
+        Self {
+            resource: Arc::new(resource),
+            graph: Arc::clone(graph),
+            queue: queue.clone(),
+            unread,
+        }
+    }
+
     fn look_at(&self, tasks: Vec<Task>) {
         tasks.into_iter().for_each(|task| self.queue.add(task));
     }
@@ -133,8 +133,8 @@ impl Sink for Feed {
         tasks.extend(graph.keep_only(&self.resource, &present));
         drop(graph);
         self.look_at(tasks);
-        if let Some(unread) = self.unread.lock().take() {
-            unread.send_modify(|count| *count -= 1);
+        if let Some(unread) = &self.unread {
+            unread.done();
         }
     }
 

@@ -10,7 +10,7 @@ use skeg_meta::Time;
 use skeg_runtime::{Controller, Delta, Next, ObjectName, ReconcileError};
 use skeg_schema::resources::RESOURCES;
 
-use crate::Context;
+use crate::{Context, defined};
 
 /// The finalizer that this controller takes away.
 const FINALIZER: &str = "kubernetes";
@@ -105,25 +105,34 @@ async fn clear(client: &Client, namespace: &str) -> Result<Remains, ReconcileErr
         let can = |verb| resource.verbs.contains(&verb);
         resource.namespaced && resource.served_by_default() && can("list") && can("delete")
     });
-    let mut seen: Vec<(&str, &str)> = Vec::new();
+    let mut resources: Vec<ApiResource> = Vec::new();
     for desc in kinds {
         // Two versions of a resource hold the same objects; events stand in two groups.
-        if seen.contains(&(desc.group, desc.resource))
-            || (desc.group, desc.resource) == ("events.k8s.io", "events")
-        {
-            continue;
+        let known = resources
+            .iter()
+            .any(|r| (&*r.group, &*r.plural) == (desc.group, desc.resource));
+        if !known && (desc.group, desc.resource) != ("events.k8s.io", "events") {
+            resources.push(ApiResource::from_desc(desc));
         }
-        seen.push((desc.group, desc.resource));
-        let api = DynamicApi::namespaced(client.clone(), ApiResource::from_desc(desc), namespace);
+    }
+    let defined = defined::all(client).await?;
+    resources.extend(defined.into_iter().filter(|resource| resource.namespaced));
+    for resource in resources {
+        let (group, plural) = (resource.group.clone(), resource.plural.clone());
+        let api = DynamicApi::namespaced(client.clone(), resource, namespace);
         let list = ListOptions::default();
-        if api.list_shared(&list).await?.items.is_empty() {
-            continue;
+        match api.list_shared(&list).await {
+            Ok(found) if found.items.is_empty() => continue,
+            Ok(_) => {}
+            // A custom resource that has gone since.
+            Err(error) if error.is_not_found() => continue,
+            Err(error) => return Err(error.into()),
         }
         let options = DeleteOptions::default().propagation(Propagation::Background);
         if let Err(error) = api.delete_collection(&options, &list).await {
             remains.failures.push(error.to_string());
         }
-        let name = format!("{}.{}", desc.resource, desc.group);
+        let name = format!("{plural}.{group}");
         for object in api.list_shared(&list).await?.items {
             let tree = object.value();
             let finalizers = tree
@@ -135,7 +144,7 @@ async fn clear(client: &Client, namespace: &str) -> Result<Remains, ReconcileErr
                 .filter_map(|finalizer| finalizer.as_str())
                 .collect();
             let ending = tree.at(&["metadata", "deletionTimestamp"]).is_some();
-            if desc.group.is_empty() && desc.resource == "pods" && ending && finalizers.is_empty() {
+            if group.is_empty() && plural == "pods" && ending && finalizers.is_empty() {
                 remains.ending_pods += 1;
                 continue;
             }

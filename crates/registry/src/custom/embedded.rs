@@ -69,8 +69,12 @@ fn walk(
                 }
                 if let Some(meta) = members.get_mut("metadata") {
                     let place = child(path, "metadata");
-                    let (formed, more) = coerce_metadata(meta)
-                        .map_err(|why| format!("{place}: Invalid value: {meta}: {why}"))?;
+                    let (formed, more) = coerce_metadata(meta).map_err(|why| {
+                        if let Value::Object(members) = meta {
+                            members.sort_keys();
+                        }
+                        format!("{place}: Invalid value: {meta}: {why}")
+                    })?;
                     unknown.extend(more.iter().map(|name| child(&place, name)));
                     *meta = formed;
                 }

@@ -90,6 +90,11 @@ impl Kind {
             return;
         }
         tree.set_at(&["apiVersion"], wanted);
+        self.fit(tree);
+    }
+
+    /// Takes out of a tree of this version what it does not declare.
+    pub fn fit(&self, tree: &mut Value) {
         if !self.schema.preserve_unknown {
             dynamic::prune(tree, &self.schema, true);
             dynamic::drop_nulls(tree, &self.schema);

@@ -44,6 +44,10 @@ pub fn check(schema: &Value, old: Option<&Value>, status: bool, path: &Path<'_>,
     };
     walk(schema, root, &place, errs);
     crate::custom::rules::check_definition(schema, old, &place, errs);
+    // What is not supported has no structure to look at.
+    if unsupported(schema) {
+        return;
+    }
     let mut found = Errs::new();
     structure::check(schema, &place, &mut found);
     if found.is_empty() {
@@ -163,6 +167,27 @@ fn walk(schema: &Value, place: Place<'_>, path: &Path<'_>, errs: &mut Errs) {
     extensions(schema, path, errs);
 }
 
+fn unsupported(schema: &Value) -> bool {
+    UNSUPPORTED.iter().any(|(field, _)| has(schema, field))
+        || at(schema, "items").is_array()
+        || pairs(at(schema, "properties")).any(|(_, inner)| unsupported(inner))
+        || ["items", "additionalProperties", "not"]
+            .iter()
+            .any(|field| at(schema, field).is_object() && unsupported(at(schema, field)))
+        || ["allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|field| list(schema, field).iter().any(unsupported))
+}
+
+const UNSUPPORTED: &[(&str, &str)] = &[
+    ("id", "id is not supported"),
+    ("additionalItems", "additionalItems is not supported"),
+    ("patternProperties", "patternProperties is not supported"),
+    ("definitions", "definitions is not supported"),
+    ("dependencies", "dependencies is not supported"),
+    ("$ref", "$ref is not supported"),
+];
+
 fn standard(schema: &Value, place: Place<'_>, path: &Path<'_>, errs: &mut Errs) {
     let ty = s(schema, "type");
     if !ty.is_empty() && !TYPES.contains(&ty) {
@@ -173,16 +198,9 @@ fn standard(schema: &Value, place: Place<'_>, path: &Path<'_>, errs: &mut Errs) 
     {
         errs.forbidden(&path.child("default"), format!("must not be set {why}"));
     }
-    for (field, text) in [
-        ("id", "id is not supported"),
-        ("additionalItems", "additionalItems is not supported"),
-        ("patternProperties", "patternProperties is not supported"),
-        ("definitions", "definitions is not supported"),
-        ("dependencies", "dependencies is not supported"),
-        ("$ref", "$ref is not supported"),
-    ] {
+    for (field, text) in UNSUPPORTED {
         if has(schema, field) {
-            errs.forbidden(&path.child(field), text);
+            errs.forbidden(&path.child(field), *text);
         }
     }
     if ty == "null" {

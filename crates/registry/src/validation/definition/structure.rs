@@ -76,12 +76,6 @@ fn invariants(schema: &Value, level: Level, path: &Path<'_>, errs: &mut Errs) {
         type_meta(schema, path, errs);
     }
     if int_or_string {
-        if !ty.is_empty() {
-            errs.forbidden(
-                &t_path,
-                "must be empty if x-kubernetes-int-or-string is true",
-            );
-        }
         for name in [
             "x-kubernetes-preserve-unknown-fields",
             "x-kubernetes-embedded-resource",
