@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the programs that tests and benchmarks run beside skeg into bin/.
 #
-#   build.sh [kubectl|etcd|etcdctl|helm|etcd-load ...]     (all when none is named)
+#   build.sh [kubectl|etcd|etcdctl|helm|etcd-load|etcd-kube ...]     (all when none is named)
 #
 # A program is built again only when its binary is older than go.mod or its
 # sources here; Go's own cache does the rest.
@@ -18,7 +18,7 @@ build() {
     name=$1
     package=$2
     flags=$3
-    if [ -x "bin/$name" ] && [ -z "$(find go.mod go.sum build.sh kubectl etcd-load -newer "bin/$name" 2>/dev/null)" ]; then
+    if [ -x "bin/$name" ] && [ -z "$(find go.mod go.sum build.sh kubectl etcd-load etcd-kube -newer "bin/$name" 2>/dev/null)" ]; then
         return
     fi
     echo "building $name" >&2
@@ -26,7 +26,7 @@ build() {
     mv "bin/$name.new" "bin/$name"
 }
 
-[ $# -gt 0 ] || set -- kubectl etcd etcdctl etcd-load helm
+[ $# -gt 0 ] || set -- kubectl etcd etcdctl etcd-load etcd-kube helm
 for program in "$@"; do
     case $program in
         kubectl) build kubectl ./kubectl "-X $version.gitVersion=$kubernetes -X $version.gitMajor=1 -X $version.gitMinor=37 -X $version.gitTreeState=clean" ;;
@@ -34,6 +34,7 @@ for program in "$@"; do
         etcdctl) build etcdctl go.etcd.io/etcd/etcdctl/v3 "" ;;
         helm) build helm helm.sh/helm/v4/cmd/helm "" ;;
         etcd-load) build etcd-load ./etcd-load "" ;;
-        *) echo "build.sh: unknown program $program (known: kubectl etcd etcdctl etcd-load helm)" >&2; exit 2 ;;
+        etcd-kube) build etcd-kube ./etcd-kube "" ;;
+        *) echo "build.sh: unknown program $program (known: kubectl etcd etcdctl etcd-load etcd-kube helm)" >&2; exit 2 ;;
     esac
 done

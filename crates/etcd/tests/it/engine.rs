@@ -204,3 +204,21 @@ async fn both_ends_show_certificates() {
     stopping.cancel();
     serving.await.unwrap().unwrap();
 }
+
+/// What a kube-apiserver asks of its etcd, asked with its own client.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kube_apiserver_gets_what_it_asks_for() {
+    let Some(program) = tool("etcd-kube") else {
+        return;
+    };
+    let faced = Faced::in_memory().await;
+    let asking = tokio::process::Command::new(program)
+        .arg(format!("127.0.0.1:{}", faced.port))
+        .output();
+    let output = tokio::time::timeout(PATIENCE * 2, asking)
+        .await
+        .unwrap()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.is_empty(), "{said}");
+}
