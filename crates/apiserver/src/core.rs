@@ -70,6 +70,8 @@ pub struct Options {
     pub enable_admission_plugins: Vec<String>,
     /// Admission plugins switched off.
     pub disable_admission_plugins: Vec<String>,
+    /// What `/flagz` tells: flags with their values, no secrets.
+    pub flags: Vec<(String, String)>,
     /// Authorities of client certificates, PEM; published for aggregated
     /// servers.
     pub client_ca: Vec<u8>,
@@ -127,6 +129,7 @@ impl Default for Options {
             enablement: Enablement::default(),
             enable_admission_plugins: Vec::new(),
             disable_admission_plugins: Vec::new(),
+            flags: Vec::new(),
             client_ca: Vec::new(),
             request_header: None,
             proxy_client: None,
@@ -256,7 +259,10 @@ impl Builder {
         let openapi = OpenApi::new(table.iter().map(|r| r.desc));
         let mut observers = self.observers;
         observers.push(Arc::new(RangeFollower::new(services.clone())));
-        let configurations = Arc::new(webhook::Configurations::default());
+        let configurations = Arc::new(webhook::Configurations::switched(
+            !admission.is_off("MutatingAdmissionWebhook"),
+            !admission.is_off("ValidatingAdmissionWebhook"),
+        ));
         observers.push(configurations.clone());
         let policies = Arc::new(crate::policy::Definitions::default());
         observers.push(policies.clone());
@@ -289,6 +295,7 @@ impl Builder {
         });
         futures::future::try_join_all(fills).await?;
         let resolver = webhook::dial::Resolver::new(&table);
+        let pages = crate::zpages::Pages::new(&self.options.flags);
         let identity = self.options.front_proxy_identity()?;
         let dialer = Arc::new(webhook::dial::Dialer::new(resolver, identity));
         let caller = webhook::client::WebhookClient::new(dialer.clone());
@@ -320,6 +327,7 @@ impl Builder {
             webhooks,
             policies: crate::policy::Policies::new(policies),
             aggregator,
+            pages,
             services,
         };
         let server = ApiServer {
@@ -500,6 +508,7 @@ pub(crate) struct Inner {
     /// Admission policies.
     pub policies: crate::policy::Policies,
     pub aggregator: Aggregator,
+    pub pages: crate::zpages::Pages,
     pub services: Arc<ServiceAllocators>,
 }
 

@@ -45,6 +45,7 @@ mod token_lookup;
 mod trace;
 mod verbs;
 mod webhook;
+mod zpages;
 
 pub use crate::core::{ApiServer, Builder, Options, RequestHeader, StartError};
 pub use crate::health::{CheckFn, Health};

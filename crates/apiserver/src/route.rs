@@ -240,6 +240,15 @@ impl ApiServer {
                 let media_type = "text/plain; version=0.0.4; charset=utf-8";
                 return Ok(reply::bytes(200, media_type, text));
             }
+            "/statusz" => {
+                only_get(req)?;
+                let paths = self.paths();
+                return self.inner.pages.statusz(req.headers, &version(), &paths);
+            }
+            "/flagz" => {
+                only_get(req)?;
+                return self.inner.pages.flagz(req.headers);
+            }
             "/openid/v1/jwks" => return self.key_set(req),
             "/.well-known/openid-configuration" => return self.openid(req),
             _ => {}
@@ -330,25 +339,32 @@ impl ApiServer {
         Ok(response)
     }
 
-    fn root(&self) -> Response<Payload> {
+    /// The paths at which the server answers.
+    fn paths(&self) -> Vec<String> {
         let mut paths: Vec<String> = self.inner.discovery().paths().map(str::to_owned).collect();
         paths.extend(self.inner.health.paths());
         paths.extend(
             [
                 "/.well-known/openid-configuration",
                 "/apis/",
+                "/flagz",
                 "/metrics",
                 "/metrics/slis",
                 "/openapi/v2",
                 "/openapi/v3",
                 "/openapi/v3/",
                 "/openid/v1/jwks",
+                "/statusz",
                 "/version",
             ]
             .map(str::to_owned),
         );
         paths.sort();
-        pretty(&json!({"paths": paths}))
+        paths
+    }
+
+    fn root(&self) -> Response<Payload> {
+        pretty(&json!({"paths": self.paths()}))
     }
 
     fn key_set(&self, req: &Req<'_>) -> Result<Response<Payload>> {

@@ -126,12 +126,23 @@ impl Kind {
 pub struct Configurations {
     mutating: Kind,
     validating: Kind,
+    off: (bool, bool),
 }
 
 impl Configurations {
+    /// Mutating or validating webhooks may be switched off as a whole.
+    pub fn switched(mutating: bool, validating: bool) -> Self {
+        Self {
+            off: (!mutating, !validating),
+            ..Self::default()
+        }
+    }
+
     /// The hooks of a phase.
     pub fn hooks(&self, phase: Phase) -> Hooks {
         match phase {
+            Phase::Mutating if self.off.0 => Hooks::default(),
+            Phase::Validating if self.off.1 => Hooks::default(),
             Phase::Mutating => self.mutating.all.load_full(),
             Phase::Validating => self.validating.all.load_full(),
         }
