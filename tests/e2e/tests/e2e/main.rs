@@ -3,6 +3,7 @@
 mod api;
 mod bad_days;
 mod errors;
+mod helm;
 mod lifecycle;
 mod network;
 mod roles;
