@@ -2,6 +2,7 @@
 //! while the server runs, and cease to be.
 
 mod body;
+mod convert;
 mod definitions;
 mod live;
 mod names;

@@ -157,7 +157,7 @@ pub(super) async fn create_named(
         ),
         None => None,
     };
-    let bytes = served.encode_for_storage(&mut obj);
+    let bytes = served.stored_bytes(cx.server, &mut obj).await?;
     let put = store
         .put_if(Key::from(key), bytes.clone(), Expect::Absent, lease)
         .await;
@@ -175,7 +175,7 @@ pub(super) async fn create_named(
         hooks.after_write(&cx.ctx(), &obj, None).await;
     }
     Ok(Written {
-        object: served.view(&stored),
+        object: served.viewed(cx.server, &stored).await?,
         created: true,
     })
 }

@@ -330,7 +330,7 @@ async fn store_marked(
     key: &str,
     mut obj: Value,
 ) -> Result<Option<Deleted>> {
-    let bytes = served.encode_for_storage(&mut obj);
+    let bytes = served.stored_bytes(cx.server, &mut obj).await?;
     if bytes == live.kv.value {
         return Ok(Some(Deleted::Object(live.object.clone())));
     }
@@ -347,7 +347,8 @@ async fn store_marked(
         Ok(revision) => {
             let stored = stored_object(served, bytes, revision)?;
             settle(served, &stored, revision).await;
-            Ok(Some(Deleted::Object(served.view(&stored))))
+            let object = served.viewed(cx.server, &stored).await?;
+            Ok(Some(Deleted::Object(object)))
         }
         Err(error) if error.is_conflict() => Ok(None),
         Err(error) => Err(Error::from_store(error)),

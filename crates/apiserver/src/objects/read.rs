@@ -96,7 +96,7 @@ pub(crate) async fn get(
     let (group, resource) = served.group_resource();
     let key = served.key_of(namespace, name);
     match get_by_key(server, served, &key).await? {
-        Some(object) => Ok(served.view(&object)),
+        Some(object) => served.viewed(server, &object).await,
         None => Err(Error::not_found(group, resource, name)),
     }
 }
@@ -199,6 +199,18 @@ pub(crate) async fn list(
     filter: &Filter,
     options: &ListOptions,
 ) -> Result<Page> {
+    let mut page = list_stored(server, served, filter, options).await?;
+    page.items = served.viewed_all(server, page.items).await?;
+    Ok(page)
+}
+
+/// The same, its objects as they are stored.
+async fn list_stored(
+    server: &ApiServer,
+    served: &Served,
+    filter: &Filter,
+    options: &ListOptions,
+) -> Result<Page> {
     let prefix = served.prefix();
     let scope = served.prefix_of(filter.namespace.as_deref().unwrap_or_default());
     let mut at: Revision = LATEST;
@@ -237,7 +249,7 @@ pub(crate) async fn list(
                 items.retain(|object| filter.matches(object));
             }
             return Ok(Page {
-                items: served.views(items),
+                items,
                 revision,
                 ..Page::default()
             });
@@ -275,7 +287,7 @@ async fn from_cache(served: &Served, filter: &Filter, scope: &str, limit: usize)
             let revision = cacher.revision();
             let items = cacher.get(key).filter(|object| filter.matches(object));
             return Some(Page {
-                items: served.views(items.into_iter().collect()),
+                items: items.into_iter().collect(),
                 revision,
                 ..Page::default()
             });
@@ -283,7 +295,7 @@ async fn from_cache(served: &Served, filter: &Filter, scope: &str, limit: usize)
     }
     let selected = cacher.select(scope, filter, limit);
     let mut page = Page {
-        items: served.views(selected.items),
+        items: selected.items,
         revision: selected.revision,
         ..Page::default()
     };
@@ -373,7 +385,7 @@ async fn read_page(
         let full = limit > 0 && items.len() >= limit;
         let Some(last) = (if full { last_taken.clone() } else { last_read }) else {
             return Ok(Page {
-                items: served.views(items),
+                items,
                 revision: at,
                 ..Page::default()
             });
@@ -382,7 +394,7 @@ async fn read_page(
             found.more() || (full && last_taken != found.kvs.last().map(|kv| kv.key.clone()));
         if !read_on {
             return Ok(Page {
-                items: served.views(items),
+                items,
                 revision: at,
                 ..Page::default()
             });
@@ -391,7 +403,7 @@ async fn read_page(
             let key = last.as_str().unwrap_or_default();
             let remaining = plain.then(|| i64::try_from(found.remaining()).unwrap_or(i64::MAX));
             return Ok(Page {
-                items: served.views(items),
+                items,
                 revision: at,
                 continue_token: encode_continue(key, &prefix, at),
                 remaining,

@@ -59,7 +59,7 @@ pub(super) async fn read_live(
     let Some(stored) = stored else {
         return Err(Error::internal_error("the stored object cannot be read"));
     };
-    let object = served.view(&stored);
+    let object = served.viewed(cx.server, &stored).await?;
     Ok(Some(Live { kv, object }))
 }
 
@@ -236,7 +236,7 @@ async fn attempt(
             created: false,
         }));
     }
-    let bytes = served.encode_for_storage(&mut new);
+    let bytes = served.stored_bytes(cx.server, &mut new).await?;
     // What is stored in an outdated form, with an old key for example, is written
     // again although it stays the same.
     let is_same = bytes == live.kv.value;
@@ -286,7 +286,7 @@ async fn attempt(
                 hooks.after_write(&cx.ctx(), &new, Some(&old)).await;
             }
             Ok(Some(Written {
-                object: served.view(&stored),
+                object: served.viewed(cx.server, &stored).await?,
                 created: false,
             }))
         }

@@ -38,11 +38,14 @@ enum Item {
     Bookmark(u64, bool),
     /// The end, with a reason.
     Error(Box<Status>),
+    /// A change whose object is in the served version already.
+    Shown(Change, SharedObject),
 }
 
 /// Answers a stream of events.
 pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
     let wanted = negotiate::negotiate(req.headers, req.query, true)?;
+    crate::reply::check_form(wanted, served)?;
     let options = ListOptions::read(req.query, true)?;
     let name = req.info.name_in_path.then_some(&*req.info.name);
     let filter = selectors::filter(
@@ -105,7 +108,36 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
             futures::stream::iter([Item::Error(Box::new(status))]).boxed()
         }
     };
+    let items = if served.converted_by_webhook().is_some() {
+        converted(req.server.clone(), served.clone(), items)
+    } else {
+        items
+    };
     Ok(answer(req, served, wanted, rows, items))
+}
+
+/// The same events, their objects converted by a webhook.
+fn converted(
+    server: crate::ApiServer,
+    served: Arc<Served>,
+    items: BoxStream<'static, Item>,
+) -> BoxStream<'static, Item> {
+    items
+        .then(move |item| {
+            let (server, served) = (server.clone(), served.clone());
+            async move {
+                let (change, object) = match item {
+                    Item::Initial(object) => (Change::Added, object),
+                    Item::Change(change, event) => (change, event.shown(change).clone()),
+                    other => return other,
+                };
+                match served.viewed(&server, &object).await {
+                    Ok(object) => Item::Shown(change, object),
+                    Err(error) => Item::Error(Box::new(error.into_status())),
+                }
+            }
+        })
+        .boxed()
 }
 
 fn too_old(requested: u64, oldest: u64) -> Status {
@@ -188,6 +220,11 @@ fn shared_event(served: &Served, item: Item) -> SharedEvent {
                 Change::Deleted => SharedEvent::Deleted(object),
             }
         }
+        Item::Shown(change, object) => match change {
+            Change::Added => SharedEvent::Added(object),
+            Change::Modified => SharedEvent::Modified(object),
+            Change::Deleted => SharedEvent::Deleted(object),
+        },
         Item::Bookmark(revision, initial_events_end) => SharedEvent::Bookmark {
             resource_version: revision.to_string(),
             initial_events_end,
@@ -233,6 +270,10 @@ fn frame(served: &Served, wanted: Wanted, rows: table::Options, item: Item) -> B
                 Transform::Table(_) => make(),
                 _ => event.frame((served.index, change, wanted), make),
             }
+        }
+        Item::Shown(change, object) => {
+            let bytes = encoded(served, wanted, rows, &object);
+            encode::watch_frame(change.as_str(), &bytes, wanted.format)
         }
         Item::Bookmark(revision, initial_end) => {
             let bytes = bookmark(served, wanted, revision, initial_end);

@@ -1,0 +1,273 @@
+//! Between the versions of a custom resource by a conversion webhook.
+
+use bytes::Bytes;
+use skeg_meta::SharedObject;
+use skeg_registry::custom::Kind;
+use skeg_registry::tree;
+use skeg_schema::{Value, decode_json_any, json};
+use std::time::Duration;
+
+use crate::ApiServer;
+use crate::error::{Error, Result};
+use crate::served::Served;
+use crate::webhook::client::ClientConfig;
+
+/// How long a conversion may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Served {
+    /// The kind, if its versions are converted by a webhook.
+    pub(crate) fn converted_by_webhook(&self) -> Option<&Kind> {
+        let kind = self.resource.custom.as_deref()?;
+        kind.family.webhook.is_some().then_some(kind)
+    }
+
+    /// A stored object as this version shows it.
+    ///
+    /// # Errors
+    /// The webhook that converts it failed.
+    pub(crate) async fn viewed(
+        &self,
+        server: &ApiServer,
+        object: &SharedObject,
+    ) -> Result<SharedObject> {
+        if self.converted_by_webhook().is_none() {
+            return Ok(self.view(object));
+        }
+        let mut all = self.viewed_all(server, vec![object.clone()]).await?;
+        all.pop()
+            .ok_or_else(|| Error::internal_error("an object was lost by its conversion"))
+    }
+
+    /// The same for many, with one call of the webhook.
+    ///
+    /// # Errors
+    /// The webhook that converts them failed.
+    pub(crate) async fn viewed_all(
+        &self,
+        server: &ApiServer,
+        mut objects: Vec<SharedObject>,
+    ) -> Result<Vec<SharedObject>> {
+        let Some(kind) = self.converted_by_webhook() else {
+            return Ok(self.views(objects));
+        };
+        let wanted = kind.desc.api_version();
+        let others: Vec<usize> = (0..objects.len())
+            .filter(|at| objects[*at].gvk().api_version() != wanted)
+            .collect();
+        if others.is_empty() {
+            return Ok(objects);
+        }
+        let trees: Vec<Value> = others
+            .iter()
+            .map(|at| (*objects[*at].value()).clone())
+            .collect();
+        let converted = convert(server, kind, &wanted, trees).await?;
+        for (at, mut tree) in others.into_iter().zip(converted) {
+            kind.fit(&mut tree);
+            objects[at] = SharedObject::from_custom(tree);
+        }
+        Ok(objects)
+    }
+
+    /// The stored bytes of a tree of this version.
+    ///
+    /// # Errors
+    /// The webhook that converts it failed.
+    pub(crate) async fn stored_bytes(&self, server: &ApiServer, tree: &mut Value) -> Result<Bytes> {
+        let Some(kind) = self.converted_by_webhook() else {
+            return Ok(self.encode_for_storage(tree));
+        };
+        let wanted = kind.family.storage_api_version;
+        if tree["apiVersion"].as_str() == Some(wanted) {
+            return Ok(self.encode_for_storage(tree));
+        }
+        let mut converted = convert(server, kind, wanted, vec![tree.clone()]).await?;
+        let mut tree = converted
+            .pop()
+            .ok_or_else(|| Error::internal_error("an object was lost by its conversion"))?;
+        Ok(self.encode_for_storage(&mut tree))
+    }
+}
+
+/// Asks the webhook. The objects may be of several versions.
+async fn convert(
+    server: &ApiServer,
+    kind: &Kind,
+    wanted: &str,
+    objects: Vec<Value>,
+) -> Result<Vec<Value>> {
+    let from = objects
+        .first()
+        .and_then(|object| object["apiVersion"].as_str())
+        .unwrap_or_default()
+        .to_owned();
+    let about = format!("{from}, Kind={}", kind.desc.kind);
+    let failed =
+        |why: String| Error::internal(format!("conversion webhook for {about} failed: {why}"));
+    let Some(webhook) = kind.family.webhook.as_deref() else {
+        return Ok(objects);
+    };
+    let config = ClientConfig::parse(&webhook["clientConfig"]).map_err(failed)?;
+    let version = tree::list(webhook, "conversionReviewVersions")
+        .iter()
+        .filter_map(Value::as_str)
+        .find(|version| matches!(*version, "v1" | "v1beta1"))
+        .unwrap_or("v1");
+    let api_version = format!("apiextensions.k8s.io/{version}");
+    let uid = uuid::Uuid::new_v4().to_string();
+    let review = json!({
+        "kind": "ConversionReview",
+        "apiVersion": api_version.as_str(),
+        "request": {
+            "uid": uid.as_str(),
+            "desiredAPIVersion": wanted,
+            "objects": Value::Array(objects.clone()),
+        },
+    });
+    let body = Bytes::from(review.to_string());
+    let answer = server
+        .inner
+        .webhooks
+        .client
+        .post(&config, body, TIMEOUT)
+        .await
+        .map_err(|error| failed(error.message))?;
+    let answer = decode_json_any(&answer).map_err(|error| failed(error.to_string()))?;
+    let converted = read(&answer, &api_version, &uid).map_err(failed)?;
+    if converted.len() != objects.len() {
+        return Err(Error::internal(format!(
+            "conversion webhook for {about} returned {} objects, expected {}",
+            converted.len(),
+            objects.len()
+        )));
+    }
+    converted
+        .into_iter()
+        .zip(&objects)
+        .enumerate()
+        .map(|(at, (converted, original))| {
+            restored(converted, original, wanted).map_err(|why| {
+                Error::internal(format!(
+                    "conversion webhook for {about} returned invalid converted object at index {at}: {why}"
+                ))
+            })
+        })
+        .collect()
+}
+
+/// The objects of an answer.
+fn read(answer: &Value, api_version: &str, uid: &str) -> std::result::Result<Vec<Value>, String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let given = (text(&answer["apiVersion"]), text(&answer["kind"]));
+    if given != (api_version.to_owned(), "ConversionReview".to_owned()) {
+        return Err(format!(
+            "expected webhook response of {api_version}, Kind=ConversionReview, got {}, Kind={}",
+            given.0, given.1
+        ));
+    }
+    let response = &answer["response"];
+    if response.is_null() {
+        return Err("no response provided".to_owned());
+    }
+    let found = text(&response["uid"]);
+    if found != uid {
+        return Err(format!("expected response.uid={uid:?}, got {found:?}"));
+    }
+    let result = &response["result"];
+    let status = text(&result["status"]);
+    if status != "Success" {
+        let message = text(&result["message"]);
+        return Err(if message.is_empty() {
+            format!("response.result.status was '{status}', not 'Success'")
+        } else {
+            message
+        });
+    }
+    Ok(tree::list(response, "convertedObjects").to_vec())
+}
+
+/// A converted object with the metadata of the original: a webhook may change
+/// labels and annotations only.
+fn restored(
+    mut converted: Value,
+    original: &Value,
+    wanted: &str,
+) -> std::result::Result<Value, String> {
+    let given = converted["apiVersion"].as_str().unwrap_or_default();
+    if given != wanted {
+        return Err(format!(
+            "invalid groupVersion (expected {wanted}, received {given})"
+        ));
+    }
+    if converted["kind"] != original["kind"] {
+        return Err(format!(
+            "must have the same kind: {} != {}",
+            converted["kind"].as_str().unwrap_or_default(),
+            original["kind"].as_str().unwrap_or_default()
+        ));
+    }
+    let (own, before) = (&converted["metadata"], &original["metadata"]);
+    for (field, shown) in [("name", "name"), ("namespace", "namespace"), ("uid", "UID")] {
+        let text = |meta: &Value| meta[field].as_str().unwrap_or_default().to_owned();
+        let (a, b) = (text(own), text(before));
+        if a != b {
+            return Err(format!("must have the same {shown}: {a} != {b}"));
+        }
+    }
+    let mut meta = before.clone();
+    for field in ["labels", "annotations"] {
+        match own.get(field) {
+            Some(value) => meta.set_at(&[field], value.clone()),
+            None => {
+                meta.remove_at(&[field]);
+            }
+        }
+    }
+    converted.set_at(&["metadata"], meta);
+    Ok(converted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_checked() {
+        let answer = |uid: &str, status: &str, message: &str| {
+            json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "ConversionReview",
+                "response": {"uid": uid, "result": {"status": status, "message": message},
+                    "convertedObjects": [{}]}})
+        };
+        let check = |answer: &Value| read(answer, "apiextensions.k8s.io/v1", "u").map(|o| o.len());
+        assert_eq!(check(&answer("u", "Success", "")), Ok(1));
+        assert_eq!(
+            check(&answer("x", "Success", "")),
+            Err("expected response.uid=\"u\", got \"x\"".to_owned())
+        );
+        assert_eq!(check(&answer("u", "Failed", "no")), Err("no".to_owned()));
+        assert_eq!(
+            check(&answer("u", "Failed", "")),
+            Err("response.result.status was 'Failed', not 'Success'".to_owned())
+        );
+        assert!(check(&json!({})).is_err());
+    }
+
+    #[test]
+    fn metadata_stays() {
+        let original = json!({"apiVersion": "x/v1", "kind": "W",
+            "metadata": {"name": "a", "uid": "u", "labels": {"old": "1"}, "finalizers": ["f/f"]}});
+        let converted = json!({"apiVersion": "x/v2", "kind": "W",
+            "metadata": {"name": "a", "uid": "u", "labels": {"new": "1"}}, "spec": {}});
+        let made = restored(converted.clone(), &original, "x/v2").expect("fine");
+        assert_eq!(made["metadata"]["labels"], json!({"new": "1"}));
+        assert_eq!(made["metadata"]["finalizers"][0], "f/f");
+        assert!(restored(converted.clone(), &original, "x/v3").is_err());
+        let mut renamed = converted;
+        renamed.set_at(&["metadata", "name"], "b");
+        assert_eq!(
+            restored(renamed, &original, "x/v2"),
+            Err("must have the same name: b != a".to_owned())
+        );
+    }
+}
