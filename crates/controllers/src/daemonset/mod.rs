@@ -5,6 +5,8 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use node::matches as node_matches;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;

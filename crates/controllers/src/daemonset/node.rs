@@ -121,7 +121,13 @@ fn fits_affinity(spec: &PodSpec, node: &Node) -> bool {
     }) else {
         return true;
     };
-    required.node_selector_terms.iter().any(|term| {
+    matches(required, node)
+}
+
+/// Whether a node is one of those that a selector chooses.
+pub(crate) fn matches(selector: &NodeSelector, node: &Node) -> bool {
+    let labels = &node.metadata.labels;
+    selector.node_selector_terms.iter().any(|term| {
         let nothing = term.match_expressions.is_empty() && term.match_fields.is_empty();
         let name = BTreeMap::from([(NAME_FIELD.to_owned(), node.metadata.name.clone())]);
         !nothing

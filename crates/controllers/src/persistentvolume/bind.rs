@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use skeg_api::core::v1::{PersistentVolume, PersistentVolumeClaim};
+use skeg_api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use skeg_api::storage::v1::StorageClass;
 use skeg_client::{Api, Error};
 use skeg_meta::Time;
@@ -45,8 +45,29 @@ impl Binder {
             .as_ref()
             .is_some_and(|class| waits_for_consumer(class))
             && !claim.metadata.annotations.contains_key(SELECTED_NODE);
-        if let Some(volume) = best(claim, &self.volumes.store().list(), delay) {
+        let mut volumes = self.volumes.store().list();
+        let consumer = if delay {
+            self.consumer_node(claim)
+        } else {
+            None
+        };
+        if let Some(node) = &consumer {
+            volumes.retain(|volume| is_reachable(volume, node));
+        }
+        if let Some(volume) = best(claim, &volumes, delay && consumer.is_none()) {
             return self.bind(&volume, claim).await;
+        }
+        if let Some(node) = consumer
+            && class
+                .as_ref()
+                .is_some_and(|class| !class.provisioner.starts_with(IN_TREE))
+        {
+            // Whoever makes the volume makes it where the pod is.
+            let mut next = PersistentVolumeClaim::clone(claim);
+            let annotations = &mut next.metadata.annotations;
+            annotations.insert(SELECTED_NODE.to_owned(), node.metadata.name.clone());
+            self.claim_api(claim).update(next).await?;
+            return Ok(Next::Done);
         }
         if delay {
             self.tell_waiting(claim);
@@ -231,6 +252,16 @@ impl Binder {
         Ok(claim.status.phase != phase)
     }
 
+    /// The node of the first pod that uses the claim, once it has one.
+    fn consumer_node(&self, claim: &PersistentVolumeClaim) -> Option<Arc<Node>> {
+        let pods = self.pods.store().in_namespace(&claim.metadata.namespace);
+        let mut placed = pods
+            .iter()
+            .filter(|pod| !crate::workload::is_terminal(pod) && !pod.spec.node_name.is_empty());
+        let user = placed.find(|pod| uses(pod, &claim.metadata.name))?;
+        self.nodes.get("", &user.spec.node_name)
+    }
+
     fn tell_waiting(&self, claim: &PersistentVolumeClaim) {
         let mut pods: Vec<String> = self
             .pods
@@ -238,12 +269,7 @@ impl Binder {
             .in_namespace(&claim.metadata.namespace)
             .iter()
             .filter(|pod| !crate::workload::is_terminal(pod))
-            .filter(|pod| {
-                pod.spec.volumes.iter().any(|volume| {
-                    let source = volume.persistent_volume_claim.as_ref();
-                    source.is_some_and(|source| source.claim_name == claim.metadata.name)
-                })
-            })
+            .filter(|pod| uses(pod, &claim.metadata.name))
             .map(|pod| pod.metadata.name.clone())
             .collect();
         pods.sort_unstable();
@@ -321,6 +347,20 @@ impl Binder {
     ) {
         self.recorder.event(claim, kind, reason, message);
     }
+}
+
+fn uses(pod: &Pod, claim: &str) -> bool {
+    pod.spec.volumes.iter().any(|volume| {
+        let source = volume.persistent_volume_claim.as_ref();
+        source.is_some_and(|source| source.claim_name == claim)
+    })
+}
+
+fn is_reachable(volume: &PersistentVolume, node: &Node) -> bool {
+    let affinity = volume.spec.node_affinity.as_ref();
+    affinity
+        .and_then(|affinity| affinity.required.as_ref())
+        .is_none_or(|required| crate::daemonset::node_matches(required, node))
 }
 
 fn waits_for_consumer(class: &StorageClass) -> bool {

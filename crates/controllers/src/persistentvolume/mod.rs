@@ -17,7 +17,7 @@ pub(crate) use expand::run as run_expander;
 use std::fmt;
 use std::sync::Arc;
 
-use skeg_api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod};
+use skeg_api::core::v1::{Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use skeg_api::storage::v1::StorageClass;
 use skeg_runtime::{
     Controller, Delta, EventRecorder, Informer, Next, ObjectName, ReconcileError, WorkQueue,
@@ -53,6 +53,7 @@ struct Binder {
     volumes: Informer<PersistentVolume>,
     classes: Informer<StorageClass>,
     pods: Informer<Pod>,
+    nodes: Informer<Node>,
     queue: WorkQueue<Task>,
 }
 
@@ -64,6 +65,7 @@ pub(crate) async fn run(context: Context) {
         volumes: context.informers.informer(),
         classes: context.informers.informer(),
         pods: context.informers.informer(),
+        nodes: context.informers.informer(),
         queue: context.queue(),
         context,
     });
@@ -71,6 +73,7 @@ pub(crate) async fn run(context: Context) {
     this.volumes.synced().await;
     this.classes.synced().await;
     this.pods.synced().await;
+    this.nodes.synced().await;
     this.claims.synced().await;
     let cancel = this.context.cancel.clone();
     Controller::new(NAME, this.queue.clone())
@@ -109,6 +112,23 @@ impl Binder {
                 this.queue.add(Task::Volume(volume.metadata.name.clone()));
             }
             this.add_claims_of(volume);
+        });
+        let this = Arc::clone(self);
+        // A claim may wait for the pod that is the first to use it.
+        self.pods.on_change(move |delta| {
+            let pod = delta.object();
+            let placed = !pod.spec.node_name.is_empty()
+                && delta.old().is_none_or(|old| old.spec.node_name.is_empty());
+            if !placed {
+                return;
+            }
+            for volume in &pod.spec.volumes {
+                if let Some(source) = &volume.persistent_volume_claim {
+                    let namespace = pod.metadata.namespace.clone();
+                    let name = ObjectName::new(namespace, source.claim_name.clone());
+                    this.queue.add(Task::Claim(name));
+                }
+            }
         });
         let this = Arc::clone(self);
         self.classes.on_change(move |delta| {

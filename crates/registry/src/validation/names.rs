@@ -190,11 +190,12 @@ pub fn qualified_name(v: &str) -> Vec<String> {
             if prefix.is_empty() {
                 out.push("prefix part must be non-empty".into());
             } else {
-                out.extend(
-                    dns1123_subdomain(prefix, false)
-                        .into_iter()
-                        .map(|e| format!("prefix part {e}")),
-                );
+                if prefix.len() > SUBDOMAIN_MAX {
+                    out.push(format!("prefix part {}", max_bytes(SUBDOMAIN_MAX)));
+                }
+                if !is_subdomain(prefix) {
+                    out.push(format!("prefix part {SUBDOMAIN}"));
+                }
             }
             name
         }

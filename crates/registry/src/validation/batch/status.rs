@@ -76,11 +76,6 @@ pub fn job_status(new: &Value, old: &Value, errs: &mut Errs) {
         "cannot set SuccessCriteriaMet=True and FailureTarget=true conditions",
         errs,
     );
-    clash(
-        change.is("Complete") && !met && change.turns(&["Complete", "SuccessCriteriaMet"]),
-        "cannot set Complete=True condition without the SuccessCriteriaMet=true condition",
-        errs,
-    );
     transitions(&change, &path, errs);
 }
 
@@ -154,6 +149,16 @@ fn endings(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
             &conditions,
             omitted(),
             "cannot set Failed=True condition without the FailureTarget=true condition",
+        );
+    }
+    if complete
+        && !change.is("SuccessCriteriaMet")
+        && change.turns(&["Complete", "SuccessCriteriaMet"])
+    {
+        errs.invalid(
+            &conditions,
+            omitted(),
+            "cannot set Complete=True condition without the SuccessCriteriaMet=true condition",
         );
     }
 }

@@ -72,7 +72,10 @@ pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
         tree::path(before, &["names", "plural"]),
     );
     accepted_names(new, errs);
-    stored_versions(new, errs);
+    // Of what is going nothing will be stored any more.
+    if !tree::is_deleting(new) {
+        stored_versions(new, errs);
+    }
     approved(new, Some(old), errs);
     preserves(new, Some(old), errs);
 }
