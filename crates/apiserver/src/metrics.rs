@@ -479,6 +479,7 @@ impl crate::ApiServer {
             flow.control.render(&mut text);
         }
         self.inner.webhooks.render(&mut text);
+        self.inner.policies.render(&mut text);
         self.inner.aggregator.render(&mut text);
         if let Some(auditor) = &self.inner.auditor {
             auditor.render(&mut text);

@@ -245,6 +245,8 @@ impl Kind {
 /// so that it holds from then on.
 #[derive(Default)]
 pub struct Definitions {
+    /// What their expressions cost in time.
+    pub(super) metrics: super::metrics::Metrics,
     mutating: Kind,
     validating: Kind,
 }
@@ -284,7 +286,9 @@ impl ObjectObserver for Definitions {
                 known.bindings.insert(name.to_owned(), binding);
             });
         } else {
+            let started = std::time::Instant::now();
             let policy = Arc::new(Policy::parse(name, object, phase));
+            self.metrics.compiled(started);
             kind.change(|known| {
                 known.policies.insert(name.to_owned(), policy);
             });

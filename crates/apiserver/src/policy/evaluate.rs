@@ -148,7 +148,10 @@ impl<'a> Evaluation<'a> {
         };
         loop {
             let limit = self.budget.min(limits::PER_CALL);
+            let started = std::time::Instant::now();
             let (value, cost) = program.eval_counted(&self.activation, limit);
+            let policies = &self.subject.server.inner.policies;
+            policies.evaluated(started.elapsed());
             match value {
                 Err(EvalError::Pending(check)) => {
                     let authorizer = self.subject.server.inner.authorizer.clone();

@@ -4,6 +4,7 @@
 mod criteria;
 mod definition;
 mod evaluate;
+mod metrics;
 mod mutate;
 mod params;
 mod validate;
@@ -28,6 +29,16 @@ impl Policies {
     /// Whether any policy could refuse something.
     pub fn any_validating(&self) -> bool {
         !self.definitions.active(Phase::Validating).is_empty()
+    }
+
+    /// Adds to the text of `/metrics`.
+    pub fn render(&self, text: &mut skeg_auth::metrics::Text) {
+        self.definitions.metrics.render(text);
+    }
+
+    /// Counts an evaluation.
+    fn evaluated(&self, took: std::time::Duration) {
+        self.definitions.metrics.evaluated(took);
     }
 
     /// Whether any policy could change something.

@@ -15,6 +15,7 @@ mod managed;
 mod objects;
 mod patches;
 mod paths;
+mod policies;
 mod support;
 mod traces;
 mod watches;
