@@ -66,8 +66,19 @@ pub fn eventually<T>(what: &str, mut probe: impl FnMut() -> Result<T>) -> Result
     }
 }
 
-/// Address ranges that no other cluster of this process uses.
-static NEXT_RANGE: AtomicU8 = AtomicU8::new(1);
+/// Counts the clusters of this process.
+static NEXT_RANGE: AtomicU8 = AtomicU8::new(0);
+
+/// The service range and the pod range of a cluster: apart from those of the
+/// other clusters of this process, and likely from those of other processes.
+fn ranges(number: u8) -> (String, String) {
+    let slot = (std::process::id() + u32::from(number / 16)) % 50;
+    let third = u32::from(number % 16) * 16;
+    (
+        format!("10.{}.{third}.0/20", 96 + slot),
+        format!("10.{}.{third}.0/20", 150 + slot),
+    )
+}
 
 /// A running `skeg up` and its folder.
 pub struct Cluster {
@@ -133,16 +144,17 @@ impl Cluster {
     pub fn new(more: &[&str]) -> Result<Self> {
         let dir = tempfile::Builder::new().prefix("skeg-e2e-").tempdir()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let range = NEXT_RANGE.fetch_add(1, Ordering::Relaxed);
+        let number = NEXT_RANGE.fetch_add(1, Ordering::Relaxed);
+        let (service_cidr, pod_cidr) = ranges(number);
         let mut args: Vec<String> = vec![
             "--listen".into(),
             format!("127.0.0.1:{port}"),
             "--service-cidr".into(),
-            format!("10.{}.0.0/16", 96 + range),
+            service_cidr,
             "--pod-cidr".into(),
-            format!("10.{}.0.0/16", 150 + range),
+            pod_cidr,
             "--node-name".into(),
-            format!("node-{range}"),
+            format!("node-{number}"),
         ];
         args.extend(more.iter().map(ToString::to_string));
         Ok(Self {

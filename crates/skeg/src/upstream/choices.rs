@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use skeg_apiserver::{Options, RequestHeader};
+use skeg_apiserver::{Options, RequestHeader, TracingConfiguration};
 use skeg_auth::assemble::{AuthnOptions, AuthzOptions};
 use skeg_auth::audit::AuditOptions;
 use skeg_auth::authn::RequestHeaderOptions;
@@ -65,6 +65,8 @@ pub struct Choices {
     fairness: bool,
     node_ports: (u16, u16),
     enablement: Enablement,
+    /// Where traces go.
+    tracing: Option<TracingConfiguration>,
     /// What aggregated servers are told of front proxies.
     published: Option<RequestHeader>,
     /// Shown to aggregated servers: certificate and key.
@@ -90,6 +92,10 @@ impl Choices {
             faults.push(why);
             Enablement::default()
         });
+        let tracing = tracing(given).unwrap_or_else(|why| {
+            faults.push(why);
+            None
+        });
         let proxy_client = proxy_client(given).unwrap_or_else(|why| {
             faults.push(why);
             None
@@ -106,6 +112,7 @@ impl Choices {
         Ok(Self {
             published: published(given, authn.request_header.as_ref()).map_err(|why| vec![why])?,
             proxy_client,
+            tracing,
             authn,
             authz,
             audit,
@@ -162,6 +169,7 @@ impl Choices {
         options.enable_admission_plugins = self.plugins_on.clone();
         options.disable_admission_plugins = self.plugins_off.clone();
         options.request_header = self.published.clone();
+        options.tracing = self.tracing.clone();
         options.proxy_client = self.proxy_client.clone();
     }
 }
@@ -315,6 +323,16 @@ fn published(
         group_headers: options.group_headers.clone(),
         extra_prefixes: options.extra_prefixes.clone(),
     }))
+}
+
+fn tracing(given: &Given) -> Result<Option<TracingConfiguration>, String> {
+    const FLAG: &str = "tracing-config-file";
+    let Some(path) = given.path(FLAG) else {
+        return Ok(None);
+    };
+    TracingConfiguration::parse(&file(&path, FLAG)?)
+        .map(Some)
+        .map_err(|why| format!("--{FLAG}: {}: {why}", path.display()))
 }
 
 fn proxy_client(given: &Given) -> Result<Option<(Vec<u8>, Vec<u8>)>, String> {

@@ -461,10 +461,11 @@ pub const FLAGS: &[Section] = &[
     },
     Section {
         name: "Traces",
-        flags: &[refused(
+        flags: &[sets(
             "tracing-config-file",
             Text,
-            "this release sends no traces",
+            "",
+            "a file of kind TracingConfiguration: where OpenTelemetry traces are sent",
         )],
     },
     Section {
