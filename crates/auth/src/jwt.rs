@@ -390,7 +390,7 @@ mod tests {
         ] {
             assert_eq!(
                 VerifyingKey::from_pem(&text).unwrap(),
-                [known.clone()],
+                std::slice::from_ref(&known),
                 "{text}"
             );
         }

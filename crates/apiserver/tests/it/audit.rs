@@ -13,6 +13,7 @@ rules:
 - {level: None, nonResourceURLs: ['/metrics']}
 - {level: Metadata, resources: [{group: '', resources: [secrets]}]}
 - {level: RequestResponse, resources: [{group: '', resources: [configmaps]}]}
+- {level: Metadata, verbs: [create], resources: [{group: '', resources: [pods]}]}
 - {level: Metadata, userGroups: ['system:authenticated'], omitStages: [RequestReceived]}
 - {level: Metadata}
 ";
@@ -166,4 +167,28 @@ async fn a_watch_ends_when_the_client_goes() {
     assert_eq!(world.of("watching")[2]["stage"], "ResponseComplete");
     let text = world.server.get("/metrics").await.text();
     assert!(text.contains("\napiserver_audit_event_total "), "{text}");
+}
+
+#[tokio::test]
+async fn admission_tells_what_it_judged_by() {
+    let world = world().await;
+    let labels = json!({"pod-security.kubernetes.io/audit": "baseline"});
+    let namespace = json!({"metadata": {"name": "judged", "labels": labels}});
+    world.server.send("POST /api/v1/namespaces", namespace).await.expect(201);
+    let account = json!({"metadata": {"name": "default"}});
+    let path = "POST /api/v1/namespaces/judged/serviceaccounts";
+    world.server.send(path, account).await.expect(201);
+    let pod = json!({
+        "metadata": {"name": "p"},
+        "spec": {"hostNetwork": true, "containers": [{"name": "c", "image": "i"}]}
+    });
+    let made = world.server.send("POST /api/v1/namespaces/judged/pods", pod).await;
+    made.expect(201);
+    let events = world.of(made.header("audit-id"));
+    let annotations = &events.last().unwrap()["annotations"];
+    assert_eq!(annotations["pod-security.kubernetes.io/enforce-policy"], "privileged:latest");
+    assert_eq!(
+        annotations["pod-security.kubernetes.io/audit-violations"],
+        "would violate PodSecurity \"baseline:latest\": host namespaces (hostNetwork=true)"
+    );
 }

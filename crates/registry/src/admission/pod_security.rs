@@ -66,6 +66,9 @@ impl Plugin for PodSecurity {
             return Ok(());
         }
         let (enforce, version) = level(&ns, "enforce");
+        if skeg_auth::audit::is_audited() {
+            tell_audit(&ns, pod, is_pod.then(|| format!("{enforce}:{version}")));
+        }
         if is_pod {
             let found = checks::evaluate(pod, enforce);
             if !found.is_empty() {
@@ -89,6 +92,23 @@ impl Plugin for PodSecurity {
             }
         }
         Ok(())
+    }
+}
+
+/// Writes into the request's audit by which level the pod was judged, and what
+/// the namespace's audit level has against it.
+fn tell_audit(ns: &Value, pod: &Value, enforced: Option<String>) {
+    if let Some(policy) = enforced {
+        skeg_auth::audit::annotate(&format!("{PREFIX}enforce-policy"), policy);
+    }
+    let (audit, version) = level(ns, "audit");
+    let found = checks::evaluate(pod, audit);
+    if !found.is_empty() {
+        let text = format!(
+            "would violate PodSecurity \"{audit}:{version}\": {}",
+            join(&found, true)
+        );
+        skeg_auth::audit::annotate(&format!("{PREFIX}audit-violations"), text);
     }
 }
 
