@@ -6,6 +6,7 @@ mod abuse;
 mod aggregation;
 mod apply;
 mod audit;
+mod custom;
 mod deletes;
 mod discovery;
 mod flow;

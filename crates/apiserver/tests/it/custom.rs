@@ -1,0 +1,347 @@
+//! Custom resources, from their definition to their end.
+
+use serde_json::{Value, json};
+use std::time::Instant;
+
+use crate::hooks::Hook;
+use crate::support::{PATIENCE, Server};
+
+const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+const WIDGETS: &str = "/apis/example.com/v1/namespaces/default/widgets";
+
+fn schema() -> Value {
+    json!({"type": "object", "properties": {
+        "spec": {"type": "object", "properties": {
+            "n": {"type": "integer", "minimum": 1, "default": 3},
+            "color": {"type": "string"},
+            "list": {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k"],
+                "items": {"type": "object", "required": ["k"], "properties": {"k": {"type": "string"}, "v": {"type": "string"}}}},
+        }, "x-kubernetes-validations": [{"rule": "self.n < 100", "message": "too many"}]},
+        "status": {"type": "object", "properties": {"replicas": {"type": "integer"}}},
+    }})
+}
+
+fn definition(versions: &[&str]) -> Value {
+    let versions: Vec<Value> = versions
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            json!({
+                "name": name, "served": true, "storage": at == 0,
+                "schema": {"openAPIV3Schema": schema()},
+                "subresources": {"status": {}, "scale": {"specReplicasPath": ".spec.n", "statusReplicasPath": ".status.replicas"}},
+                "selectableFields": [{"jsonPath": ".spec.color"}],
+                "additionalPrinterColumns": [{"name": "N", "type": "integer", "jsonPath": ".spec.n"}],
+            })
+        })
+        .collect();
+    json!({
+        "metadata": {"name": "widgets.example.com"},
+        "spec": {"group": "example.com", "scope": "Namespaced", "versions": versions,
+            "names": {"plural": "widgets", "kind": "Widget"}},
+    })
+}
+
+/// Waits until a GET is answered so.
+async fn until(server: &Server, path: &str, holds: impl Fn(u16, &Value) -> bool) -> Value {
+    let begun = Instant::now();
+    loop {
+        let answer = server.get(path).await;
+        let body = serde_json::from_slice(&answer.bytes).unwrap_or_default();
+        if holds(answer.code, &body) {
+            return body;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{path}: {}", answer.text());
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn define(server: &Server, definition: Value) {
+    server
+        .send(&format!("POST {DEFINITIONS}"), definition)
+        .await
+        .expect(201);
+    until(server, WIDGETS, |code, _| code == 200).await;
+}
+
+fn widget(name: &str, spec: Value) -> Value {
+    json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": name}, "spec": spec})
+}
+
+#[tokio::test]
+async fn objects_are_pruned_defaulted_and_checked() {
+    let server = Server::start().await;
+    define(&server, definition(&["v1"])).await;
+    let post = format!("POST {WIDGETS}");
+    let made = server
+        .send(&post, widget("a", json!({"zz": 1, "color": "red"})))
+        .await;
+    assert_eq!(
+        made.header("warning"),
+        "299 - \"unknown field \\\"spec.zz\\\"\""
+    );
+    let made = made.expect(201);
+    assert_eq!(made["spec"], json!({"n": 3, "color": "red"}));
+    assert_eq!(made["metadata"]["generation"], 1);
+    let strict = format!("{post}?fieldValidation=Strict");
+    let refused = server.send(&strict, widget("b", json!({"zz": 1}))).await;
+    assert!(
+        refused
+            .refused(400, "BadRequest")
+            .ends_with("strict decoding error: unknown field \"spec.zz\"")
+    );
+    for (spec, why) in [
+        (
+            json!({"n": 0}),
+            "spec.n: Invalid value: 0: spec.n in body should be greater than or equal to 1",
+        ),
+        (
+            json!({"n": "x"}),
+            "spec.n in body must be of type integer: \"string\"",
+        ),
+        (json!({"n": 100}), "spec: Invalid value: too many"),
+        (
+            json!({"list": [{"k": "a"}, {"k": "a"}]}),
+            "spec.list[1]: Duplicate value: {\"k\":\"a\"}",
+        ),
+    ] {
+        let message = server
+            .send(&post, widget("b", spec))
+            .await
+            .refused(422, "Invalid");
+        assert!(message.contains(why), "{message}");
+    }
+    let found = server
+        .get(&format!("{WIDGETS}?fieldSelector=spec.color%3Dred"))
+        .await
+        .expect(200);
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(1));
+    let found = server
+        .get(&format!("{WIDGETS}?fieldSelector=spec.color%3Dblue"))
+        .await
+        .expect(200);
+    assert_eq!(found["items"], json!([]));
+}
+
+#[tokio::test]
+async fn status_and_scale_have_doors_of_their_own() {
+    let server = Server::start().await;
+    define(&server, definition(&["v1"])).await;
+    server
+        .send(&format!("POST {WIDGETS}"), widget("a", json!({})))
+        .await
+        .expect(201);
+    let path = format!("{WIDGETS}/a");
+    let body = json!({"status": {"replicas": 2}, "spec": {"n": 9}});
+    let merged = server
+        .patch(&format!("{path}/status"), "merge-patch+json", body.clone())
+        .await
+        .expect(200);
+    assert_eq!(
+        (&merged["spec"]["n"], &merged["status"]["replicas"]),
+        (&json!(3), &json!(2))
+    );
+    let merged = server
+        .patch(
+            &path,
+            "merge-patch+json",
+            json!({"status": {"replicas": 7}}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &merged["metadata"]["generation"],
+            &merged["status"]["replicas"]
+        ),
+        (&json!(1), &json!(2))
+    );
+    let scaled = server
+        .patch(
+            &format!("{path}/scale"),
+            "merge-patch+json",
+            json!({"spec": {"replicas": 5}}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (&scaled["spec"]["replicas"], &scaled["status"]["replicas"]),
+        (&json!(5), &json!(2))
+    );
+    assert_eq!(server.get(&path).await.expect(200)["spec"]["n"], 5);
+    let refused = server
+        .patch(&path, "strategic-merge-patch+json", json!({}))
+        .await;
+    refused.refused(415, "UnsupportedMediaType");
+}
+
+#[tokio::test]
+async fn applies_merge_lists_by_the_definitions_keys() {
+    let server = Server::start().await;
+    define(&server, definition(&["v1"])).await;
+    let list = |k: &str| widget("a", json!({"list": [{"k": k, "v": "1"}]}));
+    for (manager, k) in [("one", "x"), ("two", "y")] {
+        let path = format!("{WIDGETS}/a?fieldManager={manager}");
+        server.patch(&path, "apply-patch+yaml", list(k)).await;
+    }
+    let path = format!("{WIDGETS}/a");
+    assert_eq!(
+        server.get(&path).await.expect(200)["spec"]["list"],
+        json!([{"k": "x", "v": "1"}, {"k": "y", "v": "1"}])
+    );
+    let other = widget("a", json!({"list": [{"k": "x", "v": "2"}]}));
+    let refused = server
+        .patch(
+            &format!("{path}?fieldManager=two"),
+            "apply-patch+yaml",
+            other,
+        )
+        .await;
+    let message = refused.refused(409, "Conflict");
+    assert!(message.contains(".spec.list[k=\"x\"].v"), "{message}");
+}
+
+#[tokio::test]
+async fn discovery_and_openapi_tell_of_it_at_once() {
+    let server = Server::start().await;
+    define(&server, definition(&["v1", "v2beta1"])).await;
+    let group = server.get("/apis/example.com").await.expect(200);
+    assert_eq!(group["preferredVersion"]["version"], "v1");
+    let resources = server.get("/apis/example.com/v1").await.expect(200);
+    let names: Vec<&str> = resources["resources"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|r| r["name"].as_str())
+        .collect();
+    assert_eq!(names, ["widgets", "widgets/status", "widgets/scale"]);
+    let index = server.get("/openapi/v3").await.json();
+    let url = index["paths"]["apis/example.com/v1"]["serverRelativeURL"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let document = server.get(&url).await.expect(200);
+    let kind = &document["components"]["schemas"]["com.example.v1.Widget"];
+    assert_eq!(kind["properties"]["spec"]["properties"]["n"]["minimum"], 1);
+    assert_eq!(server.get("/apis/example.com/v9").await.code, 404);
+}
+
+#[tokio::test]
+async fn a_definition_goes_with_its_objects() {
+    let server = Server::start().await;
+    define(&server, definition(&["v1"])).await;
+    let mut held = widget("held", json!({}));
+    held["metadata"]["finalizers"] = json!(["example.com/f"]);
+    for body in [held, widget("free", json!({}))] {
+        server
+            .send(&format!("POST {WIDGETS}"), body)
+            .await
+            .expect(201);
+    }
+    let mut watch = server.watch(&format!("{WIDGETS}?watch=1")).await;
+    let path = format!("{DEFINITIONS}/widgets.example.com");
+    server.delete(&path, json!({})).await.expect(200);
+    until(&server, &format!("{WIDGETS}/free"), |code, _| code == 404).await;
+    let refused = server
+        .send(&format!("POST {WIDGETS}"), widget("new", json!({})))
+        .await;
+    refused.refused(403, "Forbidden");
+    let body = json!({"metadata": {"finalizers": null}});
+    server
+        .patch(&format!("{WIDGETS}/held"), "merge-patch+json", body)
+        .await
+        .expect(200);
+    until(&server, &path, |code, _| code == 404).await;
+    until(&server, WIDGETS, |code, _| code == 404).await;
+    // Whoever watched is not left waiting.
+    while watch.next().await.is_some() {}
+}
+
+#[tokio::test]
+async fn what_cannot_be_served_is_refused_whole() {
+    let server = Server::start().await;
+    let mut wrong = definition(&["v1"]);
+    wrong["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = json!({"type": "object", "properties": {
+        "a": {}, "b": {"type": "array"}, "c": {"type": "string", "pattern": "("},
+        "d": {"type": "integer", "x-kubernetes-validations": [{"rule": "self.x"}]},
+    }});
+    wrong["spec"]["group"] = json!("nodots");
+    let message = server
+        .send(&format!("POST {DEFINITIONS}"), wrong)
+        .await
+        .refused(422, "Invalid");
+    for part in [
+        "spec.group: Invalid value: \"nodots\": should be a domain with at least one dot",
+        "properties[a].type: Required value: must not be empty for specified object fields",
+        "properties[b].items: Required value: must be specified",
+        "properties[c].pattern: Invalid value: \"(\"",
+    ] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+}
+
+#[tokio::test]
+async fn versions_are_converted_by_a_webhook() {
+    let server = Server::start().await;
+    let hook = Hook::start(&["127.0.0.1"], |seen| {
+        let request = &seen.body["request"];
+        let wanted = request["desiredAPIVersion"].clone();
+        let objects: Vec<Value> = request["objects"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|object| {
+                let mut object = object.clone();
+                object["apiVersion"] = wanted.clone();
+                object["spec"]["color"] = json!(format!("for {}", wanted.as_str().unwrap()));
+                object
+            })
+            .collect();
+        Some((200, json!({
+            "apiVersion": seen.body["apiVersion"], "kind": "ConversionReview",
+            "response": {"uid": request["uid"], "result": {"status": "Success"}, "convertedObjects": objects},
+        })))
+    })
+    .await;
+    let mut both = definition(&["v1", "v2"]);
+    both["spec"]["conversion"] = json!({"strategy": "Webhook", "webhook": {
+        "conversionReviewVersions": ["v1"],
+        "clientConfig": {"url": format!("https://127.0.0.1:{}/convert", hook.port),
+            "caBundle": base64(hook.ca.as_bytes())},
+    }});
+    define(&server, both).await;
+    server
+        .send(
+            &format!("POST {WIDGETS}"),
+            widget("a", json!({"color": "red"})),
+        )
+        .await
+        .expect(201);
+    let other = "/apis/example.com/v2/namespaces/default/widgets";
+    let shown = server.get(&format!("{other}/a")).await.expect(200);
+    assert_eq!(shown["spec"]["color"], "for example.com/v2");
+    let listed = server.get(other).await.expect(200);
+    assert_eq!(listed["items"][0]["apiVersion"], "example.com/v2");
+    assert_eq!(
+        server.get(&format!("{WIDGETS}/a")).await.expect(200)["spec"]["color"],
+        "red"
+    );
+    let mut body = widget("b", json!({}));
+    body["apiVersion"] = json!("example.com/v2");
+    server
+        .send(&format!("POST {other}"), body)
+        .await
+        .expect(201);
+    let stored = server.get(&format!("{WIDGETS}/b")).await.expect(200);
+    assert_eq!(stored["spec"]["color"], "for example.com/v1");
+    let mut watch = server
+        .watch(&format!("{other}?watch=1&resourceVersion=0"))
+        .await;
+    let event = watch.next().await.unwrap();
+    assert_eq!(event["object"]["apiVersion"], "example.com/v2");
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
