@@ -212,7 +212,7 @@ impl ApiServer {
                     upgrade: Mutex::new(upgrade),
                     warnings: Mutex::new(Vec::new()),
                 };
-                let let_in = trace::with(span.as_ref(), self.let_in(&req, limit));
+                let let_in = trace::with(span.as_ref(), Box::pin(self.let_in(&req, limit)));
                 let response = audit_scope(record.clone(), let_in).await;
                 warnings = req.warnings.into_inner();
                 Ok(response)
@@ -302,7 +302,7 @@ impl ApiServer {
             None
         };
         let result = match trace::part("authorize", self.authorize(info, &attributes)).await {
-            Ok(()) => trace::part("handle", self.dispatch(req)).await,
+            Ok(()) => trace::part("handle", Box::pin(self.dispatch(req))).await,
             Err(error) => Err(error),
         };
         let mut response = result
@@ -592,7 +592,9 @@ fn add_headers(response: &mut Response<Payload>, warnings: &[String], in_process
     if in_process {
         return;
     }
-    if let Ok(id) = HeaderValue::from_str(id) {
+    if let Ok(mut id) = HeaderValue::from_str(id) {
+        // It never comes again: HTTP/2 need not remember it.
+        id.set_sensitive(true);
         headers.insert("audit-id", id);
     }
     headers

@@ -43,7 +43,7 @@ impl ApiServer {
     pub(crate) async fn dispatch(&self, req: &Req<'_>) -> Result<Response<Payload>> {
         let info = req.info;
         if let Some(service) = self.inner.aggregator.remote_of(info.path) {
-            return self.inner.aggregator.pass_on(req, &service).await;
+            return Box::pin(self.inner.aggregator.pass_on(req, &service)).await;
         }
         if !info.is_resource {
             return self.other_path(req).await;
@@ -66,9 +66,10 @@ impl ApiServer {
             return Err(Error::no_such_path());
         }
         let outcome = match info.depth {
-            0 => self.collection(req, served).await,
-            1 => self.object(req, served).await,
-            _ => self.subresource(req, served).await,
+            // The futures of writes are large: they are not put on the stack.
+            0 => Box::pin(self.collection(req, served)).await,
+            1 => Box::pin(self.object(req, served)).await,
+            _ => Box::pin(self.subresource(req, served)).await,
         };
         // Who found no handler is not warned of it either.
         let handled = !matches!(&outcome, Err(error) if error.code() == 405);
