@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ast::{Expr, Kind};
-use crate::checker::{self, Checked, Scope};
+use crate::ast::{Expr, Id, Kind};
+use crate::checker::{self, Chosen, Scope};
 use crate::cost::{self, CostEstimate};
 use crate::decl::DeclType;
 use crate::error::EvalError;
@@ -124,8 +124,13 @@ impl Env {
         let estimate = cost::estimate(&expr, &checked, &self.functions, &self.variables);
         Ok(Program(Arc::new(Inner {
             text: text.to_owned(),
+            result: checked
+                .types
+                .get(expr.id as usize)
+                .cloned()
+                .unwrap_or(Type::Dyn),
             expr,
-            checked,
+            calls: checked.calls,
             functions: self.functions.clone(),
             estimate,
         })))
@@ -139,7 +144,8 @@ pub struct Program(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     text: String,
     pub(crate) expr: Expr,
-    pub(crate) checked: Checked,
+    pub(crate) calls: HashMap<Id, Chosen>,
+    result: Type,
     pub(crate) functions: Arc<Functions>,
     estimate: CostEstimate,
 }
@@ -169,11 +175,7 @@ impl Program {
     /// The type of what it evaluates to.
     #[must_use]
     pub fn result_type(&self) -> &Type {
-        self.0
-            .checked
-            .types
-            .get(self.0.expr.id as usize)
-            .unwrap_or(&Type::Dyn)
+        &self.0.result
     }
 
     /// What it may cost.

@@ -386,7 +386,7 @@ impl<'a> Evaluator<'_, 'a> {
             .functions
             .get(&call.function)
             .map_or(&[][..], |(_, overloads)| overloads);
-        let chosen = self.program.checked.calls.get(&expr.id);
+        let chosen = self.program.calls.get(&expr.id);
         let overload = chosen
             .into_iter()
             .flatten()
