@@ -31,6 +31,7 @@ const ORDER: &[&str] = &[
     "skeg-toolbox",
     "skeg",
     "skeg-e2e",
+    "skeg-fuzz",
     "xtask",
 ];
 

@@ -27,7 +27,7 @@ use targets::Target;
 /// What a mutated input may grow to.
 const INPUT_MAX: usize = 64 << 10;
 /// How long one such input may take, on a busy machine and without optimisation.
-const INPUT_TIME: Duration = Duration::from_secs(3);
+const INPUT_TIME: Duration = Duration::from_secs(10);
 /// Length of an input that repeats itself.
 const LONG_LEN: usize = 1 << 20;
 /// How long one of those may take: quadratic work on a million of anything takes hours.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use skeg_cel::{Activation, DeclType, Env, EnvOptions, Val, limits};
 use skeg_client::Kubeconfig;
 use skeg_meta::{ContinueToken, MicroTime, Quantity, Time, fields, labels};
 use skeg_schema::{
@@ -100,6 +101,20 @@ const TARGETS: &[Row] = &[
             repeat("", "9", ""),
             repeat("0.", "0", "1"),
             repeat("1e", "9", ""),
+        ],
+    ),
+    (
+        "cel",
+        cel,
+        &[
+            repeat("", "(", ""),
+            repeat("1", "+1", ""),
+            repeat("", "!", "true"),
+            repeat("self", ".a", ""),
+            repeat("[", "1,", "1]"),
+            repeat("true", " || true", ""),
+            repeat("true ? ", "true ? 1 : ", "2"),
+            repeat("\"", "\\u00e9", "\""),
         ],
     ),
     (
@@ -312,6 +327,23 @@ fn scalars(input: &[u8]) -> Result<(), String> {
     drop(text.parse::<Time>());
     drop(text.parse::<MicroTime>());
     drop(text.parse::<skeg_meta::Duration>());
+    Ok(())
+}
+
+/// An expression: parsed, checked, estimated, and evaluated within a budget.
+fn cel(input: &[u8]) -> Result<(), String> {
+    let text = String::from_utf8_lossy(input);
+    let env = Env::new(EnvOptions::stored()).declare("self", DeclType::dynamic());
+    let Ok(program) = env.compile(&text) else {
+        return Ok(());
+    };
+    let value = skeg_schema::json!({"a": 1, "b": "x", "c": [1, 2, 3], "d": {"e": null}});
+    let activation = Activation::new().with("self", Val::tree(&value, None));
+    let estimate = program.estimate();
+    if estimate.min > estimate.max {
+        return Err("it is estimated to cost more than at most".to_owned());
+    }
+    drop(program.eval(&activation, limits::PER_CALL));
     Ok(())
 }
 
