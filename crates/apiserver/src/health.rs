@@ -235,7 +235,8 @@ mod tests {
         let text = health.render_slis();
         assert!(text.contains("kubernetes_healthcheck{name=\"boot\",type=\"readyz\"} 0\n"));
         assert!(text.contains("kubernetes_healthcheck{name=\"ping\",type=\"livez\"} 1\n"));
-        let asked = "kubernetes_healthchecks_total{name=\"boot\",status=\"error\",type=\"readyz\"} 2\n";
+        let asked =
+            "kubernetes_healthchecks_total{name=\"boot\",status=\"error\",type=\"readyz\"} 2\n";
         assert!(text.contains(asked), "{text}");
     }
 }

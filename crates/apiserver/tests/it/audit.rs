@@ -174,7 +174,11 @@ async fn admission_tells_what_it_judged_by() {
     let world = world().await;
     let labels = json!({"pod-security.kubernetes.io/audit": "baseline"});
     let namespace = json!({"metadata": {"name": "judged", "labels": labels}});
-    world.server.send("POST /api/v1/namespaces", namespace).await.expect(201);
+    world
+        .server
+        .send("POST /api/v1/namespaces", namespace)
+        .await
+        .expect(201);
     let account = json!({"metadata": {"name": "default"}});
     let path = "POST /api/v1/namespaces/judged/serviceaccounts";
     world.server.send(path, account).await.expect(201);
@@ -182,11 +186,17 @@ async fn admission_tells_what_it_judged_by() {
         "metadata": {"name": "p"},
         "spec": {"hostNetwork": true, "containers": [{"name": "c", "image": "i"}]}
     });
-    let made = world.server.send("POST /api/v1/namespaces/judged/pods", pod).await;
+    let made = world
+        .server
+        .send("POST /api/v1/namespaces/judged/pods", pod)
+        .await;
     made.expect(201);
     let events = world.of(made.header("audit-id"));
     let annotations = &events.last().unwrap()["annotations"];
-    assert_eq!(annotations["pod-security.kubernetes.io/enforce-policy"], "privileged:latest");
+    assert_eq!(
+        annotations["pod-security.kubernetes.io/enforce-policy"],
+        "privileged:latest"
+    );
     assert_eq!(
         annotations["pod-security.kubernetes.io/audit-violations"],
         "would violate PodSecurity \"baseline:latest\": host namespaces (hostNetwork=true)"
