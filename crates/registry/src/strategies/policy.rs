@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use crate::defaults::misc;
-use crate::generic::set_generation;
+use crate::generic::{generation, set_generation};
 use crate::strategy::GarbageCollection;
 use crate::tree::{self, set};
 use crate::validation::{core, names, policy};
@@ -118,6 +118,17 @@ pub fn autoscaler(version: &str) -> Kind {
                     json!({"desiredReplicas": 0, "currentMetrics": null}),
                 )
             }
+        },
+        // A part of what is wanted stands in annotations of version 1.
+        update: if v1 {
+            |_, new, old| {
+                let differs = |key: &&str| tree::annotation(new, key) != tree::annotation(old, key);
+                if super::convert::AUTOSCALER_SPEC.iter().any(differs) {
+                    set_generation(new, generation(old) + 1);
+                }
+            }
+        } else {
+            |_, _, _| {}
         },
         validate: |_, obj, errs| {
             if tree::s(obj, "apiVersion") == "autoscaling/v1" {

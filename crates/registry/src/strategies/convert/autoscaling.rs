@@ -8,6 +8,9 @@ const CURRENT: &str = "autoscaling.alpha.kubernetes.io/current-metrics";
 const CONDITIONS: &str = "autoscaling.alpha.kubernetes.io/conditions";
 const BEHAVIOR: &str = "autoscaling.alpha.kubernetes.io/behavior";
 
+/// The annotations of version 1 that are parts of the spec.
+pub const SPEC: [&str; 2] = [METRICS, BEHAVIOR];
+
 fn annotation_json(v: &mut Value, key: &'static str) -> Option<Value> {
     let meta = tree::get_mut(v, "metadata")?;
     let all = tree::get_mut(meta, "annotations")?;

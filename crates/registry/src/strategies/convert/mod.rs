@@ -4,6 +4,8 @@ mod autoscaling;
 mod devices;
 mod events;
 
+pub use autoscaling::SPEC as AUTOSCALER_SPEC;
+
 use crate::resource::Conversion;
 
 /// How a served form differs from the stored one beside its apiVersion.
