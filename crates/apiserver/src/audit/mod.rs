@@ -35,7 +35,10 @@ pub(crate) fn request_id(headers: &HeaderMap) -> String {
 pub(crate) fn source_ips(parts: &request::Parts) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
-    for hop in text("x-forwarded-for").into_iter().flat_map(|v| v.split(',')) {
+    for hop in text("x-forwarded-for")
+        .into_iter()
+        .flat_map(|v| v.split(','))
+    {
         if let Ok(ip) = hop.trim().parse::<IpAddr>()
             && out.len() < SOURCES_LEN_MAX
         {
@@ -223,7 +226,11 @@ fn object_of(response: &Response<Payload>) -> Option<Value> {
             if response.headers().contains_key(header::CONTENT_ENCODING) {
                 return None;
             }
-            let media_type = response.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+            let media_type = response
+                .headers()
+                .get(header::CONTENT_TYPE)?
+                .to_str()
+                .ok()?;
             if media_type.starts_with(negotiate::JSON) {
                 decode_json_any(bytes).ok()
             } else if media_type.starts_with("application/yaml") {
