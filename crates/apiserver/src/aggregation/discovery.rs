@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::proxy::identity_headers;
-use super::registered::Snapshot;
+use super::registered::{GROUP, Snapshot};
 use super::{Aggregator, ApiService};
 use crate::ApiServer;
 use crate::discovery::{APIS_V2, Discovery, Document, version_rank};
@@ -154,6 +154,10 @@ impl Aggregator {
 }
 
 fn priority(snapshot: &Snapshot, group: &str) -> i64 {
+    if group == GROUP {
+        // The registry itself comes first, whoever registers.
+        return i64::MAX;
+    }
     snapshot
         .values()
         .filter(|service| service.group == group)

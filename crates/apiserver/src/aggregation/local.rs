@@ -11,6 +11,7 @@ use skeg_schema::{Object, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Notify;
 
+use super::registered::GROUP;
 use super::{APISERVICES, AUTOMANAGED};
 use crate::ApiServer;
 
@@ -144,6 +145,8 @@ pub async fn run(server: ApiServer) {
         .built_in
         .iter()
         .map(|served| served.resource.desc)
+        // The registry of services is not a service itself.
+        .filter(|desc| desc.group != GROUP)
         .map(|desc| (desc.group.to_owned(), desc.version.to_owned()))
         .collect();
     let known = server.inner.aggregator.registered.snapshot();

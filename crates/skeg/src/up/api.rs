@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Result;
-use skeg_apiserver::{ApiServer, Listener, Options};
+use skeg_apiserver::{ApiServer, Listener, Options, RequestHeader};
 use skeg_auth::assemble::AuthnOptions;
 use skeg_auth::pki::{
     KeyPair, Kubeconfig, Pki, PkiError, ServerTls, ServingNames, server_config_with,
@@ -153,6 +153,9 @@ pub async fn start(
         ..Options::default()
     };
     choices.fill(&mut options);
+    if options.proxy_client.is_none() {
+        front_proxy(&pki, &mut options)?;
+    }
     let parts = Parts {
         store,
         issuer,
@@ -186,4 +189,26 @@ pub async fn start(
         url,
         port,
     })
+}
+
+/// What aggregated servers believe when this server says who asks: an authority
+/// of its own, which vouches for nothing else.
+fn front_proxy(pki: &Pki, options: &mut Options) -> Result<()> {
+    const NAME: &str = "front-proxy-client";
+    let authority = Pki::open(&pki.dir().join("front-proxy"))?;
+    let client = authority.client(NAME, NAME, None)?;
+    options.proxy_client = Some((
+        client.certificate_pem.into_bytes(),
+        client.key_pem.into_bytes(),
+    ));
+    let texts = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    options.request_header.get_or_insert_with(|| RequestHeader {
+        ca: authority.ca_pem().as_bytes().to_vec(),
+        allowed_names: texts(&[NAME]),
+        username_headers: texts(&["X-Remote-User"]),
+        uid_headers: texts(&["X-Remote-Uid"]),
+        group_headers: texts(&["X-Remote-Group"]),
+        extra_prefixes: texts(&["X-Remote-Extra-"]),
+    });
+    Ok(())
 }
