@@ -13,7 +13,7 @@ const PLENTY_BYTES: u64 = 1 << 30;
 const PLENTY_FILES: u64 = 10_000;
 /// With plenty of room it is tried so often: making and removing a file writes
 /// several blocks, and figures do not tell of quotas.
-const SELDOM: Duration = Duration::from_secs(60);
+const SELDOM: Duration = Duration::from_secs(300);
 
 /// Remembers when it was tried last.
 #[derive(Debug, Default)]
