@@ -106,7 +106,8 @@ impl CompileErrors {
         let empty = source.text.is_empty();
         let snippet = source
             .line(line)
-            .filter(|_| !empty).filter(|line| line.len() <= MAX_SNIPPET);
+            .filter(|_| !empty)
+            .filter(|line| line.len() <= MAX_SNIPPET);
         let error = CompileError {
             line,
             column,

@@ -37,17 +37,28 @@ fn estimates_follow_bounds() {
         ("dyn(self.n) == 1", (3, 3)),
     ] {
         let (min, max) = estimate(text);
-        assert!(min <= expected.0 && max >= expected.0, "{text}: {min}..{max}");
+        assert!(
+            min <= expected.0 && max >= expected.0,
+            "{text}: {min}..{max}"
+        );
         assert!(max <= expected.1 * 4 + 4, "{text}: {min}..{max}");
     }
     let bounded = estimate("self.l.all(x, self.l.all(y, x == y))").1;
     assert!(bounded < limits::RULE_ESTIMATE_MAX, "{bounded}");
     let unbounded = estimate("self.open.all(x, self.open.all(y, x == y))").1;
     let words = limits::exceeds("estimated rule cost", unbounded, limits::RULE_ESTIMATE_MAX);
-    assert!(words.unwrap().starts_with("estimated rule cost exceeds budget by factor of more than 100x (try"));
+    assert!(
+        words
+            .unwrap()
+            .starts_with("estimated rule cost exceeds budget by factor of more than 100x (try")
+    );
     assert_eq!(limits::exceeds("x", 1, 1), None);
     assert!(limits::exceeds("x", 31, 10).unwrap().contains("of 3.1x ("));
-    assert!(limits::exceeds("x", 12, 10).unwrap().contains("of 1.200000x ("));
+    assert!(
+        limits::exceeds("x", 12, 10)
+            .unwrap()
+            .contains("of 1.200000x (")
+    );
 }
 
 #[test]
@@ -62,8 +73,17 @@ fn evaluation_ends_when_the_budget_is_spent() {
         .unwrap();
     let error = program.eval(&activation, limits::PER_CALL).unwrap_err();
     assert!(error.is_budget());
-    assert_eq!(error.to_string(), "operation cancelled: actual cost limit exceeded");
-    let once = env.compile("self.open.all(x, x.startsWith('item'))").unwrap();
+    assert_eq!(
+        error.to_string(),
+        "operation cancelled: actual cost limit exceeded"
+    );
+    let once = env
+        .compile("self.open.all(x, x.startsWith('item'))")
+        .unwrap();
     let outcome = once.eval(&activation, limits::PER_CALL).unwrap();
-    assert!(outcome.cost >= 2000 && outcome.cost < 10_000, "{}", outcome.cost);
+    assert!(
+        outcome.cost >= 2000 && outcome.cost < 10_000,
+        "{}",
+        outcome.cost
+    );
 }

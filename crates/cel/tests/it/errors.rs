@@ -69,15 +69,21 @@ fn types_that_do_not_fit() {
 fn syntax() {
     check(
         "self.n +",
-        &format!("ERROR: <input>:1:9: Syntax error: mismatched input '<EOF>' expecting {FIRST}\n | self.n +\n | ........^"),
+        &format!(
+            "ERROR: <input>:1:9: Syntax error: mismatched input '<EOF>' expecting {FIRST}\n | self.n +\n | ........^"
+        ),
     );
     check(
         "Object{nope +",
-        &format!("ERROR: <input>:1:13: Syntax error: mismatched input '+' expecting ':'\n | Object{{nope +\n | ............^\nERROR: <input>:1:14: Syntax error: mismatched input '<EOF>' expecting {FIRST}\n | Object{{nope +\n | .............^"),
+        &format!(
+            "ERROR: <input>:1:13: Syntax error: mismatched input '+' expecting ':'\n | Object{{nope +\n | ............^\nERROR: <input>:1:14: Syntax error: mismatched input '<EOF>' expecting {FIRST}\n | Object{{nope +\n | .............^"
+        ),
     );
     check(
         "Object{spec: Object.spec{x: }}",
-        &format!("ERROR: <input>:1:29: Syntax error: mismatched input '}}' expecting {FIRST}\n | Object{{spec: Object.spec{{x: }}}}\n | ............................^"),
+        &format!(
+            "ERROR: <input>:1:29: Syntax error: mismatched input '}}' expecting {FIRST}\n | Object{{spec: Object.spec{{x: }}}}\n | ............................^"
+        ),
     );
     check(
         "1 2",

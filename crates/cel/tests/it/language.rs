@@ -92,10 +92,7 @@ fn equality_and_order() {
             "1 == 'a'",
             "1:3: found no matching overload for '_==_' applied to '(int, string)'",
         ),
-        (
-            "dyn(1) < dyn('a')",
-            "error: no such overload",
-        ),
+        ("dyn(1) < dyn('a')", "error: no such overload"),
     ]);
 }
 
@@ -119,7 +116,10 @@ fn logic_absorbs_errors() {
         ("false || 1 / 0 == 1", "error: division by zero"),
         ("1 / 0 == 1 && true", "error: division by zero"),
         ("[0, 2].all(x, 4 / x == 2)", "error: division by zero"),
-        ("[0, 2].exists_one(x, 4 / x == 2)", "error: division by zero"),
+        (
+            "[0, 2].exists_one(x, 4 / x == 2)",
+            "error: division by zero",
+        ),
     ]);
 }
 
@@ -139,7 +139,10 @@ fn macros() {
         ("[5, 6].transformList(i, v, i + v)", "[5,7]"),
         ("[5, 6].transformList(i, v, i > 0, v)", "[6]"),
         ("{'a': 1}.transformMap(k, v, v + 1)", r#"{"a":2}"#),
-        ("['a', 'b'].transformMapEntry(i, v, {v: i})", r#"{"a":0,"b":1}"#),
+        (
+            "['a', 'b'].transformMapEntry(i, v, {v: i})",
+            r#"{"a":0,"b":1}"#,
+        ),
         (
             "['a', 'a'].transformMapEntry(i, v, {v: i})",
             "error: insert failed: key a already exists",
@@ -156,7 +159,10 @@ fn selection_and_index() {
     give(&[
         ("{'a': {'b': 1}}.a.b", "1"),
         ("{'a': 1}['a']", "1"),
-        ("{1: 'x', 2u: 'y'}[dyn(1.0)]", "1:10: expected type 'int' but found 'uint'"),
+        (
+            "{1: 'x', 2u: 'y'}[dyn(1.0)]",
+            "1:10: expected type 'int' but found 'uint'",
+        ),
         ("{1: 'x'}[1]", r#""x""#),
         ("[1, 2][1]", "2"),
         ("[1, 2][2]", "error: index out of bounds: 2"),
@@ -179,16 +185,25 @@ fn optionals() {
         ("{'a': 1}[?'a'].orValue(5)", "1"),
         ("[1][?3].orValue(5)", "5"),
         ("optional.of(1).value()", "1"),
-        ("optional.none().value()", "error: optional.none() dereference"),
+        (
+            "optional.none().value()",
+            "error: optional.none() dereference",
+        ),
         ("optional.ofNonZeroValue(0)", "none"),
         ("optional.of(1).or(optional.of(2))", "some(1)"),
         ("optional.none().or(optional.of(2))", "some(2)"),
         ("optional.of(1).orValue(1 / 0)", "1"),
         ("optional.of(1).optMap(x, x + 1)", "some(2)"),
         ("optional.none().optMap(x, x)", "none"),
-        ("optional.of(1).optFlatMap(x, optional.of(x + 1))", "some(2)"),
+        (
+            "optional.of(1).optFlatMap(x, optional.of(x + 1))",
+            "some(2)",
+        ),
         ("[?optional.of(1), ?optional.none()]", "[1]"),
-        ("{?'a': optional.of(1), ?'b': optional.none()}", r#"{"a":1}"#),
+        (
+            "{?'a': optional.of(1), ?'b': optional.none()}",
+            r#"{"a":1}"#,
+        ),
         ("[1, 2].first()", "some(1)"),
         ("[1, 2].last()", "some(2)"),
         ("[].first()", "none"),
@@ -205,7 +220,10 @@ fn conversions() {
         ("int('+12')", "12"),
         ("int(1.9)", "1"),
         ("int(1e30)", "error: integer overflow"),
-        ("int('x')", "error: type conversion error from 'string' to 'int'"),
+        (
+            "int('x')",
+            "error: type conversion error from 'string' to 'int'",
+        ),
         ("int(timestamp('1970-01-01T00:01:00Z'))", "60"),
         ("int(2u)", "2"),
         ("uint(1)", "1u"),
@@ -218,13 +236,25 @@ fn conversions() {
         ("string(1.25)", r#""1.25""#),
         ("string(true)", r#""true""#),
         ("string(b'abc')", r#""abc""#),
-        ("string(b'\\xff')", "error: invalid UTF-8 in bytes, cannot convert to string"),
+        (
+            "string(b'\\xff')",
+            "error: invalid UTF-8 in bytes, cannot convert to string",
+        ),
         ("string(duration('1h30m'))", r#""5400s""#),
-        ("string(timestamp('2020-01-01T01:00:00+01:00'))", r#""2020-01-01T00:00:00Z""#),
+        (
+            "string(timestamp('2020-01-01T01:00:00+01:00'))",
+            r#""2020-01-01T00:00:00Z""#,
+        ),
         ("bool('true')", "true"),
-        ("bool('maybe')", "error: type conversion error from 'string' to 'bool'"),
+        (
+            "bool('maybe')",
+            "error: type conversion error from 'string' to 'bool'",
+        ),
         ("bytes('a')", r#""YQ==""#),
-        ("duration('x' + '')", "error: type conversion error from 'string' to 'google.protobuf.Duration'"),
+        (
+            "duration('x' + '')",
+            "error: type conversion error from 'string' to 'google.protobuf.Duration'",
+        ),
         ("duration('x')", "1:10: invalid duration argument"),
         ("timestamp('x')", "1:11: invalid timestamp argument"),
         ("'a'.matches('[')", "1:13: invalid matches argument"),
@@ -235,22 +265,43 @@ fn conversions() {
 #[test]
 fn times() {
     give(&[
-        ("timestamp('2024-02-29T12:34:56.789Z').getFullYear()", "2024"),
+        (
+            "timestamp('2024-02-29T12:34:56.789Z').getFullYear()",
+            "2024",
+        ),
         ("timestamp('2024-02-29T12:34:56.789Z').getMonth()", "1"),
         ("timestamp('2024-02-29T12:34:56.789Z').getDate()", "29"),
-        ("timestamp('2024-02-29T12:34:56.789Z').getDayOfMonth()", "28"),
+        (
+            "timestamp('2024-02-29T12:34:56.789Z').getDayOfMonth()",
+            "28",
+        ),
         ("timestamp('2024-02-29T12:34:56.789Z').getDayOfYear()", "59"),
         ("timestamp('2024-02-29T12:34:56.789Z').getDayOfWeek()", "4"),
         ("timestamp('2024-02-29T12:34:56.789Z').getHours()", "12"),
-        ("timestamp('2024-02-29T12:34:56.789Z').getHours('-02:30')", "10"),
+        (
+            "timestamp('2024-02-29T12:34:56.789Z').getHours('-02:30')",
+            "10",
+        ),
         ("timestamp('2024-02-29T12:34:56.789Z').getMinutes()", "34"),
         ("timestamp('2024-02-29T12:34:56.789Z').getSeconds()", "56"),
-        ("timestamp('2024-02-29T12:34:56.789Z').getMilliseconds()", "789"),
+        (
+            "timestamp('2024-02-29T12:34:56.789Z').getMilliseconds()",
+            "789",
+        ),
         ("duration('90m').getHours()", "1"),
         ("duration('90m').getMinutes()", "90"),
         ("duration('1.5s').getMilliseconds()", "1500"),
-        ("timestamp('2020-01-01T00:00:00Z') + duration('1h') == timestamp('2020-01-01T01:00:00Z')", "true"),
-        ("timestamp('2020-01-01T01:00:00Z') - timestamp('2020-01-01T00:00:00Z') == duration('1h')", "true"),
-        ("timestamp('9999-12-31T23:59:59Z') + duration('48h')", "error: timestamp overflow"),
+        (
+            "timestamp('2020-01-01T00:00:00Z') + duration('1h') == timestamp('2020-01-01T01:00:00Z')",
+            "true",
+        ),
+        (
+            "timestamp('2020-01-01T01:00:00Z') - timestamp('2020-01-01T00:00:00Z') == duration('1h')",
+            "true",
+        ),
+        (
+            "timestamp('9999-12-31T23:59:59Z') + duration('48h')",
+            "error: timestamp overflow",
+        ),
     ]);
 }

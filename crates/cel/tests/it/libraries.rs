@@ -28,17 +28,32 @@ fn strings() {
         ("'tacocat'.substring(4)", r#""cat""#),
         ("'tacocat'.substring(0, 4)", r#""taco""#),
         ("'x'.substring(9)", "error: index out of range: 9"),
-        ("'x'.substring(2, 1)", "error: invalid substring range. start: 2, end: 1"),
+        (
+            "'x'.substring(2, 1)",
+            "error: invalid substring range. start: 2, end: 1",
+        ),
         ("'  x '.trim()", r#""x""#),
         ("['a', 'b'].join('-')", r#""a-b""#),
         ("strings.quote('a\"b\\n')", r#""\"a\\\"b\\n\"""#),
-        ("'%s has %d, %x, %b, %o'.format([dyn('a'), 1, 255, 5, 8])", r#""a has 1, ff, 101, 10""#),
+        (
+            "'%s has %d, %x, %b, %o'.format([dyn('a'), 1, 255, 5, 8])",
+            r#""a has 1, ff, 101, 10""#,
+        ),
         ("'%.2f'.format([1234.567])", r#""1,234.57""#),
-        ("'%s'.format([[dyn('a'), 1.5, true]])", r#""[\"a\", 1.500000, true]""#),
+        (
+            "'%s'.format([[dyn('a'), 1.5, true]])",
+            r#""[\"a\", 1.500000, true]""#,
+        ),
         ("'%s'.format([{'b': 1, 'a': 2}])", r#""{\"a\":2, \"b\":1}""#),
-        ("'%d'.format(['a'])", "error: error during formatting: decimal clause can only be used on integers, was given string"),
+        (
+            "'%d'.format(['a'])",
+            "error: error during formatting: decimal clause can only be used on integers, was given string",
+        ),
         ("'héé'.size()", "3"),
-        ("'abc'.startsWith('a') && 'abc'.endsWith('c') && 'abc'.contains('b')", "true"),
+        (
+            "'abc'.startsWith('a') && 'abc'.endsWith('c') && 'abc'.contains('b')",
+            "true",
+        ),
     ]);
 }
 
@@ -65,8 +80,14 @@ fn lists_and_sets() {
     ]);
     give(&[
         ("[].map(x, int(x)).min()", "error: min called on empty list"),
-        ("[1].slice(0, 2)", "error: cannot slice(0, 2), list is length 1"),
-        ("lists.range(-1)", "error: lists.range: size must be non-negative, got -1"),
+        (
+            "[1].slice(0, 2)",
+            "error: cannot slice(0, 2), list is length 1",
+        ),
+        (
+            "lists.range(-1)",
+            "error: lists.range: size must be non-negative, got -1",
+        ),
     ]);
 }
 
@@ -78,8 +99,14 @@ fn regular_expressions() {
         ("'abc 123 def 45'.findAll('[0-9]+')", r#"["123","45"]"#),
         ("'1 2 3'.findAll('[0-9]', 2)", r#"["1","2"]"#),
         ("matches('xabcx', 'abc')", "true"),
-        ("'abc'.matches('[' + '')", "error: error parsing regexp: missing closing ]: `[`"),
-        ("'abc'.find('[' + '')", "error: Illegal regex: error parsing regexp: missing closing ]: `[`"),
+        (
+            "'abc'.matches('[' + '')",
+            "error: error parsing regexp: missing closing ]: `[`",
+        ),
+        (
+            "'abc'.find('[' + '')",
+            "error: Illegal regex: error parsing regexp: missing closing ]: `[`",
+        ),
     ]);
 }
 
@@ -217,7 +244,11 @@ fn patches() {
         ),
     ]);
     assert_eq!(
-        env().compile("Object{a: 1}").unwrap().result_type().to_string(),
+        env()
+            .compile("Object{a: 1}")
+            .unwrap()
+            .result_type()
+            .to_string(),
         "Object"
     );
 }
@@ -246,13 +277,31 @@ fn the_authorizer_is_asked() {
     let activation =
         Activation::new().with("authorizer", Val::authorizer(Arc::new(OnlyList), user));
     for (text, expected) in [
-        ("authorizer.group('').resource('pods').check('list').allowed()", "true"),
-        ("authorizer.group('').resource('pods').check('list').reason()", r#""may list""#),
-        ("authorizer.group('').resource('pods').namespace('a').check('delete').allowed()", "false"),
+        (
+            "authorizer.group('').resource('pods').check('list').allowed()",
+            "true",
+        ),
+        (
+            "authorizer.group('').resource('pods').check('list').reason()",
+            r#""may list""#,
+        ),
+        (
+            "authorizer.group('').resource('pods').namespace('a').check('delete').allowed()",
+            "false",
+        ),
         ("authorizer.path('/healthz').check('get').allowed()", "true"),
-        ("authorizer.path(' ').check('get').allowed()", "error: path must not be empty"),
-        ("authorizer.group('').resource('x').check('fail').errored()", "true"),
-        ("authorizer.group('').resource('x').check('fail').error()", r#""broken""#),
+        (
+            "authorizer.path(' ').check('get').allowed()",
+            "error: path must not be empty",
+        ),
+        (
+            "authorizer.group('').resource('x').check('fail').errored()",
+            "true",
+        ),
+        (
+            "authorizer.group('').resource('x').check('fail').error()",
+            r#""broken""#,
+        ),
         (
             "authorizer.serviceAccount('ns', 'sa').group('').resource('x').check('y').reason()",
             r#""system:serviceaccount:ns:sa""#,
@@ -270,7 +319,12 @@ fn the_authorizer_is_asked() {
     assert!(matches!(error, EvalError::Pending(check) if check.verb == "watch"));
     let thrice = "authorizer.group('').resource('a').check('list').allowed() || authorizer.group('').resource('b').check('list').allowed() || authorizer.group('').resource('c').check('list').allowed()";
     let program = env.compile(thrice).unwrap();
-    assert!(program.eval(&activation, limits::PER_CALL).unwrap_err().is_budget());
+    assert!(
+        program
+            .eval(&activation, limits::PER_CALL)
+            .unwrap_err()
+            .is_budget()
+    );
 }
 
 #[test]
@@ -289,13 +343,31 @@ fn devices_are_chosen() {
     let activation = Activation::new().with("device", devices::device("gpu.example.com", &device));
     for (text, expected) in [
         ("device.driver == 'gpu.example.com'", Some(true)),
-        ("device.attributes['gpu.example.com'].family == 'gpu'", Some(true)),
-        ("device.attributes['other.example.com'].cores > 7", Some(true)),
-        ("device.attributes['gpu.example.com'].firmware.isLessThan(semver('2.0.0'))", Some(true)),
-        ("device.capacity['gpu.example.com'].memory.compareTo(quantity('4Gi')) >= 0", Some(true)),
-        ("has(device.attributes['nothing.example.com'].x)", Some(false)),
+        (
+            "device.attributes['gpu.example.com'].family == 'gpu'",
+            Some(true),
+        ),
+        (
+            "device.attributes['other.example.com'].cores > 7",
+            Some(true),
+        ),
+        (
+            "device.attributes['gpu.example.com'].firmware.isLessThan(semver('2.0.0'))",
+            Some(true),
+        ),
+        (
+            "device.capacity['gpu.example.com'].memory.compareTo(quantity('4Gi')) >= 0",
+            Some(true),
+        ),
+        (
+            "has(device.attributes['nothing.example.com'].x)",
+            Some(false),
+        ),
         ("device.attributes['nothing.example.com'].x", None),
-        ("cel.bind(a, device.attributes['gpu.example.com'], a.family == 'gpu')", Some(true)),
+        (
+            "cel.bind(a, device.attributes['gpu.example.com'], a.family == 'gpu')",
+            Some(true),
+        ),
     ] {
         let program = devices::compile(EnvOptions::stored(), text)
             .unwrap_or_else(|error| panic!("{text}: {error}"));
