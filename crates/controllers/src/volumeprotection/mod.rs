@@ -91,6 +91,10 @@ async fn release_claim(
         .by_index(BY_CLAIM, &name.to_string())
         .is_empty();
     if !claim.metadata.is_deleting() {
+        // One that has nothing yet is not idle.
+        if claim.status.phase != "Bound" {
+            return Ok(Next::Done);
+        }
         return say_whether_used(context, &claim, used).await;
     }
     if used || !is_candidate(&claim.metadata, CLAIM_FINALIZER) {
