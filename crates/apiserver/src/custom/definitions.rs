@@ -98,7 +98,7 @@ impl ApiServer {
         let access = Arc::new(Access::new(self.clone(), Arc::new(user)));
         let mut settled = true;
         // What one accepts, the next must know: a state that is kept up to date.
-        let mut current: Vec<Value> = trees.iter().map(|(_, tree)| (**tree).clone()).collect();
+        let mut current: Vec<Arc<Value>> = trees.iter().map(|(_, tree)| tree.clone()).collect();
         let mut freed = false;
         for at in 0..current.len() {
             let (revision, _) = trees[at];
@@ -109,11 +109,13 @@ impl ApiServer {
             let outcome = if tree::is_deleting(&current[at]) {
                 self.empty(&access, &current[at]).await
             } else {
-                let others: Vec<&Value> = current.iter().collect();
+                let others: Vec<&Value> = current.iter().map(|tree| &**tree).collect();
                 let wanted = names::status(&current[at], &others, &Time::now().to_string());
                 freed |= wanted["acceptedNames"] != current[at]["status"]["acceptedNames"];
                 let changed = !tree::same(&wanted, at_status(&current[at]));
-                current[at].set_at(&["status"], wanted);
+                let mut told = (*current[at]).clone();
+                told.set_at(&["status"], wanted);
+                current[at] = Arc::new(told);
                 self.accept(&access, &current[at], changed).await
             };
             match outcome {

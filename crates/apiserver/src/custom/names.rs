@@ -27,9 +27,7 @@ fn set_condition(conditions: &mut Vec<Value>, wanted: Value, now: &str) {
     };
     let mut made = Object::new();
     made.insert("type", kind);
-    for field in ["status"] {
-        made.insert(field, at(&wanted, field).clone());
-    }
+    made.insert("status", at(&wanted, "status").clone());
     made.insert("lastTransitionTime", since);
     for field in ["reason", "message"] {
         made.insert(field, at(&wanted, field).clone());

@@ -187,7 +187,7 @@ impl Operations<'_> {
         Value::Array(out)
     }
 
-    fn paths(&self, schema: &str, lists: &str, list_kind: &str, out: &mut Object) {
+    fn paths(&self, schema: &str, lists: &str, out: &mut Object) {
         let desc = self.desc;
         let root = format!("/apis/{}/{}", desc.group, desc.version);
         let base = if desc.namespaced {
@@ -249,7 +249,6 @@ impl Operations<'_> {
         if desc.namespaced {
             let id = format!("list{}{}ForAllNamespaces", self.id, desc.kind);
             let get = self.one("list", id, kind, &many, None);
-            let _ = list_kind;
             out.insert(format!("{root}/{}", desc.resource), json!({"get": get}));
         }
     }
@@ -295,7 +294,7 @@ pub fn document(part: &Part) -> Value {
             tag: format!("{}_{}", camel_small(desc.group), desc.version),
             id: format!("{camel}{}", capital(desc.version)),
         };
-        operations.paths(&name, &lists, &list_kind, &mut paths);
+        operations.paths(&name, &lists, &mut paths);
     }
     schemas.sort_keys();
     paths.sort_keys();

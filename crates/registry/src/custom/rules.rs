@@ -56,7 +56,7 @@ pub struct Findings {
     pub warnings: Vec<String>,
 }
 
-fn compile(node: &Node, decl: &DeclType, source: &CelRule) -> Rule {
+fn compile(decl: &DeclType, source: &CelRule) -> Rule {
     let old = match source.optional_old_self {
         Some(true) => DeclType::optional(decl.clone()),
         _ => decl.clone(),
@@ -66,7 +66,6 @@ fn compile(node: &Node, decl: &DeclType, source: &CelRule) -> Rule {
             .declare("self", decl.clone())
             .declare("oldSelf", old.clone())
     };
-    let _ = node;
     let program = env()
         .compile(&source.rule)
         .map_err(|errors| errors.to_string());
@@ -94,7 +93,7 @@ impl Rules {
         let rules = decl.as_ref().map_or_else(Vec::new, |decl| {
             node.validations
                 .iter()
-                .map(|source| compile(node, decl, source))
+                .map(|source| compile(decl, source))
                 .collect()
         });
         Some(Self {

@@ -6,7 +6,7 @@ use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{at, list, s, sorted_pairs};
 use skeg_cel::{DeclType, Env, EnvOptions, limits};
-use skeg_meta::{FieldError, FieldErrorKind};
+use skeg_meta::FieldError;
 use skeg_schema::dynamic::{CelRule, Kind, Node};
 use skeg_schema::{ListType, Value, json};
 
@@ -374,12 +374,7 @@ fn plain(given: &Value, rule: &CelRule, node: &Node, path: &Path<'_>, errs: &mut
         errs.invalid(&f_path, field, "must not contain line breaks");
     }
     if !leads(node, field) {
-        errs.extend([FieldError::new(
-            FieldErrorKind::Invalid,
-            &f_path,
-            field,
-            "must be a valid path",
-        )]);
+        errs.invalid(&f_path, field, "must be a valid path");
     }
 }
 
