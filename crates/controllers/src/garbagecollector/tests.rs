@@ -133,7 +133,7 @@ async fn orphans_stay() {
 
 #[test]
 fn each_kind_is_read_once() {
-    let kinds = kinds();
+    let kinds = kinds::built_in();
     let plurals: Vec<&str> = kinds.iter().map(|kind| &*kind.plural).collect();
     assert!(
         plurals.contains(&"pods") && plurals.contains(&"leases") && !plurals.contains(&"events")
