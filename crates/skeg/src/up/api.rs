@@ -28,6 +28,10 @@ pub const CLUSTER_DOMAIN: &str = "cluster.local";
 /// Who issues service account tokens, and whom they are for.
 const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 
+/// The admission plugin that keeps a node to its own objects: on where there
+/// is a node.
+const NODE_RESTRICTION: &str = "NodeRestriction";
+
 /// A started API server.
 pub struct Api {
     /// The server.
@@ -153,6 +157,11 @@ pub async fn start(
         ..Options::default()
     };
     choices.fill(&mut options);
+    let restriction = NODE_RESTRICTION.to_owned();
+    let chosen = [&choices.plugins_on, &choices.plugins_off];
+    if config.has_node() && chosen.iter().all(|names| !names.contains(&restriction)) {
+        options.enable_admission_plugins.push(restriction);
+    }
     if options.proxy_client.is_none() {
         front_proxy(&pki, &mut options)?;
     }
