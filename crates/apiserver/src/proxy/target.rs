@@ -68,8 +68,8 @@ pub fn workload(text: &str) -> Option<Workload<'_>> {
     (!name.is_empty()).then_some(Workload { scheme, name, port })
 }
 
-/// Address and port of one ready endpoint behind a service's port (named, a
-/// number, or the only one).
+/// Address and port of one ready endpoint behind a service's port: named, a
+/// number, or, when empty, the one without a name.
 pub fn endpoint_of_service<'v>(
     service: &Value,
     slices: impl Iterator<Item = &'v Value>,
