@@ -1,8 +1,8 @@
 //! The controller against a server, in virtual time.
 
 use skeg_api::core::v1::{NodeCondition, PodCondition};
-use skeg_runtime::{Clock, ManualClock};
 use skeg_runtime::testing::FakeApi;
+use skeg_runtime::{Clock, ManualClock};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
