@@ -160,7 +160,7 @@ impl Place {
     fn of(args: &StoreArgs) -> Place {
         match &args.etcd_servers {
             Some(urls) => Place::etcd(urls, &args.files),
-            None => Place::Folder(DataDir::new(&args.data_dir.path()).store()),
+            None => Place::Folder(DataDir::new(args.data_dir.path()).store()),
         }
     }
 

@@ -51,7 +51,7 @@ pub fn run(args: Vec<OsString>) -> Result<ExitCode> {
             println!("Served by: skeg {}", env!("CARGO_PKG_VERSION"));
             return Ok(ExitCode::SUCCESS);
         }
-        Asked::Run(flags) => flags,
+        Asked::Run(flags) => *flags,
     };
     crate::logging::to_stderr(flags.log_filter());
     tokio::runtime::Builder::new_multi_thread()
@@ -93,7 +93,7 @@ async fn serve(flags: Flags) -> Result<()> {
     if let Some(keep) = flags.compact_to_last {
         let (store, stopping) = (store.clone(), stopping.clone());
         serving.spawn(async move {
-            compact_by_number(&*store, keep, stopping).await;
+            compact_by_number(&store, keep, stopping).await;
             Ok(())
         });
     }
