@@ -22,7 +22,14 @@ const PACKAGES: &[Package] = &[
 ];
 
 /// The programs that `tests/tools` builds.
-pub const TOOLS: &[&str] = &["kubectl", "etcd", "etcdctl", "etcd-load", "etcd-kube", "helm"];
+pub const TOOLS: &[&str] = &[
+    "kubectl",
+    "etcd",
+    "etcdctl",
+    "etcd-load",
+    "etcd-kube",
+    "helm",
+];
 
 /// Installs missing packages (needs root) and builds missing tools (needs Go).
 pub fn run() -> Result<()> {

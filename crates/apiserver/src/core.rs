@@ -31,8 +31,8 @@ use crate::lease::Leases;
 use crate::loopback::Loopback;
 use crate::metrics::Metrics;
 use crate::proxy::NodeConnector;
-use crate::trace::{Tracer, TracingConfiguration};
 use crate::served::{Served, Table, is_stored};
+use crate::trace::{Tracer, TracingConfiguration};
 use crate::webhook;
 
 /// How often watchers that ask for it are told how far the cache is.

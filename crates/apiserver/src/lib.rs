@@ -50,5 +50,5 @@ mod zpages;
 pub use crate::core::{ApiServer, Builder, Options, RequestHeader, StartError};
 pub use crate::health::{CheckFn, Health};
 pub use crate::proxy::{NodeConnector, NodeStream, NodeTarget};
-pub use crate::trace::TracingConfiguration;
 pub use crate::server::{Connection, Listener};
+pub use crate::trace::TracingConfiguration;

@@ -270,10 +270,10 @@ fn yaml(input: &[u8]) -> Result<(), String> {
 fn protobuf(input: &[u8]) -> Result<(), String> {
     let (ty, raw) = match envelope::unwrap(input) {
         Ok(unknown) => {
-            let api_version = &*unknown.api_version;
+            let api_version = unknown.api_version;
             let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
             let ty =
-                TypeId::by_gvk(group, version, &unknown.kind).unwrap_or_else(|| chosen_type(input));
+                TypeId::by_gvk(group, version, unknown.kind).unwrap_or_else(|| chosen_type(input));
             (ty, unknown.raw.to_vec())
         }
         Err(_) => (chosen_type(input), input.to_vec()),

@@ -157,19 +157,15 @@ async fn serve_connection(
         }
         Err(_) => return,
     };
-    let peer = stream
-        .get_ref()
-        .1
-        .peer_certificates()
-        .and_then(
-            |chain| match PeerIdentity::from_verified_chain(chain) {
-                Ok(peer) => Some(Arc::new(peer)),
-                Err(error) => {
-                    tracing::debug!(%error, %address, "client certificate without identity");
-                    None
-                }
-            },
-        );
+    let peer = stream.get_ref().1.peer_certificates().and_then(|chain| {
+        match PeerIdentity::from_verified_chain(chain) {
+            Ok(peer) => Some(Arc::new(peer)),
+            Err(error) => {
+                tracing::debug!(%error, %address, "client certificate without identity");
+                None
+            }
+        }
+    });
     let connection = Connection {
         peer,
         address: Some(address),
