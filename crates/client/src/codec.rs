@@ -80,7 +80,7 @@ impl<K: Object> Decoder for Typed<K> {
     }
 
     fn takes_protobuf(&self) -> bool {
-        true
+        K::TYPE.desc().has_protobuf()
     }
 }
 
@@ -127,7 +127,7 @@ impl Decoder for Trees {
     }
 
     fn takes_protobuf(&self) -> bool {
-        self.ty.is_some()
+        self.ty.is_some_and(|ty| ty.desc().has_protobuf())
     }
 }
 
@@ -438,4 +438,17 @@ fn event(kind: &str, object: SharedObject) -> Result<SharedEvent, BoxError> {
         }
         other => return Err(format!("unknown type of event {other:?}").into()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_api::core::v1::Pod;
+    use skeg_api::snapshot::v1::VolumeSnapshot;
+
+    #[test]
+    fn custom_resources_are_not_asked_for_in_protobuf() {
+        assert!(Typed::<Pod>::new().takes_protobuf());
+        assert!(!Typed::<VolumeSnapshot>::new().takes_protobuf());
+    }
 }

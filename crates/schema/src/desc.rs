@@ -134,6 +134,13 @@ impl MessageDesc {
         &self.fields[if self.type_meta { 2 } else { 0 }..]
     }
 
+    /// Whether there is a protobuf form: of kinds that are custom resources
+    /// there is none.
+    #[must_use]
+    pub fn has_protobuf(&self) -> bool {
+        !self.wire.is_empty()
+    }
+
     /// `apiVersion` of a registered kind: `v1`, `apps/v1`.
     #[must_use]
     pub fn api_version(&self) -> String {

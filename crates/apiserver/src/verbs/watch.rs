@@ -45,7 +45,9 @@ enum Item {
 /// Answers a stream of events.
 pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
     let wanted = negotiate::negotiate(req.headers, req.query, true)?;
-    crate::reply::check_form(wanted, served)?;
+    if !req.in_process {
+        crate::reply::check_form(wanted, served)?;
+    }
     let options = ListOptions::read(req.query, true)?;
     let name = req.info.name_in_path.then_some(&*req.info.name);
     let filter = selectors::filter(
