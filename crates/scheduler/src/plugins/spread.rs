@@ -94,6 +94,23 @@ fn has_all(constraints: &[Constraint], node: &Node) -> bool {
         .all(|constraint| node.metadata.labels.contains_key(&constraint.key))
 }
 
+/// Counts the matching pods of all nodes that have the labels of all constraints.
+fn count(constraints: &mut [Constraint], pod: &Pod, snapshot: &Snapshot) {
+    for (_, info, node) in snapshot.nodes() {
+        if !has_all(constraints, node) {
+            continue;
+        }
+        for constraint in constraints.iter_mut() {
+            if constraint.includes(pod, node)
+                && let Some(value) = node.metadata.labels.get(&constraint.key)
+            {
+                let matching = constraint.matching(pod, info);
+                *constraint.counts.entry(value.clone()).or_default() += matching;
+            }
+        }
+    }
+}
+
 /// How the pods that are there are spread, for one that is to be placed.
 #[derive(Debug, Default)]
 pub(crate) struct Spread {
@@ -108,19 +125,7 @@ impl Spread {
             return Self::default();
         }
         let mut hard = constraints(pod, true);
-        for (_, info, node) in snapshot.nodes() {
-            if !has_all(&hard, node) {
-                continue;
-            }
-            for constraint in &mut hard {
-                if constraint.includes(pod, node)
-                    && let Some(value) = node.metadata.labels.get(&constraint.key)
-                {
-                    let matching = constraint.matching(pod, info);
-                    *constraint.counts.entry(value.clone()).or_default() += matching;
-                }
-            }
-        }
+        count(&mut hard, pod, snapshot);
         Self {
             hard,
             soft: constraints(pod, false),
@@ -154,19 +159,7 @@ impl Spread {
             };
             constraint.weight = (places as f64 + 2.0).ln();
         }
-        for (_, info, node) in snapshot.nodes() {
-            if !has_all(&self.soft, node) {
-                continue;
-            }
-            for constraint in &mut self.soft {
-                if constraint.includes(pod, node)
-                    && let Some(value) = node.metadata.labels.get(&constraint.key)
-                {
-                    let matching = constraint.matching(pod, info);
-                    *constraint.counts.entry(value.clone()).or_default() += matching;
-                }
-            }
-        }
+        count(&mut self.soft, pod, snapshot);
     }
 }
 
