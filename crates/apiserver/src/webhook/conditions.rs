@@ -41,55 +41,7 @@ pub struct Conditions {
     fails_open: bool,
 }
 
-/// The type of the variable `request`.
-pub fn request_type() -> DeclType {
-    let text = DeclType::string;
-    let object = |name: &str, fields: &[&str]| {
-        DeclType::object(
-            name,
-            fields.iter().map(|f| ((*f).to_owned(), text())).collect(),
-        )
-    };
-    let kind = || object("kubernetes.GroupVersionKind", &["group", "version", "kind"]);
-    let resource = || {
-        object(
-            "kubernetes.GroupVersionResource",
-            &["group", "version", "resource"],
-        )
-    };
-    let user = DeclType::object(
-        "kubernetes.UserInfo",
-        vec![
-            ("username".to_owned(), text()),
-            ("uid".to_owned(), text()),
-            ("groups".to_owned(), DeclType::list(text())),
-            ("extra".to_owned(), DeclType::map(DeclType::list(text()))),
-        ],
-    );
-    let fields = [
-        ("kind", kind()),
-        ("resource", resource()),
-        ("subResource", text()),
-        ("requestKind", kind()),
-        ("requestResource", resource()),
-        ("requestSubResource", text()),
-        ("name", text()),
-        ("namespace", text()),
-        ("operation", text()),
-        ("userInfo", user),
-        ("dryRun", DeclType::bool()),
-        ("options", DeclType::dynamic()),
-    ];
-    DeclType::object(
-        "kubernetes.AdmissionRequest",
-        fields
-            .into_iter()
-            .map(|(name, ty)| (name.to_owned(), ty))
-            .collect(),
-    )
-}
-
-static REQUEST: LazyLock<DeclType> = LazyLock::new(request_type);
+static REQUEST: LazyLock<DeclType> = LazyLock::new(skeg_cel::admission::request_type);
 
 static ENV: LazyLock<Env> = LazyLock::new(|| {
     Env::new(EnvOptions::stored())
