@@ -1,0 +1,1 @@
+//! Derive macros of the client library: use them through `skeg_client`.

@@ -1,0 +1,1 @@
+//! Every example is run against a cluster of the test kit.
