@@ -25,6 +25,7 @@ mod retry;
 mod scope;
 mod subresources;
 mod transport;
+mod upgrade;
 
 pub use api::{Api, List, Watch, WatchEvent};
 pub use client::Client;
@@ -44,3 +45,4 @@ pub use retry::RetryPolicy;
 pub use scope::Deleted;
 pub use subresources::LogStream;
 pub use transport::{AssertedUser, InProcess, Transport, TransportError};
+pub use upgrade::{UpgradeOffer, Upgraded, is_upgrade};

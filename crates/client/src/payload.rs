@@ -6,6 +6,8 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use skeg_meta::{SharedObject, Status};
 
+use crate::upgrade::Upgraded;
+
 /// Any error that a body may end with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -32,6 +34,8 @@ pub enum Payload {
     Events(BoxStream<'static, SharedEvent>),
     /// The server's word about a request: a refusal, or what became of a deletion.
     Status(Box<Status>),
+    /// The connection itself, after an answer `101 Switching Protocols`.
+    Upgraded(Upgraded),
 }
 
 impl Payload {
@@ -44,7 +48,7 @@ impl Payload {
             Payload::Object(object) => Some(Payload::Object(object.clone())),
             Payload::List(list) => Some(Payload::List(list.clone())),
             Payload::Status(status) => Some(Payload::Status(status.clone())),
-            Payload::Stream(_) | Payload::Events(_) => None,
+            Payload::Stream(_) | Payload::Events(_) | Payload::Upgraded(_) => None,
         }
     }
 }
@@ -62,6 +66,7 @@ impl fmt::Debug for Payload {
                 write!(f, "List({} at {})", list.items.len(), list.resource_version)
             }
             Payload::Events(_) => f.write_str("Events"),
+            Payload::Upgraded(_) => f.write_str("Upgraded"),
             Payload::Status(status) => write!(f, "Status({}: {})", status.code, status.message),
         }
     }

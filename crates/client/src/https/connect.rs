@@ -38,6 +38,17 @@ impl Connector {
         }
     }
 
+    /// The same for connections that will switch protocols, which HTTP/2's cannot.
+    pub(super) fn for_upgrades(&self) -> Self {
+        let mut connector = self.clone();
+        if let Some(tls) = &self.tls {
+            let mut config = rustls::ClientConfig::clone(tls.config());
+            config.alpn_protocols = vec![b"http/1.1".to_vec()];
+            connector.tls = Some(TlsConnector::from(Arc::new(config)));
+        }
+        connector
+    }
+
     async fn connect(&self, uri: &Uri) -> Result<Stream, BoxError> {
         let host = uri.host().ok_or("no host")?;
         // An IPv6 address stands in brackets in a URL only.

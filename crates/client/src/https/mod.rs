@@ -11,17 +11,18 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::uri::{PathAndQuery, Uri};
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, BodyStream, Empty, Full, StreamBody};
 use hyper::body::Frame;
 use hyper_util::client::legacy::Client as Pool;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
 use crate::codec;
 use crate::config::{Config, ConfigError, Credentials, Impersonation};
 use crate::payload::{BoxError, Payload};
 use crate::transport::{Transport, TransportError};
+use crate::upgrade::{Upgraded, is_upgrade};
 
 use connect::Connector;
 use token::TokenFile;
@@ -42,6 +43,8 @@ pub struct HttpsTransport {
 
 struct Inner {
     pool: Pool<Connector, Body>,
+    /// Opens a connection for each request that switches protocols.
+    upgrades: Pool<Connector, Body>,
     base: Base,
     /// Headers that every request has.
     headers: HeaderMap,
@@ -114,6 +117,9 @@ impl HttpsTransport {
             .map(|name| tls::server_name(name))
             .transpose()?;
         let connector = Connector::new(tls, server_name, config.connect_timeout);
+        let upgrades = Pool::builder(TokioExecutor::new())
+            .pool_max_idle_per_host(0)
+            .build(connector.for_upgrades());
         let pool = Pool::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
@@ -147,6 +153,7 @@ impl HttpsTransport {
         Ok(Self {
             inner: Arc::new(Inner {
                 pool,
+                upgrades,
                 base,
                 headers,
                 token,
@@ -203,8 +210,12 @@ impl Inner {
             );
         }
         let body = encode(body, &mut parts.headers);
-        let response = self
-            .pool
+        let pool = if is_upgrade(&parts.headers) {
+            &self.upgrades
+        } else {
+            &self.pool
+        };
+        let mut response = pool
             .request(Request::from_parts(parts, body))
             .await
             .map_err(|error| {
@@ -216,6 +227,18 @@ impl Inner {
                     TransportError::Lost { server, source }
                 }
             })?;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let upgraded =
+                hyper::upgrade::on(&mut response)
+                    .await
+                    .map_err(|error| TransportError::Lost {
+                        server: self.base.text.clone(),
+                        source: error.into(),
+                    })?;
+            let (parts, _) = response.into_parts();
+            let io = Upgraded::new(TokioIo::new(upgraded));
+            return Ok(Response::from_parts(parts, Payload::Upgraded(io)));
+        }
         let (parts, body) = response.into_parts();
         let stream = BodyStream::new(body).filter_map(|frame| async {
             match frame {
@@ -252,9 +275,11 @@ fn encode(payload: Payload, headers: &mut HeaderMap) -> Body {
             .boxed_unsync()
     };
     match payload {
-        Payload::Empty | Payload::Events(_) | Payload::List(_) | Payload::Status(_) => {
-            Empty::new().map_err(|never| match never {}).boxed_unsync()
-        }
+        Payload::Empty
+        | Payload::Events(_)
+        | Payload::List(_)
+        | Payload::Status(_)
+        | Payload::Upgraded(_) => Empty::new().map_err(|never| match never {}).boxed_unsync(),
         Payload::Bytes(bytes) => whole(bytes),
         Payload::Stream(stream) => {
             StreamBody::new(stream.map(|piece| piece.map(Frame::data))).boxed_unsync()
