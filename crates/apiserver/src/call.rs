@@ -1,6 +1,7 @@
 //! The filters that every request passes, whichever way it came.
 
 use bytes::{Bytes, BytesMut};
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderValue, Request, Response, header};
@@ -9,7 +10,7 @@ use skeg_auth::audit::{Record, Stage, annotate, with as audit_scope};
 use skeg_auth::authz::{Attributes, Decision};
 use skeg_auth::impersonation::{self, ImpersonationError};
 use skeg_auth::{RequestHead, UserInfo};
-use skeg_client::{AssertedUser, InProcess, Payload};
+use skeg_client::{AssertedUser, InProcess, Payload, UpgradeOffer, Upgraded};
 use skeg_meta::Time;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -36,6 +37,21 @@ const WARNINGS_LEN_MAX: usize = 4096;
 
 type BodyStream = BoxStream<'static, Result<Bytes, skeg_client::BoxError>>;
 
+/// The client's connection, once it has been told to switch protocols.
+pub(crate) type Switched = BoxFuture<'static, Result<Upgraded, hyper::Error>>;
+
+/// The connection that a request may switch: its socket, or what a caller in
+/// the process offers.
+fn switched(extensions: &mut http::Extensions) -> Option<Switched> {
+    if let Some(socket) = extensions.remove::<hyper::upgrade::OnUpgrade>() {
+        return Some(
+            async move { Ok(Upgraded::new(hyper_util::rt::TokioIo::new(socket.await?))) }.boxed(),
+        );
+    }
+    let offered = extensions.remove::<UpgradeOffer>()?.take()?;
+    Some(futures::future::ready(Ok(offered)).boxed())
+}
+
 /// A request on its way through the server.
 pub(crate) struct Req<'a> {
     pub server: &'a ApiServer,
@@ -46,7 +62,7 @@ pub(crate) struct Req<'a> {
     pub user: Arc<UserInfo>,
     pub in_process: bool,
     body: Mutex<Option<Payload>>,
-    upgrade: Mutex<Option<hyper::upgrade::OnUpgrade>>,
+    upgrade: Mutex<Option<Switched>>,
     warnings: Mutex<Vec<String>>,
 }
 
@@ -94,7 +110,7 @@ impl Req<'_> {
     }
 
     /// The connection, when the client wants to switch protocols.
-    pub fn take_upgrade(&self) -> Option<hyper::upgrade::OnUpgrade> {
+    pub fn take_upgrade(&self) -> Option<Switched> {
         self.upgrade.lock().take()
     }
 
@@ -156,7 +172,7 @@ impl ApiServer {
     pub async fn call(&self, request: Request<Payload>) -> Response<Payload> {
         let started = Instant::now();
         let (mut parts, body) = request.into_parts();
-        let upgrade = parts.extensions.remove::<hyper::upgrade::OnUpgrade>();
+        let upgrade = switched(&mut parts.extensions);
         let in_process = parts.extensions.get::<InProcess>().is_some();
         let query = Query::parse(parts.uri.query().unwrap_or_default());
         let info = RequestInfo::parse(&parts.method, parts.uri.path(), &query);

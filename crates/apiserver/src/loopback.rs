@@ -3,12 +3,17 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use skeg_auth::UserInfo;
 use skeg_auth::names;
-use skeg_client::{AssertedUser, InProcess, Payload, Transport, TransportError};
+use skeg_client::{
+    AssertedUser, InProcess, Payload, Transport, TransportError, UpgradeOffer, Upgraded, is_upgrade,
+};
 
 use crate::ApiServer;
+
+/// How many bytes wait within the process on a connection that has switched protocols.
+const UPGRADED_LEN_MAX: usize = 64 << 10;
 
 /// A transport for one component.
 pub(crate) struct Loopback {
@@ -39,7 +44,21 @@ impl Transport for Loopback {
         request.extensions_mut().insert(InProcess);
         request.extensions_mut().insert(self.user.clone());
         let server = self.server.clone();
-        async move { Ok(server.call(request).await) }.boxed()
+        let offered = is_upgrade(request.headers()).then(|| {
+            let (ours, theirs) = Upgraded::pair(UPGRADED_LEN_MAX);
+            request.extensions_mut().insert(UpgradeOffer::new(theirs));
+            ours
+        });
+        async move {
+            let mut response = server.call(request).await;
+            if let Some(ours) = offered
+                && response.status() == StatusCode::SWITCHING_PROTOCOLS
+            {
+                *response.body_mut() = Payload::Upgraded(ours);
+            }
+            Ok(response)
+        }
+        .boxed()
     }
 
     fn in_process(&self) -> bool {

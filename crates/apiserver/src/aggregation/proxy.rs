@@ -5,12 +5,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header};
 use http_body_util::BodyExt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use skeg_auth::UserInfo;
-use skeg_client::Payload;
+use skeg_client::{Payload, is_upgrade};
 
 use super::ApiService;
 use crate::call::Req;
 use crate::error::{Error, Result};
-use crate::proxy::{is_upgrade, onward_headers};
+use crate::proxy::onward_headers;
 use crate::server::ReplyBody;
 use crate::webhook::dial::Peer;
 

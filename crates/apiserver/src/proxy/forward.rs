@@ -4,11 +4,11 @@
 use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
-use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use skeg_client::Payload;
+use skeg_client::{Payload, is_upgrade};
 
 use super::NodeStream;
+use crate::call::Switched;
 use crate::error::{Error, Result};
 use crate::server::ReplyBody;
 
@@ -45,16 +45,6 @@ pub fn onward_headers(headers: &HeaderMap, upgrading: bool) -> HeaderMap {
     out
 }
 
-/// Whether the request wants to switch protocols.
-pub fn is_upgrade(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::CONNECTION)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .any(|token| token.trim().eq_ignore_ascii_case("upgrade"))
-}
-
 /// Sends `method path` with these headers and this body over `stream`.
 pub async fn forward(
     stream: Box<dyn NodeStream>,
@@ -63,7 +53,7 @@ pub async fn forward(
     host: &str,
     headers: &HeaderMap,
     body: Payload,
-    client: Option<OnUpgrade>,
+    client: Option<Switched>,
 ) -> Result<Response<Payload>> {
     let unreachable = |error: &dyn std::fmt::Display| {
         Error::simple(
@@ -119,15 +109,14 @@ pub async fn forward(
     Ok(Response::from_parts(parts, Payload::Stream(stream)))
 }
 
-async fn join(client: OnUpgrade, backend: OnUpgrade) {
-    let (client, backend) = match tokio::try_join!(client, backend) {
+async fn join(client: Switched, backend: hyper::upgrade::OnUpgrade) {
+    let (mut client, backend) = match tokio::try_join!(client, backend) {
         Ok(both) => both,
         Err(error) => {
             tracing::debug!(%error, "a connection could not switch protocols");
             return;
         }
     };
-    let mut client = TokioIo::new(client);
     let mut backend = TokioIo::new(backend);
     if let Err(error) = tokio::io::copy_bidirectional(&mut client, &mut backend).await {
         tracing::debug!(%error, "a joined connection ended");
