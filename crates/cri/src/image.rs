@@ -15,6 +15,17 @@ pub struct RegistryAuth {
     pub identity_token: String,
 }
 
+impl From<RegistryAuth> for skeg_oci::image::Credentials {
+    fn from(auth: RegistryAuth) -> Self {
+        Self {
+            username: auth.username,
+            password: auth.password,
+            registry_token: auth.registry_token,
+            identity_token: auth.identity_token,
+        }
+    }
+}
+
 impl std::fmt::Debug for RegistryAuth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RegistryAuth")

@@ -8,6 +8,7 @@
 //! no Pod, no client, no resource of any kind.
 
 mod container;
+mod docker_config;
 pub mod engine;
 mod error;
 mod event;
@@ -25,6 +26,7 @@ pub use container::{
     ContainerState, ContainerStats, ContainerStatus, ContainerSummary, Mount, MountPropagation,
     Resources, SeccompProfile,
 };
+pub use docker_config::DockerConfig;
 pub use error::{Error, ErrorKind, Result};
 pub use event::{EVENT_QUEUE_LEN_MAX, Event, EventKind};
 pub use ids::{ContainerId, SandboxId};

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
 use skeg_api::core::v1::{Container, Pod, Secret};
-use skeg_cri::{ErrorKind, ImageInfo, ImageService, PullRequest, RegistryAuth};
+use skeg_cri::{DockerConfig, ErrorKind, ImageInfo, ImageService, PullRequest, RegistryAuth};
+use tracing::warn;
 
 use crate::pod_api::PodApi;
 
@@ -152,80 +153,32 @@ impl Pulls {
     }
 }
 
-/// The registry that an image's name leads to.
-fn registry(image: &str) -> &str {
-    match image.split_once('/') {
-        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,
-        _ => "docker.io",
-    }
-}
-
-/// The credentials that a pod's secrets hold for an image's registry.
+/// The credentials that a pod's secrets hold for an image. A secret that
+/// cannot be read is passed over, as upstream does.
 fn credentials(image: &str, secrets: &[Secret]) -> Vec<RegistryAuth> {
-    let wanted = registry(image);
-    let mut out = Vec::new();
-    for secret in secrets {
-        let (key, nested) = match secret.type_.as_str() {
-            "kubernetes.io/dockerconfigjson" => (".dockerconfigjson", true),
-            "kubernetes.io/dockercfg" => (".dockercfg", false),
-            _ => continue,
+    let held = secrets.iter().filter_map(|secret| {
+        let key = match secret.type_.as_str() {
+            "kubernetes.io/dockerconfigjson" => ".dockerconfigjson",
+            "kubernetes.io/dockercfg" => ".dockercfg",
+            _ => return None,
         };
-        let Some(bytes) = secret.data.get(key) else {
-            continue;
-        };
-        let Ok(config) = serde_json::from_slice::<serde_json::Value>(&bytes.0) else {
-            continue;
-        };
-        let registries = if nested { &config["auths"] } else { &config };
-        for (host, entry) in registries.as_object().into_iter().flatten() {
-            let host = host
-                .trim_start_matches("https://")
-                .trim_start_matches("http://");
-            let host = host.split('/').next().unwrap_or_default();
-            let docker_hub =
-                wanted == "docker.io" && matches!(host, "index.docker.io" | "registry-1.docker.io");
-            if host == wanted || docker_hub {
-                out.extend(credential(entry));
-            }
-        }
-    }
-    out
-}
-
-fn credential(entry: &serde_json::Value) -> Option<RegistryAuth> {
-    use base64::Engine;
-    let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
-    let mut auth = RegistryAuth {
-        username: text("username"),
-        password: text("password"),
-        identity_token: text("identitytoken"),
-        registry_token: text("registrytoken"),
-    };
-    if auth.username.is_empty()
-        && let Some(joined) = entry["auth"].as_str()
-    {
-        let decoded = base64::engine::general_purpose::STANDARD
-            .decode(joined)
-            .ok()?;
-        let decoded = String::from_utf8(decoded).ok()?;
-        let (username, password) = decoded.split_once(':')?;
-        auth.username = username.to_owned();
-        auth.password = password.trim_end_matches('\0').to_owned();
-    }
-    Some(auth)
+        let config = DockerConfig::parse(&secret.data.get(key)?.0);
+        config
+            .inspect_err(|why| {
+                let (namespace, name) = (&secret.metadata.namespace, &secret.metadata.name);
+                warn!(
+                    namespace,
+                    name, why, "cannot read the credentials of a pull secret"
+                );
+            })
+            .ok()
+    });
+    held.flat_map(|config| config.lookup(image)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_registry_is_read_from_the_name() {
-        assert_eq!(registry("nginx"), "docker.io");
-        assert_eq!(registry("library/nginx"), "docker.io");
-        assert_eq!(registry("localhost/nginx"), "localhost");
-        assert_eq!(registry("127.0.0.1:5000/a/b:1"), "127.0.0.1:5000");
-    }
 
     #[test]
     fn credentials_are_taken_for_the_right_registry() {

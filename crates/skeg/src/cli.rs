@@ -392,13 +392,32 @@ pub enum ImageCommand {
         image: String,
     },
     /// Pull an image from its registry
-    #[command(after_help = "Example:\n  sudo skeg image pull registry.k8s.io/pause:3.10")]
-    Pull {
-        #[command(flatten)]
-        data_dir: DataDirArgs,
-        /// Name with tag or digest
-        image: String,
-    },
+    #[command(
+        after_help = "Examples:\n  sudo skeg image pull registry.k8s.io/pause:3.10\n  \
+        sudo skeg image pull --username ana --password-stdin registry.example/app:1 < password\n\n\
+        Without --username, the credentials that `docker login` or `podman login` keeps are used:\n\
+        $REGISTRY_AUTH_FILE, $XDG_RUNTIME_DIR/containers/auth.json, $DOCKER_CONFIG/config.json or\n\
+        ~/.docker/config.json, the first that is there, with the helper programs that it names."
+    )]
+    Pull(PullArgs),
+}
+
+/// `skeg image pull`.
+#[derive(Args, Debug, Clone)]
+pub struct PullArgs {
+    #[command(flatten)]
+    pub data_dir: DataDirArgs,
+    /// User of the registry; the password comes by --password-stdin
+    #[arg(long, value_name = "USER", requires = "password_stdin")]
+    pub username: Option<String>,
+    /// Read the password or token from standard input
+    #[arg(long, requires = "username")]
+    pub password_stdin: bool,
+    /// Credentials as Docker and Podman write them
+    #[arg(long, value_name = "FILE", conflicts_with = "username")]
+    pub auth_file: Option<PathBuf>,
+    /// Name with tag or digest
+    pub image: String,
 }
 
 /// How to print.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use skeg_cri::engine::Engine;
-use skeg_cri::{ImageService, PullRequest};
+use skeg_cri::{ImageService, PullRequest, RegistryAuth};
 use skeg_oci::image::{self, ImageStore, Progress, Reference, Registry, RegistryOptions};
 use tokio::sync::mpsc;
 
@@ -26,7 +26,12 @@ pub enum Operation {
     /// All images.
     List,
     /// Fetch an image.
-    Pull(String),
+    Pull {
+        /// Its name.
+        image: String,
+        /// Credentials to try, in this order.
+        auth: Vec<RegistryAuth>,
+    },
     /// Remove an image.
     Remove(String),
 }
@@ -83,7 +88,7 @@ impl Images {
         match operation {
             Operation::List => Ok(self.list()),
             Operation::Import(path) => self.import(&path).await,
-            Operation::Pull(image) => self.pull(&image, progress).await,
+            Operation::Pull { image, auth } => self.pull(&image, auth, progress).await,
             Operation::Remove(image) => self.remove(&image).await,
         }
     }
@@ -125,17 +130,19 @@ impl Images {
     async fn pull(
         &self,
         image: &str,
+        auth: Vec<RegistryAuth>,
         progress: impl Fn(u64, u64, &'static str) + Send + Sync,
     ) -> Result<Value> {
         let what = format!("cannot pull {image}");
-        let remedy = "check the name and that this machine reaches the registry\n\
+        let remedy = "check the name and that this machine reaches the registry; --username with\n\
+                      --password-stdin, or --auth-file, where it wants to know who asks\n\
                       without one: `docker save` elsewhere, `skeg image import` here";
         let id = match self {
             Self::Engine(engine) => {
                 let (sender, mut reports) = mpsc::channel(PROGRESS_MAX);
                 let request = PullRequest {
                     image: image.to_owned(),
-                    auth: Vec::new(),
+                    auth,
                 };
                 let pull = engine.pull_image(request, Some(sender));
                 tokio::pin!(pull);
@@ -153,8 +160,9 @@ impl Images {
                     Reference::parse(image).or_fail(what.clone(), "correct the name")?;
                 let registry = Registry::new(RegistryOptions::default());
                 let told = |p: Progress| progress(p.done_bytes, p.total_bytes, p.phase);
+                let credentials: Vec<_> = auth.into_iter().map(Into::into).collect();
                 let record = registry
-                    .pull(store, &reference, &[], told)
+                    .pull(store, &reference, &credentials, told)
                     .await
                     .or_fail(what, remedy)?;
                 record.id.clone()
@@ -207,7 +215,17 @@ impl Operation {
         match self {
             Self::Import(path) => json!({"op": "import", "path": path}),
             Self::List => json!({"op": "list"}),
-            Self::Pull(image) => json!({"op": "pull", "image": image}),
+            Self::Pull { image, auth } => {
+                let auth = auth.iter().map(|auth| {
+                    json!({
+                        "username": auth.username,
+                        "password": auth.password,
+                        "registryToken": auth.registry_token,
+                        "identityToken": auth.identity_token,
+                    })
+                });
+                json!({"op": "pull", "image": image, "auth": auth.collect::<Vec<_>>()})
+            }
             Self::Remove(image) => json!({"op": "remove", "image": image}),
         }
     }
@@ -218,7 +236,22 @@ impl Operation {
         match value["op"].as_str()? {
             "import" => text("path").map(|path| Self::Import(path.into())),
             "list" => Some(Self::List),
-            "pull" => text("image").map(Self::Pull),
+            "pull" => {
+                let auth = value["auth"].as_array().into_iter().flatten().map(|auth| {
+                    let text = |key: &str| auth[key].as_str().unwrap_or_default().to_owned();
+                    RegistryAuth {
+                        username: text("username"),
+                        password: text("password"),
+                        registry_token: text("registryToken"),
+                        identity_token: text("identityToken"),
+                    }
+                });
+                let image = text("image")?;
+                Some(Self::Pull {
+                    image,
+                    auth: auth.collect(),
+                })
+            }
             "remove" => text("image").map(Self::Remove),
             _ => None,
         }
@@ -234,7 +267,14 @@ mod tests {
         for operation in [
             Operation::Import("/a b".into()),
             Operation::List,
-            Operation::Pull("x".into()),
+            Operation::Pull {
+                image: "x".into(),
+                auth: vec![RegistryAuth {
+                    username: "u".into(),
+                    password: "p".into(),
+                    ..RegistryAuth::default()
+                }],
+            },
             Operation::Remove("y".into()),
         ] {
             assert_eq!(

@@ -112,16 +112,7 @@ impl ImageService for Engine {
         }
         let lock = self.pull_lock(&reference.to_string());
         let _alone = lock.lock().await;
-        let credentials: Vec<_> = request
-            .auth
-            .into_iter()
-            .map(|auth| Credentials {
-                username: auth.username,
-                password: auth.password,
-                registry_token: auth.registry_token,
-                identity_token: auth.identity_token,
-            })
-            .collect();
+        let credentials: Vec<_> = request.auth.into_iter().map(Credentials::from).collect();
         let report = |at: Progress| {
             if let Some(progress) = &progress {
                 // A slow watcher misses reports, the pull does not wait for it.

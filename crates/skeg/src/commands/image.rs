@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
+use super::credentials;
 use crate::cli::{DataDirArgs, Format, ImageCommand};
 use crate::control;
 use crate::datadir::DataDir;
@@ -33,12 +34,12 @@ pub fn run(command: ImageCommand) -> Result<()> {
             println!("removed {image}");
             Ok(())
         }
-        ImageCommand::Pull { data_dir, image } => {
-            let pulled = perform(&data_dir, Operation::Pull(image.clone()))?;
-            println!(
-                "pulled {image} {}",
-                pulled["id"].as_str().unwrap_or_default()
-            );
+        ImageCommand::Pull(args) => {
+            let auth = credentials::find(&args)?;
+            let image = args.image.clone();
+            let pulled = perform(&args.data_dir, Operation::Pull { image, auth })?;
+            let id = pulled["id"].as_str().unwrap_or_default();
+            println!("pulled {} {id}", args.image);
             Ok(())
         }
     }

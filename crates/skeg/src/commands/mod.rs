@@ -2,6 +2,7 @@
 
 pub mod completion;
 pub mod config;
+mod credentials;
 pub mod down;
 pub mod envtest;
 pub mod image;
