@@ -62,25 +62,19 @@ impl<K> Typed<K> {
 
 impl<K: Object> Decoder for Typed<K> {
     fn protobuf(&self, raw: &[u8]) -> Result<SharedObject, BoxError> {
-        let mut object = K::default();
-        skeg_schema::message_from_protobuf(raw, &mut object)?;
-        Ok(SharedObject::from_typed(object.into()))
+        Ok(SharedObject::from_typed(K::from_protobuf(raw)?.into()))
     }
 
     fn json(&self, bytes: &[u8]) -> Result<SharedObject, BoxError> {
-        let mut object = K::default();
-        skeg_schema::message_from_json(bytes, &mut object)?;
-        Ok(SharedObject::from_typed(object.into()))
+        Ok(SharedObject::from_typed(K::from_json(bytes)?.into()))
     }
 
     fn tree(&self, value: Value) -> Result<SharedObject, BoxError> {
-        let mut object = K::default();
-        skeg_schema::message_from_value(value, &mut object)?;
-        Ok(SharedObject::from_typed(object.into()))
+        Ok(SharedObject::from_typed(K::from_tree(value)?.into()))
     }
 
     fn takes_protobuf(&self) -> bool {
-        K::TYPE.desc().has_protobuf()
+        <K as Object>::type_id().is_some_and(|ty| ty.desc().has_protobuf())
     }
 }
 

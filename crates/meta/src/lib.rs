@@ -29,7 +29,7 @@ pub use field_error::{FieldError, FieldErrorKind, FieldPath};
 pub use generated::*;
 pub use int_or_string::IntOrString;
 pub use list::List;
-pub use object::{FieldsV1, Object, ResourceVersion};
+pub use object::{BuiltIn, FieldsV1, Object, ResourceVersion};
 pub use shared::{ObjectError, SharedObject};
 #[doc(hidden)]
 pub use skeg_schema as schema;

@@ -2,9 +2,9 @@
 
 use skeg_schema::{FieldValue, Message, StaticMessage, TypeId};
 
-use crate::{ListMeta, Object};
+use crate::{BuiltIn, ListMeta};
 
-/// A list of objects of a kind.
+/// A list of objects of a built-in kind.
 #[derive(Clone, PartialEq)]
 pub struct List<K> {
     /// The list's own metadata.
@@ -22,7 +22,7 @@ impl<K> Default for List<K> {
     }
 }
 
-impl<K: Object> Message for List<K> {
+impl<K: BuiltIn> Message for List<K> {
     fn message_type(&self) -> TypeId {
         K::LIST
     }
@@ -44,23 +44,23 @@ impl<K: Object> Message for List<K> {
     }
 }
 
-impl<K: Object> StaticMessage for List<K> {
+impl<K: BuiltIn> StaticMessage for List<K> {
     const TYPE: TypeId = K::LIST;
 }
 
-impl<K: Object> std::fmt::Debug for List<K> {
+impl<K: BuiltIn> std::fmt::Debug for List<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         skeg_schema::fmt_message(self, f)
     }
 }
 
-impl<K: Object> serde::Serialize for List<K> {
+impl<K: BuiltIn> serde::Serialize for List<K> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         skeg_schema::serialize_message(self, serializer)
     }
 }
 
-impl<'de, K: Object> serde::Deserialize<'de> for List<K> {
+impl<'de, K: BuiltIn> serde::Deserialize<'de> for List<K> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut list = Self::default();
         skeg_schema::deserialize_message(&mut list, deserializer)?;

@@ -2,23 +2,51 @@
 
 use skeg_schema::{FieldValue, Mismatch, StaticMessage, TypeId, Value};
 
-use crate::{GroupVersionKind, GroupVersionResource, ObjectMeta, OwnerReference};
+use crate::{GroupVersionKind, GroupVersionResource, ObjectError, ObjectMeta, OwnerReference};
 
 /// A kind of objects: a typed struct with metadata.
-pub trait Object: StaticMessage + Clone + Default + Send + Sync + 'static {
+///
+/// Every built-in kind is one, and every struct that `#[derive(CustomResource)]`
+/// makes. What only built-in kinds have is in [`BuiltIn`].
+pub trait Object: Clone + Send + Sync + 'static {
     /// Its group, version and kind.
     const GVK: GroupVersionKind;
     /// Its resource in paths.
     const PLURAL: &'static str;
     /// Whether its objects stand in namespaces.
     const NAMESPACED: bool;
-    /// The type of its lists.
-    const LIST: TypeId;
+
+    /// Its type in the tables; `None` for custom kinds, which travel as JSON only.
+    #[must_use]
+    fn type_id() -> Option<TypeId>;
 
     /// The object's metadata.
     fn meta(&self) -> &ObjectMeta;
     /// The object's metadata, to be changed.
     fn meta_mut(&mut self) -> &mut ObjectMeta;
+
+    /// The object as a tree, with its kind and API version.
+    fn to_tree(&self) -> Value;
+    /// The object from a tree; kind and API version may be missing.
+    ///
+    /// # Errors
+    /// The tree does not fit the struct.
+    fn from_tree(tree: Value) -> Result<Self, ObjectError>;
+    /// The object from JSON.
+    ///
+    /// # Errors
+    /// The bytes are not JSON, or do not fit the struct.
+    fn from_json(bytes: &[u8]) -> Result<Self, ObjectError> {
+        Self::from_tree(skeg_schema::decode_json_any(bytes)?)
+    }
+    /// The object from protobuf without its envelope.
+    ///
+    /// # Errors
+    /// The bytes are no such message, or the kind has no protobuf form.
+    fn from_protobuf(bytes: &[u8]) -> Result<Self, ObjectError> {
+        let _ = bytes;
+        Err(ObjectError::NoProtobuf)
+    }
 
     /// Its group, version and resource.
     fn gvr() -> GroupVersionResource {
@@ -41,6 +69,12 @@ pub trait Object: StaticMessage + Clone + Default + Send + Sync + 'static {
             block_owner_deletion: Some(true),
         }
     }
+}
+
+/// A kind of the tables: its struct is a row of fields that the codec walks.
+pub trait BuiltIn: Object + StaticMessage {
+    /// The type of its lists.
+    const LIST: TypeId;
 }
 
 impl ObjectMeta {
@@ -126,14 +160,37 @@ macro_rules! object {
                 $crate::GroupVersionKind::of($group, $version, ::std::stringify!($name));
             const PLURAL: &'static str = $plural;
             const NAMESPACED: bool = $namespaced;
-            const LIST: $crate::schema::TypeId = $crate::schema::TypeId($list);
 
+            fn type_id() -> ::std::option::Option<$crate::schema::TypeId> {
+                ::std::option::Option::Some(<$name as $crate::schema::StaticMessage>::TYPE)
+            }
             fn meta(&self) -> &$crate::ObjectMeta {
                 &self.metadata
             }
             fn meta_mut(&mut self) -> &mut $crate::ObjectMeta {
                 &mut self.metadata
             }
+            fn to_tree(&self) -> $crate::schema::Value {
+                $crate::schema::message_to_value(self)
+            }
+            fn from_tree(
+                tree: $crate::schema::Value,
+            ) -> ::std::result::Result<Self, $crate::ObjectError> {
+                $crate::schema::from_value(tree).map_err($crate::ObjectError::Mismatch)
+            }
+            fn from_json(bytes: &[u8]) -> ::std::result::Result<Self, $crate::ObjectError> {
+                let mut object = Self::default();
+                $crate::schema::message_from_json(bytes, &mut object)?;
+                Ok(object)
+            }
+            fn from_protobuf(bytes: &[u8]) -> ::std::result::Result<Self, $crate::ObjectError> {
+                let mut object = Self::default();
+                $crate::schema::message_from_protobuf(bytes, &mut object)?;
+                Ok(object)
+            }
+        }
+        impl $crate::BuiltIn for $name {
+            const LIST: $crate::schema::TypeId = $crate::schema::TypeId($list);
         }
     };
 }

@@ -20,6 +20,9 @@ pub enum ObjectError {
     /// The tree does not fit the typed struct.
     #[error("the object does not fit its type")]
     Mismatch(#[from] Mismatch),
+    /// The tree does not fit the struct of a custom kind.
+    #[error("the object does not fit its type")]
+    Custom(#[from] skeg_schema::ValueError),
     /// The object is of another kind.
     #[error("the object is a {found}, not a {wanted}")]
     OtherKind {
@@ -183,12 +186,12 @@ impl SharedObject {
         let to_tree: fn(&Typed) -> Value = |typed| {
             typed
                 .downcast_ref::<K>()
-                .map_or(Value::Null, |object| skeg_schema::message_to_value(object))
+                .map_or(Value::Null, Object::to_tree)
         };
         let typed: Typed = object;
         let shared = Self::build(
             Source::Typed(typed.clone(), to_tree),
-            Some(K::TYPE),
+            <K as Object>::type_id(),
             K::GVK,
             index,
             true,
@@ -494,14 +497,14 @@ impl SharedObject {
             Source::Typed(typed, _) => typed.downcast_ref::<K>().cloned().ok_or_else(other)?,
             // What is stored is decoded for the struct alone; the tree is not kept.
             Source::Stored(bytes) if self.inner.value.get().is_none() => {
-                skeg_schema::from_value(self.decode(bytes)?)?
+                K::from_tree(self.decode(bytes)?)?
             }
-            _ => skeg_schema::from_value((*self.tree()?).clone())?,
+            _ => K::from_tree((*self.tree()?).clone())?,
         };
-        object
-            .meta_mut()
-            .resource_version
-            .clone_from(&self.inner.index.resource_version);
+        let version = &self.inner.index.resource_version;
+        if object.meta().resource_version != *version {
+            object.meta_mut().resource_version.clone_from(version);
+        }
         let made: Typed = Arc::new(object);
         self.inner
             .typed

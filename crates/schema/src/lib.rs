@@ -37,11 +37,13 @@ pub mod envelope;
 pub mod go;
 mod message;
 pub mod openapi;
+pub mod patch;
 pub mod quantity;
 pub mod resources;
 mod tables;
 pub mod time;
 mod value;
+mod value_serde;
 
 pub use codec::{
     DecodeError, DecodeOptions, Decoded, MAX_DEPTH, decode_json, decode_json_any, decode_json_free,
@@ -59,4 +61,6 @@ pub use message::{
 pub use message::{deserialize_message, fmt_message, no_such_field, serialize_message};
 #[doc(hidden)]
 pub use serde;
+
 pub use value::{Key, Object, Value};
+pub use value_serde::{ValueError, deserialize_value, serialize_value};

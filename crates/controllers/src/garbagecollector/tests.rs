@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 
-fn owned_by<K: Object>(name: &str, owners: &[(&str, &str)]) -> K {
+fn owned_by<K: Object + Default>(name: &str, owners: &[(&str, &str)]) -> K {
     let mut object = K::default();
     object.meta_mut().name = name.into();
     object.meta_mut().namespace = "ns".into();
