@@ -2,6 +2,7 @@
 //! and whole maps in Go's own notation, and clients compare them.
 
 use skeg_schema::Value;
+pub use skeg_schema::go::{print, type_name};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -28,68 +29,6 @@ pub fn quote(text: &str) -> String {
     }
     out.push('"');
     out
-}
-
-/// `fmt.Sprintf("%v")` of a decoded JSON value: `map[a:1 b:[x y]]`.
-pub fn print(value: &Value) -> String {
-    let mut out = String::new();
-    write_value(&mut out, value);
-    out
-}
-
-fn write_value(out: &mut String, value: &Value) {
-    match value {
-        Value::Null => out.push_str("<nil>"),
-        Value::Bool(b) => {
-            let _ = write!(out, "{b}");
-        }
-        Value::Int(i) => {
-            let _ = write!(out, "{i}");
-        }
-        Value::Float(f) => {
-            let _ = write!(out, "{f}");
-        }
-        Value::String(s) => out.push_str(s),
-        Value::Array(items) => {
-            out.push('[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.push(' ');
-                }
-                write_value(out, item);
-            }
-            out.push(']');
-        }
-        Value::Object(map) => {
-            let mut keys: Vec<&str> = map.iter().map(|(k, _)| k.as_ref()).collect();
-            keys.sort_unstable();
-            out.push_str("map[");
-            for (i, key) in keys.iter().enumerate() {
-                if i > 0 {
-                    out.push(' ');
-                }
-                out.push_str(key);
-                out.push(':');
-                if let Some(v) = map.get(key) {
-                    write_value(out, v);
-                }
-            }
-            out.push(']');
-        }
-    }
-}
-
-/// The Go type that a decoded JSON value has.
-pub fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nil",
-        Value::Bool(_) => "bool",
-        Value::Int(_) => "int64",
-        Value::Float(_) => "float64",
-        Value::String(_) => "string",
-        Value::Array(_) => "slice",
-        Value::Object(_) => "map",
-    }
 }
 
 /// `fmt.Sprintf("%T")` of a decoded JSON value.

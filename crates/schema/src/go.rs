@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::Value;
+
 /// A text in Go's quotes (`strconv.Quote`, `%q`).
 #[must_use]
 pub fn quote(text: &str) -> String {
@@ -67,6 +69,70 @@ pub(crate) fn write_float(number: f64, out: &mut Vec<u8>) {
         }
     } else {
         out.extend_from_slice(format!("{number}").as_bytes());
+    }
+}
+
+/// `fmt.Sprintf("%v")` of a decoded JSON value: `map[a:1 b:[x y]]`.
+#[must_use]
+pub fn print(value: &Value) -> String {
+    let mut out = String::new();
+    write_value(&mut out, value);
+    out
+}
+
+fn write_value(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("<nil>"),
+        Value::Bool(b) => {
+            write_infallible(out, format_args!("{b}"));
+        }
+        Value::Int(i) => {
+            write_infallible(out, format_args!("{i}"));
+        }
+        Value::Float(f) => {
+            write_infallible(out, format_args!("{f}"));
+        }
+        Value::String(s) => out.push_str(s),
+        Value::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push(' ');
+                }
+                write_value(out, item);
+            }
+            out.push(']');
+        }
+        Value::Object(map) => {
+            let mut keys: Vec<&str> = map.iter().map(|(k, _)| k.as_ref()).collect();
+            keys.sort_unstable();
+            out.push_str("map[");
+            for (i, key) in keys.iter().enumerate() {
+                if i > 0 {
+                    out.push(' ');
+                }
+                out.push_str(key);
+                out.push(':');
+                if let Some(v) = map.get(key) {
+                    write_value(out, v);
+                }
+            }
+            out.push(']');
+        }
+    }
+}
+
+/// The Go type that a decoded JSON value has.
+#[must_use]
+pub fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nil",
+        Value::Bool(_) => "bool",
+        Value::Int(_) => "int64",
+        Value::Float(_) => "float64",
+        Value::String(_) => "string",
+        Value::Array(_) => "slice",
+        Value::Object(_) => "map",
     }
 }
 

@@ -1,15 +1,12 @@
-//! The patch types: JSON patch, merge patch, strategic merge patch.
+//! The patch types that a request may name. What they do to trees stands in
+//! `skeg-schema`.
 
-pub mod json;
-pub mod merge;
-pub mod strategic;
 mod typed;
 
+pub use skeg_schema::patch::{Tables, json, merge, strategic};
 pub use typed::mismatch;
 
-use skeg_schema::{FieldType, TypeId, Value};
-
-use strategic::{FieldMeta, PatchSchema};
+use skeg_schema::Value;
 
 /// How a patch is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,35 +31,6 @@ impl PatchType {
             "application/apply-patch+yaml" => Some(PatchType::Apply),
             _ => None,
         }
-    }
-}
-
-/// The static tables as a schema for strategic merge.
-#[derive(Clone, Copy, Debug)]
-pub struct Tables(pub TypeId);
-
-impl PatchSchema for Tables {
-    fn field(&self, name: &str) -> Option<FieldMeta<Self>> {
-        let field = self.0.desc().field(name)?;
-        let inner = match &field.ty {
-            FieldType::Message(id) => Some(Tables(*id)),
-            FieldType::List(FieldType::Message(id)) => Some(Tables(*id)),
-            _ => None,
-        };
-        let replace = field
-            .patch_strategy
-            .split(',')
-            .any(|part| part == "replace");
-        Some(FieldMeta {
-            merge: field.merges(),
-            replace,
-            merge_key: field.patch_merge_key,
-            inner,
-        })
-    }
-
-    fn go_name(&self) -> &'static str {
-        self.0.desc().go
     }
 }
 

@@ -3,7 +3,7 @@
 //! null, negative indexes count from the end, a path without leading slash is
 //! taken as if its first segment were not there.
 
-use skeg_schema::Value;
+use crate::Value;
 
 /// More operations than this are refused.
 pub const MAX_OPERATIONS: usize = 10_000;
@@ -243,7 +243,7 @@ fn replace(target: &mut Value, path: &str, value: Value) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skeg_schema::json;
+    use crate::json;
 
     fn check(mut doc: Value, patch: Value, expect: Option<Value>) {
         let got = apply(&mut doc, &patch).ok().map(|()| doc);

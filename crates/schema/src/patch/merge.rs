@@ -1,6 +1,6 @@
 //! JSON merge patch (RFC 7396).
 
-use skeg_schema::Value;
+use crate::Value;
 
 /// Applies `patch` to `target`: null removes, maps merge, all else replaces.
 pub fn apply(target: &mut Value, patch: &Value) {
@@ -35,7 +35,7 @@ pub fn apply(target: &mut Value, patch: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skeg_schema::json;
+    use crate::json;
 
     #[test]
     fn examples_of_the_rfc() {

@@ -7,7 +7,7 @@
 //! merged list come first, a merged list keeps the relative order of the patch.
 
 use crate::go;
-use skeg_schema::{Object, Value};
+use crate::{Object, Value};
 
 const DIRECTIVE: &str = "$patch";
 const RETAIN_KEYS: &str = "$retainKeys";
@@ -469,7 +469,7 @@ fn without_directives(value: Value) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skeg_schema::json;
+    use crate::json;
 
     #[derive(Clone, Copy)]
     enum Toy {
