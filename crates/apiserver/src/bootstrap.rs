@@ -5,7 +5,6 @@ use futures::{StreamExt, TryStreamExt};
 use skeg_auth::UserInfo;
 use skeg_auth::authz::{PolicyRule, covers};
 use skeg_auth::names;
-use skeg_meta::Time;
 use skeg_registry::bootstrap::Existing;
 use skeg_schema::Value;
 use std::sync::Arc;
@@ -43,7 +42,7 @@ impl ApiServer {
             kubernetes_ip: self.inner.services.kubernetes_ip(),
             service_cidr: options.service_cidr.clone(),
             secure_port: options.advertise_port,
-            now: Time::now(),
+            now: self.now(),
         };
         let user = UserInfo::new(names::API_SERVER, &[names::MASTERS, names::AUTHENTICATED]);
         let access = Access::new(self.clone(), Arc::new(user.clone()));
@@ -115,7 +114,7 @@ impl ApiServer {
             subresource,
             booked_as: subresource,
             dry_run: false,
-            now: Time::now(),
+            now: self.now(),
             manager: Some(manager),
             admission: false,
             query: None,

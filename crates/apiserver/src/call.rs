@@ -11,7 +11,6 @@ use skeg_auth::authz::{Attributes, Decision};
 use skeg_auth::impersonation::{self, ImpersonationError};
 use skeg_auth::{RequestHead, UserInfo};
 use skeg_client::{AssertedUser, InProcess, Payload, UpgradeOffer, Upgraded};
-use skeg_meta::Time;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -25,6 +24,7 @@ use crate::metrics::RequestLabels;
 use crate::query::Query;
 use crate::reply;
 use crate::request_info::{RequestInfo, Verb};
+use crate::seam::Asker;
 use crate::server::Connection;
 use crate::trace;
 
@@ -168,8 +168,8 @@ fn is_long_running(info: &RequestInfo<'_>) -> bool {
 }
 
 impl ApiServer {
-    /// Answers one request.
-    pub async fn call(&self, request: Request<Payload>) -> Response<Payload> {
+    /// Answers one request, past what intercepts them.
+    pub async fn answer(&self, request: Request<Payload>) -> Response<Payload> {
         let started = Instant::now();
         let (mut parts, body) = request.into_parts();
         let upgrade = switched(&mut parts.extensions);
@@ -189,6 +189,7 @@ impl ApiServer {
         } else {
             audit::request_id(&parts.headers)
         };
+        let mut asker = None;
         let mut record = None;
         let mut begun = self
             .inner
@@ -203,7 +204,7 @@ impl ApiServer {
                 info: &info,
                 query: &query,
                 id: &id,
-                received: Time::now(),
+                received: self.now(),
             };
             let work = async {
                 let user = match self.authenticate(&parts).await {
@@ -216,6 +217,9 @@ impl ApiServer {
                 record = self.begin_audit(&arrived, &user)?;
                 span = begun.take().and_then(|begun| begun.decide(&user));
                 let user = self.impersonate(&arrived, user, record.as_deref()).await?;
+                if self.inner.interceptor.is_some() {
+                    asker = Some(Asker(user.clone()));
+                }
                 let req = Req {
                     server: self,
                     info: &info,
@@ -261,6 +265,9 @@ impl ApiServer {
             Err(error) => reply::error(error, &parts.headers, &query, in_process),
         };
         drop(inflight);
+        if let Some(asker) = asker {
+            response.extensions_mut().insert(asker);
+        }
         add_headers(&mut response, &warnings, in_process, &id);
         if let Some(record) = record {
             audit::answered(record, is_long_running(&info), &mut response);

@@ -31,6 +31,7 @@ use crate::lease::Leases;
 use crate::loopback::Loopback;
 use crate::metrics::Metrics;
 use crate::proxy::NodeConnector;
+use crate::seam::Interceptor;
 use crate::served::{Served, Table, is_stored};
 use crate::trace::{Tracer, TracingConfiguration};
 use crate::webhook;
@@ -171,6 +172,8 @@ pub struct Builder {
     connector: Option<Arc<dyn NodeConnector>>,
     options: Options,
     table: Option<Vec<Resource>>,
+    clock: Option<Arc<dyn skeg_store::Clock>>,
+    interceptor: Option<Arc<dyn Interceptor>>,
 }
 
 impl Builder {
@@ -223,6 +226,18 @@ impl Builder {
     /// The options.
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Another clock than the machine's.
+    pub fn clock(mut self, clock: Arc<dyn skeg_store::Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Something that every request passes before the server sees it.
+    pub fn interceptor(mut self, interceptor: Arc<dyn Interceptor>) -> Self {
+        self.interceptor = Some(interceptor);
         self
     }
 
@@ -329,6 +344,8 @@ impl Builder {
             aggregator,
             pages,
             services,
+            clock: self.clock,
+            interceptor: self.interceptor,
         };
         let server = ApiServer {
             inner: Arc::new(inner),
@@ -510,6 +527,9 @@ pub(crate) struct Inner {
     pub aggregator: Aggregator,
     pub pages: crate::zpages::Pages,
     pub services: Arc<ServiceAllocators>,
+    /// The time, where it is not the machine's.
+    pub clock: Option<Arc<dyn skeg_store::Clock>>,
+    pub interceptor: Option<Arc<dyn Interceptor>>,
 }
 
 impl Inner {
@@ -552,6 +572,8 @@ impl ApiServer {
             connector: None,
             options: Options::default(),
             table: None,
+            clock: None,
+            interceptor: None,
         }
     }
 

@@ -11,6 +11,7 @@ use skeg_client::{
 };
 
 use crate::ApiServer;
+use crate::seam::Severed;
 
 /// How many bytes wait within the process on a connection that has switched protocols.
 const UPGRADED_LEN_MAX: usize = 64 << 10;
@@ -51,6 +52,12 @@ impl Transport for Loopback {
         });
         async move {
             let mut response = server.call(request).await;
+            if response.extensions().get::<Severed>().is_some() {
+                return Err(TransportError::Lost {
+                    server: "the server".to_owned(),
+                    source: "the connection was cut".into(),
+                });
+            }
             if let Some(ours) = offered
                 && response.status() == StatusCode::SWITCHING_PROTOCOLS
             {

@@ -142,7 +142,7 @@ pub fn object(
     check_form(wanted, served)?;
     let body = match wanted.transform {
         Transform::Table(version) => {
-            let options = table::Options::read(req.query)?;
+            let options = table::Options::read(req.query)?.at(req.server.now());
             let meta = table::ListMeta {
                 resource_version: object.revision(),
                 ..Default::default()
@@ -214,7 +214,7 @@ pub fn list(
     }
     check_form(wanted, served)?;
     let options = match wanted.transform {
-        Transform::Table(_) => table::Options::read(req.query)?,
+        Transform::Table(_) => table::Options::read(req.query)?.at(req.server.now()),
         _ => table::Options::default(),
     };
     let shown = encode::List {

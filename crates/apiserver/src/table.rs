@@ -29,9 +29,19 @@ pub struct Options {
     pub include: Include,
     /// Columns are left out (all events of a watch but the first).
     pub no_headers: bool,
+    /// The time from which ages are told; the machine's if it is not given.
+    pub now: Option<skeg_meta::Time>,
 }
 
 impl Options {
+    /// With ages as of `now`.
+    pub fn at(self, now: skeg_meta::Time) -> Self {
+        Self {
+            now: Some(now),
+            ..self
+        }
+    }
+
     /// From `?includeObject=`.
     pub fn read(query: &Query) -> Result<Self> {
         let include = match query.first("includeObject").unwrap_or_default() {
@@ -48,6 +58,7 @@ impl Options {
         Ok(Self {
             include,
             no_headers: false,
+            now: None,
         })
     }
 }
@@ -71,7 +82,7 @@ pub fn of_objects(
     options: Options,
     meta: ListMeta,
 ) -> Value {
-    let now = skeg_meta::Time::now();
+    let now = options.now.unwrap_or_else(skeg_meta::Time::now);
     let rows: Vec<Value> = objects
         .iter()
         .map(|object| {

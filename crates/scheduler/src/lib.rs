@@ -21,7 +21,7 @@ pub use plugins::{
     Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required, tolerates,
 };
 pub use preempt::{Preemption, preempt};
-pub use queue::{BACKOFF_FIRST, BACKOFF_MAX, Change, Queue, UNSCHEDULABLE_MAX};
+pub use queue::{BACKOFF_FIRST, BACKOFF_MAX, Change, Moment, Queue, UNSCHEDULABLE_MAX};
 pub use resources::{PodRequest, Resources};
 pub use run::{Context, NAME, run};
 pub use schedule::{Decision, Unschedulable, schedule};

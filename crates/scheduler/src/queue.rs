@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use skeg_api::core::v1::Pod;
-use tokio::time::Instant;
 
 /// The first wait after a failed attempt; it doubles with every further one.
 pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
@@ -14,6 +13,9 @@ pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 pub const BACKOFF_MAX: Duration = Duration::from_secs(10);
 /// A pod that nothing woke for so long is tried all the same.
 pub const UNSCHEDULABLE_MAX: Duration = Duration::from_secs(5 * 60);
+
+/// Time since some fixed point.
+pub type Moment = Duration;
 
 /// A change of the cluster that may make room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +48,7 @@ struct Waiting {
     /// How often it was tried in vain.
     attempts: u32,
     /// When it entered the queue first.
-    since: Instant,
+    since: Moment,
     state: State,
 }
 
@@ -54,11 +56,11 @@ struct Waiting {
 enum State {
     Active,
     Backoff {
-        until: Instant,
+        until: Moment,
     },
     Unschedulable {
         plugins: Vec<&'static str>,
-        failed: Instant,
+        failed: Moment,
     },
     /// Popped, and not settled yet. A change meanwhile is remembered.
     InFlight {
@@ -67,7 +69,7 @@ enum State {
 }
 
 /// Orders ready pods: higher priority first, then who waited longer.
-type Rank = (std::cmp::Reverse<i32>, Instant, String);
+type Rank = (std::cmp::Reverse<i32>, Moment, String);
 
 /// The pods that want a node. It holds one entry a pod, so its size is bounded
 /// by the pods of the cluster.
@@ -76,7 +78,7 @@ pub struct Queue {
     pods: HashMap<String, Waiting>,
     active: BTreeSet<Rank>,
     /// Times at which something must be looked at again, with the pod's uid.
-    timers: BTreeSet<(Instant, String)>,
+    timers: BTreeSet<(Moment, String)>,
 }
 
 fn rank(uid: &str, waiting: &Waiting) -> Rank {
@@ -101,7 +103,7 @@ fn fits_otherwise(old: &Pod, new: &Pod) -> bool {
 
 impl Queue {
     /// A pod wants a node, or one that does has changed.
-    pub fn add(&mut self, pod: Arc<Pod>, now: Instant) {
+    pub fn add(&mut self, pod: Arc<Pod>, now: Moment) {
         let uid = pod.metadata.uid.to_string();
         if let Some(waiting) = self.pods.get_mut(&uid) {
             let changed = fits_otherwise(&waiting.pod, &pod);
@@ -137,7 +139,7 @@ impl Queue {
     }
 
     /// The next pod to try. It stays known until [`Queue::remove`] or [`Queue::failed`].
-    pub fn pop(&mut self, now: Instant) -> Option<Arc<Pod>> {
+    pub fn pop(&mut self, now: Moment) -> Option<Arc<Pod>> {
         self.advance(now);
         let (_, _, uid) = self.active.pop_first()?;
         let waiting = self.pods.get_mut(&uid)?;
@@ -150,7 +152,7 @@ impl Queue {
 
     /// No node could take a popped pod; it waits for what the plugins look at.
     /// Without plugins (an error of ours) it waits out its back-off only.
-    pub fn failed(&mut self, uid: &str, plugins: Vec<&'static str>, now: Instant) {
+    pub fn failed(&mut self, uid: &str, plugins: Vec<&'static str>, now: Moment) {
         let Some(waiting) = self.pods.get_mut(uid) else {
             return;
         };
@@ -175,7 +177,7 @@ impl Queue {
     }
 
     /// Something changed: who may fit now is tried again after its back-off.
-    pub fn changed(&mut self, change: Change, now: Instant) {
+    pub fn changed(&mut self, change: Change, now: Moment) {
         let mut woken = Vec::new();
         for (uid, waiting) in &mut self.pods {
             match &mut waiting.state {
@@ -193,7 +195,7 @@ impl Queue {
         }
     }
 
-    fn wake(&mut self, uid: &str, now: Instant) {
+    fn wake(&mut self, uid: &str, now: Moment) {
         let Some(waiting) = self.pods.get_mut(uid) else {
             return;
         };
@@ -212,11 +214,11 @@ impl Queue {
 
     /// When something must be looked at although nothing happened.
     #[must_use]
-    pub fn next_timer(&self) -> Option<Instant> {
+    pub fn next_timer(&self) -> Option<Moment> {
         self.timers.first().map(|(at, _)| *at)
     }
 
-    fn advance(&mut self, now: Instant) {
+    fn advance(&mut self, now: Moment) {
         while let Some((at, uid)) = self.timers.first().cloned() {
             if at > now {
                 return;
@@ -255,7 +257,7 @@ mod tests {
     use super::*;
     use crate::testing::pod;
 
-    fn names(queue: &mut Queue, now: Instant) -> Vec<String> {
+    fn names(queue: &mut Queue, now: Moment) -> Vec<String> {
         std::iter::from_fn(|| queue.pop(now))
             .map(|pod| pod.metadata.name.clone())
             .collect()
@@ -263,7 +265,7 @@ mod tests {
 
     #[test]
     fn higher_priority_comes_first_then_who_waited_longer() {
-        let now = Instant::now();
+        let now = Duration::ZERO;
         let mut queue = Queue::default();
         for (name, priority, after) in [("late", 0, 2), ("early", 0, 1), ("urgent", 9, 3)] {
             let mut pod = pod(name, "1", "1Gi");
@@ -275,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_failed_pod_waits_for_a_change_that_concerns_it() {
-        let now = Instant::now();
+        let now = Duration::ZERO;
         let mut queue = Queue::default();
         queue.add(Arc::new(pod("p", "1", "1Gi")), now);
         assert_eq!(names(&mut queue, now), ["p"]);
@@ -289,7 +291,7 @@ mod tests {
 
     #[test]
     fn back_off_doubles_and_a_change_in_flight_is_not_missed() {
-        let now = Instant::now();
+        let now = Duration::ZERO;
         let mut queue = Queue::default();
         queue.add(Arc::new(pod("p", "1", "1Gi")), now);
         assert_eq!(names(&mut queue, now), ["p"]);
@@ -306,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_pod_that_nothing_wakes_is_tried_after_five_minutes() {
-        let now = Instant::now();
+        let now = Duration::ZERO;
         let mut queue = Queue::default();
         queue.add(Arc::new(pod("p", "1", "1Gi")), now);
         assert_eq!(names(&mut queue, now).len(), 1);

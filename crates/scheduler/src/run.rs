@@ -9,15 +9,16 @@ use skeg_api::core::v1::{Binding, Namespace, Node, ObjectReference, Pod, PodCond
 use skeg_api::policy::v1::PodDisruptionBudget;
 use skeg_client::{Api, Client, DeleteOptions, Error, Patch, PatchOptions};
 use skeg_meta::Time;
-use skeg_runtime::{Delta, EventRecorder, EventType, Informer, SharedInformerFactory, reference};
+use skeg_runtime::{
+    Clock, Delta, EventRecorder, EventType, Informer, SharedInformerFactory, reference,
+};
 use skeg_schema::json;
 use tokio::sync::{Notify, Semaphore};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::preempt::{Preemption, preempt, priority};
-use crate::queue::{Change, Queue};
+use crate::queue::{Change, Moment, Queue};
 use crate::schedule::{Decision, Unschedulable, schedule};
 use crate::snapshot::Snapshot;
 
@@ -34,6 +35,8 @@ pub struct Context {
     pub informers: SharedInformerFactory,
     /// Tells what happened to a pod.
     pub recorder: EventRecorder,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
 }
 
 #[derive(Default)]
@@ -88,6 +91,7 @@ enum Deed {
 struct Scheduler {
     client: Client,
     recorder: EventRecorder,
+    clock: Arc<dyn Clock>,
     budgets: Informer<PodDisruptionBudget>,
     state: Mutex<State>,
     stirred: Notify,
@@ -120,6 +124,7 @@ pub async fn run(context: Context, cancel: CancellationToken) {
     let scheduler = Arc::new(Scheduler {
         client: context.client,
         recorder: context.recorder,
+        clock: context.clock,
         budgets: budgets.clone(),
         state: Mutex::default(),
         stirred: Notify::new(),
@@ -157,12 +162,12 @@ impl Scheduler {
         match delta {
             Delta::Added { object, .. } => {
                 state.snapshot.set_node((*object).clone());
-                state.queue.changed(Change::Node, Instant::now());
+                state.queue.changed(Change::Node, self.clock.monotonic());
             }
             Delta::Updated { old, new } => {
                 state.snapshot.set_node((*new).clone());
                 if makes_room(old, new) {
-                    state.queue.changed(Change::Node, Instant::now());
+                    state.queue.changed(Change::Node, self.clock.monotonic());
                 }
             }
             Delta::Deleted { object } => state.snapshot.remove_node(&object.metadata.name),
@@ -174,7 +179,7 @@ impl Scheduler {
     fn pod(&self, delta: &Delta<'_, Pod>) {
         let mut state = self.state.lock();
         let state = &mut *state;
-        let now = Instant::now();
+        let now = self.clock.monotonic();
         let pod = delta.object();
         let uid = pod.metadata.uid.as_str();
         let gone = matches!(delta, Delta::Deleted { .. });
@@ -228,7 +233,10 @@ impl Scheduler {
                 () = self.stirred.notified() => {}
                 () = async {
                     match timer {
-                        Some(at) => tokio::time::sleep_until(at).await,
+                        Some(at) => {
+                            let left = at.saturating_sub(self.clock.monotonic());
+                            self.clock.sleep(left).await;
+                        }
                         None => std::future::pending().await,
                     }
                 } => {}
@@ -240,10 +248,10 @@ impl Scheduler {
     }
 
     /// Decides on the next pod, and lets it count on its node at once.
-    fn decide(&self) -> (Option<(Arc<Pod>, Deed)>, Option<Instant>) {
+    fn decide(&self) -> (Option<(Arc<Pod>, Deed)>, Option<Moment>) {
         let mut state = self.state.lock();
         let state = &mut *state;
-        let Some(pod) = state.queue.pop(Instant::now()) else {
+        let Some(pod) = state.queue.pop(self.clock.monotonic()) else {
             return (None, state.queue.next_timer());
         };
         let promised = state.promised(&pod);
@@ -253,7 +261,7 @@ impl Scheduler {
             Decision::Place(node) => {
                 state.snapshot.place(pod.clone(), &node);
                 state.nominated.remove(pod.metadata.uid.as_str());
-                state.queue.changed(Change::PodCame, Instant::now());
+                state.queue.changed(Change::PodCame, self.clock.monotonic());
                 Deed::Bind(node)
             }
             Decision::Unschedulable(why) => self.make_room(state, &pod, why),
@@ -352,7 +360,7 @@ impl Scheduler {
             status: "True".into(),
             reason: "PreemptionByScheduler".into(),
             message: format!("{NAME}: preempting to accommodate a higher priority pod"),
-            last_transition_time: Some(Time::now()),
+            last_transition_time: Some(Time(self.clock.now())),
             observed_generation: meta.generation,
             ..Default::default()
         };
@@ -410,7 +418,7 @@ impl Scheduler {
         if error.is_not_found() {
             state.queue.remove(uid);
         } else {
-            state.queue.failed(uid, Vec::new(), Instant::now());
+            state.queue.failed(uid, Vec::new(), self.clock.monotonic());
         }
         drop(state);
         self.stirred.notify_one();
@@ -450,7 +458,7 @@ impl Scheduler {
         self.state
             .lock()
             .queue
-            .failed(pod.metadata.uid.as_str(), plugins, Instant::now());
+            .failed(pod.metadata.uid.as_str(), plugins, self.clock.monotonic());
         self.stirred.notify_one();
     }
 
@@ -463,7 +471,7 @@ impl Scheduler {
         let since = held
             .filter(|held| held.status == "False")
             .and_then(|held| held.last_transition_time)
-            .unwrap_or_else(Time::now);
+            .unwrap_or_else(|| Time(self.clock.now()));
         let condition = PodCondition {
             type_: "PodScheduled".into(),
             status: "False".into(),

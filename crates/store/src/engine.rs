@@ -224,6 +224,19 @@ impl Embedded {
             .await
     }
 
+    /// Whether everything that was asked of the store is done, and everybody
+    /// who waited for it has been woken. Leases whose time has come count as
+    /// asked for once the clock says so ([`Clock::on_move`]).
+    pub fn is_idle(&self) -> bool {
+        self.shared.queue.is_idle()
+    }
+
+    /// How long until the next lease ends; `None` without any.
+    pub fn next_lease_end(&self) -> Option<Duration> {
+        let (deadline, _) = self.shared.state.read().next_deadline()?;
+        Some(deadline.saturating_sub(self.shared.clock.monotonic()))
+    }
+
     /// The names of all leases, in order.
     pub fn leases(&self) -> Vec<LeaseId> {
         let state = self.shared.state.read();

@@ -59,6 +59,8 @@ struct Inner {
     commands: Vec<Command>,
     open: bool,
     nudged: bool,
+    /// Whether the writer has nothing to do and waits.
+    waits: bool,
 }
 
 impl Queue {
@@ -68,6 +70,7 @@ impl Queue {
                 commands: Vec::new(),
                 open: true,
                 nudged: false,
+                waits: false,
             }),
             filled: Condvar::new(),
             slots: Arc::new(Semaphore::new(QUEUE_BYTES_MAX / SLOT_BYTES)),
@@ -129,6 +132,12 @@ impl Queue {
         drop(commands);
     }
 
+    /// Whether all that was asked for is done.
+    pub(crate) fn is_idle(&self) -> bool {
+        let inner = self.inner.lock();
+        inner.commands.is_empty() && !inner.nudged && (inner.waits || !inner.open)
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         self.inner.lock().open
     }
@@ -138,11 +147,13 @@ impl Queue {
     pub(crate) fn take(&self, taken: &mut Vec<Command>, timeout: Option<Duration>) {
         let mut inner = self.inner.lock();
         if inner.commands.is_empty() && inner.open && !inner.nudged {
+            inner.waits = true;
             match timeout {
                 Some(timeout) => drop(self.filled.wait_for(&mut inner, timeout)),
                 None => self.filled.wait(&mut inner),
             }
         }
+        inner.waits = false;
         inner.nudged = false;
         std::mem::swap(&mut inner.commands, taken);
     }

@@ -172,7 +172,7 @@ async fn check(server: &ApiServer, service: &ApiService) -> bool {
     let Ok(Some(live)) = access.get(APISERVICES, "", &service.name).await else {
         return false;
     };
-    let Some(changed) = with_condition(&live, &finding) else {
+    let Some(changed) = with_condition(&live, &finding, server.now()) else {
         return again;
     };
     match access.update(APISERVICES, "", "status", changed).await {
@@ -184,13 +184,13 @@ async fn check(server: &ApiServer, service: &ApiService) -> bool {
 }
 
 /// The object with the condition; `None`: it says so already.
-fn with_condition(live: &Value, finding: &Finding) -> Option<Value> {
+fn with_condition(live: &Value, finding: &Finding, now: Time) -> Option<Value> {
     let status = if finding.available { "True" } else { "False" };
     let conditions = tree::list(&live["status"], "conditions");
     let known = conditions
         .iter()
         .find(|c| tree::s(c, "type") == "Available");
-    let mut since = Time::now().to_string();
+    let mut since = now.to_string();
     if let Some(known) = known
         && tree::s(known, "status") == status
     {
@@ -401,8 +401,8 @@ mod tests {
     #[test]
     fn conditions_keep_their_time() {
         let finding = unavailable("R", "m".to_owned());
-        let first = with_condition(&json!({}), &finding).expect("a change");
-        assert_eq!(with_condition(&first, &finding), None);
+        let first = with_condition(&json!({}), &finding, Time::now()).expect("a change");
+        assert_eq!(with_condition(&first, &finding, Time::now()), None);
         let mut older = first;
         if let Some(all) = older
             .at_mut(&["status", "conditions"])
@@ -411,7 +411,7 @@ mod tests {
             all[0].set_at(&["lastTransitionTime"], "2020-01-01T00:00:00Z");
         }
         let other = unavailable("S", "m".to_owned());
-        let changed = with_condition(&older, &other).expect("a change");
+        let changed = with_condition(&older, &other, Time::now()).expect("a change");
         assert_eq!(
             changed["status"]["conditions"][0]["lastTransitionTime"].as_str(),
             Some("2020-01-01T00:00:00Z")

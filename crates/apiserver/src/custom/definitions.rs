@@ -2,7 +2,6 @@
 //! empties what is being deleted.
 
 use skeg_auth::{UserInfo, names as users};
-use skeg_meta::Time;
 use skeg_registry::objects::{Gr, Objects};
 use skeg_registry::tree::{self, at, list};
 use skeg_schema::{Value, json};
@@ -110,7 +109,7 @@ impl ApiServer {
                 self.empty(&access, &current[at]).await
             } else {
                 let others: Vec<&Value> = current.iter().map(|tree| &**tree).collect();
-                let wanted = names::status(&current[at], &others, &Time::now().to_string());
+                let wanted = names::status(&current[at], &others, &self.now().to_string());
                 freed |= wanted["acceptedNames"] != current[at]["status"]["acceptedNames"];
                 let changed = !tree::same(&wanted, at_status(&current[at]));
                 let mut told = (*current[at]).clone();
@@ -186,7 +185,7 @@ impl ApiServer {
         }
         let left = self.delete_all(access, definition).await?;
         let mut wanted = definition.clone();
-        let now = Time::now().to_string();
+        let now = self.now().to_string();
         if left > 0 {
             names::terminating(
                 &mut wanted,

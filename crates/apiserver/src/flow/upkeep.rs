@@ -5,7 +5,6 @@
 
 use skeg_auth::flow::ADJUST_INTERVAL;
 use skeg_auth::{UserInfo, names};
-use skeg_meta::Time;
 use skeg_registry::objects::{Gr, Objects as _};
 use skeg_schema::{Value, json};
 use std::collections::BTreeMap;
@@ -181,7 +180,7 @@ impl ApiServer {
             kubernetes_ip: self.inner.services.kubernetes_ip(),
             service_cidr: options.service_cidr.clone(),
             secure_port: options.advertise_port,
-            now: Time::now(),
+            now: self.now(),
         };
         let wanted: Vec<Value> = skeg_registry::bootstrap::objects(&parameters)
             .into_iter()
@@ -235,7 +234,7 @@ impl ApiServer {
         else {
             return Ok(());
         };
-        let now = Time::now().to_string();
+        let now = self.now().to_string();
         for (name, tree) in schemas {
             let level = tree["spec"]["priorityLevelConfiguration"]["name"]
                 .as_str()
@@ -289,7 +288,7 @@ impl ApiServer {
             subresource,
             booked_as: subresource,
             dry_run: false,
-            now: Time::now(),
+            now: self.now(),
             manager: Some(manager),
             admission: false,
             query: None,

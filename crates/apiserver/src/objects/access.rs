@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use skeg_auth::UserInfo;
-use skeg_meta::{Status, Time};
+use skeg_meta::Status;
 use skeg_registry::objects::{Gr, Objects};
 use skeg_schema::Value;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ impl Access {
             subresource,
             booked_as: subresource,
             dry_run,
-            now: Time::now(),
+            now: self.server.now(),
             manager: Some("kube-apiserver"),
             admission: false,
             query: None,

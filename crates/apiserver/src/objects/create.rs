@@ -151,7 +151,7 @@ pub(super) async fn create_named(
             cx.server
                 .inner
                 .leases
-                .get(&**store, ttl)
+                .get(&**store, ttl, cx.server.inner.monotonic())
                 .await
                 .map_err(Error::from_store)?,
         ),

@@ -265,7 +265,7 @@ async fn attempt(
             cx.server
                 .inner
                 .leases
-                .get(&**store, ttl)
+                .get(&**store, ttl, cx.server.inner.monotonic())
                 .await
                 .map_err(Error::from_store)?,
         ),

@@ -12,7 +12,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use skeg_auth::authn::PeerIdentity;
 use skeg_client::Payload;
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::ApiServer;
+use crate::seam::Severed;
 use guard::{Guarded, Patience};
 
 /// TLS must be up within this time.
@@ -199,7 +199,10 @@ where
             let mut request = request.map(body::payload);
             request.extensions_mut().insert(connection);
             let response: Response<Payload> = server.call(request).await;
-            Ok::<_, Infallible>(response.map(ReplyBody::from))
+            if response.extensions().get::<Severed>().is_some() {
+                return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
+            }
+            Ok(response.map(ReplyBody::from))
         }
     });
     let serving = builder.serve_connection_with_upgrades(io, service);

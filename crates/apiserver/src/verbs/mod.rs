@@ -12,7 +12,7 @@ pub mod update;
 pub mod virtuals;
 pub mod watch;
 
-use skeg_meta::{SharedObject, Time};
+use skeg_meta::SharedObject;
 use skeg_schema::Value;
 
 use crate::call::Req;
@@ -87,7 +87,7 @@ fn write_cx<'a>(
         subresource: &req.info.subresource,
         booked_as: &req.info.subresource,
         dry_run,
-        now: Time::now(),
+        now: req.server.now(),
         manager,
         admission: true,
         query: Some(req.query),

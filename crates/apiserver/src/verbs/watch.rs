@@ -58,7 +58,7 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
         name,
     )?;
     let rows = match wanted.transform {
-        Transform::Table(_) => table::Options::read(req.query)?,
+        Transform::Table(_) => table::Options::read(req.query)?.at(req.server.now()),
         _ => table::Options::default(),
     };
     let revision = parse_revision(&options.resource_version).map_err(Error::internal)?;

@@ -77,6 +77,7 @@ pub fn scheduler(
         client,
         informers: shared.informers.clone(),
         recorder,
+        clock: shared.clock.clone(),
     };
     async move {
         skeg_scheduler::run(context, cancel).await;
