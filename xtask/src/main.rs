@@ -1,4 +1,4 @@
-//! Development tasks: `cargo xtask tidy|codegen|test|bench|pack`.
+//! Development tasks: `cargo xtask tidy|codegen|test|bench|picture|pack`.
 //!
 //! Everything that the repository needs beyond `cargo` itself is a subcommand
 //! here, so that one program says how it is built, tested and measured.
@@ -10,6 +10,7 @@ mod corpus;
 mod fuzz;
 mod http;
 mod pack;
+mod picture;
 mod server;
 mod setup;
 mod shell;
@@ -37,6 +38,8 @@ enum Task {
     Bench(bench::Options),
     /// Install what the tests need from Debian's packages, and build the Go tools.
     Setup,
+    /// Draw the README's picture of a terminal from what its commands print.
+    Picture,
     /// Pack recorded conversations and golden encodings into `tests/data`.
     Pack(pack::Options),
 }
@@ -48,6 +51,7 @@ fn main() -> anyhow::Result<()> {
         Task::Test(options) => test::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Setup => setup::run(),
+        Task::Picture => picture::run(),
         Task::Pack(options) => pack::run(&options),
     }
 }
