@@ -20,6 +20,7 @@ pub mod labels;
 mod list;
 pub mod names;
 mod object;
+mod schemas;
 mod shared;
 mod status;
 mod time;

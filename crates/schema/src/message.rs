@@ -653,6 +653,11 @@ macro_rules! message {
         impl $crate::StaticMessage for $name {
             const TYPE: $crate::TypeId = $crate::TypeId($id);
         }
+        impl $crate::structural::JsonSchema for $name {
+            fn json_schema(_: &mut $crate::structural::Seen) -> $crate::Value {
+                $crate::structural::of_message($crate::TypeId($id))
+            }
+        }
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::fmt_message(self, f)
