@@ -9,7 +9,7 @@ mod v2;
 use std::collections::BTreeSet;
 
 pub use descriptions::column as column_description;
-pub use v2::v2_document;
+pub use v2::{path_item as v2_path_item, v2_document};
 
 use crate::resources::{RESOURCES, ResourceDesc};
 use crate::{Object, TypeId, Value, json};
@@ -91,6 +91,7 @@ pub fn v3_document(path: &str, served: &dyn Fn(&ResourceDesc) -> bool) -> Option
         paths,
         types,
         patches,
+        ..
     } = writer;
     let group_version = path
         .strip_prefix("apis/")
@@ -126,6 +127,21 @@ fn group_version(
         writer.resource(desc);
     }
     any.then_some(())
+}
+
+/// The paths of a custom kind, as documents of version 3 have them; `object` and
+/// `list` name its schemas.
+#[must_use]
+pub fn custom_paths(desc: &ResourceDesc, object: &str, list: &str) -> Object {
+    let mut writer = paths::Writer {
+        custom: Some(paths::Custom {
+            object: object.to_owned(),
+            list: list.to_owned(),
+        }),
+        ..paths::Writer::default()
+    };
+    writer.resource(desc);
+    writer.paths
 }
 
 fn document(paths: Object, schemas: Object) -> Value {

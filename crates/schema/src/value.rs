@@ -37,12 +37,24 @@ pub struct Object {
     entries: Vec<(Key, Value)>,
 }
 
-/// Order does not matter when objects are compared.
+/// The name under which the text of a raw object is kept with its members: see
+/// [`Object::source`]. Only this very string counts, so that no member of a
+/// request can pass for it.
+static SOURCE: &str = "\u{0}source";
+
+pub(crate) fn is_source(key: &Key) -> bool {
+    matches!(key, Cow::Borrowed(name) if std::ptr::eq(*name, SOURCE))
+}
+
+/// Neither order nor the text that an object came from matters when objects are
+/// compared.
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
+        let own = |object: &Self| object.len() - usize::from(object.source().is_some());
+        own(self) == own(other)
             && self
                 .iter()
+                .filter(|(key, _)| !is_source(key))
                 .all(|(key, value)| other.get(key) == Some(value))
     }
 }
@@ -192,6 +204,20 @@ impl Object {
     /// Keeps the members for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Value) -> bool) {
         self.entries.retain_mut(|(key, value)| keep(key, value));
+    }
+
+    /// The text from which an object of unknown type was read, kept by the codec
+    /// where it is not what would be written: upstream stores such bytes as they
+    /// came and compares them.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        let (_, text) = self.entries.last().filter(|(key, _)| is_source(key))?;
+        text.as_str()
+    }
+
+    pub(crate) fn set_source(&mut self, text: &str) {
+        self.entries
+            .push((Cow::Borrowed(SOURCE), Value::String(text.to_owned())));
     }
 
     /// Puts the members into the order of their names.
@@ -527,8 +553,9 @@ impl serde::Serialize for Value {
                 list.end()
             }
             Self::Object(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                for (key, value) in members.iter() {
+                let hidden = usize::from(members.source().is_some());
+                let mut map = serializer.serialize_map(Some(members.len() - hidden))?;
+                for (key, value) in members.iter().take(members.len() - hidden) {
                     map.serialize_entry(&**key, value)?;
                 }
                 map.end()
@@ -555,6 +582,7 @@ impl From<&Value> for serde_json::Value {
             Value::Object(object) => Self::Object(
                 object
                     .iter()
+                    .filter(|(key, _)| !is_source(key))
                     .map(|(key, value)| (key.to_string(), Self::from(value)))
                     .collect(),
             ),

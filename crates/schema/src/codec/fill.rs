@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::json_write::{is_raw, printed};
 use super::schema_props;
 use crate::message::is_zero;
-use crate::{FieldType, Key, Object, TypeId, Value};
+use crate::{FieldType, Key, Object, Omit, TypeId, Value};
 
 /// Makes a lean tree what upstream's JSON would show: fields in Go's order,
 /// those that are never omitted put in with their zero value
@@ -39,6 +39,16 @@ pub fn fill(value: &mut Value, ty: TypeId) {
 /// Takes out of a tree what Go's structs cannot tell from absent, as decoders do.
 /// Members that the type does not know are kept.
 pub fn lean(value: &mut Value, ty: TypeId) {
+    shrink(value, ty, false);
+}
+
+/// The same, but lists that are never left out and are empty stay: messages
+/// tell them from unset ones.
+pub fn lean_but_lists(value: &mut Value, ty: TypeId) {
+    shrink(value, ty, true);
+}
+
+fn shrink(value: &mut Value, ty: TypeId, lists: bool) {
     let desc = ty.desc();
     let Value::Object(members) = value else {
         return;
@@ -47,41 +57,44 @@ pub fn lean(value: &mut Value, ty: TypeId) {
         let Some(field) = desc.field(key) else {
             return true;
         };
-        lean_value(member, &field.ty);
+        lean_value(member, &field.ty, lists);
+        if lists && field.omit == Omit::Never && matches!(member, Value::Array(_)) {
+            return true;
+        }
         let nothing = member.is_null() && !(field.pointer && is_raw(&field.ty));
         !nothing && (field.pointer || !is_zero(&field.ty, member))
     });
 }
 
-fn lean_value(value: &mut Value, ty: &FieldType) {
+fn lean_value(value: &mut Value, ty: &FieldType, lists: bool) {
     match (ty, &mut *value) {
-        (FieldType::Message(id), _) => lean(value, *id),
-        (FieldType::List(inner), Value::Array(items)) => {
-            items.iter_mut().for_each(|item| lean_element(item, inner))
-        }
+        (FieldType::Message(id), _) => shrink(value, *id, lists),
+        (FieldType::List(inner), Value::Array(items)) => items
+            .iter_mut()
+            .for_each(|item| lean_element(item, inner, lists)),
         (FieldType::Map(inner), Value::Object(members)) => {
             members
                 .iter_mut()
-                .for_each(|(_, member)| lean_element(member, inner));
+                .for_each(|(_, member)| lean_element(member, inner, lists));
         }
         (
             FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings,
             Value::Object(_),
         ) => {
-            lean(value, schema_props());
+            shrink(value, schema_props(), lists);
         }
         (FieldType::SchemaOrArray, Value::Array(items)) => {
-            items.iter_mut().for_each(|item| lean(item, schema_props()))
+            items.iter_mut().for_each(|item| shrink(item, schema_props(), lists))
         }
         _ => {}
     }
 }
 
-fn lean_element(value: &mut Value, ty: &FieldType) {
+fn lean_element(value: &mut Value, ty: &FieldType, lists: bool) {
     if value.is_null() {
         *value = super::json_read::zero(ty);
     }
-    lean_value(value, ty);
+    lean_value(value, ty, lists);
 }
 
 /// Whether objects of a type hold elements that say their kind; see [`restore_kinds`].

@@ -328,13 +328,23 @@ impl<'a> Reader<'a> {
         Ok(Value::Object(members))
     }
 
+    /// Not part of `value`, whose frames lie on the stack once a level.
+    #[inline(never)]
+    fn raw_extension(&mut self) -> Read<Value> {
+        self.scan.peek();
+        let start = self.scan.position();
+        let value = self.scan.any()?;
+        Ok(super::with_source(value, self.scan.since(start)))
+    }
+
     fn value(&mut self, ty: &'static FieldType, go: &GoType) -> Read<Value> {
         match ty {
             FieldType::Message(id) => self.message(*id, go),
             FieldType::List(inner) => self.list(inner, go),
             FieldType::Map(inner) => self.map(inner, go),
             FieldType::Strings => self.list(&FieldType::String, go),
-            FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json | FieldType::Any => {
+            FieldType::RawExtension => self.raw_extension(),
+            FieldType::FieldsV1 | FieldType::Json | FieldType::Any => {
                 // Kept as it stands: upstream looks into it later, if ever.
                 self.scan.any()
             }
@@ -548,7 +558,7 @@ pub(super) fn zero(ty: &FieldType) -> Value {
 const TELLING: &[(&str, &str)] = &[("autoscaling/v2.HPAScalingRules", "policies")];
 
 /// Whether Go's JSON tells an empty list or map from an unset one here.
-fn shows_empty(desc: &MessageDesc, field: &FieldDesc, value: &Value) -> bool {
+pub(super) fn shows_empty(desc: &MessageDesc, field: &FieldDesc, value: &Value) -> bool {
     (field.omit == Omit::Never || TELLING.contains(&(desc.name, field.json)))
         && matches!(value, Value::Array(_) | Value::Object(_))
         && !matches!(field.ty, FieldType::Message(_))

@@ -32,6 +32,9 @@ pub fn encode_json_any(value: &Value, out: &mut Vec<u8>) {
         Value::Object(members) => {
             out.push(b'{');
             for (at, (key, value)) in members.iter().enumerate() {
+                if crate::value::is_source(key) {
+                    continue;
+                }
                 if at > 0 {
                     out.push(b',');
                 }

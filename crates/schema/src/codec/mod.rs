@@ -6,6 +6,7 @@
 //! equal trees. The encoders write what upstream prints for absent fields
 //! (`"status":{}`, `"containers":null`); [`fill`] puts the same into a tree.
 
+mod conform;
 mod fill;
 mod json_read;
 mod json_write;
@@ -20,7 +21,8 @@ mod yaml_write;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-pub use fill::{fill, holds_kinds, lean, restore_kinds};
+pub use conform::conform;
+pub use fill::{fill, holds_kinds, lean, lean_but_lists, restore_kinds};
 pub use json_read::{decode_json, decode_json_any, decode_json_free};
 pub use json_write::{encode_json, encode_json_any, encode_json_pretty};
 pub use proto_json::protobuf_to_json;
@@ -146,4 +148,19 @@ pub(crate) fn go_base64(text: &str) -> Result<Vec<u8>, String> {
 /// The type of a schema in a CustomResourceDefinition.
 pub(crate) const fn schema_props() -> TypeId {
     crate::tables::JSON_SCHEMA_PROPS
+}
+/// Keeps the text of an object of unknown type where it is not what would be
+/// written for it.
+fn with_source(mut value: crate::Value, text: &[u8]) -> crate::Value {
+    if value.is_object() {
+        let mut written = Vec::with_capacity(text.len());
+        encode_json_any(&value, &mut written);
+        if written != text
+            && let (crate::Value::Object(members), Ok(text)) =
+                (&mut value, std::str::from_utf8(text))
+        {
+            members.set_source(text);
+        }
+    }
+    value
 }

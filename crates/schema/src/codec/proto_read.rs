@@ -192,7 +192,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn raw(bytes: &[u8]) -> Result<Value> {
+fn raw_bytes(bytes: &[u8]) -> Result<&[u8]> {
     let mut reader = Reader::new(bytes);
     let mut raw = &b""[..];
     while let Some((number, wire)) = reader.tag()? {
@@ -202,11 +202,22 @@ fn raw(bytes: &[u8]) -> Result<Value> {
             reader.skip(wire)?;
         }
     }
+    Ok(raw)
+}
+
+/// Not part of `single`, whose frames lie on the stack once a level.
+#[inline(never)]
+fn raw(bytes: &[u8], keeps_text: bool) -> Result<Value> {
+    let raw = raw_bytes(bytes)?;
     if raw.is_empty() {
-        Ok(Value::Null)
-    } else {
-        super::decode_json_any(raw)
+        return Ok(Value::Null);
     }
+    let value = super::decode_json_any(raw)?;
+    Ok(if keeps_text {
+        super::with_source(value, raw)
+    } else {
+        value
+    })
 }
 
 fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Result<Value> {
@@ -284,7 +295,7 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Re
             }
         }
         FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json => {
-            raw(reader.bytes(wire)?)?
+            raw(reader.bytes(wire)?, matches!(ty, FieldType::RawExtension))?
         }
         FieldType::Strings => {
             let mut inner = Reader::new(reader.bytes(wire)?);

@@ -127,7 +127,9 @@ fn single(number: u32, value: &Value, ty: &FieldType, out: &mut Vec<u8>) {
         }),
         FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json => {
             put_nested(number, out, |out| {
-                if !value.is_null() {
+                if let Some(source) = value.as_object().and_then(crate::Object::source) {
+                    put_bytes(1, source.as_bytes(), out);
+                } else if !value.is_null() {
                     let mut json = Vec::new();
                     super::encode_json_any(value, &mut json);
                     put_bytes(1, &json, out);

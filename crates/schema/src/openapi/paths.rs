@@ -97,6 +97,12 @@ const FORMS: &[&str] = &[
     "application/vnd.kubernetes.protobuf",
     "application/yaml",
 ];
+const CUSTOM_FORMS: &[&str] = &["application/json", "application/yaml"];
+const CUSTOM_PATCHES: &[&str] = &[
+    "application/apply-patch+yaml",
+    "application/json-patch+json",
+    "application/merge-patch+json",
+];
 const STREAMS: &[&str] = &[
     "application/json;stream=watch",
     "application/vnd.kubernetes.protobuf;stream=watch",
@@ -127,6 +133,16 @@ pub(super) struct Writer {
     pub types: BTreeSet<TypeId>,
     /// Whether an operation patches.
     pub patches: bool,
+    /// The schemas of a custom kind, whose operations take fewer forms.
+    pub custom: Option<Custom>,
+}
+
+/// The schemas that paths of a custom kind refer to.
+pub(super) struct Custom {
+    /// One object.
+    pub object: String,
+    /// A list of them.
+    pub list: String,
 }
 
 fn content(forms: &[&str], schema: &Value) -> Object {
@@ -153,6 +169,35 @@ impl Writer {
     fn reference(&mut self, ty: TypeId) -> Value {
         self.types.insert(ty);
         json!({"$ref": format!("#/components/schemas/{}", schema_name(ty))})
+    }
+
+    /// The schemas of a kind and of its list, if it is listed.
+    fn schemas_of(&mut self, desc: &ResourceDesc) -> (Value, Option<Value>) {
+        match &self.custom {
+            Some(custom) => {
+                let one = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+                (one(&custom.object), Some(one(&custom.list)))
+            }
+            None => {
+                let list = desc.list_ty.filter(|_| desc.has_verb("list"));
+                (self.reference(desc.ty), list.map(|ty| self.reference(ty)))
+            }
+        }
+    }
+
+    fn forms(&self) -> &'static [&'static str] {
+        match self.custom {
+            Some(_) => CUSTOM_FORMS,
+            None => FORMS,
+        }
+    }
+
+    /// The forms of what is sent.
+    fn taken(&self) -> &'static [&'static str] {
+        match self.custom {
+            Some(_) => CUSTOM_FORMS,
+            None => &["*/*"],
+        }
     }
 
     fn meta(&mut self, name: &str) -> Value {
@@ -283,14 +328,15 @@ impl Writer {
         .collect();
         let mut named = around.clone();
         named.push(("name", "path", "string"));
-        let object = self.reference(desc.ty);
-        let both: Vec<&str> = FORMS.iter().chain(STREAMS).copied().collect();
+        let (object, list) = self.schemas_of(desc);
+        let streams = match self.custom {
+            Some(_) => &[],
+            None => STREAMS,
+        };
+        let both: Vec<&str> = self.forms().iter().chain(streams).copied().collect();
 
         let mut operations = Vec::new();
-        let list = desc.list_ty.filter(|_| desc.has_verb("list")).map(|list| {
-            let schema = self.reference(list);
-            content(&both, &schema)
-        });
+        let list = list.map(|schema| content(&both, &schema));
         if let Some(list) = &list {
             let id = format!("list{prefix}{within}{kind}");
             let mut operation = self.operation("get", "list", id, gvk, &["200"], list.clone());
@@ -310,14 +356,14 @@ impl Writer {
                 id,
                 gvk,
                 &["200"],
-                content(FORMS, &status),
+                content(self.forms(), &status),
             );
             operation.parameters = DELETE.to_vec();
             operation.parameters.extend(
                 LIST.iter()
                     .filter(|(name, ..)| !matches!(*name, "watch" | "allowWatchBookmarks")),
             );
-            operation.body = Some((content(&["*/*"], &self.meta("DeleteOptions")), false));
+            operation.body = Some((content(self.taken(), &self.meta("DeleteOptions")), false));
             operations.push(operation);
         }
         let base = format!("{}{place}{}", names.root, desc.resource);
@@ -335,7 +381,7 @@ impl Writer {
             );
         }
         self.object(desc, &names, &format!("{base}/{{name}}"), &named, &object);
-        if desc.has_verb("watch") {
+        if desc.has_verb("watch") && self.custom.is_none() {
             self.watches(desc, &names, place, within, &around, &both);
         }
         for sub in desc.subresources {
@@ -357,9 +403,16 @@ impl Writer {
         codes: &[&'static str],
         schema: &Value,
     ) -> Operation {
-        let mut operation = self.operation(method, method, id, kind, codes, content(FORMS, schema));
+        let mut operation = self.operation(
+            method,
+            method,
+            id,
+            kind,
+            codes,
+            content(self.forms(), schema),
+        );
         operation.parameters = WRITE.to_vec();
-        operation.body = Some((content(&["*/*"], schema), true));
+        operation.body = Some((content(self.taken(), schema), true));
         operation
     }
 
@@ -373,11 +426,15 @@ impl Writer {
             id,
             kind,
             &["200", "201"],
-            content(FORMS, schema),
+            content(self.forms(), schema),
         );
         operation.parameters = WRITE.to_vec();
         operation.parameters.push(("force", "query", "boolean"));
-        operation.body = Some((content(PATCHES, &patch), true));
+        let patches = match self.custom {
+            Some(_) => CUSTOM_PATCHES,
+            None => PATCHES,
+        };
+        operation.body = Some((content(patches, &patch), true));
         operation
     }
 
@@ -401,7 +458,7 @@ impl Writer {
                 id,
                 gvk,
                 &["200"],
-                content(FORMS, object),
+                content(self.forms(), object),
             ));
         }
         if desc.has_verb("update") {
@@ -421,10 +478,10 @@ impl Writer {
                 id,
                 gvk,
                 &["200", "202"],
-                content(FORMS, &answer),
+                content(self.forms(), &answer),
             );
             operation.parameters = DELETE.to_vec();
-            operation.body = Some((content(&["*/*"], &self.meta("DeleteOptions")), false));
+            operation.body = Some((content(self.taken(), &self.meta("DeleteOptions")), false));
             operations.push(operation);
         }
         if desc.has_verb("patch") {
@@ -493,7 +550,12 @@ impl Writer {
         path: &str,
         named: &[Parameter],
     ) {
-        let Some(ty) = sub.ty else { return };
+        // A custom kind's status has the kind's own schema.
+        let status = self.custom.is_some() && sub.name == "status";
+        let own = status.then(|| self.schemas_of(desc).0);
+        let Some(ty) = sub.ty.or(status.then_some(desc.ty)) else {
+            return;
+        };
         let within = if desc.namespaced { "Namespaced" } else { "" };
         let kind = (sub.group, sub.version, sub.kind);
         let name = format!("{}{within}{}{}", names.prefix, desc.kind, capital(sub.name));
@@ -513,7 +575,7 @@ impl Writer {
                 &format!("{within}{}{}", desc.kind, capital(sub.name)),
             );
         }
-        let schema = self.reference(ty);
+        let schema = own.unwrap_or_else(|| self.reference(ty));
         let mut operations = Vec::new();
         for verb in ["get", "update", "create", "patch"] {
             if !sub.verbs.contains(&verb) {
@@ -542,7 +604,7 @@ impl Writer {
                         format!("read{name}"),
                         kind,
                         &["200"],
-                        content(FORMS, &schema),
+                        content(self.forms(), &schema),
                     ),
                 },
                 "update" => self.write(

@@ -109,7 +109,9 @@ fn parameters(list: &Value) -> Vec<Value> {
     list.as_array().into_iter().flatten().map(flat).collect()
 }
 
-fn path_item(item: &Value) -> Value {
+/// What stands at a path, from version 3.
+#[must_use]
+pub fn path_item(item: &Value) -> Value {
     let mut out = Object::new();
     for (method, operation) in item.as_object().into_iter().flatten() {
         if method == "parameters" {

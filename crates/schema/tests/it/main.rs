@@ -7,5 +7,6 @@ mod generate;
 mod golden;
 mod made_up;
 mod openapi;
+mod raw;
 mod tables;
 mod wording;
