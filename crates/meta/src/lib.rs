@@ -23,6 +23,7 @@ mod object;
 mod schemas;
 mod shared;
 mod status;
+mod subresource;
 mod time;
 
 pub use continue_token::ContinueToken;
@@ -37,4 +38,5 @@ pub use skeg_schema as schema;
 pub use skeg_schema::ByteString;
 pub use skeg_schema::quantity::{Format, ParseQuantityError, Quantity};
 pub use status::join_errors;
+pub use subresource::{HasProxy, HasScale, HasStatus};
 pub use time::{Duration, MicroTime, Time};

@@ -11,6 +11,9 @@ use super::facts::{Facts, Field, Message, RawType, Ty};
 
 const HEAD: &str = "// Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.\n\n";
 
+/// The group whose kinds are custom resources, yet have typed structs.
+const SNAPSHOT: &str = "snapshot.storage.k8s.io";
+
 /// Types of `meta` whose texts are mostly known at compile time.
 const NAMES: &[&str] = &[
     "GroupKind",
@@ -266,6 +269,26 @@ fn write_struct(facts: &Facts, id: usize, message: &Message, out: &mut String) -
             "skeg_meta::object! {{ {}, {:?}, {:?}, {plural:?}, {namespaced}, {list} }}\n",
             raw.name, raw.api_group, raw.version
         )?;
+        for (subresource, name) in [
+            ("status", "HasStatus"),
+            ("scale", "HasScale"),
+            ("proxy", "HasProxy"),
+        ] {
+            let has = match resource {
+                Some(resource) => resource.columns[10]
+                    .split(';')
+                    .any(|have| have.split('=').next() == Some(subresource)),
+                // Kinds that come as custom resources have their status apart.
+                None => {
+                    subresource == "status"
+                        && raw.api_group == SNAPSHOT
+                        && message.fields.iter().any(|field| field.json == "status")
+                }
+            };
+            if has {
+                writeln!(out, "impl skeg_meta::{name} for {} {{}}\n", raw.name)?;
+            }
+        }
     }
     Ok(())
 }

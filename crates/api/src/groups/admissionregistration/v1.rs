@@ -243,6 +243,8 @@ skeg_schema::message! { ValidatingAdmissionPolicy = 29 { 0 metadata, 1 spec, 2 s
 
 skeg_meta::object! { ValidatingAdmissionPolicy, "admissionregistration.k8s.io", "v1", "validatingadmissionpolicies", false, 33 }
 
+impl skeg_meta::HasStatus for ValidatingAdmissionPolicy {}
+
 /// `ValidatingAdmissionPolicyBinding`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ValidatingAdmissionPolicyBinding {

@@ -71,6 +71,8 @@ skeg_schema::message! { CustomResourceDefinition = 117 { 0 metadata, 1 spec, 2 s
 
 skeg_meta::object! { CustomResourceDefinition, "apiextensions.k8s.io", "v1", "customresourcedefinitions", false, 119 }
 
+impl skeg_meta::HasStatus for CustomResourceDefinition {}
+
 /// `CustomResourceDefinitionCondition`.
 #[derive(Clone, Default, PartialEq)]
 pub struct CustomResourceDefinitionCondition {

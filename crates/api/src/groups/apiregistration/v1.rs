@@ -18,6 +18,8 @@ skeg_schema::message! { APIService = 135 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { APIService, "apiregistration.k8s.io", "v1", "apiservices", false, 137 }
 
+impl skeg_meta::HasStatus for APIService {}
+
 /// `APIServiceCondition`.
 #[derive(Clone, Default, PartialEq)]
 pub struct APIServiceCondition {

@@ -28,6 +28,8 @@ skeg_schema::message! { StorageVersion = 142 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { StorageVersion, "internal.apiserver.k8s.io", "v1alpha1", "storageversions", false, 144 }
 
+impl skeg_meta::HasStatus for StorageVersion {}
+
 /// `StorageVersionCondition`.
 #[derive(Clone, Default, PartialEq)]
 pub struct StorageVersionCondition {

@@ -33,6 +33,8 @@ skeg_schema::message! { DaemonSet = 149 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { DaemonSet, "apps", "v1", "daemonsets", true, 151 }
 
+impl skeg_meta::HasStatus for DaemonSet {}
+
 /// `DaemonSetCondition`.
 #[derive(Clone, Default, PartialEq)]
 pub struct DaemonSetCondition {
@@ -97,6 +99,10 @@ pub struct Deployment {
 skeg_schema::message! { Deployment = 155 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { Deployment, "apps", "v1", "deployments", true, 157 }
+
+impl skeg_meta::HasStatus for Deployment {}
+
+impl skeg_meta::HasScale for Deployment {}
 
 /// `DeploymentCondition`.
 #[derive(Clone, Default, PartialEq)]
@@ -165,6 +171,10 @@ pub struct ReplicaSet {
 skeg_schema::message! { ReplicaSet = 161 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { ReplicaSet, "apps", "v1", "replicasets", true, 163 }
+
+impl skeg_meta::HasStatus for ReplicaSet {}
+
+impl skeg_meta::HasScale for ReplicaSet {}
 
 /// `ReplicaSetCondition`.
 #[derive(Clone, Default, PartialEq)]
@@ -244,6 +254,10 @@ pub struct StatefulSet {
 skeg_schema::message! { StatefulSet = 169 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { StatefulSet, "apps", "v1", "statefulsets", true, 171 }
+
+impl skeg_meta::HasStatus for StatefulSet {}
+
+impl skeg_meta::HasScale for StatefulSet {}
 
 /// `StatefulSetCondition`.
 #[derive(Clone, Default, PartialEq)]

@@ -71,6 +71,8 @@ skeg_schema::message! { HorizontalPodAutoscaler = 207 { 0 metadata, 1 spec, 2 st
 
 skeg_meta::object! { HorizontalPodAutoscaler, "autoscaling", "v1", "horizontalpodautoscalers", true, 209 }
 
+impl skeg_meta::HasStatus for HorizontalPodAutoscaler {}
+
 /// `HorizontalPodAutoscalerCondition`.
 #[derive(Clone, Default, PartialEq)]
 pub struct HorizontalPodAutoscalerCondition {

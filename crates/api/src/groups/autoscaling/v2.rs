@@ -86,6 +86,8 @@ skeg_schema::message! { HorizontalPodAutoscaler = 230 { 0 metadata, 1 spec, 2 st
 
 skeg_meta::object! { HorizontalPodAutoscaler, "autoscaling", "v2", "horizontalpodautoscalers", true, 233 }
 
+impl skeg_meta::HasStatus for HorizontalPodAutoscaler {}
+
 /// `HorizontalPodAutoscalerBehavior`.
 #[derive(Clone, Default, PartialEq)]
 pub struct HorizontalPodAutoscalerBehavior {

@@ -17,6 +17,8 @@ skeg_schema::message! { CronJob = 247 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { CronJob, "batch", "v1", "cronjobs", true, 248 }
 
+impl skeg_meta::HasStatus for CronJob {}
+
 /// A list of [`CronJob`].
 pub type CronJobList = skeg_meta::List<CronJob>;
 
@@ -56,6 +58,8 @@ pub struct Job {
 skeg_schema::message! { Job = 251 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { Job, "batch", "v1", "jobs", true, 253 }
+
+impl skeg_meta::HasStatus for Job {}
 
 /// `JobCondition`.
 #[derive(Clone, Default, PartialEq)]

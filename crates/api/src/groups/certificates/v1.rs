@@ -19,6 +19,8 @@ skeg_schema::message! { CertificateSigningRequest = 265 { 0 metadata, 1 spec, 2 
 
 skeg_meta::object! { CertificateSigningRequest, "certificates.k8s.io", "v1", "certificatesigningrequests", false, 267 }
 
+impl skeg_meta::HasStatus for CertificateSigningRequest {}
+
 /// `CertificateSigningRequestCondition`.
 #[derive(Clone, Default, PartialEq)]
 pub struct CertificateSigningRequestCondition {
@@ -93,6 +95,8 @@ pub struct PodCertificateRequest {
 skeg_schema::message! { PodCertificateRequest = 273 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { PodCertificateRequest, "certificates.k8s.io", "v1", "podcertificaterequests", true, 274 }
+
+impl skeg_meta::HasStatus for PodCertificateRequest {}
 
 /// A list of [`PodCertificateRequest`].
 pub type PodCertificateRequestList = skeg_meta::List<PodCertificateRequest>;

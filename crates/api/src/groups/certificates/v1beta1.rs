@@ -94,6 +94,8 @@ skeg_schema::message! { PodCertificateRequest = 285 { 0 metadata, 1 spec, 2 stat
 
 skeg_meta::object! { PodCertificateRequest, "certificates.k8s.io", "v1beta1", "podcertificaterequests", true, 286 }
 
+impl skeg_meta::HasStatus for PodCertificateRequest {}
+
 /// A list of [`PodCertificateRequest`].
 pub type PodCertificateRequestList = skeg_meta::List<PodCertificateRequest>;
 

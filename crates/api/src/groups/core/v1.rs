@@ -1085,6 +1085,8 @@ skeg_schema::message! { Namespace = 398 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { Namespace, "", "v1", "namespaces", false, 400 }
 
+impl skeg_meta::HasStatus for Namespace {}
+
 /// `NamespaceCondition`.
 #[derive(Clone, Default, PartialEq)]
 pub struct NamespaceCondition {
@@ -1128,6 +1130,10 @@ pub struct Node {
 skeg_schema::message! { Node = 403 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { Node, "", "v1", "nodes", false, 414 }
+
+impl skeg_meta::HasStatus for Node {}
+
+impl skeg_meta::HasProxy for Node {}
 
 /// `NodeAddress`.
 #[derive(Clone, Default, PartialEq)]
@@ -1387,6 +1393,8 @@ skeg_schema::message! { PersistentVolume = 428 { 0 metadata, 1 spec, 2 status, }
 
 skeg_meta::object! { PersistentVolume, "", "v1", "persistentvolumes", false, 436 }
 
+impl skeg_meta::HasStatus for PersistentVolume {}
+
 /// `PersistentVolumeClaim`.
 #[derive(Clone, Default, PartialEq)]
 pub struct PersistentVolumeClaim {
@@ -1398,6 +1406,8 @@ pub struct PersistentVolumeClaim {
 skeg_schema::message! { PersistentVolumeClaim = 429 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { PersistentVolumeClaim, "", "v1", "persistentvolumeclaims", true, 431 }
+
+impl skeg_meta::HasStatus for PersistentVolumeClaim {}
 
 /// `PersistentVolumeClaimCondition`.
 #[derive(Clone, Default, PartialEq)]
@@ -1566,6 +1576,10 @@ pub struct Pod {
 skeg_schema::message! { Pod = 441 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { Pod, "", "v1", "pods", true, 453 }
+
+impl skeg_meta::HasStatus for Pod {}
+
+impl skeg_meta::HasProxy for Pod {}
 
 /// `PodAffinity`.
 #[derive(Clone, Default, PartialEq)]
@@ -2068,6 +2082,10 @@ skeg_schema::message! { ReplicationController = 483 { 0 metadata, 1 spec, 2 stat
 
 skeg_meta::object! { ReplicationController, "", "v1", "replicationcontrollers", true, 485 }
 
+impl skeg_meta::HasStatus for ReplicationController {}
+
+impl skeg_meta::HasScale for ReplicationController {}
+
 /// `ReplicationControllerCondition`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ReplicationControllerCondition {
@@ -2147,6 +2165,8 @@ pub struct ResourceQuota {
 skeg_schema::message! { ResourceQuota = 491 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { ResourceQuota, "", "v1", "resourcequotas", true, 492 }
+
+impl skeg_meta::HasStatus for ResourceQuota {}
 
 /// A list of [`ResourceQuota`].
 pub type ResourceQuotaList = skeg_meta::List<ResourceQuota>;
@@ -2366,6 +2386,10 @@ pub struct Service {
 skeg_schema::message! { Service = 512 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { Service, "", "v1", "services", true, 516 }
+
+impl skeg_meta::HasStatus for Service {}
+
+impl skeg_meta::HasProxy for Service {}
 
 /// `ServiceAccount`.
 #[derive(Clone, Default, PartialEq)]

@@ -34,6 +34,8 @@ skeg_schema::message! { FlowSchema = 561 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { FlowSchema, "flowcontrol.apiserver.k8s.io", "v1", "flowschemas", false, 563 }
 
+impl skeg_meta::HasStatus for FlowSchema {}
+
 /// `FlowSchemaCondition`.
 #[derive(Clone, Default, PartialEq)]
 pub struct FlowSchemaCondition {
@@ -126,6 +128,8 @@ pub struct PriorityLevelConfiguration {
 skeg_schema::message! { PriorityLevelConfiguration = 571 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { PriorityLevelConfiguration, "flowcontrol.apiserver.k8s.io", "v1", "prioritylevelconfigurations", false, 573 }
+
+impl skeg_meta::HasStatus for PriorityLevelConfiguration {}
 
 /// `PriorityLevelConfigurationCondition`.
 #[derive(Clone, Default, PartialEq)]

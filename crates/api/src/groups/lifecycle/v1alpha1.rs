@@ -17,6 +17,8 @@ skeg_schema::message! { Eviction = 586 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { Eviction, "lifecycle.k8s.io", "v1alpha1", "evictions", true, 587 }
 
+impl skeg_meta::HasStatus for Eviction {}
+
 /// A list of [`Eviction`].
 pub type EvictionList = skeg_meta::List<Eviction>;
 
@@ -40,6 +42,8 @@ pub struct EvictionRequest {
 skeg_schema::message! { EvictionRequest = 589 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { EvictionRequest, "lifecycle.k8s.io", "v1alpha1", "evictionrequests", true, 590 }
+
+impl skeg_meta::HasStatus for EvictionRequest {}
 
 /// A list of [`EvictionRequest`].
 pub type EvictionRequestList = skeg_meta::List<EvictionRequest>;

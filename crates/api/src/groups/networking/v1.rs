@@ -66,6 +66,8 @@ skeg_schema::message! { Ingress = 650 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { Ingress, "networking.k8s.io", "v1", "ingresses", true, 656 }
 
+impl skeg_meta::HasStatus for Ingress {}
+
 /// `IngressBackend`.
 #[derive(Clone, Default, PartialEq)]
 pub struct IngressBackend {
@@ -289,6 +291,8 @@ pub struct ServiceCIDR {
 skeg_schema::message! { ServiceCIDR = 675 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { ServiceCIDR, "networking.k8s.io", "v1", "servicecidrs", false, 676 }
+
+impl skeg_meta::HasStatus for ServiceCIDR {}
 
 /// A list of [`ServiceCIDR`].
 pub type ServiceCIDRList = skeg_meta::List<ServiceCIDR>;

@@ -29,6 +29,8 @@ skeg_schema::message! { PodDisruptionBudget = 684 { 0 metadata, 1 spec, 2 status
 
 skeg_meta::object! { PodDisruptionBudget, "policy", "v1", "poddisruptionbudgets", true, 685 }
 
+impl skeg_meta::HasStatus for PodDisruptionBudget {}
+
 /// A list of [`PodDisruptionBudget`].
 pub type PodDisruptionBudgetList = skeg_meta::List<PodDisruptionBudget>;
 

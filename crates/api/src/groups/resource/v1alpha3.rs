@@ -44,6 +44,8 @@ skeg_schema::message! { DeviceTaintRule = 755 { 0 metadata, 1 spec, 2 status, } 
 
 skeg_meta::object! { DeviceTaintRule, "resource.k8s.io", "v1alpha3", "devicetaintrules", false, 756 }
 
+impl skeg_meta::HasStatus for DeviceTaintRule {}
+
 /// A list of [`DeviceTaintRule`].
 pub type DeviceTaintRuleList = skeg_meta::List<DeviceTaintRule>;
 
@@ -115,6 +117,8 @@ pub struct ResourcePoolStatusRequest {
 skeg_schema::message! { ResourcePoolStatusRequest = 762 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { ResourcePoolStatusRequest, "resource.k8s.io", "v1alpha3", "resourcepoolstatusrequests", false, 763 }
+
+impl skeg_meta::HasStatus for ResourcePoolStatusRequest {}
 
 /// A list of [`ResourcePoolStatusRequest`].
 pub type ResourcePoolStatusRequestList = skeg_meta::List<ResourcePoolStatusRequest>;

@@ -383,6 +383,8 @@ skeg_schema::message! { ResourceClaim = 803 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { ResourceClaim, "resource.k8s.io", "v1beta1", "resourceclaims", true, 805 }
 
+impl skeg_meta::HasStatus for ResourceClaim {}
+
 /// `ResourceClaimConsumerReference`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ResourceClaimConsumerReference {

@@ -309,6 +309,8 @@ skeg_schema::message! { DeviceTaintRule = 843 { 0 metadata, 1 spec, 2 status, } 
 
 skeg_meta::object! { DeviceTaintRule, "resource.k8s.io", "v1beta2", "devicetaintrules", false, 844 }
 
+impl skeg_meta::HasStatus for DeviceTaintRule {}
+
 /// A list of [`DeviceTaintRule`].
 pub type DeviceTaintRuleList = skeg_meta::List<DeviceTaintRule>;
 
@@ -424,6 +426,8 @@ pub struct ResourceClaim {
 skeg_schema::message! { ResourceClaim = 855 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { ResourceClaim, "resource.k8s.io", "v1beta2", "resourceclaims", true, 857 }
+
+impl skeg_meta::HasStatus for ResourceClaim {}
 
 /// `ResourceClaimConsumerReference`.
 #[derive(Clone, Default, PartialEq)]

@@ -58,6 +58,8 @@ skeg_schema::message! { CompositePodGroup = 875 { 0 metadata, 1 spec, 2 status, 
 
 skeg_meta::object! { CompositePodGroup, "scheduling.k8s.io", "v1alpha3", "compositepodgroups", true, 876 }
 
+impl skeg_meta::HasStatus for CompositePodGroup {}
+
 /// A list of [`CompositePodGroup`].
 pub type CompositePodGroupList = skeg_meta::List<CompositePodGroup>;
 
@@ -145,6 +147,8 @@ pub struct PodGroup {
 skeg_schema::message! { PodGroup = 884 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { PodGroup, "scheduling.k8s.io", "v1alpha3", "podgroups", true, 885 }
+
+impl skeg_meta::HasStatus for PodGroup {}
 
 /// A list of [`PodGroup`].
 pub type PodGroupList = skeg_meta::List<PodGroup>;

@@ -108,6 +108,8 @@ skeg_schema::message! { PodGroup = 927 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { PodGroup, "scheduling.k8s.io", "v1beta1", "podgroups", true, 928 }
 
+impl skeg_meta::HasStatus for PodGroup {}
+
 /// A list of [`PodGroup`].
 pub type PodGroupList = skeg_meta::List<PodGroup>;
 

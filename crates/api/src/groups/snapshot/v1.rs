@@ -18,6 +18,8 @@ skeg_schema::message! { VolumeSnapshot = 946 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { VolumeSnapshot, "snapshot.storage.k8s.io", "v1", "volumesnapshots", true, 955 }
 
+impl skeg_meta::HasStatus for VolumeSnapshot {}
+
 /// `VolumeSnapshotClass`.
 #[derive(Clone, Default, PartialEq)]
 pub struct VolumeSnapshotClass {
@@ -45,6 +47,8 @@ pub struct VolumeSnapshotContent {
 skeg_schema::message! { VolumeSnapshotContent = 949 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { VolumeSnapshotContent, "snapshot.storage.k8s.io", "v1", "volumesnapshotcontents", false, 950 }
+
+impl skeg_meta::HasStatus for VolumeSnapshotContent {}
 
 /// A list of [`VolumeSnapshotContent`].
 pub type VolumeSnapshotContentList = skeg_meta::List<VolumeSnapshotContent>;

@@ -50,6 +50,8 @@ skeg_schema::message! { CSINode = 962 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { CSINode, "storage.k8s.io", "v1", "csinodes", false, 964 }
 
+impl skeg_meta::HasStatus for CSINode {}
+
 /// `CSINodeDriver`.
 #[derive(Clone, Default, PartialEq)]
 pub struct CSINodeDriver {
@@ -159,6 +161,8 @@ pub struct VolumeAttachment {
 skeg_schema::message! { VolumeAttachment = 974 { 0 metadata, 1 spec, 2 status, } }
 
 skeg_meta::object! { VolumeAttachment, "storage.k8s.io", "v1", "volumeattachments", false, 975 }
+
+impl skeg_meta::HasStatus for VolumeAttachment {}
 
 /// A list of [`VolumeAttachment`].
 pub type VolumeAttachmentList = skeg_meta::List<VolumeAttachment>;

@@ -17,6 +17,8 @@ skeg_schema::message! { StorageVersionMigration = 987 { 0 metadata, 1 spec, 2 st
 
 skeg_meta::object! { StorageVersionMigration, "storagemigration.k8s.io", "v1beta1", "storageversionmigrations", false, 988 }
 
+impl skeg_meta::HasStatus for StorageVersionMigration {}
+
 /// A list of [`StorageVersionMigration`].
 pub type StorageVersionMigrationList = skeg_meta::List<StorageVersionMigration>;
 
