@@ -10,6 +10,7 @@
 
 extern crate self as skeg_meta;
 
+pub mod conditions;
 mod continue_token;
 mod field_error;
 pub mod fields;
