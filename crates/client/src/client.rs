@@ -7,23 +7,29 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use skeg_meta::{SharedObject, Status};
 use skeg_schema::Value;
 
 use crate::codec::{self, Answer, Decoder, Format};
-use crate::config::Config;
+use crate::config::{Config, Impersonation};
 use crate::error::Error;
 use crate::frames::Frames;
 use crate::options::{Query, QueryOptions};
 use crate::payload::{BoxError, Payload, SharedEvent, SharedList};
-use crate::retry::RetryPolicy;
-use crate::transport::{InProcess, Transport};
+use crate::attempt::{self, Observed};
+use crate::breaker::{Breaker, Guarded};
+use crate::limit::{Limited, RateLimiter};
+use crate::retry::{RetryPolicy, Safety};
+use crate::telemetry::Recorder;
+use crate::transport::{InProcess, Transport, TransportError};
 
 /// The longest whole body that is taken.
 const BODY_LEN_MAX: usize = 1 << 30;
 /// The longest body of a refusal that is read.
 const REFUSAL_LEN_MAX: usize = 1 << 20;
+/// How often a request is sent again that the server did not take.
+const NOT_TAKEN_MAX: u32 = 3;
 
 /// A client of one API server. Cheap to clone.
 #[derive(Clone)]
@@ -39,7 +45,15 @@ struct Settings {
     retry: RetryPolicy,
     timeout: Option<Duration>,
     jitter: fn() -> f64,
+    recorder: Option<Arc<dyn Recorder>>,
+    /// Writes the headers of a trace.
+    propagator: Option<Propagator>,
+    /// As whom every request acts.
+    impersonation: HeaderMap,
 }
+
+/// Writes headers into every request.
+type Propagator = Arc<dyn Fn(&mut HeaderMap) + Send + Sync>;
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -62,6 +76,9 @@ impl Client {
                 retry: RetryPolicy::default(),
                 timeout: None,
                 jitter: fastrand::f64,
+                recorder: None,
+                propagator: None,
+                impersonation: HeaderMap::new(),
             }),
             transport,
         }
@@ -72,11 +89,22 @@ impl Client {
     /// # Errors
     /// The configuration is unusable: certificates that are none, a server that is no URL.
     pub fn from_config(config: &Config) -> Result<Self, Error> {
-        let transport = crate::https::HttpsTransport::new(config)?;
-        let mut client = Self::new(Arc::new(transport));
+        let mut transport: Arc<dyn Transport> =
+            Arc::new(crate::https::HttpsTransport::new(config)?);
+        if let Some(policy) = config.breaker {
+            let server = transport.server().unwrap_or_default().to_owned();
+            let breaker = Breaker::new(policy, server, config.recorder.clone());
+            transport = Arc::new(Guarded::new(transport, breaker));
+        }
+        if let Some(limit) = config.rate_limit {
+            let limited = Limited::new(transport, RateLimiter::new(limit));
+            transport = Arc::new(limited.recorded(config.recorder.clone()));
+        }
+        let mut client = Self::new(transport);
         let settings = Arc::make_mut(&mut client.settings);
         settings.namespace.clone_from(&config.namespace);
         settings.timeout = config.timeout;
+        settings.recorder.clone_from(&config.recorder);
         Ok(client)
     }
 
@@ -120,6 +148,58 @@ impl Client {
         self
     }
 
+    /// The same client, telling this recorder of its requests.
+    #[must_use]
+    pub fn with_recorder(mut self, recorder: Arc<dyn Recorder>) -> Self {
+        Arc::make_mut(&mut self.settings).recorder = Some(recorder);
+        self
+    }
+
+    /// Who is told of this client's requests.
+    #[must_use]
+    pub fn recorder(&self) -> Option<&Arc<dyn Recorder>> {
+        self.settings.recorder.as_ref()
+    }
+
+    /// The same client, writing headers of its caller's own into every request:
+    /// the trace context of a tracing system, for one.
+    #[must_use]
+    pub fn with_propagator(
+        mut self,
+        propagator: impl Fn(&mut HeaderMap) + Send + Sync + 'static,
+    ) -> Self {
+        Arc::make_mut(&mut self.settings).propagator = Some(Arc::new(propagator));
+        self
+    }
+
+    /// The same client, acting as somebody else in every request. Its own user
+    /// must be allowed to `impersonate` that user.
+    ///
+    /// ```
+    /// # use skeg_client::{Client, Config, Impersonation};
+    /// # let client = Client::from_config(&Config::new("http://localhost:8080"))?;
+    /// let jane = client.impersonate(&Impersonation::user("jane").group("developers"))?;
+    /// # Ok::<(), skeg_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The user has no name, or names that cannot stand in headers.
+    pub fn impersonate(&self, whom: &Impersonation) -> Result<Self, Error> {
+        let mut headers = HeaderMap::new();
+        crate::https::impersonate(whom, &mut headers)?;
+        let mut client = self.clone();
+        Arc::make_mut(&mut client.settings).impersonation = headers;
+        Ok(client)
+    }
+
+    /// The same client over another transport, which may stand before this one:
+    /// a limit, a breaker, a cache.
+    #[must_use]
+    pub fn with_layer(mut self, layer: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
+        self.transport = layer(self.transport);
+        self
+    }
+
     /// The namespace that the configuration names; `default` otherwise.
     #[must_use]
     pub fn default_namespace(&self) -> &str {
@@ -150,8 +230,28 @@ impl Client {
         if self.transport.in_process() {
             parts.extensions.insert(InProcess);
         }
-        let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
+        if !self.settings.impersonation.is_empty()
+            && !parts.headers.contains_key("impersonate-user")
+        {
+            parts.headers.extend(self.settings.impersonation.clone());
+        }
+        if let Some(propagator) = &self.settings.propagator {
+            propagator(&mut parts.headers);
+        }
+        attempt::propagate(&mut parts);
+        let policy = parts
+            .extensions
+            .get::<RetryPolicy>()
+            .copied()
+            .unwrap_or(self.settings.retry);
+        let safety = Safety::of(&parts.method, &parts.headers);
+        let mut observed = Observed::new(
+            &*self.transport,
+            self.settings.recorder.as_ref(),
+            &mut parts,
+        );
         let mut attempt = 1;
+        let mut not_taken = 0;
         loop {
             let spare = body.try_clone();
             let mut again = Request::new(());
@@ -160,7 +260,8 @@ impl Client {
             *again.headers_mut() = parts.headers.clone();
             *again.extensions_mut() = parts.extensions.clone();
             let (again, ()) = again.into_parts();
-            let error = match self.transport.call(Request::from_parts(again, body)).await {
+            let sending = self.transport.call(Request::from_parts(again, body));
+            let error = match observed.attempt(sending).await {
                 Ok(response)
                     if response.status().is_success() || response.status().is_informational() =>
                 {
@@ -174,15 +275,25 @@ impl Client {
                     source,
                 },
             };
-            let jitter = (self.settings.jitter)();
-            let pause = self
-                .settings
-                .retry
-                .pause_before_next(attempt, &error, is_read, jitter);
+            let is_not_taken = matches!(
+                error,
+                Error::Transport {
+                    source: TransportError::NotTaken { .. },
+                    ..
+                }
+            );
+            let pause = if is_not_taken && not_taken < NOT_TAKEN_MAX {
+                not_taken += 1;
+                Some(Duration::ZERO)
+            } else {
+                let jitter = (self.settings.jitter)();
+                policy.pause_before_next(attempt, &error, safety, jitter)
+            };
             let (Some(pause), Some(spare)) = (pause, spare) else {
                 return Err(error);
             };
             tracing::debug!(attempt, ?pause, error = %error.chain(), path = parts.uri.path(), "request sent again");
+            observed.again(&error);
             tokio::time::sleep(pause).await;
             attempt += 1;
             body = spare;

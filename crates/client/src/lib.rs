@@ -7,42 +7,72 @@
 //!
 //! It must not know any server, nor how objects are stored.
 
+pub mod access;
 mod api;
+mod attempt;
+pub mod apply;
+pub mod breaker;
 mod client;
 mod codec;
 pub mod config;
 
+pub mod crd;
+pub mod diff;
+#[cfg(feature = "csr")]
+pub mod csr;
 mod discovery;
+pub mod drain;
 mod dynamic;
 mod error;
 mod frames;
 mod https;
+pub mod limit;
 pub mod options;
 mod patch;
 mod payload;
 mod resource;
 mod retry;
+pub mod rollout;
 mod scope;
+pub mod streams;
 mod subresources;
+pub mod telemetry;
+pub mod tls;
 mod transport;
 mod upgrade;
+pub mod wait;
 
 pub use api::{Api, List, Watch, WatchEvent};
+pub use apply::{Apply, ApplyOptions, FieldConflict};
+pub use breaker::BreakerPolicy;
 pub use client::Client;
 pub use config::{Config, ConfigError, Credentials, Impersonation, Kubeconfig};
+#[doc(hidden)]
+pub use crd::support as __derive;
+pub use crd::{CustomResource, JsonSchema};
 pub use discovery::{ApiGroup, DiscoveredResource};
 pub use dynamic::DynamicApi;
 pub use error::Error;
 pub use https::HttpsTransport;
+pub use limit::{Priority, RateLimit};
 pub use options::{
     CreateOptions, DeleteOptions, FieldValidation, GetOptions, ListOptions, LogOptions,
     PatchOptions, Propagation, UpdateOptions, VersionMatch, WatchOptions,
 };
-pub use patch::Patch;
+pub use patch::{JsonPatch, Patch, PatchError, pointer};
 pub use payload::{BoxError, Payload, SharedEvent, SharedList};
 pub use resource::ApiResource;
 pub use retry::RetryPolicy;
 pub use scope::Deleted;
+#[cfg(feature = "derive")]
+pub use skeg_derive::{CustomResource, JsonSchema};
 pub use subresources::LogStream;
+
+/// Subresources and what they take and give.
+pub mod subresource {
+    pub use crate::subresources::{
+        EvictOptions, Evicted, HasProxy, HasScale, HasStatus, ProxyAnswer, ProxyRequest,
+    };
+}
 pub use transport::{AssertedUser, InProcess, Transport, TransportError};
 pub use upgrade::{UpgradeOffer, Upgraded, is_upgrade};

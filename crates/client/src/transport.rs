@@ -1,6 +1,7 @@
 //! How a request gets to the server: over HTTPS, or straight into it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 
@@ -15,6 +16,11 @@ pub trait Transport: Send + Sync + 'static {
         &self,
         request: http::Request<Payload>,
     ) -> BoxFuture<'static, Result<http::Response<Payload>, TransportError>>;
+
+    /// The server's host and port, where it has them.
+    fn server(&self) -> Option<&str> {
+        None
+    }
 
     /// Whether the server is in this process and takes and gives whole objects.
     fn in_process(&self) -> bool {
@@ -63,6 +69,25 @@ pub enum TransportError {
         /// How.
         source: BoxError,
     },
+    /// The server has said, or it is otherwise certain, that it did not take
+    /// the request: a connection was closed at the moment it was sent.
+    #[error("{server} did not take the request")]
+    NotTaken {
+        /// Where the server is.
+        server: String,
+        /// How.
+        source: BoxError,
+    },
+    /// The server has failed so often that it is left alone for a while.
+    #[error("{server} has failed {failures} times in a row; it is not asked for another {} ms", wait.as_millis())]
+    CircuitOpen {
+        /// Where the server is.
+        server: String,
+        /// How often it has failed in a row.
+        failures: u32,
+        /// When it is asked again.
+        wait: Duration,
+    },
     /// The answer took too long.
     #[error("no answer from {server} within {seconds} s")]
     Timeout {
@@ -83,6 +108,21 @@ pub enum TransportError {
 }
 
 impl TransportError {
+    /// The kind of failure in a word, for metrics and spans.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            TransportError::Connect { .. } => "connect",
+            TransportError::Lost { .. } => "lost",
+            TransportError::NotTaken { .. } => "not_taken",
+            TransportError::CircuitOpen { .. } => "circuit_open",
+            TransportError::Timeout { .. } => "timeout",
+            TransportError::Credentials(_) => "credentials",
+            TransportError::Request(_) => "request",
+            TransportError::Stopped => "stopped",
+        }
+    }
+
     /// Whether the request has certainly not reached the server.
     #[must_use]
     pub fn is_unsent(&self) -> bool {

@@ -34,7 +34,8 @@ fn from_folder(folder: &Path, host: &str, port: &str) -> Result<Config, ConfigEr
         let path = folder.join(name);
         std::fs::read(&path).map_err(|source| ConfigError::Read { path, source })
     };
-    config.ca = Some(read("ca.crt")?);
+    read("ca.crt")?;
+    config.ca_file = Some(folder.join("ca.crt"));
     read("token")?;
     config.credentials = Credentials::TokenFile(folder.join("token"));
     if let Ok(namespace) = read("namespace") {
@@ -56,6 +57,7 @@ mod tests {
         let config = from_folder(folder.path(), "fd00::1", "443").expect("config");
         assert_eq!(config.server, "https://[fd00::1]:443");
         assert_eq!(config.namespace, "team");
+        assert_eq!(config.ca_file, Some(folder.path().join("ca.crt")));
         assert_eq!(
             config.credentials,
             Credentials::TokenFile(folder.path().join("token"))

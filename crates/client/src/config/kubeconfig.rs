@@ -1,24 +1,54 @@
-//! Kubeconfig files.
+//! Kubeconfig files, read.
 
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use skeg_schema::{DecodeOptions, Value};
 
-use super::{Config, ConfigError, Credentials, Impersonation};
+use super::{Compression, Config, ConfigError, ProxyChoice, ProxyUrl, user};
 
 /// One or several kubeconfig files, merged: what stands first counts.
-#[derive(Clone, Debug, Default)]
+///
+/// ```
+/// use skeg_client::Kubeconfig;
+/// use std::path::Path;
+///
+/// let text = "
+/// current-context: dev
+/// contexts: [{name: dev, context: {cluster: c, user: me, namespace: team}}]
+/// clusters: [{name: c, cluster: {server: 'https://cluster:6443'}}]
+/// users: [{name: me, user: {token: abc}}]
+/// ";
+/// let config = Kubeconfig::parse(text.as_bytes(), Path::new("/"))?.config(None)?;
+/// assert_eq!((config.server.as_str(), config.namespace.as_str()), ("https://cluster:6443", "team"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Default)]
 pub struct Kubeconfig {
     /// The context in use, or empty.
     pub current_context: String,
-    contexts: Vec<Named>,
-    clusters: Vec<Named>,
-    users: Vec<Named>,
+    contexts: Vec<Entry>,
+    clusters: Vec<Entry>,
+    users: Vec<Entry>,
+}
+
+impl std::fmt::Debug for Kubeconfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The entries hold secrets.
+        let names = |entries: &[Entry]| -> Vec<String> {
+            entries.iter().map(|entry| entry.name.clone()).collect()
+        };
+        f.debug_struct("Kubeconfig")
+            .field("current_context", &self.current_context)
+            .field("contexts", &names(&self.contexts))
+            .field("clusters", &names(&self.clusters))
+            .field("users", &names(&self.users))
+            .finish()
+    }
 }
 
 /// A context of a kubeconfig.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KubeconfigContext {
     /// Its name.
     pub name: String,
@@ -31,15 +61,46 @@ pub struct KubeconfigContext {
 }
 
 /// An entry, and the folder against which its paths are resolved.
-#[derive(Clone, Debug)]
-struct Named {
+#[derive(Clone)]
+pub(super) struct Entry {
     name: String,
     value: Value,
     folder: PathBuf,
+    file: Option<PathBuf>,
 }
 
-impl Named {
-    fn text(&self, key: &str) -> &str {
+impl Entry {
+    pub(super) fn new(
+        name: impl Into<String>,
+        value: Value,
+        folder: PathBuf,
+        file: Option<PathBuf>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            value,
+            folder,
+            file,
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn value(&self) -> &Value {
+        &self.value
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn file(&self) -> Option<&PathBuf> {
+        self.file.as_ref()
+    }
+
+    pub(super) fn text(&self, key: &str) -> &str {
         self.value[key].as_str().unwrap_or_default()
     }
 
@@ -47,26 +108,76 @@ impl Named {
         self.value[key].as_bool().unwrap_or_default()
     }
 
-    /// Data in the file itself (base64), or in another file.
-    fn data_or_file(&self, data_key: &str, file_key: &str) -> Result<Option<Vec<u8>>, ConfigError> {
+    /// What an extension of this name holds.
+    pub(super) fn extension(&self, name: &str) -> Option<&Value> {
+        self.value["extensions"]
+            .as_array()?
+            .iter()
+            .find(|extension| extension["name"] == name)?
+            .get("extension")
+    }
+
+    /// Refuses values of another type than these fields have.
+    fn check(&self, what: &str, texts: &[&str], flags: &[&str]) -> Result<(), ConfigError> {
+        let wrong = |key: &str, message: &str| {
+            Err(ConfigError::invalid(
+                format!("{what} {:?}", self.name),
+                format_args!("{key} {message}"),
+            ))
+        };
+        for key in texts {
+            let value = &self.value[*key];
+            if !value.is_null() && value.as_str().is_none() {
+                return wrong(key, "must be a string; put it in quotes");
+            }
+        }
+        for key in flags {
+            let value = &self.value[*key];
+            if !value.is_null() && value.as_bool().is_none() {
+                return wrong(key, "must be true or false");
+            }
+        }
+        Ok(())
+    }
+
+    /// Data in the entry itself (base64), or the path of another file.
+    #[allow(clippy::type_complexity)]
+    pub(super) fn data_or_file(
+        &self,
+        data_key: &str,
+        file_key: &str,
+    ) -> Result<(Option<Vec<u8>>, Option<PathBuf>), ConfigError> {
         let data = self.text(data_key);
         if !data.is_empty() {
             let data: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
             return base64::engine::general_purpose::STANDARD
                 .decode(data)
-                .map(Some)
-                .map_err(|error| {
-                    ConfigError::invalid(format!("{data_key} of {:?}", self.name), error)
+                .map(|data| (Some(data), None))
+                .map_err(|_| {
+                    ConfigError::invalid(
+                        format!("{data_key} of {:?}", self.name),
+                        format_args!("is not base64; to name a file, use {file_key}"),
+                    )
                 });
         }
         let file = self.text(file_key);
-        if file.is_empty() {
-            return Ok(None);
+        Ok((None, (!file.is_empty()).then(|| self.folder.join(file))))
+    }
+}
+
+/// The files that `KUBECONFIG` lists, or `~/.kube/config`.
+pub(super) fn paths_of_environment() -> Vec<PathBuf> {
+    let listed = std::env::var_os("KUBECONFIG").filter(|paths| !paths.is_empty());
+    match &listed {
+        Some(paths) => std::env::split_paths(paths)
+            .filter(|path| !path.as_os_str().is_empty())
+            .collect(),
+        None => {
+            let home = std::env::var_os("HOME")
+                .map(PathBuf::from)
+                .unwrap_or_default();
+            vec![home.join(".kube/config")]
         }
-        let path = self.folder.join(file);
-        std::fs::read(&path)
-            .map(Some)
-            .map_err(|source| ConfigError::Read { path, source })
     }
 }
 
@@ -76,24 +187,19 @@ impl Kubeconfig {
     /// # Errors
     /// No file is there, or one is unusable.
     pub fn from_environment() -> Result<Self, ConfigError> {
-        let listed = std::env::var_os("KUBECONFIG").filter(|paths| !paths.is_empty());
-        let home = std::env::var_os("HOME")
-            .map(PathBuf::from)
-            .unwrap_or_default();
-        let paths: Vec<PathBuf> = match &listed {
-            Some(paths) => std::env::split_paths(paths)
-                .filter(|path| !path.as_os_str().is_empty())
-                .collect(),
-            None => vec![home.join(".kube/config")],
-        };
-        // Files that are listed but absent are passed over, as long as one is there.
-        let present: Vec<&PathBuf> = paths.iter().filter(|path| path.exists()).collect();
-        if present.is_empty() {
+        Self::from_files(&paths_of_environment())
+    }
+
+    /// Several files, merged. Those that are not there are passed over, as long
+    /// as one is.
+    ///
+    /// # Errors
+    /// None of the files is there, or one is unusable.
+    pub fn from_files(paths: &[PathBuf]) -> Result<Self, ConfigError> {
+        let mut present = paths.iter().filter(|path| path.exists()).peekable();
+        if present.peek().is_none() {
             return Err(ConfigError::NotFound {
-                path: paths
-                    .last()
-                    .cloned()
-                    .unwrap_or_else(|| home.join(".kube/config")),
+                path: paths.last().cloned().unwrap_or_default(),
             });
         }
         let mut merged = Self::default();
@@ -113,10 +219,21 @@ impl Kubeconfig {
             source,
         })?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        Self::parse(&bytes, &folder).map_err(|source| ConfigError::Parse {
+        let mut parsed = Self::parse(&bytes, &folder).map_err(|source| ConfigError::Parse {
             path: path.to_owned(),
             source,
-        })
+        })?;
+        for entry in [
+            &mut parsed.contexts,
+            &mut parsed.clusters,
+            &mut parsed.users,
+        ]
+        .into_iter()
+        .flatten()
+        {
+            entry.file = Some(path.to_owned());
+        }
+        Ok(parsed)
     }
 
     /// The text of a file, and the folder from which its paths go out.
@@ -125,21 +242,24 @@ impl Kubeconfig {
     /// It is neither YAML nor JSON.
     pub fn parse(text: &[u8], folder: &Path) -> Result<Self, skeg_schema::DecodeError> {
         let value = skeg_schema::decode_yaml(text, None, &DecodeOptions::default())?.value;
-        let entries = |list: &str, inner: &str| -> Vec<Named> {
+        Ok(Self::of_tree(&value, folder))
+    }
+
+    pub(super) fn of_tree(value: &Value, folder: &Path) -> Self {
+        let entries = |list: &str, inner: &str| -> Vec<Entry> {
             let items = value[list]
                 .as_array()
                 .map(Vec::as_slice)
                 .unwrap_or_default();
             items
                 .iter()
-                .map(|item| Named {
-                    name: item["name"].as_str().unwrap_or_default().to_owned(),
-                    value: item[inner].clone(),
-                    folder: folder.to_owned(),
+                .map(|item| {
+                    let name = item["name"].as_str().unwrap_or_default();
+                    Entry::new(name, item[inner].clone(), folder.to_owned(), None)
                 })
                 .collect()
         };
-        Ok(Self {
+        Self {
             current_context: value["current-context"]
                 .as_str()
                 .unwrap_or_default()
@@ -147,7 +267,7 @@ impl Kubeconfig {
             contexts: entries("contexts", "context"),
             clusters: entries("clusters", "cluster"),
             users: entries("users", "user"),
-        })
+        }
     }
 
     /// Adds what another file has beyond this one.
@@ -155,7 +275,7 @@ impl Kubeconfig {
         if self.current_context.is_empty() {
             self.current_context = other.current_context;
         }
-        let add = |into: &mut Vec<Named>, from: Vec<Named>| {
+        let add = |into: &mut Vec<Entry>, from: Vec<Entry>| {
             for entry in from {
                 if into.iter().all(|have| have.name != entry.name) {
                     into.push(entry);
@@ -177,16 +297,46 @@ impl Kubeconfig {
         })
     }
 
+    /// The file that the context is from, where a change of it belongs.
+    #[must_use]
+    pub fn file_of_context(&self, name: &str) -> Option<&Path> {
+        self.contexts
+            .iter()
+            .find(|context| context.name == name)?
+            .file
+            .as_deref()
+    }
+
+    /// The names of the clusters there are.
+    pub fn clusters(&self) -> impl Iterator<Item = &str> {
+        self.clusters.iter().map(Entry::name)
+    }
+
+    /// The names of the users there are.
+    pub fn users(&self) -> impl Iterator<Item = &str> {
+        self.users.iter().map(Entry::name)
+    }
+
+    /// What an extension of a cluster holds.
+    #[must_use]
+    pub fn cluster_extension(&self, cluster: &str, extension: &str) -> Option<&Value> {
+        self.clusters
+            .iter()
+            .find(|entry| entry.name == cluster)?
+            .extension(extension)
+    }
+
     fn find<'a>(
-        list: &'a [Named],
+        list: &'a [Entry],
         what: &'static str,
         name: &str,
-    ) -> Result<&'a Named, ConfigError> {
+    ) -> Result<&'a Entry, ConfigError> {
         list.iter()
             .find(|entry| entry.name == name)
             .ok_or_else(|| ConfigError::Missing {
                 what,
                 name: name.to_owned(),
+                known: list.iter().map(|entry| entry.name.clone()).collect(),
             })
     }
 
@@ -201,102 +351,90 @@ impl Kubeconfig {
             return Err(ConfigError::NoContext);
         }
         let context = Self::find(&self.contexts, "context", name)?;
+        context.check("context", &["cluster", "user", "namespace"], &[])?;
+        if context.text("cluster").is_empty() {
+            return Err(ConfigError::invalid(
+                format!("context {name:?}"),
+                "cluster is missing; name one of the clusters",
+            ));
+        }
         let cluster = Self::find(&self.clusters, "cluster", context.text("cluster"))?;
-        let server = cluster.text("server");
-        if server.is_empty() {
-            return Err(ConfigError::invalid(
-                format!("cluster {:?}", cluster.name),
-                "no server",
-            ));
-        }
-        if !cluster.text("proxy-url").is_empty() {
-            return Err(ConfigError::invalid(
-                format!("cluster {:?}", cluster.name),
-                "proxy-url is not supported yet",
-            ));
-        }
-        let mut config = Config::new(server);
-        config.insecure = cluster.flag("insecure-skip-tls-verify");
-        config.ca = cluster.data_or_file("certificate-authority-data", "certificate-authority")?;
-        config.server_name = Some(cluster.text("tls-server-name"))
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned);
+        let mut config = config_of_cluster(cluster)?;
         let namespace = context.text("namespace");
         if !namespace.is_empty() {
             config.namespace = namespace.to_owned();
         }
         if !context.text("user").is_empty() {
-            apply_user(
-                Self::find(&self.users, "user", context.text("user"))?,
-                &mut config,
+            let found = Self::find(&self.users, "user", context.text("user"))?;
+            found.check(
+                "user",
+                &[
+                    "client-certificate",
+                    "client-certificate-data",
+                    "client-key",
+                    "client-key-data",
+                    "token",
+                    "tokenFile",
+                    "username",
+                    "password",
+                    "as",
+                    "as-uid",
+                ],
+                &[],
             )?;
+            user::apply(found, cluster, &mut config)?;
         }
         Ok(config)
     }
 }
 
-fn apply_user(user: &Named, config: &mut Config) -> Result<(), ConfigError> {
-    let what = || format!("user {:?}", user.name);
-    config.client_certificate =
-        user.data_or_file("client-certificate-data", "client-certificate")?;
-    config.client_key = user.data_or_file("client-key-data", "client-key")?;
-    // As client-go: the token file wins over the token.
-    config.credentials = if !user.text("tokenFile").is_empty() {
-        Credentials::TokenFile(user.folder.join(user.text("tokenFile")))
-    } else if !user.text("token").is_empty() {
-        Credentials::Token(user.text("token").to_owned())
-    } else if !user.text("username").is_empty() {
-        Credentials::Basic {
-            username: user.text("username").to_owned(),
-            password: user.text("password").to_owned(),
-        }
-    } else if user.value.get("exec").is_some_and(|exec| !exec.is_null()) {
-        return Err(ConfigError::invalid(
-            what(),
-            "exec plugins are not supported yet; use a token or a certificate",
+fn config_of_cluster(cluster: &Entry) -> Result<Config, ConfigError> {
+    let invalid =
+        |message: &str| ConfigError::invalid(format!("cluster {:?}", cluster.name), message);
+    cluster.check(
+        "cluster",
+        &[
+            "server",
+            "tls-server-name",
+            "certificate-authority",
+            "certificate-authority-data",
+            "proxy-url",
+        ],
+        &["insecure-skip-tls-verify", "disable-compression"],
+    )?;
+    if cluster.text("server").is_empty() {
+        return Err(invalid(
+            "server is missing; write the URL of the API server, as https://HOST:6443",
         ));
-    } else if user
-        .value
-        .get("auth-provider")
-        .is_some_and(|provider| !provider.is_null())
-    {
-        return Err(ConfigError::invalid(
-            what(),
-            "auth-provider was removed from Kubernetes in 1.26; use an exec plugin, a token or a certificate",
-        ));
-    } else {
-        Credentials::None
-    };
-    if !user.text("as").is_empty() {
-        let texts = |value: &Value| -> Vec<String> {
-            let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-            items
-                .iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect()
-        };
-        config.impersonation = Some(Impersonation {
-            user: user.text("as").to_owned(),
-            uid: user.text("as-uid").to_owned(),
-            groups: texts(&user.value["as-groups"]),
-            extra: user.value["as-user-extra"]
-                .as_object()
-                .map(|extra| {
-                    extra
-                        .iter()
-                        .map(|(key, value)| (key.to_string(), texts(value)))
-                        .collect()
-                })
-                .unwrap_or_default(),
-        });
     }
-    Ok(())
+    let mut config = Config::new(cluster.text("server"));
+    config.insecure = cluster.flag("insecure-skip-tls-verify");
+    (config.ca, config.ca_file) =
+        cluster.data_or_file("certificate-authority-data", "certificate-authority")?;
+    if config.insecure && (config.ca.is_some() || config.ca_file.is_some()) {
+        return Err(invalid(
+            "insecure-skip-tls-verify and certificate-authority exclude each other; remove one of them",
+        ));
+    }
+    config.server_name = Some(cluster.text("tls-server-name"))
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned);
+    if cluster.flag("disable-compression") {
+        config.compression = Compression::Never;
+    }
+    let proxy = cluster.text("proxy-url");
+    if !proxy.is_empty() {
+        config.proxy = ProxyUrl::parse(proxy)
+            .map(ProxyChoice::Through)
+            .map_err(|error| invalid(&error.to_string()))?;
+    }
+    Ok(config)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Credentials, InteractiveMode};
 
     const FIRST: &str = "
 apiVersion: v1
@@ -307,59 +445,180 @@ contexts:
   context: {cluster: one, user: cert, namespace: team}
 - name: b
   context: {cluster: two, user: plugin}
+- name: gke
+  context: {cluster: two, user: gke}
 clusters:
 - name: one
   cluster:
     server: https://one:6443
     certificate-authority-data: Y2E=
     tls-server-name: kubernetes
+    proxy-url: socks5://me:pw@proxy:1080
+    disable-compression: true
 users:
 - name: cert
   user:
     client-certificate-data: Y3J0
     client-key: keys/k.pem
+    as: somebody
+    as-groups: [g]
+    as-user-extra: {k: [v]}
 - name: plugin
   user:
-    exec: {command: aws}
+    exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: ./aws, args: [eks], env: [{name: A, value: b}]}
+- name: gke
+  user:
+    auth-provider: {name: gcp}
 ";
 
     const SECOND: &str = r#"{"current-context": "b", "clusters": [{"name": "one", "cluster": {"server": "https://other"}},
-        {"name": "two", "cluster": {"server": "http://two:8080"}}], "users": [], "contexts": [
+        {"name": "two", "cluster": {"server": "http://two:8080", "extensions": [
+          {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "x"}}]}}], "users": [], "contexts": [
         {"name": "c", "context": {"cluster": "two", "user": ""}}, {"name": "d", "context": {"cluster": "none"}}]}"#;
+
+    fn merged() -> Kubeconfig {
+        let mut merged = Kubeconfig::parse(FIRST.as_bytes(), Path::new("/k")).expect("yaml");
+        merged.merge(Kubeconfig::parse(SECOND.as_bytes(), Path::new("/")).expect("json"));
+        merged
+    }
 
     #[test]
     fn contexts_of_several_files() {
-        let folder = tempfile::tempdir().expect("folder");
-        std::fs::create_dir(folder.path().join("keys")).expect("folder");
-        std::fs::write(folder.path().join("keys/k.pem"), "key").expect("write");
-        let mut merged = Kubeconfig::parse(FIRST.as_bytes(), folder.path()).expect("yaml");
-        merged.merge(Kubeconfig::parse(SECOND.as_bytes(), Path::new("/")).expect("json"));
-
+        let merged = merged();
         let current = merged.config(None).expect("context a");
         assert_eq!(current.server, "https://one:6443");
         assert_eq!(current.namespace, "team");
         assert_eq!(current.ca.as_deref(), Some(&b"ca"[..]));
         assert_eq!(current.client_certificate.as_deref(), Some(&b"crt"[..]));
-        assert_eq!(current.client_key.as_deref(), Some(&b"key"[..]));
+        assert_eq!(
+            current.client_key_file.as_deref(),
+            Some(Path::new("/k/keys/k.pem"))
+        );
         assert_eq!(current.server_name.as_deref(), Some("kubernetes"));
-
+        assert_eq!(current.compression, Compression::Never);
+        let ProxyChoice::Through(proxy) = &current.proxy else {
+            panic!("no proxy: {:?}", current.proxy);
+        };
+        assert_eq!(proxy.to_string(), "socks5://proxy:1080");
+        let impersonation = current.impersonation.expect("impersonation");
+        assert_eq!(impersonation.groups, ["g"]);
+        assert_eq!(
+            impersonation.extra,
+            [("k".to_owned(), vec!["v".to_owned()])]
+        );
         assert_eq!(
             merged.config(Some("c")).expect("context c").server,
             "http://two:8080"
         );
-        assert_eq!(merged.contexts().count(), 4);
-        let refusal = |context| {
-            merged
-                .config(Some(context))
-                .expect_err("unusable")
-                .to_string()
+        assert_eq!(merged.contexts().count(), 5);
+    }
+
+    #[test]
+    fn a_plugin_is_found_beside_the_file() {
+        let config = merged().config(Some("b")).expect("context b");
+        let Credentials::Exec(plugin) = &config.credentials else {
+            panic!("no plugin: {:?}", config.credentials);
+        };
+        assert_eq!(plugin.command, Path::new("/k/./aws"));
+        assert_eq!(plugin.args, ["eks"]);
+        assert_eq!(plugin.env, [("A".to_owned(), "b".to_owned())]);
+        assert_eq!(plugin.interactive_mode, InteractiveMode::IfAvailable);
+        assert_eq!(
+            plugin.cluster_config.as_deref(),
+            Some(r#"{"audience":"x"}"#)
+        );
+    }
+
+    fn refusal(text: &str) -> String {
+        Kubeconfig::parse(text.as_bytes(), Path::new("/"))
+            .expect("yaml")
+            .config(Some("c"))
+            .expect_err("unusable")
+            .to_string()
+    }
+
+    fn user_refused(user: &str) -> String {
+        refusal(&format!(
+            "contexts: [{{name: c, context: {{cluster: k, user: u}}}}]
+clusters: [{{name: k, cluster: {{server: h}}}}]
+users: [{{name: u, user: {user}}}]"
+        ))
+    }
+
+    fn cluster_refused(cluster: &str) -> String {
+        refusal(&format!(
+            "contexts: [{{name: c, context: {{cluster: k}}}}]
+clusters: [{{name: k, cluster: {cluster}}}]"
+        ))
+    }
+
+    #[test]
+    fn refusals_name_the_field_and_the_remedy() {
+        let missing = |context| {
+            let error = merged().config(Some(context)).expect_err("unusable");
+            error.to_string()
         };
         assert_eq!(
-            refusal("b"),
-            r#"user "plugin": exec plugins are not supported yet; use a token or a certificate"#
+            missing("d"),
+            r#"the kubeconfig has no cluster "none"; it has one, two"#
         );
-        assert_eq!(refusal("d"), r#"the kubeconfig has no cluster "none""#);
-        assert_eq!(refusal("e"), r#"the kubeconfig has no context "e""#);
+        assert_eq!(
+            missing("e"),
+            r#"the kubeconfig has no context "e"; it has a, b, gke, c, d"#
+        );
+        assert!(missing("gke").contains("gke-gcloud-auth-plugin"));
+        for (user, expect) in [
+            (
+                "{token: 7}",
+                "user \"u\": token must be a string; put it in quotes",
+            ),
+            (
+                "{token: a, username: b}",
+                "user \"u\": it has both a token and a username; remove one of them",
+            ),
+            (
+                "{client-key-data: '§'}",
+                "client-key-data of \"u\": is not base64; to name a file, use client-key",
+            ),
+            (
+                "{as-groups: [a]}",
+                "user \"u\": as-groups, as-uid and as-user-extra need a user; add `as`",
+            ),
+            (
+                "{exec: {apiVersion: client.authentication.k8s.io/v1, command: a}}",
+                "user \"u\": exec.interactiveMode is missing, which v1 wants; write Never, IfAvailable or Always",
+            ),
+            (
+                "{exec: {command: a}}",
+                "user \"u\": exec.apiVersion is missing; it is client.authentication.k8s.io/v1 or v1beta1",
+            ),
+            (
+                "{exec: {apiVersion: client.authentication.k8s.io/v1beta1}}",
+                "user \"u\": exec.command is missing; it names the program to run",
+            ),
+            (
+                "{auth-provider: {name: oidc, config: {client-id: a}}}",
+                "user \"u\": auth-provider.config.idp-issuer-url is missing",
+            ),
+        ] {
+            assert_eq!(user_refused(user), expect);
+        }
+        for (cluster, expect) in [
+            (
+                "{}",
+                "cluster \"k\": server is missing; write the URL of the API server, as https://HOST:6443",
+            ),
+            (
+                "{server: h, insecure-skip-tls-verify: 'yes'}",
+                "cluster \"k\": insecure-skip-tls-verify must be true or false",
+            ),
+            (
+                "{server: h, proxy-url: 'ftp://x'}",
+                "cluster \"k\": proxy-url: unsupported scheme \"ftp\", must be http, https, or socks5",
+            ),
+        ] {
+            assert_eq!(cluster_refused(cluster), expect);
+        }
     }
 
     #[test]

@@ -1,91 +1,116 @@
 //! Where the server is and who we are there.
 
+mod credentials;
+mod error;
+mod exec;
+mod file;
 mod incluster;
 mod kubeconfig;
+mod oidc;
+mod options;
+mod proxy;
+mod user;
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::breaker::BreakerPolicy;
+use crate::limit::RateLimit;
+use crate::telemetry::Recorder;
+use crate::tls::TlsVersion;
+
+pub use credentials::{Credentials, FrontProxyUser, Impersonation};
+pub use error::ConfigError;
+pub use exec::{ExecPlugin, ExecVersion, InteractiveMode};
+pub use file::{KubeconfigCluster, KubeconfigFile, KubeconfigUser};
 pub use kubeconfig::{Kubeconfig, KubeconfigContext};
+pub use oidc::{OidcLogin, OidcTokens, TokenKeeper};
+pub use options::{Compression, PoolOptions};
+pub use proxy::{ProxyChoice, ProxyScheme, ProxyUrl};
+pub(crate) use proxy::{bare, is_loopback, of_environment};
 
-/// Who we are, beside a client certificate.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Credentials {
-    /// Nobody, or whom the client certificate names.
-    #[default]
-    None,
-    /// A bearer token.
-    Token(String),
-    /// A bearer token in a file that is replaced now and then.
-    TokenFile(PathBuf),
-    /// Name and password.
-    Basic {
-        /// The name.
-        username: String,
-        /// The password.
-        password: String,
-    },
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Credentials::None => f.write_str("None"),
-            Credentials::Token(_) => f.write_str("Token(…)"),
-            Credentials::TokenFile(path) => write!(f, "TokenFile({})", path.display()),
-            Credentials::Basic { username, .. } => write!(f, "Basic({username})"),
-        }
-    }
-}
-
-/// As whom to act instead of oneself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Impersonation {
-    /// The user.
-    pub user: String,
-    /// The user's uid, or empty.
-    pub uid: String,
-    /// The groups.
-    pub groups: Vec<String>,
-    /// Further attributes.
-    pub extra: Vec<(String, Vec<String>)>,
-}
-
-/// Where the server is and who we are there.
+/// Where the server is, who we are there, and how it is spoken to.
+///
+/// ```
+/// use skeg_client::{Config, Credentials};
+/// use std::time::Duration;
+///
+/// let mut config = Config::new("https://cluster.example.com:6443");
+/// config.credentials = Credentials::Token("abc".to_owned());
+/// config.timeout = Some(Duration::from_secs(30));
+/// // Secrets do not show.
+/// assert!(!format!("{config:?}").contains("abc"));
+/// ```
 #[derive(Clone)]
 pub struct Config {
     /// The server's URL (`https://host:6443`, perhaps with a path).
     pub server: String,
     /// The certificates that the server's may be signed by, as PEM; the system's when absent.
     pub ca: Option<Vec<u8>>,
+    /// The file with these certificates, where `ca` is not given. It is read
+    /// again when it has changed.
+    pub ca_file: Option<PathBuf>,
     /// Our certificate and its chain, as PEM.
     pub client_certificate: Option<Vec<u8>>,
-    /// The key of our certificate, as PEM.
+    /// The file with our certificate, where it is not given itself. It is read
+    /// again when it has changed.
+    pub client_certificate_file: Option<PathBuf>,
+    /// The key of our certificate, as PEM: PKCS#8, PKCS#1 or SEC1.
     pub client_key: Option<Vec<u8>>,
+    /// The file with this key, where it is not given itself.
+    pub client_key_file: Option<PathBuf>,
     /// The name that the server's certificate must have, if not the URL's.
     pub server_name: Option<String>,
     /// Take any certificate for the server's.
     pub insecure: bool,
+    /// The lowest version of TLS that is spoken.
+    pub tls_min: TlsVersion,
     /// Who we are.
     pub credentials: Credentials,
     /// As whom to act instead.
     pub impersonation: Option<Impersonation>,
     /// The namespace where none is named.
     pub namespace: String,
+    /// The proxy between us and the server.
+    pub proxy: ProxyChoice,
+    /// Whether large answers are packed on their way.
+    pub compression: Compression,
     /// How long to wait for a connection.
     pub connect_timeout: Duration,
     /// How long a request that is no stream may take.
     pub timeout: Option<Duration>,
+    /// How long an answer may be silent midway, or keep us waiting for its
+    /// beginning; for requests that are no watch.
+    pub read_timeout: Option<Duration>,
+    /// How long a watch that is sent bookmarks may be silent before it counts
+    /// as dead. API servers send a bookmark about every minute.
+    pub watch_idle_timeout: Option<Duration>,
+    /// How old what was read from files (tokens, certificates) may be before
+    /// they are looked at again.
+    pub reload_interval: Duration,
+    /// How many connections there may be, and for how long.
+    pub pool: PoolOptions,
+    /// How many requests are sent at most; as many as there are without it.
+    pub rate_limit: Option<RateLimit>,
+    /// When a server that fails is left alone for a while; never without it.
+    pub breaker: Option<BreakerPolicy>,
+    /// Who is told of requests, connections and the like.
+    pub recorder: Option<Arc<dyn Recorder>>,
 }
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let has_certificate =
+            self.client_certificate.is_some() || self.client_certificate_file.is_some();
         f.debug_struct("Config")
             .field("server", &self.server)
             .field("credentials", &self.credentials)
-            .field("client_certificate", &self.client_certificate.is_some())
+            .field("client_certificate", &has_certificate)
+            .field("impersonation", &self.impersonation)
+            .field("insecure", &self.insecure)
+            .field("proxy", &self.proxy)
             .field("namespace", &self.namespace)
             .finish_non_exhaustive()
     }
@@ -98,15 +123,28 @@ impl Config {
         Self {
             server: server.into(),
             ca: None,
+            ca_file: None,
             client_certificate: None,
+            client_certificate_file: None,
             client_key: None,
+            client_key_file: None,
             server_name: None,
             insecure: false,
+            tls_min: TlsVersion::default(),
             credentials: Credentials::None,
             impersonation: None,
             namespace: "default".to_owned(),
+            proxy: ProxyChoice::default(),
+            compression: Compression::default(),
             connect_timeout: Duration::from_secs(15),
             timeout: None,
+            read_timeout: None,
+            watch_idle_timeout: Some(Duration::from_secs(180)),
+            reload_interval: Duration::from_secs(10),
+            pool: PoolOptions::default(),
+            rate_limit: None,
+            breaker: None,
+            recorder: None,
         }
     }
 
@@ -125,70 +163,32 @@ impl Config {
         Kubeconfig::from_environment()?.config(None)
     }
 
-    /// From the service account of the pod in which this runs.
+    /// The certificates that the server's may be signed by, as PEM, wherever
+    /// they are; the system's when there are none.
+    ///
+    /// # Errors
+    /// Their file cannot be read.
+    pub fn ca_pem(&self) -> Result<Option<Vec<u8>>, ConfigError> {
+        match (&self.ca, &self.ca_file) {
+            (Some(ca), _) => Ok(Some(ca.clone())),
+            (None, Some(path)) => {
+                std::fs::read(path)
+                    .map(Some)
+                    .map_err(|source| ConfigError::Read {
+                        path: path.clone(),
+                        source,
+                    })
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// From the service account of the pod in which this runs. Its token and
+    /// the certificates are read again when they are rotated.
     ///
     /// # Errors
     /// This is not a pod, or its service account is not mounted.
     pub fn in_cluster() -> Result<Self, ConfigError> {
         incluster::load()
-    }
-}
-
-/// Why a configuration is unusable.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// A file cannot be read.
-    #[error("cannot read {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
-    /// A file is no kubeconfig.
-    #[error("{} is no kubeconfig", path.display())]
-    Parse {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: skeg_schema::DecodeError,
-    },
-    /// No kubeconfig is there.
-    #[error("no kubeconfig found; set KUBECONFIG or create {}", path.display())]
-    NotFound {
-        /// Where it would have been looked for last.
-        path: PathBuf,
-    },
-    /// The kubeconfig does not have something that it names.
-    #[error("the kubeconfig has no {what} {name:?}")]
-    Missing {
-        /// What is missing: context, cluster or user.
-        what: &'static str,
-        /// Its name.
-        name: String,
-    },
-    /// The kubeconfig names no context to use.
-    #[error("the kubeconfig has no current-context")]
-    NoContext,
-    /// This is not a pod.
-    #[error("not in a pod: {0}")]
-    NotInCluster(&'static str),
-    /// A value has the wrong form.
-    #[error("{what}: {message}")]
-    Invalid {
-        /// What is wrong.
-        what: String,
-        /// And why.
-        message: String,
-    },
-}
-
-impl ConfigError {
-    pub(crate) fn invalid(what: impl Into<String>, message: impl fmt::Display) -> Self {
-        ConfigError::Invalid {
-            what: what.into(),
-            message: message.to_string(),
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Opens connections: TCP, and TLS upon it.
+//! Opens connections: TCP, perhaps through a proxy, and TLS upon it.
 
 use std::io;
 use std::pin::Pin;
@@ -6,109 +6,104 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-use http::Uri;
-use hyper_util::client::legacy::connect::{Connected, Connection};
-use hyper_util::rt::TokioIo;
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::proxy::{self, Proxy};
 use crate::payload::BoxError;
+use crate::upgrade::Upgraded;
 
-#[derive(Clone)]
-pub(super) struct Connector {
-    tls: Option<TlsConnector>,
-    server_name: Option<ServerName<'static>>,
-    timeout: Duration,
+/// How long a connection is silent before TCP asks whether the peer lives.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// How to reach the one server of a transport.
+pub(super) struct Dialer {
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// The name in the server's certificate; none without TLS.
+    pub(super) server_name: Option<ServerName<'static>>,
+    pub(super) proxy: Option<Proxy>,
+    pub(super) timeout: Duration,
 }
 
-impl Connector {
-    pub(super) fn new(
-        tls: Option<Arc<rustls::ClientConfig>>,
-        server_name: Option<ServerName<'static>>,
-        timeout: Duration,
-    ) -> Self {
-        Self {
-            tls: tls.map(TlsConnector::from),
-            server_name,
-            timeout,
-        }
+impl Dialer {
+    /// Opens a connection within the time that the configuration sets.
+    pub(super) async fn dial(
+        &self,
+        tls: Option<&Arc<rustls::ClientConfig>>,
+    ) -> Result<Stream, BoxError> {
+        tokio::time::timeout(self.timeout, self.connect(tls))
+            .await
+            .unwrap_or_else(|_| {
+                let seconds = self.timeout.as_secs_f32();
+                Err(format!("no connection within {seconds} s").into())
+            })
     }
 
-    /// The same for connections that will switch protocols, which HTTP/2's cannot.
-    pub(super) fn for_upgrades(&self) -> Self {
-        let mut connector = self.clone();
-        if let Some(tls) = &self.tls {
-            let mut config = rustls::ClientConfig::clone(tls.config());
-            config.alpn_protocols = vec![b"http/1.1".to_vec()];
-            connector.tls = Some(TlsConnector::from(Arc::new(config)));
-        }
-        connector
-    }
-
-    async fn connect(&self, uri: &Uri) -> Result<Stream, BoxError> {
-        let host = uri.host().ok_or("no host")?;
-        // An IPv6 address stands in brackets in a URL only.
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let port = uri
-            .port_u16()
-            .unwrap_or(if self.tls.is_some() { 443 } else { 80 });
-        let tcp = TcpStream::connect((host, port)).await?;
-        tcp.set_nodelay(true)?;
-        let Some(tls) = &self.tls else {
-            return Ok(Stream::Plain(tcp));
-        };
-        let name = match &self.server_name {
-            Some(name) => name.clone(),
-            None => ServerName::try_from(host.to_owned())?,
-        };
-        Ok(Stream::Tls(Box::new(tls.connect(name, tcp).await?)))
-    }
-}
-
-impl tower_service::Service<Uri> for Connector {
-    type Response = TokioIo<Stream>;
-    type Error = BoxError;
-    type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connector = self.clone();
-        Box::pin(async move {
-            let timeout = connector.timeout;
-            match tokio::time::timeout(timeout, connector.connect(&uri)).await {
-                Ok(connected) => Ok(TokioIo::new(connected?)),
-                Err(_) => Err(format!("no connection within {} s", timeout.as_secs()).into()),
+    async fn connect(&self, tls: Option<&Arc<rustls::ClientConfig>>) -> Result<Stream, BoxError> {
+        let stream = match &self.proxy {
+            None => Stream::Plain(tcp(&self.host, self.port).await?),
+            // A proxy of HTTP takes plain requests as they are.
+            Some(proxy) if tls.is_none() && proxy.forwards_plain() => proxy.open().await?,
+            Some(proxy) => {
+                let mut stream = proxy.open().await?;
+                proxy::tunnel(proxy, &mut stream, &self.host, self.port).await?;
+                stream
             }
-        })
+        };
+        let (Some(tls), Some(name)) = (tls, &self.server_name) else {
+            return Ok(stream);
+        };
+        stream.encrypt(tls, name.clone()).await
     }
+}
+
+/// A connection to an address or a name.
+pub(super) async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
+    let tcp = TcpStream::connect((host, port)).await?;
+    tcp.set_nodelay(true)?;
+    let keep_alive = socket2::TcpKeepalive::new()
+        .with_time(KEEP_ALIVE)
+        .with_interval(KEEP_ALIVE);
+    socket2::SockRef::from(&tcp).set_tcp_keepalive(&keep_alive)?;
+    Ok(tcp)
 }
 
 /// A connection.
 pub(super) enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+    /// TLS within TLS.
+    Nested(Box<TlsStream<Upgraded>>),
 }
 
-impl Connection for Stream {
-    fn connected(&self) -> Connected {
-        match self {
-            Stream::Plain(_) => Connected::new(),
-            Stream::Tls(tls) => {
-                let connected = Connected::new();
-                if tls.get_ref().1.alpn_protocol() == Some(b"h2") {
-                    connected.negotiated_h2()
-                } else {
-                    connected
-                }
+impl Stream {
+    pub(super) async fn encrypt(
+        self,
+        tls: &Arc<rustls::ClientConfig>,
+        name: ServerName<'static>,
+    ) -> Result<Self, BoxError> {
+        let connector = TlsConnector::from(Arc::clone(tls));
+        Ok(match self {
+            Stream::Plain(tcp) => Stream::Tls(Box::new(connector.connect(name, tcp).await?)),
+            nested => {
+                let nested = Upgraded::new(nested);
+                Stream::Nested(Box::new(connector.connect(name, nested).await?))
             }
-        }
+        })
+    }
+
+    /// Whether HTTP/2 was agreed on.
+    pub(super) fn is_http2(&self) -> bool {
+        let protocol = match self {
+            Stream::Plain(_) => None,
+            Stream::Tls(tls) => tls.get_ref().1.alpn_protocol(),
+            Stream::Nested(tls) => tls.get_ref().1.alpn_protocol(),
+        };
+        protocol == Some(b"h2")
     }
 }
 
@@ -121,6 +116,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Stream::Plain(tcp) => Pin::new(tcp).poll_read(cx, buffer),
             Stream::Tls(tls) => Pin::new(tls).poll_read(cx, buffer),
+            Stream::Nested(tls) => Pin::new(tls).poll_read(cx, buffer),
         }
     }
 }
@@ -134,6 +130,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
             Stream::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
+            Stream::Nested(tls) => Pin::new(tls).poll_write(cx, bytes),
         }
     }
 
@@ -145,6 +142,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(tcp) => Pin::new(tcp).poll_write_vectored(cx, slices),
             Stream::Tls(tls) => Pin::new(tls).poll_write_vectored(cx, slices),
+            Stream::Nested(tls) => Pin::new(tls).poll_write_vectored(cx, slices),
         }
     }
 
@@ -152,6 +150,7 @@ impl AsyncWrite for Stream {
         match self {
             Stream::Plain(tcp) => tcp.is_write_vectored(),
             Stream::Tls(tls) => tls.is_write_vectored(),
+            Stream::Nested(tls) => tls.is_write_vectored(),
         }
     }
 
@@ -159,6 +158,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
             Stream::Tls(tls) => Pin::new(tls).poll_flush(cx),
+            Stream::Nested(tls) => Pin::new(tls).poll_flush(cx),
         }
     }
 
@@ -166,6 +166,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
             Stream::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
+            Stream::Nested(tls) => Pin::new(tls).poll_shutdown(cx),
         }
     }
 }

@@ -1,40 +1,42 @@
 //! Requests over HTTPS: pooled connections, HTTP/2 where the server speaks it.
 
+mod auth;
+mod body;
 mod connect;
-mod tls;
-mod token;
+mod gunzip;
+mod headers;
+mod material;
+mod observe;
+mod pool;
+mod proxy;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use http::uri::{PathAndQuery, Uri};
+use http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, HeaderMap, HeaderValue,
+    PROXY_AUTHORIZATION,
+};
+use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use http::{Request, Response, StatusCode};
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, BodyStream, Empty, Full, StreamBody};
-use hyper::body::Frame;
-use hyper_util::client::legacy::Client as Pool;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
 
-use crate::codec;
-use crate::config::{Config, ConfigError, Credentials, Impersonation};
+use crate::config::{self, Compression, Config, ConfigError, Credentials, ProxyChoice};
 use crate::payload::{BoxError, Payload};
+use crate::tls::{self, Trust};
 use crate::transport::{Transport, TransportError};
 use crate::upgrade::{Upgraded, is_upgrade};
 
-use connect::Connector;
-use token::TokenFile;
-
-/// How long an unused connection is kept.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
-/// How often a connection in use is tested for life.
-const PING_INTERVAL: Duration = Duration::from_secs(30);
-/// How long the answer to such a test may take.
-const PING_TIMEOUT: Duration = Duration::from_secs(15);
-
-type Body = UnsyncBoxBody<bytes::Bytes, BoxError>;
+use auth::Auth;
+use body::{Answer, Outgoing};
+use connect::Dialer;
+pub(crate) use headers::impersonate;
+use material::Material;
+use pool::{Lease, Lost, Pool};
+use proxy::Proxy;
 
 /// A transport over HTTP and HTTPS.
 pub struct HttpsTransport {
@@ -42,20 +44,31 @@ pub struct HttpsTransport {
 }
 
 struct Inner {
-    pool: Pool<Connector, Body>,
-    /// Opens a connection for each request that switches protocols.
-    upgrades: Pool<Connector, Body>,
+    pool: Pool,
     base: Base,
+    auth: Auth,
+    material: Option<Material>,
     /// Headers that every request has.
     headers: HeaderMap,
-    token: Option<TokenFile>,
+    /// As whom every request acts that names nobody else.
+    impersonation: HeaderMap,
+    /// Requests of plain HTTP through a proxy have the whole URL.
+    plain_proxy: Option<Option<HeaderValue>>,
+    packs: bool,
+    read_timeout: Option<Duration>,
+    watch_idle_timeout: Option<Duration>,
 }
 
 struct Base {
-    scheme: http::uri::Scheme,
-    authority: http::uri::Authority,
+    scheme: Scheme,
+    authority: Authority,
+    /// Host and port, for HTTP/1.1 and for metrics.
+    host: HeaderValue,
+    server: Arc<str>,
     /// Without a slash at the end.
     prefix: String,
+    /// The path and the query as they were given.
+    exactly: PathAndQuery,
     text: String,
 }
 
@@ -73,24 +86,63 @@ impl Base {
             .parse()
             .map_err(|error: http::uri::InvalidUri| invalid(&error))?;
         let scheme = uri.scheme().cloned().ok_or_else(|| invalid(&"no scheme"))?;
-        if scheme != http::uri::Scheme::HTTP && scheme != http::uri::Scheme::HTTPS {
+        if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
             return Err(invalid(&"the scheme must be http or https"));
         }
         let authority = uri
             .authority()
             .cloned()
             .ok_or_else(|| invalid(&"no host"))?;
+        if authority.as_str().contains('@') {
+            // Not repeated, as it may be a password.
+            return Err(ConfigError::invalid(
+                "server",
+                "must not have a name and a password; write them into the user of the kubeconfig",
+            ));
+        }
+        let default_port = if scheme == Scheme::HTTPS { 443 } else { 80 };
+        let shown = match authority.port_u16() {
+            Some(port) if port == default_port => authority.host(),
+            _ => authority.as_str(),
+        };
         Ok(Self {
+            host: HeaderValue::from_str(shown).map_err(|error| invalid(&error))?,
+            server: authority.as_str().into(),
+            prefix: uri.path().trim_end_matches('/').to_owned(),
+            exactly: uri
+                .path_and_query()
+                .cloned()
+                .unwrap_or_else(|| PathAndQuery::from_static("/")),
             scheme,
             authority,
-            prefix: uri.path().trim_end_matches('/').to_owned(),
             text: server.to_owned(),
         })
     }
 
-    fn join(&self, uri: &Uri) -> Result<Uri, BoxError> {
-        let asked = uri.path_and_query().map_or("/", PathAndQuery::as_str);
-        let path = format!("{}{asked}", self.prefix);
+    fn port(&self) -> u16 {
+        let default_port = if self.scheme == Scheme::HTTPS {
+            443
+        } else {
+            80
+        };
+        self.authority.port_u16().unwrap_or(default_port)
+    }
+
+    fn path(&self, uri: &Uri) -> Result<PathAndQuery, BoxError> {
+        let asked = uri
+            .path_and_query()
+            .cloned()
+            .unwrap_or_else(|| PathAndQuery::from_static("/"));
+        if self.prefix.is_empty() {
+            return Ok(asked);
+        }
+        Ok(PathAndQuery::from_maybe_shared(format!(
+            "{}{asked}",
+            self.prefix
+        ))?)
+    }
+
+    fn absolute(&self, path: PathAndQuery) -> Result<Uri, BoxError> {
         Ok(Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())
@@ -106,147 +158,355 @@ impl HttpsTransport {
     /// The configuration is unusable.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         let base = Base::parse(&config.server)?;
-        let tls = if base.scheme == http::uri::Scheme::HTTPS {
-            Some(tls::client_config(config)?)
+        let host = config::bare(base.authority.host()).to_owned();
+        let is_https = base.scheme == Scheme::HTTPS;
+        let (material, tls) = if is_https {
+            let (material, tls) = Material::new(config)?;
+            (Some(material), Some(tls))
         } else {
-            None
+            (None, None)
         };
-        let server_name = config
-            .server_name
-            .as_deref()
-            .map(|name| tls::server_name(name))
+        let server_name =
+            if is_https {
+                let name = config.server_name.as_deref().unwrap_or(&host);
+                Some(tls::server_name(name).map_err(|error| {
+                    ConfigError::invalid(format!("server name {name:?}"), error)
+                })?)
+            } else {
+                None
+            };
+        let proxy_url = match &config.proxy {
+            ProxyChoice::Direct => None,
+            ProxyChoice::Through(url) => Some(url.clone()),
+            ProxyChoice::Environment => {
+                config::of_environment(is_https, &host, base.port(), |name| {
+                    std::env::var(name).ok()
+                })?
+            }
+        };
+        let trust = match &material {
+            Some(material) => material.trust()?,
+            None => Trust::System,
+        };
+        let proxy = proxy_url.map(|url| Proxy::new(url, &trust)).transpose()?;
+        let plain_proxy = proxy
+            .as_ref()
+            .filter(|proxy| !is_https && proxy.forwards_plain())
+            .map(|proxy| {
+                proxy
+                    .authorization()
+                    .map(|text| {
+                        let mut value = HeaderValue::from_str(&text).map_err(|_| {
+                            ConfigError::invalid(
+                                "proxy-url",
+                                "its password cannot stand in a header",
+                            )
+                        })?;
+                        value.set_sensitive(true);
+                        Ok(value)
+                    })
+                    .transpose()
+            })
             .transpose()?;
-        let connector = Connector::new(tls, server_name, config.connect_timeout);
-        let upgrades = Pool::builder(TokioExecutor::new())
-            .pool_max_idle_per_host(0)
-            .build(connector.for_upgrades());
-        let pool = Pool::builder(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .http2_adaptive_window(true)
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
-            .http2_keep_alive_while_idle(false)
-            .build(connector);
         let mut headers = HeaderMap::new();
-        let mut token = None;
-        match &config.credentials {
-            Credentials::None => {}
-            Credentials::Token(text) => {
-                headers.insert(
-                    AUTHORIZATION,
-                    secret(&format!("Bearer {}", text.trim()), "token")?,
-                );
-            }
-            Credentials::TokenFile(path) => token = Some(TokenFile::new(path.clone())),
-            Credentials::Basic { username, password } => {
-                use base64::Engine;
-                let pair = base64::engine::general_purpose::STANDARD
-                    .encode(format!("{username}:{password}"));
-                headers.insert(AUTHORIZATION, secret(&format!("Basic {pair}"), "password")?);
-            }
+        if let Credentials::FrontProxy(user) = &config.credentials {
+            headers::front_proxy(user, &mut headers)?;
         }
-        if let Some(impersonation) = &config.impersonation {
-            impersonate(impersonation, &mut headers)?;
+        let mut impersonation = HeaderMap::new();
+        if let Some(whom) = &config.impersonation {
+            impersonate(whom, &mut impersonation)?;
         }
+        let observed = observe::Connections {
+            server: Arc::clone(&base.server),
+            recorder: config.recorder.clone(),
+        };
+        let dialer = Dialer {
+            port: base.port(),
+            server_name,
+            proxy,
+            timeout: config.connect_timeout,
+            host: host.clone(),
+        };
         Ok(Self {
             inner: Arc::new(Inner {
-                pool,
-                upgrades,
+                pool: Pool::new(dialer, tls, config.pool, observed),
                 base,
+                auth: Auth::new(config)?,
+                material,
                 headers,
-                token,
+                impersonation,
+                plain_proxy,
+                packs: match config.compression {
+                    Compression::Auto => !config::is_loopback(&host),
+                    Compression::Always => true,
+                    Compression::Never => false,
+                },
+                read_timeout: config.read_timeout,
+                watch_idle_timeout: config.watch_idle_timeout,
             }),
         })
     }
-}
 
-fn secret(text: &str, what: &str) -> Result<HeaderValue, ConfigError> {
-    let mut value = HeaderValue::from_str(text)
-        .map_err(|_| ConfigError::invalid(what, "has characters that cannot stand in a header"))?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-fn impersonate(impersonation: &Impersonation, headers: &mut HeaderMap) -> Result<(), ConfigError> {
-    let value = |text: &str| {
-        HeaderValue::from_str(text).map_err(|_| {
-            ConfigError::invalid(format!("impersonated {text:?}"), "cannot stand in a header")
+    /// Sends a request to the very URL of the configuration, with its query.
+    pub(crate) fn call_exactly(
+        &self,
+        mut request: Request<Payload>,
+    ) -> BoxFuture<'static, Result<Response<Payload>, TransportError>> {
+        let inner = Arc::clone(&self.inner);
+        Box::pin(async move {
+            let path = inner.base.exactly.clone();
+            *request.uri_mut() = Uri::from(path.clone());
+            inner.call(request, path).await
         })
+    }
+}
+
+/// What a request is in the eyes of the timeouts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A watch that is sent bookmarks.
+    Watch,
+    /// A watch that may be silent for ever, or a log that is followed.
+    Silent,
+    Other,
+}
+
+fn kind(uri: &Uri) -> Kind {
+    let is = |pair: &str, name: &str| {
+        pair.strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('='))
+            .is_some_and(|value| matches!(value, "true" | "1"))
     };
-    headers.insert("impersonate-user", value(&impersonation.user)?);
-    if !impersonation.uid.is_empty() {
-        headers.insert("impersonate-uid", value(&impersonation.uid)?);
-    }
-    for group in &impersonation.groups {
-        headers.append("impersonate-group", value(group)?);
-    }
-    for (key, values) in &impersonation.extra {
-        let key = percent_encoding::utf8_percent_encode(key, percent_encoding::NON_ALPHANUMERIC);
-        let name = HeaderName::from_bytes(format!("impersonate-extra-{key}").as_bytes())
-            .map_err(|error| ConfigError::invalid("impersonated extra", error))?;
-        for text in values {
-            headers.append(name.clone(), value(text)?);
+    let pairs = || uri.query().unwrap_or_default().split('&');
+    if pairs().any(|pair| is(pair, "watch")) {
+        if pairs().any(|pair| is(pair, "allowWatchBookmarks")) {
+            Kind::Watch
+        } else {
+            Kind::Silent
         }
+    } else if pairs().any(|pair| is(pair, "follow")) {
+        Kind::Silent
+    } else {
+        Kind::Other
     }
-    Ok(())
 }
 
 impl Inner {
-    async fn call(&self, request: Request<Payload>) -> Result<Response<Payload>, TransportError> {
-        let (mut parts, body) = request.into_parts();
-        parts.uri = self
-            .base
-            .join(&parts.uri)
-            .map_err(TransportError::Request)?;
+    /// The headers of this transport, and who we are.
+    async fn prepare(&self, headers: &mut HeaderMap) -> Result<auth::Grant, TransportError> {
         for (name, value) in &self.headers {
-            parts.headers.append(name, value.clone());
+            headers.append(name, value.clone());
         }
-        if let Some(token) = &self.token {
-            parts.headers.insert(
-                AUTHORIZATION,
-                token.header().map_err(TransportError::Credentials)?,
-            );
+        if !headers.contains_key("impersonate-user") {
+            for (name, value) in &self.impersonation {
+                headers.append(name, value.clone());
+            }
         }
-        let body = encode(body, &mut parts.headers);
-        let pool = if is_upgrade(&parts.headers) {
-            &self.upgrades
-        } else {
-            &self.pool
-        };
-        let mut response = pool
-            .request(Request::from_parts(parts, body))
+        self.authenticate(headers).await
+    }
+
+    async fn authenticate(&self, headers: &mut HeaderMap) -> Result<auth::Grant, TransportError> {
+        let grant = self
+            .auth
+            .grant()
             .await
-            .map_err(|error| {
-                let server = self.base.text.clone();
-                let source = beneath(&error);
-                if error.is_connect() {
-                    TransportError::Connect { server, source }
+            .map_err(TransportError::Credentials)?;
+        if let Some(value) = &grant.header {
+            headers.insert(AUTHORIZATION, value.clone());
+        }
+        if let Some(material) = &self.material {
+            let changed = material
+                .changed(grant.identity.as_ref())
+                .map_err(|error| TransportError::Credentials(error.into()))?;
+            if let Some(tls) = changed {
+                self.pool.rotate(tls);
+            }
+        }
+        Ok(grant)
+    }
+
+    async fn call(
+        &self,
+        request: Request<Payload>,
+        path: PathAndQuery,
+    ) -> Result<Response<Payload>, TransportError> {
+        let (mut parts, body) = request.into_parts();
+        let kind = kind(&parts.uri);
+        // Who has set it unpacks by itself.
+        let packs =
+            self.packs && kind == Kind::Other && !parts.headers.contains_key(ACCEPT_ENCODING);
+        if packs {
+            parts
+                .headers
+                .insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        let grant = self.prepare(&mut parts.headers).await?;
+        let spare = self
+            .auth
+            .may_change()
+            .then(|| {
+                let mut again = Request::new(());
+                *again.method_mut() = parts.method.clone();
+                *again.headers_mut() = parts.headers.clone();
+                Some((again.into_parts().0, body.try_clone()?))
+            })
+            .flatten();
+        let answer = self.send(parts, body, path.clone(), kind).await?;
+        let answer = match spare {
+            Some((mut parts, body)) if answer.0.status() == StatusCode::UNAUTHORIZED => {
+                self.auth.reject(&grant);
+                parts.headers.remove(AUTHORIZATION);
+                let other = self.authenticate(&mut parts.headers).await?;
+                let is_same = other.header == grant.header
+                    && other.identity.as_ref().map(|(serial, _)| serial)
+                        == grant.identity.as_ref().map(|(serial, _)| serial);
+                if is_same {
+                    answer
                 } else {
-                    TransportError::Lost { server, source }
+                    drop(answer);
+                    tracing::debug!("other credentials are tried");
+                    self.send(parts, body, path, kind).await?
                 }
-            })?;
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            let upgraded =
-                hyper::upgrade::on(&mut response)
-                    .await
-                    .map_err(|error| TransportError::Lost {
+            }
+            _ => answer,
+        };
+        Ok(self.finish(answer, packs, kind))
+    }
+
+    async fn send(
+        &self,
+        mut parts: http::request::Parts,
+        body: Payload,
+        path: PathAndQuery,
+        kind: Kind,
+    ) -> Result<(Response<Incoming>, Lease), TransportError> {
+        let absolute = self
+            .base
+            .absolute(path.clone())
+            .map_err(TransportError::Request)?;
+        let origin_form = match &self.plain_proxy {
+            Some(authorization) => {
+                if let Some(value) = authorization {
+                    parts.headers.insert(PROXY_AUTHORIZATION, value.clone());
+                }
+                absolute.clone()
+            }
+            None => Uri::from(path),
+        };
+        let body = Outgoing::new(body, &mut parts.headers);
+        let mut request = Request::new(body);
+        *request.method_mut() = parts.method;
+        *request.uri_mut() = absolute;
+        *request.headers_mut() = parts.headers;
+        let host = (!request.headers().contains_key(HOST)).then(|| self.base.host.clone());
+        let sending = self.pool.send(request, origin_form, host);
+        let silence_max = match kind {
+            Kind::Watch => self.watch_idle_timeout,
+            Kind::Silent => None,
+            Kind::Other => self.read_timeout,
+        };
+        let sent =
+            match silence_max {
+                None => sending.await,
+                Some(max) => tokio::time::timeout(max, sending).await.map_err(|_| {
+                    TransportError::Timeout {
                         server: self.base.text.clone(),
-                        source: error.into(),
-                    })?;
+                        seconds: max.as_secs(),
+                    }
+                })?,
+            };
+        sent.map_err(|lost| {
+            let server = self.base.text.clone();
+            match lost {
+                Lost::Unconnected(source) => TransportError::Connect { server, source },
+                Lost::NotTaken(source) => TransportError::NotTaken { server, source },
+                Lost::Midway(source) => TransportError::Lost { server, source },
+            }
+        })
+    }
+
+    fn finish(
+        &self,
+        (response, lease): (Response<Incoming>, Lease),
+        packs: bool,
+        kind: Kind,
+    ) -> Response<Payload> {
+        let (mut parts, body) = response.into_parts();
+        let gzipped = packs
+            && parts
+                .headers
+                .get(CONTENT_ENCODING)
+                .is_some_and(|value| value == "gzip");
+        if gzipped {
+            parts.headers.remove(CONTENT_ENCODING);
+            parts.headers.remove(CONTENT_LENGTH);
+        }
+        let silence_max = match kind {
+            Kind::Watch => self.watch_idle_timeout,
+            Kind::Silent => None,
+            Kind::Other => self.read_timeout,
+        };
+        let answer = Answer::new(body, gzipped, silence_max, lease);
+        Response::from_parts(parts, Payload::Stream(answer.boxed()))
+    }
+
+    /// Sends a request that asks for another protocol, over a connection of its own.
+    async fn upgrade(
+        &self,
+        request: Request<Payload>,
+    ) -> Result<Response<Payload>, TransportError> {
+        let (mut parts, body) = request.into_parts();
+        let path = self
+            .base
+            .path(&parts.uri)
+            .map_err(TransportError::Request)?;
+        let grant = self.prepare(&mut parts.headers).await?;
+        let server = || self.base.text.clone();
+        let lost = |error: hyper::Error| TransportError::Lost {
+            server: server(),
+            source: beneath(&error),
+        };
+        let stream = self
+            .pool
+            .dial_http1()
+            .await
+            .map_err(|source| TransportError::Connect {
+                server: server(),
+                source,
+            })?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(lost)?;
+        tokio::spawn(connection.with_upgrades());
+        let uri = match &self.plain_proxy {
+            Some(authorization) => {
+                if let Some(value) = authorization {
+                    parts.headers.insert(PROXY_AUTHORIZATION, value.clone());
+                }
+                self.base.absolute(path).map_err(TransportError::Request)?
+            }
+            None => Uri::from(path),
+        };
+        let body = Outgoing::new(body, &mut parts.headers);
+        let mut request = Request::new(body);
+        *request.method_mut() = parts.method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = parts.headers;
+        request
+            .headers_mut()
+            .entry(HOST)
+            .or_insert_with(|| self.base.host.clone());
+        let mut response = sender.send_request(request).await.map_err(lost)?;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let io = hyper::upgrade::on(&mut response).await.map_err(lost)?;
             let (parts, _) = response.into_parts();
-            let io = Upgraded::new(TokioIo::new(upgraded));
+            let io = Upgraded::new(TokioIo::new(io));
             return Ok(Response::from_parts(parts, Payload::Upgraded(io)));
         }
-        let (parts, body) = response.into_parts();
-        let stream = BodyStream::new(body).filter_map(|frame| async {
-            match frame {
-                Ok(frame) => frame.into_data().ok().map(Ok),
-                Err(error) => Some(Err(beneath(&error))),
-            }
-        });
-        Ok(Response::from_parts(parts, Payload::Stream(stream.boxed())))
+        if response.status() == StatusCode::UNAUTHORIZED {
+            self.auth.reject(&grant);
+        }
+        Ok(self.finish((response, Lease::none()), false, Kind::Silent))
     }
 }
 
@@ -268,36 +528,26 @@ fn beneath(error: &(dyn std::error::Error + 'static)) -> BoxError {
     }
 }
 
-fn encode(payload: Payload, headers: &mut HeaderMap) -> Body {
-    let whole = |bytes| {
-        Full::new(bytes)
-            .map_err(|never| match never {})
-            .boxed_unsync()
-    };
-    match payload {
-        Payload::Empty
-        | Payload::Events(_)
-        | Payload::List(_)
-        | Payload::Status(_)
-        | Payload::Upgraded(_) => Empty::new().map_err(|never| match never {}).boxed_unsync(),
-        Payload::Bytes(bytes) => whole(bytes),
-        Payload::Stream(stream) => {
-            StreamBody::new(stream.map(|piece| piece.map(Frame::data))).boxed_unsync()
-        }
-        Payload::Object(object) => {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(codec::JSON));
-            whole(object.json())
-        }
-    }
-}
-
 impl Transport for HttpsTransport {
     fn call(
         &self,
         request: Request<Payload>,
     ) -> BoxFuture<'static, Result<Response<Payload>, TransportError>> {
         let inner = Arc::clone(&self.inner);
-        Box::pin(async move { inner.call(request).await })
+        Box::pin(async move {
+            if is_upgrade(request.headers()) {
+                return inner.upgrade(request).await;
+            }
+            let path = inner
+                .base
+                .path(request.uri())
+                .map_err(TransportError::Request)?;
+            inner.call(request, path).await
+        })
+    }
+
+    fn server(&self) -> Option<&str> {
+        Some(&self.inner.base.server)
     }
 }
 
@@ -307,9 +557,8 @@ mod tests {
 
     fn join(server: &str, path: &str) -> String {
         let base = Base::parse(server).expect("server");
-        base.join(&path.parse().expect("path"))
-            .expect("uri")
-            .to_string()
+        let path = base.path(&path.parse().expect("path")).expect("path");
+        base.absolute(path).expect("uri").to_string()
     }
 
     #[test]
@@ -329,5 +578,24 @@ mod tests {
     fn what_is_no_server_is_refused() {
         assert!(Base::parse("ftp://h").is_err());
         assert!(Base::parse("https://").is_err());
+        let error = Base::parse("https://me:secret@h")
+            .err()
+            .expect("a password");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn kinds_by_the_query() {
+        let check = |uri: &str, expect: Kind| {
+            assert!(kind(&uri.parse().expect("uri")) == expect, "{uri}");
+        };
+        check(
+            "/api/v1/pods?watch=true&allowWatchBookmarks=true",
+            Kind::Watch,
+        );
+        check("/api/v1/pods?limit=1&watch=1", Kind::Silent);
+        check("/api/v1/namespaces/a/pods/b/log?follow=true", Kind::Silent);
+        check("/api/v1/pods?watch=false", Kind::Other);
+        check("/api/v1/pods", Kind::Other);
     }
 }

@@ -155,7 +155,7 @@ fn folder(config: &Config) -> Result<(DataDir, String)> {
 /// The CA in a kubeconfig, as PEM.
 fn cluster_ca(kubeconfig: &Path) -> Option<String> {
     let config = Kubeconfig::from_file(kubeconfig).ok()?.config(None).ok()?;
-    String::from_utf8(config.ca?).ok()
+    String::from_utf8(config.ca_pem().ok()??).ok()
 }
 
 fn pem_to_der(pem: &str) -> Option<Vec<u8>> {

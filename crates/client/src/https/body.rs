@@ -1,0 +1,180 @@
+//! Bodies on their way out and in.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::Stream;
+use futures::stream::BoxStream;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::gunzip::Gunzip;
+use super::pool::Lease;
+use crate::codec;
+use crate::payload::{BoxError, Payload};
+
+/// The body of a request.
+pub(super) enum Outgoing {
+    Empty,
+    Whole(Option<Bytes>),
+    Pieces(BoxStream<'static, Result<Bytes, BoxError>>),
+}
+
+impl Outgoing {
+    /// The body that a payload is on the wire.
+    pub(super) fn new(payload: Payload, headers: &mut HeaderMap) -> Self {
+        match payload {
+            Payload::Empty
+            | Payload::Events(_)
+            | Payload::List(_)
+            | Payload::Status(_)
+            | Payload::Upgraded(_) => Outgoing::Empty,
+            Payload::Bytes(bytes) => Outgoing::Whole(Some(bytes)),
+            Payload::Stream(stream) => Outgoing::Pieces(stream),
+            Payload::Object(object) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static(codec::JSON));
+                Outgoing::Whole(Some(object.json()))
+            }
+        }
+    }
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match self.get_mut() {
+            Outgoing::Empty => Poll::Ready(None),
+            Outgoing::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Outgoing::Pieces(stream) => {
+                let piece = ready!(stream.as_mut().poll_next(cx));
+                Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Outgoing::Empty => true,
+            Outgoing::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
+            Outgoing::Pieces(_) => false,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Outgoing::Empty => SizeHint::with_exact(0),
+            Outgoing::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
+            Outgoing::Pieces(_) => SizeHint::default(),
+        }
+    }
+}
+
+/// Ends a body that has been silent for too long.
+struct Silence {
+    max: Duration,
+    timer: Pin<Box<Sleep>>,
+}
+
+/// The body of an answer. Keeps its connection leased until it has ended or is
+/// dropped.
+pub(super) struct Answer {
+    body: Incoming,
+    gunzip: Option<Box<Gunzip>>,
+    silence: Option<Silence>,
+    lease: Option<Lease>,
+    ended: bool,
+}
+
+impl Answer {
+    pub(super) fn new(
+        body: Incoming,
+        gzipped: bool,
+        silence_max: Option<Duration>,
+        lease: Lease,
+    ) -> Self {
+        Self {
+            body,
+            gunzip: gzipped.then(|| Box::new(Gunzip::new())),
+            silence: silence_max.map(|max| Silence {
+                max,
+                timer: Box::pin(sleep(max)),
+            }),
+            lease: Some(lease),
+            ended: false,
+        }
+    }
+
+    fn end(&mut self) {
+        self.ended = true;
+        self.lease = None;
+    }
+}
+
+impl Stream for Answer {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if this.ended {
+                return Poll::Ready(None);
+            }
+            match Pin::new(&mut this.body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Some(silence) = &mut this.silence {
+                        silence.timer.as_mut().reset(Instant::now() + silence.max);
+                    }
+                    let Ok(bytes) = frame.into_data() else {
+                        continue;
+                    };
+                    let Some(gunzip) = &mut this.gunzip else {
+                        return Poll::Ready(Some(Ok(bytes)));
+                    };
+                    match gunzip.feed(&bytes) {
+                        Ok(bytes) if bytes.is_empty() => {}
+                        Ok(bytes) => return Poll::Ready(Some(Ok(bytes))),
+                        Err(error) => {
+                            this.end();
+                            return Poll::Ready(Some(Err(error)));
+                        }
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    this.end();
+                    return Poll::Ready(Some(Err(super::beneath(&error))));
+                }
+                Poll::Ready(None) => {
+                    this.end();
+                    return match this.gunzip.take().map(|gunzip| gunzip.finish()) {
+                        Some(Ok(bytes)) if !bytes.is_empty() => Poll::Ready(Some(Ok(bytes))),
+                        Some(Err(error)) => Poll::Ready(Some(Err(error))),
+                        _ => Poll::Ready(None),
+                    };
+                }
+                Poll::Pending => {
+                    let Some(silence) = &mut this.silence else {
+                        return Poll::Pending;
+                    };
+                    ready!(silence.timer.as_mut().poll(cx));
+                    let seconds = silence.max.as_secs_f32();
+                    this.end();
+                    return Poll::Ready(Some(Err(format!(
+                        "nothing came for {seconds} s; the connection is taken for dead"
+                    )
+                    .into())));
+                }
+            }
+        }
+    }
+}
