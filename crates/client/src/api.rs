@@ -285,19 +285,6 @@ impl<K: Object> Api<K> {
         typed(&self.core.update(shared(object), None, options).await?)
     }
 
-    /// Replaces an object's status by that of this one.
-    ///
-    /// # Errors
-    /// As [`Api::update`].
-    pub async fn update_status(&self, object: impl Into<Arc<K>>) -> Result<Arc<K>, Error> {
-        typed(
-            &self
-                .core
-                .update(shared(object), Some("status"), &UpdateOptions::default())
-                .await?,
-        )
-    }
-
     /// Replaces the part of an object that a subresource of the same kind covers.
     ///
     /// # Errors
@@ -332,19 +319,6 @@ impl<K: Object> Api<K> {
                 .patch(name, None, patch, options, &*self.core.decoder)
                 .await?,
         )
-    }
-
-    /// Changes an object's status.
-    ///
-    /// # Errors
-    /// As [`Api::patch`].
-    pub async fn patch_status(
-        &self,
-        name: &str,
-        patch: &Patch,
-        options: &PatchOptions,
-    ) -> Result<Arc<K>, Error> {
-        self.patch_part(name, "status", patch, options).await
     }
 
     /// Changes the part of an object that a subresource of the same kind covers.

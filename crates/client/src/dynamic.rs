@@ -26,7 +26,7 @@ use crate::scope::{Deleted, Scope};
 /// in still travel as protobuf.
 #[derive(Clone)]
 pub struct DynamicApi {
-    core: Scope,
+    pub(crate) core: Scope,
 }
 
 impl std::fmt::Debug for DynamicApi {

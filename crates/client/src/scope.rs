@@ -52,7 +52,7 @@ impl Scope {
         }
     }
 
-    fn path(&self, name: Option<&str>, subresource: Option<&str>) -> Result<String, Error> {
+    pub(crate) fn path(&self, name: Option<&str>, subresource: Option<&str>) -> Result<String, Error> {
         match name {
             // The path would be that of the collection.
             Some("") => Err(Error::Request {

@@ -265,7 +265,7 @@ async fn overload_is_waited_out() {
     );
     let pods = Api::<Pod>::namespaced(api.client().clone(), "a");
     let error = pods
-        .evict("p", Default::default())
+        .evict("p", &Default::default())
         .await
         .expect_err("a budget");
     assert!(error.is_too_many_requests());

@@ -6,7 +6,7 @@ use skeg_api::core::v1::{
     ReplicationControllerStatus,
 };
 use skeg_meta::labels::Selector;
-use skeg_meta::{Object, Time};
+use skeg_meta::Time;
 
 /// A condition of either kind.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,7 +32,7 @@ pub(crate) struct Status {
 }
 
 /// A kind that keeps up a number of pods.
-pub(crate) trait Replicas: Object {
+pub(crate) trait Replicas: skeg_meta::HasStatus {
     /// Whether its status counts the pods that are being deleted.
     const COUNTS_TERMINATING: bool;
 

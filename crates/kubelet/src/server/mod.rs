@@ -3,7 +3,6 @@
 
 mod logs;
 mod request;
-mod spdy;
 mod streams;
 mod websocket;
 
@@ -28,6 +27,8 @@ use tokio_util::task::TaskTracker;
 
 pub use logs::LogOptions;
 use request::{Call, Target};
+use skeg_client::streams::spdy;
+use skeg_client::streams::websocket as wire;
 use streams::{RemoteStreams, Wanted};
 
 /// The version of SPDY that old clients upgrade to.
@@ -382,7 +383,7 @@ impl Server {
             let (runtime, sandbox) = (runtime.clone(), sandbox.clone());
             async move { runtime.port_forward(&sandbox, port).await }
         };
-        let protocol = request::upgrade(&request, &[websocket::TUNNEL], SPDY_FORWARD)?;
+        let protocol = request::upgrade(&request, &[wire::TUNNEL], SPDY_FORWARD)?;
         let upgraded = hyper::upgrade::on(&mut request);
         let tunnelled = matches!(protocol, request::Protocol::WebSocket { .. });
         tokio::spawn(async move {
@@ -391,7 +392,7 @@ impl Server {
                 Err(error) => return tracing::debug!(%error, "an upgrade to port-forward failed"),
             };
             let streams = if tunnelled {
-                spdy::accept(websocket::Tunnel::new(websocket::server(io).await))
+                spdy::accept(wire::Tunnel::new(websocket::server(io).await))
             } else {
                 spdy::accept(io)
             };
@@ -411,7 +412,7 @@ where
     F: FnOnce(RemoteStreams) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send,
 {
-    let protocol = request::upgrade(&request, &websocket::CHANNELS, SPDY_EXEC)?;
+    let protocol = request::upgrade(&request, &wire::CHANNELS, SPDY_EXEC)?;
     let upgraded = hyper::upgrade::on(&mut request);
     let channels = matches!(protocol, request::Protocol::WebSocket { .. });
     tokio::spawn(async move {

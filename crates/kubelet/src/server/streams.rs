@@ -1,11 +1,10 @@
 //! Joins what a client sees of an exec, attach or port-forward with what the
 //! runtime gives, whatever protocol lies between.
 
+use skeg_client::streams::spdy;
 use skeg_cri::{Error, ReadStream, Session, TerminalSize, WriteStream};
 use tokio::io::{AsyncWriteExt, copy};
 use tokio::sync::mpsc;
-
-use super::spdy;
 
 /// How many sizes of a terminal wait to be applied.
 pub(crate) const RESIZES_MAX: usize = 4;

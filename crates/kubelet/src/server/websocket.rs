@@ -2,51 +2,30 @@
 //! (`v5.channel.k8s.io`, KEP-4006), and a tunnel for SPDY
 //! (`SPDY/3.1+portforward.k8s.io`, KEP-4006).
 
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use futures::{Sink, SinkExt, Stream, StreamExt};
-use tokio::io::{
-    AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex,
+use skeg_client::streams::websocket::{
+    CLOSE, ERROR, RESIZE, STDERR, STDIN, STDOUT, over,
 };
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use skeg_cri::TerminalSize;
 
 use super::streams::{RESIZES_MAX, RemoteStreams, Wanted};
 
-/// No message that a peer sends may be larger.
-const MESSAGE_BYTES_MAX: usize = 1 << 20;
 /// How much waits between a channel and its user.
 const BUFFER_BYTES: usize = 32 << 10;
 /// How many messages wait to be written.
 const WRITES_MAX: usize = 16;
 
-/// The subprotocol in which SPDY is tunnelled.
-pub(crate) const TUNNEL: &str = "SPDY/3.1+portforward.k8s.io";
-/// The subprotocols of exec and attach that are spoken, the best first.
-pub(crate) const CHANNELS: [&str; 2] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
-
-const STDIN: u8 = 0;
-const STDOUT: u8 = 1;
-const STDERR: u8 = 2;
-const ERROR: u8 = 3;
-const RESIZE: u8 = 4;
-/// Since v5: the peer ends one of its channels.
-const CLOSE: u8 = 255;
-
 /// A connection that has been upgraded, as a WebSocket of which we are the server.
 pub(crate) async fn server<T: AsyncRead + AsyncWrite + Unpin>(io: T) -> WebSocketStream<T> {
-    let config = WebSocketConfig::default()
-        .max_message_size(Some(MESSAGE_BYTES_MAX))
-        .max_frame_size(Some(MESSAGE_BYTES_MAX));
-    WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await
+    over(io, Role::Server).await
 }
 
 /// The channels of an exec or attach as streams. Tasks move what comes and
@@ -175,72 +154,6 @@ pub(super) fn terminal_size(content: &[u8]) -> Option<TerminalSize> {
         width: field("Width")?,
         height: field("Height")?,
     })
-}
-
-/// A WebSocket whose binary messages are one stream of bytes.
-pub(crate) struct Tunnel<T> {
-    socket: WebSocketStream<T>,
-    unread: Bytes,
-}
-
-impl<T> Tunnel<T> {
-    pub(crate) const fn new(socket: WebSocketStream<T>) -> Self {
-        Self {
-            socket,
-            unread: Bytes::new(),
-        }
-    }
-}
-
-fn broken(error: tokio_tungstenite::tungstenite::Error) -> io::Error {
-    match error {
-        tokio_tungstenite::tungstenite::Error::Io(error) => error,
-        other => io::Error::new(io::ErrorKind::InvalidData, other),
-    }
-}
-
-impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Tunnel<T> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        while self.unread.is_empty() {
-            match ready!(self.socket.poll_next_unpin(cx)) {
-                Some(Ok(Message::Binary(content))) => self.unread = content,
-                Some(Ok(Message::Close(_))) | None => return Poll::Ready(Ok(())),
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Poll::Ready(Err(broken(error))),
-            }
-        }
-        let n = self.unread.len().min(into.remaining());
-        into.put_slice(&self.unread[..n]);
-        self.unread.advance(n);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Tunnel<T> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        content: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        ready!(self.socket.poll_ready_unpin(cx)).map_err(broken)?;
-        let piece = &content[..content.len().min(BUFFER_BYTES)];
-        self.socket
-            .start_send_unpin(Message::Binary(Bytes::copy_from_slice(piece)))
-            .map_err(broken)?;
-        Poll::Ready(Ok(piece.len()))
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.socket.poll_flush_unpin(cx).map_err(broken)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.socket.poll_close_unpin(cx).map_err(broken)
-    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ const FLAG_FIN: u8 = 1;
 const HEAD_BYTES: usize = 8;
 
 /// Names and values; names are lower case on the wire.
-pub(super) type Headers = Vec<(String, String)>;
+pub(crate) type Headers = Vec<(String, String)>;
 
 /// A frame that means something to us.
 #[derive(Debug, PartialEq, Eq)]
@@ -245,11 +245,10 @@ impl Encoder {
         Ok(())
     }
 
-    /// Opens a stream.
+    /// Opens a stream. Names of headers must be lower case.
     ///
     /// # Errors
     /// When the compressor fails.
-    #[cfg(test)]
     pub(super) fn syn_stream(
         &mut self,
         id: u32,

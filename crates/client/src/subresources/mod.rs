@@ -1,15 +1,29 @@
-//! Subresources whose kind is another than the object's.
+//! Subresources: parts of an object with an address of their own.
+//!
+//! What a kind has is known to the compiler: `Api<ConfigMap>` has no status and
+//! no scale, and only `Api<Pod>` has logs.
+//!
+//! ```compile_fail
+//! # async fn f(client: skeg_client::Client) {
+//! use skeg_api::core::v1::ConfigMap;
+//! use skeg_client::Api;
+//! Api::<ConfigMap>::namespaced(client, "default").get_scale("a").await;
+//! # }
+//! ```
+
+mod dynamic;
+mod eviction;
+mod proxy;
+mod scale;
 
 use std::sync::Arc;
 
 use futures::stream::{self, BoxStream, StreamExt};
 use http::Method;
 use skeg_api::authentication::v1::TokenRequest;
-use skeg_api::autoscaling::v1::Scale;
-use skeg_api::certificates::v1::CertificateSigningRequest;
-use skeg_api::core::v1::{Binding, Namespace, Pod, ServiceAccount};
-use skeg_api::policy::v1::Eviction;
-use skeg_meta::{Object, Status};
+use skeg_api::certificates::v1::{CertificateSigningRequest, CertificateSigningRequestCondition};
+use skeg_api::core::v1::{Binding, Namespace, Node, ObjectReference, Pod, ServiceAccount};
+use skeg_meta::{Object, Status, Time};
 
 use bytes::Bytes;
 
@@ -19,7 +33,41 @@ use crate::error::Error;
 use crate::options::{CreateOptions, LogOptions, PatchOptions, UpdateOptions};
 use crate::patch::Patch;
 use crate::payload::{BoxError, Payload};
-use crate::retry::RetryPolicy;
+
+pub use eviction::{EvictOptions, Evicted};
+pub use proxy::{ProxyAnswer, ProxyRequest};
+pub use skeg_meta::{HasProxy, HasScale, HasStatus};
+
+impl<K: HasStatus> Api<K> {
+    /// Replaces an object's status by that of this one.
+    ///
+    /// # Errors
+    /// As [`Api::update`].
+    pub async fn update_status(&self, object: impl Into<Arc<K>>) -> Result<Arc<K>, Error> {
+        self.update_part("status", object).await
+    }
+
+    /// Changes an object's status.
+    ///
+    /// # Errors
+    /// As [`Api::patch`].
+    pub async fn patch_status(
+        &self,
+        name: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<Arc<K>, Error> {
+        self.patch_part(name, "status", patch, options).await
+    }
+
+    /// Gets an object by way of its status, for callers that may see only that.
+    ///
+    /// # Errors
+    /// As [`Api::get`].
+    pub async fn get_status(&self, name: &str) -> Result<Arc<K>, Error> {
+        self.get_subresource(name, "status").await
+    }
+}
 
 impl<K: Object> Api<K> {
     /// Creates something at a subresource of an object.
@@ -112,40 +160,6 @@ impl<K: Object> Api<K> {
         )
     }
 
-    /// How many there are and should be, for kinds that can be scaled.
-    ///
-    /// # Errors
-    /// As for every request.
-    pub async fn get_scale(&self, name: &str) -> Result<Arc<Scale>, Error> {
-        self.get_subresource(name, "scale").await
-    }
-
-    /// Says how many there should be.
-    ///
-    /// # Errors
-    /// As for every request.
-    pub async fn update_scale(
-        &self,
-        name: &str,
-        scale: impl Into<Arc<Scale>>,
-    ) -> Result<Arc<Scale>, Error> {
-        self.update_subresource(name, "scale", scale, &UpdateOptions::default())
-            .await
-    }
-
-    /// Changes how many there should be.
-    ///
-    /// # Errors
-    /// As for every request.
-    pub async fn patch_scale(
-        &self,
-        name: &str,
-        patch: &Patch,
-        options: &PatchOptions,
-    ) -> Result<Arc<Scale>, Error> {
-        self.patch_subresource(name, "scale", patch, options).await
-    }
-
     /// Sends something to a subresource that answers with a Status.
     async fn post_for_status<R: Object>(
         &self,
@@ -180,16 +194,21 @@ impl<K: Object> Api<K> {
 pub type LogStream = BoxStream<'static, Result<Bytes, BoxError>>;
 
 impl Api<Pod> {
-    /// Asks for a pod to go, unless a disruption budget forbids it.
+    /// Binds a pod to a node, by the node's name.
     ///
     /// # Errors
-    /// `is_too_many_requests()` when a budget forbids it now; else as for every request.
-    pub async fn evict(&self, name: &str, eviction: Eviction) -> Result<Box<Status>, Error> {
-        // A budget's refusal is an answer; asking again in its stead would hide it.
-        let mut once = self.clone();
-        once.core.client = once.core.client.with_retry(RetryPolicy::none());
-        once.post_for_status(name, "eviction", eviction, &CreateOptions::default())
-            .await
+    /// As [`Api::bind`].
+    pub async fn bind_to_node(&self, name: &str, node: &str) -> Result<(), Error> {
+        let mut binding = Binding {
+            target: ObjectReference {
+                kind: Node::GVK.kind.into_owned(),
+                name: node.to_owned(),
+                ..ObjectReference::default()
+            },
+            ..Binding::default()
+        };
+        binding.metadata.name = name.to_owned();
+        self.bind(name, binding).await
     }
 
     /// Binds a pod to a node.
@@ -250,6 +269,34 @@ impl Api<Pod> {
     pub async fn update_resize(&self, pod: impl Into<Arc<Pod>>) -> Result<Arc<Pod>, Error> {
         self.update_part("resize", pod).await
     }
+
+    /// Changes the resources of a running pod.
+    ///
+    /// # Errors
+    /// As [`Api::patch`].
+    pub async fn patch_resize(
+        &self,
+        name: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<Arc<Pod>, Error> {
+        self.patch_part(name, "resize", patch, options).await
+    }
+
+    /// Changes the ephemeral containers of a pod, say by a strategic merge
+    /// patch with one more.
+    ///
+    /// # Errors
+    /// As [`Api::patch`].
+    pub async fn patch_ephemeral_containers(
+        &self,
+        name: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<Arc<Pod>, Error> {
+        self.patch_part(name, "ephemeralcontainers", patch, options)
+            .await
+    }
 }
 
 impl Api<ServiceAccount> {
@@ -290,5 +337,75 @@ impl Api<CertificateSigningRequest> {
         request: impl Into<Arc<CertificateSigningRequest>>,
     ) -> Result<Arc<CertificateSigningRequest>, Error> {
         self.update_part("approval", request).await
+    }
+
+    /// Approves a request, as far as the caller may.
+    ///
+    /// # Errors
+    /// As for every request; it has been denied.
+    pub async fn approve(
+        &self,
+        name: &str,
+        reason: &str,
+        message: &str,
+    ) -> Result<Arc<CertificateSigningRequest>, Error> {
+        self.judge(name, "Approved", reason, message).await
+    }
+
+    /// Denies a request, as far as the caller may.
+    ///
+    /// # Errors
+    /// As for every request; it has been approved.
+    pub async fn deny(
+        &self,
+        name: &str,
+        reason: &str,
+        message: &str,
+    ) -> Result<Arc<CertificateSigningRequest>, Error> {
+        self.judge(name, "Denied", reason, message).await
+    }
+
+    async fn judge(
+        &self,
+        name: &str,
+        verdict: &str,
+        reason: &str,
+        message: &str,
+    ) -> Result<Arc<CertificateSigningRequest>, Error> {
+        /// How often a change by another is taken up.
+        const ATTEMPTS: usize = 5;
+        let mut attempt = 1;
+        loop {
+            let mut request = CertificateSigningRequest::clone(&*self.get(name).await?);
+            let conditions = &mut request.status.conditions;
+            if conditions.iter().any(|c| c.type_ == verdict) {
+                return Ok(Arc::new(request));
+            }
+            conditions.push(CertificateSigningRequestCondition {
+                type_: verdict.to_owned(),
+                status: "True".to_owned(),
+                reason: reason.to_owned(),
+                message: message.to_owned(),
+                last_update_time: Some(Time::now()),
+                ..CertificateSigningRequestCondition::default()
+            });
+            match self.update_approval(request).await {
+                Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
+                done => return done,
+            }
+        }
+    }
+
+    /// Changes the conditions that approve or deny a request.
+    ///
+    /// # Errors
+    /// As [`Api::patch`].
+    pub async fn patch_approval(
+        &self,
+        name: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<Arc<CertificateSigningRequest>, Error> {
+        self.patch_part(name, "approval", patch, options).await
     }
 }

@@ -1,0 +1,234 @@
+//! One object as it changes.
+
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use skeg_meta::{Object, SharedObject};
+
+use crate::api::{Api, typed};
+use crate::dynamic::DynamicApi;
+use crate::error::Error;
+use crate::options::{ListOptions, WatchOptions};
+use crate::payload::SharedEvent;
+use crate::scope::Scope;
+
+use super::WaitError;
+
+/// The first pause after trouble; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The longest pause.
+const PAUSE_MAX: Duration = Duration::from_secs(15);
+
+type Events = BoxStream<'static, Result<SharedEvent, Error>>;
+
+enum State {
+    /// The object must be looked up.
+    Start,
+    /// It is known up to this version.
+    Known(String),
+    Watching(Events, String),
+}
+
+struct ScopeWatch {
+    scope: Scope,
+    name: String,
+    state: State,
+    failures: u32,
+    /// States that came in one go.
+    ahead: VecDeque<Option<SharedObject>>,
+}
+
+/// What a failure means for the watch.
+enum Trouble {
+    /// Begin anew from a list.
+    Again,
+    /// Go on from where it was.
+    On,
+}
+
+impl ScopeWatch {
+    fn new(scope: &Scope, name: &str) -> Self {
+        Self {
+            scope: scope.clone(),
+            name: name.to_owned(),
+            state: State::Start,
+            failures: 0,
+            ahead: VecDeque::new(),
+        }
+    }
+
+    fn target(&self) -> String {
+        format!("{} {}", self.scope.resource.plural, self.name)
+    }
+
+    fn selector(&self) -> String {
+        format!("metadata.name={}", self.name)
+    }
+
+    async fn next(&mut self) -> Result<Option<SharedObject>, WaitError> {
+        if self.name.is_empty() {
+            let source = Error::Request {
+                target: self.target(),
+                message: "an object must have a name".to_owned(),
+            };
+            return Err(WaitError::watch(self.target(), source));
+        }
+        loop {
+            if let Some(object) = self.ahead.pop_front() {
+                return Ok(object);
+            }
+            let outcome = match std::mem::replace(&mut self.state, State::Start) {
+                State::Start => self.list().await,
+                State::Known(version) => self.watch(version).await,
+                State::Watching(events, version) => self.event(events, version).await,
+            };
+            if let Err((error, trouble)) = outcome {
+                self.after(error, trouble).await?;
+            }
+        }
+    }
+
+    async fn list(&mut self) -> Result<(), (Error, Trouble)> {
+        let options = ListOptions::default().fields(self.selector());
+        let list = self.scope.list(&options).await;
+        let mut list = list.map_err(|error| (error, Trouble::Again))?;
+        self.failures = 0;
+        self.state = State::Known(list.resource_version);
+        let named = |object: &SharedObject| object.name() == self.name;
+        let found = list.items.iter().position(named);
+        self.ahead
+            .push_back(found.map(|at| list.items.swap_remove(at)));
+        Ok(())
+    }
+
+    async fn watch(&mut self, version: String) -> Result<(), (Error, Trouble)> {
+        let options = WatchOptions {
+            field_selector: self.selector(),
+            resource_version: version.clone(),
+            bookmarks: true,
+            ..WatchOptions::default()
+        };
+        match self.scope.watch(&options).await {
+            Ok(events) => {
+                self.state = State::Watching(events, version);
+                Ok(())
+            }
+            Err(error) => {
+                let trouble = Self::trouble(&error);
+                self.state = State::Known(version);
+                Err((error, trouble))
+            }
+        }
+    }
+
+    async fn event(&mut self, mut events: Events, version: String) -> Result<(), (Error, Trouble)> {
+        let Some(event) = events.next().await else {
+            // The server ends watches after a while; a quick end must not make us spin.
+            self.state = State::Known(version);
+            tokio::task::yield_now().await;
+            return Ok(());
+        };
+        let event = match event {
+            Ok(SharedEvent::Error(status)) => Err(Error::Api(status)),
+            other => other,
+        };
+        let (object, version) = match event {
+            Err(error) => {
+                self.state = State::Known(version);
+                let trouble = Self::trouble(&error);
+                return Err((error, trouble));
+            }
+            Ok(SharedEvent::Bookmark {
+                resource_version, ..
+            }) => (None, resource_version),
+            Ok(SharedEvent::Added(object) | SharedEvent::Modified(object)) => {
+                let version = object.resource_version().to_string();
+                (Some(Some(object)), version)
+            }
+            Ok(SharedEvent::Deleted(object)) => (Some(None), object.resource_version().to_string()),
+            Ok(SharedEvent::Error(_)) => (None, version),
+        };
+        self.failures = 0;
+        self.ahead.extend(object);
+        self.state = State::Watching(events, version);
+        Ok(())
+    }
+
+    fn trouble(error: &Error) -> Trouble {
+        if error.is_expired() || error.is_too_large_resource_version() {
+            Trouble::Again
+        } else {
+            Trouble::On
+        }
+    }
+
+    async fn after(&mut self, error: Error, trouble: Trouble) -> Result<(), WaitError> {
+        if matches!(trouble, Trouble::Again) {
+            self.state = State::Start;
+        }
+        let passes = error.is_transient() || error.is_expired() || error.is_timeout();
+        if !passes {
+            return Err(WaitError::watch(self.target(), error));
+        }
+        let doubled = PAUSE.saturating_mul(1 << self.failures.min(8));
+        self.failures += 1;
+        let pause = doubled.min(PAUSE_MAX).mul_f64(0.5 + fastrand::f64());
+        let pause = error.retry_after().unwrap_or(pause);
+        tracing::debug!(target = self.target(), error = %error.chain(), ?pause, "a watch is taken up again");
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+}
+
+/// One object as it changes: first as it is, then each change. Lost watches are
+/// taken up again.
+pub struct ObjectWatch<K> {
+    watch: ScopeWatch,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Object> ObjectWatch<K> {
+    /// Watches the object of this name. Nothing is sent before the first
+    /// [`ObjectWatch::next`].
+    #[must_use]
+    pub fn new(api: &Api<K>, name: &str) -> Self {
+        Self {
+            watch: ScopeWatch::new(&api.core, name),
+            kind: PhantomData,
+        }
+    }
+
+    /// The object as it is next; none when it does not exist (any more).
+    ///
+    /// # Errors
+    /// A refusal that a later attempt would meet as well.
+    pub async fn next(&mut self) -> Result<Option<Arc<K>>, WaitError> {
+        let object = self.watch.next().await?;
+        let object = object.map(|object| typed::<K>(&object)).transpose();
+        object.map_err(|error| WaitError::watch(self.watch.target(), error))
+    }
+}
+
+/// The same for a kind that is known only at run time.
+pub struct DynamicWatch(ScopeWatch);
+
+impl DynamicWatch {
+    /// Watches the object of this name. Nothing is sent before the first
+    /// [`DynamicWatch::next`].
+    #[must_use]
+    pub fn new(api: &DynamicApi, name: &str) -> Self {
+        Self(ScopeWatch::new(&api.core, name))
+    }
+
+    /// The object as it is next; none when it does not exist (any more).
+    ///
+    /// # Errors
+    /// A refusal that a later attempt would meet as well.
+    pub async fn next(&mut self) -> Result<Option<SharedObject>, WaitError> {
+        self.0.next().await
+    }
+}
