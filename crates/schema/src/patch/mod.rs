@@ -29,6 +29,7 @@ impl PatchSchema for Tables {
             merge: field.merges(),
             replace,
             merge_key: field.patch_merge_key,
+            retain_keys: field.retains_keys(),
             inner,
         })
     }

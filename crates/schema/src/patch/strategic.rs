@@ -23,6 +23,8 @@ pub struct FieldMeta<S> {
     pub replace: bool,
     /// Key by which list elements are matched; empty for lists of scalars.
     pub merge_key: &'static str,
+    /// A patch says which of the struct's members stay (`$retainKeys`).
+    pub retain_keys: bool,
     /// The struct that the field, or an element of the field's list, is.
     pub inner: Option<S>,
 }
@@ -484,6 +486,7 @@ mod tests {
                     merge,
                     replace: name == "whole",
                     merge_key,
+                    retain_keys: false,
                     inner,
                 })
             };
