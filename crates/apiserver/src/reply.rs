@@ -156,9 +156,17 @@ pub fn object(
             );
             encode::tree(&value, None, wanted.format, wanted.pretty)
         }
+        // What was just written is asked for again where somebody watches.
+        _ if !req.info.verb.reads() && !is_watched(served) => {
+            encode::object_once(&served.resource, object, wanted)
+        }
         _ => encode::object(&served.resource, object, wanted),
     };
     Ok(bytes(code, wanted.format.media_type(), body))
+}
+
+fn is_watched(served: &Served) -> bool {
+    (served.cacher.as_ref()).is_some_and(|cacher| cacher.is_watched())
 }
 
 /// A tree of some type that is no stored object (Scale, reviews, tokens).

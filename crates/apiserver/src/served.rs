@@ -47,7 +47,7 @@ impl Served {
     }
 
     /// Whether the served version is the stored one.
-    fn served_as_stored(&self) -> bool {
+    pub(crate) fn served_as_stored(&self) -> bool {
         match &self.resource.custom {
             Some(kind) => kind.family.storage_api_version == self.resource.desc.api_version(),
             None => {

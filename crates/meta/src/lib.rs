@@ -14,6 +14,7 @@ pub mod conditions;
 mod continue_token;
 mod field_error;
 pub mod fields;
+mod forms;
 mod generated;
 mod gvk;
 mod int_or_string;

@@ -6,9 +6,10 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use skeg_schema::envelope::{self, Index};
+use skeg_schema::envelope::{self, Index, Splice};
 use skeg_schema::{DecodeError, DecodeOptions, Mismatch, TypeId, Value};
 
+use crate::forms::{self, Keeper, Kept};
 use crate::{GroupVersionKind, Object};
 
 /// Why an object cannot be had in a form.
@@ -58,9 +59,16 @@ struct Inner {
     /// Whether the source says the resource version itself.
     versioned: bool,
     value: OnceLock<Arc<Value>>,
-    json: OnceLock<Bytes>,
+    json: Kept,
+    /// Not of what is stored in protobuf, which is a copy away.
     protobuf: OnceLock<Bytes>,
     typed: OnceLock<Typed>,
+}
+
+impl Keeper for Inner {
+    fn kept(&self) -> &Kept {
+        &self.json
+    }
 }
 
 /// One version of one object. Cloning it is cheap; its forms (tree, JSON,
@@ -130,7 +138,7 @@ impl SharedObject {
                 index,
                 versioned,
                 value: OnceLock::new(),
-                json: OnceLock::new(),
+                json: Kept::default(),
                 protobuf: OnceLock::new(),
                 typed: OnceLock::new(),
             }),
@@ -396,27 +404,51 @@ impl SharedObject {
     }
 
     /// Compact JSON without a line feed at its end: kind and apiVersion first
-    /// for built-in kinds, keys in alphabetical order for custom ones.
+    /// for built-in kinds, keys in alphabetical order for custom ones. It is
+    /// kept for the next who asks, while there is room.
     #[must_use]
     pub fn json(&self) -> Bytes {
-        let json = self.inner.json.get_or_init(|| {
-            if let Some(json) = self.stored_json() {
-                return Bytes::from(json);
-            }
-            let value = self.value();
-            let mut out = Vec::with_capacity(1024);
-            match self.inner.ty {
-                Some(ty) => skeg_schema::encode_json(&value, ty, &mut out),
-                None => write_sorted(&value, &mut out),
-            }
-            out.shrink_to_fit();
-            Bytes::from(out)
-        });
-        json.clone()
+        if let Some(json) = self.inner.json.get() {
+            return json;
+        }
+        let json = self.make_json();
+        forms::keep(&self.inner, &json);
+        json
+    }
+
+    /// The same, without keeping it if it is not there yet: for who expects
+    /// nobody else to ask.
+    #[must_use]
+    pub fn json_once(&self) -> Bytes {
+        match self.inner.json.get() {
+            Some(json) => json,
+            None => self.make_json(),
+        }
+    }
+
+    /// Reads [`json`](Self::json) in place.
+    pub fn with_json<R>(&self, mut read: impl FnMut(&[u8]) -> R) -> R {
+        match self.inner.json.with(|json| read(json)) {
+            Some(out) => out,
+            None => read(&self.json()),
+        }
+    }
+
+    fn make_json(&self) -> Bytes {
+        if let Some(json) = self.stored_json() {
+            return json;
+        }
+        let value = self.value_once();
+        let mut out = Vec::with_capacity(1024);
+        match self.inner.ty {
+            Some(ty) => skeg_schema::encode_json(&value, ty, &mut out),
+            None => write_sorted(&value, &mut out),
+        }
+        Bytes::copy_from_slice(&out)
     }
 
     /// JSON straight from stored protobuf, when no tree is there anyway.
-    fn stored_json(&self) -> Option<Vec<u8>> {
+    fn stored_json(&self) -> Option<Bytes> {
         let inner = &*self.inner;
         let (Source::Stored(bytes), Some(ty), None) = (&inner.source, inner.ty, inner.value.get())
         else {
@@ -436,8 +468,8 @@ impl SharedObject {
             &mut out,
         )
         .ok()?;
-        out.shrink_to_fit();
-        Some(out)
+        // No larger than it must be.
+        Some(Bytes::copy_from_slice(&out))
     }
 
     /// Protobuf in its envelope.
@@ -450,26 +482,40 @@ impl SharedObject {
         }
         let inner = &*self.inner;
         let ty = inner.ty.ok_or(ObjectError::NoProtobuf)?;
-        let raw = match &inner.source {
-            Source::Stored(bytes) if envelope::is_enveloped(bytes) => {
-                envelope::with_resource_version(
-                    envelope::unwrap(bytes)?.raw,
-                    ty,
-                    &inner.index.resource_version,
-                )?
-            }
-            _ => {
-                let mut raw = Vec::with_capacity(512);
-                skeg_schema::encode_protobuf(&*self.tree()?, ty, &mut raw);
-                raw
-            }
+        let wrap = |raw: &[u8]| {
+            let wrapped = envelope::wrap(&inner.gvk.api_version(), &inner.gvk.kind, raw);
+            Bytes::from(wrapped)
         };
-        let bytes = Bytes::from(envelope::wrap(
-            &inner.gvk.api_version(),
-            &inner.gvk.kind,
-            &raw,
-        ));
-        Ok(inner.protobuf.get_or_init(|| bytes).clone())
+        if let Source::Stored(bytes) = &inner.source
+            && envelope::is_enveloped(bytes)
+        {
+            let raw = envelope::unwrap(bytes)?.raw;
+            let version = &inner.index.resource_version;
+            return Ok(wrap(&envelope::with_resource_version(raw, ty, version)?));
+        }
+        let mut raw = Vec::with_capacity(512);
+        skeg_schema::encode_protobuf(&*self.tree()?, ty, &mut raw);
+        Ok(inner.protobuf.get_or_init(|| wrap(&raw)).clone())
+    }
+
+    /// How [`protobuf`](Self::protobuf), without its envelope, lies in what is
+    /// stored; `None` where it does not.
+    #[must_use]
+    pub fn splice(&self) -> Option<Splice> {
+        let (Source::Stored(bytes), Some(ty)) = (&self.inner.source, self.inner.ty) else {
+            return None;
+        };
+        let raw = envelope::unwrap(bytes).ok()?.raw;
+        let splice = Splice::of(raw, ty, &self.inner.index.resource_version)?;
+        let before = raw.as_ptr().addr().checked_sub(bytes.as_ptr().addr())?;
+        Some(splice.behind(before))
+    }
+
+    /// Writes what [`splice`](Self::splice) has found.
+    pub fn write_spliced(&self, splice: &Splice, out: &mut Vec<u8>) {
+        if let Source::Stored(bytes) = &self.inner.source {
+            splice.write(bytes, &self.inner.index.resource_version, out);
+        }
     }
 
     /// Protobuf in its envelope; empty where there is no such form.

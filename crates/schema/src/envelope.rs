@@ -2,7 +2,7 @@
 //! signature, then `runtime.Unknown`.
 
 use crate::codec::DecodeError;
-use crate::codec::proto::{Reader, put_bytes};
+use crate::codec::proto::{Reader, field_head_len, put_bytes, put_head};
 
 /// The first bytes of every protobuf object.
 pub const MAGIC: &[u8; 4] = b"k8s\0";
@@ -98,10 +98,13 @@ pub struct Index {
 /// The bytes are not a message.
 pub fn index(raw: &[u8], ty: crate::TypeId) -> Result<Index, DecodeError> {
     let mut index = Index::default();
-    let Some(metadata) = ty.desc().field("metadata") else {
+    let Some((_, metadata)) = ty.desc().find("metadata", 2) else {
         return Ok(index);
     };
-    let owned = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let owned = |bytes: &[u8]| match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+    };
     let mut reader = Reader::new(raw);
     while let Some((number, wire)) = reader.tag()? {
         if number != metadata.number {
@@ -136,6 +139,133 @@ pub fn index(raw: &[u8], ty: crate::TypeId) -> Result<Index, DecodeError> {
     Ok(index)
 }
 
+/// Where an encoded object has its resource version, so that it can be written
+/// with one without being copied before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Splice {
+    /// Where the object begins, its metadata (with tag and length), and what
+    /// the metadata holds.
+    object: u32,
+    metadata: u32,
+    inside: u32,
+    /// What stands before the version, and what stands behind it.
+    before: u32,
+    behind: u32,
+    /// Where the metadata end, and the object.
+    metadata_end: u32,
+    object_end: u32,
+    /// The number of the metadata's field.
+    number: u32,
+    /// How long the object is with its version.
+    len: u32,
+}
+
+/// The number of the resource version in `ObjectMeta`.
+const VERSION: u32 = 6;
+
+impl Splice {
+    /// Finds the place in an encoded object (without an envelope). `None`: its
+    /// fields are not in order, or it has no metadata.
+    #[must_use]
+    pub fn of(raw: &[u8], ty: crate::TypeId, version: &str) -> Option<Self> {
+        let (_, metadata) = ty.desc().find("metadata", 2)?;
+        let number = metadata.number;
+        let at = |left: usize| u32::try_from(raw.len() - left).ok();
+        let mut reader = Reader::new(raw);
+        let mut metadata = 0;
+        let meta = loop {
+            let (found, wire) = reader.tag().ok()??;
+            if found == number {
+                break reader.bytes(wire).ok()?;
+            }
+            reader.skip(wire).ok()?;
+            metadata = at(reader.left())?;
+        };
+        let metadata_end = at(reader.left())?;
+        let inside = metadata_end - u32::try_from(meta.len()).ok()?;
+        let (mut before, mut behind) = (metadata_end, metadata_end);
+        let mut inner = Reader::new(meta);
+        let mut from = inside;
+        let mut last = 0;
+        while let Some((found, wire)) = inner.tag().ok()? {
+            if found < last || (found == VERSION && last == VERSION) {
+                return None;
+            }
+            inner.skip(wire).ok()?;
+            let to = metadata_end - u32::try_from(inner.left()).ok()?;
+            if found >= VERSION && last < VERSION {
+                before = from;
+                behind = if found == VERSION { to } else { from };
+            }
+            last = found;
+            from = to;
+        }
+        let mut splice = Self {
+            object: 0,
+            metadata,
+            inside,
+            before,
+            behind,
+            metadata_end,
+            object_end: at(0)?,
+            number,
+            len: 0,
+        };
+        let meta = splice.metadata_len(version);
+        let head = field_head_len(number, meta);
+        let len = metadata as usize + head + meta + (raw.len() - metadata_end as usize);
+        splice.len = u32::try_from(len).ok()?;
+        Some(splice)
+    }
+
+    fn metadata_len(&self, version: &str) -> usize {
+        let kept = (self.before - self.inside) + (self.metadata_end - self.behind);
+        kept as usize + field_head_len(VERSION, version.len()) + version.len()
+    }
+
+    /// The same of an object that begins further behind.
+    #[must_use]
+    pub fn behind(mut self, len: usize) -> Self {
+        let len = u32::try_from(len).unwrap_or(u32::MAX);
+        for place in [
+            &mut self.object,
+            &mut self.metadata,
+            &mut self.inside,
+            &mut self.before,
+            &mut self.behind,
+            &mut self.metadata_end,
+            &mut self.object_end,
+        ] {
+            *place = place.saturating_add(len);
+        }
+        self
+    }
+
+    /// How many bytes will be written.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// Never: there is a resource version.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Writes the object with a resource version as long as the one it was
+    /// measured with.
+    pub fn write(&self, bytes: &[u8], version: &str, out: &mut Vec<u8>) {
+        let part = |from: u32, to: u32| bytes.get(from as usize..to as usize).unwrap_or_default();
+        out.extend_from_slice(part(self.object, self.metadata));
+        put_head(self.number, self.metadata_len(version), out);
+        out.extend_from_slice(part(self.inside, self.before));
+        put_bytes(VERSION, version.as_bytes(), out);
+        out.extend_from_slice(part(self.behind, self.metadata_end));
+        out.extend_from_slice(part(self.metadata_end, self.object_end));
+    }
+}
+
 /// The same encoded object (without an envelope) with another resource version.
 ///
 /// # Errors
@@ -145,6 +275,11 @@ pub fn with_resource_version(
     ty: crate::TypeId,
     version: &str,
 ) -> Result<Vec<u8>, DecodeError> {
+    if let Some(splice) = Splice::of(raw, ty, version) {
+        let mut out = Vec::with_capacity(splice.len());
+        splice.write(raw, version, &mut out);
+        return Ok(out);
+    }
     let Some(metadata) = ty.desc().field("metadata") else {
         return Ok(raw.to_vec());
     };
@@ -192,6 +327,46 @@ fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_are_put_where_they_belong() {
+        let ty = crate::TypeId::by_gvk("", "v1", "ConfigMap").unwrap();
+        for (metadata, version) in [
+            (crate::json!({"name": "a"}), "7"),
+            (
+                crate::json!({"name": "a", "resourceVersion": "12"}),
+                "123456",
+            ),
+            (crate::json!({"labels": {"a": "b"}}), ""),
+            (
+                crate::json!({"name": "a", "uid": "u", "generation": 3, "labels": {"a": "b"}}),
+                "44",
+            ),
+            (
+                crate::json!({"name": "a", "annotations": {"x": ("y".repeat(200))}}),
+                "1",
+            ),
+        ] {
+            let mut tree = crate::json!({"kind": "ConfigMap", "apiVersion": "v1",
+                "metadata": (metadata), "data": {"k": "v"}});
+            let mut raw = Vec::new();
+            crate::encode_protobuf(&tree, ty, &mut raw);
+            let with = with_resource_version(&raw, ty, version).unwrap();
+            let splice = Splice::of(&raw, ty, version).expect("in order");
+            assert_eq!(splice.len(), with.len());
+            let mut held = b"before".to_vec();
+            held.extend_from_slice(&raw);
+            let mut written = Vec::new();
+            splice.behind(6).write(&held, version, &mut written);
+            assert_eq!(written, with);
+            if version.is_empty() {
+                tree.remove_at(&["metadata", "resourceVersion"]);
+            } else {
+                tree.set_at(&["metadata", "resourceVersion"], version);
+            }
+            assert_eq!(crate::decode_protobuf(&with, ty).unwrap(), tree);
+        }
+    }
 
     #[test]
     fn what_is_wrapped_is_found_again() {

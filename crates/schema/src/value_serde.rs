@@ -22,7 +22,9 @@ impl ValueError {
         }
     }
 
-    fn under(mut self, name: &str) -> Self {
+    /// The error as seen from the field above.
+    #[must_use]
+    pub fn under(mut self, name: &str) -> Self {
         let joint = if self.path.is_empty() || self.path.starts_with('[') {
             ""
         } else {

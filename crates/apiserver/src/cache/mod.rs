@@ -14,10 +14,12 @@ pub use filter::{FieldTerm, Filter};
 use parking_lot::{Mutex, RwLock};
 use skeg_auth::ObjectObserver;
 use skeg_meta::SharedObject;
+use skeg_schema::Value;
 use skeg_store::{EventKind, Key, KeyRange, KeyValue, RangeOptions, Store, WatchOptions};
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -66,9 +68,18 @@ pub struct Cacher {
     observers: Vec<(Arc<dyn ObjectObserver>, String)>,
     state: RwLock<State>,
     progress: Progress,
-    offered: Mutex<VecDeque<SharedObject>>,
+    offered: Mutex<VecDeque<Offered>>,
     progress_wanted: Notify,
+    /// Told without the lock of the state.
+    watched: AtomicBool,
     slow_watchers: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// What a writer has just stored.
+struct Offered {
+    object: SharedObject,
+    /// Its tree, where observers will want to see it.
+    tree: Option<Arc<Value>>,
 }
 
 /// A watch that was registered.
@@ -100,7 +111,10 @@ pub struct Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.cacher.state.write().watchers.remove(self.id);
+        let mut state = self.cacher.state.write();
+        state.watchers.remove(self.id);
+        let watched = state.watchers.len() > 0;
+        self.cacher.watched.store(watched, Ordering::Relaxed);
     }
 }
 
@@ -147,6 +161,7 @@ impl Cacher {
             progress: Progress::default(),
             offered: Mutex::new(VecDeque::new()),
             progress_wanted: Notify::new(),
+            watched: AtomicBool::new(false),
             slow_watchers,
         })
     }
@@ -247,20 +262,20 @@ impl Cacher {
         }
     }
 
-    fn take_offered(&self, kv: &KeyValue) -> Option<SharedObject> {
+    fn take_offered(&self, kv: &KeyValue) -> Option<Offered> {
         let mut offered = self.offered.lock();
         let at = offered
             .iter()
-            .position(|object| object.revision() == kv.mod_revision)?;
-        let object = offered.remove(at)?;
+            .position(|known| known.object.revision() == kv.mod_revision)?;
+        let taken = offered.remove(at)?;
         // What is older was told or will never be.
         while offered
             .front()
-            .is_some_and(|o| o.revision() < kv.mod_revision)
+            .is_some_and(|known| known.object.revision() < kv.mod_revision)
         {
             offered.pop_front();
         }
-        Some(object)
+        Some(taken)
     }
 
     fn apply(&self, batch: skeg_store::WatchBatch) {
@@ -270,13 +285,17 @@ impl Cacher {
             let key = &change.kv.key;
             let event = match change.kind {
                 EventKind::Put => {
-                    let object = self
-                        .take_offered(&change.kv)
-                        .or_else(|| (self.decode)(&change.kv));
-                    let Some(object) = object else { continue };
+                    let taken = self.take_offered(&change.kv).or_else(|| {
+                        let object = (self.decode)(&change.kv)?;
+                        Some(Offered { object, tree: None })
+                    });
+                    let Some(Offered { object, tree }) = taken else {
+                        continue;
+                    };
+                    let mut tree = tree;
                     for (observer, resource) in &self.observers {
-                        let tree = object.value_once();
-                        observer.upsert(resource, object.namespace(), object.name(), &tree);
+                        let tree = tree.get_or_insert_with(|| object.value_once());
+                        observer.upsert(resource, object.namespace(), object.name(), tree);
                     }
                     let prev = state.objects.insert(key.clone(), object.clone());
                     let State { by_label, .. } = &mut *state;
@@ -335,13 +354,20 @@ impl Cacher {
     }
 
     /// A writer hands over what it has just stored, so that it need not be
-    /// decoded again.
-    pub fn offer(&self, object: SharedObject) {
+    /// decoded again; with its tree, if that is what the object would be
+    /// decoded to.
+    pub fn offer(&self, object: SharedObject, tree: Option<&Arc<Value>>) {
+        let tree = tree.filter(|_| !self.observers.is_empty()).cloned();
         let mut offered = self.offered.lock();
         if offered.len() >= OFFERED_LEN_MAX {
             offered.pop_front();
         }
-        offered.push_back(object);
+        offered.push_back(Offered { object, tree });
+    }
+
+    /// Whether anybody watches.
+    pub fn is_watched(&self) -> bool {
+        self.watched.load(Ordering::Relaxed)
     }
 
     /// Waits until the changes up to `revision` are in the cache. `false`:
@@ -535,6 +561,7 @@ impl Cacher {
             sender,
         };
         let id = state.watchers.add(filter, watcher);
+        self.watched.store(true, Ordering::Relaxed);
         let revision = since;
         drop(state);
         let guard = Some(Guard {

@@ -24,8 +24,12 @@ impl Difference {
             return;
         }
         let element = element();
-        self.added.attach(element.clone(), below.added);
-        self.modified.attach(element.clone(), below.modified);
+        if !below.added.is_empty() {
+            self.added.attach(element.clone(), below.added);
+        }
+        if !below.modified.is_empty() {
+            self.modified.attach(element.clone(), below.modified);
+        }
         self.removed.attach(element, below.removed);
     }
 
@@ -140,6 +144,10 @@ pub fn compare(old: &Value, new: &Value, node: Node<'_>, form: Form) -> Differen
 }
 
 fn walk(old: Option<&Value>, new: Option<&Value>, node: Node<'_>, form: Form) -> Difference {
+    // Of a large object most is as it was.
+    if matches!((old, new), (Some(old), Some(new)) if old == new) {
+        return Difference::default();
+    }
     let (left, right) = (node.shape(old), node.shape(new));
     match (old, new) {
         (None | Some(Value::Null), _) => walk_as(old, new, node, right, form),

@@ -41,7 +41,12 @@ impl Element {
     /// Writes it as a key of `fieldsV1`.
     pub fn text(&self) -> String {
         match self {
-            Self::Field(name) => format!("f:{name}"),
+            Self::Field(name) => {
+                let mut out = String::with_capacity(name.len() + 2);
+                out.push_str("f:");
+                out.push_str(name);
+                out
+            }
             Self::Value(value) => format!("v:{value}"),
             Self::Key(keys) => {
                 let map: Object = keys.iter().map(|(k, v)| (k.clone(), v.clone())).collect();

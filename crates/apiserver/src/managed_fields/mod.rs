@@ -10,6 +10,7 @@ mod merge;
 pub mod node;
 pub mod scale;
 mod set;
+mod steps;
 mod typed;
 mod updater;
 
@@ -58,6 +59,21 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
     if entries.is_empty() && !write.creating {
         // Nobody has tracked this object so far: that does not begin midway.
         new.remove_at(PATH);
+        return;
+    }
+    // What a manager's version has no field for cannot be compared there: upstream
+    // gives up, and what was booked stays.
+    let lost = entries.iter().any(|entry| {
+        entry.api_version != write.api_version
+            && [&*new, live]
+                .iter()
+                .any(|tree| !write.versions.fits(tree, &entry.api_version))
+    });
+    if lost && !write.creating {
+        match live.at(PATH) {
+            Some(booked) => new.set_at(PATH, booked.clone()),
+            None => drop(new.remove_at(PATH)),
+        }
         return;
     }
     // Upstream loses the time of what is booked through a scale.

@@ -1,11 +1,10 @@
 //! Sets of field paths, in the form in which `fieldsV1` shows them.
 
 use skeg_schema::{Object, Value};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use super::element::Element;
 use super::node::Node;
+use super::steps::Steps;
 
 /// A set of paths, as a tree. The root itself is never a member.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,7 +12,7 @@ pub struct FieldSet {
     /// This path itself belongs to the set.
     pub member: bool,
     /// What is below.
-    pub children: BTreeMap<Element, FieldSet>,
+    pub children: Steps<FieldSet>,
 }
 
 impl FieldSet {
@@ -21,7 +20,7 @@ impl FieldSet {
     pub fn leaf() -> Self {
         FieldSet {
             member: true,
-            children: BTreeMap::new(),
+            children: Steps::default(),
         }
     }
 
@@ -35,18 +34,32 @@ impl FieldSet {
         if below.is_empty() {
             return;
         }
-        match self.children.entry(element) {
-            Entry::Occupied(mut here) => here.get_mut().union(&below),
-            Entry::Vacant(place) => {
-                place.insert(below);
-            }
+        self.children.join(element, below, FieldSet::absorb);
+    }
+
+    /// Adds all paths of `other`, which is not needed any more.
+    pub fn absorb(&mut self, other: FieldSet) {
+        if self.is_empty() {
+            *self = other;
+        } else {
+            self.union(&other);
         }
+    }
+
+    /// Whether all paths of `other` are in it.
+    pub fn covers(&self, other: &FieldSet) -> bool {
+        (self.member || !other.member)
+            && other.children.iter().all(|(element, below)| {
+                self.children
+                    .get(element)
+                    .is_some_and(|here| here.covers(below))
+            })
     }
 
     /// Adds all paths of `other`.
     pub fn union(&mut self, other: &FieldSet) {
         self.member |= other.member;
-        for (element, below) in &other.children {
+        for (element, below) in other.children.iter() {
             match self.children.get_mut(element) {
                 Some(here) => here.union(below),
                 None => {
@@ -61,7 +74,7 @@ impl FieldSet {
         if other.member {
             self.member = false;
         }
-        for (element, below) in &other.children {
+        for (element, below) in other.children.iter() {
             if let Some(here) = self.children.get_mut(element) {
                 here.subtract(below);
                 if here.is_empty() {
@@ -75,9 +88,9 @@ impl FieldSet {
     pub fn intersection(&self, other: &FieldSet) -> FieldSet {
         let mut out = FieldSet {
             member: self.member && other.member,
-            children: BTreeMap::new(),
+            children: Steps::default(),
         };
-        for (element, below) in &self.children {
+        for (element, below) in self.children.iter() {
             if let Some(there) = other.children.get(element) {
                 let both = below.intersection(there);
                 if !both.is_empty() {
@@ -128,9 +141,9 @@ impl FieldSet {
     pub fn with_named(&self, node: Node<'_>) -> FieldSet {
         let mut out = FieldSet {
             member: self.member,
-            children: BTreeMap::new(),
+            children: Steps::default(),
         };
-        for (element, below) in &self.children {
+        for (element, below) in self.children.iter() {
             let (inner, declared) = match element {
                 Element::Field(name) => match node.field(name) {
                     Some(inner) => (inner, true),
@@ -161,12 +174,12 @@ impl FieldSet {
     fn collect(&self, prefix: &mut String, out: &mut Vec<String>) {
         let len = prefix.len();
         // The members of a level come before what is below of any of them.
-        for (element, below) in &self.children {
+        for (element, below) in self.children.iter() {
             if below.member {
                 out.push(format!("{prefix}{element}"));
             }
         }
-        for (element, below) in &self.children {
+        for (element, below) in self.children.iter() {
             if !below.children.is_empty() {
                 prefix.push_str(&element.to_string());
                 below.collect(prefix, out);
@@ -207,7 +220,7 @@ impl FieldSet {
         if dot {
             out.insert(".", Value::Object(Object::default()));
         }
-        for (element, below) in &self.children {
+        for (element, below) in self.children.iter() {
             out.push(element.text().into(), below.encode());
         }
         Value::Object(out)

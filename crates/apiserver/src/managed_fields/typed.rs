@@ -165,7 +165,7 @@ pub fn field_set(value: &Value, node: Node<'_>) -> FieldSet {
 /// Brings a set that was booked under an earlier schema in line with what is
 /// taken as one by now: of such a value only its own path is owned.
 pub fn reconcile(set: &mut FieldSet, node: Node<'_>) {
-    for (element, below) in &mut set.children {
+    for (element, below) in set.children.iter_mut() {
         let inner = match element {
             Element::Field(name) => node.member(name),
             Element::Key(_) => Some(node.items()),

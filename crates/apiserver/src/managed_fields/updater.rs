@@ -35,6 +35,12 @@ pub trait Versions: Send + Sync {
     /// A tree of one version in another, both as Go would print them.
     fn convert(&self, tree: &Value, from: &str, to: &str) -> Option<Value>;
 
+    /// Whether a tree of another version fits the schema of this one once it
+    /// is called by its name, which is all that conversion does to it.
+    fn fits(&self, _tree: &Value, _api_version: &str) -> bool {
+        true
+    }
+
     /// Paths that a write in a version does not touch whatever it says.
     fn ignored(&self, api_version: &str) -> &[&'static [&'static str]];
 }
@@ -109,6 +115,9 @@ pub fn take(
     form: Form,
     versions: &dyn Versions,
 ) -> Vec<Conflict> {
+    if entries.iter().all(&keep) {
+        return Vec::new();
+    }
     let mut conflicts = Vec::new();
     let mut others: Vec<(String, Option<Difference>)> = Vec::new();
     let mut gone: Vec<usize> = Vec::new();
@@ -139,9 +148,8 @@ pub fn take(
                 }
             }
         };
-        let mut touched = difference.modified.clone();
-        touched.union(&difference.added);
-        let fields = entry.fields.intersection(&touched);
+        let mut fields = entry.fields.intersection(&difference.modified);
+        fields.absorb(entry.fields.intersection(&difference.added));
         if !fields.is_empty() {
             conflicts.push(Conflict {
                 entry: entry.clone(),
@@ -189,7 +197,7 @@ pub fn update(
         versions,
     );
     me.fields = difference.modified;
-    me.fields.union(&difference.added);
+    me.fields.absorb(difference.added);
     strip(&mut me.fields);
     if let Some(path) = disowned {
         me.fields.cut(path);
@@ -251,6 +259,8 @@ pub fn apply(
         None => entries.push(mine),
     }
     let new = match last {
+        // Who applies what it applied before gives nothing up.
+        Some(last) if last.api_version == version && fields_cover(entries, me, &last) => merged,
         Some(last) if !last.fields.is_empty() => prune(merged, entries, &last, version, versions),
         _ => merged,
     };
@@ -279,6 +289,13 @@ pub fn apply(
     }
     entries.retain(|entry| !entry.fields.is_empty());
     Ok((!unchanged).then_some(new))
+}
+
+/// Whether what a manager owns by now is all that it owned the last time.
+fn fields_cover(entries: &[Entry], me: &Entry, last: &Entry) -> bool {
+    entries
+        .iter()
+        .any(|entry| entry.same_manager(me) && entry.fields.covers(&last.fields))
 }
 
 /// Takes out what this manager applied the last time, does not apply now, and

@@ -90,6 +90,18 @@ pub fn object(resource: &Resource, object: &SharedObject, wanted: Wanted) -> Byt
     }
 }
 
+/// An object that nobody else is likely to ask for in this form.
+pub fn object_once(resource: &Resource, shown: &SharedObject, wanted: Wanted) -> Bytes {
+    match (wanted.transform, wanted.format) {
+        (Transform::None, Format::Json) if !wanted.pretty => {
+            let mut out = Vec::from(shown.json_once());
+            out.push(b'\n');
+            Bytes::from(out)
+        }
+        _ => object(resource, shown, wanted),
+    }
+}
+
 fn plain(object: &SharedObject, wanted: Wanted) -> Bytes {
     match wanted.format {
         Format::Json if wanted.pretty => Bytes::from(encode_json_pretty(&object.json())),
@@ -253,7 +265,7 @@ fn protobuf_list(resource: &Resource, list: List<'_>) -> ProtobufList {
         &resource.desc.api_version(),
         &list_kind(resource),
         &meta,
-        &list.items,
+        list.items,
     )
 }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use skeg_meta::SharedObject;
-use skeg_schema::envelope;
+use skeg_schema::envelope::{self, Splice};
 
 /// Bytes that a piece has at least, but for the last one.
 const PIECE_LEN: usize = 64 * 1024;
@@ -53,12 +53,14 @@ impl Iterator for JsonList {
             }
             out.extend_from_slice(if self.begun { b",{" } else { b"{" });
             self.begun = true;
-            let json = object.json();
-            let rest = match json.strip_prefix(&*self.kind) {
-                Some([b',', rest @ ..] | rest) => rest,
-                None => json.get(1..).unwrap_or_default(),
-            };
-            out.extend_from_slice(rest);
+            let kind = &*self.kind;
+            object.with_json(|json| {
+                let rest = match json.strip_prefix(kind) {
+                    Some([b',', rest @ ..] | rest) => rest,
+                    None => json.get(1..).unwrap_or_default(),
+                };
+                out.extend_from_slice(rest);
+            });
         }
         Some(Bytes::from(out))
     }
@@ -67,25 +69,50 @@ impl Iterator for JsonList {
 /// The protobuf of a list.
 pub struct ProtobufList {
     head: Vec<u8>,
-    /// The objects without their envelopes.
-    items: std::vec::IntoIter<Bytes>,
+    items: std::vec::IntoIter<Raw>,
     done: bool,
+}
+
+/// An object without its envelope.
+enum Raw {
+    /// As it is.
+    Whole(Bytes),
+    /// A part of what is stored, its resource version to be put in.
+    Stored(SharedObject, Splice),
+}
+
+impl Raw {
+    fn of(object: SharedObject) -> Option<Self> {
+        if let Some(splice) = object.splice() {
+            return Some(Self::Stored(object, splice));
+        }
+        let bytes = object.protobuf();
+        let raw = envelope::unwrap(&bytes).ok()?.raw;
+        Some(Self::Whole(bytes.slice_ref(raw)))
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Whole(raw) => raw.len(),
+            Self::Stored(_, splice) => splice.len(),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Whole(raw) => out.extend_from_slice(raw),
+            Self::Stored(object, splice) => object.write_spliced(splice, out),
+        }
+    }
 }
 
 impl ProtobufList {
     /// `meta` is the encoded ListMeta.
-    pub fn new(api_version: &str, kind: &str, meta: &[u8], items: &[SharedObject]) -> Self {
+    pub fn new(api_version: &str, kind: &str, meta: &[u8], items: Vec<SharedObject>) -> Self {
         let mut raw = vec![0x0a];
         varint(meta.len() as u64, &mut raw);
         raw.extend_from_slice(meta);
-        let items: Vec<Bytes> = items
-            .iter()
-            .filter_map(|object| {
-                let bytes = object.protobuf();
-                let raw = envelope::unwrap(&bytes).ok()?.raw;
-                Some(bytes.slice_ref(raw))
-            })
-            .collect();
+        let items: Vec<Raw> = items.into_iter().filter_map(Raw::of).collect();
         let rest: usize = items
             .iter()
             .map(|raw| 1 + varint_len(raw.len() as u64) + raw.len())
@@ -118,7 +145,7 @@ impl Iterator for ProtobufList {
             }
             out.push(0x12);
             varint(raw.len() as u64, &mut out);
-            out.extend_from_slice(&raw);
+            raw.write(&mut out);
         }
         Some(Bytes::from(out))
     }
@@ -190,7 +217,7 @@ mod tests {
     fn protobuf_in_pieces() {
         let ty = TypeId::by_gvk("", "v1", "ConfigMapList").expect("kind");
         for count in [0, 1, 200] {
-            let bytes = ProtobufList::new("v1", "ConfigMapList", b"", &maps(count))
+            let bytes = ProtobufList::new("v1", "ConfigMapList", b"", maps(count))
                 .collect::<Vec<_>>()
                 .concat();
             let unknown = envelope::unwrap(&bytes).expect("an envelope");

@@ -2,7 +2,7 @@
 //! say, merged into what it says.
 
 use skeg_meta::SharedObject;
-use skeg_schema::{DecodeOptions, Value, decode_json, encode_json_any, fill};
+use skeg_schema::{DecodeOptions, Value, conform, decode_json, encode_json_any, fill};
 
 use super::update::{self, Change};
 use super::versions::KindVersions;
@@ -112,7 +112,7 @@ fn finish(
     let booked = merged.remove_at(&["metadata", "managedFields"]);
     let mut obj = match &served.resource.custom {
         Some(kind) => crate::custom::of_tree(kind, merged)?.0,
-        None => of_table(served, &merged, tree)?,
+        None => of_table(served, merged, tree)?,
     };
     served.resource.strategy.default(&mut obj);
     if let Some(booked) = booked {
@@ -136,11 +136,15 @@ fn finish(
     Ok(obj)
 }
 
-fn of_table(served: &Served, merged: &Value, tree: &Value) -> Result<Value> {
+fn of_table(served: &Served, mut merged: Value, tree: &Value) -> Result<Value> {
     let desc = served.resource.desc;
+    let options = DecodeOptions::default();
+    if conform(&mut merged, desc.ty, &options) {
+        return Ok(merged);
+    }
     let mut bytes = Vec::new();
-    encode_json_any(merged, &mut bytes);
-    let decoded = decode_json(&bytes, desc.ty, &DecodeOptions::default()).map_err(|error| {
+    encode_json_any(&merged, &mut bytes);
+    let decoded = decode_json(&bytes, desc.ty, &options).map_err(|error| {
         Error::internal(format!(
             "failed to convert new object ({}) to proper version: unable to convert unstructured object to {}: {error}",
             ssa::about(tree),

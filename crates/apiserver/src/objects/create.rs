@@ -2,6 +2,7 @@
 
 use skeg_schema::Value;
 use skeg_store::{Expect, Key, LATEST};
+use std::sync::Arc;
 
 use super::{WriteCx, Written, dedup_owner_references, meta_text, settle, stored_object};
 use crate::admit::Operation;
@@ -170,7 +171,9 @@ pub(super) async fn create_named(
         finish.done(true);
     }
     let stored = stored_object(served, bytes, revision)?;
-    settle(served, &stored, revision).await;
+    obj.set_at(&["metadata", "resourceVersion"], revision.to_string());
+    let obj = Arc::new(obj);
+    settle(served, &stored, Some(&obj), revision).await;
     if let Some(hooks) = served.resource.strategy.hooks() {
         hooks.after_write(&cx.ctx(), &obj, None).await;
     }

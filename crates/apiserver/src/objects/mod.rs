@@ -14,6 +14,7 @@ use skeg_meta::{SharedObject, Time};
 use skeg_registry::context::Ctx;
 use skeg_schema::Value;
 use skeg_store::Revision;
+use std::sync::Arc;
 
 use crate::ApiServer;
 use crate::error::{Error, Result};
@@ -96,7 +97,7 @@ impl WriteCx<'_> {
         };
         managed_fields::update(live, new, &write);
         if served.resource.custom.is_none() {
-            skeg_schema::lean(new, desc.ty);
+            skeg_schema::lean_but_lists(new, desc.ty);
         }
     }
 }
@@ -139,9 +140,17 @@ pub(crate) fn dedup_owner_references(obj: &mut Value, warnings: &mut Vec<String>
 
 /// Hands a stored object to the cache and waits until the cache has it, so
 /// that whoever reads after this write sees it.
-pub(crate) async fn settle(served: &Served, stored: &SharedObject, revision: Revision) {
+///
+/// `tree` is that of the object, in the served version.
+pub(crate) async fn settle(
+    served: &Served,
+    stored: &SharedObject,
+    tree: Option<&Arc<Value>>,
+    revision: Revision,
+) {
     if let Some(cacher) = &served.cacher {
-        cacher.offer(stored.clone());
+        let tree = tree.filter(|_| served.resource.custom.is_none() && served.served_as_stored());
+        cacher.offer(stored.clone(), tree);
         cacher.wait_for_own(revision).await;
     }
 }

@@ -281,7 +281,9 @@ async fn attempt(
                 finish.done(true);
             }
             let stored = stored_object(served, bytes, revision)?;
-            settle(served, &stored, revision).await;
+            new.set_at(&["metadata", "resourceVersion"], revision.to_string());
+            let new = Arc::new(new);
+            settle(served, &stored, Some(&new), revision).await;
             if let Some(hooks) = served.resource.strategy.hooks() {
                 hooks.after_write(&cx.ctx(), &new, Some(&old)).await;
             }

@@ -3,7 +3,7 @@
 use skeg_schema::{DecodeOptions, Value, decode_json, encode_json, fill};
 use std::sync::Arc;
 
-use crate::managed_fields::{Node, Versions};
+use crate::managed_fields::{self, Node, Versions};
 use crate::served::{Served, Table};
 
 /// What a path that is never owned is made of.
@@ -62,7 +62,11 @@ impl Versions for KindVersions<'_> {
 
     fn convert(&self, tree: &Value, from: &str, to: &str) -> Option<Value> {
         let source = self.of(from)?;
-        let target = self.of(to)?;
+        // Upstream's field managers know no way into another group, though the
+        // same objects are served there.
+        let target = self
+            .of(to)
+            .filter(|target| target.resource.desc.group == source.resource.desc.group)?;
         if let Some(kind) = &target.resource.custom {
             let mut tree = tree.clone();
             kind.shown(&mut tree);
@@ -79,6 +83,18 @@ impl Versions for KindVersions<'_> {
         target.convert_from_storage(&mut tree);
         fill(&mut tree, target.resource.desc.ty);
         Some(tree)
+    }
+
+    fn fits(&self, tree: &Value, api_version: &str) -> bool {
+        let Some(served) = self.of(api_version) else {
+            return true;
+        };
+        match &served.resource.custom {
+            Some(kind) if kind.family.webhook.is_none() => {
+                managed_fields::misfit(tree, Node::CustomObject(kind.schema())).is_none()
+            }
+            _ => true,
+        }
     }
 
     fn ignored(&self, _: &str) -> &[&'static [&'static str]] {

@@ -2,7 +2,7 @@
 
 use http::Response;
 use skeg_client::Payload;
-use skeg_schema::{DecodeError, DecodeOptions, Value, decode_yaml};
+use skeg_schema::{DecodeError, DecodeOptions, Decoded, Value, decode_json_free, decode_yaml};
 
 use super::{access, check_name, match_namespace, write_cx};
 use crate::call::Req;
@@ -24,7 +24,7 @@ pub struct Config {
 impl Config {
     /// Reads a body; what is wrong with it is told when it is used.
     pub fn read(bytes: &[u8]) -> Self {
-        let decoded = match decode_yaml(bytes, None, &DecodeOptions::strict()) {
+        let decoded = match decoded(bytes) {
             Ok(decoded) => decoded,
             Err(error) => {
                 let text = match &error {
@@ -83,6 +83,33 @@ impl Config {
             options.field_validation,
             |text| Error::bad_request(text.to_owned()),
         )
+    }
+}
+
+fn decoded(bytes: &[u8]) -> std::result::Result<Decoded, DecodeError> {
+    // JSON is YAML too, and most send it. What the two read differently, or
+    // complain of in other words, is left to the parser of YAML.
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+    let surrogates = |pair: &[u8]| matches!(pair, [b'\\', b'u', b'd' | b'D']);
+    if bytes.first() == Some(&b'{')
+        && bytes.iter().all(plain)
+        && !bytes.windows(3).any(surrogates)
+        && let Ok(decoded) = decode_json_free(bytes)
+        && decoded.complaints.is_empty()
+        && is_whole(&decoded.value)
+    {
+        return Ok(decoded);
+    }
+    decode_yaml(bytes, None, &DecodeOptions::strict())
+}
+
+/// Whether there is no number in it but whole ones.
+fn is_whole(value: &Value) -> bool {
+    match value {
+        Value::Float(_) => false,
+        Value::Array(items) => items.iter().all(is_whole),
+        Value::Object(members) => members.values().all(is_whole),
+        _ => true,
     }
 }
 

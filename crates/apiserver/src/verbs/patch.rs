@@ -3,7 +3,7 @@
 use http::{Response, header};
 use skeg_client::Payload;
 use skeg_meta::{FieldError, FieldErrorKind, GroupKind, SharedObject, Status};
-use skeg_schema::{Value, decode_json, decode_json_any, encode_json_any};
+use skeg_schema::{Value, conform, decode_json, decode_json_any, encode_json_any};
 
 use super::{access, check_name, manager, match_namespace, visible_tree, write_cx};
 use crate::call::Req;
@@ -146,11 +146,19 @@ pub fn unfit(shown: String, why: &str) -> Error {
     Status::invalid(&GroupKind::new("", ""), "", vec![error]).into()
 }
 
+/// Whether a tree says that it is of the served kind and version.
+fn says_kind(tree: &Value, served: &Served) -> bool {
+    let desc = served.resource.desc;
+    let version = tree["apiVersion"].as_str().unwrap_or_default();
+    let (group, version) = version.split_once('/').unwrap_or(("", version));
+    tree["kind"].as_str() == Some(desc.kind) && group == desc.group && version == desc.version
+}
+
 /// Decodes, checks and defaults the result of a patch.
 fn finish(
     req: &Req<'_>,
     served: &Served,
-    patched: Value,
+    mut patched: Value,
     tree: &Value,
     kind: PatchType,
     options: &WriteOptions,
@@ -175,19 +183,25 @@ fn finish(
         check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;
         return Ok(obj);
     }
-    let mut bytes = Vec::new();
-    encode_json_any(&patched, &mut bytes);
-    let decoded = decode_json(&bytes, desc.ty, &decode::strict())
-        .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
-    decode::complain(req, decoded.complaints, options.field_validation, |text| {
-        unfit(shown(&patched), text)
-    })?;
-    let mut obj = decoded.value;
-    if obj.is_null() {
-        obj = Value::object();
-    }
-    decode::require_kind(&obj, &Expected::of(&served.resource), &bytes)
-        .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
+    let mut obj =
+        if says_kind(&patched, served) && conform(&mut patched, desc.ty, &decode::strict()) {
+            patched
+        } else {
+            let mut bytes = Vec::new();
+            encode_json_any(&patched, &mut bytes);
+            let decoded = decode_json(&bytes, desc.ty, &decode::strict())
+                .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
+            decode::complain(req, decoded.complaints, options.field_validation, |text| {
+                unfit(shown(&patched), text)
+            })?;
+            let mut obj = decoded.value;
+            if obj.is_null() {
+                obj = Value::object();
+            }
+            decode::require_kind(&obj, &Expected::of(&served.resource), &bytes)
+                .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
+            obj
+        };
     served.resource.strategy.default(&mut obj);
     match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
     check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;

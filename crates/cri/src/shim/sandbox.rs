@@ -55,6 +55,9 @@ pub(super) fn run(folder: &Path) -> io::Result<()> {
     nix::unistd::dup2_stderr(&null)?;
     drop(null);
     rustix::process::chdir("/")?;
+    // The server does without huge pages, which its children inherit; that is not for
+    // it to say for the pod.
+    let _ = rustix::thread::disable_transparent_huge_pages(false);
     sys::return_free_memory();
     server.run()
 }

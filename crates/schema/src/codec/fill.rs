@@ -83,9 +83,9 @@ fn lean_value(value: &mut Value, ty: &FieldType, lists: bool) {
         ) => {
             shrink(value, schema_props(), lists);
         }
-        (FieldType::SchemaOrArray, Value::Array(items)) => {
-            items.iter_mut().for_each(|item| shrink(item, schema_props(), lists))
-        }
+        (FieldType::SchemaOrArray, Value::Array(items)) => items
+            .iter_mut()
+            .for_each(|item| shrink(item, schema_props(), lists)),
         _ => {}
     }
 }

@@ -35,6 +35,16 @@ impl<'a> Reader<'a> {
 
     #[inline]
     pub(crate) fn varint(&mut self) -> Result<u64> {
+        if let Some((&byte, rest)) = self.rest.split_first()
+            && byte < 0x80
+        {
+            self.rest = rest;
+            return Ok(u64::from(byte));
+        }
+        self.long_varint()
+    }
+
+    fn long_varint(&mut self) -> Result<u64> {
         let mut number = 0u64;
         for (at, &byte) in self.rest.iter().enumerate().take(10) {
             number |= u64::from(byte & 0x7f) << (7 * at);
@@ -186,7 +196,28 @@ pub(crate) fn put_nested(number: u32, out: &mut Vec<u8>, write: impl FnOnce(&mut
         return;
     }
     // Most are short; the others make room for more bytes of length.
-    let mut size = Vec::with_capacity(5);
-    put_varint(length as u64, &mut size);
-    out.splice(at..=at, size);
+    let (end, more) = (out.len(), varint_len(length as u64) - 1);
+    out.resize(end + more, 0);
+    out.copy_within(at + 1..end, at + 1 + more);
+    let mut rest = length;
+    for place in &mut out[at..at + more] {
+        *place = rest as u8 | 0x80;
+        rest >>= 7;
+    }
+    out[at + more] = rest as u8;
+}
+
+fn varint_len(number: u64) -> usize {
+    (64 - (number | 1).leading_zeros() as usize).div_ceil(7)
+}
+
+/// How long the tag and the length in front of a field of so many bytes are.
+pub(crate) fn field_head_len(number: u32, len: usize) -> usize {
+    varint_len(u64::from(number) << 3 | 2) + varint_len(len as u64)
+}
+
+/// Writes them.
+pub(crate) fn put_head(number: u32, len: usize, out: &mut Vec<u8>) {
+    put_tag(number, 2, out);
+    put_varint(len as u64, out);
 }

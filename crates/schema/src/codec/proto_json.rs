@@ -409,7 +409,10 @@ fn printed(field: &FieldDesc, slot: Slot<'_>) -> bool {
 
 #[inline]
 fn text(bytes: &[u8], out: &mut Vec<u8>) {
-    string(&String::from_utf8_lossy(bytes), out);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => string(text, out),
+        Err(_) => string(&String::from_utf8_lossy(bytes), out),
+    }
 }
 
 /// Copies JSON without the white space between its tokens, escaped as Go does.

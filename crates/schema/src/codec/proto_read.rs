@@ -189,7 +189,10 @@ fn map_entry(bytes: &[u8], inner: &FieldType, depth: usize) -> Result<(String, V
 }
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+    }
 }
 
 fn raw_bytes(bytes: &[u8]) -> Result<&[u8]> {
