@@ -4,6 +4,7 @@ mod api;
 mod bad_days;
 mod errors;
 mod helm;
+mod images;
 mod lifecycle;
 mod network;
 mod roles;
