@@ -5,7 +5,7 @@
 //!   give a [`Process`], which is used as `tokio::process::Child` is.
 //! * [`Api::<Pod>::port_forward`](crate::Api::port_forward) gives a stream for
 //!   each connection, [`PortForwarder`] a local listener.
-//! * [`Copy`] moves files and folders both ways.
+//! * [`PodCopy`] moves files and folders both ways.
 //! * [`Logs`] follows the logs of one container, or of everything that a
 //!   selector matches.
 //!
@@ -13,7 +13,11 @@
 //! too old for it.
 
 mod connect;
+mod copy;
 mod exec;
+mod forward;
+mod forwarder;
+mod logs;
 mod process;
 mod process_socket;
 mod process_spdy;
@@ -23,5 +27,9 @@ pub mod spdy;
 pub mod websocket;
 
 pub use connect::StreamProtocol;
+pub use copy::{CopyError, CopyProgress, CopySummary, PodCopy};
 pub use exec::{AttachOptions, ExecOptions};
+pub use forward::{ForwardedStream, PortForward};
+pub use forwarder::{ForwardError, ForwardListener, ForwardPort, PortForwarder};
+pub use logs::{LogError, LogLine, LogLines, Logs};
 pub use process::{ExitStatus, Process, ProcessInput, ProcessOutput, ProcessResult, TerminalSize};
