@@ -16,6 +16,9 @@ use crate::objects::access::Access;
 use crate::objects::{WriteCx, create, update};
 use crate::served::Served;
 
+/// Who says that the first range of service addresses is ready.
+const SERVICE_CIDR_MANAGER: &str = "kubernetes-service-cidr-controller";
+
 /// Initial objects that are written at the same time.
 const WRITES_AT_ONCE: usize = 64;
 
@@ -152,6 +155,19 @@ impl ApiServer {
         else {
             return Ok(());
         };
+        if kind == "ServiceCIDR" {
+            // Upstream has a controller in the server for it, which applies.
+            let api_version = served.resource.desc.api_version();
+            let config = skeg_schema::json!({"apiVersion": api_version, "kind": kind.as_str(), "metadata": {"name": name.as_str()}, "status": status});
+            let applying = crate::objects::apply::Applying {
+                config: Ok(&config),
+                manager: SERVICE_CIDR_MANAGER,
+                force: true,
+                after: &mut |_| Ok(()),
+            };
+            let outcome = crate::objects::apply::apply(&served, &mut cx("status"), applying).await;
+            return outcome.map(drop).map_err(|e| failed(e.to_string()));
+        }
         let mut transform = |live: Option<&skeg_meta::SharedObject>| {
             let Some(live) = live else {
                 return Err(Error::internal_error("it vanished"));

@@ -46,8 +46,10 @@ mod token_lookup;
 mod trace;
 mod verbs;
 mod webhook;
+mod wsstream;
 mod zpages;
 
+pub use crate::bootstrap::BootstrapError;
 pub use crate::core::{ApiServer, Builder, Options, RequestHeader, StartError};
 pub use crate::health::{CheckFn, Health};
 pub use crate::proxy::{NodeConnector, NodeStream, NodeTarget};

@@ -250,6 +250,18 @@ impl ApiServer {
                 only_get(req)?;
                 return self.inner.pages.flagz(req.headers);
             }
+            "/debug/pprof" if !path.ends_with('/') => {
+                let mut response = Response::new(Payload::Empty);
+                *response.status_mut() = http::StatusCode::FOUND;
+                let location = HeaderValue::from_static("/debug/pprof/");
+                response.headers_mut().insert(header::LOCATION, location);
+                return Ok(response);
+            }
+            "/debug/pprof" => return Ok(reply::text(200, crate::zpages::PROFILES)),
+            "/debug/pprof/cmdline" => {
+                let words: Vec<String> = std::env::args().collect();
+                return Ok(reply::text(200, words.join("\0")));
+            }
             "/openid/v1/jwks" => return self.key_set(req),
             "/.well-known/openid-configuration" => return self.openid(req),
             _ => {}

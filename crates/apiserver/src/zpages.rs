@@ -17,6 +17,9 @@ const WARNING: &str = "Warning: this page is for people; its form may change at 
 const NAME: &str = "kube-apiserver";
 const API_VERSION: &str = "config.k8s.io/v1beta1";
 
+/// `/debug/pprof/`: which profiles there are. Go's do not exist here.
+pub const PROFILES: &str = "Profiles:\ncmdline: the command line of this process\n";
+
 /// What the pages tell.
 pub struct Pages {
     started: Time,

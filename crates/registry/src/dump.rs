@@ -5,6 +5,8 @@
 
 use crate::tree;
 use skeg_schema::{FieldType, MessageDesc, Object, TypeId, Value};
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// A value of a named type (`core/v1.PodSpec`) in Go's form.
 pub fn go(v: &Value, type_name: &str) -> Value {
@@ -175,123 +177,159 @@ fn print(v: &Value, depth: usize, out: &mut Vec<String>) {
     }
 }
 
-/// The first lines that differ with three lines around them, as a unified
-/// diff. The longest common subsequence decides, so equal parts stay equal.
+/// A unified diff with three lines around each change, as Python's difflib
+/// makes it, of which upstream uses a translation: the longest equal run
+/// decides first, then those on both sides of it.
 pub fn diff(old: &[String], new: &[String]) -> String {
     const CONTEXT: usize = 3;
-    let mut start = 0;
-    while start < old.len() && start < new.len() && old[start] == new[start] {
-        start += 1;
-    }
-    let (mut old_end, mut new_end) = (old.len(), new.len());
-    while old_end > start && new_end > start && old[old_end - 1] == new[new_end - 1] {
-        old_end -= 1;
-        new_end -= 1;
-    }
-    // Changes as (old index, new index, removed, added), in order.
-    let ops = lcs(&old[start..old_end], &new[start..new_end]);
+    let changes = Matcher::new(old, new).changes();
     let mut out = String::new();
-    let mut hunks: Vec<(usize, usize, Vec<Op>)> = Vec::new();
-    for (o, n, op) in ops {
-        let (o, n) = (o + start, n + start);
-        match hunks.last_mut() {
-            Some((first_old, _, list)) if near(*first_old, list, o, CONTEXT) => {
-                let have = *first_old + list.iter().filter(|op| !matches!(op, Op::Add(_))).count();
-                for text in &old[have..o] {
-                    list.push(Op::Keep(text.clone()));
-                }
-                list.push(op);
-            }
-            _ => hunks.push((o, n, vec![op])),
-        }
-    }
-    for (o, n, list) in hunks {
-        let before = CONTEXT.min(o);
-        let removed = list.iter().filter(|op| !matches!(op, Op::Add(_))).count();
-        let added = list
-            .iter()
-            .filter(|op| !matches!(op, Op::Remove(_)))
+    let mut rest = &changes[..];
+    while let Some(first) = rest.first() {
+        // Changes with at most twice the context between them share a hunk.
+        let count = 1 + rest
+            .windows(2)
+            .take_while(|two| two[1].old.start - two[0].old.end <= 2 * CONTEXT)
             .count();
-        let after = CONTEXT.min(old.len() - (o + removed));
+        let (hunk, others) = rest.split_at(count);
+        rest = others;
+        let last = &hunk[count - 1];
+        let before = CONTEXT.min(first.old.start);
+        let after = CONTEXT.min(old.len() - last.old.end);
+        let shown_old = first.old.start - before..last.old.end + after;
+        let shown_new = first.new.start - before..last.new.end + after;
         out.push_str(&format!(
-            "@@ -{},{} +{},{} @@\n",
-            o - before + 1,
-            before + removed + after,
-            n - before + 1,
-            before + added + after
+            "@@ -{} +{} @@\n",
+            range(&shown_old),
+            range(&shown_new)
         ));
-        for text in &old[o - before..o] {
-            out.push_str(&format!(" {text}\n"));
+        let mut at = shown_old.start;
+        let mut tell = |sign: char, lines: &[String]| {
+            for text in lines {
+                out.push(sign);
+                out.push_str(text);
+                out.push('\n');
+            }
+        };
+        for change in hunk {
+            tell(' ', &old[at..change.old.start]);
+            tell('-', &old[change.old.clone()]);
+            tell('+', &new[change.new.clone()]);
+            at = change.old.end;
         }
-        for op in &list {
-            match op {
-                Op::Keep(t) => out.push_str(&format!(" {t}\n")),
-                Op::Remove(t) => out.push_str(&format!("-{t}\n")),
-                Op::Add(t) => out.push_str(&format!("+{t}\n")),
+        tell(' ', &old[at..shown_old.end]);
+    }
+    out
+}
+
+fn range(lines: &Range<usize>) -> String {
+    match lines.len() {
+        0 => format!("{},0", lines.start),
+        1 => format!("{}", lines.start + 1),
+        len => format!("{},{len}", lines.start + 1),
+    }
+}
+
+/// Lines of the old text that became lines of the new one.
+struct Change {
+    old: Range<usize>,
+    new: Range<usize>,
+}
+
+/// Finds what two texts have in common.
+struct Matcher<'a> {
+    old: &'a [String],
+    new: &'a [String],
+    /// Where each line of the new text stands; lines that stand everywhere in
+    /// a long text are left out.
+    places: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Matcher<'a> {
+    fn new(old: &'a [String], new: &'a [String]) -> Self {
+        const LONG: usize = 200;
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, line) in new.iter().enumerate() {
+            places.entry(line).or_default().push(at);
+        }
+        if new.len() >= LONG {
+            let often = new.len() / 100 + 1;
+            places.retain(|_, at| at.len() <= often);
+        }
+        Self { old, new, places }
+    }
+
+    /// The longest run that both ranges have, the first of several.
+    fn longest(&self, old: &Range<usize>, new: &Range<usize>) -> (usize, usize, usize) {
+        let (mut best_old, mut best_new, mut best_len) = (old.start, new.start, 0);
+        // How long a run ends at each place of the new text, for the line before.
+        let mut ending: HashMap<usize, usize> = HashMap::new();
+        for at in old.clone() {
+            let mut next = HashMap::new();
+            let places = self.places.get(self.old[at].as_str());
+            for &place in places.into_iter().flatten() {
+                if place < new.start {
+                    continue;
+                }
+                if place >= new.end {
+                    break;
+                }
+                let before = place.checked_sub(1).and_then(|p| ending.get(&p));
+                let len = before.copied().unwrap_or(0) + 1;
+                next.insert(place, len);
+                if len > best_len {
+                    (best_old, best_new, best_len) = (at + 1 - len, place + 1 - len, len);
+                }
+            }
+            ending = next;
+        }
+        // Lines that were left out may stand around it.
+        while best_old > old.start
+            && best_new > new.start
+            && self.old[best_old - 1] == self.new[best_new - 1]
+        {
+            (best_old, best_new, best_len) = (best_old - 1, best_new - 1, best_len + 1);
+        }
+        while best_old + best_len < old.end
+            && best_new + best_len < new.end
+            && self.old[best_old + best_len] == self.new[best_new + best_len]
+        {
+            best_len += 1;
+        }
+        (best_old, best_new, best_len)
+    }
+
+    fn changes(&self) -> Vec<Change> {
+        let mut runs = Vec::new();
+        let mut open = vec![(0..self.old.len(), 0..self.new.len())];
+        while let Some((old, new)) = open.pop() {
+            let (at_old, at_new, len) = self.longest(&old, &new);
+            if len == 0 {
+                continue;
+            }
+            runs.push((at_old, at_new, len));
+            if old.start < at_old && new.start < at_new {
+                open.push((old.start..at_old, new.start..at_new));
+            }
+            if at_old + len < old.end && at_new + len < new.end {
+                open.push((at_old + len..old.end, at_new + len..new.end));
             }
         }
-        for text in &old[o + removed..o + removed + after] {
-            out.push_str(&format!(" {text}\n"));
+        runs.sort_unstable();
+        runs.push((self.old.len(), self.new.len(), 0));
+        let (mut old, mut new) = (0, 0);
+        let mut changes = Vec::new();
+        for (at_old, at_new, len) in runs {
+            if old < at_old || new < at_new {
+                changes.push(Change {
+                    old: old..at_old,
+                    new: new..at_new,
+                });
+            }
+            (old, new) = (at_old + len, at_new + len);
         }
+        changes
     }
-    out
-}
-
-enum Op {
-    Keep(String),
-    Remove(String),
-    Add(String),
-}
-
-fn near(first_old: usize, list: &[Op], next: usize, context: usize) -> bool {
-    let end = first_old + list.iter().filter(|op| !matches!(op, Op::Add(_))).count();
-    next <= end + 2 * context
-}
-
-// Edits between two short lists. Bounded: beyond a million cells everything
-// counts as changed.
-fn lcs(a: &[String], b: &[String]) -> Vec<(usize, usize, Op)> {
-    let mut out = Vec::new();
-    if a.len() * b.len() > 1_000_000 {
-        out.extend(
-            a.iter()
-                .enumerate()
-                .map(|(i, t)| (i, 0, Op::Remove(t.clone()))),
-        );
-        out.extend(
-            b.iter()
-                .enumerate()
-                .map(|(j, t)| (a.len(), j, Op::Add(t.clone()))),
-        );
-        return out;
-    }
-    let width = b.len() + 1;
-    let mut table = vec![0u32; (a.len() + 1) * width];
-    for i in (0..a.len()).rev() {
-        for j in (0..b.len()).rev() {
-            table[i * width + j] = if a[i] == b[j] {
-                table[(i + 1) * width + j + 1] + 1
-            } else {
-                table[(i + 1) * width + j].max(table[i * width + j + 1])
-            };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    while i < a.len() || j < b.len() {
-        if i < a.len() && j < b.len() && a[i] == b[j] {
-            i += 1;
-            j += 1;
-        } else if j >= b.len()
-            || (i < a.len() && table[(i + 1) * width + j] >= table[i * width + j + 1])
-        {
-            out.push((i, j, Op::Remove(a[i].clone())));
-            i += 1;
-        } else {
-            out.push((i, j, Op::Add(b[j].clone())));
-            j += 1;
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -319,6 +357,15 @@ mod tests {
         assert_eq!(
             diff(&old, &new),
             "@@ -1,5 +1,5 @@\n a\n-b\n+X\n c\n-d\n+Y\n e\n"
+        );
+    }
+    #[test]
+    fn an_element_put_before_its_like() {
+        let old = lines("[ { a } ]");
+        let new = lines("[ { b } { a } ]");
+        assert_eq!(
+            diff(&old, &new),
+            "@@ -1,5 +1,8 @@\n [\n+{\n+b\n+}\n {\n a\n }\n"
         );
     }
 }

@@ -10,6 +10,7 @@ use skeg_client::Payload;
 use skeg_registry::tree;
 use skeg_schema::{Object, Value, encode_json_any, json};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use super::proxy::identity_headers;
 use super::registered::{GROUP, Snapshot};
 use super::{Aggregator, ApiService};
 use crate::ApiServer;
-use crate::discovery::{APIS_V2, Discovery, Document, version_rank};
+use crate::discovery::{APIS_V2, Discovery, Document, RemoteV2, version_rank};
 use crate::server::ReplyBody;
 use crate::webhook::dial::Peer;
 
@@ -43,6 +44,8 @@ struct Told {
     version: Option<Value>,
     /// The URL of its OpenAPI document.
     openapi: Option<String>,
+    /// What it tells in OpenAPI v2.
+    v2: Option<Arc<RemoteV2>>,
     stale: bool,
 }
 
@@ -390,10 +393,60 @@ async fn ask(server: &ApiServer, service: &ApiService) -> Told {
         let url = tree::s(&index["paths"][path.as_str()], "serverRelativeURL");
         (!url.is_empty()).then(|| url.to_owned())
     });
+    let v2 = get(server, peer, "/openapi/v2", "application/json").await;
     Told {
         stale: found.is_none(),
         version: found,
         openapi,
+        v2: v2.and_then(|document| part_of_v2(&document, group, version)),
+    }
+}
+
+/// What a document of version 2 says of one group version: its paths, and the
+/// definitions to which these lead.
+fn part_of_v2(document: &Value, group: &str, version: &str) -> Option<Arc<RemoteV2>> {
+    let root = format!("/apis/{group}/{version}/");
+    let mut part = RemoteV2::default();
+    let mut open: Vec<String> = Vec::new();
+    for (path, item) in document["paths"].as_object()? {
+        if path.starts_with(&root) {
+            references(item, &mut open);
+            part.paths.insert(path.clone(), item.clone());
+        }
+    }
+    let all = document["definitions"].as_object()?;
+    while let Some(name) = open.pop() {
+        let Some(definition) = all.get(&name) else {
+            continue;
+        };
+        if !part.definitions.contains_key(&name) {
+            references(definition, &mut open);
+            part.definitions.insert(name, definition.clone());
+        }
+    }
+    let mut hash = DefaultHasher::new();
+    for members in [&part.paths, &part.definitions] {
+        Value::Object(members.clone()).to_string().hash(&mut hash);
+    }
+    part.hash = hash.finish();
+    (!part.paths.is_empty()).then(|| Arc::new(part))
+}
+
+/// The names of the definitions that a piece of a document refers to.
+fn references(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                match member.as_str().filter(|_| key == "$ref") {
+                    Some(target) => {
+                        out.extend(target.strip_prefix("#/definitions/").map(str::to_owned))
+                    }
+                    None => references(member, out),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, out)),
+        _ => {}
     }
 }
 
@@ -425,6 +478,11 @@ pub async fn run(server: ApiServer) {
             answers = ask_all(&server, &remotes) => answers,
         };
         keep(&aggregator.documents, answers);
+        let v2 = {
+            let told = aggregator.documents.told.lock();
+            told.1.values().filter_map(|told| told.v2.clone()).collect()
+        };
+        server.inner.openapi.set_remote(v2);
         let refresh = async {
             if remotes.is_empty() {
                 std::future::pending().await
@@ -485,6 +543,27 @@ mod tests {
             }]})
             .to_string()
         );
+    }
+
+    #[test]
+    fn a_part_of_version_2() {
+        let of = |name: &str| json!({"$ref": format!("#/definitions/{name}")});
+        let document = json!({
+            "paths": {
+                "/apis/g/v1/things": {"get": {"responses": {"200": {"schema": of("ThingList")}}}},
+                "/apis/g/v2/things": {"get": {"responses": {"200": {"schema": of("Other")}}}},
+            },
+            "definitions": {
+                "ThingList": {"properties": {"items": {"items": of("Thing")}}},
+                "Thing": {"properties": {"next": of("Thing")}},
+                "Other": {},
+            },
+        });
+        let part = part_of_v2(&document, "g", "v1").expect("a part");
+        let names: Vec<&str> = part.definitions.keys().map(|name| &**name).collect();
+        assert_eq!(names, ["ThingList", "Thing"]);
+        assert_eq!(part.paths.len(), 1);
+        assert!(part_of_v2(&document, "h", "v1").is_none());
     }
 
     #[test]

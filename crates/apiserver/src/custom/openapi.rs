@@ -16,6 +16,8 @@ pub struct Part {
     pub definitions: Vec<(&'static ResourceDesc, Arc<Value>)>,
 }
 
+const VERSION: &str = "The version of this form of the object, with its group.";
+const KIND: &str = "The kind of the object.";
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
 /// The name of a kind in documents: the group backwards.
@@ -45,12 +47,9 @@ fn shown(desc: &ResourceDesc, definition: &Value) -> Value {
     let mut properties = Object::new();
     properties.insert(
         "apiVersion",
-        json!({"type": "string", "description": "The version of this form of the object, with its group."}),
+        json!({"type": "string", "description": VERSION}),
     );
-    properties.insert(
-        "kind",
-        json!({"type": "string", "description": "The kind of the object."}),
-    );
+    properties.insert("kind", json!({"type": "string", "description": KIND}));
     properties.insert(
         "metadata",
         json!({"allOf": [reference(&format!("{META}ObjectMeta"))],
@@ -80,11 +79,21 @@ fn spell(schema: &mut Value) {
     let Value::Object(members) = schema else {
         return;
     };
-    if embedded && let Some(Value::Object(properties)) = members.get_mut("properties") {
-        properties.insert(
-            "metadata",
-            json!({"allOf": [reference(&format!("{META}ObjectMeta"))]}),
-        );
+    if embedded {
+        let properties = members.entry_or_insert_with("properties", Value::object);
+        for (name, text) in [("apiVersion", VERSION), ("kind", KIND)] {
+            properties.set_at(&[name], json!({"type": "string", "description": text}));
+        }
+        let metadata = json!({"allOf": [reference(&format!("{META}ObjectMeta"))]});
+        properties.set_at(&["metadata"], metadata);
+        let required = members.entry_or_insert_with("required", || Value::Array(Vec::new()));
+        if let Value::Array(required) = required {
+            for name in ["kind", "apiVersion"] {
+                if !required.iter().any(|known| known == name) {
+                    required.push(Value::from(name));
+                }
+            }
+        }
     }
     if let Some(Value::Object(properties)) = members.get_mut("properties") {
         properties.iter_mut().for_each(|(_, inner)| spell(inner));
@@ -102,163 +111,149 @@ fn list_schema(desc: &ResourceDesc, list_kind: &str, item: &str) -> Value {
         "description": format!("{list_kind} is a list of {}", desc.kind),
         "required": ["items"],
         "properties": {
-            "apiVersion": {"type": "string"},
-            "kind": {"type": "string"},
-            "items": {"type": "array", "items": reference(item)},
+            "apiVersion": {"type": "string", "description": VERSION},
+            "kind": {"type": "string", "description": KIND},
+            "items": {"type": "array", "items": reference(item), "description": format!("List of {}.", desc.resource)},
             "metadata": {"allOf": [reference(&format!("{META}ListMeta"))]},
         },
         "x-kubernetes-group-version-kind": [gvk(desc, list_kind)],
     })
 }
 
-struct Operations<'a> {
-    desc: &'a ResourceDesc,
-    tag: String,
-    id: String,
+/// What documents tell of a custom kind: its paths, and its schemas by name.
+fn described(desc: &ResourceDesc, definition: &Value) -> Described {
+    let name = schema_name(desc);
+    let list_kind = match sp(definition, &["status", "acceptedNames", "listKind"]) {
+        "" => format!("{}List", desc.kind),
+        kind => kind.to_owned(),
+    };
+    let list_name = format!("{}{list_kind}", name.trim_end_matches(desc.kind));
+    Described {
+        paths: openapi::custom_paths(desc, &name, &list_name),
+        list: list_schema(desc, &list_kind, &name),
+        name,
+        list_name,
+    }
 }
 
-impl Operations<'_> {
-    fn content(schema: &Value) -> Value {
-        json!({"application/json": {"schema": schema.clone()}, "application/yaml": {"schema": schema.clone()}})
-    }
+struct Described {
+    paths: Object,
+    name: String,
+    list_name: String,
+    list: Value,
+}
 
-    fn one(
-        &self,
-        action: &str,
-        id: String,
-        kind: Value,
-        answer: &Value,
-        body: Option<Value>,
-    ) -> Value {
-        let mut out = Object::new();
-        out.insert("tags", json!([self.tag.as_str()]));
-        out.insert("operationId", id);
-        if let Some(body) = body {
-            out.insert("requestBody", body);
+/// What a part adds to the document of version 2: paths and definitions.
+pub fn version_2(part: &Part) -> (Object, Object) {
+    let (mut paths, mut definitions) = (Object::new(), Object::new());
+    for (desc, definition) in &part.definitions {
+        let told = described(desc, definition);
+        for (path, item) in &told.paths {
+            paths.insert(path.clone(), openapi::v2_path_item(item));
         }
-        out.insert(
-            "responses",
-            json!({"200": {"description": "OK", "content": Self::content(answer)}, "401": {"description": "Unauthorized"}}),
-        );
-        out.insert("x-kubernetes-action", action);
-        out.insert("x-kubernetes-group-version-kind", kind);
-        Value::Object(out)
+        let mut list = told.list;
+        refer(&mut list);
+        definitions.insert(told.list_name, list);
+        definitions.insert(told.name, shown_in_2(desc, definition));
     }
+    (paths, definitions)
+}
 
-    fn object(&self, schema: &str, status: &str, kind: Value) -> Object {
-        let (own, space) = (reference(schema), self.space());
-        let body = json!({"content": Self::content(&own), "required": true});
-        let patches = json!({"content": {
-            "application/apply-patch+yaml": {"schema": reference(&format!("{META}Patch"))},
-            "application/json-patch+json": {"schema": reference(&format!("{META}Patch"))},
-            "application/merge-patch+json": {"schema": reference(&format!("{META}Patch"))},
-        }, "required": true});
-        let mut out = Object::new();
-        let id = |verb: &str| format!("{verb}{}{space}{}{status}", self.id, self.desc.kind);
-        out.insert("get", self.one("get", id("read"), kind.clone(), &own, None));
-        out.insert(
-            "put",
-            self.one("put", id("replace"), kind.clone(), &own, Some(body)),
-        );
-        out.insert(
-            "patch",
-            self.one("patch", id("patch"), kind, &own, Some(patches)),
-        );
-        out
+/// The schema as version 2 shows it. A kind that keeps what it does not know is
+/// any object: old clients take everything that is not listed for a fault.
+fn shown_in_2(desc: &ResourceDesc, definition: &Value) -> Value {
+    let version = list(at(definition, "spec"), "versions")
+        .iter()
+        .find(|v| s(v, "name") == desc.version);
+    let own = version.map_or(&Value::Null, |v| {
+        skeg_registry::tree::path(v, &["schema", "openAPIV3Schema"])
+    });
+    let known = own.is_object()
+        && own["x-kubernetes-preserve-unknown-fields"] != true
+        && at(definition, "spec")["preserveUnknownFields"] != true;
+    if !known {
+        return json!({
+            "type": "object",
+            "x-kubernetes-group-version-kind": [gvk(desc, desc.kind)],
+        });
     }
+    let mut schema = shown(desc, definition);
+    plain(&mut schema);
+    refer(&mut schema);
+    schema
+}
 
-    fn space(&self) -> &'static str {
-        if self.desc.namespaced {
-            "Namespaced"
-        } else {
-            ""
+/// What version 2 has no word for, or old clients stumble over.
+const BEYOND_2: &[&str] = &[
+    "allOf", "anyOf", "oneOf", "not", "nullable", "default", "example",
+];
+
+/// Takes out of a schema what version 2 cannot say.
+fn plain(schema: &mut Value) {
+    let reference = schema["allOf"][0].get("$ref").cloned();
+    let Value::Object(members) = schema else {
+        return;
+    };
+    let is = |name: &str| members.get(name) == Some(&Value::Bool(true));
+    let (nullable, open) = (is("nullable"), is("x-kubernetes-preserve-unknown-fields"));
+    members.retain(|name, _| !BEYOND_2.contains(&name));
+    if let Some(reference) = reference {
+        members.insert("$ref", reference);
+        members.remove("type");
+        return;
+    }
+    if nullable {
+        members.remove("type");
+    }
+    if nullable || open {
+        members.remove("items");
+        members.remove("properties");
+    }
+    let mut optional: Vec<String> = Vec::new();
+    if let Some(Value::Object(properties)) = members.get_mut("properties") {
+        for (name, property) in properties.iter_mut() {
+            if property["nullable"] == true {
+                optional.push(name.to_string());
+            }
+            plain(property);
         }
     }
-
-    fn parameters(&self, named: bool) -> Value {
-        let one = |name: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string", "uniqueItems": true}});
-        let mut out = Vec::new();
-        if named {
-            out.push(one("name"));
+    if let Some(Value::Array(required)) = members.get_mut("required") {
+        required.retain(|name| !optional.iter().any(|o| name == o.as_str()));
+        if required.is_empty() {
+            members.remove("required");
         }
-        if self.desc.namespaced {
-            out.push(one("namespace"));
-        }
-        Value::Array(out)
     }
-
-    fn paths(&self, schema: &str, lists: &str, out: &mut Object) {
-        let desc = self.desc;
-        let root = format!("/apis/{}/{}", desc.group, desc.version);
-        let base = if desc.namespaced {
-            format!("{root}/namespaces/{{namespace}}/{}", desc.resource)
-        } else {
-            format!("{root}/{}", desc.resource)
-        };
-        let kind = gvk(desc, desc.kind);
-        let (own, many) = (reference(schema), reference(lists));
-        let status = reference(&format!("{META}Status"));
-        let space = self.space();
-        let id = |verb: &str| format!("{verb}{}{space}{}", self.id, desc.kind);
-        let body = json!({"content": Self::content(&own), "required": true});
-        let mut collection = Object::new();
-        collection.insert(
-            "get",
-            self.one("list", id("list"), kind.clone(), &many, None),
-        );
-        collection.insert(
-            "post",
-            self.one("post", id("create"), kind.clone(), &own, Some(body)),
-        );
-        collection.insert(
-            "delete",
-            self.one(
-                "deletecollection",
-                id("deleteCollection"),
-                kind.clone(),
-                &status,
-                None,
-            ),
-        );
-        collection.insert("parameters", self.parameters(false));
-        out.insert(base.clone(), collection);
-        let mut object = self.object(schema, "", kind.clone());
-        object.insert(
-            "delete",
-            self.one("delete", id("delete"), kind.clone(), &status, None),
-        );
-        object.insert("parameters", self.parameters(true));
-        out.insert(format!("{base}/{{name}}"), object);
-        for sub in desc.subresources {
-            let (schema, kind) = match sub.name {
-                "scale" => (
-                    "io.k8s.api.autoscaling.v1.Scale".to_owned(),
-                    json!({"group": "autoscaling", "version": "v1", "kind": "Scale"}),
-                ),
-                _ => (schema.to_owned(), kind.clone()),
-            };
-            let named = if sub.name == "scale" {
-                "Scale"
-            } else {
-                "Status"
-            };
-            let mut item = self.object(&schema, named, kind);
-            item.insert("parameters", self.parameters(true));
-            out.insert(format!("{base}/{{name}}/{}", sub.name), item);
-        }
-        if desc.namespaced {
-            let id = format!("list{}{}ForAllNamespaces", self.id, desc.kind);
-            let get = self.one("list", id, kind, &many, None);
-            out.insert(format!("{root}/{}", desc.resource), json!({"get": get}));
+    if matches!(members.get("additionalProperties"), Some(Value::Bool(_))) {
+        members.remove("additionalProperties");
+    }
+    for field in ["items", "additionalProperties"] {
+        if let Some(inner) = members.get_mut(field) {
+            plain(inner);
         }
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_ascii_uppercase().to_string() + chars.as_str()
-    })
+/// References of version 3, standing alone, as version 2 has them.
+fn refer(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(reference) = members
+                .get("allOf")
+                .and_then(|all| all[0].get("$ref"))
+                .cloned()
+            {
+                members.remove("allOf");
+                members.insert("$ref", reference);
+            }
+            if let Some(Value::String(target)) = members.get_mut("$ref") {
+                *target = target.replace("#/components/schemas/", "#/definitions/");
+            }
+            members.iter_mut().for_each(|(_, member)| refer(member));
+        }
+        Value::Array(items) => items.iter_mut().for_each(refer),
+        _ => {}
+    }
 }
 
 /// The document of a group and version.
@@ -280,22 +275,14 @@ pub fn document(part: &Part) -> Value {
         }
     }
     for (desc, definition) in &part.definitions {
-        let name = schema_name(desc);
-        let list_kind = match sp(definition, &["status", "acceptedNames", "listKind"]) {
-            "" => format!("{}List", desc.kind),
-            kind => kind.to_owned(),
-        };
-        let lists = format!("{}{list_kind}", name.trim_end_matches(desc.kind));
-        schemas.insert(name.clone(), shown(desc, definition));
-        schemas.insert(lists.clone(), list_schema(desc, &list_kind, &name));
-        let camel: String = desc.group.split('.').map(capital).collect();
-        let operations = Operations {
-            desc,
-            tag: format!("{}_{}", camel_small(desc.group), desc.version),
-            id: format!("{camel}{}", capital(desc.version)),
-        };
-        operations.paths(&name, &lists, &mut paths);
+        let told = described(desc, definition);
+        schemas.insert(told.name, shown(desc, definition));
+        schemas.insert(told.list_name, told.list);
+        for (path, item) in told.paths {
+            paths.insert(path, item);
+        }
     }
+    schemas.insert(format!("{META}Patch"), json!({"type": "object"}));
     schemas.sort_keys();
     paths.sort_keys();
     json!({
@@ -306,32 +293,83 @@ pub fn document(part: &Part) -> Value {
     })
 }
 
-fn camel_small(group: &str) -> String {
-    let mut parts = group.split('.');
-    let first = parts.next().unwrap_or_default().to_owned();
-    first + &parts.map(capital).collect::<String>()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn kinds_are_explained() {
+    fn part(schema: Value) -> Part {
         let definition = json!({
             "metadata": {"name": "widgets.example.com"},
             "spec": {"group": "example.com", "scope": "Namespaced",
                 "names": {"plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList"},
-                "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {
-                    "type": "object", "properties": {"spec": {"type": "object", "description": "what is wanted"}}}}}]},
+                "versions": [{"name": "v1", "served": true, "storage": true, "subresources": {"status": {}},
+                    "schema": {"openAPIV3Schema": schema}}]},
             "status": {"acceptedNames": {"plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList"}},
         });
         let rows = skeg_registry::custom::rows(&definition);
-        let part = Part {
+        Part {
             path: "apis/example.com/v1".into(),
             hash: "0".into(),
             definitions: vec![(rows[0].desc, Arc::new(definition))],
-        };
+        }
+    }
+
+    #[test]
+    fn version_2_says_what_it_can() {
+        let (paths, definitions) = version_2(&part(json!({
+        "type": "object", "required": ["spec"],
+        "properties": {"spec": {
+            "type": "object", "required": ["a", "n"], "oneOf": [{"required": ["a"]}],
+            "properties": {
+                "a": {"type": "string", "default": "x", "enum": ["x"]},
+                "n": {"type": "array", "nullable": true, "items": {"type": "string"}},
+                "p": {"type": "object", "x-kubernetes-preserve-unknown-fields": true,
+                    "properties": {"q": {"type": "string"}}},
+                "i": {"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]},
+            }}}})));
+        let schema = &definitions
+            .get("com.example.v1.Widget")
+            .expect("it is there")["properties"];
+        assert_eq!(
+            schema["spec"],
+            json!({"type": "object", "required": ["a"], "properties": {
+                "a": {"type": "string", "enum": ["x"]},
+                "n": {},
+                "p": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
+                "i": {"x-kubernetes-int-or-string": true},
+            }})
+        );
+        assert_eq!(
+            schema["metadata"]["$ref"],
+            "#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+        );
+        let path = "/apis/example.com/v1/namespaces/{namespace}/widgets/{name}/status";
+        let get = &paths.get(path).expect("a path")["get"];
+        assert_eq!(
+            get["responses"]["200"]["schema"]["$ref"],
+            "#/definitions/com.example.v1.Widget"
+        );
+        assert_eq!(get["operationId"], "readExampleComV1NamespacedWidgetStatus");
+    }
+
+    #[test]
+    fn open_kinds_are_any_object_in_version_2() {
+        let (_, definitions) = version_2(&part(json!({
+            "type": "object", "x-kubernetes-preserve-unknown-fields": true,
+            "properties": {"spec": {"type": "object"}}})));
+        let schema = definitions
+            .get("com.example.v1.Widget")
+            .expect("it is there");
+        assert_eq!(schema["type"], "object");
+        assert!(schema.get("properties").is_none());
+    }
+
+    #[test]
+    fn kinds_are_explained() {
+        let part = part(json!({
+            "type": "object",
+            "properties": {"spec": {"type": "object", "description": "what is wanted"}},
+        }));
         let made = document(&part);
         let schema = &made["components"]["schemas"]["com.example.v1.Widget"];
         assert_eq!(

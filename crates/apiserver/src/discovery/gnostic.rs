@@ -49,6 +49,22 @@ impl Message {
         }
     }
 
+    /// A floating-point number, if it is there.
+    fn number(&mut self, number: u32, value: Option<&Value>) {
+        if let Some(value) = value.and_then(Value::as_f64) {
+            varint(u64::from(number << 3 | 1), &mut self.0);
+            self.0.extend_from_slice(&value.to_bits().to_le_bytes());
+        }
+    }
+
+    /// A whole number, if it is there.
+    fn count(&mut self, number: u32, value: Option<&Value>) {
+        if let Some(value) = value.and_then(Value::as_i64) {
+            varint(u64::from(number << 3), &mut self.0);
+            varint(value as u64, &mut self.0);
+        }
+    }
+
     /// Any value, as YAML (which JSON is).
     fn any(&mut self, number: u32, value: Option<&Value>) {
         if let Some(value) = value {
@@ -78,33 +94,54 @@ fn any(value: &Value) -> Message {
     out
 }
 
+fn objects(object: &Object) -> impl Iterator<Item = (&str, &Object)> {
+    object
+        .iter()
+        .filter_map(|(name, value)| Some((&**name, value.as_object()?)))
+}
+
 fn members(value: Option<&Value>) -> impl Iterator<Item = (&str, &Object)> {
     value
         .and_then(Value::as_object)
         .into_iter()
-        .flat_map(Object::iter)
-        .filter_map(|(name, value)| Some((&**name, value.as_object()?)))
+        .flat_map(objects)
 }
 
-/// Writes the document.
-pub fn encode(document: &Value) -> Vec<u8> {
+/// The key and length of a nested message.
+pub fn head(number: u32, len: usize, out: &mut Vec<u8>) {
+    varint(u64::from(number << 3 | 2), out);
+    varint(len as u64, out);
+}
+
+/// Paths, as the inside of their message (8).
+pub fn paths(paths: &Object) -> Vec<u8> {
+    let mut out = Message::default();
+    for (path, item) in objects(paths) {
+        out.named(2, path, path_item(item));
+    }
+    out.0
+}
+
+/// Definitions, as the inside of their message (9).
+pub fn definitions(definitions: &Object) -> Vec<u8> {
+    let mut out = Message::default();
+    for (name, definition) in objects(definitions) {
+        out.named(1, name, schema(definition));
+    }
+    out.0
+}
+
+/// All else of a document.
+pub fn rest(document: &Object) -> Vec<u8> {
     let mut out = Message::default();
     out.text(1, document.get("swagger"));
     let mut info = Message::default();
-    info.text(1, document.at(&["info", "title"]));
-    info.text(2, document.at(&["info", "version"]));
+    let about = document.get("info").unwrap_or(&Value::Null);
+    info.text(1, about.get("title"));
+    info.text(2, about.get("version"));
     out.message(2, info);
-    let mut paths = Message::default();
-    for (path, item) in members(document.get("paths")) {
-        paths.named(2, path, path_item(item));
-    }
-    out.message(8, paths);
-    let mut definitions = Message::default();
-    for (name, definition) in members(document.get("definitions")) {
-        definitions.named(1, name, schema(definition));
-    }
-    out.message(9, definitions);
-    for requirement in document["security"].as_array().into_iter().flatten() {
+    let requirements = document.get("security").and_then(Value::as_array);
+    for requirement in requirements.into_iter().flatten() {
         out.message(12, security_requirement(requirement));
     }
     let mut security = Message::default();
@@ -245,7 +282,19 @@ fn schema(object: &Object) -> Message {
     out.text(3, get("title"));
     out.text(4, get("description"));
     out.any(5, get("default"));
+    out.number(6, get("multipleOf"));
+    out.number(7, get("maximum"));
+    out.flag(8, get("exclusiveMaximum"));
+    out.number(9, get("minimum"));
+    out.flag(10, get("exclusiveMinimum"));
+    out.count(11, get("maxLength"));
+    out.count(12, get("minLength"));
     out.text(13, get("pattern"));
+    out.count(14, get("maxItems"));
+    out.count(15, get("minItems"));
+    out.flag(16, get("uniqueItems"));
+    out.count(17, get("maxProperties"));
+    out.count(18, get("minProperties"));
     out.texts(19, get("required"));
     for value in get("enum").and_then(Value::as_array).into_iter().flatten() {
         out.any(20, Some(value));
@@ -299,12 +348,11 @@ mod tests {
 
     #[test]
     fn a_small_document() {
-        let bytes = encode(&json!({
+        let document = json!({
             "swagger": "2.0",
             "info": {"title": "K", "version": "1"},
-            "paths": {},
             "definitions": {"A": {"type": "string", "x-y": [1]}},
-        }));
+        });
         let definition = [
             &[0x0a, 0x01, b'A', 0x12, 0x1b][..],
             // type
@@ -317,13 +365,14 @@ mod tests {
             b"[1]\n",
         ]
         .concat();
-        let mut expect = vec![0x0a, 0x03];
-        expect.extend_from_slice(b"2.0");
-        expect.extend_from_slice(&[0x12, 0x06, 0x0a, 0x01, b'K', 0x12, 0x01, b'1', 0x42, 0x00]);
-        expect.extend_from_slice(&[0x4a, definition.len() as u8 + 2, 0x0a]);
+        let mut expect = vec![0x0a];
         expect.push(definition.len() as u8);
         expect.extend_from_slice(&definition);
-        expect.extend_from_slice(&[0x6a, 0x00]);
-        assert_eq!(bytes, expect);
+        let object = |value: &Value| value.as_object().cloned().expect("an object");
+        assert_eq!(definitions(&object(&document["definitions"])), expect);
+        let mut expect = vec![0x0a, 0x03];
+        expect.extend_from_slice(b"2.0");
+        expect.extend_from_slice(&[0x12, 0x06, 0x0a, 0x01, b'K', 0x12, 0x01, b'1', 0x6a, 0x00]);
+        assert_eq!(rest(&object(&document)), expect);
     }
 }

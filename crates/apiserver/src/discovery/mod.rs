@@ -3,9 +3,10 @@
 mod document;
 mod gnostic;
 mod openapi;
+mod v2;
 
 pub use document::{APIS_V2, Document};
-pub use openapi::OpenApi;
+pub use openapi::{OpenApi, RemoteV2};
 
 use skeg_registry::resource::Resource;
 use skeg_schema::resources::SubresourceDesc;

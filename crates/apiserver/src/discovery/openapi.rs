@@ -6,10 +6,11 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use parking_lot::Mutex;
 use skeg_client::Payload;
 use skeg_schema::resources::ResourceDesc;
-use skeg_schema::{Value, encode_json_any, json, openapi};
+use skeg_schema::{Object, Value, encode_json_any, json, openapi};
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::gnostic;
+use super::{gnostic, v2};
 use crate::custom::openapi::Part;
 use crate::error::{Error, Result};
 use crate::query::Query;
@@ -35,6 +36,21 @@ pub struct OpenApi {
     written: Mutex<HashMap<String, std::sync::Arc<Written>>>,
     /// What is defined now, by path.
     custom: Mutex<Vec<Part>>,
+    /// What aggregated servers serve, in version 2.
+    remote: Mutex<Vec<std::sync::Arc<RemoteV2>>>,
+    /// What the tables say in version 2.
+    pieces: Mutex<HashMap<&'static str, std::sync::Arc<v2::Pieces>>>,
+}
+
+/// What an aggregated server tells of its kinds in version 2.
+#[derive(Debug, Default)]
+pub struct RemoteV2 {
+    /// Changes when the rest does.
+    pub hash: u64,
+    /// Its paths.
+    pub paths: Object,
+    /// Its definitions.
+    pub definitions: Object,
 }
 
 impl OpenApi {
@@ -44,6 +60,8 @@ impl OpenApi {
             served: served.map(|d| (d.group, d.version, d.resource)).collect(),
             written: Mutex::new(HashMap::new()),
             custom: Mutex::new(Vec::new()),
+            remote: Mutex::new(Vec::new()),
+            pieces: Mutex::new(HashMap::new()),
         }
     }
 
@@ -83,37 +101,44 @@ impl OpenApi {
             .contains(&(desc.group, desc.version, desc.resource))
     }
 
-    /// The whole document of version 2.
-    fn v2(&self) -> std::sync::Arc<Written> {
-        if let Some(found) = self.written.lock().get(V2) {
+    /// Takes what aggregated servers tell of theirs in version 2.
+    pub fn set_remote(&self, remote: Vec<std::sync::Arc<RemoteV2>>) {
+        *self.remote.lock() = remote;
+    }
+
+    /// What the tables say in version 2, in pieces.
+    fn v2_base(&self, protobuf: bool) -> std::sync::Arc<v2::Pieces> {
+        let name = if protobuf { V2_PROTOBUF } else { V2 };
+        if let Some(found) = self.pieces.lock().get(name) {
             return found.clone();
         }
         let value = openapi::v2_document(&|desc: &ResourceDesc| self.is_served(desc));
-        let mut json = Vec::new();
-        encode_json_any(&value, &mut json);
-        let hash = openapi::v3_hash(V2, &|desc: &ResourceDesc| self.is_served(desc));
-        let made = std::sync::Arc::new(Written {
-            json: Bytes::from(json),
-            hash,
-        });
-        self.written.lock().insert(V2.to_owned(), made.clone());
+        let made = std::sync::Arc::new(v2::Pieces::new(&value, protobuf));
+        self.pieces.lock().insert(name, made.clone());
         made
     }
 
-    /// The same in protobuf.
-    fn v2_protobuf(&self) -> std::sync::Arc<Written> {
-        if let Some(found) = self.written.lock().get(V2_PROTOBUF) {
-            return found.clone();
+    /// The document of version 2, whole, and its hash. What is added to the
+    /// tables is written anew each time: it would take more memory than all
+    /// else about a definition.
+    fn v2(&self, protobuf: bool) -> (Bytes, String) {
+        let base = self.v2_base(protobuf);
+        let mut hash = DefaultHasher::new();
+        openapi::v3_hash(V2, &|desc: &ResourceDesc| self.is_served(desc)).hash(&mut hash);
+        let mut added = v2::Added::default();
+        for part in self.custom.lock().iter() {
+            (&part.path, &part.hash).hash(&mut hash);
+            let (paths, definitions) = crate::custom::openapi::version_2(part);
+            added.add(&base, &paths, &definitions, protobuf);
         }
-        let value = openapi::v2_document(&|desc: &ResourceDesc| self.is_served(desc));
-        let made = std::sync::Arc::new(Written {
-            json: Bytes::from(gnostic::encode(&value)),
-            hash: self.v2().hash.clone(),
-        });
-        self.written
-            .lock()
-            .insert(V2_PROTOBUF.to_owned(), made.clone());
-        made
+        for remote in self.remote.lock().iter() {
+            remote.hash.hash(&mut hash);
+            added.add(&base, &remote.paths, &remote.definitions, protobuf);
+        }
+        (
+            base.with(added, protobuf),
+            format!("{:016X}", hash.finish()),
+        )
     }
 
     fn answer_v2(&self, headers: &HeaderMap) -> Response<Payload> {
@@ -134,16 +159,18 @@ impl OpenApi {
                 | "application/com.github.proto-openapi.spec.v2@v1.0+protobuf" => Some(true),
                 _ => None,
             });
-        let (document, media_type) = match wanted {
-            Some(true) => (self.v2_protobuf(), gnostic::MEDIA_TYPE),
-            Some(false) => (self.v2(), crate::negotiate::JSON),
-            None => {
-                let mut response = Response::new(Payload::Empty);
-                *response.status_mut() = StatusCode::NOT_ACCEPTABLE;
-                return response;
-            }
+        let Some(protobuf) = wanted else {
+            let mut response = Response::new(Payload::Empty);
+            *response.status_mut() = StatusCode::NOT_ACCEPTABLE;
+            return response;
         };
-        let etag = format!("\"{}\"", document.hash);
+        let media_type = if protobuf {
+            gnostic::MEDIA_TYPE
+        } else {
+            crate::negotiate::JSON
+        };
+        let (document, hash) = self.v2(protobuf);
+        let etag = format!("\"{hash}\"");
         let known = headers
             .get(header::IF_NONE_MATCH)
             .and_then(|v| v.to_str().ok());
@@ -152,7 +179,7 @@ impl OpenApi {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response
         } else {
-            reply::bytes(200, media_type, document.json.clone())
+            reply::bytes(200, media_type, document)
         };
         if let Ok(value) = HeaderValue::from_str(&etag) {
             response.headers_mut().insert(header::ETAG, value);

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::proxy::{self, Call, NodeStream, NodeTarget};
 use crate::served::Served;
 use crate::webhook::dial::{Peer, Place, Trust};
+use crate::wsstream;
 
 const ENDPOINT_SLICES: Gr = Gr("discovery.k8s.io", "endpointslices");
 /// The label that ties a slice to its service.
@@ -198,7 +199,18 @@ async fn call_pod(req: &Req<'_>, served: &Arc<Served>, call: Call) -> Result<Res
     }
     let path = proxy::node_call(call, &info.namespace, &info.name, &container, req.query);
     let target = target_of(req, node)?;
-    let mut response = to_node(req, &target, &path, info.method.clone()).await?;
+    let socket = call == Call::Log && wsstream::is_asked(req.headers);
+    let mut response = to_node(req, &target, &path, info.method.clone(), !socket).await?;
+    if socket && response.status() == StatusCode::OK {
+        return match response.into_body() {
+            Payload::Stream(pieces) => wsstream::bytes(req, pieces),
+            Payload::Bytes(bytes) => {
+                let pieces = futures::stream::iter([Ok(bytes)]);
+                wsstream::bytes(req, futures::StreamExt::boxed(pieces))
+            }
+            _ => wsstream::bytes(req, futures::StreamExt::boxed(futures::stream::empty())),
+        };
+    }
     if call == Call::Log && response.status() == StatusCode::OK {
         response.headers_mut().insert(
             http::header::CONTENT_TYPE,
@@ -225,6 +237,7 @@ async fn to_node(
     target: &NodeTarget,
     path: &str,
     method: Method,
+    may_switch: bool,
 ) -> Result<Response<Payload>> {
     let connector = req.server.inner.connector.as_ref().ok_or_else(|| {
         Error::simple(
@@ -247,7 +260,7 @@ async fn to_node(
         &host,
         req.headers,
         req.take_body(),
-        req.take_upgrade(),
+        may_switch.then(|| req.take_upgrade()).flatten(),
     )
     .await
 }
@@ -305,7 +318,7 @@ async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payloa
         if let Ok(port) = workload.port.parse() {
             target.port = port;
         }
-        return to_node(req, &target, &path, info.method.clone()).await;
+        return to_node(req, &target, &path, info.method.clone(), true).await;
     };
     let authority = if host.contains(':') {
         format!("[{host}]:{port}")

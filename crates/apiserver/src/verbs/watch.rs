@@ -8,10 +8,13 @@ use skeg_client::{Payload, SharedEvent};
 use skeg_meta::{SharedObject, Status};
 use skeg_schema::{Object, Value, encode_json, encode_protobuf, envelope};
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use tokio::time::Sleep;
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use crate::cache::{Begin, Change, Delivery, Guard, TooOld};
 use crate::call::Req;
@@ -22,11 +25,15 @@ use crate::options::ListOptions;
 use crate::selectors;
 use crate::served::Served;
 use crate::table;
+use crate::wsstream::{self, Framing};
 
 /// Watches without a timeout end at random between this and its double.
 const TIMEOUT_MIN_SECONDS: u64 = 1800;
 /// Marks the bookmark after the initial events.
 const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
+
+/// Bytes of the length in front of a frame in protobuf.
+const LENGTH_LEN: usize = 4;
 
 /// What goes to one watcher.
 enum Item {
@@ -100,10 +107,12 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
                 pending,
                 receiver: subscription.receiver,
                 _guard: guard,
-                cancel: req.server.inner.cancel.clone(),
-                deadline: tokio::time::Instant::now() + timeout,
+                cancelled: Box::pin(req.server.inner.cancel.clone().cancelled_owned()),
+                deadline: Box::pin(tokio::time::sleep(timeout)),
+                unseen: LOOK_EVERY,
+                over: false,
             };
-            feed.into_stream()
+            feed.boxed()
         }
         Err(TooOld { requested, oldest }) => {
             let status = too_old(requested, oldest);
@@ -115,7 +124,7 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
     } else {
         items
     };
-    Ok(answer(req, served, wanted, rows, items))
+    answer(req, served, wanted, rows, items)
 }
 
 /// The same events, their objects converted by a webhook.
@@ -160,30 +169,50 @@ impl From<Delivery> for Item {
     }
 }
 
+/// Events after which a busy feed looks whether its time is over.
+const LOOK_EVERY: u32 = 64;
+
+/// What one watcher is sent, until its time is over.
 struct Feed {
     pending: VecDeque<Item>,
     receiver: mpsc::Receiver<Delivery>,
     _guard: Option<Guard>,
-    cancel: CancellationToken,
-    deadline: tokio::time::Instant,
+    cancelled: Pin<Box<WaitForCancellationFutureOwned>>,
+    deadline: Pin<Box<Sleep>>,
+    /// Events since it last looked.
+    unseen: u32,
+    over: bool,
 }
 
 impl Feed {
-    fn into_stream(self) -> BoxStream<'static, Item> {
-        let deadline = Box::pin(tokio::time::sleep_until(self.deadline));
-        futures::stream::unfold((self, deadline), |(mut feed, mut deadline)| async move {
-            if let Some(item) = feed.pending.pop_front() {
-                return Some((item, (feed, deadline)));
+    fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
+        self.unseen = 0;
+        self.over = self.over
+            || self.cancelled.as_mut().poll(cx).is_ready()
+            || self.deadline.as_mut().poll(cx).is_ready();
+        self.over
+    }
+}
+
+impl Stream for Feed {
+    type Item = Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Item>> {
+        if self.over || (self.unseen >= LOOK_EVERY && self.is_over(cx)) {
+            return Poll::Ready(None);
+        }
+        self.unseen += 1;
+        if let Some(item) = self.pending.pop_front() {
+            return Poll::Ready(Some(item));
+        }
+        match self.receiver.poll_recv(cx) {
+            Poll::Ready(delivery) => {
+                self.over = delivery.is_none();
+                Poll::Ready(delivery.map(Item::from))
             }
-            let next = tokio::select! {
-                biased;
-                () = feed.cancel.cancelled() => None,
-                next = feed.receiver.recv() => next,
-                () = &mut deadline => None,
-            };
-            next.map(|delivery| (Item::from(delivery), (feed, deadline)))
-        })
-        .boxed()
+            Poll::Pending if self.is_over(cx) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
     }
 }
 
@@ -193,11 +222,23 @@ fn answer(
     wanted: Wanted,
     rows: table::Options,
     items: BoxStream<'static, Item>,
-) -> Response<Payload> {
+) -> Result<Response<Payload>> {
     let served = served.clone();
     if req.in_process {
         let events = items.map(move |item| shared_event(&served, item)).boxed();
-        return Response::new(Payload::Events(events));
+        return Ok(Response::new(Payload::Events(events)));
+    }
+    if wsstream::is_asked(req.headers) {
+        let frames = frames(served, wanted, rows, items);
+        return match wanted.format {
+            // A message has its own length.
+            Format::Protobuf => {
+                let frames =
+                    frames.map(|mut frame| Ok(frame.split_off(LENGTH_LEN.min(frame.len()))));
+                wsstream::messages(req, frames.boxed(), Framing::Binary)
+            }
+            _ => wsstream::messages(req, frames.map(Ok).boxed(), Framing::Text),
+        };
     }
     let media_type = match wanted.format {
         Format::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
@@ -208,7 +249,7 @@ fn answer(
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    response
+    Ok(response)
 }
 
 fn shared_event(served: &Served, item: Item) -> SharedEvent {

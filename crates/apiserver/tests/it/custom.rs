@@ -345,3 +345,57 @@ fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
+
+#[tokio::test]
+async fn the_old_openapi_document_tells_of_custom_kinds() {
+    let server = Server::start().await;
+    let name = "com.example.v1.Widget";
+    let before = server.get("/openapi/v2").await;
+    assert!(before.expect(200)["definitions"].get(name).is_none());
+    define(&server, definition(&["v1"])).await;
+    let document = until(&server, "/openapi/v2", |_, body| {
+        body["definitions"].get(name).is_some()
+    })
+    .await;
+    let schema = &document["definitions"][name];
+    assert_eq!(
+        schema["properties"]["spec"]["properties"]["n"]["minimum"],
+        1
+    );
+    assert!(
+        schema["properties"]["spec"]["properties"]["n"]
+            .get("default")
+            .is_none()
+    );
+    assert_eq!(
+        schema["x-kubernetes-group-version-kind"],
+        json!([{"group": "example.com", "version": "v1", "kind": "Widget"}])
+    );
+    let path = "/apis/example.com/v1/namespaces/{namespace}/widgets/{name}/status";
+    assert_eq!(
+        document["paths"][path]["put"]["operationId"],
+        "replaceExampleComV1NamespacedWidgetStatus"
+    );
+    assert!(
+        document["definitions"]
+            .get("io.k8s.api.core.v1.Pod")
+            .is_some()
+    );
+    let after = server.get("/openapi/v2").await;
+    assert_ne!(before.header("etag"), after.header("etag"));
+    let headers = [(
+        "accept",
+        "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
+    )];
+    let protobuf = server
+        .ask_all(crate::support::ADMIN, "GET /openapi/v2", &headers, "")
+        .await;
+    assert_eq!(protobuf.code, 200);
+    let bytes = name.as_bytes();
+    assert!(
+        protobuf
+            .bytes
+            .windows(bytes.len())
+            .any(|window| window == bytes)
+    );
+}

@@ -125,3 +125,43 @@ async fn every_watcher_gets_every_event_in_order() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_watch_goes_over_a_websocket() {
+    use futures::StreamExt;
+    use skeg_client::streams::websocket::over;
+    use skeg_client::{Payload, UpgradeOffer, Upgraded};
+    use tokio_tungstenite::tungstenite::protocol::Role;
+
+    let server = Server::start().await;
+    let ask = async |origin: Option<&str>| {
+        let mut request = http::Request::get(format!("{MAPS}?watch=1"))
+            .header("authorization", format!("Bearer {}", crate::support::ADMIN))
+            .header("connection", "Upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-version", "13")
+            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        let mut request = request.body(Payload::Empty).unwrap();
+        let (ours, theirs) = Upgraded::pair(4096);
+        request.extensions_mut().insert(UpgradeOffer::new(theirs));
+        (server.api.call(request).await, ours)
+    };
+    let (refused, _) = ask(None).await;
+    assert_eq!(refused.status(), 403);
+    let (answer, io) = ask(Some("http://localhost")).await;
+    assert_eq!(answer.status(), 101);
+    assert_eq!(
+        answer.headers()["sec-websocket-accept"],
+        "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+    );
+    let mut socket = over(io, Role::Client).await;
+    server.make_maps(&["a"]).await;
+    let message = tokio::time::timeout(crate::support::PATIENCE, socket.next()).await;
+    let message = message.expect("in time").expect("a message").unwrap();
+    let event: serde_json::Value = serde_json::from_str(message.to_text().unwrap()).unwrap();
+    assert_eq!(event["type"], "ADDED");
+    assert_eq!(event["object"]["metadata"]["name"], "a");
+}

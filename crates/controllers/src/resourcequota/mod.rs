@@ -19,7 +19,7 @@ use skeg_runtime::{
 };
 use skeg_schema::resources::RESOURCES;
 
-use crate::Context;
+use crate::{Context, defined};
 use usage::Amounts;
 
 const NAME: &str = "resourcequota-controller";
@@ -27,6 +27,8 @@ const WORKERS: usize = 2;
 /// How long after something new a quota is counted again, lest admission,
 /// which charged it already, and the watch disagree for a moment.
 const SETTLE: Duration = Duration::from_secs(5);
+/// How long after a quota that speaks of an undefined kind is looked at again.
+const RECOUNT: Duration = Duration::from_secs(30);
 /// Kinds that are counted by their bare name.
 const BARE: [&str; 4] = [
     "configmaps",
@@ -208,13 +210,18 @@ impl Counter {
         let Some(quota) = self.quotas.store().get(name) else {
             return Ok(Next::Done);
         };
-        let used = self.count(&quota).await;
+        let (used, unknown) = self.count(&quota).await?;
+        let next = if unknown {
+            Next::After(RECOUNT)
+        } else {
+            Next::Done
+        };
         let status = ResourceQuotaStatus {
             hard: quota.spec.hard.clone(),
             used,
         };
         if quota.status == status {
-            return Ok(Next::Done);
+            return Ok(next);
         }
         let mut told = ResourceQuota::clone(&quota);
         told.status = status;
@@ -222,19 +229,39 @@ impl Counter {
             Api::<ResourceQuota>::namespaced(self.context.client.clone(), name.namespace.as_str());
         match api.update_status(told).await {
             Err(error) if error.is_not_found() => Ok(Next::Done),
-            result => Ok(result.map(|_| Next::Done)?),
+            result => Ok(result.map(|_| next)?),
         }
     }
 
-    /// What there is of everything that a quota limits.
-    async fn count(&self, quota: &ResourceQuota) -> Amounts {
+    /// The custom kind of `widgets.example.com`, while it is defined.
+    async fn custom(&self, name: &str) -> Result<Option<ApiResource>, ReconcileError> {
+        let Some((resource, group)) = name.split_once('.') else {
+            return Ok(None);
+        };
+        let all = defined::all(&self.context.client).await?;
+        Ok(all.into_iter().find(|one| {
+            one.namespaced && (one.plural.as_ref(), one.group.as_ref()) == (resource, group)
+        }))
+    }
+
+    /// What there is of everything that a quota limits, and whether it speaks of
+    /// kinds that nobody defines so far.
+    async fn count(&self, quota: &ResourceQuota) -> Result<(Amounts, bool), ReconcileError> {
         let namespace = &quota.metadata.namespace;
         let scoped = usage::is_scoped(&quota.spec);
         let mut all = Amounts::new();
         let mut known = Amounts::new();
         let (mut pods, mut services, mut claims) = (false, false, false);
+        let mut unknown = false;
         for name in quota.spec.hard.keys() {
-            let Some(subject) = subject(name) else {
+            let mut found = subject(name);
+            if found.is_none()
+                && let Some(counted) = name.strip_prefix("count/")
+            {
+                found = self.custom(counted).await?.map(Subject::Count);
+                unknown |= found.is_none();
+            }
+            let Some(subject) = found else {
                 continue;
             };
             known.insert(name.clone(), usage::count(0));
@@ -280,7 +307,7 @@ impl Counter {
         // Only what is limited is told; what nobody knows is not.
         all.retain(|name, _| known.contains_key(name));
         known.extend(all);
-        known
+        Ok((known, unknown))
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use skeg_api::networking::v1::{IPAddress, ServiceCIDR};
 use skeg_client::{Api, Patch, PatchOptions};
 use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError, WorkQueue};
-use skeg_schema::json;
+use skeg_schema::{Value, json};
 
 use crate::Context;
 use crate::workload::unless_gone;
@@ -168,18 +168,28 @@ impl Ranges {
         if known.is_some_and(|c| c.status == status && c.reason == reason && c.message == message) {
             return Ok(());
         }
-        let patch = Patch::Apply(json!({
+        let mut config = json!({
             "apiVersion": "networking.k8s.io/v1",
             "kind": "ServiceCIDR",
             "metadata": {"name": range.metadata.name.as_str()},
             "status": {"conditions": [{
                 "type": "Ready",
                 "status": status,
-                "reason": reason,
                 "message": message,
                 "lastTransitionTime": self.context.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             }]},
-        }));
+        });
+        if !reason.is_empty() {
+            for condition in config
+                .at_mut(&["status", "conditions"])
+                .and_then(Value::as_array_mut)
+                .into_iter()
+                .flatten()
+            {
+                condition.set_at(&["reason"], reason);
+            }
+        }
+        let patch = Patch::Apply(config);
         let options = PatchOptions::apply(NAME).force();
         self.api()
             .patch_status(&range.metadata.name, &patch, &options)

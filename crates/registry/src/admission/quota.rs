@@ -32,9 +32,14 @@ impl Plugin for ResourceQuota {
         _warnings: &Warnings,
     ) -> Result<(), Status> {
         let creates = attrs.operation == Operation::Create && attrs.ctx.subresource.is_empty();
+        let core = attrs.desc.group.is_empty();
         let grows = attrs.operation == Operation::Update
-            && attrs.ctx.subresource.is_empty()
-            && matches!(attrs.desc.resource, "services" | "persistentvolumeclaims");
+            && core
+            && match attrs.desc.resource {
+                "services" | "persistentvolumeclaims" => attrs.ctx.subresource.is_empty(),
+                "pods" => attrs.ctx.subresource == "resize",
+                _ => false,
+            };
         if !(creates || grows) || !attrs.desc.namespaced {
             return Ok(());
         }
@@ -163,7 +168,14 @@ fn pod(obj: &Value, out: &mut Amounts) {
 fn scoped(quota: &Value, attrs: &Attributes<'_>, obj: &Value) -> bool {
     let spec = at(quota, "spec");
     let matches = |scope: &str, operator: &str, values: &[Value]| -> bool {
-        if attrs.desc.resource != "pods" || !attrs.desc.group.is_empty() {
+        if !attrs.desc.group.is_empty() {
+            return false;
+        }
+        if scope == "VolumeAttributesClass" {
+            return attrs.desc.resource == "persistentvolumeclaims"
+                && attributes_class_matches(obj, operator, values);
+        }
+        if attrs.desc.resource != "pods" {
             return false;
         }
         let pod_spec = at(obj, "spec");
@@ -172,6 +184,7 @@ fn scoped(quota: &Value, attrs: &Attributes<'_>, obj: &Value) -> bool {
         match scope {
             "Terminating" => terminating,
             "NotTerminating" => !terminating,
+            "CrossNamespacePodAffinity" => crosses_namespaces(pod_spec),
             "BestEffort" => best_effort,
             "NotBestEffort" => !best_effort,
             "PriorityClass" => {
@@ -194,6 +207,48 @@ fn scoped(quota: &Value, attrs: &Attributes<'_>, obj: &Value) -> bool {
         && list(at(spec, "scopeSelector"), "matchExpressions")
             .iter()
             .all(|e| matches(s(e, "scopeName"), s(e, "operator"), list(e, "values")))
+}
+
+/// Whether one of the classes that a claim has, or is to get, is meant.
+fn attributes_class_matches(claim: &Value, operator: &str, values: &[Value]) -> bool {
+    let names: Vec<&str> = [
+        &["spec", "volumeAttributesClassName"][..],
+        &["status", "currentVolumeAttributesClassName"],
+        &[
+            "status",
+            "modifyVolumeStatus",
+            "targetVolumeAttributesClassName",
+        ],
+    ]
+    .iter()
+    .map(|path| tree::sp(claim, path))
+    .filter(|name| !name.is_empty())
+    .collect();
+    let among = |name: &&str| values.iter().any(|v| v.as_str() == Some(*name));
+    match operator {
+        "In" => names.iter().any(among),
+        "NotIn" => names.is_empty() || names.iter().any(|name| !among(name)),
+        "DoesNotExist" => names.is_empty(),
+        _ => !names.is_empty(),
+    }
+}
+
+/// Whether a pod's affinity looks at pods of other namespaces.
+fn crosses_namespaces(pod_spec: &Value) -> bool {
+    let affinity = at(pod_spec, "affinity");
+    ["podAffinity", "podAntiAffinity"].iter().any(|side| {
+        let side = at(affinity, side);
+        list(side, "requiredDuringSchedulingIgnoredDuringExecution")
+            .iter()
+            .chain(
+                list(side, "preferredDuringSchedulingIgnoredDuringExecution")
+                    .iter()
+                    .map(|term| at(term, "podAffinityTerm")),
+            )
+            .any(|term| {
+                !list(term, "namespaces").is_empty() || tree::has(term, "namespaceSelector")
+            })
+    })
 }
 
 fn text(all: &Amounts) -> String {

@@ -184,6 +184,14 @@ fn autoscaler(o: &Value, now: Time) -> Vec<Value> {
         {
             (c.to_storage)(&mut v2);
         }
+        // The old field comes first in nearly all objects; its place is lost.
+        if tree::has(at(o, "spec"), "targetCPUUtilizationPercentage")
+            && let Some(all) = v2
+                .at_mut(&["spec", "metrics"])
+                .and_then(Value::as_array_mut)
+        {
+            all.rotate_right(1);
+        }
         v2
     } else {
         o.clone()

@@ -7,7 +7,7 @@ use crate::dump;
 use crate::errors::{Errs, IMMUTABLE};
 use crate::path::Path;
 use crate::tree::{self, at, has, i0, list, path as walk, s, same};
-use skeg_schema::Value;
+use skeg_schema::{Object, Value};
 
 fn selector_json(v: &Value) -> Value {
     dump::json(v, "meta/v1.LabelSelector")
@@ -661,7 +661,12 @@ pub fn controller_revision(obj: &Value, errs: &mut Errs) {
 /// A changed ControllerRevision keeps its data.
 pub fn controller_revision_update(new: &Value, old: &Value, errs: &mut Errs) {
     controller_revision(new, errs);
-    if at(new, "data").to_string() != at(old, "data").to_string() {
+    // Upstream compares bytes.
+    let text = |obj: &Value| match at(obj, "data").as_object().and_then(Object::source) {
+        Some(source) => source.to_owned(),
+        None => at(obj, "data").to_string(),
+    };
+    if text(new) != text(old) {
         errs.invalid(&Path::root("data"), at(new, "data").clone(), IMMUTABLE);
     }
 }

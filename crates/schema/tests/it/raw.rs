@@ -28,7 +28,10 @@ fn blanks_are_stored_and_not_shown() {
     encode_json(&stored, ty, &mut shown);
     assert!(String::from_utf8_lossy(&shown).contains(r#""data":{"b":1,"a":[]}"#));
     assert_eq!(stored["data"].to_string(), r#"{"b":1,"a":[]}"#);
-    assert_eq!(serde_json::to_string(&stored["data"]).expect("JSON"), r#"{"b":1,"a":[]}"#);
+    assert_eq!(
+        serde_json::to_string(&stored["data"]).expect("JSON"),
+        r#"{"b":1,"a":[]}"#
+    );
 }
 
 #[test]

@@ -37,9 +37,14 @@ pub fn create(pod: &Value, errs: &mut Errs) {
 /// Annotations and spec, with what holds for pods but not for templates.
 pub fn whole(pod: &Value, errs: &mut Errs) {
     let meta = at(pod, "metadata");
-    annotations(meta, &Path::root("metadata").child("annotations"), errs);
     let path = Path::root("spec");
     let spec = at(pod, "spec");
+    annotations(
+        meta,
+        spec,
+        &Path::root("metadata").child("annotations"),
+        errs,
+    );
     self::spec(spec, meta, &path, errs);
     if s(spec, "serviceAccountName").is_empty() {
         let volumes = path.child("volumes");
@@ -78,7 +83,35 @@ fn image_spaces(c: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn annotations(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
+const MIRROR: &str = "kubernetes.io/config.mirror";
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
+
+/// Whether a text is a whole number of 32 bits without a sign or zeros in front
+/// that mean nothing.
+fn is_cost(text: &str) -> bool {
+    let plain = match text.as_bytes() {
+        [b'0'] | [b'-', ..] | [b'1'..=b'9', ..] => true,
+        _ => text.is_empty(),
+    };
+    plain && (text.is_empty() || text.parse::<i32>().is_ok())
+}
+
+fn annotations(meta: &Value, spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if let Some(v) = tree::path(meta, &["annotations", MIRROR]).as_str()
+        && s(spec, "nodeName").is_empty()
+    {
+        errs.invalid(
+            &path.key(MIRROR),
+            v,
+            "must set spec.nodeName if mirror pod annotation is set",
+        );
+    }
+    if let Some(v) = tree::path(meta, &["annotations", DELETION_COST]).as_str()
+        && !is_cost(v)
+    {
+        errs.invalid(&path.key(DELETION_COST), v, "must be a 32bit integer");
+    }
     for (k, v) in tree::entries(meta, "annotations") {
         if k.starts_with("container.seccomp.security.alpha.kubernetes.io/") {
             security::seccomp_annotation(v.as_str().unwrap_or(""), &path.key(k), errs);
@@ -96,6 +129,28 @@ fn annotations(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs,
         );
     }
+    for (k, v) in tree::sorted_pairs(at(meta, "annotations")) {
+        let Some(container) = k.strip_prefix(APPARMOR) else {
+            continue;
+        };
+        let known = ["containers", "initContainers", "ephemeralContainers"]
+            .iter()
+            .flat_map(|kind| list(spec, kind))
+            .any(|c| s(c, "name") == container);
+        if !known {
+            errs.invalid(&path.key(k), container, "container not found");
+        }
+        let profile = v.as_str().unwrap_or_default();
+        let fits = matches!(profile, "" | "runtime/default" | "unconfined")
+            || profile.starts_with("localhost/");
+        if !fits {
+            errs.invalid(
+                &path.key(k),
+                profile,
+                format!("invalid AppArmor profile name: {profile:?}"),
+            );
+        }
+    }
 }
 
 /// A template: labels, annotations, finalizers and the spec.
@@ -104,9 +159,9 @@ pub fn template(template: &Value, path: &Path<'_>, errs: &mut Errs) {
     // Upstream's paths leave the metadata out here.
     metadata::labels(at(meta, "labels"), &path.child("labels"), errs);
     metadata::annotations(at(meta, "annotations"), &path.child("annotations"), errs);
-    annotations(meta, &path.child("annotations"), errs);
     let spec_path = path.child("spec");
     let spec = at(template, "spec");
+    annotations(meta, spec, &path.child("annotations"), errs);
     self::spec(spec, meta, &spec_path, errs);
     if !list(spec, "ephemeralContainers").is_empty() {
         errs.forbidden(
@@ -352,5 +407,21 @@ fn os(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         "linux" => security::linux_only(spec, path, errs),
         "windows" => security::windows_only(spec, path, errs),
         other => errs.not_supported(&at_path, other, &["linux", "windows"]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn costs_are_plain_numbers() {
+        let check = |text: &str, expect: bool| assert_eq!(is_cost(text), expect, "{text:?}");
+        for text in ["", "0", "-5", "10", "2147483647"] {
+            check(text, true);
+        }
+        for text in ["+1", "01", "a", "1.5", "2147483648", "-"] {
+            check(text, false);
+        }
     }
 }
