@@ -1,0 +1,149 @@
+//! Virtual time: days pass at once, and in order.
+
+use std::time::Duration;
+
+use skeg_api::batch::v1::{CronJob, Job};
+use skeg_api::core::v1::{Event, Node, Pod};
+use skeg_client::{Api, ListOptions};
+use skeg_testkit::{Cluster, Error, PodScript};
+
+use crate::support::{deployment, pod, still};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[tokio::test]
+async fn a_cron_job_runs_for_a_day() {
+    let cluster = Cluster::builder()
+        .virtual_time()
+        .pods(PodScript::owned_by("Job").succeeds_after(Duration::from_secs(60)))
+        .start()
+        .await
+        .unwrap();
+    cluster
+        .apply(
+            "
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: hourly}
+spec:
+  schedule: '0 * * * *'
+  successfulJobsHistoryLimit: 100
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{name: main, image: hello}]
+",
+        )
+        .await
+        .unwrap();
+    cluster.advance(24 * HOUR + Duration::from_secs(120)).await.unwrap();
+    let jobs = Api::<Job>::namespaced(cluster.client(), "default");
+    let jobs = jobs.list(&ListOptions::default()).await.unwrap().items;
+    assert_eq!(jobs.len(), 24);
+    for job in &jobs {
+        assert_eq!(job.status.succeeded, 1);
+        let (begun, ended) = (job.status.start_time, job.status.completion_time);
+        let took = ended.unwrap().0.duration_since(begun.unwrap().0);
+        assert_eq!(took.as_secs(), 60, "{}", job.metadata.name);
+        let created = job.metadata.creation_timestamp.unwrap().0;
+        assert_eq!(created.as_second() % 3600, 0, "{created}");
+    }
+    let cron = Api::<CronJob>::namespaced(cluster.client(), "default");
+    let cron = cron.get("hourly").await.unwrap();
+    assert_eq!(cron.status.last_schedule_time.unwrap().0.as_second() % 86400, 0);
+}
+
+#[tokio::test]
+async fn pods_leave_a_silent_node_after_five_minutes() {
+    let cluster = Cluster::builder().virtual_time().nodes(2).start().await.unwrap();
+    cluster.apply(&deployment("web", 1)).await.unwrap();
+    let running = |pod: &Pod| pod.status.phase == "Running";
+    let first = cluster.expect_any::<Pod>("default").to(running).await.unwrap();
+    let node = first.spec.node_name.clone();
+    let begun = cluster.now();
+    cluster.kubelet().silence(&node);
+    let silent = |node: &Node| {
+        let mut conditions = node.status.conditions.iter();
+        conditions.any(|held| held.type_ == "Ready" && held.status == "Unknown")
+    };
+    cluster.expect::<Node>(&node).to(silent).await;
+    let noticed = cluster.now().duration_since(begun).as_secs();
+    assert!((10..=90).contains(&noticed), "{noticed}");
+    let other = node.clone();
+    let moved = move |pod: &Pod| running(pod) && pod.spec.node_name != other;
+    cluster.expect_any::<Pod>("default").to(moved).await;
+    let took = cluster.now().duration_since(begun).as_secs();
+    assert!((noticed + 300..noticed + 310).contains(&took), "{took}");
+    cluster.kubelet().revive(&node).await.unwrap();
+    cluster.expect::<Node>(&node).to(move |node| !silent(node)).await;
+    cluster.expect_gone::<Pod>(&first.metadata.name).await;
+}
+
+#[tokio::test]
+async fn what_is_due_happens_in_order() {
+    let cluster = still().await;
+    let clock = cluster.clock();
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    for seconds in [30, 10, 20] {
+        let (clock, sender) = (clock.clone(), sender.clone());
+        cluster.spawn(async move {
+            clock.sleep(Duration::from_secs(seconds)).await;
+            sender.send((seconds, clock.now())).unwrap();
+        });
+    }
+    let begun = cluster.now();
+    cluster.advance(Duration::from_secs(25)).await.unwrap();
+    assert_eq!(receiver.len(), 2);
+    cluster.advance(Duration::from_secs(25)).await.unwrap();
+    for expect in [10, 20, 30] {
+        let (seconds, at) = receiver.try_recv().unwrap();
+        assert_eq!((seconds, at.duration_since(begun).as_secs()), (expect, expect as i64));
+    }
+    assert_eq!(cluster.now().duration_since(begun).as_secs(), 50);
+    let real = Cluster::builder().only_api_server().start().await.unwrap();
+    assert!(matches!(real.advance(HOUR).await, Err(Error::RealTime)));
+}
+
+#[tokio::test]
+async fn events_expire_and_tokens_do_too() {
+    let cluster = still().await;
+    cluster.apply(&pod("p", "")).await.unwrap();
+    cluster.expect_event("Scheduled").await;
+    let events = Api::<Event>::namespaced(cluster.client(), "default");
+    let count = || async { events.list(&ListOptions::default()).await.unwrap().items.len() };
+    assert!(count().await > 0);
+    cluster.advance(HOUR + Duration::from_secs(120)).await.unwrap();
+    assert_eq!(count().await, 0);
+}
+
+#[tokio::test]
+async fn a_finished_job_goes_when_its_time_is_over() {
+    let cluster = still().await;
+    cluster
+        .apply(
+            "
+apiVersion: batch/v1
+kind: Job
+metadata: {name: once}
+spec:
+  ttlSecondsAfterFinished: 600
+  template:
+    metadata: {labels: {app: once}}
+    spec: {restartPolicy: Never, containers: [{name: main, image: hello}]}
+",
+        )
+        .await
+        .unwrap();
+    let running = |pod: &Pod| pod.status.phase == "Running";
+    let worker = cluster.expect_any::<Pod>("default").to(running).await.unwrap();
+    cluster.kubelet().succeed("default", &worker.metadata.name);
+    cluster.expect::<Job>("once").to(|job| job.status.succeeded == 1).await;
+    let done = cluster.now();
+    cluster.advance(Duration::from_secs(590)).await.unwrap();
+    cluster.expect::<Job>("once").within(Duration::ZERO).await;
+    cluster.expect_gone::<Job>("once").await;
+    let took = cluster.now().duration_since(done).as_secs();
+    assert!((595..=605).contains(&took), "{took}");
+}
