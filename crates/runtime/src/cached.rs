@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use skeg_client::{BoxError, Client};
+use skeg_client::{BoxError, DynamicApi};
 use skeg_meta::{Object, ObjectMeta, SharedObject};
 
+use crate::informer::selected_source;
 use crate::name::ObjectName;
-use crate::source::{Source, TypedSource};
+use crate::source::Source;
 
 /// A form of objects that an informer can keep. Every typed kind is one.
 pub trait Cached: Send + Sync + 'static {
@@ -23,6 +24,15 @@ pub trait Cached: Send + Sync + 'static {
     fn object_name(&self) -> ObjectName {
         ObjectName::of(self.object_meta())
     }
+
+    /// Where objects of a resource that is known only at run time are read for
+    /// this form: by default whole.
+    fn dynamic_source(api: DynamicApi, labels: &str, fields: &str) -> Arc<dyn Source>
+    where
+        Self: Sized,
+    {
+        selected_source(api, labels, fields)
+    }
 }
 
 impl<K: Object> Cached for K {
@@ -33,13 +43,4 @@ impl<K: Object> Cached for K {
     fn object_meta(&self) -> &ObjectMeta {
         self.meta()
     }
-}
-
-/// Where the objects of a typed kind come from.
-pub(crate) fn typed_source<K: Object>(
-    client: Client,
-    labels: &str,
-    fields: &str,
-) -> Arc<dyn Source> {
-    Arc::new(TypedSource::<K>::new(client, labels, fields))
 }

@@ -1,6 +1,7 @@
 //! The controller loop: takes names from a queue and reconciles them.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::queue::{QueueItem, WorkQueue};
+use crate::metrics::{ControllerMetrics, Metrics};
+use crate::queue::{QueueItem, Work, WorkQueue};
 
 /// When an object is to be reconciled next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,25 +93,77 @@ impl<E: std::error::Error + Send + Sync + 'static> From<E> for ReconcileError {
     }
 }
 
+/// How a [`ReconcileError`] travels as any error does, so that functions which
+/// return `anyhow::Error` or boxes may give one.
+struct Carried(ReconcileError);
+
+impl fmt::Debug for Carried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for Carried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.source, f)
+    }
+}
+
+impl std::error::Error for Carried {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.source()
+    }
+}
+
+impl From<ReconcileError> for BoxError {
+    fn from(error: ReconcileError) -> Self {
+        Box::new(Carried(error))
+    }
+}
+
+impl ReconcileError {
+    /// From whatever a reconcile function gives as its error.
+    pub(crate) fn from_any(error: impl Into<BoxError>) -> Self {
+        match error.into().downcast::<Carried>() {
+            Ok(carried) => carried.0,
+            Err(source) => Self {
+                source,
+                retry: true,
+            },
+        }
+    }
+}
+
+/// A reconcile took longer than it may.
+#[derive(Debug, thiserror::Error)]
+#[error("a reconcile took longer than {0:?}")]
+struct TookTooLong(Duration);
+
 /// Takes items from a queue and reconciles them, several at a time, though
 /// never one item twice at a time.
 ///
 /// A reconcile that fails or panics is tried again, later each time. Nothing
-/// runs while the queue is empty.
+/// runs while the queue is empty. This is the loop itself, over any items; what
+/// puts them into the queue for a kind, those it owns and others is
+/// [`ControllerBuilder`](crate::ControllerBuilder).
 pub struct Controller<T: QueueItem> {
-    name: &'static str,
+    name: Cow<'static, str>,
     queue: WorkQueue<T>,
     workers: usize,
+    timeout: Option<Duration>,
+    metrics: Option<ControllerMetrics>,
 }
 
 impl<T: QueueItem + fmt::Display> Controller<T> {
     /// A controller with one worker.
     #[must_use]
-    pub fn new(name: &'static str, queue: WorkQueue<T>) -> Self {
+    pub fn new(name: impl Into<Cow<'static, str>>, queue: WorkQueue<T>) -> Self {
         Self {
-            name,
+            name: name.into(),
             queue,
             workers: 1,
+            timeout: None,
+            metrics: None,
         }
     }
 
@@ -120,6 +174,22 @@ impl<T: QueueItem + fmt::Display> Controller<T> {
         self
     }
 
+    /// With a bound on how long a reconcile may take. One that takes longer is
+    /// dropped where it waits, and has failed.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Counts what it does, and what its queue does.
+    #[must_use]
+    pub fn measured(mut self, metrics: &Metrics) -> Self {
+        self.queue.measure(metrics, &self.name);
+        self.metrics = Some(ControllerMetrics::new(metrics, &self.name));
+        self
+    }
+
     /// Runs until the token is cancelled and every reconcile that was going on
     /// has ended. Dropping the future lets those go on behind it.
     pub async fn run<F, R>(self, cancel: CancellationToken, reconcile: F)
@@ -127,62 +197,123 @@ impl<T: QueueItem + fmt::Display> Controller<T> {
         F: Fn(T) -> R + Send + Sync + 'static,
         R: Future<Output = Result<Next, ReconcileError>> + Send + 'static,
     {
-        let shared = Arc::new((self.name, self.queue, reconcile));
+        let workers = self.workers;
+        if let Some(metrics) = &self.metrics {
+            #[allow(clippy::cast_precision_loss, reason = "a count of workers")]
+            metrics.workers.set(workers as f64);
+        }
+        let shared = Arc::new((self, reconcile));
         let tasks = TaskTracker::new();
-        for _ in 0..self.workers {
+        for _ in 0..workers {
             let shared = Arc::clone(&shared);
             let cancel = cancel.clone();
             tasks.spawn(async move {
-                let (name, queue, reconcile) = &*shared;
-                while let Some(Some(work)) = cancel.run_until_cancelled(queue.next()).await {
-                    let item = (*work).clone();
-                    let attempt = queue.failures(&item) + 1;
-                    let span = tracing::debug_span!("reconcile", controller = name, object = %item, attempt);
-                    // The call itself may panic too, so it happens inside.
-                    let done = AssertUnwindSafe(async { reconcile(item.clone()).await }).catch_unwind();
-                    let outcome = done.instrument(span).await;
-                    settle(name, queue, item, outcome);
+                let (this, reconcile) = &*shared;
+                while let Some(Some(work)) = cancel.run_until_cancelled(this.queue.next()).await {
+                    this.work_on(&work, reconcile).await;
                 }
             });
         }
         tasks.close();
         tasks.wait().await;
-        shared.1.shut_down();
+        shared.0.queue.shut_down();
+    }
+
+    async fn work_on<F, R>(&self, work: &Work<T>, reconcile: &F)
+    where
+        F: Fn(T) -> R,
+        R: Future<Output = Result<Next, ReconcileError>>,
+    {
+        let item: &T = work;
+        let attempt = self.queue.failures(item) + 1;
+        let name = &*self.name;
+        let span = tracing::debug_span!("reconcile", controller = name, object = %item, attempt);
+        let begun = self.metrics.as_ref().map(|metrics| {
+            metrics.active.add(1.0);
+            self.queue.clock().monotonic()
+        });
+        // The call itself may panic too, so it happens inside.
+        let done = AssertUnwindSafe(async {
+            let reconcile = reconcile(item.clone());
+            match self.timeout {
+                None => reconcile.await,
+                Some(timeout) => {
+                    tokio::select! {
+                        outcome = reconcile => outcome,
+                        () = self.queue.clock().sleep(timeout) => {
+                            if let Some(metrics) = &self.metrics {
+                                metrics.timeouts.inc();
+                            }
+                            Err(TookTooLong(timeout).into())
+                        }
+                    }
+                }
+            }
+        });
+        let outcome = done.catch_unwind().instrument(span).await;
+        if let (Some(metrics), Some(begun)) = (&self.metrics, begun) {
+            let took = self.queue.clock().monotonic().saturating_sub(begun);
+            metrics.active.add(-1.0);
+            metrics.seconds.observe(took.as_secs_f64());
+            count(metrics, &outcome);
+        }
+        self.settle(item.clone(), work.priority(), outcome);
+    }
+
+    fn settle(&self, item: T, priority: i32, outcome: Outcome) {
+        let (name, queue) = (&*self.name, &self.queue);
+        match outcome {
+            Ok(Ok(Next::Done)) => queue.forget(&item),
+            Ok(Ok(Next::After(pause))) => {
+                queue.forget(&item);
+                queue.add_after_with_priority(item, pause, priority);
+            }
+            Ok(Err(error)) if error.is_conflict() => {
+                tracing::debug!(controller = name, object = %item, %error, "came too late");
+                queue.add_rate_limited_with_priority(item, priority);
+            }
+            Ok(Err(error)) if error.helps_to_retry() => {
+                tracing::warn!(controller = name, object = %item, %error, "cannot reconcile");
+                queue.add_rate_limited_with_priority(item, priority);
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(controller = name, object = %item, %error, "cannot reconcile until something changes");
+                queue.forget(&item);
+            }
+            Err(panic) => {
+                let message = panic_message(&*panic);
+                tracing::error!(controller = name, object = %item, message, "a reconcile panicked");
+                queue.add_rate_limited_with_priority(item, priority);
+            }
+        }
     }
 }
 
-fn settle<T: QueueItem + fmt::Display>(
-    name: &str,
-    queue: &WorkQueue<T>,
-    item: T,
-    outcome: Result<Result<Next, ReconcileError>, Box<dyn Any + Send>>,
-) {
+/// What came of a reconcile; the outer error is a panic.
+type Outcome = Result<Result<Next, ReconcileError>, Box<dyn Any + Send>>;
+
+/// What somebody said who panicked.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or_default()
+}
+
+fn count(metrics: &ControllerMetrics, outcome: &Outcome) {
     match outcome {
-        Ok(Ok(Next::Done)) => queue.forget(&item),
-        Ok(Ok(Next::After(pause))) => {
-            queue.forget(&item);
-            queue.add_after(item, pause);
-        }
-        Ok(Err(error)) if error.is_conflict() => {
-            tracing::debug!(controller = name, object = %item, %error, "came too late");
-            queue.add_rate_limited(item);
-        }
-        Ok(Err(error)) if error.helps_to_retry() => {
-            tracing::warn!(controller = name, object = %item, %error, "cannot reconcile");
-            queue.add_rate_limited(item);
-        }
+        Ok(Ok(Next::Done)) => metrics.success.inc(),
+        Ok(Ok(Next::After(_))) => metrics.requeue_after.inc(),
         Ok(Err(error)) => {
-            tracing::warn!(controller = name, object = %item, %error, "cannot reconcile until something changes");
-            queue.forget(&item);
+            if !error.helps_to_retry() {
+                metrics.terminal.inc();
+            }
+            metrics.error.inc();
+            metrics.errors.inc();
         }
-        Err(panic) => {
-            let message = panic
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned())
-                .unwrap_or_default();
-            tracing::error!(controller = name, object = %item, message, "a reconcile panicked");
-            queue.add_rate_limited(item);
+        Err(_) => {
+            metrics.panics.inc();
+            metrics.error.inc();
+            metrics.errors.inc();
         }
     }
 }
@@ -280,5 +411,67 @@ mod tests {
         running.await.expect("run");
         assert_eq!(rig.clock.sleepers(), 0);
         assert!(rig.queue.is_empty());
+    }
+
+    #[tokio::test]
+    async fn counted() {
+        let rig = Rig::new();
+        let metrics = Metrics::new();
+        let seen = Arc::clone(&rig.seen);
+        let controller = Controller::new("test", rig.queue.clone())
+            .measured(&metrics)
+            .timeout(Duration::from_secs(9));
+        let running = tokio::spawn(controller.run(rig.cancel.clone(), move |item: String| {
+            seen.lock().push(item.clone());
+            async move {
+                match item.as_str() {
+                    "hangs" => std::future::pending().await,
+                    "panics" => panic!("no"),
+                    "terminal" => Err(ReconcileError::terminal("no")),
+                    "later" => Ok(Next::After(Duration::from_secs(60))),
+                    _ => Ok(Next::Done),
+                }
+            }
+        }));
+        for item in ["done", "later", "terminal", "panics", "hangs"] {
+            rig.queue.add(item.to_owned());
+        }
+        while rig.seen.lock().len() < 5 {
+            tokio::task::yield_now().await;
+        }
+        let text = metrics.render();
+        assert!(text.contains("controller_runtime_active_workers{controller=\"test\"} 1\n"));
+        // Its timer and no other: the only worker has not looked at what is delayed.
+        assert_eq!(rig.clock.sleepers(), 1);
+        rig.clock.advance(Duration::from_secs(9));
+        while rig.seen.lock().len() < 6 {
+            tokio::task::yield_now().await;
+        }
+        rig.cancel.cancel();
+        running.await.expect("run");
+        let text = metrics.render();
+        for line in [
+            "controller_runtime_reconcile_total{controller=\"test\",result=\"success\"} 1",
+            "controller_runtime_reconcile_total{controller=\"test\",result=\"requeue_after\"} 1",
+            "controller_runtime_reconcile_total{controller=\"test\",result=\"requeue\"} 0",
+            "controller_runtime_reconcile_panics_total{controller=\"test\"} 2",
+            "controller_runtime_reconcile_timeouts_total{controller=\"test\"} 1",
+            "controller_runtime_terminal_reconcile_errors_total{controller=\"test\"} 1",
+            "controller_runtime_max_concurrent_reconciles{controller=\"test\"} 1",
+            "controller_runtime_active_workers{controller=\"test\"} 0",
+        ] {
+            assert!(text.contains(line), "{line} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn errors_of_every_sort() {
+        let terminal: BoxError = ReconcileError::terminal("no").into();
+        assert!(!ReconcileError::from_any(terminal).helps_to_retry());
+        assert!(ReconcileError::from_any("text").helps_to_retry());
+        let carried: BoxError = ReconcileError::from(std::io::Error::other("inner")).into();
+        assert_eq!(carried.to_string(), "inner");
+        let back = ReconcileError::from_any(carried);
+        assert!(back.downcast_ref::<std::io::Error>().is_some());
     }
 }

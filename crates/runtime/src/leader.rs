@@ -10,6 +10,7 @@ use skeg_meta::{MicroTime, ObjectMeta};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::metrics::{Gauge, Metrics};
 
 /// Who wants to lead what.
 #[derive(Clone, Debug)]
@@ -26,6 +27,10 @@ pub struct LeaderOptions {
     pub renew: Duration,
     /// The pause between tries.
     pub retry: Duration,
+    /// Whether to give the Lease up at the end, so that another need not wait
+    /// for it to run out. Only right when the work has ended by then, as it has
+    /// when [`LeaderElector::run`] returns.
+    pub release: bool,
 }
 
 impl LeaderOptions {
@@ -43,9 +48,75 @@ impl LeaderOptions {
             lease: Duration::from_secs(15),
             renew: Duration::from_secs(10),
             retry: Duration::from_secs(2),
+            release: true,
         }
     }
+
+    /// For this process, with the usual times and an identity that no other has.
+    #[must_use]
+    pub fn of_process(namespace: impl Into<String>, name: impl Into<String>) -> Self {
+        Self::new(namespace, name, unique_identity())
+    }
+
+    /// With other times: how long a leader that does not renew is believed to
+    /// live, how long it tries to, and the pause between tries.
+    #[must_use]
+    pub fn times(mut self, lease: Duration, renew: Duration, retry: Duration) -> Self {
+        (self.lease, self.renew, self.retry) = (lease, renew, retry);
+        self
+    }
+
+    /// Leaves the Lease as it is at the end.
+    #[must_use]
+    pub fn keep_lease(mut self) -> Self {
+        self.release = false;
+        self
+    }
+
+    /// The times have to leave a leader that cannot renew the time to stop
+    /// before another begins.
+    fn check(&self) -> Result<(), LeaderError> {
+        let problem = if self.identity.is_empty() {
+            "the identity is empty"
+        } else if self.name.is_empty() {
+            "the Lease has no name"
+        } else if self.lease < Duration::from_secs(1) {
+            "a Lease lasts a second at least"
+        } else if self.lease <= self.renew {
+            "the lease must be longer than the time to renew it in"
+        } else if self.renew <= self.retry.mul_f64(JITTER) {
+            "the time to renew in must be longer than the pause between tries"
+        } else if self.retry.is_zero() {
+            "there must be a pause between tries"
+        } else {
+            return Ok(());
+        };
+        Err(LeaderError(problem))
+    }
 }
+
+/// Pauses are up to this much longer at random.
+const JITTER: f64 = 1.2;
+
+/// The options of a leader election make no sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("leader election: {0}")]
+pub struct LeaderError(&'static str);
+
+/// An identity that no other process has: the host's name, or the pod's, and
+/// something random.
+#[must_use]
+pub fn unique_identity() -> String {
+    let host = std::env::var("POD_NAME")
+        .or_else(|_| std::env::var("HOSTNAME"))
+        .ok()
+        .filter(|host| !host.is_empty())
+        .or_else(|| std::fs::read_to_string("/etc/hostname").ok());
+    let host = host.as_deref().map_or("process", str::trim);
+    format!("{host}_{:016x}", fastrand::u64(..))
+}
+
+type OnLeader = Box<dyn Fn(&str) + Send + Sync>;
 
 /// Leads, when nobody else does.
 ///
@@ -58,6 +129,10 @@ pub struct LeaderElector {
     clock: Arc<dyn Clock>,
     /// The record last seen, and when it was first seen so.
     observed: Option<(LeaseSpec, Duration)>,
+    on_leader: Option<OnLeader>,
+    /// Who was said to lead last.
+    said: Option<String>,
+    master: Option<Gauge>,
 }
 
 impl LeaderElector {
@@ -70,7 +145,38 @@ impl LeaderElector {
             options,
             clock,
             observed: None,
+            on_leader: None,
+            said: None,
+            master: None,
         }
+    }
+
+    /// Calls a hook whenever another leads than before, be it this process. It
+    /// is given the leader's identity and must be quick.
+    #[must_use]
+    pub fn on_leader(mut self, hook: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.on_leader = Some(Box::new(hook));
+        self
+    }
+
+    /// Shows in metrics whether this process leads.
+    #[must_use]
+    pub fn measured(mut self, metrics: &Metrics) -> Self {
+        self.master = Some(metrics.gauge(
+            "leader_election_master_status",
+            "Whether this process holds the Lease: 1, or 0.",
+            &[("name", &self.options.name)],
+        ));
+        self
+    }
+
+    /// Whether the options make sense: the times have to leave a leader that
+    /// cannot renew the time to stop before another begins.
+    ///
+    /// # Errors
+    /// They do not.
+    pub fn check(&self) -> Result<(), LeaderError> {
+        self.options.check()
     }
 
     /// Waits until this process leads, and runs `lead` as long as it does. The
@@ -85,10 +191,16 @@ impl LeaderElector {
         R: Future<Output = ()>,
     {
         loop {
-            if self.try_to_lead().await {
-                break;
+            match cancel.run_until_cancelled(self.try_to_lead()).await {
+                Some(true) => break,
+                Some(false) => {}
+                None => {
+                    // The try may have got as far as the server.
+                    self.release().await;
+                    return true;
+                }
             }
-            let pause = self.options.retry.mul_f64(1.0 + 0.2 * fastrand::f64());
+            let pause = self.jittered(self.options.retry);
             if cancel
                 .run_until_cancelled(self.clock.sleep(pause))
                 .await
@@ -96,6 +208,9 @@ impl LeaderElector {
             {
                 return true;
             }
+        }
+        if let Some(master) = &self.master {
+            master.set(1.0);
         }
         tracing::info!(
             lease = self.options.name,
@@ -117,6 +232,9 @@ impl LeaderElector {
             leading.cancel();
         };
         let ((), lost) = futures::join!(work, renewals);
+        if let Some(master) = &self.master {
+            master.set(0.0);
+        }
         if lost {
             tracing::warn!(lease = self.options.name, "leadership lost");
         } else {
@@ -125,20 +243,36 @@ impl LeaderElector {
         !lost
     }
 
+    fn jittered(&self, pause: Duration) -> Duration {
+        pause.mul_f64(1.0 + (JITTER - 1.0) * fastrand::f64())
+    }
+
     async fn renew_until_lost(&mut self) {
-        let mut renewed = self.clock.monotonic();
+        let clock = Arc::clone(&self.clock);
+        let mut renewed = clock.monotonic();
         loop {
-            self.clock.sleep(self.options.retry).await;
-            if self.try_to_lead().await {
-                renewed = self.clock.monotonic();
-            } else if self.clock.monotonic().saturating_sub(renewed) >= self.options.renew {
+            clock.sleep(self.options.retry).await;
+            // An answer that does not come must not keep us in the belief that we lead.
+            let left = (renewed + self.options.renew).saturating_sub(clock.monotonic());
+            let begun = clock.monotonic();
+            let held = tokio::select! {
+                biased;
+                held = self.try_to_lead() => held,
+                () = clock.sleep(left) => false,
+            };
+            if held {
+                // The server may have taken it for renewed as early as that.
+                renewed = begun;
+            } else if clock.monotonic().saturating_sub(renewed) >= self.options.renew {
                 return;
             }
         }
     }
 
     async fn try_to_lead(&mut self) -> bool {
-        match self.acquire_or_renew().await {
+        let outcome = self.acquire_or_renew().await;
+        self.tell();
+        match outcome {
             Ok(led) => led,
             Err(error) => {
                 if !error.is_conflict() && !error.is_already_exists() {
@@ -151,6 +285,22 @@ impl LeaderElector {
                 false
             }
         }
+    }
+
+    /// Says who leads, if that is somebody else than before.
+    fn tell(&mut self) {
+        let Some((record, _)) = &self.observed else {
+            return;
+        };
+        let holder = record.holder_identity.as_deref().unwrap_or_default();
+        if holder.is_empty() || self.said.as_deref() == Some(holder) {
+            return;
+        }
+        tracing::info!(lease = self.options.name, holder, "a leader is known");
+        if let Some(on_leader) = &self.on_leader {
+            on_leader(holder);
+        }
+        self.said = Some(holder.to_owned());
     }
 
     fn record(&self, now: Timestamp) -> LeaseSpec {
@@ -207,7 +357,12 @@ impl LeaderElector {
             record.lease_transitions = Some(transitions.saturating_add(1));
         }
         let mut lease = (*lease).clone();
-        lease.spec = record;
+        lease.spec = LeaseSpec {
+            // Of a coordinated election; not ours to change.
+            preferred_holder: lease.spec.preferred_holder,
+            strategy: lease.spec.strategy,
+            ..record
+        };
         let lease = self.api.update(lease).await?;
         self.observed = Some((lease.spec.clone(), self.clock.monotonic()));
         Ok(true)
@@ -215,6 +370,19 @@ impl LeaderElector {
 
     /// Gives the lease up, so that another may take it at once.
     async fn release(&mut self) {
+        if !self.options.release {
+            return;
+        }
+        // Whoever has been told to end is not kept by a server that is silent.
+        let bound = self.clock.sleep(self.options.renew);
+        tokio::select! {
+            biased;
+            () = self.give_up() => {}
+            () = bound => tracing::debug!(lease = self.options.name, "the lease was not released in time"),
+        }
+    }
+
+    async fn give_up(&self) {
         let Ok(lease) = self.api.get(&self.options.name).await else {
             return;
         };

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use skeg_client::{ApiResource, BoxError, DynamicApi};
+use skeg_client::{ApiResource, BoxError};
 use skeg_meta::{GroupVersionKind, ObjectMeta, SharedObject};
 use skeg_schema::envelope;
 
 use crate::cached::Cached;
-use crate::informer::{Informer, SharedInformerFactory};
+use crate::informer::{Informer, InformerBuilder, SharedInformerFactory};
 
 /// An object of any kind, of which only the metadata is kept: what garbage
 /// collection and the like need of everything.
@@ -103,9 +103,11 @@ impl SharedInformerFactory {
     /// The informer of the metadata of any resource, custom ones too.
     #[must_use]
     pub fn partial(&self, resource: &ApiResource) -> Informer<PartialObject> {
-        let key = resource.path(None, None, None);
-        self.from_source(&key, || {
-            Arc::new(DynamicApi::all(self.client().clone(), resource.clone()))
-        })
+        self.build_partial(resource).start()
+    }
+
+    /// An informer of the metadata of any resource, with more to say.
+    pub fn build_partial(&self, resource: &ApiResource) -> InformerBuilder<PartialObject> {
+        InformerBuilder::of_resource(self, resource)
     }
 }

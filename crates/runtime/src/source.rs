@@ -1,13 +1,11 @@
 //! Where a reflector reads.
 
-use std::marker::PhantomData;
+use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use skeg_client::{
-    Api, Client, DynamicApi, Error, ListOptions, SharedEvent, SharedList, WatchOptions,
-};
+use skeg_client::{Api, DynamicApi, Error, ListOptions, SharedEvent, SharedList, WatchOptions};
 use skeg_meta::Object;
 
 /// Events of a watch.
@@ -26,26 +24,40 @@ pub trait Source: Send + Sync + 'static {
     fn in_process(&self) -> bool;
 }
 
-/// A typed kind.
-pub(crate) struct TypedSource<K> {
+/// A typed kind, in the scope of its [`Api`]: all namespaces, or one.
+pub struct ApiSource<K> {
     api: Api<K>,
     labels: String,
     fields: String,
-    kind: PhantomData<fn() -> K>,
 }
 
-impl<K: Object> TypedSource<K> {
-    pub(crate) fn new(client: Client, labels: &str, fields: &str) -> Self {
+impl<K: Object> ApiSource<K> {
+    /// Everything in the scope of an API.
+    #[must_use]
+    pub fn new(api: Api<K>) -> Self {
         Self {
-            api: Api::all(client),
-            labels: labels.to_owned(),
-            fields: fields.to_owned(),
-            kind: PhantomData,
+            api,
+            labels: String::new(),
+            fields: String::new(),
         }
+    }
+
+    /// Only objects whose labels match (`app=web,tier!=db`).
+    #[must_use]
+    pub fn labels(mut self, selector: &str) -> Self {
+        selector.clone_into(&mut self.labels);
+        self
+    }
+
+    /// Only objects whose fields match (`spec.nodeName=n1`).
+    #[must_use]
+    pub fn fields(mut self, selector: &str) -> Self {
+        selector.clone_into(&mut self.fields);
+        self
     }
 }
 
-impl<K: Object> Source for TypedSource<K> {
+impl<K: Object> Source for ApiSource<K> {
     fn list(&self, options: ListOptions) -> BoxFuture<'_, Result<SharedList, Error>> {
         let options = options
             .labels(self.labels.as_str())
@@ -84,5 +96,42 @@ impl Source for DynamicApi {
 
     fn in_process(&self) -> bool {
         self.client().in_process()
+    }
+}
+
+/// A source, of which selectors choose some objects.
+pub(crate) struct Selected {
+    source: Arc<dyn Source>,
+    labels: String,
+    fields: String,
+}
+
+impl Selected {
+    pub(crate) fn new(source: Arc<dyn Source>, labels: &str, fields: &str) -> Self {
+        Self {
+            source,
+            labels: labels.to_owned(),
+            fields: fields.to_owned(),
+        }
+    }
+}
+
+impl Source for Selected {
+    fn list(&self, options: ListOptions) -> BoxFuture<'_, Result<SharedList, Error>> {
+        let options = options.labels(self.labels.as_str());
+        self.source.list(options.fields(self.fields.as_str()))
+    }
+
+    fn watch(&self, options: WatchOptions) -> BoxFuture<'_, Result<SharedEvents, Error>> {
+        let options = options.labels(self.labels.as_str());
+        self.source.watch(options.fields(self.fields.as_str()))
+    }
+
+    fn what(&self) -> &str {
+        self.source.what()
+    }
+
+    fn in_process(&self) -> bool {
+        self.source.in_process()
     }
 }

@@ -28,6 +28,7 @@ use request::Verb;
 #[derive(Clone, Default)]
 pub struct FakeApi {
     inner: Arc<Inner>,
+    remote: bool,
 }
 
 #[derive(Default)]
@@ -51,6 +52,8 @@ struct State {
     log: Vec<Change>,
     faults: Vec<Fault>,
     requests: Vec<String>,
+    /// What goes wrong by chance, and how seldom.
+    chaos: Option<(fastrand::Rng, u32)>,
 }
 
 impl Default for State {
@@ -65,6 +68,7 @@ impl Default for State {
             log: Vec::new(),
             faults: Vec::new(),
             requests: Vec::new(),
+            chaos: None,
         }
     }
 }
@@ -123,6 +127,23 @@ impl FakeApi {
             what,
         };
         self.inner.state.lock().faults.push(fault);
+    }
+
+    /// The same server as one that is reached over a network, of which clients
+    /// expect what they do of such: that it can stream lists, and fall silent.
+    #[must_use]
+    pub fn remote(mut self) -> Self {
+        self.remote = true;
+        self
+    }
+
+    /// From now on things go wrong by chance, once in so many times: watches end
+    /// before an event or behind it, lists and watches get no answer, and the
+    /// history is forgotten. The same seed makes the same choices. Bookmarks come
+    /// by chance too. One in none ends all that.
+    pub fn unreliable(&self, seed: u64, one_in: u32) {
+        let chaos = (one_in > 0).then(|| (fastrand::Rng::with_seed(seed), one_in));
+        self.inner.state.lock().chaos = chaos;
     }
 
     /// Breaks every watch off.
@@ -306,7 +327,22 @@ impl State {
         result
     }
 
+    /// Whether something goes wrong now.
+    fn chance(&mut self) -> bool {
+        let chaos = self.chaos.as_mut();
+        chaos.is_some_and(|(rng, one_in)| rng.u32(..*one_in) == 0)
+    }
+
     fn fault(&mut self, verb: &str, plural: &str) -> Option<FaultKind> {
+        if matches!(verb, "list" | "watch") {
+            if self.chance() {
+                self.oldest = self.revision;
+                self.log.clear();
+            }
+            if self.chance() {
+                return Some(FaultKind::Lose);
+            }
+        }
         let fault = self.faults.iter_mut().find(|fault| {
             fault.left > 0 && (fault.verb == "*" || fault.verb == verb) && fault.plural == plural
         })?;
@@ -360,7 +396,7 @@ impl Transport for FakeApi {
     }
 
     fn in_process(&self) -> bool {
-        true
+        !self.remote
     }
 }
 

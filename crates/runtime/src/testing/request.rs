@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use skeg_client::{Payload, SharedList};
+use skeg_client::{BoxError, Payload, SharedList};
 use skeg_meta::{GroupResource, SharedObject, Status, labels};
-use skeg_schema::Value;
+use skeg_schema::{TypeId, Value, envelope};
 use skeg_schema::resources::{self, ResourceDesc};
 
 use super::{FakeApi, NameKey, ResourceKey, State, patch};
@@ -324,10 +324,23 @@ impl FakeApi {
 fn body(request: &http::Request<Payload>) -> Result<Value, Status> {
     match request.body() {
         Payload::Object(object) => Ok((*object.value()).clone()),
+        Payload::Bytes(bytes) if bytes.starts_with(b"k8s\0") => {
+            protobuf(bytes).map_err(|error| Status::bad_request(error.to_string()))
+        }
         Payload::Bytes(bytes) => skeg_schema::decode_json_any(bytes)
             .map_err(|error| Status::bad_request(error.to_string())),
         other => Err(Status::bad_request(format!("a body cannot be {other:?}"))),
     }
+}
+
+fn protobuf(bytes: &[u8]) -> Result<Value, BoxError> {
+    let unknown = envelope::unwrap(bytes)?;
+    let (group, version) = unknown
+        .api_version
+        .split_once('/')
+        .unwrap_or(("", &unknown.api_version));
+    let ty = TypeId::by_gvk(group, version, &unknown.kind).ok_or("protobuf of a kind that is not built in")?;
+    Ok(skeg_schema::decode_protobuf(unknown.raw, ty)?)
 }
 
 /// Values as every client sees them, whichever form they came in.

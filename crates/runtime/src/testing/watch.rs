@@ -3,7 +3,7 @@
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use skeg_client::SharedEvent;
-use skeg_meta::SharedObject;
+use skeg_meta::{SharedObject, Status};
 use skeg_schema::Value;
 
 use super::request::Selection;
@@ -18,6 +18,10 @@ struct Cursor {
     at: u64,
     /// How often watches had been broken off when this one began.
     broken: u64,
+    /// Whether the watch has ended.
+    over: bool,
+    /// The revision of the last bookmark that came by chance.
+    bookmarked: u64,
 }
 
 impl Cursor {
@@ -42,35 +46,59 @@ impl Cursor {
 
     async fn next(&mut self) -> Option<SharedEvent> {
         loop {
-            {
-                let state = self.api.inner.state.lock();
-                if state.broken != self.broken {
-                    return None;
-                }
-                if self.at < state.oldest
-                    && state
-                        .log
-                        .first()
-                        .is_none_or(|first| first.revision > self.at + 1)
-                {
-                    // What came between has been forgotten.
-                    self.at = state.oldest;
-                }
-                for change in &state.log {
-                    if change.revision <= self.at {
-                        continue;
-                    }
-                    self.at = change.revision;
-                    if change.resource == self.resource
-                        && let Some(event) = self.event(change)
-                    {
-                        return Some(event);
-                    }
-                }
+            let found = self.look();
+            match found {
+                Found::Event(event) => return Some(*event),
+                Found::End => return None,
+                Found::Nothing => self.changed.changed().await.ok()?,
             }
-            self.changed.changed().await.ok()?;
         }
     }
+
+    fn look(&mut self) -> Found {
+        let api = self.api.clone();
+        let mut state = api.inner.state.lock();
+        if self.over || state.broken != self.broken {
+            return Found::End;
+        }
+        if self.at < state.oldest
+            && state
+                .log
+                .first()
+                .is_none_or(|first| first.revision > self.at + 1)
+        {
+            // What came between has been forgotten.
+            self.over = true;
+            let status = Status::expired("the watch has fallen behind");
+            return Found::Event(Box::new(SharedEvent::Error(Box::new(status))));
+        }
+        if state.chance() {
+            return Found::End;
+        }
+        let begin = state.log.partition_point(|change| change.revision <= self.at);
+        for change in &state.log[begin..] {
+            self.at = change.revision;
+            if change.resource == self.resource
+                && let Some(event) = self.event(change)
+            {
+                return Found::Event(Box::new(event));
+            }
+        }
+        if state.chance() && self.bookmarked < self.at {
+            self.bookmarked = self.at;
+            return Found::Event(Box::new(SharedEvent::Bookmark {
+                resource_version: self.at.to_string(),
+                initial_events_end: false,
+            }));
+        }
+        Found::Nothing
+    }
+}
+
+enum Found {
+    Event(Box<SharedEvent>),
+    Nothing,
+    End,
 }
 
 impl FakeApi {
@@ -90,6 +118,8 @@ impl FakeApi {
             selection,
             at: from,
             broken,
+            over: false,
+            bookmarked: from,
         };
         let first = initial.map(|objects| {
             let end = SharedEvent::Bookmark {

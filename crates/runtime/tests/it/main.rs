@@ -3,3 +3,4 @@
 mod events;
 mod informers;
 mod leader;
+mod watcher;

@@ -1,0 +1,321 @@
+//! Informers with more to say than their kind.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use skeg_client::{Api, ApiResource, DynamicApi, Error};
+use skeg_meta::{Object, SharedObject};
+use skeg_schema::Value;
+
+use super::{Decode, Informer, OnError, SharedInformerFactory};
+use crate::cached::Cached;
+use crate::dynamic::DynamicObject;
+use crate::source::{ApiSource, Selected, Source};
+
+/// How an informer is to be run.
+pub(super) struct Plan<K> {
+    pub(super) source: Arc<dyn Source>,
+    pub(super) transform: Option<Decode<K>>,
+    pub(super) on_error: Option<OnError>,
+    pub(super) resync: Option<Duration>,
+    pub(super) leased: bool,
+}
+
+impl<K> Plan<K> {
+    pub(super) fn over(_factory: &SharedInformerFactory, source: Arc<dyn Source>) -> Self {
+        Self {
+            source,
+            transform: None,
+            on_error: None,
+            resync: None,
+            leased: false,
+        }
+    }
+}
+
+type MakeSource = Box<dyn FnOnce(&SharedInformerFactory, &Scope) -> Arc<dyn Source> + Send>;
+
+/// Which objects.
+#[derive(Default)]
+struct Scope {
+    namespace: Option<String>,
+    labels: String,
+    fields: String,
+}
+
+/// An informer that is being described. Those that are described alike are one.
+///
+/// ```no_run
+/// use skeg_api::core::v1::Pod;
+/// # fn example(informers: &skeg_runtime::SharedInformerFactory) {
+/// let pods = informers
+///     .build::<Pod>()
+///     .namespace("shop")
+///     .labels("app=web")
+///     .keep_only(&["metadata.labels", "spec.nodeName", "status.phase"])
+///     .stop_when_unused()
+///     .start();
+/// # }
+/// ```
+#[must_use = "nothing is read until it is started"]
+pub struct InformerBuilder<K> {
+    factory: SharedInformerFactory,
+    what: String,
+    scope: Scope,
+    source: MakeSource,
+    decode: Decode<K>,
+    /// What is done to objects, as part of the key under which informers are shared.
+    forms: String,
+    on_error: Option<OnError>,
+    resync: Option<Duration>,
+    leased: bool,
+}
+
+impl<K: Object> InformerBuilder<K> {
+    pub(super) fn typed(factory: &SharedInformerFactory) -> Self {
+        let source: MakeSource = Box::new(|factory, scope| {
+            let client = factory.client().clone();
+            let api = match &scope.namespace {
+                None => Api::<K>::all(client),
+                Some(namespace) => Api::namespaced(client, namespace.as_str()),
+            };
+            Arc::new(ApiSource::new(api).labels(&scope.labels).fields(&scope.fields))
+        });
+        Self::new(factory, String::new(), source)
+    }
+
+    /// Without the record of who owns which field, which often is the larger
+    /// half of an object. What is written from such an object keeps the record.
+    pub fn without_managed_fields(self) -> Self {
+        self.transform("-managedFields", |object: &mut K| {
+            object.meta_mut().managed_fields = Vec::new();
+        })
+    }
+
+    /// Changes each object before it is kept. Informers whose changes have the
+    /// same name are taken for the same.
+    pub fn transform(
+        mut self,
+        name: &str,
+        change: impl Fn(&mut K) + Send + Sync + 'static,
+    ) -> Self {
+        let before = self.decode;
+        self.decode = Arc::new(move |object| {
+            let mut object = before(object)?;
+            // A copy is made only where somebody else in the process has the object too.
+            change(Arc::make_mut(&mut object));
+            Ok(object)
+        });
+        self.form("transform", name)
+    }
+
+    /// Keeps only the fields at these paths (`spec.nodeName`), and of the
+    /// metadata what tells objects apart: names, uid, version, generation,
+    /// times of birth and deletion.
+    pub fn keep_only(mut self, paths: &[&str]) -> Self {
+        let kept: BTreeSet<String> = paths
+            .iter()
+            .chain(IDENTITY)
+            .map(|path| (*path).to_owned())
+            .collect();
+        let name: Vec<&str> = kept.iter().map(String::as_str).collect();
+        let name = name.join(",");
+        let before = self.decode;
+        self.decode = Arc::new(move |object| {
+            let mut tree = before(object)?.to_tree();
+            prune(&mut tree, "", &kept);
+            Ok(Arc::new(K::from_tree(tree)?))
+        });
+        self.form("keep", &name)
+    }
+}
+
+/// What every object keeps.
+const IDENTITY: &[&str] = &[
+    "apiVersion",
+    "kind",
+    "metadata.creationTimestamp",
+    "metadata.deletionTimestamp",
+    "metadata.generation",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.resourceVersion",
+    "metadata.uid",
+];
+
+/// Takes out of a tree what lies on no path that is kept.
+fn prune(tree: &mut Value, at: &str, kept: &BTreeSet<String>) {
+    match tree {
+        Value::Object(object) => object.retain(|key, value| {
+            let path = if at.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{at}.{key}")
+            };
+            if kept.contains(&path) {
+                return true;
+            }
+            let inner = format!("{path}.");
+            let leads = kept
+                .range(inner.clone()..)
+                .next()
+                .is_some_and(|next| next.starts_with(&inner));
+            if leads {
+                prune(value, &path, kept);
+            }
+            leads
+        }),
+        Value::Array(items) => items.iter_mut().for_each(|item| prune(item, at, kept)),
+        _ => {}
+    }
+}
+
+impl<K: Cached> InformerBuilder<K> {
+    fn new(factory: &SharedInformerFactory, what: String, source: MakeSource) -> Self {
+        Self {
+            factory: factory.clone(),
+            what,
+            scope: Scope::default(),
+            source,
+            decode: Arc::new(|object: &SharedObject| K::from_shared(object)),
+            forms: String::new(),
+            on_error: None,
+            resync: None,
+            leased: false,
+        }
+    }
+
+    pub(crate) fn of_resource(factory: &SharedInformerFactory, resource: &ApiResource) -> Self {
+        let what = resource.path(None, None, None);
+        let resource = resource.clone();
+        let source: MakeSource = Box::new(move |factory, scope| {
+            let client = factory.client().clone();
+            let api = match &scope.namespace {
+                None => DynamicApi::all(client, resource),
+                Some(namespace) => DynamicApi::namespaced(client, resource, namespace.as_str()),
+            };
+            K::dynamic_source(api, &scope.labels, &scope.fields)
+        });
+        Self::new(factory, what, source)
+    }
+
+    fn form(mut self, kind: &str, name: &str) -> Self {
+        self.forms.push('\n');
+        self.forms.push_str(kind);
+        self.forms.push(' ');
+        self.forms.push_str(name);
+        self
+    }
+
+    /// Only objects of one namespace.
+    pub fn namespace(mut self, namespace: &str) -> Self {
+        self.scope.namespace = Some(namespace.to_owned());
+        self
+    }
+
+    /// Only objects whose labels match (`app=web,tier!=db`).
+    pub fn labels(mut self, selector: &str) -> Self {
+        selector.clone_into(&mut self.scope.labels);
+        self
+    }
+
+    /// Only objects whose fields match (`spec.nodeName=n1`).
+    pub fn fields(mut self, selector: &str) -> Self {
+        selector.clone_into(&mut self.scope.fields);
+        self
+    }
+
+    /// Tells every handler of every object once more in this rhythm, as an
+    /// update from itself to itself. A safety net, seldom needed.
+    pub fn resync(mut self, period: Duration) -> Self {
+        self.resync = Some(period);
+        let name = format!("{} ms", period.as_millis());
+        self.form("resync", &name)
+    }
+
+    /// Ends the informer, and its watch, when the last handle to it is dropped;
+    /// subscriptions that are held count too. Others live as long as their factory.
+    pub fn stop_when_unused(mut self) -> Self {
+        self.leased = true;
+        self.form("leased", "")
+    }
+
+    /// Calls a hook when reading fails. It is tried again in any case. Only the
+    /// hook of whoever starts the informer is called.
+    pub fn on_error(mut self, hook: impl Fn(&Error) + Send + Sync + 'static) -> Self {
+        self.on_error = Some(Arc::new(hook));
+        self
+    }
+
+    /// The informer, started unless one like it runs.
+    #[must_use]
+    pub fn start(self) -> Informer<K> {
+        let Scope {
+            namespace,
+            labels,
+            fields,
+        } = &self.scope;
+        let namespace = namespace.as_deref().unwrap_or("*");
+        let key = format!(
+            "{}\n{namespace}\n{labels}\n{fields}{}",
+            self.what, self.forms
+        );
+        let plain = self.forms.is_empty();
+        let factory = self.factory.clone();
+        factory.shared(key, |factory| Plan {
+            source: (self.source)(factory, &self.scope),
+            // Without a change the object is shared with the rest of the process.
+            transform: (!plain).then_some(self.decode),
+            on_error: self.on_error,
+            resync: self.resync,
+            leased: self.leased,
+        })
+    }
+}
+
+impl SharedInformerFactory {
+    /// The informer of any resource, custom ones too, as trees.
+    #[must_use]
+    pub fn dynamic(&self, resource: &ApiResource) -> Informer<DynamicObject> {
+        self.build_dynamic(resource).start()
+    }
+
+    /// An informer of any resource as trees, with more to say.
+    pub fn build_dynamic(&self, resource: &ApiResource) -> InformerBuilder<DynamicObject> {
+        InformerBuilder::of_resource(self, resource)
+    }
+}
+
+/// The source of a resource known at run time, by selectors.
+pub(crate) fn selected_source(api: DynamicApi, labels: &str, fields: &str) -> Arc<dyn Source> {
+    if labels.is_empty() && fields.is_empty() {
+        return Arc::new(api);
+    }
+    Arc::new(Selected::new(Arc::new(api), labels, fields))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn pruned_to_paths() {
+        let mut tree = json!({
+            "kind": "Pod",
+            "metadata": {"name": "p", "labels": {"a": "b"}, "annotations": {"x": "y"}},
+            "spec": {"nodeName": "n", "containers": [{"name": "c", "image": "i"}, {"image": "j"}]},
+            "status": {"phase": "Running"},
+        });
+        let kept = ["kind", "metadata.name", "metadata.labels", "spec.containers.image"];
+        let kept = kept.iter().map(|path| (*path).to_owned()).collect();
+        prune(&mut tree, "", &kept);
+        let expect = json!({
+            "kind": "Pod",
+            "metadata": {"name": "p", "labels": {"a": "b"}},
+            "spec": {"containers": [{"image": "i"}, {"image": "j"}]},
+        });
+        assert_eq!(tree, expect);
+    }
+}

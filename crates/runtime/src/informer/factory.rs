@@ -1,0 +1,271 @@
+//! The informers of a process.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+use skeg_client::Client;
+use skeg_meta::Object;
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+use super::build::Plan;
+use super::{Informer, InformerBuilder, OnError};
+use crate::backoff::BackoffPolicy;
+use crate::cached::Cached;
+use crate::clock::Clock;
+use crate::reflector::{Reflector, Sink};
+use crate::source::Source;
+use crate::watcher::{Watcher, WatcherOptions};
+
+/// The informers of a process: one for each kind, however many want it. Cheap to clone.
+#[derive(Clone)]
+pub struct SharedInformerFactory {
+    inner: Arc<Factory>,
+}
+
+struct Factory {
+    client: Client,
+    clock: Arc<dyn Clock>,
+    backoff: BackoffPolicy,
+    cancel: CancellationToken,
+    tasks: TaskTracker,
+    informers: Mutex<HashMap<Key, Entry>>,
+    on_error: Mutex<Option<OnError>>,
+}
+
+type Key = (TypeId, String);
+
+struct Entry {
+    what: String,
+    informer: Box<dyn Any + Send + Sync>,
+    /// Of an informer that ends when nobody uses it.
+    lease: Option<Weak<DropGuard>>,
+    stop: CancellationToken,
+    synced: watch::Receiver<bool>,
+}
+
+impl Entry {
+    /// The informer, unless it has been stopped or nobody uses it.
+    fn get<K: Cached>(&self) -> Option<Informer<K>> {
+        if self.stop.is_cancelled() {
+            return None;
+        }
+        let mut informer = self.informer.downcast_ref::<Informer<K>>()?.clone();
+        if let Some(lease) = &self.lease {
+            informer.lease = Some(lease.upgrade()?);
+        }
+        Some(informer)
+    }
+}
+
+impl std::fmt::Debug for SharedInformerFactory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SharedInformerFactory")
+            .field("informers", &self.inner.informers.lock().len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl SharedInformerFactory {
+    /// A factory whose informers run until the token is cancelled.
+    #[must_use]
+    pub fn new(client: Client, clock: Arc<dyn Clock>, cancel: CancellationToken) -> Self {
+        Self::with_backoff(client, clock, cancel, BackoffPolicy::default())
+    }
+
+    /// The same with other pauses after failures.
+    #[must_use]
+    pub fn with_backoff(
+        client: Client,
+        clock: Arc<dyn Clock>,
+        cancel: CancellationToken,
+        backoff: BackoffPolicy,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Factory {
+                client,
+                clock,
+                backoff,
+                cancel,
+                tasks: TaskTracker::new(),
+                informers: Mutex::new(HashMap::new()),
+                on_error: Mutex::new(None),
+            }),
+        }
+    }
+
+    /// The client that the informers read by.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.inner.client
+    }
+
+    /// Where the time comes from.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
+    /// Calls a hook whenever an informer that is started from now on cannot
+    /// read. It is tried again in any case.
+    pub fn on_error(&self, hook: impl Fn(&skeg_client::Error) + Send + Sync + 'static) {
+        *self.inner.on_error.lock() = Some(Arc::new(hook));
+    }
+
+    /// The informer of a kind, over all namespaces. The first call starts it.
+    #[must_use]
+    pub fn informer<K: Object>(&self) -> Informer<K> {
+        self.selected::<K>("", "")
+    }
+
+    /// The informer of those objects of a kind that selectors choose. Equal
+    /// selectors share one informer.
+    #[must_use]
+    pub fn selected<K: Object>(&self, labels: &str, fields: &str) -> Informer<K> {
+        self.build::<K>().labels(labels).fields(fields).start()
+    }
+
+    /// An informer of a kind with more to say: of one namespace, without
+    /// certain fields, until nobody uses it.
+    #[must_use]
+    pub fn build<K: Object>(&self) -> InformerBuilder<K> {
+        InformerBuilder::typed(self)
+    }
+
+    /// The informer over a source of one's own. Equal keys of one form share
+    /// one informer.
+    #[must_use]
+    pub fn from_source<K: Cached>(
+        &self,
+        key: &str,
+        source: impl FnOnce() -> Arc<dyn Source>,
+    ) -> Informer<K> {
+        self.shared(key.to_owned(), |factory| Plan::over(factory, source()))
+    }
+
+    /// The informer of a key, which a plan starts unless there is one.
+    pub(super) fn shared<K: Cached>(
+        &self,
+        key: String,
+        plan: impl FnOnce(&Self) -> Plan<K>,
+    ) -> Informer<K> {
+        let key: Key = (TypeId::of::<K>(), key);
+        let mut informers = self.inner.informers.lock();
+        if let Some(informer) = informers.get(&key).and_then(Entry::get::<K>) {
+            return informer;
+        }
+        let plan = plan(self);
+        let what = plan.source.what().to_owned();
+        let stop = self.inner.cancel.child_token();
+        let on_error = plan
+            .on_error
+            .clone()
+            .or_else(|| self.inner.on_error.lock().clone());
+        let informer = Informer::<K>::new(stop.clone(), plan.transform.clone(), on_error);
+        let leased = plan.leased;
+        self.run(&informer, &key, plan);
+        let synced = informer.inner.synced.subscribe();
+        let mut given = informer.clone();
+        if leased {
+            given.lease = Some(Arc::new(stop.clone().drop_guard()));
+        }
+        informers.insert(
+            key,
+            Entry {
+                what,
+                lease: given.lease.as_ref().map(Arc::downgrade),
+                informer: Box::new(informer),
+                stop,
+                synced,
+            },
+        );
+        given
+    }
+
+    /// Waits until every informer that has been asked for has read what there
+    /// is, or has been stopped.
+    pub async fn synced(&self) {
+        let all: Vec<_> = self
+            .inner
+            .informers
+            .lock()
+            .values()
+            .map(|entry| (entry.stop.clone(), entry.synced.clone()))
+            .collect();
+        for (stop, mut synced) in all {
+            let _ = stop
+                .run_until_cancelled(synced.wait_for(|synced| *synced))
+                .await;
+        }
+    }
+
+    /// What has not been read yet, for messages.
+    #[must_use]
+    pub fn unsynced(&self) -> Vec<String> {
+        let informers = self.inner.informers.lock();
+        let mut missing: Vec<String> = informers
+            .values()
+            .filter(|entry| !*entry.synced.borrow())
+            .map(|entry| entry.what.clone())
+            .collect();
+        missing.sort();
+        missing
+    }
+
+    /// How many informers run.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inner.informers.lock().len()
+    }
+
+    /// Whether no informer runs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Waits until every informer has ended, once the token has been cancelled.
+    pub async fn ended(&self) {
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+}
+
+impl SharedInformerFactory {
+    fn run<K: Cached>(&self, informer: &Informer<K>, key: &Key, plan: Plan<K>) {
+        let sink: Arc<dyn Sink> = Arc::clone(&informer.inner) as Arc<dyn Sink>;
+        let options = WatcherOptions::of(&*plan.source)
+            .clock(Arc::clone(&self.inner.clock))
+            .backoff(self.inner.backoff);
+        let watcher = Watcher::new(plan.source, options);
+        let reflector = Reflector::over(watcher, sink);
+        let stop = informer.inner.stop.clone();
+        let (factory, key) = (Arc::downgrade(&self.inner), key.clone());
+        self.inner.tasks.spawn(async move {
+            let _ = stop.run_until_cancelled(reflector.run()).await;
+            if let Some(factory) = factory.upgrade() {
+                let mut informers = factory.informers.lock();
+                // Another may have taken its place.
+                if informers
+                    .get(&key)
+                    .is_some_and(|entry| entry.stop.is_cancelled())
+                {
+                    informers.remove(&key);
+                }
+            }
+        });
+        if let Some(period) = plan.resync {
+            let informer = informer.clone();
+            let clock = Arc::clone(&self.inner.clock);
+            self.inner.tasks.spawn(async move {
+                let stop = informer.inner.stop.clone();
+                while stop.run_until_cancelled(clock.sleep(period)).await.is_some() {
+                    informer.resync();
+                }
+            });
+        }
+    }
+}
