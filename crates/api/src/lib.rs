@@ -15,6 +15,7 @@
 //!
 //! This crate does no IO.
 
+pub mod ext;
 mod groups;
 
 #[allow(unused_imports, reason = "without any feature there is no group")]
