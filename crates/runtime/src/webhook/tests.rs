@@ -1,0 +1,232 @@
+//! Answers, rotation and injection, without a server.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use skeg_api::core::v1::ConfigMap;
+use skeg_meta::FieldError;
+use skeg_schema::{FieldValue as _, Value, json};
+
+use super::admission::{Admission, Change, Denial, Tree, Verdict};
+use super::authority::{Authorities, Lifetimes};
+use super::inject::{Place, missing};
+use super::review::{Reviewer, mutating, validating};
+
+fn question(object: Value) -> Value {
+    json!({
+        "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
+        "request": {
+            "uid": "u", "operation": "CREATE", "name": "a", "namespace": "n",
+            "kind": {"group": "", "version": "v1", "kind": "ConfigMap"},
+            "resource": {"group": "", "version": "v1", "resource": "configmaps"},
+            "userInfo": {"username": "alice", "groups": ["dev"]},
+            "object": object, "oldObject": null, "dryRun": true,
+        },
+    })
+}
+
+fn map() -> Value {
+    json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "unknown": 1}, "data": {"k": "v"}})
+}
+
+async fn response(hook: &Reviewer, review: Value) -> Value {
+    let mut answer = hook(review).await.expect("an answer");
+    assert_eq!(answer["kind"], "AdmissionReview");
+    assert_eq!(answer["response"]["uid"], "u");
+    answer
+        .get_mut("response")
+        .map(Value::take)
+        .expect("a response")
+}
+
+fn patch(response: &Value) -> Value {
+    let mut bytes = skeg_schema::ByteString::default();
+    bytes.set(response["patch"].clone()).expect("base64");
+    skeg_schema::decode_json_any(&bytes).expect("a patch")
+}
+
+#[tokio::test]
+async fn a_changed_object_becomes_a_patch() {
+    let hook = mutating(|request: Admission<ConfigMap>| async move {
+        assert!(request.dry_run && request.old_object.is_none());
+        assert_eq!(request.user.username, "alice");
+        let mut map = request.object.expect("created");
+        map.metadata
+            .labels
+            .insert("by".to_owned(), "hook".to_owned());
+        map.data.insert("k".to_owned(), "w".to_owned());
+        Change::to(map).warn("changed").audit("a", "b")
+    });
+    let answer = response(&hook, question(map())).await;
+    assert_eq!(answer["allowed"], true);
+    assert_eq!(answer["patchType"], "JSONPatch");
+    assert_eq!(answer["warnings"], json!(["changed"]));
+    assert_eq!(answer["auditAnnotations"], json!({"a": "b"}));
+    // Fields that the struct does not have are left alone.
+    let mut object = map();
+    skeg_schema::patch::json::apply(&mut object, &patch(&answer)).expect("applies");
+    let mut expect = map();
+    expect.set_at(&["metadata", "labels"], json!({"by": "hook"}));
+    expect.set_at(&["data", "k"], "w");
+    assert_eq!(object, expect);
+}
+
+#[tokio::test]
+async fn an_unchanged_object_has_no_patch() {
+    let hook =
+        mutating(|request: Admission<ConfigMap>| async move { Ok::<_, Denial>(request.object) });
+    let answer = response(&hook, question(map())).await;
+    assert_eq!(answer, json!({"uid": "u", "allowed": true}));
+}
+
+#[tokio::test]
+async fn refusals_have_their_words() {
+    let hook = validating(|request: Admission<Tree>| async move {
+        let object = request.any_object().expect("an object");
+        match object["data"]["k"].as_str() {
+            Some("v") => Err(Denial::new("no tea").code(418).reason("Teapot")),
+            Some("w") => Err(Denial::invalid(&[FieldError::invalid(
+                "data[k]",
+                "w",
+                "must be x",
+            )])),
+            _ => Ok(()),
+        }
+    });
+    let answer = response(&hook, question(map())).await;
+    assert_eq!(
+        answer["allowed"],
+        json!(null),
+        "a false that Go leaves out: {answer}"
+    );
+    assert_eq!(answer["status"]["message"], "no tea");
+    assert_eq!(answer["status"]["code"], 418);
+    assert_eq!(answer["status"]["reason"], "Teapot");
+    let mut other = map();
+    other.set_at(&["data", "k"], "w");
+    let answer = response(&hook, question(other.clone())).await;
+    assert_eq!(answer["status"]["code"], 422);
+    assert_eq!(
+        answer["status"]["details"]["causes"],
+        json!([{"reason": "FieldValueInvalid", "message": "Invalid value: \"w\": must be x", "field": "data[k]"}])
+    );
+    other.set_at(&["data", "k"], "x");
+    assert_eq!(response(&hook, question(other)).await["allowed"], true);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_answered() {
+    let hook = validating(|_: Admission<ConfigMap>| async { Verdict::allow() });
+    for (review, expect) in [
+        (
+            json!({"kind": "Pod"}),
+            "expected a AdmissionReview, got \"Pod\"",
+        ),
+        (
+            json!({"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1beta1"}),
+            "expected admission.k8s.io/v1, got \"admission.k8s.io/v1beta1\"",
+        ),
+        (
+            json!({"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1"}),
+            "a AdmissionReview without a request",
+        ),
+    ] {
+        assert_eq!(hook(review).await, Err((400, expect.to_owned())));
+    }
+    let mut wrong = map();
+    wrong.set_at(&["data", "k"], 3);
+    let answer = response(&hook, question(wrong)).await;
+    assert_eq!(answer["status"]["code"], 400);
+    assert_eq!(
+        answer["status"]["message"],
+        "cannot read the object as a ConfigMap: the object does not fit its type: data[k]: not a string"
+    );
+}
+
+#[tokio::test]
+async fn a_panic_is_trouble() {
+    let hook = validating(|request: Admission<Tree>| async move {
+        assert!(request.namespace.is_empty(), "no");
+        Verdict::allow()
+    });
+    assert_eq!(
+        hook(question(map())).await,
+        Err((500, "the webhook panicked".to_owned()))
+    );
+}
+
+const DAY: i64 = 24 * 3600;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_767_225_600 + seconds).expect("a time")
+}
+
+#[test]
+fn authorities_overlap_and_are_heard_of_before_they_sign() {
+    let lifetimes = Lifetimes {
+        authority: Duration::from_secs(90 * 24 * 3600),
+        serving: Duration::from_secs(24 * 3600),
+        settle: Duration::from_secs(3600),
+    };
+    let mut authorities = Authorities::default();
+    let mut signers = Vec::new();
+    let mut now = 0;
+    // A year, from one due time to the next.
+    while now < 365 * DAY {
+        authorities.renew(at(now), &lifetimes).expect("renewed");
+        let signer = authorities.signer(at(now), &lifetimes).expect("one signs");
+        // Whoever signs is trusted by who has read the bundle an hour ago, and lives.
+        assert!(
+            now == 0
+                || signer.made <= at(now - 3600).as_second()
+                || signers.is_empty()
+                || signers == [signer.made]
+        );
+        assert!(
+            signer.ends > at(now).as_second() + DAY,
+            "it outlives what it signs"
+        );
+        assert!(authorities.bundle().contains(&signer.certificate_pem));
+        assert!(authorities.0.len() <= 2);
+        if signers.last() != Some(&signer.made) {
+            signers.push(signer.made);
+        }
+        let next = authorities.next(at(now), &lifetimes);
+        assert!(next > at(now).as_second());
+        now = next - at(0).as_second();
+    }
+    assert_eq!(signers.len(), 7, "every sixty days");
+}
+
+#[test]
+fn bundles_are_written_where_they_are_missing() {
+    let text = skeg_schema::ByteString(b"pem".to_vec()).to_value();
+    let configuration = json!({
+        "metadata": {"resourceVersion": "7"},
+        "webhooks": [
+            {"name": "a", "clientConfig": {"url": "https://a"}},
+            {"name": "b", "clientConfig": {"url": "https://b", "caBundle": text.clone()}},
+            {"name": "c", "clientConfig": {"url": "https://c", "caBundle": "b2xk"}},
+        ],
+    });
+    let operations = missing(&configuration, Place::Mutating, "pem");
+    assert_eq!(
+        Value::from(operations.clone()),
+        json!([
+            {"op": "test", "path": "/metadata/resourceVersion", "value": "7"},
+            {"op": "add", "path": "/webhooks/0/clientConfig/caBundle", "value": text.clone()},
+            {"op": "add", "path": "/webhooks/2/clientConfig/caBundle", "value": text.clone()},
+        ])
+    );
+    let mut written = configuration;
+    skeg_schema::patch::json::apply(&mut written, &operations.into()).expect("applies");
+    assert_eq!(missing(&written, Place::Mutating, "pem"), []);
+    let crd = json!({"spec": {"conversion": {"webhook": {"clientConfig": {}}}}});
+    assert_eq!(
+        missing(&crd, Place::Conversion, "pem"),
+        [
+            json!({"op": "add", "path": "/spec/conversion/webhook/clientConfig/caBundle", "value": text})
+        ]
+    );
+    assert_eq!(missing(&json!({"spec": {}}), Place::Conversion, "pem"), []);
+}
