@@ -1,4 +1,17 @@
-//! What a server serves.
+//! What a server serves: its groups, versions and resources, what users call
+//! them, its release and its features.
+
+mod cache;
+mod catalog;
+mod mapper;
+#[cfg(test)]
+mod tests;
+mod version;
+
+pub use cache::Discovery;
+pub use catalog::{Catalog, CatalogGroup, CatalogVersion};
+pub use mapper::{MapError, RestMapper};
+pub use version::ServerVersion;
 
 use skeg_schema::Value;
 
@@ -26,6 +39,8 @@ pub struct DiscoveredResource {
     pub verbs: Vec<String>,
     /// Its short names.
     pub short_names: Vec<String>,
+    /// The categories that it is in (`all`).
+    pub categories: Vec<String>,
     /// The names of its subresources.
     pub subresources: Vec<String>,
 }
@@ -51,6 +66,66 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// The groups of the document at `/apis`.
+fn named_groups(document: &Value) -> Vec<ApiGroup> {
+    let all = document["groups"].as_array().map(Vec::as_slice);
+    all.unwrap_or_default()
+        .iter()
+        .map(|group| {
+            let preferred = text(&group["preferredVersion"]["version"]);
+            let all = group["versions"].as_array().map(Vec::as_slice);
+            let mut versions: Vec<String> = all
+                .unwrap_or_default()
+                .iter()
+                .map(|version| text(&version["version"]))
+                .collect();
+            // Stable: the others keep their order.
+            versions.sort_by_key(|version| *version != preferred);
+            ApiGroup {
+                name: text(&group["name"]),
+                versions,
+            }
+        })
+        .collect()
+}
+
+/// The resources of the document of a group and version.
+fn listed_resources(group: &str, version: &str, list: &Value) -> Vec<DiscoveredResource> {
+    let mut resources: Vec<DiscoveredResource> = Vec::new();
+    for item in list["resources"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+    {
+        let name = text(&item["name"]);
+        if let Some((parent, subresource)) = name.split_once('/') {
+            // Subresources follow their resource, though not at once.
+            if let Some(parent) = resources
+                .iter_mut()
+                .find(|have| have.resource.plural == parent)
+            {
+                parent.subresources.push(subresource.to_owned());
+            }
+            continue;
+        }
+        resources.push(DiscoveredResource {
+            resource: ApiResource {
+                group: group.to_owned().into(),
+                version: version.to_owned().into(),
+                plural: name.into(),
+                kind: text(&item["kind"]).into(),
+                namespaced: item["namespaced"].as_bool().unwrap_or_default(),
+            },
+            singular: text(&item["singularName"]),
+            verbs: texts(&item["verbs"]),
+            short_names: texts(&item["shortNames"]),
+            categories: texts(&item["categories"]),
+            subresources: Vec::new(),
+        });
+    }
+    resources
+}
+
 impl Client {
     /// The server's version (`v1.37.1`).
     ///
@@ -70,28 +145,7 @@ impl Client {
             name: String::new(),
             versions: texts(&core["versions"]),
         }];
-        let named = self.get_json("/apis").await?;
-        for group in named["groups"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-        {
-            let preferred = text(&group["preferredVersion"]["version"]);
-            let all = group["versions"]
-                .as_array()
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let mut versions: Vec<String> = all
-                .iter()
-                .map(|version| text(&version["version"]))
-                .collect();
-            // Stable: the others keep their order.
-            versions.sort_by_key(|version| *version != preferred);
-            groups.push(ApiGroup {
-                name: text(&group["name"]),
-                versions,
-            });
-        }
+        groups.extend(named_groups(&self.get_json("/apis").await?));
         Ok(groups)
     }
 
@@ -109,39 +163,11 @@ impl Client {
         } else {
             format!("/apis/{group}/{version}")
         };
-        let list = self.get_json(&path).await?;
-        let mut resources: Vec<DiscoveredResource> = Vec::new();
-        for item in list["resources"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-        {
-            let name = text(&item["name"]);
-            if let Some((parent, subresource)) = name.split_once('/') {
-                // Subresources follow their resource, though not at once.
-                if let Some(parent) = resources
-                    .iter_mut()
-                    .find(|have| have.resource.plural == parent)
-                {
-                    parent.subresources.push(subresource.to_owned());
-                }
-                continue;
-            }
-            resources.push(DiscoveredResource {
-                resource: ApiResource {
-                    group: group.to_owned().into(),
-                    version: version.to_owned().into(),
-                    plural: name.into(),
-                    kind: text(&item["kind"]).into(),
-                    namespaced: item["namespaced"].as_bool().unwrap_or_default(),
-                },
-                singular: text(&item["singularName"]),
-                verbs: texts(&item["verbs"]),
-                short_names: texts(&item["shortNames"]),
-                subresources: Vec::new(),
-            });
-        }
-        Ok(resources)
+        Ok(listed_resources(
+            group,
+            version,
+            &self.get_json(&path).await?,
+        ))
     }
 
     /// Every resource in its group's preferred version that has all of these

@@ -51,6 +51,9 @@ pub enum Error {
     /// The configuration is unusable.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
+    /// A kind or a resource is not what the server serves.
+    #[error(transparent)]
+    NoMatch(#[from] crate::discovery::MapError),
 }
 
 fn refusal(status: &Status) -> String {
@@ -157,7 +160,7 @@ impl Error {
     /// The server could not answer in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.reason() == "Timeout"
+        self.is("Timeout", 504)
             || self.reason() == "ServerTimeout"
             || matches!(
                 self,
@@ -166,6 +169,87 @@ impl Error {
                     ..
                 }
             )
+    }
+
+    /// Discovery does not know the kind or the resource.
+    #[must_use]
+    pub fn is_no_match(&self) -> bool {
+        matches!(self, Error::NoMatch(error) if error.is_no_match())
+    }
+
+    /// What was asked for is gone for good: [`Error::is_expired`] under the
+    /// name that its HTTP code has.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.is_expired() || self.code() == 410
+    }
+
+    /// The server had trouble of its own (any code from 500 on).
+    #[must_use]
+    pub fn is_server_error(&self) -> bool {
+        self.code() >= 500
+    }
+
+    /// Trouble within the server (500).
+    #[must_use]
+    pub fn is_internal_error(&self) -> bool {
+        self.is("InternalError", 500)
+    }
+
+    /// The server, or one behind it, cannot answer just now.
+    #[must_use]
+    pub fn is_service_unavailable(&self) -> bool {
+        self.is("ServiceUnavailable", 503)
+    }
+
+    /// No answer came, or it broke off; whatever the server would have said is
+    /// not known.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        matches!(self, Error::Transport { .. } | Error::Body { .. })
+    }
+
+    /// The server could not be reached at all.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        matches!(
+            self,
+            Error::Transport {
+                source: TransportError::Connect { .. } | TransportError::CircuitOpen { .. },
+                ..
+            }
+        )
+    }
+
+    /// There are no credentials to be shown: a plugin failed, a file is missing,
+    /// a login has ended.
+    #[must_use]
+    pub fn is_credentials(&self) -> bool {
+        matches!(
+            self,
+            Error::Transport {
+                source: TransportError::Credentials(_),
+                ..
+            }
+        )
+    }
+
+    /// The object is larger than the server takes.
+    #[must_use]
+    pub fn is_request_entity_too_large(&self) -> bool {
+        self.is("RequestEntityTooLarge", 413)
+    }
+
+    /// The server does not take bodies of this media type.
+    #[must_use]
+    pub fn is_unsupported_media_type(&self) -> bool {
+        self.is("UnsupportedMediaType", 415)
+    }
+
+    /// The server has no form of the answer that the caller takes.
+    #[must_use]
+    pub fn is_not_acceptable(&self) -> bool {
+        self.is("NotAcceptable", 406)
     }
 
     /// The resource does not have this verb.

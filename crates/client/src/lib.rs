@@ -10,6 +10,7 @@
 pub mod access;
 mod api;
 mod attempt;
+mod batch;
 pub mod apply;
 pub mod breaker;
 mod client;
@@ -24,7 +25,9 @@ mod discovery;
 pub mod drain;
 mod dynamic;
 mod error;
+mod flight;
 mod frames;
+mod listing;
 mod https;
 pub mod limit;
 pub mod options;
@@ -44,15 +47,20 @@ pub mod wait;
 
 pub use api::{Api, List, Watch, WatchEvent};
 pub use apply::{Apply, ApplyOptions, FieldConflict};
+pub use batch::Batch;
 pub use breaker::BreakerPolicy;
 pub use client::Client;
 pub use config::{Config, ConfigError, Credentials, Impersonation, Kubeconfig};
 #[doc(hidden)]
 pub use crd::support as __derive;
 pub use crd::{CustomResource, JsonSchema};
-pub use discovery::{ApiGroup, DiscoveredResource};
+pub use discovery::{
+    ApiGroup, Catalog, CatalogGroup, CatalogVersion, DiscoveredResource, Discovery, MapError,
+    RestMapper, ServerVersion,
+};
 pub use dynamic::DynamicApi;
 pub use error::Error;
+pub use flight::Coalesced;
 pub use https::HttpsTransport;
 pub use limit::{Priority, RateLimit};
 pub use options::{
