@@ -143,7 +143,8 @@ impl ExitStatus {
         }
         let Some(status) = skeg_schema::decode_json_any(bytes)
             .ok()
-            .and_then(|value| Status::from_value(&value))
+            // It comes without its kind.
+            .and_then(|value| skeg_schema::from_value::<Status>(value).ok())
             .filter(|status| !status.status.is_empty())
         else {
             // What a kubelet or runtime says when it fails early.

@@ -8,4 +8,5 @@ mod images;
 mod lifecycle;
 mod network;
 mod roles;
+mod streams;
 mod workloads;

@@ -19,10 +19,13 @@ const DISORDER: std::time::Duration = std::time::Duration::from_secs(1);
 
 #[derive(Default)]
 pub(super) struct Memory {
+    /// The first line that was told: the log began there, as it was asked for.
+    first: Option<Time>,
     newest: Option<Time>,
     told: VecDeque<(Time, u64)>,
     /// Lines before this were told, though they are no longer remembered.
     forgotten: Option<Time>,
+    taken_up: bool,
     /// How often each line is to be passed over, while a log is being taken up again.
     again: HashMap<(Time, u64), u32>,
 }
@@ -37,6 +40,7 @@ impl Memory {
     /// The time from which to ask for the log again; none if nothing was told.
     pub(super) fn take_up(&mut self) -> Option<Time> {
         let since = earlier(self.newest?);
+        self.taken_up = true;
         self.again.clear();
         for line in &self.told {
             *self.again.entry(*line).or_default() += 1;
@@ -54,9 +58,11 @@ impl Memory {
             }
             return false;
         }
-        if self.forgotten.is_some_and(|forgotten| time <= forgotten) {
+        let before = self.taken_up && self.first.is_some_and(|first| time < first);
+        if before || self.forgotten.is_some_and(|forgotten| time <= forgotten) {
             return false;
         }
+        self.first.get_or_insert(time);
         let newest = self.newest.map_or(time, |newest| newest.max(time));
         self.newest = Some(newest);
         self.told.push_back(key);

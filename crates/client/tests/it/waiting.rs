@@ -1,0 +1,262 @@
+//! Waiting, evictions, access reviews and rollouts by script.
+
+use std::time::Duration;
+
+use skeg_api::apps::v1::Deployment;
+use skeg_api::core::v1::Pod;
+use skeg_client::access::Can;
+use skeg_client::subresource::{EvictOptions, Evicted, ProxyRequest};
+use skeg_client::{Api, ApiResource, Client, Config, DynamicApi, Error, rollout, wait};
+
+use crate::server::{Answer, Server};
+
+async fn rig(answers: Vec<Answer>) -> (Server, Client) {
+    let server = Server::start(None, answers).await;
+    let config = Config::new(format!("http://{}", server.address));
+    (server, Client::from_config(&config).expect("client"))
+}
+
+fn pod(version: u32, ready: &str) -> String {
+    format!(
+        r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"p","namespace":"a","resourceVersion":"{version}"}},"spec":{{}},"status":{{"phase":"Running","conditions":[{{"type":"Ready","status":"{ready}"}}]}}}}"#
+    )
+}
+
+fn list(version: u32, items: &[String]) -> Answer {
+    Answer::json(
+        200,
+        &format!(
+            r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{"resourceVersion":"{version}"}},"items":[{}]}}"#,
+            items.join(",")
+        ),
+    )
+}
+
+fn event(kind: &str, object: &str) -> String {
+    format!("{{\"type\":\"{kind}\",\"object\":{object}}}\n")
+}
+
+fn lines(server: &Server) -> Vec<String> {
+    server.seen().into_iter().map(|seen| seen.line).collect()
+}
+
+#[tokio::test]
+async fn conditions_are_waited_for_over_lost_watches() {
+    let expired =
+        r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410}"#;
+    let (server, client) = rig(vec![
+        list(5, &[pod(5, "False")]),
+        // A watch that ends, one that tells of expiry, and the list after that.
+        Answer::json(200, &event("MODIFIED", &pod(6, "False"))),
+        Answer::json(200, &event("ERROR", expired)),
+        list(9, &[pod(8, "False")]),
+        Answer::json(200, &event("MODIFIED", &pod(10, "True"))),
+    ])
+    .await;
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let ready = wait::await_condition(&pods, "p", wait::pod_ready())
+        .await
+        .expect("ready")
+        .expect("a pod");
+    assert_eq!(ready.metadata.resource_version, "10");
+    let asked = lines(&server);
+    assert!(
+        asked[0].ends_with("/pods?fieldSelector=metadata.name%3Dp"),
+        "{asked:?}"
+    );
+    assert!(asked[1].contains("watch=true") && asked[1].contains("resourceVersion=5"));
+    assert!(
+        asked[2].contains("resourceVersion=6"),
+        "taken up where it was"
+    );
+    assert!(asked[4].contains("resourceVersion=9"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn what_is_gone_is_deleted_and_a_refusal_ends_the_wait() {
+    let (_, client) = rig(vec![
+        list(5, &[pod(5, "True")]),
+        Answer::json(200, &event("DELETED", &pod(6, "True"))),
+    ])
+    .await;
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let gone = wait::await_condition(&pods, "p", wait::deleted()).await;
+    assert!(gone.expect("an end").is_none());
+    let forbidden = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","message":"no","code":403}"#;
+    let (_, client) = rig(vec![Answer::json(403, forbidden)]).await;
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let error = wait::await_condition(&pods, "p", wait::pod_ready()).await;
+    assert!(matches!(error, Err(wait::WaitError::Watch { source, .. }) if source.is_forbidden()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_is_bounded() {
+    let never = std::future::pending::<Result<(), wait::WaitError>>();
+    let error = wait::within(Duration::from_secs(60), never).await;
+    assert!(error.expect_err("too long").is_timeout());
+}
+
+#[tokio::test]
+async fn evictions_say_what_became_of_them() {
+    let blocked = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"Cannot evict pod as it would violate the pod's disruption budget.","reason":"TooManyRequests","details":{"causes":[{"reason":"DisruptionBudget","message":"The disruption budget b needs 1 healthy pods and has 1 currently"}],"retryAfterSeconds":10},"code":429}"#;
+    let missing =
+        r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}"#;
+    let done = r#"{"kind":"Status","apiVersion":"v1","status":"Success","code":201}"#;
+    let (server, client) = rig(vec![
+        Answer::json(429, blocked),
+        Answer::json(201, done),
+        Answer::json(404, missing),
+        Answer::json(429, "busy"),
+    ])
+    .await;
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let options = EvictOptions::default().grace(3).uid("u");
+    match pods.evict("p", &options).await.expect("an answer") {
+        Evicted::Blocked {
+            message,
+            retry_after,
+        } => {
+            assert!(message.contains("budget b needs 1"), "{message}");
+            assert_eq!(retry_after, Some(Duration::from_secs(10)));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(
+        pods.evict("p", &options).await.expect("an answer"),
+        Evicted::Accepted
+    );
+    assert_eq!(
+        pods.evict("p", &options).await.expect("an answer"),
+        Evicted::Gone
+    );
+    let error = pods.evict("p", &options).await.expect_err("overloaded");
+    assert!(error.is_too_many_requests());
+    assert_eq!(
+        lines(&server)[0],
+        "POST /api/v1/namespaces/a/pods/p/eviction"
+    );
+}
+
+#[tokio::test]
+async fn questions_of_access_are_asked() {
+    let answer = |allowed: bool, kind: &str| {
+        let body = format!(
+            r#"{{"kind":"{kind}","apiVersion":"authorization.k8s.io/v1","metadata":{{}},"spec":{{}},"status":{{"allowed":{allowed},"reason":"r"}}}}"#
+        );
+        Answer::json(201, &body)
+    };
+    let (server, client) = rig(vec![
+        answer(true, "SelfSubjectAccessReview"),
+        answer(false, "SubjectAccessReview"),
+        answer(true, "LocalSubjectAccessReview"),
+    ])
+    .await;
+    let mine = Can::of::<Deployment>("patch")
+        .namespace("a")
+        .subresource("scale");
+    assert!(client.can_i(mine.clone()).await.expect("an answer"));
+    let decision = client
+        .can(mine.clone().by("bob").group("dev"))
+        .await
+        .expect("an answer");
+    assert!(!decision.allowed && decision.reason == "r");
+    let local = client
+        .can_within("a", mine.clone().by("bob"))
+        .await
+        .expect("an answer");
+    assert!(local.allowed);
+    assert_eq!(
+        lines(&server),
+        [
+            "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+            "POST /apis/authorization.k8s.io/v1/subjectaccessreviews",
+            "POST /apis/authorization.k8s.io/v1/namespaces/a/localsubjectaccessreviews"
+        ]
+    );
+    let error = client.can_i(mine.by("bob")).await.expect_err("of another");
+    assert!(matches!(error, Error::Request { .. }));
+}
+
+#[tokio::test]
+async fn dynamic_subresources_are_checked_first() {
+    let served = r#"{"kind":"APIResourceList","groupVersion":"x.io/v1","resources":[{"name":"widgets","kind":"Widget","namespaced":true,"verbs":["get"]},{"name":"widgets/status","kind":"Widget","namespaced":true,"verbs":["get"]}]}"#;
+    let (server, client) = rig(vec![Answer::json(200, served)]).await;
+    let maps = ApiResource::built_in("", "v1", "ConfigMap").expect("built in");
+    let maps = DynamicApi::namespaced(client.clone(), maps, "a");
+    let error = maps.get_scale("m").await.expect_err("no scale");
+    assert_eq!(error.to_string(), "configmaps: ConfigMap has no scale");
+    assert!(server.seen().is_empty());
+    let widgets = ApiResource {
+        group: "x.io".into(),
+        version: "v1".into(),
+        plural: "widgets".into(),
+        kind: "Widget".into(),
+        namespaced: true,
+    };
+    let widgets = DynamicApi::namespaced(client, widgets, "a");
+    let error = widgets.get_scale("w").await.expect_err("no scale");
+    assert_eq!(error.to_string(), "widgets: Widget has no scale");
+    assert_eq!(lines(&server), ["GET /apis/x.io/v1"]);
+}
+
+#[tokio::test]
+async fn requests_go_behind_the_proxy() {
+    let (server, client) = rig(vec![
+        Answer::new(200, "text/plain", "hello").header("x-own", "1"),
+    ])
+    .await;
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let request = ProxyRequest::post("/api/items?x=1", "{}")
+        .port("http")
+        .header("content-type", "application/json");
+    let answer = pods.proxy("p", &request).await.expect("an answer");
+    assert_eq!(answer.headers()["x-own"], "1");
+    assert_eq!(answer.text().await.expect("a text"), "hello");
+    let seen = &server.seen()[0];
+    assert_eq!(
+        seen.line,
+        "POST /api/v1/namespaces/a/pods/p:http/proxy/api/items?x=1"
+    );
+    assert_eq!(
+        (seen.header("content-type"), &seen.body[..]),
+        ("application/json", &b"{}"[..])
+    );
+}
+
+#[tokio::test]
+async fn a_rollout_is_undone_to_the_template_before() {
+    let deployment = r#"{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"d","namespace":"a","uid":"du","resourceVersion":"5"},"spec":{"selector":{"matchLabels":{"app":"d"}},"template":{"metadata":{"labels":{"app":"d"}},"spec":{"containers":[{"name":"c","image":"i:2"}]}}}}"#;
+    let set = |revision: u32, image: &str, owner: &str| {
+        format!(
+            r#"{{"metadata":{{"name":"d-{revision}","namespace":"a","annotations":{{"deployment.kubernetes.io/revision":"{revision}"}},"ownerReferences":[{{"apiVersion":"apps/v1","kind":"Deployment","name":"d","uid":"{owner}","controller":true}}]}},"spec":{{"selector":{{}},"template":{{"metadata":{{"labels":{{"app":"d","pod-template-hash":"h{revision}"}}}},"spec":{{"containers":[{{"name":"c","image":"{image}"}}]}}}}}}}}"#
+        )
+    };
+    let sets = format!(
+        r#"{{"kind":"ReplicaSetList","apiVersion":"apps/v1","metadata":{{}},"items":[{},{},{}]}}"#,
+        set(3, "i:2", "du"),
+        set(9, "i:9", "other"),
+        set(1, "i:1", "du")
+    );
+    let (server, client) = rig(vec![
+        Answer::json(200, deployment),
+        Answer::json(200, &sets),
+        Answer::json(200, deployment),
+    ])
+    .await;
+    let deployments: Api<Deployment> = Api::namespaced(client, "a");
+    let revision = rollout::undo(&deployments, "d", None)
+        .await
+        .expect("undone");
+    assert_eq!(revision, 1);
+    let seen = server.seen();
+    assert!(seen[1].line.ends_with("/replicasets?labelSelector=app%3Dd"));
+    assert_eq!(
+        seen[2].header("content-type"),
+        "application/json-patch+json"
+    );
+    let body = String::from_utf8_lossy(&seen[2].body).into_owned();
+    assert!(
+        body.contains("i:1") && !body.contains("pod-template-hash"),
+        "{body}"
+    );
+}
