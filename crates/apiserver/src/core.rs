@@ -108,7 +108,7 @@ impl Options {
             .map(Some)
             .map_err(|why| StartError::Option {
                 name: "proxy_client",
-                why,
+                why: why.to_string(),
             })
     }
 }

@@ -28,6 +28,7 @@ mod error;
 mod flight;
 mod frames;
 mod listing;
+mod metadata;
 mod https;
 pub mod limit;
 pub mod options;
@@ -68,6 +69,7 @@ pub use options::{
     PatchOptions, Propagation, UpdateOptions, VersionMatch, WatchOptions,
 };
 pub use patch::{JsonPatch, Patch, PatchError, pointer};
+pub use metadata::MetadataApi;
 pub use payload::{BoxError, Payload, SharedEvent, SharedList};
 pub use resource::ApiResource;
 pub use retry::RetryPolicy;

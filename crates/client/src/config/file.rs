@@ -64,8 +64,8 @@ impl std::fmt::Debug for KubeconfigUser {
 }
 
 /// One kubeconfig file, to be changed. All that is not changed stays as it is:
-/// other entries, fields that are not known here, extensions, the order.
-/// Comments of YAML alone are lost.
+/// other entries, fields that are not known here, extensions. As with kubectl,
+/// the keys of YAML are sorted and its comments lost.
 ///
 /// ```
 /// use skeg_client::config::{KubeconfigCluster, KubeconfigContext, KubeconfigFile, KubeconfigUser};
@@ -471,9 +471,6 @@ mod tests {
 
     const TEXT: &str = "\
 apiVersion: v1
-kind: Config
-preferences:
-  colors: true
 clusters:
 - cluster:
     certificate-authority: ca.crt
@@ -490,6 +487,9 @@ contexts:
     user: me
   name: one
 current-context: one
+kind: Config
+preferences:
+  colors: true
 users:
 - name: me
   user:
@@ -516,10 +516,9 @@ users:
         })
         .expect("changed");
         let expect = TEXT
-            .replace("    certificate-authority: ca.crt\n", "")
             .replace(
-                "    some-future-field: 7\n",
-                "    some-future-field: 7\n    certificate-authority-data: cGVt\n",
+                "    certificate-authority: ca.crt\n",
+                "    certificate-authority-data: cGVt\n",
             )
             .replace(
                 "    user: me\n  name: one\n",

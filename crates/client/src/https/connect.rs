@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use rustls::CertificateError;
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -72,6 +73,39 @@ pub(super) async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
     Ok(tcp)
 }
 
+/// A failed handshake, and what to do about it.
+fn advised(error: io::Error) -> BoxError {
+    let inner = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let advice = match inner {
+        Some(rustls::Error::InvalidCertificate(wrong)) => match wrong {
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                "no trusted authority has signed it; name the right certificate-authority"
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "it has to be renewed, or the clock here is wrong"
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "perhaps the clock here is wrong"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "use a name that it has, or set tls-server-name"
+            }
+            _ => "",
+        },
+        Some(rustls::Error::InvalidMessage(_)) => {
+            "perhaps it does not speak TLS; try http:// if that is meant"
+        }
+        _ => "",
+    };
+    if advice.is_empty() {
+        error.into()
+    } else {
+        format!("{error} ({advice})").into()
+    }
+}
+
 /// A connection.
 pub(super) enum Stream {
     Plain(TcpStream),
@@ -88,10 +122,14 @@ impl Stream {
     ) -> Result<Self, BoxError> {
         let connector = TlsConnector::from(Arc::clone(tls));
         Ok(match self {
-            Stream::Plain(tcp) => Stream::Tls(Box::new(connector.connect(name, tcp).await?)),
+            Stream::Plain(tcp) => {
+                let tls = connector.connect(name, tcp).await.map_err(advised)?;
+                Stream::Tls(Box::new(tls))
+            }
             nested => {
                 let nested = Upgraded::new(nested);
-                Stream::Nested(Box::new(connector.connect(name, nested).await?))
+                let tls = connector.connect(name, nested).await.map_err(advised)?;
+                Stream::Nested(Box::new(tls))
             }
         })
     }

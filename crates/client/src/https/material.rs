@@ -139,6 +139,19 @@ impl Material {
             certificate: self.certificate.read()?,
             key: self.key.read()?,
         };
+        let trust = match texts.ca {
+            _ if self.insecure => Trust::Anyone,
+            Some(pem) => Trust::Bundle(pem),
+            None => Trust::System,
+        };
+        let verified = tls::client_config(&trust, None, self.version_min, PROTOCOLS);
+        if let Err(error) = verified {
+            let what = match trust {
+                Trust::System => "trusted certificates",
+                _ => "certificate-authority",
+            };
+            return Err(ConfigError::invalid(what, error));
+        }
         let own = match (&texts.certificate, &texts.key) {
             (Some(certificate), Some(key)) => Some(
                 Identity::from_pem(certificate, key)
@@ -158,23 +171,10 @@ impl Material {
             }
             (None, None) => None,
         };
-        let trust = match texts.ca {
-            _ if self.insecure => Trust::Anyone,
-            Some(pem) => Trust::Bundle(pem),
-            None => Trust::System,
-        };
         let (identity, what) = match plugin {
             Some(plugin) => (Some(plugin), "the plugin's certificate"),
             None => (own.as_ref(), "client certificate"),
         };
-        let verified = tls::client_config(&trust, None, self.version_min, PROTOCOLS);
-        if let Err(error) = verified {
-            let what = match trust {
-                Trust::System => "trusted certificates",
-                _ => "certificate-authority",
-            };
-            return Err(ConfigError::invalid(what, error));
-        }
         tls::client_config(&trust, identity, self.version_min, PROTOCOLS)
             .map(Arc::new)
             .map_err(|error| ConfigError::invalid(what, error))

@@ -6,7 +6,7 @@
 //! certificates have changed, new requests get new connections and the old
 //! ones end with their last stream.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use futures::FutureExt;
@@ -29,6 +29,8 @@ use crate::payload::BoxError;
 /// How often a connection may turn out to be closed before a request fails.
 const ATTEMPTS_MAX: u32 = 4;
 
+/// How many streams a server allows that has not said so yet.
+const STREAMS_GUESS: usize = 100;
 /// How many connections may be closed as soon as they are open before a request fails.
 const OPENINGS_SPARE: usize = 4;
 
@@ -42,6 +44,9 @@ struct Shared {
     /// A connection was opened, closed or became free.
     changed: Notify,
     next_id: AtomicUsize,
+    /// How many streams the server allowed on its last connection: a guess for
+    /// the next, until it has said so there.
+    streams_allowed: AtomicUsize,
 }
 
 struct State {
@@ -69,6 +74,9 @@ struct H2 {
     streams: AtomicUsize,
     /// How many the server allows.
     streams_max: Arc<AtomicUsize>,
+    /// An answer has come, so that the server has said how many.
+    answered: Arc<Notify>,
+    is_answered: AtomicBool,
     used: Mutex<Instant>,
 }
 
@@ -171,6 +179,7 @@ impl Pool {
             }),
             changed: Notify::new(),
             next_id: AtomicUsize::new(0),
+            streams_allowed: AtomicUsize::new(STREAMS_GUESS),
         }))
     }
 
@@ -205,7 +214,12 @@ impl Pool {
                 Slot::H2(connection, lease) => {
                     let mut sender = connection.sender.clone();
                     match sender.try_send_request(request).await {
-                        Ok(response) => return Ok((response, lease)),
+                        Ok(response) => {
+                            if !connection.is_answered.swap(true, Ordering::Relaxed) {
+                                connection.answered.notify_one();
+                            }
+                            return Ok((response, lease));
+                        }
                         Err(error) => error,
                     }
                 }
@@ -400,17 +414,28 @@ impl Shared {
         let (sender, connection) = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .adaptive_window(true)
+            .initial_max_send_streams(STREAMS_GUESS)
             .keep_alive_interval(options.ping_interval)
             .keep_alive_timeout(options.ping_timeout)
             .keep_alive_while_idle(false)
             .handshake(TokioIo::new(stream))
             .await?;
-        let streams_max = Arc::new(AtomicUsize::new(connection.current_max_send_streams()));
+        let guess = {
+            let state = self.state.lock();
+            state.h2.first().map_or_else(
+                || self.streams_allowed.load(Ordering::Relaxed),
+                |other| other.streams_max.load(Ordering::Relaxed),
+            )
+        };
+        let streams_max = Arc::new(AtomicUsize::new(guess));
+        let answered = Arc::new(Notify::new());
         let entry = Arc::new(H2 {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
             sender,
             streams: AtomicUsize::new(0),
             streams_max: Arc::clone(&streams_max),
+            answered: Arc::clone(&answered),
+            is_answered: AtomicBool::new(false),
             used: Mutex::new(Instant::now()),
         });
         let (id, weak) = (entry.id, Arc::downgrade(self));
@@ -423,7 +448,10 @@ impl Shared {
                 // The server may change at any time how many streams it allows.
                 let drive = std::future::poll_fn(|cx| {
                     let polled = connection.as_mut().poll(cx);
-                    streams_max.store(connection.current_max_send_streams(), Ordering::Relaxed);
+                    let allowed = connection.current_max_send_streams();
+                    if allowed != STREAMS_GUESS {
+                        streams_max.store(allowed, Ordering::Relaxed);
+                    }
                     polled
                 });
                 tokio::select! {
@@ -433,6 +461,7 @@ impl Shared {
                         }
                         break;
                     }
+                    () = answered.notified() => {}
                     () = tokio::time::sleep_until(look) => {
                         look = Instant::now() + idle_timeout;
                         if let Some(shared) = weak.upgrade() {
@@ -443,6 +472,8 @@ impl Shared {
             }
             drop(observed);
             if let Some(shared) = weak.upgrade() {
+                let allowed = streams_max.load(Ordering::Relaxed);
+                shared.streams_allowed.store(allowed, Ordering::Relaxed);
                 let mut state = shared.state.lock();
                 state.h2.retain(|connection| connection.id != id);
                 drop(state);

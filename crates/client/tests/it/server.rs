@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
 /// A request as it came.
@@ -26,6 +27,25 @@ pub struct Seen {
     pub body: Bytes,
     pub http2: bool,
     pub client_certificate: bool,
+    /// The client's certificate, as DER.
+    pub certificate: Option<Vec<u8>>,
+    /// The URI as it was written (HTTP/1.1).
+    pub uri: String,
+    /// Counts the connections.
+    pub connection: usize,
+}
+
+/// What answers a request.
+type Responder = Arc<dyn Fn(&Seen) -> Option<Answer> + Send + Sync>;
+
+/// How a server is.
+#[derive(Default)]
+pub struct Options {
+    pub tls: Option<rustls::ServerConfig>,
+    /// How many streams a connection of HTTP/2 may have.
+    pub streams_max: Option<u32>,
+    /// An answer is given once a permit is there.
+    pub gate: Option<Arc<Semaphore>>,
 }
 
 impl Seen {
@@ -43,6 +63,7 @@ pub struct Answer {
     headers: Vec<(&'static str, String)>,
     pieces: Vec<Bytes>,
     breaks: bool,
+    hangs: bool,
 }
 
 impl Answer {
@@ -52,6 +73,7 @@ impl Answer {
             headers: vec![("content-type", content_type.to_owned())],
             pieces: vec![body.into()],
             breaks: false,
+            hangs: false,
         }
     }
 
@@ -66,6 +88,12 @@ impl Answer {
 
     pub fn then(mut self, piece: impl Into<Bytes>) -> Self {
         self.pieces.push(piece.into());
+        self
+    }
+
+    /// Then nothing more comes, and no end.
+    pub fn silent(mut self) -> Self {
+        self.hangs = true;
         self
     }
 
@@ -84,50 +112,61 @@ pub struct Server {
 }
 
 impl Server {
+    /// A server that gives these answers one after the other.
     pub async fn start(tls: Option<rustls::ServerConfig>, answers: Vec<Answer>) -> Self {
+        let answers = Mutex::new(VecDeque::from(answers));
+        let options = Options {
+            tls,
+            ..Options::default()
+        };
+        Self::with(options, move |_| answers.lock().pop_front()).await
+    }
+
+    /// A server that answers each request so.
+    pub async fn with(
+        options: Options,
+        answer: impl Fn(&Seen) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
-        let answers = Arc::new(Mutex::new(VecDeque::from(answers)));
-        let acceptor = tls.map(|tls| TlsAcceptor::from(Arc::new(tls)));
         let server = Self {
             address,
             seen: Arc::clone(&seen),
         };
+        let acceptor = options.tls.map(|tls| TlsAcceptor::from(Arc::new(tls)));
+        let (answer, gate): (Responder, _) = (Arc::new(answer), options.gate);
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        if let Some(streams) = options.streams_max {
+            builder.http2().max_concurrent_streams(streams);
+        }
         tokio::spawn(async move {
+            let mut connection = 0;
             while let Ok((tcp, _)) = listener.accept().await {
-                let (seen, answers, acceptor) =
-                    (Arc::clone(&seen), Arc::clone(&answers), acceptor.clone());
+                connection += 1;
+                let (builder, acceptor) = (builder.clone(), acceptor.clone());
+                let (seen, answer, gate) = (Arc::clone(&seen), Arc::clone(&answer), gate.clone());
                 tokio::spawn(async move {
-                    let answer = |http2, client_certificate| {
+                    let service = |http2, certificate: Option<Vec<u8>>| {
                         service_fn(move |request: Request<Incoming>| {
-                            let (seen, answers) = (Arc::clone(&seen), Arc::clone(&answers));
+                            let (seen, answer, gate) =
+                                (Arc::clone(&seen), Arc::clone(&answer), gate.clone());
+                            let certificate = certificate.clone();
                             async move {
-                                let (parts, body) = request.into_parts();
-                                let path = parts.uri.path_and_query().map(|path| path.to_string());
-                                let body = body
-                                    .collect()
-                                    .await
-                                    .map(|body| body.to_bytes())
-                                    .unwrap_or_default();
-                                seen.lock().push(Seen {
-                                    line: format!("{} {}", parts.method, path.unwrap_or_default()),
-                                    headers: parts.headers,
-                                    body,
-                                    http2,
-                                    client_certificate,
-                                });
-                                let next = answers.lock().pop_front();
-                                Ok::<_, Infallible>(respond(next))
+                                let request = take(request, connection, http2, certificate).await;
+                                seen.lock().push(request.clone());
+                                if let Some(gate) = gate {
+                                    gate.acquire().await.expect("an open gate").forget();
+                                }
+                                Ok::<_, Infallible>(respond(answer(&request)))
                             }
                         })
                     };
-                    let builder = auto::Builder::new(TokioExecutor::new());
                     // How a connection ends is the client's business.
                     let _ = match acceptor {
                         None => {
                             builder
-                                .serve_connection(TokioIo::new(tcp), answer(false, false))
+                                .serve_connection(TokioIo::new(tcp), service(false, None))
                                 .await
                         }
                         Some(acceptor) => {
@@ -135,10 +174,11 @@ impl Server {
                                 return;
                             };
                             let session = tls.get_ref().1;
-                            let service = answer(
-                                session.alpn_protocol() == Some(b"h2"),
-                                session.peer_certificates().is_some(),
-                            );
+                            let certificate = session
+                                .peer_certificates()
+                                .and_then(|chain| Some(chain.first()?.to_vec()));
+                            let service =
+                                service(session.alpn_protocol() == Some(b"h2"), certificate);
                             builder.serve_connection(TokioIo::new(tls), service).await
                         }
                     };
@@ -148,9 +188,51 @@ impl Server {
         server
     }
 
+    /// Waits until so many requests have come.
+    pub async fn until_seen(&self, count: usize) {
+        wait_for(|| self.seen.lock().len() >= count).await;
+    }
+
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().clone()
     }
+}
+
+async fn take(
+    request: Request<Incoming>,
+    connection: usize,
+    http2: bool,
+    certificate: Option<Vec<u8>>,
+) -> Seen {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path_and_query().map(|path| path.to_string());
+    let body = body
+        .collect()
+        .await
+        .map(|body| body.to_bytes())
+        .unwrap_or_default();
+    Seen {
+        line: format!("{} {}", parts.method, path.unwrap_or_default()),
+        headers: parts.headers,
+        body,
+        http2,
+        client_certificate: certificate.is_some(),
+        certificate,
+        uri: parts.uri.to_string(),
+        connection,
+    }
+}
+
+/// Waits until something is so.
+pub async fn wait_for(mut is_so: impl FnMut() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), waiting)
+        .await
+        .expect("it comes to be so");
 }
 
 fn respond(answer: Option<Answer>) -> Response<Body> {
@@ -180,6 +262,11 @@ fn respond(answer: Option<Answer>) -> Response<Body> {
         tokio::task::yield_now().await;
         piece
     });
+    let pieces = if answer.hangs {
+        pieces.chain(futures::stream::pending()).left_stream()
+    } else {
+        pieces.right_stream()
+    };
     response
         .body(StreamBody::new(pieces).boxed_unsync())
         .expect("an answer")

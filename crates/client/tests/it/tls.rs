@@ -12,17 +12,17 @@ use skeg_client::{Api, Client, Config, Error};
 
 use crate::server::{Answer, Server};
 
-const NAMESPACE: &str = r#"{"kind":"Namespace","apiVersion":"v1","metadata":{"name":"a"}}"#;
+pub const NAMESPACE: &str = r#"{"kind":"Namespace","apiVersion":"v1","metadata":{"name":"a"}}"#;
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
-struct Pair {
-    certificate: String,
-    key: String,
+pub struct Pair {
+    pub certificate: String,
+    pub key: String,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let mut params = CertificateParams::new(vec![]).expect("parameters");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self(
@@ -31,11 +31,11 @@ impl Authority {
         )
     }
 
-    fn pem(&self) -> Vec<u8> {
+    pub fn pem(&self) -> Vec<u8> {
         self.0.pem().into_bytes()
     }
 
-    fn issue(&self, name: &str) -> Pair {
+    pub fn issue(&self, name: &str) -> Pair {
         let key = KeyPair::generate().expect("key");
         let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
         params.extended_key_usages = vec![
@@ -50,11 +50,20 @@ impl Authority {
     }
 }
 
-async fn server(authority: &Authority, name: &str) -> Server {
+/// TLS of a server of this name that believes client certificates of the authority.
+pub fn tls(authority: &Authority, name: &str) -> rustls::ServerConfig {
+    tls_believing(authority, name, authority)
+}
+
+pub fn tls_believing(
+    authority: &Authority,
+    name: &str,
+    of_clients: &Authority,
+) -> rustls::ServerConfig {
     let pair = authority.issue(name);
     let mut roots = rustls::RootCertStore::empty();
     roots
-        .add(CertificateDer::from_pem_slice(&authority.pem()).expect("ca"))
+        .add(CertificateDer::from_pem_slice(&of_clients.pem()).expect("ca"))
         .expect("ca");
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(
@@ -74,14 +83,18 @@ async fn server(authority: &Authority, name: &str) -> Server {
         )
         .expect("server");
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    tls
+}
+
+async fn server(authority: &Authority, name: &str) -> Server {
     Server::start(
-        Some(tls),
+        Some(tls(authority, name)),
         (0..3).map(|_| Answer::json(200, NAMESPACE)).collect(),
     )
     .await
 }
 
-async fn get(config: &Config) -> Result<(), Error> {
+pub async fn get(config: &Config) -> Result<(), Error> {
     Api::<Namespace>::all(Client::from_config(config)?)
         .get("a")
         .await

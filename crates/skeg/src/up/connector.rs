@@ -7,13 +7,12 @@ use std::time::Duration;
 use anyhow::Result;
 use async_trait::async_trait;
 use rustls::client::WantsClientCert;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 use skeg_apiserver::{NodeConnector, NodeStream, NodeTarget};
 use skeg_auth::names::MASTERS;
 use skeg_auth::pki::{KeyAndCertificate, Pki, certificates_of};
+use skeg_client::tls::AnyServer;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
@@ -85,12 +84,9 @@ impl KubeletConnector {
         };
         let checks_any = !options.authorities.is_empty();
         let checked = finish(begin()?.with_root_certificates(roots))?;
-        let anyone = AnyCertificate {
-            algorithms: provider.signature_verification_algorithms,
-        };
         let unchecked = begin()?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(anyone));
+            .with_custom_certificate_verifier(Arc::new(AnyServer::new()));
         let unchecked = finish(unchecked)?;
         Ok(Self {
             checks: match options.only_node {
@@ -118,47 +114,6 @@ impl Checks {
             Self::One(own) => own == node,
             Self::All => true,
         }
-    }
-}
-
-/// Takes any certificate whose key the other side has.
-#[derive(Debug)]
-struct AnyCertificate {
-    algorithms: WebPkiSupportedAlgorithms,
-}
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &self.algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
     }
 }
 

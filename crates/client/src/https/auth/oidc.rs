@@ -8,7 +8,7 @@ use base64::Engine;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response};
 use parking_lot::Mutex;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use skeg_schema::Value;
 use tokio::time::Instant;
 
@@ -22,6 +22,13 @@ use crate::telemetry::Recorder;
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest answer of a provider that is read.
 const ANSWER_LEN_MAX: usize = 1 << 20;
+
+/// What forms and credentials are encoded by.
+const FORM: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 pub(in crate::https) struct Oidc {
     login: OidcLogin,
@@ -173,7 +180,7 @@ impl Oidc {
             None => known.insert(self.discover().await?).clone(),
         };
         let form = |fields: &[(&str, &str)]| -> String {
-            let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+            let encode = |text| utf8_percent_encode(text, FORM).to_string();
             fields
                 .iter()
                 .map(|(key, value)| format!("{key}={}", encode(*value)))
@@ -193,7 +200,7 @@ impl Oidc {
         let has_secret = !self.login.client_secret.is_empty();
         if has_secret && !endpoint.secret_in_body {
             // RFC 6749, 2.3.1: both are encoded before they are joined.
-            let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+            let encode = |text| utf8_percent_encode(text, FORM).to_string();
             let pair = format!(
                 "{}:{}",
                 encode(&self.login.client_id),
