@@ -60,7 +60,7 @@ const FOLDERS: &[Folder] = &[
         up: CONTROLLERS,
         quick: false,
         jobs: "12",
-        left_out: &["scheduler"],
+        left_out: &[],
     },
 ];
 

@@ -365,7 +365,7 @@ mod tests {
         let new = lines("[ { b } { a } ]");
         assert_eq!(
             diff(&old, &new),
-            "@@ -1,5 +1,8 @@\n [\n+{\n+b\n+}\n {\n a\n }\n"
+            "@@ -1,4 +1,7 @@\n [\n+{\n+b\n+}\n {\n a\n }\n"
         );
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! It must not know the store, nor HTTP.
 
+mod devices;
 mod plugins;
 mod preempt;
 mod queue;
@@ -17,6 +18,7 @@ mod snapshot;
 #[cfg(test)]
 mod testing;
 
+pub use devices::{ClaimKey, Claims, Devices, Wanted};
 pub use plugins::{
     Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required, tolerates,
 };

@@ -26,6 +26,8 @@ pub enum Change {
     PodLeft,
     /// A pod came to a node, or its labels changed.
     PodCame,
+    /// Devices came or became free, or a claim for them came or changed.
+    Devices,
 }
 
 impl Change {
@@ -38,6 +40,7 @@ impl Change {
                 "NodeResourcesFit" | "NodePorts" | "InterPodAffinity" | "PodTopologySpread"
             ),
             Self::PodCame => matches!(plugin, "InterPodAffinity" | "PodTopologySpread"),
+            Self::Devices => plugin == "DynamicResources",
         }
     }
 }

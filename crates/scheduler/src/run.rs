@@ -7,16 +7,18 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use skeg_api::core::v1::{Binding, Namespace, Node, ObjectReference, Pod, PodCondition};
 use skeg_api::policy::v1::PodDisruptionBudget;
+use skeg_api::resource::v1::{DeviceClass, DeviceTaintRule, ResourceClaim, ResourceSlice};
 use skeg_client::{Api, Client, DeleteOptions, Error, Patch, PatchOptions};
 use skeg_meta::Time;
 use skeg_runtime::{
     Clock, Delta, EventRecorder, EventType, Informer, SharedInformerFactory, reference,
 };
-use skeg_schema::json;
+use skeg_schema::{Message, Value, json};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::devices::{Claims, Devices, Wanted, reserve};
 use crate::preempt::{Preemption, preempt, priority};
 use crate::queue::{Change, Moment, Queue};
 use crate::schedule::{Decision, Unschedulable, schedule};
@@ -79,7 +81,10 @@ impl State {
 
 /// What is to be done about a pod.
 enum Deed {
-    Bind(String),
+    /// To this node, with these devices.
+    Bind(String, Vec<(Wanted, Arc<Value>)>),
+    /// A claim of it is not there yet: nothing is to be told.
+    Hold,
     /// It waits, and perhaps others make room for it.
     Wait {
         message: String,
@@ -138,13 +143,67 @@ pub async fn run(context: Context, cancel: CancellationToken) {
     nodes.on_change(move |delta| hears.node(&delta));
     let hears = scheduler.clone();
     pods.on_change(move |delta| hears.pod(&delta));
+    let (slices, classes) = (
+        context.informers.informer::<ResourceSlice>(),
+        context.informers.informer::<DeviceClass>(),
+    );
+    let (claims, rules) = (
+        context.informers.informer::<ResourceClaim>(),
+        context.informers.informer::<DeviceTaintRule>(),
+    );
+    let hears = scheduler.clone();
+    slices.on_change(move |delta| {
+        let (name, now) = (&delta.object().metadata.name, tree_of(&delta));
+        hears.devices(|devices| devices.set_slice(name, now.as_ref()));
+    });
+    let hears = scheduler.clone();
+    classes.on_change(move |delta| {
+        let (name, now) = (&delta.object().metadata.name, tree_of(&delta));
+        hears.devices(|devices| devices.set_class(name, now));
+    });
+    let hears = scheduler.clone();
+    rules.on_change(move |delta| {
+        let (name, now) = (&delta.object().metadata.name, tree_of(&delta));
+        hears.devices(|devices| devices.set_rule(name, now));
+    });
+    let hears = scheduler.clone();
+    claims.on_change(move |delta| {
+        let (meta, now) = (&delta.object().metadata, tree_of(&delta));
+        let key = (meta.namespace.to_string(), meta.name.to_string());
+        hears.devices(|devices| devices.set_claim(key, now));
+    });
     tokio::select! {
         () = async {
             tokio::join!(pods.synced(), nodes.synced(), budgets.synced(), namespaces.synced());
+            tokio::join!(slices.synced(), classes.synced(), claims.synced(), rules.synced());
         } => {}
         () = cancel.cancelled() => return,
     }
     scheduler.work(&cancel).await;
+}
+
+/// What is there of an object now.
+fn tree_of<K: Message + 'static>(delta: &Delta<'_, K>) -> Option<Value> {
+    match delta {
+        Delta::Deleted { .. } => None,
+        _ => Some(skeg_schema::message_to_value(&**delta.object())),
+    }
+}
+
+/// Takes what a pod's claims get on a node before the claims say so.
+fn promise(snapshot: &mut Snapshot, claims: Claims, node: &str) -> Vec<(Wanted, Arc<Value>)> {
+    let Claims::Wanted(wanted) = claims else {
+        return Vec::new();
+    };
+    let found = snapshot
+        .node(node)
+        .and_then(|info| info.node.clone())
+        .and_then(|node| snapshot.devices().allocate(&wanted, &node))
+        .unwrap_or_default();
+    if !found.is_empty() {
+        snapshot.devices_mut().promise(&found);
+    }
+    found
 }
 
 impl Scheduler {
@@ -254,15 +313,20 @@ impl Scheduler {
         let Some(pod) = state.queue.pop(self.clock.monotonic()) else {
             return (None, state.queue.next_timer());
         };
+        let claims = state.snapshot.devices().of_pod(&pod);
+        if matches!(claims, Claims::Missing) {
+            return (Some((pod, Deed::Hold)), None);
+        }
         let promised = state.promised(&pod);
         let mut pick = |n: usize| fastrand::usize(..n.max(1));
         let decision = schedule(&state.snapshot, promised.as_ref(), &pod, &mut pick);
         let deed = match decision {
             Decision::Place(node) => {
+                let devices = promise(&mut state.snapshot, claims, &node);
                 state.snapshot.place(pod.clone(), &node);
                 state.nominated.remove(pod.metadata.uid.as_str());
                 state.queue.changed(Change::PodCame, self.clock.monotonic());
-                Deed::Bind(node)
+                Deed::Bind(node, devices)
             }
             Decision::Unschedulable(why) => self.make_room(state, &pod, why),
         };
@@ -284,7 +348,11 @@ impl Scheduler {
                 ),
                 Err(why_not) => why_not.clone(),
             };
-            message = format!("{message} preemption: {became}");
+            message = match why.before {
+                // Upstream has nothing to look at then.
+                Some(_) => format!("{message} not found"),
+                None => format!("{message} preemption: {became}"),
+            };
             preemption = found.ok();
         }
         if let Some(found) = &preemption {
@@ -301,7 +369,13 @@ impl Scheduler {
 
     async fn act(&self, pod: &Arc<Pod>, deed: Deed) {
         match deed {
-            Deed::Bind(node) => self.bind(pod, &node).await,
+            Deed::Bind(node, devices) => self.bind(pod, &node, &devices).await,
+            Deed::Hold => {
+                let plugins = vec!["DynamicResources"];
+                let now = self.clock.monotonic();
+                let uid = pod.metadata.uid.as_str();
+                self.state.lock().queue.failed(uid, plugins, now);
+            }
             Deed::Wait {
                 message,
                 plugins,
@@ -386,8 +460,29 @@ impl Scheduler {
             .event_full(reference(pod), None, kind, reason, action, message);
     }
 
-    async fn bind(&self, pod: &Arc<Pod>, node: &str) {
+    /// Changes what is known of devices; who waits for them is tried again.
+    fn devices(&self, change: impl FnOnce(&mut Devices)) {
+        let mut state = self.state.lock();
+        let state = &mut *state;
+        change(state.snapshot.devices_mut());
+        state.queue.changed(Change::Devices, self.clock.monotonic());
+        self.stirred.notify_one();
+    }
+
+    async fn bind(&self, pod: &Arc<Pod>, node: &str, devices: &[(Wanted, Arc<Value>)]) {
         let meta = &pod.metadata;
+        for (wanted, allocation) in devices {
+            let reserved = reserve::reserve(
+                &self.client,
+                pod,
+                wanted,
+                allocation,
+                Time(self.clock.now()),
+            );
+            if let Err(error) = reserved.await {
+                return self.not_bound(pod, node, devices, &error).await;
+            }
+        }
         let mut binding = Binding::default();
         binding.metadata.name.clone_from(&meta.name);
         binding.metadata.namespace.clone_from(&meta.namespace);
@@ -406,14 +501,28 @@ impl Scheduler {
                 );
                 self.event(pod, EventType::Normal, "Scheduled", "Binding", &text);
             }
-            Err(error) => self.not_bound(pod, node, &error),
+            Err(error) => self.not_bound(pod, node, devices, &error).await,
         }
     }
 
-    fn not_bound(&self, pod: &Arc<Pod>, node: &str, error: &Error) {
+    async fn not_bound(
+        &self,
+        pod: &Arc<Pod>,
+        node: &str,
+        devices: &[(Wanted, Arc<Value>)],
+        error: &Error,
+    ) {
         tracing::warn!(pod = %pod.metadata.name, node, %error, "a pod cannot be bound");
+        for (wanted, _) in devices {
+            if let Err(error) = reserve::release(&self.client, pod, wanted).await {
+                tracing::debug!(claim = %wanted.key.1, %error, "a claim stays reserved");
+            }
+        }
         let uid = pod.metadata.uid.as_str();
         let mut state = self.state.lock();
+        for (wanted, _) in devices {
+            state.snapshot.devices_mut().take_back(&wanted.uid);
+        }
         state.snapshot.remove(uid);
         if error.is_not_found() {
             state.queue.remove(uid);
@@ -486,7 +595,7 @@ impl Scheduler {
             && let Some(members) = status.as_object_mut()
         {
             let node = match nominated {
-                "" => skeg_schema::Value::Null,
+                "" => Value::Null,
                 node => node.into(),
             };
             members.insert("nominatedNodeName", node);
@@ -495,7 +604,7 @@ impl Scheduler {
     }
 
     /// Patches a pod's status, unless it is another pod of the same name by now.
-    async fn patch_status(&self, pod: &Pod, mut patch: skeg_schema::Value) -> Result<(), Error> {
+    async fn patch_status(&self, pod: &Pod, mut patch: Value) -> Result<(), Error> {
         if let Some(members) = patch.as_object_mut() {
             members.insert("metadata", json!({"uid": pod.metadata.uid.to_string()}));
         }
@@ -512,10 +621,10 @@ impl Scheduler {
 
 /// A status with one condition, in its place among those that the pod has or
 /// behind them. As in upstream's patches, no probe time is null.
-fn with_condition(pod: &Pod, condition: &PodCondition) -> skeg_schema::Value {
+fn with_condition(pod: &Pod, condition: &PodCondition) -> Value {
     let mut tree = skeg_schema::message_to_value(condition);
     if let Some(members) = tree.as_object_mut() {
-        members.insert("lastProbeTime", skeg_schema::Value::Null);
+        members.insert("lastProbeTime", Value::Null);
     }
     let mut order: Vec<&str> = pod
         .status
@@ -526,7 +635,7 @@ fn with_condition(pod: &Pod, condition: &PodCondition) -> skeg_schema::Value {
     if !order.contains(&condition.type_.as_str()) {
         order.push(&condition.type_);
     }
-    let order: Vec<skeg_schema::Value> = order
+    let order: Vec<Value> = order
         .into_iter()
         .map(|of_type| json!({"type": of_type}))
         .collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use skeg_api::core::v1::{Node, Pod};
 
+use crate::devices::Claims;
 use crate::plugins::{Candidate, PLUGINS, Rejection, SCORE_MAX, Scale};
 use crate::snapshot::{NodeInfo, Snapshot};
 
@@ -24,6 +25,8 @@ pub struct Unschedulable {
     pub plugins: Vec<&'static str>,
     /// Why each node cannot.
     pub rejections: Vec<(String, Rejection)>,
+    /// Why none needs to be asked.
+    pub before: Option<String>,
 }
 
 impl Unschedulable {
@@ -32,6 +35,9 @@ impl Unschedulable {
     pub fn message(&self) -> String {
         if self.rejections.is_empty() {
             return "no nodes available to schedule pods".into();
+        }
+        if let Some(why) = &self.before {
+            return format!("0/{} nodes are available: {why}.", self.rejections.len());
         }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for (_, rejection) in &self.rejections {
@@ -60,6 +66,16 @@ pub fn schedule(
     pick: &mut dyn FnMut(usize) -> usize,
 ) -> Decision {
     let mut candidate = Candidate::new(pod, snapshot);
+    if let Claims::Hopeless(why) = &candidate.claims {
+        let rejections = snapshot
+            .nodes()
+            .map(|(name, ..)| (name.to_owned(), Rejection::unresolvable(why)));
+        return Decision::Unschedulable(Unschedulable {
+            plugins: vec!["DynamicResources"],
+            rejections: rejections.collect(),
+            before: Some(why.clone()),
+        });
+    }
     let second = promised.map(|promised| (promised, Candidate::new(pod, promised)));
     let reject = |name: &str, info: &NodeInfo, node: &Node| {
         rejection(&candidate, info, node).or_else(|| {
@@ -93,6 +109,7 @@ pub fn schedule(
         return Decision::Unschedulable(Unschedulable {
             plugins,
             rejections,
+            before: None,
         });
     }
     candidate.compare(snapshot, &fitting);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use skeg_api::core::v1::{Node, Pod};
 
+use crate::devices::Devices;
 use crate::plugins::cares;
 use crate::resources::{PodRequest, Resources};
 
@@ -127,6 +128,7 @@ pub struct Snapshot {
     with_affinity: BTreeSet<String>,
     /// The labels of namespaces.
     namespaces: Arc<Namespaces>,
+    devices: Arc<Devices>,
 }
 
 /// The labels of namespaces by their names.
@@ -158,6 +160,17 @@ impl Snapshot {
     #[must_use]
     pub fn namespaces(&self) -> &Namespaces {
         &self.namespaces
+    }
+
+    /// The devices that drivers offer, and the claims for them.
+    #[must_use]
+    pub fn devices(&self) -> &Arc<Devices> {
+        &self.devices
+    }
+
+    /// The same, to be changed.
+    pub fn devices_mut(&mut self) -> &mut Devices {
+        Arc::make_mut(&mut self.devices)
     }
 
     /// A namespace is new, has changed, or is gone.

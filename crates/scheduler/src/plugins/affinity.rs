@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use skeg_api::core::v1::{Node, NodeSelectorRequirement, NodeSelectorTerm, Pod};
+use skeg_api::core::v1::{Node, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Pod};
 
 use super::{Candidate, Rejection};
 use crate::snapshot::NodeInfo;
@@ -40,12 +40,15 @@ pub fn matches_required(pod: &Pod, node: &Node) -> bool {
                 .required_during_scheduling_ignored_during_execution
                 .as_ref()
         });
-    required.is_none_or(|selector| {
-        selector
-            .node_selector_terms
-            .iter()
-            .any(|term| term_matches(term, node))
-    })
+    required.is_none_or(|selector| selector_matches(selector, node))
+}
+
+/// Whether a selector selects a node.
+pub(crate) fn selector_matches(selector: &NodeSelector, node: &Node) -> bool {
+    selector
+        .node_selector_terms
+        .iter()
+        .any(|term| term_matches(term, node))
 }
 
 /// The names that every term of a pod's required affinity asks for by

@@ -7,15 +7,18 @@ mod resources;
 mod spread;
 mod taints;
 
+use std::sync::Arc;
+
 use skeg_api::core::v1::{Node, Pod};
 
+use crate::devices::{Claims, Devices};
 use crate::resources::PodRequest;
 use crate::snapshot::{HostPort, NodeInfo, Snapshot};
 use interpod::InterPod;
 use spread::Spread;
 
 pub use affinity::matches_required;
-pub(crate) use affinity::required_names;
+pub(crate) use affinity::{required_names, selector_matches};
 pub(crate) use interpod::cares;
 pub use taints::tolerates;
 
@@ -31,6 +34,9 @@ pub struct Candidate<'a> {
     pub request: PodRequest,
     /// Which ports of the host it takes.
     pub ports: Vec<HostPort>,
+    /// What devices there are, and what the pod's claims want of them.
+    pub(crate) devices: Arc<Devices>,
+    pub(crate) claims: Claims,
     inter_pod: InterPod,
     spread: Spread,
 }
@@ -44,6 +50,8 @@ impl<'a> Candidate<'a> {
             pod,
             request: PodRequest::of(pod),
             ports: HostPort::of(pod),
+            claims: snapshot.devices().of_pod(pod),
+            devices: snapshot.devices().clone(),
             inter_pod: InterPod::new(pod, snapshot),
             spread: Spread::new(pod, snapshot),
         }
@@ -65,7 +73,7 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    fn unresolvable(reason: &str) -> Self {
+    pub(crate) fn unresolvable(reason: &str) -> Self {
         Self {
             reasons: vec![reason.to_owned()],
             resolvable: false,
@@ -147,6 +155,11 @@ pub const PLUGINS: &[Plugin] = &[
         name: "NodeResourcesFit",
         filter: Some(resources::filter),
         score: Some((resources::least_allocated, 1, Scale::AsIs)),
+    },
+    Plugin {
+        name: "DynamicResources",
+        filter: Some(crate::devices::filter),
+        score: None,
     },
     Plugin {
         name: "PodTopologySpread",
