@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use skeg_client::{BoxError, DynamicApi};
+use skeg_client::{ApiResource, BoxError, Client, DynamicApi};
 use skeg_meta::{Object, ObjectMeta, SharedObject};
 
-use crate::informer::selected_source;
 use crate::name::ObjectName;
 use crate::source::Source;
 
@@ -26,12 +25,20 @@ pub trait Cached: Send + Sync + 'static {
     }
 
     /// Where objects of a resource that is known only at run time are read for
-    /// this form: by default whole.
-    fn dynamic_source(api: DynamicApi, labels: &str, fields: &str) -> Arc<dyn Source>
+    /// this form, in all namespaces or in one: by default whole.
+    fn dynamic_source(
+        resource: &ApiResource,
+        client: Client,
+        namespace: Option<&str>,
+    ) -> Arc<dyn Source>
     where
         Self: Sized,
     {
-        selected_source(api, labels, fields)
+        let resource = resource.clone();
+        Arc::new(match namespace {
+            None => DynamicApi::all(client, resource),
+            Some(namespace) => DynamicApi::namespaced(client, resource, namespace),
+        })
     }
 }
 

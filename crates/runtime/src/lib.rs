@@ -70,7 +70,12 @@ pub use reflector::{Reflector, Sink};
 pub use serve::{Check, HealthChecks, MetricsGuard};
 pub use skeg_meta::conditions::{ConditionFields, Conditions, SetCondition};
 pub use source::{ApiSource, SharedEvents, Source};
-pub use store::{IndexFn, Store};
+pub use store::{IndexFn, IndexKey, Store, TypedIndex};
 pub use watcher::{
     Step, WaitError, Watcher, WatcherEvent, WatcherOptions, wait_until, watch_object, watcher,
 };
+
+/// The programs of the README are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

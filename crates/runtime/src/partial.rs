@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use skeg_client::{ApiResource, BoxError};
+use skeg_client::{ApiResource, BoxError, Client, MetadataApi};
 use skeg_meta::{GroupVersionKind, ObjectMeta, SharedObject};
 use skeg_schema::envelope;
 
 use crate::cached::Cached;
 use crate::informer::{Informer, InformerBuilder, SharedInformerFactory};
+use crate::source::Source;
 
 /// An object of any kind, of which only the metadata is kept: what garbage
 /// collection and the like need of everything.
@@ -51,6 +52,18 @@ impl Cached for PartialObject {
 
     fn object_meta(&self) -> &ObjectMeta {
         &self.meta
+    }
+
+    fn dynamic_source(
+        resource: &ApiResource,
+        client: Client,
+        namespace: Option<&str>,
+    ) -> Arc<dyn Source> {
+        let resource = resource.clone();
+        Arc::new(match namespace {
+            None => MetadataApi::all(client, resource),
+            Some(namespace) => MetadataApi::namespaced(client, resource, namespace),
+        })
     }
 }
 

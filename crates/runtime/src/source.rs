@@ -5,7 +5,9 @@ use std::sync::Arc;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use skeg_client::{Api, DynamicApi, Error, ListOptions, SharedEvent, SharedList, WatchOptions};
+use skeg_client::{
+    Api, Client, DynamicApi, Error, ListOptions, MetadataApi, SharedEvent, SharedList, WatchOptions,
+};
 use skeg_meta::Object;
 
 /// Events of a watch.
@@ -22,6 +24,10 @@ pub trait Source: Send + Sync + 'static {
     fn what(&self) -> &str;
     /// Whether the server is in this process, where a list costs no encoding.
     fn in_process(&self) -> bool;
+    /// The client that it reads by, to tell its recorder of watches that are renewed.
+    fn client(&self) -> Option<&Client> {
+        None
+    }
 }
 
 /// A typed kind, in the scope of its [`Api`]: all namespaces, or one.
@@ -79,6 +85,10 @@ impl<K: Object> Source for ApiSource<K> {
     fn in_process(&self) -> bool {
         self.api.client().in_process()
     }
+
+    fn client(&self) -> Option<&Client> {
+        Some(self.api.client())
+    }
 }
 
 impl Source for DynamicApi {
@@ -95,7 +105,33 @@ impl Source for DynamicApi {
     }
 
     fn in_process(&self) -> bool {
-        self.client().in_process()
+        DynamicApi::client(self).in_process()
+    }
+
+    fn client(&self) -> Option<&Client> {
+        Some(DynamicApi::client(self))
+    }
+}
+
+impl Source for MetadataApi {
+    fn list(&self, options: ListOptions) -> BoxFuture<'_, Result<SharedList, Error>> {
+        async move { MetadataApi::list(self, &options).await }.boxed()
+    }
+
+    fn watch(&self, options: WatchOptions) -> BoxFuture<'_, Result<SharedEvents, Error>> {
+        async move { MetadataApi::watch(self, &options).await }.boxed()
+    }
+
+    fn what(&self) -> &str {
+        &self.resource().plural
+    }
+
+    fn in_process(&self) -> bool {
+        MetadataApi::client(self).in_process()
+    }
+
+    fn client(&self) -> Option<&Client> {
+        Some(MetadataApi::client(self))
     }
 }
 
@@ -133,5 +169,9 @@ impl Source for Selected {
 
     fn in_process(&self) -> bool {
         self.source.in_process()
+    }
+
+    fn client(&self) -> Option<&Client> {
+        self.source.client()
     }
 }

@@ -1,10 +1,13 @@
 //! What an informer knows: the objects, and indexes over them.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
 use std::ops::Bound;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
+use skeg_meta::labels::Selector;
 
 use crate::cached::Cached;
 use crate::name::ObjectName;
@@ -31,6 +34,87 @@ struct State<K> {
     /// every reader sees the same order.
     objects: BTreeMap<ObjectName, Arc<K>>,
     indexes: HashMap<&'static str, Index<K>>,
+    typed: Vec<Box<dyn Follow<K>>>,
+}
+
+/// What can be a key of an index.
+pub trait IndexKey: Clone + Eq + Hash + Ord + Send + Sync + 'static {}
+
+impl<Q: Clone + Eq + Hash + Ord + Send + Sync + 'static> IndexKey for Q {}
+
+/// An index, whatever its keys are.
+trait Follow<K>: Send + Sync {
+    fn add(&self, name: &ObjectName, object: &K);
+    fn remove(&self, name: &ObjectName, object: &K);
+}
+
+type Names<Q> = Arc<RwLock<HashMap<Q, BTreeSet<ObjectName>>>>;
+
+struct Typed<K, Q> {
+    keys_of: Box<dyn Fn(&K) -> Vec<Q> + Send + Sync>,
+    names: Names<Q>,
+}
+
+impl<K, Q: IndexKey> Follow<K> for Typed<K, Q> {
+    fn add(&self, name: &ObjectName, object: &K) {
+        let mut names = self.names.write();
+        for key in (self.keys_of)(object) {
+            names.entry(key).or_default().insert(name.clone());
+        }
+    }
+
+    fn remove(&self, name: &ObjectName, object: &K) {
+        let mut names = self.names.write();
+        for key in (self.keys_of)(object) {
+            if let Some(under) = names.get_mut(&key) {
+                under.remove(name);
+                if under.is_empty() {
+                    names.remove(&key);
+                }
+            }
+        }
+    }
+}
+
+/// The objects of a store by a key of some type. Cheap to clone.
+pub struct TypedIndex<K, Q> {
+    store: Store<K>,
+    names: Names<Q>,
+}
+
+impl<K, Q> Clone for TypedIndex<K, Q> {
+    fn clone(&self) -> Self {
+        Self {
+            store: self.store.clone(),
+            names: Arc::clone(&self.names),
+        }
+    }
+}
+
+impl<K: Cached, Q: IndexKey> TypedIndex<K, Q> {
+    /// The objects under a key, by namespace and name.
+    #[must_use]
+    pub fn get<B>(&self, key: &B) -> Vec<Arc<K>>
+    where
+        Q: Borrow<B>,
+        B: Eq + Hash + ?Sized,
+    {
+        // The store's lock first, as writers take them.
+        let state = self.store.state.read();
+        let names = self.names.read();
+        let names = names.get(key).into_iter().flatten();
+        names
+            .filter_map(|name| state.objects.get(name).cloned())
+            .collect()
+    }
+
+    /// The keys that there are, in order.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Q> {
+        let mut keys: Vec<Q> = self.names.read().keys().cloned().collect();
+        keys.sort();
+        keys
+    }
 }
 
 struct Index<K> {
@@ -63,6 +147,7 @@ impl<K: Cached> Default for Store<K> {
             state: Arc::new(RwLock::new(State {
                 objects: BTreeMap::new(),
                 indexes: HashMap::new(),
+                typed: Vec::new(),
             })),
         }
     }
@@ -92,6 +177,60 @@ impl<K: Cached> Store<K> {
             .take_while(|(name, _)| name.namespace == namespace)
             .map(|(_, object)| Arc::clone(object))
             .collect()
+    }
+
+    /// The objects with certain labels, by namespace and name: in one namespace,
+    /// or in all.
+    #[must_use]
+    pub fn selected(&self, namespace: Option<&str>, selector: &Selector) -> Vec<Arc<K>> {
+        let matches = |object: &K| selector.matches(&object.object_meta().labels);
+        match namespace {
+            Some(namespace) => {
+                let mut objects = self.in_namespace(namespace);
+                objects.retain(|object| matches(object));
+                objects
+            }
+            None => self.filtered(matches),
+        }
+    }
+
+    /// The objects that pass a test, by namespace and name.
+    #[must_use]
+    pub fn filtered(&self, test: impl Fn(&K) -> bool) -> Vec<Arc<K>> {
+        let state = self.state.read();
+        let objects = state.objects.values();
+        objects.filter(|object| test(object)).cloned().collect()
+    }
+
+    /// An index by a key of any type, which lives as long as the store. Each
+    /// call makes another: keep it.
+    ///
+    /// ```
+    /// # use skeg_api::core::v1::Pod;
+    /// # fn example(pods: skeg_runtime::Informer<Pod>) {
+    /// let by_node = pods.store().index(|pod| vec![pod.spec.node_name.clone()]);
+    /// let on_this_node = by_node.get("node-1");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn index<Q: IndexKey>(
+        &self,
+        keys_of: impl Fn(&K) -> Vec<Q> + Send + Sync + 'static,
+    ) -> TypedIndex<K, Q> {
+        let mut state = self.state.write();
+        let names = Arc::new(RwLock::new(HashMap::new()));
+        let typed = Typed {
+            keys_of: Box::new(keys_of),
+            names: Arc::clone(&names),
+        };
+        for (name, object) in &state.objects {
+            typed.add(name, object);
+        }
+        state.typed.push(Box::new(typed));
+        TypedIndex {
+            store: self.clone(),
+            names,
+        }
     }
 
     /// The objects that stand under a key in an index; none when there is no such index.
@@ -144,8 +283,18 @@ impl<K: Cached> Store<K> {
     /// Puts an object in; the one that was there before.
     pub(crate) fn put(&self, name: ObjectName, object: Arc<K>) -> Option<Arc<K>> {
         let mut state = self.state.write();
-        let State { objects, indexes } = &mut *state;
+        let State {
+            objects,
+            indexes,
+            typed,
+        } = &mut *state;
         let old = objects.insert(name.clone(), Arc::clone(&object));
+        for index in typed {
+            if let Some(old) = &old {
+                index.remove(&name, old);
+            }
+            index.add(&name, &object);
+        }
         for index in indexes.values_mut() {
             if let Some(old) = &old {
                 index.remove(&name, old);
@@ -158,8 +307,15 @@ impl<K: Cached> Store<K> {
     /// Takes an object out.
     pub(crate) fn take(&self, name: &ObjectName) -> Option<Arc<K>> {
         let mut state = self.state.write();
-        let State { objects, indexes } = &mut *state;
+        let State {
+            objects,
+            indexes,
+            typed,
+        } = &mut *state;
         let old = objects.remove(name)?;
+        for index in typed {
+            index.remove(name, &old);
+        }
         for index in indexes.values_mut() {
             index.remove(name, &old);
         }

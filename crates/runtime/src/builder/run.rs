@@ -198,6 +198,8 @@ async fn one_cluster(
 ) -> Result<(), ControllerError> {
     let clock = Arc::clone(env.informers.clock());
     let queue = parts.queue::<ObjectName>(&clock);
+    // Before anything is added, so that all of it is counted.
+    let controller = parts.controller(&queue, &env);
     let enqueue = {
         let queue = queue.clone();
         Enqueue::new(move |name, priority| queue.add_with_priority(name, priority))
@@ -217,7 +219,6 @@ async fn one_cluster(
             }
         });
     }
-    let controller = parts.controller(&queue, &env);
     let loops = controller.run(env.cancel.clone(), reconcile);
     let primary = engaged.first().map(|primary| Arc::clone(&primary.names));
     let resync = resync(&parts.settings, &clock, || {

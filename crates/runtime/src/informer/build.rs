@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use skeg_client::{Api, ApiResource, DynamicApi, Error};
+use skeg_client::{Api, ApiResource, Error};
 use skeg_meta::{Object, SharedObject};
 use skeg_schema::Value;
 
@@ -23,7 +23,7 @@ pub(super) struct Plan<K> {
 }
 
 impl<K> Plan<K> {
-    pub(super) fn over(_factory: &SharedInformerFactory, source: Arc<dyn Source>) -> Self {
+    pub(super) fn over(source: Arc<dyn Source>) -> Self {
         Self {
             source,
             transform: None,
@@ -191,11 +191,11 @@ impl<K: Cached> InformerBuilder<K> {
         let resource = resource.clone();
         let source: MakeSource = Box::new(move |factory, scope| {
             let client = factory.client().clone();
-            let api = match &scope.namespace {
-                None => DynamicApi::all(client, resource),
-                Some(namespace) => DynamicApi::namespaced(client, resource, namespace.as_str()),
-            };
-            K::dynamic_source(api, &scope.labels, &scope.fields)
+            let source = K::dynamic_source(&resource, client, scope.namespace.as_deref());
+            if scope.labels.is_empty() && scope.fields.is_empty() {
+                return source;
+            }
+            Arc::new(Selected::new(source, &scope.labels, &scope.fields))
         });
         Self::new(factory, what, source)
     }
@@ -285,14 +285,6 @@ impl SharedInformerFactory {
     pub fn build_dynamic(&self, resource: &ApiResource) -> InformerBuilder<DynamicObject> {
         InformerBuilder::of_resource(self, resource)
     }
-}
-
-/// The source of a resource known at run time, by selectors.
-pub(crate) fn selected_source(api: DynamicApi, labels: &str, fields: &str) -> Arc<dyn Source> {
-    if labels.is_empty() && fields.is_empty() {
-        return Arc::new(api);
-    }
-    Arc::new(Selected::new(Arc::new(api), labels, fields))
 }
 
 #[cfg(test)]

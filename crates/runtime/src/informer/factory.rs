@@ -143,7 +143,7 @@ impl SharedInformerFactory {
         key: &str,
         source: impl FnOnce() -> Arc<dyn Source>,
     ) -> Informer<K> {
-        self.shared(key.to_owned(), |factory| Plan::over(factory, source()))
+        self.shared(key.to_owned(), |_| Plan::over(source()))
     }
 
     /// The informer of a key, which a plan starts unless there is one.

@@ -20,7 +20,6 @@ use crate::reflector::Sink;
 use crate::store::Store;
 
 pub use build::InformerBuilder;
-pub(crate) use build::selected_source;
 pub use factory::SharedInformerFactory;
 
 /// What has become of an object, as told to a handler.
@@ -194,6 +193,8 @@ impl<K: Cached> Informer<K> {
         Subscription {
             wanted,
             sweep: Box::new(move || {
+                // All of it, so that the informer counts as used.
+                let informer = &informer;
                 // A handler may drop its own subscription; the next event sweeps then.
                 if let Some(mut handlers) = informer.inner.handlers.try_lock() {
                     handlers.retain(Handler::is_wanted);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use skeg_client::telemetry::Prometheus;
 use skeg_client::{BoxError, Client};
 use skeg_meta::Object;
 use tokio::sync::watch;
@@ -158,11 +159,11 @@ impl ManagerHandle {
 ///
 /// #[tokio::main]
 /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     let client = Client::from_environment()?;
-///     let mut manager = Manager::new("maps", client.clone())
+///     let mut manager = Manager::from_environment("maps")?
 ///         .leader_election(LeaderOptions::of_process("default", "maps"))
 ///         .health(":8081")
 ///         .metrics_on(":8080");
+///     let client = manager.client().clone();
 ///     manager.add(ControllerBuilder::<ConfigMap>::new("maps").reconcile(client, reconcile));
 ///     Ok(manager.run().await?)
 /// }
@@ -199,6 +200,17 @@ impl std::fmt::Debug for Manager {
     }
 }
 
+/// Counts a client's requests, unless somebody does already.
+fn measured(client: Client, metrics: &Metrics) -> Client {
+    if client.recorder().is_some() {
+        return client;
+    }
+    let recorder = Arc::new(Prometheus::new());
+    let requests = Arc::clone(&recorder);
+    metrics.foreign(move |out| out.push_str(&requests.render()));
+    client.with_recorder(recorder)
+}
+
 impl Manager {
     /// A manager of a program of this name, against the cluster of this client.
     #[must_use]
@@ -211,6 +223,8 @@ impl Manager {
     pub fn with_clock(name: impl Into<String>, client: Client, clock: Arc<dyn Clock>) -> Self {
         let name = name.into();
         let stops = Stops::new();
+        let metrics = Metrics::new();
+        let client = measured(client, &metrics);
         let informers = SharedInformerFactory::new(
             client.clone(),
             Arc::clone(&clock),
@@ -221,7 +235,7 @@ impl Manager {
             client,
             clock,
             informers,
-            metrics: Metrics::new(),
+            metrics,
             checks: HealthChecks::new(),
             controllers: Vec::new(),
             tasks: Vec::new(),
@@ -309,7 +323,7 @@ impl Manager {
         self
     }
 
-    /// The client.
+    /// The client, whose requests are counted in the metrics.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
-use skeg_client::{Error, ListOptions, SharedEvent, WatchOptions};
+use skeg_client::telemetry::Event;
+use skeg_client::{Client, Error, ListOptions, SharedEvent, WatchOptions};
 use skeg_meta::SharedObject;
 
 use crate::backoff::{Backoff, BackoffPolicy};
@@ -228,6 +229,7 @@ impl Watcher {
     /// The server no longer has the version: once that is looked after at once,
     /// twice in a row is a failure.
     fn expire(&mut self, error: Error) -> Option<Step> {
+        self.restarts("expired");
         self.expired = true;
         self.state = State::Begin;
         let again = std::mem::replace(&mut self.expired_before, true);
@@ -414,6 +416,7 @@ impl Watcher {
                 if error.is_expired() {
                     return self.expire(error);
                 }
+                self.restarts("error");
                 self.state = State::Watch;
                 Some(self.failed(error))
             }
@@ -422,6 +425,7 @@ impl Watcher {
                     let error = error.chain();
                     tracing::debug!(resource = self.what(), error, "the watch broke off");
                 }
+                self.restarts("ended");
                 self.state = State::Watch;
                 let short =
                     self.options.clock.monotonic().saturating_sub(begun) < SHORT_WATCH;
@@ -432,9 +436,18 @@ impl Watcher {
             }
             Heard::Silence => {
                 tracing::debug!(resource = self.what(), "a silent watch is renewed");
+                self.restarts("silent");
                 self.state = State::Watch;
                 None
             }
+        }
+    }
+
+    /// Tells the client's recorder that a watch is begun again.
+    fn restarts(&self, reason: &str) {
+        if let Some(recorder) = self.source.client().and_then(Client::recorder) {
+            let resource = self.what();
+            recorder.record(&Event::WatchRestarted { resource, reason });
         }
     }
 

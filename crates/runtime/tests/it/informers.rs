@@ -225,6 +225,11 @@ async fn indexes_follow() {
     store.add_index("value", |map: &ConfigMap| {
         map.data.values().cloned().collect()
     });
+    let typed = store.index(|map: &ConfigMap| {
+        let numbers = map.data.values().filter_map(|value| value.parse::<u8>().ok());
+        numbers.collect()
+    });
+    assert_eq!((typed.keys(), typed.get(&1).len()), (vec![1], 1));
     let names = |key: &str| -> Vec<String> {
         store
             .by_index("value", key)
@@ -239,12 +244,13 @@ async fn indexes_follow() {
         (names("1").len(), names("2")),
         (0, vec!["before".to_owned()])
     );
+    assert_eq!((typed.keys(), typed.get(&1).len()), (vec![2], 0));
     rig.api
         .delete("before", &DeleteOptions::default())
         .await
         .expect("delete");
     rig.seen(&["+before=1", "before: 1→2", "-before"]).await;
-    assert!(names("2").is_empty() && store.is_empty());
+    assert!(names("2").is_empty() && store.is_empty() && typed.keys().is_empty());
 }
 
 #[tokio::test]

@@ -185,7 +185,7 @@ async fn step(watcher: &mut Watcher, clock: &ManualClock, checker: &mut Checker,
 #[tokio::test]
 async fn watches_hold_what_etcd_promises() {
     let (mut lists, mut events) = (0, 0);
-    for seed in 0..8 {
+    for seed in 0..25 {
         for server in [FakeApi::new(), FakeApi::new().remote()] {
             let checker = storm(seed, server).await;
             lists += checker.lists;
@@ -193,7 +193,7 @@ async fn watches_hold_what_etcd_promises() {
         }
     }
     // Both ways of going on were taken, many times.
-    assert!(lists > 200 && events > 5000, "{lists} lists, {events} events");
+    assert!(lists > 120 && events > 10_000, "{lists} lists, {events} events");
 }
 
 #[tokio::test]

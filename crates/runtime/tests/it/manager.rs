@@ -1,0 +1,258 @@
+//! Whole programs: leaders, fail-over, health, metrics, and how they end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use skeg_api::authentication::v1::TokenReview;
+use skeg_api::coordination::v1::Lease;
+use skeg_api::core::v1::ConfigMap;
+use skeg_client::Api;
+use skeg_meta::Status;
+use skeg_runtime::testing::FakeApi;
+use skeg_runtime::{
+    ControllerBuilder, LeaderOptions, Manager, ManagerError, ManagerHandle, ManualClock, Next,
+    ObjectName, ReconcileError,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::JoinHandle;
+
+use crate::controllers::{Log, map};
+
+struct Program {
+    handle: ManagerHandle,
+    running: JoinHandle<Result<(), ManagerError>>,
+    log: Log,
+}
+
+async fn note(log: Arc<Log>, name: ObjectName) -> Result<Next, ReconcileError> {
+    log.add(name);
+    Ok(Next::Done)
+}
+
+fn program(server: &FakeApi, clock: &ManualClock, identity: &str) -> Program {
+    let log = Log::new();
+    let mut manager = Manager::with_clock("maps", server.client(), clock.shared())
+        .leader_election(LeaderOptions::new("a", "maps", identity))
+        .without_signals();
+    let controller = ControllerBuilder::<ConfigMap>::new("maps").reconcile(log.clone(), note);
+    manager.add(controller);
+    Program {
+        handle: manager.handle(),
+        running: tokio::spawn(manager.run()),
+        log,
+    }
+}
+
+/// Lets the time pass until something holds.
+async fn until(clock: &ManualClock, mut holds: impl FnMut() -> bool) {
+    for _ in 0..10_000 {
+        if holds() {
+            return;
+        }
+        clock.advance(Duration::from_millis(100));
+        for _ in 0..5 {
+            tokio::task::yield_now().await;
+        }
+    }
+    panic!("it never came to that");
+}
+
+#[tokio::test]
+async fn the_second_takes_over_when_the_first_ends() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let api = Api::<ConfigMap>::namespaced(server.client(), "a");
+    api.create(map("m")).await.expect("create");
+    let first = program(&server, &clock, "first");
+    first.handle.elected().await;
+    assert_eq!(first.log.wait(1).await, ["a/m"]);
+    let second = program(&server, &clock, "second");
+    for _ in 0..100 {
+        clock.advance(Duration::from_millis(500));
+        tokio::task::yield_now().await;
+    }
+    assert!(!second.handle.leads() && second.log.take().is_empty());
+
+    first.handle.stop();
+    first.running.await.expect("no panic").expect("ended in order");
+    let lease: Arc<Lease> = server.get("a", "maps").expect("the lease");
+    assert_eq!(lease.spec.holder_identity.as_deref(), Some(""), "given up");
+    until(&clock, || second.handle.leads()).await;
+    assert_eq!(second.log.wait(1).await, ["a/m"]);
+    second.handle.stop();
+    second.running.await.expect("no panic").expect("ended in order");
+}
+
+#[tokio::test]
+async fn a_leader_that_is_cut_off_ends_before_another_begins() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let first = program(&server, &clock, "first");
+    first.handle.elected().await;
+    // The first hears nothing from now on, not even refusals.
+    server.lose("get", "leases", usize::MAX);
+    until(&clock, || first.running.is_finished()).await;
+    let error = first.running.await.expect("no panic").expect_err("lost");
+    assert!(matches!(error, ManagerError::LeadershipLost));
+    assert!(!first.handle.leads());
+}
+
+#[tokio::test]
+async fn some_run_without_leading() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let first = program(&server, &clock, "first");
+    first.handle.elected().await;
+    let log = Log::new();
+    let mut manager = Manager::with_clock("maps", server.client(), clock.shared())
+        .leader_election(LeaderOptions::new("a", "maps", "second"))
+        .without_signals();
+    manager.add(
+        ControllerBuilder::<ConfigMap>::new("all")
+            .everywhere()
+            .reconcile(log.clone(), note),
+    );
+    let (tasks, told) = (log.clone(), log.clone());
+    manager.add_task("leads", move |_| async move {
+        tasks.add("must not run");
+        Ok::<_, std::io::Error>(())
+    });
+    manager.add_task_everywhere("runs", move |cancel| async move {
+        told.add("runs");
+        cancel.cancelled().await;
+        told.add("ends");
+        Ok::<_, std::io::Error>(())
+    });
+    let handle = manager.handle();
+    let running = tokio::spawn(manager.run());
+    assert_eq!(log.wait(1).await, ["runs"]);
+    let api = Api::<ConfigMap>::namespaced(server.client(), "a");
+    api.create(map("m")).await.expect("create");
+    assert_eq!(log.wait(1).await, ["a/m"]);
+    assert!(!handle.leads());
+    handle.stop();
+    running.await.expect("no panic").expect("ended");
+    assert_eq!(log.take(), ["ends"]);
+}
+
+#[tokio::test]
+async fn what_fails_ends_all() {
+    let server = FakeApi::new();
+    let mut manager = Manager::new("x", server.client()).without_signals();
+    manager.add_task("broken", |_| async { Err::<(), _>("no") });
+    let error = manager.run().await.expect_err("it failed");
+    assert_eq!(error.to_string(), "broken failed");
+
+    let mut manager = Manager::new("x", server.client()).without_signals();
+    manager.add_task_everywhere("mad", |_| async {
+        assert!(server_is_sane(), "no");
+        Ok::<_, std::io::Error>(())
+    });
+    let error = manager.run().await.expect_err("it panicked");
+    assert!(matches!(error, ManagerError::Task { name, .. } if name == "mad"));
+
+    let mut manager = Manager::new("x", server.client()).without_signals();
+    for _ in 0..2 {
+        let twice = ControllerBuilder::<ConfigMap>::new("twice");
+        manager.add(twice.reconcile(Log::new(), note));
+    }
+    let error = manager.run().await.expect_err("two of one name");
+    assert!(matches!(error, ManagerError::NameTaken(name) if name == "twice"));
+
+    let options = LeaderOptions::new("a", "x", "me").times(
+        Duration::from_secs(5),
+        Duration::from_secs(10),
+        Duration::from_secs(2),
+    );
+    let manager = Manager::new("x", server.client()).without_signals();
+    let error = manager.leader_election(options).run().await;
+    assert!(matches!(error, Err(ManagerError::Leader(_))));
+}
+
+fn server_is_sane() -> bool {
+    std::hint::black_box(false)
+}
+
+async fn get(address: SocketAddr, path: &str, token: Option<&str>) -> (u16, String) {
+    let mut socket = tokio::net::TcpStream::connect(address).await.expect("connect");
+    let token = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
+    let token = token.unwrap_or_default();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{token}\r\n");
+    socket.write_all(request.as_bytes()).await.expect("write");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.expect("read");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
+    let code = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+    (code.expect("a code"), body.to_owned())
+}
+
+#[tokio::test]
+async fn health_and_metrics() {
+    let server = FakeApi::new();
+    server.lose("list", "configmaps", 1);
+    let log = Log::new();
+    let mut manager = Manager::new("x", server.client())
+        .health("127.0.0.1:0")
+        .metrics_on("127.0.0.1:0 ".trim())
+        .without_signals();
+    let well = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let check = Arc::clone(&well);
+    manager.checks().add_life("disk", move || {
+        let well = check.load(std::sync::atomic::Ordering::Relaxed);
+        async move { if well { Ok(()) } else { Err("full".to_owned()) } }
+    });
+    manager.add(ControllerBuilder::<ConfigMap>::new("maps").reconcile(log.clone(), note));
+    let handle = manager.handle();
+    let running = tokio::spawn(manager.run());
+    let addresses = handle.addresses().await;
+    let at = addresses[0];
+    assert_eq!(get(at, "/healthz", None).await, (200, "ok".to_owned()));
+    assert_eq!(get(at, "/healthz/disk", None).await.0, 200);
+    assert_eq!(get(at, "/healthz/unknown", None).await.0, 404);
+    let (code, text) = get(at, "/livez?verbose", None).await;
+    assert_eq!((code, text.as_str()), (200, "[+]disk ok\n[+]ping ok\nlivez check passed\n"));
+    let (code, text) = get(at, "/readyz", None).await;
+    assert_eq!(code, 500, "nothing has been read yet");
+    assert!(text.contains("[-]informer-sync failed: reason withheld"), "{text}");
+    well.store(false, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(get(at, "/healthz", None).await.0, 500);
+    assert_eq!(get(at, "/healthz?exclude=disk", None).await.0, 200);
+    // The first list was lost; the second comes after a pause of the real clock.
+    let api = Api::<ConfigMap>::namespaced(server.client(), "a");
+    api.create(map("m")).await.expect("create");
+    log.wait(1).await;
+    assert_eq!(get(at, "/readyz", None).await.0, 200);
+    let metrics = *addresses.last().expect("metrics");
+    let (code, text) = get(metrics, "/metrics", None).await;
+    assert_eq!(code, 200);
+    for line in [
+        "controller_runtime_max_concurrent_reconciles{controller=\"maps\"} 1",
+        "# TYPE controller_runtime_reconcile_time_seconds histogram",
+        "workqueue_adds_total{name=\"maps\",controller=\"maps\"} 1",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    handle.stop();
+    running.await.expect("no panic").expect("ended");
+    assert!(tokio::net::TcpStream::connect(at).await.is_err(), "the port is closed");
+}
+
+#[tokio::test]
+async fn metrics_are_for_those_who_may() {
+    let server = FakeApi::new();
+    let manager = Manager::new("x", server.client())
+        .metrics_on("127.0.0.1:0")
+        .guard_metrics()
+        .without_signals();
+    let handle = manager.handle();
+    let running = tokio::spawn(manager.run());
+    let at = handle.addresses().await[0];
+    assert_eq!(get(at, "/metrics", None).await.0, 401);
+    // The fake server answers a review with what it was sent: not authenticated.
+    assert_eq!(get(at, "/metrics", Some("t")).await.0, 401);
+    assert_eq!(get(at, "/metrics", Some("t")).await.0, 401);
+    let asked = || server.all::<TokenReview>().len();
+    assert_eq!(asked(), 1, "a verdict is remembered");
+    server.refuse("create", "tokenreviews", 9, Status::failure(500, "InternalError", "no"));
+    assert_eq!(get(at, "/metrics", Some("u")).await.0, 500);
+    handle.stop();
+    running.await.expect("no panic").expect("ended");
+}
