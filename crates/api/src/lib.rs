@@ -21,3 +21,8 @@ mod groups;
 #[allow(unused_imports, reason = "without any feature there is no group")]
 pub use groups::*;
 pub use skeg_meta as meta;
+
+/// The programs of the README are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -42,3 +42,8 @@ pub use skeg_schema::quantity::{Format, ParseQuantityError, Quantity};
 pub use status::join_errors;
 pub use subresource::{HasProxy, HasScale, HasStatus};
 pub use time::{Duration, MicroTime, Time};
+
+/// The programs of the README are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

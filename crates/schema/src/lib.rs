@@ -52,6 +52,7 @@ pub use codec::{
     encode_json, encode_json_any, encode_json_pretty, encode_protobuf, encode_yaml, fill,
     holds_kinds, lean, lean_but_lists, protobuf_to_json, restore_kinds,
 };
+pub use codec::proto_typed::{Depth, Taken, Wire, raw_of, time_of};
 pub use desc::{FieldDesc, FieldType, ListType, MessageDesc, Omit, TypeId, WireEntry};
 pub use message::{
     ByteString, FieldValue, Message, Mismatch, StaticMessage, from_value, message_from_json,
@@ -65,3 +66,8 @@ pub use serde;
 
 pub use value::{Key, Object, Value};
 pub use value_serde::{ValueError, deserialize_value, serialize_value};
+
+/// The programs of the README are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
