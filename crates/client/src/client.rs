@@ -11,17 +11,18 @@ use http::{HeaderMap, Method, Request, Response};
 use skeg_meta::{SharedObject, Status};
 use skeg_schema::Value;
 
+use crate::attempt::{self, Observed};
+use crate::breaker::{Breaker, Guarded};
 use crate::codec::{self, Answer, Decoder, Format};
 use crate::config::{Config, Impersonation};
 use crate::error::Error;
 use crate::frames::Frames;
+use crate::limit::{Limited, Priority, RateLimiter};
+use crate::listing::{self, Broken};
 use crate::options::{Query, QueryOptions};
 use crate::payload::{BoxError, Payload, SharedEvent, SharedList};
-use crate::attempt::{self, Observed};
-use crate::breaker::{Breaker, Guarded};
-use crate::limit::{Limited, RateLimiter};
 use crate::retry::{RetryPolicy, Safety};
-use crate::telemetry::Recorder;
+use crate::telemetry::{Event, Recorder};
 use crate::transport::{InProcess, Transport, TransportError};
 
 /// The longest whole body that is taken.
@@ -50,6 +51,7 @@ struct Settings {
     propagator: Option<Propagator>,
     /// As whom every request acts.
     impersonation: HeaderMap,
+    priority: Priority,
 }
 
 /// Writes headers into every request.
@@ -79,6 +81,7 @@ impl Client {
                 recorder: None,
                 propagator: None,
                 impersonation: HeaderMap::new(),
+                priority: Priority::default(),
             }),
             transport,
         }
@@ -148,6 +151,14 @@ impl Client {
         self
     }
 
+    /// The same client, whose requests have this priority where they wait for
+    /// the rate limit ([`Config::rate_limit`]).
+    #[must_use]
+    pub fn with_priority(mut self, priority: Priority) -> Self {
+        Arc::make_mut(&mut self.settings).priority = priority;
+        self
+    }
+
     /// The same client, telling this recorder of its requests.
     #[must_use]
     pub fn with_recorder(mut self, recorder: Arc<dyn Recorder>) -> Self {
@@ -195,7 +206,10 @@ impl Client {
     /// The same client over another transport, which may stand before this one:
     /// a limit, a breaker, a cache.
     #[must_use]
-    pub fn with_layer(mut self, layer: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
+    pub fn with_layer(
+        mut self,
+        layer: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Self {
         self.transport = layer(self.transport);
         self
     }
@@ -239,6 +253,11 @@ impl Client {
             propagator(&mut parts.headers);
         }
         attempt::propagate(&mut parts);
+        if self.settings.priority != Priority::default()
+            && parts.extensions.get::<Priority>().is_none()
+        {
+            parts.extensions.insert(self.settings.priority);
+        }
         let policy = parts
             .extensions
             .get::<RetryPolicy>()
@@ -421,17 +440,12 @@ impl Client {
             let format = Format::of(response.headers());
             match response.into_body() {
                 Payload::List(list) => Ok(list),
-                body => {
-                    let bytes =
-                        collect(body, BODY_LEN_MAX)
-                            .await
-                            .map_err(|source| Error::Body {
-                                target: target.clone(),
-                                source,
-                            })?;
-                    codec::decode_list(&bytes, format, decoder)
-                        .map_err(|error| Error::decode(target, error))
-                }
+                body => listing::read(body, format, decoder)
+                    .await
+                    .map_err(|broken| match broken {
+                        Broken::Body(source) => Error::Body { target, source },
+                        Broken::Decode(error) => Error::decode(target, error),
+                    }),
             }
         })
         .await
@@ -446,6 +460,10 @@ impl Client {
     ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
         let target = request.uri().path().to_owned();
         let response = self.send(request).await?;
+        if let Some(recorder) = &self.settings.recorder {
+            let resource = target.rsplit('/').next().unwrap_or_default();
+            recorder.record(&Event::WatchStarted { resource });
+        }
         let format = Format::of(response.headers());
         match response.into_body() {
             Payload::Events(events) => Ok(events.map(Ok).boxed()),
@@ -483,7 +501,7 @@ impl Client {
                     verb: "request".to_owned(),
                     target: target.to_owned(),
                     source: crate::transport::TransportError::Timeout {
-                        server: "the server".to_owned(),
+                        server: self.transport.server().unwrap_or("the server").to_owned(),
                         seconds: timeout.as_secs(),
                     },
                 })

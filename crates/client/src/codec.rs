@@ -239,62 +239,33 @@ fn reason_of(code: http::StatusCode) -> &'static str {
     }
 }
 
-/// Decodes a list.
-pub(crate) fn decode_list(
-    bytes: &[u8],
-    format: Format,
-    decoder: &dyn Decoder,
-) -> Result<SharedList, BoxError> {
-    match format {
-        Format::Protobuf => {
-            let unknown = envelope::unwrap(bytes)?;
-            decode_list_protobuf(unknown.raw, decoder)
-        }
-        Format::Json => decode_list_json(bytes, decoder),
-    }
-}
-
 fn list_meta(meta: ListMeta, list: &mut SharedList) {
     list.resource_version = meta.resource_version;
     list.continue_token = Some(meta.continue_).filter(|token| !token.is_empty());
     list.remaining = meta.remaining_item_count;
 }
 
-fn decode_list_json(bytes: &[u8], decoder: &dyn Decoder) -> Result<SharedList, BoxError> {
-    let mut value = skeg_schema::decode_json_any(bytes)?;
-    let mut list = SharedList::default();
-    list_meta(
-        skeg_schema::from_value(value["metadata"].clone())?,
-        &mut list,
-    );
-    match value.get_mut("items").map(Value::take) {
-        Some(Value::Array(items)) => {
-            list.items = items
-                .into_iter()
-                .map(|item| decoder.tree(item))
-                .collect::<Result<_, _>>()?;
-        }
-        None | Some(Value::Null) => {}
-        Some(_) => return Err("items is not a list".into()),
-    }
-    Ok(list)
+/// A tree of JSON.
+pub(crate) fn tree_of(bytes: &[u8]) -> Result<Value, BoxError> {
+    Ok(skeg_schema::decode_json_any(bytes)?)
 }
 
-/// Every list is the same message: field 1 is its metadata, field 2 an item.
-fn decode_list_protobuf(raw: &[u8], decoder: &dyn Decoder) -> Result<SharedList, BoxError> {
-    let mut list = SharedList::default();
-    for field in Fields(raw) {
-        match field? {
-            (1, Some(bytes)) => {
-                let mut meta = ListMeta::default();
-                skeg_schema::message_from_protobuf(bytes, &mut meta)?;
-                list_meta(meta, &mut list);
-            }
-            (2, Some(item)) => list.items.push(decoder.protobuf(item)?),
-            _ => {}
-        }
+/// The metadata of a list, from the list without its items.
+pub(crate) fn list_meta_from_tree(mut tree: Value, list: &mut SharedList) -> Result<(), BoxError> {
+    if let Some(meta) = tree.get_mut("metadata").map(Value::take)
+        && !meta.is_null()
+    {
+        list_meta(skeg_schema::from_value(meta)?, list);
     }
-    Ok(list)
+    Ok(())
+}
+
+/// The metadata of a list.
+pub(crate) fn list_meta_from_protobuf(bytes: &[u8], list: &mut SharedList) -> Result<(), BoxError> {
+    let mut meta = ListMeta::default();
+    skeg_schema::message_from_protobuf(bytes, &mut meta)?;
+    list_meta(meta, list);
+    Ok(())
 }
 
 /// The fields of a protobuf message: number, and the bytes of those that have a length.

@@ -31,6 +31,7 @@ mod listing;
 mod metadata;
 mod https;
 pub mod limit;
+pub mod manifests;
 pub mod options;
 mod patch;
 mod payload;
@@ -86,3 +87,8 @@ pub mod subresource {
 }
 pub use transport::{AssertedUser, InProcess, Transport, TransportError};
 pub use upgrade::{UpgradeOffer, Upgraded, is_upgrade};
+
+/// The programs of the README are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -45,7 +45,10 @@ impl Kept {
     pub(crate) fn with<R>(&self, read: impl FnOnce(&Bytes) -> R) -> Option<R> {
         let held = locked(&self.bytes);
         let out = read(held.as_ref()?);
-        self.used.store(true, Ordering::Relaxed);
+        // Who lists much would write to much memory otherwise.
+        if !self.used.load(Ordering::Relaxed) {
+            self.used.store(true, Ordering::Relaxed);
+        }
         Some(out)
     }
 

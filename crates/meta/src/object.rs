@@ -1,6 +1,8 @@
 //! What every kind has.
 
-use skeg_schema::{FieldValue, Mismatch, StaticMessage, TypeId, Value};
+use skeg_schema::{
+    DecodeError, FieldValue, Mismatch, StaticMessage, Taken, TypeId, Value, Wire, raw_of,
+};
 
 use crate::{GroupVersionKind, GroupVersionResource, ObjectError, ObjectMeta, OwnerReference};
 
@@ -102,18 +104,58 @@ impl ObjectMeta {
     }
 }
 
-/// A set of fields, as its JSON tree.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FieldsV1(pub Value);
+/// A set of fields. It is kept as the JSON in which it came: most who hold
+/// objects never look at it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldsV1 {
+    json: Box<str>,
+}
+
+impl FieldsV1 {
+    /// The set as its tree; `null` where there is none.
+    #[must_use]
+    pub fn value(&self) -> Value {
+        skeg_schema::decode_json_any(self.json.as_bytes()).unwrap_or_default()
+    }
+
+    /// The JSON.
+    #[must_use]
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+}
+
+impl From<Value> for FieldsV1 {
+    fn from(value: Value) -> Self {
+        Self {
+            json: if value.is_null() {
+                Box::default()
+            } else {
+                value.to_string().into()
+            },
+        }
+    }
+}
 
 impl FieldValue for FieldsV1 {
     fn to_value(&self) -> Value {
-        self.0.clone()
+        self.value()
     }
 
     fn set(&mut self, value: Value) -> Result<(), Mismatch> {
-        self.0 = value;
+        *self = value.into();
         Ok(())
+    }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let Wire::Bytes(bytes, _) = wire else {
+            return Ok(Taken::No);
+        };
+        match raw_of(bytes).map(std::str::from_utf8) {
+            Some(Ok(json)) if !json.is_empty() => self.json = json.into(),
+            _ => return Ok(Taken::No),
+        }
+        Ok(Taken::Yes)
     }
 }
 

@@ -58,6 +58,8 @@ struct Inner {
     index: Index,
     /// Whether the source says the resource version itself.
     versioned: bool,
+    /// Where the resource version belongs in a source that is stored protobuf.
+    splice: Option<Splice>,
     value: OnceLock<Arc<Value>>,
     json: Kept,
     /// Not of what is stored in protobuf, which is a copy away.
@@ -114,6 +116,18 @@ fn gvk_of(ty: TypeId) -> GroupVersionKind {
     GroupVersionKind::from_api_version(&desc.api_version(), desc.go)
 }
 
+fn splice_of(source: &Source, ty: Option<TypeId>, version: &str) -> Option<Splice> {
+    let Source::Stored(bytes) = source else {
+        return None;
+    };
+    if !envelope::is_enveloped(bytes) {
+        return None;
+    }
+    let raw = envelope::unwrap(bytes).ok()?.raw;
+    let before = raw.as_ptr().addr().checked_sub(bytes.as_ptr().addr())?;
+    Some(Splice::of(raw, ty?, version)?.behind(before))
+}
+
 fn set_version(value: &mut Value, version: &str) {
     if version.is_empty() {
         value.remove_at(&["metadata", "resourceVersion"]);
@@ -130,6 +144,7 @@ impl SharedObject {
         index: Index,
         versioned: bool,
     ) -> Self {
+        let splice = splice_of(&source, ty, &index.resource_version);
         Self {
             inner: Arc::new(Inner {
                 source,
@@ -137,6 +152,7 @@ impl SharedObject {
                 gvk,
                 index,
                 versioned,
+                splice,
                 value: OnceLock::new(),
                 json: Kept::default(),
                 protobuf: OnceLock::new(),
@@ -499,21 +515,15 @@ impl SharedObject {
     }
 
     /// How [`protobuf`](Self::protobuf), without its envelope, lies in what is
-    /// stored; `None` where it does not.
+    /// stored; `None` where it does not. The bytes are not looked at.
     #[must_use]
-    pub fn splice(&self) -> Option<Splice> {
-        let (Source::Stored(bytes), Some(ty)) = (&self.inner.source, self.inner.ty) else {
-            return None;
-        };
-        let raw = envelope::unwrap(bytes).ok()?.raw;
-        let splice = Splice::of(raw, ty, &self.inner.index.resource_version)?;
-        let before = raw.as_ptr().addr().checked_sub(bytes.as_ptr().addr())?;
-        Some(splice.behind(before))
+    pub fn splice(&self) -> Option<&Splice> {
+        self.inner.splice.as_ref()
     }
 
-    /// Writes what [`splice`](Self::splice) has found.
-    pub fn write_spliced(&self, splice: &Splice, out: &mut Vec<u8>) {
-        if let Source::Stored(bytes) = &self.inner.source {
+    /// Writes what [`splice`](Self::splice) tells of.
+    pub fn write_spliced(&self, out: &mut Vec<u8>) {
+        if let (Source::Stored(bytes), Some(splice)) = (&self.inner.source, &self.inner.splice) {
             splice.write(bytes, &self.inner.index.resource_version, out);
         }
     }

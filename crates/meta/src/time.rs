@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use skeg_schema::time::{Instant, parse};
-use skeg_schema::{FieldValue, Mismatch, Value};
+use skeg_schema::{DecodeError, FieldValue, Mismatch, Taken, Value, Wire, time_of};
 
 fn instant(timestamp: jiff::Timestamp) -> Instant {
     let (mut seconds, mut nanos) = (timestamp.as_second(), timestamp.subsec_nanosecond());
@@ -82,6 +82,22 @@ macro_rules! time {
                     _ => return Err(Mismatch::new("a time")),
                 };
                 Ok(())
+            }
+
+            fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+                let Wire::Bytes(bytes, _) = wire else {
+                    return Ok(Taken::No);
+                };
+                let found = time_of(bytes).and_then(|(seconds, nanos)| {
+                    // What the text would have.
+                    let nanos = if $micro { nanos / 1000 * 1000 } else { 0 };
+                    timestamp(Instant { seconds, nanos })
+                });
+                match found {
+                    Some(found) => *self = Self(found),
+                    None => return Ok(Taken::No),
+                }
+                Ok(Taken::Yes)
             }
         }
 

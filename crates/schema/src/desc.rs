@@ -112,14 +112,14 @@ impl MessageDesc {
     #[inline]
     pub fn find(&'static self, json: &str, hint: usize) -> Option<(usize, &'static FieldDesc)> {
         if let Some(field) = self.fields.get(hint)
-            && field.json == json
+            && crate::value::same(field.json, json)
         {
             return Some((hint, field));
         }
         self.fields
             .iter()
             .enumerate()
-            .find(|(_, field)| field.json == json)
+            .find(|(_, field)| crate::value::same(field.json, json))
     }
 
     /// The field with a JSON name.

@@ -12,6 +12,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::codec::proto_typed::{self, Taken, Wire};
 use crate::codec::{self, DecodeError, DecodeOptions};
 use crate::quantity::Quantity;
 use crate::{FieldDesc, FieldType, Key, Object, TypeId, Value};
@@ -61,6 +62,15 @@ pub trait FieldValue {
     /// # Errors
     /// The tree has another type than the field.
     fn set(&mut self, value: Value) -> Result<(), Mismatch>;
+    /// Sets the field from protobuf; of a list or a map, adds one element.
+    /// A field that does not know how says so, and is set from a tree.
+    ///
+    /// # Errors
+    /// The bytes are not such a field.
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let _ = wire;
+        Ok(Taken::No)
+    }
 }
 
 /// A tree did not have the type of the field it was meant for.
@@ -261,8 +271,7 @@ pub fn message_to_protobuf(message: &dyn Message, out: &mut Vec<u8>) {
 /// # Errors
 /// The bytes are not a message of this type.
 pub fn message_from_protobuf(bytes: &[u8], message: &mut dyn Message) -> Result<(), DecodeError> {
-    let value = codec::decode_protobuf(bytes, message.message_type())?;
-    message_from_value(value, message).map_err(DecodeError::from)
+    proto_typed::message_from_protobuf(bytes, message)
 }
 
 /// Prints a message as its JSON; what `Debug` of typed structs does.
@@ -315,6 +324,14 @@ impl<T: Message> FieldValue for T {
             message_from_value(value, self)
         }
     }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let Wire::Bytes(bytes, depth) = wire else {
+            return Ok(Taken::No);
+        };
+        proto_typed::read_message(bytes, self, depth)?;
+        Ok(Taken::Yes)
+    }
 }
 
 impl<T: FieldValue + Default> FieldValue for Option<T> {
@@ -334,6 +351,15 @@ impl<T: FieldValue + Default> FieldValue for Option<T> {
             *self = Some(inner);
         }
         Ok(())
+    }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let mut inner = T::default();
+        let taken = inner.read(wire)?;
+        if taken == Taken::Yes {
+            *self = Some(inner);
+        }
+        Ok(taken)
     }
 }
 
@@ -363,6 +389,19 @@ impl<T: FieldValue + Default> FieldValue for Vec<T> {
             }
             _ => Err(Mismatch::new("a list")),
         }
+    }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let mut element = T::default();
+        let taken = element.read(wire)?;
+        if taken == Taken::Yes {
+            // Most lists have one element, and are kept for long.
+            if self.len() == self.capacity() {
+                self.reserve_exact(self.len() / 2 + 1);
+            }
+            self.push(element);
+        }
+        Ok(taken)
     }
 }
 
@@ -396,6 +435,19 @@ impl<T: FieldValue + Default> FieldValue for BTreeMap<String, T> {
             _ => Err(Mismatch::new("an object")),
         }
     }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let Wire::Bytes(bytes, depth) = wire else {
+            return Ok(Taken::No);
+        };
+        let (key, value) = proto_typed::map_entry(bytes, depth)?;
+        let mut element = T::default();
+        if element.read(value.unwrap_or(Wire::Bytes(&[], depth)))? == Taken::No {
+            return Ok(Taken::No);
+        }
+        self.insert(key, element);
+        Ok(Taken::Yes)
+    }
 }
 
 impl FieldValue for String {
@@ -414,6 +466,14 @@ impl FieldValue for String {
             _ => return Err(Mismatch::new("a string")),
         }
         Ok(())
+    }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let Wire::Bytes(bytes, _) = wire else {
+            return Ok(Taken::No);
+        };
+        *self = proto_typed::text(bytes);
+        Ok(Taken::Yes)
     }
 }
 
@@ -449,6 +509,14 @@ impl FieldValue for bool {
         }
         Ok(())
     }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let Wire::Number(number) = wire else {
+            return Ok(Taken::No);
+        };
+        *self = number != 0;
+        Ok(Taken::Yes)
+    }
 }
 
 impl FieldValue for i32 {
@@ -470,6 +538,14 @@ impl FieldValue for i32 {
         };
         Ok(())
     }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let Wire::Number(number) = wire else {
+            return Ok(Taken::No);
+        };
+        *self = number as i32;
+        Ok(Taken::Yes)
+    }
 }
 
 impl FieldValue for i64 {
@@ -488,6 +564,14 @@ impl FieldValue for i64 {
             _ => return Err(Mismatch::new("a whole number")),
         };
         Ok(())
+    }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let Wire::Number(number) = wire else {
+            return Ok(Taken::No);
+        };
+        *self = number as i64;
+        Ok(Taken::Yes)
     }
 }
 
@@ -602,6 +686,14 @@ impl FieldValue for ByteString {
             _ => return Err(Mismatch::new("base64")),
         };
         Ok(())
+    }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let Wire::Bytes(bytes, _) = wire else {
+            return Ok(Taken::No);
+        };
+        self.0 = bytes.to_vec();
+        Ok(Taken::Yes)
     }
 }
 

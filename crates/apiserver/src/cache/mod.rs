@@ -11,6 +11,7 @@ mod watchers;
 pub use event::{Change, Event};
 pub use filter::{FieldTerm, Filter};
 
+use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 use skeg_auth::ObjectObserver;
 use skeg_meta::SharedObject;
@@ -68,18 +69,22 @@ pub struct Cacher {
     observers: Vec<(Arc<dyn ObjectObserver>, String)>,
     state: RwLock<State>,
     progress: Progress,
-    offered: Mutex<VecDeque<Offered>>,
+    offered: Mutex<Offered>,
     progress_wanted: Notify,
     /// Told without the lock of the state.
     watched: AtomicBool,
     slow_watchers: Arc<dyn Fn() + Send + Sync>,
 }
 
-/// What a writer has just stored.
+/// What writers know of what the store will tell.
+#[derive(Default)]
 struct Offered {
-    object: SharedObject,
-    /// Its tree, where observers will want to see it.
-    tree: Option<Arc<Value>>,
+    /// What was just stored.
+    objects: VecDeque<SharedObject>,
+    /// The trees of what is about to be stored, by the bytes of that; only where
+    /// observers will want to see them. Of a write that fails, one stays until
+    /// there are too many.
+    trees: VecDeque<(Bytes, Arc<Value>)>,
 }
 
 /// A watch that was registered.
@@ -159,7 +164,7 @@ impl Cacher {
                 watchers: Watchers::default(),
             }),
             progress: Progress::default(),
-            offered: Mutex::new(VecDeque::new()),
+            offered: Mutex::new(Offered::default()),
             progress_wanted: Notify::new(),
             watched: AtomicBool::new(false),
             slow_watchers,
@@ -262,20 +267,27 @@ impl Cacher {
         }
     }
 
-    fn take_offered(&self, kv: &KeyValue) -> Option<Offered> {
+    fn take_offered(&self, kv: &KeyValue) -> (Option<SharedObject>, Option<Arc<Value>>) {
         let mut offered = self.offered.lock();
-        let at = offered
+        let Offered { objects, trees } = &mut *offered;
+        let tree = trees
             .iter()
-            .position(|known| known.object.revision() == kv.mod_revision)?;
-        let taken = offered.remove(at)?;
+            .position(|(bytes, _)| bytes.as_ptr() == kv.value.as_ptr())
+            .and_then(|at| trees.remove(at))
+            .filter(|(bytes, _)| bytes.len() == kv.value.len())
+            .map(|(_, tree)| tree);
+        let object = objects
+            .iter()
+            .position(|known| known.revision() == kv.mod_revision)
+            .and_then(|at| objects.remove(at));
         // What is older was told or will never be.
-        while offered
+        while objects
             .front()
-            .is_some_and(|known| known.object.revision() < kv.mod_revision)
+            .is_some_and(|known| known.revision() < kv.mod_revision)
         {
-            offered.pop_front();
+            objects.pop_front();
         }
-        Some(taken)
+        (object, tree)
     }
 
     fn apply(&self, batch: skeg_store::WatchBatch) {
@@ -285,14 +297,10 @@ impl Cacher {
             let key = &change.kv.key;
             let event = match change.kind {
                 EventKind::Put => {
-                    let taken = self.take_offered(&change.kv).or_else(|| {
-                        let object = (self.decode)(&change.kv)?;
-                        Some(Offered { object, tree: None })
-                    });
-                    let Some(Offered { object, tree }) = taken else {
+                    let (object, mut tree) = self.take_offered(&change.kv);
+                    let Some(object) = object.or_else(|| (self.decode)(&change.kv)) else {
                         continue;
                     };
-                    let mut tree = tree;
                     for (observer, resource) in &self.observers {
                         let tree = tree.get_or_insert_with(|| object.value_once());
                         observer.upsert(resource, object.namespace(), object.name(), tree);
@@ -354,15 +362,27 @@ impl Cacher {
     }
 
     /// A writer hands over what it has just stored, so that it need not be
-    /// decoded again; with its tree, if that is what the object would be
-    /// decoded to.
-    pub fn offer(&self, object: SharedObject, tree: Option<&Arc<Value>>) {
-        let tree = tree.filter(|_| !self.observers.is_empty()).cloned();
-        let mut offered = self.offered.lock();
-        if offered.len() >= OFFERED_LEN_MAX {
-            offered.pop_front();
+    /// decoded again.
+    pub fn offer(&self, object: SharedObject) {
+        let objects = &mut self.offered.lock().objects;
+        if objects.len() >= OFFERED_LEN_MAX {
+            objects.pop_front();
         }
-        offered.push_back(Offered { object, tree });
+        objects.push_back(object);
+    }
+
+    /// A writer is about to store bytes, which would be decoded to this tree.
+    pub fn expect(&self, bytes: &Bytes, tree: &Arc<Value>) {
+        let trees = &mut self.offered.lock().trees;
+        if trees.len() >= OFFERED_LEN_MAX {
+            trees.pop_front();
+        }
+        trees.push_back((bytes.clone(), Arc::clone(tree)));
+    }
+
+    /// Whether anybody wants to see the trees of what is stored.
+    pub fn is_observed(&self) -> bool {
+        !self.observers.is_empty()
     }
 
     /// Whether anybody watches.

@@ -78,13 +78,13 @@ enum Raw {
     /// As it is.
     Whole(Bytes),
     /// A part of what is stored, its resource version to be put in.
-    Stored(SharedObject, Splice),
+    Stored(SharedObject),
 }
 
 impl Raw {
     fn of(object: SharedObject) -> Option<Self> {
-        if let Some(splice) = object.splice() {
-            return Some(Self::Stored(object, splice));
+        if object.splice().is_some() {
+            return Some(Self::Stored(object));
         }
         let bytes = object.protobuf();
         let raw = envelope::unwrap(&bytes).ok()?.raw;
@@ -94,14 +94,14 @@ impl Raw {
     fn len(&self) -> usize {
         match self {
             Self::Whole(raw) => raw.len(),
-            Self::Stored(_, splice) => splice.len(),
+            Self::Stored(object) => object.splice().map_or(0, Splice::len),
         }
     }
 
     fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Whole(raw) => out.extend_from_slice(raw),
-            Self::Stored(object, splice) => object.write_spliced(splice, out),
+            Self::Stored(object) => object.write_spliced(out),
         }
     }
 }

@@ -4,7 +4,7 @@ use skeg_schema::Value;
 use skeg_store::{Expect, Key, LATEST};
 use std::sync::Arc;
 
-use super::{WriteCx, Written, dedup_owner_references, meta_text, settle, stored_object};
+use super::{WriteCx, Written, announce, dedup_owner_references, meta_text, settle, stored_object};
 use crate::admit::Operation;
 use crate::error::{Error, Result};
 use crate::served::Served;
@@ -159,6 +159,8 @@ pub(super) async fn create_named(
         None => None,
     };
     let bytes = served.stored_bytes(cx.server, &mut obj).await?;
+    let obj = Arc::new(obj);
+    announce(served, &bytes, &obj);
     let put = store
         .put_if(Key::from(key), bytes.clone(), Expect::Absent, lease)
         .await;
@@ -171,9 +173,7 @@ pub(super) async fn create_named(
         finish.done(true);
     }
     let stored = stored_object(served, bytes, revision)?;
-    obj.set_at(&["metadata", "resourceVersion"], revision.to_string());
-    let obj = Arc::new(obj);
-    settle(served, &stored, Some(&obj), revision).await;
+    settle(served, &stored, revision).await;
     if let Some(hooks) = served.resource.strategy.hooks() {
         hooks.after_write(&cx.ctx(), &obj, None).await;
     }

@@ -346,7 +346,7 @@ async fn store_marked(
     {
         Ok(revision) => {
             let stored = stored_object(served, bytes, revision)?;
-            settle(served, &stored, None, revision).await;
+            settle(served, &stored, revision).await;
             let object = served.viewed(cx.server, &stored).await?;
             Ok(Some(Deleted::Object(object)))
         }

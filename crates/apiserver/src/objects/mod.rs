@@ -138,19 +138,23 @@ pub(crate) fn dedup_owner_references(obj: &mut Value, warnings: &mut Vec<String>
     ));
 }
 
+/// Shows the cache the tree of what is about to be stored, which observers want
+/// to see. It has no resource version yet.
+pub(crate) fn announce(served: &Served, bytes: &bytes::Bytes, tree: &Arc<Value>) {
+    if let Some(cacher) = &served.cacher
+        && cacher.is_observed()
+        && served.resource.custom.is_none()
+        && served.served_as_stored()
+    {
+        cacher.expect(bytes, tree);
+    }
+}
+
 /// Hands a stored object to the cache and waits until the cache has it, so
 /// that whoever reads after this write sees it.
-///
-/// `tree` is that of the object, in the served version.
-pub(crate) async fn settle(
-    served: &Served,
-    stored: &SharedObject,
-    tree: Option<&Arc<Value>>,
-    revision: Revision,
-) {
+pub(crate) async fn settle(served: &Served, stored: &SharedObject, revision: Revision) {
     if let Some(cacher) = &served.cacher {
-        let tree = tree.filter(|_| served.resource.custom.is_none() && served.served_as_stored());
-        cacher.offer(stored.clone(), tree);
+        cacher.offer(stored.clone());
         cacher.wait_for_own(revision).await;
     }
 }

@@ -7,7 +7,7 @@ use skeg_schema::Value;
 use skeg_store::{Expect, Key, KeyValue, LATEST};
 use std::sync::Arc;
 
-use super::{WriteCx, Written, dedup_owner_references, meta_text, settle, stored_object};
+use super::{WriteCx, Written, announce, dedup_owner_references, meta_text, settle, stored_object};
 use crate::admit::Operation;
 use crate::error::{Error, Result};
 use crate::served::Served;
@@ -271,6 +271,8 @@ async fn attempt(
         ),
         None => None,
     };
+    let new = Arc::new(new);
+    announce(served, &bytes, &new);
     let expect = Expect::ModRevision(revision);
     match store
         .put_if(Key::from(key), bytes.clone(), expect, lease)
@@ -281,9 +283,7 @@ async fn attempt(
                 finish.done(true);
             }
             let stored = stored_object(served, bytes, revision)?;
-            new.set_at(&["metadata", "resourceVersion"], revision.to_string());
-            let new = Arc::new(new);
-            settle(served, &stored, Some(&new), revision).await;
+            settle(served, &stored, revision).await;
             if let Some(hooks) = served.resource.strategy.hooks() {
                 hooks.after_write(&cx.ctx(), &new, Some(&old)).await;
             }

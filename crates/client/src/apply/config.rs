@@ -216,7 +216,7 @@ impl<K: Object> Apply<K> {
                 && entry.subresource == subresource
         });
         if let Some(fields) = owned.and_then(|entry| entry.fields_v1.as_ref()) {
-            let part = extract::part(&object.to_tree(), &fields.0, K::type_id());
+            let part = extract::part(&object.to_tree(), &fields.value(), K::type_id());
             merge(&mut config.tree, part);
         }
         config

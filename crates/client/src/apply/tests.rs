@@ -166,7 +166,7 @@ fn owned(manager: &str, operation: &str, subresource: &str, fields: Value) -> Ma
         subresource: subresource.to_owned(),
         api_version: "apps/v1".to_owned(),
         fields_type: "FieldsV1".to_owned(),
-        fields_v1: Some(FieldsV1(fields)),
+        fields_v1: Some(FieldsV1::from(fields)),
         ..ManagedFieldsEntry::default()
     }
 }

@@ -13,6 +13,7 @@ mod json_write;
 pub(crate) mod proto;
 mod proto_json;
 mod proto_read;
+pub(crate) mod proto_typed;
 mod proto_write;
 mod scan;
 mod yaml_read;

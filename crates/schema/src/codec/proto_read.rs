@@ -1,6 +1,7 @@
 //! Protobuf to trees.
 
 use super::proto::Reader;
+use super::proto_typed::text;
 use super::{DecodeError, MAX_DEPTH, schema_props};
 use crate::message::is_zero;
 use crate::time::Instant;
@@ -23,14 +24,14 @@ pub fn decode_protobuf(bytes: &[u8], ty: TypeId) -> Result<Value> {
             Value::String(desc.api_version()),
         );
     }
-    fields(bytes, desc.fields, desc.wire, &mut members, 0)?;
+    fields_into(bytes, desc.fields, desc.wire, &mut members, 0, true)?;
     Ok(Value::Object(members))
 }
 
 fn message(bytes: &[u8], ty: TypeId, depth: usize) -> Result<Value> {
     let desc = ty.desc();
     let mut members = Object::with_capacity(count(bytes));
-    fields(bytes, desc.fields, desc.wire, &mut members, depth)?;
+    fields_into(bytes, desc.fields, desc.wire, &mut members, depth, true)?;
     Ok(Value::Object(members))
 }
 
@@ -48,7 +49,7 @@ fn count(bytes: &[u8]) -> usize {
     count.min(64)
 }
 
-fn entry(
+pub(super) fn entry(
     layout: &'static [WireEntry],
     number: u32,
     hint: &mut usize,
@@ -66,12 +67,14 @@ fn entry(
     layout.iter().find(|entry| is(entry))
 }
 
-fn fields(
+/// Reads fields into an object; `fresh` says that it has none of them yet.
+pub(super) fn fields_into(
     bytes: &[u8],
     table: &'static [FieldDesc],
     layout: &'static [WireEntry],
     members: &mut Object,
     depth: usize,
+    fresh: bool,
 ) -> Result<()> {
     if depth > MAX_DEPTH {
         return Err(DecodeError::TooDeep);
@@ -80,7 +83,7 @@ fn fields(
     let (mut hint, mut last) = (0, 0);
     while let Some((number, wire)) = reader.tag()? {
         // Upstream writes by ascending number, so that a greater one is new.
-        let new = number > last;
+        let mut new = number > last;
         last = number.max(last);
         let field = match entry(layout, number, &mut hint) {
             None => {
@@ -88,11 +91,12 @@ fn fields(
                 continue;
             }
             Some(WireEntry::Embed(_, inner)) => {
-                fields(reader.bytes(wire)?, table, inner, members, depth + 1)?;
+                fields_into(reader.bytes(wire)?, table, inner, members, depth + 1, fresh)?;
                 continue;
             }
             Some(WireEntry::Field(_, at)) => &table[usize::from(*at)],
         };
+        new = new && (fresh || !members.contains_key(field.json));
         match &field.ty {
             FieldType::List(inner) => {
                 let mut items = match members.get_mut(field.json).filter(|_| !new) {
@@ -188,14 +192,7 @@ fn map_entry(bytes: &[u8], inner: &FieldType, depth: usize) -> Result<(String, V
     Ok((key, element(value, inner)))
 }
 
-fn text(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
-    }
-}
-
-fn raw_bytes(bytes: &[u8]) -> Result<&[u8]> {
+pub(super) fn raw_bytes(bytes: &[u8]) -> Result<&[u8]> {
     let mut reader = Reader::new(bytes);
     let mut raw = &b""[..];
     while let Some((number, wire)) = reader.tag()? {

@@ -1,0 +1,469 @@
+//! Lists, decoded item by item while their bytes arrive: what is held of the
+//! bytes is never more than one item and one piece of the body.
+
+use bytes::{Buf, BytesMut};
+use futures::StreamExt;
+use skeg_schema::envelope;
+
+use crate::codec::{self, Decoder, Format, list_meta_from_protobuf, list_meta_from_tree};
+use crate::payload::{BoxError, Payload, SharedList};
+
+/// The longest item, and the most that a list may say beside its items.
+const PART_LEN_MAX: usize = 64 << 20;
+const CUT_SHORT: &str = "the list is cut short";
+
+/// Why a list cannot be read.
+pub(crate) enum Broken {
+    /// Its bytes did not come.
+    Body(BoxError),
+    /// They are no list.
+    Decode(BoxError),
+}
+
+/// Reads a list from a body.
+pub(crate) async fn read(
+    body: Payload,
+    format: Format,
+    decoder: &dyn Decoder,
+) -> Result<SharedList, Broken> {
+    let mut reader = Reader::new(format, decoder);
+    match body {
+        Payload::Empty => {}
+        Payload::Bytes(bytes) => reader.feed(&bytes).map_err(Broken::Decode)?,
+        Payload::Stream(mut stream) => {
+            while let Some(piece) = stream.next().await {
+                let piece = piece.map_err(Broken::Body)?;
+                reader.feed(&piece).map_err(Broken::Decode)?;
+            }
+        }
+        other => return Err(Broken::Body(format!("unexpected body {other:?}").into())),
+    }
+    reader.finish().map_err(Broken::Decode)
+}
+
+/// Takes the bytes of a list as they come.
+struct Reader<'d> {
+    decoder: &'d dyn Decoder,
+    /// What was not taken yet.
+    buffer: BytesMut,
+    place: Place,
+    list: SharedList,
+}
+
+enum Place {
+    Protobuf(Protobuf),
+    Json(Json),
+}
+
+impl<'d> Reader<'d> {
+    fn new(format: Format, decoder: &'d dyn Decoder) -> Self {
+        Self {
+            decoder,
+            buffer: BytesMut::new(),
+            place: match format {
+                Format::Protobuf => Place::Protobuf(Protobuf::Signature),
+                Format::Json => Place::Json(Json::default()),
+            },
+            list: SharedList::default(),
+        }
+    }
+
+    fn feed(&mut self, piece: &[u8]) -> Result<(), BoxError> {
+        if self.buffer.len() > PART_LEN_MAX {
+            return Err(format!("a part of a list of more than {PART_LEN_MAX} bytes").into());
+        }
+        let Self {
+            decoder,
+            buffer,
+            place,
+            list,
+        } = self;
+        buffer.extend_from_slice(piece);
+        let taken = match place {
+            Place::Protobuf(place) => place.take(buffer, *decoder, list)?,
+            Place::Json(place) => place.take(buffer, *decoder, list)?,
+        };
+        buffer.advance(taken);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<SharedList, BoxError> {
+        let mut list = self.list;
+        match self.place {
+            Place::Protobuf(place) => place.finish()?,
+            Place::Json(place) => place.finish(&mut list)?,
+        }
+        Ok(list)
+    }
+}
+
+/// Where a reader is in protobuf.
+enum Protobuf {
+    Signature,
+    /// Among the fields of the envelope.
+    Envelope,
+    /// Among the fields of the list, of which so many bytes are left.
+    List(usize),
+    /// Behind the list; what follows does not matter.
+    Behind,
+}
+
+impl Protobuf {
+    /// Takes what is whole; says how many bytes that was.
+    fn take(
+        &mut self,
+        bytes: &[u8],
+        decoder: &dyn Decoder,
+        list: &mut SharedList,
+    ) -> Result<usize, BoxError> {
+        let mut at = 0;
+        loop {
+            let rest = bytes.get(at..).unwrap_or_default();
+            match self {
+                Self::Signature => {
+                    let Some(signature) = rest.first_chunk::<4>() else {
+                        return Ok(at);
+                    };
+                    if signature != envelope::MAGIC {
+                        return Err("the list is no protobuf".into());
+                    }
+                    at += signature.len();
+                    *self = Self::Envelope;
+                }
+                Self::Envelope => {
+                    let Some(field) = Field::at(rest)? else {
+                        return Ok(at);
+                    };
+                    if field.number == 2 && field.wire == 2 {
+                        at += field.head;
+                        *self = Self::List(field.len);
+                    } else if rest.len() < field.whole() {
+                        return Ok(at);
+                    } else {
+                        at += field.whole();
+                    }
+                }
+                Self::List(0) => *self = Self::Behind,
+                Self::List(left) => {
+                    let Some(field) = Field::at(rest)? else {
+                        return Ok(at);
+                    };
+                    let whole = field.whole();
+                    if whole > *left {
+                        return Err(CUT_SHORT.into());
+                    }
+                    let Some(body) = rest.get(field.head..whole) else {
+                        return Ok(at);
+                    };
+                    // Every list is the same message: its metadata, and its items.
+                    match (field.number, field.wire) {
+                        (1, 2) => list_meta_from_protobuf(body, list)?,
+                        (2, 2) => list.items.push(decoder.protobuf(body)?),
+                        _ => {}
+                    }
+                    *left -= whole;
+                    at += whole;
+                }
+                Self::Behind => return Ok(bytes.len()),
+            }
+        }
+    }
+
+    fn finish(&self) -> Result<(), BoxError> {
+        match self {
+            Self::List(0) | Self::Behind => Ok(()),
+            Self::Signature | Self::Envelope | Self::List(_) => Err(CUT_SHORT.into()),
+        }
+    }
+}
+
+/// The head of a field of protobuf.
+struct Field {
+    number: u64,
+    wire: u64,
+    /// Bytes of tag and length.
+    head: usize,
+    /// Bytes behind it.
+    len: usize,
+}
+
+impl Field {
+    /// `None`: there is not enough of it yet.
+    fn at(bytes: &[u8]) -> Result<Option<Self>, BoxError> {
+        let Some((tag, mut head)) = varint(bytes)? else {
+            return Ok(None);
+        };
+        let rest = bytes.get(head..).unwrap_or_default();
+        let len = match tag & 7 {
+            0 => match varint(rest)? {
+                Some((_, len)) => len,
+                None => return Ok(None),
+            },
+            1 => 8,
+            5 => 4,
+            2 => {
+                let Some((len, taken)) = varint(rest)? else {
+                    return Ok(None);
+                };
+                head += taken;
+                usize::try_from(len).unwrap_or(usize::MAX)
+            }
+            other => return Err(format!("protobuf wire type {other}").into()),
+        };
+        Ok(Some(Self {
+            number: tag >> 3,
+            wire: tag & 7,
+            head,
+            len,
+        }))
+    }
+
+    fn whole(&self) -> usize {
+        self.head.saturating_add(self.len)
+    }
+}
+
+fn varint(bytes: &[u8]) -> Result<Option<(u64, usize)>, BoxError> {
+    let mut value = 0u64;
+    for (at, &byte) in bytes.iter().enumerate().take(10) {
+        value |= u64::from(byte & 0x7f) << (7 * at).min(63);
+        if byte & 0x80 == 0 {
+            return Ok(Some((value, at + 1)));
+        }
+    }
+    if bytes.len() < 10 {
+        Ok(None)
+    } else {
+        Err("protobuf varint too long".into())
+    }
+}
+
+/// Where a reader is in JSON. It only looks for quotes, brackets and braces;
+/// whether it is JSON is found out by those who decode the parts.
+#[derive(Default)]
+struct Json {
+    /// Bytes of the buffer that were looked at.
+    seen: usize,
+    depth: usize,
+    text: Text,
+    /// Where the text begins that is being read.
+    text_from: usize,
+    /// The last text outside of items was `items`, with nothing but a colon
+    /// behind it so far.
+    is_items: bool,
+    /// It is among the items.
+    inside: bool,
+    /// Where the item begins that is being read.
+    item_from: Option<usize>,
+    /// The list without its items.
+    rest: Vec<u8>,
+    /// What of the buffer is in the rest already.
+    rest_from: usize,
+}
+
+/// Whether it is in a text.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Text {
+    #[default]
+    Outside,
+    Inside,
+    Escaped,
+}
+
+impl Json {
+    fn take(
+        &mut self,
+        bytes: &[u8],
+        decoder: &dyn Decoder,
+        list: &mut SharedList,
+    ) -> Result<usize, BoxError> {
+        let mut at = self.seen;
+        while let Some(&byte) = bytes.get(at) {
+            match self.text {
+                Text::Escaped => self.text = Text::Inside,
+                Text::Inside => match byte {
+                    b'\\' => self.text = Text::Escaped,
+                    b'"' => {
+                        self.text = Text::Outside;
+                        let text = bytes.get(self.text_from..at).unwrap_or_default();
+                        self.is_items = self.depth == 1 && text == b"items";
+                    }
+                    _ => {}
+                },
+                Text::Outside => match byte {
+                    b'"' => {
+                        self.text = Text::Inside;
+                        self.text_from = at + 1;
+                    }
+                    b'{' | b'[' => {
+                        if self.inside && self.depth == 2 && self.item_from.is_none() {
+                            self.item_from = Some(at);
+                        }
+                        if byte == b'[' && self.is_items && self.depth == 1 {
+                            self.inside = true;
+                            self.keep(bytes, at + 1)?;
+                        }
+                        self.is_items = false;
+                        self.depth += 1;
+                    }
+                    b'}' | b']' => {
+                        self.depth = self.depth.checked_sub(1).ok_or(CUT_SHORT)?;
+                        if let (2, Some(from)) = (self.depth, self.item_from) {
+                            let item = bytes.get(from..=at).unwrap_or_default();
+                            list.items.push(decoder.json(item)?);
+                            self.item_from = None;
+                        }
+                        if self.inside && self.depth == 1 {
+                            self.inside = false;
+                            self.rest_from = at;
+                        }
+                    }
+                    b':' | b' ' | b'\n' | b'\r' | b'\t' => {}
+                    b',' => self.is_items = false,
+                    _ if self.inside && self.item_from.is_none() => {
+                        return Err("an item is no object".into());
+                    }
+                    _ => self.is_items = false,
+                },
+            }
+            at += 1;
+        }
+        if !self.inside {
+            self.keep(bytes, at)?;
+        }
+        // A text that goes on in the next piece may be the name of the items.
+        let needed = match (self.item_from, self.text) {
+            (Some(from), _) => from,
+            (None, Text::Outside) => at,
+            (None, _) => self.text_from,
+        };
+        self.seen = at - needed;
+        self.rest_from = at - needed;
+        self.text_from = self.text_from.saturating_sub(needed);
+        self.item_from = self.item_from.map(|_| 0);
+        Ok(needed)
+    }
+
+    /// Puts what stands before a place into the rest.
+    fn keep(&mut self, bytes: &[u8], to: usize) -> Result<(), BoxError> {
+        let part = bytes.get(self.rest_from..to).unwrap_or_default();
+        if self.rest.len() + part.len() > PART_LEN_MAX {
+            return Err(
+                format!("a list of more than {PART_LEN_MAX} bytes beside its items").into(),
+            );
+        }
+        self.rest.extend_from_slice(part);
+        self.rest_from = to;
+        Ok(())
+    }
+
+    fn finish(&self, list: &mut SharedList) -> Result<(), BoxError> {
+        if self.depth != 0 || self.text != Text::Outside {
+            return Err(CUT_SHORT.into());
+        }
+        list_meta_from_tree(codec::tree_of(&self.rest)?, list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::Typed;
+    use skeg_api::core::v1::ConfigMap;
+    use skeg_meta::Object as _;
+    use skeg_schema::{TypeId, Value, encode_json, encode_protobuf, json};
+
+    fn tree(count: usize) -> Value {
+        let items: Vec<Value> = (0..count)
+            .map(|at| {
+                json!({"metadata": {"name": (format!("m-{at}")), "labels": {"items": "[{\\\""}},
+                    "data": {"items": "]}\\", "k": ("x".repeat(at * 7))}})
+            })
+            .collect();
+        json!({"kind": "ConfigMapList", "apiVersion": "v1",
+            "metadata": {"resourceVersion": "42", "continue": "items", "remainingItemCount": 5},
+            "items": (Value::Array(items))})
+    }
+
+    fn bytes(tree: &Value, format: Format) -> Vec<u8> {
+        let ty = TypeId::by_gvk("", "v1", "ConfigMapList").expect("a kind");
+        let mut out = Vec::new();
+        match format {
+            Format::Json => encode_json(tree, ty, &mut out),
+            Format::Protobuf => {
+                let mut raw = Vec::new();
+                encode_protobuf(tree, ty, &mut raw);
+                out = envelope::wrap("v1", "ConfigMapList", &raw);
+            }
+        }
+        out
+    }
+
+    fn read_by(bytes: &[u8], len: usize, format: Format) -> Result<SharedList, BoxError> {
+        let decoder = Typed::<ConfigMap>::new();
+        let mut reader = Reader::new(format, &decoder);
+        let mut held_max = 0;
+        for piece in bytes.chunks(len) {
+            reader.feed(piece)?;
+            held_max = held_max.max(reader.buffer.len());
+        }
+        assert!(held_max < 1000, "{held_max} bytes are held");
+        reader.finish()
+    }
+
+    #[test]
+    fn cut_anywhere() {
+        for format in [Format::Json, Format::Protobuf] {
+            for count in [0, 1, 20] {
+                let tree = tree(count);
+                let bytes = bytes(&tree, format);
+                for len in [1, 2, 3, 7, 64, 1 << 20] {
+                    let list = read_by(&bytes, len, format).expect("a list");
+                    assert_eq!(list.resource_version, "42");
+                    assert_eq!(list.continue_token.as_deref(), Some("items"));
+                    assert_eq!(list.remaining, Some(5));
+                    assert_eq!(list.items.len(), count);
+                    for (at, item) in list.items.iter().enumerate() {
+                        let map = item.typed::<ConfigMap>().expect("a map");
+                        assert_eq!(map.meta().name, format!("m-{at}"));
+                        assert_eq!(map.data["k"].len(), at * 7);
+                        assert_eq!(map.data["items"], "]}\\");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_short_is_no_list() {
+        for format in [Format::Json, Format::Protobuf] {
+            let bytes = bytes(&tree(3), format);
+            for end in [0, 5, bytes.len() / 2, bytes.len() - 8] {
+                assert!(read_by(&bytes[..end], 16, format).is_err(), "{end}");
+            }
+        }
+        assert!(read_by(b"{\"items\":[1]}", 4, Format::Json).is_err());
+        assert!(read_by(b"{\"items\":[[]]}", 4, Format::Json).is_err());
+        assert!(read_by(b"]", 4, Format::Json).is_err());
+        assert!(
+            read_by(
+                b"k8s\0\x12\x05\xff\xff\xff\xff\xff\xff",
+                4,
+                Format::Protobuf
+            )
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn no_items_at_all() {
+        for text in [
+            "{\"items\":null}",
+            "{}",
+            "{\"x\":{\"items\":[{}]},\"metadata\":{}}",
+        ] {
+            let list = read_by(text.as_bytes(), 3, Format::Json).expect("a list");
+            assert!(list.items.is_empty());
+        }
+    }
+}
