@@ -1,0 +1,376 @@
+//! Applies and deletes manifests.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use skeg_meta::SharedObject;
+use skeg_schema::Value;
+
+use super::ManifestError;
+use super::prune::{self, Prune};
+use super::read::{Manifest, in_order};
+use crate::apply::ApplyOptions;
+use crate::client::Client;
+use crate::diff::{ThreeWay, last_applied, stamp_last_applied};
+use crate::discovery::Discovery;
+use crate::dynamic::DynamicApi;
+use crate::error::Error;
+use crate::options::{CreateOptions, DeleteOptions, PatchOptions, Propagation};
+use crate::patch::Patch;
+use crate::resource::ApiResource;
+
+/// How long a definition may take until its kind is served.
+const ESTABLISHED: Duration = Duration::from_secs(60);
+
+/// How manifests are applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// By server-side apply; conflicts with other managers are errors.
+    #[default]
+    ServerSide,
+    /// By server-side apply; fields of other managers are taken.
+    Force,
+    /// As `kubectl apply` without `--server-side`: a three-way difference with
+    /// what an annotation says was applied last.
+    ClientSide,
+}
+
+/// What became of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was not there.
+    Created,
+    /// It was different.
+    Configured,
+    /// It was as it should be.
+    Unchanged,
+    /// It is no longer wanted, and was deleted.
+    Pruned,
+    /// It was deleted.
+    Deleted,
+}
+
+/// What became of one object. Prints as kubectl prints it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Its resource.
+    pub resource: ApiResource,
+    /// Its namespace; empty where it has none.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The object as the server has it; none where it is gone.
+    pub object: Option<SharedObject>,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.resource.kind.to_lowercase())?;
+        if !self.resource.group.is_empty() {
+            write!(f, ".{}", self.resource.group)?;
+        }
+        let outcome = match self.outcome {
+            Outcome::Created => "created",
+            Outcome::Configured => "configured",
+            Outcome::Unchanged => "unchanged",
+            Outcome::Pruned => "pruned",
+            Outcome::Deleted => "deleted",
+        };
+        write!(f, "/{} {outcome}", self.name)
+    }
+}
+
+/// What was done, in the order in which it was.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The objects.
+    pub changes: Vec<Change>,
+}
+
+impl Report {
+    /// The objects that this became of.
+    pub fn with(&self, outcome: Outcome) -> impl Iterator<Item = &Change> {
+        self.changes
+            .iter()
+            .filter(move |change| change.outcome == outcome)
+    }
+}
+
+/// Applies manifests: namespaces and definitions first, the rest when their
+/// kinds are served; and deletes what is no longer among them, if told so.
+#[derive(Debug)]
+pub struct Applier {
+    pub(super) discovery: Arc<Discovery>,
+    pub(super) manager: String,
+    pub(super) namespace: String,
+    pub(super) dry_run: bool,
+    mode: Mode,
+    prune: Prune,
+}
+
+impl Applier {
+    /// By server-side apply, under this manager's name, into the client's
+    /// default namespace where a manifest names none; nothing is pruned.
+    #[must_use]
+    pub fn new(client: Client, manager: impl Into<String>) -> Self {
+        Self {
+            namespace: client.default_namespace().to_owned(),
+            discovery: Arc::new(Discovery::new(client)),
+            manager: manager.into(),
+            mode: Mode::default(),
+            prune: Prune::Nothing,
+            dry_run: false,
+        }
+    }
+
+    /// With discovery that others use too.
+    #[must_use]
+    pub fn discovery(mut self, discovery: Arc<Discovery>) -> Self {
+        self.discovery = discovery;
+        self
+    }
+
+    /// In this way.
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Into this namespace, where a manifest names none.
+    #[must_use]
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = namespace.into();
+        self
+    }
+
+    /// Goes through everything but the writes.
+    #[must_use]
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+
+    /// Deletes what was applied before and is no longer among the manifests.
+    #[must_use]
+    pub fn prune(mut self, prune: Prune) -> Self {
+        self.prune = prune;
+        self
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        self.discovery.client()
+    }
+
+    /// Applies the manifests. What was done stays done when one fails, or when
+    /// the future is dropped.
+    ///
+    /// # Errors
+    /// The server does not know a kind, refuses an object, or a definition's
+    /// kind is not served in time.
+    pub async fn apply(&self, manifests: &[Manifest]) -> Result<Report, ManifestError> {
+        let mut report = Report::default();
+        let mut part_of = None;
+        if let Prune::ApplySet(set) = &self.prune {
+            part_of = Some(set.begin(self, manifests).await?);
+        }
+        for manifest in in_order(manifests) {
+            let mut tree = manifest.tree.clone();
+            if let Some(known) = &part_of {
+                known.label(&mut tree);
+            }
+            let change = self.apply_one(manifest, tree).await?;
+            if change.resource.kind == "CustomResourceDefinition" && !self.dry_run {
+                crate::crd::wait(self.client(), &change.name, ESTABLISHED)
+                    .await
+                    .map_err(|source| ManifestError::Definition {
+                        origin: manifest.origin.clone(),
+                        source,
+                    })?;
+                self.discovery.invalidate().await;
+            }
+            report.changes.push(change);
+        }
+        let applied: HashSet<String> = report
+            .changes
+            .iter()
+            .filter_map(|change| change.object.as_ref())
+            .map(|object| object.uid().to_owned())
+            .collect();
+        match (&self.prune, part_of) {
+            (Prune::ApplySet(_), Some(known)) => {
+                report.changes.extend(known.end(self, &applied).await?);
+            }
+            (Prune::Selected { labels, kinds }, _) => {
+                let places = prune::places(&report.changes);
+                let changes = prune::selected(self, labels, kinds, &places, &applied).await?;
+                report.changes.extend(changes);
+            }
+            _ => {}
+        }
+        Ok(report)
+    }
+
+    /// Deletes what the manifests name, in the opposite order. What is not
+    /// there, or is of a kind that is not served, is no error.
+    ///
+    /// # Errors
+    /// The server refuses a deletion.
+    pub async fn delete(&self, manifests: &[Manifest]) -> Result<Report, ManifestError> {
+        let mut report = Report::default();
+        for manifest in in_order(manifests).into_iter().rev() {
+            let api = match self.api(manifest).await {
+                Ok(api) => api,
+                Err(error) if error.is_no_match() => continue,
+                Err(source) => return Err(failed(manifest, "find", source)),
+            };
+            let options = DeleteOptions {
+                propagation: Some(Propagation::Background),
+                dry_run: self.dry_run,
+                ..DeleteOptions::default()
+            };
+            match api.delete(manifest.name(), &options).await {
+                Ok(_) => report
+                    .changes
+                    .push(self.change(&api, manifest, Outcome::Deleted, None)),
+                Err(error) if error.is_not_found() => {}
+                Err(source) => return Err(failed(manifest, "delete", source)),
+            }
+        }
+        Ok(report)
+    }
+
+    pub(super) async fn api(&self, manifest: &Manifest) -> Result<DynamicApi, Error> {
+        let resource = self.discovery.of_object(&manifest.tree).await?.resource;
+        let client = self.client().clone();
+        Ok(match (resource.namespaced, manifest.namespace()) {
+            (false, _) => DynamicApi::all(client, resource),
+            (true, "") => DynamicApi::namespaced(client, resource, self.namespace.clone()),
+            (true, namespace) => DynamicApi::namespaced(client, resource, namespace),
+        })
+    }
+
+    fn change(
+        &self,
+        api: &DynamicApi,
+        manifest: &Manifest,
+        outcome: Outcome,
+        object: Option<SharedObject>,
+    ) -> Change {
+        let resource = api.resource().clone();
+        let namespace = match (resource.namespaced, manifest.namespace()) {
+            (false, _) => "",
+            (true, "") => &self.namespace,
+            (true, namespace) => namespace,
+        };
+        Change {
+            namespace: namespace.to_owned(),
+            name: manifest.name().to_owned(),
+            resource,
+            outcome,
+            object,
+        }
+    }
+
+    async fn apply_one(&self, manifest: &Manifest, tree: Value) -> Result<Change, ManifestError> {
+        let api = self
+            .api(manifest)
+            .await
+            .map_err(|source| failed(manifest, "find", source))?;
+        let live = api
+            .get_opt(manifest.name())
+            .await
+            .map_err(|source| failed(manifest, "get", source))?;
+        let after = match self.mode {
+            Mode::ServerSide | Mode::Force => {
+                let mut options = ApplyOptions::manager(&*self.manager).to_patch_options();
+                options.force = self.mode == Mode::Force;
+                options.dry_run = self.dry_run;
+                api.patch(manifest.name(), &Patch::Apply(tree), &options)
+                    .await
+                    .map_err(|source| failed(manifest, "apply", source))?
+            }
+            Mode::ClientSide => self.three_way(&api, manifest, tree, live.as_ref()).await?,
+        };
+        let outcome = match &live {
+            None => Outcome::Created,
+            Some(live) if same(live, &after) => Outcome::Unchanged,
+            Some(_) => Outcome::Configured,
+        };
+        Ok(self.change(&api, manifest, outcome, Some(after)))
+    }
+
+    async fn three_way(
+        &self,
+        api: &DynamicApi,
+        manifest: &Manifest,
+        mut tree: Value,
+        live: Option<&SharedObject>,
+    ) -> Result<SharedObject, ManifestError> {
+        stamp_last_applied(&mut tree);
+        let Some(live) = live else {
+            let options = CreateOptions {
+                dry_run: self.dry_run,
+                field_manager: self.manager.clone(),
+                ..CreateOptions::default()
+            };
+            return api
+                .create(tree, &options)
+                .await
+                .map_err(|source| failed(manifest, "create", source));
+        };
+        let differ = |source| ManifestError::Diff {
+            origin: manifest.origin.clone(),
+            object: object(manifest),
+            source,
+        };
+        let there = live.value();
+        let last = last_applied(&there).map_err(differ)?;
+        let patch = ThreeWay::new(&tree, &there)
+            .last_applied(last.as_ref())
+            .of_type(live.type_id())
+            .patch()
+            .map_err(differ)?;
+        if patch.is_empty() {
+            return Ok(live.clone());
+        }
+        let options = PatchOptions {
+            dry_run: self.dry_run,
+            field_manager: self.manager.clone(),
+            ..PatchOptions::default()
+        };
+        api.patch(manifest.name(), &patch, &options)
+            .await
+            .map_err(|source| failed(manifest, "patch", source))
+    }
+}
+
+/// Whether two states of an object say the same. A dry run leaves the version
+/// as it was whatever it would change.
+fn same(live: &SharedObject, after: &SharedObject) -> bool {
+    let plain = |object: &SharedObject| {
+        let mut tree = (*object.value()).clone();
+        tree.remove_at(&["metadata", "managedFields"]);
+        tree.remove_at(&["metadata", "resourceVersion"]);
+        tree.remove_at(&["metadata", "generation"]);
+        tree
+    };
+    live.resource_version() == after.resource_version() && plain(live) == plain(after)
+}
+
+fn object(manifest: &Manifest) -> String {
+    format!("{} {:?}", manifest.gvk().kind, manifest.name())
+}
+
+fn failed(manifest: &Manifest, action: &'static str, source: Error) -> ManifestError {
+    ManifestError::Request {
+        origin: manifest.origin.clone(),
+        action,
+        object: object(manifest),
+        source,
+    }
+}
