@@ -84,9 +84,14 @@ fn of_message(id: TypeId) -> Node<'static> {
 fn of_type<'s>(ty: &'s FieldType) -> Node<'s> {
     match ty {
         FieldType::Message(id) => of_message(*id),
-        FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json | FieldType::Any => {
-            Node::Opaque
-        }
+        // Upstream's schema says nothing of these, the two-way types of schemas among them.
+        FieldType::RawExtension
+        | FieldType::FieldsV1
+        | FieldType::Json
+        | FieldType::Any
+        | FieldType::SchemaOrArray
+        | FieldType::SchemaOrBool
+        | FieldType::SchemaOrStrings => Node::Opaque,
         other => Node::Type(other),
     }
 }
