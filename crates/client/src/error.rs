@@ -297,6 +297,32 @@ impl Error {
             .map(Duration::from_secs)
     }
 
+    /// What a person may do about it, where that can be said.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
+        Some(if self.is_unauthorized() {
+            "the server does not know these credentials: check the user of the kubeconfig's context, or log in again"
+        } else if self.is_namespace_terminating() {
+            "the namespace is being deleted: wait until it is gone, or use another"
+        } else if self.is_forbidden() {
+            "the user lacks a permission: bind a Role or ClusterRole that has it (`kubectl auth can-i` tells which there are)"
+        } else if self.is_already_exists() {
+            "an object of that name exists: update or apply it instead"
+        } else if self.is_conflict() {
+            "the object has changed since it was read: read it again and repeat the change"
+        } else if self.is_expired() {
+            "the version asked for is too old: list again without it"
+        } else if self.is_too_many_requests() {
+            "the server is overloaded or limits this client: send fewer requests at a time"
+        } else if self.is_unreachable() {
+            "check that the server runs, and the server, proxy-url and certificate-authority of the kubeconfig's cluster"
+        } else if self.is_timeout() {
+            "the server is slow or overloaded: try again, ask for less at a time, or allow more time"
+        } else {
+            return None;
+        })
+    }
+
     /// This error and what caused it, in one line.
     #[must_use]
     pub fn chain(&self) -> String {

@@ -28,7 +28,7 @@ pub struct PoolOptions {
     pub http1_connections_max: usize,
     /// How long an unused connection is kept.
     pub idle_timeout: Duration,
-    /// How often a connection of HTTP/2 that is in use is asked whether it lives.
+    /// How often a connection of HTTP/2 is asked whether it lives.
     pub ping_interval: Duration,
     /// How long the answer to that may take.
     pub ping_timeout: Duration,

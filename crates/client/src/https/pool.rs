@@ -417,7 +417,7 @@ impl Shared {
             .initial_max_send_streams(STREAMS_GUESS)
             .keep_alive_interval(options.ping_interval)
             .keep_alive_timeout(options.ping_timeout)
-            .keep_alive_while_idle(false)
+            .keep_alive_while_idle(true)
             .handshake(TokioIo::new(stream))
             .await?;
         let guess = {

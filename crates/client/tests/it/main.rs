@@ -1,6 +1,7 @@
 //! The client against a server that answers by script, over real sockets.
 
 mod exec;
+mod goaway;
 mod keys;
 mod logs;
 mod many;

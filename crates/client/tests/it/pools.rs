@@ -232,7 +232,26 @@ async fn the_rate_is_kept_and_told() {
         server.address
     );
     assert!(text.contains(&waits), "{text}");
-    let _ = Priority::High;
+    // The more important goes first, though it comes last.
+    config.rate_limit = Some(RateLimit::new(8.0, 1));
+    let client = Client::from_config(&config).expect("client");
+    get(&client).await.expect("the burst");
+    let order = parking_lot::Mutex::new(Vec::new());
+    let turn = async |priority| {
+        let result = get(&client.clone().with_priority(priority)).await;
+        order.lock().push(priority);
+        result
+    };
+    let (low, normal, high) = tokio::join!(
+        turn(Priority::Low),
+        turn(Priority::Normal),
+        turn(Priority::High)
+    );
+    low.and(normal).and(high).expect("answered");
+    assert_eq!(
+        *order.lock(),
+        [Priority::High, Priority::Normal, Priority::Low]
+    );
 }
 
 #[tokio::test]

@@ -130,6 +130,20 @@ async fn a_trace_goes_along() {
     assert_ne!(sent[0].parent_id(), sent[1].parent_id());
 }
 
+#[test]
+fn not_to_verify_is_said_loudly() {
+    let log = Log::default();
+    let _log = log.begin();
+    let mut config = Config::new("https://cluster:6443");
+    config.insecure = true;
+    Client::from_config(&config).expect("client");
+    let log = log.text();
+    assert!(
+        log.contains("WARN") && log.contains("IS NOT VERIFIED"),
+        "{log}"
+    );
+}
+
 /// Whatever is configured, and whatever goes wrong: no secret shows.
 #[tokio::test]
 async fn no_secret_shows() {

@@ -8,6 +8,7 @@ use rcgen::{
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use skeg_api::core::v1::Namespace;
+use skeg_client::tls::TlsVersion;
 use skeg_client::{Api, Client, Config, Error};
 
 use crate::server::{Answer, Server};
@@ -151,4 +152,36 @@ async fn half_a_pair_is_none() {
         get(&config).await.expect_err("no CA").to_string(),
         "certificate-authority: no certificate in it"
     );
+}
+
+#[tokio::test]
+async fn a_certificate_in_the_bundle_itself_is_believed_as_go_does() {
+    // Signed by itself and no authority: what `openssl req -x509` often gives.
+    let key = KeyPair::generate().expect("key");
+    let certificate = CertificateParams::new(vec!["localhost".to_owned()])
+        .expect("parameters")
+        .self_signed(&key)
+        .expect("certificate");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = rustls::ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS12])
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::from_pem_slice(key.serialize_pem().as_bytes()).expect("key"),
+        )
+        .expect("server");
+    let answers = (0..2).map(|_| Answer::json(200, NAMESPACE)).collect();
+    let server = Server::start(Some(tls), answers).await;
+    let mut config = Config::new(format!("https://localhost:{}", server.address.port()));
+    config.ca = Some(certificate.pem().into_bytes());
+    get(&config).await.expect("pinned");
+    // But not under another name, nor below the lowest version.
+    config.server_name = Some("other".to_owned());
+    let error = get(&config).await.expect_err("another name").chain();
+    assert!(error.contains("set tls-server-name"), "{error}");
+    config.server_name = None;
+    config.tls_min = TlsVersion::V1_3;
+    get(&config).await.expect_err("TLS 1.2 is too old");
 }
