@@ -11,6 +11,7 @@ mod fuzz;
 mod http;
 mod pack;
 mod picture;
+mod semver;
 mod server;
 mod setup;
 mod shell;
@@ -40,6 +41,8 @@ enum Task {
     Setup,
     /// Draw the README's picture of a terminal from what its commands print.
     Picture,
+    /// Compare what the published crates offer with what is written down.
+    Semver(semver::Options),
     /// Pack recorded conversations and golden encodings into `tests/data`.
     Pack(pack::Options),
 }
@@ -52,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         Task::Bench(options) => bench::run(&options),
         Task::Setup => setup::run(),
         Task::Picture => picture::run(),
+        Task::Semver(options) => semver::run(&options),
         Task::Pack(options) => pack::run(&options),
     }
 }
