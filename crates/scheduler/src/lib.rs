@@ -17,6 +17,7 @@ mod schedule;
 mod snapshot;
 #[cfg(test)]
 mod testing;
+mod volumes;
 
 pub use devices::{ClaimKey, Claims, Devices, Wanted};
 pub use plugins::{
@@ -28,3 +29,4 @@ pub use resources::{PodRequest, Resources};
 pub use run::{Context, NAME, run};
 pub use schedule::{Decision, Unschedulable, schedule};
 pub use snapshot::{HostPort, Namespaces, NodeInfo, PlacedPod, Snapshot};
+pub use volumes::{Step, Volumes};

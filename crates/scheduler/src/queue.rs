@@ -28,6 +28,8 @@ pub enum Change {
     PodCame,
     /// Devices came or became free, or a claim for them came or changed.
     Devices,
+    /// A volume, a claim for one or a class came or changed.
+    Volumes,
 }
 
 impl Change {
@@ -37,10 +39,15 @@ impl Change {
             Self::Node => true,
             Self::PodLeft => matches!(
                 plugin,
-                "NodeResourcesFit" | "NodePorts" | "InterPodAffinity" | "PodTopologySpread"
+                "NodeResourcesFit"
+                    | "NodePorts"
+                    | "InterPodAffinity"
+                    | "PodTopologySpread"
+                    | "VolumeRestrictions"
             ),
             Self::PodCame => matches!(plugin, "InterPodAffinity" | "PodTopologySpread"),
             Self::Devices => plugin == "DynamicResources",
+            Self::Volumes => matches!(plugin, "VolumeBinding" | "VolumeZone"),
         }
     }
 }

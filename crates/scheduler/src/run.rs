@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use skeg_api::core::v1::{Binding, Namespace, Node, ObjectReference, Pod, PodCondition};
+use skeg_api::core::v1::{
+    Binding, Namespace, Node, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod,
+    PodCondition,
+};
 use skeg_api::policy::v1::PodDisruptionBudget;
 use skeg_api::resource::v1::{DeviceClass, DeviceTaintRule, ResourceClaim, ResourceSlice};
+use skeg_api::storage::v1::StorageClass;
 use skeg_client::{Api, Client, DeleteOptions, Error, Patch, PatchOptions};
 use skeg_meta::Time;
 use skeg_runtime::{
     Clock, Delta, EventRecorder, EventType, Informer, SharedInformerFactory, reference,
 };
 use skeg_schema::{Message, Value, json};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,11 +27,14 @@ use crate::preempt::{Preemption, preempt, priority};
 use crate::queue::{Change, Moment, Queue};
 use crate::schedule::{Decision, Unschedulable, schedule};
 use crate::snapshot::Snapshot;
+use crate::volumes::{ClaimKey, PodVolumes, Step, Volumes, bind};
 
 /// The name by which pods ask for this scheduler.
 pub const NAME: &str = "default-scheduler";
 /// How many bindings are under way at once.
-const BINDINGS_MAX: usize = 64;
+const BINDINGS_MAX: usize = 256;
+/// How long a pod waits for its volumes before it is tried anew.
+const BIND_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(600);
 
 /// What the scheduler works with.
 pub struct Context {
@@ -81,8 +88,8 @@ impl State {
 
 /// What is to be done about a pod.
 enum Deed {
-    /// To this node, with these devices.
-    Bind(String, Vec<(Wanted, Arc<Value>)>),
+    /// To this node, with what was promised there.
+    Bind(String, Promised),
     /// A claim of it is not there yet: nothing is to be told.
     Hold,
     /// It waits, and perhaps others make room for it.
@@ -93,6 +100,12 @@ enum Deed {
     },
 }
 
+/// What a pod was promised on its node.
+struct Promised {
+    devices: Vec<(Wanted, Arc<Value>)>,
+    volumes: Vec<(ClaimKey, Step)>,
+}
+
 struct Scheduler {
     client: Client,
     recorder: EventRecorder,
@@ -100,6 +113,8 @@ struct Scheduler {
     budgets: Informer<PodDisruptionBudget>,
     state: Mutex<State>,
     stirred: Notify,
+    /// Counts what was heard of claims for volumes.
+    claims_heard: watch::Sender<u64>,
 }
 
 /// Whether a pod wants a node from us.
@@ -133,6 +148,7 @@ pub async fn run(context: Context, cancel: CancellationToken) {
         budgets: budgets.clone(),
         state: Mutex::default(),
         stirred: Notify::new(),
+        claims_heard: watch::Sender::new(0),
     });
     let pods = context.informers.informer::<Pod>();
     let nodes = context.informers.informer::<Node>();
@@ -172,8 +188,31 @@ pub async fn run(context: Context, cancel: CancellationToken) {
         let key = (meta.namespace.to_string(), meta.name.to_string());
         hears.devices(|devices| devices.set_claim(key, now));
     });
+    let (persistent, storage_claims, storage_classes) = (
+        context.informers.informer::<PersistentVolume>(),
+        context.informers.informer::<PersistentVolumeClaim>(),
+        context.informers.informer::<StorageClass>(),
+    );
+    let hears = scheduler.clone();
+    persistent.on_change(move |delta| {
+        let (name, now) = (&delta.object().metadata.name, now_of(&delta));
+        hears.volumes(|volumes| volumes.set_volume(name, now));
+    });
+    let hears = scheduler.clone();
+    storage_classes.on_change(move |delta| {
+        let (name, now) = (&delta.object().metadata.name, now_of(&delta));
+        hears.volumes(|volumes| volumes.set_class(name, now));
+    });
+    let hears = scheduler.clone();
+    storage_claims.on_change(move |delta| {
+        let (meta, now) = (&delta.object().metadata, now_of(&delta));
+        let key = (meta.namespace.to_string(), meta.name.to_string());
+        hears.volumes(|volumes| volumes.set_claim(key, now));
+        hears.claims_heard.send_modify(|count| *count += 1);
+    });
     tokio::select! {
         () = async {
+            tokio::join!(persistent.synced(), storage_claims.synced(), storage_classes.synced());
             tokio::join!(pods.synced(), nodes.synced(), budgets.synced(), namespaces.synced());
             tokio::join!(slices.synced(), classes.synced(), claims.synced(), rules.synced());
         } => {}
@@ -182,7 +221,15 @@ pub async fn run(context: Context, cancel: CancellationToken) {
     scheduler.work(&cancel).await;
 }
 
-/// What is there of an object now.
+/// What is there of an object now, shared.
+fn now_of<K>(delta: &Delta<'_, K>) -> Option<Arc<K>> {
+    match delta {
+        Delta::Deleted { .. } => None,
+        _ => Some(delta.object().clone()),
+    }
+}
+
+/// What is there of an object now, as a tree.
 fn tree_of<K: Message + 'static>(delta: &Delta<'_, K>) -> Option<Value> {
     match delta {
         Delta::Deleted { .. } => None,
@@ -191,19 +238,27 @@ fn tree_of<K: Message + 'static>(delta: &Delta<'_, K>) -> Option<Value> {
 }
 
 /// Takes what a pod's claims get on a node before the claims say so.
-fn promise(snapshot: &mut Snapshot, claims: Claims, node: &str) -> Vec<(Wanted, Arc<Value>)> {
-    let Claims::Wanted(wanted) = claims else {
-        return Vec::new();
+fn promise(snapshot: &mut Snapshot, pod: &Pod, claims: &Claims, node: &str) -> Promised {
+    let node = snapshot.node(node).and_then(|info| info.node.clone());
+    let devices = match (claims, &node) {
+        (Claims::Wanted(wanted), Some(node)) => snapshot.devices().allocate(wanted, node),
+        _ => None,
     };
-    let found = snapshot
-        .node(node)
-        .and_then(|info| info.node.clone())
-        .and_then(|node| snapshot.devices().allocate(&wanted, &node))
-        .unwrap_or_default();
-    if !found.is_empty() {
-        snapshot.devices_mut().promise(&found);
+    let volumes = match (snapshot.volumes().of_pod(pod, snapshot), &node) {
+        (PodVolumes::Known { open, .. }, Some(node)) => snapshot.volumes().plan(&open, node),
+        _ => None,
+    };
+    let promised = Promised {
+        devices: devices.unwrap_or_default(),
+        volumes: volumes.unwrap_or_default(),
+    };
+    if !promised.devices.is_empty() {
+        snapshot.devices_mut().promise(&promised.devices);
     }
-    found
+    if !promised.volumes.is_empty() {
+        snapshot.volumes_mut().promise(&promised.volumes);
+    }
+    promised
 }
 
 impl Scheduler {
@@ -322,11 +377,11 @@ impl Scheduler {
         let decision = schedule(&state.snapshot, promised.as_ref(), &pod, &mut pick);
         let deed = match decision {
             Decision::Place(node) => {
-                let devices = promise(&mut state.snapshot, claims, &node);
+                let promised = promise(&mut state.snapshot, &pod, &claims, &node);
                 state.snapshot.place(pod.clone(), &node);
                 state.nominated.remove(pod.metadata.uid.as_str());
                 state.queue.changed(Change::PodCame, self.clock.monotonic());
-                Deed::Bind(node, devices)
+                Deed::Bind(node, promised)
             }
             Decision::Unschedulable(why) => self.make_room(state, &pod, why),
         };
@@ -369,7 +424,7 @@ impl Scheduler {
 
     async fn act(&self, pod: &Arc<Pod>, deed: Deed) {
         match deed {
-            Deed::Bind(node, devices) => self.bind(pod, &node, &devices).await,
+            Deed::Bind(node, promised) => self.bind(pod, &node, &promised).await,
             Deed::Hold => {
                 let plugins = vec!["DynamicResources"];
                 let now = self.clock.monotonic();
@@ -469,9 +524,40 @@ impl Scheduler {
         self.stirred.notify_one();
     }
 
-    async fn bind(&self, pod: &Arc<Pod>, node: &str, devices: &[(Wanted, Arc<Value>)]) {
+    /// Changes what is known of volumes; who waits for them is tried again.
+    fn volumes(&self, change: impl FnOnce(&mut Volumes)) {
+        let mut state = self.state.lock();
+        let state = &mut *state;
+        change(state.snapshot.volumes_mut());
+        state.queue.changed(Change::Volumes, self.clock.monotonic());
+        self.stirred.notify_one();
+    }
+
+    /// Gives claims their volumes, and waits until they have them.
+    async fn bind_volumes(&self, steps: &[(ClaimKey, Step)], node: &str) -> Result<(), Error> {
+        let mut heard = self.claims_heard.subscribe();
+        for (claim, step) in steps {
+            bind::begin(&self.client, claim, step, node).await?;
+        }
+        let deadline = self.clock.sleep(BIND_TIMEOUT);
+        tokio::pin!(deadline);
+        for (claim, _) in steps {
+            while !self.state.lock().snapshot.volumes().has_volume(claim) {
+                tokio::select! {
+                    _ = heard.changed() => {}
+                    () = &mut deadline => return Err(bind::too_late(claim)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn bind(&self, pod: &Arc<Pod>, node: &str, promised: &Promised) {
         let meta = &pod.metadata;
-        for (wanted, allocation) in devices {
+        if let Err(error) = self.bind_volumes(&promised.volumes, node).await {
+            return self.not_bound(pod, node, promised, &error).await;
+        }
+        for (wanted, allocation) in &promised.devices {
             let reserved = reserve::reserve(
                 &self.client,
                 pod,
@@ -480,7 +566,7 @@ impl Scheduler {
                 Time(self.clock.now()),
             );
             if let Err(error) = reserved.await {
-                return self.not_bound(pod, node, devices, &error).await;
+                return self.not_bound(pod, node, promised, &error).await;
             }
         }
         let mut binding = Binding::default();
@@ -501,26 +587,23 @@ impl Scheduler {
                 );
                 self.event(pod, EventType::Normal, "Scheduled", "Binding", &text);
             }
-            Err(error) => self.not_bound(pod, node, devices, &error).await,
+            Err(error) => self.not_bound(pod, node, promised, &error).await,
         }
     }
 
-    async fn not_bound(
-        &self,
-        pod: &Arc<Pod>,
-        node: &str,
-        devices: &[(Wanted, Arc<Value>)],
-        error: &Error,
-    ) {
+    async fn not_bound(&self, pod: &Arc<Pod>, node: &str, promised: &Promised, error: &Error) {
         tracing::warn!(pod = %pod.metadata.name, node, %error, "a pod cannot be bound");
-        for (wanted, _) in devices {
+        for (wanted, _) in &promised.devices {
             if let Err(error) = reserve::release(&self.client, pod, wanted).await {
                 tracing::debug!(claim = %wanted.key.1, %error, "a claim stays reserved");
             }
         }
         let uid = pod.metadata.uid.as_str();
         let mut state = self.state.lock();
-        for (wanted, _) in devices {
+        for (claim, _) in &promised.volumes {
+            state.snapshot.volumes_mut().take_back(claim);
+        }
+        for (wanted, _) in &promised.devices {
             state.snapshot.devices_mut().take_back(&wanted.uid);
         }
         state.snapshot.remove(uid);

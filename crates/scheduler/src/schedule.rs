@@ -7,6 +7,7 @@ use skeg_api::core::v1::{Node, Pod};
 use crate::devices::Claims;
 use crate::plugins::{Candidate, PLUGINS, Rejection, SCORE_MAX, Scale};
 use crate::snapshot::{NodeInfo, Snapshot};
+use crate::volumes::PodVolumes;
 
 /// What came of a pod.
 #[derive(Clone, Debug)]
@@ -66,14 +67,14 @@ pub fn schedule(
     pick: &mut dyn FnMut(usize) -> usize,
 ) -> Decision {
     let mut candidate = Candidate::new(pod, snapshot);
-    if let Claims::Hopeless(why) = &candidate.claims {
+    if let Some((plugin, why)) = hopeless(&candidate) {
         let rejections = snapshot
             .nodes()
             .map(|(name, ..)| (name.to_owned(), Rejection::unresolvable(why)));
         return Decision::Unschedulable(Unschedulable {
-            plugins: vec!["DynamicResources"],
+            plugins: vec![plugin],
             rejections: rejections.collect(),
-            before: Some(why.clone()),
+            before: Some(why.to_owned()),
         });
     }
     let second = promised.map(|promised| (promised, Candidate::new(pod, promised)));
@@ -120,6 +121,15 @@ pub fn schedule(
         .collect();
     let chosen = equals[pick(equals.len()).min(equals.len() - 1)];
     Decision::Place(fitting[chosen].0.to_owned())
+}
+
+/// Why no node needs to be asked, with the plugin that says so.
+fn hopeless<'c>(candidate: &'c Candidate<'_>) -> Option<(&'static str, &'c str)> {
+    match (&candidate.volumes, &candidate.claims) {
+        (PodVolumes::Hopeless(plugin, why), _) => Some((plugin, why)),
+        (_, Claims::Hopeless(why)) => Some(("DynamicResources", why)),
+        _ => None,
+    }
 }
 
 /// Why one node cannot take a pod, if it cannot.

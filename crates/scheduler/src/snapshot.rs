@@ -8,6 +8,7 @@ use skeg_api::core::v1::{Node, Pod};
 use crate::devices::Devices;
 use crate::plugins::cares;
 use crate::resources::{PodRequest, Resources};
+use crate::volumes::Volumes;
 
 /// A port of the host that a pod takes: address, protocol, port.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +130,7 @@ pub struct Snapshot {
     /// The labels of namespaces.
     namespaces: Arc<Namespaces>,
     devices: Arc<Devices>,
+    volumes: Arc<Volumes>,
 }
 
 /// The labels of namespaces by their names.
@@ -171,6 +173,17 @@ impl Snapshot {
     /// The same, to be changed.
     pub fn devices_mut(&mut self) -> &mut Devices {
         Arc::make_mut(&mut self.devices)
+    }
+
+    /// The volumes that there are, and the claims for them.
+    #[must_use]
+    pub fn volumes(&self) -> &Arc<Volumes> {
+        &self.volumes
+    }
+
+    /// The same, to be changed.
+    pub fn volumes_mut(&mut self) -> &mut Volumes {
+        Arc::make_mut(&mut self.volumes)
     }
 
     /// A namespace is new, has changed, or is gone.

@@ -14,6 +14,7 @@ use skeg_api::core::v1::{Node, Pod};
 use crate::devices::{Claims, Devices};
 use crate::resources::PodRequest;
 use crate::snapshot::{HostPort, NodeInfo, Snapshot};
+use crate::volumes::{self, PodVolumes, Volumes};
 use interpod::InterPod;
 use spread::Spread;
 
@@ -37,6 +38,9 @@ pub struct Candidate<'a> {
     /// What devices there are, and what the pod's claims want of them.
     pub(crate) devices: Arc<Devices>,
     pub(crate) claims: Claims,
+    /// What volumes there are, and what the pod's claims say of them.
+    pub(crate) known_volumes: Arc<Volumes>,
+    pub(crate) volumes: PodVolumes,
     inter_pod: InterPod,
     spread: Spread,
 }
@@ -50,6 +54,8 @@ impl<'a> Candidate<'a> {
             pod,
             request: PodRequest::of(pod),
             ports: HostPort::of(pod),
+            known_volumes: snapshot.volumes().clone(),
+            volumes: snapshot.volumes().of_pod(pod, snapshot),
             claims: snapshot.devices().of_pod(pod),
             devices: snapshot.devices().clone(),
             inter_pod: InterPod::new(pod, snapshot),
@@ -85,7 +91,7 @@ impl Rejection {
         Self::unresolvable(&format!("node(s) didn't satisfy plugin(s) [{plugin}]"))
     }
 
-    fn resolvable(reason: &str) -> Self {
+    pub(crate) fn resolvable(reason: &str) -> Self {
         Self {
             resolvable: true,
             ..Self::unresolvable(reason)
@@ -157,8 +163,18 @@ pub const PLUGINS: &[Plugin] = &[
         score: Some((resources::least_allocated, 1, Scale::AsIs)),
     },
     Plugin {
-        name: "DynamicResources",
-        filter: Some(crate::devices::filter),
+        name: "VolumeRestrictions",
+        filter: Some(volumes::restrictions),
+        score: None,
+    },
+    Plugin {
+        name: "VolumeBinding",
+        filter: Some(volumes::binding),
+        score: None,
+    },
+    Plugin {
+        name: "VolumeZone",
+        filter: Some(volumes::zone),
         score: None,
     },
     Plugin {
@@ -170,6 +186,11 @@ pub const PLUGINS: &[Plugin] = &[
         name: "InterPodAffinity",
         filter: Some(interpod::filter),
         score: Some((interpod::score, 2, Scale::Between)),
+    },
+    Plugin {
+        name: "DynamicResources",
+        filter: Some(crate::devices::filter),
+        score: None,
     },
     Plugin {
         name: "NodeResourcesBalancedAllocation",
