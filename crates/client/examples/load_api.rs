@@ -404,6 +404,53 @@ impl Load {
         Ok(())
     }
 
+    /// Many kinds that are defined while the server runs.
+    async fn crds(&self) -> Result<()> {
+        const KINDS: usize = 100;
+        const EACH: usize = 60;
+        let before = resident_mib(self.pid)?;
+        let begun = Instant::now();
+        let runs = (0..KINDS).map(|at| async move {
+            let client = &self.clients[at % CLIENTS];
+            let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+            let body = definition(at);
+            well(ask(client, "POST", path, "application/json", "", body).await?)?;
+            let path = format!("/apis/g{at}.load.example.com/v1/namespaces/load/widgets");
+            loop {
+                let answer = ask(client, "GET", &path, "", "", String::new()).await?;
+                if answer.code == 200 {
+                    return Ok::<_, Error>(());
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        });
+        try_join_all(runs).await?;
+        let served = begun.elapsed();
+        tell("100 CRDs, served after", served.as_secs_f64() * 1e3, "ms");
+        let runs = (0..KINDS).map(|group| async move {
+            let client = &self.clients[group % CLIENTS];
+            let path = format!("/apis/g{group}.load.example.com/v1/namespaces/load/widgets");
+            for at in 0..EACH {
+                let body = widget(group, at);
+                well(ask(client, "POST", &path, "application/json", "", body).await?)?;
+            }
+            Ok::<_, Error>(())
+        });
+        try_join_all(runs).await?;
+        let after = resident_mib(self.pid)?;
+        tell("100 CRDs of 60 objects each, memory", after - before, "MiB");
+        let begun = Instant::now();
+        well(self.one("GET", "/openapi/v2", String::new()).await?)?;
+        tell(
+            "  /openapi/v2, the first",
+            begun.elapsed().as_secs_f64() * 1e3,
+            "ms",
+        );
+        let after = resident_mib(self.pid)?;
+        tell("  after /openapi/v2", after - before, "MiB");
+        Ok(())
+    }
+
     async fn idle_watches(&self) -> Result<()> {
         let before = resident_mib(self.pid)?;
         let path = "/api/v1/namespaces/none/configmaps?watch=1&resourceVersion=0";
@@ -426,6 +473,22 @@ impl Load {
     }
 }
 
+/// A definition with a schema of some size.
+fn definition(at: usize) -> String {
+    let text = r#"{"type":"string","maxLength":64}"#;
+    let fields: Vec<String> = (0..10).map(|n| format!(r#""f{n}":{text}"#)).collect();
+    let fields = fields.join(",");
+    format!(
+        r#"{{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{{"name":"widgets.g{at}.load.example.com"}},"spec":{{"group":"g{at}.load.example.com","scope":"Namespaced","names":{{"plural":"widgets","singular":"widget","kind":"Widget","listKind":"WidgetList"}},"versions":[{{"name":"v1","served":true,"storage":true,"subresources":{{"status":{{}}}},"schema":{{"openAPIV3Schema":{{"type":"object","properties":{{"spec":{{"type":"object","properties":{{{fields},"parts":{{"type":"array","items":{{"type":"object","properties":{{{fields}}}}}}}}}}},"status":{{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}}}}}}}}]}}}}"#
+    )
+}
+
+fn widget(group: usize, at: usize) -> String {
+    format!(
+        r#"{{"apiVersion":"g{group}.load.example.com/v1","kind":"Widget","metadata":{{"name":"w-{at}","labels":{{"app":"load"}}}},"spec":{{"f0":"one","f1":"two","f2":"three","parts":[{{"f3":"four","f4":"five"}}]}}}}"#
+    )
+}
+
 /// The time that a watched object says it was sent at.
 fn sent_at(piece: &[u8]) -> Option<Duration> {
     let text = std::str::from_utf8(piece).ok()?;
@@ -437,7 +500,7 @@ fn sent_at(piece: &[u8]) -> Option<Duration> {
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
-    let usage = "load_api KUBECONFIG PID [writes] [fill] [lists] [watches] [idle-watches]";
+    let usage = "load_api KUBECONFIG PID [writes] [fill] [lists] [watches] [idle-watches] [crds]";
     let kubeconfig = args.next().ok_or(usage)?;
     let pid: u32 = args.next().ok_or(usage)?.parse()?;
     let works: Vec<String> = args.collect();
@@ -468,7 +531,7 @@ async fn main() -> Result<()> {
             .await?,
         )?;
     }
-    for work in ["writes", "fill", "lists", "watches", "idle-watches"] {
+    for work in ["writes", "fill", "lists", "watches", "idle-watches", "crds"] {
         if !works.is_empty() && !works.iter().any(|wanted| wanted == work) {
             continue;
         }
@@ -477,6 +540,7 @@ async fn main() -> Result<()> {
             "fill" => load.fill().await?,
             "lists" => load.lists().await?,
             "watches" => load.watches().await?,
+            "crds" => load.crds().await?,
             _ => load.idle_watches().await?,
         }
     }

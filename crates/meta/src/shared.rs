@@ -65,6 +65,14 @@ struct Inner {
     /// Not of what is stored in protobuf, which is a copy away.
     protobuf: OnceLock<Bytes>,
     typed: OnceLock<Typed>,
+    selected: OnceLock<Selected>,
+}
+
+/// The fields that a reader of them has found.
+#[derive(Clone)]
+struct Selected {
+    reader: usize,
+    fields: Arc<[(&'static str, String)]>,
 }
 
 impl Keeper for Inner {
@@ -157,6 +165,7 @@ impl SharedObject {
                 json: Kept::default(),
                 protobuf: OnceLock::new(),
                 typed: OnceLock::new(),
+                selected: OnceLock::new(),
             }),
         }
     }
@@ -404,13 +413,36 @@ impl SharedObject {
         if !matches!(self.inner.source, Source::Stored(_)) {
             return self.clone();
         }
-        Self::build(
+        let bare = Self::build(
             self.inner.source.clone(),
             self.inner.ty,
             self.inner.gvk.clone(),
             self.inner.index.clone(),
             self.inner.versioned,
-        )
+        );
+        if let Some(selected) = self.inner.selected.get() {
+            // Nobody else has it yet, so that this cannot fail.
+            let _ = bare.inner.selected.set(selected.clone());
+        }
+        bare
+    }
+
+    /// Fields of the object, which are read once and kept, as they are asked for
+    /// again and again. `reader` tells those apart who read other fields.
+    pub fn fields(
+        &self,
+        reader: usize,
+        read: impl Fn(&Value) -> Vec<(&'static str, String)>,
+    ) -> Arc<[(&'static str, String)]> {
+        let selected = self.inner.selected.get_or_init(|| Selected {
+            reader,
+            fields: read(&self.value_once()).into(),
+        });
+        if selected.reader == reader {
+            selected.fields.clone()
+        } else {
+            read(&self.value_once()).into()
+        }
     }
 
     /// The tree; an empty object where the stored bytes are broken.

@@ -28,6 +28,8 @@ const GOALS: &[(&str, f64)] = &[
     ("100 watchers, p99", 5.0),
     ("memory with 10,000 ConfigMaps and 10,000 pods", 120.0),
     ("an idle watch of 10,000", 20.0),
+    ("100 CRDs, served after", 500.0),
+    ("100 CRDs of 60 objects each, memory", 30.0),
 ];
 
 /// The works, each with a server of its own.
@@ -36,6 +38,7 @@ const ROUNDS: &[&[&str]] = &[
     &["fill", "lists"],
     &["watches"],
     &["idle-watches"],
+    &["crds"],
 ];
 
 pub fn run(options: &Options) -> Result<()> {

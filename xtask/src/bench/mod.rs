@@ -5,6 +5,7 @@
 
 mod api;
 mod build;
+mod client;
 mod figure;
 mod idle;
 mod kube;
@@ -19,7 +20,7 @@ use crate::shell;
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Which benchmarks to run; all but `build` when none is named.
+    /// Which benchmarks to run; all but `build` and `client` when none is named.
     names: Vec<String>,
     /// Measure the debug build, whose figures say little, to try the benchmarks themselves.
     #[arg(long)]
@@ -82,6 +83,12 @@ const BENCHES: &[Bench] = &[
         binary: true,
         on_demand: false,
         run: api::run,
+    },
+    Bench {
+        name: "client",
+        binary: true,
+        on_demand: true,
+        run: client::run,
     },
     Bench {
         name: "store",

@@ -74,15 +74,18 @@ impl Filter {
         {
             return false;
         }
-        let mut own: Option<Vec<(&'static str, String)>> = None;
+        let mut own: Option<Arc<[(&'static str, String)]>> = None;
         self.fields.iter().all(|term| {
             let equal = match term.label.as_str() {
                 "metadata.name" => object.name() == term.value,
                 "metadata.namespace" => object.namespace() == term.value,
                 label => {
                     let own = own.get_or_insert_with(|| match &self.strategy {
-                        Some(strategy) => strategy.selectable_fields(&object.value()),
-                        None => Vec::new(),
+                        Some(strategy) => {
+                            let reader = Arc::as_ptr(strategy).cast::<()>().addr();
+                            object.fields(reader, |tree| strategy.selectable_fields(tree))
+                        }
+                        None => Arc::default(),
                     });
                     let value = own
                         .iter()
