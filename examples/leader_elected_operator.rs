@@ -29,7 +29,9 @@ struct Ctx {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
     let address = |name: &str, otherwise: &str| std::env::var(name).unwrap_or(otherwise.to_owned());
     let mut manager = Manager::from_environment("replicator")?
         .leader_election(LeaderOptions::of_process("default", "replicator"))
@@ -41,7 +43,9 @@ async fn main() -> Result<()> {
         events: manager.events("replicator"),
     };
     let controller = ControllerBuilder::<ConfigMap>::new("replicator")
-        .filter(Predicate::selected(labels::Selector::parse(TARGET).map_err(anyhow::Error::msg)?))
+        .filter(Predicate::selected(
+            labels::Selector::parse(TARGET).map_err(anyhow::Error::msg)?,
+        ))
         // A copy that somebody changes or deletes is put right.
         .watches(|map: &ConfigMap| original_of(map))
         .workers(4)
@@ -65,7 +69,8 @@ async fn reconcile(ctx: Arc<Ctx>, name: ObjectName) -> Result<Next> {
         Finalize::Apply(map) => copy(&ctx, &map).await,
         Finalize::Cleanup(map) => remove_copy(&ctx, &map).await,
     });
-    next.await.map_err(|error| anyhow::Error::from_boxed(error.into()))
+    next.await
+        .map_err(|error| anyhow::Error::from_boxed(error.into()))
 }
 
 async fn copy(ctx: &Ctx, map: &ConfigMap) -> Result<Next> {
@@ -79,7 +84,9 @@ async fn copy(ctx: &Ctx, map: &ConfigMap) -> Result<Next> {
     };
     let original = ObjectName::of(&map.metadata).to_string();
     let (_, ensured) = create_or_update(&api, copy, |copy| {
-        copy.metadata.annotations.insert(COPY_OF.to_owned(), original);
+        copy.metadata
+            .annotations
+            .insert(COPY_OF.to_owned(), original);
         copy.data.clone_from(&map.data);
         copy.binary_data.clone_from(&map.binary_data);
         Ok(())
@@ -88,7 +95,8 @@ async fn copy(ctx: &Ctx, map: &ConfigMap) -> Result<Next> {
     .with_context(|| format!("cannot copy to {target}"))?;
     if ensured != skeg_runtime::Ensured::Unchanged {
         let message = format!("copied to {target}");
-        ctx.events.event(map, EventType::Normal, "Replicated", message);
+        ctx.events
+            .event(map, EventType::Normal, "Replicated", message);
     }
     Ok(Next::Done)
 }
@@ -98,7 +106,10 @@ async fn remove_copy(ctx: &Ctx, map: &ConfigMap) -> Result<Next> {
         return Ok(Next::Done);
     };
     let api = Api::<ConfigMap>::namespaced(ctx.client.clone(), &**target);
-    match api.delete(&map.metadata.name, &DeleteOptions::default()).await {
+    match api
+        .delete(&map.metadata.name, &DeleteOptions::default())
+        .await
+    {
         Ok(_) => Ok(Next::Done),
         Err(error) if error.is_not_found() => Ok(Next::Done),
         Err(error) => Err(error.into()),

@@ -15,7 +15,9 @@ const LABEL: &str = "example.com/cluster";
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
     let kubeconfig = Kubeconfig::from_environment()?;
     let mut contexts: Vec<String> = std::env::args().skip(1).collect();
     if contexts.is_empty() {

@@ -116,11 +116,8 @@ pub async fn create_or_patch<K: Object>(
         let mut wanted = new.to_tree();
         let created = api.create(new).await?;
         // A status is not written by a create, where it is a subresource.
-        let status = take_status(&mut wanted);
-        let patch = status.and_then(|wanted| {
-            let mut made = created.to_tree();
-            merge_patch(&take_status(&mut made).unwrap_or_default(), &wanted)
-        });
+        let wanted = status_of(&mut wanted);
+        let patch = difference(&status_of(&mut created.to_tree()), &wanted);
         let object = match patch {
             Some(patch) => patch_status(&api, &name, patch).await?,
             None => created,
@@ -131,9 +128,8 @@ pub async fn create_or_patch<K: Object>(
     change(&mut wanted).map_err(EnsureError::Change)?;
     renamed(&*there, &wanted)?;
     let (mut before, mut after) = (there.to_tree(), wanted.to_tree());
-    let (old, new) = (take_status(&mut before), take_status(&mut after));
-    let status = merge_patch(&old.unwrap_or_default(), &new.unwrap_or_default());
-    let rest = merge_patch(&before, &after);
+    let status = difference(&status_of(&mut before), &status_of(&mut after));
+    let rest = difference(&before, &after);
     let ensured = match (&rest, &status) {
         (None, None) => Ensured::Unchanged,
         (Some(_), None) => Ensured::Updated,
@@ -161,10 +157,8 @@ pub async fn patch_status_if_changed<K: Object>(
     new: &K,
 ) -> Result<Option<Arc<K>>, Error> {
     let api = api_of(api, new);
-    let (mut before, mut after) = (old.to_tree(), new.to_tree());
-    let before = take_status(&mut before).unwrap_or_default();
-    let after = take_status(&mut after).unwrap_or_default();
-    match merge_patch(&before, &after) {
+    let before = status_of(&mut old.to_tree());
+    match difference(&before, &status_of(&mut new.to_tree())) {
         None => Ok(None),
         Some(patch) => Ok(Some(patch_status(&api, &new.meta().name, patch).await?)),
     }
@@ -180,8 +174,7 @@ pub async fn update_status_if_changed<K: Object>(
     old: &K,
     new: K,
 ) -> Result<Option<Arc<K>>, Error> {
-    let (mut before, mut after) = (old.to_tree(), new.to_tree());
-    if take_status(&mut before) == take_status(&mut after) {
+    if status_of(&mut old.to_tree()) == status_of(&mut new.to_tree()) {
         return Ok(None);
     }
     Ok(Some(api_of(api, &new).update_part("status", new).await?))
@@ -196,60 +189,16 @@ async fn patch_status<K: Object>(api: &Api<K>, name: &str, patch: Value) -> Resu
         .await
 }
 
-fn take_status(tree: &mut Value) -> Option<Value> {
-    let status = tree.as_object_mut()?.remove("status")?;
-    (!status.is_null()).then_some(status)
+/// Takes the status out of an object's tree; empty where there is none.
+fn status_of(tree: &mut Value) -> Value {
+    let status = tree.as_object_mut().and_then(|tree| tree.remove("status"));
+    let status = status.filter(|status| !status.is_null());
+    status.unwrap_or_else(Value::object)
 }
 
-/// The merge patch (RFC 7386) that makes one tree of another; none when they are equal.
-fn merge_patch(old: &Value, new: &Value) -> Option<Value> {
-    if old == new {
-        return None;
-    }
-    let empty = Tree::new();
-    let (old, new) = match (old, new) {
-        (Value::Object(old), Value::Object(new)) => (old, new),
-        (Value::Null, Value::Object(new)) => (&empty, new),
-        (Value::Object(old), Value::Null) => (old, &empty),
-        _ => return Some(new.clone()),
-    };
-    let mut patch = Tree::new();
-    for (key, value) in new.iter() {
-        let change = match old.get(key) {
-            None => (!value.is_null()).then(|| value.clone()),
-            Some(old) => merge_patch(old, value),
-        };
-        if let Some(change) = change {
-            patch.insert(key.to_owned(), change);
-        }
-    }
-    for (key, _) in old.iter() {
-        if !new.contains_key(key) {
-            patch.insert(key.to_owned(), Value::Null);
-        }
-    }
-    (!patch.is_empty()).then_some(Value::Object(patch))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use skeg_schema::json;
-
-    fn check(old: Value, new: Value, expect: Option<Value>) {
-        assert_eq!(merge_patch(&old, &new), expect);
-    }
-
-    #[test]
-    fn patches_say_what_differs() {
-        check(json!({"a": 1}), json!({"a": 1}), None);
-        check(
-            json!({"a": 1, "b": {"c": 2, "d": 3}, "e": [1]}),
-            json!({"a": 1, "b": {"c": 4}, "e": [1, 2]}),
-            Some(json!({"b": {"c": 4, "d": null}, "e": [1, 2]})),
-        );
-        check(Value::Null, json!({"a": 1}), Some(json!({"a": 1})));
-        check(json!({"a": 1}), Value::Null, Some(json!({"a": null})));
-        check(json!({"a": {"b": 1}}), json!({"a": 2}), Some(json!({"a": 2})));
-    }
+/// The merge patch that makes one object of another; none when nothing differs.
+fn difference(old: &Value, new: &Value) -> Option<Value> {
+    let patch = skeg_client::diff::merge(old, new);
+    let differs = patch.as_object().is_some_and(|patch| !patch.is_empty());
+    differs.then_some(patch)
 }

@@ -1,6 +1,24 @@
-//! What controllers stand on: reflectors and shared informers with indexes,
-//! work queues, the controller loop, expectations, event recording and leader
-//! election.
+//! What programs that look after Kubernetes objects stand on: watches that
+//! lose nothing, shared informers, work queues, controllers, leader election,
+//! and a manager that wires them together.
+//!
+//! | to | use |
+//! |---|---|
+//! | run a program of controllers | [`Manager`], [`ControllerBuilder`] |
+//! | say which events matter | [`Predicate`] |
+//! | say when to come back, or that trying again is in vain | [`Next`], [`ReconcileError`] |
+//! | read from memory instead of the server | [`SharedInformerFactory`], [`Informer`], [`Store`], [`TypedIndex`] |
+//! | keep less in memory | [`InformerBuilder::keep_only`], [`InformerBuilder::without_managed_fields`], [`SharedInformerFactory::partial`] |
+//! | follow a resource, one object, or wait for something | [`watcher()`], [`watch_object`], [`wait_until`] |
+//! | clean up before an object goes | [`finalize`] |
+//! | own objects | [`set_controller_reference`], [`adopt`], [`release`] |
+//! | write only what differs | [`create_or_update`], [`create_or_patch`], [`patch_status_if_changed`] |
+//! | say how an object is doing | [`SetCondition`], [`EventRecorder`] |
+//! | work in one process at a time | [`LeaderElector`] |
+//! | work over several clusters | [`Clusters`], [`ControllerBuilder::reconcile_clusters`] |
+//! | be watched over | [`HealthChecks`], [`Metrics`], [`MetricsGuard`] |
+//! | build a loop of one's own | [`WorkQueue`], [`Controller`], [`RateLimiter`], [`Expectations`] |
+//! | test without a cluster and without waiting | [`testing::FakeApi`], [`ManualClock`] |
 //!
 //! Everything works on [`skeg_client`] alone, against any API server, and
 //! holds no timer while there is nothing to do. Time is injected ([`Clock`]).
@@ -40,9 +58,12 @@ pub mod webhook;
 pub use backoff::{Backoff, BackoffPolicy};
 pub use builder::{ControllerBuilder, ControllerError, PreparedController};
 pub use cached::Cached;
-pub use clusters::{Cluster, ClusterChange, ClusterObject, ClusterProvider, Clusters};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use clusters::{
+    Cluster, ClusterChange, ClusterObject, ClusterProvider, Clusters, SecretClusters,
+};
 pub use controller::{Controller, Next, ReconcileError};
+pub use dynamic::DynamicObject;
 pub use ensure::{
     EnsureError, Ensured, create_or_patch, create_or_update, patch_status_if_changed,
     update_status_if_changed,
@@ -52,18 +73,17 @@ pub use expectations::Expectations;
 pub use finalizer::{
     Finalize, FinalizerError, add_finalizer, finalize, has_finalizer, remove_finalizer,
 };
-pub use dynamic::DynamicObject;
 pub use informer::{Delta, Informer, InformerBuilder, SharedInformerFactory, Subscription};
 pub use leader::{LeaderElector, LeaderError, LeaderOptions, unique_identity};
+pub use limit::{Bucket, Exponential, FastSlow, MaxOf, RateLimit, RateLimiter};
+pub use manager::{Manager, ManagerError, ManagerHandle};
+pub use metrics::{ControllerMetrics, Counter, Gauge, Histogram, Labels, Metrics, QueueMetrics};
 pub use name::ObjectName;
 pub use owner::{
     OwnerError, adopt, has_owner, is_controlled_by, refers_to, release, remove_owner_reference,
     set_controller_reference, set_owner_reference,
 };
 pub use partial::PartialObject;
-pub use limit::{Bucket, Exponential, FastSlow, MaxOf, RateLimit, RateLimiter};
-pub use manager::{Manager, ManagerError, ManagerHandle};
-pub use metrics::{ControllerMetrics, Counter, Gauge, Histogram, Labels, Metrics, QueueMetrics};
 pub use predicate::Predicate;
 pub use queue::{LOW_PRIORITY, QueueItem, Work, WorkQueue};
 pub use reflector::{Reflector, Sink};

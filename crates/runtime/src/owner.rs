@@ -15,9 +15,7 @@ pub fn is_controlled_by(meta: &ObjectMeta, uid: &str) -> bool {
 
 /// The group in an API version.
 fn group_of(api_version: &str) -> &str {
-    api_version
-        .split_once('/')
-        .map_or("", |(group, _)| group)
+    api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
 /// Whether a reference points at a kind, in whatever version of its group.

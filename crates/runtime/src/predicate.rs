@@ -173,7 +173,11 @@ mod tests {
 
     #[test]
     fn of_updates() {
-        check(&Predicate::generation_changed(), |meta| meta.generation = 2, true);
+        check(
+            &Predicate::generation_changed(),
+            |meta| meta.generation = 2,
+            true,
+        );
         check(&Predicate::generation_changed(), label, false);
         check(&Predicate::labels_changed(), label, true);
         check(&Predicate::annotations_changed(), label, false);

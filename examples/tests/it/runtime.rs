@@ -56,7 +56,9 @@ impl Example {
             None
         };
         let line = tokio::time::timeout(PATIENCE, read).await;
-        line.ok().flatten().unwrap_or_else(|| panic!("it never said {text:?}"))
+        line.ok()
+            .flatten()
+            .unwrap_or_else(|| panic!("it never said {text:?}"))
     }
 
     /// Ends it as an operator would, and waits for it.
@@ -110,7 +112,7 @@ async fn watch() {
         pods.create(pod).await.expect("create");
     }
     assert!(example.says("changed").await.contains("changed mine"));
-    let options = DeleteOptions::default().grace_period(Duration::ZERO);
+    let options = DeleteOptions::default();
     pods.delete("mine", &options).await.expect("delete");
     example.says("gone mine").await;
 }
@@ -172,11 +174,17 @@ async fn leader_elected_operator() {
         metadata: ObjectMeta::named("", "target"),
         ..Namespace::default()
     };
-    Api::all(cluster.client()).create(target).await.expect("create");
+    Api::all(cluster.client())
+        .create(target)
+        .await
+        .expect("create");
     let maps = Api::<ConfigMap>::namespaced(cluster.client(), "default");
     let copies = Api::<ConfigMap>::namespaced(cluster.client(), "target");
     let (first, health, metrics) = operator(&kubeconfig).await;
-    until("it is ready", || async { get(&health, "/readyz").await.contains("200 OK") }).await;
+    until("it is ready", || async {
+        get(&health, "/readyz").await.contains("200 OK")
+    })
+    .await;
 
     let mut original = map("default", "m");
     let label = ("example.com/replicate-to".to_owned(), "target".to_owned());
@@ -187,17 +195,32 @@ async fn leader_elected_operator() {
         let copy = copies.get_opt("m").await.expect("get")?;
         copy.data.get("k").cloned()
     };
-    until("there is a copy", || async { value().await.as_deref() == Some("1") }).await;
+    until("there is a copy", || async {
+        value().await.as_deref() == Some("1")
+    })
+    .await;
     let patch = |value: &str| Patch::Merge(json!({"data": {"k": value}}));
     let options = PatchOptions::default();
     maps.patch("m", &patch("2"), &options).await.expect("patch");
-    until("the copy follows", || async { value().await.as_deref() == Some("2") }).await;
-    copies.patch("m", &patch("wrong"), &options).await.expect("patch");
-    until("the copy is put right", || async { value().await.as_deref() == Some("2") }).await;
+    until("the copy follows", || async {
+        value().await.as_deref() == Some("2")
+    })
+    .await;
+    copies
+        .patch("m", &patch("wrong"), &options)
+        .await
+        .expect("patch");
+    until("the copy is put right", || async {
+        value().await.as_deref() == Some("2")
+    })
+    .await;
     let events = Api::<Event>::namespaced(cluster.client(), "default");
     until("an event tells of it", || async {
         let events = events.list(&ListOptions::default()).await.expect("list");
-        events.items.iter().any(|event| event.reason == "Replicated")
+        events
+            .items
+            .iter()
+            .any(|event| event.reason == "Replicated")
     })
     .await;
     let text = get(&metrics, "/metrics").await;
@@ -212,12 +235,16 @@ async fn leader_elected_operator() {
     let (second, health, metrics) = operator(&kubeconfig).await;
     until("the second stands by", || async {
         get(&health, "/readyz").await.contains("200 OK")
-            && get(&metrics, "/metrics").await.contains("master_status{name=\"replicator\"} 0")
+            && get(&metrics, "/metrics")
+                .await
+                .contains("master_status{name=\"replicator\"} 0")
     })
     .await;
     first.end().await;
     // It takes over at once, as the first has given its Lease up.
-    maps.delete("m", &DeleteOptions::default()).await.expect("delete");
+    maps.delete("m", &DeleteOptions::default())
+        .await
+        .expect("delete");
     until("original and copy are gone", || async {
         copies.get_opt("m").await.expect("get").is_none()
             && maps.get_opt("m").await.expect("get").is_none()
@@ -250,7 +277,11 @@ async fn multi_cluster() {
             let namespaces = namespaces.clone();
             async move {
                 let namespace = namespaces.get("default").await.expect("get");
-                namespace.metadata.labels.get("example.com/cluster").map(String::as_str)
+                namespace
+                    .metadata
+                    .labels
+                    .get("example.com/cluster")
+                    .map(String::as_str)
                     == Some(expect)
             }
         }

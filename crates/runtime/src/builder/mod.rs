@@ -161,7 +161,11 @@ impl<K: Cached> ControllerBuilder<K> {
     /// only its controller.
     pub fn owned_by_any<C: Object>(self) -> Self {
         let map = self.subject.owner_of::<C>(Owned::ByAnyone);
-        self.source(|informers| informers.informer::<C>(), Predicate::default(), map)
+        self.source(
+            |informers| informers.informer::<C>(),
+            Predicate::default(),
+            map,
+        )
     }
 
     /// As [`ControllerBuilder::owns`], for a resource of which only the

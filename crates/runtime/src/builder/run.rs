@@ -44,8 +44,7 @@ pub(crate) struct Env {
     pub(crate) cancel: CancellationToken,
 }
 
-type Start =
-    Box<dyn FnOnce(Env) -> BoxFuture<'static, Result<(), ControllerError>> + Send + Sync>;
+type Start = Box<dyn FnOnce(Env) -> BoxFuture<'static, Result<(), ControllerError>> + Send + Sync>;
 
 /// A controller that is ready to run: give it to a [`Manager`](crate::Manager),
 /// or run it alone.
@@ -355,7 +354,11 @@ fn join(
     let early: Arc<Mutex<Option<HashMap<ObjectName, i32>>>> =
         Arc::new(Mutex::new(Some(HashMap::new())));
     let enqueue = {
-        let (queue, name, early) = (queue.clone(), Arc::clone(cluster.name()), Arc::clone(&early));
+        let (queue, name, early) = (
+            queue.clone(),
+            Arc::clone(cluster.name()),
+            Arc::clone(&early),
+        );
         Enqueue::new(move |object, priority| match &mut *early.lock() {
             Some(early) => {
                 let there = early.entry(object).or_insert(priority);

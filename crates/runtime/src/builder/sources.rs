@@ -128,7 +128,11 @@ impl Subject {
         let this = self.clone();
         Arc::new(move |object: &C| {
             let meta = object.object_meta();
-            let namespace = if this.namespaced { &*meta.namespace } else { "" };
+            let namespace = if this.namespaced {
+                &*meta.namespace
+            } else {
+                ""
+            };
             let owners = meta.owner_references.iter();
             owners
                 .filter(|owner| match owned {

@@ -80,7 +80,11 @@ impl<K: Object> InformerBuilder<K> {
                 None => Api::<K>::all(client),
                 Some(namespace) => Api::namespaced(client, namespace.as_str()),
             };
-            Arc::new(ApiSource::new(api).labels(&scope.labels).fields(&scope.fields))
+            Arc::new(
+                ApiSource::new(api)
+                    .labels(&scope.labels)
+                    .fields(&scope.fields),
+            )
         });
         Self::new(factory, String::new(), source)
     }
@@ -300,7 +304,12 @@ mod tests {
             "spec": {"nodeName": "n", "containers": [{"name": "c", "image": "i"}, {"image": "j"}]},
             "status": {"phase": "Running"},
         });
-        let kept = ["kind", "metadata.name", "metadata.labels", "spec.containers.image"];
+        let kept = [
+            "kind",
+            "metadata.name",
+            "metadata.labels",
+            "spec.containers.image",
+        ];
         let kept = kept.iter().map(|path| (*path).to_owned()).collect();
         prune(&mut tree, "", &kept);
         let expect = json!({

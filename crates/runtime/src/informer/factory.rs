@@ -130,7 +130,6 @@ impl SharedInformerFactory {
 
     /// An informer of a kind with more to say: of one namespace, without
     /// certain fields, until nobody uses it.
-    #[must_use]
     pub fn build<K: Object>(&self) -> InformerBuilder<K> {
         InformerBuilder::typed(self)
     }
@@ -262,7 +261,11 @@ impl SharedInformerFactory {
             let clock = Arc::clone(&self.inner.clock);
             self.inner.tasks.spawn(async move {
                 let stop = informer.inner.stop.clone();
-                while stop.run_until_cancelled(clock.sleep(period)).await.is_some() {
+                while stop
+                    .run_until_cancelled(clock.sleep(period))
+                    .await
+                    .is_some()
+                {
                     informer.resync();
                 }
             });

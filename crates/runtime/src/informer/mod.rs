@@ -174,7 +174,10 @@ impl<K: Cached> Informer<K> {
     }
 
     /// As [`Informer::on_change`], until what is given back is dropped.
-    pub fn subscribe(&self, handler: impl Fn(Delta<'_, K>) + Send + Sync + 'static) -> Subscription {
+    pub fn subscribe(
+        &self,
+        handler: impl Fn(Delta<'_, K>) + Send + Sync + 'static,
+    ) -> Subscription {
         let wanted = Arc::new(AtomicBool::new(true));
         let handler = Handler {
             call: Box::new(handler),

@@ -225,11 +225,8 @@ impl Manager {
         let stops = Stops::new();
         let metrics = Metrics::new();
         let client = measured(client, &metrics);
-        let informers = SharedInformerFactory::new(
-            client.clone(),
-            Arc::clone(&clock),
-            stops.informers.clone(),
-        );
+        let informers =
+            SharedInformerFactory::new(client.clone(), Arc::clone(&clock), stops.informers.clone());
         Self {
             name,
             client,
@@ -407,6 +404,19 @@ impl Manager {
         E: Into<BoxError>,
     {
         self.push_task(name.into(), false, work);
+    }
+
+    /// Serves webhooks in every process, on an address.
+    #[cfg(feature = "webhook")]
+    pub fn add_webhooks(
+        &mut self,
+        server: crate::webhook::WebhookServer,
+        address: impl Into<String>,
+    ) {
+        let address = address.into();
+        self.add_task_everywhere("webhooks", move |cancel| async move {
+            server.serve(&address, cancel).await
+        });
     }
 
     fn push_task<F, R, E>(&mut self, name: Cow<'static, str>, leader_only: bool, work: F)

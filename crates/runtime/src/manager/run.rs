@@ -131,8 +131,8 @@ pub(super) async fn run(mut manager: Manager) -> Result<(), ManagerError> {
             return Ok(());
         };
         let clock = Arc::clone(&manager.clock);
-        let mut elector = LeaderElector::new(manager.client.clone(), options, clock)
-            .measured(&manager.metrics);
+        let mut elector =
+            LeaderElector::new(manager.client.clone(), options, clock).measured(&manager.metrics);
         if let Some(hook) = manager.on_leader.take() {
             elector = elector.on_leader(hook);
         }

@@ -182,12 +182,16 @@ impl Metrics {
         help: &'static str,
         labels: &[(&'static str, &str)],
     ) -> Counter {
-        self.series(name, help, labels, Counter::default(), |series| {
-            match series {
+        self.series(
+            name,
+            help,
+            labels,
+            Counter::default(),
+            |series| match series {
                 Series::Counter(counter) => Some(counter.clone()),
                 _ => None,
-            }
-        })
+            },
+        )
     }
 
     /// The gauge of this name and these labels.
@@ -198,10 +202,16 @@ impl Metrics {
         help: &'static str,
         labels: &[(&'static str, &str)],
     ) -> Gauge {
-        self.series(name, help, labels, Gauge::default(), |series| match series {
-            Series::Gauge(gauge) => Some(gauge.clone()),
-            _ => None,
-        })
+        self.series(
+            name,
+            help,
+            labels,
+            Gauge::default(),
+            |series| match series {
+                Series::Gauge(gauge) => Some(gauge.clone()),
+                _ => None,
+            },
+        )
     }
 
     /// The histogram of this name and these labels.
@@ -213,12 +223,16 @@ impl Metrics {
         labels: &[(&'static str, &str)],
         bounds: &'static [f64],
     ) -> Histogram {
-        self.series(name, help, labels, Histogram::new(bounds), |series| {
-            match series {
+        self.series(
+            name,
+            help,
+            labels,
+            Histogram::new(bounds),
+            |series| match series {
                 Series::Histogram(histogram) => Some(histogram.clone()),
                 _ => None,
-            }
-        })
+            },
+        )
     }
 
     /// A gauge whose values are asked for when metrics are read: each with

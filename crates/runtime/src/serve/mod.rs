@@ -52,7 +52,9 @@ impl Endpoints {
             return metrics;
         }
         if let Some(health) = &self.health
-            && let Some(answer) = health.answer(path, request.uri().query().unwrap_or_default()).await
+            && let Some(answer) = health
+                .answer(path, request.uri().query().unwrap_or_default())
+                .await
         {
             return answer;
         }

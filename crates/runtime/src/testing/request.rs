@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use skeg_client::{BoxError, Payload, SharedList};
 use skeg_meta::{GroupResource, SharedObject, Status, labels};
-use skeg_schema::{TypeId, Value, envelope};
 use skeg_schema::resources::{self, ResourceDesc};
+use skeg_schema::{TypeId, Value, envelope};
 
 use super::{FakeApi, NameKey, ResourceKey, State, patch};
 
@@ -338,8 +338,9 @@ fn protobuf(bytes: &[u8]) -> Result<Value, BoxError> {
     let (group, version) = unknown
         .api_version
         .split_once('/')
-        .unwrap_or(("", &unknown.api_version));
-    let ty = TypeId::by_gvk(group, version, &unknown.kind).ok_or("protobuf of a kind that is not built in")?;
+        .unwrap_or(("", unknown.api_version));
+    let ty = TypeId::by_gvk(group, version, unknown.kind)
+        .ok_or("protobuf of a kind that is not built in")?;
     Ok(skeg_schema::decode_protobuf(unknown.raw, ty)?)
 }
 

@@ -75,7 +75,9 @@ impl Cursor {
         if state.chance() {
             return Found::End;
         }
-        let begin = state.log.partition_point(|change| change.revision <= self.at);
+        let begin = state
+            .log
+            .partition_point(|change| change.revision <= self.at);
         for change in &state.log[begin..] {
             self.at = change.revision;
             if change.resource == self.resource

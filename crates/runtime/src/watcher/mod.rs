@@ -352,9 +352,7 @@ impl Watcher {
                 Some(Step::Ready)
             }
             Heard::Event(SharedEvent::Bookmark { .. }) => None,
-            Heard::Event(SharedEvent::Error(status)) => {
-                Some(self.list_failed(Error::Api(status)))
-            }
+            Heard::Event(SharedEvent::Error(status)) => Some(self.list_failed(Error::Api(status))),
             Heard::Lost(error) => Some(self.list_failed(error)),
             Heard::Silence => {
                 self.state = State::Begin;
@@ -427,8 +425,7 @@ impl Watcher {
                 }
                 self.restarts("ended");
                 self.state = State::Watch;
-                let short =
-                    self.options.clock.monotonic().saturating_sub(begun) < SHORT_WATCH;
+                let short = self.options.clock.monotonic().saturating_sub(begun) < SHORT_WATCH;
                 if quick && short {
                     self.pause(None);
                 }

@@ -96,9 +96,7 @@ fn decode<K: Cached>(object: &SharedObject) -> Result<Arc<K>, Error> {
 
 impl Watcher {
     /// This watcher as a stream of typed events; see [`watcher`].
-    pub fn into_stream<K: Cached>(
-        self,
-    ) -> BoxStream<'static, Result<WatcherEvent<Arc<K>>, Error>> {
+    pub fn into_stream<K: Cached>(self) -> BoxStream<'static, Result<WatcherEvent<Arc<K>>, Error>> {
         let steps = stream::unfold(self, |mut watcher| async move {
             let event = match watcher.step().await {
                 Step::Restarted => Ok(WatcherEvent::Init),

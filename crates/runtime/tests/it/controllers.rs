@@ -10,9 +10,9 @@ use skeg_client::{Api, ApiResource, DeleteOptions};
 use skeg_meta::{Object, ObjectMeta, OwnerReference, Status};
 use skeg_runtime::testing::FakeApi;
 use skeg_runtime::{
-    ClusterObject, Clusters, ControllerBuilder, ControllerError, Delta, DynamicObject,
-    ManualClock, Next, ObjectName, PartialObject, Predicate, PreparedController,
-    ReconcileError, SharedInformerFactory,
+    ClusterObject, Clusters, ControllerBuilder, ControllerError, Delta, DynamicObject, ManualClock,
+    Next, ObjectName, PartialObject, Predicate, PreparedController, ReconcileError,
+    SharedInformerFactory,
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -55,7 +55,11 @@ impl Log {
         let mut log = self.0.subscribe();
         let waited = log.wait_for(|log| log.len() >= count);
         let waited = tokio::time::timeout(Duration::from_secs(10), waited).await;
-        assert!(waited.is_ok_and(|log| log.is_ok()), "only {:?}", self.take());
+        assert!(
+            waited.is_ok_and(|log| log.is_ok()),
+            "only {:?}",
+            self.take()
+        );
         self.take()
     }
 }
@@ -72,8 +76,7 @@ impl Rig {
     fn new() -> Self {
         let (server, clock) = (FakeApi::new(), ManualClock::new());
         let cancel = CancellationToken::new();
-        let informers =
-            SharedInformerFactory::new(server.client(), clock.shared(), cancel.clone());
+        let informers = SharedInformerFactory::new(server.client(), clock.shared(), cancel.clone());
         Self {
             server,
             clock,
@@ -109,7 +112,9 @@ async fn a_kind_what_it_owns_and_what_it_watches() {
         .owns::<Pod>()
         .watches(|secret: &Secret| {
             let names = secret.data.keys().cloned();
-            names.map(|name| ObjectName::new("a", name)).collect::<Vec<_>>()
+            names
+                .map(|name| ObjectName::new("a", name))
+                .collect::<Vec<_>>()
         })
         .workers(2)
         .reconcile(rig.log.clone(), note);
@@ -133,9 +138,16 @@ async fn a_kind_what_it_owns_and_what_it_watches() {
     assert_eq!(rig.log.wait(1).await, ["a/one"]);
     secret.data = [("two".to_owned(), Vec::new().into())].into();
     rig.api().update(secret).await.expect("update");
-    assert_eq!(rig.log.wait(2).await, ["a/one", "a/two"], "what was and what is");
+    assert_eq!(
+        rig.log.wait(2).await,
+        ["a/one", "a/two"],
+        "what was and what is"
+    );
 
-    rig.api::<ConfigMap>().delete("first", &DeleteOptions::default()).await.expect("delete");
+    rig.api::<ConfigMap>()
+        .delete("first", &DeleteOptions::default())
+        .await
+        .expect("delete");
     assert_eq!(rig.log.wait(1).await, ["a/first"]);
     rig.cancel.cancel();
     running.await.expect("no panic").expect("ended");
@@ -153,7 +165,10 @@ async fn only_what_is_worth_it() {
     let mut changed = map("m");
     changed.data.insert("k".to_owned(), "v".to_owned());
     rig.api().update(changed.clone()).await.expect("update");
-    changed.metadata.labels.insert("k".to_owned(), "v".to_owned());
+    changed
+        .metadata
+        .labels
+        .insert("k".to_owned(), "v".to_owned());
     rig.api().update(changed).await.expect("update");
     rig.api().create(map("n")).await.expect("create");
     assert_eq!(rig.log.wait(2).await, ["a/m", "a/n"]);
@@ -165,7 +180,10 @@ async fn only_what_is_worth_it() {
 async fn what_was_there_before_waits_behind_what_happens() {
     let rig = Rig::new();
     for at in 0..50 {
-        rig.api().create(map(&format!("old{at:02}"))).await.expect("create");
+        rig.api()
+            .create(map(&format!("old{at:02}")))
+            .await
+            .expect("create");
     }
     let gate = Arc::new(tokio::sync::Semaphore::new(0));
     let context = (rig.log.clone(), Arc::clone(&gate));
@@ -180,7 +198,12 @@ async fn what_was_there_before_waits_behind_what_happens() {
     let running = rig.start(controller);
     assert_eq!(rig.log.wait(1).await, ["a/old00"], "the one worker has it");
     rig.api().create(map("new")).await.expect("create");
-    while rig.informers.informer::<ConfigMap>().get("a", "new").is_none() {
+    while rig
+        .informers
+        .informer::<ConfigMap>()
+        .get("a", "new")
+        .is_none()
+    {
         tokio::task::yield_now().await;
     }
     gate.add_permits(100);
@@ -193,7 +216,12 @@ async fn what_was_there_before_waits_behind_what_happens() {
 #[tokio::test]
 async fn caches_that_cannot_be_read_are_not_waited_for_for_ever() {
     let rig = Rig::new();
-    rig.server.refuse("list", "pods", 1000, Status::failure(403, "Forbidden", "no"));
+    rig.server.refuse(
+        "list",
+        "pods",
+        1000,
+        Status::failure(403, "Forbidden", "no"),
+    );
     let controller = ControllerBuilder::<ConfigMap>::new("maps")
         .owns::<Pod>()
         .sync_timeout(Duration::from_secs(20))
@@ -204,11 +232,12 @@ async fn caches_that_cannot_be_read_are_not_waited_for_for_ever() {
         tokio::task::yield_now().await;
     }
     let error = running.await.expect("no panic").expect_err("unsynced");
-    let ControllerError::Unsynced { missing, .. } = &error else {
-        panic!("{error}");
-    };
+    let ControllerError::Unsynced { missing, .. } = &error;
     assert!(missing.len() == 1 && missing[0].ends_with("Pod"), "{error}");
-    assert!(rig.log.take().is_empty(), "nothing is reconciled from half a cache");
+    assert!(
+        rig.log.take().is_empty(),
+        "nothing is reconciled from half a cache"
+    );
 }
 
 #[tokio::test]
@@ -248,7 +277,11 @@ async fn kinds_known_at_run_time() {
     assert_eq!(rig.log.wait(1).await, ["a/first"]);
     rig.api().create(pod_of(&first, "p")).await.expect("create");
     assert_eq!(rig.log.wait(1).await, ["a/first"]);
-    let tree = rig.informers.dynamic(&maps).get("a", "first").expect("first");
+    let tree = rig
+        .informers
+        .dynamic(&maps)
+        .get("a", "first")
+        .expect("first");
     assert_eq!(tree.value()["metadata"]["name"], "first");
 
     let by_metadata = ControllerBuilder::<PartialObject>::of_resource("metadata", &maps)
@@ -266,7 +299,10 @@ async fn clusters_come_and_go() {
     let (east, west) = (FakeApi::new(), FakeApi::new());
     let clusters = Clusters::with_clock(rig.clock.shared());
     clusters.join("east", east.client());
-    Api::namespaced(east.client(), "a").create(map("m")).await.expect("create");
+    Api::namespaced(east.client(), "a")
+        .create(map("m"))
+        .await
+        .expect("create");
     struct Ctx {
         clusters: Clusters,
         log: Log,
@@ -277,7 +313,10 @@ async fn clusters_come_and_go() {
     };
     let reconcile = async |context: Arc<Ctx>, object: ClusterObject| {
         let cluster = context.clusters.get(&object.cluster);
-        let maps = cluster.expect("it is there").informers().informer::<ConfigMap>();
+        let maps = cluster
+            .expect("it is there")
+            .informers()
+            .informer::<ConfigMap>();
         let there = maps.store().get(&object.name).is_some();
         context.log.add(format!("{object} {there}"));
         Ok::<_, ReconcileError>(Next::Done)
@@ -288,7 +327,10 @@ async fn clusters_come_and_go() {
     let running = rig.start(controller);
     assert_eq!(rig.log.wait(1).await, ["east: a/m true"]);
 
-    Api::namespaced(west.client(), "a").create(map("m")).await.expect("create");
+    Api::namespaced(west.client(), "a")
+        .create(map("m"))
+        .await
+        .expect("create");
     let joined = clusters.join("west", west.client());
     assert_eq!(rig.log.wait(1).await, ["west: a/m true"]);
     Api::<ConfigMap>::namespaced(west.client(), "a")
@@ -299,8 +341,14 @@ async fn clusters_come_and_go() {
 
     assert!(clusters.leave("west"));
     joined.informers().ended().await;
-    Api::namespaced(west.client(), "a").create(map("late")).await.expect("create");
-    Api::namespaced(east.client(), "a").create(map("late")).await.expect("create");
+    Api::namespaced(west.client(), "a")
+        .create(map("late"))
+        .await
+        .expect("create");
+    Api::namespaced(east.client(), "a")
+        .create(map("late"))
+        .await
+        .expect("create");
     assert_eq!(rig.log.wait(1).await, ["east: a/late true"]);
     rig.cancel.cancel();
     running.await.expect("no panic").expect("ended");
@@ -310,22 +358,40 @@ async fn clusters_come_and_go() {
 async fn informers_are_described() {
     let rig = Rig::new();
     let mut first = map("first");
-    first.metadata.labels.insert("app".to_owned(), "web".to_owned());
-    first.metadata.owner_references.push(OwnerReference::default());
+    first
+        .metadata
+        .labels
+        .insert("app".to_owned(), "web".to_owned());
+    first
+        .metadata
+        .owner_references
+        .push(OwnerReference::default());
     first.data.insert("k".to_owned(), "v".to_owned());
     rig.api().create(first).await.expect("create");
     rig.api().create(map("second")).await.expect("create");
     let mut elsewhere = map("elsewhere");
     elsewhere.metadata.namespace = "b".to_owned();
-    Api::namespaced(rig.server.client(), "b").create(elsewhere).await.expect("create");
+    Api::namespaced(rig.server.client(), "b")
+        .create(elsewhere)
+        .await
+        .expect("create");
 
     let trimmed = || {
-        let builder = rig.informers.build::<ConfigMap>().namespace("a").labels("app=web");
+        let builder = rig
+            .informers
+            .build::<ConfigMap>()
+            .namespace("a")
+            .labels("app=web");
         builder.keep_only(&["metadata.labels"]).stop_when_unused()
     };
     let informer = trimmed().start();
     informer.synced().await;
-    let names: Vec<_> = informer.store().list().iter().map(|map| map.metadata.name.clone()).collect();
+    let names: Vec<_> = informer
+        .store()
+        .list()
+        .iter()
+        .map(|map| map.metadata.name.clone())
+        .collect();
     assert_eq!(names, ["first"]);
     let kept = informer.get("a", "first").expect("first");
     assert!(kept.data.is_empty() && kept.metadata.owner_references.is_empty());
@@ -333,9 +399,14 @@ async fn informers_are_described() {
 
     let again = trimmed().start();
     assert_eq!(rig.informers.len(), 1);
-    let upper = rig.informers.build::<ConfigMap>().transform("upper", |map: &mut ConfigMap| {
-        map.data.values_mut().for_each(|value| *value = value.to_uppercase());
-    });
+    let upper = rig
+        .informers
+        .build::<ConfigMap>()
+        .transform("upper", |map: &mut ConfigMap| {
+            map.data
+                .values_mut()
+                .for_each(|value| *value = value.to_uppercase());
+        });
     let upper = upper.start();
     upper.synced().await;
     assert_eq!(upper.get("a", "first").expect("first").data["k"], "V");
@@ -362,7 +433,11 @@ async fn informers_are_described() {
 async fn handlers_can_be_taken_away_and_told_again() {
     let rig = Rig::new();
     rig.api().create(map("m")).await.expect("create");
-    let informer = rig.informers.build::<ConfigMap>().resync(Duration::from_secs(60)).start();
+    let informer = rig
+        .informers
+        .build::<ConfigMap>()
+        .resync(Duration::from_secs(60))
+        .start();
     informer.synced().await;
     let seen: Arc<Mutex<HashMap<&str, usize>>> = Arc::default();
     let count = |who: &'static str| {
@@ -386,7 +461,12 @@ async fn handlers_can_be_taken_away_and_told_again() {
 #[tokio::test]
 async fn errors_of_informers_are_told() {
     let rig = Rig::new();
-    rig.server.refuse("list", "configmaps", 1, Status::failure(500, "InternalError", "no"));
+    rig.server.refuse(
+        "list",
+        "configmaps",
+        1,
+        Status::failure(500, "InternalError", "no"),
+    );
     let log = rig.log.clone();
     let informer = rig
         .informers
@@ -398,4 +478,60 @@ async fn errors_of_informers_are_told() {
         rig.clock.advance(Duration::from_secs(1));
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn clusters_by_secrets() {
+    use futures::StreamExt;
+    use skeg_runtime::{ClusterChange, ClusterProvider, SecretClusters};
+
+    fn secret(name: &str, user: &str) -> Secret {
+        let kubeconfig = format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: c\n\
+             clusters: [{{name: c, cluster: {{server: 'https://127.0.0.1:1'}}}}]\n\
+             users: [{{name: u, user: {user}}}]\n\
+             contexts: [{{name: c, context: {{cluster: c, user: u}}}}]\n"
+        );
+        let mut secret = Secret {
+            metadata: ObjectMeta::named("fleet", name),
+            ..Secret::default()
+        };
+        let label = "sigs.k8s.io/multicluster-runtime-kubeconfig".to_owned();
+        secret.metadata.labels.insert(label, "true".to_owned());
+        let bytes = kubeconfig.into_bytes();
+        secret.data.insert("kubeconfig".to_owned(), bytes.into());
+        secret
+    }
+
+    let rig = Rig::new();
+    let api = Api::<Secret>::namespaced(rig.server.client(), "fleet");
+    api.create(secret("east", "{token: t}"))
+        .await
+        .expect("create");
+    let mut changes = SecretClusters::new(&rig.informers, "fleet").changes();
+    let mut next = async || match changes.next().await.expect("it never ends") {
+        ClusterChange::Joined { name, .. } => format!("+{name}"),
+        ClusterChange::Left { name } => format!("-{name}"),
+    };
+    assert_eq!(next().await, "+east");
+    // Nobody runs programs here by writing a Secret there.
+    let exec = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: sh}}";
+    api.create(secret("evil", exec)).await.expect("create");
+    api.create(secret("file", "{tokenFile: /etc/passwd}"))
+        .await
+        .expect("create");
+    api.update(secret("east", "{token: u}"))
+        .await
+        .expect("update");
+    assert_eq!(next().await, "+east");
+    api.update(secret("east", exec)).await.expect("update");
+    assert_eq!(next().await, "-east");
+    api.update(secret("evil", "{token: t}"))
+        .await
+        .expect("update");
+    assert_eq!(next().await, "+evil");
+    api.delete("evil", &DeleteOptions::default())
+        .await
+        .expect("delete");
+    assert_eq!(next().await, "-evil");
 }

@@ -226,7 +226,10 @@ async fn indexes_follow() {
         map.data.values().cloned().collect()
     });
     let typed = store.index(|map: &ConfigMap| {
-        let numbers = map.data.values().filter_map(|value| value.parse::<u8>().ok());
+        let numbers = map
+            .data
+            .values()
+            .filter_map(|value| value.parse::<u8>().ok());
         numbers.collect()
     });
     assert_eq!((typed.keys(), typed.get(&1).len()), (vec![1], 1));

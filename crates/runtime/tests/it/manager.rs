@@ -74,13 +74,21 @@ async fn the_second_takes_over_when_the_first_ends() {
     assert!(!second.handle.leads() && second.log.take().is_empty());
 
     first.handle.stop();
-    first.running.await.expect("no panic").expect("ended in order");
+    first
+        .running
+        .await
+        .expect("no panic")
+        .expect("ended in order");
     let lease: Arc<Lease> = server.get("a", "maps").expect("the lease");
     assert_eq!(lease.spec.holder_identity.as_deref(), Some(""), "given up");
     until(&clock, || second.handle.leads()).await;
     assert_eq!(second.log.wait(1).await, ["a/m"]);
     second.handle.stop();
-    second.running.await.expect("no panic").expect("ended in order");
+    second
+        .running
+        .await
+        .expect("no panic")
+        .expect("ended in order");
 }
 
 #[tokio::test]
@@ -172,7 +180,9 @@ fn server_is_sane() -> bool {
 }
 
 async fn get(address: SocketAddr, path: &str, token: Option<&str>) -> (u16, String) {
-    let mut socket = tokio::net::TcpStream::connect(address).await.expect("connect");
+    let mut socket = tokio::net::TcpStream::connect(address)
+        .await
+        .expect("connect");
     let token = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
     let token = token.unwrap_or_default();
     let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{token}\r\n");
@@ -208,10 +218,16 @@ async fn health_and_metrics() {
     assert_eq!(get(at, "/healthz/disk", None).await.0, 200);
     assert_eq!(get(at, "/healthz/unknown", None).await.0, 404);
     let (code, text) = get(at, "/livez?verbose", None).await;
-    assert_eq!((code, text.as_str()), (200, "[+]disk ok\n[+]ping ok\nlivez check passed\n"));
+    assert_eq!(
+        (code, text.as_str()),
+        (200, "[+]disk ok\n[+]ping ok\nlivez check passed\n")
+    );
     let (code, text) = get(at, "/readyz", None).await;
     assert_eq!(code, 500, "nothing has been read yet");
-    assert!(text.contains("[-]informer-sync failed: reason withheld"), "{text}");
+    assert!(
+        text.contains("[-]informer-sync failed: reason withheld"),
+        "{text}"
+    );
     well.store(false, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(get(at, "/healthz", None).await.0, 500);
     assert_eq!(get(at, "/healthz?exclude=disk", None).await.0, 200);
@@ -232,7 +248,10 @@ async fn health_and_metrics() {
     }
     handle.stop();
     running.await.expect("no panic").expect("ended");
-    assert!(tokio::net::TcpStream::connect(at).await.is_err(), "the port is closed");
+    assert!(
+        tokio::net::TcpStream::connect(at).await.is_err(),
+        "the port is closed"
+    );
 }
 
 #[tokio::test]
@@ -251,7 +270,12 @@ async fn metrics_are_for_those_who_may() {
     assert_eq!(get(at, "/metrics", Some("t")).await.0, 401);
     let asked = || server.all::<TokenReview>().len();
     assert_eq!(asked(), 1, "a verdict is remembered");
-    server.refuse("create", "tokenreviews", 9, Status::failure(500, "InternalError", "no"));
+    server.refuse(
+        "create",
+        "tokenreviews",
+        9,
+        Status::failure(500, "InternalError", "no"),
+    );
     assert_eq!(get(at, "/metrics", Some("u")).await.0, 500);
     handle.stop();
     running.await.expect("no panic").expect("ended");

@@ -10,8 +10,8 @@ use skeg_client::{Api, DeleteOptions};
 use skeg_meta::{ObjectMeta, SharedObject, Status};
 use skeg_runtime::testing::FakeApi;
 use skeg_runtime::{
-    ApiSource, Clock, ManualClock, Source, Step, Watcher, WatcherEvent, WatcherOptions,
-    wait_until, watch_object,
+    ApiSource, Clock, ManualClock, Source, Step, Watcher, WatcherEvent, WatcherOptions, wait_until,
+    watch_object,
 };
 
 fn map(name: &str, value: &str) -> ConfigMap {
@@ -153,7 +153,12 @@ async fn storm(seed: u64, server: FakeApi) -> Checker {
     let mut tries = 0;
     while checker.revision < last {
         tries += 1;
-        assert!(tries < 2000, "it does not get on: {} of {last} at {}", checker.revision, watcher.version());
+        assert!(
+            tries < 2000,
+            "it does not get on: {} of {last} at {}",
+            checker.revision,
+            watcher.version()
+        );
         step(&mut watcher, &clock, &mut checker, &history).await;
     }
     assert_eq!(checker.known, end);
@@ -161,7 +166,12 @@ async fn storm(seed: u64, server: FakeApi) -> Checker {
 }
 
 /// One step, unless nothing happens; pauses take no time.
-async fn step(watcher: &mut Watcher, clock: &ManualClock, checker: &mut Checker, history: &History) {
+async fn step(
+    watcher: &mut Watcher,
+    clock: &ManualClock,
+    checker: &mut Checker,
+    history: &History,
+) {
     let step = {
         let next = watcher.step();
         tokio::pin!(next);
@@ -193,7 +203,10 @@ async fn watches_hold_what_etcd_promises() {
         }
     }
     // Both ways of going on were taken, many times.
-    assert!(lists > 120 && events > 10_000, "{lists} lists, {events} events");
+    assert!(
+        lists > 120 && events > 10_000,
+        "{lists} lists, {events} events"
+    );
 }
 
 #[tokio::test]
@@ -205,7 +218,10 @@ async fn a_silent_watch_is_renewed() {
     while !matches!(watcher.step().await, Step::Ready) {}
     let watches = || {
         let requests = server.requests();
-        requests.iter().filter(|request| request.starts_with("watch")).count()
+        requests
+            .iter()
+            .filter(|request| request.starts_with("watch"))
+            .count()
     };
     assert_eq!(watches(), 1, "one watch gave the list and goes on");
     let mut quiet = std::pin::pin!(async {
@@ -260,7 +276,11 @@ async fn history_that_is_lost_twice_is_waited_for() {
         }
     };
     assert!(failure.0.is_expired() && failure.1 >= Duration::from_millis(800));
-    assert_eq!((readies, clock.monotonic()), (2, begun), "once it listed again at once");
+    assert_eq!(
+        (readies, clock.monotonic()),
+        (2, begun),
+        "once it listed again at once"
+    );
 }
 
 #[tokio::test]
@@ -271,11 +291,19 @@ async fn as_a_stream() {
     let source = ApiSource::new(Api::<ConfigMap>::all(server.client()));
     assert!(source.in_process());
     let mut events = skeg_runtime::watcher::<ConfigMap>(source);
-    let mut next = async || events.next().await.expect("it never ends").expect("no error");
+    let mut next = async || {
+        events
+            .next()
+            .await
+            .expect("it never ends")
+            .expect("no error")
+    };
     assert!(matches!(next().await, WatcherEvent::Init));
     assert!(matches!(next().await, WatcherEvent::InitApply(map) if map.metadata.name == "m"));
     assert!(matches!(next().await, WatcherEvent::InitDone));
-    api.delete("m", &DeleteOptions::default()).await.expect("delete");
+    api.delete("m", &DeleteOptions::default())
+        .await
+        .expect("delete");
     let gone = next().await;
     assert!(matches!(&gone, WatcherEvent::Delete(map) if map.metadata.name == "m"));
     assert!(gone.touched().is_some());
@@ -288,7 +316,11 @@ async fn one_object() {
     let mut states = watch_object(api.clone(), "m");
     let value = |map: &ConfigMap| map.data.get("k").cloned();
     let mut next = async || {
-        let state = states.next().await.expect("it never ends").expect("no error");
+        let state = states
+            .next()
+            .await
+            .expect("it never ends")
+            .expect("no error");
         state.as_deref().and_then(value)
     };
     assert_eq!(next().await, None);
@@ -297,7 +329,9 @@ async fn one_object() {
     assert_eq!(next().await.as_deref(), Some("1"));
     api.update(map("m", "2")).await.expect("update");
     assert_eq!(next().await.as_deref(), Some("2"));
-    api.delete("m", &DeleteOptions::default()).await.expect("delete");
+    api.delete("m", &DeleteOptions::default())
+        .await
+        .expect("delete");
     assert_eq!(next().await, None);
 
     let waiting = tokio::spawn(wait_until(api.clone(), "m", |map| {
