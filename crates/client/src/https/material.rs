@@ -1,7 +1,7 @@
 //! The certificates and the key of a configuration, read again when their
 //! files change.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -45,7 +45,7 @@ impl Source {
         }
     }
 
-    fn path(&self) -> Option<&PathBuf> {
+    fn path(&self) -> Option<&Path> {
         match self {
             Source::File(path) => Some(path),
             _ => None,
@@ -57,7 +57,7 @@ impl Source {
 /// the file, which another has where it was replaced by renaming.
 type Stamp = Option<(SystemTime, u64, u64)>;
 
-fn stamp(path: &PathBuf) -> Stamp {
+fn stamp(path: &Path) -> Stamp {
     let metadata = std::fs::metadata(path).ok()?;
     #[cfg(unix)]
     let inode = std::os::unix::fs::MetadataExt::ino(&metadata);
@@ -144,14 +144,13 @@ impl Material {
             Some(pem) => Trust::Bundle(pem),
             None => Trust::System,
         };
-        let verified = tls::client_config(&trust, None, self.version_min, PROTOCOLS);
-        if let Err(error) = verified {
+        let verifier = tls::verifier(&trust).map_err(|error| {
             let what = match trust {
                 Trust::System => "trusted certificates",
                 _ => "certificate-authority",
             };
-            return Err(ConfigError::invalid(what, error));
-        }
+            ConfigError::invalid(what, error)
+        })?;
         let own = match (&texts.certificate, &texts.key) {
             (Some(certificate), Some(key)) => Some(
                 Identity::from_pem(certificate, key)
@@ -175,7 +174,7 @@ impl Material {
             Some(plugin) => (Some(plugin), "the plugin's certificate"),
             None => (own.as_ref(), "client certificate"),
         };
-        tls::client_config(&trust, identity, self.version_min, PROTOCOLS)
+        tls::client_config_with(verifier, identity, self.version_min, PROTOCOLS)
             .map(Arc::new)
             .map_err(|error| ConfigError::invalid(what, error))
     }

@@ -76,3 +76,74 @@ impl Recorder for MetricsFacade {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
+
+    use super::*;
+
+    /// Keeps which metrics are asked for.
+    #[derive(Default)]
+    struct Asked(Mutex<Vec<String>>);
+
+    impl Asked {
+        fn note(&self, kind: &str, key: &Key) {
+            let labels: Vec<String> = key
+                .labels()
+                .map(|label| format!("{}={}", label.key(), label.value()))
+                .collect();
+            let text = format!("{kind} {} {}", key.name(), labels.join(","));
+            self.0.lock().expect("no panic before").push(text);
+        }
+    }
+
+    impl metrics::Recorder for Asked {
+        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+            self.note("counter", key);
+            Counter::noop()
+        }
+
+        fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+            self.note("gauge", key);
+            Gauge::noop()
+        }
+
+        fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
+            self.note("histogram", key);
+            Histogram::noop()
+        }
+    }
+
+    #[test]
+    fn all_goes_to_the_recorder_that_is_installed() {
+        let asked = Asked::default();
+        metrics::with_local_recorder(&asked, || {
+            MetricsFacade.record(&Event::Request {
+                method: "GET",
+                server: "h",
+                code: None,
+                took: Duration::from_millis(1),
+            });
+            MetricsFacade.record(&Event::ConnectionClosed {
+                server: "h",
+                protocol: "h2",
+            });
+        });
+        assert_eq!(
+            *asked.0.lock().expect("no panic before"),
+            [
+                "counter rest_client_requests_total code=<error>,method=GET,host=h",
+                "histogram rest_client_request_duration_seconds verb=GET,host=h",
+                "gauge rest_client_connections host=h,protocol=h2",
+            ]
+        );
+    }
+}

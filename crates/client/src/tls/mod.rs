@@ -190,6 +190,17 @@ pub fn server_name(name: &str) -> Result<ServerName<'static>, TlsError> {
     ServerName::try_from(name.to_owned()).map_err(TlsError::new)
 }
 
+/// Verifies servers as this trust has it.
+///
+/// # Errors
+/// The bundle has no usable certificate, or the system trusts none.
+pub fn verifier(trust: &Trust) -> Result<Arc<dyn ServerCertVerifier>, TlsError> {
+    Ok(match trust {
+        Trust::Anyone => Arc::new(AnyServer::new()),
+        trust => Arc::new(Verifier::new(trust)?),
+    })
+}
+
 /// What a TLS client needs: whom it believes, who it is, which protocols it
 /// offers over TLS (`h2`, `http/1.1`).
 ///
@@ -201,10 +212,19 @@ pub fn client_config(
     version_min: TlsVersion,
     protocols: &[&[u8]],
 ) -> Result<ClientConfig, TlsError> {
-    let verifier: Arc<dyn ServerCertVerifier> = match trust {
-        Trust::Anyone => Arc::new(AnyServer::new()),
-        trust => Arc::new(Verifier::new(trust)?),
-    };
+    client_config_with(verifier(trust)?, identity, version_min, protocols)
+}
+
+/// The same with a verifier of one's own.
+///
+/// # Errors
+/// The certificate or the key is unusable, or they do not belong together.
+pub fn client_config_with(
+    verifier: Arc<dyn ServerCertVerifier>,
+    identity: Option<&Identity>,
+    version_min: TlsVersion,
+    protocols: &[&[u8]],
+) -> Result<ClientConfig, TlsError> {
     let builder = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(version_min.versions())
         .map_err(TlsError::new)?

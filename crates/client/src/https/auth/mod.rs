@@ -44,8 +44,8 @@ impl Grant {
 pub(super) enum Auth {
     Fixed(Grant),
     TokenFile(TokenFile),
-    Exec(Exec),
-    Oidc(Oidc),
+    Exec(Box<Exec>),
+    Oidc(Box<Oidc>),
 }
 
 impl Auth {
@@ -59,8 +59,8 @@ impl Auth {
                 Auth::TokenFile(TokenFile::new(path.clone(), config.reload_interval))
             }
             Credentials::Basic { username, password } => Auth::Fixed(basic(username, password)?),
-            Credentials::Exec(plugin) => Auth::Exec(Exec::new(plugin, config)),
-            Credentials::Oidc(login) => Auth::Oidc(Oidc::new(login, config)?),
+            Credentials::Exec(plugin) => Auth::Exec(Box::new(Exec::new(plugin, config))),
+            Credentials::Oidc(login) => Auth::Oidc(Box::new(Oidc::new(login, config)?)),
         })
     }
 
