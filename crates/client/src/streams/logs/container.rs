@@ -22,6 +22,9 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause.
 const PAUSE_MAX: Duration = Duration::from_secs(15);
 
+/// After how many failures the log of a container that has ended is given up.
+const FAILURES_MAX: u32 = 6;
+
 /// Nobody reads the lines any more.
 struct Unread;
 
@@ -84,11 +87,28 @@ pub(super) fn run_of(pod: &Pod, container: &str) -> Run {
     }
 }
 
+/// The run of the container that there is a log of.
+pub(super) fn instance_of(pod: &Pod, container: &str) -> Option<String> {
+    let status = status_of(pod, container)?;
+    let ended = status.state.terminated.as_ref();
+    let last = status.last_state.terminated.as_ref();
+    let known = [
+        ended.map(|ended| &ended.container_id),
+        status.state.running.as_ref().map(|_| &status.container_id),
+        last.map(|last| &last.container_id),
+        Some(&status.container_id),
+    ];
+    let mut known = known.into_iter().flatten().filter(|id| !id.is_empty());
+    known.next().cloned()
+}
+
 pub(super) struct ContainerLog {
     pub(super) pods: Api<Pod>,
     pub(super) pod: Arc<str>,
     pub(super) uid: String,
     pub(super) container: Arc<str>,
+    /// The run of the container that is there now.
+    pub(super) instance: Option<String>,
     pub(super) follow: Follow,
     pub(super) options: LogOptions,
     pub(super) lines: mpsc::Sender<Item>,
@@ -104,7 +124,8 @@ impl ContainerLog {
     async fn run(&self) -> Result<(), Unread> {
         let mut memory = Memory::default();
         let mut failures = 0_u32;
-        let mut follow = self.follow != Follow::No;
+        let mut instance = self.instance.clone();
+        let follow = self.follow != Follow::No;
         loop {
             let told = memory.take_up();
             let options = LogOptions {
@@ -130,31 +151,36 @@ impl ContainerLog {
                     End::Broken(error) | End::Refused(error) => self.fail(error).await,
                 };
             }
-            let broken = match end {
-                End::Whole => false,
-                End::Broken(error) => {
-                    tracing::debug!(pod = %self.pod, container = %self.container, error = %error.chain(), "a log is taken up again");
-                    true
-                }
+            let trouble = match end {
+                End::Whole => None,
                 // A container that has not started has no log.
-                End::Refused(error) if error.is_bad_request() => false,
+                End::Refused(error) if error.is_bad_request() => None,
                 End::Refused(error) if error.is_not_found() => return Ok(()),
-                End::Refused(error) if error.is_transient() => true,
-                End::Refused(error) => return self.fail(error).await,
+                End::Refused(error) if !error.is_transient() => return self.fail(error).await,
+                End::Broken(error) | End::Refused(error) => Some(error),
             };
-            if broken || !some {
+            if let Some(error) = &trouble {
+                tracing::debug!(pod = %self.pod, container = %self.container, error = %error.chain(), "a log is taken up again");
+            }
+            if trouble.is_some() || !some {
                 self.pause(failures).await;
                 failures += 1;
             }
-            match self.next_run().await {
+            let (run, seen) = match self.next_run(&instance, trouble.is_some()).await {
                 Err(error) => return self.fail(error).await,
                 Ok(None) => return Ok(()),
-                Ok(Some(Run::Over)) if !broken => return Ok(()),
-                Ok(Some(Run::Ended)) if !broken && self.follow == Follow::Run => return Ok(()),
-                // What came between is in the log still.
-                Ok(Some(Run::Over | Run::Ended)) => follow = self.follow == Follow::Forever,
-                Ok(Some(Run::Waiting | Run::Running)) => {}
+                Ok(Some(next)) => next,
+            };
+            if matches!(run, Run::Ended | Run::Over) {
+                match trouble {
+                    // What came between is in the log still, unless that is gone for good.
+                    Some(error) if failures >= FAILURES_MAX => return self.fail(error).await,
+                    Some(_) => {}
+                    None if self.follow == Follow::Run || seen == instance => return Ok(()),
+                    None => {}
+                }
             }
+            instance = seen;
         }
     }
 
@@ -164,8 +190,13 @@ impl ContainerLog {
         tokio::time::sleep(pause).await;
     }
 
-    /// What the container is about, once there is something to read; none when its pod is gone.
-    async fn next_run(&self) -> Result<Option<Run>, Error> {
+    /// What the container is about, and which run of it, once there is
+    /// something to read; none when its pod is gone.
+    async fn next_run(
+        &self,
+        known: &Option<String>,
+        again: bool,
+    ) -> Result<Option<(Run, Option<String>)>, Error> {
         let mut watch = ObjectWatch::new(&self.pods, &self.pod);
         loop {
             let pod = watch.next().await.map_err(|error| match error {
@@ -175,11 +206,13 @@ impl ContainerLog {
             let Some(pod) = pod.filter(|pod| pod.metadata.uid == self.uid) else {
                 return Ok(None);
             };
+            let seen = instance_of(&pod, &self.container);
+            // A short run may be over before anybody has seen it running.
+            let fresh = again || seen.is_some() && seen != *known;
             match run_of(&pod, &self.container) {
-                // It may be a while; the watch tells.
-                Run::Waiting => {}
-                Run::Ended if self.follow == Follow::Forever => {}
-                run => return Ok(Some(run)),
+                Run::Waiting if !fresh => {}
+                Run::Ended if !fresh && self.follow == Follow::Forever => {}
+                run => return Ok(Some((run, seen))),
             }
         }
     }
@@ -201,10 +234,7 @@ impl ContainerLog {
                 () = self.lines.closed() => return Err(Unread),
             };
             match piece {
-                Some(Ok(piece)) => {
-                    *some = true;
-                    lines.push(&piece);
-                }
+                Some(Ok(piece)) => lines.push(&piece),
                 // The piece of a line that came is part of what comes again.
                 Some(Err(source)) => {
                     let target = format!("log of pod {}", self.pod);
@@ -212,23 +242,24 @@ impl ContainerLog {
                 }
                 None => {
                     if let Some(rest) = lines.rest() {
-                        self.tell(rest, memory).await?;
+                        *some |= self.tell(rest, memory).await?;
                     }
                     return Ok(End::Whole);
                 }
             }
             while let Some(line) = lines.next() {
-                self.tell(line, memory).await?;
+                *some |= self.tell(line, memory).await?;
             }
         }
     }
 
-    async fn tell(&self, line: Bytes, memory: &mut Memory) -> Result<(), Unread> {
+    /// Passes a line on, unless it was before; says whether.
+    async fn tell(&self, line: Bytes, memory: &mut Memory) -> Result<bool, Unread> {
         let (time, bytes) = timed(line);
         if let Some(time) = time
             && !memory.is_new(time, &bytes)
         {
-            return Ok(());
+            return Ok(false);
         }
         let line = LogLine {
             pod: Arc::clone(&self.pod),
@@ -236,7 +267,9 @@ impl ContainerLog {
             time,
             bytes,
         };
-        self.lines.send(Ok(line)).await.map_err(|_| Unread)
+        let sent = self.lines.send(Ok(line)).await;
+        // What has no time, say a complaint of the node, is no progress.
+        sent.map(|()| time.is_some()).map_err(|_| Unread)
     }
 
     async fn fail(&self, source: Error) -> Result<(), Unread> {

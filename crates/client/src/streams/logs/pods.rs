@@ -13,7 +13,7 @@ use crate::api::WatchEvent;
 use crate::error::Error;
 use crate::options::{ListOptions, LogOptions, WatchOptions};
 
-use super::container::{ContainerLog, Run, run_of};
+use super::container::{ContainerLog, Run, instance_of, run_of};
 use super::{Follow, Item, LogError, Logs, Which};
 
 /// The pause before pods are listed again after trouble.
@@ -172,6 +172,7 @@ impl Reading {
                 pods: self.logs.pods.clone(),
                 pod: pod.metadata.name.as_str().into(),
                 uid: pod.metadata.uid.clone(),
+                instance: instance_of(pod, &container),
                 container: container.into(),
                 follow: self.logs.follow,
                 options,
