@@ -26,12 +26,15 @@ pub mod drain;
 mod dynamic;
 mod error;
 mod flight;
+#[cfg(feature = "k8s-openapi")]
+mod foreign;
 mod frames;
 mod listing;
 mod metadata;
 mod https;
 pub mod limit;
 pub mod manifests;
+pub mod openapi;
 pub mod options;
 mod patch;
 mod payload;
@@ -45,6 +48,7 @@ pub mod telemetry;
 pub mod tls;
 mod transport;
 mod upgrade;
+pub mod validate;
 pub mod wait;
 
 pub use api::{Api, List, Watch, WatchEvent};
@@ -63,6 +67,8 @@ pub use discovery::{
 pub use dynamic::DynamicApi;
 pub use error::Error;
 pub use flight::Coalesced;
+#[cfg(feature = "k8s-openapi")]
+pub use foreign::{Foreign, ForeignKind, Scoped};
 pub use https::HttpsTransport;
 pub use limit::{Priority, RateLimit};
 pub use options::{

@@ -65,6 +65,9 @@ pub trait QueryOptions: Send + Sync {
     fn write(&self, query: &mut Query);
 }
 
+/// Why options cannot go together, and what to do about it.
+pub(crate) type Refused = Result<(), &'static str>;
+
 /// How exactly a list must be at the version it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VersionMatch {
@@ -165,6 +168,53 @@ impl ListOptions {
         self
     }
 
+    /// At this version or a later one.
+    #[must_use]
+    pub fn not_older_than(mut self, version: impl Into<String>) -> Self {
+        self.resource_version = version.into();
+        self.resource_version_match = Some(VersionMatch::NotOlderThan);
+        self
+    }
+
+    /// At exactly this version, which the server may no longer have.
+    #[must_use]
+    pub fn at_exactly(mut self, version: impl Into<String>) -> Self {
+        self.resource_version = version.into();
+        self.resource_version_match = Some(VersionMatch::Exact);
+        self
+    }
+
+    /// How long the server may take.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Whether the options go together.
+    pub(crate) fn check(&self) -> Refused {
+        let version = self.resource_version.as_str();
+        if !self.continue_token.is_empty() && self.resource_version_match.is_some() {
+            return Err(
+                "a continue token holds the version of its list: leave resource_version_match unset, or begin a new list",
+            );
+        }
+        if !self.continue_token.is_empty() && !matches!(version, "" | "0") {
+            return Err(
+                "a continue token holds the version of its list: leave resource_version empty, or begin a new list",
+            );
+        }
+        match self.resource_version_match {
+            Some(_) if version.is_empty() => Err(
+                "resource_version_match says how to take a version: name one, by not_older_than or at_exactly",
+            ),
+            Some(VersionMatch::Exact) if version == "0" => Err(
+                "version 0 stands for any version and cannot be matched exactly: use any_version, or name a version for at_exactly",
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// From whatever the server has at hand, without asking the store.
     #[must_use]
     pub fn any_version(mut self) -> Self {
@@ -247,6 +297,41 @@ impl WatchOptions {
     }
 }
 
+impl WatchOptions {
+    /// Begins with every object as it is and a bookmark that ends them, at this
+    /// version or a later one; empty for the newest.
+    #[must_use]
+    pub fn initial_events(mut self, not_older_than: impl Into<String>) -> Self {
+        self.send_initial_events = true;
+        self.resource_version = not_older_than.into();
+        self
+    }
+
+    /// When the server ends the watch.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Without bookmarks.
+    #[must_use]
+    pub fn without_bookmarks(mut self) -> Self {
+        self.bookmarks = false;
+        self
+    }
+
+    /// Whether the options go together.
+    pub(crate) fn check(&self) -> Refused {
+        if self.send_initial_events && !self.bookmarks {
+            return Err(
+                "initial events are ended by a bookmark: leave bookmarks on, or do without initial events",
+            );
+        }
+        Ok(())
+    }
+}
+
 impl QueryOptions for WatchOptions {
     fn write(&self, query: &mut Query) {
         query.push("watch", "true");
@@ -276,6 +361,46 @@ pub struct CreateOptions {
     pub field_manager: String,
     /// What about fields that the server does not know.
     pub field_validation: Option<FieldValidation>,
+}
+
+impl CreateOptions {
+    /// Goes through everything but the write.
+    #[must_use]
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+
+    /// Owns the fields under this name.
+    #[must_use]
+    pub fn manager(mut self, name: impl Into<String>) -> Self {
+        self.field_manager = name.into();
+        self
+    }
+
+    /// What about fields that the server does not know.
+    #[must_use]
+    pub fn field_validation(mut self, validation: FieldValidation) -> Self {
+        self.field_validation = Some(validation);
+        self
+    }
+
+    /// Whether the options go together.
+    pub(crate) fn check(&self) -> Refused {
+        check_manager(&self.field_manager)
+    }
+}
+
+/// What the server takes as a manager's name.
+fn check_manager(name: &str) -> Refused {
+    const LEN_MAX: usize = 128;
+    if name.chars().count() > LEN_MAX {
+        return Err("a field manager's name has at most 128 characters: choose a shorter one");
+    }
+    if name.chars().any(char::is_control) {
+        return Err("a field manager's name holds printable characters only: leave the others out");
+    }
+    Ok(())
 }
 
 impl QueryOptions for CreateOptions {
@@ -319,6 +444,40 @@ impl PatchOptions {
     pub fn force(mut self) -> Self {
         self.force = true;
         self
+    }
+}
+
+impl PatchOptions {
+    /// Goes through everything but the write.
+    #[must_use]
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+
+    /// Owns the fields under this name.
+    #[must_use]
+    pub fn manager(mut self, name: impl Into<String>) -> Self {
+        self.field_manager = name.into();
+        self
+    }
+
+    /// What about fields that the server does not know.
+    #[must_use]
+    pub fn field_validation(mut self, validation: FieldValidation) -> Self {
+        self.field_validation = Some(validation);
+        self
+    }
+
+    /// Whether the options go together, and with the patch.
+    pub(crate) fn check(&self, is_apply: bool) -> Refused {
+        if is_apply && self.field_manager.is_empty() {
+            return Err("an apply must name its field manager: use PatchOptions::apply(name)");
+        }
+        if self.force && !is_apply {
+            return Err("only an apply can be forced: leave force off, or send Patch::Apply");
+        }
+        check_manager(&self.field_manager)
     }
 }
 
@@ -404,6 +563,24 @@ impl DeleteOptions {
     pub fn version(mut self, resource_version: impl Into<String>) -> Self {
         self.resource_version = resource_version.into();
         self
+    }
+
+    /// Goes through everything but the write.
+    #[must_use]
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+
+    /// Whether the options go together. What the API calls `orphanDependents`
+    /// is [`Propagation::Orphan`], so that the two cannot contradict each other.
+    pub(crate) fn check(&self) -> Refused {
+        match self.grace_period_seconds {
+            Some(seconds) if seconds < 0 => {
+                Err("a grace period cannot be negative: use now() to delete at once")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The request's body; none when every option is left to the server.
@@ -531,5 +708,54 @@ mod tests {
                 r#"{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":0,"preconditions":{"uid":"u"},"propagationPolicy":"Foreground"}"#
             )
         );
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_refused_with_a_remedy() {
+        let lists = [
+            (ListOptions::default().at_exactly("5").limit(3), ""),
+            (ListOptions::default().not_older_than("0"), ""),
+            (ListOptions::default().continue_from("t").limit(3), ""),
+            (
+                ListOptions::default().at_exactly("0"),
+                "cannot be matched exactly: use any_version",
+            ),
+            (
+                ListOptions {
+                    resource_version_match: Some(VersionMatch::Exact),
+                    ..ListOptions::default()
+                },
+                "name one, by not_older_than or at_exactly",
+            ),
+            (
+                ListOptions::default().at_exactly("5").continue_from("t"),
+                "leave resource_version_match unset",
+            ),
+        ];
+        let check = |refused: Refused, expect: &str| match refused {
+            Ok(()) => assert_eq!(expect, ""),
+            Err(why) => assert!(!expect.is_empty() && why.contains(expect), "{why}"),
+        };
+        for (options, expect) in lists {
+            check(options.check(), expect);
+        }
+        let watch = WatchOptions::default().initial_events("7");
+        check(watch.check(), "");
+        check(watch.without_bookmarks().check(), "leave bookmarks on");
+        check(
+            PatchOptions::default().force().check(false),
+            "leave force off",
+        );
+        check(
+            PatchOptions::apply("").check(true),
+            "PatchOptions::apply(name)",
+        );
+        check(PatchOptions::apply("a\n").check(true), "printable");
+        check(
+            CreateOptions::default().manager("x".repeat(129)).check(),
+            "shorter",
+        );
+        check(DeleteOptions::default().grace(-1).check(), "use now()");
+        check(DeleteOptions::now().check(), "");
     }
 }

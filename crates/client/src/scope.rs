@@ -74,6 +74,14 @@ impl Scope {
         }
     }
 
+    /// Options that do not go together are an error before anything is sent.
+    fn allowed(&self, refused: crate::options::Refused, name: Option<&str>) -> Result<(), Error> {
+        refused.map_err(|why| Error::Request {
+            target: self.resource.path(self.namespace.as_deref(), name, None),
+            message: why.to_owned(),
+        })
+    }
+
     fn request(
         &self,
         method: Method,
@@ -116,6 +124,7 @@ impl Scope {
     }
 
     pub(crate) async fn list(&self, options: &ListOptions) -> Result<SharedList, Error> {
+        self.allowed(options.check(), None)?;
         let request = self.request(Method::GET, None, None, options, &*self.decoder)?;
         self.client.page(request, &*self.decoder).await
     }
@@ -124,6 +133,7 @@ impl Scope {
         &self,
         options: &WatchOptions,
     ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
+        self.allowed(options.check(), None)?;
         let request = self.request(Method::GET, None, None, options, &*self.decoder)?;
         self.client.events(request, Arc::clone(&self.decoder)).await
     }
@@ -133,6 +143,7 @@ impl Scope {
         object: SharedObject,
         options: &CreateOptions,
     ) -> Result<SharedObject, Error> {
+        self.allowed(options.check(), None)?;
         let decoder = &*self.decoder;
         let mut request = match object.namespace() {
             // A client of all namespaces creates where the object says.
@@ -167,6 +178,7 @@ impl Scope {
         subresource: Option<&str>,
         options: &UpdateOptions,
     ) -> Result<SharedObject, Error> {
+        self.allowed(options.check(), None)?;
         let name = object.name().to_owned();
         let scope = self.narrowed(&object);
         scope
@@ -246,22 +258,7 @@ impl Scope {
         options: &PatchOptions,
         decoder: &dyn Decoder,
     ) -> Result<SharedObject, Error> {
-        if patch.is_apply() && options.field_manager.is_empty() {
-            return Err(Error::Request {
-                target: self
-                    .resource
-                    .path(self.namespace.as_deref(), Some(name), subresource),
-                message: "an apply must name its field manager".to_owned(),
-            });
-        }
-        if options.force && !patch.is_apply() {
-            return Err(Error::Request {
-                target: self
-                    .resource
-                    .path(self.namespace.as_deref(), Some(name), subresource),
-                message: "only an apply can be forced".to_owned(),
-            });
-        }
+        self.allowed(options.check(patch.is_apply()), Some(name))?;
         let mut request = self.request(Method::PATCH, Some(name), subresource, options, decoder)?;
         request
             .headers_mut()
@@ -286,6 +283,7 @@ impl Scope {
         name: &str,
         options: &DeleteOptions,
     ) -> Result<Answer, Error> {
+        self.allowed(options.check(), Some(name))?;
         let mut request =
             self.request(Method::DELETE, Some(name), None, &Nothing, &*self.decoder)?;
         Self::set_delete_body(&mut request, options);
@@ -297,6 +295,8 @@ impl Scope {
         options: &DeleteOptions,
         list: &ListOptions,
     ) -> Result<(), Error> {
+        self.allowed(options.check(), None)?;
+        self.allowed(list.check(), None)?;
         let mut request = self.request(Method::DELETE, None, None, list, &*self.decoder)?;
         Self::set_delete_body(&mut request, options);
         // The answer is a list of what was deleted, or a Status; nobody needs it.

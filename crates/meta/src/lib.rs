@@ -22,6 +22,7 @@ pub mod labels;
 mod list;
 pub mod names;
 mod object;
+pub mod plain;
 mod schemas;
 mod shared;
 mod status;
