@@ -46,6 +46,11 @@ const SUITES: &[Suite] = &[
         run: unit,
     },
     Suite {
+        name: "docs",
+        quick: false,
+        run: docs,
+    },
+    Suite {
         name: "corpus",
         quick: true,
         run: |options| corpus::run(options.quick),
@@ -162,6 +167,14 @@ fn unit(_: &Options) -> Result<Count> {
         "--bins",
         "--tests",
     ])
+}
+
+/// The programs in the documentation run, and the documentation builds without a warning.
+fn docs(_: &Options) -> Result<Count> {
+    let count = cargo_test(&["test", "--workspace", "--doc", "--no-fail-fast"])?;
+    let flags = "RUSTDOCFLAGS=-D warnings";
+    shell::run("env", &[flags, "cargo", "doc", "--workspace", "--no-deps"])?;
+    Ok(count)
 }
 
 /// Real kubectl and real containers. Two clusters at a time are what two cores bear.
