@@ -9,7 +9,7 @@ use skeg_meta::HasProxy;
 use crate::api::Api;
 use crate::client::collect;
 use crate::error::Error;
-use crate::payload::{BoxError, Payload};
+use crate::payload::Payload;
 
 /// The longest whole answer that is taken.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
@@ -117,6 +117,7 @@ pub struct ProxyAnswer {
     status: StatusCode,
     headers: HeaderMap,
     body: Payload,
+    target: String,
 }
 
 impl fmt::Debug for ProxyAnswer {
@@ -144,15 +145,17 @@ impl ProxyAnswer {
     ///
     /// # Errors
     /// It broke off, or is larger.
-    pub async fn bytes(self) -> Result<Bytes, BoxError> {
-        collect(self.body, ANSWER_BYTES_MAX).await
+    pub async fn bytes(self) -> Result<Bytes, Error> {
+        let target = self.target;
+        let collected = collect(self.body, ANSWER_BYTES_MAX).await;
+        collected.map_err(|source| Error::Body { target, source })
     }
 
     /// The whole body as text; what is no UTF-8 is replaced.
     ///
     /// # Errors
     /// As [`ProxyAnswer::bytes`].
-    pub async fn text(self) -> Result<String, BoxError> {
+    pub async fn text(self) -> Result<String, Error> {
         Ok(String::from_utf8_lossy(&self.bytes().await?).into_owned())
     }
 
@@ -180,7 +183,7 @@ impl<K: HasProxy> Api<K> {
             });
         }
         let client = self.client();
-        let mut sent = client.request(request.method.clone(), target, "*/*")?;
+        let mut sent = client.request(request.method.clone(), target.clone(), "*/*")?;
         for (name, value) in &request.headers {
             sent.headers_mut().append(name.clone(), value.clone());
         }
@@ -191,6 +194,7 @@ impl<K: HasProxy> Api<K> {
             status: parts.status,
             headers: parts.headers,
             body,
+            target,
         })
     }
 }
