@@ -4,7 +4,8 @@ use fastrand::Rng;
 use skeg_api::core::v1::{ConfigMap, Pod, PodList, pod_phase};
 use skeg_meta::{Object, Quantity};
 use skeg_schema::{
-    StaticMessage, Value, message_from_json, message_from_value, message_to_json, message_to_value,
+    StaticMessage, Value, decode_protobuf, encode_protobuf, message_from_json,
+    message_from_protobuf, message_from_value, message_to_json, message_to_value,
 };
 
 use crate::made_up::object;
@@ -78,6 +79,36 @@ fn strip_inner(value: &mut Value, name: &str) {
     if let Some(ty) = skeg_schema::TypeId::by_name(name) {
         walk(value, ty);
     }
+}
+
+/// Structs are read from protobuf without a tree between; a tree says the same.
+#[test]
+fn protobuf_reads_as_a_tree_does() {
+    let mut rng = Rng::with_seed(12);
+    let mut read = 0;
+    for round in 0..3 {
+        for make in STRUCTS {
+            let (mut straight, mut by_tree) = (make(), make());
+            let ty = straight.message_type();
+            let name = ty.desc().name;
+            if !ty.desc().has_protobuf() {
+                continue;
+            }
+            let mut raw = Vec::new();
+            encode_protobuf(&object(&mut rng, ty, 2 + round), ty, &mut raw);
+            message_from_protobuf(&raw, &mut *straight)
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            let tree = decode_protobuf(&raw, ty).unwrap();
+            message_from_value(tree, &mut *by_tree).unwrap();
+            assert_eq!(
+                message_to_value(&*straight),
+                message_to_value(&*by_tree),
+                "{name}"
+            );
+            read += 1;
+        }
+    }
+    assert!(read > 1500, "{read}");
 }
 
 #[test]

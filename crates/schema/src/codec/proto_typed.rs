@@ -119,12 +119,18 @@ fn is_direct(ty: &FieldType, wire: u8) -> bool {
     match ty {
         FieldType::String
         | FieldType::Message(_)
-        | FieldType::Map(_)
         | FieldType::Bytes
         | FieldType::Time
         | FieldType::MicroTime
         | FieldType::FieldsV1 => wire == 2,
         FieldType::Bool | FieldType::Int32 | FieldType::Int64 => wire == 0,
+        FieldType::Map(inner) => {
+            wire == 2
+                && matches!(
+                    **inner,
+                    FieldType::String | FieldType::Bytes | FieldType::Message(_)
+                )
+        }
         FieldType::List(inner) => {
             wire == 2 && matches!(**inner, FieldType::String | FieldType::Message(_))
         }
