@@ -71,6 +71,10 @@ pub struct Options {
     pub enable_admission_plugins: Vec<String>,
     /// Admission plugins switched off.
     pub disable_admission_plugins: Vec<String>,
+    /// What holds for pods where their namespaces say nothing.
+    pub pod_security: skeg_registry::admission::PodSecurityDefaults,
+    /// Feature gates for the metric of them: name, stage, whether it is on.
+    pub feature_gates: Vec<(String, String, bool)>,
     /// What `/flagz` tells: flags with their values, no secrets.
     pub flags: Vec<(String, String)>,
     /// Authorities of client certificates, PEM; published for aggregated
@@ -130,6 +134,8 @@ impl Default for Options {
             enablement: Enablement::default(),
             enable_admission_plugins: Vec::new(),
             disable_admission_plugins: Vec::new(),
+            pod_security: Default::default(),
+            feature_gates: Vec::new(),
             flags: Vec::new(),
             client_ca: Vec::new(),
             request_header: None,
@@ -267,6 +273,7 @@ impl Builder {
             name: "admission plugins",
             why: why.to_string(),
         })?;
+        let admission = admission.with_pod_security(&self.options.pod_security);
         admission.set_authorizer(authorizer.clone());
         let services = registry.services;
         let table = self.table.unwrap_or(registry.resources);

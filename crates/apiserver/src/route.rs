@@ -410,11 +410,23 @@ impl ApiServer {
                 object_count as f64,
             ));
         }
-        vec![Gauge {
-            name: "apiserver_resource_objects",
-            help: "Objects in the store, by resource.",
-            values: objects,
-        }]
+        let gates = self.inner.options.feature_gates.iter();
+        let gates = gates.map(|(name, stage, on)| {
+            let labels = format!("name=\"{name}\",stage=\"{stage}\"");
+            (labels, f64::from(u8::from(*on)))
+        });
+        vec![
+            Gauge {
+                name: "apiserver_resource_objects",
+                help: "Objects in the store, by resource.",
+                values: objects,
+            },
+            Gauge {
+                name: "kubernetes_feature_enabled",
+                help: "Whether a feature gate is on.",
+                values: gates.collect(),
+            },
+        ]
     }
 }
 

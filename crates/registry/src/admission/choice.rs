@@ -2,7 +2,7 @@
 //! `--enable-admission-plugins` and `--disable-admission-plugins` change.
 
 use super::node_restriction::NodeRestriction;
-use super::{Chain, Plugin, optional};
+use super::{Chain, Plugin, optional, placing};
 use std::collections::BTreeSet;
 
 /// Plugins that are on by default and are no rows of the chain: they are asked
@@ -19,10 +19,7 @@ const BESIDE: &[&str] = &[
 const ABSENT: &[&str] = &[
     "EventRateLimit",
     "ImagePolicyWebhook",
-    "LimitPodHardAntiAffinityTopology",
     "OwnerReferencesPermissionEnforcement",
-    "PodNodeSelector",
-    "PodTolerationRestriction",
 ];
 
 /// Plugins that are off by default, each with the one that it comes before;
@@ -35,8 +32,17 @@ fn optional() -> Vec<(Box<dyn Plugin>, Option<&'static str>)> {
             Some("NamespaceLifecycle"),
         ),
         (Box::new(optional::NamespaceExists), Some("LimitRanger")),
+        (
+            Box::new(placing::LimitPodHardAntiAffinityTopology),
+            Some("LimitRanger"),
+        ),
         (Box::new(NodeRestriction), Some("TaintNodesByCondition")),
         (Box::new(optional::AlwaysPullImages), Some("PodSecurity")),
+        (Box::new(placing::PodNodeSelector), Some("Priority")),
+        (
+            Box::new(placing::PodTolerationRestriction),
+            Some("StorageObjectInUseProtection"),
+        ),
         (
             Box::new(optional::ExtendedResourceToleration),
             Some("StorageObjectInUseProtection"),

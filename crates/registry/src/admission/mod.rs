@@ -11,6 +11,7 @@ mod limits;
 mod node_restriction;
 mod nodes;
 mod optional;
+mod placing;
 mod pod_security;
 mod pods;
 mod quota;
@@ -20,6 +21,7 @@ mod storage;
 
 pub use attributes::{Attributes, Operation};
 pub use choice::ChoiceError;
+pub use pod_security::PodSecurityDefaults;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -100,7 +102,7 @@ impl Chain {
                 Box::new(service_account::ServiceAccount),
                 Box::new(nodes::TaintNodesByCondition),
                 Box::new(skew::NodeVersionSkew),
-                Box::new(pod_security::PodSecurity),
+                Box::new(pod_security::PodSecurity::default()),
                 Box::new(pods::Priority),
                 Box::new(pods::DefaultTolerationSeconds),
                 Box::new(storage::StorageObjectInUseProtection),
@@ -118,6 +120,17 @@ impl Chain {
             authorizer,
             off: std::collections::BTreeSet::new(),
         }
+    }
+
+    /// Sets what holds for pods where their namespaces say nothing.
+    #[must_use]
+    pub fn with_pod_security(mut self, defaults: &PodSecurityDefaults) -> Self {
+        for plugin in &mut self.plugins {
+            if plugin.name() == "PodSecurity" {
+                *plugin = Box::new(pod_security::PodSecurity(defaults.clone()));
+            }
+        }
+        self
     }
 
     /// Says who decides about the verbs that plugins ask for (`approve` and

@@ -14,7 +14,91 @@ use skeg_schema::Value;
 pub use checks::Level;
 
 /// The plugin.
-pub struct PodSecurity;
+#[derive(Default)]
+pub struct PodSecurity(pub PodSecurityDefaults);
+
+/// What holds where a namespace says nothing, and who is not judged
+/// (`PodSecurityConfiguration`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PodSecurityDefaults {
+    /// Level and version by mode: enforce, audit, warn.
+    levels: [Option<(Level, String)>; 3],
+    users: Vec<String>,
+    runtime_classes: Vec<String>,
+    namespaces: Vec<String>,
+}
+
+const MODES: [&str; 3] = ["enforce", "audit", "warn"];
+
+impl PodSecurityDefaults {
+    /// Reads a `PodSecurityConfiguration`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn from_value(value: &Value) -> Result<Self, String> {
+        let kind = tree::s(value, "kind");
+        if kind != "PodSecurityConfiguration" {
+            return Err(format!("{kind:?} is no PodSecurityConfiguration"));
+        }
+        let mut out = Self::default();
+        for (at_mode, mode) in MODES.iter().enumerate() {
+            let given = at(value, "defaults");
+            let version = match tree::s(given, &format!("{mode}-version")) {
+                "" => "latest",
+                version => version,
+            };
+            if !is_version(version) {
+                return Err(format!(
+                    "defaults.{mode}-version: {version:?} is no version"
+                ));
+            }
+            let level = match tree::s(given, mode) {
+                "" => Level::Privileged,
+                level => Level::parse(level)
+                    .ok_or_else(|| format!("defaults.{mode}: {level:?} is no level"))?,
+            };
+            out.levels[at_mode] = Some((level, version.to_owned()));
+        }
+        let all = |name: &str| -> Vec<String> {
+            tree::list(at(value, "exemptions"), name)
+                .iter()
+                .filter_map(|v| v.as_str().map(str::to_owned))
+                .collect()
+        };
+        out.users = all("usernames");
+        out.runtime_classes = all("runtimeClasses");
+        out.namespaces = all("namespaces");
+        Ok(out)
+    }
+
+    fn level(&self, ns: &Value, mode: &str) -> (Level, String) {
+        let (level, version) = labelled(ns, mode);
+        let default = MODES
+            .iter()
+            .position(|known| *known == mode)
+            .and_then(|at| self.levels[at].clone())
+            .unwrap_or((Level::Privileged, "latest".to_owned()));
+        match level {
+            Some(level) => (level, version.unwrap_or_else(|| "latest".to_owned())),
+            None => (default.0, version.unwrap_or(default.1)),
+        }
+    }
+
+    /// Why somebody is not judged.
+    fn exemption(&self, attrs: &Attributes<'_>, pod: &Value) -> Option<&'static str> {
+        let is = |list: &[String], name: &str| list.iter().any(|known| known == name);
+        let class = tree::sp(pod, &["spec", "runtimeClassName"]);
+        if is(&self.namespaces, attrs.namespace()) {
+            Some("namespace")
+        } else if is(&self.users, &attrs.ctx.user.name) {
+            Some("user")
+        } else if !class.is_empty() && is(&self.runtime_classes, class) {
+            Some("runtimeClass")
+        } else {
+            None
+        }
+    }
+}
 
 const PREFIX: &str = "pod-security.kubernetes.io/";
 
@@ -35,7 +119,7 @@ impl Plugin for PodSecurity {
             return Ok(());
         }
         if attrs.is_core("namespaces") {
-            return namespace(attrs, obj, old, warnings);
+            return self.namespace(attrs, obj, old, warnings);
         }
         let template: &[&str] = match (attrs.desc.group, attrs.desc.resource) {
             ("", "pods") if matches!(attrs.ctx.subresource, "" | "ephemeralcontainers") => &[],
@@ -65,9 +149,13 @@ impl Plugin for PodSecurity {
         {
             return Ok(());
         }
-        let (enforce, version) = level(&ns, "enforce");
+        if let Some(why) = self.0.exemption(attrs, pod) {
+            skeg_auth::audit::annotate(&format!("{PREFIX}exempt"), why);
+            return Ok(());
+        }
+        let (enforce, version) = self.0.level(&ns, "enforce");
         if skeg_auth::audit::is_audited() {
-            tell_audit(&ns, pod, is_pod.then(|| format!("{enforce}:{version}")));
+            self.tell_audit(&ns, pod, is_pod.then(|| format!("{enforce}:{version}")));
         }
         if is_pod {
             let found = checks::evaluate(pod, enforce);
@@ -81,7 +169,7 @@ impl Plugin for PodSecurity {
                 ));
             }
         }
-        let (warn, version) = level(&ns, "warn");
+        let (warn, version) = self.0.level(&ns, "warn");
         if !(is_pod && warn == enforce) {
             let found = checks::evaluate(pod, warn);
             if !found.is_empty() {
@@ -92,23 +180,6 @@ impl Plugin for PodSecurity {
             }
         }
         Ok(())
-    }
-}
-
-/// Writes into the request's audit by which level the pod was judged, and what
-/// the namespace's audit level has against it.
-fn tell_audit(ns: &Value, pod: &Value, enforced: Option<String>) {
-    if let Some(policy) = enforced {
-        skeg_auth::audit::annotate(&format!("{PREFIX}enforce-policy"), policy);
-    }
-    let (audit, version) = level(ns, "audit");
-    let found = checks::evaluate(pod, audit);
-    if !found.is_empty() {
-        let text = format!(
-            "would violate PodSecurity \"{audit}:{version}\": {}",
-            join(&found, true)
-        );
-        skeg_auth::audit::annotate(&format!("{PREFIX}audit-violations"), text);
     }
 }
 
@@ -126,97 +197,164 @@ fn join(found: &[checks::Violation], detail: bool) -> String {
         .join(", ")
 }
 
-fn level(ns: &Value, mode: &str) -> (Level, String) {
+/// What a namespace says itself.
+fn labelled(ns: &Value, mode: &str) -> (Option<Level>, Option<String>) {
     let get = |key: &str| tree::label(ns, key);
-    let level = get(&format!("{PREFIX}{mode}"))
-        .and_then(Level::parse)
-        .unwrap_or(Level::Privileged);
-    let version = get(&format!("{PREFIX}{mode}-version")).unwrap_or("latest");
-    (level, version.to_owned())
+    let level = get(&format!("{PREFIX}{mode}")).and_then(Level::parse);
+    let version = get(&format!("{PREFIX}{mode}-version")).map(str::to_owned);
+    (level, version)
 }
 
-// The labels themselves must be right; a stricter level is told of the pods it
-// would not have let in.
-fn namespace(
-    attrs: &Attributes<'_>,
-    obj: &Value,
-    old: Option<&Value>,
-    warnings: &Warnings,
-) -> Result<(), Status> {
-    if !attrs.ctx.subresource.is_empty() {
-        return Ok(());
-    }
-    let mut errs = Errs::new();
-    let path = Path::root("metadata");
-    let path = path.child("labels");
-    for mode in ["enforce", "audit", "warn"] {
-        let key = format!("{PREFIX}{mode}");
-        if let Some(v) = tree::label(obj, &key)
-            && Level::parse(v).is_none()
-        {
-            errs.invalid(
-                &path.key(&key),
-                v,
-                "must be one of privileged, baseline, restricted",
+impl PodSecurity {
+    /// Writes into the request's audit by which level the pod was judged, and what
+    /// the namespace's audit level has against it.
+    fn tell_audit(&self, ns: &Value, pod: &Value, enforced: Option<String>) {
+        if let Some(policy) = enforced {
+            skeg_auth::audit::annotate(&format!("{PREFIX}enforce-policy"), policy);
+        }
+        let (audit, version) = self.0.level(ns, "audit");
+        let found = checks::evaluate(pod, audit);
+        if !found.is_empty() {
+            let text = format!(
+                "would violate PodSecurity \"{audit}:{version}\": {}",
+                join(&found, true)
             );
+            skeg_auth::audit::annotate(&format!("{PREFIX}audit-violations"), text);
         }
-        let key = format!("{PREFIX}{mode}-version");
-        if let Some(v) = tree::label(obj, &key)
-            && !is_version(v)
+    }
+
+    // The labels themselves must be right; a stricter level is told of the pods it
+    // would not have let in.
+    fn namespace(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
+        warnings: &Warnings,
+    ) -> Result<(), Status> {
+        if !attrs.ctx.subresource.is_empty() {
+            return Ok(());
+        }
+        let mut errs = Errs::new();
+        let path = Path::root("metadata");
+        let path = path.child("labels");
+        for mode in ["enforce", "audit", "warn"] {
+            let key = format!("{PREFIX}{mode}");
+            if let Some(v) = tree::label(obj, &key)
+                && Level::parse(v).is_none()
+            {
+                errs.invalid(
+                    &path.key(&key),
+                    v,
+                    "must be one of privileged, baseline, restricted",
+                );
+            }
+            let key = format!("{PREFIX}{mode}-version");
+            if let Some(v) = tree::label(obj, &key)
+                && !is_version(v)
+            {
+                errs.invalid(&path.key(&key), v, "must be \"latest\" or \"v1.x\"");
+            }
+        }
+        if !errs.is_empty() {
+            return Err(crate::generic::invalid(
+                &GroupKind::new("", "Namespace"),
+                tree::name_of(obj),
+                errs,
+            ));
+        }
+        let Some(old) = old else { return Ok(()) };
+        let levels = &self.0;
+        let ((now, version), before) = (levels.level(obj, "enforce"), levels.level(old, "enforce"));
+        if (now, version.as_str()) == (before.0, before.1.as_str())
+            || now == Level::Privileged
+            || now <= before.0 && version == before.1
         {
-            errs.invalid(&path.key(&key), v, "must be \"latest\" or \"v1.x\"");
+            return Ok(());
         }
-    }
-    if !errs.is_empty() {
-        return Err(crate::generic::invalid(
-            &GroupKind::new("", "Namespace"),
-            tree::name_of(obj),
-            errs,
-        ));
-    }
-    let Some(old) = old else { return Ok(()) };
-    let ((now, version), before) = (level(obj, "enforce"), level(old, "enforce"));
-    if (now, version.as_str()) == (before.0, before.1.as_str())
-        || now == Level::Privileged
-        || now <= before.0 && version == before.1
-    {
-        return Ok(());
-    }
-    let name = tree::name_of(obj);
-    let mut found: Vec<(String, Vec<String>)> = Vec::new();
-    let mut pods = attrs.ctx.objects.cached_list(Gr::PODS, Some(name));
-    pods.sort_by(|a, b| tree::name_of(a).cmp(tree::name_of(b)));
-    for pod in pods {
-        let violations = checks::evaluate(&pod, now);
-        if violations.is_empty() {
-            continue;
+        let name = tree::name_of(obj);
+        let mut found: Vec<(String, Vec<String>)> = Vec::new();
+        let mut pods = attrs.ctx.objects.cached_list(Gr::PODS, Some(name));
+        pods.sort_by(|a, b| tree::name_of(a).cmp(tree::name_of(b)));
+        for pod in pods {
+            let violations = checks::evaluate(&pod, now);
+            if violations.is_empty() {
+                continue;
+            }
+            let text = join(&violations, false);
+            let pod_name = tree::name_of(&pod).to_owned();
+            match found.iter_mut().find(|f| f.0 == text) {
+                Some(f) => f.1.push(pod_name),
+                None => found.push((text, vec![pod_name])),
+            }
         }
-        let text = join(&violations, false);
-        let pod_name = tree::name_of(&pod).to_owned();
-        match found.iter_mut().find(|f| f.0 == text) {
-            Some(f) => f.1.push(pod_name),
-            None => found.push((text, vec![pod_name])),
+        if found.is_empty() {
+            return Ok(());
         }
-    }
-    if found.is_empty() {
-        return Ok(());
-    }
-    warnings.add(format!(
+        warnings.add(format!(
         "existing pods in namespace {name:?} violate the new PodSecurity enforce level \"{now}:{version}\""
     ));
-    for (text, pods) in found {
-        let others = match pods.len() {
-            1 => String::new(),
-            2 => " (and 1 other pod)".to_owned(),
-            n => format!(" (and {} other pods)", n - 1),
-        };
-        warnings.add(format!("{}{others}: {text}", pods[0]));
+        for (text, pods) in found {
+            let others = match pods.len() {
+                1 => String::new(),
+                2 => " (and 1 other pod)".to_owned(),
+                n => format!(" (and {} other pods)", n - 1),
+            };
+            warnings.add(format!("{}{others}: {text}", pods[0]));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn is_version(v: &str) -> bool {
     v == "latest"
         || v.strip_prefix("v1.")
             .is_some_and(|n| n.parse::<u32>().is_ok_and(|p| p.to_string() == n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn defaults_hold_where_labels_are_silent() {
+        let defaults = PodSecurityDefaults::from_value(&json!({
+            "kind": "PodSecurityConfiguration",
+            "defaults": {"enforce": "baseline", "enforce-version": "v1.30"},
+            "exemptions": {"namespaces": ["kube-system"]},
+        }))
+        .expect("it is right");
+        let check = |ns: Value, level: Level, version: &str| {
+            assert_eq!(
+                defaults.level(&ns, "enforce"),
+                (level, version.to_owned()),
+                "{ns}"
+            );
+        };
+        check(json!({}), Level::Baseline, "v1.30");
+        let label = format!("{PREFIX}enforce");
+        let mut labelled = json!({"metadata": {"labels": {}}});
+        if let Some(labels) = labelled
+            .at_mut(&["metadata", "labels"])
+            .and_then(Value::as_object_mut)
+        {
+            labels.insert(label, "restricted");
+        }
+        check(labelled, Level::Restricted, "latest");
+        assert_eq!(defaults.level(&json!({}), "warn").0, Level::Privileged);
+    }
+
+    #[test]
+    fn wrong_defaults_are_told() {
+        let check = |defaults: Value, expect: &str| {
+            let given = json!({"kind": "PodSecurityConfiguration", "defaults": defaults});
+            assert_eq!(PodSecurityDefaults::from_value(&given).unwrap_err(), expect);
+        };
+        check(json!({"warn": "lax"}), "defaults.warn: \"lax\" is no level");
+        check(
+            json!({"warn-version": "1"}),
+            "defaults.warn-version: \"1\" is no version",
+        );
+    }
 }

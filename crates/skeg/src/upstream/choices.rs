@@ -13,6 +13,7 @@ use skeg_auth::authn::RequestHeaderOptions;
 use skeg_auth::authn::oidc::OidcOptions;
 use skeg_auth::pki::certificates_of;
 use skeg_registry::Enablement;
+use skeg_registry::admission::PodSecurityDefaults;
 
 use super::flags::{self, Given};
 use super::table;
@@ -75,6 +76,9 @@ pub struct Choices {
     pub plugins_on: Vec<String>,
     /// And off.
     pub plugins_off: Vec<String>,
+    pod_security: PodSecurityDefaults,
+    /// Name, stage, and whether it is on.
+    feature_gates: Vec<(String, String, bool)>,
 }
 
 impl Choices {
@@ -106,6 +110,9 @@ impl Choices {
         let audit = super::audit::options(given)
             .map_err(&mut note)
             .unwrap_or_default();
+        let pod_security = super::admission::pod_security(given)
+            .map_err(&mut note)
+            .unwrap_or_default();
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -131,6 +138,8 @@ impl Choices {
                 .unwrap_or((30000, 32767)),
             plugins_on: given.list("enable-admission-plugins").to_vec(),
             plugins_off: given.list("disable-admission-plugins").to_vec(),
+            pod_security,
+            feature_gates: gates_of(given),
         })
     }
 
@@ -168,6 +177,8 @@ impl Choices {
         options.enablement = self.enablement.clone();
         options.enable_admission_plugins = self.plugins_on.clone();
         options.disable_admission_plugins = self.plugins_off.clone();
+        options.pod_security = self.pod_security.clone();
+        options.feature_gates = self.feature_gates.clone();
         options.request_header = self.published.clone();
         options.tracing = self.tracing.clone();
         options.proxy_client = self.proxy_client.clone();
@@ -348,6 +359,27 @@ fn proxy_client(given: &Given) -> Result<Option<(Vec<u8>, Vec<u8>)>, String> {
 
 fn file(path: &Path, flag: &str) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|why| format!("--{flag}: cannot read {}: {why}", path.display()))
+}
+
+/// All feature gates as they are: only those that bring resources can differ
+/// from their defaults. What is generally available has no stage, as upstream
+/// tells it.
+fn gates_of(given: &Given) -> Vec<(String, String, bool)> {
+    let wanted = given.map("feature-gates");
+    FEATURE_GATES
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split('\t');
+            let (name, stage, default) = (words.next()?, words.next()?, words.next()?);
+            let chosen = GATES_OF_RESOURCES
+                .contains(&name)
+                .then(|| wanted.get(name))
+                .flatten();
+            let on = chosen.map_or(default, String::as_str) == "true";
+            let stage = if stage == "GA" { "" } else { stage };
+            Some((name.to_owned(), stage.to_owned(), on))
+        })
+        .collect()
 }
 
 /// Checks names and values; warns of what is other than its default, which has no effect.

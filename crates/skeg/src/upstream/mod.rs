@@ -1,8 +1,10 @@
 //! The clothes of other programs: called by the name of one of them, by a link
 //! or as the first argument, `skeg` takes that program's flags.
 
+mod admission;
 mod apiserver;
 mod audit;
+pub mod beside;
 pub mod choices;
 mod flags;
 mod settings;

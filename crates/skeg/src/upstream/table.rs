@@ -361,10 +361,11 @@ pub const FLAGS: &[Section] = &[
                 List,
                 "it is deprecated; use --enable-admission-plugins and --disable-admission-plugins",
             ),
-            refused(
+            sets(
                 "admission-control-config-file",
                 Text,
-                "this release reads no AdmissionConfiguration",
+                "",
+                "an AdmissionConfiguration: the defaults and exemptions of PodSecurity",
             ),
             fixed(
                 "default-not-ready-toleration-seconds",
