@@ -171,8 +171,14 @@ mod tests {
         check("GET /api/v1/pods?watch=true", "watch pods");
         check("GET /api/v1/namespaces/a/pods", "list pods in a");
         check("GET /api/v1/namespaces/a", "get namespaces a");
-        check("PUT /api/v1/namespaces/a/finalize", "update namespaces/finalize a");
-        check("PUT /apis/apps/v1/namespaces/a/deployments/d/scale", "update deployments.apps/scale a/d");
+        check(
+            "PUT /api/v1/namespaces/a/finalize",
+            "update namespaces/finalize a",
+        );
+        check(
+            "PUT /apis/apps/v1/namespaces/a/deployments/d/scale",
+            "update deployments.apps/scale a/d",
+        );
         check("DELETE /api/v1/nodes", "deletecollection nodes");
         check("GET /healthz", "get /healthz");
     }

@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::faults::Faults;
 use crate::gate::Gate;
 use crate::kubelet::{Kubelet, NodeSpec};
+use crate::node_api::NodeApi;
 use crate::record::Recorder;
 use crate::time::{Quiet, Restless, Time, VirtualClock};
 use crate::traffic::Traffic;
@@ -565,17 +566,20 @@ async fn start(
         clock: clock.clone(),
     });
     let tokens = Arc::new(Tokens::default());
+    let nodes_api = NodeApi::default();
     let server = control::start_server(
         builder,
         &store,
         &time,
         gate,
         tokens.clone(),
+        &nodes_api,
         cancel.clone(),
     )
     .await?;
     server.bootstrap().await?;
     let parts = control::start_parts(builder, &server, &clock, cancel, tasks)?;
+    parts.kubelet.serve(&nodes_api);
     if image.is_none() {
         if control::completes_namespaces(builder) {
             control::namespaces_complete(&store).await?;

@@ -55,6 +55,7 @@ pub(crate) async fn start_server(
     time: &Time,
     gate: Arc<Gate>,
     tokens: Arc<Tokens>,
+    nodes_api: &NodeApi,
     cancel: CancellationToken,
 ) -> Result<ApiServer, Error> {
     let shared = Shared::get()?;
@@ -90,7 +91,7 @@ pub(crate) async fn start_server(
         .token_issuer(issuer)
         .rbac(rbac)
         .observer(nodes)
-        .node_connector(Arc::new(NodeApi))
+        .node_connector(Arc::new(nodes_api.clone()))
         .options(options)
         .interceptor(gate);
     if let Time::Virtual(clock) = time {
@@ -173,7 +174,9 @@ fn start_controllers(
         name == "*" || rows.any(|row| row.name == name)
     };
     if let Some(unknown) = builder.controllers.iter().find(|name| !known(name)) {
-        return Err(Error::Option(format!("no controller is called {unknown:?}")));
+        return Err(Error::Option(format!(
+            "no controller is called {unknown:?}"
+        )));
     }
     let shared = Shared::get()?;
     let acting = server.clone();
@@ -223,8 +226,14 @@ pub(crate) async fn namespaces_complete(store: &Embedded) -> skeg_store::Result<
         ] {
             let range = skeg_store::KeyRange::prefix(&*key);
             let from = store.current_revision().await? + 1;
-            let mut changes = store.watch(range, skeg_store::WatchOptions { from }).await?;
-            while store.get(key.as_bytes(), skeg_store::LATEST).await?.is_none() {
+            let mut changes = store
+                .watch(range, skeg_store::WatchOptions { from })
+                .await?;
+            while store
+                .get(key.as_bytes(), skeg_store::LATEST)
+                .await?
+                .is_none()
+            {
                 if changes.next().await.is_none() {
                     return Err(skeg_store::Error::Closed);
                 }

@@ -174,7 +174,7 @@ impl Rule {
             Fault::DroppedWatch { .. } | Fault::ExpiredWatch { .. }
         );
         if of_watch && about.verb != "watch"
-            || self.fault == Fault::Stale && !matches!(about.verb, "watch" | "list" | "get")
+            || self.fault == Fault::Stale && !matches!(about.verb, "watch" | "list")
             || matches!(self.fault, Fault::Conflict | Fault::LostAnswer) && !about.writes()
         {
             return false;
@@ -341,7 +341,8 @@ impl Faults {
             }
             active.seen += 1;
             let hits = active.hits.load(Ordering::Relaxed);
-            if active.seen <= active.rule.after || active.rule.times.is_some_and(|max| hits >= max) {
+            if active.seen <= active.rule.after || active.rule.times.is_some_and(|max| hits >= max)
+            {
                 continue;
             }
             if active.rule.probability < 1.0 && !draw(*seed, active, about, seen) {
@@ -375,12 +376,7 @@ impl Faults {
     }
 }
 
-fn draw(
-    seed: u64,
-    active: &Active,
-    about: &About,
-    seen: &mut HashMap<(u64, u64), u64>,
-) -> bool {
+fn draw(seed: u64, active: &Active, about: &About, seen: &mut HashMap<(u64, u64), u64>) -> bool {
     let mut hasher = DefaultHasher::new();
     (about.verb, &about.path, about.program()).hash(&mut hasher);
     let request = hasher.finish();
@@ -437,7 +433,9 @@ mod tests {
     fn counts_bound_a_rule() {
         let faults = faults(1);
         let injected = faults.inject(Rule::new(Fault::Conflict).after(1).times(2));
-        let struck: Vec<bool> = (0..5).map(|_| faults.strike(&update("p")).is_some()).collect();
+        let struck: Vec<bool> = (0..5)
+            .map(|_| faults.strike(&update("p")).is_some())
+            .collect();
         assert_eq!(struck, [false, true, true, false, false]);
         assert_eq!(injected.hits(), 2);
         injected.lift();

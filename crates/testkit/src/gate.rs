@@ -159,8 +159,15 @@ impl Gate {
                 return cut(response, *after, None);
             }
             Fault::ExpiredWatch { after } => {
+                // In this form the end can be written for any client.
+                let json = http::HeaderValue::from_static("application/json");
+                request.headers_mut().insert(http::header::ACCEPT, json);
                 let response = self.pass(server, about, request).await;
-                let gone = Status::failure(410, "Expired", "too old resource version: a fault was injected");
+                let gone = Status::failure(
+                    410,
+                    "Expired",
+                    "too old resource version: a fault was injected",
+                );
                 return cut(response, *after, Some(gone));
             }
             Fault::Stale => {
@@ -185,8 +192,12 @@ fn severed() -> Response<Payload> {
 fn refuse(status: Status, in_process: bool) -> Response<Payload> {
     let code = u16::try_from(status.code).unwrap_or(500);
     let mut response = Response::new(Payload::Empty);
-    *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let retry = status.details.as_ref().map(|details| details.retry_after_seconds);
+    *response.status_mut() =
+        StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let retry = status
+        .details
+        .as_ref()
+        .map(|details| details.retry_after_seconds);
     if let Some(seconds) = retry.filter(|seconds| *seconds > 0) {
         response
             .headers_mut()

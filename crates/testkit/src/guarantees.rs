@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::time::Duration;
 
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use skeg_api::core::v1::ConfigMap;
 use skeg_client::{
     Api, Client, DeleteOptions, DynamicApi, Error, ListOptions, Patch, PatchOptions, SharedEvent,
@@ -124,7 +124,10 @@ pub fn check(
         match one {
             Told::Bookmark { version } => {
                 if *version < last {
-                    broken(Guarantee::Ordered, format!("a bookmark at {version} after {last}"));
+                    broken(
+                        Guarantee::Ordered,
+                        format!("a bookmark at {version} after {last}"),
+                    );
                 }
                 let missing = all
                     .range(from + 1..=*version)
@@ -148,14 +151,20 @@ pub fn check(
                     let what = format!("{name} at {version} came after bookmark {bookmarked}");
                     broken(Guarantee::Bookmarkable, what);
                 } else if *version <= last {
-                    broken(Guarantee::Ordered, format!("{name} at {version} came after {last}"));
+                    broken(
+                        Guarantee::Ordered,
+                        format!("{name} at {version} came after {last}"),
+                    );
                 }
                 if *version <= from {
                     let what = format!("{name} at {version} came again after {from}");
                     broken(Guarantee::Resumable, what);
                 }
                 if !whole {
-                    broken(Guarantee::Atomic, format!("{name} at {version} is half a change"));
+                    broken(
+                        Guarantee::Atomic,
+                        format!("{name} at {version} is half a change"),
+                    );
                 }
                 match all.get(version) {
                     Some((other, wanted)) if other == name && wanted == state => {}
@@ -180,7 +189,10 @@ pub fn check(
     let end = end.max().unwrap_or(from);
     for (version, (name, _)) in all.range(from + 1..=end.max(from + 1)) {
         if *version <= end && !seen.contains(version) {
-            broken(Guarantee::Reliable, format!("{name} at {version} never came"));
+            broken(
+                Guarantee::Reliable,
+                format!("{name} at {version} never came"),
+            );
         }
     }
     found
@@ -262,12 +274,14 @@ pub async fn check_server(
         write_all(&maps, &run, effort),
         futures::future::try_join_all(live)
     );
-    let all = written?;
+    let (mut all, deleted) = written?;
+    let watched = watched?;
     let mut report = Report {
-        writes: all.len(),
+        writes: all.len() + deleted.len(),
+        violations: learn_deletions(&mut all, &deleted, &watched),
         ..Report::default()
     };
-    for (number, watcher) in watched?.into_iter().enumerate() {
+    for (number, watcher) in watched.into_iter().enumerate() {
         let name = format!("watch {number}");
         report.add(&name, begin, &watcher.told, &all);
         report.resumed += watcher.resumed;
@@ -284,13 +298,7 @@ pub async fn check_server(
 }
 
 impl Report {
-    fn add(
-        &mut self,
-        name: &str,
-        from: u64,
-        told: &[Told],
-        all: &BTreeMap<u64, (String, Option<String>)>,
-    ) {
+    fn add(&mut self, name: &str, from: u64, told: &[Told], all: &All) {
         let is_bookmark = |one: &&Told| matches!(one, Told::Bookmark { .. });
         self.bookmarks += told.iter().filter(is_bookmark).count();
         self.events += told.len();
@@ -308,12 +316,50 @@ impl Report {
     }
 }
 
-/// Writes everything there is to write; the versions with what they are.
+/// The answer to a deletion tells no version: all watches must tell the same.
+fn learn_deletions(all: &mut All, deleted: &[String], watched: &[Watcher]) -> Vec<Violation> {
+    let mut versions: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+    for told in watched.iter().flat_map(|watcher| &watcher.told) {
+        if let Told::Change {
+            version,
+            name,
+            state: None,
+            ..
+        } = told
+        {
+            versions.entry(name).or_default().insert(*version);
+        }
+    }
+    let mut found = Vec::new();
+    for name in deleted {
+        let told = versions.remove(name.as_str()).unwrap_or_default();
+        let guarantee = match told.len() {
+            1 => {
+                all.extend(
+                    told.into_iter()
+                        .map(|version| (version, (name.clone(), None))),
+                );
+                continue;
+            }
+            0 => Guarantee::Reliable,
+            _ => Guarantee::Unique,
+        };
+        let what = format!("the end of {name} was told at the versions {told:?}");
+        found.push(Violation { guarantee, what });
+    }
+    found
+}
+
+/// Versions with the object and its state.
+type All = BTreeMap<u64, (String, Option<String>)>;
+
+/// Writes everything there is to write; the versions with what they are, and
+/// what was deleted at the end.
 async fn write_all(
     maps: &Api<ConfigMap>,
     run: &str,
     effort: Effort,
-) -> Result<BTreeMap<u64, (String, Option<String>)>, Error> {
+) -> Result<(All, Vec<String>), Error> {
     let writers = (0..effort.objects).map(|number| {
         let name = format!("guarantee-{run}-{number}");
         async move {
@@ -333,12 +379,13 @@ async fn write_all(
             made.push((version(&created), name.clone(), Some(state(0))));
             for round in 1..=effort.rounds {
                 let state = state(round);
-                let patch = Patch::Merge(json!({"data": {"one": state.as_str(), "other": state.as_str()}}));
+                let patch =
+                    Patch::Merge(json!({"data": {"one": state.as_str(), "other": state.as_str()}}));
                 let patched = maps.patch(&name, &patch, &PatchOptions::default()).await?;
                 made.push((version(&patched), name.clone(), Some(state)));
             }
             maps.delete(&name, &DeleteOptions::default()).await?;
-            Ok::<_, Error>(made)
+            Ok::<_, Error>((name, made))
         }
     });
     let made: Vec<_> = stream::iter(writers)
@@ -346,12 +393,15 @@ async fn write_all(
         .collect::<Vec<_>>()
         .await;
     let mut all = BTreeMap::new();
+    let mut deleted = Vec::new();
     for made in made {
-        for (version, name, state) in made? {
+        let (name, made) = made?;
+        deleted.push(name);
+        for (version, name, state) in made {
             all.insert(version, (name, state));
         }
     }
-    Ok(all)
+    Ok((all, deleted))
 }
 
 /// One watch that notes what it is told.
@@ -390,18 +440,32 @@ impl Watcher {
         Ok(())
     }
 
-    async fn read(&mut self, _left: usize) -> Result<(), Error> {
+    /// Reads what is left, and what comes with it.
+    async fn read(&mut self, left: usize) -> Result<(), Error> {
         let mut none = HashMap::new();
         let mut events = self.open().await?;
-        while let Ok(Some(Ok(event))) = tokio::time::timeout(Duration::from_millis(300), events.next()).await {
+        let changes = |told: &[Told]| {
+            let is_change = |one: &&Told| matches!(one, Told::Change { .. });
+            told.iter().filter(is_change).count()
+        };
+        while changes(&self.told) < left {
+            match tokio::time::timeout(PATIENCE, events.next()).await {
+                Ok(Some(Ok(event))) => self.note(&event, &mut none),
+                // It broke off: go on from there.
+                Ok(_) => {
+                    events = self.open().await?;
+                    self.resumed += 1;
+                }
+                Err(_) => return Ok(()),
+            }
+        }
+        while let Some(Some(Ok(event))) = events.next().now_or_never() {
             self.note(&event, &mut none);
         }
         Ok(())
     }
 
-    async fn open(
-        &self,
-    ) -> Result<stream::BoxStream<'static, Result<SharedEvent, Error>>, Error> {
+    async fn open(&self) -> Result<stream::BoxStream<'static, Result<SharedEvent, Error>>, Error> {
         let options = WatchOptions {
             bookmarks: true,
             ..WatchOptions::from_version(self.version.to_string())

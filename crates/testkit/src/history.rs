@@ -338,7 +338,12 @@ impl Cluster {
         let index = |objects: Vec<SharedObject>| -> BTreeMap<String, SharedObject> {
             objects
                 .into_iter()
-                .map(|object| (format!("{} {}", object.gvk().group, subject(&object)), object))
+                .map(|object| {
+                    (
+                        format!("{} {}", object.gvk().group, subject(&object)),
+                        object,
+                    )
+                })
                 .collect()
         };
         let mut old = index(self.at(from).objects().await?);

@@ -39,6 +39,7 @@ mod manifests;
 mod node_api;
 mod pki;
 mod record;
+mod replay;
 mod time;
 mod timeline;
 mod traffic;
@@ -52,7 +53,14 @@ pub use expect::{Expect, Unmet};
 pub use faults::{Fault, Faults, Injected, Rule};
 pub use history::{At, Change, ChangeKind, FieldChange};
 pub use kubelet::{End, Kubelet, NodeSpec, PodScript};
+pub use node_api::Answer;
+pub use replay::Replay;
 pub use time::VirtualClock;
 pub use timeline::{Line, Timeline};
 pub use traffic::Entry;
 pub use users::User;
+
+/// The programs of the README are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -49,9 +49,11 @@ fn documents(text: &str, origin: &str) -> Result<Vec<Value>, Error> {
         if !has_content {
             continue;
         }
-        let mut tree =
-            skeg_schema::decode_yaml_any(part.as_bytes()).map_err(|error| wrong(error.to_string()))?;
-        let is_list = tree["kind"].as_str().is_some_and(|kind| kind.ends_with("List"));
+        let mut tree = skeg_schema::decode_yaml_any(part.as_bytes())
+            .map_err(|error| wrong(error.to_string()))?;
+        let is_list = tree["kind"]
+            .as_str()
+            .is_some_and(|kind| kind.ends_with("List"));
         match tree.get_mut("items").map(Value::take) {
             Some(Value::Array(items)) if is_list => found.extend(items),
             _ => found.push(tree),
@@ -135,7 +137,10 @@ async fn apply_one(client: &Client, tree: Value) -> Result<SharedObject, Error> 
         found.unwrap_or_default().to_owned()
     };
     let (api_version, kind) = (text(&["apiVersion"]), text(&["kind"]));
-    let (name, namespace) = (text(&["metadata", "name"]), text(&["metadata", "namespace"]));
+    let (name, namespace) = (
+        text(&["metadata", "name"]),
+        text(&["metadata", "namespace"]),
+    );
     let failed = |source| Error::Request {
         action: format!("apply {kind} {name:?}"),
         source,
@@ -176,11 +181,15 @@ pub(crate) async fn resource_of(
             action: format!("find out about {api_version}"),
             source,
         })?;
-    let found = resources.into_iter().find(|found| found.resource.kind == kind);
-    found.map(|found| found.resource).ok_or_else(|| Error::Manifest {
-        origin: api_version.to_owned(),
-        why: format!("the server has no kind {kind}"),
-    })
+    let found = resources
+        .into_iter()
+        .find(|found| found.resource.kind == kind);
+    found
+        .map(|found| found.resource)
+        .ok_or_else(|| Error::Manifest {
+            origin: api_version.to_owned(),
+            why: format!("the server has no kind {kind}"),
+        })
 }
 
 /// Waits until a definition's resource is served.
@@ -234,7 +243,10 @@ mod tests {
     fn documents_are_found() {
         let text = "# a comment\n---\napiVersion: v1\nkind: Namespace\n---\n\n---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod}\n- {apiVersion: v1, kind: Secret}\n";
         let found = documents(text, "t").unwrap();
-        let kinds: Vec<_> = found.iter().map(|tree| tree["kind"].as_str().unwrap()).collect();
+        let kinds: Vec<_> = found
+            .iter()
+            .map(|tree| tree["kind"].as_str().unwrap())
+            .collect();
         assert_eq!(kinds, ["Namespace", "Pod", "Secret"]);
         let wrong = documents("kind: Pod\n", "t").unwrap_err().to_string();
         assert_eq!(wrong, "t: a document has no apiVersion");

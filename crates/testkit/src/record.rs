@@ -68,7 +68,11 @@ fn from_protobuf(bytes: &Bytes) -> Option<Value> {
 }
 
 fn of_list(list: &SharedList) -> Value {
-    let items: Vec<Value> = list.items.iter().map(|item| (*item.value()).clone()).collect();
+    let items: Vec<Value> = list
+        .items
+        .iter()
+        .map(|item| (*item.value()).clone())
+        .collect();
     let mut metadata = json!({"resourceVersion": list.resource_version.as_str()});
     if let Some(token) = &list.continue_token {
         metadata.set_at(&["continue"], token.as_str());
@@ -96,6 +100,39 @@ pub(crate) fn of_event(event: &SharedEvent) -> Value {
     json!({"type": kind, "object": object})
 }
 
+/// Reads a request's body; the request with the body still in it, and the body
+/// as a tree.
+pub(crate) async fn read_whole(request: Request<Payload>) -> (Request<Payload>, Value) {
+    let (parts, body) = request.into_parts();
+    let content_type = text(&parts.headers, header::CONTENT_TYPE);
+    let upgrades = parts.headers.contains_key(header::UPGRADE);
+    let (body, tree) = match body {
+        Payload::Object(object) => {
+            let tree = (*object.value()).clone();
+            (Payload::Object(object), tree)
+        }
+        Payload::Bytes(bytes) => {
+            let tree = tree_of(&bytes, &content_type);
+            (Payload::Bytes(bytes), tree)
+        }
+        Payload::Stream(mut pieces) if !upgrades => {
+            let mut whole = BytesMut::new();
+            while let Some(Ok(piece)) = pieces.next().await {
+                whole.extend_from_slice(&piece);
+                if whole.len() > BODY_LEN_MAX {
+                    break;
+                }
+            }
+            let whole = whole.freeze();
+            let tree = tree_of(&whole, &content_type);
+            let first = futures::stream::once(async move { Ok(whole) });
+            (Payload::Stream(first.chain(pieces).boxed()), tree)
+        }
+        other => (other, Value::Null),
+    };
+    (Request::from_parts(parts, body), tree)
+}
+
 impl Recorder {
     pub(crate) fn create(path: &Path) -> std::io::Result<Self> {
         if let Some(dir) = path.parent() {
@@ -115,41 +152,15 @@ impl Recorder {
 
     /// Reads the request's body, so that it can be written down.
     pub(crate) async fn begin(&self, request: Request<Payload>) -> (Request<Payload>, Recording) {
-        let (parts, body) = request.into_parts();
-        let content_type = text(&parts.headers, header::CONTENT_TYPE);
-        let upgrades = parts.headers.contains_key(header::UPGRADE);
-        let (body, tree) = match body {
-            Payload::Object(object) => {
-                let tree = (*object.value()).clone();
-                (Payload::Object(object), tree)
-            }
-            Payload::Bytes(bytes) => {
-                let tree = tree_of(&bytes, &content_type);
-                (Payload::Bytes(bytes), tree)
-            }
-            Payload::Stream(mut pieces) if !upgrades => {
-                let mut whole = BytesMut::new();
-                while let Some(Ok(piece)) = pieces.next().await {
-                    whole.extend_from_slice(&piece);
-                    if whole.len() > BODY_LEN_MAX {
-                        break;
-                    }
-                }
-                let whole = whole.freeze();
-                let tree = tree_of(&whole, &content_type);
-                let first = futures::stream::once(async move { Ok(whole) });
-                (Payload::Stream(first.chain(pieces).boxed()), tree)
-            }
-            other => (other, Value::Null),
-        };
+        let (request, body) = read_whole(request).await;
         let recording = Recording {
-            method: parts.method.to_string(),
-            target: parts.uri.to_string(),
-            agent: text(&parts.headers, header::USER_AGENT),
-            content_type,
-            body: tree,
+            method: request.method().to_string(),
+            target: request.uri().to_string(),
+            agent: text(request.headers(), header::USER_AGENT),
+            content_type: text(request.headers(), header::CONTENT_TYPE),
+            body,
         };
-        (Request::from_parts(parts, body), recording)
+        (request, recording)
     }
 
     /// Writes the request and its answer down. Of a watch every event is

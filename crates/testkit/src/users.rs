@@ -57,7 +57,11 @@ impl User {
     /// With a further attribute.
     #[must_use]
     pub fn extra(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.0.extra.entry(key.into()).or_default().push(value.into());
+        self.0
+            .extra
+            .entry(key.into())
+            .or_default()
+            .push(value.into());
         self
     }
 }
@@ -75,7 +79,11 @@ impl Tokens {
         if let Some((token, _)) = known.iter().find(|(_, held)| ***held == user.0) {
             return token.clone();
         }
-        let token = format!("testkit-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
+        let token = format!(
+            "testkit-{:016x}{:016x}",
+            fastrand::u64(..),
+            fastrand::u64(..)
+        );
         known.insert(token.clone(), Arc::new(user.0.clone()));
         token
     }

@@ -6,11 +6,12 @@ mod run;
 mod script;
 mod status;
 
-pub(crate) use nodes::numbered;
 pub use nodes::NodeSpec;
+pub(crate) use nodes::numbered;
 pub use script::{End, PodScript};
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,10 +25,13 @@ use skeg_runtime::{
     WorkQueue,
 };
 use skeg_schema::{Value, json, message_to_value};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use nodes::NodeState;
-use run::{Now, Run};
+use run::{Now, Run, State};
+
+use crate::node_api::{Commands, Line, NodeApi};
 
 /// Pods that are looked after at the same time.
 const WORKERS: usize = 8;
@@ -43,6 +47,8 @@ pub(crate) struct Inner {
     /// By namespace and name.
     runs: Mutex<HashMap<ObjectName, Run>>,
     nodes: RwLock<BTreeMap<String, NodeState>>,
+    /// Told whenever there may be more in a log.
+    logged: watch::Sender<()>,
     cancel: CancellationToken,
 }
 
@@ -70,6 +76,7 @@ impl Kubelet {
             scripts: RwLock::new(scripts.into_iter().map(Arc::new).collect()),
             runs: Mutex::default(),
             nodes: RwLock::default(),
+            logged: watch::Sender::new(()),
             cancel,
         };
         Self {
@@ -136,7 +143,30 @@ impl Kubelet {
     /// The pod is on no node.
     #[track_caller]
     pub fn evict(&self, namespace: &str, pod: &str, message: &str) {
-        self.with_run(namespace, pod, |run, now| run.evict(message.to_owned(), now));
+        self.with_run(namespace, pod, |run, now| {
+            run.evict(message.to_owned(), now)
+        });
+    }
+
+    /// A container writes a line to its log.
+    ///
+    /// # Panics
+    /// The pod is on no node.
+    #[track_caller]
+    pub fn log(&self, namespace: &str, pod: &str, container: &str, line: &str) {
+        self.with_run(namespace, pod, |run, now| {
+            for of in &mut run.containers {
+                if of.name == container && of.runs > 0 {
+                    of.log.push((now.day, line.to_owned()));
+                }
+            }
+        });
+        self.inner.logged.send_replace(());
+    }
+
+    /// Answers for the nodes from now on.
+    pub(crate) fn serve(&self, api: &NodeApi) {
+        api.serve(&self.inner);
     }
 
     #[track_caller]
@@ -168,6 +198,50 @@ impl Inner {
         Client::new(self.server.transport(user)).with_user_agent(AGENT)
     }
 
+    /// What commands in a container that runs do.
+    pub(crate) fn commands(&self, namespace: &str, pod: &str, container: &str) -> Option<Commands> {
+        let runs = self.runs.lock();
+        let run = runs.get(&ObjectName::new(namespace, pod))?;
+        let mut containers = run.containers.iter();
+        let of = containers.find(|of| of.name == container)?;
+        matches!(of.state, State::Running { .. }).then(|| run.script.commands.clone())
+    }
+
+    /// Where connections to a pod's ports go.
+    pub(crate) fn ports(&self, namespace: &str, pod: &str) -> Option<HashMap<u16, SocketAddr>> {
+        let runs = self.runs.lock();
+        let run = runs.get(&ObjectName::new(namespace, pod))?;
+        (run.phase() == "Running").then(|| run.script.ports.clone())
+    }
+
+    /// The log of a container, and whether nothing more will come.
+    pub(crate) fn log(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+        previous: bool,
+    ) -> Option<(Vec<Line>, bool)> {
+        let runs = self.runs.lock();
+        let run = runs.get(&ObjectName::new(namespace, pod))?;
+        let mut containers = run.containers.iter();
+        let of = containers.find(|of| of.name == container && of.runs > 0)?;
+        if previous {
+            return of.previous_log.clone().map(|lines| (lines, true));
+        }
+        Some((of.log.clone(), !matches!(of.state, State::Running { .. })))
+    }
+
+    /// Told whenever there may be more in a log.
+    pub(crate) fn logged(&self) -> watch::Receiver<()> {
+        self.logged.subscribe()
+    }
+
+    /// The time of day.
+    pub(crate) fn day(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
     fn hear(&self, delta: &Delta<'_, Pod>) {
         let pod = delta.object();
         if pod.spec.node_name.is_empty() {
@@ -188,7 +262,7 @@ impl Inner {
     }
 
     /// The node's address, if it is one of ours and lives.
-    fn host_of(&self, node: &str) -> Option<String> {
+    pub(crate) fn host_of(&self, node: &str) -> Option<String> {
         let nodes = self.nodes.read();
         nodes
             .get(node)
@@ -223,7 +297,8 @@ impl Inner {
         };
         let leaves = pod.metadata.is_deleting();
         if status != pod.status {
-            self.write_status(&pod, node, message_to_value(&status)).await?;
+            self.write_status(&pod, node, message_to_value(&status))
+                .await?;
         }
         if leaves && ended {
             self.remove(&pod, node).await?;
@@ -268,20 +343,22 @@ impl Inner {
             next = Some(next.map_or(at, |next| next.min(at))).filter(|at| *at > now.since);
         }
         let status = status::of_pod(pod, run, host_ip, now);
+        self.logged.send_replace(());
         Some((status, next, run.has_ended()))
     }
 
-    async fn write_status(&self, pod: &Pod, node: &str, status: Value) -> Result<(), ReconcileError> {
+    async fn write_status(
+        &self,
+        pod: &Pod,
+        node: &str,
+        status: Value,
+    ) -> Result<(), ReconcileError> {
         let uid = pod.metadata.uid.to_string();
         let patch = Patch::Strategic(json!({"metadata": {"uid": uid}, "status": status}));
         let options = PatchOptions::default();
         let namespace = pod.metadata.namespace.clone();
         let api = Api::<Pod>::namespaced(self.client(node), namespace);
-        let patched = api.patch_status(
-            &pod.metadata.name,
-            &patch,
-            &options,
-        );
+        let patched = api.patch_status(&pod.metadata.name, &patch, &options);
         match patched.await {
             Err(error) if gone(&error) => Ok(()),
             result => Ok(result.map(drop)?),

@@ -241,4 +241,3 @@ impl Kubelet {
 pub(crate) fn numbered(count: usize) -> impl Iterator<Item = NodeSpec> {
     (1..=count).map(|number| NodeSpec::named(format!("node-{number}")))
 }
-

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use skeg_api::core::v1::Pod;
 
 use super::script::{Act, End, PodScript};
+use crate::node_api::Line;
 
 /// The first wait before a container that crashed again is started again; it
 /// doubles each time.
@@ -55,6 +56,9 @@ pub(crate) struct ContainerRun {
     pub(crate) runs: usize,
     /// How often the back-off has doubled.
     backoff: u32,
+    pub(crate) log: Vec<Line>,
+    /// Of the run before.
+    pub(crate) previous_log: Option<Vec<Line>>,
 }
 
 impl ContainerRun {
@@ -125,6 +129,8 @@ impl Run {
                 last: None,
                 runs: 0,
                 backoff: 0,
+                log: Vec::new(),
+                previous_log: None,
             })
             .collect();
         Self {
@@ -163,7 +169,11 @@ impl Run {
             );
             return if failed { "Failed" } else { "Succeeded" };
         }
-        if self.has_started() { "Running" } else { "Pending" }
+        if self.has_started() {
+            "Running"
+        } else {
+            "Pending"
+        }
     }
 
     /// Everything that is due happens. When something is due next.
@@ -251,6 +261,13 @@ impl Run {
         if let State::Ended(ended) = &container.state {
             container.last = Some(ended.clone());
         }
+        if container.runs > 0 {
+            container.previous_log = Some(std::mem::take(&mut container.log));
+        }
+        let lines = self.script.logs.iter();
+        container
+            .log
+            .extend(lines.map(|line| (now.day, line.clone())));
         container.runs += 1;
         container.state = State::Running { since: now, act };
     }
@@ -331,7 +348,11 @@ impl Run {
         if at <= now.since {
             // What is told to end and should go on for ever ends well; work
             // that was to be completed has not been.
-            let code = if self.restart == Restart::Always { 0 } else { 143 };
+            let code = if self.restart == Restart::Always {
+                0
+            } else {
+                143
+            };
             self.end_all(now, &End::exit(code));
         }
         at
@@ -428,12 +449,27 @@ mod tests {
             assert_eq!(run.phase(), expect);
         };
         let minute = Duration::from_secs(60);
-        check("Never", PodScript::all().succeeds_after(minute), 59, "Running");
-        check("Never", PodScript::all().succeeds_after(minute), 60, "Succeeded");
+        check(
+            "Never",
+            PodScript::all().succeeds_after(minute),
+            59,
+            "Running",
+        );
+        check(
+            "Never",
+            PodScript::all().succeeds_after(minute),
+            60,
+            "Succeeded",
+        );
         check("Never", PodScript::all().crashes(1, 2), 1, "Failed");
         let script = PodScript::all().crashes(1, 2).succeeds_after(minute);
         check("OnFailure", script, 62, "Succeeded");
-        check("Always", PodScript::all().image_pull_error(), 600, "Pending");
+        check(
+            "Always",
+            PodScript::all().image_pull_error(),
+            600,
+            "Pending",
+        );
     }
 
     #[test]

@@ -1,9 +1,15 @@
 //! What pods do, by script.
 
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use skeg_api::core::v1::Pod;
 use skeg_meta::labels::Selector;
+
+use crate::node_api::{Answer, Commands};
 
 /// How a container ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +83,8 @@ pub struct PodScript {
     pub(crate) last: Act,
     pub(crate) evicted_after: Option<(Duration, String)>,
     pub(crate) logs: Vec<String>,
+    pub(crate) commands: Commands,
+    pub(crate) ports: HashMap<u16, SocketAddr>,
 }
 
 impl PodScript {
@@ -96,6 +104,8 @@ impl PodScript {
             last: Act::RUNS,
             evicted_after: None,
             logs: Vec::new(),
+            commands: Commands::default(),
+            ports: HashMap::new(),
         }
     }
 
@@ -241,13 +251,40 @@ impl PodScript {
         self
     }
 
+    /// What a command answers (exec): one that begins with these words.
+    /// Without a script only `echo`, `cat`, `true` and `false` are known.
+    #[must_use]
+    pub fn command<'a>(mut self, words: impl IntoIterator<Item = &'a str>, answer: Answer) -> Self {
+        let words = words.into_iter().map(str::to_owned).collect();
+        self.commands.answers.push((words, answer));
+        self
+    }
+
+    /// Commands (exec) are programs of this machine, run in this folder.
+    #[must_use]
+    pub fn runs_commands_in(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.commands.dir = Some(Arc::new(dir.into()));
+        self
+    }
+
+    /// Connections to this port of the pod (port-forward) go to an address of
+    /// this machine. Without a script an HTTP server tells the pod's name.
+    #[must_use]
+    pub fn serves(mut self, port: u16, address: SocketAddr) -> Self {
+        self.ports.insert(port, address);
+        self
+    }
+
     /// Whether the script is about this pod.
     pub(crate) fn selects(&self, pod: &Pod) -> bool {
         let meta = &pod.metadata;
-        let named = self.name.as_deref().is_none_or(|wanted| match wanted.strip_suffix('*') {
-            Some(start) => meta.name.starts_with(start),
-            None => meta.name == wanted,
-        });
+        let named = self
+            .name
+            .as_deref()
+            .is_none_or(|wanted| match wanted.strip_suffix('*') {
+                Some(start) => meta.name.starts_with(start),
+                None => meta.name == wanted,
+            });
         let owned = self.owner_kind.as_deref().is_none_or(|kind| {
             meta.owner_references
                 .iter()
@@ -267,7 +304,11 @@ impl PodScript {
 
     /// What a container does on its nth run.
     pub(crate) fn act(&self, container: &str, nth: usize) -> Act {
-        if self.container.as_deref().is_some_and(|only| only != container) {
+        if self
+            .container
+            .as_deref()
+            .is_some_and(|only| only != container)
+        {
             return Act::RUNS;
         }
         self.acts.get(nth).unwrap_or(&self.last).clone()

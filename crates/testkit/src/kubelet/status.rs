@@ -198,12 +198,25 @@ fn conditions(pod: &Pod, run: &Run, status: &mut PodStatus, now: Now) {
             None => status.conditions.push(new),
         }
     };
-    set("PodReadyToStartContainers", run.has_started() && !over, "", "");
-    set("Initialized", run.has_started(), "ContainersNotInitialized", "");
+    set(
+        "PodReadyToStartContainers",
+        run.has_started() && !over,
+        "",
+        "",
+    );
+    set(
+        "Initialized",
+        run.has_started(),
+        "ContainersNotInitialized",
+        "",
+    );
     let message = if over { "" } else { told.as_str() };
     set("ContainersReady", containers_ready, why, message);
     set("Ready", containers_ready && gates_open, why, message);
-    let has_place = status.conditions.iter().any(|held| held.type_ == "PodScheduled");
+    let has_place = status
+        .conditions
+        .iter()
+        .any(|held| held.type_ == "PodScheduled");
     if !has_place {
         status.conditions.push(PodCondition {
             type_: "PodScheduled".to_owned(),
@@ -214,7 +227,10 @@ fn conditions(pod: &Pod, run: &Run, status: &mut PodStatus, now: Now) {
         });
     }
     if run.failed.is_some()
-        && !status.conditions.iter().any(|held| held.type_ == "DisruptionTarget")
+        && !status
+            .conditions
+            .iter()
+            .any(|held| held.type_ == "DisruptionTarget")
     {
         status.conditions.push(PodCondition {
             type_: "DisruptionTarget".to_owned(),

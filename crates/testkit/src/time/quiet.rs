@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use skeg_store::Embedded;
+use skeg_store::{Embedded, Store};
 use tokio::runtime::Handle;
 
-/// How long a cluster may take to become quiet, in the machine's time.
+/// How long a cluster may be busy without writing anything, in the machine's time.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked at at once before the looking thread rests.
 const LOOKS_AT_ONCE: u32 = 64;
@@ -27,7 +27,7 @@ pub(crate) struct Quiet {
 
 /// A cluster does not become quiet.
 #[derive(Debug, thiserror::Error)]
-#[error("the cluster is not quiet after {} s: {why}", PATIENCE.as_secs())]
+#[error("the cluster writes nothing for {} s and is not quiet: {why}", PATIENCE.as_secs())]
 pub(crate) struct Restless {
     why: String,
 }
@@ -100,7 +100,8 @@ impl Quiet {
 
     /// Waits, on a thread that may block, until it is quiet.
     pub(crate) fn wait(&self) -> Result<(), Restless> {
-        let begun = Instant::now();
+        let mut begun = Instant::now();
+        let mut revision = 0;
         let mut looks = 0u32;
         loop {
             let Err(why) = self.look() else {
@@ -110,6 +111,11 @@ impl Quiet {
             if looks < LOOKS_AT_ONCE {
                 std::thread::yield_now();
                 continue;
+            }
+            if let Ok(Ok(now)) = self.store.current_revision().now()
+                && now != revision
+            {
+                (begun, revision) = (Instant::now(), now);
             }
             if begun.elapsed() > PATIENCE {
                 return Err(Restless {

@@ -7,7 +7,7 @@ use skeg_api::core::v1::{ConfigMap, Pod};
 use skeg_client::Api;
 use skeg_testkit::{ChangeKind, Cluster, Fault, Rule};
 
-use crate::support::{deployment, still, map};
+use crate::support::{deployment, map, still};
 
 #[tokio::test]
 async fn objects_are_as_they_were() {
@@ -22,9 +22,18 @@ async fn objects_are_as_they_were() {
     maps.update(one).await.unwrap();
     maps.create(map("default", "b")).await.unwrap();
     maps.delete("a", &Default::default()).await.unwrap();
-    let old = cluster.at(then).get::<ConfigMap>("a").await.unwrap().unwrap();
+    let old = cluster
+        .at(then)
+        .get::<ConfigMap>("a")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(old.data["key"], "old");
-    let newer = cluster.at(then + 1).get::<ConfigMap>("default/a").await.unwrap();
+    let newer = cluster
+        .at(then + 1)
+        .get::<ConfigMap>("default/a")
+        .await
+        .unwrap();
     assert_eq!(newer.unwrap().data["key"], "new");
     let now = cluster.at(cluster.revision());
     assert!(now.get::<ConfigMap>("a").await.unwrap().is_none());
@@ -50,7 +59,11 @@ async fn objects_are_as_they_were() {
 #[tokio::test]
 async fn a_failed_expectation_tells_what_happened() {
     let cluster = still().await;
-    cluster.faults().inject(Rule::new(Fault::Conflict).resource("deployments/status").times(1));
+    cluster.faults().inject(
+        Rule::new(Fault::Conflict)
+            .resource("deployments/status")
+            .times(1),
+    );
     cluster.apply(&deployment("web", 2)).await.unwrap();
     let unmet = cluster
         .expect::<Deployment>("web")
@@ -80,18 +93,39 @@ async fn a_failed_expectation_tells_what_happened() {
 async fn the_timeline_tells_who_did_what() {
     let cluster = still().await;
     cluster.apply(&deployment("web", 1)).await.unwrap();
-    cluster.expect::<Deployment>("web").to(|web| web.status.ready_replicas == 1).await;
+    cluster
+        .expect::<Deployment>("web")
+        .to(|web| web.status.ready_replicas == 1)
+        .await;
     let api = Api::<Deployment>::namespaced(cluster.client(), "default");
     api.delete("web", &Default::default()).await.unwrap();
     let gone = |pods: &Pod| pods.metadata.deletion_timestamp.is_some();
-    cluster.expect_any::<Pod>("default").to(gone).within(Duration::from_secs(60)).check().await.ok();
-    let timeline = cluster.timeline().await.unwrap().about("Deployment default/web");
+    cluster
+        .expect_any::<Pod>("default")
+        .to(gone)
+        .within(Duration::from_secs(60))
+        .check()
+        .await
+        .ok();
+    let timeline = cluster
+        .timeline()
+        .await
+        .unwrap()
+        .about("Deployment default/web");
     let told: Vec<(String, String)> = timeline
         .lines
         .iter()
         .map(|line| (line.who.clone(), line.verb.clone()))
         .collect();
     assert_eq!(told[0], ("test".to_owned(), "apply".to_owned()));
-    assert!(told.iter().any(|(who, verb)| who == "deployment-controller" && verb == "update status"), "{told:?}");
-    assert!(told.iter().any(|(who, verb)| who == "test" && verb == "delete"), "{told:?}");
+    assert!(
+        told.iter()
+            .any(|(who, verb)| who == "deployment-controller" && verb == "update status"),
+        "{told:?}"
+    );
+    assert!(
+        told.iter()
+            .any(|(who, verb)| who == "test" && verb == "delete"),
+        "{told:?}"
+    );
 }

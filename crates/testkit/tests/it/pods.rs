@@ -26,7 +26,10 @@ async fn a_pod_is_ready_after_three_seconds() {
     cluster.kubelet().script(script);
     cluster.apply(&pod("slow", "")).await.unwrap();
     let begun = cluster.now();
-    cluster.expect::<Pod>("slow").to(|pod| pod.status.phase == "Running").await;
+    cluster
+        .expect::<Pod>("slow")
+        .to(|pod| pod.status.phase == "Running")
+        .await;
     assert_eq!(cluster.now(), begun);
     cluster.expect::<Pod>("slow").to(is_ready).await;
     assert_eq!(cluster.now().duration_since(begun).as_secs(), 3);
@@ -35,7 +38,9 @@ async fn a_pod_is_ready_after_three_seconds() {
 #[tokio::test]
 async fn a_pod_crashes_twice_and_runs() {
     let cluster = still().await;
-    cluster.kubelet().script(PodScript::named("flaky").crashes(2, 2));
+    cluster
+        .kubelet()
+        .script(PodScript::named("flaky").crashes(2, 2));
     cluster.apply(&pod("flaky", "")).await.unwrap();
     cluster
         .expect::<Pod>("flaky")
@@ -46,7 +51,10 @@ async fn a_pod_crashes_twice_and_runs() {
         .to(|pod| is_ready(pod) && pod.status.container_statuses[0].restart_count == 2)
         .await
         .unwrap();
-    let last = stable.status.container_statuses[0].last_state.terminated.as_ref();
+    let last = stable.status.container_statuses[0]
+        .last_state
+        .terminated
+        .as_ref();
     assert_eq!(last.unwrap().exit_code, 2);
 }
 
@@ -61,12 +69,17 @@ async fn pods_that_never_get_far() {
     for name in ["pull", "never", "oom", "evict"] {
         cluster.apply(&pod(name, "")).await.unwrap();
     }
-    cluster.expect::<Pod>("pull").to(|pod| waits_for(pod) == "ErrImagePull").await;
+    cluster
+        .expect::<Pod>("pull")
+        .to(|pod| waits_for(pod) == "ErrImagePull")
+        .await;
     cluster
         .expect::<Pod>("oom")
         .to(|pod| {
             let last = &pod.status.container_statuses[0].last_state;
-            last.terminated.as_ref().is_some_and(|ended| ended.reason == "OOMKilled")
+            last.terminated
+                .as_ref()
+                .is_some_and(|ended| ended.reason == "OOMKilled")
         })
         .await;
     let evicted = cluster
@@ -102,7 +115,12 @@ async fn nodes_are_as_they_are_made() {
         .label("disk", "ssd")
         .capacity("cpu", "128")
         .taint("only", "db", "NoSchedule");
-    let cluster = Cluster::builder().nodes(0).node(node).start().await.unwrap();
+    let cluster = Cluster::builder()
+        .nodes(0)
+        .node(node)
+        .start()
+        .await
+        .unwrap();
     cluster.apply(&pod("none", "")).await.unwrap();
     cluster.expect_event("FailedScheduling").await;
     let more = "  tolerations: [{key: only, operator: Exists}]\n  nodeSelector: {disk: ssd}\n";
@@ -116,15 +134,28 @@ async fn nodes_are_as_they_are_made() {
         .unwrap();
     cluster
         .expect::<Node>("big")
-        .to(|node| node.spec.taints.iter().any(|taint| taint.key.ends_with("memory-pressure")))
+        .to(|node| {
+            node.spec
+                .taints
+                .iter()
+                .any(|taint| taint.key.ends_with("memory-pressure"))
+        })
         .await;
 }
 
 #[tokio::test]
 async fn five_thousand_pods_on_a_thousand_nodes() {
-    let cluster = Cluster::builder().virtual_time().nodes(1000).start().await.unwrap();
+    let cluster = Cluster::builder()
+        .virtual_time()
+        .nodes(1000)
+        .start()
+        .await
+        .unwrap();
     for number in 0..5 {
-        cluster.apply(&deployment(&format!("web-{number}"), 1000)).await.unwrap();
+        cluster
+            .apply(&deployment(&format!("web-{number}"), 1000))
+            .await
+            .unwrap();
     }
     cluster.settle().await.unwrap();
     cluster.advance(Duration::from_secs(120)).await.unwrap();

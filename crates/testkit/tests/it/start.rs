@@ -38,7 +38,10 @@ async fn namespaces_are_complete_and_go() {
     cluster.expect::<ServiceAccount>("team/default").await;
     let maps = Api::<ConfigMap>::namespaced(cluster.client(), "team");
     maps.create(map("team", "a")).await.unwrap();
-    namespaces.delete("team", &Default::default()).await.unwrap();
+    namespaces
+        .delete("team", &Default::default())
+        .await
+        .unwrap();
     cluster.expect_gone::<Namespace>("team").await;
 }
 
@@ -47,7 +50,14 @@ async fn only_an_api_server() {
     let cluster = Cluster::builder().only_api_server().start().await.unwrap();
     cluster.apply(&deployment("web", 3)).await.unwrap();
     let nodes = Api::<Node>::all(cluster.client());
-    assert!(nodes.list(&ListOptions::default()).await.unwrap().items.is_empty());
+    assert!(
+        nodes
+            .list(&ListOptions::default())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     let unknown = Cluster::builder().controllers(["sorcery"]).start().await;
     let said = unknown.err().expect("no such controller").to_string();
     assert!(said.contains("sorcery"), "{said}");
@@ -85,7 +95,9 @@ subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: dev}]
         assert!(refused.unwrap_err().is_forbidden());
     }
     let nobody = cluster.client_as(&User::anonymous());
-    let refused = Api::<ConfigMap>::namespaced(nobody, "default").get("a").await;
+    let refused = Api::<ConfigMap>::namespaced(nobody, "default")
+        .get("a")
+        .await;
     assert!(refused.unwrap_err().is_forbidden());
 }
 
@@ -118,7 +130,8 @@ spec:
     )
     .unwrap();
     let cluster = Cluster::builder().load(dir.path()).start().await.unwrap();
-    let bear = "{apiVersion: zoo.example/v1, kind: Bear, metadata: {name: ben}, spec: {hunger: 10}}";
+    let bear =
+        "{apiVersion: zoo.example/v1, kind: Bear, metadata: {name: ben}, spec: {hunger: 10}}";
     let refused = cluster.apply(bear).await.unwrap_err();
     let said = std::error::Error::source(&refused).unwrap().to_string();
     assert!(said.contains("spec.hunger"), "{said}");

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use skeg_api::batch::v1::{CronJob, Job};
-use skeg_api::core::v1::{Event, Node, Pod};
-use skeg_client::{Api, ListOptions};
-use skeg_testkit::{Cluster, Error, PodScript};
+use skeg_api::core::v1::{Event, Node, Pod, ServiceAccount};
+use skeg_client::{Api, Client, Kubeconfig, ListOptions};
+use skeg_schema::json;
+use skeg_testkit::{Cluster, Error, PodScript, User};
 
 use crate::support::{deployment, pod, still};
 
@@ -38,7 +39,10 @@ spec:
         )
         .await
         .unwrap();
-    cluster.advance(24 * HOUR + Duration::from_secs(120)).await.unwrap();
+    cluster
+        .advance(24 * HOUR + Duration::from_secs(120))
+        .await
+        .unwrap();
     let jobs = Api::<Job>::namespaced(cluster.client(), "default");
     let jobs = jobs.list(&ListOptions::default()).await.unwrap().items;
     assert_eq!(jobs.len(), 24);
@@ -52,15 +56,27 @@ spec:
     }
     let cron = Api::<CronJob>::namespaced(cluster.client(), "default");
     let cron = cron.get("hourly").await.unwrap();
-    assert_eq!(cron.status.last_schedule_time.unwrap().0.as_second() % 86400, 0);
+    assert_eq!(
+        cron.status.last_schedule_time.unwrap().0.as_second() % 86400,
+        0
+    );
 }
 
 #[tokio::test]
 async fn pods_leave_a_silent_node_after_five_minutes() {
-    let cluster = Cluster::builder().virtual_time().nodes(2).start().await.unwrap();
+    let cluster = Cluster::builder()
+        .virtual_time()
+        .nodes(2)
+        .start()
+        .await
+        .unwrap();
     cluster.apply(&deployment("web", 1)).await.unwrap();
     let running = |pod: &Pod| pod.status.phase == "Running";
-    let first = cluster.expect_any::<Pod>("default").to(running).await.unwrap();
+    let first = cluster
+        .expect_any::<Pod>("default")
+        .to(running)
+        .await
+        .unwrap();
     let node = first.spec.node_name.clone();
     let begun = cluster.now();
     cluster.kubelet().silence(&node);
@@ -77,7 +93,10 @@ async fn pods_leave_a_silent_node_after_five_minutes() {
     let took = cluster.now().duration_since(begun).as_secs();
     assert!((noticed + 300..noticed + 310).contains(&took), "{took}");
     cluster.kubelet().revive(&node).await.unwrap();
-    cluster.expect::<Node>(&node).to(move |node| !silent(node)).await;
+    cluster
+        .expect::<Node>(&node)
+        .to(move |node| !silent(node))
+        .await;
     cluster.expect_gone::<Pod>(&first.metadata.name).await;
 }
 
@@ -99,7 +118,10 @@ async fn what_is_due_happens_in_order() {
     cluster.advance(Duration::from_secs(25)).await.unwrap();
     for expect in [10, 20, 30] {
         let (seconds, at) = receiver.try_recv().unwrap();
-        assert_eq!((seconds, at.duration_since(begun).as_secs()), (expect, expect as i64));
+        assert_eq!(
+            (seconds, at.duration_since(begun).as_secs()),
+            (expect, expect as i64)
+        );
     }
     assert_eq!(cluster.now().duration_since(begun).as_secs(), 50);
     let real = Cluster::builder().only_api_server().start().await.unwrap();
@@ -107,15 +129,51 @@ async fn what_is_due_happens_in_order() {
 }
 
 #[tokio::test]
-async fn events_expire_and_tokens_do_too() {
+async fn events_expire() {
     let cluster = still().await;
     cluster.apply(&pod("p", "")).await.unwrap();
     cluster.expect_event("Scheduled").await;
     let events = Api::<Event>::namespaced(cluster.client(), "default");
-    let count = || async { events.list(&ListOptions::default()).await.unwrap().items.len() };
+    let count = || async {
+        events
+            .list(&ListOptions::default())
+            .await
+            .unwrap()
+            .items
+            .len()
+    };
     assert!(count().await > 0);
-    cluster.advance(HOUR + Duration::from_secs(120)).await.unwrap();
+    cluster
+        .advance(HOUR + Duration::from_secs(120))
+        .await
+        .unwrap();
     assert_eq!(count().await, 0);
+}
+
+#[tokio::test]
+async fn tokens_expire() {
+    let cluster = still().await;
+    let ask = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 600}});
+    let request = http::Request::post("/api/v1/namespaces/default/serviceaccounts/default/token")
+        .header("content-type", "application/json")
+        .body(skeg_client::Payload::from(ask.to_string().into_bytes()))
+        .unwrap();
+    let answer = cluster.client().bytes(request).await.unwrap();
+    let answer = skeg_schema::decode_json_any(&answer).unwrap();
+    let token = answer["status"]["token"].as_str().unwrap();
+    let admin = cluster.kubeconfig_text(&User::admin()).await.unwrap();
+    let line = admin
+        .lines()
+        .find(|line| line.trim().starts_with("token:"))
+        .unwrap();
+    let text = admin.replace(line, &format!("    token: {token}"));
+    let kubeconfig = Kubeconfig::parse(text.as_bytes(), std::path::Path::new("/")).unwrap();
+    let client = Client::from_config(&kubeconfig.config(None).unwrap()).unwrap();
+    let accounts = Api::<ServiceAccount>::namespaced(client, "default");
+    // Known, and allowed nothing.
+    assert!(accounts.get("default").await.unwrap_err().is_forbidden());
+    cluster.advance(Duration::from_secs(700)).await.unwrap();
+    assert_eq!(accounts.get("default").await.unwrap_err().code(), 401);
 }
 
 #[tokio::test]
@@ -137,9 +195,16 @@ spec:
         .await
         .unwrap();
     let running = |pod: &Pod| pod.status.phase == "Running";
-    let worker = cluster.expect_any::<Pod>("default").to(running).await.unwrap();
+    let worker = cluster
+        .expect_any::<Pod>("default")
+        .to(running)
+        .await
+        .unwrap();
     cluster.kubelet().succeed("default", &worker.metadata.name);
-    cluster.expect::<Job>("once").to(|job| job.status.succeeded == 1).await;
+    cluster
+        .expect::<Job>("once")
+        .to(|job| job.status.succeeded == 1)
+        .await;
     let done = cluster.now();
     cluster.advance(Duration::from_secs(590)).await.unwrap();
     cluster.expect::<Job>("once").within(Duration::ZERO).await;
