@@ -20,7 +20,8 @@ fn of_every_form() {
     let pkcs1 = include_str!("keys/rsa-pkcs1.pem");
     let pkcs8 = include_str!("keys/rsa-pkcs8.pem");
     for (certificate, key) in [(EC, sec1), (RSA, pkcs1), (RSA, pkcs8)] {
-        usable(certificate, key).expect(key.lines().next().unwrap_or_default());
+        let form = key.lines().next();
+        assert_eq!(usable(certificate, key), Ok(()), "{form:?}");
     }
     // Both in one text, as gcloud and others write it.
     let both = format!("{pkcs8}{RSA}");
