@@ -12,7 +12,7 @@ use crate::resource::ApiResource;
 
 #[derive(Clone, Debug, PartialEq)]
 enum What {
-    Resource(ResourceAttributes),
+    Resource(Box<ResourceAttributes>),
     Path(NonResourceAttributes),
 }
 
@@ -43,13 +43,13 @@ impl Can {
     #[must_use]
     pub fn on(verb: &str, resource: &ApiResource) -> Self {
         Self {
-            what: What::Resource(ResourceAttributes {
+            what: What::Resource(Box::new(ResourceAttributes {
                 verb: verb.to_owned(),
                 group: resource.group.to_string(),
                 version: resource.version.to_string(),
                 resource: resource.plural.to_string(),
                 ..ResourceAttributes::default()
-            }),
+            })),
             who: Who::default(),
         }
     }
@@ -59,12 +59,12 @@ impl Can {
     pub fn named(verb: &str, resource: &str) -> Self {
         let (resource, group) = resource.split_once('.').unwrap_or((resource, ""));
         Self {
-            what: What::Resource(ResourceAttributes {
+            what: What::Resource(Box::new(ResourceAttributes {
                 verb: verb.to_owned(),
                 group: group.to_owned(),
                 resource: resource.to_owned(),
                 ..ResourceAttributes::default()
-            }),
+            })),
             who: Who::default(),
         }
     }
@@ -182,7 +182,7 @@ impl Can {
 
     fn parts(what: What) -> (Option<ResourceAttributes>, Option<NonResourceAttributes>) {
         match what {
-            What::Resource(attributes) => (Some(attributes), None),
+            What::Resource(attributes) => (Some(*attributes), None),
             What::Path(attributes) => (None, Some(attributes)),
         }
     }
