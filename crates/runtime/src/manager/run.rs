@@ -118,10 +118,12 @@ pub(super) async fn run(mut manager: Manager) -> Result<(), ManagerError> {
                 runner.task(task, &token);
             }
             leads.send_replace(true);
-            let tasks = runner.tasks.clone();
+            let (tasks, work) = (runner.tasks.clone(), stops.work.clone());
             async move {
                 token.cancelled().await;
                 leads.send_replace(false);
+                // Whoever has lost the Lease ends as a whole, and starts anew.
+                work.cancel();
                 tasks.close();
                 tasks.wait().await;
             }

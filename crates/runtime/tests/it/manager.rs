@@ -94,14 +94,32 @@ async fn the_second_takes_over_when_the_first_ends() {
 #[tokio::test]
 async fn a_leader_that_is_cut_off_ends_before_another_begins() {
     let (server, clock) = (FakeApi::new(), ManualClock::new());
-    let first = program(&server, &clock, "first");
-    first.handle.elected().await;
-    // The first hears nothing from now on, not even refusals.
+    let mut manager = Manager::with_clock("maps", server.client(), clock.shared())
+        .leader_election(LeaderOptions::new("a", "maps", "first"))
+        .without_signals();
+    let log = Log::new();
+    for name in ["leading", "everywhere"] {
+        let log = log.clone();
+        let work = move |cancel: tokio_util::sync::CancellationToken| async move {
+            cancel.cancelled().await;
+            log.add(name);
+            Ok::<_, std::io::Error>(())
+        };
+        match name {
+            "leading" => manager.add_task(name, work),
+            _ => manager.add_task_everywhere(name, work),
+        }
+    }
+    let handle = manager.handle();
+    let running = tokio::spawn(manager.run());
+    handle.elected().await;
+    // It hears nothing from now on, not even refusals.
     server.lose("get", "leases", usize::MAX);
-    until(&clock, || first.running.is_finished()).await;
-    let error = first.running.await.expect("no panic").expect_err("lost");
+    until(&clock, || running.is_finished()).await;
+    let error = running.await.expect("no panic").expect_err("lost");
     assert!(matches!(error, ManagerError::LeadershipLost));
-    assert!(!first.handle.leads());
+    assert!(!handle.leads());
+    assert_eq!(log.take().len(), 2, "all of it has ended");
 }
 
 #[tokio::test]
