@@ -166,7 +166,7 @@ mod tests {
             "admission plugin \"Nosuch\" is unknown"
         );
         assert!(
-            said(&["PodNodeSelector"], &[])
+            said(&["EventRateLimit"], &[])
                 .unwrap()
                 .contains("not built")
         );

@@ -73,7 +73,10 @@ mod tests {
     fn configurations() {
         check(json!([]), Ok(true));
         let own = json!({"kind": "PodSecurityConfiguration", "defaults": {"enforce": "baseline"}});
-        check(json!([{"name": "PodSecurity", "configuration": own}]), Ok(false));
+        check(
+            json!([{"name": "PodSecurity", "configuration": own}]),
+            Ok(false),
+        );
         check(
             json!([{"name": "EventRateLimit", "configuration": {"kind": "Configuration"}}]),
             Err("this release reads no configuration of the plugin \"EventRateLimit\""),
