@@ -9,4 +9,5 @@ mod lifecycle;
 mod network;
 mod roles;
 mod streams;
+mod verbs;
 mod workloads;
