@@ -94,7 +94,12 @@ fn apply_one(target: &mut Value, operation: &Value, copied: &mut usize) -> Optio
             let expect = operation.get("value").unwrap_or(&Value::Null);
             match find(target, path) {
                 Some(found) => equal(found, expect).then_some(()),
-                None => None,
+                // A field that is not there is null; its object must be there.
+                None => {
+                    let (parent, _) = path.rsplit_once('/')?;
+                    let is_object = matches!(find(target, parent), Some(Value::Object(_)));
+                    (is_object && expect.is_null()).then_some(())
+                }
             }
         }
         _ => None,
@@ -279,6 +284,10 @@ mod tests {
         assert!(with("/data/none", "remove", Value::Null).is_none());
         assert!(with("/data/a", "frob", Value::Null).is_none());
         assert!(with("/data/a", "test", json!("2")).is_none());
+        assert!(with("/data/none", "test", Value::Null).is_some());
+        assert!(with("/data/none", "test", json!("1")).is_none());
+        assert!(with("/nope/x", "test", Value::Null).is_none());
+        assert!(with("/data/a", "test", Value::Null).is_none());
         assert!(with("/list/7", "replace", json!("z")).is_none());
         check(
             json!({"a/b": 1}),

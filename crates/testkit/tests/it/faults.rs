@@ -31,7 +31,11 @@ async fn writes_are_refused_as_the_rule_says() {
         let maps = Api::<ConfigMap>::namespaced(client, "default");
         let map = || map("default", way);
         let faults = cluster.faults();
-        faults.inject(Rule::new(Fault::TooManyRequests { retry_after: 7 }).times(1));
+        faults.inject(
+            Rule::new(Fault::TooManyRequests { retry_after: 7 })
+                .agent("test")
+                .times(1),
+        );
         let refused = maps.create(map()).await.unwrap_err();
         assert_eq!(refused.code(), 429, "{way}");
         assert_eq!(refused.retry_after(), Some(Duration::from_secs(7)), "{way}");
