@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 use skeg_api::core::v1::Pod;
 use skeg_client::streams::{ExecOptions, Process};
 use skeg_client::{Api, Client};
-use tokio::io::{copy, stderr, stdin, stdout};
+use tokio::fs::File;
+use tokio::io::copy;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -36,23 +37,28 @@ async fn main() -> Result<()> {
 async fn run(mut process: Process) -> Result<i32> {
     if let Some(mut to) = process.stdin.take() {
         // Ends with this program at the latest. Dropping `to` ends the input.
-        tokio::spawn(async move { copy(&mut stdin(), &mut to).await });
+        tokio::spawn(async move { copy(&mut File::open("/dev/stdin").await?, &mut to).await });
     }
     let (out, err) = (process.stdout.take(), process.stderr.take());
     let (out, err) = tokio::join!(
         async {
             match out {
-                Some(mut out) => copy(&mut out, &mut stdout()).await,
+                Some(mut out) => copy(&mut out, &mut ours("/dev/stdout").await?).await,
                 None => Ok(0),
             }
         },
         async {
             match err {
-                Some(mut err) => copy(&mut err, &mut stderr()).await,
+                Some(mut err) => copy(&mut err, &mut ours("/dev/stderr").await?).await,
                 None => Ok(0),
             }
         }
     );
     (out?, err?);
     Ok(process.wait().await?.code())
+}
+
+/// An output of this program.
+async fn ours(path: &str) -> std::io::Result<File> {
+    File::options().append(true).open(path).await
 }

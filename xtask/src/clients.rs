@@ -1,6 +1,8 @@
 //! Suite `clients`: kubectl, and the libraries that programs of others are made
 //! of, against `skeg up --no-node`. The programs are in `tests/clients`.
 
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
@@ -14,7 +16,14 @@ pub fn run() -> Result<Count> {
     let server = Server::started("debug", &["--no-node"])?;
     for (name, client) in [
         ("go", go()),
-        ("envtest", envtest()),
+        ("envtest", envtest("assets", &[])),
+        (
+            "envtest",
+            envtest(
+                "assets-controllers",
+                &["--with-controllers", "gc,namespace"],
+            ),
+        ),
         ("python", python()),
         ("kubectl", kubectl()),
     ] {
@@ -23,6 +32,7 @@ pub fn run() -> Result<Count> {
             None => println!("skipped: {name} is not installed"),
         }
     }
+    kube_program(&mut count)?;
     if count.failed > 0 {
         let path = shell::scratch("clients")?.join("server.log");
         std::fs::write(&path, server.log())?;
@@ -37,17 +47,20 @@ fn go() -> Result<Option<Command>> {
 }
 
 /// controller-runtime's envtest, with the folder that `skeg envtest` writes.
-fn envtest() -> Result<Option<Command>> {
+fn envtest(folder: &str, flags: &[&str]) -> Result<Option<Command>> {
     let Some(mut command) = go_program("envtest", "./envtest")? else {
         return Ok(None);
     };
-    let assets = shell::scratch("clients")?.join("assets");
+    let assets = shell::scratch("clients")?.join(folder);
     let skeg = shell::binary("debug");
-    shell::run(
-        &skeg.to_string_lossy(),
-        &["envtest", &assets.to_string_lossy()],
-    )?;
+    let assets_text = assets.to_string_lossy().into_owned();
+    let mut args = vec!["envtest", &assets_text];
+    args.extend(flags);
+    shell::run(&skeg.to_string_lossy(), &args)?;
     command.env("KUBEBUILDER_ASSETS", assets);
+    if !flags.is_empty() {
+        command.env("ENVTEST_CONTROLLERS", "1");
+    }
     Ok(Some(command))
 }
 
@@ -106,9 +119,66 @@ fn kubectl() -> Result<Option<Command>> {
 }
 
 /// Runs a program and counts its lines `ok NAME` and `FAIL NAME: why`.
-fn add(count: &mut Count, name: &str, mut command: Command, server: &Server) -> Result<()> {
+fn add(count: &mut Count, name: &str, command: Command, server: &Server) -> Result<()> {
+    add_with(count, name, command, &server.kubeconfig())
+}
+
+/// A program written with the crate `kube`, against a cluster of the test kit.
+fn kube_program(count: &mut Count) -> Result<()> {
+    let folder = shell::root().join("tests/kube-program");
+    let target = shell::scratch("kube-program")?;
+    let built = Command::new("cargo")
+        .args(["build", "--quiet", "--locked", "--target-dir"])
+        .arg(&target)
+        .current_dir(&folder)
+        .stdin(Stdio::null())
+        .status()
+        .context("start cargo")?;
+    anyhow::ensure!(
+        built.success(),
+        "the kube program: cargo ended with {built}"
+    );
+    shell::run(
+        "cargo",
+        &[
+            "build",
+            "--quiet",
+            "-p",
+            "skeg-testkit",
+            "--example",
+            "serve",
+        ],
+    )?;
+    let profile = shell::binary("debug");
+    let profile = profile.parent().context("the binary is in a folder")?;
+    let mut kit = Command::new(profile.join("examples/serve"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("start the test kit")?;
+    let mut kubeconfig = String::new();
+    let told = kit.stdout.take().context("the kit's output is piped")?;
+    let read = BufReader::new(told).read_line(&mut kubeconfig);
+    let outcome = read.context("read the kubeconfig's path").and_then(|_| {
+        let triple = profile.parent().and_then(Path::file_name);
+        let triple = triple.context("the binary is in a folder of its target")?;
+        let program = target.join(triple).join("debug/kube-program");
+        add_with(
+            count,
+            "kube",
+            Command::new(program),
+            Path::new(kubeconfig.trim()),
+        )
+    });
+    // Its input ends, and so it ends.
+    drop(kit.stdin.take());
+    kit.wait().context("end the test kit")?;
+    outcome
+}
+
+fn add_with(count: &mut Count, name: &str, mut command: Command, kubeconfig: &Path) -> Result<()> {
     let output = command
-        .env("KUBECONFIG", server.kubeconfig())
+        .env("KUBECONFIG", kubeconfig)
         .stdin(Stdio::null())
         .output()
         .with_context(|| format!("start the client in {name}"))?;
@@ -117,6 +187,9 @@ fn add(count: &mut Count, name: &str, mut command: Command, server: &Server) -> 
     let seen = tally(name, &text, &lacking);
     seen.notes
         .iter()
+        .for_each(|note| println!("{name}: {note}"));
+    text.lines()
+        .filter_map(|line| line.strip_prefix("note "))
         .for_each(|note| println!("{name}: {note}"));
     println!(
         "{name}: {} ok, {} failed, {} lacking as known",

@@ -454,6 +454,12 @@ pub struct EnvtestArgs {
     /// The folder; made if it is not there
     pub dir: PathBuf,
 
+    /// Controllers that run beside the API server: `all`, `gc` (garbage
+    /// collection), `namespace` (deletion of namespaces), or names as
+    /// --controllers of kube-controller-manager has them
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub with_controllers: Vec<String>,
+
     #[command(flatten)]
     pub output: OutputArgs,
 }

@@ -9,7 +9,7 @@ mod detach;
 pub mod encryption;
 pub mod network;
 pub mod node;
-mod parts;
+pub mod parts;
 mod preflight;
 pub mod published;
 pub mod role;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use skeg_apiserver::Options;
+use skeg_apiserver::{ApiServer, Options};
 use skeg_auth::assemble::AuthnOptions;
 use skeg_auth::pki::{
     KeyAndCertificate, KeyPair, Pki, ServerTls, ServingNames, server_config_with,
@@ -19,6 +19,7 @@ use skeg_client::Client;
 use skeg_etcd::ClientFiles;
 use tracing::{info, warn};
 
+use super::beside;
 use super::choices::bundle;
 use super::settings::{Pair, Settings, Storage};
 use super::{flags, table};
@@ -26,6 +27,7 @@ use crate::failure::{Failure, OrFail, render};
 use crate::logging;
 use crate::supervisor::{Stage, Supervisor};
 use crate::up::connector::{ConnectorOptions, KubeletConnector};
+use crate::up::parts::{self, Shared};
 use crate::up::server::{self, Parts};
 use crate::up::{address, cluster, encryption, published, runtime, store};
 
@@ -217,7 +219,45 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
             warn!(%error, "cannot say where pods reach the API server");
         }
     }
+    start_controllers(settings, &api, supervisor);
     Ok(())
+}
+
+/// Starts the controllers that `skeg envtest` was asked for: what starts the
+/// API server there knows of none.
+fn start_controllers(settings: &Settings, api: &ApiServer, supervisor: &Supervisor) {
+    let program = std::env::args_os().next().unwrap_or_default();
+    let chosen = beside::controllers(Path::new(&program));
+    if chosen.is_empty() {
+        return;
+    }
+    info!(
+        controllers = chosen.join(","),
+        "controllers run beside the API server"
+    );
+    let reader = Client::new(api.transport(UserInfo::new(names::API_SERVER, &[names::MASTERS])));
+    let token = supervisor.token(Stage::Controllers);
+    let shared = Shared::new(reader, supervisor.token(Stage::ApiServer));
+    let server = api.clone();
+    let options = skeg_controllers::Options {
+        controllers: chosen,
+        client_for: Some(Arc::new(move |account: &str| {
+            Client::new(server.transport(parts::controller_user(account)))
+        })),
+        root_ca: settings
+            .client_ca_file
+            .as_ref()
+            .and_then(|path| read(path).ok()),
+        informers: Some(shared.informers),
+        clock: shared.clock,
+        ..skeg_controllers::Options::default()
+    };
+    let user = UserInfo::new(names::CONTROLLER_MANAGER, &[names::MASTERS]);
+    let client = Client::new(api.transport(user));
+    supervisor.spawn(Stage::Controllers, "the controllers", async move {
+        skeg_controllers::run(client, options, token).await?;
+        anyhow::Ok(())
+    });
 }
 
 fn read(path: &Path) -> Result<String> {
