@@ -262,9 +262,15 @@ async fn multi_cluster() {
     let mut merged = Vec::new();
     for (cluster, name) in [(&east, "east"), (&west, "west")] {
         let text = cluster.kubeconfig_text(&User::admin()).await;
-        let text = text.expect("a kubeconfig").replace("testkit", name);
-        let text = text.replace("name: user", &format!("name: user-{name}"));
-        let text = text.replace("user: user", &format!("user: user-{name}"));
+        // Of each its own names, so that the files can be merged.
+        let mut text = text.expect("a kubeconfig");
+        for field in ["name", "cluster", "current-context"] {
+            text = text.replace(&format!("{field}: testkit"), &format!("{field}: {name}"));
+        }
+        for field in ["name", "user"] {
+            let there = format!("{field}: user\n");
+            text = text.replace(&there, &format!("{field}: user-{name}\n"));
+        }
         let file = folder.join(name);
         std::fs::write(&file, text).expect("write");
         merged.push(file);
