@@ -2,12 +2,15 @@
 //!
 //! `exec [-c CONTAINER] [-i] POD COMMAND…` ends with the program's exit code.
 
+use std::io::{Read, Write};
+use std::thread;
+
 use anyhow::{Result, bail};
 use skeg_api::core::v1::Pod;
-use skeg_client::streams::{ExecOptions, Process};
+use skeg_client::streams::{ExecOptions, Process, ProcessOutput};
 use skeg_client::{Api, Client};
-use tokio::fs::File;
-use tokio::io::copy;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::runtime::Handle;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -37,28 +40,30 @@ async fn main() -> Result<()> {
 async fn run(mut process: Process) -> Result<i32> {
     if let Some(mut to) = process.stdin.take() {
         // Ends with this program at the latest. Dropping `to` ends the input.
-        tokio::spawn(async move { copy(&mut File::open("/dev/stdin").await?, &mut to).await });
+        let runtime = Handle::current();
+        thread::spawn(move || -> Result<()> {
+            let mut piece = [0; 8192];
+            loop {
+                match std::io::stdin().read(&mut piece)? {
+                    0 => return Ok(()),
+                    n => runtime.block_on(to.write_all(&piece[..n]))?,
+                }
+            }
+        });
     }
     let (out, err) = (process.stdout.take(), process.stderr.take());
-    let (out, err) = tokio::join!(
-        async {
-            match out {
-                Some(mut out) => copy(&mut out, &mut ours("/dev/stdout").await?).await,
-                None => Ok(0),
-            }
-        },
-        async {
-            match err {
-                Some(mut err) => copy(&mut err, &mut ours("/dev/stderr").await?).await,
-                None => Ok(0),
-            }
-        }
-    );
-    (out?, err?);
+    tokio::try_join!(pass(out, std::io::stdout()), pass(err, std::io::stderr()))?;
     Ok(process.wait().await?.code())
 }
 
-/// An output of this program.
-async fn ours(path: &str) -> std::io::Result<File> {
-    File::options().append(true).open(path).await
+async fn pass(from: Option<ProcessOutput>, mut to: impl Write) -> Result<()> {
+    let Some(mut from) = from else { return Ok(()) };
+    let mut piece = [0; 8192];
+    loop {
+        match from.read(&mut piece).await? {
+            0 => return Ok(()),
+            n => to.write_all(&piece[..n])?,
+        }
+        to.flush()?;
+    }
 }
