@@ -346,11 +346,7 @@ fn node(schema: &Value, path: &FieldPath, root: bool, errors: &mut Vec<FieldErro
             "must not be empty for specified object fields",
         ));
     }
-    if ty == "array"
-        && !schema["items"]
-            .as_object()
-            .is_some_and(|items| !items.is_empty())
-    {
+    if ty == "array" && schema["items"].as_object().is_none_or(Object::is_empty) {
         errors.push(FieldError::required(
             path.child("items"),
             "must be specified",
