@@ -1,5 +1,7 @@
 //! The test kit held against itself.
 
+#![allow(clippy::unwrap_used)]
+
 mod faults;
 mod history;
 mod kinds;
