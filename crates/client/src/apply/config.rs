@@ -124,10 +124,9 @@ impl<K: Object> Apply<K> {
             match (key.as_ref(), value) {
                 ("metadata", Value::Object(metadata)) => {
                     for (key, value) in metadata.into_iter().filter(|(key, _)| key != "name") {
-                        if let Some(into) = config.tree.at_mut(&["metadata"]) {
-                            if let Some(into) = into.as_object_mut() {
-                                into.insert(key, value);
-                            }
+                        let into = config.tree.at_mut(&["metadata"]);
+                        if let Some(into) = into.and_then(Value::as_object_mut) {
+                            into.insert(key, value);
                         }
                     }
                 }
@@ -482,7 +481,10 @@ fn split_last(path: &str) -> Option<(Vec<Segment>, Segment)> {
 fn is_element(item: &Value, key: &str, value: &str) -> bool {
     match item.get(key) {
         Some(Value::String(text)) => text == value,
-        Some(other) => other.to_string() == value,
+        Some(other) => {
+            let text = other.to_string();
+            text == value
+        }
         None => false,
     }
 }
