@@ -19,7 +19,11 @@ async fn main() -> Result<(), Error> {
     let client = Client::try_default().await?;
     let maps: Api<ConfigMap> = Api::all(client);
     Controller::new(maps, watcher::Config::default())
-        .run(reconcile, |_, _, _| Action::requeue(Duration::from_secs(5)), Arc::new(()))
+        .run(
+            reconcile,
+            |_, _, _| Action::requeue(Duration::from_secs(5)),
+            Arc::new(()),
+        )
         .for_each(|_| async {})
         .await;
     Ok(())
