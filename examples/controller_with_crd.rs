@@ -13,6 +13,11 @@
 //! kubectl get greetings
 //! ```
 
+#![allow(
+    clippy::duplicated_attributes,
+    reason = "clippy takes the equal types of two columns for a slip"
+)]
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -74,9 +79,7 @@ async fn reconcile(context: Arc<Context>, name: ObjectName) -> Result<Next, Reco
         },
         "data": {"text": text.as_str()},
     });
-    let mut options = PatchOptions::default();
-    options.field_manager = "greeter".to_owned();
-    options.force = true;
+    let options = PatchOptions::apply("greeter").force();
     maps.patch(
         &format!("greeting-{}", name.name),
         &Patch::Apply(map),

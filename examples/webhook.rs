@@ -106,8 +106,7 @@ async fn apply<K: Object>(client: &Client, tree: Value) -> Result<(), skeg_clien
         .as_str()
         .unwrap_or_default()
         .to_owned();
-    let mut options = PatchOptions::default();
-    options.field_manager = "webhook-example".to_owned();
+    let options = PatchOptions::apply("webhook-example");
     Api::<K>::all(client.clone())
         .patch(&name, &Patch::Apply(tree), &options)
         .await?;

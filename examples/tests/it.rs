@@ -50,7 +50,11 @@ const fn stays(name: &'static str, args: &'static [&'static str], says: &'static
 /// are, and may end or stay.
 const ROWS: &[Row] = &[
     ends("list_pods", &[], "web-"),
-    ends("server_side_apply", &[], "applied: 3 replicas of example.com/web:2"),
+    ends(
+        "server_side_apply",
+        &[],
+        "applied: 3 replicas of example.com/web:2",
+    ),
     ends("dynamic_apply", &[], "colour.example.com/green created"),
     ends("snapshot", &[], "before-upgrade is ready to use"),
     ends("dra_claim", &[], "gpu is given gpu-0 of node-1"),

@@ -219,7 +219,8 @@ impl<T: Default> GetMut<T> for OnceLock<T> {
     }
 }
 
-#[cfg(all(test, feature = "k8s-openapi-latest"))]
+#[cfg(test)]
+#[cfg(feature = "k8s-openapi-latest")]
 mod tests {
     use super::*;
     use k8s_openapi::api::apps::v1::Deployment;

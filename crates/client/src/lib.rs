@@ -9,18 +9,18 @@
 
 pub mod access;
 mod api;
+pub mod apply;
 mod attempt;
 mod batch;
-pub mod apply;
 pub mod breaker;
 mod client;
 mod codec;
 pub mod config;
 
 pub mod crd;
-pub mod diff;
 #[cfg(feature = "csr")]
 pub mod csr;
+pub mod diff;
 mod discovery;
 pub mod drain;
 mod dynamic;
@@ -29,11 +29,11 @@ mod flight;
 #[cfg(feature = "k8s-openapi")]
 mod foreign;
 mod frames;
-mod listing;
-mod metadata;
 mod https;
 pub mod limit;
+mod listing;
 pub mod manifests;
+mod metadata;
 pub mod openapi;
 pub mod options;
 mod patch;
@@ -71,12 +71,12 @@ pub use flight::Coalesced;
 pub use foreign::{Foreign, ForeignKind, Scoped};
 pub use https::HttpsTransport;
 pub use limit::{Priority, RateLimit};
+pub use metadata::MetadataApi;
 pub use options::{
     CreateOptions, DeleteOptions, FieldValidation, GetOptions, ListOptions, LogOptions,
     PatchOptions, Propagation, UpdateOptions, VersionMatch, WatchOptions,
 };
 pub use patch::{JsonPatch, Patch, PatchError, pointer};
-pub use metadata::MetadataApi;
 pub use payload::{BoxError, Payload, SharedEvent, SharedList};
 pub use resource::ApiResource;
 pub use retry::RetryPolicy;

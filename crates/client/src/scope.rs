@@ -52,7 +52,11 @@ impl Scope {
         }
     }
 
-    pub(crate) fn path(&self, name: Option<&str>, subresource: Option<&str>) -> Result<String, Error> {
+    pub(crate) fn path(
+        &self,
+        name: Option<&str>,
+        subresource: Option<&str>,
+    ) -> Result<String, Error> {
         match name {
             // The path would be that of the collection.
             Some("") => Err(Error::Request {

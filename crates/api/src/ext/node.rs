@@ -118,7 +118,7 @@ mod tests {
         let check = |toleration: &str, expect: bool| {
             let toleration: Toleration = serde_json::from_str(toleration).unwrap();
             assert_eq!(
-                taint.is_tolerated(&[toleration.clone()]),
+                taint.is_tolerated(std::slice::from_ref(&toleration)),
                 expect,
                 "{toleration:?}"
             );

@@ -5,8 +5,8 @@ use skeg_api::core::v1::{
     PodTemplateSpec, ReplicationController, ReplicationControllerCondition,
     ReplicationControllerStatus,
 };
-use skeg_meta::labels::Selector;
 use skeg_meta::Time;
+use skeg_meta::labels::Selector;
 
 /// A condition of either kind.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,9 +4,7 @@
 
 use bytes::{Bytes, BytesMut};
 use futures::{Sink, SinkExt, Stream, StreamExt};
-use skeg_client::streams::websocket::{
-    CLOSE, ERROR, RESIZE, STDERR, STDIN, STDOUT, over,
-};
+use skeg_client::streams::websocket::{CLOSE, ERROR, RESIZE, STDERR, STDIN, STDOUT, over};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;

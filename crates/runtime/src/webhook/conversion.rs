@@ -111,7 +111,7 @@ impl<H: Object> Conversion<H> {
             Some(namespace) => format!("{} {namespace}/{name}: {error}", H::GVK.kind),
             None => format!("{} {name}: {error}", H::GVK.kind),
         };
-        if object["kind"] != &*H::GVK.kind {
+        if object["kind"] != *H::GVK.kind {
             return Err(told(format!(
                 "is a {}, not a {}",
                 object["kind"],

@@ -97,7 +97,7 @@ pub(super) async fn keep(
         let followed = if bundle.is_empty() {
             // Certificates in files whose authority nobody has named.
             let _ = done.send(true);
-            Ok(std::future::pending::<()>().await)
+            std::future::pending::<Result<(), Error>>().await
         } else {
             tokio::select! {
                 followed = follow(&api, &target, &bundle, &done) => followed,
@@ -133,7 +133,7 @@ async fn follow(
     bundle: &str,
     done: &watch::Sender<bool>,
 ) -> Result<(), Error> {
-    let mut version = put(api, target, bundle, &*api.get(&target.name).await?.value()).await?;
+    let mut version = put(api, target, bundle, &api.get(&target.name).await?.value()).await?;
     done.send_replace(true);
     loop {
         let options = WatchOptions::from_version(version.as_str())
