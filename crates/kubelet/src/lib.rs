@@ -2,8 +2,8 @@
 //! how they are doing.
 //!
 //! Each pod has one serial actor, its worker, which alone touches the pod's
-//! sandbox, containers, volumes and status. What to do next ([`plan`]) and what
-//! to tell ([`status`]) are pure functions of the pod's spec and of what the
+//! sandbox, containers, volumes and status. What to do next (`plan`) and what
+//! to tell (`status`) are pure functions of the pod's spec and of what the
 //! runtime says. Nothing polls: the runtime, the API and the probes stir a
 //! worker.
 //!

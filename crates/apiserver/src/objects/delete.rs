@@ -293,15 +293,17 @@ async fn end_grace(
     if cx.dry_run {
         return Ok(Some(gone(served, &marked)));
     }
-    let Some(live) = read_live(served, cx, key).await? else {
-        // Whoever else has deleted it is welcome to.
-        return Ok(Some(gone(served, &marked)));
-    };
-    if live.object.uid() != marked.uid() {
-        return Ok(Some(gone(served, &marked)));
+    for _ in 0..ATTEMPTS_MAX {
+        // Whoever sees the mark may delete it too, and is welcome to.
+        let live = match read_live(served, cx, key).await? {
+            Some(live) if live.object.uid() == marked.uid() => live,
+            _ => return Ok(Some(gone(served, &marked))),
+        };
+        if let Some(at) = remove(served, cx, &live, key).await? {
+            return Ok(Some(gone(served, &live.object.with_revision(at))));
+        }
     }
-    let removed = remove(served, cx, &live, key).await?;
-    Ok(removed.map(|at| gone(served, &live.object.with_revision(at))))
+    Ok(None)
 }
 
 /// Marks an object that only its finalizers hold.

@@ -101,3 +101,51 @@ async fn a_collection_is_emptied_where_the_selector_matches() {
     assert_eq!(rest["items"].as_array().unwrap().len(), 1);
     assert_eq!(rest["items"][0]["metadata"]["name"], "b");
 }
+
+/// A kubelet deletes a pod as soon as it sees the mark. Whoever made the mark
+/// has deleted the pod all the same, and is not told that there is none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_marks_a_pod_is_answered_though_another_removes_it() {
+    const ROUNDS: usize = 60;
+    const PODS: &str = "/api/v1/namespaces/default/pods";
+    let server = std::sync::Arc::new(Server::start().await);
+    let account = json!({
+        "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"},
+    });
+    let accounts = "POST /api/v1/namespaces/default/serviceaccounts";
+    server.send(accounts, account).await.expect(201);
+    let mut watch = server.watch(&format!("{PODS}?watch=true")).await;
+    let kubelet = server.clone();
+    let kubelet = tokio::spawn(async move {
+        let mut gone = 0;
+        while gone < ROUNDS {
+            let event = watch.next().await.expect("an event");
+            let name = event["object"]["metadata"]["name"].as_str().unwrap_or("");
+            match event["type"].as_str() {
+                Some("DELETED") => gone += 1,
+                Some("MODIFIED") => {
+                    let now = json!({"gracePeriodSeconds": 0});
+                    let answer = kubelet.delete(&format!("{PODS}/{name}"), now).await;
+                    assert!([200, 404].contains(&answer.code), "{}", answer.text());
+                }
+                _ => {}
+            }
+        }
+    });
+    for round in 0..ROUNDS {
+        let name = format!("p{round}");
+        let pod = json!({
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
+            "spec": {
+                "nodeName": "n", "terminationGracePeriodSeconds": 0,
+                "containers": [{"name": "c", "image": "i"}],
+            },
+        });
+        server.send(&format!("POST {PODS}"), pod).await.expect(201);
+        server
+            .delete(&format!("{PODS}/{name}"), json!({}))
+            .await
+            .expect(200);
+    }
+    kubelet.await.unwrap();
+}

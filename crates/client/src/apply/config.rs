@@ -11,7 +11,7 @@ use super::said::Said;
 use crate::patch::Patch;
 
 /// What a manager wants to own of an object: any part of it, every field
-/// optional. See the [module](crate::apply) for how one is written.
+/// optional. See the [module](mod@crate::apply) for how one is written.
 pub struct Apply<K> {
     tree: Value,
     error: Option<ApplyError>,
