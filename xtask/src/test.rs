@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{clients, corpus, fuzz, setup, shell, tidy};
+use crate::{clients, corpus, fuzz, semver, setup, shell, tidy};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -169,8 +169,10 @@ fn unit(_: &Options) -> Result<Count> {
     ])
 }
 
-/// The programs in the documentation run, and the documentation builds without a warning.
+/// The programs in the documentation run, it builds without a warning, and what the published
+/// crates offer is what is written down.
 fn docs(_: &Options) -> Result<Count> {
+    semver::run(&semver::Options::default())?;
     let count = cargo_test(&["test", "--workspace", "--doc", "--no-fail-fast"])?;
     let flags = "RUSTDOCFLAGS=-D warnings";
     shell::run("env", &[flags, "cargo", "doc", "--workspace", "--no-deps"])?;

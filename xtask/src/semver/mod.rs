@@ -23,7 +23,7 @@ const PUBLISHED: &[&str] = &[
 /// Tables of names whose right-hand side must be true.
 const GUIDES: &[&str] = &["docs/from-kube.md", "docs/from-client-go.md"];
 
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Options {
     /// Write down what is there. Refuses to lose what has been released.
     #[arg(long)]
