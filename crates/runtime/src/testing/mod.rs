@@ -7,7 +7,6 @@
 //! pods, the patch types, selectors, watches with history and bookmarks. And
 //! it fails on demand.
 
-mod patch;
 mod request;
 mod watch;
 

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use skeg_client::{BoxError, Payload, SharedList};
 use skeg_meta::{GroupResource, SharedObject, Status, labels};
+use skeg_schema::patch::{self, Tables};
 use skeg_schema::resources::{self, ResourceDesc};
 use skeg_schema::{TypeId, Value, envelope};
 
-use super::{FakeApi, NameKey, ResourceKey, State, patch};
+use super::{FakeApi, NameKey, ResourceKey, State};
 
 /// What a request wants.
 pub(super) struct Verb {
@@ -436,15 +437,17 @@ impl State {
         let content_type = content_type
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
+        let refused = |error: &dyn std::fmt::Display| Status::bad_request(error.to_string());
         let mut new = old.clone();
         match content_type {
             "application/json-patch+json" => {
-                patch::json(&mut new, &patch).map_err(Status::bad_request)?
+                patch::json::apply(&mut new, &patch).map_err(|error| refused(&error))?;
             }
-            "application/merge-patch+json" => patch::merge(&mut new, &patch),
+            "application/merge-patch+json" => patch::merge::apply(&mut new, &patch),
             // An apply by force of somebody who takes nothing back changes as much.
             "application/strategic-merge-patch+json" | "application/apply-patch+yaml" => {
-                patch::strategic(&mut new, &patch, Some(verb.desc.ty))
+                new = patch::strategic::apply(new, patch, Tables(verb.desc.ty))
+                    .map_err(|error| refused(&error))?;
             }
             other => return Err(Status::bad_request(format!("no such patch: {other}"))),
         }
