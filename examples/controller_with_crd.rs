@@ -13,11 +13,6 @@
 //! kubectl get greetings
 //! ```
 
-#![allow(
-    clippy::duplicated_attributes,
-    reason = "clippy takes the equal types of two columns for a slip"
-)]
-
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -37,15 +32,17 @@ use skeg_schema::json;
     namespaced
 )]
 #[crd(status = GreetingStatus, short_names = ["gr"])]
-#[crd(column(name = "To", type = "string", json_path = ".spec.to"))]
-#[crd(column(name = "Text", type = "string", json_path = ".status.text"))]
+#[crd(
+    column("To", "string", ".spec.to"),
+    column("Text", "string", ".status.text")
+)]
 struct GreetingSpec {
     /// Who is greeted.
     #[schema(min_length = 1, max_length = 63)]
     to: String,
     /// How: `Hello`, unless said otherwise.
     #[serde(default = "hello")]
-    #[schema(rule(rule = "!self.endsWith(' ')", message = "must not end with a space"))]
+    #[schema(rule("!self.endsWith(' ')", "must not end with a space"))]
     word: String,
 }
 

@@ -37,12 +37,7 @@ pub(crate) fn unknown(meta: &ParseNestedMeta<'_>, of: &str, known: &[&str]) -> s
         .map(|segment| segment.ident.to_string())
         .collect::<Vec<_>>()
         .join("::");
-    let near = |known: &str| {
-        if known.len() > 2 && (name.starts_with(known) || known.starts_with(name.as_str())) {
-            return Some(1);
-        }
-        Some(distance(&name, known)).filter(|distance| *distance <= known.len().max(4) / 3)
-    };
+    let near = |known: &str| nearness(&name, known);
     let near = known
         .iter()
         .filter_map(|known| Some((near(known)?, *known)))
@@ -54,6 +49,23 @@ pub(crate) fn unknown(meta: &ParseNestedMeta<'_>, of: &str, known: &[&str]) -> s
             known.join(", ")
         )),
     }
+}
+
+/// How far a name is from a known one, if they are alike at all.
+fn nearness(name: &str, known: &str) -> Option<usize> {
+    let squeezed = |text: &str| text.replace('_', "").to_lowercase();
+    let (name, known) = (squeezed(name), squeezed(known));
+    let (short, long) = if name.len() < known.len() {
+        (&name, &known)
+    } else {
+        (&known, &name)
+    };
+    let distance = distance(&name, &known);
+    if distance <= known.len().max(4) / 3 {
+        return Some(distance);
+    }
+    let within = short.len() > 2 && (long.starts_with(short) || long.ends_with(short));
+    within.then_some(distance)
 }
 
 /// How many letters must be changed, added or left out.
@@ -170,7 +182,27 @@ pub(crate) fn pass_over(meta: &ParseNestedMeta<'_>) -> Result<()> {
     Ok(())
 }
 
-/// One rule: `rule = "…"`, or `rule(rule = "…", message = "…", …)`.
+/// What stands in the brackets behind a name when it begins with a text.
+pub(crate) fn literals(meta: &ParseNestedMeta<'_>) -> Result<Option<Vec<Lit>>> {
+    if !meta.input.peek(token::Paren) {
+        return Ok(None);
+    }
+    let begins_with_text = || {
+        let ahead = meta.input.fork();
+        let inner;
+        syn::parenthesized!(inner in ahead);
+        Ok::<_, syn::Error>(inner.peek(LitStr))
+    };
+    if !begins_with_text()? {
+        return Ok(None);
+    }
+    let inner;
+    syn::parenthesized!(inner in meta.input);
+    let literals = inner.parse_terminated(<Lit as syn::parse::Parse>::parse, Token![,])?;
+    Ok(Some(literals.into_iter().collect()))
+}
+
+/// One rule: `rule = "…"`, `rule("…", "message")`, or `rule(rule = "…", message = "…", …)`.
 pub(crate) fn rule(meta: &ParseNestedMeta<'_>, json: &TokenStream) -> Result<TokenStream> {
     const KNOWN: &[&str] = &[
         "rule",
@@ -190,6 +222,16 @@ pub(crate) fn rule(meta: &ParseNestedMeta<'_>, json: &TokenStream) -> Result<Tok
         let rule = text(meta)?;
         nonempty(&rule, "rule")?;
         return Ok(quote!(#json!({"rule": #rule})));
+    }
+    if let Some(said) = literals(meta)? {
+        let [Lit::Str(rule), Lit::Str(message)] = said.as_slice() else {
+            return Err(meta.error(
+                "write `rule(\"self.min <= self.max\", \"the message\")`; what else there is to say has names: `rule(rule = \"…\", reason = \"…\")`",
+            ));
+        };
+        nonempty(rule, "rule")?;
+        one_line(message)?;
+        return Ok(quote!(#json!({"rule": #rule, "message": #message})));
     }
     let mut members = TokenStream::new();
     let mut said = false;
@@ -213,6 +255,9 @@ pub(crate) fn rule(meta: &ParseNestedMeta<'_>, json: &TokenStream) -> Result<Tok
         };
         let value = text(&meta)?;
         nonempty(&value, &name)?;
+        if key == "message" {
+            one_line(&value)?;
+        }
         if key == "reason" && !REASONS.contains(&value.value().as_str()) {
             return Err(syn::Error::new(
                 value.span(),
@@ -225,12 +270,6 @@ pub(crate) fn rule(meta: &ParseNestedMeta<'_>, json: &TokenStream) -> Result<Tok
                 "a rule's field path begins with a dot: `.spec.replicas`",
             ));
         }
-        if key == "message" && value.value().contains('\n') {
-            return Err(syn::Error::new(
-                value.span(),
-                "a rule's message is one line",
-            ));
-        }
         members.extend(quote!(#key: #value,));
         Ok(())
     })?;
@@ -240,6 +279,17 @@ pub(crate) fn rule(meta: &ParseNestedMeta<'_>, json: &TokenStream) -> Result<Tok
         ));
     }
     Ok(quote!(#json!({#members})))
+}
+
+fn one_line(message: &LitStr) -> Result<()> {
+    nonempty(message, "message")?;
+    if message.value().contains('\n') {
+        return Err(syn::Error::new(
+            message.span(),
+            "a rule's message is one line",
+        ));
+    }
+    Ok(())
 }
 
 fn nonempty(value: &LitStr, name: &str) -> Result<()> {

@@ -22,7 +22,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```text
 /// #[derive(CustomResource, JsonSchema, Serialize, Deserialize, Clone, Debug)]
 /// #[crd(group = "example.com", version = "v1", kind = "Foo", namespaced, status = FooStatus)]
-/// #[crd(column(name = "Ready", type = "boolean", json_path = ".status.ready"))]
+/// #[crd(column("Ready", "boolean", ".status.ready"), column("Size", "integer", ".spec.replicas"))]
 /// struct FooSpec {
 ///     replicas: i32,
 /// }
@@ -37,9 +37,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `plural`, `singular`, `list_kind`, `short_names = […]`, `categories = […]` | other names |
 /// | `status = Type` | the status, and its subresource |
 /// | `scale(spec_replicas, status_replicas, label_selector)` | the scale subresource |
-/// | `column(name, type, json_path, format, description, priority)` | a column of `kubectl get` |
+/// | `column("Name", "type", ".path")`, behind it perhaps a priority and a description | a column of `kubectl get` |
+/// | `column(name, type, json_path, format, description, priority)` | the same, with names |
 /// | `selectable = ".spec.color"` | a field for field selectors |
-/// | `rule = "…"`, `rule(rule, message, message_expression, reason, field_path, optional_old_self)` | a CEL rule about the whole object |
+/// | `rule = "…"`, `rule("…", "message")`, `rule(rule, message, message_expression, reason, field_path, optional_old_self)` | a CEL rule about the whole object |
 /// | `storage = false`, `served = false`, `deprecated`, `deprecated = "warning"` | of the version |
 /// | `doc = "…"` | the description, in place of the doc comment |
 /// | `struct = "Name"` | the struct's name, if not the kind |
@@ -62,7 +63,7 @@ pub fn custom_resource(input: TokenStream) -> TokenStream {
 ///
 /// | item | meaning |
 /// |---|---|
-/// | `min`, `max`, `exclusive_min`, `exclusive_max`, `multiple_of` | bounds of a number |
+/// | `min`, `max`, `exclusive_min`, `exclusive_max` (or `minimum` and so on), `multiple_of` | bounds of a number |
 /// | `min_length`, `max_length`, `pattern`, `format` | of a text |
 /// | `min_items`, `max_items`, `items(…)` | of a list, and of its elements |
 /// | `min_properties`, `max_properties`, `values(…)` | of a map, and of its values |
@@ -70,7 +71,7 @@ pub fn custom_resource(input: TokenStream) -> TokenStream {
 /// | `required`, `optional`, `skip` | of a field |
 /// | `title`, `description` | in place of the doc comment |
 /// | `list_type = "set"`, `list_map_keys = ["name"]`, `map_type = "atomic"` | how server-side apply merges |
-/// | `rule = "…"`, `rule(…)` | a CEL rule |
+/// | `rule = "…"`, `rule("…", "message")`, `rule(…)` | a CEL rule |
 /// | `int_or_string`, `preserve_unknown_fields`, `embedded_resource` | Kubernetes' own |
 /// | `as = Type`, `with = function` | another schema |
 /// | `crate = "path"` | where `skeg_client` is (on the type) |

@@ -160,17 +160,17 @@ impl Overlay {
         let words = |words: &[LitStr]| quote!(#build::value(&[#(#words),*]));
         let name = name_of(meta);
         match name.as_str() {
-            "min" | "exclusive_min" => {
+            "min" | "minimum" | "exclusive_min" | "exclusive_minimum" => {
                 let bound = number(meta, build)?;
                 self.add("minimum", bound);
-                if name == "exclusive_min" {
+                if name.starts_with("exclusive") {
                     self.add("exclusiveMinimum", truth(true));
                 }
             }
-            "max" | "exclusive_max" => {
+            "max" | "maximum" | "exclusive_max" | "exclusive_maximum" => {
                 let bound = number(meta, build)?;
                 self.add("maximum", bound);
-                if name == "exclusive_max" {
+                if name.starts_with("exclusive") {
                     self.add("exclusiveMaximum", truth(true));
                 }
             }

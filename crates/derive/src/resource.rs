@@ -4,9 +4,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::meta::ParseNestedMeta;
 use syn::parse::Parse as _;
-use syn::{Data, DeriveInput, Ident, LitInt, LitStr, Path, Result, Token, Type, token};
+use syn::{Data, DeriveInput, Ident, Lit, LitInt, LitStr, Path, Result, Token, Type, token};
 
-use crate::attrs::{docs, flag, name_of, rule, text, texts, unknown};
+use crate::attrs::{docs, flag, literals, name_of, rule, text, texts, unknown};
 use crate::case::plural;
 
 const KNOWN: &[&str] = &[
@@ -152,9 +152,57 @@ fn scale(meta: &ParseNestedMeta<'_>, json: &TokenStream) -> Result<TokenStream> 
     Ok(quote!(#json!({#members})))
 }
 
+fn among(value: &LitStr, key: &str, known: &[&str]) -> Result<()> {
+    if known.contains(&value.value().as_str()) {
+        return Ok(());
+    }
+    wrong(
+        value,
+        format!("a column's {key} is one of {}", known.join(", ")),
+    )
+}
+
+/// `column("Ready", "string", ".status.ready")`, perhaps with a priority and a
+/// description, each a literal: clippy takes named items that two columns have
+/// in common for attributes written twice.
+fn short_column(
+    meta: &ParseNestedMeta<'_>,
+    said: &[Lit],
+    json: &TokenStream,
+) -> Result<TokenStream> {
+    let [Lit::Str(name), Lit::Str(ty), Lit::Str(path), rest @ ..] = said else {
+        return Err(meta.error(
+            "a column has a name, a type and a path: `column(\"Ready\", \"string\", \".status.ready\")`",
+        ));
+    };
+    among(ty, "type", COLUMN_TYPES)?;
+    json_path(path, "a column's path")?;
+    let mut members = quote!("name": #name, "type": #ty, "jsonPath": #path,);
+    match rest {
+        [] => {}
+        [Lit::Int(priority)] => {
+            let priority: i32 = priority.base10_parse()?;
+            members.extend(quote!("priority": #priority,));
+        }
+        [Lit::Str(description)] => members.extend(quote!("description": #description,)),
+        [Lit::Int(priority), Lit::Str(description)] => {
+            let priority: i32 = priority.base10_parse()?;
+            members.extend(quote!("priority": #priority, "description": #description,));
+        }
+        _ => {
+            return Err(meta.error(
+                "behind a column's path come its priority, a number, and its description, a text",
+            ));
+        }
+    }
+    Ok(quote!(#json!({#members})))
+}
+
 fn column(meta: &ParseNestedMeta<'_>, json: &TokenStream) -> Result<TokenStream> {
-    const EXAMPLE: &str =
-        "`column(name = \"Ready\", type = \"string\", json_path = \".status.ready\")`";
+    const EXAMPLE: &str = "`column(\"Ready\", \"string\", \".status.ready\")`, or `column(name = \"Ready\", type = \"string\", json_path = \".status.ready\")`";
+    if let Some(said) = literals(meta)? {
+        return short_column(meta, &said, json);
+    }
     let mut members = TokenStream::new();
     let mut said = Vec::new();
     meta.parse_nested_meta(|meta| {
@@ -174,19 +222,9 @@ fn column(meta: &ParseNestedMeta<'_>, json: &TokenStream) -> Result<TokenStream>
             _ => return Err(unknown(&meta, "column", COLUMN)),
         };
         let value = text(&meta)?;
-        let among = |known: &[&str]| {
-            if known.contains(&value.value().as_str()) {
-                Ok(())
-            } else {
-                wrong(
-                    &value,
-                    format!("a column's {key} is one of {}", known.join(", ")),
-                )
-            }
-        };
         match key {
-            "type" => among(COLUMN_TYPES)?,
-            "format" => among(COLUMN_FORMATS)?,
+            "type" => among(&value, key, COLUMN_TYPES)?,
+            "format" => among(&value, key, COLUMN_FORMATS)?,
             "jsonPath" => json_path(&value, "a column's path")?,
             _ => {}
         }

@@ -91,7 +91,31 @@ fn mistakes_in_a_kind_are_named() {
         ),
         (
             quote!(#head, column(name = "A", type = "string")),
-            "a column needs its `json_path`: `column(name = \"Ready\", type = \"string\", json_path = \".status.ready\")`",
+            "a column needs its `json_path`: `column(\"Ready\", \"string\", \".status.ready\")`, or `column(name = \"Ready\", type = \"string\", json_path = \".status.ready\")`",
+        ),
+        (
+            quote!(#head, column("A", "string")),
+            "a column has a name, a type and a path: `column(\"Ready\", \"string\", \".status.ready\")`",
+        ),
+        (
+            quote!(#head, column("A", "text", ".a")),
+            "a column's type is one of integer, number, string, boolean, date",
+        ),
+        (
+            quote!(#head, column("A", "string", ".a", "what it is", 1)),
+            "behind a column's path come its priority, a number, and its description, a text",
+        ),
+        (
+            quote!(#head, printcolumn("A", "string", ".a")),
+            "`crd` has no `printcolumn`; did you mean `column`?",
+        ),
+        (
+            quote!(#head, rule("true", "a\nb")),
+            "a rule's message is one line",
+        ),
+        (
+            quote!(#head, rule("true")),
+            "write `rule(\"self.min <= self.max\", \"the message\")`; what else there is to say has names: `rule(rule = \"…\", reason = \"…\")`",
         ),
         (
             quote!(#head, selectable = "spec.color"),
@@ -132,6 +156,7 @@ fn a_kind_may_say_everything() {
         status = "FooStatus", storage = false, served = true, deprecated = "use v2", doc = "A foo.",
         scale(spec_replicas = ".spec.a", status_replicas = ".status.a", label_selector = ".status.s"),
         column(name = "A", type = "integer", json_path = ".spec.a", priority = 1, format = "int32"),
+        column("B", "string", ".spec.b"), column("C", "date", ".spec.c", 1, "When."), rule("true", "m"),
         selectable = ".spec.a", rule = "self.spec.a > 0", struct = "FooV1", derive(PartialEq, Default),
         label("a", "b"), annotation("c", "d"), schema = "any", crate = "my::client",
         rule(rule = "true", message = "m", message_expression = "'m'", reason = "FieldValueInvalid", field_path = ".spec", optional_old_self),
@@ -145,6 +170,29 @@ fn a_kind_may_say_everything() {
         "FooStatus",
     ] {
         assert!(made.contains(part), "{part} in {made}");
+    }
+}
+
+#[test]
+fn bounds_have_two_names() {
+    let made = |attr: TokenStream| {
+        schema(quote!(
+            struct S {
+                #[schema(#attr)]
+                a: u8,
+            }
+        ))
+        .expect("taken")
+        .to_string()
+    };
+    for (short, long) in [
+        (quote!(min = 1, max = 2), quote!(minimum = 1, maximum = 2)),
+        (
+            quote!(exclusive_min = 1, exclusive_max = 2),
+            quote!(exclusive_minimum = 1, exclusive_maximum = 2),
+        ),
+    ] {
+        assert_eq!(made(short), made(long));
     }
 }
 
@@ -191,11 +239,20 @@ fn mistakes_in_a_schema_are_named() {
         (
             quote!(
                 struct S {
-                    #[schema(minimum = 1)]
+                    #[schema(minLength = 1)]
                     a: u8,
                 }
             ),
-            "`schema` has no `minimum`; did you mean `min`?",
+            "`schema` has no `minLength`; did you mean `min_length`?",
+        ),
+        (
+            quote!(
+                struct S {
+                    #[schema(patern = "a")]
+                    a: u8,
+                }
+            ),
+            "`schema` has no `patern`; did you mean `pattern`?",
         ),
         (
             quote!(
