@@ -166,8 +166,10 @@ fn remove_old(path: &Path, rotation: Rotation) -> io::Result<()> {
             .and_then(|rest| rest.strip_suffix(&extension))
             .is_some_and(|date| date.starts_with(|c: char| c.is_ascii_digit()));
         if dated {
-            let changed = entry.metadata()?.modified()?;
-            aside.push((name, entry.path(), changed));
+            // Another thread that tidies up may have been quicker.
+            if let Some(metadata) = unless_gone(entry.metadata())? {
+                aside.push((name, entry.path(), metadata.modified()?));
+            }
         }
     }
     aside.sort_by(|a, b| b.0.cmp(&a.0));
@@ -177,10 +179,19 @@ fn remove_old(path: &Path, rotation: Rotation) -> io::Result<()> {
             .age_max
             .is_some_and(|max| now.duration_since(changed).is_ok_and(|age| age > max));
         if old || (rotation.backups_max > 0 && at >= rotation.backups_max) {
-            std::fs::remove_file(path)?;
+            unless_gone(std::fs::remove_file(path))?;
         }
     }
     Ok(())
+}
+
+/// The result of an operation on a file; nothing when there is no such file.
+fn unless_gone<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -215,6 +226,33 @@ mod tests {
         let again = LogFile::open(&path, rotation).unwrap();
         again.write(b"x\n").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "forth\nx\n");
+    }
+
+    #[test]
+    fn many_tidy_up_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit.log");
+        let rotation = Rotation {
+            size_bytes_max: 1,
+            backups_max: 1,
+            age_max: None,
+            compress: false,
+        };
+        for round in 0..20 {
+            for at in 0..50 {
+                std::fs::write(dir.path().join(format!("audit-{round:02}{at:02}.log")), "x")
+                    .unwrap();
+            }
+            std::thread::scope(|scope| {
+                let tidying: Vec<_> = (0..4)
+                    .map(|_| scope.spawn(|| remove_old(&path, rotation)))
+                    .collect();
+                for one in tidying {
+                    one.join().unwrap().unwrap();
+                }
+            });
+            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+        }
     }
 
     #[test]
