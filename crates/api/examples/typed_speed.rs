@@ -27,10 +27,10 @@ fn main() {
         name: name.to_owned(),
         image: format!("registry.example.com/team/{name}:v1.2.3"),
         args: vec!["--listen=:8080".into(), "--log-level=info".into()],
-        liveness_probe: Some(Probe {
+        liveness_probe: Some(Box::new(Probe {
             period_seconds: 10,
             ..Probe::default()
-        }),
+        })),
         ..Container::default()
     };
     let mut pod = Pod::default();

@@ -192,14 +192,14 @@ mod tests {
         assert_eq!(text(&pod("ClusterFirstWithHostNet", true)), in_cluster);
         assert_eq!(text(&pod("Default", false)), on_host);
         let mut own = pod("None", false);
-        own.spec.dns_config = Some(PodDNSConfig {
+        own.spec.dns_config = Some(Box::new(PodDNSConfig {
             nameservers: vec!["1.1.1.1".into()],
             options: vec![PodDNSConfigOption {
                 name: "ndots".into(),
                 value: Some("2".into()),
             }],
             ..Default::default()
-        });
+        }));
         assert_eq!(text(&own), "nameserver 1.1.1.1\noptions ndots:2\n");
     }
 

@@ -118,7 +118,7 @@ impl Probes {
             .map(|(kind, probe)| {
                 let prober = Prober {
                     kind,
-                    probe,
+                    probe: *probe,
                     container: container.clone(),
                     id: id.clone(),
                     pod_ip,

@@ -151,7 +151,7 @@ mod tests {
         pod.spec.security_context = Some(of_pod);
         let named = Container {
             name: "c".into(),
-            security_context: Some(own),
+            security_context: Some(Box::new(own)),
             ..Default::default()
         };
         container(&pod, &named, &image, Path::new("/profiles"))

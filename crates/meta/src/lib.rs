@@ -28,6 +28,7 @@ mod shared;
 mod status;
 mod subresource;
 mod time;
+mod wire;
 
 pub use continue_token::ContinueToken;
 pub use field_error::{FieldError, FieldErrorKind, FieldPath};

@@ -1,5 +1,7 @@
 //! What every kind has.
 
+use std::sync::Arc;
+
 use skeg_schema::{
     DecodeError, FieldValue, Mismatch, StaticMessage, Taken, TypeId, Value, Wire, raw_of,
 };
@@ -48,6 +50,14 @@ pub trait Object: Clone + Send + Sync + 'static {
     fn from_protobuf(bytes: &[u8]) -> Result<Self, ObjectError> {
         let _ = bytes;
         Err(ObjectError::NoProtobuf)
+    }
+
+    /// The same, made where it is to be shared from.
+    ///
+    /// # Errors
+    /// As [`Object::from_protobuf`].
+    fn shared_from_protobuf(bytes: &[u8]) -> Result<Arc<Self>, ObjectError> {
+        Self::from_protobuf(bytes).map(Arc::new)
     }
 
     /// Its group, version and resource.
@@ -228,6 +238,15 @@ macro_rules! object {
             fn from_protobuf(bytes: &[u8]) -> ::std::result::Result<Self, $crate::ObjectError> {
                 let mut object = Self::default();
                 $crate::schema::message_from_protobuf(bytes, &mut object)?;
+                Ok(object)
+            }
+            fn shared_from_protobuf(
+                bytes: &[u8],
+            ) -> ::std::result::Result<::std::sync::Arc<Self>, $crate::ObjectError> {
+                let mut object = ::std::sync::Arc::new(Self::default());
+                // Nobody else has it yet.
+                let own = ::std::sync::Arc::make_mut(&mut object);
+                $crate::schema::message_from_protobuf(bytes, own)?;
                 Ok(object)
             }
         }

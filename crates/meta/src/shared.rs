@@ -10,6 +10,7 @@ use skeg_schema::envelope::{self, Index, Splice};
 use skeg_schema::{DecodeError, DecodeOptions, Mismatch, TypeId, Value};
 
 use crate::forms::{self, Keeper, Kept};
+use crate::wire::Wire;
 use crate::{GroupVersionKind, Object};
 
 /// Why an object cannot be had in a form.
@@ -85,7 +86,14 @@ impl Keeper for Inner {
 /// protobuf, typed struct) are made when first asked for, once for everybody.
 #[derive(Clone)]
 pub struct SharedObject {
-    inner: Arc<Inner>,
+    form: Form,
+}
+
+#[derive(Clone)]
+enum Form {
+    Whole(Arc<Inner>),
+    /// As it came over the wire; nothing is decoded.
+    Wire(Arc<Wire>),
 }
 
 fn version_text(revision: u64) -> String {
@@ -154,7 +162,7 @@ impl SharedObject {
     ) -> Self {
         let splice = splice_of(&source, ty, &index.resource_version);
         Self {
-            inner: Arc::new(Inner {
+            form: Form::Whole(Arc::new(Inner {
                 source,
                 ty,
                 gvk,
@@ -166,7 +174,7 @@ impl SharedObject {
                 protobuf: OnceLock::new(),
                 typed: OnceLock::new(),
                 selected: OnceLock::new(),
-            }),
+            })),
         }
     }
 
@@ -230,7 +238,7 @@ impl SharedObject {
             true,
         );
         // Nobody else has it yet, so that this cannot fail.
-        let _ = shared.inner.typed.set(typed);
+        let _ = shared.whole().typed.set(typed);
         shared
     }
 
@@ -265,21 +273,49 @@ impl SharedObject {
         Ok(Self::from_tree(value))
     }
 
+    /// From protobuf without its envelope, as it came over the wire: kept as it
+    /// is, and decoded for whoever asks, each time anew.
+    ///
+    /// # Errors
+    /// The bytes are no object of this kind, or the kind has no protobuf form.
+    pub fn from_wire<K: Object>(raw: &[u8]) -> Result<Self, ObjectError> {
+        let ty = <K as Object>::type_id().ok_or(ObjectError::NoProtobuf)?;
+        Ok(Self {
+            form: Form::Wire(Arc::new(Wire::new(raw, ty, const { &K::GVK })?)),
+        })
+    }
+
+    /// Whether it is kept in the bytes in which it came over the wire, so that
+    /// whoever holds it holds nothing else.
+    #[must_use]
+    pub fn is_packed(&self) -> bool {
+        matches!(self.form, Form::Wire(_))
+    }
+
+    /// Its forms; those of what came over the wire begin with a tree.
+    fn whole(&self) -> &Arc<Inner> {
+        match &self.form {
+            Form::Whole(inner) => inner,
+            Form::Wire(wire) => wire.whole().whole(),
+        }
+    }
+
     /// The same object at another revision; 0 is none.
     #[must_use]
     pub fn with_revision(&self, revision: u64) -> Self {
         let version = version_text(revision);
-        if version == self.inner.index.resource_version {
+        if version == self.resource_version() {
             return self.clone();
         }
+        let inner = self.whole();
         let index = Index {
             resource_version: version,
-            ..self.inner.index.clone()
+            ..inner.index.clone()
         };
         Self::build(
-            self.inner.source.clone(),
-            self.inner.ty,
-            self.inner.gvk.clone(),
+            inner.source.clone(),
+            inner.ty,
+            inner.gvk.clone(),
             index,
             false,
         )
@@ -288,66 +324,84 @@ impl SharedObject {
     /// Its group, version and kind.
     #[must_use]
     pub fn gvk(&self) -> &GroupVersionKind {
-        &self.inner.gvk
+        match &self.form {
+            Form::Whole(inner) => &inner.gvk,
+            Form::Wire(wire) => wire.gvk(),
+        }
     }
 
     /// Its type in the tables; `None` for custom resources.
     #[must_use]
     pub fn type_id(&self) -> Option<TypeId> {
-        self.inner.ty
+        match &self.form {
+            Form::Whole(inner) => inner.ty,
+            Form::Wire(wire) => Some(wire.ty()),
+        }
     }
 
     /// Its namespace; empty where it has none.
     #[must_use]
     pub fn namespace(&self) -> &str {
-        &self.inner.index.namespace
+        match &self.form {
+            Form::Whole(inner) => &inner.index.namespace,
+            Form::Wire(wire) => wire.namespace(),
+        }
     }
 
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.inner.index.name
+        match &self.form {
+            Form::Whole(inner) => &inner.index.name,
+            Form::Wire(wire) => wire.name(),
+        }
     }
 
     /// Its UID.
     #[must_use]
     pub fn uid(&self) -> &str {
-        &self.inner.index.uid
+        match &self.form {
+            Form::Whole(inner) => &inner.index.uid,
+            Form::Wire(wire) => wire.uid(),
+        }
     }
 
     /// Its resource version; empty where it has none.
     #[must_use]
     pub fn resource_version(&self) -> &str {
-        &self.inner.index.resource_version
+        match &self.form {
+            Form::Whole(inner) => &inner.index.resource_version,
+            Form::Wire(wire) => wire.resource_version(),
+        }
     }
 
     /// Its resource version as a revision of the store; 0 where it is none.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.inner
-            .index
-            .resource_version
-            .parse()
-            .unwrap_or_default()
+        self.resource_version().parse().unwrap_or_default()
     }
 
     /// Its labels.
     #[must_use]
     pub fn labels(&self) -> &BTreeMap<String, String> {
-        &self.inner.index.labels
+        &self.whole().index.labels
     }
 
     /// Whether two handles are of the same version of the same object in memory.
     #[must_use]
     pub fn ptr_eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner)
+        match (&self.form, &other.form) {
+            (Form::Whole(one), Form::Whole(other)) => Arc::ptr_eq(one, other),
+            (Form::Wire(one), Form::Wire(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
     }
 
     fn tree(&self) -> Result<Arc<Value>, ObjectError> {
-        if let Some(value) = self.inner.value.get() {
+        if let Some(value) = self.whole().value.get() {
             return Ok(value.clone());
         }
-        let inner = &*self.inner;
+        let inner = &**self.whole();
         let version = &inner.index.resource_version;
         let made = match &inner.source {
             Source::Tree(value) if inner.versioned => value.clone(),
@@ -373,7 +427,7 @@ impl SharedObject {
     }
 
     fn decode(&self, bytes: &Bytes) -> Result<Value, ObjectError> {
-        let Some(ty) = self.inner.ty else {
+        let Some(ty) = self.whole().ty else {
             return Ok(skeg_schema::decode_json_any(bytes)?);
         };
         if envelope::is_enveloped(bytes) {
@@ -397,10 +451,16 @@ impl SharedObject {
     /// it once. An empty object where the stored bytes are broken.
     #[must_use]
     pub fn value_once(&self) -> Arc<Value> {
-        match (&self.inner.source, self.inner.value.get()) {
+        if let Form::Wire(wire) = &self.form
+            && let Some(tree) = wire.tree_once()
+        {
+            return Arc::new(tree);
+        }
+        let inner = self.whole();
+        match (&inner.source, inner.value.get()) {
             (Source::Stored(bytes), None) => {
                 let mut value = self.decode(bytes).unwrap_or_else(|_| Value::object());
-                set_version(&mut value, &self.inner.index.resource_version);
+                set_version(&mut value, &inner.index.resource_version);
                 Arc::new(value)
             }
             _ => self.value(),
@@ -410,19 +470,19 @@ impl SharedObject {
     /// The same version without the forms that were made of it so far.
     #[must_use]
     pub fn bare(&self) -> Self {
-        if !matches!(self.inner.source, Source::Stored(_)) {
+        if !matches!(self.whole().source, Source::Stored(_)) {
             return self.clone();
         }
         let bare = Self::build(
-            self.inner.source.clone(),
-            self.inner.ty,
-            self.inner.gvk.clone(),
-            self.inner.index.clone(),
-            self.inner.versioned,
+            self.whole().source.clone(),
+            self.whole().ty,
+            self.whole().gvk.clone(),
+            self.whole().index.clone(),
+            self.whole().versioned,
         );
-        if let Some(selected) = self.inner.selected.get() {
+        if let Some(selected) = self.whole().selected.get() {
             // Nobody else has it yet, so that this cannot fail.
-            let _ = bare.inner.selected.set(selected.clone());
+            let _ = bare.whole().selected.set(selected.clone());
         }
         bare
     }
@@ -434,7 +494,7 @@ impl SharedObject {
         reader: usize,
         read: impl Fn(&Value) -> Vec<(&'static str, String)>,
     ) -> Arc<[(&'static str, String)]> {
-        let selected = self.inner.selected.get_or_init(|| Selected {
+        let selected = self.whole().selected.get_or_init(|| Selected {
             reader,
             fields: read(&self.value_once()).into(),
         });
@@ -456,11 +516,11 @@ impl SharedObject {
     /// kept for the next who asks, while there is room.
     #[must_use]
     pub fn json(&self) -> Bytes {
-        if let Some(json) = self.inner.json.get() {
+        if let Some(json) = self.whole().json.get() {
             return json;
         }
         let json = self.make_json();
-        forms::keep(&self.inner, &json);
+        forms::keep(self.whole(), &json);
         json
     }
 
@@ -468,7 +528,7 @@ impl SharedObject {
     /// nobody else to ask.
     #[must_use]
     pub fn json_once(&self) -> Bytes {
-        match self.inner.json.get() {
+        match self.whole().json.get() {
             Some(json) => json,
             None => self.make_json(),
         }
@@ -476,7 +536,7 @@ impl SharedObject {
 
     /// Reads [`json`](Self::json) in place.
     pub fn with_json<R>(&self, mut read: impl FnMut(&[u8]) -> R) -> R {
-        match self.inner.json.with(|json| read(json)) {
+        match self.whole().json.with(|json| read(json)) {
             Some(out) => out,
             None => read(&self.json()),
         }
@@ -488,7 +548,7 @@ impl SharedObject {
         }
         let value = self.value_once();
         let mut out = Vec::with_capacity(1024);
-        match self.inner.ty {
+        match self.whole().ty {
             Some(ty) => skeg_schema::encode_json(&value, ty, &mut out),
             None => write_sorted(&value, &mut out),
         }
@@ -497,7 +557,7 @@ impl SharedObject {
 
     /// JSON straight from stored protobuf, when no tree is there anyway.
     fn stored_json(&self) -> Option<Bytes> {
-        let inner = &*self.inner;
+        let inner = &**self.whole();
         let (Source::Stored(bytes), Some(ty), None) = (&inner.source, inner.ty, inner.value.get())
         else {
             return None;
@@ -525,10 +585,10 @@ impl SharedObject {
     /// # Errors
     /// A custom resource has no such form, or the stored bytes are broken.
     pub fn try_protobuf(&self) -> Result<Bytes, ObjectError> {
-        if let Some(bytes) = self.inner.protobuf.get() {
+        if let Some(bytes) = self.whole().protobuf.get() {
             return Ok(bytes.clone());
         }
-        let inner = &*self.inner;
+        let inner = &**self.whole();
         let ty = inner.ty.ok_or(ObjectError::NoProtobuf)?;
         let wrap = |raw: &[u8]| {
             let wrapped = envelope::wrap(&inner.gvk.api_version(), &inner.gvk.kind, raw);
@@ -550,13 +610,13 @@ impl SharedObject {
     /// stored; `None` where it does not. The bytes are not looked at.
     #[must_use]
     pub fn splice(&self) -> Option<&Splice> {
-        self.inner.splice.as_ref()
+        self.whole().splice.as_ref()
     }
 
     /// Writes what [`splice`](Self::splice) tells of.
     pub fn write_spliced(&self, out: &mut Vec<u8>) {
-        if let (Source::Stored(bytes), Some(splice)) = (&self.inner.source, &self.inner.splice) {
-            splice.write(bytes, &self.inner.index.resource_version, out);
+        if let (Source::Stored(bytes), Some(splice)) = (&self.whole().source, &self.whole().splice) {
+            splice.write(bytes, &self.whole().index.resource_version, out);
         }
     }
 
@@ -572,29 +632,38 @@ impl SharedObject {
     /// The object is of another kind, or does not fit the struct.
     pub fn typed<K: Object>(&self) -> Result<Arc<K>, ObjectError> {
         let other = || ObjectError::OtherKind {
-            found: self.inner.gvk.to_string(),
+            found: self.gvk().to_string(),
             wanted: K::GVK.to_string(),
         };
-        if self.inner.gvk != K::GVK {
+        if *self.gvk() != K::GVK {
             return Err(other());
         }
-        if let Some(typed) = self.inner.typed.get() {
+        if let Form::Wire(wire) = &self.form {
+            // Who reads it again keeps what was decoded.
+            return K::shared_from_protobuf(wire.raw());
+        }
+        if let Some(typed) = self.whole().typed.get() {
             return typed.clone().downcast().map_err(|_| other());
         }
-        let mut object = match &self.inner.source {
+        let mut object = match &self.whole().source {
             Source::Typed(typed, _) => typed.downcast_ref::<K>().cloned().ok_or_else(other)?,
-            // What is stored is decoded for the struct alone; the tree is not kept.
-            Source::Stored(bytes) if self.inner.value.get().is_none() => {
+            // What is stored is decoded for the struct alone; there is no tree.
+            Source::Stored(bytes)
+                if envelope::is_enveloped(bytes) && self.whole().value.get().is_none() =>
+            {
+                K::from_protobuf(envelope::unwrap(bytes)?.raw)?
+            }
+            Source::Stored(bytes) if self.whole().value.get().is_none() => {
                 K::from_tree(self.decode(bytes)?)?
             }
             _ => K::from_tree((*self.tree()?).clone())?,
         };
-        let version = &self.inner.index.resource_version;
+        let version = &self.whole().index.resource_version;
         if object.meta().resource_version != *version {
             object.meta_mut().resource_version.clone_from(version);
         }
         let made: Typed = Arc::new(object);
-        self.inner
+        self.whole()
             .typed
             .get_or_init(|| made)
             .clone()
@@ -622,7 +691,7 @@ fn write_sorted(value: &Value, out: &mut Vec<u8>) {
 
 impl fmt::Debug for SharedObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.inner;
+        let inner = &**self.whole();
         write!(f, "{} ", inner.gvk.kind)?;
         if !inner.index.namespace.is_empty() {
             write!(f, "{}/", inner.index.namespace)?;

@@ -139,6 +139,55 @@ pub fn index(raw: &[u8], ty: crate::TypeId) -> Result<Index, DecodeError> {
     Ok(index)
 }
 
+/// What tells an encoded object apart, as it lies in its bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Names<'a> {
+    /// `metadata.name`.
+    pub name: &'a str,
+    /// `metadata.namespace`.
+    pub namespace: &'a str,
+    /// `metadata.uid`.
+    pub uid: &'a str,
+    /// `metadata.resourceVersion`.
+    pub resource_version: &'a str,
+}
+
+/// Reads what tells an encoded object apart (without an envelope), without
+/// copying any of it.
+///
+/// # Errors
+/// The bytes are not a message, or names in it are not UTF-8.
+pub fn names(raw: &[u8], ty: crate::TypeId) -> Result<Names<'_>, DecodeError> {
+    let mut names = Names::default();
+    let Some((_, metadata)) = ty.desc().find("metadata", 2) else {
+        return Ok(names);
+    };
+    let text = |bytes| {
+        std::str::from_utf8(bytes)
+            .map_err(|_| DecodeError::Protobuf("a name is not UTF-8".to_owned()))
+    };
+    let mut reader = Reader::new(raw);
+    while let Some((number, wire)) = reader.tag()? {
+        if number != metadata.number {
+            reader.skip(wire)?;
+            continue;
+        }
+        let mut inner = Reader::new(reader.bytes(wire)?);
+        // The numbers of `ObjectMeta`.
+        while let Some((number, wire)) = inner.tag()? {
+            match number {
+                1 => names.name = text(inner.bytes(wire)?)?,
+                3 => names.namespace = text(inner.bytes(wire)?)?,
+                5 => names.uid = text(inner.bytes(wire)?)?,
+                6 => names.resource_version = text(inner.bytes(wire)?)?,
+                _ => inner.skip(wire)?,
+            }
+        }
+        break;
+    }
+    Ok(names)
+}
+
 /// Where an encoded object has its resource version, so that it can be written
 /// with one without being copied before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -354,10 +354,18 @@ impl<T: FieldValue + Default> FieldValue for Option<T> {
     }
 
     fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
-        let mut inner = T::default();
-        let taken = inner.read(wire)?;
-        if taken == Taken::Yes {
-            *self = Some(inner);
+        if self.is_some() {
+            let mut inner = T::default();
+            let taken = inner.read(wire)?;
+            if taken == Taken::Yes {
+                *self = Some(inner);
+            }
+            return Ok(taken);
+        }
+        // Large structs are made where they stay, instead of being moved there.
+        let taken = self.insert(T::default()).read(wire)?;
+        if taken == Taken::No {
+            *self = None;
         }
         Ok(taken)
     }
@@ -392,14 +400,18 @@ impl<T: FieldValue + Default> FieldValue for Vec<T> {
     }
 
     fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
-        let mut element = T::default();
-        let taken = element.read(wire)?;
-        if taken == Taken::Yes {
-            // Most lists have one element, and are kept for long.
-            if self.len() == self.capacity() {
-                self.reserve_exact(self.len() / 2 + 1);
-            }
-            self.push(element);
+        // Most lists have one element, and are kept for long.
+        if self.len() == self.capacity() {
+            self.reserve_exact(self.len() / 2 + 1);
+        }
+        // Large structs are made where they stay, instead of being moved there.
+        self.push(T::default());
+        let taken = match self.last_mut() {
+            Some(element) => element.read(wire)?,
+            None => Taken::No,
+        };
+        if taken == Taken::No {
+            self.pop();
         }
         Ok(taken)
     }

@@ -40,6 +40,25 @@ const IN_PLACE: &[&str] = &[
     "nodeAffinity",
 ];
 
+/// Fields of what every pod has many of that few pods set, and that are large:
+/// they are boxed, which keeps lists and informers of pods small.
+const RARE: &[(&str, &[&str])] = &[
+    ("Container", RARE_OF_CONTAINERS),
+    ("EphemeralContainer", RARE_OF_CONTAINERS),
+    ("EnvVar", &["valueFrom"]),
+    ("PodSpec", &["dnsConfig"]),
+    ("SecurityContext", RARE_OF_SECURITY),
+    ("PodSecurityContext", RARE_OF_SECURITY),
+];
+const RARE_OF_CONTAINERS: &[&str] = &[
+    "livenessProbe",
+    "readinessProbe",
+    "startupProbe",
+    "lifecycle",
+    "securityContext",
+];
+const RARE_OF_SECURITY: &[&str] = &["seLinuxOptions", "windowsOptions"];
+
 pub(super) fn write(
     facts: &Facts,
     meta: &Path,
@@ -299,7 +318,12 @@ fn rust_type(facts: &Facts, owner: &RawType, id: usize, field: &Field) -> String
     if let (true, Ty::Message(target)) = (field.pointer, &field.ty) {
         let volume = ["Volume", "PersistentVolumeSpec"].contains(&owner.name.as_str())
             && owner.group == "core";
+        let rare = owner.group == "core"
+            && RARE.iter().any(|(name, fields)| {
+                *name == owner.name && fields.contains(&field.json.as_str())
+            });
         let boxed = (volume && !IN_PLACE.contains(&field.json.as_str()))
+            || rare
             || reaches(facts, *target, id, &mut BTreeSet::new());
         if boxed {
             return format!("Option<Box<{inner}>>");

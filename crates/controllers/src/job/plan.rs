@@ -334,7 +334,7 @@ fn new_pod(job: &Job, index: Option<i32>, before: Option<&Arc<Pod>>) -> Pod {
         {
             let variable = EnvVar {
                 name: INDEX_ENV.to_owned(),
-                value_from: Some(source.clone()),
+                value_from: Some(Box::new(source.clone())),
                 ..EnvVar::default()
             };
             container.env.push(variable);
