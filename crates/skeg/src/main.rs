@@ -29,7 +29,7 @@ use cli::{Cli, Command};
 
 /// A third of a write's CPU time went to the allocator of a static libc.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: skeg_oci::sys::Allocator = skeg_oci::sys::Allocator;
 
 fn main() -> ExitCode {
     skeg_cri::shim::dispatch();
