@@ -30,6 +30,8 @@
 //!
 //! This crate must not know HTTP, storage or any one kind.
 
+#![deny(missing_docs)]
+
 mod codec;
 mod desc;
 pub mod dynamic;
