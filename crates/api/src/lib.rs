@@ -15,6 +15,8 @@
 //!
 //! This crate does no IO.
 
+#![deny(missing_docs)]
+
 pub mod ext;
 mod groups;
 

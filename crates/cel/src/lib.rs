@@ -39,6 +39,8 @@
 //!
 //! This crate must not know any kind, storage or HTTP.
 
+#![deny(missing_docs)]
+
 pub mod admission;
 mod ast;
 mod authz;
@@ -90,3 +92,8 @@ pub use time::{Duration, Timestamp};
 pub use types::Type;
 pub use url::Url;
 pub use value::{Entries, List, Map, Message, Part, Text, Val};
+
+/// The programs of the README are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

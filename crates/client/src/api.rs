@@ -3,11 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::BoxStream;
 use skeg_meta::{Object, SharedObject, Status};
 
 use crate::client::Client;
-use crate::codec::{Answer, Typed};
+use crate::codec::{Answer, Decoder, Packed, Typed};
 use crate::error::Error;
 use crate::options::{
     CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, UpdateOptions,
@@ -96,6 +96,35 @@ impl<T> WatchEvent<T> {
             },
             SharedEvent::Error(status) => WatchEvent::Error(status),
         })
+    }
+}
+
+impl From<List<SharedObject>> for SharedList {
+    fn from(list: List<SharedObject>) -> Self {
+        Self {
+            resource_version: list.resource_version,
+            continue_token: list.continue_token,
+            remaining: list.remaining,
+            items: list.items,
+        }
+    }
+}
+
+impl From<WatchEvent<SharedObject>> for SharedEvent {
+    fn from(event: WatchEvent<SharedObject>) -> Self {
+        match event {
+            WatchEvent::Added(object) => SharedEvent::Added(object),
+            WatchEvent::Modified(object) => SharedEvent::Modified(object),
+            WatchEvent::Deleted(object) => SharedEvent::Deleted(object),
+            WatchEvent::Bookmark {
+                resource_version,
+                initial_events_end,
+            } => SharedEvent::Bookmark {
+                resource_version,
+                initial_events_end,
+            },
+            WatchEvent::Error(status) => SharedEvent::Error(status),
+        }
     }
 }
 
@@ -228,7 +257,10 @@ impl<K: Object> Api<K> {
     /// # Errors
     /// As for every request; `is_expired()` when a continue token is too old.
     pub async fn list(&self, options: &ListOptions) -> Result<List<Arc<K>>, Error> {
-        List::from_shared(self.core.list(options).await?, |object| typed(&object))
+        let decoder = Typed::<K>::new();
+        self.core
+            .list(options, &decoder, |object| typed(&object))
+            .await
     }
 
     /// Watches objects.
@@ -236,12 +268,12 @@ impl<K: Object> Api<K> {
     /// # Errors
     /// As for every request. What ends a watch that has begun comes in the stream.
     pub async fn watch(&self, options: &WatchOptions) -> Result<Watch<Arc<K>>, Error> {
-        let events = self.core.watch(options).await?;
-        Ok(events
-            .map(|event| {
-                event.and_then(|event| WatchEvent::from_shared(event, |object| typed(&object)))
+        let decoder: Arc<dyn Decoder<Arc<K>>> = Arc::new(Typed::<K>::new());
+        self.core
+            .watch(options, decoder, |event| {
+                WatchEvent::from_shared(event, |object| typed(&object))
             })
-            .boxed())
+            .await
     }
 
     /// Creates an object.
@@ -375,7 +407,8 @@ impl<K: Object> Api<K> {
         &self,
         options: &WatchOptions,
     ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
-        self.core.watch(options).await
+        let decoder = Arc::new(Packed::<K>::new());
+        self.core.watch_shared(options, decoder).await
     }
 
     /// Lists objects without decoding them: what informers stand on.
@@ -383,6 +416,8 @@ impl<K: Object> Api<K> {
     /// # Errors
     /// As [`Api::list`].
     pub async fn list_shared(&self, options: &ListOptions) -> Result<SharedList, Error> {
-        self.core.list(options).await
+        self.core
+            .list_shared(options, &Packed::<K>::new())
+            .await
     }
 }

@@ -1,5 +1,6 @@
 //! Many requests, so many at a time.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use futures::stream::{self, StreamExt};
@@ -53,21 +54,14 @@ impl Batch {
     where
         W: Future<Output = T>,
     {
-        let mut results: Vec<Option<T>> = Vec::new();
-        let mut done = stream::iter(items.into_iter().enumerate())
-            .map(|(at, item)| {
-                let working = work(item);
-                async move { (at, working.await) }
-            })
-            .buffer_unordered(self.concurrency);
-        while let Some((at, result)) = done.next().await {
-            if results.len() <= at {
-                results.resize_with(at + 1, || None);
-            }
-            results[at] = Some(result);
+        let infallible = |item| {
+            let working = work(item);
+            async move { Ok::<T, Infallible>(working.await) }
+        };
+        match self.try_run(items, infallible).await {
+            Ok(results) => results,
+            Err((_, never)) => match never {},
         }
-        // Each item has been done, so that nothing is left out here.
-        results.into_iter().flatten().collect()
     }
 
     /// Does the work for each item until one fails. What has been begun by then
@@ -97,6 +91,7 @@ impl Batch {
             }
             results[at] = Some(result);
         }
+        // Each item has been done, so that nothing is left out here.
         Ok(results.into_iter().flatten().collect())
     }
 }

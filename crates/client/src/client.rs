@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
-use futures::stream::{self, BoxStream};
+use futures::stream::BoxStream;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, Request, Response};
 use skeg_meta::{SharedObject, Status};
 use skeg_schema::Value;
 
+use crate::api::{List, WatchEvent};
 use crate::attempt::{self, Observed};
 use crate::breaker::{Breaker, Guarded};
 use crate::codec::{self, Answer, Decoder, Format};
@@ -20,7 +21,7 @@ use crate::frames::Frames;
 use crate::limit::{Limited, Priority, RateLimiter};
 use crate::listing::{self, Broken};
 use crate::options::{Query, QueryOptions};
-use crate::payload::{BoxError, Payload, SharedEvent, SharedList};
+use crate::payload::{BoxError, Payload, SharedEvent};
 use crate::retry::{RetryPolicy, Safety};
 use crate::telemetry::{Event, Recorder};
 use crate::transport::{InProcess, Transport, TransportError};
@@ -428,18 +429,20 @@ impl Client {
         .await
     }
 
-    /// A request for a list.
-    pub(crate) async fn page(
+    /// A request for a list, whose items become what the decoder makes of them,
+    /// or are converted where they are shared within the process.
+    pub(crate) async fn page<T>(
         &self,
         request: Request<Payload>,
-        decoder: &dyn Decoder,
-    ) -> Result<SharedList, Error> {
+        decoder: &dyn Decoder<T>,
+        convert: impl Fn(SharedObject) -> Result<T, Error>,
+    ) -> Result<List<T>, Error> {
         let target = request.uri().path().to_owned();
         self.bounded(&target.clone(), async {
             let response = self.send(request).await?;
             let format = Format::of(response.headers());
             match response.into_body() {
-                Payload::List(list) => Ok(list),
+                Payload::List(list) => List::from_shared(list, convert),
                 body => listing::read(body, format, decoder)
                     .await
                     .map_err(|broken| match broken {
@@ -452,12 +455,13 @@ impl Client {
     }
 
     /// A request for a watch. The stream ends when the watch does; after an
-    /// error it gives nothing more.
-    pub(crate) async fn events(
+    /// error it gives nothing more. Events within the process are converted.
+    pub(crate) async fn events<T: 'static, E: From<WatchEvent<T>> + Send + 'static>(
         &self,
         request: Request<Payload>,
-        decoder: Arc<dyn Decoder>,
-    ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
+        decoder: Arc<dyn Decoder<T>>,
+        convert: impl Fn(SharedEvent) -> Result<E, Error> + Send + 'static,
+    ) -> Result<BoxStream<'static, Result<E, Error>>, Error> {
         let target = request.uri().path().to_owned();
         let response = self.send(request).await?;
         if let Some(recorder) = &self.settings.recorder {
@@ -466,21 +470,12 @@ impl Client {
         }
         let format = Format::of(response.headers());
         match response.into_body() {
-            Payload::Events(events) => Ok(events.map(Ok).boxed()),
+            Payload::Events(events) => Ok(events.map(convert).boxed()),
             Payload::Stream(body) => {
-                let frames = Frames::new(body, format);
-                let stream =
-                    stream::unfold(Some((frames, decoder, target)), move |state| async move {
-                        let (mut frames, decoder, target) = state?;
-                        match frames.next().await? {
-                            Ok(frame) => match codec::decode_event(&frame, format, &*decoder) {
-                                Ok(event) => Some((Ok(event), Some((frames, decoder, target)))),
-                                Err(error) => Some((Err(Error::decode(target, error)), None)),
-                            },
-                            Err(source) => Some((Err(Error::Body { target, source }), None)),
-                        }
-                    });
-                Ok(stream.boxed())
+                let decode = move |frame: &[u8]| {
+                    codec::decode_event(frame, format, &*decoder).map(E::from)
+                };
+                Ok(Frames::new(body, format).decoded(decode, target).boxed())
             }
             _ => Err(Error::decode(target, "the answer to a watch is no stream")),
         }

@@ -1,14 +1,15 @@
 //! Between bytes on the wire and objects.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use skeg_meta::{ListMeta, Object, SharedObject, Status};
 use skeg_schema::{DecodeOptions, TypeId, Value, envelope};
 
-use crate::payload::{BoxError, SharedEvent, SharedList};
+use crate::api::{List, WatchEvent};
+use crate::payload::BoxError;
 use crate::resource::ApiResource;
 
 /// The media type of protobuf in its envelope.
@@ -39,16 +40,66 @@ impl Format {
     }
 }
 
-/// Makes objects of one kind from bytes.
-pub(crate) trait Decoder: Send + Sync {
+/// Makes objects of one kind from bytes, in some form.
+pub(crate) trait Decoder<T = SharedObject>: Send + Sync {
     /// From protobuf without its envelope.
-    fn protobuf(&self, raw: &[u8]) -> Result<SharedObject, BoxError>;
+    fn protobuf(&self, raw: &[u8]) -> Result<T, BoxError>;
     /// From JSON.
-    fn json(&self, bytes: &[u8]) -> Result<SharedObject, BoxError>;
+    fn json(&self, bytes: &[u8]) -> Result<T, BoxError>;
     /// From a tree, which may lack kind and apiVersion.
-    fn tree(&self, value: Value) -> Result<SharedObject, BoxError>;
+    fn tree(&self, value: Value) -> Result<T, BoxError>;
     /// Whether protobuf may be asked for.
     fn takes_protobuf(&self) -> bool;
+    /// What a bookmark says: its resource version, and whether it ends the
+    /// initial events.
+    fn bookmark(&self, object: &T) -> (String, bool);
+}
+
+/// The annotation of the bookmark that ends the initial events.
+const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
+
+/// What a bookmark says that is a shared object.
+pub(crate) fn shared_bookmark(object: &SharedObject) -> (String, bool) {
+    let tree = object.value_once();
+    let end = tree
+        .at(&["metadata", "annotations", INITIAL_EVENTS_END])
+        .and_then(Value::as_str);
+    (object.resource_version().to_owned(), end == Some("true"))
+}
+
+fn speaks_protobuf<K: Object>() -> bool {
+    <K as Object>::type_id().is_some_and(|ty| ty.desc().has_protobuf())
+}
+
+/// Keeps what came as protobuf as it came; what informers hold.
+pub(crate) struct Packed<K>(PhantomData<fn() -> K>);
+
+impl<K> Packed<K> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<K: Object> Decoder for Packed<K> {
+    fn protobuf(&self, raw: &[u8]) -> Result<SharedObject, BoxError> {
+        Ok(SharedObject::from_wire::<K>(raw)?)
+    }
+
+    fn json(&self, bytes: &[u8]) -> Result<SharedObject, BoxError> {
+        Typed::<K>::new().json(bytes)
+    }
+
+    fn tree(&self, value: Value) -> Result<SharedObject, BoxError> {
+        Typed::<K>::new().tree(value)
+    }
+
+    fn takes_protobuf(&self) -> bool {
+        speaks_protobuf::<K>()
+    }
+
+    fn bookmark(&self, object: &SharedObject) -> (String, bool) {
+        shared_bookmark(object)
+    }
 }
 
 /// Decodes straight into a typed kind.
@@ -60,9 +111,34 @@ impl<K> Typed<K> {
     }
 }
 
+impl<K: Object> Decoder<Arc<K>> for Typed<K> {
+    fn protobuf(&self, raw: &[u8]) -> Result<Arc<K>, BoxError> {
+        Ok(K::shared_from_protobuf(raw)?)
+    }
+
+    fn json(&self, bytes: &[u8]) -> Result<Arc<K>, BoxError> {
+        Ok(K::from_json(bytes)?.into())
+    }
+
+    fn tree(&self, value: Value) -> Result<Arc<K>, BoxError> {
+        Ok(K::from_tree(value)?.into())
+    }
+
+    fn takes_protobuf(&self) -> bool {
+        speaks_protobuf::<K>()
+    }
+
+    fn bookmark(&self, object: &Arc<K>) -> (String, bool) {
+        let meta = object.meta();
+        let end = meta.annotations.get(INITIAL_EVENTS_END);
+        let end = end.is_some_and(|end| end == "true");
+        (meta.resource_version.clone(), end)
+    }
+}
+
 impl<K: Object> Decoder for Typed<K> {
     fn protobuf(&self, raw: &[u8]) -> Result<SharedObject, BoxError> {
-        Ok(SharedObject::from_typed(K::from_protobuf(raw)?.into()))
+        Ok(SharedObject::from_typed(K::shared_from_protobuf(raw)?))
     }
 
     fn json(&self, bytes: &[u8]) -> Result<SharedObject, BoxError> {
@@ -74,7 +150,11 @@ impl<K: Object> Decoder for Typed<K> {
     }
 
     fn takes_protobuf(&self) -> bool {
-        <K as Object>::type_id().is_some_and(|ty| ty.desc().has_protobuf())
+        speaks_protobuf::<K>()
+    }
+
+    fn bookmark(&self, object: &SharedObject) -> (String, bool) {
+        shared_bookmark(object)
     }
 }
 
@@ -122,6 +202,10 @@ impl Decoder for Trees {
 
     fn takes_protobuf(&self) -> bool {
         self.ty.is_some_and(|ty| ty.desc().has_protobuf())
+    }
+
+    fn bookmark(&self, object: &SharedObject) -> (String, bool) {
+        shared_bookmark(object)
     }
 }
 
@@ -239,7 +323,7 @@ fn reason_of(code: http::StatusCode) -> &'static str {
     }
 }
 
-fn list_meta(meta: ListMeta, list: &mut SharedList) {
+fn list_meta<T>(meta: ListMeta, list: &mut List<T>) {
     list.resource_version = meta.resource_version;
     list.continue_token = Some(meta.continue_).filter(|token| !token.is_empty());
     list.remaining = meta.remaining_item_count;
@@ -251,7 +335,7 @@ pub(crate) fn tree_of(bytes: &[u8]) -> Result<Value, BoxError> {
 }
 
 /// The metadata of a list, from the list without its items.
-pub(crate) fn list_meta_from_tree(mut tree: Value, list: &mut SharedList) -> Result<(), BoxError> {
+pub(crate) fn list_meta_from_tree<T>(mut tree: Value, list: &mut List<T>) -> Result<(), BoxError> {
     if let Some(meta) = tree.get_mut("metadata").map(Value::take)
         && !meta.is_null()
     {
@@ -261,7 +345,10 @@ pub(crate) fn list_meta_from_tree(mut tree: Value, list: &mut SharedList) -> Res
 }
 
 /// The metadata of a list.
-pub(crate) fn list_meta_from_protobuf(bytes: &[u8], list: &mut SharedList) -> Result<(), BoxError> {
+pub(crate) fn list_meta_from_protobuf<T>(
+    bytes: &[u8],
+    list: &mut List<T>,
+) -> Result<(), BoxError> {
     let mut meta = ListMeta::default();
     skeg_schema::message_from_protobuf(bytes, &mut meta)?;
     list_meta(meta, list);
@@ -338,11 +425,11 @@ impl<'a> Iterator for Fields<'a> {
 }
 
 /// Decodes one frame of a watch.
-pub(crate) fn decode_event(
-    frame: &Bytes,
+pub(crate) fn decode_event<T>(
+    frame: &[u8],
     format: Format,
-    decoder: &dyn Decoder,
-) -> Result<SharedEvent, BoxError> {
+    decoder: &dyn Decoder<T>,
+) -> Result<WatchEvent<T>, BoxError> {
     match format {
         Format::Protobuf => {
             let mut kind = "";
@@ -362,10 +449,10 @@ pub(crate) fn decode_event(
             }
             let unknown = envelope::unwrap(object)?;
             match kind {
-                "ERROR" => Ok(SharedEvent::Error(Box::new(status_from_protobuf(
+                "ERROR" => Ok(WatchEvent::Error(Box::new(status_from_protobuf(
                     unknown.raw,
                 )?))),
-                _ => event(kind, decoder.protobuf(unknown.raw)?),
+                _ => event(kind, decoder.protobuf(unknown.raw)?, decoder),
             }
         }
         Format::Json => {
@@ -378,27 +465,24 @@ pub(crate) fn decode_event(
                 "ERROR" => {
                     let mut status = Status::default();
                     skeg_schema::message_from_value(object, &mut status)?;
-                    Ok(SharedEvent::Error(Box::new(status)))
+                    Ok(WatchEvent::Error(Box::new(status)))
                 }
-                kind => event(kind, decoder.tree(object)?),
+                kind => event(kind, decoder.tree(object)?, decoder),
             }
         }
     }
 }
 
-fn event(kind: &str, object: SharedObject) -> Result<SharedEvent, BoxError> {
+fn event<T>(kind: &str, object: T, decoder: &dyn Decoder<T>) -> Result<WatchEvent<T>, BoxError> {
     Ok(match kind {
-        "ADDED" => SharedEvent::Added(object),
-        "MODIFIED" => SharedEvent::Modified(object),
-        "DELETED" => SharedEvent::Deleted(object),
+        "ADDED" => WatchEvent::Added(object),
+        "MODIFIED" => WatchEvent::Modified(object),
+        "DELETED" => WatchEvent::Deleted(object),
         "BOOKMARK" => {
-            let tree = object.value();
-            let end = tree
-                .at(&["metadata", "annotations", "k8s.io/initial-events-end"])
-                .and_then(Value::as_str);
-            SharedEvent::Bookmark {
-                resource_version: object.resource_version().to_owned(),
-                initial_events_end: end == Some("true"),
+            let (resource_version, initial_events_end) = decoder.bookmark(&object);
+            WatchEvent::Bookmark {
+                resource_version,
+                initial_events_end,
             }
         }
         other => return Err(format!("unknown type of event {other:?}").into()),
@@ -413,7 +497,7 @@ mod tests {
 
     #[test]
     fn custom_resources_are_not_asked_for_in_protobuf() {
-        assert!(Typed::<Pod>::new().takes_protobuf());
-        assert!(!Typed::<VolumeSnapshot>::new().takes_protobuf());
+        assert!(Packed::<Pod>::new().takes_protobuf());
+        assert!(!Packed::<VolumeSnapshot>::new().takes_protobuf());
     }
 }

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use futures::stream::BoxStream;
-use http::Method;
-use skeg_meta::{Object, SharedObject};
+use skeg_meta::SharedObject;
 use skeg_schema::Value;
 
-use crate::api::{List, shared, typed};
+use crate::api::List;
 use crate::client::Client;
-use crate::codec::{Answer, Trees, Typed};
+use crate::codec::{Answer, Trees};
 use crate::error::Error;
 use crate::options::{
     CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, UpdateOptions,
@@ -100,7 +99,7 @@ impl DynamicApi {
     /// # Errors
     /// As for every request.
     pub async fn list(&self, options: &ListOptions) -> Result<List<SharedObject>, Error> {
-        List::from_shared(self.core.list(options).await?, Ok)
+        self.core.list(options, &*self.core.decoder, Ok).await
     }
 
     /// Lists objects, as they come from the transport.
@@ -108,7 +107,7 @@ impl DynamicApi {
     /// # Errors
     /// As for every request.
     pub async fn list_shared(&self, options: &ListOptions) -> Result<SharedList, Error> {
-        self.core.list(options).await
+        self.core.list_shared(options, &*self.core.decoder).await
     }
 
     /// Watches objects.
@@ -119,7 +118,8 @@ impl DynamicApi {
         &self,
         options: &WatchOptions,
     ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
-        self.core.watch(options).await
+        let decoder = Arc::clone(&self.core.decoder);
+        self.core.watch_shared(options, decoder).await
     }
 
     fn object(&self, tree: Value) -> Result<SharedObject, Error> {
@@ -228,49 +228,5 @@ impl DynamicApi {
         list: &ListOptions,
     ) -> Result<(), Error> {
         self.core.delete_collection(options, list).await
-    }
-
-    /// Gets a subresource of another, typed kind (`scale`).
-    ///
-    /// # Errors
-    /// As for every request.
-    pub async fn get_subresource<R: Object>(
-        &self,
-        name: &str,
-        subresource: &str,
-    ) -> Result<Arc<R>, Error> {
-        typed(
-            &self
-                .core
-                .get_subresource(name, subresource, &Typed::<R>::new())
-                .await?,
-        )
-    }
-
-    /// Replaces a subresource of another, typed kind (`scale`).
-    ///
-    /// # Errors
-    /// As for every request.
-    pub async fn update_subresource<R: Object>(
-        &self,
-        name: &str,
-        subresource: &str,
-        object: impl Into<Arc<R>>,
-    ) -> Result<Arc<R>, Error> {
-        let decoder = Typed::<R>::new();
-        let options = UpdateOptions::default();
-        typed(
-            &self
-                .core
-                .send_object(
-                    Method::PUT,
-                    name,
-                    Some(subresource),
-                    shared(object),
-                    &options,
-                    &decoder,
-                )
-                .await?,
-        )
     }
 }

@@ -1,10 +1,11 @@
 //! Cuts the body of a watch into frames.
 
 use bytes::{Buf, Bytes, BytesMut};
-use futures::StreamExt;
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
+use futures::{Stream, StreamExt};
 
 use crate::codec::Format;
+use crate::error::Error;
 use crate::payload::BoxError;
 
 /// The longest frame that is taken. Objects are at most a few MiB.
@@ -57,6 +58,24 @@ impl Frames {
                 None => self.ended = true,
             }
         }
+    }
+
+    /// What the frames decode to, as a stream. After an error nothing comes.
+    pub(crate) fn decoded<E: Send + 'static>(
+        self,
+        decode: impl Fn(&[u8]) -> Result<E, BoxError> + Send + 'static,
+        target: String,
+    ) -> impl Stream<Item = Result<E, Error>> + Send + 'static {
+        stream::unfold(Some((self, decode, target)), |state| async move {
+            let (mut frames, decode, target) = state?;
+            match frames.next().await? {
+                Ok(frame) => match decode(&frame) {
+                    Ok(event) => Some((Ok(event), Some((frames, decode, target)))),
+                    Err(error) => Some((Err(Error::decode(target, error)), None)),
+                },
+                Err(source) => Some((Err(Error::Body { target, source }), None)),
+            }
+        })
     }
 
     fn cut(&mut self) -> Result<Option<Bytes>, BoxError> {

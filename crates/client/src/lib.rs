@@ -7,6 +7,8 @@
 //!
 //! It must not know any server, nor how objects are stored.
 
+#![deny(missing_docs)]
+
 pub mod access;
 mod api;
 pub mod apply;
@@ -98,3 +100,8 @@ pub use upgrade::{UpgradeOffer, Upgraded, is_upgrade};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Those of the README of the derive macros, which stand on this crate.
+#[cfg(all(doctest, feature = "derive"))]
+#[doc = include_str!("../../derive/README.md")]
+struct ReadmeOfDerive;

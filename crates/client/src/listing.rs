@@ -5,11 +5,14 @@ use bytes::{Buf, BytesMut};
 use futures::StreamExt;
 use skeg_schema::envelope;
 
+use crate::api::List;
 use crate::codec::{self, Decoder, Format, list_meta_from_protobuf, list_meta_from_tree};
-use crate::payload::{BoxError, Payload, SharedList};
+use crate::payload::{BoxError, Payload};
 
 /// The longest item, and the most that a list may say beside its items.
 const PART_LEN_MAX: usize = 64 << 20;
+/// The least that is put behind what was left of the piece before.
+const STEP: usize = 512;
 const CUT_SHORT: &str = "the list is cut short";
 
 /// Why a list cannot be read.
@@ -21,11 +24,11 @@ pub(crate) enum Broken {
 }
 
 /// Reads a list from a body.
-pub(crate) async fn read(
+pub(crate) async fn read<T>(
     body: Payload,
     format: Format,
-    decoder: &dyn Decoder,
-) -> Result<SharedList, Broken> {
+    decoder: &dyn Decoder<T>,
+) -> Result<List<T>, Broken> {
     let mut reader = Reader::new(format, decoder);
     match body {
         Payload::Empty => {}
@@ -42,12 +45,12 @@ pub(crate) async fn read(
 }
 
 /// Takes the bytes of a list as they come.
-struct Reader<'d> {
-    decoder: &'d dyn Decoder,
+struct Reader<'d, T> {
+    decoder: &'d dyn Decoder<T>,
     /// What was not taken yet.
     buffer: BytesMut,
     place: Place,
-    list: SharedList,
+    list: List<T>,
 }
 
 enum Place {
@@ -55,8 +58,8 @@ enum Place {
     Json(Json),
 }
 
-impl<'d> Reader<'d> {
-    fn new(format: Format, decoder: &'d dyn Decoder) -> Self {
+impl<'d, T> Reader<'d, T> {
+    fn new(format: Format, decoder: &'d dyn Decoder<T>) -> Self {
         Self {
             decoder,
             buffer: BytesMut::new(),
@@ -64,30 +67,56 @@ impl<'d> Reader<'d> {
                 Format::Protobuf => Place::Protobuf(Protobuf::Signature),
                 Format::Json => Place::Json(Json::default()),
             },
-            list: SharedList::default(),
+            list: List {
+                resource_version: String::new(),
+                continue_token: None,
+                remaining: None,
+                items: Vec::new(),
+            },
         }
     }
 
-    fn feed(&mut self, piece: &[u8]) -> Result<(), BoxError> {
-        if self.buffer.len() > PART_LEN_MAX {
-            return Err(format!("a part of a list of more than {PART_LEN_MAX} bytes").into());
+    fn take(
+        place: &mut Place,
+        bytes: &[u8],
+        decoder: &dyn Decoder<T>,
+        list: &mut List<T>,
+    ) -> Result<usize, BoxError> {
+        match place {
+            Place::Protobuf(place) => place.take(bytes, decoder, list),
+            Place::Json(place) => place.take(bytes, decoder, list),
         }
+    }
+
+    fn feed(&mut self, mut piece: &[u8]) -> Result<(), BoxError> {
         let Self {
             decoder,
             buffer,
             place,
             list,
         } = self;
-        buffer.extend_from_slice(piece);
-        let taken = match place {
-            Place::Protobuf(place) => place.take(buffer, *decoder, list)?,
-            Place::Json(place) => place.take(buffer, *decoder, list)?,
-        };
-        buffer.advance(taken);
+        // What was left of the piece before is made whole first; what is whole
+        // in this one is read where it is.
+        while !buffer.is_empty() && !piece.is_empty() {
+            if buffer.len() > PART_LEN_MAX {
+                return Err(format!("a part of a list of more than {PART_LEN_MAX} bytes").into());
+            }
+            // Twice as much each time, so that long parts are not looked at too often.
+            let more = piece.len().min(buffer.len().max(STEP));
+            let (now, later) = piece.split_at(more);
+            buffer.extend_from_slice(now);
+            piece = later;
+            let taken = Self::take(place, buffer, *decoder, list)?;
+            buffer.advance(taken);
+        }
+        if !piece.is_empty() {
+            let taken = Self::take(place, piece, *decoder, list)?;
+            buffer.extend_from_slice(piece.get(taken..).unwrap_or_default());
+        }
         Ok(())
     }
 
-    fn finish(self) -> Result<SharedList, BoxError> {
+    fn finish(self) -> Result<List<T>, BoxError> {
         let mut list = self.list;
         match self.place {
             Place::Protobuf(place) => place.finish()?,
@@ -110,11 +139,11 @@ enum Protobuf {
 
 impl Protobuf {
     /// Takes what is whole; says how many bytes that was.
-    fn take(
+    fn take<T>(
         &mut self,
         bytes: &[u8],
-        decoder: &dyn Decoder,
-        list: &mut SharedList,
+        decoder: &dyn Decoder<T>,
+        list: &mut List<T>,
     ) -> Result<usize, BoxError> {
         let mut at = 0;
         loop {
@@ -271,11 +300,11 @@ enum Text {
 }
 
 impl Json {
-    fn take(
+    fn take<T>(
         &mut self,
         bytes: &[u8],
-        decoder: &dyn Decoder,
-        list: &mut SharedList,
+        decoder: &dyn Decoder<T>,
+        list: &mut List<T>,
     ) -> Result<usize, BoxError> {
         let mut at = self.seen;
         while let Some(&byte) = bytes.get(at) {
@@ -357,7 +386,7 @@ impl Json {
         Ok(())
     }
 
-    fn finish(&self, list: &mut SharedList) -> Result<(), BoxError> {
+    fn finish<T>(&self, list: &mut List<T>) -> Result<(), BoxError> {
         if self.depth != 0 || self.text != Text::Outside {
             return Err(CUT_SHORT.into());
         }
@@ -368,6 +397,7 @@ impl Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
     use crate::codec::Typed;
     use skeg_api::core::v1::ConfigMap;
     use skeg_meta::Object as _;
@@ -399,7 +429,7 @@ mod tests {
         out
     }
 
-    fn read_by(bytes: &[u8], len: usize, format: Format) -> Result<SharedList, BoxError> {
+    fn read_by(bytes: &[u8], len: usize, format: Format) -> Result<List<Arc<ConfigMap>>, BoxError> {
         let decoder = Typed::<ConfigMap>::new();
         let mut reader = Reader::new(format, &decoder);
         let mut held_max = 0;
@@ -424,7 +454,7 @@ mod tests {
                     assert_eq!(list.remaining, Some(5));
                     assert_eq!(list.items.len(), count);
                     for (at, item) in list.items.iter().enumerate() {
-                        let map = item.typed::<ConfigMap>().expect("a map");
+                        let map: &ConfigMap = item;
                         assert_eq!(map.meta().name, format!("m-{at}"));
                         assert_eq!(map.data["k"].len(), at * 7);
                         assert_eq!(map.data["items"], "]}\\");

@@ -9,19 +9,19 @@ use skeg_meta::SharedObject;
 use skeg_schema::{Object, TypeId, Value};
 
 use crate::client::{Client, target};
-use crate::codec::{self, Decoder};
+use crate::codec::{self, Answer, Decoder};
 use crate::error::Error;
-use crate::options::{ListOptions, QueryOptions, WatchOptions};
+use crate::options::{GetOptions, ListOptions, QueryOptions, WatchOptions};
 use crate::payload::{BoxError, SharedEvent, SharedList};
 use crate::resource::ApiResource;
 
 /// What is asked for, the best first; a server that knows nothing of it gives
 /// whole objects.
 const LIST: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json";
-const WATCH: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
+const ONE: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
 
-/// Lists and watches the metadata of the objects of a resource, custom ones
-/// too. Cheap to clone.
+/// Gets, lists and watches the metadata of the objects of a resource, custom
+/// ones too. Cheap to clone.
 ///
 /// The objects come as trees of `apiVersion`, `kind` and `metadata`; from a
 /// server in the process, which has nothing to save by it, whole.
@@ -82,10 +82,11 @@ impl MetadataApi {
 
     fn request(
         &self,
+        name: Option<&str>,
         options: &dyn QueryOptions,
         accept: &'static str,
     ) -> Result<http::Request<crate::Payload>, Error> {
-        let path = self.resource.path(self.namespace.as_deref(), None, None);
+        let path = self.resource.path(self.namespace.as_deref(), name, None);
         let accept = if self.client.in_process() {
             codec::JSON
         } else {
@@ -95,13 +96,40 @@ impl MetadataApi {
             .request(Method::GET, target(path, options), accept)
     }
 
+    /// Gets an object.
+    ///
+    /// # Errors
+    /// `is_not_found()` when there is none; else as for every request.
+    pub async fn get(&self, name: &str) -> Result<SharedObject, Error> {
+        let refused = |message: String| Error::Request {
+            target: self.resource.plural.to_string(),
+            message,
+        };
+        if name.is_empty() {
+            return Err(refused("an object must have a name".to_owned()));
+        }
+        if self.resource.namespaced && self.namespace.is_none() {
+            let kind = &self.resource.kind;
+            let message = format!("a {kind} lives in a namespace; none was named");
+            return Err(refused(message));
+        }
+        let request = self.request(Some(name), &GetOptions::default(), ONE)?;
+        match self.client.one(request, &*self.decoder).await? {
+            Answer::Object(object) => Ok(object),
+            Answer::Status(status) => Err(Error::decode(
+                name,
+                format!("expected an object, not a Status: {}", status.message),
+            )),
+        }
+    }
+
     /// Lists objects: one page, if there is a limit.
     ///
     /// # Errors
     /// As for every request.
     pub async fn list(&self, options: &ListOptions) -> Result<SharedList, Error> {
-        let request = self.request(options, LIST)?;
-        self.client.page(request, &*self.decoder).await
+        let request = self.request(None, options, LIST)?;
+        Ok(self.client.page(request, &*self.decoder, Ok).await?.into())
     }
 
     /// Watches objects.
@@ -112,9 +140,9 @@ impl MetadataApi {
         &self,
         options: &WatchOptions,
     ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
-        let request = self.request(options, WATCH)?;
+        let request = self.request(None, options, ONE)?;
         let decoder: Arc<dyn Decoder> = Arc::clone(&self.decoder) as Arc<dyn Decoder>;
-        self.client.events(request, decoder).await
+        self.client.events(request, decoder, Ok).await
     }
 }
 
@@ -153,6 +181,10 @@ impl Decoder for MetadataOnly {
 
     fn takes_protobuf(&self) -> bool {
         true
+    }
+
+    fn bookmark(&self, object: &SharedObject) -> (String, bool) {
+        crate::codec::shared_bookmark(object)
     }
 }
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use futures::stream::BoxStream;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request};
-use skeg_meta::{SharedObject, Status};
+use skeg_meta::{Object, SharedObject, Status};
 
+use crate::api::{List, WatchEvent, typed};
 use crate::client::{Client, target};
-use crate::codec::{self, Answer, Decoder};
+use crate::codec::{self, Answer, Decoder, Typed};
 use crate::error::Error;
 use crate::options::{
     CreateOptions, DeleteOptions, GetOptions, ListOptions, PatchOptions, QueryOptions,
@@ -127,19 +128,42 @@ impl Scope {
         .await
     }
 
-    pub(crate) async fn list(&self, options: &ListOptions) -> Result<SharedList, Error> {
+    pub(crate) async fn list<T>(
+        &self,
+        options: &ListOptions,
+        decoder: &dyn Decoder<T>,
+        convert: impl Fn(SharedObject) -> Result<T, Error>,
+    ) -> Result<List<T>, Error> {
         self.allowed(options.check(), None)?;
         let request = self.request(Method::GET, None, None, options, &*self.decoder)?;
-        self.client.page(request, &*self.decoder).await
+        self.client.page(request, decoder, convert).await
     }
 
-    pub(crate) async fn watch(
+    pub(crate) async fn list_shared(
+        &self,
+        options: &ListOptions,
+        decoder: &dyn Decoder,
+    ) -> Result<SharedList, Error> {
+        Ok(self.list(options, decoder, Ok).await?.into())
+    }
+
+    pub(crate) async fn watch<T: 'static, E: From<WatchEvent<T>> + Send + 'static>(
         &self,
         options: &WatchOptions,
-    ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
+        decoder: Arc<dyn Decoder<T>>,
+        convert: impl Fn(SharedEvent) -> Result<E, Error> + Send + 'static,
+    ) -> Result<BoxStream<'static, Result<E, Error>>, Error> {
         self.allowed(options.check(), None)?;
         let request = self.request(Method::GET, None, None, options, &*self.decoder)?;
-        self.client.events(request, Arc::clone(&self.decoder)).await
+        self.client.events(request, decoder, convert).await
+    }
+
+    pub(crate) async fn watch_shared(
+        &self,
+        options: &WatchOptions,
+        decoder: Arc<dyn Decoder>,
+    ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
+        self.watch(options, decoder, Ok).await
     }
 
     pub(crate) async fn create(
@@ -235,23 +259,45 @@ impl Scope {
         self.client.one(request, decoder).await
     }
 
-    pub(crate) async fn get_subresource(
+    /// Gets a subresource, of whatever kind it is.
+    pub(crate) async fn get_subresource<R: Object>(
         &self,
         name: &str,
         subresource: &str,
-        decoder: &dyn Decoder,
-    ) -> Result<SharedObject, Error> {
-        self.object(
-            self.request(
-                Method::GET,
-                Some(name),
-                Some(subresource),
-                &Nothing,
-                decoder,
-            )?,
-            decoder,
-        )
-        .await
+    ) -> Result<Arc<R>, Error> {
+        let decoder = Typed::<R>::new();
+        let (name, subresource) = (Some(name), Some(subresource));
+        let request = self.request(Method::GET, name, subresource, &Nothing, &decoder)?;
+        typed(&self.object(request, &decoder).await?)
+    }
+
+    /// Creates (`POST`) or replaces (`PUT`) a subresource, of whatever kind it is.
+    pub(crate) async fn send_subresource<R: Object>(
+        &self,
+        method: Method,
+        name: &str,
+        subresource: &str,
+        object: Arc<R>,
+        options: &CreateOptions,
+    ) -> Result<Arc<R>, Error> {
+        self.allowed(options.check(), Some(name))?;
+        let (object, decoder) = (SharedObject::from_typed(object), Typed::<R>::new());
+        let subresource = Some(subresource);
+        let sent = self.send_object(method, name, subresource, object, options, &decoder);
+        typed(&sent.await?)
+    }
+
+    /// Changes a subresource, of whatever kind it is.
+    pub(crate) async fn patch_subresource<R: Object>(
+        &self,
+        name: &str,
+        subresource: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<Arc<R>, Error> {
+        let decoder = Typed::<R>::new();
+        let patched = self.patch(name, Some(subresource), patch, options, &decoder);
+        typed(&patched.await?)
     }
 
     pub(crate) async fn patch(

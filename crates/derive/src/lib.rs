@@ -4,6 +4,8 @@
 //! [`CustomResource`](macro@CustomResource) makes a kind of the struct of its
 //! spec, [`JsonSchema`](macro@JsonSchema) the structural schema of a type.
 
+#![deny(missing_docs)]
+
 mod attrs;
 mod case;
 mod overlay;

@@ -8,6 +8,8 @@
 //!
 //! This crate must not know any one kind.
 
+#![deny(missing_docs)]
+
 extern crate self as skeg_meta;
 
 pub mod conditions;

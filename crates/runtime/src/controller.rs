@@ -21,8 +21,11 @@ use crate::queue::{QueueItem, Work, WorkQueue};
 pub enum Next {
     /// When something happens.
     Done,
-    /// In a while, or when something happens before.
+    /// In a while, or when something happens before; as urgently as this time.
     After(Duration),
+    /// The same with a priority of its own: above 0 before what others wait
+    /// for, [`LOW_PRIORITY`](crate::LOW_PRIORITY) when nobody does.
+    AfterWithPriority(Duration, i32),
 }
 
 /// Why a reconcile failed, and whether trying again helps. Every error becomes
@@ -31,25 +34,35 @@ pub enum Next {
 pub struct ReconcileError {
     source: BoxError,
     retry: bool,
+    priority: Option<i32>,
 }
 
 impl ReconcileError {
+    fn new(source: BoxError, retry: bool) -> Self {
+        Self {
+            source,
+            retry,
+            priority: None,
+        }
+    }
+
     /// Trying again may help.
     #[must_use]
     pub fn retry(source: impl Into<BoxError>) -> Self {
-        Self {
-            source: source.into(),
-            retry: true,
-        }
+        Self::new(source.into(), true)
     }
 
     /// Trying again does not help until something changes.
     #[must_use]
     pub fn terminal(source: impl Into<BoxError>) -> Self {
-        Self {
-            source: source.into(),
-            retry: false,
-        }
+        Self::new(source.into(), false)
+    }
+
+    /// Tries again with this priority, in place of the one of this time.
+    #[must_use]
+    pub fn with_priority(mut self, priority: i32) -> Self {
+        self.priority = Some(priority);
+        self
     }
 
     /// Whether trying again may help.
@@ -86,10 +99,7 @@ impl fmt::Display for ReconcileError {
 
 impl<E: std::error::Error + Send + Sync + 'static> From<E> for ReconcileError {
     fn from(error: E) -> Self {
-        Self {
-            source: Box::new(error),
-            retry: true,
-        }
+        Self::new(Box::new(error), true)
     }
 }
 
@@ -126,10 +136,7 @@ impl ReconcileError {
     pub(crate) fn from_any(error: impl Into<BoxError>) -> Self {
         match error.into().downcast::<Carried>() {
             Ok(carried) => carried.0,
-            Err(source) => Self {
-                source,
-                retry: true,
-            },
+            Err(source) => Self::new(source, true),
         }
     }
 }
@@ -158,8 +165,10 @@ impl<T: QueueItem + fmt::Display> Controller<T> {
     /// A controller with one worker.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>, queue: WorkQueue<T>) -> Self {
+        let name = name.into();
+        queue.named(&name);
         Self {
-            name: name.into(),
+            name,
             queue,
             workers: 1,
             timeout: None,
@@ -268,13 +277,17 @@ impl<T: QueueItem + fmt::Display> Controller<T> {
                 queue.forget(&item);
                 queue.add_after_with_priority(item, pause, priority);
             }
+            Ok(Ok(Next::AfterWithPriority(pause, priority))) => {
+                queue.forget(&item);
+                queue.add_after_with_priority(item, pause, priority);
+            }
             Ok(Err(error)) if error.is_conflict() => {
                 tracing::debug!(controller = name, object = %item, %error, "came too late");
-                queue.add_rate_limited_with_priority(item, priority);
+                queue.add_rate_limited_with_priority(item, error.priority.unwrap_or(priority));
             }
             Ok(Err(error)) if error.helps_to_retry() => {
                 tracing::warn!(controller = name, object = %item, %error, "cannot reconcile");
-                queue.add_rate_limited_with_priority(item, priority);
+                queue.add_rate_limited_with_priority(item, error.priority.unwrap_or(priority));
             }
             Ok(Err(error)) => {
                 tracing::warn!(controller = name, object = %item, %error, "cannot reconcile until something changes");
@@ -302,7 +315,7 @@ pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
 fn count(metrics: &ControllerMetrics, outcome: &Outcome) {
     match outcome {
         Ok(Ok(Next::Done)) => metrics.success.inc(),
-        Ok(Ok(Next::After(_))) => metrics.requeue_after.inc(),
+        Ok(Ok(Next::After(_) | Next::AfterWithPriority(..))) => metrics.requeue_after.inc(),
         Ok(Err(error)) => {
             if !error.helps_to_retry() {
                 metrics.terminal.inc();
@@ -397,6 +410,31 @@ mod tests {
             rig.cancel.cancel();
             running.await.expect("the loop itself does not panic");
         }
+    }
+
+    #[tokio::test]
+    async fn a_reconcile_says_how_urgent_the_next_is() {
+        let rig = Rig::new();
+        for item in ["a", "b", "c"] {
+            rig.queue.add(item.to_owned());
+        }
+        let (seen, changed) = (Arc::clone(&rig.seen), Arc::clone(&rig.changed));
+        let controller = Controller::new("test", rig.queue.clone());
+        let running = tokio::spawn(controller.run(rig.cancel.clone(), move |item: String| {
+            seen.lock().push(item.clone());
+            changed.notify_one();
+            let again = seen.lock().iter().filter(|seen| **seen == item).count() > 1;
+            let next = match item.as_str() {
+                _ if again => Next::Done,
+                "a" => Next::AfterWithPriority(Duration::ZERO, crate::LOW_PRIORITY),
+                "b" => Next::AfterWithPriority(Duration::ZERO, 1),
+                _ => Next::Done,
+            };
+            std::future::ready(Ok(next))
+        }));
+        assert_eq!(rig.seen(5).await, ["a", "b", "b", "c", "a"]);
+        rig.cancel.cancel();
+        running.await.expect("run");
     }
 
     #[tokio::test]

@@ -80,7 +80,7 @@ where
             match cleaned.map_err(ReconcileError::from_any)? {
                 Next::Done => {}
                 // What is to go takes its time.
-                later @ Next::After(_) => return Ok(later),
+                later => return Ok(later),
             }
             let removed = remove_finalizer(api, &*object, finalizer).await;
             removed.map_err(FinalizerError::Remove)?;

@@ -25,6 +25,8 @@
 //!
 //! It must not know any server, nor any one controller.
 
+#![deny(missing_docs)]
+
 mod backoff;
 mod builder;
 mod cached;

@@ -47,6 +47,8 @@ struct Inner<T: QueueItem> {
     clock: Arc<dyn Clock>,
     limiter: Box<dyn RateLimiter<T>>,
     metrics: OnceLock<QueueMetrics>,
+    /// Where what it does is to be shown, once its controller has a name.
+    registry: Option<Metrics>,
     state: Mutex<State<T>>,
     /// Wakes one worker for one item.
     ready: Notify,
@@ -165,6 +167,22 @@ impl<T: QueueItem> WorkQueue<T> {
     /// A queue with a rate limit of one's own.
     #[must_use]
     pub fn with_limiter(clock: Arc<dyn Clock>, limiter: Box<dyn RateLimiter<T>>) -> Self {
+        Self::made(clock, limiter, None)
+    }
+
+    /// A queue with the usual limit, that is shown in metrics under the name of
+    /// the controller that gets it.
+    #[must_use]
+    pub fn shown_in(clock: Arc<dyn Clock>, metrics: Option<Metrics>) -> Self {
+        let limiter = Box::new(Exponential::new(RateLimit::default()));
+        Self::made(clock, limiter, metrics)
+    }
+
+    fn made(
+        clock: Arc<dyn Clock>,
+        limiter: Box<dyn RateLimiter<T>>,
+        registry: Option<Metrics>,
+    ) -> Self {
         let state = State {
             queue: BTreeMap::new(),
             wanted: HashMap::new(),
@@ -179,6 +197,7 @@ impl<T: QueueItem> WorkQueue<T> {
                 clock,
                 limiter,
                 metrics: OnceLock::new(),
+                registry,
                 state: Mutex::new(state),
                 ready: Notify::new(),
                 idle: Notify::new(),
@@ -194,6 +213,13 @@ impl<T: QueueItem> WorkQueue<T> {
             .inner
             .metrics
             .set(QueueMetrics::new(metrics, name, state));
+    }
+
+    /// Shows it where it was made to be shown.
+    pub(crate) fn named(&self, name: &str) {
+        if let Some(registry) = &self.inner.registry {
+            self.measure(registry, name);
+        }
     }
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {

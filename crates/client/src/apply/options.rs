@@ -11,57 +11,39 @@ use crate::options::{FieldValidation, PatchOptions};
 
 /// Options of apply: who applies, and how. A manager's name alone will do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApplyOptions {
-    manager: String,
-    force: bool,
-    dry_run: bool,
-    field_validation: Option<FieldValidation>,
-}
+pub struct ApplyOptions(PatchOptions);
 
 impl ApplyOptions {
     /// Under this manager's name: everything that it applied before to the
     /// object and no longer says is taken away.
     #[must_use]
     pub fn manager(manager: impl Into<String>) -> Self {
-        Self {
-            manager: manager.into(),
-            force: false,
-            dry_run: false,
-            field_validation: None,
-        }
+        Self(PatchOptions::apply(manager))
     }
 
     /// Takes fields from other managers instead of failing; what a controller
     /// should do with the fields that it is there for.
     #[must_use]
-    pub fn force(mut self) -> Self {
-        self.force = true;
-        self
+    pub fn force(self) -> Self {
+        Self(self.0.force())
     }
 
     /// Goes through everything but the write.
     #[must_use]
-    pub fn dry_run(mut self) -> Self {
-        self.dry_run = true;
-        self
+    pub fn dry_run(self) -> Self {
+        Self(self.0.dry_run())
     }
 
     /// What about fields that the server does not know.
     #[must_use]
-    pub fn field_validation(mut self, validation: FieldValidation) -> Self {
-        self.field_validation = Some(validation);
-        self
+    pub fn field_validation(self, validation: FieldValidation) -> Self {
+        Self(self.0.field_validation(validation))
     }
 
     /// The same as options of a patch.
     #[must_use]
     pub fn to_patch_options(&self) -> PatchOptions {
-        PatchOptions {
-            dry_run: self.dry_run,
-            field_manager: self.manager.clone(),
-            field_validation: self.field_validation,
-            force: self.force,
-        }
+        self.0.clone()
     }
 }
 

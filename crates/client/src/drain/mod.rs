@@ -1,4 +1,5 @@
-//! Nodes that are to be left alone: cordon, uncordon, drain.
+//! Nodes that are to be left alone: cordon, uncordon, drain, by the rules of
+//! `kubectl drain`.
 //!
 //! ```no_run
 //! # async fn f(client: skeg_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -10,18 +11,22 @@
 //! # Ok(()) }
 //! ```
 
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream;
+use skeg_api::apps::v1::DaemonSet;
 use skeg_api::core::v1::{Node, Pod};
+use skeg_meta::{OwnerReference, Time};
 use skeg_schema::json;
 
 use crate::api::Api;
 use crate::client::Client;
 use crate::error::Error;
-use crate::options::{ListOptions, PatchOptions};
+use crate::options::{DeleteOptions, ListOptions, PatchOptions};
 use crate::patch::Patch;
 use crate::subresources::{EvictOptions, Evicted};
 use crate::wait::{ObjectWatch, WaitError};
@@ -38,7 +43,7 @@ const MIRROR: &str = "kubernetes.io/config.mirror";
 /// # Errors
 /// As for every request.
 pub async fn cordon(client: &Client, node: &str) -> Result<(), Error> {
-    set_unschedulable(client, node, true).await
+    set_unschedulable(client, node, true, false).await
 }
 
 /// Lets pods onto a node again.
@@ -46,10 +51,15 @@ pub async fn cordon(client: &Client, node: &str) -> Result<(), Error> {
 /// # Errors
 /// As for every request.
 pub async fn uncordon(client: &Client, node: &str) -> Result<(), Error> {
-    set_unschedulable(client, node, false).await
+    set_unschedulable(client, node, false, false).await
 }
 
-async fn set_unschedulable(client: &Client, node: &str, unschedulable: bool) -> Result<(), Error> {
+async fn set_unschedulable(
+    client: &Client,
+    node: &str,
+    unschedulable: bool,
+    dry_run: bool,
+) -> Result<(), Error> {
     let nodes: Api<Node> = Api::all(client.clone());
     let value = if unschedulable {
         json!(true)
@@ -57,7 +67,11 @@ async fn set_unschedulable(client: &Client, node: &str, unschedulable: bool) -> 
         json!(null)
     };
     let patch = Patch::Merge(json!({"spec": {"unschedulable": value}}));
-    nodes.patch(node, &patch, &PatchOptions::default()).await?;
+    let options = PatchOptions {
+        dry_run,
+        ..PatchOptions::default()
+    };
+    nodes.patch(node, &patch, &options).await?;
     Ok(())
 }
 
@@ -67,10 +81,17 @@ async fn set_unschedulable(client: &Client, node: &str, unschedulable: bool) -> 
 pub enum DrainEvent {
     /// No further pods come to the node.
     Cordoned,
-    /// A pod stays: a daemon set's, or the node's own.
+    /// A pod stays: a daemon set's, the node's own, or one that has long been ending.
     Left {
         /// Its namespace and name.
         pod: String,
+    },
+    /// Something is lost with a pod, as the options allow.
+    Lost {
+        /// Its namespace and name.
+        pod: String,
+        /// What is lost.
+        what: String,
     },
     /// A pod is being deleted.
     Evicting {
@@ -96,6 +117,7 @@ impl fmt::Display for DrainEvent {
         match self {
             DrainEvent::Cordoned => f.write_str("cordoned"),
             DrainEvent::Left { pod } => write!(f, "pod {pod} stays"),
+            DrainEvent::Lost { pod, what } => write!(f, "pod {pod} goes though {what}"),
             DrainEvent::Evicting { pod } => write!(f, "pod {pod} is being evicted"),
             DrainEvent::Blocked { pod, message } => {
                 write!(f, "pod {pod} must not be evicted yet: {message}")
@@ -155,6 +177,8 @@ pub struct Drain {
     force: bool,
     labels: String,
     evict: EvictOptions,
+    delete: bool,
+    ending: Option<Duration>,
 }
 
 impl Drain {
@@ -178,10 +202,33 @@ impl Drain {
         self
     }
 
-    /// Also evicts pods that nothing will start again elsewhere.
+    /// Also evicts pods that nothing will start again elsewhere, and those of
+    /// daemon sets that are no more.
     #[must_use]
     pub fn force(mut self) -> Self {
         self.force = true;
+        self
+    }
+
+    /// Deletes pods instead of evicting them, whatever budgets forbid. Where the
+    /// server knows no evictions, that is done anyway.
+    #[must_use]
+    pub fn without_eviction(mut self) -> Self {
+        self.delete = true;
+        self
+    }
+
+    /// Leaves pods that have been ending for longer than this.
+    #[must_use]
+    pub fn skip_ending_since(mut self, longer_than: Duration) -> Self {
+        self.ending = Some(longer_than);
+        self
+    }
+
+    /// Goes through everything but the writes, and waits for nothing.
+    #[must_use]
+    pub fn dry_run(mut self) -> Self {
+        self.evict = self.evict.dry_run();
         self
     }
 
@@ -215,20 +262,32 @@ impl Drain {
             node: node.to_owned(),
             source,
         };
-        cordon(client, node).await.map_err(failed)?;
+        set_unschedulable(client, node, true, self.evict.dry_run)
+            .await
+            .map_err(failed)?;
         tell(DrainEvent::Cordoned);
         let options = ListOptions::default()
             .fields(format!("spec.nodeName={node}"))
             .labels(self.labels.as_str());
         let pods: Api<Pod> = Api::all(client.clone());
         let pods = pods.list(&options).await.map_err(failed)?;
+        let gone = gone_daemon_sets(client, &pods.items)
+            .await
+            .map_err(failed)?;
         let mut reasons = Vec::new();
         let mut leaving = Vec::new();
         for pod in pods {
-            match self.judge(&pod) {
+            let orphaned = daemon_set(&pod).is_some_and(|owner| gone.contains(&owner));
+            match self.judge(&pod, orphaned, &Time::now()) {
                 Fate::Stays => tell(DrainEvent::Left { pod: key(&pod) }),
-                Fate::Goes => leaving.push(pod),
-                Fate::Lost(why) => reasons.push(format!("{} ({why})", key(&pod))),
+                Fate::Lost(why) => reasons.push(format!("{} ({})", key(&pod), why.join(", "))),
+                Fate::Goes(losses) => {
+                    for what in losses {
+                        let (pod, what) = (key(&pod), what.to_owned());
+                        tell(DrainEvent::Lost { pod, what });
+                    }
+                    leaving.push(pod);
+                }
             }
         }
         if !reasons.is_empty() {
@@ -237,9 +296,10 @@ impl Drain {
                 reasons,
             });
         }
+        let delete = self.delete || !has_evictions(client).await.map_err(failed)?;
         let tell = &tell;
         let mut evictions = stream::iter(leaving)
-            .map(|pod| async move { self.evict(client, &pod, tell).await })
+            .map(|pod| async move { self.remove(client, &pod, delete, tell).await })
             .buffer_unordered(EVICTIONS_MAX);
         while let Some(evicted) = evictions.next().await {
             evicted?;
@@ -247,72 +307,117 @@ impl Drain {
         Ok(())
     }
 
-    fn judge(&self, pod: &Pod) -> Fate {
+    fn judge(&self, pod: &Pod, orphaned: bool, now: &Time) -> Fate {
         if pod.metadata.annotations.contains_key(MIRROR) {
             return Fate::Stays;
         }
+        let (mut losses, mut allowed) = (Vec::new(), true);
+        let mut lost = |what, may: bool| {
+            losses.push(what);
+            allowed &= may;
+        };
         // Those that have ended already lose nothing.
-        if matches!(pod.status.phase.as_str(), "Succeeded" | "Failed") {
-            return Fate::Goes;
+        if !matches!(pod.status.phase.as_str(), "Succeeded" | "Failed") {
+            let owner = controller(pod);
+            if orphaned {
+                lost("its daemon set is no more", self.force);
+            } else if owner.is_some_and(|owner| owner.kind == "DaemonSet") {
+                if self.ignore_daemon_sets {
+                    return Fate::Stays;
+                }
+                lost("it is a daemon set's and would come again at once", false);
+            } else if owner.is_none() {
+                lost("nothing will start it again elsewhere", self.force);
+            }
+            if pod.spec.volumes.iter().any(|v| v.empty_dir.is_some()) {
+                lost("it has data in an emptyDir", self.delete_empty_dir);
+            }
         }
-        let mut owners = pod.metadata.owner_references.iter();
-        let controller = owners.find(|owner| owner.controller == Some(true));
-        if controller.is_some_and(|owner| owner.kind == "DaemonSet") {
-            return if self.ignore_daemon_sets {
-                Fate::Stays
-            } else {
-                Fate::Lost("a daemon set's, which would come again at once")
-            };
+        if !allowed {
+            return Fate::Lost(losses);
         }
-        if controller.is_none() && !self.force {
-            return Fate::Lost("nothing will start it again elsewhere");
+        let ending = pod.metadata.deletion_timestamp.as_ref();
+        if let (Some(longest), Some(since)) = (self.ending, ending)
+            && Duration::try_from(now.0.duration_since(since.0)).is_ok_and(|past| past > longest)
+        {
+            return Fate::Stays;
         }
-        let local = pod.spec.volumes.iter().any(|v| v.empty_dir.is_some());
-        if local && !self.delete_empty_dir {
-            return Fate::Lost("with data in an emptyDir");
-        }
-        Fate::Goes
+        Fate::Goes(losses)
     }
 
+    /// Asks for a pod to go, again while a budget forbids it; whether it is
+    /// going, rather than gone.
     async fn evict(
+        &self,
+        pods: &Api<Pod>,
+        pod: &Pod,
+        tell: &(impl Fn(DrainEvent) + Send + Sync),
+    ) -> Result<bool, Error> {
+        let options = self.evict.clone().uid(pod.metadata.uid.as_str());
+        loop {
+            let (message, retry_after) = match pods.evict(&pod.metadata.name, &options).await {
+                Ok(Evicted::Accepted) => return Ok(true),
+                Ok(Evicted::Gone) => return Ok(false),
+                Ok(Evicted::Blocked {
+                    message,
+                    retry_after,
+                }) => (message, retry_after),
+                // Its namespace is ending, and it with that.
+                Err(error) if error.is_forbidden() && is_ending(&error) => return Ok(true),
+                Err(error) => return Err(error),
+            };
+            let pod = key(pod);
+            tell(DrainEvent::Blocked { pod, message });
+            let pause = retry_after.unwrap_or(BLOCKED_PAUSE);
+            tokio::time::sleep(pause.min(BLOCKED_PAUSE)).await;
+        }
+    }
+
+    async fn delete(&self, pods: &Api<Pod>, pod: &Pod) -> Result<bool, Error> {
+        let options = DeleteOptions {
+            grace_period_seconds: self.evict.grace_period_seconds,
+            uid: pod.metadata.uid.clone(),
+            dry_run: self.evict.dry_run,
+            ..DeleteOptions::default()
+        };
+        match pods.delete(&pod.metadata.name, &options).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn remove(
         &self,
         client: &Client,
         pod: &Pod,
+        delete: bool,
         tell: &(impl Fn(DrainEvent) + Send + Sync),
     ) -> Result<(), DrainError> {
         let meta = &pod.metadata;
         let pods: Api<Pod> = Api::namespaced(client.clone(), meta.namespace.as_str());
-        let options = self.evict.clone().uid(meta.uid.as_str());
-        loop {
-            match pods.evict(&meta.name, &options).await {
-                Ok(Evicted::Accepted) => break,
-                Ok(Evicted::Blocked {
-                    message,
-                    retry_after,
-                }) => {
-                    tell(DrainEvent::Blocked {
-                        pod: key(pod),
-                        message,
-                    });
-                    let pause = retry_after.unwrap_or(BLOCKED_PAUSE);
-                    tokio::time::sleep(pause.min(BLOCKED_PAUSE)).await;
-                }
-                Ok(Evicted::Gone) => {
-                    tell(DrainEvent::Gone { pod: key(pod) });
-                    return Ok(());
-                }
-                // Another pod of the same name has taken its place, elsewhere.
-                Err(error) if error.is_conflict() => {
-                    tell(DrainEvent::Gone { pod: key(pod) });
-                    return Ok(());
-                }
-                Err(source) => {
-                    let pod = key(pod);
-                    return Err(DrainError::Evict { pod, source });
-                }
+        let asked = if delete {
+            self.delete(&pods, pod).await
+        } else {
+            self.evict(&pods, pod, tell).await
+        };
+        let going = match asked {
+            Ok(going) => going,
+            // Another pod of the same name has taken its place, elsewhere.
+            Err(error) if error.is_conflict() => false,
+            Err(source) => {
+                let pod = key(pod);
+                return Err(DrainError::Evict { pod, source });
             }
+        };
+        if !going {
+            tell(DrainEvent::Gone { pod: key(pod) });
+            return Ok(());
         }
         tell(DrainEvent::Evicting { pod: key(pod) });
+        if self.evict.dry_run {
+            return Ok(());
+        }
         let mut watch = ObjectWatch::new(&pods, &meta.name);
         loop {
             let now = watch.next().await.map_err(|source| DrainError::Wait {
@@ -327,11 +432,57 @@ impl Drain {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What becomes of a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Fate {
     Stays,
-    Goes,
-    Lost(&'static str),
+    /// It goes, and so may go what is lost with it.
+    Goes(Vec<&'static str>),
+    /// It must not go, for what would be lost.
+    Lost(Vec<&'static str>),
+}
+
+fn controller(pod: &Pod) -> Option<&OwnerReference> {
+    let mut owners = pod.metadata.owner_references.iter();
+    owners.find(|owner| owner.controller == Some(true))
+}
+
+/// The namespace and name of the daemon set that a pod is of.
+fn daemon_set(pod: &Pod) -> Option<(String, String)> {
+    let owner = controller(pod).filter(|owner| owner.kind == "DaemonSet")?;
+    Some((pod.metadata.namespace.clone(), owner.name.clone()))
+}
+
+/// The daemon sets of pods that are no more.
+async fn gone_daemon_sets(
+    client: &Client,
+    pods: &[Arc<Pod>],
+) -> Result<HashSet<(String, String)>, Error> {
+    let named: HashSet<_> = pods.iter().filter_map(|pod| daemon_set(pod)).collect();
+    let mut gone = HashSet::new();
+    for (namespace, name) in named {
+        let sets: Api<DaemonSet> = Api::namespaced(client.clone(), namespace.as_str());
+        if sets.get_opt(&name).await?.is_none() {
+            gone.insert((namespace, name));
+        }
+    }
+    Ok(gone)
+}
+
+/// Whether the server knows evictions.
+async fn has_evictions(client: &Client) -> Result<bool, Error> {
+    let served = client.resources("", "v1").await?;
+    let pods = served.iter().find(|found| found.resource.plural == "pods");
+    Ok(pods.is_some_and(|pods| pods.subresources.iter().any(|name| name == "eviction")))
+}
+
+/// Whether a refusal is for the end of the namespace.
+fn is_ending(error: &Error) -> bool {
+    let details = error.status().and_then(|status| status.details.as_ref());
+    details.is_some_and(|details| {
+        let mut causes = details.causes.iter();
+        causes.any(|cause| cause.reason == "NamespaceTerminating")
+    })
 }
 
 fn key(pod: &Pod) -> String {
@@ -344,47 +495,78 @@ mod tests {
     use skeg_meta::Object;
     use skeg_schema::Value;
 
+    fn fate(drain: &Drain, meta: Value, spec: Value, phase: &str) -> Fate {
+        let pod =
+            Pod::from_tree(json!({"metadata": meta, "spec": spec, "status": {"phase": phase}}))
+                .expect("a pod");
+        let now = "2026-01-01T01:00:00Z".parse().expect("a time");
+        drain.judge(&pod, pod.metadata.name == "orphan", &Time(now))
+    }
+
+    fn owned(kind: &str) -> Value {
+        json!([{"apiVersion": "apps/v1", "kind": kind, "name": "o", "uid": "u", "controller": true}])
+    }
+
     #[test]
     fn what_would_be_lost_is_refused() {
-        let owned = |kind: &str| json!([{"apiVersion": "apps/v1", "kind": kind, "name": "o", "uid": "u", "controller": true}]);
-        let fate = |drain: &Drain, meta: Value, spec: Value, phase: &str| {
-            let pod =
-                Pod::from_tree(json!({"metadata": meta, "spec": spec, "status": {"phase": phase}}))
-                    .expect("a pod");
-            drain.judge(&pod)
-        };
-        let careful = Drain::new();
         let bold = Drain::new()
             .force()
             .ignore_daemon_sets()
             .delete_empty_dir_data();
         let set = json!({"ownerReferences": owned("ReplicaSet")});
         let daemon = json!({"ownerReferences": owned("DaemonSet")});
-        let local = json!({"volumes": [{"name": "v", "emptyDir": {}}]});
-        assert_eq!(
-            fate(&careful, set.clone(), json!({}), "Running"),
-            Fate::Goes
-        );
-        assert!(matches!(
-            fate(&careful, daemon.clone(), json!({}), "Running"),
-            Fate::Lost(_)
-        ));
-        assert_eq!(fate(&bold, daemon, json!({}), "Running"), Fate::Stays);
-        assert!(matches!(
-            fate(&careful, json!({}), json!({}), "Running"),
-            Fate::Lost(_)
-        ));
-        assert_eq!(fate(&bold, json!({}), json!({}), "Running"), Fate::Goes);
-        assert!(matches!(
-            fate(&careful, set.clone(), local.clone(), "Running"),
-            Fate::Lost(_)
-        ));
-        assert_eq!(fate(&bold, set, local, "Running"), Fate::Goes);
-        assert_eq!(
-            fate(&careful, json!({}), json!({}), "Succeeded"),
-            Fate::Goes
-        );
+        let orphan = json!({"name": "orphan", "ownerReferences": owned("DaemonSet")});
         let mirror = json!({"annotations": {MIRROR: "x"}});
-        assert_eq!(fate(&bold, mirror, json!({}), "Running"), Fate::Stays);
+        let local = json!({"volumes": [{"name": "v", "emptyDir": {}}]});
+        let data = "it has data in an emptyDir";
+        let alone = "nothing will start it again elsewhere";
+        let rows = [
+            (&set, json!({}), Fate::Goes(vec![]), Fate::Goes(vec![])),
+            (
+                &set,
+                local.clone(),
+                Fate::Lost(vec![data]),
+                Fate::Goes(vec![data]),
+            ),
+            (
+                &daemon,
+                json!({}),
+                Fate::Lost(vec!["it is a daemon set's and would come again at once"]),
+                Fate::Stays,
+            ),
+            (
+                &orphan,
+                json!({}),
+                Fate::Lost(vec!["its daemon set is no more"]),
+                Fate::Goes(vec!["its daemon set is no more"]),
+            ),
+            (
+                &json!({}),
+                local.clone(),
+                Fate::Lost(vec![alone, data]),
+                Fate::Goes(vec![alone, data]),
+            ),
+            (&mirror, json!({}), Fate::Stays, Fate::Stays),
+        ];
+        for (meta, spec, careful, daring) in rows {
+            let judged = fate(&Drain::new(), meta.clone(), spec.clone(), "Running");
+            assert_eq!(judged, careful, "{meta}");
+            assert_eq!(fate(&bold, meta.clone(), spec, "Running"), daring, "{meta}");
+        }
+        let ended = fate(&Drain::new(), json!({}), local, "Succeeded");
+        assert_eq!(ended, Fate::Goes(vec![]), "it loses nothing");
+    }
+
+    #[test]
+    fn what_has_long_been_ending_is_left() {
+        let ending = json!({
+            "ownerReferences": owned("ReplicaSet"),
+            "deletionTimestamp": "2026-01-01T00:50:00Z",
+        });
+        let minutes = |minutes| Drain::new().skip_ending_since(Duration::from_secs(minutes * 60));
+        let judged = |drain: &Drain| fate(drain, ending.clone(), json!({}), "Running");
+        assert_eq!(judged(&minutes(5)), Fate::Stays);
+        assert_eq!(judged(&minutes(15)), Fate::Goes(vec![]));
+        assert_eq!(judged(&Drain::new()), Fate::Goes(vec![]));
     }
 }

@@ -14,6 +14,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::proxy::{self, Proxy};
+use super::race;
 use crate::payload::BoxError;
 use crate::upgrade::Upgraded;
 
@@ -64,7 +65,8 @@ impl Dialer {
 
 /// A connection to an address or a name.
 pub(super) async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
-    let tcp = TcpStream::connect((host, port)).await?;
+    let addresses = tokio::net::lookup_host((host, port)).await?;
+    let tcp = race::first_of(addresses, TcpStream::connect).await?;
     tcp.set_nodelay(true)?;
     let keep_alive = socket2::TcpKeepalive::new()
         .with_time(KEEP_ALIVE)

@@ -9,6 +9,7 @@ mod material;
 mod observe;
 mod pool;
 mod proxy;
+mod race;
 
 use std::sync::Arc;
 use std::time::Duration;

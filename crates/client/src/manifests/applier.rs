@@ -245,7 +245,12 @@ impl Applier {
     }
 
     pub(super) async fn api(&self, manifest: &Manifest) -> Result<DynamicApi, Error> {
-        let resource = self.discovery.of_object(&manifest.tree).await?.resource;
+        let gvk = manifest.gvk();
+        // What stands in the tables need not be asked for.
+        let resource = match ApiResource::built_in(&gvk.group, &gvk.version, &gvk.kind) {
+            Some(built_in) => built_in,
+            None => self.discovery.of_object(&manifest.tree).await?.resource,
+        };
         let client = self.client().clone();
         Ok(match (resource.namespaced, manifest.namespace()) {
             (false, _) => DynamicApi::all(client, resource),

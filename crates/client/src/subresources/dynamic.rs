@@ -1,5 +1,6 @@
 //! Subresources of kinds that are known only at run time: whether a kind has
-//! one is looked up before anything is sent.
+//! one is looked up before anything is sent, since a server's 404 does not tell
+//! a subresource that is not there from an object that is not.
 
 use std::sync::Arc;
 
@@ -8,8 +9,6 @@ use skeg_api::autoscaling::v1::Scale;
 use skeg_meta::{Object, SharedObject};
 use skeg_schema::Value;
 
-use crate::api::{shared, typed};
-use crate::codec::Typed;
 use crate::dynamic::DynamicApi;
 use crate::error::Error;
 use crate::options::{CreateOptions, PatchOptions, UpdateOptions};
@@ -91,7 +90,8 @@ impl DynamicApi {
         scale: impl Into<Arc<Scale>>,
     ) -> Result<Arc<Scale>, Error> {
         self.must_have("scale").await?;
-        self.update_subresource(name, "scale", scale).await
+        self.update_subresource(name, "scale", scale, &UpdateOptions::default())
+            .await
     }
 
     /// Changes how many there should be.
@@ -105,13 +105,7 @@ impl DynamicApi {
         options: &PatchOptions,
     ) -> Result<Arc<Scale>, Error> {
         self.must_have("scale").await?;
-        let scale = Typed::<Scale>::new();
-        let core = &self.core;
-        typed(
-            &core
-                .patch(name, Some("scale"), patch, options, &scale)
-                .await?,
-        )
+        self.patch_subresource(name, "scale", patch, options).await
     }
 
     /// Creates something at a subresource (`eviction`, `token`, `binding`).
@@ -125,16 +119,56 @@ impl DynamicApi {
         object: impl Into<Arc<R>>,
         options: &CreateOptions,
     ) -> Result<Arc<R>, Error> {
+        let (core, object) = (&self.core, object.into());
         self.must_have(subresource).await?;
-        let decoder = Typed::<R>::new();
-        let created = self.core.send_object(
-            Method::POST,
-            name,
-            Some(subresource),
-            shared(object),
-            options,
-            &decoder,
-        );
-        typed(&created.await?)
+        core.send_subresource(Method::POST, name, subresource, object, options)
+            .await
+    }
+
+    /// Gets a subresource of another, typed kind (`scale`).
+    ///
+    /// # Errors
+    /// As for every request; `is_not_found()` too where the kind has no such
+    /// subresource, which [`DynamicApi::has_subresource`] tells.
+    pub async fn get_subresource<R: Object>(
+        &self,
+        name: &str,
+        subresource: &str,
+    ) -> Result<Arc<R>, Error> {
+        self.core.get_subresource(name, subresource).await
+    }
+
+    /// Replaces a subresource of another, typed kind (`scale`).
+    ///
+    /// # Errors
+    /// As for every request; `is_not_found()` too where the kind has no such
+    /// subresource, which [`DynamicApi::has_subresource`] tells.
+    pub async fn update_subresource<R: Object>(
+        &self,
+        name: &str,
+        subresource: &str,
+        object: impl Into<Arc<R>>,
+        options: &UpdateOptions,
+    ) -> Result<Arc<R>, Error> {
+        let (core, object) = (&self.core, object.into());
+        core.send_subresource(Method::PUT, name, subresource, object, options)
+            .await
+    }
+
+    /// Changes a subresource of another, typed kind (`scale`).
+    ///
+    /// # Errors
+    /// As for every request; `is_not_found()` too where the kind has no such
+    /// subresource, which [`DynamicApi::has_subresource`] tells.
+    pub async fn patch_subresource<R: Object>(
+        &self,
+        name: &str,
+        subresource: &str,
+        patch: &Patch,
+        options: &PatchOptions,
+    ) -> Result<Arc<R>, Error> {
+        let core = &self.core;
+        core.patch_subresource(name, subresource, patch, options)
+            .await
     }
 }

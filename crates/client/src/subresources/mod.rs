@@ -27,7 +27,7 @@ use skeg_meta::{Object, Status, Time};
 
 use bytes::Bytes;
 
-use crate::api::{Api, shared, typed};
+use crate::api::{Api, shared};
 use crate::codec::{Answer, Typed};
 use crate::error::Error;
 use crate::options::{CreateOptions, LogOptions, PatchOptions, UpdateOptions};
@@ -81,20 +81,9 @@ impl<K: Object> Api<K> {
         object: impl Into<Arc<R>>,
         options: &CreateOptions,
     ) -> Result<Arc<R>, Error> {
-        let decoder = Typed::<R>::new();
-        typed(
-            &self
-                .core
-                .send_object(
-                    Method::POST,
-                    name,
-                    Some(subresource),
-                    shared(object),
-                    options,
-                    &decoder,
-                )
-                .await?,
-        )
+        let (core, object) = (&self.core, object.into());
+        core.send_subresource(Method::POST, name, subresource, object, options)
+            .await
     }
 
     /// Gets a subresource.
@@ -106,12 +95,7 @@ impl<K: Object> Api<K> {
         name: &str,
         subresource: &str,
     ) -> Result<Arc<R>, Error> {
-        typed(
-            &self
-                .core
-                .get_subresource(name, subresource, &Typed::<R>::new())
-                .await?,
-        )
+        self.core.get_subresource(name, subresource).await
     }
 
     /// Replaces a subresource.
@@ -125,20 +109,9 @@ impl<K: Object> Api<K> {
         object: impl Into<Arc<R>>,
         options: &UpdateOptions,
     ) -> Result<Arc<R>, Error> {
-        let decoder = Typed::<R>::new();
-        typed(
-            &self
-                .core
-                .send_object(
-                    Method::PUT,
-                    name,
-                    Some(subresource),
-                    shared(object),
-                    options,
-                    &decoder,
-                )
-                .await?,
-        )
+        let (core, object) = (&self.core, object.into());
+        core.send_subresource(Method::PUT, name, subresource, object, options)
+            .await
     }
 
     /// Changes a subresource.
@@ -152,12 +125,9 @@ impl<K: Object> Api<K> {
         patch: &Patch,
         options: &PatchOptions,
     ) -> Result<Arc<R>, Error> {
-        typed(
-            &self
-                .core
-                .patch(name, Some(subresource), patch, options, &Typed::<R>::new())
-                .await?,
-        )
+        let core = &self.core;
+        core.patch_subresource(name, subresource, patch, options)
+            .await
     }
 
     /// Sends something to a subresource that answers with a Status.

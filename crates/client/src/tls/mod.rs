@@ -16,7 +16,7 @@ use rustls::{ClientConfig, SupportedProtocolVersion};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 
-pub use verify::{AnyServer, Verifier};
+pub use verify::Verifier;
 
 /// The crate that TLS is done with; [`tls::rustls::ClientConfig`](rustls::ClientConfig) and the like.
 pub use rustls;
@@ -195,10 +195,7 @@ pub fn server_name(name: &str) -> Result<ServerName<'static>, TlsError> {
 /// # Errors
 /// The bundle has no usable certificate, or the system trusts none.
 pub fn verifier(trust: &Trust) -> Result<Arc<dyn ServerCertVerifier>, TlsError> {
-    Ok(match trust {
-        Trust::Anyone => Arc::new(AnyServer::new()),
-        trust => Arc::new(Verifier::new(trust)?),
-    })
+    Ok(Arc::new(Verifier::new(trust)?))
 }
 
 /// What a TLS client needs: whom it believes, who it is, which protocols it

@@ -10,32 +10,25 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::{TlsError, Trust, certificates, provider, system_roots, validity};
 
-/// Takes any certificate whose key the server has. What
-/// `insecure-skip-tls-verify` asks for, and what probes do.
-#[derive(Debug)]
-pub struct AnyServer(Arc<CryptoProvider>);
-
-impl AnyServer {
-    /// The verifier.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(provider())
-    }
-}
-
-impl Default for AnyServer {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 /// Verifies as Go does, which also takes a server's certificate when that very
-/// certificate is in the bundle.
+/// certificate is in the bundle. That the server has the certificate's key is
+/// verified whoever is trusted.
 #[derive(Debug)]
 pub struct Verifier {
     provider: Arc<CryptoProvider>,
-    chains: Option<Arc<WebPkiServerVerifier>>,
-    pinned: Vec<CertificateDer<'static>>,
+    belief: Belief,
+}
+
+/// Which certificates are believed.
+#[derive(Debug)]
+enum Belief {
+    /// Any: what `insecure-skip-tls-verify` asks for, and what probes do.
+    Anyone,
+    /// Those with a chain to a root, and those that are known themselves.
+    These {
+        chains: Option<Arc<WebPkiServerVerifier>>,
+        pinned: Vec<CertificateDer<'static>>,
+    },
 }
 
 impl Verifier {
@@ -44,6 +37,7 @@ impl Verifier {
     /// # Errors
     /// The bundle has no usable certificate, or the system trusts none.
     pub fn new(trust: &Trust) -> Result<Self, TlsError> {
+        let provider = provider();
         let (trusted, pinned) = match trust {
             Trust::System => (system_roots()?, false),
             Trust::Bundle(pem) => (certificates(pem)?, true),
@@ -53,12 +47,14 @@ impl Verifier {
                 both.extend(system_roots().unwrap_or_default());
                 (both, true)
             }
-            Trust::Anyone => (Vec::new(), false),
+            Trust::Anyone => {
+                let belief = Belief::Anyone;
+                return Ok(Self { provider, belief });
+            }
         };
         let mut roots = RootCertStore::empty();
         // A bundle may hold certificates too odd for us; the rest will do.
         roots.add_parsable_certificates(trusted.iter().cloned());
-        let provider = provider();
         let chains = if roots.is_empty() {
             None
         } else {
@@ -71,11 +67,9 @@ impl Verifier {
         if pinned && chains.is_none() {
             return Err(TlsError::new("no usable certificate in it"));
         }
-        Ok(Self {
-            provider,
-            chains,
-            pinned: if pinned { trusted } else { Vec::new() },
-        })
+        let pinned = if pinned { trusted } else { Vec::new() };
+        let belief = Belief::These { chains, pinned };
+        Ok(Self { provider, belief })
     }
 
     fn verify_pinned(
@@ -106,10 +100,13 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        if self.pinned.iter().any(|known| known == end_entity) {
+        let Belief::These { chains, pinned } = &self.belief else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        if pinned.iter().any(|known| known == end_entity) {
             return Self::verify_pinned(end_entity, server_name, now);
         }
-        match &self.chains {
+        match chains {
             Some(chains) => chains.verify_server_cert(
                 end_entity,
                 intermediates,
@@ -145,42 +142,5 @@ impl ServerCertVerifier for Verifier {
         self.provider
             .signature_verification_algorithms
             .supported_schemes()
-    }
-}
-
-impl ServerCertVerifier for AnyServer {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signature, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -94,7 +94,7 @@ impl ScopeWatch {
 
     async fn list(&mut self) -> Result<(), (Error, Trouble)> {
         let options = ListOptions::default().fields(self.selector());
-        let list = self.scope.list(&options).await;
+        let list = self.scope.list_shared(&options, &*self.scope.decoder).await;
         let mut list = list.map_err(|error| (error, Trouble::Again))?;
         self.failures = 0;
         self.state = State::Known(list.resource_version);
@@ -112,7 +112,8 @@ impl ScopeWatch {
             bookmarks: true,
             ..WatchOptions::default()
         };
-        match self.scope.watch(&options).await {
+        let decoder = Arc::clone(&self.scope.decoder);
+        match self.scope.watch_shared(&options, decoder).await {
             Ok(events) => {
                 self.state = State::Watching(events, version);
                 Ok(())

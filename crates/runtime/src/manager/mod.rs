@@ -224,6 +224,7 @@ impl Manager {
         let name = name.into();
         let stops = Stops::new();
         let metrics = Metrics::new();
+        metrics.process();
         let client = measured(client, &metrics);
         let informers =
             SharedInformerFactory::new(client.clone(), Arc::clone(&clock), stops.informers.clone());

@@ -5,6 +5,7 @@
 //! ([`Counter`], [`Gauge`], [`Histogram`]) and never takes a lock.
 
 mod controller;
+mod process;
 mod queue;
 mod text;
 
@@ -260,6 +261,12 @@ impl Metrics {
     /// Metrics of somebody else's making, written as text behind ours.
     pub fn foreign(&self, write: impl Fn(&mut String) + Send + Sync + 'static) {
         self.inner.foreign.lock().push(Box::new(write));
+    }
+
+    /// What the operating system says of this process: CPU time, memory, open
+    /// files. A [`Manager`](crate::Manager)'s metrics have it already.
+    pub fn process(&self) {
+        self.foreign(process::write);
     }
 
     /// The series of a name and labels; one that is not shown when the name is
