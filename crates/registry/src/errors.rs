@@ -82,6 +82,16 @@ impl Errs {
         );
     }
 
+    /// More characters than allowed.
+    pub fn too_many_characters(&mut self, path: &Path<'_>, max: usize) {
+        self.add(
+            FieldErrorKind::TooLong,
+            path,
+            Value::Null,
+            format!("may not be more than {max} characters"),
+        );
+    }
+
     /// More elements than allowed.
     pub fn too_many(&mut self, path: &Path<'_>, actual: usize, max: usize) {
         let unit = if max == 1 { "item" } else { "items" };

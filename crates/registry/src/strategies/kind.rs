@@ -8,7 +8,7 @@ use crate::strategy::{
     DeleteOptions, FieldLabels, GarbageCollection, Grace, Hooks, ScalePaths, Strategy,
 };
 use crate::tree;
-use crate::validation::names;
+use crate::validation::{declared, names};
 use skeg_meta::Status;
 use skeg_schema::Value;
 use skeg_schema::resources::ResourceDesc;
@@ -91,6 +91,8 @@ pub struct Kind {
     pub holds_deletion: fn(&Value) -> bool,
     /// The warning that every request gets.
     pub deprecation: Option<&'static str>,
+    /// What the markers of the type declare is checked too, after the rules above.
+    pub declared: bool,
 }
 
 impl Kind {
@@ -128,6 +130,7 @@ impl Kind {
         resets: &[],
         holds_deletion: |_| false,
         deprecation: None,
+        declared: false,
     };
 
     /// A kind with spec and status whose spec counts the generation.
@@ -136,6 +139,14 @@ impl Kind {
         counted: &["spec"],
         ..Kind::PLAIN
     };
+}
+
+impl Kind {
+    fn check_declared(&self, obj: &Value, old: Option<&Value>, errs: &mut Errs) {
+        if self.declared {
+            declared::check(obj, old, errs);
+        }
+    }
 }
 
 impl Strategy for Kind {
@@ -174,6 +185,7 @@ impl Strategy for Kind {
 
     fn validate(&self, ctx: &Ctx<'_>, obj: &Value, errs: &mut Errs) {
         (self.validate)(ctx, obj, errs);
+        self.check_declared(obj, None, errs);
     }
 
     fn validate_update(&self, ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
@@ -186,6 +198,7 @@ impl Strategy for Kind {
             Some(rules) => rules(ctx, new, old, errs),
             None => (self.validate)(ctx, new, errs),
         }
+        self.check_declared(new, Some(old), errs);
     }
 
     fn warnings_on_create(&self, _ctx: &Ctx<'_>, obj: &Value) -> Vec<String> {
@@ -222,6 +235,7 @@ impl Strategy for Kind {
 
     fn validate_status_update(&self, ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
         (self.status_rules)(ctx, new, old, errs);
+        self.check_declared(new, Some(old), errs);
     }
 
     fn prepare_for_subresource_update(
@@ -244,7 +258,10 @@ impl Strategy for Kind {
         errs: &mut Errs,
     ) {
         match self.sub_rules {
-            Some(rules) => rules(ctx, subresource, new, old, errs),
+            Some(rules) => {
+                rules(ctx, subresource, new, old, errs);
+                self.check_declared(new, Some(old), errs);
+            }
             None => self.validate_update(ctx, new, old, errs),
         }
     }

@@ -7,7 +7,7 @@ use super::storage;
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, s};
-use crate::validation::{declared, names};
+use crate::validation::names;
 use skeg_schema::Value;
 
 const DEVICES: &str = "resource.k8s.io";
@@ -48,9 +48,7 @@ pub fn kind(group: &str, version: &str, resource: &str) -> Option<Kind> {
 
 fn declared() -> Kind {
     Kind {
-        validate: |_, obj, errs| declared::check(obj, None, errs),
-        validate_update: Some(|_, new, old, errs| declared::check(new, Some(old), errs)),
-        status_rules: |_, new, old, errs| declared::check(new, Some(old), errs),
+        declared: true,
         unconditional: false,
         ..Kind::PLAIN
     }
@@ -97,6 +95,7 @@ fn storage_version_name(name: &str) -> Vec<String> {
 struct Through {
     default: fn(&mut Value),
     create: fn(&crate::context::Ctx<'_>, &mut Value),
+    update_prepare: fn(&crate::context::Ctx<'_>, &mut Value, &Value),
     validate: fn(&crate::context::Ctx<'_>, &Value, &mut Errs),
     update: fn(&crate::context::Ctx<'_>, &Value, &Value, &mut Errs),
     status: fn(&crate::context::Ctx<'_>, &Value, &Value, &mut Errs),
@@ -107,6 +106,7 @@ fn older(resource: &str, through: Through) -> Kind {
     Kind {
         default: through.default,
         create: through.create,
+        update: through.update_prepare,
         validate: through.validate,
         validate_update: Some(through.update),
         status_rules: through.status,
@@ -141,6 +141,12 @@ macro_rules! through {
             create: |ctx, obj| {
                 changed($resource, obj, |obj| {
                     (storage::kind($resource).create)(ctx, obj)
+                });
+            },
+            update_prepare: |ctx, new, old| {
+                let old = newest($resource, old);
+                changed($resource, new, |new| {
+                    (storage::kind($resource).update)(ctx, new, &old)
                 });
             },
             validate: |ctx, obj, errs| {

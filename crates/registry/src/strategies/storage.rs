@@ -223,16 +223,23 @@ pub fn kind(resource: &str) -> Kind {
                 }
             },
             status: true,
-            create: |_, obj| set(obj, "status", json!({})),
+            create: |_, obj| {
+                set(obj, "status", json!({}));
+                if let Some(spec) = tree::get_mut(obj, "spec") {
+                    devices::forget_gated_requests(spec);
+                }
+            },
             validate: |_, obj, errs| {
                 devices::claim_spec(at(obj, "spec"), &Path::root("spec"), errs);
             },
-            validate_update: Some(|_, new, old, errs: &mut Errs| {
-                if !tree::same(at(new, "spec"), at(old, "spec")) {
-                    errs.invalid(&Path::root("spec"), Value::Null, IMMUTABLE);
-                }
-            }),
+            // That the spec stays is declared.
+            validate_update: Some(|_, _, _, _| {}),
+            status_prepare: |_, new, old| {
+                crate::generic::keep(new, old, "spec");
+                devices::forget_deallocated(new, old);
+            },
             status_rules: |_, new, old, errs| devices::claim_status(new, old, errs),
+            declared: true,
             returns_object: true,
             ..Kind::PLAIN
         },
@@ -245,13 +252,24 @@ pub fn kind(resource: &str) -> Kind {
                     misc::claim_devices(d);
                 }
             },
+            create: |_, obj| {
+                let spec = tree::get_mut(obj, "spec");
+                if let Some(inner) = spec.and_then(|spec| tree::get_mut(spec, "spec")) {
+                    devices::forget_gated_requests(inner);
+                }
+            },
+            declared: true,
             validate: |_, obj, errs| devices::template(obj, errs),
             validate_update: Some(|_, new, old, errs| devices::template_update(new, old, errs)),
             returns_object: true,
             ..Kind::PLAIN
         },
         "deviceclasses" => Kind {
-            validate: |_, obj, errs| devices::class(obj, errs),
+            // Its name is checked by what is declared.
+            name: |_, _| Vec::new(),
+            validate: |_, obj, errs| devices::class(obj, None, errs),
+            validate_update: Some(|_, new, old, errs| devices::class(new, Some(old), errs)),
+            declared: true,
             status: false,
             returns_object: true,
             ..Kind::SPEC
@@ -264,8 +282,20 @@ pub fn kind(resource: &str) -> Kind {
                     }
                 }
             },
+            create: |_, obj| {
+                if let Some(spec) = tree::get_mut(obj, "spec") {
+                    devices::forget_gated_devices(spec, None);
+                }
+            },
+            update: |_, new, old| {
+                if let Some(spec) = tree::get_mut(new, "spec") {
+                    devices::forget_gated_devices(spec, Some(old));
+                }
+            },
             validate: |_, obj, errs| devices::slice(obj, errs),
             validate_update: Some(|_, new, old, errs| devices::slice_update(new, old, errs)),
+            warnings: |obj, _| devices::slice_warnings(obj),
+            declared: true,
             status: false,
             returns_object: true,
             fields: |obj| {
@@ -296,6 +326,8 @@ pub fn kind(resource: &str) -> Kind {
                 }
             },
             validate: |_, obj, errs| devices::taint_rule(obj, errs),
+            status_rules: |_, new, _, errs| devices::taint_rule_status(new, errs),
+            declared: true,
             create: |_, obj| set(obj, "status", json!({})),
             unconditional: false,
             ..Kind::SPEC

@@ -1,7 +1,7 @@
 //! resource.k8s.io/v1beta1: a request says what it wants in its own fields, and
 //! a device hides what it is in `basic`.
 
-use crate::tree::{self, at, has, set};
+use crate::tree::{self, at, set};
 use skeg_schema::{Value, json};
 
 const STORED: &str = "resource.k8s.io/v1";
@@ -49,9 +49,7 @@ fn requests(spec: &mut Value, each: fn(&mut Value)) {
 }
 
 fn request_to_v1(request: &mut Value) {
-    if !has(request, "firstAvailable") {
-        nest(request, "exactly", EXACTLY);
-    }
+    nest(request, "exactly", EXACTLY);
 }
 
 fn request_from_v1(request: &mut Value) {
