@@ -416,8 +416,6 @@ impl<K: Object> Api<K> {
     /// # Errors
     /// As [`Api::list`].
     pub async fn list_shared(&self, options: &ListOptions) -> Result<SharedList, Error> {
-        self.core
-            .list_shared(options, &Packed::<K>::new())
-            .await
+        self.core.list_shared(options, &Packed::<K>::new()).await
     }
 }

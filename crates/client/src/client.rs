@@ -472,9 +472,8 @@ impl Client {
         match response.into_body() {
             Payload::Events(events) => Ok(events.map(convert).boxed()),
             Payload::Stream(body) => {
-                let decode = move |frame: &[u8]| {
-                    codec::decode_event(frame, format, &*decoder).map(E::from)
-                };
+                let decode =
+                    move |frame: &[u8]| codec::decode_event(frame, format, &*decoder).map(E::from);
                 Ok(Frames::new(body, format).decoded(decode, target).boxed())
             }
             _ => Err(Error::decode(target, "the answer to a watch is no stream")),

@@ -345,10 +345,7 @@ pub(crate) fn list_meta_from_tree<T>(mut tree: Value, list: &mut List<T>) -> Res
 }
 
 /// The metadata of a list.
-pub(crate) fn list_meta_from_protobuf<T>(
-    bytes: &[u8],
-    list: &mut List<T>,
-) -> Result<(), BoxError> {
+pub(crate) fn list_meta_from_protobuf<T>(bytes: &[u8], list: &mut List<T>) -> Result<(), BoxError> {
     let mut meta = ListMeta::default();
     skeg_schema::message_from_protobuf(bytes, &mut meta)?;
     list_meta(meta, list);

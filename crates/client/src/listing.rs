@@ -397,11 +397,11 @@ impl Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use crate::codec::Typed;
     use skeg_api::core::v1::ConfigMap;
     use skeg_meta::Object as _;
     use skeg_schema::{TypeId, Value, encode_json, encode_protobuf, json};
+    use std::sync::Arc;
 
     fn tree(count: usize) -> Value {
         let items: Vec<Value> = (0..count)

@@ -16,6 +16,10 @@ pub trait Cached: Send + Sync + 'static {
     /// The object does not have this form.
     fn from_shared(object: &SharedObject) -> Result<Arc<Self>, BoxError>;
 
+    /// Whether an object that came over the wire may be kept as it came, and
+    /// decoded by [`from_shared`](Self::from_shared) each time it is read anew.
+    const PACKS: bool = false;
+
     /// The object's metadata.
     fn object_meta(&self) -> &ObjectMeta;
 
@@ -43,6 +47,8 @@ pub trait Cached: Send + Sync + 'static {
 }
 
 impl<K: Object> Cached for K {
+    const PACKS: bool = true;
+
     fn from_shared(object: &SharedObject) -> Result<Arc<Self>, BoxError> {
         object.typed::<K>().map_err(Into::into)
     }

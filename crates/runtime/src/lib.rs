@@ -20,6 +20,93 @@
 //! | build a loop of one's own | [`WorkQueue`], [`Controller`], [`RateLimiter`], [`Expectations`] |
 //! | test without a cluster and without waiting | [`testing::FakeApi`], [`ManualClock`] |
 //!
+//! # A cache of what is there
+//!
+//! ```no_run
+//! use skeg_api::core::v1::Pod;
+//! use skeg_client::Client;
+//! use skeg_runtime::{Delta, SharedInformerFactory, SystemClock};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! # async fn f(client: Client) {
+//! let cancel = CancellationToken::new();
+//! let factory = SharedInformerFactory::new(client, SystemClock::new(), cancel);
+//! // One watch and one copy of each object, whoever else asks for pods.
+//! let pods = factory.informer::<Pod>();
+//! let by_node = pods.store().index(|pod: &Pod| vec![pod.spec.node_name.clone()]);
+//! pods.on_change(|delta| {
+//!     if let Delta::Deleted { object, .. } = delta {
+//!         println!("{} is gone", object.metadata.name);
+//!     }
+//! });
+//! pods.synced().await;
+//! println!("{} pods, {} of them on node-1", pods.store().len(), by_node.get("node-1").len());
+//! # }
+//! ```
+//!
+//! # A program of controllers
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//! use skeg_api::apps::v1::Deployment;
+//! use skeg_api::core::v1::{ConfigMap, Service};
+//! use skeg_client::Api;
+//! use skeg_meta::ObjectMeta;
+//! use skeg_runtime::{
+//!     ControllerBuilder, EventRecorder, EventType, LeaderOptions, Manager, Next, ObjectName,
+//!     Predicate, ReconcileError, create_or_update, set_controller_reference,
+//! };
+//!
+//! struct Context {
+//!     deployments: skeg_runtime::Informer<Deployment>,
+//!     client: skeg_client::Client,
+//!     events: EventRecorder,
+//! }
+//!
+//! /// Every deployment gets a service of its name.
+//! async fn reconcile(context: Arc<Context>, name: ObjectName) -> Result<Next, ReconcileError> {
+//!     let Some(deployment) = context.deployments.get(&name.namespace, &name.name) else {
+//!         return Ok(Next::Done);
+//!     };
+//!     let services: Api<Service> = Api::namespaced(context.client.clone(), &*name.namespace);
+//!     let wanted = Service {
+//!         metadata: ObjectMeta::named(&name.namespace, &name.name),
+//!         ..Service::default()
+//!     };
+//!     let written = create_or_update(&services, wanted, |service| {
+//!         set_controller_reference(&*deployment, service)?;
+//!         service.spec.selector = deployment.spec.template.metadata.labels.clone();
+//!         Ok(())
+//!     });
+//!     let (_, done) = written.await?;
+//!     let message = format!("the service: {done:?}");
+//!     context.events.event(&*deployment, EventType::Normal, "Exposed", message);
+//!     // Looked at again in an hour, when nothing more urgent waits.
+//!     Ok(Next::AfterWithPriority(Duration::from_secs(3600), skeg_runtime::LOW_PRIORITY))
+//! }
+//!
+//! # async fn f() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut manager = Manager::from_environment("exposer")?
+//!     .leader_election(LeaderOptions::of_process("default", "exposer"))
+//!     .health("0.0.0.0:8081")
+//!     .metrics_on("0.0.0.0:8080");
+//! let context = Context {
+//!     deployments: manager.informer(),
+//!     client: manager.client().clone(),
+//!     events: manager.events("exposer"),
+//! };
+//! let controller = ControllerBuilder::<Deployment>::new("exposer")
+//!     .filter(Predicate::generation_changed())
+//!     .owns::<Service>()
+//!     .watches(|map: &ConfigMap| [ObjectName::new(&*map.metadata.namespace, &*map.metadata.name)])
+//!     .workers(4)
+//!     .reconcile(context, reconcile);
+//! manager.add(controller);
+//! manager.run().await?;
+//! # Ok(()) }
+//! ```
+//!
 //! Everything works on [`skeg_client`] alone, against any API server, and
 //! holds no timer while there is nothing to do. Time is injected ([`Clock`]).
 //!
@@ -38,6 +125,7 @@ mod ensure;
 mod events;
 mod expectations;
 mod finalizer;
+mod held;
 mod informer;
 mod leader;
 mod limit;

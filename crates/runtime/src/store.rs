@@ -10,6 +10,7 @@ use parking_lot::RwLock;
 use skeg_meta::labels::Selector;
 
 use crate::cached::Cached;
+use crate::held::{Held, Opened};
 use crate::name::ObjectName;
 
 /// Under which keys an object stands in an index.
@@ -32,7 +33,9 @@ impl<K> Clone for Store<K> {
 struct State<K> {
     /// In the order of namespace and name, so that a namespace is a range and
     /// every reader sees the same order.
-    objects: BTreeMap<ObjectName, Arc<K>>,
+    objects: BTreeMap<ObjectName, Held<K>>,
+    /// What was decoded of those that are packed.
+    opened: Opened<K>,
     indexes: HashMap<&'static str, Index<K>>,
     typed: Vec<Box<dyn Follow<K>>>,
 }
@@ -103,9 +106,7 @@ impl<K: Cached, Q: IndexKey> TypedIndex<K, Q> {
         let state = self.store.state.read();
         let names = self.names.read();
         let names = names.get(key).into_iter().flatten();
-        names
-            .filter_map(|name| state.objects.get(name).cloned())
-            .collect()
+        names.filter_map(|name| state.get(name)).collect()
     }
 
     /// The keys that there are, in order.
@@ -146,6 +147,7 @@ impl<K: Cached> Default for Store<K> {
         Self {
             state: Arc::new(RwLock::new(State {
                 objects: BTreeMap::new(),
+                opened: Opened::default(),
                 indexes: HashMap::new(),
                 typed: Vec::new(),
             })),
@@ -157,13 +159,15 @@ impl<K: Cached> Store<K> {
     /// The object of a name.
     #[must_use]
     pub fn get(&self, name: &ObjectName) -> Option<Arc<K>> {
-        self.state.read().objects.get(name).cloned()
+        self.state.read().get(name)
     }
 
     /// Every object, by namespace and name.
     #[must_use]
     pub fn list(&self) -> Vec<Arc<K>> {
-        self.state.read().objects.values().cloned().collect()
+        let state = self.state.read();
+        let objects = state.objects.values();
+        objects.filter_map(|held| state.open(held)).collect()
     }
 
     /// The objects of a namespace, by name.
@@ -175,7 +179,7 @@ impl<K: Cached> Store<K> {
             .objects
             .range((Bound::Included(from), Bound::Unbounded))
             .take_while(|(name, _)| name.namespace == namespace)
-            .map(|(_, object)| Arc::clone(object))
+            .filter_map(|(_, held)| state.open(held))
             .collect()
     }
 
@@ -199,7 +203,10 @@ impl<K: Cached> Store<K> {
     pub fn filtered(&self, test: impl Fn(&K) -> bool) -> Vec<Arc<K>> {
         let state = self.state.read();
         let objects = state.objects.values();
-        objects.filter(|object| test(object)).cloned().collect()
+        objects
+            .filter_map(|held| state.open(held))
+            .filter(|object| test(object))
+            .collect()
     }
 
     /// An index by a key of any type, which lives as long as the store. Each
@@ -223,8 +230,10 @@ impl<K: Cached> Store<K> {
             keys_of: Box::new(keys_of),
             names: Arc::clone(&names),
         };
-        for (name, object) in &state.objects {
-            typed.add(name, object);
+        for (name, held) in &state.objects {
+            if let Some(object) = state.open(held) {
+                typed.add(name, &object);
+            }
         }
         state.typed.push(Box::new(typed));
         TypedIndex {
@@ -244,7 +253,7 @@ impl<K: Cached> Store<K> {
         names
             .into_iter()
             .flatten()
-            .filter_map(|name| state.objects.get(name).cloned())
+            .filter_map(|name| state.get(name))
             .collect()
     }
 
@@ -274,56 +283,78 @@ impl<K: Cached> Store<K> {
             keys_of: Arc::new(keys_of),
             entries: HashMap::new(),
         };
-        for (name, object) in &state.objects {
-            index.add(name, object);
+        for (name, held) in &state.objects {
+            if let Some(object) = state.open(held) {
+                index.add(name, &object);
+            }
         }
         state.indexes.insert(name, index);
     }
 
-    /// Puts an object in; the one that was there before.
-    pub(crate) fn put(&self, name: ObjectName, object: Arc<K>) -> Option<Arc<K>> {
+    /// Puts an object in; what was there before.
+    pub(crate) fn put(&self, name: ObjectName, new: Held<K>) -> Option<Held<K>> {
         let mut state = self.state.write();
-        let State {
-            objects,
-            indexes,
-            typed,
-        } = &mut *state;
-        let old = objects.insert(name.clone(), Arc::clone(&object));
-        for index in typed {
-            if let Some(old) = &old {
-                index.remove(&name, old);
-            }
-            index.add(&name, &object);
+        state.opened.tend();
+        if state.indexes.is_empty() && state.typed.is_empty() {
+            return state.objects.insert(name, new);
         }
-        for index in indexes.values_mut() {
-            if let Some(old) = &old {
-                index.remove(&name, old);
-            }
-            index.add(&name, &object);
-        }
+        let object = state.open(&new);
+        let old = state.objects.insert(name.clone(), new);
+        let before = old.as_ref().and_then(|held| state.open(held));
+        state.reindex(&name, before.as_deref(), object.as_deref());
         old
     }
 
     /// Takes an object out.
-    pub(crate) fn take(&self, name: &ObjectName) -> Option<Arc<K>> {
+    pub(crate) fn take(&self, name: &ObjectName) -> Option<Held<K>> {
         let mut state = self.state.write();
-        let State {
-            objects,
-            indexes,
-            typed,
-        } = &mut *state;
-        let old = objects.remove(name)?;
-        for index in typed {
-            index.remove(name, &old);
-        }
-        for index in indexes.values_mut() {
-            index.remove(name, &old);
+        let old = state.objects.remove(name)?;
+        if !state.indexes.is_empty() || !state.typed.is_empty() {
+            let before = state.open(&old);
+            state.reindex(name, before.as_deref(), None);
         }
         Some(old)
+    }
+
+    /// The object that something held is, decoded if need be.
+    pub(crate) fn open(&self, held: &Held<K>) -> Option<Arc<K>> {
+        self.state.read().open(held)
     }
 
     /// The names of every object.
     pub(crate) fn names(&self) -> Vec<ObjectName> {
         self.state.read().objects.keys().cloned().collect()
+    }
+}
+
+impl<K: Cached> State<K> {
+    fn get(&self, name: &ObjectName) -> Option<Arc<K>> {
+        self.open(self.objects.get(name)?)
+    }
+
+    fn open(&self, held: &Held<K>) -> Option<Arc<K>> {
+        match held {
+            Held::Whole(object) => Some(Arc::clone(object)),
+            Held::Packed(packed) => self.opened.open(packed, self.objects.len()),
+        }
+    }
+
+    fn reindex(&mut self, name: &ObjectName, old: Option<&K>, new: Option<&K>) {
+        for index in &self.typed {
+            if let Some(old) = old {
+                index.remove(name, old);
+            }
+            if let Some(new) = new {
+                index.add(name, new);
+            }
+        }
+        for index in self.indexes.values_mut() {
+            if let Some(old) = old {
+                index.remove(name, old);
+            }
+            if let Some(new) = new {
+                index.add(name, new);
+            }
+        }
     }
 }

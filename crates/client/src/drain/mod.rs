@@ -363,7 +363,7 @@ impl Drain {
                     retry_after,
                 }) => (message, retry_after),
                 // Its namespace is ending, and it with that.
-                Err(error) if error.is_forbidden() && is_ending(&error) => return Ok(true),
+                Err(error) if error.is_namespace_terminating() => return Ok(true),
                 Err(error) => return Err(error),
             };
             let pod = key(pod);
@@ -476,15 +476,6 @@ async fn has_evictions(client: &Client) -> Result<bool, Error> {
     Ok(pods.is_some_and(|pods| pods.subresources.iter().any(|name| name == "eviction")))
 }
 
-/// Whether a refusal is for the end of the namespace.
-fn is_ending(error: &Error) -> bool {
-    let details = error.status().and_then(|status| status.details.as_ref());
-    details.is_some_and(|details| {
-        let mut causes = details.causes.iter();
-        causes.any(|cause| cause.reason == "NamespaceTerminating")
-    })
-}
-
 fn key(pod: &Pod) -> String {
     format!("{}/{}", pod.metadata.namespace, pod.metadata.name)
 }
@@ -563,7 +554,8 @@ mod tests {
             "ownerReferences": owned("ReplicaSet"),
             "deletionTimestamp": "2026-01-01T00:50:00Z",
         });
-        let minutes = |minutes| Drain::new().skip_ending_since(Duration::from_secs(minutes * 60));
+        let minutes =
+            |minutes: u64| Drain::new().skip_ending_since(Duration::from_secs(minutes * 60));
         let judged = |drain: &Drain| fate(drain, ending.clone(), json!({}), "Running");
         assert_eq!(judged(&minutes(5)), Fate::Stays);
         assert_eq!(judged(&minutes(15)), Fate::Goes(vec![]));

@@ -29,6 +29,12 @@ use crate::payload::BoxError;
 /// How often a connection may turn out to be closed before a request fails.
 const ATTEMPTS_MAX: u32 = 4;
 
+/// What a peer may send on a stream, and on all of a connection, that nobody
+/// has read yet: enough that long lists never wait for a word of ours.
+const STREAM_WINDOW: u32 = 1 << 20;
+const CONNECTION_WINDOW: u32 = 8 << 20;
+/// The longest frame: long lists wake their readers less often.
+const FRAME_LEN_MAX: u32 = 128 << 10;
 /// How many streams a server allows that has not said so yet.
 const STREAMS_GUESS: usize = 100;
 /// How many connections may be closed as soon as they are open before a request fails.
@@ -413,7 +419,9 @@ impl Shared {
         let options = &self.options;
         let (sender, connection) = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
-            .adaptive_window(true)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_frame_size(FRAME_LEN_MAX)
             .initial_max_send_streams(STREAMS_GUESS)
             .keep_alive_interval(options.ping_interval)
             .keep_alive_timeout(options.ping_timeout)

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::cached::Cached;
+use crate::held::Held;
 use crate::name::ObjectName;
 use crate::reflector::Sink;
 use crate::store::Store;
@@ -259,13 +260,18 @@ impl<K> Handler<K> {
 }
 
 impl<K: Cached> Inner<K> {
-    fn decode(&self, object: &SharedObject) -> Option<(ObjectName, Arc<K>)> {
+    /// What the store is to hold. What came over the wire stays as it came.
+    fn held(&self, object: SharedObject) -> Option<(ObjectName, Held<K>)> {
+        if self.transform.is_none() && K::PACKS && object.is_packed() {
+            let name = ObjectName::new(object.namespace(), object.name());
+            return Some((name, Held::packed(object)));
+        }
         let decoded = match &self.transform {
-            None => K::from_shared(object),
-            Some(transform) => transform(object),
+            None => K::from_shared(&object),
+            Some(transform) => transform(&object),
         };
         match decoded {
-            Ok(object) => Some((object.object_name(), object)),
+            Ok(object) => Some((object.object_name(), Held::Whole(object))),
             Err(error) => {
                 tracing::error!(namespace = object.namespace(), name = object.name(), %error, "cannot decode an object");
                 None
@@ -284,9 +290,23 @@ impl<K: Cached> Inner<K> {
         }
     }
 
-    fn put(&self, handlers: &[Handler<K>], name: ObjectName, object: &Arc<K>, initial: bool) {
-        let old = self.store.put(name, Arc::clone(object));
-        match &old {
+    fn put(&self, handlers: &[Handler<K>], name: ObjectName, new: Held<K>, initial: bool) {
+        let old = self.store.put(name, new.clone());
+        if !handlers.iter().any(Handler::is_wanted) {
+            return;
+        }
+        if let Some(old) = &old {
+            let ((old_uid, old_version), (uid, version)) = (old.identity(), new.identity());
+            if old_uid == uid && old_version == version {
+                return;
+            }
+        }
+        let Some(object) = self.store.open(&new) else {
+            return;
+        };
+        let before = old.as_ref().and_then(|old| self.store.open(old));
+        let object = &object;
+        match &before {
             None => self.tell(handlers, || Delta::Added { object, initial }),
             Some(old) if old.object_meta().uid != object.object_meta().uid => {
                 for handler in handlers.iter().filter(|handler| handler.is_wanted()) {
@@ -294,16 +314,19 @@ impl<K: Cached> Inner<K> {
                     handler.call(Delta::Added { object, initial });
                 }
             }
-            Some(old)
-                if old.object_meta().resource_version == object.object_meta().resource_version => {}
             Some(old) => self.tell(handlers, || Delta::Updated { old, new: object }),
         }
     }
 
-    fn take(&self, handlers: &[Handler<K>], name: &ObjectName, last: Option<&Arc<K>>) {
-        if let Some(old) = self.store.take(name) {
-            let object = last.unwrap_or(&old);
-            self.tell(handlers, || Delta::Deleted { object });
+    fn take(&self, handlers: &[Handler<K>], name: &ObjectName, last: Option<Held<K>>) {
+        let Some(old) = self.store.take(name) else {
+            return;
+        };
+        if handlers.iter().any(Handler::is_wanted) {
+            let last = last.and_then(|last| self.store.open(&last));
+            if let Some(object) = &last.or_else(|| self.store.open(&old)) {
+                self.tell(handlers, || Delta::Deleted { object });
+            }
         }
     }
 }
@@ -315,11 +338,11 @@ impl<K: Cached> Sink for Inner<K> {
         let initial = !*self.synced.borrow();
         let mut present = HashSet::with_capacity(objects.len());
         for object in objects {
-            let Some((name, object)) = self.decode(&object) else {
+            let Some((name, held)) = self.held(object) else {
                 continue;
             };
             present.insert(name.clone());
-            self.put(&handlers, name, &object, initial);
+            self.put(&handlers, name, held, initial);
         }
         for name in self.store.names() {
             if !present.contains(&name) {
@@ -331,18 +354,18 @@ impl<K: Cached> Sink for Inner<K> {
     }
 
     fn apply(&self, object: SharedObject) {
-        let Some((name, object)) = self.decode(&object) else {
+        let Some((name, held)) = self.held(object) else {
             return;
         };
         let handlers = self.handlers.lock();
-        self.put(&handlers, name, &object, false);
+        self.put(&handlers, name, held, false);
     }
 
     fn remove(&self, object: SharedObject) {
         let name = ObjectName::new(object.namespace(), object.name());
-        let last = self.decode(&object).map(|(_, object)| object);
+        let last = self.held(object).map(|(_, held)| held);
         let handlers = self.handlers.lock();
-        self.take(&handlers, &name, last.as_ref());
+        self.take(&handlers, &name, last);
     }
 
     fn failed(&self, error: &Error) {
