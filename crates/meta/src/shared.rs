@@ -615,7 +615,8 @@ impl SharedObject {
 
     /// Writes what [`splice`](Self::splice) tells of.
     pub fn write_spliced(&self, out: &mut Vec<u8>) {
-        if let (Source::Stored(bytes), Some(splice)) = (&self.whole().source, &self.whole().splice) {
+        if let (Source::Stored(bytes), Some(splice)) = (&self.whole().source, &self.whole().splice)
+        {
             splice.write(bytes, &self.whole().index.resource_version, out);
         }
     }

@@ -167,7 +167,10 @@ impl<K> Kept<K> {
                 continue;
             };
             let mut opened = whole.opened.lock();
-            if opened.as_ref().is_some_and(|object| Arc::strong_count(object) > 1) {
+            if opened
+                .as_ref()
+                .is_some_and(|object| Arc::strong_count(object) > 1)
+            {
                 // It takes no room of its own as long as somebody holds it.
                 drop(opened);
                 self.queue.push_back(packed);
@@ -213,7 +216,9 @@ mod tests {
         let again = opened.open(&many[0], many.len()).unwrap();
         assert!(Arc::ptr_eq(&first, &again));
         let decoded = |many: &[Arc<Packed<ConfigMap>>]| {
-            many.iter().filter(|one| one.opened.lock().is_some()).count()
+            many.iter()
+                .filter(|one| one.opened.lock().is_some())
+                .count()
         };
         assert!(decoded(&many) <= KEPT + 1, "{}", decoded(&many));
         // Who reads everything all the time finds it decoded.

@@ -1,5 +1,6 @@
 //! Measures what a cluster costs: time to start, and memory. The first of a
-//! process makes what the others share.
+//! process makes what the others share. `cargo xtask bench testkit` asks it for
+//! `figures`: name, value and unit, with tabs between.
 
 use std::time::Instant;
 
@@ -23,32 +24,44 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let first = Cluster::start().await?;
     let ready = begun.elapsed();
     first.settle().await?;
-    println!(
-        "first cluster of the process: ready in {:.1} ms, quiet after {:.1} ms, {:.1} MiB",
-        ready.as_secs_f64() * 1e3,
-        begun.elapsed().as_secs_f64() * 1e3,
-        (resident() - bare) as f64 / 1024.0
-    );
+    let mib = |kib: u64| kib as f64 / 1024.0;
+    let quiet_first = begun.elapsed().as_secs_f64() * 1e3;
+    let first_mib = mib(resident().saturating_sub(bare));
     let before = resident();
     let mut kept = Vec::new();
-    let mut ready = Vec::new();
+    let mut more = Vec::new();
     let mut quiet = Vec::new();
     for _ in 0..CLUSTERS {
         let begun = Instant::now();
         let cluster = Cluster::start().await?;
-        ready.push(begun.elapsed().as_secs_f64() * 1e3);
+        more.push(begun.elapsed().as_secs_f64() * 1e3);
         cluster.settle().await?;
         quiet.push(begun.elapsed().as_secs_f64() * 1e3);
         kept.push(cluster);
     }
-    ready.sort_by(f64::total_cmp);
+    more.sort_by(f64::total_cmp);
     quiet.sort_by(f64::total_cmp);
-    println!(
-        "{CLUSTERS} more: ready in {:.1} ms (median; worst {:.1}), quiet after {:.1} ms, {:.1} MiB each",
-        ready[CLUSTERS / 2],
-        ready[CLUSTERS - 1],
-        quiet[CLUSTERS / 2],
-        (resident() - before) as f64 / 1024.0 / CLUSTERS as f64
-    );
+    let each_mib = mib(resident().saturating_sub(before)) / CLUSTERS as f64;
+    let figures = [
+        (
+            "first cluster of a process, ready",
+            ready.as_secs_f64() * 1e3,
+            "ms",
+        ),
+        ("first cluster of a process, quiet", quiet_first, "ms"),
+        ("first cluster of a process, memory", first_mib, "MiB"),
+        ("further clusters, ready, p50", more[CLUSTERS / 2], "ms"),
+        ("further clusters, ready, slowest", more[CLUSTERS - 1], "ms"),
+        ("further clusters, quiet, p50", quiet[CLUSTERS / 2], "ms"),
+        ("further clusters, memory each", each_mib, "MiB"),
+    ];
+    let plain = std::env::args().nth(1).as_deref() == Some("figures");
+    for (name, value, unit) in figures {
+        if plain {
+            println!("{name}\t{value}\t{unit}");
+        } else {
+            println!("{name:<40} {value:>8.1} {unit}");
+        }
+    }
     Ok(())
 }

@@ -13,6 +13,7 @@ mod pods;
 mod service;
 mod size;
 mod start;
+mod testkit;
 
 use anyhow::{Result, bail};
 
@@ -89,6 +90,12 @@ const BENCHES: &[Bench] = &[
         binary: true,
         on_demand: true,
         run: client::run,
+    },
+    Bench {
+        name: "testkit",
+        binary: false,
+        on_demand: false,
+        run: testkit::run,
     },
     Bench {
         name: "store",

@@ -319,9 +319,9 @@ fn rust_type(facts: &Facts, owner: &RawType, id: usize, field: &Field) -> String
         let volume = ["Volume", "PersistentVolumeSpec"].contains(&owner.name.as_str())
             && owner.group == "core";
         let rare = owner.group == "core"
-            && RARE.iter().any(|(name, fields)| {
-                *name == owner.name && fields.contains(&field.json.as_str())
-            });
+            && RARE
+                .iter()
+                .any(|(name, fields)| *name == owner.name && fields.contains(&field.json.as_str()));
         let boxed = (volume && !IN_PLACE.contains(&field.json.as_str()))
             || rare
             || reaches(facts, *target, id, &mut BTreeSet::new());
