@@ -5,7 +5,7 @@ use std::time::Duration;
 use skeg_api::core::v1::{ConfigMap, Pod};
 use skeg_client::{
     Api, ApiResource, Client, Config, Credentials, DeleteOptions, Deleted, DynamicApi, Error,
-    ListOptions, LogOptions, Patch, PatchOptions, RetryPolicy,
+    ListOptions, LogOptions, MetadataApi, Patch, PatchOptions, RetryPolicy,
 };
 use skeg_meta::{ObjectMeta, SharedObject};
 use skeg_schema::json;
@@ -145,6 +145,26 @@ async fn custom_resources_are_trees() {
         )
     );
     assert_eq!(seen.header("accept"), "application/json");
+}
+
+#[tokio::test]
+async fn the_metadata_of_one_object_is_asked_for_alone() {
+    let body = r#"{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"p","namespace":"a","uid":"u"}}"#;
+    let (server, client) = rig(vec![Answer::json(200, body)]).await;
+    let pods = ApiResource::of::<Pod>();
+    let api = MetadataApi::namespaced(client.clone(), pods.clone(), "a");
+    let pod = api.get("p").await.expect("get");
+    assert_eq!((pod.uid(), &*pod.gvk().kind), ("u", "Pod"));
+    // Neither is sent.
+    for (api, name) in [(api, ""), (MetadataApi::all(client, pods), "p")] {
+        assert!(matches!(api.get(name).await, Err(Error::Request { .. })));
+    }
+    let [seen] = &server.seen()[..] else {
+        panic!("{} requests", server.seen().len());
+    };
+    assert_eq!(seen.line, "GET /api/v1/namespaces/a/pods/p");
+    let accept = seen.header("accept");
+    assert!(accept.contains("as=PartialObjectMetadata;"), "{accept}");
 }
 
 #[tokio::test]
