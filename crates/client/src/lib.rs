@@ -205,6 +205,7 @@ pub mod crd;
 pub mod csr;
 pub mod diff;
 mod discovery;
+mod disk;
 pub mod drain;
 mod dynamic;
 mod error;

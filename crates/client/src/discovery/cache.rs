@@ -14,6 +14,7 @@ use super::catalog::{Catalog, Kept, document_of};
 use super::mapper::{MapError, RestMapper};
 use super::{DiscoveredResource, text};
 use crate::client::{Client, collect};
+use crate::disk;
 use crate::error::Error;
 
 /// Both forms of aggregated discovery, the newer first, then the old one.
@@ -283,12 +284,8 @@ fn mapper_of(kept: &Kept) -> RestMapper {
 const FILE: &str = "discovery.json";
 
 fn read(dir: &Path) -> Option<Kept> {
-    let path = dir.join(FILE);
-    let len = usize::try_from(std::fs::metadata(&path).ok()?.len()).ok()?;
-    if len > 2 * DOCUMENT_LEN_MAX {
-        return None;
-    }
-    let kept: Kept = serde_json::from_slice(&std::fs::read(&path).ok()?).ok()?;
+    let bytes = disk::read(&dir.join(FILE), 2 * DOCUMENT_LEN_MAX)?;
+    let kept: Kept = serde_json::from_slice(&bytes).ok()?;
     // A file of another time or hand is as good as none.
     let whole = kept.documents.len() == 2
         && kept.fetched <= seconds_now()
@@ -300,15 +297,6 @@ fn read(dir: &Path) -> Option<Kept> {
 }
 
 fn write(dir: &Path, kept: &Kept) -> std::io::Result<()> {
-    std::fs::create_dir_all(dir)?;
-    // Others may read at any time, and write too.
-    let temporary = dir.join(format!(".{FILE}.{}", fastrand::u64(..)));
-    let outcome = serde_json::to_vec(kept)
-        .map_err(std::io::Error::other)
-        .and_then(|bytes| std::fs::write(&temporary, bytes))
-        .and_then(|()| std::fs::rename(&temporary, dir.join(FILE)));
-    if outcome.is_err() {
-        let _ = std::fs::remove_file(&temporary);
-    }
-    outcome
+    let bytes = serde_json::to_vec(kept).map_err(std::io::Error::other)?;
+    disk::replace(&dir.join(FILE), &bytes)
 }

@@ -1,7 +1,11 @@
 //! A server's description of its kinds: OpenAPI v3, document by document, and
 //! v2, which is one.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use http::Method;
@@ -11,6 +15,7 @@ use skeg_schema::Value;
 use tokio::sync::Mutex;
 
 use crate::client::{Client, collect};
+use crate::disk;
 use crate::error::Error;
 use crate::validate::Schemas;
 
@@ -36,6 +41,7 @@ const DOCUMENTS_MAX: usize = 512;
 #[derive(Debug)]
 pub struct OpenApi {
     client: Client,
+    disk: Option<PathBuf>,
     v3: Mutex<BTreeMap<String, (String, Arc<Value>)>>,
     v2: Mutex<Option<(String, Arc<Value>)>>,
 }
@@ -46,9 +52,18 @@ impl OpenApi {
     pub fn new(client: Client) -> Self {
         Self {
             client,
+            disk: None,
             v3: Mutex::default(),
             v2: Mutex::default(),
         }
+    }
+
+    /// Keeps the documents of version 3 in this folder, too, so that the next
+    /// process need not ask for them. The folder must be one server's alone.
+    #[must_use]
+    pub fn cache_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.disk = Some(dir.into());
+        self
     }
 
     /// The documents of version 3: name (`api/v1`, `apis/apps/v1`) and address.
@@ -81,12 +96,31 @@ impl OpenApi {
         {
             return Ok(Some(document.clone()));
         }
-        let document = Arc::new(self.client.get_json(&address).await?);
+        let document = Arc::new(self.fetch(name, &address).await?);
         let mut kept = self.v3.lock().await;
         if kept.len() < DOCUMENTS_MAX || kept.contains_key(name) {
             kept.insert(name.to_owned(), (address, document.clone()));
         }
         Ok(Some(document))
+    }
+
+    /// A document from the disk, or else from the server.
+    async fn fetch(&self, name: &str, address: &str) -> Result<Value, Error> {
+        let dir = self.disk.as_deref();
+        let Some(path) = dir.and_then(|dir| file_of(dir, name, address)) else {
+            return self.client.get_json(address).await;
+        };
+        if let Some(document) = read(&path, address) {
+            return Ok(document);
+        }
+        let document = self.client.get_json(address).await?;
+        let mut content = format!("{address}\n").into_bytes();
+        skeg_schema::encode_json_any(&document, &mut content);
+        if let Err(error) = disk::replace(&path, &content) {
+            let path = path.display();
+            tracing::debug!(%path, %error, "a document is not kept");
+        }
+        Ok(document)
     }
 
     /// The document of version 2.
@@ -161,4 +195,22 @@ impl OpenApi {
         }
         Ok(schemas)
     }
+}
+
+/// Where a document is kept: none for what its address does not tell from an
+/// older one, or whose name is not fit for a file's.
+fn file_of(dir: &Path, name: &str, address: &str) -> Option<PathBuf> {
+    let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'/');
+    let fits = !name.is_empty() && name.len() <= 200 && name.bytes().all(is_fit);
+    if !fits || !address.contains("hash=") || address.contains('\n') {
+        return None;
+    }
+    Some(dir.join(format!("openapi-v3_{}.json", name.replace('/', "_"))))
+}
+
+/// A document that was kept, if it is the one of this address.
+fn read(path: &Path, address: &str) -> Option<Value> {
+    let content = disk::read(path, DOCUMENT_LEN_MAX)?;
+    let rest = content.strip_prefix(address.as_bytes())?;
+    skeg_schema::decode_json_any(rest.strip_prefix(b"\n")?).ok()
 }
