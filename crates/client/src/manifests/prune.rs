@@ -5,12 +5,15 @@ use std::collections::{BTreeSet, HashSet};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use skeg_api::core::v1::{ConfigMap, Secret};
 use skeg_meta::{GroupKind, SharedObject};
 use skeg_schema::{Value, json};
 
 use super::ManifestError;
 use super::applier::{Applier, Change, Outcome};
 use super::read::Manifest;
+use crate::api::Api;
+use crate::crd::CustomResourceDefinition;
 use crate::diff::LAST_APPLIED;
 use crate::dynamic::DynamicApi;
 use crate::error::Error;
@@ -20,6 +23,7 @@ use crate::resource::ApiResource;
 
 const ID: &str = "applyset.kubernetes.io/id";
 const PART_OF: &str = "applyset.kubernetes.io/part-of";
+const PARENT_TYPE: &str = "applyset.kubernetes.io/is-parent-type";
 const TOOLING: &str = "applyset.kubernetes.io/tooling";
 const GROUP_KINDS: &str = "applyset.kubernetes.io/contains-group-kinds";
 const NAMESPACES: &str = "applyset.kubernetes.io/additional-namespaces";
@@ -43,12 +47,12 @@ pub enum Prune {
     ApplySet(ApplySet),
 }
 
-/// A set of applied objects (KEP-3659), kept by a Secret or a ConfigMap: what
-/// `kubectl apply --prune --applyset` keeps too, and understands.
+/// A set of applied objects (KEP-3659), kept by a Secret, a ConfigMap or a
+/// custom object: what `kubectl apply --prune --applyset` keeps too, and
+/// understands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplySet {
-    kind: &'static str,
-    plural: &'static str,
+    resource: ApiResource,
     name: String,
     namespace: String,
     tooling: String,
@@ -218,19 +222,34 @@ impl ApplySet {
     /// Kept by a Secret of this name, which is made if it is not there.
     #[must_use]
     pub fn secret(namespace: impl Into<String>, name: impl Into<String>) -> Self {
-        Self::new("Secret", "secrets", namespace.into(), name.into())
+        Self::new(ApiResource::of::<Secret>(), namespace.into(), name.into())
     }
 
     /// Kept by a ConfigMap of this name, which is made if it is not there.
     #[must_use]
     pub fn config_map(namespace: impl Into<String>, name: impl Into<String>) -> Self {
-        Self::new("ConfigMap", "configmaps", namespace.into(), name.into())
+        Self::new(
+            ApiResource::of::<ConfigMap>(),
+            namespace.into(),
+            name.into(),
+        )
     }
 
-    fn new(kind: &'static str, plural: &'static str, namespace: String, name: String) -> Self {
+    /// Kept by a custom object, which must be there, of a kind whose definition
+    /// has the label `applyset.kubernetes.io/is-parent-type: "true"`. The
+    /// namespace is empty for a kind that lives in none.
+    #[must_use]
+    pub fn custom(
+        resource: ApiResource,
+        namespace: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self::new(resource, namespace.into(), name.into())
+    }
+
+    fn new(resource: ApiResource, namespace: String, name: String) -> Self {
         Self {
-            kind,
-            plural,
+            resource,
             name,
             namespace,
             tooling: concat!("skeg/v", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -249,20 +268,53 @@ impl ApplySet {
     #[must_use]
     pub fn id(&self) -> String {
         // The core group's name is empty, but the dot is there.
-        let seed = format!("{}.{}.{}.", self.name, self.namespace, self.kind);
+        let ApiResource { kind, group, .. } = &self.resource;
+        let seed = format!("{}.{}.{kind}.{group}", self.name, self.namespace);
         let hash = digest(&SHA256, seed.as_bytes());
         format!("applyset-{}-v1", URL_SAFE_NO_PAD.encode(hash))
     }
 
     fn api(&self, applier: &Applier) -> DynamicApi {
-        let resource = ApiResource {
-            group: "".into(),
-            version: "v1".into(),
-            plural: self.plural.into(),
-            kind: self.kind.into(),
-            namespaced: true,
-        };
-        DynamicApi::namespaced(applier.client().clone(), resource, self.namespace.as_str())
+        let (client, resource) = (applier.client().clone(), self.resource.clone());
+        if resource.namespaced {
+            DynamicApi::namespaced(client, resource, self.namespace.as_str())
+        } else {
+            DynamicApi::all(client, resource)
+        }
+    }
+
+    fn what(&self) -> String {
+        format!("{} {:?}", self.resource.kind, self.name)
+    }
+
+    fn refused(&self, why: String) -> ManifestError {
+        ManifestError::Document {
+            origin: format!("apply set {}", self.name),
+            why,
+        }
+    }
+
+    /// Whether the kind may keep sets, and its object is there if it is not ours to make.
+    async fn check_parent(&self, applier: &Applier, is_there: bool) -> Result<(), ManifestError> {
+        let ApiResource { plural, group, .. } = &self.resource;
+        if group.is_empty() {
+            return Ok(());
+        }
+        let name = format!("{plural}.{group}");
+        let definitions = Api::<CustomResourceDefinition>::all(applier.client().clone());
+        let definition = definitions.get_opt(&name).await;
+        let definition = definition.map_err(failed(name.clone(), "get"))?;
+        let labels = definition.map(|definition| definition.metadata.labels.clone());
+        let may = labels.is_some_and(|labels| labels.get(PARENT_TYPE).is_some_and(|v| v == "true"));
+        if !may {
+            return Err(self.refused(format!(
+                "the definition {name} has no label {PARENT_TYPE}=true"
+            )));
+        }
+        if !is_there {
+            return Err(self.refused(format!("there is no {}; make it first", self.what())));
+        }
+        Ok(())
     }
 
     /// Writes down, before anything is applied, what may be in the set from now
@@ -272,12 +324,12 @@ impl ApplySet {
         applier: &Applier,
         manifests: &[Manifest],
     ) -> Result<Known, ManifestError> {
-        let what = || format!("{} {:?}", self.kind, self.name);
         let parent = self
             .api(applier)
             .get_opt(&self.name)
             .await
-            .map_err(failed(what(), "get"))?;
+            .map_err(failed(self.what(), "get"))?;
+        self.check_parent(applier, parent.is_some()).await?;
         let mut known = Known {
             set: self.clone(),
             kinds: BTreeSet::new(),
@@ -320,10 +372,7 @@ impl Known {
             let found = tree.at(&["metadata", "annotations", key]);
             found.and_then(Value::as_str).unwrap_or_default().to_owned()
         };
-        let refuse = |why: String| ManifestError::Document {
-            origin: format!("apply set {}", self.set.name),
-            why,
-        };
+        let refuse = |why: String| self.set.refused(why);
         let label = parent.labels().get(ID);
         if let Some(id) = label.filter(|id| **id != self.set.id()) {
             return Err(refuse(format!(
@@ -348,7 +397,9 @@ impl Known {
         };
         self.kinds = listed(annotation(GROUP_KINDS));
         self.places = listed(annotation(NAMESPACES));
-        self.places.insert(self.set.namespace.clone());
+        if self.set.resource.namespaced {
+            self.places.insert(self.set.namespace.clone());
+        }
         Ok(())
     }
 
@@ -368,12 +419,11 @@ impl Known {
             parts.join(",")
         };
         let others = &mut places.iter().filter(|place| **place != self.set.namespace);
-        let parent = json!({
-            "apiVersion": "v1",
-            "kind": self.set.kind,
+        let mut parent = json!({
+            "apiVersion": self.set.resource.api_version(),
+            "kind": &*self.set.resource.kind,
             "metadata": {
                 "name": self.set.name.as_str(),
-                "namespace": self.set.namespace.as_str(),
                 "labels": {ID: self.set.id()},
                 "annotations": {
                     TOOLING: self.set.tooling.as_str(),
@@ -382,13 +432,15 @@ impl Known {
                 },
             },
         });
+        if self.set.resource.namespaced {
+            parent.set_at(&["metadata", "namespace"], self.set.namespace.as_str());
+        }
         let options = PatchOptions {
             force: true,
             dry_run: applier.dry_run,
             ..PatchOptions::apply(format!("{}-applyset", applier.manager))
         };
-        let api = self.set.api(applier);
-        let what = format!("{} {:?}", self.set.kind, self.set.name);
+        let (api, what) = (self.set.api(applier), self.set.what());
         api.patch(&self.set.name, &Patch::Apply(parent), &options)
             .await
             .map(drop)

@@ -89,4 +89,6 @@ fn sets_have_kubectls_identity() {
         "applyset-0eFHV8ySqp7XoShsGvyWFQD3s96yqwHmzc4e0HR1dsY-v1"
     );
     assert_ne!(set.id(), ApplySet::config_map("test", "my-set").id());
+    let secrets = crate::ApiResource::of::<skeg_api::core::v1::Secret>();
+    assert_eq!(set, ApplySet::custom(secrets, "test", "my-set"));
 }
