@@ -44,6 +44,7 @@ pub fn kind(resource: &str) -> Kind {
         "validatingadmissionpolicybindings" => Kind {
             default: misc::admission_binding,
             validate: |_, obj, errs| webhooks::binding(obj, false, errs),
+            declared: true,
             status: false,
             unconditional: false,
             ..Kind::SPEC
@@ -126,12 +127,15 @@ pub fn kind(resource: &str) -> Kind {
         "flowschemas" => Kind {
             default: misc::flow_schema,
             validate: |_, obj, errs| flow::schema(obj, errs),
+            status_rules: |_, new, _, errs| flow::status(new, errs),
             create: |_, obj| set(obj, "status", json!({})),
             ..Kind::SPEC
         },
         "prioritylevelconfigurations" => Kind {
             default: misc::priority_level,
             validate: |_, obj, errs| flow::level(obj, errs),
+            status_rules: |_, new, _, errs| flow::status(new, errs),
+            declared: true,
             create: |_, obj| set(obj, "status", json!({})),
             ..Kind::SPEC
         },
@@ -161,7 +165,9 @@ pub fn kind(resource: &str) -> Kind {
             validate_update: Some(|_, new, old, errs| {
                 certificates::pod_request_update(new, old, errs)
             }),
-            status_rules: |_, new, old, errs| certificates::pod_request_status(new, old, errs),
+            status_rules: |ctx, new, old, errs| {
+                certificates::pod_request_status(new, old, &ctx.now, errs);
+            },
             status: true,
             unconditional: false,
             fields: |obj| {
@@ -308,8 +314,9 @@ fn signing_request() -> Kind {
         status_rules: |_, new, old, errs| crate::validation::certificates::status(new, old, errs),
         validate: |_, obj, errs| crate::validation::certificates::request(obj, errs),
         validate_update: Some(|_, new, old, errs| {
-            crate::validation::certificates::status(new, old, errs)
+            crate::validation::certificates::request_update(new, old, errs)
         }),
+        declared: true,
         fields: |obj| {
             vec![(
                 "spec.signerName",

@@ -2,13 +2,11 @@
 
 use super::kind::Kind;
 use crate::defaults::misc;
-use crate::errors::{Errs, IMMUTABLE};
 use crate::generic::bump_generation;
-use crate::path::Path;
 use crate::strategy::FieldLabels;
 use crate::tree::{self, at, s, set};
 use crate::validation::{names, network, service};
-use skeg_schema::json;
+use skeg_schema::{Value, json};
 
 /// The row of a resource of these groups.
 pub fn kind(resource: &str) -> Kind {
@@ -17,8 +15,11 @@ pub fn kind(resource: &str) -> Kind {
             create: |_, obj| set(obj, "status", json!({"loadBalancer": {}})),
             validate: |_, obj, errs| network::ingress(obj, true, errs),
             validate_update: Some(|_, new, _, errs| network::ingress(new, false, errs)),
-            status_rules: |_, new, _, errs| {
-                service::load_balancer(tree::path(new, &["status", "loadBalancer"]), None, errs);
+            status_rules: |_, new, old, errs| {
+                fn of(v: &Value) -> &Value {
+                    tree::path(v, &["status", "loadBalancer"])
+                }
+                service::load_balancer(of(new), of(old), None, errs);
             },
             warnings: |obj, old| {
                 const KEY: &str = "kubernetes.io/ingress.class";
@@ -36,6 +37,7 @@ pub fn kind(resource: &str) -> Kind {
             default: misc::ingress_class,
             status: false,
             validate: |_, obj, errs| network::ingress_class(obj, errs),
+            declared: true,
             validate_update: Some(|_, new, old, errs| {
                 network::ingress_class_update(new, old, errs)
             }),
@@ -44,26 +46,16 @@ pub fn kind(resource: &str) -> Kind {
         "networkpolicies" => Kind {
             default: misc::network_policy,
             status: false,
-            validate: |_, obj, errs| network::policy(obj, errs),
+            validate: |_, obj, errs| network::policy(obj, None, errs),
+            validate_update: Some(|_, new, old, errs| network::policy(new, Some(old), errs)),
+            warnings: |obj, _| network::policy_warnings(obj),
+            declared: true,
             ..Kind::SPEC
         },
         "ipaddresses" => Kind {
             name: network::ip_name,
             validate: |_, obj, errs| network::ip_address(obj, errs),
-            validate_update: Some(|_, new, old, errs: &mut Errs| {
-                network::ip_address(new, errs);
-                let (n, o) = (
-                    tree::path(new, &["spec", "parentRef"]),
-                    tree::path(old, &["spec", "parentRef"]),
-                );
-                if !tree::same(n, o) {
-                    errs.invalid(
-                        &Path::root("spec").child("parentRef"),
-                        skeg_schema::Value::Null,
-                        IMMUTABLE,
-                    );
-                }
-            }),
+            declared: true,
             labels: FieldLabels::PLAIN,
             ..Kind::PLAIN
         },
@@ -92,6 +84,7 @@ pub fn kind(resource: &str) -> Kind {
                     crate::generic::set_generation(new, next);
                 }
             },
+            declared: true,
             validate: |_, obj, errs| network::slice(obj, errs),
             validate_update: Some(|_, new, old, errs| network::slice_update(new, old, errs)),
             warnings: |obj, _| {

@@ -14,12 +14,14 @@ pub fn kind(group: &str, resource: &str) -> Kind {
         "roles" => Kind {
             name: names::path_segment,
             validate: |_, obj, errs| policy::role(obj, true, errs),
+            declared: true,
             create_on_update: true,
             ..Kind::PLAIN
         },
         "clusterroles" => Kind {
             name: names::path_segment,
             validate: |_, obj, errs| policy::role(obj, false, errs),
+            declared: true,
             create_on_update: true,
             ..Kind::PLAIN
         },
@@ -27,6 +29,7 @@ pub fn kind(group: &str, resource: &str) -> Kind {
             default: misc::role_binding,
             name: names::path_segment,
             validate: |_, obj, errs| policy::binding(obj, true, errs),
+            declared: true,
             validate_update: Some(|_, new, old, errs| policy::binding_update(new, old, true, errs)),
             create_on_update: true,
             ..Kind::PLAIN
@@ -35,6 +38,7 @@ pub fn kind(group: &str, resource: &str) -> Kind {
             default: misc::role_binding,
             name: names::path_segment,
             validate: |_, obj, errs| policy::binding(obj, false, errs),
+            declared: true,
             validate_update: Some(|_, new, old, errs| {
                 policy::binding_update(new, old, false, errs)
             }),
@@ -73,10 +77,7 @@ pub fn kind(group: &str, resource: &str) -> Kind {
         },
         "runtimeclasses" => Kind {
             validate: |_, obj, errs| core::runtime_class(obj, errs),
-            validate_update: Some(|_, new, old, errs| {
-                core::runtime_class_update(new, old, errs);
-                core::runtime_class(new, errs);
-            }),
+            declared: true,
             create_on_update: true,
             unconditional: false,
             ..Kind::PLAIN

@@ -7,7 +7,7 @@ use crate::generic::{keep, set_generation};
 use crate::path::Path;
 use crate::strategy::FieldLabels;
 use crate::tree::{self, at, has, list, s, set};
-use crate::validation::{devices, extension, names, numbers, storage};
+use crate::validation::{devices, extension, metadata, names, numbers, storage};
 use skeg_schema::{Value, json};
 use std::collections::HashSet;
 
@@ -72,7 +72,7 @@ pub fn kind(resource: &str) -> Kind {
         "storageclasses" => Kind {
             default: misc::storage_class,
             validate: |_, obj, errs| storage_class(obj, errs),
-            validate_update: Some(|_, new, old, errs| storage_class_update(new, old, errs)),
+            declared: true,
             returns_object: true,
             warnings: |obj, _| {
                 let mut out = Vec::new();
@@ -159,14 +159,9 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "csistoragecapacities" => Kind {
-            validate: |_, obj, errs| {
-                errs.invalid_all(
-                    &Path::root("storageClassName"),
-                    s(obj, "storageClassName"),
-                    names::dns1123_subdomain(s(obj, "storageClassName"), false),
-                );
-            },
+            validate: |_, obj, errs| capacity(obj, errs),
             validate_update: Some(|_, new, old, errs: &mut Errs| {
+                capacity(new, errs);
                 let n = at(new, "nodeTopology");
                 if !tree::same(n, at(old, "nodeTopology")) {
                     let shown = if n.is_null() {
@@ -189,12 +184,11 @@ pub fn kind(resource: &str) -> Kind {
             status: true,
             create: |_, obj| set(obj, "status", json!({"attached": false})),
             validate: |_, obj, errs| attachment(obj, errs),
-            validate_update: Some(|_, new, old, errs: &mut Errs| {
+            status_rules: |_, new, _, errs| {
                 attachment(new, errs);
-                if !tree::same(at(new, "spec"), at(old, "spec")) {
-                    errs.invalid(&Path::root("spec"), Value::Null, IMMUTABLE);
-                }
-            }),
+                attachment_status(new, errs);
+            },
+            declared: true,
             unconditional: false,
             returns_object: true,
             ..Kind::PLAIN
@@ -449,18 +443,20 @@ fn volume_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
 fn storage_class(obj: &Value, errs: &mut Errs) {
     let provisioner = s(obj, "provisioner");
     let path = Path::root("provisioner");
-    if provisioner.is_empty() {
-        errs.required(&path, "");
-    } else {
+    // That there is one is declared, and that most fields stay what they are.
+    if !provisioner.is_empty() {
         let lower = provisioner.to_lowercase();
         errs.invalid_all(&path, &lower, names::qualified_name(&lower));
     }
     let parameters = tree::sorted_pairs(at(obj, "parameters"));
-    if parameters.len() > 512 {
-        errs.too_long(&Path::root("parameters"), 512);
+    if parameters.len() > PARAMETERS_MAX {
+        errs.too_long(&Path::root("parameters"), PARAMETERS_MAX);
     }
     let mut total = 0;
-    for (k, v) in &parameters {
+    for (k, v) in parameters
+        .iter()
+        .take_while(|_| parameters.len() <= PARAMETERS_MAX)
+    {
         if k.is_empty() {
             errs.invalid(&Path::root("parameters"), *k, "field can not be empty.");
         }
@@ -518,19 +514,10 @@ fn topologies(obj: &Value, errs: &mut Errs) {
     }
 }
 
-fn storage_class_update(new: &Value, old: &Value, errs: &mut Errs) {
-    storage_class(new, errs);
-    for f in [
-        "provisioner",
-        "parameters",
-        "reclaimPolicy",
-        "volumeBindingMode",
-    ] {
-        if !tree::same(at(new, f), at(old, f)) {
-            errs.invalid(&Path::root(f), Value::Null, IMMUTABLE);
-        }
-    }
-}
+/// Metadata of an attachment, and parameters of a class, in bytes.
+const METADATA_MAX: usize = 256 * 1024;
+const MESSAGE_MAX: usize = 1024;
+const PARAMETERS_MAX: usize = 512;
 
 fn attributes_class(obj: &Value, errs: &mut Errs) {
     if s(obj, "driverName").is_empty() {
@@ -541,22 +528,27 @@ fn attributes_class(obj: &Value, errs: &mut Errs) {
     if parameters.is_empty() {
         errs.required(&path, "must contain at least one key/value pair");
     }
-    for (k, _) in parameters {
+    if parameters.len() > PARAMETERS_MAX {
+        errs.too_long(&path, PARAMETERS_MAX);
+        return;
+    }
+    let mut size = 0;
+    for (k, v) in parameters {
+        size += k.len() + v.as_str().map_or(0, str::len);
         if k.is_empty() {
             errs.invalid(&path, k, "field can not be empty.");
         }
+    }
+    if size > METADATA_MAX {
+        errs.too_long(&path, METADATA_MAX);
     }
 }
 
 fn attachment(obj: &Value, errs: &mut Errs) {
     const EITHER: &str = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
-    const CASELESS: &str = "an RFC 1123 subdomain must consist of alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'Example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
     let spec = at(obj, "spec");
     let path = Path::root("spec");
-    let attacher = s(spec, "attacher");
-    if !attacher.is_empty() && !names::is_subdomain(&attacher.to_lowercase()) {
-        errs.invalid(&path.child("attacher"), attacher, CASELESS);
-    }
+    // What the attacher may be is declared.
     let source = at(spec, "source");
     let s_path = path.child("source");
     let (name, inline) = (
@@ -581,8 +573,51 @@ fn attachment(obj: &Value, errs: &mut Errs) {
         node,
         names::dns1123_subdomain(node, false),
     );
-    if attacher.is_empty() {
-        errs.required(&path.child("attacher"), "");
+}
+
+// What has become of an attachment.
+fn attachment_status(obj: &Value, errs: &mut Errs) {
+    let status = at(obj, "status");
+    let path = Path::root("status");
+    let m_path = path.child("attachmentMetadata");
+    let metadata = tree::sorted_pairs(at(status, "attachmentMetadata"));
+    let mut size = 0;
+    for (key, value) in metadata {
+        size += key.len() + value.as_str().map_or(0, str::len);
+        if key.is_empty() {
+            errs.invalid(&m_path, key, "field can not be empty.");
+        }
+    }
+    if size > METADATA_MAX {
+        errs.too_long(&m_path, METADATA_MAX);
+    }
+    for field in ["attachError", "detachError"] {
+        if tree::sp(status, &[field, "message"]).len() > MESSAGE_MAX {
+            errs.too_long(&path.child(field).child("message"), MESSAGE_MAX);
+        }
+    }
+}
+
+// How much a driver can still provide.
+fn capacity(obj: &Value, errs: &mut Errs) {
+    if has(obj, "nodeTopology") {
+        metadata::label_selector(at(obj, "nodeTopology"), &Path::root("nodeTopology"), errs);
+    }
+    let class = s(obj, "storageClassName");
+    errs.invalid_all(
+        &Path::root("storageClassName"),
+        class,
+        names::dns1123_subdomain(class, false),
+    );
+    for field in ["capacity", "maximumVolumeSize"] {
+        let size = numbers::quantity(at(obj, field));
+        if has(obj, field) && size.sign() < 0 {
+            errs.invalid(
+                &Path::root(field),
+                size.to_string(),
+                "must be greater than or equal to 0",
+            );
+        }
     }
 }
 
@@ -639,6 +674,15 @@ fn csi_driver(obj: &Value, errs: &mut Errs) {
             &path.child("nodeAllocatableUpdatePeriodSeconds"),
             period,
             "must be greater than or equal to 10 seconds",
+        );
+    }
+    if let Some(in_secrets) = at(spec, "serviceAccountTokenInSecrets").as_bool()
+        && list(spec, "tokenRequests").is_empty()
+    {
+        errs.invalid(
+            &path.child("serviceAccountTokenInSecrets"),
+            in_secrets,
+            "serviceAccountTokenInSecrets is set but no tokenRequests are specified",
         );
     }
 }

@@ -6,10 +6,12 @@ use crate::path::Path;
 use crate::tree::{self, at, list, s};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use skeg_meta::Time;
 use skeg_schema::Value;
 use std::collections::HashSet;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::oid_registry::OID_SIG_ED25519;
+use x509_parser::pem::Pem;
 use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
 
@@ -45,17 +47,13 @@ pub fn request(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let bytes = s(spec, "request");
     let pem = STANDARD.decode(bytes).unwrap_or_default();
-    if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE REQUEST-----") {
+    if let Some(why) = request_fault(&pem) {
         let shown = if bytes.is_empty() {
             Value::Null
         } else {
             Value::from(bytes)
         };
-        errs.invalid(
-            &path.child("request"),
-            shown,
-            "PEM block type must be CERTIFICATE REQUEST",
-        );
+        errs.invalid(&path.child("request"), shown, why);
     }
     let usages = list(spec, "usages");
     let u_path = path.child("usages");
@@ -92,6 +90,61 @@ pub fn request(obj: &Value, errs: &mut Errs) {
         );
     }
     conditions(obj, errs);
+    certificate(obj, errs);
+}
+
+// What keeps bytes from being a request for a certificate.
+fn request_fault(bytes: &[u8]) -> Option<&'static str> {
+    const TYPE: &str = "PEM block type must be CERTIFICATE REQUEST";
+    let Some(Ok(block)) = Pem::iter_from_buffer(bytes).next() else {
+        return Some(TYPE);
+    };
+    if block.label != "CERTIFICATE REQUEST" {
+        return Some(TYPE);
+    }
+    match X509CertificationRequest::from_der(&block.contents) {
+        Err(_) => Some("asn1: structure error: malformed certificate request"),
+        Ok((_, request)) if request.verify_signature().is_err() => {
+            match request.certification_request_info.subject_pki.parsed() {
+                Ok(PublicKey::RSA(_)) => Some("crypto/rsa: verification error"),
+                Ok(PublicKey::EC(_)) => Some("x509: ECDSA verification failure"),
+                _ => Some("x509: Ed25519 verification failure"),
+            }
+        }
+        Ok(_) => None,
+    }
+}
+
+// Only certificates may be issued.
+fn certificate(obj: &Value, errs: &mut Errs) {
+    let text = tree::sp(obj, &["status", "certificate"]);
+    if text.is_empty() {
+        return;
+    }
+    let pem = STANDARD.decode(text).unwrap_or_default();
+    let mut blocks = 0;
+    let mut fault = None;
+    for block in Pem::iter_from_buffer(&pem).map_while(Result::ok) {
+        if block.label != "CERTIFICATE" {
+            let label = &block.label;
+            fault = Some(format!(
+                "only CERTIFICATE PEM blocks are allowed, found {label:?}"
+            ));
+            break;
+        }
+        blocks += 1;
+        if block.parse_x509().is_err() {
+            fault = Some("x509: malformed certificate".to_owned());
+            break;
+        }
+    }
+    if blocks == 0 && fault.is_none() {
+        fault = Some("must contain at least one CERTIFICATE PEM block".to_owned());
+    }
+    if let Some(why) = fault {
+        let path = Path::root("status");
+        errs.invalid(&path.child("certificate"), "<certificate data>", why);
+    }
 }
 
 /// `example.com/signer`
@@ -152,29 +205,25 @@ fn conditions(obj: &Value, errs: &mut Errs) {
             errs.duplicate(&at_path.child("type"), kind);
         }
     }
-    let has = |kind: &str| all.iter().any(|c| s(c, "type") == kind);
-    if has("Approved") && has("Denied") {
-        for (n, c) in all.iter().enumerate() {
-            if s(c, "type") == "Denied" {
-                errs.invalid(
-                    &path.index(n).child("type"),
-                    "Denied",
-                    "Approved and Denied conditions are mutually exclusive",
-                );
-            }
-        }
-    }
+    // That approval and denial exclude each other is declared.
 }
 
-fn keep_decisions(new: &Value, old: &Value, errs: &mut Errs) {
+fn count(v: &Value, kind: &str) -> usize {
+    let all = list(at(v, "status"), "conditions");
+    all.iter().filter(|c| s(c, "type") == kind).count()
+}
+
+// What every update holds to: the request is as it was, and the new
+// certificate, if there is one, is right.
+fn changed(new: &Value, old: &Value, errs: &mut Errs) {
+    conditions(new, errs);
+    let issued = |v: &Value| tree::sp(v, &["status", "certificate"]).to_owned();
+    if issued(new) != issued(old) {
+        certificate(new, errs);
+    }
     let path = Path::root("status");
     for kind in ["Approved", "Denied", "Failed"] {
-        let has = |v: &Value| {
-            list(at(v, "status"), "conditions")
-                .iter()
-                .any(|c| s(c, "type") == kind)
-        };
-        if has(old) && !has(new) {
+        if count(new, kind) < count(old, kind) {
             errs.forbidden(
                 &path.child("conditions"),
                 format!("updates may not remove a condition of type {kind:?}"),
@@ -183,46 +232,43 @@ fn keep_decisions(new: &Value, old: &Value, errs: &mut Errs) {
     }
 }
 
-/// An approval or denial.
-pub fn approval(new: &Value, old: &Value, errs: &mut Errs) {
-    conditions(new, errs);
-    keep_decisions(new, old, errs);
-}
-
-/// A changed status.
-pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
-    conditions(new, errs);
-    keep_decisions(new, old, errs);
+fn no_decisions(new: &Value, old: &Value, errs: &mut Errs) {
+    let path = Path::root("status");
     for kind in ["Approved", "Denied"] {
-        let has = |v: &Value| {
-            list(at(v, "status"), "conditions")
-                .iter()
-                .any(|c| s(c, "type") == kind)
-        };
-        if has(new) && !has(old) {
+        if count(new, kind) > count(old, kind) {
             errs.forbidden(
-                &Path::root("status").child("conditions"),
+                &path.child("conditions"),
                 format!("updates may not add a condition of type {kind:?}"),
             );
         }
     }
+}
+
+/// A changed request, status and decisions aside.
+pub fn request_update(new: &Value, old: &Value, errs: &mut Errs) {
+    changed(new, old, errs);
+    no_decisions(new, old, errs);
+}
+
+/// An approval or denial.
+pub fn approval(new: &Value, old: &Value, errs: &mut Errs) {
+    changed(new, old, errs);
+}
+
+/// A changed status.
+pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
+    changed(new, old, errs);
+    no_decisions(new, old, errs);
     let (now, before) = (
         tree::sp(new, &["status", "certificate"]),
         tree::sp(old, &["status", "certificate"]),
     );
-    let path = Path::root("status");
-    let path = path.child("certificate");
     if !before.is_empty() && now != before {
-        errs.forbidden(&path, "updates may not modify existing certificate content");
-    } else if !now.is_empty() && now != before {
-        let pem = STANDARD.decode(now).unwrap_or_default();
-        if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
-            errs.invalid(
-                &path,
-                "<certificate data>",
-                "must contain at least one CERTIFICATE PEM block",
-            );
-        }
+        let path = Path::root("status");
+        errs.forbidden(
+            &path.child("certificate"),
+            "updates may not modify existing certificate content",
+        );
     }
 }
 
@@ -236,6 +282,20 @@ pub fn pod_request(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let signer = s(spec, "signerName");
     signer_name(signer, &path.child("signerName"), errs);
+    let a_path = path.child("unverifiedUserAnnotations");
+    for (key, _) in tree::sorted_pairs(at(spec, "unverifiedUserAnnotations")) {
+        let lower = key.to_lowercase();
+        let wrong = names::qualified_name(&lower);
+        if wrong.is_empty() && !key.contains('/') {
+            errs.invalid(
+                &a_path,
+                lower,
+                "must be a domain-prefixed key (such as \"acme.io/foo\")",
+            );
+        } else {
+            errs.invalid_all(&a_path, &lower, wrong);
+        }
+    }
     for (name, uid) in [
         ("podName", "podUID"),
         ("serviceAccountName", "serviceAccountUID"),
@@ -260,15 +320,6 @@ pub fn pod_request(obj: &Value, errs: &mut Errs) {
             seconds,
             format!("must be in the range [{SECONDS_MIN}, {max}]"),
         );
-    }
-    for (key, _) in tree::sorted_pairs(at(spec, "unverifiedUserAnnotations")) {
-        if !key.contains('/') {
-            errs.invalid(
-                &path.child("unverifiedUserAnnotations"),
-                key,
-                "must be a domain-prefixed key (such as \"acme.io/foo\")",
-            );
-        }
     }
     let stub = s(spec, "stubPKCS10Request");
     let key = !s(spec, "pkixPublicKey").is_empty() && !s(spec, "proofOfPossession").is_empty();
@@ -335,16 +386,71 @@ pub fn pod_request_update(new: &Value, old: &Value, errs: &mut Errs) {
     }
 }
 
-/// An answered request keeps its answer.
-pub fn pod_request_status(new: &Value, old: &Value, errs: &mut Errs) {
-    let done = list(at(old, "status"), "conditions")
-        .iter()
-        .any(|c| matches!(s(c, "type"), "Issued" | "Denied" | "Failed"));
-    if done && !tree::same(at(new, "status"), at(old, "status")) {
-        errs.invalid(
-            &Path::root("status"),
-            omitted(),
+const TERMINAL: [&str; 3] = ["Issued", "Denied", "Failed"];
+
+fn is(v: &Value, kind: &str) -> bool {
+    let all = list(at(v, "status"), "conditions");
+    all.iter()
+        .any(|c| s(c, "type") == kind && s(c, "status") == "True")
+}
+
+/// The answer to a pod's request: one, and for good.
+pub fn pod_request_status(new: &Value, old: &Value, now: &Time, errs: &mut Errs) {
+    let path = Path::root("status");
+    let c_path = path.child("conditions");
+    let all = list(at(new, "status"), "conditions");
+    let before = errs.len();
+    let mut known = 0;
+    for (n, c) in all.iter().enumerate() {
+        // Upstream takes the index for a name.
+        let index = format!("[{n}]");
+        let at_path = c_path.child(&index);
+        let kind = s(c, "type");
+        if !TERMINAL.contains(&kind) {
+            errs.not_supported(&at_path.child("type"), kind, &TERMINAL);
+            continue;
+        }
+        known += 1;
+        if known > 1 {
+            errs.invalid(
+                &at_path.child("type"),
+                kind,
+                "There may be at most one condition with type \"Issued\", \"Denied\", or \"Failed\"",
+            );
+        }
+        errs.one_of(&at_path.child("status"), s(c, "status"), &["True"]);
+    }
+    super::policy::conditions(all, &c_path, errs);
+    if errs.len() > before {
+        return;
+    }
+    let (status, earlier) = (at(new, "status"), at(old, "status"));
+    let unequal = |other: &Value, words: &str, errs: &mut Errs| {
+        if !tree::same(status, other) {
+            errs.invalid(&path, omitted(), words);
+        }
+    };
+    if TERMINAL.iter().any(|kind| is(old, kind)) {
+        unequal(
+            earlier,
             "immutable after PodCertificateRequest is issued, denied, or failed",
+            errs,
+        );
+    } else if is(new, "Denied") || is(new, "Failed") {
+        let mut alone = Value::object();
+        tree::copy(&mut alone, status, "conditions");
+        unequal(
+            &alone,
+            "non-condition status fields must be empty when denying or failing the PodCertificateRequest",
+            errs,
+        );
+    } else if is(new, "Issued") {
+        super::issued::check(new, now, errs);
+    } else {
+        unequal(
+            earlier,
+            "status is immutable unless transitioning to \"Issued\", \"Denied\", or \"Failed\"",
+            errs,
         );
     }
 }

@@ -14,8 +14,12 @@ use std::collections::HashSet;
 /// ConfigMaps and Secrets hold at most a mebibyte.
 const DATA_MAX: usize = 1024 * 1024;
 
+/// How many bytes a base64 text stands for.
 fn size(v: &Value) -> usize {
-    v.as_str().map_or(0, |t| t.len() / 4 * 3)
+    v.as_str().map_or(0, |t| {
+        let padding = t.bytes().rev().take_while(|c| *c == b'=').count();
+        (t.len() / 4 * 3).saturating_sub(padding)
+    })
 }
 
 /// A ConfigMap.
@@ -150,21 +154,35 @@ pub fn namespace_status(new: &Value, _old: &Value, errs: &mut Errs) {
     }
 }
 
-/// A Namespace's finalizers.
+/// A new Namespace's finalizers.
 pub fn namespace_finalizers(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
+    let path = path.child("finalizers");
     for f in list(at(obj, "spec"), "finalizers")
         .iter()
         .filter_map(Value::as_str)
     {
-        errs.invalid_all(&path.child("finalizers"), f, names::qualified_name(f));
-        if !f.contains('/') && !matches!(f, "kubernetes" | "orphan" | "foregroundDeletion") {
-            errs.invalid(
-                &path.child("finalizers"),
-                f,
-                "name is neither a standard finalizer name nor is it fully qualified",
-            );
-        }
+        finalizer(f, &path, errs);
+    }
+}
+
+/// The finalizers that are left.
+pub fn namespace_finalize(new: &Value, errs: &mut Errs) {
+    let path = Path::root("spec");
+    let path = path.child("finalizers");
+    for (n, f) in list(at(new, "spec"), "finalizers").iter().enumerate() {
+        finalizer(f.as_str().unwrap_or(""), &path.index(n), errs);
+    }
+}
+
+fn finalizer(f: &str, path: &Path<'_>, errs: &mut Errs) {
+    errs.invalid_all(path, f, names::qualified_name(f));
+    if !f.contains('/') && !matches!(f, "kubernetes" | "orphan" | "foregroundDeletion") {
+        errs.invalid(
+            path,
+            f,
+            "name is neither a standard finalizer name nor is it fully qualified",
+        );
     }
 }
 
@@ -183,6 +201,16 @@ pub fn node(obj: &Value, errs: &mut Errs) {
     }
     taints(list(spec, "taints"), &meta.child("taints"), errs);
     node_capacity(obj, errs);
+    if let Some(capacity) = tree::path(obj, &["status", "nodeInfo", "swap", "capacity"]).as_i64()
+        && capacity <= 0
+    {
+        errs.invalid(
+            &meta.child("nodeSwapStatus").child("capacity"),
+            capacity,
+            "must be greater than zero",
+        );
+    }
+    declared_features(obj, errs);
     let cidrs = list(spec, "podCIDRs");
     let c_path = path.child("podCIDRs");
     for (n, c) in cidrs.iter().filter_map(Value::as_str).enumerate() {
@@ -209,8 +237,9 @@ fn taints(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
         let at_path = path.index(n);
         let (key, value, effect) = (s(t, "key"), s(t, "value"), s(t, "effect"));
         errs.invalid_all(&at_path.child("key"), key, names::qualified_name(key));
-        if !value.is_empty() {
-            errs.invalid_all(&at_path.child("value"), value, names::label_value(value));
+        let wrong = names::label_value(value);
+        if !wrong.is_empty() {
+            errs.invalid(&at_path.child("value"), value, wrong.join(";"));
         }
         match effect {
             "" => errs.required(&at_path.child("effect"), ""),
@@ -260,6 +289,104 @@ pub fn node_update(new: &Value, old: &Value, errs: &mut Errs) {
             "node updates may not change providerID except from \"\" to valid",
         );
     }
+    if has(n, "configSource") {
+        config_source(
+            at(n, "configSource"),
+            false,
+            &path.child("configSource"),
+            errs,
+        );
+    }
+    let status = Path::root("status");
+    let config = status.child("config");
+    for part in ["assigned", "active", "lastKnownGood"] {
+        let source = tree::path(new, &["status", "config", part]);
+        if !source.is_null() {
+            config_source(source, true, &config.child(part), errs);
+        }
+    }
+    if s(n, "externalID") != s(o, "externalID") {
+        errs.forbidden(&path.child("externalID"), "may not be updated");
+    }
+}
+
+/// Features a kubelet says it has: sorted, `Name/part`.
+fn declared_features(obj: &Value, errs: &mut Errs) {
+    const NAME_MAX: usize = 253;
+    let path = Path::root("status");
+    let path = path.child("declaredFeatures");
+    let all: Vec<&str> = list(at(obj, "status"), "declaredFeatures")
+        .iter()
+        .map(|v| v.as_str().unwrap_or(""))
+        .collect();
+    for (n, name) in all.iter().enumerate() {
+        let well_formed = name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name
+                .split('/')
+                .all(|part| !part.is_empty() && part.bytes().all(|c| c.is_ascii_alphanumeric()));
+        if name.len() > NAME_MAX {
+            errs.invalid(
+                &path.index(n),
+                *name,
+                format!("invalid feature name {name:?}: must be no more than {NAME_MAX} characters"),
+            );
+        } else if !well_formed {
+            errs.invalid(
+                &path.index(n),
+                *name,
+                format!("invalid feature name {name:?}: must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes"),
+            );
+        }
+        let Some(next) = all.get(n + 1) else {
+            continue;
+        };
+        if next == name {
+            errs.duplicate(&path.index(n + 1), *next);
+        } else if next < name {
+            errs.invalid(
+                &path.index(n + 1),
+                *next,
+                "list must be sorted alphabetically",
+            );
+        }
+    }
+}
+
+/// Where a kubelet's configuration comes from, of which nothing is left but
+/// the rules.
+fn config_source(source: &Value, in_status: bool, path: &Path<'_>, errs: &mut Errs) {
+    let map = at(source, "configMap");
+    if map.is_null() {
+        errs.invalid(
+            path,
+            dump::go(source, "core/v1.NodeConfigSource"),
+            "exactly one reference subfield must be non-nil",
+        );
+        return;
+    }
+    let path = path.child("configMap");
+    for field in ["uid", "resourceVersion"] {
+        match (in_status, s(map, field).is_empty()) {
+            (true, true) => errs.required(&path.child(field), ""),
+            (false, false) => errs.forbidden(
+                &path.child(field),
+                format!("{field} must not be set in spec"),
+            ),
+            _ => {}
+        }
+    }
+    for (field, rule) in [
+        ("namespace", names::dns1123_label as fn(&str, bool) -> Vec<String>),
+        ("name", names::dns1123_subdomain),
+        ("kubeletConfigKey", |v, _| names::config_key(v)),
+    ] {
+        let v = s(map, field);
+        if v.is_empty() {
+            errs.required(&path.child(field), "");
+        } else {
+            errs.invalid_all(&path.child(field), v, rule(v, false));
+        }
+    }
 }
 
 fn node_addresses(obj: &Value, errs: &mut Errs) {
@@ -295,6 +422,13 @@ pub fn endpoints(obj: &Value, errs: &mut Errs) {
     }
 }
 
+/// Changed Endpoints; what was accepted before and is not touched stays.
+pub fn endpoints_update(new: &Value, old: &Value, errs: &mut Errs) {
+    if !same(at(new, "subsets"), at(old, "subsets")) {
+        endpoints(new, errs);
+    }
+}
+
 fn endpoint_address(a: &Value, path: &Path<'_>, errs: &mut Errs) {
     let ip = s(a, "ip");
     errs.invalid_all(&path.child("ip"), ip, names::ip(ip));
@@ -309,14 +443,7 @@ fn endpoint_address(a: &Value, path: &Path<'_>, errs: &mut Errs) {
             names::dns1123_subdomain(node, false),
         );
     }
-    match names::parse_ip(ip) {
-        Some(parsed) => errs.invalid_all(
-            &path.child("ip"),
-            ip,
-            names::non_special_ip(parsed).into_iter().collect(),
-        ),
-        None => errs.invalid(&path.child("ip"), ip, "must be a valid IP address"),
-    }
+    errs.invalid_all(&path.child("ip"), ip, super::service::endpoint_ip(ip));
 }
 
 fn endpoint_port(p: &Value, named: bool, path: &Path<'_>, errs: &mut Errs) {
@@ -543,18 +670,6 @@ pub fn lease(obj: &Value, errs: &mut Errs) {
 
 /// A RuntimeClass.
 pub fn runtime_class(obj: &Value, errs: &mut Errs) {
-    let handler = s(obj, "handler");
-    let path = Path::root("handler");
-    if handler.is_empty() {
-        errs.required(&path, "");
-    } else {
-        // Declared by a format marker, hence counted in bytes.
-        let words = names::dns1123_label(handler, false)
-            .into_iter()
-            .map(|w| w.replace("63 characters", "63 bytes"))
-            .collect();
-        errs.invalid_all(&path, handler, words);
-    }
     let overhead = Path::root("overhead");
     let limits = overhead.child("limits");
     for (name, v) in tree::sorted_pairs(tree::path(obj, &["overhead", "podFixed"])) {
@@ -574,12 +689,5 @@ pub fn runtime_class(obj: &Value, errs: &mut Errs) {
             &path.child("tolerations"),
             errs,
         );
-    }
-}
-
-/// A changed RuntimeClass keeps its handler.
-pub fn runtime_class_update(new: &Value, old: &Value, errs: &mut Errs) {
-    if s(new, "handler") != s(old, "handler") {
-        errs.invalid(&Path::root("handler"), Value::Null, IMMUTABLE);
     }
 }

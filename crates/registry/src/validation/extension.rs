@@ -110,8 +110,14 @@ pub fn migration(obj: &Value, errs: &mut Errs) {
     }
 }
 
-/// The name and signer of a bundle of trust anchors.
+/// A new bundle of trust anchors.
 pub fn trust_bundle(obj: &Value, errs: &mut Errs) {
+    named_bundle(obj, errs);
+    anchors(obj, errs);
+}
+
+// Its name and signer.
+fn named_bundle(obj: &Value, errs: &mut Errs) {
     let signer = tree::sp(obj, &["spec", "signerName"]);
     let name = tree::name_of(obj);
     let n_path = Path::root("metadata");
@@ -126,10 +132,8 @@ pub fn trust_bundle(obj: &Value, errs: &mut Errs) {
         } else {
             errs.invalid_all(&n_path, name, names::dns1123_subdomain(name, false));
         }
-        anchors(obj, errs);
         return;
     }
-    super::certificates::signer_name(signer, &Path::root("spec").child("signerName"), errs);
     let prefix = format!("{}:", signer.replace('/', ":"));
     match name.strip_prefix(&prefix) {
         Some(rest) => errs.invalid_all(&n_path, name, names::dns1123_subdomain(rest, false)),
@@ -141,12 +145,16 @@ pub fn trust_bundle(obj: &Value, errs: &mut Errs) {
             ),
         ),
     }
-    anchors(obj, errs);
+    super::certificates::signer_name(signer, &Path::root("spec").child("signerName"), errs);
 }
 
 /// A changed bundle keeps its signer.
 pub fn trust_bundle_update(new: &Value, old: &Value, errs: &mut Errs) {
-    trust_bundle(new, errs);
+    named_bundle(new, errs);
+    let text = |v: &Value| tree::sp(v, &["spec", "trustBundle"]).to_owned();
+    if text(new) != text(old) {
+        anchors(new, errs);
+    }
     let signer = |v: &Value| tree::sp(v, &["spec", "signerName"]).to_owned();
     if signer(new) != signer(old) {
         errs.invalid(
@@ -161,38 +169,58 @@ pub fn trust_bundle_update(new: &Value, old: &Value, errs: &mut Errs) {
 fn anchors(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let path = path.child("trustBundle");
-    let mut bad = |words: String| errs.invalid(&path, "<value omitted>", words);
-    let blocks = pem_blocks(tree::sp(obj, &["spec", "trustBundle"]));
-    if blocks.is_empty() {
-        bad("at least one trust anchor must be provided".into());
+    let text = tree::sp(obj, &["spec", "trustBundle"]);
+    if text.len() > BUNDLE_MAX {
+        errs.too_long(&path, BUNDLE_MAX);
         return;
     }
-    let mut seen: Vec<&str> = Vec::new();
-    for (n, block) in blocks.iter().enumerate() {
+    let mut bad = |words: String| errs.invalid(&path, "<value omitted>", words);
+    let blocks = pem_blocks(text);
+    let fault = |block: &Block| {
         if block.label != "CERTIFICATE" {
-            bad(format!("entry {n} has bad block type: {}", block.label));
-            return;
+            return Some(format!("has bad block type: {}", block.label));
         }
         if block.headers {
-            bad(format!("entry {n} has PEM block headers"));
-            return;
+            return Some("has PEM block headers".to_owned());
         }
         let der = STANDARD.decode(&block.body).unwrap_or_default();
-        let Ok((_, certificate)) = x509_parser::parse_x509_certificate(&der) else {
-            bad(format!("entry {n} does not parse as X.509"));
-            return;
-        };
-        if !certificate.is_ca() {
-            bad(format!("entry {n} does not have the CA bit set"));
-            return;
+        match x509_parser::parse_x509_certificate(&der) {
+            Err(_) => Some("does not parse as X.509".to_owned()),
+            Ok((_, certificate)) if !certificate.is_ca() => {
+                Some("does not have the CA bit set".to_owned())
+            }
+            Ok(_) => None,
         }
-        if let Some(first) = seen.iter().position(|b| *b == block.body) {
-            bad(format!("duplicate trust anchor (indices [{first} {n}])"));
-            return;
+    };
+    let faults: Vec<String> = blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(n, block)| Some(format!("entry {n} {}", fault(block)?)))
+        .collect();
+    // Of what is malformed it is not told how often it is there.
+    if !faults.is_empty() {
+        faults.into_iter().for_each(bad);
+        return;
+    }
+    if blocks.is_empty() {
+        bad("at least one trust anchor must be provided".into());
+    }
+    for (n, block) in blocks.iter().enumerate() {
+        let alike: Vec<usize> = (0..blocks.len())
+            .filter(|other| blocks[*other].body == block.body)
+            .collect();
+        if alike.len() > 1 && alike[0] == n {
+            let indices: Vec<String> = alike.iter().map(ToString::to_string).collect();
+            bad(format!(
+                "duplicate trust anchor (indices [{}])",
+                indices.join(" ")
+            ));
         }
-        seen.push(&block.body);
     }
 }
+
+/// The longest bundle, in bytes.
+const BUNDLE_MAX: usize = 1 << 20;
 
 struct Block {
     label: String,

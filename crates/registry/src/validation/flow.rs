@@ -1,6 +1,7 @@
 //! Rules of flowcontrol.apiserver.k8s.io.
 
 use super::names;
+use crate::dump;
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, has, i0, list, s};
@@ -21,6 +22,7 @@ const PRECEDENCE_MAX: i64 = 10_000;
 const QUEUES_MAX: i64 = 10_000_000;
 const ENTROPY_MAX: i64 = 60;
 const EXEMPT: &str = "exempt";
+const CATCH_ALL: &str = "catch-all";
 
 /// A FlowSchema.
 pub fn schema(obj: &Value, errs: &mut Errs) {
@@ -45,6 +47,7 @@ pub fn schema(obj: &Value, errs: &mut Errs) {
             "only the schema named 'exempt' may have matchingPrecedence 1",
         );
     }
+    let fixed = fixed_schema(tree::name_of(obj));
     let method = at(spec, "distinguisherMethod");
     if !method.is_null() && !matches!(s(method, "type"), "ByUser" | "ByNamespace") {
         errs.not_supported(
@@ -66,6 +69,48 @@ pub fn schema(obj: &Value, errs: &mut Errs) {
     }
     for (n, rule) in list(spec, "rules").iter().enumerate() {
         policy_rule(rule, &path.child("rules").index(n), errs);
+    }
+    if fixed.is_some_and(|fixed| !tree::same(&fixed, spec)) {
+        errs.invalid(
+            &path,
+            dump::go(spec, "flowcontrol/v1.FlowSchemaSpec"),
+            format!(
+                "spec of '{}' must equal the fixed value",
+                tree::name_of(obj)
+            ),
+        );
+    }
+}
+
+/// What the schemas that a server cannot do without say.
+fn fixed_schema(name: &str) -> Option<Value> {
+    let of = |precedence: i64, groups: &[&str], method: Value| {
+        let subjects: Vec<Value> = groups
+            .iter()
+            .map(|group| json!({"kind": "Group", "group": {"name": *group}}))
+            .collect();
+        json!({
+            "priorityLevelConfiguration": {"name": name},
+            "matchingPrecedence": precedence,
+            "distinguisherMethod": method,
+            "rules": [{
+                "subjects": subjects,
+                "resourceRules": [{
+                    "verbs": ["*"], "apiGroups": ["*"], "resources": ["*"],
+                    "clusterScope": true, "namespaces": ["*"],
+                }],
+                "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
+            }],
+        })
+    };
+    match name {
+        EXEMPT => Some(of(1, &["system:masters"], Value::Null)),
+        CATCH_ALL => Some(of(
+            PRECEDENCE_MAX,
+            &["system:unauthenticated", "system:authenticated"],
+            json!({"type": "ByUser"}),
+        )),
+        _ => None,
     }
 }
 
@@ -286,6 +331,28 @@ fn url_rule_path(url: &str, path: &Path<'_>, errs: &mut Errs) {
 
 /// A PriorityLevelConfiguration.
 pub fn level(obj: &Value, errs: &mut Errs) {
+    level_spec(obj, errs);
+    let spec = at(obj, "spec");
+    let path = Path::root("spec");
+    let kind = s(spec, "type");
+    let name = tree::name_of(obj);
+    let fault = match name {
+        EXEMPT if kind != "Exempt" || has(spec, "limited") => {
+            Some("except the 'spec.exempt' field must")
+        }
+        CATCH_ALL if !tree::same(spec, &fixed_catch_all()) => Some("must"),
+        _ => None,
+    };
+    if let Some(words) = fault {
+        errs.invalid(
+            &path,
+            dump::go(spec, "flowcontrol/v1.PriorityLevelConfigurationSpec"),
+            format!("spec of '{name}' {words} equal the fixed value"),
+        );
+    }
+}
+
+fn level_spec(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
     let kind = s(spec, "type");
@@ -305,8 +372,6 @@ pub fn level(obj: &Value, errs: &mut Errs) {
             }
             if has(spec, "limited") {
                 limited(at(spec, "limited"), &path.child("limited"), errs);
-            } else {
-                errs.required(&path.child("limited"), "");
             }
         }
         "Exempt" => {
@@ -318,14 +383,31 @@ pub fn level(obj: &Value, errs: &mut Errs) {
             }
         }
         other => {
-            if other.is_empty() {
-                errs.required(&path.child("type"), "");
-            } else {
+            // That there is a type is declared.
+            if !other.is_empty() {
                 errs.not_supported(&path.child("type"), other, &["Exempt", "Limited"]);
             }
             if has(spec, "limited") {
                 errs.forbidden(&path.child("limited"), "");
             }
+        }
+    }
+}
+
+/// The conditions of a FlowSchema or PriorityLevelConfiguration.
+pub fn status(obj: &Value, errs: &mut Errs) {
+    let all = list(at(obj, "status"), "conditions");
+    let path = Path::root("status");
+    let path = path.child("conditions");
+    for (n, c) in all.iter().enumerate() {
+        let path = path.index(n);
+        let path = path.child("type");
+        let kind = s(c, "type");
+        if all[..n].iter().any(|earlier| s(earlier, "type") == kind) {
+            errs.duplicate(&path, kind);
+        }
+        if kind.is_empty() {
+            errs.required(&path, "must not be empty");
         }
     }
 }
@@ -350,6 +432,18 @@ fn shares(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
+/// What the level for all that no other takes says.
+fn fixed_catch_all() -> Value {
+    json!({
+        "type": "Limited",
+        "limited": {
+            "nominalConcurrencyShares": 5,
+            "limitResponse": {"type": "Reject"},
+            "lendablePercent": 0,
+        },
+    })
+}
+
 fn limited(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     let before = errs.len();
     shares(v, path, errs);
@@ -358,11 +452,10 @@ fn limited(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     let q_path = r_path.child("queuing");
     match s(response, "type") {
         "Queue" if has(response, "queuing") => queuing(at(response, "queuing"), &q_path, errs),
-        "Queue" => errs.required(&q_path, ""),
+        // That it says how, and that there is a type, is declared.
+        "Queue" => {}
         other => {
-            if other.is_empty() {
-                errs.required(&r_path.child("type"), "");
-            } else if other != "Reject" {
+            if !matches!(other, "" | "Reject") {
                 errs.not_supported(&r_path.child("type"), other, &["Queue", "Reject"]);
             }
             if has(response, "queuing") {

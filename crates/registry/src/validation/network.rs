@@ -8,9 +8,10 @@ use crate::tree::{self, at, has, list, s};
 use skeg_schema::Value;
 use std::collections::HashSet;
 
-/// A NetworkPolicy.
-pub fn policy(obj: &Value, errs: &mut Errs) {
+/// A NetworkPolicy; blocks that the old one names may be what they are.
+pub fn policy(obj: &Value, old: Option<&Value>, errs: &mut Errs) {
     let spec = at(obj, "spec");
+    let known: Vec<&str> = old.into_iter().flat_map(blocks).map(|(_, b)| b).collect();
     let path = Path::root("spec");
     metadata::label_selector(at(spec, "podSelector"), &path.child("podSelector"), errs);
     for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
@@ -21,7 +22,7 @@ pub fn policy(obj: &Value, errs: &mut Errs) {
                 policy_port(p, &r_path.child("ports").index(m), errs);
             }
             for (m, p) in list(rule, peers).iter().enumerate() {
-                peer(p, &r_path.child(peers).index(m), errs);
+                peer(p, &known, &r_path.child(peers).index(m), errs);
             }
         }
     }
@@ -80,7 +81,55 @@ fn policy_port(p: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn peer(p: &Value, path: &Path<'_>, errs: &mut Errs) {
+/// The blocks of addresses that a policy names, and where.
+fn blocks(obj: &Value) -> Vec<(String, &str)> {
+    let mut out = Vec::new();
+    for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
+        for (n, rule) in list(at(obj, "spec"), rules).iter().enumerate() {
+            for (m, peer) in list(rule, peers).iter().enumerate() {
+                let block = at(peer, "ipBlock");
+                let place = format!("spec.{rules}[{n}].{peers}[{m}].ipBlock");
+                if !s(block, "cidr").is_empty() {
+                    out.push((format!("{place}.cidr"), s(block, "cidr")));
+                }
+                for (k, except) in list(block, "except").iter().enumerate() {
+                    let except = except.as_str().unwrap_or("");
+                    out.push((format!("{place}.except[{k}]"), except));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// What is odd about blocks that are accepted.
+pub fn policy_warnings(obj: &Value) -> Vec<String> {
+    let odd = |(place, text): (String, &str)| {
+        let (ip, bits) = names::parse_cidr(text)?;
+        let form = format!("{ip}/{bits}");
+        (ip.is_ipv6() && form != text).then(|| {
+            format!(
+                "{place}: IPv6 CIDR value {text:?} should be in RFC 5952 canonical format ({form:?})"
+            )
+        })
+    };
+    blocks(obj).into_iter().filter_map(odd).collect()
+}
+
+// What older releases read as an address: parts may begin with zeros.
+fn parse_block(text: &str) -> Option<(std::net::IpAddr, u8)> {
+    names::parse_cidr(text).or_else(|| {
+        let (ip, bits) = text.split_once('/')?;
+        let plain = |part: &str| match part.trim_start_matches('0') {
+            "" if !part.is_empty() => "0".to_owned(),
+            rest => rest.to_owned(),
+        };
+        let ip: Vec<String> = ip.split('.').map(plain).collect();
+        names::parse_cidr(&format!("{}/{}", ip.join("."), plain(bits)))
+    })
+}
+
+fn peer(p: &Value, known: &[&str], path: &Path<'_>, errs: &mut Errs) {
     let mut count = 0;
     for f in ["podSelector", "namespaceSelector"] {
         if has(p, f) {
@@ -90,38 +139,7 @@ fn peer(p: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     if has(p, "ipBlock") {
         count += 1;
-        let block = at(p, "ipBlock");
-        let b_path = path.child("ipBlock");
-        let cidr = s(block, "cidr");
-        if cidr.is_empty() {
-            errs.required(&b_path.child("cidr"), "");
-        } else {
-            let wrong = names::cidr(cidr, true);
-            if !wrong.is_empty() {
-                errs.invalid_all(&b_path.child("cidr"), cidr, wrong);
-            } else if let Some(outer) = names::parse_cidr(cidr) {
-                for (n, e) in list(block, "except")
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .enumerate()
-                {
-                    let e_path = b_path.child("except");
-                    let e_path = e_path.index(n);
-                    match names::parse_cidr(e) {
-                        None => errs.invalid_all(&e_path, e, names::cidr(e, true)),
-                        Some(inner) => {
-                            let inside = inner.1 > outer.1
-                                && inner.0.is_ipv4() == outer.0.is_ipv4()
-                                && names::network(inner.0, outer.1)
-                                    == names::network(outer.0, outer.1);
-                            if !inside {
-                                errs.invalid(&e_path, e, "must be a strict subset of `cidr`");
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        ip_block(at(p, "ipBlock"), known, &path.child("ipBlock"), errs);
     }
     if count == 0 {
         errs.required(path, "must specify a peer");
@@ -130,22 +148,57 @@ fn peer(p: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
+fn ip_block(block: &Value, known: &[&str], path: &Path<'_>, errs: &mut Errs) {
+    let check = |text: &str, path: &Path<'_>, errs: &mut Errs| {
+        if !known.contains(&text) {
+            errs.invalid_all(path, text, names::cidr(text, true));
+        }
+    };
+    let cidr = s(block, "cidr");
+    // That there is one is declared.
+    if cidr.is_empty() {
+        return;
+    }
+    check(cidr, &path.child("cidr"), errs);
+    let Some(outer) = parse_block(cidr) else {
+        return;
+    };
+    let e_path = path.child("except");
+    for (n, e) in list(block, "except").iter().enumerate() {
+        let e = e.as_str().unwrap_or("");
+        let path = e_path.index(n);
+        check(e, &path, errs);
+        let Some(inner) = parse_block(e) else {
+            continue;
+        };
+        let inside = inner.1 > outer.1
+            && inner.0.is_ipv4() == outer.0.is_ipv4()
+            && names::network(inner.0, outer.1) == names::network(outer.0, outer.1);
+        if !inside {
+            errs.invalid(&path, e, "must be a strict subset of `cidr`");
+        }
+    }
+}
+
 /// An Ingress.
 pub fn ingress(obj: &Value, creating: bool, errs: &mut Errs) {
-    let spec = at(obj, "spec");
-    let path = Path::root("spec");
     const CLASS: &str = "kubernetes.io/ingress.class";
+    ingress_spec(at(obj, "spec"), errs);
     if creating
         && let Some(class) = tree::annotation(obj, CLASS)
-        && let Some(field) = at(spec, "ingressClassName").as_str()
+        && let Some(field) = tree::path(obj, &["spec", "ingressClassName"]).as_str()
         && class != field
     {
         errs.invalid(
-            &Path::root("metadata").child("annotations").child(CLASS),
+            &Path::root("annotations").child(CLASS),
             class,
             "must match `ingressClassName` when both are specified",
         );
     }
+}
+
+fn ingress_spec(spec: &Value, errs: &mut Errs) {
+    let path = Path::root("spec");
     let (rules, backend) = (list(spec, "rules"), at(spec, "defaultBackend"));
     if rules.is_empty() && backend.is_null() {
         errs.invalid(
@@ -267,7 +320,7 @@ fn backend(b: &Value, path: &Path<'_>, errs: &mut Errs) {
         (true, true) => errs.invalid(path, "", "resource or service backend is required"),
         (true, false) => {
             let r_path = path.child("resource");
-            resource_ref(resource, &r_path, errs);
+            resource_ref(resource, true, &r_path, errs);
         }
         (false, true) => {
             let s_path = path.child("service");
@@ -297,7 +350,7 @@ fn backend(b: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn resource_ref(r: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn resource_ref(r: &Value, complete: bool, path: &Path<'_>, errs: &mut Errs) {
     if let Some(group) = at(r, "apiGroup").as_str() {
         errs.invalid_all(
             &path.child("apiGroup"),
@@ -308,7 +361,9 @@ fn resource_ref(r: &Value, path: &Path<'_>, errs: &mut Errs) {
     for f in ["kind", "name"] {
         let v = s(r, f);
         if v.is_empty() {
-            errs.required(&path.child(f), "");
+            if complete {
+                errs.required(&path.child(f), "");
+            }
         } else {
             errs.invalid_all(&path.child(f), v, names::path_segment(v, false));
         }
@@ -322,30 +377,21 @@ pub fn ingress_class(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let controller = s(spec, "controller");
     let c_path = path.child("controller");
-    if controller.len() > CONTROLLER_MAX {
-        errs.too_long(&c_path, CONTROLLER_MAX);
-    }
     if controller.is_empty() {
         errs.required(&c_path, "");
     } else {
-        match names::domain_prefixed_path(controller) {
-            None => errs.invalid(
-                &c_path,
-                controller,
-                "must be a domain-prefixed path (such as \"acme.io/foo\")",
-            ),
-            Some(wrong) => {
-                let host = controller.split('/').next().unwrap_or("");
-                errs.invalid_all(&c_path, host, wrong);
-            }
+        if controller.len() > CONTROLLER_MAX {
+            errs.too_long(&c_path, CONTROLLER_MAX);
         }
+        prefixed_path(controller, &c_path, errs);
     }
     let p = at(spec, "parameters");
     if p.is_null() {
         return;
     }
     let p_path = path.child("parameters");
-    resource_ref(p, &p_path, errs);
+    // That there are a kind and a name is declared.
+    resource_ref(p, false, &p_path, errs);
     match at(p, "scope").as_str() {
         None => errs.required(&p_path.child("scope"), ""),
         Some(scope @ ("Cluster" | "Namespace")) => {
@@ -353,7 +399,7 @@ pub fn ingress_class(obj: &Value, errs: &mut Errs) {
             let n_path = p_path.child("namespace");
             if scope == "Namespace" {
                 match namespace {
-                    None | Some("") => {
+                    None => {
                         errs.required(&n_path, "`parameters.scope` is set to 'Namespace'");
                     }
                     Some(ns) => errs.invalid_all(&n_path, ns, names::dns1123_label(ns, false)),
@@ -365,6 +411,27 @@ pub fn ingress_class(obj: &Value, errs: &mut Errs) {
         Some(other) => {
             errs.not_supported(&p_path.child("scope"), other, &["Cluster", "Namespace"]);
         }
+    }
+}
+
+// `example.com/some/path`
+fn prefixed_path(text: &str, path: &Path<'_>, errs: &mut Errs) {
+    const PATH: &str =
+        "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
+    let parts = text.split_once('/');
+    let Some((host, rest)) = parts.filter(|(host, rest)| !host.is_empty() && !rest.is_empty())
+    else {
+        errs.invalid(
+            path,
+            text,
+            "must be a domain-prefixed path (such as \"acme.io/foo\")",
+        );
+        return;
+    };
+    errs.invalid_all(path, host, names::dns1123_subdomain(host, false));
+    let fine = |c: char| c.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:".contains(c);
+    if !rest.chars().all(fine) {
+        errs.invalid(path, rest, PATH);
     }
 }
 
@@ -385,10 +452,7 @@ pub fn ip_address(obj: &Value, errs: &mut Errs) {
     let parent = tree::path(obj, &["spec", "parentRef"]);
     let path = Path::root("spec");
     let path = path.child("parentRef");
-    if parent.is_null() {
-        errs.required(&path, "");
-        return;
-    }
+    // That it is there, and says what it must, is declared.
     let group = s(parent, "group");
     if !group.is_empty() {
         errs.invalid_all(
@@ -399,11 +463,7 @@ pub fn ip_address(obj: &Value, errs: &mut Errs) {
     }
     for f in ["resource", "name", "namespace"] {
         let v = s(parent, f);
-        if v.is_empty() {
-            if f != "namespace" {
-                errs.required(&path.child(f), "");
-            }
-        } else {
+        if !v.is_empty() {
             errs.invalid_all(&path.child(f), v, names::path_segment(v, false));
         }
     }
@@ -441,23 +501,20 @@ pub fn service_cidr(obj: &Value, errs: &mut Errs) {
         );
         return;
     }
-    let before = errs.len();
     for (n, c) in cidrs.iter().filter_map(Value::as_str).enumerate() {
         errs.invalid_all(&path.index(n), c, names::cidr(c, true));
     }
-    if cidrs.len() == 2 && errs.len() == before {
-        let six: Vec<bool> = cidrs
-            .iter()
-            .filter_map(|c| names::parse_cidr(c.as_str()?))
-            .map(|(ip, _)| ip.is_ipv6())
-            .collect();
-        if six.len() == 2 && six[0] == six[1] {
-            errs.invalid(
-                &path,
-                Value::Array(cidrs.to_vec()),
-                "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64",
-            );
-        }
+    let six: Vec<bool> = cidrs
+        .iter()
+        .filter_map(|c| parse_block(c.as_str()?))
+        .map(|(ip, _)| ip.is_ipv6())
+        .collect();
+    if six.len() == 2 && six[0] == six[1] {
+        errs.invalid(
+            &path,
+            Value::Array(cidrs.to_vec()),
+            "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64",
+        );
     }
 }
 
@@ -491,13 +548,9 @@ pub fn service_cidr_update(new: &Value, old: &Value, errs: &mut Errs) {
 pub fn slice(obj: &Value, errs: &mut Errs) {
     const ENDPOINTS_MAX: usize = 1000;
     const PORTS_MAX: usize = 20_000;
-    const ADDRESSES_MAX: usize = 100;
+    const LABELS_MAX: usize = 16;
+    // What it may be is declared.
     let family = s(obj, "addressType");
-    let path = Path::root("addressType");
-    match family {
-        "" => errs.required(&path, ""),
-        other => errs.one_of(&path, other, &["FQDN", "IPv4", "IPv6"]),
-    }
     let endpoints = list(obj, "endpoints");
     let e_path = Path::root("endpoints");
     if endpoints.len() > ENDPOINTS_MAX {
@@ -507,12 +560,8 @@ pub fn slice(obj: &Value, errs: &mut Errs) {
     for (n, e) in endpoints.iter().enumerate() {
         let at_path = e_path.index(n);
         let a_path = at_path.child("addresses");
+        // How many there may be is declared.
         let addresses = list(e, "addresses");
-        if addresses.is_empty() {
-            errs.required(&a_path, "");
-        } else if addresses.len() > ADDRESSES_MAX {
-            errs.too_many(&a_path, addresses.len(), ADDRESSES_MAX);
-        }
         for (m, a) in addresses.iter().filter_map(Value::as_str).enumerate() {
             slice_address(a, family, &a_path, m, errs);
         }
@@ -523,8 +572,12 @@ pub fn slice(obj: &Value, errs: &mut Errs) {
                 names::dns1123_subdomain(node, false),
             );
         }
-        for (k, v) in tree::sorted_pairs(at(e, "deprecatedTopology")) {
-            let t_path = at_path.child("deprecatedTopology");
+        let labels = tree::sorted_pairs(at(e, "deprecatedTopology"));
+        let t_path = at_path.child("deprecatedTopology");
+        if labels.len() > LABELS_MAX {
+            errs.too_many(&t_path, labels.len(), LABELS_MAX);
+        }
+        for (k, v) in labels {
             errs.invalid_all(&t_path.key(k), k, names::qualified_name(k));
             let v = v.as_str().unwrap_or("");
             errs.invalid_all(&t_path.key(k), v, names::label_value(v));
@@ -536,8 +589,36 @@ pub fn slice(obj: &Value, errs: &mut Errs) {
                 names::dns1123_label(h, false),
             );
         }
+        hints(at(e, "hints"), &at_path.child("hints"), errs);
     }
     slice_ports(list(obj, "ports"), PORTS_MAX, errs);
+}
+
+// For whom an endpoint is meant.
+fn hints(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    const HINTS_MAX: usize = 8;
+    for field in ["forZones", "forNodes"] {
+        let all = list(v, field);
+        let path = path.child(field);
+        if all.len() > HINTS_MAX {
+            errs.too_many(&path, all.len(), HINTS_MAX);
+            return;
+        }
+        for (n, hint) in all.iter().enumerate() {
+            let name = s(hint, "name");
+            let path = path.index(n);
+            let path = path.child("name");
+            if all[..n].iter().any(|earlier| s(earlier, "name") == name) {
+                errs.duplicate(&path, name);
+            }
+            let wrong = if field == "forZones" {
+                names::label_value(name)
+            } else {
+                names::dns1123_subdomain(name, false)
+            };
+            errs.invalid_all(&path, name, wrong);
+        }
+    }
 }
 
 fn slice_address(a: &str, family: &str, path: &Path<'_>, n: usize, errs: &mut Errs) {
@@ -591,11 +672,9 @@ fn slice_ports(ports: &[Value], max: usize, errs: &mut Errs) {
     }
 }
 
-/// A changed EndpointSlice keeps its family.
+/// A changed EndpointSlice keeps its family, which is declared.
 pub fn slice_update(new: &Value, old: &Value, errs: &mut Errs) {
-    if s(new, "addressType") != s(old, "addressType") {
-        errs.invalid(&Path::root("addressType"), Value::Null, IMMUTABLE);
-    } else {
+    if s(new, "addressType") == s(old, "addressType") {
         slice(new, errs);
     }
 }

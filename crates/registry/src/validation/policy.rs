@@ -14,11 +14,6 @@ pub fn role(obj: &Value, namespaced: bool, errs: &mut Errs) {
     for (n, r) in list(obj, "rules").iter().enumerate() {
         rule(r, namespaced, &path.index(n), errs);
     }
-    for (n, r) in list(obj, "rules").iter().enumerate() {
-        if list(r, "verbs").is_empty() {
-            errs.required(&path.index(n).child("verbs"), "");
-        }
-    }
     let aggregation = at(obj, "aggregationRule");
     if aggregation.is_null() {
         return;
@@ -99,15 +94,6 @@ pub fn binding(obj: &Value, namespaced: bool, errs: &mut Errs) {
     let subjects = Path::root("subjects");
     for (n, subject) in list(obj, "subjects").iter().enumerate() {
         self::subject(subject, namespaced, &subjects.index(n), errs);
-    }
-    // Declared rules come after the written ones.
-    for (n, subject) in list(obj, "subjects").iter().enumerate() {
-        if s(subject, "name").is_empty() {
-            errs.required(&subjects.index(n).child("name"), "");
-        }
-    }
-    if name.is_empty() {
-        errs.required(&path.child("name"), "");
     }
 }
 

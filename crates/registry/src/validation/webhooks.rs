@@ -4,6 +4,8 @@ use super::{metadata, names};
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, has, i, list, s};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use skeg_cel::EnvOptions;
 use skeg_cel::admission::{Compiler, Wanted};
 use skeg_schema::Value;
@@ -11,6 +13,8 @@ use std::collections::HashSet;
 
 const REVIEW_VERSIONS: &[&str] = &["v1", "v1beta1"];
 const CONDITIONS_MAX: usize = 64;
+/// Audit annotations of a policy.
+const ANNOTATIONS_MAX: usize = 20;
 /// How long the expression of an audit annotation may be, in bytes.
 const VALUE_EXPRESSION_MAX: usize = 5 * 1024;
 
@@ -21,8 +25,9 @@ pub fn configuration(obj: &Value, mutating: bool, errs: &mut Errs) {
     for (n, hook) in list(obj, "webhooks").iter().enumerate() {
         let at_path = path.index(n);
         webhook(hook, mutating, &at_path, errs);
-        if !seen.insert(s(hook, "name")) {
-            errs.duplicate(&at_path.child("name"), s(hook, "name"));
+        let name = s(hook, "name");
+        if !name.is_empty() && !seen.insert(name) {
+            errs.duplicate(&at_path.child("name"), name);
         }
     }
 }
@@ -71,8 +76,8 @@ fn webhook(hook: &Value, mutating: bool, path: &Path<'_>, errs: &mut Errs) {
             &["IfNeeded", "Never"],
         );
     }
-    review_versions(hook, path, errs);
     conditions(hook, false, path, errs);
+    review_versions(hook, path, errs);
 }
 
 /// The match conditions of a webhook or policy.
@@ -159,9 +164,16 @@ pub fn client_target(config: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 fn webhook_url(url: &str, path: &Path<'_>, errs: &mut Errs) {
     const FORM: &str = "; desired format: https://host[/path]";
-    let Some((scheme, rest)) = url.split_once("://") else {
-        errs.required(path, format!("url must be a valid URL{FORM}"));
-        return;
+    let is_scheme = |text: &&str| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    };
+    // Without `//` there is no host.
+    let (scheme, rest) = match url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) {
+        Some((scheme, rest)) => (scheme, rest.strip_prefix("//").unwrap_or("")),
+        None => ("", url.strip_prefix("//").unwrap_or("")),
     };
     if scheme != "https" {
         errs.invalid(
@@ -185,6 +197,30 @@ fn webhook_url(url: &str, path: &Path<'_>, errs: &mut Errs) {
         if !part.is_empty() {
             errs.invalid(path, part, words);
         }
+    }
+}
+
+/// Whether a CA bundle (base64 of PEM) is there and holds no certificate.
+pub fn is_broken_bundle(bundle: &str) -> bool {
+    if bundle.is_empty() {
+        return false;
+    }
+    let pem = STANDARD.decode(bundle).unwrap_or_default();
+    let blocks: Vec<_> = x509_parser::pem::Pem::iter_from_buffer(&pem)
+        .map_while(Result::ok)
+        .filter(|block| block.label == "CERTIFICATE")
+        .collect();
+    blocks.is_empty() || blocks.iter().any(|block| block.parse_x509().is_err())
+}
+
+/// A CA bundle that a client can use.
+pub fn ca_bundle(bundle: &str, path: &Path<'_>, errs: &mut Errs) {
+    if is_broken_bundle(bundle) {
+        errs.invalid(
+            path,
+            bundle,
+            "unable to load root certificates: unable to parse bytes as PEM block",
+        );
     }
 }
 
@@ -264,6 +300,11 @@ fn rule(r: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     alone(r, "apiGroups", "API groups", path, errs);
     alone(r, "apiVersions", "API versions", path, errs);
+    for (n, version) in list(r, "apiVersions").iter().enumerate() {
+        if version.as_str() == Some("") {
+            errs.required(&path.child("apiVersions").index(n), "");
+        }
+    }
     resources(r, &path.child("resources"), errs);
     if let Some(scope) = at(r, "scope").as_str() {
         errs.one_of(&path.child("scope"), scope, &["*", "Cluster", "Namespaced"]);
@@ -277,38 +318,64 @@ fn resources(r: &Value, path: &Path<'_>, errs: &mut Errs) {
         .collect();
     if all.is_empty() {
         errs.required(path, "");
-        return;
+    }
+    let (mut wide, mut wide_subs) = (HashSet::new(), HashSet::new());
+    // Of the resources without a subresource the last one decides.
+    let mut plain = false;
+    for (n, one) in all.iter().enumerate() {
+        if one.is_empty() {
+            errs.required(&path.index(n), "");
+            continue;
+        }
+        let Some((name, sub)) = one.split_once('/') else {
+            plain = *one != "*";
+            continue;
+        };
+        // `pods/*` says all that `pods/status` says, and `*/status` too.
+        for (known, covering) in [
+            (wide.contains(name), format!("{name}/*")),
+            (wide_subs.contains(sub), format!("*/{sub}")),
+        ] {
+            if known {
+                errs.invalid(
+                    &path.index(n),
+                    *one,
+                    format!("if '{covering}' is present, must not specify {one}"),
+                );
+            }
+        }
+        if sub == "*" {
+            wide.insert(name);
+        }
+        if name == "*" {
+            wide_subs.insert(sub);
+        }
     }
     let shown = || at(r, "resources").clone();
-    if all.contains(&"*/*") && all.len() > 1 {
+    if all.len() > 1 && all.contains(&"*/*") {
         errs.invalid(
             path,
             shown(),
             "if '*/*' is present, must not specify other resources",
         );
-        return;
     }
-    let plain = |r: &&str| !r.contains('/');
-    if all.contains(&"*") && all.iter().filter(|r| plain(r)).count() > 1 {
+    if all.contains(&"*") && plain {
         errs.invalid(
             path,
             shown(),
             "if '*' is present, must not specify other resources without subresources",
         );
     }
-    // `pods/*` says all that `pods/status` says, and `*/status` too.
-    for (n, one) in all.iter().enumerate() {
-        let Some((name, sub)) = one.split_once('/') else {
-            continue;
-        };
-        for wide in [format!("{name}/*"), format!("*/{sub}")] {
-            if wide != *one && all[..n].contains(&wide.as_str()) {
-                errs.invalid(
-                    &path.index(n),
-                    *one,
-                    format!("if '{wide}' is present, must not specify {one}"),
-                );
-            }
+}
+
+/// The names that a rule is limited to.
+fn resource_names(r: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let names = list(r, "resourceNames");
+    for (n, name) in names.iter().enumerate() {
+        let text = name.as_str().unwrap_or("");
+        errs.invalid_all(&path.index(n), text, names::path_segment(text, false));
+        if names[..n].contains(name) {
+            errs.duplicate(&path.index(n), text);
         }
     }
 }
@@ -322,7 +389,10 @@ pub fn match_resources(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     for f in ["resourceRules", "excludeResourceRules"] {
         for (n, r) in list(v, f).iter().enumerate() {
-            rule(r, &path.child(f).index(n), errs);
+            let path = path.child(f);
+            let path = path.index(n);
+            resource_names(r, &path.child("resourceNames"), errs);
+            rule(r, &path, errs);
         }
     }
     if let Some(policy) = at(v, "matchPolicy").as_str() {
@@ -336,7 +406,10 @@ pub fn binding(obj: &Value, mutating: bool, errs: &mut Errs) {
     let path = Path::root("spec");
     let policy = s(spec, "policyName");
     if policy.is_empty() {
-        errs.required(&path.child("policyName"), "");
+        // Declared for bindings of validating policies.
+        if mutating {
+            errs.required(&path.child("policyName"), "");
+        }
     } else {
         errs.invalid_all(
             &path.child("policyName"),
@@ -358,19 +431,24 @@ pub fn binding(obj: &Value, mutating: bool, errs: &mut Errs) {
 }
 
 fn param_ref(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    const EITHER: &str = "name and selector are mutually exclusive";
     let (name, selector) = (s(v, "name"), has(v, "selector"));
-    if !name.is_empty() && selector {
-        for f in ["name", "selector"] {
-            errs.forbidden(&path.child(f), "name and selector are mutually exclusive");
-        }
-    } else if name.is_empty() && !selector {
-        errs.required(path, "one of name or selector must be specified");
-    }
     if !name.is_empty() {
-        errs.invalid_all(&path.child("name"), name, names::path_segment(name, false));
+        let path = path.child("name");
+        errs.invalid_all(&path, name, names::path_segment(name, false));
+        if selector {
+            errs.forbidden(&path, EITHER);
+        }
     }
     if selector {
-        metadata::label_selector(at(v, "selector"), &path.child("selector"), errs);
+        let path = path.child("selector");
+        metadata::label_selector(at(v, "selector"), &path, errs);
+        if !name.is_empty() {
+            errs.forbidden(&path, EITHER);
+        }
+    }
+    if name.is_empty() && !selector {
+        errs.required(path, "one of name or selector must be specified");
     }
     let a_path = path.child("parameterNotFoundAction");
     match s(v, "parameterNotFoundAction") {
@@ -384,9 +462,6 @@ fn actions(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         .iter()
         .filter_map(Value::as_str)
         .collect();
-    if all.is_empty() {
-        errs.required(path, "");
-    }
     let mut seen = HashSet::new();
     for (n, action) in all.iter().enumerate() {
         errs.one_of(&path.index(n), action, &["Audit", "Deny", "Warn"]);
@@ -439,13 +514,18 @@ pub fn validating_policy(obj: &Value, errs: &mut Errs) {
         {
             errs.invalid(&w_path, worded, why);
         }
-        if let Some(message) = at(v, "message").as_str().filter(|m| !m.is_empty()) {
-            let m_path = at_path.child("message");
-            if message.trim().is_empty() {
-                errs.invalid(&m_path, message, "must be non-empty if specified");
-            } else if message.contains('\n') {
-                errs.invalid(&m_path, message, "must not contain line breaks");
-            }
+        let message = s(v, "message");
+        let m_path = at_path.child("message");
+        let lines = |text: &str| text.trim().contains(['\n', '\r']);
+        if !message.is_empty() && message.trim().is_empty() {
+            errs.invalid(&m_path, message, "must be non-empty if specified");
+        } else if lines(message) {
+            errs.invalid(&m_path, message, "must not contain line breaks");
+        } else if lines(expression) && message.is_empty() {
+            errs.required(
+                &m_path,
+                "message must be specified if expression contains line breaks",
+            );
         }
         if let Some(reason) = at(v, "reason").as_str() {
             errs.one_of(
@@ -454,6 +534,16 @@ pub fn validating_policy(obj: &Value, errs: &mut Errs) {
                 &["Forbidden", "Invalid", "RequestEntityTooLarge"],
             );
         }
+    }
+    if annotations.len() > ANNOTATIONS_MAX {
+        errs.invalid(
+            &path.child("auditAnnotations"),
+            crate::dump::go_list(
+                at(spec, "auditAnnotations"),
+                "admissionregistration/v1.AuditAnnotation",
+            ),
+            format!("must not have more than {ANNOTATIONS_MAX} auditAnnotations"),
+        );
     }
     for (n, a) in annotations.iter().enumerate() {
         let at_path = path.child("auditAnnotations");
@@ -475,6 +565,10 @@ pub fn validating_policy(obj: &Value, errs: &mut Errs) {
             );
         } else if let Err(why) = compiler.compile(expression.trim(), true, &Wanted::TextOrNull) {
             errs.invalid(&v_path, expression, why);
+        }
+        let same = |earlier: &Value| s(earlier, "key") == s(a, "key");
+        if annotations[..n].iter().any(same) {
+            errs.duplicate(&at_path.child("key"), s(a, "key"));
         }
     }
 }
@@ -638,8 +732,32 @@ fn compiler(spec: &Value, options: EnvOptions) -> Compiler {
 }
 
 fn is_identifier(name: &str) -> bool {
+    const RESERVED: &[&str] = &[
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "false",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "namespace",
+        "null",
+        "package",
+        "return",
+        "true",
+        "var",
+        "void",
+        "while",
+    ];
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !RESERVED.contains(&name)
 }
 
 fn param_kind(v: &Value, path: &Path<'_>, errs: &mut Errs) {
@@ -654,21 +772,34 @@ fn param_kind(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             format!("unexpected GroupVersion string: {version}"),
         );
     } else {
-        let (group, v) = version.split_once('/').unwrap_or(("", version));
+        let (group, short) = version.split_once('/').unwrap_or(("", version));
+        let joined = |errs: &mut Errs, bad: &str, found: Vec<String>| {
+            if !found.is_empty() {
+                errs.invalid(&v_path, bad, found.join(","));
+            }
+        };
         if !group.is_empty() {
-            errs.invalid_all(&v_path, group, names::dns1123_subdomain(group, false));
+            joined(errs, group, names::dns1123_subdomain(group, false));
         }
-        errs.invalid_all(&v_path, v, names::dns1035_label(v, false));
+        if short.is_empty() {
+            errs.invalid(&v_path, version, "version must be specified");
+        } else {
+            joined(errs, short, names::dns1035_label(short, false));
+        }
     }
     let kind = s(v, "kind");
     if kind.is_empty() {
         errs.required(&path.child("kind"), "");
     } else {
-        for words in names::dns1035_label(&kind.to_lowercase(), false) {
+        let found = names::dns1035_label(&kind.to_lowercase(), false);
+        if !found.is_empty() {
             errs.invalid(
                 &path.child("kind"),
                 kind,
-                format!("may have mixed case, but should otherwise match: {words}"),
+                format!(
+                    "may have mixed case, but should otherwise match: {}",
+                    found.join(",")
+                ),
             );
         }
     }

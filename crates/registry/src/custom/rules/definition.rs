@@ -35,8 +35,15 @@ pub fn check_default(default: &Value, node: &Node, path: &str) -> Vec<FieldError
     found
 }
 
-/// All rules of a schema.
-pub fn check(schema: &Value, old: Option<&Value>, path: &Path<'_>, errs: &mut Errs) {
+/// All rules of a schema; `errs` holds what is wrong with the schema beside
+/// them. Only those of a structural one are compiled.
+pub fn check(
+    schema: &Value,
+    old: Option<&Value>,
+    structural: bool,
+    path: &Path<'_>,
+    errs: &mut Errs,
+) {
     let node = Node::compile(schema);
     if !node.has_validations() {
         return;
@@ -46,7 +53,8 @@ pub fn check(schema: &Value, old: Option<&Value>, path: &Path<'_>, errs: &mut Er
         collect(old, &mut known);
     }
     let mut walk = Walk {
-        clean: errs.is_empty(),
+        structural,
+        faults: errs.as_slice().iter().map(|e| e.field.clone()).collect(),
         known,
         found: Errs::new(),
         total: 0,
@@ -112,7 +120,10 @@ impl Place {
 }
 
 struct Walk {
-    clean: bool,
+    structural: bool,
+    /// Where the schema itself is wrong: rules at these places and above are
+    /// not compiled.
+    faults: Vec<String>,
     known: Vec<String>,
     found: Errs,
     total: u64,
@@ -163,10 +174,15 @@ impl Walk {
             );
         }
         let properties = path.child("properties");
-        let below = Place {
+        let mut below = Place {
             root: false,
             ..place.clone()
         };
+        // Members of what is replaced as one have no earlier selves.
+        let whole = !matches!(s(schema, "x-kubernetes-map-type"), "" | "granular");
+        if whole && below.uncorrelated.is_none() {
+            below.uncorrelated = Some(path.to_string());
+        }
         for (name, property) in sorted_pairs(at(schema, "properties")) {
             if let Some(inner) = node.property(name) {
                 self.node(property, inner, &below, &properties.key(name), errs);
@@ -197,8 +213,10 @@ impl Walk {
         for (n, rule) in node.validations.iter().enumerate() {
             plain(at_index(schema, n), rule, node, &all.index(n), errs);
         }
-        self.clean &= errs.len() == before && errs.is_empty();
-        if !self.clean {
+        let new = errs.as_slice().iter().skip(before);
+        self.faults.extend(new.map(|e| e.field.clone()));
+        let here = path.to_string();
+        if !self.structural || self.faults.iter().any(|fault| fault.starts_with(&here)) {
             return;
         }
         let Some(decl) = DeclType::from_schema(node, place.root || node.embedded, "self") else {

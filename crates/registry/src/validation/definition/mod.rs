@@ -6,7 +6,6 @@ mod structure;
 
 use super::names;
 use crate::custom::approval::{self, Approval};
-use crate::custom::jsonpath::JsonPath;
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, b, has, list, s, sp};
@@ -28,6 +27,32 @@ const COLUMN_FORMATS: &[&str] = &[
     "int64",
     "password",
 ];
+
+/// Why the schemas of a definition are not structural; `None` if they are.
+pub fn not_structural(obj: &Value) -> Option<String> {
+    let mut errs = Errs::new();
+    let spec = Path::root("spec");
+    if b(at(obj, "spec"), "preserveUnknownFields") {
+        errs.invalid(&spec.child("preserveUnknownFields"), true, "must be false");
+    }
+    let versions = spec.child("versions");
+    for (n, version) in list(at(obj, "spec"), "versions").iter().enumerate() {
+        let schema = tree::path(version, &["schema", "openAPIV3Schema"]);
+        if schema.is_object() {
+            let version = versions.index(n);
+            let place = version.child("schema");
+            structure::check(schema, &place.child("openAPIV3Schema"), &mut errs);
+        }
+    }
+    let mut texts: Vec<String> = errs.into_list().iter().map(ToString::to_string).collect();
+    texts.sort();
+    texts.dedup();
+    match texts.len() {
+        0 => None,
+        1 => texts.pop(),
+        _ => Some(format!("[{}]", texts.join(", "))),
+    }
+}
 
 /// A new definition.
 pub fn create(obj: &Value, errs: &mut Errs) {
@@ -71,6 +96,13 @@ pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
         tree::path(spec, &["names", "plural"]),
         tree::path(before, &["names", "plural"]),
     );
+    let bundle =
+        |spec: &Value| sp(spec, &["conversion", "webhook", "clientConfig", "caBundle"]).to_owned();
+    if established && !super::webhooks::is_broken_bundle(&bundle(before)) {
+        let place = path.child("conversion");
+        let place = place.child("webhookClientConfig");
+        super::webhooks::ca_bundle(&bundle(spec), &place.child("caBundle"), errs);
+    }
     accepted_names(new, errs);
     // Of what is going nothing will be stored any more.
     if !tree::is_deleting(new) {
@@ -191,12 +223,26 @@ fn spec(spec: &Value, old: Option<&Value>, errs: &mut Errs) {
             errs.required(&place.child("openAPIV3Schema"), "");
         }
     }
+    let loose = b(spec, "preserveUnknownFields");
+    let schemas = versions
+        .iter()
+        .map(|v| tree::path(v, &["schema", "openAPIV3Schema"]));
+    if loose && schemas.into_iter().any(has_default) {
+        errs.invalid(
+            &path.child("preserveUnknownFields"),
+            true,
+            "must be false in order to use defaults in the schema",
+        );
+    }
     let same = |field: &str| alike(versions, field);
     let tops = Tops {
         schema: same("schema"),
         subresources: same("subresources"),
         columns: same("additionalPrinterColumns"),
         selectable: same("selectableFields"),
+        status: versions
+            .iter()
+            .any(|v| has(at(v, "subresources"), "status")),
     };
     for (n, version) in versions.iter().enumerate() {
         let place = all.index(n);
@@ -257,7 +303,27 @@ fn spec(spec: &Value, old: Option<&Value>, errs: &mut Errs) {
         let before = old.and_then(|old| list(old, "versions").first());
         parts(first, before, &tops, true, &path, errs);
     }
-    conversion(at(spec, "conversion"), &path.child("conversion"), errs);
+    let conversion_path = path.child("conversion");
+    let strategy = sp(spec, &["conversion", "strategy"]);
+    if loose && has(spec, "conversion") && strategy != "None" {
+        errs.invalid(
+            &conversion_path.child("strategy"),
+            strategy,
+            "must be None if spec.preserveUnknownFields is true",
+        );
+    }
+    conversion(at(spec, "conversion"), &conversion_path, errs);
+}
+
+fn has_default(schema: &Value) -> bool {
+    has(schema, "default")
+        || tree::pairs(at(schema, "properties")).any(|(_, inner)| has_default(inner))
+        || ["items", "additionalProperties", "not"]
+            .iter()
+            .any(|field| at(schema, field).is_object() && has_default(at(schema, field)))
+        || ["allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|field| list(schema, field).iter().any(has_default))
 }
 
 /// Which parts all versions have alike.
@@ -266,6 +332,8 @@ struct Tops {
     subresources: bool,
     columns: bool,
     selectable: bool,
+    /// Some version has a status of its own.
+    status: bool,
 }
 
 // The parts of a version that stand at the top (`top`) or in it.
@@ -277,7 +345,11 @@ fn parts(
     path: &Path<'_>,
     errs: &mut Errs,
 ) {
-    let status = at(version, "subresources").get("status").is_some();
+    let status = if top {
+        tops.status
+    } else {
+        has(at(version, "subresources"), "status")
+    };
     let schema = tree::path(version, &["schema", "openAPIV3Schema"]);
     if tops.schema == top && schema.is_object() {
         let place = path.child(if top { "validation" } else { "schema" });
@@ -300,9 +372,22 @@ fn parts(
             column(c, &place.index(n), errs);
         }
     }
-    if tops.selectable == top {
+    let fields = list(version, "selectableFields");
+    if tops.selectable == top && !fields.is_empty() {
         let place = path.child("selectableFields");
-        selectable(list(version, "selectableFields"), schema, &place, errs);
+        match (tops.schema == top && schema.is_object(), top) {
+            (true, _) => selectable(fields, schema, &place, errs),
+            (false, true) => errs.invalid(
+                &place,
+                "",
+                "selectableFields may only be set when validations.schema is included",
+            ),
+            (false, false) => errs.invalid(
+                &place,
+                "",
+                "selectableFields may only be set when version.schema.openAPIV3Schema is not included",
+            ),
+        }
     }
 }
 
@@ -343,20 +428,25 @@ fn deprecation(version: &Value, path: &Path<'_>, errs: &mut Errs) {
     let path = path.child("deprecationWarning");
     if !b(version, "deprecated") {
         errs.invalid(&path, text, "can only be set for deprecated versions");
+        return;
+    }
+    if text.len() > WARNING_MAX {
+        errs.invalid(
+            &path,
+            text,
+            format!("must be <= {WARNING_MAX} characters long"),
+        );
     }
     if text.is_empty() {
         errs.invalid(&path, text, "must not be an empty string");
-    } else if text.len() > WARNING_MAX {
-        errs.invalid(&path, text, format!("must be <= {WARNING_MAX} bytes"));
     }
-    for (n, c) in text.char_indices() {
-        if c.is_control() {
-            errs.invalid(
-                &path,
-                text,
-                format!("must only contain printable UTF-8 characters; non-printable character found at index {n}"),
-            );
-        }
+    let unseen = |c: char| c.is_control() || (c.is_whitespace() && c != ' ');
+    if let Some((n, _)) = text.char_indices().find(|(_, c)| unseen(*c)) {
+        errs.invalid(
+            &path,
+            text,
+            format!("must only contain printable UTF-8 characters; non-printable character found at index {n}"),
+        );
     }
 }
 
@@ -486,22 +576,40 @@ fn subresources(given: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-/// The field that a path of plain names leads to.
-fn declared<'n>(schema: &'n Node, path: &str) -> Option<&'n Node> {
-    let path = JsonPath::parse(path)?;
+/// The names of a path such as `.spec.x`, and the field it leads to; or why it
+/// leads nowhere.
+fn declared<'n, 't>(schema: &'n Node, path: &'t str) -> Result<(Vec<&'t str>, &'n Node), String> {
+    const NOWHERE: &str = "does not refer to a valid field";
+    let mut names = Vec::new();
     let mut node = schema;
-    for name in path.names()? {
-        node = node.property(name)?;
+    let mut rest = path;
+    while !rest.is_empty() {
+        if rest.starts_with('[') {
+            return Err("array notation is not allowed".to_owned());
+        }
+        let end = |text: &str| text.find(['.', '[', ']']).unwrap_or(text.len());
+        let Some(after) = rest.strip_prefix('.') else {
+            let token = &rest[..end(rest).max(1)];
+            return Err(format!("expected [ or . but got: {token}"));
+        };
+        if after.is_empty() {
+            return Err("unexpected end of JSON path".to_owned());
+        }
+        let name = &after[..end(after)];
+        node = if !node.properties.is_empty() {
+            node.property(name).ok_or(NOWHERE)?
+        } else {
+            node.additional_node().ok_or(NOWHERE)?
+        };
+        names.push(name);
+        rest = &after[name.len()..];
     }
-    Some(node)
+    Ok((names, node))
 }
 
 fn selectable(fields: &[Value], schema: &Value, path: &Path<'_>, errs: &mut Errs) {
-    if fields.is_empty() {
-        return;
-    }
     let node = Node::compile(schema);
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen: Vec<Vec<&str>> = Vec::new();
     for (n, field) in fields.iter().enumerate() {
         let place = path.index(n);
         let place = place.child("jsonPath");
@@ -510,15 +618,14 @@ fn selectable(fields: &[Value], schema: &Value, path: &Path<'_>, errs: &mut Errs
             errs.required(&place, "");
             continue;
         }
-        let Some(found) = declared(&node, text) else {
-            errs.invalid(
-                &place,
-                text,
-                "is an invalid path: does not refer to a valid field",
-            );
-            continue;
+        let (names, found) = match declared(&node, text) {
+            Ok(found) => found,
+            Err(why) => {
+                errs.invalid(&place, text, format!("is an invalid path: {why}"));
+                continue;
+            }
         };
-        if text.starts_with(".metadata") {
+        if names.first() == Some(&"metadata") {
             errs.invalid(&place, text, "must not point to fields in metadata");
         }
         if !matches!(found.kind, Kind::String | Kind::Boolean | Kind::Integer) {
@@ -528,10 +635,10 @@ fn selectable(fields: &[Value], schema: &Value, path: &Path<'_>, errs: &mut Errs
                 "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.",
             );
         }
-        if seen.contains(&text) {
+        if seen.contains(&names) {
             errs.duplicate(&place, text);
         } else {
-            seen.push(text);
+            seen.push(names);
         }
     }
     if seen.len() > SELECTABLE_MAX {

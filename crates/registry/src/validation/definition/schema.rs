@@ -1,7 +1,7 @@
 //! Rules of the schemas of custom resources.
 
 use super::structure;
-use crate::custom::{embedded, patterns, validate};
+use crate::custom::{embedded, validate};
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{at, b, has, list, pairs, s, sorted_pairs};
@@ -27,7 +27,6 @@ struct Place<'a> {
 
 /// The schema of a version; `path` is what it stands in, `old` what stood there.
 pub fn check(schema: &Value, old: Option<&Value>, status: bool, path: &Path<'_>, errs: &mut Errs) {
-    let before = errs.len();
     let place = path.child("openAPIV3Schema");
     if status {
         below_status(schema, &place, path, errs);
@@ -42,52 +41,64 @@ pub fn check(schema: &Value, old: Option<&Value>, status: bool, path: &Path<'_>,
         root: true,
         ..Place::default()
     };
-    walk(schema, root, &place, errs);
-    crate::custom::rules::check_definition(schema, old, &place, errs);
     // What is not supported has no structure to look at.
-    if unsupported(schema) {
-        return;
-    }
-    let mut found = Errs::new();
-    structure::check(schema, &place, &mut found);
-    if found.is_empty() {
-        // Broken patterns were told; values need not be matched with them.
-        if errs.len() == before {
+    let structural = !unsupported(schema) && {
+        let mut found = Errs::new();
+        structure::check(schema, &place, &mut found);
+        if found.is_empty() {
             let node = Node::compile(schema);
-            defaults(schema, &node, true, false, &place, errs);
+            defaults(schema, &node, true, false, &place, &mut found);
         }
-        return;
-    }
-    errs.extend(found.into_list());
+        let fine = found.is_empty();
+        errs.append(found);
+        fine
+    };
+    let mut found = Errs::new();
+    walk(schema, root, &place, &mut found);
+    crate::custom::rules::check_definition(schema, old, structural, &place, &mut found);
+    errs.append(found);
 }
 
 // With a status subresource, the root may only say what the status does not lose.
 fn below_status(schema: &Value, place: &Path<'_>, path: &Path<'_>, errs: &mut Errs) {
-    const ALLOWED: &[&str] = &[
-        "description",
-        "title",
-        "type",
-        "format",
-        "example",
-        "externalDocs",
-        "properties",
-        "required",
-        "additionalProperties",
-        "x-kubernetes-preserve-unknown-fields",
-        "x-kubernetes-validations",
-        "default",
+    const REFUSED: &[&str] = &[
+        "id",
+        "$schema",
+        "$ref",
         "nullable",
+        "enum",
+        "maxProperties",
+        "minProperties",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "not",
+        "additionalProperties",
+        "patternProperties",
+        "dependencies",
+        "additionalItems",
+        "definitions",
+        "default",
         "x-kubernetes-embedded-resource",
+        "x-kubernetes-int-or-string",
+        "x-kubernetes-list-map-keys",
+        "x-kubernetes-list-type",
+        "x-kubernetes-map-type",
     ];
-    if has(schema, "type") && s(schema, "type") != "object" {
+    let ty = s(schema, "type");
+    // What a Go struct has at zero is not set.
+    let set = |field: &&&str| match at(schema, field) {
+        Value::Object(_) => true,
+        other => !crate::tree::is_zero(other),
+    };
+    let first = REFUSED.iter().find(set);
+    if !ty.is_empty() && ty != "object" && !matches!(first, Some(&"id" | &"$schema" | &"$ref")) {
         errs.invalid(
             &path.child("openAPIV3Schema.type"),
-            s(schema, "type"),
+            ty,
             "only \"object\" is allowed as the type at the root of the schema if the status subresource is enabled",
         );
-        return;
-    }
-    if pairs(schema).any(|(key, value)| !value.is_null() && !ALLOWED.contains(&key)) {
+    } else if first.is_some() {
         errs.invalid(
             place,
             schema.clone(),
@@ -106,16 +117,6 @@ fn walk(schema: &Value, place: Place<'_>, path: &Path<'_>, errs: &mut Errs) {
         errs.forbidden(
             &path.child("uniqueItems"),
             "uniqueItems cannot be set to true since the runtime complexity becomes quadratic",
-        );
-    }
-    let pattern = s(schema, "pattern");
-    if !pattern.is_empty()
-        && let Some(why) = patterns::fault(pattern)
-    {
-        errs.invalid(
-            &path.child("pattern"),
-            pattern,
-            format!("must be a valid regular expression, but isn't: {why}"),
         );
     }
     let additional = at(schema, "additionalProperties");
@@ -169,6 +170,7 @@ fn walk(schema: &Value, place: Place<'_>, path: &Path<'_>, errs: &mut Errs) {
 
 fn unsupported(schema: &Value) -> bool {
     UNSUPPORTED.iter().any(|(field, _)| has(schema, field))
+        || s(schema, "type") == "null"
         || at(schema, "items").is_array()
         || pairs(at(schema, "properties")).any(|(_, inner)| unsupported(inner))
         || ["items", "additionalProperties", "not"]
@@ -260,7 +262,8 @@ fn extensions(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
                 errs.invalid(&i_path.child(LIST_TYPE), s(items, LIST_TYPE), WORDS);
             }
             "object" if s(items, MAP_TYPE) != "atomic" => {
-                errs.invalid(&i_path.child(MAP_TYPE), at(items, MAP_TYPE).clone(), WORDS);
+                // The list type is shown, whatever the map type is.
+                errs.invalid(&i_path.child(MAP_TYPE), at(items, LIST_TYPE).clone(), WORDS);
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! What makes a schema structural (KEP-1111): every field has a type outside of
 //! logical compositions, and what those mention is declared outside of them too.
 
+use crate::custom::patterns;
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{at, b, has, list, pairs, s, sorted_pairs};
@@ -33,6 +34,7 @@ fn invariants(schema: &Value, level: Level, path: &Path<'_>, errs: &mut Errs) {
     if ty == "array" && !at(schema, "items").is_object() {
         errs.required(&path.child("items"), "must be specified");
     }
+    let untyped = ty.is_empty() && !int_or_string && !preserve;
     if embedded && ty != "object" {
         const WORDS: &str = "must be object if x-kubernetes-embedded-resource is true";
         if ty.is_empty() {
@@ -48,19 +50,16 @@ fn invariants(schema: &Value, level: Level, path: &Path<'_>, errs: &mut Errs) {
             "must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields",
         );
     }
-    let untyped = ty.is_empty() && !int_or_string && !preserve;
     match level {
-        Level::Root if ty.is_empty() => errs.required(&t_path, "must not be empty at the root"),
-        Level::Root if ty != "object" => errs.invalid(&t_path, ty, "must be object at the root"),
-        Level::Root => {}
-        Level::Item if untyped => {
-            errs.required(&t_path, "must not be empty for specified array items");
+        Level::Root if !ty.is_empty() && ty != "object" => {
+            errs.invalid(&t_path, ty, "must be object at the root");
         }
-        Level::Field if untyped => {
-            errs.required(&t_path, "must not be empty for specified object fields");
-        }
-        Level::Item | Level::Field => {}
+        _ if !untyped || embedded => {}
+        Level::Root => errs.required(&t_path, "must not be empty at the root"),
+        Level::Item => errs.required(&t_path, "must not be empty for specified array items"),
+        Level::Field => errs.required(&t_path, "must not be empty for specified object fields"),
     }
+    pattern(schema, path, errs);
     let additional = at(schema, "additionalProperties");
     let a_path = path.child("additionalProperties");
     if !additional.is_null() && embedded {
@@ -73,7 +72,7 @@ fn invariants(schema: &Value, level: Level, path: &Path<'_>, errs: &mut Errs) {
         errs.forbidden(&a_path, "must not be used at the root");
     }
     if level == Level::Root || embedded {
-        type_meta(schema, path, errs);
+        type_meta(schema, level == Level::Root, path, errs);
     }
     if int_or_string {
         for name in [
@@ -102,7 +101,20 @@ fn invariants(schema: &Value, level: Level, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn type_meta(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn pattern(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let pattern = s(schema, "pattern");
+    if !pattern.is_empty()
+        && let Some(why) = patterns::fault(pattern)
+    {
+        errs.invalid(
+            &path.child("pattern"),
+            pattern,
+            format!("must be a valid regular expression, but isn't: {why}"),
+        );
+    }
+}
+
+fn type_meta(schema: &Value, root: bool, path: &Path<'_>, errs: &mut Errs) {
     let properties = path.child("properties");
     for (name, wanted) in [
         ("metadata", "object"),
@@ -119,7 +131,8 @@ fn type_meta(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
             );
         }
     }
-    let Some(metadata) = at(schema, "properties").get("metadata") else {
+    let metadata = at(schema, "properties").get("metadata");
+    let Some(metadata) = metadata.filter(|_| root) else {
         return;
     };
     let other_field = pairs(metadata)
@@ -171,6 +184,7 @@ fn nested(schema: &Value, skip_any: bool, path: &Path<'_>, errs: &mut Errs) {
         ("description", "must be empty to be structural"),
         ("default", "must be undefined to be structural"),
         ("nullable", "must be false to be structural"),
+        ("externalDocs", "must be undefined to be structural"),
         ("additionalProperties", "must be undefined to be structural"),
         (
             "x-kubernetes-preserve-unknown-fields",
@@ -199,9 +213,20 @@ fn nested(schema: &Value, skip_any: bool, path: &Path<'_>, errs: &mut Errs) {
         ("x-kubernetes-validations", "must be empty to be structural"),
     ];
     for (field, words) in FORBIDDEN {
-        if has(schema, field) && *at(schema, field) != Value::Bool(false) {
+        let given = at(schema, field);
+        let empty = matches!(given, Value::String(text) if text.is_empty());
+        let off = *given == Value::Bool(false) && *field != "default";
+        if has(schema, field) && !off && !empty {
             errs.forbidden(&path.child(field), *words);
         }
+    }
+    pattern(schema, path, errs);
+    // Nothing may restrict the metadata of resources from here.
+    if at(schema, "properties").get("metadata").is_some() {
+        errs.forbidden(
+            &path.child("properties").key("metadata"),
+            "must not be specified in a nested context",
+        );
     }
     for field in ["anyOf", "oneOf", "allOf"] {
         if field == "anyOf" && skip_any {
