@@ -145,6 +145,10 @@ pub struct ContainerConfig {
     pub tty: bool,
     /// Limits.
     pub resources: Resources,
+    /// Another container of the sandbox, which must be running: this one sees its processes, and
+    /// those started in it. Goes before what the sandbox says of PID namespaces.
+    #[serde(default)]
+    pub pid_target: Option<ContainerId>,
     /// Users, capabilities and the like.
     pub security: ContainerSecurity,
     /// Name or number of the signal that `stop_container` sends; none is the image's, or TERM.

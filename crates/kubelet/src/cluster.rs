@@ -150,12 +150,8 @@ impl PodApi for Cluster {
             ..Default::default()
         };
         if let Some(name) = container {
-            let init = pod
-                .spec
-                .init_containers
-                .iter()
-                .any(|container| container.name == name);
-            let field = if init { "initContainers" } else { "containers" };
+            let list = crate::containers::list_of(pod, name);
+            let field = list.map_or("containers", crate::containers::List::field);
             about.field_path = format!("spec.{field}{{{name}}}");
         }
         let kind = if kind == "Warning" {

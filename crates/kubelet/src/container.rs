@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use skeg_api::core::v1::{Container, EnvVarSource, Pod, Service};
-use skeg_cri::{ContainerConfig, ContainerMetadata, ImageInfo, Mount, MountPropagation};
+use skeg_cri::{
+    ContainerConfig, ContainerId, ContainerMetadata, ImageInfo, Mount, MountPropagation,
+};
 use skeg_meta::Quantity;
 
 use crate::names::{self, CONTAINER_HASH, CONTAINER_NAME, TERMINATION_LOG, TERMINATION_POLICY};
@@ -33,6 +35,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) memory_capacity: i64,
     pub(crate) seccomp_profiles: &'a Path,
     pub(crate) services: &'a [Arc<Service>],
+    /// The instance whose processes the container is to see.
+    pub(crate) pid_target: Option<ContainerId>,
 }
 
 impl Setting<'_> {
@@ -90,6 +94,7 @@ impl Setting<'_> {
             stdin_once: self.container.stdin_once,
             tty: self.container.tty,
             resources: resources::container(self.pod, self.container, self.memory_capacity),
+            pid_target: self.pid_target.clone(),
             security,
             stop_signal: self
                 .container

@@ -7,6 +7,8 @@ use skeg_api::core::v1::Pod;
 /// The resolver's limits (upstream's `MaxDNSNameservers`, `MaxDNSSearchPaths`).
 const NAMESERVERS_MAX: usize = 3;
 const SEARCHES_MAX: usize = 32;
+/// The kernel's limit (`__NEW_UTS_LEN`).
+const HOSTNAME_BYTES_MAX: usize = 64;
 
 /// What a resolver is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,8 +124,12 @@ fn dedup(list: &mut Vec<String>) {
     });
 }
 
-/// The pod's name for itself: `hostname`, or its name, cut to what a host may be called.
+/// The pod's name for itself: `hostnameOverride` (KEP-4762), `hostname` or its
+/// name, cut to what a host may be called.
 pub(crate) fn hostname(pod: &Pod) -> String {
+    if let Some(name) = &pod.spec.hostname_override {
+        return name.clone();
+    }
     let name = if pod.spec.hostname.is_empty() {
         &pod.metadata.name
     } else {
@@ -134,6 +140,39 @@ pub(crate) fn hostname(pod: &Pod) -> String {
     name.trim_end_matches(['-', '.']).to_owned()
 }
 
+/// The name with which the cluster's DNS knows the pod, if it has a subdomain.
+fn full_name(pod: &Pod, cluster_domain: &str) -> Option<String> {
+    let named = !pod.spec.subdomain.is_empty() && pod.spec.hostname_override.is_none();
+    named.then(|| {
+        format!(
+            "{}.{}.{}.svc.{cluster_domain}",
+            hostname(pod),
+            pod.spec.subdomain,
+            pod.metadata.namespace
+        )
+    })
+}
+
+/// What the kernel is told as the pod's host name: the short name, or the full
+/// one by `setHostnameAsFQDN` (KEP-1797).
+///
+/// # Errors
+/// When the kernel has no room for it.
+pub(crate) fn kernel_hostname(pod: &Pod, cluster_domain: &str) -> Result<String, String> {
+    let full = pod.spec.set_hostname_as_fqdn.unwrap_or(false);
+    let name = full
+        .then(|| full_name(pod, cluster_domain))
+        .flatten()
+        .unwrap_or_else(|| hostname(pod));
+    if name.len() > HOSTNAME_BYTES_MAX {
+        return Err(format!(
+            "failed to construct FQDN from pod hostname and cluster domain, FQDN {name} is too long ({HOSTNAME_BYTES_MAX} characters is the max, {} characters requested)",
+            name.len()
+        ));
+    }
+    Ok(name)
+}
+
 /// `/etc/hosts`, as every kubelet writes it.
 pub(crate) fn hosts(pod: &Pod, ips: &[String], cluster_domain: &str) -> String {
     let mut out = String::from(
@@ -141,12 +180,7 @@ pub(crate) fn hosts(pod: &Pod, ips: &[String], cluster_domain: &str) -> String {
          fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n",
     );
     let host = hostname(pod);
-    let full = (!pod.spec.subdomain.is_empty()).then(|| {
-        format!(
-            "{host}.{}.{}.svc.{cluster_domain}",
-            pod.spec.subdomain, pod.metadata.namespace
-        )
-    });
+    let full = full_name(pod, cluster_domain);
     for ip in ips {
         match &full {
             Some(full) => out.push_str(&format!("{ip}\t{full}\t{host}\n")),
@@ -213,5 +247,24 @@ mod tests {
             text.ends_with("10.0.0.5\tweb-0.web.ns.svc.cluster.local\tweb-0\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_host_name_may_be_the_full_one() {
+        let mut pod = pod("ClusterFirst", false);
+        let name = |pod: &Pod| kernel_hostname(pod, "cluster.local");
+        assert_eq!(name(&pod), Ok("p".into()));
+        pod.spec.set_hostname_as_fqdn = Some(true);
+        assert_eq!(name(&pod), Ok("p".into()));
+        pod.spec.subdomain = "sub".into();
+        assert_eq!(name(&pod), Ok("p.sub.ns.svc.cluster.local".into()));
+        pod.spec.hostname = "h".repeat(50);
+        assert!(
+            name(&pod)
+                .unwrap_err()
+                .contains("is too long (64 characters is the max, 75")
+        );
+        pod.spec.hostname_override = Some("other.example".into());
+        assert_eq!(name(&pod), Ok("other.example".into()));
     }
 }

@@ -11,8 +11,10 @@
 
 mod cluster;
 mod container;
+mod containers;
 mod dns;
 mod fields;
+mod grpc;
 mod hooks;
 mod http_get;
 mod images;

@@ -227,7 +227,7 @@ impl Pods for Manager {
             return Ok(self.place(status, &pod));
         }
         let whose = format!("container \"{name}\" in pod \"{}\"", target.pod);
-        if crate::worker::find(&pod, name).is_none() {
+        if crate::containers::find(&pod, name).is_none() {
             let text = format!("container {name} is not valid for pod {}", target.pod);
             return Err(Problem::new(StatusCode::BAD_REQUEST, text));
         }

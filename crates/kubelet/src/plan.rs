@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use skeg_api::core::v1::{Container, Pod};
 use skeg_cri::{ContainerId, ContainerState, ContainerStatus, SandboxState, SandboxStatus};
 
+use crate::containers;
 use crate::names::{CONTAINER_HASH, spec_hash};
 
 /// The wait before a container's second restart; it doubles with each further one.
@@ -14,6 +15,11 @@ pub(crate) const BACKOFF_FIRST: Duration = Duration::from_secs(10);
 pub(crate) const BACKOFF_MAX: Duration = Duration::from_secs(300);
 /// A container that ran so long starts with a clean slate.
 const BACKOFF_FORGIVEN: Duration = Duration::from_secs(600);
+
+/// The code of a program that could not be executed (upstream's `ContainerCannotRun`).
+const START_FAILED: i32 = 128;
+/// The code of a program that was killed.
+const KILLED: i32 = 137;
 
 /// How a container was doing by its probes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,16 +121,40 @@ fn restart_policy<'a>(pod: &'a Pod, container: &'a Container) -> &'a str {
         .unwrap_or(&pod.spec.restart_policy)
 }
 
-/// Whether a container is started again after it failed.
+/// Whether a container is started again after it failed to start.
 pub(crate) fn starts_again(pod: &Pod, container: &Container) -> bool {
-    restart_policy(pod, container) != "Never"
+    restarts_with(pod, container, START_FAILED)
 }
 
-/// Whether a main container is started again after an end like this.
-fn restarts(policy: &str, status: &ContainerStatus) -> bool {
+/// Whether a container of this pod is started again after it ended with `code`.
+pub(crate) fn restarts_with(pod: &Pod, container: &Container, code: i32) -> bool {
+    restarts_after(container, restart_policy(pod, container), code)
+}
+
+/// Whether a container is started again after an end like this.
+fn restarts(container: &Container, policy: &str, status: &ContainerStatus) -> bool {
+    restarts_after(container, policy, status.exit_code.unwrap_or(KILLED))
+}
+
+/// A container's own rules go before its policy (KEP-5307).
+fn restarts_after(container: &Container, policy: &str, code: i32) -> bool {
+    let by_rule = container.restart_policy_rules.iter().any(|rule| {
+        rule.action == "Restart"
+            && rule
+                .exit_codes
+                .as_ref()
+                .is_some_and(|codes| match codes.operator.as_str() {
+                    "In" => codes.values.contains(&code),
+                    "NotIn" => !codes.values.contains(&code),
+                    _ => false,
+                })
+    });
+    if by_rule {
+        return true;
+    }
     match policy {
         "Never" => false,
-        "OnFailure" => status.exit_code != Some(0),
+        "OnFailure" => code != 0,
         _ => true,
     }
 }
@@ -155,13 +185,14 @@ impl Planner<'_> {
             return;
         };
         if sandbox.state == SandboxState::Ready {
+            self.ephemeral();
             return self.containers();
         }
         // The sandbox died, and with it whatever ran in it.
         let over = self.pod.spec.containers.iter().all(|container| {
             self.observed.last(&container.name).is_some_and(|status| {
                 status.state == ContainerState::Exited
-                    && !restarts(restart_policy(self.pod, container), status)
+                    && !restarts(container, restart_policy(self.pod, container), status)
             })
         });
         if !over {
@@ -197,6 +228,16 @@ impl Planner<'_> {
         }
     }
 
+    /// Starts those that were added for looking into the pod; each runs once,
+    /// also before the pod is initialized.
+    fn ephemeral(&mut self) {
+        for container in containers::ephemeral(self.pod) {
+            if self.observed.last(&container.name).is_none() {
+                self.start(&container);
+            }
+        }
+    }
+
     /// Goes through the init containers. Says whether all is ready for the containers.
     fn initialize(&mut self) -> bool {
         for container in &self.pod.spec.init_containers {
@@ -215,7 +256,7 @@ impl Planner<'_> {
             match status.state {
                 ContainerState::Exited if status.exit_code == Some(0) => {}
                 ContainerState::Exited => {
-                    if self.pod.spec.restart_policy != "Never" {
+                    if restarts(container, restart_policy(self.pod, container), status) {
                         self.restart(container, status);
                     }
                     return false;
@@ -235,7 +276,7 @@ impl Planner<'_> {
         let Some(status) = self.observed.current(&container.name) else {
             // It may have ended for good in an earlier sandbox.
             let over = self.observed.last(&container.name).is_some_and(|status| {
-                status.state == ContainerState::Exited && !restarts(policy, status)
+                status.state == ContainerState::Exited && !restarts(container, policy, status)
             });
             if !over {
                 self.start(container);
@@ -252,7 +293,7 @@ impl Planner<'_> {
                     self.replace(container, status, "its definition changed");
                 } else if let Some(probe) = self.observed.health(&status.id).failed {
                     let message = format!("failed {probe} probe");
-                    if policy == "Never" {
+                    if !restarts_after(container, policy, KILLED) {
                         self.kill(container, status, &message);
                     } else {
                         self.replace(container, status, &message);
@@ -260,7 +301,7 @@ impl Planner<'_> {
                 }
             }
             ContainerState::Exited => {
-                if restarts(policy, status) {
+                if restarts(container, policy, status) {
                     self.restart(container, status);
                 }
             }
@@ -323,7 +364,9 @@ impl Planner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use skeg_api::core::v1::PodSpec;
+    use skeg_api::core::v1::{
+        ContainerRestartRule, ContainerRestartRuleOnExitCodes, EphemeralContainer, PodSpec,
+    };
     use skeg_cri::{ContainerMetadata, SandboxMetadata};
 
     use super::*;
@@ -564,5 +607,46 @@ mod tests {
             ),
             "{actions:?}"
         );
+    }
+
+    #[test]
+    fn ephemeral_containers_run_once_and_at_once() {
+        let mut pod = pod("Always", vec![container("one", None)], &["a"]);
+        pod.spec.ephemeral_containers = vec![EphemeralContainer {
+            name: "look".into(),
+            ..Default::default()
+        }];
+        let init = status("s", "one", 0, ContainerState::Running, 0);
+        check(&pod, &observed(vec![init.clone()]), 0, &[start("look", 0)]);
+        let ended = status("s", "look", 0, ContainerState::Exited, 1);
+        check(&pod, &observed(vec![init, ended]), 0, &[]);
+    }
+
+    #[test]
+    fn a_containers_own_rules_go_before_its_policy() {
+        let rule = |operator: &str, values: Vec<i32>| ContainerRestartRule {
+            action: "Restart".into(),
+            exit_codes: Some(ContainerRestartRuleOnExitCodes {
+                operator: operator.into(),
+                values,
+            }),
+        };
+        let mut pod = pod("Never", vec![container("one", None)], &["a"]);
+        let main = |code| observed(vec![status("s", "a", 0, ContainerState::Exited, code)]);
+        for (rule, code, again) in [
+            (rule("In", vec![42]), 42, true),
+            (rule("In", vec![42]), 1, false),
+            (rule("NotIn", vec![0]), 1, true),
+            (rule("NotIn", vec![0]), 0, false),
+        ] {
+            pod.spec.containers[0].restart_policy_rules = vec![rule];
+            let expect = [start("a", 1)];
+            check(&pod, &main(code), 1, if again { &expect } else { &[] });
+        }
+        // An init container's own policy counts, too.
+        let failed = observed(vec![status("s", "one", 0, ContainerState::Exited, 1)]);
+        check(&pod, &failed, 2, &[]);
+        pod.spec.init_containers[0].restart_policy = Some("OnFailure".into());
+        check(&pod, &failed, 2, &[start("one", 1)]);
     }
 }

@@ -10,8 +10,8 @@ use skeg_cri::{ContainerId, RuntimeService};
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
-use crate::http_get;
 use crate::plan::Health;
+use crate::{grpc, http_get};
 
 /// Who probes say they are.
 const AGENT: &str = "kube-probe/1.37";
@@ -280,6 +280,9 @@ impl Prober {
         if let Some(socket) = &self.probe.tcp_socket {
             return http_get::connect(socket, &self.container, ip, timeout).await;
         }
-        Err("missing probe handler: exec, httpGet and tcpSocket are known".into())
+        if let Some(action) = &self.probe.grpc {
+            return grpc::check(action, ip, timeout).await;
+        }
+        Err("missing probe handler: exec, httpGet, tcpSocket and grpc are known".into())
     }
 }

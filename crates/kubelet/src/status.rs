@@ -11,7 +11,8 @@ use skeg_api::core::v1::{
 use skeg_cri::{ContainerState, ContainerStatus};
 use skeg_meta::Time;
 
-use crate::plan::{Observed, is_sidecar};
+use crate::containers;
+use crate::plan::{Observed, is_sidecar, restarts_with};
 
 /// What is to be said of a pod beside what the runtime knows.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +78,15 @@ pub(crate) fn status(pod: &Pod, observed: &Observed, extra: &Extra, now: &Time) 
     }
     out.phase = phase;
     out.init_container_statuses = init;
+    out.ephemeral_container_statuses = describe(
+        &containers::ephemeral(pod),
+        &old.ephemeral_container_statuses,
+        "ContainerCreating",
+    );
+    for status in &mut out.ephemeral_container_statuses {
+        // Nobody asks whether they are ready, and nobody waits for their start.
+        (status.ready, status.started) = (false, None);
+    }
     out.container_statuses = main;
     out.host_ip = extra.host_ips.first().cloned().unwrap_or_default();
     out.host_ips = extra
@@ -252,30 +262,30 @@ fn phase(
             .as_ref()
             .is_some_and(|ended| ended.exit_code != 0)
     };
-    let never = pod.spec.restart_policy == "Never";
+    let again = |container: &Container, status: &ApiStatus| {
+        let ended = status.state.terminated.as_ref();
+        ended.is_some_and(|ended| restarts_with(pod, container, ended.exit_code))
+    };
     let init_failed = pod
         .spec
         .init_containers
         .iter()
         .zip(init)
-        .any(|(container, status)| !is_sidecar(container) && failed(status));
+        .any(|(container, status)| {
+            !is_sidecar(container) && failed(status) && !again(container, status)
+        });
     if !initialized {
-        return if init_failed && never {
-            "Failed"
-        } else {
-            "Pending"
-        }
-        .into();
+        return if init_failed { "Failed" } else { "Pending" }.into();
     }
     let over = main.iter().all(|status| status.state.terminated.is_some());
     if over && !main.is_empty() {
-        let success = !main.iter().any(failed);
-        match pod.spec.restart_policy.as_str() {
-            // Between two instances, or at its end.
-            "Always" if !extra.ending => return "Running".into(),
-            "OnFailure" if !success && !extra.ending => return "Running".into(),
-            _ => return if success { "Succeeded" } else { "Failed" }.into(),
+        let mut with_spec = pod.spec.containers.iter().zip(main);
+        if !extra.ending && with_spec.any(|(container, status)| again(container, status)) {
+            // Between two instances.
+            return "Running".into();
         }
+        let success = !main.iter().any(failed);
+        return if success { "Succeeded" } else { "Failed" }.into();
     }
     let never_ran = |status: &ApiStatus| {
         status.state.waiting.is_some() && status.last_state.terminated.is_none()

@@ -21,6 +21,7 @@ use skeg_meta::{Quantity, Time};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::containers;
 use crate::dns::{self, Resolv};
 use crate::images::Pulls;
 use crate::names;
@@ -378,15 +379,15 @@ impl Worker {
                     self.shared
                         .api
                         .event(pod, Some(&container), "Normal", "Killing", message);
-                    if let Some(spec) = find(pod, &container) {
-                        let grace = self.grace(pod, spec, &id);
-                        self.stop_container(pod, spec, &id, grace).await;
+                    if let Some(spec) = containers::find(pod, &container) {
+                        let grace = self.grace(pod, &spec, &id);
+                        self.stop_container(pod, &spec, &id, grace).await;
                     }
                     killed.insert(container);
                 }
                 Action::Start { container, attempt } => {
-                    if let Some(spec) = find(pod, &container) {
-                        self.start(pod, spec, attempt).await;
+                    if let Some(spec) = containers::find(pod, &container) {
+                        self.start(pod, &spec, attempt).await;
                     }
                 }
             }
@@ -413,7 +414,7 @@ impl Worker {
     }
 
     async fn run_sandbox(&mut self, pod: &Pod, attempt: u32) -> Result<(), String> {
-        let config = self.sandbox_config(pod, attempt);
+        let config = self.sandbox_config(pod, attempt)?;
         std::fs::create_dir_all(&config.log_directory)
             .map_err(|error| format!("{}: {error}", config.log_directory.display()))?;
         let id = self
@@ -447,7 +448,7 @@ impl Worker {
         let texts = [
             dns::hosts(pod, &ips, &self.shared.cluster_domain),
             resolv.text(),
-            format!("{}\n", hostname(pod)),
+            format!("{}\n", self.hostname(pod)?),
         ];
         for (name, text) in FILES.into_iter().zip(texts) {
             let path = self.volumes.file(name);
@@ -468,12 +469,23 @@ impl Worker {
         FILES.iter().all(|name| self.volumes.file(name).exists())
     }
 
-    fn sandbox_config(&self, pod: &Pod, attempt: u32) -> SandboxConfig {
-        start::sandbox_config(
-            pod,
-            attempt,
-            self.shared.logs_folder.join(names::log_folder(pod)),
-        )
+    fn hostname(&self, pod: &Pod) -> Result<String, String> {
+        if pod.spec.host_network && pod.spec.hostname_override.is_none() {
+            let names = rustix::system::uname();
+            Ok(names.nodename().to_string_lossy().into_owned())
+        } else {
+            dns::kernel_hostname(pod, &self.shared.cluster_domain)
+        }
+    }
+
+    fn sandbox_config(&self, pod: &Pod, attempt: u32) -> Result<SandboxConfig, String> {
+        let hostname = if pod.spec.host_network {
+            String::new()
+        } else {
+            self.hostname(pod)?
+        };
+        let log_directory = self.shared.logs_folder.join(names::log_folder(pod));
+        Ok(start::sandbox_config(pod, attempt, hostname, log_directory))
     }
 
     /// Asks the runtime what there is of this pod.
@@ -504,14 +516,14 @@ impl Worker {
             labels,
             ..Default::default()
         };
-        let mut containers: HashMap<String, Vec<ContainerStatus>> = HashMap::new();
+        let mut instances: HashMap<String, Vec<ContainerStatus>> = HashMap::new();
         for summary in runtime
             .list_containers(&filter)
             .await
             .map_err(|error| error.full())?
         {
             match runtime.container_status(&summary.id).await {
-                Ok(status) => containers
+                Ok(status) => instances
                     .entry(status.metadata.name.clone())
                     .or_default()
                     .push(status),
@@ -519,9 +531,9 @@ impl Worker {
                 Err(error) => return Err(error.full()),
             }
         }
-        for instances in containers.values_mut() {
-            instances.sort_by_key(|status| std::cmp::Reverse(status.metadata.attempt));
-            for old in instances
+        for of_one in instances.values_mut() {
+            of_one.sort_by_key(|status| std::cmp::Reverse(status.metadata.attempt));
+            for old in of_one
                 .iter()
                 .skip(2)
                 .filter(|status| status.state == ContainerState::Exited)
@@ -529,20 +541,22 @@ impl Worker {
                 // Two instances tell all that a status does; what cannot be removed now is tried next time.
                 drop(runtime.remove_container(&old.id).await);
             }
-            instances.truncate(2);
+            of_one.truncate(2);
         }
         let ip = self.pod_ip(pod, sandbox.as_ref());
-        let running: Vec<ContainerId> = containers
+        let running: Vec<ContainerId> = instances
             .values()
             .flatten()
             .filter(|status| status.state == ContainerState::Running)
             .map(|status| status.id.clone())
             .collect();
         self.probes.retain(&running);
-        for container in pod.spec.init_containers.iter().chain(&pod.spec.containers) {
-            let Some(status) = containers
+        let ephemeral = containers::ephemeral(pod);
+        let listed = pod.spec.init_containers.iter().chain(&pod.spec.containers);
+        for container in listed.chain(&ephemeral) {
+            let Some(status) = instances
                 .get(&container.name)
-                .and_then(|instances| instances.first())
+                .and_then(|of_one| of_one.first())
             else {
                 continue;
             };
@@ -559,7 +573,7 @@ impl Worker {
                 self.waiting.remove(&container.name);
             }
         }
-        for status in containers
+        for status in instances
             .values()
             .flatten()
             .filter(|status| status.state == ContainerState::Exited)
@@ -575,7 +589,7 @@ impl Worker {
         }
         let observed = Observed {
             sandbox,
-            containers,
+            containers: instances,
             health: self.probes.health().clone(),
         };
         self.publish.send_replace(Arc::new(observed.clone()));
@@ -645,26 +659,6 @@ async fn became_ending(changes: &mut watch::Receiver<Desired>) {
 fn deadline(pod: &Pod) -> Option<SystemTime> {
     let seconds = u64::try_from(pod.spec.active_deadline_seconds?).ok()?;
     Some(SystemTime::from(pod.status.start_time?.0) + Duration::from_secs(seconds))
-}
-
-/// A container of a pod by its name.
-pub(crate) fn find<'a>(pod: &'a Pod, name: &str) -> Option<&'a Container> {
-    pod.spec
-        .init_containers
-        .iter()
-        .chain(&pod.spec.containers)
-        .find(|container| container.name == name)
-}
-
-fn hostname(pod: &Pod) -> String {
-    if pod.spec.host_network {
-        rustix::system::uname()
-            .nodename()
-            .to_string_lossy()
-            .into_owned()
-    } else {
-        dns::hostname(pod)
-    }
 }
 
 /// What a container left behind: its termination file, or, if it asks for it,

@@ -170,10 +170,15 @@ impl Engine {
         let sandbox = self.ready_sandbox(&sandbox_id)?;
         let request = Request::Start(StartOptions {
             container: id.as_str().to_owned(),
-            pid: match sandbox.config.security.namespaces.pid {
-                Namespace::Container => PidMode::Own,
-                Namespace::Pod => PidMode::Pod,
-                Namespace::Node => PidMode::Host,
+            pid: match (
+                &record.config.pid_target,
+                sandbox.config.security.namespaces.pid,
+            ) {
+                // Where processes are shared anyway there is nothing to target.
+                (Some(target), Namespace::Container) => PidMode::Of(target.as_str().to_owned()),
+                (None, Namespace::Container) => PidMode::Own,
+                (_, Namespace::Pod) => PidMode::Pod,
+                (_, Namespace::Node) => PidMode::Host,
             },
             tty: record.config.tty,
             stdin: record.config.stdin,

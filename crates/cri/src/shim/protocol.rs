@@ -19,11 +19,13 @@ const MESSAGE_BYTES_MAX: usize = 4 << 20;
 const FDS_MAX: usize = 4;
 
 /// Whose PID namespace a container gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum PidMode {
     Own,
     Pod,
     Host,
+    /// That of another container, which must be running.
+    Of(String),
 }
 
 /// What a shim has to know to start a container; the rest is in the container's spec file.

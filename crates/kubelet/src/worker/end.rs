@@ -6,9 +6,9 @@ use futures::future::join_all;
 use skeg_api::core::v1::{Container, Pod};
 use skeg_cri::{ContainerFilter, ContainerId, SandboxFilter};
 
-use super::{Desired, Worker, find};
+use super::{Desired, Worker};
 use crate::plan::{Observed, is_sidecar};
-use crate::{hooks, names};
+use crate::{containers, hooks, names};
 
 /// However short the grace period, a container has this long to go after its signal
 /// (upstream's `minimumGracePeriodInSeconds`).
@@ -111,14 +111,12 @@ impl Worker {
                 .event(pod, Some(name), "Normal", "Killing", text);
         }
         let hooked: Vec<ContainerId> = main.iter().map(|(_, id)| id.clone()).collect();
-        join_all(main.iter().filter_map(|(name, id)| {
-            Some(self.stop_one(
-                pod,
-                find(pod, name)?,
-                id,
-                grace,
-                self.pre_stopped.contains(id),
-            ))
+        let with_spec: Vec<_> = main
+            .iter()
+            .filter_map(|(name, id)| Some((containers::find(pod, name)?, id)))
+            .collect();
+        join_all(with_spec.iter().map(|&(ref container, id)| {
+            self.stop_one(pod, container, id, grace, self.pre_stopped.contains(id))
         }))
         .await;
         self.pre_stopped.extend(hooked);

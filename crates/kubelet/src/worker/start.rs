@@ -6,13 +6,13 @@ use std::time::{Duration, SystemTime};
 
 use skeg_api::core::v1::{Container, Pod, Secret};
 use skeg_cri::{
-    Namespace, NamespaceOptions, PortMapping, Protocol, SandboxConfig, SandboxMetadata,
-    SandboxSecurity, SeccompProfile,
+    ContainerId, ContainerState, Namespace, NamespaceOptions, PortMapping, Protocol, SandboxConfig,
+    SandboxMetadata, SandboxSecurity, SeccompProfile,
 };
 
 use super::{RETRY, Worker};
 use crate::container::Setting;
-use crate::{dns, hooks, names, resources};
+use crate::{containers, hooks, names, resources};
 
 /// The program cannot be executed.
 const RUN_ERROR: &str = "RunContainerError";
@@ -20,7 +20,12 @@ const RUN_ERROR: &str = "RunContainerError";
 const HOOK_ERROR: &str = "PostStartHookError";
 
 /// A sandbox as a pod's spec asks for it.
-pub(super) fn sandbox_config(pod: &Pod, attempt: u32, log_directory: PathBuf) -> SandboxConfig {
+pub(super) fn sandbox_config(
+    pod: &Pod,
+    attempt: u32,
+    hostname: String,
+    log_directory: PathBuf,
+) -> SandboxConfig {
     let spec = &pod.spec;
     let context = spec.security_context.clone().unwrap_or_default();
     let port_mappings = spec
@@ -59,11 +64,7 @@ pub(super) fn sandbox_config(pod: &Pod, attempt: u32, log_directory: PathBuf) ->
             uid: pod.metadata.uid.to_string(),
             attempt,
         },
-        hostname: if spec.host_network {
-            String::new()
-        } else {
-            dns::hostname(pod)
-        },
+        hostname,
         log_directory,
         port_mappings,
         labels: names::pod_labels(pod),
@@ -162,6 +163,16 @@ impl Worker {
             self.write_files(pod, &sandbox)
                 .map_err(|problem| ("CreateContainerError".to_owned(), problem, later()))?;
         }
+        let pid_target = match containers::target(pod, &container.name) {
+            None => None,
+            Some(target) => Some(self.running(target).ok_or_else(|| {
+                let problem = format!(
+                    "target container {target:?} of {:?} does not run",
+                    container.name
+                );
+                ("CreateContainerError".to_owned(), problem, later())
+            })?),
+        };
         let with_ips = with_addresses(pod, &sandbox, &shared.host_ips);
         let setting = Setting {
             pod: &with_ips,
@@ -176,6 +187,7 @@ impl Worker {
             memory_capacity: shared.memory_capacity,
             seccomp_profiles: &shared.seccomp_profiles,
             services: &services,
+            pid_target,
         };
         let fail = |reason: &str, message: String| {
             shared
@@ -236,6 +248,13 @@ impl Worker {
             }
         }
         Ok(())
+    }
+
+    /// The instance of a container that runs.
+    fn running(&self, name: &str) -> Option<ContainerId> {
+        let observed = self.publish.borrow();
+        let status = observed.current(name)?;
+        (status.state == ContainerState::Running).then(|| status.id.clone())
     }
 
     async fn pull_secrets(&self, pod: &Pod) -> Vec<Secret> {

@@ -68,10 +68,15 @@ impl Server {
                 stderr: Some(err_write),
             }
         };
-        let (shared, new) = match options.pid {
+        let target;
+        let (shared, new) = match &options.pid {
             PidMode::Own => (None, true),
             PidMode::Pod => (self.held.pod_pid.as_ref(), false),
             PidMode::Host => (None, false),
+            PidMode::Of(other) => {
+                target = self.pid_namespace(other)?;
+                (Some(&target), false)
+            }
         };
         let forked = self.fork(shared, new)?;
         let Forked::Parent(pid) = forked else {
@@ -88,7 +93,7 @@ impl Server {
         let (stdin, stdout, stderr) = ours;
         let container = Container {
             record,
-            pid_mode: options.pid,
+            pid_mode: options.pid.clone(),
             cgroup: options.cgroup,
             tty: options.tty,
             starting: Some((near, requester)),
@@ -101,6 +106,15 @@ impl Server {
         };
         self.containers.insert(id, container);
         Ok(())
+    }
+
+    /// The PID namespace of a container that runs.
+    fn pid_namespace(&self, container: &str) -> io::Result<File> {
+        let target = self.containers.get(container);
+        let target = target.filter(|target| target.is_running());
+        let target =
+            target.ok_or_else(|| io::Error::other("the target container is not running"))?;
+        File::open(format!("/proc/{}/ns/pid", target.record.pid))
     }
 
     /// The child's side of a start; ends in the container's program or in an exit.
