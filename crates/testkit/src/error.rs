@@ -39,10 +39,13 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// A document is no object.
+    /// Manifests cannot be read or applied.
+    #[error(transparent)]
+    Manifest(#[from] skeg_client::manifests::ManifestError),
+    /// A recording makes no sense.
     #[error("{origin}: {why}")]
-    Manifest {
-        /// The file or text.
+    Recording {
+        /// The file, and the place in it.
         origin: String,
         /// What is wrong.
         why: String,

@@ -54,7 +54,9 @@ pub enum Fault {
         after: u32,
     },
     /// Watches stand still and lists answer as of the rule's beginning, until
-    /// the rule is lifted: a cache that lags behind.
+    /// the rule is lifted: a cache that lags behind. Reads of single objects,
+    /// which servers answer from the store, do so only where [`Rule::verbs`]
+    /// names `get`.
     Stale,
     /// Nothing gets through: connections break at once.
     Partition,
@@ -173,8 +175,11 @@ impl Rule {
             self.fault,
             Fault::DroppedWatch { .. } | Fault::ExpiredWatch { .. }
         );
+        let gets = self.verbs.iter().any(|verb| verb == "get");
+        let from_cache = matches!(about.verb, "watch" | "list")
+            || gets && about.verb == "get" && about.subresource.is_empty();
         if of_watch && about.verb != "watch"
-            || self.fault == Fault::Stale && !matches!(about.verb, "watch" | "list")
+            || self.fault == Fault::Stale && !from_cache
             || matches!(self.fault, Fault::Conflict | Fault::LostAnswer) && !about.writes()
         {
             return false;

@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use futures::{FutureExt, StreamExt, stream};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, HeaderValue};
 use http::{Request, Response, StatusCode};
 use skeg_apiserver::{ApiServer, Interceptor, Severed};
 use skeg_client::{InProcess, Payload, SharedEvent};
 use skeg_meta::{GroupResource, Status};
 use skeg_runtime::Clock;
+use skeg_schema::Value;
 
 use crate::about::About;
 use crate::faults::{Fault, Faults, Strike};
@@ -170,6 +172,9 @@ impl Gate {
                 );
                 return cut(response, *after, Some(gone));
             }
+            Fault::Stale if about.verb == "get" => {
+                return self.one_as_of(server, about, request, strike.since).await;
+            }
             Fault::Stale => {
                 if about.verb == "list" {
                     as_of(&mut request, strike.since);
@@ -180,6 +185,71 @@ impl Gate {
         self.traffic.refused(about, &refusal);
         refuse(refusal, in_process)
     }
+}
+
+impl Gate {
+    /// A single object as it was. Servers keep older states for lists only, so
+    /// this one is asked for a list of one.
+    async fn one_as_of(
+        &self,
+        server: &ApiServer,
+        about: &About,
+        mut request: Request<Payload>,
+        revision: u64,
+    ) -> Response<Payload> {
+        let in_process = request.extensions().get::<InProcess>().is_some();
+        let collection = request.uri().path().rsplit_once('/');
+        let list = collection.map_or_else(String::new, |(path, _)| {
+            format!("{path}?fieldSelector=metadata.name%3D{}", about.name)
+        });
+        if let Ok(uri) = list.parse() {
+            *request.uri_mut() = uri;
+        }
+        as_of(&mut request, revision);
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.remove(ACCEPT_ENCODING);
+        let response = self.pass(server, about, request).await;
+        if response.status() != StatusCode::OK {
+            return response;
+        }
+        let (mut head, body) = response.into_parts();
+        head.headers.remove(CONTENT_LENGTH);
+        match only_item(body).await {
+            Some(one) => Response::from_parts(head, one),
+            None => {
+                let resource = GroupResource::new(about.group.clone(), about.resource.clone());
+                refuse(Status::not_found(&resource, &about.name), in_process)
+            }
+        }
+    }
+}
+
+/// The object of a list of one.
+async fn only_item(list: Payload) -> Option<Payload> {
+    let bytes = match list {
+        Payload::List(list) => return list.items.into_iter().next().map(Payload::Object),
+        Payload::Bytes(bytes) => bytes.to_vec(),
+        Payload::Stream(pieces) => pieces
+            .try_fold(Vec::new(), |mut all, piece| async move {
+                all.extend_from_slice(&piece);
+                Ok(all)
+            })
+            .await
+            .ok()?,
+        _ => return None,
+    };
+    let mut list = skeg_schema::decode_json_any(&bytes).ok()?;
+    let text = |key: &str| list[key].as_str().unwrap_or_default().to_owned();
+    let (kind, api_version) = (text("kind"), text("apiVersion"));
+    let items = list.get_mut("items").map(Value::take);
+    let Some(Value::Array(items)) = items else {
+        return None;
+    };
+    let mut one = items.into_iter().next()?;
+    one.set_at(&["kind"], kind.strip_suffix("List").unwrap_or(&kind));
+    one.set_at(&["apiVersion"], api_version);
+    Some(one.to_string().into_bytes().into())
 }
 
 fn severed() -> Response<Payload> {

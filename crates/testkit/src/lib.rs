@@ -20,8 +20,58 @@
 //! # }).unwrap();
 //! ```
 //!
+//! | to | use |
+//! |---|---|
+//! | have a cluster | [`Cluster::start`], [`Cluster::builder`] |
+//! | talk to it | [`Cluster::client`], [`Cluster::https_client`]; other programs: [`Cluster::kubeconfig`] |
+//! | fill it | [`Cluster::apply`], [`Cluster::load`], [`Builder::load`] |
+//! | say how pods and nodes fare | [`PodScript`], [`NodeSpec`], [`Cluster::kubelet`] |
+//! | wait for something | [`Cluster::expect`], [`Cluster::never`] |
+//! | move time | [`Builder::virtual_time`], [`Cluster::advance`] |
+//! | break something | [`Rule`], [`Fault`], [`Cluster::faults`] |
+//! | look back | [`Cluster::timeline`], [`Cluster::at`], [`Cluster::diff`] |
+//! | play the server's part again without it | [`Builder::record`], [`Replay`] |
+//!
+//! # Time and faults
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! use std::time::Duration;
+//! use skeg_api::batch::v1::Job;
+//! use skeg_testkit::{Cluster, Fault, PodScript, Rule};
+//!
+//! let cluster = Cluster::builder()
+//!     .virtual_time()
+//!     .pods(PodScript::all().succeeds_after(Duration::from_secs(600)))
+//!     .start()
+//!     .await?;
+//! // The controllers meet a conflict at every tenth write, the same ones in every run.
+//! let conflicts = Rule::new(Fault::Conflict).agent("kube-").probability(0.1);
+//! cluster.faults().inject(conflicts);
+//! cluster.apply("
+//! apiVersion: batch/v1
+//! kind: Job
+//! metadata: {name: report}
+//! spec:
+//!   template:
+//!     spec: {restartPolicy: Never, containers: [{name: main, image: report}]}
+//! ").await?;
+//! let begun = cluster.revision();
+//! // Ten minutes, in milliseconds.
+//! cluster.expect::<Job>("report").to(|job| job.status.succeeded == 1).within(Duration::from_secs(900)).await;
+//!
+//! // What was there before, and what has happened since.
+//! let then = cluster.at(begun).get::<Job>("report").await?.expect("there");
+//! assert_eq!(then.status.succeeded, 0);
+//! println!("{}", cluster.timeline_after(begun).await?.text());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
 //! It may know every crate of the control plane, and nothing of a node's
 //! runtime, network or images: what a node does is played by script.
+
+#![deny(missing_docs)]
 
 mod about;
 mod builder;

@@ -66,11 +66,12 @@ impl Replay {
         })?;
         let mut numbered: Vec<(i64, Exchange)> = Vec::new();
         for line in text.lines() {
-            let mut tree =
-                skeg_schema::decode_json_any(line.as_bytes()).map_err(|error| Error::Manifest {
+            let mut tree = skeg_schema::decode_json_any(line.as_bytes()).map_err(|error| {
+                Error::Recording {
                     origin: path.display().to_string(),
                     why: error.to_string(),
-                })?;
+                }
+            })?;
             let mut take = |key: &str| tree.get_mut(key).map(Value::take).unwrap_or_default();
             let event = take("event");
             if !event.is_null() {

@@ -3,6 +3,7 @@
 
 mod command;
 mod logs;
+mod spdy;
 mod streams;
 
 pub use command::{Answer, Commands};
@@ -29,6 +30,8 @@ use crate::kubelet::Inner;
 const BUFFER_BYTES: usize = 64 << 10;
 /// Exec and attach, newest first.
 const CHANNELS: [&str; 2] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+/// What a client is told that speaks nothing of all this.
+const NOTHING_OFFERED: &str = "no protocol is offered that a fake node speaks";
 
 type Body = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -139,12 +142,19 @@ async fn answer(kubelet: &Arc<Inner>, request: Request<Incoming>) -> Response<Bo
             let Some(ports) = kubelet.ports(namespace, pod) else {
                 return text(StatusCode::NOT_FOUND, "the pod does not run here");
             };
+            let pod = format!("{namespace}/{pod}");
+            if spdy::is_wanted(request.headers()) {
+                let Some(response) = spdy::switch(request.headers(), spdy::FORWARD) else {
+                    return text(StatusCode::FORBIDDEN, NOTHING_OFFERED);
+                };
+                upgraded(request, move |io| streams::forward(io, pod, ports));
+                return response;
+            }
             let Some((response, protocol)) = switch(&request, &[streams::TUNNEL]) else {
-                return text(StatusCode::BAD_REQUEST, "only WebSocket is spoken here");
+                return text(StatusCode::BAD_REQUEST, NOTHING_OFFERED);
             };
             tracing::trace!(protocol, "ports are forwarded");
-            let pod = format!("{namespace}/{pod}");
-            upgraded(request, move |io| streams::forward(io, pod, ports));
+            upgraded(request, move |io| streams::tunnelled(io, pod, ports));
             response
         }
         _ => text(StatusCode::NOT_FOUND, "no such thing on a fake node"),
@@ -160,8 +170,16 @@ fn run(
     let Some(commands) = commands else {
         return text(StatusCode::NOT_FOUND, "the container does not run here");
     };
+    if spdy::is_wanted(request.headers()) {
+        let Some(response) = spdy::switch(request.headers(), spdy::EXEC) else {
+            return text(StatusCode::FORBIDDEN, NOTHING_OFFERED);
+        };
+        let count = spdy::streams_of(query);
+        upgraded(request, move |io| spdy::exec(io, commands, command, count));
+        return response;
+    }
     let Some((response, _)) = switch(&request, &CHANNELS) else {
-        return text(StatusCode::BAD_REQUEST, "only WebSocket is spoken here");
+        return text(StatusCode::BAD_REQUEST, NOTHING_OFFERED);
     };
     let takes_input = query.flag("input");
     upgraded(request, move |io| {

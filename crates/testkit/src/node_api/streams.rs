@@ -1,4 +1,4 @@
-//! Exec and port-forward over WebSocket.
+//! Exec over WebSocket, and port-forward.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -25,7 +25,7 @@ const WRITES_MAX: usize = 16;
 const HALVES_MAX: usize = 64;
 
 /// The Status that ends an exec.
-fn status(code: i32) -> String {
+pub(super) fn status(code: i32) -> String {
     match code {
         0 => json!({"metadata": {}, "status": "Success"}).to_string(),
         code => json!({
@@ -114,13 +114,21 @@ where
     reading.abort();
 }
 
+/// Forwards connections to a pod over SPDY in a WebSocket.
+pub(super) async fn tunnelled<T>(io: T, pod: String, ports: HashMap<u16, SocketAddr>)
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    forward(Tunnel::new(over(io, Role::Server).await), pod, ports).await;
+}
+
 /// Forwards connections to a pod: to the addresses that the script names, or to
 /// an HTTP server that tells the pod's name.
 pub(super) async fn forward<T>(io: T, pod: String, ports: HashMap<u16, SocketAddr>)
 where
-    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Send + 'static,
 {
-    let mut streams = spdy::accept(Tunnel::new(over(io, Role::Server).await));
+    let mut streams = spdy::accept(io);
     let mut halves: Vec<(String, spdy::Stream)> = Vec::new();
     while let Some(stream) = streams.recv().await {
         let id = stream.header("requestID").unwrap_or_default().to_owned();

@@ -124,6 +124,37 @@ async fn a_stale_cache_catches_up() {
 }
 
 #[tokio::test]
+async fn single_reads_are_stale_where_the_rule_says_so() {
+    let cluster = Cluster::builder().only_api_server().start().await.unwrap();
+    let maps = Api::<ConfigMap>::namespaced(cluster.client(), "default");
+    let coloured = |colour: &str| {
+        let mut map = map("default", "a");
+        map.data.insert("colour".to_owned(), colour.to_owned());
+        map
+    };
+    maps.create(coloured("red")).await.unwrap();
+    let lists = cluster.faults().inject(Rule::new(Fault::Stale));
+    let rule = Rule::new(Fault::Stale)
+        .verbs(["get"])
+        .resource("configmaps");
+    let stale = cluster.faults().inject(rule);
+    maps.update(coloured("blue")).await.unwrap();
+    maps.create(map("default", "later")).await.unwrap();
+    for (way, client) in both(&cluster).await {
+        let maps = Api::<ConfigMap>::namespaced(client, "default");
+        assert_eq!(maps.get("a").await.unwrap().data["colour"], "red", "{way}");
+        assert!(maps.get_opt("later").await.unwrap().is_none(), "{way}");
+    }
+    stale.lift();
+    for (way, client) in both(&cluster).await {
+        let maps = Api::<ConfigMap>::namespaced(client, "default");
+        assert_eq!(maps.get("a").await.unwrap().data["colour"], "blue", "{way}");
+    }
+    // The rule about everything else is none about them.
+    lists.lift();
+}
+
+#[tokio::test]
 async fn a_cluster_survives_faults_by_chance() {
     let cluster = Cluster::builder()
         .virtual_time()

@@ -1,11 +1,14 @@
 //! What the client says of objects, held against a server: apply and its
 //! conflicts, manifests with pruning, patches, discovery, schemas.
 
+use skeg_api::apiextensions::v1::CustomResourceDefinition;
 use skeg_api::apps::v1::Deployment;
 use skeg_api::core::v1::ConfigMap;
 use skeg_client::manifests::{self, Applier, ApplySet, Mode, Outcome, Prune};
 use skeg_client::openapi::OpenApi;
-use skeg_client::{Api, Apply, ApplyOptions, Discovery, ListOptions, Patch, PatchOptions, apply};
+use skeg_client::{
+    Api, ApiResource, Apply, ApplyOptions, Discovery, ListOptions, Patch, PatchOptions, apply,
+};
 use skeg_meta::{Object, ObjectMeta};
 use skeg_schema::json;
 use skeg_testkit::{Cluster, User};
@@ -192,6 +195,43 @@ async fn manifests_are_applied_and_pruned() {
         error.to_string().contains("everything would be deleted"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_custom_object_keeps_a_set() {
+    let cluster = cluster().await;
+    cluster.apply(DEFINITION).await.unwrap();
+    let colours = ApiResource {
+        group: "example.com".into(),
+        version: "v1".into(),
+        plural: "colours".into(),
+        kind: "Colour".into(),
+        namespaced: true,
+    };
+    let apply = async |keeper: &str, wanted: &[&str]| {
+        let set = ApplySet::custom(colours.clone(), "default", keeper);
+        let applier = Applier::new(cluster.client(), "tool").prune(Prune::ApplySet(set));
+        let applied = applier.apply(&maps(wanted, "1")).await;
+        applied.map(drop).map_err(|error| error.to_string())
+    };
+    let refused = apply("green", &["a"]).await.unwrap_err();
+    assert!(refused.contains("has no label"), "{refused}");
+
+    let definitions = Api::<CustomResourceDefinition>::all(cluster.client());
+    let label = json!({"metadata": {"labels": {"applyset.kubernetes.io/is-parent-type": "true"}}});
+    definitions
+        .patch(
+            "colours.example.com",
+            &Patch::Merge(label),
+            &PatchOptions::default(),
+        )
+        .await
+        .unwrap();
+    let refused = apply("red", &["a"]).await.unwrap_err();
+    assert!(refused.contains("make it first"), "{refused}");
+    apply("green", &["a", "b"]).await.unwrap();
+    apply("green", &["b"]).await.unwrap();
+    assert_eq!(names(&cluster).await, ["b"]);
 }
 
 const DEFINITION: &str = "

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use skeg_api::core::v1::Pod;
-use skeg_client::streams::{ExecOptions, Logs};
+use skeg_client::streams::{ExecOptions, Logs, StreamProtocol};
 use skeg_client::{Api, Client};
 use skeg_testkit::{Answer, Cluster, PodScript, User};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,12 +29,19 @@ async fn cluster() -> (Cluster, [Client; 2]) {
     (cluster, clients)
 }
 
+/// Each client with each protocol.
+fn every_way(clients: &[Client]) -> impl Iterator<Item = (Client, StreamProtocol)> {
+    let protocols = [StreamProtocol::WebSocket, StreamProtocol::Spdy];
+    let ways = |client: &Client| protocols.map(|protocol| (client.clone(), protocol));
+    clients.iter().flat_map(ways)
+}
+
 #[tokio::test]
 async fn commands_are_answered_by_script() {
     let (_cluster, clients) = cluster().await;
-    for client in clients {
+    for (client, protocol) in every_way(&clients) {
         let pods = Api::<Pod>::namespaced(client, "default");
-        let options = ExecOptions::new(["psql", "-c", "select 42"]);
+        let options = ExecOptions::new(["psql", "-c", "select 42"]).protocol(protocol);
         let mut process = pods.exec("p", &options).await.unwrap();
         let (mut out, mut err) = (String::new(), String::new());
         process
@@ -54,7 +61,7 @@ async fn commands_are_answered_by_script() {
         assert_eq!((out.as_str(), err.as_str()), ("42\n", "slow\n"));
         assert_eq!(process.wait().await.unwrap().code(), 3);
         let mut process = pods
-            .exec("p", &ExecOptions::new(["cat"]).stdin())
+            .exec("p", &ExecOptions::new(["cat"]).stdin().protocol(protocol))
             .await
             .unwrap();
         let mut stdin = process.stdin.take().unwrap();
@@ -71,7 +78,7 @@ async fn commands_are_answered_by_script() {
             .unwrap();
         assert_eq!(out, "typed");
         let unknown = pods
-            .exec("p", &ExecOptions::new(["sorcery"]))
+            .exec("p", &ExecOptions::new(["sorcery"]).protocol(protocol))
             .await
             .unwrap();
         assert_eq!(unknown.wait().await.unwrap().code(), 127);
@@ -99,9 +106,9 @@ async fn logs_are_followed() {
 #[tokio::test]
 async fn ports_are_forwarded() {
     let (_cluster, clients) = cluster().await;
-    for client in clients {
+    for (client, protocol) in every_way(&clients) {
         let pods = Api::<Pod>::namespaced(client, "default");
-        let forward = pods.port_forward("p").await.unwrap();
+        let forward = pods.port_forward_by("p", protocol).await.unwrap();
         let mut stream = forward.connect(80).await.unwrap();
         stream
             .write_all(b"GET / HTTP/1.1\r\nHost: p\r\n\r\n")
