@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use skeg_auth::pki::Pki;
+use skeg_auth::token::TokenIssuer;
 use skeg_client::Client;
 use skeg_runtime::{
-    Clock, EventApi, EventRecorder, QueueItem, SharedInformerFactory, SystemClock, WorkQueue,
+    Clock, EventApi, EventRecorder, Metrics, QueueItem, SharedInformerFactory, SystemClock,
+    WorkQueue,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -29,11 +31,16 @@ pub struct Options {
     pub root_ca: Option<String>,
     /// What signs certificates that are asked for; without it nothing is signed.
     pub pki: Option<Arc<Pki>>,
+    /// What signs the tokens of service accounts that are kept in Secrets;
+    /// without it there are none.
+    pub token_issuer: Option<Arc<TokenIssuer>>,
     /// Informers to be shared with other parts of the process; without them
     /// the controllers make their own.
     pub informers: Option<SharedInformerFactory>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Where work queues show what they do.
+    pub metrics: Option<Metrics>,
 }
 
 impl Default for Options {
@@ -43,8 +50,10 @@ impl Default for Options {
             client_for: None,
             root_ca: None,
             pki: None,
+            token_issuer: None,
             informers: None,
             clock: SystemClock::new(),
+            metrics: None,
         }
     }
 }
@@ -83,6 +92,7 @@ impl Context {
         let own = options
             .client_for
             .as_ref()
+            .filter(|_| !row.account.is_empty())
             .map_or_else(|| client.clone(), |make| make(row.account));
         Self {
             client: own.with_user_agent(USER_AGENT),
@@ -128,6 +138,6 @@ impl Context {
     /// A queue with the usual rate limit.
     #[must_use]
     pub fn queue<T: QueueItem>(&self) -> WorkQueue<T> {
-        WorkQueue::new(Arc::clone(&self.clock))
+        WorkQueue::shown_in(Arc::clone(&self.clock), self.options.metrics.clone())
     }
 }

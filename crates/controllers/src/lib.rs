@@ -25,6 +25,7 @@ mod horizontalpodautoscaler;
 mod job;
 mod namespace;
 mod nodelifecycle;
+mod nodettl;
 mod persistentvolume;
 mod podgc;
 mod replicaset;

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::{
     Error, admissionpolicy, bootstrap, certificates, clusterroleaggregation, cronjob, daemonset,
     deployment, disruption, endpoints, endpointslicemirroring, garbagecollector,
-    horizontalpodautoscaler, job, namespace, nodelifecycle, persistentvolume, podgc, replicaset,
+    horizontalpodautoscaler, job, namespace, nodelifecycle, nodettl, persistentvolume, podgc, replicaset,
     resourceclaim, resourcequota, serviceaccount, servicecidr, snapshot, statefulset,
     storageversionmigration, tainteviction, volumeprotection,
 };
@@ -15,7 +15,8 @@ use crate::{
 pub struct Row {
     /// Its name, as upstream's `--controllers` knows it.
     pub name: &'static str,
-    /// Its service account in `kube-system`.
+    /// Its service account in `kube-system`; empty: it acts as the client that
+    /// reads for all.
     pub account: &'static str,
     /// Starts it. The future ends when the context's token is cancelled.
     pub start: fn(Context) -> BoxFuture<'static, ()>,
@@ -40,6 +41,17 @@ pub static CONTROLLERS: &[Row] = &[
         name: "serviceaccount-controller",
         account: "service-account-controller",
         start: |context| Box::pin(serviceaccount::run_accounts(context)),
+    },
+    Row {
+        name: "serviceaccount-token-controller",
+        // As upstream's: it makes the credentials of accounts, and has none itself.
+        account: "",
+        start: |context| Box::pin(serviceaccount::run_tokens(context)),
+    },
+    Row {
+        name: "legacy-serviceaccount-token-cleaner-controller",
+        account: "legacy-service-account-token-cleaner",
+        start: |context| Box::pin(serviceaccount::run_token_cleaner(context)),
     },
     Row {
         name: "root-ca-certificate-publisher-controller",
@@ -142,6 +154,16 @@ pub static CONTROLLERS: &[Row] = &[
         start: |context| Box::pin(volumeprotection::run_volumes(context)),
     },
     Row {
+        name: "volumeattributesclass-protection-controller",
+        account: "volumeattributesclass-protection-controller",
+        start: |context| Box::pin(volumeprotection::run_classes(context)),
+    },
+    Row {
+        name: "ttl-controller",
+        account: "ttl-controller",
+        start: |context| Box::pin(nodettl::run(context)),
+    },
+    Row {
         name: "ttl-after-finished-controller",
         account: "ttl-after-finished-controller",
         start: |context| Box::pin(job::run_ttl(context)),
@@ -175,6 +197,11 @@ pub static CONTROLLERS: &[Row] = &[
         name: "token-cleaner-controller",
         account: "token-cleaner",
         start: |context| Box::pin(bootstrap::run_cleaner(context)),
+    },
+    Row {
+        name: "ipaddress-repair-controller",
+        account: "service-cidrs-controller",
+        start: |context| Box::pin(servicecidr::run_repair(context)),
     },
     Row {
         name: "service-cidr-controller",

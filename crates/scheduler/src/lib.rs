@@ -7,7 +7,9 @@
 //!
 //! It must not know the store, nor HTTP.
 
+mod config;
 mod devices;
+mod extender;
 mod plugins;
 mod preempt;
 mod queue;
@@ -18,15 +20,20 @@ mod snapshot;
 #[cfg(test)]
 mod testing;
 mod volumes;
+mod workloads;
 
+pub use config::{
+    Args, ConfigError, Configuration, ExtenderConfig, FitStrategy, Profile, ShapePoint, TlsConfig,
+};
 pub use devices::{ClaimKey, Claims, Devices, Wanted};
 pub use plugins::{
-    Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required, tolerates,
+    Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required,
 };
-pub use preempt::{Preemption, preempt};
+pub use preempt::{Preemption, Trouble, preempt};
 pub use queue::{BACKOFF_FIRST, BACKOFF_MAX, Change, Moment, Queue, UNSCHEDULABLE_MAX};
 pub use resources::{PodRequest, Resources};
-pub use run::{Context, NAME, run};
+pub use run::{Context, NAME, run, run_configured};
 pub use schedule::{Decision, Unschedulable, schedule};
 pub use snapshot::{HostPort, Namespaces, NodeInfo, PlacedPod, Snapshot};
 pub use volumes::{Step, Volumes};
+pub use workloads::Workloads;

@@ -13,6 +13,7 @@ use skeg_api::policy::v1::PodDisruptionBudget;
 use skeg_meta::Time;
 use skeg_meta::labels::Selector;
 
+use crate::config::Profile;
 use crate::plugins::Rejection;
 use crate::schedule::{count, fits};
 use crate::snapshot::Snapshot;
@@ -48,42 +49,63 @@ fn by_importance(pods: &mut [Arc<Pod>]) {
     });
 }
 
+/// What is known where room is looked for.
+pub struct Trouble<'a> {
+    /// How the pod is scheduled.
+    pub profile: &'a Profile,
+    /// What there is.
+    pub snapshot: &'a Snapshot,
+    /// The same with those pods in place for which room has been made.
+    pub promised: Option<&'a Snapshot>,
+    /// The pod.
+    pub pod: &'a Pod,
+    /// Why each node turned it down.
+    pub rejections: &'a [(String, Rejection)],
+    /// What protects pods.
+    pub budgets: &'a [Arc<PodDisruptionBudget>],
+}
+
 /// Finds room for a pod that every node turned down.
 ///
 /// # Errors
 /// There is none; in the words of upstream's message.
-pub fn preempt(
-    snapshot: &Snapshot,
-    pod: &Pod,
-    rejections: &[(String, Rejection)],
-    budgets: &[Arc<PodDisruptionBudget>],
-) -> Result<Preemption, String> {
+pub fn preempt(trouble: &Trouble<'_>) -> Result<Preemption, String> {
+    Ok(choose(candidates(trouble)?))
+}
+
+/// The best of the ways; there is at least one.
+pub(crate) fn choose(ways: Vec<Way>) -> Preemption {
+    let best = ways.into_iter().min_by_key(Way::cost);
+    let Way { node, victims, .. } = best.expect("there is a way");
+    Preemption { node, victims }
+}
+
+/// The ways in which room can be made, at least one.
+pub(crate) fn candidates(trouble: &Trouble<'_>) -> Result<Vec<Way>, String> {
+    let (pod, rejections) = (trouble.pod, trouble.rejections);
     if pod.spec.preemption_policy.as_deref() == Some("Never") {
         return Err("not eligible due to preemptionPolicy=Never.".to_owned());
     }
-    if waits_for_victims(snapshot, pod) {
+    if waits_for_victims(trouble.snapshot, pod, rejections) {
         return Err("not eligible due to a terminating pod on the nominated node.".to_owned());
     }
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
-    let mut best: Option<(Cost, Preemption)> = None;
-    // One copy, changed for each node and put right again.
-    let mut trial = snapshot.clone();
+    let mut ways = Vec::new();
+    // Copies, changed for each node and put right again.
+    let mut trials = vec![trouble.snapshot.clone()];
+    trials.extend(trouble.promised.cloned());
+    let (percent, least) = trouble.profile.args.candidates;
+    let enough = (rejections.len() * percent / 100).max(least).max(1);
     for (node, rejection) in rejections {
         if !rejection.resolvable {
             *reasons.entry(NOT_HELPFUL.to_owned()).or_default() += 1;
             continue;
         }
-        match victims(&mut trial, pod, node, budgets) {
-            Ok(found) => {
-                let cost = found.cost();
-                if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                    let preemption = Preemption {
-                        node: node.clone(),
-                        victims: found.victims,
-                    };
-                    best = Some((cost, preemption));
-                }
-            }
+        if ways.len() >= enough {
+            break;
+        }
+        match victims(trouble, &mut trials, node) {
+            Ok(way) => ways.push(way),
             Err(why) => {
                 for reason in why {
                     *reasons.entry(reason).or_default() += 1;
@@ -91,32 +113,49 @@ pub fn preempt(
             }
         }
     }
-    best.map(|(_, preemption)| preemption).ok_or_else(|| {
+    if ways.is_empty() {
         let counts = reasons.iter().map(|(why, n)| (why.as_str(), *n)).collect();
-        format!(
+        return Err(format!(
             "0/{} nodes are available: {}.",
             rejections.len(),
             count(counts)
-        )
-    })
+        ));
+    }
+    Ok(ways)
 }
 
-/// Whether room is being made for the pod already.
-fn waits_for_victims(snapshot: &Snapshot, pod: &Pod) -> bool {
+/// Whether room is being made for the pod already, on a node that could help.
+fn waits_for_victims(snapshot: &Snapshot, pod: &Pod, rejections: &[(String, Rejection)]) -> bool {
     let nominated = &pod.status.nominated_node_name;
+    let helps = rejections
+        .iter()
+        .all(|(node, rejection)| node != nominated || rejection.resolvable);
     !nominated.is_empty()
+        && helps
         && snapshot.node(nominated).is_some_and(|info| {
             info.pods.values().any(|placed| {
-                placed.pod.metadata.deletion_timestamp.is_some()
-                    && priority(&placed.pod) < priority(pod)
+                was_told_to_go(&placed.pod) && priority(&placed.pod) < priority(pod)
             })
         })
 }
 
-struct Found {
-    victims: Vec<Arc<Pod>>,
+/// Whether a pod goes because room was made on its node.
+fn was_told_to_go(pod: &Pod) -> bool {
+    pod.metadata.deletion_timestamp.is_some()
+        && pod.status.conditions.iter().any(|condition| {
+            condition.type_ == "DisruptionTarget"
+                && condition.status == "True"
+                && condition.reason == "PreemptionByScheduler"
+        })
+}
+
+/// One way to make room.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub(crate) node: String,
+    pub(crate) victims: Vec<Arc<Pod>>,
     /// Of them, how many a budget would have kept.
-    violations: usize,
+    pub(crate) violations: usize,
 }
 
 /// Less is better, part by part: broken budgets, the highest priority among
@@ -124,7 +163,7 @@ struct Found {
 /// most important ones has run the shortest.
 type Cost = (usize, i64, i64, usize, Reverse<Option<Time>>);
 
-impl Found {
+impl Way {
     fn cost(&self) -> Cost {
         let highest = self.victims.iter().map(|pod| priority(pod)).max();
         let sum = self
@@ -148,62 +187,77 @@ impl Found {
     }
 }
 
-/// Who must go from a node. `trial` is as before afterwards.
+/// Why a pod does not fit in some of the trials.
+fn refused(trouble: &Trouble<'_>, trials: &[Snapshot], node: &str) -> Option<Rejection> {
+    trials
+        .iter()
+        .find_map(|trial| fits(trouble.profile, trial, trouble.pod, node))
+}
+
+/// Who must go from a node. The trials are as before afterwards.
 fn victims(
-    trial: &mut Snapshot,
-    pod: &Pod,
+    trouble: &Trouble<'_>,
+    trials: &mut [Snapshot],
     node: &str,
-    budgets: &[Arc<PodDisruptionBudget>],
-) -> Result<Found, Vec<String>> {
-    let mut lower: Vec<Arc<Pod>> = trial
+) -> Result<Way, Vec<String>> {
+    let mut lower: Vec<Arc<Pod>> = trouble
+        .snapshot
         .node(node)
         .into_iter()
         .flat_map(|info| info.pods.values())
-        .filter(|placed| priority(&placed.pod) < priority(pod))
+        .filter(|placed| priority(&placed.pod) < priority(trouble.pod))
         .map(|placed| placed.pod.clone())
         .collect();
     if lower.is_empty() {
         return Err(vec![NO_VICTIMS.to_owned()]);
     }
     for gone in &lower {
-        trial.remove(&gone.metadata.uid);
+        for trial in &mut *trials {
+            trial.remove(&gone.metadata.uid);
+        }
     }
-    let outcome = match fits(trial, pod, node) {
+    let outcome = match refused(trouble, trials, node) {
         Some(rejection) => Err(rejection.reasons),
         None => {
             by_importance(&mut lower);
-            Ok(spare(trial, pod, node, &lower, budgets))
+            Ok(spare(trouble, trials, node, &lower))
         }
     };
     for back in &lower {
-        trial.place(back.clone(), node);
+        for trial in &mut *trials {
+            trial.place(back.clone(), node);
+        }
     }
     outcome
 }
 
 /// Lets stay who can, those that a budget protects first.
 fn spare(
-    trial: &mut Snapshot,
-    pod: &Pod,
+    trouble: &Trouble<'_>,
+    trials: &mut [Snapshot],
     node: &str,
     lower: &[Arc<Pod>],
-    budgets: &[Arc<PodDisruptionBudget>],
-) -> Found {
-    let (protected, others) = by_budget(lower, budgets);
-    let mut found = Found {
+) -> Way {
+    let (protected, others) = by_budget(lower, trouble.budgets);
+    let mut way = Way {
+        node: node.to_owned(),
         victims: Vec::new(),
         violations: 0,
     };
     let both = protected.iter().map(|pod| (pod, true));
     for (one, is_protected) in both.chain(others.iter().map(|pod| (pod, false))) {
-        trial.place(one.clone(), node);
-        if fits(trial, pod, node).is_some() {
-            trial.remove(&one.metadata.uid);
-            found.violations += usize::from(is_protected);
-            found.victims.push(one.clone());
+        for trial in &mut *trials {
+            trial.place(one.clone(), node);
+        }
+        if refused(trouble, trials, node).is_some() {
+            for trial in &mut *trials {
+                trial.remove(&one.metadata.uid);
+            }
+            way.violations += usize::from(is_protected);
+            way.victims.push(one.clone());
         }
     }
-    found
+    way
 }
 
 /// Parts pods into those whose going would break a budget, and the others.
@@ -239,7 +293,7 @@ fn by_budget(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plugins::Rejection;
+    use skeg_api::core::v1::PodCondition;
     use crate::testing::{node, pod};
 
     fn ranked(name: &str, cpu: &str, priority: i32) -> Pod {
@@ -271,7 +325,7 @@ mod tests {
         expect: Result<(&str, &[&str]), &str>,
     ) {
         let (snapshot, rejections) = full(nodes);
-        let outcome = preempt(&snapshot, &ranked("p", cpu, 100), &rejections, &[]);
+        let outcome = preempt_by(&snapshot, None, &ranked("p", cpu, 100), &rejections, &[]);
         let outcome = outcome.map(|found| {
             let names: Vec<String> = found
                 .victims
@@ -337,13 +391,8 @@ mod tests {
         let mut selector = skeg_meta::LabelSelector::default();
         selector.match_labels.insert("app".into(), "db".into());
         budget.spec.selector = Some(selector);
-        let found = preempt(
-            &snapshot,
-            &ranked("p", "1", 100),
-            &rejections,
-            &[Arc::new(budget)],
-        )
-        .unwrap();
+        let pod = ranked("p", "1", 100);
+        let found = preempt_by(&snapshot, None, &pod, &rejections, &[Arc::new(budget)]).unwrap();
         assert_eq!(found.node, "b", "though its pod has the higher priority");
     }
 
@@ -352,12 +401,59 @@ mod tests {
         let (mut snapshot, rejections) = full(&[("a", &[("low", "2", 1)])]);
         let mut leaving = ranked("low", "2", 1);
         leaving.metadata.deletion_timestamp = Some(Time::now());
-        snapshot.place(Arc::new(leaving), "a");
+        snapshot.place(Arc::new(leaving.clone()), "a");
         let mut waiting = ranked("p", "1", 100);
         waiting.status.nominated_node_name = "a".into();
+        let node = |snapshot: &Snapshot, rejections: &[(String, Rejection)]| {
+            let found = preempt_by(snapshot, None, &waiting, rejections, &[]);
+            found.map(|found| found.node)
+        };
         assert_eq!(
-            preempt(&snapshot, &waiting, &rejections, &[]).map(|found| found.node),
-            Err("not eligible due to a terminating pod on the nominated node.".to_owned())
+            node(&snapshot, &rejections),
+            Ok("a".into()),
+            "it goes for another reason"
         );
+        leaving.status.conditions.push(PodCondition {
+            type_: "DisruptionTarget".into(),
+            status: "True".into(),
+            reason: "PreemptionByScheduler".into(),
+            ..PodCondition::default()
+        });
+        snapshot.place(Arc::new(leaving), "a");
+        let waits = "not eligible due to a terminating pod on the nominated node.".to_owned();
+        assert_eq!(node(&snapshot, &rejections), Err(waits));
+        // A node that cannot help any more is not waited for.
+        let lost = [("a".to_owned(), Rejection::unresolvable("gone"))];
+        assert_eq!(
+            node(&snapshot, &lost),
+            Err("0/1 nodes are available: 1 Preemption is not helpful for scheduling.".into())
+        );
+    }
+
+    #[test]
+    fn room_made_for_others_counts_as_taken() {
+        let (snapshot, rejections) = full(&[("a", &[("low", "1", 1), ("mid", "1", 5)])]);
+        let mut promised = snapshot.clone();
+        promised.place(Arc::new(ranked("other", "1", 100)), "a");
+        let pod = ranked("p", "1", 100);
+        let found = preempt_by(&snapshot, Some(&promised), &pod, &rejections, &[]).unwrap();
+        assert_eq!(found.victims.len(), 2);
+    }
+
+    fn preempt_by(
+        snapshot: &Snapshot,
+        promised: Option<&Snapshot>,
+        pod: &Pod,
+        rejections: &[(String, Rejection)],
+        budgets: &[Arc<PodDisruptionBudget>],
+    ) -> Result<Preemption, String> {
+        preempt(&Trouble {
+            profile: &Profile::default(),
+            snapshot,
+            promised,
+            pod,
+            rejections,
+            budgets,
+        })
     }
 }

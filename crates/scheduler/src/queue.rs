@@ -14,6 +14,10 @@ pub const BACKOFF_MAX: Duration = Duration::from_secs(10);
 /// A pod that nothing woke for so long is tried all the same.
 pub const UNSCHEDULABLE_MAX: Duration = Duration::from_secs(5 * 60);
 
+/// Stands among the plugins for other programs that turned a pod down: any
+/// change may change their mind.
+pub(crate) const EXTENDER: &str = "Extender";
+
 /// Time since some fixed point.
 pub type Moment = Duration;
 
@@ -44,10 +48,15 @@ impl Change {
                     | "InterPodAffinity"
                     | "PodTopologySpread"
                     | "VolumeRestrictions"
+                    | "NodeVolumeLimits"
+                    | EXTENDER
             ),
-            Self::PodCame => matches!(plugin, "InterPodAffinity" | "PodTopologySpread"),
-            Self::Devices => plugin == "DynamicResources",
-            Self::Volumes => matches!(plugin, "VolumeBinding" | "VolumeZone"),
+            Self::PodCame => matches!(plugin, "InterPodAffinity" | "PodTopologySpread" | EXTENDER),
+            Self::Devices => matches!(plugin, "DynamicResources" | EXTENDER),
+            Self::Volumes => matches!(
+                plugin,
+                "VolumeBinding" | "VolumeZone" | "NodeVolumeLimits" | "VolumeRestrictions" | EXTENDER
+            ),
         }
     }
 }
@@ -83,8 +92,10 @@ type Rank = (std::cmp::Reverse<i32>, Moment, String);
 
 /// The pods that want a node. It holds one entry a pod, so its size is bounded
 /// by the pods of the cluster.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Queue {
+    backoff_first: Duration,
+    backoff_max: Duration,
     pods: HashMap<String, Waiting>,
     active: BTreeSet<Rank>,
     /// Times at which something must be looked at again, with the pod's uid.
@@ -99,11 +110,6 @@ fn rank(uid: &str, waiting: &Waiting) -> Rank {
     )
 }
 
-fn backoff(attempts: u32) -> Duration {
-    BACKOFF_FIRST
-        .saturating_mul(1 << attempts.saturating_sub(1).min(10))
-        .min(BACKOFF_MAX)
-}
 
 /// Whether a change of a pod may make it fit: only its spec, labels and
 /// annotations count, not the condition that we write ourselves.
@@ -111,7 +117,32 @@ fn fits_otherwise(old: &Pod, new: &Pod) -> bool {
     old.spec != new.spec || old.metadata.labels != new.metadata.labels
 }
 
+impl Default for Queue {
+    fn default() -> Self {
+        Self::new(BACKOFF_FIRST, BACKOFF_MAX)
+    }
+}
+
 impl Queue {
+    /// An empty queue; who failed waits for `first`, and twice as long each
+    /// further time, up to `max`.
+    #[must_use]
+    pub fn new(first: Duration, max: Duration) -> Self {
+        Self {
+            backoff_first: first,
+            backoff_max: max,
+            pods: HashMap::new(),
+            active: BTreeSet::new(),
+            timers: BTreeSet::new(),
+        }
+    }
+
+    fn backoff(&self, attempts: u32) -> Duration {
+        self.backoff_first
+            .saturating_mul(1 << attempts.saturating_sub(1).min(16))
+            .min(self.backoff_max)
+    }
+
     /// A pod wants a node, or one that does has changed.
     pub fn add(&mut self, pod: Arc<Pod>, now: Moment) {
         let uid = pod.metadata.uid.to_string();
@@ -163,6 +194,8 @@ impl Queue {
     /// No node could take a popped pod; it waits for what the plugins look at.
     /// Without plugins (an error of ours) it waits out its back-off only.
     pub fn failed(&mut self, uid: &str, plugins: Vec<&'static str>, now: Moment) {
+        let attempts = self.pods.get(uid).map_or(0, |waiting| waiting.attempts);
+        let until = now + self.backoff(attempts);
         let Some(waiting) = self.pods.get_mut(uid) else {
             return;
         };
@@ -173,7 +206,6 @@ impl Queue {
             _ => false,
         };
         if missed || plugins.is_empty() {
-            let until = now + backoff(waiting.attempts);
             waiting.state = State::Backoff { until };
             self.timers.insert((until, uid.to_owned()));
         } else {
@@ -206,13 +238,15 @@ impl Queue {
     }
 
     fn wake(&mut self, uid: &str, now: Moment) {
+        let attempts = self.pods.get(uid).map_or(0, |waiting| waiting.attempts);
+        let wait = self.backoff(attempts);
         let Some(waiting) = self.pods.get_mut(uid) else {
             return;
         };
         let State::Unschedulable { failed, .. } = waiting.state else {
             return;
         };
-        let until = failed + backoff(waiting.attempts);
+        let until = failed + wait;
         if until <= now {
             waiting.state = State::Active;
             self.active.insert(rank(uid, waiting));

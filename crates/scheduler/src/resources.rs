@@ -43,6 +43,17 @@ impl Resources {
         out
     }
 
+    /// The amount of one resource, in its own unit.
+    #[must_use]
+    pub fn of(&self, resource: &str) -> i64 {
+        match resource {
+            "cpu" => self.milli_cpu,
+            "memory" => self.memory_bytes,
+            "ephemeral-storage" => self.ephemeral_storage_bytes,
+            other => self.others.get(other).copied().unwrap_or(0),
+        }
+    }
+
     /// Adds another amount.
     pub fn add(&mut self, other: &Self) {
         self.milli_cpu = self.milli_cpu.saturating_add(other.milli_cpu);

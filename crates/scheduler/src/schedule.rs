@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use skeg_api::core::v1::{Node, Pod};
 
+use crate::config::Profile;
 use crate::devices::Claims;
-use crate::plugins::{Candidate, PLUGINS, Rejection, SCORE_MAX, Scale};
+use crate::plugins::{Candidate, Rejection, SCORE_MAX, Scale};
 use crate::snapshot::{NodeInfo, Snapshot};
 use crate::volumes::PodVolumes;
 
@@ -61,30 +62,64 @@ impl Unschedulable {
 /// made; a node must be able to take the pod with them and without. A node on
 /// which room was made for this pod itself is taken at once if it fits.
 pub fn schedule(
+    profile: &Profile,
     snapshot: &Snapshot,
     promised: Option<&Snapshot>,
     pod: &Pod,
     pick: &mut dyn FnMut(usize) -> usize,
 ) -> Decision {
-    let mut candidate = Candidate::new(pod, snapshot);
-    if let Some((plugin, why)) = hopeless(&candidate) {
+    let mut candidate = Candidate::new(profile, pod, snapshot);
+    let found = match find(&candidate, snapshot, promised) {
+        Ok(found) => found,
+        Err(why) => return Decision::Unschedulable(why),
+    };
+    let totals = rank(&mut candidate, snapshot, &found.fitting);
+    let chosen = best(&totals, pick);
+    Decision::Place(found.fitting[chosen].to_owned())
+}
+
+/// One of the largest.
+pub(crate) fn best(totals: &[i64], pick: &mut dyn FnMut(usize) -> usize) -> usize {
+    let best = totals.iter().max().copied().unwrap_or(0);
+    let equals: Vec<usize> = (0..totals.len())
+        .filter(|&at| totals[at] == best)
+        .collect();
+    equals[pick(equals.len()).min(equals.len() - 1)]
+}
+
+/// The nodes that can take a pod, and why others cannot.
+pub(crate) struct Found<'s> {
+    /// At least one; only the one on which room was made for the pod, if that fits.
+    pub(crate) fitting: Vec<&'s str>,
+    pub(crate) rejections: Vec<(String, Rejection)>,
+    pub(crate) plugins: Vec<&'static str>,
+}
+
+/// Finds the nodes that can take a pod.
+pub(crate) fn find<'s>(
+    candidate: &Candidate<'_>,
+    snapshot: &'s Snapshot,
+    promised: Option<&Snapshot>,
+) -> Result<Found<'s>, Unschedulable> {
+    let (pod, profile) = (candidate.pod, candidate.profile);
+    if let Some((plugin, why)) = hopeless(candidate) {
         let rejections = snapshot
             .nodes()
             .map(|(name, ..)| (name.to_owned(), Rejection::unresolvable(why)));
-        return Decision::Unschedulable(Unschedulable {
+        return Err(Unschedulable {
             plugins: vec![plugin],
             rejections: rejections.collect(),
             before: Some(why.to_owned()),
         });
     }
-    let second = promised.map(|promised| (promised, Candidate::new(pod, promised)));
+    let second = promised.map(|promised| (promised, Candidate::new(profile, pod, promised)));
     let reject = |name: &str, info: &NodeInfo, node: &Node| {
-        rejection(&candidate, info, node).or_else(|| {
+        rejection(candidate, info, node).or_else(|| {
             let (promised, candidate) = second.as_ref()?;
             rejection(candidate, promised.node(name)?, node)
         })
     };
-    let names = crate::plugins::required_names(pod);
+    let names = crate::plugins::required_names(pod).filter(|_| profile.filters_by("NodeAffinity"));
     let nominated = &pod.status.nominated_node_name;
     let mut fitting = Vec::new();
     let mut rejections = Vec::new();
@@ -102,41 +137,51 @@ pub fn schedule(
                 }
                 rejections.push((name.to_owned(), rejection));
             }
-            None if name == nominated => return Decision::Place(name.to_owned()),
-            None => fitting.push((name, info, node)),
+            None if name == nominated => {
+                return Ok(Found {
+                    fitting: vec![name],
+                    rejections,
+                    plugins,
+                });
+            }
+            None => fitting.push(name),
         }
     }
     if fitting.is_empty() {
-        return Decision::Unschedulable(Unschedulable {
+        return Err(Unschedulable {
             plugins,
             rejections,
             before: None,
         });
     }
-    candidate.compare(snapshot, &fitting);
-    let totals = scores(&candidate, &fitting);
-    let best = totals.iter().max().copied().unwrap_or(0);
-    let equals: Vec<usize> = (0..fitting.len())
-        .filter(|&at| totals[at] == best)
-        .collect();
-    let chosen = equals[pick(equals.len()).min(equals.len() - 1)];
-    Decision::Place(fitting[chosen].0.to_owned())
+    Ok(Found {
+        fitting,
+        rejections,
+        plugins,
+    })
 }
 
 /// Why no node needs to be asked, with the plugin that says so.
 fn hopeless<'c>(candidate: &'c Candidate<'_>) -> Option<(&'static str, &'c str)> {
+    let by = |plugin: &&'static str| candidate.profile.filters_by(plugin);
     match (&candidate.volumes, &candidate.claims) {
-        (PodVolumes::Hopeless(plugin, why), _) => Some((plugin, why)),
-        (_, Claims::Hopeless(why)) => Some(("DynamicResources", why)),
+        (PodVolumes::Hopeless(plugin, why), _) if by(plugin) => Some((plugin, why)),
+        (_, Claims::Hopeless(why)) if by(&"DynamicResources") => Some(("DynamicResources", why)),
         _ => None,
     }
 }
 
 /// Why one node cannot take a pod, if it cannot.
-pub(crate) fn fits(snapshot: &Snapshot, pod: &Pod, name: &str) -> Option<Rejection> {
+pub(crate) fn fits(
+    profile: &Profile,
+    snapshot: &Snapshot,
+    pod: &Pod,
+    name: &str,
+) -> Option<Rejection> {
     let info = snapshot.node(name)?;
     let node = info.node.as_deref()?;
-    rejection(&Candidate::new(pod, snapshot), info, node).map(|(_, rejection)| rejection)
+    let candidate = Candidate::new(profile, pod, snapshot);
+    rejection(&candidate, info, node).map(|(_, rejection)| rejection)
 }
 
 /// The first plugin that turns a node down, and why.
@@ -145,39 +190,64 @@ fn rejection(
     info: &NodeInfo,
     node: &Node,
 ) -> Option<(&'static str, Rejection)> {
-    PLUGINS
+    candidate
+        .profile
+        .filters
         .iter()
         .find_map(|plugin| Some((plugin.name, plugin.filter?(candidate, info, node)?)))
 }
 
-fn scores(candidate: &Candidate<'_>, fitting: &[(&str, &NodeInfo, &Node)]) -> Vec<i64> {
+/// How good each of the nodes is that can take a pod.
+pub(crate) fn rank(
+    candidate: &mut Candidate<'_>,
+    snapshot: &Snapshot,
+    fitting: &[&str],
+) -> Vec<i64> {
     let mut totals = vec![0; fitting.len()];
-    for (score, weight, scale) in PLUGINS.iter().filter_map(|plugin| plugin.score) {
-        let raw: Vec<i64> = fitting
+    if fitting.len() < 2 {
+        return totals;
+    }
+    let nodes: Vec<(&str, &NodeInfo, &Node)> = fitting
+        .iter()
+        .filter_map(|name| {
+            let info = snapshot.node(name)?;
+            Some((*name, info, info.node.as_deref()?))
+        })
+        .collect();
+    candidate.compare(snapshot, &nodes);
+    for (plugin, weight) in &candidate.profile.scores {
+        let Some((score, _, scale)) = plugin.score else {
+            continue;
+        };
+        let raw: Vec<i64> = nodes
             .iter()
             .map(|(_, info, node)| score(candidate, info, node))
             .collect();
-        let largest = raw.iter().max().copied().unwrap_or(0);
-        let smallest = raw.iter().min().copied().unwrap_or(0);
-        let compared = raw.iter().filter(|raw| **raw >= 0);
-        let least_compared = compared.min().copied().unwrap_or(0);
-        for (total, raw) in totals.iter_mut().zip(raw) {
-            *total += weight
-                * match scale {
-                    Scale::AsIs => raw,
-                    Scale::ByLargest if largest == 0 => 0,
-                    Scale::ByLargest => raw * SCORE_MAX / largest,
-                    Scale::Reversed if largest == 0 => SCORE_MAX,
-                    Scale::Reversed => SCORE_MAX - raw * SCORE_MAX / largest,
-                    Scale::Between if largest == smallest => 0,
-                    Scale::Between => (raw - smallest) * SCORE_MAX / (largest - smallest),
-                    Scale::Even if raw < 0 => 0,
-                    Scale::Even if largest <= 0 => SCORE_MAX,
-                    Scale::Even => (largest + least_compared - raw) * SCORE_MAX / largest,
-                };
+        for (total, one) in totals.iter_mut().zip(scaled(&raw, scale)) {
+            *total += weight * one;
         }
     }
     totals
+}
+
+/// Raw scores of all nodes as 0 to [`SCORE_MAX`].
+fn scaled(raw: &[i64], scale: Scale) -> impl Iterator<Item = i64> {
+    let largest = raw.iter().max().copied().unwrap_or(0);
+    let smallest = raw.iter().min().copied().unwrap_or(0);
+    let compared = raw.iter().filter(|raw| **raw >= 0);
+    let least_compared = compared.min().copied().unwrap_or(0);
+    raw.iter().map(move |&raw| match scale {
+        Scale::AsIs => raw,
+        Scale::ByLargest if largest == 0 => 0,
+        Scale::ByLargest => raw * SCORE_MAX / largest,
+        Scale::Reversed if largest == 0 => SCORE_MAX,
+        Scale::Reversed => SCORE_MAX - raw * SCORE_MAX / largest,
+        Scale::Between if largest == smallest => 0,
+        Scale::Between => (raw - smallest) * SCORE_MAX / (largest - smallest),
+        Scale::Even if raw < 0 => 0,
+        Scale::Even if largest <= 0 => SCORE_MAX,
+        Scale::Even => (largest + least_compared - raw) * SCORE_MAX / largest,
+    })
 }
 
 /// Reasons with how often each was given, in the order of kube-scheduler.
@@ -206,14 +276,14 @@ mod tests {
     }
 
     fn unschedulable(snapshot: &Snapshot, pod: &Pod) -> String {
-        match schedule(snapshot, None, pod, &mut first) {
+        match schedule(&Profile::default(), snapshot, None, pod, &mut first) {
             Decision::Unschedulable(why) => why.message(),
             Decision::Place(name) => panic!("placed on {name}"),
         }
     }
 
     fn placed(snapshot: &Snapshot, pod: &Pod) -> String {
-        match schedule(snapshot, None, pod, &mut first) {
+        match schedule(&Profile::default(), snapshot, None, pod, &mut first) {
             Decision::Unschedulable(why) => why.message(),
             Decision::Place(name) => name,
         }
@@ -226,6 +296,7 @@ mod tests {
             let mut node = node(name, "4", "8Gi");
             let labels = &mut node.metadata.labels;
             labels.insert("zone".into(), zone.into());
+            labels.insert("topology.kubernetes.io/zone".into(), zone.into());
             labels.insert("kubernetes.io/hostname".into(), name.into());
             snapshot.set_node(Arc::new(node));
         }
@@ -370,13 +441,30 @@ mod tests {
     }
 
     #[test]
+    fn what_a_service_selects_is_spread_though_nobody_says_so() {
+        let mut snapshot = zones();
+        let labels = [("app".to_owned(), "x".to_owned())].into();
+        // The fuller node is better by its room alone.
+        snapshot.place(Arc::new(pod("big", "500m", "512Mi")), "c");
+        snapshot.place(Arc::new(labelled("one", "x")), "a");
+        let pod = labelled("p", "x");
+        assert_eq!(placed(&snapshot, &pod), "b", "by room");
+        snapshot.workloads_mut().set_service("default", "web", Some(&labels));
+        assert_eq!(placed(&snapshot, &pod), "c", "another zone");
+        // A node without the labels is compared as well.
+        snapshot.set_node(Arc::new(node("d", "4", "8Gi")));
+        assert_eq!(placed(&snapshot, &pod), "d");
+    }
+
+    #[test]
     fn room_that_was_made_for_another_is_not_taken() {
         let mut snapshot = Snapshot::default();
         snapshot.set_node(Arc::new(node("a", "2", "8Gi")));
         let mut promised = snapshot.clone();
         promised.place(Arc::new(pod("important", "2", "1Gi")), "a");
         let wanted = pod("p", "1", "1Gi");
-        let decision = schedule(&snapshot, Some(&promised), &wanted, &mut first);
+        let profile = Profile::default();
+        let decision = schedule(&profile, &snapshot, Some(&promised), &wanted, &mut first);
         assert!(matches!(decision, Decision::Unschedulable(_)));
     }
 

@@ -9,6 +9,7 @@ use crate::devices::Devices;
 use crate::plugins::cares;
 use crate::resources::{PodRequest, Resources};
 use crate::volumes::Volumes;
+use crate::workloads::Workloads;
 
 /// A port of the host that a pod takes: address, protocol, port.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +132,7 @@ pub struct Snapshot {
     namespaces: Arc<Namespaces>,
     devices: Arc<Devices>,
     volumes: Arc<Volumes>,
+    workloads: Arc<Workloads>,
 }
 
 /// The labels of namespaces by their names.
@@ -184,6 +186,17 @@ impl Snapshot {
     /// The same, to be changed.
     pub fn volumes_mut(&mut self) -> &mut Volumes {
         Arc::make_mut(&mut self.volumes)
+    }
+
+    /// What selects pods.
+    #[must_use]
+    pub fn workloads(&self) -> &Workloads {
+        &self.workloads
+    }
+
+    /// The same, to be changed.
+    pub fn workloads_mut(&mut self) -> &mut Workloads {
+        Arc::make_mut(&mut self.workloads)
     }
 
     /// A namespace is new, has changed, or is gone.

@@ -1,24 +1,21 @@
 //! The status of validating admission policies: whether their expressions fit
-//! the types that their rules name.
+//! the types that their rules name, custom ones too.
 
-use std::collections::BTreeSet;
+mod types;
 
 use skeg_api::admissionregistration::v1::{
     ExpressionWarning, TypeChecking, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyStatus,
 };
+use skeg_cel::EnvOptions;
 use skeg_cel::admission::{Compiler, Types};
-use skeg_cel::{DeclType, EnvOptions};
 use skeg_client::Api;
 use skeg_runtime::{Controller, Next, ObjectName, ReconcileError};
-use skeg_schema::TypeId;
-use skeg_schema::resources::RESOURCES;
 
 use crate::Context;
+use types::Known;
 
 const NAME: &str = "validatingadmissionpolicy-status-controller";
 const WORKERS: usize = 5;
-/// More types of one policy are not looked at.
-const TYPES_MAX: usize = 10;
 
 /// Runs the controller that checks policies' types.
 pub(crate) async fn run(context: Context) {
@@ -37,6 +34,7 @@ pub(crate) async fn run(context: Context) {
         .workers(WORKERS)
         .run(context.cancel.clone(), move |name: ObjectName| {
             let policy = policies.store().get(&name);
+            let client = client.clone();
             let api = Api::<ValidatingAdmissionPolicy>::all(client.clone());
             async move {
                 let Some(policy) = policy else {
@@ -46,10 +44,11 @@ pub(crate) async fn run(context: Context) {
                     return Ok(Next::Done);
                 }
                 let mut policy = ValidatingAdmissionPolicy::clone(&policy);
+                let known = Known::for_policy(&client, &policy).await?;
                 policy.status = ValidatingAdmissionPolicyStatus {
                     observed_generation: policy.metadata.generation,
                     type_checking: Some(TypeChecking {
-                        expression_warnings: warnings(&policy),
+                        expression_warnings: warnings(&policy, &known),
                     }),
                     ..policy.status
                 };
@@ -62,64 +61,20 @@ pub(crate) async fn run(context: Context) {
         .await;
 }
 
-/// A kind that a policy's rules name: how it is shown, and its type.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Named {
-    group: String,
-    version: String,
-    kind: String,
-    ty: TypeId,
-}
-
-/// The kinds that the rules name one by one.
-fn kinds(policy: &ValidatingAdmissionPolicy) -> BTreeSet<Named> {
-    let mut found = BTreeSet::new();
-    let Some(constraints) = &policy.spec.match_constraints else {
-        return found;
-    };
-    for rule in &constraints.resource_rules {
-        let open = |names: &[String]| names.iter().any(|name| name.contains('*'));
-        if open(&rule.api_groups) || open(&rule.api_versions) {
-            continue;
-        }
-        let mut count = 0;
-        for desc in RESOURCES {
-            let named = rule.api_groups.iter().any(|group| *group == desc.group)
-                && rule.api_versions.iter().any(|v| *v == desc.version)
-                && rule.resources.iter().any(|name| *name == desc.resource);
-            if !named {
-                continue;
-            }
-            found.insert(Named {
-                group: desc.group.to_owned(),
-                version: desc.version.to_owned(),
-                kind: desc.kind.to_owned(),
-                ty: desc.ty,
-            });
-            count += 1;
-            if count == TYPES_MAX {
-                return found;
-            }
-        }
-    }
-    found
-}
-
-fn type_of(api_version: &str, kind: &str) -> Option<DeclType> {
-    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
-    TypeId::by_gvk(group, version, kind).map(DeclType::message)
-}
-
 /// What does not fit, of all expressions.
-fn warnings(policy: &ValidatingAdmissionPolicy) -> Vec<ExpressionWarning> {
-    let kinds = kinds(policy);
+fn warnings(policy: &ValidatingAdmissionPolicy, known: &Known) -> Vec<ExpressionWarning> {
+    let kinds = known.kinds(policy);
     let params = policy.spec.param_kind.as_ref();
     let compilers: Vec<(String, Compiler)> = kinds
         .into_iter()
         .map(|named| {
             let types = Types {
-                object: Some(DeclType::message(named.ty)),
-                params: params.and_then(|kind| type_of(&kind.api_version, &kind.kind)),
+                object: known.type_of(&named.group, &named.version, &named.kind),
+                params: params.and_then(|kind| {
+                    let version = &kind.api_version;
+                    let (group, version) = version.rsplit_once('/').unwrap_or(("", version));
+                    known.type_of(group, version, &kind.kind)
+                }),
             };
             let mut compiler = Compiler::new(EnvOptions::stored(), params.is_some())
                 .with_types(types)
@@ -182,7 +137,7 @@ mod tests {
         }});
         let mut policy = ValidatingAdmissionPolicy::default();
         message_from_value(tree, &mut policy).expect("a policy");
-        let found = warnings(&policy);
+        let found = warnings(&policy, &Known::default());
         let fields: Vec<&str> = found.iter().map(|w| w.field_ref.as_str()).collect();
         assert_eq!(
             fields,
@@ -199,6 +154,42 @@ mod tests {
     }
 
     #[test]
+    fn custom_kinds_are_checked_by_their_definition() {
+        let definition = json!({"spec": {"group": "example.com",
+            "names": {"kind": "Knob", "plural": "knobs"},
+            "versions": [{"name": "v1", "served": true, "schema": {"openAPIV3Schema": {
+                "type": "object", "properties": {"spec": {"type": "object",
+                    "properties": {"size": {"type": "integer"}}}}}}}],
+        }});
+        let tree = json!({"spec": {
+            "paramKind": {"apiVersion": "example.com/v1", "kind": "Knob"},
+            "matchConstraints": {"resourceRules": [{
+                "apiGroups": ["example.com"], "apiVersions": ["v1", "v2"],
+                "resources": ["knobs"], "operations": ["CREATE"],
+            }]},
+            "validations": [
+                {"expression": "object.spec.size > 1 && object.metadata.labels.size() > 0 && object.kind == 'Knob'"},
+                {"expression": "object.spec.size == 'a'"},
+                {"expression": "object.spec.nope == 1"},
+                {"expression": "params.spec.nope == 1"},
+            ],
+        }});
+        let mut policy = ValidatingAdmissionPolicy::default();
+        message_from_value(tree, &mut policy).expect("a policy");
+        let found = warnings(&policy, &Known::of(vec![definition]));
+        let fields: Vec<&str> = found.iter().map(|w| w.field_ref.as_str()).collect();
+        let wanted = [1, 2, 3].map(|n| format!("spec.validations[{n}].expression"));
+        assert_eq!(fields, wanted, "{found:?}");
+        assert!(
+            found[1].warning.starts_with(
+                "example.com/v1, Kind=Knob: ERROR: <input>:1:12: undefined field 'nope'"
+            ),
+            "{}",
+            found[1].warning
+        );
+    }
+
+    #[test]
     fn open_rules_name_no_kind() {
         let tree = json!({"spec": {
             "matchConstraints": {"resourceRules": [{
@@ -208,6 +199,6 @@ mod tests {
         }});
         let mut policy = ValidatingAdmissionPolicy::default();
         message_from_value(tree, &mut policy).expect("a policy");
-        assert!(warnings(&policy).is_empty());
+        assert!(warnings(&policy, &Known::default()).is_empty());
     }
 }

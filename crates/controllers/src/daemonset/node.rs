@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use skeg_api::apps::v1::DaemonSet;
 use skeg_api::core::v1::{
     Affinity, Node, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Pod,
-    PodSpec, Taint, Toleration,
+    PodSpec, Toleration,
 };
 
 const NAME_FIELD: &str = "metadata.name";
@@ -39,12 +39,7 @@ pub(super) fn fit(set: &DaemonSet, node: &Node) -> Fit {
             .taints
             .iter()
             .filter(|taint| effects.contains(&&*taint.effect));
-        taints.any(|taint| {
-            !spec
-                .tolerations
-                .iter()
-                .any(|toleration| tolerates(toleration, taint))
-        })
+        taints.any(|taint| !taint.is_tolerated(&spec.tolerations))
     };
     Fit {
         run: !repels(&["NoSchedule", "NoExecute"]),
@@ -82,24 +77,6 @@ pub(super) fn tolerate(spec: &mut PodSpec) {
             None => spec.tolerations.push(toleration),
         }
     }
-}
-
-fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
-    let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
-    let key = toleration.key.is_empty() || toleration.key == taint.key;
-    let number = |text: &str| text.parse::<i64>().ok();
-    let value = match &*toleration.operator {
-        "" | "Equal" => toleration.value == taint.value,
-        "Exists" => true,
-        "Lt" => number(&taint.value)
-            .zip(number(&toleration.value))
-            .is_some_and(|(taint, most)| taint < most),
-        "Gt" => number(&taint.value)
-            .zip(number(&toleration.value))
-            .is_some_and(|(taint, least)| taint > least),
-        _ => false,
-    };
-    effect && key && value
 }
 
 fn fits_affinity(spec: &PodSpec, node: &Node) -> bool {

@@ -10,7 +10,7 @@ use skeg_api::core::v1::{Node, Pod, pod_phase};
 use skeg_meta::{IntOrString, Object};
 
 use super::node::{fit, node_of, tie, tolerate};
-use crate::workload::{PodControl, available_in, is_available, is_ready, is_terminal};
+use crate::workload::{PodControl, available_in, is_available};
 
 /// The label by which pods name their revision.
 pub(super) const HASH: &str = "controller-revision-hash";
@@ -52,7 +52,7 @@ fn by_node(pods: &[Arc<Pod>]) -> BTreeMap<&str, Vec<&Arc<Pod>>> {
     let mut nodes: BTreeMap<&str, Vec<&Arc<Pod>>> = BTreeMap::new();
     for pod in pods
         .iter()
-        .filter(|pod| !(pod.metadata.is_deleting() && is_terminal(pod)))
+        .filter(|pod| !(pod.metadata.is_deleting() && pod.is_finished()))
     {
         if let Some(node) = node_of(pod) {
             nodes.entry(node).or_default().push(pod);
@@ -173,7 +173,7 @@ fn keep(
     let mut running = Vec::new();
     for pod in pods.iter().filter(|pod| !pod.metadata.is_deleting()) {
         let failed = pod.status.phase == pod_phase::FAILED;
-        if !is_terminal(pod) {
+        if !pod.is_finished() {
             running.push(*pod);
         } else if let Some(&wait) = snapshot.backoff.get(node).filter(|_| failed) {
             plan.wait = Some(plan.wait.map_or(wait, |old| old.min(wait)));
@@ -209,7 +209,7 @@ fn keep(
         }
     }
     if let (Some(new), Some(old)) = (new, old)
-        && (!is_ready(old) || available(snapshot, new))
+        && (!old.is_ready() || available(snapshot, new))
     {
         plan.delete.push(Arc::clone(old));
     }
@@ -292,7 +292,7 @@ pub(super) fn status(snapshot: &Snapshot<'_>, observe: bool) -> DaemonSetStatus 
         status.desired_number_scheduled += 1;
         let Some(pod) = pod else { continue };
         status.current_number_scheduled += 1;
-        status.number_ready += i32::from(is_ready(pod));
+        status.number_ready += i32::from(pod.is_ready());
         status.number_available += i32::from(available(snapshot, pod));
         status.updated_number_scheduled += i32::from(is_updated(snapshot, pod));
     }

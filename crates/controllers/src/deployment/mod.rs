@@ -1,6 +1,7 @@
 //! Deployments: ReplicaSets, one a template, and the way from one to the next.
 
 mod plan;
+mod rollback;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{Claims, Owned, is_terminal, owned_index, unless_gone};
+use crate::workload::{Claims, Owned, owned_index, unless_gone};
 use plan::{Action, Snapshot, plan};
 use util::{is_rolling, new_condition, progress_deadline, replicas, same_template, set_condition};
 
@@ -117,7 +118,7 @@ impl Deployments {
         let ended = matches!(delta, Delta::Deleted { .. })
             || delta
                 .old()
-                .is_some_and(|old| !is_terminal(old) && is_terminal(pod));
+                .is_some_and(|old| !old.is_finished() && pod.is_finished());
         if !ended {
             return;
         }
@@ -159,14 +160,24 @@ impl Deployments {
                     .pods
                     .owned_by(&set.metadata.uid)
                     .iter()
-                    .any(|pod| !is_terminal(pod))
+                    .any(|pod| !pod.is_finished())
                 {
                     running.insert(set.metadata.uid.clone());
                 }
             }
         }
         let now = self.context.clock.now();
-        let sets = sets.iter().map(|set| ReplicaSet::clone(set)).collect();
+        let sets: Vec<ReplicaSet> = sets.iter().map(|set| ReplicaSet::clone(set)).collect();
+        if !deployment.metadata.is_deleting()
+            && !deployment.spec.paused
+            && let Some(back) = rollback::rollback(&deployment, &sets)
+        {
+            let api = self.deployments_in(&deployment);
+            api.update(back.deployment).await?;
+            let (kind, reason, words) = back.event;
+            self.recorder.event(&*deployment, kind, reason, words);
+            return Ok(Next::Done);
+        }
         let plan = plan(Snapshot {
             deployment: &deployment,
             sets,

@@ -12,7 +12,7 @@ pub(super) const REVISION_HISTORY: &str = "deployment.kubernetes.io/revision-his
 pub(super) const DESIRED_REPLICAS: &str = "deployment.kubernetes.io/desired-replicas";
 pub(super) const MAX_REPLICAS: &str = "deployment.kubernetes.io/max-replicas";
 pub(super) const TEMPLATE_HASH: &str = "pod-template-hash";
-const ROLLBACK_TO: &str = "deprecated.deployment.rollback.to";
+pub(super) const ROLLBACK_TO: &str = "deprecated.deployment.rollback.to";
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// The history of revisions in an annotation may be so long.
@@ -182,19 +182,24 @@ pub(super) fn note_replicas(set: &mut ReplicaSet, deployment: &Deployment) -> bo
     put(&mut set.metadata.annotations, MAX_REPLICAS, &most) || desired
 }
 
+/// Whether an annotation is of one object alone and not copied to the other.
+pub(super) fn is_own_annotation(key: &str) -> bool {
+    matches!(
+        key,
+        LAST_APPLIED
+            | REVISION
+            | REVISION_HISTORY
+            | DESIRED_REPLICAS
+            | MAX_REPLICAS
+            | ROLLBACK_TO
+    )
+}
+
 /// Gives the newest set the Deployment's annotations and its revision; whether that is news.
 pub(super) fn annotate(set: &mut ReplicaSet, deployment: &Deployment, new_revision: i64) -> bool {
-    let own = [
-        LAST_APPLIED,
-        REVISION,
-        REVISION_HISTORY,
-        DESIRED_REPLICAS,
-        MAX_REPLICAS,
-        ROLLBACK_TO,
-    ];
     let mut changed = false;
     for (key, value) in &deployment.metadata.annotations {
-        if !own.contains(&&**key) {
+        if !is_own_annotation(key) {
             changed |= put(&mut set.metadata.annotations, key, value);
         }
     }

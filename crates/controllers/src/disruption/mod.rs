@@ -16,7 +16,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{is_ready, is_terminal};
+
 use scale::Controllers;
 
 const NAME: &str = "disruption-controller";
@@ -75,8 +75,8 @@ fn selector(budget: &PodDisruptionBudget) -> Option<Selector> {
 
 /// Whether two versions of a pod differ in what budgets count.
 fn differ(old: &Pod, new: &Pod) -> bool {
-    is_ready(old) != is_ready(new)
-        || is_terminal(old) != is_terminal(new)
+    old.is_ready() != new.is_ready()
+        || old.is_finished() != new.is_finished()
         || old.metadata.is_deleting() != new.metadata.is_deleting()
         || old.metadata.labels != new.metadata.labels
         || old.metadata.owner_references != new.metadata.owner_references

@@ -11,7 +11,6 @@ use skeg_api::core::v1::Pod;
 use skeg_api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetStatus};
 use skeg_meta::{Condition, IntOrString, LabelSelector, Time};
 
-use crate::workload::is_ready;
 
 /// How long an eviction that was allowed counts before the pod is told to go (upstream's `DeletionTimeout`).
 pub(super) const DELETION_TIMEOUT: Duration = Duration::from_secs(120);
@@ -87,7 +86,7 @@ pub(super) fn plan(
         }
     }
     let healthy = pods.iter().filter(|pod| {
-        is_ready(pod)
+        pod.is_ready()
             && !pod.metadata.is_deleting()
             && !disrupted_pods.contains_key(&pod.metadata.name)
     });
@@ -177,7 +176,7 @@ pub(super) fn stale_in(pod: &Pod, now: Timestamp) -> Option<Duration> {
         .conditions
         .iter()
         .find(|held| is_target(&held.type_, &held.status))?;
-    if pod.metadata.is_deleting() || crate::workload::is_terminal(pod) {
+    if pod.metadata.is_deleting() || pod.is_finished() {
         return None;
     }
     let since = target

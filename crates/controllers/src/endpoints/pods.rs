@@ -22,7 +22,7 @@ pub(super) fn selects(service: &Service, pod: &Pod) -> bool {
 pub(super) fn differ(old: &Pod, new: &Pod) -> bool {
     old.status.pod_ips != new.status.pod_ips
         || old.status.phase != new.status.phase
-        || is_ready(old) != is_ready(new)
+        || old.is_ready() != new.is_ready()
         || old.metadata.deletion_timestamp != new.metadata.deletion_timestamp
         || old.metadata.labels != new.metadata.labels
         || old.metadata.uid != new.metadata.uid
@@ -30,17 +30,9 @@ pub(super) fn differ(old: &Pod, new: &Pod) -> bool {
         || old.spec.hostname != new.spec.hostname
 }
 
-/// Whether a pod takes requests.
-pub(super) fn is_ready(pod: &Pod) -> bool {
-    pod.status
-        .conditions
-        .iter()
-        .any(|condition| condition.type_ == "Ready" && condition.status == "True")
-}
-
 /// Whether a pod may be an endpoint at all.
 pub(super) fn counts(pod: &Pod) -> bool {
-    !pod.status.pod_ip.is_empty() && !matches!(pod.status.phase.as_str(), "Succeeded" | "Failed")
+    !pod.status.pod_ip.is_empty() && !pod.is_finished()
 }
 
 /// The name that DNS gives a pod below a headless service.

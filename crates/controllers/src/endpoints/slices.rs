@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use skeg_api::core::v1::{ObjectReference, Pod, Service};
-use skeg_api::discovery::v1::{Endpoint, EndpointConditions, EndpointPort, EndpointSlice};
+use skeg_api::discovery::v1::{
+    Endpoint, EndpointConditions, EndpointHints, EndpointPort, EndpointSlice, ForNode, ForZone,
+};
 use skeg_meta::Object;
 
 use super::pods;
@@ -255,12 +257,16 @@ fn endpoint(
         None if publish => None,
         None => return None,
     };
-    let serving = pods::is_ready(pod);
+    let serving = pod.is_ready();
     let terminating = pod.metadata.deletion_timestamp.is_some();
+    let ready = publish || serving && !terminating;
     Some(Endpoint {
         addresses,
+        hints: ready
+            .then(|| hints(service, pod, zone.as_deref()))
+            .flatten(),
         conditions: EndpointConditions {
-            ready: Some(publish || serving && !terminating),
+            ready: Some(ready),
             serving: Some(publish || serving),
             terminating: Some(terminating),
         },
@@ -276,6 +282,26 @@ fn endpoint(
         }),
         ..Default::default()
     })
+}
+
+/// Whose requests an endpoint is for, by the service's `trafficDistribution`:
+/// those of its own zone and, where nodes are preferred, of its own node.
+fn hints(service: &Service, pod: &Pod, zone: Option<&str>) -> Option<EndpointHints> {
+    let by_node = match service.spec.traffic_distribution.as_deref()? {
+        "PreferClose" | "PreferSameZone" => false,
+        "PreferSameNode" => true,
+        _ => return None,
+    };
+    let name = zone.map(ToOwned::to_owned);
+    let node = Some(&pod.spec.node_name).filter(|node| by_node && !node.is_empty());
+    let hints = EndpointHints {
+        for_zones: name.map(|name| ForZone { name }).into_iter().collect(),
+        for_nodes: node
+            .map(|name| ForNode { name: name.clone() })
+            .into_iter()
+            .collect(),
+    };
+    (hints != EndpointHints::default()).then_some(hints)
 }
 
 #[cfg(test)]
@@ -359,6 +385,24 @@ mod tests {
         let held: Vec<_> = named.collect();
         let fewer = run(&pods[..100], &held);
         assert_eq!((fewer.update.len(), fewer.delete.len()), (0, 1));
+    }
+
+    #[test]
+    fn endpoints_are_for_who_is_close() {
+        let check = |distribution: &str, ready: bool, expect: Option<(usize, usize)>| {
+            let mut service = service();
+            service.spec.traffic_distribution = Some(distribution.into());
+            let zone = |_: &str| Some(Some("east".to_owned()));
+            let made = plan(&service, &[pod("a", ready)], &[], &zone);
+            let hints = made.create[0].endpoints[0].hints.as_ref();
+            let counts = hints.map(|hints| (hints.for_zones.len(), hints.for_nodes.len()));
+            assert_eq!(counts, expect, "{distribution}");
+        };
+        check("PreferClose", true, Some((1, 0)));
+        check("PreferSameZone", true, Some((1, 0)));
+        check("PreferSameNode", true, Some((1, 1)));
+        check("PreferSameNode", false, None);
+        check("Anything", true, None);
     }
 
     #[test]

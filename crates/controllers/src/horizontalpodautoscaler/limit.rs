@@ -44,11 +44,18 @@ impl History {
             .map(|(_, replicas)| *replicas)
     }
 
+    /// What there was when it was looked at for the first time counts as recommended.
+    pub(super) fn begin(&mut self, now: Timestamp, replicas: i32) {
+        if self.recommended.is_empty() {
+            self.recommend(now, replicas);
+        }
+    }
+
     /// The replicas at the beginning of a period that ends now.
-    fn at_start(&self, current: i32, up: bool, seconds: i32, now: Timestamp) -> i32 {
+    fn at_start(&self, current: i32, seconds: i32, now: Timestamp) -> i32 {
         let period = SignedDuration::from_secs(i64::from(seconds));
         let recent = self.changed.iter().filter(|(at, _)| *at + period > now);
-        let sum: i32 = recent.map(|(_, by)| *by).filter(|by| (*by > 0) == up).sum();
+        let sum: i32 = recent.map(|(_, by)| *by).sum();
         current - sum
     }
 }
@@ -88,7 +95,12 @@ pub(super) fn limit(
         .recommended_within(down_window, now)
         .fold(wanted, i32::max);
     history.recommend(now, wanted);
-    let stable = current.clamp(lowest.min(highest), highest.max(lowest));
+    // Without rules only going down is slowed.
+    let stable = match &hpa.spec.behavior {
+        Some(_) => current.max(lowest).min(highest),
+        None => highest,
+    };
+    let down = hpa.spec.behavior.is_none() || wanted < current;
     let mut said = vec![if stable == wanted {
         (
             "AbleToScale",
@@ -96,7 +108,7 @@ pub(super) fn limit(
             "ReadyForNewScale",
             "recommended size matches current size",
         )
-    } else if wanted < stable {
+    } else if down {
         (
             "AbleToScale",
             true,
@@ -151,9 +163,19 @@ fn bound(
         "the desired replica count is decreasing faster than the maximum scale rate",
     );
     let max = hpa.spec.max_replicas;
-    let behavior = hpa.spec.behavior.as_ref();
+    let Some(behavior) = &hpa.spec.behavior else {
+        let fast = current.saturating_mul(2).max(4);
+        let (most, reason) = if max > fast { (fast, UP) } else { (max, MANY) };
+        return if wanted < min {
+            (min, Some(FEW))
+        } else if wanted > most {
+            (most, Some(reason))
+        } else {
+            (wanted, None)
+        };
+    };
     if wanted > current {
-        let most = match behavior.and_then(|behavior| behavior.scale_up.as_ref()) {
+        let most = match &behavior.scale_up {
             Some(rules) => rate(rules, history, current, true, now),
             None => current.saturating_mul(2).max(4),
         };
@@ -169,7 +191,7 @@ fn bound(
         };
     }
     if wanted < current {
-        let least = match behavior.and_then(|behavior| behavior.scale_down.as_ref()) {
+        let least = match &behavior.scale_down {
             Some(rules) => rate(rules, history, current, false, now),
             None => 0,
         };
@@ -184,13 +206,7 @@ fn bound(
             (wanted, None)
         };
     }
-    if wanted > max {
-        (max, Some(MANY))
-    } else if wanted < min {
-        (min, Some(FEW))
-    } else {
-        (wanted, None)
-    }
+    (wanted, None)
 }
 
 /// How far the policies allow to go from here.
@@ -200,7 +216,7 @@ fn rate(rules: &HPAScalingRules, history: &History, current: i32, up: bool, now:
         return current;
     }
     let reach = |policy: &HPAScalingPolicy| {
-        let start = history.at_start(current, up, policy.period_seconds, now);
+        let start = history.at_start(current, policy.period_seconds, now);
         let share = f64::from(policy.value) / 100.0;
         match (policy.type_.as_str(), up) {
             ("Pods", true) => start.saturating_add(policy.value),
@@ -283,6 +299,18 @@ mod tests {
         assert_eq!(limit(&hpa, &mut history, 2, 9, 1, now).0, 4);
         history.change(now, 2);
         assert_eq!(limit(&hpa, &mut history, 4, 9, 1, now).0, 4);
-        assert_eq!(limit(&hpa, &mut history, 8, 1, 1, now).0, 4);
+        // Six were there when the period began; three of them may go.
+        assert_eq!(limit(&hpa, &mut history, 8, 1, 1, now).0, 3);
+    }
+
+    #[test]
+    fn what_was_there_at_first_stands_a_while() {
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
+        let mut history = History::default();
+        history.begin(now, 5);
+        let (got, said) = limit(&hpa(None), &mut history, 5, 2, 1, now);
+        assert_eq!((got, said[0].2), (5, "ScaleDownStabilized"));
+        // Somebody else made it smaller: the highest is still applied.
+        assert_eq!(limit(&hpa(None), &mut history, 3, 2, 1, now).0, 5);
     }
 }

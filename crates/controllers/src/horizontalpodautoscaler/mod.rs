@@ -3,24 +3,23 @@
 mod limit;
 mod metrics;
 mod replicas;
+mod sources;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use skeg_api::autoscaling::v1::Scale;
 use skeg_api::autoscaling::v2::{
-    ContainerResourceMetricStatus, HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition,
-    HorizontalPodAutoscalerStatus, MetricSpec, MetricStatus, MetricTarget, MetricValueStatus,
-    ResourceMetricStatus,
+    HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition, HorizontalPodAutoscalerStatus,
 };
 use skeg_api::core::v1::Pod;
 use skeg_client::{Api, ApiResource, DynamicApi, Error};
 use skeg_meta::labels::Selector;
-use skeg_meta::{Quantity, Time};
+use skeg_meta::Time;
 use skeg_runtime::{
     Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
 };
@@ -28,12 +27,13 @@ use skeg_runtime::{
 use crate::Context;
 use crate::workload::unless_gone;
 use limit::{History, limit};
-use replicas::{Proposal, Target, propose};
 
 const NAME: &str = "horizontal-pod-autoscaler-controller";
 const WORKERS: usize = 5;
 /// How often each is looked at (`--horizontal-pod-autoscaler-sync-period`).
 const PERIOD: Duration = Duration::from_secs(15);
+/// How often a target's scale is written anew when somebody else wrote it.
+const TRIES: usize = 5;
 
 struct Autoscalers {
     context: Context,
@@ -41,6 +41,8 @@ struct Autoscalers {
     autoscalers: Informer<HorizontalPodAutoscaler>,
     pods: Informer<Pod>,
     histories: Mutex<HashMap<ObjectName, History>>,
+    /// Which pods each was found to scale.
+    selectors: Mutex<BTreeMap<ObjectName, Selector>>,
 }
 
 /// Runs the controller of autoscalers.
@@ -50,6 +52,7 @@ pub(crate) async fn run(context: Context) {
         autoscalers: context.informers.informer(),
         pods: context.informers.informer(),
         histories: Mutex::default(),
+        selectors: Mutex::default(),
         context,
     });
     let queue = this.context.queue::<ObjectName>();
@@ -57,7 +60,10 @@ pub(crate) async fn run(context: Context) {
     this.autoscalers.on_change(move |delta| {
         let name = ObjectName::of(&delta.object().metadata);
         match delta {
-            Delta::Deleted { .. } => drop(handler.histories.lock().remove(&name)),
+            Delta::Deleted { .. } => {
+                handler.histories.lock().remove(&name);
+                handler.selectors.lock().remove(&name);
+            }
             // What only its status tells is known here.
             _ if delta
                 .old()
@@ -86,19 +92,6 @@ pub(crate) async fn run(context: Context) {
             }
         })
         .await;
-}
-
-/// Why the replicas that a metric asks for are not known: a reason and words.
-struct Fault {
-    reason: &'static str,
-    message: String,
-}
-
-/// What all metrics together ask for.
-struct Wanted {
-    replicas: i32,
-    metric: String,
-    statuses: Vec<MetricStatus>,
 }
 
 impl Autoscalers {
@@ -134,6 +127,14 @@ impl Autoscalers {
         );
         let scale = &found.1;
         let (current, max) = (scale.spec.replicas, hpa.spec.max_replicas);
+        {
+            let now = self.context.clock.now();
+            let mut histories = self.histories.lock();
+            histories
+                .entry(name.clone())
+                .or_default()
+                .begin(now, current);
+        }
         let min = hpa.spec.min_replicas.unwrap_or(1);
         status.observed_generation = Some(hpa.metadata.generation);
         status.current_replicas = current;
@@ -179,13 +180,14 @@ impl Autoscalers {
                 }
                 Err((message, statuses)) => {
                     status.current_metrics = statuses;
+                    let written = self.write(hpa, status).await;
                     self.recorder.event(
                         hpa,
                         EventType::Warning,
                         "FailedComputeMetricsReplicas",
                         message,
                     );
-                    return self.write(hpa, status).await;
+                    return written;
                 }
             }
         };
@@ -207,12 +209,25 @@ impl Autoscalers {
         reason: &str,
         status: &mut HorizontalPodAutoscalerStatus,
     ) -> Result<(), ReconcileError> {
-        let mut next = Scale::clone(scale);
-        next.spec.replicas = desired;
         let target_name = &hpa.spec.scale_target_ref.name;
-        let updated = target
-            .update_subresource::<Scale>(target_name, "scale", next)
-            .await;
+        let mut next = Scale::clone(scale);
+        let mut tries = 0;
+        let updated = loop {
+            next.spec.replicas = desired;
+            tries += 1;
+            let updated = target
+                .update_scale(target_name, next.clone())
+                .await;
+            match updated {
+                Err(error) if error.is_conflict() && tries < TRIES => {
+                    match target.get_subresource::<Scale>(target_name, "scale").await {
+                        Ok(fresh) => next = Scale::clone(&fresh),
+                        Err(_) => break Err(error),
+                    }
+                }
+                updated => break updated,
+            }
+        };
         if let Err(error) = updated {
             let message = format!("New size: {desired}; reason: {reason}; error: {error}");
             self.recorder
@@ -237,9 +252,11 @@ impl Autoscalers {
         self.recorder
             .event(hpa, EventType::Normal, "SuccessfulRescale", message);
         let now = self.context.clock.now();
-        let mut histories = self.histories.lock();
-        let history = histories.entry(name.clone()).or_default();
-        history.change(now, desired - scale.spec.replicas);
+        if hpa.spec.behavior.is_some() {
+            let mut histories = self.histories.lock();
+            let history = histories.entry(name.clone()).or_default();
+            history.change(now, desired - scale.spec.replicas);
+        }
         status.last_scale_time = Some(Time(now));
         Ok(())
     }
@@ -260,210 +277,32 @@ impl Autoscalers {
         Ok((api, scale))
     }
 
+    /// The resource of a kind; its version is that which is named or, where that
+    /// is not served, the one that the server prefers.
     async fn resource(&self, api_version: &str, kind: &str) -> Result<ApiResource, String> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        if version.contains('/') {
+            return Err(format!("unexpected GroupVersion string: {api_version}"));
+        }
         if let Some(built_in) = ApiResource::built_in(group, version, kind) {
             return Ok(built_in);
         }
-        let unknown = |words: String| {
-            format!("unable to determine resource for scale target reference: {words}")
-        };
         let client = &self.context.client;
-        let known = match client.resources(group, version).await {
-            Err(error) if error.is_not_found() => Vec::new(),
-            result => result.map_err(|error| unknown(error.to_string()))?,
-        };
-        known
-            .into_iter()
-            .find(|known| known.resource.kind == kind)
-            .map(|known| known.resource)
-            .ok_or_else(|| {
-                unknown(format!(
-                    "no matches for kind \"{kind}\" in group \"{group}\""
-                ))
-            })
-    }
-
-    /// The most that any metric asks for.
-    async fn wanted(
-        &self,
-        hpa: &HorizontalPodAutoscaler,
-        scale: &Scale,
-        status: &mut HorizontalPodAutoscalerStatus,
-    ) -> Result<Wanted, (String, Vec<MetricStatus>)> {
-        if scale.status.selector.is_empty() {
-            let message = "the HPA target's scale is missing a selector";
-            self.say(status, "ScalingActive", false, "InvalidSelector", message);
-            self.recorder.event(
-                hpa,
-                EventType::Warning,
-                "SelectorRequired",
-                "selector is required",
-            );
-            return Err(("selector is required".to_owned(), Vec::new()));
-        }
-        let current = scale.spec.replicas;
-        let mut most: Option<(i32, String)> = None;
-        let mut statuses = Vec::new();
-        let mut faults: Vec<Fault> = Vec::new();
-        for metric in &hpa.spec.metrics {
-            match self.of_metric(hpa, metric, scale).await {
-                Ok((replicas, words, metric_status)) => {
-                    statuses.push(metric_status);
-                    if most.as_ref().is_none_or(|(most, _)| replicas > *most) {
-                        most = Some((replicas, words));
-                    }
-                }
-                Err(fault) => {
-                    statuses.push(MetricStatus::default());
-                    self.recorder
-                        .event(hpa, EventType::Warning, fault.reason, &*fault.message);
-                    faults.push(fault);
-                }
+        let mut versions = vec![version.to_owned()];
+        let groups = client.groups().await.map_err(|error| error.to_string())?;
+        let served = groups.into_iter().find(|known| known.name == group);
+        versions.extend(served.into_iter().flat_map(|group| group.versions));
+        for version in versions {
+            let known = match client.resources(group, &version).await {
+                Err(error) if error.is_not_found() => continue,
+                result => result.map_err(|error| error.to_string())?,
+            };
+            let found = known.into_iter().find(|known| known.resource.kind == kind);
+            if let Some(found) = found {
+                return Ok(found.resource);
             }
         }
-        let known = most.filter(|(replicas, _)| faults.is_empty() || *replicas >= current);
-        let Some((replicas, metric)) = known else {
-            // Going down on a part of the truth is not safe.
-            let (all, wrong) = (hpa.spec.metrics.len(), faults.len());
-            let first = faults.first();
-            let words = first.map_or("", |fault| fault.message.as_str());
-            let message = format!("the HPA was unable to compute the replica count: {words}");
-            let reason = first.map_or("FailedGetResourceMetric", |fault| fault.reason);
-            self.say(status, "ScalingActive", false, reason, &message);
-            let message =
-                format!("invalid metrics ({wrong} invalid out of {all}), first error is: {words}");
-            return Err((message, statuses));
-        };
-        let message =
-            format!("the HPA was able to successfully calculate a replica count from {metric}");
-        self.say(status, "ScalingActive", true, "ValidMetricFound", &message);
-        Ok(Wanted {
-            replicas,
-            metric,
-            statuses,
-        })
-    }
-
-    async fn of_metric(
-        &self,
-        hpa: &HorizontalPodAutoscaler,
-        metric: &MetricSpec,
-        scale: &Scale,
-    ) -> Result<(i32, String, MetricStatus), Fault> {
-        let absent = |reason, what: &str, api: &str| Fault {
-            reason,
-            message: format!("failed to get {what}: no {api} metrics API is known"),
-        };
-        match metric.type_.as_str() {
-            "Resource" => {
-                let source = metric.resource.clone().unwrap_or_default();
-                let found = self
-                    .use_of(hpa, scale, &source.name, None, &source.target)
-                    .await;
-                let (proposal, words) = found.map_err(|message| Fault {
-                    reason: "FailedGetResourceMetric",
-                    message,
-                })?;
-                let status = MetricStatus {
-                    type_: metric.type_.clone(),
-                    resource: Some(ResourceMetricStatus {
-                        current: value(&source.name, &proposal),
-                        name: source.name,
-                    }),
-                    ..MetricStatus::default()
-                };
-                Ok((proposal.replicas, words, status))
-            }
-            "ContainerResource" => {
-                let source = metric.container_resource.clone().unwrap_or_default();
-                let container = Some(source.container.as_str());
-                let found = self
-                    .use_of(hpa, scale, &source.name, container, &source.target)
-                    .await;
-                let (proposal, words) = found.map_err(|message| Fault {
-                    reason: "FailedGetContainerResourceMetric",
-                    message,
-                })?;
-                let status = MetricStatus {
-                    type_: metric.type_.clone(),
-                    container_resource: Some(ContainerResourceMetricStatus {
-                        current: value(&source.name, &proposal),
-                        name: source.name,
-                        container: source.container,
-                    }),
-                    ..MetricStatus::default()
-                };
-                Ok((proposal.replicas, words, status))
-            }
-            "Pods" => Err(absent("FailedGetPodsMetric", "pods metric value", "custom")),
-            "Object" => Err(absent(
-                "FailedGetObjectMetric",
-                "object metric value",
-                "custom",
-            )),
-            "External" => Err(absent(
-                "FailedGetExternalMetric",
-                "external metric value",
-                "external",
-            )),
-            other => Err(Fault {
-                reason: "InvalidMetricSourceType",
-                message: format!("unknown metric source type {other:?}"),
-            }),
-        }
-    }
-
-    /// What the use of a resource asks for; with the name of what was looked at.
-    async fn use_of(
-        &self,
-        hpa: &HorizontalPodAutoscaler,
-        scale: &Scale,
-        resource: &str,
-        container: Option<&str>,
-        target: &MetricTarget,
-    ) -> Result<(Proposal, String), String> {
-        let of = if container.is_some() {
-            "container resource"
-        } else {
-            "resource"
-        };
-        let (target, verb, words) = match (&target.average_value, target.average_utilization) {
-            (Some(value), _) => (
-                Target::Average(value.milli_value()),
-                "usage",
-                format!("{resource} {of}"),
-            ),
-            (None, Some(percent)) => (
-                Target::Utilization(i64::from(percent)),
-                "utilization",
-                format!("{resource} {of} utilization (percentage of request)"),
-            ),
-            (None, None) => {
-                return Err(
-                    "invalid resource metric source: neither an average utilization target nor an average value (usage) target was set"
-                        .to_owned(),
-                );
-            }
-        };
-        let failed = |message: String| format!("failed to get {resource} {verb}: {message}");
-        let selector = &scale.status.selector;
-        let namespace = hpa.metadata.namespace.as_str();
-        let samples = metrics::of_pods(&self.context, namespace, selector, resource, container)
-            .await
-            .map_err(|message| {
-                failed(format!(
-                    "unable to get metrics for resource {resource}: {message}"
-                ))
-            })?;
-        let parsed = Selector::parse(selector).map_err(failed)?;
-        let mut pods = self.pods.store().in_namespace(namespace);
-        pods.retain(|pod| parsed.matches(&pod.metadata.labels));
-        let now = self.context.clock.now();
-        let current = scale.spec.replicas;
-        let proposal =
-            propose(current, &pods, samples, resource, container, target, now).map_err(failed)?;
-        Ok((proposal, words))
+        Err(format!("no matches for kind \"{kind}\" in group \"{group}\""))
     }
 
     fn say(
@@ -508,23 +347,13 @@ impl Autoscalers {
             let client = self.context.client.clone();
             let api = Api::<HorizontalPodAutoscaler>::namespaced(client, namespace);
             let written: Result<_, Error> = api.update_status(next).await;
+            if let Err(error) = &written {
+                let message = error.to_string();
+                self.recorder
+                    .event(hpa, EventType::Warning, "FailedUpdateStatus", message);
+            }
             written?;
         }
         Ok(Next::After(PERIOD))
-    }
-}
-
-fn value(resource: &str, proposal: &Proposal) -> MetricValueStatus {
-    let average = if resource == "memory" {
-        Quantity::from_bytes(proposal.average / 1000)
-    } else {
-        Quantity::from_millis(proposal.average)
-    };
-    MetricValueStatus {
-        average_value: Some(average),
-        average_utilization: proposal
-            .utilization
-            .and_then(|percent| i32::try_from(percent).ok()),
-        ..MetricValueStatus::default()
     }
 }

@@ -1,12 +1,12 @@
 //! How many replicas a metric asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use skeg_api::autoscaling::v2::{HPAScalingRules, HorizontalPodAutoscalerBehavior};
 use skeg_api::core::v1::Pod;
-
-use crate::workload::is_ready;
+use skeg_meta::Quantity;
 
 /// Deviations from the target up to this part of it are left alone
 /// (`--horizontal-pod-autoscaler-tolerance`).
@@ -17,6 +17,32 @@ const STARTING: SignedDuration = SignedDuration::from_mins(5);
 /// A pod that became unready within this time of its start never was ready
 /// (`--horizontal-pod-autoscaler-initial-readiness-delay`).
 const FIRST_READY: SignedDuration = SignedDuration::from_secs(30);
+
+/// How far from its target a ratio may be before it counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tolerances {
+    up: f64,
+    down: f64,
+}
+
+impl Tolerances {
+    /// Those of an autoscaler: its own, or the usual ones.
+    pub(super) fn of(behavior: Option<&HorizontalPodAutoscalerBehavior>) -> Self {
+        let own = |rules: Option<&HPAScalingRules>| {
+            rules
+                .and_then(|rules| rules.tolerance.as_ref())
+                .map_or(TOLERANCE, Quantity::as_f64)
+        };
+        Self {
+            up: own(behavior.and_then(|behavior| behavior.scale_up.as_ref())),
+            down: own(behavior.and_then(|behavior| behavior.scale_down.as_ref())),
+        }
+    }
+
+    fn cover(self, ratio: f64) -> bool {
+        1.0 - self.down <= ratio && ratio <= 1.0 + self.up
+    }
+}
 
 /// What one pod uses, in thousandths, and when and over how long that was measured.
 #[derive(Clone, Copy, Debug)]
@@ -45,21 +71,31 @@ pub(super) struct Proposal {
     pub average: i64,
 }
 
-/// The replicas that keep the pods' use of a resource at the target.
+/// What is known where replicas are asked for.
+pub(super) struct Case<'a> {
+    pub(super) current: i32,
+    pub(super) pods: &'a [Arc<Pod>],
+    pub(super) tolerances: Tolerances,
+    pub(super) now: Timestamp,
+}
+
+const NO_PODS: &str = "no pods returned by selector while calculating replica count";
+
+/// The replicas that keep what the pods use, or any other number that each of
+/// them has (then `resource` is empty), at the target.
 pub(super) fn propose(
-    current: i32,
-    pods: &[Arc<Pod>],
+    case: &Case<'_>,
     mut samples: BTreeMap<String, Sample>,
     resource: &str,
     container: Option<&str>,
     target: Target,
-    now: Timestamp,
 ) -> Result<Proposal, String> {
+    let (current, pods) = (case.current, case.pods);
     if pods.is_empty() {
-        return Err("no pods returned by selector while calculating replica count".to_owned());
+        return Err(NO_PODS.to_owned());
     }
-    let groups = group(pods, &samples, resource, now);
-    samples.retain(|name, _| groups.counted.contains(name));
+    let groups = group(pods, &samples, resource, case.now);
+    samples.retain(|name, _| !groups.ignored.contains(name) && !groups.unready.contains(name));
     let mut used: BTreeMap<String, i64> = samples
         .iter()
         .map(|(name, sample)| (name.clone(), sample.value))
@@ -68,6 +104,10 @@ pub(super) fn propose(
         Target::Utilization(_) => requests(pods, resource, container)?,
         Target::Average(_) => BTreeMap::new(),
     };
+    if used.is_empty() {
+        let message = "did not receive metrics for targeted pods (pods might be unready)";
+        return Err(message.to_owned());
+    }
     let first = ratio(&used, &requests, target)?;
     let proposal = |replicas| Proposal {
         replicas,
@@ -76,13 +116,14 @@ pub(super) fn propose(
     };
     let up_with_unready = !groups.unready.is_empty() && first.ratio > 1.0;
     if !up_with_unready && groups.missing.is_empty() {
-        if within(first.ratio) {
+        if case.tolerances.cover(first.ratio) {
             return Ok(proposal(current));
         }
         return Ok(proposal(ceil(first.ratio * groups.ready as f64)));
     }
     // What is not known counts against a change.
-    for name in &groups.missing {
+    let on_target = matches!(target, Target::Utilization(_)) && first.ratio == 1.0;
+    for name in groups.missing.iter().filter(|_| !on_target) {
         let assumed = if first.ratio < 1.0 {
             match target {
                 Target::Utilization(percent) => {
@@ -103,7 +144,7 @@ pub(super) fn propose(
     let second = ratio(&used, &requests, target)?;
     let turned =
         (first.ratio < 1.0 && second.ratio > 1.0) || (first.ratio > 1.0 && second.ratio < 1.0);
-    if within(second.ratio) || turned {
+    if case.tolerances.cover(second.ratio) || turned {
         return Ok(proposal(current));
     }
     let replicas = ceil(second.ratio * used.len() as f64);
@@ -112,8 +153,43 @@ pub(super) fn propose(
     Ok(proposal(if against { current } else { replicas }))
 }
 
-fn within(ratio: f64) -> bool {
-    (1.0 - ratio).abs() <= TOLERANCE
+/// The replicas that bring one number, `usage`, which all pods share, to
+/// `target`; both in thousandths.
+pub(super) fn for_whole(case: &Case<'_>, usage: i64, target: i64) -> Result<i32, String> {
+    let ratio = usage as f64 / target.max(1) as f64;
+    if case.current == 0 {
+        return Ok(ceil(ratio));
+    }
+    if case.tolerances.cover(ratio) {
+        return Ok(case.current);
+    }
+    if case.pods.is_empty() {
+        return Err(format!("unable to calculate ready pods: {NO_PODS}"));
+    }
+    let ready = case
+        .pods
+        .iter()
+        .filter(|pod| pod.is_running() && pod.is_ready());
+    Ok(ceil(ratio * ready.count() as f64))
+}
+
+/// The replicas that bring each one's share of a number, `usage`, to `target`,
+/// with what the share is now; all in thousandths. `replicas` is how many there
+/// are.
+pub(super) fn for_shares(
+    tolerances: Tolerances,
+    replicas: i32,
+    usage: i64,
+    target: i64,
+) -> (i32, i64) {
+    let target = target.max(1) as f64;
+    let ratio = usage as f64 / (target * f64::from(replicas));
+    let share = (usage as f64 / f64::from(replicas.max(1))).ceil() as i64;
+    if tolerances.cover(ratio) {
+        (replicas, share)
+    } else {
+        (ceil(usage as f64 / target), share)
+    }
 }
 
 fn ceil(count: f64) -> i32 {
@@ -124,9 +200,10 @@ fn ceil(count: f64) -> i32 {
 #[derive(Default)]
 struct Groups {
     /// Whose use counts.
-    counted: Vec<String>,
     ready: usize,
-    unready: Vec<String>,
+    /// They go, or have failed.
+    ignored: BTreeSet<String>,
+    unready: BTreeSet<String>,
     missing: Vec<String>,
 }
 
@@ -139,11 +216,12 @@ fn group(
     let mut groups = Groups::default();
     for pod in pods {
         let name = &pod.metadata.name;
-        if pod.metadata.is_deleting() || pod.status.phase == "Failed" {
+        if pod.metadata.is_deleting() || pod.has_failed() {
+            groups.ignored.insert(name.clone());
             continue;
         }
         if pod.status.phase == "Pending" {
-            groups.unready.push(name.clone());
+            groups.unready.insert(name.clone());
             continue;
         }
         let Some(sample) = samples.get(name) else {
@@ -151,10 +229,9 @@ fn group(
             continue;
         };
         if resource == "cpu" && is_starting(pod, sample, now) {
-            groups.unready.push(name.clone());
+            groups.unready.insert(name.clone());
             continue;
         }
-        groups.counted.push(name.clone());
         groups.ready += 1;
     }
     groups
@@ -169,11 +246,12 @@ fn is_starting(pod: &Pod, sample: &Sample, now: Timestamp) -> bool {
     let changed = condition
         .last_transition_time
         .map_or(start.0, |time| time.0);
+    let unready = condition.status == "False";
     if start.0 + STARTING > now {
         // Measured since it was ready, and not before.
-        !is_ready(pod) || sample.at < changed + sample.window
+        unready || sample.at < changed + sample.window
     } else {
-        !is_ready(pod) && start.0 + FIRST_READY > changed
+        unready && start.0 + FIRST_READY > changed
     }
 }
 
@@ -313,7 +391,13 @@ mod tests {
         pods.extend(pending.iter().map(|name| pod(name, "Pending")));
         let current = i32::try_from(pods.len()).expect("few");
         let target = Target::Utilization(50);
-        let got = propose(current, &pods, samples, "cpu", None, target, now).expect("a proposal");
+        let case = Case {
+            current,
+            pods: &pods,
+            tolerances: Tolerances::of(None),
+            now,
+        };
+        let got = propose(&case, samples, "cpu", None, target).expect("a proposal");
         assert_eq!(got.replicas, expect, "{used:?} {pending:?} {missing:?}");
     }
 
@@ -322,6 +406,38 @@ mod tests {
         check(&[("a", 1000), ("b", 1000)], &[], &[], 4);
         check(&[("a", 520), ("b", 520)], &[], &[], 2);
         check(&[("a", 100), ("b", 100), ("c", 100)], &[], &[], 1);
+    }
+
+    #[test]
+    fn on_target_nothing_changes_whatever_is_unknown() {
+        check(&[("a", 500)], &[], &["b"], 2);
+    }
+
+    #[test]
+    fn numbers_that_all_share() {
+        let now = Timestamp::UNIX_EPOCH;
+        let pods = [pod("a", "Running"), pod("b", "Running"), pod("c", "Pending")];
+        let behavior = HorizontalPodAutoscalerBehavior {
+            scale_up: Some(HPAScalingRules {
+                tolerance: Some(Quantity::from_millis(500)),
+                ..HPAScalingRules::default()
+            }),
+            ..HorizontalPodAutoscalerBehavior::default()
+        };
+        let case = |current, behavior| Case {
+            current,
+            pods: &pods,
+            tolerances: Tolerances::of(behavior),
+            now,
+        };
+        // Two are ready.
+        assert_eq!(for_whole(&case(3, None), 3000, 2000), Ok(3));
+        assert_eq!(for_whole(&case(3, None), 6000, 2000), Ok(6));
+        assert_eq!(for_whole(&case(3, Some(&behavior)), 2900, 2000), Ok(3));
+        assert_eq!(for_whole(&case(0, None), 2500, 1000), Ok(3));
+        let usual = Tolerances::of(None);
+        assert_eq!(for_shares(usual, 2, 10_000, 2000), (5, 5000));
+        assert_eq!(for_shares(usual, 2, 4100, 2000), (2, 2050));
     }
 
     #[test]

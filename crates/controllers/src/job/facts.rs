@@ -10,7 +10,7 @@ use skeg_api::core::v1::{Pod, pod_phase};
 
 use super::indexes::{Indexes, index_of};
 use super::policy::{Verdict, is_failed, judge};
-use crate::workload::{is_active, is_ready, is_terminal};
+
 
 /// Keeps a pod until it has been counted.
 pub(super) const FINALIZER: &str = "batch.kubernetes.io/job-tracking";
@@ -198,12 +198,12 @@ pub(super) fn facts(snapshot: &Snapshot<'_>) -> Facts {
     }
 
     let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
-    let active: Vec<_> = pods.iter().filter(|pod| is_active(pod)).cloned().collect();
+    let active: Vec<_> = pods.iter().filter(|pod| pod.is_active()).cloned().collect();
     let mut facts = Facts {
-        ready: count(active.iter().filter(|pod| is_ready(pod)).count()),
+        ready: count(active.iter().filter(|pod| pod.is_ready()).count()),
         terminating: count(
             pods.iter()
-                .filter(|pod| pod.metadata.is_deleting() && !is_terminal(pod))
+                .filter(|pod| pod.metadata.is_deleting() && !pod.is_finished())
                 .count(),
         ),
         succeeded: job.status.succeeded + count(succeeded.len() + uncounted.succeeded.len()),
@@ -271,7 +271,7 @@ fn index_facts(snapshot: &Snapshot<'_>) -> IndexFacts {
     let replaced: HashSet<i32> = snapshot
         .pods
         .iter()
-        .filter(|pod| is_active(pod))
+        .filter(|pod| pod.is_active())
         .filter_map(|pod| index_of(pod, total))
         .collect();
     waiting.retain(|index, _| {

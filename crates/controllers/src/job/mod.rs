@@ -26,7 +26,7 @@ use skeg_runtime::{
 use skeg_schema::json;
 
 use crate::Context;
-use crate::workload::{Claims, Owned, PodControl, is_ready, owned_index, slow_start, unless_gone};
+use crate::workload::{Claims, Owned, PodControl, owned_index, slow_start, unless_gone};
 use facts::{FINALIZER, Facts, Record, Snapshot, facts, is_tracked};
 use plan::{
     FAILED, Manage, deadline, is_complete, is_finished, is_suspended, manage, new_condition,
@@ -415,7 +415,7 @@ impl Jobs {
             }
             match outcome {
                 Err(error) if !error.is_not_found() => Err(error),
-                _ => Ok(is_ready(pod)),
+                _ => Ok(pod.is_ready()),
             }
         });
         let outcomes = futures::future::join_all(removals).await;

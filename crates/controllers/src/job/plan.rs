@@ -225,7 +225,7 @@ fn create_indexed(snapshot: &Snapshot<'_>, facts: &Facts, missing: usize) -> Man
         let ending = snapshot
             .pods
             .iter()
-            .filter(|pod| pod.metadata.is_deleting() && !crate::workload::is_terminal(pod));
+            .filter(|pod| pod.metadata.is_deleting() && !pod.is_finished());
         taken.extend(ending.filter_map(|pod| index_of(pod, completions(job))));
     }
     let is_open = |index: &i32| {

@@ -7,23 +7,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use skeg_api::core::v1::{AttachedVolume, Node, PersistentVolume, PersistentVolumeClaim, Pod};
 use skeg_api::storage::v1::{
     CSIDriver, VolumeAttachment, VolumeAttachmentSource, VolumeAttachmentSpec,
 };
 use skeg_client::{Api, DeleteOptions, Error};
 use skeg_meta::ObjectMeta;
-use skeg_runtime::{Controller, Informer, Next, ObjectName, ReconcileError, WorkQueue};
+use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError, WorkQueue};
 
 use crate::Context;
 use crate::podgc::{BY_NODE, index_by_node};
-use crate::workload::{is_terminal, unless_gone};
+use crate::workload::unless_gone;
 
 const NAME: &str = "persistentvolume-attach-detach-controller";
 const WORKERS: usize = 2;
 const MANAGED: &str = "volumes.kubernetes.io/controller-managed-attach-detach";
 /// A node that still uses a volume is asked again.
 const IN_USE_PAUSE: Duration = Duration::from_secs(5);
+/// A node that is not healthy keeps its volumes so long
+/// (upstream's `ReconcilerMaxWaitForUnmountDuration`).
+const UNMOUNT_MAX: SignedDuration = SignedDuration::from_mins(6);
+/// Whoever gives a node this taint knows that it is switched off.
+const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 struct Attacher {
     context: Context,
@@ -33,6 +40,8 @@ struct Attacher {
     volumes: Informer<PersistentVolume>,
     drivers: Informer<CSIDriver>,
     attachments: Informer<VolumeAttachment>,
+    /// Since when nodes use volumes that no pod of theirs needs, by attachment.
+    unwanted_since: Mutex<BTreeMap<String, Timestamp>>,
     queue: WorkQueue<ObjectName>,
 }
 
@@ -56,6 +65,7 @@ pub(crate) async fn run(context: Context) {
         volumes: context.informers.informer(),
         drivers: context.informers.informer(),
         attachments: context.informers.informer(),
+        unwanted_since: Mutex::default(),
         queue: context.queue(),
         context,
     });
@@ -92,9 +102,16 @@ impl Attacher {
                 to.add(ObjectName::cluster(&*pod.spec.node_name));
             }
         });
-        let to = self.queue.clone();
-        self.attachments
-            .on_change(move |delta| to.add(ObjectName::cluster(&*delta.object().spec.node_name)));
+        let this = Arc::clone(self);
+        self.attachments.on_change(move |delta| {
+            let attachment = delta.object();
+            if matches!(delta, Delta::Deleted { .. }) {
+                let name = attachment.metadata.name.as_str();
+                this.unwanted_since.lock().remove(name);
+            }
+            this.queue
+                .add(ObjectName::cluster(&*attachment.spec.node_name));
+        });
         // A claim that is bound only now may be one that pods on nodes wait for.
         let this = Arc::clone(self);
         self.claims.on_change(move |delta| {
@@ -134,6 +151,12 @@ impl Attacher {
             // Its kubelet attaches by itself.
             return Ok(Next::Done);
         }
+        {
+            let mut since = self.unwanted_since.lock();
+            for one in &wanted {
+                since.remove(&one.name);
+            }
+        }
         for one in wanted.iter().filter(|one| !held.contains_key(&one.name)) {
             self.attach(name, one).await?;
         }
@@ -143,7 +166,7 @@ impl Attacher {
                 let mut used = node.status.volumes_in_use.iter();
                 unique.is_some_and(|unique| used.any(|one| *one == unique))
             });
-            if in_use {
+            if in_use && !self.is_given_up(node.as_deref(), &attachment) {
                 again = Next::After(IN_USE_PAUSE);
             } else {
                 self.detach(&attachment).await?;
@@ -155,10 +178,26 @@ impl Attacher {
         Ok(again)
     }
 
+    /// Whether a volume is taken from a node that still says it uses it: the node
+    /// is switched off, or has been ill for too long.
+    fn is_given_up(&self, node: Option<&Node>, attachment: &VolumeAttachment) -> bool {
+        let now = self.context.clock.now();
+        let since = {
+            let mut all = self.unwanted_since.lock();
+            *all.entry(attachment.metadata.name.clone()).or_insert(now)
+        };
+        let Some(node) = node else {
+            return true;
+        };
+        let mut taints = node.spec.taints.iter();
+        taints.any(|taint| taint.key == OUT_OF_SERVICE)
+            || !node.is_ready() && since + UNMOUNT_MAX < now
+    }
+
     /// What pods on a node use and must be attached for that.
     fn wanted(&self, node: &str) -> BTreeSet<Use> {
         let pods = self.pods.store().by_index(BY_NODE, node);
-        let running = pods.iter().filter(|pod| !is_terminal(pod));
+        let running = pods.iter().filter(|pod| !pod.is_finished());
         running
             .flat_map(|pod| {
                 let (namespace, name) = (&pod.metadata.namespace, &pod.metadata.name);
@@ -293,6 +332,92 @@ fn attachment_name(handle: &str, driver: &str, node: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use skeg_api::core::v1::{CSIPersistentVolumeSource, NodeCondition, Taint};
+    use skeg_runtime::ManualClock;
+    use skeg_runtime::testing::FakeApi;
+    use tokio_util::sync::CancellationToken;
+
+    /// A node that uses a volume which no pod needs.
+    fn stuck(api: &FakeApi) -> Node {
+        let mut volume = PersistentVolume {
+            metadata: ObjectMeta::named("", "v"),
+            ..PersistentVolume::default()
+        };
+        volume.spec.csi = Some(CSIPersistentVolumeSource {
+            driver: "d".into(),
+            volume_handle: "h".into(),
+            ..CSIPersistentVolumeSource::default()
+        });
+        api.put(&volume);
+        let mut attachment = VolumeAttachment {
+            metadata: ObjectMeta::named("", attachment_name("h", "d", "n")),
+            ..VolumeAttachment::default()
+        };
+        attachment.spec.attacher = "d".into();
+        attachment.spec.node_name = "n".into();
+        attachment.spec.source.persistent_volume_name = Some("v".into());
+        api.put(&attachment);
+        let mut node = Node {
+            metadata: ObjectMeta::named("", "n"),
+            ..Node::default()
+        };
+        node.metadata
+            .annotations
+            .insert(MANAGED.into(), "true".into());
+        node.status.volumes_in_use = vec!["kubernetes.io/csi/d^h".into()];
+        node.status.conditions.push(NodeCondition {
+            type_: "Ready".into(),
+            status: "False".into(),
+            ..NodeCondition::default()
+        });
+        node
+    }
+
+    async fn until_gone(api: &FakeApi, clock: &ManualClock) -> Duration {
+        let start = clock.shared().now();
+        for _ in 0..1_000_000 {
+            if api.all::<VolumeAttachment>().is_empty() {
+                let took = clock.shared().now().duration_since(start);
+                return Duration::try_from(took).expect("time goes on");
+            }
+            tokio::task::yield_now().await;
+            if clock.sleepers() > 0 {
+                clock.advance(Duration::from_secs(1));
+            }
+        }
+        panic!("never");
+    }
+
+    #[tokio::test]
+    async fn a_node_that_is_ill_loses_its_volumes_in_time() {
+        let (api, clock, cancel) = (FakeApi::new(), ManualClock::new(), CancellationToken::new());
+        api.put(&stuck(&api));
+        let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
+        let running = tokio::spawn(run(context));
+        assert!(until_gone(&api, &clock).await >= Duration::from_secs(360));
+        cancel.cancel();
+        running.await.expect("it ends");
+    }
+
+    #[tokio::test]
+    async fn a_node_that_is_switched_off_loses_them_at_once() {
+        let (api, clock, cancel) = (FakeApi::new(), ManualClock::new(), CancellationToken::new());
+        let mut node = stuck(&api);
+        node.spec.taints.push(Taint {
+            key: OUT_OF_SERVICE.into(),
+            effect: "NoExecute".into(),
+            ..Taint::default()
+        });
+        api.put(&node);
+        let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
+        let running = tokio::spawn(run(context));
+        api.until("it is detached", |api| {
+            api.all::<VolumeAttachment>().is_empty()
+        })
+        .await;
+        cancel.cancel();
+        running.await.expect("it ends");
+    }
 
     #[test]
     fn attachments_are_named_by_what_they_attach() {

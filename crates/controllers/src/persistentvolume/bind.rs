@@ -257,7 +257,7 @@ impl Binder {
         let pods = self.pods.store().in_namespace(&claim.metadata.namespace);
         let mut placed = pods
             .iter()
-            .filter(|pod| !crate::workload::is_terminal(pod) && !pod.spec.node_name.is_empty());
+            .filter(|pod| !pod.is_finished() && !pod.spec.node_name.is_empty());
         let user = placed.find(|pod| uses(pod, &claim.metadata.name))?;
         self.nodes.get("", &user.spec.node_name)
     }
@@ -268,7 +268,7 @@ impl Binder {
             .store()
             .in_namespace(&claim.metadata.namespace)
             .iter()
-            .filter(|pod| !crate::workload::is_terminal(pod))
+            .filter(|pod| !pod.is_finished())
             .filter(|pod| uses(pod, &claim.metadata.name))
             .map(|pod| pod.metadata.name.clone())
             .collect();

@@ -17,7 +17,6 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::is_terminal;
 
 pub(crate) use mark::{Disruption, status_patch};
 
@@ -113,11 +112,11 @@ impl Collector {
             let pod = delta.object();
             let gone = matches!(delta, Delta::Deleted { .. });
             let was_terminal = if gone {
-                is_terminal(pod)
+                pod.is_finished()
             } else {
-                delta.old().is_some_and(|old| is_terminal(old))
+                delta.old().is_some_and(|old| old.is_finished())
             };
-            let count = match (was_terminal, !gone && is_terminal(pod)) {
+            let count = match (was_terminal, !gone && pod.is_finished()) {
                 (false, true) => terminated.fetch_add(1, Ordering::Relaxed) + 1,
                 (true, false) => terminated.fetch_sub(1, Ordering::Relaxed) - 1,
                 _ => terminated.load(Ordering::Relaxed),
@@ -200,7 +199,7 @@ impl Collector {
     async fn remove(&self, pod: &Pod, why: Option<Disruption>) -> Result<(), Error> {
         let api =
             Api::<Pod>::namespaced(self.context.client.clone(), pod.metadata.namespace.as_str());
-        if !is_terminal(pod) {
+        if !pod.is_finished() {
             let patch = status_patch(pod, Some("Failed"), why, self.context.clock.now());
             match api
                 .patch_status(&pod.metadata.name, &patch, &Default::default())

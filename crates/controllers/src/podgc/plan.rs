@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use skeg_api::core::v1::{Node, Pod};
 
-use crate::workload::is_terminal;
 
 /// By this taint an administrator says that a node is off for good.
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
@@ -26,7 +25,7 @@ pub(super) fn is_out_of_service(node: &Node) -> bool {
 
 /// The finished pods beyond a number: evicted ones first, then the oldest.
 pub(super) fn beyond(mut pods: Vec<Arc<Pod>>, max: usize) -> Vec<Arc<Pod>> {
-    pods.retain(|pod| is_terminal(pod));
+    pods.retain(|pod| pod.is_finished());
     let excess = pods.len().saturating_sub(max);
     let key = |pod: &Pod| {
         let evicted = pod.status.phase == "Failed" && pod.status.reason == "Evicted";

@@ -15,10 +15,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{
-    Claims, Owned, PodControl, is_active, is_ready, is_terminal, owned_index, slow_start,
-    unless_gone,
-};
+use crate::workload::{Claims, Owned, PodControl, owned_index, slow_start, unless_gone};
 use kind::{Replicas, Status};
 use plan::{Scale, next_check, plan_scale, plan_status};
 
@@ -129,8 +126,8 @@ impl<K: Replicas> Sets<K> {
         } else if matches!(delta, Delta::Added { .. }) {
             self.expectations.creation_observed(&set);
         } else if let Some(old) = delta.old()
-            && !is_ready(old)
-            && is_ready(pod)
+            && !old.is_ready()
+            && pod.is_ready()
             && let Some(owner) = self.sets.store().get(&set)
             && owner.min_ready_seconds() > 0
         {
@@ -158,11 +155,11 @@ impl<K: Replicas> Sets<K> {
                 .controller()
                 .is_some_and(|reference| reference.uid == set.meta().uid);
             own && pod.metadata.is_deleting()
-                && !is_terminal(pod)
+                && !pod.is_finished()
                 && selector.matches(&pod.metadata.labels)
         });
         let terminating = terminating.count();
-        let active = candidates.into_iter().filter(|pod| is_active(pod));
+        let active = candidates.into_iter().filter(|pod| pod.is_active());
         let active = Claims::new(client, &*set)
             .claim(&selector, active, |_| true)
             .await?;

@@ -8,7 +8,7 @@ use skeg_api::core::v1::Pod;
 use skeg_meta::Time;
 
 use super::kind::{Condition, Replicas, Status};
-use crate::workload::{BURST, available_in, is_available, is_ready, sort_for_deletion};
+use crate::workload::{BURST, available_in, is_available, sort_for_deletion};
 
 const REPLICA_FAILURE: &str = "ReplicaFailure";
 
@@ -91,7 +91,7 @@ pub(crate) fn plan_status<K: Replicas>(
                 .iter()
                 .all(|(key, value)| pod.metadata.labels.get(key) == Some(value))
         }),
-        ready_replicas: count(active, is_ready),
+        ready_replicas: count(active, Pod::is_ready),
         available_replicas: count(active, |pod| {
             is_available(pod, set.min_ready_seconds(), now)
         }),

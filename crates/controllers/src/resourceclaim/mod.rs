@@ -14,7 +14,7 @@ use skeg_runtime::{
 use skeg_schema::{Value, json};
 
 use crate::Context;
-use crate::workload::{Owned, is_terminal, owned_index, unless_gone};
+use crate::workload::{Owned, owned_index, unless_gone};
 
 const NAME: &str = "resourceclaim-controller";
 const WORKERS: usize = 10;
@@ -77,7 +77,7 @@ pub(crate) async fn run(context: Context) {
 
 /// Whether a pod will never need its claims again.
 fn is_done(pod: &Pod) -> bool {
-    is_terminal(pod) || (pod.metadata.is_deleting() && pod.spec.node_name.is_empty())
+    pod.is_finished() || (pod.metadata.is_deleting() && pod.spec.node_name.is_empty())
 }
 
 impl Claims {

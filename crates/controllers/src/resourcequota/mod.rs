@@ -29,6 +29,8 @@ const WORKERS: usize = 2;
 const SETTLE: Duration = Duration::from_secs(5);
 /// How long after a quota that speaks of an undefined kind is looked at again.
 const RECOUNT: Duration = Duration::from_secs(30);
+/// How often all is counted again, whatever was heard (`--resource-quota-sync-period`).
+const RESYNC: Duration = Duration::from_secs(5 * 60);
 /// Kinds that are counted by their bare name.
 const BARE: [&str; 4] = [
     "configmaps",
@@ -211,11 +213,7 @@ impl Counter {
             return Ok(Next::Done);
         };
         let (used, unknown) = self.count(&quota).await?;
-        let next = if unknown {
-            Next::After(RECOUNT)
-        } else {
-            Next::Done
-        };
+        let next = Next::After(if unknown { RECOUNT } else { RESYNC });
         let status = ResourceQuotaStatus {
             hard: quota.spec.hard.clone(),
             used,

@@ -8,7 +8,6 @@ use skeg_api::core::v1::{
 };
 use skeg_meta::Quantity;
 
-use crate::workload::is_terminal;
 
 /// Amounts by name.
 pub(super) type Amounts = BTreeMap<String, Quantity>;
@@ -84,7 +83,7 @@ pub(super) fn counts(pod: &Pod, now: Timestamp) -> bool {
         }
         _ => false,
     };
-    !is_terminal(pod) && !overdue
+    !pod.is_finished() && !overdue
 }
 
 /// What a pod uses that counts.

@@ -1,6 +1,12 @@
 //! What every namespace is given: the ServiceAccount `default`, and a
 //! ConfigMap with the certificates by which pods know the API server.
 
+mod cleaner;
+mod tokens;
+
+pub(crate) use cleaner::run as run_token_cleaner;
+pub(crate) use tokens::run as run_tokens;
+
 use std::sync::Arc;
 
 use skeg_api::core::v1::{ConfigMap, Namespace, ServiceAccount};

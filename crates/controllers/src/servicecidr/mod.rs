@@ -2,6 +2,7 @@
 //! addresses of it are in use.
 
 mod range;
+mod repair;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,8 @@ use skeg_schema::{Value, json};
 use crate::Context;
 use crate::workload::unless_gone;
 use range::Range;
+
+pub(crate) use repair::run as run_repair;
 
 const NAME: &str = "service-cidr-controller";
 const WORKERS: usize = 5;

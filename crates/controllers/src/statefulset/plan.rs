@@ -13,7 +13,7 @@ use super::identity::{
     claims, has_identity, has_storage, in_range, is_stale, new_pod, ordinal, retained, revision_of,
     set_identity, set_storage, start, wanted,
 };
-use crate::workload::{available_in, is_available, is_ready, is_terminal};
+use crate::workload::{available_in, is_available};
 
 /// A template and what it is called.
 pub(super) struct Revision {
@@ -56,7 +56,7 @@ pub(super) struct Plan {
 }
 
 fn is_healthy(pod: &Pod) -> bool {
-    pod.status.phase == pod_phase::RUNNING && is_ready(pod) && !pod.metadata.is_deleting()
+    pod.status.phase == pod_phase::RUNNING && pod.is_ready() && !pod.metadata.is_deleting()
 }
 
 fn is_running_and_available(snapshot: &Snapshot<'_>, pod: &Pod) -> bool {
@@ -88,7 +88,7 @@ fn status(snapshot: &Snapshot<'_>) -> StatefulSetStatus {
     };
     for pod in &snapshot.pods {
         status.replicas += 1;
-        if pod.status.phase == pod_phase::RUNNING && is_ready(pod) {
+        if pod.status.phase == pod_phase::RUNNING && pod.is_ready() {
             status.ready_replicas += 1;
         }
         status.available_replicas += i32::from(is_running_and_available(snapshot, pod));
@@ -225,7 +225,7 @@ fn replica(
         actions.push(Action::CreatePod(Box::new(pod)));
         return true;
     };
-    if is_terminal(pod) {
+    if pod.is_finished() {
         if !pod.metadata.is_deleting() {
             actions.push(Action::DeletePod(Arc::clone(pod)));
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use skeg_api::core::v1::{Node, Pod, Taint, Toleration};
+use skeg_api::core::v1::{Node, Pod, Taint};
 
 /// How long a pod may stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) fn stay(pod: &Pod, taints: &[&Taint]) -> Stay {
             .spec
             .tolerations
             .iter()
-            .find(|toleration| tolerates(toleration, taint))
+            .find(|toleration| taint.is_tolerated(std::slice::from_ref(toleration)))
         else {
             return Stay::For(Duration::ZERO);
         };
@@ -44,21 +44,10 @@ pub(super) fn stay(pod: &Pod, taints: &[&Taint]) -> Stay {
     })
 }
 
-fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
-    let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
-    let key = toleration.key.is_empty() || toleration.key == taint.key;
-    effect
-        && key
-        && match toleration.operator.as_str() {
-            "" | "Equal" => toleration.value == taint.value,
-            "Exists" => true,
-            _ => false,
-        }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use skeg_api::core::v1::Toleration;
 
     fn taint(key: &str) -> Taint {
         Taint {

@@ -1,6 +1,8 @@
 //! Keeps claims and volumes that are deleted until nobody uses them: admission
 //! gives them a finalizer, which is taken away here.
 
+mod classes;
+
 use std::sync::Arc;
 
 use skeg_api::core::v1::{
@@ -11,7 +13,9 @@ use skeg_meta::{ObjectMeta, Time};
 use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError};
 
 use crate::Context;
-use crate::workload::{is_terminal, unless_gone};
+use crate::workload::unless_gone;
+
+pub(crate) use classes::run as run_classes;
 
 const CLAIM_FINALIZER: &str = "kubernetes.io/pvc-protection";
 const VOLUME_FINALIZER: &str = "kubernetes.io/pv-protection";
@@ -32,7 +36,7 @@ fn claims_of(pod: &Pod) -> Vec<ObjectName> {
     let volumes = pod.spec.volumes.iter();
     let names = volumes.filter_map(|volume| match &volume.persistent_volume_claim {
         Some(claim) => Some(claim.claim_name.clone()),
-        None if volume.ephemeral.is_some() && !is_terminal(pod) => {
+        None if volume.ephemeral.is_some() && !pod.is_finished() => {
             Some(format!("{}-{}", pod.metadata.name, volume.name))
         }
         None => None,

@@ -19,8 +19,5 @@ pub(crate) use hash::{safe_hash, template_hash};
 pub(crate) use history::{Revisions, next_revision, sort_by_revision, template_data};
 pub(crate) use owned::{Owned, owned_index};
 pub(crate) use pending::Pending;
-pub(crate) use pods::{
-    available_in, exists_condition, is_active, is_available, is_ready, is_terminal,
-    sort_for_deletion,
-};
+pub(crate) use pods::{available_in, exists_condition, is_available, sort_for_deletion};
 pub(crate) use refs::Claims;

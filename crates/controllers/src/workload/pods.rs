@@ -25,25 +25,10 @@ pub(crate) fn exists_condition(pod: &Pod, kind: &str, status: &str) -> bool {
     condition(pod, kind).is_some_and(|condition| condition.status == status)
 }
 
-/// Whether the pod is ready.
-pub(crate) fn is_ready(pod: &Pod) -> bool {
-    exists_condition(pod, "Ready", "True")
-}
-
 /// Since when the pod is ready.
 pub(crate) fn ready_since(pod: &Pod) -> Option<Timestamp> {
     let condition = condition(pod, "Ready").filter(|condition| condition.status == "True")?;
     condition.last_transition_time.map(|time| time.0)
-}
-
-/// Whether the pod has ended by itself.
-pub(crate) fn is_terminal(pod: &Pod) -> bool {
-    pod.status.phase == pod_phase::SUCCEEDED || pod.status.phase == pod_phase::FAILED
-}
-
-/// Whether the pod neither has ended nor is being deleted.
-pub(crate) fn is_active(pod: &Pod) -> bool {
-    !is_terminal(pod) && !pod.metadata.is_deleting()
 }
 
 /// Whether the pod has been ready for so many seconds.
@@ -54,7 +39,7 @@ pub(crate) fn is_available(pod: &Pod, min_ready_seconds: i32, now: Timestamp) ->
 /// How long it is until the pod, ready all the time, is available: zero when it
 /// is, none when it is not ready.
 pub(crate) fn available_in(pod: &Pod, min_ready_seconds: i32, now: Timestamp) -> Option<Duration> {
-    if !is_ready(pod) {
+    if !pod.is_ready() {
         return None;
     }
     if min_ready_seconds <= 0 {
@@ -125,7 +110,7 @@ pub(crate) fn sort_for_deletion(pods: &mut [Arc<Pod>], related: &[Arc<Pod>], now
     let mut crowd: HashMap<&str, usize> = HashMap::new();
     for pod in related
         .iter()
-        .filter(|pod| is_active(pod) && !pod.spec.node_name.is_empty())
+        .filter(|pod| pod.is_active() && !pod.spec.node_name.is_empty())
     {
         *crowd.entry(&pod.spec.node_name).or_default() += 1;
     }
@@ -133,7 +118,7 @@ pub(crate) fn sort_for_deletion(pods: &mut [Arc<Pod>], related: &[Arc<Pod>], now
     pods.sort_by(|a, b| {
         let crowd_of = |pod: &Pod| crowd.get(&*pod.spec.node_name).copied().unwrap_or(0);
         let uids = (&*a.metadata.uid, &*b.metadata.uid);
-        let both_ready = is_ready(a) && is_ready(b);
+        let both_ready = a.is_ready() && b.is_ready();
         let by_ready = || {
             if both_ready {
                 younger_first(ready_since(a), ready_since(b), now, uids)
@@ -148,7 +133,7 @@ pub(crate) fn sort_for_deletion(pods: &mut [Arc<Pod>], related: &[Arc<Pod>], now
         (!a.spec.node_name.is_empty())
             .cmp(&!b.spec.node_name.is_empty())
             .then_with(|| phase_rank(a).cmp(&phase_rank(b)))
-            .then_with(|| is_ready(a).cmp(&is_ready(b)))
+            .then_with(|| a.is_ready().cmp(&b.is_ready()))
             .then_with(|| deletion_cost(a).cmp(&deletion_cost(b)))
             .then_with(|| crowd_of(b).cmp(&crowd_of(a)))
             .then_with(by_ready)

@@ -10,6 +10,7 @@ use skeg_cel::{Activation, Program};
 use skeg_meta::Quantity;
 use skeg_schema::{Object, Value, json};
 
+use super::capacity::{self, Amounts};
 use super::offer::{Counters, Device, Place, Slice};
 use super::{DeviceId, Devices, flag, list, text};
 
@@ -24,6 +25,8 @@ struct Offer<'a> {
     device: &'a Device,
     pool: usize,
     taken: bool,
+    /// What others have of it, if it is shared and they have any.
+    used: Option<Amounts>,
 }
 
 /// The newest generation of a pool.
@@ -140,8 +143,9 @@ pub(super) fn allocate(devices: &Devices, claims: &[&Value], node: &Node) -> Opt
                     slice.pool.clone(),
                     device.name.clone(),
                 );
-                let taken = taken.contains(&id);
-                if taken {
+                let used = taken.shared.get(&id).cloned();
+                let taken = taken.whole.contains(&id);
+                if taken || used.is_some() {
                     take(&mut pool.left, device);
                 }
                 if device.place.reaches(node) {
@@ -150,6 +154,7 @@ pub(super) fn allocate(devices: &Devices, claims: &[&Value], node: &Node) -> Opt
                         device,
                         pool: at,
                         taken,
+                        used,
                     });
                 }
             }
@@ -230,7 +235,9 @@ impl Search<'_> {
                 return false;
             }
             if self.choose(request, way, offer) {
-                if self.some(request, way, count - 1, offer + 1) {
+                // A shared device may serve the next one as well.
+                let next = offer + usize::from(!self.offers[offer].device.shared);
+                if self.some(request, way, count - 1, next) {
                     return true;
                 }
                 self.undo();
@@ -291,24 +298,55 @@ impl Search<'_> {
         let (pool, device) = (one.pool, one.device);
         let is_free = admin
             || !one.taken
-                && !self
-                    .chosen
-                    .iter()
-                    .any(|other| other.offer == offer && !self.way(*other).admin)
-                && fits(&self.pools[pool].left, device);
+                && (self.is_in_use(offer) || fits(&self.pools[pool].left, device))
+                && if device.shared {
+                    self.has_left(choice)
+                } else {
+                    !self.is_in_use(offer)
+                };
         if !is_free || !self.agrees(choice) {
             return false;
         }
-        if !admin {
+        if !admin && !self.is_in_use(offer) {
             take(&mut self.pools[pool].left, device);
         }
         self.chosen.push(choice);
         true
     }
 
+    /// Whether a device is somebody's already; its counters are taken then.
+    fn is_in_use(&self, offer: usize) -> bool {
+        let mut chosen = self.chosen.iter();
+        self.offers[offer].used.is_some()
+            || chosen.any(|other| other.offer == offer && !self.way(*other).admin)
+    }
+
+    /// What a choice takes of a shared device.
+    fn amounts(&self, choice: Choice) -> Option<Amounts> {
+        let (way, offer) = (self.way(choice), &self.offers[choice.offer]);
+        capacity::taken_by(&offer.slice.driver, &offer.device.value, way.spec)
+    }
+
+    /// Whether a shared device has enough left for a choice.
+    fn has_left(&self, choice: Choice) -> bool {
+        let Some(more) = self.amounts(choice) else {
+            return false;
+        };
+        let offer = &self.offers[choice.offer];
+        let mut used = offer.used.clone().unwrap_or_default();
+        for other in &self.chosen {
+            if other.offer == choice.offer && !self.way(*other).admin {
+                capacity::add(&mut used, &self.amounts(*other).unwrap_or_default());
+            }
+        }
+        let whole = capacity::of_device(&offer.device.value);
+        capacity::is_left(&whole, &used, &more)
+    }
+
     fn undo(&mut self) {
         if let Some(choice) = self.chosen.pop()
             && !self.way(choice).admin
+            && !self.is_in_use(choice.offer)
         {
             let (pool, device) = {
                 let offer = &self.offers[choice.offer];
@@ -331,7 +369,7 @@ impl Search<'_> {
     fn looks_right(&self, request: usize, way: usize, offer: usize) -> bool {
         let way = &self.requests[request].ways[way];
         let one = &self.offers[offer];
-        if !self.pools[one.pool].complete || one.device.special {
+        if !self.pools[one.pool].complete {
             return false;
         }
         if !self.is_tolerated(way, one) || !is_large_enough(way, one) {
@@ -437,6 +475,20 @@ impl Search<'_> {
             if let Some(tolerations) = way.spec.get("tolerations") {
                 result.set_at(&["tolerations"], tolerations);
             }
+            for key in ["bindingConditions", "bindingFailureConditions"] {
+                if let Some(conditions) = offer.device.value.get(key) {
+                    result.set_at(&[key], conditions);
+                }
+            }
+            if offer.device.shared && !way.admin {
+                let amounts = self.amounts(*choice).unwrap_or_default();
+                let amounts: Object = amounts
+                    .into_iter()
+                    .map(|(name, amount)| (name.into(), Value::from(amount.to_string())))
+                    .collect();
+                result.set_at(&["consumedCapacity"], Value::Object(amounts));
+                result.set_at(&["shareID"], share_id());
+            }
             results.push(result);
             if !configured.contains(&way.name.as_str()) {
                 configured.push(&way.name);
@@ -471,14 +523,13 @@ impl Search<'_> {
     /// The nodes on which all of these devices can be used; `None`: everywhere.
     fn selector(&self, mine: &[Choice], node: &Node) -> Option<Value> {
         let mut term = Object::new();
+        let binds = |choice: &Choice| self.offers[choice.offer].device.binds;
+        if mine.iter().any(binds) {
+            return Some(only(node));
+        }
         for choice in mine {
             match &self.offers[choice.offer].device.place {
-                Place::Node(_) => {
-                    return Some(json!({"nodeSelectorTerms": [{"matchFields": [{
-                        "key": "metadata.name", "operator": "In",
-                        "values": [node.metadata.name.as_str()],
-                    }]}]}));
-                }
+                Place::Node(_) => return Some(only(node)),
                 Place::Selected(selector) => {
                     let selector = skeg_schema::message_to_value(selector);
                     for one in list(&selector, &["nodeSelectorTerms"]) {
@@ -502,6 +553,22 @@ impl Search<'_> {
         }
         (!term.is_empty()).then(|| json!({"nodeSelectorTerms": [term]}))
     }
+}
+
+/// A selector of this node alone.
+fn only(node: &Node) -> Value {
+    json!({"nodeSelectorTerms": [{"matchFields": [{
+        "key": "metadata.name", "operator": "In",
+        "values": [node.metadata.name.as_str()],
+    }]}]})
+}
+
+/// Tells one share of a device from the others: a random UUID.
+fn share_id() -> String {
+    let bits = fastrand::u128(..) & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+    let hex = format!("{bits:032x}");
+    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+    parts.join("-")
 }
 
 fn configuration(source: &str, requests: Value, given: &Value) -> Value {

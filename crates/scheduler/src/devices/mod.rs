@@ -2,7 +2,9 @@
 //! what the claims of a pod still want.
 
 mod allocate;
+mod capacity;
 mod offer;
+mod ready;
 pub(crate) mod reserve;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,10 +18,15 @@ use skeg_schema::Value;
 
 use crate::plugins::{Candidate, Rejection};
 use crate::snapshot::NodeInfo;
+use capacity::Amounts;
 use offer::Slice;
+
+pub(crate) use ready::Readiness;
 
 /// Compiled expressions that are kept; with more all are forgotten.
 const PROGRAMS_MAX: usize = 1000;
+/// Why a node is not for a pod whose devices are on another one.
+pub(crate) const ELSEWHERE: &str = "resourceclaim not available on the node";
 /// Pods that may share a claim.
 const CONSUMERS_MAX: usize = 256;
 
@@ -38,6 +45,13 @@ pub struct Devices {
     /// What was decided for claims that do not say it yet, by their uids.
     in_flight: BTreeMap<String, Arc<Value>>,
     programs: Arc<Mutex<HashMap<String, Option<Program>>>>,
+}
+
+/// What is somebody's already.
+#[derive(Debug, Default)]
+struct Taken {
+    whole: HashSet<DeviceId>,
+    shared: HashMap<DeviceId, Amounts>,
 }
 
 fn text<'v>(value: &'v Value, path: &[&str]) -> &'v str {
@@ -198,6 +212,20 @@ impl Devices {
         Claims::Wanted(all)
     }
 
+    /// A claim of a pod that has devices elsewhere and is nobody else's: the pod
+    /// could go where other devices are.
+    pub(crate) fn idle_claim(&self, pod: &Pod) -> Option<Wanted> {
+        let Claims::Wanted(all) = self.of_pod(pod) else {
+            return None;
+        };
+        all.into_iter().find(|one| {
+            let uid = pod.metadata.uid.as_str();
+            let users = list(&one.claim, &["status", "reservedFor"]);
+            one.claim.at(&["status", "allocation", "nodeSelector"]).is_some()
+                && users.iter().all(|user| user["uid"] == uid)
+        })
+    }
+
     fn unknown_class(&self, claim: &Value) -> Option<String> {
         for request in list(claim, &["spec", "devices", "requests"]) {
             let name = text(request, &["name"]);
@@ -220,20 +248,28 @@ impl Devices {
         None
     }
 
-    /// The devices that are somebody's, and what they are.
-    fn taken(&self) -> HashSet<DeviceId> {
+    /// The devices that are somebody's, and what is taken of those that are shared.
+    fn taken(&self) -> Taken {
         let held = self
             .claims
             .values()
             .filter_map(|claim| claim.at(&["status", "allocation"]));
-        held.chain(self.in_flight.values().map(AsRef::as_ref))
+        let results = held
+            .chain(self.in_flight.values().map(AsRef::as_ref))
             .flat_map(|allocation| list(allocation, &["devices", "results"]))
-            .filter(|result| !flag(result, &["adminAccess"]))
-            .map(|result| {
-                let of = |name: &str| text(result, &[name]).to_owned();
-                (of("driver"), of("pool"), of("device"))
-            })
-            .collect()
+            .filter(|result| !flag(result, &["adminAccess"]));
+        let mut out = Taken::default();
+        for result in results {
+            let of = |name: &str| text(result, &[name]).to_owned();
+            let id = (of("driver"), of("pool"), of("device"));
+            if text(result, &["shareID"]).is_empty() {
+                out.whole.insert(id);
+            } else {
+                let used = out.shared.entry(id).or_default();
+                capacity::add(used, &capacity::of_result(result));
+            }
+        }
+        out
     }
 
     /// An expression, ready to run; `None` where it does not compile.
@@ -294,9 +330,7 @@ pub(crate) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Op
         .filter_map(|one| selector(one.allocation.as_ref()?.get("nodeSelector")))
         .any(|place| !crate::plugins::selector_matches(&place, node));
     if away {
-        return Some(Rejection::unresolvable(
-            "resourceclaim not available on the node",
-        ));
+        return Some(Rejection::unresolvable(ELSEWHERE));
     }
     devices
         .allocate(wanted, node)
@@ -305,232 +339,4 @@ pub(crate) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Op
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use skeg_api::core::v1::PodResourceClaim;
-    use skeg_schema::json;
-
-    const DRIVER: &str = "gpu.example.com";
-
-    fn node(name: &str) -> Node {
-        crate::testing::node(name, "4", "8Gi")
-    }
-
-    /// Devices of node a: `devices` is what the slice lists.
-    fn offered(devices: Value) -> Devices {
-        let mut all = Devices::default();
-        let slice = json!({"spec": {
-            "driver": DRIVER, "nodeName": "a",
-            "pool": {"name": "a", "generation": 1, "resourceSliceCount": 1},
-            "devices": devices,
-        }});
-        all.set_slice("a", Some(&slice));
-        let class = json!({"spec": {"selectors": [
-            {"cel": {"expression": (format!("device.driver == '{DRIVER}'"))}}]}});
-        all.set_class("gpu", Some(class));
-        all
-    }
-
-    fn claim(all: &mut Devices, name: &str, spec: Value) {
-        let claim = json!({
-            "metadata": {"name": name, "namespace": "default", "uid": (format!("{name}-uid"))},
-            "spec": {"devices": spec},
-        });
-        all.set_claim(("default".into(), name.into()), Some(claim));
-    }
-
-    fn pod(claims: &[&str]) -> Pod {
-        let mut pod = crate::testing::pod("p", "1", "1Mi");
-        for name in claims {
-            pod.spec.resource_claims.push(PodResourceClaim {
-                name: (*name).into(),
-                resource_claim_name: Some((*name).into()),
-                ..Default::default()
-            });
-        }
-        pod
-    }
-
-    fn wanted(all: &Devices, claims: &[&str]) -> Vec<Wanted> {
-        match all.of_pod(&pod(claims)) {
-            Claims::Wanted(wanted) => wanted,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn given(all: &Devices, claims: &[&str], on: &str) -> Option<Vec<String>> {
-        let found = all.allocate(&wanted(all, claims), &node(on))?;
-        Some(
-            found
-                .iter()
-                .flat_map(|(_, allocation)| list(allocation, &["devices", "results"]))
-                .map(|r| format!("{}={}", text(r, &["request"]), text(r, &["device"])))
-                .collect(),
-        )
-    }
-
-    fn exactly(more: Value) -> Value {
-        let mut request =
-            json!({"deviceClassName": "gpu", "allocationMode": "ExactCount", "count": 1});
-        for (key, value) in more.as_object().cloned().unwrap_or_default() {
-            request.as_object_mut().unwrap().insert(key, value);
-        }
-        json!({"requests": [{"name": "r", "exactly": request}]})
-    }
-
-    fn names(list: &[&str]) -> Option<Vec<String>> {
-        Some(list.iter().map(|name| format!("r={name}")).collect())
-    }
-
-    #[test]
-    fn a_device_of_the_node_is_given_once() {
-        let mut all = offered(json!([{"name": "g0"}]));
-        claim(&mut all, "c", exactly(json!({})));
-        claim(&mut all, "d", exactly(json!({})));
-        assert_eq!(given(&all, &["c"], "a"), names(&["g0"]));
-        assert_eq!(given(&all, &["c"], "b"), None);
-        assert_eq!(given(&all, &["c", "d"], "a"), None);
-        let found = all.allocate(&wanted(&all, &["c"]), &node("a")).unwrap();
-        assert_eq!(
-            found[0].1["nodeSelector"],
-            json!({"nodeSelectorTerms": [{"matchFields": [
-                {"key": "metadata.name", "operator": "In", "values": ["a"]}]}]})
-        );
-        all.promise(&found);
-        assert_eq!(given(&all, &["d"], "a"), None);
-        // Who shares the claim has it.
-        assert_eq!(given(&all, &["c"], "a"), names(&["g0"]));
-        all.take_back("c-uid");
-        assert_eq!(given(&all, &["d"], "a"), names(&["g0"]));
-    }
-
-    #[test]
-    fn selectors_and_counts_choose() {
-        let device = |name: &str, memory: &str, numa: i64| {
-            json!({"name": name, "attributes": {"numa": {"int": numa}},
-                "capacity": {"memory": {"value": memory}}})
-        };
-        let mut all = offered(json!([
-            device("small", "1Gi", 0),
-            device("g1", "8Gi", 1),
-            device("g2", "8Gi", 1),
-            device("g3", "8Gi", 2)
-        ]));
-        let big = format!("device.capacity['{DRIVER}'].memory.compareTo(quantity('4Gi')) >= 0");
-        let selectors = json!([{"cel": {"expression": big}}]);
-        claim(
-            &mut all,
-            "c",
-            exactly(json!({"selectors": selectors.clone()})),
-        );
-        assert_eq!(given(&all, &["c"], "a"), names(&["g1"]));
-        let mut two = exactly(json!({"count": 2}));
-        two.set_at(
-            &["constraints"],
-            json!([{"requests": ["r"], "matchAttribute": (format!("{DRIVER}/numa"))}]),
-        );
-        claim(&mut all, "two", two.clone());
-        assert_eq!(given(&all, &["two"], "a"), names(&["g1", "g2"]));
-        two.set_at(
-            &["constraints"],
-            json!([{"distinctAttribute": (format!("{DRIVER}/numa"))}]),
-        );
-        claim(&mut all, "apart", two);
-        assert_eq!(given(&all, &["apart"], "a"), names(&["small", "g1"]));
-        claim(
-            &mut all,
-            "all",
-            exactly(json!({"allocationMode": "All", "selectors": selectors})),
-        );
-        assert_eq!(given(&all, &["all"], "a"), names(&["g1", "g2", "g3"]));
-        claim(&mut all, "many", exactly(json!({"count": 5})));
-        assert_eq!(given(&all, &["many"], "a"), None);
-    }
-
-    #[test]
-    fn the_first_that_can_be_had() {
-        let mut all = offered(json!([{"name": "g0"}]));
-        let request = |name: &str, count: i64| json!({"name": name, "deviceClassName": "gpu", "allocationMode": "ExactCount", "count": count});
-        claim(
-            &mut all,
-            "c",
-            json!({"requests": [{"name": "r", "firstAvailable": [request("two", 2), request("one", 1)]}]}),
-        );
-        assert_eq!(given(&all, &["c"], "a"), Some(vec!["r/one=g0".to_owned()]));
-    }
-
-    #[test]
-    fn tainted_devices_must_be_tolerated() {
-        let taint = json!([{"key": "k", "value": "v", "effect": "NoSchedule"}]);
-        let mut all = offered(json!([{"name": "g0", "taints": taint}]));
-        claim(&mut all, "c", exactly(json!({})));
-        assert_eq!(given(&all, &["c"], "a"), None);
-        let tolerations = json!([{"key": "k", "operator": "Exists"}]);
-        claim(&mut all, "d", exactly(json!({"tolerations": tolerations})));
-        assert_eq!(given(&all, &["d"], "a"), names(&["g0"]));
-        let mut all = offered(json!([{"name": "g0"}]));
-        claim(&mut all, "c", exactly(json!({})));
-        all.set_rule(
-            "rule",
-            Some(json!({"spec": {"deviceSelector": {"driver": DRIVER},
-                "taint": {"key": "k", "effect": "NoExecute"}}})),
-        );
-        assert_eq!(given(&all, &["c"], "a"), None);
-    }
-
-    #[test]
-    fn parts_of_a_device_share_its_counters() {
-        let part = |name: &str, amount: &str| {
-            json!({"name": name, "consumesCounters": [
-                {"counterSet": "whole", "counters": {"memory": {"value": amount}}}]})
-        };
-        let mut all = offered(json!([
-            part("half-0", "4Gi"),
-            part("half-1", "4Gi"),
-            part("full", "8Gi")
-        ]));
-        let slice = json!({"spec": {
-            "driver": DRIVER, "nodeName": "a",
-            "pool": {"name": "a", "generation": 1, "resourceSliceCount": 2},
-            "sharedCounters": [{"name": "whole", "counters": {"memory": {"value": "8Gi"}}}],
-        }});
-        all.set_slice("counters", Some(&slice));
-        let devices = json!({"spec": {
-            "driver": DRIVER, "nodeName": "a",
-            "pool": {"name": "a", "generation": 1, "resourceSliceCount": 2},
-            "devices": [part("half-0", "4Gi"), part("half-1", "4Gi"), part("full", "8Gi")],
-        }});
-        all.set_slice("a", Some(&devices));
-        claim(&mut all, "two", exactly(json!({"count": 2})));
-        claim(&mut all, "three", exactly(json!({"count": 3})));
-        assert_eq!(given(&all, &["two"], "a"), names(&["half-0", "half-1"]));
-        assert_eq!(given(&all, &["three"], "a"), None);
-    }
-
-    #[test]
-    fn old_and_incomplete_pools_give_nothing() {
-        let mut all = offered(json!([{"name": "g0"}]));
-        let slice = |generation: i64, count: i64, device: &str| {
-            json!({"spec": {
-                "driver": DRIVER, "nodeName": "a", "devices": [{"name": device}],
-                "pool": {"name": "a", "generation": generation, "resourceSliceCount": count},
-            }})
-        };
-        claim(&mut all, "c", exactly(json!({})));
-        all.set_slice("b", Some(&slice(2, 1, "new")));
-        assert_eq!(given(&all, &["c"], "a"), names(&["new"]));
-        all.set_slice("b", Some(&slice(2, 2, "new")));
-        assert_eq!(given(&all, &["c"], "a"), None);
-    }
-
-    #[test]
-    fn what_is_missing_is_told() {
-        let mut all = offered(json!([{"name": "g0"}]));
-        assert!(matches!(all.of_pod(&pod(&["none"])), Claims::Missing));
-        claim(&mut all, "c", exactly(json!({"deviceClassName": "nope"})));
-        match all.of_pod(&pod(&["c"])) {
-            Claims::Hopeless(why) => assert_eq!(why, "request r: device class nope does not exist"),
-            other => panic!("{other:?}"),
-        }
-    }
-}
+mod tests;

@@ -55,9 +55,10 @@ pub(super) struct Device {
     pub(super) value: Value,
     /// What it takes of the pool's counters.
     pub(super) consumes: Counters,
-    /// It can be many claims' at once, or must be made ready first. Neither is
-    /// given out here.
-    pub(super) special: bool,
+    /// It can be many claims' at once, as far as its capacity goes.
+    pub(super) shared: bool,
+    /// Who gets it is bound to the node on which it was decided on.
+    pub(super) binds: bool,
 }
 
 /// A ResourceSlice.
@@ -115,8 +116,8 @@ impl Slice {
                 },
                 value: device.clone(),
                 consumes,
-                special: flag(device, &["allowMultipleAllocations"])
-                    || !list(device, &["bindingConditions"]).is_empty(),
+                shared: flag(device, &["allowMultipleAllocations"]),
+                binds: flag(device, &["bindsToNode"]),
             }
         });
         Self {

@@ -80,6 +80,21 @@ async fn attempt(
     Ok(())
 }
 
+/// Takes the devices back from a claim that nobody else uses: they did not
+/// become ready.
+pub(crate) async fn deallocate(client: &Client, pod: &Pod, wanted: &Wanted) -> Result<(), Error> {
+    let api = api(client, wanted);
+    let claim = api.get(&wanted.key.1).await?;
+    let others = claim.status.reserved_for.iter();
+    if claim.metadata.uid != wanted.uid || others.clone().any(|user| user.uid != pod.metadata.uid) {
+        return Ok(());
+    }
+    let mut next = ResourceClaim::clone(&claim);
+    next.status = Default::default();
+    api.update_status(next).await?;
+    Ok(())
+}
+
 /// Takes the pod from those for which a claim is reserved.
 pub(crate) async fn release(client: &Client, pod: &Pod, wanted: &Wanted) -> Result<(), Error> {
     let patch = Patch::Strategic(json!({

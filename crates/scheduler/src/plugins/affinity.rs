@@ -14,6 +14,14 @@ pub(super) fn node_name(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) ->
 }
 
 pub(super) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Option<Rejection> {
+    let added = &candidate.profile.args.added_required;
+    if let Some(added) = added
+        && !selector_matches(added, node)
+    {
+        return Some(Rejection::unresolvable(
+            "node(s) didn't match scheduler-enforced node affinity",
+        ));
+    }
     (!matches_required(candidate.pod, node))
         .then(|| Rejection::unresolvable("node(s) didn't match Pod's node affinity/selector"))
 }
@@ -69,7 +77,15 @@ pub(crate) fn required_names(pod: &Pod) -> Option<Vec<&str>> {
             .match_fields
             .iter()
             .filter(|field| field.key == "metadata.name" && field.operator == "In");
-        names.extend(by_name.next()?.values.iter().map(String::as_str));
+        let first = by_name.next()?;
+        let others: Vec<_> = by_name.collect();
+        names.extend(
+            first
+                .values
+                .iter()
+                .filter(|name| others.iter().all(|other| other.values.contains(name)))
+                .map(String::as_str),
+        );
     }
     Some(names)
 }
@@ -122,6 +138,7 @@ pub(super) fn score(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> i64
         .and_then(|affinity| affinity.node_affinity.as_ref())
         .into_iter()
         .flat_map(|affinity| &affinity.preferred_during_scheduling_ignored_during_execution)
+        .chain(&candidate.profile.args.added_preferred)
         .filter(|preferred| {
             let term = &preferred.preference;
             term.match_expressions.is_empty() && term.match_fields.is_empty()

@@ -6,11 +6,8 @@ use skeg_api::core::v1::{Node, Pod, PodAffinityTerm};
 use skeg_meta::labels::Selector;
 
 use super::{Candidate, Rejection};
+use crate::config::Args;
 use crate::snapshot::{Namespaces, NodeInfo, Snapshot};
-
-/// What a required affinity of a pod on a node counts for where only wishes
-/// are compared (upstream's HardPodAffinityWeight).
-const HARD_WEIGHT: i64 = 1;
 
 /// How many pods, or how much weight, there is in each place: by the key and
 /// the value of a node's label.
@@ -128,7 +125,7 @@ pub(crate) struct InterPod {
 
 impl InterPod {
     /// Looks at all pods if the pod cares about others, else at those that do.
-    pub fn new(pod: &Pod, snapshot: &Snapshot) -> Self {
+    pub fn new(args: &Args, pod: &Pod, snapshot: &Snapshot) -> Self {
         let namespaces = snapshot.namespaces();
         let affinity = terms(required_affinity(pod), pod);
         let mut out = Self {
@@ -147,7 +144,7 @@ impl InterPod {
         }
         for (info, node) in snapshot.nodes_with_affinity() {
             for placed in info.pods.values().filter(|placed| cares(&placed.pod)) {
-                out.count_theirs(pod, &placed.pod, node, namespaces);
+                out.count_theirs(args, pod, &placed.pod, node, namespaces);
             }
         }
         out
@@ -188,7 +185,14 @@ impl InterPod {
     }
 
     /// Counts what a pod that is there says of the one that comes.
-    fn count_theirs(&mut self, pod: &Pod, there: &Pod, node: &Node, namespaces: &Namespaces) {
+    fn count_theirs(
+        &mut self,
+        args: &Args,
+        pod: &Pod,
+        there: &Pod,
+        node: &Node,
+        namespaces: &Namespaces,
+    ) {
         for term in terms(required_anti_affinity(there), there) {
             if term.matches(pod, namespaces)
                 && let Some(place) = term.place(node)
@@ -198,8 +202,13 @@ impl InterPod {
         }
         let required = terms(required_affinity(there), there)
             .into_iter()
-            .map(|term| (term, HARD_WEIGHT));
-        for (term, weight) in required.chain(preferred(there)) {
+            .map(|term| (term, args.hard_pod_affinity_weight));
+        let wishes = if args.ignore_wishes_of_others {
+            Vec::new()
+        } else {
+            preferred(there)
+        };
+        for (term, weight) in required.chain(wishes) {
             if term.matches(pod, namespaces)
                 && let Some(place) = term.place(node)
             {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use skeg_api::core::v1::{Node, Pod};
 
+use crate::config::Profile;
 use crate::devices::{Claims, Devices};
 use crate::resources::PodRequest;
 use crate::snapshot::{HostPort, NodeInfo, Snapshot};
@@ -21,7 +22,6 @@ use spread::Spread;
 pub use affinity::matches_required;
 pub(crate) use affinity::{required_names, selector_matches};
 pub(crate) use interpod::cares;
-pub use taints::tolerates;
 
 /// The highest score that a plugin gives before its weight counts.
 pub const SCORE_MAX: i64 = 100;
@@ -31,6 +31,8 @@ pub const SCORE_MAX: i64 = 100;
 pub struct Candidate<'a> {
     /// The pod.
     pub pod: &'a Pod,
+    /// How it is scheduled.
+    pub profile: &'a Profile,
     /// What it asks for.
     pub request: PodRequest,
     /// Which ports of the host it takes.
@@ -43,29 +45,34 @@ pub struct Candidate<'a> {
     pub(crate) volumes: PodVolumes,
     inter_pod: InterPod,
     spread: Spread,
+    /// The images that the pod wants, with the share of nodes that have each.
+    images: Vec<(String, f64)>,
 }
 
 impl<'a> Candidate<'a> {
     /// Reads what is needed of a pod, and of the pods that are there, once for
     /// all nodes.
     #[must_use]
-    pub fn new(pod: &'a Pod, snapshot: &Snapshot) -> Self {
+    pub fn new(profile: &'a Profile, pod: &'a Pod, snapshot: &Snapshot) -> Self {
         Self {
             pod,
+            profile,
             request: PodRequest::of(pod),
             ports: HostPort::of(pod),
             known_volumes: snapshot.volumes().clone(),
             volumes: snapshot.volumes().of_pod(pod, snapshot),
             claims: snapshot.devices().of_pod(pod),
             devices: snapshot.devices().clone(),
-            inter_pod: InterPod::new(pod, snapshot),
-            spread: Spread::new(pod, snapshot),
+            inter_pod: InterPod::new(&profile.args, pod, snapshot),
+            spread: Spread::new(&profile.args, pod, snapshot),
+            images: Vec::new(),
         }
     }
 
     /// Makes ready for scores, now that it is known which nodes can take the pod.
     pub(crate) fn compare(&mut self, snapshot: &Snapshot, fitting: &[(&str, &NodeInfo, &Node)]) {
         self.spread.compare(self.pod, snapshot, fitting);
+        self.images = resources::images(self.pod, snapshot);
     }
 }
 
@@ -160,11 +167,16 @@ pub const PLUGINS: &[Plugin] = &[
     Plugin {
         name: "NodeResourcesFit",
         filter: Some(resources::filter),
-        score: Some((resources::least_allocated, 1, Scale::AsIs)),
+        score: Some((resources::score, 1, Scale::AsIs)),
     },
     Plugin {
         name: "VolumeRestrictions",
         filter: Some(volumes::restrictions),
+        score: None,
+    },
+    Plugin {
+        name: "NodeVolumeLimits",
+        filter: Some(volumes::limits),
         score: None,
     },
     Plugin {

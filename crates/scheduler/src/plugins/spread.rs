@@ -6,9 +6,11 @@ use skeg_api::core::v1::{Node, Pod, TopologySpreadConstraint};
 use skeg_meta::labels::Selector;
 
 use super::{Candidate, Rejection, affinity, taints};
+use crate::config::Args;
 use crate::snapshot::{NodeInfo, Snapshot};
 
 const HOSTNAME: &str = "kubernetes.io/hostname";
+const ZONE: &str = "topology.kubernetes.io/zone";
 /// A raw score: the node lacks a label and is not compared.
 pub(super) const NOT_COMPARED: i64 = -1;
 
@@ -79,13 +81,47 @@ impl Constraint {
     }
 }
 
-fn constraints(pod: &Pod, hard: bool) -> Vec<Constraint> {
-    pod.spec
-        .topology_spread_constraints
+fn constraints(given: &[TopologySpreadConstraint], pod: &Pod, hard: bool) -> Vec<Constraint> {
+    given
         .iter()
         .filter(|given| (given.when_unsatisfiable == "DoNotSchedule") == hard)
         .map(|given| Constraint::new(given, pod))
         .collect()
+}
+
+/// What holds where nobody says anything: a wish for zones and for nodes, both
+/// weak.
+fn by_default() -> Vec<TopologySpreadConstraint> {
+    let wish = |key: &str, max_skew| TopologySpreadConstraint {
+        topology_key: key.to_owned(),
+        max_skew,
+        when_unsatisfiable: "ScheduleAnyway".to_owned(),
+        ..Default::default()
+    };
+    vec![wish(HOSTNAME, 3), wish(ZONE, 5)]
+}
+
+/// The constraints for a pod that names none, over the pods that its services
+/// and its controller select; and whether they are nobody's choice.
+fn defaults(args: &Args, pod: &Pod, snapshot: &Snapshot) -> (Vec<Constraint>, Vec<Constraint>, bool) {
+    let none = (Vec::new(), Vec::new(), false);
+    if args.default_constraints.as_ref().is_some_and(Vec::is_empty) {
+        return none;
+    }
+    let Some(selector) = snapshot.workloads().selector_of(pod) else {
+        return none;
+    };
+    let nobodys = args.default_constraints.is_none();
+    let given = args.default_constraints.clone().unwrap_or_else(by_default);
+    let [hard, soft] = [true, false].map(|hard| {
+        let mut constraints = constraints(&given, pod, hard);
+        for constraint in &mut constraints {
+            constraint.own = i64::from(selector.matches(&pod.metadata.labels));
+            constraint.selector = selector.clone();
+        }
+        constraints
+    });
+    (hard, soft, nobodys)
 }
 
 fn has_all(constraints: &[Constraint], node: &Node) -> bool {
@@ -94,10 +130,11 @@ fn has_all(constraints: &[Constraint], node: &Node) -> bool {
         .all(|constraint| node.metadata.labels.contains_key(&constraint.key))
 }
 
-/// Counts the matching pods of all nodes that have the labels of all constraints.
-fn count(constraints: &mut [Constraint], pod: &Pod, snapshot: &Snapshot) {
+/// Counts the matching pods of all nodes; unless `some` labels do, of those
+/// that have the labels of all constraints.
+fn count(constraints: &mut [Constraint], pod: &Pod, snapshot: &Snapshot, some: bool) {
     for (_, info, node) in snapshot.nodes() {
-        if !has_all(constraints, node) {
+        if !some && !has_all(constraints, node) {
             continue;
         }
         for constraint in constraints.iter_mut() {
@@ -116,19 +153,26 @@ fn count(constraints: &mut [Constraint], pod: &Pod, snapshot: &Snapshot) {
 pub(crate) struct Spread {
     hard: Vec<Constraint>,
     soft: Vec<Constraint>,
+    /// The wishes are nobody's: nodes that lack a label are compared too.
+    nobodys: bool,
 }
 
 impl Spread {
     /// Counts for the constraints that must hold.
-    pub fn new(pod: &Pod, snapshot: &Snapshot) -> Self {
-        if pod.spec.topology_spread_constraints.is_empty() {
-            return Self::default();
+    pub fn new(args: &Args, pod: &Pod, snapshot: &Snapshot) -> Self {
+        let own = &pod.spec.topology_spread_constraints;
+        let (mut hard, soft, nobodys) = if own.is_empty() {
+            defaults(args, pod, snapshot)
+        } else {
+            (constraints(own, pod, true), constraints(own, pod, false), false)
+        };
+        if !hard.is_empty() {
+            count(&mut hard, pod, snapshot, false);
         }
-        let mut hard = constraints(pod, true);
-        count(&mut hard, pod, snapshot);
         Self {
             hard,
-            soft: constraints(pod, false),
+            soft,
+            nobodys,
         }
     }
 
@@ -145,7 +189,7 @@ impl Spread {
         let compared: Vec<&Node> = fitting
             .iter()
             .map(|(_, _, node)| *node)
-            .filter(|node| has_all(&self.soft, node))
+            .filter(|node| self.nobodys || has_all(&self.soft, node))
             .collect();
         for constraint in &mut self.soft {
             let values: HashSet<&String> = compared
@@ -159,7 +203,7 @@ impl Spread {
             };
             constraint.weight = (places as f64 + 2.0).ln();
         }
-        count(&mut self.soft, pod, snapshot);
+        count(&mut self.soft, pod, snapshot, self.nobodys);
     }
 }
 
@@ -183,16 +227,15 @@ pub(super) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Op
 /// How crowded the places of a node are; fewer is better.
 pub(super) fn score(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> i64 {
     let soft = &candidate.spread.soft;
-    if !has_all(soft, node) {
+    if !candidate.spread.nobodys && !has_all(soft, node) {
         return NOT_COMPARED;
     }
     let crowded: f64 = soft
         .iter()
-        .map(|constraint| {
-            let value = node.metadata.labels.get(&constraint.key);
-            let there = value.and_then(|value| constraint.counts.get(value));
-            there.copied().unwrap_or(0) as f64 * constraint.weight
-                + (constraint.max_skew - 1) as f64
+        .filter_map(|constraint| {
+            let value = node.metadata.labels.get(&constraint.key)?;
+            let there = constraint.counts.get(value).copied().unwrap_or(0);
+            Some(there as f64 * constraint.weight + (constraint.max_skew - 1) as f64)
         })
         .sum();
     crowded.round() as i64

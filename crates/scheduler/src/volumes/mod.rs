@@ -2,6 +2,7 @@
 //! claims get that wait for their first consumer.
 
 pub(crate) mod bind;
+mod limits;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,12 +10,14 @@ use std::sync::Arc;
 use skeg_api::core::v1::{
     Node, PersistentVolume, PersistentVolumeClaim, Pod, TopologySelectorTerm,
 };
-use skeg_api::storage::v1::StorageClass;
+use skeg_api::storage::v1::{CSINode, StorageClass};
 use skeg_meta::Quantity;
 use skeg_meta::labels::Selector;
 
 use crate::plugins::{Candidate, Rejection, selector_matches};
 use crate::snapshot::{NodeInfo, Snapshot};
+
+pub(crate) use limits::limits;
 
 const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 const BETA_CLASS: &str = "volume.beta.kubernetes.io/storage-class";
@@ -41,6 +44,10 @@ pub struct Volumes {
     classes: BTreeMap<String, Arc<StorageClass>>,
     /// Volumes that were decided on and do not say it yet, with their claims.
     assumed: BTreeMap<String, ClaimKey>,
+    /// How many volumes of each driver a node takes, by the node's name.
+    limits: BTreeMap<String, BTreeMap<String, usize>>,
+    /// The volumes that are attached, by node and attachment.
+    attached: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// What is done for a claim before its pod is bound.
@@ -144,6 +151,26 @@ impl Volumes {
         match class {
             Some(class) => drop(self.classes.insert(name.to_owned(), class)),
             None => drop(self.classes.remove(name)),
+        }
+    }
+
+    /// What drivers say of a node is new, has changed, or is gone.
+    pub fn set_csi_node(&mut self, name: &str, node: Option<&CSINode>) {
+        match node {
+            Some(node) => drop(self.limits.insert(name.to_owned(), limits::limits_of(node))),
+            None => drop(self.limits.remove(name)),
+        }
+    }
+
+    /// An attachment is new or has changed (its node and volume), or is gone.
+    pub fn set_attachment(&mut self, name: &str, of: Option<(&str, &str)>) {
+        for held in self.attached.values_mut() {
+            held.remove(name);
+        }
+        self.attached.retain(|_, held| !held.is_empty());
+        if let Some((node, volume)) = of {
+            let held = self.attached.entry(node.to_owned()).or_default();
+            held.insert(name.to_owned(), volume.to_owned());
         }
     }
 
@@ -495,7 +522,8 @@ mod tests {
     }
 
     fn outcome(snapshot: &Snapshot, claims: &[&str]) -> String {
-        match schedule(snapshot, None, &pod(claims), &mut |_| 0) {
+        let profile = crate::config::Profile::default();
+        match schedule(&profile, snapshot, None, &pod(claims), &mut |_| 0) {
             Decision::Place(name) => name,
             Decision::Unschedulable(why) => why.message(),
         }

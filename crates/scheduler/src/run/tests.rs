@@ -1,0 +1,232 @@
+use std::time::Duration;
+
+use skeg_api::core::v1::{Container, Node};
+use skeg_meta::ObjectMeta;
+use skeg_runtime::testing::FakeApi;
+use skeg_runtime::{EventApi, ManualClock};
+use skeg_schema::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::*;
+
+/// A scheduler over a server in memory.
+struct Rig {
+    api: FakeApi,
+    cancel: CancellationToken,
+    running: JoinHandle<Result<(), Error>>,
+}
+
+impl Rig {
+    fn start(api: &FakeApi, configuration: &str) -> Self {
+        let (clock, cancel) = (ManualClock::new(), CancellationToken::new());
+        let client = api.client();
+        let recorder = EventRecorder::start(
+            client.clone(),
+            EventApi::Events,
+            NAME,
+            "test",
+            clock.shared(),
+            cancel.clone(),
+        );
+        let context = Context {
+            informers: SharedInformerFactory::new(client.clone(), clock.shared(), cancel.clone()),
+            client,
+            recorder,
+            clock: clock.shared(),
+        };
+        let head = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n";
+        let configuration = Configuration::parse(format!("{head}{configuration}").as_bytes());
+        let configuration = configuration.expect("a configuration");
+        let running = tokio::spawn(run_configured(context, configuration, cancel.clone()));
+        Self {
+            api: api.clone(),
+            cancel,
+            running,
+        }
+    }
+
+    async fn stop(self) {
+        self.cancel.cancel();
+        self.running.await.expect("it ends").expect("it ran");
+    }
+}
+
+fn node(api: &FakeApi, name: &str) {
+    let mut node = Node {
+        metadata: ObjectMeta::named("", name),
+        ..Node::default()
+    };
+    for (resource, amount) in [("cpu", "4"), ("memory", "8Gi"), ("pods", "110")] {
+        let amount = amount.parse().expect("a quantity");
+        node.status.allocatable.insert(resource.into(), amount);
+    }
+    api.put(&node);
+}
+
+fn pod(api: &FakeApi, name: &str, scheduler: &str) {
+    let mut pod = Pod {
+        metadata: ObjectMeta::named("a", name),
+        ..Pod::default()
+    };
+    pod.spec.scheduler_name = scheduler.into();
+    pod.spec.containers.push(Container::default());
+    api.put(&pod);
+}
+
+fn place(api: &FakeApi, name: &str) -> String {
+    api.get::<Pod>("a", name)
+        .map(|pod| pod.spec.node_name.clone())
+        .unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_pod_is_scheduled_by_the_profile_it_names() {
+    let api = FakeApi::new();
+    for name in ["one", "two"] {
+        node(&api, name);
+    }
+    let only_two = "profiles:\n- schedulerName: picky\n  pluginConfig:\n  - name: NodeAffinity\n    args:\n      addedAffinity:\n        requiredDuringSchedulingIgnoredDuringExecution:\n          nodeSelectorTerms:\n          - matchFields:\n            - {key: metadata.name, operator: In, values: [two]}\n";
+    let rig = Rig::start(&api, only_two);
+    pod(&api, "p", "picky");
+    pod(&api, "of-another", "default-scheduler");
+    api.until("it has its node", |api| !place(api, "p").is_empty())
+        .await;
+    assert_eq!(place(&api, "p"), "two");
+    assert_eq!(place(&rig.api, "of-another"), "");
+    rig.stop().await;
+}
+
+/// An extender that keeps to one node, and what it was asked.
+async fn extender(stays: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
+    let notes = asked.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let notes = notes.clone();
+            tokio::spawn(async move {
+                while let Some((path, body)) = request(&mut stream).await {
+                    notes.lock().push(path.clone());
+                    let answer = match path.as_str() {
+                        "/ext/filter" => {
+                            let all = body["nodenames"].as_array().cloned().unwrap_or_default();
+                            let (fits, fails): (Vec<Value>, Vec<Value>) =
+                                all.into_iter().partition(|name| name.as_str() == Some(stays));
+                            let failed: skeg_schema::Object = fails
+                                .iter()
+                                .filter_map(Value::as_str)
+                                .map(|name| (name.to_owned().into(), Value::from("not mine")))
+                                .collect();
+                            let failed = Value::Object(failed);
+                            json!({"nodenames": fits, "failedNodes": failed, "error": ""})
+                        }
+                        _ => json!({"error": ""}),
+                    };
+                    let text = answer.to_string();
+                    let head = format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                        text.len()
+                    );
+                    let _ = stream.write_all(format!("{head}{text}").as_bytes()).await;
+                }
+            });
+        }
+    });
+    (format!("http://{address}/ext"), asked)
+}
+
+/// The path and the body of the next request on a connection.
+async fn request(stream: &mut tokio::net::TcpStream) -> Option<(String, Value)> {
+    let mut bytes = Vec::new();
+    loop {
+        let mut chunk = [0; 4096];
+        let read = stream.read(&mut chunk).await.ok().filter(|read| *read > 0)?;
+        bytes.extend_from_slice(&chunk[..read]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let length = head
+            .lines()
+            .find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok())
+            .unwrap_or(0);
+        if body.len() >= length {
+            let path = head.split(' ').nth(1)?.to_owned();
+            let body = skeg_schema::decode_json_any(body.as_bytes()).ok()?;
+            return Some((path, body));
+        }
+    }
+}
+
+#[tokio::test]
+async fn extenders_have_a_say() {
+    let api = FakeApi::new();
+    for name in ["one", "two", "three"] {
+        node(&api, name);
+    }
+    let (url, asked) = extender("two").await;
+    let configuration = format!(
+        "extenders:\n- urlPrefix: {url}\n  filterVerb: filter\n  bindVerb: bind\n  nodeCacheCapable: true\n"
+    );
+    let rig = Rig::start(&api, &configuration);
+    pod(&api, "p", NAME);
+    let limit = Duration::from_secs(10);
+    let bound = async {
+        while !asked.lock().iter().any(|path| path == "/ext/bind") {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(limit, bound).await.expect("it is bound");
+    assert_eq!(*asked.lock(), ["/ext/filter", "/ext/bind"]);
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn what_extenders_turn_down_is_told() {
+    let api = FakeApi::new();
+    for name in ["one", "two"] {
+        node(&api, name);
+    }
+    let (url, _) = extender("nowhere").await;
+    let configuration =
+        format!("extenders:\n- urlPrefix: {url}\n  filterVerb: filter\n  nodeCacheCapable: true\n");
+    let rig = Rig::start(&api, &configuration);
+    pod(&api, "p", NAME);
+    let told = |api: &FakeApi| {
+        let pod = api.get::<Pod>("a", "p")?;
+        let mut all = pod.status.conditions.iter();
+        all.find(|c| c.type_ == "PodScheduled")
+            .map(|c| c.message.clone())
+    };
+    api.until("it is told", |api| told(api).is_some()).await;
+    assert_eq!(
+        told(&api).unwrap_or_default(),
+        "0/2 nodes are available: 2 not mine. preemption: 0/2 nodes are available: \
+         2 No preemption victims found for incoming pod."
+    );
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn an_extender_that_is_silent_is_told_or_left_out() {
+    for (ignorable, expect) in [("true", "one"), ("false", "")] {
+        let api = FakeApi::new();
+        node(&api, "one");
+        let configuration = format!(
+            "extenders:\n- urlPrefix: http://127.0.0.1:1\n  filterVerb: filter\n  ignorable: {ignorable}\n"
+        );
+        let rig = Rig::start(&api, &configuration);
+        pod(&api, "p", NAME);
+        api.until("something came of it", |api| {
+            let pod = api.get::<Pod>("a", "p").expect("it is there");
+            !pod.spec.node_name.is_empty()
+                || pod.status.conditions.iter().any(|c| c.reason == "SchedulerError")
+        })
+        .await;
+        assert_eq!(place(&api, "p"), expect);
+        rig.stop().await;
+    }
+}
