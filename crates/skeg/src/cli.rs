@@ -60,7 +60,7 @@ pub enum Command {
     /// Run the API server alone
     Apiserver(ClusterArgs),
     /// Run the scheduler alone, against any Kubernetes API
-    Scheduler(RoleArgs),
+    Scheduler(SchedulerArgs),
     /// Run the controllers alone, against any Kubernetes API
     ControllerManager(RoleArgs),
     /// Make this machine a node of any Kubernetes cluster
@@ -470,6 +470,17 @@ pub struct RoleArgs {
     /// Where the cluster is and who is asking
     #[arg(long, value_name = "FILE", env = "KUBECONFIG", hide_env_values = true)]
     pub kubeconfig: PathBuf,
+}
+
+/// The scheduler alone.
+#[derive(Args, Debug)]
+pub struct SchedulerArgs {
+    #[command(flatten)]
+    pub role: RoleArgs,
+
+    /// A KubeSchedulerConfiguration: profiles, plugins, extenders
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// A role of a node alone.

@@ -193,7 +193,8 @@ impl Wiring<'_> {
         let shared = Shared::new(reader, supervisor.token(Stage::ApiServer));
         if has(Role::Scheduler) {
             let client = self.client(UserInfo::new(names::SCHEDULER, &[]));
-            let part = parts::scheduler(client, &shared, supervisor.token(Stage::Controllers));
+            let token = supervisor.token(Stage::Controllers);
+            let part = parts::scheduler(client, &shared, Default::default(), token);
             supervisor.spawn(Stage::Controllers, "the scheduler", part);
         }
         if has(Role::ControllerManager) {
@@ -205,7 +206,16 @@ impl Wiring<'_> {
             let root_ca = Some(self.pki.ca_pem().to_owned());
             let token = supervisor.token(Stage::Controllers);
             let pki = Some(Arc::clone(self.pki));
-            let part = parts::controllers(client, &shared, Some(client_for), root_ca, pki, token);
+            let issuer = self.server.token_issuer();
+            let part = parts::controllers(
+                client,
+                &shared,
+                Some(client_for),
+                root_ca,
+                pki,
+                issuer,
+                token,
+            );
             supervisor.spawn(Stage::Controllers, "the controllers", part);
         }
         let bridge = network

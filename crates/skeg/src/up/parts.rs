@@ -2,18 +2,20 @@
 
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use anyhow::Result;
+use skeg_apiserver::MoreMetrics;
 use skeg_auth::names;
 use skeg_auth::pki::Pki;
+use skeg_auth::token::TokenIssuer;
 use skeg_client::Client;
 use skeg_controllers::ClientFor;
 use skeg_dns::ServerOptions;
 use skeg_dns::kube::Dns;
 use skeg_net::{Names, ProxyConfig};
-use skeg_runtime::{Clock, EventApi, EventRecorder, SharedInformerFactory, SystemClock};
+use skeg_runtime::{Clock, EventApi, EventRecorder, Metrics, SharedInformerFactory, SystemClock};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
@@ -23,6 +25,18 @@ use crate::failure::OrFail;
 
 /// How long to wait before the service of cluster DNS is tried again.
 const DNS_SERVICE_PAUSE: Duration = Duration::from_secs(2);
+
+/// What the work queues of this process do.
+pub fn queues() -> &'static Metrics {
+    static QUEUES: LazyLock<Metrics> = LazyLock::new(Metrics::new);
+    &QUEUES
+}
+
+/// Has the API server of this process tell of its work queues too.
+pub fn tell_of_queues(options: &mut skeg_apiserver::Options) {
+    let told = Arc::new(|| queues().render());
+    options.more_metrics.push(MoreMetrics(told));
+}
 
 /// What every role of one process shares.
 #[derive(Clone)]
@@ -67,6 +81,7 @@ impl Shared {
 pub fn scheduler(
     client: Client,
     shared: &Shared,
+    configuration: skeg_scheduler::Configuration,
     cancel: CancellationToken,
 ) -> impl Future<Output = Result<()>> + Send + use<> {
     let client = client.with_user_agent("kube-scheduler");
@@ -80,28 +95,35 @@ pub fn scheduler(
         clock: shared.clock.clone(),
     };
     async move {
-        skeg_scheduler::run(context, cancel).await;
-        Ok(())
+        skeg_scheduler::run_configured(context, configuration, cancel)
+            .await
+            .or_fail(
+                "an extender of the scheduler cannot be used",
+                "see its urlPrefix and tlsConfig in the scheduler's configuration",
+            )
     }
 }
 
 /// The controllers, until cancelled. `client_for` gives each the client of its
 /// service account; `root_ca` is what pods are given to trust, `pki` signs what
-/// certificates are asked for.
+/// certificates are asked for, and `token_issuer` tokens in Secrets.
 pub fn controllers(
     client: Client,
     shared: &Shared,
     client_for: Option<ClientFor>,
     root_ca: Option<String>,
     pki: Option<Arc<Pki>>,
+    token_issuer: Option<Arc<TokenIssuer>>,
     cancel: CancellationToken,
 ) -> impl Future<Output = Result<()>> + Send + use<> {
     let options = skeg_controllers::Options {
         client_for,
         root_ca,
         pki,
+        token_issuer,
         informers: Some(shared.informers.clone()),
         clock: shared.clock.clone(),
+        metrics: Some(queues().clone()),
         ..Default::default()
     };
     async move { Ok(skeg_controllers::run(client, options, cancel).await?) }

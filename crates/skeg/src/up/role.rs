@@ -11,13 +11,13 @@ use skeg_client::{Client, Kubeconfig};
 use super::node::{self, KubeletParts};
 use super::parts::{self, Shared};
 use super::{address, api, cluster, network, preflight, skew};
-use crate::cli::{NodeRoleArgs, RoleArgs};
+use crate::cli::{NodeRoleArgs, RoleArgs, SchedulerArgs};
 use crate::commands::remote;
 use crate::commands::version::VERSION;
 use crate::config::{Config, Role};
 use crate::control;
 use crate::datadir::DataDir;
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFail};
 use crate::images::Images;
 use crate::supervisor::{Stage, Supervisor};
 
@@ -25,15 +25,31 @@ use crate::supervisor::{Stage, Supervisor};
 ///
 /// # Errors
 /// The kubeconfig is not usable, or the role failed.
-pub fn scheduler(args: &RoleArgs) -> Result<()> {
+pub fn scheduler(args: &SchedulerArgs) -> Result<()> {
+    let configuration = match &args.config {
+        Some(path) => scheduler_configuration(path)?,
+        None => skeg_scheduler::Configuration::default(),
+    };
     alone(
         Role::Scheduler,
-        &args.kubeconfig,
+        &args.role.kubeconfig,
         async |client, shared, supervisor| {
-            let part = parts::scheduler(client, shared, supervisor.token(Stage::Controllers));
+            let token = supervisor.token(Stage::Controllers);
+            let part = parts::scheduler(client, shared, configuration, token);
             supervisor.spawn(Stage::Controllers, "the scheduler", part);
             Ok(())
         },
+    )
+}
+
+fn scheduler_configuration(path: &Path) -> Result<skeg_scheduler::Configuration> {
+    let text = std::fs::read(path).or_fail(
+        format!("cannot read {}", path.display()),
+        "--config names a file with a KubeSchedulerConfiguration",
+    )?;
+    skeg_scheduler::Configuration::parse(&text).or_fail(
+        format!("{} is no configuration of a scheduler", path.display()),
+        "write a KubeSchedulerConfiguration of kubescheduler.config.k8s.io/v1",
     )
 }
 
@@ -48,7 +64,7 @@ pub fn controller_manager(args: &RoleArgs) -> Result<()> {
         async |client, shared, supervisor| {
             let ca = cluster_ca(&args.kubeconfig);
             let token = supervisor.token(Stage::Controllers);
-            let part = parts::controllers(client, shared, None, ca, None, token);
+            let part = parts::controllers(client, shared, None, ca, None, None, token);
             supervisor.spawn(Stage::Controllers, "the controllers", part);
             Ok(())
         },
