@@ -10,6 +10,7 @@ use skeg_schema::{Value, json};
 use std::time::Instant;
 
 use crate::error::{Error, Result};
+use crate::managed_fields;
 use crate::objects::WriteCx;
 use crate::options::DeleteOptions;
 use crate::served::Served;
@@ -47,12 +48,35 @@ pub async fn mutate(
         return Ok(());
     }
     let since = Instant::now();
+    let before = obj["metadata"].get("managedFields").cloned();
     let outcome = mutate_all(served, cx, operation, obj, old).await;
+    if outcome.is_ok() {
+        repair(cx, obj, before);
+    }
     cx.server
         .inner
         .metrics
         .admitted("admit", word(operation), outcome.is_err(), since);
     outcome
+}
+
+/// Old webhooks break managedFields that they do not know: those from before stay.
+fn repair(cx: &mut WriteCx<'_>, obj: &mut Value, before: Option<Value>) {
+    let now = obj["metadata"].get("managedFields");
+    let Some(why) = managed_fields::fault(now) else {
+        return;
+    };
+    match before {
+        Some(before) => obj.set_at(&["metadata", "managedFields"], before),
+        None => {
+            if let Some(meta) = obj.get_mut("metadata").and_then(Value::as_object_mut) {
+                meta.remove("managedFields");
+            }
+        }
+    }
+    cx.warnings.push(format!(
+        ".metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests: {why}"
+    ));
 }
 
 async fn mutate_all(

@@ -7,20 +7,23 @@ use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use parking_lot::Mutex;
 use skeg_auth::audit::{Record, Stage, annotate, with as audit_scope};
-use skeg_auth::authz::{Attributes, Decision};
+use skeg_auth::authn::noted;
+use skeg_auth::authz::{Attributes, Decision, Selectors};
 use skeg_auth::impersonation::{self, ImpersonationError};
 use skeg_auth::{RequestHead, UserInfo};
 use skeg_client::{AssertedUser, InProcess, Payload, UpgradeOffer, Upgraded};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::ApiServer;
 use crate::audit::{self, Arrived};
 use crate::error::{Error, Result};
 use crate::go;
-use crate::metrics::RequestLabels;
+use crate::metrics::filters::{Filter, validation_of};
+use crate::metrics::waited::{self, Waiting};
+use crate::metrics::{Answered, RequestLabels};
 use crate::query::Query;
 use crate::reply;
 use crate::request_info::{RequestInfo, Verb};
@@ -64,6 +67,10 @@ pub(crate) struct Req<'a> {
     body: Mutex<Option<Payload>>,
     upgrade: Mutex<Option<Switched>>,
     warnings: Mutex<Vec<String>>,
+    /// Bytes of the body and one more; 0 until it is read.
+    body_len: AtomicUsize,
+    /// It was not let in.
+    refused: AtomicBool,
 }
 
 impl Req<'_> {
@@ -86,6 +93,12 @@ impl Req<'_> {
 
     /// The whole body, of bounded size.
     pub async fn read_body(&self) -> Result<Bytes> {
+        let body = self.read_bounded().await?;
+        self.body_len.store(body.len() + 1, Ordering::Relaxed);
+        Ok(body)
+    }
+
+    async fn read_bounded(&self) -> Result<Bytes> {
         match self.take_body() {
             Payload::Empty => Ok(Bytes::new()),
             Payload::Bytes(bytes) if bytes.len() <= BODY_LEN_MAX => Ok(bytes),
@@ -197,6 +210,13 @@ impl ApiServer {
             .as_ref()
             .map(|tracer| tracer.begin(&parts.headers));
         let mut span = None;
+        let mut answered = Answered {
+            endless: is_long_running(&info),
+            inside: in_process,
+            validation: validation_of(&query),
+            ..Answered::default()
+        };
+        let mut late = false;
         let handled = async {
             let limit = self.time_limit(&info, &query)?;
             let arrived = Arrived {
@@ -207,14 +227,18 @@ impl ApiServer {
                 received: self.now(),
             };
             let work = async {
-                let user = match self.authenticate(&parts).await {
+                let (user, notes) = noted(self.authenticate(&parts)).await;
+                let user = match user {
                     Ok(user) => user,
                     Err(error) => {
-                        self.audit_stranger(&arrived);
+                        self.audit_stranger(&arrived, &notes);
                         return Err(error);
                     }
                 };
                 record = self.begin_audit(&arrived, &user)?;
+                if let Some(record) = &record {
+                    audit::annotate_all(record, &notes);
+                }
                 span = begun.take().and_then(|begun| begun.decide(&user));
                 let user = self.impersonate(&arrived, user, record.as_deref()).await?;
                 if self.inner.interceptor.is_some() {
@@ -230,23 +254,31 @@ impl ApiServer {
                     in_process,
                     body: Mutex::new(Some(body)),
                     upgrade: Mutex::new(upgrade),
-                    warnings: Mutex::new(Vec::new()),
+                    warnings: Mutex::new(notes.warnings),
+                    body_len: AtomicUsize::new(0),
+                    refused: AtomicBool::new(false),
                 };
                 let let_in = trace::with(span.as_ref(), Box::pin(self.let_in(&req, limit)));
                 let response = audit_scope(record.clone(), let_in).await;
                 warnings = req.warnings.into_inner();
+                answered.body_len = req.body_len.into_inner().checked_sub(1);
+                answered.terminated = req.refused.into_inner();
                 Ok(response)
             };
             match limit {
                 None => work.await,
                 Some(limit) => match tokio::time::timeout(limit, work).await {
                     Ok(result) => result,
-                    Err(_) => Err(timed_out(limit)),
+                    Err(_) => {
+                        late = true;
+                        Err(timed_out(limit))
+                    }
                 },
             }
         };
         let handled = AssertUnwindSafe(handled).catch_unwind();
-        let outcome = handled.await.unwrap_or_else(|panic| {
+        let (outcome, waited) = waited::during(handled).await;
+        let outcome = outcome.unwrap_or_else(|panic| {
             self.inner.metrics.panics.fetch_add(1, Ordering::Relaxed);
             let what = panic
                 .downcast_ref::<String>()
@@ -276,11 +308,10 @@ impl ApiServer {
             span.end(&parts, &info, &id, response.status());
         }
         let labels = self.labels(&info, &query, &parts.headers);
-        let endless = is_long_running(&info);
-        let took = started.elapsed();
-        self.inner
-            .metrics
-            .observe(&labels, endless, took, &mut response);
+        answered.took = started.elapsed();
+        answered.waited = waited;
+        answered.terminated |= late;
+        self.inner.metrics.observe(&labels, answered, &mut response);
         if parts.method == http::Method::HEAD {
             *response.body_mut() = Payload::Empty;
         }
@@ -313,13 +344,22 @@ impl ApiServer {
     async fn let_in(&self, req: &Req<'_>, limit: Option<Duration>) -> Response<Payload> {
         let info = req.info;
         let verb = info.verb_name();
-        let fields = exact_terms(req.query.get("fieldSelector").unwrap_or_default());
-        let attributes = attributes(info, &req.user, &verb, &fields);
+        let selectors = selectors(info, req.query);
+        let attributes = attributes(info, &req.user, &verb, &selectors);
         let entry = if info.verb == Verb::Watch || limit.is_some() {
             let limit = limit.unwrap_or(self.inner.options.request_timeout);
-            match self.enter_flow(info, req.query, &attributes, limit).await {
+            let since = Instant::now();
+            let waiting = Waiting::begin();
+            let entered = self.enter_flow(info, req.query, &attributes, limit).await;
+            drop(waiting);
+            let filters = &self.inner.metrics.filters;
+            filters.passed(Filter::PriorityAndFairness, since.elapsed());
+            match entered {
                 Ok(entry) => entry,
-                Err(refusal) => return refusal,
+                Err(refusal) => {
+                    req.refused.store(true, Ordering::Relaxed);
+                    return refusal;
+                }
             }
         } else {
             None
@@ -365,8 +405,13 @@ impl ApiServer {
             Err(_) => "error",
         };
         self.inner.metrics.authenticated(result, since);
+        let filters = &self.inner.metrics.filters;
+        filters.passed(Filter::Authentication, since.elapsed());
         match outcome {
-            Ok(Some(found)) => Ok(found.user),
+            Ok(Some(found)) => {
+                filters.user(&found.user.name);
+                Ok(found.user)
+            }
             Ok(None) => Err(Error::simple(401, "Unauthorized", "Unauthorized")),
             Err(error) => {
                 tracing::debug!(%error, "credentials refused");
@@ -387,8 +432,8 @@ impl ApiServer {
         }
         let authorizer = &*self.inner.authorizer;
         let outcome = {
-            let (verb, fields) = (arrived.info.verb_name(), arrived.fields());
-            let request = arrived.attributes(&user, &verb, &fields);
+            let (verb, selectors) = (arrived.info.verb_name(), arrived.selectors());
+            let request = arrived.attributes(&user, &verb, &selectors);
             impersonation::impersonate(headers, &request, authorizer).await
         };
         match outcome {
@@ -426,6 +471,8 @@ impl ApiServer {
             Decision::NoOpinion => "no-opinion",
         };
         self.inner.metrics.authorized(result, since);
+        let filters = &self.inner.metrics.filters;
+        filters.passed(Filter::Authorization, since.elapsed());
         if answer.allowed() {
             annotate("authorization.k8s.io/decision", "allow");
             annotate("authorization.k8s.io/reason", &*answer.reason);
@@ -519,7 +566,7 @@ pub(crate) fn attributes<'a>(
     info: &'a RequestInfo<'_>,
     user: &'a UserInfo,
     verb: &'a str,
-    fields: &'a [(&'a str, &'a str)],
+    selectors: &'a Selectors,
 ) -> Attributes<'a> {
     Attributes {
         namespace: &info.namespace,
@@ -528,7 +575,7 @@ pub(crate) fn attributes<'a>(
         name: &info.name,
         path: info.path,
         resource_request: info.is_resource,
-        fields,
+        selectors,
         ..Attributes::resource(user, verb, &info.group, &info.resource)
     }
 }
@@ -567,21 +614,15 @@ fn method_label(method: &http::Method) -> &'static str {
     }
 }
 
-/// `field=value` terms of a field selector, without escapes.
-pub(crate) fn exact_terms(selector: &str) -> Vec<(&str, &str)> {
-    if selector.is_empty() {
-        return Vec::new();
+/// What a request about many objects is narrowed to. The old paths below
+/// `/watch/` do not heed selectors everywhere, and are not authorized by them.
+pub(crate) fn selectors(info: &RequestInfo<'_>, query: &Query) -> Selectors {
+    let many = matches!(info.verb, Verb::List | Verb::Watch | Verb::DeleteCollection);
+    if !many || info.watch_prefix {
+        return Selectors::default();
     }
-    selector
-        .split(',')
-        .filter_map(|term| {
-            let (field, value) = term.split_once('=')?;
-            if field.ends_with('!') {
-                return None;
-            }
-            Some((field, value.strip_prefix('=').unwrap_or(value)))
-        })
-        .collect()
+    let text = |name| query.get(name).unwrap_or_default();
+    Selectors::parse(text("fieldSelector"), text("labelSelector"))
 }
 
 fn well_encoded(path: &str) -> bool {

@@ -29,15 +29,30 @@ use crate::discovery::{Discovery, OpenApi};
 use crate::health::Health;
 use crate::lease::Leases;
 use crate::loopback::Loopback;
-use crate::metrics::Metrics;
+use crate::metrics::storage::Measured;
+use crate::metrics::{MetricRules, Metrics};
 use crate::proxy::NodeConnector;
 use crate::seam::Interceptor;
 use crate::served::{Served, Table, is_stored};
+use crate::server::Dress;
 use crate::trace::{Tracer, TracingConfiguration};
 use crate::webhook;
 
 /// How often watchers that ask for it are told how far the cache is.
 const BOOKMARK_INTERVAL: Duration = Duration::from_secs(60);
+
+/// How long events are kept, unless something else is chosen.
+const EVENT_TTL: Duration = Duration::from_secs(3600);
+
+/// Writes metrics in Prometheus' text form.
+#[derive(Clone)]
+pub struct MoreMetrics(pub Arc<dyn Fn() -> String + Send + Sync>);
+
+impl std::fmt::Debug for MoreMetrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MoreMetrics")
+    }
+}
 
 /// What can be chosen about a server.
 #[derive(Clone, Debug)]
@@ -71,10 +86,18 @@ pub struct Options {
     pub enable_admission_plugins: Vec<String>,
     /// Admission plugins switched off.
     pub disable_admission_plugins: Vec<String>,
-    /// What holds for pods where their namespaces say nothing.
-    pub pod_security: skeg_registry::admission::PodSecurityDefaults,
+    /// What admission plugins are told.
+    pub admission: skeg_registry::admission::PluginConfiguration,
     /// Feature gates for the metric of them: name, stage, whether it is on.
     pub feature_gates: Vec<(String, String, bool)>,
+    /// How long events are kept.
+    pub event_ttl: Duration,
+    /// What every answer over the network is dressed in.
+    pub dress: Dress,
+    /// What metrics are told, and with which labels.
+    pub metric_rules: MetricRules,
+    /// Metrics of others in the process, in text form.
+    pub more_metrics: Vec<MoreMetrics>,
     /// What `/flagz` tells: flags with their values, no secrets.
     pub flags: Vec<(String, String)>,
     /// Authorities of client certificates, PEM; published for aggregated
@@ -134,8 +157,12 @@ impl Default for Options {
             enablement: Enablement::default(),
             enable_admission_plugins: Vec::new(),
             disable_admission_plugins: Vec::new(),
-            pod_security: Default::default(),
+            admission: Default::default(),
             feature_gates: Vec::new(),
+            event_ttl: EVENT_TTL,
+            dress: Dress::default(),
+            metric_rules: MetricRules::default(),
+            more_metrics: Vec::new(),
             flags: Vec::new(),
             client_ca: Vec::new(),
             request_header: None,
@@ -265,7 +292,8 @@ impl Builder {
         let authorizer = self.authorizer.ok_or(StartError::Missing("authorizer"))?;
         let ranges = service_options(&self.options)?;
         let registry = skeg_registry::Registry::with(ranges, &self.options.enablement);
-        let chosen = registry.admission.choose(
+        let configured = registry.admission.configured(&self.options.admission);
+        let chosen = configured.choose(
             &self.options.enable_admission_plugins,
             &self.options.disable_admission_plugins,
         );
@@ -273,7 +301,6 @@ impl Builder {
             name: "admission plugins",
             why: why.to_string(),
         })?;
-        let admission = admission.with_pod_security(&self.options.pod_security);
         admission.set_authorizer(authorizer.clone());
         let services = registry.services;
         let table = self.table.unwrap_or(registry.resources);
@@ -281,10 +308,16 @@ impl Builder {
         let openapi = OpenApi::new(table.iter().map(|r| r.desc));
         let mut observers = self.observers;
         observers.push(Arc::new(RangeFollower::new(services.clone())));
-        let configurations = Arc::new(webhook::Configurations::switched(
+        let configurations = webhook::Configurations::switched(
             !admission.is_off("MutatingAdmissionWebhook"),
             !admission.is_off("ValidatingAdmissionWebhook"),
-        ));
+        )
+        .with_credentials(&self.options.admission)
+        .map_err(|why| StartError::Option {
+            name: "admission configuration",
+            why,
+        })?;
+        let configurations = Arc::new(configurations);
         observers.push(configurations.clone());
         let policies = Arc::new(crate::policy::Definitions::default());
         observers.push(policies.clone());
@@ -310,7 +343,11 @@ impl Builder {
         if let Some(flow) = &flow {
             observers.push(flow.control.clone());
         }
-        let table = open_caches(table, &self.store, &observers, &metrics);
+        let rows = table.iter().filter(|row| is_stored(row));
+        let rows = rows.map(|row| (row.storage_prefix, row.desc.group, row.desc.resource));
+        let measured = Measured::new(self.store, rows);
+        let store: Arc<dyn Store> = measured.clone();
+        let table = open_caches(table, &store, &observers, &metrics);
         let fills = table.cachers().into_iter().map(|(_, _, cacher)| {
             let cancel = cancel.clone();
             async move { cacher.start(cancel).await }
@@ -325,7 +362,8 @@ impl Builder {
         let aggregator = Aggregator::new(registered, definitions, dialer);
         let built_in = table.iter().cloned().collect();
         let inner = Inner {
-            store: self.store,
+            store,
+            measured,
             authenticator,
             request_authenticator: self.request_authenticator,
             authorizer,
@@ -506,6 +544,8 @@ impl ObjectObserver for RangeFollower {
 
 pub(crate) struct Inner {
     pub store: Arc<dyn Store>,
+    /// The same, as what counts its requests.
+    pub measured: Arc<Measured>,
     pub authenticator: Arc<dyn Authenticator>,
     pub request_authenticator: Option<Arc<RequestAuthenticator>>,
     pub authorizer: Arc<dyn Authorizer>,
@@ -587,6 +627,16 @@ impl ApiServer {
     /// A transport for a component inside the process that acts as `user`.
     pub fn transport(&self, user: UserInfo) -> Arc<dyn skeg_client::Transport> {
         Arc::new(Loopback::new(self.clone(), user))
+    }
+
+    /// What is kept for so many seconds by itself is kept for as long as was
+    /// chosen: those are the events.
+    pub(crate) fn ttl_of(&self, seconds: u64) -> u64 {
+        if seconds == EVENT_TTL.as_secs() {
+            self.inner.options.event_ttl.as_secs().max(1)
+        } else {
+            seconds
+        }
     }
 
     /// The checks of `/healthz`, `/livez` and `/readyz`.

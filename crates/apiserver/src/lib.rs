@@ -50,9 +50,11 @@ mod wsstream;
 mod zpages;
 
 pub use crate::bootstrap::BootstrapError;
-pub use crate::core::{ApiServer, Builder, Options, RequestHeader, StartError};
+pub use crate::core::{ApiServer, Builder, MoreMetrics, Options, RequestHeader, StartError};
 pub use crate::health::{CheckFn, Health};
+pub use crate::metrics::MetricRules;
 pub use crate::proxy::{NodeConnector, NodeStream, NodeTarget};
 pub use crate::seam::{Asker, Interceptor, Severed};
-pub use crate::server::{Connection, Listener};
+pub use crate::server::{Connection, Dress, Listener};
 pub use crate::trace::TracingConfiguration;
+pub use crate::zpages::{SetVerbosity, on_verbosity};

@@ -1,9 +1,19 @@
 //! Metrics in Prometheus' text form, under upstream's names.
 
+mod allow;
+pub(crate) mod caches;
+pub(crate) mod filters;
+mod process;
+pub(crate) mod storage;
+pub(crate) mod waited;
+
+pub use allow::MetricRules;
+
 use futures::{FutureExt, StreamExt};
 use http::Response;
 use skeg_auth::metrics::{Counter, Family, Histogram, Text};
 use skeg_client::Payload;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -12,6 +22,22 @@ use std::time::{Duration, Instant};
 const DURATIONS: &[f64] = &[
     0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0,
     10.0, 15.0, 20.0, 30.0, 45.0, 60.0,
+];
+/// Bounds of `apiserver_request_sli_duration_seconds`.
+const SLI_DURATIONS: &[f64] = &[
+    0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0,
+    30.0, 45.0, 60.0,
+];
+/// Bounds of `apiserver_watch_list_duration_seconds`.
+const WATCH_LISTS: &[f64] = &[
+    0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0,
+    30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0,
+];
+/// Bounds of `apiserver_request_body_size_bytes`.
+const BODY_SIZES: &[f64] = &[
+    50e3, 150e3, 250e3, 350e3, 450e3, 550e3, 650e3, 750e3, 850e3, 950e3, 1050e3, 1150e3, 1250e3,
+    1350e3, 1450e3, 1550e3, 1650e3, 1750e3, 1850e3, 1950e3, 2050e3, 2150e3, 2250e3, 2350e3, 2450e3,
+    2550e3, 2650e3, 2750e3, 2850e3, 2950e3, 3050e3,
 ];
 /// Bounds of `apiserver_response_sizes`.
 const SIZES: &[f64] = &[1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
@@ -76,7 +102,13 @@ type Kind = (&'static str, &'static str, &'static str);
 struct Series {
     by_code: Family<u16, Counter>,
     durations: Histogram,
+    /// Without what was waiting for others.
+    own_durations: Histogram,
     sizes: Histogram,
+    /// Those that came from inside the process.
+    inside: Counter,
+    /// Those that were ended early.
+    terminated: Family<u16, Counter>,
     /// Requests without end that are under way.
     endless: AtomicI64,
 }
@@ -86,7 +118,10 @@ impl Default for Series {
         Self {
             by_code: Family::default(),
             durations: Histogram::new(DURATIONS),
+            own_durations: Histogram::new(SLI_DURATIONS),
             sizes: Histogram::new(SIZES),
+            inside: Counter::default(),
+            terminated: Family::default(),
             endless: AtomicI64::new(0),
         }
     }
@@ -120,6 +155,11 @@ pub struct Metrics {
     authentication: Family<&'static str, Decisions>,
     authorization: Family<&'static str, Decisions>,
     admission: Family<AdmissionLabels, AdmissionTimes>,
+    /// By group, resource and verb.
+    bodies: Family<Kind, BodySizes>,
+    watch_lists: Family<(Kind, &'static str), WatchLists>,
+    /// What all requests have in common.
+    pub(crate) filters: filters::Filters,
     /// Requests under way that read.
     pub inflight_reading: AtomicI64,
     /// Requests under way that write.
@@ -128,6 +168,41 @@ pub struct Metrics {
     pub panics: AtomicU64,
     /// Watchers closed because they did not keep up.
     pub slow_watchers: AtomicU64,
+}
+
+struct BodySizes(Histogram);
+
+impl Default for BodySizes {
+    fn default() -> Self {
+        Self(Histogram::new(BODY_SIZES))
+    }
+}
+
+struct WatchLists(Histogram);
+
+impl Default for WatchLists {
+    fn default() -> Self {
+        Self(Histogram::new(WATCH_LISTS))
+    }
+}
+
+/// A request that has its answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Answered {
+    /// It has no end by itself.
+    pub endless: bool,
+    /// From its arrival.
+    pub took: Duration,
+    /// How much of that was waiting: for seats, or for webhooks.
+    pub waited: Duration,
+    /// It came from inside the process.
+    pub inside: bool,
+    /// It was ended before it was through, or not let in.
+    pub terminated: bool,
+    /// Bytes of its body, if that was read.
+    pub body_len: Option<usize>,
+    /// How it wants its body checked.
+    pub validation: usize,
 }
 
 struct EventSizes(Histogram);
@@ -194,15 +269,31 @@ impl Metrics {
     pub fn observe(
         &self,
         labels: &RequestLabels,
-        endless: bool,
-        took: Duration,
+        answered: Answered,
         response: &mut Response<Payload>,
     ) {
+        let endless = answered.endless;
         let code = response.status().as_u16();
         let series = self.requests.get(labels, Series::default);
         series.by_code.get(&code, Counter::default).inc();
         if !endless {
+            let (took, own) = (answered.took, answered.took.saturating_sub(answered.waited));
             series.durations.observe(took.as_secs_f64());
+            series.own_durations.observe(own.as_secs_f64());
+            self.filters.validated(answered.validation, took);
+        }
+        if answered.inside {
+            series.inside.inc();
+        }
+        if answered.terminated {
+            series.terminated.get(&code, Counter::default).inc();
+        }
+        if let Some(len) = answered.body_len {
+            let key = (labels.group, labels.resource, labels.verb);
+            self.bodies
+                .get(&key, BodySizes::default)
+                .0
+                .observe(len as f64);
         }
         let read = matches!(labels.verb, "GET" | "LIST") && !labels.resource.is_empty();
         if let Payload::Bytes(bytes) = response.body()
@@ -242,6 +333,14 @@ impl Metrics {
             }
             other => *response.body_mut() = other,
         }
+    }
+
+    /// A watcher has been sent all that there was when it came.
+    pub fn watch_listed(&self, labels: (Kind, &'static str), took: Duration) {
+        self.watch_lists
+            .get(&labels, WatchLists::default)
+            .0
+            .observe(took.as_secs_f64());
     }
 
     /// A version that will go was asked for.
@@ -300,6 +399,26 @@ impl Metrics {
                 out.histogram(name, &labels.pairs(true), &series.durations);
             }
         }
+        let name = "apiserver_request_sli_duration_seconds";
+        let help = "The same without waiting for seats and for webhooks, in seconds.";
+        out.head(name, "histogram", "ALPHA", help);
+        for (labels, series) in &requests {
+            if series.own_durations.count() > 0 {
+                out.histogram(name, &labels.pairs(false), &series.own_durations);
+            }
+        }
+        let name = "apiserver_request_terminations_total";
+        let help = "Requests that were not let in or took too long.";
+        out.head(name, "counter", "ALPHA", help);
+        for (labels, series) in &requests {
+            for (code, count) in series.terminated.all() {
+                let code = code.to_string();
+                let mut pairs: Vec<(&str, &str)> = vec![("code", &code)];
+                pairs.extend(labels.pairs(false));
+                out.sample(name, &pairs, count.get() as f64);
+            }
+        }
+        self.render_bodies_and_selves(out, &requests);
         let name = "apiserver_response_sizes";
         out.head(name, "histogram", "STABLE", "Bytes of answers to reads.");
         for (labels, series) in &requests {
@@ -340,6 +459,45 @@ impl Metrics {
         }
     }
 
+    fn render_bodies_and_selves(&self, out: &mut Text, requests: &[(RequestLabels, Arc<Series>)]) {
+        let name = "apiserver_request_body_size_bytes";
+        out.head(name, "histogram", "ALPHA", "Bytes of bodies.");
+        for ((group, resource, verb), sizes) in self.bodies.all() {
+            let verb = verb.to_ascii_lowercase();
+            let pairs = [
+                ("group", group),
+                ("resource", resource),
+                ("verb", verb.as_str()),
+            ];
+            out.histogram(name, &pairs, &sizes.0);
+        }
+        let name = "apiserver_selfrequest_total";
+        let help = "Requests that came from inside the process.";
+        out.head(name, "counter", "ALPHA", help);
+        let mut inside: BTreeMap<[&str; 4], u64> = BTreeMap::new();
+        for (labels, series) in requests {
+            let count = series.inside.get();
+            if count > 0 {
+                let key = [
+                    labels.group,
+                    labels.resource,
+                    labels.subresource,
+                    labels.verb,
+                ];
+                *inside.entry(key).or_default() += count;
+            }
+        }
+        for ([group, resource, subresource, verb], count) in inside {
+            let pairs = [
+                ("group", group),
+                ("resource", resource),
+                ("subresource", subresource),
+                ("verb", verb),
+            ];
+            out.sample(name, &pairs, count as f64);
+        }
+    }
+
     fn render_watches(&self, out: &mut Text) {
         let events = self.events.all();
         let labels = |(group, version, resource): &Kind| {
@@ -358,6 +516,18 @@ impl Metrics {
         out.head(name, "histogram", "BETA", "Bytes of events sent.");
         for (kind, sizes) in &events {
             out.histogram(name, &labels(kind), &sizes.0);
+        }
+        let name = "apiserver_watch_list_duration_seconds";
+        let help = "Time until watchers had been sent all that there was, in seconds.";
+        out.head(name, "histogram", "BETA", help);
+        for (((group, version, resource), scope), times) in self.watch_lists.all() {
+            let labels = [
+                ("group", group),
+                ("resource", resource),
+                ("scope", scope),
+                ("version", version),
+            ];
+            out.histogram(name, &labels, &times.0);
         }
         let name = "apiserver_terminated_watchers_total";
         let help = "Watchers closed because they did not keep up.";
@@ -411,6 +581,7 @@ impl Metrics {
         self.render_requests(&mut out);
         self.render_watches(&mut out);
         self.render_decisions(&mut out);
+        self.filters.render(&mut out);
         let name = "skeg_request_panics_total";
         out.head(name, "counter", "ALPHA", "Requests whose handler panicked.");
         let panics = self.panics.load(Ordering::Relaxed);
@@ -425,52 +596,40 @@ impl Metrics {
     }
 }
 
-/// What there is to say of the process.
-fn render_process(out: &mut Text) {
-    let name = "kubernetes_build_info";
-    let help = "What is running; always 1.";
-    out.head(name, "gauge", "BETA", help);
-    let labels = [
-        (
-            "build_date",
-            option_env!("SKEG_BUILD_DATE").unwrap_or("1970-01-01T00:00:00Z"),
-        ),
-        ("compiler", "rustc"),
-        (
-            "git_commit",
-            option_env!("SKEG_GIT_COMMIT").unwrap_or_default(),
-        ),
-        ("git_tree_state", "clean"),
-        ("git_version", "v1.37.1"),
-        ("go_version", ""),
-        ("major", "1"),
-        ("minor", "37"),
-        ("platform", "linux/amd64"),
-    ];
-    out.sample(name, &labels, 1.0);
-    // Fields of proc(5), after the name, which is in brackets.
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat
-        .rsplit_once(')')
-        .map_or("", |(_, rest)| rest)
-        .split_ascii_whitespace()
-        .collect();
-    let number = |at: usize| -> f64 { fields.get(at).and_then(|f| f.parse().ok()).unwrap_or(0.0) };
-    // The kernel counts in hundredths of a second and in pages of 4 KiB.
-    let cpu_seconds = (number(11) + number(12)) / 100.0;
-    let name = "process_cpu_seconds_total";
-    out.head(name, "counter", "ALPHA", "CPU time, in seconds.");
-    out.sample(name, &[], cpu_seconds);
-    let name = "process_resident_memory_bytes";
-    out.head(name, "gauge", "ALPHA", "Memory that is resident.");
-    out.sample(name, &[], number(21) * 4096.0);
-    let name = "process_open_fds";
-    out.head(name, "gauge", "ALPHA", "Open file descriptors.");
-    let open = std::fs::read_dir("/proc/self/fd").map_or(0, |entries| entries.count());
-    out.sample(name, &[], open as f64);
+/// How many addresses and ports of services are taken.
+fn render_allocators(out: &mut Text, services: &skeg_registry::alloc::ServiceAllocators) {
+    let ranges = services.usage();
+    let name = "kube_apiserver_clusterip_allocator_allocated_ips";
+    out.head(name, "gauge", "ALPHA", "Addresses of services in use.");
+    for (cidr, taken, _) in &ranges {
+        out.sample(name, &[("cidr", cidr)], *taken as f64);
+    }
+    let name = "kube_apiserver_clusterip_allocator_available_ips";
+    out.head(
+        name,
+        "gauge",
+        "ALPHA",
+        "Addresses of services that are free.",
+    );
+    for (cidr, taken, all) in &ranges {
+        out.sample(name, &[("cidr", cidr)], all.saturating_sub(*taken) as f64);
+    }
+    let (taken, all) = services.ports.usage();
+    let name = "kube_apiserver_nodeport_allocator_allocated_ports";
+    out.head(name, "gauge", "ALPHA", "Node ports in use.");
+    out.sample(name, &[], taken as f64);
+    let name = "kube_apiserver_nodeport_allocator_available_ports";
+    out.head(name, "gauge", "ALPHA", "Node ports that are free.");
+    out.sample(name, &[], all.saturating_sub(taken) as f64);
 }
 
 impl crate::ApiServer {
+    /// A connection came to nothing.
+    pub(crate) fn count_tls_error(&self) {
+        let errors = &self.inner.metrics.filters.tls_errors;
+        errors.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The text that `/metrics` answers, of all parts.
     pub(crate) fn render_metrics(&self, gauges: &[Gauge]) -> String {
         let mut text = skeg_auth::metrics::Text::default();
@@ -478,6 +637,7 @@ impl crate::ApiServer {
         if let Some(flow) = &self.inner.flow {
             flow.control.render(&mut text);
         }
+        self.inner.admission.render(&mut text);
         self.inner.webhooks.render(&mut text);
         self.inner.policies.render(&mut text);
         self.inner.aggregator.render(&mut text);
@@ -494,9 +654,18 @@ impl crate::ApiServer {
             let bytes = status.disk_bytes.max(status.live_bytes);
             text.sample(name, &[("storage_cluster_id", "etcd-0")], bytes as f64);
         }
+        if let Some(authenticator) = &self.inner.request_authenticator {
+            authenticator.render(&mut text);
+        }
         self.inner.authorizer.render(&mut text);
-        render_process(&mut text);
-        text.finish()
+        caches::render(&mut text, &self.inner.table().cachers());
+        self.inner.measured.render(&mut text);
+        render_allocators(&mut text, &self.inner.services);
+        process::render(&mut text);
+        for more in &self.inner.options.more_metrics {
+            text.raw(&(more.0)());
+        }
+        self.inner.options.metric_rules.apply(text.finish())
     }
 }
 
@@ -527,7 +696,12 @@ mod tests {
         let body = || Payload::Bytes(Bytes::from_static(b"x"));
         let observe = |code, millis| {
             let took = Duration::from_millis(millis);
-            metrics.observe(&labels("GET"), false, took, &mut response(code, body()));
+            let answered = Answered {
+                took,
+                waited: took / 2,
+                ..Answered::default()
+            };
+            metrics.observe(&labels("GET"), answered, &mut response(code, body()));
         };
         observe(200, 10);
         observe(404, 1);
@@ -544,7 +718,11 @@ mod tests {
         let events = ["a", "bc"].map(|e| Ok(Bytes::from_static(e.as_bytes())));
         let stream = futures::stream::iter(events).boxed();
         let mut response = response(200, Payload::Stream(stream));
-        metrics.observe(&labels("WATCH"), true, Duration::ZERO, &mut response);
+        let answered = Answered {
+            endless: true,
+            ..Answered::default()
+        };
+        metrics.observe(&labels("WATCH"), answered, &mut response);
         let line = |name: &str, value: &str| {
             let text = metrics.render(&[]);
             text.lines()

@@ -1,15 +1,23 @@
 //! Whether the objects behind a service account token still exist.
 
 use async_trait::async_trait;
-use skeg_auth::authn::SecretLookup;
-use skeg_auth::token::{BoundObject, TokenLookup};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use skeg_auth::authn::{INVALID_SINCE, LAST_USED, SecretLookup};
+use skeg_auth::token::{BoundObject, TokenIssuer, TokenLookup, TokenSecret};
+use skeg_auth::{UserInfo, names};
 use skeg_meta::{SharedObject, Time};
-use skeg_registry::objects::Gr;
+use skeg_registry::objects::{Gr, Objects};
+use skeg_registry::tree;
 use skeg_schema::Value;
 use std::sync::{Arc, Weak};
 
 use crate::ApiServer;
 use crate::core::Inner;
+use crate::objects::access::Access;
+
+/// How often a label is written when others write at the same time.
+const LABEL_TRIES: usize = 3;
 
 /// Answers from the watch caches. Knows the server weakly: the server's
 /// authenticator holds the lookup.
@@ -18,6 +26,11 @@ struct Lookup {
 }
 
 impl ApiServer {
+    /// What signs the tokens of service accounts.
+    pub fn token_issuer(&self) -> Option<Arc<TokenIssuer>> {
+        self.inner.issuer.clone()
+    }
+
     /// Tells authenticators of service account tokens about objects.
     pub fn token_lookup(&self) -> Arc<dyn TokenLookup> {
         Arc::new(Lookup {
@@ -86,5 +99,55 @@ impl TokenLookup for Lookup {
 
     async fn node(&self, name: &str) -> Option<BoundObject> {
         self.find(Gr::NODES, "", name).await
+    }
+
+    async fn token_secret(&self, namespace: &str, name: &str) -> Option<TokenSecret> {
+        let object = self.object(Gr::SECRETS, namespace, name).await?;
+        let tree = object.value();
+        let token = tree["data"]["token"].as_str().unwrap_or_default();
+        let label = |key| tree::label(&tree, key).unwrap_or_default().to_owned();
+        Some(TokenSecret {
+            uid: object.uid().to_owned(),
+            token: STANDARD.decode(token).unwrap_or_default(),
+            is_deleting: tree::is_deleting(&tree),
+            last_used: label(LAST_USED),
+            invalid_since: label(INVALID_SINCE),
+        })
+    }
+
+    async fn account_secrets(&self, namespace: &str, name: &str) -> Vec<String> {
+        let account = self.object(Gr::SERVICE_ACCOUNTS, namespace, name).await;
+        let account = account.map(|account| account.value());
+        let secrets = account.as_deref().map(|tree| tree::list(tree, "secrets"));
+        let secrets = secrets.unwrap_or_default().iter();
+        secrets
+            .map(|secret| tree::s(secret, "name").to_owned())
+            .collect()
+    }
+
+    /// Another server may do the same: who comes late finds it done.
+    async fn token_used(&self, namespace: &str, name: &str, uid: &str, date: &str) {
+        let Some(inner) = self.server.upgrade() else {
+            return;
+        };
+        let user = Arc::new(UserInfo::new(names::API_SERVER, &[names::MASTERS]));
+        let access = Access::new(ApiServer { inner }, user);
+        for _ in 0..LABEL_TRIES {
+            let secret = match access.get(Gr::SECRETS, namespace, name).await {
+                Ok(Some(secret)) if tree::sp(&secret, &["metadata", "uid"]) == uid => secret,
+                _ => return,
+            };
+            let mut secret = (*secret).clone();
+            secret.set_at(&["metadata", "labels", LAST_USED], date);
+            let secrets = access.update(Gr::SECRETS, namespace, "", secret);
+            match secrets.await {
+                Err(status) if status.code == 409 => {}
+                Err(status) => {
+                    tracing::warn!(namespace, name, error = %status.message, "cannot tell when a token was last used");
+                    return;
+                }
+                Ok(_) => return,
+            }
+        }
     }
 }

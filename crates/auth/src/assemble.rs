@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 
+use crate::UserInfo;
 use crate::authn::oidc::{ConfigurationError, Issuer, OidcOptions, OidcTokens};
 use crate::authn::{
     AuthorityError, BootstrapTokens, CachedTokens, ReloadedIssuers, RequestAuthenticator,
@@ -16,9 +17,9 @@ use crate::authn::{
     StaticTokens, TokenAuthenticator, TokenUnion, WebhookTokens,
 };
 use crate::authz::{
-    Always, Attributes, Authorization, AuthorizationConfigurationError, Authorizer,
-    AuthorizerUnion, Decision, Masters, Member, NodeAuthorizer, Rbac, WebhookAuthorizer,
-    WebhookAuthorizerOptions, read_configuration,
+    Abac, Always, Attributes, Authorization, AuthorizationConfigurationError, Authorizer,
+    AuthorizerUnion, Decision, Masters, Member, NodeAuthorizer, PolicyFileError, PolicyRule, Rbac,
+    WebhookAuthorizer, WebhookAuthorizerOptions, read_configuration,
 };
 use crate::expr::Compiler;
 use crate::token::{TokenIssuer, TokenLookup};
@@ -81,9 +82,11 @@ impl Default for AuthnOptions {
 /// Whether they may.
 #[derive(Clone, Debug)]
 pub struct AuthzOptions {
-    /// `--authorization-mode`: `Node`, `RBAC`, `Webhook`, `AlwaysAllow`,
+    /// `--authorization-mode`: `Node`, `RBAC`, `ABAC`, `Webhook`, `AlwaysAllow`,
     /// `AlwaysDeny`. Excluded by `configuration_file`.
     pub modes: Vec<String>,
+    /// `--authorization-policy-file`: the policies of `ABAC`.
+    pub policy_file: Option<PathBuf>,
     /// `--authorization-config`.
     pub configuration_file: Option<PathBuf>,
     /// `--authorization-webhook-config-file`.
@@ -100,6 +103,7 @@ impl Default for AuthzOptions {
     fn default() -> Self {
         Self {
             modes: vec!["Node".to_owned(), "RBAC".to_owned()],
+            policy_file: None,
             configuration_file: None,
             webhook_config_file: None,
             webhook_version: ReviewVersion::V1Beta1,
@@ -133,6 +137,9 @@ pub enum AssembleError {
     /// An authority.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
+    /// Policies.
+    #[error(transparent)]
+    Policies(#[from] PolicyFileError),
     /// They exclude each other, or one lacks another.
     #[error("{0}")]
     Options(String),
@@ -325,6 +332,10 @@ impl Authorizer for ReloadedAuthorizer {
         self.current.read().1.knows_all_rules()
     }
 
+    fn further_rules(&self, user: &UserInfo, namespace: &str) -> Vec<PolicyRule> {
+        self.current.read().1.further_rules(user, namespace)
+    }
+
     fn render(&self, out: &mut crate::metrics::Text) {
         self.current.read().1.render(out);
     }
@@ -361,6 +372,7 @@ fn chain(members: Vec<Member>, rbac: &Arc<Rbac>, nodes: &Arc<NodeAuthorizer>) ->
             Member::AlwaysAllow => Arc::new(Always(true)),
             Member::AlwaysDeny => Arc::new(Always(false)),
             Member::Webhook(webhook) => webhook,
+            Member::Abac(abac) => abac,
         });
     }
     AuthorizerUnion::new(chain)
@@ -403,10 +415,22 @@ fn by_modes(options: &AuthzOptions) -> Result<Vec<Member>, AssembleError> {
             ))));
             continue;
         }
+        if mode == "ABAC" {
+            let Some(path) = &options.policy_file else {
+                return wrong(
+                    "authorization-mode ABAC's authorization policy file not passed".to_owned(),
+                );
+            };
+            members.push(Member::Abac(Arc::new(Abac::from_file(path)?)));
+            continue;
+        }
         match Member::of_mode(mode) {
             Some(member) => members.push(member),
             None => return wrong(format!("authorization-mode {mode:?} is not a valid mode")),
         }
+    }
+    if options.policy_file.is_some() && !seen.contains(&"ABAC") {
+        return wrong("cannot specify --authorization-policy-file without mode ABAC".to_owned());
     }
     if options.webhook_config_file.is_some() && !seen.contains(&"Webhook") {
         return wrong(
@@ -419,7 +443,6 @@ fn by_modes(options: &AuthzOptions) -> Result<Vec<Member>, AssembleError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::UserInfo;
     use crate::expr::{Expression, Wanted};
 
     struct Nothing;
@@ -492,7 +515,7 @@ mod tests {
         };
         fails(&[], "at least one");
         fails(&["RBAC", "RBAC"], "more than once");
-        fails(&["ABAC"], "not a valid mode");
+        fails(&["ABAC"], "policy file not passed");
         fails(&["Webhook"], "config file not passed");
     }
 }

@@ -34,6 +34,21 @@ pub struct BoundObject {
     pub deleted_at: Option<i64>,
 }
 
+/// A Secret of type `kubernetes.io/service-account-token`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokenSecret {
+    /// Its uid.
+    pub uid: String,
+    /// The token that it holds.
+    pub token: Vec<u8>,
+    /// Whether its deletion was asked for.
+    pub is_deleting: bool,
+    /// The day at which the token was last used, as its label says.
+    pub last_used: String,
+    /// The day since which the token is not taken, as its label says.
+    pub invalid_since: String,
+}
+
 /// How the authenticator asks whether the objects behind a token still exist.
 #[async_trait]
 pub trait TokenLookup: Send + Sync {
@@ -45,6 +60,57 @@ pub trait TokenLookup: Send + Sync {
     async fn secret(&self, namespace: &str, name: &str) -> Option<BoundObject>;
     /// The node of this name.
     async fn node(&self, name: &str) -> Option<BoundObject>;
+    /// The secret of this name that holds a token.
+    async fn token_secret(&self, namespace: &str, name: &str) -> Option<TokenSecret> {
+        let _ = (namespace, name);
+        None
+    }
+    /// The secrets that a service account lists.
+    async fn account_secrets(&self, namespace: &str, name: &str) -> Vec<String> {
+        let _ = (namespace, name);
+        Vec::new()
+    }
+    /// The token of this secret was used on that day for the first time.
+    async fn token_used(&self, namespace: &str, name: &str, uid: &str, date: &str) {
+        let _ = (namespace, name, uid, date);
+    }
+}
+
+/// Who issues tokens that are kept in Secrets.
+pub(crate) const LEGACY_ISSUER: &str = "kubernetes/serviceaccount";
+const LEGACY_NAMESPACE: &str = "kubernetes.io/serviceaccount/namespace";
+const LEGACY_SECRET: &str = "kubernetes.io/serviceaccount/secret.name";
+const LEGACY_ACCOUNT: &str = "kubernetes.io/serviceaccount/service-account.name";
+const LEGACY_UID: &str = "kubernetes.io/serviceaccount/service-account.uid";
+
+/// What a token in a Secret says.
+pub(crate) struct LegacyClaims {
+    pub(crate) namespace: String,
+    pub(crate) account: ObjectRef,
+    pub(crate) secret: String,
+}
+
+impl LegacyClaims {
+    /// Reads the claims of a token whose signature is good.
+    pub(crate) fn read(claims: &Value) -> Result<Self, String> {
+        let text = |key: &str, name: &str| match claims.get(key).and_then(Value::as_str) {
+            Some(text) if !text.is_empty() => Ok(text.to_owned()),
+            _ => Err(format!("{name} claim is missing")),
+        };
+        let subject = text("sub", "sub")?;
+        let out = Self {
+            namespace: text(LEGACY_NAMESPACE, "namespace")?,
+            secret: text(LEGACY_SECRET, "secretName")?,
+            account: ObjectRef {
+                name: text(LEGACY_ACCOUNT, "serviceAccountName")?,
+                uid: text(LEGACY_UID, "serviceAccountUID")?,
+            },
+        };
+        if subject != names::service_account(&out.namespace, &out.account.name) {
+            return Err("sub claim is invalid".to_owned());
+        }
+        Ok(out)
+    }
 }
 
 /// What a token names: an object by name and uid.
@@ -283,6 +349,28 @@ impl TokenIssuer {
         })
     }
 
+    /// Issues a token that is kept in a Secret, and is good as long as that is
+    /// there.
+    ///
+    /// # Errors
+    /// The crypto library failed.
+    pub fn issue_legacy(
+        &self,
+        namespace: &str,
+        account: &ObjectRef,
+        secret: &str,
+    ) -> Result<String, TokenError> {
+        let claims = json!({
+            "iss": LEGACY_ISSUER,
+            LEGACY_NAMESPACE: namespace,
+            LEGACY_SECRET: secret,
+            LEGACY_ACCOUNT: account.name,
+            LEGACY_UID: account.uid,
+            "sub": names::service_account(namespace, &account.name),
+        });
+        self.key.sign(&claims).ok_or(TokenError::Sign)
+    }
+
     /// The body of `/openid/v1/jwks`.
     pub fn key_set(&self) -> Value {
         json!({"keys": self.keys().iter().map(VerifyingKey::jwk).collect::<Vec<_>>()})
@@ -334,5 +422,22 @@ impl TokenLookup for DeferredLookup {
 
     async fn node(&self, name: &str) -> Option<BoundObject> {
         self.source.get()?.node(name).await
+    }
+
+    async fn token_secret(&self, namespace: &str, name: &str) -> Option<TokenSecret> {
+        self.source.get()?.token_secret(namespace, name).await
+    }
+
+    async fn account_secrets(&self, namespace: &str, name: &str) -> Vec<String> {
+        match self.source.get() {
+            Some(source) => source.account_secrets(namespace, name).await,
+            None => Vec::new(),
+        }
+    }
+
+    async fn token_used(&self, namespace: &str, name: &str, uid: &str, date: &str) {
+        if let Some(source) = self.source.get() {
+            source.token_used(namespace, name, uid, date).await;
+        }
     }
 }

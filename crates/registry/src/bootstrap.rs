@@ -53,6 +53,7 @@ const FLOW: &str = "api-priority-and-fairness-config-producer-v1";
 /// In the order of creation: namespaces before what lies in them.
 static FILES: &[(&str, &str, Existing)] = files! {
     "Namespace", APISERVER, Keep;
+    "ConfigMap", APISERVER, Keep;
     "PriorityClass", APISERVER, Keep;
     "ServiceCIDR", APISERVER, Keep;
     "Service", APISERVER, Keep;
@@ -84,8 +85,14 @@ pub fn objects(parameters: &Parameters) -> Vec<Bootstrap> {
 }
 
 fn fill(v: &mut Value, p: &Parameters) {
-    times(v, &p.now.to_string());
+    let now = p.now.to_string();
+    times(v, &now);
     match tree::s(v, "kind") {
+        // The day since which uses of tokens in Secrets are written down.
+        "ConfigMap" => {
+            let day = now.split('T').next().unwrap_or_default();
+            set(tree::obj_mut(v, "data"), "since", day);
+        }
         "ServiceCIDR" => {
             let spec = tree::obj_mut(v, "spec");
             set(spec, "cidrs", vec![p.service_cidr.as_str()]);
@@ -133,6 +140,7 @@ mod tests {
         assert!(all.len() > 150, "{}", all.len());
         let text: String = all.iter().map(|b| b.object.to_string()).collect();
         assert!(!text.contains("\"TIME\"") && !text.contains("SECURE_PORT"));
+        assert!(!text.contains("\"DATE\"") && text.contains("{\"since\":\"20"));
         assert!(text.contains("\"clusterIP\":\"10.1.0.1\""));
         assert!(all[0].object["kind"] == "Namespace");
     }

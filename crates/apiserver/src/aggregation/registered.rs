@@ -63,6 +63,7 @@ impl ApiService {
                 },
                 trust,
                 identified: true,
+                user: None,
             }
         });
         let available = tree::list(&object["status"], "conditions")

@@ -4,7 +4,8 @@ use futures::StreamExt;
 use http::{HeaderMap, Response, header, request};
 use skeg_auth::UserInfo;
 use skeg_auth::audit::{Auditor, Begin, Level, Record, Stage};
-use skeg_auth::authz::Attributes;
+use skeg_auth::authn::Notes;
+use skeg_auth::authz::{Attributes, Selectors};
 use skeg_client::Payload;
 use skeg_meta::Time;
 use skeg_schema::{Value, decode_json_any, decode_protobuf, envelope};
@@ -12,7 +13,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::ApiServer;
-use crate::call::{attributes, exact_terms};
+use crate::call::{attributes, selectors};
 use crate::negotiate;
 use crate::query::Query;
 use crate::request_info::RequestInfo;
@@ -27,7 +28,10 @@ const SOURCES_LEN_MAX: usize = 32;
 pub(crate) fn request_id(headers: &HeaderMap) -> String {
     match headers.get("audit-id").and_then(|v| v.to_str().ok()) {
         Some(id) if !id.is_empty() && id.len() <= ID_LEN_MAX => id.to_owned(),
-        _ => uuid::Uuid::new_v4().to_string(),
+        // Not secret, and one for each request: the kernel need not be asked.
+        _ => uuid::Builder::from_random_bytes(fastrand::u128(..).to_be_bytes())
+            .into_uuid()
+            .to_string(),
     }
 }
 
@@ -104,9 +108,9 @@ pub(crate) struct Arrived<'a> {
 }
 
 impl Arrived<'_> {
-    /// The terms of its field selector.
-    pub fn fields(&self) -> Vec<(&str, &str)> {
-        exact_terms(self.query.get("fieldSelector").unwrap_or_default())
+    /// What it is narrowed to.
+    pub fn selectors(&self) -> Selectors {
+        selectors(self.info, self.query)
     }
 
     /// What it asks for.
@@ -114,15 +118,15 @@ impl Arrived<'_> {
         &'a self,
         user: &'a UserInfo,
         verb: &'a str,
-        fields: &'a [(&'a str, &'a str)],
+        selectors: &'a Selectors,
     ) -> Attributes<'a> {
-        attributes(self.info, user, verb, fields)
+        attributes(self.info, user, verb, selectors)
     }
 
     fn begin(&self, auditor: &Arc<Auditor>, user: &UserInfo) -> Option<Arc<Record>> {
         let info = self.info;
-        let (verb, fields) = (info.verb_name(), self.fields());
-        let asked = self.attributes(user, &verb, &fields);
+        let (verb, selectors) = (info.verb_name(), self.selectors());
+        let asked = self.attributes(user, &verb, &selectors);
         let uri = self.parts.uri.path_and_query();
         let agent = self.parts.headers.get(header::USER_AGENT);
         auditor.begin(Begin {
@@ -165,16 +169,24 @@ impl ApiServer {
     }
 
     /// Writes that somebody could not prove who they are.
-    pub(crate) fn audit_stranger(&self, arrived: &Arrived<'_>) {
+    pub(crate) fn audit_stranger(&self, arrived: &Arrived<'_>, notes: &Notes) {
         let Some(auditor) = &self.inner.auditor else {
             return;
         };
         if let Some(record) = arrived.begin(auditor, &UserInfo::default()) {
+            annotate_all(&record, notes);
             let mut status = Value::object();
             status.set_at(&["message"], tried(arrived.parts, arrived.query));
             record.response(401, Some(&status), None);
             let _ = record.stage(Stage::ResponseStarted);
         }
+    }
+}
+
+/// Adds what authenticators noted.
+pub(crate) fn annotate_all(record: &Record, notes: &Notes) {
+    for (name, value) in &notes.annotations {
+        record.annotate(name, value.as_str());
     }
 }
 

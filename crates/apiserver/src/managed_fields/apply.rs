@@ -109,13 +109,15 @@ pub fn about(tree: &Value) -> String {
     format!("{}/{}; {}", text("namespace"), text("name"), kind_of(tree))
 }
 
-/// Applies `config` to `live`, both as clients see them. For an object that is
-/// not there, `live` holds what an empty one shows.
+/// Applies `config` to `live`, both as clients see them, `live` without its
+/// managedFields, which are `booked`. For an object that is not there, `live`
+/// holds what an empty one shows.
 ///
 /// # Errors
 /// See [`Refusal`].
 pub fn apply(
-    mut live: Value,
+    live: Value,
+    booked: Option<&Value>,
     config: &Value,
     kind: &str,
     force: bool,
@@ -146,8 +148,7 @@ pub fn apply(
             about(config)
         )));
     }
-    let booked = live.remove_at(&["metadata", "managedFields"]);
-    let mut entries = entries::decode(booked.as_ref()).unwrap_or_default();
+    let mut entries = entries::decode(booked).unwrap_or_default();
     let me = Entry {
         manager: write.manager.to_owned(),
         operation: Operation::Apply,
@@ -165,7 +166,9 @@ pub fn apply(
         let nothing = Value::object();
         updater::update(&mut entries, before, &nothing, &live, None, write.versions);
     }
-    let mut owners = entries.clone();
+    // Who takes what others own meets no conflict, and needs nothing to go back to.
+    let before = (!force).then(|| entries.clone());
+    let mut owners = entries;
     let outcome = match updater::apply(&mut owners, &me, &live, config, force, write.versions) {
         Ok(new) => new,
         Err(conflicts) => {
@@ -179,7 +182,7 @@ pub fn apply(
                 return Err(Refusal::Conflict(left));
             }
             // `kubectl apply` without the server wrote what is in the way.
-            owners = entries;
+            owners = before.unwrap_or_default();
             updater::apply(&mut owners, &me, &live, config, true, write.versions)
                 .unwrap_or_default()
         }

@@ -49,10 +49,39 @@ impl Element {
             }
             Self::Value(value) => format!("v:{value}"),
             Self::Key(keys) => {
-                let map: Object = keys.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-                format!("k:{}", Value::Object(map))
+                let mut out = String::with_capacity(32);
+                for (at, (name, value)) in keys.iter().enumerate() {
+                    out.push_str(if at == 0 { "k:{\"" } else { ",\"" });
+                    // Names that are told as they stand, which nearly all are.
+                    if name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+                        out.push_str(name);
+                        out.push_str("\":");
+                    } else {
+                        out.pop();
+                        out.push_str(&Value::from(&**name).to_string());
+                        out.push(':');
+                    }
+                    match value {
+                        Value::String(text) if text.bytes().all(is_plain) => {
+                            out.push('"');
+                            out.push_str(text);
+                            out.push('"');
+                        }
+                        other => out.push_str(&other.to_string()),
+                    }
+                }
+                out.push_str(if keys.is_empty() { "k:{}" } else { "}" });
+                out
             }
             Self::Index(at) => format!("i:{at}"),
+        }
+    }
+
+    /// How it stands to a field.
+    pub fn cmp_field(&self, name: &str) -> Ordering {
+        match self {
+            Self::Field(own) => (**own).cmp(name),
+            _ => Ordering::Greater,
         }
     }
 
@@ -64,6 +93,11 @@ impl Element {
             Self::Index(_) => 3,
         }
     }
+}
+
+/// Whether JSON tells a byte of a text as it stands.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b' ')
 }
 
 /// As messages show a step: `.name`, `[name="a"]`, `[="x"]`, `[0]`.

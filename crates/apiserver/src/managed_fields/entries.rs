@@ -120,6 +120,42 @@ pub fn decode(list: Option<&Value>) -> Option<Vec<Entry>> {
     Some(out)
 }
 
+/// Why managedFields cannot be decoded; `None`: they can.
+pub fn fault(list: Option<&Value>) -> Option<String> {
+    let Some(Value::Array(items)) = list else {
+        return None;
+    };
+    for (index, item) in items.iter().enumerate() {
+        let text = |key: &str| item[key].as_str().unwrap_or_default();
+        if !matches!(text("operation"), "Apply" | "Update") {
+            return Some("operation must be `Apply` or `Update`".to_owned());
+        }
+        if text("apiVersion").is_empty() {
+            return Some("apiVersion must not be empty".to_owned());
+        }
+        match text("fieldsType") {
+            "FieldsV1" => {}
+            "" => {
+                return Some(format!(
+                    "missing fieldsType in managed fields entry {index}"
+                ));
+            }
+            other => {
+                let other = crate::go::quote(other);
+                return Some(format!(
+                    "invalid fieldsType {other} in managed fields entry {index}"
+                ));
+            }
+        }
+        let fields = &item["fieldsV1"];
+        if !fields.is_null() && FieldSet::decode(fields).is_none() {
+            let manager = crate::go::quote(text("manager"));
+            return Some(format!("error decoding versioned set of manager {manager}"));
+        }
+    }
+    None
+}
+
 /// Writes managedFields into an object.
 pub fn store(object: &mut Value, mut entries: Vec<Entry>) {
     if entries.is_empty() {

@@ -14,11 +14,12 @@ mod steps;
 mod typed;
 mod updater;
 
+pub use entries::fault;
 pub use node::Node;
 pub use typed::validate as misfit;
 pub use updater::{OneVersion, Versions};
 
-use skeg_schema::Value;
+use skeg_schema::{Object, Value};
 
 use entries::{Entry, Operation};
 
@@ -100,6 +101,28 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
     );
     entries::cap(&mut entries);
     entries::store(new, entries);
+}
+
+/// A copy of an object without its managedFields.
+pub fn unbooked(object: &Value) -> Value {
+    let Value::Object(members) = object else {
+        return object.clone();
+    };
+    let mut out = Object::with_capacity(members.len() + 1);
+    for (key, value) in members.iter() {
+        let value = match value {
+            Value::Object(metadata) if key == "metadata" => {
+                let mut kept = Object::with_capacity(metadata.len() + 1);
+                for (key, value) in metadata.iter().filter(|(key, _)| *key != "managedFields") {
+                    kept.push(key.clone(), value.clone());
+                }
+                Value::Object(kept)
+            }
+            other => other.clone(),
+        };
+        out.push(key.clone(), value);
+    }
+    Value::Object(out)
 }
 
 /// The manager of a request that names none: what stands before the first
@@ -189,6 +212,17 @@ mod tests {
             &write("one", false, "t1"),
         );
         assert!(new.at(&["metadata", "managedFields"]).is_none());
+    }
+
+    #[test]
+    fn all_but_what_is_booked() {
+        let object = json!({"kind": "A", "metadata": {"name": "a", "managedFields": [{"manager": "m"}],
+            "labels": {"managedFields": "x"}}, "managedFields": 1});
+        let mut expected = object.clone();
+        expected.remove_at(&["metadata", "managedFields"]);
+        assert_eq!(unbooked(&object).to_string(), expected.to_string());
+        assert_eq!(unbooked(&json!({"metadata": null})), json!({"metadata": null}));
+        assert_eq!(unbooked(&json!([])), json!([]));
     }
 
     #[test]

@@ -110,11 +110,10 @@ impl FieldSet {
         let Some(name) = first.strip_prefix("f:") else {
             return;
         };
-        let element = Element::Field(name.to_owned().into());
-        if let Some(below) = self.children.get_mut(&element) {
+        if let Some(below) = self.children.field_mut(name) {
             below.cut(rest);
             if below.is_empty() {
-                self.children.remove(&element);
+                self.children.remove_field(name);
             }
         }
     }
@@ -128,11 +127,10 @@ impl FieldSet {
         let Some(name) = first.strip_prefix("f:") else {
             return;
         };
-        let element = Element::Field(name.to_owned().into());
-        if let Some(below) = self.children.get_mut(&element) {
+        if let Some(below) = self.children.field_mut(name) {
             below.drop_path(rest);
             if below.is_empty() {
-                self.children.remove(&element);
+                self.children.remove_field(name);
             }
         }
     }

@@ -53,6 +53,26 @@ impl<T> Steps<T> {
         }
     }
 
+    /// Where a field is.
+    fn field_place(&self, name: &str) -> Option<usize> {
+        self.entries
+            .binary_search_by(|(known, _)| known.cmp_field(name))
+            .ok()
+    }
+
+    /// What is known of a field, to be changed.
+    pub fn field_mut(&mut self, name: &str) -> Option<&mut T> {
+        let at = self.field_place(name)?;
+        Some(&mut self.entries[at].1)
+    }
+
+    /// Takes a field out.
+    pub fn remove_field(&mut self, name: &str) {
+        if let Some(at) = self.field_place(name) {
+            self.entries.remove(at);
+        }
+    }
+
     /// Puts a value in; what was there is replaced.
     pub fn insert(&mut self, element: Element, value: T) {
         match self.place(&element) {
@@ -109,6 +129,12 @@ mod tests {
             (steps.get(&field("a")), steps.get(&field("c"))),
             (Some(&7), None)
         );
+        assert_eq!(steps.len(), 3);
+        steps.insert(Element::Index(1), 8);
+        assert_eq!(steps.field_mut("d"), Some(&mut 1));
+        assert_eq!(steps.field_mut("c"), None);
+        steps.remove_field("a");
+        steps.remove_field("x");
         assert_eq!(steps.len(), 3);
     }
 }

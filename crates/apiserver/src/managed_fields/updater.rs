@@ -101,11 +101,11 @@ fn in_version<'t>(
     versions.convert(tree, from, to).map(Cow::Owned)
 }
 
-/// Takes from every manager but `keep` what a write changed; the fields of the
-/// managers that would lose something are told.
+/// Takes from every manager but `keep` what a write changed; where `told`, the
+/// fields of the managers that lose something are told.
 ///
 /// `removed` fields are nobody's from now on.
-pub fn take(
+fn take(
     entries: &mut Vec<Entry>,
     keep: impl Fn(&Entry) -> bool,
     old: &Value,
@@ -114,6 +114,7 @@ pub fn take(
     known: &Difference,
     form: Form,
     versions: &dyn Versions,
+    told: bool,
 ) -> Vec<Conflict> {
     if entries.iter().all(&keep) {
         return Vec::new();
@@ -151,10 +152,12 @@ pub fn take(
         let mut fields = entry.fields.intersection(&difference.modified);
         fields.absorb(entry.fields.intersection(&difference.added));
         if !fields.is_empty() {
-            conflicts.push(Conflict {
-                entry: entry.clone(),
-                fields: fields.clone(),
-            });
+            if told {
+                conflicts.push(Conflict {
+                    entry: entry.clone(),
+                    fields: fields.clone(),
+                });
+            }
             entry.fields.subtract(&fields);
         }
         entry.fields.subtract(&difference.removed);
@@ -195,6 +198,7 @@ pub fn update(
         &difference,
         Form::Go,
         versions,
+        false,
     );
     me.fields = difference.modified;
     me.fields.absorb(difference.added);
@@ -275,6 +279,7 @@ pub fn apply(
         &difference,
         Form::Plain,
         versions,
+        !force,
     );
     if !force && !conflicts.is_empty() {
         conflicts.sort_by_key(|conflict| conflict.entry.identity());

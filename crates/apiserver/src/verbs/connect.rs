@@ -367,6 +367,7 @@ async fn reach(
             },
             trust: Trust::Anyone,
             identified: false,
+            user: None,
         };
         let stream = req.server.inner.aggregator.dial(&peer).await?;
         return Ok(Box::new(stream));

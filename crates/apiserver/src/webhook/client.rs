@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::WebhookCredentials;
 use super::dial::{Dialer, Peer, Place, Trust};
 use crate::go;
 use crate::server::ReplyBody;
@@ -69,9 +70,26 @@ impl ClientConfig {
                 place,
                 trust,
                 identified: false,
+                user: None,
             }),
             url: url.into(),
         })
+    }
+
+    /// As the user whom credentials have for its host.
+    #[must_use]
+    pub fn with_credentials(self, credentials: Option<&WebhookCredentials>) -> Self {
+        let target = self.peer.place.to_string();
+        match credentials.and_then(|credentials| credentials.of(&target)) {
+            None => self,
+            user => Self {
+                peer: Arc::new(Peer {
+                    user,
+                    ..(*self.peer).clone()
+                }),
+                url: self.url,
+            },
+        }
     }
 
     /// The whole URL of a call.
@@ -178,6 +196,14 @@ impl WebhookClient {
             headers.insert(name, HeaderValue::from_static(value));
         }
         headers.extend(crate::trace::outgoing());
+        if let Some(user) = &config.peer.user
+            && let Some(text) = user.authorization().await.map_err(Failure::Transport)?
+        {
+            let mut value = HeaderValue::try_from(text)
+                .map_err(|error| Failure::Transport(error.to_string()))?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(header::AUTHORIZATION, value);
+        }
         let response = self
             .dialer
             .request(&config.peer, request)

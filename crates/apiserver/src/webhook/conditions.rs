@@ -3,7 +3,7 @@
 
 use parking_lot::Mutex;
 use skeg_auth::UserInfo;
-use skeg_auth::authz::{Attributes, Authorizer, Decision};
+use skeg_auth::authz::{Attributes, Authorizer, Decision, Selectors};
 use skeg_cel::{
     Activation, Answer as Said, Authorize, Check, DeclType, Env, EnvOptions, EvalError, Program,
     User, Val, limits,
@@ -245,11 +245,14 @@ impl Questions {
             name: &check.name,
             path: check.path.as_deref().unwrap_or_default(),
             resource_request: check.path.is_none(),
-            fields: &[],
+            selectors: &Selectors::parse(&check.field_selector, &check.label_selector),
         };
         let told = authorizer.authorize(&attributes).await;
         let reason = told.reason.to_string();
         let answer = match told.decision {
+            Decision::NoOpinion | Decision::Deny if told.error.is_some() => {
+                Said::Error(told.error.as_deref().unwrap_or_default().to_owned())
+            }
             Decision::Allow => Said::Allowed(reason),
             Decision::Deny => Said::Denied(reason),
             Decision::NoOpinion => Said::NoOpinion(reason),

@@ -4,12 +4,15 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use skeg_auth::ObjectObserver;
 use skeg_meta::labels::Selector;
+use skeg_registry::admission::PluginConfiguration;
 use skeg_registry::tree;
 use skeg_schema::Value;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::WebhookCredentials;
 use super::client::ClientConfig;
 use super::conditions::Conditions;
 use super::matching::{Rule, selector};
@@ -73,13 +76,19 @@ pub struct Hook {
 }
 
 impl Hook {
-    fn parse(configuration: &str, hook: &Value, index: usize) -> Self {
+    fn parse(
+        configuration: &str,
+        hook: &Value,
+        index: usize,
+        credentials: Option<&WebhookCredentials>,
+    ) -> Self {
         let name = tree::s(hook, "name").to_owned();
         let fails_open = tree::s(hook, "failurePolicy") == "Ignore";
         let seconds = tree::i(hook, "timeoutSeconds").unwrap_or(DEFAULT_TIMEOUT_SECONDS);
         Self {
             uid: format!("{configuration}/{name}/{index}"),
-            client: ClientConfig::parse(&hook["clientConfig"]),
+            client: ClientConfig::parse(&hook["clientConfig"])
+                .map(|client| client.with_credentials(credentials)),
             rules: Rule::parse_all(hook, "rules"),
             equivalent: tree::s(hook, "matchPolicy") != "Exact",
             namespaces: selector(&hook["namespaceSelector"]),
@@ -127,6 +136,8 @@ pub struct Configurations {
     mutating: Kind,
     validating: Kind,
     off: (bool, bool),
+    mutating_credentials: Option<WebhookCredentials>,
+    validating_credentials: Option<WebhookCredentials>,
 }
 
 impl Configurations {
@@ -136,6 +147,18 @@ impl Configurations {
             off: (!mutating, !validating),
             ..Self::default()
         }
+    }
+
+    /// With credentials towards mutating and validating webhooks.
+    ///
+    /// # Errors
+    /// A kubeconfig is of no use.
+    pub fn with_credentials(mut self, configuration: &PluginConfiguration) -> Result<Self, String> {
+        let read =
+            |path: &Option<PathBuf>| path.as_deref().map(WebhookCredentials::read).transpose();
+        self.mutating_credentials = read(&configuration.mutating_webhooks)?;
+        self.validating_credentials = read(&configuration.validating_webhooks)?;
+        Ok(self)
     }
 
     /// The hooks of a phase.
@@ -162,12 +185,16 @@ impl ObjectObserver for Configurations {
     }
 
     fn upsert(&self, resource: &str, _: &str, name: &str, object: &Value) {
+        let credentials = match resource {
+            MUTATING => self.mutating_credentials.as_ref(),
+            _ => self.validating_credentials.as_ref(),
+        };
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         let hooks = tree::list(object, "webhooks")
             .iter()
             .map(|hook| {
                 let index = seen.entry(tree::s(hook, "name")).or_default();
-                let parsed = Hook::parse(name, hook, *index);
+                let parsed = Hook::parse(name, hook, *index, credentials);
                 *index += 1;
                 Arc::new(parsed)
             })

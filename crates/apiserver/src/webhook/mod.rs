@@ -4,6 +4,7 @@
 pub mod client;
 pub mod conditions;
 mod config;
+mod credentials;
 pub mod dial;
 mod forms;
 pub mod matching;
@@ -12,9 +13,11 @@ mod reinvoke;
 pub mod review;
 
 pub use config::Configurations;
+pub use credentials::{WebhookCredentials, WebhookUser};
 pub use reinvoke::Reinvocation;
 
 use bytes::Bytes;
+use skeg_auth::audit::Level;
 use skeg_meta::labels::Selector;
 use skeg_meta::{GroupResource, Status};
 use skeg_registry::objects::{Gr, Objects};
@@ -24,6 +27,7 @@ use std::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::go;
+use crate::metrics::waited::Waiting;
 use crate::objects::access::Access;
 use crate::patch;
 use client::WebhookClient;
@@ -148,6 +152,7 @@ impl Webhooks {
         if hooks.is_empty() || is_exempt(&subject.request.resource) {
             return Ok(());
         }
+        let _waiting = Waiting::begin();
         state.enter(obj);
         let round = usize::from(state.is_second_round());
         let mut namespace = NamespaceLabels::default();
@@ -162,7 +167,15 @@ impl Webhooks {
             }
             let called = self.ask(subject, &ask, obj, &mut forms, true).await;
             let outcome = match called {
-                Ok(verdict) => self.take(subject, &ask, verdict, obj, &mut forms, warnings),
+                Ok(verdict) => {
+                    let found = self.take(subject, &ask, verdict, obj, &mut forms, warnings);
+                    found.map(|taken| {
+                        if let Some(operations) = &taken.operations {
+                            annotate_patch(&ask, round, operations);
+                        }
+                        taken.changed
+                    })
+                }
                 Err(failure) => Err(failure),
             };
             let changed = *outcome.as_ref().unwrap_or(&false);
@@ -208,6 +221,7 @@ impl Webhooks {
         if hooks.is_empty() || is_exempt(&subject.request.resource) {
             return Ok(());
         }
+        let _waiting = Waiting::begin();
         let mut namespace = NamespaceLabels::default();
         let mut asks = Vec::new();
         for (index, hook) in hooks.iter().enumerate() {
@@ -431,7 +445,7 @@ impl Webhooks {
         })
     }
 
-    /// Takes over what a mutating webhook answered. Whether it changed anything.
+    /// Takes over what a mutating webhook answered.
     fn take(
         &self,
         subject: &Subject<'_>,
@@ -440,7 +454,7 @@ impl Webhooks {
         obj: &mut Value,
         forms: &mut Forms<'_>,
         warnings: &mut Vec<String>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Taken, Failure> {
         let hook = &ask.hook;
         note(hook, &verdict, warnings);
         if !verdict.allowed {
@@ -448,14 +462,14 @@ impl Webhooks {
             return Err(Failure::Refused(Box::new(status)));
         }
         if verdict.patch.is_empty() {
-            return Ok(false);
+            return Ok(Taken::default());
         }
         let internal =
             |why: String| Failure::Refused(Box::new(Error::internal_error(why).into_status()));
         let operations = skeg_schema::decode_json_any(&verdict.patch)
             .map_err(|error| internal(error.to_string()))?;
         if operations.as_array().is_some_and(Vec::is_empty) || operations.is_null() {
-            return Ok(false);
+            return Ok(Taken::default());
         }
         if obj.is_null() {
             return Err(internal(format!(
@@ -475,8 +489,19 @@ impl Webhooks {
         let changed = !skeg_registry::tree::same(obj, &new);
         *obj = new;
         forms.forget();
-        Ok(changed)
+        Ok(Taken {
+            changed,
+            operations: Some(operations),
+        })
     }
+}
+
+/// What became of a mutating webhook's answer.
+#[derive(Default)]
+struct Taken {
+    changed: bool,
+    /// The patch, if there was something in it.
+    operations: Option<Value>,
 }
 
 /// Whether the new or the old object passes.
@@ -507,6 +532,35 @@ fn annotate_mutation(ask: &Ask, round: usize, mutated: bool) {
         );
         skeg_auth::audit::annotate(&key, value.to_string());
     }
+}
+
+/// Writes a patch into the audit event, if it has the request's object too.
+fn annotate_patch(ask: &Ask, round: usize, operations: &Value) {
+    if !skeg_auth::audit::is_audited_at(Level::Request) {
+        return;
+    }
+    let sorted = |operation: &Value| {
+        let mut out = Value::object();
+        for (key, value) in skeg_registry::tree::sorted_pairs(operation) {
+            skeg_registry::tree::set(&mut out, key.to_owned(), value.clone());
+        }
+        out
+    };
+    let operations: Vec<Value> = skeg_registry::tree::items(operations)
+        .iter()
+        .map(sorted)
+        .collect();
+    let value = skeg_schema::json!({
+        "configuration": ask.hook.configuration.as_str(),
+        "webhook": ask.hook.name.as_str(),
+        "patch": operations,
+        "patchType": "JSONPatch",
+    });
+    let key = format!(
+        "patch.webhook.admission.k8s.io/round_{round}_index_{}",
+        ask.index
+    );
+    skeg_auth::audit::annotate(&key, value.to_string());
 }
 
 fn failed_open(what: &str, ask: &Ask, round: usize) {

@@ -17,6 +17,7 @@ mod managed;
 mod objects;
 mod patches;
 mod paths;
+mod plugins;
 mod policies;
 mod support;
 mod traces;

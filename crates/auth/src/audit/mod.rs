@@ -8,7 +8,9 @@ mod record;
 
 pub use batch::BatchOptions;
 pub use policy::{Level, Policy, PolicyError, Stage, Verdict};
-pub use record::{Begin, Record, annotate, is_audited, request_object, request_patch, with};
+pub use record::{
+    Begin, Record, annotate, is_audited, is_audited_at, request_object, request_patch, with,
+};
 
 use skeg_schema::Value;
 use std::path::PathBuf;

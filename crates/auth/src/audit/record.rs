@@ -41,6 +41,11 @@ pub fn is_audited() -> bool {
     CURRENT.try_with(|_| ()).is_ok()
 }
 
+/// Whether the current request's event has at least this much in it.
+pub fn is_audited_at(level: Level) -> bool {
+    CURRENT.try_with(|record| record.level() >= level) == Ok(true)
+}
+
 /// Notes the object that the current request sent: its name and version
 /// complete what the URL told, and it is written whole where the policy says
 /// so.

@@ -81,6 +81,10 @@ impl TokenAuthenticator for CachedTokens {
         }
         Ok(answer)
     }
+
+    fn render(&self, out: &mut crate::metrics::Text) {
+        self.inner.render(out);
+    }
 }
 
 #[cfg(test)]

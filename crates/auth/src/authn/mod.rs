@@ -3,6 +3,8 @@
 mod bootstrap;
 mod cache;
 mod jose;
+mod legacy;
+mod notes;
 pub mod oidc;
 mod proxy;
 mod reload;
@@ -13,6 +15,8 @@ mod x509;
 
 pub use bootstrap::{BootstrapTokens, DeferredSecrets, SecretLookup};
 pub use cache::CachedTokens;
+pub use legacy::{INVALID_SINCE, LAST_USED};
+pub use notes::{Notes, noted};
 pub use proxy::RequestHeaderOptions;
 pub use reload::ReloadedIssuers;
 pub use review::{ReviewVersion, WebhookTokens};
@@ -29,6 +33,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 
 use self::proxy::{ChainCheck, FrontProxies};
+use crate::metrics::Text;
 use crate::text::aggregate;
 use crate::user::UserInfo;
 
@@ -96,6 +101,9 @@ pub trait TokenAuthenticator: Send + Sync {
         token: &str,
         audiences: &[String],
     ) -> Result<Option<AuthenticatedUser>, AuthnError>;
+
+    /// Adds its metrics.
+    fn render(&self, _: &mut Text) {}
 }
 
 /// All token authenticators in turn: the first that knows the token decides.
@@ -131,6 +139,12 @@ impl TokenAuthenticator for TokenUnion {
             Ok(None)
         } else {
             Err(AuthnError { messages })
+        }
+    }
+
+    fn render(&self, out: &mut Text) {
+        for member in &self.members {
+            member.render(out);
         }
     }
 }
@@ -170,6 +184,11 @@ impl RequestAuthenticator {
             proxies: None,
             users: None,
         }
+    }
+
+    /// Adds the metrics of what knows tokens.
+    pub fn render(&self, out: &mut Text) {
+        self.tokens.render(out);
     }
 
     /// Requests without credentials go on at these paths only.

@@ -8,8 +8,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 use parking_lot::Mutex;
 use serde_json::Value;
 
+use super::legacy::LegacyUses;
 use super::{AuthenticatedUser, AuthnError, TokenAuthenticator};
 use crate::jwt::{Unverified, VerifyingKey};
+use crate::metrics::Text;
 use crate::text::quote_list;
 use crate::token::{BoundObject, Clock, ObjectRef, TokenIssuer, TokenLookup};
 use crate::user::{UserInfo, names};
@@ -32,6 +34,7 @@ pub struct ServiceAccountTokens {
     clock: Clock,
     lookup: Arc<dyn TokenLookup>,
     verified: Mutex<HashMap<Vec<u8>, Arc<Claims>>>,
+    legacy: LegacyUses,
 }
 
 /// What a verified token says.
@@ -40,6 +43,7 @@ struct Claims {
     audiences: Vec<String>,
     expires_at: i64,
     not_before: Option<i64>,
+    warn_after: Option<i64>,
     namespace: String,
     account: ObjectRef,
     pod: Option<ObjectRef>,
@@ -57,7 +61,28 @@ impl ServiceAccountTokens {
             clock: issuer.clock().clone(),
             lookup,
             verified: Mutex::default(),
+            legacy: LegacyUses::default(),
         }
+    }
+
+    pub(super) fn keys(&self) -> &[VerifyingKey] {
+        &self.keys
+    }
+
+    pub(super) fn own_audiences(&self) -> &[String] {
+        &self.own_audiences
+    }
+
+    pub(super) fn lookup(&self) -> &dyn TokenLookup {
+        &*self.lookup
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    pub(super) fn legacy_uses(&self) -> &LegacyUses {
+        &self.legacy
     }
 
     /// The claims of `token` once its signature is known to be good; `None`
@@ -157,7 +182,7 @@ impl TokenAuthenticator for ServiceAccountTokens {
         audiences: &[String],
     ) -> Result<Option<AuthenticatedUser>, AuthnError> {
         let Some(claims) = self.claims(token)? else {
-            return Ok(None);
+            return self.legacy(token, audiences).await;
         };
         // Tokens without an audience are the API server's own.
         let held = if claims.audiences.is_empty() {
@@ -178,10 +203,18 @@ impl TokenAuthenticator for ServiceAccountTokens {
             )));
         }
         self.check(&claims).await?;
+        let user = claims.user();
+        if let Some(warn_after) = claims.warn_after.filter(|after| *after != 0) {
+            self.bound_used(&user.name, warn_after);
+        }
         Ok(Some(AuthenticatedUser {
-            user: Arc::new(claims.user()),
+            user: Arc::new(user),
             audiences: good,
         }))
+    }
+
+    fn render(&self, out: &mut Text) {
+        self.legacy.render(out);
     }
 }
 
@@ -215,6 +248,7 @@ impl Claims {
             audiences,
             expires_at: claims.get("exp")?.as_i64()?,
             not_before: claims.get("nbf").and_then(Value::as_i64),
+            warn_after: private.get("warnafter").and_then(Value::as_i64),
             namespace,
             account,
             pod: reference("pod"),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use skeg_client::{Config, Kubeconfig};
 use skeg_schema::{Value, decode_yaml_any};
 
-use super::Decision;
+use super::{Abac, Decision};
 use super::webhook::{WebhookAuthorizer, WebhookAuthorizerOptions};
 use crate::authn::ReviewVersion;
 use crate::expr::{Compiler, Wanted};
@@ -41,6 +41,8 @@ pub enum Member {
     AlwaysDeny,
     /// Another program is asked.
     Webhook(Arc<WebhookAuthorizer>),
+    /// Policies of a file.
+    Abac(Arc<Abac>),
 }
 
 impl Member {

@@ -1,16 +1,20 @@
 //! Whether they may.
 
+mod abac;
 mod configuration;
 pub mod escalation;
 mod node;
 mod rbac;
 mod rules;
+mod selectors;
 mod webhook;
 
+pub use abac::{Abac, PolicyFileError};
 pub use configuration::{AuthorizationConfigurationError, Member, read_configuration};
 pub use node::NodeAuthorizer;
 pub use rbac::{Rbac, RoleRef};
 pub use rules::{PolicyRule, compact_rules, covers};
+pub use selectors::Selectors;
 pub use webhook::{WebhookAuthorizer, WebhookAuthorizerOptions};
 
 use std::borrow::Cow;
@@ -44,9 +48,8 @@ pub struct Attributes<'a> {
     pub path: &'a str,
     /// Whether it is for a resource.
     pub resource_request: bool,
-    /// The requirements `field=value` of the field selector of a list, watch
-    /// or deletecollection. None if there is no selector or it cannot be read.
-    pub fields: &'a [(&'a str, &'a str)],
+    /// What a list, watch or deletecollection is narrowed to.
+    pub selectors: &'a Selectors,
 }
 
 impl<'a> Attributes<'a> {
@@ -63,7 +66,7 @@ impl<'a> Attributes<'a> {
             name: "",
             path: "",
             resource_request: true,
-            fields: &[],
+            selectors: &selectors::NONE,
         }
     }
 
@@ -172,6 +175,11 @@ pub trait Authorizer: Send + Sync {
         true
     }
 
+    /// What it allows somebody in a namespace that the role index does not know.
+    fn further_rules(&self, _: &UserInfo, _namespace: &str) -> Vec<PolicyRule> {
+        Vec::new()
+    }
+
     /// Adds its metrics.
     fn render(&self, _: &mut crate::metrics::Text) {}
 }
@@ -247,6 +255,13 @@ impl Authorizer for AuthorizerUnion {
 
     fn knows_all_rules(&self) -> bool {
         self.members.iter().all(|member| member.knows_all_rules())
+    }
+
+    fn further_rules(&self, user: &UserInfo, namespace: &str) -> Vec<PolicyRule> {
+        let members = self.members.iter();
+        members
+            .flat_map(|member| member.further_rules(user, namespace))
+            .collect()
     }
 
     fn render(&self, out: &mut crate::metrics::Text) {

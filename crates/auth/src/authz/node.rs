@@ -270,10 +270,7 @@ fn related_if(related: bool, node: &str) -> Result<(), String> {
 }
 
 fn selects(attributes: &Attributes<'_>, field: &str, value: &str) -> bool {
-    attributes
-        .fields
-        .iter()
-        .any(|(f, v)| *f == field && *v == value)
+    attributes.selectors.requires(field, value)
 }
 
 /// The node's name if `user` is a kubelet.
@@ -432,6 +429,7 @@ fn node_rules() -> Vec<PolicyRule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authz::Selectors;
     use skeg_schema::json;
 
     fn world() -> NodeAuthorizer {
@@ -478,9 +476,10 @@ mod tests {
         node: &str,
         verb: &str,
         what: &str,
-        fields: &[(&str, &str)],
+        fields: &str,
     ) -> Result<(), String> {
         let user = UserInfo::new(format!("system:node:{node}"), &["system:nodes"]);
+        let selectors = Selectors::parse(fields, "");
         // group:resource/subresource@namespace/name
         let (group, rest) = what.split_once(':').unwrap();
         let (resource, object) = rest.split_once('@').unwrap_or((rest, "/"));
@@ -492,7 +491,7 @@ mod tests {
                 subresource,
                 namespace,
                 name,
-                fields,
+                selectors: &selectors,
                 ..base
             })
             .await;
@@ -528,7 +527,7 @@ mod tests {
         ];
         for (verb, what) in allowed {
             assert_eq!(
-                ask(&nodes, "n", verb, what, &[]).await,
+                ask(&nodes, "n", verb, what, "").await,
                 Ok(()),
                 "{verb} {what}"
             );
@@ -559,21 +558,21 @@ mod tests {
         ];
         for (verb, what, why) in refused {
             assert_eq!(
-                ask(&nodes, "n", verb, what, &[]).await,
+                ask(&nodes, "n", verb, what, "").await,
                 Err(why.into()),
                 "{verb} {what}"
             );
         }
         assert!(
-            ask(&nodes, "m", "get", ":secrets@ns/pull", &[])
+            ask(&nodes, "m", "get", ":secrets@ns/pull", "")
                 .await
                 .is_err()
         );
-        let own = [("spec.nodeName", "n")];
-        assert_eq!(ask(&nodes, "n", "watch", ":pods@/", &own).await, Ok(()));
-        assert!(ask(&nodes, "m", "watch", ":pods@/", &own).await.is_err());
-        let itself = [("metadata.name", "n")];
-        assert_eq!(ask(&nodes, "n", "list", ":nodes@/", &itself).await, Ok(()));
+        let own = "spec.nodeName=n";
+        assert_eq!(ask(&nodes, "n", "watch", ":pods@/", own).await, Ok(()));
+        assert!(ask(&nodes, "m", "watch", ":pods@/", own).await.is_err());
+        let itself = "metadata.name=n";
+        assert_eq!(ask(&nodes, "n", "list", ":nodes@/", itself).await, Ok(()));
     }
 
     #[tokio::test]
@@ -583,23 +582,23 @@ mod tests {
         nodes.upsert("pods", "ns", "q", &second);
         nodes.remove("pods", "ns", "p");
         assert!(
-            ask(&nodes, "n", "get", ":secrets@ns/pull", &[])
+            ask(&nodes, "n", "get", ":secrets@ns/pull", "")
                 .await
                 .is_ok()
         );
         assert!(
-            ask(&nodes, "n", "get", ":secrets@ns/env", &[])
+            ask(&nodes, "n", "get", ":secrets@ns/env", "")
                 .await
                 .is_err()
         );
         assert!(
-            ask(&nodes, "n", "get", ":secrets@vault/stage", &[])
+            ask(&nodes, "n", "get", ":secrets@vault/stage", "")
                 .await
                 .is_err()
         );
         nodes.remove("pods", "ns", "q");
         assert!(
-            ask(&nodes, "n", "get", ":secrets@ns/pull", &[])
+            ask(&nodes, "n", "get", ":secrets@ns/pull", "")
                 .await
                 .is_err()
         );

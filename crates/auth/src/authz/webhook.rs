@@ -69,13 +69,11 @@ fn question(asked: &Attributes<'_>, whole: bool) -> Value {
         put(&mut out, "resource", asked.resource);
         put(&mut out, "subresource", asked.subresource);
         put(&mut out, "name", asked.name);
-        if !asked.fields.is_empty() {
-            let requirements: Vec<Value> = asked
-                .fields
-                .iter()
-                .map(|(key, value)| json!({"key": (*key), "operator": "In", "values": [(*value)]}))
-                .collect();
-            out.insert("fieldSelector", json!({"requirements": requirements}));
+        if let Some(requirements) = asked.selectors.field_requirements() {
+            out.insert("fieldSelector", requirements);
+        }
+        if let Some(requirements) = asked.selectors.label_requirements() {
+            out.insert("labelSelector", requirements);
         }
         spec.insert("resourceAttributes", out);
     } else {
@@ -271,6 +269,7 @@ impl Authorizer for WebhookAuthorizer {
 mod tests {
     use super::*;
     use crate::UserInfo;
+    use crate::authz::Selectors;
     use crate::webhook::tests::Played;
     use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -294,6 +293,14 @@ mod tests {
             let spec = &review["spec"];
             assert_eq!(review["apiVersion"], json!("authorization.k8s.io/v1"));
             assert_eq!(spec["groups"], json!(["dev"]));
+            if spec["resourceAttributes"]["verb"] == json!("list") {
+                let asked = &spec["resourceAttributes"];
+                let fields =
+                    json!([{"key": "spec.nodeName", "operator": "NotIn", "values": ["n"]}]);
+                assert_eq!(asked["fieldSelector"], json!({"requirements": fields}));
+                let labels = json!([{"key": "app", "operator": "Exists"}]);
+                assert_eq!(asked["labelSelector"], json!({"requirements": labels}));
+            }
             let status = match spec["user"].as_str().unwrap() {
                 "alice" => json!({"allowed": true, "reason": "is alice"}),
                 "mallory" => json!({"allowed": false, "denied": true}),
@@ -329,6 +336,13 @@ mod tests {
         assert_eq!(ask("bob", "pods").await, Authorization::no_opinion("who?"));
         assert_eq!(ask("bob", "pods").await, Authorization::no_opinion("who?"));
         assert_eq!(asked.load(Ordering::SeqCst), 4);
+        let user = UserInfo::new("carol", &["dev"]);
+        let narrowed = Attributes {
+            selectors: &Selectors::parse("spec.nodeName!=n", "app"),
+            ..Attributes::resource(&user, "list", "", "pods")
+        };
+        assert!(!authorizer.authorize(&narrowed).await.allowed());
+        assert_eq!(asked.fetch_sub(1, Ordering::SeqCst), 5);
         // Not asked at all.
         assert_eq!(ask("mallory", "nodes").await, Authorization::no_opinion(""));
         assert_eq!(asked.load(Ordering::SeqCst), 4);

@@ -1,8 +1,12 @@
 //! Which plugins are on: those that are by default, and what
 //! `--enable-admission-plugins` and `--disable-admission-plugins` change.
 
+use super::certificates::SharedAuthorizer;
+use super::event_rate::EventRateLimit;
+use super::image_policy::ImagePolicyWebhook;
 use super::node_restriction::NodeRestriction;
-use super::{Chain, Plugin, optional, placing};
+use super::owners::OwnerReferencesPermissionEnforcement;
+use super::{Chain, Plugin, PluginConfiguration, optional, placing};
 use std::collections::BTreeSet;
 
 /// Plugins that are on by default and are no rows of the chain: they are asked
@@ -15,17 +19,28 @@ const BESIDE: &[&str] = &[
     "ValidatingAdmissionWebhook",
 ];
 
-/// Plugins of upstream that this server does not have; they are off by default.
-const ABSENT: &[&str] = &[
-    "EventRateLimit",
-    "ImagePolicyWebhook",
-    "OwnerReferencesPermissionEnforcement",
-];
+const EVENT_RATE: &str = "EventRateLimit";
+/// Made only when it is on: it connects somewhere.
+const IMAGE_POLICY: &str = "ImagePolicyWebhook";
 
 /// Plugins that are off by default, each with the one that it comes before;
 /// without one it is the very last.
-fn optional() -> Vec<(Box<dyn Plugin>, Option<&'static str>)> {
+fn optional(
+    configuration: &PluginConfiguration,
+    authorizer: &SharedAuthorizer,
+) -> Vec<(Box<dyn Plugin>, Option<&'static str>)> {
+    let node_selector = placing::PodNodeSelector(configuration.node_selectors.clone());
+    let tolerations = placing::PodTolerationRestriction {
+        default: configuration.default_tolerations.clone(),
+        allowed: configuration.allowed_tolerations.clone(),
+    };
+    let owners = OwnerReferencesPermissionEnforcement(authorizer.clone());
     vec![
+        (
+            Box::new(EventRateLimit::new(&configuration.event_limits)),
+            Some("StorageObjectInUseProtection"),
+        ),
+        (Box::new(owners), Some("PersistentVolumeClaimResize")),
         (Box::new(optional::AlwaysAdmit), Some("NamespaceLifecycle")),
         (
             Box::new(optional::NamespaceAutoProvision),
@@ -38,11 +53,8 @@ fn optional() -> Vec<(Box<dyn Plugin>, Option<&'static str>)> {
         ),
         (Box::new(NodeRestriction), Some("TaintNodesByCondition")),
         (Box::new(optional::AlwaysPullImages), Some("PodSecurity")),
-        (Box::new(placing::PodNodeSelector), Some("Priority")),
-        (
-            Box::new(placing::PodTolerationRestriction),
-            Some("StorageObjectInUseProtection"),
-        ),
+        (Box::new(node_selector), Some("Priority")),
+        (Box::new(tolerations), Some("StorageObjectInUseProtection")),
         (
             Box::new(optional::ExtendedResourceToleration),
             Some("StorageObjectInUseProtection"),
@@ -62,9 +74,12 @@ pub enum ChoiceError {
     /// There is no plugin of that name.
     #[error("admission plugin {0:?} is unknown")]
     Unknown(String),
-    /// There is upstream, and not here.
-    #[error("admission plugin {0:?} is not built in this release")]
-    Absent(String),
+    /// It does nothing without being told what.
+    #[error("admission plugin {0:?} needs a configuration (--admission-control-config-file)")]
+    Unconfigured(String),
+    /// Its configuration is of no use.
+    #[error("admission plugin {0:?}: {1}")]
+    Configuration(String, String),
     /// On and off at once.
     #[error("admission plugin {0:?} is both enabled and disabled")]
     Both(String),
@@ -81,14 +96,14 @@ impl Chain {
             .into_iter()
             .chain(BESIDE.iter().copied())
             .collect();
-        let mut optional = optional();
+        let mut optional = optional(&self.configuration, &self.authorizer);
         let is_optional = optional.iter().map(|(plugin, _)| plugin.name());
         let optional_names: BTreeSet<&str> = is_optional.collect();
         for name in on {
-            if ABSENT.contains(&name.as_str()) {
-                return Err(ChoiceError::Absent(name.clone()));
-            }
-            if !own.contains(name.as_str()) && !optional_names.contains(name.as_str()) {
+            if !own.contains(name.as_str())
+                && !optional_names.contains(name.as_str())
+                && name != IMAGE_POLICY
+            {
                 return Err(ChoiceError::Unknown(name.clone()));
             }
             if off.contains(name) {
@@ -99,9 +114,22 @@ impl Chain {
             let known = [&own, &optional_names]
                 .iter()
                 .any(|names| names.contains(name.as_str()));
-            if !known && !ABSENT.contains(&name.as_str()) {
+            if !known && name != IMAGE_POLICY {
                 return Err(ChoiceError::Unknown(name.clone()));
             }
+        }
+        let is_on = |name: &str| on.iter().any(|on| on == name);
+        if is_on(EVENT_RATE) && self.configuration.event_limits.is_empty() {
+            return Err(ChoiceError::Unconfigured(EVENT_RATE.to_owned()));
+        }
+        if is_on(IMAGE_POLICY) {
+            let Some(policy) = &self.configuration.image_policy else {
+                return Err(ChoiceError::Unconfigured(IMAGE_POLICY.to_owned()));
+            };
+            let plugin = ImagePolicyWebhook::new(policy).map_err(|error| {
+                ChoiceError::Configuration(IMAGE_POLICY.to_owned(), error.to_string())
+            })?;
+            optional.push((Box::new(plugin), Some("PodSecurity")));
         }
         optional.retain(|(plugin, _)| on.iter().any(|name| name == plugin.name()));
         for (plugin, before) in optional {
@@ -165,10 +193,18 @@ mod tests {
             said(&["Nosuch"], &[]).unwrap(),
             "admission plugin \"Nosuch\" is unknown"
         );
+        for name in [EVENT_RATE, IMAGE_POLICY] {
+            assert!(
+                said(&[name], &[])
+                    .unwrap()
+                    .contains("needs a configuration")
+            );
+            assert_eq!(said(&[], &[name]), None);
+        }
+        let with = choose(&["OwnerReferencesPermissionEnforcement"], &[]).unwrap();
         assert!(
-            said(&["EventRateLimit"], &[])
-                .unwrap()
-                .contains("not built")
+            with.names()
+                .contains(&"OwnerReferencesPermissionEnforcement")
         );
         assert!(said(&[], &["Nosuch"]).is_some());
         assert!(said(&["Priority"], &["Priority"]).is_some());

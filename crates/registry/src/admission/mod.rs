@@ -5,12 +5,16 @@
 mod attributes;
 mod certificates;
 mod choice;
+mod configuration;
 mod devices;
+mod event_rate;
+mod image_policy;
 mod lifecycle;
 mod limits;
 mod node_restriction;
 mod nodes;
 mod optional;
+mod owners;
 mod placing;
 mod pod_security;
 mod pods;
@@ -18,9 +22,13 @@ mod quota;
 mod service_account;
 mod skew;
 mod storage;
+mod times;
 
 pub use attributes::{Attributes, Operation};
 pub use choice::ChoiceError;
+pub use configuration::{
+    EventLimit, EventLimitType, ImagePolicy, LimitedResource, PluginConfiguration,
+};
 pub use pod_security::PodSecurityDefaults;
 
 use async_trait::async_trait;
@@ -81,6 +89,8 @@ pub struct Chain {
     /// Those that look when nobody else can refuse any more.
     last: Vec<Box<dyn Plugin>>,
     authorizer: certificates::SharedAuthorizer,
+    configuration: PluginConfiguration,
+    times: times::Times,
     /// Names of plugins that were switched off.
     off: std::collections::BTreeSet<String>,
 }
@@ -116,20 +126,32 @@ impl Chain {
                 Box::new(storage::PersistentVolumeClaimResize),
                 Box::new(devices::DeviceAdminAccess),
             ],
-            last: vec![Box::new(quota::ResourceQuota)],
+            last: vec![Box::new(quota::ResourceQuota::default())],
             authorizer,
+            configuration: PluginConfiguration::default(),
+            times: times::Times::default(),
             off: std::collections::BTreeSet::new(),
         }
     }
 
-    /// Sets what holds for pods where their namespaces say nothing.
+    /// Tells the plugins what the server's configuration says; before
+    /// [`Chain::choose`].
     #[must_use]
-    pub fn with_pod_security(mut self, defaults: &PodSecurityDefaults) -> Self {
-        for plugin in &mut self.plugins {
-            if plugin.name() == "PodSecurity" {
-                *plugin = Box::new(pod_security::PodSecurity(defaults.clone()));
+    pub fn configured(mut self, configuration: &PluginConfiguration) -> Self {
+        for plugin in self.plugins.iter_mut().chain(&mut self.last) {
+            match plugin.name() {
+                "PodSecurity" => {
+                    let defaults = configuration.pod_security.clone();
+                    *plugin = Box::new(pod_security::PodSecurity(defaults));
+                }
+                "ResourceQuota" => {
+                    let limited = configuration.limited_resources.clone();
+                    *plugin = Box::new(quota::ResourceQuota { limited });
+                }
+                _ => {}
             }
         }
+        self.configuration = configuration.clone();
         self
     }
 
@@ -150,8 +172,11 @@ impl Chain {
         old: Option<&Value>,
     ) -> Result<Vec<String>, Status> {
         let warnings = Warnings::default();
+        let mut watch = self.times.start("admit", attrs.operation);
         for plugin in &self.plugins {
-            plugin.admit(attrs, obj, old, &warnings).await?;
+            let outcome = plugin.admit(attrs, obj, old, &warnings).await;
+            watch.lap(plugin.name(), outcome.is_err());
+            outcome?;
         }
         Ok(warnings.into_list())
     }
@@ -165,8 +190,11 @@ impl Chain {
         old: Option<&Value>,
     ) -> Result<Vec<String>, Status> {
         let warnings = Warnings::default();
+        let mut watch = self.times.start("validate", attrs.operation);
         for plugin in &self.plugins {
-            plugin.validate(attrs, obj, old, &warnings).await?;
+            let outcome = plugin.validate(attrs, obj, old, &warnings).await;
+            watch.lap(plugin.name(), outcome.is_err());
+            outcome?;
         }
         Ok(warnings.into_list())
     }
@@ -179,10 +207,18 @@ impl Chain {
         old: Option<&Value>,
     ) -> Result<Vec<String>, Status> {
         let warnings = Warnings::default();
+        let mut watch = self.times.start("validate", attrs.operation);
         for plugin in &self.last {
-            plugin.validate(attrs, obj, old, &warnings).await?;
+            let outcome = plugin.validate(attrs, obj, old, &warnings).await;
+            watch.lap(plugin.name(), outcome.is_err());
+            outcome?;
         }
         Ok(warnings.into_list())
+    }
+
+    /// Adds how long each plugin took.
+    pub fn render(&self, out: &mut skeg_auth::metrics::Text) {
+        self.times.render(out);
     }
 
     /// The names of the plugins, in order.

@@ -7,6 +7,7 @@ use crate::tree::{self, at, list, s, set};
 use async_trait::async_trait;
 use skeg_meta::Status;
 use skeg_schema::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const NODE_SELECTOR: &str = "scheduler.alpha.kubernetes.io/node-selector";
@@ -61,8 +62,12 @@ impl Plugin for LimitPodHardAntiAffinityTopology {
     }
 }
 
-/// Pods go to the nodes that their namespace selects.
-pub struct PodNodeSelector;
+/// Pods go to the nodes that their namespace selects, and to those that the
+/// server's configuration selects for it.
+pub struct PodNodeSelector(pub BTreeMap<String, String>);
+
+/// The selector of namespaces that say nothing.
+const CLUSTER_DEFAULT: &str = "clusterDefaultNodeSelector";
 
 /// `a=b,c=d`, as an annotation has it.
 fn pairs(text: &str) -> Option<Vec<(&str, &str)>> {
@@ -91,9 +96,9 @@ impl Plugin for PodNodeSelector {
         let Some(ns) = is_new_pod(attrs).then(|| namespace(attrs)).flatten() else {
             return Ok(());
         };
-        let Some(text) = tree::annotation(&ns, NODE_SELECTOR) else {
-            return Ok(());
-        };
+        let text = tree::annotation(&ns, NODE_SELECTOR)
+            .or_else(|| self.0.get(CLUSTER_DEFAULT).map(String::as_str));
+        let text = text.unwrap_or_default();
         let Some(wanted) = pairs(text) else {
             return Err(attrs.forbidden(obj, format!("invalid selector: {text:?}")));
         };
@@ -108,16 +113,55 @@ impl Plugin for PodNodeSelector {
                 "pod node label selector conflicts with its namespace node label selector",
             ));
         }
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let selector = tree::obj_mut(tree::obj_mut(obj, "spec"), "nodeSelector");
         for (key, value) in wanted {
             set(selector, key.to_owned(), value);
         }
         Ok(())
     }
+
+    /// What the configuration allows a namespace is not exceeded by its pods.
+    async fn validate(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        _old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        let allowed = self.0.get(attrs.namespace());
+        let Some(allowed) = allowed.filter(|_| is_new_pod(attrs)) else {
+            return Ok(());
+        };
+        let allowed = pairs(allowed).unwrap_or_default();
+        let conflicts = allowed.iter().any(|(key, value)| {
+            tree::path(obj, &["spec", "nodeSelector"])
+                .get(key)
+                .is_some_and(|own| own != *value)
+        });
+        // An empty list allows everything.
+        let exceeds = !allowed.is_empty()
+            && tree::pairs(tree::path(obj, &["spec", "nodeSelector"]))
+                .any(|(key, _)| !allowed.iter().any(|(known, _)| *known == key));
+        if conflicts || exceeds {
+            return Err(attrs.forbidden(
+                obj,
+                "pod node label selector labels conflict with its namespace whitelist",
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// Pods tolerate what their namespace says, and nothing that it does not allow.
-pub struct PodTolerationRestriction;
+pub struct PodTolerationRestriction {
+    /// What namespaces that say nothing give.
+    pub default: Vec<Value>,
+    /// And what they allow; empty is everything.
+    pub allowed: Vec<Value>,
+}
 
 fn tolerations(ns: &Value, key: &str) -> Option<Vec<Value>> {
     let text = tree::annotation(ns, key).filter(|text| !text.is_empty())?;
@@ -167,7 +211,7 @@ impl Plugin for PodTolerationRestriction {
             }
         };
         tolerations(&ns, DEFAULT_TOLERATIONS)
-            .unwrap_or_default()
+            .unwrap_or_else(|| self.default.clone())
             .into_iter()
             .for_each(&mut add);
         if crate::validation::pod::resources::qos_class(at(obj, "spec")) != "BestEffort" {
@@ -193,9 +237,10 @@ impl Plugin for PodTolerationRestriction {
         let Some(ns) = is_new_pod(attrs).then(|| namespace(attrs)).flatten() else {
             return Ok(());
         };
-        let Some(allowed) = tolerations(&ns, ALLOWED_TOLERATIONS).filter(|a| !a.is_empty()) else {
+        let allowed = tolerations(&ns, ALLOWED_TOLERATIONS).unwrap_or_else(|| self.allowed.clone());
+        if allowed.is_empty() {
             return Ok(());
-        };
+        }
         let own = list(at(obj, "spec"), "tolerations");
         if own
             .iter()

@@ -1,17 +1,22 @@
 //! ResourceQuota: what a namespace may use altogether.
 
-use super::{Attributes, Operation, Plugin, Warnings};
+use super::{Attributes, LimitedResource, Operation, Plugin, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, list, s, set};
 use crate::validation::numbers::quantity;
 use crate::validation::pod::resources as compute;
 use async_trait::async_trait;
 use skeg_meta::{Quantity, Status};
-use skeg_schema::Value;
+use skeg_schema::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The plugin.
-pub struct ResourceQuota;
+#[derive(Default)]
+pub struct ResourceQuota {
+    /// What nobody uses without a quota that covers it.
+    pub limited: Vec<LimitedResource>,
+}
 
 type Amounts = BTreeMap<String, Quantity>;
 
@@ -47,7 +52,11 @@ impl Plugin for ResourceQuota {
             .ctx
             .objects
             .cached_list(Gr::RESOURCE_QUOTAS, Some(attrs.namespace()));
-        if quotas.is_empty() {
+        let limits = |limited: &&LimitedResource| {
+            limited.group == attrs.desc.group && limited.resource == attrs.desc.resource
+        };
+        let limited: Vec<&LimitedResource> = self.limited.iter().filter(limits).collect();
+        if quotas.is_empty() && limited.is_empty() {
             return Ok(());
         }
         let mut names: Vec<String> = quotas.iter().map(|q| tree::name_of(q).to_owned()).collect();
@@ -63,11 +72,90 @@ impl Plugin for ResourceQuota {
         if delta.is_empty() {
             return Ok(());
         }
+        covered(attrs, obj, &limited, &quotas, &delta)?;
         for name in names {
             charge(attrs, obj, &name, &delta).await?;
         }
         Ok(())
     }
+}
+
+/// Refuses what must have a quota and has none.
+fn covered(
+    attrs: &Attributes<'_>,
+    obj: &Value,
+    limited: &[&LimitedResource],
+    quotas: &[Arc<Value>],
+    delta: &Amounts,
+) -> Result<(), Status> {
+    let matching: Vec<&Arc<Value>> = quotas
+        .iter()
+        .filter(|quota| scoped(quota, attrs, obj))
+        .collect();
+    let is_limited = |name: &String| {
+        let mut parts = limited.iter().flat_map(|limited| &limited.contains);
+        parts.any(|part| name.contains(part))
+    };
+    let uncovered: Vec<&str> = delta
+        .keys()
+        .filter(|name| is_limited(name))
+        .filter(|name| {
+            let mut hard = matching
+                .iter()
+                .map(|quota| tree::path(quota, &["status", "hard"]).get(name));
+            !hard.any(|held| held.is_some())
+        })
+        .map(String::as_str)
+        .collect();
+    if !uncovered.is_empty() {
+        return Err(attrs.forbidden(
+            obj,
+            format!("insufficient quota to consume: {}", uncovered.join(",")),
+        ));
+    }
+    let scopes: Vec<String> = limited
+        .iter()
+        .flat_map(|limited| &limited.scopes)
+        .filter(|scope| {
+            let quota =
+                json!({"spec": {"scopeSelector": {"matchExpressions": [(*scope).clone()]}}});
+            scoped(&quota, attrs, obj)
+        })
+        .filter(|scope| {
+            let selects = |quota: &Arc<Value>| {
+                let spec = at(quota, "spec");
+                let plain = json!({"operator": "Exists", "scopeName": s(scope, "scopeName")});
+                list(at(spec, "scopeSelector"), "matchExpressions")
+                    .iter()
+                    .any(|held| tree::same(held, scope))
+                    || (tree::same(&plain, scope)
+                        && list(spec, "scopes").contains(&scope["scopeName"]))
+            };
+            !quotas.iter().any(selects)
+        })
+        .map(|scope| {
+            let values: Vec<&str> = list(scope, "values")
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
+            format!(
+                "{{{} {} [{}]}}",
+                s(scope, "scopeName"),
+                s(scope, "operator"),
+                values.join(" ")
+            )
+        })
+        .collect();
+    if !scopes.is_empty() {
+        return Err(attrs.forbidden(
+            obj,
+            format!(
+                "insufficient quota to match these scopes: [{}]",
+                scopes.join(" ")
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// What an object uses, by the names quotas give it.

@@ -4,6 +4,7 @@ use super::success;
 use crate::context::Ctx;
 use crate::objects::Gr;
 use crate::tree::{self, at, list, s, set};
+use crate::validation::names;
 use skeg_meta::{GroupResource, Status};
 use skeg_schema::{Value, json};
 
@@ -24,6 +25,11 @@ pub async fn bind(ctx: &Ctx<'_>, name: &str, body: &Value) -> Result<(u16, Value
     }
     if s(target, "name").is_empty() {
         wrong.push("target.name: Required value".to_owned());
+    } else if matches!(s(target, "kind"), "" | "Node") {
+        let node = s(target, "name");
+        for words in names::dns1123_subdomain(node, false) {
+            wrong.push(format!("target.name: Invalid value: {node:?}: {words}"));
+        }
     }
     if !wrong.is_empty() {
         return Err(Status::plain_error(skeg_meta::join_errors(&wrong)));

@@ -206,23 +206,19 @@ fn only_managed(body: &Value, namespace: Option<&str>, errs: &mut Errs) {
 async fn ask(env: &Env, who: &UserInfo, spec: &Value) -> Value {
     let r = at(spec, "resourceAttributes");
     let n = at(spec, "nonResourceAttributes");
+    let (narrowed, ignored) = selectors::read(r);
     let answer = if r.is_null() {
         env.authorizer
             .authorize(&Attributes::path(who, s(n, "verb"), s(n, "path")))
             .await
     } else {
-        let requirements: Vec<(&str, &str)> = list(at(r, "fieldSelector"), "requirements")
-            .iter()
-            .filter(|q| s(q, "operator") == "In" && list(q, "values").len() == 1)
-            .filter_map(|q| Some((s(q, "key"), list(q, "values")[0].as_str()?)))
-            .collect();
         env.authorizer
             .authorize(&Attributes {
                 namespace: s(r, "namespace"),
                 version: s(r, "version"),
                 subresource: s(r, "subresource"),
                 name: s(r, "name"),
-                fields: &requirements,
+                selectors: &narrowed,
                 ..Attributes::resource(who, s(r, "verb"), s(r, "group"), s(r, "resource"))
             })
             .await
@@ -234,10 +230,8 @@ async fn ask(env: &Env, who: &UserInfo, spec: &Value) -> Value {
     if answer.decision == Decision::Deny {
         set(&mut status, "denied", true);
     }
-    let mut remarks = selectors::remarks(r);
-    if let Some(error) = &answer.error {
-        remarks.push(error.to_string());
-    }
+    let mut remarks: Vec<String> = answer.error.iter().map(ToString::to_string).collect();
+    remarks.extend(ignored);
     if !remarks.is_empty() {
         set(&mut status, "evaluationError", remarks.join("; "));
     }
@@ -250,10 +244,11 @@ pub fn self_rules(env: &Env, ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value),
     if namespace.is_empty() {
         return Err(Status::bad_request("no namespace on request"));
     }
-    let (rules, errors) = match &env.rbac {
+    let (mut rules, errors) = match &env.rbac {
         Some(rbac) => rbac.rules_for(ctx.user, namespace),
         None => (Vec::new(), Vec::new()),
     };
+    rules.extend(env.authorizer.further_rules(ctx.user, namespace));
     let masters = ctx.user.in_group(skeg_auth::names::MASTERS);
     let mut resource_rules: Vec<Value> = Vec::new();
     let mut path_rules: Vec<Value> = Vec::new();

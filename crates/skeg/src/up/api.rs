@@ -15,9 +15,9 @@ use skeg_store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::address;
+use super::{address, parts};
 use super::connector::KubeletConnector;
-use super::server::{self, Parts};
+use super::server::{self, EncryptionFile, Parts};
 use crate::config::Config;
 use crate::datadir::DataDir;
 use crate::failure::{Failure, OrFail};
@@ -121,6 +121,7 @@ pub async fn start(
     let tls = ServerTls {
         client_cas: [pki.ca_der().to_vec()].into_iter().chain(proxies).collect(),
         only_13: false,
+        by_name: Vec::new(),
     };
     let tls = Arc::new(server_config_with(&serving, &tls)?);
 
@@ -157,6 +158,7 @@ pub async fn start(
         ..Options::default()
     };
     choices.fill(&mut options);
+    parts::tell_of_queues(&mut options);
     let restriction = NODE_RESTRICTION.to_owned();
     let chosen = [&choices.plugins_on, &choices.plugins_off];
     if config.has_node() && chosen.iter().all(|names| !names.contains(&restriction)) {
@@ -165,8 +167,13 @@ pub async fn start(
     if options.proxy_client.is_none() {
         front_proxy(&pki, &mut options)?;
     }
+    let encryption = config.encryption_provider_config.as_ref();
     let parts = Parts {
         store,
+        encryption: encryption.map(|path| EncryptionFile {
+            path: path.clone(),
+            reloads: choices.encryption_reloads,
+        }),
         issuer,
         authn: AuthnOptions {
             audiences,

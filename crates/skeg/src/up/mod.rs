@@ -11,6 +11,7 @@ pub mod network;
 pub mod node;
 pub mod parts;
 mod preflight;
+pub mod prefix;
 pub mod published;
 pub mod role;
 pub mod server;

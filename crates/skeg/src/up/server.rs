@@ -2,6 +2,7 @@
 //! cluster's own certificates, or `kube-apiserver` with those of its flags.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -14,12 +15,15 @@ use skeg_auth::token::{DeferredLookup, TokenIssuer};
 use skeg_store::Store;
 use tokio_util::sync::CancellationToken;
 
+use super::encryption::Encryption;
 use crate::failure::OrFail;
 
 /// What a server is put together from.
 pub struct Parts {
     /// Where objects are kept.
     pub store: Arc<dyn Store>,
+    /// How values are encrypted in the store.
+    pub encryption: Option<EncryptionFile>,
     /// Signs service account tokens, and knows the keys of those it believes.
     pub issuer: Arc<TokenIssuer>,
     /// Who is asking.
@@ -32,11 +36,28 @@ pub struct Parts {
     pub options: Options,
 }
 
+/// The file that says how values are encrypted.
+pub struct EncryptionFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it is read again when it changes.
+    pub reloads: bool,
+}
+
 /// Starts it; it does not listen yet.
 ///
 /// # Errors
 /// A file is damaged, or the store cannot be read.
-pub async fn start(parts: Parts, cancel: CancellationToken) -> Result<ApiServer> {
+pub async fn start(mut parts: Parts, cancel: CancellationToken) -> Result<ApiServer> {
+    let encryption = match &parts.encryption {
+        Some(file) => {
+            let opened = Encryption::open(parts.store.clone(), &file.path, file.reloads).await?;
+            opened.fill(&mut parts.options);
+            parts.store = opened.store();
+            Some(opened)
+        }
+        None => None,
+    };
     let lookup = Arc::new(DeferredLookup::default());
     let secrets = Arc::new(DeferredSecrets::default());
     let lookups = Lookups {
@@ -60,8 +81,11 @@ pub async fn start(parts: Parts, cancel: CancellationToken) -> Result<ApiServer>
         .node_connector(parts.connector)
         .observer(nodes)
         .options(parts.options)
-        .start(cancel)
+        .start(cancel.clone())
         .await?;
+    if let Some(encryption) = encryption {
+        encryption.follow(&server, cancel);
+    }
     lookup.set(server.token_lookup());
     secrets.set(server.secret_lookup());
     Ok(server)

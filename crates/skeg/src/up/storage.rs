@@ -1,5 +1,4 @@
-//! The store that the configuration asks for: the embedded one or an etcd, with
-//! or without encryption.
+//! The store that the configuration asks for: the embedded one or an etcd.
 
 use std::sync::Arc;
 
@@ -7,7 +6,7 @@ use anyhow::Result;
 use skeg_etcd::ClientFiles;
 use skeg_store::Store;
 
-use super::{encryption, store};
+use super::store;
 use crate::config::Config;
 use crate::datadir::DataDir;
 use crate::supervisor::Supervisor;
@@ -22,17 +21,13 @@ pub async fn open(
     supervisor: &Supervisor,
 ) -> Result<Arc<dyn Store>> {
     let etcd = &config.etcd;
-    let opened = if etcd.servers.is_empty() {
-        store::open(dir, supervisor).await?
+    if etcd.servers.is_empty() {
+        store::open(dir, supervisor).await
     } else {
         let tls = etcd.ca_file.clone().map(|ca| ClientFiles {
             ca,
             identity: etcd.cert_file.clone().zip(etcd.key_file.clone()),
         });
-        store::etcd(&etcd.servers, tls, supervisor).await?
-    };
-    match &config.encryption_provider_config {
-        None => Ok(opened),
-        Some(file) => encryption::wrap(opened, file),
+        store::etcd(&etcd.servers, tls, supervisor).await
     }
 }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use skeg_registry::admission::PodSecurityDefaults;
+use skeg_registry::admission::PluginConfiguration;
 use skeg_schema::Value;
 
 use super::flags::Given;
@@ -24,37 +24,33 @@ fn read(path: &Path) -> Result<Value, String> {
 }
 
 /// Reads the file that the flag names.
-pub(super) fn pod_security(given: &Given) -> Result<PodSecurityDefaults, String> {
+pub(super) fn configuration(given: &Given) -> Result<PluginConfiguration, String> {
     let Some(path) = given.path(FLAG) else {
-        return Ok(PodSecurityDefaults::default());
+        return Ok(PluginConfiguration::default());
     };
     let folder = path.parent().unwrap_or(Path::new("."));
     of_configuration(&read(&path)?, folder).map_err(|why| format!("--{FLAG}: {why}"))
 }
 
-fn of_configuration(value: &Value, folder: &Path) -> Result<PodSecurityDefaults, String> {
+fn of_configuration(value: &Value, folder: &Path) -> Result<PluginConfiguration, String> {
     let kind = value["kind"].as_str().unwrap_or_default();
     if kind != "AdmissionConfiguration" {
         return Err(format!("{kind:?} is no AdmissionConfiguration"));
     }
-    let mut defaults = PodSecurityDefaults::default();
+    let mut all = PluginConfiguration::default();
     for plugin in value["plugins"].as_array().into_iter().flatten() {
         let name = plugin["name"].as_str().unwrap_or_default();
-        let configuration = match (plugin.get("configuration"), plugin["path"].as_str()) {
-            (Some(own), _) if !own.is_null() => own.clone(),
-            (_, Some(path)) if !path.is_empty() => read(&folder.join(path))?,
-            _ => continue,
-        };
-        match name {
-            "PodSecurity" => defaults = PodSecurityDefaults::from_value(&configuration)?,
-            other => {
-                return Err(format!(
-                    "this release reads no configuration of the plugin {other:?}"
-                ));
+        match (plugin.get("configuration"), plugin["path"].as_str()) {
+            (Some(own), _) if !own.is_null() => all.set(name, own, folder)?,
+            (_, Some(path)) if !path.is_empty() => {
+                let path = folder.join(path);
+                let beside = path.parent().unwrap_or(folder);
+                all.set(name, &read(&path)?, beside)?;
             }
+            _ => {}
         }
     }
-    Ok(defaults)
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -65,7 +61,7 @@ mod tests {
     fn check(plugins: Value, expect: Result<bool, &str>) {
         let given = json!({"kind": "AdmissionConfiguration", "plugins": plugins});
         let found = of_configuration(&given, Path::new("/nowhere"));
-        let is_default = found.map(|found| found == PodSecurityDefaults::default());
+        let is_default = found.map(|found| found == PluginConfiguration::default());
         assert_eq!(is_default, expect.map_err(str::to_owned));
     }
 
@@ -78,8 +74,10 @@ mod tests {
             Ok(false),
         );
         check(
-            json!([{"name": "EventRateLimit", "configuration": {"kind": "Configuration"}}]),
-            Err("this release reads no configuration of the plugin \"EventRateLimit\""),
+            json!([{"name": "PodNodeSelector", "configuration": {"podNodeSelectorPluginConfig": {"ns": 1}}}]),
+            Err(
+                "the configuration of PodNodeSelector: podNodeSelectorPluginConfig.ns: must be a string",
+            ),
         );
     }
 }

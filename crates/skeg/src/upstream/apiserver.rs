@@ -28,8 +28,8 @@ use crate::logging;
 use crate::supervisor::{Stage, Supervisor};
 use crate::up::connector::{ConnectorOptions, KubeletConnector};
 use crate::up::parts::{self, Shared};
-use crate::up::server::{self, Parts};
-use crate::up::{address, cluster, encryption, published, runtime, store};
+use crate::up::server::{self, EncryptionFile, Parts};
+use crate::up::{address, cluster, prefix, published, runtime, store};
 
 const PROGRAM: &str = "kube-apiserver";
 const ABOUT: &str = "The Kubernetes API server as Skeg has it, by kube-apiserver's own flags.";
@@ -70,11 +70,7 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
 }
 
 fn run(settings: &Settings, warnings: &[String]) -> ExitCode {
-    logging::to_stderr(match settings.verbosity {
-        ..4 => "info",
-        4..8 => "debug",
-        _ => "trace",
-    });
+    logging::to_stderr(logging::level_of(settings.verbosity));
     for warning in warnings {
         warn!("{warning}");
     }
@@ -133,6 +129,12 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
             .chain(proxies.flat_map(|proxies| proxies.client_cas.clone()))
             .collect(),
         only_13: settings.only_tls_13,
+        by_name: {
+            let pairs = settings.by_name.iter();
+            pairs
+                .map(|(pair, names)| Ok((read_pair(pair)?, names.clone())))
+                .collect::<Result<_>>()?
+        },
     };
     let tls = Arc::new(server_config_with(&serving, &choices).or_fail(
         "cannot use the serving certificate",
@@ -156,10 +158,7 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
             store::etcd(endpoints, tls, supervisor).await?
         }
     };
-    let store = match &settings.encryption_provider_config {
-        Some(file) => encryption::wrap(store, file)?,
-        None => store,
-    };
+    let store = prefix::wrap(store, &settings.etcd_prefix);
     let issuer = token_issuer(settings)?;
     let connector = KubeletConnector::new(ConnectorOptions {
         client: settings
@@ -184,9 +183,15 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
         options.client_ca = read(path)?.into_bytes();
     }
     settings.choices.fill(&mut options);
+    parts::tell_of_queues(&mut options);
+    let encryption = settings.encryption_provider_config.as_ref();
     let api = server::start(
         Parts {
             store,
+            encryption: encryption.map(|path| EncryptionFile {
+                path: path.clone(),
+                reloads: settings.choices.encryption_reloads,
+            }),
             issuer,
             authn: AuthnOptions {
                 audiences: settings.audiences.clone(),
@@ -250,6 +255,7 @@ fn start_controllers(settings: &Settings, api: &ApiServer, supervisor: &Supervis
             .and_then(|path| read(path).ok()),
         informers: Some(shared.informers),
         clock: shared.clock,
+        metrics: Some(parts::queues().clone()),
         ..skeg_controllers::Options::default()
     };
     let user = UserInfo::new(names::CONTROLLER_MANAGER, &[names::MASTERS]);

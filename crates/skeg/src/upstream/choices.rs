@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use skeg_apiserver::{Options, RequestHeader, TracingConfiguration};
+use skeg_apiserver::{Dress, MetricRules, Options, RequestHeader, TracingConfiguration};
 use skeg_auth::assemble::{AuthnOptions, AuthzOptions};
 use skeg_auth::audit::AuditOptions;
 use skeg_auth::authn::RequestHeaderOptions;
 use skeg_auth::authn::oidc::OidcOptions;
 use skeg_auth::pki::certificates_of;
 use skeg_registry::Enablement;
-use skeg_registry::admission::PodSecurityDefaults;
+use skeg_registry::admission::PluginConfiguration;
 
 use super::flags::{self, Given};
 use super::table;
@@ -33,6 +33,7 @@ const OWN: &[(&str, &str)] = &[
     ("etcd-cafile", "--etcd-cafile"),
     ("etcd-certfile", "--etcd-certfile"),
     ("etcd-keyfile", "--etcd-keyfile"),
+    ("etcd-prefix", ""),
     ("etcd-servers", "--etcd-servers"),
     ("external-hostname", ""),
     ("kubelet-certificate-authority", ""),
@@ -48,6 +49,7 @@ const OWN: &[(&str, &str)] = &[
     ("tls-cert-file", ""),
     ("tls-min-version", ""),
     ("tls-private-key-file", ""),
+    ("tls-sni-cert-key", ""),
     ("token-auth-file", "--token-auth-file"),
     ("v", "SKEG_LOG"),
 ];
@@ -72,11 +74,16 @@ pub struct Choices {
     published: Option<RequestHeader>,
     /// Shown to aggregated servers: certificate and key.
     proxy_client: Option<(Vec<u8>, Vec<u8>)>,
+    /// Whether the encryption configuration is read again when it changes.
+    pub encryption_reloads: bool,
     /// Admission plugins switched on.
     pub plugins_on: Vec<String>,
     /// And off.
     pub plugins_off: Vec<String>,
-    pod_security: PodSecurityDefaults,
+    admission: PluginConfiguration,
+    metric_rules: MetricRules,
+    dress: Dress,
+    event_ttl: Option<Duration>,
     /// Name, stage, and whether it is on.
     feature_gates: Vec<(String, String, bool)>,
 }
@@ -110,13 +117,20 @@ impl Choices {
         let audit = super::audit::options(given)
             .map_err(&mut note)
             .unwrap_or_default();
-        let pod_security = super::admission::pod_security(given)
+        let admission = super::admission::configuration(given)
             .map_err(&mut note)
             .unwrap_or_default();
+        let metric_rules = super::metrics::rules(given)
+            .map_err(&mut note)
+            .unwrap_or_default();
+        let dress = dress(given).map_err(&mut note).unwrap_or_default();
         if !faults.is_empty() {
             return Err(faults);
         }
         Ok(Self {
+            metric_rules,
+            dress,
+            event_ttl: given.duration("event-ttl"),
             published: published(given, authn.request_header.as_ref()).map_err(|why| vec![why])?,
             proxy_client,
             tracing,
@@ -136,9 +150,10 @@ impl Choices {
                 .text("service-node-port-range")
                 .and_then(flags::ports)
                 .unwrap_or((30000, 32767)),
+            encryption_reloads: given.switch("encryption-provider-config-automatic-reload", false),
             plugins_on: given.list("enable-admission-plugins").to_vec(),
             plugins_off: given.list("disable-admission-plugins").to_vec(),
-            pod_security,
+            admission,
             feature_gates: gates_of(given),
         })
     }
@@ -177,8 +192,13 @@ impl Choices {
         options.enablement = self.enablement.clone();
         options.enable_admission_plugins = self.plugins_on.clone();
         options.disable_admission_plugins = self.plugins_off.clone();
-        options.pod_security = self.pod_security.clone();
+        options.admission = self.admission.clone();
         options.feature_gates = self.feature_gates.clone();
+        options.metric_rules = self.metric_rules.clone();
+        options.dress = self.dress.clone();
+        if let Some(ttl) = self.event_ttl {
+            options.event_ttl = ttl;
+        }
         options.request_header = self.published.clone();
         options.tracing = self.tracing.clone();
         options.proxy_client = self.proxy_client.clone();
@@ -197,6 +217,24 @@ pub fn bundle(path: &Path, flag: &str) -> Result<Vec<Vec<u8>>, String> {
         return Err(format!("--{flag}: no certificate is in {}", path.display()));
     }
     Ok(found)
+}
+
+/// What answers wear besides what they say.
+fn dress(given: &Given) -> Result<Dress, String> {
+    const ORIGINS: &str = "cors-allowed-origins";
+    const SECURITY: &str = "strict-transport-security-directives";
+    const CHANCE: &str = "goaway-chance";
+    let mut dress = Dress::default();
+    dress
+        .allow_origins(given.list(ORIGINS))
+        .map_err(|why| format!("--{ORIGINS}: {why}"))?;
+    dress
+        .transport_security(given.list(SECURITY))
+        .map_err(|why| format!("--{SECURITY}: {why}"))?;
+    dress
+        .goaway_chance(given.parsed(CHANCE).unwrap_or(0.0))
+        .map_err(|why| format!("--{CHANCE}: {why}"))?;
+    Ok(dress)
 }
 
 fn authn(given: &Given) -> Result<AuthnOptions, String> {
@@ -230,6 +268,7 @@ fn authz(given: &Given, modes: &[&str]) -> Result<AuthzOptions, String> {
             [] => modes.iter().map(|mode| (*mode).to_owned()).collect(),
             chosen => chosen.to_vec(),
         },
+        policy_file: given.path("authorization-policy-file"),
         configuration_file,
         webhook_config_file: given.path("authorization-webhook-config-file"),
         webhook_version: version(given, "authorization-webhook-version")?
@@ -463,6 +502,12 @@ mod tests {
             "unrecognized feature gate: NoSuch",
         );
         check("runtime-config=nosuch/v1=true", "unknown api groups nosuch");
+        check("cors-allowed-origins=example.com", "--cors-allowed-origins");
+        check("goaway-chance=1", "--goaway-chance: 1 is not between");
+        check(
+            "strict-transport-security-directives=never",
+            "--strict-transport-security-directives",
+        );
         check("audit-polcy-file=x", "did you mean --audit-policy-file?");
         check(
             "authorization-webhook-version=v9",

@@ -7,6 +7,7 @@ mod audit;
 pub mod beside;
 pub mod choices;
 mod flags;
+mod metrics;
 mod settings;
 mod table;
 mod table_access;

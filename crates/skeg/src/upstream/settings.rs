@@ -40,6 +40,9 @@ pub struct Settings {
     pub cert_dir: PathBuf,
     pub serving: Option<Pair>,
     pub only_tls_13: bool,
+    /// Certificates by server name.
+    pub by_name: Vec<(Pair, Vec<String>)>,
+    pub etcd_prefix: String,
     pub client_ca_file: Option<PathBuf>,
     pub audiences: Vec<String>,
     pub issuers: Vec<String>,
@@ -107,11 +110,16 @@ impl Settings {
         {
             faults.push("--secure-port must be between 1 and 65535".to_owned());
         }
-        if given
-            .text("etcd-prefix")
-            .is_some_and(|prefix| prefix != "/registry")
-        {
-            faults.push("--etcd-prefix cannot be honoured: it is always /registry".to_owned());
+        let mut by_name = Vec::new();
+        for text in given.list("tls-sni-cert-key") {
+            match named_pair(text) {
+                Ok(pair) => by_name.push(pair),
+                Err(why) => faults.push(format!("--tls-sni-cert-key: {why}")),
+            }
+        }
+        let etcd_prefix = given.text("etcd-prefix").unwrap_or("/registry").to_owned();
+        if etcd_prefix.trim_matches('/').is_empty() {
+            faults.push("--etcd-prefix must not be empty".to_owned());
         }
         let choices = Choices::read(given, &["AlwaysAllow"])
             .map_err(|more| faults.extend(more))
@@ -144,6 +152,8 @@ impl Settings {
                 .unwrap_or_else(|| "/var/run/kubernetes".into()),
             serving,
             only_tls_13,
+            by_name,
+            etcd_prefix,
             client_ca_file: given.path("client-ca-file"),
             audiences,
             issuers,
@@ -160,6 +170,24 @@ impl Settings {
             verbosity: given.parsed("v").unwrap_or(0),
         })
     }
+}
+
+/// `CERTIFICATE,KEY` or `CERTIFICATE,KEY:NAME,NAME`.
+fn named_pair(text: &str) -> Result<(Pair, Vec<String>), String> {
+    let wrong = || format!("{text:?}: expected CERTIFICATE,KEY or CERTIFICATE,KEY:NAME,NAME");
+    let (files, names) = text.rsplit_once(':').unwrap_or((text, ""));
+    let (certificate, key) = files.split_once(',').ok_or_else(wrong)?;
+    let (certificate, key) = (certificate.trim(), key.trim());
+    if certificate.is_empty() || key.is_empty() || key.contains(',') {
+        return Err(wrong());
+    }
+    let pair = Pair {
+        certificate: certificate.into(),
+        key: key.into(),
+    };
+    let names = names.split(',').map(str::trim);
+    let names = names.filter(|name| !name.is_empty()).map(str::to_owned);
+    Ok((pair, names.collect()))
 }
 
 fn paths(list: &[String]) -> Vec<PathBuf> {
@@ -241,6 +269,24 @@ mod tests {
         assert_eq!(settings.audiences, ["https://127.0.0.1:7443/"]);
         assert_eq!(settings.service_cidr.to_string(), "10.0.0.0/24");
         assert_eq!(settings.serving, None);
+    }
+
+    #[test]
+    fn certificates_by_name() {
+        let (settings, _) = read(&format!(
+            "{ENVTEST} --tls-sni-cert-key=/a.crt,/a.key:a.example,*.b.example --tls-sni-cert-key=/c.crt,/c.key --etcd-prefix=/other"
+        ))
+        .unwrap();
+        let names: Vec<&[String]> = settings.by_name.iter().map(|(_, n)| &**n).collect();
+        assert_eq!(names, [&["a.example", "*.b.example"][..], &[]]);
+        assert_eq!(settings.by_name[1].0.key, PathBuf::from("/c.key"));
+        assert_eq!(settings.etcd_prefix, "/other");
+        let said = read(&format!(
+            "{ENVTEST} --tls-sni-cert-key=/a.crt --etcd-prefix=/"
+        ));
+        let said = said.unwrap_err();
+        assert!(said.contains("--tls-sni-cert-key: \"/a.crt\""), "{said}");
+        assert!(said.contains("--etcd-prefix must not be empty"), "{said}");
     }
 
     #[test]

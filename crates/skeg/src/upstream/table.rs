@@ -61,10 +61,11 @@ pub const FLAGS: &[Section] = &[
                 "",
                 "the address by which the cluster reaches this server; without it, --bind-address, or the machine's own if that is all addresses",
             ),
-            refused(
+            sets(
                 "cors-allowed-origins",
                 List,
-                "this release sends no CORS headers, so browsers would be turned away",
+                "",
+                "origins whose scripts may read answers, as regular expressions bound at both ends",
             ),
             fixed(
                 "emulated-version",
@@ -90,10 +91,10 @@ pub const FLAGS: &[Section] = &[
                 "",
                 "features switched on or off; every name of 1.37 is known, and one set to other than its default is warned of",
             ),
-            fixed(
+            sets(
                 "goaway-chance",
                 Float,
-                "",
+                "0",
                 "share of requests after which an HTTP/2 client is asked to connect anew",
             ),
             fixed(
@@ -157,10 +158,11 @@ pub const FLAGS: &[Section] = &[
                 "1m0s",
                 "how long to wait for storage at the start",
             ),
-            refused(
+            sets(
                 "strict-transport-security-directives",
                 List,
-                "this release sends no Strict-Transport-Security header",
+                "",
+                "what browsers are told of how to reach the server: max-age=SECONDS, includeSubDomains, preload",
             ),
         ],
     },
@@ -185,10 +187,11 @@ pub const FLAGS: &[Section] = &[
                 "",
                 "a file of kind EncryptionConfiguration: which values are encrypted, and how",
             ),
-            refused(
+            sets(
                 "encryption-provider-config-automatic-reload",
                 Bool,
-                "this release does not encrypt what it stores",
+                "false",
+                "the encryption configuration is read again when it changes",
             ),
             sets("etcd-cafile", Text, "", "the CA of etcd's certificates"),
             sets("etcd-certfile", Text, "", "the certificate shown to etcd"),
@@ -217,7 +220,7 @@ pub const FLAGS: &[Section] = &[
                 "how long a check of etcd may take",
             ),
             sets("etcd-keyfile", Text, "", "the key of --etcd-certfile"),
-            fixed("etcd-prefix", Text, "/registry", "what all keys begin with"),
+            sets("etcd-prefix", Text, "/registry", "what all keys begin with"),
             fixed(
                 "etcd-readycheck-timeout",
                 Duration,
@@ -307,7 +310,12 @@ pub const FLAGS: &[Section] = &[
                 "",
                 "the key of --tls-cert-file",
             ),
-            refused("tls-sni-cert-key", Array, "one certificate is shown to all"),
+            sets(
+                "tls-sni-cert-key",
+                Array,
+                "",
+                "CERTIFICATE,KEY or CERTIFICATE,KEY:NAME,NAME: a certificate for clients that ask for one of these names",
+            ),
         ],
     },
     Section {
@@ -365,7 +373,7 @@ pub const FLAGS: &[Section] = &[
                 "admission-control-config-file",
                 Text,
                 "",
-                "an AdmissionConfiguration: the defaults and exemptions of PodSecurity",
+                "an AdmissionConfiguration: what plugins are told, and credentials towards webhooks",
             ),
             fixed(
                 "default-not-ready-toleration-seconds",
@@ -396,19 +404,19 @@ pub const FLAGS: &[Section] = &[
     Section {
         name: "Metrics",
         flags: &[
-            fixed(
+            sets(
                 "allow-metric-labels",
-                Map,
+                Array,
                 "",
-                "values that labels of metrics may have",
+                "METRIC,LABEL=VALUE,VALUE: the values that a label of a metric may have; others are told as unexpected",
             ),
-            fixed(
+            sets(
                 "allow-metric-labels-manifest",
                 Text,
                 "",
-                "a file with the same",
+                "a file of lines METRIC,LABEL: VALUE,VALUE",
             ),
-            fixed("disabled-metrics", List, "", "metrics left out"),
+            sets("disabled-metrics", List, "", "metrics left out"),
             fixed(
                 "show-hidden-metrics-for-version",
                 Text,
@@ -520,7 +528,7 @@ pub const FLAGS: &[Section] = &[
                 "lease",
                 "none: the endpoints of the service kubernetes are left to others",
             ),
-            fixed("event-ttl", Duration, "1h0m0s", "how long events are kept"),
+            sets("event-ttl", Duration, "1h0m0s", "how long events are kept"),
             sets(
                 "kubelet-certificate-authority",
                 Text,

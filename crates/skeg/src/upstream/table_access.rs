@@ -2,7 +2,7 @@
 
 use super::flags::Flag;
 use super::flags::Kind::{Array, Bool, Duration, Float, Int, List, Map, Text};
-use super::table::{fixed, refused, sets};
+use super::table::{fixed, sets};
 
 /// Auditing.
 pub const AUDITING: &[Flag] = &[
@@ -380,12 +380,13 @@ pub const AUTHORIZATION: &[Flag] = &[
         "authorization-mode",
         List,
         "AlwaysAllow",
-        "who decides, in this order: AlwaysAllow, AlwaysDeny, Node, RBAC",
+        "who decides, in this order: AlwaysAllow, AlwaysDeny, ABAC, Node, RBAC, Webhook",
     ),
-    refused(
+    sets(
         "authorization-policy-file",
         Text,
-        "there is no ABAC here; RBAC can say the same",
+        "",
+        "the policies of ABAC, a JSON object a line",
     ),
     sets(
         "authorization-webhook-cache-authorized-ttl",

@@ -11,6 +11,9 @@ use aws_lc_rs::rand;
 use crypto_secretbox::aead::{Aead, KeyInit};
 use crypto_secretbox::{Key as SecretboxKey, Nonce as SecretboxNonce, XSalsa20Poly1305};
 
+use std::sync::Arc;
+
+use super::kms::Kms;
 use super::{EncryptionError, NamedKey, Provider};
 
 /// What every encrypted value begins with.
@@ -32,6 +35,7 @@ enum Cipher {
     Cbc(Box<(PaddedBlockEncryptingKey, PaddedBlockDecryptingKey)>),
     Gcm(LessSafeKey),
     Secretbox(Box<XSalsa20Poly1305>),
+    Kms(Arc<Kms>),
 }
 
 /// The transformers of a provider, one for each key, the first one for writing.
@@ -41,6 +45,12 @@ pub(super) fn transformers(provider: &Provider) -> Result<Vec<Transformer>, Encr
             return Ok(vec![Transformer {
                 prefix: Vec::new(),
                 cipher: Cipher::Identity,
+            }]);
+        }
+        Provider::Kms(kms) => {
+            return Ok(vec![Transformer {
+                prefix: Vec::new(),
+                cipher: Cipher::Kms(kms.clone()),
             }]);
         }
         Provider::AesCbc(keys) => ("aescbc", keys, cbc),
@@ -95,7 +105,7 @@ fn secretbox(secret: &[u8]) -> Option<Cipher> {
     Some(Cipher::Secretbox(Box::new(cipher)))
 }
 
-fn random<const N: usize>() -> Result<[u8; N], &'static str> {
+pub(super) fn random<const N: usize>() -> Result<[u8; N], &'static str> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| "the system has no random bytes")?;
     Ok(bytes)
@@ -103,11 +113,14 @@ fn random<const N: usize>() -> Result<[u8; N], &'static str> {
 
 impl Transformer {
     /// What is stored for `plain` under `key`.
-    pub(super) fn seal(&self, key: &[u8], plain: &[u8]) -> Result<Vec<u8>, &'static str> {
+    pub(super) fn seal(&self, key: &[u8], plain: &[u8]) -> Result<Vec<u8>, String> {
+        if let Cipher::Kms(kms) = &self.cipher {
+            return kms.seal(key, plain);
+        }
         let mut out = Vec::with_capacity(self.prefix.len() + plain.len() + 64);
         out.extend_from_slice(&self.prefix);
         match &self.cipher {
-            Cipher::Identity => out.extend_from_slice(plain),
+            Cipher::Identity | Cipher::Kms(_) => out.extend_from_slice(plain),
             Cipher::Cbc(keys) => {
                 let iv = random::<CBC_IV>()?;
                 let context = EncryptionContext::Iv128(FixedLength::from(&iv));
@@ -142,21 +155,33 @@ impl Transformer {
         Ok(out)
     }
 
-    /// What was stored as `data` under `key`; `None` if this transformer did not
-    /// do it.
-    pub(super) fn open(&self, key: &[u8], data: &[u8]) -> Option<Result<Vec<u8>, &'static str>> {
-        if matches!(self.cipher, Cipher::Identity) {
-            // Encrypted values are for another transformer to read.
-            return (!data.starts_with(ENCRYPTED)).then(|| Ok(data.to_vec()));
+    /// The key service behind it.
+    pub(super) fn kms(&self) -> Option<&Arc<Kms>> {
+        match &self.cipher {
+            Cipher::Kms(kms) => Some(kms),
+            _ => None,
         }
-        Some(self.decrypt(key, data.strip_prefix(&*self.prefix)?))
+    }
+
+    /// What was stored as `data` under `key`, and whether in an outdated form;
+    /// `None` if this transformer did not do it.
+    pub(super) fn open(&self, key: &[u8], data: &[u8]) -> Option<Result<(Vec<u8>, bool), String>> {
+        match &self.cipher {
+            // Encrypted values are for another transformer to read.
+            Cipher::Identity => (!data.starts_with(ENCRYPTED)).then(|| Ok((data.to_vec(), false))),
+            Cipher::Kms(kms) => kms.open(key, data),
+            _ => {
+                let plain = self.decrypt(key, data.strip_prefix(&*self.prefix)?);
+                Some(plain.map(|plain| (plain, false)).map_err(str::to_owned))
+            }
+        }
     }
 
     fn decrypt(&self, key: &[u8], data: &[u8]) -> Result<Vec<u8>, &'static str> {
         const SHORT: &str = "the stored value is too short";
         const WRONG: &str = "the stored value cannot be decrypted with this key";
         match &self.cipher {
-            Cipher::Identity => Ok(data.to_vec()),
+            Cipher::Identity | Cipher::Kms(_) => Ok(data.to_vec()),
             Cipher::Cbc(keys) => {
                 let (iv, sealed) = data.split_first_chunk::<CBC_IV>().ok_or(SHORT)?;
                 if sealed.is_empty() || !sealed.len().is_multiple_of(16) {

@@ -8,6 +8,7 @@
 //! the old one out.
 
 mod cipher;
+mod kms;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,6 +16,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use parking_lot::RwLock;
 
 use crate::{
     Committed, Error, Event, KeyRange, KeyValue, LATEST, Lease, LeaseId, Op, RangeOptions,
@@ -22,6 +26,8 @@ use crate::{
     WatchSource,
 };
 use cipher::{ENCRYPTED, Transformer, transformers};
+use kms::Missing;
+pub use kms::{KeyService, KeyUse, Kms, KmsFigures, ServiceStatus, Wrapped};
 
 /// A key that values are encrypted with.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,6 +60,8 @@ pub enum Provider {
     AesGcm(Vec<NamedKey>),
     /// XSalsa20 and Poly1305; keys of 32 bytes.
     Secretbox(Vec<NamedKey>),
+    /// By a key management service.
+    Kms(Arc<Kms>),
 }
 
 /// How the values of some resources are stored.
@@ -105,12 +113,43 @@ struct Compiled {
 struct Rules {
     rules: Vec<Compiled>,
     resource_of: ResourceOf,
+    has_kms: bool,
 }
+
+/// The rules in force.
+type Current = Arc<RwLock<Arc<Rules>>>;
+
+/// Seeds that a key service opens at once.
+const FETCHES_MAX: usize = 8;
 
 /// A store whose values another store holds encrypted.
 pub struct Encrypted {
     inner: Arc<dyn Store>,
-    rules: Arc<Rules>,
+    current: Current,
+}
+
+fn compile(rules: &[Rule], resource_of: ResourceOf) -> Result<Rules, EncryptionError> {
+    let compile = |rule: &Rule| {
+        let mut all = Vec::new();
+        for provider in &rule.providers {
+            all.extend(transformers(provider)?);
+        }
+        if all.is_empty() {
+            return Err(EncryptionError::NoProviders);
+        }
+        Ok(Compiled {
+            resources: rule.resources.clone(),
+            transformers: all,
+        })
+    };
+    let rules: Vec<Compiled> = rules.iter().map(compile).collect::<Result<_, _>>()?;
+    let mut all = rules.iter().flat_map(|rule| &rule.transformers);
+    let has_kms = all.any(|transformer| transformer.kms().is_some());
+    Ok(Rules {
+        rules,
+        resource_of,
+        has_kms,
+    })
 }
 
 impl Encrypted {
@@ -124,24 +163,92 @@ impl Encrypted {
         rules: &[Rule],
         resource_of: ResourceOf,
     ) -> Result<Encrypted, EncryptionError> {
-        let compile = |rule: &Rule| {
-            let mut all = Vec::new();
-            for provider in &rule.providers {
-                all.extend(transformers(provider)?);
-            }
-            if all.is_empty() {
-                return Err(EncryptionError::NoProviders);
-            }
-            Ok(Compiled {
-                resources: rule.resources.clone(),
-                transformers: all,
-            })
-        };
-        let rules = rules.iter().map(compile).collect::<Result<_, _>>()?;
+        let rules = compile(rules, resource_of)?;
         Ok(Encrypted {
             inner,
-            rules: Arc::new(Rules { rules, resource_of }),
+            current: Arc::new(RwLock::new(Arc::new(rules))),
         })
+    }
+
+    /// Follows other rules from now on; watches that run do too.
+    ///
+    /// # Errors
+    /// A rule cannot be followed; those before stay in force.
+    pub fn replace(&self, rules: &[Rule]) -> Result<(), EncryptionError> {
+        let resource_of = self.rules().resource_of.clone();
+        *self.current.write() = Arc::new(compile(rules, resource_of)?);
+        Ok(())
+    }
+
+    fn rules(&self) -> Arc<Rules> {
+        self.current.read().clone()
+    }
+
+    /// Changes an answer: at once if it is there and no key service must be
+    /// asked first.
+    fn read<'a, T: Values + Send + 'a, U: Send + 'a>(
+        &self,
+        reply: Reply<'a, T>,
+        change: impl FnOnce(&Rules, Result<T>) -> Result<U> + Send + 'a,
+    ) -> Reply<'a, U> {
+        let rules = self.rules();
+        match reply.now() {
+            Ok(result) => {
+                let missing = rules.missing(&result);
+                if missing.is_empty() {
+                    return Reply::ready(change(&rules, result));
+                }
+                Reply::pending(async move {
+                    fetch(missing).await;
+                    change(&rules, result)
+                })
+            }
+            Err(reply) => Reply::pending(async move {
+                let result = reply.await;
+                fetch(rules.missing(&result)).await;
+                change(&rules, result)
+            }),
+        }
+    }
+}
+
+/// Has key services open seeds.
+async fn fetch(missing: Vec<Missing>) {
+    let fetches = futures::stream::iter(missing).map(Missing::fetch);
+    fetches
+        .for_each_concurrent(FETCHES_MAX, |fetched| fetched)
+        .await;
+}
+
+/// The values of an answer.
+trait Values {
+    fn each(&self, see: &mut dyn FnMut(&KeyValue));
+}
+
+impl Values for Option<Arc<KeyValue>> {
+    fn each(&self, see: &mut dyn FnMut(&KeyValue)) {
+        self.iter().for_each(|kv| see(kv));
+    }
+}
+
+impl Values for RangeResult {
+    fn each(&self, see: &mut dyn FnMut(&KeyValue)) {
+        self.kvs.iter().for_each(|kv| see(kv));
+    }
+}
+
+impl Values for Committed {
+    fn each(&self, see: &mut dyn FnMut(&KeyValue)) {
+        self.previous.iter().for_each(|kv| see(kv));
+    }
+}
+
+impl Values for WatchBatch {
+    fn each(&self, see: &mut dyn FnMut(&KeyValue)) {
+        for event in &self.events {
+            see(&event.kv);
+            event.prev.iter().for_each(|kv| see(kv));
+        }
     }
 }
 
@@ -158,13 +265,39 @@ impl Rules {
         rule.map_or(&[], |rule| &rule.transformers)
     }
 
+    /// The seeds that must be opened before the values of an answer can be read.
+    fn missing(&self, result: &Result<impl Values>) -> Vec<Missing> {
+        let mut missing: Vec<Missing> = Vec::new();
+        if !self.has_kms {
+            return missing;
+        }
+        let mut see = |kv: &KeyValue| {
+            if !kv.value.starts_with(ENCRYPTED) {
+                return;
+            }
+            let services = self.of(&kv.key).iter().filter_map(Transformer::kms);
+            for found in services.filter_map(|kms| kms.missing(&kv.value)) {
+                let same = |one: &Missing| one.id == found.id && Arc::ptr_eq(&one.kms, &found.kms);
+                if !missing.iter().any(same) {
+                    missing.push(found);
+                }
+            }
+        };
+        match result {
+            Ok(values) => values.each(&mut see),
+            Err(Error::Conflict { current, .. }) => current.each(&mut see),
+            Err(_) => {}
+        }
+        missing
+    }
+
     fn seal(&self, key: &[u8], plain: Bytes) -> Result<Bytes> {
         match self.of(key).first() {
             None => Ok(plain),
             Some(transformer) => transformer
                 .seal(key, &plain)
                 .map(Bytes::from)
-                .map_err(|reason| failed(key, reason)),
+                .map_err(|reason| failed(key, &reason)),
         }
     }
 
@@ -173,14 +306,14 @@ impl Rules {
         let mut last = None;
         for (index, transformer) in self.of(key).iter().enumerate() {
             match transformer.open(key, stored) {
-                Some(Ok(plain)) => return Ok((plain.into(), index > 0)),
+                Some(Ok((plain, is_stale))) => return Ok((plain.into(), is_stale || index > 0)),
                 // Another one may have a key of the same name.
                 Some(Err(reason)) => last = last.or(Some(reason)),
                 None => {}
             }
         }
         if let Some(reason) = last {
-            return Err(failed(key, reason));
+            return Err(failed(key, &reason));
         }
         if stored.starts_with(ENCRYPTED) {
             return Err(failed(
@@ -275,32 +408,19 @@ fn names(pattern: &str, group: &str, resource: &str) -> bool {
     }
 }
 
-/// Changes an answer; at once, if it is there.
-fn map<'a, T: Send + 'a, U: Send + 'a>(
-    reply: Reply<'a, T>,
-    change: impl FnOnce(Result<T>) -> Result<U> + Send + 'a,
-) -> Reply<'a, U> {
-    match reply.now() {
-        Ok(result) => Reply::ready(change(result)),
-        Err(reply) => Reply::pending(async move { change(reply.await) }),
-    }
-}
-
 impl Store for Encrypted {
     fn current_revision(&self) -> Reply<'_, Revision> {
         self.inner.current_revision()
     }
 
     fn get(&self, key: &[u8], revision: Revision) -> Reply<'_, Option<Arc<KeyValue>>> {
-        let rules = &self.rules;
-        map(self.inner.get(key, revision), |found| {
+        self.read(self.inner.get(key, revision), |rules, found| {
             found?.map(|kv| rules.plain(&kv)).transpose()
         })
     }
 
     fn range(&self, range: &KeyRange, options: RangeOptions) -> Reply<'_, RangeResult> {
-        let rules = &self.rules;
-        map(self.inner.range(range, options), |found| {
+        self.read(self.inner.range(range, options), |rules, found| {
             rules.range(found?)
         })
     }
@@ -310,25 +430,31 @@ impl Store for Encrypted {
     }
 
     fn commit(&self, mut txn: Txn) -> Reply<'_, Committed> {
+        let rules = self.rules();
         for op in &mut txn.ops {
             if let Op::Put { key, value, .. } = op {
-                match self.rules.seal(key, std::mem::take(value)) {
+                match rules.seal(key, std::mem::take(value)) {
                     Ok(sealed) => *value = sealed,
                     Err(error) => return Reply::ready(Err(error)),
                 }
             }
         }
-        map(self.inner.commit(txn), |result| {
-            self.rules.committed(result)
-        })
+        self.read(self.inner.commit(txn), Rules::committed)
     }
 
     fn watch(&self, range: KeyRange, options: WatchOptions) -> Reply<'_, Watch> {
-        let rules = self.rules.clone();
-        map(self.inner.watch(range, options), |watch| {
-            let inner = watch?;
-            Ok(Watch::new(Decrypting { inner, rules }))
-        })
+        let decrypting = |inner: Watch, current: Current| {
+            Watch::new(Decrypting {
+                inner,
+                current,
+                waiting: None,
+            })
+        };
+        let current = self.current.clone();
+        match self.inner.watch(range, options).now() {
+            Ok(watch) => Reply::ready(watch.map(|watch| decrypting(watch, current))),
+            Err(reply) => Reply::pending(async move { Ok(decrypting(reply.await?, current)) }),
+        }
     }
 
     fn compact(&self, revision: Revision) -> Reply<'_, ()> {
@@ -344,9 +470,7 @@ impl Store for Encrypted {
     }
 
     fn revoke_lease(&self, id: LeaseId) -> Reply<'_, Committed> {
-        map(self.inner.revoke_lease(id), |result| {
-            self.rules.committed(result)
-        })
+        self.read(self.inner.revoke_lease(id), Rules::committed)
     }
 
     fn lease(&self, id: LeaseId) -> Reply<'_, Lease> {
@@ -362,38 +486,60 @@ impl Store for Encrypted {
     }
 
     fn is_stale(&self, key: &[u8]) -> Reply<'_, bool> {
-        let rules = &self.rules;
         let owned = key.to_vec();
-        map(self.inner.get(key, LATEST), move |found| match found? {
-            Some(kv) => Ok(rules.open(&owned, &kv.value)?.1),
-            None => Ok(false),
-        })
+        self.read(
+            self.inner.get(key, LATEST),
+            move |rules, found| match found? {
+                Some(kv) => Ok(rules.open(&owned, &kv.value)?.1),
+                None => Ok(false),
+            },
+        )
     }
 }
 
 impl fmt::Debug for Encrypted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Encrypted")
-            .field("rules", &self.rules.rules.len())
+            .field("rules", &self.rules().rules.len())
             .finish_non_exhaustive()
     }
 }
 
 struct Decrypting {
     inner: Watch,
-    rules: Arc<Rules>,
+    current: Current,
+    /// A batch that waits for key services.
+    waiting: Option<(WatchBatch, BoxFuture<'static, ()>)>,
 }
 
 impl WatchSource for Decrypting {
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<WatchBatch>>> {
-        let batch = match ready!(self.inner.poll_next_batch(cx)) {
-            Some(Ok(batch)) => batch,
-            ended => return Poll::Ready(ended),
+        let rules = self.current.read().clone();
+        let batch = match &mut self.waiting {
+            Some((_, fetched)) => {
+                ready!(fetched.as_mut().poll(cx));
+                self.waiting.take().map(|(batch, _)| batch)
+            }
+            None => None,
         };
-        let events = batch
-            .events
-            .into_iter()
-            .map(|event| self.rules.event(event));
+        let batch = match batch {
+            Some(batch) => batch,
+            None => match ready!(self.inner.poll_next_batch(cx)) {
+                Some(Ok(batch)) => {
+                    let result = Ok(batch);
+                    let missing = rules.missing(&result);
+                    let batch = result?;
+                    if missing.is_empty() {
+                        batch
+                    } else {
+                        self.waiting = Some((batch, Box::pin(fetch(missing))));
+                        return self.poll_next(cx);
+                    }
+                }
+                ended => return Poll::Ready(ended),
+            },
+        };
+        let events = batch.events.into_iter().map(|event| rules.event(event));
         let events = events.collect::<Result<_>>();
         Poll::Ready(Some(events.map(|events| WatchBatch {
             revision: batch.revision,

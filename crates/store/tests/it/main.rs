@@ -7,6 +7,7 @@ mod crash;
 mod damage;
 mod dump;
 mod encryption;
+mod kms;
 mod faults;
 mod model;
 mod power;

@@ -14,6 +14,8 @@ pub use trust::Identity;
 use std::fmt;
 use std::sync::Arc;
 
+use super::WebhookUser;
+
 /// Where a server is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
@@ -78,6 +80,8 @@ pub struct Peer {
     pub trust: Trust,
     /// We show it the certificate of the front proxy, when there is one.
     pub identified: bool,
+    /// We show it this user's certificate instead.
+    pub user: Option<WebhookUser>,
 }
 
 #[cfg(test)]

@@ -27,7 +27,8 @@ pub(super) fn client_config(
         }
         Trust::Anyone => tls::Trust::Anyone,
     };
-    let identity = identity.filter(|_| peer.identified);
+    let own = peer.user.as_ref().and_then(|user| user.identity());
+    let identity = own.or(identity.filter(|_| peer.identified));
     let protocols: &[&[u8]] = if http1 {
         &[b"http/1.1"]
     } else {

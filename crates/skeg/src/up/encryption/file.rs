@@ -2,17 +2,13 @@
 //! EncryptionConfiguration of `apiserver.config.k8s.io/v1`.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Result;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use skeg_schema::Value;
-use skeg_store::Store;
-use skeg_store::encryption::{Encrypted, NamedKey, Provider, ResourceOf, Rule};
-
-use crate::failure::{Failure, OrFail};
+use skeg_store::encryption::{Kms, NamedKey, Provider, ResourceOf, Rule};
 
 const API_VERSION: &str = "apiserver.config.k8s.io/v1";
 const KIND: &str = "EncryptionConfiguration";
@@ -20,22 +16,18 @@ const KIND: &str = "EncryptionConfiguration";
 /// Where all objects are.
 const ROOT: &str = "/registry/";
 
-/// `store` with the encryption that `file` describes.
-///
-/// # Errors
-/// The file cannot be read, or says what cannot be done.
-pub fn wrap(store: Arc<dyn Store>, file: &Path) -> Result<Arc<dyn Store>> {
-    let what = || format!("cannot use the encryption configuration {}", file.display());
-    let text = std::fs::read(file).or_fail(what(), "check --encryption-provider-config")?;
-    let rules = parse(&text).map_err(|faults| {
-        anyhow::anyhow!(faults.join("; ")).context(Failure::new(
-            what(),
-            "see \"Encrypting Confidential Data at Rest\" in the Kubernetes documentation",
-        ))
-    })?;
-    let encrypted = Encrypted::new(store, &rules, resource_of())
-        .or_fail(what(), "give keys of 32 bytes, in base64")?;
-    Ok(Arc::new(encrypted))
+/// How long a key service may take to answer, unless the file says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A key service, as the file names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KmsSettings {
+    /// Stored in front of each value.
+    pub(super) name: String,
+    /// Where it listens: `unix:///path`.
+    pub(super) endpoint: String,
+    /// How long a call may take.
+    pub(super) timeout: Duration,
 }
 
 /// Tells the resource of a key. Built-in kinds have prefixes of their own; those
@@ -72,10 +64,17 @@ pub fn resource_of() -> ResourceOf {
     })
 }
 
-/// The file's rules; every fault at once.
-fn parse(text: &[u8]) -> Result<Vec<Rule>, Vec<String>> {
+/// The file's rules; every fault at once. `connect` makes the key services.
+pub(super) fn parse(
+    text: &[u8],
+    connect: &dyn Fn(&KmsSettings) -> Result<Arc<Kms>, String>,
+) -> Result<Vec<Rule>, Vec<String>> {
     let value = skeg_schema::decode_yaml_any(text).map_err(|error| vec![error.to_string()])?;
     let mut faults = Faults::default();
+    let mut services = Services {
+        connect,
+        names: Vec::new(),
+    };
     for (name, expect) in [("apiVersion", API_VERSION), ("kind", KIND)] {
         if value[name].as_str() != Some(expect) {
             faults.add(name, format!("must be {expect}"));
@@ -89,7 +88,7 @@ fn parse(text: &[u8]) -> Result<Vec<Rule>, Vec<String>> {
     let rules = lists
         .iter()
         .enumerate()
-        .map(|(i, list)| rule(list, &format!("resources[{i}]"), &mut faults))
+        .map(|(i, list)| rule(list, &format!("resources[{i}]"), &mut services, &mut faults))
         .collect();
     if faults.0.is_empty() {
         Ok(rules)
@@ -123,7 +122,13 @@ fn items(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-fn rule(list: &Value, path: &str, faults: &mut Faults) -> Rule {
+/// The key services of a file.
+struct Services<'a> {
+    connect: &'a dyn Fn(&KmsSettings) -> Result<Arc<Kms>, String>,
+    names: Vec<String>,
+}
+
+fn rule(list: &Value, path: &str, services: &mut Services<'_>, faults: &mut Faults) -> Rule {
     faults.unknown(list, path, &["resources", "providers"]);
     let resources: Vec<String> = items(&list["resources"])
         .iter()
@@ -157,7 +162,7 @@ fn rule(list: &Value, path: &str, faults: &mut Faults) -> Rule {
                 "aescbc" => providers.push(Provider::AesCbc(keys(value, &path, faults))),
                 "aesgcm" => providers.push(Provider::AesGcm(keys(value, &path, faults))),
                 "secretbox" => providers.push(Provider::Secretbox(keys(value, &path, faults))),
-                "kms" => faults.add(&path, "key management services are not supported"),
+                "kms" => providers.extend(kms(value, &path, services, faults).map(Provider::Kms)),
                 _ => faults.add(&path, "no such provider"),
             }
         }
@@ -165,6 +170,82 @@ fn rule(list: &Value, path: &str, faults: &mut Faults) -> Rule {
     Rule {
         resources,
         providers,
+    }
+}
+
+fn kms(
+    value: &Value,
+    path: &str,
+    services: &mut Services<'_>,
+    faults: &mut Faults,
+) -> Option<Arc<Kms>> {
+    let before = faults.0.len();
+    let known = ["apiVersion", "name", "endpoint", "timeout", "cachesize"];
+    faults.unknown(value, path, &known);
+    let version = value["apiVersion"].as_str().unwrap_or_default();
+    match version {
+        "v2" => {}
+        "" | "v1" => faults.add(
+            &format!("{path}.apiVersion"),
+            "version 1 of key management services is deprecated and not supported; use v2",
+        ),
+        other => faults.add(
+            &format!("{path}.apiVersion"),
+            format!("unsupported apiVersion {other:?} for KMS provider, only v2 is supported"),
+        ),
+    }
+    let name = value["name"].as_str().unwrap_or_default();
+    if name.is_empty() {
+        faults.add(&format!("{path}.name"), "name is a required field");
+    } else if name.contains(':') {
+        faults.add(&format!("{path}.name"), "must not contain a colon");
+    } else if services.names.iter().any(|known| known == name) {
+        faults.add(
+            &format!("{path}.name"),
+            format!("duplicate KMS provider name {name}, names must be unique"),
+        );
+    }
+    services.names.push(name.to_owned());
+    let endpoint = value["endpoint"].as_str().unwrap_or_default();
+    if !endpoint.starts_with("unix://") || endpoint.len() == "unix://".len() {
+        faults.add(
+            &format!("{path}.endpoint"),
+            format!("{endpoint:?} is no socket, such as unix:///run/kms.sock"),
+        );
+    }
+    if !value["cachesize"].is_null() {
+        faults.add(
+            &format!("{path}.cachesize"),
+            "cachesize is not supported in v2",
+        );
+    }
+    let timeout = match value["timeout"].as_str() {
+        None if value["timeout"].is_null() => Some(TIMEOUT),
+        text => text
+            .and_then(|text| text.parse::<skeg_meta::Duration>().ok())
+            .map(|given| given.0)
+            .filter(|given| !given.is_zero()),
+    };
+    if timeout.is_none() {
+        faults.add(
+            &format!("{path}.timeout"),
+            "must be a duration above zero, such as 3s",
+        );
+    }
+    if faults.0.len() > before {
+        return None;
+    }
+    let settings = KmsSettings {
+        name: name.to_owned(),
+        endpoint: endpoint.to_owned(),
+        timeout: timeout?,
+    };
+    match (services.connect)(&settings) {
+        Ok(kms) => Some(kms),
+        Err(why) => {
+            faults.add(&format!("{path}.endpoint"), why);
+            None
+        }
     }
 }
 
@@ -197,6 +278,12 @@ fn keys(value: &Value, path: &str, faults: &mut Faults) -> Vec<NamedKey> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(text: &[u8]) -> Result<Vec<Rule>, Vec<String>> {
+        super::parse(text, &|settings| {
+            super::super::kms::connect(settings, Arc::default())
+        })
+    }
 
     const GOOD: &str = "apiVersion: apiserver.config.k8s.io/v1
 kind: EncryptionConfiguration
@@ -243,7 +330,25 @@ resources:
             "rot13",
             "resources[0].providers[0].rot13: no such provider",
         );
-        check("- identity: {}", "- kms: {name: x}", "providers[1].kms");
+        let kms = |fields: &str, expect: &str| {
+            check("- identity: {}", &format!("- kms: {{{fields}}}"), expect);
+        };
+        let socket = "endpoint: 'unix:///run/kms.sock'";
+        kms(&format!("name: x, {socket}"), "kms.apiVersion: version 1");
+        let v2 = format!("apiVersion: v2, {socket}");
+        kms(&v2, "kms.name: name is a required field");
+        kms(&format!("{v2}, name: 'a:b'"), "must not contain a colon");
+        kms(&format!("{v2}, name: a, cachesize: 5"), "cachesize is not");
+        kms(&format!("{v2}, name: a, timeout: 0s"), "kms.timeout");
+        kms(
+            "apiVersion: v2, name: a, endpoint: 'tcp://x'",
+            "kms.endpoint",
+        );
+        let twice = format!("{v2}, name: a}}\n  - kms: {{{v2}, name: a");
+        kms(
+            &twice,
+            "providers[2].kms.name: duplicate KMS provider name a",
+        );
         check("c2VjcmV0IGlz", "!c2VjcmV0IGlz", "keys[0]: secret must be");
         check("key1", "a:b", "without colons");
         check("secret:", "secrets:", "keys[0].secrets: no such field");

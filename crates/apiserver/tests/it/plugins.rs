@@ -1,0 +1,213 @@
+//! Admission plugins that are switched on and configured, and what the server does
+//! with the answers of webhooks.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use skeg_apiserver::Options;
+use skeg_auth::audit::AuditOptions;
+use skeg_registry::admission::{EventLimit, EventLimitType, PluginConfiguration};
+
+use crate::hooks::Hook;
+use crate::support::{ALICE, MAPS, Server, map};
+
+const MUTATING: &str = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+
+fn patch(operations: &Value) -> Value {
+    let patch = STANDARD.encode(operations.to_string());
+    json!({"allowed": true, "patchType": "JSONPatch", "patch": patch})
+}
+
+async fn configure(server: &Server, asked: &Hook) {
+    let hook = json!({
+        "name": "h.example.com",
+        "clientConfig": asked.client_config(),
+        "admissionReviewVersions": ["v1"],
+        "sideEffects": "None",
+        "rules": [{
+            "apiGroups": [""], "apiVersions": ["v1"],
+            "operations": ["CREATE"], "resources": ["configmaps"],
+        }],
+    });
+    let body = json!({"metadata": {"name": "m"}, "webhooks": [hook]});
+    let line = format!("POST {MUTATING}");
+    server.send(&line, body).await.expect(201);
+}
+
+#[tokio::test]
+async fn webhooks_are_shown_who_asks_and_their_patches_are_audited() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let users = "users: [{name: '*.0.0.1:PORT', user: {tokenFile: token}}]";
+    write("token", "secret\n");
+    let asked = Hook::reviewing(|_| {
+        let operations = json!([{"value": "yes", "path": "/data/more", "op": "add"}]);
+        Some(patch(&operations))
+    })
+    .await;
+    let users = write(
+        "users.yaml",
+        &users.replace("PORT", &asked.port.to_string()),
+    );
+    let policy = write(
+        "policy.yaml",
+        "{apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{level: Request}]}",
+    );
+    let log = dir.path().join("audit.log");
+    let server = Server::start_with(Options {
+        audit: AuditOptions {
+            policy_file: Some(policy),
+            log_path: Some(log.clone()),
+            ..AuditOptions::default()
+        },
+        admission: PluginConfiguration {
+            mutating_webhooks: Some(users),
+            ..PluginConfiguration::default()
+        },
+        ..Options::default()
+    })
+    .await;
+    configure(&server, &asked).await;
+    let made = server.send(&format!("POST {MAPS}"), map("a")).await;
+    assert_eq!(made.expect(201)["data"]["more"], "yes");
+    let question = asked.seen().pop().unwrap();
+    assert_eq!(question.headers["authorization"], "Bearer secret");
+
+    let text = std::fs::read_to_string(&log).unwrap();
+    let id = made.header("audit-id");
+    let events = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let event = events
+        .filter(|event| event["auditID"] == id)
+        .last()
+        .unwrap();
+    let annotations = &event["annotations"];
+    assert_eq!(
+        annotations["patch.webhook.admission.k8s.io/round_0_index_0"],
+        r#"{"configuration":"m","webhook":"h.example.com","patch":[{"op":"add","path":"/data/more","value":"yes"}],"patchType":"JSONPatch"}"#
+    );
+    assert_eq!(
+        annotations["mutation.webhook.admission.k8s.io/round_0_index_0"],
+        r#"{"configuration":"m","webhook":"h.example.com","mutated":true}"#
+    );
+}
+
+#[tokio::test]
+async fn broken_managed_fields_are_repaired() {
+    let server = Server::start().await;
+    let asked = Hook::reviewing(|_| {
+        let broken = json!([{"manager": "x", "operation": "Update", "apiVersion": "v1"}]);
+        let operations = json!([{"op": "add", "path": "/metadata/managedFields", "value": broken}]);
+        Some(patch(&operations))
+    })
+    .await;
+    configure(&server, &asked).await;
+    let made = server.send(&format!("POST {MAPS}"), map("a")).await;
+    assert_eq!(
+        made.header("warning"),
+        "299 - \".metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests: missing fieldsType in managed fields entry 0\""
+    );
+    let managed = made.expect(201)["metadata"]["managedFields"].clone();
+    let managers: Vec<&str> = managed
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry["manager"].as_str())
+        .collect();
+    assert!(!managers.contains(&"x"), "{managed}");
+}
+
+#[tokio::test]
+async fn events_above_the_limit_are_refused() {
+    let limit = |limit_type, burst| EventLimit {
+        limit_type,
+        qps: 1,
+        burst,
+        cache_size: 10,
+    };
+    let server = Server::start_with(Options {
+        admission: PluginConfiguration {
+            event_limits: vec![
+                limit(EventLimitType::Server, 100),
+                limit(EventLimitType::Namespace, 1),
+            ],
+            ..PluginConfiguration::default()
+        },
+        enable_admission_plugins: vec!["EventRateLimit".to_owned()],
+        ..Options::default()
+    })
+    .await;
+    let event = |namespace: &str, name: &str| {
+        json!({
+            "metadata": {"name": name, "namespace": namespace},
+            "involvedObject": {"kind": "Pod", "name": "p", "namespace": namespace},
+            "reason": "Test", "message": "m", "type": "Normal",
+        })
+    };
+    let send = async |namespace: &str, name: &str| {
+        let line = format!("POST /api/v1/namespaces/{namespace}/events");
+        server.send(&line, event(namespace, name)).await
+    };
+    send("default", "a").await.expect(201);
+    assert_eq!(
+        send("default", "b").await.refused(429, "TooManyRequests"),
+        "Too many requests: limit reached on type Namespace for key default"
+    );
+    send("kube-system", "c").await.expect(201);
+    let metrics = server.get("/metrics").await.text();
+    let line = "apiserver_admission_controller_admission_duration_seconds_count{name=\"EventRateLimit\",operation=\"CREATE\",rejected=\"true\",type=\"validate\"} 1\n";
+    assert!(metrics.contains(line), "{metrics}");
+}
+
+#[tokio::test]
+async fn owners_are_given_by_those_who_may_delete() {
+    let server = Server::start_with(Options {
+        enable_admission_plugins: vec!["OwnerReferencesPermissionEnforcement".to_owned()],
+        ..Options::default()
+    })
+    .await;
+    let role = |verbs: &[&str]| {
+        json!({
+            "metadata": {"name": "maps"},
+            "rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": verbs}],
+        })
+    };
+    let roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/default";
+    let line = format!("POST {roles}/roles");
+    server.send(&line, role(&["create"])).await.expect(201);
+    let binding = json!({
+        "metadata": {"name": "maps"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "maps"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "alice"}],
+    });
+    let line = format!("POST {roles}/rolebindings");
+    server.send(&line, binding).await.expect(201);
+    let owned = |blocks: bool| {
+        let mut out = map("owned");
+        out["metadata"]["ownerReferences"] = json!([{
+            "apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "u",
+            "blockOwnerDeletion": blocks,
+        }]);
+        out.to_string()
+    };
+    let send = async |blocks: bool| {
+        let headers = [("content-type", "application/json")];
+        let line = format!("POST {MAPS}");
+        server.ask_all(ALICE, &line, &headers, owned(blocks)).await
+    };
+    let told = send(false).await.refused(403, "Forbidden");
+    let expect = "configmaps \"owned\" is forbidden: cannot set an ownerRef on a resource you can't delete: ";
+    assert!(told.starts_with(expect), "{told}");
+    let line = format!("PUT {roles}/roles/maps");
+    let allowed = role(&["create", "delete"]);
+    server.send(&line, allowed).await.expect(200);
+    let told = send(true).await.refused(403, "Forbidden");
+    let expect = "configmaps \"owned\" is forbidden: cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: ";
+    assert!(told.starts_with(expect), "{told}");
+    send(false).await.expect(201);
+}
