@@ -112,6 +112,33 @@ pub fn not_an_object(kind: &str) -> String {
     )
 }
 
+/// What JSON of this form is called.
+pub fn form_of(tree: &Value) -> Option<&'static str> {
+    match tree {
+        Value::Array(_) => Some("array"),
+        Value::String(_) => Some("string"),
+        Value::Bool(_) => Some("bool"),
+        Value::Int(_) | Value::Float(_) => Some("number"),
+        Value::Object(_) => Some("object"),
+        Value::Null => None,
+    }
+}
+
+/// The decoder's words when apiVersion or kind is no text, or there is nothing
+/// that could have them.
+pub fn not_named(tree: &Value) -> Option<String> {
+    let Some(members) = tree.as_object() else {
+        return form_of(tree).map(not_an_object);
+    };
+    members.iter().find_map(|(name, value)| {
+        let named = matches!(&**name, "apiVersion" | "kind");
+        let form = form_of(value).filter(|form| named && *form != "string")?;
+        Some(format!(
+            "couldn't get version/kind; json parse error: json: cannot unmarshal {form} into Go struct field .{name} of type string"
+        ))
+    })
+}
+
 /// A decoded body.
 pub struct Body {
     /// The tree; kind and apiVersion are those of the endpoint.
@@ -153,6 +180,9 @@ fn json(body: &[u8], expected: &Expected) -> Result<Body> {
                 return Err(unrecognized(expected, &not_an_object(kind), body));
             }
             let given = decode_json_any(body).unwrap_or_default();
+            if let Some(why) = not_named(&given) {
+                return Err(unrecognized(expected, &why, body));
+            }
             let (version, kind) = check_kind(&given, expected, body)?;
             Err(cannot_be_handled(
                 &version,
@@ -172,6 +202,9 @@ fn yaml(body: &[u8], expected: &Expected) -> Result<Body> {
         Ok(decoded) => finish(decoded.value, decoded.complaints, expected, body),
         Err(DecodeError::Type(why)) => {
             let given = skeg_schema::decode_yaml_any(body).unwrap_or_default();
+            if let Some(why) = not_named(&given) {
+                return Err(unrecognized(expected, &why, body));
+            }
             let (version, kind) = check_kind(&given, expected, body)?;
             Err(cannot_be_handled(&version, &kind, expected, &why))
         }

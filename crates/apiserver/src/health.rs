@@ -38,10 +38,10 @@ pub enum Endpoint {
 impl Endpoint {
     /// Splits `/readyz/etcd` into endpoint and check.
     pub fn parse(path: &str) -> Option<(Endpoint, Option<&str>)> {
-        let trimmed = path.strip_prefix('/')?.trim_end_matches('/');
-        let (first, check) = match trimmed.split_once('/') {
+        let path = path.strip_prefix('/')?;
+        let (first, check) = match path.split_once('/') {
             Some((first, check)) => (first, Some(check)),
-            None => (trimmed, None),
+            None => (path, None),
         };
         let endpoint = match first {
             "healthz" => Endpoint::Healthz,

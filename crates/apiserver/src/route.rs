@@ -214,6 +214,22 @@ impl ApiServer {
             return Err(Error::no_such_path());
         }
         let trimmed = path.trim_end_matches('/');
+        // Only documents of the API are found with a slash behind them too.
+        let exact = [
+            "/metrics",
+            "/openapi/v2",
+            "/statusz",
+            "/flagz",
+            "/debug",
+            "/openid",
+        ];
+        if path.ends_with('/')
+            && (exact.iter().any(|head| trimmed.starts_with(head))
+                || path.starts_with("/.well-known"))
+            && !matches!(trimmed, "/debug/pprof" | "/debug/flags")
+        {
+            return Err(Error::no_such_path());
+        }
         if let Some((endpoint, check)) = Endpoint::parse(path) {
             let answer = self
                 .inner
@@ -257,6 +273,11 @@ impl ApiServer {
                 response.headers_mut().insert(header::LOCATION, location);
                 return Ok(response);
             }
+            "/debug/api_priority_and_fairness/dump_priority_levels"
+            | "/debug/api_priority_and_fairness/dump_queues"
+            | "/debug/api_priority_and_fairness/dump_requests" => return self.dump_flow(req),
+            "/debug/flags/v" => return crate::zpages::verbosity(req).await,
+            "/debug/flags" => return Ok(reply::text(200, crate::zpages::FLAGS)),
             "/debug/pprof" => return Ok(reply::text(200, crate::zpages::PROFILES)),
             "/debug/pprof/cmdline" => {
                 let words: Vec<String> = std::env::args().collect();
@@ -282,6 +303,22 @@ impl ApiServer {
             return self.discovery(req, trimmed);
         }
         Err(Error::no_such_path())
+    }
+
+    /// The state of flow control.
+    fn dump_flow(&self, req: &Req<'_>) -> Result<Response<Payload>> {
+        let flow = self.inner.flow.as_ref().ok_or_else(Error::no_such_path)?;
+        let table = match req.info.path.rsplit('/').next() {
+            Some("dump_priority_levels") => flow.control.dump_levels(),
+            Some("dump_queues") => flow.control.dump_queues(),
+            Some("dump_requests") => {
+                let details = req.query.get("includeRequestDetails");
+                let details = details.is_some_and(|v| !matches!(v, "0" | "false"));
+                flow.control.dump_requests(details)
+            }
+            _ => return Err(Error::no_such_path()),
+        };
+        Ok(reply::text(200, table))
     }
 
     fn discovery(&self, req: &Req<'_>, path: &str) -> Result<Response<Payload>> {

@@ -7,8 +7,10 @@ use skeg_meta::Time;
 use skeg_schema::{Value, encode_json_any, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 use std::time::Instant;
 
+use crate::call::Req;
 use crate::error::{Error, Result};
 use crate::reply;
 
@@ -19,6 +21,51 @@ const API_VERSION: &str = "config.k8s.io/v1beta1";
 
 /// `/debug/pprof/`: which profiles there are. Go's do not exist here.
 pub const PROFILES: &str = "Profiles:\ncmdline: the command line of this process\n";
+
+/// `/debug/flags/`: which flags can be changed while it runs.
+pub const FLAGS: &str = "Flags:\nv: how much is logged, by a PUT with a number\n";
+
+/// Changes how much is logged.
+pub type SetVerbosity = fn(i64) -> std::result::Result<(), String>;
+
+static VERBOSITY: OnceLock<SetVerbosity> = OnceLock::new();
+
+/// Has `/debug/flags/v` change how much is logged. Of several calls the first
+/// counts: a process has one log.
+pub fn on_verbosity(set: SetVerbosity) {
+    let _ = VERBOSITY.set(set);
+}
+
+/// `/debug/flags/v`
+pub(crate) async fn verbosity(req: &Req<'_>) -> Result<Response<Payload>> {
+    if req.info.method != http::Method::PUT {
+        return Ok(reply::text(406, "unsupported http method"));
+    }
+    let Some(set) = VERBOSITY.get() else {
+        return Err(Error::no_such_path());
+    };
+    let body = req.read_body().await?;
+    let text = String::from_utf8_lossy(&body);
+    let outcome = text
+        .parse()
+        .map_err(|_| {
+            format!(
+                "strconv.ParseInt: parsing {}: invalid syntax",
+                crate::go::quote(&text)
+            )
+        })
+        .and_then(*set);
+    Ok(match outcome {
+        Ok(()) => reply::text(
+            200,
+            format!("successfully set klog.logging.verbosity to {text}"),
+        ),
+        Err(why) => reply::text(
+            400,
+            format!("failed set klog.logging.verbosity {text}: {why}"),
+        ),
+    })
+}
 
 /// What the pages tell.
 pub struct Pages {

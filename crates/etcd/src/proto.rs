@@ -18,6 +18,12 @@ macro_rules! messages {
 }
 
 messages! {
+    HealthCheckRequest {
+        #[prost(string, tag = "1")] service: String,
+    }
+    HealthCheckResponse {
+        #[prost(enumeration = "ServingStatus", tag = "1")] status: i32,
+    }
     KeyValue {
         #[prost(bytes = "bytes", tag = "1")] key: Bytes,
         #[prost(int64, tag = "2")] create_revision: i64,
@@ -301,6 +307,15 @@ pub enum WatchUnion {
     Cancel(WatchCancelRequest),
     #[prost(message, tag = "3")]
     Progress(EmptyRequest),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enumeration)]
+#[repr(i32)]
+pub enum ServingStatus {
+    Unknown = 0,
+    Serving = 1,
+    NotServing = 2,
+    ServiceUnknown = 3,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enumeration)]

@@ -4,11 +4,11 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use anyhow::Result;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::reload;
 
 use crate::failure::OrFail;
 
@@ -17,36 +17,75 @@ const FILE_LEN_MAX: u64 = 16 * 1024 * 1024;
 /// So many renamed files are kept.
 const FILES_MAX: usize = 3;
 
+/// Changes what is logged.
+type Change = dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync;
+
+/// Of the log of this process.
+static CHANGE: OnceLock<Box<Change>> = OnceLock::new();
+
+/// Begins to log by `$builder`, so that what is logged can be changed later.
+macro_rules! begin {
+    ($builder:expr) => {{
+        let builder = $builder.with_filter_reloading();
+        let handle = builder.reload_handle();
+        builder.init();
+        let _ = CHANGE.set(Box::new(move |filter| handle.reload(filter)));
+        skeg_apiserver::on_verbosity(set_verbosity);
+    }};
+}
+
+/// How much is logged at upstream's `-v`.
+pub fn level_of(verbosity: i64) -> &'static str {
+    match verbosity {
+        ..4 => "info",
+        4..8 => "debug",
+        _ => "trace",
+    }
+}
+
+/// Logs as much as upstream's programs do at this `-v`.
+fn set_verbosity(verbosity: i64) -> Result<(), String> {
+    let change = CHANGE.get().ok_or("nothing is logged here")?;
+    let filter = EnvFilter::new(of_components(level_of(verbosity)));
+    change(filter).map_err(|why| why.to_string())
+}
+
 /// Logs to standard error.
 pub fn to_stderr(default_filter: &str) {
-    tracing_subscriber::fmt()
-        .with_env_filter(filter(default_filter))
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr)
-        .init();
+    begin!(
+        tracing_subscriber::fmt()
+            .with_env_filter(filter(default_filter))
+            .with_ansi(io::stderr().is_terminal())
+            .with_writer(io::stderr)
+    );
 }
 
 /// Logs to a file that is rotated.
 ///
 /// # Errors
 /// The file cannot be opened.
-pub fn to_file(path: &Path) -> Result<()> {
+pub fn to_file(path: &Path) -> anyhow::Result<()> {
     let file = RotatingFile::open(path, FILE_LEN_MAX).or_fail(
         format!("cannot open the log file {}", path.display()),
         "check the folder's owner and that the disk is not full",
     )?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter("info"))
-        .with_ansi(false)
-        .with_writer(SharedFile(Mutex::new(file)))
-        .init();
+    begin!(
+        tracing_subscriber::fmt()
+            .with_env_filter(filter("info"))
+            .with_ansi(false)
+            .with_writer(SharedFile(Mutex::new(file)))
+    );
     Ok(())
 }
 
-/// `default` says how much the program tells unless `SKEG_LOG` says otherwise.
 /// What the server warns its own components of is for their authors.
+fn of_components(level: &str) -> String {
+    format!("{level},skeg_client::client=error")
+}
+
+/// `default` says how much the program tells unless `SKEG_LOG` says otherwise.
 fn filter(default: &str) -> EnvFilter {
-    let default = &format!("{default},skeg_client::client=error");
+    let default = &of_components(default);
     let text = std::env::var("SKEG_LOG").unwrap_or_else(|_| default.to_owned());
     EnvFilter::try_new(&text).unwrap_or_else(|_| EnvFilter::new(default))
 }

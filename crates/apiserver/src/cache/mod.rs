@@ -21,16 +21,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::metrics::caches::CacheStats;
 use labels::LabelIndex;
 use progress::Progress;
 use watchers::{Watcher, Watchers};
 
 /// Changes that are kept for watches that begin in the past.
-const RING_LEN_MAX: usize = 4096;
+pub(crate) const RING_LEN_MAX: usize = 4096;
 /// Changes that a watcher may be behind before it is closed.
 const WATCHER_QUEUE_LEN: usize = 1024;
 /// Objects that writers have handed over and the store's watch has not told
@@ -74,6 +75,7 @@ pub struct Cacher {
     /// Told without the lock of the state.
     watched: AtomicBool,
     slow_watchers: Arc<dyn Fn() + Send + Sync>,
+    stats: CacheStats,
 }
 
 /// What writers know of what the store will tell.
@@ -168,6 +170,7 @@ impl Cacher {
             progress_wanted: Notify::new(),
             watched: AtomicBool::new(false),
             slow_watchers,
+            stats: CacheStats::default(),
         })
     }
 
@@ -183,6 +186,7 @@ impl Cacher {
     }
 
     async fn fill(&self) -> skeg_store::Result<skeg_store::Watch> {
+        let since = Instant::now();
         let range = KeyRange::prefix(&self.prefix);
         let found = self.store.range(&range, RangeOptions::default()).await?;
         let watch = self
@@ -223,6 +227,7 @@ impl Cacher {
         state.watchers.clear();
         drop(state);
         self.progress.reach(found.revision);
+        self.stats.filled(since.elapsed());
         Ok(watch)
     }
 
@@ -291,6 +296,10 @@ impl Cacher {
     }
 
     fn apply(&self, batch: skeg_store::WatchBatch) {
+        match batch.events.len() {
+            0 => self.stats.bookmarks.inc(),
+            some => self.stats.received.add(some as u64),
+        }
         let mut state = self.state.write();
         for change in &batch.events {
             let revision = change.revision();
@@ -397,7 +406,10 @@ impl Cacher {
             return true;
         };
         self.progress_wanted.notify_one();
-        Self::in_time(reached).await
+        let since = Instant::now();
+        let in_time = Self::in_time(reached).await;
+        self.stats.waited(since.elapsed());
+        in_time
     }
 
     /// The same for a change of this very resource, which the store tells of
@@ -418,9 +430,34 @@ impl Cacher {
 
     /// Waits until the cache has all that the store has now.
     pub async fn catch_up(&self) -> bool {
-        match self.store.current_revision().await {
+        let in_time = match self.store.current_revision().await {
             Ok(revision) => self.wait_for(revision).await,
             Err(_) => false,
+        };
+        match in_time {
+            true => self.stats.consistent.inc(),
+            false => self.stats.behind.inc(),
+        }
+        in_time
+    }
+
+    /// What it counts of itself.
+    pub(crate) fn stats(&self) -> &CacheStats {
+        &self.stats
+    }
+
+    /// About how many bytes its objects take in the store, by a look at no more
+    /// than `weighed_max` of them.
+    pub(crate) fn size_estimate(&self, weighed_max: usize) -> f64 {
+        let state = self.state.read();
+        let (mut weighed, mut bytes) = (0, 0);
+        for (key, object) in state.objects.iter().take(weighed_max) {
+            weighed += 1;
+            bytes += key.as_bytes().len() + object.with_json(<[u8]>::len);
+        }
+        match weighed {
+            0 => 0.0,
+            some => bytes as f64 / some as f64 * state.objects.len() as f64,
         }
     }
 
@@ -555,6 +592,7 @@ impl Cacher {
             Begin::State => {
                 initial = below(&state.objects, prefix);
                 initial.retain(|object| filter.matches(object));
+                self.stats.initial.add(initial.len() as u64);
                 state.revision
             }
             Begin::After(revision) => {

@@ -4,7 +4,7 @@ use skeg_registry::custom::Kind;
 use skeg_schema::{DecodeError, DecodeOptions, Value, decode_json_free, decode_yaml};
 
 use crate::call::Req;
-use crate::decode::{self, not_an_object, summary};
+use crate::decode::{self, not_named, summary};
 use crate::error::{Error, Result};
 use crate::go;
 use crate::negotiate::{self, Format};
@@ -75,15 +75,8 @@ fn unsupported() -> Error {
 /// What a body says of itself: it must name a kind, and the version of the
 /// request.
 fn check(kind: &Kind, tree: &Value, bytes: &[u8]) -> Result<()> {
-    let what = match tree {
-        Value::Array(_) => Some("array"),
-        Value::String(_) => Some("string"),
-        Value::Bool(_) => Some("bool"),
-        Value::Int(_) | Value::Float(_) => Some("number"),
-        Value::Null | Value::Object(_) => None,
-    };
-    if let Some(what) = what {
-        return Err(unrecognized(kind, &not_an_object(what), bytes));
+    if let Some(why) = not_named(tree) {
+        return Err(unrecognized(kind, &why, bytes));
     }
     require_fit(kind, tree, bytes)
 }

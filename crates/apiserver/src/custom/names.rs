@@ -141,6 +141,7 @@ pub fn status(definition: &Value, others: &[&Value], now: &str) -> Value {
     }
     let mut conditions = list(at(definition, "status"), "conditions").to_vec();
     approval(definition, &mut conditions, now);
+    structure(definition, &mut conditions, now);
     let accepted = conflict.is_none();
     let entry_names = match conflict {
         Some((reason, text)) => entry("NamesAccepted", false, reason, text),
@@ -199,6 +200,16 @@ pub fn terminated(definition: &mut Value, now: &str) {
     definition.set_at(&["status", "conditions"], Value::Array(conditions));
 }
 
+/// A definition that is stored may be older than the rule that schemas are
+/// structural.
+fn structure(definition: &Value, conditions: &mut Vec<Value>, now: &str) {
+    const KIND: &str = "NonStructuralSchema";
+    match skeg_registry::validation::definition::not_structural(definition) {
+        None => conditions.retain(|c| s(c, "type") != KIND),
+        Some(why) => set_condition(conditions, entry(KIND, true, "Violations", why), now),
+    }
+}
+
 /// Groups below k8s.io need the approval of their API's reviewers.
 fn approval(definition: &Value, conditions: &mut Vec<Value>, now: &str) {
     const KIND: &str = "KubernetesAPIApprovalPolicyConformant";
@@ -230,6 +241,33 @@ mod tests {
                 "kind": kind, "listKind": format!("{kind}List"), "shortNames": [short]}},
             "status": {"acceptedNames": {"plural": "", "kind": ""}, "conditions": null},
         })
+    }
+
+    #[test]
+    fn what_is_not_structural_is_told() {
+        let mut old = definition("widgets", "Widget", "w");
+        let versions = json!([{"name": "v1", "schema": {"openAPIV3Schema": {"type": "object",
+            "properties": {"b": {}, "a": {}}}}}]);
+        old.set_at(&["spec", "versions"], versions.clone());
+        old.set_at(&["spec", "preserveUnknownFields"], true);
+        let made = json!({"status": status(&old, &[], "t0")});
+        let told = condition(&made, "NonStructuralSchema").expect("a condition");
+        assert_eq!(
+            (s(told, "status"), s(told, "reason"), s(told, "message")),
+            (
+                "True",
+                "Violations",
+                "[spec.preserveUnknownFields: Invalid value: true: must be false, \
+                 spec.versions[0].schema.openAPIV3Schema.properties[a].type: Required value: must not be empty for specified object fields, \
+                 spec.versions[0].schema.openAPIV3Schema.properties[b].type: Required value: must not be empty for specified object fields]"
+            )
+        );
+        old.set_at(&["status"], made["status"].clone());
+        let schema = json!([{"name": "v1", "schema": {"openAPIV3Schema": {"type": "object"}}}]);
+        old.set_at(&["spec", "versions"], schema);
+        old.set_at(&["spec", "preserveUnknownFields"], false);
+        let made = json!({"status": status(&old, &[], "t1")});
+        assert_eq!(condition(&made, "NonStructuralSchema"), None);
     }
 
     #[test]

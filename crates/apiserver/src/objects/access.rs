@@ -87,9 +87,11 @@ impl Objects for Access {
         let served = self.known(gr)?;
         let key = served.key_of(namespace, name);
         let found = read::get_by_key(&self.server, &served, &key).await;
-        Ok(found
-            .map_err(Error::into_status)?
-            .map(|object| served.view(&object).value()))
+        let Some(object) = found.map_err(Error::into_status)? else {
+            return Ok(None);
+        };
+        let shown = served.viewed(&self.server, &object).await;
+        Ok(Some(shown.map_err(Error::into_status)?.value()))
     }
 
     async fn list(&self, gr: Gr, namespace: Option<&str>) -> Result<Vec<Arc<Value>>, Status> {

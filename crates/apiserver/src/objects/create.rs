@@ -147,7 +147,12 @@ pub(super) async fn create_named(
         });
     }
     let store = &cx.server.inner.store;
-    let lease = match served.resource.strategy.ttl_seconds(&obj) {
+    let lease = match served
+        .resource
+        .strategy
+        .ttl_seconds(&obj)
+        .map(|ttl| cx.server.ttl_of(ttl))
+    {
         Some(ttl) => Some(
             cx.server
                 .inner

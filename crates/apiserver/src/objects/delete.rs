@@ -6,7 +6,7 @@ use skeg_schema::Value;
 use skeg_store::{Expect, Key, Revision};
 
 use super::update::{Live, read_live};
-use super::{WriteCx, meta_text, settle, stored_object};
+use super::{WriteCx, check_name, meta_text, settle, stored_object};
 use crate::error::{Error, Result};
 use crate::options::{DeleteOptions, Propagation};
 use crate::served::Served;
@@ -33,6 +33,7 @@ pub(crate) async fn delete(
     options: &DeleteOptions,
 ) -> Result<Deleted> {
     let (group, resource) = served.group_resource();
+    check_name(cx.name)?;
     let key = served.key_of(cx.namespace, cx.name);
     let policy_given = options.propagation.is_some() || options.orphan_dependents.is_some();
     for attempt_number in 0..ATTEMPTS_MAX {

@@ -170,6 +170,21 @@ pub(crate) fn stored_object(
         .ok_or_else(|| Error::internal_error("the stored object cannot be read back"))
 }
 
+/// Refuses names that are no part of a key.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    let why = match name {
+        "." => "may not be '.'",
+        ".." => "may not be '..'",
+        name if name.contains('/') => "may not contain '/'",
+        name if name.contains('%') => "may not contain '%'",
+        _ => return Ok(()),
+    };
+    Err(Error::bad_request(format!(
+        "Name parameter invalid: {}: {why}",
+        crate::go::quote(name)
+    )))
+}
+
 /// Text of a field of metadata.
 pub(crate) fn meta_text<'v>(tree: &'v Value, key: &str) -> &'v str {
     tree["metadata"][key].as_str().unwrap_or_default()

@@ -89,6 +89,7 @@ pub(crate) async fn get(
     name: &str,
     resource_version: &str,
 ) -> Result<SharedObject> {
+    super::check_name(name)?;
     let revision = parse_revision(resource_version).map_err(Error::internal)?;
     if revision > 0 {
         wait_for(server, served, revision).await?;

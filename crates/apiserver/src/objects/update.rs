@@ -7,7 +7,10 @@ use skeg_schema::Value;
 use skeg_store::{Expect, Key, KeyValue, LATEST};
 use std::sync::Arc;
 
-use super::{WriteCx, Written, announce, dedup_owner_references, meta_text, settle, stored_object};
+use super::{
+    WriteCx, Written, announce, check_name, dedup_owner_references, meta_text, settle,
+    stored_object,
+};
 use crate::admit::Operation;
 use crate::error::{Error, Result};
 use crate::served::Served;
@@ -103,6 +106,7 @@ async fn change_or_create(
     booked: Booked,
 ) -> Result<Written> {
     let (group, resource) = served.group_resource();
+    check_name(cx.name)?;
     let key = served.key_of(cx.namespace, cx.name);
     let Change { transform, uid, .. } = change;
     let told = cx.warnings.len();
@@ -260,7 +264,12 @@ async fn attempt(
         }));
     }
     let store = &cx.server.inner.store;
-    let lease = match served.resource.strategy.ttl_seconds(&new) {
+    let lease = match served
+        .resource
+        .strategy
+        .ttl_seconds(&new)
+        .map(|ttl| cx.server.ttl_of(ttl))
+    {
         Some(ttl) => Some(
             cx.server
                 .inner

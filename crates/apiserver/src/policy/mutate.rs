@@ -119,7 +119,7 @@ impl Policies {
                 let params = match bound {
                     Ok(None) => continue,
                     Ok(Some(_)) => {
-                        params::collect(subject, served.as_ref(), binding.param_ref.as_ref())
+                        params::collect(subject, served.as_ref(), binding.param_ref.as_ref()).await
                     }
                     Err(why) => Err(why),
                 };

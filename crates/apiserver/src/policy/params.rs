@@ -107,7 +107,7 @@ fn shown(served: &Served, tree: &Value) -> Value {
 ///
 /// # Errors
 /// What is wrong with the binding, in upstream's words.
-pub fn collect(
+pub async fn collect(
     subject: &Subject<'_>,
     served: Option<&Arc<Served>>,
     reference: Option<&ParamRef>,
@@ -134,25 +134,28 @@ pub fn collect(
     let Some(cacher) = &served.cacher else {
         return Ok(Vec::new());
     };
-    let found: Vec<Value> = if reference.name.is_empty() {
-        let selector = match &reference.selector {
-            Some(selector) => selector.as_ref().map_err(Clone::clone)?,
+    let mut wanted = None;
+    let objects = if reference.name.is_empty() {
+        wanted = match &reference.selector {
+            Some(selector) => Some(selector.as_ref().map_err(Clone::clone)?),
             None => return Err("one of name or selector must be provided".to_owned()),
         };
-        let (objects, _) = cacher.list(&served.prefix_of(namespace));
-        objects
-            .iter()
-            .map(|object| served.view(object).value())
-            .filter(|tree| passes(selector, tree))
-            .map(|tree| shown(served, &tree))
-            .collect()
+        cacher.list(&served.prefix_of(namespace)).0
     } else {
-        cacher
-            .get(&served.key_of(namespace, &reference.name))
-            .map(|object| shown(served, &served.view(&object).value()))
-            .into_iter()
-            .collect()
+        let object = cacher.get(&served.key_of(namespace, &reference.name));
+        object.into_iter().collect()
     };
+    // A webhook may have to bring them into the version of the policy.
+    let objects = served
+        .viewed_all(subject.server, objects)
+        .await
+        .map_err(|error| error.to_string())?;
+    let found: Vec<Value> = objects
+        .iter()
+        .map(skeg_meta::SharedObject::value)
+        .filter(|tree| wanted.is_none_or(|selector| passes(selector, tree)))
+        .map(|tree| shown(served, &tree))
+        .collect();
     if found.is_empty() && reference.denies_missing {
         return Err(
             "no params found for policy binding with `Deny` parameterNotFoundAction".to_owned(),

@@ -226,7 +226,9 @@ async fn look(
         let bound = binding.criteria.matches(subject, obj, old, fetched).await;
         let params = match bound {
             Ok(None) => continue,
-            Ok(Some(_)) => params::collect(subject, served.as_ref(), binding.param_ref.as_ref()),
+            Ok(Some(_)) => {
+                params::collect(subject, served.as_ref(), binding.param_ref.as_ref()).await
+            }
             Err(why) => Err(why),
         };
         let params = match params {

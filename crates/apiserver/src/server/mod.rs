@@ -1,11 +1,13 @@
 //! Listeners: TLS, HTTP/1.1 and HTTP/2, one task a connection, graceful end.
 
 mod body;
+mod dress;
 mod guard;
 
 pub use body::ReplyBody;
+pub use dress::Dress;
 
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -18,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -153,9 +156,10 @@ async fn serve_connection(
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
             tracing::debug!(%error, %address, "TLS handshake failed");
+            server.count_tls_error();
             return;
         }
-        Err(_) => return,
+        Err(_) => return server.count_tls_error(),
     };
     let peer = stream.get_ref().1.peer_certificates().and_then(|chain| {
         match PeerIdentity::from_verified_chain(chain) {
@@ -171,6 +175,28 @@ async fn serve_connection(
         address: Some(address),
     };
     drive(stream, connection, server, shutdown).await;
+}
+
+/// The answer in what answers over the network wear.
+async fn dressed(server: &ApiServer, request: Request<Payload>) -> Response<Payload> {
+    let dress = server.dress();
+    if dress.is_plain() {
+        return server.call(request).await;
+    }
+    let (headers, all) = dress.headers(request.method(), request.headers());
+    let mut response = if all {
+        dress::preflight()
+    } else {
+        server.call(request).await
+    };
+    response.headers_mut().extend(headers);
+    response
+}
+
+impl ApiServer {
+    fn dress(&self) -> &Dress {
+        &self.inner.options.dress
+    }
 }
 
 async fn drive<S>(stream: S, connection: Connection, server: ApiServer, shutdown: CancellationToken)
@@ -192,13 +218,18 @@ where
         .adaptive_window(false)
         .initial_stream_window_size(256 * 1024)
         .initial_connection_window_size(1024 * 1024);
+    let goaway = Arc::new(Notify::new());
+    let ended = goaway.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let server = server.clone();
         let connection = connection.clone();
+        if request.version() == Version::HTTP_2 && server.dress().says_goaway() {
+            goaway.notify_one();
+        }
         async move {
             let mut request = request.map(body::payload);
             request.extensions_mut().insert(connection);
-            let response: Response<Payload> = server.call(request).await;
+            let response: Response<Payload> = dressed(&server, request).await;
             if response.extensions().get::<Severed>().is_some() {
                 return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
             }
@@ -209,6 +240,10 @@ where
     tokio::pin!(serving);
     let outcome = tokio::select! {
         outcome = &mut serving => outcome,
+        () = ended.notified() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
         () = shutdown.cancelled() => {
             serving.as_mut().graceful_shutdown();
             serving.await

@@ -3,13 +3,14 @@
 use http::{Response, header};
 use skeg_client::Payload;
 use skeg_meta::{FieldError, FieldErrorKind, GroupKind, SharedObject, Status};
-use skeg_schema::{Value, conform, decode_json, decode_json_any, encode_json_any};
+use skeg_schema::{Object, Value, conform, decode_json, decode_json_free, encode_json_any};
 
-use super::{access, check_name, manager, match_namespace, visible_tree, write_cx};
+use super::{access, check_name, filled, manager, match_namespace, visible_tree, write_cx};
 use crate::call::Req;
 use crate::decode::{self, Expected};
 use crate::error::{Error, Result};
 use crate::go;
+use crate::managed_fields;
 use crate::negotiate;
 use crate::objects::update::{self, Change};
 use crate::options::WriteOptions;
@@ -44,19 +45,49 @@ pub fn check_type(req: &Req<'_>, served: &Served) -> Result<()> {
     kind.map(drop)
 }
 
-/// The patch itself.
-pub async fn read_patch(req: &Req<'_>, kind: PatchType) -> Result<Value> {
+/// A patch that was read.
+pub struct Patch {
+    /// The patch itself.
+    pub tree: Value,
+    /// What is said twice in it, or is no part of an operation.
+    pub complaints: Vec<String>,
+}
+
+/// What is to complain of in the operations of a JSON patch.
+fn of_operations(tree: &Value, repeated: Vec<String>) -> Vec<String> {
+    const KNOWN: [&str; 4] = ["op", "path", "from", "value"];
+    let operations = tree.as_array().into_iter().flatten().enumerate();
+    let unknown = operations.flat_map(|(at, operation)| {
+        let members = operation.as_object().into_iter().flat_map(Object::iter);
+        members
+            .filter(|(name, _)| KNOWN.iter().all(|known| **known != ***name))
+            .map(move |(name, _)| format!("unknown field {}", go::quote(&format!("[{at}].{name}"))))
+    });
+    let all = repeated.into_iter().chain(unknown);
+    all.map(|complaint| format!("json patch {complaint}"))
+        .collect()
+}
+
+/// The patch of a request.
+pub async fn read_patch(req: &Req<'_>, kind: PatchType) -> Result<Patch> {
     let bytes = req.read_body().await?;
-    let tree = decode_json_any(&bytes).map_err(|_| Error::bad_request("invalid JSON patch"))?;
+    let decoded = decode_json_free(&bytes).map_err(|_| Error::bad_request("invalid JSON patch"))?;
+    let (tree, mut complaints) = (decoded.value, decoded.complaints);
+    if kind == PatchType::Json {
+        complaints = of_operations(&tree, complaints);
+    }
     if patch::too_deep(&tree, 200) {
         return Err(Error::bad_request("the patch is nested too deeply"));
     }
     if kind == PatchType::Merge && !tree.is_object() {
-        return Err(Error::bad_request(
-            "invalid JSON patch: a merge patch is an object",
-        ));
+        return Err(Error::bad_request(match decode::form_of(&tree) {
+            Some(form) => format!(
+                "error decoding patch: json: cannot unmarshal {form} into Go value of type map[string]interface {{}}"
+            ),
+            None => "Invalid JSON Patch".to_owned(),
+        }));
     }
-    Ok(tree)
+    Ok(Patch { tree, complaints })
 }
 
 /// Changes an object by a patch.
@@ -66,9 +97,9 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
         return super::apply::apply(req, served).await;
     }
     let wanted = negotiate::negotiate(req.headers, req.query, false)?;
-    let tree = read_patch(req, kind).await;
+    let read = read_patch(req, kind).await;
     let options = WriteOptions::read(req.query, "PatchOptions")?;
-    let tree = tree?;
+    let Patch { tree, complaints } = read?;
     skeg_auth::audit::request_patch(&tree);
     reply::check_one(wanted, served)?;
     let manager = manager(req, &options);
@@ -77,8 +108,13 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     let mut transform = |live: Option<&SharedObject>| {
         let (group, resource) = served.group_resource();
         let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
+        if complaints.is_empty()
+            && let Some(obj) = apply_unbooked(served, live, &tree, kind)
+        {
+            return settled(req, served, obj);
+        }
         let patched = apply(live, &tree, kind, served.resource.desc.ty)?;
-        finish(req, served, patched, &tree, kind, &options)
+        finish(req, served, patched, (&tree, &complaints), kind, &options)
     };
     let change = Change {
         transform: &mut transform,
@@ -100,6 +136,30 @@ pub fn apply(
 ) -> Result<Value> {
     let current = visible_tree(live);
     apply_to(current, tree, kind, ty)
+}
+
+/// The same without a look at managedFields, which are booked anew anyway.
+/// `None`: the patch may mean them, or there is something to complain of.
+fn apply_unbooked(
+    served: &Served,
+    live: &SharedObject,
+    tree: &Value,
+    kind: PatchType,
+) -> Option<Value> {
+    let ty = served.resource.desc.ty;
+    let merges = matches!(kind, PatchType::Merge | PatchType::Strategic);
+    let means_them = tree["metadata"]
+        .as_object()
+        .is_some_and(|patch| patch.keys().any(|key| key.ends_with("managedFields")));
+    if served.resource.custom.is_some() || !merges || means_them {
+        return None;
+    }
+    let current = filled(managed_fields::unbooked(&live.value()), live);
+    let mut patched = apply_to(current, tree, kind, ty).ok()?;
+    if kind == PatchType::Strategic && patch::mismatch(&patched, ty).is_some() {
+        return None;
+    }
+    (says_kind(&patched, served) && conform(&mut patched, ty, &decode::strict())).then_some(patched)
 }
 
 /// Applies a patch to a tree.
@@ -159,7 +219,7 @@ fn finish(
     req: &Req<'_>,
     served: &Served,
     mut patched: Value,
-    tree: &Value,
+    (tree, told): (&Value, &[String]),
     kind: PatchType,
     options: &WriteOptions,
 ) -> Result<Value> {
@@ -175,7 +235,8 @@ fn finish(
     }
     if let Some(kind) = &served.resource.custom {
         let shown_text = patched.to_string();
-        let (mut obj, complaints) = crate::custom::of_patch(kind, patched)?;
+        let (mut obj, more) = crate::custom::of_patch(kind, patched)?;
+        let complaints = [told, &more].concat();
         decode::complain(req, complaints, options.field_validation, |text| {
             unfit(shown_text.clone(), text)
         })?;
@@ -183,25 +244,31 @@ fn finish(
         check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;
         return Ok(obj);
     }
-    let mut obj =
-        if says_kind(&patched, served) && conform(&mut patched, desc.ty, &decode::strict()) {
-            patched
-        } else {
-            let mut bytes = Vec::new();
-            encode_json_any(&patched, &mut bytes);
-            let decoded = decode_json(&bytes, desc.ty, &decode::strict())
-                .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
-            decode::complain(req, decoded.complaints, options.field_validation, |text| {
-                unfit(shown(&patched), text)
-            })?;
-            let mut obj = decoded.value;
-            if obj.is_null() {
-                obj = Value::object();
-            }
-            decode::require_kind(&obj, &Expected::of(&served.resource), &bytes)
-                .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
-            obj
-        };
+    let obj = if says_kind(&patched, served) && conform(&mut patched, desc.ty, &decode::strict()) {
+        patched
+    } else {
+        let mut bytes = Vec::new();
+        encode_json_any(&patched, &mut bytes);
+        let decoded = decode_json(&bytes, desc.ty, &decode::strict())
+            .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
+        let complaints = [told, &decoded.complaints].concat();
+        decode::complain(req, complaints, options.field_validation, |text| {
+            unfit(shown(&patched), text)
+        })?;
+        let mut obj = decoded.value;
+        if obj.is_null() {
+            obj = Value::object();
+        }
+        decode::require_kind(&obj, &Expected::of(&served.resource), &bytes)
+            .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
+        obj
+    };
+    settled(req, served, obj)
+}
+
+/// Defaults what a patch came to, and checks whose it is.
+fn settled(req: &Req<'_>, served: &Served, mut obj: Value) -> Result<Value> {
+    let desc = served.resource.desc;
     served.resource.strategy.default(&mut obj);
     match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
     check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;

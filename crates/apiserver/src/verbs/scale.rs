@@ -99,20 +99,21 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     }
     let wanted = negotiate::negotiate(req.headers, req.query, false)?;
     let options = WriteOptions::read(req.query, "PatchOptions")?;
-    let tree = super::patch::read_patch(req, kind).await?;
+    let read = super::patch::read_patch(req, kind).await?;
     let expected = expected()?;
-    let make = |current: &Value| patched(req, current, &tree, kind, &expected, &options);
+    let make = |current: &Value| patched(req, current, &read, kind, &expected, &options);
     change(req, served, wanted, &options, &make).await
 }
 
 fn patched(
     req: &Req<'_>,
     current: &Value,
-    tree: &Value,
+    read: &super::patch::Patch,
     kind: PatchType,
     expected: &Expected,
     options: &WriteOptions,
 ) -> Result<Value> {
+    let tree = &read.tree;
     let mut bytes = Vec::new();
     encode_json(current, expected.ty, &mut bytes);
     let visible = skeg_schema::decode_json_any(&bytes).unwrap_or_default();
@@ -125,7 +126,8 @@ fn patched(
     };
     let decoded = decode_json(&bytes, expected.ty, &DecodeOptions::strict())
         .map_err(|error| super::patch::unfit(shown.clone(), &error.to_string()))?;
-    decode::complain(req, decoded.complaints, options.field_validation, |text| {
+    let complaints = [&*read.complaints, &decoded.complaints].concat();
+    decode::complain(req, complaints, options.field_validation, |text| {
         super::patch::unfit(shown, text)
     })?;
     check_name(&decoded.value, true, &req.info.namespace, &req.info.name)?;
@@ -169,9 +171,16 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
         );
         managed_fields::scale::to_scale(&live.value(), paths.spec_replicas, &mut current);
         skeg_schema::fill(&mut current, expected.ty);
+        let booked = current.remove_at(&["metadata", "managedFields"]);
         let tree = config.tree()?;
-        let applied =
-            managed_fields::apply::apply(current, tree, expected.kind, options.force, &write)?;
+        let applied = managed_fields::apply::apply(
+            current,
+            booked.as_ref(),
+            tree,
+            expected.kind,
+            options.force,
+            &write,
+        )?;
         config.complain(req, &options)?;
         let scale = applied.object;
         check_name(&scale, true, &req.info.namespace, &req.info.name)?;

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
@@ -91,6 +91,21 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
         _ => fastrand::u64(TIMEOUT_MIN_SECONDS..2 * TIMEOUT_MIN_SECONDS),
     };
     let timeout = Duration::from_secs(seconds);
+    let listed = (end_bookmark && options.send_initial_events == Some(true)).then(|| {
+        let desc = served.resource.desc;
+        let kind = (desc.group, desc.version, desc.resource);
+        let scope = if req.info.name_in_path || !filter.exact_name().unwrap_or_default().is_empty()
+        {
+            "resource"
+        } else if filter.namespace.is_some() {
+            "namespace"
+        } else {
+            "cluster"
+        };
+        let (metrics, since) = (req.server.inner.metrics.clone(), Instant::now());
+        let told = move || metrics.watch_listed((kind, scope), since.elapsed());
+        Box::new(told) as Box<dyn FnOnce() + Send>
+    });
     let items = match cacher.subscribe(&scope, filter, begin, options.bookmarks) {
         Ok(mut subscription) => {
             let guard = subscription.take_guard();
@@ -111,6 +126,7 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
                 deadline: Box::pin(tokio::time::sleep(timeout)),
                 unseen: LOOK_EVERY,
                 over: false,
+                listed,
             };
             feed.boxed()
         }
@@ -182,6 +198,8 @@ struct Feed {
     /// Events since it last looked.
     unseen: u32,
     over: bool,
+    /// To be called at the end of the initial events.
+    listed: Option<Box<dyn FnOnce() + Send>>,
 }
 
 impl Feed {
@@ -203,6 +221,11 @@ impl Stream for Feed {
         }
         self.unseen += 1;
         if let Some(item) = self.pending.pop_front() {
+            if matches!(item, Item::Bookmark(_, true))
+                && let Some(listed) = self.listed.take()
+            {
+                listed();
+            }
             return Poll::Ready(Some(item));
         }
         match self.receiver.poll_recv(cx) {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{MAPS, Server};
+use crate::support::{ADMIN, MAPS, Server};
 
 #[tokio::test]
 async fn json_patches_test_before_they_change() {
@@ -94,4 +94,66 @@ async fn a_patch_of_no_known_kind_is_refused() {
     server.make_maps(&["a"]).await;
     let refusal = server.patch(&format!("{MAPS}/a"), "odd", json!({})).await;
     refusal.refused(415, "UnsupportedMediaType");
+}
+
+#[tokio::test]
+async fn what_a_patch_says_twice_is_told() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let check = async |kind: &str, body: &str, expect: &str| {
+        let line = format!("PATCH {MAPS}/a?dryRun=All");
+        let kind = format!("application/{kind}");
+        let headers = [("content-type", kind.as_str())];
+        let answer = server
+            .ask_all(ADMIN, &line, &headers, body.to_owned())
+            .await;
+        assert_eq!(answer.code, 200, "{}", answer.text());
+        assert_eq!(answer.header("warning"), format!("299 - \"{expect}\""));
+        let line = format!("{line}&fieldValidation=Strict");
+        let answer = server
+            .ask_all(ADMIN, &line, &headers, body.to_owned())
+            .await;
+        let message = answer.refused(422, "Invalid");
+        assert!(message.contains("strict decoding error"), "{message}");
+    };
+    let twice = r#"{"data":{"k":"1","k":"2"}}"#;
+    let words = r#"duplicate field \"data.k\""#;
+    check("merge-patch+json", twice, words).await;
+    check("strategic-merge-patch+json", twice, words).await;
+    let odd = r#"[{"op":"add","path":"/data/l","value":"1","why":"so"}]"#;
+    let words = r#"json patch unknown field \"[0].why\""#;
+    check("json-patch+json", odd, words).await;
+}
+
+#[tokio::test]
+async fn patches_of_another_form_are_refused() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let path = format!("{MAPS}/a");
+    for (kind, body, words) in [
+        (
+            "merge-patch+json",
+            json!([]),
+            "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}",
+        ),
+        (
+            "json-patch+json",
+            json!([{"op": "add", "path": 1}]),
+            "error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.path of type string",
+        ),
+    ] {
+        let answer = server.patch(&path, kind, body).await;
+        assert_eq!(answer.refused(400, "BadRequest"), words);
+    }
+    let answer = server
+        .send(
+            &format!("POST {MAPS}"),
+            json!({"kind": 1, "metadata": {"name": "b"}}),
+        )
+        .await;
+    let message = answer.refused(400, "BadRequest");
+    assert!(
+        message.contains("json: cannot unmarshal number into Go struct field .kind of type string"),
+        "{message}"
+    );
 }

@@ -68,3 +68,132 @@ async fn what_is_not_there_is_not_found() {
         .await;
     answer.refused(405, "MethodNotAllowed");
 }
+
+#[tokio::test]
+async fn documents_beside_the_api_have_no_slash_behind_them() {
+    let server = Server::start().await;
+    for path in ["/healthz/", "/metrics/", "/openapi/v2/"] {
+        assert_eq!(server.get(path).await.code, 404, "{path}");
+    }
+    for path in ["/api/v1/", "/version/", "/metrics"] {
+        assert_eq!(server.get(path).await.code, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_are_no_part_of_a_key_are_refused() {
+    let server = Server::start().await;
+    for (name, words) in [
+        ("..", "Name parameter invalid: \"..\": may not be '..'"),
+        (
+            "a%25b",
+            "Name parameter invalid: \"a%b\": may not contain '%'",
+        ),
+    ] {
+        for verb in ["GET", "DELETE"] {
+            let line = format!("{verb} {}/{name}", crate::support::MAPS);
+            let answer = server.send(&line, serde_json::json!({})).await;
+            assert_eq!(answer.refused(400, "BadRequest"), words);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_state_of_flow_control_is_told() {
+    let server = Server::start().await;
+    let dump = async |name: &str| {
+        let path = format!("/debug/api_priority_and_fairness/{name}");
+        server.get(&path).await.text()
+    };
+    let levels = dump("dump_priority_levels").await;
+    assert!(
+        levels.starts_with("PriorityLevelName, ActiveQueues, IsIdle,"),
+        "{levels}"
+    );
+    // This very request is under way.
+    assert!(
+        levels.lines().any(|line| line.starts_with("exempt,")),
+        "{levels}"
+    );
+    assert!(dump("dump_queues").await.contains("workload-low,"));
+    let requests = dump("dump_requests?includeRequestDetails=1").await;
+    assert!(requests.trim_end().ends_with("SubResource"), "{requests}");
+    assert_eq!(
+        server
+            .get("/debug/api_priority_and_fairness/none")
+            .await
+            .code,
+        404
+    );
+    assert_eq!(server.get("/debug/flags/v").await.code, 406);
+}
+
+#[tokio::test]
+async fn store_caches_and_lists_by_watch_are_measured() {
+    use futures::StreamExt;
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let path = format!(
+        "GET {}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1",
+        crate::support::MAPS
+    );
+    let answer = server.ask(ADMIN, &path, &[], "").await;
+    let skeg_client::Payload::Stream(mut events) = answer.into_body() else {
+        panic!("no stream");
+    };
+    let mut seen = String::new();
+    while !seen.contains("initial-events-end") {
+        let event = events.next().await.unwrap().unwrap();
+        seen.push_str(&String::from_utf8_lossy(&event));
+    }
+    let text = server.get("/metrics").await.text();
+    for line in [
+        "etcd_requests_total{group=\"\",operation=\"create\",resource=\"configmaps\"} ",
+        "etcd_request_duration_seconds_count{group=\"\",operation=\"list\",resource=\"configmaps\"} ",
+        "apiserver_watch_list_duration_seconds_count{group=\"\",resource=\"configmaps\",scope=\"namespace\",version=\"v1\"} 1",
+        "apiserver_storage_events_received_total{group=\"\",resource=\"configmaps\"} ",
+        "apiserver_watch_cache_initializations_total{group=\"\",resource=\"configmaps\"} 1",
+        "apiserver_request_sli_duration_seconds_count{component=\"apiserver\",group=\"\",resource=\"configmaps\",scope=\"resource\",subresource=\"\",verb=\"POST\",version=\"v1\"} 1",
+        "apiserver_request_body_size_bytes_count{group=\"\",resource=\"configmaps\",verb=\"post\"} 1",
+        "apiserver_request_filter_duration_seconds_count{filter=\"authentication\"} ",
+        "authenticated_user_requests{username=\"admin\"} ",
+        "kube_apiserver_nodeport_allocator_available_ports 2768",
+        "kube_apiserver_clusterip_allocator_allocated_ips{cidr=\"10.96.0.0/16\"} 1",
+    ] {
+        assert!(
+            text.lines().any(|l| l.starts_with(line)),
+            "{line} is not in\n{text}"
+        );
+    }
+    // Each metric is introduced once.
+    let mut heads: Vec<&str> = text.lines().filter(|l| l.starts_with("# TYPE")).collect();
+    let count = heads.len();
+    heads.sort_unstable();
+    heads.dedup();
+    assert_eq!(heads.len(), count);
+}
+
+#[tokio::test]
+async fn labels_of_metrics_may_be_restricted() {
+    let mut options = skeg_apiserver::Options::default();
+    options
+        .metric_rules
+        .allow("apiserver_request_total,resource", "pods")
+        .unwrap();
+    options.metric_rules.disable("process_open_fds");
+    let server = Server::start_with(options).await;
+    server.get("/api/v1/namespaces").await.expect(200);
+    let text = server.get("/metrics").await.text();
+    let requests: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("apiserver_request_total{"))
+        .collect();
+    assert!(!requests.is_empty());
+    assert!(
+        requests
+            .iter()
+            .all(|line| line.contains("resource=\"unexpected\"")),
+        "{requests:?}"
+    );
+    assert!(!text.contains("process_open_fds"));
+}

@@ -9,6 +9,7 @@
 //! locks of its level.
 
 mod borrow;
+mod dump;
 mod queues;
 mod rules;
 mod stats;
@@ -30,6 +31,7 @@ use tokio::sync::oneshot;
 use crate::ObjectObserver;
 use crate::authz::Attributes;
 use borrow::{Claim, divide, smoothed};
+use dump::Asker;
 use queues::{Arrival, Mode, Place, Queues};
 use rules::Rules;
 use stats::{LevelStats, Stats};
@@ -65,7 +67,11 @@ impl Rejection {
     }
 }
 
-type Waker = oneshot::Sender<Permit>;
+/// A request that waits: how it is woken, and what it asks for.
+struct Waker {
+    sender: oneshot::Sender<Permit>,
+    asker: Asker,
+}
 
 struct Level {
     name: String,
@@ -171,7 +177,7 @@ fn wake(level: &Arc<Level>, mut queues: parking_lot::MutexGuard<'_, Queues<Waker
             since: now,
         };
         // Who went away gives the seats back by dropping them.
-        drop(waker.send(permit));
+        drop(waker.sender.send(permit));
     }
     if let Some(later) = later
         && let Ok(runtime) = tokio::runtime::Handle::try_current()
@@ -485,7 +491,10 @@ impl FlowControl {
         let arrival = level.queues.lock().arrive(flow, width, now, || {
             let (sender, waits) = oneshot::channel();
             receiver = Some(waits);
-            sender
+            Waker {
+                sender,
+                asker: Asker::new(&class.name, class.by, asked),
+            }
         });
         let refused = |why: Rejection, waited: Duration| {
             class.stats.rejected(why);

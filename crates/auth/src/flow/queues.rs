@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::borrow::Demand;
+use super::dump::QueueState;
 use super::width::Width;
 
 /// Requests of one level that wait, over all its queues.
@@ -108,6 +109,12 @@ fn deal(mut hash: u64, queues: u32, hand: u32, mut each: impl FnMut(u32)) {
     }
 }
 
+/// Seat-seconds that a request of this width is thought to take.
+fn guess(width: Width) -> f64 {
+    GUESS.as_secs_f64() * f64::from(width.seats)
+        + width.after.as_secs_f64() * f64::from(width.seats_after)
+}
+
 impl Place {
     pub(super) fn seats(&self) -> u32 {
         self.width.most()
@@ -195,8 +202,7 @@ impl<W> Queues<W> {
     fn run(&mut self, queue: Option<u32>, width: Width) -> Place {
         self.seats_in_use += width.most();
         self.running += 1;
-        let guess = GUESS.as_secs_f64() * f64::from(width.seats)
-            + width.after.as_secs_f64() * f64::from(width.seats_after);
+        let guess = guess(width);
         if let Some(queue) = queue.and_then(|at| self.queues.get_mut(&at)) {
             queue.running += 1;
             queue.next_start += guess;
@@ -351,6 +357,35 @@ impl<W> Queues<W> {
         let place = self.run(Some(at), width);
         self.note_demand(now);
         Some((next.waker, place))
+    }
+
+    /// The queues in which something waits or runs, in order.
+    pub(super) fn states(&self) -> Vec<QueueState> {
+        let each = self.queues.iter().map(|(at, queue)| {
+            let sum = |of: fn(&Width) -> u32| queue.waiting.iter().map(|w| of(&w.width)).sum();
+            let most: u32 = sum(|w| w.most());
+            let work = queue.waiting.iter().map(|w| guess(w.width)).sum();
+            QueueState {
+                index: *at,
+                waiting: queue.waiting.len(),
+                running: queue.running,
+                seats: queue.seats - most,
+                next_start: queue.next_start,
+                first_seats: sum(|w| w.seats),
+                most_seats: most,
+                work,
+            }
+        });
+        each.collect()
+    }
+
+    /// Shows each request that waits: its queue, its place there, its width.
+    pub(super) fn each_waiting(&self, mut show: impl FnMut(u32, usize, Width, &W)) {
+        for (at, queue) in &self.queues {
+            for (place, waiting) in queue.waiting.iter().enumerate() {
+                show(*at, place, waiting.width, &waiting.waker);
+            }
+        }
     }
 
     /// When lingering seats are given back that somebody waits for. The caller

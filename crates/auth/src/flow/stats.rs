@@ -50,6 +50,16 @@ impl Stats {
         self.rejected[why as usize].inc();
     }
 
+    /// How many were refused for this reason.
+    pub(super) fn refused(&self, why: Rejection) -> u64 {
+        self.rejected[why as usize].get()
+    }
+
+    /// How many got seats.
+    pub(super) fn dispatched(&self) -> u64 {
+        self.dispatched.get()
+    }
+
     pub(super) fn admitted(&self, width: Width) {
         self.dispatched.inc();
         self.running.fetch_add(1, Ordering::Relaxed);

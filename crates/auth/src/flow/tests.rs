@@ -117,6 +117,33 @@ async fn a_full_level_lets_wait_and_then_refuses() {
         more.remove(refused).await.unwrap(),
         Err(Rejection::QueueFull)
     );
+    let tables = [
+        flow.dump_levels(),
+        flow.dump_queues(),
+        flow.dump_requests(true),
+    ];
+    let cells = |table: &str, first: &str| -> Vec<String> {
+        let line = table.lines().find(|line| line.starts_with(first));
+        let cells = line.unwrap_or_default().split(',');
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    };
+    let of_level = cells(&tables[0], "l,");
+    assert_eq!(
+        of_level[2..6],
+        ["false", "false", "2", "5"],
+        "{}",
+        tables[0]
+    );
+    assert_eq!(of_level[7], "1", "one was refused");
+    let pending = |line: &str| {
+        line.split(',')
+            .nth(2)
+            .is_some_and(|cell| cell.trim() == "1")
+    };
+    assert_eq!(tables[1].lines().filter(|l| pending(l)).count(), 2);
+    let request = cells(&tables[2], "l,");
+    assert_eq!(request[1], "s");
+    assert_eq!(request[10..12], ["alice", "get"], "{}", tables[2]);
     // The other level is not touched by that.
     drop(enter(&flow, "bob", Width::ONE).await.unwrap());
     running.pop();

@@ -1,12 +1,15 @@
 //! TLS of a server that knows its clients by the CA's certificates.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rustls::crypto::aws_lc_rs;
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
+use x509_parser::extensions::GeneralName;
 
 use super::{KeyAndCertificate, PkiError};
 
@@ -30,13 +33,66 @@ pub fn server_config(
 }
 
 /// What can be chosen about a server's TLS.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ServerTls {
     /// Whose certificates are asked of clients, each as DER; clients are not
     /// asked for one if there is none.
     pub client_cas: Vec<Vec<u8>>,
     /// TLS 1.2 is refused.
     pub only_13: bool,
+    /// Certificates for clients that ask for a server of one of these names;
+    /// without names, for those that the certificate is for.
+    pub by_name: Vec<(KeyAndCertificate, Vec<String>)>,
+}
+
+/// Chooses a certificate by the name that the client asks for.
+#[derive(Debug)]
+struct ByName {
+    names: HashMap<String, Arc<CertifiedKey>>,
+    otherwise: Arc<CertifiedKey>,
+}
+
+impl ByName {
+    fn find(&self, name: &str) -> &Arc<CertifiedKey> {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let wildcard = || {
+            let (_, rest) = name.split_once('.')?;
+            self.names.get(&format!("*.{rest}"))
+        };
+        let found = self.names.get(&name).or_else(wildcard);
+        found.unwrap_or(&self.otherwise)
+    }
+}
+
+impl ResolvesServerCert for ByName {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let name = hello.server_name().unwrap_or_default();
+        Some(self.find(name).clone())
+    }
+}
+
+/// The names of servers that a certificate is for.
+fn names_of(chain: &[CertificateDer<'_>]) -> Vec<String> {
+    let Some(first) = chain.first() else {
+        return Vec::new();
+    };
+    let Ok((_, certificate)) = x509_parser::parse_x509_certificate(first) else {
+        return Vec::new();
+    };
+    let alternatives = certificate.subject_alternative_name().ok().flatten();
+    let alternatives = alternatives.map_or(&[][..], |names| &names.value.general_names[..]);
+    let mut names: Vec<String> = alternatives
+        .iter()
+        .filter_map(|name| match name {
+            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+            _ => None,
+        })
+        .collect();
+    if names.is_empty() {
+        let common = certificate.subject().iter_common_name();
+        names.extend(common.filter_map(|name| Some(name.as_str().ok()?.to_ascii_lowercase())));
+    }
+    names
 }
 
 /// The same with choices. All certificates in the PEM are shown: the server's
@@ -73,13 +129,29 @@ pub fn server_config_with(
             .map_err(|e| general(e.to_string()))?;
         builder.with_client_cert_verifier(verifier)
     };
-    let key = serving
-        .key_der()
-        .ok_or_else(|| general("no private key".to_owned()))?;
-    let chain = certificates_of(&serving.certificate_pem);
-    let mut config = builder
-        .with_single_cert(chain, key)
-        .map_err(PkiError::Tls)?;
+    let certified = |pair: &KeyAndCertificate| {
+        let key = pair
+            .key_der()
+            .ok_or_else(|| general("no private key".to_owned()))?;
+        let chain = certificates_of(&pair.certificate_pem);
+        CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider())
+            .map(Arc::new)
+            .map_err(PkiError::Tls)
+    };
+    let mut names = HashMap::new();
+    for (pair, wanted) in &choices.by_name {
+        let certified = certified(pair)?;
+        let wanted = match wanted.as_slice() {
+            [] => names_of(&certified.cert),
+            some => some.iter().map(|name| name.to_ascii_lowercase()).collect(),
+        };
+        for name in wanted {
+            // Of two for one name the first counts.
+            names.entry(name).or_insert_with(|| certified.clone());
+        }
+    }
+    let otherwise = certified(serving)?;
+    let mut config = builder.with_cert_resolver(Arc::new(ByName { names, otherwise }));
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
@@ -95,6 +167,35 @@ pub fn certificates_of(pem: &str) -> Vec<CertificateDer<'static>> {
 mod tests {
     use super::*;
     use crate::pki::{Pki, ServingNames};
+
+    #[test]
+    fn certificates_are_chosen_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::open(dir.path()).unwrap();
+        let made = |file: &str, name: &str| {
+            let mut names = ServingNames::api_server("cluster.local");
+            names.add(name);
+            let pair = pki.serving(file, &names).unwrap();
+            let chain = certificates_of(&pair.certificate_pem);
+            let key = pair.key_der().unwrap();
+            let provider = aws_lc_rs::default_provider();
+            Arc::new(CertifiedKey::from_der(chain, key, &provider).unwrap())
+        };
+        let (one, other) = (made("one", "one.example"), made("other", "other.example"));
+        assert!(names_of(&one.cert).contains(&"one.example".to_owned()));
+        let names = [("one.example", &one), ("*.wild.example", &one)];
+        let chooser = ByName {
+            names: names.map(|(n, c)| (n.to_owned(), c.clone())).into(),
+            otherwise: other.clone(),
+        };
+        let check = |name: &str, expect: &Arc<CertifiedKey>| {
+            assert!(Arc::ptr_eq(chooser.find(name), expect), "{name}");
+        };
+        check("ONE.example.", &one);
+        check("a.wild.example", &one);
+        check("a.b.wild.example", &other);
+        check("", &other);
+    }
 
     #[test]
     fn our_own_certificates_are_usable() {

@@ -54,7 +54,7 @@ impl Server {
     }
 
     /// Why writes are not taken now, in etcd's words.
-    async fn trouble(&self) -> Option<&'static str> {
+    pub(super) async fn trouble(&self) -> Option<&'static str> {
         match self.store.status().await {
             Err(_) => Some("RAFT NO LEADER"),
             Ok(status) if status.failing.is_some() => Some("RANGE ERROR"),

@@ -2,6 +2,7 @@
 //! kube-apiserver, can use it. One member, no Raft, no users.
 
 mod check;
+mod health;
 mod http1;
 mod kv;
 mod lease;
@@ -192,12 +193,23 @@ impl Server {
         if !is_grpc {
             return self.plain(&request).await;
         }
-        let Some(method) = path.strip_prefix("/etcdserverpb.") else {
-            return failed(&unknown(&path));
-        };
         let body = request.into_body();
         let max = self.options.request_bytes_max + OVERHEAD_BYTES;
         let s = &*self;
+        match path.strip_prefix("/grpc.health.v1.Health/") {
+            Some("Check") => return unary(body, max, async |r| s.health_check(r).await).await,
+            Some("Watch") => {
+                let server = self.clone();
+                return streaming(
+                    move |out| server.health_watch(body, out),
+                    self.stopping.clone().cancelled_owned(),
+                );
+            }
+            _ => {}
+        }
+        let Some(method) = path.strip_prefix("/etcdserverpb.") else {
+            return failed(&unknown(&path));
+        };
         match method {
             "KV/Range" => unary(body, max, async |r| s.range(r).await).await,
             "KV/RangeStream" => self.range_stream(body).await,

@@ -222,3 +222,35 @@ async fn a_kube_apiserver_gets_what_it_asks_for() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.is_empty(), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_is_asked_as_of_any_grpc_server() {
+    use skeg_grpc::client::{Channel, Endpoint};
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Asked {
+        #[prost(string, tag = "1")]
+        service: String,
+    }
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Told {
+        #[prost(int32, tag = "1")]
+        status: i32,
+    }
+    let faced = Faced::in_memory().await;
+    let endpoint = Endpoint::parse(&format!("http://127.0.0.1:{}", faced.port)).unwrap();
+    let channel = Channel::new(vec![endpoint], None);
+    let ask = async |service: &str| {
+        let request = Asked {
+            service: service.to_owned(),
+        };
+        channel
+            .unary::<_, Told>("/grpc.health.v1.Health/Check", &request)
+            .await
+    };
+    let told = ask("").await.unwrap();
+    // SERVING
+    assert_eq!(told.status, 1);
+    let refused = ask("none").await.unwrap_err();
+    assert_eq!(refused.code, skeg_grpc::Code::NotFound);
+    faced.stop().await;
+}

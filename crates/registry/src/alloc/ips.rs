@@ -143,6 +143,12 @@ impl IpAllocator {
         }
     }
 
+    /// How many are taken, and how many there are.
+    pub fn usage(&self) -> (u64, u64) {
+        let all = u64::try_from(self.count).unwrap_or(u64::MAX);
+        (self.state.lock().taken.len() as u64, all)
+    }
+
     /// Exactly these are taken.
     pub fn reset(&self, ips: &[IpAddr]) {
         let taken: BTreeSet<u128> = ips.iter().filter_map(|ip| self.offset(*ip)).collect();

@@ -140,6 +140,22 @@ impl ServiceAllocators {
         }
     }
 
+    /// Each range as text, how many of its addresses are taken, and how many
+    /// there are.
+    pub fn usage(&self) -> Vec<(String, u64, u64)> {
+        let (ip, len) = self.options.service_cidr;
+        let ranges = self.ranges.read();
+        let told = ranges.iter().map(|(name, range)| {
+            let (taken, all) = range.usage();
+            let cidr = match name.split_once('/') {
+                Some((_, cidr)) => cidr.to_owned(),
+                None => format!("{ip}/{len}"),
+            };
+            (cidr, taken, all)
+        });
+        told.collect()
+    }
+
     /// Is it taken?
     pub fn has(&self, ip: IpAddr) -> bool {
         self.ranges.read().iter().any(|(_, r)| r.has(ip))

@@ -89,6 +89,12 @@ impl PortAllocator {
         self.state.lock().taken.remove(&port);
     }
 
+    /// How many are taken, and how many there are.
+    pub fn usage(&self) -> (u64, u64) {
+        let all = u64::from(self.last - self.first) + 1;
+        (self.state.lock().taken.len() as u64, all)
+    }
+
     /// Exactly these are taken.
     pub fn reset(&self, ports: &[u16]) {
         self.state.lock().taken = ports.iter().copied().collect();

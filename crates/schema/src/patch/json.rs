@@ -43,6 +43,14 @@ pub fn apply(target: &mut Value, patch: &Value) -> Result<(), JsonPatchError> {
                 json_type(item)
             )));
         }
+        for field in ["op", "path", "from"] {
+            if !matches!(item[field], Value::String(_) | Value::Null) {
+                return Err(JsonPatchError::Decode(format!(
+                    "json: cannot unmarshal {} into Go struct field jsonPatchOp.{field} of type string",
+                    json_type(&item[field])
+                )));
+            }
+        }
     }
     if operations.len() > MAX_OPERATIONS {
         return Err(JsonPatchError::TooMany(operations.len()));
