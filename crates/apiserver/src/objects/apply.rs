@@ -64,9 +64,10 @@ pub(crate) async fn apply(
     update::apply(served, cx, change).await
 }
 
-/// The tree of an object with its zeroes written out, as a client sees it.
+/// The tree of an object with its zeroes written out, as a client sees it, but
+/// without its managedFields.
 fn visible_tree(object: &SharedObject) -> Value {
-    let mut tree = (*object.value()).clone();
+    let mut tree = managed_fields::unbooked(&object.value());
     if let Some(ty) = object.type_id() {
         skeg_schema::fill(&mut tree, ty);
     }
@@ -86,6 +87,10 @@ fn merged(
         disowned: None,
         ..*write
     };
+    let stored = live.map(SharedObject::value);
+    let booked = stored
+        .as_deref()
+        .and_then(|tree| tree.at(&["metadata", "managedFields"]));
     let current = match live {
         Some(live) => visible_tree(live),
         None => {
@@ -96,7 +101,7 @@ fn merged(
             blank
         }
     };
-    let applied = ssa::apply(current, tree, desc.kind, force, &write)?;
+    let applied = ssa::apply(current, booked, tree, desc.kind, force, &write)?;
     Ok(applied.object)
 }
 

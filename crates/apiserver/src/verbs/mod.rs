@@ -102,7 +102,10 @@ fn access(req: &Req<'_>) -> Access {
 
 /// The tree of an object with its zeroes written out, as a client sees it.
 fn visible_tree(object: &SharedObject) -> Value {
-    let mut tree = (*object.value()).clone();
+    filled((*object.value()).clone(), object)
+}
+
+fn filled(mut tree: Value, object: &SharedObject) -> Value {
     if let Some(ty) = object.type_id() {
         skeg_schema::fill(&mut tree, ty);
     }
