@@ -1,6 +1,7 @@
 //! Volumes, claims, classes, CSI and dynamic resources.
 
 use super::kind::Kind;
+use super::pod::warnings::node_label;
 use crate::defaults::misc;
 use crate::errors::{Errs, IMMUTABLE};
 use crate::generic::{keep, set_generation};
@@ -159,6 +160,7 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "csistoragecapacities" => Kind {
+            warnings: |obj, _| capacity_warnings(obj),
             validate: |_, obj, errs| capacity(obj, errs),
             validate_update: Some(|_, new, old, errs: &mut Errs| {
                 capacity(new, errs);
@@ -435,6 +437,25 @@ fn volume_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
     ] {
         if has(spec, field) {
             out.push(format!("spec.{shown}: {words}"));
+        }
+    }
+    out
+}
+
+fn capacity_warnings(obj: &Value) -> Vec<String> {
+    let topology = at(obj, "nodeTopology");
+    let mut out = Vec::new();
+    for (n, e) in list(topology, "matchExpressions").iter().enumerate() {
+        let key = s(e, "key");
+        if let Some(words) = node_label(key) {
+            out.push(format!(
+                "nodeTopology.matchExpressions[{n}].key: {key} is {words}"
+            ));
+        }
+    }
+    for (key, _) in tree::sorted_pairs(at(topology, "matchLabels")) {
+        if let Some(words) = node_label(key) {
+            out.push(format!("nodeTopology.matchLabels.{key}: {words}"));
         }
     }
     out
