@@ -229,7 +229,7 @@ pub fn pod_level_requests(spec: &mut Value) {
         .map(|(k, _)| k.to_owned())
         .collect();
     let mut add: Vec<(String, Value)> = Vec::new();
-    let totals = crate::validation::pod::resources::aggregate_requests(spec);
+    let totals = crate::validation::pod::resources::aggregate(spec, "requests");
     for (k, v) in totals {
         let supported = k == "cpu" || k == "memory" || k.starts_with("hugepages-");
         if supported && !asked.contains(&k) && !k.starts_with("hugepages-") {

@@ -56,6 +56,9 @@ pub fn kind(resource: &str) -> Kind {
         "endpoints" => Kind {
             default: misc::endpoints,
             validate: |_, obj, errs| validation::core::endpoints(obj, errs),
+            validate_update: Some(|_, new, old, errs| {
+                validation::core::endpoints_update(new, old, errs)
+            }),
             canonicalize: repack_subsets,
             create_on_update: true,
             warnings: endpoints_warnings,
@@ -203,7 +206,8 @@ fn namespace() -> Kind {
             keep(new, old, "status");
             Ok(())
         }),
-        sub_rules: Some(|_, _, new, _, errs| validation::core::namespace_finalizers(new, errs)),
+        validate_update: Some(|_, _, _, _| {}),
+        sub_rules: Some(|_, _, new, _, errs| validation::core::namespace_finalize(new, errs)),
         begin_deletion: |obj| set(tree::obj_mut(obj, "status"), "phase", "Terminating"),
         holds_deletion: |obj| !list(at(obj, "spec"), "finalizers").is_empty(),
         fields: |obj| {

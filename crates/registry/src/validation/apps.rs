@@ -179,13 +179,9 @@ fn strategy(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             }
             let r = at(v, "rollingUpdate");
             let (surge, unavailable) = (at(r, "maxSurge"), at(r, "maxUnavailable"));
-            let before = errs.len();
             numbers::int_or_percent(unavailable, &rolling.child("maxUnavailable"), errs);
             numbers::int_or_percent(surge, &rolling.child("maxSurge"), errs);
-            if errs.len() == before
-                && numbers::is_zero_or_percent(unavailable)
-                && numbers::is_zero_or_percent(surge)
-            {
+            if numbers::is_zero_or_percent(unavailable) && numbers::is_zero_or_percent(surge) {
                 errs.invalid(
                     &rolling.child("maxUnavailable"),
                     unavailable.clone(),
@@ -539,6 +535,14 @@ pub fn stateful_set_status(new: &Value, old: &Value, errs: &mut Errs) {
         &path,
         errs,
     );
+    let available = i0(st, "availableReplicas");
+    if available > i0(st, "readyReplicas") {
+        errs.invalid(
+            &path.child("availableReplicas"),
+            available,
+            "cannot be greater than status.readyReplicas",
+        );
+    }
     collisions(st, before, &path, errs, true);
 }
 
@@ -589,8 +593,8 @@ fn daemon_strategy(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             let r = at(v, "rollingUpdate");
             let (surge, unavailable) = (at(r, "maxSurge"), at(r, "maxUnavailable"));
             numbers::int_or_percent(unavailable, &rolling.child("maxUnavailable"), errs);
-            numbers::at_most_100_percent(unavailable, &rolling.child("maxUnavailable"), errs);
             numbers::int_or_percent(surge, &rolling.child("maxSurge"), errs);
+            numbers::at_most_100_percent(unavailable, &rolling.child("maxUnavailable"), errs);
             numbers::at_most_100_percent(surge, &rolling.child("maxSurge"), errs);
             let (no_unavailable, no_surge) = (
                 numbers::is_zero_or_percent(unavailable),

@@ -328,7 +328,9 @@ fn declared_features(obj: &Value, errs: &mut Errs) {
             errs.invalid(
                 &path.index(n),
                 *name,
-                format!("invalid feature name {name:?}: must be no more than {NAME_MAX} characters"),
+                format!(
+                    "invalid feature name {name:?}: must be no more than {NAME_MAX} characters"
+                ),
             );
         } else if !well_formed {
             errs.invalid(
@@ -376,7 +378,10 @@ fn config_source(source: &Value, in_status: bool, path: &Path<'_>, errs: &mut Er
         }
     }
     for (field, rule) in [
-        ("namespace", names::dns1123_label as fn(&str, bool) -> Vec<String>),
+        (
+            "namespace",
+            names::dns1123_label as fn(&str, bool) -> Vec<String>,
+        ),
         ("name", names::dns1123_subdomain),
         ("kubeletConfigKey", |v, _| names::config_key(v)),
     ] {

@@ -166,15 +166,14 @@ fn limit_values(l: &Value, kind: &str, k: &str, path: &Path<'_>, errs: &mut Errs
         }
     }
     // Resources that cannot be promised twice have equal default and request.
-    let countable = k.contains('/') && !k.contains("kubernetes.io/") || k.starts_with("hugepages-");
-    if countable
+    if !compute::overcommit(k)
         && let (Some(a), Some(b)) = (&default, &request)
         && a != b
     {
         errs.invalid(
             &path.child("defaultRequest").key(k),
             b.to_string(),
-            format!("default value {a} must equal to defaultRequest value {b} in non-overcommit resources"),
+            format!("default value {a} must equal to defaultRequest value {b} in {k}"),
         );
     }
 }
@@ -189,36 +188,38 @@ const QUOTA_SCOPES: &[&str] = &[
     "VolumeAttributesClass",
 ];
 
+/// Resources that quotas know by a plain name.
+fn standard_quota(name: &str) -> bool {
+    const STANDARD_QUOTA: &[&str] = &[
+        "cpu",
+        "memory",
+        "ephemeral-storage",
+        "requests.cpu",
+        "requests.memory",
+        "requests.storage",
+        "requests.ephemeral-storage",
+        "limits.cpu",
+        "limits.memory",
+        "limits.ephemeral-storage",
+        "persistentvolumeclaims",
+        "pods",
+        "services",
+        "replicationcontrollers",
+        "resourcequotas",
+        "secrets",
+        "configmaps",
+        "services.nodeports",
+        "services.loadbalancers",
+    ];
+    STANDARD_QUOTA.contains(&name)
+        || name.starts_with("hugepages-")
+        || name.starts_with("requests.hugepages-")
+}
+
 fn quota_name(name: &str, path: &Path<'_>, errs: &mut Errs) {
     compute::resource_name(name, path, errs);
-    if !name.contains('/') {
-        const STANDARD_QUOTA: &[&str] = &[
-            "cpu",
-            "memory",
-            "ephemeral-storage",
-            "requests.cpu",
-            "requests.memory",
-            "requests.storage",
-            "requests.ephemeral-storage",
-            "limits.cpu",
-            "limits.memory",
-            "limits.ephemeral-storage",
-            "persistentvolumeclaims",
-            "pods",
-            "services",
-            "replicationcontrollers",
-            "resourcequotas",
-            "secrets",
-            "configmaps",
-            "services.nodeports",
-            "services.loadbalancers",
-        ];
-        let fine = STANDARD_QUOTA.contains(&name)
-            || name.starts_with("hugepages-")
-            || name.starts_with("requests.hugepages-");
-        if !fine {
-            errs.invalid(path, name, "must be a standard resource for quota");
-        }
+    if !name.contains('/') && !standard_quota(name) {
+        errs.invalid(path, name, "must be a standard resource for quota");
     }
 }
 
@@ -243,23 +244,27 @@ fn quota_spec(spec: &Value, errs: &mut Errs) {
     scope_selector(spec, &path, errs);
 }
 
+/// Whether a scope can be asked for with a resource; scopes and resources that
+/// Kubernetes does not know go with everything.
 fn scope_allows(scope: &str, resource: &str) -> bool {
-    let pod = matches!(
+    if !standard_quota(resource) {
+        return true;
+    }
+    let compute = matches!(
         resource,
-        "pods"
-            | "cpu"
-            | "memory"
-            | "requests.cpu"
-            | "requests.memory"
-            | "limits.cpu"
-            | "limits.memory"
+        "cpu" | "memory" | "requests.cpu" | "requests.memory" | "limits.cpu" | "limits.memory"
     );
     match scope {
         "BestEffort" => resource == "pods",
+        "Terminating"
+        | "NotTerminating"
+        | "NotBestEffort"
+        | "PriorityClass"
+        | "CrossNamespacePodAffinity" => resource == "pods" || compute,
         "VolumeAttributesClass" => {
-            resource == "persistentvolumeclaims" || resource == "requests.storage"
+            matches!(resource, "persistentvolumeclaims" | "requests.storage")
         }
-        _ => pod || resource.contains('/') || resource.contains("ephemeral-storage"),
+        _ => true,
     }
 }
 
@@ -275,16 +280,13 @@ fn scopes(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs.invalid(&path, whole(), "unsupported scope");
         }
         for (name, _) in tree::sorted_pairs(at(spec, "hard")) {
-            if QUOTA_SCOPES.contains(&scope) && !scope_allows(scope, name) {
+            if !scope_allows(scope, name) {
                 errs.invalid(&path, whole(), "unsupported scope applied to resource");
             }
         }
     }
     let has = |name: &str| all.iter().any(|v| v.as_str() == Some(name));
-    for (a, b) in [
-        ("BestEffort", "NotBestEffort"),
-        ("Terminating", "NotTerminating"),
-    ] {
+    for (a, b) in CONFLICTING {
         if has(a) && has(b) {
             errs.invalid(&path, whole(), "conflicting scopes");
         }
@@ -304,7 +306,7 @@ fn scope_selector(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs.invalid(&path.child("scopeName"), scope, "unsupported scope");
         }
         for (name, _) in tree::sorted_pairs(at(spec, "hard")) {
-            if QUOTA_SCOPES.contains(&scope) && !scope_allows(scope, name) {
+            if !scope_allows(scope, name) {
                 errs.invalid(
                     &path,
                     dump::go(selector, "core/v1.ScopeSelector"),
@@ -353,7 +355,24 @@ fn scope_selector(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             ),
         }
     }
+    let has = |name: &str| {
+        list(selector, "matchExpressions")
+            .iter()
+            .any(|e| s(e, "scopeName") == name)
+    };
+    for (a, b) in CONFLICTING {
+        if has(a) && has(b) {
+            // Upstream shows the other list of scopes.
+            errs.invalid(&path, at(spec, "scopes").clone(), "conflicting scopes");
+        }
+    }
 }
+
+/// Scopes that no pod has both of.
+const CONFLICTING: [(&str, &str); 2] = [
+    ("BestEffort", "NotBestEffort"),
+    ("Terminating", "NotTerminating"),
+];
 
 /// A changed ResourceQuota keeps its scopes.
 pub fn quota_update(new: &Value, old: &Value, errs: &mut Errs) {
@@ -364,6 +383,7 @@ pub fn quota_update(new: &Value, old: &Value, errs: &mut Errs) {
             .map(Value::to_string)
             .collect();
         out.sort();
+        out.dedup();
         out
     };
     if set(new) != set(old) {

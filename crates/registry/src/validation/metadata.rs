@@ -103,6 +103,31 @@ pub fn object_meta_update(new: &Value, old: &Value, path: &Path<'_>, errs: &mut 
     }
 }
 
+/// The metadata of a template: labels and annotations, nothing else.
+pub fn template_meta(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
+    annotations(at(meta, "annotations"), &path.child("annotations"), errs);
+    labels(at(meta, "labels"), &path.child("labels"), errs);
+    for field in [
+        "name",
+        "generateName",
+        "namespace",
+        "selfLink",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "ownerReferences",
+        "finalizers",
+        "managedFields",
+    ] {
+        if !tree::is_zero(at(meta, field)) {
+            errs.forbidden(&path.child(field), "cannot be set");
+        }
+    }
+}
+
 /// Keys and values of labels.
 pub fn labels(labels: &Value, path: &Path<'_>, errs: &mut Errs) {
     for (k, v) in tree::pairs(labels) {
@@ -131,7 +156,9 @@ fn owner_references(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     for (n, r) in refs.iter().enumerate() {
         let at = path.index(n);
         for field in ["apiVersion", "kind", "name", "uid"] {
-            if s(r, field).is_empty() {
+            // A group version of more than two parts has no version.
+            let broken = field == "apiVersion" && s(r, field).matches('/').count() > 1;
+            if s(r, field).is_empty() || broken {
                 errs.required(&at.child(field), "must not be empty");
             }
         }

@@ -388,6 +388,23 @@ pub fn parse_ip(v: &str) -> Option<std::net::IpAddr> {
     }
 }
 
+/// Parses as old versions did: numbers may have leading zeros, and IPv4 may be
+/// written as IPv6.
+pub fn parse_ip_sloppy(v: &str) -> Option<std::net::IpAddr> {
+    if let Ok(ip) = v.parse::<std::net::IpAddr>() {
+        return Some(match ip {
+            std::net::IpAddr::V6(six) => six.to_ipv4_mapped().map_or(ip, Into::into),
+            four => four,
+        });
+    }
+    if !has_leading_zeros(v) {
+        return None;
+    }
+    let mut parts = v.split('.').map(|p| p.parse::<u8>().unwrap_or_default());
+    let mut next = || parts.next().unwrap_or_default();
+    Some(std::net::Ipv4Addr::new(next(), next(), next(), next()).into())
+}
+
 /// An address and a prefix length, as written: bits beyond the prefix are kept.
 pub fn parse_cidr(v: &str) -> Option<(std::net::IpAddr, u8)> {
     let (ip, len) = v.split_once('/')?;

@@ -10,19 +10,38 @@ use std::collections::HashSet;
 
 /// A Service without a virtual IP.
 pub fn is_headless(svc: &Value) -> bool {
-    tree::sp(svc, &["spec", "clusterIP"]) == "None"
-        || list(at(svc, "spec"), "clusterIPs")
-            .first()
-            .and_then(Value::as_str)
-            == Some("None")
+    let ips = list(at(svc, "spec"), "clusterIPs");
+    match ips {
+        [] => tree::sp(svc, &["spec", "clusterIP"]) == "None",
+        [one] => one.as_str() == Some("None"),
+        _ => false,
+    }
 }
 
 const SOURCE_RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
-/// A Service.
+const HINTS: &str = "service.kubernetes.io/topology-aware-hints";
+const MODE: &str = "service.kubernetes.io/topology-mode";
+
+/// A new Service.
 pub fn service(svc: &Value, errs: &mut Errs) {
+    service_with(svc, &Value::Null, errs);
+}
+
+/// A Service; what `old` has (null: nothing) of badly written addresses it may
+/// keep.
+fn service_with(svc: &Value, old: &Value, errs: &mut Errs) {
     let spec = at(svc, "spec");
     let path = Path::root("spec");
+    if let (Some(mode), Some(hints)) = (tree::annotation(svc, MODE), tree::annotation(svc, HINTS))
+        && mode != hints
+    {
+        errs.invalid(
+            &Path::root("metadata").child("annotations").key(MODE),
+            mode,
+            format!("must match annotations[{HINTS}] when both are specified"),
+        );
+    }
     let kind = s(spec, "type");
     let headless = is_headless(svc);
     let ports = list(spec, "ports");
@@ -31,17 +50,6 @@ pub fn service(svc: &Value, errs: &mut Errs) {
     }
     match kind {
         "LoadBalancer" | "NodePort" => {
-            if kind == "LoadBalancer" {
-                for (n, p) in ports.iter().enumerate() {
-                    if i0(p, "port") == 10250 {
-                        errs.invalid(
-                            &path.child("ports").index(n),
-                            10250,
-                            "may not expose port 10250 externally since it is used by kubelet",
-                        );
-                    }
-                }
-            }
             if headless {
                 errs.invalid(
                     &path.child("clusterIPs").index(0),
@@ -67,7 +75,7 @@ pub fn service(svc: &Value, errs: &mut Errs) {
         metadata::labels(at(spec, "selector"), &path.child("selector"), errs);
     }
     affinity(spec, &path, errs);
-    cluster_ips(svc, errs);
+    cluster_ips_with(svc, old, errs);
     for (n, ip) in list(spec, "externalIPs")
         .iter()
         .filter_map(Value::as_str)
@@ -75,14 +83,15 @@ pub fn service(svc: &Value, errs: &mut Errs) {
     {
         let at_path = path.child("externalIPs");
         let at_path = at_path.index(n);
-        match names::parse_ip(ip) {
-            None => errs.invalid_all(&at_path, ip, names::ip(ip)),
-            Some(parsed) => errs.invalid_all(
-                &at_path,
-                ip,
-                names::non_special_ip(parsed).into_iter().collect(),
-            ),
+        let wrong = if holds(old, "externalIPs", ip) {
+            Vec::new()
+        } else {
+            names::ip(ip)
+        };
+        if wrong.is_empty() {
+            errs.invalid_all(&at_path, ip, endpoint_ip(ip));
         }
+        errs.invalid_all(&at_path, ip, wrong);
     }
     match kind {
         "" => errs.required(&path.child("type"), ""),
@@ -103,27 +112,51 @@ pub fn service(svc: &Value, errs: &mut Errs) {
         }
     }
     duplicates(ports, &path.child("ports"), errs);
-    source_ranges(svc, kind, &path, errs);
+    source_ranges(svc, old, kind, &path, errs);
     let balanced = kind == "LoadBalancer";
     const ONLY_BALANCED: &str = "may only be used when `type` is 'LoadBalancer'";
     if has(spec, "allocateLoadBalancerNodePorts") && !balanced {
         errs.forbidden(&path.child("allocateLoadBalancerNodePorts"), ONLY_BALANCED);
     }
     if !has(spec, "allocateLoadBalancerNodePorts") && balanced {
-        errs.required(&path.child("allocateLoadBalancerNodePorts"), "");
+        errs.required(&Path::root("allocateLoadBalancerNodePorts"), "");
     }
-    if let Some(class) = at(spec, "loadBalancerClass").as_str() {
-        if balanced {
-            errs.invalid_all(
-                &path.child("loadBalancerClass"),
-                class,
-                names::qualified_name(class),
-            );
-        } else {
-            errs.forbidden(&path.child("loadBalancerClass"), ONLY_BALANCED);
-        }
-    }
+    balancer_class(spec, errs);
     traffic(svc, kind, &path, errs);
+}
+
+/// Whether the old Service has this in a list of its spec.
+fn holds(old: &Value, field: &str, v: &str) -> bool {
+    list(at(old, "spec"), field)
+        .iter()
+        .any(|o| o.as_str().is_some_and(|o| o.trim() == v))
+}
+
+/// Why no endpoint can have this address.
+pub fn endpoint_ip(ip: &str) -> Vec<String> {
+    let Some(parsed) = names::parse_ip_sloppy(ip) else {
+        return vec!["must be a valid IP address".to_owned()];
+    };
+    names::non_special_ip(parsed)
+        .map(|words| match parsed.is_unspecified() {
+            true => format!("may not be unspecified ({ip})"),
+            false => words,
+        })
+        .into_iter()
+        .collect()
+}
+
+fn balancer_class(spec: &Value, errs: &mut Errs) {
+    let Some(class) = at(spec, "loadBalancerClass").as_str() else {
+        return;
+    };
+    let path = Path::root("spec");
+    let path = path.child("loadBalancerClass");
+    if s(spec, "type") == "LoadBalancer" {
+        errs.invalid_all(&path, class, names::qualified_name(class));
+    } else {
+        errs.forbidden(&path, "may only be used when `type` is 'LoadBalancer'");
+    }
 }
 
 fn external_name(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
@@ -193,6 +226,13 @@ fn affinity(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
                 errs.required(&path, "when session affinity type is ClientIP");
                 return;
             }
+            if !has(at(config, "clientIP"), "timeoutSeconds") {
+                errs.required(
+                    &path.child("timeoutSeconds"),
+                    "when session affinity type is ClientIP",
+                );
+                return;
+            }
             let t = i0(at(config, "clientIP"), "timeoutSeconds");
             if t <= 0 || t > 86_400 {
                 errs.invalid(
@@ -216,6 +256,10 @@ fn affinity(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 /// How clusterIP, clusterIPs, ipFamilies and ipFamilyPolicy go together.
 pub fn cluster_ips(svc: &Value, errs: &mut Errs) {
+    cluster_ips_with(svc, &Value::Null, errs);
+}
+
+fn cluster_ips_with(svc: &Value, old: &Value, errs: &mut Errs) {
     let spec = at(svc, "spec");
     if s(spec, "type") == "ExternalName" {
         return;
@@ -225,7 +269,6 @@ pub fn cluster_ips(svc: &Value, errs: &mut Errs) {
     let ips = list(spec, "clusterIPs");
     let whole = || Value::Array(ips.to_vec());
     let one = s(spec, "clusterIP");
-    let before = errs.len();
     if one.is_empty() {
         if !ips.is_empty() {
             errs.invalid(
@@ -272,7 +315,11 @@ pub fn cluster_ips(svc: &Value, errs: &mut Errs) {
             }
             continue;
         }
-        let wrong = names::ip(ip);
+        let wrong = if holds(old, "clusterIPs", ip) {
+            Vec::new()
+        } else {
+            names::ip(ip)
+        };
         malformed |= !wrong.is_empty();
         errs.invalid_all(&ips_path.index(n), ip, wrong);
     }
@@ -284,11 +331,11 @@ pub fn cluster_ips(svc: &Value, errs: &mut Errs) {
     }
     let parsed: Vec<_> = ips
         .iter()
-        .filter_map(|v| names::parse_ip(v.as_str()?))
+        .filter_map(|v| names::parse_ip_sloppy(v.as_str()?))
         .collect();
     if ips.len() > 1 {
         let dual = parsed.iter().any(|ip| ip.is_ipv4()) && parsed.iter().any(|ip| ip.is_ipv6());
-        if !dual || ips.len() > 2 {
+        if !dual {
             errs.invalid(
                 &ips_path,
                 whole(),
@@ -296,16 +343,17 @@ pub fn cluster_ips(svc: &Value, errs: &mut Errs) {
             );
         }
     }
-    if errs.len() == before && !is_headless(svc) {
-        for (n, (ip, family)) in parsed.iter().zip(&families).enumerate() {
-            let fits = ip.is_ipv4() == (*family == "IPv4");
-            if !fits {
-                errs.invalid(
-                    &ips_path.index(n),
-                    ip.to_string(),
-                    format!("expected an {family} value as indicated by `ipFamilies[{n}]`"),
-                );
-            }
+    if is_headless(svc) {
+        return;
+    }
+    for (n, (ip, family)) in ips.iter().zip(&families).enumerate() {
+        let six = ip.as_str().is_some_and(|ip| ip.contains(':'));
+        if matches!((*family, six), ("IPv4", true) | ("IPv6", false)) {
+            errs.invalid(
+                &ips_path.index(n),
+                ip.clone(),
+                format!("expected an {family} value as indicated by `ipFamilies[{n}]`"),
+            );
         }
     }
 }
@@ -328,7 +376,7 @@ fn duplicates(ports: &[Value], path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn source_ranges(svc: &Value, kind: &str, path: &Path<'_>, errs: &mut Errs) {
+fn source_ranges(svc: &Value, old: &Value, kind: &str, path: &Path<'_>, errs: &mut Errs) {
     const WORDS: &str = "may only be used when `type` is 'LoadBalancer'";
     let ranges = list(at(svc, "spec"), "loadBalancerSourceRanges");
     if !ranges.is_empty() {
@@ -338,7 +386,9 @@ fn source_ranges(svc: &Value, kind: &str, path: &Path<'_>, errs: &mut Errs) {
         }
         for (n, v) in ranges.iter().filter_map(Value::as_str).enumerate() {
             let v = v.trim();
-            errs.invalid_all(&path.index(n), v, names::cidr(v, true));
+            if !holds(old, "loadBalancerSourceRanges", v) {
+                errs.invalid_all(&path.index(n), v, names::cidr(v, true));
+            }
         }
         return;
     }
@@ -351,7 +401,7 @@ fn source_ranges(svc: &Value, kind: &str, path: &Path<'_>, errs: &mut Errs) {
     if kind != "LoadBalancer" {
         errs.forbidden(&path, WORDS);
     }
-    if v.trim().is_empty() {
+    if v.trim().is_empty() || tree::annotation(old, SOURCE_RANGES) == Some(v) {
         return;
     }
     for c in v.split(',').map(str::trim) {
@@ -394,7 +444,11 @@ fn traffic(svc: &Value, kind: &str, path: &Path<'_>, errs: &mut Errs) {
     let check = i0(spec, "healthCheckNodePort");
     let c_path = path.child("healthCheckNodePort");
     if needs_health_check_port(svc) {
-        numbers::port(check, &c_path, errs);
+        if check == 0 {
+            errs.required(&c_path, "");
+        } else {
+            numbers::port(check, &c_path, errs);
+        }
     } else if check != 0 {
         errs.invalid(
             &c_path,
@@ -420,79 +474,155 @@ fn traffic(svc: &Value, kind: &str, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
+const KEPT: &str = "may not change once set";
+
 /// A changed Service.
 pub fn service_update(new: &Value, old: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let (n, o) = (at(new, "spec"), at(old, "spec"));
     if s(o, "type") != "ExternalName" && s(n, "type") != "ExternalName" {
-        let (now, before) = (list(n, "clusterIPs"), list(o, "clusterIPs"));
-        if let (Some(a), Some(b)) = (now.first(), before.first())
-            && a != b
-        {
-            errs.invalid(
-                &path.child("clusterIPs").index(0),
-                Value::Array(now.to_vec()),
-                "may not change once set",
-            );
-        }
-        let (now, before) = (list(n, "ipFamilies"), list(o, "ipFamilies"));
-        if let (Some(a), Some(b)) = (now.first(), before.first())
-            && a != b
-            && !is_headless(new)
-        {
-            errs.invalid(
-                &path.child("ipFamilies").index(0),
-                Value::Array(now.to_vec()),
-                "may not change once set",
-            );
-        }
+        cluster_ips_update(new, old, errs);
+        families_update(new, old, errs);
     }
+    if s(o, "type") == "LoadBalancer"
+        && s(n, "type") == "LoadBalancer"
+        && at(n, "loadBalancerClass").as_str() != at(o, "loadBalancerClass").as_str()
+    {
+        errs.invalid(
+            &path.child("loadBalancerClass"),
+            at(n, "loadBalancerClass").clone(),
+            KEPT,
+        );
+    }
+    balancer_class(n, errs);
     if needs_health_check_port(new)
         && needs_health_check_port(old)
         && i0(n, "healthCheckNodePort") != i0(o, "healthCheckNodePort")
     {
         errs.forbidden(&path.child("healthCheckNodePort"), "field is immutable");
     }
-    if s(o, "type") == "LoadBalancer"
-        && s(n, "type") == "LoadBalancer"
-        && at(n, "loadBalancerClass") != at(o, "loadBalancerClass")
-        && !(at(n, "loadBalancerClass").is_null() && at(o, "loadBalancerClass").is_null())
-    {
+    service_with(new, old, errs);
+}
+
+/// The first of the values of a list stays; the second may come, and go when
+/// the policy says so.
+fn cluster_ips_update(new: &Value, old: &Value, errs: &mut Errs) {
+    if is_headless(new) && is_headless(old) {
+        return;
+    }
+    let path = Path::root("spec");
+    let ips_path = path.child("clusterIPs");
+    let spec = at(new, "spec");
+    let (now, before) = (
+        list(spec, "clusterIPs"),
+        list(at(old, "spec"), "clusterIPs"),
+    );
+    let whole = || shown(now);
+    if now.len() == before.len() {
+        for (n, (a, b)) in now.iter().zip(before).enumerate() {
+            if a != b {
+                errs.invalid(&ips_path.index(n), whole(), KEPT);
+            }
+        }
+        return;
+    }
+    let lost = before.len() > now.len();
+    if lost && now.is_empty() {
         errs.invalid(
-            &path.child("loadBalancerClass"),
-            at(n, "loadBalancerClass").clone(),
-            "may not change once set",
+            &ips_path.index(0),
+            whole(),
+            "primary clusterIP can not be unset",
         );
     }
-    service(new, errs);
+    if let (Some(a), Some(b)) = (now.first(), before.first())
+        && a != b
+    {
+        errs.invalid(&ips_path.index(0), whole(), KEPT);
+    }
+    if lost && now.len() == 1 {
+        single_stack(spec, "clusterIP", &path, errs);
+    }
+}
+
+fn families_update(new: &Value, old: &Value, errs: &mut Errs) {
+    if is_headless(new) || is_headless(old) {
+        return;
+    }
+    let path = Path::root("spec");
+    let f_path = path.child("ipFamilies");
+    let f_path = f_path.index(0);
+    let spec = at(new, "spec");
+    let (now, before) = (
+        list(spec, "ipFamilies"),
+        list(at(old, "spec"), "ipFamilies"),
+    );
+    if now.len() == before.len() {
+        for _ in now.iter().zip(before).filter(|(a, b)| a != b) {
+            errs.invalid(&f_path, shown(now), KEPT);
+        }
+        return;
+    }
+    let lost = before.len() > now.len();
+    let ips = list(spec, "clusterIPs");
+    if lost && ips.is_empty() {
+        errs.invalid(&f_path, shown(now), "primary ipFamily can not be unset");
+    }
+    if let (Some(a), Some(b)) = (now.first(), before.first())
+        && a != b
+    {
+        // Upstream shows the addresses.
+        errs.invalid(&f_path, shown(ips), KEPT);
+    }
+    if lost && now.len() == 1 {
+        single_stack(spec, "ipFamily", &path, errs);
+    }
+}
+
+/// A list as Go prints it: an empty one is none.
+fn shown(all: &[Value]) -> Value {
+    if all.is_empty() {
+        Value::Null
+    } else {
+        Value::Array(all.to_vec())
+    }
+}
+
+fn single_stack(spec: &Value, what: &str, path: &Path<'_>, errs: &mut Errs) {
+    let policy = at(spec, "ipFamilyPolicy");
+    if policy.as_str() != Some("SingleStack") {
+        errs.invalid(
+            &path.child("ipFamilyPolicy"),
+            policy.clone(),
+            format!("must be set to 'SingleStack' when releasing the secondary {what}"),
+        );
+    }
 }
 
 /// A Service's changed status.
-pub fn service_status(new: &Value, errs: &mut Errs) {
+pub fn service_status(new: &Value, old: &Value, errs: &mut Errs) {
     load_balancer(
         tree::path(new, &["status", "loadBalancer"]),
+        tree::path(old, &["status", "loadBalancer"]),
         Some(s(at(new, "spec"), "type")),
         errs,
     );
 }
 
 /// Where a load balancer (or an ingress) is reached.
-pub fn load_balancer(lb: &Value, service_type: Option<&str>, errs: &mut Errs) {
+pub fn load_balancer(lb: &Value, old: &Value, service_type: Option<&str>, errs: &mut Errs) {
     let path = Path::root("status");
     let path = path.child("loadBalancer");
     let path = path.child("ingress");
     let all = list(lb, "ingress");
     if service_type.is_some_and(|t| t != "LoadBalancer") && !all.is_empty() {
-        errs.forbidden(
-            &path,
-            "may only be used when `spec.type` is \"LoadBalancer\"",
-        );
+        errs.forbidden(&path, "may only be used when `spec.type` is 'LoadBalancer'");
         return;
     }
     for (n, i) in all.iter().enumerate() {
         let at_path = path.index(n);
         let ip = s(i, "ip");
-        if !ip.is_empty() {
+        let kept = list(old, "ingress").iter().any(|o| s(o, "ip") == ip);
+        if !ip.is_empty() && !kept {
             errs.invalid_all(&at_path.child("ip"), ip, names::ip(ip));
         }
         if service_type.is_some() {
@@ -515,10 +645,9 @@ pub fn load_balancer(lb: &Value, service_type: Option<&str>, errs: &mut Errs) {
         let host = s(i, "hostname");
         if !host.is_empty() {
             let h_path = at_path.child("hostname");
-            if names::parse_ip(host).is_some() {
+            errs.invalid_all(&h_path, host, names::dns1123_subdomain(host, false));
+            if names::parse_ip_sloppy(host).is_some() {
                 errs.invalid(&h_path, host, "must be a DNS name, not an IP address");
-            } else {
-                errs.invalid_all(&h_path, host, names::dns1123_subdomain(host, false));
             }
         }
     }

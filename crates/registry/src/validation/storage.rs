@@ -1,14 +1,15 @@
-//! Volumes that outlive pods: sources, claims, classes.
+//! Volumes that outlive pods, and claims to them.
 
-use super::metadata;
-use super::names;
-use super::numbers::quantity;
+use super::sources::{self, Owner};
+use super::{metadata, names, numbers};
 use crate::dump;
 use crate::errors::{Errs, IMMUTABLE};
 use crate::path::Path;
-use crate::tree::{self, at, has, i, list, s, same};
+use crate::tree::{self, at, has, list, s, same};
 use skeg_meta::Quantity;
 use skeg_schema::Value;
+
+pub use sources::{csi_driver_name, required};
 
 /// Every access mode.
 pub const ACCESS_MODES: &[&str] = &[
@@ -18,145 +19,70 @@ pub const ACCESS_MODES: &[&str] = &[
     "ReadWriteOncePod",
 ];
 
-/// Fields that must be there.
-pub fn required(v: &Value, fields: &[&str], path: &Path<'_>, errs: &mut Errs) {
-    for f in fields {
-        if tree::is_zero(at(v, f)) {
-            errs.required(&path.child(f), "");
-        }
-    }
-}
+const VOLUME_MODES: &[&str] = &["Block", "Filesystem"];
 
-/// A hostPath source.
-pub fn host_path(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let p = s(v, "path");
-    if p.is_empty() {
-        errs.required(&path.child("path"), "");
-        return;
-    }
-    super::pod::volumes::no_backsteps(p, &path.child("path"), errs);
-    if let Some(kind) = at(v, "type").as_str() {
-        errs.one_of(
-            &path.child("type"),
-            kind,
-            &[
-                "",
-                "BlockDevice",
-                "CharDevice",
-                "Directory",
-                "DirectoryOrCreate",
-                "File",
-                "FileOrCreate",
-                "Socket",
-            ],
-        );
-    }
-}
-
-/// An nfs source.
-pub fn nfs(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    required(v, &["server", "path"], path, errs);
-    let p = s(v, "path");
-    if !p.starts_with('/') {
-        errs.invalid(&path.child("path"), p, "must be an absolute path");
-    }
-}
-
-/// An iscsi source.
-pub fn iscsi(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    required(v, &["targetPortal"], path, errs);
-    let iqn = s(v, "iqn");
-    if iqn.is_empty() {
-        errs.required(&path.child("iqn"), "");
-    } else if !["iqn.", "eui.", "naa."].iter().any(|p| iqn.starts_with(p)) {
-        errs.invalid(
-            &path.child("iqn"),
-            iqn,
-            "must be valid format starting with iqn, eui, or naa",
-        );
-    }
-    let lun = tree::i0(v, "lun");
-    if !(0..=255).contains(&lun) {
-        errs.invalid(
-            &path.child("lun"),
-            lun,
-            "must be between 0 and 255, inclusive",
-        );
-    }
-}
-
-/// An fc source.
-pub fn fc(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let (names, ids) = (list(v, "targetWWNs"), list(v, "wwids"));
-    if names.is_empty() && ids.is_empty() {
-        errs.required(
-            &path.child("targetWWNs"),
-            "must specify either targetWWNs or wwids, but not both",
-        );
-    }
-    if !names.is_empty() && !ids.is_empty() {
-        errs.invalid(
-            &path.child("targetWWNs"),
-            Value::Array(names.to_vec()),
-            "targetWWNs and wwids can not be specified simultaneously",
-        );
-    }
-    if !names.is_empty() {
-        match i(v, "lun") {
-            None => errs.required(
-                &path.child("lun"),
-                "lun is required if targetWWNs is specified",
-            ),
-            Some(lun) if !(0..=255).contains(&lun) => {
-                errs.invalid(
-                    &path.child("lun"),
-                    lun,
-                    "must be between 0 and 255, inclusive",
-                );
-            }
-            Some(_) => {}
-        }
-    }
-}
-
-/// The name of a CSI driver.
-pub fn csi_driver_name(v: &str, path: &Path<'_>, errs: &mut Errs) {
-    if v.is_empty() {
-        errs.required(path, "");
-    }
-    if v.len() > 63 {
-        errs.too_long(path, 63);
-    }
-    if !v.is_empty() {
-        errs.invalid_all(path, v, names::dns1123_subdomain(&v.to_lowercase(), false));
-    }
-}
+/// The annotation that was a claim's class before it had a field.
+const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
 
 fn access_modes(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let modes = list(v, "accessModes");
-    for m in modes.iter().filter_map(Value::as_str) {
+    let (mut alone, mut others) = (false, false);
+    for m in list(v, "accessModes").iter().filter_map(Value::as_str) {
         errs.one_of(path, m, ACCESS_MODES);
+        if m == "ReadWriteOncePod" {
+            alone = true;
+        } else if ACCESS_MODES.contains(&m) {
+            others = true;
+        }
     }
-    if modes.len() > 1 && modes.iter().any(|m| m.as_str() == Some("ReadWriteOncePod")) {
+    if alone && others {
         errs.forbidden(path, "may not use ReadWriteOncePod with other access modes");
     }
 }
 
 fn positive(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let q = quantity(v);
+    let q = numbers::quantity(v);
     if q <= Quantity::default() {
         errs.invalid(path, q.to_string(), "must be greater than zero");
     }
 }
 
+/// An amount that a volume may have.
+fn basic(v: &Value, path: &Path<'_>, errs: &mut Errs) -> bool {
+    let q = numbers::quantity(v);
+    let wrong = q < Quantity::default();
+    if wrong {
+        errs.invalid(path, q.to_string(), "must be a valid resource quantity");
+    }
+    !wrong
+}
+
+fn class_name(v: &str, path: &Path<'_>, errs: &mut Errs) {
+    errs.invalid_all(path, v, names::dns1123_subdomain(v, false));
+}
+
+/// What an older version of a claim had wrong, which it may keep.
+#[derive(Clone, Copy, Default)]
+struct Kept {
+    selector: bool,
+    api_group: bool,
+}
+
 /// A PersistentVolumeClaimSpec.
 pub fn claim_spec(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    claim_spec_with(spec, Kept::default(), path, errs);
+}
+
+fn claim_spec_with(spec: &Value, kept: Kept, path: &Path<'_>, errs: &mut Errs) {
     let modes = path.child("accessModes");
     if list(spec, "accessModes").is_empty() {
         errs.required(&modes, "at least 1 access mode is required");
     }
     if has(spec, "selector") {
+        let before = errs.len();
         metadata::label_selector(at(spec, "selector"), &path.child("selector"), errs);
+        if kept.selector {
+            errs.truncate(before);
+        }
     }
     access_modes(spec, &modes, errs);
     let storage = tree::path(spec, &["resources", "requests", "storage"]);
@@ -169,46 +95,58 @@ pub fn claim_spec(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     if let Some(class) = at(spec, "storageClassName").as_str()
         && !class.is_empty()
     {
-        errs.invalid_all(
-            &path.child("storageClassName"),
-            class,
-            names::dns1123_subdomain(class, false),
-        );
+        class_name(class, &path.child("storageClassName"), errs);
     }
     if let Some(mode) = at(spec, "volumeMode").as_str() {
-        errs.one_of(&path.child("volumeMode"), mode, &["Block", "Filesystem"]);
+        errs.one_of(&path.child("volumeMode"), mode, VOLUME_MODES);
     }
-    if has(spec, "dataSource") {
-        data_source(at(spec, "dataSource"), &path.child("dataSource"), errs);
-    }
-    if has(spec, "dataSourceRef") && !same(at(spec, "dataSource"), at(spec, "dataSourceRef")) {
-        data_source(
-            at(spec, "dataSourceRef"),
-            &path.child("dataSourceRef"),
-            errs,
-        );
-    }
-    let (a, b) = (at(spec, "dataSource"), at(spec, "dataSourceRef"));
-    if !a.is_null() && !b.is_null() && s(b, "namespace").is_empty() {
-        let alike = ["apiGroup", "kind", "name"]
-            .iter()
-            .all(|f| s(a, f) == s(b, f));
-        if !alike {
-            errs.invalid(path, Value::object(), "must match dataSourceRef");
-        }
-    }
+    data_sources(spec, kept, path, errs);
     if let Some(class) = at(spec, "volumeAttributesClassName").as_str()
         && !class.is_empty()
     {
-        errs.invalid_all(
-            &path.child("volumeAttributesClassName"),
-            class,
-            names::dns1123_subdomain(class, false),
-        );
+        class_name(class, &path.child("volumeAttributesClassName"), errs);
     }
 }
 
-fn data_source(src: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn data_sources(spec: &Value, kept: Kept, path: &Path<'_>, errs: &mut Errs) {
+    let (source, reference) = (at(spec, "dataSource"), at(spec, "dataSourceRef"));
+    if !source.is_null() {
+        data_source(source, kept, &path.child("dataSource"), errs);
+    }
+    let ns = s(reference, "namespace");
+    if !reference.is_null() {
+        let r_path = path.child("dataSourceRef");
+        data_source(reference, kept, &r_path, errs);
+        if !ns.is_empty() {
+            errs.invalid_all(
+                &r_path.child("namespace"),
+                ns,
+                names::dns1123_label(ns, false),
+            );
+        }
+    }
+    if source.is_null() || reference.is_null() {
+        return;
+    }
+    // Upstream shows the path that it meant to show, as an empty struct.
+    if !ns.is_empty() {
+        errs.invalid(
+            path,
+            Value::object(),
+            "may not be specified when dataSourceRef.namespace is specified",
+        );
+        return;
+    }
+    let alike = at(source, "apiGroup").as_str() == at(reference, "apiGroup").as_str()
+        && ["kind", "name"]
+            .iter()
+            .all(|f| s(source, f) == s(reference, f));
+    if !alike {
+        errs.invalid(path, Value::object(), "must match dataSourceRef");
+    }
+}
+
+fn data_source(src: &Value, kept: Kept, path: &Path<'_>, errs: &mut Errs) {
     required(src, &["name", "kind"], path, errs);
     let (group, kind) = (s(src, "apiGroup"), s(src, "kind"));
     if group.is_empty() && kind != "PersistentVolumeClaim" {
@@ -218,7 +156,7 @@ fn data_source(src: &Value, path: &Path<'_>, errs: &mut Errs) {
             "must be 'PersistentVolumeClaim' when referencing the default apiGroup",
         );
     }
-    if !group.is_empty() {
+    if !group.is_empty() && !kept.api_group {
         errs.invalid_all(
             &path.child("apiGroup"),
             group,
@@ -232,50 +170,97 @@ pub fn claim(obj: &Value, errs: &mut Errs) {
     claim_spec(at(obj, "spec"), &Path::root("spec"), errs);
 }
 
+/// Whether a claim moves its class from the annotation to the field.
+fn moves_class(new: &Value, old: &Value) -> bool {
+    let Some(class) = tree::annotation(old, CLASS_ANNOTATION) else {
+        return false;
+    };
+    let field = |v: &Value| {
+        at(at(v, "spec"), "storageClassName")
+            .as_str()
+            .map(str::to_owned)
+    };
+    field(old).is_none()
+        && field(new).as_deref() == Some(class)
+        && tree::annotation(new, CLASS_ANNOTATION).is_none_or(|now| now == class)
+}
+
+/// Whether a claim without a class is given one.
+fn gains_class(new: &Value, old: &Value) -> bool {
+    let class = at(at(new, "spec"), "storageClassName").as_str();
+    !has(at(old, "spec"), "storageClassName")
+        && class.is_some()
+        && tree::annotation(old, CLASS_ANNOTATION).is_none_or(|before| Some(before) == class)
+}
+
 /// A changed claim: only its size, and where it has not been bound, its name.
 pub fn claim_update(new: &Value, old: &Value, errs: &mut Errs) {
-    claim(new, errs);
     let path = Path::root("spec");
     let (n, o) = (at(new, "spec"), at(old, "spec"));
-    let mut kept = n.clone();
-    // A claim that waits may be given its volume.
-    if s(o, "volumeName").is_empty() && tree::sp(old, &["status", "phase"]) != "Bound" {
-        tree::copy(&mut kept, o, "volumeName");
+    let mut selector = Errs::new();
+    metadata::label_selector(at(o, "selector"), &path, &mut selector);
+    let kept = Kept {
+        selector: !selector.is_empty(),
+        api_group: has(at(o, "dataSource"), "apiGroup") || has(at(o, "dataSourceRef"), "apiGroup"),
+    };
+    claim_spec_with(n, kept, &path, errs);
+    let (mut now, mut before) = (n.clone(), o.clone());
+    if s(o, "volumeName").is_empty() {
+        tree::copy(&mut before, n, "volumeName");
     }
-    let bound = tree::sp(old, &["status", "phase"]) == "Bound";
-    if bound {
-        // Growing is the storage's business.
+    if moves_class(new, old) {
+        tree::remove(&mut now, "storageClassName");
+    } else {
+        let annotation = |v| tree::annotation(v, CLASS_ANNOTATION).unwrap_or("");
+        if annotation(new) != annotation(old) {
+            errs.invalid(
+                &Path::root("metadata")
+                    .child("annotations")
+                    .child(CLASS_ANNOTATION),
+                annotation(new),
+                IMMUTABLE,
+            );
+        }
+        if gains_class(new, old) {
+            tree::copy(&mut now, o, "storageClassName");
+        }
+    }
+    if tree::sp(new, &["status", "phase"]) == "Bound" {
         let size = tree::path(o, &["resources", "requests", "storage"]).clone();
-        if let Some(r) = tree::get_mut(&mut kept, "resources")
+        if let Some(r) = tree::get_mut(&mut now, "resources")
             && let Some(requests) = tree::get_mut(r, "requests")
         {
             tree::set(requests, "storage", size);
         }
+        if has(&now, "volumeAttributesClassName") {
+            tree::copy(&mut now, o, "volumeAttributesClassName");
+        }
     }
-    tree::copy(&mut kept, o, "volumeAttributesClassName");
-    if !has(o, "storageClassName") && has(n, "storageClassName") && !bound {
-        tree::copy(&mut kept, o, "storageClassName");
-    }
-    if !same(&kept, o) {
+    if !same(&now, &before) {
+        let lines = |v: &Value| dump::indented(&dump::go(v, "core/v1.PersistentVolumeClaimSpec"));
         errs.forbidden(
             &path,
             format!(
                 "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n{}",
-                dump::diff(
-                    &dump::indented(&dump::go(o, "core/v1.PersistentVolumeClaimSpec")),
-                    &dump::indented(&dump::go(&kept, "core/v1.PersistentVolumeClaimSpec")),
-                )
+                dump::diff(&lines(&before), &lines(&now)),
             ),
         );
     }
-    let size = |v: &Value| quantity(tree::path(v, &["resources", "requests", "storage"]));
-    let granted = tree::path(old, &["status", "capacity", "storage"]);
-    let lowest = if granted.is_null() {
-        size(o)
-    } else {
-        quantity(granted)
-    };
-    if size(n) < size(o) && size(n) <= lowest {
+    shrinks(new, old, &path, errs);
+    errs.immutable(
+        &Path::root("volumeMode"),
+        at(n, "volumeMode"),
+        at(o, "volumeMode"),
+    );
+    attributes_class_update(n, o, true, &path, errs);
+}
+
+/// Only what was asked for and never granted can be given up.
+fn shrinks(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let size =
+        |v: &Value| numbers::quantity(tree::path(v, &["spec", "resources", "requests", "storage"]));
+    let granted = numbers::quantity(tree::path(old, &["status", "capacity", "storage"]));
+    if size(new) < size(old) && size(new) <= granted {
         errs.forbidden(
             &path.child("resources").child("requests").child("storage"),
             "field can not be less than status.capacity",
@@ -283,7 +268,23 @@ pub fn claim_update(new: &Value, old: &Value, errs: &mut Errs) {
     }
 }
 
-/// Volume sources that only persistent volumes have, or share.
+fn attributes_class_update(n: &Value, o: &Value, claim: bool, path: &Path<'_>, errs: &mut Errs) {
+    const FIELD: &str = "volumeAttributesClassName";
+    if !has(o, FIELD) {
+        return;
+    }
+    let path = path.child(FIELD);
+    match at(n, FIELD).as_str() {
+        None => errs.forbidden(&path, "update from non-nil value to nil is forbidden"),
+        Some("") if claim && at(o, FIELD).as_str() != Some("") => errs.forbidden(
+            &path,
+            "update from non-nil value to an empty string is forbidden",
+        ),
+        Some(_) => {}
+    }
+}
+
+/// Sources of persistent volumes, in upstream's order.
 const SOURCES: &[&str] = &[
     "hostPath",
     "gcePersistentDisk",
@@ -317,31 +318,7 @@ pub fn volume(obj: &Value, errs: &mut Errs) {
         errs.required(&path.child("accessModes"), "");
     }
     access_modes(spec, &path.child("accessModes"), errs);
-    let capacity = at(spec, "capacity");
-    let capacity_path = path.child("capacity");
-    if tree::is_zero(capacity) {
-        errs.required(&capacity_path, "");
-    }
-    if capacity.get("storage").is_none() || tree::pairs(capacity).count() > 1 {
-        let shown = if tree::is_zero(capacity) {
-            Value::Null
-        } else {
-            capacity.clone()
-        };
-        errs.not_supported(&capacity_path, dump::json(&shown, ""), &["storage"]);
-    }
-    for (name, v) in tree::sorted_pairs(capacity) {
-        if let Some(q) = Some(quantity(v))
-            && q < Quantity::default()
-        {
-            errs.invalid(
-                &capacity_path.key(name),
-                q.to_string(),
-                "must be greater than or equal to 0",
-            );
-        }
-        positive(v, &capacity_path.key(name), errs);
-    }
+    capacity(spec, &path.child("capacity"), errs);
     let reclaim = s(spec, "persistentVolumeReclaimPolicy");
     if !reclaim.is_empty() {
         errs.one_of(
@@ -350,9 +327,7 @@ pub fn volume(obj: &Value, errs: &mut Errs) {
             &["Delete", "Recycle", "Retain"],
         );
     }
-    let mut affinity = false;
     if has(spec, "nodeAffinity") {
-        affinity = true;
         let a_path = path.child("nodeAffinity");
         let required = at(at(spec, "nodeAffinity"), "required");
         if required.is_null() {
@@ -364,24 +339,12 @@ pub fn volume(obj: &Value, errs: &mut Errs) {
             super::pod::affinity::node_selector(required, &a_path.child("required"), errs);
         }
     }
-    let mut found = false;
-    for field in SOURCES {
-        let src = at(spec, field);
-        if src.is_null() {
-            continue;
-        }
-        let at_path = path.child(field);
-        if found {
-            errs.forbidden(&at_path, "may not specify more than 1 volume type");
-            continue;
-        }
-        found = true;
-        volume_source(field, src, affinity, &path, &at_path, errs);
-    }
-    if !found {
-        errs.required(&path, "must specify a volume type");
-    }
-    if tree::sp(spec, &["hostPath", "path"]) == "/" && reclaim == "Recycle" {
+    volume_sources(spec, tree::name_of(obj), &path, errs);
+    // path.Clean of anything made of slashes and dots alone is the root.
+    let root = s(at(spec, "hostPath"), "path");
+    let is_root =
+        root.starts_with('/') && root.split('/').all(|seg| matches!(seg, "" | "." | ".."));
+    if is_root && reclaim == "Recycle" {
         errs.forbidden(
             &path.child("persistentVolumeReclaimPolicy"),
             "may not be 'recycle' for a hostPath mount of '/'",
@@ -389,94 +352,111 @@ pub fn volume(obj: &Value, errs: &mut Errs) {
     }
     let class = s(spec, "storageClassName");
     if !class.is_empty() {
-        errs.invalid_all(
-            &path.child("storageClassName"),
-            class,
-            names::dns1123_subdomain(class, false),
-        );
+        class_name(class, &path.child("storageClassName"), errs);
     }
     if let Some(mode) = at(spec, "volumeMode").as_str() {
-        errs.one_of(&path.child("volumeMode"), mode, &["Block", "Filesystem"]);
+        errs.one_of(&path.child("volumeMode"), mode, VOLUME_MODES);
     }
-    if let Some(class) = at(spec, "volumeAttributesClassName").as_str() {
-        if class.is_empty() {
-            errs.required(
-                &path.child("volumeAttributesClassName"),
-                "an empty string is disallowed",
-            );
-        }
-        if !has(spec, "csi") {
-            errs.required(
-                &path.child("csi"),
-                "has to be specified when using volumeAttributesClassName",
-            );
-        }
+    attributes_class(spec, &path, errs);
+}
+
+fn attributes_class(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let Some(class) = at(spec, "volumeAttributesClassName").as_str() else {
+        return;
+    };
+    let c_path = path.child("volumeAttributesClassName");
+    if class.is_empty() {
+        errs.required(&c_path, "an empty string is disallowed");
+    } else {
+        class_name(class, &c_path, errs);
+    }
+    if !has(spec, "csi") {
+        errs.required(
+            &path.child("csi"),
+            "has to be specified when using volumeAttributesClassName",
+        );
     }
 }
 
-fn volume_source(
-    field: &str,
-    src: &Value,
-    affinity: bool,
-    spec: &Path<'_>,
-    path: &Path<'_>,
-    errs: &mut Errs,
-) {
-    match field {
-        "hostPath" => host_path(src, path, errs),
-        "nfs" => nfs(src, path, errs),
-        "iscsi" => iscsi(src, path, errs),
-        "fc" => fc(src, path, errs),
-        "local" => {
-            let p = s(src, "path");
-            if p.is_empty() {
-                errs.required(&path.child("path"), "");
-            } else {
-                super::pod::volumes::no_backsteps(p, &path.child("path"), errs);
-            }
-            if !affinity {
-                errs.required(
-                    &spec.child("nodeAffinity"),
-                    "Local volume requires node affinity",
-                );
-            }
+fn capacity(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let capacity = at(spec, "capacity");
+    if tree::is_zero(capacity) {
+        errs.required(path, "");
+    }
+    if capacity.get("storage").is_none() || tree::pairs(capacity).count() > 1 {
+        let shown = if tree::is_zero(capacity) {
+            Value::Null
+        } else {
+            capacity.clone()
+        };
+        errs.not_supported(path, dump::json(&shown, ""), &["storage"]);
+    }
+    for (name, v) in tree::sorted_pairs(capacity) {
+        basic(v, &path.key(name), errs);
+        positive(v, &path.key(name), errs);
+    }
+}
+
+fn volume_sources(spec: &Value, name: &str, path: &Path<'_>, errs: &mut Errs) {
+    let mut found = false;
+    for field in SOURCES {
+        let src = at(spec, field);
+        if src.is_null() {
+            continue;
         }
-        "csi" => {
-            csi_driver_name(s(src, "driver"), &path.child("driver"), errs);
-            required(src, &["volumeHandle"], path, errs);
-            for secret in [
-                "controllerPublishSecretRef",
-                "nodePublishSecretRef",
-                "nodeStageSecretRef",
-                "controllerExpandSecretRef",
-                "nodeExpandSecretRef",
-            ] {
-                if has(src, secret) {
-                    // The namespace of the older ones was never asked for.
-                    let fields: &[&str] = if secret.ends_with("ExpandSecretRef") {
-                        &["name", "namespace"]
-                    } else {
-                        &["name"]
-                    };
-                    required(at(src, secret), fields, &path.child(secret), errs);
-                }
+        // Upstream forgot the second of these.
+        if found && *field != "flexVolume" {
+            errs.forbidden(
+                &path.child(sources::second_name(field)),
+                "may not specify more than 1 volume type",
+            );
+            continue;
+        }
+        found = true;
+        let at_path = path.child(sources::own_name(field));
+        let owner = Owner {
+            persistent: Some(name),
+        };
+        match *field {
+            "local" => local(src, has(spec, "nodeAffinity"), path, &at_path, errs),
+            "csi" => csi(src, &at_path, errs),
+            other => {
+                sources::shared(other, src, owner, &at_path, errs);
             }
         }
-        "rbd" => required(src, &["monitors", "image"], path, errs),
-        "cephfs" => required(src, &["monitors"], path, errs),
-        "glusterfs" => required(src, &["endpoints", "path"], path, errs),
-        "azureFile" => required(src, &["secretName", "shareName"], path, errs),
-        "azureDisk" => required(src, &["diskName", "diskURI"], path, errs),
-        "awsElasticBlockStore" | "cinder" | "portworxVolume" => {
-            required(src, &["volumeID"], path, errs)
+    }
+    if !found {
+        errs.required(path, "must specify a volume type");
+    }
+}
+
+fn local(src: &Value, affinity: bool, spec: &Path<'_>, path: &Path<'_>, errs: &mut Errs) {
+    let p = s(src, "path");
+    if p.is_empty() {
+        errs.required(&path.child("path"), "");
+    } else {
+        sources::no_backsteps(p, &path.child("path"), errs);
+    }
+    if !affinity {
+        errs.required(
+            &spec.child("nodeAffinity"),
+            "Local volume requires node affinity",
+        );
+    }
+}
+
+fn csi(src: &Value, path: &Path<'_>, errs: &mut Errs) {
+    csi_driver_name(s(src, "driver"), &path.child("driver"), errs);
+    required(src, &["volumeHandle"], path, errs);
+    for secret in [
+        "controllerPublishSecretRef",
+        "controllerExpandSecretRef",
+        "nodePublishSecretRef",
+        "nodeExpandSecretRef",
+    ] {
+        if has(src, secret) {
+            sources::secret_reference(at(src, secret), &path.child(secret), errs);
         }
-        "gcePersistentDisk" => required(src, &["pdName"], path, errs),
-        "flexVolume" => required(src, &["driver"], path, errs),
-        "vsphereVolume" => required(src, &["volumePath"], path, errs),
-        "photonPersistentDisk" => required(src, &["pdID"], path, errs),
-        "quobyte" => required(src, &["registry", "volume"], path, errs),
-        "scaleIO" => required(src, &["gateway", "system", "volumeName"], path, errs),
-        _ => {}
     }
 }
 
@@ -488,73 +468,136 @@ pub fn volume_update(new: &Value, old: &Value, errs: &mut Errs) {
     let source = |v: &Value| -> Value {
         let mut out = Value::object();
         for f in SOURCES {
-            if let Some(src) = v.get(f).filter(|src| !src.is_null()) {
-                let mut src = src.clone();
-                if *f == "csi" {
-                    // Secrets for expansion may be added later.
-                    tree::remove(&mut src, "controllerExpandSecretRef");
-                    tree::remove(&mut src, "nodeExpandSecretRef");
-                }
-                tree::set(&mut out, *f, src);
-            }
+            tree::copy(&mut out, v, f);
         }
         out
     };
-    let (a, b) = (source(n), source(o));
-    if !same(&a, &b) {
-        let shown = |v: &Value| {
-            let mut whole = Value::object();
-            for f in SOURCES {
-                tree::copy(&mut whole, v, f);
-            }
-            dump::indented(&dump::go(&whole, "core/v1.PersistentVolumeSource"))
-        };
+    let (mut now, before) = (source(n), source(o));
+    // The secret for expansion may be added later.
+    if has(&before, "csi")
+        && !has(at(&before, "csi"), "controllerExpandSecretRef")
+        && let Some(csi) = tree::get_mut(&mut now, "csi")
+    {
+        tree::remove(csi, "controllerExpandSecretRef");
+    }
+    if !same(&now, &before) {
+        let lines = |v: &Value| dump::indented(&dump::go(v, "core/v1.PersistentVolumeSource"));
         errs.forbidden(
             &path.child("persistentvolumesource"),
             format!(
                 "spec.persistentvolumesource is immutable after creation\n{}",
-                dump::diff(&shown(o), &shown(n))
+                dump::diff(&lines(&before), &lines(&now))
             ),
         );
     }
-    if !same(at(n, "volumeMode"), at(o, "volumeMode")) {
-        errs.invalid(
-            &Path::root("volumeMode"),
-            at(n, "volumeMode").clone(),
-            IMMUTABLE,
-        );
-    }
-    if has(o, "nodeAffinity") && !same(at(n, "nodeAffinity"), at(o, "nodeAffinity")) {
+    errs.immutable(
+        &Path::root("volumeMode"),
+        at(n, "volumeMode"),
+        at(o, "volumeMode"),
+    );
+    let affinity = at(o, "nodeAffinity");
+    if !affinity.is_null()
+        && !same(
+            &graduated(affinity, at(n, "nodeAffinity")),
+            at(n, "nodeAffinity"),
+        )
+    {
         errs.invalid(
             &Path::root("nodeAffinity"),
             dump::go(at(n, "nodeAffinity"), "core/v1.VolumeNodeAffinity"),
             "field is immutable, except for updating from beta label to GA",
         );
     }
+    if !same(
+        at(o, "volumeAttributesClassName"),
+        at(n, "volumeAttributesClassName"),
+    ) {
+        attributes_class_update(n, o, false, &path, errs);
+    }
+}
+
+/// Labels that were renamed when they became stable.
+const GRADUATED: &[(&str, &str)] = &[
+    (
+        "failure-domain.beta.kubernetes.io/zone",
+        "topology.kubernetes.io/zone",
+    ),
+    (
+        "failure-domain.beta.kubernetes.io/region",
+        "topology.kubernetes.io/region",
+    ),
+    ("beta.kubernetes.io/os", "kubernetes.io/os"),
+    ("beta.kubernetes.io/arch", "kubernetes.io/arch"),
+    (
+        "beta.kubernetes.io/instance-type",
+        "node.kubernetes.io/instance-type",
+    ),
+];
+
+/// The old affinity with those labels renamed that the new one has renamed.
+fn graduated(old: &Value, new: &Value) -> Value {
+    let mut out = old.clone();
+    let new_terms = list(at(new, "required"), "nodeSelectorTerms");
+    let Some(required) = tree::get_mut(&mut out, "required") else {
+        return out;
+    };
+    for (term, new_term) in tree::list_mut(required, "nodeSelectorTerms")
+        .iter_mut()
+        .zip(new_terms)
+    {
+        let news = list(new_term, "matchExpressions");
+        for (e, now) in tree::list_mut(term, "matchExpressions")
+            .iter_mut()
+            .zip(news)
+        {
+            let renamed = GRADUATED
+                .iter()
+                .any(|(beta, stable)| s(e, "key") == *beta && s(now, "key") == *stable);
+            if renamed {
+                tree::copy(e, now, "key");
+            }
+        }
+    }
+    out
 }
 
 /// A volume that is described in a VolumeAttachment.
 pub fn inline_volume(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    const INLINE: &str = "in the context of inline volumes";
+    let unset = |field: &'static str, errs: &mut Errs| {
+        if !tree::is_zero(at(spec, field)) {
+            errs.forbidden(&path.child(field), format!("may not be specified {INLINE}"));
+        }
+    };
+    unset("claimRef", errs);
+    unset("capacity", errs);
     if !has(spec, "csi") {
-        errs.required(
-            &path.child("csi"),
-            "has to be specified in the context of inline volumes",
-        );
+        errs.required(&path.child("csi"), format!("has to be specified {INLINE}"));
     }
     if list(spec, "accessModes").is_empty() {
         errs.required(&path.child("accessModes"), "");
     }
     access_modes(spec, &path.child("accessModes"), errs);
-    if has(spec, "csi") {
-        volume_source(
-            "csi",
-            at(spec, "csi"),
-            false,
-            path,
-            &path.child("csi"),
-            errs,
+    let reclaim = s(spec, "persistentVolumeReclaimPolicy");
+    if !reclaim.is_empty() && reclaim != "Retain" {
+        errs.forbidden(
+            &path.child("persistentVolumeReclaimPolicy"),
+            format!("may only be Retain {INLINE}"),
         );
     }
+    unset("nodeAffinity", errs);
+    volume_sources(spec, "", path, errs);
+    unset("storageClassName", errs);
+    if at(spec, "volumeMode")
+        .as_str()
+        .is_some_and(|mode| mode != "Filesystem")
+    {
+        errs.forbidden(
+            &path.child("volumeMode"),
+            format!("may not specify volumeMode other than Filesystem {INLINE}"),
+        );
+    }
+    attributes_class(spec, path, errs);
 }
 
 /// A claim's changed status.
@@ -562,28 +605,44 @@ pub fn claim_status(new: &Value, errs: &mut Errs) {
     const STATES: &[&str] = &[
         "ControllerResizeInProgress",
         "ControllerResizeInfeasible",
-        "NodeResizePending",
         "NodeResizeInProgress",
         "NodeResizeInfeasible",
+        "NodeResizePending",
     ];
     let status = at(new, "status");
     let path = Path::root("status");
-    for (name, v) in tree::sorted_pairs(at(status, "capacity")) {
-        super::pod::resources::amount(name, v, &path.child("capacity").key(name), errs);
+    if list(at(new, "spec"), "accessModes").is_empty() {
+        errs.required(&Path::root("Spec").child("accessModes"), "");
     }
-    let states = path.child("allocatedResourceStatuses");
-    let known = |name: &str| name == "storage" || super::pod::resources::extended(name);
+    for (name, v) in tree::sorted_pairs(at(status, "capacity")) {
+        basic(v, &path.child("capacity").key(name), errs);
+    }
+    // Upstream's path lacks the ending.
+    let states = path.child("allocatedResourceStatus");
+    let mut sorted = STATES.to_vec();
+    sorted.sort_unstable();
     for (name, v) in tree::sorted_pairs(at(status, "allocatedResourceStatuses")) {
-        if !known(name) {
-            errs.not_supported(&states, name, &["storage"]);
+        claim_resource(name, &states, errs);
+        if !STATES.contains(&v.as_str().unwrap_or("")) {
+            errs.not_supported(&states, name, &sorted);
         }
-        errs.one_of(&states.key(name), v.as_str().unwrap_or(""), STATES);
     }
     let sizes = path.child("allocatedResources");
     for (name, v) in tree::sorted_pairs(at(status, "allocatedResources")) {
-        if !known(name) {
-            errs.not_supported(&sizes, name, &["storage"]);
+        if claim_resource(name, &sizes, errs) {
+            basic(v, &sizes.key(name), errs);
         }
-        super::pod::resources::amount(name, v, &sizes.key(name), errs);
     }
+}
+
+/// Of Kubernetes' own resources a claim has only storage.
+fn claim_resource(name: &str, path: &Path<'_>, errs: &mut Errs) -> bool {
+    let before = errs.len();
+    let wrong = names::qualified_name(name);
+    let native = !name.contains('/') || name.contains("kubernetes.io/");
+    if wrong.is_empty() && native && name != "storage" {
+        errs.not_supported(path, name, &["storage"]);
+    }
+    errs.invalid_all(path, name, wrong);
+    errs.len() == before
 }

@@ -1,4 +1,4 @@
-//! Status, ephemeralcontainers and resize of pods.
+//! The ephemeralcontainers and resize of pods.
 
 use crate::context::Ctx;
 use crate::dump;
@@ -7,7 +7,6 @@ use crate::generic::bump_generation;
 use crate::path::Path;
 use crate::tree::{self, at, has, list, s, same};
 use crate::validation::pod as rules_of;
-use crate::validation::{names, numbers};
 use skeg_meta::Status;
 use skeg_schema::Value;
 
@@ -83,7 +82,12 @@ pub fn rules(_ctx: &Ctx<'_>, subresource: &str, new: &Value, old: &Value, errs: 
 }
 
 fn ephemeral(new: &Value, old: &Value, errs: &mut Errs) {
+    if is_static(old) {
+        errs.forbidden(&WHOLE, "static pods do not support ephemeral containers");
+        return;
+    }
     rules_of::whole(new, errs);
+    rules_of::update::annotations(new, old, errs);
     let path = Path::root("spec");
     let path = path.child("ephemeralContainers");
     let (now, before) = (
@@ -112,223 +116,205 @@ fn ephemeral(new: &Value, old: &Value, errs: &mut Errs) {
     }
 }
 
+/// What no field is to blame for: upstream's path is there, and empty.
+const WHOLE: Path<'static> = Path::NIL.key("");
+
+fn is_static(pod: &Value) -> bool {
+    tree::annotation(pod, "kubernetes.io/config.mirror").is_some()
+}
+
+const INIT: &str = "initContainers";
+
 fn resize(new: &Value, old: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let (n, o) = (at(new, "spec"), at(old, "spec"));
+    let start = errs.len();
     rules_of::whole(new, errs);
-    if s(n, "nodeName").is_empty() && s(o, "nodeName").is_empty() {
-        // Nothing runs yet; the new sizes hold from the start.
+    let refuse = |words: &str, errs: &mut Errs| {
+        errs.truncate(start);
+        errs.forbidden(&WHOLE, words);
+    };
+    if is_static(old) {
+        return refuse("static pods cannot be resized", errs);
     }
-    if tree::annotation(old, "kubernetes.io/config.mirror").is_some() {
-        errs.forbidden(&Path::NIL, "static pods cannot be resized");
+    if tree::sp(o, &["os", "name"]) == "windows" {
+        return refuse("windows pods cannot be resized", errs);
     }
-    if tree::sp(n, &["os", "name"]) == "windows" {
-        errs.forbidden(&Path::NIL, "windows pods cannot be resized");
-    }
-    for kind in ["containers", "initContainers"] {
-        if list(n, kind).len() != list(o, kind).len() {
-            errs.forbidden(
-                &path.child(kind),
-                "containers may not be added or removed on resize",
-            );
-            return;
-        }
-    }
-    let (before, after) = (
-        rules_of::resources::qos_class(o),
-        rules_of::resources::qos_class(n),
-    );
-    if before != after {
+    let before = match tree::sp(old, &["status", "qosClass"]) {
+        "" => rules_of::resources::qos_class(o),
+        told => told,
+    };
+    if before != rules_of::resources::qos_class(n) {
         errs.invalid(
             &path,
-            before,
+            tree::sp(new, &["status", "qosClass"]),
             "Pod QOS Class may not change as a result of resizing",
         );
     }
-    for kind in ["containers", "initContainers"] {
+    if !node_resizes(old) {
+        errs.forbidden(&path, "Pod running on node without support for resize");
+    }
+    let mut munged = n.clone();
+    pod_level(n, o, &mut munged, &path, errs);
+    if !same_order(n, o, &path, errs) {
+        return;
+    }
+    for kind in [INIT, "containers"] {
         for (i, (a, b)) in list(n, kind).iter().zip(list(o, kind)).enumerate() {
             let at_path = path.child(kind);
             let at_path = at_path.index(i);
-            removed(a, b, &at_path.child("resources"), errs);
+            removed(
+                at(a, "resources"),
+                at(b, "resources"),
+                "resource",
+                &at_path.child("resources"),
+                errs,
+            );
         }
     }
-    let mut munged = n.clone();
-    for kind in ["containers", "initContainers"] {
-        for (c, before) in tree::list_mut(&mut munged, kind)
+    for kind in ["containers", INIT] {
+        for (i, (c, before)) in tree::list_mut(&mut munged, kind)
             .iter_mut()
             .zip(list(o, kind))
+            .enumerate()
         {
-            let kept = tree::obj_mut(c, "resources");
-            for part in ["limits", "requests"] {
-                let old_list = tree::path(before, &["resources", part]);
-                if old_list.is_null() {
-                    if let Some(now) = tree::get_mut(kept, part) {
-                        if let Value::Object(o) = now {
-                            o.retain(|k, _| !RESIZABLE.contains(&k));
-                        }
-                        if tree::is_zero(now) {
-                            tree::remove(kept, part);
-                        }
-                    }
-                    continue;
+            let modified = !same(c, before);
+            keep_amounts(tree::obj_mut(c, "resources"), at(before, "resources"));
+            if tree::is_zero(at(c, "resources")) && !has(before, "resources") {
+                tree::remove(c, "resources");
+            }
+            let differs = !same(c, before);
+            if kind != INIT {
+                if differs {
+                    errs.forbidden(&path, "only cpu and memory resources are mutable");
                 }
-                let now = tree::obj_mut(kept, part);
-                for r in RESIZABLE {
-                    tree::copy(now, old_list, r);
+                continue;
+            }
+            let i_path = path.child(INIT);
+            let i_path = i_path.index(i);
+            if differs {
+                errs.forbidden(
+                    &i_path,
+                    "only cpu and memory resources for init or sidecar containers are mutable",
+                );
+            }
+            let restarts = list(c, "resizePolicy")
+                .iter()
+                .filter(|p| s(p, "restartPolicy") == "RestartContainer");
+            if modified && s(c, "restartPolicy") != "Always" {
+                for _ in restarts {
+                    errs.forbidden(
+                        &i_path,
+                        "non-sidecar init containers with a resize policy of RestartContainer cannot be resized",
+                    );
                 }
             }
         }
     }
-    if !same(&munged, o) {
+    if !same(at(n, "volumes"), at(o, "volumes")) {
+        errs.forbidden(
+            &path.child("volumes"),
+            "volumes are immutable on resize when InPlacePodVerticalScalingMemoryBackedVolumes feature gate is disabled",
+        );
+    }
+    if errs.len() == start && !same(&munged, o) {
         errs.forbidden(&path, "only cpu and memory resources are mutable");
     }
 }
 
-// A limit or request that is there may change but not go.
-fn removed(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
-    for part in ["limits", "requests"] {
-        let (n, o) = (
-            tree::path(new, &["resources", part]),
-            tree::path(old, &["resources", part]),
-        );
-        if RESIZABLE.iter().any(|r| has(o, r) && !has(n, r)) {
+/// A node that can resize says what its running containers have.
+fn node_resizes(pod: &Value) -> bool {
+    list(at(pod, "status"), "containerStatuses")
+        .iter()
+        .find(|c| has(at(c, "state"), "running"))
+        .is_none_or(|c| has(c, "resources"))
+}
+
+fn same_order(n: &Value, o: &Value, path: &Path<'_>, errs: &mut Errs) -> bool {
+    let start = errs.len();
+    for kind in ["containers", INIT] {
+        let at_path = path.child(kind);
+        let (now, before) = (list(n, kind), list(o, kind));
+        if now.len() != before.len() {
             errs.forbidden(
-                &path.child(part),
-                format!("resource {part} cannot be removed"),
+                &at_path,
+                format!("{kind} may not be added or removed on resize"),
             );
+            continue;
+        }
+        for (i, (a, b)) in now.iter().zip(before).enumerate() {
+            if s(a, "name") != s(b, "name") {
+                errs.forbidden(
+                    &at_path.index(i).child("name"),
+                    format!("{kind} may not be renamed or reordered on resize"),
+                );
+            }
         }
     }
+    errs.len() == start
 }
 
-/// The rules of a status update.
-pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
-    let (st, before) = (at(new, "status"), at(old, "status"));
-    let path = Path::root("status");
-    let node = s(st, "nominatedNodeName");
-    if !node.is_empty()
-        && node != s(before, "nominatedNodeName")
-        && !tree::sp(new, &["spec", "nodeName"]).is_empty()
-    {
-        errs.forbidden(
-            &path.child("nominatedNodeName"),
-            "may not be set on pods that are already bound to a node",
-        );
-    } else if !node.is_empty() {
-        errs.invalid_all(
-            &path.child("nominatedNodeName"),
-            node,
-            names::dns1123_subdomain(node, false),
-        );
-    }
-    if let Some(g) = tree::i(st, "observedGeneration")
-        && g < 0
-    {
-        errs.invalid(
-            &path.child("observedGeneration"),
-            g,
-            "must be a non-negative integer",
-        );
-    }
-    for (n, c) in list(st, "conditions").iter().enumerate() {
-        let at_path = path.child("conditions");
-        let at_path = at_path.index(n);
-        numbers::non_negative(c, "observedGeneration", &at_path, errs);
-        let kind = s(c, "type");
-        errs.invalid_all(&at_path.child("Type"), kind, names::qualified_name(kind));
-    }
-    restarts(new, old, errs);
-    if !s(before, "qosClass").is_empty() && s(st, "qosClass") != s(before, "qosClass") {
-        errs.invalid(
-            &path.child("qosClass"),
-            s(st, "qosClass"),
-            crate::errors::IMMUTABLE,
-        );
-    }
-    addresses(st, &path, errs);
-}
-
-// A container that ended for good does not run again.
-fn restarts(new: &Value, old: &Value, errs: &mut Errs) {
-    let spec = at(new, "spec");
-    let policy = s(spec, "restartPolicy");
-    if policy == "Always" {
+/// The resources of the pod as a whole.
+fn pod_level(n: &Value, o: &Value, munged: &mut Value, path: &Path<'_>, errs: &mut Errs) {
+    let set = |v: &Value| {
+        let r = at(v, "resources");
+        !tree::is_zero(at(r, "requests")) || !tree::is_zero(at(r, "limits"))
+    };
+    if !set(n) && !set(o) {
         return;
     }
-    let path = Path::root("status");
-    for (field, kind) in [
-        ("containerStatuses", "containers"),
-        ("initContainerStatuses", "initContainers"),
-    ] {
-        for o in list(at(old, "status"), field) {
-            let ended = tree::path(o, &["state", "terminated"]);
-            if ended.is_null() {
-                continue;
-            }
-            if tree::i0(ended, "exitCode") != 0 && policy == "OnFailure" {
-                continue;
-            }
-            let name = s(o, "name");
-            let may_restart = list(spec, kind).iter().any(|c| {
-                s(c, "name") == name
-                    && (matches!(s(c, "restartPolicy"), "Always" | "OnFailure")
-                        || !list(c, "restartPolicyRules").is_empty())
-            });
-            if may_restart {
-                continue;
-            }
-            let lives = list(at(new, "status"), field)
-                .iter()
-                .enumerate()
-                .find(|(_, n)| {
-                    s(n, "name") == name && tree::path(n, &["state", "terminated"]).is_null()
-                });
-            if let Some((n, _)) = lives {
-                errs.forbidden(
-                    &path.child(field).index(n).child("state"),
-                    "may not be transitioned to non-terminated state",
-                );
-            }
+    let at_path = path.child("resources");
+    let (now, before) = (at(n, "resources"), at(o, "resources"));
+    if now.is_null() {
+        errs.forbidden(&at_path, "pod-level resources cannot be removed");
+        return;
+    }
+    if !before.is_null() {
+        removed(now, before, "pod-level resource", &at_path, errs);
+    }
+    keep_amounts(tree::obj_mut(munged, "resources"), before);
+    let empty = |r: &Value| {
+        ["requests", "limits", "claims"]
+            .iter()
+            .all(|f| tree::is_zero(at(r, f)))
+    };
+    if before.is_null() && empty(at(munged, "resources")) {
+        tree::remove(munged, "resources");
+    }
+    if !same(at(munged, "resources"), before) {
+        errs.forbidden(
+            path,
+            "only cpu and memory resources are mutable at pod-level",
+        );
+    }
+}
+
+/// Gives requirements the amounts of CPU and memory that they had.
+fn keep_amounts(kept: &mut Value, before: &Value) {
+    for part in ["limits", "requests"] {
+        let old_list = at(before, part);
+        if !has(kept, part) && old_list.is_null() {
+            continue;
+        }
+        let now = tree::obj_mut(kept, part);
+        for r in RESIZABLE {
+            tree::copy(now, old_list, r);
+        }
+        if tree::is_zero(at(kept, part)) && old_list.is_null() {
+            tree::remove(kept, part);
         }
     }
 }
 
-fn addresses(st: &Value, path: &Path<'_>, errs: &mut Errs) {
-    for field in ["podIPs", "hostIPs"] {
-        let all = list(st, field);
-        let at_path = path.child(field);
-        if field == "hostIPs"
-            && let Some(first) = all.first()
-            && s(first, "ip") != s(st, "hostIP")
-        {
-            errs.invalid(
-                &at_path.index(0).child("ip"),
-                s(first, "ip"),
-                "must be equal to `hostIP`",
+// A limit or request that is there may change but not go.
+fn removed(new: &Value, old: &Value, what: &str, path: &Path<'_>, errs: &mut Errs) {
+    for part in ["requests", "limits"] {
+        let now = at(new, part);
+        if tree::pairs(at(old, part)).any(|(name, _)| now.get(name).is_none()) {
+            errs.forbidden(
+                &path.child(part),
+                format!("{what} {part} cannot be removed"),
             );
-        }
-        for (n, a) in all.iter().enumerate() {
-            let ip = s(a, "ip");
-            errs.invalid_all(&at_path.index(n), ip, names::ip(ip));
-        }
-        if all.len() > 2 {
-            errs.invalid(
-                &at_path,
-                dump::go_list(&Value::Array(all.to_vec()), "core/v1.PodIP"),
-                "may specify no more than one IP for each IP family",
-            );
-        } else if all.len() == 2 {
-            let families: Vec<bool> = all
-                .iter()
-                .filter_map(|a| names::parse_ip(s(a, "ip")))
-                .map(|ip| ip.is_ipv4())
-                .collect();
-            if families.len() == 2 && families[0] == families[1] {
-                errs.invalid(
-                    &at_path,
-                    dump::go_list(&Value::Array(all.to_vec()), "core/v1.PodIP"),
-                    "may specify no more than one IP for each IP family",
-                );
-            }
         }
     }
 }

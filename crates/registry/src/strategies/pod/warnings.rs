@@ -36,10 +36,6 @@ const ANNOTATIONS: &[(&str, &str)] = &[
         "non-functional in v1.16+; use the \"priorityClassName\" field instead",
     ),
     (
-        "seccomp.security.alpha.kubernetes.io/pod",
-        "non-functional in v1.27+; use the \"seccompProfile\" field instead",
-    ),
-    (
         "security.alpha.kubernetes.io/sysctls",
         "non-functional in v1.11+; use the \"sysctls\" field instead",
     ),
@@ -123,6 +119,9 @@ pub fn template(t: &Value, path: &str) -> Vec<String> {
     common(at(t, "metadata"), at(t, "spec"), &format!("{path}."))
 }
 
+/// Where containers stand in a spec, in upstream's order.
+const KINDS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
+
 fn common(meta: &Value, spec: &Value, prefix: &str) -> Vec<String> {
     let mut out = Vec::new();
     for (k, _) in tree::sorted_pairs(at(spec, "nodeSelector")) {
@@ -130,7 +129,7 @@ fn common(meta: &Value, spec: &Value, prefix: &str) -> Vec<String> {
             out.push(format!("{prefix}spec.nodeSelector[{k}]: {words}"));
         }
     }
-    affinity(spec, prefix, &mut out);
+    node_affinity(spec, prefix, &mut out);
     for (n, c) in list(spec, "topologySpreadConstraints").iter().enumerate() {
         let path = format!("{prefix}spec.topologySpreadConstraints[{n}]");
         let key = s(c, "topologyKey");
@@ -148,11 +147,29 @@ fn common(meta: &Value, spec: &Value, prefix: &str) -> Vec<String> {
             out.push(format!("{prefix}metadata.annotations[{k}]: {words}"));
         }
     }
+    volumes(spec, prefix, &mut out);
+    aliases(spec, prefix, &mut out);
     secrets(spec, prefix, &mut out);
+    for k in ["memory", "ephemeral-storage"] {
+        if let Some(v) = at(spec, "overhead").get(k) {
+            fractional(k, v, &format!("{prefix}spec.overhead"), &mut out);
+        }
+    }
+    profiles(meta, spec, prefix, &mut out);
+    ports(spec, prefix, &mut out);
+    if tree::i0(spec, "terminationGracePeriodSeconds") < 0 {
+        out.push(format!("{prefix}spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"));
+    }
+    pod_affinity(spec, prefix, &mut out);
+    out
+}
+
+fn volumes(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     for (n, v) in list(spec, "volumes").iter().enumerate() {
+        let path = format!("{prefix}spec.volumes[{n}]");
         for (field, shown, words) in VOLUMES {
             if has(v, field) {
-                out.push(format!("{prefix}spec.volumes[{n}].{shown}: {words}"));
+                out.push(format!("{path}.{shown}: {words}"));
             }
         }
         let projected = at(v, "projected");
@@ -166,59 +183,116 @@ fn common(meta: &Value, spec: &Value, prefix: &str) -> Vec<String> {
         if !template.is_null() {
             claim_spec(
                 template,
-                &format!("{prefix}spec.volumes[{n}].ephemeral.volumeClaimTemplate.spec"),
-                &mut out,
+                &format!("{path}.ephemeral.volumeClaimTemplate.spec"),
+                out,
             );
         }
     }
-    aliases(spec, prefix, &mut out);
-    for kind in ["initContainers", "containers"] {
-        for (n, c) in list(spec, kind).iter().enumerate() {
-            container(c, &format!("{prefix}spec.{kind}[{n}]"), &mut out);
-        }
-    }
-    for (k, v) in tree::sorted_pairs(at(spec, "overhead")) {
-        fractional(k, v, &format!("{prefix}spec.overhead"), &mut out);
-    }
-    out
+    token_places(spec, prefix, out);
 }
 
-fn affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
-    const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
-    const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
-    let a = at(spec, "affinity");
-    if a.is_null() {
+/// Files that stand where some token will.
+fn token_places(spec: &Value, prefix: &str, out: &mut Vec<String>) {
+    let sources = |v| list(at(v, "projected"), "sources");
+    let places: HashSet<&str> = list(spec, "volumes")
+        .iter()
+        .flat_map(sources)
+        .filter(|src| has(src, "serviceAccountToken"))
+        .map(|src| s(at(src, "serviceAccountToken"), "path"))
+        .collect();
+    if places.is_empty() {
         return;
     }
-    let node = at(a, "nodeAffinity");
+    for (n, v) in list(spec, "volumes").iter().enumerate() {
+        let path = format!("{prefix}spec.volumes[{n}].projected.sources");
+        let mut say = |place: String, file: &str| {
+            if places.contains(file) {
+                out.push(format!(
+                    "{path}.{place}: has duplicated path with ServiceAccountToken {file:?}"
+                ));
+            }
+        };
+        for src in sources(v) {
+            for (field, shown) in [
+                ("configMap", "configMap"),
+                ("secret", "secrets"),
+                ("downwardAPI", "downwardAPI"),
+            ] {
+                for (m, item) in list(at(src, field), "items").iter().enumerate() {
+                    say(format!("{shown}[{m}]"), s(item, "path"));
+                }
+            }
+            if has(src, "clusterTrustBundle") {
+                say(
+                    "ClusterTrustBundle".to_owned(),
+                    s(at(src, "clusterTrustBundle"), "path"),
+                );
+            }
+        }
+    }
+}
+
+/// Annotations of profiles that have become fields, and each container's own.
+fn profiles(meta: &Value, spec: &Value, prefix: &str, out: &mut Vec<String>) {
+    const POD_SECCOMP: &str = "seccomp.security.alpha.kubernetes.io/pod";
+    const SECCOMP: &str = "container.seccomp.security.alpha.kubernetes.io/";
+    const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
+    let annotated = |key: &str| at(meta, "annotations").get(key).is_some();
+    let context = at(spec, "securityContext");
+    let seccomp = |key: &str, out: &mut Vec<String>| {
+        out.push(format!("{prefix}metadata.annotations[{key}]: non-functional in v1.27+; use the \"seccompProfile\" field instead"));
+    };
+    if !has(context, "seccompProfile") && annotated(POD_SECCOMP) {
+        seccomp(POD_SECCOMP, out);
+    }
+    for kind in KINDS {
+        for (n, c) in list(spec, kind).iter().enumerate() {
+            let own = at(c, "securityContext");
+            let key = format!("{SECCOMP}{}", s(c, "name"));
+            if !has(own, "seccompProfile") && annotated(&key) {
+                seccomp(&key, out);
+            }
+            let key = format!("{APPARMOR}{}", s(c, "name"));
+            let unset = !has(own, "appArmorProfile") && !has(context, "appArmorProfile");
+            if unset && annotated(&key) {
+                out.push(format!("{prefix}metadata.annotations[{key}]: deprecated since v1.30; use the \"appArmorProfile\" field instead"));
+            }
+            container(c, &format!("{prefix}spec.{kind}[{n}]"), out);
+        }
+    }
+}
+
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+
+fn node_affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
+    let node = at(at(spec, "affinity"), "nodeAffinity");
+    let prefix = format!("{prefix}spec.affinity.nodeAffinity");
     let terms = list(at(node, REQUIRED), "nodeSelectorTerms");
     for (n, t) in terms.iter().enumerate() {
         node_term(
             t,
-            &format!("{prefix}spec.affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[{n}]"),
+            &format!("{prefix}.{REQUIRED}.nodeSelectorTerms[{n}]"),
             out,
         );
     }
     for (n, w) in list(node, PREFERRED).iter().enumerate() {
-        node_term(
-            at(w, "preference"),
-            &format!("{prefix}spec.affinity.nodeAffinity.{PREFERRED}[{n}].preference"),
-            out,
-        );
+        let path = format!("{prefix}.{PREFERRED}[{n}].preference");
+        node_term(at(w, "preference"), &path, out);
     }
+}
+
+fn pod_affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     for kind in ["podAffinity", "podAntiAffinity"] {
-        let side = at(a, kind);
+        let side = at(at(spec, "affinity"), kind);
+        let prefix = format!("{prefix}spec.affinity.{kind}");
         for (n, t) in list(side, REQUIRED).iter().enumerate() {
-            pod_term(
-                t,
-                &format!("{prefix}spec.affinity.{kind}.{REQUIRED}[{n}]"),
-                out,
-            );
+            pod_term(t, &format!("{prefix}.{REQUIRED}[{n}]"), out);
         }
         for (n, w) in list(side, PREFERRED).iter().enumerate() {
             pod_term(
                 at(w, "podAffinityTerm"),
-                &format!("{prefix}spec.affinity.{kind}.{PREFERRED}[{n}].podAffinityTerm"),
+                &format!("{prefix}.{PREFERRED}[{n}].podAffinityTerm"),
                 out,
             );
         }
@@ -242,22 +316,24 @@ fn pod_term(t: &Value, path: &str, out: &mut Vec<String>) {
             "{path}.labelSelector: a null labelSelector results in matching no pod"
         ));
     }
-    let key = s(t, "topologyKey");
-    if let Some(words) = node_label(key) {
-        out.push(format!("{path}.topologyKey: {key} is {words}"));
-    }
 }
 
 fn secrets(spec: &Value, prefix: &str, out: &mut Vec<String>) {
-    let mut seen = HashSet::new();
-    for (n, r) in list(spec, "imagePullSecrets").iter().enumerate() {
-        let name = s(r, "name");
-        let path = format!("{prefix}spec.imagePullSecrets[{n}].name");
-        if name.is_empty() {
-            out.push(format!("{path}: invalid empty name {name:?}"));
-        } else if !seen.insert(name) {
-            out.push(format!("{path}: duplicate name {name:?}"));
+    let all: Vec<&str> = list(spec, "imagePullSecrets")
+        .iter()
+        .map(|r| s(r, "name"))
+        .collect();
+    for (n, name) in all.iter().enumerate() {
+        if all[..n].contains(name) {
+            out.push(format!(
+                "{prefix}spec.imagePullSecrets[{n}].name: duplicate name {name:?}"
+            ));
         }
+    }
+    for (n, _) in all.iter().enumerate().filter(|(_, name)| name.is_empty()) {
+        out.push(format!(
+            "{prefix}spec.imagePullSecrets[{n}].name: invalid empty name \"\""
+        ));
     }
 }
 
@@ -282,32 +358,58 @@ fn container(c: &Value, path: &str, out: &mut Vec<String>) {
             }
         }
     }
-    let mut ports: HashSet<(i64, &str)> = HashSet::new();
-    for (n, p) in list(c, "ports").iter().enumerate() {
-        let key = (tree::i0(p, "containerPort"), s(p, "protocol"));
-        if tree::i0(p, "hostPort") == 0 && !ports.insert(key) {
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (n, e) in list(c, "env").iter().enumerate() {
+        let (name, value) = (s(e, "name"), s(e, "value"));
+        if seen.insert(name) {
+            continue;
+        }
+        // A value that builds on the earlier one is meant.
+        let earlier = format!("$({name})");
+        if has(e, "valueFrom") || value == earlier || !value.contains(&earlier) {
             out.push(format!(
-                "{path}.ports[{n}]: duplicate port definition with {path}.ports[{}]",
-                list(c, "ports")
-                    .iter()
-                    .position(|q| (tree::i0(q, "containerPort"), s(q, "protocol")) == key)
-                    .unwrap_or(0)
+                "{path}.env[{n}]: hides previous definition of {name:?}, which may be dropped when using apply"
             ));
         }
     }
-    let mut seen: Vec<(&str, &str)> = Vec::new();
-    for (n, e) in list(c, "env").iter().enumerate() {
-        let (name, value) = (s(e, "name"), s(e, "value"));
-        if seen.iter().any(|(other, _)| *other == name) {
-            // A value that builds on the earlier one is meant.
-            let builds = !value.is_empty() && value.contains(&format!("$({name})"));
-            if !builds {
-                out.push(format!(
-                    "{path}.env[{n}]: hides previous definition of {name:?}, which may be dropped when using apply"
-                ));
+}
+
+/// Ports that are defined more than once, in whatever containers.
+fn ports(spec: &Value, prefix: &str, out: &mut Vec<String>) {
+    let mut seen: Vec<(&Value, String)> = Vec::new();
+    for kind in KINDS {
+        for (n, c) in list(spec, kind).iter().enumerate() {
+            for (m, p) in list(c, "ports").iter().enumerate() {
+                let path = format!("{prefix}spec.{kind}[{n}].ports[{m}]");
+                let (ip, host) = (s(p, "hostIP"), tree::i0(p, "hostPort"));
+                if !ip.is_empty() && host == 0 {
+                    out.push(format!(
+                        "{path}: hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{} Protocol:{} HostIP:{ip}}}",
+                        s(p, "name"),
+                        tree::i0(p, "containerPort"),
+                        s(p, "protocol"),
+                    ));
+                }
+                for (other, place) in &seen {
+                    let same = tree::i0(other, "containerPort") == tree::i0(p, "containerPort")
+                        && s(other, "protocol") == s(p, "protocol");
+                    if !same {
+                        continue;
+                    }
+                    let (other_ip, other_host) = (s(other, "hostIP"), tree::i0(other, "hostPort"));
+                    let how = if ip == other_ip && host == other_host {
+                        "duplicate"
+                    } else if host == 0 || other_host == 0 {
+                        "overlapping"
+                    } else if host == other_host && ip.is_empty() != other_ip.is_empty() {
+                        "dangerously ambiguous"
+                    } else {
+                        continue;
+                    };
+                    out.push(format!("{path}: {how} port definition with {place}"));
+                }
+                seen.push((p, path));
             }
-        } else {
-            seen.push((name, value));
         }
     }
 }

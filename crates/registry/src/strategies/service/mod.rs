@@ -72,16 +72,16 @@ impl Strategy for ServiceStrategy {
         rules::service_update(new, old, errs);
     }
 
-    fn validate_status_update(&self, _ctx: &Ctx<'_>, new: &Value, _old: &Value, errs: &mut Errs) {
-        rules::service_status(new, errs);
+    fn validate_status_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
+        rules::service_status(new, old, errs);
     }
 
     fn warnings_on_create(&self, _ctx: &Ctx<'_>, obj: &Value) -> Vec<String> {
-        warnings::of_service(obj, None)
+        warnings::of_service(obj)
     }
 
-    fn warnings_on_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value) -> Vec<String> {
-        warnings::of_service(new, Some(old))
+    fn warnings_on_update(&self, _ctx: &Ctx<'_>, new: &Value, _old: &Value) -> Vec<String> {
+        warnings::of_service(new)
     }
 
     fn allow_create_on_update(&self) -> bool {

@@ -1,7 +1,7 @@
 //! What is odd about a service.
 
-use crate::tree::{at, list, s};
-use crate::validation::{names, service as rules};
+use crate::tree::{self, at, list, s};
+use crate::validation::names;
 use skeg_schema::Value;
 
 /// What is odd about an address that is accepted.
@@ -15,20 +15,49 @@ pub fn ip_warning(field: &str, ip: &str) -> Option<String> {
     })
 }
 
-pub(super) fn of_service(svc: &Value, old: Option<&Value>) -> Vec<String> {
+/// What is odd about a range of addresses that is accepted.
+pub fn cidr_warning(field: &str, cidr: &str) -> Option<String> {
+    let (ip, len) = names::parse_cidr(cidr)?;
+    let network = names::network(ip, len);
+    if network != ip {
+        return Some(format!(
+            "{field}: CIDR value {cidr:?} is ambiguous in this context (should be {:?} or {:?}?)",
+            format!("{network}/{len}"),
+            format!("{ip}/{}", if ip.is_ipv4() { 32 } else { 128 }),
+        ));
+    }
+    let canonical = format!("{ip}/{len}");
+    (ip.is_ipv6() && canonical != cidr).then(|| {
+        format!(
+            "{field}: IPv6 CIDR value {cidr:?} should be in RFC 5952 canonical format ({canonical:?})"
+        )
+    })
+}
+
+const HINTS: &str = "service.kubernetes.io/topology-aware-hints";
+const MODE: &str = "service.kubernetes.io/topology-mode";
+
+pub(super) fn of_service(svc: &Value) -> Vec<String> {
     let mut out = Vec::new();
     let spec = at(svc, "spec");
     let kind = s(spec, "type");
     let external = list(spec, "externalIPs");
-    let before = old.map(|o| list(at(o, "spec"), "externalIPs"));
-    let plain = kind != "ExternalName" && !rules::is_headless(svc);
-    if plain && !external.is_empty() && before.is_none_or(|b| b != external) {
-        out.push(
-            "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
-                .into(),
-        );
+    let headless = kind == "ClusterIP" && s(spec, "clusterIP") == "None";
+    if tree::annotation(svc, HINTS).is_some() {
+        out.push(format!(
+            "annotation {HINTS} is deprecated, please use {MODE} instead"
+        ));
     }
-    if rules::is_headless(svc) {
+    let ips = |field: &str, out: &mut Vec<String>| {
+        for (n, ip) in list(spec, field).iter().enumerate() {
+            let ip = ip.as_str().unwrap_or("");
+            out.extend(ip_warning(&format!("spec.{field}[{n}]"), ip));
+        }
+    };
+    if !headless {
+        ips("clusterIPs", &mut out);
+    }
+    if headless {
         if !s(spec, "loadBalancerIP").is_empty() {
             out.push("spec.loadBalancerIP is ignored for headless services".into());
         }
@@ -39,15 +68,19 @@ pub(super) fn of_service(svc: &Value, old: Option<&Value>) -> Vec<String> {
             out.push("spec.SessionAffinity is ignored for headless services".into());
         }
     }
-    for (n, ip) in list(spec, "clusterIPs")
-        .iter()
-        .filter_map(Value::as_str)
-        .enumerate()
-    {
-        out.extend(ip_warning(&format!("spec.clusterIPs[{n}]"), ip));
+    ips("externalIPs", &mut out);
+    if !external.is_empty() && !headless && kind != "ExternalName" {
+        out.push(
+            "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
+                .into(),
+        );
     }
-    for (n, ip) in external.iter().filter_map(Value::as_str).enumerate() {
-        out.extend(ip_warning(&format!("spec.externalIPs[{n}]"), ip));
+    out.extend(ip_warning("spec.loadBalancerIP", s(spec, "loadBalancerIP")));
+    for (n, cidr) in list(spec, "loadBalancerSourceRanges").iter().enumerate() {
+        out.extend(cidr_warning(
+            &format!("spec.loadBalancerSourceRanges[{n}]"),
+            cidr.as_str().unwrap_or(""),
+        ));
     }
     if kind == "ExternalName" && !external.is_empty() {
         out.push("spec.externalIPs is ignored when spec.type is \"ExternalName\"".into());

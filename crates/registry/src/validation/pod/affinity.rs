@@ -5,6 +5,7 @@ use crate::path::Path;
 use crate::tree::{self, at, has, list, s};
 use crate::validation::{metadata, names};
 use skeg_schema::Value;
+use std::collections::HashSet;
 
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
@@ -48,7 +49,12 @@ fn node_affinity(a: &Value, path: &Path<'_>, errs: &mut Errs) {
         let at_path = path.child(PREFERRED);
         let at_path = at_path.index(n);
         weight(w, &at_path, errs);
-        node_term(at(w, "preference"), &at_path.child("preference"), errs);
+        node_term(
+            at(w, "preference"),
+            false,
+            &at_path.child("preference"),
+            errs,
+        );
     }
 }
 
@@ -61,20 +67,21 @@ pub fn node_selector(selector: &Value, path: &Path<'_>, errs: &mut Errs) {
         return;
     }
     for (n, t) in terms.iter().enumerate() {
-        node_term(t, &path.index(n), errs);
+        node_term(t, true, &path.index(n), errs);
     }
 }
 
-fn node_term(t: &Value, path: &Path<'_>, errs: &mut Errs) {
+/// Of what is only preferred, the values may be anything.
+fn node_term(t: &Value, required: bool, path: &Path<'_>, errs: &mut Errs) {
     for (n, e) in list(t, "matchExpressions").iter().enumerate() {
-        expression(e, &path.child("matchExpressions").index(n), errs);
+        expression(e, required, &path.child("matchExpressions").index(n), errs);
     }
     for (n, f) in list(t, "matchFields").iter().enumerate() {
         field(f, &path.child("matchFields").index(n), errs);
     }
 }
 
-fn expression(e: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn expression(e: &Value, required: bool, path: &Path<'_>, errs: &mut Errs) {
     let values = list(e, "values");
     match s(e, "operator") {
         "In" | "NotIn" => {
@@ -109,6 +116,9 @@ fn expression(e: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     let key = s(e, "key");
     errs.invalid_all(&path.child("key"), key, names::qualified_name(key));
+    if !required {
+        return;
+    }
     for (n, v) in values.iter().filter_map(Value::as_str).enumerate() {
         errs.invalid_all(&path.child("values").index(n), v, names::label_value(v));
     }
@@ -171,15 +181,14 @@ fn pod_term(t: &Value, path: &Path<'_>, errs: &mut Errs) {
     errs.invalid_all(&path.child("topologyKey"), key, names::qualified_name(key));
 }
 
-fn label_keys(t: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let both = |other: &str, k: &str| list(t, other).iter().any(|v| v.as_str() == Some(k));
-    for (field, other) in [
-        ("matchLabelKeys", "mismatchLabelKeys"),
-        ("mismatchLabelKeys", "matchLabelKeys"),
-    ] {
+/// `matchLabelKeys` and `mismatchLabelKeys` of a pod affinity term or of a
+/// topology spread constraint (which has no second one).
+pub fn label_keys(t: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let selector = at(t, "labelSelector");
+    for field in ["matchLabelKeys", "mismatchLabelKeys"] {
         let keys = list(t, field);
         let at_path = path.child(field);
-        if !keys.is_empty() && !has(t, "labelSelector") {
+        if !keys.is_empty() && selector.is_null() {
             errs.forbidden(
                 &at_path,
                 "must not be specified when labelSelector is not set",
@@ -188,13 +197,36 @@ fn label_keys(t: &Value, path: &Path<'_>, errs: &mut Errs) {
         }
         for (n, k) in keys.iter().filter_map(Value::as_str).enumerate() {
             errs.invalid_all(&at_path.index(n), k, names::qualified_name(k));
-            if field == "matchLabelKeys" && both(other, k) {
-                errs.invalid(
-                    &at_path.index(n),
-                    k,
-                    "exists in both matchLabelKeys and mismatchLabelKeys",
-                );
-            }
+        }
+    }
+    let keys = list(t, "matchLabelKeys");
+    let place = |key: &str| keys.iter().rposition(|k| k.as_str() == Some(key));
+    // The keys have become requirements of the selector already: what stands
+    // there twice was in it before.
+    let mut seen: HashSet<&str> = tree::entries(selector, "matchLabels")
+        .map(|(k, _)| k)
+        .collect();
+    for e in list(selector, "matchExpressions") {
+        let key = s(e, "key");
+        if let Some(n) = place(key)
+            && seen.contains(key)
+        {
+            errs.invalid(
+                &path.index(n),
+                key,
+                "exists in both matchLabelKeys and labelSelector",
+            );
+        }
+        seen.insert(key);
+    }
+    let others = list(t, "mismatchLabelKeys");
+    for (n, k) in keys.iter().enumerate() {
+        if others.contains(k) {
+            errs.invalid(
+                &path.child("matchLabelKeys").index(n),
+                k.clone(),
+                "exists in both matchLabelKeys and mismatchLabelKeys",
+            );
         }
     }
 }

@@ -5,6 +5,7 @@ use super::{env, resources, security};
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, b, has, list, s};
+use crate::validation::sources::local_descending;
 use crate::validation::{names, numbers};
 use skeg_schema::Value;
 use std::collections::HashSet;
@@ -44,12 +45,11 @@ fn regular(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
         let at_path = path.index(n);
         common(pod, c, &at_path, errs);
         let name = s(c, "name");
-        if !seen.insert(name) && !name.is_empty() {
+        if !seen.insert(name) {
             errs.duplicate(&at_path.child("name"), name);
         }
         lifecycle(pod, at(c, "lifecycle"), &at_path.child("lifecycle"), errs);
         probes(pod, c, &at_path, errs);
-        resources::resize_policy(c, pod.spec, &at_path.child("resizePolicy"), errs);
         restart_policy(c, &at_path, errs);
     }
     host_port_conflicts(all, path, errs);
@@ -63,12 +63,16 @@ fn init(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
     for (n, c) in list(pod.spec, "initContainers").iter().enumerate() {
         let at_path = path.index(n);
         common(pod, c, &at_path, errs);
-        let name = s(c, "name");
-        if !name.is_empty() && !seen.insert(name) {
-            errs.duplicate(&at_path.child("name"), name);
-        }
         let sidecar = s(c, "restartPolicy") == "Always";
         restart_policy(c, &at_path, errs);
+        let name = s(c, "name");
+        if seen.contains(name) {
+            errs.duplicate(&at_path.child("name"), name);
+        } else if !name.is_empty() {
+            seen.insert(name);
+        }
+        // Each runs alone, and upstream counts it as the first.
+        host_port_conflicts(std::slice::from_ref(c), path, errs);
         if sidecar {
             lifecycle(pod, at(c, "lifecycle"), &at_path.child("lifecycle"), errs);
             probes(pod, c, &at_path, errs);
@@ -87,38 +91,39 @@ fn init(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
                 }
             }
         }
-        if !list(c, "resizePolicy").is_empty() && !sidecar {
-            errs.invalid(
-                &at_path.child("resizePolicy"),
-                at(c, "resizePolicy").clone(),
-                "must not be set for init containers",
-            );
-        } else {
-            resources::resize_policy(c, pod.spec, &at_path.child("resizePolicy"), errs);
+        if sidecar {
+            continue;
         }
-        host_port_conflicts(std::slice::from_ref(c), &at_path, errs);
+        for (m, p) in list(c, "resizePolicy").iter().enumerate() {
+            let policy = s(p, "restartPolicy");
+            if policy == "RestartContainer" {
+                errs.invalid(
+                    &at_path
+                        .child("resizePolicy")
+                        .index(m)
+                        .child("restartPolicy"),
+                    policy,
+                    "must not be set to 'RestartContainer' for non-sidecar initContainers",
+                );
+            }
+        }
     }
 }
 
-const EPHEMERAL_FIELDS: &[&str] = &[
-    "name",
-    "image",
-    "command",
-    "args",
-    "workingDir",
-    "envFrom",
-    "env",
-    "volumeMounts",
-    "volumeDevices",
-    "terminationMessagePath",
-    "terminationMessagePolicy",
-    "imagePullPolicy",
-    "securityContext",
-    "stdin",
-    "stdinOnce",
-    "tty",
-    "targetContainerName",
+/// What a container that is added for debugging may not have.
+const NOT_EPHEMERAL: &[&str] = &[
+    "ports",
+    "resources",
+    "resizePolicy",
+    "restartPolicy",
+    "restartPolicyRules",
+    "livenessProbe",
+    "readinessProbe",
+    "startupProbe",
+    "lifecycle",
 ];
+
+const NOT_FOR_EPHEMERAL: &str = "cannot be set for an Ephemeral Container";
 
 fn ephemeral(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
     let targets: HashSet<&str> = ["containers", "initContainers"]
@@ -132,46 +137,27 @@ fn ephemeral(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
         common(pod, c, &at_path, errs);
         image_spaces(c, &at_path, errs);
         let name = s(c, "name");
-        if !name.is_empty() && !seen.insert(name) {
+        if !seen.insert(name) {
             errs.duplicate(&at_path.child("name"), name);
         }
         let target = s(c, "targetContainerName");
         if !target.is_empty() && !targets.contains(target) {
             errs.not_found(&at_path.child("targetContainerName"), target);
         }
+        for field in NOT_EPHEMERAL {
+            if !tree::is_zero(at(c, field)) {
+                errs.forbidden(&at_path.child(field), NOT_FOR_EPHEMERAL);
+            }
+        }
         for (m, mount) in list(c, "volumeMounts").iter().enumerate() {
             for field in ["subPath", "subPathExpr"] {
                 if !s(mount, field).is_empty() {
                     errs.forbidden(
                         &at_path.child("volumeMounts").index(m).child(field),
-                        "cannot be set for an Ephemeral Container",
+                        NOT_FOR_EPHEMERAL,
                     );
                 }
             }
-        }
-        let mut forbidden: Vec<&str> = tree::pairs(c)
-            .filter(|(k, v)| !EPHEMERAL_FIELDS.contains(k) && !tree::is_zero(v))
-            .map(|(k, _)| k)
-            .collect();
-        forbidden.sort_by_key(|k| {
-            [
-                "ports",
-                "resources",
-                "resizePolicy",
-                "restartPolicy",
-                "livenessProbe",
-                "readinessProbe",
-                "startupProbe",
-                "lifecycle",
-            ]
-            .iter()
-            .position(|f| f == k)
-        });
-        for field in forbidden {
-            errs.forbidden(
-                &at_path.child(field),
-                "cannot be set for an Ephemeral Container",
-            );
         }
     }
 }
@@ -227,6 +213,7 @@ fn common(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
         &path.child("resources"),
         errs,
     );
+    resources::resize_policy(c, pod.spec, &path.child("resizePolicy"), errs);
     security::container_context(c, pod.spec, &path.child("securityContext"), errs);
 }
 
@@ -298,29 +285,24 @@ fn mounts(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
         if !points.insert(point) {
             errs.invalid(&at_path.child("mountPath"), point, "must be unique");
         }
-        if list(c, "volumeDevices")
-            .iter()
-            .any(|d| s(d, "devicePath") == point)
-        {
-            errs.invalid(
-                &at_path.child("mountPath"),
-                point,
-                "must not already exist as a path in volumeDevices",
-            );
-        }
-        if list(c, "volumeDevices")
-            .iter()
-            .any(|d| s(d, "name") == name)
-        {
+        let devices = list(c, "volumeDevices");
+        if devices.iter().any(|d| s(d, "name") == name) {
             errs.invalid(
                 &at_path.child("name"),
                 name,
                 "must not already exist in volumeDevices",
             );
         }
+        if devices.iter().any(|d| s(d, "devicePath") == point) {
+            errs.invalid(
+                &at_path.child("mountPath"),
+                point,
+                "must not already exist as a path in volumeDevices",
+            );
+        }
         let sub = s(m, "subPath");
         if !sub.is_empty() {
-            super::volumes::local_descending(sub, &path.child("subPath"), errs);
+            local_descending(sub, &path.child("subPath"), errs);
         }
         let expr = s(m, "subPathExpr");
         if !expr.is_empty() {
@@ -331,7 +313,7 @@ fn mounts(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
                     "subPathExpr and subPath are mutually exclusive",
                 );
             }
-            super::volumes::local_descending(expr, &path.child("subPathExpr"), errs);
+            local_descending(expr, &path.child("subPathExpr"), errs);
         }
         if let Some(p) = at(m, "mountPropagation").as_str() {
             let at_path = path.child("mountPropagation");
@@ -384,7 +366,7 @@ fn devices(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
         if name.is_empty() {
             errs.required(&at_path.child("name"), "");
         }
-        if !device_names.insert(name) {
+        if !name.is_empty() && !device_names.insert(name) {
             errs.invalid(&at_path.child("name"), name, "must be unique");
         }
         match pod.volumes.get(name) {
@@ -399,31 +381,31 @@ fn devices(pod: &Pod<'_>, c: &Value, path: &Path<'_>, errs: &mut Errs) {
         if device.is_empty() {
             errs.required(&at_path.child("devicePath"), "");
         }
-        if !paths.insert(device) {
+        if paths.contains(device) {
             errs.invalid(&at_path.child("devicePath"), device, "must be unique");
         }
-        if !device.is_empty() && device.split('/').any(|seg| seg == "..") {
+        if device.split('/').any(|seg| seg == "..") {
             errs.invalid(
                 &at_path.child("devicePath"),
                 device,
                 "can not contain backsteps ('..')",
             );
+        } else {
+            paths.insert(device);
         }
-        if list(c, "volumeMounts")
-            .iter()
-            .any(|m| s(m, "mountPath") == device)
-        {
-            errs.invalid(
-                &at_path.child("devicePath"),
-                device,
-                "must not already exist as a path in volumeMounts",
-            );
-        }
-        if list(c, "volumeMounts").iter().any(|m| s(m, "name") == name) {
+        let mounts = list(c, "volumeMounts");
+        if mounts.iter().any(|m| s(m, "name") == name) {
             errs.invalid(
                 &at_path.child("name"),
                 name,
                 "must not already exist in volumeMounts",
+            );
+        }
+        if mounts.iter().any(|m| s(m, "mountPath") == device) {
+            errs.invalid(
+                &at_path.child("devicePath"),
+                device,
+                "must not already exist as a path in volumeMounts",
             );
         }
     }
@@ -473,12 +455,6 @@ fn restart_policy(c: &Value, path: &Path<'_>, errs: &mut Errs) {
         let values = list(codes, "values");
         if values.len() > 255 {
             errs.too_many(&codes_path.child("values"), values.len(), 255);
-        }
-        let mut seen = HashSet::new();
-        for (m, v) in values.iter().filter_map(Value::as_i64).enumerate() {
-            if !seen.insert(v) {
-                errs.duplicate(&codes_path.child("values").index(m), v);
-            }
         }
     }
 }
@@ -598,7 +574,7 @@ fn handler(pod: &Pod<'_>, h: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     if one("sleep", errs) {
         let seconds = tree::i0(at(h, "sleep"), "seconds");
-        if seconds < 0 || (seconds > pod.grace && pod.grace >= 0) {
+        if seconds < 0 || seconds > pod.grace {
             errs.invalid(
                 &path.child("sleep"),
                 seconds,

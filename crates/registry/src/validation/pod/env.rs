@@ -2,8 +2,8 @@
 
 use crate::errors::Errs;
 use crate::path::Path;
-use crate::tree::{at, has, s};
-use crate::validation::names;
+use crate::tree::{at, has, list, s};
+use crate::validation::{names, numbers, sources};
 use skeg_schema::Value;
 
 const FIELDS: &[&str] = &[
@@ -44,14 +44,11 @@ const CONVERTIBLE: &[&str] = &[
     "spec.restartPolicy",
     "spec.serviceAccountName",
     "spec.schedulerName",
-    "spec.hostNetwork",
-    "spec.host",
     "status.phase",
     "status.hostIP",
     "status.hostIPs",
     "status.podIP",
     "status.podIPs",
-    "status.nominatedNodeName",
 ];
 
 /// `env` of a container.
@@ -114,7 +111,12 @@ fn value_from(e: &Value, path: &Path<'_>, errs: &mut Errs) {
 }
 
 fn key_ref(r: &Value, path: &Path<'_>, errs: &mut Errs) {
-    // An empty name is accepted for backward compatibility.
+    let name = s(r, "name");
+    errs.invalid_all(
+        &path.child("name"),
+        name,
+        names::dns1123_subdomain(name, false),
+    );
     let key = s(r, "key");
     if key.is_empty() {
         errs.required(&path.child("key"), "");
@@ -130,14 +132,21 @@ fn file_key_ref(r: &Value, path: &Path<'_>, errs: &mut Errs) {
     } else {
         errs.invalid_all(&path.child("key"), key, names::env_var_name(key));
     }
-    if s(r, "volumeName").is_empty() {
+    let volume = s(r, "volumeName");
+    if volume.is_empty() {
         errs.required(&path.child("volumeName"), "");
+    } else {
+        errs.invalid_all(
+            &path.child("volumeName"),
+            volume,
+            names::dns1123_label(volume, false),
+        );
     }
     let file = s(r, "path");
     if file.is_empty() {
         errs.required(&path.child("path"), "");
     } else {
-        super::volumes::local_descending(file, &path.child("path"), errs);
+        sources::no_backsteps(file, &path.child("path"), errs);
     }
 }
 
@@ -157,20 +166,25 @@ pub fn from(sources: &[Value], path: &Path<'_>, errs: &mut Errs) {
         for kind in ["configMapRef", "secretRef"] {
             if has(e, kind) {
                 count += 1;
-                if s(at(e, kind), "name").is_empty() {
-                    errs.required(&at_path.child(kind).child("name"), "");
+                let name = s(at(e, kind), "name");
+                let n_path = at_path.child(kind);
+                let n_path = n_path.child("name");
+                if name.is_empty() {
+                    errs.required(&n_path, "");
+                } else {
+                    errs.invalid_all(&n_path, name, names::dns1123_subdomain(name, true));
                 }
             }
         }
         if count == 0 {
             errs.invalid(
-                &at_path,
+                path,
                 "",
                 "must specify one of: `configMapRef` or `secretRef`",
             );
         } else if count > 1 {
             errs.invalid(
-                &at_path,
+                path,
                 "",
                 "may not have more than one field specified at a time",
             );
@@ -188,10 +202,10 @@ fn field_ref(r: &Value, allowed: &[&str], path: &Path<'_>, errs: &mut Errs) {
         errs.required(&path.child("fieldPath"), "");
         return;
     }
-    let path = path.child("fieldPath");
+    let f_path = path.child("fieldPath");
     if version != "v1" {
         errs.invalid(
-            &path,
+            &f_path,
             field,
             format!("error converting fieldPath: unsupported pod version: {version}"),
         );
@@ -200,81 +214,89 @@ fn field_ref(r: &Value, allowed: &[&str], path: &Path<'_>, errs: &mut Errs) {
     if let Some((base, key)) = subscript(field) {
         match base {
             "metadata.annotations" => {
-                errs.invalid_all(&path, key, names::qualified_name(&key.to_lowercase()));
+                errs.invalid_all(
+                    path,
+                    &key.to_lowercase(),
+                    names::qualified_name(&key.to_lowercase()),
+                );
             }
-            "metadata.labels" => errs.invalid_all(&path, key, names::qualified_name(key)),
-            other => errs.invalid(&path, other, "does not support subscript"),
+            "metadata.labels" => errs.invalid_all(path, key, names::qualified_name(key)),
+            _ => errs.invalid(
+                &f_path,
+                field,
+                format!(
+                    "error converting fieldPath: field label does not support subscript: {field}"
+                ),
+            ),
         }
         return;
     }
-    if !CONVERTIBLE.contains(&field) {
+    // The old name of a field.
+    let known = if field == "spec.host" {
+        "spec.nodeName"
+    } else {
+        field
+    };
+    if !CONVERTIBLE.contains(&known) {
         errs.invalid(
-            &path,
+            &f_path,
             field,
             format!("error converting fieldPath: field label not supported: {field}"),
         );
-    } else if !allowed.contains(&field) {
-        errs.not_supported(&path, field, allowed);
+    } else if !allowed.contains(&known) {
+        errs.not_supported(&f_path, known, allowed);
     }
 }
 
 fn subscript(field: &str) -> Option<(&str, &str)> {
-    let (base, rest) = field.split_once("['")?;
-    Some((base, rest.strip_suffix("']")?))
+    let (base, key) = field.strip_suffix("']")?.split_once("['")?;
+    (!base.is_empty()).then_some((base, key))
 }
 
 fn resource_ref(r: &Value, volume: bool, path: &Path<'_>, errs: &mut Errs) {
-    if volume && s(r, "containerName").is_empty() {
-        errs.required(&path.child("containerName"), "");
-        return;
-    }
     let resource = s(r, "resource");
-    if resource.is_empty() {
-        errs.required(&path.child("resource"), "");
-        return;
-    }
     let hugepages =
         resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-");
-    if !hugepages && !RESOURCES.contains(&resource) {
+    if volume && s(r, "containerName").is_empty() {
+        errs.required(&path.child("containerName"), "");
+    } else if resource.is_empty() {
+        errs.required(&path.child("resource"), "");
+    } else if !hugepages && !RESOURCES.contains(&resource) {
         errs.not_supported(&path.child("resource"), resource, RESOURCES);
-        return;
     }
-    divisor(resource, s(r, "divisor"), &path.child("divisor"), errs);
+    divisor(resource, at(r, "divisor"), &path.child("divisor"), errs);
 }
 
-fn divisor(resource: &str, divisor: &str, path: &Path<'_>, errs: &mut Errs) {
-    if divisor.is_empty() || divisor == "0" {
+fn divisor(resource: &str, divisor: &Value, path: &Path<'_>, errs: &mut Errs) {
+    const BYTES: &[&str] = &[
+        "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
+    ];
+    let q = numbers::quantity(divisor);
+    if q == skeg_meta::Quantity::default() {
         return;
     }
-    let (allowed, words): (&[&str], &str) = if resource.ends_with(".cpu") {
-        (
-            &["1m", "1"],
-            "only divisor's values 1m and 1 are supported with the cpu resource",
-        )
-    } else if resource.ends_with(".memory") {
-        (
-            &[
-                "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
-            ],
-            "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the memory resource",
-        )
-    } else if resource.contains("hugepages-") {
-        (
-            &[
-                "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
-            ],
-            "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the hugepages resource",
-        )
-    } else {
-        (
-            &[
-                "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
-            ],
-            "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the local ephemeral storage resource",
-        )
+    let (part, name) = resource.split_once('.').unwrap_or_default();
+    if !matches!(part, "limits" | "requests") {
+        return;
+    }
+    let (allowed, called) = match name {
+        "cpu" => (["1m", "1"].as_slice(), "cpu"),
+        "memory" => (BYTES, "memory"),
+        "ephemeral-storage" => (BYTES, "local ephemeral storage"),
+        name if name.starts_with("hugepages-") => (BYTES, "hugepages"),
+        _ => return,
     };
-    if !allowed.contains(&divisor) {
-        errs.invalid(path, resource, words);
+    if !allowed.contains(&q.to_string().as_str()) {
+        let listed = if called == "cpu" {
+            "1m and 1".to_owned()
+        } else {
+            BYTES.join(", ")
+        };
+        errs.invalid(
+            path,
+            resource,
+            format!("only divisor's values {listed} are supported with the {called} resource"),
+        );
     }
 }
 
@@ -284,7 +306,7 @@ pub fn volume_file(item: &Value, path: &Path<'_>, errs: &mut Errs) {
     if file.is_empty() {
         errs.required(&path.child("path"), "");
     }
-    super::volumes::local_non_reserved(file, &path.child("path"), errs);
+    sources::local_non_reserved(file, &path.child("path"), errs);
     match (has(item, "fieldRef"), has(item, "resourceFieldRef")) {
         (true, both) => {
             field_ref(
@@ -312,4 +334,35 @@ pub fn volume_file(item: &Value, path: &Path<'_>, errs: &mut Errs) {
         }
     }
     super::volumes::mode(item, "mode", path, errs);
+}
+
+/// Files of variables are read from emptyDir volumes.
+pub fn file_volumes(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    for kind in ["initContainers", "containers", "ephemeralContainers"] {
+        let kind_path = path.child(kind);
+        for (n, c) in list(spec, kind).iter().enumerate() {
+            let c_path = kind_path.index(n);
+            let env_path = c_path.child("env");
+            for (m, e) in list(c, "env").iter().enumerate() {
+                let from = at(e, "valueFrom");
+                if !has(from, "fileKeyRef") {
+                    continue;
+                }
+                let name = s(at(from, "fileKeyRef"), "volumeName");
+                let v_path = env_path.index(m);
+                let v_path = v_path.child("valueFrom");
+                let v_path = v_path.child("fileKeyRef");
+                let v_path = v_path.child("volumeName");
+                // The last of the volumes with one name counts.
+                let volume = list(spec, "volumes").iter().rfind(|v| s(v, "name") == name);
+                match volume {
+                    None => errs.not_found(&v_path, name),
+                    Some(v) if !has(v, "emptyDir") => {
+                        errs.invalid(&v_path, name, "referenced volume must be of type emptyDir")
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
 }

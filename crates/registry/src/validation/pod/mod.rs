@@ -3,9 +3,11 @@
 pub mod affinity;
 pub mod containers;
 pub mod env;
+mod projected;
 pub mod resources;
 pub mod scheduling;
 pub mod security;
+pub mod status;
 pub mod update;
 pub mod volumes;
 
@@ -32,6 +34,7 @@ pub fn create(pod: &Value, errs: &mut Errs) {
             "cannot be set until all schedulingGates have been cleared",
         );
     }
+    security::profile_annotations(at(pod, "metadata"), spec, &path, errs);
 }
 
 /// Annotations and spec, with what holds for pods but not for templates.
@@ -112,22 +115,15 @@ fn annotations(meta: &Value, spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     {
         errs.invalid(&path.key(DELETION_COST), v, "must be a 32bit integer");
     }
-    for (k, v) in tree::entries(meta, "annotations") {
-        if k.starts_with("container.seccomp.security.alpha.kubernetes.io/") {
-            security::seccomp_annotation(v.as_str().unwrap_or(""), &path.key(k), errs);
-        }
+    // Upstream's paths show these keys like fields.
+    const SECCOMP: &str = "seccomp.security.alpha.kubernetes.io/pod";
+    if let Some(v) = tree::path(meta, &["annotations", SECCOMP]).as_str() {
+        security::seccomp_annotation(v, &path.child(SECCOMP), errs);
     }
-    if let Some(v) = tree::path(
-        meta,
-        &["annotations", "seccomp.security.alpha.kubernetes.io/pod"],
-    )
-    .as_str()
-    {
-        security::seccomp_annotation(
-            v,
-            &path.key("seccomp.security.alpha.kubernetes.io/pod"),
-            errs,
-        );
+    for (k, v) in tree::sorted_pairs(at(meta, "annotations")) {
+        if k.starts_with("container.seccomp.security.alpha.kubernetes.io/") {
+            security::seccomp_annotation(v.as_str().unwrap_or(""), &path.child(k), errs);
+        }
     }
     for (k, v) in tree::sorted_pairs(at(meta, "annotations")) {
         let Some(container) = k.strip_prefix(APPARMOR) else {
@@ -162,17 +158,13 @@ pub fn template(template: &Value, path: &Path<'_>, errs: &mut Errs) {
     let spec_path = path.child("spec");
     let spec = at(template, "spec");
     annotations(meta, spec, &path.child("annotations"), errs);
-    self::spec(spec, meta, &spec_path, errs);
+    // The names of the pods are not known.
+    self::spec(spec, &Value::Null, &spec_path, errs);
+    security::profile_annotations(meta, spec, &spec_path, errs);
     if !list(spec, "ephemeralContainers").is_empty() {
         errs.forbidden(
             &spec_path.child("ephemeralContainers"),
             "ephemeral containers not allowed in pod template",
-        );
-    }
-    if !s(spec, "nodeName").is_empty() && !list(spec, "schedulingGates").is_empty() {
-        errs.forbidden(
-            &spec_path.child("nodeName"),
-            "cannot be set until all schedulingGates have been cleared",
         );
     }
 }
@@ -221,6 +213,7 @@ pub fn spec(spec: &Value, meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     );
     security::host_process(spec, path, errs);
     security::host_users(spec, path, errs);
+    hostname_override(spec, path, errs);
     named(spec, "serviceAccountName", path, errs);
     named(spec, "nodeName", path, errs);
     if let Some(v) = tree::i(spec, "activeDeadlineSeconds")
@@ -263,23 +256,27 @@ pub fn spec(spec: &Value, meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     if has(spec, "os") {
         os(spec, path, errs);
     }
-    if let Some(v) = at(spec, "hostnameOverride").as_str() {
-        hostname_override(spec, v, path, errs);
-    }
+    env::file_volumes(spec, path, errs);
 }
 
-fn hostname_override(spec: &Value, v: &str, path: &Path<'_>, errs: &mut Errs) {
+fn hostname_override(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    const LENGTH_MAX: usize = 64;
+    let Some(v) = at(spec, "hostnameOverride").as_str() else {
+        return;
+    };
     let at_path = path.child("hostnameOverride");
-    if v.len() > 64 {
-        errs.invalid(&at_path, v, "must be no more than 64 characters");
+    for field in ["setHostnameAsFQDN", "hostNetwork"] {
+        if b(spec, field) {
+            errs.forbidden(
+                &at_path,
+                format!("may not be specified when {field} is true"),
+            );
+        }
+    }
+    if v.len() > LENGTH_MAX {
+        errs.too_long(&at_path, LENGTH_MAX);
     }
     errs.invalid_all(&at_path, v, names::dns1123_subdomain(v, false));
-    if b(spec, "hostNetwork") {
-        errs.forbidden(&at_path, "may not be used with hostNetwork");
-    }
-    if b(spec, "setHostnameAsFQDN") {
-        errs.forbidden(&at_path, "may not be used with setHostnameAsFQDN");
-    }
 }
 
 fn named(spec: &Value, field: &str, path: &Path<'_>, errs: &mut Errs) {

@@ -1,5 +1,6 @@
 //! Compute resources of containers and pods, resource claims, overhead.
 
+use crate::dump;
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, has, list, s};
@@ -72,7 +73,7 @@ pub fn extended(name: &str) -> bool {
 }
 
 /// May be promised beyond what there is.
-fn overcommit(name: &str) -> bool {
+pub fn overcommit(name: &str) -> bool {
     native(name) && !name.starts_with(HUGEPAGES)
 }
 
@@ -132,15 +133,27 @@ fn hugepage_multiple(name: &str, q: &Quantity, path: &Path<'_>, errs: &mut Errs)
     }
 }
 
+type NameRule = fn(&str, &Path<'_>, &mut Errs);
+
 /// ResourceRequirements of a container.
 pub fn requirements(r: &Value, claims: &HashSet<&str>, path: &Path<'_>, errs: &mut Errs) {
+    requirements_of(r, container_resource_name, claims, path, errs);
+}
+
+fn requirements_of(
+    r: &Value,
+    name_rule: NameRule,
+    claims: &HashSet<&str>,
+    path: &Path<'_>,
+    errs: &mut Errs,
+) {
     let limits = at(r, "limits");
     let requests = at(r, "requests");
     let (limit_path, request_path) = (path.child("limits"), path.child("requests"));
     let (mut cpu_or_memory, mut hugepages) = (false, false);
     for (name, v) in tree::sorted_pairs(limits) {
         let at_path = limit_path.key(name);
-        container_resource_name(name, &at_path, errs);
+        name_rule(name, &at_path, errs);
         amount(name, v, &at_path, errs);
         if name.starts_with(HUGEPAGES) {
             hugepages = true;
@@ -150,7 +163,7 @@ pub fn requirements(r: &Value, claims: &HashSet<&str>, path: &Path<'_>, errs: &m
     }
     for (name, v) in tree::sorted_pairs(requests) {
         let at_path = request_path.key(name);
-        container_resource_name(name, &at_path, errs);
+        name_rule(name, &at_path, errs);
         amount(name, v, &at_path, errs);
         compare(name, v, limits, path, errs);
         if name.starts_with(HUGEPAGES) {
@@ -168,18 +181,21 @@ pub fn requirements(r: &Value, claims: &HashSet<&str>, path: &Path<'_>, errs: &m
 fn compare(name: &str, request: &Value, limits: &Value, path: &Path<'_>, errs: &mut Errs) {
     let request = quantity(request);
     match limits.get(name).map(quantity) {
-        Some(limit) => {
-            if request > limit && overcommit(name) {
-                errs.invalid(
-                    &path.child("requests"),
-                    request.to_string(),
-                    format!("must be less than or equal to {name} limit of {limit}"),
-                );
-            } else if !overcommit(name) && request != limit {
+        Some(limit) if !overcommit(name) => {
+            if request != limit {
                 errs.invalid(
                     &path.child("requests"),
                     request.to_string(),
                     format!("must be equal to {name} limit of {limit}"),
+                );
+            }
+        }
+        Some(limit) => {
+            if request > limit {
+                errs.invalid(
+                    &path.child("requests"),
+                    request.to_string(),
+                    format!("must be less than or equal to {name} limit of {limit}"),
                 );
             }
         }
@@ -192,7 +208,8 @@ fn compare(name: &str, request: &Value, limits: &Value, path: &Path<'_>, errs: &
 }
 
 fn claim_refs(refs: &[Value], claims: &HashSet<&str>, path: &Path<'_>, errs: &mut Errs) {
-    let mut seen = HashSet::new();
+    // What is referred to: `claim` or `claim/request`.
+    let mut seen: HashSet<String> = HashSet::new();
     for (n, c) in refs.iter().enumerate() {
         let (name, request) = (s(c, "name"), s(c, "request"));
         let at_path = path.index(n);
@@ -200,19 +217,40 @@ fn claim_refs(refs: &[Value], claims: &HashSet<&str>, path: &Path<'_>, errs: &mu
             errs.required(&at_path, "");
             continue;
         }
-        let key = if request.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{name}/{request}")
-        };
-        if !seen.insert(key) {
+        if seen.contains(name) {
             errs.duplicate(&at_path, name);
+        } else {
+            let mut key = name.to_owned();
+            if !request.is_empty() {
+                errs.invalid_all(
+                    &at_path.child("request"),
+                    request,
+                    names::dns1123_label(request, false),
+                );
+                key = format!("{name}/{request}");
+            }
+            if seen.contains(&key) {
+                errs.duplicate(&at_path, key.as_str());
+            } else if request.is_empty() {
+                let parts = seen
+                    .iter()
+                    .filter(|k| k.split_once('/').is_some_and(|(c, _)| c == name));
+                for _ in 0..parts.count() {
+                    errs.duplicate(&at_path, name);
+                }
+            }
+            seen.insert(key);
         }
         if !claims.contains(name) {
-            let words = if claims.is_empty() {
-                "must be one of the names in pod.spec.resourceClaims which is empty"
+            let mut known: Vec<&str> = claims.iter().copied().filter(|c| !c.is_empty()).collect();
+            known.sort_unstable();
+            let words = if known.is_empty() {
+                "must be one of the names in pod.spec.resourceClaims which is empty".to_owned()
             } else {
-                "must be one of the names in pod.spec.resourceClaims"
+                format!(
+                    "must be one of the names in pod.spec.resourceClaims: {}",
+                    known.join(", ")
+                )
             };
             errs.not_found_detail(&at_path, name, words);
         }
@@ -241,14 +279,14 @@ pub fn pod_claims(claims: &[Value], path: &Path<'_>, errs: &mut Errs) {
         if claim.is_some() && template.is_some() {
             errs.invalid(
                 &at_path,
-                c.clone(),
+                dump::go(c, "core/v1.PodResourceClaim"),
                 "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified",
             );
         }
         if claim.is_none() && template.is_none() {
             errs.invalid(
                 &at_path,
-                c.clone(),
+                dump::go(c, "core/v1.PodResourceClaim"),
                 "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
             );
         }
@@ -277,29 +315,27 @@ pub fn resize_policy(c: &Value, spec: &Value, path: &Path<'_>, errs: &mut Errs) 
             other => errs.not_supported(path, other, &["cpu", "memory"]),
         }
         match policy {
-            "NotRequired" => {}
-            "RestartContainer" => {
-                if s(spec, "restartPolicy") == "Never" {
-                    errs.invalid(
-                        path,
-                        policy,
-                        "must be 'NotRequired' when pod `restartPolicy` is 'Never'",
-                    );
-                }
-            }
+            "NotRequired" | "RestartContainer" => {}
             "" => errs.required(path, ""),
             other => errs.not_supported(path, other, &["NotRequired", "RestartContainer"]),
+        }
+        if s(spec, "restartPolicy") == "Never" && policy != "NotRequired" {
+            errs.invalid(
+                path,
+                policy,
+                "must be 'NotRequired' when pod `restartPolicy` is 'Never'",
+            );
         }
     }
 }
 
-/// `spec.overhead`, checked like the requests of a container.
+/// `spec.overhead`, checked like the limits of a container.
 pub fn overhead(overhead: &Value, path: &Path<'_>, errs: &mut Errs) {
-    for (name, v) in tree::sorted_pairs(overhead) {
-        let at_path = path.key(name);
-        container_resource_name(name, &at_path, errs);
-        amount(name, v, &at_path, errs);
+    if overhead.is_null() {
+        return;
     }
+    let r = skeg_schema::json!({"limits": overhead.clone()});
+    requirements(&r, &HashSet::new(), path, errs);
 }
 
 fn add(total: &mut BTreeMap<String, Quantity>, more: &Value) {
@@ -343,73 +379,76 @@ pub fn aggregate(spec: &Value, part: &str) -> BTreeMap<String, Quantity> {
     total
 }
 
-/// Requests of [`aggregate`].
-pub fn aggregate_requests(spec: &Value) -> BTreeMap<String, Quantity> {
-    aggregate(spec, "requests")
+/// The name of a resource of a whole pod.
+fn pod_resource_name(name: &str, path: &Path<'_>, errs: &mut Errs) {
+    let before = errs.len();
+    resource_name(name, path, errs);
+    let supported = matches!(name, "cpu" | "memory") || name.starts_with(HUGEPAGES);
+    if errs.len() == before && !supported {
+        errs.not_supported(path, name, &["cpu", "hugepages-", "memory"]);
+    }
 }
 
 /// `spec.resources`.
 pub fn pod_level(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     let r = at(spec, "resources");
     let at_path = path.child("resources");
+    if tree::sp(spec, &["os", "name"]) == "windows" {
+        errs.forbidden(&at_path, "may not be set for a windows pod");
+        return;
+    }
     let claims: HashSet<&str> = list(spec, "resourceClaims")
         .iter()
         .map(|c| s(c, "name"))
         .collect();
-    if !list(r, "claims").is_empty() {
+    if has(r, "claims") {
         errs.forbidden(
             &at_path.child("claims"),
             "claims may not be set for Resources at pod-level",
         );
     }
-    claim_refs(list(r, "claims"), &claims, &at_path.child("claims"), errs);
-    let limits = at(r, "limits");
-    let requests = at(r, "requests");
-    for (part, all) in [("limits", limits), ("requests", requests)] {
-        let part_path = at_path.child(part);
-        for (name, v) in tree::sorted_pairs(all) {
-            let p = part_path.key(name);
-            let supported = matches!(name, "cpu" | "memory") || name.starts_with(HUGEPAGES);
-            if !supported {
-                errs.not_supported(&p, name, &["cpu", "hugepages-", "memory"]);
-            }
-            amount(name, v, &p, errs);
-            if part == "requests" && supported {
-                compare(name, v, limits, &at_path, errs);
-            }
-            if name.starts_with(HUGEPAGES) {
-                hugepage_multiple(name, &quantity(v), &p, errs);
-            }
-        }
-    }
-    let totals = aggregate_requests(spec);
-    for (name, v) in tree::sorted_pairs(requests) {
-        let q = quantity(v);
-        if let Some(total) = totals.get(name)
-            && *total > q
-        {
+    requirements_of(r, pod_resource_name, &claims, &at_path, errs);
+    let (limits, requests) = (at(r, "limits"), at(r, "requests"));
+    for (name, total) in aggregate(spec, "requests") {
+        let Some(q) = requests.get(&name).map(quantity) else {
+            continue;
+        };
+        if total > q {
             errs.invalid(
-                &at_path.child("requests").key(name),
+                &at_path.child("requests").key(&name),
                 q.to_string(),
                 format!("must be greater than or equal to aggregate container requests of {total}"),
             );
         }
     }
-    for kind in ["containers", "initContainers"] {
-        for (n, c) in list(spec, kind).iter().enumerate() {
-            let own = tree::path(c, &["resources", "limits"]);
-            for (name, v) in tree::sorted_pairs(own) {
-                let Some(pod) = limits.get(name).map(quantity) else {
-                    continue;
-                };
-                let q = quantity(v);
-                if q > pod {
-                    errs.invalid(
-                        &at_path.child(kind).index(n).key(name).child("limits"),
-                        q.to_string(),
-                        format!("must be less than or equal to pod limits of {pod}"),
-                    );
-                }
+    for (name, total) in aggregate(spec, "limits") {
+        let Some(q) = limits.get(&name).map(quantity) else {
+            continue;
+        };
+        if name.starts_with(HUGEPAGES) && total > q {
+            errs.invalid(
+                &at_path.child("limits").key(&name),
+                q.to_string(),
+                format!("must be greater than or equal to aggregate container limits of {total}"),
+            );
+        }
+    }
+    for (n, c) in list(spec, "containers").iter().enumerate() {
+        for (name, v) in tree::sorted_pairs(tree::path(c, &["resources", "limits"])) {
+            let Some(pod) = limits.get(name).map(quantity) else {
+                continue;
+            };
+            let q = quantity(v);
+            if q > pod {
+                errs.invalid(
+                    &at_path
+                        .child("containers")
+                        .index(n)
+                        .key(name)
+                        .child("limits"),
+                    q.to_string(),
+                    format!("must be less than or equal to pod limits of {pod}"),
+                );
             }
         }
     }

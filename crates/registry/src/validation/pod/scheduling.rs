@@ -1,8 +1,9 @@
 //! Tolerations, gates, topology spread.
 
+use super::affinity;
 use crate::errors::Errs;
 use crate::path::Path;
-use crate::tree::{self, at, has, list, s};
+use crate::tree::{self, at, has, s};
 use crate::validation::{metadata, names};
 use skeg_schema::Value;
 use std::collections::HashSet;
@@ -32,7 +33,10 @@ pub fn tolerations(all: &[Value], path: &Path<'_>, errs: &mut Errs) {
         }
         match operator {
             "Equal" | "" => {
-                errs.invalid_all(&at_path.child("operator"), value, names::label_value(value));
+                let wrong = names::label_value(value);
+                if !wrong.is_empty() {
+                    errs.invalid(&at_path.child("operator"), value, wrong.join(";"));
+                }
             }
             "Exists" => {
                 if !value.is_empty() {
@@ -97,12 +101,6 @@ pub fn spread(constraints: &[Value], path: &Path<'_>, errs: &mut Errs) {
         let key = s(c, "topologyKey");
         if key.is_empty() {
             errs.required(&at_path.child("topologyKey"), "can not be empty");
-        } else {
-            errs.invalid_all(
-                &at_path.child("topologyKey"),
-                key,
-                names::qualified_name(key),
-            );
         }
         let action = s(c, "whenUnsatisfiable");
         errs.one_of(
@@ -142,43 +140,13 @@ pub fn spread(constraints: &[Value], path: &Path<'_>, errs: &mut Errs) {
                 errs.one_of(&at_path.child(field), v, &["Honor", "Ignore"]);
             }
         }
-        match_label_keys(c, "labelSelector", &at_path, errs);
+        affinity::label_keys(c, &at_path, errs);
         if has(c, "labelSelector") {
             metadata::label_selector(
                 at(c, "labelSelector"),
                 &at_path.child("labelSelector"),
                 errs,
             );
-        }
-    }
-}
-
-fn match_label_keys(c: &Value, selector: &str, path: &Path<'_>, errs: &mut Errs) {
-    let keys = list(c, "matchLabelKeys");
-    if keys.is_empty() {
-        return;
-    }
-    let at_path = path.child("matchLabelKeys");
-    if !has(c, selector) {
-        errs.forbidden(
-            &at_path,
-            "must not be specified when labelSelector is not set",
-        );
-        return;
-    }
-    let labels = tree::path(c, &[selector, "matchLabels"]);
-    let mut seen = HashSet::new();
-    for (n, k) in keys.iter().filter_map(Value::as_str).enumerate() {
-        errs.invalid_all(&at_path.index(n), k, names::qualified_name(k));
-        if labels.get(k).is_some() {
-            errs.invalid(
-                &at_path.index(n),
-                k,
-                "exists in both matchLabelKeys and labelSelector",
-            );
-        }
-        if !seen.insert(k) {
-            errs.duplicate(&at_path.index(n), k);
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Security contexts, host namespaces, and what an operating system forbids.
 
-use super::volumes::local_descending;
 use crate::dump;
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, b, has, i, list, s};
 use crate::validation::names;
+use crate::validation::sources::local_descending;
 use skeg_schema::Value;
 use std::collections::HashSet;
 
@@ -23,27 +23,15 @@ fn id(v: Option<i64>, path: &Path<'_>, errs: &mut Errs) {
 pub fn pod_context(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     let context = at(spec, "securityContext");
     let at_path = path.child("securityContext");
-    if !context.is_null() {
-        for field in ["fsGroup", "runAsUser", "runAsGroup"] {
-            id(i(context, field), &at_path.child(field), errs);
-        }
-        for (n, g) in list(context, "supplementalGroups").iter().enumerate() {
-            id(
-                g.as_i64(),
-                &at_path.child("supplementalGroups").index(n),
-                errs,
-            );
-        }
+    for field in ["fsGroup", "runAsUser", "runAsGroup"] {
+        id(i(context, field), &at_path.child(field), errs);
     }
-    if b(spec, "shareProcessNamespace") && b(spec, "hostPID") {
-        errs.invalid(
-            &path.child("shareProcessNamespace"),
-            true,
-            "ShareProcessNamespace and HostPID cannot both be enabled",
+    for (n, g) in list(context, "supplementalGroups").iter().enumerate() {
+        id(
+            g.as_i64(),
+            &at_path.child("supplementalGroups").index(n),
+            errs,
         );
-    }
-    if context.is_null() {
-        return;
     }
     sysctls(
         spec,
@@ -84,6 +72,13 @@ pub fn pod_context(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         if let Some(v) = at(context, field).as_str() {
             errs.one_of(&at_path.child(field), v, allowed);
         }
+    }
+    if b(spec, "shareProcessNamespace") && b(spec, "hostPID") {
+        errs.invalid(
+            &path.child("shareProcessNamespace"),
+            true,
+            "ShareProcessNamespace and HostPID cannot both be enabled",
+        );
     }
 }
 
@@ -146,33 +141,31 @@ fn seccomp(profile: &Value, path: &Path<'_>, errs: &mut Errs) {
     if profile.is_null() {
         return;
     }
+    let kind = s(profile, "type");
+    match kind {
+        "" => errs.required(
+            &path.child("type"),
+            "type is required when seccompProfile is set",
+        ),
+        other => errs.one_of(
+            &path.child("type"),
+            other,
+            &["Localhost", "RuntimeDefault", "Unconfined"],
+        ),
+    }
     let local = at(profile, "localhostProfile").as_str();
     let at_path = path.child("localhostProfile");
-    match s(profile, "type") {
-        "Localhost" => match local {
-            None => errs.required(&at_path, "must be set when seccomp type is Localhost"),
-            Some(v) => local_descending(v, &at_path, errs),
-        },
-        kind => {
-            if local.is_some() {
-                errs.invalid(
-                    &at_path,
-                    dump::go(profile, "core/v1.SeccompProfile"),
-                    "can only be set when seccomp type is Localhost",
-                );
-            }
-            match kind {
-                "" => errs.required(
-                    &path.child("type"),
-                    "type is required when seccompProfile is set",
-                ),
-                other => errs.one_of(
-                    &path.child("type"),
-                    other,
-                    &["Localhost", "RuntimeDefault", "Unconfined"],
-                ),
-            }
+    match (kind, local) {
+        ("Localhost", None) => {
+            errs.required(&at_path, "must be set when seccomp type is Localhost");
         }
+        ("Localhost", Some(v)) => local_descending(v, &at_path, errs),
+        (_, Some(_)) => errs.invalid(
+            &at_path,
+            dump::go(profile, "core/v1.SeccompProfile"),
+            "can only be set when seccomp type is Localhost",
+        ),
+        (_, None) => {}
     }
 }
 
@@ -249,20 +242,82 @@ fn windows_options(o: &Value, path: &Path<'_>, errs: &mut Errs) {
         let at_path = path.child("runAsUserName");
         if v.is_empty() {
             errs.invalid(&at_path, v, "runAsUserName cannot be an empty string");
-        } else if v.chars().any(char::is_control) {
+        } else if v.bytes().any(|c| c.is_ascii_control()) {
             errs.invalid(
                 &at_path,
                 v,
                 "runAsUserName cannot contain control characters",
             );
-        } else if v.matches('\\').count() > 1 {
+        } else {
+            windows_user(v, &at_path, errs);
+        }
+    }
+}
+
+const DOMAIN_MAX: usize = 256;
+const USER_MAX: usize = 104;
+
+/// `user` or `domain\user`.
+fn windows_user(v: &str, path: &Path<'_>, errs: &mut Errs) {
+    let (domain, user) = match v.split_once('\\') {
+        Some((_, rest)) if rest.contains('\\') => {
             errs.invalid(
-                &at_path,
+                path,
                 v,
                 "runAsUserName cannot contain more than one backslash",
             );
+            return;
+        }
+        Some((domain, user)) => (Some(domain), user),
+        None => (None, v),
+    };
+    let mut fault = |words: String| errs.invalid(path, v, words);
+    if let Some(domain) = domain {
+        if domain.len() >= DOMAIN_MAX {
+            fault(format!(
+                "runAsUserName's Domain length must be under {DOMAIN_MAX} characters"
+            ));
+        }
+        if !is_net_bios(domain) && !is_windows_dns(domain) {
+            fault("runAsUserName's Domain doesn't match the NetBios nor the DNS format".into());
         }
     }
+    if user.is_empty() {
+        fault("runAsUserName's User cannot be empty".into());
+    } else if user.len() > USER_MAX {
+        fault(format!(
+            "runAsUserName's User length must not be longer than {USER_MAX} characters"
+        ));
+    }
+    if !user.is_empty() && user.chars().all(|c| matches!(c, '.' | ' ')) {
+        fault("runAsUserName's User cannot contain only periods or spaces".into());
+    }
+    if user.contains([
+        '"', '/', '\\', ':', ';', '|', '=', ',', '+', '*', '?', '<', '>', '@', '[', ']',
+    ]) {
+        fault(
+            r#"runAsUserName's User cannot contain the following characters: "/\:;|=,+*?<>@[]"#
+                .into(),
+        );
+    }
+}
+
+fn is_net_bios(v: &str) -> bool {
+    let count = v.chars().count();
+    (1..=15).contains(&count)
+        && !v.starts_with('.')
+        && !v.contains(['\\', '/', ':', '*', '?', '"', '<', '>', '|'])
+}
+
+fn is_windows_dns(v: &str) -> bool {
+    v.split('.').all(|label| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|c| c.is_ascii_alphanumeric() || c == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    })
 }
 
 /// A container's context.
@@ -324,7 +379,7 @@ pub fn host_process(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         |v: &Value| tree::path(v, &["securityContext", "windowsOptions", "hostProcess"]).as_bool();
     let pod = options(spec);
     let (mut with, mut without) = (0, 0);
-    for kind in ["initContainers", "containers"] {
+    for kind in ALL_KINDS {
         let kind_path = path.child(kind);
         for (n, c) in list(spec, kind).iter().enumerate() {
             let own = options(c);
@@ -380,9 +435,114 @@ pub fn host_users(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         ("hostIPC", "HostIPC"),
     ] {
         if b(spec, field) {
-            errs.forbidden(&path.child(shown), "when `hostUsers` is false");
+            errs.forbidden(&path.child(shown), OWN_USERS);
         }
     }
+    for kind in ALL_KINDS {
+        for (n, c) in list(spec, kind).iter().enumerate() {
+            if !list(c, "volumeDevices").is_empty() {
+                errs.forbidden(&path.child(kind).index(n).child("volumeDevices"), OWN_USERS);
+            }
+        }
+    }
+}
+
+const OWN_USERS: &str = "when `hostUsers` is false";
+
+/// Where containers stand in a spec, in upstream's order.
+const ALL_KINDS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
+
+/// The old annotations for profiles must say what the fields say.
+pub fn profile_annotations(meta: &Value, spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let annotation = |key: &str| tree::path(meta, &["annotations", key]).as_str();
+    let pod_context = at(spec, "securityContext");
+    let p_path = path.child("securityContext");
+    if let Some(text) = annotation("seccomp.security.alpha.kubernetes.io/pod") {
+        let profile = at(pod_context, "seccompProfile");
+        seccomp_matches(text, profile, &p_path.child("seccompProfile"), errs);
+    }
+    for kind in ALL_KINDS {
+        let kind_path = path.child(kind);
+        for (n, c) in list(spec, kind).iter().enumerate() {
+            let key = format!(
+                "container.seccomp.security.alpha.kubernetes.io/{}",
+                s(c, "name")
+            );
+            if let Some(text) = annotation(&key) {
+                let c_path = kind_path.index(n);
+                let c_path = c_path.child("securityContext");
+                let profile = at(at(c, "securityContext"), "seccompProfile");
+                seccomp_matches(text, profile, &c_path.child("seccompProfile"), errs);
+            }
+        }
+    }
+    if tree::sp(spec, &["os", "name"]) == "windows" {
+        return;
+    }
+    for kind in ALL_KINDS {
+        let kind_path = path.child(kind);
+        for (n, c) in list(spec, kind).iter().enumerate() {
+            let key = format!(
+                "container.apparmor.security.beta.kubernetes.io/{}",
+                s(c, "name")
+            );
+            let Some(text) = annotation(&key) else {
+                continue;
+            };
+            let own = at(at(c, "securityContext"), "appArmorProfile");
+            let profile = if own.is_null() {
+                at(pod_context, "appArmorProfile")
+            } else {
+                own
+            };
+            let c_path = kind_path.index(n);
+            let c_path = c_path.child("securityContext");
+            app_armor_matches(text, profile, &c_path.child("appArmorProfile"), errs);
+        }
+    }
+}
+
+/// Whether an annotation names the kind of profile, and of a local one its name.
+fn profile_matches(
+    text: &str,
+    profile: &Value,
+    default: &[&str],
+    what: &str,
+    path: &Path<'_>,
+    errs: &mut Errs,
+) {
+    let kind_fits = match s(profile, "type") {
+        "Unconfined" => text == "unconfined",
+        "RuntimeDefault" => default.contains(&text),
+        "Localhost" => match text.strip_prefix("localhost/") {
+            None => false,
+            Some(name) => {
+                if at(profile, "localhostProfile").as_str() != Some(name) {
+                    errs.forbidden(
+                        &path.child("localhostProfile"),
+                        format!("{what} profile in annotation and field must match"),
+                    );
+                }
+                true
+            }
+        },
+        _ => true,
+    };
+    if !kind_fits {
+        errs.forbidden(
+            &path.child("type"),
+            format!("{what} type in annotation and field must match"),
+        );
+    }
+}
+
+fn seccomp_matches(text: &str, profile: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let default = ["runtime/default", "docker/default"];
+    profile_matches(text, profile, &default, "seccomp", path, errs);
+}
+
+fn app_armor_matches(text: &str, profile: &Value, path: &Path<'_>, errs: &mut Errs) {
+    profile_matches(text, profile, &["runtime/default"], "apparmor", path, errs);
 }
 
 /// Fields that only Windows knows.
@@ -394,7 +554,7 @@ pub fn linux_only(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             WORDS,
         );
     }
-    for kind in ["initContainers", "containers", "ephemeralContainers"] {
+    for kind in ALL_KINDS {
         for (n, c) in list(spec, kind).iter().enumerate() {
             if has(at(c, "securityContext"), "windowsOptions") {
                 errs.forbidden(
@@ -429,6 +589,7 @@ pub fn windows_only(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         (true, "runAsGroup"),
         (true, "supplementalGroups"),
         (true, "supplementalGroupsPolicy"),
+        (true, "seLinuxChangePolicy"),
         (false, "hostUsers"),
         (false, "hostPID"),
         (false, "hostIPC"),
@@ -443,7 +604,7 @@ pub fn windows_only(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs.forbidden(&place_path.child(field), WORDS);
         }
     }
-    for kind in ["initContainers", "containers", "ephemeralContainers"] {
+    for kind in ALL_KINDS {
         for (n, c) in list(spec, kind).iter().enumerate() {
             let own = at(c, "securityContext");
             let kind_path = path.child(kind);

@@ -11,6 +11,7 @@ const UPDATABLE: &str = "pod updates may not change fields other than `spec.cont
 
 /// A changed pod (its own rules are checked before).
 pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
+    annotations(new, old, errs);
     let path = Path::root("spec");
     let (n, o) = (at(new, "spec"), at(old, "spec"));
     if !images(n, o, "containers", &path, errs) || !images(n, o, "initContainers", &path, errs) {
@@ -78,6 +79,45 @@ pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
 pub fn spec_diff(old: &Value, new: &Value) -> String {
     let lines = |v: &Value| dump::indented(&dump::go(v, "core/v1.PodSpec"));
     dump::diff(&lines(old), &lines(new))
+}
+
+const MIRROR: &str = "kubernetes.io/config.mirror";
+const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
+
+/// Annotations that say what a pod is stay as they are.
+pub fn annotations(new: &Value, old: &Value, errs: &mut Errs) {
+    let of = |v| at(at(v, "metadata"), "annotations");
+    let (now, before) = (of(new), of(old));
+    let path = Path::root("metadata");
+    let path = path.child("annotations");
+    for (key, v) in tree::sorted_pairs(before) {
+        if now.get(key) == Some(v) {
+            continue;
+        }
+        if key.starts_with(APPARMOR) {
+            errs.forbidden(
+                &path.key(key),
+                "may not remove or update AppArmor annotations",
+            );
+        }
+        if key == MIRROR {
+            errs.forbidden(
+                &path.key(key),
+                "may not remove or update mirror pod annotation",
+            );
+        }
+    }
+    for (key, _) in tree::sorted_pairs(now) {
+        if before.get(key).is_some() {
+            continue;
+        }
+        if key.starts_with(APPARMOR) {
+            errs.forbidden(&path.key(key), "may not add AppArmor annotations");
+        }
+        if key == MIRROR {
+            errs.forbidden(&path.key(key), "may not add mirror pod annotation");
+        }
+    }
 }
 
 // Answers whether to go on.
@@ -165,34 +205,32 @@ fn gated_pod(munged: &mut Value, old: &Value, path: &Path<'_>, errs: &mut Errs) 
 
 fn node_affinity(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {
     const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
-    if old.is_null() || !tree::has(old, REQUIRED) {
+    if !tree::has(old, REQUIRED) {
         return;
     }
     let path = path.child(REQUIRED);
-    if !tree::has(new, REQUIRED) {
-        errs.required(
-            &path,
-            "no addition/deletion of requiredDuringSchedulingIgnoredDuringExecution is allowed",
-        );
-        return;
-    }
-    let terms = |v: &Value| list(at(v, REQUIRED), "nodeSelectorTerms").to_vec();
-    let (now, before) = (terms(new), terms(old));
     let path = path.child("nodeSelectorTerms");
-    if now.len() != before.len() && !before.is_empty() {
+    let terms = |v: &Value| at(at(v, REQUIRED), "nodeSelectorTerms").clone();
+    let (now, before) = (terms(new), terms(old));
+    let (n, o) = (tree::items(&now), tree::items(&before));
+    if n.len() != o.len() && !o.is_empty() {
         errs.invalid(
             &path,
-            dump::go_list(&Value::Array(now), "core/v1.NodeSelectorTerm"),
+            dump::go_list(&now, "core/v1.NodeSelectorTerm"),
             "no additions/deletions to non-empty NodeSelectorTerms list are allowed",
         );
         return;
     }
-    for (n, (a, b)) in now.iter().zip(&before).enumerate() {
-        let kept = ["matchExpressions", "matchFields"].iter().all(|f| {
+    const FIELDS: [&str; 2] = ["matchExpressions", "matchFields"];
+    for (n, (a, b)) in n.iter().zip(o).enumerate() {
+        let was_empty = FIELDS.iter().all(|f| list(b, f).is_empty());
+        let is_empty = FIELDS.iter().all(|f| list(a, f).is_empty());
+        let kept = FIELDS.iter().all(|f| {
             let (now, before) = (list(a, f), list(b, f));
             now.len() >= before.len() && before.iter().zip(now).all(|(x, y)| same(x, y))
         });
-        if !kept {
+        // A term without requirements matches nothing; one must not widen it.
+        if !kept || (was_empty && !is_empty) {
             errs.invalid(
                 &path.index(n),
                 dump::go(a, "core/v1.NodeSelectorTerm"),
