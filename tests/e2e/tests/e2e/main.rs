@@ -2,6 +2,7 @@
 
 mod api;
 mod bad_days;
+mod debug;
 mod errors;
 mod helm;
 mod images;
