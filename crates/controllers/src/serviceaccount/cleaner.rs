@@ -289,7 +289,7 @@ mod tests {
             "containers": [{"name": "c", "envFrom": [{"secretRef": {"name": "d"}}]}],
         }});
         let mut pod = Pod::default();
-        skeg_schema::message_from_value(&tree, &mut pod).unwrap();
+        skeg_schema::message_from_value(tree, &mut pod).unwrap();
         let mut used = BTreeSet::new();
         secrets_of(&pod, &mut used);
         let used: Vec<&str> = used.iter().map(String::as_str).collect();

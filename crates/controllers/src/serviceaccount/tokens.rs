@@ -252,7 +252,7 @@ mod tests {
 
     use super::*;
 
-    fn named<K: Object>(name: &str, uid: &str) -> K {
+    fn named<K: Object + Default>(name: &str, uid: &str) -> K {
         let mut out = K::default();
         out.meta_mut().namespace = "ns".into();
         out.meta_mut().name = name.into();
@@ -295,7 +295,7 @@ mod tests {
         api.put(&secret("s"));
         let cancel = CancellationToken::new();
         let mut context = Context::for_client(api.client(), SystemClock::new(), cancel.clone());
-        let key = rcgen::KeyPair::generate().unwrap();
+        let key = skeg_auth::pki::KeyPair::generate().unwrap();
         let clock = skeg_auth::token::system_clock();
         let issuer = TokenIssuer::new("https://i", vec!["api".into()], key, clock).unwrap();
         let mut options = crate::Options::clone(&context.options);
