@@ -76,6 +76,13 @@ pub fn kind(group: &str, resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "runtimeclasses" => Kind {
+            warnings: |obj, _| {
+                tree::sorted_pairs(tree::path(obj, &["scheduling", "nodeSelector"]))
+                    .into_iter()
+                    .filter_map(|(key, _)| super::pod::warnings::node_label(key))
+                    .map(|words| format!("scheduling.nodeSelector: {words}"))
+                    .collect()
+            },
             validate: |_, obj, errs| core::runtime_class(obj, errs),
             declared: true,
             create_on_update: true,
