@@ -130,8 +130,8 @@ pub fn kind(resource: &str) -> Kind {
         },
         "cronjobs" => Kind {
             default: defaults::cron_job,
-            validate: |_, obj, errs| batch::cron_job(obj, true, errs),
-            validate_update: Some(|_, new, _, errs| batch::cron_job(new, false, errs)),
+            validate: |_, obj, errs| batch::cron_job(obj, None, errs),
+            validate_update: Some(|_, new, old, errs| batch::cron_job(new, Some(old), errs)),
             warnings: cron_warnings,
             ..Kind::SPEC
         },

@@ -3,7 +3,7 @@
 
 use skeg_registry::errors::Errs;
 use skeg_registry::strategies::pod::warnings;
-use skeg_registry::validation::{apps, core, limits, pod, service, storage};
+use skeg_registry::validation::{apps, batch, core, limits, pod, service, storage};
 use skeg_schema::{Value, json};
 
 type Rules = fn(&Value, &mut Errs);
@@ -615,5 +615,103 @@ fn quotas_ranges_and_nodes() {
                 "status.availableReplicas: Invalid value: 2: cannot be greater than status.readyReplicas",
             ],
         )],
+    );
+}
+
+fn a_job() -> Value {
+    json!({
+        "metadata": {"name": "j", "uid": "u"},
+        "spec": {
+            "selector": {"matchLabels": {"batch.kubernetes.io/controller-uid": "u"}},
+            "completionMode": "Indexed", "completions": 3, "parallelism": 1,
+            "template": {
+                "metadata": {"labels": {
+                    "batch.kubernetes.io/controller-uid": "u", "batch.kubernetes.io/job-name": "j",
+                    "controller-uid": "u", "job-name": "j",
+                }},
+                "spec": {
+                    "containers": [container()], "restartPolicy": "Never", "dnsPolicy": "ClusterFirst",
+                },
+            },
+        },
+    })
+}
+
+#[test]
+fn jobs_and_schedules() {
+    check(
+        batch::job,
+        &a_job(),
+        &[
+            (
+                json!({"spec": {"selector": {"matchLabels": {"job-name": "j"}}}}),
+                &[],
+            ),
+            (
+                json!({"spec": {"selector": {"matchLabels": {"x": "y"}}}}),
+                &[
+                    "spec.selector: Invalid value: {\"matchLabels\":{\"batch.kubernetes.io/controller-uid\":\"u\",\"x\":\"y\"}}: `selector` not auto-generated",
+                    "spec.template.metadata.labels: Invalid value: {\"batch.kubernetes.io/controller-uid\":\"u\",\"batch.kubernetes.io/job-name\":\"j\",\"controller-uid\":\"u\",\"job-name\":\"j\"}: `selector` does not match template `labels`",
+                ],
+            ),
+            (
+                json!({"spec": {"completions": 100001, "parallelism": 10001, "backoffLimitPerIndex": 1}}),
+                &[
+                    "spec.maxFailedIndexes: Required value: must be specified when completions is above 100000",
+                    "spec.parallelism: Invalid value: 10001: must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index",
+                ],
+            ),
+            (
+                json!({"spec": {"successPolicy": {"rules": [{"succeededIndexes": "2-1", "succeededCount": 1}]}}}),
+                &[
+                    "spec.successPolicy.rules[0].succeededIndexes: Invalid value: \"2-1\": error parsing succeededIndexes: non-increasing order, previous: 2, current: 1",
+                    "spec.successPolicy.rules[0].succeededCount: Invalid value: 1: must be less than or equal to 0 (the number of indexes in the specified succeededIndexes field)",
+                ],
+            ),
+        ],
+    );
+    let cron = json!({
+        "metadata": {"name": "c"},
+        "spec": {
+            "schedule": "* * * * *", "concurrencyPolicy": "Allow",
+            "jobTemplate": {"spec": {"template": a_job()["spec"]["template"].clone()}},
+        },
+    });
+    check(
+        |obj, errs| batch::cron_job(obj, None, errs),
+        &cron,
+        &[
+            (
+                json!({"spec": {"schedule": "TZ=Mars/X * * * * *"}}),
+                &[
+                    "spec.schedule: Invalid value: \"TZ=Mars/X * * * * *\": provided bad location Mars/X: unknown time zone Mars/X",
+                    "spec.schedule: Invalid value: \"TZ=Mars/X * * * * *\": cannot use TZ or CRON_TZ in schedule, use timeZone field instead",
+                ],
+            ),
+            (
+                json!({"spec": {"timeZone": "a//b"}}),
+                &["spec.timeZone: Invalid value: \"a//b\": unknown time zone a//b"],
+            ),
+            (
+                json!({"spec": {"timeZone": "Local"}}),
+                &[
+                    "spec.timeZone: Invalid value: \"Local\": timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
+                ],
+            ),
+        ],
+    );
+    let zoned = merged(&cron, &json!({"spec": {"schedule": "TZ=UTC * * * * *"}}));
+    check_update(
+        |new, old, errs| batch::cron_job(new, Some(old), errs),
+        &zoned,
+        &[
+            (json!({"spec": {"suspend": true}}), &[]),
+            (
+                json!({"spec": {"timeZone": "UTC"}}),
+                &[
+                    "spec.schedule: Invalid value: \"TZ=UTC * * * * *\": cannot use both timeZone field and TZ or CRON_TZ in schedule",
+                ],
+            ),
+        ],
     );
 }

@@ -6,39 +6,18 @@ use crate::dump;
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, b, has, s};
-use crate::validation::{metadata, numbers};
+use crate::validation::numbers;
 use skeg_schema::Value;
 
-/// A CronJob.
-pub fn cron_job(obj: &Value, check_name: bool, errs: &mut Errs) {
+/// A CronJob; `old` is what it was before a change.
+pub fn cron_job(obj: &Value, old: Option<&Value>, errs: &mut Errs) {
     const NAME_MAX: usize = 52;
     let spec = at(obj, "spec");
     let path = Path::root("spec");
-    let schedule = s(spec, "schedule");
-    if schedule.is_empty() {
-        errs.required(&path.child("schedule"), "");
-    } else if schedule.contains("TZ") {
-        errs.invalid(
-            &path.child("schedule"),
-            schedule,
-            "cannot use TZ or CRON_TZ in schedule, use timeZone field instead",
-        );
-    } else if let Err(words) = cron::parse(schedule) {
-        errs.invalid(&path.child("schedule"), schedule, words);
-    }
-    if let Some(zone) = at(spec, "timeZone").as_str() {
-        let z_path = path.child("timeZone");
-        if zone.is_empty() {
-            errs.invalid(&z_path, zone, "timeZone must be nil or non-empty string");
-        } else if zone.eq_ignore_ascii_case("local") {
-            errs.invalid(
-                &z_path,
-                zone,
-                "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
-            );
-        } else if jiff::tz::TimeZone::get(zone).is_err() {
-            errs.invalid(&z_path, zone, format!("unknown time zone {zone}"));
-        }
+    let before = old.map(|old| at(old, "spec"));
+    schedule(spec, before, &path.child("schedule"), errs);
+    if before.is_none_or(|o| at(o, "timeZone").as_str() != at(spec, "timeZone").as_str()) {
+        time_zone(spec, &path.child("timeZone"), errs);
     }
     numbers::non_negative(spec, "startingDeadlineSeconds", &path, errs);
     match s(spec, "concurrencyPolicy") {
@@ -53,7 +32,7 @@ pub fn cron_job(obj: &Value, check_name: bool, errs: &mut Errs) {
     numbers::non_negative(spec, "successfulJobsHistoryLimit", &path, errs);
     numbers::non_negative(spec, "failedJobsHistoryLimit", &path, errs);
     let name = tree::name_of(obj);
-    if check_name && name.len() > NAME_MAX {
+    if old.is_none() && name.len() > NAME_MAX {
         errs.invalid(
             &Path::root("metadata").child("name"),
             name,
@@ -62,13 +41,95 @@ pub fn cron_job(obj: &Value, check_name: bool, errs: &mut Errs) {
     }
 }
 
+fn schedule(spec: &Value, before: Option<&Value>, path: &Path<'_>, errs: &mut Errs) {
+    let text = s(spec, "schedule");
+    if text.is_empty() {
+        errs.required(path, "");
+        return;
+    }
+    if let Err(words) = parse(text) {
+        errs.invalid(path, text, words);
+    }
+    if !text.contains("TZ") {
+        return;
+    }
+    // Those that had a zone in their schedule may keep it.
+    let had = before.is_some_and(|o| s(o, "schedule").contains("TZ"));
+    if !had {
+        errs.invalid(
+            path,
+            text,
+            "cannot use TZ or CRON_TZ in schedule, use timeZone field instead",
+        );
+    } else if has(spec, "timeZone") {
+        errs.invalid(
+            path,
+            text,
+            "cannot use both timeZone field and TZ or CRON_TZ in schedule",
+        );
+    }
+}
+
+/// A schedule, with a time zone in front or without.
+fn parse(text: &str) -> Result<(), String> {
+    let zoned = ["TZ=", "CRON_TZ="]
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix)?.split_once(' '));
+    let Some((zone, rest)) = zoned else {
+        return cron::parse(text);
+    };
+    if !is_zone(zone) {
+        return Err(format!(
+            "provided bad location {zone}: unknown time zone {zone}"
+        ));
+    }
+    cron::parse(rest.trim())
+}
+
+/// What Go finds a zone by: a name of the database, or two of its own.
+fn is_zone(name: &str) -> bool {
+    matches!(name, "" | "UTC" | "Local") || jiff::tz::TimeZone::get(name).is_ok()
+}
+
+fn time_zone(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    const PART_MAX: usize = 14;
+    let Some(zone) = at(spec, "timeZone").as_str() else {
+        return;
+    };
+    if zone.is_empty() {
+        errs.invalid(path, zone, "timeZone must be nil or non-empty string");
+        return;
+    }
+    let unknown = format!("unknown time zone {zone}");
+    let well_formed = zone.split('/').all(|part| {
+        !matches!(part, "" | "." | "..")
+            && part.len() <= PART_MAX
+            && !part.starts_with('-')
+            && part
+                .bytes()
+                .all(|c| c.is_ascii_alphanumeric() || b".-_+".contains(&c))
+    });
+    if !well_formed {
+        errs.invalid(path, zone, unknown);
+        return;
+    }
+    if zone.eq_ignore_ascii_case("local") {
+        errs.invalid(
+            path,
+            zone,
+            "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
+        );
+    }
+    if !is_zone(zone) {
+        errs.invalid(path, zone, unknown);
+    }
+}
+
 fn job_template(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     let template = at(spec, "jobTemplate");
-    let meta = at(template, "metadata");
-    metadata::annotations(at(meta, "annotations"), &path.child("annotations"), errs);
-    metadata::labels(at(meta, "labels"), &path.child("labels"), errs);
     let job = at(template, "spec");
     let path = path.child("spec");
+    common(job, &path, errs);
     if has(job, "selector") {
         errs.invalid(
             &path.child("selector"),
@@ -79,5 +140,4 @@ fn job_template(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     if b(job, "manualSelector") {
         errs.not_supported(&path.child("manualSelector"), true, &["nil", "false"]);
     }
-    common(job, &path, errs);
 }

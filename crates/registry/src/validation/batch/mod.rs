@@ -59,7 +59,7 @@ pub fn job(obj: &Value, errs: &mut Errs) {
 
 fn generated_selector(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
-    if b(spec, "manualSelector") {
+    if b(spec, "manualSelector") || !has(spec, "selector") {
         return;
     }
     let labels = walk(spec, &["template", "metadata", "labels"]);
@@ -87,15 +87,15 @@ fn generated_selector(obj: &Value, errs: &mut Errs) {
     want(OLD_NAME_LABEL, name);
     want(UID_LABEL, uid);
     want(NAME_LABEL, name);
-    let selector = walk(spec, &["selector", "matchLabels", UID_LABEL]);
-    let old = walk(spec, &["selector", "matchLabels", OLD_UID_LABEL]);
-    let matches = [selector, old].iter().any(|v| v.as_str() == Some(uid));
-    let only = tree::pairs(walk(spec, &["selector", "matchLabels"])).count() == 1
-        && list(at(spec, "selector"), "matchExpressions").is_empty();
-    if !matches || !only {
+    let expected = skeg_schema::json!({
+        OLD_UID_LABEL: uid, OLD_NAME_LABEL: name, UID_LABEL: uid, NAME_LABEL: name,
+    });
+    let selector = at(spec, "selector");
+    let usable = metadata::selector_is_usable(selector);
+    if usable && !metadata::selector_matches(selector, &expected) {
         errs.invalid(
             &Path::root("spec").child("selector"),
-            dump::json(at(spec, "selector"), "meta/v1.LabelSelector"),
+            dump::json(selector, "meta/v1.LabelSelector"),
             "`selector` not auto-generated",
         );
     }
@@ -190,25 +190,19 @@ fn common(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
                     "must be less than or equal to completions",
                 );
             }
-            if let (Some(c), Some(_)) = (completions, per_index)
-                && c > INDEXED_MAX
-            {
-                match failed_max {
-                    None => errs.required(
-                        &path.child("maxFailedIndexes"),
-                        "must be specified when completions is above 100000",
-                    ),
-                    Some(m) if m > 10_000 => errs.invalid(
-                        &path.child("maxFailedIndexes"),
-                        m,
-                        "must be less than or equal to 10000 when completions are above 100000 and used with backoffLimitPerIndex",
-                    ),
-                    Some(_) => {}
-                }
+            if let Some(m) = failed_max.filter(|m| *m > INDEXED_MAX) {
+                errs.invalid(
+                    &path.child("maxFailedIndexes"),
+                    m,
+                    format!("must be less than or equal to {INDEXED_MAX}"),
+                );
+            }
+            if per_index.is_some() && completions.is_some_and(|c| c > INDEXED_MAX) {
+                many_indexes(spec, failed_max, path, errs);
             }
         }
     }
-    if mode != "Indexed" {
+    if matches!(mode, "" | "NonIndexed") {
         if let Some(n) = per_index {
             errs.invalid(
                 &path.child("backoffLimitPerIndex"),
@@ -261,5 +255,27 @@ fn common(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             restart,
             "only \"Never\" is supported when podFailurePolicy is specified",
         );
+    }
+}
+
+/// Of a job with very many indexes few may run or fail at once.
+fn many_indexes(spec: &Value, failed_max: Option<i64>, path: &Path<'_>, errs: &mut Errs) {
+    const AT_ONCE_MAX: i64 = 10_000;
+    let words = format!(
+        "must be less than or equal to {AT_ONCE_MAX} when completions are above {INDEXED_MAX} and used with backoff limit per index"
+    );
+    if failed_max.is_none() {
+        errs.required(
+            &path.child("maxFailedIndexes"),
+            format!("must be specified when completions is above {INDEXED_MAX}"),
+        );
+    }
+    for (field, v) in [
+        ("parallelism", i(spec, "parallelism")),
+        ("maxFailedIndexes", failed_max),
+    ] {
+        if let Some(v) = v.filter(|v| *v > AT_ONCE_MAX) {
+            errs.invalid(&path.child(field), v, words.as_str());
+        }
     }
 }

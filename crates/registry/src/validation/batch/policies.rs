@@ -128,6 +128,9 @@ fn exit_codes(v: &Value, containers: &HashSet<&str>, path: &Path<'_>, errs: &mut
     }
 }
 
+/// How long a list of indexes may be.
+const INDEXES_MAX_BYTES: usize = 64 * 1024;
+
 pub(super) fn success_policy(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     let rules = list(at(spec, "successPolicy"), "rules");
     let rules_path = path.child("rules");
@@ -153,6 +156,10 @@ pub(super) fn success_policy(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         }
         let mut total = None;
         if let Some(text) = indexes {
+            total = Some(0);
+            if text.len() > INDEXES_MAX_BYTES {
+                errs.too_long(&path.child("succeededIndexes"), INDEXES_MAX_BYTES);
+            }
             match parse_indexes(text, completions) {
                 Ok(n) => total = Some(n),
                 Err(words) => errs.invalid(
@@ -211,28 +218,25 @@ pub(super) fn intervals(text: &str, completions: i64) -> Result<Vec<(i64, i64)>,
             t.parse::<i64>()
                 .map_err(|_| format!("cannot convert string to integer for index: {t:?}"))
         };
-        let check = |n: i64, t: &str, last: Option<i64>| {
-            if n >= completions {
-                return Err(format!("too large index: {t:?}"));
-            }
-            if let Some(l) = last
-                && n <= l
-            {
-                return Err(format!("non-increasing order, previous: {l}, current: {n}"));
-            }
-            Ok(())
+        let bounded = |t: &str| match parse(t)? {
+            n if n >= completions => Err(format!("too large index: {t:?}")),
+            n => Ok(n),
         };
-        let first = parse(ends[0])?;
-        check(first, ends[0], last)?;
-        last = Some(first);
-        if let Some(end) = ends.get(1) {
-            let end_n = parse(end)?;
-            check(end_n, end, last)?;
-            all.push((first, end_n));
-            last = Some(end_n);
-        } else {
-            all.push((first, first));
+        let unordered =
+            |before: i64, n: i64| format!("non-increasing order, previous: {before}, current: {n}");
+        let first = bounded(ends[0])?;
+        let mut end = first;
+        if let Some(text) = ends.get(1) {
+            end = bounded(text)?;
+            if first >= end {
+                return Err(unordered(first, end));
+            }
         }
+        if let Some(before) = last.filter(|before| *before >= first) {
+            return Err(unordered(before, first));
+        }
+        all.push((first, end));
+        last = Some(end);
     }
     Ok(all)
 }
