@@ -59,7 +59,11 @@ pub fn at_most_100_percent(v: &Value, path: &Path<'_>, errs: &mut Errs) {
 pub fn is_zero_or_percent(v: &Value) -> bool {
     match v {
         Value::Int(n) => *n == 0,
-        other => percent_of(other).unwrap_or(0) == 0,
+        // What is no percentage is a number all the same, if it is one.
+        other => {
+            let number = || other.as_str()?.parse::<i64>().ok();
+            percent_of(other).or_else(number).unwrap_or(0) == 0
+        }
     }
 }
 

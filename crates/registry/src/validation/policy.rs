@@ -323,27 +323,32 @@ fn metric(m: &Value, path: &Path<'_>, errs: &mut Errs) {
         "External" => "external",
         _ => "",
     };
-    for f in [
+    let present: Vec<&str> = [
         "object",
         "external",
         "pods",
         "resource",
         "containerResource",
-    ] {
-        if !has(m, f) {
-            continue;
-        }
-        if f != field && !field.is_empty() {
-            errs.forbidden(&path.child(f), "must populate the given metric source only");
-            continue;
-        }
+    ]
+    .into_iter()
+    .filter(|f| has(m, f))
+    .collect();
+    // Only the first of several is looked at.
+    if let Some(f) = present.first() {
         source(f, at(m, f), &path.child(f), errs);
     }
-    if !field.is_empty() && !has(m, field) {
+    if field.is_empty() {
+        errs.not_supported(&path.child("type"), kind, METRIC_TYPES);
+    } else if !has(m, field) {
         errs.required(
             &path.child(field),
             "must populate information for the given metric source",
         );
+    }
+    if present.len() > 1 {
+        for f in present.into_iter().filter(|f| *f != field) {
+            errs.forbidden(&path.child(f), "must populate the given metric source only");
+        }
     }
 }
 
@@ -384,8 +389,7 @@ fn source(kind: &str, v: &Value, path: &Path<'_>, errs: &mut Errs) {
         "pods" => {
             identifier(v, path, errs);
             metric_target(target, &t_path, errs);
-            let positive = numbers::quantity(at(target, "averageValue")) > Quantity::default();
-            if !positive {
+            if !has(target, "averageValue") {
                 errs.required(
                     &t_path.child("averageValue"),
                     "must specify a positive target averageValue",
@@ -393,13 +397,20 @@ fn source(kind: &str, v: &Value, path: &Path<'_>, errs: &mut Errs) {
             }
         }
         _ => {
-            if s(v, "name").is_empty() {
-                errs.required(&path.child("name"), "must specify a resource name");
+            let name = s(v, "name");
+            let n_path = path.child("name");
+            if name.is_empty() {
+                errs.required(&n_path, "must specify a resource name");
+            } else if kind == "containerResource" {
+                super::pod::resources::container_resource_name(name, &n_path, errs);
             }
             if kind == "containerResource" {
                 let c = s(v, "container");
+                let c_path = path.child("container");
                 if c.is_empty() {
-                    errs.required(&path.child("container"), "must specify a container");
+                    errs.required(&c_path, "must specify a container");
+                } else {
+                    errs.invalid_all(&c_path, c, names::dns1123_label(c, false));
                 }
             }
             metric_target(target, &t_path, errs);
@@ -444,6 +455,14 @@ fn metric_target(t: &Value, path: &Path<'_>, errs: &mut Errs) {
             "must be either Utilization, Value, or AverageValue",
         );
     }
+    for f in ["value", "averageValue"] {
+        if has(t, f) {
+            let q = numbers::quantity(at(t, f));
+            if q <= Quantity::default() {
+                errs.invalid(&path.child(f), q.to_string(), "must be positive");
+            }
+        }
+    }
     if let Some(n) = tree::i(t, "averageUtilization")
         && n < 1
     {
@@ -452,14 +471,6 @@ fn metric_target(t: &Value, path: &Path<'_>, errs: &mut Errs) {
             n,
             "must be greater than 0",
         );
-    }
-    for f in ["value", "averageValue"] {
-        if has(t, f) {
-            let q = numbers::quantity(at(t, f));
-            if q <= Quantity::default() {
-                errs.invalid(&path.child(f), q.to_string(), "must be positive");
-            }
-        }
     }
 }
 

@@ -421,7 +421,9 @@ pub fn csi_driver_name(v: &str, path: &Path<'_>, errs: &mut Errs) {
     if v.len() > 63 {
         errs.too_long(path, 63);
     }
-    errs.invalid_all(path, v, names::dns1123_subdomain(&v.to_lowercase(), false));
+    if !v.is_empty() {
+        errs.invalid_all(path, v, names::dns1123_subdomain(&v.to_lowercase(), false));
+    }
 }
 
 /// A secret that is named with its namespace.

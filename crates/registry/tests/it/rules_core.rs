@@ -3,7 +3,7 @@
 
 use skeg_registry::errors::Errs;
 use skeg_registry::strategies::pod::warnings;
-use skeg_registry::validation::{apps, batch, core, limits, pod, service, storage};
+use skeg_registry::validation::{apps, batch, core, limits, pod, policy, service, storage};
 use skeg_schema::{Value, json};
 
 type Rules = fn(&Value, &mut Errs);
@@ -710,6 +710,49 @@ fn jobs_and_schedules() {
                 json!({"spec": {"timeZone": "UTC"}}),
                 &[
                     "spec.schedule: Invalid value: \"TZ=UTC * * * * *\": cannot use both timeZone field and TZ or CRON_TZ in schedule",
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn autoscalers() {
+    let metric = |m: Value| json!({"spec": {"metrics": [m]}});
+    let base = json!({
+        "metadata": {"name": "h"},
+        "spec": {
+            "maxReplicas": 3, "minReplicas": 1,
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"},
+            "metrics": [{"type": "Resource", "resource": {
+                "name": "cpu", "target": {"type": "Utilization", "averageUtilization": 50},
+            }}],
+        },
+    });
+    check(
+        policy::autoscaler,
+        &base,
+        &[
+            (
+                metric(json!({"type": "ContainerResource", "containerResource": {
+                    "name": "gpu", "container": "C_",
+                    "target": {"type": "AverageValue", "averageValue": "0"},
+                }})),
+                &[
+                    "spec.metrics[0].containerResource.name: Invalid value: \"gpu\": must be a standard resource type or fully qualified",
+                    "spec.metrics[0].containerResource.name: Invalid value: \"gpu\": must be a standard resource for containers",
+                    "spec.metrics[0].containerResource.container: Invalid value: \"C_\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+                    "spec.metrics[0].containerResource.target.averageValue: Invalid value: \"0\": must be positive",
+                ],
+            ),
+            (
+                metric(json!({
+                    "type": "Pods",
+                    "pods": {"metric": {"name": "m"}, "target": {"type": "AverageValue", "averageValue": "1"}},
+                    "external": {"metric": {"name": "m"}, "target": {"type": "Value", "value": "1"}},
+                })),
+                &[
+                    "spec.metrics[0].external: Forbidden: must populate the given metric source only",
                 ],
             ),
         ],
