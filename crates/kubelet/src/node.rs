@@ -107,7 +107,7 @@ fn kibibytes(bytes: i64) -> Quantity {
 }
 
 /// A figure of /proc/meminfo in bytes.
-fn meminfo(name: &str) -> Option<u64> {
+pub(crate) fn meminfo(name: &str) -> Option<u64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
     let line = text
         .lines()

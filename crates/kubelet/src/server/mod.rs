@@ -4,6 +4,7 @@
 mod logs;
 mod request;
 mod streams;
+mod usage;
 mod websocket;
 
 use std::convert::Infallible;
@@ -258,6 +259,16 @@ impl Server {
         match call {
             Call::Health => Ok(text(StatusCode::OK, "ok".into())),
             Call::Pods => Ok(json(self.pods.list())),
+            Call::Resources => {
+                let figures = usage::text(self.runtime.as_ref()).await;
+                let mut answer = text(StatusCode::OK, figures);
+                let prometheus =
+                    HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+                answer
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, prometheus);
+                Ok(answer)
+            }
             Call::Logs { target, options } => self.logs(&target, options).await,
             Call::Exec {
                 target,

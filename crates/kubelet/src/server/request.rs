@@ -14,6 +14,8 @@ pub(super) type Target = ContainerTarget;
 pub(super) enum Call {
     Health,
     Pods,
+    /// What node and containers use.
+    Resources,
     Logs {
         target: Target,
         options: LogOptions,
@@ -53,6 +55,7 @@ impl Call {
         match parts.as_slice() {
             ["healthz"] => Ok(Self::Health),
             ["pods" | "pods/"] => Ok(Self::Pods),
+            ["metrics", "resource"] => Ok(Self::Resources),
             ["containerLogs", namespace, pod, container] => Ok(Self::Logs {
                 target: target(namespace, pod, None, container),
                 options: query.log_options()?,
@@ -94,6 +97,7 @@ impl Call {
         match self {
             Self::Health => "healthz",
             Self::Pods => "pods",
+            Self::Resources => "metrics",
             Self::Logs { .. }
             | Self::Exec { .. }
             | Self::Attach { .. }

@@ -85,6 +85,18 @@ fn containers_are_added_to_a_pod_that_runs() -> Result<()> {
         pod["status"]
     );
 
+    let node = pod["spec"]["nodeName"].as_str().unwrap_or_default();
+    let path = format!("/api/v1/nodes/{node}/proxy/metrics/resource");
+    let figures = cluster.kubectl(&["get", "--raw", &path])?;
+    for figure in [
+        "container_cpu_usage_seconds_total{container=\"app\",namespace=\"default\",pod=\"box\"} ",
+        "pod_memory_working_set_bytes{namespace=\"default\",pod=\"box\"} ",
+        "node_cpu_usage_seconds_total ",
+        "resource_scrape_error 0",
+    ] {
+        ensure!(figures.contains(figure), "no {figure} in {figures}");
+    }
+
     eventually("the container was started again by its rule", || {
         let pod = cluster.get(&["pod", "stubborn"])?;
         let status = &pod["status"];
