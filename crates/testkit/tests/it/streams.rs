@@ -32,7 +32,7 @@ async fn cluster() -> (Cluster, [Client; 2]) {
 /// Each client with each protocol.
 fn every_way(clients: &[Client]) -> impl Iterator<Item = (Client, StreamProtocol)> {
     let protocols = [StreamProtocol::WebSocket, StreamProtocol::Spdy];
-    let ways = |client: &Client| protocols.map(|protocol| (client.clone(), protocol));
+    let ways = move |client: &Client| protocols.map(|protocol| (client.clone(), protocol));
     clients.iter().flat_map(ways)
 }
 
