@@ -194,8 +194,10 @@ fn start_controllers(
         client_for: Some(client_for),
         root_ca: Some(shared.pki.ca_pem().to_owned()),
         pki: Some(shared.pki.clone()),
+        token_issuer: server.token_issuer(),
         informers: Some(informers.clone()),
         clock: clock.clone(),
+        metrics: None,
     };
     let reader = UserInfo::new(names::CONTROLLER_MANAGER, &[names::MASTERS]);
     let run = skeg_controllers::run(client(server, reader), options, cancel.clone());

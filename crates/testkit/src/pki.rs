@@ -39,7 +39,7 @@ impl Shared {
         let serving = pki.serving("apiserver", &names)?;
         let tls = ServerTls {
             client_cas: vec![pki.ca_der().to_vec()],
-            only_13: false,
+            ..ServerTls::default()
         };
         let tls = server_config_with(&serving, &tls)?;
         // P-256, because an RSA key takes longer to make than a cluster.
