@@ -248,10 +248,10 @@ fn slices() {
             ),
             (
                 on_devices(
-                    json!({"attributes": {"a/b/c": {"int": 1}, "x": {"int": 1, "string": "y"}, "y": {"version": "1"}}}),
+                    json!({"attributes": {"9": {"int": 1}, "x": {"int": 1, "string": "y"}, "y": {"version": "1"}}}),
                 ),
                 &[
-                    "spec.devices[0].attributes: Invalid value: \"a/b/c\": must not contain more than one slash",
+                    "spec.devices[0].attributes: Invalid value: \"9\": a valid C identifier",
                     "spec.devices[0].attributes[y].version: Invalid value: \"1\": must be a string compatible",
                     "spec.devices[0].attributes[x]: Invalid value: \"{int, string}\": must specify exactly one of: `int`, `bool`",
                 ],

@@ -55,11 +55,7 @@ fn formats_of_texts() {
             "/numa",
             "prefix must not be empty",
         ),
-        (
-            "k8s-resource-fully-qualified-name",
-            "a.b/c/d",
-            "more than one slash",
-        ),
+        ("k8s-resource-fully-qualified-name", "a.b/c/d", ""),
         (
             "k8s-resource-fully-qualified-name",
             "numa",
