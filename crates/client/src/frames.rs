@@ -1,8 +1,12 @@
 //! Cuts the body of a watch into frames.
 
+use std::ops::Range;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
 use bytes::{Buf, Bytes, BytesMut};
-use futures::stream::{self, BoxStream};
-use futures::{Stream, StreamExt};
+use futures::Stream;
+use futures::stream::BoxStream;
 
 use crate::codec::Format;
 use crate::error::Error;
@@ -32,53 +36,44 @@ impl Frames {
         }
     }
 
-    /// The next frame; none when the body has ended. A last frame that was cut
-    /// off is not given.
-    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, BoxError>> {
+    /// What the next frame is read as; none when the body has ended. A last
+    /// frame that was cut off is not given, and nothing comes after an error.
+    fn poll<E>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut read: impl FnMut(&[u8]) -> E,
+    ) -> Poll<Option<Result<E, BoxError>>> {
         loop {
-            match self.cut() {
-                Ok(Some(frame)) => return Some(Ok(frame)),
+            match self.find() {
+                Ok(Some(frame)) => {
+                    let found = read(self.buffer.get(frame.clone()).unwrap_or_default());
+                    self.buffer.advance(frame.end);
+                    return Poll::Ready(Some(Ok(found)));
+                }
                 Ok(None) => {}
                 Err(error) => {
                     self.ended = true;
                     self.buffer.clear();
                     self.searched = 0;
-                    return Some(Err(error));
+                    return Poll::Ready(Some(Err(error)));
                 }
             }
             if self.ended {
-                return None;
+                return Poll::Ready(None);
             }
-            match self.body.next().await {
+            match ready!(self.body.as_mut().poll_next(cx)) {
                 Some(Ok(bytes)) => self.buffer.extend_from_slice(&bytes),
                 Some(Err(error)) => {
                     self.ended = true;
-                    return Some(Err(error));
+                    return Poll::Ready(Some(Err(error)));
                 }
                 None => self.ended = true,
             }
         }
     }
 
-    /// What the frames decode to, as a stream. After an error nothing comes.
-    pub(crate) fn decoded<E: Send + 'static>(
-        self,
-        decode: impl Fn(&[u8]) -> Result<E, BoxError> + Send + 'static,
-        target: String,
-    ) -> impl Stream<Item = Result<E, Error>> + Send + 'static {
-        stream::unfold(Some((self, decode, target)), |state| async move {
-            let (mut frames, decode, target) = state?;
-            match frames.next().await? {
-                Ok(frame) => match decode(&frame) {
-                    Ok(event) => Some((Ok(event), Some((frames, decode, target)))),
-                    Err(error) => Some((Err(Error::decode(target, error)), None)),
-                },
-                Err(source) => Some((Err(Error::Body { target, source }), None)),
-            }
-        })
-    }
-
-    fn cut(&mut self) -> Result<Option<Bytes>, BoxError> {
+    /// Where in the buffer the next frame is; all before its end is done with.
+    fn find(&mut self) -> Result<Option<Range<usize>>, BoxError> {
         match self.format {
             Format::Protobuf => {
                 let Some(prefix) = self.buffer.first_chunk::<4>() else {
@@ -88,11 +83,7 @@ impl Frames {
                 if len > FRAME_LEN_MAX {
                     return Err(too_long());
                 }
-                if self.buffer.len() < 4 + len {
-                    return Ok(None);
-                }
-                self.buffer.advance(4);
-                Ok(Some(self.buffer.split_to(len).freeze()))
+                Ok((self.buffer.len() >= 4 + len).then_some(4..4 + len))
             }
             Format::Json => loop {
                 let Some(at) = self.buffer[self.searched..]
@@ -106,13 +97,58 @@ impl Frames {
                         Ok(None)
                     };
                 };
-                let line = self.buffer.split_to(self.searched + at + 1).freeze();
+                let end = self.searched + at + 1;
                 self.searched = 0;
-                if line.iter().any(|byte| !byte.is_ascii_whitespace()) {
-                    return Ok(Some(line));
+                if self.buffer[..end].iter().all(u8::is_ascii_whitespace) {
+                    self.buffer.advance(end);
+                } else {
+                    return Ok(Some(0..end));
                 }
             },
         }
+    }
+
+    /// What the frames decode to, as a stream. After an error nothing comes.
+    pub(crate) fn decoded<D>(self, decode: D, target: String) -> Decoded<D> {
+        Decoded {
+            frames: self,
+            decode,
+            target,
+            failed: false,
+        }
+    }
+}
+
+/// Frames as what they decode to.
+pub(crate) struct Decoded<D> {
+    frames: Frames,
+    decode: D,
+    target: String,
+    failed: bool,
+}
+
+impl<E, D> Stream for Decoded<D>
+where
+    D: Fn(&[u8]) -> Result<E, BoxError> + Unpin,
+{
+    type Item = Result<E, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        if this.failed {
+            return Poll::Ready(None);
+        }
+        let error = match ready!(this.frames.poll(cx, &this.decode)) {
+            None => return Poll::Ready(None),
+            Some(Ok(Ok(event))) => return Poll::Ready(Some(Ok(event))),
+            Some(Ok(Err(error))) => Error::decode(std::mem::take(&mut this.target), error),
+            Some(Err(source)) => Error::Body {
+                target: std::mem::take(&mut this.target),
+                source,
+            },
+        };
+        this.failed = true;
+        Poll::Ready(Some(Err(error)))
     }
 }
 
@@ -123,7 +159,7 @@ fn too_long() -> BoxError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::stream;
+    use futures::{StreamExt, stream};
 
     async fn frames(format: Format, pieces: &[&[u8]]) -> Vec<Result<Vec<u8>, String>> {
         let pieces: Vec<_> = pieces
@@ -132,12 +168,9 @@ mod tests {
             .collect();
         let mut frames = Frames::new(stream::iter(pieces).boxed(), format);
         let mut found = Vec::new();
-        while let Some(frame) = frames.next().await {
-            found.push(
-                frame
-                    .map(|frame| frame.to_vec())
-                    .map_err(|error| error.to_string()),
-            );
+        let mut next = async || std::future::poll_fn(|cx| frames.poll(cx, <[u8]>::to_vec)).await;
+        while let Some(frame) = next().await {
+            found.push(frame.map_err(|error| error.to_string()));
         }
         found
     }

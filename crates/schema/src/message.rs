@@ -636,6 +636,18 @@ impl FieldValue for Quantity {
         };
         Ok(())
     }
+
+    fn read(&mut self, wire: Wire<'_>) -> Result<Taken, DecodeError> {
+        let Wire::Bytes(bytes, _) = wire else {
+            return Ok(Taken::No);
+        };
+        // What is no quantity is refused by who reads the tree.
+        match proto_typed::quantity_text(bytes).map(str::parse) {
+            Some(Ok(quantity)) => *self = quantity,
+            _ => return Ok(Taken::No),
+        }
+        Ok(Taken::Yes)
+    }
 }
 
 impl Serialize for Quantity {

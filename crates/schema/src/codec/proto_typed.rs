@@ -122,13 +122,17 @@ fn is_direct(ty: &FieldType, wire: u8) -> bool {
         | FieldType::Bytes
         | FieldType::Time
         | FieldType::MicroTime
+        | FieldType::Quantity
         | FieldType::FieldsV1 => wire == 2,
         FieldType::Bool | FieldType::Int32 | FieldType::Int64 => wire == 0,
         FieldType::Map(inner) => {
             wire == 2
                 && matches!(
                     **inner,
-                    FieldType::String | FieldType::Bytes | FieldType::Message(_)
+                    FieldType::String
+                        | FieldType::Bytes
+                        | FieldType::Quantity
+                        | FieldType::Message(_)
                 )
         }
         FieldType::List(inner) => {
@@ -159,6 +163,16 @@ pub(crate) fn map_entry(bytes: &[u8], depth: Depth) -> Result<(String, Option<Wi
         }
     }
     Ok((key, value))
+}
+
+/// The text of a quantity; `None` where there is none, or more than that.
+pub(crate) fn quantity_text(bytes: &[u8]) -> Option<&str> {
+    let mut reader = Reader::new(bytes);
+    let (1, 2) = reader.tag().ok()?? else {
+        return None;
+    };
+    let text = std::str::from_utf8(reader.bytes(2).ok()?).ok()?;
+    reader.is_empty().then_some(text)
 }
 
 /// Seconds and nanoseconds of a time; `None` of one that is unset or no time.
