@@ -67,7 +67,7 @@ fn summary(pod: &Value) -> Summary {
     .unwrap_or(0);
     let initializing = init(&mut sum, spec, status, &sidecar);
     if !initializing || initialized(status) {
-        main(&mut sum, status, initializing, &sidecar);
+        main(&mut sum, status, &sidecar);
     }
     if has(at(pod, "metadata"), "deletionTimestamp") {
         if s(status, "reason") == "NodeLost" {
@@ -96,13 +96,13 @@ fn init(sum: &mut Summary, spec: &Value, status: &Value, sidecar: &dyn Fn(&str) 
         let state = at(c, "state");
         let (ended, waiting) = (at(state, "terminated"), at(state, "waiting"));
         let is_sidecar = sidecar(s(c, "name"));
+        if !ended.is_null() && i0(ended, "exitCode") == 0 {
+            continue;
+        }
         if is_sidecar && at(c, "started").as_bool() == Some(true) {
             if tree::b(c, "ready") {
                 sum.ready += 1;
             }
-            continue;
-        }
-        if !ended.is_null() && i0(ended, "exitCode") == 0 {
             continue;
         }
         sum.reason = if !ended.is_null() {
@@ -124,22 +124,17 @@ fn init(sum: &mut Summary, spec: &Value, status: &Value, sidecar: &dyn Fn(&str) 
     false
 }
 
-fn main(sum: &mut Summary, status: &Value, initializing: bool, sidecar: &dyn Fn(&str) -> bool) {
-    if !initializing {
-        // Restarts of steps that are done no longer matter; those of sidecars do.
-        sum.restarts = list(status, "initContainerStatuses")
-            .iter()
-            .filter(|c| sidecar(s(c, "name")))
-            .map(|c| i0(c, "restartCount"))
-            .sum();
-        sum.last_restart = None;
-        for c in list(status, "initContainerStatuses") {
-            if sidecar(s(c, "name")) {
-                newest(
-                    &mut sum.last_restart,
-                    tree::sp(c, &["lastState", "terminated", "finishedAt"]),
-                );
-            }
+fn main(sum: &mut Summary, status: &Value, sidecar: &dyn Fn(&str) -> bool) {
+    // Restarts of steps that are done no longer matter; those of sidecars do.
+    sum.restarts = 0;
+    sum.last_restart = None;
+    for c in list(status, "initContainerStatuses") {
+        if sidecar(s(c, "name")) {
+            sum.restarts += i0(c, "restartCount");
+            newest(
+                &mut sum.last_restart,
+                tree::sp(c, &["lastState", "terminated", "finishedAt"]),
+            );
         }
     }
     let mut running = false;

@@ -3,6 +3,7 @@
 pub mod apps;
 pub mod convert;
 pub mod core;
+mod dropped;
 pub mod extension;
 pub mod kind;
 pub mod network;

@@ -20,9 +20,9 @@ pub fn kind(resource: &str) -> Kind {
             status: true,
             create: |_, obj| {
                 set(obj, "status", json!({"phase": "Pending"}));
-                data_sources(tree::obj_mut(obj, "spec"));
+                data_sources(tree::obj_mut(obj, "spec"), &tree::NULL);
             },
-            update: |_, new, _| data_sources(tree::obj_mut(new, "spec")),
+            update: |_, new, old| data_sources(tree::obj_mut(new, "spec"), at(old, "spec")),
             status_rules: |_, new, _, errs| storage::claim_status(new, errs),
             validate: |_, obj, errs| storage::claim(obj, errs),
             validate_update: Some(|_, new, old, errs| storage::claim_update(new, old, errs)),
@@ -363,20 +363,25 @@ fn time_added(taint: &mut Value) {
 
 /// dataSource is the old name of dataSourceRef: what one of them says holds for
 /// both. The old one forgets what it never could name.
-fn data_sources(spec: &mut Value) {
-    let old = at(spec, "dataSource");
-    if !old.is_null() && s(old, "apiGroup").is_empty() && s(old, "kind") != "PersistentVolumeClaim"
-    {
+/// What a claim is filled from, in both of its fields. Of `dataSource` only
+/// claims and snapshots are taken; the rest was never looked at.
+fn data_sources(spec: &mut Value, old_spec: &Value) {
+    super::dropped::foreign_source(spec, old_spec);
+    let source = at(spec, "dataSource");
+    let (group, kind) = (s(source, "apiGroup"), s(source, "kind"));
+    let known = (group.is_empty() && kind == "PersistentVolumeClaim")
+        || (group == "snapshot.storage.k8s.io" && kind == "VolumeSnapshot");
+    if !known && !has(old_spec, "dataSource") {
         tree::remove(spec, "dataSource");
     }
-    let (old, new) = (
+    let (source, reference) = (
         at(spec, "dataSource").clone(),
         at(spec, "dataSourceRef").clone(),
     );
-    if !old.is_null() && new.is_null() {
-        set(spec, "dataSourceRef", old);
-    } else if old.is_null() && !new.is_null() && s(&new, "namespace").is_empty() {
-        let mut copy = new;
+    if !source.is_null() && reference.is_null() {
+        set(spec, "dataSourceRef", source);
+    } else if source.is_null() && !reference.is_null() && s(&reference, "namespace").is_empty() {
+        let mut copy = reference;
         tree::remove(&mut copy, "namespace");
         set(spec, "dataSource", copy);
     }

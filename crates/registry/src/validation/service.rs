@@ -49,15 +49,11 @@ fn service_with(svc: &Value, old: &Value, errs: &mut Errs) {
         errs.required(&path.child("ports"), "");
     }
     match kind {
-        "LoadBalancer" | "NodePort" => {
-            if headless {
-                errs.invalid(
-                    &path.child("clusterIPs").index(0),
-                    "None",
-                    format!("may not be set to 'None' for {kind} services"),
-                );
-            }
-        }
+        "LoadBalancer" | "NodePort" if headless => errs.invalid(
+            &path.child("clusterIPs").index(0),
+            "None",
+            format!("may not be set to 'None' for {kind} services"),
+        ),
         "ExternalName" => external_name(spec, &path, errs),
         _ => {}
     }

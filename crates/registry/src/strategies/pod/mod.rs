@@ -3,6 +3,7 @@
 mod subresources;
 pub mod warnings;
 
+use super::dropped;
 use super::kind::Kind;
 use crate::context::Ctx;
 use crate::defaults;
@@ -106,27 +107,14 @@ fn create(ctx: &Ctx<'_>, obj: &mut Value) {
         );
     }
     set(obj, "status", status);
-    drop_disabled(tree::obj_mut(obj, "spec"));
+    dropped::pod_spec(tree::obj_mut(obj, "spec"), &tree::NULL);
     merge_label_keys(obj);
-}
-
-/// Fields of features that are off by default.
-fn drop_disabled(spec: &mut Value) {
-    for kind in ["initContainers", "containers"] {
-        for c in tree::list_mut(spec, kind) {
-            let emptied = tree::get_mut(c, "lifecycle")
-                .is_some_and(|l| tree::remove(l, "stopSignal").is_some() && tree::is_zero(l));
-            if emptied {
-                tree::remove(c, "lifecycle");
-            }
-        }
-    }
 }
 
 fn update(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
     keep(new, old, "status");
     let spec = tree::obj_mut(new, "spec");
-    drop_disabled(spec);
+    dropped::pod_spec(spec, at(old, "spec"));
     defaults::pod::pod_level_requests(spec);
     bump_generation(new, old, &["spec"]);
 }
@@ -142,8 +130,14 @@ fn status_prepare(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
     let meta = tree::obj_mut(new, "metadata");
     tree::copy(meta, &old_meta, "deletionTimestamp");
     tree::copy(meta, &old_meta, "ownerReferences");
-    let qos = at(at(old, "status"), "qosClass").clone();
+    let before = at(old, "status");
+    let qos = at(before, "qosClass").clone();
     let status = tree::obj_mut(new, "status");
+    for field in ["nodeAllocatableResourceClaimStatuses", "volumeHealth"] {
+        if !tree::has(before, field) {
+            tree::remove(status, field);
+        }
+    }
     if s(status, "qosClass").is_empty() && !qos.is_null() {
         set(status, "qosClass", qos);
     }

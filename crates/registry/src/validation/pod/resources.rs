@@ -181,29 +181,21 @@ fn requirements_of(
 fn compare(name: &str, request: &Value, limits: &Value, path: &Path<'_>, errs: &mut Errs) {
     let request = quantity(request);
     match limits.get(name).map(quantity) {
-        Some(limit) if !overcommit(name) => {
-            if request != limit {
-                errs.invalid(
-                    &path.child("requests"),
-                    request.to_string(),
-                    format!("must be equal to {name} limit of {limit}"),
-                );
-            }
-        }
-        Some(limit) => {
-            if request > limit {
-                errs.invalid(
-                    &path.child("requests"),
-                    request.to_string(),
-                    format!("must be less than or equal to {name} limit of {limit}"),
-                );
-            }
-        }
+        Some(limit) if request != limit && !overcommit(name) => errs.invalid(
+            &path.child("requests"),
+            request.to_string(),
+            format!("must be equal to {name} limit of {limit}"),
+        ),
+        Some(limit) if request > limit => errs.invalid(
+            &path.child("requests"),
+            request.to_string(),
+            format!("must be less than or equal to {name} limit of {limit}"),
+        ),
         None if !overcommit(name) => errs.required(
             &path.child("limits"),
             "Limit must be set for non overcommitable resources",
         ),
-        None => {}
+        _ => {}
     }
 }
 
