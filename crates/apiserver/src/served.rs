@@ -1,7 +1,7 @@
 //! The resources that this server serves, and where each is found.
 
 use bytes::Bytes;
-use skeg_meta::SharedObject;
+use skeg_meta::{GroupVersionKind, SharedObject};
 use skeg_registry::custom::Family;
 use skeg_registry::resource::{Backing, Resource};
 use skeg_schema::{Value, encode_protobuf, envelope};
@@ -156,10 +156,17 @@ impl Served {
 }
 
 /// A custom resource as it is stored, with the defaults of its version.
-pub fn read_custom(family: &Family, bytes: &[u8], revision: u64) -> Option<SharedObject> {
+pub fn read_custom(family: &Family, bytes: &Bytes, revision: u64) -> Option<SharedObject> {
     let mut tree = family.read(bytes)?;
     set_revision(&mut tree, revision);
-    Some(SharedObject::from_custom(tree))
+    let api_version = tree["apiVersion"].as_str().unwrap_or_default();
+    let kind = tree["kind"].as_str().unwrap_or_default();
+    let known = (family.schemas.iter()).find(|(known, _)| *known == api_version);
+    let gvk = match known.and_then(|(known, _)| known.rsplit_once('/')) {
+        Some((group, version)) => GroupVersionKind::new(group, version, kind.to_owned()),
+        None => GroupVersionKind::from_api_version(api_version, kind),
+    };
+    Some(SharedObject::from_stored_tree(&tree, gvk, bytes))
 }
 
 fn set_revision(tree: &mut Value, revision: u64) {

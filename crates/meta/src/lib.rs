@@ -27,6 +27,7 @@ mod object;
 pub mod plain;
 mod schemas;
 mod shared;
+mod sorted;
 mod status;
 mod subresource;
 mod time;

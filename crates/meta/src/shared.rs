@@ -10,6 +10,7 @@ use skeg_schema::envelope::{self, Index, Splice};
 use skeg_schema::{DecodeError, DecodeOptions, Mismatch, TypeId, Value};
 
 use crate::forms::{self, Keeper, Kept};
+use crate::sorted::{Sorted, write_sorted};
 use crate::wire::Wire;
 use crate::{GroupVersionKind, Object};
 
@@ -45,6 +46,8 @@ type Typed = Arc<dyn Any + Send + Sync>;
 enum Source {
     /// As it lies in the store: an envelope or JSON.
     Stored(Bytes),
+    /// The sorted JSON of a custom resource.
+    Sorted(Sorted),
     /// A tree.
     Tree(Arc<Value>),
     /// A typed struct, and how to make a tree of it.
@@ -211,6 +214,16 @@ impl SharedObject {
         let gvk = GroupVersionKind::from_api_version(text("apiVersion"), text("kind"));
         let index = index_of(&value);
         Self::build(Source::Tree(Arc::new(value)), None, gvk, index, true)
+    }
+
+    /// From the tree of a custom resource as it was read from stored bytes, with
+    /// its resource version. Only bytes are kept, those in the store where they
+    /// say the same.
+    #[must_use]
+    pub fn from_stored_tree(tree: &Value, gvk: GroupVersionKind, stored: &Bytes) -> Self {
+        let index = index_of(tree);
+        let sorted = Sorted::of(tree, &index.resource_version, stored);
+        Self::build(Source::Sorted(sorted), None, gvk, index, true)
     }
 
     /// From a typed struct; its resource version is the struct's.
@@ -422,6 +435,11 @@ impl SharedObject {
                 set_version(&mut value, version);
                 Arc::new(value)
             }
+            Source::Sorted(sorted) => {
+                let mut value = self.decode(&sorted.text)?;
+                set_version(&mut value, version);
+                Arc::new(value)
+            }
         };
         Ok(inner.value.get_or_init(|| made).clone())
     }
@@ -458,7 +476,7 @@ impl SharedObject {
         }
         let inner = self.whole();
         match (&inner.source, inner.value.get()) {
-            (Source::Stored(bytes), None) => {
+            (Source::Stored(bytes) | Source::Sorted(Sorted { text: bytes, .. }), None) => {
                 let mut value = self.decode(bytes).unwrap_or_else(|_| Value::object());
                 set_version(&mut value, &inner.index.resource_version);
                 Arc::new(value)
@@ -470,7 +488,7 @@ impl SharedObject {
     /// The same version without the forms that were made of it so far.
     #[must_use]
     pub fn bare(&self) -> Self {
-        if !matches!(self.whole().source, Source::Stored(_)) {
+        if !matches!(self.whole().source, Source::Stored(_) | Source::Sorted(_)) {
             return self.clone();
         }
         let bare = Self::build(
@@ -520,7 +538,9 @@ impl SharedObject {
             return json;
         }
         let json = self.make_json();
-        forms::keep(self.whole(), &json);
+        if !self.is_json() {
+            forms::keep(self.whole(), &json);
+        }
         json
     }
 
@@ -534,17 +554,51 @@ impl SharedObject {
         }
     }
 
+    /// The same with a line feed behind it.
+    #[must_use]
+    pub fn json_line_once(&self) -> Vec<u8> {
+        let mut out = match self.whole().json.get() {
+            Some(json) => {
+                let mut out = Vec::with_capacity(json.len() + 1);
+                out.extend_from_slice(&json);
+                out
+            }
+            None => match self.write_stored_json() {
+                Some(out) => out,
+                None => Vec::from(self.make_json()),
+            },
+        };
+        out.push(b'\n');
+        out
+    }
+
     /// Reads [`json`](Self::json) in place.
     pub fn with_json<R>(&self, mut read: impl FnMut(&[u8]) -> R) -> R {
+        if let (Source::Sorted(sorted), true) = (&self.whole().source, self.is_json()) {
+            return read(&sorted.text);
+        }
         match self.whole().json.with(|json| read(json)) {
             Some(out) => out,
             None => read(&self.json()),
         }
     }
 
+    /// Whether its source is its JSON.
+    fn is_json(&self) -> bool {
+        let whole = self.whole();
+        let told = |sorted: &Sorted| whole.versioned && sorted.version_at.is_none();
+        matches!(&whole.source, Source::Sorted(sorted) if told(sorted))
+    }
+
     fn make_json(&self) -> Bytes {
         if let Some(json) = self.stored_json() {
             return json;
+        }
+        let whole = self.whole();
+        if let Source::Sorted(sorted) = &whole.source
+            && (whole.versioned || sorted.version_at.is_some())
+        {
+            return sorted.json(&whole.index.resource_version);
         }
         let value = self.value_once();
         let mut out = Vec::with_capacity(1024);
@@ -555,8 +609,13 @@ impl SharedObject {
         Bytes::copy_from_slice(&out)
     }
 
-    /// JSON straight from stored protobuf, when no tree is there anyway.
     fn stored_json(&self) -> Option<Bytes> {
+        // No larger than it must be.
+        Some(Bytes::copy_from_slice(&self.write_stored_json()?))
+    }
+
+    /// JSON straight from stored protobuf, when no tree is there anyway.
+    fn write_stored_json(&self) -> Option<Vec<u8>> {
         let inner = &**self.whole();
         let (Source::Stored(bytes), Some(ty), None) = (&inner.source, inner.ty, inner.value.get())
         else {
@@ -576,8 +635,7 @@ impl SharedObject {
             &mut out,
         )
         .ok()?;
-        // No larger than it must be.
-        Some(Bytes::copy_from_slice(&out))
+        Some(out)
     }
 
     /// Protobuf in its envelope.
@@ -657,6 +715,7 @@ impl SharedObject {
             Source::Stored(bytes) if self.whole().value.get().is_none() => {
                 K::from_tree(self.decode(bytes)?)?
             }
+            Source::Sorted(_) => K::from_tree(Arc::unwrap_or_clone(self.value_once()))?,
             _ => K::from_tree((*self.tree()?).clone())?,
         };
         let version = &self.whole().index.resource_version;
@@ -671,23 +730,6 @@ impl SharedObject {
             .downcast()
             .map_err(|_| other())
     }
-}
-
-/// Writes JSON as Go writes maps.
-fn write_sorted(value: &Value, out: &mut Vec<u8>) {
-    fn sort(value: &mut Value) {
-        match value {
-            Value::Object(members) => {
-                members.sort_keys();
-                members.iter_mut().for_each(|(_, member)| sort(member));
-            }
-            Value::Array(items) => items.iter_mut().for_each(sort),
-            _ => {}
-        }
-    }
-    let mut value = value.clone();
-    sort(&mut value);
-    skeg_schema::encode_json_any(&value, out);
 }
 
 impl fmt::Debug for SharedObject {
@@ -756,6 +798,46 @@ mod tests {
         );
         assert!(object.try_protobuf().is_err());
         assert_eq!(object.gvk().group, "x.io");
+    }
+
+    #[test]
+    fn stored_custom_resources_are_held_as_bytes() {
+        let gvk = || GroupVersionKind::new("x.io", "v1", "W");
+        let mut tree = json!({"kind": "W", "apiVersion": "x.io/v1", "b": {"z": 1, "a": 2},
+            "metadata": {"name": "a", "uid": "u", "labels": {"k": "v"}}});
+        let stored = SharedObject::from_custom(tree.clone()).json();
+        tree.set_at(&["metadata", "resourceVersion"], "7");
+        let expected = SharedObject::from_custom(tree.clone());
+        let object = SharedObject::from_stored_tree(&tree, gvk(), &stored);
+        assert!(matches!(
+            &object.whole().source,
+            Source::Sorted(sorted) if sorted.text.as_ptr() == stored.as_ptr()
+        ));
+        tree.set_at(&["spec"], json!({"defaulted": true}));
+        let defaulted = SharedObject::from_custom(tree.clone());
+        let other = SharedObject::from_stored_tree(&tree, gvk(), &stored);
+        for (object, expected) in [(&object, &expected), (&other, &defaulted)] {
+            for object in [object, &object.bare()] {
+                assert_eq!(object.json_once(), expected.json());
+                assert_eq!(object.json(), expected.json());
+                assert_eq!(object.with_json(<[u8]>::to_vec), expected.json());
+                assert_eq!(object.value_once(), expected.value());
+                assert_eq!(object.value(), expected.value());
+            }
+            let later = object.with_revision(12);
+            let mut tree = (*expected.value()).clone();
+            tree.set_at(&["metadata", "resourceVersion"], "12");
+            assert_eq!(later.json(), SharedObject::from_custom(tree.clone()).json());
+            assert_eq!(*later.value(), tree);
+            assert_eq!((later.name(), later.revision()), ("a", 12));
+            assert_eq!(object.gvk(), expected.gvk());
+        }
+        // Without a member behind the version there is no place for it.
+        let mut tree = json!({"metadata": {"name": "a"}});
+        let stored = SharedObject::from_custom(tree.clone()).json();
+        tree.set_at(&["metadata", "resourceVersion"], "7");
+        let object = SharedObject::from_stored_tree(&tree, gvk(), &stored);
+        assert_eq!(object.json(), SharedObject::from_custom(tree).json());
     }
 
     #[test]

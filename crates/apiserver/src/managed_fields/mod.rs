@@ -221,7 +221,10 @@ mod tests {
         let mut expected = object.clone();
         expected.remove_at(&["metadata", "managedFields"]);
         assert_eq!(unbooked(&object).to_string(), expected.to_string());
-        assert_eq!(unbooked(&json!({"metadata": null})), json!({"metadata": null}));
+        assert_eq!(
+            unbooked(&json!({"metadata": null})),
+            json!({"metadata": null})
+        );
         assert_eq!(unbooked(&json!([])), json!([]));
     }
 

@@ -93,11 +93,7 @@ pub fn object(resource: &Resource, object: &SharedObject, wanted: Wanted) -> Byt
 /// An object that nobody else is likely to ask for in this form.
 pub fn object_once(resource: &Resource, shown: &SharedObject, wanted: Wanted) -> Bytes {
     match (wanted.transform, wanted.format) {
-        (Transform::None, Format::Json) if !wanted.pretty => {
-            let mut out = Vec::from(shown.json_once());
-            out.push(b'\n');
-            Bytes::from(out)
-        }
+        (Transform::None, Format::Json) if !wanted.pretty => Bytes::from(shown.json_line_once()),
         _ => object(resource, shown, wanted),
     }
 }
