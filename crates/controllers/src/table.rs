@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::{
     Error, admissionpolicy, bootstrap, certificates, clusterroleaggregation, cronjob, daemonset,
     deployment, disruption, endpoints, endpointslicemirroring, garbagecollector,
-    horizontalpodautoscaler, job, namespace, nodelifecycle, nodettl, persistentvolume, podgc, replicaset,
-    resourceclaim, resourcequota, serviceaccount, servicecidr, snapshot, statefulset,
+    horizontalpodautoscaler, job, namespace, nodelifecycle, nodettl, persistentvolume, podgc,
+    replicaset, resourceclaim, resourcequota, serviceaccount, servicecidr, snapshot, statefulset,
     storageversionmigration, tainteviction, volumeprotection,
 };
 

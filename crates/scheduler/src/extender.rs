@@ -105,7 +105,8 @@ impl Extender {
                 Some(message_to_value(node))
             });
             let items: Vec<Value> = items.collect();
-            let list = json!({"kind": "NodeList", "apiVersion": "v1", "metadata": {}, "items": items});
+            let list =
+                json!({"kind": "NodeList", "apiVersion": "v1", "metadata": {}, "items": items});
             args.set_at(&["nodes"], list);
         }
         args
@@ -135,7 +136,10 @@ impl Extender {
                 .filter_map(|node| node.at(&["metadata", "name"])?.as_str())
                 .collect(),
         };
-        if let Some(strange) = known.iter().find(|name| nodes.iter().all(|node| node != *name)) {
+        if let Some(strange) = known
+            .iter()
+            .find(|name| nodes.iter().all(|node| node != *name))
+        {
             let url = &self.config.url_prefix;
             return Err(format!(
                 "extender {url:?} claims a filtered node {strange:?} which is not found in the input node list"
@@ -191,17 +195,16 @@ impl Extender {
     }
 
     /// Which of the ways to make room are left.
-    pub(crate) async fn preempt(
-        &self,
-        pod: &Pod,
-        ways: Vec<Way>,
-    ) -> Result<Vec<Way>, String> {
+    pub(crate) async fn preempt(&self, pod: &Pod, ways: Vec<Way>) -> Result<Vec<Way>, String> {
         let mut victims = Object::new();
         for way in &ways {
-            let pods = way.victims.iter().map(|victim| match self.config.node_cache_capable {
-                true => json!({"uid": (victim.metadata.uid.as_str())}),
-                false => of_kind("v1", "Pod", &**victim),
-            });
+            let pods = way
+                .victims
+                .iter()
+                .map(|victim| match self.config.node_cache_capable {
+                    true => json!({"uid": (victim.metadata.uid.as_str())}),
+                    false => of_kind("v1", "Pod", &**victim),
+                });
             let pods: Vec<Value> = pods.collect();
             let violations = i64::try_from(way.violations).unwrap_or(i64::MAX);
             victims.insert(
@@ -216,7 +219,9 @@ impl Extender {
         let mut args = json!({"pod": (of_kind("v1", "Pod", pod))});
         args.set_at(&[key], Value::Object(victims));
         let answer = self.ask(&self.config.preempt_verb, &args).await?;
-        let left = answer.get("nodeNameToMetaVictims").and_then(Value::as_object);
+        let left = answer
+            .get("nodeNameToMetaVictims")
+            .and_then(Value::as_object);
         let left: BTreeMap<&str, &Value> = left
             .into_iter()
             .flat_map(Object::iter)
@@ -231,7 +236,8 @@ impl Extender {
                 .flatten()
                 .filter_map(|pod| pod.get("uid")?.as_str())
                 .collect();
-            way.victims.retain(|victim| uids.contains(&victim.metadata.uid.as_str()));
+            way.victims
+                .retain(|victim| uids.contains(&victim.metadata.uid.as_str()));
             let violations = said.get("numPDBViolations").and_then(Value::as_i64);
             way.violations = violations.map_or(0, |n| usize::try_from(n).unwrap_or(0));
             Some(way)

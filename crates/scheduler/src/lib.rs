@@ -26,9 +26,7 @@ pub use config::{
     Args, ConfigError, Configuration, ExtenderConfig, FitStrategy, Profile, ShapePoint, TlsConfig,
 };
 pub use devices::{ClaimKey, Claims, Devices, Wanted};
-pub use plugins::{
-    Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required,
-};
+pub use plugins::{Candidate, PLUGINS, Plugin, Rejection, SCORE_MAX, Scale, matches_required};
 pub use preempt::{Preemption, Trouble, preempt};
 pub use queue::{BACKOFF_FIRST, BACKOFF_MAX, Change, Moment, Queue, UNSCHEDULABLE_MAX};
 pub use resources::{PodRequest, Resources};

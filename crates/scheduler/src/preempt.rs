@@ -133,9 +133,9 @@ fn waits_for_victims(snapshot: &Snapshot, pod: &Pod, rejections: &[(String, Reje
     !nominated.is_empty()
         && helps
         && snapshot.node(nominated).is_some_and(|info| {
-            info.pods.values().any(|placed| {
-                was_told_to_go(&placed.pod) && priority(&placed.pod) < priority(pod)
-            })
+            info.pods
+                .values()
+                .any(|placed| was_told_to_go(&placed.pod) && priority(&placed.pod) < priority(pod))
         })
 }
 
@@ -195,11 +195,7 @@ fn refused(trouble: &Trouble<'_>, trials: &[Snapshot], node: &str) -> Option<Rej
 }
 
 /// Who must go from a node. The trials are as before afterwards.
-fn victims(
-    trouble: &Trouble<'_>,
-    trials: &mut [Snapshot],
-    node: &str,
-) -> Result<Way, Vec<String>> {
+fn victims(trouble: &Trouble<'_>, trials: &mut [Snapshot], node: &str) -> Result<Way, Vec<String>> {
     let mut lower: Vec<Arc<Pod>> = trouble
         .snapshot
         .node(node)
@@ -232,12 +228,7 @@ fn victims(
 }
 
 /// Lets stay who can, those that a budget protects first.
-fn spare(
-    trouble: &Trouble<'_>,
-    trials: &mut [Snapshot],
-    node: &str,
-    lower: &[Arc<Pod>],
-) -> Way {
+fn spare(trouble: &Trouble<'_>, trials: &mut [Snapshot], node: &str, lower: &[Arc<Pod>]) -> Way {
     let (protected, others) = by_budget(lower, trouble.budgets);
     let mut way = Way {
         node: node.to_owned(),
@@ -293,8 +284,8 @@ fn by_budget(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skeg_api::core::v1::PodCondition;
     use crate::testing::{node, pod};
+    use skeg_api::core::v1::PodCondition;
 
     fn ranked(name: &str, cpu: &str, priority: i32) -> Pod {
         let mut pod = pod(name, cpu, "1Mi");

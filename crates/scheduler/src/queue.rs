@@ -55,7 +55,11 @@ impl Change {
             Self::Devices => matches!(plugin, "DynamicResources" | EXTENDER),
             Self::Volumes => matches!(
                 plugin,
-                "VolumeBinding" | "VolumeZone" | "NodeVolumeLimits" | "VolumeRestrictions" | EXTENDER
+                "VolumeBinding"
+                    | "VolumeZone"
+                    | "NodeVolumeLimits"
+                    | "VolumeRestrictions"
+                    | EXTENDER
             ),
         }
     }
@@ -109,7 +113,6 @@ fn rank(uid: &str, waiting: &Waiting) -> Rank {
         uid.to_owned(),
     )
 }
-
 
 /// Whether a change of a pod may make it fit: only its spec, labels and
 /// annotations count, not the condition that we write ourselves.

@@ -81,9 +81,7 @@ pub fn schedule(
 /// One of the largest.
 pub(crate) fn best(totals: &[i64], pick: &mut dyn FnMut(usize) -> usize) -> usize {
     let best = totals.iter().max().copied().unwrap_or(0);
-    let equals: Vec<usize> = (0..totals.len())
-        .filter(|&at| totals[at] == best)
-        .collect();
+    let equals: Vec<usize> = (0..totals.len()).filter(|&at| totals[at] == best).collect();
     equals[pick(equals.len()).min(equals.len() - 1)]
 }
 
@@ -449,7 +447,9 @@ mod tests {
         snapshot.place(Arc::new(labelled("one", "x")), "a");
         let pod = labelled("p", "x");
         assert_eq!(placed(&snapshot, &pod), "b", "by room");
-        snapshot.workloads_mut().set_service("default", "web", Some(&labels));
+        snapshot
+            .workloads_mut()
+            .set_service("default", "web", Some(&labels));
         assert_eq!(placed(&snapshot, &pod), "c", "another zone");
         // A node without the labels is compared as well.
         snapshot.set_node(Arc::new(node("d", "4", "8Gi")));

@@ -23,7 +23,10 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{Claims, Owned, PodControl, Revisions, next_revision, owned_index, slow_start, sort_by_revision, template_data, template_hash, unless_gone};
+use crate::workload::{
+    Claims, Owned, PodControl, Revisions, next_revision, owned_index, slow_start, sort_by_revision,
+    template_data, template_hash, unless_gone,
+};
 use plan::{HASH, Plan, Snapshot, new_pod, next_check, plan, status};
 
 const WORKERS: usize = 2;

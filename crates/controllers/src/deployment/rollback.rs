@@ -46,7 +46,10 @@ pub(super) fn rollback(deployment: &Deployment, sets: &[ReplicaSet]) -> Option<R
         }
     }
     let Some(set) = sets.iter().find(|set| revision(set) == wanted) else {
-        return Some(not_found(next, "Unable to find the revision to rollback to."));
+        return Some(not_found(
+            next,
+            "Unable to find the revision to rollback to.",
+        ));
     };
     let name = &deployment.metadata.name;
     if same_template(&deployment.spec.template, &set.spec.template) {

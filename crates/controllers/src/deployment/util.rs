@@ -186,12 +186,7 @@ pub(super) fn note_replicas(set: &mut ReplicaSet, deployment: &Deployment) -> bo
 pub(super) fn is_own_annotation(key: &str) -> bool {
     matches!(
         key,
-        LAST_APPLIED
-            | REVISION
-            | REVISION_HISTORY
-            | DESIRED_REPLICAS
-            | MAX_REPLICAS
-            | ROLLBACK_TO
+        LAST_APPLIED | REVISION | REVISION_HISTORY | DESIRED_REPLICAS | MAX_REPLICAS | ROLLBACK_TO
     )
 }
 

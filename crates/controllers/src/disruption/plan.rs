@@ -11,7 +11,6 @@ use skeg_api::core::v1::Pod;
 use skeg_api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetStatus};
 use skeg_meta::{Condition, IntOrString, LabelSelector, Time};
 
-
 /// How long an eviction that was allowed counts before the pod is told to go (upstream's `DeletionTimeout`).
 pub(super) const DELETION_TIMEOUT: Duration = Duration::from_secs(120);
 /// After this long without a deletion a pod is no disruption's target any more.

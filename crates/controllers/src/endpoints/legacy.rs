@@ -99,9 +99,11 @@ fn labels(service: &Service) -> BTreeMap<String, String> {
 fn subsets(service: &Service, pods: &[Arc<Pod>]) -> Vec<EndpointSubset> {
     let publish = service.spec.publish_not_ready_addresses;
     let mut out: Vec<EndpointSubset> = Vec::new();
+    // Who has no node yet answers nobody.
+    let answers = |pod: &Pod| pod.metadata.deletion_timestamp.is_none() && pod.is_scheduled();
     let chosen = pods
         .iter()
-        .filter(|pod| pods::counts(pod) && (publish || pod.metadata.deletion_timestamp.is_none()));
+        .filter(|pod| pods::counts(pod) && (publish || answers(pod)));
     for pod in chosen {
         let ports: Vec<EndpointPort> = service
             .spec
@@ -188,6 +190,9 @@ mod tests {
         check(&[(600, 400)], None);
         check(&[(1100, 50)], Some(&[(1000, 0)]));
         check(&[(900, 300), (0, 100)], Some(&[(900, 75), (0, 25)]));
-        check(&[(1001, 0), (500, 9), (1, 0)], Some(&[(667, 0), (333, 0), (0, 0)]));
+        check(
+            &[(1001, 0), (500, 9), (1, 0)],
+            Some(&[(667, 0), (333, 0), (0, 0)]),
+        );
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use skeg_api::core::v1::{Endpoints, Node, Pod, Service};
 use skeg_api::discovery::v1::EndpointSlice;
 use skeg_client::{Api, DeleteOptions};
-use skeg_runtime::{Controller, Informer, Next, ObjectName, ReconcileError, WorkQueue};
+use skeg_runtime::{Controller, EventType, Informer, Next, ObjectName, ReconcileError, WorkQueue};
 
 use crate::Context;
 
@@ -106,10 +106,12 @@ pub(crate) async fn run_slices(context: Context) {
     sources.synced().await;
     held.synced().await;
     let client = context.client.clone();
+    let recorder = context.recorder("endpoint-slice-controller");
     Controller::new("endpointslice-controller", queue)
         .workers(WORKERS)
         .run(context.cancel.clone(), move |name: ObjectName| {
             let (sources, held, client) = (sources.clone(), held.clone(), client.clone());
+            let recorder = recorder.clone();
             async move {
                 let service = sources.services.store().get(&name);
                 let Some(service) = service.filter(|service| pods::has_endpoints(service)) else {
@@ -139,6 +141,17 @@ pub(crate) async fn run_slices(context: Context) {
                         Err(error) if error.is_not_found() => {}
                         result => drop(result?),
                     }
+                }
+                if !plan.lost.is_empty() {
+                    // A node that comes has the service looked at again.
+                    let words = match plan.lost.as_slice() {
+                        [one] => one.clone(),
+                        all => format!("[{}]", all.join(", ")),
+                    };
+                    let message =
+                        format!("Error updating Endpoint Slices for Service {name}: {words}");
+                    let reason = "FailedToUpdateEndpointSlices";
+                    recorder.event(&*service, EventType::Warning, reason, message);
                 }
                 Ok(Next::Done)
             }

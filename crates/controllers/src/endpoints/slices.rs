@@ -35,6 +35,8 @@ pub(super) struct Plan {
     pub(super) create: Vec<EndpointSlice>,
     pub(super) update: Vec<EndpointSlice>,
     pub(super) delete: Vec<String>,
+    /// Pods that are left out because their nodes are not there, in words.
+    pub(super) lost: Vec<String>,
 }
 
 /// Ports in the order of the service; slices hold endpoints that have all of them.
@@ -92,6 +94,15 @@ fn plan_family(
 ) {
     let mut groups: Vec<(Ports, Vec<Endpoint>)> = Vec::new();
     for pod in pods.iter().filter(|pod| pods::counts(pod)) {
+        let node = &pod.spec.node_name;
+        if !service.spec.publish_not_ready_addresses && zone_of(node).is_none() {
+            let (own, meta) = (&pod.metadata.name, &service.metadata);
+            plan.lost.push(format!(
+                "skipping Pod {own} for Service {}/{}: Node {node} Not Found",
+                meta.namespace, meta.name
+            ));
+            continue;
+        }
         let Some(endpoint) = endpoint(service, pod, family, zone_of) else {
             continue;
         };
@@ -409,6 +420,11 @@ mod tests {
     fn a_pod_of_a_node_that_is_not_there_is_left_out() {
         let mut lost = Pod::clone(&pod("a", true));
         lost.spec.node_name = "gone".into();
-        assert!(run(&[Arc::new(lost)], &[]).create[0].endpoints.is_empty());
+        let made = run(&[Arc::new(lost)], &[]);
+        assert!(made.create[0].endpoints.is_empty());
+        assert_eq!(
+            made.lost,
+            ["skipping Pod a for Service /s: Node gone Not Found"]
+        );
     }
 }

@@ -125,8 +125,7 @@ fn words(error: &Error, what: &str) -> String {
 
 /// The root of the API of custom metrics, in the version that is served.
 async fn custom_root(client: &Client) -> Result<String, String> {
-    let failed =
-        |words: &str| format!("unable to fetch metrics from custom metrics API: {words}");
+    let failed = |words: &str| format!("unable to fetch metrics from custom metrics API: {words}");
     let groups = client
         .groups()
         .await
@@ -138,7 +137,9 @@ async fn custom_root(client: &Client) -> Result<String, String> {
     });
     match version {
         Some(version) => Ok(format!("/apis/{CUSTOM}/{version}")),
-        None => Err(failed(&format!("no custom metrics API ({CUSTOM}) registered"))),
+        None => Err(failed(&format!(
+            "no custom metrics API ({CUSTOM}) registered"
+        ))),
     }
 }
 
@@ -235,7 +236,10 @@ pub(super) async fn of_object(
     metric: &MetricIdentifier,
 ) -> Result<i64, String> {
     let root = custom_root(&context.client).await?;
-    let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
+    let group = object
+        .api_version
+        .split_once('/')
+        .map_or("", |(group, _)| group);
     let query = query(&[("metricLabelSelector", &selector_of(metric)?)]);
     let (name, metric) = (segment(&object.name), segment(&metric.name));
     let resource = if group.is_empty() {

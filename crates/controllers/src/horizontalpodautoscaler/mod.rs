@@ -18,8 +18,8 @@ use skeg_api::autoscaling::v2::{
 };
 use skeg_api::core::v1::Pod;
 use skeg_client::{Api, ApiResource, DynamicApi, Error};
-use skeg_meta::labels::Selector;
 use skeg_meta::Time;
+use skeg_meta::labels::Selector;
 use skeg_runtime::{
     Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
 };
@@ -215,9 +215,7 @@ impl Autoscalers {
         let updated = loop {
             next.spec.replicas = desired;
             tries += 1;
-            let updated = target
-                .update_scale(target_name, next.clone())
-                .await;
+            let updated = target.update_scale(target_name, next.clone()).await;
             match updated {
                 Err(error) if error.is_conflict() && tries < TRIES => {
                     match target.get_subresource::<Scale>(target_name, "scale").await {
@@ -302,7 +300,9 @@ impl Autoscalers {
                 return Ok(found.resource);
             }
         }
-        Err(format!("no matches for kind \"{kind}\" in group \"{group}\""))
+        Err(format!(
+            "no matches for kind \"{kind}\" in group \"{group}\""
+        ))
     }
 
     fn say(

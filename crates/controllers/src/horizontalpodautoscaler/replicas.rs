@@ -416,7 +416,11 @@ mod tests {
     #[test]
     fn numbers_that_all_share() {
         let now = Timestamp::UNIX_EPOCH;
-        let pods = [pod("a", "Running"), pod("b", "Running"), pod("c", "Pending")];
+        let pods = [
+            pod("a", "Running"),
+            pod("b", "Running"),
+            pod("c", "Pending"),
+        ];
         let behavior = HorizontalPodAutoscalerBehavior {
             scale_up: Some(HPAScalingRules {
                 tolerance: Some(Quantity::from_millis(500)),

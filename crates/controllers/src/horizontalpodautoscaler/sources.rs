@@ -14,9 +14,7 @@ use skeg_meta::labels::Selector;
 use skeg_meta::{LabelSelector, Quantity};
 use skeg_runtime::{EventType, ObjectName};
 
-use super::replicas::{
-    Case, Proposal, Target, Tolerances, for_shares, for_whole, propose,
-};
+use super::replicas::{Case, Proposal, Target, Tolerances, for_shares, for_whole, propose};
 use super::{Autoscalers, metrics};
 
 /// Why the replicas that a metric asks for are not known.

@@ -105,7 +105,10 @@ impl Transport for Aggregated {
         let path = request.uri().to_string();
         if path.ends_with("/deployments/web/scale") {
             if let Payload::Object(scale) = request.body() {
-                let wanted = scale.value().at(&["spec", "replicas"]).and_then(Value::as_i64);
+                let wanted = scale
+                    .value()
+                    .at(&["spec", "replicas"])
+                    .and_then(Value::as_i64);
                 *self.replicas.lock() = wanted.unwrap_or(0);
             }
             let answer = Payload::Object(SharedObject::from_tree(self.scale()));
@@ -224,7 +227,8 @@ fn object(kind: &str, amount: &str) -> MetricSpec {
     }
 }
 
-const EXTERNAL: &str = "/apis/external.metrics.k8s.io/v1beta1/namespaces/a/queue?labelSelector=verb%3Dget";
+const EXTERNAL: &str =
+    "/apis/external.metrics.k8s.io/v1beta1/namespaces/a/queue?labelSelector=verb%3Dget";
 const OBJECT: &str = "/apis/custom.metrics.k8s.io/v1beta2/namespaces/a/services/web/hits";
 
 fn values(values: &[&str]) -> Value {
@@ -248,7 +252,8 @@ async fn numbers_of_pods() {
         "FailedGetPodsMetric: the HPA was unable to compute the replica count: unable to get metric hits: \
          unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered"
     );
-    let path = "/apis/custom.metrics.k8s.io/v1beta2/namespaces/a/pods/*/hits?labelSelector=app%3Dweb";
+    let path =
+        "/apis/custom.metrics.k8s.io/v1beta2/namespaces/a/pods/*/hits?labelSelector=app%3Dweb";
     let of = |name: &str| json!({"describedObject": {"kind": "Pod", "name": name}, "value": "20"});
     let [api, apis] = registered();
     let given = (path, json!({"items": [of("one"), of("two")]}));
@@ -272,10 +277,7 @@ async fn numbers_of_an_object() {
     let (words, status, replicas, _) = outcome(object("Value", "1"), &answers).await;
     assert!(words.ends_with("from Service metric hits"), "{words}");
     assert_eq!(replicas, 3);
-    assert_eq!(
-        status[0]["object"]["current"],
-        json!({"value": "1500m"})
-    );
+    assert_eq!(status[0]["object"]["current"], json!({"value": "1500m"}));
     let (words, status, replicas, _) = outcome(object("AverageValue", "500m"), &answers).await;
     assert!(words.ends_with("from external metric hits(nil)"), "{words}");
     assert_eq!(replicas, 3);
@@ -309,7 +311,9 @@ async fn numbers_from_outside() {
     let (words, _, replicas, _) = outcome(external("Value", "8"), &[]).await;
     assert_eq!(replicas, 2);
     assert!(
-        words.ends_with("the server could not find the requested resource (get queue.external.metrics.k8s.io)"),
+        words.ends_with(
+            "the server could not find the requested resource (get queue.external.metrics.k8s.io)"
+        ),
         "{words}"
     );
 }

@@ -11,7 +11,6 @@ use skeg_api::core::v1::{Pod, pod_phase};
 use super::indexes::{Indexes, index_of};
 use super::policy::{Verdict, is_failed, judge};
 
-
 /// Keeps a pod until it has been counted.
 pub(super) const FINALIZER: &str = "batch.kubernetes.io/job-tracking";
 pub(super) const FAILURE_COUNT: &str = "batch.kubernetes.io/job-index-failure-count";

@@ -81,11 +81,7 @@ pub(crate) async fn run(context: Context) {
                 let options = PatchOptions::default();
                 let name = &node.metadata.name;
                 let written = api.patch(name, &patch, &options).await;
-                unless_gone(
-                    written
-                        .map(|_| Next::Done)
-                        .map_err(ReconcileError::from),
-                )
+                unless_gone(written.map(|_| Next::Done).map_err(ReconcileError::from))
             }
         })
         .await;
@@ -124,7 +120,10 @@ mod tests {
         let running = tokio::spawn(run(context));
         api.until("it is told", |api| {
             let node = api.get::<Node>("", "n").expect("it is there");
-            node.metadata.annotations.get(TTL).is_some_and(|ttl| ttl == "0")
+            node.metadata
+                .annotations
+                .get(TTL)
+                .is_some_and(|ttl| ttl == "0")
         })
         .await;
         cancel.cancel();

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use skeg_api::core::v1::{Node, Pod};
 
-
 /// By this taint an administrator says that a node is off for good.
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 

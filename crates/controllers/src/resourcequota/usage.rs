@@ -8,7 +8,6 @@ use skeg_api::core::v1::{
 };
 use skeg_meta::Quantity;
 
-
 /// Amounts by name.
 pub(super) type Amounts = BTreeMap<String, Quantity>;
 

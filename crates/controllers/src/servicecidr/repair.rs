@@ -102,8 +102,7 @@ impl Repair {
         match (self.holder(address), held) {
             (Some(service), None) => self.restore(&service, name, address).await?,
             (holder, Some(held)) if is_ours(&held) => {
-                let right = holder
-                    .is_some_and(|service| names(&held, &service.metadata));
+                let right = holder.is_some_and(|service| names(&held, &service.metadata));
                 if !right {
                     self.free(&held, address).await?;
                 }
@@ -146,11 +145,13 @@ impl Repair {
             Err(error) if error.is_already_exists() => return Ok(()),
             outcome => drop(outcome?),
         }
-        let message = format!(
-            "Cluster IP [{family}]: {address} is not allocated; repairing"
+        let message = format!("Cluster IP [{family}]: {address} is not allocated; repairing");
+        self.recorder.event(
+            service,
+            EventType::Warning,
+            "ClusterIPNotAllocated",
+            message,
         );
-        self.recorder
-            .event(service, EventType::Warning, "ClusterIPNotAllocated", message);
         Ok(())
     }
 

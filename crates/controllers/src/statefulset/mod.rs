@@ -19,7 +19,10 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{Claims, Owned, Pending, Revisions, next_revision, owned_index, safe_hash, sort_by_revision, template_data, unless_gone};
+use crate::workload::{
+    Claims, Owned, Pending, Revisions, next_revision, owned_index, safe_hash, sort_by_revision,
+    template_data, unless_gone,
+};
 use plan::{Action, Plan, Revision, Snapshot, next_check, plan};
 
 const WORKERS: usize = 5;

@@ -107,7 +107,11 @@ impl Classes {
         let Some(class) = class else {
             return Ok(Next::Done);
         };
-        let has = class.metadata.finalizers.iter().any(|held| held == FINALIZER);
+        let has = class
+            .metadata
+            .finalizers
+            .iter()
+            .any(|held| held == FINALIZER);
         let mut next = VolumeAttributesClass::clone(&class);
         let finalizers = &mut next.metadata.finalizers;
         if is_candidate(&class.metadata, FINALIZER) && !self.is_used(&class.metadata.name) {

@@ -79,7 +79,9 @@ impl ExtenderConfig {
             bind_verb: text("bindVerb")?,
             ..Self::default()
         };
-        out.weight = fields.number("weight", 0, i64::from(i32::MAX))?.unwrap_or(1);
+        out.weight = fields
+            .number("weight", 0, i64::from(i32::MAX))?
+            .unwrap_or(1);
         if !out.prioritize_verb.is_empty() && out.weight == 0 {
             return Err(ConfigError(format!(
                 "{at}.weight: must have a positive weight applied to it"

@@ -56,7 +56,9 @@ impl<'v> Fields<'v> {
         let at = self.at(key);
         match self.take(key) {
             None => Ok(false),
-            Some(value) => value.as_bool().ok_or_else(|| wrong(&at, "must be true or false")),
+            Some(value) => value
+                .as_bool()
+                .ok_or_else(|| wrong(&at, "must be true or false")),
         }
     }
 
@@ -117,7 +119,9 @@ impl<'v> Fields<'v> {
 
     pub(super) fn object(&mut self, key: &str) -> Result<Option<Fields<'v>>, ConfigError> {
         let at = self.at(key);
-        self.take(key).map(|value| Fields::of(at, value)).transpose()
+        self.take(key)
+            .map(|value| Fields::of(at, value))
+            .transpose()
     }
 
     /// A message of the API.

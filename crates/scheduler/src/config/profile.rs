@@ -87,7 +87,8 @@ impl Set {
             if out.enabled.iter().any(|(other, _)| *other == name) {
                 return Err(ConfigError(format!("{at}.name: Duplicate value: {name:?}")));
             }
-            out.enabled.push((name, weight.filter(|weight| *weight > 0)));
+            out.enabled
+                .push((name, weight.filter(|weight| *weight > 0)));
         }
         for (at, plugin) in fields.list("disabled")? {
             let mut plugin = Fields::of(at.clone(), plugin)?;
@@ -101,7 +102,9 @@ impl Set {
     }
 
     fn disables(&self, name: &str) -> bool {
-        self.disabled.iter().any(|other| other == name || other == "*")
+        self.disabled
+            .iter()
+            .any(|other| other == name || other == "*")
     }
 
     fn enables(&self, name: &str) -> bool {
@@ -122,7 +125,9 @@ fn known(at: &str, name: Option<&str>, star: bool) -> Result<String, ConfigError
     if is_known {
         Ok(name.to_owned())
     } else {
-        Err(ConfigError(format!("{at}.name: plugin {name:?} does not exist")))
+        Err(ConfigError(format!(
+            "{at}.name: plugin {name:?} does not exist"
+        )))
     }
 }
 
@@ -150,10 +155,7 @@ impl Sets {
     /// than what is said of all of them.
     fn has(&self, plugin: &str, points: &[&str]) -> bool {
         let at = |holds: &dyn Fn(&Set) -> bool| {
-            points
-                .iter()
-                .filter_map(|point| self.of(point))
-                .any(holds)
+            points.iter().filter_map(|point| self.of(point)).any(holds)
         };
         if at(&|set| set.enables(plugin)) {
             return true;

@@ -49,7 +49,9 @@ pub(super) fn taken_by(driver: &str, device: &Value, request: &Value) -> Option<
     }
     // All that is asked for must be there.
     let knows = |name: &&str| {
-        let bare = name.strip_prefix(driver).and_then(|rest| rest.strip_prefix('/'));
+        let bare = name
+            .strip_prefix(driver)
+            .and_then(|rest| rest.strip_prefix('/'));
         out.contains_key(*name) || bare.is_some_and(|bare| out.contains_key(bare))
     };
     asked.keys().all(knows).then_some(out)
@@ -69,7 +71,9 @@ fn granted(capacity: &Value, wanted: Option<Quantity>) -> Option<Quantity> {
     };
     let valid = list(policy, &["validValues"]);
     let amount = if !valid.is_empty() {
-        let mut all = valid.iter().filter_map(|one| one.as_str()?.parse::<Quantity>().ok());
+        let mut all = valid
+            .iter()
+            .filter_map(|one| one.as_str()?.parse::<Quantity>().ok());
         all.find(|one| *one >= wanted)?
     } else if let Some(range) = policy.get("validRange") {
         in_range(range, wanted)?
@@ -95,7 +99,9 @@ fn in_range(range: &Value, wanted: Quantity) -> Option<Quantity> {
 pub(super) fn is_left(whole: &Amounts, used: &Amounts, more: &Amounts) -> bool {
     more.iter().all(|(name, amount)| {
         let used = used.get(name).copied().unwrap_or(Quantity::ZERO);
-        whole.get(name).is_some_and(|whole| used.plus(amount) <= *whole)
+        whole
+            .get(name)
+            .is_some_and(|whole| used.plus(amount) <= *whole)
     })
 }
 
@@ -142,7 +148,8 @@ mod tests {
         check(valid.clone(), None, Some("1Gi"));
         check(valid.clone(), Some("3Gi"), Some("4Gi"));
         check(valid, Some("5Gi"), None);
-        let range = json!({"default": "2Gi", "validRange": {"min": "1Gi", "max": "6Gi", "step": "2Gi"}});
+        let range =
+            json!({"default": "2Gi", "validRange": {"min": "1Gi", "max": "6Gi", "step": "2Gi"}});
         check(range.clone(), Some("1Mi"), Some("1Gi"));
         check(range.clone(), Some("2Gi"), Some("3Gi"));
         check(range, Some("6Gi"), None);

@@ -221,7 +221,9 @@ impl Devices {
         all.into_iter().find(|one| {
             let uid = pod.metadata.uid.as_str();
             let users = list(&one.claim, &["status", "reservedFor"]);
-            one.claim.at(&["status", "allocation", "nodeSelector"]).is_some()
+            one.claim
+                .at(&["status", "allocation", "nodeSelector"])
+                .is_some()
                 && users.iter().all(|user| user["uid"] == uid)
         })
     }

@@ -62,8 +62,7 @@ fn given(all: &Devices, claims: &[&str], on: &str) -> Option<Vec<String>> {
 }
 
 fn exactly(more: Value) -> Value {
-    let mut request =
-        json!({"deviceClassName": "gpu", "allocationMode": "ExactCount", "count": 1});
+    let mut request = json!({"deviceClassName": "gpu", "allocationMode": "ExactCount", "count": 1});
     for (key, value) in more.as_object().cloned().unwrap_or_default() {
         request.as_object_mut().unwrap().insert(key, value);
     }
@@ -229,8 +228,14 @@ fn a_claim_that_nobody_uses_is_known() {
     held.set_at(&["status", "allocation"], Value::clone(&found[0].1));
     for (users, expect) in [
         (json!([]), true),
-        (json!([{"resource": "pods", "name": "p", "uid": "p-uid"}]), true),
-        (json!([{"resource": "pods", "name": "q", "uid": "q-uid"}]), false),
+        (
+            json!([{"resource": "pods", "name": "p", "uid": "p-uid"}]),
+            true,
+        ),
+        (
+            json!([{"resource": "pods", "name": "q", "uid": "q-uid"}]),
+            false,
+        ),
     ] {
         held.set_at(&["status", "reservedFor"], users);
         all.set_claim(key.clone(), Some(held.clone()));
@@ -248,14 +253,23 @@ fn devices_are_made_ready_first() {
     let mut held = json!({"metadata": {"name": "c", "namespace": "default", "uid": "c-uid"}});
     held.set_at(&["status", "allocation"], Value::clone(&found[0].1));
     let mut check = |conditions: Value, expect: Readiness| {
-        held.set_at(&["status", "devices"], json!([
-            {"driver": DRIVER, "pool": "a", "device": "g0", "conditions": conditions}]));
+        held.set_at(
+            &["status", "devices"],
+            json!([
+            {"driver": DRIVER, "pool": "a", "device": "g0", "conditions": conditions}]),
+        );
         all.set_claim(key.clone(), Some(held.clone()));
         assert_eq!(all.readiness(&key, "c-uid"), expect);
     };
     check(json!([]), Readiness::Waiting);
-    check(json!([{"type": "Attached", "status": "False"}]), Readiness::Waiting);
-    check(json!([{"type": "Attached", "status": "True"}]), Readiness::Ready);
+    check(
+        json!([{"type": "Attached", "status": "False"}]),
+        Readiness::Waiting,
+    );
+    check(
+        json!([{"type": "Attached", "status": "True"}]),
+        Readiness::Ready,
+    );
     let broken = json!([{"type": "Attached", "status": "True"},
         {"type": "Broken", "status": "True", "reason": "R", "message": "no power"}]);
     let words = "device gpu.example.com/a/g0: Broken: no power".to_owned();

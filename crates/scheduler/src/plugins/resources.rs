@@ -117,7 +117,10 @@ fn of_shape(shape: &[ShapePoint], share: i64) -> i64 {
         return right.score;
     }
     let left = shape[at - 1];
-    let (wide, high) = (right.utilization - left.utilization, right.score - left.score);
+    let (wide, high) = (
+        right.utilization - left.utilization,
+        right.score - left.score,
+    );
     left.score + high * (share - left.utilization) / wide
 }
 
@@ -150,7 +153,10 @@ pub(super) fn balanced(candidate: &Candidate<'_>, info: &NodeInfo, _: &Node) -> 
 /// one node only draws less than what is on many.
 pub(super) fn images(pod: &Pod, snapshot: &Snapshot) -> Vec<(String, f64)> {
     let spec = &pod.spec;
-    let of_volumes = spec.volumes.iter().filter_map(|volume| volume.image.as_ref());
+    let of_volumes = spec
+        .volumes
+        .iter()
+        .filter_map(|volume| volume.image.as_ref());
     let containers = spec.init_containers.iter().chain(&spec.containers);
     let named = containers
         .map(|container| &container.image)

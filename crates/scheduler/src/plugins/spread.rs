@@ -103,7 +103,11 @@ fn by_default() -> Vec<TopologySpreadConstraint> {
 
 /// The constraints for a pod that names none, over the pods that its services
 /// and its controller select; and whether they are nobody's choice.
-fn defaults(args: &Args, pod: &Pod, snapshot: &Snapshot) -> (Vec<Constraint>, Vec<Constraint>, bool) {
+fn defaults(
+    args: &Args,
+    pod: &Pod,
+    snapshot: &Snapshot,
+) -> (Vec<Constraint>, Vec<Constraint>, bool) {
     let none = (Vec::new(), Vec::new(), false);
     if args.default_constraints.as_ref().is_some_and(Vec::is_empty) {
         return none;
@@ -164,7 +168,11 @@ impl Spread {
         let (mut hard, soft, nobodys) = if own.is_empty() {
             defaults(args, pod, snapshot)
         } else {
-            (constraints(own, pod, true), constraints(own, pod, false), false)
+            (
+                constraints(own, pod, true),
+                constraints(own, pod, false),
+                false,
+            )
         };
         if !hard.is_empty() {
             count(&mut hard, pod, snapshot, false);

@@ -147,10 +147,7 @@ async fn best_of(
     fitting[best(&totals, &mut pick)].clone()
 }
 
-async fn make_room(
-    trouble: &Trouble<'_>,
-    asked: &[Arc<Extender>],
-) -> Result<Preemption, String> {
+async fn make_room(trouble: &Trouble<'_>, asked: &[Arc<Extender>]) -> Result<Preemption, String> {
     let mut ways = candidates(trouble)?;
     for extender in asked {
         if extender.config.preempt_verb.is_empty() || ways.is_empty() {

@@ -109,10 +109,23 @@ impl Scheduler {
             this.volumes(|volumes| volumes.set_attachment(name, of));
         });
         self.listen_to_workloads(informers).await;
-        tokio::join!(csi_nodes.synced(), attachments.synced(), self.budgets.synced());
-        tokio::join!(persistent.synced(), storage_claims.synced(), storage_classes.synced());
+        tokio::join!(
+            csi_nodes.synced(),
+            attachments.synced(),
+            self.budgets.synced()
+        );
+        tokio::join!(
+            persistent.synced(),
+            storage_claims.synced(),
+            storage_classes.synced()
+        );
         tokio::join!(pods.synced(), nodes.synced(), namespaces.synced());
-        tokio::join!(slices.synced(), classes.synced(), claims.synced(), rules.synced());
+        tokio::join!(
+            slices.synced(),
+            classes.synced(),
+            claims.synced(),
+            rules.synced()
+        );
     }
 
     /// Hears of what selects pods. It wakes nobody: it only makes nodes better.

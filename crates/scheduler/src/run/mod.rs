@@ -267,9 +267,7 @@ impl Scheduler {
         let promised = promise(&mut state.snapshot, pod, claims, &node);
         state.snapshot.place(pod.clone(), &node);
         state.nominated.remove(pod.metadata.uid.as_str());
-        state
-            .queue
-            .changed(Change::PodCame, self.clock.monotonic());
+        state.queue.changed(Change::PodCame, self.clock.monotonic());
         Deed::Bind(node, promised)
     }
 

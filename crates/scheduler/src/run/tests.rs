@@ -113,8 +113,9 @@ async fn extender(stays: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
                     let answer = match path.as_str() {
                         "/ext/filter" => {
                             let all = body["nodenames"].as_array().cloned().unwrap_or_default();
-                            let (fits, fails): (Vec<Value>, Vec<Value>) =
-                                all.into_iter().partition(|name| name.as_str() == Some(stays));
+                            let (fits, fails): (Vec<Value>, Vec<Value>) = all
+                                .into_iter()
+                                .partition(|name| name.as_str() == Some(stays));
                             let failed: skeg_schema::Object = fails
                                 .iter()
                                 .filter_map(Value::as_str)
@@ -143,7 +144,11 @@ async fn request(stream: &mut tokio::net::TcpStream) -> Option<(String, Value)> 
     let mut bytes = Vec::new();
     loop {
         let mut chunk = [0; 4096];
-        let read = stream.read(&mut chunk).await.ok().filter(|read| *read > 0)?;
+        let read = stream
+            .read(&mut chunk)
+            .await
+            .ok()
+            .filter(|read| *read > 0)?;
         bytes.extend_from_slice(&chunk[..read]);
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let Some((head, body)) = text.split_once("\r\n\r\n") else {
@@ -151,7 +156,13 @@ async fn request(stream: &mut tokio::net::TcpStream) -> Option<(String, Value)> 
         };
         let length = head
             .lines()
-            .find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok())
+            .find_map(|line| {
+                line.to_lowercase()
+                    .strip_prefix("content-length:")?
+                    .trim()
+                    .parse()
+                    .ok()
+            })
             .unwrap_or(0);
         if body.len() >= length {
             let path = head.split(' ').nth(1)?.to_owned();
@@ -179,7 +190,9 @@ async fn extenders_have_a_say() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(limit, bound).await.expect("it is bound");
+    tokio::time::timeout(limit, bound)
+        .await
+        .expect("it is bound");
     assert_eq!(*asked.lock(), ["/ext/filter", "/ext/bind"]);
     rig.stop().await;
 }
@@ -223,7 +236,11 @@ async fn an_extender_that_is_silent_is_told_or_left_out() {
         api.until("something came of it", |api| {
             let pod = api.get::<Pod>("a", "p").expect("it is there");
             !pod.spec.node_name.is_empty()
-                || pod.status.conditions.iter().any(|c| c.reason == "SchedulerError")
+                || pod
+                    .status
+                    .conditions
+                    .iter()
+                    .any(|c| c.reason == "SchedulerError")
         })
         .await;
         assert_eq!(place(&api, "p"), expect);

@@ -74,9 +74,8 @@ pub(crate) fn limits(
         }
     }
     let exceeded = limits.iter().any(|(driver, most)| {
-        let of_driver = |all: &BTreeSet<VolumeId>| {
-            all.iter().filter(|(other, _)| other == driver).count()
-        };
+        let of_driver =
+            |all: &BTreeSet<VolumeId>| all.iter().filter(|(other, _)| other == driver).count();
         let new = wanted
             .iter()
             .filter(|(other, _)| other == driver)
