@@ -8,8 +8,8 @@ use std::time::Duration;
 use skeg_client::{Config, Kubeconfig};
 use skeg_schema::{Value, decode_yaml_any};
 
-use super::{Abac, Decision};
 use super::webhook::{WebhookAuthorizer, WebhookAuthorizerOptions};
+use super::{Abac, Decision};
 use crate::authn::ReviewVersion;
 use crate::expr::{Compiler, Wanted};
 use crate::webhook::Remote;

@@ -1,8 +1,8 @@
 //! Encryption of the store by a configuration file, which may be read again
 //! while the server runs; key services are asked now and then how they are.
 
-mod file;
 mod figures;
+mod file;
 mod kms;
 #[cfg(test)]
 mod tests;
