@@ -542,7 +542,7 @@ impl ApiServer {
             Verb::Patch if is_apply(headers) => "APPLY",
             _ => method_label(info.method),
         };
-        let scope = if !info.name.is_empty() {
+        let scope = if !info.name.is_empty() || info.verb == Verb::Create {
             "resource"
         } else if !info.namespace.is_empty() {
             "namespace"

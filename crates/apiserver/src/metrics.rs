@@ -289,7 +289,15 @@ impl Metrics {
             series.terminated.get(&code, Counter::default).inc();
         }
         if let Some(len) = answered.body_len {
-            let key = (labels.group, labels.resource, labels.verb);
+            let verb = match labels.verb {
+                "POST" => "create",
+                "PUT" => "update",
+                "PATCH" | "APPLY" => "patch",
+                "DELETE" => "delete",
+                "DELETECOLLECTION" => "deletecollection",
+                other => other,
+            };
+            let key = (labels.group, labels.resource, verb);
             self.bodies
                 .get(&key, BodySizes::default)
                 .0
@@ -463,12 +471,7 @@ impl Metrics {
         let name = "apiserver_request_body_size_bytes";
         out.head(name, "histogram", "ALPHA", "Bytes of bodies.");
         for ((group, resource, verb), sizes) in self.bodies.all() {
-            let verb = verb.to_ascii_lowercase();
-            let pairs = [
-                ("group", group),
-                ("resource", resource),
-                ("verb", verb.as_str()),
-            ];
+            let pairs = [("group", group), ("resource", resource), ("verb", verb)];
             out.histogram(name, &pairs, &sizes.0);
         }
         let name = "apiserver_selfrequest_total";

@@ -154,7 +154,7 @@ async fn store_caches_and_lists_by_watch_are_measured() {
         "apiserver_storage_events_received_total{group=\"\",resource=\"configmaps\"} ",
         "apiserver_watch_cache_initializations_total{group=\"\",resource=\"configmaps\"} 1",
         "apiserver_request_sli_duration_seconds_count{component=\"apiserver\",group=\"\",resource=\"configmaps\",scope=\"resource\",subresource=\"\",verb=\"POST\",version=\"v1\"} 1",
-        "apiserver_request_body_size_bytes_count{group=\"\",resource=\"configmaps\",verb=\"post\"} 1",
+        "apiserver_request_body_size_bytes_count{group=\"\",resource=\"configmaps\",verb=\"create\"} 1",
         "apiserver_request_filter_duration_seconds_count{filter=\"authentication\"} ",
         "authenticated_user_requests{username=\"admin\"} ",
         "kube_apiserver_nodeport_allocator_available_ports 2768",
