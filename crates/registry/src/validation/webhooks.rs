@@ -521,11 +521,6 @@ pub fn validating_policy(obj: &Value, errs: &mut Errs) {
             errs.invalid(&m_path, message, "must be non-empty if specified");
         } else if lines(message) {
             errs.invalid(&m_path, message, "must not contain line breaks");
-        } else if lines(expression) && message.is_empty() {
-            errs.required(
-                &m_path,
-                "message must be specified if expression contains line breaks",
-            );
         }
         if let Some(reason) = at(v, "reason").as_str() {
             errs.one_of(
