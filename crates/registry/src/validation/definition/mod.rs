@@ -224,10 +224,10 @@ fn spec(spec: &Value, old: Option<&Value>, errs: &mut Errs) {
         }
     }
     let loose = b(spec, "preserveUnknownFields");
-    let schemas = versions
+    let mut schemas = versions
         .iter()
         .map(|v| tree::path(v, &["schema", "openAPIV3Schema"]));
-    if loose && schemas.into_iter().any(has_default) {
+    if loose && schemas.any(has_default) {
         errs.invalid(
             &path.child("preserveUnknownFields"),
             true,

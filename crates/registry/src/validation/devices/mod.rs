@@ -431,7 +431,7 @@ pub fn slice_warnings(obj: &Value) -> Vec<String> {
     )]
 }
 
-fn allocated<'a>(status: &'a Value) -> HashSet<[&'a str; 4]> {
+fn allocated(status: &Value) -> HashSet<[&str; 4]> {
     let results = list(tree::path(status, &["allocation", "devices"]), "results");
     results.iter().map(device_id).collect()
 }
