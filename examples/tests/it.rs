@@ -61,6 +61,7 @@ const ROWS: &[Row] = &[
     ends("copy", &["POD:greeting", "LOCAL"], "1 files, 6 bytes"),
     ends("exec", &["POD", "echo", "hello", "there"], "hello there"),
     stays("informer", &[], "node-1"),
+    ends("k8s_openapi_types", &[], "written to configmap/images-"),
     ends("kubeconfig", &[], "* testkit https://127.0.0.1:"),
     stays("leader_elected_operator", &[], ""),
     stays("log_multiplexer", &["app=web"], "web is up"),
