@@ -123,42 +123,83 @@ fn below(ratchet: &BTreeMap<String, u64>, tallies: &BTreeMap<String, Tally>) -> 
 
 /// Replays one folder and returns the tally of the folder and, below it, of each group.
 fn replay(corpus: &Path, folder: &Folder, url: &str) -> Result<BTreeMap<String, Tally>> {
-    let program = corpus.join("corpus.py");
     let mut paths: Vec<PathBuf> = std::fs::read_dir(corpus.join(folder.name))?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_>>()?;
     paths.retain(|path| path.is_dir() && !folder.left_out.iter().any(|name| path.ends_with(name)));
     paths.sort();
-    let output = Command::new("/usr/bin/python3")
-        .arg(&program)
-        .arg("replay")
-        .args(&paths)
-        .args([
-            "--server",
-            url,
-            "--token",
-            "admin-token",
-            "--jobs",
-            folder.jobs,
-            "-v",
-        ])
-        .stdin(Stdio::null())
-        .output()
-        .context("start the replayer")?;
-    let output = String::from_utf8_lossy(&output.stdout).into_owned();
+    let (alone, together) = by_turns(&paths)?;
+    let mut running = Vec::new();
+    for (paths, jobs) in [(&alone, "1"), (&together, folder.jobs)] {
+        if !paths.is_empty() {
+            let replayer = Command::new("/usr/bin/python3")
+                .arg(corpus.join("corpus.py"))
+                .arg("replay")
+                .args(paths)
+                .args(["--server", url, "--token", "admin-token"])
+                .args(["--jobs", jobs, "-v"])
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .spawn()
+                .context("start the replayer")?;
+            running.push(std::thread::spawn(move || replayer.wait_with_output()));
+        }
+    }
+    let (mut output, mut whole) = (String::new(), (0, 0));
+    for replayer in running {
+        let ended = replayer
+            .join()
+            .ok()
+            .context("the replayer's thread ended")??;
+        let text = String::from_utf8_lossy(&ended.stdout).into_owned();
+        let (alike, steps): Tally = text
+            .lines()
+            .find_map(|line| parse_steps(line.strip_prefix("steps: ")?))
+            .with_context(|| format!("the replayer did not finish {}:\n{text}", folder.name))?;
+        whole = (whole.0 + alike, whole.1 + steps);
+        output.push_str(&text);
+    }
     std::fs::write(
         shell::scratch("corpus-output")?.join(format!("{}.txt", folder.name)),
         &output,
     )?;
-    let whole = output
-        .lines()
-        .find_map(|line| parse_steps(line.strip_prefix("steps: ")?))
-        .with_context(|| format!("the replayer did not finish {}:\n{output}", folder.name))?;
     let mut tallies = BTreeMap::from([(folder.name.to_owned(), whole)]);
     if folder.name == "controllers" {
         groups(&paths, folder.name, &output, &mut tallies)?;
     }
     Ok(tallies)
+}
+
+/// Parts the scenarios of these folders into those that make nodes, which only
+/// one scenario may do at a time, and the others; folders without any of the
+/// former stay whole. Those that would only wait for each other, asking for
+/// their turn many times a second, are replayed one after another.
+fn by_turns(folders: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    const TURN: &str = "one-scenario-with-nodes-at-a-time";
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    for folder in folders {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<Result<_>>()?;
+        files.retain(|file| file.extension().is_some_and(|end| end == "yaml"));
+        files.sort();
+        let mut takes_turns = Vec::with_capacity(files.len());
+        for file in &files {
+            takes_turns.push(std::fs::read_to_string(file)?.contains(TURN));
+        }
+        if !takes_turns.contains(&true) {
+            together.push(folder.clone());
+            continue;
+        }
+        for (file, takes_turns) in files.into_iter().zip(takes_turns) {
+            if takes_turns {
+                alone.push(file);
+            } else {
+                together.push(file);
+            }
+        }
+    }
+    Ok((alone, together))
 }
 
 /// `X of Y alike`.
