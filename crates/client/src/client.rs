@@ -348,6 +348,21 @@ impl Client {
         skeg_schema::decode_json_any(&bytes).map_err(|error| Error::decode(path_and_query, error))
     }
 
+    /// Posts JSON to a path that is no object's, and reads the JSON that answers it.
+    ///
+    /// # Errors
+    /// No answer came, the server refused, or the answer is no JSON.
+    pub async fn post_json(&self, path_and_query: &str, body: &Value) -> Result<Value, Error> {
+        let mut bytes = Vec::new();
+        skeg_schema::encode_json_any(body, &mut bytes);
+        let mut request = self.request(Method::POST, path_and_query.to_owned(), codec::JSON)?;
+        let json = HeaderValue::from_static(codec::JSON);
+        request.headers_mut().insert(CONTENT_TYPE, json);
+        *request.body_mut() = Payload::from(bytes);
+        let answer = self.bytes(request).await?;
+        skeg_schema::decode_json_any(&answer).map_err(|error| Error::decode(path_and_query, error))
+    }
+
     /// Gets a path as text: `/healthz`, `/metrics`.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use skeg_api::core::v1::{Container, Pod};
-use skeg_client::{Client, Config, Error, Payload};
+use skeg_client::{Client, Config, Error};
 use skeg_schema::{Message, Object, Value, json, message_to_value};
 
 use crate::config::ExtenderConfig;
@@ -83,16 +83,8 @@ impl Extender {
             let url = &self.config.url_prefix;
             format!("extender {url:?} failed at {verb}: {why}")
         };
-        let mut bytes = Vec::new();
-        skeg_schema::encode_json_any(body, &mut bytes);
-        let request = http::Request::post(format!("/{verb}"))
-            .header("content-type", "application/json")
-            .header("accept", "application/json")
-            .body(Payload::from(bytes))
-            .map_err(|error| failed(&error.to_string()))?;
-        let answer = self.client.bytes(request).await;
-        let answer = answer.map_err(|error| failed(&error.to_string()))?;
-        skeg_schema::decode_json_any(&answer).map_err(|error| failed(&error.to_string()))
+        let answer = self.client.post_json(&format!("/{verb}"), body).await;
+        answer.map_err(|error| failed(&error.to_string()))
     }
 
     fn args(&self, pod: &Pod, snapshot: &Snapshot, nodes: &[String]) -> Value {
