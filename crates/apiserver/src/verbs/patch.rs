@@ -244,7 +244,10 @@ fn finish(
         check_name(&obj, desc.namespaced, &req.info.namespace, &req.info.name)?;
         return Ok(obj);
     }
-    let obj = if says_kind(&patched, served) && conform(&mut patched, desc.ty, &decode::strict()) {
+    let obj = if told.is_empty()
+        && says_kind(&patched, served)
+        && conform(&mut patched, desc.ty, &decode::strict())
+    {
         patched
     } else {
         let mut bytes = Vec::new();
