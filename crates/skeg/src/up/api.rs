@@ -15,9 +15,9 @@ use skeg_store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{address, parts};
 use super::connector::KubeletConnector;
 use super::server::{self, EncryptionFile, Parts};
+use super::{address, parts};
 use crate::config::Config;
 use crate::datadir::DataDir;
 use crate::failure::{Failure, OrFail};

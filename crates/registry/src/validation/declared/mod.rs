@@ -384,7 +384,7 @@ fn list(
 fn keys(v: &Value, old: Option<&Value>, markers: &[&str], path: &Path<'_>, errs: &mut Errs) {
     for rule in rules(markers).filter_map(|rule| rule.strip_prefix("eachKey=+k8s:")) {
         for (key, _) in tree::sorted_pairs(v) {
-            if !old.is_some_and(|old| old.get(key).is_some()) {
+            if old.is_none_or(|old| old.get(key).is_none()) {
                 words(rule, key, path, errs);
             }
         }
