@@ -244,7 +244,8 @@ mod tests {
             "apps/v1, Kind=Deployment"
         );
         assert_eq!(Foreign::<Pod>::PLURAL, "pods");
-        assert!(Foreign::<Pod>::NAMESPACED && !Foreign::<Node>::NAMESPACED);
+        let namespaced = [Foreign::<Pod>::NAMESPACED, Foreign::<Node>::NAMESPACED];
+        assert_eq!(namespaced, [true, false]);
         let pod = pod();
         assert_eq!(pod.meta().labels["k"], "v");
         assert_eq!(

@@ -82,10 +82,7 @@ async fn webhooks_are_shown_who_asks_and_their_patches_are_audited() {
     let events = text
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let event = events
-        .filter(|event| event["auditID"] == id)
-        .last()
-        .unwrap();
+    let event = events.rev().find(|event| event["auditID"] == id).unwrap();
     let annotations = &event["annotations"];
     assert_eq!(
         annotations["patch.webhook.admission.k8s.io/round_0_index_0"],
