@@ -142,11 +142,19 @@ fn count(constraints: &mut [Constraint], pod: &Pod, snapshot: &Snapshot, some: b
             continue;
         }
         for constraint in constraints.iter_mut() {
-            if constraint.includes(pod, node)
-                && let Some(value) = node.metadata.labels.get(&constraint.key)
-            {
-                let matching = constraint.matching(pod, info);
-                *constraint.counts.entry(value.clone()).or_default() += matching;
+            // The label first: it is the cheapest to ask for, and often all that there is to ask.
+            let Some(value) = node.metadata.labels.get(&constraint.key) else {
+                continue;
+            };
+            if !constraint.includes(pod, node) {
+                continue;
+            }
+            let matching = constraint.matching(pod, info);
+            match constraint.counts.get_mut(value) {
+                Some(count) => *count += matching,
+                None => {
+                    constraint.counts.insert(value.clone(), matching);
+                }
             }
         }
     }
