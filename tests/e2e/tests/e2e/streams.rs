@@ -351,8 +351,9 @@ async fn logs(pods: &Api<Pod>) -> Result<()> {
     drop(lines);
     let last = Logs::of_pod(pods, "box").container("talk").tail(3).lines();
     let last: Vec<_> = last.collect().await;
+    // The container writes on while its log is read; from its beginning there are over twenty.
     ensure!(
-        last.len() == 3 && last.iter().all(Result::is_ok),
+        (3..20).contains(&last.len()) && last.iter().all(Result::is_ok),
         "{last:?}"
     );
     let missing = Logs::of_pod(pods, "nobody").lines().next().await;
