@@ -39,6 +39,7 @@ const ROUNDS: &[&[&str]] = &[
     &["watches"],
     &["idle-watches"],
     &["crds"],
+    &["fill", "neighbour"],
 ];
 
 pub fn run(options: &Options) -> Result<()> {

@@ -13,6 +13,8 @@ use futures::{StreamExt, TryStreamExt};
 use http::Request;
 use skeg_client::{HttpsTransport, Kubeconfig, Payload, Transport};
 
+mod neighbour;
+
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -43,7 +45,17 @@ async fn ask(
     accept: &str,
     body: String,
 ) -> Result<Answer> {
-    let mut request = Request::builder().method(method).uri(path);
+    let request = Request::builder().method(method).uri(path);
+    send(client, request, kind, accept, body).await
+}
+
+async fn send(
+    client: &HttpsTransport,
+    mut request: http::request::Builder,
+    kind: &str,
+    accept: &str,
+    body: String,
+) -> Result<Answer> {
     if !kind.is_empty() {
         request = request.header("content-type", kind);
     }
@@ -500,7 +512,7 @@ fn sent_at(piece: &[u8]) -> Option<Duration> {
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
-    let usage = "load_api KUBECONFIG PID [writes] [fill] [lists] [watches] [idle-watches] [crds]";
+    let usage = "load_api KUBECONFIG PID [writes] [fill] [lists] [watches] [idle-watches] [crds] [neighbour]";
     let kubeconfig = args.next().ok_or(usage)?;
     let pid: u32 = args.next().ok_or(usage)?.parse()?;
     let works: Vec<String> = args.collect();
@@ -531,7 +543,15 @@ async fn main() -> Result<()> {
             .await?,
         )?;
     }
-    for work in ["writes", "fill", "lists", "watches", "idle-watches", "crds"] {
+    for work in [
+        "writes",
+        "fill",
+        "lists",
+        "watches",
+        "idle-watches",
+        "crds",
+        "neighbour",
+    ] {
         if !works.is_empty() && !works.iter().any(|wanted| wanted == work) {
             continue;
         }
@@ -541,6 +561,7 @@ async fn main() -> Result<()> {
             "lists" => load.lists().await?,
             "watches" => load.watches().await?,
             "crds" => load.crds().await?,
+            "neighbour" => neighbour::run(&load).await?,
             _ => load.idle_watches().await?,
         }
     }
