@@ -7,8 +7,10 @@
 
 mod braces;
 mod literals;
+mod recovery;
+mod tree;
 
-use crate::ast::{Call, Expr, Id, Kind, op};
+use crate::ast::{Expr, Id, Kind, op};
 use crate::lexer::{Lexeme, Token, TokenSet, tokens};
 use crate::macros;
 use crate::source::{CompileErrors, Source};
@@ -177,7 +179,7 @@ pub(crate) fn parse(source: &Source, syntax: Syntax) -> Result<(Expr, Id), Compi
             parser.report_pending();
         });
     }
-    if parser.errors.is_empty() && depth(&expr) > MAX_DEPTH {
+    if parser.errors.is_empty() && tree::depth(&expr) > MAX_DEPTH {
         parser.too_deep();
     }
     if parser.errors.is_empty() {
@@ -185,37 +187,6 @@ pub(crate) fn parse(source: &Source, syntax: Syntax) -> Result<(Expr, Id), Compi
     } else {
         Err(parser.errors)
     }
-}
-
-/// How deep a tree is; stops counting behind the limit.
-fn depth(expr: &Expr) -> usize {
-    fn at(expr: &Expr, level: usize) -> usize {
-        if level > MAX_DEPTH {
-            return level;
-        }
-        let below = |parts: &mut dyn Iterator<Item = &Expr>| {
-            parts.map(|part| at(part, level + 1)).max().unwrap_or(level)
-        };
-        match &expr.kind {
-            Kind::Literal(_) | Kind::Ident(_) => level,
-            Kind::Select { operand, .. } => at(operand, level + 1),
-            Kind::Call(call) => below(&mut call.target.iter().chain(&call.args)),
-            Kind::List { items, .. } => below(&mut items.iter()),
-            Kind::Map(entries) => below(&mut entries.iter().flat_map(|e| [&e.key, &e.value])),
-            Kind::Struct { fields, .. } => below(&mut fields.iter().map(|f| &f.value)),
-            Kind::Fold(fold) => below(
-                &mut [
-                    &fold.range,
-                    &fold.init,
-                    &fold.condition,
-                    &fold.step,
-                    &fold.result,
-                ]
-                .into_iter(),
-            ),
-        }
-    }
-    at(expr, 1)
 }
 
 fn escape_white(text: &str) -> String {
@@ -264,205 +235,6 @@ impl Parser<'_> {
             "'<EOF>'".to_owned()
         } else {
             format!("'{}'", escape_white(&self.text(lexeme)))
-        }
-    }
-
-    fn syntax_error(&mut self, at: u32, message: &str) {
-        if self.recovering || self.stopped {
-            return;
-        }
-        self.recovering = true;
-        self.syntax_errors += 1;
-        if self.syntax_errors > MAX_SYNTAX_ERRORS {
-            self.stopped = true;
-            self.pos = self.lexemes.len() - 1;
-            self.errors.add(
-                self.source,
-                at,
-                format!("Syntax error: More than {MAX_SYNTAX_ERRORS} syntax errors"),
-            );
-            return;
-        }
-        self.errors
-            .add(self.source, at, format!("Syntax error: {message}"));
-    }
-
-    pub(crate) fn error(&mut self, at: u32, message: impl Into<String>) {
-        if !self.stopped {
-            self.errors.add(self.source, at, message.into());
-        }
-    }
-
-    fn too_deep(&mut self) {
-        self.stopped = true;
-        self.pos = self.lexemes.len() - 1;
-        self.errors
-            .add_without_place(format!("expression recursion limit exceeded: {MAX_DEPTH}"));
-    }
-
-    pub(crate) fn new_expr(&mut self, at: u32, kind: Kind) -> Expr {
-        if self.next_id >= MAX_NODES && !self.stopped {
-            self.stopped = true;
-            self.pos = self.lexemes.len() - 1;
-            self.errors
-                .add_without_place(format!("expression has more than {MAX_NODES} parts"));
-        }
-        let id = self.next_id;
-        self.next_id = self.next_id.saturating_add(1);
-        Expr { id, at, kind }
-    }
-
-    /// A copy of a tree whose nodes have numbers of their own.
-    pub(crate) fn copy(&mut self, expr: &Expr) -> Expr {
-        let mut copy = if self.stopped {
-            Expr {
-                id: 0,
-                at: expr.at,
-                kind: Kind::Literal(Val::Null),
-            }
-        } else {
-            expr.clone()
-        };
-        self.renumber(&mut copy);
-        copy
-    }
-
-    fn renumber(&mut self, expr: &mut Expr) {
-        if self.stopped {
-            return;
-        }
-        expr.id = self.new_expr(expr.at, Kind::Literal(Val::Null)).id;
-        match &mut expr.kind {
-            Kind::Literal(_) | Kind::Ident(_) => {}
-            Kind::Select { operand, .. } => self.renumber(operand),
-            Kind::Call(call) => {
-                if let Some(target) = &mut call.target {
-                    self.renumber(target);
-                }
-                call.args.iter_mut().for_each(|arg| self.renumber(arg));
-            }
-            Kind::List { items, .. } => items.iter_mut().for_each(|item| self.renumber(item)),
-            Kind::Map(entries) => {
-                for entry in entries {
-                    self.renumber(&mut entry.key);
-                    self.renumber(&mut entry.value);
-                }
-            }
-            Kind::Struct { fields, .. } => {
-                for field in fields {
-                    self.renumber(&mut field.value);
-                }
-            }
-            Kind::Fold(fold) => {
-                for part in [
-                    &mut fold.range,
-                    &mut fold.init,
-                    &mut fold.condition,
-                    &mut fold.step,
-                    &mut fold.result,
-                ] {
-                    self.renumber(part);
-                }
-            }
-        }
-    }
-
-    fn nothing(&mut self, at: u32) -> Expr {
-        self.new_expr(at, Kind::Literal(Val::Null))
-    }
-
-    pub(crate) fn call(&mut self, at: u32, function: &str, args: Vec<Expr>) -> Expr {
-        let call = Call {
-            function: function.into(),
-            target: None,
-            args,
-        };
-        self.new_expr(at, Kind::Call(Box::new(call)))
-    }
-
-    pub(crate) fn member_call(
-        &mut self,
-        at: u32,
-        function: &str,
-        target: Expr,
-        args: Vec<Expr>,
-    ) -> Expr {
-        let call = Call {
-            function: function.into(),
-            target: Some(target),
-            args,
-        };
-        self.new_expr(at, Kind::Call(Box::new(call)))
-    }
-
-    /// Takes one token, or deals with its absence.
-    fn expect(&mut self, token: Token, behind: TokenSet) -> Parsed<Lexeme> {
-        let here = self.here();
-        if here.token == token {
-            return Ok(self.take());
-        }
-        let expected = TokenSet::of(&[token]);
-        if let Some(lexeme) = self.skip_one(expected) {
-            self.take();
-            return Ok(lexeme);
-        }
-        if behind.has(here.token) {
-            let message = format!("missing {expected} at {}", self.shown(here));
-            self.syntax_error(here.start, &message);
-            return Ok(Lexeme {
-                token,
-                start: here.start,
-                end: here.start,
-            });
-        }
-        self.expected = Some((self.pos, expected));
-        Err(Broken)
-    }
-
-    /// Skips a token behind which stands what is expected; gives the latter.
-    fn skip_one(&mut self, expected: TokenSet) -> Option<Lexeme> {
-        let here = self.here();
-        if here.token == Token::End || !expected.has(self.peek_at(1)) {
-            return None;
-        }
-        let message = format!("extraneous input {} expecting {expected}", self.shown(here));
-        self.syntax_error(here.start, &message);
-        self.advance();
-        self.recovering = false;
-        Some(self.here())
-    }
-
-    /// Sees to it that what comes is one of these.
-    fn sync(&mut self, expected: TokenSet) -> Parsed<()> {
-        if self.recovering || expected.has(self.peek()) || self.skip_one(expected).is_some() {
-            return Ok(());
-        }
-        self.expected = Some((self.pos, expected));
-        Err(Broken)
-    }
-
-    fn report_pending(&mut self) {
-        if let Some((at, expected)) = self.expected.take() {
-            let lexeme = self.lexemes[at];
-            let message = format!(
-                "mismatched input {} expecting {expected}",
-                self.shown(lexeme)
-            );
-            self.syntax_error(lexeme.start, &message);
-        }
-    }
-
-    /// The end of a rule that could not go on.
-    fn recover(&mut self) {
-        self.report_pending();
-        self.recovering = true;
-        let wanted = self
-            .follow
-            .iter()
-            .fold(OPERATORS, |all, set| all.or(*set))
-            .or(TokenSet::of(&[Token::End]));
-        while !wanted.has(self.peek()) {
-            self.advance();
         }
     }
 

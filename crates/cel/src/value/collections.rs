@@ -1,0 +1,222 @@
+//! Lists and maps, of a tree or made on the way.
+
+use std::sync::Arc;
+
+use skeg_schema::{FieldType, Object, Value};
+
+use super::{List, Map, Part, Val};
+use crate::decl::{ListKind, Shape};
+use crate::error::EvalError;
+use crate::escape::unescape;
+
+impl<'a> List<'a> {
+    /// How many items there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Tree(items, _) => items.len(),
+            Self::Items(items) => items.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One item.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<Result<Val<'a>, EvalError>> {
+        match self {
+            Self::Tree(items, part) => Some(Val::part(items.get(at)?, part.element())),
+            Self::Items(items) => items.get(at).cloned().map(Ok),
+        }
+    }
+
+    /// The items.
+    pub fn iter(&self) -> impl Iterator<Item = Result<Val<'a>, EvalError>> + '_ {
+        (0..self.len()).map(|at| self.get(at).expect("the place is in the list"))
+    }
+
+    /// The items as values.
+    ///
+    /// # Errors
+    ///
+    /// An item does not fit its declaration.
+    pub fn to_vec(&self) -> Result<Vec<Val<'a>>, EvalError> {
+        self.iter().collect()
+    }
+
+    fn kind(&self) -> &ListKind {
+        match self {
+            Self::Tree(_, part) => part.list_kind(),
+            Self::Items(_) => &ListKind::Atomic,
+        }
+    }
+
+    pub(super) fn equals(&self, other: &List<'_>) -> bool {
+        if self.len() != other.len() {
+            return false;
+        }
+        match self.kind() {
+            ListKind::Atomic => self.iter().zip(other.iter()).all(|pair| match pair {
+                (Ok(a), Ok(b)) => a.equals(&b),
+                _ => false,
+            }),
+            ListKind::Set => self.iter().all(|item| {
+                item.is_ok_and(|item| other.iter().any(|held| held.is_ok_and(|h| item.equals(&h))))
+            }),
+            ListKind::Map(keys) => self.iter().all(|item| {
+                item.is_ok_and(|item| {
+                    other
+                        .iter()
+                        .flatten()
+                        .find(|held| same_keys(&item, held, keys))
+                        .is_some_and(|held| item.equals(&held))
+                })
+            }),
+        }
+    }
+
+    /// Two lists as one; sets and maps merge.
+    pub(crate) fn plus(self, other: List<'a>) -> Result<List<'a>, EvalError> {
+        let kind = self.kind().clone();
+        let mut items = match self {
+            Self::Items(items) => items,
+            tree @ Self::Tree(..) => Arc::new(tree.to_vec()?),
+        };
+        let held = Arc::make_mut(&mut items);
+        for item in other.iter() {
+            let item = item?;
+            let place = match &kind {
+                ListKind::Atomic => None,
+                ListKind::Set => held.iter().position(|h| h.equals(&item)),
+                ListKind::Map(keys) => held.iter().position(|h| same_keys(h, &item, keys)),
+            };
+            match place {
+                Some(at) => held[at] = item,
+                None => held.push(item),
+            }
+        }
+        Ok(Self::Items(items))
+    }
+}
+
+fn same_keys(a: &Val<'_>, b: &Val<'_>, keys: &[String]) -> bool {
+    let (Val::Map(a), Val::Map(b)) = (a, b) else {
+        return false;
+    };
+    keys.iter().all(|key| {
+        let name = crate::escape::escape(key).unwrap_or_default();
+        match (a.field(&name), b.field(&name)) {
+            (Ok(Some(a)), Ok(Some(b))) => a.equals(&b),
+            (Ok(None), Ok(None)) => true,
+            _ => false,
+        }
+    })
+}
+
+impl<'a> Map<'a> {
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Tree(object, _) => object.len(),
+            Self::Entries(entries) => entries.items.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value of a key.
+    ///
+    /// # Errors
+    ///
+    /// The value does not fit its declaration.
+    pub fn get(&self, key: &Val<'_>) -> Result<Option<Val<'a>>, EvalError> {
+        match self {
+            Self::Tree(..) => match key {
+                Val::String(key) => self.field(key),
+                _ => Ok(None),
+            },
+            Self::Entries(entries) => Ok(entries.get(key).cloned()),
+        }
+    }
+
+    /// The value of a text key, or of a field.
+    ///
+    /// # Errors
+    ///
+    /// The value does not fit its declaration.
+    pub fn field(&self, name: &str) -> Result<Option<Val<'a>>, EvalError> {
+        let (object, part) = match self {
+            Self::Entries(entries) => return Ok(entries.get(&Val::from(name)).cloned()),
+            Self::Tree(object, part) => (*object, part),
+        };
+        let found = match part {
+            Part::Declared(decl) => match decl.shape() {
+                Shape::Object(_) => {
+                    let Some(field) = decl.object_field(name) else {
+                        return Ok(None);
+                    };
+                    object
+                        .get(&field.json)
+                        .map(|value| (value, Part::Declared(&field.decl)))
+                }
+                Shape::Message(id) => message_field(object, *id, name),
+                Shape::Map(value) => object.get(name).map(|found| (found, Part::Declared(value))),
+                _ => object.get(name).map(|value| (value, Part::Free)),
+            },
+            Part::Static(FieldType::Message(id)) => message_field(object, *id, name),
+            Part::Static(FieldType::Map(value)) => {
+                object.get(name).map(|found| (found, Part::Static(value)))
+            }
+            _ => object.get(name).map(|value| (value, Part::Free)),
+        };
+        found
+            .map(|(value, part)| Val::part(value, part))
+            .transpose()
+    }
+
+    /// The entries.
+    pub fn iter(&self) -> Box<dyn Iterator<Item = (Val<'a>, Result<Val<'a>, EvalError>)> + '_> {
+        match self {
+            Self::Tree(object, part) => {
+                let element = part.element();
+                Box::new(object.iter().map(move |(key, value)| {
+                    (Val::from(&**key), Val::part(value, element.clone()))
+                }))
+            }
+            Self::Entries(entries) => Box::new(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Ok(value.clone()))),
+            ),
+        }
+    }
+
+    pub(super) fn equals(&self, other: &Map<'_>) -> bool {
+        self.len() == other.len()
+            && self.iter().all(|(key, value)| {
+                let Ok(value) = value else { return false };
+                matches!(other.get(&key), Ok(Some(held)) if value.equals(&held))
+            })
+    }
+}
+
+fn message_field<'a>(
+    object: &'a Object,
+    id: skeg_schema::TypeId,
+    name: &str,
+) -> Option<(&'a Value, Part<'a>)> {
+    let json = unescape(name)?;
+    let field = id.desc().field(&json)?;
+    object
+        .get(&json)
+        .map(|value| (value, Part::Static(&field.ty)))
+}
