@@ -179,7 +179,12 @@ pub fn apply_to(
                 JsonPatchError::Failed(_) => Error::rejected(),
             })?;
         }
-        PatchType::Merge => patch::merge::apply(&mut current, tree),
+        PatchType::Merge => {
+            patch::merge::apply(&mut current, tree);
+            if keeps_text(ty) {
+                patch::merge::sort_touched(&mut current, tree);
+            }
+        }
         // What is applied goes another way; see `super::apply`.
         PatchType::Apply => return Err(Error::rejected()),
         PatchType::Strategic => {
@@ -193,6 +198,13 @@ pub fn apply_to(
         }
     }
     Ok(current)
+}
+
+/// Whether objects of a type have a part whose text is kept as it was written.
+fn keeps_text(ty: skeg_schema::TypeId) -> bool {
+    let raw =
+        |field: &skeg_schema::FieldDesc| matches!(field.ty, skeg_schema::FieldType::RawExtension);
+    ty.desc().fields.iter().any(raw)
 }
 
 /// 422 for a patch whose result is no object of the kind.

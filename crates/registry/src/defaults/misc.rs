@@ -1,5 +1,6 @@
 //! Defaults of the kinds that hold no pod template.
 
+use crate::strategies::convert;
 use crate::tree::{self, default_to, default_zero, get_mut, has, list_mut, s, set};
 use skeg_schema::{Value, json};
 
@@ -260,13 +261,17 @@ pub fn autoscaler(obj: &mut Value) {
     default_to(spec, "minReplicas", 1);
     if !v2 {
         // What version 2 measures when nothing is asked for.
-        let annotated = tree::annotation(obj, "autoscaling.alpha.kubernetes.io/metrics").is_some();
-        let spec = tree::obj_mut(obj, "spec");
-        if !annotated {
-            default_to(spec, "targetCPUUtilizationPercentage", 80);
+        if !convert::autoscaler_measures_more(obj) {
+            default_to(
+                tree::obj_mut(obj, "spec"),
+                "targetCPUUtilizationPercentage",
+                80,
+            );
         }
         return;
     }
+    convert::drop_hidden_of_autoscaler(obj);
+    let spec = tree::obj_mut(obj, "spec");
     if tree::list(spec, "metrics").is_empty() {
         set(
             spec,

@@ -130,8 +130,12 @@ pub fn autoscaler(version: &str) -> Kind {
         // A part of what is wanted stands in annotations of version 1.
         update: if v1 {
             |_, new, old| {
-                let differs = |key: &&str| tree::annotation(new, key) != tree::annotation(old, key);
-                if super::convert::AUTOSCALER_SPEC.iter().any(differs) {
+                let wanted = |v1: &skeg_schema::Value| {
+                    let mut v2 = v1.clone();
+                    super::convert::autoscaler_to_v2(&mut v2);
+                    tree::at(&v2, "spec").clone()
+                };
+                if !tree::same(&wanted(new), &wanted(old)) {
                     set_generation(new, generation(old) + 1);
                 }
             }
@@ -141,11 +145,7 @@ pub fn autoscaler(version: &str) -> Kind {
         validate: |_, obj, errs| {
             if tree::s(obj, "apiVersion") == "autoscaling/v1" {
                 let mut v2 = obj.clone();
-                if let Some(c) =
-                    super::convert::conversion("autoscaling", "v1", "horizontalpodautoscalers")
-                {
-                    (c.to_storage)(&mut v2);
-                }
+                super::convert::autoscaler_to_v2(&mut v2);
                 policy::autoscaler(&v2, errs);
             } else {
                 policy::autoscaler(obj, errs);

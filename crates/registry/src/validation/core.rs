@@ -487,9 +487,9 @@ pub fn event(obj: &Value, strict_group: bool, old: Option<&Value>, errs: &mut Er
         errs.invalid(&path, of, MISMATCH);
     }
     if strict_group {
-        strict_event(obj, errs);
-        if let Some(old) = old {
-            event_update(obj, old, errs);
+        match old {
+            None => strict_event(obj, errs),
+            Some(old) => event_update(obj, old, errs),
         }
     }
 }
@@ -525,19 +525,24 @@ fn new_event(obj: &Value, strict_group: bool, errs: &mut Errs) {
     }
 }
 
+fn event_series(obj: &Value, errs: &mut Errs) {
+    let series = at(obj, "series");
+    if series.is_null() {
+        return;
+    }
+    let path = Path::root("series");
+    if tree::i0(series, "count") < 2 {
+        errs.invalid(&path.child("count"), "", "should be at least 2");
+    }
+    if !has(series, "lastObservedTime") {
+        errs.required(&path.child("lastObservedTime"), "");
+    }
+}
+
 fn strict_event(obj: &Value, errs: &mut Errs) {
+    event_series(obj, errs);
     if !has(obj, "eventTime") {
         errs.required(&Path::root("eventTime"), "");
-    }
-    let series = at(obj, "series");
-    if !series.is_null() {
-        let path = Path::root("series");
-        if tree::i0(series, "count") < 2 {
-            errs.invalid(&path.child("count"), "", "should be at least 2");
-        }
-        if !has(series, "lastObservedTime") {
-            errs.required(&path.child("lastObservedTime"), "");
-        }
     }
     let kind = s(obj, "type");
     if kind != "Normal" && kind != "Warning" {
@@ -563,34 +568,58 @@ fn strict_event(obj: &Value, errs: &mut Errs) {
     }
 }
 
+// Only what changes is looked at: events that the older group wrote stay as they are.
 fn event_update(new: &Value, old: &Value, errs: &mut Errs) {
-    for f in [
-        "involvedObject",
-        "reason",
-        "message",
-        "source",
-        "firstTimestamp",
-        "lastTimestamp",
-        "count",
-        "type",
-    ] {
-        errs.immutable(&Path::root(f), at(new, f), at(old, f));
+    const REFERENCE: &str = "core/v1.ObjectReference";
+    if !tree::same(at(new, "series"), at(old, "series")) {
+        event_series(new, errs);
     }
-    let micro = |v: &Value| at(v, "eventTime").as_str().map(|t| t.to_owned());
-    if micro(new) != micro(old) {
-        errs.invalid(
-            &Path::root("eventTime"),
-            at(new, "eventTime").clone(),
-            IMMUTABLE,
-        );
-    }
-    for f in [
-        "action",
-        "related",
-        "reportingComponent",
+    // Field, its name in messages, its type, what it is when absent.
+    let fields: [(&str, &str, &str, Value); 12] = [
+        (
+            "involvedObject",
+            "involvedObject",
+            REFERENCE,
+            Value::object(),
+        ),
+        ("reason", "reason", "", Value::from("")),
+        ("message", "message", "", Value::from("")),
+        ("source", "source", "core/v1.EventSource", Value::object()),
+        ("firstTimestamp", "firstTimestamp", "", Value::Null),
+        ("lastTimestamp", "lastTimestamp", "", Value::Null),
+        ("count", "count", "", Value::Int(0)),
+        ("type", "type", "", Value::from("")),
+        ("eventTime", "eventTime", "", Value::Null),
+        ("action", "action", "", Value::from("")),
+        ("related", "related", REFERENCE, Value::Null),
+        (
+            "reportingComponent",
+            "reportingController",
+            "",
+            Value::from(""),
+        ),
+    ];
+    let last = (
         "reportingInstance",
-    ] {
-        errs.immutable(&Path::root(f), at(new, f), at(old, f));
+        "reportingInstance",
+        "",
+        Value::from(""),
+    );
+    for (field, named, ty, zero) in fields.into_iter().chain([last]) {
+        if tree::same(at(new, field), at(old, field)) {
+            continue;
+        }
+        let shown = if has(new, field) {
+            at(new, field).clone()
+        } else {
+            zero
+        };
+        let shown = if ty.is_empty() {
+            shown
+        } else {
+            crate::dump::go(&shown, ty)
+        };
+        errs.invalid(&Path::root(named), shown, IMMUTABLE);
     }
 }
 

@@ -32,6 +32,23 @@ pub fn apply(target: &mut Value, patch: &Value) {
     }
 }
 
+/// Puts the members of what a patch looked into in the order of their keys, as
+/// Go's maps are written; what it did not touch stays as it stands. It shows in
+/// values without a type only, whose text is kept.
+pub fn sort_touched(target: &mut Value, patch: &Value) {
+    let (Value::Object(map), Value::Object(changes)) = (target, patch) else {
+        return;
+    };
+    for (key, change) in changes.iter() {
+        if let Some(inner) = map.get_mut(key) {
+            sort_touched(inner, change);
+        }
+    }
+    let mut members: Vec<_> = std::mem::take(map).into_iter().collect();
+    members.sort_by(|a, b| a.0.cmp(&b.0));
+    *map = members.into_iter().collect();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,5 +79,15 @@ mod tests {
             json!({"a": {"b": {}}}),
         );
         check(json!(["a"]), json!({"a": 1}), json!({"a": 1}));
+    }
+
+    #[test]
+    fn what_a_patch_looks_into_is_sorted() {
+        let mut doc = json!({"b": {"z": 1, "y": {"d": 1, "c": 2}}, "a": {"z": 1, "y": 2}});
+        let patch = json!({"b": {"x": 3}});
+        apply(&mut doc, &patch);
+        sort_touched(&mut doc, &patch);
+        let expect = r#"{"a":{"z":1,"y":2},"b":{"x":3,"y":{"d":1,"c":2},"z":1}}"#;
+        assert_eq!(doc.to_string(), expect);
     }
 }

@@ -1,15 +1,17 @@
 //! autoscaling/v1 and v2: what version 1 has no field for travels in annotations.
 
 use crate::tree::{self, at, has, list, s, set};
-use skeg_schema::{Key, Value, json};
+use crate::validation::numbers::quantity;
+use skeg_meta::Quantity;
+use skeg_schema::{DecodeOptions, Key, TypeId, Value, decode_json, json};
 
 const METRICS: &str = "autoscaling.alpha.kubernetes.io/metrics";
 const CURRENT: &str = "autoscaling.alpha.kubernetes.io/current-metrics";
 const CONDITIONS: &str = "autoscaling.alpha.kubernetes.io/conditions";
 const BEHAVIOR: &str = "autoscaling.alpha.kubernetes.io/behavior";
 
-/// The annotations of version 1 that are parts of the spec.
-pub const SPEC: [&str; 2] = [METRICS, BEHAVIOR];
+/// How Go prints a quantity that nobody set.
+const ZERO: &str = "0";
 
 fn annotation_json(v: &mut Value, key: &'static str) -> Option<Value> {
     let meta = tree::get_mut(v, "metadata")?;
@@ -51,7 +53,7 @@ enum Word {
 type Place = &'static [&'static str];
 
 /// Whether a metric is one of the spec or of the status.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Side(&'static str);
 
 const TARGET: Side = Side("target");
@@ -128,6 +130,7 @@ fn metric_to_v1(m: &Value, side: Side) -> Value {
     if source.is_null() {
         return out;
     }
+    let plain = plain_quantity(kind, side);
     let mut inner = Value::object();
     for (word, place) in *words {
         let v = place.iter().fold(source, |v, step| at(v, side.step(step)));
@@ -136,10 +139,21 @@ fn metric_to_v1(m: &Value, side: Side) -> Value {
             set(&mut inner, old, reference(v));
         } else if !v.is_null() {
             set(&mut inner, old, v.clone());
+        } else if plain.is_some_and(|p| place.last() == Some(&p)) {
+            set(&mut inner, old, ZERO);
         }
     }
     set(&mut out, *member, inner);
     out
+}
+
+/// The quantity that version 1 has no way to leave out, by its name in version 2.
+fn plain_quantity(kind: &str, side: Side) -> Option<&'static str> {
+    match (kind, side) {
+        ("Object", _) | ("External", CURRENT_SIDE) => Some("value"),
+        ("Pods", _) | ("Resource" | "ContainerResource", CURRENT_SIDE) => Some("averageValue"),
+        _ => None,
+    }
 }
 
 // The members of a reference in the order of its Go type.
@@ -176,19 +190,33 @@ fn metric_to_v2(m: &Value, side: Side) -> Value {
             _ => {}
         }
     }
-    if let Some(target) = tree::get_mut(&mut inner, "target") {
-        let how = if has(target, "averageUtilization") {
-            "Utilization"
-        } else if has(target, "averageValue") {
-            tree::remove(target, "value");
-            "AverageValue"
-        } else {
-            "Value"
-        };
-        set(target, "type", how);
+    let value = tree::obj_mut(&mut inner, side.0);
+    match plain_quantity(kind, side) {
+        // Beside an average, a value of zero is one that was not given.
+        Some("value") if side == TARGET && has(value, "averageValue") => {
+            if quantity(at(value, "value")) == Quantity::default() {
+                tree::remove(value, "value");
+            }
+        }
+        Some(place) => tree::default_to(value, place, ZERO),
+        None => {}
+    }
+    if side == TARGET {
+        let how = target_type(kind, value);
+        set(value, "type", how);
     }
     set(&mut out, *member, inner);
     out
+}
+
+fn target_type(kind: &str, target: &Value) -> &'static str {
+    let has = |field| has(target, field);
+    match kind {
+        "Object" if !has("averageValue") => "Value",
+        "External" if has("value") => "Value",
+        "Resource" | "ContainerResource" if has("averageUtilization") => "Utilization",
+        _ => "AverageValue",
+    }
 }
 
 // Go's JSON of the internal type has its fields' names, with a capital first.
@@ -210,21 +238,64 @@ fn lower_keys(v: &Value) -> Value {
     }
 }
 
-fn annotation_list(v: &mut Value, key: &'static str) -> Option<Vec<Value>> {
-    match annotation_json(v, key) {
-        Some(Value::Array(all)) => Some(all),
+fn decoded(v: &Value, ty: TypeId) -> Option<Value> {
+    let text = v.to_string();
+    let decoded = decode_json(text.as_bytes(), ty, &DecodeOptions::default());
+    decoded.ok().map(|d| d.value)
+}
+
+// What is not of the type is as if it was not there.
+fn annotation_list(v: &mut Value, key: &'static str, of: &str) -> Option<Vec<Value>> {
+    let ty = TypeId::by_name(of)?;
+    match annotation_json(v, key)? {
+        Value::Array(all) => all.iter().map(|m| decoded(m, ty)).collect(),
+        Value::Null => Some(Vec::new()),
         _ => None,
     }
 }
 
+fn annotated_metrics(v: &mut Value) -> Vec<Value> {
+    annotation_list(v, METRICS, "autoscaling/v1.MetricSpec").unwrap_or_default()
+}
+
+fn annotated_behavior(v: &mut Value) -> Option<Value> {
+    let ty = TypeId::by_name("autoscaling/v2.HorizontalPodAutoscalerBehavior")?;
+    let behavior = lower_keys(&annotation_json(v, BEHAVIOR)?);
+    decoded(&behavior, ty).filter(|b| !tree::is_zero(b))
+}
+
+/// Whether an autoscaler of version 1 measures something that it has no field for.
+pub fn measures_more(v1: &Value) -> bool {
+    tree::annotation(v1, METRICS).is_some() && !annotated_metrics(&mut v1.clone()).is_empty()
+}
+
+/// Version 2 keeps none of the annotations in which version 1 hides its fields.
+pub fn drop_hidden(v: &mut Value) {
+    for key in [METRICS, CURRENT, CONDITIONS, BEHAVIOR] {
+        annotation_json(v, key);
+    }
+}
+
+/// autoscaling/v1 → v2 as it is stored, with the defaults of version 2.
+pub(super) fn to_stored(v: &mut Value) {
+    to_v2(v);
+    crate::defaults::misc::autoscaler(v);
+}
+
 /// autoscaling/v1 → v2: what v1 has no field for travels in annotations.
-pub(super) fn to_v2(v: &mut Value) {
+pub fn to_v2(v: &mut Value) {
     set(v, "apiVersion", "autoscaling/v2");
-    let metrics = annotation_list(v, METRICS).unwrap_or_default();
-    let mut metrics: Vec<Value> = metrics.iter().map(|m| metric_to_v2(m, TARGET)).collect();
-    let behavior = annotation_json(v, BEHAVIOR);
-    let current = annotation_list(v, CURRENT);
-    let conditions = annotation_json(v, CONDITIONS);
+    let mut metrics: Vec<Value> = annotated_metrics(v)
+        .iter()
+        .map(|m| metric_to_v2(m, TARGET))
+        .collect();
+    let behavior = annotated_behavior(v);
+    let current = annotation_list(v, CURRENT, "autoscaling/v1.MetricStatus");
+    let conditions = annotation_list(
+        v,
+        CONDITIONS,
+        "autoscaling/v1.HorizontalPodAutoscalerCondition",
+    );
     if let Some(spec) = tree::get_mut(v, "spec") {
         if let Some(n) =
             tree::remove(spec, "targetCPUUtilizationPercentage").and_then(|n| n.as_i64())
@@ -235,7 +306,7 @@ pub(super) fn to_v2(v: &mut Value) {
             set(spec, "metrics", Value::Array(metrics));
         }
         if let Some(b) = behavior {
-            set(spec, "behavior", lower_keys(&b));
+            set(spec, "behavior", b);
         }
     }
     let status = tree::obj_mut(v, "status");
@@ -255,8 +326,8 @@ pub(super) fn to_v2(v: &mut Value) {
     if !seen.is_empty() {
         set(status, "currentMetrics", Value::Array(seen));
     }
-    if let Some(c) = conditions {
-        set(status, "conditions", c);
+    if let Some(c) = conditions.filter(|c| !c.is_empty()) {
+        set(status, "conditions", Value::Array(c));
     }
 }
 
@@ -264,16 +335,21 @@ pub(super) fn to_v2(v: &mut Value) {
 pub(super) fn to_v1(v: &mut Value) {
     set(v, "apiVersion", "autoscaling/v1");
     let mut rest = Vec::new();
-    let mut target = None;
     let mut behavior = None;
     if let Some(spec) = tree::get_mut(v, "spec") {
-        for m in list(spec, "metrics") {
-            if is_cpu(m) {
-                target = tree::path(m, &["resource", "target", "averageUtilization"]).as_i64();
-            } else {
-                rest.push(metric_to_v1(m, TARGET));
-            }
-        }
+        // The first metric of the processor is told, wherever it stands.
+        let processor =
+            |m: &&Value| s(m, "type") == "Resource" && tree::sp(m, &["resource", "name"]) == "cpu";
+        let target = list(spec, "metrics")
+            .iter()
+            .find(processor)
+            .and_then(|m| tree::path(m, &["resource", "target", "averageUtilization"]).as_i64());
+        rest.extend(
+            list(spec, "metrics")
+                .iter()
+                .filter(|m| !is_cpu(m))
+                .map(|m| metric_to_v1(m, TARGET)),
+        );
         tree::remove(spec, "metrics");
         behavior = tree::remove(spec, "behavior").filter(|b| !b.is_null());
         if let Some(n) = target {
@@ -341,5 +417,86 @@ mod tests {
         );
         to_v1(&mut v);
         assert_eq!(v, v1);
+    }
+
+    fn annotated(metrics: &str) -> Value {
+        json!({
+            "apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": "a", "annotations": {METRICS: metrics}},
+            "spec": {"maxReplicas": 3},
+        })
+    }
+
+    #[test]
+    fn metrics_in_an_annotation_get_the_quantities_that_go_fills() {
+        for (v1, v2, back) in [
+            (
+                r#"[{"type":"Object","object":{"target":{"kind":"D","name":"n"},"metricName":"m","targetValue":"0","averageValue":"3"}}]"#,
+                json!([{"type": "Object", "object": {
+                    "describedObject": {"kind": "D", "name": "n"},
+                    "metric": {"name": "m"},
+                    "target": {"averageValue": "3", "type": "AverageValue"},
+                }}]),
+                r#"[{"type":"Object","object":{"target":{"kind":"D","name":"n"},"metricName":"m","targetValue":"0","averageValue":"3"}}]"#,
+            ),
+            (
+                r#"[{"type":"Pods","pods":{"metricName":"m"},"more":1}]"#,
+                json!([{"type": "Pods", "pods": {
+                    "metric": {"name": "m"},
+                    "target": {"averageValue": "0", "type": "AverageValue"},
+                }}]),
+                r#"[{"type":"Pods","pods":{"metricName":"m","targetAverageValue":"0"}}]"#,
+            ),
+            (
+                r#"[{"type":"Resource","resource":{"name":"memory"}}]"#,
+                json!([{"type": "Resource", "resource": {
+                    "name": "memory", "target": {"type": "AverageValue"},
+                }}]),
+                r#"[{"type":"Resource","resource":{"name":"memory"}}]"#,
+            ),
+        ] {
+            let mut v = annotated(v1);
+            to_v2(&mut v);
+            assert_eq!(v["spec"]["metrics"], v2, "{v1}");
+            assert!(tree::annotation(&v, METRICS).is_none());
+            to_v1(&mut v);
+            assert_eq!(tree::annotation(&v, METRICS), Some(back));
+        }
+    }
+
+    #[test]
+    fn annotations_that_do_not_fit_are_dropped() {
+        for wrong in ["nonsense", r#"[{"type":5}]"#, "{}", "null"] {
+            let mut v = annotated(wrong);
+            assert!(!measures_more(&v), "{wrong}");
+            to_stored(&mut v);
+            assert!(tree::annotation(&v, METRICS).is_none());
+            assert_eq!(
+                v["spec"]["metrics"][0]["resource"]["name"],
+                Value::from("cpu")
+            );
+        }
+    }
+
+    #[test]
+    fn the_status_of_a_resource_shows_a_zero_average() {
+        let mut v = json!({
+            "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": "a"}, "spec": {"maxReplicas": 3},
+            "status": {"currentReplicas": 1, "desiredReplicas": 1, "currentMetrics": [
+                {"type": "Resource", "resource": {"name": "cpu", "current": {"averageUtilization": 7}}},
+            ]},
+        });
+        to_v1(&mut v);
+        assert_eq!(
+            tree::annotation(&v, CURRENT),
+            Some(
+                r#"[{"type":"Resource","resource":{"name":"cpu","currentAverageUtilization":7,"currentAverageValue":"0"}}]"#
+            )
+        );
+        assert_eq!(
+            v["status"]["currentCPUUtilizationPercentage"],
+            Value::Int(7)
+        );
     }
 }

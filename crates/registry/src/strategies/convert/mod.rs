@@ -4,7 +4,10 @@ mod autoscaling;
 mod devices;
 mod events;
 
-pub use autoscaling::SPEC as AUTOSCALER_SPEC;
+pub use autoscaling::{
+    drop_hidden as drop_hidden_of_autoscaler, measures_more as autoscaler_measures_more,
+    to_v2 as autoscaler_to_v2,
+};
 
 use crate::resource::Conversion;
 
@@ -13,7 +16,7 @@ pub fn conversion(group: &str, version: &str, resource: &str) -> Option<Conversi
     let (to_storage, from_storage): (fn(&mut _), fn(&mut _)) = match (group, version, resource) {
         ("events.k8s.io", "v1", "events") => (events::to_core, events::from_core),
         ("autoscaling", "v1", "horizontalpodautoscalers") => {
-            (autoscaling::to_v2, autoscaling::to_v1)
+            (autoscaling::to_stored, autoscaling::to_v1)
         }
         ("resource.k8s.io", "v1beta1", "resourceclaims") => {
             (devices::claim_to_v1, devices::claim_from_v1)
