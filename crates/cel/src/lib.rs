@@ -86,6 +86,7 @@ pub use error::EvalError;
 pub use escape::{escape, unescape};
 pub use eval::Activation;
 pub use lib_format::Format;
+pub use parser::is_identifier;
 pub use semver::Version;
 pub use source::{CompileError, CompileErrors};
 pub use time::{Duration, Timestamp};

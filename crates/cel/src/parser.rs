@@ -105,6 +105,14 @@ const RESERVED: &[&str] = &[
     "while",
 ];
 
+/// Whether a name can be declared as a variable: the form of an identifier, and
+/// no word that the grammar keeps for itself.
+pub fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !RESERVED.contains(&name)
+}
+
 /// What the parser is to know besides the grammar.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Syntax {

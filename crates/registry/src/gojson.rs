@@ -1,42 +1,53 @@
 //! Why Go's JSON decoder refuses a text. Only as much as messages need.
 
+use skeg_schema::Value;
+
 /// Checks that bytes are one JSON object, in Go's words otherwise.
 pub fn check_object(bytes: &[u8]) -> Result<(), String> {
+    check(bytes, b'{', "map[string]interface {}")
+}
+
+/// Checks that bytes are one JSON list, for a Go slice of this type.
+pub fn check_list(bytes: &[u8], go: &str) -> Result<(), String> {
+    check(bytes, b'[', go)
+}
+
+/// The members of a list of objects that an annotation holds; an empty one holds none.
+pub fn annotated_list(text: &str, go: &str) -> Result<Vec<Value>, String> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    check_list(text.as_bytes(), go)?;
+    Ok(match skeg_schema::decode_json_any(text.as_bytes()) {
+        Ok(Value::Array(all)) => all,
+        _ => Vec::new(),
+    })
+}
+
+fn check(bytes: &[u8], first: u8, go: &str) -> Result<(), String> {
     let mut p = Parser { bytes, at: 0 };
     p.space();
-    match p.peek() {
-        None => Err("unexpected end of JSON input".into()),
-        Some(_) => {
-            let start = p.peek();
-            p.value()?;
-            p.space();
-            if let Some(c) = p.peek() {
-                return Err(format!(
-                    "invalid character {} after top-level value",
-                    quote(c)
-                ));
-            }
-            match start {
-                Some(b'{') | Some(b'n') => Ok(()),
-                Some(b'[') => Err(
-                    "json: cannot unmarshal array into Go value of type map[string]interface {}"
-                        .into(),
-                ),
-                Some(b'"') => Err(
-                    "json: cannot unmarshal string into Go value of type map[string]interface {}"
-                        .into(),
-                ),
-                Some(b't' | b'f') => Err(
-                    "json: cannot unmarshal bool into Go value of type map[string]interface {}"
-                        .into(),
-                ),
-                _ => Err(
-                    "json: cannot unmarshal number into Go value of type map[string]interface {}"
-                        .into(),
-                ),
-            }
-        }
+    let start = p.need()?;
+    p.value()?;
+    p.space();
+    if let Some(c) = p.peek() {
+        return Err(format!(
+            "invalid character {} after top-level value",
+            quote(c)
+        ));
     }
+    let found = match start {
+        c if c == first => return Ok(()),
+        b'n' => return Ok(()),
+        b'{' => "object",
+        b'[' => "array",
+        b'"' => "string",
+        b't' | b'f' => "bool",
+        _ => "number",
+    };
+    Err(format!(
+        "json: cannot unmarshal {found} into Go value of type {go}"
+    ))
 }
 
 struct Parser<'a> {
@@ -208,7 +219,7 @@ fn quote(c: u8) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::check_object;
+    use super::{check_list, check_object};
 
     #[test]
     fn messages() {
@@ -226,5 +237,8 @@ mod tests {
         ] {
             assert_eq!(check_object(bad.as_bytes()), Err(words.to_owned()));
         }
+        assert_eq!(check_list(b"[1]", "[]core.Taint"), Ok(()));
+        let words = "json: cannot unmarshal object into Go value of type []core.Taint";
+        assert_eq!(check_list(b"{}", "[]core.Taint"), Err(words.to_owned()));
     }
 }

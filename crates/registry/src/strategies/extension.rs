@@ -6,7 +6,9 @@ use crate::defaults::misc;
 use crate::generic::keep;
 use crate::strategy::FieldLabels;
 use crate::tree::{self, at, list, s, set};
-use crate::validation::{certificates, definition, extension, flow, names, webhooks};
+use crate::validation::{
+    admission_policies, certificates, definition, extension, flow, names, webhooks,
+};
 use skeg_schema::{Value, json};
 
 /// The row of one of these.
@@ -29,21 +31,21 @@ pub fn kind(resource: &str) -> Kind {
         "validatingadmissionpolicies" => Kind {
             default: misc::admission_policy,
             create: |_, obj| set(obj, "status", json!({})),
-            validate: |_, obj, errs| webhooks::validating_policy(obj, errs),
-            status_rules: |_, new, _, errs| webhooks::policy_status(new, errs),
+            validate: |_, obj, errs| admission_policies::validating_policy(obj, errs),
+            status_rules: |_, new, _, errs| admission_policies::policy_status(new, errs),
             unconditional: false,
             ..Kind::SPEC
         },
         "mutatingadmissionpolicies" => Kind {
             default: misc::admission_policy,
-            validate: |_, obj, errs| webhooks::mutating_policy(obj, errs),
+            validate: |_, obj, errs| admission_policies::mutating_policy(obj, errs),
             status: false,
             unconditional: false,
             ..Kind::SPEC
         },
         "validatingadmissionpolicybindings" => Kind {
             default: misc::admission_binding,
-            validate: |_, obj, errs| webhooks::binding(obj, false, errs),
+            validate: |_, obj, errs| admission_policies::binding(obj, false, errs),
             declared: true,
             status: false,
             unconditional: false,
@@ -51,7 +53,7 @@ pub fn kind(resource: &str) -> Kind {
         },
         "mutatingadmissionpolicybindings" => Kind {
             default: misc::admission_binding,
-            validate: |_, obj, errs| webhooks::binding(obj, true, errs),
+            validate: |_, obj, errs| admission_policies::binding(obj, true, errs),
             status: false,
             unconditional: false,
             ..Kind::SPEC

@@ -190,9 +190,18 @@ fn finalizer(f: &str, path: &Path<'_>, errs: &mut Errs) {
 pub fn node(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
+    /// What taints were before they had a field: it does nothing, but is checked.
+    const TAINTS: &str = "scheduler.alpha.kubernetes.io/taints";
     const AVOID: &str = "scheduler.alpha.kubernetes.io/preferAvoidPods";
     // Upstream hangs these on the metadata.
     let meta = Path::root("metadata");
+    if let Some(text) = tree::annotation(obj, TAINTS) {
+        let path = meta.child("annotations");
+        match crate::gojson::annotated_list(text, "[]core.Taint") {
+            Ok(all) => taints(&all, &path.child(TAINTS), errs),
+            Err(words) => errs.invalid(&path, TAINTS, words),
+        }
+    }
     if let Some(text) = tree::annotation(obj, AVOID)
         && !text.is_empty()
         && let Err(words) = crate::gojson::check_object(text.as_bytes())

@@ -2,5 +2,7 @@
 
 mod recorded;
 mod rules_core;
+mod rules_policy;
 mod rules_rest;
+mod tables;
 mod world;

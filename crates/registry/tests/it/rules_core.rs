@@ -1,37 +1,13 @@
 //! Rule by rule: a good object, one change to it, and what is said of that.
 //! Messages are upstream's.
 
+use crate::tables::{faults, merged};
 use skeg_registry::errors::Errs;
 use skeg_registry::strategies::pod::warnings;
 use skeg_registry::validation::{apps, batch, core, limits, pod, policy, service, storage};
 use skeg_schema::{Value, json};
 
 type Rules = fn(&Value, &mut Errs);
-
-fn faults(rules: impl FnOnce(&mut Errs)) -> Vec<String> {
-    let mut errs = Errs::new();
-    rules(&mut errs);
-    errs.into_list().iter().map(ToString::to_string).collect()
-}
-
-/// Lays `change` over `base`: objects merge, null removes, all else replaces.
-fn merged(base: &Value, change: &Value) -> Value {
-    let (Value::Object(_), Value::Object(over)) = (base, change) else {
-        return change.clone();
-    };
-    let mut out = base.clone();
-    for (k, v) in over.iter() {
-        let now = merged(out.get(k).unwrap_or(&Value::Null), v);
-        if let Value::Object(o) = &mut out {
-            if now.is_null() {
-                o.remove(k);
-            } else {
-                o.insert(k.clone(), now);
-            }
-        }
-    }
-    out
-}
 
 fn check(rules: Rules, base: &Value, rows: &[(Value, &[&str])]) {
     assert_eq!(faults(|e| rules(base, e)), Vec::<String>::new(), "the base");
@@ -753,6 +729,77 @@ fn autoscalers() {
                 })),
                 &[
                     "spec.metrics[0].external: Forbidden: must populate the given metric source only",
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn annotations_that_were_fields_before() {
+    const TOLERATIONS: &str = "scheduler.alpha.kubernetes.io/tolerations";
+    let annotated = |text: &str| json!({"metadata": {"annotations": {TOLERATIONS: text}}});
+    check(
+        pod::whole,
+        &a_pod(),
+        &[
+            (annotated("[]"), &[]),
+            (
+                annotated("x"),
+                &[
+                    "metadata.annotations: Invalid value: \"scheduler.alpha.kubernetes.io/tolerations\": invalid character 'x' looking for beginning of value",
+                ],
+            ),
+            (
+                annotated("{}"),
+                &[
+                    "metadata.annotations: Invalid value: \"scheduler.alpha.kubernetes.io/tolerations\": json: cannot unmarshal object into Go value of type []core.Toleration",
+                ],
+            ),
+            (
+                annotated("[{\"key\": \"a\", \"operator\": \"Exists\", \"value\": \"b\"}]"),
+                &[
+                    "metadata.annotations.scheduler.alpha.kubernetes.io/tolerations[0].operator: Invalid value: \"b\": value must be empty when `operator` is 'Exists'",
+                ],
+            ),
+        ],
+    );
+}
+
+fn an_event() -> Value {
+    json!({
+        "metadata": {"name": "e", "namespace": "n"},
+        "involvedObject": {"kind": "Pod", "namespace": "n", "name": "p"},
+        "reason": "R", "message": "m", "type": "Odd", "count": 3,
+        "firstTimestamp": "2026-01-01T00:00:00Z",
+        "source": {"component": "c"},
+    })
+}
+
+#[test]
+fn events_of_the_older_group_may_change_through_the_newer_where_they_are_free() {
+    fn rules(new: &Value, old: &Value, errs: &mut Errs) {
+        core::event(new, true, Some(old), errs);
+    }
+    check_update(
+        rules,
+        &an_event(),
+        &[
+            (json!({"metadata": {"labels": {"a": "b"}}}), &[]),
+            (
+                json!({"involvedObject": {"kind": "Node"}, "source": {"component": "d"}}),
+                &[
+                    "involvedObject: Invalid value: {\"Kind\":\"Node\",\"Namespace\":\"n\",\"Name\":\"p\",\"UID\":\"\",\"APIVersion\":\"\",\"ResourceVersion\":\"\",\"FieldPath\":\"\"}: field is immutable",
+                    "source: Invalid value: {\"Component\":\"d\",\"Host\":\"\"}: field is immutable",
+                ],
+            ),
+            (
+                json!({"reportingComponent": "x", "count": null, "series": {"count": 1}}),
+                &[
+                    "series.count: Invalid value: \"\": should be at least 2",
+                    "series.lastObservedTime: Required value",
+                    "count: Invalid value: 0: field is immutable",
+                    "reportingController: Invalid value: \"x\": field is immutable",
                 ],
             ),
         ],

@@ -87,6 +87,8 @@ fn image_spaces(c: &Value, path: &Path<'_>, errs: &mut Errs) {
 }
 
 const MIRROR: &str = "kubernetes.io/config.mirror";
+/// What tolerations were before they had a field: it does nothing, but is checked.
+const TOLERATIONS: &str = "scheduler.alpha.kubernetes.io/tolerations";
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 
@@ -109,6 +111,12 @@ fn annotations(meta: &Value, spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             v,
             "must set spec.nodeName if mirror pod annotation is set",
         );
+    }
+    if let Some(v) = tree::path(meta, &["annotations", TOLERATIONS]).as_str() {
+        match crate::gojson::annotated_list(v, "[]core.Toleration") {
+            Ok(all) => scheduling::tolerations(&all, &path.child(TOLERATIONS), errs),
+            Err(words) => errs.invalid(path, TOLERATIONS, words),
+        }
     }
     if let Some(v) = tree::path(meta, &["annotations", DELETION_COST]).as_str()
         && !is_cost(v)

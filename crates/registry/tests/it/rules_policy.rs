@@ -1,0 +1,412 @@
+//! Rule by rule: a good object, one change to it, and how what is said of that
+//! begins. Messages are upstream's.
+
+use crate::tables::{Rules, alike, check, check_update, merged};
+use skeg_meta::Time;
+use skeg_registry::errors::Errs;
+use skeg_registry::validation::{
+    admission_policies, certificates, extension, flow, network, policy,
+};
+use skeg_schema::{Value, json};
+
+#[test]
+fn rules_of_webhooks_and_policies() {
+    let base = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy",
+        "metadata": {"name": "p"},
+        "spec": {
+            "failurePolicy": "Fail",
+            "matchConstraints": {"matchPolicy": "Exact", "resourceRules": [{
+                "operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"],
+            }]},
+            "validations": [{"expression": "true"}],
+        },
+    });
+    let resources = |resources: &[&str]| {
+        let rule = merged(
+            &base["spec"]["matchConstraints"]["resourceRules"][0],
+            &json!({"resources": resources.iter().map(|r| Value::from(*r)).collect::<Vec<_>>()}),
+        );
+        json!({"spec": {"matchConstraints": {"resourceRules": [rule]}}})
+    };
+    let named = merged(
+        &base["spec"]["matchConstraints"]["resourceRules"][0],
+        &json!({"resourceNames": ["a", "a", "b/c"], "apiVersions": [""]}),
+    );
+    const R: &str = "spec.matchConstraints.resourceRules[0]";
+    check(
+        |obj, _, errs| admission_policies::validating_policy(obj, errs),
+        &base,
+        &[
+            (
+                resources(&["*", "pods"]),
+                &[&format!(
+                    "{R}.resources: Invalid value: [\"*\",\"pods\"]: if '*' is present"
+                )],
+            ),
+            (resources(&["pods", "*"]), &[]),
+            (
+                resources(&["*/*", "pods/*", "pods/status"]),
+                &[
+                    &format!(
+                        "{R}.resources[1]: Invalid value: \"pods/*\": if '*/*' is present, must not specify pods/*"
+                    ),
+                    &format!(
+                        "{R}.resources[2]: Invalid value: \"pods/status\": if 'pods/*' is present"
+                    ),
+                    &format!(
+                        "{R}.resources: Invalid value: [\"*/*\",\"pods/*\",\"pods/status\"]: if '*/*' is present, must not specify other resources"
+                    ),
+                ],
+            ),
+            (
+                resources(&[""]),
+                &[&format!("{R}.resources[0]: Required value")],
+            ),
+            (
+                json!({"spec": {"matchConstraints": {"resourceRules": [named]}}}),
+                &[
+                    &format!("{R}.resourceNames[1]: Duplicate value: \"a\""),
+                    &format!("{R}.resourceNames[2]: Invalid value: \"b/c\": may not contain '/'"),
+                    &format!("{R}.apiVersions[0]: Required value"),
+                ],
+            ),
+            (
+                json!({"spec": {"validations": [{"expression": "true\n&& true"}]}}),
+                &[],
+            ),
+            (
+                json!({"spec": {"auditAnnotations": [
+                    {"key": "k", "valueExpression": "'a'"}, {"key": "k", "valueExpression": "'b'"},
+                ]}}),
+                &["spec.auditAnnotations[1].key: Duplicate value: \"k\""],
+            ),
+            (
+                json!({"spec": {"paramKind": {"apiVersion": "g.io/", "kind": "K K"}}}),
+                &[
+                    "spec.paramKind.apiVersion: Invalid value: \"g.io/\": version must be specified",
+                    "spec.paramKind.kind: Invalid value: \"K K\": may have mixed case",
+                ],
+            ),
+            (
+                json!({"spec": {"variables": [{"name": "in", "expression": "1"}]}}),
+                &["spec.variables[0].name: Invalid value: \"in\": must be a valid CEL identifier"],
+            ),
+        ],
+    );
+    check(
+        |obj, _, errs| admission_policies::binding(obj, false, errs),
+        &json!({
+            "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding",
+            "spec": {"policyName": "p", "validationActions": ["Deny"]},
+        }),
+        &[(
+            json!({"spec": {"policyName": null, "validationActions": null, "paramRef": {"name": "a/b", "selector": {}, "parameterNotFoundAction": "Deny"}}}),
+            &[
+                "spec.paramRef.name: Invalid value: \"a/b\"",
+                "spec.paramRef.name: Forbidden: name and selector",
+                "spec.paramRef.selector: Forbidden: name and selector",
+                "spec.policyName: Required value",
+                "spec.validationActions: Required value",
+            ],
+        )],
+    );
+}
+
+#[test]
+fn policies_of_networks() {
+    let rules: Rules = |obj, old, errs| network::policy(obj, old, errs);
+    let with = |block: Value| json!({"spec": {"ingress": [{"from": [{"ipBlock": block}]}]}});
+    const B: &str = "spec.ingress[0].from[0].ipBlock";
+    let base = json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "spec": {"podSelector": {}, "policyTypes": ["Ingress"]},
+    });
+    check(
+        rules,
+        &base,
+        &[
+            (
+                with(json!({"except": ["10.0.0.0/8"]})),
+                &[&format!("{B}.cidr: Required value")],
+            ),
+            (
+                with(json!({"cidr": "10.0.0.1/8", "except": ["10.1.0.1/16", "11.0.0.0/16"]})),
+                &[
+                    &format!("{B}.cidr: Invalid value: \"10.0.0.1/8\": must not have bits set"),
+                    &format!(
+                        "{B}.except[0]: Invalid value: \"10.1.0.1/16\": must not have bits set"
+                    ),
+                    &format!(
+                        "{B}.except[1]: Invalid value: \"11.0.0.0/16\": must be a strict subset"
+                    ),
+                ],
+            ),
+        ],
+    );
+    // What was accepted before may stay, wherever it stands now.
+    let old = merged(&base, &with(json!({"cidr": "10.0.0.1/8"})));
+    let moved = json!({"spec": {"ingress": null, "egress": [{"to": [{"ipBlock": {"cidr": "10.0.0.1/8"}}]}]}});
+    check_update(rules, &old, &[(moved, &[])]);
+    let odd = merged(&base, &with(json!({"cidr": "2001:DB8::/32"})));
+    assert_eq!(
+        network::policy_warnings(&odd),
+        [format!(
+            "{B}.cidr: IPv6 CIDR value \"2001:DB8::/32\" should be in RFC 5952 canonical format (\"2001:db8::/32\")"
+        )]
+    );
+}
+
+#[test]
+fn slices_of_endpoints() {
+    let rules: Rules = |obj, old, errs| match old {
+        Some(old) => network::slice_update(obj, old, errs),
+        None => network::slice(obj, errs),
+    };
+    let base = json!({
+        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+        "endpoints": [{"addresses": ["10.0.0.1"]}],
+    });
+    let endpoint = |e: Value| json!({"endpoints": [e]});
+    check(
+        rules,
+        &base,
+        &[
+            (
+                json!({"addressType": "IPv5"}),
+                &[
+                    "addressType: Unsupported value: \"IPv5\": supported values: \"FQDN\", \"IPv4\", \"IPv6\"",
+                ],
+            ),
+            (
+                endpoint(json!({})),
+                &["endpoints[0].addresses: Required value"],
+            ),
+            (
+                endpoint(
+                    json!({"addresses": ["10.0.0.1"], "hints": {"forZones": [{"name": "a"}, {"name": "a"}], "forNodes": [{"name": "_"}]}}),
+                ),
+                &[
+                    "endpoints[0].hints.forZones[1].name: Duplicate value: \"a\"",
+                    "endpoints[0].hints.forNodes[0].name: Invalid value: \"_\"",
+                ],
+            ),
+        ],
+    );
+    check_update(
+        rules,
+        &base,
+        &[(
+            json!({"addressType": "IPv6"}),
+            &["addressType: Invalid value: null: field is immutable"],
+        )],
+    );
+}
+
+#[test]
+fn classes_and_addresses() {
+    let class = json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass",
+        "spec": {"controller": "x.io/y", "parameters": {"kind": "K", "name": "n", "scope": "Cluster"}},
+    });
+    check(
+        |obj, _, errs| network::ingress_class(obj, errs),
+        &class,
+        &[
+            (
+                json!({"spec": {"controller": "x.io/a b"}}),
+                &[
+                    "spec.controller: Invalid value: \"a b\": Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
+                ],
+            ),
+            (
+                json!({"spec": {"parameters": {"name": null, "scope": "Namespace", "namespace": ""}}}),
+                &[
+                    "spec.parameters.namespace: Invalid value: \"\": a lowercase RFC 1123 label",
+                    "spec.parameters.name: Required value",
+                ],
+            ),
+        ],
+    );
+    let address = json!({
+        "apiVersion": "networking.k8s.io/v1", "kind": "IPAddress",
+        "spec": {"parentRef": {"resource": "services", "name": "s"}},
+    });
+    check_update(
+        |obj, _, errs| network::ip_address(obj, errs),
+        &address,
+        &[(
+            json!({"spec": {"parentRef": null}}),
+            &[
+                "spec.parentRef: Required value",
+                "spec.parentRef: Invalid value: null: field is immutable",
+            ],
+        )],
+    );
+}
+
+#[test]
+fn flow_control_keeps_what_it_needs() {
+    let level = json!({
+        "apiVersion": "flowcontrol.apiserver.k8s.io/v1", "kind": "PriorityLevelConfiguration",
+        "metadata": {"name": "catch-all"},
+        "spec": {"type": "Limited", "limited": {
+            "nominalConcurrencyShares": 5, "limitResponse": {"type": "Reject"}, "lendablePercent": 0,
+        }},
+    });
+    check(
+        |obj, _, errs| flow::level(obj, errs),
+        &level,
+        &[
+            (
+                json!({"spec": {"limited": {"nominalConcurrencyShares": 6}}}),
+                &["spec: Invalid value: {\"Type\":\"Limited\""],
+            ),
+            (
+                json!({"metadata": {"name": "x"}, "spec": {"limited": {"limitResponse": {"type": "Queue"}}}}),
+                &["spec.limited.limitResponse.queuing: Required value"],
+            ),
+            (
+                json!({"metadata": {"name": "x"}, "spec": {"type": null, "limited": null}}),
+                &["spec.type: Required value"],
+            ),
+        ],
+    );
+    let twice = json!({"status": {"conditions": [{"type": "A"}, {"type": "A"}, {"type": ""}]}});
+    let mut errs = Errs::new();
+    flow::status(&twice, &mut errs);
+    let found: Vec<String> = errs.into_list().iter().map(ToString::to_string).collect();
+    alike(
+        &found,
+        &[
+            "status.conditions[1].type: Duplicate value: \"A\"",
+            "status.conditions[2].type: Required value: must not be empty",
+        ],
+        &twice,
+    );
+}
+
+#[test]
+fn answers_of_signers() {
+    let rules: Rules = |obj, old, errs| {
+        certificates::pod_request_status(obj, old.expect("an update"), &Time::now(), errs);
+    };
+    let base = json!({
+        "apiVersion": "certificates.k8s.io/v1", "kind": "PodCertificateRequest", "spec": {},
+    });
+    let condition = |kind: &str, status: &str| json!({"type": kind, "status": status, "reason": "R", "lastTransitionTime": "2026-01-01T00:00:00Z"});
+    let answer = |all: Vec<Value>, chain: Value| json!({"status": {"conditions": all, "certificateChain": chain}});
+    check_update(
+        rules,
+        &base,
+        &[
+            (answer(vec![condition("Denied", "True")], Value::Null), &[]),
+            (
+                answer(
+                    vec![condition("Other", "True"), condition("Denied", "False")],
+                    Value::Null,
+                ),
+                &[
+                    "status.conditions.[0].type: Unsupported value: \"Other\": supported values: \"Issued\", \"Denied\", \"Failed\"",
+                    "status.conditions.[1].status: Unsupported value: \"False\": supported values: \"True\"",
+                ],
+            ),
+            (
+                answer(
+                    vec![condition("Denied", "True"), condition("Failed", "True")],
+                    Value::Null,
+                ),
+                &[
+                    "status.conditions.[1].type: Invalid value: \"Failed\": There may be at most one condition",
+                ],
+            ),
+            (
+                answer(vec![condition("Denied", "True")], Value::from("x")),
+                &["status: Invalid value: non-condition status fields must be empty"],
+            ),
+            (
+                answer(vec![], Value::from("x")),
+                &["status: Invalid value: status is immutable unless transitioning to"],
+            ),
+            (
+                answer(vec![condition("Issued", "True")], Value::from("x")),
+                &[
+                    "status.certificateChain: Invalid value: \"x\": issued certificate chain must contain at least one certificate",
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn requests_and_anchors() {
+    let request = json!({
+        "apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
+        "status": {"conditions": [{"type": "Approved", "status": "True"}]},
+    });
+    let conditions = |all: Value| json!({"status": {"conditions": all}});
+    check_update(
+        |obj, old, errs| certificates::approval(obj, old.expect("an update"), errs),
+        &request,
+        &[
+            (
+                conditions(json!([])),
+                &[
+                    "status.conditions: Forbidden: updates may not remove a condition of type \"Approved\"",
+                ],
+            ),
+            (
+                conditions(
+                    json!([{"type": "Approved", "status": "True"}, {"type": "Denied", "status": "True"}]),
+                ),
+                &[
+                    "status.conditions: Invalid value: \"{conditions[{\\\"type\\\": \\\"Approved\\\"}]",
+                ],
+            ),
+        ],
+    );
+    const BLOCK: &str = "-----BEGIN X-----\nAAAA\n-----END X-----\n";
+    let bundle =
+        json!({"metadata": {"name": "b"}, "spec": {"trustBundle": format!("{BLOCK}{BLOCK}")}});
+    let mut errs = Errs::new();
+    extension::trust_bundle(&bundle, &mut errs);
+    assert_eq!(errs.len(), 2, "every entry is told");
+    let mut errs = Errs::new();
+    extension::trust_bundle_update(&bundle, &bundle, &mut errs);
+    assert!(errs.is_empty(), "what did not change is not read again");
+}
+
+#[test]
+fn roles_and_bindings() {
+    check(
+        |obj, _, errs| policy::role(obj, false, errs),
+        &json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+            "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}],
+        }),
+        &[(
+            json!({"rules": [{}], "aggregationRule": {}}),
+            &[
+                "rules[0].apiGroups: Required value",
+                "rules[0].resources: Required value",
+                "aggregationRule.clusterRoleSelectors: Required value",
+                "rules[0].verbs: Required value",
+            ],
+        )],
+    );
+    check(
+        |obj, _, errs| policy::binding(obj, true, errs),
+        &json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "r"},
+        }),
+        &[(
+            json!({"roleRef": {"name": null}, "subjects": [{"kind": "Robot"}]}),
+            &[
+                "subjects[0].kind: Unsupported value: \"Robot\"",
+                "subjects[0].name: Required value",
+                "roleRef.name: Required value",
+            ],
+        )],
+    );
+}
