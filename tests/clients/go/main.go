@@ -3,7 +3,9 @@
 //
 // It reads KUBECONFIG, runs each check in a namespace of its own, prints a line
 // "ok NAME" or "FAIL NAME: why" for each, and ends with 1 when one failed. With
-// arguments it runs only the checks that they name.
+// arguments it runs only the checks that they name, or begin with (`life-`).
+// What the conformance tests of Kubernetes hold of a server without a node is
+// walked by checks of its own, several at a time.
 package main
 
 import (
@@ -11,6 +13,9 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/client-go/kubernetes"
@@ -74,6 +79,9 @@ var checks = []check{
 	{"ctrl-manager", ctrlManager},
 }
 
+// parallel is how many conformance checks run at a time.
+const parallel = 8
+
 func main() {
 	os.Exit(run())
 }
@@ -94,22 +102,40 @@ func run() int {
 		fmt.Println("FAIL setup:", err)
 		return 1
 	}
-	failed := 0
-	for _, c := range checks {
-		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], c.name) {
-			continue
-		}
+	failed := atomic.Int64{}
+	run := func(c check) {
 		if err := one(c, config, client); err != nil {
-			failed++
+			failed.Add(1)
 			fmt.Printf("FAIL %s: %v\n", c.name, err)
 		} else {
 			fmt.Println("ok", c.name)
 		}
 	}
-	if failed > 0 {
+	for _, c := range checks {
+		if wanted(c.name) {
+			run(c)
+		}
+	}
+	var all sync.WaitGroup
+	places := make(chan struct{}, parallel)
+	for _, c := range conformance {
+		if wanted(c.name) {
+			places <- struct{}{}
+			all.Go(func() {
+				run(c)
+				<-places
+			})
+		}
+	}
+	all.Wait()
+	if failed.Load() > 0 {
 		return 1
 	}
 	return 0
+}
+
+func wanted(name string) bool {
+	return len(os.Args) < 2 || slices.ContainsFunc(os.Args[1:], func(part string) bool { return strings.HasPrefix(name, part) })
 }
 
 func one(c check, config *rest.Config, client *kubernetes.Clientset) (err error) {

@@ -65,3 +65,21 @@ func next(ctx context.Context, w watch.Interface) (watch.Event, error) {
 		return watch.Event{}, fmt.Errorf("no event: %w", ctx.Err())
 	}
 }
+
+// admitted waits until the namespace takes pods: for that it needs its service account.
+func admitted(ctx context.Context, w *world) error {
+	return eventually(ctx, "there is a service account", func(ctx context.Context) (bool, error) {
+		_, err := w.client.CoreV1().ServiceAccounts(w.ns).Get(ctx, "default", metav1.GetOptions{})
+		if absent(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+func create[T any](ctx context.Context, client interface {
+	Create(ctx context.Context, object *T, options metav1.CreateOptions) (*T, error)
+}, object *T) error {
+	_, err := client.Create(ctx, object, metav1.CreateOptions{})
+	return err
+}

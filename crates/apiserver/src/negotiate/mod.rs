@@ -168,6 +168,15 @@ pub fn check_accept(headers: &HeaderMap, collection: bool) -> Result<()> {
 
 /// Chooses how to answer. `watch`: a stream of events is wanted.
 pub fn negotiate(headers: &HeaderMap, query: &Query, watch: bool) -> Result<Wanted> {
+    choose(headers, query, watch, true)
+}
+
+/// The same for answers that cannot be shown as tables, such as reviews.
+pub fn negotiate_without_tables(headers: &HeaderMap, query: &Query) -> Result<Wanted> {
+    choose(headers, query, false, false)
+}
+
+fn choose(headers: &HeaderMap, query: &Query, watch: bool, tables: bool) -> Result<Wanted> {
     let header = accept_header(headers);
     let pretty = match query.get("pretty") {
         Some(text) => matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True"),
@@ -196,7 +205,9 @@ pub fn negotiate(headers: &HeaderMap, query: &Query, watch: bool) -> Result<Want
             if !matches || (watch && format == Format::Yaml) {
                 continue;
             }
-            if let Some(wanted) = accept(&clause, format, pretty) {
+            if let Some(wanted) = accept(&clause, format, pretty)
+                && (tables || !matches!(wanted.transform, Transform::Table(_)))
+            {
                 return Ok(wanted);
             }
         }
@@ -323,6 +334,15 @@ mod tests {
             HeaderValue::from_str(accept).expect("header"),
         );
         h
+    }
+
+    #[test]
+    fn some_answers_are_no_tables() {
+        let q = Query::default();
+        let table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        let plain = negotiate_without_tables(&headers(&format!("{table}, application/json")), &q);
+        assert_eq!(plain.expect("plain JSON").transform, Transform::None);
+        assert!(negotiate_without_tables(&headers(table), &q).is_err());
     }
 
     #[test]

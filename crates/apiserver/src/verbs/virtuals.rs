@@ -27,7 +27,11 @@ pub async fn collection(
     served: &Arc<Served>,
     verb: &str,
 ) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let wanted = if verb == "create" {
+        negotiate::negotiate_without_tables(req.headers, req.query)?
+    } else {
+        negotiate::negotiate(req.headers, req.query, false)?
+    };
     let access = access(req);
     if verb == "list" {
         let cx = write_cx(req, &access, false, None);
@@ -104,7 +108,7 @@ pub async fn create_subresource(
     served: &Arc<Served>,
     sub: &'static SubresourceDesc,
 ) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let wanted = negotiate::negotiate_without_tables(req.headers, req.query)?;
     let options = WriteOptions::read(req.query, "CreateOptions")?;
     let ty = sub
         .ty

@@ -177,6 +177,8 @@ fn service_account_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
 fn namespace() -> Kind {
     Kind {
         default: misc::namespace,
+        // A generated name is not there yet when defaults are set.
+        canonicalize: misc::namespace,
         name: names::dns1123_label,
         create: |_, obj| {
             set(obj, "status", json!({"phase": "Active"}));
