@@ -168,8 +168,9 @@ spec:
 		{what: "valid", schema: closed},
 		{what: "unknown fields without a schema", schema: anything, spec: "unknown: uk1"},
 		{what: "unknown fields", schema: closed, top: "unknownField: unknown", refusal: `.unknownField: field not declared in schema`},
-		{what: "unknown embedded metadata", schema: preserving, meta: "unknownMeta: unknown",
-			spec: `template: {apiversion: foo/v1, kind: Sub, metadata: {unknownSubMeta: unknown, name: subobject}}`, refusal: `.spec.template.metadata.unknownSubMeta: field not declared in schema`},
+		{what: "unknown metadata", schema: preserving, meta: "unknownMeta: unknown", refusal: `.metadata.unknownMeta: field not declared in schema`},
+		{what: "unknown embedded metadata", schema: preserving,
+			spec: `template: {apiVersion: foo/v1, kind: Sub, metadata: {unknownSubMeta: unknown, name: subobject}}`, refusal: `.spec.template.metadata.unknownSubMeta: field not declared in schema`},
 		{what: "duplicates", schema: preserving, spec: "foo: foo2", refusal: `line 11: key "foo" already set in map`},
 	} {
 		group := fmt.Sprintf("v%d.%s.example.com", i, w.ns)
