@@ -331,6 +331,10 @@ async fn ask_mutating(
         Some(paths) if cx.booked_as == "scale" => scale::apply(paths, obj, &seen_obj)?,
         _ => *obj = seen_obj,
     }
+    // Nor may they add what a custom resource does not declare.
+    if let Some(kind) = &served.resource.custom {
+        kind.fit(obj);
+    }
     Ok(())
 }
 

@@ -171,7 +171,7 @@ spec:
 		{what: "unknown metadata", schema: preserving, meta: "unknownMeta: unknown", refusal: `.metadata.unknownMeta: field not declared in schema`},
 		{what: "unknown embedded metadata", schema: preserving,
 			spec: `template: {apiVersion: foo/v1, kind: Sub, metadata: {unknownSubMeta: unknown, name: subobject}}`, refusal: `.spec.template.metadata.unknownSubMeta: field not declared in schema`},
-		{what: "duplicates", schema: preserving, spec: "foo: foo2", refusal: `line 11: key "foo" already set in map`},
+		{what: "duplicates", schema: preserving, spec: "foo: foo2", refusal: `line 10: key "foo" already set in map`},
 	} {
 		group := fmt.Sprintf("v%d.%s.example.com", i, w.ns)
 		_, done, err := define(ctx, w, definition{group: group, plural: "noxus", kind: "Noxu", scope: "Cluster", versions: []map[string]any{version("v1", row.schema, nil)}})

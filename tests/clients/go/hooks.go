@@ -371,7 +371,6 @@ func webhookCustom(ctx context.Context, w *world) error {
 	if err := eventually(ctx, "the object is mutated and pruned", func(ctx context.Context) (bool, error) {
 		made, err := space.Create(ctx, object, metav1.CreateOptions{DryRun: []string{"All"}})
 		if err == nil {
-			fmt.Println("DBG", brief(made.Object["data"]))
 		}
 		return err == nil && missing(map[string]any{"mutation-start": "yes", "mutation-stage-1": "yes"}, made.Object["data"], "") == "" && len(made.Object["data"].(map[string]any)) == 2, err
 	}); err != nil {
