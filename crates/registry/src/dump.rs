@@ -4,7 +4,7 @@
 //! JSON form.
 
 use crate::tree;
-use skeg_schema::{FieldType, MessageDesc, Object, TypeId, Value};
+use skeg_schema::{FieldType, MessageDesc, Object, Omit, TypeId, Value};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -24,8 +24,8 @@ pub fn go_list(v: &Value, type_name: &str) -> Value {
     }
 }
 
-/// A value of a named type in its JSON form: fields in Go's order, zeros left
-/// out, map keys sorted.
+/// A value of a named type in its JSON form: fields in Go's order, zeros left out
+/// as `omitempty` says, map keys sorted.
 pub fn json(v: &Value, type_name: &str) -> Value {
     match TypeId::by_name(type_name) {
         Some(ty) => plain(v, ty.desc()),
@@ -76,6 +76,12 @@ fn plain(v: &Value, desc: &'static MessageDesc) -> Value {
         let value = tree::at(v, f.json);
         if !tree::is_zero(value) {
             out.insert(f.json, field_plain(value, f.ty));
+        } else if f.omit == Omit::Never && !f.pointer {
+            let shown = match f.ty {
+                FieldType::Message(m) => plain(&Value::Null, m.desc()),
+                ty => zero(ty),
+            };
+            out.insert(f.json, shown);
         }
     }
     Value::Object(out)

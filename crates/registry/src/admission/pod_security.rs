@@ -72,6 +72,18 @@ impl PodSecurityDefaults {
     }
 
     fn level(&self, ns: &Value, mode: &str) -> (Level, String) {
+        let (own, version) = self.own_level(ns, mode);
+        // Who enforces more than it warns of warns of it where pods are only templates.
+        if mode == "warn" && labelled(ns, mode).0.is_none() && labelled(ns, "enforce").0.is_some() {
+            let (enforce, enforce_version) = self.own_level(ns, "enforce");
+            if enforce > own {
+                return (enforce, labelled(ns, mode).1.unwrap_or(enforce_version));
+            }
+        }
+        (own, version)
+    }
+
+    fn own_level(&self, ns: &Value, mode: &str) -> (Level, String) {
         let (level, version) = labelled(ns, mode);
         let default = MODES
             .iter()
@@ -145,7 +157,7 @@ impl Plugin for PodSecurity {
         let is_pod = attrs.desc.resource == "pods";
         if is_pod
             && let Some(old) = old
-            && tree::same(at(old, "spec"), at(obj, "spec"))
+            && !is_significant(obj, old)
         {
             return Ok(());
         }
@@ -158,7 +170,7 @@ impl Plugin for PodSecurity {
             self.tell_audit(&ns, pod, is_pod.then(|| format!("{enforce}:{version}")));
         }
         if is_pod {
-            let found = checks::evaluate(pod, enforce);
+            let found = checks::evaluate(pod, enforce, &version);
             if !found.is_empty() {
                 return Err(attrs.forbidden(
                     obj,
@@ -169,9 +181,10 @@ impl Plugin for PodSecurity {
                 ));
             }
         }
+        let (enforce, enforced_version) = (enforce, version);
         let (warn, version) = self.0.level(&ns, "warn");
-        if !(is_pod && warn == enforce) {
-            let found = checks::evaluate(pod, warn);
+        if !(is_pod && warn == enforce && version == enforced_version) {
+            let found = checks::evaluate(pod, warn, &version);
             if !found.is_empty() {
                 warnings.add(format!(
                     "would violate PodSecurity \"{warn}:{version}\": {}",
@@ -213,7 +226,7 @@ impl PodSecurity {
             skeg_auth::audit::annotate(&format!("{PREFIX}enforce-policy"), policy);
         }
         let (audit, version) = self.0.level(ns, "audit");
-        let found = checks::evaluate(pod, audit);
+        let found = checks::evaluate(pod, audit, &version);
         if !found.is_empty() {
             let text = format!(
                 "would violate PodSecurity \"{audit}:{version}\": {}",
@@ -235,28 +248,9 @@ impl PodSecurity {
         if !attrs.ctx.subresource.is_empty() {
             return Ok(());
         }
-        let mut errs = Errs::new();
-        let path = Path::root("metadata");
-        let path = path.child("labels");
-        for mode in ["enforce", "audit", "warn"] {
-            let key = format!("{PREFIX}{mode}");
-            if let Some(v) = tree::label(obj, &key)
-                && Level::parse(v).is_none()
-            {
-                errs.invalid(
-                    &path.key(&key),
-                    v,
-                    "must be one of privileged, baseline, restricted",
-                );
-            }
-            let key = format!("{PREFIX}{mode}-version");
-            if let Some(v) = tree::label(obj, &key)
-                && !is_version(v)
-            {
-                errs.invalid(&path.key(&key), v, "must be \"latest\" or \"v1.x\"");
-            }
-        }
-        if !errs.is_empty() {
+        let errs = wrong_labels(obj);
+        let known = |old: &Value| wrong_labels(old).into_list() == wrong_labels(obj).into_list();
+        if !errs.is_empty() && !old.is_some_and(known) {
             return Err(crate::generic::invalid(
                 &GroupKind::new("", "Namespace"),
                 tree::name_of(obj),
@@ -276,8 +270,13 @@ impl PodSecurity {
         let mut found: Vec<(String, Vec<String>)> = Vec::new();
         let mut pods = attrs.ctx.objects.cached_list(Gr::PODS, Some(name));
         pods.sort_by(|a, b| tree::name_of(a).cmp(tree::name_of(b)));
+        let exempt = &self.0.runtime_classes;
+        pods.retain(|pod| {
+            let class = tree::sp(pod, &["spec", "runtimeClassName"]);
+            class.is_empty() || !exempt.iter().any(|known| known == class)
+        });
         for pod in pods {
-            let violations = checks::evaluate(&pod, now);
+            let violations = checks::evaluate(&pod, now, &version);
             if violations.is_empty() {
                 continue;
             }
@@ -294,16 +293,79 @@ impl PodSecurity {
         warnings.add(format!(
         "existing pods in namespace {name:?} violate the new PodSecurity enforce level \"{now}:{version}\""
     ));
-        for (text, pods) in found {
-            let others = match pods.len() {
-                1 => String::new(),
-                2 => " (and 1 other pod)".to_owned(),
-                n => format!(" (and {} other pods)", n - 1),
-            };
-            warnings.add(format!("{}{others}: {text}", pods[0]));
+        let mut told: Vec<String> = found
+            .into_iter()
+            .map(|(text, pods)| {
+                let others = match pods.len() {
+                    1 => String::new(),
+                    2 => " (and 1 other pod)".to_owned(),
+                    n => format!(" (and {} other pods)", n - 1),
+                };
+                format!("{}{others}: {text}", pods[0])
+            })
+            .collect();
+        told.sort();
+        for text in told {
+            warnings.add(text);
         }
         Ok(())
     }
+}
+
+/// What is wrong with a namespace's own labels.
+fn wrong_labels(ns: &Value) -> Errs {
+    let mut errs = Errs::new();
+    let path = Path::root("metadata");
+    let path = path.child("labels");
+    for mode in ["enforce", "audit", "warn"] {
+        let key = format!("{PREFIX}{mode}");
+        if let Some(v) = tree::label(ns, &key)
+            && Level::parse(v).is_none()
+        {
+            errs.invalid(
+                &path.key(&key),
+                v,
+                "must be one of privileged, baseline, restricted",
+            );
+        }
+        let key = format!("{PREFIX}{mode}-version");
+        if let Some(v) = tree::label(ns, &key)
+            && !is_version(v)
+        {
+            errs.invalid(&path.key(&key), v, "must be \"latest\" or \"v1.x\"");
+        }
+    }
+    errs
+}
+
+/// Whether an update changes something by which pods are judged: images, profiles
+/// in annotations, containers for debugging.
+fn is_significant(new: &Value, old: &Value) -> bool {
+    let annotation = |pod: &Value, key: &str| tree::annotation(pod, key).map(str::to_owned);
+    let differs = |key: &str| annotation(new, key) != annotation(old, key);
+    if differs("seccomp.security.alpha.kubernetes.io/pod") {
+        return true;
+    }
+    let changed = |c: &Value, before: &Value| {
+        let name = tree::s(c, "name");
+        tree::s(c, "image") != tree::s(before, "image")
+            || differs(&format!(
+                "container.seccomp.security.alpha.kubernetes.io/{name}"
+            ))
+    };
+    let (spec, old_spec) = (at(new, "spec"), at(old, "spec"));
+    let by_place = ["containers", "initContainers"].iter().any(|kind| {
+        let (all, before) = (tree::list(spec, kind), tree::list(old_spec, kind));
+        all.len() != before.len() || all.iter().zip(before).any(|(c, b)| changed(c, b))
+    });
+    let debuggers = tree::list(old_spec, "ephemeralContainers");
+    by_place
+        || tree::list(spec, "ephemeralContainers").iter().any(|c| {
+            let before = debuggers
+                .iter()
+                .find(|b| tree::s(b, "name") == tree::s(c, "name"));
+            before.is_none_or(|b| changed(c, b))
+        })
 }
 
 fn is_version(v: &str) -> bool {
@@ -341,6 +403,10 @@ mod tests {
         {
             labels.insert(label, "restricted");
         }
+        assert_eq!(
+            defaults.level(&labelled, "warn"),
+            (Level::Restricted, "latest".to_owned())
+        );
         check(labelled, Level::Restricted, "latest");
         assert_eq!(defaults.level(&json!({}), "warn").0, Level::Privileged);
     }

@@ -149,6 +149,8 @@ pub fn annotations(annotations: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
+const OWNER: &str = "meta/v1.OwnerReference";
+
 fn owner_references(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     let refs = list(meta, "ownerReferences");
     let path = path.child("ownerReferences");
@@ -165,7 +167,7 @@ fn owner_references(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
         if s(r, "apiVersion") == "v1" && s(r, "kind") == "Event" {
             errs.invalid(
                 &at,
-                r.clone(),
+                dump::json(r, OWNER),
                 "/v1, Kind=Event is disallowed from being an owner",
             );
         }
@@ -173,7 +175,7 @@ fn owner_references(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
             if let Some(first) = controller {
                 errs.invalid(
                     &path,
-                    Value::Array(refs.to_vec()),
+                    Value::Array(refs.iter().map(|r| dump::json(r, OWNER)).collect()),
                     format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {}/{} and {}/{}",
                         s(first, "kind"),
