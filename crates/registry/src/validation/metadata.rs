@@ -1,6 +1,7 @@
 //! Rules for ObjectMeta, the same for every kind.
 
 use super::names;
+use crate::dump;
 use crate::errors::{Errs, IMMUTABLE};
 use crate::path::Path;
 use crate::tree::{self, at, entries, list, s};
