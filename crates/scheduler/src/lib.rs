@@ -8,6 +8,7 @@
 //! It must not know the store, nor HTTP.
 
 mod config;
+mod crowds;
 mod devices;
 mod extender;
 mod plugins;
@@ -31,7 +32,7 @@ pub use preempt::{Preemption, Trouble, preempt};
 pub use queue::{BACKOFF_FIRST, BACKOFF_MAX, Change, Moment, Queue, UNSCHEDULABLE_MAX};
 pub use resources::{PodRequest, Resources};
 pub use run::{Context, NAME, run, run_configured};
-pub use schedule::{Decision, Unschedulable, schedule};
+pub use schedule::{Decision, Turn, Unschedulable, schedule};
 pub use snapshot::{HostPort, Namespaces, NodeInfo, PlacedPod, Snapshot};
 pub use volumes::{Step, Volumes};
 pub use workloads::Workloads;

@@ -1,7 +1,7 @@
 //! Which pod is next: what is ready, what waits out a back-off, and what waits
 //! for the cluster to change.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,6 +102,9 @@ pub struct Queue {
     backoff_max: Duration,
     pods: HashMap<String, Waiting>,
     active: BTreeSet<Rank>,
+    /// The uids of those that wait for a change or may miss one: those that are
+    /// unschedulable or in flight, and perhaps some that were a moment ago.
+    listening: HashSet<String>,
     /// Times at which something must be looked at again, with the pod's uid.
     timers: BTreeSet<(Moment, String)>,
 }
@@ -136,6 +139,7 @@ impl Queue {
             backoff_max: max,
             pods: HashMap::new(),
             active: BTreeSet::new(),
+            listening: HashSet::new(),
             timers: BTreeSet::new(),
         }
     }
@@ -179,6 +183,7 @@ impl Queue {
     pub fn remove(&mut self, uid: &str) {
         if let Some(waiting) = self.pods.remove(uid) {
             self.active.remove(&rank(uid, &waiting));
+            self.listening.remove(uid);
         }
     }
 
@@ -191,7 +196,9 @@ impl Queue {
             changes: Vec::new(),
         };
         waiting.attempts += 1;
-        Some(waiting.pod.clone())
+        let pod = waiting.pod.clone();
+        self.listening.insert(uid);
+        Some(pod)
     }
 
     /// No node could take a popped pod; it waits for what the plugins look at.
@@ -216,6 +223,7 @@ impl Queue {
                 plugins,
                 failed: now,
             };
+            self.listening.insert(uid.to_owned());
             self.timers
                 .insert((now + UNSCHEDULABLE_MAX, uid.to_owned()));
         }
@@ -224,17 +232,27 @@ impl Queue {
     /// Something changed: who may fit now is tried again after its back-off.
     pub fn changed(&mut self, change: Change, now: Moment) {
         let mut woken = Vec::new();
-        for (uid, waiting) in &mut self.pods {
+        let pods = &mut self.pods;
+        self.listening.retain(|uid| {
+            let Some(waiting) = pods.get_mut(uid) else {
+                return false;
+            };
             match &mut waiting.state {
-                State::Unschedulable { plugins, .. }
-                    if plugins.iter().any(|plugin| change.concerns(plugin)) =>
-                {
-                    woken.push(uid.clone());
+                State::Unschedulable { plugins, .. } => {
+                    if plugins.iter().any(|plugin| change.concerns(plugin)) {
+                        woken.push(uid.clone());
+                    }
+                    true
                 }
-                State::InFlight { changes } if !changes.contains(&change) => changes.push(change),
-                _ => {}
+                State::InFlight { changes } => {
+                    if !changes.contains(&change) {
+                        changes.push(change);
+                    }
+                    true
+                }
+                State::Active | State::Backoff { .. } => false,
             }
-        }
+        });
         for uid in woken {
             self.wake(&uid, now);
         }

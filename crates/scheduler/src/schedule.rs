@@ -55,8 +55,32 @@ impl Unschedulable {
     }
 }
 
-/// Finds the best node for a pod. Of equally good nodes `pick(n)` chooses one
-/// by a number below n.
+/// What decides beside the pod and the nodes.
+pub struct Turn<'t> {
+    /// The node with which to begin, by its place among all. Where there are
+    /// many nodes and enough of them can take the pod, the others are not looked
+    /// at; the next pod's turn begins behind those that were.
+    pub from: &'t mut usize,
+    /// Of n equally good nodes chooses one by a number below n.
+    pub pick: &'t mut dyn FnMut(usize) -> usize,
+}
+
+/// Fewer nodes than these are all looked at (upstream's `minFeasibleNodesToFind`).
+const ENOUGH_MIN: usize = 100;
+/// Where nobody says it, a smaller share of more nodes is enough, down to this.
+const PERCENT_MIN: usize = 5;
+
+/// How many nodes that can take a pod are enough, by the share that the profile
+/// names or the number of nodes.
+fn enough(profile: &Profile, nodes: usize) -> usize {
+    let percent = match profile.percent {
+        0 => 50_usize.saturating_sub(nodes / 125).max(PERCENT_MIN),
+        percent => percent,
+    };
+    (nodes * percent / 100).clamp(ENOUGH_MIN, nodes.max(ENOUGH_MIN))
+}
+
+/// Finds the best node for a pod.
 ///
 /// `promised` is the snapshot with those pods in place for which room has been
 /// made; a node must be able to take the pod with them and without. A node on
@@ -66,15 +90,15 @@ pub fn schedule(
     snapshot: &Snapshot,
     promised: Option<&Snapshot>,
     pod: &Pod,
-    pick: &mut dyn FnMut(usize) -> usize,
+    turn: Turn<'_>,
 ) -> Decision {
     let mut candidate = Candidate::new(profile, pod, snapshot);
-    let found = match find(&candidate, snapshot, promised) {
+    let found = match find(&candidate, snapshot, promised, turn.from) {
         Ok(found) => found,
         Err(why) => return Decision::Unschedulable(why),
     };
     let totals = rank(&mut candidate, snapshot, &found.fitting);
-    let chosen = best(&totals, pick);
+    let chosen = best(&totals, turn.pick);
     Decision::Place(found.fitting[chosen].to_owned())
 }
 
@@ -89,15 +113,17 @@ pub(crate) fn best(totals: &[i64], pick: &mut dyn FnMut(usize) -> usize) -> usiz
 pub(crate) struct Found<'s> {
     /// At least one; only the one on which room was made for the pod, if that fits.
     pub(crate) fitting: Vec<&'s str>,
-    pub(crate) rejections: Vec<(String, Rejection)>,
+    pub(crate) rejections: Vec<(&'s str, Rejection)>,
     pub(crate) plugins: Vec<&'static str>,
 }
 
-/// Finds the nodes that can take a pod.
+/// Finds nodes that can take a pod: all of them, or as many as are enough where
+/// there are many, those from `from` on first.
 pub(crate) fn find<'s>(
     candidate: &Candidate<'_>,
     snapshot: &'s Snapshot,
     promised: Option<&Snapshot>,
+    from: &mut usize,
 ) -> Result<Found<'s>, Unschedulable> {
     let (pod, profile) = (candidate.pod, candidate.profile);
     if let Some((plugin, why)) = hopeless(candidate) {
@@ -118,45 +144,103 @@ pub(crate) fn find<'s>(
         })
     };
     let names = crate::plugins::required_names(pod).filter(|_| profile.filters_by("NodeAffinity"));
-    let nominated = &pod.status.nominated_node_name;
-    let mut fitting = Vec::new();
-    let mut rejections = Vec::new();
-    let mut plugins = Vec::new();
-    for (name, info, node) in snapshot.nodes() {
-        let rejected = if names.as_ref().is_some_and(|names| !names.contains(&name)) {
-            Some(("NodeAffinity", Rejection::by_plugins("NodeAffinity")))
-        } else {
-            reject(name, info, node)
-        };
-        match rejected {
-            Some((plugin, rejection)) => {
-                if !plugins.contains(&plugin) {
-                    plugins.push(plugin);
-                }
-                rejections.push((name.to_owned(), rejection));
-            }
-            None if name == nominated => {
-                return Ok(Found {
-                    fitting: vec![name],
-                    rejections,
-                    plugins,
-                });
-            }
-            None => fitting.push(name),
+    let is_named = |name: &str| {
+        let names = names.as_ref();
+        names.is_none_or(|names| names.contains(&name))
+    };
+    let mut search = Search::default();
+    let nominated = pod.status.nominated_node_name.as_str();
+    if let Some((name, info, node)) = snapshot.present(nominated)
+        && is_named(name)
+        && reject(name, info, node).is_none()
+    {
+        search.fitting.push(name);
+        return Ok(search.found());
+    }
+    match &names {
+        Some(names) => {
+            let mut names = names.clone();
+            names.sort_unstable();
+            names.dedup();
+            let named = names.into_iter().filter_map(|name| snapshot.present(name));
+            search.ask(named, usize::MAX, reject);
+        }
+        None => {
+            let all = snapshot.nodes().count();
+            let start = *from % all.max(1);
+            let nodes = snapshot.nodes().skip(start);
+            let nodes = nodes.chain(snapshot.nodes().take(start));
+            search.ask(nodes, enough(profile, all), reject);
+            *from = (start + search.asked) % all.max(1);
         }
     }
-    if fitting.is_empty() {
-        return Err(Unschedulable {
-            plugins,
-            rejections,
-            before: None,
-        });
+    if !search.fitting.is_empty() {
+        return Ok(search.found());
     }
-    Ok(Found {
-        fitting,
-        rejections,
-        plugins,
+    let mut rejections = search.rejections;
+    if names.is_some() {
+        let others = snapshot.nodes().filter(|(name, ..)| !is_named(name));
+        let before = rejections.len();
+        rejections.extend(others.map(|(name, ..)| (name, Rejection::by_plugins("NodeAffinity"))));
+        if rejections.len() > before && !search.plugins.contains(&"NodeAffinity") {
+            search.plugins.push("NodeAffinity");
+        }
+    }
+    rejections.sort_by_key(|(name, _)| *name);
+    Err(Unschedulable {
+        plugins: search.plugins,
+        rejections: owned(rejections),
+        before: None,
     })
+}
+
+pub(crate) fn owned(rejections: Vec<(&str, Rejection)>) -> Vec<(String, Rejection)> {
+    let rejections = rejections.into_iter();
+    rejections
+        .map(|(name, rejection)| (name.to_owned(), rejection))
+        .collect()
+}
+
+/// A search for nodes under way.
+#[derive(Default)]
+struct Search<'s> {
+    asked: usize,
+    fitting: Vec<&'s str>,
+    rejections: Vec<(&'s str, Rejection)>,
+    plugins: Vec<&'static str>,
+}
+
+impl<'s> Search<'s> {
+    fn ask(
+        &mut self,
+        nodes: impl Iterator<Item = (&'s str, &'s NodeInfo, &'s Node)>,
+        enough: usize,
+        reject: impl Fn(&str, &NodeInfo, &Node) -> Option<(&'static str, Rejection)>,
+    ) {
+        for (name, info, node) in nodes {
+            if self.fitting.len() >= enough {
+                return;
+            }
+            self.asked += 1;
+            match reject(name, info, node) {
+                Some((plugin, rejection)) => {
+                    if !self.plugins.contains(&plugin) {
+                        self.plugins.push(plugin);
+                    }
+                    self.rejections.push((name, rejection));
+                }
+                None => self.fitting.push(name),
+            }
+        }
+    }
+
+    fn found(self) -> Found<'s> {
+        Found {
+            fitting: self.fitting,
+            rejections: self.rejections,
+            plugins: self.plugins,
+        }
+    }
 }
 
 /// Why no node needs to be asked, with the plugin that says so.
@@ -269,19 +353,23 @@ mod tests {
     use super::*;
     use crate::testing::{node, pod};
 
-    fn first(_: usize) -> usize {
-        0
+    fn decide(snapshot: &Snapshot, promised: Option<&Snapshot>, pod: &Pod) -> Decision {
+        let turn = Turn {
+            from: &mut 0,
+            pick: &mut |_| 0,
+        };
+        schedule(&Profile::default(), snapshot, promised, pod, turn)
     }
 
     fn unschedulable(snapshot: &Snapshot, pod: &Pod) -> String {
-        match schedule(&Profile::default(), snapshot, None, pod, &mut first) {
+        match decide(snapshot, None, pod) {
             Decision::Unschedulable(why) => why.message(),
             Decision::Place(name) => panic!("placed on {name}"),
         }
     }
 
     fn placed(snapshot: &Snapshot, pod: &Pod) -> String {
-        match schedule(&Profile::default(), snapshot, None, pod, &mut first) {
+        match decide(snapshot, None, pod) {
             Decision::Unschedulable(why) => why.message(),
             Decision::Place(name) => name,
         }
@@ -463,9 +551,46 @@ mod tests {
         let mut promised = snapshot.clone();
         promised.place(Arc::new(pod("important", "2", "1Gi")), "a");
         let wanted = pod("p", "1", "1Gi");
-        let profile = Profile::default();
-        let decision = schedule(&profile, &snapshot, Some(&promised), &wanted, &mut first);
+        let decision = decide(&snapshot, Some(&promised), &wanted);
         assert!(matches!(decision, Decision::Unschedulable(_)));
+    }
+
+    #[test]
+    fn of_many_nodes_some_are_enough() {
+        for (nodes, percent, expect) in [
+            (10, 0, 100),
+            (1000, 0, 420),
+            (6000, 0, 300),
+            (1000, 5, 100),
+            (1000, 70, 700),
+            (1000, 100, 1000),
+            (50, 100, 100),
+        ] {
+            let profile = Profile {
+                percent,
+                ..Profile::default()
+            };
+            assert_eq!(enough(&profile, nodes), expect, "{percent} % of {nodes}");
+        }
+        let mut snapshot = Snapshot::default();
+        for number in 0..300 {
+            snapshot.set_node(Arc::new(node(&format!("n{number:03}"), "4", "8Gi")));
+        }
+        let (profile, wanted) = (Profile::default(), pod("p", "1", "1Gi"));
+        let candidate = Candidate::new(&profile, &wanted, &snapshot);
+        let mut from = 0;
+        let mut turns = Vec::new();
+        for _ in 0..3 {
+            let found = find(&candidate, &snapshot, None, &mut from).expect("room");
+            turns.push((found.fitting[0].to_owned(), found.fitting.len(), from));
+        }
+        // 48 % of 300; each turn begins where the last one ended.
+        let expect = [("n000", 144, 144), ("n144", 144, 288), ("n288", 144, 132)];
+        let expect: Vec<_> = expect
+            .iter()
+            .map(|(name, n, from)| ((*name).to_owned(), *n, *from))
+            .collect();
+        assert_eq!(turns, expect);
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use skeg_api::core::v1::{Node, Pod};
 
+use crate::crowds::Crowds;
 use crate::devices::Devices;
-use crate::plugins::cares;
+use crate::plugins::Terms;
 use crate::resources::{PodRequest, Resources};
 use crate::volumes::Volumes;
 use crate::workloads::Workloads;
@@ -71,6 +72,8 @@ pub struct PlacedPod {
     pub request: PodRequest,
     /// Which ports of the host it takes.
     pub ports: Vec<HostPort>,
+    /// What it says of other pods.
+    pub(crate) terms: Option<Arc<Terms>>,
 }
 
 /// A node and what sits on it.
@@ -86,31 +89,32 @@ pub struct NodeInfo {
     pub requested: PodRequest,
     /// Its pods by uid.
     pub pods: BTreeMap<String, PlacedPod>,
+    /// The images that it has, with their sizes in bytes.
+    pub(crate) images: Arc<HashMap<String, i64>>,
 }
 
 impl NodeInfo {
-    fn place(&mut self, pod: Arc<Pod>) {
+    /// Gives the pod as it was before.
+    fn place(&mut self, pod: Arc<Pod>) -> Option<PlacedPod> {
         let placed = PlacedPod {
             request: PodRequest::of(&pod),
             ports: HostPort::of(&pod),
+            terms: Terms::of(&pod),
             pod,
         };
         self.requested.exact.add(&placed.request.exact);
         self.requested.assumed.add(&placed.request.assumed);
-        if let Some(old) = self
+        let old = self
             .pods
-            .insert(placed.pod.metadata.uid.to_string(), placed)
-        {
-            self.forget(&old);
-        }
+            .insert(placed.pod.metadata.uid.to_string(), placed)?;
+        self.forget(&old);
+        Some(old)
     }
 
-    fn remove(&mut self, uid: &str) -> bool {
-        let Some(old) = self.pods.remove(uid) else {
-            return false;
-        };
+    fn remove(&mut self, uid: &str) -> Option<PlacedPod> {
+        let old = self.pods.remove(uid)?;
         self.forget(&old);
-        true
+        Some(old)
     }
 
     fn forget(&mut self, old: &PlacedPod) {
@@ -128,11 +132,24 @@ pub struct Snapshot {
     places: HashMap<String, String>,
     /// The nodes that hold a pod that cares which other pods are near.
     with_affinity: BTreeSet<String>,
+    /// How many pods of each sort sit where.
+    crowds: Crowds,
+    /// How many nodes have an image.
+    images: Arc<HashMap<String, usize>>,
     /// The labels of namespaces.
     namespaces: Arc<Namespaces>,
     devices: Arc<Devices>,
     volumes: Arc<Volumes>,
     workloads: Arc<Workloads>,
+}
+
+/// The names of a node's images, with their sizes.
+fn images_of(node: &Node) -> impl Iterator<Item = (String, i64)> {
+    let images = node.status.images.iter();
+    images.flat_map(|image| {
+        let names = image.names.iter();
+        names.map(|name| (name.clone(), image.size_bytes))
+    })
 }
 
 /// The labels of namespaces by their names.
@@ -144,6 +161,12 @@ impl Snapshot {
         self.nodes
             .iter()
             .filter_map(|(name, info)| Some((name.as_str(), info.as_ref(), info.node.as_deref()?)))
+    }
+
+    /// One node, unless only its pods are known.
+    pub(crate) fn present(&self, name: &str) -> Option<(&str, &NodeInfo, &Node)> {
+        let (name, info) = self.nodes.get_key_value(name)?;
+        Some((name.as_str(), info.as_ref(), info.node.as_deref()?))
     }
 
     /// One node, also if only its pods are known.
@@ -158,6 +181,16 @@ impl Snapshot {
             let info = self.nodes.get(name)?;
             Some((info.as_ref(), info.node.as_deref()?))
         })
+    }
+
+    /// How many pods of each sort sit where.
+    pub(crate) fn crowds(&self) -> &Crowds {
+        &self.crowds
+    }
+
+    /// How many nodes have an image.
+    pub(crate) fn nodes_with_image(&self, image: &str) -> usize {
+        self.images.get(image).copied().unwrap_or(0)
     }
 
     /// The labels of namespaces, as far as they are known.
@@ -210,7 +243,20 @@ impl Snapshot {
 
     /// A node is new or has changed.
     pub fn set_node(&mut self, node: Arc<Node>) {
+        let old = self.nodes.get(&node.metadata.name);
+        let old = old.and_then(|info| info.node.clone());
+        let has_other_images = old
+            .as_deref()
+            .map_or(!node.status.images.is_empty(), |old| {
+                old.status.images != node.status.images
+            });
+        if has_other_images {
+            self.count_images(old.as_deref(), Some(&node));
+        }
         let info = Arc::make_mut(self.nodes.entry(node.metadata.name.clone()).or_default());
+        if has_other_images {
+            info.images = Arc::new(images_of(&node).collect());
+        }
         info.allocatable = Resources::from_list(&node.status.allocatable);
         info.pods_max = node
             .status
@@ -222,11 +268,38 @@ impl Snapshot {
 
     /// A node is gone; its pods still count until they are gone too.
     pub fn remove_node(&mut self, name: &str) {
-        if let Some(info) = self.nodes.get_mut(name) {
-            if info.pods.is_empty() {
-                self.nodes.remove(name);
-            } else {
-                Arc::make_mut(info).node = None;
+        let Some(info) = self.nodes.get_mut(name) else {
+            return;
+        };
+        let old = info.node.clone();
+        if info.pods.is_empty() {
+            self.nodes.remove(name);
+        } else {
+            let info = Arc::make_mut(info);
+            info.node = None;
+            info.images = Arc::default();
+        }
+        if let Some(old) = old.filter(|old| !old.status.images.is_empty()) {
+            self.count_images(Some(&old), None);
+        }
+    }
+
+    /// A node has other images than before.
+    fn count_images(&mut self, old: Option<&Node>, new: Option<&Node>) {
+        let names = |node: Option<&Node>| -> BTreeSet<String> {
+            let images = node.into_iter().flat_map(images_of);
+            images.map(|(name, _)| name).collect()
+        };
+        let counts = Arc::make_mut(&mut self.images);
+        for name in names(new) {
+            *counts.entry(name).or_default() += 1;
+        }
+        for name in names(old) {
+            if let Some(count) = counts.get_mut(&name) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(&name);
+                }
             }
         }
     }
@@ -238,10 +311,20 @@ impl Snapshot {
             self.remove(&uid);
         }
         self.places.insert(uid, node.to_owned());
-        if cares(&pod) {
+        let info = Arc::make_mut(self.nodes.entry(node.to_owned()).or_default());
+        let old = info.place(pod.clone());
+        if Terms::are_in(&pod) && !self.with_affinity.contains(node) {
             self.with_affinity.insert(node.to_owned());
         }
-        Arc::make_mut(self.nodes.entry(node.to_owned()).or_default()).place(pod);
+        match old {
+            Some(old) if Crowds::alike(&old.pod, &pod) => {}
+            old => {
+                self.crowds.add(&pod, node);
+                if let Some(old) = old {
+                    self.crowds.remove(&old.pod, node);
+                }
+            }
+        }
     }
 
     /// A pod counts no longer. Says whether it did.
@@ -253,13 +336,16 @@ impl Snapshot {
             return false;
         };
         let removed = Arc::make_mut(info).remove(uid);
-        if !info.pods.values().any(|placed| cares(&placed.pod)) {
+        if !info.pods.values().any(|placed| placed.terms.is_some()) {
             self.with_affinity.remove(&name);
         }
         if info.node.is_none() && info.pods.is_empty() {
             self.nodes.remove(&name);
         }
-        removed
+        if let Some(removed) = &removed {
+            self.crowds.remove(&removed.pod, &name);
+        }
+        removed.is_some()
     }
 
     /// The node on which a pod counts.

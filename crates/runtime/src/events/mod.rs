@@ -49,6 +49,8 @@ pub enum EventApi {
 /// One event as it was recorded.
 #[derive(Clone, Debug)]
 struct Recorded {
+    /// Who reports, where that is not the recorder's component.
+    by: Option<Arc<str>>,
     about: ObjectReference,
     related: Option<ObjectReference>,
     kind: EventType,
@@ -99,6 +101,7 @@ struct Reporter {
 /// is silenced for a while.
 #[derive(Clone)]
 pub struct EventRecorder {
+    by: Option<Arc<str>>,
     queue: mpsc::Sender<Message>,
     clock: Arc<dyn Clock>,
     serial: Arc<AtomicU64>,
@@ -142,9 +145,20 @@ impl EventRecorder {
             }
         });
         Self {
+            by: None,
             queue,
             clock,
             serial: Arc::default(),
+        }
+    }
+
+    /// The same recorder under the name of another component. Only events of
+    /// `events.k8s.io` tell it.
+    #[must_use]
+    pub fn named(&self, component: &str) -> Self {
+        Self {
+            by: Some(component.into()),
+            ..self.clone()
         }
     }
 
@@ -184,6 +198,7 @@ impl EventRecorder {
         let now = self.clock.now();
         let nanoseconds = u64::try_from(now.as_nanosecond()).unwrap_or_default();
         let event = Recorded {
+            by: self.by.clone(),
             about,
             related,
             kind,

@@ -44,7 +44,9 @@ impl Series {
 
     pub(super) async fn record(&mut self, event: Recorded) {
         let related = event.related.as_ref().map(about_key).unwrap_or_default();
+        let by = event.by.as_deref().unwrap_or_default();
         let key = [
+            by,
             &about_key(&event.about),
             &related,
             event.kind.as_str(),
@@ -109,7 +111,10 @@ impl Series {
         let object = Event {
             metadata: ObjectMeta::named(event.namespace(), event.name()),
             event_time: Some(event.at),
-            reporting_controller: self.reporter.component.clone(),
+            reporting_controller: match &event.by {
+                Some(by) => by.to_string(),
+                None => self.reporter.component.clone(),
+            },
             reporting_instance: self.reporter.host.clone(),
             action: event.action.clone(),
             reason: event.reason.clone(),

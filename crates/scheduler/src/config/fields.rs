@@ -62,6 +62,12 @@ impl<'v> Fields<'v> {
         }
     }
 
+    /// `percentageOfNodesToScore`.
+    pub(super) fn percent(&mut self) -> Result<Option<usize>, ConfigError> {
+        let number = self.number("percentageOfNodesToScore", 0, 100)?;
+        Ok(number.and_then(|number| usize::try_from(number).ok()))
+    }
+
     /// A number within bounds.
     pub(super) fn number(
         &mut self,

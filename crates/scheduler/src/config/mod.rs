@@ -94,8 +94,9 @@ impl Configuration {
             let words = "podMaxBackoffSeconds: must not be less than podInitialBackoffSeconds";
             return Err(ConfigError(words.to_owned()));
         }
+        let percent = fields.percent()?.unwrap_or(0);
         for (at, profile) in fields.list("profiles")? {
-            let profile = Profile::parse(&at, profile, &mut out.ignored)?;
+            let profile = Profile::parse(&at, profile, percent, &mut out.ignored)?;
             if out.profiles.iter().any(|known| known.name == profile.name) {
                 return Err(ConfigError(format!(
                     "{at}.schedulerName: Duplicate value: {:?}",
@@ -105,7 +106,10 @@ impl Configuration {
             out.profiles.push(Arc::new(profile));
         }
         if out.profiles.is_empty() {
-            out.profiles.push(Arc::new(Profile::default()));
+            out.profiles.push(Arc::new(Profile {
+                percent,
+                ..Profile::default()
+            }));
         }
         for (at, extender) in fields.list("extenders")? {
             out.extenders.push(ExtenderConfig::parse(&at, extender)?);
@@ -115,12 +119,11 @@ impl Configuration {
             return Err(ConfigError(words.to_owned()));
         }
         out.leave_to_extenders();
-        // One process has one client and no lease of its own; every node is looked at.
+        // One process has one client and no lease of its own.
         for key in [
             "parallelism",
             "leaderElection",
             "clientConnection",
-            "percentageOfNodesToScore",
             "enableProfiling",
             "enableContentionProfiling",
             "delayCacheUntilActive",

@@ -48,6 +48,8 @@ pub struct Profile {
     pub(crate) preempts: bool,
     /// Whether gates hold pods back.
     pub(crate) gates: bool,
+    /// Which share of the nodes is enough to find; 0 goes by their number.
+    pub(crate) percent: usize,
 }
 
 impl Default for Profile {
@@ -65,6 +67,7 @@ impl Default for Profile {
                 .collect(),
             preempts: true,
             gates: true,
+            percent: 0,
         }
     }
 }
@@ -212,13 +215,12 @@ impl Profile {
     pub(super) fn parse(
         at: &str,
         value: &Value,
+        percent: usize,
         ignored: &mut Vec<String>,
     ) -> Result<Self, ConfigError> {
         let mut fields = Fields::of(at, value)?;
         let name = fields.text("schedulerName")?.unwrap_or(crate::run::NAME);
-        if fields.take("percentageOfNodesToScore").is_some() {
-            ignored.push(format!("{at}.percentageOfNodesToScore"));
-        }
+        let percent = fields.percent()?.unwrap_or(percent);
         let sets = match fields.object("plugins")? {
             Some(plugins) => Sets::parse(plugins)?,
             None => Sets(Vec::new()),
@@ -260,6 +262,7 @@ impl Profile {
             scores,
             preempts: sets.has("DefaultPreemption", &["postFilter"]),
             gates: sets.has("SchedulingGates", &["preEnqueue"]),
+            percent,
         })
     }
 

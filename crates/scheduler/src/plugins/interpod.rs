@@ -1,6 +1,7 @@
 //! Pods that want to be near others, or far from them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use skeg_api::core::v1::{Node, Pod, PodAffinityTerm};
 use skeg_meta::labels::Selector;
@@ -11,7 +12,43 @@ use crate::snapshot::{Namespaces, NodeInfo, Snapshot};
 
 /// How many pods, or how much weight, there is in each place: by the key and
 /// the value of a node's label.
-type Places = HashMap<(String, String), i64>;
+#[derive(Debug, Default)]
+struct Places(HashMap<String, HashMap<String, i64>>);
+
+impl Places {
+    /// Adds to the place that a node is in; a node without the label is in none.
+    fn add(&mut self, key: &str, node: &Node, weight: i64) {
+        let Some(value) = node.metadata.labels.get(key) else {
+            return;
+        };
+        if !self.0.contains_key(key) {
+            self.0.insert(key.to_owned(), HashMap::new());
+        }
+        let Some(values) = self.0.get_mut(key) else {
+            return;
+        };
+        match values.get_mut(value) {
+            Some(held) => *held += weight,
+            None => drop(values.insert(value.clone(), weight)),
+        }
+    }
+
+    /// What there is where a node is, by one label; `None` without the label.
+    fn at(&self, key: &str, node: &Node) -> Option<i64> {
+        let value = node.metadata.labels.get(key)?;
+        let held = self.0.get(key).and_then(|values| values.get(value));
+        Some(held.copied().unwrap_or(0))
+    }
+
+    /// What there is where a node is, by each label.
+    fn around<'p>(&'p self, node: &'p Node) -> impl Iterator<Item = i64> + 'p {
+        self.0.keys().filter_map(|key| self.at(key, node))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 /// One term, ready to be asked about pods.
 #[derive(Debug)]
@@ -40,19 +77,23 @@ impl Term {
     }
 
     fn matches(&self, pod: &Pod, namespaces: &Namespaces) -> bool {
-        let namespace = &pod.metadata.namespace;
-        let here = self.namespaces.contains(namespace)
+        let meta = &pod.metadata;
+        self.selects(&meta.namespace, &meta.labels, namespaces)
+    }
+
+    /// Whether it means pods with these labels in this namespace.
+    fn selects(
+        &self,
+        namespace: &str,
+        labels: &BTreeMap<String, String>,
+        namespaces: &Namespaces,
+    ) -> bool {
+        let here = self.namespaces.iter().any(|own| own == namespace)
             || namespaces
                 .get(namespace)
                 .is_some_and(|labels| self.namespace_selector.matches(labels))
             || self.namespace_selector.is_everything();
-        here && self.selector.matches(&pod.metadata.labels)
-    }
-
-    /// The place that a node is in, as this term sees it.
-    fn place(&self, node: &Node) -> Option<(String, String)> {
-        let value = node.metadata.labels.get(&self.key)?;
-        Some((self.key.clone(), value.clone()))
+        here && self.selector.matches(labels)
     }
 }
 
@@ -99,22 +140,42 @@ fn preferred(pod: &Pod) -> Vec<(Term, i64)> {
         .collect()
 }
 
-/// Whether a pod says anything about other pods.
-pub(crate) fn cares(pod: &Pod) -> bool {
-    pod.spec.affinity.as_ref().is_some_and(|affinity| {
-        affinity.pod_affinity.is_some() || affinity.pod_anti_affinity.is_some()
-    })
+/// What a pod says about other pods, ready to be asked.
+#[derive(Debug)]
+pub(crate) struct Terms {
+    affinity: Vec<Term>,
+    anti_affinity: Vec<Term>,
+    wishes: Vec<(Term, i64)>,
+}
+
+impl Terms {
+    /// Whether a pod says anything about other pods.
+    pub(crate) fn are_in(pod: &Pod) -> bool {
+        pod.spec.affinity.as_ref().is_some_and(|affinity| {
+            affinity.pod_affinity.is_some() || affinity.pod_anti_affinity.is_some()
+        })
+    }
+
+    /// What a pod says, if it says anything.
+    pub(crate) fn of(pod: &Pod) -> Option<Arc<Self>> {
+        Self::are_in(pod).then(|| {
+            Arc::new(Self {
+                affinity: terms(required_affinity(pod), pod),
+                anti_affinity: terms(required_anti_affinity(pod), pod),
+                wishes: preferred(pod),
+            })
+        })
+    }
 }
 
 /// What the pods that are there mean for one that is to be placed.
 #[derive(Debug, Default)]
 pub(crate) struct InterPod {
-    affinity: Vec<Term>,
+    own: Option<Arc<Terms>>,
     /// Pods that match all terms of the required affinity.
     near: Places,
     /// The pod itself matches all terms of its required affinity.
     matches_itself: bool,
-    anti_affinity: Vec<Term>,
     /// Pods that match a term of the required anti-affinity.
     far: Places,
     /// Pods whose required anti-affinity the pod matches.
@@ -124,62 +185,58 @@ pub(crate) struct InterPod {
 }
 
 impl InterPod {
-    /// Looks at all pods if the pod cares about others, else at those that do.
+    /// Looks at all sorts of pods if the pod cares about others, and at those
+    /// pods that do.
     pub fn new(args: &Args, pod: &Pod, snapshot: &Snapshot) -> Self {
         let namespaces = snapshot.namespaces();
-        let affinity = terms(required_affinity(pod), pod);
-        let mut out = Self {
-            matches_itself: affinity.iter().all(|term| term.matches(pod, namespaces)),
-            affinity,
-            anti_affinity: terms(required_anti_affinity(pod), pod),
-            ..Self::default()
-        };
-        let wishes = preferred(pod);
-        if cares(pod) {
-            for (_, info, node) in snapshot.nodes() {
-                for placed in info.pods.values() {
-                    out.count_own(&placed.pod, node, &wishes, namespaces);
-                }
-            }
+        let mut out = Self::default();
+        if let Some(own) = Terms::of(pod) {
+            let mut affinity = own.affinity.iter();
+            out.matches_itself = affinity.all(|term| term.matches(pod, namespaces));
+            out.count_own(&own, snapshot);
+            out.own = Some(own);
         }
         for (info, node) in snapshot.nodes_with_affinity() {
-            for placed in info.pods.values().filter(|placed| cares(&placed.pod)) {
-                out.count_theirs(args, pod, &placed.pod, node, namespaces);
+            for theirs in info.pods.values().filter_map(|there| there.terms.as_ref()) {
+                out.count_theirs(args, pod, theirs, node, namespaces);
             }
         }
         out
     }
 
-    /// Counts a pod that is there by the terms of the one that comes.
-    fn count_own(
-        &mut self,
-        there: &Pod,
-        node: &Node,
-        wishes: &[(Term, i64)],
-        namespaces: &Namespaces,
-    ) {
-        if !self.affinity.is_empty()
-            && self
-                .affinity
+    /// Counts the pods that are there by the terms of the one that comes.
+    fn count_own(&mut self, own: &Terms, snapshot: &Snapshot) {
+        let namespaces = snapshot.namespaces();
+        for (namespace, labels, crowd) in snapshot.crowds().all() {
+            let selects = |term: &Term| term.selects(namespace, labels, namespaces);
+            let near = !own.affinity.is_empty() && own.affinity.iter().all(selects);
+            let far: Vec<&Term> = own
+                .anti_affinity
                 .iter()
-                .all(|term| term.matches(there, namespaces))
-        {
-            for place in self.affinity.iter().filter_map(|term| term.place(node)) {
-                *self.near.entry(place).or_default() += 1;
+                .filter(|term| selects(term))
+                .collect();
+            let wishes: Vec<&(Term, i64)> = own
+                .wishes
+                .iter()
+                .filter(|(term, _)| selects(term))
+                .collect();
+            if !near && far.is_empty() && wishes.is_empty() {
+                continue;
             }
-        }
-        for term in &self.anti_affinity {
-            if term.matches(there, namespaces)
-                && let Some(place) = term.place(node)
-            {
-                *self.far.entry(place).or_default() += 1;
-            }
-        }
-        for (term, weight) in wishes {
-            if term.matches(there, namespaces)
-                && let Some(place) = term.place(node)
-            {
-                *self.wishes.entry(place).or_default() += weight;
+            for (name, count) in crowd {
+                let info = snapshot.node(name);
+                let Some(node) = info.and_then(|info| info.node.as_deref()) else {
+                    continue;
+                };
+                for term in own.affinity.iter().filter(|_| near) {
+                    self.near.add(&term.key, node, *count);
+                }
+                for term in &far {
+                    self.far.add(&term.key, node, *count);
+                }
+                for (term, weight) in &wishes {
+                    self.wishes.add(&term.key, node, weight * count);
+                }
             }
         }
     }
@@ -189,51 +246,44 @@ impl InterPod {
         &mut self,
         args: &Args,
         pod: &Pod,
-        there: &Pod,
+        theirs: &Terms,
         node: &Node,
         namespaces: &Namespaces,
     ) {
-        for term in terms(required_anti_affinity(there), there) {
-            if term.matches(pod, namespaces)
-                && let Some(place) = term.place(node)
-            {
-                *self.shunned.entry(place).or_default() += 1;
-            }
+        let selects = |term: &Term| term.matches(pod, namespaces);
+        for term in theirs.anti_affinity.iter().filter(|term| selects(term)) {
+            self.shunned.add(&term.key, node, 1);
         }
-        let required = terms(required_affinity(there), there)
-            .into_iter()
-            .map(|term| (term, args.hard_pod_affinity_weight));
-        let wishes = if args.ignore_wishes_of_others {
-            Vec::new()
-        } else {
-            preferred(there)
-        };
-        for (term, weight) in required.chain(wishes) {
-            if term.matches(pod, namespaces)
-                && let Some(place) = term.place(node)
-            {
-                *self.wishes.entry(place).or_default() += weight;
-            }
+        for term in theirs.affinity.iter().filter(|term| selects(term)) {
+            self.wishes
+                .add(&term.key, node, args.hard_pod_affinity_weight);
+        }
+        if args.ignore_wishes_of_others {
+            return;
+        }
+        for (term, weight) in theirs.wishes.iter().filter(|(term, _)| selects(term)) {
+            self.wishes.add(&term.key, node, *weight);
         }
     }
 
     /// A pod is let in where the others are, or, as the first of a group that
     /// it belongs to itself, anywhere that has the labels.
     fn is_near_enough(&self, node: &Node) -> bool {
-        let places: Option<Vec<_>> = self.affinity.iter().map(|term| term.place(node)).collect();
-        let Some(places) = places else {
-            return false;
+        let Some(own) = &self.own else {
+            return true;
         };
-        let found = places
-            .iter()
-            .all(|place| self.near.get(place).is_some_and(|count| *count > 0));
+        let mut found = true;
+        for term in &own.affinity {
+            match self.near.at(&term.key, node) {
+                None => return false,
+                Some(count) => found &= count > 0,
+            }
+        }
         found || self.near.is_empty() && self.matches_itself
     }
 
     fn is_in(places: &Places, node: &Node) -> bool {
-        places
-            .iter()
-            .any(|((key, value), count)| *count > 0 && node.metadata.labels.get(key) == Some(value))
+        places.around(node).any(|count| count > 0)
     }
 }
 
@@ -254,11 +304,5 @@ pub(super) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Op
 }
 
 pub(super) fn score(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> i64 {
-    candidate
-        .inter_pod
-        .wishes
-        .iter()
-        .filter(|((key, value), _)| node.metadata.labels.get(key) == Some(value))
-        .map(|(_, weight)| weight)
-        .sum()
+    candidate.inter_pod.wishes.around(node).sum()
 }

@@ -21,7 +21,7 @@ use spread::Spread;
 
 pub use affinity::matches_required;
 pub(crate) use affinity::{required_names, selector_matches};
-pub(crate) use interpod::cares;
+pub(crate) use interpod::Terms;
 
 /// The highest score that a plugin gives before its weight counts.
 pub const SCORE_MAX: i64 = 100;

@@ -161,23 +161,13 @@ pub(super) fn images(pod: &Pod, snapshot: &Snapshot) -> Vec<(String, f64)> {
     let named = containers
         .map(|container| &container.image)
         .chain(of_volumes.map(|source| &source.reference));
-    let (mut all, mut counts) = (0, Vec::new());
-    let names: Vec<String> = named.map(|name| with_tag(name)).collect();
-    counts.resize(names.len(), 0);
-    for (_, _, node) in snapshot.nodes() {
-        all += 1;
-        if node.status.images.is_empty() {
-            continue;
-        }
-        for (name, count) in names.iter().zip(&mut counts) {
-            *count += usize::from(size_on(node, name).is_some());
-        }
-    }
-    let share = |count: usize| count as f64 / f64::from(all.max(1));
-    names
-        .into_iter()
-        .zip(counts)
-        .map(|(name, count)| (name, share(count)))
+    let all = snapshot.nodes().count().max(1);
+    named
+        .map(|name| {
+            let name = with_tag(name);
+            let share = snapshot.nodes_with_image(&name) as f64 / all as f64;
+            (name, share)
+        })
         .collect()
 }
 
@@ -191,21 +181,15 @@ fn with_tag(image: &str) -> String {
     }
 }
 
-fn size_on(node: &Node, image: &str) -> Option<i64> {
-    let mut all = node.status.images.iter();
-    let found = all.find(|held| held.names.iter().any(|name| name == image))?;
-    Some(found.size_bytes)
-}
-
 /// Images that are on the node already need no pull; small ones count nothing.
-pub(super) fn image_locality(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> i64 {
+pub(super) fn image_locality(candidate: &Candidate<'_>, info: &NodeInfo, _: &Node) -> i64 {
     const MIB: i64 = 1024 * 1024;
     const LEAST: i64 = 23 * MIB;
     const MOST_PER_IMAGE: i64 = 1000 * MIB;
     let there: i64 = candidate
         .images
         .iter()
-        .filter_map(|(name, share)| Some((size_on(node, name)? as f64 * share) as i64))
+        .filter_map(|(name, share)| Some((*info.images.get(name)? as f64 * share) as i64))
         .sum();
     let most = MOST_PER_IMAGE * candidate.images.len() as i64;
     if most <= LEAST {

@@ -1,12 +1,14 @@
 //! Pods of a kind spread over the places of a cluster (KEP-895, KEP-3022, KEP-3094).
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use skeg_api::core::v1::{Node, Pod, TopologySpreadConstraint};
 use skeg_meta::labels::Selector;
 
 use super::{Candidate, Rejection, affinity, taints};
 use crate::config::Args;
+use crate::crowds::Crowd;
 use crate::snapshot::{NodeInfo, Snapshot};
 
 const HOSTNAME: &str = "kubernetes.io/hostname";
@@ -22,8 +24,13 @@ struct Constraint {
     min_domains: usize,
     honors_affinity: bool,
     honors_taints: bool,
-    /// Matching pods by the value of the label.
+    /// Matching pods by node.
+    crowd: Arc<Crowd>,
+    /// Matching pods by the value of the label. Wishes for nodes have none:
+    /// their pods are counted by node already.
     counts: HashMap<String, i64>,
+    /// The emptiest place; none at all where there are too few places.
+    least: i64,
     /// 1 when the pod itself matches.
     own: i64,
     /// How much a pod counts where wishes are compared: more places, more weight.
@@ -49,7 +56,9 @@ impl Constraint {
             min_domains: usize::try_from(given.min_domains.unwrap_or(1)).unwrap_or(1),
             honors_affinity: given.node_affinity_policy.as_deref() != Some("Ignore"),
             honors_taints: given.node_taints_policy.as_deref() == Some("Honor"),
+            crowd: Arc::default(),
             counts: HashMap::new(),
+            least: 0,
             weight: 0.0,
         }
     }
@@ -60,24 +69,24 @@ impl Constraint {
             && (!self.honors_taints || !taints::keep_away(pod, node))
     }
 
-    fn matching(&self, pod: &Pod, info: &NodeInfo) -> i64 {
-        info.pods
-            .values()
-            .filter(|placed| {
-                let meta = &placed.pod.metadata;
-                meta.namespace == pod.metadata.namespace
-                    && meta.deletion_timestamp.is_none()
-                    && self.selector.matches(&meta.labels)
-            })
-            .count() as i64
+    /// Matching pods on a node.
+    fn on(&self, node: &str) -> i64 {
+        self.crowd.get(node).copied().unwrap_or(0)
     }
 
-    /// The emptiest place; none at all where there are too few places.
-    fn least(&self) -> i64 {
-        if self.counts.len() < self.min_domains {
-            return 0;
+    fn add(&mut self, value: &str, matching: i64) {
+        match self.counts.get_mut(value) {
+            Some(count) => *count += matching,
+            None => drop(self.counts.insert(value.to_owned(), matching)),
         }
-        self.counts.values().min().copied().unwrap_or(0)
+    }
+
+    /// Matching pods where a node is, as a wish sees it.
+    fn around(&self, value: &str, node: &Node) -> i64 {
+        if self.key == HOSTNAME {
+            return self.on(&node.metadata.name);
+        }
+        self.counts.get(value).copied().unwrap_or(0)
     }
 }
 
@@ -134,27 +143,74 @@ fn has_all(constraints: &[Constraint], node: &Node) -> bool {
         .all(|constraint| node.metadata.labels.contains_key(&constraint.key))
 }
 
-/// Counts the matching pods of all nodes; unless `some` labels do, of those
-/// that have the labels of all constraints.
-fn count(constraints: &mut [Constraint], pod: &Pod, snapshot: &Snapshot, some: bool) {
-    for (_, info, node) in snapshot.nodes() {
-        if !some && !has_all(constraints, node) {
+/// Finds the matching pods of each constraint.
+fn gather(constraints: &mut [Constraint], pod: &Pod, snapshot: &Snapshot) {
+    for at in 0..constraints.len() {
+        let (before, rest) = constraints.split_at_mut(at);
+        let constraint = &mut rest[0];
+        let known = before
+            .iter()
+            .find(|other| other.selector == constraint.selector);
+        constraint.crowd = match known {
+            Some(other) => other.crowd.clone(),
+            None => {
+                let namespace = &pod.metadata.namespace;
+                snapshot.crowds().selected(namespace, &constraint.selector)
+            }
+        };
+    }
+}
+
+/// Counts for constraints that must hold: the empty places matter too, so every
+/// node that has the labels of all of them is looked at.
+fn count_places(constraints: &mut [Constraint], pod: &Pod, snapshot: &Snapshot) {
+    for (name, _, node) in snapshot.nodes() {
+        if !has_all(constraints, node) {
             continue;
         }
         for constraint in constraints.iter_mut() {
-            // The label first: it is the cheapest to ask for, and often all that there is to ask.
-            let Some(value) = node.metadata.labels.get(&constraint.key) else {
+            if let Some(value) = node.metadata.labels.get(&constraint.key)
+                && constraint.includes(pod, node)
+            {
+                let matching = constraint.on(name);
+                constraint.add(value, matching);
+            }
+        }
+    }
+    for constraint in constraints {
+        constraint.least = if constraint.counts.len() < constraint.min_domains {
+            0
+        } else {
+            constraint.counts.values().min().copied().unwrap_or(0)
+        };
+    }
+}
+
+/// Counts for wishes: only nodes with matching pods matter, and of these, unless
+/// `some` labels do, those that have the labels of all wishes.
+fn count_pods(constraints: &mut [Constraint], pod: &Pod, snapshot: &Snapshot, some: bool) {
+    let keys: Vec<String> = constraints
+        .iter()
+        .map(|constraint| constraint.key.clone())
+        .collect();
+    for constraint in constraints {
+        if constraint.key == HOSTNAME {
+            continue;
+        }
+        let crowd = constraint.crowd.clone();
+        for (name, matching) in &*crowd {
+            let info = snapshot.node(name);
+            let Some(node) = info.and_then(|info| info.node.as_deref()) else {
                 continue;
             };
-            if !constraint.includes(pod, node) {
+            let labels = &node.metadata.labels;
+            if !some && keys.iter().any(|key| !labels.contains_key(key)) {
                 continue;
             }
-            let matching = constraint.matching(pod, info);
-            match constraint.counts.get_mut(value) {
-                Some(count) => *count += matching,
-                None => {
-                    constraint.counts.insert(value.clone(), matching);
-                }
+            if let Some(value) = labels.get(&constraint.key)
+                && constraint.includes(pod, node)
+            {
+                constraint.add(value, *matching);
             }
         }
     }
@@ -183,7 +239,8 @@ impl Spread {
             )
         };
         if !hard.is_empty() {
-            count(&mut hard, pod, snapshot, false);
+            gather(&mut hard, pod, snapshot);
+            count_places(&mut hard, pod, snapshot);
         }
         Self {
             hard,
@@ -219,7 +276,8 @@ impl Spread {
             };
             constraint.weight = (places as f64 + 2.0).ln();
         }
-        count(&mut self.soft, pod, snapshot, self.nobodys);
+        gather(&mut self.soft, pod, snapshot);
+        count_pods(&mut self.soft, pod, snapshot, self.nobodys);
     }
 }
 
@@ -231,7 +289,7 @@ pub(super) fn filter(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Op
             ));
         };
         let there = constraint.counts.get(value).copied().unwrap_or(0);
-        if there + constraint.own - constraint.least() > constraint.max_skew {
+        if there + constraint.own - constraint.least > constraint.max_skew {
             return Some(Rejection::resolvable(
                 "node(s) didn't match pod topology spread constraints",
             ));
@@ -250,7 +308,7 @@ pub(super) fn score(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> i64
         .iter()
         .filter_map(|constraint| {
             let value = node.metadata.labels.get(&constraint.key)?;
-            let there = constraint.counts.get(value).copied().unwrap_or(0);
+            let there = constraint.around(value, node);
             Some(there as f64 * constraint.weight + (constraint.max_skew - 1) as f64)
         })
         .sum();

@@ -107,20 +107,23 @@ impl Scheduler {
         let options = DeleteOptions::default().uid(meta.uid.to_string());
         api.delete(&meta.name, &options).await?;
         let text = format!("Preempted by pod {} on node {node}", pod.metadata.uid);
-        self.recorder.event_full(
-            reference(&**victim),
-            Some(reference(pod)),
-            EventType::Normal,
-            "Preempted",
-            "Preempting",
-            &text,
-        );
+        if let Some(recorder) = self.recorders.get(&pod.spec.scheduler_name) {
+            recorder.event_full(
+                reference(&**victim),
+                Some(reference(pod)),
+                EventType::Normal,
+                "Preempted",
+                "Preempting",
+                &text,
+            );
+        }
         Ok(())
     }
 
     fn event(&self, pod: &Pod, kind: EventType, reason: &str, action: &str, message: &str) {
-        self.recorder
-            .event_full(reference(pod), None, kind, reason, action, message);
+        if let Some(recorder) = self.recorders.get(&pod.spec.scheduler_name) {
+            recorder.event_full(reference(pod), None, kind, reason, action, message);
+        }
     }
 
     /// Gives claims their volumes, and waits until they have them.

@@ -12,7 +12,7 @@ use crate::extender::Extender;
 use crate::plugins::{Candidate, Rejection};
 use crate::preempt::{Preemption, Trouble, candidates, choose};
 use crate::queue::EXTENDER;
-use crate::schedule::{Unschedulable, best, find, rank};
+use crate::schedule::{Unschedulable, best, find, owned, rank};
 use crate::snapshot::Snapshot;
 
 /// What came of asking which nodes can take a pod.
@@ -29,9 +29,9 @@ impl Scheduler {
         profile: &Profile,
         asked: &[Arc<Extender>],
     ) -> Deed {
-        let (snapshot, promised) = {
+        let (snapshot, promised, mut from) = {
             let state = self.state.lock();
-            (state.snapshot.clone(), state.promised(pod))
+            (state.snapshot.clone(), state.promised(pod), state.from)
         };
         let claims = snapshot.devices().of_pod(pod);
         if matches!(claims, Claims::Missing) {
@@ -39,11 +39,12 @@ impl Scheduler {
         }
         let first = {
             let candidate = Candidate::new(profile, pod, &snapshot);
-            find(&candidate, &snapshot, promised.as_ref()).map(|found| {
+            find(&candidate, &snapshot, promised.as_ref(), &mut from).map(|found| {
                 let names = found.fitting.iter().map(|name| (*name).to_owned());
-                (names.collect(), found.rejections, found.plugins)
+                (names.collect(), owned(found.rejections), found.plugins)
             })
         };
+        self.state.lock().from = from;
         let outcome = match first {
             Ok((fitting, rejections, plugins)) => {
                 ask_for_nodes(pod, &snapshot, asked, fitting, rejections, plugins).await

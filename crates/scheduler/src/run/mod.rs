@@ -23,7 +23,7 @@ use crate::devices::{Claims, ELSEWHERE, Wanted};
 use crate::extender::{Extender, that_mind};
 use crate::preempt::{Preemption, Trouble, preempt, priority};
 use crate::queue::{Change, Moment, Queue};
-use crate::schedule::{Decision, Unschedulable, schedule};
+use crate::schedule::{Decision, Turn, Unschedulable, schedule};
 use crate::snapshot::Snapshot;
 use crate::volumes::{ClaimKey, PodVolumes, Step};
 
@@ -50,6 +50,8 @@ struct State {
     queue: Queue,
     /// Pods for which room is made on a node, by uid.
     nominated: BTreeMap<String, Arc<Pod>>,
+    /// The node with which the next search begins.
+    from: usize,
 }
 
 impl State {
@@ -108,7 +110,8 @@ struct Promised {
 
 struct Scheduler {
     client: Client,
-    recorder: EventRecorder,
+    /// One for each profile, by its name.
+    recorders: BTreeMap<String, EventRecorder>,
     clock: Arc<dyn Clock>,
     budgets: Informer<PodDisruptionBudget>,
     configuration: Configuration,
@@ -143,9 +146,13 @@ pub async fn run_configured(
         .map(|extender| Extender::new(extender).map(Arc::new))
         .collect::<Result<Vec<_>, Error>>()?;
     let queue = Queue::new(configuration.backoff_first, configuration.backoff_max);
+    let profiles = configuration.profiles.iter();
+    let recorders = profiles
+        .map(|profile| (profile.name.clone(), context.recorder.named(&profile.name)))
+        .collect();
     let scheduler = Arc::new(Scheduler {
         client: context.client,
-        recorder: context.recorder,
+        recorders,
         clock: context.clock,
         budgets: context.informers.informer(),
         configuration,
@@ -255,8 +262,11 @@ impl Scheduler {
             return Deed::Hold;
         }
         let promised = state.promised(pod);
-        let mut pick = |n: usize| fastrand::usize(..n.max(1));
-        match schedule(profile, &state.snapshot, promised.as_ref(), pod, &mut pick) {
+        let turn = Turn {
+            from: &mut state.from,
+            pick: &mut |n: usize| fastrand::usize(..n.max(1)),
+        };
+        match schedule(profile, &state.snapshot, promised.as_ref(), pod, turn) {
             Decision::Place(node) => self.place(state, pod, &claims, node),
             Decision::Unschedulable(why) => self.make_room(state, pod, profile, &why),
         }

@@ -149,7 +149,11 @@ mod tests {
 
     fn outcome(snapshot: &Snapshot, claim: &str) -> String {
         let profile = Profile::default();
-        match schedule(&profile, snapshot, None, &pod("p", claim), &mut |_| 0) {
+        let turn = crate::schedule::Turn {
+            from: &mut 0,
+            pick: &mut |_| 0,
+        };
+        match schedule(&profile, snapshot, None, &pod("p", claim), turn) {
             Decision::Place(name) => name,
             Decision::Unschedulable(why) => why.message(),
         }

@@ -523,7 +523,11 @@ mod tests {
 
     fn outcome(snapshot: &Snapshot, claims: &[&str]) -> String {
         let profile = crate::config::Profile::default();
-        match schedule(&profile, snapshot, None, &pod(claims), &mut |_| 0) {
+        let turn = crate::schedule::Turn {
+            from: &mut 0,
+            pick: &mut |_| 0,
+        };
+        match schedule(&profile, snapshot, None, &pod(claims), turn) {
             Decision::Place(name) => name,
             Decision::Unschedulable(why) => why.message(),
         }
