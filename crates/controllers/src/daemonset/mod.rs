@@ -30,6 +30,8 @@ use crate::workload::{
 use plan::{HASH, Plan, Snapshot, new_pod, next_check, plan, status};
 
 const WORKERS: usize = 2;
+/// How many pods of a set are made or removed in one go.
+const BURST: usize = 250;
 /// How long a node is left alone after a pod has failed there: twice as long each time.
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 const BACKOFF_MAX: Duration = Duration::from_secs(15 * 60);
@@ -234,7 +236,9 @@ impl DaemonSets {
         let mut wait = next_check(&snapshot);
         let mut outcome = Ok(());
         if settled {
-            let plan = plan(&snapshot);
+            let mut plan = plan(&snapshot);
+            plan.create.truncate(BURST);
+            plan.delete.truncate(BURST);
             wait = [wait, plan.wait].into_iter().flatten().min();
             outcome = self.execute(name, &set, &hash, &plan).await;
             self.truncate(&set, &revisions, &current, &snapshot).await?;

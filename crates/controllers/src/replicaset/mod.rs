@@ -150,12 +150,13 @@ impl<K: Replicas> Sets<K> {
         let client = &self.context.client;
         let candidates = self.pods.owned_or_orphan(set.meta());
         let terminating = candidates.iter().filter(|pod| {
-            let own = pod
-                .metadata
-                .controller()
-                .is_some_and(|reference| reference.uid == set.meta().uid);
-            own && pod.metadata.is_deleting()
+            let own = || {
+                let reference = pod.metadata.controller();
+                reference.is_some_and(|reference| reference.uid == set.meta().uid)
+            };
+            pod.metadata.is_deleting()
                 && !pod.is_finished()
+                && own()
                 && selector.matches(&pod.metadata.labels)
         });
         let terminating = terminating.count();
@@ -184,12 +185,8 @@ impl<K: Replicas> Sets<K> {
         set: &K,
         active: &[Arc<Pod>],
     ) -> Result<(), skeg_client::Error> {
-        match plan_scale(
-            set.wanted(),
-            active,
-            &self.related(set),
-            self.context.clock.now(),
-        ) {
+        let related = || self.related(set);
+        match plan_scale(set.wanted(), active, related, self.context.clock.now()) {
             Scale::Fits => Ok(()),
             Scale::Create(count) => {
                 self.expectations.expect_creations(name, count);

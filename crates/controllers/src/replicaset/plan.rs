@@ -24,11 +24,11 @@ pub(crate) enum Scale {
 }
 
 /// Compares the pods that are active with how many there should be. `related`
-/// are the pods of the sets of the same owner.
+/// gives the pods of the sets of the same owner, where it matters who goes.
 pub(crate) fn plan_scale(
     wanted: i32,
     active: &[Arc<Pod>],
-    related: &[Arc<Pod>],
+    related: impl FnOnce() -> Vec<Arc<Pod>>,
     now: Timestamp,
 ) -> Scale {
     let wanted = usize::try_from(wanted).unwrap_or(0);
@@ -41,14 +41,10 @@ pub(crate) fn plan_scale(
     }
     let mut pods = active.to_vec();
     if surplus < pods.len() {
-        sort_for_deletion(&mut pods, related, now);
+        sort_for_deletion(&mut pods, &related(), now);
     }
     pods.truncate(surplus);
     Scale::Delete(pods)
-}
-
-fn count(pods: &[Arc<Pod>], test: impl Fn(&Pod) -> bool) -> i32 {
-    i32::try_from(pods.iter().filter(|pod| test(pod)).count()).unwrap_or(i32::MAX)
 }
 
 /// The status that the pods and the outcome of the last scaling give.
@@ -84,17 +80,22 @@ pub(crate) fn plan_status<K: Replicas>(
         None => conditions.retain(|condition| condition.type_ != REPLICA_FAILURE),
         Some(_) => {}
     }
+    let (mut labelled, mut ready, mut available) = (0, 0, 0);
+    for pod in active {
+        let has_all = labels
+            .iter()
+            .all(|(key, value)| pod.metadata.labels.get(key) == Some(value));
+        labelled += i32::from(has_all);
+        if pod.is_ready() {
+            ready += 1;
+            available += i32::from(is_available(pod, set.min_ready_seconds(), now));
+        }
+    }
     Status {
-        replicas: count(active, |_| true),
-        fully_labeled_replicas: count(active, |pod| {
-            labels
-                .iter()
-                .all(|(key, value)| pod.metadata.labels.get(key) == Some(value))
-        }),
-        ready_replicas: count(active, Pod::is_ready),
-        available_replicas: count(active, |pod| {
-            is_available(pod, set.min_ready_seconds(), now)
-        }),
+        replicas: i32::try_from(active.len()).unwrap_or(i32::MAX),
+        fully_labeled_replicas: labelled,
+        ready_replicas: ready,
+        available_replicas: available,
         terminating_replicas: K::COUNTS_TERMINATING
             .then(|| i32::try_from(terminating).unwrap_or(i32::MAX)),
         observed_generation: set.meta().generation,
@@ -131,7 +132,7 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let check = |wanted: i32, there: usize, expect: Scale| {
             assert_eq!(
-                plan_scale(wanted, &pods(there), &[], now),
+                plan_scale(wanted, &pods(there), Vec::new, now),
                 expect,
                 "{wanted} of {there}"
             );

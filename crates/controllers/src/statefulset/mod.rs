@@ -20,10 +20,10 @@ use skeg_runtime::{
 
 use crate::Context;
 use crate::workload::{
-    Claims, Owned, Pending, Revisions, next_revision, owned_index, safe_hash, sort_by_revision,
-    template_data, unless_gone,
+    Claims, Owned, Pending, Revisions, next_revision, owned_index, safe_hash, slow_start,
+    sort_by_revision, template_data, unless_gone,
 };
-use plan::{Action, Plan, Revision, Snapshot, next_check, plan};
+use plan::{Action, Plan, Revision, Snapshot, is_parallel, next_check, plan};
 
 const WORKERS: usize = 5;
 const HASH: &str = "controller.kubernetes.io/hash";
@@ -254,89 +254,135 @@ impl StatefulSets {
         Ok((current, update, collisions))
     }
 
+    /// Writes, one after another or, where the pods need not wait for each
+    /// other, more and more at once.
     async fn execute(
         &self,
         name: &ObjectName,
         set: &StatefulSet,
         plan: &Plan,
-    ) -> Result<(), Error> {
-        let pods = Api::<Pod>::namespaced(self.context.client.clone(), &*set.metadata.namespace);
-        let claims = Api::<PersistentVolumeClaim>::namespaced(
-            self.context.client.clone(),
-            &*set.metadata.namespace,
-        );
-        for action in &plan.actions {
-            match action {
-                Action::CreateClaim { claim, pod } => {
-                    let outcome = claims.create((**claim).clone()).await;
-                    if matches!(&outcome, Err(error) if error.is_already_exists()) {
-                        continue;
-                    }
-                    let what = format!(
-                        "Claim {} Pod {pod} in StatefulSet {}",
-                        claim.metadata.name, set.metadata.name
-                    );
-                    self.tell(set, "Create", &what, "success", outcome.as_ref().err());
-                    outcome?;
+    ) -> Result<(), ReconcileError> {
+        let groups = plan.groups();
+        if is_parallel(set) {
+            let write = |at: usize| self.write_all(name, set, groups[at]);
+            return slow_start(groups.len(), write).await.1;
+        }
+        for group in groups {
+            self.write_all(name, set, group).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_all(
+        &self,
+        name: &ObjectName,
+        set: &StatefulSet,
+        actions: &[Action],
+    ) -> Result<(), ReconcileError> {
+        for action in actions {
+            self.write(name, set, action).await?;
+        }
+        Ok(())
+    }
+
+    async fn write(
+        &self,
+        name: &ObjectName,
+        set: &StatefulSet,
+        action: &Action,
+    ) -> Result<(), ReconcileError> {
+        let client = &self.context.client;
+        let pods = Api::<Pod>::namespaced(client.clone(), &*set.metadata.namespace);
+        let claims =
+            Api::<PersistentVolumeClaim>::namespaced(client.clone(), &*set.metadata.namespace);
+        match action {
+            Action::CreateClaim { claim, pod } => {
+                let outcome = claims.create((**claim).clone()).await;
+                let Err(error) = &outcome else {
+                    self.tell_claim(set, claim, pod, None);
+                    return Ok(());
+                };
+                if error.is_already_exists() {
+                    return Ok(());
                 }
-                Action::OwnClaim { claim, owners } => {
-                    let mut changed = PersistentVolumeClaim::clone(claim);
-                    changed.metadata.owner_references.clone_from(owners);
-                    match claims.update(changed).await {
-                        Err(error) if !error.is_not_found() => return Err(error),
-                        _ => {}
-                    }
+                self.tell_claim(set, claim, pod, Some(error));
+                let why = format!("failed to create PVC {}: {error}", claim.metadata.name);
+                self.tell_pod(set, "Create", pod, Some(&why));
+                outcome?;
+            }
+            Action::OwnClaim { claim, owners } => {
+                let mut changed = PersistentVolumeClaim::clone(claim);
+                changed.metadata.owner_references.clone_from(owners);
+                match claims.update(changed).await {
+                    Err(error) if !error.is_not_found() => return Err(error.into()),
+                    _ => {}
                 }
-                Action::CreatePod(pod) => {
-                    let key = created(&pod.metadata.name);
-                    self.pending.note(name, &key);
-                    let outcome = pods.create((**pod).clone()).await;
-                    let Err(error) = &outcome else {
-                        self.tell_pod(set, "Create", pod, None);
-                        continue;
-                    };
-                    self.pending.seen(name, &key);
-                    if error.is_already_exists() || error.is_namespace_terminating() {
-                        continue;
-                    }
-                    self.tell_pod(set, "Create", pod, Some(error));
-                    outcome?;
+            }
+            Action::CreatePod(pod) => {
+                let key = created(&pod.metadata.name);
+                self.pending.note(name, &key);
+                let outcome = pods.create((**pod).clone()).await;
+                let Err(error) = &outcome else {
+                    self.tell_pod(set, "Create", &pod.metadata.name, None);
+                    return Ok(());
+                };
+                self.pending.seen(name, &key);
+                if error.is_already_exists() || error.is_namespace_terminating() {
+                    return Ok(());
                 }
-                Action::UpdatePod(pod) => {
-                    let outcome = pods.update((**pod).clone()).await;
-                    self.tell_pod(set, "Update", pod, outcome.as_ref().err());
-                    outcome?;
+                self.tell_pod(set, "Create", &pod.metadata.name, Some(&error.to_string()));
+                outcome?;
+            }
+            Action::UpdatePod(pod) => {
+                let outcome = pods.update((**pod).clone()).await;
+                let why = outcome.as_ref().err().map(ToString::to_string);
+                self.tell_pod(set, "Update", &pod.metadata.name, why.as_deref());
+                outcome?;
+            }
+            Action::DeletePod(pod) => {
+                let key = deleted(&pod.metadata.uid);
+                self.pending.note(name, &key);
+                let options = DeleteOptions::default().uid(&*pod.metadata.uid);
+                let outcome = pods.delete(&pod.metadata.name, &options).await;
+                let Err(error) = &outcome else {
+                    self.tell_pod(set, "Delete", &pod.metadata.name, None);
+                    return Ok(());
+                };
+                self.pending.seen(name, &key);
+                if error.is_not_found() {
+                    return Ok(());
                 }
-                Action::DeletePod(pod) => {
-                    let key = deleted(&pod.metadata.uid);
-                    self.pending.note(name, &key);
-                    let options = DeleteOptions::default().uid(&*pod.metadata.uid);
-                    let outcome = pods.delete(&pod.metadata.name, &options).await;
-                    let Err(error) = &outcome else {
-                        self.tell_pod(set, "Delete", pod, None);
-                        continue;
-                    };
-                    self.pending.seen(name, &key);
-                    if error.is_not_found() {
-                        continue;
-                    }
-                    self.tell_pod(set, "Delete", pod, Some(error));
-                    outcome?;
-                }
+                self.tell_pod(set, "Delete", &pod.metadata.name, Some(&error.to_string()));
+                outcome?;
+            }
+            Action::Refuse { pod, why } => {
+                self.tell_pod(set, "Create", pod, Some(why));
+                return Err(ReconcileError::retry(why.clone()));
             }
         }
         Ok(())
     }
 
-    fn tell_pod(&self, set: &StatefulSet, verb: &str, pod: &Pod, error: Option<&Error>) {
-        let what = format!(
-            "Pod {} in StatefulSet {}",
-            pod.metadata.name, set.metadata.name
-        );
+    fn tell_pod(&self, set: &StatefulSet, verb: &str, pod: &str, error: Option<&str>) {
+        let what = format!("{verb} Pod {pod} in StatefulSet {}", set.metadata.name);
         self.tell(set, verb, &what, "successful", error);
     }
 
-    fn tell(&self, set: &StatefulSet, verb: &str, what: &str, done: &str, error: Option<&Error>) {
+    fn tell_claim(
+        &self,
+        set: &StatefulSet,
+        claim: &PersistentVolumeClaim,
+        pod: &str,
+        error: Option<&Error>,
+    ) {
+        let (claim, name) = (&claim.metadata.name, &set.metadata.name);
+        let of = if error.is_some() { "for Pod" } else { "Pod" };
+        let what = format!("Create Claim {claim} {of} {pod} in StatefulSet {name}");
+        let error = error.map(ToString::to_string);
+        self.tell(set, "Create", &what, "success", error.as_deref());
+    }
+
+    fn tell(&self, set: &StatefulSet, verb: &str, what: &str, done: &str, error: Option<&str>) {
         let (kind, reason, end) = match error {
             None => (
                 EventType::Normal,
@@ -350,7 +396,7 @@ impl StatefulSets {
             ),
         };
         self.recorder
-            .event(set, kind, &reason, format!("{verb} {what} {end}"));
+            .event(set, kind, &reason, format!("{what} {end}"));
     }
 
     async fn write_status(
@@ -395,7 +441,8 @@ impl StatefulSets {
             .iter()
             .filter(|revision| !is_live(revision))
             .collect();
-        let limit = usize::try_from(set.spec.revision_history_limit.unwrap_or(10)).unwrap_or(0);
+        let limit =
+            usize::try_from(set.spec.revision_history_limit.unwrap_or(10)).unwrap_or(usize::MAX);
         for revision in &history[..history.len().saturating_sub(limit)] {
             Revisions {
                 client: &self.context.client,

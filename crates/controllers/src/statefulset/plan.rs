@@ -47,12 +47,43 @@ pub(super) enum Action {
     CreatePod(Box<Pod>),
     UpdatePod(Box<Pod>),
     DeletePod(Arc<Pod>),
+    /// This pod cannot be made now.
+    Refuse {
+        pod: String,
+        why: String,
+    },
+}
+
+impl Action {
+    /// The pod that it is about.
+    fn pod(&self) -> Option<&str> {
+        match self {
+            Self::CreateClaim { pod, .. } | Self::Refuse { pod, .. } => Some(pod),
+            Self::OwnClaim { .. } => None,
+            Self::CreatePod(pod) | Self::UpdatePod(pod) => Some(&pod.metadata.name),
+            Self::DeletePod(pod) => Some(&pod.metadata.name),
+        }
+    }
 }
 
 /// The writes and the status.
 pub(super) struct Plan {
     pub(super) actions: Vec<Action>,
     pub(super) status: StatefulSetStatus,
+}
+
+impl Plan {
+    /// The writes, those together that must follow each other: a pod comes
+    /// after its claims.
+    pub(super) fn groups(&self) -> Vec<&[Action]> {
+        let together = |a: &Action, b: &Action| a.pod().is_some() && a.pod() == b.pod();
+        self.actions.chunk_by(together).collect()
+    }
+}
+
+/// Whether pods need not wait for each other.
+pub(super) fn is_parallel(set: &StatefulSet) -> bool {
+    set.spec.pod_management_policy == "Parallel"
 }
 
 fn is_healthy(pod: &Pod) -> bool {
@@ -117,14 +148,17 @@ fn complete_update(set: &StatefulSet, status: &mut StatefulSetStatus) {
     }
 }
 
-/// The lowest ordinal that takes the new revision.
+/// The lowest ordinal that takes the new revision: partitions count pods, from
+/// the first one on.
 fn partition(set: &StatefulSet) -> i32 {
-    set.spec
-        .update_strategy
-        .rolling_update
-        .as_ref()
-        .and_then(|rolling| rolling.partition)
-        .unwrap_or(0)
+    let rolling = set.spec.update_strategy.rolling_update.as_ref();
+    let pods = rolling.and_then(|rolling| rolling.partition).unwrap_or(0);
+    start(set).saturating_add(pods)
+}
+
+/// Whether a pod counts as one that can be used.
+fn is_usable(snapshot: &Snapshot<'_>, pod: &Pod) -> bool {
+    is_healthy(pod) && is_running_and_available(snapshot, pod)
 }
 
 /// Which revision a pod that has to be made is made from.
@@ -145,7 +179,7 @@ fn revision_for<'a>(snapshot: &'a Snapshot<'_>, at: i32) -> &'a Revision {
 /// Decides about the pods; how many of the current revision are removed to be updated.
 fn pods(snapshot: &Snapshot<'_>, actions: &mut Vec<Action>) -> i32 {
     let set = snapshot.set;
-    let ordered = set.spec.pod_management_policy != "Parallel";
+    let ordered = !is_parallel(set);
     let mut there: HashMap<i32, &Arc<Pod>> = HashMap::new();
     let mut condemned = Vec::new();
     for pod in &snapshot.pods {
@@ -158,16 +192,16 @@ fn pods(snapshot: &Snapshot<'_>, actions: &mut Vec<Action>) -> i32 {
     condemned.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let range = start(set)..start(set) + wanted(set);
     let replicas: Vec<_> = range.map(|at| (at, there.get(&at).copied())).collect();
-    // A pod that has not been made is not healthy either.
+    // A pod that has not been made cannot be used either.
     let sick = replicas
         .iter()
-        .find(|(_, pod)| pod.is_none_or(|pod| !is_healthy(pod)))
+        .find(|(_, pod)| pod.is_none_or(|pod| !is_usable(snapshot, pod)))
         .map(|(at, _)| *at);
     let sick = sick.or_else(|| {
         condemned
             .iter()
             .rev()
-            .find(|(_, pod)| !is_healthy(pod))
+            .find(|(_, pod)| !is_usable(snapshot, pod))
             .map(|(at, _)| *at)
     });
 
@@ -180,7 +214,7 @@ fn pods(snapshot: &Snapshot<'_>, actions: &mut Vec<Action>) -> i32 {
         retain(snapshot, at, pod, actions);
     }
     for &(at, pod) in &condemned {
-        let usable = is_healthy(pod) && is_running_and_available(snapshot, pod);
+        let usable = is_running_and_available(snapshot, pod);
         if ordered && (pod.metadata.is_deleting() || (!usable && sick != Some(at))) {
             return 0;
         }
@@ -210,19 +244,32 @@ fn replica(
     let Some(pod) = pod else {
         let revision = revision_for(snapshot, at);
         let pod = new_pod(set, &revision.template, &revision.name, at);
-        let missing = claims(set, at);
-        let there = missing
-            .iter()
-            .filter_map(|claim| snapshot.claims.get(&claim.metadata.name));
-        // What goes with the pod before must be gone before the pod is made anew.
-        if there
+        let held: Vec<_> = claims(set, at)
             .into_iter()
-            .any(|claim| claim.metadata.is_deleting() || is_stale(&pod.metadata.name, "", claim))
-        {
+            .filter_map(|claim| snapshot.claims.get(&claim.metadata.name))
+            .collect();
+        let name = &pod.metadata.name;
+        // What goes with the pod before must be gone before the pod is made anew.
+        if goes_with_pods(set) && held.iter().any(|claim| is_stale(name, "", claim)) {
             return true;
         }
         create_claims(snapshot, at, &pod, actions);
-        actions.push(Action::CreatePod(Box::new(pod)));
+        let going: Vec<String> = held
+            .iter()
+            .filter(|claim| claim.metadata.is_deleting())
+            .map(|claim| format!("pvc {} is being deleted", claim.metadata.name))
+            .collect();
+        actions.push(match going.as_slice() {
+            [] => Action::CreatePod(Box::new(pod)),
+            [one] => Action::Refuse {
+                pod: pod.metadata.name,
+                why: one.clone(),
+            },
+            many => Action::Refuse {
+                pod: pod.metadata.name,
+                why: format!("[{}]", many.join(", ")),
+            },
+        });
         return true;
     };
     if pod.is_finished() {
@@ -239,8 +286,8 @@ fn replica(
         retain(snapshot, at, pod, actions);
         return true;
     }
-    retain(snapshot, at, pod, actions);
-    let settled = has_identity(set, pod) && has_storage(set, at, pod);
+    let settled =
+        !retain(snapshot, at, pod, actions) && has_identity(set, pod) && has_storage(set, at, pod);
     if !settled && !pod.metadata.is_deleting() {
         let mut changed = Pod::clone(pod);
         set_identity(&mut changed, at);
@@ -261,8 +308,10 @@ fn create_claims(snapshot: &Snapshot<'_>, at: i32, pod: &Pod, actions: &mut Vec<
     }
 }
 
-/// Gives a pod's claims the owners that the retention policy wants.
-fn retain(snapshot: &Snapshot<'_>, at: i32, pod: &Pod, actions: &mut Vec<Action>) {
+/// Gives a pod's claims the owners that the retention policy wants; whether
+/// some had others.
+fn retain(snapshot: &Snapshot<'_>, at: i32, pod: &Pod, actions: &mut Vec<Action>) -> bool {
+    let before = actions.len();
     for claim in claims(snapshot.set, at) {
         let Some(claim) = snapshot.claims.get(&claim.metadata.name) else {
             continue;
@@ -274,9 +323,17 @@ fn retain(snapshot: &Snapshot<'_>, at: i32, pod: &Pod, actions: &mut Vec<Action>
             });
         }
     }
+    actions.len() > before
 }
 
-/// Removes pods of an old revision, the highest ordinal first, as many as may be unavailable.
+/// Whether claims go when their pods are scaled away.
+fn goes_with_pods(set: &StatefulSet) -> bool {
+    let policy = set.spec.persistent_volume_claim_retention_policy.as_ref();
+    policy.is_some_and(|policy| policy.when_scaled == "Delete")
+}
+
+/// Removes pods of an old revision, the highest ordinal first: those that are
+/// of no use anyway, and of the others as many as may be unavailable.
 fn roll(
     snapshot: &Snapshot<'_>,
     replicas: &[(i32, Option<&Arc<Pod>>)],
@@ -292,30 +349,27 @@ fn roll(
         .and_then(|most| most.scaled(wanted(set), false).ok())
         .unwrap_or(1)
         .max(1);
-    let usable = |pod: &Pod| is_healthy(pod) && is_running_and_available(snapshot, pod);
     let missing = replicas
         .iter()
-        .filter(|(_, pod)| pod.is_none_or(|pod| !usable(pod)))
+        .filter(|(_, pod)| pod.is_none_or(|pod| !is_usable(snapshot, pod)))
         .count();
-    let mut budget = most - i32::try_from(missing).unwrap_or(i32::MAX);
-    let mut removed = 0;
-    for &(at, pod) in replicas.iter().rev() {
-        let Some(pod) = pod.filter(|_| at >= partition(set)) else {
-            continue;
-        };
-        if revision_of(pod) == snapshot.update.name || pod.metadata.is_deleting() {
-            continue;
-        }
-        if usable(pod) {
-            if budget <= 0 {
-                continue;
-            }
-            budget -= 1;
-        }
-        actions.push(Action::DeletePod(Arc::clone(pod)));
-        removed += i32::from(revision_of(pod) == snapshot.current.name);
-    }
-    removed
+    let budget = usize::try_from(most).unwrap_or(1).saturating_sub(missing);
+    let outdated: Vec<_> = replicas
+        .iter()
+        .rev()
+        .filter(|(at, _)| *at >= partition(set))
+        .filter_map(|(_, pod)| *pod)
+        .filter(|pod| revision_of(pod) != snapshot.update.name && !pod.metadata.is_deleting())
+        .collect();
+    let useless = outdated.iter().filter(|pod| !is_usable(snapshot, pod));
+    let usable = outdated.iter().filter(|pod| is_usable(snapshot, pod));
+    let before = actions.len();
+    actions.extend(
+        useless
+            .chain(usable.take(budget))
+            .map(|pod| Action::DeletePod(Arc::clone(pod))),
+    );
+    i32::try_from(actions.len() - before).unwrap_or(i32::MAX)
 }
 
 /// When the next pod becomes available by staying ready.

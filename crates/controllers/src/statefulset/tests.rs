@@ -93,6 +93,7 @@ fn writes(plan: &Plan) -> Vec<String> {
             }
             Action::UpdatePod(pod) => format!("~{}", pod.metadata.name),
             Action::DeletePod(pod) => format!("-{}", pod.metadata.name),
+            Action::Refuse { pod, why } => format!("!{pod}: {why}"),
         })
         .collect()
 }
@@ -210,16 +211,85 @@ fn claims_follow_the_retention_policy() {
     assert_eq!(writes(&planned(&set, &["0"], claims(None))), [""; 0]);
     assert_eq!(
         writes(&planned(&set, &["0"], claims(Some(&set)))),
-        ["own data-db-0"]
+        ["own data-db-0", "~db-0"]
     );
     set.spec.persistent_volume_claim_retention_policy = policy("Delete", "Retain");
     assert_eq!(
         writes(&planned(&set, &["0"], claims(None))),
-        ["own data-db-0 StatefulSet"]
+        ["own data-db-0 StatefulSet", "~db-0"]
     );
     set.spec.persistent_volume_claim_retention_policy = policy("Retain", "Delete");
     assert_eq!(
         writes(&planned(&set, &["0", "1"], claims(None))),
         ["own data-db-1 Pod", "-db-1"]
+    );
+    let going = |owner: &str| {
+        let mut all = claims(None);
+        let claim = all.get_mut("data-db-0").expect("made above");
+        let claim = Arc::make_mut(claim);
+        claim.metadata.deletion_timestamp = Some(skeg_meta::Time(Timestamp::UNIX_EPOCH));
+        claim
+            .metadata
+            .owner_references
+            .push(skeg_meta::OwnerReference {
+                kind: "Pod".to_owned(),
+                name: "db-0".to_owned(),
+                uid: owner.to_owned(),
+                ..skeg_meta::OwnerReference::default()
+            });
+        all
+    };
+    // The claim of the pod before goes with it: nothing is to be told.
+    assert_eq!(writes(&planned(&set, &[], going("before"))), [""; 0]);
+    set.spec.persistent_volume_claim_retention_policy = policy("Retain", "Retain");
+    assert_eq!(
+        writes(&planned(&set, &[], going("before"))),
+        ["!db-0: pvc data-db-0 is being deleted"]
+    );
+}
+
+#[test]
+fn partitions_count_from_the_first_ordinal() {
+    let mut set = set(3, "OrderedReady");
+    set.spec.ordinals = Some(skeg_api::apps::v1::StatefulSetOrdinals { start: 5 });
+    let rolling = set.spec.update_strategy.rolling_update.as_mut();
+    rolling.expect("set above").partition = Some(1);
+    check(&set, &["5!", "6!", "7"], &["-db-6"]);
+    check(&set, &["5!", "6", "7"], &[]);
+    check(&set, &["6!", "7"], &["+db-5:old"]);
+    check(&set, &["5!", "7"], &["+db-6:new"]);
+}
+
+#[test]
+fn pods_that_are_of_no_use_are_updated_first() {
+    let mut set = set(4, "Parallel");
+    let old = |text: &str| {
+        let mut sick = Pod::clone(&pod(&set, text));
+        sick.status.conditions.clear();
+        Arc::new(sick)
+    };
+    let revision = |name: &str| Revision {
+        name: name.to_owned(),
+        template: PodTemplateSpec::default(),
+    };
+    let roll = |set: &StatefulSet, pods: Vec<Arc<Pod>>| {
+        let plan = plan(&Snapshot {
+            set,
+            current: revision("old"),
+            update: revision("new"),
+            collision_count: 0,
+            pods,
+            claims: HashMap::new(),
+            now: Timestamp::UNIX_EPOCH,
+        });
+        (writes(&plan), plan.status.current_replicas)
+    };
+    let sick = vec![pod(&set, "0!"), old("1!"), pod(&set, "2!"), pod(&set, "3!")];
+    assert_eq!(roll(&set, sick.clone()), (vec!["-db-1".to_owned()], 3));
+    let rolling = set.spec.update_strategy.rolling_update.as_mut();
+    rolling.expect("set above").max_unavailable = Some(IntOrString::Int(2));
+    assert_eq!(
+        roll(&set, sick),
+        (vec!["-db-1".to_owned(), "-db-3".to_owned()], 2)
     );
 }

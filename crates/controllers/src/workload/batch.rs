@@ -21,7 +21,7 @@ where
         let size = batch.min(count - done);
         let outcomes = join_all((done..done + size).map(&call)).await;
         done += size;
-        batch *= 2;
+        batch = (batch * 2).min(BURST);
         let mut failure = None;
         for outcome in outcomes {
             match outcome {
