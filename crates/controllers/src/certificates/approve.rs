@@ -7,40 +7,21 @@ use skeg_api::authorization::v1::{
 use skeg_api::certificates::v1::CertificateSigningRequest;
 use skeg_auth::pki::CertificateRequest;
 use skeg_client::{Api, Error};
-use skeg_runtime::{Controller, Delta, Next, ObjectName, ReconcileError};
+use skeg_runtime::{Next, ReconcileError};
 
-use super::{KUBELET_CLIENT, condition, kubelet_client_fault, new_condition};
+use super::{KUBELET_CLIENT, condition, kubelet_client_fault, new_condition, work};
 use crate::Context;
-use crate::workload::unless_gone;
 
 const NAME: &str = "certificatesigningrequest-approving-controller";
-const WORKERS: usize = 5;
 
 /// Runs the controller that approves.
 pub(crate) async fn run(context: Context) {
-    let requests = context.informers.informer::<CertificateSigningRequest>();
-    let queue = context.queue::<ObjectName>();
-    let to = queue.clone();
-    requests.on_change(move |delta| {
-        if !matches!(delta, Delta::Deleted { .. }) && waits(delta.object()) {
-            to.add(ObjectName::of(&delta.object().metadata));
-        }
-    });
-    requests.synced().await;
-    let cancel = context.cancel.clone();
-    Controller::new(NAME, queue)
-        .workers(WORKERS)
-        .run(cancel, move |name| {
-            let request = requests.store().get(&name);
-            let context = context.clone();
-            async move {
-                match request.filter(|request| waits(request)) {
-                    Some(request) => unless_gone(decide(&context, &request).await),
-                    None => Ok(Next::Done),
-                }
-            }
-        })
-        .await;
+    let own = context.clone();
+    work(&context, NAME, waits, move |request| {
+        let context = own.clone();
+        async move { decide(&context, &request).await }
+    })
+    .await;
 }
 
 fn waits(request: &CertificateSigningRequest) -> bool {

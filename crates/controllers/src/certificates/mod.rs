@@ -11,13 +11,54 @@ pub(crate) use approve::run as run_approver;
 pub(crate) use clean::run as run_cleaner;
 pub(crate) use sign::run as run_signer;
 
+use std::future::Future;
+use std::sync::Arc;
+
 use skeg_api::certificates::v1::{CertificateSigningRequest, CertificateSigningRequestCondition};
 use skeg_auth::pki::CertificateRequest;
 use skeg_meta::Time;
+use skeg_runtime::{Controller, Delta, Next, ObjectName, ReconcileError};
+
+use crate::Context;
+use crate::workload::unless_gone;
 
 const KUBELET_CLIENT: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 const NODES: &str = "system:nodes";
 const NODE_PREFIX: &str = "system:node:";
+const WORKERS: usize = 5;
+
+/// Does something about each request that waits for it.
+async fn work<F>(
+    context: &Context,
+    name: &'static str,
+    waits: fn(&CertificateSigningRequest) -> bool,
+    act: impl Fn(Arc<CertificateSigningRequest>) -> F + Send + Sync + 'static,
+) where
+    F: Future<Output = Result<Next, ReconcileError>> + Send + 'static,
+{
+    let requests = context.informers.informer::<CertificateSigningRequest>();
+    let queue = context.queue::<ObjectName>();
+    let to = queue.clone();
+    requests.on_change(move |delta| {
+        if !matches!(delta, Delta::Deleted { .. }) && waits(delta.object()) {
+            to.add(ObjectName::of(&delta.object().metadata));
+        }
+    });
+    requests.synced().await;
+    Controller::new(name, queue)
+        .workers(WORKERS)
+        .run(context.cancel.clone(), move |name| {
+            let request = requests.store().get(&name);
+            let doing = request.filter(|request| waits(request)).map(&act);
+            async move {
+                match doing {
+                    Some(doing) => unless_gone(doing.await),
+                    None => Ok(Next::Done),
+                }
+            }
+        })
+        .await;
+}
 
 fn condition<'a>(
     request: &'a CertificateSigningRequest,
@@ -52,54 +93,79 @@ fn usages_are(usages: &[String], required: &[&str]) -> bool {
             .all(|u| u == "key encipherment" || required.contains(&u.as_str()))
 }
 
+/// The first of the faults that a request has, or that its usages are not these.
+fn fault(
+    faults: &[(bool, &str)],
+    request: &CertificateRequest,
+    usages: &[String],
+    required: &[&str],
+) -> Option<String> {
+    let of_subject = [
+        (
+            request.organizations != [NODES],
+            "subject organization is not system:nodes",
+        ),
+        (
+            !request.common_name.starts_with(NODE_PREFIX),
+            "subject common name does not begin with system:node: ",
+        ),
+    ];
+    let mut all = of_subject.iter().chain(faults);
+    match all.find(|(holds, _)| *holds) {
+        Some((_, words)) => Some((*words).to_owned()),
+        None => (!usages_are(usages, required))
+            .then(|| format!("usages did not match [{}]", required.join(" "))),
+    }
+}
+
 /// What keeps a request from being one of a kubelet for its client certificate.
 fn kubelet_client_fault(request: &CertificateRequest, usages: &[String]) -> Option<String> {
-    let required = ["client auth", "digital signature"];
-    let fault = kubelet_subject_fault(request).or(if !request.dns_names.is_empty() {
-        Some("DNS subjectAltNames are not allowed")
-    } else if !request.emails.is_empty() {
-        Some("Email subjectAltNames are not allowed")
-    } else if !request.ip_addresses.is_empty() {
-        Some("IP subjectAltNames are not allowed")
-    } else if !request.uris.is_empty() {
-        Some("URI subjectAltNames are not allowed")
-    } else {
-        None
-    });
-    fault
-        .map(str::to_owned)
-        .or_else(|| (!usages_are(usages, &required)).then(|| usage_fault(&required)))
+    let faults = [
+        (
+            !request.dns_names.is_empty(),
+            "DNS subjectAltNames are not allowed",
+        ),
+        (
+            !request.emails.is_empty(),
+            "Email subjectAltNames are not allowed",
+        ),
+        (
+            !request.ip_addresses.is_empty(),
+            "IP subjectAltNames are not allowed",
+        ),
+        (
+            !request.uris.is_empty(),
+            "URI subjectAltNames are not allowed",
+        ),
+    ];
+    fault(
+        &faults,
+        request,
+        usages,
+        &["client auth", "digital signature"],
+    )
 }
 
 /// What keeps a request from being one of a kubelet for its serving certificate.
 fn kubelet_serving_fault(request: &CertificateRequest, usages: &[String]) -> Option<String> {
-    let required = ["digital signature", "server auth"];
-    let fault = kubelet_subject_fault(request).or(
-        if request.dns_names.is_empty() && request.ip_addresses.is_empty() {
-            Some("DNS or IP subjectAltName is required")
-        } else if !request.emails.is_empty() {
-            Some("Email subjectAltNames are not allowed")
-        } else if !request.uris.is_empty() {
-            Some("URI subjectAltNames are not allowed")
-        } else {
-            None
-        },
-    );
-    fault
-        .map(str::to_owned)
-        .or_else(|| (!usages_are(usages, &required)).then(|| usage_fault(&required)))
-}
-
-fn kubelet_subject_fault(request: &CertificateRequest) -> Option<&'static str> {
-    if request.organizations != [NODES] {
-        Some("subject organization is not system:nodes")
-    } else if !request.common_name.starts_with(NODE_PREFIX) {
-        Some("subject common name does not begin with system:node: ")
-    } else {
-        None
-    }
-}
-
-fn usage_fault(required: &[&str]) -> String {
-    format!("usages did not match [{}]", required.join(" "))
+    let faults = [
+        (
+            request.dns_names.is_empty() && request.ip_addresses.is_empty(),
+            "DNS or IP subjectAltName is required",
+        ),
+        (
+            !request.emails.is_empty(),
+            "Email subjectAltNames are not allowed",
+        ),
+        (
+            !request.uris.is_empty(),
+            "URI subjectAltNames are not allowed",
+        ),
+    ];
+    fault(
+        &faults,
+        request,
+        usages,
+        &["digital signature", "server auth"],
+    )
 }

@@ -7,16 +7,14 @@ use skeg_api::certificates::v1::CertificateSigningRequest;
 use skeg_auth::pki::{CertificateRequest, Pki};
 use skeg_client::Api;
 use skeg_meta::ByteString;
-use skeg_runtime::{Controller, Delta, Next, ObjectName, ReconcileError};
+use skeg_runtime::{Next, ReconcileError};
 
 use super::{
-    KUBELET_CLIENT, condition, kubelet_client_fault, kubelet_serving_fault, new_condition,
+    KUBELET_CLIENT, condition, kubelet_client_fault, kubelet_serving_fault, new_condition, work,
 };
 use crate::Context;
-use crate::workload::unless_gone;
 
 const NAME: &str = "certificatesigningrequest-signing-controller";
-const WORKERS: usize = 5;
 /// How long certificates are good for (`--cluster-signing-duration`).
 const LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 /// The least that a request can ask for.
@@ -27,29 +25,12 @@ pub(crate) async fn run(context: Context) {
     let Some(pki) = context.options.pki.clone() else {
         return context.cancel.cancelled().await;
     };
-    let requests = context.informers.informer::<CertificateSigningRequest>();
-    let queue = context.queue::<ObjectName>();
-    let to = queue.clone();
-    requests.on_change(move |delta| {
-        if !matches!(delta, Delta::Deleted { .. }) && waits(delta.object()) {
-            to.add(ObjectName::of(&delta.object().metadata));
-        }
-    });
-    requests.synced().await;
-    let cancel = context.cancel.clone();
-    Controller::new(NAME, queue)
-        .workers(WORKERS)
-        .run(cancel, move |name| {
-            let request = requests.store().get(&name);
-            let (context, pki) = (context.clone(), Arc::clone(&pki));
-            async move {
-                match request.filter(|request| waits(request)) {
-                    Some(request) => unless_gone(sign(&context, &pki, &request).await),
-                    None => Ok(Next::Done),
-                }
-            }
-        })
-        .await;
+    let own = context.clone();
+    work(&context, NAME, waits, move |request| {
+        let (context, pki) = (own.clone(), Arc::clone(&pki));
+        async move { sign(&context, &pki, &request).await }
+    })
+    .await;
 }
 
 /// Whether it is approved, one of ours, and neither signed nor failed.

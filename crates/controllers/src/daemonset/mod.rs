@@ -16,16 +16,16 @@ use skeg_api::apps::v1::{ControllerRevision, DaemonSet, DaemonSetStatus};
 use skeg_api::core::v1::{Node, Pod};
 use skeg_client::{Api, Error};
 use skeg_meta::labels::Selector;
-use skeg_meta::{Object, ObjectMeta};
 use skeg_runtime::{
     Controller, Delta, EventRecorder, EventType, Expectations, Informer, Next, ObjectName,
-    ReconcileError, WorkQueue, refers_to,
+    ReconcileError, WorkQueue,
 };
+use skeg_schema::Value;
 
 use crate::Context;
 use crate::workload::{
-    Claims, Owned, PodControl, Revisions, next_revision, owned_index, slow_start, sort_by_revision,
-    template_data, template_hash, unless_gone,
+    Claims, Owned, PodControl, Revisions, controller_of, history_limit, offer, owned_index,
+    slow_start, sort_by_revision, template_hash, unless_gone,
 };
 use plan::{HASH, Plan, Snapshot, new_pod, next_check, plan, status};
 
@@ -114,25 +114,16 @@ pub(crate) async fn run(context: Context) {
 }
 
 impl DaemonSets {
-    fn set_of(&self, meta: &ObjectMeta) -> Option<Arc<DaemonSet>> {
-        let reference = meta
-            .controller()
-            .filter(|reference| refers_to::<DaemonSet>(reference))?;
-        self.sets
-            .get(&meta.namespace, &reference.name)
-            .filter(|set| set.metadata.uid == reference.uid)
-    }
-
     fn pod_changed(&self, delta: &Delta<'_, Pod>) {
         let pod = delta.object();
         let gone = matches!(delta, Delta::Deleted { .. });
         if let Some(old) = delta.old()
             && old.metadata.controller() != pod.metadata.controller()
-            && let Some(set) = self.set_of(&old.metadata)
+            && let Some(set) = controller_of(&self.sets, &old.metadata)
         {
             self.queue.add(ObjectName::of(&set.metadata));
         }
-        if let Some(set) = self.set_of(&pod.metadata) {
+        if let Some(set) = controller_of(&self.sets, &pod.metadata) {
             let name = ObjectName::of(&set.metadata);
             if gone || pod.metadata.is_deleting() {
                 self.deletions.deletion_observed(&name, &pod.metadata.uid);
@@ -144,13 +135,8 @@ impl DaemonSets {
         if gone || pod.metadata.controller().is_some() {
             return;
         }
-        for set in self.sets.store().in_namespace(&pod.metadata.namespace) {
-            let matches = Selector::from_label_selector(set.spec.selector.as_ref())
-                .is_ok_and(|selector| selector.matches(&pod.metadata.labels));
-            if matches {
-                self.queue.add(ObjectName::of(&set.metadata));
-            }
-        }
+        let (sets, queue) = (&self.sets, &self.queue);
+        offer(sets, &pod.metadata, |set| set.spec.selector.as_ref(), queue);
     }
 
     /// Heartbeats and the like concern no DaemonSet.
@@ -295,49 +281,25 @@ impl DaemonSets {
         set: &DaemonSet,
         revisions: &[Arc<ControllerRevision>],
     ) -> Result<(Arc<ControllerRevision>, Option<i32>), Error> {
-        let counted = set.status.collision_count;
         let writer = Revisions {
             client: &self.context.client,
         };
-        let data = template_data(&set.spec.template);
-        let number = next_revision(revisions);
-        if let Some(equal) = revisions
-            .iter()
-            .rev()
-            .find(|revision| revision.data == data)
-        {
-            let is_last = equal.revision + 1 == number;
-            let revision = if is_last {
-                Arc::clone(equal)
-            } else {
-                writer.renumber(equal, number).await?
-            };
-            return Ok((revision, counted));
-        }
-        let mut revision = ControllerRevision {
-            revision: number,
-            data,
-            ..ControllerRevision::default()
-        };
-        revision
-            .metadata
-            .namespace
-            .clone_from(&set.metadata.namespace);
-        revision.metadata.labels = set.spec.template.metadata.labels.clone();
-        revision.metadata.annotations = set.metadata.annotations.clone();
-        revision.metadata.owner_references = vec![set.controller_reference()];
-        let name = |collisions: i32| {
-            let hash = template_hash(&set.spec.template, (collisions > 0).then_some(collisions));
+        let template = &set.spec.template;
+        let name = |_: &Value, collisions: i32| {
+            let hash = template_hash(template, (collisions > 0).then_some(collisions));
             (format!("{}-{hash}", set.metadata.name), Some((HASH, hash)))
         };
+        let counted = set.status.collision_count;
         let before = counted.unwrap_or(0);
-        let (created, collisions) = writer.create(revision, before, name).await?;
+        let (revision, collisions) = writer
+            .of_template(set, template, revisions, before, name)
+            .await?;
         let counted = if collisions == before {
             counted
         } else {
             Some(collisions)
         };
-        Ok((created, counted))
+        Ok((revision, counted))
     }
 
     async fn execute(
@@ -432,19 +394,13 @@ impl DaemonSets {
             .iter()
             .filter(|revision| revision.metadata.name != current.metadata.name)
             .collect();
-        let limit = usize::try_from(set.spec.revision_history_limit.unwrap_or(10)).unwrap_or(0);
-        let surplus = old.len().saturating_sub(limit);
-        for revision in old
-            .into_iter()
-            .filter(|revision| !is_live(revision))
-            .take(surplus)
-        {
-            Revisions {
-                client: &self.context.client,
-            }
-            .delete(&revision.metadata)
-            .await?;
-        }
-        Ok(())
+        let surplus = old
+            .len()
+            .saturating_sub(history_limit(set.spec.revision_history_limit));
+        let writer = Revisions {
+            client: &self.context.client,
+        };
+        let unused = old.into_iter().filter(|revision| !is_live(revision));
+        writer.remove(unused.take(surplus)).await
     }
 }

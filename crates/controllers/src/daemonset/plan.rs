@@ -10,7 +10,7 @@ use skeg_api::core::v1::{Node, Pod, pod_phase};
 use skeg_meta::{IntOrString, Object};
 
 use super::node::{fit, node_of, tie, tolerate};
-use crate::workload::{PodControl, available_in, is_available};
+use crate::workload::{PodControl, is_available, next_available};
 
 /// The label by which pods name their revision.
 pub(super) const HASH: &str = "controller-revision-hash";
@@ -303,11 +303,7 @@ pub(super) fn status(snapshot: &Snapshot<'_>, observe: bool) -> DaemonSetStatus 
 /// When the next pod becomes available by staying ready.
 pub(super) fn next_check(snapshot: &Snapshot<'_>) -> Option<Duration> {
     let min = snapshot.set.spec.min_ready_seconds;
-    let waits = snapshot
-        .pods
-        .iter()
-        .filter_map(|pod| available_in(pod, min, snapshot.now));
-    waits.filter(|wait| !wait.is_zero()).min()
+    next_available(&snapshot.pods, min, snapshot.now)
 }
 
 /// The pod of a node.

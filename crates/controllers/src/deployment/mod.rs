@@ -21,7 +21,7 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{Claims, Owned, owned_index, unless_gone};
+use crate::workload::{Claims, Owned, controller_of, owned_index, unless_gone};
 use plan::{Action, Snapshot, plan};
 use util::{is_rolling, new_condition, progress_deadline, replicas, same_template, set_condition};
 
@@ -77,12 +77,7 @@ fn selector_of(deployment: &Deployment) -> Option<Selector> {
 
 impl Deployments {
     fn deployment_of(&self, meta: &ObjectMeta) -> Option<Arc<Deployment>> {
-        let reference = meta
-            .controller()
-            .filter(|reference| refers_to::<Deployment>(reference))?;
-        self.deployments
-            .get(&meta.namespace, &reference.name)
-            .filter(|found| found.metadata.uid == reference.uid)
+        controller_of(&self.deployments, meta)
     }
 
     fn set_changed(&self, delta: &Delta<'_, ReplicaSet>) {

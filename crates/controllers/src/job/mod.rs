@@ -26,7 +26,9 @@ use skeg_runtime::{
 use skeg_schema::json;
 
 use crate::Context;
-use crate::workload::{Claims, Owned, PodControl, owned_index, slow_start, unless_gone};
+use crate::workload::{
+    Claims, Owned, PodControl, controller_of, owned_index, slow_start, unless_gone,
+};
 use facts::{FINALIZER, Facts, Record, Snapshot, facts, is_tracked};
 use plan::{
     FAILED, Manage, deadline, is_complete, is_finished, is_suspended, manage, new_condition,
@@ -111,12 +113,7 @@ pub(crate) async fn run(context: Context) {
 
 impl Jobs {
     fn job_of(&self, meta: &ObjectMeta) -> Option<Arc<Job>> {
-        let reference = meta
-            .controller()
-            .filter(|reference| refers_to::<Job>(reference))?;
-        self.jobs
-            .get(&meta.namespace, &reference.name)
-            .filter(|job| job.metadata.uid == reference.uid)
+        controller_of(&self.jobs, meta)
     }
 
     fn job_changed(&self, delta: &Delta<'_, Job>) {

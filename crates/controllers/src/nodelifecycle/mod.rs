@@ -26,7 +26,7 @@ use crate::Context;
 use crate::podgc::{BY_NODE, index_by_node};
 use health::Health;
 use taints::Eviction;
-use zones::{Limiter, Pace};
+use zones::{Limiter, Pace, Zones};
 
 const NAME: &str = "node-lifecycle-controller";
 /// Who tells of nodes in events.
@@ -44,6 +44,7 @@ pub(crate) async fn run(context: Context) {
         recorder: context.recorder(COMPONENT),
         health: Arc::default(),
         limiter: Mutex::default(),
+        zones: Arc::default(),
         steady: steady(Arc::clone(&context.clock)),
         context: context.clone(),
     });
@@ -70,6 +71,7 @@ struct Lifecycle {
     recorder: EventRecorder,
     health: Arc<Mutex<HashMap<String, Health>>>,
     limiter: Mutex<Limiter>,
+    zones: Arc<Mutex<Zones>>,
     steady: Steady,
     context: Context,
 }
@@ -86,6 +88,7 @@ fn steady(clock: Arc<dyn skeg_runtime::Clock>) -> Steady {
 impl Lifecycle {
     fn listen(&self, queue: &WorkQueue<ObjectName>) {
         let (to, nodes, recorder) = (queue.clone(), self.nodes.clone(), self.recorder.clone());
+        let zones = Arc::clone(&self.zones);
         let (health, clock, leases) = (
             Arc::clone(&self.health),
             Arc::clone(&self.steady),
@@ -101,22 +104,44 @@ impl Lifecycle {
                         new.see_lease(&lease, clock());
                     }
                     health.lock().insert(name.clone(), new);
-                    tell(&recorder, node, "RegisteredNode", format!("Registered Node {name} in Controller"));
+                    tell(
+                        &recorder,
+                        node,
+                        "RegisteredNode",
+                        format!("Registered Node {name} in Controller"),
+                    );
                 }
                 Delta::Updated { .. } => {
                     let mut health = health.lock();
-                    health.entry(name.clone()).or_insert_with(|| Health::of(node, clock())).see(node, clock());
+                    health
+                        .entry(name.clone())
+                        .or_insert_with(|| Health::of(node, clock()))
+                        .see(node, clock());
                 }
                 Delta::Deleted { .. } => {
                     health.lock().remove(name);
-                    tell(&recorder, node, "RemovingNode", format!("Removing Node {name} from Controller"));
+                    tell(
+                        &recorder,
+                        node,
+                        "RemovingNode",
+                        format!("Removing Node {name} from Controller"),
+                    );
                 }
             }
             to.add(ObjectName::cluster(name.clone()));
             // How many fail decides how fast those that do are emptied.
-            let changed = !matches!(delta, Delta::Updated { old, new } if health::readiness(old) == health::readiness(new));
+            let now = (!matches!(delta, Delta::Deleted { .. })).then_some(&**node);
+            let old = match delta {
+                Delta::Deleted { object } => Some(&**object),
+                _ => delta.old().map(|old| &**old),
+            };
+            let changed = zones.lock().change(old, now);
             if changed {
-                let failed = nodes.store().list().into_iter().filter(|other| health::readiness(other) != "True");
+                let failed = nodes
+                    .store()
+                    .list()
+                    .into_iter()
+                    .filter(|other| health::readiness(other) != "True");
                 failed.for_each(|other| to.add(ObjectName::cluster(other.metadata.name.clone())));
             }
         });
@@ -227,8 +252,8 @@ impl Lifecycle {
             Eviction::Allowed
         } else {
             let zone = zones::zone_of(node);
-            let nodes = self.nodes.store().list();
-            match zones::pace(nodes.iter().map(Arc::as_ref), &zone) {
+            let pace = self.zones.lock().pace(&zone);
+            match pace {
                 Pace::Stopped => Eviction::Stopped,
                 Pace::Every(pace) if taints::wants_eviction(node) => {
                     match self.limiter.lock().take(zone, pace, (self.steady)()) {

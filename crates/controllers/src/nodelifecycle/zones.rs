@@ -43,34 +43,77 @@ pub(super) enum Pace {
     Stopped,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Count {
     ready: usize,
     failed: usize,
 }
 
-/// How fast the failed nodes of a zone may be emptied.
-pub(super) fn pace<'a>(nodes: impl Iterator<Item = &'a Node>, zone: &Zone) -> Pace {
-    let mut zones: HashMap<Zone, Count> = HashMap::new();
-    for node in nodes {
-        let count = zones.entry(zone_of(node)).or_default();
-        if health::readiness(node) == "True" {
-            count.ready += 1;
-        } else {
-            count.failed += 1;
+impl Count {
+    fn pace(self) -> Pace {
+        let Self { ready, failed } = self;
+        let total = ready + failed;
+        // A zone that fails altogether is emptied as one node is.
+        let partly =
+            ready > 0 && failed >= UNHEALTHY_MIN && failed * 100 >= total * UNHEALTHY_PERCENT;
+        match partly {
+            false => Pace::Every(PACE),
+            true if total > LARGE => Pace::Every(SLOW_PACE),
+            true => Pace::Halted,
         }
     }
-    if zones.values().all(|count| count.ready == 0) {
-        return Pace::Stopped;
+}
+
+/// How many nodes are ready and fail in each zone.
+#[derive(Default)]
+pub(super) struct Zones {
+    counts: HashMap<Zone, Count>,
+}
+
+impl Zones {
+    /// A node is new, has changed or is gone. Whether nodes may be emptied
+    /// faster or more slowly than before.
+    pub(super) fn change(&mut self, old: Option<&Node>, new: Option<&Node>) -> bool {
+        let facts = |node: &Node| (zone_of(node), health::readiness(node) == "True");
+        let (old, new) = (old.map(facts), new.map(facts));
+        if old == new {
+            return false;
+        }
+        let before = self.paces(&old, &new);
+        if let Some((zone, ready)) = &old
+            && let Some(count) = self.counts.get_mut(zone)
+        {
+            let held = if *ready {
+                &mut count.ready
+            } else {
+                &mut count.failed
+            };
+            *held = held.saturating_sub(1);
+            if *count == Count::default() {
+                self.counts.remove(zone);
+            }
+        }
+        if let Some((zone, ready)) = &new {
+            let count = self.counts.entry(zone.clone()).or_default();
+            if *ready {
+                count.ready += 1;
+            } else {
+                count.failed += 1;
+            }
+        }
+        before != self.paces(&old, &new)
     }
-    let Count { ready, failed } = zones.get(zone).copied().unwrap_or_default();
-    let total = ready + failed;
-    // A zone that fails altogether is emptied as one node is.
-    let partly = ready > 0 && failed >= UNHEALTHY_MIN && failed * 100 >= total * UNHEALTHY_PERCENT;
-    match partly {
-        false => Pace::Every(PACE),
-        true if total > LARGE => Pace::Every(SLOW_PACE),
-        true => Pace::Halted,
+
+    fn paces(&self, old: &Option<(Zone, bool)>, new: &Option<(Zone, bool)>) -> [Option<Pace>; 2] {
+        [old, new].map(|facts| facts.as_ref().map(|(zone, _)| self.pace(zone)))
+    }
+
+    /// How fast the failed nodes of a zone may be emptied.
+    pub(super) fn pace(&self, zone: &Zone) -> Pace {
+        if self.counts.values().all(|count| count.ready == 0) {
+            return Pace::Stopped;
+        }
+        self.counts.get(zone).copied().unwrap_or_default().pace()
     }
 }
 
@@ -126,7 +169,17 @@ mod tests {
                 (0..ready + failed).map(move |n| node(zone, n < ready))
             })
             .collect();
-        assert_eq!(pace(nodes.iter(), &zone_of(&node("a", true))), expect);
+        let mut zones = Zones::default();
+        for node in &nodes {
+            zones.change(None, Some(node));
+        }
+        let zone = zone_of(&node("a", true));
+        assert_eq!(zones.pace(&zone), expect);
+        // What came and went again changes nothing.
+        zones.change(None, Some(&node("a", false)));
+        zones.change(Some(&node("a", false)), Some(&node("b", true)));
+        zones.change(Some(&node("b", true)), None);
+        assert_eq!(zones.pace(&zone), expect);
     }
 
     #[test]
@@ -138,6 +191,20 @@ mod tests {
         check((1, 2), (1, 0), Pace::Every(PACE));
         check((2, 3), (0, 0), Pace::Halted);
         check((20, 40), (0, 0), Pace::Every(SLOW_PACE));
+    }
+
+    #[test]
+    fn only_another_pace_is_told() {
+        let mut zones = Zones::default();
+        let (ready, failed) = (node("a", true), node("a", false));
+        zones.change(None, Some(&failed));
+        assert!(!zones.change(None, Some(&failed)), "nobody is ready");
+        assert!(!zones.change(Some(&failed), Some(&failed)));
+        assert!(zones.change(None, Some(&ready)), "it is the nodes");
+        assert!(!zones.change(None, Some(&ready)));
+        assert!(!zones.change(None, Some(&ready)));
+        assert!(zones.change(Some(&ready), Some(&failed)), "3 of 5");
+        assert!(zones.change(Some(&failed), None));
     }
 
     #[test]

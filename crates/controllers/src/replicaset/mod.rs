@@ -1,5 +1,6 @@
 //! ReplicaSets and ReplicationControllers: a number of equal pods.
 
+mod herds;
 mod kind;
 mod plan;
 
@@ -9,15 +10,18 @@ use std::time::Duration;
 use skeg_api::apps::v1::ReplicaSet;
 use skeg_api::core::v1::{Pod, ReplicationController};
 use skeg_client::Api;
+use skeg_meta::labels::Selector;
 use skeg_runtime::{
     Controller, Delta, Expectations, Informer, Next, ObjectName, ReconcileError, WorkQueue,
-    refers_to,
 };
 
 use crate::Context;
-use crate::workload::{Claims, Owned, PodControl, owned_index, slow_start, unless_gone};
+use crate::workload::{
+    Claims, Owned, PodControl, controller_of, owned_index, slow_start, unless_gone,
+};
+use herds::Herds;
 use kind::{Replicas, Status};
-use plan::{Scale, next_check, plan_scale, plan_status};
+use plan::{Scale, count, next_check, plan_scale, plan_status};
 
 const WORKERS: usize = 5;
 
@@ -37,6 +41,7 @@ struct Sets<K> {
     sets: Informer<K>,
     pods: Informer<Pod>,
     expectations: Expectations,
+    herds: Herds,
     queue: WorkQueue<ObjectName>,
 }
 
@@ -52,6 +57,7 @@ async fn run_kind<K: Replicas>(context: Context, component: &'static str) {
             recorder: context.recorder(component),
         },
         expectations: Expectations::new(Arc::clone(&context.clock)),
+        herds: Herds::default(),
         sets,
         pods,
         queue,
@@ -83,12 +89,8 @@ async fn run_kind<K: Replicas>(context: Context, component: &'static str) {
 impl<K: Replicas> Sets<K> {
     /// The set that controls a pod, if it is there.
     fn set_of(&self, pod: &Pod) -> Option<ObjectName> {
-        let reference = pod
-            .metadata
-            .controller()
-            .filter(|reference| refers_to::<K>(reference))?;
-        let set = self.sets.get(&pod.metadata.namespace, &reference.name)?;
-        (set.meta().uid == reference.uid).then(|| ObjectName::of(set.meta()))
+        let set = controller_of(&self.sets, &pod.metadata)?;
+        Some(ObjectName::of(set.meta()))
     }
 
     /// Lets every set look at an orphan that it may want.
@@ -104,6 +106,7 @@ impl<K: Replicas> Sets<K> {
     }
 
     fn pod_changed(&self, delta: &Delta<'_, Pod>) {
+        self.herds.changed(delta);
         let pod = delta.object();
         let gone = matches!(delta, Delta::Deleted { .. }) || pod.metadata.is_deleting();
         if let Some(old) = delta.old()
@@ -147,6 +150,12 @@ impl<K: Replicas> Sets<K> {
         let Some(selector) = set.selector() else {
             return Ok(Next::Done);
         };
+        let now = self.context.clock.now();
+        if settled && let Some(counts) = self.nothing_to_do(&set, &selector) {
+            let status = plan_status(&*set, counts, None, now);
+            self.write_status(&set, &status).await?;
+            return Ok(Next::Done);
+        }
         let client = &self.context.client;
         let candidates = self.pods.owned_or_orphan(set.meta());
         let terminating = candidates.iter().filter(|pod| {
@@ -171,11 +180,38 @@ impl<K: Replicas> Sets<K> {
             Ok(())
         };
         let failure = outcome.as_ref().err().map(ToString::to_string);
-        let now = self.context.clock.now();
-        let status = plan_status(&*set, &active, terminating, failure.as_deref(), now);
+        let counts = count(&*set, &active, terminating, now);
+        let status = plan_status(&*set, counts, failure.as_deref(), now);
         self.write_status(&set, &status).await?;
         outcome?;
         Ok(next_check(&*set, &active, now).map_or(Next::Done, Next::After))
+    }
+
+    /// What there is to tell of a set that has the pods that it should have, and
+    /// nobody to adopt or to let go; so its pods need not be looked at.
+    fn nothing_to_do(&self, set: &K, selector: &Selector) -> Option<plan::Counts> {
+        let meta = set.meta();
+        if set.min_ready_seconds() > 0 || meta.is_deleting() {
+            return None;
+        }
+        let counts = self
+            .herds
+            .of(&meta.uid, selector, &set.template().metadata.labels)?;
+        if counts.active != set.wanted() {
+            return None;
+        }
+        let orphans = self.pods.orphans(&meta.namespace);
+        let wanted = |pod: &Arc<Pod>| pod.is_active() && selector.matches(&pod.metadata.labels);
+        if orphans.iter().any(wanted) {
+            return None;
+        }
+        Some(plan::Counts {
+            replicas: counts.active,
+            labelled: counts.labelled,
+            ready: counts.ready,
+            available: counts.ready,
+            terminating: counts.terminating,
+        })
     }
 
     /// Makes what is missing, or removes what is too much.

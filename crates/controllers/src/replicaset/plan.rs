@@ -8,7 +8,7 @@ use skeg_api::core::v1::Pod;
 use skeg_meta::Time;
 
 use super::kind::{Condition, Replicas, Status};
-use crate::workload::{BURST, available_in, is_available, sort_for_deletion};
+use crate::workload::{BURST, is_available, next_available, sort_for_deletion};
 
 const REPLICA_FAILURE: &str = "ReplicaFailure";
 
@@ -47,23 +47,58 @@ pub(crate) fn plan_scale(
     Scale::Delete(pods)
 }
 
-/// The status that the pods and the outcome of the last scaling give.
-pub(crate) fn plan_status<K: Replicas>(
+/// The pods of a set by what its status tells.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) replicas: i32,
+    pub(crate) labelled: i32,
+    pub(crate) ready: i32,
+    pub(crate) available: i32,
+    pub(crate) terminating: i32,
+}
+
+/// Counts the active pods of a set.
+pub(crate) fn count<K: Replicas>(
     set: &K,
     active: &[Arc<Pod>],
     terminating: usize,
+    now: Timestamp,
+) -> Counts {
+    let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    let labels = &set.template().metadata.labels;
+    let mut counts = Counts {
+        replicas: number(active.len()),
+        terminating: number(terminating),
+        ..Counts::default()
+    };
+    for pod in active {
+        let has_all = labels
+            .iter()
+            .all(|(key, value)| pod.metadata.labels.get(key) == Some(value));
+        counts.labelled += i32::from(has_all);
+        if pod.is_ready() {
+            counts.ready += 1;
+            counts.available += i32::from(is_available(pod, set.min_ready_seconds(), now));
+        }
+    }
+    counts
+}
+
+/// The status that the pods and the outcome of the last scaling give.
+pub(crate) fn plan_status<K: Replicas>(
+    set: &K,
+    counts: Counts,
     failure: Option<&str>,
     now: Timestamp,
 ) -> Status {
     let old = set.read_status();
-    let labels = &set.template().metadata.labels;
     let mut conditions = old.conditions;
     let failing = conditions
         .iter()
         .any(|condition| condition.type_ == REPLICA_FAILURE);
     match failure {
         Some(message) if !failing => {
-            let missing = i64::from(set.wanted()) > i64::try_from(active.len()).unwrap_or(i64::MAX);
+            let missing = set.wanted() > counts.replicas;
             conditions.push(Condition {
                 type_: REPLICA_FAILURE.to_owned(),
                 status: "True".to_owned(),
@@ -80,24 +115,12 @@ pub(crate) fn plan_status<K: Replicas>(
         None => conditions.retain(|condition| condition.type_ != REPLICA_FAILURE),
         Some(_) => {}
     }
-    let (mut labelled, mut ready, mut available) = (0, 0, 0);
-    for pod in active {
-        let has_all = labels
-            .iter()
-            .all(|(key, value)| pod.metadata.labels.get(key) == Some(value));
-        labelled += i32::from(has_all);
-        if pod.is_ready() {
-            ready += 1;
-            available += i32::from(is_available(pod, set.min_ready_seconds(), now));
-        }
-    }
     Status {
-        replicas: i32::try_from(active.len()).unwrap_or(i32::MAX),
-        fully_labeled_replicas: labelled,
-        ready_replicas: ready,
-        available_replicas: available,
-        terminating_replicas: K::COUNTS_TERMINATING
-            .then(|| i32::try_from(terminating).unwrap_or(i32::MAX)),
+        replicas: counts.replicas,
+        fully_labeled_replicas: counts.labelled,
+        ready_replicas: counts.ready,
+        available_replicas: counts.available,
+        terminating_replicas: K::COUNTS_TERMINATING.then_some(counts.terminating),
         observed_generation: set.meta().generation,
         conditions,
     }
@@ -112,10 +135,7 @@ pub(crate) fn next_check<K: Replicas>(
     if set.min_ready_seconds() <= 0 {
         return None;
     }
-    let waits = active
-        .iter()
-        .filter_map(|pod| available_in(pod, set.min_ready_seconds(), now));
-    waits.filter(|wait| !wait.is_zero()).min()
+    next_available(active, set.min_ready_seconds(), now)
 }
 
 #[cfg(test)]
@@ -149,15 +169,17 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let mut set = ReplicaSet::default();
         set.spec.replicas = Some(2);
-        let failed = plan_status(&set, &pods(1), 0, Some("quota"), now);
+        let counts = |there: usize, going: usize| count(&set, &pods(there), going, now);
+        let failed = plan_status(&set, counts(1, 0), Some("quota"), now);
         assert_eq!(failed.conditions.len(), 1);
         assert_eq!(failed.conditions[0].reason, "FailedCreate");
         let set = set.with_status(&failed);
         assert_eq!(
-            plan_status(&set, &pods(1), 0, Some("else"), now).conditions[0].message,
+            plan_status(&set, count(&set, &pods(1), 0, now), Some("else"), now).conditions[0]
+                .message,
             "quota"
         );
-        let healed = plan_status(&set, &pods(2), 1, None, now);
+        let healed = plan_status(&set, count(&set, &pods(2), 1, now), None, now);
         assert_eq!(
             (
                 healed.conditions.len(),

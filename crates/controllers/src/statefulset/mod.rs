@@ -12,16 +12,16 @@ use skeg_api::apps::v1::{ControllerRevision, StatefulSet, StatefulSetStatus};
 use skeg_api::core::v1::{PersistentVolumeClaim, Pod, PodTemplateSpec};
 use skeg_client::{Api, DeleteOptions, Error};
 use skeg_meta::labels::Selector;
-use skeg_meta::{Object, ObjectMeta};
 use skeg_runtime::{
     Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
-    WorkQueue, refers_to,
+    WorkQueue,
 };
+use skeg_schema::Value;
 
 use crate::Context;
 use crate::workload::{
-    Claims, Owned, Pending, Revisions, next_revision, owned_index, safe_hash, slow_start,
-    sort_by_revision, template_data, unless_gone,
+    Claims, Owned, Pending, Revisions, controller_of, history_limit, offer, owned_index, safe_hash,
+    slow_start, sort_by_revision, unless_gone,
 };
 use plan::{Action, Plan, Revision, Snapshot, is_parallel, next_check, plan};
 
@@ -103,25 +103,16 @@ fn deleted(uid: &str) -> String {
 }
 
 impl StatefulSets {
-    fn set_of(&self, meta: &ObjectMeta) -> Option<Arc<StatefulSet>> {
-        let reference = meta
-            .controller()
-            .filter(|reference| refers_to::<StatefulSet>(reference))?;
-        self.sets
-            .get(&meta.namespace, &reference.name)
-            .filter(|set| set.metadata.uid == reference.uid)
-    }
-
     fn pod_changed(&self, delta: &Delta<'_, Pod>) {
         let pod = delta.object();
         let gone = matches!(delta, Delta::Deleted { .. });
         if let Some(old) = delta.old()
             && old.metadata.controller() != pod.metadata.controller()
-            && let Some(set) = self.set_of(&old.metadata)
+            && let Some(set) = controller_of(&self.sets, &old.metadata)
         {
             self.queue.add(ObjectName::of(&set.metadata));
         }
-        if let Some(set) = self.set_of(&pod.metadata) {
+        if let Some(set) = controller_of(&self.sets, &pod.metadata) {
             let name = ObjectName::of(&set.metadata);
             self.pending.seen(&name, &created(&pod.metadata.name));
             if gone || pod.metadata.is_deleting() {
@@ -132,13 +123,8 @@ impl StatefulSets {
         if gone || pod.metadata.controller().is_some() {
             return;
         }
-        for set in self.sets.store().in_namespace(&pod.metadata.namespace) {
-            let matches = Selector::from_label_selector(set.spec.selector.as_ref())
-                .is_ok_and(|selector| selector.matches(&pod.metadata.labels));
-            if matches {
-                self.queue.add(ObjectName::of(&set.metadata));
-            }
-        }
+        let (sets, queue) = (&self.sets, &self.queue);
+        offer(sets, &pod.metadata, |set| set.spec.selector.as_ref(), queue);
     }
 
     async fn sync(&self, name: &ObjectName) -> Result<Next, ReconcileError> {
@@ -213,40 +199,18 @@ impl StatefulSets {
         set: &StatefulSet,
         revisions: &[Arc<ControllerRevision>],
     ) -> Result<(Arc<ControllerRevision>, Arc<ControllerRevision>, i32), Error> {
-        let collisions = set.status.collision_count.unwrap_or(0);
-        let data = template_data(&set.spec.template);
-        let number = next_revision(revisions);
         let writer = Revisions {
             client: &self.context.client,
         };
-        let equal = revisions
-            .iter()
-            .rev()
-            .find(|revision| revision.data == data);
-        let (update, collisions) = match equal {
-            Some(equal) if equal.revision + 1 == number => (Arc::clone(equal), collisions),
-            Some(equal) => (writer.renumber(equal, number).await?, collisions),
-            None => {
-                let mut revision = ControllerRevision {
-                    revision: number,
-                    ..ControllerRevision::default()
-                };
-                revision
-                    .metadata
-                    .namespace
-                    .clone_from(&set.metadata.namespace);
-                revision.metadata.labels = set.spec.template.metadata.labels.clone();
-                revision.metadata.annotations = set.metadata.annotations.clone();
-                revision.metadata.owner_references = vec![set.controller_reference()];
-                let bytes = data.to_string();
-                revision.data = data;
-                let name = |collisions| {
-                    let hash = safe_hash(bytes.as_bytes(), Some(collisions));
-                    (format!("{}-{hash}", set.metadata.name), Some((HASH, hash)))
-                };
-                writer.create(revision, collisions, name).await?
-            }
+        let name = |data: &Value, collisions| {
+            let hash = safe_hash(data.to_string().as_bytes(), Some(collisions));
+            (format!("{}-{hash}", set.metadata.name), Some((HASH, hash)))
         };
+        let collisions = set.status.collision_count.unwrap_or(0);
+        let template = &set.spec.template;
+        let (update, collisions) = writer
+            .of_template(set, template, revisions, collisions, name)
+            .await?;
         let current = revisions
             .iter()
             .find(|revision| revision.metadata.name == set.status.current_revision);
@@ -441,16 +405,13 @@ impl StatefulSets {
             .iter()
             .filter(|revision| !is_live(revision))
             .collect();
-        let limit =
-            usize::try_from(set.spec.revision_history_limit.unwrap_or(10)).unwrap_or(usize::MAX);
-        for revision in &history[..history.len().saturating_sub(limit)] {
-            Revisions {
-                client: &self.context.client,
-            }
-            .delete(&revision.metadata)
-            .await?;
-        }
-        Ok(())
+        let surplus = history
+            .len()
+            .saturating_sub(history_limit(set.spec.revision_history_limit));
+        let writer = Revisions {
+            client: &self.context.client,
+        };
+        writer.remove(history.into_iter().take(surplus)).await
     }
 }
 

@@ -13,7 +13,7 @@ use super::identity::{
     claims, has_identity, has_storage, in_range, is_stale, new_pod, ordinal, retained, revision_of,
     set_identity, set_storage, start, wanted,
 };
-use crate::workload::{available_in, is_available};
+use crate::workload::{is_available, next_available};
 
 /// A template and what it is called.
 pub(super) struct Revision {
@@ -375,9 +375,5 @@ fn roll(
 /// When the next pod becomes available by staying ready.
 pub(super) fn next_check(snapshot: &Snapshot<'_>) -> Option<Duration> {
     let min = snapshot.set.spec.min_ready_seconds;
-    let waits = snapshot
-        .pods
-        .iter()
-        .filter_map(|pod| available_in(pod, min, snapshot.now));
-    waits.filter(|wait| !wait.is_zero()).min()
+    next_available(&snapshot.pods, min, snapshot.now)
 }

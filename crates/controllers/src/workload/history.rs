@@ -5,17 +5,17 @@ use std::sync::Arc;
 use skeg_api::apps::v1::ControllerRevision;
 use skeg_api::core::v1::PodTemplateSpec;
 use skeg_client::{Api, Client, DeleteOptions, Error};
-use skeg_meta::ObjectMeta;
-use skeg_schema::{Object, StaticMessage, Value, json};
+use skeg_meta::{Object, ObjectMeta};
+use skeg_schema::{StaticMessage, Value, json};
 
 /// What a revision keeps of a template: a patch that puts it back.
-pub(crate) fn template_data(template: &PodTemplateSpec) -> Value {
+fn template_data(template: &PodTemplateSpec) -> Value {
     let mut tree = skeg_schema::message_to_value(template);
     skeg_schema::fill(&mut tree, PodTemplateSpec::TYPE);
     if let Some(tree) = tree.as_object_mut() {
         tree.insert("$patch", "replace");
     }
-    let mut spec = Object::new();
+    let mut spec = skeg_schema::Object::new();
     spec.insert("template", tree);
     json!({"spec": Value::Object(spec)})
 }
@@ -33,8 +33,14 @@ pub(crate) fn sort_by_revision(revisions: &mut [Arc<ControllerRevision>]) {
 }
 
 /// The number of the next revision after these, which are sorted.
-pub(crate) fn next_revision(revisions: &[Arc<ControllerRevision>]) -> i64 {
+fn next_revision(revisions: &[Arc<ControllerRevision>]) -> i64 {
     revisions.last().map_or(1, |last| last.revision + 1)
+}
+
+/// How many revisions are kept beside those in use; all of them by a limit
+/// below zero.
+pub(crate) fn history_limit(limit: Option<i32>) -> usize {
+    usize::try_from(limit.unwrap_or(10)).unwrap_or(usize::MAX)
 }
 
 /// Writes revisions.
@@ -48,7 +54,7 @@ impl Revisions<'_> {
     }
 
     /// Gives a revision another number.
-    pub(crate) async fn renumber(
+    async fn renumber(
         &self,
         revision: &ControllerRevision,
         number: i64,
@@ -63,9 +69,44 @@ impl Revisions<'_> {
         self.api(&revision.metadata.namespace).update(changed).await
     }
 
+    /// The revision of a template, and how many collisions of names there have
+    /// been: one of these, which are sorted, under a new number if it is not the
+    /// last, or a new one. `name` makes names, and a label to go with each, of
+    /// what the revision keeps and that count.
+    pub(crate) async fn of_template<O: Object>(
+        &self,
+        owner: &O,
+        template: &PodTemplateSpec,
+        revisions: &[Arc<ControllerRevision>],
+        collisions: i32,
+        name: impl Fn(&Value, i32) -> (String, Option<(&'static str, String)>),
+    ) -> Result<(Arc<ControllerRevision>, i32), Error> {
+        let data = template_data(template);
+        let number = next_revision(revisions);
+        let mut newest = revisions.iter().rev();
+        match newest.find(|revision| revision.data == data) {
+            Some(equal) if equal.revision + 1 == number => Ok((Arc::clone(equal), collisions)),
+            Some(equal) => Ok((self.renumber(equal, number).await?, collisions)),
+            None => {
+                let meta = owner.meta();
+                let mut revision = ControllerRevision {
+                    revision: number,
+                    ..ControllerRevision::default()
+                };
+                revision.metadata.namespace.clone_from(&meta.namespace);
+                revision.metadata.labels = template.metadata.labels.clone();
+                revision.metadata.annotations = meta.annotations.clone();
+                revision.metadata.owner_references = vec![owner.controller_reference()];
+                let name = |collisions| name(&data, collisions);
+                revision.data = data.clone();
+                self.create(revision, collisions, name).await
+            }
+        }
+    }
+
     /// Makes a revision under a name that its content decides. The name being
     /// taken by other content is a collision, which `name` must avoid.
-    pub(crate) async fn create(
+    async fn create(
         &self,
         revision: ControllerRevision,
         mut collisions: i32,
@@ -95,8 +136,18 @@ impl Revisions<'_> {
         }
     }
 
-    /// Removes a revision.
-    pub(crate) async fn delete(&self, meta: &ObjectMeta) -> Result<(), Error> {
+    /// Removes some of the revisions.
+    pub(crate) async fn remove<'r>(
+        &self,
+        revisions: impl Iterator<Item = &'r Arc<ControllerRevision>>,
+    ) -> Result<(), Error> {
+        for revision in revisions {
+            self.delete(&revision.metadata).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, meta: &ObjectMeta) -> Result<(), Error> {
         match self
             .api(&meta.namespace)
             .delete(&meta.name, &DeleteOptions::default())

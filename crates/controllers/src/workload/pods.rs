@@ -51,6 +51,14 @@ pub(crate) fn available_in(pod: &Pod, min_ready_seconds: i32, now: Timestamp) ->
     Some(wait.saturating_sub(passed))
 }
 
+/// How long it is until the next of the pods becomes available by staying ready.
+pub(crate) fn next_available(pods: &[Arc<Pod>], min: i32, now: Timestamp) -> Option<Duration> {
+    pods.iter()
+        .filter_map(|pod| available_in(pod, min, now))
+        .filter(|wait| !wait.is_zero())
+        .min()
+}
+
 fn deletion_cost(pod: &Pod) -> i32 {
     pod.metadata
         .annotations

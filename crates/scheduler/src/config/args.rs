@@ -53,6 +53,8 @@ pub struct Args {
     pub ignore_wishes_of_others: bool,
     /// DefaultPreemption: so many nodes, in percent and at least, are tried.
     pub candidates: (usize, usize),
+    /// VolumeBinding: how good a share of use of storage is, the points by rising use.
+    pub volume_shape: Vec<ShapePoint>,
     /// VolumeBinding: how long a pod waits for its volumes.
     pub volume_timeout: Duration,
     /// DynamicResources: how long it waits for devices to be made ready.
@@ -73,6 +75,16 @@ impl Default for Args {
             hard_pod_affinity_weight: 1,
             ignore_wishes_of_others: false,
             candidates: (10, 100),
+            volume_shape: vec![
+                ShapePoint {
+                    utilization: 0,
+                    score: 100,
+                },
+                ShapePoint {
+                    utilization: 100,
+                    score: 0,
+                },
+            ],
             volume_timeout: Duration::from_secs(600),
             device_timeout: Duration::from_secs(600),
         }
@@ -139,8 +151,9 @@ impl Args {
                 if let Some(seconds) = seconds {
                     self.volume_timeout = Duration::from_secs(seconds.unsigned_abs());
                 }
-                if given.take("shape").is_some() {
-                    ignored.push(format!("{at}.args.shape"));
+                let given = points(&mut given)?;
+                if !given.is_empty() {
+                    self.volume_shape = given;
                 }
             }
             "DynamicResources" => {
@@ -248,8 +261,21 @@ fn resources(given: &mut Fields<'_>) -> Result<Vec<(String, i64)>, ConfigError> 
 
 fn shape(mut ratio: Fields<'_>) -> Result<Vec<ShapePoint>, ConfigError> {
     let at = ratio.at("shape");
+    let points = points(&mut ratio)?;
+    ratio.end()?;
+    if points.is_empty() {
+        return Err(ConfigError(format!(
+            "{at}: must have points whose utilization rises"
+        )));
+    }
+    Ok(points)
+}
+
+/// The points of a shape; there may be none.
+fn points(given: &mut Fields<'_>) -> Result<Vec<ShapePoint>, ConfigError> {
+    let at = given.at("shape");
     let mut points = Vec::new();
-    for (at, point) in ratio.list("shape")? {
+    for (at, point) in given.list("shape")? {
         let mut point = Fields::of(at, point)?;
         points.push(ShapePoint {
             utilization: point.number("utilization", 0, 100)?.unwrap_or(0),
@@ -257,11 +283,10 @@ fn shape(mut ratio: Fields<'_>) -> Result<Vec<ShapePoint>, ConfigError> {
         });
         point.end()?;
     }
-    ratio.end()?;
     let rising = points
         .windows(2)
         .all(|pair| pair[0].utilization < pair[1].utilization);
-    if points.is_empty() || !rising {
+    if !rising {
         return Err(ConfigError(format!(
             "{at}: must have points whose utilization rises"
         )));

@@ -22,6 +22,7 @@ use spread::Spread;
 pub use affinity::matches_required;
 pub(crate) use affinity::{required_names, selector_matches};
 pub(crate) use interpod::Terms;
+pub(crate) use resources::of_shape;
 
 /// The highest score that a plugin gives before its weight counts.
 pub const SCORE_MAX: i64 = 100;
@@ -182,7 +183,7 @@ pub const PLUGINS: &[Plugin] = &[
     Plugin {
         name: "VolumeBinding",
         filter: Some(volumes::binding),
-        score: None,
+        score: Some((volumes::score, 1, Scale::AsIs)),
     },
     Plugin {
         name: "VolumeZone",

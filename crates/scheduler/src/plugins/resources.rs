@@ -108,7 +108,7 @@ fn share(part: i64, whole: i64) -> i64 {
 }
 
 /// The score of a share of use: straight lines between the points.
-fn of_shape(shape: &[ShapePoint], share: i64) -> i64 {
+pub(crate) fn of_shape(shape: &[ShapePoint], share: i64) -> i64 {
     let Some(at) = shape.iter().position(|point| share <= point.utilization) else {
         return shape.last().map_or(0, |point| point.score);
     };

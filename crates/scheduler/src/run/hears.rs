@@ -7,7 +7,9 @@ use skeg_api::core::v1::{
     Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod, ReplicationController, Service,
 };
 use skeg_api::resource::v1::{DeviceClass, DeviceTaintRule, ResourceClaim, ResourceSlice};
-use skeg_api::storage::v1::{CSINode, StorageClass, VolumeAttachment};
+use skeg_api::storage::v1::{
+    CSIDriver, CSINode, CSIStorageCapacity, StorageClass, VolumeAttachment,
+};
 use skeg_meta::{LabelSelector, Object};
 use skeg_runtime::{Delta, Informer, SharedInformerFactory};
 use skeg_schema::{Message, Value};
@@ -108,7 +110,18 @@ impl Scheduler {
             let name = &delta.object().metadata.name;
             this.volumes(|volumes| volumes.set_attachment(name, of));
         });
+        let drivers = self.hear::<CSIDriver>(informers, |this, delta| {
+            let (name, now) = (&delta.object().metadata.name, now_of(&delta));
+            let tells = now.is_some_and(|now| now.spec.storage_capacity == Some(true));
+            this.volumes(|volumes| volumes.set_driver(name, tells));
+        });
+        let capacities = self.hear::<CSIStorageCapacity>(informers, |this, delta| {
+            let (meta, now) = (&delta.object().metadata, now_of(&delta));
+            let key = (meta.namespace.to_string(), meta.name.to_string());
+            this.volumes(|volumes| volumes.set_capacity(key, now));
+        });
         self.listen_to_workloads(informers).await;
+        tokio::join!(drivers.synced(), capacities.synced());
         tokio::join!(
             csi_nodes.synced(),
             attachments.synced(),

@@ -179,7 +179,7 @@ fn promise(snapshot: &mut Snapshot, pod: &Pod, claims: &Claims, node: &str) -> P
         _ => None,
     };
     let volumes = match (snapshot.volumes().of_pod(pod, snapshot), &node) {
-        (PodVolumes::Known { open, .. }, Some(node)) => snapshot.volumes().plan(&open, node),
+        (PodVolumes::Known { open, .. }, Some(node)) => snapshot.volumes().plan(&open, node).ok(),
         _ => None,
     };
     let promised = Promised {

@@ -2,21 +2,23 @@
 //! claims get that wait for their first consumer.
 
 pub(crate) mod bind;
+mod filters;
 mod limits;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use skeg_api::core::v1::{
     Node, PersistentVolume, PersistentVolumeClaim, Pod, TopologySelectorTerm,
 };
-use skeg_api::storage::v1::{CSINode, StorageClass};
+use skeg_api::storage::v1::{CSINode, CSIStorageCapacity, StorageClass};
 use skeg_meta::Quantity;
 use skeg_meta::labels::Selector;
 
-use crate::plugins::{Candidate, Rejection, selector_matches};
-use crate::snapshot::{NodeInfo, Snapshot};
+use crate::plugins::selector_matches;
+use crate::snapshot::Snapshot;
 
+pub(crate) use filters::{binding, restrictions, score, zone};
 pub(crate) use limits::limits;
 
 const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
@@ -25,14 +27,6 @@ const STORAGE: &str = "storage";
 /// The provisioner that makes no volumes.
 const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
 const ONE_POD: &str = "ReadWriteOncePod";
-/// Labels that say where a volume is; several places are joined by two underscores.
-const PLACES: &[&str] = &[
-    "failure-domain.beta.kubernetes.io/zone",
-    "failure-domain.beta.kubernetes.io/region",
-    "topology.kubernetes.io/zone",
-    "topology.kubernetes.io/region",
-];
-
 /// Namespace and name of a claim.
 pub type ClaimKey = (String, String);
 
@@ -48,6 +42,28 @@ pub struct Volumes {
     limits: BTreeMap<String, BTreeMap<String, usize>>,
     /// The volumes that are attached, by node and attachment.
     attached: BTreeMap<String, BTreeMap<String, String>>,
+    /// The drivers that tell how much room they have left.
+    telling: BTreeSet<String>,
+    /// What they tell.
+    capacities: BTreeMap<ClaimKey, Arc<CSIStorageCapacity>>,
+}
+
+/// Why a node cannot give a pod the volumes that its claims wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// There are none, and none can be made.
+    Volumes,
+    /// They could be made if there were room.
+    Room,
+}
+
+impl Lack {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Volumes => "node(s) didn't find available persistent volumes to bind",
+            Self::Room => "node(s) did not have enough free storage",
+        }
+    }
 }
 
 /// What is done for a claim before its pod is bound.
@@ -174,6 +190,23 @@ impl Volumes {
         }
     }
 
+    /// A driver tells how much room it has left, or does not.
+    pub fn set_driver(&mut self, name: &str, tells: bool) {
+        if tells {
+            self.telling.insert(name.to_owned());
+        } else {
+            self.telling.remove(name);
+        }
+    }
+
+    /// What a driver tells of its room is new, has changed, or is gone.
+    pub fn set_capacity(&mut self, key: ClaimKey, told: Option<Arc<CSIStorageCapacity>>) {
+        match told {
+            Some(told) => drop(self.capacities.insert(key, told)),
+            None => drop(self.capacities.remove(&key)),
+        }
+    }
+
     /// A claim, as last seen.
     #[must_use]
     pub fn claim(&self, key: &ClaimKey) -> Option<&Arc<PersistentVolumeClaim>> {
@@ -282,7 +315,7 @@ impl Volumes {
         &self,
         open: &[Arc<PersistentVolumeClaim>],
         node: &Node,
-    ) -> Option<Vec<(ClaimKey, Step)>> {
+    ) -> Result<Vec<(ClaimKey, Step)>, Lack> {
         let mut steps: Vec<(ClaimKey, Step)> = Vec::with_capacity(open.len());
         for claim in open {
             let own = key(claim);
@@ -295,12 +328,13 @@ impl Volumes {
                 .collect();
             let step = match self.find(claim, &own, node, &taken) {
                 Some(volume) => Step::Take(volume.to_owned()),
-                None if self.can_make(claim, node) => Step::Make,
-                None => return None,
+                None if !self.can_make(claim, node) => return Err(Lack::Volumes),
+                None if !self.has_room(claim, node) => return Err(Lack::Room),
+                None => Step::Make,
             };
             steps.push((own, step));
         }
-        Some(steps)
+        Ok(steps)
     }
 
     /// The smallest volume that a claim can have on a node; one that is meant for
@@ -364,6 +398,37 @@ impl Volumes {
                 && is_allowed(&class.allowed_topologies, node)
         })
     }
+
+    /// What a driver tells of a place that a node reaches, with room for a claim.
+    fn told(&self, claim: &PersistentVolumeClaim, node: &Node) -> Option<&Arc<CSIStorageCapacity>> {
+        let wanted = size(claim)?;
+        self.capacities.values().find(|told| {
+            let largest = told.maximum_volume_size.or(told.capacity);
+            let topology = told.node_topology.as_ref();
+            told.storage_class_name == class_of(claim)
+                && largest.is_some_and(|largest| largest.value() >= wanted.value())
+                && topology.is_some_and(|topology| {
+                    Selector::from_label_selector(Some(topology))
+                        .is_ok_and(|topology| topology.matches(&node.metadata.labels))
+                })
+        })
+    }
+
+    fn tells(&self, claim: &PersistentVolumeClaim) -> bool {
+        let class = self.classes.get(class_of(claim));
+        class.is_some_and(|class| self.telling.contains(&class.provisioner))
+    }
+
+    /// Whether there is room to make a volume, as far as its driver tells.
+    fn has_room(&self, claim: &PersistentVolumeClaim, node: &Node) -> bool {
+        size(claim).is_none() || !self.tells(claim) || self.told(claim, node).is_some()
+    }
+
+    /// How much room there is where a volume would be made, if its driver tells.
+    fn room_for(&self, claim: &PersistentVolumeClaim, node: &Node) -> Option<i64> {
+        let told = self.tells(claim).then(|| self.told(claim, node))?;
+        Some(told?.capacity.as_ref().map_or(0, Quantity::value))
+    }
 }
 
 /// Whether one of the terms holds of a node; no terms hold of every node.
@@ -377,241 +442,5 @@ fn is_allowed(terms: &[TopologySelectorTerm], node: &Node) -> bool {
         })
 }
 
-/// Volumes that take one pod.
-pub(crate) fn restrictions(candidate: &Candidate<'_>, _: &NodeInfo, _: &Node) -> Option<Rejection> {
-    match &candidate.volumes {
-        PodVolumes::Known { in_use: true, .. } => Some(Rejection::resolvable(
-            "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode",
-        )),
-        _ => None,
-    }
-}
-
-/// Volumes that a node reaches, or could.
-pub(crate) fn binding(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Option<Rejection> {
-    let PodVolumes::Known { held, open, .. } = &candidate.volumes else {
-        return None;
-    };
-    let mut reasons = Vec::new();
-    if held.iter().any(|volume| !reaches(volume, node)) {
-        reasons.push("node(s) didn't match PersistentVolume's node affinity".to_owned());
-    }
-    if !open.is_empty() && candidate.known_volumes.plan(open, node).is_none() {
-        reasons.push("node(s) didn't find available persistent volumes to bind".to_owned());
-    }
-    (!reasons.is_empty()).then_some(Rejection {
-        reasons,
-        resolvable: false,
-    })
-}
-
-/// Volumes that are elsewhere by their labels.
-pub(crate) fn zone(candidate: &Candidate<'_>, _: &NodeInfo, node: &Node) -> Option<Rejection> {
-    let PodVolumes::Known { held, .. } = &candidate.volumes else {
-        return None;
-    };
-    let labels = &node.metadata.labels;
-    if !PLACES.iter().any(|place| labels.contains_key(*place)) {
-        return None;
-    }
-    let elsewhere = |volume: &Arc<PersistentVolume>| {
-        PLACES.iter().any(|place| {
-            volume.metadata.labels.get(*place).is_some_and(|wanted| {
-                let here = labels.get(*place).map(String::as_str);
-                !wanted.split("__").any(|zone| Some(zone) == here)
-            })
-        })
-    };
-    held.iter()
-        .any(elsewhere)
-        .then(|| Rejection::unresolvable("node(s) had no available volume zone"))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::schedule::{Decision, schedule};
-    use skeg_api::core::v1::{
-        NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PersistentVolumeClaimVolumeSource,
-        Volume, VolumeNodeAffinity,
-    };
-
-    fn key(name: &str) -> ClaimKey {
-        ("default".to_owned(), name.to_owned())
-    }
-
-    /// Nodes a and b; a class that waits.
-    fn snapshot() -> Snapshot {
-        let mut snapshot = Snapshot::default();
-        for name in ["a", "b"] {
-            let mut node = crate::testing::node(name, "4", "8Gi");
-            let labels = &mut node.metadata.labels;
-            labels.insert("kubernetes.io/hostname".into(), name.into());
-            labels.insert("topology.kubernetes.io/zone".into(), name.into());
-            snapshot.set_node(Arc::new(node));
-        }
-        let mut class = StorageClass {
-            provisioner: NO_PROVISIONER.into(),
-            volume_binding_mode: Some("WaitForFirstConsumer".into()),
-            ..StorageClass::default()
-        };
-        class.metadata.name = "late".into();
-        snapshot
-            .volumes_mut()
-            .set_class("late", Some(Arc::new(class)));
-        snapshot
-    }
-
-    fn volume(name: &str, size: &str, host: &str) -> Arc<PersistentVolume> {
-        let mut volume = PersistentVolume::default();
-        volume.metadata.name = name.into();
-        volume.spec.access_modes = vec!["ReadWriteOnce".into()];
-        volume.spec.storage_class_name = "late".into();
-        volume.status.phase = "Available".into();
-        let size = size.parse().unwrap();
-        volume.spec.capacity.insert(STORAGE.into(), size);
-        if !host.is_empty() {
-            volume.spec.node_affinity = Some(VolumeNodeAffinity {
-                required: Some(NodeSelector {
-                    node_selector_terms: vec![NodeSelectorTerm {
-                        match_expressions: vec![NodeSelectorRequirement {
-                            key: "kubernetes.io/hostname".into(),
-                            operator: "In".into(),
-                            values: vec![host.into()],
-                        }],
-                        ..NodeSelectorTerm::default()
-                    }],
-                }),
-            });
-        }
-        Arc::new(volume)
-    }
-
-    fn claim(name: &str, size: &str) -> PersistentVolumeClaim {
-        let mut claim = PersistentVolumeClaim::default();
-        claim.metadata.name = name.into();
-        claim.metadata.namespace = "default".into();
-        claim.spec.access_modes = vec!["ReadWriteOnce".into()];
-        claim.spec.storage_class_name = Some("late".into());
-        let size = size.parse().unwrap();
-        claim.spec.resources.requests.insert(STORAGE.into(), size);
-        claim
-    }
-
-    fn bound(name: &str, to: &str) -> PersistentVolumeClaim {
-        let mut claim = claim(name, "1Gi");
-        claim.spec.volume_name = to.into();
-        let annotations = &mut claim.metadata.annotations;
-        annotations.insert(BIND_COMPLETED.into(), "yes".into());
-        claim
-    }
-
-    fn pod(claims: &[&str]) -> Pod {
-        let mut pod = crate::testing::pod("p", "1", "1Mi");
-        for name in claims {
-            pod.spec.volumes.push(Volume {
-                name: (*name).into(),
-                persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
-                    claim_name: (*name).into(),
-                    ..Default::default()
-                }),
-                ..Default::default()
-            });
-        }
-        pod
-    }
-
-    fn outcome(snapshot: &Snapshot, claims: &[&str]) -> String {
-        let profile = crate::config::Profile::default();
-        let turn = crate::schedule::Turn {
-            from: &mut 0,
-            pick: &mut |_| 0,
-        };
-        match schedule(&profile, snapshot, None, &pod(claims), turn) {
-            Decision::Place(name) => name,
-            Decision::Unschedulable(why) => why.message(),
-        }
-    }
-
-    #[test]
-    fn a_pod_goes_where_its_volume_is() {
-        let mut snapshot = snapshot();
-        let all = snapshot.volumes_mut();
-        all.set_volume("v", Some(volume("v", "1Gi", "b")));
-        all.set_claim(key("c"), Some(Arc::new(bound("c", "v"))));
-        assert_eq!(outcome(&snapshot, &["c"]), "b");
-        let all = snapshot.volumes_mut();
-        all.set_volume("v", Some(volume("v", "1Gi", "elsewhere")));
-        assert_eq!(
-            outcome(&snapshot, &["c"]),
-            "0/2 nodes are available: 2 node(s) didn't match PersistentVolume's node affinity."
-        );
-        let mut zoned = PersistentVolume::clone(&volume("v", "1Gi", ""));
-        let labels = &mut zoned.metadata.labels;
-        labels.insert("topology.kubernetes.io/zone".into(), "x__b".into());
-        snapshot
-            .volumes_mut()
-            .set_volume("v", Some(Arc::new(zoned)));
-        assert_eq!(outcome(&snapshot, &["c"]), "b");
-    }
-
-    #[test]
-    fn what_waits_gets_a_volume_of_the_node() {
-        let mut snapshot = snapshot();
-        let all = snapshot.volumes_mut();
-        all.set_claim(key("c"), Some(Arc::new(claim("c", "2Gi"))));
-        assert_eq!(
-            outcome(&snapshot, &["c"]),
-            "0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind."
-        );
-        let all = snapshot.volumes_mut();
-        all.set_volume("small", Some(volume("small", "1Gi", "a")));
-        all.set_volume("large", Some(volume("large", "9Gi", "b")));
-        all.set_volume("right", Some(volume("right", "2Gi", "b")));
-        assert_eq!(outcome(&snapshot, &["c"]), "b");
-        let node = crate::testing::node("b", "1", "1");
-        let mut node = node;
-        node.metadata
-            .labels
-            .insert("kubernetes.io/hostname".into(), "b".into());
-        let open = [Arc::new(claim("c", "2Gi"))];
-        let steps = snapshot.volumes().plan(&open, &node).unwrap();
-        assert_eq!(steps, [(key("c"), Step::Take("right".into()))]);
-        snapshot.volumes_mut().promise(&steps);
-        let open = [Arc::new(claim("d", "2Gi"))];
-        let steps = snapshot.volumes().plan(&open, &node).unwrap();
-        assert_eq!(steps, [(key("d"), Step::Take("large".into()))]);
-    }
-
-    #[test]
-    fn what_is_missing_is_told() {
-        let mut snapshot = snapshot();
-        assert_eq!(
-            outcome(&snapshot, &["c"]),
-            "0/2 nodes are available: persistentvolumeclaim \"c\" not found."
-        );
-        let mut early = claim("c", "1Gi");
-        early.spec.storage_class_name = Some("early".into());
-        snapshot
-            .volumes_mut()
-            .set_claim(key("c"), Some(Arc::new(early)));
-        assert_eq!(
-            outcome(&snapshot, &["c"]),
-            "0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims."
-        );
-    }
-
-    #[test]
-    fn a_volume_for_one_pod_is_not_shared() {
-        let mut snapshot = snapshot();
-        let mut only = bound("c", "v");
-        only.spec.access_modes = vec![ONE_POD.into()];
-        let all = snapshot.volumes_mut();
-        all.set_volume("v", Some(volume("v", "1Gi", "")));
-        all.set_claim(key("c"), Some(Arc::new(only)));
-        let mut other = pod(&["c"]);
-        other.metadata.uid = "other".into();
-        snapshot.place(Arc::new(other), "a");
-        assert!(outcome(&snapshot, &["c"]).contains("ReadWriteOncePod access mode"));
-    }
-}
+mod tests;
