@@ -204,13 +204,12 @@ fn check_claim(item: &Value, claim: &Value, wrong: &mut Vec<String>) {
         );
     }
     for (k, v) in tree::sorted_pairs(at(item, "max")) {
-        if let Some(r) = requests.get(k)
-            && *r > quantity(v)
-        {
-            wrong.push(format!(
-                "maximum {k} usage per PersistentVolumeClaim is {}, but request is {r}",
-                quantity(v)
-            ));
+        let max = quantity(v);
+        let usage = format!("maximum {k} usage per PersistentVolumeClaim is {max}");
+        match requests.get(k) {
+            None => wrong.push(format!("{usage}.  No request is specified")),
+            Some(r) if *r > max => wrong.push(format!("{usage}, but request is {r}")),
+            Some(_) => {}
         }
     }
 }
@@ -258,18 +257,65 @@ fn check(item: &Value, kind: &str, requests: &Amounts, limits: &Amounts, wrong: 
     }
     for (k, v) in tree::sorted_pairs(at(item, "maxLimitRequestRatio")) {
         let ratio = quantity(v);
-        match (requests.get(k), limits.get(k)) {
-            (Some(r), Some(l)) if !r.is_zero() => {
-                let seen = l.as_f64() / r.as_f64();
-                if seen > ratio.as_f64() {
-                    wrong.push(format!(
-                        "{k} max limit to request ratio per {kind} is {ratio}, but provided ratio is {seen:.6}"
-                    ));
-                }
+        let given = |all: &Amounts| all.get(k).filter(|q| !q.is_zero()).map(Quantity::as_f64);
+        let but = match (given(requests), given(limits)) {
+            (None, _) => "no request is specified or request is 0".to_owned(),
+            (_, None) => "no limit is specified or limit is 0".to_owned(),
+            (Some(r), Some(l)) if l / r > ratio.as_f64() => {
+                format!("provided ratio is {:.6}", l / r)
             }
-            _ => wrong.push(format!(
-                "{k} max limit to request ratio per {kind} is {ratio}, but no request is specified or request is 0"
-            )),
+            _ => continue,
+        };
+        wrong.push(format!(
+            "{k} max limit to request ratio per {kind} is {ratio}, but {but}"
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn ratios_need_both_sides() {
+        let item = json!({"maxLimitRequestRatio": {"cpu": "2"}});
+        for (requests, limits, but) in [
+            (
+                json!({}),
+                json!({"cpu": "1"}),
+                Some("no request is specified or request is 0"),
+            ),
+            (
+                json!({"cpu": "0"}),
+                json!({}),
+                Some("no request is specified or request is 0"),
+            ),
+            (
+                json!({"cpu": "1"}),
+                json!({}),
+                Some("no limit is specified or limit is 0"),
+            ),
+            (
+                json!({"cpu": "1"}),
+                json!({"cpu": "3"}),
+                Some("provided ratio is 3.000000"),
+            ),
+            (json!({"cpu": "1"}), json!({"cpu": "2"}), None),
+        ] {
+            let mut wrong = Vec::new();
+            check(
+                &item,
+                "Container",
+                &amounts(&requests),
+                &amounts(&limits),
+                &mut wrong,
+            );
+            let expect: Vec<String> = but
+                .map(|b| format!("cpu max limit to request ratio per Container is 2, but {b}"))
+                .into_iter()
+                .collect();
+            assert_eq!(wrong, expect, "{requests} {limits}");
         }
     }
 }

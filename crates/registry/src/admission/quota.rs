@@ -73,10 +73,7 @@ impl Plugin for ResourceQuota {
             return Ok(());
         }
         covered(attrs, obj, &limited, &quotas, &delta)?;
-        for name in names {
-            charge(attrs, obj, &name, &delta).await?;
-        }
-        Ok(())
+        charge(attrs, obj, names, &delta).await
     }
 }
 
@@ -346,103 +343,118 @@ fn text(all: &Amounts) -> String {
         .join(",")
 }
 
+/// Charges the quotas, once all of them have agreed.
 async fn charge(
     attrs: &Attributes<'_>,
     obj: &Value,
-    name: &str,
+    mut names: Vec<String>,
     delta: &Amounts,
 ) -> Result<(), Status> {
     let objects = attrs.ctx.objects;
     for _ in 0..TRIES {
-        let Some(quota) = objects
-            .get(Gr::RESOURCE_QUOTAS, attrs.namespace(), name)
-            .await?
-        else {
-            return Ok(());
-        };
-        if !scoped(&quota, attrs, obj) {
-            return Ok(());
-        }
-        let status = at(&quota, "status");
-        let hard: Amounts = tree::entries(status, "hard")
-            .map(|(k, v)| (k.to_owned(), quantity(v)))
-            .collect();
-        let used: Amounts = tree::entries(status, "used")
-            .map(|(k, v)| (k.to_owned(), quantity(v)))
-            .collect();
-        // Pods must say what the quota restricts.
-        if attrs.desc.resource == "pods" && attrs.desc.group.is_empty() {
-            let missing = unsaid(at(obj, "spec"), &hard);
-            if !missing.is_empty() {
-                return Err(attrs.forbidden(
-                    obj,
-                    format!("failed quota: {name}: must specify {}", missing.join("; ")),
-                ));
+        let mut charged = Vec::new();
+        for name in &names {
+            if let Some(next) = judged(attrs, obj, name, delta).await? {
+                charged.push((name.clone(), next));
             }
         }
-        let wanted: Amounts = delta
-            .iter()
-            .filter(|(k, _)| hard.contains_key(*k))
-            .map(|(k, v)| (k.clone(), *v))
-            .collect();
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let unknown: Vec<&str> = wanted
-            .keys()
-            .filter(|k| !used.contains_key(*k))
-            .map(String::as_str)
-            .collect();
-        if !unknown.is_empty() {
-            return Err(attrs.forbidden(
-                obj,
-                format!(
-                    "status unknown for quota: {name}, resources: {}",
-                    unknown.join(",")
-                ),
-            ));
-        }
-        let over: Vec<&String> = wanted
-            .iter()
-            .filter(|(k, v)| used[*k] + **v > hard[*k])
-            .map(|(k, _)| k)
-            .collect();
-        if !over.is_empty() {
-            let pick = |all: &Amounts| -> Amounts {
-                over.iter().map(|k| ((*k).clone(), all[*k])).collect()
-            };
-            return Err(attrs.forbidden(
-                obj,
-                format!(
-                    "exceeded quota: {name}, requested: {}, used: {}, limited: {}",
-                    text(&pick(&wanted)),
-                    text(&pick(&used)),
-                    text(&pick(&hard))
-                ),
-            ));
-        }
+        names.clear();
         if attrs.ctx.dry_run {
             return Ok(());
         }
-        let mut next = (*quota).clone();
-        let all = tree::obj_mut(tree::obj_mut(&mut next, "status"), "used");
-        for (k, v) in &wanted {
-            set(all, k.clone(), (used[k] + *v).to_string());
+        for (name, next) in charged {
+            let written = objects.update(Gr::RESOURCE_QUOTAS, attrs.namespace(), "status", next);
+            match written.await {
+                Ok(_) => {}
+                Err(e) if e.code == 409 => names.push(name),
+                Err(e) => return Err(e),
+            }
         }
-        match objects
-            .update(Gr::RESOURCE_QUOTAS, attrs.namespace(), "status", next)
-            .await
-        {
-            Ok(_) => return Ok(()),
-            Err(e) if e.code == 409 => {}
-            Err(e) => return Err(e),
+        if names.is_empty() {
+            return Ok(());
         }
     }
     Err(Status::conflict(
         &skeg_meta::GroupResource::new("", "resourcequotas"),
-        name,
+        names.first().map_or("", String::as_str),
         "the object has been modified; please apply your changes to the latest version and try again",
     ))
+}
+
+/// The quota with the object's usage added; `None` if it is none of its business.
+async fn judged(
+    attrs: &Attributes<'_>,
+    obj: &Value,
+    name: &str,
+    delta: &Amounts,
+) -> Result<Option<Value>, Status> {
+    let objects = attrs.ctx.objects;
+    let quota = objects.get(Gr::RESOURCE_QUOTAS, attrs.namespace(), name);
+    let Some(quota) = quota.await?.filter(|quota| scoped(quota, attrs, obj)) else {
+        return Ok(None);
+    };
+    let amounts = |field: &str| -> Amounts {
+        tree::entries(at(&quota, "status"), field)
+            .map(|(k, v)| (k.to_owned(), quantity(v)))
+            .collect()
+    };
+    let (hard, used) = (amounts("hard"), amounts("used"));
+    // Pods must say what the quota restricts.
+    if attrs.desc.resource == "pods" && attrs.desc.group.is_empty() {
+        let missing = unsaid(at(obj, "spec"), &hard);
+        if !missing.is_empty() {
+            return Err(attrs.forbidden(
+                obj,
+                format!("failed quota: {name}: must specify {}", missing.join("; ")),
+            ));
+        }
+    }
+    let wanted: Amounts = delta
+        .iter()
+        .filter(|(k, _)| hard.contains_key(*k))
+        .map(|(k, v)| (k.clone(), *v))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let unknown: Vec<&str> = wanted
+        .keys()
+        .filter(|k| !used.contains_key(*k))
+        .map(String::as_str)
+        .collect();
+    if !unknown.is_empty() {
+        return Err(attrs.forbidden(
+            obj,
+            format!(
+                "status unknown for quota: {name}, resources: {}",
+                unknown.join(",")
+            ),
+        ));
+    }
+    let over: Vec<&String> = wanted
+        .iter()
+        .filter(|(k, v)| used[*k] + **v > hard[*k])
+        .map(|(k, _)| k)
+        .collect();
+    if !over.is_empty() {
+        let pick =
+            |all: &Amounts| -> Amounts { over.iter().map(|k| ((*k).clone(), all[*k])).collect() };
+        return Err(attrs.forbidden(
+            obj,
+            format!(
+                "exceeded quota: {name}, requested: {}, used: {}, limited: {}",
+                text(&pick(&wanted)),
+                text(&pick(&used)),
+                text(&pick(&hard))
+            ),
+        ));
+    }
+    let mut next = (*quota).clone();
+    let all = tree::obj_mut(tree::obj_mut(&mut next, "status"), "used");
+    for (k, v) in &wanted {
+        set(all, k.clone(), (used[k] + *v).to_string());
+    }
+    Ok(Some(next))
 }
 
 // "limits.cpu for: c; requests.memory for: c,d"
@@ -472,6 +484,10 @@ fn unsaid(spec: &Value, hard: &Amounts) -> Vec<String> {
         }
     }
     out.into_iter()
-        .map(|(k, names)| format!("{k} for: {}", names.join(",")))
+        .map(|(k, mut names)| {
+            names.sort_unstable();
+            names.dedup();
+            format!("{k} for: {}", names.join(","))
+        })
         .collect()
 }

@@ -1,8 +1,9 @@
 //! RBAC, disruption budgets, autoscalers, leases and the like.
 
+use super::convert;
 use super::kind::Kind;
 use crate::defaults::misc;
-use crate::generic::{generation, set_generation};
+use crate::generic::{generation, keep, set_generation};
 use crate::strategy::GarbageCollection;
 use crate::tree::{self, set};
 use crate::validation::{core, names, policy};
@@ -112,6 +113,7 @@ pub fn autoscaler(version: &str) -> Kind {
         default: misc::autoscaler,
         create: if v1 {
             |_, obj| {
+                convert::keep_hidden_of_autoscaler(obj, &tree::NULL, convert::AUTOSCALER_STATUS);
                 set(
                     obj,
                     "status",
@@ -130,9 +132,10 @@ pub fn autoscaler(version: &str) -> Kind {
         // A part of what is wanted stands in annotations of version 1.
         update: if v1 {
             |_, new, old| {
+                convert::keep_hidden_of_autoscaler(new, old, convert::AUTOSCALER_STATUS);
                 let wanted = |v1: &skeg_schema::Value| {
                     let mut v2 = v1.clone();
-                    super::convert::autoscaler_to_v2(&mut v2);
+                    convert::autoscaler_to_v2(&mut v2);
                     tree::at(&v2, "spec").clone()
                 };
                 if !tree::same(&wanted(new), &wanted(old)) {
@@ -145,11 +148,19 @@ pub fn autoscaler(version: &str) -> Kind {
         validate: |_, obj, errs| {
             if tree::s(obj, "apiVersion") == "autoscaling/v1" {
                 let mut v2 = obj.clone();
-                super::convert::autoscaler_to_v2(&mut v2);
+                convert::autoscaler_to_v2(&mut v2);
                 policy::autoscaler(&v2, errs);
             } else {
                 policy::autoscaler(obj, errs);
             }
+        },
+        status_prepare: if v1 {
+            |_, new, old| {
+                keep(new, old, "spec");
+                convert::keep_hidden_of_autoscaler(new, old, convert::AUTOSCALER_SPEC);
+            }
+        } else {
+            |_, new, old| keep(new, old, "spec")
         },
         status_rules: |_, new, _, errs| policy::autoscaler_status(new, errs),
         ..Kind::SPEC

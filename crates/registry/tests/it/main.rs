@@ -1,5 +1,6 @@
 //! Kinds against what kube-apiserver 1.37.1 was recorded to answer.
 
+mod quotas;
 mod recorded;
 mod rules_core;
 mod rules_policy;

@@ -269,6 +269,26 @@ pub fn measures_more(v1: &Value) -> bool {
     tree::annotation(v1, METRICS).is_some() && !annotated_metrics(&mut v1.clone()).is_empty()
 }
 
+/// The annotations of version 1 that are parts of the spec.
+pub const SPEC: [&str; 2] = [METRICS, BEHAVIOR];
+/// Those that are parts of the status.
+pub const STATUS: [&str; 2] = [CURRENT, CONDITIONS];
+
+/// Gives an object of version 1 these annotations as the old one has them.
+pub fn keep_hidden(new: &mut Value, old: &Value, keys: [&'static str; 2]) {
+    for key in keys {
+        match tree::annotation(old, key).map(str::to_owned) {
+            Some(text) => {
+                let meta = tree::obj_mut(new, "metadata");
+                set(tree::obj_mut(meta, "annotations"), key, text);
+            }
+            None => {
+                annotation_json(new, key);
+            }
+        }
+    }
+}
+
 /// Version 2 keeps none of the annotations in which version 1 hides its fields.
 pub fn drop_hidden(v: &mut Value) {
     for key in [METRICS, CURRENT, CONDITIONS, BEHAVIOR] {
@@ -462,6 +482,29 @@ mod tests {
             to_v1(&mut v);
             assert_eq!(tree::annotation(&v, METRICS), Some(back));
         }
+    }
+
+    #[test]
+    fn the_hidden_parts_of_the_status_stay_as_they_were() {
+        let mut new = annotated("[]");
+        tree::set(
+            tree::obj_mut(tree::obj_mut(&mut new, "metadata"), "annotations"),
+            CONDITIONS,
+            "[1]",
+        );
+        let mut old = annotated("[2]");
+        tree::set(
+            tree::obj_mut(tree::obj_mut(&mut old, "metadata"), "annotations"),
+            CURRENT,
+            "[3]",
+        );
+        keep_hidden(&mut new, &old, STATUS);
+        assert_eq!(
+            new["metadata"]["annotations"],
+            json!({METRICS: "[]", CURRENT: "[3]"})
+        );
+        keep_hidden(&mut new, &Value::Null, STATUS);
+        assert_eq!(new["metadata"]["annotations"], json!({METRICS: "[]"}));
     }
 
     #[test]

@@ -5,7 +5,8 @@ mod devices;
 mod events;
 
 pub use autoscaling::{
-    drop_hidden as drop_hidden_of_autoscaler, measures_more as autoscaler_measures_more,
+    SPEC as AUTOSCALER_SPEC, STATUS as AUTOSCALER_STATUS, drop_hidden as drop_hidden_of_autoscaler,
+    keep_hidden as keep_hidden_of_autoscaler, measures_more as autoscaler_measures_more,
     to_v2 as autoscaler_to_v2,
 };
 
