@@ -110,7 +110,10 @@ pub fn check_many(wanted: Wanted, served: &Served) -> Result<()> {
             "NotAcceptable",
             format!(
                 "you requested PartialObjectMetadata, but the requested object is a list (*{}List)",
-                internal_name(served.resource.storage_type)
+                match served.resource.custom {
+                    Some(_) => "unstructured.Unstructured".to_owned(),
+                    None => internal_name(served.resource.storage_type),
+                }
             ),
         ));
     }

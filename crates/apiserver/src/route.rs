@@ -57,13 +57,17 @@ impl ApiServer {
             });
         };
         // A custom resource is not there in another scope than its own.
-        let cluster_wide = info.depth == 0 && info.method == Method::GET;
+        let reads = matches!(*info.method, Method::GET | Method::HEAD);
+        let cluster_wide = info.depth == 0 && reads;
         let scoped = served.resource.desc.namespaced == info.namespaced_path;
         if served.resource.custom.is_some()
             && !scoped
             && !(served.resource.desc.namespaced && cluster_wide)
         {
             return Err(Error::no_such_path());
+        }
+        if served.resource.custom.is_some() && info.depth < 2 {
+            refuse_custom(req, served)?;
         }
         let outcome = match info.depth {
             // The futures of writes are large: they are not put on the stack.
@@ -93,6 +97,7 @@ impl ApiServer {
         let every_namespace = desc.namespaced && !info.namespaced_path;
         let verb = match info.method.as_str() {
             "GET" => "list",
+            "HEAD" if served.resource.custom.is_some() => "list",
             "POST" if !every_namespace => "create",
             "DELETE" if !every_namespace => "deletecollection",
             _ => return Err(Error::method_not_allowed()),
@@ -100,7 +105,7 @@ impl ApiServer {
         if !desc.has_verb(verb) {
             return Err(Error::method_not_allowed());
         }
-        negotiate::check_accept(req.headers, verb == "list")?;
+        accepted(req, served, verb == "list")?;
         if served.resource.backing == Backing::Virtual {
             return verbs::virtuals::collection(req, served, verb).await;
         }
@@ -126,14 +131,19 @@ impl ApiServer {
         if !has_objects {
             return Err(Error::no_such_resource());
         }
-        let verb = verb_of_method(info.method).ok_or_else(Error::method_not_allowed)?;
-        if verb == "create" || !desc.has_verb(verb) {
+        let custom = served.resource.custom.is_some();
+        let verb = match info.method.as_str() {
+            "HEAD" if custom => "get",
+            _ => verb_of_method(info.method).ok_or_else(Error::method_not_allowed)?,
+        };
+        // The name in the path of a create is only looked at for other kinds.
+        if (verb == "create" && !custom) || !desc.has_verb(verb) {
             return Err(Error::method_not_allowed());
         }
         if verb == "patch" {
             verbs::patch::check_type(req, served)?;
         }
-        negotiate::check_accept(req.headers, false)?;
+        accepted(req, served, false)?;
         if served.resource.backing == Backing::Virtual {
             return verbs::virtuals::object(req, served).await;
         }
@@ -142,6 +152,7 @@ impl ApiServer {
             "get" => verbs::get::get(req, served).await,
             "update" => verbs::update::update(req, served).await,
             "patch" => verbs::patch::patch(req, served).await,
+            "create" => verbs::create::create(req, served).await,
             _ => verbs::delete::delete(req, served).await,
         }
     }
@@ -181,7 +192,7 @@ impl ApiServer {
         if verb == "patch" {
             verbs::patch::check_type(req, served)?;
         }
-        negotiate::check_accept(req.headers, false)?;
+        accepted(req, served, false)?;
         self.plain_subresource(req, served, sub, verb).await
     }
 
@@ -464,6 +475,24 @@ impl ApiServer {
                 values: gates.collect(),
             },
         ]
+    }
+}
+
+/// The router looks at what is accepted, but not for custom resources.
+fn accepted(req: &Req<'_>, served: &Served, collection: bool) -> Result<()> {
+    match served.resource.custom {
+        Some(_) => Ok(()),
+        None => negotiate::check_accept(req.headers, collection),
+    }
+}
+
+/// What the handler of custom resources refuses in words of its own.
+fn refuse_custom(req: &Req<'_>, served: &Served) -> Result<()> {
+    let desc = served.resource.desc;
+    match (req.info.method.as_str(), req.info.depth) {
+        ("PUT" | "PATCH", 0) => Err(Error::bad_request("name must be provided")),
+        ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", _) => Ok(()),
+        _ => Err(Error::not_supported_on(desc.group, desc.resource, "")),
     }
 }
 

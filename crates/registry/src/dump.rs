@@ -29,7 +29,7 @@ pub fn go_list(v: &Value, type_name: &str) -> Value {
 pub fn json(v: &Value, type_name: &str) -> Value {
     match TypeId::by_name(type_name) {
         Some(ty) => plain(v, ty.desc()),
-        None => sorted(v),
+        None => v.sorted(),
     }
 }
 
@@ -111,19 +111,7 @@ fn walk(v: &Value, ty: FieldType, each: fn(&Value, &'static MessageDesc) -> Valu
             Value::Object(shown)
         }
         (Some(m), v) => each(v, m.desc()),
-        (None, v) => sorted(v),
-    }
-}
-
-fn sorted(v: &Value) -> Value {
-    match v {
-        Value::Object(o) => {
-            let mut pairs: Vec<_> = o.iter().map(|(k, v)| (k.clone(), sorted(v))).collect();
-            pairs.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(pairs.into_iter().collect())
-        }
-        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
-        other => other.clone(),
+        (None, v) => v.sorted(),
     }
 }
 

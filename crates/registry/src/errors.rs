@@ -9,12 +9,23 @@ use skeg_schema::Value;
 #[derive(Default)]
 pub struct Errs {
     list: Vec<FieldError>,
+    warnings: Vec<String>,
 }
 
 impl Errs {
     /// No faults.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// What is to be warned of, whether or not there are faults.
+    pub fn warn(&mut self, warnings: impl IntoIterator<Item = String>) {
+        self.warnings.extend(warnings);
+    }
+
+    /// The warnings so far, taken out.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
     }
 
     fn add(&mut self, kind: FieldErrorKind, path: &Path<'_>, bad: Value, detail: String) {

@@ -40,13 +40,15 @@ pub fn before_create(
     Ok(warnings)
 }
 
-/// Prepares and checks a changed object against the stored one.
+/// Prepares and checks a changed object against the stored one. What is to be
+/// warned of is added to `warnings`, of refused changes too.
 pub fn before_update(
     res: &Resource,
     ctx: &Ctx<'_>,
     new: &mut Value,
     old: &Value,
-) -> Result<Vec<String>, Status> {
+    warnings: &mut Vec<String>,
+) -> Result<(), Status> {
     let strategy = &*res.strategy;
     scope(res, new);
     let old_meta = at(old, "metadata");
@@ -78,14 +80,13 @@ pub fn before_update(
         "status" => strategy.validate_status_update(ctx, new, old, &mut errs),
         other => strategy.validate_subresource_update(ctx, other, new, old, &mut errs),
     }
+    warnings.append(&mut errs.take_warnings());
     refuse(res, new, errs)?;
-    let warnings = if ctx.subresource.is_empty() {
-        strategy.warnings_on_update(ctx, new, old)
-    } else {
-        Vec::new()
-    };
+    if ctx.subresource.is_empty() {
+        warnings.extend(strategy.warnings_on_update(ctx, new, old));
+    }
     strategy.canonicalize(new);
-    Ok(warnings)
+    Ok(())
 }
 
 // A cluster-scoped object has no namespace, whatever its body says.
@@ -120,14 +121,17 @@ pub fn refuse(res: &Resource, obj: &Value, errs: Errs) -> Result<(), Status> {
     if errs.is_empty() {
         return Ok(());
     }
-    // A custom resource of another kind is refused under that name.
-    let named = match &res.custom {
-        Some(_) => tree::s(obj, "kind"),
-        None => res.desc.kind,
-    };
+    if res.custom.is_some() {
+        // A custom resource of another kind is refused under that name, and all
+        // is told as often as it was found.
+        let version = tree::s(obj, "apiVersion");
+        let group = version.split_once('/').map_or("", |(group, _)| group);
+        let kind = GroupKind::new(group.to_owned(), tree::s(obj, "kind").to_owned());
+        return Err(Status::invalid(&kind, tree::name_of(obj), errs.into_list()));
+    }
     let kind = GroupKind::new(
         res.strategy.error_group(res.desc.group).to_owned(),
-        named.to_owned(),
+        res.desc.kind.to_owned(),
     );
     Err(invalid(&kind, tree::name_of(obj), errs))
 }

@@ -270,6 +270,21 @@ impl<'a> IntoIterator for &'a Object {
 static NULL: Value = Value::Null;
 
 impl Value {
+    /// A copy in which the members of all objects are in the order of their names.
+    #[must_use]
+    pub fn sorted(&self) -> Self {
+        match self {
+            Self::Object(members) => {
+                let copy = |(name, member): (&Key, &Self)| (name.clone(), member.sorted());
+                let mut members: Object = members.iter().map(copy).collect();
+                members.sort_keys();
+                Self::Object(members)
+            }
+            Self::Array(items) => Self::Array(items.iter().map(Self::sorted).collect()),
+            other => other.clone(),
+        }
+    }
+
     /// An object without members.
     #[must_use]
     pub const fn object() -> Self {

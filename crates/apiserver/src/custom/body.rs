@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::go;
 use crate::negotiate::{self, Format};
 use crate::options::FieldValidation;
+use crate::verbs::patch::unfit;
 
 fn unrecognized(kind: &Kind, why: &str, body: &[u8]) -> Error {
     Error::bad_request(format!(
@@ -100,27 +101,72 @@ fn require_fit(kind: &Kind, tree: &Value, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The outcome of a patch, brought into form, and what to complain of.
+/// The outcome of a patch, brought into form, and what to complain of. Whether
+/// it is still of the version is seen when it is validated.
 ///
 /// # Errors
-/// It is no such object any more.
-pub fn of_patch(kind: &Kind, tree: Value) -> Result<(Value, Vec<String>)> {
-    let shown = tree.to_string();
-    require_fit(kind, &tree, shown.as_bytes())?;
-    of_tree(kind, tree)
+/// It is no such object any more; `shown` is its text.
+pub fn of_patch(kind: &Kind, mut tree: Value, shown: &str) -> Result<(Value, Vec<String>)> {
+    for field in ["apiVersion", "kind"] {
+        if let Some(form) = decode::form_of(&tree[field]).filter(|form| *form != "string") {
+            let why = format!(
+                "couldn't get version/kind; json parse error: json: cannot unmarshal {form} into Go struct field .{field} of type string"
+            );
+            return Err(unfit(shown.to_owned(), &why));
+        }
+    }
+    if tree["kind"].as_str().unwrap_or_default().is_empty() {
+        let why = format!("Object 'Kind' is missing in '{shown}'");
+        return Err(unfit(shown.to_owned(), &why));
+    }
+    match tree["apiVersion"].as_str().unwrap_or_default() {
+        "" => {
+            return Err(Error::internal_error(
+                "Object 'apiVersion' is missing in 'object has no apiVersion field'",
+            ));
+        }
+        version if version.matches('/').count() > 1 => {
+            let why = format!("unexpected GroupVersion string: {version}");
+            return Err(unfit(shown.to_owned(), &why));
+        }
+        _ => {}
+    }
+    let unknown = kind
+        .admit_body(&mut tree)
+        .map_err(|why| unfit(shown.to_owned(), &why))?;
+    // Of what is no object of the kind any more, that alone is told.
+    let own = tree["kind"].as_str() == Some(kind.desc.kind)
+        && tree["apiVersion"].as_str() == Some(&*kind.desc.api_version());
+    let unknown = if own {
+        unknown_fields(&unknown)
+    } else {
+        Vec::new()
+    };
+    Ok((tree, unknown))
+}
+
+/// What server-side apply came to, brought into form.
+///
+/// # Errors
+/// Metadata that does not fit.
+pub fn of_applied(kind: &Kind, mut tree: Value) -> Result<Value> {
+    kind.admit_applied(&mut tree)
+        .map_err(|why| cannot_be_handled(kind, &why))?;
+    Ok(tree)
 }
 
 /// A tree brought into the form of its kind, and what to complain of.
 ///
 /// # Errors
 /// Metadata that does not fit.
-pub fn of_tree(kind: &Kind, mut tree: Value) -> Result<(Value, Vec<String>)> {
+fn of_tree(kind: &Kind, mut tree: Value) -> Result<(Value, Vec<String>)> {
     let unknown = kind
         .admit_body(&mut tree)
         .map_err(|why| cannot_be_handled(kind, &why))?;
-    let complaints = unknown
-        .iter()
-        .map(|path| format!("unknown field {}", go::quote(path)))
-        .collect();
-    Ok((tree, complaints))
+    Ok((tree, unknown_fields(&unknown)))
+}
+
+fn unknown_fields(paths: &[String]) -> Vec<String> {
+    let worded = |path: &String| format!("unknown field {}", go::quote(path));
+    paths.iter().map(worded).collect()
 }

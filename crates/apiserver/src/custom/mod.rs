@@ -8,5 +8,5 @@ mod live;
 mod names;
 pub mod openapi;
 
-pub use body::{of_patch, of_tree, read};
+pub use body::{of_applied, of_patch, read};
 pub(crate) use live::Live;

@@ -18,7 +18,8 @@ pub struct Part {
 
 // The conformance tests look for how these two begin in what `kubectl explain` prints.
 const VERSION: &str = "APIVersion defines the version of this form of the object, with its group.";
-const METADATA: &str = "Standard object's metadata: name, namespace, labels and what else all have.";
+const METADATA: &str =
+    "Standard object's metadata: name, namespace, labels and what else all have.";
 const KIND: &str = "The kind of the object.";
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 

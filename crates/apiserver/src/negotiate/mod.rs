@@ -7,8 +7,10 @@ mod pieces;
 
 use http::HeaderMap;
 
+use crate::call::Req;
 use crate::error::{Error, Result};
 use crate::query::Query;
+use crate::served::Served;
 
 /// JSON.
 pub const JSON: &str = "application/json";
@@ -168,15 +170,33 @@ pub fn check_accept(headers: &HeaderMap, collection: bool) -> Result<()> {
 
 /// Chooses how to answer. `watch`: a stream of events is wanted.
 pub fn negotiate(headers: &HeaderMap, query: &Query, watch: bool) -> Result<Wanted> {
-    choose(headers, query, watch, true)
+    choose(headers, query, watch, Answers::Any)
 }
 
 /// The same for answers that cannot be shown as tables, such as reviews.
 pub fn negotiate_without_tables(headers: &HeaderMap, query: &Query) -> Result<Wanted> {
-    choose(headers, query, false, false)
+    choose(headers, query, false, Answers::NoTable)
 }
 
-fn choose(headers: &HeaderMap, query: &Query, watch: bool, tables: bool) -> Result<Wanted> {
+/// The same for objects of a kind: custom resources have no protobuf, so
+/// whoever takes something else too gets that.
+pub fn for_kind(req: &Req<'_>, served: &Served, watch: bool) -> Result<Wanted> {
+    let answers = match served.resource.custom {
+        Some(_) => Answers::NoProtobuf,
+        None => Answers::Any,
+    };
+    choose(req.headers, req.query, watch, answers)
+}
+
+/// Which forms of an answer there are.
+#[derive(Clone, Copy, PartialEq)]
+enum Answers {
+    Any,
+    NoTable,
+    NoProtobuf,
+}
+
+fn choose(headers: &HeaderMap, query: &Query, watch: bool, answers: Answers) -> Result<Wanted> {
     let header = accept_header(headers);
     let pretty = match query.get("pretty") {
         Some(text) => matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True"),
@@ -196,6 +216,7 @@ fn choose(headers: &HeaderMap, query: &Query, watch: bool, tables: bool) -> Resu
             ..Wanted::JSON
         });
     }
+    let mut unfit = None;
     for clause in clauses(header) {
         for format in [Format::Json, Format::Yaml, Format::Protobuf] {
             let matches = match clause.kind {
@@ -205,14 +226,22 @@ fn choose(headers: &HeaderMap, query: &Query, watch: bool, tables: bool) -> Resu
             if !matches || (watch && format == Format::Yaml) {
                 continue;
             }
-            if let Some(wanted) = accept(&clause, format, pretty)
-                && (tables || !matches!(wanted.transform, Transform::Table(_)))
-            {
+            let Some(wanted) = accept(&clause, format, pretty) else {
+                continue;
+            };
+            let plain = matches!(wanted.transform, Transform::None);
+            if answers == Answers::NoTable && matches!(wanted.transform, Transform::Table(_)) {
+                continue;
+            }
+            if answers == Answers::NoProtobuf && plain && format == Format::Protobuf {
+                unfit = unfit.or(Some(wanted));
+            } else {
                 return Ok(wanted);
             }
         }
     }
-    Err(not_acceptable(watch))
+    // What cannot be given is refused where the object is known.
+    unfit.ok_or_else(|| not_acceptable(watch))
 }
 
 /// No serializer for what is asked.

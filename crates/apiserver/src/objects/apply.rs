@@ -116,7 +116,7 @@ fn finish(
     let desc = served.resource.desc;
     let booked = merged.remove_at(&["metadata", "managedFields"]);
     let mut obj = match &served.resource.custom {
-        Some(kind) => crate::custom::of_tree(kind, merged)?.0,
+        Some(kind) => crate::custom::of_applied(kind, merged)?,
         None => of_table(served, merged, tree)?,
     };
     served.resource.strategy.default(&mut obj);

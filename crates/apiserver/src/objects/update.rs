@@ -224,9 +224,12 @@ async fn attempt(
         }
         _ => None,
     };
-    let warnings =
-        skeg_registry::generic::before_update(&served.resource, &cx.ctx(), &mut new, &old)?;
+    let mut warnings = Vec::new();
+    let resource = &served.resource;
+    let checked =
+        skeg_registry::generic::before_update(resource, &cx.ctx(), &mut new, &old, &mut warnings);
     cx.warnings.extend(warnings);
+    checked?;
     crate::admit::validate(served, cx, Operation::Update, &new, Some(&old)).await?;
     if ends_deletion(served, &new, &old) {
         let gone = super::delete::remove(served, cx, live, key)

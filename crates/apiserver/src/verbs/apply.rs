@@ -23,13 +23,22 @@ pub struct Config {
 
 impl Config {
     /// Reads a body; what is wrong with it is told when it is used.
-    pub fn read(bytes: &[u8]) -> Self {
+    pub fn read(bytes: &[u8], custom: bool) -> Self {
         let decoded = match decoded(bytes) {
             Ok(decoded) => decoded,
             Err(error) => {
                 let text = match &error {
                     DecodeError::TooLarge { .. } => error.to_string(),
-                    _ => format!("error encoding patch: {}", yaml_error(&error.to_string())),
+                    other => {
+                        let why = other.to_string();
+                        let why = yaml_error(&why);
+                        match custom {
+                            true => format!(
+                                "error decoding patch: error converting YAML to JSON: {why}"
+                            ),
+                            false => format!("error encoding patch: {why}"),
+                        }
+                    }
                 };
                 return Self {
                     tree: Err(Error::bad_request(text)),
@@ -120,11 +129,11 @@ fn yaml_error(text: &str) -> &str {
 
 /// Applies to an object, or makes it.
 pub async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let wanted = negotiate::for_kind(req, served, false)?;
     let bytes = req.read_body().await?;
     let options = WriteOptions::read_apply(req.query)?;
     reply::check_one(wanted, served)?;
-    let config = Config::read(&bytes);
+    let config = Config::read(&bytes, served.resource.custom.is_some());
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, None);
     let desc = served.resource.desc;

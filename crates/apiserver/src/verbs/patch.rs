@@ -96,7 +96,7 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     if kind == PatchType::Apply {
         return super::apply::apply(req, served).await;
     }
-    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let wanted = negotiate::for_kind(req, served, false)?;
     let read = read_patch(req, kind).await;
     let options = WriteOptions::read(req.query, "PatchOptions")?;
     let Patch { tree, complaints } = read?;
@@ -246,8 +246,8 @@ fn finish(
         return Err(unfit(shown(&patched), &why));
     }
     if let Some(kind) = &served.resource.custom {
-        let shown_text = patched.to_string();
-        let (mut obj, more) = crate::custom::of_patch(kind, patched)?;
+        let shown_text = patched.sorted().to_string();
+        let (mut obj, more) = crate::custom::of_patch(kind, patched, &shown_text)?;
         let complaints = [told, &more].concat();
         decode::complain(req, complaints, options.field_validation, |text| {
             unfit(shown_text.clone(), text)

@@ -78,7 +78,13 @@ pub async fn get(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let version = req.query.get("resourceVersion").unwrap_or_default();
     let object =
         objects::read::get(req.server, served, &info.namespace, &info.name, version).await?;
-    answer(req, wanted, paths(served)?, &object)
+    let paths = paths(served)?;
+    if paths.custom && object.value().at(paths.spec_replicas).is_none() {
+        let path = paths.spec_replicas.join(".");
+        let why = format!("the spec replicas field \".{path}\" does not exist");
+        return Err(Error::internal_error(why));
+    }
+    answer(req, wanted, paths, &object)
 }
 
 /// PUT.
@@ -139,7 +145,7 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let wanted = negotiate::negotiate(req.headers, req.query, false)?;
     let bytes = req.read_body().await?;
     let options = WriteOptions::read_apply(req.query)?;
-    let config = super::apply::Config::read(&bytes);
+    let config = super::apply::Config::read(&bytes, false);
     let paths = paths(served)?;
     let expected = expected()?;
     let access = access(req);
@@ -210,7 +216,9 @@ async fn change(
     let paths = paths(served)?;
     let manager = manager(req, options);
     let access = access(req);
-    let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
+    // Upstream 1.37 books nothing of a custom resource's scale but what is applied.
+    let manager = (!paths.custom).then_some(&*manager);
+    let mut cx = write_cx(req, &access, options.dry_run, manager);
     // For the kind this is an update of the object itself; ownership is
     // booked under the subresource.
     cx.subresource = "";
@@ -226,6 +234,11 @@ async fn change(
         let scale = make(&current)?;
         let mut obj = (*live.value()).clone();
         obj.remove_at(&["metadata", "resourceVersion"]);
+        if paths.custom {
+            // Who says nothing of the version means the one there is.
+            let revision = live.revision().to_string();
+            obj.set_at(&["metadata", "resourceVersion"], revision);
+        }
         scale::apply(paths, &mut obj, &scale)?;
         Ok(obj)
     };

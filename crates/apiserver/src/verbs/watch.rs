@@ -51,7 +51,7 @@ enum Item {
 
 /// Answers a stream of events.
 pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query, true)?;
+    let wanted = negotiate::for_kind(req, served, true)?;
     if !req.in_process {
         crate::reply::check_form(wanted, served)?;
     }

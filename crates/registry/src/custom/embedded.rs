@@ -126,7 +126,8 @@ pub fn validate(tree: &Value, schema: &Node, path: &str, errs: &mut Vec<FieldErr
     }
 }
 
-fn object(tree: &Value, path: &str, errs: &mut Vec<FieldError>) {
+/// Rules for one object: what it is, and its metadata.
+pub fn object(tree: &Value, path: &str, errs: &mut Vec<FieldError>) {
     let text = |name: &str| tree[name].as_str().unwrap_or_default();
     let api_version = text("apiVersion");
     if api_version.is_empty() {

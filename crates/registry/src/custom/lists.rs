@@ -49,9 +49,10 @@ fn child(path: &str, name: &str) -> String {
 fn told_once(keys: impl Iterator<Item = (usize, Value)>, path: &str, errs: &mut Vec<FieldError>) {
     let mut seen: std::collections::HashMap<String, bool> = std::collections::HashMap::new();
     for (at, key) in keys {
-        match seen.get_mut(&key.to_string()) {
+        let words = key.to_string();
+        match seen.get_mut(&words) {
             None => {
-                seen.insert(key.to_string(), false);
+                seen.insert(words, false);
             }
             Some(told) if !*told => {
                 *told = true;
@@ -63,13 +64,21 @@ fn told_once(keys: impl Iterator<Item = (usize, Value)>, path: &str, errs: &mut 
 }
 
 fn set(items: &[Value], path: &str, errs: &mut Vec<FieldError>) {
-    told_once(items.iter().cloned().enumerate(), path, errs);
+    // The order of members does not tell values apart.
+    let ordered = items.iter().map(Value::sorted);
+    told_once(ordered.enumerate(), path, errs);
 }
 
 fn keyed(items: &[Value], schema: &Node, path: &str, errs: &mut Vec<FieldError>) {
     let element = schema.items.as_deref();
-    let keys = items.iter().enumerate().filter_map(|(at, item)| {
-        item.as_object()?;
+    let odd = |item: &Value| !item.is_object() && !item.is_null();
+    if let Some(at) = items.iter().position(odd) {
+        let words = "must be an object for an array of list-type map";
+        let place = format!("{path}[{at}]");
+        errs.push(FieldError::invalid(place, items[at].clone(), words));
+        return;
+    }
+    let keys = items.iter().enumerate().map(|(at, item)| {
         let mut key = Object::new();
         for name in &schema.list_map_keys {
             let given = item.get(name).cloned().or_else(|| {
@@ -81,7 +90,7 @@ fn keyed(items: &[Value], schema: &Node, path: &str, errs: &mut Vec<FieldError>)
             }
         }
         key.sort_keys();
-        Some((at, Value::Object(key)))
+        (at, Value::Object(key))
     });
     told_once(keys, path, errs);
 }

@@ -5,7 +5,7 @@ pub mod approval;
 pub mod columns;
 pub mod embedded;
 mod family;
-mod formats;
+pub(crate) mod formats;
 pub mod jsonpath;
 mod lists;
 pub mod patterns;
@@ -63,9 +63,20 @@ impl Kind {
     /// # Errors
     /// Metadata that does not fit, in the decoder's words.
     pub fn admit_body(&self, tree: &mut Value) -> Result<Vec<String>, String> {
-        let unknown = form(tree, &self.schema)?;
+        let unknown = form(tree, &self.schema, false)?;
         dynamic::apply_defaults(tree, &self.schema);
         Ok(unknown)
+    }
+
+    /// The same for what server-side apply came to: a null that was applied stays,
+    /// and is refused where the schema wants none and has no default.
+    ///
+    /// # Errors
+    /// Metadata that does not fit, in the decoder's words.
+    pub fn admit_applied(&self, tree: &mut Value) -> Result<(), String> {
+        form(tree, &self.schema, true)?;
+        dynamic::apply_defaults(tree, &self.schema);
+        Ok(())
     }
 
     /// Turns a tree of this version into the stored one, as far as that goes
@@ -104,7 +115,7 @@ impl Kind {
 
 /// Metadata as ObjectMeta has it, unknown fields and nulls taken out, embedded
 /// objects in form.
-fn form(tree: &mut Value, schema: &Node) -> Result<Vec<String>, String> {
+fn form(tree: &mut Value, schema: &Node, nulls: bool) -> Result<Vec<String>, String> {
     let mut unknown = Vec::new();
     let meta = tree.get("metadata").filter(|meta| !meta.is_null()).cloned();
     let meta = match meta {
@@ -119,7 +130,9 @@ fn form(tree: &mut Value, schema: &Node) -> Result<Vec<String>, String> {
     let mut gone = dynamic::prune(tree, schema, true);
     gone.sort();
     unknown.extend(gone);
-    dynamic::drop_nulls(tree, schema);
+    if !nulls {
+        dynamic::drop_nulls(tree, schema);
+    }
     unknown.extend(embedded::coerce(tree, schema, "")?);
     if let Value::Object(members) = tree {
         match meta {

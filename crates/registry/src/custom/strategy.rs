@@ -7,6 +7,7 @@ use crate::generic::{generation, keep, set_generation};
 use crate::path::Path;
 use crate::strategy::{FieldLabels, Refusal, ScalePaths, Strategy};
 use crate::tree::{self, s};
+use crate::validation::metadata;
 use skeg_meta::FieldErrorKind;
 use skeg_schema::resources::ResourceDesc;
 use skeg_schema::{Value, dynamic};
@@ -27,6 +28,7 @@ fn same_content(new: &Value, old: &Value) -> bool {
 
 impl Kind {
     fn check_type(&self, obj: &Value, errs: &mut Errs) -> bool {
+        let before = errs.len();
         if s(obj, "kind") != self.desc.kind {
             let words = format!("must be {}", self.desc.kind);
             errs.invalid(&Path::root("kind"), s(obj, "kind"), words);
@@ -36,15 +38,19 @@ impl Kind {
             let words = format!("must be {api_version}");
             errs.invalid(&Path::root("apiVersion"), s(obj, "apiVersion"), words);
         }
-        errs.is_empty()
+        errs.len() == before
     }
 
     fn check_scale(&self, obj: &Value, errs: &mut Errs) {
         let Some(paths) = &self.scale else { return };
         for path in [paths.spec_replicas, paths.status_replicas] {
-            let count = tree::path(obj, path);
             let name = format!(".{}", path.join("."));
             let place = Path::root(&name);
+            if let Some(why) = unreached(obj, path) {
+                errs.invalid(&place, 0, format!("{name} accessor error: {why}"));
+                continue;
+            }
+            let count = tree::path(obj, path);
             match count {
                 Value::Null => {}
                 Value::Int(n) if *n < 0 => {
@@ -58,10 +64,7 @@ impl Kind {
                 other => errs.invalid(
                     &place,
                     0,
-                    format!(
-                        "{name} accessor error: {other} is of the type {}, expected int64",
-                        go_type(other)
-                    ),
+                    format!("{name} accessor error: {}", other_type(other, "int64")),
                 ),
             }
         }
@@ -71,17 +74,25 @@ impl Kind {
             errs.invalid(
                 &Path::root(&name),
                 "",
-                format!(
-                    "{name} accessor error: {selector} is of the type {}, expected string",
-                    go_type(selector)
-                ),
+                format!("{name} accessor error: {}", other_type(selector, "string")),
             );
         }
     }
 
     fn check(&self, new: &Value, old: Option<&Value>, errs: &mut Errs) {
+        // Upstream looks at what is attached to metadata with each comparison of
+        // old and new, of which its validator of custom resources makes another.
+        let meta = tree::at(new, "metadata");
+        let path = Path::root("metadata");
+        if old.is_some() {
+            metadata::attached(meta, &path, errs);
+        }
         if !self.check_type(new, errs) {
             return;
+        }
+        if let Some(old) = old {
+            metadata::object_meta_update(meta, tree::at(old, "metadata"), &path, errs);
+            metadata::attached(meta, &path, errs);
         }
         errs.extend(validate::validate(new, &self.schema, old, ""));
         self.check_scale(new, errs);
@@ -105,7 +116,9 @@ impl Kind {
             );
             return;
         }
-        errs.extend(rules.evaluate(new, old, &self.schema).errors);
+        let found = rules.evaluate(new, old, &self.schema);
+        errs.warn(found.warnings);
+        errs.extend(found.errors);
     }
 
     fn rules(&self) -> Option<&super::rules::Rules> {
@@ -148,6 +161,29 @@ fn blocked(errs: &Errs) -> bool {
                 | FieldErrorKind::TypeInvalid
         )
     })
+}
+
+// Why a path does not lead on: something on the way is no object.
+fn unreached(obj: &Value, path: &[&str]) -> Option<String> {
+    let mut here = obj;
+    for name in path {
+        if !here.is_object() && !here.is_null() {
+            return Some(other_type(here, "map[string]interface{}"));
+        }
+        here = tree::at(here, name);
+    }
+    None
+}
+
+fn other_type(value: &Value, wanted: &str) -> String {
+    let shown = match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    format!(
+        "{shown} is of the type {}, expected {wanted}",
+        go_type(value)
+    )
 }
 
 fn go_type(value: &Value) -> &'static str {
@@ -196,11 +232,7 @@ impl Strategy for Kind {
     }
 
     fn warnings_on_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value) -> Vec<String> {
-        let mut warnings = self.finalizer_warnings(new, Some(old));
-        if let Some(rules) = self.rules() {
-            warnings.extend(rules.evaluate(new, Some(old), &self.schema).warnings);
-        }
-        warnings
+        self.finalizer_warnings(new, Some(old))
     }
 
     fn allow_unconditional_update(&self) -> bool {

@@ -315,6 +315,12 @@ fn number(value: &Value, schema: &Node, rules: &Rules, path: &str, out: &mut Out
             ));
         }
     }
+    if schema.kind == Kind::Number && rules.format == "float" && n.abs() > f64::from(f32::MAX) {
+        out.whole(format!(
+            "Checked value must be of type number with format float in {}",
+            shown(path)
+        ));
+    }
     if let Some(of) = rules.multiple_of {
         let times = n / of;
         if of != 0.0 && (times - times.round()).abs() > 1e-9 {

@@ -60,6 +60,7 @@ pub fn kind(resource: &str) -> Kind {
         },
         "customresourcedefinitions" => Kind {
             default: definition_defaults,
+            warnings: definition_warnings,
             create: |_, obj| {
                 let stored: Vec<Value> = list(at(obj, "spec"), "versions")
                     .iter()
@@ -210,6 +211,24 @@ fn definition_stored(obj: &mut Value) {
     {
         stored.push(storage);
     }
+}
+
+// Formats that are only words, in schemas that are new.
+fn definition_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
+    let formats = |obj: &Value| {
+        let mut found = Vec::new();
+        for version in list(at(obj, "spec"), "versions") {
+            let schema = tree::path(version, &["schema", "openAPIV3Schema"]);
+            crate::validation::definition::unknown_formats(schema, "", &mut found);
+        }
+        found
+    };
+    let before = old.map(formats).unwrap_or_default();
+    let new = formats(obj)
+        .into_iter()
+        .filter(|format| !before.contains(format));
+    new.map(|format| format!("unrecognized format {format:?}"))
+        .collect()
 }
 
 fn definition_terminating(obj: &mut Value) {

@@ -51,10 +51,15 @@ pub fn object_meta(
         errs.forbidden(&path.child("namespace"), "not allowed on this type");
     }
     errs.non_negative(&path.child("generation"), tree::i0(meta, "generation"));
+    attached(meta, path, errs);
+    finalizers(meta, path, errs);
+}
+
+/// Rules for labels, annotations and owners.
+pub fn attached(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
     labels(at(meta, "labels"), &path.child("labels"), errs);
     annotations(at(meta, "annotations"), &path.child("annotations"), errs);
     owner_references(meta, path, errs);
-    finalizers(meta, path, errs);
 }
 
 /// Rules for a changed object's metadata against its old one.

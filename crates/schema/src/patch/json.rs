@@ -91,7 +91,8 @@ fn apply_one(target: &mut Value, operation: &Value, copied: &mut usize) -> Optio
             add(target, path, value)
         }
         "copy" => {
-            let value = find(target, text("from")?)?.clone();
+            let from = text("from").filter(|from| !from.is_empty())?;
+            let value = find(target, from)?.clone();
             *copied += size(&value);
             if *copied > COPY_LIMIT {
                 return None;
@@ -195,9 +196,10 @@ fn container<'v>(target: &'v mut Value, path: &str) -> Option<(&'v mut Value, St
 }
 
 fn add(target: &mut Value, path: &str, value: Value) -> Option<()> {
+    // As upstream's library has it, the whole document may be replaced, and not
+    // added, copied or copied to.
     if path.is_empty() {
-        *target = value;
-        return Some(());
+        return None;
     }
     let (parent, key) = container(target, path)?;
     match parent {

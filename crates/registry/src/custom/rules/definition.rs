@@ -374,7 +374,7 @@ fn plain(given: &Value, rule: &CelRule, node: &Node, path: &Path<'_>, errs: &mut
     if !rule.message_expression.is_empty() && rule.message_expression.trim().is_empty() {
         errs.required(
             &path.child("messageExpression"),
-            "must be non-empty if specified",
+            "messageExpression must be non-empty if specified",
         );
     }
     if given.get("reason").is_some_and(|reason| !reason.is_null()) {

@@ -4,6 +4,8 @@
 mod schema;
 mod structure;
 
+pub use schema::unknown_formats;
+
 use super::names;
 use crate::custom::approval::{self, Approval};
 use crate::errors::Errs;
@@ -132,11 +134,16 @@ fn stored_versions(obj: &Value, errs: &mut Errs) {
         return;
     }
     let versions = list(at(obj, "spec"), "versions");
-    for version in versions.iter().filter(|v| b(v, "storage")) {
-        if !stored.contains(at(version, "name")) {
+    // A name that stands twice is met by the first of its versions.
+    let mut unmet: Vec<&Value> = stored.iter().collect();
+    for version in versions {
+        let name = at(version, "name");
+        let met = unmet.contains(&name);
+        if b(version, "storage") && !met {
             let words = format!("must have the storage version {}", s(version, "name"));
             errs.invalid(&path, Value::Array(stored.to_vec()), words);
         }
+        unmet.retain(|other| *other != name);
     }
     for (n, name) in stored.iter().enumerate() {
         if versions.iter().any(|v| at(v, "name") == name) {

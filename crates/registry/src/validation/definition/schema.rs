@@ -1,7 +1,7 @@
 //! Rules of the schemas of custom resources.
 
 use super::structure;
-use crate::custom::{embedded, validate};
+use crate::custom::{embedded, formats, validate};
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{at, b, has, list, pairs, s, sorted_pairs};
@@ -42,6 +42,11 @@ pub fn check(schema: &Value, old: Option<&Value>, status: bool, path: &Path<'_>,
         ..Place::default()
     };
     // What is not supported has no structure to look at.
+    if has_anywhere(schema, "$schema") && !unsupported(schema) {
+        let words = "OpenAPIV3Schema 'schema' is not supported";
+        errs.invalid(&place, "", words);
+        return;
+    }
     let structural = !unsupported(schema) && {
         let mut found = Errs::new();
         structure::check(schema, &place, &mut found);
@@ -172,13 +177,53 @@ fn unsupported(schema: &Value) -> bool {
     UNSUPPORTED.iter().any(|(field, _)| has(schema, field))
         || s(schema, "type") == "null"
         || at(schema, "items").is_array()
-        || pairs(at(schema, "properties")).any(|(_, inner)| unsupported(inner))
-        || ["items", "additionalProperties", "not"]
-            .iter()
-            .any(|field| at(schema, field).is_object() && unsupported(at(schema, field)))
-        || ["allOf", "anyOf", "oneOf"]
-            .iter()
-            .any(|field| list(schema, field).iter().any(unsupported))
+        || inner(schema)
+            .into_iter()
+            .any(|(_, inner)| unsupported(inner))
+}
+
+fn has_anywhere(schema: &Value, field: &str) -> bool {
+    has(schema, field)
+        || inner(schema)
+            .into_iter()
+            .any(|(_, i)| has_anywhere(i, field))
+}
+
+/// Formats below that nobody checks, each once.
+pub fn unknown_formats(schema: &Value, ty: &str, found: &mut Vec<String>) {
+    let own = s(schema, "type");
+    let ty = if own.is_empty() { ty } else { own };
+    let format = s(schema, "format");
+    let known = match ty {
+        "integer" => matches!(format, "int32" | "int64"),
+        "number" => matches!(format, "float" | "double"),
+        "string" => formats::check(format, "").is_some(),
+        _ => true,
+    };
+    if !format.is_empty() && !known && !found.iter().any(|other| other == format) {
+        found.push(format.to_owned());
+    }
+    for (same, inner) in inner(schema) {
+        unknown_formats(inner, if same { ty } else { "" }, found);
+    }
+}
+
+/// The schemas directly below one, and whether each is of the same value.
+fn inner(schema: &Value) -> Vec<(bool, &Value)> {
+    let properties = pairs(at(schema, "properties")).map(|(_, inner)| (false, inner));
+    let single = [
+        ("items", false),
+        ("additionalProperties", false),
+        ("not", true),
+    ];
+    let single = single
+        .into_iter()
+        .map(|(field, same)| (same, at(schema, field)))
+        .filter(|(_, inner)| inner.is_object());
+    let compositions = ["allOf", "anyOf", "oneOf"]
+        .into_iter()
+        .flat_map(|field| list(schema, field).iter().map(|inner| (true, inner)));
+    properties.chain(single).chain(compositions).collect()
 }
 
 const UNSUPPORTED: &[(&str, &str)] = &[
@@ -388,7 +433,7 @@ fn defaults(
     if let Some(default) = node.default.as_deref()
         && !in_meta
     {
-        one_default(default, node, &path.child("default"), errs);
+        one_default(default, node, root, &path.child("default"), errs);
     }
     if let Some(items) = node.items.as_deref() {
         defaults(
@@ -414,9 +459,9 @@ fn defaults(
     }
 }
 
-fn one_default(default: &Value, node: &Node, path: &Path<'_>, errs: &mut Errs) {
+fn one_default(default: &Value, node: &Node, root: bool, path: &Path<'_>, errs: &mut Errs) {
     let mut pruned = default.clone();
-    dynamic::prune(&mut pruned, node, node.embedded);
+    dynamic::prune(&mut pruned, node, root || node.embedded);
     if pruned != *default {
         errs.invalid(path, default.clone(), "must not have unknown fields");
     }
@@ -432,6 +477,9 @@ fn one_default(default: &Value, node: &Node, path: &Path<'_>, errs: &mut Errs) {
         return;
     }
     let mut found = Vec::new();
+    if root {
+        embedded::object(default, &place, &mut found);
+    }
     embedded::validate(default, node, &place, &mut found);
     if found.is_empty() {
         found = validate::validate(default, node, None, &place);

@@ -249,7 +249,8 @@ fn nested(schema: &Value, skip_any: bool, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-// What compositions mention is declared outside of them.
+// What the compositions of the whole schema mention is declared outside of them;
+// those further down are not asked, as upstream does not.
 fn complete(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
     for field in ["allOf", "anyOf", "oneOf"] {
         let place = path.child(field);
@@ -265,17 +266,6 @@ fn complete(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
             path,
             errs,
         );
-    }
-    if at(schema, "items").is_object() {
-        complete(at(schema, "items"), &path.child("items"), errs);
-    }
-    let properties = path.child("properties");
-    for (name, property) in sorted_pairs(at(schema, "properties")) {
-        complete(property, &properties.key(name), errs);
-    }
-    if at(schema, "additionalProperties").is_object() {
-        let place = path.child("additionalProperties");
-        complete(at(schema, "additionalProperties"), &place, errs);
     }
 }
 
