@@ -44,7 +44,11 @@ pub fn sort_touched(target: &mut Value, patch: &Value) {
             sort_touched(inner, change);
         }
     }
-    let mut members: Vec<_> = std::mem::take(map).into_iter().collect();
+    // The text that it came from says no longer what it holds.
+    let mut members: Vec<_> = std::mem::take(map)
+        .into_iter()
+        .filter(|(key, _)| !crate::value::is_source(key))
+        .collect();
     members.sort_by(|a, b| a.0.cmp(&b.0));
     *map = members.into_iter().collect();
 }
@@ -52,7 +56,7 @@ pub fn sort_touched(target: &mut Value, patch: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json;
+    use crate::{DecodeOptions, TypeId, decode_json, json};
 
     #[test]
     fn examples_of_the_rfc() {
@@ -89,5 +93,16 @@ mod tests {
         sort_touched(&mut doc, &patch);
         let expect = r#"{"a":{"z":1,"y":2},"b":{"x":3,"y":{"d":1,"c":2},"z":1}}"#;
         assert_eq!(doc.to_string(), expect);
+        let revision = TypeId::by_gvk("apps", "v1", "ControllerRevision").expect("it is known");
+        let body = br#"{"data":{"spec":{"n":null}, "a":1}}"#;
+        let mut doc = decode_json(body, revision, &DecodeOptions::default())
+            .expect("it decodes")
+            .value;
+        let patch = json!({"data": {"spec": {"x": 1}}});
+        apply(&mut doc, &patch);
+        sort_touched(&mut doc, &patch);
+        let mut out = Vec::new();
+        crate::encode_json_any(&doc["data"], &mut out);
+        assert_eq!(out, br#"{"a":1,"spec":{"n":null,"x":1}}"#);
     }
 }
