@@ -69,6 +69,11 @@ pub trait WatchSource: Send {
 
     /// See [`Watch::request_progress`].
     fn request_progress(&mut self);
+
+    /// See [`Watch::try_next`]. An engine that cannot tell says nothing.
+    fn try_next(&mut self) -> Option<WatchBatch> {
+        None
+    }
 }
 
 /// A running watch; dropping it ends it.
@@ -100,6 +105,15 @@ impl Watch {
     /// delivered; its revision is at least the store's at the time of the call.
     pub fn request_progress(&mut self) {
         self.source.request_progress();
+    }
+
+    /// The next batch, if it is there already; whoever waits for it goes on
+    /// waiting. How a watch ends is only told by [`Watch::next`].
+    pub fn try_next(&mut self) -> Option<WatchBatch> {
+        if self.ended {
+            return None;
+        }
+        self.source.try_next()
     }
 
     /// [`Watch::next`] for hand-written futures.

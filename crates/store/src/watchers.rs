@@ -69,8 +69,11 @@ impl Watchers {
 }
 
 impl Watcher {
-    pub(crate) fn wake(&self) {
-        self.waker.wake();
+    /// Wakes whoever waits, unless everything has been read meanwhile.
+    pub(crate) fn wake_if_behind(&self) {
+        if self.pending.load(Ordering::Relaxed) != 0 {
+            self.waker.wake();
+        }
     }
 }
 
@@ -184,6 +187,14 @@ impl WatchSource for Source {
         self.watcher.waker.register(cx.waker());
         // What came before the waker was there would be missed.
         self.read()
+    }
+
+    fn try_next(&mut self) -> Option<WatchBatch> {
+        match self.read() {
+            Poll::Ready(Some(Ok(batch))) => Some(batch),
+            // It will be found again.
+            _ => None,
+        }
     }
 
     fn request_progress(&mut self) {

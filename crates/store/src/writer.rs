@@ -167,13 +167,14 @@ impl Writer {
     /// Shows a durable batch to everybody.
     fn publish(&mut self, changes: Vec<Change>, done: Vec<Done>) {
         let mut forgotten = Vec::new();
+        let mut woken = Vec::new();
         if !changes.is_empty() {
             if self.durable.is_some() {
                 self.shared.set_failing(None);
             }
             let mut state = self.shared.state.write();
             let events = changes.iter().flat_map(events_of);
-            let woken = self.shared.watchers.note(events);
+            woken = self.shared.watchers.note(events);
             for change in changes {
                 match change {
                     Change::Revision(events) => state.apply(events),
@@ -182,13 +183,13 @@ impl Writer {
                     Change::Compact(revision) => forgotten.push(state.compact(revision)),
                 }
             }
-            drop(state);
-            for watcher in woken {
-                watcher.wake();
-            }
         }
         for done in done {
             done.send();
+        }
+        // Who has written may have read what a watch would tell.
+        for watcher in woken {
+            watcher.wake_if_behind();
         }
         // By now, callers are at work again.
         drop(forgotten);

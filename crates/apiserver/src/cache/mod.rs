@@ -18,9 +18,11 @@ use skeg_meta::SharedObject;
 use skeg_schema::Value;
 use skeg_store::{EventKind, Key, KeyRange, KeyValue, RangeOptions, Store, WatchOptions};
 use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
 use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -69,6 +71,9 @@ pub struct Cacher {
     decode: Box<DecodeFn>,
     observers: Vec<(Arc<dyn ObjectObserver>, String)>,
     state: RwLock<State>,
+    /// The store's watch, while there is one. Who takes a batch from it applies
+    /// that before anybody takes the next.
+    feed: Mutex<Option<skeg_store::Watch>>,
     progress: Progress,
     offered: Mutex<Offered>,
     progress_wanted: Notify,
@@ -165,6 +170,7 @@ impl Cacher {
                 by_label: LabelIndex::default(),
                 watchers: Watchers::default(),
             }),
+            feed: Mutex::new(None),
             progress: Progress::default(),
             offered: Mutex::new(Offered::default()),
             progress_wanted: Notify::new(),
@@ -179,13 +185,13 @@ impl Cacher {
     /// # Errors
     /// The store cannot be read; later failures are tried again.
     pub async fn start(self: &Arc<Self>, cancel: CancellationToken) -> skeg_store::Result<()> {
-        let watch = self.fill().await?;
+        self.fill().await?;
         let this = self.clone();
-        tokio::spawn(async move { this.follow(watch, cancel).await });
+        tokio::spawn(async move { this.follow(cancel).await });
         Ok(())
     }
 
-    async fn fill(&self) -> skeg_store::Result<skeg_store::Watch> {
+    async fn fill(&self) -> skeg_store::Result<()> {
         let since = Instant::now();
         let range = KeyRange::prefix(&self.prefix);
         let found = self.store.range(&range, RangeOptions::default()).await?;
@@ -226,45 +232,68 @@ impl Cacher {
         // Watchers that were there have missed something; they come again.
         state.watchers.clear();
         drop(state);
+        *self.feed.lock() = Some(watch);
         self.progress.reach(found.revision);
         self.stats.filled(since.elapsed());
-        Ok(watch)
+        Ok(())
     }
 
-    async fn follow(self: Arc<Self>, mut watch: skeg_store::Watch, cancel: CancellationToken) {
+    /// Applies what comes next; an error where nothing will come any more.
+    fn poll_feed(&self, cx: &mut Context<'_>) -> Poll<Option<skeg_store::Error>> {
+        let mut feed = self.feed.lock();
+        let Some(watch) = &mut *feed else {
+            return Poll::Ready(None);
+        };
+        let ended = loop {
+            match ready!(watch.poll_next_batch(cx)) {
+                Some(Ok(batch)) => self.apply(batch),
+                Some(Err(error)) => break Some(error),
+                None => break None,
+            }
+        };
+        *feed = None;
+        Poll::Ready(ended)
+    }
+
+    /// Applies what the store tells just now, unless somebody is at it.
+    fn apply_now(&self) {
+        if let Some(mut feed) = self.feed.try_lock()
+            && let Some(watch) = &mut *feed
+        {
+            while let Some(batch) = watch.try_next() {
+                self.apply(batch);
+            }
+        }
+    }
+
+    async fn follow(self: Arc<Self>, cancel: CancellationToken) {
         loop {
-            let next = tokio::select! {
+            let ended = tokio::select! {
                 () = cancel.cancelled() => {
                     // Nothing will be told any more.
                     self.state.write().watchers.clear();
                     return;
                 }
                 () = self.progress_wanted.notified() => {
-                    watch.request_progress();
+                    if let Some(watch) = &mut *self.feed.lock() {
+                        watch.request_progress();
+                    }
                     continue;
                 }
-                next = watch.next() => next,
+                ended = poll_fn(|cx| self.poll_feed(cx)) => ended,
             };
-            match next {
-                Some(Ok(batch)) => self.apply(batch),
-                other => {
-                    if let Some(Err(error)) = other {
-                        tracing::warn!(%error, prefix = self.prefix, "the watch of the store broke");
-                    }
-                    loop {
-                        match self.fill().await {
-                            Ok(again) => {
-                                watch = again;
-                                break;
-                            }
-                            Err(skeg_store::Error::Closed) => return,
-                            Err(error) => {
-                                tracing::warn!(%error, prefix = self.prefix, "cannot read the store");
-                                tokio::select! {
-                                    () = cancel.cancelled() => return,
-                                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                                }
-                            }
+            if let Some(error) = ended {
+                tracing::warn!(%error, prefix = self.prefix, "the watch of the store broke");
+            }
+            loop {
+                match self.fill().await {
+                    Ok(()) => break,
+                    Err(skeg_store::Error::Closed) => return,
+                    Err(error) => {
+                        tracing::warn!(%error, prefix = self.prefix, "cannot read the store");
+                        tokio::select! {
+                            () = cancel.cancelled() => return,
+                            () = tokio::time::sleep(Duration::from_secs(1)) => {}
                         }
                     }
                 }
@@ -301,6 +330,7 @@ impl Cacher {
             some => self.stats.received.add(some as u64),
         }
         let mut state = self.state.write();
+        let mut events = Vec::with_capacity(batch.events.len());
         for change in &batch.events {
             let revision = change.revision();
             let key = &change.kv.key;
@@ -339,7 +369,7 @@ impl Cacher {
                 }
             };
             let event = Arc::new(event);
-            state.watchers.deliver(&event, &*self.slow_watchers);
+            events.push(event.clone());
             state.ring.push_back(event);
             if state.ring.len() > RING_LEN_MAX
                 && let Some(gone) = state.ring.pop_front()
@@ -347,6 +377,7 @@ impl Cacher {
                 state.ring_start = gone.revision;
             }
         }
+        state.watchers.deliver(&events, &*self.slow_watchers);
         state.revision = state.revision.max(batch.revision);
         let revision = state.revision;
         drop(state);
@@ -415,6 +446,9 @@ impl Cacher {
     /// The same for a change of this very resource, which the store tells of
     /// without being asked.
     pub async fn wait_for_own(&self, revision: u64) -> bool {
+        if !self.progress.has(revision) {
+            self.apply_now();
+        }
         match self.progress.wait(revision) {
             Some(reached) => Self::in_time(reached).await,
             None => true,

@@ -28,10 +28,15 @@ impl Progress {
         }
     }
 
+    /// Whether the cache has everything up to `revision`.
+    pub fn has(&self, revision: u64) -> bool {
+        self.reached.load(Ordering::Acquire) >= revision
+    }
+
     /// Whether the cache has everything up to `revision`; else what tells when
     /// it has.
     pub fn wait(&self, revision: u64) -> Option<oneshot::Receiver<()>> {
-        if self.reached.load(Ordering::Acquire) >= revision {
+        if self.has(revision) {
             return None;
         }
         let mut waiting = self.waiting.lock();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-use super::{Delivery, Event, Filter};
+use super::{Change, Delivery, Event, Filter};
 
 /// One who watches.
 pub struct Watcher {
@@ -104,47 +104,70 @@ impl Watchers {
             .flat_map(|group| group.members.iter().map(|(_, watcher)| watcher))
     }
 
-    /// Sends an event to all whom it concerns. Who has no room for it is
+    /// Sends events to all whom they concern, to each of them one after the
+    /// other: who is woken by the first finds the others. Who has no room is
     /// removed, and told to `slow`.
-    pub fn deliver(&mut self, event: &Arc<Event>, slow: &dyn Fn()) {
-        let (namespace, name) = (event.object.namespace(), event.object.name());
-        let mut gone: Vec<u64> = Vec::new();
-        let spaces: &[&str] = if namespace.is_empty() {
-            &[""]
-        } else {
-            &["", namespace]
+    pub fn deliver(&mut self, events: &[Arc<Event>], slow: &dyn Fn()) {
+        if self.places.is_empty() {
+            return;
+        }
+        let mut rest = events;
+        while let Some(first) = rest.first() {
+            let namespace = first.object.namespace();
+            let same = |event: &&Arc<Event>| event.object.namespace() == namespace;
+            let len = rest.iter().take_while(same).count();
+            let (these, others) = rest.split_at(len);
+            self.deliver_in("", these, slow);
+            if !namespace.is_empty() {
+                self.deliver_in(namespace, these, slow);
+            }
+            rest = others;
+        }
+    }
+
+    /// Sends events of one namespace to those who watch `space`.
+    fn deliver_in(&mut self, space: &str, events: &[Arc<Event>], slow: &dyn Fn()) {
+        let Some(by_name) = self.scopes.get(space) else {
+            return;
         };
-        for space in spaces {
-            let Some(by_name) = self.scopes.get_mut(*space) else {
-                continue;
-            };
-            for name in ["", name] {
-                let Some(groups) = by_name.get_mut(name) else {
-                    continue;
-                };
-                for group in groups {
-                    let Some(change) = group.filter.see(event) else {
-                        continue;
-                    };
-                    for (id, watcher) in &group.members {
-                        if event.revision <= watcher.since {
-                            continue;
-                        }
-                        let delivery = Delivery::Change(change, event.clone());
-                        match watcher.sender.try_send(delivery) {
-                            Ok(()) => {}
-                            Err(mpsc::error::TrySendError::Full(_)) => {
-                                slow();
-                                gone.push(*id);
-                            }
-                            Err(mpsc::error::TrySendError::Closed(_)) => gone.push(*id),
-                        }
-                    }
-                }
+        let mut gone: Vec<u64> = Vec::new();
+        if let Some(groups) = by_name.get("") {
+            send(groups, events, slow, &mut gone);
+        }
+        for event in events {
+            if let Some(groups) = by_name.get(event.object.name()) {
+                send(groups, std::slice::from_ref(event), slow, &mut gone);
             }
         }
         for id in gone {
             self.remove(id);
+        }
+    }
+}
+
+fn send(groups: &[Group], events: &[Arc<Event>], slow: &dyn Fn(), gone: &mut Vec<u64>) {
+    for group in groups {
+        let seen: Vec<(Change, &Arc<Event>)> = events
+            .iter()
+            .filter_map(|event| Some((group.filter.see(event)?, event)))
+            .collect();
+        if seen.is_empty() {
+            continue;
+        }
+        for (id, watcher) in &group.members {
+            for (change, event) in &seen {
+                if event.revision <= watcher.since {
+                    continue;
+                }
+                let delivery = Delivery::Change(*change, Arc::clone(event));
+                match watcher.sender.try_send(delivery) {
+                    Ok(()) => continue,
+                    Err(mpsc::error::TrySendError::Full(_)) => slow(),
+                    Err(mpsc::error::TrySendError::Closed(_)) => {}
+                }
+                gone.push(*id);
+                break;
+            }
         }
     }
 }
@@ -185,13 +208,13 @@ mod tests {
         let first = watchers.add(in_namespace("a"), one);
         watchers.add(in_namespace("b"), two);
         watchers.add(Filter::default(), three);
-        watchers.deliver(&event("a", "x", 1), &|| {});
+        watchers.deliver(&[event("a", "x", 1)], &|| {});
         assert!(of_a.try_recv().is_ok());
         assert!(of_b.try_recv().is_err());
         assert!(of_all.try_recv().is_ok());
         watchers.remove(first);
         assert_eq!(watchers.len(), 2);
-        watchers.deliver(&event("a", "x", 2), &|| {});
+        watchers.deliver(&[event("a", "x", 2)], &|| {});
         assert!(of_a.try_recv().is_err());
     }
 
@@ -202,7 +225,7 @@ mod tests {
         watchers.add(Filter::default(), one);
         let slow = std::cell::Cell::new(0);
         for revision in 1..4 {
-            watchers.deliver(&event("a", "x", revision), &|| slow.set(slow.get() + 1));
+            watchers.deliver(&[event("a", "x", revision)], &|| slow.set(slow.get() + 1));
         }
         assert_eq!((watchers.len(), slow.get()), (0, 1));
     }

@@ -1,8 +1,10 @@
 //! Listeners: TLS, HTTP/1.1 and HTTP/2, one task a connection, graceful end.
 
 mod body;
+mod cork;
 mod dress;
 mod guard;
+mod streams;
 
 pub use body::ReplyBody;
 pub use dress::Dress;
@@ -10,13 +12,15 @@ pub use dress::Dress;
 use http::{Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use skeg_auth::authn::PeerIdentity;
 use skeg_client::Payload;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -27,7 +31,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::ApiServer;
 use crate::seam::Severed;
+use cork::{Gate, cork};
 use guard::{Guarded, Patience};
+use streams::{Executor, Together};
 
 /// TLS must be up within this time.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -150,9 +156,14 @@ async fn serve_connection(
             peer: None,
             address: Some(address),
         };
-        return drive(stream, connection, server, shutdown).await;
+        return drive(stream, None, connection, server, shutdown).await;
     };
-    let stream = match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
+    let stream = Gate::new(stream);
+    let gate = stream.held();
+    let accepted = acceptor.accept_with(stream, |session| {
+        session.set_buffer_limit(Some(cork::TLS_BUFFER_LEN));
+    });
+    let stream = match tokio::time::timeout(HANDSHAKE_TIMEOUT, accepted).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
             tracing::debug!(%error, %address, "TLS handshake failed");
@@ -174,7 +185,7 @@ async fn serve_connection(
         peer,
         address: Some(address),
     };
-    drive(stream, connection, server, shutdown).await;
+    drive(stream, Some(gate), connection, server, shutdown).await;
 }
 
 /// The answer in what answers over the network wear.
@@ -199,12 +210,20 @@ impl ApiServer {
     }
 }
 
-async fn drive<S>(stream: S, connection: Connection, server: ApiServer, shutdown: CancellationToken)
-where
+async fn drive<S>(
+    stream: S,
+    gate: Option<Arc<AtomicBool>>,
+    connection: Connection,
+    server: ApiServer,
+    shutdown: CancellationToken,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let io = TokioIo::new(Guarded::new(stream, PATIENCE));
-    let mut builder = auto::Builder::new(TokioExecutor::new());
+    let (stream, cork) = cork(Guarded::new(stream, PATIENCE), gate);
+    let io = TokioIo::new(stream);
+    let executor = Executor::default();
+    let mut together = Together::new(executor.clone());
+    let mut builder = auto::Builder::new(executor);
     builder
         .http1()
         .timer(TokioTimer::new())
@@ -237,18 +256,30 @@ where
         }
     });
     let serving = builder.serve_connection_with_upgrades(io, service);
-    tokio::pin!(serving);
-    let outcome = tokio::select! {
-        outcome = &mut serving => outcome,
-        () = ended.notified() => {
-            serving.as_mut().graceful_shutdown();
-            serving.await
+    let mut serving = std::pin::pin!(serving);
+    let mut leaving = std::pin::pin!(async {
+        tokio::select! {
+            () = ended.notified() => {}
+            () = shutdown.cancelled() => {}
         }
-        () = shutdown.cancelled() => {
+    });
+    let mut leaves = false;
+    let outcome = std::future::poll_fn(|cx| {
+        if !leaves && leaving.as_mut().poll(cx).is_ready() {
+            leaves = true;
             serving.as_mut().graceful_shutdown();
-            serving.await
         }
-    };
+        let outcome = together.poll(cx, |cx| serving.as_mut().poll(cx));
+        if outcome.is_ready() {
+            cork.remove(cx);
+            return outcome;
+        }
+        match cork.poll_flush(cx) {
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error.into())),
+            _ => Poll::Pending,
+        }
+    })
+    .await;
     if let Err(error) = outcome {
         tracing::debug!(error, "connection ended");
     }

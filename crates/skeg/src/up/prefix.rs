@@ -218,6 +218,13 @@ impl WatchSource for Renamed {
     fn request_progress(&mut self) {
         self.watch.request_progress();
     }
+
+    fn try_next(&mut self) -> Option<WatchBatch> {
+        let mut batch = self.watch.try_next()?;
+        let events = std::mem::take(&mut batch.events);
+        batch.events = events.into_iter().map(|e| self.names.event(e)).collect();
+        Some(batch)
+    }
 }
 
 #[cfg(test)]
