@@ -17,6 +17,8 @@ pub(crate) struct Scope<'e> {
     pub(crate) variables: &'e HashMap<String, DeclType>,
     /// Whether `Object{…}` and `JSONPatch{…}` can be made.
     pub(crate) mutation: bool,
+    /// Whether lists and maps may hold several types.
+    pub(crate) mixed: bool,
 }
 
 /// The forms of a function that a call may mean, by their places.
@@ -396,6 +398,11 @@ impl Checker<'_> {
         };
         if self.mapping.assign(&[(&held, &next)]) {
             return most_general(&held, &next);
+        }
+        // Newer versions look at literals when types are known, and let what
+        // `format` is given differ.
+        if self.scope.mixed {
+            return Type::Dyn;
         }
         let message = format!("expected type '{held}' but found '{next}'");
         self.error(at, message);

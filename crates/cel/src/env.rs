@@ -112,6 +112,7 @@ impl Env {
             functions: &self.functions,
             variables: &self.variables,
             mutation: self.options.mutation,
+            mixed: minor >= 29,
         };
         let checked = checker::check(&mut expr, count, &source, &scope)?;
         if minor >= 29 {

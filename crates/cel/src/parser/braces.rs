@@ -105,6 +105,7 @@ impl Parser<'_> {
                 optional.push(items.len());
             }
             items.push(self.expr_until(NEXT));
+            self.sync(NEXT)?;
             if self.peek() != Token::Comma {
                 break;
             }
