@@ -226,6 +226,9 @@ impl Compiler {
             .compile(expression)
             .map_err(|errors| format!("compilation failed: {errors}"))?;
         wanted.check(&program)?;
+        program
+            .prepare()
+            .map_err(|error| format!("program instantiation failed: {error}"))?;
         Ok(program)
     }
 

@@ -195,6 +195,17 @@ impl Program {
         found
     }
 
+    /// Tries what can be known before anything is evaluated: conversions of
+    /// constants.
+    ///
+    /// # Errors
+    ///
+    /// A constant cannot be converted; the words are upstream's, who says
+    /// `program instantiation failed` before them.
+    pub fn prepare(&self) -> Result<(), EvalError> {
+        eval::fold_constants(&self.0)
+    }
+
     /// Evaluates it; it may cost as much as `budget`.
     ///
     /// # Errors

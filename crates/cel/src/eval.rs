@@ -87,6 +87,43 @@ pub(crate) fn run<'a>(
     (value, evaluator.cost)
 }
 
+/// Functions that make one type of another.
+const CONVERSIONS: &[&str] = &[
+    "bool",
+    "bytes",
+    "double",
+    "duration",
+    "int",
+    "string",
+    "timestamp",
+    "uint",
+];
+
+/// Evaluates the conversions of constants, as cel-go does when it makes a
+/// program.
+pub(crate) fn fold_constants(program: &Inner) -> Result<(), EvalError> {
+    let mut fault = None;
+    let activation = Activation::new();
+    program.expr.walk(&mut |expr| {
+        let Kind::Call(call) = &expr.kind else { return };
+        let constant = matches!(&*call.args, [arg] if matches!(arg.kind, Kind::Literal(_)));
+        let converts = call.target.is_none() && CONVERSIONS.contains(&&*call.function);
+        if fault.is_some() || !constant || !converts {
+            return;
+        }
+        let mut evaluator = Evaluator {
+            program,
+            activation: &activation,
+            locals: Vec::new(),
+            cost: 0,
+            limit: u64::MAX,
+            depth: 0,
+        };
+        fault = evaluator.eval(expr).err();
+    });
+    fault.map_or(Ok(()), Err)
+}
+
 /// The size of a value as prices are made of it.
 fn size(value: &Val<'_>) -> u64 {
     match value {

@@ -1,7 +1,9 @@
 //! `format()` and how values are shown in messages.
 
+use crate::ast::{Expr, Kind};
 use crate::error::EvalError;
 use crate::lib_std::double_text;
+use crate::types::Type;
 use crate::value::{Map, Val};
 
 /// How many digits stand behind the point where none are named.
@@ -25,48 +27,66 @@ pub(crate) fn plain(value: &Val<'_>) -> String {
     }
 }
 
+/// Part of a pattern.
+enum Piece {
+    Text(char),
+    /// The letter behind `%`, and how many digits are wanted behind the point.
+    Clause(char, usize),
+}
+
+/// The parts of a pattern, up to the first that is none.
+struct Pieces<'p>(std::iter::Peekable<std::str::Chars<'p>>);
+
+impl Iterator for Pieces<'_> {
+    type Item = Result<Piece, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let c = self.0.next()?;
+        if c != '%' || self.0.next_if_eq(&'%').is_some() {
+            return Some(Ok(Piece::Text(c)));
+        }
+        Some(self.clause())
+    }
+}
+
+impl Pieces<'_> {
+    fn clause(&mut self) -> Result<Piece, String> {
+        let mut precision = PRECISION;
+        if self.0.next_if_eq(&'.').is_some() {
+            let mut digits = String::new();
+            while let Some(digit) = self.0.next_if(char::is_ascii_digit) {
+                digits.push(digit);
+            }
+            let parsed = digits.parse().ok();
+            precision = parsed.filter(|precision| *precision <= MAX_PRECISION).ok_or_else(|| {
+                format!(
+                    "could not parse formatting clause: error while parsing precision: error while converting precision to integer: strconv.Atoi: parsing {digits:?}: invalid syntax"
+                )
+            })?;
+        }
+        match self.0.next() {
+            None => Err("unexpected end of string".to_owned()),
+            Some(clause) if "sdfebxXo".contains(clause) => Ok(Piece::Clause(clause, precision)),
+            Some(other) => Err(format!(
+                "could not parse formatting clause: unrecognized formatting clause \"{other}\""
+            )),
+        }
+    }
+}
+
 /// `%s` and its kind, filled from a list.
 pub(crate) fn format(pattern: &str, args: &[Val<'_>]) -> Result<String, EvalError> {
     let mut out = String::new();
-    let mut args = args.iter();
     let mut used = 0;
-    let mut chars = pattern.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            out.push(c);
-            continue;
-        }
-        if chars.peek() == Some(&'%') {
-            chars.next();
-            out.push('%');
-            continue;
-        }
-        let mut precision = PRECISION;
-        if chars.peek() == Some(&'.') {
-            chars.next();
-            let mut digits = String::new();
-            while let Some(digit) = chars.next_if(char::is_ascii_digit) {
-                digits.push(digit);
+    for piece in Pieces(pattern.chars().peekable()) {
+        let (clause, precision) = match piece.map_err(EvalError::new)? {
+            Piece::Text(c) => {
+                out.push(c);
+                continue;
             }
-            precision = digits
-                .parse()
-                .ok()
-                .filter(|precision| *precision <= MAX_PRECISION)
-                .ok_or_else(|| {
-                    failed(&format!(
-                        "error while parsing precision: strconv.Atoi: parsing {digits:?}: invalid syntax"
-                    ))
-                })?;
-        }
-        let Some(clause) = chars.next() else {
-            return Err(failed("unexpected end of string"));
+            Piece::Clause(clause, precision) => (clause, precision),
         };
-        if !"sdfebxXo".contains(clause) {
-            return Err(failed(&format!(
-                "could not parse formatting clause: unrecognized formatting clause \"{clause}\""
-            )));
-        }
-        let Some(arg) = args.next() else {
+        let Some(arg) = args.get(used) else {
             return Err(EvalError::new(format!("index {used} out of range")));
         };
         used += 1;
@@ -75,15 +95,83 @@ pub(crate) fn format(pattern: &str, args: &[Val<'_>]) -> Result<String, EvalErro
     Ok(out)
 }
 
-fn failed(why: &str) -> EvalError {
-    EvalError::new(why)
+/// What is wrong with a pattern and its arguments before they have values: the
+/// place of the fault, if it is an argument's, and its words.
+pub(crate) fn check(
+    pattern: &str,
+    args: &[Expr],
+    type_of: &dyn Fn(&Expr) -> Type,
+) -> Result<(), (Option<u32>, String)> {
+    let mut used = 0;
+    for piece in Pieces(pattern.chars().peekable()) {
+        let Piece::Clause(clause, _) = piece.map_err(|why| (None, why))? else {
+            continue;
+        };
+        let Some(arg) = args.get(used) else {
+            return Err((None, format!("index {used} out of range")));
+        };
+        used += 1;
+        fits(clause, arg, type_of)?;
+    }
+    if used < args.len() {
+        let given = args.len();
+        return Err((
+            None,
+            format!("too many arguments supplied to string.format (expected {used}, got {given})"),
+        ));
+    }
+    Ok(())
 }
 
-fn refused(clause: &str, takes: &str, arg: &Val<'_>) -> EvalError {
-    EvalError::new(format!(
-        "error during formatting: {clause} clause can only be used on {takes}, was given {}",
-        arg.type_of().runtime_name()
-    ))
+fn fits(
+    clause: char,
+    arg: &Expr,
+    type_of: &dyn Fn(&Expr) -> Type,
+) -> Result<(), (Option<u32>, String)> {
+    let ty = type_of(arg);
+    let fine = match (clause, &ty) {
+        (_, Type::Dyn | Type::Error | Type::Param(_)) => true,
+        ('s', Type::Opaque(..) | Type::Struct(..)) => false,
+        // What may stand for a number is seen when there is one.
+        ('s' | 'e', _) => true,
+        ('d' | 'o', ty) => matches!(ty, Type::Int | Type::Uint),
+        ('f', ty) => matches!(ty, Type::Double | Type::String),
+        ('b', ty) => matches!(ty, Type::Int | Type::Uint | Type::Bool),
+        (_, ty) => matches!(ty, Type::Int | Type::Uint | Type::String | Type::Bytes),
+    };
+    if !fine {
+        return Err((Some(arg.at), refusal(clause, ty.runtime_name())));
+    }
+    let parts: Vec<&Expr> = match &arg.kind {
+        Kind::List { items, .. } if clause == 's' => items.iter().collect(),
+        Kind::Map(entries) if clause == 's' => {
+            let both = entries.iter().flat_map(|entry| [&entry.key, &entry.value]);
+            both.collect()
+        }
+        _ => Vec::new(),
+    };
+    parts
+        .into_iter()
+        .try_for_each(|part| fits(clause, part, type_of))
+}
+
+fn refusal(clause: char, given: &str) -> String {
+    let words = match clause {
+        's' => {
+            "string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps"
+        }
+        'd' => "decimal clause can only be used on integers",
+        'f' => "fixed-point clause can only be used on doubles",
+        'e' => "scientific clause can only be used on doubles",
+        'b' => "only integers and bools can be formatted as binary",
+        'o' => "octal clause can only be used on integers",
+        _ => "only integers, byte buffers, and strings can be formatted as hex",
+    };
+    format!("error during formatting: {words}, was given {given}")
+}
+
+fn refused(clause: char, arg: &Val<'_>) -> EvalError {
+    EvalError::new(refusal(clause, arg.type_of().runtime_name()))
 }
 
 fn one(clause: char, precision: usize, arg: &Val<'_>) -> Result<String, EvalError> {
@@ -92,26 +180,26 @@ fn one(clause: char, precision: usize, arg: &Val<'_>) -> Result<String, EvalErro
         'd' => match arg {
             Val::Int(value) => value.to_string(),
             Val::Uint(value) => value.to_string(),
-            _ => return Err(refused("decimal", "integers", arg)),
+            _ => return Err(refused('d', arg)),
         },
         'f' => match float(arg) {
             Some(value) => fixed(value, precision),
-            None => return Err(refused("fixed-point", "doubles", arg)),
+            None => return Err(refused('f', arg)),
         },
         'e' => match float(arg) {
             Some(value) => scientific(value, precision),
-            None => return Err(refused("scientific", "doubles", arg)),
+            None => return Err(refused('e', arg)),
         },
         'b' => match arg {
             Val::Bool(value) => u8::from(*value).to_string(),
             Val::Int(value) => signed(*value, |n| format!("{n:b}")),
             Val::Uint(value) => format!("{value:b}"),
-            _ => return Err(refused("binary", "integers and bools", arg)),
+            _ => return Err(refused('b', arg)),
         },
         'o' => match arg {
             Val::Int(value) => signed(*value, |n| format!("{n:o}")),
             Val::Uint(value) => format!("{value:o}"),
-            _ => return Err(refused("octal", "integers", arg)),
+            _ => return Err(refused('o', arg)),
         },
         _ => {
             let hex = match arg {
@@ -120,7 +208,7 @@ fn one(clause: char, precision: usize, arg: &Val<'_>) -> Result<String, EvalErro
                 Val::String(text) => hex(text.as_bytes()),
                 Val::Bytes(bytes) => hex(bytes),
                 _ => {
-                    return Err(refused("hex", "integers, byte buffers, and strings", arg));
+                    return Err(refused('x', arg));
                 }
             };
             if clause == 'X' {
@@ -244,11 +332,7 @@ fn shown(value: &Val<'_>, inside: bool) -> Result<String, EvalError> {
         | Val::Duration(_) => plain(value),
         Val::Type(ty) => ty.runtime_name().to_owned(),
         other => {
-            return Err(refused(
-                "string",
-                "strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps",
-                other,
-            ));
+            return Err(refused('s', other));
         }
     })
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::ast::{Expr, Id, Kind};
+use crate::ast::{Call, Expr, Id, Kind};
+use crate::format_string;
 use crate::regex;
 use crate::source::{CompileErrors, Source};
 use crate::time::{Duration, parse_timestamp};
@@ -10,7 +11,7 @@ use crate::types::Type;
 use crate::value::Val;
 
 /// Checks constants of durations, times and regular expressions, and that
-/// lists and maps hold one type.
+/// lists and maps hold one type, and that patterns fit what fills them.
 pub(crate) fn validate(expr: &Expr, types: &[Type], source: &Source, errors: &mut CompileErrors) {
     // What format() is given may differ in type.
     let mut exempt: HashSet<Id> = HashSet::new();
@@ -28,6 +29,7 @@ pub(crate) fn validate(expr: &Expr, types: &[Type], source: &Source, errors: &mu
     expr.walk(&mut |expr| match &expr.kind {
         Kind::List { .. } | Kind::Map(_) if exempt.contains(&expr.id) => {}
         Kind::Call(call) => {
+            formatted(expr, call, types, source, errors);
             let argument = match (&*call.function, call.target.is_some()) {
                 ("duration" | "timestamp", false) if call.args.len() == 1 => call.args.first(),
                 ("matches", true) => call.args.first(),
@@ -76,6 +78,23 @@ pub(crate) fn validate(expr: &Expr, types: &[Type], source: &Source, errors: &mu
         }
         _ => {}
     });
+}
+
+// Patterns that are known, with arguments that are counted.
+fn formatted(
+    expr: &Expr,
+    call: &Call,
+    types: &[Type],
+    source: &Source,
+    errors: &mut CompileErrors,
+) {
+    if let ("format", Some(target), [args]) = (&*call.function, &call.target, &*call.args)
+        && let Kind::Literal(Val::String(pattern)) = &target.kind
+        && let Kind::List { items, .. } = &args.kind
+        && let Err((at, why)) = format_string::check(pattern, items, &|e| type_of(types, e.id))
+    {
+        errors.add(source, at.unwrap_or(expr.at), why);
+    }
 }
 
 fn type_of(types: &[Type], id: Id) -> Type {

@@ -8,6 +8,93 @@ use skeg_cel::{
 
 use crate::check::{env, give, hold, outcome_in};
 
+/// Asked of apiextensions-apiserver 1.37.
+#[test]
+fn patterns_are_checked_when_they_are_compiled() {
+    let words = |at: &str, why: &str| format!("1:{at}: {why}");
+    let cases = [
+        (
+            "'%d'.format([1.5])",
+            words(
+                "14",
+                "error during formatting: decimal clause can only be used on integers, was given double",
+            ),
+        ),
+        (
+            "'%b'.format(['x'])",
+            words(
+                "14",
+                "error during formatting: only integers and bools can be formatted as binary, was given string",
+            ),
+        ),
+        (
+            "'%x'.format([true])",
+            words(
+                "14",
+                "error during formatting: only integers, byte buffers, and strings can be formatted as hex, was given bool",
+            ),
+        ),
+        (
+            "'%d%d'.format([1, 'b'])",
+            words(
+                "19",
+                "error during formatting: decimal clause can only be used on integers, was given string",
+            ),
+        ),
+        (
+            "'%s'.format([[1.5, ip('1.2.3.4')]])",
+            words(
+                "22",
+                "error during formatting: string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps, was given net.IP",
+            ),
+        ),
+        ("'%s'.format([])", words("12", "index 0 out of range")),
+        (
+            "'%s'.format([1, 2])",
+            words(
+                "12",
+                "too many arguments supplied to string.format (expected 1, got 2)",
+            ),
+        ),
+        (
+            "'%q'.format([1])",
+            words(
+                "12",
+                "could not parse formatting clause: unrecognized formatting clause \"q\"",
+            ),
+        ),
+        ("'%'.format([1])", words("11", "unexpected end of string")),
+    ];
+    let cases: Vec<(&str, &str)> = cases.iter().map(|(text, why)| (*text, &**why)).collect();
+    give(&cases);
+    give(&[
+        ("'%s is %d'.format(['x', 3])", r#""x is 3""#),
+        ("['%s is %d'.format(['x', 3])]", r#"["x is 3"]"#),
+        ("[1, 'a']", "1:5: expected type 'int' but found 'string'"),
+    ]);
+}
+
+/// Conversions of constants are tried before anything is evaluated.
+#[test]
+fn constants_are_converted_when_a_program_is_made() {
+    for (text, why) in [
+        (
+            "int('x')",
+            Some("type conversion error from 'string' to 'int'"),
+        ),
+        ("uint(-1)", Some("unsigned integer overflow")),
+        (
+            "double('abc')",
+            Some("type conversion error from 'string' to 'double'"),
+        ),
+        ("int('12') + int(2.5)", None),
+    ] {
+        let program = env().compile(text).expect(text);
+        let outcome = program.prepare().err().map(|error| error.to_string());
+        assert_eq!(outcome.as_deref(), why, "{text}");
+    }
+}
+
 #[test]
 fn strings() {
     give(&[
@@ -46,7 +133,7 @@ fn strings() {
         ),
         ("'%s'.format([{'b': 1, 'a': 2}])", r#""{\"a\":2, \"b\":1}""#),
         (
-            "'%d'.format(['a'])",
+            "'%d'.format([dyn('a')])",
             "error: error during formatting: decimal clause can only be used on integers, was given string",
         ),
         ("'héé'.size()", "3"),

@@ -269,7 +269,11 @@ impl Walk {
                     .invalid(&r_path, shown.clone(), format!("compilation failed: {why}"))
             }
             Ok(program) => {
-                if program.result_type().to_string() == "bool" {
+                let is_bool = program.result_type().to_string() == "bool";
+                if let Some(why) = is_bool.then(|| program.prepare().err()).flatten() {
+                    let words = format!("program instantiation failed: {why}");
+                    self.found.invalid(&r_path, shown.clone(), words);
+                } else if is_bool {
                     let cost = limits::times(program.estimate().max, times);
                     if let Some(words) =
                         limits::exceeds("estimated rule cost", cost, limits::RULE_ESTIMATE_MAX)
