@@ -49,7 +49,7 @@ fn client(path: &str) -> Result<Client> {
 
 async fn list(client: &Client) -> Result<()> {
     let pods = Api::<Pod>::namespaced(client.clone(), "many");
-    let (mut least, mut cpu) = (f64::MAX, f64::MAX);
+    let (mut least, mut cpu, mut peak) = (f64::MAX, f64::MAX, None);
     for _ in 0..5 {
         let before = cpu_ms()?;
         let begun = Instant::now();
@@ -59,10 +59,12 @@ async fn list(client: &Client) -> Result<()> {
             return Err(format!("{} pods", found.items.len()).into());
         }
         cpu = cpu.min(cpu_ms()? - before);
+        peak.get_or_insert(status_mib("VmHWM:")?);
     }
     tell("time", least, "ms");
     tell("CPU", cpu, "ms");
-    tell("peak memory", status_mib("VmHWM:")?, "MiB");
+    tell("peak memory", peak.unwrap_or_default(), "MiB");
+    tell("peak memory of five", status_mib("VmHWM:")?, "MiB");
     Ok(())
 }
 

@@ -104,7 +104,12 @@ pub fn run(options: &Options) -> Result<()> {
         }
         print(work, title, &all);
     }
+    super::envtest::measure(options, &server)?;
     drop(server);
+    if options.no_build {
+        println!("skipped: what building the smallest controller takes");
+        return Ok(());
+    }
     hello()
 }
 
@@ -114,8 +119,18 @@ fn example(options: &Options, name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Builds the programs, in the order of [`CLIENTS`].
+/// Builds the programs, in the order of [`CLIENTS`]; or takes those that are there.
 fn programs(options: &Options) -> Result<Vec<PathBuf>> {
+    let scratch = shell::scratch("bench-client")?;
+    let (kube, go) = (scratch.join("kube"), scratch.join("bench-go"));
+    let found = vec![
+        example(options, "bench_client"),
+        kube.join(shell::TRIPLE).join("release/bench-kube"),
+        go.clone(),
+    ];
+    if options.no_build {
+        return Ok(found);
+    }
     for (package, name) in [
         ("skeg-client", "load_api"),
         ("skeg-runtime", "bench_client"),
@@ -126,9 +141,7 @@ fn programs(options: &Options) -> Result<Vec<PathBuf>> {
         }
         shell::run("cargo", &build)?;
     }
-    let scratch = shell::scratch("bench-client")?;
     let folder = shell::root().join("tests/bench-client");
-    let kube = scratch.join("kube");
     build(
         Command::new("cargo")
             .args([
@@ -142,7 +155,6 @@ fn programs(options: &Options) -> Result<Vec<PathBuf>> {
             .env("CARGO_TARGET_DIR", &kube)
             .current_dir(folder.join("kube")),
     )?;
-    let go = scratch.join("bench-go");
     build(
         Command::new("go")
             .args(["build", "-o"])
@@ -150,8 +162,7 @@ fn programs(options: &Options) -> Result<Vec<PathBuf>> {
             .arg(".")
             .current_dir(folder.join("go")),
     )?;
-    let kube = kube.join(shell::TRIPLE).join("release/bench-kube");
-    Ok(vec![example(options, "bench_client"), kube, go])
+    Ok(found)
 }
 
 fn build(command: &mut Command) -> Result<()> {

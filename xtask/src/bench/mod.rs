@@ -6,6 +6,7 @@
 mod api;
 mod build;
 mod client;
+mod envtest;
 mod figure;
 mod idle;
 mod kube;

@@ -214,6 +214,15 @@ impl Pending {
         Ok(())
     }
 
+    /// Denies the request, where the caller may.
+    ///
+    /// # Errors
+    /// As for every request; it has been approved.
+    pub async fn deny(&self, message: &str) -> Result<(), Error> {
+        self.requests.deny(&self.name, "Denied", message).await?;
+        Ok(())
+    }
+
     /// Waits for the certificate. See [`tokio::time::timeout`] for a bound.
     ///
     /// # Errors

@@ -196,3 +196,40 @@ async fn latency_is_by_the_clusters_clock() {
     cluster.advance(Duration::from_secs(1)).await.unwrap();
     asked.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_partition_ends_watches_and_hides_what_happens() {
+    let cluster = Cluster::builder().only_api_server().start().await.unwrap();
+    for (way, client) in both(&cluster).await {
+        let near = Api::<ConfigMap>::namespaced(client.clone(), "default");
+        let far = Api::<ConfigMap>::namespaced(client.with_user_agent("far"), "default");
+        let version = near.list(&ListOptions::default()).await.unwrap();
+        let options = WatchOptions::from_version(version.resource_version.as_str());
+        let mut seen = far.watch(&options).await.unwrap();
+        near.create(map("default", format!("{way}-before")))
+            .await
+            .unwrap();
+        assert!(
+            matches!(seen.next().await, Some(Ok(WatchEvent::Added(_)))),
+            "{way}"
+        );
+
+        let cut = cluster.faults().partition("far");
+        near.create(map("default", format!("{way}-behind")))
+            .await
+            .unwrap();
+        assert!(!matches!(seen.next().await, Some(Ok(_))), "{way}");
+        let failed = far.watch(&options).await.err().expect("cut off");
+        assert_eq!(failed.code(), 0, "{way}: {failed}");
+
+        // Once it is over, what was missed is told.
+        cut.lift();
+        let mut seen = far.watch(&options).await.unwrap();
+        for name in ["before", "behind"] {
+            let Some(Ok(WatchEvent::Added(found))) = seen.next().await else {
+                panic!("{way}: no event");
+            };
+            assert_eq!(found.metadata.name, format!("{way}-{name}"));
+        }
+    }
+}

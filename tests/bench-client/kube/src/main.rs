@@ -47,19 +47,21 @@ async fn config(path: &str) -> Result<Config> {
 async fn list(client: Client) -> Result<()> {
     let pods: Api<Pod> = Api::namespaced(client, "many");
     let (mut least, mut before) = (f64::MAX, cpu_ms());
-    let mut cpu = f64::MAX;
+    let (mut cpu, mut peak) = (f64::MAX, None);
     for _ in 0..5 {
         let begun = Instant::now();
         let found = pods.list(&ListParams::default()).await?;
         least = least.min(begun.elapsed().as_secs_f64() * 1e3);
         anyhow::ensure!(found.items.len() == 10_000, "{} pods", found.items.len());
         cpu = cpu.min(cpu_ms() - before);
+        peak.get_or_insert(status_mib("VmHWM:"));
         drop(found);
         before = cpu_ms();
     }
     tell("time", least, "ms");
     tell("CPU", cpu, "ms");
-    tell("peak memory", status_mib("VmHWM:"), "MiB");
+    tell("peak memory", peak.unwrap_or(f64::NAN), "MiB");
+    tell("peak memory of five", status_mib("VmHWM:"), "MiB");
     Ok(())
 }
 
