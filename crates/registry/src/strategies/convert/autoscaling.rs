@@ -193,10 +193,12 @@ fn metric_to_v2(m: &Value, side: Side) -> Value {
     let value = tree::obj_mut(&mut inner, side.0);
     match plain_quantity(kind, side) {
         // Beside an average, a value of zero is one that was not given.
-        Some("value") if side == TARGET && has(value, "averageValue") => {
-            if quantity(at(value, "value")) == Quantity::default() {
-                tree::remove(value, "value");
-            }
+        Some("value")
+            if side == TARGET
+                && has(value, "averageValue")
+                && quantity(at(value, "value")) == Quantity::default() =>
+        {
+            tree::remove(value, "value");
         }
         Some(place) => tree::default_to(value, place, ZERO),
         None => {}
