@@ -173,8 +173,13 @@ pub(crate) fn kernel_hostname(pod: &Pod, cluster_domain: &str) -> Result<String,
     Ok(name)
 }
 
-/// `/etc/hosts`, as every kubelet writes it.
-pub(crate) fn hosts(pod: &Pod, ips: &[String], cluster_domain: &str) -> String {
+/// `/etc/hosts`, as every kubelet writes it. Pods on the node's network see `of_node`.
+pub(crate) fn hosts(pod: &Pod, ips: &[String], cluster_domain: &str, of_node: &str) -> String {
+    if pod.spec.host_network {
+        let mut out = format!("# Kubernetes-managed hosts file (host network).\n{of_node}");
+        add_aliases(pod, &mut out);
+        return out;
+    }
     let mut out = String::from(
         "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n\
          fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n",
@@ -187,13 +192,17 @@ pub(crate) fn hosts(pod: &Pod, ips: &[String], cluster_domain: &str) -> String {
             None => out.push_str(&format!("{ip}\t{host}\n")),
         }
     }
+    add_aliases(pod, &mut out);
+    out
+}
+
+fn add_aliases(pod: &Pod, out: &mut String) {
     if !pod.spec.host_aliases.is_empty() {
         out.push_str("\n# Entries added by HostAliases.\n");
         for alias in &pod.spec.host_aliases {
             out.push_str(&format!("{}\t{}\n", alias.ip, alias.hostnames.join("\t")));
         }
     }
-    out
 }
 
 #[cfg(test)]
@@ -242,10 +251,24 @@ mod tests {
         let mut pod = pod("ClusterFirst", false);
         pod.spec.hostname = "web-0".into();
         pod.spec.subdomain = "web".into();
-        let text = hosts(&pod, &["10.0.0.5".into()], "cluster.local");
+        let text = hosts(&pod, &["10.0.0.5".into()], "cluster.local", "");
         assert!(
             text.ends_with("10.0.0.5\tweb-0.web.ns.svc.cluster.local\tweb-0\n"),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn hosts_of_the_node_are_those_of_pods_on_its_network() {
+        let text = hosts(
+            &pod("Default", true),
+            &["192.0.2.2".into()],
+            "cluster.local",
+            "192.0.2.9\tother\n",
+        );
+        assert_eq!(
+            text,
+            "# Kubernetes-managed hosts file (host network).\n192.0.2.9\tother\n"
         );
     }
 

@@ -151,10 +151,20 @@ pub(crate) fn new_node(name: &str, facts: &Facts<'_>, now: &Time) -> Node {
     node
 }
 
-/// The node's status. Conditions that are not the kubelet's are kept.
+/// Whether a resource is none of Kubernetes' own.
+fn is_extended(name: &str) -> bool {
+    name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("requests.")
+}
+
+/// The node's status. Conditions that are not the kubelet's are kept, and so are
+/// extended resources, which others say that the node has.
 pub(crate) fn status(node: &Node, name: &str, facts: &Facts<'_>, now: &Time) -> NodeStatus {
     let mut out = node.status.clone();
     out.capacity = facts.machine.capacity(&facts.disk);
+    let extended = node.status.capacity.iter();
+    let extended = extended.filter(|(name, _)| is_extended(name));
+    out.capacity
+        .extend(extended.map(|(name, amount)| (name.clone(), amount.clone())));
     out.allocatable = out.capacity.clone();
     out.addresses = facts
         .addresses
@@ -378,8 +388,16 @@ mod tests {
             ..Default::default()
         };
         node.status.conditions.push(other.clone());
+        let five = node.status.capacity["pods"].clone();
+        for name in ["example.com/dongle", "gone"] {
+            node.status.capacity.insert(name.into(), five.clone());
+        }
         let again = status(&node, "n", &facts(&machine, None), &now);
         assert!(again.conditions.contains(&other));
+        assert_eq!(again.allocatable.get("example.com/dongle"), Some(&five));
+        assert!(!again.capacity.contains_key("gone"));
+        node.status = again.clone();
+        let again = status(&node, "n", &facts(&machine, None), &now);
         assert!(same(&node.status, &again));
         let broken = status(
             &node,

@@ -136,8 +136,65 @@ fn seccomp(
     }
 }
 
+/// Kernel settings that a pod may have: they are the pod's own.
+const SAFE_SYSCTLS: &[&str] = &[
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.tcp_wmem",
+];
+
+/// Why a pod is not taken for the sake of its kernel settings.
+pub(crate) fn forbidden_sysctl(pod: &skeg_api::core::v1::Pod) -> Option<String> {
+    let wanted = &pod.spec.security_context.as_ref()?.sysctls;
+    wanted.iter().find_map(|sysctl| {
+        // Both spellings name the same setting.
+        let name = sysctl.name.replace('/', ".");
+        let why = if !SAFE_SYSCTLS.contains(&name.as_str()) {
+            "not allowlisted"
+        } else if pod.spec.host_network && name.starts_with("net.") {
+            "not allowed with host net enabled"
+        } else if pod.spec.host_ipc && name.starts_with("kernel.shm") {
+            "not allowed with host ipc enabled"
+        } else {
+            return None;
+        };
+        Some(format!("forbidden sysctl: \"{name}\" {why}"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn only_settings_of_the_pod_itself_are_taken() {
+        let why = |name: &str, host: bool| {
+            let mut pod = skeg_api::core::v1::Pod::default();
+            let mut context = skeg_api::core::v1::PodSecurityContext::default();
+            context.sysctls.push(skeg_api::core::v1::Sysctl {
+                name: name.into(),
+                value: "1".into(),
+            });
+            pod.spec.security_context = Some(context.into());
+            pod.spec.host_network = host;
+            super::forbidden_sysctl(&pod)
+        };
+        assert_eq!(why("kernel.shm_rmid_forced", false), None);
+        assert_eq!(why("net/ipv4/tcp_syncookies", false), None);
+        assert_eq!(
+            why("kernel.msgmax", false).as_deref(),
+            Some("forbidden sysctl: \"kernel.msgmax\" not allowlisted")
+        );
+        assert!(why("net.ipv4.tcp_syncookies", true).is_some());
+    }
+
     use skeg_api::core::v1::{PodSecurityContext, SecurityContext};
 
     use super::*;

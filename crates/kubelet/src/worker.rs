@@ -223,6 +223,14 @@ impl Worker {
                     sooner(&mut again, deadline);
                 }
             }
+            if self.failed.is_none()
+                && observed.sandbox.is_none()
+                && let Some(why) = crate::security::forbidden_sysctl(pod)
+            {
+                let reason = "SysctlForbidden";
+                (self.shared.api).event(pod, None, "Warning", reason, why.clone());
+                self.failed = Some((reason.into(), format!("Pod was rejected: {why}")));
+            }
             if self.over(pod, &observed) {
                 self.finish(pod, &observed).await;
                 return self.write(pod, false).await.err().map(|_| now + RETRY);
@@ -445,8 +453,13 @@ impl Worker {
             &self.shared.cluster_dns,
             &self.shared.cluster_domain,
         );
+        let of_node = if pod.spec.host_network {
+            std::fs::read_to_string("/etc/hosts").unwrap_or_default()
+        } else {
+            String::new()
+        };
         let texts = [
-            dns::hosts(pod, &ips, &self.shared.cluster_domain),
+            dns::hosts(pod, &ips, &self.shared.cluster_domain, &of_node),
             resolv.text(),
             format!("{}\n", self.hostname(pod)?),
         ];

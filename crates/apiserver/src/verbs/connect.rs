@@ -211,6 +211,17 @@ async fn call_pod(req: &Req<'_>, served: &Arc<Served>, call: Call) -> Result<Res
             _ => wsstream::bytes(req, futures::StreamExt::boxed(futures::stream::empty())),
         };
     }
+    if call == Call::Log && response.status().as_u16() >= 400 {
+        let code = response.status().as_u16();
+        let text = text_of(response.into_body()).await;
+        // What the kubelet says reaches the user as the server's own word.
+        return Err(match code {
+            400 => Error::bad_request(text),
+            404 => Error::simple(404, "NotFound", text),
+            500 => Error::internal_error(text),
+            code => Error::simple(code, "", text),
+        });
+    }
     if call == Call::Log && response.status() == StatusCode::OK {
         response.headers_mut().insert(
             http::header::CONTENT_TYPE,
@@ -218,6 +229,26 @@ async fn call_pod(req: &Req<'_>, served: &Arc<Served>, call: Call) -> Result<Res
         );
     }
     Ok(response)
+}
+
+/// How much of what a kubelet says of a failure is told.
+const FAILURE_BYTES_MAX: usize = 2048;
+
+async fn text_of(body: Payload) -> String {
+    let mut text = Vec::new();
+    match body {
+        Payload::Bytes(bytes) => text.extend_from_slice(&bytes),
+        Payload::Stream(mut pieces) => {
+            while text.len() < FAILURE_BYTES_MAX
+                && let Some(Ok(piece)) = futures::StreamExt::next(&mut pieces).await
+            {
+                text.extend_from_slice(&piece);
+            }
+        }
+        _ => {}
+    }
+    text.truncate(FAILURE_BYTES_MAX);
+    String::from_utf8_lossy(&text).trim_end().to_owned()
 }
 
 fn target_of(req: &Req<'_>, node: &str) -> Result<NodeTarget> {

@@ -91,14 +91,15 @@ impl Log {
         self.append(&entries);
     }
 
-    /// Ends unfinished lines; nothing more will come.
+    /// Writes unfinished lines, which stay unfinished for whoever reads them:
+    /// what a container wrote had no end of line either.
     pub fn finish(&mut self) {
         let time = timestamp(SystemTime::now());
         let mut entries = Vec::new();
         for stream in [Stream::Stdout, Stream::Stderr] {
             let rest = std::mem::take(&mut self.rest[stream as usize]);
             if !rest.is_empty() {
-                entry(&mut entries, &time, stream, 'F', &[&rest]);
+                entry(&mut entries, &time, stream, 'P', &[&rest]);
             }
         }
         self.append(&entries);
@@ -226,7 +227,7 @@ mod tests {
             ["stdout F one", "stderr F oops", "stdout F two", "stdout F "]
         );
         assert_eq!(found[4], format!("stdout P {}", "x".repeat(LINE_BYTES_MAX)));
-        assert_eq!(found[5..], ["stdout F xxxxxxxxxx", "stdout F end"]);
+        assert_eq!(found[5..], ["stdout F xxxxxxxxxx", "stdout P end"]);
     }
 
     #[test]

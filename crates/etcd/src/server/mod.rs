@@ -251,7 +251,11 @@ impl Server {
                 )
             }
             "Auth/AuthStatus" => unary(body, max, async |r| s.auth_status(r).await).await,
-            _ => failed(&unknown(&path)),
+            // Nobody has been added, so there is nobody to list or to take away.
+            "Auth/UserList" | "Auth/RoleList" | "Auth/AuthDisable" => {
+                unary(body, max, async |r| s.nobody(r).await).await
+            }
+            called => failed(&refusal(called).unwrap_or_else(|| unknown(&path))),
         }
     }
 
@@ -273,6 +277,13 @@ impl Server {
         Ok(self.header(self.current().await?))
     }
 
+    /// An answer that is a header and nothing else.
+    async fn nobody(&self, _: proto::EmptyRequest) -> Result<proto::HeaderResponse, Status> {
+        Ok(proto::HeaderResponse {
+            header: self.header_now().await?,
+        })
+    }
+
     async fn auth_status(
         &self,
         _: proto::EmptyRequest,
@@ -283,6 +294,25 @@ impl Server {
             auth_revision: 1,
         })
     }
+}
+
+/// What etcd says to who wants another leader, other members or other users
+/// than the ones that there are.
+fn refusal(called: &str) -> Option<Status> {
+    let (code, message) = match called {
+        "Maintenance/MoveLeader" => (Code::FailedPrecondition, "bad leader transferee"),
+        "Cluster/MemberRemove" | "Cluster/MemberUpdate" | "Cluster/MemberPromote" => {
+            (Code::NotFound, "member not found")
+        }
+        "Auth/Authenticate" => (Code::FailedPrecondition, "authentication is not enabled"),
+        "Auth/AuthEnable" => (Code::FailedPrecondition, "root user does not exist"),
+        "Auth/UserGet" | "Auth/UserDelete" | "Auth/UserChangePassword" => {
+            (Code::FailedPrecondition, "user name not found")
+        }
+        "Auth/RoleGet" | "Auth/RoleDelete" => (Code::FailedPrecondition, "role name not found"),
+        _ => return None,
+    };
+    Some(Status::new(code, format!("etcdserver: {message}")))
 }
 
 fn is_of_one_connection(error: &std::io::Error) -> bool {

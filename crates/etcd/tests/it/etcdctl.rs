@@ -237,8 +237,30 @@ async fn the_server_says_how_it_is() {
     assert!(ctl.says(&["member", "list"]).await.contains("started"));
     assert_eq!(ctl.says(&["alarm", "list"]).await, "");
     assert!(ctl.says(&["defrag"]).await.contains("Finished"));
-    let refused = ctl.fails(&["user", "list"]).await;
+    let refused = ctl.fails(&["role", "add", "r"]).await;
     assert!(refused.contains("unknown method"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_and_other_members_are_refused_as_etcd_does_without_them() {
+    let Some(ctl) = Ctl::start().await else {
+        return;
+    };
+    for (args, said) in [
+        (&["move-leader", "1234"][..], "bad leader transferee"),
+        (&["member", "remove", "1234"], "member not found"),
+        (
+            &["--user=root:x", "get", "a"],
+            "authentication is not enabled",
+        ),
+        (&["auth", "enable", "--command-timeout=1s"], "root user"),
+        (&["user", "get", "u"], "user name not found"),
+        (&["role", "get", "r"], "role name not found"),
+    ] {
+        let told = ctl.fails(args).await;
+        assert!(told.contains(said), "{args:?}: {told}");
+    }
+    assert_eq!(ctl.says(&["user", "list"]).await, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]

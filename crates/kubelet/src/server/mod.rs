@@ -423,18 +423,23 @@ where
     F: FnOnce(RemoteStreams) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send,
 {
-    let protocol = request::upgrade(&request, &wire::CHANNELS, SPDY_EXEC)?;
+    let protocol = request::upgrade(&request, &websocket::SPOKEN, SPDY_EXEC)?;
     let upgraded = hyper::upgrade::on(&mut request);
-    let channels = matches!(protocol, request::Protocol::WebSocket { .. });
+    let form = match &protocol {
+        request::Protocol::WebSocket { chosen, .. } => Some(websocket::Form::of(chosen)),
+        request::Protocol::Spdy { .. } => None,
+    };
     tokio::spawn(async move {
         let io = match upgraded.await {
             Ok(upgraded) => TokioIo::new(upgraded),
             Err(error) => return tracing::debug!(%error, "an upgrade to streams failed"),
         };
-        let remote = if channels {
-            Some(websocket::channels(websocket::server(io).await, &wanted))
-        } else {
-            streams::from_spdy(spdy::accept(io), &wanted).await
+        let remote = match form {
+            Some(form) => {
+                let socket = websocket::server(io).await;
+                Some(websocket::channels(socket, &wanted, form))
+            }
+            None => streams::from_spdy(spdy::accept(io), &wanted).await,
         };
         match remote {
             Some(remote) => run(remote).await,

@@ -220,10 +220,16 @@ impl Protocol {
             .status(StatusCode::SWITCHING_PROTOCOLS)
             .header(header::CONNECTION, "Upgrade");
         let response = match self {
-            Self::WebSocket { accept, chosen } => response
-                .header(header::UPGRADE, "websocket")
-                .header(header::SEC_WEBSOCKET_ACCEPT, accept)
-                .header(header::SEC_WEBSOCKET_PROTOCOL, chosen),
+            Self::WebSocket { accept, chosen } => {
+                let response = response
+                    .header(header::UPGRADE, "websocket")
+                    .header(header::SEC_WEBSOCKET_ACCEPT, accept);
+                if chosen.is_empty() {
+                    response
+                } else {
+                    response.header(header::SEC_WEBSOCKET_PROTOCOL, chosen)
+                }
+            }
             Self::Spdy { chosen } => {
                 let response = response.header(header::UPGRADE, SPDY);
                 match chosen {
@@ -266,14 +272,19 @@ pub(super) fn upgrade<B>(
         let chosen = websocket
             .iter()
             .find(|known| {
-                listed(headers, "sec-websocket-protocol").any(|offered| offered == **known)
+                let mut offered = listed(headers, "sec-websocket-protocol").peekable();
+                if known.is_empty() {
+                    // What is spoken with who names nothing.
+                    return offered.peek().is_none();
+                }
+                offered.any(|offered| offered == **known)
             })
             .ok_or_else(|| {
                 Problem::new(
                     StatusCode::BAD_REQUEST,
                     format!(
                         "none of the offered subprotocols is spoken; spoken are {}",
-                        websocket.join(", ")
+                        websocket.join(", ").trim_end_matches(", ")
                     ),
                 )
             })?;

@@ -125,10 +125,12 @@ impl Volumes {
                 let memory = empty.medium == "Memory";
                 folder(&place, memory.then_some(size), 0o777)
                     .map_err(|error| failed(error.to_string()))?;
-                own(&place, pod).map_err(|error| failed(error.to_string()))?;
+                if let Some(group) = fs_group(pod) {
+                    share(&place, group, 0o2770).map_err(|error| failed(error.to_string()))?;
+                }
                 place
             } else {
-                let Some((files, secret)) = self
+                let Some((mut files, secret)) = self
                     .files(pod, volume, source, host_ips, allocatable, now)
                     .await
                     .map_err(failed)?
@@ -142,8 +144,16 @@ impl Volumes {
                 // Secrets are kept in memory, so that they are never on a disk.
                 folder(&place, secret.then_some(None), 0o755)
                     .map_err(|error| failed(error.to_string()))?;
-                payload::write(&place, &files).map_err(|error| failed(error.to_string()))?;
-                own(&place, pod).map_err(|error| failed(error.to_string()))?;
+                let group = fs_group(pod);
+                if group.is_some() {
+                    // The group reads what nobody writes.
+                    files.values_mut().for_each(|file| file.mode |= 0o440);
+                }
+                let fresh = payload::write(&place, &files);
+                let fresh = fresh.map_err(|error| failed(error.to_string()))?;
+                if let (true, Some(group)) = (fresh, group) {
+                    share(&place, group, 0o2550).map_err(|error| failed(error.to_string()))?;
+                }
                 let due = self.tokens.values().map(|token| token.renew_at).min();
                 let refresh = now + REFRESH;
                 let due = due.map_or(refresh, |due| due.min(refresh));
@@ -268,7 +278,12 @@ impl Volumes {
                 wanted.path.clone(),
                 File {
                     content: token.token.into_bytes(),
-                    mode,
+                    // The token is its user's alone where that is known.
+                    mode: match (common_user(pod), fs_group(pod)) {
+                        (None, None) => mode,
+                        _ => 0o600,
+                    },
+                    owner: common_user(pod),
                 },
             );
         }
@@ -351,31 +366,40 @@ fn is_mount_point(place: &Path) -> io::Result<bool> {
     Ok(fs::metadata(place)?.dev() != fs::metadata(parent)?.dev())
 }
 
-/// Gives a volume to the pod's fsGroup: the group owns it, may write, and owns what is made in it.
-fn own(place: &Path, pod: &Pod) -> io::Result<()> {
-    let group = pod
-        .spec
-        .security_context
-        .as_ref()
-        .and_then(|context| context.fs_group);
-    let Some(group) = group.and_then(|group| u32::try_from(group).ok()) else {
-        return Ok(());
-    };
-    give(place, group)?;
-    let mode = fs::metadata(place)?.permissions().mode();
-    fs::set_permissions(place, fs::Permissions::from_mode(mode | 0o2070))
+/// The group that a pod's volumes belong to.
+fn fs_group(pod: &Pod) -> Option<u32> {
+    let context = pod.spec.security_context.as_ref()?;
+    u32::try_from(context.fs_group?).ok()
 }
 
-fn give(path: &Path, group: u32) -> io::Result<()> {
+/// The user of all containers, when they have one in common.
+fn common_user(pod: &Pod) -> Option<u32> {
+    let of_pod = (pod.spec.security_context.as_ref()).and_then(|context| context.run_as_user);
+    let mut users =
+        (pod.spec.containers.iter().chain(&pod.spec.init_containers)).map(|container| {
+            let own = container.security_context.as_ref();
+            own.and_then(|context| context.run_as_user).or(of_pod)
+        });
+    let first = users.next()??;
+    users
+        .all(|user| user == Some(first))
+        .then(|| u32::try_from(first).ok())
+        .flatten()
+}
+
+/// Gives a volume to a group, which also owns what is made in it. `mode` is
+/// what folders get; files what of it has no meaning for folders alone.
+fn share(path: &Path, group: u32, mode: u32) -> io::Result<()> {
     std::os::unix::fs::lchown(path, None, Some(group))?;
     let metadata = fs::symlink_metadata(path)?;
+    let now = metadata.permissions().mode();
     if metadata.is_dir() {
         for entry in fs::read_dir(path)? {
-            give(&entry?.path(), group)?;
+            share(&entry?.path(), group, mode)?;
         }
+        fs::set_permissions(path, fs::Permissions::from_mode(now | mode))?;
     } else if metadata.is_file() {
-        let mode = metadata.permissions().mode();
-        fs::set_permissions(path, fs::Permissions::from_mode(mode | (mode & 0o700) >> 3))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(now | (mode & 0o660)))?;
     }
     Ok(())
 }
@@ -476,6 +500,7 @@ fn select(
                 File {
                     content: content.clone(),
                     mode,
+                    owner: None,
                 },
             )
         }));
@@ -500,6 +525,7 @@ fn select(
             File {
                 content: content.clone(),
                 mode,
+                owner: None,
             },
         );
     }
@@ -543,6 +569,7 @@ fn downward_files(
             File {
                 content: content.into_bytes(),
                 mode,
+                owner: None,
             },
         );
     }

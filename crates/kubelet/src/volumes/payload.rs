@@ -18,6 +18,8 @@ pub(crate) struct File {
     pub(crate) content: Vec<u8>,
     /// Permission bits.
     pub(crate) mode: u32,
+    /// Whose it is, when not root's.
+    pub(crate) owner: Option<u32>,
 }
 
 /// Files by their paths below the volume.
@@ -58,6 +60,9 @@ pub(crate) fn write(folder: &Path, payload: &Payload) -> io::Result<bool> {
         }
         fs::write(&target, &file.content)?;
         fs::set_permissions(&target, fs::Permissions::from_mode(file.mode & 0o7777))?;
+        if file.owner.is_some() {
+            std::os::unix::fs::chown(&target, file.owner, None)?;
+        }
     }
     let next = folder.join(DATA_NEXT);
     // What a crash may have left behind.
@@ -155,6 +160,7 @@ mod tests {
                     File {
                         content: content.as_bytes().to_vec(),
                         mode: 0o640,
+                        owner: None,
                     },
                 )
             })
