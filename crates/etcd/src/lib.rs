@@ -15,7 +15,7 @@ mod server;
 mod snapshot;
 mod tls;
 
-pub use engine::{ConnectError, Etcd, EtcdOptions};
+pub use engine::{ConnectError, Etcd, EtcdOptions, compact_history};
 pub use server::{CLUSTER_VERSION, Options, Server, VERSION};
 pub use snapshot::snapshot_file;
 pub use tls::{ClientFiles, TlsError, client_config, server_config};

@@ -1,5 +1,6 @@
 //! Any etcd as a store.
 
+mod compactor;
 mod errors;
 mod watch;
 
@@ -25,6 +26,7 @@ use crate::proto::{
     ResponseHeader, StatusResponse, TargetUnion, TxnRequest, TxnResponse, signed, unsigned,
 };
 use crate::tls::{ClientFiles, TlsError, client_config};
+pub use compactor::compact_history;
 use errors::Context;
 use skeg_grpc::client::{Channel, Endpoint};
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use skeg_etcd::{ClientFiles, Etcd, EtcdOptions};
@@ -10,6 +11,9 @@ use skeg_store::{Embedded, Error, Options, Store};
 use crate::datadir::DataDir;
 use crate::failure::{Failure, OrFail};
 use crate::supervisor::{Stage, Supervisor};
+
+/// So long an etcd's history is kept at least, as kube-apiserver does.
+const HISTORY: Duration = Duration::from_secs(300);
 
 /// Opens the embedded store; it is flushed and closed last of all.
 ///
@@ -67,6 +71,14 @@ pub async fn etcd(
     )?;
     let store: Arc<dyn Store> = Arc::new(etcd);
     keep(&store, supervisor);
+    let (token, history) = (supervisor.token(Stage::Store), store.clone());
+    supervisor.spawn(Stage::Store, "the store's history", async move {
+        tokio::select! {
+            () = token.cancelled() => {}
+            () = skeg_etcd::compact_history(&*history, HISTORY) => {}
+        }
+        anyhow::Ok(())
+    });
     Ok(store)
 }
 
