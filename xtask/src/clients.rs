@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
+use crate::pack;
 use crate::server::Server;
 use crate::shell;
 use crate::test::Count;
@@ -26,6 +27,7 @@ pub fn run() -> Result<Count> {
         ),
         ("python", python()),
         ("kubectl", kubectl()),
+        ("upstream", upstream()),
     ] {
         match client? {
             Some(command) => add(&mut count, name, command, &server)?,
@@ -115,6 +117,20 @@ fn kubectl() -> Result<Option<Command>> {
     command
         .arg(shell::root().join("tests/clients/kubectl/main.py"))
         .arg(shell::root().join("tests/tools/bin/kubectl"));
+    Ok(Some(command))
+}
+
+/// Upstream's server of custom resources on our store, beside ours; none without Python.
+fn upstream() -> Result<Option<Command>> {
+    if !shell::has("python3") {
+        return Ok(None);
+    }
+    let mut command = Command::new("/usr/bin/python3");
+    command
+        .arg(shell::root().join("tests/clients/upstream/main.py"))
+        .arg(shell::binary("debug"))
+        .arg(shell::root().join("tests/tools/bin/apiextensions-apiserver"))
+        .arg(pack::unpack("corpus")?);
     Ok(Some(command))
 }
 

@@ -29,6 +29,7 @@ pub const TOOLS: &[&str] = &[
     "etcd-load",
     "etcd-kube",
     "helm",
+    "apiextensions-apiserver",
 ];
 
 /// Installs missing packages (needs root) and builds missing tools (needs Go).

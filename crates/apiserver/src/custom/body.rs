@@ -56,7 +56,13 @@ pub async fn read(req: &Req<'_>, kind: &Kind, validation: FieldValidation) -> Re
         other => unrecognized(kind, &other.to_string(), &bytes),
     })?;
     let (tree, mut complaints) = (decoded.value, decoded.complaints);
-    check(kind, &tree, &bytes)?;
+    if let Err(error) = check(kind, &tree, &bytes) {
+        // What stands twice is told of bodies of other kinds too.
+        if validation == FieldValidation::Warn {
+            complaints.iter().for_each(|complaint| req.warn(complaint));
+        }
+        return Err(error);
+    }
     let (tree, unknown) = of_tree(kind, tree)?;
     complaints.extend(unknown);
     decode::complain(req, complaints, validation, |text| {
