@@ -164,7 +164,7 @@ pub(crate) fn status(node: &Node, name: &str, facts: &Facts<'_>, now: &Time) -> 
     let extended = node.status.capacity.iter();
     let extended = extended.filter(|(name, _)| is_extended(name));
     out.capacity
-        .extend(extended.map(|(name, amount)| (name.clone(), amount.clone())));
+        .extend(extended.map(|(name, amount)| (name.clone(), *amount)));
     out.allocatable = out.capacity.clone();
     out.addresses = facts
         .addresses
