@@ -388,9 +388,9 @@ mod tests {
             ..Default::default()
         };
         node.status.conditions.push(other.clone());
-        let five = node.status.capacity["pods"].clone();
+        let five = node.status.capacity["pods"];
         for name in ["example.com/dongle", "gone"] {
-            node.status.capacity.insert(name.into(), five.clone());
+            node.status.capacity.insert(name.into(), five);
         }
         let again = status(&node, "n", &facts(&machine, None), &now);
         assert!(again.conditions.contains(&other));

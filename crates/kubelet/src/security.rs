@@ -182,7 +182,7 @@ mod tests {
                 name: name.into(),
                 value: "1".into(),
             });
-            pod.spec.security_context = Some(context.into());
+            pod.spec.security_context = Some(context);
             pod.spec.host_network = host;
             super::forbidden_sysctl(&pod)
         };
