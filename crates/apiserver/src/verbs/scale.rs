@@ -216,9 +216,7 @@ async fn change(
     let paths = paths(served)?;
     let manager = manager(req, options);
     let access = access(req);
-    // Upstream 1.37 books nothing of a custom resource's scale but what is applied.
-    let manager = (!paths.custom).then_some(&*manager);
-    let mut cx = write_cx(req, &access, options.dry_run, manager);
+    let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
     // For the kind this is an update of the object itself; ownership is
     // booked under the subresource.
     cx.subresource = "";
