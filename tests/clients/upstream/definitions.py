@@ -225,7 +225,7 @@ for chunk in range(0, len(names), 10):
         steps.append(post_crd(crd(O(f=bad[n]))))
         steps.append({"do": f"DELETE {CRDS}/widgets.{G}", "quiet": True})
         steps.append(
-            {"do": f"GET {CRDS}/widgets.{G}", "until": {"code": 404}, "timeout": 8, "quiet": True}
+            {"do": f"GET {CRDS}/widgets.{G}", "until": {"code": 404}, "timeout": 40, "quiet": True}
         )
     SCENARIOS[f"schemas-{chunk // 10}"] = scenario(steps)
 # root
@@ -272,7 +272,7 @@ for n, r in roots.items():
     steps += [
         post_crd(crd(sch=r)),
         {"do": f"DELETE {CRDS}/widgets.{G}", "quiet": True},
-        {"do": f"GET {CRDS}/widgets.{G}", "until": {"code": 404}, "timeout": 8, "quiet": True},
+        {"do": f"GET {CRDS}/widgets.{G}", "until": {"code": 404}, "timeout": 40, "quiet": True},
     ]
 SCENARIOS["schema-root"] = scenario(steps)
 
@@ -464,7 +464,7 @@ for chunk in range(0, len(muts), 10):
         steps += [
             post_crd(c(m)),
             {"do": f"DELETE {CRDS}/widgets.{G}", "quiet": True},
-            {"do": f"GET {CRDS}/widgets.{G}", "until": {"code": 404}, "timeout": 8, "quiet": True},
+            {"do": f"GET {CRDS}/widgets.{G}", "until": {"code": 404}, "timeout": 40, "quiet": True},
         ]
     SCENARIOS[f"definitions-{chunk // 10}"] = scenario(
         steps, gone() + [{"do": f"DELETE {CRDS}/widgets.x.k8s.io"}]

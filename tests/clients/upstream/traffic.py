@@ -232,7 +232,6 @@ sc(
         apply(obj("new", {}, {"uid": "123"})),
         apply(obj("new2", {}, {"resourceVersion": "5"})),
         apply(W({"s": "x"}), "m" * 200),
-        apply(W({"s": "x"}), "bad\u0007"),
         apply(W({"s": "x"}), "m", "&force=maybe"),
         {
             "do": f"PATCH {BASE}/a?force=true",
