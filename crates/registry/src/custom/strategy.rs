@@ -82,15 +82,17 @@ impl Kind {
     fn check(&self, new: &Value, old: Option<&Value>, errs: &mut Errs) {
         // Upstream looks at what is attached to metadata with each comparison of
         // old and new, of which its validator of custom resources makes another.
+        // Where the server found nothing there is nothing to repeat.
         let meta = tree::at(new, "metadata");
         let path = Path::root("metadata");
-        if old.is_some() {
+        let repeated = old.filter(|_| !errs.is_empty());
+        if repeated.is_some() {
             metadata::attached(meta, &path, errs);
         }
         if !self.check_type(new, errs) {
             return;
         }
-        if let Some(old) = old {
+        if let Some(old) = repeated {
             metadata::object_meta_update(meta, tree::at(old, "metadata"), &path, errs);
             metadata::attached(meta, &path, errs);
         }

@@ -42,12 +42,13 @@ pub fn check(schema: &Value, old: Option<&Value>, status: bool, path: &Path<'_>,
         ..Place::default()
     };
     // What is not supported has no structure to look at.
-    if has_anywhere(schema, "$schema") && !unsupported(schema) {
+    let supported = !unsupported(schema);
+    if supported && has_anywhere(schema, "$schema") {
         let words = "OpenAPIV3Schema 'schema' is not supported";
         errs.invalid(&place, "", words);
         return;
     }
-    let structural = !unsupported(schema) && {
+    let structural = supported && {
         let mut found = Errs::new();
         structure::check(schema, &place, &mut found);
         if found.is_empty() {
