@@ -4,9 +4,10 @@
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::task::AtomicWaker;
-use futures::{Stream, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 use parking_lot::Mutex;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
@@ -38,6 +39,8 @@ where
             return;
         }
         self.0.running.fetch_add(1, Ordering::Relaxed);
+        // One that panics ends alone, as it would in a task of its own.
+        let stream = AssertUnwindSafe(stream).catch_unwind().map(drop);
         self.0.streams.lock().push(Box::pin(stream));
     }
 }
@@ -204,6 +207,19 @@ mod tests {
         })
         .await;
         elsewhere.join().expect("ended").expect("received");
+    }
+
+    #[tokio::test]
+    async fn one_that_panics_ends_alone() {
+        let executor = Executor::default();
+        let mut together = Together::new(executor.clone());
+        let (sender, mut receiver) = oneshot::channel::<()>();
+        executor.execute(async { panic!("on purpose") });
+        executor.execute(async move { sender.send(()).expect("wanted") });
+        let outcome =
+            std::future::poll_fn(|cx| together.poll(cx, |cx| Pin::new(&mut receiver).poll(cx)));
+        assert_eq!(outcome.await, Ok(()));
+        assert_eq!(executor.0.running.load(Ordering::Relaxed), 0);
     }
 
     #[tokio::test]
