@@ -36,7 +36,8 @@ fn attributes<'a>(served: &Served, cx: &'a WriteCx<'_>, operation: Operation) ->
 }
 
 /// Lets plugins, policies and webhooks fill in; once more when one of the later
-/// ones changed what the earlier ones have seen.
+/// ones changed what the earlier ones have seen. The managedFields of `obj` are
+/// those that the server has just booked.
 pub async fn mutate(
     served: &Served,
     cx: &mut WriteCx<'_>,
@@ -48,16 +49,28 @@ pub async fn mutate(
         return Ok(());
     }
     let since = Instant::now();
-    let before = obj["metadata"].get("managedFields").cloned();
     let outcome = mutate_all(served, cx, operation, obj, old).await;
-    if outcome.is_ok() {
-        repair(cx, obj, before);
-    }
     cx.server
         .inner
         .metrics
         .admitted("admit", word(operation), outcome.is_err(), since);
     outcome
+}
+
+/// The same for a body that is answered and not stored, whose managedFields are
+/// as they were sent.
+pub async fn mutate_body(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    operation: Operation,
+    obj: &mut Value,
+) -> Result<()> {
+    let sent = obj["metadata"].get("managedFields").cloned();
+    mutate(served, cx, operation, obj, None).await?;
+    if sent.is_some() && cx.admission {
+        repair(cx, obj, sent);
+    }
+    Ok(())
 }
 
 /// Old webhooks break managedFields that they do not know: those from before stay.
@@ -88,19 +101,26 @@ async fn mutate_all(
 ) -> Result<()> {
     let inner = &cx.server.inner;
     let mut rounds = Reinvocation::default();
+    let mut booked = None;
     loop {
         let warnings = inner
             .admission
             .admit(&attributes(served, cx, operation), obj, old)
             .await?;
         cx.warnings.extend(warnings);
+        // Only those outside break what is booked.
         if inner.webhooks.any_mutating() || inner.policies.any_mutating() {
+            booked.get_or_insert_with(|| obj["metadata"].get("managedFields").cloned());
             ask_mutating(served, cx, operation, obj, old, &mut rounds).await?;
         }
         if !rounds.another() {
-            return Ok(());
+            break;
         }
     }
+    if let Some(booked) = booked {
+        repair(cx, obj, booked);
+    }
+    Ok(())
 }
 
 /// Lets those who look at deletions refuse one before it is begun.
@@ -135,7 +155,7 @@ pub async fn delete(
         asked?;
     }
     let gone = Value::Null;
-    check(served, cx, Operation::Delete, &gone, Some(old), || {
+    check(served, cx, Operation::Delete, &gone, Some(old), |_| {
         (options.to_tree(), !options.of_collection)
     })
     .await
@@ -386,8 +406,10 @@ pub async fn validate(
         return Ok(());
     }
     check_escalation(served, cx, obj, old).await?;
-    let options = write_options(cx, operation);
-    check(served, cx, operation, obj, old, || (options, true)).await
+    check(served, cx, operation, obj, old, |cx| {
+        (write_options(cx, operation), true)
+    })
+    .await
 }
 
 async fn check(
@@ -396,7 +418,7 @@ async fn check(
     operation: Operation,
     obj: &Value,
     old: Option<&Value>,
-    told: impl FnOnce() -> (Value, bool),
+    told: impl FnOnce(&WriteCx<'_>) -> (Value, bool),
 ) -> Result<()> {
     let since = Instant::now();
     let outcome = check_all(served, cx, operation, obj, old, told).await;
@@ -413,7 +435,7 @@ async fn check_all(
     operation: Operation,
     obj: &Value,
     old: Option<&Value>,
-    told: impl FnOnce() -> (Value, bool),
+    told: impl FnOnce(&WriteCx<'_>) -> (Value, bool),
 ) -> Result<()> {
     let inner = &cx.server.inner;
     let plugins = &inner.admission;
@@ -425,7 +447,7 @@ async fn check_all(
         let seen_obj = shown(served, cx, obj);
         let seen_old = old.map(|old| shown(served, cx, old));
         let mut seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
-        let (options, named) = told();
+        let (options, named) = told(&*cx);
         if !named {
             seen.name.clear();
         }

@@ -75,7 +75,7 @@ pub async fn collection(
     let manager = manager(req, &options);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
     own_fields(&mut body, &expected, "", &manager, cx.now);
-    admit::mutate(served, &mut cx, Operation::Create, &mut body, None).await?;
+    admit::mutate_body(served, &mut cx, Operation::Create, &mut body).await?;
     admit::validate(served, &mut cx, Operation::Create, &body, None).await?;
     let env = req.server.virtual_env();
     let outcome = virtuals::create(&env, &cx.ctx(), desc, body).await;
@@ -136,7 +136,7 @@ pub async fn create_subresource(
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
     own_fields(&mut body, &expected, sub.name, &manager, cx.now);
-    admit::mutate(served, &mut cx, Operation::Create, &mut body, None).await?;
+    admit::mutate_body(served, &mut cx, Operation::Create, &mut body).await?;
     admit::validate(served, &mut cx, Operation::Create, &body, None).await?;
     let env = req.server.virtual_env();
     let outcome = virtuals::create_subresource(&env, &cx.ctx(), desc, body).await;

@@ -37,6 +37,7 @@ use skeg_auth::Authorizer;
 use skeg_meta::Status;
 use skeg_schema::Value;
 use std::sync::Arc;
+use times::Step;
 
 /// One rule of admission. `admit` may change the object, `validate` sees its
 /// final form; both may refuse.
@@ -163,6 +164,12 @@ impl Chain {
         }
     }
 
+    /// Takes the times of a round that begins after `before` plugins.
+    fn watch(&self, before: usize, step: Step, attrs: &Attributes<'_>) -> times::Round<'_> {
+        self.times
+            .start(|| self.names(), before, step, attrs.operation)
+    }
+
     /// Lets every plugin fill in, in order. Answers warnings, or the refusal of
     /// the first that refuses.
     pub async fn admit(
@@ -172,10 +179,10 @@ impl Chain {
         old: Option<&Value>,
     ) -> Result<Vec<String>, Status> {
         let warnings = Warnings::default();
-        let mut watch = self.times.start("admit", attrs.operation);
+        let mut watch = self.watch(0, Step::Admit, attrs);
         for plugin in &self.plugins {
             let outcome = plugin.admit(attrs, obj, old, &warnings).await;
-            watch.lap(plugin.name(), outcome.is_err());
+            watch.lap(outcome.is_err());
             outcome?;
         }
         Ok(warnings.into_list())
@@ -190,10 +197,10 @@ impl Chain {
         old: Option<&Value>,
     ) -> Result<Vec<String>, Status> {
         let warnings = Warnings::default();
-        let mut watch = self.times.start("validate", attrs.operation);
+        let mut watch = self.watch(0, Step::Validate, attrs);
         for plugin in &self.plugins {
             let outcome = plugin.validate(attrs, obj, old, &warnings).await;
-            watch.lap(plugin.name(), outcome.is_err());
+            watch.lap(outcome.is_err());
             outcome?;
         }
         Ok(warnings.into_list())
@@ -207,10 +214,10 @@ impl Chain {
         old: Option<&Value>,
     ) -> Result<Vec<String>, Status> {
         let warnings = Warnings::default();
-        let mut watch = self.times.start("validate", attrs.operation);
+        let mut watch = self.watch(self.plugins.len(), Step::Validate, attrs);
         for plugin in &self.last {
             let outcome = plugin.validate(attrs, obj, old, &warnings).await;
-            watch.lap(plugin.name(), outcome.is_err());
+            watch.lap(outcome.is_err());
             outcome?;
         }
         Ok(warnings.into_list())

@@ -71,6 +71,18 @@ impl PodSecurityDefaults {
         Ok(out)
     }
 
+    /// Whether nothing can be said against any pod of a namespace.
+    fn is_open(&self, ns: &Value) -> bool {
+        let privileged = |level: &Option<(Level, String)>| {
+            level
+                .as_ref()
+                .is_none_or(|(level, _)| *level == Level::Privileged)
+        };
+        let labels = tree::path(ns, &["metadata", "labels"]);
+        self.levels.iter().all(privileged)
+            && !tree::pairs(labels).any(|(key, _)| key.starts_with(PREFIX))
+    }
+
     fn level(&self, ns: &Value, mode: &str) -> (Level, String) {
         let (own, version) = self.own_level(ns, mode);
         // Who enforces more than it warns of warns of it where pods are only templates.
@@ -151,7 +163,7 @@ impl Plugin for PodSecurity {
             return Ok(());
         };
         let pod = tree::path(obj, template);
-        if pod.is_null() {
+        if pod.is_null() || (self.0.is_open(&ns) && !skeg_auth::audit::is_audited()) {
             return Ok(());
         }
         let is_pod = attrs.desc.resource == "pods";
