@@ -148,6 +148,12 @@ fn walk(old: Option<&Value>, new: Option<&Value>, node: Node<'_>, form: Form) ->
     if matches!((old, new), (Some(old), Some(new)) if old == new) {
         return Difference::default();
     }
+    if let (None, Some(new)) = (old, new) {
+        return Difference {
+            added: added(new, node, form),
+            ..Difference::default()
+        };
+    }
     let (left, right) = (node.shape(old), node.shape(new));
     match (old, new) {
         (None | Some(Value::Null), _) => walk_as(old, new, node, right, form),
@@ -200,10 +206,47 @@ fn walk_as(
             lists_of(old, new, node, form)
         }
     };
-    match (old, new) {
-        (None, Some(_)) => out.added.member = true,
-        (Some(_), None) => out.removed.member = true,
-        _ => {}
+    if let (Some(_), None) = (old, new) {
+        out.removed.member = true;
+    }
+    out
+}
+
+/// All paths of what was not there before.
+fn added(new: &Value, node: Node<'_>, form: Form) -> FieldSet {
+    let shape = node.shape(Some(new));
+    let mut out = FieldSet::leaf();
+    match (shape, node, form) {
+        (shape, ..) if shape.is_leaf() => {}
+        (Shape::Map { .. }, Node::Message(id), Form::Go) => {
+            let Some(members) = new.as_object() else {
+                return out;
+            };
+            // Who owns what is nobody's.
+            let fields = id.desc().fields.iter();
+            for field in fields.filter(|field| field.json != "managedFields") {
+                if let Some(value) = encoded(members, field) {
+                    let below = added(value, super::node::of_field(field), form);
+                    out.attach(Element::Field(field.json.into()), below);
+                }
+            }
+        }
+        (Shape::Map { .. }, ..) => {
+            for (key, value) in new.as_object().into_iter().flat_map(Object::iter) {
+                let inner = node.member(key).unwrap_or(Node::Free);
+                out.attach(Element::Field(key.clone()), added(value, inner, form));
+            }
+        }
+        _ => {
+            let inner = node.items();
+            for (element, items) in lists::group(Some(new), node) {
+                let below = match items.as_slice() {
+                    [one] => added(one, inner, form),
+                    _ => FieldSet::leaf(),
+                };
+                out.attach(element, below);
+            }
+        }
     }
     out
 }

@@ -154,7 +154,12 @@ fn apply_unbooked(
     if served.resource.custom.is_some() || !merges || means_them {
         return None;
     }
-    let current = filled(managed_fields::unbooked(&live.value()), live);
+    let mut current = managed_fields::unbooked(&live.value());
+    // A merge makes the same of an absent field and of its zero, which goes again
+    // below; order counts only for who keeps text.
+    if kind != PatchType::Merge || keeps_text(ty) {
+        current = filled(current, live);
+    }
     let mut patched = apply_to(current, tree, kind, ty).ok()?;
     if kind == PatchType::Strategic && patch::mismatch(&patched, ty).is_some() {
         return None;
