@@ -105,8 +105,8 @@ pub(crate) fn container(
         no_new_privileges: own.allow_privilege_escalation == Some(false),
         seccomp: seccomp(
             own.seccomp_profile
-                .as_ref()
-                .or(of_pod.seccomp_profile.as_ref()),
+                .as_deref()
+                .or(of_pod.seccomp_profile.as_deref()),
             privileged,
             profiles,
         )?,
@@ -256,12 +256,12 @@ mod tests {
 
     #[test]
     fn an_unknown_profile_is_refused() {
-        let profile = Some(ApiSeccomp {
+        let profile = Box::new(ApiSeccomp {
             type_: "Lax".into(),
             ..Default::default()
         });
         let own = SecurityContext {
-            seccomp_profile: profile,
+            seccomp_profile: Some(profile),
             ..Default::default()
         };
         let refused = join(PodSecurityContext::default(), own, ImageInfo::default());

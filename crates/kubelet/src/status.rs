@@ -162,7 +162,7 @@ fn container_status(
     if !last.image.is_empty() {
         out.image.clone_from(&last.image);
     }
-    out.resources = Some(container.resources.clone());
+    out.resources = Some(Box::new(container.resources.clone()));
     out.allocated_resources = container.resources.requests.clone();
     out.user = last.user.as_ref().map(|(uid, gid, groups)| ContainerUser {
         linux: Some(LinuxContainerUser {
@@ -181,7 +181,7 @@ fn container_status(
             out.ready = health.started && health.ready;
         }
         ContainerState::Exited => {
-            let ended = terminated(last, extra);
+            let ended = Box::new(terminated(last, extra));
             out.ready = false;
             if let Some((reason, message)) = extra.waiting.get(&container.name) {
                 // It is about to be started again.
@@ -205,7 +205,7 @@ fn container_status(
     if let Some(before) = instances.get(1)
         && before.state == ContainerState::Exited
     {
-        out.last_state.terminated = Some(terminated(before, extra));
+        out.last_state.terminated = Some(Box::new(terminated(before, extra)));
     }
     out
 }

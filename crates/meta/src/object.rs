@@ -243,7 +243,8 @@ macro_rules! object {
             fn shared_from_protobuf(
                 bytes: &[u8],
             ) -> ::std::result::Result<::std::sync::Arc<Self>, $crate::ObjectError> {
-                let mut object = ::std::sync::Arc::new(Self::default());
+                // Made where it stays, instead of being moved there.
+                let mut object = ::std::sync::Arc::<Self>::default();
                 // Nobody else has it yet.
                 let own = ::std::sync::Arc::make_mut(&mut object);
                 $crate::schema::message_from_protobuf(bytes, own)?;

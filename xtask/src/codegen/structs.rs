@@ -45,10 +45,17 @@ const IN_PLACE: &[&str] = &[
 const RARE: &[(&str, &[&str])] = &[
     ("Container", RARE_OF_CONTAINERS),
     ("EphemeralContainer", RARE_OF_CONTAINERS),
+    ("ContainerState", &["terminated"]),
+    ("ContainerStatus", &["resources"]),
     ("EnvVar", &["valueFrom"]),
-    ("PodSpec", &["dnsConfig"]),
+    ("PodSpec", &["affinity", "dnsConfig", "resources"]),
+    ("PodStatus", &["extendedResourceClaimStatus", "resources"]),
     ("SecurityContext", RARE_OF_SECURITY),
     ("PodSecurityContext", RARE_OF_SECURITY),
+    (
+        "VolumeProjection",
+        &["clusterTrustBundle", "podCertificate"],
+    ),
 ];
 const RARE_OF_CONTAINERS: &[&str] = &[
     "livenessProbe",
@@ -57,7 +64,12 @@ const RARE_OF_CONTAINERS: &[&str] = &[
     "lifecycle",
     "securityContext",
 ];
-const RARE_OF_SECURITY: &[&str] = &["seLinuxOptions", "windowsOptions"];
+const RARE_OF_SECURITY: &[&str] = &[
+    "appArmorProfile",
+    "seLinuxOptions",
+    "seccompProfile",
+    "windowsOptions",
+];
 
 pub(super) fn write(
     facts: &Facts,

@@ -197,7 +197,7 @@ impl PodSpec {
         const COMPUTE: [&str; 2] = ["cpu", "memory"];
         let whole = self
             .resources
-            .as_ref()
+            .as_deref()
             .filter(|own| !own.requests.is_empty() || !own.limits.is_empty());
         let parts: Vec<_> = match whole {
             Some(own) => vec![own],

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use skeg_api::apps::v1::DaemonSet;
 use skeg_api::core::v1::{
-    Affinity, Node, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Pod,
-    PodSpec, Toleration,
+    Node, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Pod, PodSpec,
+    Toleration,
 };
 
 const NAME_FIELD: &str = "metadata.name";
@@ -145,7 +145,7 @@ pub(super) fn tie(spec: &mut PodSpec, node: &str) {
         match_fields: vec![requirement],
         ..NodeSelectorTerm::default()
     };
-    let affinity = spec.affinity.get_or_insert_with(Affinity::default);
+    let affinity = spec.affinity.get_or_insert_default();
     let affinity = affinity
         .node_affinity
         .get_or_insert_with(NodeAffinity::default);

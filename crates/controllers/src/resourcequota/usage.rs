@@ -211,7 +211,7 @@ fn is_best_effort(pod: &Pod) -> bool {
     };
     let mut containers = pod.spec.containers.iter().chain(&pod.spec.init_containers);
     containers.all(|container| is_silent(&container.resources))
-        && pod.spec.resources.as_ref().is_none_or(is_silent)
+        && pod.spec.resources.as_deref().is_none_or(is_silent)
 }
 
 /// Whether a pod's affinity looks at pods of other namespaces.

@@ -57,6 +57,11 @@ pub(super) fn entry(
     let is = |entry: &WireEntry| match entry {
         WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
     };
+    // Most messages count their fields from one, without a gap.
+    let guess = layout.get((number as usize).wrapping_sub(1));
+    if let Some(entry) = guess.filter(|entry| is(entry)) {
+        return Some(entry);
+    }
     // Fields come by ascending number, mostly the next one.
     for (at, entry) in layout.iter().enumerate().skip(*hint) {
         if is(entry) {

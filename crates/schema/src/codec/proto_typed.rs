@@ -41,7 +41,7 @@ pub fn message_from_protobuf(bytes: &[u8], message: &mut dyn Message) -> Result<
 /// The same of a message inside of another.
 pub(crate) fn read_message(bytes: &[u8], message: &mut dyn Message, depth: Depth) -> Result<()> {
     let desc = message.message_type().desc();
-    let mut rest = Object::new();
+    let mut rest = None;
     let skipped = desc.fields.len() - desc.typed_fields().len();
     let mut target = Target {
         message,
@@ -50,9 +50,9 @@ pub(crate) fn read_message(bytes: &[u8], message: &mut dyn Message, depth: Depth
         rest: &mut rest,
     };
     target.read(bytes, desc.wire, depth.0)?;
-    if rest.is_empty() {
+    let Some(rest) = rest else {
         return Ok(());
-    }
+    };
     let rest = crate::Value::Object(rest);
     crate::message::message_from_value(rest, message).map_err(DecodeError::from)
 }
@@ -62,8 +62,8 @@ struct Target<'m> {
     fields: &'static [FieldDesc],
     /// `kind` and `apiVersion`, which structs do not have.
     skipped: usize,
-    /// Fields that are read from a tree.
-    rest: &'m mut Object,
+    /// Fields that are read from a tree; most messages have none.
+    rest: &'m mut Option<Object>,
 }
 
 impl Target<'_> {
@@ -109,7 +109,8 @@ impl Target<'_> {
                 }
             }
             let these = &before[..before.len() - reader.left()];
-            fields_into(these, self.fields, layout, self.rest, depth, false)?;
+            let rest = self.rest.get_or_insert_default();
+            fields_into(these, self.fields, layout, rest, depth, false)?;
         }
     }
 }

@@ -39,12 +39,12 @@ fn container(run: &Run, of: &ContainerRun, image: &str, now: Now) -> ContainerSt
             ..Default::default()
         },
         State::Ended(ended) => ContainerState {
-            terminated: Some(terminated(ended)),
+            terminated: Some(Box::new(terminated(ended))),
             ..Default::default()
         },
     };
     let last_state = ContainerState {
-        terminated: of.last.as_ref().map(terminated),
+        terminated: of.last.as_ref().map(terminated).map(Box::new),
         ..Default::default()
     };
     ContainerStatus {
@@ -80,7 +80,7 @@ fn init_containers(pod: &Pod, run: &Run, now: Now) -> Vec<ContainerStatus> {
         if stays {
             state.running = Some(ContainerStateRunning { started_at: begun });
         } else {
-            state.terminated = Some(ContainerStateTerminated {
+            state.terminated = Some(Box::new(ContainerStateTerminated {
                 reason: "Completed".to_owned(),
                 started_at: begun,
                 finished_at: if over {
@@ -90,7 +90,7 @@ fn init_containers(pod: &Pod, run: &Run, now: Now) -> Vec<ContainerStatus> {
                 },
                 container_id: id.clone(),
                 ..Default::default()
-            });
+            }));
         }
         ContainerStatus {
             name: container.name.clone(),

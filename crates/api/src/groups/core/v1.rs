@@ -396,7 +396,7 @@ skeg_schema::message! { ContainerRestartRuleOnExitCodes = 335 { 0 operator, 1 va
 pub struct ContainerState {
     pub waiting: Option<ContainerStateWaiting>,
     pub running: Option<ContainerStateRunning>,
-    pub terminated: Option<ContainerStateTerminated>,
+    pub terminated: Option<Box<ContainerStateTerminated>>,
 }
 
 skeg_schema::message! { ContainerState = 336 { 0 waiting, 1 running, 2 terminated, } }
@@ -445,7 +445,7 @@ pub struct ContainerStatus {
     pub container_id: String,
     pub started: Option<bool>,
     pub allocated_resources: BTreeMap<String, Quantity>,
-    pub resources: Option<ResourceRequirements>,
+    pub resources: Option<Box<ResourceRequirements>>,
     pub volume_mounts: Vec<VolumeMountStatus>,
     pub user: Option<ContainerUser>,
     pub allocated_resources_status: Vec<ResourceStatus>,
@@ -1802,8 +1802,8 @@ pub struct PodSecurityContext {
     pub fs_group: Option<i64>,
     pub sysctls: Vec<Sysctl>,
     pub fs_group_change_policy: Option<String>,
-    pub seccomp_profile: Option<SeccompProfile>,
-    pub app_armor_profile: Option<AppArmorProfile>,
+    pub seccomp_profile: Option<Box<SeccompProfile>>,
+    pub app_armor_profile: Option<Box<AppArmorProfile>>,
     pub se_linux_change_policy: Option<String>,
 }
 
@@ -1841,7 +1841,7 @@ pub struct PodSpec {
     pub image_pull_secrets: Vec<LocalObjectReference>,
     pub hostname: String,
     pub subdomain: String,
-    pub affinity: Option<Affinity>,
+    pub affinity: Option<Box<Affinity>>,
     pub scheduler_name: String,
     pub tolerations: Vec<Toleration>,
     pub host_aliases: Vec<HostAlias>,
@@ -1859,7 +1859,7 @@ pub struct PodSpec {
     pub host_users: Option<bool>,
     pub scheduling_gates: Vec<PodSchedulingGate>,
     pub resource_claims: Vec<PodResourceClaim>,
-    pub resources: Option<ResourceRequirements>,
+    pub resources: Option<Box<ResourceRequirements>>,
     pub hostname_override: Option<String>,
     pub scheduling_group: Option<PodSchedulingGroup>,
     pub eviction_responders: Vec<EvictionResponder>,
@@ -1887,9 +1887,9 @@ pub struct PodStatus {
     pub ephemeral_container_statuses: Vec<ContainerStatus>,
     pub resize: String,
     pub resource_claim_statuses: Vec<PodResourceClaimStatus>,
-    pub extended_resource_claim_status: Option<PodExtendedResourceClaimStatus>,
+    pub extended_resource_claim_status: Option<Box<PodExtendedResourceClaimStatus>>,
     pub allocated_resources: BTreeMap<String, Quantity>,
-    pub resources: Option<ResourceRequirements>,
+    pub resources: Option<Box<ResourceRequirements>>,
     pub node_allocatable_resource_claim_statuses: Vec<NodeAllocatableResourceClaimStatus>,
     pub volume_health: Vec<PodVolumeHealth>,
 }
@@ -2361,8 +2361,8 @@ pub struct SecurityContext {
     pub read_only_root_filesystem: Option<bool>,
     pub allow_privilege_escalation: Option<bool>,
     pub proc_mount: Option<String>,
-    pub seccomp_profile: Option<SeccompProfile>,
-    pub app_armor_profile: Option<AppArmorProfile>,
+    pub seccomp_profile: Option<Box<SeccompProfile>>,
+    pub app_armor_profile: Option<Box<AppArmorProfile>>,
 }
 
 skeg_schema::message! { SecurityContext = 510 { 0 capabilities, 1 privileged, 2 se_linux_options, 3 windows_options, 4 run_as_user, 5 run_as_group, 6 run_as_non_root, 7 read_only_root_filesystem, 8 allow_privilege_escalation, 9 proc_mount, 10 seccomp_profile, 11 app_armor_profile, } }
@@ -2720,8 +2720,8 @@ pub struct VolumeProjection {
     pub downward_api: Option<DownwardAPIProjection>,
     pub config_map: Option<ConfigMapProjection>,
     pub service_account_token: Option<ServiceAccountTokenProjection>,
-    pub cluster_trust_bundle: Option<ClusterTrustBundleProjection>,
-    pub pod_certificate: Option<PodCertificateProjection>,
+    pub cluster_trust_bundle: Option<Box<ClusterTrustBundleProjection>>,
+    pub pod_certificate: Option<Box<PodCertificateProjection>>,
 }
 
 skeg_schema::message! { VolumeProjection = 541 { 0 secret, 1 downward_api, 2 config_map, 3 service_account_token, 4 cluster_trust_bundle, 5 pod_certificate, } }
