@@ -19,8 +19,12 @@ const FRAME_LEN_MAX: usize = 64 << 20;
 pub(crate) struct Frames {
     body: BoxStream<'static, Result<Bytes, BoxError>>,
     format: Format,
+    /// What came last, as far as its frames were not taken; whole frames are
+    /// read where they are.
+    piece: Bytes,
+    /// The beginning of a frame whose end has not come. The piece is empty then.
     buffer: BytesMut,
-    /// How far the buffer has been searched for the end of a line.
+    /// How far the one or the other has been searched for the end of a line.
     searched: usize,
     ended: bool,
 }
@@ -30,6 +34,7 @@ impl Frames {
         Self {
             body,
             format,
+            piece: Bytes::new(),
             buffer: BytesMut::new(),
             searched: 0,
             ended: false,
@@ -46,13 +51,14 @@ impl Frames {
         loop {
             match self.find() {
                 Ok(Some(frame)) => {
-                    let found = read(self.buffer.get(frame.clone()).unwrap_or_default());
-                    self.buffer.advance(frame.end);
+                    let found = read(self.held().get(frame.clone()).unwrap_or_default());
+                    self.advance(frame.end);
                     return Poll::Ready(Some(Ok(found)));
                 }
-                Ok(None) => {}
+                Ok(None) => self.keep_rest(),
                 Err(error) => {
                     self.ended = true;
+                    self.piece.clear();
                     self.buffer.clear();
                     self.searched = 0;
                     return Poll::Ready(Some(Err(error)));
@@ -62,6 +68,7 @@ impl Frames {
                 return Poll::Ready(None);
             }
             match ready!(self.body.as_mut().poll_next(cx)) {
+                Some(Ok(bytes)) if self.buffer.is_empty() => self.piece = bytes,
                 Some(Ok(bytes)) => self.buffer.extend_from_slice(&bytes),
                 Some(Err(error)) => {
                     self.ended = true;
@@ -72,25 +79,49 @@ impl Frames {
         }
     }
 
-    /// Where in the buffer the next frame is; all before its end is done with.
+    /// What has come and was not read.
+    fn held(&self) -> &[u8] {
+        if self.piece.is_empty() {
+            &self.buffer
+        } else {
+            &self.piece
+        }
+    }
+
+    fn advance(&mut self, by: usize) {
+        if self.piece.is_empty() {
+            self.buffer.advance(by);
+        } else {
+            self.piece.advance(by);
+        }
+    }
+
+    /// Keeps what is left of the piece until the rest of its frame comes.
+    fn keep_rest(&mut self) {
+        if !self.piece.is_empty() {
+            self.buffer.extend_from_slice(&self.piece);
+            self.piece.clear();
+        }
+    }
+
+    /// Where in what is held the next frame is; all before its end is done with.
     fn find(&mut self) -> Result<Option<Range<usize>>, BoxError> {
         match self.format {
             Format::Protobuf => {
-                let Some(prefix) = self.buffer.first_chunk::<4>() else {
+                let held = self.held();
+                let Some(prefix) = held.first_chunk::<4>() else {
                     return Ok(None);
                 };
                 let len = usize::try_from(u32::from_be_bytes(*prefix)).unwrap_or(usize::MAX);
                 if len > FRAME_LEN_MAX {
                     return Err(too_long());
                 }
-                Ok((self.buffer.len() >= 4 + len).then_some(4..4 + len))
+                Ok((held.len() >= 4 + len).then_some(4..4 + len))
             }
             Format::Json => loop {
-                let Some(at) = self.buffer[self.searched..]
-                    .iter()
-                    .position(|&byte| byte == b'\n')
-                else {
-                    self.searched = self.buffer.len();
+                let held = self.held();
+                let Some(at) = held[self.searched..].iter().position(|&byte| byte == b'\n') else {
+                    self.searched = held.len();
                     return if self.searched > FRAME_LEN_MAX {
                         Err(too_long())
                     } else {
@@ -98,9 +129,10 @@ impl Frames {
                     };
                 };
                 let end = self.searched + at + 1;
+                let is_blank = held[..end].iter().all(u8::is_ascii_whitespace);
                 self.searched = 0;
-                if self.buffer[..end].iter().all(u8::is_ascii_whitespace) {
-                    self.buffer.advance(end);
+                if is_blank {
+                    self.advance(end);
                 } else {
                     return Ok(Some(0..end));
                 }

@@ -1,7 +1,7 @@
 //! What the server would refuse in a definition, told before the request.
 //!
 //! CEL rules are not looked at, nor are defaults beyond their type: the server
-//! has the last word.
+//! has the last word. In a test, `skeg_testkit::check_definition` has it.
 
 use std::collections::BTreeSet;
 

@@ -10,7 +10,7 @@ use futures::stream::BoxStream;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::gunzip::Gunzip;
 use super::pool::Lease;
@@ -83,7 +83,33 @@ impl Body for Outgoing {
 /// Ends a body that has been silent for too long.
 struct Silence {
     max: Duration,
+    /// When something came last.
+    heard: Instant,
+    /// Set anew only when it rings: a stream of many pieces would move it for each.
     timer: Pin<Box<Sleep>>,
+}
+
+impl Silence {
+    fn new(max: Duration) -> Self {
+        let heard = Instant::now();
+        Self {
+            max,
+            heard,
+            timer: Box::pin(sleep_until(heard + max)),
+        }
+    }
+
+    /// Ready when nothing has come for so long.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            ready!(self.timer.as_mut().poll(cx));
+            let end = self.heard + self.max;
+            if end <= self.timer.deadline() {
+                return Poll::Ready(());
+            }
+            self.timer.as_mut().reset(end);
+        }
+    }
 }
 
 /// The body of an answer. Keeps its connection leased until it has ended or is
@@ -106,10 +132,7 @@ impl Answer {
         Self {
             body,
             gunzip: gzipped.then(|| Box::new(Gunzip::new())),
-            silence: silence_max.map(|max| Silence {
-                max,
-                timer: Box::pin(sleep(max)),
-            }),
+            silence: silence_max.map(Silence::new),
             lease: Some(lease),
             ended: false,
         }
@@ -133,7 +156,7 @@ impl Stream for Answer {
             match Pin::new(&mut this.body).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
                     if let Some(silence) = &mut this.silence {
-                        silence.timer.as_mut().reset(Instant::now() + silence.max);
+                        silence.heard = Instant::now();
                     }
                     let Ok(bytes) = frame.into_data() else {
                         continue;
@@ -166,7 +189,7 @@ impl Stream for Answer {
                     let Some(silence) = &mut this.silence else {
                         return Poll::Pending;
                     };
-                    ready!(silence.timer.as_mut().poll(cx));
+                    ready!(silence.poll(cx));
                     let seconds = silence.max.as_secs_f32();
                     this.end();
                     return Poll::Ready(Some(Err(format!(
@@ -176,5 +199,26 @@ impl Stream for Answer {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::poll;
+    use std::future::poll_fn;
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_counted_from_the_last_word() {
+        const MAX: Duration = Duration::from_secs(10);
+        let mut silence = Silence::new(MAX);
+        let begun = Instant::now();
+        for _ in 0..3 {
+            tokio::time::advance(Duration::from_secs(7)).await;
+            assert!(poll!(poll_fn(|cx| silence.poll(cx))).is_pending());
+            silence.heard = Instant::now();
+        }
+        poll_fn(|cx| silence.poll(cx)).await;
+        assert_eq!(begun.elapsed().as_secs(), 31);
     }
 }
