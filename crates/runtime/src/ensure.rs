@@ -58,6 +58,11 @@ fn api_of<K: Object>(api: &Api<K>, object: &K) -> Api<K> {
 /// whole object is written: [`create_or_patch`] leaves alone what others
 /// change meanwhile.
 ///
+/// `change` should set the fields that it is about, one by one: a spec put in
+/// place of the whole takes away what the server has filled in, and so differs,
+/// and is written, at every call. For whole specs there is
+/// [`Api::apply`](skeg_client::Api::apply), which owns only what it says.
+///
 /// ```no_run
 /// # use skeg_api::core::v1::ConfigMap;
 /// # use skeg_client::Api;
