@@ -29,6 +29,7 @@
 //! | wait for something | [`Cluster::expect`], [`Cluster::never`] |
 //! | move time | [`Builder::virtual_time`], [`Cluster::advance`] |
 //! | break something | [`Rule`], [`Fault`], [`Cluster::faults`] |
+//! | try a custom kind without a cluster | [`check_definition`], [`admit`], [`admit_update`] |
 //! | look back | [`Cluster::timeline`], [`Cluster::at`], [`Cluster::diff`] |
 //! | play the server's part again without it | [`Builder::record`], [`Replay`] |
 //!
@@ -77,6 +78,7 @@ mod about;
 mod builder;
 mod cluster;
 mod control;
+mod definition;
 mod error;
 mod expect;
 mod faults;
@@ -98,6 +100,7 @@ mod users;
 pub use about::About;
 pub use builder::Builder;
 pub use cluster::Cluster;
+pub use definition::{admit, admit_update, check_definition};
 pub use error::Error;
 pub use expect::{Expect, Unmet};
 pub use faults::{Fault, Faults, Injected, Rule};

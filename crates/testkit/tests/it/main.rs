@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod certificates;
+mod definitions;
 mod faults;
 mod history;
 mod kinds;
@@ -13,4 +14,5 @@ mod start;
 mod streams;
 mod support;
 mod time;
+mod verbs;
 mod watches;
