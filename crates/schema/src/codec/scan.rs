@@ -189,7 +189,11 @@ impl<'a> Scanner<'a> {
                 Some(b'"') => {
                     let bytes = &self.bytes[start..at];
                     self.at = at + 1;
-                    return Ok(String::from_utf8_lossy(bytes));
+                    // Looking for what is wrong takes longer than finding that nothing is.
+                    return Ok(match std::str::from_utf8(bytes) {
+                        Ok(text) => Cow::Borrowed(text),
+                        Err(_) => String::from_utf8_lossy(bytes),
+                    });
                 }
                 Some(b'\\') => return self.escaped(start, at),
                 Some(byte) if *byte < 0x20 => {
