@@ -20,6 +20,9 @@ use crate::webhook::{Reinvocation, Subject};
 /// The group whose objects give rights.
 const RBAC_GROUP: &str = "rbac.authorization.k8s.io";
 
+// What is seldom asked is put aside into a box: whoever awaits it would have its
+// whole size otherwise, and be moved with it.
+
 /// The plugins of a server.
 pub type Plugins = Chain;
 
@@ -111,7 +114,7 @@ async fn mutate_all(
         // Only those outside break what is booked.
         if inner.webhooks.any_mutating() || inner.policies.any_mutating() {
             booked.get_or_insert_with(|| obj["metadata"].get("managedFields").cloned());
-            ask_mutating(served, cx, operation, obj, old, &mut rounds).await?;
+            Box::pin(ask_mutating(served, cx, operation, obj, old, &mut rounds)).await?;
         }
         if !rounds.another() {
             break;
@@ -358,6 +361,39 @@ async fn ask_mutating(
     Ok(())
 }
 
+/// `told` are the options of the request, and whether it names the object.
+async fn ask_validating(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    operation: Operation,
+    obj: &Value,
+    old: Option<&Value>,
+    (options, named): (Value, bool),
+) -> Result<()> {
+    let inner = &cx.server.inner;
+    let seen_obj = shown(served, cx, obj);
+    let seen_old = old.map(|old| shown(served, cx, old));
+    let mut seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
+    if !named {
+        seen.name.clear();
+    }
+    let mut warnings = Vec::new();
+    let subject = subject(served, cx, &seen, word(operation), options);
+    let mut asked = inner
+        .policies
+        .validate(&subject, &seen_obj, seen_old.as_ref(), &mut warnings)
+        .await;
+    if asked.is_ok() {
+        asked = inner
+            .webhooks
+            .validate(&subject, &seen_obj, seen_old.as_ref(), &mut warnings)
+            .await;
+    }
+    drop(subject);
+    cx.warnings.extend(warnings);
+    asked
+}
+
 /// Nobody hands out rights that they do not have.
 async fn check_escalation(
     served: &Served,
@@ -367,7 +403,7 @@ async fn check_escalation(
 ) -> Result<()> {
     let desc = served.resource.desc;
     let inner = &cx.server.inner;
-    let Some(rbac) = inner.rbac.as_ref().filter(|_| desc.group == RBAC_GROUP) else {
+    let Some(rbac) = &inner.rbac else {
         return Ok(());
     };
     let name = obj["metadata"]["name"].as_str().unwrap_or_default();
@@ -405,7 +441,9 @@ pub async fn validate(
     if !cx.admission {
         return Ok(());
     }
-    check_escalation(served, cx, obj, old).await?;
+    if served.resource.desc.group == RBAC_GROUP {
+        Box::pin(check_escalation(served, cx, obj, old)).await?;
+    }
     check(served, cx, operation, obj, old, |cx| {
         (write_options(cx, operation), true)
     })
@@ -444,28 +482,8 @@ async fn check_all(
         .await?;
     cx.warnings.extend(warnings);
     if inner.webhooks.any_validating() || inner.policies.any_validating() {
-        let seen_obj = shown(served, cx, obj);
-        let seen_old = old.map(|old| shown(served, cx, old));
-        let mut seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
-        let (options, named) = told(&*cx);
-        if !named {
-            seen.name.clear();
-        }
-        let mut warnings = Vec::new();
-        let subject = subject(served, cx, &seen, word(operation), options);
-        let mut asked = inner
-            .policies
-            .validate(&subject, &seen_obj, seen_old.as_ref(), &mut warnings)
-            .await;
-        if asked.is_ok() {
-            asked = inner
-                .webhooks
-                .validate(&subject, &seen_obj, seen_old.as_ref(), &mut warnings)
-                .await;
-        }
-        drop(subject);
-        cx.warnings.extend(warnings);
-        asked?;
+        let told = told(&*cx);
+        Box::pin(ask_validating(served, cx, operation, obj, old, told)).await?;
     }
     // What is counted against a quota comes last: nobody may refuse it after.
     let warnings = plugins

@@ -46,7 +46,7 @@ impl ApiServer {
             return Box::pin(self.inner.aggregator.pass_on(req, &service)).await;
         }
         if !info.is_resource {
-            return self.other_path(req).await;
+            return Box::pin(self.other_path(req)).await;
         }
         let table = self.inner.table();
         let Some(served) = table.find(&info.group, &info.version, &info.resource) else {

@@ -34,7 +34,7 @@ impl Served {
         if self.converted_by_webhook().is_none() {
             return Ok(self.view(object));
         }
-        let mut all = self.viewed_all(server, vec![object.clone()]).await?;
+        let mut all = Box::pin(self.viewed_all(server, vec![object.clone()])).await?;
         all.pop()
             .ok_or_else(|| Error::internal_error("an object was lost by its conversion"))
     }
@@ -82,7 +82,7 @@ impl Served {
         if tree["apiVersion"].as_str() == Some(wanted) {
             return Ok(self.encode_for_storage(tree));
         }
-        let mut converted = convert(server, kind, wanted, vec![tree.clone()]).await?;
+        let mut converted = Box::pin(convert(server, kind, wanted, vec![tree.clone()])).await?;
         let mut tree = converted
             .pop()
             .ok_or_else(|| Error::internal_error("an object was lost by its conversion"))?;

@@ -138,7 +138,7 @@ pub(super) async fn create_named(
             .map_err(Error::from_store)?
             .is_some()
         {
-            return Err(already_exists(served, cx, &name).await);
+            return Err(Box::pin(already_exists(served, cx, &name)).await);
         }
         let object = served.object(obj, 0);
         return Ok(Written {
@@ -154,10 +154,7 @@ pub(super) async fn create_named(
         .map(|ttl| cx.server.ttl_of(ttl))
     {
         Some(ttl) => Some(
-            cx.server
-                .inner
-                .leases
-                .get(&**store, ttl, cx.server.inner.monotonic())
+            Box::pin((cx.server.inner.leases).get(&**store, ttl, cx.server.inner.monotonic()))
                 .await
                 .map_err(Error::from_store)?,
         ),
@@ -171,7 +168,9 @@ pub(super) async fn create_named(
         .await;
     let revision = match put {
         Ok(revision) => revision,
-        Err(error) if error.is_conflict() => return Err(already_exists(served, cx, &name).await),
+        Err(error) if error.is_conflict() => {
+            return Err(Box::pin(already_exists(served, cx, &name)).await);
+        }
         Err(error) => return Err(Error::from_store(error)),
     };
     if let Some(finish) = finish {

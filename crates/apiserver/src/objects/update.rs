@@ -120,7 +120,7 @@ async fn change_or_create(
                 // Who names a uid does not mean to create.
                 return Err(uid_conflict(served, cx.name, &key, uid, ""));
             }
-            return create_by_update(served, cx, transform, booked).await;
+            return Box::pin(create_by_update(served, cx, transform, booked)).await;
         };
         if let Some(uid) = uid.filter(|uid| *uid != live.object.uid()) {
             return Err(uid_conflict(served, cx.name, &key, uid, live.object.uid()));
@@ -232,7 +232,7 @@ async fn attempt(
     checked?;
     crate::admit::validate(served, cx, Operation::Update, &new, Some(&old)).await?;
     if ends_deletion(served, &new, &old) {
-        let gone = super::delete::remove(served, cx, live, key)
+        let gone = Box::pin(super::delete::remove(served, cx, live, key))
             .await?
             .is_some();
         if gone && let Some(finish) = finish {
@@ -274,10 +274,7 @@ async fn attempt(
         .map(|ttl| cx.server.ttl_of(ttl))
     {
         Some(ttl) => Some(
-            cx.server
-                .inner
-                .leases
-                .get(&**store, ttl, cx.server.inner.monotonic())
+            Box::pin((cx.server.inner.leases).get(&**store, ttl, cx.server.inner.monotonic()))
                 .await
                 .map_err(Error::from_store)?,
         ),
