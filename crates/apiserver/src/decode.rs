@@ -239,7 +239,7 @@ fn finish(value: Value, complaints: Vec<String>, expected: &Expected, body: &[u8
 }
 
 /// The tree with the endpoint's kind and apiVersion.
-fn typed(mut value: Value, expected: &Expected) -> Value {
+pub fn typed(mut value: Value, expected: &Expected) -> Value {
     value.set_at(&["kind"], expected.kind);
     value.set_at(&["apiVersion"], expected.api_version());
     value

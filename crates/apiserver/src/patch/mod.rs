@@ -4,7 +4,7 @@
 mod typed;
 
 pub use skeg_schema::patch::{Tables, json, merge, strategic};
-pub use typed::mismatch;
+pub use typed::{mismatch, refused, spent};
 
 use skeg_schema::Value;
 

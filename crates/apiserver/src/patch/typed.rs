@@ -1,66 +1,84 @@
 //! What does not fit a type in the result of a strategic merge, in the words
 //! of upstream's converter.
 
-use skeg_schema::{FieldType, TypeId, Value};
+use skeg_schema::{FieldType, Object, TypeId, Value};
 
 use crate::go;
 
 /// The first value that does not fit.
 pub fn mismatch(value: &Value, ty: TypeId) -> Option<String> {
-    check(value, &FieldType::Message(ty))
+    check(value, &FieldType::Message(ty), "")
 }
 
-fn check(value: &Value, ty: &FieldType) -> Option<String> {
+/// `go` is the name of the type in Go, of an item or a member where `ty` is that.
+fn check(value: &Value, ty: &FieldType, go: &str) -> Option<String> {
     if value.is_null() {
         return None;
     }
-    let convert = |to: &str| Some(format!("cannot convert {} to {to}", go::type_name(value)));
-    match ty {
-        FieldType::Message(id) => match value {
-            Value::Object(map) => id.desc().fields.iter().find_map(|field| {
-                let inner = map.get(field.json)?;
-                check(inner, &field.ty)
-            }),
-            _ => Some(format!(
-                "cannot restore struct from: {}",
-                go::type_name(value)
-            )),
-        },
-        FieldType::Map(inner) => match value {
-            Value::Object(map) => map.values().find_map(|v| check(v, inner)),
-            _ => Some(format!("cannot restore map from {}", go::type_name(value))),
-        },
-        FieldType::List(inner) => match value {
-            Value::Array(items) => items.iter().find_map(|v| check(v, inner)),
-            _ => Some(format!(
-                "cannot restore slice from {}",
-                go::type_name(value)
-            )),
-        },
-        FieldType::Bytes => match value {
-            Value::String(_) => None,
-            _ => Some(format!(
-                "cannot restore slice from {}",
-                go::type_name(value)
-            )),
-        },
-        FieldType::String => match value {
-            Value::String(_) => None,
-            _ => convert("string"),
-        },
-        FieldType::Bool => match value {
-            Value::Bool(_) => None,
-            _ => convert("bool"),
-        },
-        FieldType::Int32 => match value {
-            Value::Int(_) | Value::Float(_) => None,
-            _ => convert("int32"),
-        },
-        FieldType::Int64 => match value {
-            Value::Int(_) | Value::Float(_) => None,
-            _ => convert("int64"),
-        },
+    let found = go::type_name(value);
+    let unknown = |kind: &str| Some(format!("unrecognized type: {kind}"));
+    let number = matches!(value, Value::Int(_) | Value::Float(_));
+    match (ty, value) {
+        (FieldType::Message(id), Value::Object(map)) => id.desc().fields.iter().find_map(|field| {
+            let inner = map.get(field.json)?;
+            check(inner, &field.ty, field.go_type.trim_start_matches('*'))
+        }),
+        (FieldType::Message(_), _) => Some(format!("cannot restore struct from: {found}")),
+        (FieldType::Map(inner), Value::Object(map)) => {
+            let go = go.split_once(']').map_or(go, |(_, member)| member);
+            map.values().find_map(|value| check(value, inner, go))
+        }
+        (FieldType::Map(_), _) => Some(format!("cannot restore map from {found}")),
+        (FieldType::List(inner), Value::Array(items)) => {
+            let go = go.strip_prefix("[]").unwrap_or(go);
+            items.iter().find_map(|value| check(value, inner, go))
+        }
+        (FieldType::Bytes, Value::String(_)) => None,
+        (FieldType::List(_) | FieldType::Bytes, _) => {
+            Some(format!("cannot restore slice from {found}"))
+        }
+        // Go turns whole numbers into texts, where nobody forbids it.
+        (FieldType::String, Value::Int(_)) => Some(format!("cannot convert {found} to {go}")),
+        (FieldType::String, value) if !matches!(value, Value::String(_)) => unknown("string"),
+        (FieldType::Bool, value) if !matches!(value, Value::Bool(_)) => unknown("bool"),
+        (FieldType::Int32, _) if !number => unknown("int32"),
+        (FieldType::Int64, _) if !number => unknown("int64"),
         _ => None,
+    }
+}
+
+/// The words for a value that its type refused: upstream's converter asks the
+/// type itself, which does not know where it stands.
+pub fn refused(why: &str) -> String {
+    if why.starts_with("illegal base64") {
+        return format!("error decoding from json: {why}");
+    }
+    match (
+        why.split_once(" Go struct field "),
+        why.rsplit_once(" of type "),
+    ) {
+        (Some((before, _)), Some((_, ty))) => format!("{before} Go value of type {ty}"),
+        _ => why.to_owned(),
+    }
+}
+
+/// A patch as it is after it was applied: upstream takes directives out of it
+/// on the way, and shows what is left.
+pub fn spent(patch: &Value) -> Value {
+    match patch {
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .filter(|(name, value)| {
+                    let replaces = **name == *"$patch" && value.as_str() == Some("replace");
+                    let orders = name.starts_with("$setElementOrder");
+                    !replaces && !orders && **name != *"$retainKeys"
+                })
+                .map(|(name, value)| (name.clone(), spent(value)))
+                .collect::<Object>(),
+        ),
+        Value::Array(items) => Value::Array(items.iter().map(spent).collect()),
+        other => other.clone(),
     }
 }
 
@@ -71,19 +89,73 @@ mod tests {
 
     #[test]
     fn words() {
-        let ty = TypeId::by_gvk("", "v1", "ConfigMap").expect("kind");
-        let check = |v: Value, expect: Option<&str>| {
+        let check = |kind: &str, v: Value, expect: Option<&str>| {
+            let ty = TypeId::by_gvk("", "v1", kind).expect("kind");
             assert_eq!(mismatch(&v, ty).as_deref(), expect, "{v}");
         };
-        check(json!({"data": {"k": "v"}}), None);
-        check(json!({"data": "x"}), Some("cannot restore map from string"));
-        check(
-            json!({"data": {"k": 1}}),
-            Some("cannot convert int64 to string"),
-        );
-        check(
-            json!({"metadata": {"finalizers": "x"}}),
-            Some("cannot restore slice from string"),
+        check("ConfigMap", json!({"data": {"k": "v"}}), None);
+        for (kind, value, words) in [
+            (
+                "ConfigMap",
+                json!({"data": "x"}),
+                "cannot restore map from string",
+            ),
+            (
+                "ConfigMap",
+                json!({"data": {"k": 1}}),
+                "cannot convert int64 to string",
+            ),
+            (
+                "ConfigMap",
+                json!({"data": {"k": true}}),
+                "unrecognized type: string",
+            ),
+            (
+                "ConfigMap",
+                json!({"data": {"k": {}}}),
+                "unrecognized type: string",
+            ),
+            (
+                "ConfigMap",
+                json!({"immutable": 1}),
+                "unrecognized type: bool",
+            ),
+            (
+                "ConfigMap",
+                json!({"metadata": {"finalizers": "x"}}),
+                "cannot restore slice from string",
+            ),
+            (
+                "Service",
+                json!({"spec": {"type": 1}}),
+                "cannot convert int64 to v1.ServiceType",
+            ),
+            (
+                "Service",
+                json!({"spec": {"type": 1.5}}),
+                "unrecognized type: string",
+            ),
+            (
+                "Service",
+                json!({"spec": {"ports": [{"port": "x"}]}}),
+                "unrecognized type: int32",
+            ),
+            (
+                "ResourceQuota",
+                json!({"spec": {"scopes": [1]}}),
+                "cannot convert int64 to v1.ResourceQuotaScope",
+            ),
+        ] {
+            check(kind, value, Some(words));
+        }
+    }
+
+    #[test]
+    fn directives_are_spent() {
+        let patch = json!({"$retainKeys": ["a"], "a": [{"$patch": "replace", "b": 1}, {"$patch": "delete"}]});
+        assert_eq!(
+            spent(&patch),
+            json!({"a": [{"b": 1}, {"$patch": "delete"}]})
         );
     }
 }

@@ -200,9 +200,25 @@ pub fn apply_to(
                         StrategicError::Internal(text) => Error::internal(text),
                     }
                 })?;
+            name_kind(&mut current, ty);
         }
     }
     Ok(current)
+}
+
+/// Says again what an object is, whatever a patch said of it: a strategic merge
+/// changes a typed object, whose kind is not among its fields.
+fn name_kind(tree: &mut Value, ty: skeg_schema::TypeId) {
+    let desc = ty.desc();
+    let version = match desc.api_group {
+        "" => desc.version.to_owned(),
+        group => format!("{group}/{}", desc.version),
+    };
+    for (name, value) in [("kind", desc.go), ("apiVersion", &version)] {
+        if matches!(tree[name], Value::Null | Value::String(_)) {
+            tree.set_at(&[name], value);
+        }
+    }
 }
 
 /// Whether objects of a type have a part whose text is kept as it was written.
@@ -241,8 +257,14 @@ fn finish(
     options: &WriteOptions,
 ) -> Result<Value> {
     let desc = served.resource.desc;
+    // In this order upstream writes and reads what it made of a patch.
+    match kind {
+        PatchType::Merge => patch::merge::sort_touched(&mut patched, tree),
+        PatchType::Json => patch::json::sort_touched(&mut patched, tree),
+        PatchType::Strategic | PatchType::Apply => {}
+    }
     let shown = |patched: &Value| match kind {
-        PatchType::Strategic => go::print(tree),
+        PatchType::Strategic => go::print(&patch::spent(tree)),
         _ => patched.to_string(),
     };
     if kind == PatchType::Strategic
@@ -269,19 +291,32 @@ fn finish(
     } else {
         let mut bytes = Vec::new();
         encode_json_any(&patched, &mut bytes);
-        let decoded = decode_json(&bytes, desc.ty, &decode::strict())
-            .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
+        let expected = Expected::of(&served.resource);
+        if let Some(why) = decode::not_named(&patched) {
+            return Err(unfit(shown(&patched), &why));
+        }
+        decode::require_kind(&patched, &expected, &bytes).map_err(|error| {
+            let why = error.to_string();
+            // Nobody was asked to handle it yet.
+            let bare = why.find("no kind ").map_or(why.as_str(), |at| &why[at..]);
+            unfit(shown(&patched), bare)
+        })?;
+        let decoded = decode_json(&bytes, desc.ty, &decode::strict()).map_err(|error| {
+            let why = match kind {
+                PatchType::Strategic => patch::refused(&error.to_string()),
+                _ => error.to_string(),
+            };
+            unfit(shown(&patched), &why)
+        })?;
         let complaints = [told, &decoded.complaints].concat();
         decode::complain(req, complaints, options.field_validation, |text| {
             unfit(shown(&patched), text)
         })?;
-        let mut obj = decoded.value;
-        if obj.is_null() {
-            obj = Value::object();
-        }
-        decode::require_kind(&obj, &Expected::of(&served.resource), &bytes)
-            .map_err(|error| unfit(shown(&patched), &error.to_string()))?;
-        obj
+        let obj = match decoded.value {
+            Value::Null => Value::object(),
+            value => value,
+        };
+        decode::typed(obj, &expected)
     };
     settled(req, served, obj)
 }

@@ -157,3 +157,89 @@ async fn patches_of_another_form_are_refused() {
         "{message}"
     );
 }
+
+#[tokio::test]
+async fn strategic_patches_say_nothing_of_the_kind() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let path = format!("{MAPS}/a");
+    let kind = "strategic-merge-patch+json";
+    let body = json!({"kind": "Other", "apiVersion": "none/v0", "data": {"k": "w"}});
+    let patched = server.patch(&path, kind, body).await.expect(200);
+    assert_eq!(patched["kind"], "ConfigMap");
+    assert_eq!(patched["apiVersion"], "v1");
+    assert_eq!(patched["data"], json!({"k": "w"}));
+    let body = json!({"data": {"$retainKeys": ["k"], "k": true}});
+    let told = server.patch(&path, kind, body).await;
+    assert_eq!(
+        told.refused(422, "Invalid"),
+        " \"\" is invalid: patch: Invalid value: \"map[data:map[k:true]]\": unrecognized type: string"
+    );
+}
+
+#[tokio::test]
+async fn other_patches_say_what_the_object_is() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let path = format!("{MAPS}/a");
+    for (body, words) in [
+        (
+            json!({"kind": "Other"}),
+            ": no kind \"Other\" is registered for version \"v1\" in scheme \"pkg/runtime/scheme.go:111\"",
+        ),
+        (
+            json!({"kind": 1, "data": 2}),
+            ": couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string",
+        ),
+        // Members are read in the order of their names.
+        (
+            json!({"metadata": {"labels": 1}, "data": 2}),
+            ": json: cannot unmarshal number into Go struct field ConfigMap.data of type map[string]string",
+        ),
+    ] {
+        let told = server.patch(&path, "merge-patch+json", body.clone()).await;
+        let told = told.refused(422, "Invalid");
+        assert!(told.ends_with(words), "{body}: {told}");
+        assert!(told.contains("{\\\"apiVersion\\\":"), "{body}: {told}");
+    }
+    let body =
+        json!([{"op": "remove", "path": "/metadata/labels"}, {"op": "remove", "path": "/kind"}]);
+    let labels = json!({"metadata": {"labels": {"a": "b"}}});
+    server
+        .patch(&path, "merge-patch+json", labels)
+        .await
+        .expect(200);
+    let patched = server
+        .patch(&path, "json-patch+json", body)
+        .await
+        .expect(200);
+    assert_eq!(patched["kind"], "ConfigMap");
+    assert_eq!(patched["metadata"].get("labels"), None);
+}
+
+#[tokio::test]
+async fn ports_that_share_a_number_come_together() {
+    let server = Server::start().await;
+    let services = "/api/v1/namespaces/default/services";
+    let port = |name: &str, port: u16, protocol: &str| json!({"name": name, "port": port, "protocol": protocol});
+    let body = json!({
+        "metadata": {"name": "s"},
+        "spec": {"clusterIP": "None", "ports": [port("p", 80, "TCP"), port("q", 81, "TCP"), port("u", 80, "UDP")]},
+    });
+    server
+        .send(&format!("POST {services}"), body)
+        .await
+        .expect(201);
+    let kind = "strategic-merge-patch+json";
+    let patched = server
+        .patch(
+            &format!("{services}/s"),
+            kind,
+            json!({"spec": {"ports": []}}),
+        )
+        .await
+        .expect(200);
+    let ports = patched["spec"]["ports"].as_array().unwrap();
+    let names: Vec<_> = ports.iter().map(|port| port["name"].clone()).collect();
+    assert_eq!(names, ["p", "u", "q"]);
+}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::scan::Scanner;
-use super::{DecodeError, DecodeOptions, Decoded, go_base64, schema_props};
+use super::{DecodeError, DecodeOptions, Decoded, embedded, go_base64, schema_props};
 use crate::message::is_zero;
 use crate::{FieldDesc, FieldType, Key, MessageDesc, Object, Omit, TypeId, Value};
 
@@ -37,6 +37,7 @@ pub fn decode_json(
         strict: options.strict,
         keep_empty: options.keep_empty,
         path: Vec::with_capacity(16),
+        root: Some(ty.desc()),
         owner: None,
         wrong: None,
         refused: None,
@@ -78,6 +79,7 @@ pub fn decode_json_free(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         strict: true,
         keep_empty: true,
         path: Vec::with_capacity(16),
+        root: None,
         owner: None,
         wrong: None,
         refused: None,
@@ -137,6 +139,8 @@ struct Reader<'a> {
     strict: bool,
     keep_empty: bool,
     path: Vec<Step>,
+    /// The type of the whole.
+    root: Option<&'static MessageDesc>,
     /// The struct whose field is being read.
     owner: Option<&'static MessageDesc>,
     /// The first value of a wrong type; Go goes on and tells at the end.
@@ -220,12 +224,15 @@ impl<'a> Reader<'a> {
             Some(owner) => {
                 // Go's path has the fields of structs only; keys of maps are owned.
                 let mut names = String::new();
+                let mut within = self.root;
                 for step in &self.path {
                     if let Step::Key(Cow::Borrowed(key)) = step {
                         if !names.is_empty() {
                             names.push('.');
                         }
+                        names.push_str(within.map_or("", |it| embedded::before(it.go, key)));
                         names.push_str(key);
+                        within = within.and_then(|it| embedded::below(it, key));
                     }
                 }
                 format!(

@@ -7,6 +7,7 @@
 //! (`"status":{}`, `"containers":null`); [`fill`] puts the same into a tree.
 
 mod conform;
+mod embedded;
 mod fill;
 mod json_read;
 mod json_write;

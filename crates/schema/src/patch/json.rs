@@ -62,6 +62,22 @@ pub fn apply(target: &mut Value, patch: &Value) -> Result<(), JsonPatchError> {
     Ok(())
 }
 
+/// Puts the members of what the operations of a patch looked into in the order
+/// of their keys, as [`super::merge::sort_touched`] does for merge patches.
+pub fn sort_touched(target: &mut Value, patch: &Value) {
+    let operations = patch.as_array().into_iter().flatten();
+    for path in operations.flat_map(|operation| [&operation["path"], &operation["from"]]) {
+        let mut keys = segments(path.as_str().unwrap_or_default());
+        keys.pop();
+        let mut here = Some(&mut *target);
+        for key in keys.iter().map(Some).chain([None]) {
+            let Some(value) = here else { break };
+            super::merge::sort_members(value);
+            here = key.and_then(|key| step(value, key));
+        }
+    }
+}
+
 fn json_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -91,8 +107,12 @@ fn apply_one(target: &mut Value, operation: &Value, copied: &mut usize) -> Optio
             add(target, path, value)
         }
         "copy" => {
-            let from = text("from").filter(|from| !from.is_empty())?;
-            let value = find(target, from)?.clone();
+            let from = text("from").filter(|from| from.contains('/'))?;
+            // A field that is not there is copied as null; its object must be there.
+            let value = match find(target, from) {
+                Some(found) => found.clone(),
+                None => absent(target, from)?,
+            };
             *copied += size(&value);
             if *copied > COPY_LIMIT {
                 return None;
@@ -101,18 +121,24 @@ fn apply_one(target: &mut Value, operation: &Value, copied: &mut usize) -> Optio
         }
         "test" => {
             let expect = operation.get("value").unwrap_or(&Value::Null);
+            if !path.is_empty() && !path.contains('/') {
+                return None;
+            }
             match find(target, path) {
                 Some(found) => equal(found, expect).then_some(()),
-                // A field that is not there is null; its object must be there.
-                None => {
-                    let (parent, _) = path.rsplit_once('/')?;
-                    let is_object = matches!(find(target, parent), Some(Value::Object(_)));
-                    (is_object && expect.is_null()).then_some(())
-                }
+                None => absent(target, path)
+                    .filter(|absent| absent == expect)
+                    .map(drop),
             }
         }
         _ => None,
     }
+}
+
+/// What stands where an object has no such field: null.
+fn absent(target: &Value, path: &str) -> Option<Value> {
+    let (parent, _) = path.rsplit_once('/')?;
+    matches!(find(target, parent), Some(Value::Object(_))).then_some(Value::Null)
 }
 
 fn size(value: &Value) -> usize {
@@ -310,6 +336,29 @@ mod tests {
             Some(json!({"a": 1, "q": null})),
         );
         check(json!({"a": 1}), json!([{"op": "copy", "path": "/q"}]), None);
+        // What is not there is copied as null where an object could hold it.
+        let copy = |from: &str| json!([{"op": "copy", "from": from, "path": "/q"}]);
+        check(
+            json!({"a": 1}),
+            copy("/b"),
+            Some(json!({"a": 1, "q": null})),
+        );
+        check(json!({"a": [1]}), copy("/a/5"), None);
+        check(json!({"a": 1}), copy("/b/c"), None);
+        check(json!({"a": 1}), copy("a"), None);
+    }
+
+    #[test]
+    fn what_was_looked_into_is_sorted() {
+        let mut doc = json!({"b": {"z": 1, "y": {"d": 1, "c": 2}}, "a": {"z": 1, "y": 2}});
+        sort_touched(
+            &mut doc,
+            &json!([{"op": "add", "path": "/b/x", "value": 1}]),
+        );
+        assert_eq!(
+            doc.to_string(),
+            r#"{"a":{"z":1,"y":2},"b":{"y":{"d":1,"c":2},"z":1}}"#
+        );
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn apply(target: &mut Value, patch: &Value) {
 /// Go's maps are written; what it did not touch stays as it stands. It shows in
 /// values without a type only, whose text is kept.
 pub fn sort_touched(target: &mut Value, patch: &Value) {
-    let (Value::Object(map), Value::Object(changes)) = (target, patch) else {
+    let (Value::Object(map), Value::Object(changes)) = (&mut *target, patch) else {
         return;
     };
     for (key, change) in changes.iter() {
@@ -44,6 +44,12 @@ pub fn sort_touched(target: &mut Value, patch: &Value) {
             sort_touched(inner, change);
         }
     }
+    sort_members(target);
+}
+
+/// Puts the members of an object in the order of their keys.
+pub(super) fn sort_members(target: &mut Value) {
+    let Value::Object(map) = target else { return };
     // The text that it came from says no longer what it holds.
     let mut members: Vec<_> = std::mem::take(map)
         .into_iter()

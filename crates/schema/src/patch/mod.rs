@@ -33,8 +33,4 @@ impl PatchSchema for Tables {
             inner,
         })
     }
-
-    fn go_name(&self) -> &'static str {
-        self.0.desc().go
-    }
 }

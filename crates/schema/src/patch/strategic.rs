@@ -6,6 +6,8 @@
 //! What surprises is upstream's and clients rely on it: new elements of a
 //! merged list come first, a merged list keeps the relative order of the patch.
 
+use std::mem::discriminant;
+
 use crate::go;
 use crate::{Object, Value};
 
@@ -33,8 +35,6 @@ pub struct FieldMeta<S> {
 pub trait PatchSchema: Copy {
     /// Looks a field of this struct up by its JSON name.
     fn field(&self, name: &str) -> Option<FieldMeta<Self>>;
-    /// Name of the struct, for messages.
-    fn go_name(&self) -> &'static str;
 }
 
 /// Why a patch was refused.
@@ -92,7 +92,7 @@ fn merge_map<S: PatchSchema>(
             Some("delete") => Ok(Object::default()),
             _ => internal(format!(
                 "unknown patch type: {} in map: {}",
-                go::print(directive),
+                as_text(directive),
                 go::print(&Value::Object(patch.clone()))
             )),
         };
@@ -287,12 +287,17 @@ fn merge_list<S: PatchSchema>(
         .iter()
         .chain(&patch)
         .any(|v| matches!(v, Value::Object(_)));
+    let form = original.iter().chain(&patch).next().map(discriminant);
     let uniform = original
         .iter()
         .chain(&patch)
-        .all(|v| matches!(v, Value::Object(_)) == of_maps && !matches!(v, Value::Array(_)));
+        .all(|v| Some(discriminant(v)) == form && !matches!(v, Value::Array(_)));
     if !uniform {
-        return internal("list element types are not identical".to_owned());
+        let both = Value::Array(vec![Value::Array(original), Value::Array(patch)]);
+        return internal(format!(
+            "list element types are not identical: {}",
+            go::print(&both)
+        ));
     }
     if !of_maps {
         if deletes {
@@ -314,7 +319,8 @@ fn merge_list<S: PatchSchema>(
     if merge_key.is_empty() {
         return internal(format!(
             "cannot merge lists without merge key for {}",
-            parent.map(|s| s.go_name()).unwrap_or_default()
+            // Upstream names the kind of the type, not the type.
+            parent.map(|_| "struct").unwrap_or_default()
         ));
     }
     let server_order = original.clone();
@@ -341,6 +347,17 @@ fn merge_list<S: PatchSchema>(
         }
     }
     order_list(merged, &patch, &server_order, merge_key)
+}
+
+/// What Go prints where a text is expected (`%s`).
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::Null => "%!s(<nil>)".to_owned(),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
+            format!("%!s({}={})", go::type_name(value), go::print(value))
+        }
+        other => go::print(other),
+    }
 }
 
 fn no_merge_key<T>(item: &Value, merge_key: &str) -> Result<T> {
@@ -376,7 +393,7 @@ fn special_elements(
             _ => {
                 return internal(format!(
                     "unknown patch type: {} in map: {}",
-                    go::print(directive),
+                    as_text(directive),
                     go::print(&item)
                 ));
             }
@@ -404,10 +421,12 @@ fn order_list(
             }
         }
     }
-    let (mut named, own): (Vec<Value>, Vec<Value>) = merged
+    let (mut named, mut own): (Vec<Value>, Vec<Value>) = merged
         .into_iter()
         .partition(|item| position(order, item, merge_key).is_some());
     named.sort_by_key(|item| position(order, item, merge_key));
+    // Items that share a merge key come together.
+    own.sort_by_key(|item| position(server_order, item, merge_key).unwrap_or(usize::MAX));
     let mut out = Vec::with_capacity(named.len() + own.len());
     let mut own = own.into_iter().peekable();
     let mut named = named.into_iter().peekable();
@@ -497,9 +516,6 @@ mod tests {
                 (Toy::Item, "ports") => meta(true, "port", Some(Toy::Item)),
                 _ => None,
             }
-        }
-        fn go_name(&self) -> &'static str {
-            "Toy"
         }
     }
 
@@ -600,6 +616,25 @@ mod tests {
             json!({"whole": {"a": 1}}),
             json!({"whole": {"b": 2}}),
             Ok(json!({"whole": {"b": 2}})),
+        );
+    }
+
+    #[test]
+    fn lists_of_one_type() {
+        check(
+            json!({"set": ["a", "b"]}),
+            json!({"set": [{}]}),
+            Err("list element types are not identical: [[a b] [map[]]]"),
+        );
+        check(
+            json!({"set": ["a"]}),
+            json!({"$deleteFromPrimitiveList/set": [null]}),
+            Err("list element types are not identical: [[a] [<nil>]]"),
+        );
+        check(
+            json!({"whole": {}, "items": [{"name": "a"}]}),
+            json!({"items": [{"name": "a", "$patch": 1}]}),
+            Err("unknown patch type: %!s(int64=1) in map: map[$patch:1 name:a]"),
         );
     }
 

@@ -43,6 +43,22 @@ fn wrong_types() {
             r#"{"allowVolumeExpansion":"x"}"#,
             "json: cannot unmarshal string into Go struct field StorageClass.allowVolumeExpansion of type bool",
         ),
+        // Structs that stand inlined are named on the way.
+        (
+            "core/v1.Pod",
+            r#"{"spec":{"volumes":[{"configMap":{"name":1}}]}}"#,
+            "json: cannot unmarshal number into Go struct field ConfigMapVolumeSource.spec.volumes.VolumeSource.configMap.LocalObjectReference.name of type string",
+        ),
+        (
+            "core/v1.Pod",
+            r#"{"spec":{"volumes":[{"name":1}]}}"#,
+            "json: cannot unmarshal number into Go struct field Volume.spec.volumes.name of type string",
+        ),
+        (
+            "networking/v1.Ingress",
+            r#"{"spec":{"rules":[{"http":{"paths":false}}]}}"#,
+            "json: cannot unmarshal bool into Go struct field HTTPIngressRuleValue.spec.rules.IngressRuleValue.http.paths of type []v1.HTTPIngressPath",
+        ),
         (
             "core/v1.Service",
             r#"{"spec":{"ports":"x"}}"#,
