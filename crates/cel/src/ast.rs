@@ -86,7 +86,12 @@ pub(crate) struct Fold {
 impl Fold {
     /// Whether this is no loop but a name for a value.
     pub(crate) fn is_bind(&self) -> bool {
-        matches!(&self.range.kind, Kind::List { items, .. } if items.is_empty())
+        let empty = match &self.range.kind {
+            Kind::List { items, .. } => items.is_empty(),
+            Kind::Literal(Val::List(list)) => list.is_empty(),
+            _ => false,
+        };
+        empty
             && matches!(&self.condition.kind, Kind::Literal(Val::Bool(false)))
             && &*self.accu != ACCU
     }

@@ -277,6 +277,8 @@ impl<'e> Estimator<'e> {
 
     fn cost(&mut self, expr: &'e Expr) -> Range {
         match &expr.kind {
+            // The name of a type is a variable.
+            Kind::Literal(Val::Type(_)) => ONE,
             Kind::Literal(_) => ZERO,
             Kind::Ident(name) => {
                 let path = match self.local(name) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::ast::{Expr, Id, Kind};
 use crate::checker::{self, Chosen, Scope};
+use crate::constants;
 use crate::cost::{self, CostEstimate};
 use crate::decl::DeclType;
 use crate::error::EvalError;
@@ -123,13 +124,13 @@ impl Env {
             }
         }
         let estimate = cost::estimate(&expr, &checked, &self.functions, &self.variables);
+        let result = checked.types.get(expr.id as usize);
+        let result = result.cloned().unwrap_or(Type::Dyn);
+        let known = constants::fold(&mut expr, &self.functions);
         Ok(Program(Arc::new(Inner {
             text: text.to_owned(),
-            result: checked
-                .types
-                .get(expr.id as usize)
-                .cloned()
-                .unwrap_or(Type::Dyn),
+            result,
+            known,
             expr,
             calls: checked.calls,
             functions: self.functions.clone(),
@@ -149,6 +150,8 @@ pub(crate) struct Inner {
     result: Type,
     pub(crate) functions: Arc<Functions>,
     estimate: CostEstimate,
+    /// What became of its constants.
+    known: Result<(), EvalError>,
 }
 
 impl fmt::Debug for Program {
@@ -200,10 +203,10 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// A constant cannot be converted; the words are upstream's, who says
+    /// A constant cannot be converted or is no regular expression; the words are upstream's, who says
     /// `program instantiation failed` before them.
     pub fn prepare(&self) -> Result<(), EvalError> {
-        eval::fold_constants(&self.0)
+        self.0.known.clone()
     }
 
     /// Evaluates it; it may cost as much as `budget`.

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::ast::{Call, Expr, Kind, op};
+use crate::constants::is_membership;
 use crate::cost::{ASK, MAKE_LIST, MAKE_MAP, MAKE_MESSAGE, REGEX, TRAVERSE, scaled};
 use crate::env::{Inner, Program};
 use crate::error::EvalError;
@@ -87,43 +88,6 @@ pub(crate) fn run<'a>(
     (value, evaluator.cost)
 }
 
-/// Functions that make one type of another.
-const CONVERSIONS: &[&str] = &[
-    "bool",
-    "bytes",
-    "double",
-    "duration",
-    "int",
-    "string",
-    "timestamp",
-    "uint",
-];
-
-/// Evaluates the conversions of constants, as cel-go does when it makes a
-/// program.
-pub(crate) fn fold_constants(program: &Inner) -> Result<(), EvalError> {
-    let mut fault = None;
-    let activation = Activation::new();
-    program.expr.walk(&mut |expr| {
-        let Kind::Call(call) = &expr.kind else { return };
-        let constant = matches!(&*call.args, [arg] if matches!(arg.kind, Kind::Literal(_)));
-        let converts = call.target.is_none() && CONVERSIONS.contains(&&*call.function);
-        if fault.is_some() || !constant || !converts {
-            return;
-        }
-        let mut evaluator = Evaluator {
-            program,
-            activation: &activation,
-            locals: Vec::new(),
-            cost: 0,
-            limit: u64::MAX,
-            depth: 0,
-        };
-        fault = evaluator.eval(expr).err();
-    });
-    fault.map_or(Ok(()), Err)
-}
-
 /// The size of a value as prices are made of it.
 fn size(value: &Val<'_>) -> u64 {
     match value {
@@ -135,10 +99,7 @@ fn size(value: &Val<'_>) -> u64 {
                 16
             }
         }
-        Val::Cidr(address, bits) => {
-            let bytes = u64::from(*bits).div_ceil(8);
-            bytes.max(u64::from(address.is_ipv6()))
-        }
+        Val::Cidr(_, bits) => u64::from(*bits).div_ceil(8),
         value => value.size().map_or(1, |size| size as u64),
     }
 }
@@ -249,7 +210,7 @@ impl<'a> Evaluator<'_, 'a> {
                 value
             };
         }
-        let value = self.eval(operand)?;
+        let value = self.operand(operand)?;
         if !test {
             self.pay(1)?;
         }
@@ -283,23 +244,43 @@ impl<'a> Evaluator<'_, 'a> {
         if let Some(value) = self.computed(operand, field) {
             return value.map(Val::some);
         }
-        let value = self.eval(operand)?;
-        self.pay(1)?;
-        let value = match value {
+        let value = match self.operand(operand)? {
             Val::Optional(None) => return Ok(Val::none()),
             Val::Optional(Some(inner)) => (*inner).clone(),
             value => value,
         };
-        Ok(field_of(&value, field)?.map_or_else(Val::none, Val::some))
+        self.optional(field_of(&value, field)?)
+    }
+
+    /// What is looked into; a constant costs what a variable does.
+    fn operand(&mut self, operand: &Expr) -> Out<'a> {
+        if matches!(operand.kind, Kind::Literal(_)) {
+            self.pay(1)?;
+        }
+        self.eval(operand)
+    }
+
+    /// What was found, if it was; only then it costs anything.
+    fn optional(&mut self, found: Option<Val<'a>>) -> Out<'a> {
+        match found {
+            Some(value) => {
+                self.pay(1)?;
+                Ok(Val::some(value))
+            }
+            None => Ok(Val::none()),
+        }
     }
 
     fn index(&mut self, call: &Call, optional: bool) -> Out<'a> {
         let [operand, index] = call.args.as_slice() else {
             return Err(EvalError::no_such_overload());
         };
-        let value = self.eval(operand)?;
+        let value = self.operand(operand)?;
         let index = self.eval(index)?;
-        self.pay(1)?;
+        if !optional {
+            self.pay(1)?;
+        }
+        let asked = optional;
         let (value, optional) = match value {
             Val::Optional(None) => return Ok(Val::none()),
             Val::Optional(Some(inner)) => ((*inner).clone(), true),
@@ -335,12 +316,13 @@ impl<'a> Evaluator<'_, 'a> {
                 }
                 _ => Err(EvalError::no_such_overload()),
             },
-            _ => return Err(EvalError::no_such_overload()),
+            _ => Err(EvalError::no_such_key(crate::format_string::plain(&index))),
         };
-        if optional {
-            return Ok(found.map_or_else(|_| Val::none(), Val::some));
+        match (asked, optional) {
+            (true, _) => self.optional(found.ok()),
+            (false, true) => Ok(found.map_or_else(|_| Val::none(), Val::some)),
+            (false, false) => found,
         }
-        found
     }
 
     /// `&&` and `||`: what one side decides is not changed by an error of the other.
@@ -370,12 +352,13 @@ impl<'a> Evaluator<'_, 'a> {
             op::OR => return self.logic(call, true),
             op::CONDITIONAL => {
                 return match self.eval(&call.args[0])? {
-                    Val::Bool(true) => self.eval(&call.args[1]),
-                    Val::Bool(false) => self.eval(&call.args[2]),
+                    Val::Bool(true) => self.branch(&call.args[1]),
+                    Val::Bool(false) => self.branch(&call.args[2]),
                     _ => Err(EvalError::no_such_overload()),
                 };
             }
             op::NOT_STRICTLY_FALSE => {
+                self.pay(1)?;
                 return match self.eval(&call.args[0]) {
                     Ok(Val::Bool(false)) => Ok(Val::Bool(false)),
                     Err(error) if !error.is_absorbed() => Err(error),
@@ -398,6 +381,16 @@ impl<'a> Evaluator<'_, 'a> {
         self.apply(expr, call, &args)
     }
 
+    /// A side of a condition: where it is a variable, or part of one, the way
+    /// to the variable is free.
+    fn branch(&mut self, expr: &Expr) -> Out<'a> {
+        let value = self.eval(expr)?;
+        if is_path(expr) {
+            self.cost = self.cost.saturating_sub(1);
+        }
+        Ok(value)
+    }
+
     /// `or` and `orValue` look at the other side only when they need it.
     fn otherwise(&mut self, expr: &Expr, call: &Call) -> Out<'a> {
         let Some(target) = &call.target else {
@@ -405,18 +398,30 @@ impl<'a> Evaluator<'_, 'a> {
         };
         let held = self.eval(target)?;
         if let Val::Optional(Some(value)) = &held {
-            self.pay(1)?;
             return Ok(if &*call.function == "or" {
                 held
             } else {
                 (**value).clone()
             });
         }
+        let is_none = matches!(held, Val::Optional(None));
         let mut args = vec![held];
         for arg in &call.args {
             args.push(self.eval(arg)?);
         }
-        self.apply(expr, call, &args)
+        match args.pop() {
+            // What stands in for nothing costs what it costs itself.
+            Some(other)
+                if is_none
+                    && (&*call.function == "orValue" || matches!(other, Val::Optional(_))) =>
+            {
+                Ok(other)
+            }
+            other => {
+                args.extend(other);
+                self.apply(expr, call, &args)
+            }
+        }
     }
 
     fn apply(&mut self, expr: &Expr, call: &Call, args: &[Val<'a>]) -> Out<'a> {
@@ -431,13 +436,17 @@ impl<'a> Evaluator<'_, 'a> {
             .flatten()
             .filter_map(|place| overloads.get(*place))
             .find(|overload| overload.takes(args))
-            .ok_or_else(EvalError::no_such_overload)?;
+            .ok_or_else(|| lacking(&call.function, args))?;
         // What a call costs is known before it for all but its result.
         if &*call.function == "check" {
             self.pay(ASK)?;
             return (overload.run)(args);
         }
-        let price = price(&call.function, overload.id, args);
+        let price = if is_membership(&call.function, &call.args) {
+            Some(0)
+        } else {
+            price(&call.function, overload.id, args)
+        };
         if let Some(price) = price {
             self.pay(price)?;
         }
@@ -467,12 +476,7 @@ impl<'a> Evaluator<'_, 'a> {
                 }
             }
         }
-        let constant = items
-            .iter()
-            .all(|item| matches!(item.kind, Kind::Literal(_)));
-        if !constant || items.is_empty() {
-            self.pay(MAKE_LIST)?;
-        }
+        self.pay(MAKE_LIST)?;
         Ok(Val::from(values))
     }
 
@@ -504,12 +508,7 @@ impl<'a> Evaluator<'_, 'a> {
                 )));
             }
         }
-        let constant = parts.iter().all(|part| {
-            matches!(part.key.kind, Kind::Literal(_)) && matches!(part.value.kind, Kind::Literal(_))
-        });
-        if !constant || parts.is_empty() {
-            self.pay(MAKE_MAP)?;
-        }
+        self.pay(MAKE_MAP)?;
         Ok(Val::Map(Map::Entries(Arc::new(entries))))
     }
 
@@ -556,7 +555,55 @@ fn field_of<'a>(value: &Val<'a>, field: &str) -> Result<Option<Val<'a>>, EvalErr
             .iter()
             .find(|(name, _)| **name == *field)
             .map(|(_, value)| value.clone())),
-        _ => Err(EvalError::no_such_overload()),
+        Val::List(_) => Err(EvalError::new("unsupported index type 'string' in list")),
+        // What has no fields has not this one.
+        _ => Ok(None),
+    }
+}
+
+/// Whether an expression is a variable or part of one.
+fn is_path(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::Ident(_) => true,
+        Kind::Select { operand, test, .. } => !test && is_path(operand),
+        Kind::Call(call) => &*call.function == op::INDEX && call.args.first().is_some_and(is_path),
+        _ => false,
+    }
+}
+
+/// The words for a call that no form of a function takes: operators ask their
+/// first operand, functions tell what they were given.
+pub(crate) fn lacking(function: &str, args: &[Val<'_>]) -> EvalError {
+    let first = args.first();
+    let number = matches!(first, Some(Val::Int(_) | Val::Uint(_) | Val::Double(_)));
+    let text = matches!(first, Some(Val::String(_)));
+    let time = matches!(first, Some(Val::Duration(_) | Val::Timestamp(_)));
+    let bytes = matches!(first, Some(Val::Bytes(_)));
+    let can = match function {
+        op::ADD => number || text || time || bytes || matches!(first, Some(Val::List(_))),
+        op::SUBTRACT | op::MULTIPLY | op::DIVIDE => number || text || time,
+        op::MODULO => (number && !matches!(first, Some(Val::Double(_)))) || text || time,
+        op::NEGATE => !matches!(first, Some(Val::Map(_) | Val::List(_) | Val::Null)),
+        op::LESS | op::LESS_EQUALS | op::GREATER | op::GREATER_EQUALS => {
+            number || text || time || bytes || matches!(first, Some(Val::Bool(_)))
+        }
+        "size" => false,
+        function if function.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            let given: Vec<String> = args
+                .iter()
+                .map(|arg| arg.type_of().runtime_name().to_owned())
+                .collect();
+            return EvalError::new(format!(
+                "no such overload: {function}({})",
+                given.join(", ")
+            ));
+        }
+        _ => true,
+    };
+    if can {
+        EvalError::no_such_overload()
+    } else {
+        EvalError::new(format!("no such overload: {function}"))
     }
 }
 
@@ -624,20 +671,32 @@ fn price(function: &str, id: &str, args: &[Val<'_>]) -> Option<u64> {
                 _ => scaled(of(0).min(of(1)), TRAVERSE),
             },
             "add_string" | "add_bytes" => scaled(of(0) + of(1), TRAVERSE),
-            "list_reverse" | "list_flatten" | "list_flatten_int" | "list_slice" => {
-                MAKE_LIST + of(0)
-            }
-            "lists_range" => match args.first() {
-                Some(Val::Int(size)) => MAKE_LIST + u64::try_from(*size).unwrap_or(0),
-                _ => MAKE_LIST,
+            "list_reverse" | "list_flatten" => MAKE_LIST + 1 + of(0),
+            "list_flatten_int" => match args.get(1) {
+                Some(Val::Int(depth)) => {
+                    let depth = u64::try_from(*depth).unwrap_or(0);
+                    MAKE_LIST + 1 + of(0).saturating_mul(depth)
+                }
+                _ => MAKE_LIST + 1,
             },
-            "list_distinct" => MAKE_LIST + 2 * of(0).saturating_mul(of(0)),
+            "list_slice" => match args {
+                [_, Val::Int(start), Val::Int(end)] => {
+                    let length = end.saturating_sub(*start);
+                    MAKE_LIST + 1 + u64::try_from(length).unwrap_or(0).min(of(0))
+                }
+                _ => MAKE_LIST + 1,
+            },
+            "lists_range" => match args.first() {
+                Some(Val::Int(size)) => MAKE_LIST + 1 + u64::try_from(*size).unwrap_or(0),
+                _ => MAKE_LIST + 1,
+            },
+            "list_distinct" => MAKE_LIST + 1 + 2 * of(0).saturating_mul(of(0)),
             "list_sets_contains_list" | "list_sets_intersects_list" => {
                 1 + of(0).saturating_mul(of(1))
             }
             "list_sets_equivalent_list" => 1 + 2 * of(0).saturating_mul(of(1)),
             id if id.ends_with("_sort") || id.ends_with("_sortByAssociatedKeys") => {
-                MAKE_LIST + of(0).saturating_mul(of(0))
+                MAKE_LIST + 1 + 2 * of(0).saturating_mul(of(0))
             }
             "@mapInsert_map_map" | "@mapInsert_map_key_value" => 1,
             _ => 1,

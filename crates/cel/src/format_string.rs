@@ -57,6 +57,9 @@ impl Pieces<'_> {
             while let Some(digit) = self.0.next_if(char::is_ascii_digit) {
                 digits.push(digit);
             }
+            if self.0.peek().is_none() {
+                return Err("could not parse formatting clause: error while parsing precision: could not find end of precision specifier".to_owned());
+            }
             let parsed = digits.parse().ok();
             precision = parsed.filter(|precision| *precision <= MAX_PRECISION).ok_or_else(|| {
                 format!(
@@ -132,10 +135,9 @@ fn fits(
     let fine = match (clause, &ty) {
         (_, Type::Dyn | Type::Error | Type::Param(_)) => true,
         ('s', Type::Opaque(..) | Type::Struct(..)) => false,
-        // What may stand for a number is seen when there is one.
-        ('s' | 'e', _) => true,
+        ('s', _) => true,
         ('d' | 'o', ty) => matches!(ty, Type::Int | Type::Uint),
-        ('f', ty) => matches!(ty, Type::Double | Type::String),
+        ('f' | 'e', ty) => matches!(ty, Type::Double | Type::String),
         ('b', ty) => matches!(ty, Type::Int | Type::Uint | Type::Bool),
         (_, ty) => matches!(ty, Type::Int | Type::Uint | Type::String | Type::Bytes),
     };
@@ -259,7 +261,7 @@ fn fixed(value: f64, precision: usize) -> String {
     let text = format!("{:.precision$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut out = String::new();
-    if value.is_sign_negative() {
+    if value < 0.0 {
         out.push('-');
     }
     for (at, digit) in whole.chars().enumerate() {
@@ -275,7 +277,7 @@ fn fixed(value: f64, precision: usize) -> String {
     out
 }
 
-/// As English writes it: `1.500000 × 10⁰³`.
+/// As English writes it: `1.500000×10⁰³`.
 fn scientific(value: f64, precision: usize) -> String {
     if let Some(text) = special(value) {
         return text;
@@ -294,7 +296,7 @@ fn scientific(value: f64, precision: usize) -> String {
                 .nth(digit.to_digit(10).unwrap_or(0) as usize)
         })
         .collect();
-    format!("{digits}\u{202f}×\u{202f}10{sign}{raised}")
+    format!("{digits}×10{sign}{raised}")
 }
 
 /// `%s`; inside of lists and maps, texts stand in quotes.

@@ -45,6 +45,7 @@ pub mod admission;
 mod ast;
 mod authz;
 mod checker;
+mod constants;
 mod cost;
 mod decl;
 pub mod devices;

@@ -70,10 +70,10 @@ formats! {
         |text| names::dns1035_label(&without_dash(text));
     LABEL_VALUE, make_label_value, "labelValue", 40, names::label_value;
     URI, make_uri, "uri", 1103, uri;
-    UUID, make_uuid, "uuid", 108, uuid;
+    UUID, make_uuid, "uuid", 72, uuid;
     BYTE, make_byte, "byte", 84, byte;
-    DATE, make_date, "date", 92, date;
-    DATETIME, make_datetime, "datetime", 92, datetime;
+    DATE, make_date, "date", 72, date;
+    DATETIME, make_datetime, "datetime", 72, datetime;
 }
 
 /// What a name begins with may end with a dash, as something follows.

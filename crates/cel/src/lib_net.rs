@@ -222,7 +222,7 @@ fn bits_of(address: IpAddr) -> u8 {
 fn parse_cidr(text: &str) -> Result<(IpAddr, u8), String> {
     let failed = |why: String| {
         format!(
-            "network address parse error during conversion from string: netip.ParsePrefix({}): {why}",
+            "network address parse error during conversion from string: network address parse error during conversion from string: netip.ParsePrefix({}): {why}",
             quote(text)
         )
     };

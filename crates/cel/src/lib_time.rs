@@ -1,6 +1,6 @@
 //! Parts of times and durations.
 
-use jiff::Zoned;
+use jiff::civil::DateTime;
 
 use crate::error::EvalError;
 use crate::functions::{Row, method as m, text};
@@ -87,7 +87,7 @@ pub(crate) const ROWS: &[Row] = &[
 
 type Out<'a> = Result<Val<'a>, EvalError>;
 
-fn zoned(args: &[Val<'_>]) -> Result<Zoned, EvalError> {
+fn zoned(args: &[Val<'_>]) -> Result<DateTime, EvalError> {
     let Some(Val::Timestamp(at)) = args.first() else {
         return Err(EvalError::no_such_overload());
     };
@@ -98,7 +98,7 @@ fn zoned(args: &[Val<'_>]) -> Result<Zoned, EvalError> {
     })
 }
 
-fn of_time<'a>(args: &[Val<'_>], part: impl FnOnce(&Zoned) -> i64) -> Out<'a> {
+fn of_time<'a>(args: &[Val<'_>], part: impl FnOnce(&DateTime) -> i64) -> Out<'a> {
     zoned(args).map(|at| Val::Int(part(&at)))
 }
 
@@ -127,7 +127,7 @@ fn day_of_week<'a>(args: &[Val<'a>]) -> Out<'a> {
 }
 
 /// A part of a time, or a duration in a unit of so many nanoseconds.
-fn of_either<'a>(args: &[Val<'_>], unit: i64, part: impl FnOnce(&Zoned) -> i64) -> Out<'a> {
+fn of_either<'a>(args: &[Val<'_>], unit: i64, part: impl FnOnce(&DateTime) -> i64) -> Out<'a> {
     match args.first() {
         Some(Val::Duration(duration)) => Ok(Val::Int(duration.0 / unit)),
         _ => of_time(args, part),

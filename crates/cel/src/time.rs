@@ -1,33 +1,61 @@
 //! Points in time and lengths of time.
 
+use std::cmp::Ordering;
 use std::fmt;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, Timestamp as Instant};
 
 use crate::error::EvalError;
 
-/// A point in time between the years 1 and 9999.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timestamp(jiff::Timestamp);
+/// A point in time between the years 1 and 9999, and the offset that it was
+/// written with, which shows when it is written again.
+#[derive(Clone, Copy, Debug)]
+pub struct Timestamp {
+    /// In UTC: jiff's own points in time end some hours before the year 9999 does.
+    utc: DateTime,
+    offset_seconds: i32,
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.utc == other.utc
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.utc.cmp(&other.utc)
+    }
+}
 
 /// A length of time in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Duration(pub i64);
 
-const MIN_SECOND: i64 = -62_135_596_800;
-const MAX_SECOND: i64 = 253_402_300_799;
 const SECOND: i64 = 1_000_000_000;
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 fn overflow() -> EvalError {
     EvalError::new("timestamp overflow")
 }
 
 impl Timestamp {
-    fn checked(value: jiff::Timestamp) -> Result<Self, EvalError> {
-        if (MIN_SECOND..=MAX_SECOND).contains(&value.as_second()) {
-            Ok(Self(value))
+    fn checked(utc: DateTime, offset_seconds: i32) -> Result<Self, EvalError> {
+        if utc.year() >= 1 {
+            Ok(Self {
+                utc,
+                offset_seconds,
+            })
         } else {
             Err(overflow())
         }
@@ -39,39 +67,47 @@ impl Timestamp {
     ///
     /// The time is out of range.
     pub fn from_seconds(seconds: i64) -> Result<Self, EvalError> {
-        Self::checked(jiff::Timestamp::from_second(seconds).map_err(|_| overflow())?)
+        let utc = EPOCH.checked_add(SignedDuration::from_secs(seconds));
+        Self::checked(utc.map_err(|_| overflow())?, 0)
     }
 
     /// Seconds since 1970.
     #[must_use]
     pub fn seconds(self) -> i64 {
         // A fraction before 1970 is counted downwards.
-        let second = self.0.as_second();
-        second - i64::from(self.0.subsec_nanosecond() < 0)
+        let passed = self.utc.duration_since(EPOCH);
+        passed.as_secs() - i64::from(passed.subsec_nanos() < 0)
     }
 
     pub(crate) fn is_zero(self) -> bool {
-        self.0.as_second() == MIN_SECOND && self.0.subsec_nanosecond() == 0
+        self.utc == DateTime::constant(1, 1, 1, 0, 0, 0, 0)
     }
 
     pub(crate) fn plus(self, duration: Duration) -> Result<Self, EvalError> {
-        let moved = self.0.checked_add(SignedDuration::from_nanos(duration.0));
-        Self::checked(moved.map_err(|_| overflow())?)
+        let moved = self.utc.checked_add(SignedDuration::from_nanos(duration.0));
+        Self::checked(moved.map_err(|_| overflow())?, self.offset_seconds)
     }
 
     pub(crate) fn minus(self, other: Self) -> Result<Duration, EvalError> {
-        i64::try_from(self.0.as_nanosecond() - other.0.as_nanosecond())
+        i64::try_from(self.utc.duration_since(other.utc).as_nanos())
             .map(Duration)
             .map_err(|_| EvalError::new("integer overflow"))
     }
 
     /// The time in a zone: a name, or an offset like `-08:30`.
-    pub(crate) fn in_zone(self, zone: Option<&str>) -> Result<Zoned, EvalError> {
+    pub(crate) fn in_zone(self, zone: Option<&str>) -> Result<DateTime, EvalError> {
         let zone = match zone {
-            None => TimeZone::UTC,
+            None => return Ok(self.utc),
             Some(text) => zone_of(text)?,
         };
-        Ok(self.0.to_zoned(zone))
+        let instant = TimeZone::UTC.to_timestamp(self.utc).unwrap_or(Instant::MAX);
+        Ok(self.moved(zone.to_offset(instant).seconds()))
+    }
+
+    /// As clocks show it so many seconds east of Greenwich.
+    fn moved(self, offset_seconds: i32) -> DateTime {
+        self.utc
+            .saturating_add(SignedDuration::from_secs(i64::from(offset_seconds)))
     }
 }
 
@@ -104,65 +140,93 @@ fn zone_of(text: &str) -> Result<TimeZone, EvalError> {
 /// As `string()` writes it: RFC 3339 with as much of a fraction as there is.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        let minutes = self.offset_seconds / 60;
+        write!(f, "{}", self.moved(self.offset_seconds))?;
+        match minutes {
+            0 => f.write_str("Z"),
+            _ => {
+                let sign = if minutes < 0 { '-' } else { '+' };
+                let minutes = minutes.abs();
+                write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+            }
+        }
     }
 }
 
-/// A strict RFC 3339 time.
+/// An RFC 3339 time, as Go reads it: the hour may have one digit, the fraction
+/// any number of them, behind a full stop or a comma.
 pub(crate) fn parse_timestamp(text: &str) -> Result<Timestamp, EvalError> {
     let invalid =
         || EvalError::new("type conversion error from 'string' to 'google.protobuf.Timestamp'");
-    if !has_rfc3339_form(text) {
-        return Err(invalid());
-    }
-    match text.parse() {
-        Ok(parsed) => Timestamp::checked(parsed),
-        // The last hours of the year 9999 are beyond jiff's times.
-        Err(_) if text.starts_with("9999-12-3") && is_time_of_day(&text[11..19]) => {
-            Ok(Timestamp(jiff::Timestamp::MAX))
-        }
-        Err(_) => Err(invalid()),
-    }
+    let (local, offset_seconds) = read_timestamp(text).ok_or_else(invalid)?;
+    let behind = SignedDuration::from_secs(-i64::from(offset_seconds));
+    Timestamp::checked(
+        local.checked_add(behind).map_err(|_| overflow())?,
+        offset_seconds,
+    )
 }
 
-fn has_rfc3339_form(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits = |range: std::ops::Range<usize>| {
-        bytes
-            .get(range)
-            .is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+fn read_timestamp(text: &str) -> Option<(DateTime, i32)> {
+    let mut rest = text.as_bytes();
+    let mut number = |digits: std::ops::RangeInclusive<usize>, before: &[u8]| -> Option<i32> {
+        let (found, behind) = rest.split_first()?;
+        if !before.is_empty() {
+            if !before.contains(found) {
+                return None;
+            }
+            rest = behind;
+        }
+        let count = rest.iter().take(*digits.end());
+        let count = count.take_while(|byte| byte.is_ascii_digit()).count();
+        let (taken, behind) = rest.split_at(count);
+        rest = behind;
+        digits.contains(&count).then(|| {
+            taken
+                .iter()
+                .fold(0, |sum, byte| sum * 10 + i32::from(byte - b'0'))
+        })
     };
-    let fixed = digits(0..4)
-        && bytes.get(4) == Some(&b'-')
-        && digits(5..7)
-        && bytes.get(7) == Some(&b'-')
-        && digits(8..10)
-        && matches!(bytes.get(10), Some(b'T' | b't'))
-        && digits(11..13)
-        && bytes.get(13) == Some(&b':')
-        && digits(14..16)
-        && bytes.get(16) == Some(&b':')
-        && digits(17..19);
-    if !fixed {
-        return false;
+    let year = number(4..=4, b"")?;
+    let month = number(2..=2, b"-")?;
+    let day = number(2..=2, b"-")?;
+    let hour = number(1..=2, b"T")?;
+    let minute = number(2..=2, b":")?;
+    let second = number(2..=2, b":")?;
+    let mut nanos = 0;
+    if let [b'.' | b',', fraction @ ..] = rest
+        && fraction.first().is_some_and(u8::is_ascii_digit)
+    {
+        let count = fraction.iter().take_while(|byte| byte.is_ascii_digit());
+        let (taken, behind) = fraction.split_at(count.count());
+        let digits = taken.iter().chain([&b'0'; 9]).take(9);
+        nanos = digits.fold(0, |sum, byte| sum * 10 + i32::from(byte - b'0'));
+        rest = behind;
     }
-    let mut rest = &bytes[19..];
-    if rest.first() == Some(&b'.') {
-        let count = rest[1..].iter().take_while(|b| b.is_ascii_digit()).count();
-        if count == 0 {
-            return false;
+    let offset_seconds = match rest {
+        b"Z" => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2]
+            if [h1, h2, m1, m2].iter().all(|byte| byte.is_ascii_digit()) =>
+        {
+            let of = |tens: &u8, ones: &u8| i32::from(tens - b'0') * 10 + i32::from(ones - b'0');
+            let (hours, minutes) = (of(h1, h2), of(m1, m2));
+            if hours > 24 || minutes > 60 {
+                return None;
+            }
+            (hours * 60 + minutes) * if *sign == b'-' { -60 } else { 60 }
         }
-        rest = &rest[1 + count..];
-    }
-    match rest {
-        [b'Z' | b'z'] => true,
-        [b'+' | b'-', h1, h2, b':', m1, m2] => [h1, h2, m1, m2].iter().all(|b| b.is_ascii_digit()),
-        _ => false,
-    }
-}
-
-fn is_time_of_day(text: &str) -> bool {
-    text.parse::<jiff::civil::Time>().is_ok()
+        _ => return None,
+    };
+    let small = |value: i32| i8::try_from(value).ok();
+    let local = DateTime::new(
+        i16::try_from(year).ok()?,
+        small(month)?,
+        small(day)?,
+        small(hour)?,
+        small(minute)?,
+        small(second)?,
+        nanos,
+    );
+    Some((local.ok()?, offset_seconds))
 }
 
 /// A time of a tree.
@@ -177,8 +241,7 @@ pub(crate) fn parse_date(text: &str) -> Option<Timestamp> {
         return None;
     }
     let date: Date = text.parse().ok()?;
-    let time = date.to_zoned(TimeZone::UTC).ok()?.timestamp();
-    Timestamp::checked(time).ok()
+    Timestamp::checked(date.at(0, 0, 0, 0), 0).ok()
 }
 
 impl Duration {

@@ -116,11 +116,15 @@ fn same_type<'e>(
         match &first {
             None => first = Some(ty),
             Some(held) if *held == ty => {}
-            Some(held) => errors.add(
-                source,
-                part.at,
-                format!("expected type '{held}' but found '{ty}'"),
-            ),
+            Some(held) => {
+                errors.add(
+                    source,
+                    part.at,
+                    format!("expected type '{held}' but found '{ty}'"),
+                );
+                // One says enough.
+                return;
+            }
         }
     }
 }

@@ -346,7 +346,6 @@ impl<'a> Val<'a> {
             Self::Timestamp(_) => Type::Timestamp,
             Self::Duration(_) => Type::Duration,
             Self::List(_) => Type::list(Type::Dyn),
-            Self::Map(Map::Tree(_, Part::Declared(decl))) if decl.is_object() => decl.to_type(),
             Self::Map(_) => Type::map(Type::Dyn, Type::Dyn),
             Self::Type(_) => Type::Type(None),
             Self::Optional(_) => Type::optional(Type::Dyn),

@@ -360,7 +360,7 @@ impl Estimator<'_> {
             _ => otherwise,
         };
         let made = |factor: f64, size: Range| CallCost {
-            cost: size.scaled(factor).plus(Range::fixed(MAKE_LIST)),
+            cost: size.scaled(factor).plus(Range::fixed(MAKE_LIST + 1)),
             size: Some(size),
         };
         Some(match id {
@@ -381,7 +381,10 @@ impl Estimator<'_> {
             "list_distinct" => {
                 let size = self.size_of(target?);
                 CallCost {
-                    cost: size.times(size).scaled(2.0).plus(Range::fixed(MAKE_LIST)),
+                    cost: size
+                        .times(size)
+                        .scaled(2.0)
+                        .plus(Range::fixed(MAKE_LIST + 1)),
                     size: Some(size),
                 }
             }

@@ -11,7 +11,6 @@ use crate::value::{List, Val};
 impl<'a> Evaluator<'_, 'a> {
     pub(super) fn fold(&mut self, fold: &Fold) -> Out<'a> {
         if fold.is_bind() {
-            self.pay(MAKE_LIST)?;
             let value = self.eval(&fold.init)?;
             self.locals.push((fold.accu.clone(), value));
             let result = self.eval(&fold.result);
@@ -147,18 +146,26 @@ impl<'a> Evaluator<'_, 'a> {
         if &*call.function == op::CONDITIONAL {
             return match self.eval(&call.args[0])? {
                 Val::Bool(true) => self.append(&call.args[1], accu_at),
-                Val::Bool(false) => {
-                    self.pay(1)?;
-                    Ok(std::mem::replace(&mut self.locals[accu_at].1, Val::Null))
-                }
+                Val::Bool(false) => Ok(std::mem::replace(&mut self.locals[accu_at].1, Val::Null)),
                 _ => Err(EvalError::no_such_overload()),
             };
         }
-        let Kind::List { items, .. } = &call.args[1].kind else {
-            return self.eval(step);
+        let item = match &call.args[1].kind {
+            Kind::List { items, .. } => {
+                let item = self.eval(&items[0])?;
+                self.pay(MAKE_LIST + 2)?;
+                item
+            }
+            // A list of a constant is there already.
+            Kind::Literal(Val::List(list)) => {
+                self.pay(2)?;
+                match list.get(0) {
+                    Some(item) => item?,
+                    None => return Err(EvalError::no_such_overload()),
+                }
+            }
+            _ => return self.eval(step),
         };
-        let item = self.eval(&items[0])?;
-        self.pay(MAKE_LIST + 2)?;
         match std::mem::replace(&mut self.locals[accu_at].1, Val::Null) {
             Val::List(List::Items(mut held)) => {
                 Arc::make_mut(&mut held).push(item);
@@ -175,7 +182,11 @@ fn appends(fold: &Fold) -> Option<&Expr> {
         Kind::Call(call) => {
             &*call.function == op::ADD
                 && matches!(&call.args[0].kind, Kind::Ident(name) if *name == fold.accu)
-                && matches!(&call.args[1].kind, Kind::List { items, optional } if items.len() == 1 && optional.is_empty())
+                && match &call.args[1].kind {
+                    Kind::List { items, optional } => items.len() == 1 && optional.is_empty(),
+                    Kind::Literal(Val::List(list)) => list.len() == 1,
+                    _ => false,
+                }
         }
         _ => false,
     };

@@ -164,8 +164,10 @@ impl<'a> Map<'a> {
                     let Some(field) = decl.object_field(name) else {
                         return Ok(None);
                     };
+                    // A field that is null is taken for one that is not there.
                     object
                         .get(&field.json)
+                        .filter(|value| !value.is_null())
                         .map(|value| (value, Part::Declared(&field.decl)))
                 }
                 Shape::Message(id) => message_field(object, *id, name),

@@ -1,0 +1,185 @@
+//! What upstream's environment was seen to answer where nothing is written of it.
+
+use skeg_cel::{Activation, DeclType, Env, EnvOptions, Val, limits};
+use skeg_schema::{Value, json};
+
+fn spec() -> DeclType {
+    DeclType::object(
+        "Spec",
+        vec![
+            ("n".to_owned(), DeclType::int()),
+            ("s".to_owned(), DeclType::string()),
+            ("b".to_owned(), DeclType::bool()),
+            ("nothing".to_owned(), DeclType::string()),
+            ("l".to_owned(), DeclType::list(DeclType::int())),
+            ("m".to_owned(), DeclType::map(DeclType::int())),
+        ],
+    )
+}
+
+fn value() -> Value {
+    json!({"n": 3, "s": "abc", "b": true, "nothing": null, "l": [3, 1, 2, -7], "m": {"k": 7}})
+}
+
+/// The value or the words of a failure, and what it cost.
+fn ask(text: &str) -> (String, u64) {
+    let (decl, value) = (spec(), value());
+    let env = Env::new(EnvOptions::stored()).declare("self", decl.clone());
+    let program = env
+        .compile(text)
+        .unwrap_or_else(|error| panic!("{text}: {error}"));
+    if let Err(error) = program.prepare() {
+        return (format!("program: {error}"), 0);
+    }
+    let activation = Activation::new().with("self", Val::tree(&value, Some(&decl)));
+    let (given, cost) = program.eval_counted(&activation, limits::PER_CALL);
+    let shown = match given {
+        Ok(value) => value
+            .to_value()
+            .map_or_else(|| format!("{value:?}"), |tree| tree.to_string()),
+        Err(error) => format!("error: {error}"),
+    };
+    (shown, cost)
+}
+
+fn answers(cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        assert_eq!(ask(text).0, *expected, "{text}");
+    }
+}
+
+#[test]
+fn costs() {
+    for (text, expected) in [
+        // Constants are free, also lists, maps and conversions of them.
+        ("[[1], [2]]", 0),
+        ("{}", 0),
+        ("[int('1'), 2]", 0),
+        ("[1, self.n]", 12),
+        ("self.n in [1, 2, 3]", 2),
+        ("{'a': 1}.a", 2),
+        ("[1, 2][?0]", 2),
+        ("dyn(self.n) == 3", 4),
+        // A field that may be there costs something where it is.
+        ("self.?n", 2),
+        ("self.?nothing", 1),
+        ("self.?n.orValue(2)", 2),
+        ("self.?nothing.orValue('x')", 1),
+        // The way to a side of a condition is free.
+        ("self.b ? self.n : 2", 3),
+        ("self.b ? self.n + 1 : 2", 5),
+        ("false ? 1 : self.n", 1),
+        // Loops.
+        ("self.l.all(x, x > 0)", 23),
+        ("self.l.exists(x, x > 100)", 27),
+        ("self.l.exists(x, true)", 10),
+        ("self.l.filter(x, true)", 55),
+        ("self.l.filter(x, false)", 3),
+        ("self.l.map(x, 1)", 11),
+        ("self.l.exists_one(x, x == 1)", 14),
+        ("optional.of(1).optMap(x, x)", 6),
+        // Lists that are made of lists.
+        ("self.l.slice(0, 0)", 13),
+        ("self.l.slice(0, 4)", 17),
+        ("self.l.reverse()", 17),
+        ("self.l.distinct()", 45),
+        ("self.l.sort()", 45),
+        ("lists.range(5)", 16),
+    ] {
+        assert_eq!(ask(text).1, expected, "{text}");
+    }
+}
+
+#[test]
+fn fields_that_are_null_are_not_there() {
+    answers(&[
+        ("has(self.nothing)", "false"),
+        ("self.nothing", "error: no such key: nothing"),
+        ("self.?nothing.hasValue()", "false"),
+        ("type(self) == type({})", "true"),
+    ]);
+}
+
+#[test]
+fn times_to_the_end_of_the_last_year() {
+    answers(&[
+        (
+            "string(timestamp('9999-12-31T23:59:59.999999999Z'))",
+            r#""9999-12-31T23:59:59.999999999Z""#,
+        ),
+        ("timestamp('9999-12-31T23:59:59Z').getDate()", "31"),
+        ("int(timestamp('9999-12-31T23:59:59Z'))", "253402300799"),
+        (
+            "string(timestamp('2024-01-01T00:00:00-03:30'))",
+            r#""2024-01-01T00:00:00-03:30""#,
+        ),
+        ("timestamp('2024-01-01T00:00:00+01:00').getHours()", "23"),
+        (
+            "timestamp('2024-01-01T00:00:00+01:00') == timestamp('2023-12-31T23:00:00Z')",
+            "true",
+        ),
+        (
+            "string(timestamp('2024-01-01T0:00:00,12345678901Z'))",
+            r#""2024-01-01T00:00:00.123456789Z""#,
+        ),
+        (
+            "timestamp(dyn('2024-01-01t00:00:00z'))",
+            "program: type conversion error from 'string' to 'google.protobuf.Timestamp'",
+        ),
+        (
+            "timestamp('9999-12-31T23:59:59Z') + duration('1s')",
+            "error: timestamp overflow",
+        ),
+    ]);
+}
+
+#[test]
+fn numbers_as_text() {
+    answers(&[
+        ("string(1234567.0)", r#""1.234567e+06""#),
+        ("string(999999.5)", r#""999999.5""#),
+        ("string(0.00001)", r#""1e-05""#),
+        ("'%s'.format([1000000.0])", r#""1e+06""#),
+        ("'%.1f'.format([-0.0])", r#""0.0""#),
+        ("'%e'.format([1.5])", r#""1.500000×10⁰⁰""#),
+    ]);
+}
+
+#[test]
+fn calls_that_nothing_takes() {
+    answers(&[
+        ("dyn([]) % dyn(1)", "error: no such overload: _%_"),
+        ("dyn(1) + dyn('a')", "error: no such overload"),
+        ("null < null", "error: no such overload: _<_"),
+        (
+            "dyn(self.n).lowerAscii()",
+            "error: no such overload: lowerAscii(int)",
+        ),
+        ("size(dyn(self.n))", "error: no such overload: size"),
+        ("bool(dyn(1))", "program: no such overload: bool(int)"),
+        ("dyn(self.n).x", "error: no such key: x"),
+        ("dyn(self.n)[0]", "error: no such key: 0"),
+        (
+            "dyn(self.l).x",
+            "error: unsupported index type 'string' in list",
+        ),
+        (
+            "self.s.find('[')",
+            "program: error parsing regexp: missing closing ]: `[`",
+        ),
+    ]);
+}
+
+#[test]
+fn one_complaint_for_a_list() {
+    let words = |text: &str| {
+        let env = Env::new(EnvOptions::stored());
+        env.compile(text).unwrap_err().to_string()
+    };
+    assert_eq!(
+        words("['a', 1.5, true]"),
+        "ERROR: <input>:1:7: expected type 'string' but found 'double'\n | ['a', 1.5, true]\n | ......^"
+    );
+    assert!(words("'%e'.format([1])").contains("scientific clause can only be used on doubles"));
+    assert!(words("'%.'.format([1])").contains("could not find end of precision specifier"));
+}
