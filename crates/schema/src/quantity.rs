@@ -386,11 +386,9 @@ impl fmt::Display for Quantity {
             return f.write_str("0");
         }
         let small = self.nanos.abs() < 1024 * NANO;
-        if self.format == Format::BinarySi && !small {
+        // What is no whole number has no binary form: 0.7Gi is 751619276800m.
+        if self.format == Format::BinarySi && !small && self.nanos % NANO == 0 {
             let mut number = self.nanos / NANO;
-            if self.nanos % NANO != 0 {
-                number += self.nanos.signum();
-            }
             let mut power = 0;
             while number % 1024 == 0 && power < 6 {
                 number /= 1024;
@@ -489,6 +487,10 @@ mod tests {
             ("-5Ki", "-5Ki"),
             ("1024Mi", "1Gi"),
             ("1.5Gi", "1536Mi"),
+            ("0.7Gi", "751619276800m"),
+            ("-0.7Gi", "-751619276800m"),
+            ("3.14159265358979Gi", "3373259426130501263n"),
+            ("0.001Ki", "1024m"),
             ("0.5Mi", "512Ki"),
             ("1023", "1023"),
             ("1Ki", "1Ki"),
@@ -507,7 +509,7 @@ mod tests {
             ("1.0000000001", "1000000001n"),
             ("-0.0000000001", "-1n"),
             ("0.3Ki", "307200m"),
-            ("1.1Ki", "1127"),
+            ("1.1Ki", "1126400m"),
             ("0.0001Ki", "102400u"),
             ("00100", "100"),
             ("9223372036854775807", "9223372036854775807"),

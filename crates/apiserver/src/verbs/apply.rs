@@ -32,7 +32,9 @@ impl Config {
                     other => {
                         let why = other.to_string();
                         let why = yaml_error(&why);
-                        match custom {
+                        // What looks like JSON is not turned into it first.
+                        let json = bytes.trim_ascii_start().starts_with(b"{");
+                        match custom || json {
                             true => format!(
                                 "error decoding patch: error converting YAML to JSON: {why}"
                             ),
@@ -82,7 +84,7 @@ impl Config {
     pub fn complain(&self, req: &Req<'_>, options: &WriteOptions) -> Result<()> {
         if options.field_validation == FieldValidation::Strict && !self.complaints.is_empty() {
             return Err(Error::bad_request(format!(
-                "error strict decoding YAML: error converting YAML to JSON: {}",
+                "error strict decoding patch: error converting YAML to JSON: {}",
                 self.complaints.join(", ")
             )));
         }

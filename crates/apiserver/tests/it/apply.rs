@@ -227,3 +227,28 @@ async fn a_scale_is_applied_to() {
         .expect("an owner");
     assert_eq!(scaler.1, json!({"f:spec": {"f:replicas": {}}}));
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_by_its_form() {
+    let server = Server::start().await;
+    let head = "\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"}";
+    let line = format!("PATCH {MAPS}/a?fieldManager=m&fieldValidation=Strict");
+    for (body, words) in [
+        (
+            format!("{{{head},\"data\":{{\"a\":\"1\" \"b\"}}}}"),
+            "error decoding patch: error converting YAML to JSON: yaml: ",
+        ),
+        (
+            "kind: ConfigMap\ndata: {a".to_owned(),
+            "error encoding patch: yaml: ",
+        ),
+        (
+            format!("{{{head},\"data\":{{\"a\":\"1\",\"a\":\"2\"}}}}"),
+            "error strict decoding patch: error converting YAML to JSON: yaml: ",
+        ),
+    ] {
+        let told = server.ask_all(ADMIN, &line, &[CONTENT], body.clone()).await;
+        let told = told.refused(400, "BadRequest");
+        assert!(told.starts_with(words), "{body}: {told}");
+    }
+}
