@@ -38,11 +38,11 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `namespaced` | the objects stand in namespaces |
 /// | `plural`, `singular`, `list_kind`, `short_names = […]`, `categories = […]` | other names |
 /// | `status = Type` | the status, and its subresource |
-/// | `scale(spec_replicas, status_replicas, label_selector)` | the scale subresource |
+/// | `scale(spec_replicas = ".spec.replicas", status_replicas = ".status.replicas")`, perhaps with `label_selector = "…"` | the scale subresource |
 /// | `column("Name", "type", ".path")`, behind it perhaps a priority and a description | a column of `kubectl get` |
-/// | `column(name, type, json_path, format, description, priority)` | the same, with names |
+/// | `column(name = "…", type = "…", json_path = "…", format, description, priority)` | the same, with names |
 /// | `selectable = ".spec.color"` | a field for field selectors |
-/// | `rule = "…"`, `rule("…", "message")`, `rule(rule, message, message_expression, reason, field_path, optional_old_self)` | a CEL rule about the whole object |
+/// | `rule = "…"`, `rule("…", "message")`, or with names: `rule(rule = "…", message, message_expression, reason, field_path, optional_old_self)` | a CEL rule about the whole object |
 /// | `storage = false`, `served = false`, `deprecated`, `deprecated = "warning"` | of the version |
 /// | `doc = "…"` | the description, in place of the doc comment |
 /// | `struct = "Name"` | the struct's name, if not the kind |

@@ -118,6 +118,14 @@ fn json_path(path: &LitStr, what: &str) -> Result<()> {
 
 /// `name = ".path"` of the scale subresource.
 fn scale(meta: &ParseNestedMeta<'_>, json: &TokenStream) -> Result<TokenStream> {
+    let ahead = meta.input.fork();
+    let inside;
+    syn::parenthesized!(inside in ahead);
+    if inside.peek(syn::Lit) {
+        return Err(inside.error(
+            "the paths of `scale` have names: `scale(spec_replicas = \".spec.replicas\", status_replicas = \".status.replicas\")`",
+        ));
+    }
     let mut members = TokenStream::new();
     let mut said = Vec::new();
     meta.parse_nested_meta(|meta| {

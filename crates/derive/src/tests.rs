@@ -74,6 +74,10 @@ fn mistakes_in_a_kind_are_named() {
             "`scale` reads the status: say what the status is, `status = FooStatus`",
         ),
         (
+            quote!(#head, status = S, scale(".spec.replicas", ".status.replicas")),
+            "the paths of `scale` have names: `scale(spec_replicas = \".spec.replicas\", status_replicas = \".status.replicas\")`",
+        ),
+        (
             quote!(#head, status = S, scale(spec_replicas = ".spec.replicas")),
             "`scale` needs `status_replicas`: `scale(spec_replicas = \".spec.replicas\", status_replicas = \".status.replicas\")`",
         ),
