@@ -354,9 +354,18 @@ async fn ask_mutating(
         Some(paths) if cx.booked_as == "scale" => scale::apply(paths, obj, &seen_obj)?,
         _ => *obj = seen_obj,
     }
+    // A list of managers that was emptied is none.
+    const BOOKED: &[&str] = &["metadata", "managedFields"];
+    if obj
+        .at(BOOKED)
+        .and_then(Value::as_array)
+        .is_some_and(Vec::is_empty)
+    {
+        obj.remove_at(BOOKED);
+    }
     // Nor may they add what a custom resource does not declare.
     if let Some(kind) = &served.resource.custom {
-        kind.fit(obj);
+        kind.prune(obj);
     }
     Ok(())
 }

@@ -35,8 +35,10 @@ use crate::trace;
 pub(crate) const BODY_LEN_MAX: usize = 3 * 1024 * 1024;
 /// Bytes that are read of a body that is too long.
 const BODY_LEN_DRAINED: usize = 16 * BODY_LEN_MAX;
-/// Bytes of all warnings of one answer.
+/// Characters of all warnings of one answer.
 const WARNINGS_LEN_MAX: usize = 4096;
+/// Characters of each of them where they are too many together.
+const WARNING_LEN_MAX: usize = 256;
 
 type BodyStream = BoxStream<'static, Result<Bytes, skeg_client::BoxError>>;
 
@@ -643,12 +645,7 @@ fn well_encoded(path: &str) -> bool {
 
 fn add_headers(response: &mut Response<Payload>, warnings: &[String], in_process: bool, id: &str) {
     let headers = response.headers_mut();
-    let mut total = 0;
-    for warning in warnings {
-        total += warning.len();
-        if total > WARNINGS_LEN_MAX {
-            break;
-        }
+    for warning in told(warnings) {
         if let Ok(value) = HeaderValue::from_bytes(warning_header(warning).as_bytes()) {
             headers.append(header::WARNING, value);
         }
@@ -666,18 +663,45 @@ fn add_headers(response: &mut Response<Payload>, warnings: &[String], in_process
         .or_insert_with(|| HeaderValue::from_static("no-cache, private"));
 }
 
-/// `299 - "text"`, quotes and backslashes escaped, control characters gone.
+/// The warnings that are told: none that a header cannot hold, and when they
+/// become too many, the beginnings of those so far.
+fn told(warnings: &[String]) -> Vec<&str> {
+    let mut out = Vec::new();
+    let (mut total, mut cut) = (0, false);
+    for text in warnings {
+        if text.is_empty() || text.contains(char::is_control) {
+            continue;
+        }
+        let text = if cut { beginning(text) } else { text };
+        total += text.chars().count();
+        if total > WARNINGS_LEN_MAX && cut {
+            total -= text.chars().count();
+            continue;
+        }
+        out.push(text);
+        if total > WARNINGS_LEN_MAX {
+            cut = true;
+            out.iter_mut().for_each(|text| *text = beginning(text));
+            total = out.iter().map(|text| text.chars().count()).sum();
+        }
+    }
+    out
+}
+
+fn beginning(text: &str) -> &str {
+    let end = text.char_indices().nth(WARNING_LEN_MAX);
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+/// `299 - "text"`, quotes and backslashes escaped.
 fn warning_header(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 10);
     out.push_str("299 - \"");
     for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' | '\r' | '\t' => out.push(' '),
-            c if c.is_control() => {}
-            c => out.push(c),
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
         }
+        out.push(c);
     }
     out.push('"');
     out
@@ -693,6 +717,19 @@ mod tests {
             warning_header("unknown field \"a\""),
             "299 - \"unknown field \\\"a\\\"\""
         );
+    }
+
+    #[test]
+    fn warnings_that_are_told() {
+        let many: Vec<String> = (0..24)
+            .map(|n| format!("{n} {}", "m".repeat(250)))
+            .collect();
+        assert_eq!(told(&many).len(), 17);
+        let long = ["a".repeat(4000), "b".repeat(4000), "c".repeat(300)];
+        let lengths: Vec<usize> = told(&long).iter().map(|text| text.len()).collect();
+        assert_eq!(lengths, [256, 256, 256]);
+        let odd = ["", "a\nb", "c"].map(str::to_owned);
+        assert_eq!(told(&odd), ["c"]);
     }
 
     #[test]

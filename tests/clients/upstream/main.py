@@ -9,6 +9,7 @@ do what. Each scenario is played with both; an answer of ours that differs is a 
 
 import argparse
 import concurrent.futures
+import difflib
 import json
 import os
 import pathlib
@@ -22,15 +23,21 @@ import types
 
 import yaml
 
+import audited
+import converted
+import decisions
 import definitions
+import hooks
+import mutations
 import traffic
 import values
+import webhooks
 
 # What must differ: names in order of appearance, ages, and the words of column descriptions,
 # which are our own.
-NUMBERED = re.compile(r'"(rv|uid|ip|port)-[0-9]+"')
+NUMBERED = re.compile(r'\b(rv|uid|ip|port)-[0-9]+(?=\\*")')
 REVISION = re.compile(r'(resourceVersion|uid)\\*":\\*"[^"\\]*')
-RECORD = re.compile(r"(in record|resource version: 1) \([0-9]+\)")
+RECORD = re.compile(r"(in record|resource version: 1|not decodable) (?:\([0-9]+\)|revision=[0-9]+)")
 AGE = re.compile(r"^[0-9]+s$")
 # Go ranges over maps in no order, so these come in any.
 UNORDERED = re.compile(r"^(causes|warning)$")
@@ -61,19 +68,35 @@ def plain(value, key=""):
 
 def comparable(corpus, answer):
     answer = plain(corpus.settled(answer))
-    return json.dumps(json.loads(NUMBERED.sub(r'"\1"', json.dumps(answer))), sort_keys=True)
+    return json.dumps(json.loads(NUMBERED.sub(r"\1", json.dumps(answer))), sort_keys=True)
 
 
-class Both:
-    """A connection: custom resources are asked of upstream's server, all else of the cluster."""
+MODULES = [definitions, values, traffic, decisions, mutations, webhooks, converted]
+TOKENS = """admin-token,admin,admin-uid,system:masters
+alice-token,alice,alice-uid,dev
+bob-token,bob,bob-uid
+"""
 
-    def __init__(self, cluster, upstream):
-        self.cluster, self.upstream = cluster, upstream
+
+class Side:
+    """A connection: custom resources are asked of one server, all else of the cluster, and what
+    webhooks were asked of those and what an audit log holds. Paths that begin with `/cluster` are
+    the cluster's whatever they name."""
+
+    def __init__(self, own, cluster, hooks, log=""):
+        self.own, self.cluster, self.hooks, self.log = own, cluster, hooks, log
 
     def open(self, method, path, *rest, **more):
         group = path.split("/")[2] if path.startswith("/apis/") else ""
-        own = group.startswith("ns") or group.startswith("apiextensions.k8s.io")
-        return (self.upstream if own else self.cluster).open(method, path, *rest, **more)
+        if path.startswith("/hooks/"):
+            asked = self.hooks
+        elif path.startswith("/audit/"):
+            asked, path = self.hooks, f"{path}?log={self.log}"
+        elif group.startswith("ns") or group.startswith("apiextensions.k8s.io"):
+            asked = self.own
+        else:
+            asked, path = self.cluster, path.removeprefix("/cluster")
+        return asked.open(method, path, *rest, **more)
 
 
 def free_port():
@@ -98,6 +121,8 @@ def main():
     arguments = argparse.ArgumentParser()
     for name in ("skeg", "server", "corpus"):
         arguments.add_argument(name)
+    arguments.add_argument("--only", default="", help="scenarios whose names begin so")
+    arguments.add_argument("-v", action="store_true", help="every difference, not the first alone")
     a = arguments.parse_args()
     # The player of the recorded conversations is a program: all of it but its start.
     program = pathlib.Path(a.corpus, "corpus.py").read_text()
@@ -107,58 +132,117 @@ def main():
     kubeconfig = os.environ["KUBECONFIG"]
     config = yaml.safe_load(pathlib.Path(kubeconfig).read_text())
     cluster_url = config["clusters"][0]["cluster"]["server"]
-    store, port = free_port(), free_port()
-    upstream_url = f"https://127.0.0.1:{port}"
 
     def connection(url):
         options = dict(server=url, token="admin-token", ca=None, cert=None, key=None)
         return corpus.Connection(types.SimpleNamespace(**options))
 
-    with tempfile.TemporaryDirectory() as folder:
-        client = f"http://127.0.0.1:{store}"
-        commands = [
-            [a.skeg, "etcd", "--data-dir", f"{folder}/etcd", "--listen-client-urls", client]
-            + ["--advertise-client-urls", client],
-            [a.server, "--etcd-servers", client, "--kubeconfig", kubeconfig]
-            + ["--authentication-kubeconfig", kubeconfig, "--authorization-kubeconfig", kubeconfig]
-            + ["--bind-address", "127.0.0.1", "--secure-port", str(port)]
-            + ["--cert-dir", f"{folder}/certs"],
+    with tempfile.TemporaryDirectory() as folder, Programs(folder) as programs:
+        upstream_url = programs.upstream(a.skeg, a.server, kubeconfig)
+        audited_url = programs.audited(a.skeg)
+        upstream, cluster, ours = map(connection, (upstream_url, cluster_url, audited_url))
+        for url, asked in ((upstream_url, upstream), (audited_url, ours)):
+            wait_for(url, lambda: asked.open("GET", "/readyz", {}, None)[1].status == 200)
+        # Webhooks show the certificate that upstream's server made for itself.
+        certificate = [f"{folder}/certs/apiserver.{end}" for end in ("crt", "key")]
+        answers = {f"convert-{name}": answer for name, answer in converted.ANSWERS.items()}
+        hooked = hooks.Hooks({**webhooks.ANSWERS, **answers}, *certificate)
+        asked = connection(hooked.url)
+        variables = {"hooks": hooked.url, "authority": hooked.authority}
+        theirs = (Side(upstream, cluster, asked, f"{folder}/upstream.audit"), upstream_url)
+        alike = 0
+        pairs = [
+            (MODULES, (Side(cluster, cluster, asked), cluster_url)),
+            ([audited], (Side(ours, ours, asked, f"{folder}/skeg.audit"), audited_url)),
         ]
-        running = []
-        try:
-            for number, command in enumerate(commands):
-                log = open(f"{folder}/{number}.log", "wb")
-                running.append(subprocess.Popen(command, stdout=log, stderr=log))
-                if number == 0:
-                    socket_of = ("127.0.0.1", store)
-                    wait_for(
-                        "skeg etcd", lambda: socket.create_connection(socket_of).close() is None
-                    )
-            upstream, cluster = connection(upstream_url), connection(cluster_url)
-            wait_for(
-                "upstream's server",
-                lambda: upstream.open("GET", "/readyz", {}, None)[1].status == 200,
-            )
-            compare(corpus, Both(cluster, upstream), upstream_url, cluster, cluster_url)
-        finally:
-            for process in reversed(running):
-                process.terminate()
-                process.wait()
+        for modules, own in pairs:
+            scenarios = {}
+            for module in modules:
+                scenarios |= module.SCENARIOS
+            scenarios = {n: s for n, s in scenarios.items() if n.startswith(a.only)}
+            alike += compare(corpus, (theirs, own), variables, scenarios, a.v)
+        print(f"note {alike} answers alike")
 
 
-def compare(corpus, both, upstream_url, cluster, cluster_url):
+class Programs:
+    """The programs of a run, which end with it."""
+
+    def __init__(self, folder):
+        self.folder, self.running = folder, []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self.running):
+            process.terminate()
+            process.wait()
+
+    def start(self, *command):
+        log = open(f"{self.folder}/{len(self.running)}.log", "wb")
+        self.running.append(subprocess.Popen(command, stdout=log, stderr=log))
+
+    def audit(self, name):
+        """The flags of an audit log."""
+        policy = f"{self.folder}/policy.yaml"
+        pathlib.Path(policy).write_text(json.dumps(audited.POLICY))
+        return [f"audit-policy-file={policy}", f"audit-log-path={self.folder}/{name}.audit"]
+
+    def upstream(self, skeg, server, kubeconfig):
+        store, port = free_port(), free_port()
+        client = f"http://127.0.0.1:{store}"
+        urls = [f"--{kind}-client-urls={client}" for kind in ("listen", "advertise")]
+        self.start(skeg, "etcd", f"--data-dir={self.folder}/etcd", *urls)
+        listening = ("127.0.0.1", store)
+        wait_for("skeg etcd", lambda: socket.create_connection(listening).close() is None)
+        asked = [f"--{asks}kubeconfig={kubeconfig}" for asks in ("", "authentication-", "authorization-")]
+        served = ["--bind-address=127.0.0.1", f"--secure-port={port}", f"--cert-dir={self.folder}/certs"]
+        flags = [f"--{flag}" for flag in self.audit("upstream")]
+        self.start(server, f"--etcd-servers={client}", *asked, *served, *flags)
+        return f"https://127.0.0.1:{port}"
+
+    def audited(self, skeg):
+        port = free_port()
+        tokens = f"{self.folder}/tokens.csv"
+        pathlib.Path(tokens).write_text(TOKENS)
+        flags = [word for flag in self.audit("skeg") for word in ("--kube-apiserver-arg", flag)]
+        where = ["--data-dir", f"{self.folder}/skeg", "--listen", f"127.0.0.1:{port}"]
+        self.start(skeg, "up", "--roles", "apiserver", *where, "--token-auth-file", tokens, *flags)
+        return f"https://127.0.0.1:{port}"
+
+
+def shown(want, got):
+    lines = [json.dumps(json.loads(text), indent=1).splitlines() for text in (want, got)]
+    return "\n" + "\n".join(difflib.unified_diff(*lines, "upstream", "ours", lineterm="", n=2))
+
+
+def report(name, different, verbose):
+    if not different:
+        print(f"ok {name}", flush=True)
+    elif verbose:
+        print(f"FAIL {name}: {len(different)} differ")
+        print("\n".join(f"    {line}" for line in different), flush=True)
+    else:
+        print(f"FAIL {name}: {different[0][:3000]} ({len(different)} steps differ)", flush=True)
+
+
+def compare(corpus, sides, variables, scenarios, verbose):
+    def run(scenario, side):
+        played = corpus.Run(scenario, *side)
+        played.vars |= variables
+        return played.all()
+
     def play(item):
         name, scenario = item
         # A definition deleted while upstream still starts its storage is tried again later and
         # later. What upstream itself did not see end says nothing of ours: it is played anew.
         for _ in range(3):
-            wanted = corpus.Run(scenario, both, upstream_url).all()
+            wanted = run(scenario, sides[0])
             if not any(answer.get("timeout") for answer in wanted):
                 break
-        given = corpus.Run(scenario, cluster, cluster_url).all()
+        given = run(scenario, sides[1])
         return name, scenario["steps"], wanted, given
 
-    scenarios = {**definitions.SCENARIOS, **values.SCENARIOS, **traffic.SCENARIOS}
     alike = 0
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         for name, steps, wanted, given in pool.map(play, scenarios.items()):
@@ -170,12 +254,10 @@ def compare(corpus, both, upstream_url, cluster, cluster_url):
                 else:
                     step = steps[number]
                     asked = step.get("do") or step.get("watch") or step.get("events")
-                    different.append(f"step {number} ({asked}): upstream {want} ours {got}")
-            if different:
-                print(f"FAIL {name}: {different[0][:3000]} ({len(different)} steps differ)")
-            else:
-                print(f"ok {name}")
-    print(f"note {alike} answers alike")
+                    told = shown(want, got) if verbose else f"upstream {want} ours {got}"
+                    different.append(f"step {number} ({asked}): {told}")
+            report(name, different, verbose)
+    return alike
 
 
 main()

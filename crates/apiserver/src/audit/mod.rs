@@ -7,7 +7,7 @@ use skeg_auth::audit::{Auditor, Begin, Level, Record, Stage};
 use skeg_auth::authn::Notes;
 use skeg_auth::authz::{Attributes, Selectors};
 use skeg_client::Payload;
-use skeg_meta::Time;
+use skeg_meta::{Status, Time};
 use skeg_schema::{Value, decode_json_any, decode_protobuf, envelope};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,6 +23,9 @@ use crate::server::Connection;
 const ID_LEN_MAX: usize = 128;
 /// Addresses of one request that are written.
 const SOURCES_LEN_MAX: usize = 32;
+
+/// Bytes of an answer in which it says that it is a Status.
+const STATUS_START_LEN: usize = 48;
 
 /// The id of a request: the client's own, or a new one.
 pub(crate) fn request_id(headers: &HeaderMap) -> String {
@@ -67,35 +70,6 @@ pub(crate) fn source_ips(parts: &request::Parts) -> Vec<String> {
         out.push(remote.to_string());
     }
     out
-}
-
-/// How the client tried to tell who it is.
-fn tried(parts: &request::Parts, query: &Query) -> String {
-    let mut methods = Vec::new();
-    let authorization = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    let scheme = authorization.split(' ').next().unwrap_or_default();
-    if scheme.eq_ignore_ascii_case("basic") {
-        methods.push("basic");
-    }
-    if scheme.eq_ignore_ascii_case("bearer") {
-        methods.push("bearer");
-    }
-    if query.get("access_token").is_some() {
-        methods.push("access_token");
-    }
-    let connection = parts.extensions.get::<Connection>();
-    if connection.is_some_and(|c| c.peer.is_some()) {
-        methods.push("x509");
-    }
-    if methods.is_empty() {
-        "Authentication failed, no credentials provided".to_owned()
-    } else {
-        format!("Authentication failed, attempted: {}", methods.join(", "))
-    }
 }
 
 /// What arrived.
@@ -175,9 +149,9 @@ impl ApiServer {
         };
         if let Some(record) = arrived.begin(auditor, &UserInfo::default()) {
             annotate_all(&record, notes);
-            let mut status = Value::object();
-            status.set_at(&["message"], tried(arrived.parts, arrived.query));
-            record.response(401, Some(&status), None);
+            let mut status = Status::unauthorized("Unauthorized").to_value();
+            status.set_at(&["metadata"], Value::object());
+            record.response(401, Some(&status), Some(status.clone()));
             let _ = record.stage(Stage::ResponseStarted);
         }
     }
@@ -194,7 +168,7 @@ pub(crate) fn annotate_all(record: &Record, notes: &Notes) {
 pub(crate) fn answered(record: Arc<Record>, endless: bool, response: &mut Response<Payload>) {
     let code = response.status().as_u16();
     let whole = record.level() == Level::RequestResponse;
-    let object = if whole || code >= 400 {
+    let object = if whole || code >= 400 || says_status(response) {
         object_of(response)
     } else {
         None
@@ -226,6 +200,20 @@ pub(crate) fn answered(record: Arc<Record>, endless: bool, response: &mut Respon
             *response.body_mut() = other;
             let _ = record.stage(Stage::ResponseComplete);
         }
+    }
+}
+
+/// Whether a short answer is a Status, which is told at every level.
+fn says_status(response: &Response<Payload>) -> bool {
+    match response.body() {
+        Payload::Status(_) => true,
+        Payload::Bytes(bytes) => {
+            const MARK: &[u8] = b"\"Status\"";
+            let start = &bytes[..bytes.len().min(STATUS_START_LEN)];
+            start.windows(MARK.len()).any(|window| window == MARK)
+                || envelope::unwrap(bytes).is_ok_and(|unknown| unknown.kind == "Status")
+        }
+        _ => false,
     }
 }
 

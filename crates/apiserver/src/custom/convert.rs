@@ -3,13 +3,17 @@
 use bytes::Bytes;
 use skeg_meta::SharedObject;
 use skeg_registry::custom::Kind;
+use skeg_registry::errors::Errs;
+use skeg_registry::path::Path;
 use skeg_registry::tree;
-use skeg_schema::{Value, decode_json_any, json};
+use skeg_registry::validation::metadata;
+use skeg_schema::{Value, json};
 use std::time::Duration;
 
 use crate::ApiServer;
 use crate::error::{Error, Result};
 use crate::served::Served;
+use crate::webhook::answer::{self, shown_kind};
 use crate::webhook::client::ClientConfig;
 
 /// How long a conversion may take.
@@ -90,8 +94,15 @@ impl Served {
     }
 }
 
-/// Asks the webhook. The objects may be of several versions.
-async fn convert(
+/// All versions of a review.
+const KNOWN: &[&str] = &["apiextensions.k8s.io/v1", "apiextensions.k8s.io/v1beta1"];
+
+/// Asks the webhook. The objects may be of several versions. Cancelling it
+/// abandons the call.
+///
+/// # Errors
+/// It cannot be asked, or what it says is of no use.
+pub(crate) async fn convert(
     server: &ApiServer,
     kind: &Kind,
     wanted: &str,
@@ -133,7 +144,8 @@ async fn convert(
         .post(&config, body, TIMEOUT)
         .await
         .map_err(|error| failed(error.message))?;
-    let answer = decode_json_any(&answer).map_err(|error| failed(error.to_string()))?;
+    let answer =
+        answer::decode(&answer, &api_version, KNOWN, "ConversionReview").map_err(failed)?;
     let converted = read(&answer, &api_version, &uid).map_err(failed)?;
     if converted.len() != objects.len() {
         return Err(Error::internal(format!(
@@ -147,23 +159,45 @@ async fn convert(
         .zip(&objects)
         .enumerate()
         .map(|(at, (converted, original))| {
-            restored(converted, original, wanted).map_err(|why| {
-                Error::internal(format!(
-                    "conversion webhook for {about} returned invalid converted object at index {at}: {why}"
-                ))
+            restored(converted, original, wanted).map_err(|wrong| {
+                Error::internal(match wrong {
+                    Wrong::Nameless(why) => why,
+                    Wrong::Kind(why) => format!(
+                        "conversion webhook for {about} returned invalid object at index {at}: {why}"
+                    ),
+                    Wrong::Object(why) => {
+                        format!("conversion webhook for {about} returned invalid object: {why}")
+                    }
+                    Wrong::Metadata(why) => {
+                        format!("conversion webhook for {about} returned invalid metadata: {why}")
+                    }
+                })
             })
         })
         .collect()
 }
 
+/// What is wrong with a converted object.
+#[derive(Debug, PartialEq, Eq)]
+enum Wrong {
+    /// It does not say of which kind it is.
+    Nameless(String),
+    /// It is of another kind or version.
+    Kind(String),
+    /// It is another object.
+    Object(String),
+    /// Its labels or annotations are none.
+    Metadata(String),
+}
+
 /// The objects of an answer.
 fn read(answer: &Value, api_version: &str, uid: &str) -> std::result::Result<Vec<Value>, String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let given = (text(&answer["apiVersion"]), text(&answer["kind"]));
-    if given != (api_version.to_owned(), "ConversionReview".to_owned()) {
+    let given = shown_kind(&text(&answer["apiVersion"]), &text(&answer["kind"]));
+    let wanted = shown_kind(api_version, "ConversionReview");
+    if given != wanted {
         return Err(format!(
-            "expected webhook response of {api_version}, Kind=ConversionReview, got {}, Kind={}",
-            given.0, given.1
+            "expected webhook response of {wanted}, got {given}"
         ));
     }
     let response = &answer["response"];
@@ -193,33 +227,46 @@ fn restored(
     mut converted: Value,
     original: &Value,
     wanted: &str,
-) -> std::result::Result<Value, String> {
-    let given = converted["apiVersion"].as_str().unwrap_or_default();
-    if given != wanted {
-        return Err(format!(
-            "invalid groupVersion (expected {wanted}, received {given})"
-        ));
+) -> std::result::Result<Value, Wrong> {
+    let text = |tree: &Value, key: &str| tree[key].as_str().unwrap_or_default().to_owned();
+    let kind = text(&converted, "kind");
+    if kind.is_empty() {
+        let why = format!("Object 'Kind' is missing in '{converted}'");
+        return Err(Wrong::Nameless(why));
     }
-    if converted["kind"] != original["kind"] {
-        return Err(format!(
-            "must have the same kind: {} != {}",
-            converted["kind"].as_str().unwrap_or_default(),
-            original["kind"].as_str().unwrap_or_default()
-        ));
+    let given = text(&converted, "apiVersion");
+    if given != wanted {
+        return Err(Wrong::Kind(format!(
+            "invalid groupVersion (expected {wanted}, received {given})"
+        )));
+    }
+    let expected = text(original, "kind");
+    if kind != expected {
+        return Err(Wrong::Kind(format!(
+            "invalid kind (expected {expected}, received {kind})"
+        )));
     }
     let (own, before) = (&converted["metadata"], &original["metadata"]);
     for (field, shown) in [("name", "name"), ("namespace", "namespace"), ("uid", "UID")] {
-        let text = |meta: &Value| meta[field].as_str().unwrap_or_default().to_owned();
-        let (a, b) = (text(own), text(before));
+        let (a, b) = (text(before, field), text(own, field));
         if a != b {
-            return Err(format!("must have the same {shown}: {a} != {b}"));
+            return Err(Wrong::Object(format!(
+                "must have the same {shown}: {a} != {b}"
+            )));
         }
+    }
+    let mut faults = Errs::new();
+    let path = Path::root("metadata");
+    metadata::labels(&own["labels"], &path.child("labels"), &mut faults);
+    metadata::annotations(&own["annotations"], &path.child("annotations"), &mut faults);
+    if let [first, ..] = faults.as_slice() {
+        return Err(Wrong::Metadata(first.to_string()));
     }
     let mut meta = before.clone();
     for field in ["labels", "annotations"] {
         match own.get(field) {
-            Some(value) => meta.set_at(&[field], value.clone()),
-            None => {
+            Some(value) if !value.is_null() => meta.set_at(&[field], value.clone()),
+            _ => {
                 meta.remove_at(&[field]);
             }
         }
@@ -267,7 +314,7 @@ mod tests {
         renamed.set_at(&["metadata", "name"], "b");
         assert_eq!(
             restored(renamed, &original, "x/v2"),
-            Err("must have the same name: b != a".to_owned())
+            Err(Wrong::Object("must have the same name: a != b".to_owned()))
         );
     }
 }

@@ -2,7 +2,7 @@
 //! while the server runs, and cease to be.
 
 mod body;
-mod convert;
+pub(crate) mod convert;
 mod definitions;
 mod live;
 mod names;

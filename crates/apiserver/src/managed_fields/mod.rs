@@ -41,10 +41,20 @@ pub struct Write<'a> {
     pub creating: bool,
 }
 
+/// Where ownership is booked.
+const PATH: &[&str] = &["metadata", "managedFields"];
+
+/// Leaves what is booked as it was.
+pub fn keep(live: &Value, new: &mut Value) {
+    match live.at(PATH) {
+        Some(booked) => new.set_at(PATH, booked.clone()),
+        None => drop(new.remove_at(PATH)),
+    }
+}
+
 /// Brings `new.metadata.managedFields` up to date for a write that turns
 /// `live` into `new`.
 pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
-    const PATH: &[&str] = &["metadata", "managedFields"];
     let live_entries = || entries::decode(live.at(PATH)).unwrap_or_default();
     let given = new.at(PATH);
     let mut entries = if !write.subresource.is_empty() && !write.creating {
@@ -71,10 +81,7 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
                 .any(|tree| !write.versions.fits(tree, &entry.api_version))
     });
     if lost && !write.creating {
-        match live.at(PATH) {
-            Some(booked) => new.set_at(PATH, booked.clone()),
-            None => drop(new.remove_at(PATH)),
-        }
+        keep(live, new);
         return;
     }
     // Upstream loses the time of what is booked through a scale.

@@ -49,19 +49,27 @@ pub(crate) async fn apply(
         creating: false,
     };
     let create = cx.subresource.is_empty();
-    let mut transform = |live: Option<&SharedObject>| {
-        let config = config.clone()?;
-        let merged = merged(served, live, config, force, &write)?;
-        let mut obj = finish(served, name, live, merged, config)?;
-        after(&mut obj)?;
-        Ok(obj)
-    };
-    let change = Change {
-        transform: &mut transform,
-        create,
-        uid: None,
-    };
-    update::apply(served, cx, change).await
+    loop {
+        let mut transform = |live: Option<&SharedObject>| {
+            let config = config.clone()?;
+            let merged = merged(served, live, config, force, &write);
+            if versions.is_wanting() {
+                return Err(Error::internal_error("versions are to be converted first"));
+            }
+            let mut obj = finish(served, name, live, merged?, config)?;
+            after(&mut obj)?;
+            Ok(obj)
+        };
+        let change = Change {
+            transform: &mut transform,
+            create,
+            uid: None,
+        };
+        let outcome = update::apply(served, cx, change).await;
+        if !versions.satisfy(cx.server).await? {
+            return outcome;
+        }
+    }
 }
 
 /// The tree of an object with its zeroes written out, as a client sees it, but

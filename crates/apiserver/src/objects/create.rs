@@ -32,6 +32,10 @@ fn generated_name(prefix: &str) -> String {
     name
 }
 
+/// An object says that it is in another namespace than its request.
+pub(crate) const ELSEWHERE: &str =
+    "the namespace of the provided object does not match the namespace sent on the request";
+
 /// Stores a new object. `obj` is decoded and defaulted, its namespace checked.
 pub(crate) async fn create(
     served: &Served,
@@ -49,7 +53,7 @@ pub(crate) async fn create(
     }
     dedup_owner_references(&mut obj, &mut cx.warnings);
     let empty = Value::object();
-    cx.track(served, &empty, &mut obj, true);
+    cx.track(served, &empty, &mut obj, true).await;
     crate::admit::mutate(served, cx, Operation::Create, &mut obj, None).await?;
     dedup_owner_references(&mut obj, &mut cx.warnings);
     let wants_generated = !meta_text(&obj, "generateName").is_empty();
@@ -98,6 +102,11 @@ pub(super) async fn create_named(
     mut obj: Value,
 ) -> Result<Written> {
     let desc = served.resource.desc;
+    // Who admits may have put it elsewhere.
+    let given = meta_text(&obj, "namespace");
+    if desc.namespaced && !given.is_empty() && given != cx.namespace {
+        return Err(Error::bad_request(ELSEWHERE));
+    }
     obj.set_at(&["metadata", "uid"], uuid::Uuid::new_v4().to_string());
     obj.set_at(&["metadata", "creationTimestamp"], cx.now.to_string());
     if desc.namespaced {

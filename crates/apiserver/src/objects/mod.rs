@@ -79,8 +79,9 @@ impl WriteCx<'_> {
         (count == 0).then(|| path.iter().map(|name| format!("f:{name}")).collect())
     }
 
-    /// Brings managedFields of `new` up to date.
-    pub fn track(&self, served: &Served, live: &Value, new: &mut Value, creating: bool) {
+    /// Brings managedFields of `new` up to date. Where a webhook converts the
+    /// versions of managers, cancelling it abandons the call.
+    pub async fn track(&self, served: &Served, live: &Value, new: &mut Value, creating: bool) {
         let Some(manager) = self.manager else { return };
         let desc = served.resource.desc;
         let now = self.now.to_string();
@@ -95,7 +96,26 @@ impl WriteCx<'_> {
             disowned: self.unscaled(served, new),
             creating,
         };
-        managed_fields::update(live, new, &write);
+        if served.converted_by_webhook().is_none() {
+            managed_fields::update(live, new, &write);
+        } else {
+            loop {
+                let mut booked = new.clone();
+                managed_fields::update(live, &mut booked, &write);
+                match versions.satisfy(self.server).await {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        *new = booked;
+                        break;
+                    }
+                    // As upstream has it: what was booked stays.
+                    Err(_) => {
+                        managed_fields::keep(live, new);
+                        break;
+                    }
+                }
+            }
+        }
         if served.resource.custom.is_none() {
             skeg_schema::lean_but_lists(new, desc.ty);
         }

@@ -97,7 +97,15 @@ pub(crate) async fn get(
     let (group, resource) = served.group_resource();
     let key = served.key_of(namespace, name);
     match get_by_key(server, served, &key).await? {
-        Some(object) => served.viewed(server, &object).await,
+        Some(object) => served.viewed(server, &object).await.map_err(|error| {
+            let why = error.into_status().message;
+            // Upstream knows of what it keeps all below its own prefix.
+            let key = key.strip_prefix("/registry").unwrap_or(&key);
+            Error::internal_error(format!(
+                "StorageError: corrupt object, Code: 7, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: object not decodable revision={}: {why}",
+                object.revision()
+            ))
+        }),
         None => Err(Error::not_found(group, resource, name)),
     }
 }

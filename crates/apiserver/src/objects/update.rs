@@ -159,7 +159,7 @@ async fn create_by_update(
     dedup_owner_references(&mut new, &mut cx.warnings);
     new.remove_at(&["metadata", "resourceVersion"]);
     if booked == Booked::Here {
-        cx.track(served, &Value::object(), &mut new, true);
+        cx.track(served, &Value::object(), &mut new, true).await;
     }
     crate::admit::mutate(served, cx, Operation::Create, &mut new, None).await?;
     super::create::create_named(served, cx, new).await
@@ -203,7 +203,7 @@ async fn attempt(
     let mut new = transform(Some(&live.object))?;
     dedup_owner_references(&mut new, &mut cx.warnings);
     if booked == Booked::Here {
-        cx.track(served, &old, &mut new, false);
+        cx.track(served, &old, &mut new, false).await;
     }
     crate::admit::mutate(served, cx, Operation::Update, &mut new, Some(&old)).await?;
     dedup_owner_references(&mut new, &mut cx.warnings);

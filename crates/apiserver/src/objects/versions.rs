@@ -1,13 +1,32 @@
 //! The versions of a kind, as ownership of fields sees them.
 
+use parking_lot::Mutex;
 use skeg_schema::{DecodeOptions, Value, decode_json, encode_json, fill};
 use std::sync::Arc;
 
+use crate::ApiServer;
+use crate::custom::convert;
+use crate::error::Result;
 use crate::managed_fields::{self, Node, Versions};
 use crate::served::{Served, Table};
 
 /// What a path that is never owned is made of.
 type Paths = Vec<&'static [&'static str]>;
+
+/// What a webhook made of trees, and what it is asked for: who looks at
+/// versions does not wait, so that what is not there yet is noted, and looked
+/// for again when it is.
+#[derive(Default)]
+struct Converted {
+    known: Vec<Conversion>,
+    wanted: Vec<(Value, String)>,
+}
+
+struct Conversion {
+    from: Value,
+    to: String,
+    made: Value,
+}
 
 /// The versions of a resource that a write may meet.
 pub(crate) struct KindVersions<'a> {
@@ -15,6 +34,7 @@ pub(crate) struct KindVersions<'a> {
     table: Arc<Table>,
     own: String,
     ignored: Paths,
+    converted: Mutex<Converted>,
 }
 
 impl<'a> KindVersions<'a> {
@@ -26,7 +46,50 @@ impl<'a> KindVersions<'a> {
             table,
             own: desc.api_version(),
             ignored: served.resource.strategy.reset_fields(subresource, desc),
+            converted: Mutex::default(),
         }
+    }
+
+    /// Whether a webhook is to be asked before what was made is of use.
+    pub(crate) fn is_wanting(&self) -> bool {
+        !self.converted.lock().wanted.is_empty()
+    }
+
+    /// Has the webhook make what was not there; says whether there was any
+    /// such, so that the work is to be done again. Cancelling it abandons the
+    /// call.
+    ///
+    /// # Errors
+    /// The webhook failed.
+    pub(crate) async fn satisfy(&self, server: &ApiServer) -> Result<bool> {
+        let wanted = std::mem::take(&mut self.converted.lock().wanted);
+        let any = !wanted.is_empty();
+        let Some(kind) = self.served.converted_by_webhook() else {
+            return Ok(any);
+        };
+        for (from, to) in wanted {
+            let mut made = convert::convert(server, kind, &to, vec![from.clone()]).await?;
+            let made = made.pop().unwrap_or_default();
+            self.converted
+                .lock()
+                .known
+                .push(Conversion { from, to, made });
+        }
+        Ok(any)
+    }
+
+    /// What the webhook made of a tree, if it was asked already.
+    fn by_webhook(&self, tree: &Value, to: &str) -> Option<Value> {
+        let mut converted = self.converted.lock();
+        let found = converted
+            .known
+            .iter()
+            .find(|known| known.to == to && known.from == *tree);
+        if let Some(found) = found {
+            return Some(found.made.clone());
+        }
+        converted.wanted.push((tree.clone(), to.to_owned()));
+        None
     }
 
     /// The version of requests.
@@ -68,6 +131,10 @@ impl Versions for KindVersions<'_> {
             .of(to)
             .filter(|target| target.resource.desc.group == source.resource.desc.group)?;
         if let Some(kind) = &target.resource.custom {
+            // What is empty on the way to an object is of any version.
+            if kind.family.webhook.is_some() && !tree["metadata"].is_null() {
+                return self.by_webhook(tree, to);
+            }
             let mut tree = tree.clone();
             kind.shown(&mut tree);
             return Some(tree);

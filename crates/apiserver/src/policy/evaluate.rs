@@ -25,11 +25,12 @@ pub struct Input {
 }
 
 /// A tree of the request's kind as expressions see it, of another kind.
-pub fn view(subject: &Subject<'_>, tree: &Value, kind: &Gvk) -> Result<Value, String> {
+pub async fn view(subject: &Subject<'_>, tree: &Value, kind: &Gvk) -> Result<Value, String> {
     if tree.is_null() {
         return Ok(Value::Null);
     }
-    let json = subject.encode(tree, kind).map_err(|e| e.to_string())?;
+    let json = subject.encode(tree, kind).await;
+    let json = json.map_err(|e| e.to_string())?;
     skeg_schema::decode_json_any(&json).map_err(|e| e.to_string())
 }
 
@@ -38,7 +39,7 @@ impl Input {
     ///
     /// # Errors
     /// The objects cannot be converted.
-    pub fn new(
+    pub async fn new(
         subject: &Subject<'_>,
         kind: &Gvk,
         obj: &Value,
@@ -55,8 +56,8 @@ impl Input {
             members.remove("apiVersion");
         }
         Ok(Self {
-            object: view(subject, obj, kind)?,
-            old: view(subject, old.unwrap_or(&Value::Null), kind)?,
+            object: view(subject, obj, kind).await?,
+            old: view(subject, old.unwrap_or(&Value::Null), kind).await?,
             request,
             namespace: seen_namespace,
         })

@@ -189,7 +189,7 @@ async fn invoke(
     let mut troubles = Vec::new();
     let before = obj.clone();
     for (at, mutation) in policy.mutations.iter().enumerate() {
-        let input = match Input::new(subject, kind, obj, old, namespace) {
+        let input = match Input::new(subject, kind, obj, old, namespace).await {
             Ok(input) => input,
             Err(why) => return vec![invocation.trouble(&why)],
         };
@@ -252,9 +252,10 @@ async fn one(
     }
     let new = subject
         .read(&new, kind)
+        .await
         .map_err(|error| error.to_string())?;
     // What it looks like when nothing of it is lost on the way.
-    view(subject, &new, kind).map(|_| Some(new))
+    view(subject, &new, kind).await.map(|_| Some(new))
 }
 
 /// The object with a JSON patch applied; `None` when a test of it fails.
@@ -275,17 +276,10 @@ fn patched(live: &Value, value: &Val<'_>) -> Result<Option<Value>, String> {
     let mut new = live.clone();
     for operation in operations {
         let is_test = operation["op"].as_str() == Some("test");
-        let path = operation["path"].as_str().unwrap_or_default().to_owned();
-        let applied = patch::json::apply(&mut new, &Value::Array(vec![operation]));
-        match applied {
+        match patch::json::apply_all(&mut new, &[operation]) {
             Ok(()) => {}
             Err(_) if is_test => return Ok(None),
-            Err(_) => {
-                return Err(format!(
-                    "JSON Patch: unable to apply operation at path {}: missing value",
-                    crate::go::quote(&path)
-                ));
-            }
+            Err(why) => return Err(format!("JSON Patch: {why}")),
         }
     }
     Ok(Some(new))

@@ -59,10 +59,10 @@ impl ParamKind {
             })
             .cloned()
             .ok_or_else(|| {
-                format!(
-                    "failed to find resource referenced by paramKind: '{}'",
-                    self.shown()
-                )
+                let shown = self.shown();
+                // Upstream names the group of the core as nothing.
+                let slash = if shown.contains('/') { "" } else { "/" };
+                format!("failed to find resource referenced by paramKind: '{slash}{shown}'")
             })
     }
 }

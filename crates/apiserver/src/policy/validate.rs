@@ -242,7 +242,7 @@ async fn look(
             continue;
         }
         let namespace = fetched.namespace(subject).await?;
-        let input = match input(subject, &matched, obj, old, namespace.as_deref()) {
+        let input = match input(subject, &matched, obj, old, namespace.as_deref()).await {
             Ok(input) => input,
             Err(why) => {
                 verdicts.misconfigured(policy, Some(&binding.name), &why);
@@ -264,7 +264,7 @@ async fn look(
     Ok(())
 }
 
-fn input(
+async fn input(
     subject: &Subject<'_>,
     matched: &Matched,
     obj: &Value,
@@ -272,6 +272,7 @@ fn input(
     namespace: Option<&Value>,
 ) -> Result<Input, String> {
     Input::new(subject, &matched.kind, obj, old, namespace)
+        .await
         .map_err(|why| format!("failed to convert object version: {why}"))
 }
 

@@ -136,6 +136,9 @@ pub async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     let options = WriteOptions::read_apply(req.query)?;
     reply::check_one(wanted, served)?;
     let config = Config::read(&bytes, served.resource.custom.is_some());
+    if let Ok(tree) = config.tree() {
+        skeg_auth::audit::request_patch(tree);
+    }
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, None);
     let desc = served.resource.desc;

@@ -34,7 +34,18 @@ async fn delete_options(req: &Req<'_>) -> Result<options::DeleteOptions> {
         return Err(Error::internal_error("the tables have no DeleteOptions"));
     };
     let tree = decode_options(&bytes, format, ty)?;
-    skeg_auth::audit::request_patch(&tree);
+    // As upstream writes it, which has read it into its own form by then.
+    let mut read = skeg_schema::Object::new();
+    read.insert("kind", "DeleteOptions");
+    read.insert("apiVersion", "meta.k8s.io/__internal");
+    if let Value::Object(members) = &tree {
+        for (name, value) in members {
+            if !matches!(&**name, "kind" | "apiVersion") {
+                read.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    skeg_auth::audit::request_patch(&Value::Object(read));
     let kind = tree["kind"].as_str().unwrap_or_default();
     if !kind.is_empty() && kind != "DeleteOptions" {
         let version = tree["apiVersion"].as_str().unwrap_or_default();

@@ -33,9 +33,7 @@ fn match_namespace(namespaced: bool, namespace: &str, obj: &mut Value) -> Result
     if given.is_empty() {
         obj.set_at(&["metadata", "namespace"], namespace);
     } else if given != namespace {
-        return Err(Error::bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request",
-        ));
+        return Err(Error::bad_request(crate::objects::create::ELSEWHERE));
     }
     Ok(())
 }

@@ -210,14 +210,20 @@ impl WebhookClient {
             .await
             .map_err(Failure::Transport)?;
         let code = response.status().as_u16();
+        let content_type = response.headers().get(header::CONTENT_TYPE);
+        let content_type = content_type
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
+        let content_type = content_type.to_owned();
         let body = read(response.into_body()).await?;
-        if (200..=206).contains(&code) {
-            return Ok(body);
-        }
-        Err(Failure::Call(CallError {
-            message: refusal(code, &body),
-            code,
-        }))
+        let message = match (200..=206).contains(&code) {
+            true if body.is_empty() => format!(
+                "0-length response with status code: {code} and content type: {content_type}"
+            ),
+            true => return Ok(body),
+            false => refusal(code, &content_type, &body),
+        };
+        Err(Failure::Call(CallError { message, code }))
     }
 }
 
@@ -244,7 +250,7 @@ async fn read(mut body: Incoming) -> Result<Bytes, Failure> {
 }
 
 /// What upstream's client says of an answer that is no success and no Status.
-fn refusal(code: u16, body: &[u8]) -> String {
+fn refusal(code: u16, content_type: &str, body: &[u8]) -> String {
     if let Ok(tree) = skeg_schema::decode_json_any(body)
         && tree["kind"].as_str() == Some("Status")
         && let Some(message) = tree["message"].as_str()
@@ -252,13 +258,16 @@ fn refusal(code: u16, body: &[u8]) -> String {
         return message.to_owned();
     }
     let end = body.len().min(QUOTED_LEN_MAX);
-    let text = String::from_utf8_lossy(&body[..end]);
+    let quoted = String::from_utf8_lossy(&body[..end]);
+    // Only what says that it is text is shown.
+    let is_text = content_type.is_empty() || content_type.starts_with("text/");
+    let text = if is_text { quoted.trim() } else { "unknown" };
     let fixed = match code {
         409 => "the server reported a conflict",
         404 => "the server could not find the requested resource",
         400 => "the server rejected our request for an unknown reason",
         401 => "the server has asked for the client to provide credentials",
-        403 => return text.trim().to_owned(),
+        403 => return text.to_owned(),
         405 => "the server does not allow this method on the requested resource",
         406 => "the server was unable to respond with a content type that the client supports",
         415 => "the server was unable to respond with a content type that the client supports",
@@ -271,7 +280,7 @@ fn refusal(code: u16, body: &[u8]) -> String {
         500.. => {
             return format!(
                 "an error on the server ({}) has prevented the request from succeeding",
-                go::quote(text.trim())
+                go::quote(text)
             );
         }
         _ => {
@@ -312,15 +321,19 @@ mod tests {
     #[test]
     fn answers_that_are_no_success() {
         assert_eq!(
-            refusal(500, b"boom\n"),
+            refusal(500, "text/plain", b"boom\n"),
             "an error on the server (\"boom\") has prevented the request from succeeding"
         );
         assert_eq!(
-            refusal(404, b""),
+            refusal(502, "application/json", b"gate"),
+            "an error on the server (\"unknown\") has prevented the request from succeeding"
+        );
+        assert_eq!(
+            refusal(404, "", b""),
             "the server could not find the requested resource"
         );
         assert_eq!(
-            refusal(418, b""),
+            refusal(418, "", b""),
             "the server responded with the status code 418 but did not return more information"
         );
     }

@@ -79,14 +79,15 @@ impl Conditions {
         if self.list.is_empty() {
             return Answer::Matches;
         }
-        let view = |tree: Option<&Value>| -> Result<Value, String> {
+        let view = async |tree: Option<&Value>| -> Result<Value, String> {
             let Some(tree) = tree.filter(|t| !t.is_null()) else {
                 return Ok(Value::Null);
             };
-            let json = subject.encode(tree, kind).map_err(|e| e.to_string())?;
+            let json = subject.encode(tree, kind).await;
+            let json = json.map_err(|e| e.to_string())?;
             skeg_schema::decode_json_any(&json).map_err(|e| e.to_string())
         };
-        let (object, old) = match (view(Some(obj)), view(old)) {
+        let (object, old) = match (view(Some(obj)).await, view(old).await) {
             (Ok(object), Ok(old)) => (object, old),
             (Err(why), _) | (_, Err(why)) => return self.failed(vec![why]),
         };

@@ -5,6 +5,7 @@ use skeg_schema::{DecodeOptions, TypeId, Value, decode_json, encode_json, encode
 
 use super::review::{Gvk, Gvr, Request};
 use crate::ApiServer;
+use crate::custom::convert;
 use crate::error::{Error, Result};
 use crate::managed_fields::Versions;
 use crate::objects::access::Access;
@@ -83,7 +84,12 @@ impl Subject<'_> {
             .collect()
     }
 
-    fn convert(&self, tree: &Value, from: &Gvk, to: &Gvk) -> Result<Value> {
+    async fn convert(&self, tree: &Value, from: &Gvk, to: &Gvk) -> Result<Value> {
+        if let Some(kind) = self.served.converted_by_webhook() {
+            let trees = vec![tree.clone()];
+            let mut made = convert::convert(self.server, kind, &api_version(to), trees).await?;
+            return Ok(made.pop().unwrap_or_default());
+        }
         let versions = KindVersions::new(self.served, self.server.inner.table(), "");
         versions
             .convert(tree, &api_version(from), &api_version(to))
@@ -97,17 +103,17 @@ impl Subject<'_> {
     }
 
     /// A tree of the request's kind as JSON of another.
-    pub(crate) fn encode(&self, tree: &Value, kind: &Gvk) -> Result<Bytes> {
+    pub(crate) async fn encode(&self, tree: &Value, kind: &Gvk) -> Result<Bytes> {
         if *kind == self.request.kind {
             return Ok(write(tree, kind).into());
         }
-        let converted = self.convert(tree, &self.request.kind, kind)?;
+        let converted = self.convert(tree, &self.request.kind, kind).await?;
         Ok(write(&converted, kind).into())
     }
 
     /// JSON that a webhook made, of its kind, as a tree of the request's kind
     /// with its defaults.
-    pub(crate) fn read(&self, json: &Value, kind: &Gvk) -> Result<Value> {
+    pub(crate) async fn read(&self, json: &Value, kind: &Gvk) -> Result<Value> {
         let mut tree = match type_of(kind) {
             Some(ty) => {
                 let mut bytes = Vec::new();
@@ -119,7 +125,7 @@ impl Subject<'_> {
             None => json.clone(),
         };
         if *kind != self.request.kind {
-            tree = self.convert(&tree, kind, &self.request.kind)?;
+            tree = self.convert(&tree, kind, &self.request.kind).await?;
         }
         if self.own_kind {
             self.served.resource.strategy.default(&mut tree);
@@ -156,7 +162,7 @@ impl<'a> Forms<'a> {
     }
 
     /// New (none on a deletion) and old object.
-    pub(super) fn shown(
+    pub(super) async fn shown(
         &mut self,
         obj: &Value,
         kind: &Gvk,
@@ -164,9 +170,14 @@ impl<'a> Forms<'a> {
         if let Some(found) = self.written.iter().find(|w| w.kind == *kind) {
             return Ok((found.object.clone(), found.old.clone()));
         }
-        let encode = |tree: &Value| self.subject.encode(tree, kind);
-        let object = (!obj.is_null()).then(|| encode(obj)).transpose()?;
-        let old = self.old.map(encode).transpose()?;
+        let object = match obj {
+            Value::Null => None,
+            obj => Some(self.subject.encode(obj, kind).await?),
+        };
+        let old = match self.old {
+            Some(old) => Some(self.subject.encode(old, kind).await?),
+            None => None,
+        };
         self.written.push(Written {
             kind: kind.clone(),
             object: object.clone(),

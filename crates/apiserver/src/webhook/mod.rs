@@ -1,6 +1,7 @@
 //! Admission webhooks: who is asked about a write, in which order, and what
 //! becomes of the answers.
 
+pub(crate) mod answer;
 pub mod client;
 pub mod conditions;
 mod config;
@@ -168,7 +169,9 @@ impl Webhooks {
             let called = self.ask(subject, &ask, obj, &mut forms, true).await;
             let outcome = match called {
                 Ok(verdict) => {
-                    let found = self.take(subject, &ask, verdict, obj, &mut forms, warnings);
+                    let found = self
+                        .take(subject, &ask, verdict, obj, &mut forms, warnings)
+                        .await;
                     found.map(|taken| {
                         if let Some(operations) = &taken.operations {
                             annotate_patch(&ask, round, operations);
@@ -196,7 +199,7 @@ impl Webhooks {
                     );
                     self.metrics
                         .failed_open(&hook.name, Phase::Mutating.metric());
-                    failed_open("mutation", &ask, round);
+                    failed_open("mutation", ask.index, &ask, round);
                 }
                 Err(failure) => return Err(refusal(&hook.name, failure)),
             }
@@ -234,12 +237,12 @@ impl Webhooks {
         let mut calls = Vec::with_capacity(asks.len());
         for ask in &asks {
             // Written one after the other, so that hooks share the forms.
-            let shown = forms.shown(obj, &ask.kind);
+            let shown = forms.shown(obj, &ask.kind).await;
             calls.push(self.exchange(subject, ask, shown, false));
         }
         let outcomes = futures::future::join_all(calls).await;
         let mut first = None;
-        for (ask, outcome) in asks.iter().zip(outcomes) {
+        for (at, (ask, outcome)) in asks.iter().zip(outcomes).enumerate() {
             let hook = &ask.hook;
             let failure = match outcome {
                 Ok(verdict) => {
@@ -257,7 +260,7 @@ impl Webhooks {
                     );
                     self.metrics
                         .failed_open(&hook.name, Phase::Validating.metric());
-                    failed_open("validation", ask, 0);
+                    failed_open("validating", at, ask, 0);
                     continue;
                 }
                 Err(failure) => failure,
@@ -352,7 +355,7 @@ impl Webhooks {
         forms: &mut Forms<'_>,
         mutating: bool,
     ) -> Result<Verdict, Failure> {
-        let shown = forms.shown(obj, &ask.kind);
+        let shown = forms.shown(obj, &ask.kind).await;
         self.exchange(subject, ask, shown, mutating).await
     }
 
@@ -446,7 +449,7 @@ impl Webhooks {
     }
 
     /// Takes over what a mutating webhook answered.
-    fn take(
+    async fn take(
         &self,
         subject: &Subject<'_>,
         ask: &Ask,
@@ -466,10 +469,19 @@ impl Webhooks {
         }
         let internal =
             |why: String| Failure::Refused(Box::new(Error::internal_error(why).into_status()));
-        let operations = skeg_schema::decode_json_any(&verdict.patch)
-            .map_err(|error| internal(error.to_string()))?;
-        if operations.as_array().is_some_and(Vec::is_empty) || operations.is_null() {
+        let operations = match review::operations(&verdict.patch) {
+            Ok(operations) => operations,
+            Err(why) => {
+                let why = format!("received undecodable patch in webhook response: {why}");
+                return Err(Failure::Calling { why, code: 503 });
+            }
+        };
+        if operations.is_empty() {
             return Ok(Taken::default());
+        }
+        if let Some(kind) = verdict.patch_type.filter(|kind| kind != "JSONPatch") {
+            let why = format!("unsupported patch type {}", go::quote(&kind));
+            return Err(Failure::Calling { why, code: 503 });
         }
         if obj.is_null() {
             return Err(internal(format!(
@@ -478,20 +490,24 @@ impl Webhooks {
             )));
         }
         let failed = |error: Error| Failure::Refused(Box::new(error.into_status()));
-        let (object, _) = forms.shown(obj, &ask.kind).map_err(failed)?;
+        let (object, _) = forms.shown(obj, &ask.kind).await.map_err(failed)?;
         let mut patched = skeg_schema::decode_json_any(&object.unwrap_or_default())
             .map_err(|error| internal(error.to_string()))?;
-        patch::json::apply(&mut patched, &operations)
+        patch::json::apply_all(&mut patched, &operations)
             .map_err(|error| internal(error.to_string()))?;
+        if patched["kind"].as_str().unwrap_or_default().is_empty() {
+            return Err(internal(format!("Object 'Kind' is missing in '{patched}'")));
+        }
         let new = subject
             .read(&patched, &ask.kind)
+            .await
             .map_err(|error| internal(error.to_string()))?;
         let changed = !skeg_registry::tree::same(obj, &new);
         *obj = new;
         forms.forget();
         Ok(Taken {
             changed,
-            operations: Some(operations),
+            operations: Some(Value::Array(operations)),
         })
     }
 }
@@ -514,7 +530,11 @@ fn selects(selector: &Result<Selector, String>, obj: &Value, old: Option<&Value>
 /// Warnings and audit annotations of an answer.
 fn note(hook: &Hook, verdict: &Verdict, warnings: &mut Vec<String>) {
     for (key, value) in &verdict.annotations {
-        skeg_auth::audit::annotate(&format!("{}/{key}", hook.name), value.as_str());
+        let key = format!("{}/{key}", hook.name);
+        // What is no key is not written.
+        if skeg_registry::validation::names::qualified_name(&key).is_empty() {
+            skeg_auth::audit::annotate(&key, value.as_str());
+        }
     }
     warnings.extend(verdict.warnings.iter().cloned());
 }
@@ -563,11 +583,8 @@ fn annotate_patch(ask: &Ask, round: usize, operations: &Value) {
     skeg_auth::audit::annotate(&key, value.to_string());
 }
 
-fn failed_open(what: &str, ask: &Ask, round: usize) {
-    let key = format!(
-        "failed-open.{what}.webhook.admission.k8s.io/round_{round}_index_{}",
-        ask.index
-    );
+fn failed_open(what: &str, at: usize, ask: &Ask, round: usize) {
+    let key = format!("failed-open.{what}.webhook.admission.k8s.io/round_{round}_index_{at}");
     skeg_auth::audit::annotate(&key, ask.hook.name.as_str());
 }
 

@@ -8,6 +8,7 @@ use skeg_meta::Status;
 use skeg_registry::tree;
 use skeg_schema::{Object, Value, encode_json_any, json};
 
+use super::answer::{self, shown_kind};
 use crate::go;
 
 /// Versions of AdmissionReview.
@@ -193,15 +194,43 @@ pub struct Verdict {
     pub status: Option<Status>,
     /// JSON patch of a mutating webhook.
     pub patch: Vec<u8>,
+    /// What it says that this is.
+    pub patch_type: Option<String>,
     /// For the audit log.
     pub annotations: Vec<(String, String)>,
     /// For the client.
     pub warnings: Vec<String>,
 }
 
-fn shown_kind(api_version: &str, kind: &str) -> String {
-    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-    format!("{group}/{version}, Kind={kind}")
+/// All versions of a review.
+const KNOWN: &[&str] = &["admission.k8s.io/v1", "admission.k8s.io/v1beta1"];
+
+/// Whether the members of an answer are of their types.
+fn check_types(response: &Value) -> Result<(), String> {
+    let member = |name: &str| format!("AdmissionResponse.response.{name}");
+    for (name, ty) in [("uid", "types.UID"), ("patchType", "v1.PatchType")] {
+        answer::typed(&response[name], &member(name), ty, |value| {
+            matches!(value, Value::String(_))
+        })?;
+    }
+    answer::typed(&response["allowed"], &member("allowed"), "bool", |value| {
+        matches!(value, Value::Bool(_))
+    })?;
+    let is_text = |value: &Value| matches!(value, Value::String(_));
+    for warning in tree::list(response, "warnings") {
+        answer::typed(warning, &member("warnings"), "string", is_text)?;
+    }
+    Ok(())
+}
+
+/// Go's words for what is no base64.
+fn undecodable(error: &base64::DecodeError, text: &str) -> String {
+    use base64::DecodeError::{InvalidByte, InvalidLastSymbol};
+    let at = match error {
+        InvalidByte(at, _) | InvalidLastSymbol(at, _) => *at,
+        _ => text.len(),
+    };
+    format!("illegal base64 data at input byte {at}")
 }
 
 /// Reads an answer; `mutating`: it may hold a patch.
@@ -214,14 +243,12 @@ pub fn verdict(
     uid: &str,
     mutating: bool,
 ) -> Result<Verdict, Unusable> {
-    let review = skeg_schema::decode_json_any(bytes).map_err(|error| {
-        Unusable::Undecoded(format!(
-            "couldn't get version/kind; json parse error: {error}"
-        ))
-    })?;
+    let review = answer::decode(bytes, version.api_version(), KNOWN, "AdmissionReview")
+        .map_err(Unusable::Undecoded)?;
     let (api_version, kind) = (tree::s(&review, "apiVersion"), tree::s(&review, "kind"));
     let invalid = |why: String| Err(Unusable::Invalid(why));
     let response = &review["response"];
+    check_types(response).map_err(Unusable::Undecoded)?;
     if response.is_null() {
         return invalid("webhook response was absent".to_owned());
     }
@@ -240,9 +267,10 @@ pub fn verdict(
             return invalid(format!("expected webhook response of {wanted}, got {got}"));
         }
     }
+    let given = tree::s(response, "patch");
     let patch = STANDARD
-        .decode(tree::s(response, "patch"))
-        .map_err(|error| Unusable::Undecoded(format!("illegal base64 data: {error}")))?;
+        .decode(given)
+        .map_err(|error| Unusable::Undecoded(undecodable(&error, given)))?;
     let patch_type = response["patchType"].as_str();
     let patch = match (mutating, version) {
         (true, ReviewVersion::V1) => {
@@ -257,11 +285,10 @@ pub fn verdict(
                         "webhook returned response.patchType but not response.patch".to_owned(),
                     );
                 }
-                (false, Some(kind)) if kind != "JSONPatch" => {
-                    return invalid(format!(
-                        "webhook returned invalid response.patchType of {}",
-                        go::quote(kind)
-                    ));
+                (false, Some("")) => {
+                    return invalid(
+                        "webhook returned invalid response.patchType of \"\"".to_owned(),
+                    );
                 }
                 _ => {}
             }
@@ -283,6 +310,7 @@ pub fn verdict(
         allowed: tree::b(response, "allowed"),
         status: status_of(&response["status"]),
         patch,
+        patch_type: patch_type.map(str::to_owned),
         annotations: tree::entries(response, "auditAnnotations")
             .filter_map(|(key, value)| Some((key.to_owned(), value.as_str()?.to_owned())))
             .collect(),
@@ -292,6 +320,30 @@ pub fn verdict(
             .map(str::to_owned)
             .collect(),
     })
+}
+
+/// The operations of a patch.
+///
+/// # Errors
+/// It is none, in the decoder's words.
+pub fn operations(patch: &[u8]) -> Result<Vec<Value>, String> {
+    let tree = skeg_schema::decode_json_any(patch).map_err(|error| error.to_string())?;
+    let unread = |tree: &Value, ty: &str| {
+        let form = crate::decode::form_of(tree).unwrap_or_default();
+        format!("json: cannot unmarshal {form} into Go value of type jsonpatch.{ty}")
+    };
+    let operations = match tree {
+        Value::Array(operations) => operations,
+        Value::Null => Vec::new(),
+        other => return Err(unread(&other, "Patch")),
+    };
+    match operations
+        .iter()
+        .find(|item| !matches!(item, Value::Object(_) | Value::Null))
+    {
+        Some(item) => Err(unread(item, "Operation")),
+        None => Ok(operations),
+    }
 }
 
 /// Webhooks leave out what kind of object a Status is.

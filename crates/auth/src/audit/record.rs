@@ -153,6 +153,11 @@ fn without_managed_fields(object: &Value) -> Value {
             item.remove_at(&["metadata", "managedFields"]);
         }
     }
+    if let Some(rows) = object.get_mut("rows").and_then(Value::as_array_mut) {
+        for row in rows {
+            row.remove_at(&["object", "metadata", "managedFields"]);
+        }
+    }
     object
 }
 

@@ -104,11 +104,19 @@ impl Kind {
         self.fit(tree);
     }
 
-    /// Takes out of a tree of this version what it does not declare.
+    /// Takes out of a tree of this version what it does not declare, and nulls
+    /// that it does not allow.
     pub fn fit(&self, tree: &mut Value) {
         if !self.schema.preserve_unknown {
-            dynamic::prune(tree, &self.schema, true);
+            self.prune(tree);
             dynamic::drop_nulls(tree, &self.schema);
+        }
+    }
+
+    /// Takes out of a tree of this version what it does not declare.
+    pub fn prune(&self, tree: &mut Value) {
+        if !self.schema.preserve_unknown {
+            dynamic::prune(tree, &self.schema, true);
         }
     }
 }

@@ -19,9 +19,9 @@ pub enum JsonPatchError {
     /// Too many operations.
     #[error("The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {0}")]
     TooMany(usize),
-    /// An operation failed; upstream does not tell which.
-    #[error("operation {0} of the patch cannot be applied")]
-    Failed(usize),
+    /// An operation failed, in the words of upstream's library.
+    #[error("{0}")]
+    Failed(String),
 }
 
 /// Applies `patch` to `target`. On an error `target` is in between.
@@ -55,9 +55,15 @@ pub fn apply(target: &mut Value, patch: &Value) -> Result<(), JsonPatchError> {
     if operations.len() > MAX_OPERATIONS {
         return Err(JsonPatchError::TooMany(operations.len()));
     }
+    apply_all(target, operations)
+}
+
+/// The same for operations that have not been looked at: a member that is no
+/// text is as good as absent.
+pub fn apply_all(target: &mut Value, operations: &[Value]) -> Result<(), JsonPatchError> {
     let mut copied = 0;
-    for (index, operation) in operations.iter().enumerate() {
-        apply_one(target, operation, &mut copied).ok_or(JsonPatchError::Failed(index))?;
+    for operation in operations {
+        apply_one(target, operation, &mut copied).map_err(JsonPatchError::Failed)?;
     }
     Ok(())
 }
@@ -89,56 +95,95 @@ fn json_type(value: &Value) -> &'static str {
     }
 }
 
-fn apply_one(target: &mut Value, operation: &Value, copied: &mut usize) -> Option<()> {
+type Outcome<T = ()> = Result<T, String>;
+
+/// Upstream ends many of its messages so.
+const MISSING: &str = "missing value";
+
+fn apply_one(target: &mut Value, operation: &Value, copied: &mut usize) -> Outcome {
     let text = |key: &str| operation.get(key).and_then(Value::as_str);
-    let path = text("path")?;
-    match text("op")? {
-        "add" => {
-            let value = operation.get("value").cloned().unwrap_or(Value::Null);
-            add(target, path, value)
-        }
+    let value = || operation.get("value").cloned().unwrap_or(Value::Null);
+    let op = text("op").unwrap_or("unknown");
+    if !matches!(op, "add" | "remove" | "replace" | "move" | "copy" | "test") {
+        return Err(format!("Unexpected kind: {op}"));
+    }
+    let from = || {
+        text("from").ok_or_else(|| {
+            format!(
+                "{op} operation failed to decode from: operation, missing from field: {MISSING}"
+            )
+        })
+    };
+    let from = match op {
+        "move" | "copy" => from()?,
+        _ => "",
+    };
+    let path =
+        text("path").ok_or_else(|| format!("{op} operation failed to decode path: {MISSING}"))?;
+    match op {
+        "add" => add(target, path, value()),
         "remove" => remove(target, path).map(drop),
-        "replace" => {
-            let value = operation.get("value").cloned().unwrap_or(Value::Null);
-            replace(target, path, value)
-        }
+        "replace" => replace(target, path, value()),
         "move" => {
-            let value = remove(target, text("from")?)?;
-            add(target, path, value)
+            let (parent, key) =
+                container(target, from).ok_or_else(|| lacking(op, "from ", from))?;
+            let value = take(parent, &key)
+                .map_err(|why| format!("error in move for path: '{key}': {why}"))?;
+            let (parent, key) =
+                container(target, path).ok_or_else(|| lacking(op, "destination ", path))?;
+            put(parent, &key, value)
+                .map_err(|why| format!("error in move for path: '{path}': {why}"))
         }
         "copy" => {
-            let from = text("from").filter(|from| from.contains('/'))?;
-            // A field that is not there is copied as null; its object must be there.
-            let value = match find(target, from) {
-                Some(found) => found.clone(),
-                None => absent(target, from)?,
-            };
+            let (parent, key) =
+                container(target, from).ok_or_else(|| lacking(op, "from ", from))?;
+            let value = held(parent, &key)
+                .map_err(|why| format!("error in copy for from: '{from}': {why}"))?
+                .cloned()
+                .unwrap_or(Value::Null);
             *copied += size(&value);
             if *copied > COPY_LIMIT {
-                return None;
+                return Err(format!(
+                    "Unable to complete the copy, the accumulated size increase of copy is {copied}, exceeding the limit {COPY_LIMIT}"
+                ));
             }
-            add(target, path, value)
+            let (parent, key) =
+                container(target, path).ok_or_else(|| lacking(op, "destination ", path))?;
+            put(parent, &key, value)
+                .map_err(|why| format!("error in copy for path: '{path}': {why}"))
         }
-        "test" => {
+        _ => {
             let expect = operation.get("value").unwrap_or(&Value::Null);
-            if !path.is_empty() && !path.contains('/') {
-                return None;
-            }
-            match find(target, path) {
-                Some(found) => equal(found, expect).then_some(()),
-                None => absent(target, path)
-                    .filter(|absent| absent == expect)
-                    .map(drop),
+            let found = if path.is_empty() {
+                Some(&*target)
+            } else {
+                let (parent, key) = container(target, path).ok_or_else(|| {
+                    format!("test operation does not apply: is missing path: {path}: {MISSING}")
+                })?;
+                held(parent, &key)
+                    .map_err(|why| format!("error in test for path: '{path}': {why}"))?
+            };
+            // A field that is not there is null.
+            if equal(found.unwrap_or(&Value::Null), expect) {
+                Ok(())
+            } else {
+                Err(format!("testing value {path} failed: test failed"))
             }
         }
-        _ => None,
     }
 }
 
-/// What stands where an object has no such field: null.
-fn absent(target: &Value, path: &str) -> Option<Value> {
-    let (parent, _) = path.rsplit_once('/')?;
-    matches!(find(target, parent), Some(Value::Object(_))).then_some(Value::Null)
+fn lacking(op: &str, which: &str, path: &str) -> String {
+    format!("{op} operation does not apply: doc is missing {which}path: {path}: {MISSING}")
+}
+
+/// The member of a container; `None`: a map has none of this name.
+fn held<'v>(parent: &'v Value, key: &str) -> Outcome<Option<&'v Value>> {
+    match parent {
+        Value::Object(map) => Ok(map.get(key)),
+        Value::Array(items) => Ok(items.get(place(key, items.len())?)),
+        _ => Ok(None),
+    }
 }
 
 fn size(value: &Value) -> usize {
@@ -177,37 +222,34 @@ fn segments(path: &str) -> Vec<String> {
         .collect()
 }
 
-fn index(key: &str, len: usize) -> Option<usize> {
-    let number: i64 = key.parse().ok()?;
+fn place(key: &str, len: usize) -> Outcome<usize> {
+    let number: i64 = key
+        .parse()
+        .map_err(|_| format!("strconv.Atoi: parsing {key:?}: invalid syntax"))?;
     let at = if number < 0 {
         number + len as i64
     } else {
         number
     };
-    usize::try_from(at).ok().filter(|at| *at < len)
+    usize::try_from(at)
+        .ok()
+        .filter(|at| *at < len)
+        .ok_or_else(|| beyond(number))
+}
+
+fn beyond(number: i64) -> String {
+    format!("Unable to access invalid index: {number}: invalid index referenced")
 }
 
 fn step<'v>(value: &'v mut Value, key: &str) -> Option<&'v mut Value> {
     match value {
         Value::Object(map) => map.get_mut(key),
         Value::Array(items) => {
-            let at = index(key, items.len())?;
+            let at = place(key, items.len()).ok()?;
             items.get_mut(at)
         }
         _ => None,
     }
-}
-
-fn find<'v>(target: &'v Value, path: &str) -> Option<&'v Value> {
-    let mut here = target;
-    for key in segments(path) {
-        here = match here {
-            Value::Object(map) => map.get(&key)?,
-            Value::Array(items) => items.get(index(&key, items.len())?)?,
-            _ => return None,
-        };
-    }
-    Some(here)
 }
 
 /// The container that holds the last segment, and that segment.
@@ -218,67 +260,82 @@ fn container<'v>(target: &'v mut Value, path: &str) -> Option<(&'v mut Value, St
     for key in &keys {
         here = step(here, key)?;
     }
-    Some((here, last))
+    matches!(here, Value::Object(_) | Value::Array(_)).then_some((here, last))
 }
 
-fn add(target: &mut Value, path: &str, value: Value) -> Option<()> {
-    // As upstream's library has it, the whole document may be replaced, and not
-    // added, copied or copied to.
-    if path.is_empty() {
-        return None;
-    }
-    let (parent, key) = container(target, path)?;
+/// The whole document may be replaced, and not added, copied or copied to.
+fn add(target: &mut Value, path: &str, value: Value) -> Outcome {
+    let (parent, key) = container(target, path).ok_or_else(|| {
+        format!("add operation does not apply: doc is missing path: {path:?}: {MISSING}")
+    })?;
+    put(parent, &key, value).map_err(|why| format!("error in add for path: '{path}': {why}"))
+}
+
+/// Puts a member in; what comes after it in a list moves on.
+fn put(parent: &mut Value, key: &str, value: Value) -> Outcome {
     match parent {
         Value::Object(map) => {
-            map.insert(key, value);
+            map.insert(key.to_owned(), value);
         }
+        Value::Array(items) if key == "-" => items.push(value),
         Value::Array(items) => {
-            if key == "-" {
-                items.push(value);
-                return Some(());
-            }
-            let number: i64 = key.parse().ok()?;
+            let number: i64 = key.parse().map_err(|_| {
+                format!(
+                    "value was not a proper array index: '{key}': strconv.Atoi: parsing {key:?}: invalid syntax"
+                )
+            })?;
             let len = items.len() as i64;
             let at = if number < 0 { number + len + 1 } else { number };
             if at < 0 || at > len {
-                return None;
+                return Err(beyond(number));
             }
             items.insert(at as usize, value);
         }
-        _ => return None,
+        _ => return Err(MISSING.to_owned()),
     }
-    Some(())
+    Ok(())
 }
 
-fn remove(target: &mut Value, path: &str) -> Option<Value> {
-    let (parent, key) = container(target, path)?;
+fn remove(target: &mut Value, path: &str) -> Outcome<Value> {
+    let (parent, key) = container(target, path).ok_or_else(|| {
+        format!("remove operation does not apply: doc is missing path: {path:?}: {MISSING}")
+    })?;
+    take(parent, &key).map_err(|why| format!("error in remove for path: '{path}': {why}"))
+}
+
+/// Takes a member out.
+fn take(parent: &mut Value, key: &str) -> Outcome<Value> {
     match parent {
-        Value::Object(map) => map.remove(&key),
+        Value::Object(map) => map
+            .remove(key)
+            .ok_or_else(|| format!("Unable to remove nonexistent key: {key}: {MISSING}")),
         Value::Array(items) => {
-            let at = index(&key, items.len())?;
-            Some(items.remove(at))
+            let at = place(key, items.len())?;
+            Ok(items.remove(at))
         }
-        _ => None,
+        _ => Err(MISSING.to_owned()),
     }
 }
 
-fn replace(target: &mut Value, path: &str, value: Value) -> Option<()> {
+fn replace(target: &mut Value, path: &str, value: Value) -> Outcome {
     if path.is_empty() {
         *target = value;
-        return Some(());
+        return Ok(());
     }
-    let (parent, key) = container(target, path)?;
+    let (parent, key) = container(target, path).ok_or_else(|| lacking("replace", "", path))?;
     match parent {
         Value::Object(map) => {
             map.insert(key, value);
         }
         Value::Array(items) => {
-            let at = index(&key, items.len())?;
+            let at = place(&key, items.len()).map_err(|_| {
+                format!("replace operation does not apply: doc is missing key: {path}: {MISSING}")
+            })?;
             items[at] = value;
         }
-        _ => return None,
+        _ => return Err(lacking("replace", "", path)),
     }
-    Some(())
+    Ok(())
 }
 
 #[cfg(test)]
@@ -358,6 +415,40 @@ mod tests {
         assert_eq!(
             doc.to_string(),
             r#"{"a":{"z":1,"y":2},"b":{"y":{"d":1,"c":2},"z":1}}"#
+        );
+    }
+
+    #[test]
+    fn words_of_what_cannot_be_applied() {
+        let check = |operation: Value, expect: &str| {
+            let mut doc = json!({"o": {"i": 1}, "l": ["a"]});
+            let why = apply(&mut doc, &json!([operation])).expect_err("refused");
+            assert_eq!(why.to_string(), expect);
+        };
+        check(
+            json!({"op": "remove", "path": "/o/x"}),
+            "error in remove for path: '/o/x': Unable to remove nonexistent key: x: missing value",
+        );
+        check(
+            json!({"op": "add", "path": "/l/9", "value": 1}),
+            "error in add for path: '/l/9': Unable to access invalid index: 9: invalid index referenced",
+        );
+        check(
+            json!({"op": "add", "path": "/o/i/x", "value": 1}),
+            "add operation does not apply: doc is missing path: \"/o/i/x\": missing value",
+        );
+        check(
+            json!({"op": "move", "from": "/o/x", "path": "/o/y"}),
+            "error in move for path: 'x': Unable to remove nonexistent key: x: missing value",
+        );
+        check(
+            json!({"op": "test", "path": "/o/i", "value": 2}),
+            "testing value /o/i failed: test failed",
+        );
+        check(json!({"path": "/o/i"}), "Unexpected kind: unknown");
+        check(
+            json!({"op": "add", "value": 1}),
+            "add operation failed to decode path: missing value",
         );
     }
 
