@@ -17,6 +17,10 @@ use crate::clock::Clock;
 /// How many events may wait to be written. More are dropped, as upstream does.
 const QUEUE_LEN_MAX: usize = 1000;
 
+/// Events of this process, which make their names unique beside the time: in a
+/// test that stops the clock, many recorders write at one moment.
+static SERIAL: AtomicU64 = AtomicU64::new(0);
+
 /// Whether an event is good news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EventType {
@@ -104,7 +108,6 @@ pub struct EventRecorder {
     by: Option<Arc<str>>,
     queue: mpsc::Sender<Message>,
     clock: Arc<dyn Clock>,
-    serial: Arc<AtomicU64>,
 }
 
 impl EventRecorder {
@@ -148,7 +151,6 @@ impl EventRecorder {
             by: None,
             queue,
             clock,
-            serial: Arc::default(),
         }
     }
 
@@ -206,7 +208,7 @@ impl EventRecorder {
             action: action.to_owned(),
             message: message.into(),
             at: MicroTime(now),
-            serial: nanoseconds.wrapping_add(self.serial.fetch_add(1, Ordering::Relaxed)),
+            serial: nanoseconds.wrapping_add(SERIAL.fetch_add(1, Ordering::Relaxed)),
         };
         if let Err(mpsc::error::TrySendError::Full(_)) =
             self.queue.try_send(Message::Event(Box::new(event)))

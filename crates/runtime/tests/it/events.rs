@@ -73,6 +73,23 @@ async fn equal_events_are_counted() {
 }
 
 #[tokio::test]
+async fn two_that_record_at_one_moment_lose_nothing() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let recorders = [(); 2].map(|()| recorder(&server, EventApi::Core, &clock));
+    for (recorder, reason) in recorders.iter().zip(["Scaled", "Deployed"]) {
+        recorder.event(&pod("p"), EventType::Normal, reason, "done");
+        recorder.flush().await;
+    }
+    let mut reasons: Vec<_> = server
+        .all::<Event>()
+        .into_iter()
+        .map(|event| event.reason)
+        .collect();
+    reasons.sort();
+    assert_eq!(reasons, ["Deployed", "Scaled"]);
+}
+
+#[tokio::test]
 async fn similar_events_are_combined() {
     let (server, clock) = (FakeApi::new(), ManualClock::new());
     let recorder = recorder(&server, EventApi::Core, &clock);
