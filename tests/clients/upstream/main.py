@@ -232,6 +232,16 @@ def compare(corpus, sides, variables, scenarios, verbose):
         played.vars |= variables
         return played.all()
 
+    def differences(steps, wanted, given):
+        different = []
+        for number, (step, want, got) in enumerate(zip(steps, wanted, given)):
+            want, got = comparable(corpus, want), comparable(corpus, got)
+            if want != got:
+                asked = step.get("do") or step.get("watch") or step.get("events")
+                told = shown(want, got) if verbose else f"upstream {want} ours {got}"
+                different.append(f"step {number} ({asked}): {told}")
+        return different
+
     def play(item):
         name, scenario = item
         # A definition deleted while upstream still starts its storage is tried again later and
@@ -241,21 +251,17 @@ def compare(corpus, sides, variables, scenarios, verbose):
             if not any(answer.get("timeout") for answer in wanted):
                 break
         given = run(scenario, sides[1])
-        return name, scenario["steps"], wanted, given
+        return name, len(scenario["steps"]), differences(scenario["steps"], wanted, given)
 
     alike = 0
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        for name, steps, wanted, given in pool.map(play, scenarios.items()):
-            different = []
-            for number, (want, got) in enumerate(zip(wanted, given)):
-                want, got = comparable(corpus, want), comparable(corpus, got)
-                if want == got:
-                    alike += 1
-                else:
-                    step = steps[number]
-                    asked = step.get("do") or step.get("watch") or step.get("events")
-                    told = shown(want, got) if verbose else f"upstream {want} ours {got}"
-                    different.append(f"step {number} ({asked}): {told}")
+        for name, steps, different in pool.map(play, scenarios.items()):
+            if different:
+                # An answer may race with what a server does behind it: it differs each time, or
+                # is told and passed over.
+                print(f"note {name} differed, and is played again: {different[0][:300]}")
+                name, steps, different = play((name, scenarios[name]))
+            alike += steps - len(different)
             report(name, different, verbose)
     return alike
 
