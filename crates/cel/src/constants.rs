@@ -88,12 +88,9 @@ impl Folder<'_> {
             Kind::Map(parts) => {
                 let mut entries = Entries::default();
                 // Of a key that is there more than once the last value stays.
-                for (at, part) in parts.iter().enumerate() {
+                for part in parts {
                     let (key, value) = (literal(&part.key)?, literal(&part.value)?);
-                    let again = parts[at + 1..]
-                        .iter()
-                        .any(|later| literal(&later.key).is_some_and(|other| other.equals(&key)));
-                    if part.optional || (!again && !entries.insert(key, value)) {
+                    if part.optional || !entries.set(key, value) {
                         return None;
                     }
                 }

@@ -199,6 +199,21 @@ impl<'a> Entries<'a> {
         true
     }
 
+    /// Adds an entry, or gives its key another value; false when the key can be none.
+    pub(crate) fn set(&mut self, key: Val<'a>, value: Val<'a>) -> bool {
+        let Some(form) = key_form(&key) else {
+            return false;
+        };
+        match self.index.get(&form) {
+            Some(at) => self.items[*at].1 = value,
+            None => {
+                self.index.insert(form, self.items.len());
+                self.items.push((key, value));
+            }
+        }
+        true
+    }
+
     /// The entries in their order.
     pub fn iter(&self) -> impl Iterator<Item = &(Val<'a>, Val<'a>)> {
         self.items.iter()
