@@ -128,7 +128,13 @@ async fn refusals_and_strangers() {
     assert_eq!(stages(&events), ["ResponseStarted"]);
     assert_eq!(
         events[0]["responseStatus"],
-        json!({"metadata": {}, "message": "Authentication failed, attempted: bearer", "code": 401})
+        json!({
+            "metadata": {},
+            "status": "Failure",
+            "message": "Unauthorized",
+            "reason": "Unauthorized",
+            "code": 401,
+        })
     );
     assert_eq!(events[0]["user"], json!({}));
 

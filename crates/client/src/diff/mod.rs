@@ -73,7 +73,8 @@ pub fn merge(old: &Value, new: &Value) -> Value {
 }
 
 /// The strategic merge patch that turns `old` into `new`, by the merge keys of
-/// a type.
+/// a type. It cannot keep elements of a list apart that share a merge key: a
+/// server puts them side by side.
 ///
 /// # Errors
 /// An element of a list lacks the key by which the list is merged.

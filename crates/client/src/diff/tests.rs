@@ -97,6 +97,7 @@ fn mix(left: &Value, right: &Value, rng: &mut Rng) -> Value {
                         "uid",
                         "ip",
                         "topologyKey",
+                        "resourceClaimName",
                     ]
                     .iter()
                     .any(|key| item.get(key).is_some() && item.get(key) == have.get(key))
