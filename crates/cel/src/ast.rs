@@ -129,6 +129,15 @@ pub(crate) mod op {
 }
 
 impl Expr {
+    /// Whether a variable of this name is in it.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        let mut found = false;
+        self.walk(&mut |part| {
+            found |= matches!(&part.kind, Kind::Ident(held) if **held == *name);
+        });
+        found
+    }
+
     /// Calls `see` for this node and all below it.
     pub(crate) fn walk(&self, see: &mut dyn FnMut(&Expr)) {
         see(self);

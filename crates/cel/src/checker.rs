@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::ast::{Call, Expr, Fold, Id, Kind, op};
 use crate::decl::DeclType;
+use crate::escape::is_reserved;
 use crate::functions::{Functions, Overload};
 use crate::source::{CompileErrors, Source};
 use crate::types::Type;
@@ -106,6 +107,16 @@ fn type_named(name: &str) -> Option<Type> {
         "net.IP" => crate::types::parse(":net.IP"),
         "net.CIDR" => crate::types::parse(":net.CIDR"),
         _ => return None,
+    })
+}
+
+/// A declared field by its name as an identifier; reserved words may be written
+/// as they are.
+fn field_named(decl: &DeclType, ident: &str) -> Option<DeclType> {
+    decl.field(ident).or_else(|| {
+        is_reserved(ident)
+            .then(|| decl.field(&format!("__{ident}__")))
+            .flatten()
     })
 }
 
@@ -240,7 +251,7 @@ impl Checker<'_> {
         let result = match &target {
             Type::Map(_, value) => (**value).clone(),
             Type::Struct(name, decl) => match decl {
-                Some(decl) => match decl.field(field) {
+                Some(decl) => match field_named(decl, field) {
                     Some(field) => field.to_type(),
                     None => {
                         self.error(at, format!("undefined field '{field}'"));

@@ -51,6 +51,11 @@ pub(crate) fn scaled(size: u64, factor: f64) -> u64 {
     (size as f64 * factor).ceil() as u64
 }
 
+/// Whether a form of `sort` or `sortBy` puts texts or bytes in order.
+pub(crate) fn sorts_texts(id: &str) -> bool {
+    id.starts_with("list_string_") || id.starts_with("list_bytes_")
+}
+
 impl CostEstimate {
     const fn fixed(value: u64) -> Self {
         Self {

@@ -323,7 +323,7 @@ impl DeclType {
     /// A declared field, by its name as an identifier.
     pub(crate) fn field(&self, ident: &str) -> Option<DeclType> {
         match &self.0.shape {
-            Shape::Object(object) => object.field(ident).map(|field| field.decl.clone()),
+            Shape::Object(object) => object.field(ident).map(|(_, field)| field.decl.clone()),
             Shape::Message(id) => {
                 let name = crate::escape::unescape(ident)?;
                 Some(of_field_type(&id.desc().field(&name)?.ty))
@@ -334,10 +334,22 @@ impl DeclType {
         }
     }
 
-    /// A field of an object whose fields are written down.
-    pub(crate) fn object_field(&self, ident: &str) -> Option<&FieldDecl> {
+    /// A field of an object whose fields are written down, by its identifier.
+    pub(crate) fn object_field(&self, ident: &str) -> Option<(&str, &FieldDecl)> {
         match &self.0.shape {
             Shape::Object(object) => object.field(ident),
+            _ => None,
+        }
+    }
+
+    /// The same by its name in JSON.
+    pub(crate) fn json_field(&self, json: &str) -> Option<(&str, &FieldDecl)> {
+        match &self.0.shape {
+            Shape::Object(object) => object
+                .fields
+                .iter()
+                .find(|(_, field)| field.json == json)
+                .map(|(ident, field)| (&**ident, field)),
             _ => None,
         }
     }
@@ -354,11 +366,11 @@ impl DeclType {
 }
 
 impl ObjectDecl {
-    fn field(&self, ident: &str) -> Option<&FieldDecl> {
+    fn field(&self, ident: &str) -> Option<(&str, &FieldDecl)> {
         self.fields
             .iter()
             .find(|(name, _)| name == ident)
-            .map(|(_, field)| field)
+            .map(|(ident, field)| (&**ident, field))
     }
 }
 

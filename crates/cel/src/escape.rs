@@ -24,6 +24,11 @@ const RESERVED: &[&str] = &[
     "while",
 ];
 
+/// Whether a word is no name of a field unless it is escaped.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    RESERVED.contains(&word)
+}
+
 /// A field's name as an identifier: `.`, `-`, `/` and `__` are spelled out,
 /// and reserved words stand between underscores. `None` where a name has a
 /// character that cannot be written.
@@ -32,7 +37,7 @@ pub fn escape(name: &str) -> Option<String> {
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    if RESERVED.contains(&name) {
+    if is_reserved(name) {
         return Some(format!("__{name}__"));
     }
     let mut out = String::with_capacity(name.len());
@@ -80,7 +85,7 @@ pub fn unescape(ident: &str) -> Option<String> {
             "dot" => ".",
             "dash" => "-",
             "slash" => "/",
-            word if RESERVED.contains(&word) && word.len() + 4 == ident.len() => word,
+            word if is_reserved(word) && word.len() + 4 == ident.len() => word,
             _ => return None,
         });
         rest = &inside[length + 2..];

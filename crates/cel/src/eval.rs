@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::ast::{Call, Expr, Kind, op};
 use crate::constants::is_membership;
-use crate::cost::{ASK, MAKE_LIST, MAKE_MAP, MAKE_MESSAGE, REGEX, TRAVERSE, scaled};
+use crate::cost::{ASK, MAKE_LIST, MAKE_MAP, MAKE_MESSAGE, REGEX, TRAVERSE, scaled, sorts_texts};
 use crate::env::{Inner, Program};
 use crate::error::EvalError;
 use crate::value::{Entries, Map, Message, Text, Val};
@@ -211,9 +211,6 @@ impl<'a> Evaluator<'_, 'a> {
             };
         }
         let value = self.operand(operand)?;
-        if !test {
-            self.pay(1)?;
-        }
         let optional = matches!(value, Val::Optional(_));
         let value = match value {
             Val::Optional(None) => {
@@ -225,6 +222,9 @@ impl<'a> Evaluator<'_, 'a> {
         let found = field_of(&value, field)?;
         if test {
             return Ok(Val::Bool(found.is_some()));
+        }
+        if found.is_some() {
+            self.pay(1)?;
         }
         match found {
             Some(value) if optional => Ok(Val::some(value)),
@@ -252,12 +252,16 @@ impl<'a> Evaluator<'_, 'a> {
         self.optional(field_of(&value, field)?)
     }
 
-    /// What is looked into; a constant costs what a variable does.
+    /// What is looked into; what is no way from a variable costs one more, as
+    /// the variable does.
     fn operand(&mut self, operand: &Expr) -> Out<'a> {
-        if matches!(operand.kind, Kind::Literal(_)) {
+        let value = self.eval(operand)?;
+        let chosen =
+            matches!(&operand.kind, Kind::Call(call) if &*call.function == op::CONDITIONAL);
+        if !chosen && !is_path(operand) {
             self.pay(1)?;
         }
-        self.eval(operand)
+        Ok(value)
     }
 
     /// What was found, if it was; only then it costs anything.
@@ -277,9 +281,6 @@ impl<'a> Evaluator<'_, 'a> {
         };
         let value = self.operand(operand)?;
         let index = self.eval(index)?;
-        if !optional {
-            self.pay(1)?;
-        }
         let asked = optional;
         let (value, optional) = match value {
             Val::Optional(None) => return Ok(Val::none()),
@@ -319,9 +320,12 @@ impl<'a> Evaluator<'_, 'a> {
             _ => Err(EvalError::no_such_key(crate::format_string::plain(&index))),
         };
         match (asked, optional) {
-            (true, _) => self.optional(found.ok()),
-            (false, true) => Ok(found.map_or_else(|_| Val::none(), Val::some)),
-            (false, false) => found,
+            (true, _) | (false, true) => self.optional(found.ok()),
+            (false, false) => {
+                let found = found?;
+                self.pay(1)?;
+                Ok(found)
+            }
         }
     }
 
@@ -561,12 +565,14 @@ fn field_of<'a>(value: &Val<'a>, field: &str) -> Result<Option<Val<'a>>, EvalErr
     }
 }
 
-/// Whether an expression is a variable or part of one.
+/// Whether an expression is a variable, or looks into something.
 fn is_path(expr: &Expr) -> bool {
     match &expr.kind {
         Kind::Ident(_) => true,
-        Kind::Select { operand, test, .. } => !test && is_path(operand),
-        Kind::Call(call) => &*call.function == op::INDEX && call.args.first().is_some_and(is_path),
+        Kind::Select { test, .. } => !test,
+        Kind::Call(call) => {
+            matches!(&*call.function, op::INDEX | op::OPT_INDEX | op::OPT_SELECT)
+        }
         _ => false,
     }
 }
@@ -675,7 +681,7 @@ fn price(function: &str, id: &str, args: &[Val<'_>]) -> Option<u64> {
             "list_flatten_int" => match args.get(1) {
                 Some(Val::Int(depth)) => {
                     let depth = u64::try_from(*depth).unwrap_or(0);
-                    MAKE_LIST + 1 + of(0).saturating_mul(depth)
+                    of(0).saturating_mul(depth).saturating_add(MAKE_LIST + 1)
                 }
                 _ => MAKE_LIST + 1,
             },
@@ -696,7 +702,12 @@ fn price(function: &str, id: &str, args: &[Val<'_>]) -> Option<u64> {
             }
             "list_sets_equivalent_list" => 1 + 2 * of(0).saturating_mul(of(1)),
             id if id.ends_with("_sort") || id.ends_with("_sortByAssociatedKeys") => {
-                MAKE_LIST + 1 + 2 * of(0).saturating_mul(of(0))
+                let pairs = of(0).saturating_mul(of(0));
+                // Texts cost a twentieth more.
+                let texts = if sorts_texts(id) { pairs / 10 } else { 0 };
+                pairs
+                    .saturating_mul(2)
+                    .saturating_add(texts + MAKE_LIST + 1)
             }
             "@mapInsert_map_map" | "@mapInsert_map_key_value" => 1,
             _ => 1,

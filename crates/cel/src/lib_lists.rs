@@ -412,7 +412,7 @@ fn reverse<'a>(args: &[Val<'a>]) -> Out<'a> {
 fn distinct<'a>(args: &[Val<'a>]) -> Out<'a> {
     let mut unique: Vec<Val<'a>> = Vec::new();
     for item in items(args, 0)? {
-        if !unique.iter().any(|held| held.equals(&item)) {
+        if !unique.iter().any(|held| item.equals(held)) {
             unique.push(item);
         }
     }

@@ -406,11 +406,12 @@ fn not<'a>(args: &[Val<'a>]) -> Out<'a> {
 }
 
 fn equals<'a>(args: &[Val<'a>]) -> Out<'a> {
-    Ok(Val::Bool(args[0].equals(&args[1])))
+    args[0].same(&args[1]).map(Val::Bool)
 }
 
 fn not_equals<'a>(args: &[Val<'a>]) -> Out<'a> {
-    Ok(Val::Bool(!args[0].equals(&args[1])))
+    // What cannot be compared is not known to be equal.
+    Ok(Val::Bool(!args[0].same(&args[1]).unwrap_or(false)))
 }
 
 fn int_overflow() -> EvalError {

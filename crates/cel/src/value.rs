@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use skeg_meta::Quantity;
 use skeg_schema::{FieldType, Object, Value};
 
@@ -448,10 +448,21 @@ impl<'a> Val<'a> {
         })
     }
 
-    /// Whether two values are equal; values of different kinds never are.
+    /// Whether two values are known to be equal; values of different kinds never are.
     pub(crate) fn equals(&self, other: &Val<'_>) -> bool {
-        match (self, other) {
+        self.same(other).unwrap_or(false)
+    }
+
+    /// Whether two values are equal.
+    ///
+    /// # Errors
+    ///
+    /// A part of a schema's object does not fit its declaration, or an object,
+    /// a map or a list of a schema stands beside something else.
+    pub(crate) fn same(&self, other: &Val<'_>) -> Result<bool, EvalError> {
+        Ok(match (self, other) {
             (Self::Null, Val::Null) => true,
+            (Self::Null, _) | (_, Val::Null) => false,
             (Self::Bool(a), Val::Bool(b)) => a == b,
             (
                 Self::Int(_) | Self::Uint(_) | Self::Double(_),
@@ -461,11 +472,16 @@ impl<'a> Val<'a> {
             (Self::Bytes(a), Val::Bytes(b)) => a == b,
             (Self::Timestamp(a), Val::Timestamp(b)) => a == b,
             (Self::Duration(a), Val::Duration(b)) => a == b,
-            (Self::List(a), Val::List(b)) => a.equals(b),
-            (Self::Map(a), Val::Map(b)) => a.equals(b),
+            (Self::List(a), Val::List(b)) => return a.same(b),
+            (Self::Map(a), Val::Map(b)) => return a.same(b),
+            (Self::List(List::Tree(_, part)) | Self::Map(Map::Tree(_, part)), _)
+                if part.is_structural() =>
+            {
+                return Err(EvalError::no_such_overload());
+            }
             (Self::Type(a), Val::Type(b)) => a.runtime_name() == b.runtime_name(),
             (Self::Optional(a), Val::Optional(b)) => match (a, b) {
-                (Some(a), Some(b)) => a.equals(b),
+                (Some(a), Some(b)) => return a.same(b),
                 (None, None) => true,
                 _ => false,
             },
@@ -486,7 +502,7 @@ impl<'a> Val<'a> {
             (Self::Format(a), Val::Format(b)) => a.name == b.name,
             (Self::Authz(a), Val::Authz(b)) => Arc::ptr_eq(a, b),
             _ => false,
-        }
+        })
     }
 
     fn compare_numbers(&self, other: &Val<'_>) -> Option<Ordering> {
@@ -547,12 +563,33 @@ fn compare_with_double(whole: i128, double: f64) -> Option<Ordering> {
     })
 }
 
+/// The place of what is no base64 in a text, counted as Go counts it.
+fn bad_byte(text: &str, error: &base64::DecodeError) -> usize {
+    match error {
+        base64::DecodeError::InvalidByte(at, _) | base64::DecodeError::InvalidLastSymbol(at, _) => {
+            *at
+        }
+        _ => text.len(),
+    }
+}
+
 impl<'a> Part<'a> {
     fn is_double(&self) -> bool {
         match self {
             Self::Declared(decl) => matches!(decl.shape(), Shape::Double),
             Self::Static(ty) => matches!(ty, FieldType::Double),
             Self::Free => false,
+        }
+    }
+
+    /// Whether a schema says what it is: an object, a map or a list of one.
+    fn is_structural(&self) -> bool {
+        match self {
+            Self::Declared(decl) => matches!(
+                decl.shape(),
+                Shape::Object(_) | Shape::Map(_) | Shape::List(..)
+            ),
+            _ => false,
         }
     }
 
@@ -578,10 +615,18 @@ impl<'a> Part<'a> {
                     .ok_or_else(|| EvalError::new(format!("Invalid duration {text}")))?,
             ),
             Shape::Bytes => Val::Bytes(
-                STANDARD
-                    .decode(text)
-                    .map_err(|_| EvalError::new(format!("Invalid byte formatted string {text}")))?
-                    .into(),
+                // A schema's bytes are read with the alphabet of URLs.
+                match self {
+                    Self::Declared(_) => URL_SAFE.decode(text),
+                    _ => STANDARD.decode(text),
+                }
+                .map_err(|error| {
+                    EvalError::new(format!(
+                        "Invalid byte formatted string {text}: illegal base64 data at input byte {}",
+                        bad_byte(text, &error)
+                    ))
+                })?
+                .into(),
             ),
             _ => Val::from(text),
         })

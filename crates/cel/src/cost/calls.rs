@@ -2,7 +2,7 @@
 
 use super::{
     ASK, CallCost, EntrySize, Estimator, MAKE_LIST, MAKE_MESSAGE, Node, ONE, REGEX, Range,
-    TRAVERSE, UNKNOWN, ZERO,
+    TRAVERSE, UNKNOWN, ZERO, sorts_texts,
 };
 use crate::ast::{Call, Expr, Kind};
 use crate::types::Type;
@@ -388,13 +388,10 @@ impl Estimator<'_> {
                     size: Some(size),
                 }
             }
-            id if id.starts_with("list_") && id.ends_with("_sort") => {
+            id if id.ends_with("_sort") || id.ends_with("_sortByAssociatedKeys") => {
                 let size = self.size_of(target?);
-                made(2.0, size.times(size))
-            }
-            id if id.ends_with("_sortByAssociatedKeys") => {
-                let size = self.size_of(target?);
-                made(2.0, size.times(size))
+                let factor = if sorts_texts(id) { 2.1 } else { 2.0 };
+                made(factor, size.times(size))
             }
             "list_sets_contains_list" | "list_sets_intersects_list" => {
                 let [a, b] = args else { return None };

@@ -11,6 +11,10 @@ use crate::value::{List, Val};
 impl<'a> Evaluator<'_, 'a> {
     pub(super) fn fold(&mut self, fold: &Fold) -> Out<'a> {
         if fold.is_bind() {
+            // A name that is not used costs nothing.
+            if !fold.result.mentions(&fold.accu) {
+                return self.eval(&fold.result);
+            }
             let value = self.eval(&fold.init)?;
             self.locals.push((fold.accu.clone(), value));
             let result = self.eval(&fold.result);

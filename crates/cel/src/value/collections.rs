@@ -55,19 +55,28 @@ impl<'a> List<'a> {
         }
     }
 
-    pub(super) fn equals(&self, other: &List<'_>) -> bool {
+    /// Whether two lists are equal, as the kind of the first one says. Items
+    /// of a list made on the way that cannot be compared are no difference.
+    pub(super) fn same(&self, other: &List<'_>) -> Result<bool, EvalError> {
         if self.len() != other.len() {
-            return false;
+            return Ok(false);
         }
         match self.kind() {
-            ListKind::Atomic => self.iter().zip(other.iter()).all(|pair| match pair {
-                (Ok(a), Ok(b)) => a.equals(&b),
-                _ => false,
-            }),
-            ListKind::Set => self.iter().all(|item| {
+            ListKind::Atomic => {
+                for (a, b) in self.iter().zip(other.iter()) {
+                    match a.and_then(|a| a.same(&b?)) {
+                        Ok(true) => {}
+                        Ok(false) => return Ok(false),
+                        Err(error) if self.is_structural() => return Err(error),
+                        Err(_) => {}
+                    }
+                }
+                Ok(true)
+            }
+            ListKind::Set => Ok(self.iter().all(|item| {
                 item.is_ok_and(|item| other.iter().any(|held| held.is_ok_and(|h| item.equals(&h))))
-            }),
-            ListKind::Map(keys) => self.iter().all(|item| {
+            })),
+            ListKind::Map(keys) => Ok(self.iter().all(|item| {
                 item.is_ok_and(|item| {
                     other
                         .iter()
@@ -75,8 +84,12 @@ impl<'a> List<'a> {
                         .find(|held| same_keys(&item, held, keys))
                         .is_some_and(|held| item.equals(&held))
                 })
-            }),
+            })),
         }
+    }
+
+    fn is_structural(&self) -> bool {
+        matches!(self, Self::Tree(_, part) if part.is_structural())
     }
 
     /// Two lists as one; sets and maps merge.
@@ -161,7 +174,9 @@ impl<'a> Map<'a> {
         let found = match part {
             Part::Declared(decl) => match decl.shape() {
                 Shape::Object(_) => {
-                    let Some(field) = decl.object_field(name) else {
+                    let Some((_, field)) =
+                        decl.object_field(name).or_else(|| decl.json_field(name))
+                    else {
                         return Ok(None);
                     };
                     // A field that is null is taken for one that is not there.
@@ -185,9 +200,26 @@ impl<'a> Map<'a> {
             .transpose()
     }
 
-    /// The entries.
+    /// The entries. The keys of an object are its fields' names as identifiers;
+    /// what is not declared has none, and no value, as what is null has none.
     pub fn iter(&self) -> Box<dyn Iterator<Item = (Val<'a>, Result<Val<'a>, EvalError>)> + '_> {
         match self {
+            Self::Tree(object, Part::Declared(decl))
+                if matches!(decl.shape(), Shape::Object(_)) =>
+            {
+                let decl = *decl;
+                Box::new(object.iter().map(move |(json, value)| {
+                    let Some((ident, field)) = decl.json_field(json) else {
+                        return (Val::Null, Err(EvalError::no_such_key(&**json)));
+                    };
+                    let value = if value.is_null() {
+                        Err(EvalError::no_such_key(ident))
+                    } else {
+                        Val::part(value, Part::Declared(&field.decl))
+                    };
+                    (Val::from(ident), value)
+                }))
+            }
             Self::Tree(object, part) => {
                 let element = part.element();
                 Box::new(object.iter().map(move |(key, value)| {
@@ -202,12 +234,44 @@ impl<'a> Map<'a> {
         }
     }
 
-    pub(super) fn equals(&self, other: &Map<'_>) -> bool {
-        self.len() == other.len()
-            && self.iter().all(|(key, value)| {
-                let Ok(value) = value else { return false };
-                matches!(other.get(&key), Ok(Some(held)) if value.equals(&held))
-            })
+    /// Whether two maps are equal: what the first one has, the other has too.
+    pub(super) fn same(&self, other: &Map<'_>) -> Result<bool, EvalError> {
+        if self.len() != other.len() {
+            return Ok(false);
+        }
+        match self {
+            Self::Tree(object, part) if part.is_structural() => {
+                for (json, value) in object.iter() {
+                    if !self.same_entry(json, value, other)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            _ => Ok(self.iter().all(|(key, value)| {
+                let (Ok(value), Ok(Some(held))) = (value, other.get(&key)) else {
+                    return false;
+                };
+                value.same(&held).unwrap_or(true)
+            })),
+        }
+    }
+
+    /// Whether an entry of an object of a schema is the other's too.
+    fn same_entry(&self, json: &str, value: &Value, other: &Map<'_>) -> Result<bool, EvalError> {
+        let own = self.field(json);
+        if let Ok(None) = own {
+            // What is not declared, or null, differs from another such value only.
+            return Ok(match other {
+                Map::Tree(theirs, _) => theirs.get(json).is_none_or(|held| held == value),
+                Map::Entries(_) => true,
+            });
+        }
+        match (other.field(json), own) {
+            (Ok(Some(held)), Ok(Some(own))) => own.same(&held),
+            (Ok(Some(_)) | Err(_), Err(error)) => Err(error),
+            _ => Ok(false),
+        }
     }
 }
 

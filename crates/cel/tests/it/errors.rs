@@ -48,10 +48,6 @@ fn types_that_do_not_fit() {
         "ERROR: <input>:1:14: found no matching overload for 'charAt' applied to 'string.(string)'\n | self.s.charAt('a')\n | .............^",
     );
     check(
-        "self.namespace == 'a'",
-        "ERROR: <input>:1:5: undefined field 'namespace'\n | self.namespace == 'a'\n | ....^",
-    );
-    check(
         "self.s && true",
         "ERROR: <input>:1:5: expected type 'bool' but found 'string'\n | self.s && true\n | ....^",
     );

@@ -7,6 +7,7 @@ mod cost;
 mod errors;
 mod language;
 mod libraries;
+mod objects;
 mod robust;
 mod upstream;
 mod values;

@@ -85,6 +85,20 @@ fn costs() {
         ("self.l.distinct()", 45),
         ("self.l.sort()", 45),
         ("lists.range(5)", 16),
+        // Texts cost a twentieth more to put in order.
+        ("[self.s, self.s, self.s, self.s].sort()", 62),
+        // What is made on the way costs one more to be looked into.
+        ("dyn(self.m).k", 5),
+        ("dyn(self.l)[0]", 5),
+        ("[self.s][0]", 14),
+        ("self.l.map(x, x)[0]", 57),
+        ("(self.b ? self.m : self.m).k", 4),
+        // What is not there costs nothing.
+        ("optional.of(self.m).x", 4),
+        ("self.?m[?'x']", 2),
+        // What a name stands for is asked for only where the name is used.
+        ("optional.of(self.n).optMap(x, 1)", 5),
+        ("optional.of(self.n).optMap(x, x)", 10),
     ] {
         assert_eq!(ask(text).1, expected, "{text}");
     }
