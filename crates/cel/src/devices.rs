@@ -100,7 +100,7 @@ fn attribute(value: &Value) -> Option<Val<'_>> {
 
 fn capacity(value: &Value) -> Option<Val<'_>> {
     let quantity: Quantity = value["value"].as_str()?.parse().ok()?;
-    Some(Val::Quantity(Arc::new(quantity)))
+    Some(Val::Quantity(Arc::new(quantity.into())))
 }
 
 /// A device of a ResourceSlice, as `device` in expressions.

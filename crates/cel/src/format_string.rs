@@ -280,9 +280,13 @@ fn fixed(value: f64, precision: usize) -> String {
 /// As English writes it: `1.500000×10⁰³`.
 fn scientific(value: f64, precision: usize) -> String {
     if let Some(text) = special(value) {
-        return text;
+        // As wide as a number would be.
+        let width = if precision == 0 { 0 } else { precision };
+        return format!("{text:>width$}");
     }
-    let text = format!("{value:.precision$e}");
+    // Upstream writes six digits, whatever it is told, and no sign of zero.
+    let value = if value == 0.0 { 0.0 } else { value };
+    let text = format!("{value:.6e}");
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let (sign, exponent) = match exponent.strip_prefix('-') {
         Some(rest) => ("⁻", rest),
@@ -308,6 +312,11 @@ fn shown(value: &Val<'_>, inside: bool) -> Result<String, EvalError> {
                 "b{}",
                 skeg_schema::go::quote(&String::from_utf8_lossy(bytes))
             )
+        }
+        Val::Bytes(bytes) if std::str::from_utf8(bytes).is_err() => {
+            return Err(EvalError::new(
+                "error during formatting: could not convert argument \"invalid UTF-8 in bytes, cannot convert to string\" to string",
+            ));
         }
         Val::Double(value) if inside => match special(*value) {
             Some(_) => skeg_schema::go::quote(&double_text(*value)),

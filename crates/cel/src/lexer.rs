@@ -108,6 +108,10 @@ impl TokenSet {
         Self(self.0 | other.0)
     }
 
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     pub(crate) const fn has(self, token: Token) -> bool {
         self.0 & (1 << token as u8) != 0
     }

@@ -41,7 +41,9 @@
 
 #![deny(missing_docs)]
 
+mod address;
 pub mod admission;
+mod amount;
 mod ast;
 mod authz;
 mod checker;

@@ -58,12 +58,12 @@ macro_rules! formats {
 type Out<'a> = Result<Val<'a>, EvalError>;
 
 formats! {
-    DNS1123_LABEL, make_dns1123_label, "dns1123Label", 30, names::dns1123_label;
+    DNS1123_LABEL, make_dns1123_label, "dns1123Label", 30, label;
     DNS1123_SUBDOMAIN, make_dns1123_subdomain, "dns1123Subdomain", 60, names::dns1123_subdomain;
     DNS1035_LABEL, make_dns1035_label, "dns1035Label", 30, names::dns1035_label;
     QUALIFIED_NAME, make_qualified_name, "qualifiedName", 60, names::qualified_name;
     DNS1123_LABEL_PREFIX, make_dns1123_label_prefix, "dns1123LabelPrefix", 30,
-        |text| names::dns1123_label(&without_dash(text));
+        |text| label(&without_dash(text));
     DNS1123_SUBDOMAIN_PREFIX, make_dns1123_subdomain_prefix, "dns1123SubdomainPrefix", 60,
         |text| names::dns1123_subdomain(&without_dash(text));
     DNS1035_LABEL_PREFIX, make_dns1035_label_prefix, "dns1035LabelPrefix", 30,
@@ -82,6 +82,18 @@ fn without_dash(text: &str) -> String {
         Some(start) => format!("{start}a"),
         None => text.to_owned(),
     }
+}
+
+/// A label of RFC 1123; of a subdomain only its dots are too much.
+fn label(text: &str) -> Vec<String> {
+    let mut complaints = names::dns1123_label(text);
+    if text.contains('.')
+        && names::dns1123_subdomain(text).is_empty()
+        && let Some(form) = complaints.last_mut()
+    {
+        "must not contain dots".clone_into(form);
+    }
+    complaints
 }
 
 fn unless(fine: bool, words: &str) -> Vec<String> {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::address;
 use crate::error::EvalError;
 use crate::functions::{Row, function as f, method as m, text};
 use crate::url::Url;
@@ -131,88 +132,30 @@ fn quote(text: &str) -> String {
     skeg_schema::go::quote(text)
 }
 
-/// What Go says of a text that is no address.
-fn address_complaint(text: &str) -> String {
-    let shown = quote(text);
-    if text.contains(':') {
-        return if text
-            .split(':')
-            .any(|part| part.len() > 4 && !part.contains('.'))
-        {
-            let part = text.split(':').find(|part| part.len() > 4).unwrap_or("");
-            format!(
-                "ParseAddr({shown}): each group must have 4 or less digits (at {})",
-                quote(part)
-            )
-        } else {
-            format!("ParseAddr({shown}): unable to parse IP")
-        };
-    }
-    if !text.contains('.') {
-        return format!("ParseAddr({shown}): unable to parse IP");
-    }
-    let mut rest = text;
-    let mut fields = 0;
-    for part in text.split('.') {
-        if let Some(bad) = part.find(|c: char| !c.is_ascii_digit()) {
-            let at = &rest[bad..];
-            return format!(
-                "ParseAddr({shown}): unexpected character (at {})",
-                quote(at)
-            );
-        }
-        if part.is_empty() {
-            let at = if rest.is_empty() { text } else { rest };
-            return format!(
-                "ParseAddr({shown}): IPv4 field must have at least one digit (at {})",
-                quote(at)
-            );
-        }
-        if part.len() > 1 && part.starts_with('0') {
-            return format!("ParseAddr({shown}): IPv4 field has octet with leading zero");
-        }
-        if part.len() > 3 || part.parse::<u16>().is_ok_and(|value| value > 255) {
-            return format!("ParseAddr({shown}): IPv4 field has value >255");
-        }
-        fields += 1;
-        rest = rest.get(part.len() + 1..).unwrap_or("");
-    }
-    if fields > 4 {
-        return format!("ParseAddr({shown}): IPv4 address too long");
-    }
-    format!("ParseAddr({shown}): IPv4 address too short")
+fn is_mapped(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some())
 }
 
 fn parse_ip(text: &str) -> Result<IpAddr, String> {
-    if let Some((_, zone)) = text.split_once('%')
-        && text.contains(':')
-    {
-        return Err(if zone.is_empty() {
-            format!(
-                "IP Address {} parse error during conversion from string: ParseAddr({}): zone must be a non-empty string",
-                quote(text),
-                quote(text)
-            )
-        } else {
-            format!("IP address {} with zone value is not allowed", quote(text))
-        });
-    }
-    let address: IpAddr = text.parse().map_err(|_| {
+    let (parsed, zone) = address::parse(text).map_err(|why| {
         format!(
-            "IP Address {} parse error during conversion from string: {}",
-            quote(text),
-            address_complaint(text)
+            "IP Address {} parse error during conversion from string: {why}",
+            quote(text)
         )
     })?;
-    if let IpAddr::V6(v6) = address
-        && v6.to_ipv4_mapped().is_some()
-    {
+    if zone {
+        return Err(format!(
+            "IP address {} with zone value is not allowed",
+            quote(text)
+        ));
+    }
+    if is_mapped(parsed) {
         return Err(format!(
             "IPv4-mapped IPv6 address {} is not allowed",
             quote(text)
         ));
     }
-    Ok(address)
+    Ok(parsed)
 }
 
 fn bits_of(address: IpAddr) -> u8 {
@@ -229,10 +172,13 @@ fn parse_cidr(text: &str) -> Result<(IpAddr, u8), String> {
     let Some(slash) = text.rfind('/') else {
         return Err(failed("no '/'".to_owned()));
     };
-    let (address, bits) = (&text[..slash], &text[slash + 1..]);
-    let parsed: IpAddr = address
-        .parse()
-        .map_err(|_| failed(address_complaint(address)))?;
+    let bits = &text[slash + 1..];
+    let (parsed, zone) = address::parse(&text[..slash]).map_err(failed)?;
+    if zone {
+        return Err(failed(
+            "IPv6 zones cannot be present in a prefix".to_owned(),
+        ));
+    }
     let plain = bits.bytes().all(|b| b.is_ascii_digit())
         && !bits.is_empty()
         && (bits.len() == 1 || !bits.starts_with('0'));
@@ -244,11 +190,9 @@ fn parse_cidr(text: &str) -> Result<(IpAddr, u8), String> {
         .ok()
         .filter(|bits| *bits <= bits_of(parsed))
         .ok_or_else(|| failed("prefix length out of range".to_owned()))?;
-    if let IpAddr::V6(v6) = parsed
-        && v6.to_ipv4_mapped().is_some()
-    {
+    if is_mapped(parsed) {
         return Err(format!(
-            "IPv4-mapped IPv6 address {} is not allowed",
+            "network address parse error during conversion from string: IPv4-mapped IPv6 address {} is not allowed",
             quote(text)
         ));
     }
@@ -281,7 +225,7 @@ fn is_canonical<'a>(args: &[Val<'a>]) -> Out<'a> {
     Ok(Val::Bool(address.to_string() == source))
 }
 
-fn address(args: &[Val<'_>]) -> Result<IpAddr, EvalError> {
+fn receiver(args: &[Val<'_>]) -> Result<IpAddr, EvalError> {
     match args.first() {
         Some(Val::Ip(address)) => Ok(*address),
         _ => Err(EvalError::no_such_overload()),
@@ -289,15 +233,15 @@ fn address(args: &[Val<'_>]) -> Result<IpAddr, EvalError> {
 }
 
 fn family<'a>(args: &[Val<'a>]) -> Out<'a> {
-    Ok(Val::Int(if address(args)?.is_ipv4() { 4 } else { 6 }))
+    Ok(Val::Int(if receiver(args)?.is_ipv4() { 4 } else { 6 }))
 }
 
 fn is_unspecified<'a>(args: &[Val<'a>]) -> Out<'a> {
-    Ok(Val::Bool(address(args)?.is_unspecified()))
+    Ok(Val::Bool(receiver(args)?.is_unspecified()))
 }
 
 fn is_loopback<'a>(args: &[Val<'a>]) -> Out<'a> {
-    Ok(Val::Bool(address(args)?.is_loopback()))
+    Ok(Val::Bool(receiver(args)?.is_loopback()))
 }
 
 fn link_local_unicast(address: IpAddr) -> bool {
@@ -308,18 +252,18 @@ fn link_local_unicast(address: IpAddr) -> bool {
 }
 
 fn is_link_local_multicast<'a>(args: &[Val<'a>]) -> Out<'a> {
-    Ok(Val::Bool(match address(args)? {
+    Ok(Val::Bool(match receiver(args)? {
         IpAddr::V4(v4) => v4.octets()[..3] == [224, 0, 0],
         IpAddr::V6(v6) => v6.segments()[0] & 0xff0f == 0xff02,
     }))
 }
 
 fn is_link_local_unicast<'a>(args: &[Val<'a>]) -> Out<'a> {
-    Ok(Val::Bool(link_local_unicast(address(args)?)))
+    Ok(Val::Bool(link_local_unicast(receiver(args)?)))
 }
 
 fn is_global_unicast<'a>(args: &[Val<'a>]) -> Out<'a> {
-    let address = address(args)?;
+    let address = receiver(args)?;
     let broadcast = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
     Ok(Val::Bool(
         !broadcast
@@ -364,7 +308,8 @@ fn holds((address, bits): (IpAddr, u8), other: IpAddr) -> bool {
 fn contains_ip<'a>(args: &[Val<'a>]) -> Out<'a> {
     let other = match args.get(1) {
         Some(Val::Ip(address)) => *address,
-        Some(Val::String(text)) => parse_ip(text).map_err(EvalError::new)?,
+        // Not told what is wrong with it.
+        Some(Val::String(text)) => parse_ip(text).map_err(|_| EvalError::no_such_overload())?,
         _ => return Err(EvalError::no_such_overload()),
     };
     Ok(Val::Bool(holds(range(args)?, other)))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use skeg_meta::{Format, Quantity};
 
+use crate::amount::Amount;
 use crate::error::EvalError;
 use crate::functions::{Row, function as f, method as m, text};
 use crate::semver::Version;
@@ -108,17 +109,16 @@ pub(crate) const ROWS: &[Row] = &[
 type Out<'a> = Result<Val<'a>, EvalError>;
 
 fn quantity<'a>(args: &[Val<'a>]) -> Out<'a> {
-    let parsed: Result<Quantity, _> = text(args, 0)?.parse();
-    parsed
-        .map(|quantity| Val::Quantity(Arc::new(quantity)))
-        .map_err(|error| EvalError::new(error.to_string()))
+    Amount::parse(text(args, 0)?)
+        .map(|amount| Val::Quantity(Arc::new(amount)))
+        .map_err(EvalError::new)
 }
 
 fn is_quantity<'a>(args: &[Val<'a>]) -> Out<'a> {
     Ok(Val::Bool(text(args, 0)?.parse::<Quantity>().is_ok()))
 }
 
-fn of(args: &[Val<'_>]) -> Result<Arc<Quantity>, EvalError> {
+fn of(args: &[Val<'_>]) -> Result<Arc<Amount>, EvalError> {
     match args.first() {
         Some(Val::Quantity(quantity)) => Ok(quantity.clone()),
         _ => Err(EvalError::no_such_overload()),
@@ -131,7 +131,7 @@ fn sign<'a>(args: &[Val<'a>]) -> Out<'a> {
 
 fn order(args: &[Val<'_>]) -> Result<Ordering, EvalError> {
     match args {
-        [Val::Quantity(a), Val::Quantity(b)] => Ok(a.cmp(b)),
+        [Val::Quantity(a), Val::Quantity(b)] => Ok((***a).cmp(&***b)),
         [Val::Semver(a), Val::Semver(b)] => Ok(a.compare(b)),
         _ => Err(EvalError::no_such_overload()),
     }
@@ -153,37 +153,34 @@ fn as_float<'a>(args: &[Val<'a>]) -> Out<'a> {
     Ok(Val::Double(of(args)?.as_f64()))
 }
 
-/// The whole number that a quantity is, if it is one of 64 bits.
-fn whole(quantity: &Quantity) -> Option<i64> {
-    let value = quantity.value();
-    (Quantity::new(value, Format::DecimalSi) == *quantity).then_some(value)
-}
-
 fn as_integer<'a>(args: &[Val<'a>]) -> Out<'a> {
-    whole(&*of(args)?)
+    of(args)?
+        .whole()
         .map(Val::Int)
         .ok_or_else(|| EvalError::new("cannot convert value to integer"))
 }
 
 fn is_integer<'a>(args: &[Val<'a>]) -> Out<'a> {
-    Ok(Val::Bool(whole(&*of(args)?).is_some()))
+    Ok(Val::Bool(of(args)?.whole().is_some()))
 }
 
-fn second(args: &[Val<'_>]) -> Result<Quantity, EvalError> {
+fn second(args: &[Val<'_>]) -> Result<Amount, EvalError> {
     match args.get(1) {
         Some(Val::Quantity(quantity)) => Ok(**quantity),
-        Some(Val::Int(value)) => Ok(Quantity::new(*value, Format::DecimalExponent)),
+        Some(Val::Int(value)) => Ok(Quantity::new(*value, Format::DecimalExponent).into()),
         _ => Err(EvalError::no_such_overload()),
     }
 }
 
 fn add<'a>(args: &[Val<'a>]) -> Out<'a> {
-    let sum = of(args)?.plus(&second(args)?);
+    let (one, other) = (of(args)?, second(args)?);
+    let sum = one.combined(&other, one.plus(&other));
     Ok(Val::Quantity(Arc::new(sum)))
 }
 
 fn sub<'a>(args: &[Val<'a>]) -> Out<'a> {
-    let difference = of(args)?.minus(&second(args)?);
+    let (one, other) = (of(args)?, second(args)?);
+    let difference = one.combined(&other, one.minus(&other));
     Ok(Val::Quantity(Arc::new(difference)))
 }
 
@@ -208,9 +205,8 @@ fn is_semver<'a>(args: &[Val<'a>]) -> Out<'a> {
 
 fn part<'a>(args: &[Val<'_>], at: usize) -> Out<'a> {
     match args.first() {
-        Some(Val::Semver(version)) => Ok(Val::Int(
-            i64::try_from(version.numbers[at]).unwrap_or(i64::MAX),
-        )),
+        // Numbers beyond 63 bits turn around.
+        Some(Val::Semver(version)) => Ok(Val::Int(version.numbers[at].cast_signed())),
         _ => Err(EvalError::no_such_overload()),
     }
 }

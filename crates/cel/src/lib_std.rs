@@ -495,7 +495,7 @@ fn negate<'a>(args: &[Val<'a>]) -> Out<'a> {
 
 fn contained<'a>(args: &[Val<'a>]) -> Out<'a> {
     Ok(Val::Bool(match args {
-        [item, Val::List(list)] => list.iter().any(|held| held.is_ok_and(|h| h.equals(item))),
+        [item, Val::List(list)] => list.iter().any(|held| held.is_ok_and(|h| item.equals(&h))),
         [key, Val::Map(map)] => map.get(key)?.is_some(),
         _ => return Err(EvalError::no_such_overload()),
     }))
@@ -544,10 +544,15 @@ fn parse_double(text: &str) -> Option<f64> {
         || ["inf", "infinity", "nan"]
             .iter()
             .any(|word| plain.eq_ignore_ascii_case(word));
-    if !fine || text.len() - plain.len() > 1 {
+    let signs = text.len() - plain.len();
+    if !fine || signs > 1 || signs == 1 && plain.eq_ignore_ascii_case("nan") {
         return None;
     }
-    text.parse().ok()
+    // A number beyond the largest float is none.
+    let numeric = plain.starts_with(|c: char| !c.is_ascii_alphabetic());
+    text.parse()
+        .ok()
+        .filter(|value: &f64| !(numeric && value.is_infinite()))
 }
 
 fn to_double<'a>(args: &[Val<'a>]) -> Out<'a> {

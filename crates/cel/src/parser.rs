@@ -391,11 +391,7 @@ impl Parser<'_> {
         };
         let at = self.here().start;
         let mut count = 0;
-        while self.peek() == token
-            && (token == Token::Not
-                || count == 0
-                || !matches!(self.peek_at(1), Token::Int | Token::Float))
-        {
+        while self.peek() == token {
             self.take();
             count += 1;
         }
@@ -427,6 +423,13 @@ impl Parser<'_> {
                 Token::LeftBracket => {
                     let at = self.take().start;
                     let mut function = op::INDEX;
+                    if self
+                        .sync(FIRST.or(TokenSet::of(&[Token::Question])))
+                        .is_err()
+                    {
+                        self.recover();
+                        return operand;
+                    }
                     if self.peek() == Token::Question {
                         self.take();
                         function = op::OPT_INDEX;
@@ -435,7 +438,7 @@ impl Parser<'_> {
                         }
                     }
                     let index = self.expr_until(TokenSet::of(&[Token::RightBracket]));
-                    let closed = self.expect(Token::RightBracket, OPERATORS);
+                    let closed = self.close(Token::RightBracket);
                     if closed.is_err() {
                         self.recover();
                         return operand;
@@ -533,7 +536,7 @@ impl Parser<'_> {
                 args.push(self.expr_until(NEXT));
             }
         }
-        self.expect(Token::RightParen, OPERATORS)?;
+        self.close(Token::RightParen)?;
         Ok(args)
     }
 
@@ -543,7 +546,7 @@ impl Parser<'_> {
             Token::LeftParen => {
                 self.take();
                 let inner = self.expr_until(TokenSet::of(&[Token::RightParen]));
-                if self.expect(Token::RightParen, OPERATORS).is_err() {
+                if self.close(Token::RightParen).is_err() {
                     self.recover();
                 }
                 inner

@@ -30,7 +30,10 @@ impl Pre {
 }
 
 fn number(text: &str, which: &str) -> Result<u64, String> {
-    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+    if text.is_empty() {
+        return Err("strconv.ParseUint: parsing \"\": invalid syntax".to_owned());
+    }
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(format!(
             "Invalid character(s) found in {which} number {}",
             skeg_schema::go::quote(text)
@@ -44,12 +47,14 @@ fn number(text: &str, which: &str) -> Result<u64, String> {
             skeg_schema::go::quote(text)
         ));
     }
-    text.parse().map_err(|_| {
-        format!(
-            "strconv.ParseUint: parsing {}: value out of range",
-            skeg_schema::go::quote(text)
-        )
-    })
+    text.parse().map_err(|_| out_of_range(text))
+}
+
+fn out_of_range(text: &str) -> String {
+    format!(
+        "strconv.ParseUint: parsing {}: value out of range",
+        skeg_schema::go::quote(text)
+    )
 }
 
 impl Version {
@@ -81,7 +86,7 @@ impl Version {
         let mut pres = Vec::new();
         for part in pre.iter().flat_map(|pre| pre.split('.')) {
             if part.is_empty() {
-                return Err("prerelease is empty".to_owned());
+                return Err("Prerelease is empty".to_owned());
             }
             if part.bytes().all(|b| b.is_ascii_digit()) {
                 if part.len() > 1 && part.starts_with('0') {
@@ -90,7 +95,7 @@ impl Version {
                         skeg_schema::go::quote(part)
                     ));
                 }
-                pres.push(Pre::Number(part.parse().unwrap_or(u64::MAX)));
+                pres.push(Pre::Number(part.parse().map_err(|_| out_of_range(part))?));
             } else if allowed(part) {
                 pres.push(Pre::Text(part.to_owned()));
             } else {

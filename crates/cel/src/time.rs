@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use jiff::civil::{Date, DateTime};
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp as Instant};
 
 use crate::error::EvalError;
@@ -98,6 +98,7 @@ impl Timestamp {
     pub(crate) fn in_zone(self, zone: Option<&str>) -> Result<DateTime, EvalError> {
         let zone = match zone {
             None => return Ok(self.utc),
+            Some(text) if text.contains(':') => return Ok(self.moved(offset_of(text)?)),
             Some(text) => zone_of(text)?,
         };
         let instant = TimeZone::UTC.to_timestamp(self.utc).unwrap_or(Instant::MAX);
@@ -111,30 +112,33 @@ impl Timestamp {
     }
 }
 
+/// The zone of a name; names are told apart by case.
 fn zone_of(text: &str) -> Result<TimeZone, EvalError> {
-    let Some(colon) = text.find(':') else {
-        if text.is_empty() || text == "UTC" {
-            return Ok(TimeZone::UTC);
-        }
-        return TimeZone::get(text)
-            .map_err(|_| EvalError::new(format!("unknown time zone {text}")));
-    };
+    // The server's own zone is UTC.
+    if matches!(text, "" | "UTC" | "Local") {
+        return Ok(TimeZone::UTC);
+    }
+    if text.starts_with(['/', '\\']) || text.contains("..") {
+        return Err(EvalError::new("time: invalid location name"));
+    }
+    match TimeZone::get(text) {
+        Ok(zone) if zone.iana_name() == Some(text) => Ok(zone),
+        _ => Err(EvalError::new(format!("unknown time zone {text}"))),
+    }
+}
+
+/// The seconds of `hours:minutes`, of which neither has a bound.
+fn offset_of(text: &str) -> Result<i32, EvalError> {
     let number = |part: &str| {
         part.parse::<i32>()
             .map_err(|_| EvalError::new(format!("strconv.Atoi: parsing {part:?}: invalid syntax")))
     };
-    let hours = number(&text[..colon])?;
-    let minutes = number(&text[colon + 1..])?;
-    if !(0..60).contains(&minutes) {
-        return Err(EvalError::new(format!(
-            "timezone offset minutes out of range [0, 59]: {text}"
-        )));
-    }
-    let negative = text.starts_with('-');
-    let seconds = hours.saturating_mul(3600) + if negative { -60 } else { 60 } * minutes;
-    Offset::from_seconds(seconds)
-        .map(TimeZone::fixed)
-        .map_err(|_| EvalError::new(format!("unknown time zone {text}")))
+    let (hours, minutes) = text.split_once(':').unwrap_or((text, "0"));
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    let sign = if text.starts_with('-') { -60 } else { 60 };
+    Ok(hours
+        .saturating_mul(3600)
+        .saturating_add(minutes.saturating_mul(sign)))
 }
 
 /// As `string()` writes it: RFC 3339 with as much of a fraction as there is.

@@ -48,6 +48,15 @@ impl Url {
             rest = before;
             raw_query = query;
         }
+        if text == "*" {
+            return Ok(Self {
+                text: text.to_owned(),
+                scheme,
+                host: String::new(),
+                escaped_path: text.to_owned(),
+                raw_query: String::new(),
+            });
+        }
         if !rest.starts_with('/') {
             if !scheme.is_empty() {
                 // Opaque: mailto:x
@@ -205,7 +214,7 @@ fn parse_authority(authority: &str) -> Result<String, String> {
         }
         rest = &rest[at + 3..];
     }
-    if let Some(c) = host.chars().find(|c| " <>\"\\^`{|}".contains(*c)) {
+    if let Some(c) = host.chars().find(|c| " \\^`{|}".contains(*c)) {
         return Err(format!(
             "invalid character {} in host name",
             skeg_schema::go::quote(&c.to_string())

@@ -10,6 +10,9 @@ use crate::time::{Duration, parse_timestamp};
 use crate::types::Type;
 use crate::value::Val;
 
+/// The seconds since 1970 that a timestamp has, from the year 1 to 9999.
+const SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
 /// Checks constants of durations, times and regular expressions, and that
 /// lists and maps hold one type, and that patterns fit what fills them.
 pub(crate) fn validate(expr: &Expr, types: &[Type], source: &Source, errors: &mut CompileErrors) {
@@ -37,6 +40,12 @@ pub(crate) fn validate(expr: &Expr, types: &[Type], source: &Source, errors: &mu
                 _ => None,
             };
             let Some(argument) = argument else { return };
+            if let ("timestamp", Kind::Literal(Val::Int(seconds))) =
+                (&*call.function, &argument.kind)
+                && !SECONDS.contains(seconds)
+            {
+                errors.add(source, argument.at, "invalid timestamp argument".to_owned());
+            }
             let Kind::Literal(Val::String(text)) = &argument.kind else {
                 return;
             };

@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use skeg_meta::Quantity;
 use skeg_schema::{FieldType, Object, Value};
 
+use crate::amount::Amount;
 use crate::authz::Authz;
 use crate::decl::{DeclType, ListKind, Shape};
 use crate::error::EvalError;
@@ -57,7 +57,7 @@ pub enum Val<'a> {
     /// A message that the expression made.
     Message(Arc<Message<'a>>),
     /// A quantity.
-    Quantity(Arc<Quantity>),
+    Quantity(Arc<Amount>),
     /// An address.
     Ip(IpAddr),
     /// A range of addresses: an address in it and how many bits are the range's.
@@ -494,7 +494,10 @@ impl<'a> Val<'a> {
                             .any(|(other, held)| other == name && value.equals(held))
                     })
             }
-            (Self::Quantity(a), Val::Quantity(b)) => a == b,
+            (Self::Quantity(_), Val::Quantity(b)) if b.is_computed() => {
+                return Err(EvalError::no_such_overload());
+            }
+            (Self::Quantity(a), Val::Quantity(b)) => ***a == ***b,
             (Self::Ip(a), Val::Ip(b)) => a == b,
             (Self::Cidr(a, m), Val::Cidr(b, n)) => a == b && m == n,
             (Self::Url(a), Val::Url(b)) => a.to_string() == b.to_string(),

@@ -1,6 +1,6 @@
 //! Lists, maps and messages.
 
-use super::{Broken, FIRST, OPERATORS, Parsed, Parser};
+use super::{Broken, FIRST, Parsed, Parser};
 use crate::ast::{Entry, Expr, Field, Kind};
 use crate::lexer::{Token, TokenSet};
 
@@ -49,7 +49,7 @@ impl Parser<'_> {
         if self.recovering && self.peek() == Token::Comma {
             self.advance();
         }
-        self.expect(Token::RightBrace, OPERATORS)?;
+        self.close(Token::RightBrace)?;
         Ok(self.new_expr(
             open,
             Kind::Struct {
@@ -114,7 +114,7 @@ impl Parser<'_> {
         if items.is_empty() && self.peek() == Token::Comma {
             self.take();
         }
-        self.expect(Token::RightBracket, OPERATORS)?;
+        self.close(Token::RightBracket)?;
         Ok(self.new_expr(at, Kind::List { items, optional }))
     }
 
@@ -139,6 +139,7 @@ impl Parser<'_> {
                 value,
                 optional,
             });
+            self.sync(NEXT)?;
             if self.peek() != Token::Comma {
                 break;
             }
@@ -147,7 +148,7 @@ impl Parser<'_> {
         if entries.is_empty() && self.peek() == Token::Comma {
             self.take();
         }
-        self.expect(Token::RightBrace, OPERATORS)?;
+        self.close(Token::RightBrace)?;
         Ok(self.new_expr(at, Kind::Map(entries)))
     }
 }

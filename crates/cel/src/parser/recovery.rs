@@ -61,6 +61,14 @@ impl Parser<'_> {
         Err(Broken)
     }
 
+    /// Takes a closing bracket, or deals with its absence. Behind it the
+    /// expression may go on or end.
+    pub(super) fn close(&mut self, token: Token) -> Parsed<Lexeme> {
+        let outside = self.follow.iter().rev().find(|set| !set.is_empty());
+        let behind = outside.map_or(OPERATORS, |set| OPERATORS.or(*set));
+        self.expect(token, behind)
+    }
+
     /// Skips a token behind which stands what is expected; gives the latter.
     fn skip_one(&mut self, expected: TokenSet) -> Option<Lexeme> {
         let here = self.here();

@@ -94,3 +94,23 @@ fn syntax() {
         "ERROR: <input>:1:1: reserved identifier: package\n | package == 1\n | ^",
     );
 }
+
+#[test]
+fn brackets_that_are_not_closed() {
+    check(
+        "size([1, 2]",
+        "ERROR: <input>:1:12: Syntax error: missing ')' at '<EOF>'\n | size([1, 2]\n | ...........^",
+    );
+    check(
+        "size(size([1])",
+        "ERROR: <input>:1:15: Syntax error: missing ')' at '<EOF>'\n | size(size([1])\n | ..............^",
+    );
+    check(
+        "size(size([1",
+        "ERROR: <input>:1:13: Syntax error: mismatched input '<EOF>' expecting {']', ','}\n | size(size([1\n | ............^",
+    );
+    check(
+        "{'a': 1",
+        "ERROR: <input>:1:8: Syntax error: mismatched input '<EOF>' expecting {'}', ','}\n | {'a': 1\n | .......^",
+    );
+}

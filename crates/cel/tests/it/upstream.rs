@@ -197,3 +197,150 @@ fn one_complaint_for_a_list() {
     assert!(words("'%e'.format([1])").contains("scientific clause can only be used on doubles"));
     assert!(words("'%.'.format([1])").contains("could not find end of precision specifier"));
 }
+
+#[test]
+fn texts_that_are_no_address() {
+    let ip = |text: &str, why: &str| {
+        let shown = skeg_schema::go::quote(text);
+        let expected = format!(
+            "error: IP Address {shown} parse error during conversion from string: ParseAddr({shown}): {why}"
+        );
+        assert_eq!(ask(&format!("ip(dyn('{text}'))")).0, expected);
+    };
+    let digit = "each colon-separated field must have at least one digit";
+    for (text, why) in [
+        ("", "unable to parse IP"),
+        ("%eth0", "missing IPv6 address"),
+        ("fe80::1%", "zone must be a non-empty string"),
+        ("1.2.3", "IPv4 address too short"),
+        ("1.2.3.4.5", "IPv4 address too long"),
+        ("1.02.3.4", "IPv4 field has octet with leading zero"),
+        ("1.2.3.256", "IPv4 field has value >255"),
+        (
+            "1.2.3.",
+            r#"IPv4 field must have at least one digit (at ".")"#,
+        ),
+        ("1.2.3.4:80", r#"unexpected character (at ":80")"#),
+        ("::1/128", r#"unexpected character, want colon (at "/128")"#),
+        (
+            "12345::",
+            r#"each group must have 4 or less digits (at "12345::")"#,
+        ),
+        ("1::2::3", r#"multiple :: in address (at ":3")"#),
+        (
+            "1:",
+            r#"colon must be followed by more characters (at ":")"#,
+        ),
+        ("1:2:3:4:5:6:7", "address string too short"),
+        (
+            "1:2:3:4:5:6:7:8:9",
+            r#"trailing garbage after address (at "9")"#,
+        ),
+        (
+            "1:2:3:4:5:6:7:8::",
+            "the :: must expand to at least one field of zeros",
+        ),
+        (
+            "1:1.2.3.4",
+            r#"embedded IPv4 address must replace the final 2 fields of the address (at "1.2.3.4")"#,
+        ),
+        ("::1.2.3", "IPv4 address too short"),
+    ] {
+        ip(text, why);
+    }
+    ip("g::", &format!(r#"{digit} (at "g::")"#));
+    ip("[::1]", &format!(r#"{digit} (at "[::1]")"#));
+    answers(&[
+        (
+            "cidr('10.0.0.0/8').containsIP(self.s)",
+            "error: no such overload",
+        ),
+        (
+            "cidr(dyn('fe80::1%eth0/64'))",
+            r#"error: network address parse error during conversion from string: network address parse error during conversion from string: netip.ParsePrefix("fe80::1%eth0/64"): IPv6 zones cannot be present in a prefix"#,
+        ),
+        (
+            "cidr(dyn('::ffff:1.2.3.4/96'))",
+            r#"error: network address parse error during conversion from string: IPv4-mapped IPv6 address "::ffff:1.2.3.4/96" is not allowed"#,
+        ),
+    ]);
+}
+
+#[test]
+fn quantities_that_are_whole_numbers() {
+    for (text, expected) in [
+        ("10Ti", "true"),
+        ("100Ti", "false"),
+        ("1Pi", "false"),
+        ("1.5Gi", "false"),
+        ("1.5k", "true"),
+        ("1000m", "false"),
+        ("1.0", "false"),
+        ("100000000000000000", "true"),
+        ("1000000000000000000", "false"),
+        ("-5Ki", "true"),
+        ("1e3", "true"),
+        ("1E", "true"),
+    ] {
+        let asked = ask(&format!("quantity('{text}').isInteger()")).0;
+        assert_eq!(asked, expected, "{text}");
+    }
+    answers(&[
+        ("quantity('1k').add(quantity('1Ki')).asInteger()", "2024"),
+        (
+            "quantity('500m').add(quantity('500m')).asInteger()",
+            "error: cannot convert value to integer",
+        ),
+        ("quantity('1').add(1) == quantity('2')", "true"),
+        (
+            "quantity('2') == quantity('1').add(1)",
+            "error: no such overload",
+        ),
+    ]);
+}
+
+#[test]
+fn names_numbers_and_zones() {
+    answers(&[
+        (
+            "format.dns1123Label().validate('a.b').value()",
+            r#"["must not contain dots"]"#,
+        ),
+        (
+            "semver('1..3')",
+            r#"error: strconv.ParseUint: parsing "": invalid syntax"#,
+        ),
+        ("semver('1.2.3-')", "error: Prerelease is empty"),
+        (
+            "double(dyn('1e400'))",
+            "program: type conversion error from 'string' to 'double'",
+        ),
+        ("'%.2e'.format([-0.0])", r#""0.000000×10⁰⁰""#),
+        ("'%e'.format([double('-Infinity')])", r#""    -∞""#),
+        (
+            "'%s'.format([b'\\xff'])",
+            r#"error: error during formatting: could not convert argument "invalid UTF-8 in bytes, cannot convert to string" to string"#,
+        ),
+        ("isURL('*') && isURL('http://<h>/')", "true"),
+        ("timestamp('2024-01-01T12:00:00Z').getHours('+01:60')", "14"),
+        ("timestamp('2024-01-01T12:00:00Z').getHours('Local')", "12"),
+        (
+            "timestamp('2024-01-01T12:00:00Z').getHours('utc')",
+            "error: unknown time zone utc",
+        ),
+        (
+            "timestamp('2024-01-01T12:00:00Z').getHours('../UTC')",
+            "error: time: invalid location name",
+        ),
+    ]);
+    assert_eq!(ask("--1").1, 0);
+    let env = Env::new(EnvOptions::stored());
+    let words = env
+        .compile("timestamp(253402300800)")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        words.contains("1:11: invalid timestamp argument"),
+        "{words}"
+    );
+}
