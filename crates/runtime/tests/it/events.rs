@@ -82,8 +82,8 @@ async fn two_that_record_at_one_moment_lose_nothing() {
     }
     let mut reasons: Vec<_> = server
         .all::<Event>()
-        .into_iter()
-        .map(|event| event.reason)
+        .iter()
+        .map(|event| event.reason.clone())
         .collect();
     reasons.sort();
     assert_eq!(reasons, ["Deployed", "Scaled"]);
