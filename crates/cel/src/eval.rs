@@ -505,12 +505,8 @@ impl<'a> Evaluator<'_, 'a> {
             ) {
                 return Err(EvalError::new("unsupported key type"));
             }
-            if !entries.insert(key.clone(), value) {
-                return Err(EvalError::new(format!(
-                    "Failed with repeated key {}",
-                    crate::format_string::plain(&key)
-                )));
-            }
+            // Of a key that comes twice, the later value stays.
+            entries.set(key, value);
         }
         self.pay(MAKE_MAP)?;
         Ok(Val::Map(Map::Entries(Arc::new(entries))))
@@ -589,11 +585,14 @@ pub(crate) fn lacking(function: &str, args: &[Val<'_>]) -> EvalError {
         op::ADD => number || text || time || bytes || matches!(first, Some(Val::List(_))),
         op::SUBTRACT | op::MULTIPLY | op::DIVIDE => number || text || time,
         op::MODULO => (number && !matches!(first, Some(Val::Double(_)))) || text || time,
-        op::NEGATE => !matches!(first, Some(Val::Map(_) | Val::List(_) | Val::Null)),
+        op::NEGATE => {
+            let fits = matches!(first, Some(Val::Int(_) | Val::Double(_) | Val::Bool(_)));
+            fits || text || time
+        }
         op::LESS | op::LESS_EQUALS | op::GREATER | op::GREATER_EQUALS => {
             number || text || time || bytes || matches!(first, Some(Val::Bool(_)))
         }
-        "size" => false,
+        "size" => time,
         function if function.starts_with(|c: char| c.is_ascii_alphabetic()) => {
             let given: Vec<String> = args
                 .iter()

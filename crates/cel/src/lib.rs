@@ -81,6 +81,7 @@ mod url;
 mod validate;
 mod value;
 
+pub use amount::Amount;
 pub use authz::{Answer, Authorize, Authz, Check, User};
 pub use cost::CostEstimate;
 pub use decl::{DeclType, ListKind, StructuralSchema};

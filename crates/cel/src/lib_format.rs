@@ -127,7 +127,8 @@ fn uuid(text: &str) -> Vec<String> {
 
 fn byte(text: &str) -> Vec<String> {
     let engine = base64::engine::general_purpose::STANDARD;
-    unless(engine.decode(text).is_ok(), "invalid base64")
+    let fine = !text.is_empty() && engine.decode(text).is_ok();
+    unless(fine, "invalid base64")
 }
 
 fn date(text: &str) -> Vec<String> {

@@ -35,6 +35,21 @@ impl Url {
     ///
     /// It is neither.
     pub fn parse_request(text: &str) -> Result<Self, String> {
+        let whole = Self::parse(text)?;
+        // What is behind `#` has to be readable, but belongs to no part.
+        let Some((before, _)) = text.split_once('#') else {
+            return Ok(whole);
+        };
+        Ok(match Self::parse(before) {
+            Ok(url) => Self {
+                text: text.to_owned(),
+                ..url
+            },
+            Err(_) => whole,
+        })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
         if text.chars().any(|c| c < ' ' || c == '\u{7f}') {
             return Err(failed(text, "net/url: invalid control character in URL"));
         }
@@ -214,7 +229,7 @@ fn parse_authority(authority: &str) -> Result<String, String> {
         }
         rest = &rest[at + 3..];
     }
-    if let Some(c) = host.chars().find(|c| " \\^`{|}".contains(*c)) {
+    if let Some(c) = host.chars().find(|c| " #\\^`{|}".contains(*c)) {
         return Err(format!(
             "invalid character {} in host name",
             skeg_schema::go::quote(&c.to_string())

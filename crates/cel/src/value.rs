@@ -458,7 +458,8 @@ impl<'a> Val<'a> {
     /// # Errors
     ///
     /// A part of a schema's object does not fit its declaration, or an object,
-    /// a map or a list of a schema stands beside something else.
+    /// a map or a list of a schema, or a library's value, stands beside
+    /// something else.
     pub(crate) fn same(&self, other: &Val<'_>) -> Result<bool, EvalError> {
         Ok(match (self, other) {
             (Self::Null, Val::Null) => true,
@@ -477,6 +478,17 @@ impl<'a> Val<'a> {
             (Self::List(List::Tree(_, part)) | Self::Map(Map::Tree(_, part)), _)
                 if part.is_structural() =>
             {
+                return Err(EvalError::no_such_overload());
+            }
+            (
+                Self::Ip(_)
+                | Self::Cidr(..)
+                | Self::Quantity(_)
+                | Self::Semver(_)
+                | Self::Url(_)
+                | Self::Format(_),
+                other,
+            ) if self.type_of().runtime_name() != other.type_of().runtime_name() => {
                 return Err(EvalError::no_such_overload());
             }
             (Self::Type(a), Val::Type(b)) => a.runtime_name() == b.runtime_name(),

@@ -344,3 +344,21 @@ fn names_numbers_and_zones() {
         "{words}"
     );
 }
+
+#[test]
+fn what_has_no_order_and_what_comes_twice() {
+    answers(&[
+        ("[1.0, double('NaN')].max() == 1.0", "true"),
+        ("[double('NaN'), 1.0].min() == 1.0", "false"),
+        ("[2.0, double('NaN'), 1.0].isSorted()", "true"),
+        ("{self.s: 1, 'abc': 2}", r#"{"abc":2}"#),
+        ("ip('::1') == dyn(1)", "error: no such overload"),
+        ("ip('::1') == dyn(null)", "false"),
+        ("dyn(1) == ip('::1')", "false"),
+        ("-dyn(2u)", "error: no such overload: -_"),
+        ("size(dyn(duration('1s')))", "error: no such overload"),
+        ("url('http://h/a?x=1#f').getQuery()", r#"{"x":["1"]}"#),
+        ("url('http://h/a#f?x=1').getEscapedPath()", r#""/a""#),
+        ("isURL('http://h#f') || isURL('http://h/#%zz')", "false"),
+    ]);
+}
