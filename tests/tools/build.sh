@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the programs that tests and benchmarks run beside skeg into bin/.
 #
-#   build.sh [kubectl|etcd|etcdctl|helm|etcd-load|etcd-kube|apiextensions-apiserver ...]     (all when none is named)
+#   build.sh [kubectl|etcd|etcdctl|helm|etcd-load|etcd-kube|apiextensions-apiserver|pod-security-webhook ...]     (all when none is named)
 #
 # A program is built again only when its binary is older than go.mod or its
 # sources here; Go's own cache does the rest.
@@ -26,16 +26,17 @@ build() {
     mv "bin/$name.new" "bin/$name"
 }
 
-[ $# -gt 0 ] || set -- kubectl etcd etcdctl etcd-load etcd-kube helm apiextensions-apiserver
+[ $# -gt 0 ] || set -- kubectl etcd etcdctl etcd-load etcd-kube helm apiextensions-apiserver pod-security-webhook
 for program in "$@"; do
     case $program in
         kubectl) build kubectl ./kubectl "-X $version.gitVersion=$kubernetes -X $version.gitMajor=1 -X $version.gitMinor=37 -X $version.gitTreeState=clean" ;;
         etcd) build etcd go.etcd.io/etcd/server/v3 "" ;;
         etcdctl) build etcdctl go.etcd.io/etcd/etcdctl/v3 "" ;;
         apiextensions-apiserver) build apiextensions-apiserver k8s.io/apiextensions-apiserver "" ;;
+        pod-security-webhook) build pod-security-webhook k8s.io/pod-security-admission/cmd/webhook "" ;;
         helm) build helm helm.sh/helm/v4/cmd/helm "" ;;
         etcd-load) build etcd-load ./etcd-load "" ;;
         etcd-kube) build etcd-kube ./etcd-kube "" ;;
-        *) echo "build.sh: unknown program $program (known: kubectl etcd etcdctl etcd-load etcd-kube helm apiextensions-apiserver)" >&2; exit 2 ;;
+        *) echo "build.sh: unknown program $program (known: kubectl etcd etcdctl etcd-load etcd-kube helm apiextensions-apiserver pod-security-webhook)" >&2; exit 2 ;;
     esac
 done

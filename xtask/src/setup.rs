@@ -30,6 +30,7 @@ pub const TOOLS: &[&str] = &[
     "etcd-kube",
     "helm",
     "apiextensions-apiserver",
+    "pod-security-webhook",
 ];
 
 /// Installs missing packages (needs root) and builds missing tools (needs Go).

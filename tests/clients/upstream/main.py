@@ -1,10 +1,13 @@
 """Upstream's own server of custom resources, on our store, beside ours.
 
-    main.py SKEG APIEXTENSIONS-APISERVER FOLDER-OF-CORPUS.PY      with KUBECONFIG of a cluster of ours
+    main.py SKEG APIEXTENSIONS-APISERVER POD-SECURITY-WEBHOOK FOLDER-OF-CORPUS.PY
+
+with KUBECONFIG of a cluster of ours.
 
 k8s.io/apiextensions-apiserver is kube-apiserver's handler of custom resources, and all of its
 generic machinery, as a program. It keeps its objects in `skeg etcd`, and asks our cluster who may
-do what. Each scenario is played with both; an answer of ours that differs is a failure.
+do what. Each scenario is played with both; an answer of ours that differs is a failure. So are
+the judgements of Pod Security, of which k8s.io/pod-security-admission has a program too.
 """
 
 import argparse
@@ -28,6 +31,7 @@ import converted
 import decisions
 import definitions
 import hooks
+import judged
 import mutations
 import traffic
 import values
@@ -119,7 +123,7 @@ def wait_for(what, probe):
 
 def main():
     arguments = argparse.ArgumentParser()
-    for name in ("skeg", "server", "corpus"):
+    for name in ("skeg", "server", "webhook", "corpus"):
         arguments.add_argument(name)
     arguments.add_argument("--only", default="", help="scenarios whose names begin so")
     arguments.add_argument("-v", action="store_true", help="every difference, not the first alone")
@@ -161,6 +165,13 @@ def main():
                 scenarios |= module.SCENARIOS
             scenarios = {n: s for n, s in scenarios.items() if n.startswith(a.only)}
             alike += compare(corpus, (theirs, own), variables, scenarios, a.v)
+        if "pods-".startswith(a.only) or a.only.startswith("pods-"):
+            judge_url = programs.judge(a.webhook, kubeconfig, certificate)
+            judge = connection(judge_url)
+            wait_for(judge_url, lambda: judge.open("GET", "/healthz", {}, None)[1].status == 200)
+            for name, asked, different in judged.compare(cluster, judge):
+                report(name, different, a.v)
+                alike += asked - len(different)
         print(f"note {alike} answers alike")
 
 
@@ -199,6 +210,13 @@ class Programs:
         served = ["--bind-address=127.0.0.1", f"--secure-port={port}", f"--cert-dir={self.folder}/certs"]
         flags = [f"--{flag}" for flag in self.audit("upstream")]
         self.start(server, f"--etcd-servers={client}", *asked, *served, *flags)
+        return f"https://127.0.0.1:{port}"
+
+    def judge(self, webhook, kubeconfig, certificate):
+        port = free_port()
+        shown = [f"--tls-cert-file={certificate[0]}", f"--tls-private-key-file={certificate[1]}"]
+        served = ["--bind-address=127.0.0.1", f"--secure-port={port}"]
+        self.start(webhook, f"--kubeconfig={kubeconfig}", *served, *shown)
         return f"https://127.0.0.1:{port}"
 
     def audited(self, skeg):

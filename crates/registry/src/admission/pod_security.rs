@@ -350,25 +350,14 @@ fn wrong_labels(ns: &Value) -> Errs {
     errs
 }
 
-/// Whether an update changes something by which pods are judged: images, profiles
-/// in annotations, containers for debugging.
+/// Whether an update changes something for which a pod is judged again: images,
+/// containers for debugging.
 fn is_significant(new: &Value, old: &Value) -> bool {
-    let annotation = |pod: &Value, key: &str| tree::annotation(pod, key).map(str::to_owned);
-    let differs = |key: &str| annotation(new, key) != annotation(old, key);
-    if differs("seccomp.security.alpha.kubernetes.io/pod") {
-        return true;
-    }
-    let changed = |c: &Value, before: &Value| {
-        let name = tree::s(c, "name");
-        tree::s(c, "image") != tree::s(before, "image")
-            || differs(&format!(
-                "container.seccomp.security.alpha.kubernetes.io/{name}"
-            ))
-    };
+    let image = |c: &Value| tree::s(c, "image").to_owned();
     let (spec, old_spec) = (at(new, "spec"), at(old, "spec"));
     let by_place = ["containers", "initContainers"].iter().any(|kind| {
         let (all, before) = (tree::list(spec, kind), tree::list(old_spec, kind));
-        all.len() != before.len() || all.iter().zip(before).any(|(c, b)| changed(c, b))
+        all.len() != before.len() || all.iter().zip(before).any(|(c, b)| image(c) != image(b))
     });
     let debuggers = tree::list(old_spec, "ephemeralContainers");
     by_place
@@ -376,14 +365,15 @@ fn is_significant(new: &Value, old: &Value) -> bool {
             let before = debuggers
                 .iter()
                 .find(|b| tree::s(b, "name") == tree::s(c, "name"));
-            before.is_none_or(|b| changed(c, b))
+            before.is_none_or(|b| image(c) != image(b))
         })
 }
 
 fn is_version(v: &str) -> bool {
     v == "latest"
         || v.strip_prefix("v1.")
-            .is_some_and(|n| n.parse::<u32>().is_ok_and(|p| p.to_string() == n))
+            .and_then(|n| Some((n, n.parse::<u64>().ok()?)))
+            .is_some_and(|(text, n)| n <= i64::MAX as u64 && n.to_string() == text)
 }
 
 #[cfg(test)]
@@ -434,5 +424,62 @@ mod tests {
             json!({"warn-version": "1"}),
             "defaults.warn-version: \"1\" is no version",
         );
+    }
+
+    #[test]
+    fn a_pod_is_judged_again_for_its_images() {
+        let pod = |annotations: Value, spec: Value| json!({"metadata": {"annotations": annotations}, "spec": spec});
+        let old = pod(
+            json!({}),
+            json!({
+                "containers": [{"name": "a", "image": "x"}],
+                "ephemeralContainers": [{"name": "d", "image": "x"}],
+            }),
+        );
+        let check = |annotations: Value, spec: Value, expect: bool| {
+            let new = pod(annotations, spec);
+            assert_eq!(is_significant(&new, &old), expect, "{new}");
+        };
+        let profile = json!({"seccomp.security.alpha.kubernetes.io/pod": "unconfined"});
+        let same = json!({"containers": [{"name": "a", "image": "x"}]});
+        check(profile, same, false);
+        let other = json!({"containers": [{"name": "a", "image": "y"}]});
+        check(json!({}), other, true);
+        let first = json!({
+            "initContainers": [{"name": "i", "image": "x"}],
+            "containers": [{"name": "a", "image": "x"}],
+        });
+        check(json!({}), first, true);
+        let debugger = json!({
+            "containers": [{"name": "a", "image": "x"}],
+            "ephemeralContainers": [{"name": "e", "image": "x"}],
+        });
+        check(json!({}), debugger, true);
+    }
+
+    #[test]
+    fn versions_of_the_far_future_are_versions() {
+        for good in [
+            "latest",
+            "v1.0",
+            "v1.37",
+            "v1.99999999999",
+            "v1.9223372036854775807",
+        ] {
+            assert!(is_version(good), "{good}");
+        }
+        for bad in [
+            "",
+            "v1",
+            "v1.",
+            "v1.01",
+            "v1.-1",
+            "v1.+1",
+            "v1.1.1",
+            "v2.1",
+            "v1.9223372036854775808",
+        ] {
+            assert!(!is_version(bad), "{bad}");
+        }
     }
 }

@@ -63,6 +63,7 @@ const NEWEST: u32 = 37;
 
 /// The minor version of a policy's version (`v1.31`, `latest`).
 fn minor(version: &str) -> u32 {
+    // A number too large is of the far future.
     version
         .strip_prefix("v1.")
         .and_then(|n| n.parse().ok())
