@@ -273,7 +273,7 @@ impl ApiServer {
                     Ok(result) => result,
                     Err(_) => {
                         late = true;
-                        Err(timed_out(limit))
+                        Err(timed_out())
                     }
                 },
             }
@@ -583,14 +583,11 @@ pub(crate) fn attributes<'a>(
 }
 
 /// 504.
-fn timed_out(limit: Duration) -> Error {
+fn timed_out() -> Error {
     let mut error = Error::simple(
         504,
         "Timeout",
-        format!(
-            "Timeout: request did not complete within the allotted timeout of {} s",
-            limit.as_secs()
-        ),
+        "Timeout: request did not complete within the allotted timeout",
     );
     if let Error::Status(status) = &mut error {
         status.details = Some(Default::default());

@@ -40,6 +40,16 @@ pub fn text(code: u16, body: impl Into<String>) -> Response<Payload> {
     bytes(code, "text/plain; charset=utf-8", body.into())
 }
 
+/// An error that is told in plain text. Browsers must not guess what it is.
+pub fn plain_error(code: u16, body: impl Into<String>) -> Response<Payload> {
+    let mut response = text(code, body);
+    response.headers_mut().insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
+}
+
 /// An error, in the form that the client asked for.
 pub fn error(
     error: Error,
@@ -56,7 +66,7 @@ pub fn error(
         );
     }
     match error {
-        Error::Text(code, body) => text(code, body),
+        Error::Text(code, body) => plain_error(code, body),
         Error::Status(status) => {
             let wanted = negotiate::for_error(headers, query);
             let mut response = bytes(

@@ -42,6 +42,9 @@ impl ApiServer {
     /// Answers an authorized request.
     pub(crate) async fn dispatch(&self, req: &Req<'_>) -> Result<Response<Payload>> {
         let info = req.info;
+        if info.path.starts_with("//") {
+            return Err(Error::no_such_path());
+        }
         if let Some(service) = self.inner.aggregator.remote_of(info.path) {
             return Box::pin(self.inner.aggregator.pass_on(req, &service)).await;
         }
@@ -122,6 +125,10 @@ impl ApiServer {
     async fn object(&self, req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
         let info = req.info;
         let desc = served.resource.desc;
+        let custom = served.resource.custom.is_some();
+        if custom && let Some((name, _)) = info.name.split_once('/') {
+            return Err(Error::not_found(desc.group, desc.resource, name));
+        }
         if desc.namespaced != info.namespaced_path || info.name.contains('/') {
             return Err(Error::no_such_resource());
         }
@@ -131,7 +138,6 @@ impl ApiServer {
         if !has_objects {
             return Err(Error::no_such_resource());
         }
-        let custom = served.resource.custom.is_some();
         let verb = match info.method.as_str() {
             "HEAD" if custom => "get",
             _ => verb_of_method(info.method).ok_or_else(Error::method_not_allowed)?,
@@ -221,9 +227,6 @@ impl ApiServer {
 
     async fn other_path(&self, req: &Req<'_>) -> Result<Response<Payload>> {
         let path = req.info.path;
-        if path.starts_with("//") {
-            return Err(Error::no_such_path());
-        }
         let trimmed = path.trim_end_matches('/');
         // Only documents of the API are found with a slash behind them too.
         let exact = [
@@ -253,6 +256,7 @@ impl ApiServer {
             "" | "/index.html" => return Ok(self.root()),
             "/version" => {
                 only_get(req)?;
+                negotiate::check_json_accept(req.headers)?;
                 return Ok(pretty(&version()));
             }
             "/metrics" => {
@@ -336,23 +340,20 @@ impl ApiServer {
         let discovery = self.inner.discovery();
         let aggregator = &self.inner.aggregator;
         let merged = aggregator.document(&discovery, path);
+        let mut parts = path.trim_start_matches('/').split('/');
+        let core = parts.next() == Some("api");
+        let group = parts.next().filter(|_| !core).unwrap_or_default();
+        let is_built_in = self.inner.table().has_built_in_group(group);
         let Some(document) = merged.as_deref().or_else(|| discovery.document(path)) else {
-            let mut parts = path.trim_start_matches('/').split('/');
-            let core = parts.next() == Some("api");
-            let group = if core {
-                ""
-            } else {
-                parts.next().unwrap_or_default()
-            };
             // A version of a known group that is not served.
-            let known = self.inner.table().has_built_in_group(group);
-            return Err(if known && path != "/apis" {
+            return Err(if is_built_in && path != "/apis" {
                 Error::no_such_resource()
             } else {
                 Error::no_such_path()
             });
         };
-        if path != "/apis" {
+        // The documents of custom resources are told whatever the method.
+        if path != "/apis" && is_built_in {
             only_get(req)?;
         }
         let merged = aggregator.aggregated(&discovery, path);

@@ -82,13 +82,9 @@ fn refusal(class: &Class, retry_after: u64) -> Response<Payload> {
 }
 
 fn too_many(retry_after: u64) -> Response<Payload> {
-    let mut response = reply::text(429, "Too many requests, please try again later.\n");
+    let mut response = reply::plain_error(429, "Too many requests, please try again later.\n");
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
     response
 }
 

@@ -145,11 +145,25 @@ fn accept_header(headers: &HeaderMap) -> &str {
 
 /// The router's check: one of the media types, or anything, is accepted.
 pub fn check_accept(headers: &HeaderMap, collection: bool) -> Result<()> {
+    let listed = if collection {
+        LISTED_WITH_STREAMS
+    } else {
+        LISTED
+    };
+    check_accept_of(headers, &MEDIA_TYPES, listed)
+}
+
+/// The router's check where there is but JSON.
+pub fn check_json_accept(headers: &HeaderMap) -> Result<()> {
+    check_accept_of(headers, &[JSON], JSON)
+}
+
+fn check_accept_of(headers: &HeaderMap, known: &[&str], listed: &str) -> Result<()> {
     let header = accept_header(headers);
     let fine = header.trim().is_empty()
         || header.split(',').any(|part| {
             let kind = part.split(';').next().unwrap_or_default().trim();
-            kind == "*/*" || MEDIA_TYPES.contains(&kind)
+            kind == "*/*" || known.contains(&kind)
         });
     if fine {
         return Ok(());
@@ -157,14 +171,7 @@ pub fn check_accept(headers: &HeaderMap, collection: bool) -> Result<()> {
     Err(Error::router(
         406,
         "NotAcceptable",
-        format!(
-            "406: Not Acceptable\n\nAvailable representations: {}",
-            if collection {
-                LISTED_WITH_STREAMS
-            } else {
-                LISTED
-            }
-        ),
+        format!("406: Not Acceptable\n\nAvailable representations: {listed}"),
     ))
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::time::Instant;
 
 use crate::hooks::Hook;
-use crate::support::{PATIENCE, Server};
+use crate::support::{ADMIN, PATIENCE, Server};
 
 const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const WIDGETS: &str = "/apis/example.com/v1/namespaces/default/widgets";
@@ -398,4 +398,18 @@ async fn the_old_openapi_document_tells_of_custom_kinds() {
             .windows(bytes.len())
             .any(|window| window == bytes)
     );
+}
+
+#[tokio::test]
+async fn documents_and_odd_paths_of_custom_resources() {
+    let server = Server::start().await;
+    define(&server, definition(&["v1"])).await;
+    for line in ["POST /apis/example.com", "DELETE /apis/example.com/v1"] {
+        server.ask_all(ADMIN, line, &[], "").await.expect(200);
+    }
+    let answer = server.ask_all(ADMIN, "POST /apis/apps", &[], "").await;
+    answer.refused(405, "MethodNotAllowed");
+    let answer = server.get(&format!("{WIDGETS}/a%2Fb")).await;
+    let told = "widgets.example.com \"a\" not found";
+    assert_eq!(answer.refused(404, "NotFound"), told);
 }

@@ -21,6 +21,10 @@ async fn the_version_is_upstreams() {
     let version = server.get("/version").await.expect(200);
     assert_eq!(version["gitVersion"], "v1.37.1");
     assert_eq!(version["minCompatibilityMinor"], "36");
+    let asked = [("accept", "text/html")];
+    let answer = server.ask_all(ADMIN, "GET /version", &asked, "").await;
+    let told = "406: Not Acceptable\n\nAvailable representations: application/json";
+    assert_eq!(answer.refused(406, "NotAcceptable"), told);
 }
 
 #[tokio::test]
@@ -58,6 +62,10 @@ async fn what_is_not_there_is_not_found() {
         (answer.code, answer.text().as_str()),
         (404, "404 page not found\n")
     );
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    for path in ["//api/v1/namespaces", "//version"] {
+        assert_eq!(server.get(path).await.code, 404, "{path}");
+    }
     let answer = server
         .ask_all(
             ADMIN,
