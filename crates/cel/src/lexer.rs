@@ -381,7 +381,8 @@ impl Lexer<'_> {
         if end > 1 && self.peek(end) == Some('`') {
             self.push(Token::EscapedIdent, end + 1);
         } else {
-            self.error(end);
+            // With what ended it, if anything did.
+            self.error(end + 1);
         }
     }
 
@@ -394,15 +395,43 @@ impl Lexer<'_> {
         }
         match self.string_end(prefix + 1, quote, raw, false) {
             Some(end) => self.push(token, end),
-            None => {
-                // Everything up to the end of the line cannot be read.
-                let mut end = prefix + 1;
-                while self.peek(end).is_some_and(|c| c != '\n' && c != '\r') {
-                    end += 1;
-                }
-                self.error(end);
+            // The prefix is a name where no string can be read behind it.
+            None if prefix > 0 => {
+                self.push(Token::Ident, prefix);
+                self.string(0, false, Token::Str);
             }
+            None => self.error(self.string_failure(triple)),
         }
+    }
+
+    /// How much of what begins like a string is told as unreadable: up to the
+    /// end of the line, or with what fits no escape.
+    fn string_failure(&self, triple: bool) -> usize {
+        let mut at = 1;
+        while let Some(c) = self.peek(at).filter(|c| *c != '\n' && *c != '\r') {
+            at = match c {
+                '\\' if !triple => match self.escape_end(at) {
+                    Some(end) => end,
+                    None => return self.escape_failure(at),
+                },
+                _ => at + 1,
+            };
+        }
+        at
+    }
+
+    /// Where an escape that does not fit stops fitting.
+    fn escape_failure(&self, at: usize) -> usize {
+        let digits: fn(char) -> bool = match self.peek(at + 1) {
+            Some('x' | 'X' | 'u' | 'U') => |c| c.is_ascii_hexdigit(),
+            Some('0'..='3') => |c| matches!(c, '0'..='7'),
+            _ => return at + 2,
+        };
+        let mut end = at + 2;
+        while self.peek(end).is_some_and(digits) {
+            end += 1;
+        }
+        end + 1
     }
 
     fn string_end(&self, mut at: usize, quote: char, raw: bool, triple: bool) -> Option<usize> {

@@ -391,13 +391,24 @@ impl Parser<'_> {
         };
         let at = self.here().start;
         let mut count = 0;
+        let mut last = self.here();
         while self.peek() == token {
-            self.take();
+            last = self.take();
             count += 1;
         }
-        if self.sync(MEMBER_FIRST).is_err() {
-            self.recover();
-            return self.nothing(at);
+        if !MEMBER_FIRST.has(self.peek()) {
+            if token == Token::Minus {
+                self.no_way_from(last);
+                self.recovering = false;
+                return self.unary();
+            }
+            if self.skip_one(FIRST).is_none() {
+                let here = self.here();
+                let message = format!("extraneous input {} expecting {FIRST}", self.shown(here));
+                self.syntax_error(here.start, &message);
+                self.recover();
+                return self.nothing(at);
+            }
         }
         let operand = self.member();
         if count % 2 == 0 {

@@ -100,18 +100,20 @@ impl Parser<'_> {
         self.sync(FIRST.or(NEXT).or(TokenSet::of(&[Token::Question])))?;
         let mut items = Vec::new();
         let mut optional = Vec::new();
+        let mut ended = false;
         while !NEXT.has(self.peek()) && self.peek() != Token::End {
             if self.optional_mark() {
                 optional.push(items.len());
             }
             items.push(self.expr_until(NEXT));
-            self.sync(NEXT)?;
-            if self.peek() != Token::Comma {
+            // Behind what was skipped no item is read.
+            ended = self.sync(NEXT)?;
+            if ended || self.peek() != Token::Comma {
                 break;
             }
             self.take();
         }
-        if items.is_empty() && self.peek() == Token::Comma {
+        if (items.is_empty() || ended) && self.peek() == Token::Comma {
             self.take();
         }
         self.close(Token::RightBracket)?;
@@ -124,6 +126,7 @@ impl Parser<'_> {
         let at = self.take().start;
         self.sync(FIRST.or(NEXT).or(TokenSet::of(&[Token::Question])))?;
         let mut entries = Vec::new();
+        let mut ended = false;
         while !NEXT.has(self.peek()) && self.peek() != Token::End {
             let optional = self.optional_mark();
             let key = self.expr_until(COLON);
@@ -139,13 +142,13 @@ impl Parser<'_> {
                 value,
                 optional,
             });
-            self.sync(NEXT)?;
-            if self.peek() != Token::Comma {
+            ended = self.sync(NEXT)?;
+            if ended || self.peek() != Token::Comma {
                 break;
             }
             self.take();
         }
-        if entries.is_empty() && self.peek() == Token::Comma {
+        if (entries.is_empty() || ended) && self.peek() == Token::Comma {
             self.take();
         }
         self.close(Token::RightBrace)?;

@@ -13,7 +13,25 @@ impl Parser<'_> {
         let start = self.here().start;
         let negative = self.peek() == Token::Minus;
         if negative {
-            self.take();
+            let minus = self.take();
+            let here = self.here();
+            match here.token {
+                Token::Int | Token::Float => {}
+                Token::True | Token::False | Token::Null => {
+                    let message = format!(
+                        "mismatched input '{}' expecting IDENTIFIER",
+                        self.text(here)
+                    );
+                    self.syntax_error(here.start, &message);
+                    self.recover();
+                    return self.nothing(start);
+                }
+                _ => {
+                    self.no_way_from(minus);
+                    self.recover();
+                    return self.nothing(start);
+                }
+            }
         }
         let lexeme = self.here();
         let text = self.text(lexeme);

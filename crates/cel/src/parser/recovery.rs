@@ -24,6 +24,19 @@ impl Parser<'_> {
             .add(self.source, at, format!("Syntax error: {message}"));
     }
 
+    /// Tells that nothing begins with this token and the one that comes.
+    pub(super) fn no_way_from(&mut self, first: Lexeme) {
+        let here = self.here();
+        let words: String = self.source.text[first.start as usize..here.end as usize]
+            .iter()
+            .collect();
+        let message = format!(
+            "no viable alternative at input '{}'",
+            super::escape_white(&words)
+        );
+        self.syntax_error(here.start, &message);
+    }
+
     pub(crate) fn error(&mut self, at: u32, message: impl Into<String>) {
         if !self.stopped {
             self.errors.add(self.source, at, message.into());
@@ -70,7 +83,7 @@ impl Parser<'_> {
     }
 
     /// Skips a token behind which stands what is expected; gives the latter.
-    fn skip_one(&mut self, expected: TokenSet) -> Option<Lexeme> {
+    pub(super) fn skip_one(&mut self, expected: TokenSet) -> Option<Lexeme> {
         let here = self.here();
         if here.token == Token::End || !expected.has(self.peek_at(1)) {
             return None;
@@ -82,10 +95,14 @@ impl Parser<'_> {
         Some(self.here())
     }
 
-    /// Sees to it that what comes is one of these.
-    pub(super) fn sync(&mut self, expected: TokenSet) -> Parsed<()> {
-        if self.recovering || expected.has(self.peek()) || self.skip_one(expected).is_some() {
-            return Ok(());
+    /// Sees to it that what comes is one of these; true where a token was
+    /// skipped for it.
+    pub(super) fn sync(&mut self, expected: TokenSet) -> Parsed<bool> {
+        if self.recovering || expected.has(self.peek()) {
+            return Ok(false);
+        }
+        if self.skip_one(expected).is_some() {
+            return Ok(true);
         }
         self.expected = Some((self.pos, expected));
         Err(Broken)

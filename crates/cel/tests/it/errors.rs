@@ -114,3 +114,51 @@ fn brackets_that_are_not_closed() {
         "ERROR: <input>:1:8: Syntax error: mismatched input '<EOF>' expecting {'}', ','}\n | {'a': 1\n | .......^",
     );
 }
+
+#[test]
+fn strings_that_are_not_closed() {
+    check(
+        "self.s == b'abc",
+        "ERROR: <input>:1:12: Syntax error: token recognition error at: ''abc'\n | self.s == b'abc\n | ...........^",
+    );
+    check(
+        "'a\\qb'",
+        "ERROR: <input>:1:1: Syntax error: token recognition error at: ''a\\q'\n | 'a\\qb'\n | ^\nERROR: <input>:1:6: Syntax error: token recognition error at: '''\n | 'a\\qb'\n | .....^",
+    );
+    check(
+        "a.`b(",
+        "ERROR: <input>:1:3: Syntax error: token recognition error at: '`b('\n | a.`b(\n | ..^\nERROR: <input>:1:6: Syntax error: no viable alternative at input '.'\n | a.`b(\n | .....^",
+    );
+}
+
+#[test]
+fn signs_before_nothing() {
+    check(
+        "-]",
+        &format!(
+            "ERROR: <input>:1:2: Syntax error: no viable alternative at input '-]'\n | -]\n | .^\nERROR: <input>:1:2: Syntax error: mismatched input ']' expecting {FIRST}\n | -]\n | .^"
+        ),
+    );
+    check(
+        "!",
+        &format!(
+            "ERROR: <input>:1:2: Syntax error: extraneous input '<EOF>' expecting {FIRST}\n | !\n | .^"
+        ),
+    );
+    check(
+        "!-true",
+        "ERROR: <input>:1:3: Syntax error: mismatched input 'true' expecting IDENTIFIER\n | !-true\n | ..^",
+    );
+}
+
+#[test]
+fn items_without_commas() {
+    check(
+        "[1 2, 3]",
+        "ERROR: <input>:1:4: Syntax error: extraneous input '2' expecting {']', ','}\n | [1 2, 3]\n | ...^\nERROR: <input>:1:7: Syntax error: extraneous input '3' expecting ']'\n | [1 2, 3]\n | ......^",
+    );
+    check(
+        "{'a': 1 2, 'b': 3}",
+        "ERROR: <input>:1:9: Syntax error: extraneous input '2' expecting {'}', ','}\n | {'a': 1 2, 'b': 3}\n | ........^\nERROR: <input>:1:12: Syntax error: mismatched input ''b'' expecting '}'\n | {'a': 1 2, 'b': 3}\n | ...........^",
+    );
+}
