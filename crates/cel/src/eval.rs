@@ -298,7 +298,17 @@ impl<'a> Evaluator<'_, 'a> {
                         reason = "it is whole and not negative"
                     )]
                     Val::Double(at) if at.fract() == 0.0 && *at >= 0.0 => Some(*at as usize),
-                    _ => return Err(EvalError::no_such_overload()),
+                    Val::Double(at) => {
+                        return Err(EvalError::new(format!(
+                            "unsupported index value {at} in list"
+                        )));
+                    }
+                    other => {
+                        return Err(EvalError::new(format!(
+                            "unsupported index type '{}' in list",
+                            other.type_of().runtime_name()
+                        )));
+                    }
                 };
                 match place.and_then(|place| list.get(place)) {
                     Some(item) => Ok(item?),

@@ -109,7 +109,28 @@ impl Overload {
 
     /// Whether values can be its arguments.
     pub(crate) fn takes(&self, args: &[Val<'_>]) -> bool {
-        self.args.len() == args.len() && self.args.iter().zip(args).all(|(ty, arg)| fits(ty, arg))
+        // What puts in order looks at its items itself.
+        let sorts = self.id.ends_with("_sort") || self.id.ends_with("_sortByAssociatedKeys");
+        self.args.len() == args.len()
+            && self
+                .args
+                .iter()
+                .zip(args)
+                .all(|(ty, arg)| fits(ty, arg) && (sorts || begins(ty, arg)))
+    }
+}
+
+/// Whether a list's first item, by which it is known, is of a scalar type that
+/// is asked for.
+fn begins(ty: &Type, value: &Val<'_>) -> bool {
+    match (ty, value) {
+        (Type::List(item), Val::List(list)) if !matches!(**item, Type::List(_)) => {
+            match list.get(0) {
+                Some(Ok(first)) => fits(item, &first),
+                _ => true,
+            }
+        }
+        _ => true,
     }
 }
 

@@ -373,11 +373,11 @@ fn sort_by<'a>(args: &[Val<'a>]) -> Out<'a> {
     let Some(first) = keys.first() else {
         return Ok(Val::from(items));
     };
-    if keys.iter().any(|key| key.type_of() != first.type_of()) {
-        return Err(EvalError::new("list elements must have the same type"));
-    }
     if first.compare(first).is_err() {
         return Err(EvalError::new("list elements must be comparable"));
+    }
+    if keys.iter().any(|key| key.type_of() != first.type_of()) {
+        return Err(EvalError::new("list elements must have the same type"));
     }
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by(|a, b| keys[*a].compare(&keys[*b]).unwrap_or(Ordering::Equal));

@@ -362,3 +362,35 @@ fn what_has_no_order_and_what_comes_twice() {
         ("isURL('http://h#f') || isURL('http://h/#%zz')", "false"),
     ]);
 }
+
+#[test]
+fn lists_are_known_by_their_first_item() {
+    answers(&[
+        (
+            "[dyn('a'), dyn(1)].sum()",
+            "error: no such overload: sum(list)",
+        ),
+        ("[null].min()", "error: no such overload: min(list)"),
+        (
+            "[dyn(1), dyn('a')].join()",
+            "error: no such overload: join(list)",
+        ),
+        (
+            "dyn([dyn([]), dyn(1)]).sort()",
+            "error: list elements must be comparable",
+        ),
+        (
+            "dyn([dyn(1), dyn('a')]).sort()",
+            "error: list elements must have the same type",
+        ),
+        ("dyn([]).sum()", "0"),
+        (
+            "self.l[dyn('a')]",
+            "error: unsupported index type 'string' in list",
+        ),
+        (
+            "self.l[dyn(0.5)]",
+            "error: unsupported index value 0.5 in list",
+        ),
+    ]);
+}
