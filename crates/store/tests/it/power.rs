@@ -97,7 +97,11 @@ type Acknowledged = BTreeMap<u32, (u64, Revision)>;
 /// Counts on a key of its own, by compare-and-swap, until the store closes.
 async fn count(store: Arc<Embedded>, id: u32, acknowledged: Arc<Mutex<Acknowledged>>) {
     let key = format!("/count/{id}");
-    let current = store.get(key.as_bytes(), LATEST).await.unwrap();
+    // The others may have been enough, and the store closed, before this one's turn.
+    let current = match store.get(key.as_bytes(), LATEST).await {
+        Err(Error::Closed) => return,
+        current => current.unwrap(),
+    };
     let mut count = current.as_ref().map_or(0, |kv| decode(&kv.value));
     let mut revision = current.map_or(0, |kv| kv.mod_revision);
     loop {
