@@ -259,7 +259,7 @@ impl<K: Object> Api<K> {
     pub async fn list(&self, options: &ListOptions) -> Result<List<Arc<K>>, Error> {
         let decoder = Typed::<K>::new();
         self.core
-            .list(options, &decoder, |object| typed(&object))
+            .list(options, Arc::new(decoder), |object| typed(&object))
             .await
     }
 
@@ -416,6 +416,8 @@ impl<K: Object> Api<K> {
     /// # Errors
     /// As [`Api::list`].
     pub async fn list_shared(&self, options: &ListOptions) -> Result<SharedList, Error> {
-        self.core.list_shared(options, &Packed::<K>::new()).await
+        self.core
+            .list_shared(options, Arc::new(Packed::<K>::new()))
+            .await
     }
 }

@@ -446,10 +446,10 @@ impl Client {
 
     /// A request for a list, whose items become what the decoder makes of them,
     /// or are converted where they are shared within the process.
-    pub(crate) async fn page<T>(
+    pub(crate) async fn page<T: Send + 'static>(
         &self,
         request: Request<Payload>,
-        decoder: &dyn Decoder<T>,
+        decoder: Arc<dyn Decoder<T>>,
         convert: impl Fn(SharedObject) -> Result<T, Error>,
     ) -> Result<List<T>, Error> {
         let target = request.uri().path().to_owned();

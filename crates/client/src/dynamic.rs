@@ -99,7 +99,9 @@ impl DynamicApi {
     /// # Errors
     /// As for every request.
     pub async fn list(&self, options: &ListOptions) -> Result<List<SharedObject>, Error> {
-        self.core.list(options, &*self.core.decoder, Ok).await
+        self.core
+            .list(options, Arc::clone(&self.core.decoder), Ok)
+            .await
     }
 
     /// Lists objects, as they come from the transport.
@@ -107,7 +109,9 @@ impl DynamicApi {
     /// # Errors
     /// As for every request.
     pub async fn list_shared(&self, options: &ListOptions) -> Result<SharedList, Error> {
-        self.core.list_shared(options, &*self.core.decoder).await
+        self.core
+            .list_shared(options, Arc::clone(&self.core.decoder))
+            .await
     }
 
     /// Watches objects.

@@ -226,6 +226,7 @@ mod resource;
 mod retry;
 pub mod rollout;
 mod scope;
+mod spread;
 pub mod streams;
 mod subresources;
 pub mod telemetry;

@@ -1,5 +1,8 @@
 //! Lists, decoded item by item while their bytes arrive: what is held of the
-//! bytes is never more than one item and one piece of the body.
+//! bytes is never more than one item, one piece of the body, and the few items
+//! that other threads decode meanwhile.
+
+use std::sync::Arc;
 
 use bytes::{Buf, BytesMut};
 use futures::StreamExt;
@@ -8,6 +11,7 @@ use skeg_schema::envelope;
 use crate::api::List;
 use crate::codec::{self, Decoder, Format, list_meta_from_protobuf, list_meta_from_tree};
 use crate::payload::{BoxError, Payload};
+use crate::spread::Items;
 
 /// The longest item, and the most that a list may say beside its items.
 const PART_LEN_MAX: usize = 64 << 20;
@@ -24,10 +28,10 @@ pub(crate) enum Broken {
 }
 
 /// Reads a list from a body.
-pub(crate) async fn read<T>(
+pub(crate) async fn read<T: Send + 'static>(
     body: Payload,
     format: Format,
-    decoder: &dyn Decoder<T>,
+    decoder: Arc<dyn Decoder<T>>,
 ) -> Result<List<T>, Broken> {
     let mut reader = Reader::new(format, decoder);
     match body {
@@ -37,19 +41,21 @@ pub(crate) async fn read<T>(
             while let Some(piece) = stream.next().await {
                 let piece = piece.map_err(Broken::Body)?;
                 reader.feed(&piece).map_err(Broken::Decode)?;
+                reader.items.caught_up().await.map_err(Broken::Decode)?;
             }
         }
         other => return Err(Broken::Body(format!("unexpected body {other:?}").into())),
     }
-    reader.finish().map_err(Broken::Decode)
+    reader.finish().await.map_err(Broken::Decode)
 }
 
 /// Takes the bytes of a list as they come.
-struct Reader<'d, T> {
-    decoder: &'d dyn Decoder<T>,
+struct Reader<T> {
     /// What was not taken yet.
     buffer: BytesMut,
     place: Place,
+    items: Items<T>,
+    /// The list without its items.
     list: List<T>,
 }
 
@@ -58,10 +64,10 @@ enum Place {
     Json(Json),
 }
 
-impl<'d, T> Reader<'d, T> {
-    fn new(format: Format, decoder: &'d dyn Decoder<T>) -> Self {
+impl<T: Send + 'static> Reader<T> {
+    fn new(format: Format, decoder: Arc<dyn Decoder<T>>) -> Self {
         Self {
-            decoder,
+            items: Items::new(format, decoder),
             buffer: BytesMut::new(),
             place: match format {
                 Format::Protobuf => Place::Protobuf(Protobuf::Signature),
@@ -79,20 +85,20 @@ impl<'d, T> Reader<'d, T> {
     fn take(
         place: &mut Place,
         bytes: &[u8],
-        decoder: &dyn Decoder<T>,
+        items: &mut Items<T>,
         list: &mut List<T>,
     ) -> Result<usize, BoxError> {
         match place {
-            Place::Protobuf(place) => place.take(bytes, decoder, list),
-            Place::Json(place) => place.take(bytes, decoder, list),
+            Place::Protobuf(place) => place.take(bytes, items, list),
+            Place::Json(place) => place.take(bytes, items),
         }
     }
 
     fn feed(&mut self, mut piece: &[u8]) -> Result<(), BoxError> {
         let Self {
-            decoder,
             buffer,
             place,
+            items,
             list,
         } = self;
         // What was left of the piece before is made whole first; what is whole
@@ -106,18 +112,19 @@ impl<'d, T> Reader<'d, T> {
             let (now, later) = piece.split_at(more);
             buffer.extend_from_slice(now);
             piece = later;
-            let taken = Self::take(place, buffer, *decoder, list)?;
+            let taken = Self::take(place, buffer, items, list)?;
             buffer.advance(taken);
         }
         if !piece.is_empty() {
-            let taken = Self::take(place, piece, *decoder, list)?;
+            let taken = Self::take(place, piece, items, list)?;
             buffer.extend_from_slice(piece.get(taken..).unwrap_or_default());
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<List<T>, BoxError> {
+    async fn finish(self) -> Result<List<T>, BoxError> {
         let mut list = self.list;
+        list.items = self.items.finish().await?;
         match self.place {
             Place::Protobuf(place) => place.finish()?,
             Place::Json(place) => place.finish(&mut list)?,
@@ -139,10 +146,10 @@ enum Protobuf {
 
 impl Protobuf {
     /// Takes what is whole; says how many bytes that was.
-    fn take<T>(
+    fn take<T: Send + 'static>(
         &mut self,
         bytes: &[u8],
-        decoder: &dyn Decoder<T>,
+        items: &mut Items<T>,
         list: &mut List<T>,
     ) -> Result<usize, BoxError> {
         let mut at = 0;
@@ -187,7 +194,7 @@ impl Protobuf {
                     // Every list is the same message: its metadata, and its items.
                     match (field.number, field.wire) {
                         (1, 2) => list_meta_from_protobuf(body, list)?,
-                        (2, 2) => list.items.push(decoder.protobuf(body)?),
+                        (2, 2) => items.push(body)?,
                         _ => {}
                     }
                     *left -= whole;
@@ -300,11 +307,10 @@ enum Text {
 }
 
 impl Json {
-    fn take<T>(
+    fn take<T: Send + 'static>(
         &mut self,
         bytes: &[u8],
-        decoder: &dyn Decoder<T>,
-        list: &mut List<T>,
+        items: &mut Items<T>,
     ) -> Result<usize, BoxError> {
         let mut at = self.seen;
         while let Some(&byte) = bytes.get(at) {
@@ -339,7 +345,7 @@ impl Json {
                         self.depth = self.depth.checked_sub(1).ok_or(CUT_SHORT)?;
                         if let (2, Some(from)) = (self.depth, self.item_from) {
                             let item = bytes.get(from..=at).unwrap_or_default();
-                            list.items.push(decoder.json(item)?);
+                            items.push(item)?;
                             self.item_from = None;
                         }
                         if self.inside && self.depth == 1 {
@@ -398,10 +404,11 @@ impl Json {
 mod tests {
     use super::*;
     use crate::codec::Typed;
+    use bytes::Bytes;
+    use futures::{FutureExt, stream};
     use skeg_api::core::v1::ConfigMap;
     use skeg_meta::Object as _;
     use skeg_schema::{TypeId, Value, encode_json, encode_protobuf, json};
-    use std::sync::Arc;
 
     fn tree(count: usize) -> Value {
         let items: Vec<Value> = (0..count)
@@ -430,15 +437,51 @@ mod tests {
     }
 
     fn read_by(bytes: &[u8], len: usize, format: Format) -> Result<List<Arc<ConfigMap>>, BoxError> {
-        let decoder = Typed::<ConfigMap>::new();
-        let mut reader = Reader::new(format, &decoder);
+        let mut reader = Reader::new(format, Arc::new(Typed::<ConfigMap>::new()));
         let mut held_max = 0;
         for piece in bytes.chunks(len) {
             reader.feed(piece)?;
             held_max = held_max.max(reader.buffer.len());
         }
         assert!(held_max < 1000, "{held_max} bytes are held");
-        reader.finish()
+        let list = reader.finish().now_or_never();
+        list.expect("outside of a runtime, nothing is waited for")
+    }
+
+    /// In a runtime of several threads, with more than one of them decodes.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn long_lists_come_in_order() {
+        const COUNT: usize = 600;
+        for format in [Format::Json, Format::Protobuf] {
+            let mut bytes = bytes(&tree(COUNT), format);
+            assert!(bytes.len() > 1 << 20);
+            for len in [1000, 100_000] {
+                let pieces: Vec<_> = bytes.chunks(len).map(Bytes::copy_from_slice).collect();
+                let body = Payload::Stream(stream::iter(pieces.into_iter().map(Ok)).boxed());
+                let list = read(body, format, Arc::new(Typed::<ConfigMap>::new())).await;
+                let list = list.ok().expect("a list");
+                let names: Vec<&str> = list
+                    .items
+                    .iter()
+                    .map(|m: &Arc<ConfigMap>| &*m.meta().name)
+                    .collect();
+                let expected: Vec<String> = (0..COUNT).map(|at| format!("m-{at}")).collect();
+                assert_eq!(names, expected);
+                assert_eq!(list.resource_version, "42");
+            }
+            // One of the items that others decode is none.
+            let name = b"m-550".as_slice();
+            let at = bytes.windows(name.len()).position(|part| part == name);
+            let at = at.expect("the name");
+            match format {
+                Format::Json => bytes.splice(at - 1..at - 1, *b"x").for_each(drop),
+                Format::Protobuf => bytes[at - 1] = 0xff,
+            }
+            let body = Payload::Stream(stream::iter([Ok(bytes.into())]).boxed());
+            let decoder: Arc<dyn Decoder> = Arc::new(Typed::<ConfigMap>::new());
+            let list = read(body, format, decoder).await;
+            assert!(matches!(list, Err(Broken::Decode(_))));
+        }
     }
 
     #[test]

@@ -129,7 +129,8 @@ impl MetadataApi {
     /// As for every request.
     pub async fn list(&self, options: &ListOptions) -> Result<SharedList, Error> {
         let request = self.request(None, options, LIST)?;
-        Ok(self.client.page(request, &*self.decoder, Ok).await?.into())
+        let decoder: Arc<dyn Decoder> = Arc::clone(&self.decoder) as Arc<dyn Decoder>;
+        Ok(self.client.page(request, decoder, Ok).await?.into())
     }
 
     /// Watches objects.

@@ -128,10 +128,10 @@ impl Scope {
         .await
     }
 
-    pub(crate) async fn list<T>(
+    pub(crate) async fn list<T: Send + 'static>(
         &self,
         options: &ListOptions,
-        decoder: &dyn Decoder<T>,
+        decoder: Arc<dyn Decoder<T>>,
         convert: impl Fn(SharedObject) -> Result<T, Error>,
     ) -> Result<List<T>, Error> {
         self.allowed(options.check(), None)?;
@@ -142,7 +142,7 @@ impl Scope {
     pub(crate) async fn list_shared(
         &self,
         options: &ListOptions,
-        decoder: &dyn Decoder,
+        decoder: Arc<dyn Decoder>,
     ) -> Result<SharedList, Error> {
         Ok(self.list(options, decoder, Ok).await?.into())
     }

@@ -9,25 +9,27 @@ use skeg_testkit::Cluster;
 /// Clusters that are kept beside each other.
 const CLUSTERS: usize = 50;
 
-/// The memory of this process that is in use, in KiB.
-fn resident() -> u64 {
+/// The memory of this process that is in use, in KiB: all of it (`VmRSS:`), or
+/// what no file backs (`RssAnon:`).
+fn resident(field: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let line = status.lines().find(|line| line.starts_with(field));
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
         .unwrap_or_default()
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let bare = resident();
+    let (bare, bare_anonymous) = (resident("VmRSS:"), resident("RssAnon:"));
     let begun = Instant::now();
     let first = Cluster::start().await?;
     let ready = begun.elapsed();
     first.settle().await?;
     let mib = |kib: u64| kib as f64 / 1024.0;
     let quiet_first = begun.elapsed().as_secs_f64() * 1e3;
-    let first_mib = mib(resident().saturating_sub(bare));
-    let before = resident();
+    let first_mib = mib(resident("VmRSS:").saturating_sub(bare));
+    let first_anonymous = mib(resident("RssAnon:").saturating_sub(bare_anonymous));
+    let before = resident("VmRSS:");
     let mut kept = Vec::new();
     let mut more = Vec::new();
     let mut quiet = Vec::new();
@@ -41,7 +43,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     more.sort_by(f64::total_cmp);
     quiet.sort_by(f64::total_cmp);
-    let each_mib = mib(resident().saturating_sub(before)) / CLUSTERS as f64;
+    let each_mib = mib(resident("VmRSS:").saturating_sub(before)) / CLUSTERS as f64;
     let figures = [
         (
             "first cluster of a process, ready",
@@ -50,6 +52,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ),
         ("first cluster of a process, quiet", quiet_first, "ms"),
         ("first cluster of a process, memory", first_mib, "MiB"),
+        ("  of it not backed by files", first_anonymous, "MiB"),
         ("further clusters, ready, p50", more[CLUSTERS / 2], "ms"),
         ("further clusters, ready, slowest", more[CLUSTERS - 1], "ms"),
         ("further clusters, quiet, p50", quiet[CLUSTERS / 2], "ms"),

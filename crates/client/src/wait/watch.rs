@@ -94,7 +94,10 @@ impl ScopeWatch {
 
     async fn list(&mut self) -> Result<(), (Error, Trouble)> {
         let options = ListOptions::default().fields(self.selector());
-        let list = self.scope.list_shared(&options, &*self.scope.decoder).await;
+        let list = self
+            .scope
+            .list_shared(&options, Arc::clone(&self.scope.decoder))
+            .await;
         let mut list = list.map_err(|error| (error, Trouble::Again))?;
         self.failures = 0;
         self.state = State::Known(list.resource_version);
