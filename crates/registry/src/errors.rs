@@ -83,6 +83,16 @@ impl Errs {
         self.add(FieldErrorKind::NotFound, path, bad.into(), detail.into());
     }
 
+    /// The server could not find out whether a value is good.
+    pub fn internal(&mut self, path: &Path<'_>, detail: impl Into<String>) {
+        self.add(
+            FieldErrorKind::InternalError,
+            path,
+            Value::Null,
+            detail.into(),
+        );
+    }
+
     /// More bytes than allowed.
     pub fn too_long(&mut self, path: &Path<'_>, max: usize) {
         self.add(

@@ -150,6 +150,11 @@ fn check_log_options(req: &Req<'_>) -> Result<()> {
     check("tailLines", 0, "must be greater than or equal to 0")?;
     check("limitBytes", 1, "must be greater than 0")?;
     check("sinceSeconds", 1, "must be greater than 0")?;
+    if let Some(text) = req.query.get("sinceTime")
+        && !matches!(text, "" | "null")
+    {
+        skeg_schema::time::parse(text, false).map_err(Error::bad_request)?;
+    }
     if req.query.get("stream").is_some() {
         errors.push(FieldError {
             kind: FieldErrorKind::Forbidden,

@@ -53,8 +53,9 @@ impl Plugin for LimitRanger {
         if !(pod || claim || resize) || (!pod && tree::is_deleting(obj)) {
             return Ok(());
         }
-        let mut wrong = Vec::new();
+        // The first range that is broken is told of, with all that breaks it.
         for range in ranges(attrs) {
+            let mut wrong = Vec::new();
             for item in list(at(&range, "spec"), "limits") {
                 if claim {
                     check_claim(item, obj, &mut wrong);
@@ -62,11 +63,11 @@ impl Plugin for LimitRanger {
                     check_pod(item, obj, &mut wrong);
                 }
             }
+            if !wrong.is_empty() {
+                return Err(attrs.forbidden(obj, skeg_meta::join_errors(&wrong)));
+            }
         }
-        if wrong.is_empty() {
-            return Ok(());
-        }
-        Err(attrs.forbidden(obj, skeg_meta::join_errors(&wrong)))
+        Ok(())
     }
 }
 

@@ -19,6 +19,7 @@ mod placing;
 mod pod_security;
 mod pods;
 mod quota;
+mod references;
 mod service_account;
 mod skew;
 mod storage;

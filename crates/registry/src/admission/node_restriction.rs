@@ -1,6 +1,7 @@
 //! NodeRestriction: what a kubelet may write. The authorizer lets nodes write
 //! pods, nodes, tokens and leases; here they are kept to their own.
 
+use super::references;
 use super::{Attributes, Operation, Plugin, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, has, list, s, sp};
@@ -143,10 +144,7 @@ impl Asker<'_> {
                     || list(c, "env").iter().any(|e| has(at(e, "valueFrom"), key))
             })
         };
-        let secrets = has_volume("secret")
-            || projects("secret")
-            || refers("secretRef", "secretKeyRef")
-            || !list(spec, "imagePullSecrets").is_empty();
+        let secrets = references::any_secret(spec);
         let configs = has_volume("configMap")
             || projects("configMap")
             || refers("configMapRef", "configMapKeyRef");

@@ -210,7 +210,7 @@ impl Plugin for RuntimeClass {
         let overhead = tree::path(&class, &["overhead", "podFixed"]);
         if !overhead.is_null() {
             let given = tree::path(obj, &["spec", "overhead"]);
-            if !given.is_null() && !same_quantities(given, overhead) {
+            if !tree::is_zero(given) && !same_quantities(given, overhead) {
                 return Err(attrs.forbidden(
                     obj,
                     "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead",
@@ -247,14 +247,10 @@ impl Plugin for RuntimeClass {
             }
         }
         let tolerations = list(scheduling, "tolerations").to_vec();
-        if !tolerations.is_empty()
-            && let Some(all) = tree::vec_mut(spec, "tolerations")
-        {
-            for t in tolerations {
-                if !all.contains(&t) {
-                    all.push(t);
-                }
-            }
+        let mut all = list(spec, "tolerations").to_vec();
+        all.extend(tolerations);
+        if !all.is_empty() {
+            set(spec, "tolerations", Value::Array(merged(all)));
         }
         Ok(())
     }
@@ -291,6 +287,44 @@ impl Plugin for RuntimeClass {
     }
 }
 
+/// Tolerations without those that another one makes needless.
+fn merged(all: Vec<Value>) -> Vec<Value> {
+    let mut out: Vec<Value> = Vec::with_capacity(all.len());
+    for (n, t) in all.iter().enumerate() {
+        let wider = |other: &Value| !tree::same(t, other) && covers(other, t);
+        let needless = out.iter().any(|kept| covers(kept, t)) || all[n + 1..].iter().any(wider);
+        if !needless {
+            out.push(t.clone());
+        }
+    }
+    out
+}
+
+/// Whether one toleration tolerates all that another does.
+fn covers(wide: &Value, narrow: &Value) -> bool {
+    if tree::same(wide, narrow) {
+        return true;
+    }
+    let every_key = s(wide, "key").is_empty() && s(wide, "operator") == "Exists";
+    let effect = s(wide, "effect");
+    if (s(wide, "key") != s(narrow, "key") && !every_key)
+        || !(effect.is_empty() || effect == s(narrow, "effect"))
+    {
+        return false;
+    }
+    if effect == "NoExecute"
+        && let Some(most) = tree::i(wide, "tolerationSeconds")
+        && tree::i(narrow, "tolerationSeconds").is_none_or(|seconds| seconds > most)
+    {
+        return false;
+    }
+    match s(wide, "operator") {
+        "Equal" | "" => s(narrow, "operator") == "Equal" && s(wide, "value") == s(narrow, "value"),
+        "Exists" => true,
+        _ => false,
+    }
+}
+
 fn same_quantities(a: &Value, b: &Value) -> bool {
     use crate::validation::numbers::quantity;
     tree::pairs(a).count() == tree::pairs(b).count()
@@ -314,5 +348,32 @@ async fn class_of(
             obj,
             format!("pod rejected: RuntimeClass {name:?} not found"),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needless_tolerations_go() {
+        let check = |all: &[&Value], expect: &[&Value]| {
+            let all: Vec<Value> = all.iter().map(|t| (*t).clone()).collect();
+            let got = merged(all.clone());
+            assert_eq!(got.iter().collect::<Vec<_>>(), expect, "{all:?}");
+        };
+        let every = json!({"operator": "Exists"});
+        let key = json!({"key": "k", "operator": "Exists"});
+        let short = json!({"key": "k", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 5});
+        let value = json!({"key": "k", "operator": "Equal", "value": "v", "effect": "NoSchedule"});
+        let bare = json!({"key": "k", "value": "v"});
+        check(&[], &[]);
+        check(&[&key, &every], &[&every]);
+        check(&[&every, &key, &value], &[&every]);
+        check(&[&value, &short], &[&value, &short]);
+        check(&[&short, &value, &key], &[&key]);
+        check(&[&value, &value], &[&value]);
+        check(&[&bare, &value], &[&bare]);
+        check(&[&value, &bare], &[&bare]);
     }
 }

@@ -1,11 +1,13 @@
 //! ServiceAccount: every pod runs as one, and finds its token mounted.
 
+use super::references;
 use super::{Attributes, Plugin, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, list, s, set};
 use async_trait::async_trait;
 use skeg_meta::Status;
 use skeg_schema::{Value, json};
+use std::sync::Arc;
 
 /// The plugin.
 pub struct ServiceAccount;
@@ -42,18 +44,7 @@ impl Plugin for ServiceAccount {
         }
         let name = s(spec, "serviceAccountName").to_owned();
         set(spec, "serviceAccount", name.as_str());
-        let namespace = attrs.namespace();
-        let objects = attrs.ctx.objects;
-        let mut found = objects.cached(Gr::SERVICE_ACCOUNTS, namespace, &name);
-        if found.is_none() {
-            found = objects.get(Gr::SERVICE_ACCOUNTS, namespace, &name).await?;
-        }
-        let Some(account) = found else {
-            return Err(attrs.forbidden(
-                obj,
-                format!("error looking up service account {namespace}/{name}: serviceaccount {name:?} not found"),
-            ));
-        };
+        let account = account(attrs, obj, &name).await?;
         let wanted = tree::path(obj, &["spec", "automountServiceAccountToken"])
             .as_bool()
             .or_else(|| at(&account, "automountServiceAccountToken").as_bool())
@@ -71,7 +62,7 @@ impl Plugin for ServiceAccount {
                 );
             }
         }
-        Ok(())
+        limit(attrs, &account, obj)
     }
 
     async fn validate(
@@ -81,11 +72,69 @@ impl Plugin for ServiceAccount {
         _old: Option<&Value>,
         _warnings: &Warnings,
     ) -> Result<(), Status> {
-        if attrs.creates_pod() && tree::annotation(obj, MIRROR).is_some() {
+        if attrs.desc.group.is_empty()
+            && attrs.desc.resource == "pods"
+            && attrs.ctx.subresource == "ephemeralcontainers"
+        {
+            let name = tree::sp(obj, &["spec", "serviceAccountName"]);
+            if name.is_empty() {
+                let (namespace, pod) = (attrs.namespace(), tree::name_of(obj));
+                return Err(attrs.forbidden(
+                    obj,
+                    format!("no service account specified for pod {namespace}/{pod}"),
+                ));
+            }
+            let account = account(attrs, obj, name).await?;
+            if !is_limiting(&account) {
+                return Ok(());
+            }
+            let added = list(at(obj, "spec"), "ephemeralContainers");
+            return references::in_containers(&account, added, "ephemeral container")
+                .map_err(|words| attrs.forbidden(obj, words));
+        }
+        if !attrs.creates_pod() {
+            return Ok(());
+        }
+        if tree::annotation(obj, MIRROR).is_some() {
             return self.mirror(attrs, obj);
         }
-        Ok(())
+        // What other plugins have made of the pod is held against its account too.
+        let name = tree::sp(obj, &["spec", "serviceAccountName"]);
+        let account = account(attrs, obj, name).await?;
+        limit(attrs, &account, obj)
     }
+}
+
+const MOUNTABLE: &str = "kubernetes.io/enforce-mountable-secrets";
+
+/// Whether pods of this account may use its own secrets only.
+fn is_limiting(account: &Value) -> bool {
+    matches!(
+        tree::annotation(account, MOUNTABLE),
+        Some("1" | "t" | "T" | "true" | "TRUE" | "True")
+    )
+}
+
+fn limit(attrs: &Attributes<'_>, account: &Value, obj: &Value) -> Result<(), Status> {
+    if !is_limiting(account) {
+        return Ok(());
+    }
+    references::not_mountable(account, at(obj, "spec")).map_err(|words| attrs.forbidden(obj, words))
+}
+
+async fn account(attrs: &Attributes<'_>, obj: &Value, name: &str) -> Result<Arc<Value>, Status> {
+    let namespace = attrs.namespace();
+    let objects = attrs.ctx.objects;
+    let mut found = objects.cached(Gr::SERVICE_ACCOUNTS, namespace, name);
+    if found.is_none() {
+        found = objects.get(Gr::SERVICE_ACCOUNTS, namespace, name).await?;
+    }
+    found.ok_or_else(|| {
+        attrs.forbidden(
+            obj,
+            format!("error looking up service account {namespace}/{name}: serviceaccount {name:?} not found"),
+        )
+    })
 }
 
 impl ServiceAccount {
@@ -95,10 +144,10 @@ impl ServiceAccount {
         if !s(spec, "serviceAccountName").is_empty() {
             return Err(attrs.forbidden(obj, "a mirror pod may not reference service accounts"));
         }
+        if references::any_secret(spec) {
+            return Err(attrs.forbidden(obj, "a mirror pod may not reference secrets"));
+        }
         for v in list(spec, "volumes") {
-            if !at(v, "secret").is_null() {
-                return Err(attrs.forbidden(obj, "a mirror pod may not reference secrets"));
-            }
             let tokens = list(at(v, "projected"), "sources")
                 .iter()
                 .any(|src| !at(src, "serviceAccountToken").is_null());

@@ -1,5 +1,6 @@
 //! Defaults of pods and of everything that holds a pod template.
 
+use super::image::is_latest;
 use crate::tree::{self, default_to, default_zero, get_mut, has, list_mut, s, set};
 use skeg_meta::Quantity;
 use skeg_schema::{Object, Value, json};
@@ -93,7 +94,7 @@ fn sync_ips(status: &mut Value, one: &'static str, many: &'static str) {
 fn container(c: &mut Value) {
     if s(c, "imagePullPolicy").is_empty() {
         let image = s(c, "image");
-        let policy = if latest(image) {
+        let policy = if is_latest(image) {
             "Always"
         } else {
             "IfNotPresent"
@@ -132,18 +133,6 @@ fn container(c: &mut Value) {
     default_to(c, "resources", json!({}));
     if let Some(r) = get_mut(c, "resources") {
         resources(r);
-    }
-}
-
-/// Whether an image reference means the tag `latest`.
-fn latest(image: &str) -> bool {
-    if image.contains('@') {
-        return false;
-    }
-    let last = image.rsplit('/').next().unwrap_or(image);
-    match last.split_once(':') {
-        None => !image.is_empty(),
-        Some((_, tag)) => tag == "latest",
     }
 }
 
@@ -318,7 +307,7 @@ fn volume(v: &mut Value) {
     if let Some(src) = get_mut(v, "image")
         && s(src, "pullPolicy").is_empty()
     {
-        let policy = if latest(s(src, "reference")) {
+        let policy = if is_latest(s(src, "reference")) {
             "Always"
         } else {
             "IfNotPresent"
@@ -355,24 +344,5 @@ pub fn shared_sources(v: &mut Value) {
     if let Some(src) = get_mut(v, "scaleIO") {
         default_zero(src, "storageMode", "ThinProvisioned");
         default_zero(src, "fsType", "xfs");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pull_policies_follow_the_tag() {
-        for (image, expect) in [
-            ("img", true),
-            ("img:latest", true),
-            ("host:5000/img", true),
-            ("img:1", false),
-            ("host:5000/img:1", false),
-            ("img@sha256:0", false),
-        ] {
-            assert_eq!(latest(image), expect, "{image}");
-        }
     }
 }

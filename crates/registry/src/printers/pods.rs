@@ -26,6 +26,9 @@ struct Summary {
     total: i64,
     restarts: i64,
     last_restart: Option<String>,
+    /// Of them those of sidecars, which go on counting when the others are done.
+    sidecar_restarts: i64,
+    last_sidecar_restart: Option<String>,
 }
 
 fn newest(a: &mut Option<String>, time: &str) {
@@ -47,6 +50,8 @@ fn summary(pod: &Value) -> Summary {
         total: i64::try_from(list(spec, "containers").len()).unwrap_or(0),
         restarts: 0,
         last_restart: None,
+        sidecar_restarts: 0,
+        last_sidecar_restart: None,
     };
     for c in list(status, "conditions") {
         if s(c, "type") == "PodScheduled" && s(c, "reason") == "SchedulingGated" {
@@ -67,7 +72,7 @@ fn summary(pod: &Value) -> Summary {
     .unwrap_or(0);
     let initializing = init(&mut sum, spec, status, &sidecar);
     if !initializing || initialized(status) {
-        main(&mut sum, status, &sidecar);
+        main(&mut sum, status);
     }
     if has(at(pod, "metadata"), "deletionTimestamp") {
         if s(status, "reason") == "NodeLost" {
@@ -96,6 +101,13 @@ fn init(sum: &mut Summary, spec: &Value, status: &Value, sidecar: &dyn Fn(&str) 
         let state = at(c, "state");
         let (ended, waiting) = (at(state, "terminated"), at(state, "waiting"));
         let is_sidecar = sidecar(s(c, "name"));
+        if is_sidecar {
+            sum.sidecar_restarts += i0(c, "restartCount");
+            newest(
+                &mut sum.last_sidecar_restart,
+                tree::sp(c, &["lastState", "terminated", "finishedAt"]),
+            );
+        }
         if !ended.is_null() && i0(ended, "exitCode") == 0 {
             continue;
         }
@@ -124,19 +136,10 @@ fn init(sum: &mut Summary, spec: &Value, status: &Value, sidecar: &dyn Fn(&str) 
     false
 }
 
-fn main(sum: &mut Summary, status: &Value, sidecar: &dyn Fn(&str) -> bool) {
+fn main(sum: &mut Summary, status: &Value) {
     // Restarts of steps that are done no longer matter; those of sidecars do.
-    sum.restarts = 0;
-    sum.last_restart = None;
-    for c in list(status, "initContainerStatuses") {
-        if sidecar(s(c, "name")) {
-            sum.restarts += i0(c, "restartCount");
-            newest(
-                &mut sum.last_restart,
-                tree::sp(c, &["lastState", "terminated", "finishedAt"]),
-            );
-        }
-    }
+    sum.restarts = sum.sidecar_restarts;
+    sum.last_restart = sum.last_sidecar_restart.take();
     let mut running = false;
     for c in list(status, "containerStatuses").iter().rev() {
         sum.restarts += i0(c, "restartCount");

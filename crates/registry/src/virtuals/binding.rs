@@ -42,17 +42,19 @@ pub async fn bind(ctx: &Ctx<'_>, name: &str, body: &Value) -> Result<(u16, Value
         let Some(pod) = ctx.objects.get(Gr::PODS, ctx.namespace, name).await? else {
             return Err(Status::not_found(&GroupResource::new("", "pods"), name));
         };
-        let uid = tree::sp(body, &["metadata", "uid"]);
-        let own_uid = tree::sp(&pod, &["metadata", "uid"]);
-        if !uid.is_empty() && uid != own_uid {
-            return Err(Status::conflict(
-                &GroupResource::new("", "pods"),
-                name,
-                format!(
-                    "StorageError: invalid object, Code: 4, Key: /registry/pods/{}/{name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {own_uid}",
-                    ctx.namespace
-                ),
-            ));
+        for (field, word) in [("uid", "UID"), ("resourceVersion", "ResourceVersion")] {
+            let wanted = tree::sp(body, &["metadata", field]);
+            let own = tree::sp(&pod, &["metadata", field]);
+            if !wanted.is_empty() && wanted != own {
+                return Err(Status::conflict(
+                    &GroupResource::new("", "pods"),
+                    name,
+                    format!(
+                        "StorageError: invalid object, Code: 4, Key: /registry/pods/{}/{name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: {word} in precondition: {wanted}, {word} in object meta: {own}",
+                        ctx.namespace
+                    ),
+                ));
+            }
         }
         if tree::is_deleting(&pod) {
             return Err(conflict(format!(

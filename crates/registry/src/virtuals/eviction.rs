@@ -92,7 +92,7 @@ fn ignores_budgets(pod: &Value) -> bool {
     tree::is_deleting(pod)
         || matches!(
             tree::sp(pod, &["status", "phase"]),
-            "Succeeded" | "Failed" | "Pending" | ""
+            "Succeeded" | "Failed" | "Pending"
         )
 }
 
@@ -180,14 +180,14 @@ async fn spend(ctx: &Ctx<'_>, budget: &Value, dry_run: bool) -> Result<Outcome, 
     let disrupted = tree::pairs(at(status, "disruptedPods")).count();
     if allowed < 0 {
         return Err(Status::forbidden(
-            &GroupResource::new("policy", "poddisruptionbudgets"),
+            &GroupResource::new("policy", "poddisruptionbudget"),
             name,
             "pdb disruptions allowed is negative",
         ));
     }
     if disrupted > DISRUPTED_MAX {
         return Err(Status::forbidden(
-            &GroupResource::new("policy", "poddisruptionbudgets"),
+            &GroupResource::new("policy", "poddisruptionbudget"),
             name,
             "DisruptedPods map too big - too many evictions not confirmed by PDB controller",
         ));

@@ -3,6 +3,7 @@
 mod quotas;
 mod recorded;
 mod rules_core;
+mod rules_pods;
 mod rules_policy;
 mod rules_rest;
 mod tables;

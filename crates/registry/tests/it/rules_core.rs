@@ -372,7 +372,7 @@ fn warnings_about_pods() {
             volume(json!({"projected": {"sources": [
                 {"serviceAccountToken": {"path": "t"}}, {"secret": {"name": "s", "items": [{"key": "k", "path": "t"}]}},
             ]}})),
-            "spec.volumes[0].projected.sources.secrets[0]: has duplicated path with ServiceAccountToken \"t\"",
+            "volume \"v\" (Projected): overlapping paths: \"t\" (Secret \"s\") with \"t\" (ServiceAccountToken)",
         ),
     ] {
         assert_eq!(of(change.clone()), [expect], "{change}");

@@ -1,5 +1,6 @@
 //! Pods.
 
+mod overlaps;
 mod subresources;
 pub mod warnings;
 
@@ -146,6 +147,9 @@ fn status_prepare(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
 
 fn status_rules(_ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
     rules::status::status(new, old, errs);
+    if errs.is_empty() {
+        errs.warn(warnings::status(new));
+    }
 }
 
 /// A pod that runs is given time; one that never ran, or has ended, is not.

@@ -1,6 +1,7 @@
 //! Warnings about pods and templates: fields that do nothing any more, and
 //! likely mistakes.
 
+use crate::strategies::service::ip_warning;
 use crate::tree::{self, at, has, list, s};
 use crate::validation::names;
 use crate::validation::numbers::{is_integer, quantity};
@@ -161,6 +162,26 @@ fn common(meta: &Value, spec: &Value, prefix: &str) -> Vec<String> {
         out.push(format!("{prefix}spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"));
     }
     pod_affinity(spec, prefix, &mut out);
+    let servers = list(at(spec, "dnsConfig"), "nameservers");
+    for (n, server) in servers.iter().enumerate() {
+        let place = format!("{prefix}spec.dnsConfig.nameservers[{n}]");
+        out.extend(ip_warning(&place, server.as_str().unwrap_or_default()));
+    }
+    for (n, alias) in list(spec, "hostAliases").iter().enumerate() {
+        let place = format!("{prefix}spec.hostAliases[{n}].ip");
+        out.extend(ip_warning(&place, s(alias, "ip")));
+    }
+    out
+}
+
+/// Warnings about the addresses that a status tells.
+pub fn status(pod: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    for field in ["podIPs", "hostIPs"] {
+        for (n, a) in list(at(pod, "status"), field).iter().enumerate() {
+            out.extend(ip_warning(&format!("status.{field}[{n}].ip"), s(a, "ip")));
+        }
+    }
     out
 }
 
@@ -172,13 +193,6 @@ fn volumes(spec: &Value, prefix: &str, out: &mut Vec<String>) {
                 out.push(format!("{path}.{shown}: {words}"));
             }
         }
-        let projected = at(v, "projected");
-        if list(projected, "sources").iter().any(tree::is_zero) {
-            out.push(format!(
-                "volume {:?} (Projected) has no sources provided",
-                s(v, "name")
-            ));
-        }
         let template = tree::path(v, &["ephemeral", "volumeClaimTemplate", "spec"]);
         if !template.is_null() {
             claim_spec(
@@ -188,48 +202,7 @@ fn volumes(spec: &Value, prefix: &str, out: &mut Vec<String>) {
             );
         }
     }
-    token_places(spec, prefix, out);
-}
-
-/// Files that stand where some token will.
-fn token_places(spec: &Value, prefix: &str, out: &mut Vec<String>) {
-    let sources = |v| list(at(v, "projected"), "sources");
-    let places: HashSet<&str> = list(spec, "volumes")
-        .iter()
-        .flat_map(sources)
-        .filter(|src| has(src, "serviceAccountToken"))
-        .map(|src| s(at(src, "serviceAccountToken"), "path"))
-        .collect();
-    if places.is_empty() {
-        return;
-    }
-    for (n, v) in list(spec, "volumes").iter().enumerate() {
-        let path = format!("{prefix}spec.volumes[{n}].projected.sources");
-        let mut say = |place: String, file: &str| {
-            if places.contains(file) {
-                out.push(format!(
-                    "{path}.{place}: has duplicated path with ServiceAccountToken {file:?}"
-                ));
-            }
-        };
-        for src in sources(v) {
-            for (field, shown) in [
-                ("configMap", "configMap"),
-                ("secret", "secrets"),
-                ("downwardAPI", "downwardAPI"),
-            ] {
-                for (m, item) in list(at(src, field), "items").iter().enumerate() {
-                    say(format!("{shown}[{m}]"), s(item, "path"));
-                }
-            }
-            if has(src, "clusterTrustBundle") {
-                say(
-                    "ClusterTrustBundle".to_owned(),
-                    s(at(src, "clusterTrustBundle"), "path"),
-                );
-            }
-        }
-    }
+    super::overlaps::warnings(list(spec, "volumes"), out);
 }
 
 /// Annotations of profiles that have become fields, and each container's own.
@@ -272,13 +245,14 @@ fn node_affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     for (n, t) in terms.iter().enumerate() {
         node_term(
             t,
+            false,
             &format!("{prefix}.{REQUIRED}.nodeSelectorTerms[{n}]"),
             out,
         );
     }
     for (n, w) in list(node, PREFERRED).iter().enumerate() {
         let path = format!("{prefix}.{PREFERRED}[{n}].preference");
-        node_term(at(w, "preference"), &path, out);
+        node_term(at(w, "preference"), true, &path, out);
     }
 }
 
@@ -299,13 +273,19 @@ fn pod_affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     }
 }
 
-fn node_term(t: &Value, path: &str, out: &mut Vec<String>) {
+/// What is required has rules for its values; those of what is preferred are looked
+/// at here.
+fn node_term(t: &Value, preferred: bool, path: &str, out: &mut Vec<String>) {
     for (n, e) in list(t, "matchExpressions").iter().enumerate() {
+        let path = format!("{path}.matchExpressions[{n}]");
         let key = s(e, "key");
         if let Some(words) = node_label(key) {
-            out.push(format!(
-                "{path}.matchExpressions[{n}].key: {key} is {words}"
-            ));
+            out.push(format!("{path}.key: {key} is {words}"));
+        }
+        for (m, v) in list(e, "values").iter().enumerate().filter(|_| preferred) {
+            for words in names::label_value(v.as_str().unwrap_or_default()) {
+                out.push(format!("{path}.values[{m}]: {words}"));
+            }
         }
     }
 }

@@ -14,7 +14,8 @@ use std::collections::HashSet;
 struct Pod<'a> {
     spec: &'a Value,
     volumes: &'a Volumes<'a>,
-    grace: i64,
+    /// None when it is negative: that is told elsewhere, if at all.
+    grace_seconds: Option<i64>,
     claims: HashSet<&'a str>,
 }
 
@@ -23,7 +24,7 @@ pub fn all(spec: &Value, volumes: &Volumes<'_>, path: &Path<'_>, errs: &mut Errs
     let pod = Pod {
         spec,
         volumes,
-        grace: tree::i(spec, "terminationGracePeriodSeconds").unwrap_or(30),
+        grace_seconds: tree::i(spec, "terminationGracePeriodSeconds").filter(|g| *g >= 0),
         claims: list(spec, "resourceClaims")
             .iter()
             .map(|c| s(c, "name"))
@@ -110,17 +111,18 @@ fn init(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-/// What a container that is added for debugging may not have.
-const NOT_EPHEMERAL: &[&str] = &[
-    "ports",
-    "resources",
-    "resizePolicy",
-    "restartPolicy",
-    "restartPolicyRules",
-    "livenessProbe",
-    "readinessProbe",
-    "startupProbe",
-    "lifecycle",
+/// What a container that is added for debugging may not have, and whether an empty
+/// one counts.
+const NOT_EPHEMERAL: &[(&str, bool)] = &[
+    ("ports", false),
+    ("resources", false),
+    ("resizePolicy", false),
+    ("restartPolicy", true),
+    ("restartPolicyRules", false),
+    ("livenessProbe", true),
+    ("readinessProbe", true),
+    ("startupProbe", true),
+    ("lifecycle", true),
 ];
 
 const NOT_FOR_EPHEMERAL: &str = "cannot be set for an Ephemeral Container";
@@ -144,8 +146,8 @@ fn ephemeral(pod: &Pod<'_>, path: &Path<'_>, errs: &mut Errs) {
         if !target.is_empty() && !targets.contains(target) {
             errs.not_found(&at_path.child("targetContainerName"), target);
         }
-        for field in NOT_EPHEMERAL {
-            if !tree::is_zero(at(c, field)) {
+        for (field, even_empty) in NOT_EPHEMERAL {
+            if !tree::is_zero(at(c, field)) || (*even_empty && has(c, field)) {
                 errs.forbidden(&at_path.child(field), NOT_FOR_EPHEMERAL);
             }
         }
@@ -341,8 +343,8 @@ fn recursive_read_only(m: &Value, path: &Path<'_>, errs: &mut Errs) {
             if !b(m, "readOnly") {
                 errs.forbidden(&path, "may only be specified when readOnly is true");
             }
-            let propagation = s(m, "mountPropagation");
-            if !propagation.is_empty() && propagation != "None" {
+            let propagation = at(m, "mountPropagation").as_str();
+            if propagation.is_some_and(|p| p != "None") {
                 errs.forbidden(
                     &path,
                     "may only be specified when mountPropagation is None or not specified",
@@ -574,13 +576,14 @@ fn handler(pod: &Pod<'_>, h: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     if one("sleep", errs) {
         let seconds = tree::i0(at(h, "sleep"), "seconds");
-        if seconds < 0 || seconds > pod.grace {
+        if let Some(grace) = pod.grace_seconds
+            && (seconds < 0 || seconds > grace)
+        {
             errs.invalid(
                 &path.child("sleep"),
                 seconds,
                 format!(
-                    "must be non-negative and less than terminationGracePeriodSeconds ({})",
-                    pod.grace
+                    "must be non-negative and less than terminationGracePeriodSeconds ({grace})"
                 ),
             );
         }

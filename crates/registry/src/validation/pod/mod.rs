@@ -42,12 +42,7 @@ pub fn whole(pod: &Value, errs: &mut Errs) {
     let meta = at(pod, "metadata");
     let path = Path::root("spec");
     let spec = at(pod, "spec");
-    annotations(
-        meta,
-        spec,
-        &Path::root("metadata").child("annotations"),
-        errs,
-    );
+    own_annotations(pod, errs);
     self::spec(spec, meta, &path, errs);
     if s(spec, "serviceAccountName").is_empty() {
         let volumes = path.child("volumes");
@@ -75,6 +70,16 @@ pub fn whole(pod: &Value, errs: &mut Errs) {
     }
 }
 
+/// The annotations that mean something for a pod.
+pub fn own_annotations(pod: &Value, errs: &mut Errs) {
+    annotations(
+        at(pod, "metadata"),
+        at(pod, "spec"),
+        &Path::root("metadata").child("annotations"),
+        errs,
+    );
+}
+
 fn image_spaces(c: &Value, path: &Path<'_>, errs: &mut Errs) {
     let image = s(c, "image");
     if image.trim() != image {
@@ -95,11 +100,8 @@ const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 /// Whether a text is a whole number of 32 bits without a sign or zeros in front
 /// that mean nothing.
 fn is_cost(text: &str) -> bool {
-    let plain = match text.as_bytes() {
-        [b'0'] | [b'-', ..] | [b'1'..=b'9', ..] => true,
-        _ => text.is_empty(),
-    };
-    plain && (text.is_empty() || text.parse::<i32>().is_ok())
+    let plain = matches!(text.as_bytes(), [b'0'] | [b'-', ..] | [b'1'..=b'9', ..]);
+    plain && text.parse::<i32>().is_ok()
 }
 
 fn annotations(meta: &Value, spec: &Value, path: &Path<'_>, errs: &mut Errs) {
@@ -422,10 +424,10 @@ mod tests {
     #[test]
     fn costs_are_plain_numbers() {
         let check = |text: &str, expect: bool| assert_eq!(is_cost(text), expect, "{text:?}");
-        for text in ["", "0", "-5", "10", "2147483647"] {
+        for text in ["0", "-5", "10", "2147483647"] {
             check(text, true);
         }
-        for text in ["+1", "01", "a", "1.5", "2147483648", "-"] {
+        for text in ["", "+1", "01", "a", "1.5", "2147483648", "-"] {
             check(text, false);
         }
     }

@@ -33,6 +33,13 @@ pub fn pod_context(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs,
         );
     }
+    if b(spec, "shareProcessNamespace") && b(spec, "hostPID") {
+        errs.invalid(
+            &path.child("shareProcessNamespace"),
+            true,
+            "ShareProcessNamespace and HostPID cannot both be enabled",
+        );
+    }
     sysctls(
         spec,
         list(context, "sysctls"),
@@ -72,13 +79,6 @@ pub fn pod_context(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
         if let Some(v) = at(context, field).as_str() {
             errs.one_of(&at_path.child(field), v, allowed);
         }
-    }
-    if b(spec, "shareProcessNamespace") && b(spec, "hostPID") {
-        errs.invalid(
-            &path.child("shareProcessNamespace"),
-            true,
-            "ShareProcessNamespace and HostPID cannot both be enabled",
-        );
     }
 }
 

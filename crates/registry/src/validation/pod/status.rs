@@ -22,6 +22,7 @@ const NOT_NEGATIVE: &str = "must be a non-negative integer";
 /// The rules of a status update.
 pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
     update::annotations(new, old, errs);
+    super::own_annotations(new, errs);
     let (st, before) = (at(new, "status"), at(old, "status"));
     let spec = at(new, "spec");
     let path = Path::root("status");
@@ -181,8 +182,9 @@ fn claims(all: &[Value], spec: &Value, path: &Path<'_>, errs: &mut Errs) {
             errs.duplicate(&at_path.child("name"), name);
         }
         if let Some(claim) = at(c, "resourceClaimName").as_str() {
+            // Upstream's path is that of the entry's name.
             errs.invalid_all(
-                &at_path.child("resourceClaimName"),
+                &at_path.child("name"),
                 claim,
                 names::dns1123_subdomain(claim, false),
             );
@@ -276,20 +278,33 @@ fn addresses(st: &Value, before: &Value, path: &Path<'_>, errs: &mut Errs) {
         if all.len() < 2 {
             continue;
         }
-        let families: Vec<bool> = all
+        let families: Vec<Option<bool>> = all
             .iter()
-            .filter_map(|a| names::parse_ip(s(a, "ip")))
-            .map(|ip| ip.is_ipv4())
+            .map(|a| names::parse_ip_sloppy(s(a, "ip")).map(|ip| ip.is_ipv4()))
             .collect();
-        // What is no address has been told of already.
-        let whole = families.len() == all.len();
-        let mixed = families.contains(&true) && families.contains(&false);
-        if all.len() > 2 || (whole && !mixed) {
+        let strange = families.iter().position(Option::is_none);
+        if let Some(n) = strange {
+            errs.internal(
+                &at_path,
+                format!(
+                    "failed to check for dual stack with error:invalid IP[{n}]: {}",
+                    s(&all[n], "ip")
+                ),
+            );
+        }
+        let mixed = families.contains(&Some(true)) && families.contains(&Some(false));
+        if all.len() > 2 || strange.is_some() || !mixed {
             errs.invalid(
                 &at_path,
                 dump::go_list(&Value::Array(all.to_vec()), kind),
                 ONE_EACH,
             );
+        }
+        let mut seen = HashSet::new();
+        for (n, a) in all.iter().enumerate() {
+            if !seen.insert(s(a, "ip")) {
+                errs.duplicate(&at_path.index(n), dump::go(a, kind));
+            }
         }
     }
 }

@@ -14,7 +14,9 @@ pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
     annotations(new, old, errs);
     let path = Path::root("spec");
     let (n, o) = (at(new, "spec"), at(old, "spec"));
-    if !images(n, o, "containers", &path, errs) || !images(n, o, "initContainers", &path, errs) {
+    if !same_count(n, o, "containers", &path, errs)
+        || !same_count(n, o, "initContainers", &path, errs)
+    {
         return;
     }
     let deadline_path = path.child("activeDeadlineSeconds");
@@ -121,19 +123,15 @@ pub fn annotations(new: &Value, old: &Value, errs: &mut Errs) {
 }
 
 // Answers whether to go on.
-fn images(new: &Value, old: &Value, kind: &str, path: &Path<'_>, errs: &mut Errs) -> bool {
-    let path = path.child(kind);
-    if list(new, kind).len() != list(old, kind).len() {
-        errs.forbidden(&path, "pod updates may not add or remove containers");
-        return false;
+fn same_count(new: &Value, old: &Value, kind: &str, path: &Path<'_>, errs: &mut Errs) -> bool {
+    let fits = list(new, kind).len() == list(old, kind).len();
+    if !fits {
+        errs.forbidden(
+            &path.child(kind),
+            "pod updates may not add or remove containers",
+        );
     }
-    for (n, c) in list(new, kind).iter().enumerate() {
-        let image = s(c, "image");
-        if !image.is_empty() && image.trim().is_empty() {
-            errs.required(&path.index(n).child("image"), "");
-        }
-    }
-    true
+    fits
 }
 
 fn added_tolerations(new: &Value, old: &Value, path: &Path<'_>, errs: &mut Errs) {

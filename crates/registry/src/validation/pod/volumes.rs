@@ -16,6 +16,8 @@ pub type Volumes<'a> = HashMap<&'a str, &'a Value>;
 struct Context<'a> {
     volume_name: &'a str,
     pod_name: &'a str,
+    /// A template may leave to its pods what image they use.
+    in_template: bool,
 }
 
 /// Sources in upstream's order.
@@ -52,7 +54,8 @@ const SOURCES: &[&str] = &[
     "image",
 ];
 
-/// `volumes`. Answers those without a fault.
+/// `volumes` of a pod with this metadata, or of a template without any. Answers those
+/// without a fault.
 pub fn volumes<'a>(
     all: &'a [Value],
     meta: &Value,
@@ -73,6 +76,7 @@ pub fn volumes<'a>(
         let context = Context {
             volume_name: name,
             pod_name: pod,
+            in_template: meta.is_null(),
         };
         source(v, &context, &at_path, errs);
         let name_path = at_path.child("name");
@@ -156,7 +160,7 @@ fn one_source(
         "projected" => projected::projected(src, &path, errs),
         "csi" => csi(src, &path, errs),
         "ephemeral" => ephemeral(src, context, volume, &path, errs),
-        "image" => image(src, &path, errs),
+        "image" => image(src, context, &path, errs),
         _ => {}
     }
 }
@@ -264,8 +268,8 @@ fn ephemeral(
     }
 }
 
-fn image(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    if s(v, "reference").is_empty() {
+fn image(v: &Value, context: &Context<'_>, path: &Path<'_>, errs: &mut Errs) {
+    if s(v, "reference").is_empty() && !context.in_template {
         errs.required(&path.child("reference"), "");
     }
     match s(v, "pullPolicy") {
