@@ -175,7 +175,8 @@ impl<K: Object> Api<K> {
         let core = Scope {
             client,
             resource: ApiResource::of::<K>(),
-            namespace,
+            // As in Go: the empty one stands for all.
+            namespace: namespace.filter(|namespace| !namespace.is_empty()),
             decoder: Arc::new(Typed::<K>::new()),
         };
         Self {
@@ -193,7 +194,8 @@ impl<K: Object> Api<K> {
         Self::new(client, None)
     }
 
-    /// One namespace. Kinds that live in none ignore it.
+    /// One namespace; the empty one stands for all. Kinds that live in none
+    /// ignore it.
     #[must_use]
     pub fn namespaced(client: Client, namespace: impl Into<String>) -> Self {
         Self::new(client, Some(namespace.into()))
@@ -387,7 +389,8 @@ impl<K: Object> Api<K> {
         })
     }
 
-    /// Deletes every object that a list with these options would show.
+    /// Deletes every object that a list with these options would show, in one
+    /// namespace: servers do not do that to all of them.
     ///
     /// # Errors
     /// As for every request.

@@ -44,7 +44,8 @@ impl DynamicApi {
             core: Scope {
                 client,
                 resource,
-                namespace,
+                // As in Go: the empty one stands for all.
+                namespace: namespace.filter(|namespace| !namespace.is_empty()),
                 decoder,
             },
         }
@@ -56,10 +57,18 @@ impl DynamicApi {
         Self::new(client, resource, None)
     }
 
-    /// One namespace. Kinds that live in none ignore it.
+    /// One namespace; the empty one stands for all. Kinds that live in none
+    /// ignore it.
     #[must_use]
     pub fn namespaced(client: Client, resource: ApiResource, namespace: impl Into<String>) -> Self {
         Self::new(client, resource, Some(namespace.into()))
+    }
+
+    /// The namespace that the client's configuration names.
+    #[must_use]
+    pub fn default_namespaced(client: Client, resource: ApiResource) -> Self {
+        let namespace = client.default_namespace().to_owned();
+        Self::new(client, resource, Some(namespace))
     }
 
     /// The client below.
@@ -74,12 +83,26 @@ impl DynamicApi {
         &self.core.resource
     }
 
+    /// The namespace, unless it is all of them.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.core.namespace.as_deref()
+    }
+
     /// Gets an object.
     ///
     /// # Errors
     /// `is_not_found()` when there is none; else as for every request.
     pub async fn get(&self, name: &str) -> Result<SharedObject, Error> {
-        self.core.get(name, &GetOptions::default()).await
+        self.get_with(name, &GetOptions::default()).await
+    }
+
+    /// Gets an object, with options.
+    ///
+    /// # Errors
+    /// As [`DynamicApi::get`].
+    pub async fn get_with(&self, name: &str, options: &GetOptions) -> Result<SharedObject, Error> {
+        self.core.get(name, options).await
     }
 
     /// Gets an object, or none when there is none.
@@ -222,7 +245,8 @@ impl DynamicApi {
         })
     }
 
-    /// Deletes every object that a list with these options would show.
+    /// Deletes every object that a list with these options would show, in one
+    /// namespace: servers do not do that to all of them.
     ///
     /// # Errors
     /// As for every request.

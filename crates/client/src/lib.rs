@@ -38,6 +38,10 @@
 //!     changed.data.insert("colour".to_owned(), "red".to_owned());
 //!     maps.update(changed).await?;
 //!
+//!     // The same where others write too: read, changed and written until nobody was first.
+//!     let blue = |map: &mut ConfigMap| drop(map.data.insert("colour".to_owned(), "blue".to_owned()));
+//!     maps.modify("door", blue).await?;
+//!
 //!     for map in maps.list(&ListOptions::default().labels("app=shop").limit(500)).await? {
 //!         println!("{}: {:?}", map.metadata.name, map.data.get("colour"));
 //!     }
@@ -50,8 +54,7 @@
 //!
 //! ```
 //! use skeg_api::apps::v1::Deployment;
-//! use skeg_client::{Api, ApplyOptions, Error, JsonPatch, Patch, PatchOptions, apply};
-//! use skeg_schema::json;
+//! use skeg_client::{Api, ApplyOptions, Error, JsonPatch, Patch, PatchOptions, apply, json};
 //!
 //! async fn changes(api: Api<Deployment>) -> Result<(), Error> {
 //!     let options = PatchOptions::default();
@@ -107,8 +110,9 @@
 //! # Kinds known only at run time
 //!
 //! ```
-//! use skeg_client::{Client, CreateOptions, Discovery, DynamicApi, Error, ListOptions, MetadataApi};
-//! use skeg_schema::json;
+//! use skeg_client::{
+//!     Client, CreateOptions, Discovery, DynamicApi, Error, ListOptions, MetadataApi, json,
+//! };
 //!
 //! async fn any(client: Client) -> Result<(), Error> {
 //!     // As kubectl understands names: plurals, kinds, short names, `shops.v1.example.com`.
@@ -218,6 +222,7 @@ pub mod limit;
 mod listing;
 pub mod manifests;
 mod metadata;
+mod modify;
 pub mod openapi;
 pub mod options;
 mod patch;
@@ -268,6 +273,7 @@ pub use retry::RetryPolicy;
 pub use scope::Deleted;
 #[cfg(feature = "derive")]
 pub use skeg_derive::{CustomResource, JsonSchema};
+pub use skeg_schema::{Value, json};
 pub use subresources::LogStream;
 
 /// Subresources and what they take and give.

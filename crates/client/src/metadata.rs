@@ -11,7 +11,7 @@ use skeg_schema::{Object, TypeId, Value};
 use crate::client::{Client, target};
 use crate::codec::{self, Answer, Decoder};
 use crate::error::Error;
-use crate::options::{GetOptions, ListOptions, QueryOptions, WatchOptions};
+use crate::options::{GetOptions, ListOptions, QueryOptions, Refused, WatchOptions};
 use crate::payload::{BoxError, SharedEvent, SharedList};
 use crate::resource::ApiResource;
 
@@ -49,7 +49,8 @@ impl MetadataApi {
         Self::new(client, resource, None)
     }
 
-    /// One namespace. Kinds that live in none ignore it.
+    /// One namespace; the empty one stands for all. Kinds that live in none
+    /// ignore it.
     #[must_use]
     pub fn namespaced(client: Client, resource: ApiResource, namespace: impl Into<String>) -> Self {
         Self::new(client, resource, Some(namespace.into()))
@@ -63,7 +64,8 @@ impl MetadataApi {
         Self {
             client,
             resource,
-            namespace,
+            // As in Go: the empty one stands for all.
+            namespace: namespace.filter(|namespace| !namespace.is_empty()),
             decoder,
         }
     }
@@ -86,7 +88,9 @@ impl MetadataApi {
         options: &dyn QueryOptions,
         accept: &'static str,
     ) -> Result<http::Request<crate::Payload>, Error> {
-        let path = self.resource.path(self.namespace.as_deref(), name, None);
+        let path = self
+            .resource
+            .checked_path(self.namespace.as_deref(), name, None)?;
         let accept = if self.client.in_process() {
             codec::JSON
         } else {
@@ -96,23 +100,19 @@ impl MetadataApi {
             .request(Method::GET, target(path, options), accept)
     }
 
+    /// Options that do not go together are an error before anything is sent.
+    fn allowed(&self, refused: Refused) -> Result<(), Error> {
+        refused.map_err(|why| Error::Request {
+            target: self.resource.path(self.namespace.as_deref(), None, None),
+            message: why.to_owned(),
+        })
+    }
+
     /// Gets an object.
     ///
     /// # Errors
     /// `is_not_found()` when there is none; else as for every request.
     pub async fn get(&self, name: &str) -> Result<SharedObject, Error> {
-        let refused = |message: String| Error::Request {
-            target: self.resource.plural.to_string(),
-            message,
-        };
-        if name.is_empty() {
-            return Err(refused("an object must have a name".to_owned()));
-        }
-        if self.resource.namespaced && self.namespace.is_none() {
-            let kind = &self.resource.kind;
-            let message = format!("a {kind} lives in a namespace; none was named");
-            return Err(refused(message));
-        }
         let request = self.request(Some(name), &GetOptions::default(), ONE)?;
         match self.client.one(request, &*self.decoder).await? {
             Answer::Object(object) => Ok(object),
@@ -128,6 +128,7 @@ impl MetadataApi {
     /// # Errors
     /// As for every request.
     pub async fn list(&self, options: &ListOptions) -> Result<SharedList, Error> {
+        self.allowed(options.check())?;
         let request = self.request(None, options, LIST)?;
         let decoder: Arc<dyn Decoder> = Arc::clone(&self.decoder) as Arc<dyn Decoder>;
         Ok(self.client.page(request, decoder, Ok).await?.into())
@@ -141,6 +142,7 @@ impl MetadataApi {
         &self,
         options: &WatchOptions,
     ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
+        self.allowed(options.check())?;
         let request = self.request(None, options, ONE)?;
         let decoder: Arc<dyn Decoder> = Arc::clone(&self.decoder) as Arc<dyn Decoder>;
         self.client.events(request, decoder, Ok).await

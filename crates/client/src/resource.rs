@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use skeg_meta::Object;
+use skeg_meta::{Object, names};
 use skeg_schema::TypeId;
+
+use crate::error::Error;
 
 /// What a segment of a path leaves as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -75,6 +77,46 @@ impl ApiResource {
     #[must_use]
     pub fn type_id(&self) -> Option<TypeId> {
         TypeId::by_gvk(&self.group, &self.version, &self.kind)
+    }
+
+    /// The same as [`ApiResource::path`], unless a name is missing or would
+    /// lead elsewhere: servers read `a%2Flog` as the log of `a`.
+    pub(crate) fn checked_path(
+        &self,
+        namespace: Option<&str>,
+        name: Option<&str>,
+        subresource: Option<&str>,
+    ) -> Result<String, Error> {
+        let namespace = namespace.filter(|_| self.namespaced);
+        for (segment, what) in [(namespace, "namespace"), (name, "name")] {
+            let wrong = segment.map(names::path_segment).unwrap_or_default();
+            if !wrong.is_empty() {
+                let segment = segment.unwrap_or_default();
+                let why = wrong.join("; ");
+                return Err(self.refused(format!("{segment:?} cannot be a {what}: {why}")));
+            }
+        }
+        match name {
+            // The path would be that of the collection.
+            Some("") => Err(self.refused("an object must have a name".to_owned())),
+            Some(_) if self.namespaced && namespace.is_none() => Err(self.without_namespace()),
+            _ => Ok(self.path(namespace, name, subresource)),
+        }
+    }
+
+    /// Something that must be sent to one namespace was sent to all of them.
+    pub(crate) fn without_namespace(&self) -> Error {
+        self.refused(format!(
+            "a {} lives in a namespace; none was named: use `namespaced` in place of `all`",
+            self.kind
+        ))
+    }
+
+    fn refused(&self, message: String) -> Error {
+        Error::Request {
+            target: self.path(None, None, None),
+            message,
+        }
     }
 
     /// The path of a collection, an object or a subresource.
@@ -160,5 +202,38 @@ mod tests {
             None,
             "/apis/rbac.authorization.k8s.io/v1/clusterroles/system:a%2Fb%3Fc",
         );
+    }
+
+    #[test]
+    fn names_lead_nowhere_else() {
+        let pods = ApiResource::built_in("", "v1", "Pod").expect("built in");
+        for (namespace, name, expect) in [
+            (Some("a"), Some("p"), Ok("/api/v1/namespaces/a/pods/p")),
+            (None, None, Ok("/api/v1/pods")),
+            (
+                Some("a"),
+                Some("p/log"),
+                Err("\"p/log\" cannot be a name: "),
+            ),
+            (Some("a"), Some(".."), Err("\"..\" cannot be a name: ")),
+            (Some("a"), Some("p%2Flog"), Err("cannot be a name: ")),
+            (
+                Some("a/pods"),
+                None,
+                Err("\"a/pods\" cannot be a namespace: "),
+            ),
+            (Some("a"), Some(""), Err("must have a name")),
+            (None, Some("p"), Err("use `namespaced`")),
+        ] {
+            let found = pods.checked_path(namespace, name, None);
+            match (&found, expect) {
+                (Ok(path), Ok(expect)) => assert_eq!(path, expect),
+                (Err(error), Err(expect)) => assert!(error.to_string().contains(expect), "{error}"),
+                _ => panic!("{namespace:?} {name:?}: {found:?}"),
+            }
+        }
+        let nodes = ApiResource::built_in("", "v1", "Node").expect("built in");
+        let found = nodes.checked_path(Some("a/b"), Some("n"), None);
+        assert_eq!(found.expect("they live in none"), "/api/v1/nodes/n");
     }
 }

@@ -58,29 +58,24 @@ impl Scope {
         name: Option<&str>,
         subresource: Option<&str>,
     ) -> Result<String, Error> {
-        match name {
-            // The path would be that of the collection.
-            Some("") => Err(Error::Request {
-                target: self.resource.path(self.namespace.as_deref(), None, None),
-                message: "an object must have a name".to_owned(),
-            }),
-            _ if name.is_some() && self.resource.namespaced && self.namespace.is_none() => {
-                Err(Error::Request {
-                    target: self.resource.path(None, name, subresource),
-                    message: format!(
-                        "a {} lives in a namespace; none was named",
-                        self.resource.kind
-                    ),
-                })
-            }
-            _ => Ok(self
-                .resource
-                .path(self.namespace.as_deref(), name, subresource)),
+        self.resource
+            .checked_path(self.namespace.as_deref(), name, subresource)
+    }
+
+    /// What is done to a collection of one namespace cannot be done to all.
+    fn one_namespace(&self) -> Result<(), Error> {
+        if self.resource.namespaced && self.namespace.is_none() {
+            return Err(self.resource.without_namespace());
         }
+        Ok(())
     }
 
     /// Options that do not go together are an error before anything is sent.
-    fn allowed(&self, refused: crate::options::Refused, name: Option<&str>) -> Result<(), Error> {
+    pub(crate) fn allowed(
+        &self,
+        refused: crate::options::Refused,
+        name: Option<&str>,
+    ) -> Result<(), Error> {
         refused.map_err(|why| Error::Request {
             target: self.resource.path(self.namespace.as_deref(), name, None),
             message: why.to_owned(),
@@ -173,19 +168,10 @@ impl Scope {
     ) -> Result<SharedObject, Error> {
         self.allowed(options.check(), None)?;
         let decoder = &*self.decoder;
-        let mut request = match object.namespace() {
-            // A client of all namespaces creates where the object says.
-            namespace
-                if self.namespace.is_none()
-                    && self.resource.namespaced
-                    && !namespace.is_empty() =>
-            {
-                let path = self.resource.path(Some(namespace), None, None);
-                self.client
-                    .request(Method::POST, target(path, options), Self::accept(decoder))?
-            }
-            _ => self.request(Method::POST, None, None, options, decoder)?,
-        };
+        // A client of all namespaces creates where the object says.
+        let scope = self.narrowed(&object);
+        scope.one_namespace()?;
+        let mut request = scope.request(Method::POST, None, None, options, decoder)?;
         self.client
             .attach(&mut request, object, decoder.takes_protobuf());
         self.object(request, decoder).await
@@ -347,6 +333,7 @@ impl Scope {
     ) -> Result<(), Error> {
         self.allowed(options.check(), None)?;
         self.allowed(list.check(), None)?;
+        self.one_namespace()?;
         let mut request = self.request(Method::DELETE, None, None, list, &*self.decoder)?;
         Self::set_delete_body(&mut request, options);
         // The answer is a list of what was deleted, or a Status; nobody needs it.

@@ -260,6 +260,23 @@ impl Selector {
         self.requirements.as_deref()
     }
 
+    /// The selector as servers take it (`ListOptions::labels`). Its plain text
+    /// would not do where nothing is selected: an empty text selects everything.
+    ///
+    /// ```
+    /// use skeg_meta::labels::Selector;
+    /// assert_eq!(Selector::parse("tier!=db,app")?.to_query(), "app,tier!=db");
+    /// assert_eq!(Selector::nothing().to_query(), "nothing,!nothing");
+    /// # Ok::<(), String>(())
+    /// ```
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        match self.requirements {
+            None => "nothing,!nothing".to_owned(),
+            Some(_) => self.to_string(),
+        }
+    }
+
     /// Whether every object is selected.
     #[must_use]
     pub fn is_everything(&self) -> bool {

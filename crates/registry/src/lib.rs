@@ -19,6 +19,7 @@ pub mod defaults;
 pub mod dump;
 pub mod enablement;
 pub mod errors;
+mod gates;
 pub mod generic;
 mod gojson;
 pub mod objects;
@@ -33,4 +34,5 @@ pub mod validation;
 pub mod virtuals;
 
 pub use enablement::{Enablement, EnablementError};
+pub use gates::{FeatureGate, GateError};
 pub use resource::{Registry, Resource};

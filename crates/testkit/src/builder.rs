@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use skeg_registry::Enablement;
+use skeg_registry::{Enablement, FeatureGate};
 
 use crate::cluster::Cluster;
 use crate::error::Error;
@@ -27,7 +27,9 @@ pub struct Builder {
     pub(crate) nodes: Vec<NodeSpec>,
     pub(crate) scripts: Vec<PodScript>,
     pub(crate) heartbeat: Option<Duration>,
-    pub(crate) feature_gates: Vec<(String, String)>,
+    pub(crate) feature_gates: Vec<(String, bool)>,
+    /// Pieces of gates that are no pairs of a name and yes or no.
+    pub(crate) senseless_gates: Vec<String>,
     pub(crate) runtime_config: Vec<(String, String)>,
     pub(crate) plugins_on: Vec<String>,
     pub(crate) plugins_off: Vec<String>,
@@ -50,6 +52,7 @@ impl Default for Builder {
             scripts: Vec::new(),
             heartbeat: None,
             feature_gates: Vec::new(),
+            senseless_gates: Vec::new(),
             runtime_config: Vec::new(),
             plugins_on: Vec::new(),
             plugins_off: Vec::new(),
@@ -140,9 +143,41 @@ impl Builder {
         })
     }
 
-    /// Switches a feature gate.
+    /// Switches a feature gate. One that upstream does not have, or whose
+    /// switching would change nothing here, is an error at the start: only
+    /// gates that bring resources have an effect, and `AllAlpha` and `AllBeta`
+    /// stand for those.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// use skeg_testkit::Cluster;
+    ///
+    /// let cluster = Cluster::builder()
+    ///     .feature_gate("GenericWorkload", true)
+    ///     .runtime_config("scheduling.k8s.io/v1beta1", true)
+    ///     .start()
+    ///     .await?;
+    /// let served = cluster.client().resources("scheduling.k8s.io", "v1beta1").await.unwrap();
+    /// assert!(served.iter().any(|served| served.resource.kind == "Workload"));
+    /// # Ok::<(), skeg_testkit::Error>(())
+    /// # }).unwrap();
+    /// ```
     pub fn feature_gate(mut self, gate: &str, on: bool) -> Self {
-        self.feature_gates.push((gate.to_owned(), on.to_string()));
+        self.feature_gates.push((gate.to_owned(), on));
+        self
+    }
+
+    /// Switches feature gates as `--feature-gates` of kube-apiserver takes
+    /// them: `AllAlpha=true,GenericWorkload=false`. See [`Builder::feature_gate`].
+    pub fn feature_gates(mut self, gates: &str) -> Self {
+        for piece in gates.split(',').map(str::trim) {
+            let pair = piece.split_once('=');
+            match pair.map(|(gate, value)| (gate, value.parse::<bool>())) {
+                Some((gate, Ok(on))) => self.feature_gates.push((gate.to_owned(), on)),
+                _ if piece.is_empty() => {}
+                _ => self.senseless_gates.push(piece.to_owned()),
+            }
+        }
         self
     }
 
@@ -223,8 +258,14 @@ impl Builder {
         for (key, value) in &self.runtime_config {
             enablement.set(key, value).map_err(wrong)?;
         }
-        for (gate, value) in &self.feature_gates {
-            enablement.set_gate(gate, value).map_err(wrong)?;
+        if let Some(piece) = self.senseless_gates.first() {
+            let why = format!("feature gates: {piece:?} is not NAME=true or NAME=false");
+            return Err(Error::Option(why));
+        }
+        for (gate, on) in &self.feature_gates {
+            FeatureGate::check(gate, *on)
+                .map_err(|why| Error::Option(format!("feature gates: {why}")))?;
+            enablement.set_gate(gate, &on.to_string()).map_err(wrong)?;
         }
         Ok(enablement)
     }

@@ -1,14 +1,27 @@
 //! Workloads: whether they are where they should be.
 
-#[cfg(any(feature = "apps", feature = "batch"))]
+use skeg_meta::LabelSelector;
+use skeg_meta::labels::Selector;
+
 use super::HasConditions;
+
+/// None where there is no selector, or none that makes sense.
+fn selector_of(selector: Option<&LabelSelector>) -> Option<Selector> {
+    Selector::from_label_selector(Some(selector?)).ok()
+}
 
 #[cfg(feature = "apps")]
 mod apps {
-    use super::HasConditions;
+    use super::{HasConditions, Selector};
     use crate::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 
     impl Deployment {
+        /// Which pods it is for, as far as that can be understood.
+        #[must_use]
+        pub fn pod_selector(&self) -> Option<Selector> {
+            super::selector_of(self.spec.selector.as_ref())
+        }
+
         /// How many pods there should be.
         #[must_use]
         pub fn wanted(&self) -> i32 {
@@ -41,6 +54,12 @@ mod apps {
     }
 
     impl StatefulSet {
+        /// Which pods it is for, as far as that can be understood.
+        #[must_use]
+        pub fn pod_selector(&self) -> Option<Selector> {
+            super::selector_of(self.spec.selector.as_ref())
+        }
+
         /// How many pods there should be.
         #[must_use]
         pub fn wanted(&self) -> i32 {
@@ -67,6 +86,12 @@ mod apps {
     }
 
     impl DaemonSet {
+        /// Which pods it is for, as far as that can be understood.
+        #[must_use]
+        pub fn pod_selector(&self) -> Option<Selector> {
+            super::selector_of(self.spec.selector.as_ref())
+        }
+
         /// Whether its controller has seen the newest change, and every node
         /// that should have a pod has one of the newest template, available.
         #[must_use]
@@ -79,6 +104,12 @@ mod apps {
     }
 
     impl ReplicaSet {
+        /// Which pods it is for, as far as that can be understood.
+        #[must_use]
+        pub fn pod_selector(&self) -> Option<Selector> {
+            super::selector_of(self.spec.selector.as_ref())
+        }
+
         /// How many pods there should be.
         #[must_use]
         pub fn wanted(&self) -> i32 {
@@ -107,6 +138,13 @@ mod apps {
             )
             .unwrap();
             assert!(deployment.is_rolled_out() && !deployment.is_stuck());
+            assert_eq!(deployment.pod_selector(), None);
+            deployment.spec.selector = serde_json::from_str(
+                r#"{"matchLabels": {"app": "web"}, "matchExpressions": [{"key": "tier", "operator": "Exists"}]}"#,
+            )
+            .unwrap();
+            let selector = deployment.pod_selector().map(|found| found.to_query());
+            assert_eq!(selector.as_deref(), Some("app=web,tier"));
             deployment.status.replicas = 3;
             assert!(!deployment.is_rolled_out());
             deployment.status.replicas = 2;
@@ -132,10 +170,16 @@ mod apps {
 
 #[cfg(feature = "batch")]
 mod batch {
-    use super::HasConditions;
+    use super::{HasConditions, Selector};
     use crate::batch::v1::Job;
 
     impl Job {
+        /// Which pods it is for, as far as that can be understood.
+        #[must_use]
+        pub fn pod_selector(&self) -> Option<Selector> {
+            super::selector_of(self.spec.selector.as_ref())
+        }
+
         /// Whether all that it should do is done.
         #[must_use]
         pub fn has_succeeded(&self) -> bool {

@@ -7,6 +7,8 @@ mod read;
 mod tests;
 mod write;
 
+use std::time::Duration;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use delete::{DeleteOptions, Propagation};
@@ -74,6 +76,12 @@ impl Query {
 pub trait QueryOptions: Send + Sync {
     /// Writes them.
     fn write(&self, query: &mut Query);
+}
+
+/// Whole seconds, at least one: servers take 0 for no bound at all.
+fn seconds(time: Duration) -> u64 {
+    let more = u64::from(time.subsec_nanos() > 0);
+    time.as_secs().saturating_add(more).max(1)
 }
 
 /// Why options cannot go together, and what to do about it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Query, QueryOptions, Refused};
+use super::{Query, QueryOptions, Refused, seconds};
 
 /// How exactly a list must be at the version it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,22 @@ fn write_selectors(query: &mut Query, labels: &str, fields: &str) {
 pub struct GetOptions {
     /// At this version or a later one; `"0"` takes whatever the server has at hand.
     pub resource_version: String,
+}
+
+impl GetOptions {
+    /// At this version or a later one.
+    #[must_use]
+    pub fn not_older_than(version: impl Into<String>) -> Self {
+        Self {
+            resource_version: version.into(),
+        }
+    }
+
+    /// Whatever the server has at hand, without asking the store.
+    #[must_use]
+    pub fn any_version() -> Self {
+        Self::not_older_than("0")
+    }
 }
 
 impl QueryOptions for GetOptions {
@@ -104,7 +120,7 @@ impl ListOptions {
         self
     }
 
-    /// How long the server may take.
+    /// How long the server may take, to the second.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -153,7 +169,7 @@ impl QueryOptions for ListOptions {
         if let Some(exactness) = self.resource_version_match {
             query.push("resourceVersionMatch", exactness.as_str());
         }
-        query.push_number("timeoutSeconds", self.timeout.map(|time| time.as_secs()));
+        query.push_number("timeoutSeconds", self.timeout.map(seconds));
     }
 }
 
@@ -220,7 +236,7 @@ impl WatchOptions {
         self
     }
 
-    /// When the server ends the watch.
+    /// When the server ends the watch, to the second.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -258,6 +274,6 @@ impl QueryOptions for WatchOptions {
             query.push("sendInitialEvents", "true");
             query.push("resourceVersionMatch", VersionMatch::NotOlderThan.as_str());
         }
-        query.push_number("timeoutSeconds", self.timeout.map(|time| time.as_secs()));
+        query.push_number("timeoutSeconds", self.timeout.map(seconds));
     }
 }

@@ -17,6 +17,35 @@ fn defaults_say_nothing() {
     assert_eq!(DeleteOptions::default().body(), None);
 }
 
+/// A server takes 0 s for no bound, and knows no parts of a second.
+#[test]
+fn times_are_whole_seconds_and_never_none() {
+    for (millis, expect) in [(0, 1), (400, 1), (1000, 1), (1001, 2), (2999, 3)] {
+        let time = Duration::from_millis(millis);
+        let bound = format!("timeoutSeconds={expect}");
+        assert_eq!(query(&ListOptions::default().timeout(time)), bound);
+        let watch = query(&WatchOptions::default().timeout(time));
+        assert!(watch.ends_with(&bound), "{watch}");
+        let log = query(&LogOptions::default().since(time));
+        assert_eq!(log, format!("sinceSeconds={expect}"));
+    }
+}
+
+#[test]
+fn a_log_is_asked_for_in_full() {
+    let options = LogOptions::of("c")
+        .follow()
+        .previous()
+        .since_time(skeg_meta::Time::default())
+        .timestamps()
+        .tail(5)
+        .limit_bytes(9);
+    assert_eq!(
+        query(&options),
+        "container=c&follow=true&previous=true&sinceTime=1970-01-01T00%3A00%3A00Z&timestamps=true&tailLines=5&limitBytes=9"
+    );
+}
+
 #[test]
 fn selectors_are_escaped() {
     let options = ListOptions::default().labels("app in (a,b)").limit(5);
@@ -100,4 +129,21 @@ fn what_does_not_go_together_is_refused_with_a_remedy() {
     );
     check(DeleteOptions::default().grace(-1).check(), "use now()");
     check(DeleteOptions::now().check(), "");
+    let log = LogOptions::of("c").since(Duration::from_secs(5));
+    check(log.check(), "");
+    check(
+        log.since_time(skeg_meta::Time::default()).check(),
+        "leave since or since_time unset",
+    );
+    let negative = LogOptions {
+        tail_lines: Some(-1),
+        ..LogOptions::default()
+    };
+    check(negative.check(), "tail_lines cannot be negative");
+    let nothing = LogOptions {
+        limit_bytes: Some(0),
+        ..LogOptions::default()
+    };
+    check(nothing.check(), "limit_bytes must be at least 1");
+    check(LogOptions::default().tail(0).limit_bytes(0).check(), "");
 }

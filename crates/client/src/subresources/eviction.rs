@@ -77,6 +77,13 @@ impl Api<Pod> {
     /// The server refused for another reason than a budget; `is_conflict()`
     /// when the pod has another uid; else as for every request.
     pub async fn evict(&self, name: &str, options: &EvictOptions) -> Result<Evicted, Error> {
+        if options
+            .grace_period_seconds
+            .is_some_and(|seconds| seconds < 0)
+        {
+            let why = "a grace period cannot be negative: use grace(0) to end the pod at once";
+            self.core.allowed(Err(why), Some(name))?;
+        }
         let mut eviction = Eviction::default();
         eviction.metadata.name = name.to_owned();
         if *options != EvictOptions::default() {

@@ -194,8 +194,10 @@ impl Api<Pod> {
     /// The log of a container, as it comes.
     ///
     /// # Errors
-    /// As for every request. What ends a log that has begun comes in the stream.
+    /// As for every request; options that contradict each other are not sent.
+    /// What ends a log that has begun comes in the stream.
     pub async fn log_stream(&self, name: &str, options: &LogOptions) -> Result<LogStream, Error> {
+        self.core.allowed(options.check(), Some(name))?;
         match self.core.stream(name, "log", options).await? {
             Payload::Stream(stream) => Ok(stream),
             Payload::Bytes(bytes) => Ok(stream::iter([Ok(bytes)]).boxed()),
@@ -342,14 +344,10 @@ impl Api<CertificateSigningRequest> {
         reason: &str,
         message: &str,
     ) -> Result<Arc<CertificateSigningRequest>, Error> {
-        /// How often a change by another is taken up.
-        const ATTEMPTS: usize = 5;
-        let mut attempt = 1;
-        loop {
-            let mut request = CertificateSigningRequest::clone(&*self.get(name).await?);
+        let decided = |request: &mut CertificateSigningRequest| {
             let conditions = &mut request.status.conditions;
             if conditions.iter().any(|c| c.type_ == verdict) {
-                return Ok(Arc::new(request));
+                return;
             }
             conditions.push(CertificateSigningRequestCondition {
                 type_: verdict.to_owned(),
@@ -359,11 +357,8 @@ impl Api<CertificateSigningRequest> {
                 last_update_time: Some(Time::now()),
                 ..CertificateSigningRequestCondition::default()
             });
-            match self.update_approval(request).await {
-                Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
-                done => return done,
-            }
-        }
+        };
+        self.modify_part(name, "approval", decided).await
     }
 
     /// Changes the conditions that approve or deny a request.

@@ -174,6 +174,8 @@ impl<K: HasProxy> Api<K> {
     /// with its words as the message.
     pub async fn proxy(&self, name: &str, request: &ProxyRequest) -> Result<ProxyAnswer, Error> {
         let tail = request.path.trim_start_matches('/');
+        // A port does not make up for a name.
+        self.core.path(Some(name), None)?;
         let path = self.core.path(Some(&request.target(name)), Some("proxy"))?;
         let target = format!("{path}/{tail}");
         if let Some(message) = &request.invalid {

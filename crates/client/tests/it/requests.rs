@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use skeg_api::core::v1::{ConfigMap, Pod};
+use skeg_client::subresource::{EvictOptions, ProxyRequest};
 use skeg_client::{
     Api, ApiResource, Client, Config, Credentials, DeleteOptions, Deleted, DynamicApi, Error,
-    ListOptions, LogOptions, MetadataApi, Patch, PatchOptions, RetryPolicy,
+    ListOptions, LogOptions, MetadataApi, Patch, PatchOptions, RetryPolicy, WatchOptions,
 };
 use skeg_meta::{ObjectMeta, SharedObject};
 use skeg_schema::json;
@@ -258,9 +259,43 @@ async fn senseless_requests_are_not_sent() {
     assert!(refused(
         api.delete("", &DeleteOptions::default()).await.map(|_| ())
     ));
+    let all = Api::<ConfigMap>::all(client.clone());
+    assert!(refused(all.get("m").await.map(|_| ())));
+    // The paths would be those of the log and of every namespace.
+    assert!(refused(api.get("m/log").await.map(|_| ())));
+    let elsewhere = Api::<ConfigMap>::namespaced(client.clone(), "a/pods");
     assert!(refused(
-        Api::<ConfigMap>::all(client).get("m").await.map(|_| ())
+        elsewhere.list(&ListOptions::default()).await.map(|_| ())
     ));
+    let nowhere = all.create(ConfigMap::default()).await;
+    assert!(refused(nowhere.map(|_| ())));
+    let (delete, list) = (DeleteOptions::default(), ListOptions::default());
+    assert!(refused(all.delete_collection(&delete, &list).await));
+    let empty = Api::<ConfigMap>::namespaced(client.clone(), "");
+    assert!(refused(empty.delete_collection(&delete, &list).await));
+
+    let resource = ApiResource::of::<ConfigMap>();
+    let metadata = MetadataApi::namespaced(client.clone(), resource.clone(), "a");
+    let exact = ListOptions::default().at_exactly("0");
+    assert!(refused(metadata.list(&exact).await.map(|_| ())));
+    let endless = WatchOptions::default()
+        .initial_events("")
+        .without_bookmarks();
+    assert!(refused(metadata.watch(&endless).await.map(|_| ())));
+    assert!(refused(metadata.get("..").await.map(|_| ())));
+    let dynamic = DynamicApi::namespaced(client.clone(), resource, "a");
+    assert!(refused(dynamic.list(&exact).await.map(|_| ())));
+
+    let pods = Api::<Pod>::namespaced(client, "a");
+    let log = LogOptions {
+        since_time: "2026-01-01T00:00:00Z".to_owned(),
+        ..LogOptions::default().since(Duration::from_secs(5))
+    };
+    assert!(refused(pods.logs("p", &log).await.map(|_| ())));
+    let evict = EvictOptions::default().grace(-1);
+    assert!(refused(pods.evict("p", &evict).await.map(|_| ())));
+    let unnamed = ProxyRequest::get("/").port(80);
+    assert!(refused(pods.proxy("", &unnamed).await.map(|_| ())));
     assert!(server.seen().is_empty());
 }
 

@@ -12,14 +12,11 @@ use skeg_auth::audit::AuditOptions;
 use skeg_auth::authn::RequestHeaderOptions;
 use skeg_auth::authn::oidc::OidcOptions;
 use skeg_auth::pki::certificates_of;
-use skeg_registry::Enablement;
 use skeg_registry::admission::PluginConfiguration;
+use skeg_registry::{Enablement, FeatureGate, GateError};
 
 use super::flags::{self, Given};
 use super::table;
-
-/// Every feature gate of 1.37: name, stage, default.
-const FEATURE_GATES: &str = include_str!("feature-gates.tsv");
 
 /// The flags that `skeg up` has settings of its own for, or decides itself.
 const OWN: &[(&str, &str)] = &[
@@ -348,15 +345,6 @@ fn enablement(given: &Given) -> Result<Enablement, String> {
     Ok(enablement)
 }
 
-/// Gates that bring resources: other than their default they do have an effect.
-const GATES_OF_RESOURCES: &[&str] = &[
-    "AllAlpha",
-    "AllBeta",
-    "CompositePodGroup",
-    "EvictionRequestAPI",
-    "GenericWorkload",
-];
-
 /// The same as [`request_header`], as it is published.
 fn published(
     given: &Given,
@@ -405,47 +393,31 @@ fn file(path: &Path, flag: &str) -> Result<Vec<u8>, String> {
 /// tells it.
 fn gates_of(given: &Given) -> Vec<(String, String, bool)> {
     let wanted = given.map("feature-gates");
-    FEATURE_GATES
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.split('\t');
-            let (name, stage, default) = (words.next()?, words.next()?, words.next()?);
-            let chosen = GATES_OF_RESOURCES
-                .contains(&name)
-                .then(|| wanted.get(name))
-                .flatten();
-            let on = chosen.map_or(default, String::as_str) == "true";
-            let stage = if stage == "GA" { "" } else { stage };
-            Some((name.to_owned(), stage.to_owned(), on))
+    FeatureGate::all()
+        .map(|gate| {
+            let chosen = wanted.get(gate.name).filter(|_| gate.has_effect);
+            let on = chosen.map_or(gate.default, |value| value == "true");
+            let stage = if gate.stage == "GA" { "" } else { gate.stage };
+            (gate.name.to_owned(), stage.to_owned(), on)
         })
         .collect()
 }
 
 /// Checks names and values; warns of what is other than its default, which has no effect.
 fn feature_gates(wanted: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
-    let known: BTreeMap<&str, &str> = FEATURE_GATES
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.split('\t');
-            Some((words.next()?, words.nth(1)?))
-        })
-        .collect();
     let mut warnings = Vec::new();
     for (name, value) in wanted {
-        let Some(default) = known.get(name.as_str()) else {
-            return Err(format!(
-                "--feature-gates: unrecognized feature gate: {name}"
-            ));
-        };
+        let checked = FeatureGate::check(name, value == "true");
+        if let Err(unknown @ GateError::Unknown { .. }) = checked {
+            return Err(format!("--feature-gates: {unknown}"));
+        }
         if value != "true" && value != "false" {
             return Err(format!(
                 "--feature-gates: invalid value of {name}={value}, expected true or false"
             ));
         }
-        if value != default && !GATES_OF_RESOURCES.contains(&name.as_str()) {
-            warnings.push(format!(
-                "--feature-gates {name}={value} has no effect: it is always {default}"
-            ));
+        if let Err(without_effect) = checked {
+            warnings.push(format!("--feature-gates {without_effect}"));
         }
     }
     Ok(warnings)

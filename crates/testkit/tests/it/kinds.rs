@@ -5,14 +5,22 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use futures::StreamExt;
-use skeg_api::core::v1::ServiceAccount;
+use skeg_api::core::v1::{Namespace, ServiceAccount};
 use skeg_client::{
     Api, ApiResource, Client, CreateOptions, DeleteOptions, Deleted, DynamicApi, ListOptions,
     Patch, PatchOptions, SharedEvent, WatchEvent, WatchOptions,
 };
-use skeg_meta::{Object, ObjectMeta};
+use skeg_meta::{GroupVersionKind, Object, ObjectMeta};
+use skeg_schema::resources::ServedWhen;
 use skeg_schema::{Value, json};
-use skeg_testkit::{Cluster, User};
+use skeg_testkit::{Builder, Cluster, User};
+
+/// A request for a certificate, as PEM and packed once more.
+const REQUEST: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIWk1JR0FBZ0VBTUI0eERqQU1CZ05WQkFNTUJXTmhjbTlzTVF3d0NnWURWUVFLREFOa1pYWXdXVEFUQmdjcQpoa2pPUFFJQkJnZ3Foa2pPUFFNQkJ3TkNBQVFaNitlNG5BQjNkcWpxUlB6NjQ2SE9SRHlPSS9rK0czbHN5VjFJCkN1S2tCOCtMU0ROOU1kd1BVOUg4UmFsRjNxUitVUFV5WHdmQVI5RHlRdXBBYVdpNG9BQXdDZ1lJS29aSXpqMEUKQXdJRFNBQXdSUUlnTXNDUTRveklhQ2kwRjBGZE1LS2RiY2U2WEZqcjlXci9Ya2JveitsWDl4VUNJUUNqUTRyeQpJUEtlWjhMUnpKTG5Ra1orQm5TdmprdndpOFArNUVPV3NZdldmZz09Ci0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVFU1QtLS0tLQo=";
+/// One that says nothing of its owner, as DER.
+const STUB: &str = "MIG7MGICAQAwADBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABBnr57icAHd2qOpE/Prjoc5EPI4j+T4beWzJXUgK4qQHz4tIM30x3A9T0fxFqUXepH5Q9TJfB8BH0PJC6kBpaLigADAKBggqhkjOPQQDAgNJADBGAiEA5oLMJ3A9dUGzIv/cMTXNcEw1NHSD89TwrPQAit4r+ekCIQDdrrUgHZv6eyLQOcYDyu4Hd1EapZ4kxY57MhS7CZSZ0w==";
+/// The certificate of an authority.
+const BUNDLE: &str = "-----BEGIN CERTIFICATE-----\nMIIBKDCBzqADAgECAgMS1ocwCgYIKoZIzj0EAwIwETEPMA0GA1UEAwwGY2Egb25l\nMCAXDTIwMDEwMTAwMDAwMFoYDzIwNTAwMTAxMDAwMDAwWjARMQ8wDQYDVQQDDAZj\nYSBvbmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQyoIlRl4Ua2ujYlx0Fm2N/\nGGeERAX+073x00iDHFO23ySQ9FLyCzp58HMVYFkffZ8KOP7vpFZKxIwSyKG6fn/i\noxMwETAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQDRiX/Tno/5\nlZlPohQ5XNc2NiXphK6zNYQpHEmu5H5rnwIhAIiwROO/s1EukgtnfIKWrkKubKdc\ntZKeqg82g/Oe5EMg\n-----END CERTIFICATE-----\n";
 
 fn label(value: &str) -> Patch {
     Patch::Merge(json!({"metadata": {"labels": {"tried": value}}}))
@@ -93,9 +101,7 @@ async fn delete_typed<K: Object + Debug>(
         Ok(_) => {}
         Err(error) => assert!(error.is_not_found(), "{kind}: {}", error.chain()),
     }
-    if kind == "Namespace" {
-        return;
-    }
+    finalize_namespace(api.client(), kind.as_ref(), name).await;
     loop {
         match events
             .next()
@@ -110,6 +116,16 @@ async fn delete_typed<K: Object + Debug>(
             WatchEvent::Error(status) => panic!("{kind}: {}", status.message),
             _ => {}
         }
+    }
+}
+
+/// What the controller of namespaces does, which does not run here.
+async fn finalize_namespace(client: &Client, kind: &str, name: &str) {
+    if kind == "Namespace" {
+        let namespaces = Api::<Namespace>::all(client.clone());
+        let mut going = Namespace::clone(&*namespaces.get(name).await.unwrap());
+        going.spec.finalizers.clear();
+        namespaces.finalize(going).await.unwrap();
     }
 }
 
@@ -166,29 +182,74 @@ async fn dynamic<K: Object>(client: &Client, tree: &Value) {
     let bare = Patch::Merge(json!({"metadata": {"finalizers": null}}));
     // It may be gone already.
     let _ = api.patch(&name, &bare, &PatchOptions::default()).await;
+    finalize_namespace(client, &kind, &name).await;
+    loop {
+        match events
+            .next()
+            .await
+            .expect("the watch goes on")
+            .expect("an event")
+        {
+            SharedEvent::Deleted(object) if object.name() == name => break,
+            SharedEvent::Error(status) => panic!("{kind}: {}", status.message),
+            _ => {}
+        }
+    }
+    assert!(api.get_opt(&name).await.unwrap().is_none(), "{kind}");
 }
 
-async fn both<K: Object + Debug>((https, loopback): &(Client, Client), mut tree: Value) -> usize {
+async fn both<K: Object + Debug>((https, loopback): &(Client, Client), mut tree: Value) {
     if tree.at(&["metadata", "name"]).is_none() {
         tree.set_at(&["metadata", "name"], "tried");
     }
     typed::<K>(https, &tree).await;
-    if K::GVK.kind == "Namespace" {
-        // The first one is still going.
-        tree.set_at(&["metadata", "name"], "tried-as-tree");
-    }
     dynamic::<K>(loopback, &tree).await;
-    1
 }
 
-macro_rules! each_kind {
-    ($clients:expr; $($group:ident::$version:ident::$kind:ident $tree:tt)*) => {
-        0 $(+ both::<skeg_api::$group::$version::$kind>(&$clients, json!($tree)).await)*
+/// Tests of many kinds, and the list of all that they try.
+macro_rules! kinds {
+    ($($test:ident in $cluster:ident { $($group:ident::$version:ident::$kind:ident $tree:tt)* })*) => {
+        $(
+            #[tokio::test]
+            async fn $test() {
+                let (_cluster, clients) = clients($cluster()).await;
+                $(both::<skeg_api::$group::$version::$kind>(&clients, json!($tree)).await;)*
+            }
+        )*
+
+        fn tried() -> Vec<GroupVersionKind> {
+            vec![$($(skeg_api::$group::$version::$kind::GVK),*),*]
+        }
     };
 }
 
-async fn clients() -> (Cluster, (Client, Client)) {
-    let cluster = Cluster::builder().only_api_server().start().await.unwrap();
+fn plain() -> Builder {
+    Cluster::builder().only_api_server()
+}
+
+/// With everything that is not served by default.
+fn with_all_gates() -> Builder {
+    plain()
+        .feature_gates("AllAlpha=true,AllBeta=true")
+        .runtime_config("api/all", true)
+}
+
+/// Snapshots come with their driver, as custom resources.
+fn with_snapshots() -> Builder {
+    let kinds = [
+        ("volumesnapshots", "VolumeSnapshot", "Namespaced"),
+        ("volumesnapshotclasses", "VolumeSnapshotClass", "Cluster"),
+        ("volumesnapshotcontents", "VolumeSnapshotContent", "Cluster"),
+    ];
+    kinds
+        .iter()
+        .fold(plain(), |builder, (plural, kind, scope)| {
+            builder.manifest(definition(plural, kind, scope))
+        })
+}
+
+async fn clients(builder: Builder) -> (Cluster, (Client, Client)) {
+    let cluster = builder.start().await.unwrap();
     let https = cluster.https_client(&User::admin()).await.unwrap();
     let loopback = cluster.client();
     // Pods want one, and its controller does not run.
@@ -200,10 +261,8 @@ async fn clients() -> (Cluster, (Client, Client)) {
     (cluster, (https, loopback))
 }
 
-#[tokio::test]
-async fn core_kinds() {
-    let (_cluster, clients) = clients().await;
-    let tried = each_kind! { clients;
+kinds! {
+    core_kinds in plain {
         core::v1::Namespace {}
         core::v1::Node {}
         core::v1::Pod {"spec": {"containers": [{"name": "c", "image": "x"}]}}
@@ -218,14 +277,8 @@ async fn core_kinds() {
         core::v1::ResourceQuota {"spec": {"hard": {"pods": "5"}}}
         core::v1::LimitRange {"spec": {"limits": [{"type": "Container", "default": {"cpu": "1"}}]}}
         core::v1::ReplicationController {"spec": {"selector": {"a": "b"}, "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}}}
-    };
-    assert_eq!(tried, 14);
-}
-
-#[tokio::test]
-async fn workload_kinds() {
-    let (_cluster, clients) = clients().await;
-    let tried = each_kind! { clients;
+    }
+    workload_kinds in plain {
         apps::v1::Deployment {"spec": {"selector": {"matchLabels": {"a": "b"}}, "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}}}
         apps::v1::ReplicaSet {"spec": {"selector": {"matchLabels": {"a": "b"}}, "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}}}
         apps::v1::StatefulSet {"spec": {"serviceName": "s", "selector": {"matchLabels": {"a": "b"}}, "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}}}
@@ -237,14 +290,8 @@ async fn workload_kinds() {
         scheduling::v1::PriorityClass {"value": 5}
         coordination::v1::Lease {"spec": {"holderIdentity": "me"}}
         node::v1::RuntimeClass {"handler": "runc"}
-    };
-    assert_eq!(tried, 11);
-}
-
-#[tokio::test]
-async fn network_and_rights_kinds() {
-    let (_cluster, clients) = clients().await;
-    let tried = each_kind! { clients;
+    }
+    network_and_rights_kinds in plain {
         discovery::v1::EndpointSlice {"addressType": "IPv4", "endpoints": [{"addresses": ["10.1.1.1"]}]}
         networking::v1::Ingress {"spec": {"defaultBackend": {"service": {"name": "s", "port": {"number": 80}}}}}
         networking::v1::IngressClass {"spec": {"controller": "example.com/c"}}
@@ -257,14 +304,8 @@ async fn network_and_rights_kinds() {
         admissionregistration::v1::ValidatingWebhookConfiguration {"webhooks": []}
         apiregistration::v1::APIService {"metadata": {"name": "v1.x.io"}, "spec": {"group": "x.io", "version": "v1", "groupPriorityMinimum": 100, "versionPriority": 10, "insecureSkipTLSVerify": true, "service": {"namespace": "default", "name": "s"}}}
         apiextensions::v1::CustomResourceDefinition {"metadata": {"name": "frobs.y.io"}, "spec": {"group": "y.io", "scope": "Namespaced", "names": {"plural": "frobs", "kind": "Frob"}, "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object"}}}]}}
-    };
-    assert_eq!(tried, 12);
-}
-
-#[tokio::test]
-async fn storage_and_device_kinds() {
-    let (_cluster, clients) = clients().await;
-    let tried = each_kind! { clients;
+    }
+    storage_and_device_kinds in plain {
         storage::v1::StorageClass {"provisioner": "example.com/p"}
         storage::v1::CSIDriver {"metadata": {"name": "csi.example.com"}, "spec": {}}
         storage::v1::CSINode {"spec": {"drivers": [{"name": "csi.example.com", "nodeID": "n"}]}}
@@ -273,32 +314,68 @@ async fn storage_and_device_kinds() {
         resource::v1::ResourceClaim {"spec": {"devices": {"requests": [{"name": "r", "exactly": {"deviceClassName": "c"}}]}}}
         resource::v1::ResourceClaimTemplate {"spec": {"spec": {"devices": {"requests": [{"name": "r", "exactly": {"deviceClassName": "c"}}]}}}}
         resource::v1::ResourceSlice {"spec": {"driver": "d.example.com", "nodeName": "n", "pool": {"name": "p", "generation": 1, "resourceSliceCount": 1}, "devices": [{"name": "gpu"}]}}
-    };
-    assert_eq!(tried, 8);
-}
-
-#[tokio::test]
-async fn snapshot_kinds() {
-    let (cluster, clients) = clients().await;
-    for (plural, kind, scope) in [
-        ("volumesnapshots", "VolumeSnapshot", "Namespaced"),
-        ("volumesnapshotclasses", "VolumeSnapshotClass", "Cluster"),
-        ("volumesnapshotcontents", "VolumeSnapshotContent", "Cluster"),
-    ] {
-        cluster
-            .apply(&definition(plural, kind, scope))
-            .await
-            .unwrap();
     }
-    let tried = each_kind! { clients;
+    snapshot_kinds in with_snapshots {
         snapshot::v1::VolumeSnapshot {"spec": {"source": {"persistentVolumeClaimName": "c"}}}
         snapshot::v1::VolumeSnapshotClass {"driver": "csi.example.com", "deletionPolicy": "Delete"}
         snapshot::v1::VolumeSnapshotContent {"spec": {"driver": "csi.example.com", "deletionPolicy": "Delete", "source": {"volumeHandle": "h"}, "volumeSnapshotRef": {"name": "s", "namespace": "default"}}}
-    };
-    assert_eq!(tried, 3);
+    }
+    policy_kinds in plain {
+        admissionregistration::v1::ValidatingAdmissionPolicy {"spec": {"validations": [{"expression": "object.spec.replicas <= 100"}], "matchConstraints": {"resourceRules": [{"apiGroups": ["x.io"], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["xs"]}]}}}
+        admissionregistration::v1::ValidatingAdmissionPolicyBinding {"spec": {"policyName": "p.x.io", "validationActions": ["Deny"]}}
+        admissionregistration::v1::MutatingAdmissionPolicy {"spec": {"reinvocationPolicy": "Never", "mutations": [{"patchType": "ApplyConfiguration", "applyConfiguration": {"expression": "Object{metadata: Object.metadata{annotations: {\"a\": \"b\"}}}"}}], "matchConstraints": {"resourceRules": [{"apiGroups": ["x.io"], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["xs"]}]}}}
+        admissionregistration::v1::MutatingAdmissionPolicyBinding {"spec": {"policyName": "p.x.io"}}
+        flowcontrol::v1::FlowSchema {"spec": {"matchingPrecedence": 10000, "priorityLevelConfiguration": {"name": "global-default"}, "rules": [{"subjects": [{"kind": "User", "user": {"name": "u"}}], "nonResourceRules": [{"verbs": ["get"], "nonResourceURLs": ["/none"]}]}]}}
+        flowcontrol::v1::PriorityLevelConfiguration {"spec": {"type": "Limited", "limited": {"nominalConcurrencyShares": 2, "limitResponse": {"type": "Reject"}}}}
+        certificates::v1::CertificateSigningRequest {"spec": {"signerName": "x.io/signer", "usages": ["client auth"], "request": REQUEST}}
+        certificates::v1::ClusterTrustBundle {"spec": {"trustBundle": BUNDLE}}
+        certificates::v1::PodCertificateRequest {"spec": {"signerName": "x.io/s", "podName": "p", "podUID": "pu", "serviceAccountName": "default", "serviceAccountUID": "su", "nodeName": "n", "nodeUID": "nu", "stubPKCS10Request": STUB}}
+    }
+    further_kinds in plain {
+        core::v1::PodTemplate {"template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}}
+        apps::v1::ControllerRevision {"revision": 1, "data": {"a": 1}}
+        autoscaling::v1::HorizontalPodAutoscaler {"spec": {"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"}}}
+        events::v1::Event {"note": "n", "action": "Do", "reason": "R", "type": "Normal", "eventTime": "2026-01-02T03:04:05.000000Z", "reportingController": "x.io/c", "reportingInstance": "i", "regarding": {"kind": "Pod", "namespace": "default", "name": "p"}}
+        networking::v1::IPAddress {"metadata": {"name": "192.0.2.77"}, "spec": {"parentRef": {"group": "x.io", "resource": "xs", "namespace": "default", "name": "p"}}}
+        networking::v1::ServiceCIDR {"spec": {"cidrs": ["192.168.77.0/24"]}}
+        storage::v1::CSIStorageCapacity {"storageClassName": "sc", "capacity": "8Gi", "nodeTopology": {"matchLabels": {"a": "b"}}}
+        storage::v1::VolumeAttachment {"spec": {"attacher": "x.io", "nodeName": "n", "source": {"persistentVolumeName": "pv"}}}
+        resource::v1::DeviceTaintRule {"spec": {"deviceSelector": {"driver": "d.example.com"}, "taint": {"key": "x.io/k", "value": "v", "effect": "NoSchedule"}}}
+        storagemigration::v1::StorageVersionMigration {"spec": {"resource": {"group": "apps", "resource": "deployments"}}}
+    }
+    kinds_behind_gates in with_all_gates {
+        apiserverinternal::v1alpha1::StorageVersion {"metadata": {"name": "x.io.xs"}, "spec": {}}
+        coordination::v1beta1::LeaseCandidate {"spec": {"leaseName": "l", "binaryVersion": "1.37.0", "emulationVersion": "1.37.0", "strategy": "OldestEmulationVersion"}}
+        lifecycle::v1alpha1::EvictionRequest {"spec": {"target": {"pod": {"name": "p", "uid": "123e4567-e89b-12d3-a456-426614174000"}}, "requester": "x.io/r", "intent": "Eviction"}}
+        lifecycle::v1alpha1::Eviction {"metadata": {"name": "123e4567-e89b-12d3-a456-426614174000"}, "spec": {"target": {"pod": {"name": "p", "uid": "123e4567-e89b-12d3-a456-426614174000"}}}}
+        resource::v1alpha3::ResourcePoolStatusRequest {"spec": {"driver": "d.example.com"}}
+        scheduling::v1beta1::Workload {"spec": {"podGroupTemplates": [{"name": "t", "schedulingPolicy": {"gang": {"minCount": 2}}}]}}
+        scheduling::v1beta1::PodGroup {"spec": {"schedulingPolicy": {"gang": {"minCount": 2}}}}
+        scheduling::v1alpha3::CompositePodGroup {"spec": {"workloadRef": {"workloadName": "w", "templateName": "t"}, "schedulingPolicy": {"gang": {"minGroupCount": 2}}}}
+    }
 }
 
-/// Snapshots come with their driver, as custom resources.
+/// What is served and has all six verbs is tried: stable versions each, others
+/// in one version of the kind.
+#[test]
+fn no_kind_is_left_out() {
+    let tried = tried();
+    for row in skeg_schema::resources::RESOURCES {
+        let verbs = ["create", "get", "list", "patch", "watch", "delete"];
+        if !verbs.iter().all(|verb| row.verbs.contains(verb)) {
+            continue;
+        }
+        let is_stable = row.served == ServedWhen::Default;
+        let of_row = |tried: &GroupVersionKind| {
+            tried.group == row.group
+                && tried.kind == row.kind
+                && (!is_stable || tried.version == row.version)
+        };
+        let (group, version, kind) = (row.group, row.version, row.kind);
+        assert!(tried.iter().any(of_row), "{group}/{version} {kind}");
+    }
+}
+
 fn definition(plural: &str, kind: &str, scope: &str) -> String {
     format!(
         r#"{{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",

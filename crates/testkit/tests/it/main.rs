@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod certificates;
+mod credentials;
 mod definitions;
 mod faults;
 mod history;

@@ -64,6 +64,38 @@ async fn only_an_api_server() {
 }
 
 #[tokio::test]
+async fn feature_gates_are_those_of_the_api_server() {
+    let kinds = |cluster: Cluster| async move {
+        let client = cluster.client();
+        let served = client.resources("scheduling.k8s.io", "v1beta1").await;
+        served.map_or(0, |served| served.len())
+    };
+    let plain = || Cluster::builder().only_api_server();
+    assert_eq!(kinds(plain().start().await.unwrap()).await, 0);
+    let one = plain()
+        .runtime_config("scheduling.k8s.io/v1beta1", true)
+        .feature_gate("GenericWorkload", true);
+    assert_eq!(kinds(one.start().await.unwrap()).await, 2);
+    let all = plain()
+        .runtime_config("api/beta", true)
+        .feature_gates("AllBeta=true, APIServerIdentity=true");
+    assert_eq!(kinds(all.start().await.unwrap()).await, 2);
+    for (gates, expect) in [
+        ("NoSuchGate=true", "unrecognized feature gate: NoSuchGate"),
+        (
+            "APIServerIdentity=false",
+            "has no effect: it is always true",
+        ),
+        ("GenericWorkload", "\"GenericWorkload\" is not NAME=true"),
+        ("GenericWorkload=yes", "is not NAME=true or NAME=false"),
+    ] {
+        let refused = plain().feature_gates(gates).start().await;
+        let said = refused.err().expect("it makes no sense").to_string();
+        assert!(said.contains(expect), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn users_may_do_what_their_roles_allow() {
     let cluster = Cluster::start().await.unwrap();
     let alice = User::named("alice").group("dev");

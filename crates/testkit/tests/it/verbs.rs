@@ -14,7 +14,7 @@ use skeg_client::{
 };
 use skeg_meta::Time;
 use skeg_schema::json;
-use skeg_testkit::{Cluster, PodScript, User};
+use skeg_testkit::{Cluster, Fault, PodScript, Rule, User};
 
 use crate::support::{deployment, map, namespace, pod, still};
 
@@ -82,6 +82,68 @@ async fn verbs_of_a_typed_kind() {
     assert!(found.items.iter().any(|meta| meta.name() == "kube-system"));
     let default = everything.get("default").await.unwrap();
     assert!(default.value().get("spec").is_none());
+}
+
+#[tokio::test]
+async fn changes_are_made_again_where_others_were_first() {
+    let cluster = Cluster::builder().only_api_server().start().await.unwrap();
+    let client = outside(&cluster).await;
+    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), "default");
+    maps.create(map("default", "a")).await.unwrap();
+
+    // Each of four writers loses to the others three times at most.
+    let writers = (0..4).map(|number| {
+        let maps = maps.clone();
+        tokio::spawn(async move {
+            let key = number.to_string();
+            let add = |map: &mut ConfigMap| drop(map.data.insert(key.clone(), String::new()));
+            maps.modify("a", add).await.unwrap();
+        })
+    });
+    futures::future::try_join_all(writers).await.unwrap();
+    let all = maps.get("a").await.unwrap();
+    assert_eq!(all.data.len(), 4);
+
+    let conflicts = || Rule::new(Fault::Conflict).verbs(["update"]);
+    let struck = cluster.faults().inject(conflicts().times(2));
+    let mut rounds = 0;
+    let count = |map: &mut ConfigMap| {
+        rounds += 1;
+        drop(map.data.insert("rounds".to_owned(), rounds.to_string()));
+    };
+    let changed = maps.modify("a", count).await.unwrap();
+    assert_eq!((&*changed.data["rounds"], struck.hits()), ("3", 2));
+    let same = maps.modify("a", |_| {}).await.unwrap();
+    assert_eq!(
+        same.metadata.resource_version, changed.metadata.resource_version,
+        "nothing is written where nothing differs"
+    );
+    let dynamic = DynamicApi::namespaced(client.clone(), maps.resource().clone(), "default");
+    let tree = dynamic
+        .modify("a", |tree| tree.set_at(&["data", "by"], "tree"))
+        .await
+        .unwrap();
+    assert_eq!(tree.value()["data"]["by"], "tree");
+
+    let struck = cluster.faults().inject(conflicts());
+    let lost = maps.modify("a", |map| map.data.clear()).await.unwrap_err();
+    assert!(lost.is_conflict() && struck.hits() == 5, "{lost}");
+    struck.lift();
+    let none = maps.modify("b", |_| {}).await.unwrap_err();
+    assert!(none.is_not_found(), "{none}");
+
+    cluster.apply(&deployment("web", 1)).await.unwrap();
+    let deployments: Api<Deployment> = Api::namespaced(client, "default");
+    let status = |web: &mut Deployment| {
+        web.status.replicas = 7;
+        web.spec.replicas = Some(9);
+    };
+    let written = deployments.modify_status("web", status).await.unwrap();
+    assert_eq!(
+        (written.status.replicas, written.spec.replicas),
+        (7, Some(1)),
+        "the status alone is written"
+    );
 }
 
 #[tokio::test]
