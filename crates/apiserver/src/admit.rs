@@ -57,7 +57,12 @@ pub async fn mutate(
         .inner
         .metrics
         .admitted("admit", word(operation), outcome.is_err(), since);
-    outcome
+    outcome?;
+    // Who may not hand out a right is not told what else is wrong with a role.
+    if served.resource.desc.group == RBAC_GROUP {
+        Box::pin(check_escalation(served, cx, obj, old)).await?;
+    }
+    Ok(())
 }
 
 /// The same for a body that is answered and not stored, whose managedFields are
@@ -419,7 +424,7 @@ async fn check_escalation(
     let write = escalation::Write {
         resource: desc.resource,
         namespace: cx.namespace,
-        name,
+        name: cx.name,
         new: obj,
         old,
     };
@@ -450,8 +455,8 @@ pub async fn validate(
     if !cx.admission {
         return Ok(());
     }
-    if served.resource.desc.group == RBAC_GROUP {
-        Box::pin(check_escalation(served, cx, obj, old)).await?;
+    if served.resource.desc.group == crate::policy::access::GROUP {
+        Box::pin(crate::policy::access::check(served, cx, obj, old)).await?;
     }
     check(served, cx, operation, obj, old, |cx| {
         (write_options(cx, operation), true)

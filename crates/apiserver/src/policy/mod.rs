@@ -1,6 +1,7 @@
 //! Admission policies: expressions of the cluster's administrators that refuse
 //! or change writes, and to what they are bound.
 
+pub(crate) mod access;
 mod criteria;
 mod definition;
 mod evaluate;

@@ -102,7 +102,11 @@ impl Policies {
                     continue;
                 }
             };
-            let served = match policy.param_kind.as_ref().map(|kind| kind.served(subject)) {
+            let served = match policy
+                .param_kind
+                .as_ref()
+                .map(|kind| kind.served(subject.server))
+            {
                 None => None,
                 Some(Ok(served)) => Some(served),
                 Some(Err(why)) => {

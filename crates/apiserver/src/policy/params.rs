@@ -5,6 +5,7 @@ use skeg_registry::tree;
 use skeg_schema::{Value, fill};
 use std::sync::Arc;
 
+use crate::ApiServer;
 use crate::served::Served;
 use crate::webhook::Subject;
 use crate::webhook::matching::{passes, selector};
@@ -43,10 +44,9 @@ impl ParamKind {
     ///
     /// # Errors
     /// There is none.
-    pub fn served(&self, subject: &Subject<'_>) -> Result<Arc<Served>, String> {
+    pub fn served(&self, server: &ApiServer) -> Result<Arc<Served>, String> {
         let (group, version) = self.parts();
-        subject
-            .server
+        server
             .inner
             .table()
             .iter()

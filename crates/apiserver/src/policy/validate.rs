@@ -213,7 +213,7 @@ async fn look(
     };
     let served = match &policy.param_kind {
         None => None,
-        Some(kind) => match kind.served(subject) {
+        Some(kind) => match kind.served(subject.server) {
             Ok(served) => Some(served),
             Err(why) => {
                 verdicts.misconfigured(policy, None, &why);
