@@ -1,6 +1,8 @@
 //! Names and other short strings: each function returns what is wrong with a
 //! value in upstream's words, nothing when it is right.
 
+use std::net::IpAddr;
+
 /// A DNS label may have this many characters.
 pub const LABEL_MAX: usize = 63;
 /// A DNS subdomain may have this many characters.
@@ -357,56 +359,63 @@ pub fn ip(v: &str) -> Vec<String> {
     if parse_ip(v).is_some() {
         return Vec::new();
     }
-    if has_leading_zeros(v) {
-        return vec!["must not have leading 0s".into()];
-    }
-    if v.rsplit_once(':').is_some_and(|(six, four)| {
-        six.to_ascii_lowercase().ends_with("::ffff") && four.parse::<std::net::Ipv4Addr>().is_ok()
-    }) {
-        return vec!["must not be an IPv4-mapped IPv6 address".into()];
-    }
-    vec![IP.into()]
+    let words = match (v.parse::<IpAddr>(), unpadded(v).parse::<IpAddr>()) {
+        (Ok(_), _) => "must not be an IPv4-mapped IPv6 address",
+        (_, Ok(_)) => "must not have leading 0s",
+        _ => IP,
+    };
+    vec![words.into()]
 }
 
-fn has_leading_zeros(v: &str) -> bool {
-    let parts: Vec<&str> = v.split('.').collect();
-    parts.len() == 4
-        && parts.iter().all(|p| {
-            !p.is_empty()
-                && p.bytes().all(|c| c.is_ascii_digit())
-                && p.trim_start_matches('0').len() <= 3
-                && p.parse::<u32>().is_ok_and(|n| n < 256)
-        })
-        && parts.iter().any(|p| p.len() > 1 && p.starts_with('0'))
+/// The parts of an address without the zeros that they begin with.
+fn unpadded(v: &str) -> String {
+    let mut out = String::with_capacity(v.len());
+    for part in v.split_inclusive(['.', ':']) {
+        let (digits, end) = match part.strip_suffix(['.', ':']) {
+            Some(digits) => (digits, &part[digits.len()..]),
+            None => (part, ""),
+        };
+        let bare = digits.trim_start_matches('0');
+        out.push_str(if bare.is_empty() && !digits.is_empty() {
+            "0"
+        } else {
+            bare
+        });
+        out.push_str(end);
+    }
+    out
 }
 
 /// Parses strictly: no leading zeros, no zone, no IPv4 in IPv6.
-pub fn parse_ip(v: &str) -> Option<std::net::IpAddr> {
-    match v.parse::<std::net::IpAddr>().ok()? {
-        std::net::IpAddr::V6(six) if six.to_ipv4_mapped().is_some() => None,
+pub fn parse_ip(v: &str) -> Option<IpAddr> {
+    match v.parse::<IpAddr>().ok()? {
+        IpAddr::V6(six) if six.to_ipv4_mapped().is_some() => None,
         ip => Some(ip),
     }
 }
 
 /// Parses as old versions did: numbers may have leading zeros, and IPv4 may be
 /// written as IPv6.
-pub fn parse_ip_sloppy(v: &str) -> Option<std::net::IpAddr> {
-    if let Ok(ip) = v.parse::<std::net::IpAddr>() {
-        return Some(match ip {
-            std::net::IpAddr::V6(six) => six.to_ipv4_mapped().map_or(ip, Into::into),
-            four => four,
-        });
+pub fn parse_ip_sloppy(v: &str) -> Option<IpAddr> {
+    match unpadded(v).parse::<IpAddr>().ok()? {
+        IpAddr::V6(six) => Some(six.to_ipv4_mapped().map_or(six.into(), Into::into)),
+        four => Some(four),
     }
-    if !has_leading_zeros(v) {
+}
+
+/// A network parsed as old versions did: numbers may have leading zeros.
+pub fn parse_cidr_sloppy(v: &str) -> Option<(IpAddr, u8)> {
+    let (ip, len) = v.split_once('/')?;
+    let ip: IpAddr = unpadded(ip).parse().ok()?;
+    if !len.bytes().all(|c| c.is_ascii_digit()) {
         return None;
     }
-    let mut parts = v.split('.').map(|p| p.parse::<u8>().unwrap_or_default());
-    let mut next = || parts.next().unwrap_or_default();
-    Some(std::net::Ipv4Addr::new(next(), next(), next(), next()).into())
+    let len: u8 = len.parse().ok()?;
+    (len <= if ip.is_ipv4() { 32 } else { 128 }).then_some((ip, len))
 }
 
 /// An address and a prefix length, as written: bits beyond the prefix are kept.
-pub fn parse_cidr(v: &str) -> Option<(std::net::IpAddr, u8)> {
+pub fn parse_cidr(v: &str) -> Option<(IpAddr, u8)> {
     let (ip, len) = v.split_once('/')?;
     let ip = parse_ip(ip)?;
     if len.len() > 1 && len.starts_with('0') || len.starts_with('+') {
@@ -417,13 +426,13 @@ pub fn parse_cidr(v: &str) -> Option<(std::net::IpAddr, u8)> {
 }
 
 /// The network of an address.
-pub fn network(ip: std::net::IpAddr, len: u8) -> std::net::IpAddr {
+pub fn network(ip: IpAddr, len: u8) -> IpAddr {
     match ip {
-        std::net::IpAddr::V4(a) => {
+        IpAddr::V4(a) => {
             let mask = u32::MAX.checked_shl(32 - u32::from(len)).unwrap_or(0);
             std::net::Ipv4Addr::from(u32::from(a) & mask).into()
         }
-        std::net::IpAddr::V6(a) => {
+        IpAddr::V6(a) => {
             let mask = u128::MAX.checked_shl(128 - u32::from(len)).unwrap_or(0);
             std::net::Ipv6Addr::from(u128::from(a) & mask).into()
         }
@@ -432,36 +441,55 @@ pub fn network(ip: std::net::IpAddr, len: u8) -> std::net::IpAddr {
 
 /// Why a string is no CIDR; `strict` also refuses bits beyond the prefix.
 pub fn cidr(v: &str, strict: bool) -> Vec<String> {
-    match parse_cidr(v) {
-        Some((ip, len)) if strict && network(ip, len) != ip => {
-            vec!["must not have bits set beyond the prefix length".into()]
+    let words = match (parse_cidr(v), parse_cidr_sloppy(v)) {
+        (Some((ip, len)), _) if strict && network(ip, len) != ip => {
+            "must not have bits set beyond the prefix length"
         }
-        Some(_) => Vec::new(),
-        None => match v.split_once('/') {
-            Some((ip, _)) if has_leading_zeros(ip) => {
-                vec!["must not have leading 0s in IP or prefix length".into()]
+        (Some(_), _) => return Vec::new(),
+        (None, None) => CIDR,
+        (None, Some((_, len))) => match v.split_once('/') {
+            Some((ip, as_written)) if is_mapped(ip) && as_written == len.to_string() => {
+                "must not have an IPv4-mapped IPv6 address"
             }
-            _ => vec![CIDR.into()],
+            _ => "must not have leading 0s in IP or prefix length",
         },
+    };
+    vec![words.into()]
+}
+
+fn is_mapped(ip: &str) -> bool {
+    ip.parse::<std::net::Ipv6Addr>()
+        .is_ok_and(|six| six.to_ipv4_mapped().is_some())
+}
+
+/// Why a string is no network in its one form, which kinds that came late ask for.
+pub fn canonical_cidr(v: &str) -> Vec<String> {
+    let wrong = cidr(v, true);
+    match parse_cidr(v) {
+        Some((ip, len)) if wrong.is_empty() && format!("{ip}/{len}") != v => {
+            let form = format!("{ip}/{len}");
+            vec![format!("must be in canonical form ({form:?})")]
+        }
+        _ => wrong,
     }
 }
 
 /// Addresses that no endpoint may have.
-pub fn non_special_ip(ip: std::net::IpAddr) -> Option<String> {
+pub fn non_special_ip(ip: IpAddr) -> Option<String> {
     let text = match ip {
-        std::net::IpAddr::V4(a) if a.is_unspecified() => "may not be unspecified (0.0.0.0)",
-        std::net::IpAddr::V6(a) if a.is_unspecified() => "may not be unspecified (::)",
+        IpAddr::V4(a) if a.is_unspecified() => "may not be unspecified (0.0.0.0)",
+        IpAddr::V6(a) if a.is_unspecified() => "may not be unspecified (::)",
         _ if ip.is_loopback() => "may not be in the loopback range (127.0.0.0/8, ::1/128)",
-        std::net::IpAddr::V4(a) if a.is_link_local() => {
+        IpAddr::V4(a) if a.is_link_local() => {
             "may not be in the link-local range (169.254.0.0/16, fe80::/10)"
         }
-        std::net::IpAddr::V6(a) if a.is_unicast_link_local() => {
+        IpAddr::V6(a) if a.is_unicast_link_local() => {
             "may not be in the link-local range (169.254.0.0/16, fe80::/10)"
         }
-        std::net::IpAddr::V4(a) if a.octets()[..3] == [224, 0, 0] => {
+        IpAddr::V4(a) if a.octets()[..3] == [224, 0, 0] => {
             "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"
         }
-        std::net::IpAddr::V6(a) if a.segments()[0] & 0xff0f == 0xff02 => {
+        IpAddr::V6(a) if a.segments()[0] & 0xff0f == 0xff02 => {
             "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"
         }
         _ => return None,
@@ -521,6 +549,11 @@ mod tests {
             &["1.2.3.4", "::1"],
             &[
                 ("01.2.3.4", "leading 0s"),
+                ("fd00::00001", "leading 0s"),
+                ("::ffff:010.2.3.4", "leading 0s"),
+                ("::ffff:102:304", "IPv4-mapped"),
+                ("1.2.3.0256", "valid IP"),
+                ("1.2.3.4.", "valid IP"),
                 ("1.2.3", "valid IP"),
                 ("", "valid IP"),
             ],
@@ -528,7 +561,25 @@ mod tests {
         check(
             |v| cidr(v, true),
             &["10.0.0.0/8", "fd00::/64"],
-            &[("10.0.0.1/8", "bits set"), ("10.0.0.0", "valid CIDR")],
+            &[
+                ("10.0.0.1/8", "bits set"),
+                ("10.0.0.0", "valid CIDR"),
+                ("10.0.0.0/08", "leading 0s"),
+                ("fd00::00001/64", "leading 0s"),
+                ("::ffff:1.2.3.0/08", "leading 0s"),
+                ("::ffff:1.2.3.4/120", "IPv4-mapped"),
+                ("10.0.0.0/+8", "valid CIDR"),
+                ("10.0.0.0/33", "valid CIDR"),
+                ("10.0.0.0/", "valid CIDR"),
+            ],
+        );
+        check(
+            canonical_cidr,
+            &["fd00::/64", "10.0.0.0/8"],
+            &[
+                ("FD00::/64", "must be in canonical form (\"fd00::/64\")"),
+                ("fd00::1/64", "bits set"),
+            ],
         );
         assert_eq!(
             network("10.1.2.3".parse().unwrap(), 0).to_string(),

@@ -116,19 +116,6 @@ pub fn policy_warnings(obj: &Value) -> Vec<String> {
     blocks(obj).into_iter().filter_map(odd).collect()
 }
 
-// What older releases read as an address: parts may begin with zeros.
-fn parse_block(text: &str) -> Option<(std::net::IpAddr, u8)> {
-    names::parse_cidr(text).or_else(|| {
-        let (ip, bits) = text.split_once('/')?;
-        let plain = |part: &str| match part.trim_start_matches('0') {
-            "" if !part.is_empty() => "0".to_owned(),
-            rest => rest.to_owned(),
-        };
-        let ip: Vec<String> = ip.split('.').map(plain).collect();
-        names::parse_cidr(&format!("{}/{}", ip.join("."), plain(bits)))
-    })
-}
-
 fn peer(p: &Value, known: &[&str], path: &Path<'_>, errs: &mut Errs) {
     let mut count = 0;
     for f in ["podSelector", "namespaceSelector"] {
@@ -160,7 +147,7 @@ fn ip_block(block: &Value, known: &[&str], path: &Path<'_>, errs: &mut Errs) {
         return;
     }
     check(cidr, &path.child("cidr"), errs);
-    let Some(outer) = parse_block(cidr) else {
+    let Some(outer) = names::parse_cidr_sloppy(cidr) else {
         return;
     };
     let e_path = path.child("except");
@@ -168,7 +155,7 @@ fn ip_block(block: &Value, known: &[&str], path: &Path<'_>, errs: &mut Errs) {
         let e = e.as_str().unwrap_or("");
         let path = e_path.index(n);
         check(e, &path, errs);
-        let Some(inner) = parse_block(e) else {
+        let Some(inner) = names::parse_cidr_sloppy(e) else {
             continue;
         };
         let inside = inner.1 > outer.1
@@ -203,7 +190,7 @@ fn ingress_spec(spec: &Value, errs: &mut Errs) {
     if rules.is_empty() && backend.is_null() {
         errs.invalid(
             &path,
-            Value::Null,
+            at(spec, "rules").clone(),
             "either `defaultBackend` or `rules` must be specified",
         );
     }
@@ -502,11 +489,11 @@ pub fn service_cidr(obj: &Value, errs: &mut Errs) {
         return;
     }
     for (n, c) in cidrs.iter().filter_map(Value::as_str).enumerate() {
-        errs.invalid_all(&path.index(n), c, names::cidr(c, true));
+        errs.invalid_all(&path.index(n), c, names::canonical_cidr(c));
     }
     let six: Vec<bool> = cidrs
         .iter()
-        .filter_map(|c| parse_block(c.as_str()?))
+        .filter_map(|c| names::parse_cidr_sloppy(c.as_str()?))
         .map(|(ip, _)| ip.is_ipv6())
         .collect();
     if six.len() == 2 && six[0] == six[1] {
