@@ -49,6 +49,34 @@ impl Url {
         })
     }
 
+    /// What Go says of a URL, absolute or not, that it cannot read.
+    #[must_use]
+    pub fn fault(text: &str) -> Option<String> {
+        let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let relative = split_scheme(before).is_ok_and(|(scheme, _)| scheme.is_empty())
+            && !before.starts_with('/');
+        let first = before.split(['/', '?']).next().unwrap_or_default();
+        let found = if before.is_empty() {
+            None
+        } else if !relative {
+            Self::parse(before).err()
+        } else if first.contains(':') {
+            Some(failed(
+                before,
+                "first path segment in URL cannot contain colon",
+            ))
+        } else {
+            // Told of what was given, and read like a path of its own.
+            let path = before.split('?').next().unwrap_or_default();
+            let controls = before.chars().any(|c| c < ' ' || c == '\u{7f}');
+            controls
+                .then(|| "net/url: invalid control character in URL".to_owned())
+                .or_else(|| unescape(path).err())
+                .map(|why| failed(before, why))
+        };
+        found.or_else(|| unescape(fragment).err().map(|why| failed(text, why)))
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         if text.chars().any(|c| c < ' ' || c == '\u{7f}') {
             return Err(failed(text, "net/url: invalid control character in URL"));

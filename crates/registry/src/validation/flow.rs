@@ -357,8 +357,7 @@ fn level_spec(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let kind = s(spec, "type");
     let exempt = kind == "Exempt";
-    if !kind.is_empty() && exempt != (tree::name_of(obj) == EXEMPT) && (exempt || kind == "Limited")
-    {
+    if exempt != (tree::name_of(obj) == EXEMPT) {
         errs.invalid(
             &path.child("type"),
             kind,
@@ -379,7 +378,8 @@ fn level_spec(obj: &Value, errs: &mut Errs) {
                 errs.forbidden(&path.child("limited"), "");
             }
             if has(spec, "exempt") {
-                shares(at(spec, "exempt"), &path.child("exempt"), errs);
+                nominal(at(spec, "exempt"), &path.child("exempt"), errs);
+                lendable(at(spec, "exempt"), &path.child("exempt"), errs);
             }
         }
         other => {
@@ -412,7 +412,7 @@ pub fn status(obj: &Value, errs: &mut Errs) {
     }
 }
 
-fn shares(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn nominal(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     let nominal = i0(v, "nominalConcurrencyShares");
     if nominal < 0 {
         errs.invalid(
@@ -421,6 +421,9 @@ fn shares(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             "must be a non-negative integer",
         );
     }
+}
+
+fn lendable(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     if let Some(percent) = tree::i(v, "lendablePercent")
         && !(0..=100).contains(&percent)
     {
@@ -445,8 +448,7 @@ fn fixed_catch_all() -> Value {
 }
 
 fn limited(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let before = errs.len();
-    shares(v, path, errs);
+    nominal(v, path, errs);
     let response = at(v, "limitResponse");
     let r_path = path.child("limitResponse");
     let q_path = r_path.child("queuing");
@@ -463,9 +465,9 @@ fn limited(v: &Value, path: &Path<'_>, errs: &mut Errs) {
             }
         }
     }
+    lendable(v, path, errs);
     if let Some(percent) = tree::i(v, "borrowingLimitPercent")
         && percent < 0
-        && errs.len() == before
     {
         errs.invalid(
             &path.child("borrowingLimitPercent"),

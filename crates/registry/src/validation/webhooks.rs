@@ -112,7 +112,7 @@ fn qualified(name: &str, path: &Path<'_>, errs: &mut Errs) {
     }
     let wrong = names::dns1123_subdomain(name, false);
     if !wrong.is_empty() {
-        errs.invalid_all(path, name, wrong);
+        errs.invalid(path, name, wrong.join(","));
     } else if name.split('.').count() < 3 {
         errs.invalid(
             path,
@@ -135,6 +135,7 @@ fn review_versions(hook: &Value, path: &Path<'_>, errs: &mut Errs) {
         known |= REVIEW_VERSIONS.contains(&v);
         if !seen.insert(v) {
             errs.invalid(&path.index(n), v, "duplicate version");
+            continue;
         }
         for words in names::dns1035_label(v, false) {
             errs.invalid(&path.index(n), v, words);
@@ -160,6 +161,10 @@ pub fn client_target(config: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 fn webhook_url(url: &str, path: &Path<'_>, errs: &mut Errs) {
     const FORM: &str = "; desired format: https://host[/path]";
+    if let Some(why) = skeg_cel::Url::fault(url) {
+        errs.required(path, format!("url must be a valid URL: {why}{FORM}"));
+        return;
+    }
     let is_scheme = |text: &&str| {
         text.starts_with(|c: char| c.is_ascii_alphabetic())
             && text
@@ -168,8 +173,11 @@ fn webhook_url(url: &str, path: &Path<'_>, errs: &mut Errs) {
     };
     // Without `//` there is no host.
     let (scheme, rest) = match url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) {
-        Some((scheme, rest)) => (scheme, rest.strip_prefix("//").unwrap_or("")),
-        None => ("", url.strip_prefix("//").unwrap_or("")),
+        Some((scheme, rest)) => (
+            scheme.to_ascii_lowercase(),
+            rest.strip_prefix("//").unwrap_or(""),
+        ),
+        None => (String::new(), url.strip_prefix("//").unwrap_or("")),
     };
     if scheme != "https" {
         errs.invalid(
@@ -239,7 +247,7 @@ fn service(v: &Value, path: &Path<'_>, errs: &mut Errs) {
         return;
     };
     let p_path = path.child("path");
-    if url == "/" {
+    if url.is_empty() || url == "/" {
         return;
     }
     if url == "//" {
