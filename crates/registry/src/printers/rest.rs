@@ -5,6 +5,7 @@ use super::text::{age, condition, or, selector};
 use crate::tree::{self, at, i0, list, path, s};
 use skeg_meta::Time;
 use skeg_schema::Value;
+use std::collections::BTreeSet;
 
 fn name(o: &Value) -> Value {
     tree::name_of(o).into()
@@ -36,19 +37,7 @@ fn network(resource: &str) -> Option<Printer> {
     Some(match resource {
         "ingresses" => |o, now| {
             let spec = at(o, "spec");
-            let mut hosts: Vec<&str> = list(spec, "rules")
-                .iter()
-                .map(|r| s(r, "host"))
-                .filter(|h| !h.is_empty())
-                .collect();
-            let more = hosts.len().saturating_sub(3);
-            hosts.truncate(3);
-            let hosts = match (hosts.is_empty(), more) {
-                (true, _) => "*".to_owned(),
-                (false, 0) => hosts.join(","),
-                (false, n) => format!("{} + {n} more...", hosts.join(",")),
-            };
-            let addresses: Vec<&str> = list(path(o, &["status", "loadBalancer"]), "ingress")
+            let addresses: BTreeSet<&str> = list(path(o, &["status", "loadBalancer"]), "ingress")
                 .iter()
                 .map(|i| {
                     if s(i, "ip").is_empty() {
@@ -59,6 +48,7 @@ fn network(resource: &str) -> Option<Printer> {
                 })
                 .filter(|t| !t.is_empty())
                 .collect();
+            let addresses: Vec<&str> = addresses.into_iter().collect();
             let ports = if list(spec, "tls").is_empty() {
                 "80"
             } else {
@@ -70,7 +60,7 @@ fn network(resource: &str) -> Option<Printer> {
                     .as_str()
                     .unwrap_or("<none>")
                     .into(),
-                hosts.into(),
+                hosts(list(spec, "rules")).into(),
                 addresses.join(",").into(),
                 ports.into(),
                 age(o, now).into(),
@@ -104,9 +94,9 @@ fn network(resource: &str) -> Option<Printer> {
             let mut parts: Vec<String> = Vec::new();
             let group = s(p, "group");
             parts.push(if group.is_empty() {
-                s(p, "resource").to_owned()
+                s(p, "resource").to_lowercase()
             } else {
-                format!("{}.{group}", s(p, "resource"))
+                format!("{}.{group}", s(p, "resource")).to_lowercase()
             });
             if !s(p, "namespace").is_empty() {
                 parts.push(s(p, "namespace").to_owned());
@@ -131,10 +121,10 @@ fn network(resource: &str) -> Option<Printer> {
         "endpointslices" => |o, now| {
             let ports: Vec<String> = list(o, "ports")
                 .iter()
-                .map(|p| match (tree::i(p, "port"), s(p, "name")) {
+                .map(|p| match (tree::i(p, "port"), at(p, "name").as_str()) {
                     (Some(port), _) => port.to_string(),
-                    (None, "") => "*".to_owned(),
-                    (None, named) => named.to_owned(),
+                    (None, None) => "*".to_owned(),
+                    (None, Some(named)) => named.to_owned(),
                 })
                 .collect();
             let addresses: Vec<String> = list(o, "endpoints")
@@ -154,11 +144,29 @@ fn network(resource: &str) -> Option<Printer> {
     })
 }
 
-fn some_of(all: &[String]) -> String {
-    const SHOWN: usize = 3;
-    if all.is_empty() {
-        return "<unset>".into();
+/// How many hosts, ports or addresses a cell shows.
+const SHOWN: usize = 3;
+
+// The first hosts of an Ingress. Once there are enough, what is left is told by
+// the number of rules, those without a host among them.
+fn hosts(rules: &[Value]) -> String {
+    let mut shown: Vec<&str> = Vec::new();
+    let mut more = false;
+    for rule in rules {
+        more |= shown.len() == SHOWN;
+        let host = s(rule, "host");
+        if !more && !host.is_empty() {
+            shown.push(host);
+        }
     }
+    match (shown.is_empty(), more) {
+        (true, _) => "*".to_owned(),
+        (false, false) => shown.join(","),
+        (false, true) => format!("{} + {} more...", shown.join(","), rules.len() - SHOWN),
+    }
+}
+
+fn some_of(all: &[String]) -> String {
     let text = all
         .iter()
         .take(SHOWN)
@@ -167,6 +175,8 @@ fn some_of(all: &[String]) -> String {
         .join(",");
     if all.len() > SHOWN {
         format!("{text} + {} more...", all.len() - SHOWN)
+    } else if text.is_empty() {
+        "<unset>".into()
     } else {
         text
     }
@@ -573,4 +583,39 @@ fn param_kind(o: &Value) -> String {
         return "<unset>".into();
     }
     format!("{}/{}", s(k, "apiVersion"), s(k, "kind"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    fn cells(resource: &str, object: Value) -> Vec<Value> {
+        let printer = network(resource).expect("a printer");
+        printer(&object, Time::now())
+    }
+
+    #[test]
+    fn cells_of_ingresses_count_rules_and_name_addresses_once() {
+        let ingress = json!({
+            "spec": {"rules": [{"host": "a"}, {}, {"host": "b"}, {"host": "c"}, {}]},
+            "status": {"loadBalancer": {"ingress": [{"ip": "b"}, {"hostname": "a"}, {"ip": "b"}]}},
+        });
+        let found = cells("ingresses", ingress);
+        assert_eq!(found[2], Value::from("a,b,c + 2 more..."));
+        assert_eq!(found[3], Value::from("a,b"));
+        let few = json!({"spec": {"rules": [{}, {"host": "b"}, {}, {}, {}]}});
+        assert_eq!(cells("ingresses", few)[2], Value::from("b"));
+    }
+
+    #[test]
+    fn ports_without_a_number_show_their_names() {
+        let ports = |ports: Value| cells("endpointslices", json!({"ports": ports}))[2].clone();
+        assert_eq!(ports(json!([{"name": ""}])), Value::from("<unset>"));
+        assert_eq!(ports(json!([{}])), Value::from("*"));
+        assert_eq!(
+            ports(json!([{"name": "x"}, {"port": 2}])),
+            Value::from("x,2")
+        );
+    }
 }
