@@ -156,6 +156,15 @@ pub fn keep(new: &mut Value, old: &Value, field: &'static str) {
     tree::copy(new, old, field);
 }
 
+/// Keeps the metadata that a client may set: some kinds take nothing but a status
+/// from a write of the status.
+pub fn keep_metadata(new: &mut Value, old: &Value) {
+    let meta = tree::obj_mut(new, "metadata");
+    for field in ["labels", "annotations", "finalizers", "ownerReferences"] {
+        tree::copy(meta, at(old, "metadata"), field);
+    }
+}
+
 /// Sets metadata.generation.
 pub fn set_generation(obj: &mut Value, generation: i64) {
     tree::set(tree::obj_mut(obj, "metadata"), "generation", generation);

@@ -24,3 +24,4 @@ mod traces;
 mod watches;
 mod webhooks;
 mod wire;
+mod writers;

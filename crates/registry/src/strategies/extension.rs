@@ -1,7 +1,7 @@
 //! Kinds that extend or govern the API server itself: webhooks, policies,
 //! CRDs, API services, flow control, certificates.
 
-use super::kind::Kind;
+use super::kind::{ALL_BUT_STATUS, Kind, status_alone};
 use crate::defaults::misc;
 use crate::generic::keep;
 use crate::strategy::FieldLabels;
@@ -111,6 +111,9 @@ pub fn kind(resource: &str) -> Kind {
                 }
             },
             status: true,
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
+            status_rules: |_, new, _, errs| extension::api_service_status(new, errs),
             create: |ctx, obj| {
                 // Served by this process: available from the start.
                 let local = at(at(obj, "spec"), "service").is_null();
@@ -130,6 +133,8 @@ pub fn kind(resource: &str) -> Kind {
         "flowschemas" => Kind {
             default: misc::flow_schema,
             validate: |_, obj, errs| flow::schema(obj, errs),
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
             status_rules: |_, new, _, errs| flow::status(new, errs),
             create: |_, obj| set(obj, "status", json!({})),
             ..Kind::SPEC
@@ -137,6 +142,8 @@ pub fn kind(resource: &str) -> Kind {
         "prioritylevelconfigurations" => Kind {
             default: misc::priority_level,
             validate: |_, obj, errs| flow::level(obj, errs),
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
             status_rules: |_, new, _, errs| flow::status(new, errs),
             declared: true,
             create: |_, obj| set(obj, "status", json!({})),

@@ -3,7 +3,7 @@
 
 use crate::context::Ctx;
 use crate::errors::Errs;
-use crate::generic::{bump_generation, keep, set_generation};
+use crate::generic::{bump_generation, keep, keep_metadata, set_generation};
 use crate::strategy::{
     DeleteOptions, FieldLabels, GarbageCollection, Grace, Hooks, ScalePaths, Strategy,
 };
@@ -140,6 +140,15 @@ impl Kind {
         ..Kind::PLAIN
     };
 }
+
+/// Preparation of a status update that changes nothing but the status.
+pub fn status_alone(_: &Ctx<'_>, new: &mut Value, old: &Value) {
+    keep(new, old, "spec");
+    keep_metadata(new, old);
+}
+
+/// What a write through such a status never owns.
+pub const ALL_BUT_STATUS: &[&[&str]] = &[&["f:spec"], &["f:metadata"]];
 
 impl Kind {
     fn check_declared(&self, obj: &Value, old: Option<&Value>, errs: &mut Errs) {

@@ -23,7 +23,8 @@ pub fn kind(resource: &str) -> Kind {
             },
             warnings: |obj, old| {
                 const KEY: &str = "kubernetes.io/ingress.class";
-                if tree::annotation(obj, KEY).is_some() && old.is_none() {
+                let classless = !tree::has(at(obj, "spec"), "ingressClassName");
+                if tree::annotation(obj, KEY).is_some() && classless && old.is_none() {
                     vec![format!(
                         "annotation {KEY:?} is deprecated, please use 'spec.ingressClassName' instead"
                     )]
@@ -69,10 +70,7 @@ pub fn kind(resource: &str) -> Kind {
             default: misc::endpoint_slice,
             create: |_, obj| {
                 crate::generic::set_generation(obj, 1);
-                // Only older versions could set it.
-                for e in tree::list_mut(obj, "endpoints") {
-                    tree::remove(e, "deprecatedTopology");
-                }
+                forget_topology(obj);
             },
             update: |_, new, old| {
                 bump_generation(new, old, &["endpoints", "ports", "addressType"]);
@@ -82,6 +80,9 @@ pub fn kind(resource: &str) -> Kind {
                 ) {
                     let next = crate::generic::generation(old) + 1;
                     crate::generic::set_generation(new, next);
+                }
+                if !tree::same(at(new, "endpoints"), at(old, "endpoints")) {
+                    forget_topology(new);
                 }
             },
             declared: true,
@@ -106,5 +107,12 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         _ => Kind::PLAIN,
+    }
+}
+
+// Only older versions could say where an endpoint is by labels.
+fn forget_topology(slice: &mut Value) {
+    for e in tree::list_mut(slice, "endpoints") {
+        tree::remove(e, "deprecatedTopology");
     }
 }

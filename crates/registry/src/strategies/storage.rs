@@ -1,6 +1,6 @@
 //! Volumes, claims, classes, CSI and dynamic resources.
 
-use super::kind::Kind;
+use super::kind::{ALL_BUT_STATUS, Kind, status_alone};
 use super::pod::warnings::node_label;
 use crate::defaults::misc;
 use crate::errors::{Errs, IMMUTABLE};
@@ -186,6 +186,8 @@ pub fn kind(resource: &str) -> Kind {
             status: true,
             create: |_, obj| set(obj, "status", json!({"attached": false})),
             validate: |_, obj, errs| attachment(obj, errs),
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
             status_rules: |_, new, _, errs| {
                 attachment(new, errs);
                 attachment_status(new, errs);
@@ -198,6 +200,7 @@ pub fn kind(resource: &str) -> Kind {
         "volumeattributesclasses" => Kind {
             validate: |_, obj, errs| attributes_class(obj, errs),
             validate_update: Some(|_, new, old, errs: &mut Errs| {
+                attributes_class(new, errs);
                 for (f, words) in [
                     ("driverName", "updates to driverName are forbidden."),
                     ("parameters", "updates to parameters are forbidden."),
@@ -230,10 +233,11 @@ pub fn kind(resource: &str) -> Kind {
             },
             // That the spec stays is declared.
             validate_update: Some(|_, _, _, _| {}),
-            status_prepare: |_, new, old| {
-                crate::generic::keep(new, old, "spec");
+            status_prepare: |ctx, new, old| {
+                status_alone(ctx, new, old);
                 devices::forget_deallocated(new, old);
             },
+            status_resets: ALL_BUT_STATUS,
             status_rules: |_, new, old, errs| devices::claim_status(new, old, errs),
             declared: true,
             returns_object: true,
@@ -322,6 +326,8 @@ pub fn kind(resource: &str) -> Kind {
                 }
             },
             validate: |_, obj, errs| devices::taint_rule(obj, errs),
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
             status_rules: |_, new, _, errs| devices::taint_rule_status(new, errs),
             declared: true,
             create: |_, obj| set(obj, "status", json!({})),
@@ -341,6 +347,8 @@ pub fn kind(resource: &str) -> Kind {
                     errs.invalid(&Path::root("spec"), shown, IMMUTABLE);
                 }
             }),
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
             status_rules: |_, new, old, errs| {
                 let version = |v: &Value| tree::sp(v, &["status", "resourceVersion"]).to_owned();
                 if !version(old).is_empty() && version(new) != version(old) {
@@ -471,8 +479,7 @@ fn storage_class(obj: &Value, errs: &mut Errs) {
     let path = Path::root("provisioner");
     // That there is one is declared, and that most fields stay what they are.
     if !provisioner.is_empty() {
-        let lower = provisioner.to_lowercase();
-        errs.invalid_all(&path, &lower, names::qualified_name(&lower));
+        self::provisioner(provisioner, &path, errs);
     }
     let parameters = tree::sorted_pairs(at(obj, "parameters"));
     if parameters.len() > PARAMETERS_MAX {
@@ -505,6 +512,12 @@ fn storage_class(obj: &Value, errs: &mut Errs) {
         ),
     }
     topologies(obj, errs);
+}
+
+// Who makes volumes; what is told of the name shows it in lower case.
+fn provisioner(name: &str, path: &Path<'_>, errs: &mut Errs) {
+    let lower = name.to_lowercase();
+    errs.invalid_all(path, &lower, names::qualified_name(&lower));
 }
 
 fn topologies(obj: &Value, errs: &mut Errs) {
@@ -546,8 +559,9 @@ const MESSAGE_MAX: usize = 1024;
 const PARAMETERS_MAX: usize = 512;
 
 fn attributes_class(obj: &Value, errs: &mut Errs) {
-    if s(obj, "driverName").is_empty() {
-        errs.required(&Path::root("driverName"), "");
+    match s(obj, "driverName") {
+        "" => errs.required(&Path::root("driverName"), ""),
+        driver => provisioner(driver, &Path::root("driverName"), errs),
     }
     let path = Path::root("parameters");
     let parameters = tree::sorted_pairs(at(obj, "parameters"));

@@ -86,6 +86,22 @@ pub fn api_service(obj: &Value, errs: &mut Errs) {
     }
 }
 
+/// What has become of an APIService.
+pub fn api_service_status(obj: &Value, errs: &mut Errs) {
+    let path = Path::root("status");
+    let path = path.child("conditions");
+    for (n, c) in tree::list(at(obj, "status"), "conditions")
+        .iter()
+        .enumerate()
+    {
+        errs.one_of(
+            &path.index(n).child("status"),
+            s(c, "status"),
+            &["True", "False", "Unknown"],
+        );
+    }
+}
+
 /// A migration of stored objects.
 pub fn migration(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");

@@ -94,6 +94,7 @@ pub async fn subject_access(
             "at least one of user or group must be specified",
         );
     }
+    only_managed(&body, namespace, &mut errs);
     if let Some(ns) = namespace {
         let asked = tree::sp(&spec, &["resourceAttributes", "namespace"]);
         if has(&spec, "resourceAttributes") && asked != ns {
@@ -114,7 +115,6 @@ pub async fn subject_access(
             );
         }
     }
-    only_managed(&body, namespace, &mut errs);
     refuse(errs)?;
     let mut extra: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (k, _) in tree::entries(&spec, "extra") {

@@ -5,7 +5,7 @@ use crate::tables::{Rules, alike, check, check_update, merged};
 use skeg_meta::Time;
 use skeg_registry::errors::Errs;
 use skeg_registry::validation::{
-    admission_policies, certificates, extension, flow, network, policy,
+    admission_policies, certificates, extension, flow, network, policy, webhooks,
 };
 use skeg_schema::{Value, json};
 
@@ -110,6 +110,71 @@ fn rules_of_webhooks_and_policies() {
                 "spec.validationActions: Required value",
             ],
         )],
+    );
+}
+
+#[test]
+fn rules_of_webhooks() {
+    let base = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "webhooks": [{
+            "name": "a.b.c", "sideEffects": "None", "admissionReviewVersions": ["v1"],
+            "clientConfig": {"url": "https://h/"},
+        }],
+    });
+    let hook = |change: Value| json!({"webhooks": [merged(&base["webhooks"][0], &change)]});
+    let url = |url: &str| hook(json!({"clientConfig": {"url": url}}));
+    const URL: &str =
+        "webhooks[0].clientConfig.url: Required value: url must be a valid URL: parse ";
+    const FORM: &str = "; desired format: https://host[/path]";
+    check(
+        |obj, _, errs| webhooks::configuration(obj, false, errs),
+        &base,
+        &[
+            (url("HTTPS://h"), &[]),
+            (
+                url("https://a b"),
+                &[&format!(
+                    "{URL}\"https://a b\": invalid character \" \" in host name{FORM}"
+                )],
+            ),
+            (
+                url("1:y"),
+                &[&format!(
+                    "{URL}\"1:y\": first path segment in URL cannot contain colon{FORM}"
+                )],
+            ),
+            (
+                url("https://h/#%zz"),
+                &[&format!(
+                    "{URL}\"https://h/#%zz\": invalid URL escape \"%zz\"{FORM}"
+                )],
+            ),
+            (
+                url("/%g"),
+                &[&format!("{URL}\"/%g\": invalid URL escape \"%g\"{FORM}")],
+            ),
+            (
+                hook(json!({"clientConfig": {"url": null, "service": {
+                    "name": "s", "namespace": "n", "path": "",
+                }}})),
+                &[],
+            ),
+            (
+                hook(json!({"admissionReviewVersions": ["v1", "_", "_"]})),
+                &[
+                    "webhooks[0].admissionReviewVersions[1]: Invalid value: \"_\": a DNS-1035 label",
+                    "webhooks[0].admissionReviewVersions[2]: Invalid value: \"_\": duplicate version",
+                ],
+            ),
+            (
+                hook(json!({"name": "A".repeat(254)})),
+                &[&format!(
+                    "webhooks[0].name: Invalid value: \"{}\": must be no more than 253 characters,a lowercase RFC 1123",
+                    "A".repeat(254)
+                )],
+            ),
+        ],
     );
 }
 
@@ -265,6 +330,18 @@ fn flow_control_keeps_what_it_needs() {
             (
                 json!({"metadata": {"name": "x"}, "spec": {"limited": {"limitResponse": {"type": "Queue"}}}}),
                 &["spec.limited.limitResponse.queuing: Required value"],
+            ),
+            (
+                json!({"metadata": {"name": "x"}, "spec": {"limited": {
+                    "nominalConcurrencyShares": -1, "lendablePercent": 101, "borrowingLimitPercent": -1,
+                    "limitResponse": {"type": "Drop"},
+                }}}),
+                &[
+                    "spec.limited.nominalConcurrencyShares: Invalid value: -1",
+                    "spec.limited.limitResponse.type: Unsupported value: \"Drop\"",
+                    "spec.limited.lendablePercent: Invalid value: 101",
+                    "spec.limited.borrowingLimitPercent: Invalid value: -1",
+                ],
             ),
             (
                 json!({"metadata": {"name": "x"}, "spec": {"type": null, "limited": null}}),

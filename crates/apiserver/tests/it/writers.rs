@@ -1,0 +1,179 @@
+//! What a write may change, and who may write what.
+
+use serde_json::{Value, json};
+
+use crate::support::{ALICE, Answer, Server};
+
+const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
+const POLICIES: &str = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
+const BINDINGS: &str = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings";
+
+#[tokio::test]
+async fn a_write_of_some_statuses_changes_nothing_else() {
+    let server = Server::start().await;
+    let conditions = |kind: &str| {
+        json!({"conditions": [{"type": kind, "status": "True", "reason": "R",
+        "lastTransitionTime": "2026-01-01T00:00:00Z"}]})
+    };
+    for (path, spec, status) in [
+        (
+            "/apis/storage.k8s.io/v1/volumeattachments",
+            json!({"attacher": "a.b", "nodeName": "n", "source": {"persistentVolumeName": "p"}}),
+            json!({"attached": true}),
+        ),
+        (
+            "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas",
+            json!({"priorityLevelConfiguration": {"name": "exempt"}}),
+            conditions("X"),
+        ),
+        (
+            "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations",
+            json!({"type": "Limited", "limited": {"limitResponse": {"type": "Reject"}}}),
+            conditions("X"),
+        ),
+        (
+            "/apis/storagemigration.k8s.io/v1/storageversionmigrations",
+            json!({"resource": {"resource": "pods"}}),
+            conditions("Running"),
+        ),
+        (
+            "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims",
+            json!({"devices": {}}),
+            json!({"reservedFor": []}),
+        ),
+    ] {
+        let body = json!({"metadata": {"name": "a", "labels": {"l": "one"}}, "spec": spec});
+        server.send(&format!("POST {path}"), body).await.expect(201);
+        let patch = json!({
+            "metadata": {"labels": {"l": "two"}, "annotations": {"a": "b"}, "finalizers": ["x.y/z"]},
+            "status": status,
+        });
+        let changed = server
+            .patch(&format!("{path}/a/status"), "merge-patch+json", patch)
+            .await
+            .expect(200);
+        let metadata = &changed["metadata"];
+        assert_eq!(metadata["labels"], json!({"l": "one"}), "{path}");
+        assert_eq!(metadata["annotations"], Value::Null, "{path}");
+        assert_eq!(metadata["finalizers"], Value::Null, "{path}");
+        let owned = metadata["managedFields"].to_string();
+        assert_eq!(owned.matches("f:metadata").count(), 1, "{path}: {owned}");
+    }
+}
+
+#[tokio::test]
+async fn a_local_service_has_conditions_of_three_kinds() {
+    let server = Server::start().await;
+    let path = "/apis/apiregistration.k8s.io/v1/apiservices";
+    let body = json!({"metadata": {"name": "v1.a.b"},
+        "spec": {"group": "a.b", "version": "v1", "groupPriorityMinimum": 1, "versionPriority": 1}});
+    server.send(&format!("POST {path}"), body).await.expect(201);
+    let patch = json!({"status": {"conditions": [{"type": "Available", "status": "Maybe"}]}});
+    let message = server
+        .patch(&format!("{path}/v1.a.b/status"), "merge-patch+json", patch)
+        .await
+        .refused(422, "Invalid");
+    assert!(
+        message.ends_with(
+            "status.conditions[0].status: Unsupported value: \"Maybe\": supported values: \"True\", \"False\", \"Unknown\""
+        ),
+        "{message}"
+    );
+}
+
+// Alice may write roles, policies and bindings, and read nothing but roles.
+async fn trusted() -> Server {
+    let server = Server::start().await;
+    let role = json!({"metadata": {"name": "writer"}, "rules": [
+        {"apiGroups": ["admissionregistration.k8s.io"], "resources": ["*"], "verbs": ["*"]},
+        {"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["*"], "verbs": ["create", "get"]},
+    ]});
+    let binding = json!({"metadata": {"name": "writer"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "writer"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "alice"}]});
+    for (resource, body) in [("clusterroles", role), ("clusterrolebindings", binding)] {
+        let line = format!("POST {RBAC}/{resource}");
+        server.send(&line, body).await.expect(201);
+    }
+    server
+}
+
+async fn alice(server: &Server, line: &str, body: Value) -> Answer {
+    let headers = [("content-type", "application/json")];
+    server
+        .ask_all(ALICE, line, &headers, body.to_string())
+        .await
+}
+
+#[tokio::test]
+async fn rights_are_asked_about_before_all_else_in_a_role() {
+    let server = trusted().await;
+    let role = json!({"metadata": {"name": "r"}, "rules": [
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"], "nonResourceURLs": ["/x"]},
+    ]});
+    let line = format!("POST {RBAC}/namespaces/default/roles");
+    let message = alice(&server, &line, role).await.refused(403, "Forbidden");
+    assert!(
+        message.contains("attempting to grant RBAC permissions not currently held"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn who_may_not_read_parameters_may_not_name_them() {
+    let server = trusted().await;
+    let policy = json!({"metadata": {"name": "p"}, "spec": {
+        "paramKind": {"apiVersion": "v1", "kind": "ConfigMap"},
+        "matchConstraints": {"resourceRules": [{
+            "apiGroups": ["none"], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["x"],
+        }]},
+        "validations": [{"expression": "true"}],
+    }});
+    let line = format!("POST {POLICIES}");
+    let message = alice(&server, &line, policy.clone())
+        .await
+        .refused(422, "Invalid");
+    assert!(
+        message.ends_with(
+            "spec.paramKind: Forbidden: user &{alice 2 [system:authenticated] map[]} must have \"get\" permission on all objects of the referenced paramKind (kind=ConfigMap, apiVersion=v1)"
+        ),
+        "{message}"
+    );
+    server.send(&line, policy).await.expect(201);
+    let mut binding = json!({"metadata": {"name": "b"}, "spec": {
+        "policyName": "p", "validationActions": ["Deny"],
+        "paramRef": {"name": "x", "namespace": "default", "parameterNotFoundAction": "Deny"},
+    }});
+    let line = format!("POST {BINDINGS}");
+    let message = alice(&server, &line, binding.clone())
+        .await
+        .refused(422, "Invalid");
+    assert!(
+        message.contains("spec.paramRef: Forbidden: user &{alice"),
+        "{message}"
+    );
+    // What is wrong otherwise is told alone.
+    binding["spec"]["validationActions"] = json!([]);
+    let message = alice(&server, &line, binding.clone())
+        .await
+        .refused(422, "Invalid");
+    assert!(
+        message.ends_with("spec.validationActions: Required value"),
+        "{message}"
+    );
+    binding["spec"]["validationActions"] = json!(["Deny"]);
+    binding["spec"]["paramRef"] = Value::Null;
+    alice(&server, &line, binding).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_local_review_tells_of_its_metadata_before_its_namespace() {
+    let server = Server::start().await;
+    let review = json!({"metadata": {"name": "n"},
+        "spec": {"user": "u", "resourceAttributes": {"namespace": "other"}}});
+    let line = "POST /apis/authorization.k8s.io/v1/namespaces/default/localsubjectaccessreviews";
+    let answer = server.send(line, review).await.expect(422);
+    let causes = answer["details"]["causes"].as_array().unwrap();
+    let fields: Vec<&str> = causes.iter().filter_map(|c| c["field"].as_str()).collect();
+    assert_eq!(fields, ["metadata", "spec.resourceAttributes.namespace"]);
+}
