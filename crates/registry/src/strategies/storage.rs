@@ -265,8 +265,11 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "deviceclasses" => Kind {
-            // Its name is checked by what is declared.
-            name: |_, _| Vec::new(),
+            // A name that was given or made is checked by what is declared.
+            name: |name, prefix| match prefix {
+                true => names::dns1123_subdomain(name, true),
+                false => Vec::new(),
+            },
             validate: |_, obj, errs| devices::class(obj, None, errs),
             validate_update: Some(|_, new, old, errs| devices::class(new, Some(old), errs)),
             declared: true,

@@ -122,25 +122,28 @@ fn certificate(obj: &Value, errs: &mut Errs) {
         return;
     }
     let pem = STANDARD.decode(text).unwrap_or_default();
-    let mut blocks = 0;
-    let mut fault = None;
-    for block in Pem::iter_from_buffer(&pem).map_while(Result::ok) {
-        if block.label != "CERTIFICATE" {
-            let label = &block.label;
-            fault = Some(format!(
-                "only CERTIFICATE PEM blocks are allowed, found {label:?}"
-            ));
-            break;
-        }
-        blocks += 1;
-        if block.parse_x509().is_err() {
-            fault = Some("x509: malformed certificate".to_owned());
-            break;
-        }
-    }
-    if blocks == 0 && fault.is_none() {
-        fault = Some("must contain at least one CERTIFICATE PEM block".to_owned());
-    }
+    let blocks = super::extension::pem_blocks(&String::from_utf8_lossy(&pem));
+    let fault = if blocks.is_empty() {
+        Some("must contain at least one CERTIFICATE PEM block".to_owned())
+    } else {
+        blocks.iter().find_map(|block| {
+            let der = STANDARD.decode(&block.body).unwrap_or_default();
+            if block.label != "CERTIFICATE" {
+                let label = &block.label;
+                Some(format!(
+                    "only CERTIFICATE PEM blocks are allowed, found {label:?}"
+                ))
+            } else if block.headers {
+                Some("no PEM block headers are permitted".to_owned())
+            } else if der.is_empty() {
+                Some("found CERTIFICATE PEM block containing 0 certificates".to_owned())
+            } else if x509_parser::parse_x509_certificate(&der).is_err() {
+                Some("x509: malformed certificate".to_owned())
+            } else {
+                None
+            }
+        })
+    };
     if let Some(why) = fault {
         let path = Path::root("status");
         errs.invalid(&path.child("certificate"), "<certificate data>", why);

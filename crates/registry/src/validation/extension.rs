@@ -238,13 +238,18 @@ fn anchors(obj: &Value, errs: &mut Errs) {
 /// The longest bundle, in bytes.
 const BUNDLE_MAX: usize = 1 << 20;
 
-struct Block {
-    label: String,
-    headers: bool,
-    body: String,
+/// A PEM block.
+pub(super) struct Block {
+    /// What it says it is.
+    pub(super) label: String,
+    /// It has headers.
+    pub(super) headers: bool,
+    /// Its bytes, in base64.
+    pub(super) body: String,
 }
 
-fn pem_blocks(text: &str) -> Vec<Block> {
+/// The PEM blocks of a text.
+pub(super) fn pem_blocks(text: &str) -> Vec<Block> {
     let mut out = Vec::new();
     let mut open: Option<Block> = None;
     for line in text.lines().map(str::trim) {

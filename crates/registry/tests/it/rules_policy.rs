@@ -416,6 +416,45 @@ fn answers_of_signers() {
 }
 
 #[test]
+fn certificates_that_are_issued() {
+    use base64::Engine;
+    let with = |text: &str| {
+        let text = base64::engine::general_purpose::STANDARD.encode(text);
+        json!({"status": {"certificate": text}})
+    };
+    let block = |label: &str, body: &str| {
+        with(&format!(
+            "-----BEGIN {label}-----\n{body}\n-----END {label}-----\n"
+        ))
+    };
+    const FAULT: &str = "status.certificate: Invalid value: \"<certificate data>\": ";
+    for (new, words) in [
+        (
+            with("garbage"),
+            "must contain at least one CERTIFICATE PEM block",
+        ),
+        (
+            block("PRIVATE KEY", "AAAA"),
+            "only CERTIFICATE PEM blocks are allowed, found \"PRIVATE KEY\"",
+        ),
+        (
+            block("CERTIFICATE", "A: b\n\nAAAA"),
+            "no PEM block headers are permitted",
+        ),
+        (
+            block("CERTIFICATE", ""),
+            "found CERTIFICATE PEM block containing 0 certificates",
+        ),
+        (block("CERTIFICATE", "AAAA"), "x509: malformed certificate"),
+    ] {
+        let mut errs = Errs::new();
+        certificates::status(&new, &json!({"status": {}}), &mut errs);
+        let found: Vec<String> = errs.into_list().iter().map(ToString::to_string).collect();
+        assert_eq!(found, [format!("{FAULT}{words}")]);
+    }
+}
+
+#[test]
 fn requests_and_anchors() {
     let request = json!({
         "apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",

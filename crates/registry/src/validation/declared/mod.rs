@@ -41,8 +41,8 @@ pub fn check(obj: &Value, old: Option<&Value>, errs: &mut Errs) {
 
 /// Of the metadata only the name can have a rule here.
 fn name(obj: &Value, old: Option<&Value>, field: &FieldDesc, errs: &mut Errs) {
-    let rule = rules(field.markers).find_map(|rule| rule.strip_prefix("subfield(name)=+k8s:"));
-    let format = rule.and_then(|rule| rule.strip_prefix("format="));
+    let mut rules = rules(field.markers);
+    let format = rules.find_map(|rule| rule.strip_prefix("subfield(name)=+k8s:format="));
     let (Some(format), None) = (format, old) else {
         return;
     };

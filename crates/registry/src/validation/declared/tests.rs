@@ -92,6 +92,26 @@ fn stages_and_gates() {
 }
 
 #[test]
+fn names_that_their_types_speak_of() {
+    let class = |name: &str| {
+        json!({
+            "apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass",
+            "metadata": {"name": name}, "spec": {},
+        })
+    };
+    let found = faults_of(&class("A_"), None);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0]
+            .starts_with("metadata.name: Invalid value: \"A_\": a lowercase RFC 1123 subdomain"),
+        "{found:?}"
+    );
+    for (name, old) in [("a.b", None), ("A_", Some(class("A_")))] {
+        assert!(faults_of(&class(name), old.as_ref()).is_empty(), "{name}");
+    }
+}
+
+#[test]
 fn an_eviction_request_keeps_its_target() {
     const UID: &str = "123e4567-e89b-12d3-a456-426614174000";
     let of = |requester: &str, name: &str, uid: &str| {
