@@ -39,8 +39,7 @@ impl Served {
             return Ok(self.view(object));
         }
         let mut all = Box::pin(self.viewed_all(server, vec![object.clone()])).await?;
-        all.pop()
-            .ok_or_else(|| Error::internal_error("an object was lost by its conversion"))
+        all.pop().ok_or_else(lost)
     }
 
     /// The same for many, with one call of the webhook.
@@ -86,12 +85,27 @@ impl Served {
         if tree["apiVersion"].as_str() == Some(wanted) {
             return Ok(self.encode_for_storage(tree));
         }
-        let mut converted = Box::pin(convert(server, kind, wanted, vec![tree.clone()])).await?;
-        let mut tree = converted
-            .pop()
-            .ok_or_else(|| Error::internal_error("an object was lost by its conversion"))?;
+        let mut tree = Box::pin(convert_one(server, kind, wanted, tree)).await?;
         Ok(self.encode_for_storage(&mut tree))
     }
+}
+
+/// Asks the webhook for one object in a version. Cancelling it abandons the call.
+///
+/// # Errors
+/// It cannot be asked, or what it says is of no use.
+pub(crate) async fn convert_one(
+    server: &ApiServer,
+    kind: &Kind,
+    wanted: &str,
+    object: &Value,
+) -> Result<Value> {
+    let mut converted = convert(server, kind, wanted, vec![object.clone()]).await?;
+    converted.pop().ok_or_else(lost)
+}
+
+fn lost() -> Error {
+    Error::internal_error("an object was lost by its conversion")
 }
 
 /// All versions of a review.
@@ -102,7 +116,7 @@ const KNOWN: &[&str] = &["apiextensions.k8s.io/v1", "apiextensions.k8s.io/v1beta
 ///
 /// # Errors
 /// It cannot be asked, or what it says is of no use.
-pub(crate) async fn convert(
+async fn convert(
     server: &ApiServer,
     kind: &Kind,
     wanted: &str,

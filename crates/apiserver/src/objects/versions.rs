@@ -68,8 +68,7 @@ impl<'a> KindVersions<'a> {
             return Ok(any);
         };
         for (from, to) in wanted {
-            let mut made = convert::convert(server, kind, &to, vec![from.clone()]).await?;
-            let made = made.pop().unwrap_or_default();
+            let made = convert::convert_one(server, kind, &to, &from).await?;
             self.converted
                 .lock()
                 .known

@@ -86,9 +86,7 @@ impl Subject<'_> {
 
     async fn convert(&self, tree: &Value, from: &Gvk, to: &Gvk) -> Result<Value> {
         if let Some(kind) = self.served.converted_by_webhook() {
-            let trees = vec![tree.clone()];
-            let mut made = convert::convert(self.server, kind, &api_version(to), trees).await?;
-            return Ok(made.pop().unwrap_or_default());
+            return convert::convert_one(self.server, kind, &api_version(to), tree).await;
         }
         let versions = KindVersions::new(self.served, self.server.inner.table(), "");
         versions
