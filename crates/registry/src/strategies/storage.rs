@@ -409,7 +409,7 @@ fn claim_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
             "metadata.annotations[{KEY}]: deprecated since v1.8; use \"storageClassName\" attribute instead"
         ));
     }
-    super::pod::warnings::claim_spec(at(obj, "spec"), "spec", &mut out);
+    super::pod::warnings::claim_spec(at(obj, "spec"), format_args!("spec"), &mut out);
     out
 }
 

@@ -7,6 +7,7 @@ use crate::validation::names;
 use crate::validation::numbers::{is_integer, quantity};
 use skeg_schema::Value;
 use std::collections::HashSet;
+use std::fmt::Arguments;
 
 const LABELS: &[(&str, &str)] = &[
     (
@@ -132,7 +133,7 @@ fn common(meta: &Value, spec: &Value, prefix: &str) -> Vec<String> {
     }
     node_affinity(spec, prefix, &mut out);
     for (n, c) in list(spec, "topologySpreadConstraints").iter().enumerate() {
-        let path = format!("{prefix}spec.topologySpreadConstraints[{n}]");
+        let path = format_args!("{prefix}spec.topologySpreadConstraints[{n}]");
         let key = s(c, "topologyKey");
         if let Some(words) = node_label(key) {
             out.push(format!("{path}.topologyKey: {key} is {words}"));
@@ -153,7 +154,7 @@ fn common(meta: &Value, spec: &Value, prefix: &str) -> Vec<String> {
     secrets(spec, prefix, &mut out);
     for k in ["memory", "ephemeral-storage"] {
         if let Some(v) = at(spec, "overhead").get(k) {
-            fractional(k, v, &format!("{prefix}spec.overhead"), &mut out);
+            fractional(k, v, format_args!("{prefix}spec.overhead"), &mut out);
         }
     }
     profiles(meta, spec, prefix, &mut out);
@@ -187,7 +188,7 @@ pub fn status(pod: &Value) -> Vec<String> {
 
 fn volumes(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     for (n, v) in list(spec, "volumes").iter().enumerate() {
-        let path = format!("{prefix}spec.volumes[{n}]");
+        let path = format_args!("{prefix}spec.volumes[{n}]");
         for (field, shown, words) in VOLUMES {
             if has(v, field) {
                 out.push(format!("{path}.{shown}: {words}"));
@@ -197,7 +198,7 @@ fn volumes(spec: &Value, prefix: &str, out: &mut Vec<String>) {
         if !template.is_null() {
             claim_spec(
                 template,
-                &format!("{path}.ephemeral.volumeClaimTemplate.spec"),
+                format_args!("{path}.ephemeral.volumeClaimTemplate.spec"),
                 out,
             );
         }
@@ -221,16 +222,20 @@ fn profiles(meta: &Value, spec: &Value, prefix: &str, out: &mut Vec<String>) {
     for kind in KINDS {
         for (n, c) in list(spec, kind).iter().enumerate() {
             let own = at(c, "securityContext");
-            let key = format!("{SECCOMP}{}", s(c, "name"));
-            if !has(own, "seccompProfile") && annotated(&key) {
-                seccomp(&key, out);
+            let annotated = |profile: &str| {
+                let keys = at(meta, "annotations").as_object()?.keys();
+                let mut of_this =
+                    keys.filter(|key| key.strip_prefix(profile) == Some(s(c, "name")));
+                of_this.next()
+            };
+            if let Some(key) = annotated(SECCOMP).filter(|_| !has(own, "seccompProfile")) {
+                seccomp(key, out);
             }
-            let key = format!("{APPARMOR}{}", s(c, "name"));
             let unset = !has(own, "appArmorProfile") && !has(context, "appArmorProfile");
-            if unset && annotated(&key) {
+            if let Some(key) = annotated(APPARMOR).filter(|_| unset) {
                 out.push(format!("{prefix}metadata.annotations[{key}]: deprecated since v1.30; use the \"appArmorProfile\" field instead"));
             }
-            container(c, &format!("{prefix}spec.{kind}[{n}]"), out);
+            container(c, format_args!("{prefix}spec.{kind}[{n}]"), out);
         }
     }
 }
@@ -240,33 +245,33 @@ const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
 
 fn node_affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     let node = at(at(spec, "affinity"), "nodeAffinity");
-    let prefix = format!("{prefix}spec.affinity.nodeAffinity");
+    let prefix = format_args!("{prefix}spec.affinity.nodeAffinity");
     let terms = list(at(node, REQUIRED), "nodeSelectorTerms");
     for (n, t) in terms.iter().enumerate() {
         node_term(
             t,
             false,
-            &format!("{prefix}.{REQUIRED}.nodeSelectorTerms[{n}]"),
+            format_args!("{prefix}.{REQUIRED}.nodeSelectorTerms[{n}]"),
             out,
         );
     }
     for (n, w) in list(node, PREFERRED).iter().enumerate() {
-        let path = format!("{prefix}.{PREFERRED}[{n}].preference");
-        node_term(at(w, "preference"), true, &path, out);
+        let path = format_args!("{prefix}.{PREFERRED}[{n}].preference");
+        node_term(at(w, "preference"), true, path, out);
     }
 }
 
 fn pod_affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     for kind in ["podAffinity", "podAntiAffinity"] {
         let side = at(at(spec, "affinity"), kind);
-        let prefix = format!("{prefix}spec.affinity.{kind}");
+        let prefix = format_args!("{prefix}spec.affinity.{kind}");
         for (n, t) in list(side, REQUIRED).iter().enumerate() {
-            pod_term(t, &format!("{prefix}.{REQUIRED}[{n}]"), out);
+            pod_term(t, format_args!("{prefix}.{REQUIRED}[{n}]"), out);
         }
         for (n, w) in list(side, PREFERRED).iter().enumerate() {
             pod_term(
                 at(w, "podAffinityTerm"),
-                &format!("{prefix}.{PREFERRED}[{n}].podAffinityTerm"),
+                format_args!("{prefix}.{PREFERRED}[{n}].podAffinityTerm"),
                 out,
             );
         }
@@ -275,9 +280,9 @@ fn pod_affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
 
 /// What is required has rules for its values; those of what is preferred are looked
 /// at here.
-fn node_term(t: &Value, preferred: bool, path: &str, out: &mut Vec<String>) {
+fn node_term(t: &Value, preferred: bool, path: Arguments<'_>, out: &mut Vec<String>) {
     for (n, e) in list(t, "matchExpressions").iter().enumerate() {
-        let path = format!("{path}.matchExpressions[{n}]");
+        let path = format_args!("{path}.matchExpressions[{n}]");
         let key = s(e, "key");
         if let Some(words) = node_label(key) {
             out.push(format!("{path}.key: {key} is {words}"));
@@ -290,7 +295,7 @@ fn node_term(t: &Value, preferred: bool, path: &str, out: &mut Vec<String>) {
     }
 }
 
-fn pod_term(t: &Value, path: &str, out: &mut Vec<String>) {
+fn pod_term(t: &Value, path: Arguments<'_>, out: &mut Vec<String>) {
     if !has(t, "labelSelector") {
         out.push(format!(
             "{path}.labelSelector: a null labelSelector results in matching no pod"
@@ -329,12 +334,12 @@ fn aliases(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     }
 }
 
-fn container(c: &Value, path: &str, out: &mut Vec<String>) {
+fn container(c: &Value, path: Arguments<'_>, out: &mut Vec<String>) {
     let resources = at(c, "resources");
     for k in ["memory", "ephemeral-storage"] {
         for part in ["limits", "requests"] {
             if let Some(v) = at(resources, part).get(k) {
-                fractional(k, v, &format!("{path}.resources.{part}"), out);
+                fractional(k, v, format_args!("{path}.resources.{part}"), out);
             }
         }
     }
@@ -356,21 +361,23 @@ fn container(c: &Value, path: &str, out: &mut Vec<String>) {
 
 /// Ports that are defined more than once, in whatever containers.
 fn ports(spec: &Value, prefix: &str, out: &mut Vec<String>) {
-    let mut seen: Vec<(&Value, String)> = Vec::new();
+    let place = |(kind, n, m): (&str, usize, usize)| format!("{prefix}spec.{kind}[{n}].ports[{m}]");
+    let mut seen: Vec<(&Value, (&str, usize, usize))> = Vec::new();
     for kind in KINDS {
         for (n, c) in list(spec, kind).iter().enumerate() {
             for (m, p) in list(c, "ports").iter().enumerate() {
-                let path = format!("{prefix}spec.{kind}[{n}].ports[{m}]");
+                let here = (kind, n, m);
                 let (ip, host) = (s(p, "hostIP"), tree::i0(p, "hostPort"));
                 if !ip.is_empty() && host == 0 {
                     out.push(format!(
-                        "{path}: hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{} Protocol:{} HostIP:{ip}}}",
+                        "{}: hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{} Protocol:{} HostIP:{ip}}}",
+                        place(here),
                         s(p, "name"),
                         tree::i0(p, "containerPort"),
                         s(p, "protocol"),
                     ));
                 }
-                for (other, place) in &seen {
+                for (other, there) in &seen {
                     let same = tree::i0(other, "containerPort") == tree::i0(p, "containerPort")
                         && s(other, "protocol") == s(p, "protocol");
                     if !same {
@@ -386,15 +393,16 @@ fn ports(spec: &Value, prefix: &str, out: &mut Vec<String>) {
                     } else {
                         continue;
                     };
-                    out.push(format!("{path}: {how} port definition with {place}"));
+                    let (here, there) = (place(here), place(*there));
+                    out.push(format!("{here}: {how} port definition with {there}"));
                 }
-                seen.push((p, path));
+                seen.push((p, here));
             }
         }
     }
 }
 
-fn fractional(name: &str, v: &Value, path: &str, out: &mut Vec<String>) {
+fn fractional(name: &str, v: &Value, path: Arguments<'_>, out: &mut Vec<String>) {
     if matches!(name, "memory" | "ephemeral-storage" | "storage") {
         let q = quantity(v);
         if !is_integer(&q) {
@@ -407,18 +415,23 @@ fn fractional(name: &str, v: &Value, path: &str, out: &mut Vec<String>) {
 }
 
 /// Warnings about a claim's spec.
-pub fn claim_spec(spec: &Value, path: &str, out: &mut Vec<String>) {
+pub fn claim_spec(spec: &Value, path: Arguments<'_>, out: &mut Vec<String>) {
     let storage = tree::path(spec, &["resources", "requests", "storage"]);
     if !storage.is_null() {
         fractional(
             "storage",
             storage,
-            &format!("{path}.resources.requests"),
+            format_args!("{path}.resources.requests"),
             out,
         );
     }
     let storage = tree::path(spec, &["resources", "limits", "storage"]);
     if !storage.is_null() {
-        fractional("storage", storage, &format!("{path}.resources.limits"), out);
+        fractional(
+            "storage",
+            storage,
+            format_args!("{path}.resources.limits"),
+            out,
+        );
     }
 }
