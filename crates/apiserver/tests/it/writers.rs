@@ -62,6 +62,28 @@ async fn a_write_of_some_statuses_changes_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_rule_that_taints_otherwise_does_it_from_now_on() {
+    let server = Server::start().await;
+    let path = "/apis/resource.k8s.io/v1/devicetaintrules";
+    let then = "2020-01-01T00:00:00Z";
+    let taint = json!({"key": "k", "effect": "NoSchedule", "timeAdded": then});
+    let body = json!({"metadata": {"name": "a"}, "spec": {"taint": taint}});
+    server.send(&format!("POST {path}"), body).await.expect(201);
+    let changed = async |taint: Value| {
+        let patch = json!({"spec": {"taint": taint}});
+        let answer = server
+            .patch(&format!("{path}/a"), "merge-patch+json", patch)
+            .await;
+        answer.expect(200)["spec"]["taint"]["timeAdded"].clone()
+    };
+    assert_eq!(changed(json!({"key": "l", "value": "v"})).await, then);
+    assert_ne!(changed(json!({"effect": "NoExecute"})).await, then);
+    let given = "2021-01-01T00:00:00Z";
+    let taint = json!({"effect": "NoSchedule", "timeAdded": given});
+    assert_eq!(changed(taint).await, given);
+}
+
+#[tokio::test]
 async fn a_local_service_has_conditions_of_three_kinds() {
     let server = Server::start().await;
     let path = "/apis/apiregistration.k8s.io/v1/apiservices";

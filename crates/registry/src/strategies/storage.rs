@@ -328,6 +328,17 @@ pub fn kind(resource: &str) -> Kind {
                     time_added(taint);
                 }
             },
+            // A rule that does something else does it from now on.
+            update: |ctx, new, old| {
+                let before = tree::path(old, &["spec", "taint"]);
+                let spec = tree::get_mut(new, "spec");
+                if let Some(taint) = spec.and_then(|spec| tree::get_mut(spec, "taint"))
+                    && s(taint, "effect") != s(before, "effect")
+                    && tree::same(at(taint, "timeAdded"), at(before, "timeAdded"))
+                {
+                    set(taint, "timeAdded", ctx.now.to_string());
+                }
+            },
             validate: |_, obj, errs| devices::taint_rule(obj, errs),
             status_prepare: status_alone,
             status_resets: ALL_BUT_STATUS,
