@@ -11,6 +11,7 @@ use super::access;
 use crate::call::Req;
 use crate::error::{Error, Result};
 use crate::proxy::{self, Call, NodeStream, NodeTarget};
+use crate::query::Query;
 use crate::served::Served;
 use crate::webhook::dial::{Peer, Place, Trust};
 use crate::wsstream;
@@ -133,11 +134,24 @@ fn container(pod: &Value, asked: &str) -> Result<String> {
 
 /// Rules of PodLogOptions.
 fn check_log_options(req: &Req<'_>) -> Result<()> {
+    let errors = log_option_faults(req.query)?;
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let kind = GroupKind::new("", "PodLogOptions");
+    Err(Status::invalid(&kind, &req.info.name, errors).into())
+}
+
+/// What is wrong with them. What cannot be read at all is an error of its own.
+fn log_option_faults(query: &Query) -> Result<Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut check = |key: &str, min: i64, words: &str| -> Result<()> {
-        if let Some(number) = req.query.int(key).map_err(Error::bad_request)?
-            && number < min
-        {
+        // One without a value is no number either.
+        let Some(text) = query.first(key) else {
+            return Ok(());
+        };
+        let number = crate::query::parse_int(text).map_err(Error::bad_request)?;
+        if number < min {
             errors.push(FieldError {
                 kind: FieldErrorKind::Invalid,
                 field: key.to_owned(),
@@ -149,21 +163,16 @@ fn check_log_options(req: &Req<'_>) -> Result<()> {
     };
     check("tailLines", 0, "must be greater than or equal to 0")?;
     check("limitBytes", 1, "must be greater than 0")?;
-    check("sinceSeconds", 1, "must be greater than 0")?;
-    if let Some(text) = req.query.get("sinceTime")
+    let since_time = query.first("sinceTime");
+    if let Some(text) = since_time
         && !matches!(text, "" | "null")
     {
         skeg_schema::time::parse(text, false).map_err(Error::bad_request)?;
     }
-    if req.query.get("stream").is_some() {
-        errors.push(FieldError {
-            kind: FieldErrorKind::Forbidden,
-            field: "stream".to_owned(),
-            bad_value: Value::Null,
-            detail: "may not be specified".to_owned(),
-        });
-    }
-    if req.query.get("sinceSeconds").is_some() && req.query.get("sinceTime").is_some() {
+    let both = since_time.is_some() && query.first("sinceSeconds").is_some();
+    let least = if both { i64::MIN } else { 1 };
+    check("sinceSeconds", least, "must be greater than 0")?;
+    if both {
         errors.push(FieldError {
             kind: FieldErrorKind::Forbidden,
             // A path without a name prints so.
@@ -172,11 +181,15 @@ fn check_log_options(req: &Req<'_>) -> Result<()> {
             detail: "at most one of `sinceTime` or `sinceSeconds` may be specified".to_owned(),
         });
     }
-    if errors.is_empty() {
-        return Ok(());
+    if query.get("stream").is_some() {
+        errors.push(FieldError {
+            kind: FieldErrorKind::Forbidden,
+            field: "stream".to_owned(),
+            bad_value: Value::Null,
+            detail: "may not be specified".to_owned(),
+        });
     }
-    let kind = GroupKind::new("", "PodLogOptions");
-    Err(Status::invalid(&kind, &req.info.name, errors).into())
+    Ok(errors)
 }
 
 async fn call_pod(req: &Req<'_>, served: &Arc<Served>, call: Call) -> Result<Response<Payload>> {
@@ -482,4 +495,41 @@ fn no_endpoints(service: &str) -> Error {
             crate::go::quote(service)
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_of_logs() {
+        let check = |query: &str, expect: &[&str]| {
+            let faults = log_option_faults(&Query::parse(query)).unwrap();
+            let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            assert_eq!(told, expect, "{query}");
+        };
+        check("tailLines=0&limitBytes=1&sinceSeconds=1&sinceTime", &[BOTH]);
+        check(
+            "sinceSeconds=0",
+            &["sinceSeconds: Invalid value: 0: must be greater than 0"],
+        );
+        check("sinceSeconds=-1&sinceTime=2026-01-02T03:04:05Z", &[BOTH]);
+        check(
+            "stream=All&tailLines=-1",
+            &[
+                "tailLines: Invalid value: -1: must be greater than or equal to 0",
+                "stream: Forbidden: may not be specified",
+            ],
+        );
+        for query in ["tailLines=x", "tailLines=", "sinceTime=x"] {
+            let refused = log_option_faults(&Query::parse(query));
+            assert!(
+                matches!(&refused, Err(Error::Status(s)) if s.code == 400),
+                "{query}: {refused:?}"
+            );
+        }
+    }
+
+    const BOTH: &str =
+        "[]: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified";
 }

@@ -22,7 +22,15 @@ pub async fn evict(ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value), Status> {
         ));
     }
     let options = at(&body, "deleteOptions").clone();
-    let dry_run = ctx.dry_run || !list(&options, "dryRun").is_empty();
+    let in_body = list(&options, "dryRun");
+    if ctx.dry_run && !in_body.is_empty() && in_body != [Value::from("All")] {
+        let told: Vec<&str> = in_body.iter().filter_map(Value::as_str).collect();
+        return Err(Status::plain_error(format!(
+            "Non-matching dry-run options in request and content: [All] and [{}]",
+            told.join(" ")
+        )));
+    }
+    let dry_run = ctx.dry_run || !in_body.is_empty();
     let gone = || Status::not_found(&GroupResource::new("", "pods"), ctx.name);
     for _ in 0..TRIES {
         let pod = ctx
@@ -102,7 +110,7 @@ fn with_preconditions(options: &Value, pod: &Value, dry_run: bool) -> Value {
     } else {
         options.clone()
     };
-    if dry_run {
+    if dry_run && list(&out, "dryRun").is_empty() {
         set(&mut out, "dryRun", json!(["All"]));
     }
     let uid = tree::path(pod, &["metadata", "uid"]).clone();

@@ -1,9 +1,14 @@
 //! Rules of pods, of their status and of templates, and what is warned of.
 
 use crate::tables::{faults, merged};
+use crate::world::World;
+use skeg_auth::UserInfo;
+use skeg_meta::Time;
+use skeg_registry::context::Ctx;
 use skeg_registry::path::Path;
 use skeg_registry::strategies::pod::warnings;
 use skeg_registry::validation::pod;
+use skeg_registry::{Registry, generic};
 use skeg_schema::{Value, json};
 
 fn a_pod() -> Value {
@@ -142,5 +147,54 @@ fn odd_values_that_are_taken() {
         [
             "status.podIPs[0].ip: IPv6 address \"::A\" should be in RFC 5952 canonical format (\"::a\")"
         ]
+    );
+}
+
+#[test]
+fn the_resources_of_a_whole_pod_are_resized() {
+    let registry = Registry::new(Default::default());
+    let pods = registry
+        .resources
+        .iter()
+        .find(|r| r.desc.group.is_empty() && r.desc.resource == "pods")
+        .expect("there are pods");
+    let resources = json!({"requests": {"cpu": "1"}, "limits": {"cpu": "2"}});
+    let meta = json!({"uid": "u", "resourceVersion": "1", "generation": 1});
+    let old = merged(
+        &a_pod(),
+        &json!({
+            "metadata": meta, "spec": {"resources": resources}, "status": {"qosClass": "Burstable"},
+        }),
+    );
+    let resize = |change: Value| -> Result<Value, String> {
+        let (user, world) = (UserInfo::new("admin", &[]), World::default());
+        let ctx = Ctx {
+            user: &user,
+            namespace: "n",
+            name: "p",
+            subresource: "resize",
+            now: Time::now(),
+            dry_run: false,
+            objects: &world,
+        };
+        let mut new = merged(&old, &json!({"spec": {"resources": change}}));
+        generic::before_update(pods, &ctx, &mut new, &old, &mut Vec::new())
+            .map(|()| new["spec"]["resources"].clone())
+            .map_err(|status| status.message)
+    };
+    let told = |words: &str| Err(format!("Pod \"p\" is invalid: {words}"));
+    assert_eq!(
+        resize(json!({"requests": {"cpu": "1500m"}})),
+        Ok(json!({"requests": {"cpu": "1500m"}, "limits": {"cpu": "2"}}))
+    );
+    assert_eq!(
+        resize(json!({"requests": {"cpu": "3"}})),
+        told(
+            "spec.resources.requests: Invalid value: \"3\": must be less than or equal to cpu limit of 2"
+        )
+    );
+    assert_eq!(
+        resize(json!({"limits": null})),
+        told("spec.resources.limits: Forbidden: pod-level resource limits cannot be removed")
     );
 }

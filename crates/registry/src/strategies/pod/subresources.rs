@@ -1,6 +1,7 @@
 //! The ephemeralcontainers and resize of pods.
 
 use crate::context::Ctx;
+use crate::defaults;
 use crate::dump;
 use crate::errors::Errs;
 use crate::generic::bump_generation;
@@ -31,9 +32,11 @@ pub fn prepare(
             }
         }
         "resize" => {
-            let wanted = at(new, "spec").clone();
+            let mut wanted = at(new, "spec").clone();
+            defaults::pod::pod_level_requests(&mut wanted);
             *new = with_meta(old, new);
             let spec = tree::obj_mut(new, "spec");
+            tree::copy(spec, &wanted, "resources");
             for kind in ["containers", "initContainers"] {
                 let asked = list(&wanted, kind).to_vec();
                 let count = list(spec, kind).len();
