@@ -175,7 +175,8 @@ impl Drop for Inflight<'_> {
 
 /// Requests without end: they have no deadline.
 fn is_long_running(info: &RequestInfo<'_>) -> bool {
-    info.verb == Verb::Watch
+    matches!(info.verb, Verb::Watch | Verb::Proxy)
+        || !info.is_resource && info.path.starts_with("/debug/pprof/")
         || matches!(
             info.subresource.as_ref(),
             "exec" | "attach" | "portforward" | "proxy" | "log"
@@ -220,6 +221,9 @@ impl ApiServer {
         };
         let mut late = false;
         let handled = async {
+            if info.undetermined {
+                return Err(undetermined(&parts.uri));
+            }
             let limit = self.time_limit(&info, &query)?;
             let arrived = Arrived {
                 parts: &parts,
@@ -269,6 +273,11 @@ impl ApiServer {
             };
             match limit {
                 None => work.await,
+                // Within this nothing can begin.
+                Some(limit) if limit < Duration::from_micros(1) => {
+                    late = true;
+                    Err(timed_out())
+                }
                 Some(limit) => match tokio::time::timeout(limit, work).await {
                     Ok(result) => result,
                     Err(_) => {
@@ -296,7 +305,8 @@ impl ApiServer {
         });
         let mut response = match outcome {
             Ok(response) => response,
-            Err(error) => reply::error(error, &parts.headers, &query, in_process),
+            // Of these, a 403 is one of impersonation.
+            Err(error) => reply::refusal(error, &parts.headers, &query, in_process),
         };
         drop(inflight);
         if let Some(asker) = asker {
@@ -315,7 +325,7 @@ impl ApiServer {
         answered.terminated |= late;
         self.inner.metrics.observe(&labels, answered, &mut response);
         if parts.method == http::Method::HEAD {
-            *response.body_mut() = Payload::Empty;
+            reply::leave_out_body(&mut response);
         }
         response
     }
@@ -366,12 +376,14 @@ impl ApiServer {
         } else {
             None
         };
-        let result = match trace::part("authorize", self.authorize(info, &attributes)).await {
-            Ok(()) => trace::part("handle", Box::pin(self.dispatch(req))).await,
-            Err(error) => Err(error),
+        let mut response = match trace::part("authorize", self.authorize(info, &attributes)).await {
+            Ok(()) => trace::part("handle", Box::pin(self.dispatch(req)))
+                .await
+                .unwrap_or_else(|error| {
+                    reply::error(error, req.headers, req.query, req.in_process)
+                }),
+            Err(error) => reply::refusal(error, req.headers, req.query, req.in_process),
         };
-        let mut response = result
-            .unwrap_or_else(|error| reply::error(error, req.headers, req.query, req.in_process));
         if let Some(entry) = entry {
             if !req.in_process {
                 entry.add_headers(response.headers_mut());
@@ -436,7 +448,8 @@ impl ApiServer {
         let outcome = {
             let (verb, selectors) = (arrived.info.verb_name(), arrived.selectors());
             let request = arrived.attributes(&user, &verb, &selectors);
-            impersonation::impersonate(headers, &request, authorizer).await
+            let modes = &self.inner.impersonation;
+            modes.impersonate(headers, &request, authorizer).await
         };
         match outcome {
             Ok(None) => Ok(user),
@@ -452,13 +465,18 @@ impl ApiServer {
                 resource,
                 name,
                 message,
-            }) => Err(Error::about(
+            }) if !resource.is_empty() => Err(Error::about(
                 403,
                 "Forbidden",
-                group,
-                resource,
+                &group,
+                &resource,
                 &name,
                 &format!("is forbidden: {message}"),
+            )),
+            Err(ImpersonationError::Forbidden { message, .. }) => Err(Error::router(
+                403,
+                "Forbidden",
+                format!("forbidden: {message}"),
             )),
         }
     }
@@ -582,17 +600,21 @@ pub(crate) fn attributes<'a>(
     }
 }
 
-/// 504.
-fn timed_out() -> Error {
-    let mut error = Error::simple(
-        504,
-        "Timeout",
-        "Timeout: request did not complete within the allotted timeout",
+/// 500 of a path that tells a verb and no resource.
+fn undetermined(uri: &http::Uri) -> Error {
+    let asked = uri.path_and_query().map_or("/", |target| target.as_str());
+    let text = format!(
+        "Internal Server Error: {}: failed to create RequestInfo: unable to determine kind and namespace from url, {asked}\n",
+        go::quote(asked)
     );
-    if let Error::Status(status) = &mut error {
-        status.details = Some(Default::default());
-    }
-    error
+    let shown = text.replace('&', "&amp;").replace('<', "&lt;");
+    Error::Text(500, shown.replace('>', "&gt;"))
+}
+
+/// 504, as the filter that measures time tells it: it knows of no forms of
+/// answers, nor what a Status is called.
+fn timed_out() -> Error {
+    Error::Late("Timeout: request did not complete within the allotted timeout".to_owned())
 }
 
 fn is_apply(headers: &HeaderMap) -> bool {

@@ -13,6 +13,8 @@ pub enum Error {
     Status(Box<Status>),
     /// Plain text, where upstream's multiplexer answers and no API handler.
     Text(u16, String),
+    /// 504 of a request whose time is over, with its message.
+    Late(String),
 }
 
 impl From<Status> for Error {
@@ -25,7 +27,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Status(status) => f.write_str(&status.message),
-            Error::Text(_, text) => f.write_str(text),
+            Error::Text(_, text) | Error::Late(text) => f.write_str(text),
         }
     }
 }
@@ -228,6 +230,7 @@ impl Error {
         match self {
             Error::Status(status) => u16::try_from(status.code).unwrap_or(500),
             Error::Text(code, _) => *code,
+            Error::Late(_) => 504,
         }
     }
 
@@ -253,9 +256,17 @@ impl Error {
                 };
                 match Self::simple(code, reason, text.trim_end()) {
                     Error::Status(status) => *status,
-                    Error::Text(..) => Status::default(),
+                    Error::Text(..) | Error::Late(_) => Status::default(),
                 }
             }
+            Error::Late(message) => Status {
+                status: "Failure".to_owned(),
+                message,
+                reason: "Timeout".to_owned(),
+                details: Some(StatusDetails::default()),
+                code: 504,
+                ..Status::default()
+            },
         }
     }
 

@@ -185,6 +185,8 @@ pub struct DeleteOptions {
     pub resource_version: Option<String>,
     /// The request is about a whole collection; those who admit see no name.
     pub of_collection: bool,
+    /// The object is to go because it cannot be read. What can be stays.
+    pub ignore_read_error: bool,
 }
 
 impl DeleteOptions {
@@ -220,20 +222,25 @@ impl DeleteOptions {
     /// From query parameters, when there is no body.
     pub fn read(query: &Query) -> Result<Self> {
         let mut tree = Value::object();
-        if let Some(text) = query.get("gracePeriodSeconds") {
+        if let Some(text) = query.first("gracePeriodSeconds") {
             tree.set_at(
                 &["gracePeriodSeconds"],
                 parse_int(text).map_err(Error::bad_request)?,
             );
         }
         if let Some(text) = query.first("orphanDependents") {
-            tree.set_at(
-                &["orphanDependents"],
-                !matches!(text.to_ascii_lowercase().as_str(), "false" | "0"),
-            );
+            tree.set_at(&["orphanDependents"], is_true(text));
         }
         if let Some(text) = query.first("propagationPolicy") {
             tree.set_at(&["propagationPolicy"], text);
+        }
+        if let Some(text) = query.first("ignoreStoreReadErrorWithClusterBreakingPotential") {
+            tree.set_at(&[UNSAFE], is_true(text));
+        }
+        for key in ["uid", "resourceVersion"] {
+            if let Some(text) = query.get(key) {
+                tree.set_at(&["preconditions", key], text);
+            }
         }
         let dry: Vec<Value> = query.all("dryRun").map(Value::from).collect();
         if !dry.is_empty() {
@@ -281,6 +288,10 @@ impl DeleteOptions {
             }
         };
         check_dry_run(&dry, &mut errors);
+        let ignore_read_error = tree[UNSAFE].as_bool() == Some(true);
+        if ignore_read_error {
+            check_unsafe(tree, &mut errors);
+        }
         invalid("DeleteOptions", errors)?;
         let precondition = |key: &str| tree["preconditions"][key].as_str().map(str::to_owned);
         Ok(Self {
@@ -291,8 +302,49 @@ impl DeleteOptions {
             uid: precondition("uid"),
             resource_version: precondition("resourceVersion"),
             of_collection: false,
+            ignore_read_error,
         })
     }
+
+    /// Refuses what is not there for whole collections.
+    pub fn check_of_collection(&self) -> Result<()> {
+        let refused = self.ignore_read_error.then(|| {
+            let why = "is not allowed with DELETECOLLECTION, try again after removing the option";
+            field_error(FieldErrorKind::Invalid, UNSAFE, true.into(), why)
+        });
+        invalid("DeleteOptions", refused.into_iter().collect())
+    }
+}
+
+/// The option to delete what cannot be read.
+const UNSAFE: &str = "ignoreStoreReadErrorWithClusterBreakingPotential";
+
+/// What it cannot be asked together with.
+fn check_unsafe(tree: &Value, errors: &mut Vec<FieldError>) {
+    let others = [
+        "dryRun",
+        "propagationPolicy",
+        "orphanDependents",
+        "gracePeriodSeconds",
+        "preconditions",
+    ];
+    for other in others {
+        let given = &tree[other];
+        if !given.is_null() && given.as_array().is_none_or(|items| !items.is_empty()) {
+            let why = format!("cannot be set together with .{other}");
+            errors.push(field_error(
+                FieldErrorKind::Invalid,
+                UNSAFE,
+                true.into(),
+                why,
+            ));
+        }
+    }
+}
+
+/// How Go reads a flag of a query.
+fn is_true(text: &str) -> bool {
+    !matches!(text.to_ascii_lowercase().as_str(), "false" | "0")
 }
 
 /// How a list's resourceVersion is meant.
@@ -434,7 +486,9 @@ impl ListOptions {
                 ));
             }
         }
-        if !self.continue_token.is_empty() {
+        // Who begins with what is there is taken to have asked for a match.
+        let matched = !version_match.is_empty() || matches!(&*self.resource_version, "" | "0");
+        if matched && !self.continue_token.is_empty() {
             errors.push(forbidden(
                 "resourceVersionMatch",
                 "resourceVersionMatch is forbidden when continue is provided",

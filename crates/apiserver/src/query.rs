@@ -81,9 +81,9 @@ impl Query {
         self.flag("watch")
     }
 
-    /// An integer, with Go's words for what is none.
+    /// An integer, with Go's words for what is none; an empty text is none.
     pub fn int(&self, key: &str) -> Result<Option<i64>, String> {
-        match self.get(key) {
+        match self.first(key) {
             None => Ok(None),
             Some(text) => parse_int(text).map(Some),
         }
@@ -121,6 +121,14 @@ mod tests {
         assert_eq!(q.get("e"), None);
         assert!(q.flag("flag"));
         assert_eq!(q.get("plus"), Some("1 2"));
+    }
+
+    #[test]
+    fn an_empty_text_is_no_integer() {
+        let query = Query::parse("limit=&seconds=7");
+        assert!(query.int("limit").is_err());
+        assert_eq!(query.int("seconds"), Ok(Some(7)));
+        assert_eq!(query.int("other"), Ok(None));
     }
 
     #[test]

@@ -43,11 +43,40 @@ pub fn text(code: u16, body: impl Into<String>) -> Response<Payload> {
 /// An error that is told in plain text. Browsers must not guess what it is.
 pub fn plain_error(code: u16, body: impl Into<String>) -> Response<Payload> {
     let mut response = text(code, body);
+    not_to_be_guessed(&mut response);
+    response
+}
+
+/// Tells browsers not to look into a body for what it is.
+pub fn not_to_be_guessed(response: &mut Response<Payload>) {
     response.headers_mut().insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
+}
+
+/// An error by which a request is not let in. It names who asks and what for,
+/// so browsers must not guess what it is where that is forbidden.
+pub fn refusal(
+    refused: Error,
+    headers: &HeaderMap,
+    query: &crate::query::Query,
+    in_process: bool,
+) -> Response<Payload> {
+    let mut response = error(refused, headers, query, in_process);
+    if response.status() == StatusCode::FORBIDDEN {
+        not_to_be_guessed(&mut response);
+    }
     response
+}
+
+/// Only tells how long the body would be, as HEAD asks.
+pub fn leave_out_body(response: &mut Response<Payload>) {
+    let body = std::mem::take(response.body_mut());
+    if let Payload::Bytes(bytes) = body {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    }
 }
 
 /// An error, in the form that the client asked for.
@@ -67,8 +96,11 @@ pub fn error(
     }
     match error {
         Error::Text(code, body) => plain_error(code, body),
+        late @ Error::Late(_) => text(code, encode::nameless_status(&late.into_status())),
         Error::Status(status) => {
-            let wanted = negotiate::for_error(headers, query);
+            let Some(wanted) = negotiate::for_error(headers, query) else {
+                return bytes(code, negotiate::JSON, encode::raw_status(&status));
+            };
             let mut response = bytes(
                 code,
                 wanted.format.media_type(),
@@ -97,9 +129,12 @@ pub fn status(req: &Req<'_>, wanted: Wanted, code: u16, status: Status) -> Respo
     )
 }
 
-/// Refuses a list form for one object before anything is done.
+/// Refuses a list form for one object. What was to be done is done by then.
 pub fn check_one(wanted: Wanted, served: &Served) -> Result<()> {
     if matches!(wanted.transform, Transform::PartialList(_)) {
+        if served.resource.custom.is_some() {
+            return Err(Error::internal("content is not a list"));
+        }
         return Err(Error::simple(
             406,
             "NotAcceptable",
@@ -153,6 +188,7 @@ pub fn object(
         ));
     }
     check_form(wanted, served)?;
+    check_one(wanted, served)?;
     let body = match wanted.transform {
         Transform::Table(version) => {
             let options = table::Options::read(req.query)?.at(req.server.now());
@@ -234,6 +270,7 @@ pub fn list(
         return Ok(with_type(200, negotiate::JSON, Payload::List(list)));
     }
     check_form(wanted, served)?;
+    check_many(wanted, served)?;
     let options = match wanted.transform {
         Transform::Table(_) => table::Options::read(req.query)?.at(req.server.now()),
         _ => table::Options::default(),

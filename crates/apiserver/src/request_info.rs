@@ -87,6 +87,8 @@ pub struct RequestInfo<'a> {
     pub namespaced_path: bool,
     /// Below the deprecated `/watch/` prefix.
     pub watch_prefix: bool,
+    /// A prefix that stands for a verb, with nothing behind it.
+    pub undetermined: bool,
 }
 
 fn decode(segment: &str) -> Cow<'_, str> {
@@ -118,6 +120,7 @@ impl<'a> RequestInfo<'a> {
             name_in_path: false,
             namespaced_path: false,
             watch_prefix: false,
+            undetermined: false,
         };
         let trimmed = path.trim_matches('/');
         // One byte more than the separators that any known path has: a proxied
@@ -154,9 +157,13 @@ impl<'a> RequestInfo<'a> {
             "DELETE" => Verb::Delete,
             _ => Verb::Other,
         };
-        if rest[0] == "watch" && rest.len() > 1 {
-            info.verb = Verb::Watch;
-            info.watch_prefix = true;
+        if let Some(verb) = prefixed(rest[0]) {
+            if rest.len() == 1 {
+                info.undetermined = true;
+                return info;
+            }
+            info.verb = verb;
+            info.watch_prefix = verb == Verb::Watch;
             rest = &rest[1..];
         }
         if rest[0] == "namespaces" && rest.len() > 1 {
@@ -172,7 +179,8 @@ impl<'a> RequestInfo<'a> {
             info.name = decode(rest[1]);
             info.name_in_path = true;
         }
-        if rest.len() >= 3 {
+        // Behind the old prefix of proxies follows a path at the other end.
+        if rest.len() >= 3 && info.verb != Verb::Proxy {
             info.subresource = decode(rest[2]);
         }
         if info.name.is_empty() && info.verb == Verb::Get && info.depth == 0 {
@@ -224,6 +232,15 @@ impl<'a> RequestInfo<'a> {
             }
         }
         ""
+    }
+}
+
+/// The verb that the first segment of a path stands for, in the old form.
+fn prefixed(segment: &str) -> Option<Verb> {
+    match segment {
+        "watch" => Some(Verb::Watch),
+        "proxy" => Some(Verb::Proxy),
+        _ => None,
     }
 }
 
@@ -314,6 +331,11 @@ mod tests {
             Method::GET,
             "/api/v1/watch/namespaces/a/pods",
             "watch /v1 pods// ns=a",
+        );
+        check(
+            Method::GET,
+            "/api/v1/proxy/namespaces/a/pods/b/status/x",
+            "proxy /v1 pods/b/ ns=a",
         );
         check(
             Method::GET,

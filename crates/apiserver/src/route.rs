@@ -60,17 +60,24 @@ impl ApiServer {
             });
         };
         // A custom resource is not there in another scope than its own.
-        let reads = matches!(*info.method, Method::GET | Method::HEAD);
+        let reads = matches!(info.verb, Verb::List | Verb::Watch);
         let cluster_wide = info.depth == 0 && reads;
-        let scoped = served.resource.desc.namespaced == info.namespaced_path;
+        let named = info.namespaced_path && !info.namespace.is_empty();
+        let scoped = served.resource.desc.namespaced == named;
         if served.resource.custom.is_some()
             && !scoped
             && !(served.resource.desc.namespaced && cluster_wide)
         {
             return Err(Error::no_such_path());
         }
-        if served.resource.custom.is_some() && info.depth < 2 {
+        if info.verb == Verb::Proxy && served.resource.custom.is_none() {
+            return Err(Error::no_such_resource());
+        }
+        if served.resource.custom.is_some() {
             refuse_custom(req, served)?;
+            if info.watch_prefix {
+                return verbs::watch::watch(req, served).await;
+            }
         }
         let outcome = match info.depth {
             // The futures of writes are large: they are not put on the stack.
@@ -98,6 +105,9 @@ impl ApiServer {
             return Err(Error::no_such_resource());
         }
         let every_namespace = desc.namespaced && !info.namespaced_path;
+        if info.watch_prefix && info.method != Method::GET {
+            return Err(Error::method_not_allowed());
+        }
         let verb = match info.method.as_str() {
             "GET" => "list",
             "HEAD" if served.resource.custom.is_some() => "list",
@@ -131,6 +141,9 @@ impl ApiServer {
         }
         if desc.namespaced != info.namespaced_path || info.name.contains('/') {
             return Err(Error::no_such_resource());
+        }
+        if info.watch_prefix && info.method != Method::GET {
+            return Err(Error::method_not_allowed());
         }
         let has_objects = ["get", "update", "patch", "delete"]
             .iter()
@@ -175,7 +188,8 @@ impl ApiServer {
         if desc.namespaced != info.namespaced_path || info.name.contains('/') {
             return Err(Error::no_such_resource());
         }
-        if info.depth > 2 && sub.name != "proxy" {
+        // What follows the subresource of a custom resource is not looked at.
+        if info.depth > 2 && sub.name != "proxy" && served.resource.custom.is_none() {
             return Err(Error::no_such_resource());
         }
         if CONNECTED.contains(&sub.name) {
@@ -188,7 +202,10 @@ impl ApiServer {
             }
             return verbs::connect::connect(req, served, sub.name).await;
         }
-        let verb = verb_of_method(info.method).ok_or_else(Error::method_not_allowed)?;
+        let verb = match info.method.as_str() {
+            "HEAD" if served.resource.custom.is_some() => "get",
+            _ => verb_of_method(info.method).ok_or_else(Error::method_not_allowed)?,
+        };
         if !sub.verbs.contains(&verb) {
             return Err(match served.resource.custom {
                 Some(_) => Error::not_supported_on(desc.group, desc.resource, verb),
@@ -250,7 +267,12 @@ impl ApiServer {
                 .health
                 .answer(endpoint, check, req.query)
                 .ok_or_else(Error::no_such_path)?;
-            return Ok(reply::text(answer.code, answer.text));
+            let mut response = reply::text(answer.code, answer.text);
+            reply::not_to_be_guessed(&mut response);
+            return Ok(response);
+        }
+        if trimmed.starts_with("/version/") {
+            return Err(Error::no_such_resource());
         }
         match trimmed {
             "" | "/index.html" => return Ok(self.root()),
@@ -263,13 +285,13 @@ impl ApiServer {
                 let text = self.render_metrics(&self.gauges());
                 return Ok(reply::bytes(
                     200,
-                    "text/plain; version=0.0.4; charset=utf-8",
+                    "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
                     text,
                 ));
             }
             "/metrics/slis" => {
                 let text = self.inner.health.render_slis();
-                let media_type = "text/plain; version=0.0.4; charset=utf-8";
+                let media_type = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
                 return Ok(reply::bytes(200, media_type, text));
             }
             "/statusz" => {
@@ -297,6 +319,9 @@ impl ApiServer {
             "/debug/pprof/cmdline" => {
                 let words: Vec<String> = std::env::args().collect();
                 return Ok(reply::text(200, words.join("\0")));
+            }
+            profile if profile.starts_with("/debug/pprof/") => {
+                return Ok(reply::plain_error(404, "Unknown profile\n"));
             }
             "/openid/v1/jwks" => return self.key_set(req),
             "/.well-known/openid-configuration" => return self.openid(req),
@@ -355,6 +380,10 @@ impl ApiServer {
         // The documents of custom resources are told whatever the method.
         if path != "/apis" && is_built_in {
             only_get(req)?;
+            // Those of groups are not the router's.
+            if core || path.matches('/').count() > 2 {
+                negotiate::check_document_accept(req.headers)?;
+            }
         }
         let merged = aggregator.aggregated(&discovery, path);
         if let Some(aggregated) = merged.as_deref().or_else(|| discovery.aggregated(path))
@@ -490,7 +519,12 @@ fn accepted(req: &Req<'_>, served: &Served, collection: bool) -> Result<()> {
 /// What the handler of custom resources refuses in words of its own.
 fn refuse_custom(req: &Req<'_>, served: &Served) -> Result<()> {
     let desc = served.resource.desc;
+    if req.info.verb == Verb::Proxy {
+        let verb = Verb::Proxy.as_str();
+        return Err(Error::not_supported_on(desc.group, desc.resource, verb));
+    }
     match (req.info.method.as_str(), req.info.depth) {
+        _ if req.info.watch_prefix => Ok(()),
         ("PUT" | "PATCH", 0) => Err(Error::bad_request("name must be provided")),
         ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", _) => Ok(()),
         _ => Err(Error::not_supported_on(desc.group, desc.resource, "")),

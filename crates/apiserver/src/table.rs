@@ -109,10 +109,12 @@ pub fn of_objects(
     finish(resource, rows, version, options, meta)
 }
 
-/// The table of an object whose kind has no printer: name and age.
-pub fn of_any(object: &SharedObject, version: MetaVersion, options: Options) -> Value {
+/// The table of a Scale.
+pub fn of_scale(object: &SharedObject, version: MetaVersion, options: Options) -> Value {
     let tree = object.value();
-    let created = tree["metadata"]["creationTimestamp"].clone();
+    let age = printers::age(&tree, options.now.unwrap_or_else(skeg_meta::Time::now));
+    let desired = tree["spec"]["replicas"].as_i64().unwrap_or(0);
+    let available = tree["status"]["replicas"].as_i64().unwrap_or(0);
     let shown = match options.include {
         Include::None => Value::Null,
         Include::Object => (*tree).clone(),
@@ -127,8 +129,13 @@ pub fn of_any(object: &SharedObject, version: MetaVersion, options: Options) -> 
         "kind": "Table",
         "apiVersion": version.api_version(),
         "metadata": {"resourceVersion": object.revision().to_string()},
-        "columnDefinitions": [column("Name", "string", "name"), column("Created At", "date", "")],
-        "rows": [{"cells": [object.name(), created], "object": shown}],
+        "columnDefinitions": [
+            column("Name", "string", "name"),
+            column("Desired", "integer", ""),
+            column("Available", "integer", ""),
+            column("Age", "date", ""),
+        ],
+        "rows": [{"cells": [object.name(), desired, available, age], "object": shown}],
     })
 }
 

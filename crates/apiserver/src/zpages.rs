@@ -112,9 +112,7 @@ fn form(headers: &HeaderMap, kind: &str) -> Result<Form> {
     Err(Error::simple(
         406,
         "NotAcceptable",
-        format!(
-            "only the following media types are accepted: text/plain, application/json;g=config.k8s.io;v=v1beta1;as={kind}"
-        ),
+        "only the following media types are accepted: application/json, application/yaml, text/plain",
     ))
 }
 

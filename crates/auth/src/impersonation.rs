@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use http::HeaderMap;
+use parking_lot::Mutex;
 use percent_encoding::percent_decode_str;
 
 use crate::authz::{Attributes, Authorizer};
@@ -26,10 +27,12 @@ pub enum ImpersonationError {
     #[error("{message}")]
     Forbidden {
         /// The API group of `resource`.
-        group: &'static str,
-        /// `users`, `groups`, `serviceaccounts`, `userextras` or `uids`.
-        resource: &'static str,
-        /// Who or what was to be impersonated.
+        group: String,
+        /// `users`, `groups`, `serviceaccounts`, `userextras`, `uids` or
+        /// `nodes`; that of the request, where the action itself is refused,
+        /// and empty if that is about none.
+        resource: String,
+        /// Who or what was to be impersonated, or is acted on.
         name: String,
         /// The grounds, from [`Attributes::refusal`].
         message: String,
@@ -53,51 +56,107 @@ pub struct Impersonated {
     pub constraint: Option<&'static str>,
 }
 
-/// Who the request acts as: `None` without impersonation headers. `request` is
-/// what it asks for, by whoever makes it.
-///
-/// The constrained forms are tried first (KEP-5284): one right for the action,
-/// `impersonate-on:MODE:VERB`, and one for every part of the identity,
-/// `impersonate:MODE`. Without them every part is asked of `authorizer` with
-/// the plain verb `impersonate`.
-///
-/// # Errors
-/// The headers are wrong or the caller may not.
-pub async fn impersonate(
-    headers: &HeaderMap,
-    request: &Attributes<'_>,
-    authorizer: &dyn Authorizer,
-) -> Result<Option<Impersonated>, ImpersonationError> {
-    if !is_requested(headers) {
-        return Ok(None);
-    }
-    let Some(wanted) = read(headers)? else {
-        return Ok(None);
-    };
-    for mode in modes(&wanted, request.user) {
-        if mode.allows(&wanted, request, authorizer).await {
-            return Ok(Some(Impersonated {
-                user: mode.effective(wanted),
-                constraint: Some(mode.verb()),
-            }));
+/// Callers whose form is remembered.
+const REMEMBERED_MAX: usize = 1024;
+
+/// By which form each caller impersonated last. That one is tried first the
+/// next time, and tells why if none is allowed.
+#[derive(Debug, Default)]
+pub struct Modes {
+    last: Mutex<BTreeMap<String, Option<Constrained>>>,
+}
+
+impl Modes {
+    /// Who the request acts as: `None` without impersonation headers. `request`
+    /// is what it asks for, by whoever makes it.
+    ///
+    /// The constrained forms are tried first (KEP-5284): one right for the
+    /// action, `impersonate-on:MODE:VERB`, and one for every part of the
+    /// identity, `impersonate:MODE`. Without them every part is asked of
+    /// `authorizer` with the plain verb `impersonate`.
+    ///
+    /// # Errors
+    /// The headers are wrong or the caller may not, in the words of the form
+    /// that was tried first.
+    pub async fn impersonate(
+        &self,
+        headers: &HeaderMap,
+        request: &Attributes<'_>,
+        authorizer: &dyn Authorizer,
+    ) -> Result<Option<Impersonated>, ImpersonationError> {
+        if !is_requested(headers) {
+            return Ok(None);
         }
+        let Some(wanted) = read(headers)? else {
+            return Ok(None);
+        };
+        let caller = &request.user.name;
+        let mut forms: Vec<_> = modes(&wanted, request.user).into_iter().map(Some).collect();
+        forms.push(None);
+        let last = self.last.lock().get(caller).copied();
+        forms.sort_by_key(|form| last != Some(*form));
+        let mut refused = None;
+        for form in forms {
+            let outcome = match form {
+                Some(mode) => mode.check(&wanted, request, authorizer).await,
+                None => check_all(checks(&wanted), request.user, "impersonate", authorizer).await,
+            };
+            match outcome {
+                Err(error) => refused = refused.or(Some(error)),
+                Ok(()) => {
+                    self.remember(caller, form);
+                    return Ok(Some(Impersonated {
+                        user: match form {
+                            Some(mode) => mode.effective(wanted),
+                            None => effective(wanted),
+                        },
+                        constraint: form.map(Constrained::verb),
+                    }));
+                }
+            }
+        }
+        refused.map_or(Ok(None), Err)
     }
-    for check in checks(&wanted) {
-        let asked = check.attributes(request.user, "impersonate");
+
+    fn remember(&self, caller: &str, form: Option<Constrained>) {
+        let mut last = self.last.lock();
+        if last.get(caller) == Some(&form) {
+            return;
+        }
+        if last.len() >= REMEMBERED_MAX {
+            last.clear();
+        }
+        last.insert(caller.to_owned(), form);
+    }
+}
+
+fn forbidden(asked: &Attributes<'_>, reason: &str) -> ImpersonationError {
+    let of_resource = |text: &str| match asked.resource_request {
+        true => text.to_owned(),
+        false => String::new(),
+    };
+    ImpersonationError::Forbidden {
+        group: of_resource(asked.group),
+        resource: of_resource(asked.resource),
+        name: of_resource(asked.name),
+        message: asked.refusal(reason),
+    }
+}
+
+async fn check_all(
+    checks: Vec<Check<'_>>,
+    caller: &UserInfo,
+    verb: &str,
+    authorizer: &dyn Authorizer,
+) -> Result<(), ImpersonationError> {
+    for check in checks {
+        let asked = check.attributes(caller, verb);
         let answer = authorizer.authorize(&asked).await;
         if !answer.allowed() {
-            return Err(ImpersonationError::Forbidden {
-                group: check.group,
-                resource: check.resource,
-                name: check.name.to_owned(),
-                message: asked.refusal(&answer.reason),
-            });
+            return Err(forbidden(&asked, &answer.reason));
         }
     }
-    Ok(Some(Impersonated {
-        user: effective(wanted),
-        constraint: None,
-    }))
+    Ok(())
 }
 
 /// A constrained form of impersonation.
@@ -138,7 +197,6 @@ fn modes(wanted: &UserInfo, caller: &UserInfo) -> Vec<Constrained> {
                 Vec::new()
             }
         }
-        None if wanted.in_group(names::MASTERS) => Vec::new(),
         None => vec![Constrained::UserInfo],
     }
 }
@@ -157,27 +215,29 @@ impl Constrained {
         }
     }
 
-    async fn allows(
+    async fn check(
         self,
         wanted: &UserInfo,
         request: &Attributes<'_>,
         authorizer: &dyn Authorizer,
-    ) -> bool {
+    ) -> Result<(), ImpersonationError> {
         let verb = format!("impersonate-on:{}:{}", self.name(), request.verb);
         let action = Attributes {
             verb: &verb,
             ..*request
         };
-        if !authorizer.authorize(&action).await.allowed() {
-            return false;
+        let answer = authorizer.authorize(&action).await;
+        if !answer.allowed() {
+            return Err(forbidden(&action, &answer.reason));
         }
-        for check in self.checks(wanted) {
-            let asked = check.attributes(request.user, self.verb());
-            if !authorizer.authorize(&asked).await.allowed() {
-                return false;
-            }
+        let checks = self.checks(wanted);
+        // Nobody becomes a master by a right to become somebody.
+        let master =
+            |check: &&Check<'_>| check.resource == "groups" && check.name == names::MASTERS;
+        if let Some(check) = checks.iter().find(master) {
+            return Err(forbidden(&check.attributes(request.user, self.verb()), ""));
         }
-        true
+        check_all(checks, request.user, self.verb(), authorizer).await
     }
 
     fn checks(self, wanted: &UserInfo) -> Vec<Check<'_>> {
@@ -392,6 +452,16 @@ mod tests {
         map
     }
 
+    async fn impersonate(
+        headers: &HeaderMap,
+        request: &Attributes<'_>,
+        authorizer: &dyn Authorizer,
+    ) -> Result<Option<Impersonated>, ImpersonationError> {
+        Modes::default()
+            .impersonate(headers, request, authorizer)
+            .await
+    }
+
     async fn as_master(pairs: &[(&str, &str)]) -> Result<Option<UserInfo>, String> {
         let admin = UserInfo::new("admin", &["system:masters"]);
         let request = Attributes::resource(&admin, "list", "", "pods");
@@ -503,8 +573,10 @@ mod tests {
         );
         let alice = UserInfo::new("alice", &[]);
         let request = Attributes::resource(&alice, "list", "", "pods");
+        let modes = Modes::default();
         let check = async |pairs: &[(&str, &str)], expect: (&str, &str, &str)| {
-            let error = impersonate(&headers(pairs), &request, &rbac)
+            let error = modes
+                .impersonate(&headers(pairs), &request, &rbac)
                 .await
                 .unwrap_err();
             let ImpersonationError::Forbidden {
@@ -516,11 +588,18 @@ mod tests {
             else {
                 panic!("{error}")
             };
-            assert_eq!((resource, name.as_str(), message.as_str()), expect);
+            assert_eq!((&*resource, name.as_str(), message.as_str()), expect);
         };
         let carol = ("Impersonate-User", "carol");
+        // Who never impersonated is told of the narrowest form.
+        check(
+            &[("Impersonate-User", "dave")],
+            ("pods", "", "User \"alice\" cannot impersonate-on:user-info:list resource \"pods\" in API group \"\" at the cluster scope"),
+        )
+        .await;
         assert!(
-            impersonate(&headers(&[carol]), &request, &rbac)
+            modes
+                .impersonate(&headers(&[carol]), &request, &rbac)
                 .await
                 .unwrap()
                 .is_some_and(|found| found.constraint.is_none())
@@ -591,14 +670,14 @@ mod tests {
         let carol = [("Impersonate-User", "carol")];
         let everyone: &[&str] = &["system:authenticated"];
         check("list", &carol, Ok(("impersonate:user-info", everyone))).await;
-        check("get", &carol, Err("users")).await;
+        check("get", &carol, Err("pods")).await;
         check("list", &[("Impersonate-User", "dave")], Err("users")).await;
         let node = |name| [("Impersonate-User", name)];
         let nodes: &[&str] = &["system:nodes", "system:authenticated"];
         let mode = "impersonate:associated-node";
         check("get", &node("system:node:n1"), Ok((mode, nodes))).await;
-        check("get", &node("system:node:n2"), Err("users")).await;
-        check("list", &node("system:node:n1"), Err("users")).await;
+        check("get", &node("system:node:n2"), Err("pods")).await;
+        check("list", &node("system:node:n1"), Err("pods")).await;
         let robot = [("Impersonate-User", "system:serviceaccount:ns:robot")];
         let groups: &[&str] = &[
             "system:serviceaccounts",
@@ -606,6 +685,6 @@ mod tests {
             "system:authenticated",
         ];
         check("get", &robot, Ok(("impersonate:serviceaccount", groups))).await;
-        check("list", &robot, Err("serviceaccounts")).await;
+        check("list", &robot, Err("pods")).await;
     }
 }

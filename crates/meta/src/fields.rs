@@ -47,13 +47,17 @@ impl Selector {
         }
     }
 
-    /// Reads a selector as it stands in `fieldSelector=…`.
+    /// Reads a selector as it stands in `fieldSelector=…`. Its terms come in
+    /// their alphabetical order, as upstream looks at them; one without field
+    /// and value asks for nothing.
     ///
     /// # Errors
     /// It cannot be understood; in upstream's words.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut requirements = Vec::new();
-        for term in terms(text) {
+        let mut terms = terms(text);
+        terms.sort_unstable();
+        for term in terms {
             if term.is_empty() {
                 continue;
             }
@@ -62,16 +66,20 @@ impl Selector {
                     "invalid selector: '{text}'; can't understand '{term}'"
                 ));
             };
+            let value = unescape(value)?;
+            if field.is_empty() && value.is_empty() {
+                continue;
+            }
             requirements.push(Requirement {
                 field: field.to_owned(),
                 operator,
-                value: unescape(value)?,
+                value,
             });
         }
         Ok(Self { requirements })
     }
 
-    /// The requirements in their order.
+    /// The requirements in alphabetical order.
     pub fn requirements(&self) -> impl Iterator<Item = &Requirement> {
         self.requirements.iter()
     }
@@ -229,6 +237,13 @@ mod tests {
         let escaped = Selector::parse(r"a=x\,y\=z").unwrap();
         assert_eq!(escaped.required_value("a"), Some("x,y=z"));
         assert_eq!(escaped.to_string(), r"a=x\,y\=z");
+    }
+
+    #[test]
+    fn terms_come_in_order_and_some_ask_for_nothing() {
+        let selector = Selector::parse("b=1,=,a!=2").unwrap();
+        assert_eq!(selector.to_string(), "a!=2,b=1");
+        assert!(Selector::parse("=").unwrap().is_everything());
     }
 
     #[test]

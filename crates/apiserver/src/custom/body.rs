@@ -53,6 +53,7 @@ pub async fn read(req: &Req<'_>, kind: &Kind, validation: FieldValidation) -> Re
             let why = format!("couldn't get version/kind; json parse error: {why}");
             unrecognized(kind, &why, &bytes)
         }
+        DecodeError::Type(why) => cannot_be_handled(kind, &why),
         other => unrecognized(kind, &other.to_string(), &bytes),
     })?;
     let (tree, mut complaints) = (decoded.value, decoded.complaints);
@@ -99,6 +100,10 @@ fn require_fit(kind: &Kind, tree: &Value, bytes: &[u8]) -> Result<()> {
     }
     let given = tree["apiVersion"].as_str().unwrap_or_default();
     let wanted = kind.desc.api_version();
+    if given.matches('/').count() > 1 {
+        let why = format!("unexpected GroupVersion string: {given}");
+        return Err(unrecognized(kind, &why, bytes));
+    }
     if given != wanted {
         return Err(Error::bad_request(format!(
             "the API version in the data ({given}) does not match the expected API version ({wanted})"

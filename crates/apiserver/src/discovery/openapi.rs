@@ -160,9 +160,7 @@ impl OpenApi {
                 _ => None,
             });
         let Some(protobuf) = wanted else {
-            let mut response = Response::new(Payload::Empty);
-            *response.status_mut() = StatusCode::NOT_ACCEPTABLE;
-            return response;
+            return unacceptable();
         };
         let media_type = if protobuf {
             gnostic::MEDIA_TYPE
@@ -235,6 +233,9 @@ impl OpenApi {
             .custom_document(name)
             .or_else(|| self.document(name))
             .ok_or_else(Error::no_such_path)?;
+        if !takes_v3(headers) {
+            return Ok(unacceptable());
+        }
         let etag = format!("\"{}\"", document.hash);
         let asked = query.get("hash");
         if asked.is_some_and(|hash| hash != document.hash) {
@@ -268,4 +269,26 @@ impl OpenApi {
         }
         Ok(response)
     }
+}
+/// Whether a document of version 3 is wanted in a form that upstream has.
+fn takes_v3(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    accept.trim().is_empty()
+        || accept.split(',').any(|clause| {
+            let media_type = clause.split(';').next().unwrap_or_default().trim();
+            matches!(
+                media_type,
+                "application/json" | "application/*" | "*/*" | "*"
+            ) || media_type.starts_with("application/com.github.proto-openapi.spec.v3")
+        })
+}
+
+/// 406 without a word.
+fn unacceptable() -> Response<Payload> {
+    let mut response = Response::new(Payload::Empty);
+    *response.status_mut() = StatusCode::NOT_ACCEPTABLE;
+    response
 }

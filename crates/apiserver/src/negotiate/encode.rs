@@ -63,6 +63,26 @@ pub fn status(status: &Status, wanted: Wanted) -> Bytes {
     )
 }
 
+/// A Status that does not say what it is.
+pub fn nameless_status(status: &Status) -> String {
+    let mut value = status.to_value();
+    for name in ["kind", "apiVersion"] {
+        value.remove_at(&[name]);
+    }
+    value.set_at(&["metadata"], Value::object());
+    let json = tree(&value, None, Format::Json, false);
+    String::from_utf8_lossy(&json).into_owned()
+}
+
+/// A Status for those with whom no form was agreed on.
+pub fn raw_status(shown: &Status) -> Bytes {
+    let pretty = Wanted {
+        pretty: true,
+        ..Wanted::JSON
+    };
+    status(shown, pretty)
+}
+
 /// An object of a served resource, already in its version.
 pub fn object(resource: &Resource, object: &SharedObject, wanted: Wanted) -> Bytes {
     match wanted.transform {
@@ -204,12 +224,18 @@ pub fn list(resource: &Resource, list: List<'_>, wanted: Wanted, rows: table::Op
         }
         (Transform::Partial(version) | Transform::PartialList(version), format) => {
             let items: Vec<Value> = list.items.iter().map(|o| partial(o, version)).collect();
-            let value = json!({
+            // They are gathered one by one, into what was nothing.
+            let mut value = json!({
                 "kind": "PartialObjectMetadataList",
                 "apiVersion": version.api_version(),
                 "metadata": list.meta(),
-                "items": items,
             });
+            if !items.is_empty() {
+                value.set_at(&["items"], Value::Array(items));
+            } else if format != Format::Protobuf {
+                value.set_at(&["items"], Value::Null);
+                return one(tree(&value, None, format, wanted.pretty));
+            }
             one(tree(
                 &value,
                 partial_list_type(version),

@@ -108,11 +108,15 @@ fn clauses(header: &str) -> Vec<Clause<'_>> {
         .split(',')
         .map(|part| {
             let mut pieces = part.split(';').map(str::trim);
-            let kind = pieces.next().unwrap_or_default();
+            let kind = match pieces.next().unwrap_or_default() {
+                "*" => "*/*",
+                kind => kind,
+            };
             let mut quality = 1.0;
             let mut params = Vec::new();
             for piece in pieces {
                 let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
+                let (key, value) = (key.trim(), value.trim());
                 if key == "q" {
                     quality = value.parse().unwrap_or(1.0);
                 } else {
@@ -151,6 +155,11 @@ pub fn check_accept(headers: &HeaderMap, collection: bool) -> Result<()> {
         LISTED
     };
     check_accept_of(headers, &MEDIA_TYPES, listed)
+}
+
+/// The router's check of a document that has all three forms.
+pub fn check_document_accept(headers: &HeaderMap) -> Result<()> {
+    check_accept_of(headers, &MEDIA_TYPES, LISTED)
 }
 
 /// The router's check where there is but JSON.
@@ -201,6 +210,8 @@ enum Answers {
     Any,
     NoTable,
     NoProtobuf,
+    /// As they are.
+    Plain,
 }
 
 fn choose(headers: &HeaderMap, query: &Query, watch: bool, answers: Answers) -> Result<Wanted> {
@@ -223,32 +234,36 @@ fn choose(headers: &HeaderMap, query: &Query, watch: bool, answers: Answers) -> 
             ..Wanted::JSON
         });
     }
-    let mut unfit = None;
     for clause in clauses(header) {
         for format in [Format::Json, Format::Yaml, Format::Protobuf] {
             let matches = match clause.kind {
                 "*/*" | "application/*" => true,
                 kind => kind == format.media_type(),
             };
-            if !matches || (watch && format == Format::Yaml) {
+            if !matches {
                 continue;
             }
             let Some(wanted) = accept(&clause, format, pretty) else {
                 continue;
             };
-            let plain = matches!(wanted.transform, Transform::None);
-            if answers == Answers::NoTable && matches!(wanted.transform, Transform::Table(_)) {
+            let plain = wanted.transform == Transform::None;
+            let fits = match answers {
+                Answers::Any => true,
+                Answers::NoTable => !matches!(wanted.transform, Transform::Table(_)),
+                Answers::NoProtobuf => !plain || format != Format::Protobuf,
+                Answers::Plain => plain,
+            };
+            if !fits {
                 continue;
             }
-            if answers == Answers::NoProtobuf && plain && format == Format::Protobuf {
-                unfit = unfit.or(Some(wanted));
-            } else {
-                return Ok(wanted);
+            // A form is chosen before it is asked whether there are streams of it.
+            if watch && format == Format::Yaml {
+                return Err(not_acceptable(true));
             }
+            return Ok(wanted);
         }
     }
-    // What cannot be given is refused where the object is known.
-    unfit.ok_or_else(|| not_acceptable(watch))
+    Err(not_acceptable(false))
 }
 
 /// No serializer for what is asked.
@@ -309,27 +324,53 @@ fn accept(clause: &Clause<'_>, format: Format, pretty: bool) -> Option<Wanted> {
     })
 }
 
-/// The format of an error: what was asked for, without transformations, or
-/// JSON.
-pub fn for_error(headers: &HeaderMap, query: &Query) -> Wanted {
-    let pretty = negotiate(headers, query, false)
-        .map(|w| w.pretty)
-        .unwrap_or(false);
-    for clause in clauses(accept_header(headers)) {
-        for format in [Format::Json, Format::Yaml, Format::Protobuf] {
-            if clause.kind == format.media_type() {
-                return Wanted {
-                    format,
-                    transform: Transform::None,
-                    pretty,
-                };
+/// The format of an error, which cannot be transformed. `None`: nothing that
+/// is accepted can be given.
+pub fn for_error(headers: &HeaderMap, query: &Query) -> Option<Wanted> {
+    choose(headers, query, false, Answers::Plain).ok()
+}
+
+/// The media type of a Content-Type, if that is well formed: each of its
+/// parameters has a name of its own and a value.
+fn media_type(header: &str) -> Option<String> {
+    let token = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&b))
+    };
+    let (kind, mut rest) = header.split_once(';').unwrap_or((header, ""));
+    let kind = kind.trim().to_ascii_lowercase();
+    let (first, second) = kind.split_once('/').unwrap_or((&kind, "x"));
+    if !token(first) || !token(second) {
+        return None;
+    }
+    let mut names: Vec<String> = Vec::new();
+    rest = rest.trim();
+    while !rest.is_empty() {
+        let (name, value) = rest.split_once('=')?;
+        let name = name.trim().to_ascii_lowercase();
+        if !token(&name) || names.contains(&name) {
+            return None;
+        }
+        names.push(name);
+        let value = value.trim_start();
+        rest = match value.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?.1,
+            None => {
+                let end = value.find([';', ' ', '\t']).unwrap_or(value.len());
+                if !token(&value[..end]) {
+                    return None;
+                }
+                &value[end..]
             }
+        };
+        rest = rest.trim_start();
+        if !rest.is_empty() {
+            rest = rest.strip_prefix(';')?.trim_start();
         }
     }
-    Wanted {
-        pretty,
-        ..Wanted::JSON
-    }
+    Some(kind)
 }
 
 /// The format of a request's body.
@@ -338,16 +379,11 @@ pub fn body_format(headers: &HeaderMap) -> Result<Format> {
         .get(http::header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
-    let kind = header
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    match kind.as_str() {
-        "" | JSON => Ok(Format::Json),
-        YAML => Ok(Format::Yaml),
-        PROTOBUF => Ok(Format::Protobuf),
+    match media_type(header).as_deref() {
+        _ if header.is_empty() => Ok(Format::Json),
+        Some(JSON) => Ok(Format::Json),
+        Some(YAML) => Ok(Format::Yaml),
+        Some(PROTOBUF) => Ok(Format::Protobuf),
         _ => Err(Error::simple(
             415,
             "UnsupportedMediaType",
@@ -425,6 +461,36 @@ mod tests {
             None,
         );
         check("application/cbor", None);
+    }
+
+    #[test]
+    fn media_types_of_bodies() {
+        let check = |header: &'static str, expect: Option<Format>| {
+            let mut h = HeaderMap::new();
+            h.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(header));
+            assert_eq!(body_format(&h).ok(), expect, "{header}");
+        };
+        check("", Some(Format::Json));
+        check("application/JSON; charset=utf-8", Some(Format::Json));
+        check("application/yaml;a=\"b c\";", Some(Format::Yaml));
+        check("application/json;x", None);
+        check("application/json;a=1;a=2", None);
+        check("application/json,application/yaml", None);
+        check(";", None);
+    }
+
+    #[test]
+    fn errors_have_a_form_of_their_own() {
+        let q = Query::default();
+        let check = |accept: &str, expect: Option<Format>| {
+            let got = for_error(&headers(accept), &q).map(|wanted| wanted.format);
+            assert_eq!(got, expect, "{accept}");
+        };
+        let table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+        check(table, None);
+        check(&format!("{table},application/yaml"), Some(Format::Yaml));
+        check("text/html", None);
+        check("*", Some(Format::Json));
     }
 
     #[test]

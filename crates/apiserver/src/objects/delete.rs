@@ -50,6 +50,16 @@ pub(crate) async fn delete(
             );
         }
         check_preconditions(served, cx, options, &live)?;
+        if options.ignore_read_error {
+            return Err(Error::conflict(
+                group,
+                resource,
+                cx.name,
+                &format!(
+                    "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: unsafe deletion is not allowed because the object is decodable from storage"
+                ),
+            ));
+        }
         crate::admit::delete(served, cx, options, &old).await?;
         if let Some(outcome) = attempt(served, cx, options, &live, &key).await? {
             return Ok(outcome);

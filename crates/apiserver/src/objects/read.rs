@@ -9,6 +9,7 @@ use skeg_store::{KeyRange, LATEST, RangeOptions, Revision};
 
 use crate::ApiServer;
 use crate::cache::Filter;
+use crate::decode::form_of;
 use crate::error::{Error, Result};
 use crate::go;
 use crate::options::{ListOptions, Match};
@@ -161,6 +162,11 @@ fn decode_continue(token: &str) -> Result<Continue> {
         invalid(format!("illegal base64 data at input byte {at}"))
     })?;
     let tree = decode_json_any(&bytes).map_err(|e| invalid(e.to_string()))?;
+    if let Some(form) = form_of(&tree).filter(|_| !tree.is_object()) {
+        return Err(invalid(format!(
+            "json: cannot unmarshal {form} into Go value of type storage.continueToken"
+        )));
+    }
     let version = tree["v"].as_str().unwrap_or_default();
     if version != TOKEN_VERSION {
         return Err(invalid(format!(
@@ -175,7 +181,9 @@ fn decode_continue(token: &str) -> Result<Continue> {
     }
     let start = tree["start"].as_str().unwrap_or_default();
     if start.is_empty() {
-        return Err(invalid("continue key is empty".to_owned()));
+        return Err(invalid(
+            "encoded start key empty (version meta.k8s.io/v1)".to_owned(),
+        ));
     }
     // A token is the client's: it may not climb out of the resource.
     if start.split('/').any(|part| part == "..") || start.starts_with('/') {
@@ -264,7 +272,11 @@ async fn list_stored(
             });
         }
     }
-    let limit = usize::try_from(options.limit).unwrap_or(0);
+    // Who does not mind how old an answer is gets it from the cache, whole.
+    let limit = match &*options.resource_version {
+        "0" => 0,
+        _ => usize::try_from(options.limit).unwrap_or(0),
+    };
     if at == LATEST
         && start.is_none()
         && let Some(page) = from_cache(served, filter, &scope, limit).await
@@ -446,6 +458,10 @@ mod tests {
             );
         };
         check("==", "illegal base64 data at input byte 0");
+        check(
+            "W10",
+            "json: cannot unmarshal array into Go value of type storage.continueToken",
+        );
         check(
             "eyJ2IjoiYSJ9",
             "server does not recognize this encoded version a",

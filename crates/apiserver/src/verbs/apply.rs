@@ -23,7 +23,7 @@ pub struct Config {
 
 impl Config {
     /// Reads a body; what is wrong with it is told when it is used.
-    pub fn read(bytes: &[u8], custom: bool) -> Self {
+    pub fn read(bytes: &[u8]) -> Self {
         let decoded = match decoded(bytes) {
             Ok(decoded) => decoded,
             Err(error) => {
@@ -34,7 +34,7 @@ impl Config {
                         let why = yaml_error(&why);
                         // What looks like JSON is not turned into it first.
                         let json = bytes.trim_ascii_start().starts_with(b"{");
-                        match custom || json {
+                        match json {
                             true => format!(
                                 "error decoding patch: error converting YAML to JSON: {why}"
                             ),
@@ -134,8 +134,7 @@ pub async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     let wanted = negotiate::for_kind(req, served, false)?;
     let bytes = req.read_body().await?;
     let options = WriteOptions::read_apply(req.query)?;
-    reply::check_one(wanted, served)?;
-    let config = Config::read(&bytes, served.resource.custom.is_some());
+    let config = Config::read(&bytes);
     if let Ok(tree) = config.tree() {
         skeg_auth::audit::request_patch(tree);
     }

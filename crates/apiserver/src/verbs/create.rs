@@ -21,7 +21,6 @@ pub async fn create(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     skeg_auth::audit::request_object(&obj);
     let desc = served.resource.desc;
     match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
-    reply::check_one(wanted, served)?;
     let manager = manager(req, &options);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));

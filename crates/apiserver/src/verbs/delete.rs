@@ -3,12 +3,13 @@
 use http::Response;
 use skeg_client::Payload;
 use skeg_schema::{
-    DecodeError, DecodeOptions, TypeId, Value, decode_json, decode_protobuf, decode_yaml, envelope,
+    DecodeError, DecodeOptions, TypeId, Value, decode_json, decode_json_any, decode_protobuf,
+    decode_yaml, envelope,
 };
 
 use super::{access, write_cx};
 use crate::call::Req;
-use crate::decode::not_an_object;
+use crate::decode::{form_of, not_an_object};
 use crate::error::{Error, Result};
 use crate::negotiate::{self, Format};
 use crate::objects;
@@ -48,7 +49,10 @@ async fn delete_options(req: &Req<'_>) -> Result<options::DeleteOptions> {
     skeg_auth::audit::request_patch(&Value::Object(read));
     let kind = tree["kind"].as_str().unwrap_or_default();
     if !kind.is_empty() && kind != "DeleteOptions" {
-        let version = tree["apiVersion"].as_str().unwrap_or_default();
+        let version = match tree["apiVersion"].as_str().unwrap_or_default() {
+            "" => "meta.k8s.io/v1",
+            version => version,
+        };
         return Err(Error::bad_request(format!(
             "no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
             crate::go::quote(kind),
@@ -71,8 +75,10 @@ fn decode_options(bytes: &[u8], format: Format, ty: TypeId) -> Result<Value> {
     };
     let value = match format {
         Format::Json => {
-            if matches!(bytes.iter().find(|b| !b.is_ascii_whitespace()), Some(b'[')) {
-                return Err(Error::bad_request(not_an_object("array")));
+            if let Ok(other) = decode_json_any(bytes)
+                && let Some(form) = form_of(&other).filter(|_| !other.is_object())
+            {
+                return Err(Error::bad_request(not_an_object(form)));
             }
             decode_json(bytes, ty, &plain).map_err(fail)?.value
         }
@@ -126,7 +132,7 @@ pub async fn delete_collection(req: &Req<'_>, served: &Served) -> Result<Respons
     )?;
     let mut options = delete_options(req).await?;
     options.of_collection = true;
-    reply::check_many(wanted, served)?;
+    options.check_of_collection()?;
     let page = objects::read::list(req.server, served, &filter, &list_options).await?;
     let access = access(req);
     for object in &page.items {

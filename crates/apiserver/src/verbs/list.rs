@@ -24,6 +24,5 @@ pub async fn list(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
         None,
     )?;
     let page = objects::read::list(req.server, served, &filter, &options).await?;
-    reply::check_many(wanted, served)?;
     reply::list(req, served, wanted, page)
 }

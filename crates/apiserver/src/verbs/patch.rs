@@ -79,15 +79,17 @@ pub async fn read_patch(req: &Req<'_>, kind: PatchType) -> Result<Patch> {
     if patch::too_deep(&tree, 200) {
         return Err(Error::bad_request("the patch is nested too deeply"));
     }
-    if kind == PatchType::Merge && !tree.is_object() {
-        return Err(Error::bad_request(match decode::form_of(&tree) {
-            Some(form) => format!(
-                "error decoding patch: json: cannot unmarshal {form} into Go value of type map[string]interface {{}}"
-            ),
-            None => "Invalid JSON Patch".to_owned(),
-        }));
-    }
     Ok(Patch { tree, complaints })
+}
+
+/// 400 of a merge patch that is no object.
+fn no_merge(tree: &Value) -> Error {
+    Error::bad_request(match decode::form_of(tree) {
+        Some(form) => format!(
+            "error decoding patch: json: cannot unmarshal {form} into Go value of type map[string]interface {{}}"
+        ),
+        None => "Invalid JSON Patch".to_owned(),
+    })
 }
 
 /// Changes an object by a patch.
@@ -101,7 +103,6 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     let options = WriteOptions::read(req.query, "PatchOptions")?;
     let Patch { tree, complaints } = read?;
     skeg_auth::audit::request_patch(&tree);
-    reply::check_one(wanted, served)?;
     let manager = manager(req, &options);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
@@ -185,6 +186,9 @@ pub fn apply_to(
             })?;
         }
         PatchType::Merge => {
+            if !tree.is_object() {
+                return Err(no_merge(tree));
+            }
             patch::merge::apply(&mut current, tree);
             if keeps_text(ty) {
                 patch::merge::sort_touched(&mut current, tree);

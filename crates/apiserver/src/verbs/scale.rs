@@ -21,6 +21,9 @@ use crate::reply;
 use crate::served::Served;
 use crate::table;
 
+const NO_KIND: &str =
+    "no kind is registered for the type v1.Scale in scheme \"pkg/runtime/scheme.go:111\"";
+
 fn expected() -> Result<Expected> {
     let ty = TypeId::by_gvk("autoscaling", "v1", "Scale")
         .ok_or_else(|| Error::internal_error("the tables have no Scale"))?;
@@ -60,7 +63,8 @@ fn answer(
         && !req.in_process
     {
         let shared = SharedObject::from_value(tree, ty, object.revision());
-        let value = table::of_any(&shared, version, table::Options::read(req.query)?);
+        let rows = table::Options::read(req.query)?.at(req.server.now());
+        let value = table::of_scale(&shared, version, rows);
         let body = negotiate::encode::tree(&value, None, wanted.format, wanted.pretty);
         return Ok(reply::bytes(200, wanted.format.media_type(), body));
     }
@@ -91,7 +95,12 @@ pub async fn get(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
 pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let wanted = negotiate::negotiate(req.headers, req.query, false)?;
     let options = WriteOptions::read(req.query, "UpdateOptions")?;
-    let scale = decode::read(req, &expected()?, options.field_validation).await?;
+    let read = decode::read(req, &expected()?, options.field_validation).await;
+    // Upstream does not know how the Scale of a custom resource is called.
+    let scale = read.map_err(|error| match served.resource.custom {
+        Some(_) if error.code() == 400 => Error::bad_request(NO_KIND),
+        _ => error,
+    })?;
     check_name(&scale, true, &req.info.namespace, &req.info.name)?;
     let make = |_: &Value| Ok(scale.clone());
     change(req, served, wanted, &options, &make).await
@@ -145,7 +154,7 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let wanted = negotiate::negotiate(req.headers, req.query, false)?;
     let bytes = req.read_body().await?;
     let options = WriteOptions::read_apply(req.query)?;
-    let config = super::apply::Config::read(&bytes, false);
+    let config = super::apply::Config::read(&bytes);
     let paths = paths(served)?;
     let expected = expected()?;
     let access = access(req);

@@ -24,7 +24,6 @@ pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     let info = req.info;
     match_namespace(desc.namespaced, &info.namespace, &mut obj)?;
     check_name(&obj, desc.namespaced, &info.namespace, &info.name)?;
-    reply::check_one(wanted, served)?;
     let uid = obj["metadata"]["uid"]
         .as_str()
         .unwrap_or_default()

@@ -20,7 +20,7 @@ use crate::cache::{Begin, Change, Delivery, Guard, TooOld};
 use crate::call::Req;
 use crate::error::{Error, Result};
 use crate::negotiate::{self, Format, Transform, Wanted, encode};
-use crate::objects::read::parse_revision;
+use crate::objects::read::{parse_revision, too_large};
 use crate::options::ListOptions;
 use crate::selectors;
 use crate::served::Served;
@@ -76,9 +76,9 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
     let from_now = options.resource_version.is_empty();
     if from_now {
         cacher.catch_up().await;
-    } else if options.send_initial_events == Some(true) && revision > 0 {
-        cacher.wait_for(revision).await;
     }
+    let waits = options.send_initial_events == Some(true) && revision > 0;
+    let reached = !waits || cacher.wait_for(revision).await;
     let begin = match (options.send_initial_events, revision) {
         (Some(true), _) | (None, 0) => Begin::State,
         (Some(false), 0) => Begin::After(cacher.revision()),
@@ -107,6 +107,10 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
         Box::new(told) as Box<dyn FnOnce() + Send>
     });
     let items = match cacher.subscribe(&scope, filter, begin, options.bookmarks) {
+        _ if !reached => {
+            let late = too_large(revision, cacher.revision()).into_status();
+            futures::stream::iter([Item::Error(Box::new(late))]).boxed()
+        }
         Ok(mut subscription) => {
             let guard = subscription.take_guard();
             let mut pending: VecDeque<Item> = subscription

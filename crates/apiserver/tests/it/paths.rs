@@ -1,6 +1,6 @@
 //! Paths beside the API: health, versions, documents, numbers.
 
-use crate::support::{ADMIN, Server};
+use crate::support::{ADMIN, ALICE, Server};
 
 #[tokio::test]
 async fn health_is_told_in_short_and_in_long() {
@@ -75,6 +75,59 @@ async fn what_is_not_there_is_not_found() {
         )
         .await;
     answer.refused(405, "MethodNotAllowed");
+}
+
+#[tokio::test]
+async fn what_upstreams_filters_say() {
+    let server = Server::start().await;
+    let late = server.get("/api/v1/namespaces?timeout=1ns").await;
+    assert_eq!(late.header("content-type"), "text/plain; charset=utf-8");
+    let late = late.expect(504);
+    assert_eq!(
+        (late.get("kind"), &late["reason"]),
+        (None, &"Timeout".into())
+    );
+    let words = late["message"].as_str().unwrap();
+    assert!(words.ends_with("within the allotted timeout"), "{words}");
+    let verb = server.get("/api/v1/watch?a=1&b").await;
+    let told = "Internal Server Error: \"/api/v1/watch?a=1&amp;b\": failed to create RequestInfo: unable to determine kind and namespace from url, /api/v1/watch?a=1&amp;b\n";
+    assert_eq!((verb.code, verb.text().as_str()), (500, told));
+    let line = "DELETE /api/v1/watch/namespaces/default";
+    let answer = server.ask_all(ADMIN, line, &[], "").await;
+    answer.refused(405, "MethodNotAllowed");
+    let stranger = server
+        .ask_all(ALICE, "GET /api/v1/proxy/nodes/n/x", &[], "")
+        .await;
+    assert_eq!(stranger.header("x-content-type-options"), "nosniff");
+    let words = stranger.refused(403, "Forbidden");
+    assert!(words.contains("cannot proxy resource \"nodes\""), "{words}");
+    let head = server.ask_all(ADMIN, "HEAD /version", &[], "").await;
+    assert_ne!(head.header("content-length"), "");
+    assert_eq!(
+        server.get("/debug/pprof/none").await.text(),
+        "Unknown profile\n"
+    );
+    server.get("/version/x").await.refused(404, "NotFound");
+}
+
+#[tokio::test]
+async fn errors_come_in_a_form_that_is_accepted_or_in_none() {
+    let server = Server::start().await;
+    let line = "GET /api/v1/namespaces/none";
+    let table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    let answer = server.ask_all(ADMIN, line, &[("accept", table)], "").await;
+    assert!(answer.text().starts_with("{\n"), "{}", answer.text());
+    answer.refused(404, "NotFound");
+    let both = format!("{table},application/yaml");
+    let answer = server.ask_all(ADMIN, line, &[("accept", &both)], "").await;
+    assert_eq!(answer.header("content-type"), "application/yaml");
+    let asked = [("accept", "text/html")];
+    let line = "GET /apis/apps/v1";
+    let answer = server.ask_all(ADMIN, line, &asked, "").await;
+    let words = answer.refused(406, "NotAcceptable");
+    assert!(words.starts_with("406: Not Acceptable"), "{words}");
+    let line = "GET /openapi/v3/apis/apps/v1";
+    assert_eq!(server.ask_all(ADMIN, line, &asked, "").await.code, 406);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ mod core;
 mod pods;
 mod rest;
 mod text;
+
+pub use text::age;
 mod workloads;
 
 pub use text::since;

@@ -11,6 +11,7 @@ use crate::custom::approval::{self, Approval};
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{self, at, b, has, list, s, sp};
+use crate::validation::metadata;
 use skeg_schema::dynamic::{Kind, Node};
 use skeg_schema::{Object, Value};
 
@@ -60,7 +61,8 @@ pub fn not_structural(obj: &Value) -> Option<String> {
 pub fn create(obj: &Value, errs: &mut Errs) {
     let names = tree::path(obj, &["spec", "names"]);
     let wanted = format!("{}.{}", s(names, "plural"), sp(obj, &["spec", "group"]));
-    if tree::name_of(obj) != wanted {
+    // That there is none is told by the rules of all objects.
+    if !tree::name_of(obj).is_empty() && tree::name_of(obj) != wanted {
         let meta = Path::root("metadata");
         errs.invalid(
             &meta.child("name"),
@@ -77,6 +79,9 @@ pub fn create(obj: &Value, errs: &mut Errs) {
 
 /// A changed definition.
 pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
+    // Upstream compares the metadata of definitions once more than that of others.
+    let meta = (at(new, "metadata"), at(old, "metadata"));
+    metadata::object_meta_update(meta.0, meta.1, &Path::root("metadata"), errs);
     spec(at(new, "spec"), Some(at(old, "spec")), errs);
     let path = Path::root("spec");
     let (spec, before) = (at(new, "spec"), at(old, "spec"));
