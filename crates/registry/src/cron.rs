@@ -1,8 +1,8 @@
 //! Reading cron schedules, with the words that a wrong one is refused with.
 
 struct Bounds {
-    min: u32,
-    max: u32,
+    min: u64,
+    max: u64,
     names: &'static [&'static str],
 }
 
@@ -53,7 +53,7 @@ pub fn parse(schedule: &str) -> Result<(), String> {
         ));
     }
     for (text, bounds) in fields.iter().zip(&FIELDS) {
-        for part in text.split(',') {
+        for part in text.split(',').filter(|part| !part.is_empty()) {
             range(part, bounds)?;
         }
     }
@@ -68,51 +68,19 @@ fn descriptor(whole: &str, rest: &str) -> Result<(), String> {
         return Ok(());
     }
     if let Some(duration) = rest.strip_prefix("every ") {
-        return if go_duration(duration) {
-            Ok(())
-        } else {
-            Err(format!(
-                "failed to parse duration {whole}: time: invalid duration {duration:?}"
-            ))
+        // Times in the past are taken, and mean the shortest one.
+        let size = duration.strip_prefix('-').unwrap_or(duration);
+        return match size.parse::<skeg_meta::Duration>() {
+            Ok(_) => Ok(()),
+            Err(words) => Err(format!("failed to parse duration {whole}: {words}")),
         };
     }
     Err(format!("unrecognized descriptor: {whole}"))
 }
 
-// 1h30m, 5s, 100ms
-fn go_duration(text: &str) -> bool {
-    let mut rest = text;
-    if rest.is_empty() {
-        return false;
-    }
-    while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(rest.len());
-        if digits == 0 {
-            return false;
-        }
-        rest = &rest[digits..];
-        let unit = ["ns", "us", "ms", "s", "m", "h"]
-            .iter()
-            .filter(|u| rest.starts_with(**u))
-            .max_by_key(|u| u.len());
-        match unit {
-            Some(u) => rest = &rest[u.len()..],
-            None => return false,
-        }
-    }
-    true
-}
-
 fn range(text: &str, bounds: &Bounds) -> Result<(), String> {
-    let (span, step) = match text.split('/').collect::<Vec<_>>()[..] {
-        [span] => (span, None),
-        [span, step] => (span, Some(step)),
-        _ => return Err(format!("too many slashes: {text}")),
-    };
-    let ends: Vec<&str> = span.split('-').collect();
-    let single = ends.len() == 1;
+    let parts: Vec<&str> = text.split('/').collect();
+    let ends: Vec<&str> = parts[0].split('-').collect();
     let (start, mut end) = if ends[0] == "*" || ends[0] == "?" {
         (bounds.min, bounds.max)
     } else {
@@ -123,19 +91,17 @@ fn range(text: &str, bounds: &Bounds) -> Result<(), String> {
             _ => return Err(format!("too many hyphens: {text}")),
         }
     };
-    if let Some(step) = step {
-        let step_n: u32 = step.parse().map_err(|_| {
-            format!(
-                "failed to parse int from {step}: strconv.Atoi: parsing {step:?}: invalid syntax"
-            )
-        })?;
-        if single {
-            end = bounds.max;
+    let step = match parts[1..] {
+        [] => 1,
+        [step] => {
+            let step = integer(step)?;
+            if ends.len() == 1 {
+                end = bounds.max;
+            }
+            step
         }
-        if step_n == 0 {
-            return Err(format!("step of range should be a positive number: {text}"));
-        }
-    }
+        _ => return Err(format!("too many slashes: {text}")),
+    };
     if start < bounds.min {
         return Err(format!(
             "beginning of range ({start}) below minimum ({}): {text}",
@@ -153,20 +119,39 @@ fn range(text: &str, bounds: &Bounds) -> Result<(), String> {
             "beginning of range ({start}) beyond end of range ({end}): {text}"
         ));
     }
+    if step == 0 {
+        return Err(format!("step of range should be a positive number: {text}"));
+    }
     Ok(())
 }
 
-fn number(text: &str, bounds: &Bounds) -> Result<u32, String> {
-    if let Some(n) = bounds
+fn number(text: &str, bounds: &Bounds) -> Result<u64, String> {
+    let named = bounds
         .names
         .iter()
-        .position(|n| n.eq_ignore_ascii_case(text))
-    {
-        return Ok(n as u32 + bounds.min);
+        .zip(bounds.min..)
+        .find(|(name, _)| name.eq_ignore_ascii_case(text));
+    match named {
+        Some((_, n)) => Ok(n),
+        None => integer(text),
     }
-    text.parse().map_err(|_| {
-        format!("failed to parse int from {text}: strconv.Atoi: parsing {text:?}: invalid syntax")
-    })
+}
+
+/// What Go's `strconv.Atoi` takes, but nothing below zero.
+fn integer(text: &str) -> Result<u64, String> {
+    use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+    match text.parse::<i64>() {
+        Ok(n) => u64::try_from(n).map_err(|_| format!("negative number ({n}) not allowed: {text}")),
+        Err(e) => {
+            let words = match e.kind() {
+                PosOverflow | NegOverflow => "value out of range",
+                _ => "invalid syntax",
+            };
+            Err(format!(
+                "failed to parse int from {text}: strconv.Atoi: parsing {text:?}: {words}"
+            ))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -180,6 +165,8 @@ mod tests {
             "*/5 0-3 1,15 jan mon-fri",
             "@daily",
             "@every 1h30m",
+            "@every -1.5h",
+            "1,,2 * * * *",
         ] {
             assert_eq!(parse(fine), Ok(()), "{fine}");
         }
@@ -191,6 +178,31 @@ mod tests {
                 "beginning of range (5) beyond end of range (1): 5-1",
             ),
             ("@often", "unrecognized descriptor: @often"),
+            (
+                "@every 5",
+                "failed to parse duration @every 5: time: missing unit in duration \"5\"",
+            ),
+            (
+                "@every 5 d",
+                "failed to parse duration @every 5 d: time: unknown unit \" d\" in duration \"5 d\"",
+            ),
+            (
+                "70/0 * * * *",
+                "beginning of range (70) beyond end of range (59): 70/0",
+            ),
+            (
+                "*/0 * * * *",
+                "step of range should be a positive number: */0",
+            ),
+            (
+                "a/b/c * * * *",
+                "failed to parse int from a: strconv.Atoi: parsing \"a\": invalid syntax",
+            ),
+            ("1/2/3 * * * *", "too many slashes: 1/2/3"),
+            (
+                "99999999999999999999 * * * *",
+                "failed to parse int from 99999999999999999999: strconv.Atoi: parsing \"99999999999999999999\": value out of range",
+            ),
         ] {
             assert_eq!(parse(bad), Err(words.to_owned()));
         }

@@ -3,8 +3,9 @@
 
 use crate::errors::Errs;
 use crate::path::Path;
-use crate::strategy::ScalePaths;
+use crate::strategy::{METADATA, ScalePaths};
 use crate::tree::{self, at};
+use crate::validation::{metadata, names};
 use skeg_meta::{GroupKind, Status};
 use skeg_schema::{Object, Value, json};
 
@@ -59,6 +60,9 @@ pub fn apply(paths: &ScalePaths, obj: &mut Value, scale: &Value) -> Result<(), S
         .as_i64()
         .unwrap_or(0);
     if !paths.custom {
+        let mut meta = at(scale, "metadata").clone();
+        tree::copy(&mut meta, at(obj, "metadata"), "namespace");
+        metadata::object_meta(&meta, true, &names::dns1123_subdomain, &METADATA, &mut errs);
         errs.non_negative(&Path::root("spec").child("replicas"), replicas);
     }
     if !errs.is_empty() {

@@ -103,7 +103,8 @@ pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     })?;
     check_name(&scale, true, &req.info.namespace, &req.info.name)?;
     let make = |_: &Value| Ok(scale.clone());
-    change(req, served, wanted, &options, &make).await
+    let uid = uid(&scale).filter(|uid| !uid.is_empty());
+    change(req, served, wanted, &options, uid, &make).await
 }
 
 /// PATCH.
@@ -117,7 +118,7 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     let read = super::patch::read_patch(req, kind).await?;
     let expected = expected()?;
     let make = |current: &Value| patched(req, current, &read, kind, &expected, &options);
-    change(req, served, wanted, &options, &make).await
+    change(req, served, wanted, &options, None, &make).await
 }
 
 fn patched(
@@ -215,11 +216,36 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     answer(req, wanted, paths, &written?.object)
 }
 
+fn uid(scale: &Value) -> Option<&str> {
+    scale.at(&["metadata", "uid"])?.as_str()
+}
+
+/// A Scale that names a uid means the object that has it.
+fn same_uid(served: &Served, scale: &Value, own: &str) -> Result<()> {
+    match uid(scale) {
+        Some(uid) if !uid.is_empty() && uid != own => {
+            let (group, resource) = served.group_resource();
+            let why = format!(
+                "Precondition failed: UID in precondition: {uid}, UID in object meta: {own}"
+            );
+            let resource = format!("{resource}/scale");
+            Err(Error::conflict(group, &resource, name_of(scale), &why))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn name_of(scale: &Value) -> &str {
+    let name = scale.at(&["metadata", "name"]).and_then(Value::as_str);
+    name.unwrap_or_default()
+}
+
 async fn change(
     req: &Req<'_>,
     served: &Served,
     wanted: negotiate::Wanted,
     options: &WriteOptions,
+    wanted_uid: Option<&str>,
     make: &(dyn Fn(&Value) -> Result<Value> + Send + Sync),
 ) -> Result<Response<Payload>> {
     let paths = paths(served)?;
@@ -239,6 +265,7 @@ async fn change(
             live.revision().to_string(),
         );
         let scale = make(&current)?;
+        same_uid(served, &scale, live.uid())?;
         let mut obj = (*live.value()).clone();
         obj.remove_at(&["metadata", "resourceVersion"]);
         if paths.custom {
@@ -252,7 +279,7 @@ async fn change(
     let change = Change {
         transform: &mut transform,
         create: false,
-        uid: None,
+        uid: wanted_uid,
     };
     let written = update::update(served, &mut cx, change).await;
     req.warn_all(std::mem::take(&mut cx.warnings));

@@ -229,6 +229,33 @@ async fn status_and_spec_are_written_apart() {
     assert_eq!(scaled["status"], json!({"replicas": 2, "selector": "a=b"}));
     let read = server.get(&format!("{path}/d")).await.expect(200);
     assert_eq!(read["spec"]["replicas"], 5);
+
+    // A Scale may name the object it means, and is an object with rules of its own.
+    let uid = made["metadata"]["uid"].as_str().unwrap();
+    let words = format!("Precondition failed: UID in precondition: x, UID in object meta: {uid}");
+    let stranger = json!({"metadata": {"name": "d", "uid": "x"}, "spec": {"replicas": 6}});
+    let refused = server
+        .patch(&format!("{path}/d/scale"), kind, stranger.clone())
+        .await
+        .refused(409, "Conflict");
+    let expect = format!("Operation cannot be fulfilled on deployments/scale.apps \"d\": {words}");
+    assert_eq!(refused, expect);
+    let refused = server
+        .send(&format!("PUT {path}/d/scale"), stranger)
+        .await
+        .refused(409, "Conflict");
+    let expect = "Operation cannot be fulfilled on deployments.apps \"d\": StorageError: invalid object, Code: 4";
+    assert!(
+        refused.starts_with(expect) && refused.ends_with(&words),
+        "{refused}"
+    );
+    let labels = json!({"metadata": {"name": "d", "labels": {"a b": ""}}, "spec": {"replicas": 6}});
+    let refused = server
+        .send(&format!("PUT {path}/d/scale"), labels)
+        .await
+        .refused(422, "Invalid");
+    let expect = "Scale.autoscaling \"d\" is invalid: metadata.labels: Invalid value: \"a b\": ";
+    assert!(refused.starts_with(expect), "{refused}");
 }
 
 #[tokio::test]

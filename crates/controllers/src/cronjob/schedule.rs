@@ -62,7 +62,13 @@ impl Schedule {
                 fields.join(" ")
             ));
         };
-        let any = |field: &str| field.split(',').any(|part| part.starts_with(['*', '?']));
+        // `*/2` is no longer any day, `*/1` is.
+        let any = |field: &str| {
+            field.split(',').any(|part| {
+                let step = part.split_once('/').map_or("1", |(_, step)| step);
+                part.starts_with(['*', '?']) && step.parse() == Ok(1)
+            })
+        };
         Ok(Self::Fields(Box::new(Fields {
             minutes: bits(minutes, 0, 59, &[], 0)?,
             hours: bits(hours, 0, 23, &[], 0)?,
@@ -193,7 +199,7 @@ fn bits(field: &str, min: u32, max: u32, names: &[&str], first: u32) -> Result<u
         }
     };
     let mut all = 0;
-    for part in field.split(',') {
+    for part in field.split(',').filter(|part| !part.is_empty()) {
         let (span, step) = match part.split_once('/') {
             Some((span, step)) => (span, Some(number(step)?)),
             None => (part, None),
@@ -238,6 +244,22 @@ mod tests {
                 "2026-01-09T04:30:00Z",
             ),
             ("0 0 29 2 *", "2026-01-01T00:00:00Z", "2028-02-29T00:00:00Z"),
+            // Any day is `*` alone: with a step either kind of day will do.
+            (
+                "0 0 */10 * 1",
+                "2026-01-01T00:00:00Z",
+                "2026-01-05T00:00:00Z",
+            ),
+            (
+                "0 0 */1 * 1",
+                "2026-01-01T00:00:00Z",
+                "2026-01-05T00:00:00Z",
+            ),
+            (
+                "0 0 2,,3 * *",
+                "2026-01-02T00:00:00Z",
+                "2026-01-03T00:00:00Z",
+            ),
             (
                 "0 22 * * mon-fri",
                 "2026-01-02T22:00:00Z",

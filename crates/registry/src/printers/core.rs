@@ -117,6 +117,7 @@ fn node(o: &Value, now: Time) -> Vec<Value> {
         .filter(|r| !r.is_empty())
         .collect();
     roles.sort_unstable();
+    roles.dedup();
     let roles = if roles.is_empty() {
         "<none>".to_owned()
     } else {
@@ -160,7 +161,7 @@ fn service(o: &Value, now: Time) -> Vec<Value> {
         .iter()
         .filter_map(Value::as_str)
         .collect();
-    let balanced: Vec<&str> = list(tree::path(o, &["status", "loadBalancer"]), "ingress")
+    let mut balanced: Vec<&str> = list(tree::path(o, &["status", "loadBalancer"]), "ingress")
         .iter()
         .map(|i| {
             if s(i, "ip").is_empty() {
@@ -171,6 +172,8 @@ fn service(o: &Value, now: Time) -> Vec<Value> {
         })
         .filter(|t| !t.is_empty())
         .collect();
+    balanced.sort_unstable();
+    balanced.dedup();
     let outside = match kind {
         "ExternalName" => s(spec, "externalName").to_owned(),
         "LoadBalancer" => {
@@ -433,7 +436,7 @@ fn quota(o: &Value, now: Time) -> Vec<Value> {
             .as_str()
             .unwrap_or("0");
         let text = format!("{k}: {used}/{}", hard.as_str().unwrap_or(""));
-        if k.starts_with("limits") {
+        if k.starts_with("limits.") {
             limits.push(text);
         } else {
             requests.push(text);

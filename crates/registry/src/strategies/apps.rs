@@ -197,11 +197,22 @@ fn job() -> Kind {
         dependents: GarbageCollection::Orphan,
         warnings: |obj, old| {
             let mut out = dotted_name(obj, old);
+            out.extend(many_indexes(at(obj, "spec")));
             out.extend(template_warnings(obj, old, &["spec", "template"]));
             out
         },
         ..Kind::SPEC
     }
+}
+
+/// Of very many indexes the list of those that are done may be too long to store.
+fn many_indexes(spec: &Value) -> Option<String> {
+    const COMPLETIONS_MAX: i64 = 100_000;
+    const PARALLELISM_MAX: i64 = 10_000;
+    let many = tree::s(spec, "completionMode") == "Indexed"
+        && tree::i0(spec, "completions") > COMPLETIONS_MAX
+        && tree::i0(spec, "parallelism") > PARALLELISM_MAX;
+    many.then(|| "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail".to_owned())
 }
 
 /// Gives the Job's pods labels of their own and selects them.
@@ -250,10 +261,13 @@ fn dotted_name(obj: &Value, old: Option<&Value>) -> Vec<String> {
 
 fn stateful_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
     let mut out = template_warnings(obj, old, &["spec", "template"]);
-    if tree::is_zero(tree::path(obj, &["spec", "revisionHistoryLimit"]))
-        && tree::path(obj, &["spec", "revisionHistoryLimit"]).as_i64() == Some(0)
+    for (n, claim) in tree::list(at(obj, "spec"), "volumeClaimTemplates")
+        .iter()
+        .enumerate()
     {
-        return out;
+        // Upstream's path has a capital here.
+        let path = format_args!("spec.volumeClaimTemplates[{n}].Spec");
+        super::pod::warnings::claim_spec(at(claim, "spec"), path, &mut out);
     }
     if tree::path(obj, &["spec", "revisionHistoryLimit"])
         .as_i64()
@@ -269,6 +283,10 @@ fn cron_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
     if tree::sp(obj, &["spec", "schedule"]).contains("TZ") && old.is_some() {
         out.push("cannot use TZ or CRON_TZ in spec.schedule, use timeZone instead, see https://kubernetes.io/blog/2022/05/05/cronjob-timezone for details".into());
     }
+    out.extend(many_indexes(tree::path(
+        obj,
+        &["spec", "jobTemplate", "spec"],
+    )));
     out.extend(template_warnings(
         obj,
         old,

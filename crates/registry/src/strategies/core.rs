@@ -36,7 +36,7 @@ pub fn kind(resource: &str) -> Kind {
             },
             warnings: |obj, _| {
                 if s(obj, "type") == "kubernetes.io/tls" {
-                    tls_warning(obj)
+                    super::tls::warnings(at(obj, "data"))
                 } else {
                     Vec::new()
                 }
@@ -120,30 +120,6 @@ pub fn kind(resource: &str) -> Kind {
         "persistentvolumes" | "persistentvolumeclaims" => super::storage::kind(resource),
         _ => Kind::PLAIN,
     }
-}
-
-// Go's tls.X509KeyPair, as far as it looks for PEM blocks.
-fn tls_warning(obj: &Value) -> Vec<String> {
-    use base64::Engine;
-    let pem = |key: &str| {
-        let bytes = base64::engine::general_purpose::STANDARD
-            .decode(tree::sp(obj, &["data", key]))
-            .unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    };
-    for (key, block, what) in [
-        ("tls.crt", "CERTIFICATE-----", "certificate"),
-        ("tls.key", "PRIVATE KEY-----", "key"),
-    ] {
-        let text = pem(key);
-        if !text.contains("-----BEGIN ") {
-            return vec![format!("tls: failed to find any PEM data in {what} input")];
-        }
-        if !text.contains(block) {
-            return Vec::new();
-        }
-    }
-    Vec::new()
 }
 
 fn endpoints_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
@@ -260,12 +236,12 @@ fn node() -> Kind {
     }
 }
 
-fn node_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
+fn node_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
     let mut out = Vec::new();
     if !at(at(obj, "spec"), "configSource").is_null() {
         out.push("spec.configSource: the feature is no longer supported".into());
     }
-    if !s(at(obj, "spec"), "externalID").is_empty() && old.is_none() {
+    if !s(at(obj, "spec"), "externalID").is_empty() {
         out.push("spec.externalID: this field is deprecated, and is unused by Kubernetes".into());
     }
     out

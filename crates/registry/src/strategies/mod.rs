@@ -12,6 +12,8 @@ pub mod policy;
 pub mod preview;
 pub mod service;
 pub mod storage;
+mod tls;
+mod volumes;
 
 use crate::alloc::ServiceAllocators;
 use crate::resource::{Backing, Resource};

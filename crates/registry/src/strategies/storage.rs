@@ -26,7 +26,7 @@ pub fn kind(resource: &str) -> Kind {
             status_rules: |_, new, _, errs| storage::claim_status(new, errs),
             validate: |_, obj, errs| storage::claim(obj, errs),
             validate_update: Some(|_, new, old, errs| storage::claim_update(new, old, errs)),
-            warnings: claim_warnings,
+            warnings: super::volumes::claim_warnings,
             ..Kind::PLAIN
         },
         "persistentvolumes" => Kind {
@@ -67,7 +67,7 @@ pub fn kind(resource: &str) -> Kind {
                     }
                 }
             },
-            warnings: volume_warnings,
+            warnings: super::volumes::volume_warnings,
             ..Kind::PLAIN
         },
         "storageclasses" => Kind {
@@ -407,66 +407,6 @@ fn data_sources(spec: &mut Value, old_spec: &Value) {
         tree::remove(&mut copy, "namespace");
         set(spec, "dataSource", copy);
     }
-}
-
-fn claim_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
-    if old.is_some_and(|o| tree::same(at(o, "spec"), at(obj, "spec"))) {
-        return Vec::new();
-    }
-    let mut out = Vec::new();
-    const KEY: &str = "volume.beta.kubernetes.io/storage-class";
-    if tree::annotation(obj, KEY).is_some() {
-        out.push(format!(
-            "metadata.annotations[{KEY}]: deprecated since v1.8; use \"storageClassName\" attribute instead"
-        ));
-    }
-    super::pod::warnings::claim_spec(at(obj, "spec"), format_args!("spec"), &mut out);
-    out
-}
-
-fn volume_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
-    let spec = at(obj, "spec");
-    let mut out = Vec::new();
-    if s(spec, "persistentVolumeReclaimPolicy") == "Recycle" && old.is_none() {
-        out.push("spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.".into());
-    }
-    for (field, shown, words) in [
-        (
-            "cephfs",
-            "cephfs",
-            "deprecated in v1.28, non-functional in v1.31+",
-        ),
-        (
-            "photonPersistentDisk",
-            "photonPersistentDisk",
-            "deprecated in v1.11, non-functional in v1.16+",
-        ),
-        (
-            "scaleIO",
-            "scaleIO",
-            "deprecated in v1.16, non-functional in v1.22+",
-        ),
-        (
-            "storageos",
-            "storageOS",
-            "deprecated in v1.22, non-functional in v1.25+",
-        ),
-        (
-            "glusterfs",
-            "glusterfs",
-            "deprecated in v1.25, non-functional in v1.26+",
-        ),
-        (
-            "rbd",
-            "rbd",
-            "deprecated in v1.28, non-functional in v1.31+",
-        ),
-    ] {
-        if has(spec, field) {
-            out.push(format!("spec.{shown}: {words}"));
-        }
-    }
-    out
 }
 
 fn capacity_warnings(obj: &Value) -> Vec<String> {

@@ -225,13 +225,26 @@ pub fn node(obj: &Value, errs: &mut Errs) {
     for (n, c) in cidrs.iter().filter_map(Value::as_str).enumerate() {
         errs.invalid_all(&c_path.index(n), c, names::cidr(c, false));
     }
-    let families: Vec<bool> = cidrs
+    if cidrs.len() < 2 {
+        return;
+    }
+    let texts: Vec<&str> = cidrs.iter().filter_map(Value::as_str).collect();
+    let families: Vec<bool> = texts
         .iter()
-        .filter_map(|c| names::parse_cidr(c.as_str()?))
+        .filter_map(|c| names::parse_cidr(c))
         .map(|(ip, _)| ip.is_ipv6())
         .collect();
-    let mixed = families.len() == 2 && families[0] != families[1];
-    if cidrs.len() > 1 && families.len() == cidrs.len() && !mixed {
+    if let Some(n) = texts.iter().position(|c| names::parse_cidr(c).is_none()) {
+        errs.internal(
+            &c_path,
+            format!(
+                "invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[{n}]: <nil> (invalid CIDR address: {})",
+                texts[n]
+            ),
+        );
+    }
+    let mixed = families.len() == 2 && families[0] != families[1] && cidrs.len() == 2;
+    if !mixed {
         errs.invalid(
             &c_path,
             Value::Array(cidrs.to_vec()),
@@ -282,8 +295,8 @@ pub fn node_capacity(obj: &Value, errs: &mut Errs) {
 pub fn node_update(new: &Value, old: &Value, errs: &mut Errs) {
     let (n, o) = (at(new, "spec"), at(old, "spec"));
     let path = Path::root("spec");
-    node_addresses(new, errs);
     node(new, errs);
+    node_addresses(new, errs);
     let (now, before) = (list(n, "podCIDRs"), list(o, "podCIDRs"));
     if !before.is_empty() && now != before {
         errs.forbidden(

@@ -239,17 +239,17 @@ fn anchors(obj: &Value, errs: &mut Errs) {
 const BUNDLE_MAX: usize = 1 << 20;
 
 /// A PEM block.
-pub(super) struct Block {
+pub(crate) struct Block {
     /// What it says it is.
-    pub(super) label: String,
+    pub(crate) label: String,
     /// It has headers.
-    pub(super) headers: bool,
+    pub(crate) headers: bool,
     /// Its bytes, in base64.
-    pub(super) body: String,
+    pub(crate) body: String,
 }
 
 /// The PEM blocks of a text.
-pub(super) fn pem_blocks(text: &str) -> Vec<Block> {
+pub(crate) fn pem_blocks(text: &str) -> Vec<Block> {
     let mut out = Vec::new();
     let mut open: Option<Block> = None;
     for line in text.lines().map(str::trim) {

@@ -21,6 +21,26 @@ pub const ACCESS_MODES: &[&str] = &[
 
 const VOLUME_MODES: &[&str] = &["Block", "Filesystem"];
 
+/// The annotation that was a volume's mount options before it had a field.
+pub const MOUNT_OPTIONS: &str = "volume.beta.kubernetes.io/mount-options";
+
+/// Sources whose mount options may be given by that annotation.
+const MOUNTED_WITH_OPTIONS: &[&str] = &[
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "glusterfs",
+    "nfs",
+    "rbd",
+    "quobyte",
+    "iscsi",
+    "cinder",
+    "cephfs",
+    "azureFile",
+    "vsphereVolume",
+    "azureDisk",
+    "portworxVolume",
+];
+
 /// The annotation that was a claim's class before it had a field.
 const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
 
@@ -312,6 +332,25 @@ const SOURCES: &[&str] = &[
 
 /// A PersistentVolume.
 pub fn volume(obj: &Value, errs: &mut Errs) {
+    volume_spec(obj, errs);
+    mount_options(obj, errs);
+}
+
+fn mount_options(obj: &Value, errs: &mut Errs) {
+    let spec = at(obj, "spec");
+    if tree::annotation(obj, MOUNT_OPTIONS).is_some()
+        && !MOUNTED_WITH_OPTIONS.iter().any(|f| has(spec, f))
+    {
+        errs.forbidden(
+            &Path::root("metadata")
+                .child("annotations")
+                .child(MOUNT_OPTIONS),
+            "may not specify mount options for this volume type",
+        );
+    }
+}
+
+fn volume_spec(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
     if list(spec, "accessModes").is_empty() {
@@ -462,7 +501,7 @@ fn csi(src: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 /// A changed PersistentVolume keeps its source, mode and place.
 pub fn volume_update(new: &Value, old: &Value, errs: &mut Errs) {
-    volume(new, errs);
+    volume_spec(new, errs);
     let path = Path::root("spec");
     let (n, o) = (at(new, "spec"), at(old, "spec"));
     let source = |v: &Value| -> Value {
@@ -514,6 +553,7 @@ pub fn volume_update(new: &Value, old: &Value, errs: &mut Errs) {
     ) {
         attributes_class_update(n, o, false, &path, errs);
     }
+    mount_options(new, errs);
 }
 
 /// Labels that were renamed when they became stable.

@@ -27,10 +27,6 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
         .ok_or_else(|| Status::internal_error("no key to sign service account tokens with"))?;
     default(&mut body);
     let objects = ctx.objects;
-    let account = objects
-        .get(Gr::SERVICE_ACCOUNTS, ctx.namespace, ctx.name)
-        .await?
-        .ok_or_else(|| Status::not_found(&GroupResource::new("", "serviceaccounts"), ctx.name))?;
     let own_name = tree::name_of(&body);
     if !own_name.is_empty() && own_name != ctx.name {
         let mut errs = Errs::new();
@@ -41,6 +37,10 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
         );
         return Err(invalid(ctx.name, errs));
     }
+    let account = objects
+        .get(Gr::SERVICE_ACCOUNTS, ctx.namespace, ctx.name)
+        .await?
+        .ok_or_else(|| Status::not_found(&GroupResource::new("", "serviceaccounts"), ctx.name))?;
     let spec = at(&body, "spec");
     let seconds = tree::i0(spec, "expirationSeconds");
     let mut errs = Errs::new();
@@ -127,8 +127,18 @@ async fn bound(ctx: &Ctx<'_>, r: &Value, account: &Value) -> Result<Option<Bindi
     };
     let absent =
         |resource: &'static str| Status::not_found(&GroupResource::new("", resource), name);
-    match (s(r, "apiVersion"), s(r, "kind")) {
-        ("v1", "Pod") => {
+    let named = || match name {
+        "" => Err(Status::bad_request("Name parameter required.")),
+        _ => Ok(()),
+    };
+    // Of the version only the group matters.
+    let (group, version) = match s(r, "apiVersion").split_once('/') {
+        Some(parts) => parts,
+        None => ("", s(r, "apiVersion")),
+    };
+    match (group, s(r, "kind")) {
+        ("", "Pod") => {
+            named()?;
             let pod = objects
                 .get(Gr::PODS, ctx.namespace, name)
                 .await?
@@ -139,7 +149,7 @@ async fn bound(ctx: &Ctx<'_>, r: &Value, account: &Value) -> Result<Option<Bindi
                     tree::name_of(account)
                 )));
             }
-            check(&pod, "pods")?;
+            check(&pod, "Pod")?;
             let node_name = tree::sp(&pod, &["spec", "nodeName"]).to_owned();
             let node = if node_name.is_empty() {
                 None
@@ -157,32 +167,26 @@ async fn bound(ctx: &Ctx<'_>, r: &Value, account: &Value) -> Result<Option<Bindi
                 node,
             }))
         }
-        ("v1", "Secret") => {
+        ("", "Secret") => {
+            named()?;
             let secret = objects
                 .get(Gr::SECRETS, ctx.namespace, name)
                 .await?
                 .ok_or_else(|| absent("secrets"))?;
-            check(&secret, "secrets")?;
+            check(&secret, "Secret")?;
             Ok(Some(Binding::Secret(reference(&secret))))
         }
-        ("v1", "Node") => {
+        ("", "Node") => {
+            named()?;
             let node = objects
                 .get(Gr::NODES, "", name)
                 .await?
                 .ok_or_else(|| absent("nodes"))?;
-            check(&node, "nodes")?;
+            check(&node, "Node")?;
             Ok(Some(Binding::Node(reference(&node))))
         }
-        (version, kind) => {
-            let (group, version) = version.split_once('/').unwrap_or(("", version));
-            Err(Status::bad_request(format!(
-                "cannot bind token to object of type {}",
-                if group.is_empty() {
-                    format!("/{version}, Kind={kind}")
-                } else {
-                    format!("{group}/{version}, Kind={kind}")
-                }
-            )))
-        }
+        (group, kind) => Err(Status::bad_request(format!(
+            "cannot bind token to object of type {group}/{version}, Kind={kind}"
+        ))),
     }
 }

@@ -7,4 +7,5 @@ mod rules_pods;
 mod rules_policy;
 mod rules_rest;
 mod tables;
+mod warnings;
 mod world;

@@ -278,9 +278,9 @@ fn pod_affinity(spec: &Value, prefix: &str, out: &mut Vec<String>) {
     }
 }
 
-/// What is required has rules for its values; those of what is preferred are looked
-/// at here.
-fn node_term(t: &Value, preferred: bool, path: Arguments<'_>, out: &mut Vec<String>) {
+/// Warnings about a term of a node selector. What is required has rules for its
+/// values; those of what is preferred are looked at here.
+pub fn node_term(t: &Value, preferred: bool, path: Arguments<'_>, out: &mut Vec<String>) {
     for (n, e) in list(t, "matchExpressions").iter().enumerate() {
         let path = format_args!("{path}.matchExpressions[{n}]");
         let key = s(e, "key");

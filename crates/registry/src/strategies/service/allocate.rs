@@ -289,14 +289,19 @@ impl ServiceStrategy {
                 })?;
                 taken.push(number);
                 set(spec, "healthCheckNodePort", i64::from(number));
-            } else if let Ok(number) = u16::try_from(asked)
-                && !have.contains(&number)
-            {
-                self.allocators.ports.take(number).map_err(|e| {
-                    Status::internal_error(format!(
-                        "failed to allocate requested HealthCheck NodePort {number}: {e}"
-                    ))
-                })?;
+                return Ok(());
+            }
+            let refused = |words: String| {
+                Status::internal_error(format!(
+                    "failed to allocate requested HealthCheck NodePort {asked}: {words}"
+                ))
+            };
+            let number = u16::try_from(asked).map_err(|_| refused(self.out_of_range()))?;
+            if !have.contains(&number) {
+                self.allocators
+                    .ports
+                    .take(number)
+                    .map_err(|e| refused(e.to_string()))?;
                 taken.push(number);
             }
         }

@@ -16,10 +16,10 @@ pub fn cron_job(obj: &Value, old: Option<&Value>, errs: &mut Errs) {
     let path = Path::root("spec");
     let before = old.map(|old| at(old, "spec"));
     schedule(spec, before, &path.child("schedule"), errs);
+    numbers::non_negative(spec, "startingDeadlineSeconds", &path, errs);
     if before.is_none_or(|o| at(o, "timeZone").as_str() != at(spec, "timeZone").as_str()) {
         time_zone(spec, &path.child("timeZone"), errs);
     }
-    numbers::non_negative(spec, "startingDeadlineSeconds", &path, errs);
     match s(spec, "concurrencyPolicy") {
         "" => errs.required(&path.child("concurrencyPolicy"), ""),
         other => errs.one_of(
@@ -86,9 +86,14 @@ fn parse(text: &str) -> Result<(), String> {
     cron::parse(rest.trim())
 }
 
-/// What Go finds a zone by: a name of the database, or two of its own.
+/// What Go finds a zone by: a name of the database as it is written there, or
+/// two of its own.
 fn is_zone(name: &str) -> bool {
-    matches!(name, "" | "UTC" | "Local") || jiff::tz::TimeZone::get(name).is_ok()
+    let found = || {
+        let zone = jiff::tz::TimeZone::get(name).ok()?;
+        Some(zone.iana_name() == Some(name))
+    };
+    matches!(name, "" | "UTC" | "Local") || found().unwrap_or(false)
 }
 
 fn time_zone(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
@@ -139,5 +144,32 @@ fn job_template(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
     if b(job, "manualSelector") {
         errs.not_supported(&path.child("manualSelector"), true, &["nil", "false"]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_zone;
+
+    #[test]
+    fn zones_are_known_as_they_are_written() {
+        for name in [
+            "UTC",
+            "Europe/Berlin",
+            "US/Eastern",
+            "Etc/GMT+5",
+            "Asia/Calcutta",
+        ] {
+            assert!(is_zone(name), "{name}");
+        }
+        for name in [
+            "europe/berlin",
+            "EUROPE/BERLIN",
+            "utc",
+            "local",
+            "Mars/Base",
+        ] {
+            assert!(!is_zone(name), "{name}");
+        }
     }
 }

@@ -1,0 +1,80 @@
+//! What is odd about persistent volumes and claims to them.
+
+use super::pod::warnings::{claim_spec, node_term};
+use crate::tree::{self, at, has, list, s};
+use crate::validation::storage;
+use skeg_schema::Value;
+
+/// The annotation that was a class before there was a field for it.
+fn class_annotation(obj: &Value) -> Option<String> {
+    const KEY: &str = "volume.beta.kubernetes.io/storage-class";
+    tree::annotation(obj, KEY).map(|_| {
+        format!(
+            "metadata.annotations[{KEY}]: deprecated since v1.8; use \"storageClassName\" attribute instead"
+        )
+    })
+}
+
+/// What is odd about a claim.
+pub(super) fn claim_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
+    let mut out: Vec<String> = class_annotation(obj).into_iter().collect();
+    claim_spec(at(obj, "spec"), format_args!("spec"), &mut out);
+    out
+}
+
+/// What is odd about a volume.
+pub(super) fn volume_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
+    const OPTIONS: &str = storage::MOUNT_OPTIONS;
+    let spec = at(obj, "spec");
+    let mut out: Vec<String> = class_annotation(obj).into_iter().collect();
+    if tree::annotation(obj, OPTIONS).is_some() {
+        out.push(format!(
+            "metadata.annotations[{OPTIONS}]: deprecated since v1.31; use \"mountOptions\" attribute instead"
+        ));
+    }
+    if s(spec, "persistentVolumeReclaimPolicy") == "Recycle" {
+        out.push("spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.".into());
+    }
+    let affinity = tree::path(spec, &["nodeAffinity", "required"]);
+    for (n, term) in list(affinity, "nodeSelectorTerms").iter().enumerate() {
+        let path = format_args!("spec.nodeAffinity.required.nodeSelectorTerms[{n}]");
+        node_term(term, false, path, &mut out);
+    }
+    for (field, shown, words) in [
+        (
+            "cephfs",
+            "cephfs",
+            "deprecated in v1.28, non-functional in v1.31+",
+        ),
+        (
+            "photonPersistentDisk",
+            "photonPersistentDisk",
+            "deprecated in v1.11, non-functional in v1.16+",
+        ),
+        (
+            "scaleIO",
+            "scaleIO",
+            "deprecated in v1.16, non-functional in v1.22+",
+        ),
+        (
+            "storageos",
+            "storageOS",
+            "deprecated in v1.22, non-functional in v1.25+",
+        ),
+        (
+            "glusterfs",
+            "glusterfs",
+            "deprecated in v1.25, non-functional in v1.26+",
+        ),
+        (
+            "rbd",
+            "rbd",
+            "deprecated in v1.28, non-functional in v1.31+",
+        ),
+    ] {
+        if has(spec, field) {
+            out.push(format!("spec.{shown}: {words}"));
+        }
+    }
+    out
+}

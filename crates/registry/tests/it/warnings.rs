@@ -1,0 +1,149 @@
+//! What is odd about an object that is accepted, and cells of odd objects.
+//! Words are upstream's.
+
+use crate::tables::faults;
+use skeg_registry::printers;
+use skeg_registry::strategies::{apps, core, storage};
+use skeg_registry::validation;
+use skeg_schema::{Value, json};
+
+const CLASS: &str = "metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8; use \"storageClassName\" attribute instead";
+const OPTIONS: &str = "volume.beta.kubernetes.io/mount-options";
+
+fn a_volume(source: &str) -> Value {
+    let mut volume = json!({
+        "metadata": {
+            "name": "v",
+            "annotations": {
+                "volume.beta.kubernetes.io/storage-class": "c",
+                OPTIONS: "ro",
+            },
+        },
+        "spec": {
+            "accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"},
+            "persistentVolumeReclaimPolicy": "Recycle",
+            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [
+                {"key": "beta.kubernetes.io/os", "operator": "Exists"},
+            ]}]}},
+        },
+    });
+    let sources = [
+        ("nfs", json!({"server": "s", "path": "/p"})),
+        ("hostPath", json!({"path": "/tmp/p"})),
+    ];
+    for (name, value) in sources {
+        if name == source {
+            volume.set_at(&["spec", name], value);
+        }
+    }
+    volume
+}
+
+#[test]
+fn of_volumes_and_claims_whatever_changes() {
+    let volume = a_volume("nfs");
+    let warnings = storage::kind("persistentvolumes").warnings;
+    let expect = [
+        CLASS,
+        "metadata.annotations[volume.beta.kubernetes.io/mount-options]: deprecated since v1.31; use \"mountOptions\" attribute instead",
+        "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.",
+        "spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].key: beta.kubernetes.io/os is deprecated since v1.14; use \"kubernetes.io/os\" instead",
+    ];
+    assert_eq!(warnings(&volume, None), expect);
+    assert_eq!(warnings(&volume, Some(&volume)), expect);
+    let claim = json!({
+        "metadata": {"annotations": {"volume.beta.kubernetes.io/storage-class": "c"}},
+        "spec": {},
+    });
+    let warnings = storage::kind("persistentvolumeclaims").warnings;
+    assert_eq!(warnings(&claim, Some(&claim)), [CLASS]);
+}
+
+#[test]
+fn mount_options_are_annotated_where_volumes_have_them() {
+    let words = format!(
+        "metadata.annotations.{OPTIONS}: Forbidden: may not specify mount options for this volume type"
+    );
+    let (host, nfs) = (a_volume("hostPath"), a_volume("nfs"));
+    let rules = validation::storage::volume;
+    assert_eq!(faults(|e| rules(&nfs, e)), Vec::<String>::new());
+    assert_eq!(faults(|e| rules(&host, e)), [words.as_str()]);
+    let rules = validation::storage::volume_update;
+    assert_eq!(faults(|e| rules(&host, &host, e)), [words.as_str()]);
+}
+
+#[test]
+fn of_very_many_indexes() {
+    let words = "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
+    let spec = |mode: &str, completions: i64, parallelism: i64| {
+        json!({
+            "completionMode": mode, "completions": completions, "parallelism": parallelism,
+            "template": {},
+        })
+    };
+    for (spec, expect) in [
+        (spec("Indexed", 100_001, 10_001), vec![words]),
+        (spec("Indexed", 100_000, 10_001), vec![]),
+        (spec("Indexed", 100_001, 10_000), vec![]),
+        (spec("NonIndexed", 100_001, 10_001), vec![]),
+    ] {
+        let job = json!({"metadata": {"name": "j"}, "spec": spec.clone()});
+        assert_eq!((apps::kind("jobs").warnings)(&job, None), expect, "{job}");
+        let template = json!({"spec": spec});
+        let cron = json!({"metadata": {"name": "j"}, "spec": {"jobTemplate": template}});
+        assert_eq!((apps::kind("cronjobs").warnings)(&cron, None), expect);
+    }
+}
+
+#[test]
+fn of_claims_of_stateful_sets_and_of_nodes() {
+    let claim = json!({"spec": {"resources": {"requests": {"storage": "1500m"}}}});
+    let set = json!({"metadata": {"name": "s"}, "spec": {"volumeClaimTemplates": [claim]}});
+    assert_eq!(
+        (apps::kind("statefulsets").warnings)(&set, Some(&set)),
+        [
+            "spec.volumeClaimTemplates[0].Spec.resources.requests[storage]: fractional byte value \"1500m\" is invalid, must be an integer"
+        ]
+    );
+    let node = json!({"metadata": {"name": "n"}, "spec": {"externalID": "e"}});
+    assert_eq!(
+        (core::kind("nodes").warnings)(&node, Some(&node)),
+        ["spec.externalID: this field is deprecated, and is unused by Kubernetes"]
+    );
+}
+
+#[test]
+fn ranges_of_pods_that_cannot_be_compared() {
+    let node = json!({"spec": {"podCIDRs": ["10.0.0.0/24", "x"]}});
+    assert_eq!(
+        faults(|e| validation::core::node(&node, e)),
+        [
+            "spec.podCIDRs[1]: Invalid value: \"x\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)",
+            "spec.podCIDRs: Internal error: invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[1]: <nil> (invalid CIDR address: x)",
+            "spec.podCIDRs: Invalid value: [\"10.0.0.0/24\",\"x\"]: may specify no more than one CIDR for each IP family",
+        ]
+    );
+}
+
+#[test]
+fn cells_name_each_address_and_role_once() {
+    let cells = |resource: &str, object: &Value| {
+        let desc = skeg_schema::resources::by_gvr("", "v1", resource).expect("a core resource");
+        let now = "2026-01-01T00:00:00Z".parse().expect("a time");
+        printers::row(desc, object, now).cells
+    };
+    let service = json!({
+        "spec": {"type": "LoadBalancer", "externalIPs": ["9.9.9.9"]},
+        "status": {"loadBalancer": {"ingress": [
+            {"ip": "2.2.2.2"}, {"hostname": "b.c"}, {"ip": "1.1.1.1"}, {"ip": "2.2.2.2"},
+        ]}},
+    });
+    assert_eq!(
+        cells("services", &service)[3],
+        json!("1.1.1.1,2.2.2.2,b.c,9.9.9.9")
+    );
+    let node = json!({"metadata": {"labels": {
+        "kubernetes.io/role": "a", "node-role.kubernetes.io/a": "",
+    }}});
+    assert_eq!(cells("nodes", &node)[2], json!("a"));
+}
