@@ -1,17 +1,27 @@
 //! Files of a volume that stand in each other's way: two have one path, or one is
 //! where another's directory should be.
 
-use crate::tree::{self, at, has, list, s};
+use crate::tree::{self, at, list, s};
 use skeg_schema::Value;
+
+/// What files come from: a kind, and a name unless there is only one of it.
+type Source<'a> = (&'static str, Option<&'a str>);
+
+fn shown((kind, name): Source<'_>) -> String {
+    match name {
+        Some(name) => format!("{kind} {name:?}"),
+        None => kind.to_owned(),
+    }
+}
 
 /// A file, and where it comes from unless its whole volume does.
 struct File<'a> {
     path: &'a str,
-    source: Option<String>,
+    source: Option<Source<'a>>,
 }
 
 impl<'a> File<'a> {
-    fn new(path: &'a str, source: Option<String>) -> Self {
+    fn new(path: &'a str, source: Option<Source<'a>>) -> Self {
         Self {
             path: path.trim_end_matches('/'),
             source,
@@ -28,8 +38,8 @@ impl<'a> File<'a> {
     }
 
     fn shown(&self) -> String {
-        match &self.source {
-            Some(source) => format!("{:?} ({source})", self.path),
+        match self.source {
+            Some(source) => format!("{:?} ({})", self.path, shown(source)),
             None => format!("{:?}", self.path),
         }
     }
@@ -39,20 +49,20 @@ impl<'a> File<'a> {
 pub(super) fn warnings(volumes: &[Value], out: &mut Vec<String>) {
     for volume in volumes {
         let name = s(volume, "name");
-        let items = |kind: &str| -> Vec<File<'_>> {
-            list(at(volume, kind), "items")
-                .iter()
-                .map(|item| File::new(s(item, "path"), None))
-                .collect()
-        };
-        let config_map = s(at(volume, "configMap"), "name");
-        let secret = s(at(volume, "secret"), "secretName");
-        for (kind, shown) in [
-            ("configMap", format!("ConfigMap {config_map:?}")),
-            ("secret", format!("Secret {secret:?}")),
-            ("downwardAPI", "DownwardAPI".to_owned()),
+        for (kind, word, named) in [
+            ("configMap", "ConfigMap", Some("name")),
+            ("secret", "Secret", Some("secretName")),
+            ("downwardAPI", "DownwardAPI", None),
         ] {
-            each(name, &shown, items(kind), out);
+            let source = at(volume, kind);
+            let items = list(source, "items").iter();
+            let files = items.map(|item| File::new(s(item, "path"), None)).collect();
+            each(
+                name,
+                (word, named.map(|field| s(source, field))),
+                files,
+                out,
+            );
         }
         let mut files = Vec::new();
         for source in list(at(volume, "projected"), "sources") {
@@ -61,17 +71,18 @@ pub(super) fn warnings(volumes: &[Value], out: &mut Vec<String>) {
                     "volume {name:?} (Projected) has no sources provided"
                 ));
             }
-            files.extend(of_source(source));
+            of_source(source, &mut files);
         }
-        each(name, "Projected", files, out);
+        each(name, ("Projected", None), files, out);
     }
 }
 
-fn each(volume: &str, kind: &str, files: Vec<File<'_>>, out: &mut Vec<String>) {
+fn each(volume: &str, source: Source<'_>, files: Vec<File<'_>>, out: &mut Vec<String>) {
     for (n, file) in files.iter().enumerate() {
         if let Some(other) = files[..n].iter().find(|other| file.overlaps(other)) {
             out.push(format!(
-                "volume {volume:?} ({kind}): overlapping paths: {} with {}",
+                "volume {volume:?} ({}): overlapping paths: {} with {}",
+                shown(source),
                 file.shown(),
                 other.shown()
             ));
@@ -79,42 +90,34 @@ fn each(volume: &str, kind: &str, files: Vec<File<'_>>, out: &mut Vec<String>) {
     }
 }
 
-fn of_source(source: &Value) -> Vec<File<'_>> {
+fn of_source<'a>(source: &'a Value, files: &mut Vec<File<'a>>) {
     for (kind, word) in [
         ("configMap", "ConfigMap"),
         ("secret", "Secret"),
         ("downwardAPI", "DownwardAPI"),
     ] {
         let projection = at(source, kind);
-        let items = list(projection, "items");
-        if items.is_empty() {
-            continue;
+        let name = (kind != "downwardAPI").then(|| s(projection, "name"));
+        for item in list(projection, "items") {
+            files.push(File::new(s(item, "path"), Some((word, name))));
         }
-        let from = match kind {
-            "downwardAPI" => word.to_owned(),
-            _ => format!("{word} {:?}", s(projection, "name")),
-        };
-        return items
-            .iter()
-            .map(|item| File::new(s(item, "path"), Some(from.clone())))
-            .collect();
     }
-    if has(source, "serviceAccountToken") {
-        let token = at(source, "serviceAccountToken");
-        return vec![File::new(
+    let token = at(source, "serviceAccountToken");
+    if !token.is_null() {
+        files.push(File::new(
             s(token, "path"),
-            Some("ServiceAccountToken".to_owned()),
-        )];
+            Some(("ServiceAccountToken", None)),
+        ));
     }
     let bundle = at(source, "clusterTrustBundle");
-    if bundle.is_null() {
-        return Vec::new();
+    if !bundle.is_null() {
+        let name = at(bundle, "name").as_str();
+        let name = name.unwrap_or(s(bundle, "signerName"));
+        files.push(File::new(
+            s(bundle, "path"),
+            Some(("ClusterTrustBundle", Some(name))),
+        ));
     }
-    let name = at(bundle, "name")
-        .as_str()
-        .unwrap_or(s(bundle, "signerName"));
-    let from = format!("ClusterTrustBundle {name:?}");
-    vec![File::new(s(bundle, "path"), Some(from))]
 }
 
 #[cfg(test)]
