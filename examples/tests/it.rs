@@ -1,6 +1,8 @@
 //! Every example is run against a cluster of the test kit: as a program of its
 //! own, with nothing but a kubeconfig.
 
+#[path = "it/own_kinds.rs"]
+mod own_kinds;
 #[path = "it/runtime.rs"]
 mod runtime;
 
@@ -46,8 +48,7 @@ const fn stays(name: &'static str, args: &'static [&'static str], says: &'static
     }
 }
 
-/// Examples that need arguments or are to say something. Others are run as they
-/// are, and may end or stay.
+/// Every example, at least once.
 const ROWS: &[Row] = &[
     ends("list_pods", &[], "web-"),
     ends(
@@ -58,6 +59,7 @@ const ROWS: &[Row] = &[
     ends("dynamic_apply", &[], "colour.example.com/green created"),
     ends("snapshot", &[], "before-upgrade is ready to use"),
     ends("dra_claim", &[], "gpu is given gpu-0 of node-1"),
+    stays("controller_with_crd", &[], ""),
     ends("copy", &["POD:greeting", "LOCAL"], "1 files, 6 bytes"),
     ends("exec", &["POD", "echo", "hello", "there"], "hello there"),
     stays("informer", &[], "node-1"),
@@ -70,6 +72,7 @@ const ROWS: &[Row] = &[
     stays("port_forward", &["web", "80"], "listening on 127.0.0.1:"),
     ends("scale_and_rollout", &["web", "3"], "web has 3 replicas"),
     ends("telemetry", &[], "rest_client"),
+    stays("webhook", &["127.0.0.1:0"], "ready on 127.0.0.1:"),
     stays("watch", &["app=web"], "that is all; now what changes"),
 ];
 
@@ -247,24 +250,6 @@ fn run(row: &Row, pod: &str, kubeconfig: &Path) -> Result<(), String> {
     }
 }
 
-/// An example of which nothing is known but its name.
-fn run_unknown(name: &str, kubeconfig: &Path) -> Result<(), String> {
-    let dir = tempfile::tempdir().expect("a folder");
-    let mut running = Running::start(name, &[], kubeconfig, dir.path());
-    let status = match running.ended(Duration::from_secs(5)) {
-        Some(status) => Some(status),
-        None => {
-            running.tell_to_end();
-            running.ended(END_PATIENCE)
-        }
-    };
-    match status {
-        Some(status) if status.success() || status.signal() == Some(SIGTERM) => Ok(()),
-        Some(status) => Err(format!("{status}:\n{}", running.said)),
-        None => Err(format!("it does not end when told to:\n{}", running.said)),
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_example_runs() {
     let inside = tempfile::tempdir().expect("a folder");
@@ -279,8 +264,11 @@ async fn every_example_runs() {
             continue;
         }
         let rows: Vec<&Row> = ROWS.iter().filter(|row| row.name == name).collect();
+        if rows.is_empty() {
+            failures.push(format!("{name}: nobody says how it is run"));
+        }
         // A cluster each: what one does must not help another.
-        for index in 0..rows.len().max(1) {
+        for row in rows {
             let cluster = Cluster::builder()
                 .pods(script.clone())
                 .manifest(OBJECTS)
@@ -297,14 +285,9 @@ async fn every_example_runs() {
                 .expect("a pod");
             let kubeconfig = cluster.kubeconfig().await.expect("a kubeconfig");
             let pod = pod.metadata.name.clone();
-            let row = rows.get(index).copied();
-            let own = name.clone();
-            let ran = tokio::task::spawn_blocking(move || match row {
-                Some(row) => run(row, &pod, &kubeconfig),
-                None => run_unknown(&own, &kubeconfig),
-            });
+            let ran = tokio::task::spawn_blocking(move || run(row, &pod, &kubeconfig));
             if let Err(why) = ran.await.expect("it is run") {
-                let args = row.map_or_else(String::new, |row| row.args.join(" "));
+                let args = row.args.join(" ");
                 failures.push(format!("{name} {args}: {why}"));
             }
         }

@@ -464,9 +464,22 @@ pub(crate) fn decode_event<T>(
                     skeg_schema::message_from_value(object, &mut status)?;
                     Ok(WatchEvent::Error(Box::new(status)))
                 }
+                "BOOKMARK" => Ok(tree_bookmark(&object)),
                 kind => event(kind, decoder.tree(object)?, decoder),
             }
         }
+    }
+}
+
+/// A bookmark has metadata alone: the fields that a custom kind must have are
+/// missing, so that it is no object of the kind.
+fn tree_bookmark<T>(object: &Value) -> WatchEvent<T> {
+    let text = |path: &[&str]| object.at(path).and_then(Value::as_str);
+    let end = text(&["metadata", "annotations", INITIAL_EVENTS_END]);
+    let version = text(&["metadata", "resourceVersion"]);
+    WatchEvent::Bookmark {
+        resource_version: version.unwrap_or_default().to_owned(),
+        initial_events_end: end == Some("true"),
     }
 }
 

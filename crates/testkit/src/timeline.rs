@@ -275,7 +275,8 @@ impl Timeline {
         if left_out > 0 {
             let _ = writeln!(out, "  … {left_out} earlier lines");
         }
-        let start = self.lines.iter().find_map(|line| line.at);
+        // Who asked first is not always served first.
+        let start = self.lines.iter().filter_map(|line| line.at).min();
         let lines = &self.lines[left_out..];
         let widest = |of: fn(&Line) -> &str, most: usize| {
             let widths = lines.iter().map(|line| of(line).chars().count());
@@ -318,5 +319,32 @@ impl Timeline {
 impl std::fmt::Display for Timeline {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.render(false))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_before_the_beginning() {
+        let line = |millis: i64, revision: u64| Line {
+            at: Timestamp::from_millisecond(millis).ok(),
+            revision,
+            who: "test".to_owned(),
+            verb: "create".to_owned(),
+            subject: "ConfigMap default/m".to_owned(),
+            what: String::new(),
+            kind: Look::Plain,
+        };
+        let timeline = Timeline {
+            lines: vec![line(1001, 7), line(1000, 8)],
+        };
+        let text = timeline.render(false);
+        let times: Vec<&str> = text
+            .split_whitespace()
+            .filter(|w| w.ends_with('s'))
+            .collect();
+        assert_eq!(times, ["0.001s", "0.000s"], "{text}");
     }
 }

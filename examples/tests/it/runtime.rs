@@ -12,10 +12,10 @@ use skeg_testkit::{Cluster, User};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An example that runs. It ends with this.
-struct Example {
+pub struct Example {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
@@ -28,7 +28,7 @@ fn program(name: &str) -> PathBuf {
 }
 
 impl Example {
-    fn start(name: &str, kubeconfig: &Path, set: &[(&str, &str)], args: &[&str]) -> Self {
+    pub fn start(name: &str, kubeconfig: &Path, set: &[(&str, &str)], args: &[&str]) -> Self {
         let mut child = Command::new(program(name))
             .args(args)
             .env("KUBECONFIG", kubeconfig)
@@ -46,7 +46,7 @@ impl Example {
     }
 
     /// Reads on until a line holds a text.
-    async fn says(&mut self, text: &str) -> String {
+    pub async fn says(&mut self, text: &str) -> String {
         let read = async {
             while let Some(line) = self.lines.next_line().await.expect("text") {
                 if line.contains(text) {
@@ -79,7 +79,7 @@ fn map(namespace: &str, name: &str) -> ConfigMap {
     }
 }
 
-async fn until<R: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> R) {
+pub async fn until<R: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> R) {
     let wait = async {
         let mut rhythm = tokio::time::interval(Duration::from_millis(20));
         while !holds().await {

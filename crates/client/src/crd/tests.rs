@@ -1,11 +1,12 @@
 //! Derived kinds, their definitions, and what is refused.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use skeg_api::core::v1::PodTemplateSpec;
 use skeg_derive::{CustomResource, JsonSchema};
-use skeg_meta::{IntOrString, Object as _, Quantity};
+use skeg_meta::{IntOrString, Object as _, Quantity, SharedObject};
 use skeg_schema::{Value, json};
 
 use super::*;
@@ -344,4 +345,29 @@ fn what_the_server_would_refuse_is_refused() {
             "spec.conversion.webhook.clientConfig: Required value: required when strategy is set to \"Webhook\"",
         ],
     );
+}
+
+/// A bookmark has no spec, which the kind must have.
+#[test]
+fn a_bookmark_need_not_fit_the_kind() {
+    use crate::api::WatchEvent;
+    use crate::codec::{Decoder, Format, Packed, Typed, decode_event};
+
+    fn check<T>(decoder: &dyn Decoder<T>) {
+        let frame = br#"{"type": "BOOKMARK", "object": {"apiVersion": "example.com/v1", "kind": "Website",
+            "metadata": {"resourceVersion": "8", "annotations": {"k8s.io/initial-events-end": "true"}}}}"#;
+        match decode_event(frame, Format::Json, decoder) {
+            Ok(WatchEvent::Bookmark {
+                resource_version,
+                initial_events_end,
+            }) => assert_eq!((&*resource_version, initial_events_end), ("8", true)),
+            Ok(_) => panic!("it is a bookmark"),
+            Err(error) => panic!("{error}"),
+        }
+        let frame = br#"{"type": "ADDED", "object": {"apiVersion": "example.com/v1", "kind": "Website", "metadata": {}}}"#;
+        assert!(decode_event(frame, Format::Json, decoder).is_err());
+    }
+    check::<SharedObject>(&Packed::<Website>::new());
+    check::<SharedObject>(&Typed::<Website>::new());
+    check::<Arc<Website>>(&Typed::<Website>::new());
 }
