@@ -270,6 +270,7 @@ impl OpenApi {
         Ok(response)
     }
 }
+
 /// Whether a document of version 3 is wanted in a form that upstream has.
 fn takes_v3(headers: &HeaderMap) -> bool {
     let accept = headers

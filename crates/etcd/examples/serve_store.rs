@@ -1,5 +1,5 @@
 //! Serves a store in a folder to etcd's clients:
-//! `cargo run -p skeg-etcd --example serve -- DIR 127.0.0.1:2379`
+//! `cargo run -p skeg-etcd --example serve_store -- DIR 127.0.0.1:2379`
 
 use std::sync::Arc;
 
