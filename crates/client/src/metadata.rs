@@ -30,7 +30,7 @@ pub struct MetadataApi {
     client: Client,
     resource: ApiResource,
     namespace: Option<String>,
-    decoder: Arc<MetadataOnly>,
+    decoder: Arc<dyn Decoder>,
 }
 
 impl std::fmt::Debug for MetadataApi {
@@ -130,7 +130,7 @@ impl MetadataApi {
     pub async fn list(&self, options: &ListOptions) -> Result<SharedList, Error> {
         self.allowed(options.check())?;
         let request = self.request(None, options, LIST)?;
-        let decoder: Arc<dyn Decoder> = Arc::clone(&self.decoder) as Arc<dyn Decoder>;
+        let decoder = Arc::clone(&self.decoder);
         Ok(self.client.page(request, decoder, Ok).await?.into())
     }
 
@@ -144,7 +144,7 @@ impl MetadataApi {
     ) -> Result<BoxStream<'static, Result<SharedEvent, Error>>, Error> {
         self.allowed(options.check())?;
         let request = self.request(None, options, ONE)?;
-        let decoder: Arc<dyn Decoder> = Arc::clone(&self.decoder) as Arc<dyn Decoder>;
+        let decoder = Arc::clone(&self.decoder);
         self.client.events(request, decoder, Ok).await
     }
 }
