@@ -1,9 +1,19 @@
 //! What is odd about persistent volumes and claims to them.
 
-use super::pod::warnings::{claim_spec, node_term};
+use super::pod::warnings::{claim_spec, deprecated_volume, node_term};
 use crate::tree::{self, at, has, list, s};
 use crate::validation::storage;
 use skeg_schema::Value;
+
+/// Sources that upstream warns of in a persistent volume.
+const DEPRECATED: [&str; 6] = [
+    "cephfs",
+    "photonPersistentDisk",
+    "scaleIO",
+    "storageos",
+    "glusterfs",
+    "rbd",
+];
 
 /// The annotation that was a class before there was a field for it.
 fn class_annotation(obj: &Value) -> Option<String> {
@@ -40,39 +50,10 @@ pub(super) fn volume_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
         let path = format_args!("spec.nodeAffinity.required.nodeSelectorTerms[{n}]");
         node_term(term, false, path, &mut out);
     }
-    for (field, shown, words) in [
-        (
-            "cephfs",
-            "cephfs",
-            "deprecated in v1.28, non-functional in v1.31+",
-        ),
-        (
-            "photonPersistentDisk",
-            "photonPersistentDisk",
-            "deprecated in v1.11, non-functional in v1.16+",
-        ),
-        (
-            "scaleIO",
-            "scaleIO",
-            "deprecated in v1.16, non-functional in v1.22+",
-        ),
-        (
-            "storageos",
-            "storageOS",
-            "deprecated in v1.22, non-functional in v1.25+",
-        ),
-        (
-            "glusterfs",
-            "glusterfs",
-            "deprecated in v1.25, non-functional in v1.26+",
-        ),
-        (
-            "rbd",
-            "rbd",
-            "deprecated in v1.28, non-functional in v1.31+",
-        ),
-    ] {
-        if has(spec, field) {
+    for field in DEPRECATED {
+        if has(spec, field)
+            && let Some((shown, words)) = deprecated_volume(field)
+        {
             out.push(format!("spec.{shown}: {words}"));
         }
     }

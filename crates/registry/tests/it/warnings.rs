@@ -51,6 +51,15 @@ fn of_volumes_and_claims_whatever_changes() {
     ];
     assert_eq!(warnings(&volume, None), expect);
     assert_eq!(warnings(&volume, Some(&volume)), expect);
+    let old = json!({"spec": {"rbd": {}, "storageos": {}, "flocker": {}, "cephfs": {}}});
+    assert_eq!(
+        warnings(&old, None),
+        [
+            "spec.cephfs: deprecated in v1.28, non-functional in v1.31+",
+            "spec.storageOS: deprecated in v1.22, non-functional in v1.25+",
+            "spec.rbd: deprecated in v1.28, non-functional in v1.31+",
+        ]
+    );
     let claim = json!({
         "metadata": {"annotations": {"volume.beta.kubernetes.io/storage-class": "c"}},
         "spec": {},

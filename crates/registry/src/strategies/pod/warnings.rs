@@ -47,6 +47,8 @@ const ANNOTATIONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Sources of volumes that do nothing any more: the field, how warnings show it,
+/// and what they say.
 const VOLUMES: &[(&str, &str, &str)] = &[
     (
         "gitRepo",
@@ -94,6 +96,13 @@ const VOLUMES: &[(&str, &str, &str)] = &[
         "deprecated in v1.28, non-functional in v1.31+",
     ),
 ];
+
+/// How warnings show a source of volumes that does nothing any more, and what they
+/// say of it.
+pub fn deprecated_volume(field: &str) -> Option<(&'static str, &'static str)> {
+    let found = VOLUMES.iter().find(|(name, ..)| *name == field);
+    found.map(|(_, shown, words)| (*shown, *words))
+}
 
 /// Warnings about a node label that is used as a key.
 pub fn node_label(key: &str) -> Option<&'static str> {
