@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::Output;
-use super::facts::{Facts, Field, Message, RawType, Ty};
+use super::facts::{Facts, Field, Message, RawType, Resource, Ty};
 
 const HEAD: &str = "// Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.\n\n";
 
@@ -280,7 +280,16 @@ fn write_struct(facts: &Facts, id: usize, message: &Message, out: &mut String) -
                 && resource.columns[1] == raw.version
                 && resource.columns[3] == raw.name
         });
-        let (plural, namespaced) = match resource {
+        // A version that no server has any more: as the kind is called in another
+        // version of its group, or in the group that it went to.
+        let known = resource.or_else(|| {
+            let alike = |resource: &&Resource| resource.columns[3] == raw.name;
+            let mut all = facts.resources.iter().filter(alike);
+            all.clone()
+                .find(|resource| resource.columns[0] == raw.api_group)
+                .or_else(|| all.next())
+        });
+        let (plural, namespaced) = match known {
             Some(resource) => (resource.columns[2].clone(), resource.columns[5].clone()),
             None => match raw.name.as_str() {
                 "VolumeSnapshotClass" => ("volumesnapshotclasses".to_owned(), "false".to_owned()),

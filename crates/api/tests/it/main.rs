@@ -4,5 +4,6 @@
 
 #[path = "../../../schema/tests/it/made_up.rs"]
 mod made_up;
+mod names;
 mod roundtrip;
 mod structs;

@@ -173,7 +173,7 @@ pub struct ValidatingAdmissionPolicy {
 
 skeg_schema::message! { ValidatingAdmissionPolicy = 59 { 0 metadata, 1 spec, 2 status, } }
 
-skeg_meta::object! { ValidatingAdmissionPolicy, "admissionregistration.k8s.io", "v1alpha1", "validatingadmissionpolicys", true, 63 }
+skeg_meta::object! { ValidatingAdmissionPolicy, "admissionregistration.k8s.io", "v1alpha1", "validatingadmissionpolicies", false, 63 }
 
 /// `ValidatingAdmissionPolicyBinding`.
 #[derive(Clone, Default, PartialEq)]
@@ -184,7 +184,7 @@ pub struct ValidatingAdmissionPolicyBinding {
 
 skeg_schema::message! { ValidatingAdmissionPolicyBinding = 60 { 0 metadata, 1 spec, } }
 
-skeg_meta::object! { ValidatingAdmissionPolicyBinding, "admissionregistration.k8s.io", "v1alpha1", "validatingadmissionpolicybindings", true, 61 }
+skeg_meta::object! { ValidatingAdmissionPolicyBinding, "admissionregistration.k8s.io", "v1alpha1", "validatingadmissionpolicybindings", false, 61 }
 
 /// A list of [`ValidatingAdmissionPolicyBinding`].
 pub type ValidatingAdmissionPolicyBindingList = skeg_meta::List<ValidatingAdmissionPolicyBinding>;

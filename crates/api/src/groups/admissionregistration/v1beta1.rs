@@ -141,7 +141,7 @@ pub struct MutatingWebhookConfiguration {
 
 skeg_schema::message! { MutatingWebhookConfiguration = 81 { 0 metadata, 1 webhooks, } }
 
-skeg_meta::object! { MutatingWebhookConfiguration, "admissionregistration.k8s.io", "v1beta1", "mutatingwebhookconfigurations", true, 82 }
+skeg_meta::object! { MutatingWebhookConfiguration, "admissionregistration.k8s.io", "v1beta1", "mutatingwebhookconfigurations", false, 82 }
 
 /// A list of [`MutatingWebhookConfiguration`].
 pub type MutatingWebhookConfigurationList = skeg_meta::List<MutatingWebhookConfiguration>;
@@ -218,7 +218,7 @@ pub struct ValidatingAdmissionPolicy {
 
 skeg_schema::message! { ValidatingAdmissionPolicy = 89 { 0 metadata, 1 spec, 2 status, } }
 
-skeg_meta::object! { ValidatingAdmissionPolicy, "admissionregistration.k8s.io", "v1beta1", "validatingadmissionpolicys", true, 93 }
+skeg_meta::object! { ValidatingAdmissionPolicy, "admissionregistration.k8s.io", "v1beta1", "validatingadmissionpolicies", false, 93 }
 
 /// `ValidatingAdmissionPolicyBinding`.
 #[derive(Clone, Default, PartialEq)]
@@ -229,7 +229,7 @@ pub struct ValidatingAdmissionPolicyBinding {
 
 skeg_schema::message! { ValidatingAdmissionPolicyBinding = 90 { 0 metadata, 1 spec, } }
 
-skeg_meta::object! { ValidatingAdmissionPolicyBinding, "admissionregistration.k8s.io", "v1beta1", "validatingadmissionpolicybindings", true, 91 }
+skeg_meta::object! { ValidatingAdmissionPolicyBinding, "admissionregistration.k8s.io", "v1beta1", "validatingadmissionpolicybindings", false, 91 }
 
 /// A list of [`ValidatingAdmissionPolicyBinding`].
 pub type ValidatingAdmissionPolicyBindingList = skeg_meta::List<ValidatingAdmissionPolicyBinding>;
@@ -299,7 +299,7 @@ pub struct ValidatingWebhookConfiguration {
 
 skeg_schema::message! { ValidatingWebhookConfiguration = 97 { 0 metadata, 1 webhooks, } }
 
-skeg_meta::object! { ValidatingWebhookConfiguration, "admissionregistration.k8s.io", "v1beta1", "validatingwebhookconfigurations", true, 98 }
+skeg_meta::object! { ValidatingWebhookConfiguration, "admissionregistration.k8s.io", "v1beta1", "validatingwebhookconfigurations", false, 98 }
 
 /// A list of [`ValidatingWebhookConfiguration`].
 pub type ValidatingWebhookConfigurationList = skeg_meta::List<ValidatingWebhookConfiguration>;

@@ -17,7 +17,7 @@ pub struct CertificateSigningRequest {
 
 skeg_schema::message! { CertificateSigningRequest = 277 { 0 metadata, 1 spec, 2 status, } }
 
-skeg_meta::object! { CertificateSigningRequest, "certificates.k8s.io", "v1beta1", "certificatesigningrequests", true, 279 }
+skeg_meta::object! { CertificateSigningRequest, "certificates.k8s.io", "v1beta1", "certificatesigningrequests", false, 279 }
 
 /// `CertificateSigningRequestCondition`.
 #[derive(Clone, Default, PartialEq)]

@@ -201,7 +201,7 @@ pub struct PriorityClass {
 
 skeg_schema::message! { PriorityClass = 936 { 0 metadata, 1 value, 2 global_default, 3 description, 4 preemption_policy, } }
 
-skeg_meta::object! { PriorityClass, "scheduling.k8s.io", "v1beta1", "priorityclasss", true, 937 }
+skeg_meta::object! { PriorityClass, "scheduling.k8s.io", "v1beta1", "priorityclasses", false, 937 }
 
 /// A list of [`PriorityClass`].
 pub type PriorityClassList = skeg_meta::List<PriorityClass>;
