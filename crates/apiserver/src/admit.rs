@@ -118,6 +118,7 @@ async fn mutate_all(
         cx.warnings.extend(warnings);
         // Only those outside break what is booked.
         if inner.webhooks.any_mutating() || inner.policies.any_mutating() {
+            managed_fields::unfold(obj);
             booked.get_or_insert_with(|| obj["metadata"].get("managedFields").cloned());
             Box::pin(ask_mutating(served, cx, operation, obj, old, &mut rounds)).await?;
         }
@@ -385,7 +386,8 @@ async fn ask_validating(
     (options, named): (Value, bool),
 ) -> Result<()> {
     let inner = &cx.server.inner;
-    let seen_obj = shown(served, cx, obj);
+    let mut seen_obj = shown(served, cx, obj);
+    managed_fields::unfold(&mut seen_obj);
     let seen_old = old.map(|old| shown(served, cx, old));
     let mut seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
     if !named {

@@ -26,7 +26,7 @@ use crate::metrics::waited::{self, Waiting};
 use crate::metrics::{Answered, RequestLabels};
 use crate::query::Query;
 use crate::reply;
-use crate::request_info::{RequestInfo, Verb};
+use crate::request_info::{RequestInfo, Verb, decoded};
 use crate::seam::Asker;
 use crate::server::Connection;
 use crate::trace;
@@ -191,7 +191,8 @@ impl ApiServer {
         let upgrade = switched(&mut parts.extensions);
         let in_process = parts.extensions.get::<InProcess>().is_some();
         let query = Query::parse(parts.uri.query().unwrap_or_default());
-        let info = RequestInfo::parse(&parts.method, parts.uri.path(), &query);
+        let path = decoded(parts.uri.path());
+        let info = RequestInfo::parse(&parts.method, parts.uri.path(), &path, &query);
         let counter = if info.verb.reads() {
             &self.inner.metrics.inflight_reading
         } else {
@@ -332,7 +333,7 @@ impl ApiServer {
 
     /// How long the request may take; `None`: it has no end.
     fn time_limit(&self, info: &RequestInfo<'_>, query: &Query) -> Result<Option<Duration>> {
-        if !well_encoded(info.path) {
+        if !well_encoded(info.raw_path) {
             return Err(Error::bad_request("invalid URL escape in the path"));
         }
         if is_long_running(info) {

@@ -1,7 +1,7 @@
 //! The options of verbs (CreateOptions, UpdateOptions, …): read, checked, in
 //! upstream's words.
 
-use skeg_meta::{FieldError, FieldErrorKind, GroupKind, Status};
+use skeg_meta::{FieldError, FieldErrorKind, GroupKind, Status, fields, labels};
 use skeg_schema::Value;
 
 use crate::error::{Error, Result};
@@ -403,6 +403,10 @@ impl ListOptions {
             label_selector: text("labelSelector"),
             field_selector: text("fieldSelector"),
         };
+        // Selectors that cannot be read are told before what does not go together.
+        let unread = |error: String| Error::bad_request(error);
+        labels::Selector::parse(&options.label_selector).map_err(|e| unread(e.to_string()))?;
+        fields::Selector::parse(&options.field_selector).map_err(|e| unread(e.to_string()))?;
         options.check(&text("resourceVersionMatch"))?;
         Ok(options)
     }
@@ -487,7 +491,9 @@ impl ListOptions {
             }
         }
         // Who begins with what is there is taken to have asked for a match.
-        let matched = !version_match.is_empty() || matches!(&*self.resource_version, "" | "0");
+        let from_state =
+            self.send_initial_events.is_none() && matches!(&*self.resource_version, "" | "0");
+        let matched = !version_match.is_empty() || from_state;
         if matched && !self.continue_token.is_empty() {
             errors.push(forbidden(
                 "resourceVersionMatch",

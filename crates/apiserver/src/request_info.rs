@@ -1,5 +1,4 @@
-//! What a request is about, read from method and path without allocating
-//! unless the path is percent-encoded.
+//! What a request is about, read from method and path without allocating.
 
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
@@ -54,12 +53,14 @@ impl Verb {
     }
 }
 
-/// What a request is about. Path segments are decoded.
+/// What a request is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestInfo<'a> {
     /// Below `/api/V/…` or `/apis/G/V/…`.
     pub is_resource: bool,
     /// The path as it came, without query.
+    pub raw_path: &'a str,
+    /// The same with its escapes read.
     pub path: &'a str,
     /// Verb of a resource request; of others, the method in lower case is
     /// what rules name ([`RequestInfo::verb_name`]).
@@ -91,22 +92,26 @@ pub struct RequestInfo<'a> {
     pub undetermined: bool,
 }
 
-fn decode(segment: &str) -> Cow<'_, str> {
-    if segment.contains('%') {
-        match percent_decode_str(segment).decode_utf8() {
-            Ok(text) => Cow::Owned(text.into_owned()),
-            Err(_) => Cow::Owned(percent_decode_str(segment).decode_utf8_lossy().into_owned()),
-        }
+/// A path with its escapes read, as it is routed: what is escaped parts segments too.
+pub fn decoded(path: &str) -> Cow<'_, str> {
+    if path.contains('%') {
+        percent_decode_str(path).decode_utf8_lossy()
     } else {
-        Cow::Borrowed(segment)
+        Cow::Borrowed(path)
     }
 }
 
 impl<'a> RequestInfo<'a> {
-    /// Reads method, path and query.
-    pub fn parse(method: &'a http::Method, path: &'a str, query: &Query) -> Self {
+    /// Reads method, path (as it came, and [`decoded`]) and query.
+    pub fn parse(
+        method: &'a http::Method,
+        raw_path: &'a str,
+        path: &'a str,
+        query: &Query,
+    ) -> Self {
         let mut info = RequestInfo {
             is_resource: false,
+            raw_path,
             path,
             verb: Verb::Other,
             method,
@@ -141,13 +146,13 @@ impl<'a> RequestInfo<'a> {
                 if rest.len() < 4 {
                     return info;
                 }
-                info.group = decode(rest[1]);
+                info.group = Cow::Borrowed(rest[1]);
                 rest = &rest[2..];
             }
             _ => return info,
         }
         info.is_resource = true;
-        info.version = decode(rest[0]);
+        info.version = Cow::Borrowed(rest[0]);
         rest = &rest[1..];
         info.verb = match method.as_str() {
             "POST" => Verb::Create,
@@ -167,21 +172,21 @@ impl<'a> RequestInfo<'a> {
             rest = &rest[1..];
         }
         if rest[0] == "namespaces" && rest.len() > 1 {
-            info.namespace = decode(rest[1]);
+            info.namespace = Cow::Borrowed(rest[1]);
             if rest.len() > 2 && rest[2] != "status" && rest[2] != "finalize" {
                 rest = &rest[2..];
                 info.namespaced_path = true;
             }
         }
-        info.resource = decode(rest[0]);
+        info.resource = Cow::Borrowed(rest[0]);
         info.depth = rest.len() - 1;
         if rest.len() >= 2 {
-            info.name = decode(rest[1]);
+            info.name = Cow::Borrowed(rest[1]);
             info.name_in_path = true;
         }
         // Behind the old prefix of proxies follows a path at the other end.
         if rest.len() >= 3 && info.verb != Verb::Proxy {
-            info.subresource = decode(rest[2]);
+            info.subresource = Cow::Borrowed(rest[2]);
         }
         if info.name.is_empty() && info.verb == Verb::Get && info.depth == 0 {
             info.verb = if query.is_watch() {
@@ -223,11 +228,11 @@ impl<'a> RequestInfo<'a> {
             (false, true) => 8,
             (false, false) => 6,
         };
-        for (at, byte) in self.path.bytes().enumerate() {
+        for (at, byte) in self.raw_path.bytes().enumerate() {
             if byte == b'/' {
                 slashes += 1;
                 if slashes == skip + 1 {
-                    return &self.path[at..];
+                    return &self.raw_path[at..];
                 }
             }
         }
@@ -267,7 +272,8 @@ mod tests {
     fn check(method: Method, target: &str, expect: &str) {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let query = Query::parse(query);
-        let i = RequestInfo::parse(&method, path, &query);
+        let read = decoded(path);
+        let i = RequestInfo::parse(&method, path, &read, &query);
         let got = if i.is_resource {
             format!(
                 "{} {}/{} {}/{}/{} ns={}",
@@ -342,6 +348,11 @@ mod tests {
             "/api/v1/namespaces/a/configmaps/x%3Ay%20z/",
             "get /v1 configmaps/x:y z/ ns=a",
         );
+        check(
+            Method::GET,
+            "/api/v1/namespaces/a/configmaps/x%2Fstatus",
+            "get /v1 configmaps/x/status ns=a",
+        );
     }
 
     #[test]
@@ -350,7 +361,7 @@ mod tests {
         let check = |path: &str, expect: &str| {
             let m = Method::GET;
             assert_eq!(
-                RequestInfo::parse(&m, path, &query).tail(),
+                RequestInfo::parse(&m, path, path, &query).tail(),
                 expect,
                 "{path}"
             );

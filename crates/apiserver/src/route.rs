@@ -136,10 +136,7 @@ impl ApiServer {
         let info = req.info;
         let desc = served.resource.desc;
         let custom = served.resource.custom.is_some();
-        if custom && let Some((name, _)) = info.name.split_once('/') {
-            return Err(Error::not_found(desc.group, desc.resource, name));
-        }
-        if desc.namespaced != info.namespaced_path || info.name.contains('/') {
+        if desc.namespaced != info.namespaced_path {
             return Err(Error::no_such_resource());
         }
         if info.watch_prefix && info.method != Method::GET {
@@ -185,7 +182,7 @@ impl ApiServer {
                 None => Error::no_such_resource(),
             });
         };
-        if desc.namespaced != info.namespaced_path || info.name.contains('/') {
+        if desc.namespaced != info.namespaced_path {
             return Err(Error::no_such_resource());
         }
         // What follows the subresource of a custom resource is not looked at.
@@ -267,8 +264,11 @@ impl ApiServer {
                 .health
                 .answer(endpoint, check, req.query)
                 .ok_or_else(Error::no_such_path)?;
+            let whole = check.is_none() || answer.code != 200;
             let mut response = reply::text(answer.code, answer.text);
-            reply::not_to_be_guessed(&mut response);
+            if whole {
+                reply::not_to_be_guessed(&mut response);
+            }
             return Ok(response);
         }
         if trimmed.starts_with("/version/") {
@@ -413,7 +413,7 @@ impl ApiServer {
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("public"));
             return Ok(response);
         }
-        let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+        let wanted = negotiate::negotiate(req.headers, req.query)?;
         if wanted.transform != Transform::None {
             return Err(negotiate::not_acceptable(false));
         }
@@ -527,6 +527,10 @@ fn refuse_custom(req: &Req<'_>, served: &Served) -> Result<()> {
         _ if req.info.watch_prefix => Ok(()),
         ("PUT" | "PATCH", 0) => Err(Error::bad_request("name must be provided")),
         ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE", _) => Ok(()),
+        // What is not there is not there for any method.
+        (_, 2..) if desc.subresource(&req.info.subresource).is_none() => {
+            Err(Error::not_found(desc.group, desc.resource, &req.info.name))
+        }
         _ => Err(Error::not_supported_on(desc.group, desc.resource, "")),
     }
 }

@@ -282,8 +282,11 @@ impl<'e> Estimator<'e> {
 
     fn cost(&mut self, expr: &'e Expr) -> Range {
         match &expr.kind {
-            // The name of a type is a variable.
-            Kind::Literal(Val::Type(_)) => ONE,
+            // The name of a type is a variable, one that nothing is declared of.
+            Kind::Literal(Val::Type(_)) => {
+                self.paths.insert(expr.id, vec!["type".into()]);
+                ONE
+            }
             Kind::Literal(_) => ZERO,
             Kind::Ident(name) => {
                 let path = match self.local(name) {

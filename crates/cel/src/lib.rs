@@ -69,7 +69,7 @@ mod lib_time;
 pub mod limits;
 mod macros;
 mod parser;
-mod regex;
+pub mod regex;
 mod semver;
 mod source;
 mod structural;

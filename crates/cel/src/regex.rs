@@ -1,4 +1,4 @@
-//! Regular expressions: RE2's syntax, compiled once.
+//! Regular expressions in RE2's syntax, compiled once for all who use them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -10,8 +10,12 @@ const KEPT: usize = 512;
 /// How large a compiled expression may be, in bytes.
 const SIZE_LIMIT: usize = 4 << 20;
 
-/// A compiled expression, or what Go says of it.
-pub(crate) fn compile(pattern: &str) -> Result<Arc<Regex>, String> {
+/// A compiled expression, kept for the next who asks; or what Go says is wrong with it.
+///
+/// # Errors
+///
+/// `error parsing regexp: …`, as Go words it.
+pub fn compile(pattern: &str) -> Result<Arc<Regex>, String> {
     static CACHE: OnceLock<Mutex<HashMap<String, Arc<Regex>>>> = OnceLock::new();
     let cache = CACHE.get_or_init(Mutex::default);
     let lock = || cache.lock().unwrap_or_else(PoisonError::into_inner);

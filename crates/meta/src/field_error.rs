@@ -3,7 +3,7 @@
 use std::fmt;
 
 use skeg_schema::Value;
-use skeg_schema::go::quote;
+use skeg_schema::go::{print_float, quote};
 
 /// A way to a field: `spec.containers[0].env[KEY]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -237,6 +237,7 @@ impl FieldError {
             out.push_str(": ");
             match &self.bad_value {
                 Value::String(text) => out.push_str(&quote(text)),
+                Value::Float(number) => out.push_str(&print_float(*number)),
                 other => out.push_str(&other.to_string()),
             }
         }

@@ -116,10 +116,11 @@ impl MessageDesc {
         {
             return Some((hint, field));
         }
-        self.fields
-            .iter()
-            .enumerate()
-            .find(|(_, field)| crate::value::same(field.json, json))
+        // Members come in the order of the fields more often than not.
+        let mut all = self.fields.iter().enumerate();
+        let named = |(_, field): &(usize, &FieldDesc)| crate::value::same(field.json, json);
+        let behind = all.clone().skip(hint + 1).find(named);
+        behind.or_else(|| all.find(named))
     }
 
     /// The field with a JSON name.

@@ -72,6 +72,21 @@ pub(crate) fn write_float(number: f64, out: &mut Vec<u8>) {
     }
 }
 
+/// `fmt.Sprintf("%v")` of a float: an exponent of at least two digits from a million up and below
+/// a ten thousandth, `1e+06`.
+#[must_use]
+pub fn print_float(number: f64) -> String {
+    let text = format!("{number:e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    match exponent.parse::<i32>() {
+        Ok(exponent) if number.is_finite() && !(-4..6).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.unsigned_abs())
+        }
+        _ => format!("{number}"),
+    }
+}
+
 /// `fmt.Sprintf("%v")` of a decoded JSON value: `map[a:1 b:[x y]]`.
 #[must_use]
 pub fn print(value: &Value) -> String {
@@ -89,9 +104,7 @@ fn write_value(out: &mut String, value: &Value) {
         Value::Int(i) => {
             write_infallible(out, format_args!("{i}"));
         }
-        Value::Float(f) => {
-            write_infallible(out, format_args!("{f}"));
-        }
+        Value::Float(f) => out.push_str(&print_float(*f)),
         Value::String(s) => out.push_str(s),
         Value::Array(items) => {
             out.push('[');
@@ -158,6 +171,17 @@ mod tests {
             let mut out = Vec::new();
             write_float(number, &mut out);
             assert_eq!(String::from_utf8(out).unwrap(), text);
+        }
+        for (number, text) in [
+            (1.0, "1"),
+            (100_000.5, "100000.5"),
+            (1e6, "1e+06"),
+            (2_000_000.5, "2.0000005e+06"),
+            (-5e-8, "-5e-08"),
+            (0.0001, "0.0001"),
+            (9.3e18, "9.3e+18"),
+        ] {
+            assert_eq!(print_float(number), text);
         }
     }
 }

@@ -50,6 +50,11 @@ pub(crate) fn is_source(key: &Key) -> bool {
 /// compared.
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
+        for (one, another) in [(self, other), (other, self)] {
+            if let Some(unfolded) = one.unfolded() {
+                return unfolded.as_object() == Some(another);
+            }
+        }
         let own = |object: &Self| object.len() - usize::from(object.source().is_some());
         own(self) == own(other)
             && self
@@ -220,6 +225,31 @@ impl Object {
     pub fn source(&self) -> Option<&str> {
         let (_, text) = self.entries.last().filter(|(key, _)| is_source(key))?;
         text.as_str()
+    }
+
+    /// An object that is told by its JSON alone, compact and in Go's spelling: it
+    /// is written as it stands, and has no members until it is read with
+    /// [`Object::unfolded`]. Only for what is on its way out.
+    #[must_use]
+    pub fn folded(json: String) -> Self {
+        Self {
+            entries: vec![(Cow::Borrowed(SOURCE), Value::String(json))],
+        }
+    }
+
+    /// Whether there is but the text.
+    #[must_use]
+    pub fn is_folded(&self) -> bool {
+        matches!(self.entries.as_slice(), [(key, _)] if is_source(key))
+    }
+
+    /// What the text of a folded object says; `None`: it is not folded, or its
+    /// text is no object.
+    #[must_use]
+    pub fn unfolded(&self) -> Option<Value> {
+        let text = self.is_folded().then(|| self.source())??;
+        let value = crate::decode_json_any(text.as_bytes()).ok()?;
+        value.is_object().then_some(value)
     }
 
     pub(crate) fn set_source(&mut self, text: &str) {
@@ -575,6 +605,9 @@ impl serde::Serialize for Value {
                 list.end()
             }
             Self::Object(members) => {
+                if let Some(unfolded) = members.unfolded() {
+                    return unfolded.serialize(serializer);
+                }
                 let hidden = usize::from(members.source().is_some());
                 let mut map = serializer.serialize_map(Some(members.len() - hidden))?;
                 for (key, value) in members.iter().take(members.len() - hidden) {
@@ -601,6 +634,10 @@ impl From<&Value> for serde_json::Value {
             Value::Float(number) => Self::from(*number),
             Value::String(text) => Self::String(text.clone()),
             Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
+            Value::Object(object) if object.is_folded() => object.unfolded().map_or_else(
+                || Self::Object(Default::default()),
+                |value| Self::from(&value),
+            ),
             Value::Object(object) => Self::Object(
                 object
                     .iter()
@@ -674,6 +711,29 @@ macro_rules! json {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folded_object_is_what_its_text_says() {
+        let fold = |text: &str| Value::Object(Object::folded(text.to_owned()));
+        let value = crate::json!({"a": {"b": 1}, "c": []});
+        let folded = fold(r#"{"a":{"b":1},"c":[]}"#);
+        assert_eq!(folded, value);
+        assert_eq!(value, folded);
+        assert_eq!(folded, fold(r#"{"c":[],"a":{"b":1}}"#));
+        assert_ne!(folded, fold("{}"));
+        assert_ne!(folded, crate::json!({}));
+        assert_eq!(folded.to_string(), value.to_string());
+        assert_eq!(
+            serde_json::to_string(&folded).expect("written"),
+            value.to_string()
+        );
+        assert_eq!(
+            serde_json::Value::from(&folded),
+            serde_json::Value::from(&value)
+        );
+        assert_ne!(fold("no JSON"), value);
+        assert_eq!(fold("no JSON"), fold("no JSON"));
+    }
 
     #[test]
     fn json_looks_like_json() {

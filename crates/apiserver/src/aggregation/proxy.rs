@@ -92,7 +92,7 @@ impl super::Aggregator {
         let Some(peer) = service.remote.as_ref().filter(|_| service.available) else {
             return Err(service_unavailable());
         };
-        let mut path = req.info.path.to_owned();
+        let mut path = req.info.raw_path.to_owned();
         if let Some(query) = req.uri.query() {
             path.push('?');
             path.push_str(query);

@@ -106,7 +106,7 @@ impl Arrived<'_> {
         auditor.begin(Begin {
             asked: &asked,
             id: self.id,
-            uri: uri.map_or(info.path, |u| u.as_str()),
+            uri: uri.map_or(info.raw_path, |u| u.as_str()),
             agent: agent.and_then(|v| v.to_str().ok()).unwrap_or_default(),
             sources: source_ips(self.parts),
             received: self.received,

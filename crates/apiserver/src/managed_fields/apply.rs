@@ -188,7 +188,7 @@ pub fn apply(
         }
     };
     let mut object = outcome.unwrap_or(live);
-    entries::store(&mut object, owners);
+    entries::store(&mut object, owners, write.folded);
     if write.manager == KUBECTL {
         renew_last_applied(&mut object, config);
     }

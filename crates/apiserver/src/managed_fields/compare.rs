@@ -57,22 +57,9 @@ fn empty_text() -> &'static Value {
     &EMPTY
 }
 
-/// The value of a field as Go would encode it; `None`: left out.
-fn encoded<'v>(object: &'v Object, field: &FieldDesc) -> Option<&'v Value> {
-    let value = object.get(field.json);
-    let zero: Option<&'static Value> = if field.pointer {
-        Some(&NULL)
-    } else {
-        match field.ty {
-            FieldType::Message(_) => Some(&EMPTY_OBJECT),
-            FieldType::String => Some(empty_text()),
-            FieldType::Bool => Some(&FALSE),
-            FieldType::Int32 | FieldType::Int64 | FieldType::IntOrString => Some(&ZERO),
-            _ => Some(&NULL),
-        }
-    };
-    // Go's omitempty never leaves a struct out.
-    let is_struct = !field.pointer
+/// Go's omitempty never leaves a struct out.
+fn is_struct(field: &FieldDesc) -> bool {
+    !field.pointer
         && matches!(
             field.ty,
             FieldType::Message(_)
@@ -80,31 +67,71 @@ fn encoded<'v>(object: &'v Object, field: &FieldDesc) -> Option<&'v Value> {
                 | FieldType::MicroTime
                 | FieldType::RawExtension
                 | FieldType::FieldsV1
-        );
-    match value {
-        Some(Value::Null) | None => match field.omit {
-            Omit::Never => zero,
-            Omit::Empty if is_struct => zero,
-            _ => None,
-        },
-        Some(v) => {
-            let empty = match v {
-                Value::Array(items) => items.is_empty(),
-                Value::Object(map) => map.is_empty() && !is_struct && !field.pointer,
-                Value::String(s) => s.is_empty() && !field.pointer,
-                Value::Bool(b) => !b && !field.pointer,
-                Value::Int(i) => {
-                    *i == 0 && !field.pointer && !matches!(field.ty, FieldType::IntOrString)
-                }
-                _ => false,
-            };
-            if empty && field.omit != Omit::Never && !matches!(field.ty, FieldType::Message(_)) {
-                None
-            } else {
-                Some(v)
-            }
-        }
+        )
+}
+
+/// Whether Go would encode a field that holds nothing.
+fn always_stands(field: &FieldDesc) -> bool {
+    match field.omit {
+        Omit::Never => true,
+        Omit::Empty => is_struct(field),
+        Omit::Zero => false,
     }
+}
+
+/// What Go would encode of a field that holds nothing.
+fn zero(field: &FieldDesc) -> Option<&'static Value> {
+    if !always_stands(field) {
+        return None;
+    }
+    Some(if field.pointer {
+        &NULL
+    } else {
+        match field.ty {
+            FieldType::Message(_) => &EMPTY_OBJECT,
+            FieldType::String => empty_text(),
+            FieldType::Bool => &FALSE,
+            FieldType::Int32 | FieldType::Int64 | FieldType::IntOrString => &ZERO,
+            _ => &NULL,
+        }
+    })
+}
+
+/// The value of a field as Go would encode it; `None`: left out.
+fn encoded<'v>(value: Option<&'v Value>, field: &FieldDesc) -> Option<&'v Value> {
+    let value = match value {
+        Some(Value::Null) | None => return zero(field),
+        Some(value) => value,
+    };
+    let empty = match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty() && !is_struct(field) && !field.pointer,
+        Value::String(s) => s.is_empty() && !field.pointer,
+        Value::Bool(b) => !b && !field.pointer,
+        Value::Int(i) => *i == 0 && !field.pointer && !matches!(field.ty, FieldType::IntOrString),
+        _ => false,
+    };
+    let left_out = empty && field.omit != Omit::Never && !matches!(field.ty, FieldType::Message(_));
+    (!left_out).then_some(value)
+}
+
+/// The members of a struct with what the tables say of them. Who owns what is nobody's.
+fn members(object: &Object, id: TypeId) -> impl Iterator<Item = (&'static FieldDesc, &Value)> {
+    let mut hint = 0;
+    object.iter().filter_map(move |(key, value)| {
+        let (at, field) = id.desc().find(key, hint)?;
+        hint = at + 1;
+        (field.json != "managedFields").then_some((field, value))
+    })
+}
+
+/// Whether nothing of a struct would be encoded.
+fn is_hollow(object: &Object, id: TypeId) -> bool {
+    !id.desc().fields.iter().any(always_stands)
+        && object.iter().all(|(key, value)| {
+            let field = id.desc().field(key);
+            field.is_none_or(|field| encoded(Some(value), field).is_none())
+        })
 }
 
 fn is_blank(value: Option<&Value>) -> bool {
@@ -183,12 +210,9 @@ fn walk_as(
     );
     let mut out = match (shape, node, form) {
         (Shape::Map { .. }, Node::Message(id), Form::Go) => {
-            let fields = id.desc().fields;
             // A struct without any encoded field is a leaf.
-            let blank = |side: Option<&Object>| {
-                side.is_none_or(|o| fields.iter().all(|f| encoded(o, f).is_none()))
-            };
-            if blank(a) && blank(b) {
+            let hollow = |side: Option<&Object>| side.is_none_or(|o| is_hollow(o, id));
+            if hollow(b) && hollow(a) {
                 return leaf(old, new);
             }
             structs(a, b, id)
@@ -219,15 +243,21 @@ fn added(new: &Value, node: Node<'_>, form: Form) -> FieldSet {
     match (shape, node, form) {
         (shape, ..) if shape.is_leaf() => {}
         (Shape::Map { .. }, Node::Message(id), Form::Go) => {
-            let Some(members) = new.as_object() else {
+            let Some(object) = new.as_object() else {
                 return out;
             };
-            // Who owns what is nobody's.
-            let fields = id.desc().fields.iter();
-            for field in fields.filter(|field| field.json != "managedFields") {
-                if let Some(value) = encoded(members, field) {
+            let mut add = |field: &'static FieldDesc, value| {
+                if let Some(value) = encoded(value, field) {
                     let below = added(value, super::node::of_field(field), form);
                     out.attach(Element::Field(field.json.into()), below);
+                }
+            };
+            for (field, value) in members(object, id) {
+                add(field, Some(value));
+            }
+            for field in id.desc().fields.iter().filter(|field| always_stands(field)) {
+                if !object.contains_key(field.json) {
+                    add(field, None);
                 }
             }
         }
@@ -251,20 +281,36 @@ fn added(new: &Value, node: Node<'_>, form: Form) -> FieldSet {
     out
 }
 
-fn structs(a: Option<&Object>, b: Option<&Object>, id: TypeId) -> Difference {
+fn structs<'v>(a: Option<&'v Object>, b: Option<&'v Object>, id: TypeId) -> Difference {
     let mut out = Difference::default();
-    for field in id.desc().fields {
-        // Who owns what is nobody's.
-        if field.json == "managedFields" {
-            continue;
-        }
-        let left = a.and_then(|o| encoded(o, field));
-        let right = b.and_then(|o| encoded(o, field));
+    let mut one = |field: &'static FieldDesc| {
+        let side = |object: Option<&'v Object>| encoded(object?.get(field.json), field);
+        let (left, right) = (side(a), side(b));
         if left.is_none() && right.is_none() {
-            continue;
+            return;
         }
         let below = walk(left, right, super::node::of_field(field), Form::Go);
         out.attach(|| Element::Field(field.json.into()), below);
+    };
+    for (field, _) in b.into_iter().flat_map(|b| members(b, id)) {
+        one(field);
+    }
+    let lacks = |object: Option<&Object>, field: &FieldDesc| {
+        object.is_none_or(|object| !object.contains_key(field.json))
+    };
+    for (field, _) in a.into_iter().flat_map(|a| members(a, id)) {
+        if lacks(b, field) {
+            one(field);
+        }
+    }
+    // What neither has is alike, unless there is but one.
+    if a.is_none() != b.is_none() {
+        let fields = id.desc().fields.iter();
+        for field in fields.filter(|field| always_stands(field)) {
+            if lacks(a, field) && lacks(b, field) {
+                one(field);
+            }
+        }
     }
     out
 }

@@ -77,6 +77,18 @@ impl Element {
         }
     }
 
+    /// Writes it as the name of a member, in JSON.
+    pub fn write_name(&self, out: &mut String) {
+        match self {
+            Self::Field(name) if name.bytes().all(is_plain) => {
+                out.push_str("\"f:");
+                out.push_str(name);
+                out.push('"');
+            }
+            other => out.push_str(&Value::from(other.text()).to_string()),
+        }
+    }
+
     /// How it stands to a field.
     pub fn cmp_field(&self, name: &str) -> Ordering {
         match self {

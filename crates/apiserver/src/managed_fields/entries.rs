@@ -156,8 +156,8 @@ pub fn fault(list: Option<&Value>) -> Option<String> {
     None
 }
 
-/// Writes managedFields into an object.
-pub fn store(object: &mut Value, mut entries: Vec<Entry>) {
+/// Writes managedFields into an object; `folded`: sets of fields as text.
+pub fn store(object: &mut Value, mut entries: Vec<Entry>, folded: bool) {
     if entries.is_empty() {
         object.remove_at(&["metadata", "managedFields"]);
         return;
@@ -183,7 +183,12 @@ pub fn store(object: &mut Value, mut entries: Vec<Entry>) {
                 out.insert("time", time);
             }
             out.insert("fieldsType", "FieldsV1");
-            out.insert("fieldsV1", entry.fields.encode());
+            let fields = if folded {
+                Value::Object(Object::folded(entry.fields.text()))
+            } else {
+                entry.fields.encode()
+            };
+            out.insert("fieldsV1", fields);
             if !entry.subresource.is_empty() {
                 out.insert("subresource", entry.subresource);
             }

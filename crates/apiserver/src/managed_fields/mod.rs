@@ -39,6 +39,9 @@ pub struct Write<'a> {
     pub disowned: Option<Vec<String>>,
     /// The object is new.
     pub creating: bool,
+    /// Sets of fields are told by their text alone, which is cheaper to write: see
+    /// [`unfold`].
+    pub folded: bool,
 }
 
 /// Where ownership is booked.
@@ -49,6 +52,21 @@ pub fn keep(live: &Value, new: &mut Value) {
     match live.at(PATH) {
         Some(booked) => new.set_at(PATH, booked.clone()),
         None => drop(new.remove_at(PATH)),
+    }
+}
+
+/// Makes trees of the sets of fields that are told by their text, for those who
+/// look into objects from outside.
+pub fn unfold(object: &mut Value) {
+    let Some(Value::Array(booked)) = object.at_mut(PATH) else {
+        return;
+    };
+    for entry in booked {
+        if let Some(Value::Object(fields)) = entry.get_mut("fieldsV1")
+            && let Some(unfolded) = fields.unfolded()
+        {
+            entry.set_at(&["fieldsV1"], unfolded);
+        }
     }
 }
 
@@ -107,7 +125,7 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
         write.versions,
     );
     entries::cap(&mut entries);
-    entries::store(new, entries);
+    entries::store(new, entries, write.folded);
 }
 
 /// A copy of an object without its managedFields.
@@ -178,6 +196,7 @@ mod tests {
             versions: config_maps(),
             disowned: None,
             creating,
+            folded: true,
         }
     }
 

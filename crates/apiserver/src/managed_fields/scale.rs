@@ -37,7 +37,7 @@ pub fn to_scale(parent: &Value, count: &[&str], scale: &mut Value) {
             ..entry
         })
         .collect();
-    entries::store(scale, of_scale);
+    entries::store(scale, of_scale, false);
 }
 
 /// Books in the object what became of the ownership of its scale.
@@ -69,5 +69,5 @@ pub fn to_parent(parent: &mut Value, api_version: &str, count: &[&str], scale: &
         }
     }
     known.retain(|entry| !entry.fields.is_empty());
-    entries::store(parent, known);
+    entries::store(parent, known, false);
 }

@@ -191,6 +191,9 @@ impl FieldSet {
         let Value::Object(map) = value else {
             return None;
         };
+        if map.is_folded() {
+            return FieldSet::decode(&map.unfolded()?);
+        }
         let mut out = FieldSet::default();
         for (key, below) in map.iter() {
             if key == "." {
@@ -223,6 +226,32 @@ impl FieldSet {
         }
         Value::Object(out)
     }
+
+    /// The same as JSON.
+    pub fn text(&self) -> String {
+        let mut out = String::with_capacity(256);
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push('{');
+        let mut first = true;
+        if self.member && !self.children.is_empty() {
+            out.push_str("\".\":{}");
+            first = false;
+        }
+        for (element, below) in self.children.iter() {
+            if !first {
+                out.push(',');
+            }
+            first = false;
+            element.write_name(out);
+            out.push(':');
+            below.write(out);
+        }
+        out.push('}');
+    }
 }
 
 #[cfg(test)]
@@ -238,8 +267,22 @@ mod tests {
     fn both_directions() {
         let v = json!({"f:data": {".": {}, "f:k": {}}, "f:spec": {"f:x": {}}});
         assert_eq!(set(v.clone()).encode(), v);
+        let folded = Value::Object(Object::folded(set(v.clone()).text()));
+        assert_eq!(set(folded).encode(), v);
         assert!(FieldSet::decode(&json!({"data": {}})).is_none());
         assert!(FieldSet::decode(&json!([])).is_none());
+    }
+
+    #[test]
+    fn as_text() {
+        for v in [
+            json!({}),
+            json!({"f:a": {".": {}, "f:<b>&\u{2028}\"": {}, "k:{\"name\":\"c\"}": {".": {}, "f:x": {}}}}),
+            json!({"v:\"<\"": {}, "v:1.5": {}, "i:3": {}, "k:{\"port\":80,\"protocol\":\"TCP\"}": {}}),
+        ] {
+            let set = set(v);
+            assert_eq!(set.text(), set.encode().to_string());
+        }
     }
 
     #[test]

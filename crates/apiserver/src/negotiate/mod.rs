@@ -184,24 +184,24 @@ fn check_accept_of(headers: &HeaderMap, known: &[&str], listed: &str) -> Result<
     ))
 }
 
-/// Chooses how to answer. `watch`: a stream of events is wanted.
-pub fn negotiate(headers: &HeaderMap, query: &Query, watch: bool) -> Result<Wanted> {
-    choose(headers, query, watch, Answers::Any)
+/// Chooses how to answer.
+pub fn negotiate(headers: &HeaderMap, query: &Query) -> Result<Wanted> {
+    choose(headers, query, Answers::Any)
 }
 
 /// The same for answers that cannot be shown as tables, such as reviews.
 pub fn negotiate_without_tables(headers: &HeaderMap, query: &Query) -> Result<Wanted> {
-    choose(headers, query, false, Answers::NoTable)
+    choose(headers, query, Answers::NoTable)
 }
 
 /// The same for objects of a kind: custom resources have no protobuf, so
 /// whoever takes something else too gets that.
-pub fn for_kind(req: &Req<'_>, served: &Served, watch: bool) -> Result<Wanted> {
+pub fn for_kind(req: &Req<'_>, served: &Served) -> Result<Wanted> {
     let answers = match served.resource.custom {
         Some(_) => Answers::NoProtobuf,
         None => Answers::Any,
     };
-    choose(req.headers, req.query, watch, answers)
+    choose(req.headers, req.query, answers)
 }
 
 /// Which forms of an answer there are.
@@ -214,7 +214,7 @@ enum Answers {
     Plain,
 }
 
-fn choose(headers: &HeaderMap, query: &Query, watch: bool, answers: Answers) -> Result<Wanted> {
+fn choose(headers: &HeaderMap, query: &Query, answers: Answers) -> Result<Wanted> {
     let header = accept_header(headers);
     let pretty = match query.get("pretty") {
         Some(text) => matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True"),
@@ -256,10 +256,6 @@ fn choose(headers: &HeaderMap, query: &Query, watch: bool, answers: Answers) -> 
             if !fits {
                 continue;
             }
-            // A form is chosen before it is asked whether there are streams of it.
-            if watch && format == Format::Yaml {
-                return Err(not_acceptable(true));
-            }
             return Ok(wanted);
         }
     }
@@ -291,7 +287,9 @@ fn accept(clause: &Clause<'_>, format: Format, pretty: bool) -> Option<Wanted> {
             .find(|(k, _)| *k == key)
             .map(|(_, v)| *v)
     };
-    if param("stream").is_some_and(|s| !s.is_empty() && s != "watch") {
+    // Nothing streams YAML.
+    let streams = |form: &str| form == "watch" && format != Format::Yaml;
+    if param("stream").is_some_and(|form| !form.is_empty() && !streams(form)) {
         return None;
     }
     let pretty = match param("pretty") {
@@ -327,7 +325,7 @@ fn accept(clause: &Clause<'_>, format: Format, pretty: bool) -> Option<Wanted> {
 /// The format of an error, which cannot be transformed. `None`: nothing that
 /// is accepted can be given.
 pub fn for_error(headers: &HeaderMap, query: &Query) -> Option<Wanted> {
-    choose(headers, query, false, Answers::Plain).ok()
+    choose(headers, query, Answers::Plain).ok()
 }
 
 /// The media type of a Content-Type, if that is well formed: each of its
@@ -423,7 +421,7 @@ mod tests {
         let check = |accept: &str, expect: Option<(Format, Transform)>| {
             let h = headers(accept);
             let got = check_accept(&h, false)
-                .and_then(|()| negotiate(&h, &q, false))
+                .and_then(|()| negotiate(&h, &q))
                 .ok();
             assert_eq!(got.map(|w| (w.format, w.transform)), expect, "{accept}");
         };
@@ -497,14 +495,14 @@ mod tests {
     fn pretty_for_people() {
         let mut h = HeaderMap::new();
         h.insert(http::header::USER_AGENT, HeaderValue::from_static("curl/8"));
-        assert!(negotiate(&h, &Query::default(), false).expect("ok").pretty);
+        assert!(negotiate(&h, &Query::default()).expect("ok").pretty);
         assert!(
-            !negotiate(&h, &Query::parse("pretty=false"), false)
+            !negotiate(&h, &Query::parse("pretty=false"))
                 .expect("ok")
                 .pretty
         );
         assert!(
-            negotiate(&HeaderMap::new(), &Query::parse("pretty=true"), false)
+            negotiate(&HeaderMap::new(), &Query::parse("pretty=true"))
                 .expect("ok")
                 .pretty
         );

@@ -47,6 +47,7 @@ pub(crate) async fn apply(
         versions: &versions,
         disowned: None,
         creating: false,
+        folded: served.resource.custom.is_none(),
     };
     let create = cx.subresource.is_empty();
     loop {

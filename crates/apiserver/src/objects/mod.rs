@@ -95,6 +95,7 @@ impl WriteCx<'_> {
             versions: &versions,
             disowned: self.unscaled(served, new),
             creating,
+            folded: served.resource.custom.is_none(),
         };
         if served.converted_by_webhook().is_none() {
             managed_fields::update(live, new, &write);

@@ -131,7 +131,7 @@ fn yaml_error(text: &str) -> &str {
 
 /// Applies to an object, or makes it.
 pub async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::for_kind(req, served, false)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let bytes = req.read_body().await?;
     let options = WriteOptions::read_apply(req.query)?;
     let config = Config::read(&bytes);

@@ -353,8 +353,8 @@ async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payloa
         let mut response = Response::new(Payload::Empty);
         *response.status_mut() = StatusCode::MOVED_PERMANENTLY;
         let location = match req.uri.query() {
-            Some(query) => format!("{}/?{query}", info.path),
-            None => format!("{}/", info.path),
+            Some(query) => format!("{}/?{query}", info.raw_path),
+            None => format!("{}/", info.raw_path),
         };
         if let Ok(value) = http::HeaderValue::from_str(&location) {
             response.headers_mut().insert(http::header::LOCATION, value);
@@ -383,7 +383,10 @@ async fn proxy_to(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payloa
                 format!("error trying to reach service: {why}"),
             )
         })?;
-    let prefix = info.path.strip_suffix(info.tail()).unwrap_or(info.path);
+    let prefix = info
+        .raw_path
+        .strip_suffix(info.tail())
+        .unwrap_or(info.raw_path);
     let rewriter = proxy::Rewriter::new(prefix, &authority);
     let mut headers = req.headers.clone();
     rewriter.forwarded(&mut headers, info.tail());

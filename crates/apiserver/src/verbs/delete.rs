@@ -97,7 +97,7 @@ fn decode_options(bytes: &[u8], format: Format, ty: TypeId) -> Result<Value> {
 
 /// Deletes an object.
 pub async fn delete(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::for_kind(req, served, false)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let options = delete_options(req).await?;
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, None);
@@ -121,7 +121,7 @@ pub async fn delete(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
 /// Deletes all objects of a collection that pass the selectors; answers them
 /// as they were.
 pub async fn delete_collection(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::for_kind(req, served, false)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let list_options = ListOptions::read(req.query, false)?;
     let filter = selectors::filter(
         served,

@@ -12,7 +12,7 @@ use crate::served::Served;
 
 /// Answers one object.
 pub async fn get(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::for_kind(req, served, false)?;
+    let wanted = negotiate::for_kind(req, served)?;
     if req.query.flag("export") {
         return Err(Error::bad_request(
             "the export parameter, deprecated since v1.14, is no longer supported",

@@ -14,7 +14,7 @@ use crate::served::Served;
 
 /// Answers a page of objects.
 pub async fn list(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::for_kind(req, served, false)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let options = ListOptions::read(req.query, false)?;
     let filter = selectors::filter(
         served,

@@ -98,7 +98,7 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     if kind == PatchType::Apply {
         return super::apply::apply(req, served).await;
     }
-    let wanted = negotiate::for_kind(req, served, false)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let read = read_patch(req, kind).await;
     let options = WriteOptions::read(req.query, "PatchOptions")?;
     let Patch { tree, complaints } = read?;

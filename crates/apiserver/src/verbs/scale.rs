@@ -77,7 +77,7 @@ fn answer(
 
 /// GET.
 pub async fn get(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let wanted = negotiate::negotiate(req.headers, req.query)?;
     let info = req.info;
     let version = req.query.get("resourceVersion").unwrap_or_default();
     let object =
@@ -93,7 +93,7 @@ pub async fn get(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
 
 /// PUT.
 pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let wanted = negotiate::negotiate(req.headers, req.query)?;
     let options = WriteOptions::read(req.query, "UpdateOptions")?;
     let read = decode::read(req, &expected()?, options.field_validation).await;
     // Upstream does not know how the Scale of a custom resource is called.
@@ -113,7 +113,7 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     if kind == PatchType::Apply {
         return apply(req, served).await;
     }
-    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let wanted = negotiate::negotiate(req.headers, req.query)?;
     let options = WriteOptions::read(req.query, "PatchOptions")?;
     let read = super::patch::read_patch(req, kind).await?;
     let expected = expected()?;
@@ -152,7 +152,7 @@ fn patched(
 
 /// Server-side apply of a Scale.
 async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let wanted = negotiate::negotiate(req.headers, req.query)?;
     let bytes = req.read_body().await?;
     let options = WriteOptions::read_apply(req.query)?;
     let config = super::apply::Config::read(&bytes);
@@ -176,6 +176,7 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
         versions: &versions,
         disowned: None,
         creating: false,
+        folded: false,
     };
     let api_version = served.resource.desc.api_version();
     let mut transform = |live: Option<&SharedObject>| {

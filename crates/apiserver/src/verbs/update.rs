@@ -16,7 +16,7 @@ use crate::served::Served;
 
 /// Replaces an object.
 pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::for_kind(req, served, false)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let options = WriteOptions::read(req.query, "UpdateOptions")?;
     let mut obj = decode::read_object(req, &served.resource, options.field_validation).await?;
     skeg_auth::audit::request_object(&obj);

@@ -30,7 +30,7 @@ pub async fn collection(
     let wanted = if verb == "create" {
         negotiate::negotiate_without_tables(req.headers, req.query)?
     } else {
-        negotiate::negotiate(req.headers, req.query, false)?
+        negotiate::negotiate(req.headers, req.query)?
     };
     let access = access(req);
     if verb == "list" {
@@ -86,7 +86,7 @@ pub async fn collection(
 
 /// GET of an object that is not stored.
 pub async fn object(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query, false)?;
+    let wanted = negotiate::negotiate(req.headers, req.query)?;
     let access = access(req);
     let cx = write_cx(req, &access, false, None);
     let env = req.server.virtual_env();
@@ -170,6 +170,7 @@ fn own_fields(
         },
         disowned: None,
         creating: true,
+        folded: false,
     };
     managed_fields::update(&Value::object(), body, &write);
 }

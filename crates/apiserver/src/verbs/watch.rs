@@ -51,7 +51,7 @@ enum Item {
 
 /// Answers a stream of events.
 pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Payload>> {
-    let wanted = negotiate::for_kind(req, served, true)?;
+    let wanted = negotiate::for_kind(req, served)?;
     if !req.in_process {
         crate::reply::check_form(wanted, served)?;
     }
@@ -69,6 +69,10 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
         _ => table::Options::default(),
     };
     let revision = parse_revision(&options.resource_version).map_err(Error::internal)?;
+    // The form is chosen before it is asked whether there are streams of it.
+    if wanted.format == Format::Yaml {
+        return Err(negotiate::not_acceptable(true));
+    }
     let Some(cacher) = &served.cacher else {
         return Err(Error::method_not_allowed());
     };

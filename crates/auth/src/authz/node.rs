@@ -451,7 +451,7 @@ mod tests {
                     {"persistentVolumeClaim": {"claimName": "data"}},
                     {"name": "tmp", "ephemeral": {}}
                 ]
-            }}),
+            }, "status": {"extendedResourceClaimStatus": {"resourceClaimName": "devices"}}}),
         );
         nodes.upsert(
             "persistentvolumes",
@@ -514,6 +514,7 @@ mod tests {
             ("get", ":persistentvolumeclaims@ns/data"),
             ("get", ":persistentvolumeclaims@ns/p-tmp"),
             ("get", ":persistentvolumes@/pv"),
+            ("get", "resource.k8s.io:resourceclaims@ns/devices"),
             ("get", "storage.k8s.io:volumeattachments@/va"),
             ("create", ":serviceaccounts/token@ns/robot"),
             ("get", ":pods@ns/p"),

@@ -1,5 +1,7 @@
 //! ResourceQuota: what a namespace may use altogether.
 
+mod usage;
+
 use super::{Attributes, LimitedResource, Operation, Plugin, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, list, s, set};
@@ -10,6 +12,7 @@ use skeg_meta::{Quantity, Status};
 use skeg_schema::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use usage::{speaks_of, usage};
 
 /// The plugin.
 #[derive(Default)]
@@ -45,7 +48,8 @@ impl Plugin for ResourceQuota {
                 "pods" => attrs.ctx.subresource == "resize",
                 _ => false,
             };
-        if !(creates || grows) || !attrs.desc.namespaced {
+        // Nobody counts events.
+        if !(creates || grows) || !attrs.desc.namespaced || attrs.desc.resource == "events" {
             return Ok(());
         }
         let quotas = attrs
@@ -61,14 +65,20 @@ impl Plugin for ResourceQuota {
         }
         let mut names: Vec<String> = quotas.iter().map(|q| tree::name_of(q).to_owned()).collect();
         names.sort();
+        let mut known: Vec<&Arc<Value>> = quotas.iter().collect();
+        known.sort_by_key(|quota| tree::name_of(quota));
+        // What a quota asks of an object counts, however much there is left.
+        for quota in known.into_iter().filter(|quota| scoped(quota, attrs, obj)) {
+            is_told(attrs, obj, quota)?;
+        }
         let mut delta = usage(attrs, obj);
         if let Some(old) = old {
             for (k, v) in usage(attrs, old) {
                 let left = delta.entry(k).or_default();
                 *left -= v;
             }
-            delta.retain(|_, v| *v > Quantity::ZERO);
         }
+        delta.retain(|_, v| *v > Quantity::ZERO);
         if delta.is_empty() {
             return Ok(());
         }
@@ -144,110 +154,13 @@ fn covered(
         })
         .collect();
     if !scopes.is_empty() {
-        return Err(attrs.forbidden(
-            obj,
-            format!(
-                "insufficient quota to match these scopes: [{}]",
-                scopes.join(" ")
-            ),
-        ));
+        // Not a refusal upstream, but a plain failure.
+        return Err(Status::plain_error(format!(
+            "insufficient quota to match these scopes: [{}]",
+            scopes.join(" ")
+        )));
     }
     Ok(())
-}
-
-/// What an object uses, by the names quotas give it.
-fn usage(attrs: &Attributes<'_>, obj: &Value) -> Amounts {
-    let mut out = Amounts::new();
-    let one = Quantity::new(1, Default::default());
-    let (group, resource) = (attrs.desc.group, attrs.desc.resource);
-    let counted = if group.is_empty() {
-        format!("count/{resource}")
-    } else {
-        format!("count/{resource}.{group}")
-    };
-    out.insert(counted, one);
-    if !group.is_empty() {
-        return out;
-    }
-    match resource {
-        "pods" => pod(obj, &mut out),
-        "services" => {
-            out.insert("services".into(), one);
-            let spec = at(obj, "spec");
-            let ports = i64::try_from(list(spec, "ports").len()).unwrap_or(0);
-            match s(spec, "type") {
-                "NodePort" => {
-                    out.insert(
-                        "services.nodeports".into(),
-                        Quantity::new(ports, Default::default()),
-                    );
-                }
-                "LoadBalancer" => {
-                    out.insert("services.loadbalancers".into(), one);
-                    if at(spec, "allocateLoadBalancerNodePorts").as_bool() != Some(false) {
-                        out.insert(
-                            "services.nodeports".into(),
-                            Quantity::new(ports, Default::default()),
-                        );
-                    }
-                }
-                _ => {}
-            }
-        }
-        "persistentvolumeclaims" => {
-            out.insert("persistentvolumeclaims".into(), one);
-            let spec = at(obj, "spec");
-            let size = tree::path(spec, &["resources", "requests", "storage"]);
-            let class = s(spec, "storageClassName");
-            if !class.is_empty() {
-                out.insert(
-                    format!("{class}.storageclass.storage.k8s.io/persistentvolumeclaims"),
-                    one,
-                );
-            }
-            if !size.is_null() {
-                out.insert("requests.storage".into(), quantity(size));
-                if !class.is_empty() {
-                    out.insert(
-                        format!("{class}.storageclass.storage.k8s.io/requests.storage"),
-                        quantity(size),
-                    );
-                }
-            }
-        }
-        "configmaps" | "secrets" | "replicationcontrollers" | "resourcequotas" => {
-            out.insert(resource.into(), one);
-        }
-        _ => {}
-    }
-    out
-}
-
-fn pod(obj: &Value, out: &mut Amounts) {
-    let spec = at(obj, "spec");
-    out.insert("pods".into(), Quantity::new(1, Default::default()));
-    for (part, prefix) in [("requests", "requests."), ("limits", "limits.")] {
-        let mut sum = compute::aggregate(spec, part);
-        for (k, v) in tree::entries(at(spec, "resources"), part) {
-            sum.insert(k.to_owned(), quantity(v));
-        }
-        for (k, v) in tree::entries(spec, "overhead") {
-            if part == "requests" || sum.contains_key(k) {
-                let total = sum.entry(k.to_owned()).or_default();
-                *total += quantity(v);
-            }
-        }
-        for (k, v) in sum {
-            let plain = matches!(k.as_str(), "cpu" | "memory" | "ephemeral-storage")
-                || k.starts_with("hugepages-");
-            if part == "requests" && plain {
-                out.insert(k.clone(), v);
-            }
-            if part == "requests" || plain {
-                out.insert(format!("{prefix}{k}"), v);
-            }
-        }
-    }
 }
 
 fn scoped(quota: &Value, attrs: &Attributes<'_>, obj: &Value) -> bool {
@@ -381,6 +294,41 @@ async fn charge(
     ))
 }
 
+fn amounts(quota: &Value, field: &str) -> Amounts {
+    tree::entries(at(quota, "status"), field)
+        .map(|(k, v)| (k.to_owned(), quantity(v)))
+        .collect()
+}
+
+/// Refuses what does not say what a quota restricts, and all that a quota
+/// restricts of which it is not known how much is used.
+fn is_told(attrs: &Attributes<'_>, obj: &Value, quota: &Value) -> Result<(), Status> {
+    let name = tree::name_of(quota);
+    let (hard, used) = (amounts(quota, "hard"), amounts(quota, "used"));
+    if attrs.desc.resource == "pods" && attrs.desc.group.is_empty() {
+        let missing = unsaid(at(obj, "spec"), &hard);
+        if !missing.is_empty() {
+            return Err(attrs.forbidden(
+                obj,
+                format!("failed quota: {name}: must specify {}", missing.join("; ")),
+            ));
+        }
+    }
+    let concerned: Vec<&str> = hard
+        .keys()
+        .map(String::as_str)
+        .filter(|key| speaks_of(key, attrs.desc.group, attrs.desc.resource))
+        .collect();
+    if concerned.iter().all(|key| used.contains_key(*key)) {
+        return Ok(());
+    }
+    let concerned = concerned.join(",");
+    Err(attrs.forbidden(
+        obj,
+        format!("status unknown for quota: {name}, resources: {concerned}"),
+    ))
+}
+
 /// The quota with the object's usage added; `None` if it is none of its business.
 async fn judged(
     attrs: &Attributes<'_>,
@@ -393,43 +341,15 @@ async fn judged(
     let Some(quota) = quota.await?.filter(|quota| scoped(quota, attrs, obj)) else {
         return Ok(None);
     };
-    let amounts = |field: &str| -> Amounts {
-        tree::entries(at(&quota, "status"), field)
-            .map(|(k, v)| (k.to_owned(), quantity(v)))
-            .collect()
-    };
-    let (hard, used) = (amounts("hard"), amounts("used"));
-    // Pods must say what the quota restricts.
-    if attrs.desc.resource == "pods" && attrs.desc.group.is_empty() {
-        let missing = unsaid(at(obj, "spec"), &hard);
-        if !missing.is_empty() {
-            return Err(attrs.forbidden(
-                obj,
-                format!("failed quota: {name}: must specify {}", missing.join("; ")),
-            ));
-        }
-    }
+    is_told(attrs, obj, &quota)?;
+    let (hard, used) = (amounts(&quota, "hard"), amounts(&quota, "used"));
     let wanted: Amounts = delta
         .iter()
-        .filter(|(k, _)| hard.contains_key(*k))
+        .filter(|(k, _)| hard.contains_key(*k) && used.contains_key(*k))
         .map(|(k, v)| (k.clone(), *v))
         .collect();
     if wanted.is_empty() {
         return Ok(None);
-    }
-    let unknown: Vec<&str> = wanted
-        .keys()
-        .filter(|k| !used.contains_key(*k))
-        .map(String::as_str)
-        .collect();
-    if !unknown.is_empty() {
-        return Err(attrs.forbidden(
-            obj,
-            format!(
-                "status unknown for quota: {name}, resources: {}",
-                unknown.join(",")
-            ),
-        ));
     }
     let over: Vec<&String> = wanted
         .iter()

@@ -196,7 +196,11 @@ impl Run {
             let program = match &rule.program {
                 Ok(program) => program,
                 Err(why) => {
-                    self.tell(path, value, format!("rule compile error: {why}"));
+                    self.tell(
+                        path,
+                        value,
+                        format!("rule compile error: compilation failed: {why}"),
+                    );
                     continue;
                 }
             };

@@ -2,12 +2,15 @@
 //! formats, in upstream's order and words. What was wrong already and has not
 //! changed is let through (ratcheting).
 
+use self::number::{is_whole, number};
 use super::formats;
 use super::patterns;
 use skeg_meta::{FieldError, FieldErrorKind};
 use skeg_schema::ListType;
 use skeg_schema::Value;
 use skeg_schema::dynamic::{Kind, Node, Rules};
+
+mod number;
 
 /// Nothing more is looked for after so many faults.
 const FAULTS_MAX: usize = 2000;
@@ -124,9 +127,9 @@ fn node(value: &Value, schema: &Node, old: Option<&Value>, path: &str) -> Outcom
             match value {
                 Value::String(text) => {
                     string(text, rules, path, &mut out);
-                    if let Some(false) = formats::check(&rules.format, text) {
-                        let detail =
-                            format!("{path} in body must be of type {}: {text:?}", rules.format);
+                    let format = known_format(schema);
+                    if let Some(false) = formats::check(format, text) {
+                        let detail = format!("{path} in body must be of type {format}: {text:?}");
                         out.add(FieldErrorKind::TypeInvalid, path, value.clone(), detail);
                     }
                 }
@@ -170,14 +173,25 @@ fn check_type(value: &Value, schema: &Node, path: &str, out: &mut Outcome) {
         }
         Value::Float(f) => {
             schema.kind == Kind::Number
-                || (f.fract() == 0.0 && (schema.int_or_string || schema.kind == Kind::Integer))
+                || (is_whole(*f) && (schema.int_or_string || schema.kind == Kind::Integer))
         }
         Value::Bool(_) => schema.kind == Kind::Boolean,
         Value::Array(_) => schema.kind == Kind::Array,
         Value::Object(_) => schema.kind == Kind::Object,
     };
+    let format = known_format(schema);
     if fits {
         out.matches += 1;
+    } else if !format.is_empty()
+        && !matches!(value, Value::Null | Value::String(_) | Value::Array(_))
+    {
+        // Of the two, it is the formats that are held beside each other.
+        let found = match value {
+            Value::Int(_) => "int64",
+            Value::Float(_) => "float64",
+            _ => "",
+        };
+        out.wrong_type(path, format, found);
     } else {
         out.wrong_type(path, wanted, type_name(value));
     }
@@ -269,8 +283,11 @@ fn string(text: &str, rules: &Rules, path: &str, out: &mut Outcome) {
     if let Some(max) = rules.max_length
         && chars() > max
     {
-        let unit = if max == 1 { "byte" } else { "bytes" };
-        let detail = format!("may not be more than {max} {unit}");
+        let detail = match max {
+            ..=-1 => "value is too long".to_owned(),
+            1 => "may not be more than 1 byte".to_owned(),
+            _ => format!("may not be more than {max} bytes"),
+        };
         out.add(FieldErrorKind::TooLong, path, Value::Null, detail);
         return;
     }
@@ -287,70 +304,19 @@ fn string(text: &str, rules: &Rules, path: &str, out: &mut Outcome) {
     out.matches += 1;
 }
 
-fn in_words(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        format!("{}", number as i64)
-    } else {
-        format!("{number}")
-    }
-}
-
-fn number(value: &Value, schema: &Node, rules: &Rules, path: &str, out: &mut Outcome) {
-    let n = value.as_f64().unwrap_or(0.0);
-    if schema.kind == Kind::Integer && !schema.int_or_string {
-        let within = match (value, rules.format.as_str()) {
-            (Value::Int(i), "int32") => i32::try_from(*i).is_ok(),
-            (Value::Float(f), _) => f.fract() == 0.0,
-            _ => true,
-        };
-        if !within {
-            let format = if rules.format.is_empty() {
-                "(default format)".to_owned()
-            } else {
-                format!("with format {}", rules.format)
-            };
-            out.whole(format!(
-                "Checked value must be of type integer {format} in {}",
-                shown(path)
-            ));
-        }
-    }
-    if schema.kind == Kind::Number && rules.format == "float" && n.abs() > f64::from(f32::MAX) {
-        out.whole(format!(
-            "Checked value must be of type number with format float in {}",
-            shown(path)
-        ));
-    }
-    if let Some(of) = rules.multiple_of {
-        let times = n / of;
-        if of != 0.0 && (times - times.round()).abs() > 1e-9 {
-            let words = format!("should be a multiple of {}", in_words(of));
-            out.invalid(path, value.clone(), &words);
-        }
-    }
-    if let Some(max) = rules.maximum {
-        let words = in_words(max);
-        if rules.exclusive_maximum && n >= max {
-            out.invalid(path, value.clone(), &format!("should be less than {words}"));
-        } else if n > max {
-            let words = format!("should be less than or equal to {words}");
-            out.invalid(path, value.clone(), &words);
-        }
-    }
-    if let Some(min) = rules.minimum {
-        let words = in_words(min);
-        if rules.exclusive_minimum && n <= min {
-            out.invalid(
-                path,
-                value.clone(),
-                &format!("should be greater than {words}"),
-            );
-        } else if n < min {
-            let words = format!("should be greater than or equal to {words}");
-            out.invalid(path, value.clone(), &words);
-        }
-    }
-    out.matches += 1;
+/// The format of a schema, if it is one of its type.
+fn known_format(schema: &Node) -> &str {
+    let format = schema
+        .rules
+        .as_deref()
+        .map_or("", |rules| rules.format.as_str());
+    let known = match schema.kind {
+        Kind::Integer => matches!(format, "int32" | "int64"),
+        Kind::Number => matches!(format, "float" | "double"),
+        Kind::String | Kind::Any => formats::check(format, "").is_some(),
+        Kind::Boolean | Kind::Array | Kind::Object => false,
+    };
+    if known { format } else { "" }
 }
 
 /// The old element that a new one of a list of type map stands for.
@@ -402,8 +368,11 @@ fn array(items: &[Value], schema: &Node, old: Option<&Value>, path: &str, out: &
 }
 
 fn too_many(path: &str, found: i64, max: i64, out: &mut Outcome) {
-    let unit = if max == 1 { "item" } else { "items" };
-    let detail = format!("must have at most {max} {unit}");
+    let detail = match max {
+        ..=-1 => "has too many items".to_owned(),
+        1 => "must have at most 1 item".to_owned(),
+        _ => format!("must have at most {max} items"),
+    };
     out.add(FieldErrorKind::TooMany, path, Value::Int(found), detail);
 }
 
@@ -442,13 +411,11 @@ fn object(value: &Value, schema: &Node, old: Option<&Value>, path: &str, out: &m
         && len < min
     {
         out.invalid(path, len, &format!("should have at least {min} properties"));
-        return;
     }
     if let Some(max) = rules.and_then(|r| r.max_properties)
         && len > max
     {
         too_many(path, len, max, out);
-        return;
     }
     let child = |name: &str| {
         if path.is_empty() {
@@ -472,8 +439,10 @@ fn object(value: &Value, schema: &Node, old: Option<&Value>, path: &str, out: &m
             out.merge(node(member, inner, before(name), &child(name)));
         }
     }
-    for name in rules.iter().flat_map(|r| r.required.iter()) {
-        if !members.contains_key(name) {
+    let required = rules.map_or(&[][..], |rules| &rules.required);
+    for (n, name) in required.iter().enumerate() {
+        // What is required twice is missed once.
+        if !members.contains_key(name) && !required[..n].contains(name) {
             let place = format!("{path}.{name}");
             out.add(FieldErrorKind::Required, &place, Value::Null, String::new());
         }

@@ -59,7 +59,6 @@ pub fn kind(resource: &str) -> Kind {
             validate_update: Some(|_, new, old, errs| {
                 validation::core::endpoints_update(new, old, errs)
             }),
-            canonicalize: repack_subsets,
             create_on_update: true,
             warnings: endpoints_warnings,
             deprecation: Some(
@@ -344,111 +343,5 @@ pub fn event(strict: bool) -> Kind {
         ttl: Some(EVENT_TTL_SECONDS),
         error_group: Some(""),
         ..Kind::PLAIN
-    }
-}
-
-/// Endpoints in their one form: addresses with the same ports together,
-/// everything sorted.
-fn repack_subsets(obj: &mut Value) {
-    let Some(subsets) = obj.get_mut("subsets").and_then(Value::as_array_mut) else {
-        return;
-    };
-    // (address, ready) → ports, then the other way round.
-    let mut by_address: Vec<(Value, bool, Vec<Value>)> = Vec::new();
-    for subset in subsets.iter() {
-        let ports: Vec<Value> = if list(subset, "ports").is_empty() {
-            vec![Value::Null]
-        } else {
-            list(subset, "ports").to_vec()
-        };
-        for (field, ready) in [("addresses", true), ("notReadyAddresses", false)] {
-            for a in list(subset, field) {
-                let key = address_key(a);
-                match by_address
-                    .iter_mut()
-                    .find(|(other, r, _)| address_key(other) == key && *r == ready)
-                {
-                    Some((_, _, have)) => {
-                        for p in &ports {
-                            if !have.contains(p) {
-                                have.push(p.clone());
-                            }
-                        }
-                    }
-                    None => by_address.push((a.clone(), ready, ports.clone())),
-                }
-            }
-        }
-    }
-    let mut groups: Vec<(Vec<Value>, Vec<Value>, Vec<Value>)> = Vec::new();
-    for (address, ready, ports) in by_address {
-        let group = match groups.iter_mut().position(|g| g.0 == ports) {
-            Some(n) => &mut groups[n],
-            None => {
-                groups.push((ports, Vec::new(), Vec::new()));
-                groups.last_mut().expect("pushed just above")
-            }
-        };
-        if ready { &mut group.1 } else { &mut group.2 }.push(address);
-    }
-    groups.sort_by_key(|g| g.0.iter().map(port_key).collect::<Vec<_>>());
-    *subsets = groups
-        .into_iter()
-        .map(|(ports, mut ready, mut waiting)| {
-            ready.sort_by_key(address_key);
-            waiting.sort_by_key(address_key);
-            let mut out = Value::object();
-            if !ready.is_empty() {
-                set(&mut out, "addresses", Value::Array(ready));
-            }
-            if !waiting.is_empty() {
-                set(&mut out, "notReadyAddresses", Value::Array(waiting));
-            }
-            let ports: Vec<Value> = ports.into_iter().filter(|p| !p.is_null()).collect();
-            if !ports.is_empty() {
-                set(&mut out, "ports", Value::Array(ports));
-            }
-            out
-        })
-        .collect();
-}
-
-fn address_key(a: &Value) -> (Vec<u8>, String) {
-    let ip = s(a, "ip");
-    let bytes = match ip.parse::<std::net::IpAddr>() {
-        Ok(std::net::IpAddr::V4(v4)) => v4.to_ipv6_mapped().octets().to_vec(),
-        Ok(std::net::IpAddr::V6(v6)) => v6.octets().to_vec(),
-        Err(_) => ip.as_bytes().to_vec(),
-    };
-    let target = tree::sp(a, &["targetRef", "uid"]).to_owned();
-    (bytes, target)
-}
-
-fn port_key(p: &Value) -> (String, i64, String) {
-    (
-        s(p, "name").to_owned(),
-        tree::i0(p, "port"),
-        s(p, "protocol").to_owned(),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn subsets_with_the_same_ports_become_one() {
-        let mut v = json!({"subsets": [
-            {"addresses": [{"ip": "10.0.0.2"}], "ports": [{"port": 80, "protocol": "TCP"}]},
-            {"addresses": [{"ip": "10.0.0.1"}], "ports": [{"port": 80, "protocol": "TCP"}]},
-        ]});
-        repack_subsets(&mut v);
-        assert_eq!(
-            v,
-            json!({"subsets": [{
-                "addresses": [{"ip": "10.0.0.1"}, {"ip": "10.0.0.2"}],
-                "ports": [{"port": 80, "protocol": "TCP"}],
-            }]})
-        );
     }
 }

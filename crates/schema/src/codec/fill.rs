@@ -53,10 +53,12 @@ fn shrink(value: &mut Value, ty: TypeId, lists: bool) {
     let Value::Object(members) = value else {
         return;
     };
+    let mut hint = 0;
     members.retain(|key, member| {
-        let Some(field) = desc.field(key) else {
+        let Some((at, field)) = desc.find(key, hint) else {
             return true;
         };
+        hint = at + 1;
         lean_value(member, &field.ty, lists);
         if lists && field.omit == Omit::Never && matches!(member, Value::Array(_)) {
             return true;

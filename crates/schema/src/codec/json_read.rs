@@ -355,20 +355,36 @@ impl<'a> Reader<'a> {
                 // Kept as it stands: upstream looks into it later, if ever.
                 self.scan.any()
             }
-            FieldType::SchemaOrArray => match self.scan.peek() {
-                b'[' => self.list(&SCHEMA, go),
-                _ => self.message(schema_props(), go),
-            },
-            FieldType::SchemaOrBool => match self.scan.peek() {
-                b't' | b'f' => self.scan.literal(),
-                _ => self.message(schema_props(), go),
-            },
-            FieldType::SchemaOrStrings => match self.scan.peek() {
-                b'[' => self.list(&FieldType::String, go),
-                _ => self.message(schema_props(), go),
-            },
+            FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings => {
+                self.apart(ty, go)
+            }
             _ => self.scalar(ty, go),
         }
+    }
+
+    /// What Go reads with a decoder of its own: one that is not strict, and an error of which is
+    /// told before those of the rest.
+    fn apart(&mut self, ty: &'static FieldType, go: &GoType) -> Read<Value> {
+        let strict = std::mem::replace(&mut self.strict, false);
+        let before = self.wrong.take();
+        let value = match (ty, self.scan.peek()) {
+            (FieldType::SchemaOrArray, b'[') => self.list(&SCHEMA, go),
+            (FieldType::SchemaOrStrings, b'[') => self.list(&FieldType::String, go),
+            (FieldType::SchemaOrBool, b't' | b'f') => self.scan.literal(),
+            (_, b'{' | b'n') => self.message(schema_props(), go),
+            (ty, _) => {
+                self.scan.skip()?;
+                // Neither form of the others is none of them.
+                if *ty == FieldType::SchemaOrBool {
+                    self.refuse("boolean or JSON schema expected".to_owned());
+                }
+                Ok(Value::Null)
+            }
+        };
+        self.strict = strict;
+        let within = std::mem::replace(&mut self.wrong, before);
+        self.refused = self.refused.take().or(within);
+        value
     }
 
     fn scalar(&mut self, ty: &FieldType, go: &GoType) -> Read<Value> {

@@ -29,6 +29,9 @@ pub fn encode_json_any(value: &Value, out: &mut Vec<u8>) {
             }
             out.push(b']');
         }
+        Value::Object(members) if members.is_folded() => {
+            out.extend_from_slice(members.source().unwrap_or("{}").as_bytes());
+        }
         Value::Object(members) => {
             out.push(b'{');
             for (at, (key, value)) in members.iter().enumerate() {

@@ -30,11 +30,8 @@ pub fn decode_yaml(
     let mut value = reader.document()?.unwrap_or_default();
     let duplicates = std::mem::take(&mut reader.duplicates);
     let Some(ty) = ty else {
-        let complaints = duplicates
-            .iter()
-            .map(|(line, key)| already_set(*line, key))
-            .collect();
-        let duplicates = duplicates.into_iter().map(|(_, key)| key).collect();
+        let complaints = already_set(&duplicates).into_iter().collect();
+        let duplicates = duplicates.into_iter().map(|twice| twice.key).collect();
         return Ok(Decoded {
             value,
             unknown: Vec::new(),
@@ -50,10 +47,11 @@ pub fn decode_yaml(
     super::encode_json_any(&value, &mut json);
     let mut decoded = decode_json(&json, ty, options)?;
     if options.strict {
-        for (line, key) in duplicates.into_iter().rev() {
-            decoded.complaints.insert(0, already_set(line, &key));
-            decoded.duplicates.insert(0, key);
+        if let Some(complaint) = already_set(&duplicates) {
+            decoded.complaints.insert(0, complaint);
         }
+        let keys = duplicates.into_iter().map(|twice| twice.key);
+        decoded.duplicates.splice(0..0, keys);
     }
     Ok(decoded)
 }
@@ -69,11 +67,22 @@ fn sort(value: &mut Value) {
     }
 }
 
-fn already_set(line: usize, key: &str) -> String {
-    format!(
-        "yaml: unmarshal errors:\n  line {line}: key {} already set in map",
-        crate::go::quote(key)
-    )
+/// A key that stands twice in a map.
+struct Twice {
+    /// Where its value begins.
+    line: usize,
+    key: String,
+    /// As Go prints it.
+    shown: String,
+}
+
+/// What is said of keys that stand twice: of all at once.
+fn already_set(duplicates: &[Twice]) -> Option<String> {
+    let lines: Vec<String> = duplicates
+        .iter()
+        .map(|Twice { line, shown, .. }| format!("\n  line {line}: key {shown} already set in map"))
+        .collect();
+    (!lines.is_empty()).then(|| format!("yaml: unmarshal errors:{}", lines.concat()))
 }
 
 /// Reads the first document as any tree.
@@ -102,15 +111,17 @@ pub fn decode_yaml_documents(bytes: &[u8]) -> Result<Vec<Value>, DecodeError> {
 }
 
 fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| DecodeError::Yaml("yaml: invalid UTF-8".to_owned()))?;
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let control = |c: &char| matches!(*c as u32, 0..=8 | 0xB | 0xC | 0xE..=0x1F | 0x7F);
-    match text.chars().find(control) {
-        Some(_) => Err(DecodeError::Yaml(
-            "yaml: control characters are not allowed".to_owned(),
-        )),
-        None => Ok(text),
+    let refused = |what: &str| Err(DecodeError::Yaml(format!("yaml: {what}")));
+    // Of two faults the first is told.
+    let head = bytes.utf8_chunks().next();
+    let head = head.as_ref().map_or("", |chunk| chunk.valid());
+    if head.chars().any(|c| control(&c)) {
+        return refused("control characters are not allowed");
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text)),
+        Err(_) => refused("invalid UTF-8"),
     }
 }
 
@@ -119,7 +130,7 @@ struct Reader<'a> {
     anchors: HashMap<usize, (Value, usize)>,
     nodes: usize,
     strict: bool,
-    duplicates: Vec<(usize, String)>,
+    duplicates: Vec<Twice>,
 }
 
 type Read<T> = Result<T, DecodeError>;
@@ -272,23 +283,27 @@ impl<'a> Reader<'a> {
             }
             let plain =
                 matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
-            let line = span.start.line();
-            let key = match self.node(event, span, depth + 1)?.0 {
-                Value::String(text) => text,
-                Value::Null => "null".to_owned(),
+            let (key, shown) = match self.node(event, span, depth + 1)?.0 {
+                Value::String(text) => {
+                    let shown = crate::go::quote(&text);
+                    (text, shown)
+                }
+                Value::Null => ("null".to_owned(), "<nil>".to_owned()),
                 Value::Array(_) | Value::Object(_) => {
                     return Err(wrong(&span.start, "invalid map key"));
                 }
-                other => other.to_string(),
+                other => (other.to_string(), other.to_string()),
             };
             let (event, span) = self.next()?;
+            let line = span.start.line();
             let value = self.node(event, span, depth + 1)?.0;
             if plain {
                 merged.push(value);
                 continue;
             }
             if members.contains_key(&key) && self.strict && self.duplicates.len() < 100 {
-                self.duplicates.push((line, key.clone()));
+                let key = key.clone();
+                self.duplicates.push(Twice { line, key, shown });
             }
             members.insert(Key::Owned(key), value);
         }
@@ -527,12 +542,13 @@ mod tests {
     #[test]
     fn duplicates_are_found() {
         let ty = TypeId::by_name("core/v1.ConfigMap").unwrap();
-        let text = "metadata: {name: a}\nfoo: 1\ndata:\n  k: x\n  k: z\n";
+        let text = "metadata: {name: a}\nfoo: 1\ndata:\n  k: x\n  k: z\nn: 1\nn:\n  a: 2\n";
         let decoded = decode_yaml(text.as_bytes(), Some(ty), &DecodeOptions::strict()).unwrap();
         assert_eq!(
             decoded.complaints,
             [
-                "yaml: unmarshal errors:\n  line 5: key \"k\" already set in map",
+                "yaml: unmarshal errors:\n  line 5: key \"k\" already set in map\n  line 8: key false already set in map",
+                "unknown field \"false\"",
                 "unknown field \"foo\""
             ]
         );

@@ -4,6 +4,9 @@
 use super::yaml_read::plain;
 use crate::{Key, Value};
 
+/// Where longer texts go on in a next line.
+const WIDTH: usize = 80;
+
 /// Writes a tree as one document, with a line feed at its end.
 #[must_use]
 pub fn encode_yaml(value: &Value) -> String {
@@ -75,7 +78,7 @@ fn list(value: &Value, depth: usize, out: &mut String) {
     }
 }
 
-/// Keys as go-yaml sorts them: letters before others, digits by their number.
+/// Keys as go-yaml sorts them: letters behind others, digits by their number.
 fn natural(a: &str, b: &str) -> std::cmp::Ordering {
     let (left, right): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut digits = false;
@@ -90,11 +93,11 @@ fn natural(a: &str, b: &str) -> std::cmp::Ordering {
             return x.cmp(&y);
         }
         if x_letter || y_letter {
-            // Behind a number a letter comes after, elsewhere before, what is none.
+            // Behind a number a letter comes before, elsewhere after, what is none.
             return if digits {
-                x_letter.cmp(&y_letter)
-            } else {
                 y_letter.cmp(&x_letter)
+            } else {
+                x_letter.cmp(&y_letter)
             };
         }
         let number = |chars: &[char]| {
@@ -138,24 +141,93 @@ fn text(content: &str, depth: usize, out: &mut String) {
         (c.is_control() && c != '\n' && c != '\t')
             || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
     });
+    let mut line = Line::new(content, depth, out);
     if odd {
-        return double(content, out);
+        return double(content, &mut line, out);
     }
     if content.contains('\n') && depth > 0 {
         return literal(content, depth, out);
     }
     // What would read back as something else is quoted twice, as Go does.
     if !plain(content).is_string() || looks_like_time(content) || base60(content) {
-        return double(content, out);
+        return double(content, &mut line, out);
     }
     if is_plain(content) {
-        out.push_str(content);
+        spaced(content, Quote::None, &mut line, out);
     } else if content.contains('\n') {
-        double(content, out);
+        double(content, &mut line, out);
     } else {
-        out.push('\'');
-        out.push_str(&content.replace('\'', "''"));
-        out.push('\'');
+        line.put('\'', out);
+        spaced(content, Quote::Single, &mut line, out);
+        line.put('\'', out);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Quote {
+    None,
+    Single,
+    Double,
+}
+
+/// The line that is written; knows where it may end.
+struct Line {
+    /// Characters of it so far; `None`: this text fits, or must not be broken.
+    column: Option<usize>,
+    depth: usize,
+    /// The last character was a space.
+    space: bool,
+}
+
+impl Line {
+    fn new(content: &str, depth: usize, out: &str) -> Self {
+        let begun = &out[out.rfind('\n').map_or(0, |at| at + 1)..];
+        // Keys (at no depth) stay whole.
+        let long = depth > 0 && begun.len() + content.len() > WIDTH && content.contains(' ');
+        Self {
+            column: long.then(|| begun.chars().count()),
+            depth,
+            space: false,
+        }
+    }
+
+    fn put(&mut self, c: char, out: &mut String) {
+        out.push(c);
+        self.column = self.column.map(|column| column + 1);
+        self.space = c == ' ';
+    }
+
+    /// A space; go-yaml ends a line that is too long in its place.
+    fn space(&mut self, place: usize, rest: &str, quote: Quote, out: &mut String) {
+        let inside = quote == Quote::None || place > 0 && rest.len() > 1;
+        let followed = rest[1..].starts_with(' ');
+        let ends = self.column.is_some_and(|column| column > WIDTH)
+            && !self.space
+            && inside
+            && (quote == Quote::Double || !followed);
+        if !ends {
+            return self.put(' ', out);
+        }
+        out.push('\n');
+        pad(self.depth, out);
+        self.column = Some(self.depth * 2);
+        if followed {
+            self.put('\\', out);
+        }
+        self.space = true;
+    }
+}
+
+fn spaced(content: &str, quote: Quote, line: &mut Line, out: &mut String) {
+    for (place, c) in content.char_indices() {
+        match c {
+            ' ' => line.space(place, &content[place..], quote, out),
+            '\'' if quote == Quote::Single => {
+                line.put('\'', out);
+                line.put('\'', out);
+            }
+            c => line.put(c, out),
+        }
     }
 }
 
@@ -249,7 +321,7 @@ fn literal(content: &str, depth: usize, out: &mut String) {
         .lines()
         .any(|line| line.ends_with(' ') && line.trim().is_empty());
     if trailing_space && content.trim().is_empty() {
-        return double(content, out);
+        return double(content, &mut Line::new(content, depth, out), out);
     }
     out.push('|');
     if leading_space {
@@ -270,32 +342,42 @@ fn literal(content: &str, depth: usize, out: &mut String) {
     }
 }
 
-fn double(content: &str, out: &mut String) {
-    out.push('"');
-    for c in content.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            '\0' => out.push_str("\\0"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{b}' => out.push_str("\\v"),
-            '\u{c}' => out.push_str("\\f"),
-            '\u{1b}' => out.push_str("\\e"),
-            '\u{85}' => out.push_str("\\N"),
-            '\u{2028}' => out.push_str("\\L"),
-            '\u{2029}' => out.push_str("\\P"),
-            '\u{FEFF}' => out.push_str("\\uFEFF"),
-            c if c.is_control() && (c as u32) < 0x100 => {
-                out.push_str(&format!("\\x{:02X}", c as u32))
+fn double(content: &str, line: &mut Line, out: &mut String) {
+    line.put('"', out);
+    for (place, c) in content.char_indices() {
+        let escape = match c {
+            ' ' => {
+                line.space(place, &content[place..], Quote::Double, out);
+                continue;
             }
-            c => out.push(c),
-        }
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\n' => "\\n",
+            '\t' => "\\t",
+            '\r' => "\\r",
+            '\0' => "\\0",
+            '\u{7}' => "\\a",
+            '\u{8}' => "\\b",
+            '\u{b}' => "\\v",
+            '\u{c}' => "\\f",
+            '\u{1b}' => "\\e",
+            '\u{85}' => "\\N",
+            '\u{2028}' => "\\L",
+            '\u{2029}' => "\\P",
+            '\u{FEFF}' => "\\uFEFF",
+            c if c.is_control() && (c as u32) < 0x100 => {
+                let code = format!("\\x{:02X}", c as u32);
+                code.chars().for_each(|c| line.put(c, out));
+                continue;
+            }
+            c => {
+                line.put(c, out);
+                continue;
+            }
+        };
+        escape.chars().for_each(|c| line.put(c, out));
     }
-    out.push('"');
+    line.put('"', out);
 }
 
 #[cfg(test)]
@@ -315,6 +397,40 @@ mod tests {
         });
         let expect = "apiVersion: v1\nempty: []\nkind: Pod\nmetadata:\n  annotations:\n    d: \"2026-01-02T03:04:05Z\"\n    e: \"\"\n    k: \"1\"\n    t: \"true\"\n    u: 'a: b'\n  labels: {}\n  name: a\nnothing: null\nspec:\n  containers:\n  - command:\n    - sh\n    - -c\n    - |-\n      echo hi\n      exit\n    name: c\n    ports:\n    - containerPort: 80\n";
         assert_eq!(encode_yaml(&value), expect);
+    }
+
+    #[test]
+    fn keys_stand_as_go_yaml_sorts_them() {
+        let value = json!({"f:a": 1, ".": 1, "a1-": 1, "a1b": 1, "a10": 1, "a9": 1, "_": 1});
+        let expect = ".: 1\n_: 1\na1b: 1\na1-: 1\na9: 1\na10: 1\nf:a: 1\n";
+        assert_eq!(encode_yaml(&value), expect);
+    }
+
+    #[test]
+    fn long_texts_go_on_in_a_next_line() {
+        let words = |count: usize| vec!["words"; count].join(" ");
+        let check = |value: Value, expect: &str| {
+            let written = encode_yaml(&value);
+            assert_eq!(written, expect);
+            assert_eq!(decode_yaml_any(written.as_bytes()), Ok(value));
+        };
+        check(
+            json!({"k": words(16)}),
+            &format!("k: {}\n  words words\n", words(14)),
+        );
+        check(
+            json!({"a": {"k": [format!("'{}", words(16))]}}),
+            &format!("a:\n  k:\n  - '''{}\n    words words words'\n", words(13)),
+        );
+        check(
+            json!({"k": format!("\u{1} {}  x", words(13))}),
+            &format!("k: \"\\x01 {}\n  \\ x\"\n", words(13)),
+        );
+        let whole = "w".repeat(100);
+        check(json!({"k": whole.as_str()}), &format!("k: {whole}\n"));
+        let key = format!("{{{:?}: 1}}", words(16));
+        let keyed = decode_yaml_any(key.as_bytes()).unwrap();
+        check(keyed, &format!("{}: 1\n", words(16)));
     }
 
     #[test]

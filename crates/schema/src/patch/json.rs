@@ -17,7 +17,9 @@ pub enum JsonPatchError {
     #[error("error decoding patch: {0}")]
     Decode(String),
     /// Too many operations.
-    #[error("The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {0}")]
+    #[error(
+        "Request entity too large: The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {0}"
+    )]
     TooMany(usize),
     /// An operation failed, in the words of upstream's library.
     #[error("{0}")]

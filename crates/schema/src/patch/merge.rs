@@ -13,22 +13,32 @@ pub fn apply(target: &mut Value, patch: &Value) {
     }
     let Value::Object(map) = target else { return };
     for (key, change) in changes.iter() {
-        match change {
-            Value::Null => {
-                map.remove(key);
-            }
-            Value::Object(_) => {
-                if !matches!(map.get(key), Some(Value::Object(_))) {
-                    map.insert(key.clone(), Value::Object(Default::default()));
-                }
-                if let Some(inner) = map.get_mut(key) {
-                    apply(inner, change);
-                }
-            }
-            other => {
-                map.insert(key.clone(), other.clone());
+        if change.is_null() {
+            map.remove(key);
+            continue;
+        }
+        match map.get_mut(key) {
+            Some(inner @ Value::Object(_)) => apply(inner, change),
+            _ => {
+                map.insert(key.clone(), without_nulls(change));
             }
         }
+    }
+}
+
+/// What stands where there was nothing to merge with: upstream's library takes
+/// nulls out of maps, also of those in lists.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .filter(|(_, member)| !member.is_null())
+                .map(|(key, member)| (key.clone(), without_nulls(member)))
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(items.iter().map(without_nulls).collect()),
+        other => other.clone(),
     }
 }
 
@@ -78,6 +88,10 @@ mod tests {
         );
         check(json!({"a": "b"}), json!({"a": null}), json!({}));
         check(json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"}));
+        // Not of the RFC, but of upstream's library.
+        let nulls = json!({"a": [null, {"b": null, "c": 1}]});
+        check(json!({}), nulls.clone(), json!({"a": [null, {"c": 1}]}));
+        check(json!({"a": {}}), nulls.clone(), nulls);
         check(
             json!({"a": {"b": "c"}}),
             json!({"a": {"b": "d", "c": null}}),

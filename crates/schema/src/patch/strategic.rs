@@ -168,6 +168,15 @@ fn retain_keys(original: &mut Object, patch: &mut Object) -> Result<()> {
     Ok(())
 }
 
+fn not_a_list<T>(value: &Value) -> Result<T> {
+    let ty = match value {
+        Value::Null => "%!s(<nil>)",
+        Value::Object(_) => "map[string]interface {}",
+        other => go::type_name(other),
+    };
+    internal(format!("expected a []interface {{}}, but received a {ty}"))
+}
+
 /// Handles every `$setElementOrder/FIELD` together with its field.
 fn ordered_lists<S: PatchSchema>(
     original: &mut Object,
@@ -184,10 +193,7 @@ fn ordered_lists<S: PatchSchema>(
             continue;
         };
         let Value::Array(order) = order else {
-            return internal(format!(
-                "expected a list in {directive}, but received: {}",
-                go::type_name(&order)
-            ));
+            return not_a_list(&order);
         };
         let Some(field) = directive
             .strip_prefix(ELEMENT_ORDER)
@@ -201,10 +207,7 @@ fn ordered_lists<S: PatchSchema>(
             match value {
                 None => Ok(None),
                 Some(Value::Array(items)) => Ok(Some(items.clone())),
-                Some(other) => internal(format!(
-                    "expected a []interface {{}}, but received a {}",
-                    go::type_name(other)
-                )),
+                Some(other) => not_a_list(other),
             }
         };
         let old = as_list(original.get(field))?;
@@ -551,6 +554,16 @@ mod tests {
             Ok(json!({"items": [{"name": "z"}]})),
         );
         check(items(), json!({"items": []}), Ok(items()));
+        for (order, ty) in [
+            (json!(null), "%!s(<nil>)"),
+            (json!({}), "map[string]interface {}"),
+            (json!(5), "int64"),
+        ] {
+            let mut patch = Value::object();
+            patch.set_at(&["$setElementOrder/items"], order);
+            let words = format!("expected a []interface {{}}, but received a {ty}");
+            check(items(), patch, Err(&words));
+        }
         check(
             items(),
             json!({"items": [{"v": 7}]}),

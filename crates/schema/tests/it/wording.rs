@@ -213,6 +213,43 @@ fn broken_json() {
 }
 
 #[test]
+fn schemas_of_two_forms_have_decoders_of_their_own() {
+    let kind = "apiextensions/v1.CustomResourceDefinition";
+    let ty = TypeId::by_name(kind).unwrap();
+    let body = |schema: &str| {
+        format!(
+            r#"{{"kind":5,"spec":{{"versions":[{{"schema":{{"openAPIV3Schema":{{{schema}}}}}}}]}}}}"#
+        )
+    };
+    let before = "json: cannot unmarshal number into Go struct field";
+    let check = |schema: &str, words: &str| {
+        let read = decode_json(body(schema).as_bytes(), ty, &DecodeOptions::strict());
+        assert_eq!(
+            read.map(|_| ()).map_err(|e| e.to_string()),
+            Err(words.to_owned())
+        );
+    };
+    let kind = format!("{before} CustomResourceDefinition.kind of type string");
+    check(r#""items":5"#, &kind);
+    check(
+        r#""additionalProperties":5"#,
+        "boolean or JSON schema expected",
+    );
+    check(
+        r#""items":{"type":5}"#,
+        &format!(
+            "{before} JSONSchemaProps.spec.versions.schema.openAPIV3Schema.items.type of type string"
+        ),
+    );
+    let fine = body(r#""items":{"a":1,"a":2},"b":1"#).replace("5", "\"\"");
+    let read = decode_json(fine.as_bytes(), ty, &DecodeOptions::strict()).unwrap();
+    assert_eq!(
+        read.complaints,
+        ["unknown field \"spec.versions[0].schema.openAPIV3Schema.b\""]
+    );
+}
+
+#[test]
 fn unknown_and_duplicate_fields() {
     let ty = TypeId::by_name("core/v1.Pod").unwrap();
     let body = r#"{"foo":1,"metadata":{"name":"a","Labels":{},"name":"b","labels":{"x":"1","x":"2"}},

@@ -208,6 +208,8 @@ pub(super) fn pod_references(namespace: &str, pod: &str, object: &Value) -> Vec<
     for claim in items(object, &["status", "resourceClaimStatuses"]) {
         add(Kind::ResourceClaim, &text(&claim, &["resourceClaimName"]));
     }
+    let extended = ["status", "extendedResourceClaimStatus", "resourceClaimName"];
+    add(Kind::ResourceClaim, &text(object, &extended));
     keys
 }
 

@@ -9,6 +9,7 @@ use skeg_cel::{DeclType, Env, EnvOptions, limits};
 use skeg_meta::FieldError;
 use skeg_schema::dynamic::{CelRule, Kind, Node};
 use skeg_schema::{ListType, Value, json};
+use std::hash::{Hash, Hasher};
 
 const VALIDATIONS: &str = "x-kubernetes-validations";
 const REASONS: &[&str] = &[
@@ -17,6 +18,7 @@ const REASONS: &[&str] = &[
     "FieldValueInvalid",
     "FieldValueRequired",
 ];
+const COMPOSITIONS: &[&str] = &["allOf", "oneOf", "anyOf"];
 /// Rules that are named when all together cost too much.
 const NAMED_MAX: usize = 4;
 
@@ -44,10 +46,10 @@ pub fn check(
     path: &Path<'_>,
     errs: &mut Errs,
 ) {
-    let node = Node::compile(schema);
-    if !node.has_validations() {
+    if !mentioned(schema) {
         return;
     }
+    let node = Node::compile(schema);
     let mut known = Vec::new();
     if let Some(old) = old {
         collect(old, &mut known);
@@ -84,6 +86,27 @@ pub fn check(
         walk.found.forbidden(path, words);
     }
     errs.append(walk.found);
+}
+
+/// Whether a schema has rules anywhere, also where none may be.
+fn mentioned(schema: &Value) -> bool {
+    !list(schema, VALIDATIONS).is_empty()
+        || crate::tree::pairs(at(schema, "properties")).any(|(_, inner)| mentioned(inner))
+        || ["items", "additionalProperties", "not"]
+            .into_iter()
+            .map(|field| at(schema, field))
+            .any(|inner| inner.is_object() && mentioned(inner))
+        || COMPOSITIONS
+            .iter()
+            .any(|field| list(schema, field).iter().any(mentioned))
+}
+
+/// What the type of `self` is called in messages: upstream puts a number behind
+/// its name that is another each time.
+fn type_name(path: &Path<'_>) -> String {
+    let mut hasher = std::hash::DefaultHasher::new();
+    path.to_string().hash(&mut hasher);
+    format!("selfType{}", hasher.finish() % 1_000_000_000)
 }
 
 // Expressions that are stored already may use what only later versions have.
@@ -188,6 +211,7 @@ impl Walk {
                 self.node(property, inner, &below, &properties.key(name), errs);
             }
         }
+        branches(schema, path, errs);
         if let Some(inner) = node.items.as_deref() {
             let mut below = Place {
                 root: false,
@@ -210,16 +234,15 @@ impl Walk {
         }
         let before = errs.len();
         let all = path.child(VALIDATIONS);
-        for (n, rule) in node.validations.iter().enumerate() {
-            plain(at_index(schema, n), rule, node, &all.index(n), errs);
-        }
+        plain_all(schema, node, &all, errs);
         let new = errs.as_slice().iter().skip(before);
         self.faults.extend(new.map(|e| e.field.clone()));
         let here = path.to_string();
         if !self.structural || self.faults.iter().any(|fault| fault.starts_with(&here)) {
             return;
         }
-        let Some(decl) = DeclType::from_schema(node, place.root || node.embedded, "self") else {
+        let name = type_name(path);
+        let Some(decl) = DeclType::from_schema(node, place.root || node.embedded, &name) else {
             return;
         };
         for (n, rule) in node.validations.iter().enumerate() {
@@ -263,6 +286,7 @@ impl Walk {
             .unwrap_or_else(|| limits::MAX_REQUEST_BYTES / (least(node) + 1));
         let r_path = path.child("rule");
         let mut uses_old = false;
+        let mut judges = false;
         match env(&rule.rule).compile(&rule.rule) {
             Err(why) => {
                 self.found
@@ -274,6 +298,7 @@ impl Walk {
                     let words = format!("program instantiation failed: {why}");
                     self.found.invalid(&r_path, shown.clone(), words);
                 } else if is_bool {
+                    judges = true;
                     let cost = limits::times(program.estimate().max, times);
                     if let Some(words) =
                         limits::exceeds("estimated rule cost", cost, limits::RULE_ESTIMATE_MAX)
@@ -291,8 +316,9 @@ impl Walk {
                 }
             }
         }
+        // Nobody is told anything by a rule that judges nothing.
         let expression = rule.message_expression.trim();
-        if !expression.is_empty() {
+        if judges && !expression.is_empty() {
             let m_path = path.child("messageExpression");
             match env(expression).compile(expression) {
                 Err(why) => self.found.invalid(
@@ -349,6 +375,45 @@ fn at_index(schema: &Value, n: usize) -> &Value {
     list(schema, VALIDATIONS)
         .get(n)
         .unwrap_or(&crate::tree::NULL)
+}
+
+// Rules in logical compositions, where none may be: told of all the same.
+fn branches(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if at(schema, "not").is_object() {
+        branch(at(schema, "not"), &path.child("not"), errs);
+    }
+    for field in COMPOSITIONS {
+        let place = path.child(field);
+        for (n, one) in list(schema, field).iter().enumerate() {
+            branch(one, &place.index(n), errs);
+        }
+    }
+}
+
+fn branch(schema: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if !mentioned(schema) {
+        return;
+    }
+    let below = |field: &str, errs: &mut Errs| {
+        if at(schema, field).is_object() {
+            branch(at(schema, field), &path.child(field), errs);
+        }
+    };
+    below("additionalProperties", errs);
+    let properties = path.child("properties");
+    for (name, property) in sorted_pairs(at(schema, "properties")) {
+        branch(property, &properties.key(name), errs);
+    }
+    branches(schema, path, errs);
+    below("items", errs);
+    let node = Node::compile(schema);
+    plain_all(schema, &node, &path.child(VALIDATIONS), errs);
+}
+
+fn plain_all(schema: &Value, node: &Node, path: &Path<'_>, errs: &mut Errs) {
+    for (n, rule) in node.validations.iter().enumerate() {
+        plain(at_index(schema, n), rule, node, &path.index(n), errs);
+    }
 }
 
 // What can be said of a rule without compiling it.

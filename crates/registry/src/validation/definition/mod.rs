@@ -392,12 +392,12 @@ fn parts(
             (false, true) => errs.invalid(
                 &place,
                 "",
-                "selectableFields may only be set when validations.schema is included",
+                "may only be set when validations.schema is included",
             ),
             (false, false) => errs.invalid(
                 &place,
                 "",
-                "selectableFields may only be set when version.schema.openAPIV3Schema is not included",
+                "may only be set when `version.schema.openAPIV3Schema` is not included",
             ),
         }
     }

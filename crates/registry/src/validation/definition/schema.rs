@@ -44,8 +44,14 @@ pub fn check(schema: &Value, old: Option<&Value>, status: bool, path: &Path<'_>,
     // What is not supported has no structure to look at.
     let supported = !unsupported(schema);
     if supported && has_anywhere(schema, "$schema") {
-        let words = "OpenAPIV3Schema 'schema' is not supported";
-        errs.invalid(&place, "", words);
+        let mut found = Errs::new();
+        walk(schema, root, &place, &mut found);
+        crate::custom::rules::check_definition(schema, old, false, &place, &mut found);
+        if found.is_empty() {
+            let words = "OpenAPIV3Schema 'schema' is not supported";
+            errs.invalid(&place, "", words);
+        }
+        errs.append(found);
         return;
     }
     let structural = supported && {
@@ -176,8 +182,8 @@ fn walk(schema: &Value, place: Place<'_>, path: &Path<'_>, errs: &mut Errs) {
 
 fn unsupported(schema: &Value) -> bool {
     UNSUPPORTED.iter().any(|(field, _)| has(schema, field))
-        || s(schema, "type") == "null"
         || at(schema, "items").is_array()
+        || at(schema, "x-kubernetes-preserve-unknown-fields").as_bool() == Some(false)
         || inner(schema)
             .into_iter()
             .any(|(_, inner)| unsupported(inner))
@@ -199,7 +205,7 @@ pub fn unknown_formats(schema: &Value, ty: &str, found: &mut Vec<String>) {
         "integer" => matches!(format, "int32" | "int64"),
         "number" => matches!(format, "float" | "double"),
         "string" => formats::check(format, "").is_some(),
-        _ => true,
+        other => other.is_empty(),
     };
     if !format.is_empty() && !known && !found.iter().any(|other| other == format) {
         found.push(format.to_owned());
