@@ -6,8 +6,8 @@ use skeg_auth::pki::Pki;
 use skeg_auth::token::TokenIssuer;
 use skeg_client::Client;
 use skeg_runtime::{
-    Clock, EventApi, EventRecorder, Metrics, QueueItem, SharedInformerFactory, SystemClock,
-    WorkQueue,
+    Clock, Controller, EventApi, EventRecorder, Metrics, QueueItem, RateLimit,
+    SharedInformerFactory, SystemClock, WorkQueue,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -139,5 +139,20 @@ impl Context {
     #[must_use]
     pub fn queue<T: QueueItem>(&self) -> WorkQueue<T> {
         WorkQueue::shown_in(Arc::clone(&self.clock), self.options.metrics.clone())
+    }
+
+    /// A controller with a queue of its own limit.
+    pub(crate) fn limited<T: QueueItem + std::fmt::Display>(
+        &self,
+        name: &'static str,
+        limit: RateLimit,
+    ) -> (WorkQueue<T>, Controller<T>) {
+        let queue = WorkQueue::with_limit(Arc::clone(&self.clock), limit);
+        let controller = Controller::new(name, queue.clone());
+        let controller = match &self.options.metrics {
+            Some(metrics) => controller.measured(metrics),
+            None => controller,
+        };
+        (queue, controller)
     }
 }

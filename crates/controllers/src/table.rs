@@ -59,6 +59,16 @@ pub static CONTROLLERS: &[Row] = &[
         start: |context| Box::pin(serviceaccount::run_root_ca(context)),
     },
     Row {
+        name: "kube-apiserver-serving-clustertrustbundle-publisher-controller",
+        account: "kube-apiserver-serving-clustertrustbundle-publisher",
+        start: |context| Box::pin(certificates::run_trust(context)),
+    },
+    Row {
+        name: "podcertificaterequest-cleaner-controller",
+        account: "podcertificaterequestcleaner",
+        start: |context| Box::pin(certificates::run_pods_cleaner(context)),
+    },
+    Row {
         name: "namespace-controller",
         account: "namespace-controller",
         start: |context| Box::pin(namespace::run(context)),

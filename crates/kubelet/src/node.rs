@@ -89,7 +89,7 @@ impl Machine {
             ("memory".to_owned(), kibibytes(self.memory_bytes)),
             (
                 "ephemeral-storage".to_owned(),
-                kibibytes(i64::try_from(disk.capacity_bytes).unwrap_or(i64::MAX)),
+                count(i64::try_from(disk.capacity_bytes).unwrap_or(i64::MAX)),
             ),
             ("hugepages-1Gi".to_owned(), count(0)),
             ("hugepages-2Mi".to_owned(), count(0)),
@@ -381,6 +381,8 @@ mod tests {
         let now = Time::now();
         let mut node = new_node("n", &facts(&machine, None), &now);
         assert!(node.status.capacity["memory"].value() > 0);
+        let room = node.status.capacity["ephemeral-storage"].to_string();
+        assert!(!room.ends_with("Ki"), "{room}");
         assert_eq!(node.status.node_info.container_runtime_version, "skeg://1");
         let other = NodeCondition {
             type_: "NetworkUnavailable".into(),

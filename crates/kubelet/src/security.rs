@@ -147,7 +147,9 @@ const SAFE_SYSCTLS: &[&str] = &[
     "net.ipv4.tcp_keepalive_intvl",
     "net.ipv4.tcp_keepalive_probes",
     "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_notsent_lowat",
     "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_slow_start_after_idle",
     "net.ipv4.tcp_syncookies",
     "net.ipv4.tcp_wmem",
 ];
@@ -188,6 +190,7 @@ mod tests {
         };
         assert_eq!(why("kernel.shm_rmid_forced", false), None);
         assert_eq!(why("net/ipv4/tcp_syncookies", false), None);
+        assert_eq!(why("net.ipv4.tcp_notsent_lowat", false), None);
         assert_eq!(
             why("kernel.msgmax", false).as_deref(),
             Some("forbidden sysctl: \"kernel.msgmax\" not allowlisted")

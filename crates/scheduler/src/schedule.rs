@@ -246,6 +246,10 @@ impl<'s> Search<'s> {
 /// Why no node needs to be asked, with the plugin that says so.
 fn hopeless<'c>(candidate: &'c Candidate<'_>) -> Option<(&'static str, &'c str)> {
     let by = |plugin: &&'static str| candidate.profile.filters_by(plugin);
+    let names = crate::plugins::required_names(candidate.pod);
+    if by(&"NodeAffinity") && names.is_some_and(|names| names.is_empty()) {
+        return Some(("NodeAffinity", "pod affinity terms conflict"));
+    }
     match (&candidate.volumes, &candidate.claims) {
         (PodVolumes::Hopeless(plugin, why), _) if by(plugin) => Some((plugin, why)),
         (_, Claims::Hopeless(why)) if by(&"DynamicResources") => Some(("DynamicResources", why)),

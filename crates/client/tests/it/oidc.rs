@@ -226,9 +226,9 @@ users:
       config:
         client-id: me
         client-secret: s:cret
+        id-token: old
         idp-certificate-authority: idp.crt
         idp-issuer-url: {}
-        id-token: old
         refresh-token: refresh-1
       name: oidc
 ",

@@ -3,13 +3,17 @@
 
 mod approve;
 mod clean;
+mod pods;
 mod sign;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub(crate) use approve::run as run_approver;
 pub(crate) use clean::run as run_cleaner;
+pub(crate) use pods::run as run_pods_cleaner;
 pub(crate) use sign::run as run_signer;
+pub(crate) use trust::run as run_trust;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -26,6 +30,7 @@ const KUBELET_CLIENT: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 const NODES: &str = "system:nodes";
 const NODE_PREFIX: &str = "system:node:";
 const WORKERS: usize = 5;
+const KEY_ENCIPHERMENT: &str = "key encipherment";
 
 /// Does something about each request that waits for it.
 async fn work<F>(
@@ -90,7 +95,7 @@ fn usages_are(usages: &[String], required: &[&str]) -> bool {
     required.iter().all(|one| usages.iter().any(|u| u == one))
         && usages
             .iter()
-            .all(|u| u == "key encipherment" || required.contains(&u.as_str()))
+            .all(|u| u == KEY_ENCIPHERMENT || required.contains(&u.as_str()))
 }
 
 /// The first of the faults that a request has, or that its usages are not these.
@@ -113,8 +118,11 @@ fn fault(
     let mut all = of_subject.iter().chain(faults);
     match all.find(|(holds, _)| *holds) {
         Some((_, words)) => Some((*words).to_owned()),
-        None => (!usages_are(usages, required))
-            .then(|| format!("usages did not match [{}]", required.join(" "))),
+        None => (!usages_are(usages, required)).then(|| {
+            let mut told = [required, &[KEY_ENCIPHERMENT]].concat();
+            told.sort_unstable();
+            format!("usages did not match [{}]", told.join(" "))
+        }),
     }
 }
 

@@ -30,7 +30,7 @@ fn kubelets_ask_for_little() {
         (
             &node,
             &client[..1],
-            Some("usages did not match [client auth digital signature]"),
+            Some("usages did not match [client auth digital signature key encipherment]"),
         ),
         (
             &named,

@@ -6,6 +6,7 @@ mod schedule;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -19,10 +20,12 @@ use skeg_runtime::{
 };
 
 use crate::Context;
-use crate::workload::{Owned, owned_index, unless_gone};
+use crate::workload::{Owned, Written, owned_index, unless_gone};
 
 const NAME: &str = "cronjob-controller";
 const WORKERS: usize = 5;
+/// How long to wait for the cache to show what was written.
+const STALE_PAUSE: Duration = Duration::from_secs(1);
 const SCHEDULED: &str = "batch.kubernetes.io/cronjob-scheduled-timestamp";
 
 struct CronJobs {
@@ -30,6 +33,7 @@ struct CronJobs {
     recorder: EventRecorder,
     crons: Informer<CronJob>,
     jobs: Informer<Job>,
+    written: Written,
     queue: WorkQueue<ObjectName>,
 }
 
@@ -39,13 +43,19 @@ pub(crate) async fn run(context: Context) {
         recorder: context.recorder(NAME),
         crons: context.informers.informer(),
         jobs: context.informers.informer(),
+        written: Written::default(),
         queue: context.queue(),
         context,
     });
     owned_index(&this.jobs);
-    let to = this.queue.clone();
-    this.crons
-        .on_change(move |delta| to.add(ObjectName::of(&delta.object().metadata)));
+    let handler = Arc::clone(&this);
+    this.crons.on_change(move |delta| {
+        let name = ObjectName::of(&delta.object().metadata);
+        if matches!(delta, Delta::Deleted { .. }) {
+            handler.written.forget(&name);
+        }
+        handler.queue.add(name);
+    });
     let handler = Arc::clone(&this);
     this.jobs
         .on_change(move |delta| handler.job_changed(&delta));
@@ -90,6 +100,11 @@ impl CronJobs {
         let Some(cron) = self.crons.store().get(name) else {
             return Ok(Next::Done);
         };
+        // Jobs that an older status does not list would be taken for a stranger's, and
+        // those that it still lists for lost. The event comes before the pause is over.
+        if self.written.is_newer_than(&cron.metadata) {
+            return Ok(Next::After(STALE_PAUSE));
+        }
         let jobs = self.jobs.owned_by(&cron.metadata.uid);
         let mut status = cron.status.clone();
         self.count(&cron, &jobs, &mut status).await?;
@@ -102,7 +117,7 @@ impl CronJobs {
             let mut next = CronJob::clone(&cron);
             next.status = status;
             let api = Api::<CronJob>::namespaced(self.context.client.clone(), &*name.namespace);
-            api.update_status(next).await?;
+            self.written.note(&api.update_status(next).await?.metadata);
         }
         self.remove_old(&cron, &jobs).await?;
         outcome
@@ -115,11 +130,21 @@ impl CronJobs {
         jobs: &[Arc<Job>],
         status: &mut CronJobStatus,
     ) -> Result<(), Error> {
+        let crons = Api::<CronJob>::namespaced(
+            self.context.client.clone(),
+            cron.metadata.namespace.as_str(),
+        );
         for job in jobs {
             let (uid, name) = (&job.metadata.uid, &job.metadata.name);
             let listed = status.active.iter().any(|one| one.uid == *uid);
             match finished(job) {
                 None if !listed => {
+                    // The cache may not show yet what was written when the Job was made.
+                    let fresh = crons.get_opt(&cron.metadata.name).await?;
+                    let written = fresh.as_ref().map(|fresh| &fresh.status.active);
+                    if written.is_some_and(|active| active.iter().any(|one| one.uid == *uid)) {
+                        continue;
+                    }
                     let message =
                         format!("Saw a job that the controller did not create or forgot: {name}");
                     self.warn(cron, "UnexpectedJob", message);
@@ -175,6 +200,13 @@ impl CronJobs {
         };
         let now = self.context.clock.now();
         let times = plan::times(cron, &schedule, now);
+        if times.never {
+            let schedule = &cron.spec.schedule;
+            let why = "time difference between two schedules is less than 1 second";
+            let message = format!("invalid schedule: {schedule} : {why}");
+            self.warn(cron, "InvalidSchedule", message);
+            return Ok(Next::Done);
+        }
         let later = times.wait.map_or(Next::Done, Next::After);
         let Some(due) = times.due else {
             return Ok(later);
@@ -250,13 +282,15 @@ impl CronJobs {
             .delete(name, &options)
             .await
         {
-            Err(error) if !error.is_not_found() => {
-                self.warn(cron, "FailedDelete", format!("Deleted job: {error}"));
-                Err(error)
-            }
-            _ => {
+            Ok(_) => {
                 self.tell(cron, "SuccessfulDelete", format!("Deleted job {name}"));
                 Ok(())
+            }
+            // It is gone already, and that has been told if it was done here.
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => {
+                self.warn(cron, "FailedDelete", format!("Deleted job: {error}"));
+                Err(error)
             }
         }
     }

@@ -19,6 +19,8 @@ pub(super) struct Times {
     pub due: Option<Timestamp>,
     /// Very many times were missed.
     pub many_missed: bool,
+    /// There is no such time at all (the 31st of February).
+    pub never: bool,
     /// When to look again.
     pub wait: Option<Duration>,
 }
@@ -57,6 +59,7 @@ pub(super) fn times(job: &CronJob, schedule: &Schedule, now: Timestamp) -> Times
     Times {
         due,
         many_missed: missed(schedule, earliest, now) > MISSED_MAX,
+        never: schedule.next(earliest).is_none(),
         wait: next
             .and_then(|next| Duration::try_from(next.duration_since(now)).ok())
             .map(|wait| wait + DELTA),

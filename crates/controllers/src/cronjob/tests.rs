@@ -47,6 +47,25 @@ async fn a_missed_time_is_made_up_for_once() {
     .await;
 }
 
+#[tokio::test]
+async fn a_time_that_never_comes_is_told() {
+    let clock = ManualClock::new();
+    let mut never = cron("Allow", clock.shared().now());
+    never.spec.schedule = "0 0 31 2 *".to_owned();
+    run_with(&never, &clock, async |api| {
+        let told = |api: &FakeApi| {
+            api.all::<skeg_api::core::v1::Event>().iter().any(|event| {
+                event.reason == "InvalidSchedule"
+                    && event.message
+                        == "invalid schedule: 0 0 31 2 * : time difference between two schedules is less than 1 second"
+            })
+        };
+        api.until("it is told", told).await;
+        assert!(api.all::<Job>().is_empty());
+    })
+    .await;
+}
+
 #[test]
 fn times_carry_their_zones_offset() {
     let at: Timestamp = "2025-12-31T15:00:00Z".parse().expect("a time");

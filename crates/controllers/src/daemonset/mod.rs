@@ -157,10 +157,12 @@ impl DaemonSets {
                     .any(|pod| node::node_of(pod) == Some(&*node.metadata.name))
             };
             let changed = match delta {
-                // A pod that may stay where none would be made now changes nothing yet.
+                // A pod that may stay where none would be made now changes nothing yet; but
+                // one that was told to be in the wrong place may be in the right one.
                 Delta::Updated { .. } => {
                     let there = on_it();
-                    (fits.run && !there) || (!fits.stay && there)
+                    let misplaced = set.status.number_misscheduled > 0;
+                    (fits.run && !there) || (there && (!fits.stay || misplaced))
                 }
                 Delta::Added { .. } => fits.run,
                 Delta::Deleted { .. } => true,
@@ -227,7 +229,9 @@ impl DaemonSets {
             plan.delete.truncate(BURST);
             wait = [wait, plan.wait].into_iter().flatten().min();
             outcome = self.execute(name, &set, &hash, &plan).await;
-            self.truncate(&set, &revisions, &current, &snapshot).await?;
+            if outcome.is_ok() {
+                outcome = self.truncate(&set, &revisions, &current, &snapshot).await;
+            }
         }
         let mut status = status(&snapshot, settled);
         status.collision_count = collisions;

@@ -120,6 +120,13 @@ fn bounds(snapshot: &Snapshot<'_>) -> (i32, i32) {
     }
 }
 
+/// Whether there is a node of this name on which the set makes pods.
+fn runs_on(snapshot: &Snapshot<'_>, name: &str) -> bool {
+    let mut nodes = snapshot.nodes.iter();
+    let node = nodes.find(|node| node.metadata.name == name);
+    node.is_some_and(|node| fit(snapshot.set, node).run)
+}
+
 /// Works out what to do: first that each node has its pod, then, when that is
 /// so, the way to a new template.
 pub(super) fn plan(snapshot: &Snapshot<'_>) -> Plan {
@@ -248,6 +255,12 @@ fn roll(snapshot: &Snapshot<'_>, nodes: &BTreeMap<&str, Vec<&Arc<Pod>>>, plan: &
             (false, Some((Some(new), None))) => busy += i32::from(!available(snapshot, new)),
             (false, Some(_)) => busy += 1,
             (true, Some((_, None))) => {}
+            (true, Some((None, Some(old)))) if !runs_on(snapshot, node) => {
+                // None would be made here now: the old one goes, and none comes in its place.
+                // With a node that is gone its pods go anyway.
+                let known = snapshot.nodes.iter().any(|one| one.metadata.name == node);
+                plan.delete.extend(known.then(|| Arc::clone(old)));
+            }
             (true, Some((None, Some(old)))) if !available(snapshot, old) => {
                 plan.create.push(node.to_owned())
             }

@@ -142,6 +142,19 @@ fn updates_keep_their_bounds() {
 }
 
 #[test]
+fn no_pod_is_added_where_none_would_be_made() {
+    let surging = set(2, 0);
+    for old in ["old:a", "old:a-"] {
+        let mut snapshot = snapshot(&surging, "a b", &format!("{old} old:b old:z"));
+        snapshot.nodes[0] = node("a", Some(("own", "NoSchedule")));
+        let plan = plan(&snapshot);
+        assert_eq!(plan.create, ["b"]);
+        let gone: Vec<_> = plan.delete.iter().map(|pod| &*pod.metadata.name).collect();
+        assert_eq!(gone, [old]);
+    }
+}
+
+#[test]
 fn numbers() {
     let set = set(0, 1);
     let status = status(&snapshot(&set, "a b c", "a old:b- x"), true);
@@ -219,6 +232,40 @@ async fn another_revision_of_the_same_name_is_a_collision() {
     };
     api.until("the collision is counted", counted).await;
     assert_eq!(api.all::<ControllerRevision>().len(), 2);
+    cancel.cancel();
+    running.await.expect("it ends");
+}
+
+#[tokio::test]
+async fn a_pod_that_is_in_the_right_place_again_is_no_longer_misscheduled() {
+    let (api, clock) = (FakeApi::new(), ManualClock::new());
+    let cancel = CancellationToken::new();
+    let mut set = set(0, 1);
+    set.metadata.namespace = "a".to_owned();
+    set.metadata.uid = "u".to_owned();
+    set.spec.selector = Some(LabelSelector {
+        match_labels: [("app".to_owned(), "agent".to_owned())].into(),
+        ..LabelSelector::default()
+    });
+    let template = &mut set.spec.template.metadata.labels;
+    template.insert("app".to_owned(), "agent".to_owned());
+    api.put(&Node::clone(&node("a", Some(("own", "NoSchedule")))));
+    let mut there = Pod::clone(&pod(&set, 0, "a"));
+    there.metadata.namespace = "a".to_owned();
+    api.put(&there);
+    api.put(&set);
+    let context = Context::for_client(api.client(), clock.shared(), cancel.clone());
+    let running = tokio::spawn(super::run(context));
+    let misplaced = |api: &FakeApi, count: i32| {
+        api.get::<DaemonSet>("a", "agent").is_some_and(|set| {
+            set.status.number_misscheduled == count
+                && set.status.desired_number_scheduled == 1 - count
+        })
+    };
+    api.until("it is misscheduled", |api| misplaced(api, 1))
+        .await;
+    api.put(&Node::clone(&node("a", None)));
+    api.until("it is no longer", |api| misplaced(api, 0)).await;
     cancel.cancel();
     running.await.expect("it ends");
 }

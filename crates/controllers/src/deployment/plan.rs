@@ -9,9 +9,9 @@ use skeg_meta::{Object, ObjectMeta};
 
 use super::status::{plan_rollout_status, plan_status};
 use super::util::{
-    DESIRED_REPLICAS, PROGRESSING, REVISION, TEMPLATE_HASH, annotate, condition, fraction,
-    is_complete, is_rolling, max_surge, max_unavailable, new_condition, note_replicas, number,
-    progress_deadline, replicas, revision, same_template, set_condition, total, wanted,
+    DESIRED_REPLICAS, PROGRESSING, REVISION, ROLLBACK_TO, TEMPLATE_HASH, annotate, condition,
+    fraction, is_complete, is_rolling, max_surge, max_unavailable, new_condition, note_replicas,
+    number, progress_deadline, replicas, revision, same_template, set_condition, total, wanted,
 };
 use crate::workload::template_hash;
 
@@ -62,6 +62,15 @@ pub(super) fn plan(snapshot: Snapshot<'_>) -> Plan {
     }
 }
 
+/// What a set is called: of a Deployment's long name so much is left that the
+/// hash has room.
+fn set_name(deployment: &str, hash: &str) -> String {
+    /// The longest name of an object.
+    const LEN_MAX: usize = 253;
+    let room = LEN_MAX.saturating_sub(1 + hash.len());
+    format!("{}-{hash}", deployment.get(..room).unwrap_or(deployment))
+}
+
 fn born(set: &ReplicaSet) -> Option<Timestamp> {
     set.metadata.creation_timestamp.map(|time| time.0)
 }
@@ -103,7 +112,8 @@ impl Work<'_> {
         self.sync_newest(false);
         if spec.paused || self.is_scaling() {
             self.scale();
-            if spec.paused {
+            // A rollback may want what would be removed.
+            if spec.paused && !self.before.metadata.annotations.contains_key(ROLLBACK_TO) {
                 self.clean_up();
             }
             return plan_status(self);
@@ -205,7 +215,7 @@ impl Work<'_> {
         let mut set = ReplicaSet {
             metadata: ObjectMeta::named(
                 &*owner.metadata.namespace,
-                format!("{}-{hash}", owner.metadata.name),
+                set_name(&owner.metadata.name, &hash),
             ),
             ..ReplicaSet::default()
         };

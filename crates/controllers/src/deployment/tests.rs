@@ -107,6 +107,19 @@ fn a_first_set_takes_all() {
 }
 
 #[test]
+fn the_name_of_a_set_has_room_for_its_hash() {
+    let mut long = deployment(1, 1, 0);
+    long.metadata.name = "n".repeat(250);
+    let plan = planned(&long, vec![]);
+    let [Action::Create(set)] = plan.actions.as_slice() else {
+        panic!("{:?}", plan.actions);
+    };
+    assert_eq!(set.metadata.name.len(), 253);
+    let hash = &set.metadata.labels["pod-template-hash"];
+    assert!(set.metadata.name.ends_with(&format!("n-{hash}")));
+}
+
+#[test]
 fn a_rollout_moves_within_its_bounds() {
     let d = deployment(3, 1, 0);
     // One more pod than wanted may be there.

@@ -200,7 +200,12 @@ pub(super) fn annotate(set: &mut ReplicaSet, deployment: &Deployment, new_revisi
     }
     let annotations = &mut set.metadata.annotations;
     let old = annotations.get(REVISION).cloned();
-    if old.as_ref().and_then(|old| old.parse().ok()).unwrap_or(0) < new_revision {
+    let number = match old.as_deref() {
+        None | Some("") => Some(0),
+        Some(text) => text.parse::<i64>().ok(),
+    };
+    // What somebody wrote that is no number is left alone.
+    if number.is_some_and(|number| number < new_revision) {
         annotations.insert(REVISION.to_owned(), new_revision.to_string());
         changed = true;
         if let Some(old) = old {

@@ -2,6 +2,8 @@
 
 mod plan;
 mod scale;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;

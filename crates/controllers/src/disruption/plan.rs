@@ -107,7 +107,7 @@ pub(super) fn plan(
         current_healthy,
         desired_healthy,
         expected_pods,
-        conditions: conditions(budget, truth, reason, "", now),
+        conditions: conditions(budget, budget.metadata.generation, [truth, reason, ""], now),
     };
     Ok(Outcome {
         status,
@@ -122,25 +122,29 @@ pub(super) fn failed(
     why: &str,
     now: Timestamp,
 ) -> PodDisruptionBudgetStatus {
+    // The numbers that stay are those of this generation.
+    let generation = budget.status.observed_generation;
+    let condition = ["False", "SyncFailed", why];
     PodDisruptionBudgetStatus {
         disruptions_allowed: 0,
-        conditions: conditions(budget, "False", "SyncFailed", why, now),
+        conditions: conditions(budget, generation, condition, now),
         ..budget.status.clone()
     }
 }
 
+/// The conditions with this status, reason and message of the one that tells of
+/// disruptions, as of a generation.
 fn conditions(
     budget: &PodDisruptionBudget,
-    status: &str,
-    reason: &str,
-    message: &str,
+    generation: i64,
+    [status, reason, message]: [&str; 3],
     now: Timestamp,
 ) -> Vec<Condition> {
     let mut conditions = budget.status.conditions.clone();
     let mut new = Condition {
         type_: DISRUPTION_ALLOWED.into(),
         status: status.into(),
-        observed_generation: budget.metadata.generation,
+        observed_generation: generation,
         last_transition_time: Some(Time(now).truncated()),
         reason: reason.into(),
         message: message.into(),
@@ -294,6 +298,21 @@ mod tests {
         check(None, Some(IntOrString::Int(9)), 4, (4, 0, 3, 3));
         check(None, Some(IntOrString::Int(1)), 0, (0, 0, 3, 0));
         check(None, None, 0, (0, 0, 3, 0));
+    }
+
+    #[test]
+    fn a_failure_is_of_the_generation_that_was_seen() {
+        let mut budget = budget(None, Some(IntOrString::Int(1)));
+        budget.metadata.generation = 3;
+        budget.status.observed_generation = 2;
+        budget.status.disruptions_allowed = 1;
+        let status = failed(&budget, "no", at(0));
+        let told = &status.conditions[0];
+        assert_eq!(
+            (status.disruptions_allowed, told.observed_generation),
+            (0, 2)
+        );
+        assert_eq!((&*told.reason, &*told.message), ("SyncFailed", "no"));
     }
 
     #[test]

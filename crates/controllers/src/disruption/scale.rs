@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use skeg_api::apps::v1::{Deployment, ReplicaSet, StatefulSet};
 use skeg_api::autoscaling::v1::Scale as ScaleObject;
 use skeg_api::core::v1::{Pod, ReplicationController};
-use skeg_client::{ApiResource, Client, DynamicApi};
+use skeg_client::{ApiResource, Client, DiscoveredResource, DynamicApi};
 use skeg_meta::{Object, ObjectMeta, OwnerReference};
 use skeg_runtime::{Informer, SharedInformerFactory, refers_to};
 
@@ -153,10 +153,9 @@ impl Controllers {
             .api_version
             .split_once('/')
             .unwrap_or(("", &owner.api_version));
-        let resource = ApiResource::built_in(group, version, &owner.kind).ok_or_else(nobody)?;
-        let what = match group {
-            "" => resource.plural.to_string(),
-            group => format!("{}.{group}", resource.plural),
+        let resource = match ApiResource::built_in(group, version, &owner.kind) {
+            Some(resource) => resource,
+            None => self.discover(group, version, &owner.kind).await?.resource,
         };
         let api = DynamicApi::namespaced(
             self.client.clone(),
@@ -170,9 +169,39 @@ impl Controllers {
             Ok(scale) if scale.metadata.uid == owner.uid => Ok(scale.spec.replicas),
             Ok(_) => Err(nobody()),
             Err(error) if error.is_not_found() => {
+                let found = self.discover(group, version, &owner.kind).await?;
+                if found.subresources.iter().any(|name| name == "scale") {
+                    return Err(nobody());
+                }
+                let plural = &found.resource.plural;
+                let what = match group {
+                    "" => plural.to_string(),
+                    group => format!("{plural}.{group}"),
+                };
                 Err(format!("{what} does not implement the scale subresource"))
             }
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    /// What the server says of a kind, which may be a custom one.
+    async fn discover(
+        &self,
+        group: &str,
+        version: &str,
+        kind: &str,
+    ) -> Result<DiscoveredResource, String> {
+        let known = match self.client.resources(group, version).await {
+            Err(error) if error.is_not_found() => Vec::new(),
+            known => known.map_err(|error| error.to_string())?,
+        };
+        let found = known.into_iter().find(|known| known.resource.kind == kind);
+        found.ok_or_else(|| {
+            let version = match group {
+                "" => version.to_owned(),
+                group => format!("{group}/{version}"),
+            };
+            format!("no matches for kind {kind:?} in version {version:?}")
+        })
     }
 }

@@ -7,7 +7,7 @@ use skeg_api::core::v1::{
     EndpointAddress, EndpointPort, EndpointSubset, Endpoints, ObjectReference, Pod, Service,
 };
 
-use super::{HEADLESS, pods};
+use super::{HEADLESS, order, pods};
 
 /// The label by which these Endpoints are known not to be a user's.
 pub(super) const MANAGED_BY: &str = "endpoints.kubernetes.io/managed-by";
@@ -95,61 +95,88 @@ fn labels(service: &Service) -> BTreeMap<String, String> {
     labels
 }
 
-/// Pods with the same ports stand in one subset, in the order of their addresses.
+/// Who offers a port: their places among the addresses, and whether they are ready.
+type Offers = Vec<(usize, bool)>;
+
+/// Ports that are offered by the same addresses stand in one subset.
 fn subsets(service: &Service, pods: &[Arc<Pod>]) -> Vec<EndpointSubset> {
     let publish = service.spec.publish_not_ready_addresses;
-    let mut out: Vec<EndpointSubset> = Vec::new();
     // Who has no node yet answers nobody.
     let answers = |pod: &Pod| pod.metadata.deletion_timestamp.is_none() && pod.is_scheduled();
     let chosen = pods
         .iter()
-        .filter(|pod| pods::counts(pod) && (publish || answers(pod)));
-    for pod in chosen {
-        let ports: Vec<EndpointPort> = service
-            .spec
-            .ports
-            .iter()
+        .filter(|pod| pods::counts(pod) && (publish || answers(pod)))
+        .filter_map(|pod| Some((pod, address(service, pod)?)));
+    let mut addresses = Vec::new();
+    let mut by_port: Vec<(Option<EndpointPort>, Offers)> = Vec::new();
+    for (pod, address) in chosen {
+        let ports = service.spec.ports.iter();
+        let mut offered: Vec<Option<EndpointPort>> = ports
             .filter_map(|port| {
-                Some(EndpointPort {
+                Some(Some(EndpointPort {
                     name: port.name.clone(),
                     port: pods::target_port(port, pod)?,
                     protocol: port.protocol.clone(),
                     app_protocol: port.app_protocol.clone(),
-                })
+                }))
             })
             .collect();
-        if ports.is_empty() && !service.spec.ports.is_empty() {
-            continue;
+        if service.spec.ports.is_empty() {
+            offered.push(None);
         }
-        let address = address(service, pod);
-        let at = out
-            .iter()
-            .position(|subset| subset.ports == ports)
-            .unwrap_or_else(|| {
-                out.push(EndpointSubset {
-                    ports,
-                    ..Default::default()
-                });
-                out.len() - 1
-            });
-        let subset = &mut out[at];
-        if publish || pod.is_ready() {
-            subset.addresses.push(address);
-        } else {
-            subset.not_ready_addresses.push(address);
+        let offer = (addresses.len(), publish || pod.is_ready());
+        addresses.push(address);
+        for port in offered {
+            match by_port.iter_mut().find(|(known, _)| *known == port) {
+                Some((_, offers)) => offers.push(offer),
+                None => by_port.push((port, vec![offer])),
+            }
         }
     }
-    for subset in &mut out {
-        let order = |address: &EndpointAddress| address.ip.parse::<std::net::IpAddr>().ok();
-        subset.addresses.sort_by_key(order);
-        subset.not_ready_addresses.sort_by_key(order);
+    let mut groups: Vec<(Offers, Vec<EndpointPort>)> = Vec::new();
+    for (port, offers) in by_port {
+        match groups.iter_mut().find(|(known, _)| *known == offers) {
+            Some((_, ports)) => ports.extend(port),
+            None => groups.push((offers, port.into_iter().collect())),
+        }
     }
-    out
+    let mut subsets: Vec<EndpointSubset> = groups
+        .into_iter()
+        .map(|(offers, mut ports)| {
+            ports.sort_by_key(order::of_legacy_port);
+            let of = |wanted: bool| {
+                let places = offers.iter().filter(|(_, ready)| *ready == wanted);
+                let mut list: Vec<_> = places.map(|(at, _)| addresses[*at].clone()).collect();
+                list.sort_by(|a, b| place(a).cmp(&place(b)));
+                list
+            };
+            EndpointSubset {
+                addresses: of(true),
+                not_ready_addresses: of(false),
+                ports,
+            }
+        })
+        .collect();
+    subsets.sort_by_key(|subset| subset.ports.first().map(order::of_legacy_port));
+    subsets
 }
 
-fn address(service: &Service, pod: &Pod) -> EndpointAddress {
-    EndpointAddress {
-        ip: pod.status.pod_ip.clone(),
+/// Addresses stand in the order of their letters, not of their numbers.
+fn place(address: &EndpointAddress) -> (&str, &str) {
+    let target = address.target_ref.as_ref();
+    (&address.ip, target.map_or("", |target| &target.uid))
+}
+
+/// A pod's address of the service's first family, if it has one.
+fn address(service: &Service, pod: &Pod) -> Option<EndpointAddress> {
+    let is_v6 = match service.spec.ip_families.first() {
+        Some(family) => family == "IPv6",
+        None => service.spec.cluster_ip.contains(':'),
+    };
+    let own = Some(&pod.status.pod_ip);
+    let mut all = pod.status.pod_ips.iter().map(|ip| &ip.ip).chain(own);
+    Some(EndpointAddress {
+        ip: all.find(|ip| ip.contains(':') == is_v6)?.clone(),
         hostname: pods::hostname(service, pod).unwrap_or_default().to_owned(),
         node_name: (!pod.spec.node_name.is_empty()).then(|| pod.spec.node_name.clone()),
         target_ref: Some(ObjectReference {
@@ -159,7 +186,7 @@ fn address(service: &Service, pod: &Pod) -> EndpointAddress {
             uid: pod.metadata.uid.clone(),
             ..Default::default()
         }),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -194,5 +221,71 @@ mod tests {
             &[(1001, 0), (500, 9), (1, 0)],
             Some(&[(667, 0), (333, 0), (0, 0)]),
         );
+    }
+
+    #[test]
+    fn ports_of_the_same_pods_stand_together() {
+        use skeg_api::core::v1::{Container, ContainerPort, PodCondition, PodIP, ServicePort};
+        use skeg_meta::IntOrString;
+        let pod = |ip: &str, named: &[(&str, i32)]| {
+            let mut pod = Pod::default();
+            pod.metadata.uid = ip.into();
+            pod.spec.node_name = "n".into();
+            pod.status.pod_ip = ip.into();
+            pod.status.pod_ips = vec![
+                PodIP { ip: ip.into() },
+                PodIP {
+                    ip: "fd00::1".into(),
+                },
+            ];
+            pod.status.conditions = vec![PodCondition {
+                type_: "Ready".into(),
+                status: "True".into(),
+                ..Default::default()
+            }];
+            let ports = named.iter().map(|(name, port)| ContainerPort {
+                name: (*name).into(),
+                container_port: *port,
+                protocol: "TCP".into(),
+                ..Default::default()
+            });
+            pod.spec.containers = vec![Container {
+                ports: ports.collect(),
+                ..Default::default()
+            }];
+            Arc::new(pod)
+        };
+        let mut service = Service::default();
+        let port = |name: &str| ServicePort {
+            name: name.into(),
+            protocol: "TCP".into(),
+            target_port: IntOrString::String(name.into()),
+            ..Default::default()
+        };
+        service.spec.ports = vec![port("web"), port("metrics")];
+        let pods = [
+            pod("10.0.0.9", &[("web", 80)]),
+            pod("10.0.0.10", &[("web", 80), ("metrics", 81)]),
+        ];
+        let mut told: Vec<_> = subsets(&service, &pods)
+            .iter()
+            .map(|subset| {
+                let ips = subset.addresses.iter().map(|address| address.ip.clone());
+                let ports = subset.ports.iter().map(|port| port.port);
+                (ports.collect::<Vec<_>>(), ips.collect::<Vec<_>>())
+            })
+            .collect();
+        told.sort();
+        let ip = |ip: &str| ip.to_owned();
+        assert_eq!(
+            told,
+            [
+                (vec![80], vec![ip("10.0.0.10"), ip("10.0.0.9")]),
+                (vec![81], vec![ip("10.0.0.10")]),
+            ]
+        );
+        service.spec.ip_families = vec!["IPv6".into()];
+        let of_v6 = subsets(&service, &pods[..1]);
+        assert_eq!(of_v6[0].addresses[0].ip, "fd00::1");
     }
 }

@@ -1,8 +1,10 @@
 //! Endpoints and EndpointSlices: which pods answer for a service.
 
 mod legacy;
+pub(crate) mod order;
 mod pods;
 mod slices;
+mod trigger;
 
 use std::sync::Arc;
 
@@ -107,14 +109,16 @@ pub(crate) async fn run_slices(context: Context) {
     held.synced().await;
     let client = context.client.clone();
     let recorder = context.recorder("endpoint-slice-controller");
+    let triggers = trigger::Triggers::default();
     Controller::new("endpointslice-controller", queue)
         .workers(WORKERS)
         .run(context.cancel.clone(), move |name: ObjectName| {
             let (sources, held, client) = (sources.clone(), held.clone(), client.clone());
-            let recorder = recorder.clone();
+            let (recorder, triggers) = (recorder.clone(), triggers.clone());
             async move {
                 let service = sources.services.store().get(&name);
                 let Some(service) = service.filter(|service| pods::has_endpoints(service)) else {
+                    triggers.forget(&name);
                     return Ok::<_, ReconcileError>(Next::Done);
                 };
                 let existing: Vec<Arc<EndpointSlice>> = held
@@ -128,10 +132,19 @@ pub(crate) async fn run_slices(context: Context) {
                     let node = sources.nodes.get("", node)?;
                     Some(node.metadata.labels.get(slices::ZONE).cloned())
                 };
-                let plan = slices::plan(&service, &sources.pods_of(&service), &existing, &zone_of);
+                let pods = sources.pods_of(&service);
+                let mut plan = slices::plan(&service, &pods, &existing, &zone_of);
+                let at = triggers.of(&service, &pods);
+                for slice in plan.create.iter_mut().chain(&mut plan.update) {
+                    trigger::tell(&mut slice.metadata, at);
+                }
                 let api = Api::<EndpointSlice>::namespaced(client, name.namespace.clone());
                 for slice in plan.create {
-                    api.create(slice).await?;
+                    match api.create(slice).await {
+                        // Nothing new comes into a namespace that goes.
+                        Err(error) if error.is_namespace_terminating() => return Ok(Next::Done),
+                        result => drop(result?),
+                    }
                 }
                 for slice in plan.update {
                     api.update(slice).await?;
@@ -179,14 +192,18 @@ pub(crate) async fn run_endpoints(context: Context) {
     sources.synced().await;
     held.synced().await;
     let client = context.client.clone();
+    let recorder = context.recorder("endpoint-controller");
+    let triggers = trigger::Triggers::default();
     Controller::new("endpoints-controller", queue)
         .workers(WORKERS)
         .run(context.cancel.clone(), move |name: ObjectName| {
             let (sources, held, client) = (sources.clone(), held.clone(), client.clone());
+            let (recorder, triggers) = (recorder.clone(), triggers.clone());
             async move {
                 let api = Api::<Endpoints>::namespaced(client, name.namespace.clone());
                 let existing = held.store().get(&name);
                 let Some(service) = sources.services.store().get(&name) else {
+                    triggers.forget(&name);
                     if existing
                         .is_some_and(|held| held.metadata.labels.contains_key(legacy::MANAGED_BY))
                     {
@@ -200,13 +217,35 @@ pub(crate) async fn run_endpoints(context: Context) {
                 if !pods::has_endpoints(&service) {
                     return Ok(Next::Done);
                 }
-                match (
-                    legacy::plan(&service, &sources.pods_of(&service), existing.as_deref()),
-                    existing,
-                ) {
-                    (Some(new), Some(_)) => drop(api.update(new).await?),
-                    (Some(new), None) => drop(api.create(new).await?),
-                    (None, _) => {}
+                let pods = sources.pods_of(&service);
+                let at = triggers.of(&service, &pods);
+                let Some(mut new) = legacy::plan(&service, &pods, existing.as_deref()) else {
+                    return Ok(Next::Done);
+                };
+                trigger::tell(&mut new.metadata, at);
+                let (written, reason, words) = if existing.is_some() {
+                    let words = format!("Failed to update endpoint {name}");
+                    (
+                        api.update(new.clone()).await,
+                        "FailedToUpdateEndpoint",
+                        words,
+                    )
+                } else {
+                    let words = format!("Failed to create endpoint for service {name}");
+                    (
+                        api.create(new.clone()).await,
+                        "FailedToCreateEndpoint",
+                        words,
+                    )
+                };
+                match written {
+                    Err(error) if error.is_namespace_terminating() => {}
+                    Err(error) => {
+                        let message = format!("{words}: {error}");
+                        recorder.event(&new, EventType::Warning, reason, message);
+                        return Err(error.into());
+                    }
+                    Ok(_) => {}
                 }
                 Ok(Next::Done)
             }

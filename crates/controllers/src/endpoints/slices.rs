@@ -10,8 +10,7 @@ use skeg_api::discovery::v1::{
 };
 use skeg_meta::Object;
 
-use super::pods;
-use super::{HEADLESS, SERVICE_NAME};
+use super::{HEADLESS, SERVICE_NAME, order, pods};
 
 /// How many endpoints a slice holds (upstream's `maxEndpointsPerSlice`).
 const ENDPOINTS_MAX: usize = 100;
@@ -39,7 +38,7 @@ pub(super) struct Plan {
     pub(super) lost: Vec<String>,
 }
 
-/// Ports in the order of the service; slices hold endpoints that have all of them.
+/// Ports in their order; slices hold endpoints that have all of them.
 type Ports = Vec<EndpointPort>;
 
 /// Plans a service's slices. `zone_of` gives a node's zone; `None` when there
@@ -97,10 +96,14 @@ fn plan_family(
         let node = &pod.spec.node_name;
         if !service.spec.publish_not_ready_addresses && zone_of(node).is_none() {
             let (own, meta) = (&pod.metadata.name, &service.metadata);
-            plan.lost.push(format!(
+            let words = format!(
                 "skipping Pod {own} for Service {}/{}: Node {node} Not Found",
                 meta.namespace, meta.name
-            ));
+            );
+            // A pod of two families is lost to both, and told of once.
+            if !plan.lost.contains(&words) {
+                plan.lost.push(words);
+            }
             continue;
         }
         let Some(endpoint) = endpoint(service, pod, family, zone_of) else {
@@ -112,54 +115,91 @@ fn plan_family(
             None => groups.push((ports, vec![endpoint])),
         }
     }
-    if groups.is_empty() {
-        // One empty slice says that the service was looked at.
-        groups.push((Vec::new(), Vec::new()));
-    }
     let labels = labels(service);
-    for slice in existing
+    let mut deed = Deed::default();
+    let is_wanted = |slice: &&&EndpointSlice| groups.iter().any(|(ports, _)| *ports == slice.ports);
+    deed.delete = existing
         .iter()
-        .filter(|slice| !groups.iter().any(|(ports, _)| *ports == slice.ports))
-    {
-        plan.delete.push(slice.metadata.name.clone());
-    }
+        .filter(|slice| !is_wanted(slice))
+        .map(|slice| (*slice).clone())
+        .collect();
     for (ports, endpoints) in groups {
-        let held: Vec<&&EndpointSlice> = existing
+        let held: Vec<&EndpointSlice> = existing
             .iter()
+            .copied()
             .filter(|slice| slice.ports == ports)
             .collect();
-        let filled = fill(&held, endpoints);
-        let mut filled = filled.into_iter();
-        for slice in &held {
-            let endpoints = filled.next().unwrap_or_default();
-            if endpoints.is_empty()
-                && (held.len() > 1 || !ports.is_empty())
-                && plan_keeps_another(&held, slice)
-            {
-                plan.delete.push(slice.metadata.name.clone());
-            } else if slice.endpoints != endpoints || slice.metadata.labels != labels {
-                let mut new = (**slice).clone();
-                new.endpoints = endpoints;
-                new.metadata.labels.clone_from(&labels);
-                plan.update.push(new);
+        let new = |endpoints| new_slice(service, family, &labels, &ports, endpoints);
+        fill(&held, endpoints, &labels, &new, &mut deed);
+    }
+    if deed.delete.len() == existing.len() && deed.create.is_empty() {
+        // One empty slice says that the service was looked at.
+        let empty = new_slice(service, family, &labels, &Ports::new(), Vec::new());
+        match deed.delete.as_slice() {
+            [one] if says_the_same(one, &empty) => deed.delete.clear(),
+            _ => deed.create.push(empty),
+        }
+    }
+    deed.reuse(&service.metadata.uid);
+    if service.metadata.deletion_timestamp.is_none() {
+        plan.create.append(&mut deed.create);
+    }
+    plan.update.append(&mut deed.update);
+    let gone = deed.delete.into_iter().map(|slice| slice.metadata.name);
+    plan.delete.extend(gone);
+}
+
+/// Whether two slices differ in nothing that this controller writes.
+fn says_the_same(held: &EndpointSlice, wanted: &EndpointSlice) -> bool {
+    held.ports == wanted.ports
+        && held.endpoints == wanted.endpoints
+        && held.metadata.labels == wanted.metadata.labels
+        && held.metadata.owner_references == wanted.metadata.owner_references
+}
+
+/// What is to be done about the slices of one family.
+#[derive(Default)]
+struct Deed {
+    create: Vec<EndpointSlice>,
+    update: Vec<EndpointSlice>,
+    delete: Vec<EndpointSlice>,
+}
+
+impl Deed {
+    /// Rather than that one slice goes and another comes, the one becomes the
+    /// other; but not one that was an older service's.
+    fn reuse(&mut self, service_uid: &str) {
+        let (create, update) = (&mut self.create, &mut self.update);
+        self.delete.retain(|held| {
+            let owners = &held.metadata.owner_references;
+            if !owners.iter().any(|owner| owner.uid == service_uid) {
+                return true;
             }
-        }
-        for endpoints in filled {
-            plan.create
-                .push(new_slice(service, family, &labels, &ports, endpoints));
-        }
+            let Some(mut next) = create.pop() else {
+                return true;
+            };
+            let mut metadata = held.metadata.clone();
+            metadata.labels = next.metadata.labels;
+            metadata.annotations.clear();
+            metadata.owner_references = next.metadata.owner_references;
+            next.metadata = metadata;
+            update.push(next);
+            false
+        });
     }
 }
 
-/// Whether an empty slice may go: another one of its group stays.
-fn plan_keeps_another(held: &[&&EndpointSlice], slice: &EndpointSlice) -> bool {
-    held.first()
-        .is_some_and(|first| first.metadata.name != slice.metadata.name)
-}
-
-/// Spreads endpoints over slices: those that are in one stay there, the others
-/// fill the room that is left, and new slices after that.
-fn fill(held: &[&&EndpointSlice], wanted: Vec<Endpoint>) -> Vec<Vec<Endpoint>> {
+/// Spreads endpoints over the slices with their ports: those that are in one
+/// stay there; what is new goes into slices that change anyway, then into one
+/// that has room for all that is left, and else into new ones. A slice that
+/// loses all it had goes.
+fn fill(
+    held: &[&EndpointSlice],
+    wanted: Vec<Endpoint>,
+    labels: &BTreeMap<String, String>,
+    new: &dyn Fn(Vec<Endpoint>) -> EndpointSlice,
+    deed: &mut Deed,
+) {
     let uid = |endpoint: &Endpoint| {
         endpoint
             .target_ref
@@ -172,29 +212,50 @@ fn fill(held: &[&&EndpointSlice], wanted: Vec<Endpoint>) -> Vec<Vec<Endpoint>> {
         .enumerate()
         .filter_map(|(at, endpoint)| Some((uid(endpoint.as_ref()?)?, at)))
         .collect();
-    let mut out: Vec<Vec<Endpoint>> = held
-        .iter()
-        .map(|slice| {
-            let stay = slice
-                .endpoints
-                .iter()
-                .filter_map(|endpoint| left[*places.get(&uid(endpoint)?)?].take());
-            stay.take(ENDPOINTS_MAX).collect()
-        })
-        .collect();
-    for endpoint in left.into_iter().flatten() {
-        match out
-            .iter_mut()
-            .find(|endpoints| endpoints.len() < ENDPOINTS_MAX)
-        {
-            Some(endpoints) => endpoints.push(endpoint),
-            None => out.push(vec![endpoint]),
+    let (mut changed, mut same) = (Vec::new(), Vec::new());
+    for slice in held {
+        let stay = slice
+            .endpoints
+            .iter()
+            .filter_map(|endpoint| left[*places.get(&uid(endpoint)?)?].take());
+        let mut next = (*slice).clone();
+        next.endpoints = stay.take(ENDPOINTS_MAX).collect();
+        next.metadata.labels.clone_from(labels);
+        if next.endpoints == slice.endpoints && next.metadata.labels == slice.metadata.labels {
+            same.push(next);
+        } else if next.endpoints.is_empty() && !slice.endpoints.is_empty() {
+            deed.delete.push((*slice).clone());
+        } else {
+            changed.push(next);
         }
     }
-    if out.is_empty() {
-        out.push(Vec::new());
+    let mut left: Vec<Endpoint> = left.into_iter().flatten().collect();
+    changed.sort_by_key(|slice| std::cmp::Reverse(slice.endpoints.len()));
+    for slice in &mut changed {
+        let room = ENDPOINTS_MAX.saturating_sub(slice.endpoints.len());
+        slice.endpoints.extend(left.drain(..room.min(left.len())));
     }
-    out
+    deed.update.append(&mut changed);
+    while !left.is_empty() {
+        let some = left.len().min(ENDPOINTS_MAX);
+        let fitting = same
+            .iter()
+            .enumerate()
+            .filter(|(_, slice)| {
+                some < ENDPOINTS_MAX && slice.endpoints.len() + some <= ENDPOINTS_MAX
+            })
+            .max_by_key(|(_, slice)| slice.endpoints.len())
+            .map(|(at, _)| at);
+        let endpoints = left.drain(..some);
+        match fitting {
+            Some(at) => {
+                let mut slice = same.remove(at);
+                slice.endpoints.extend(endpoints);
+                deed.update.push(slice);
+            }
+            None => deed.create.push(new(endpoints.collect())),
+        }
+    }
 }
 
 fn new_slice(
@@ -234,7 +295,7 @@ fn labels(service: &Service) -> BTreeMap<String, String> {
 
 fn ports(service: &Service, pod: &Pod) -> Ports {
     let ports = service.spec.ports.iter();
-    ports
+    let mut ports: Ports = ports
         .filter_map(|port| {
             Some(EndpointPort {
                 name: Some(port.name.clone()),
@@ -243,7 +304,9 @@ fn ports(service: &Service, pod: &Pod) -> Ports {
                 app_protocol: port.app_protocol.clone(),
             })
         })
-        .collect()
+        .collect();
+    ports.sort_by_key(order::of_port);
+    ports
 }
 
 fn endpoint(
@@ -278,7 +341,7 @@ fn endpoint(
             .flatten(),
         conditions: EndpointConditions {
             ready: Some(ready),
-            serving: Some(publish || serving),
+            serving: Some(serving),
             terminating: Some(terminating),
         },
         hostname: pods::hostname(service, pod).map(ToOwned::to_owned),

@@ -9,7 +9,7 @@ use skeg_api::core::v1::{EndpointAddress, EndpointPort as LegacyPort, Endpoints}
 use skeg_api::discovery::v1::{Endpoint, EndpointConditions, EndpointPort, EndpointSlice};
 use skeg_meta::Object;
 
-use crate::endpoints::SERVICE_NAME;
+use crate::endpoints::{SERVICE_NAME, order};
 
 const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 const CONTROLLER: &str = "endpointslicemirroring-controller.k8s.io";
@@ -146,7 +146,8 @@ fn labels(endpoints: &Endpoints) -> BTreeMap<String, String> {
 fn groups(endpoints: &Endpoints) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for subset in &endpoints.subsets {
-        let ports: Vec<EndpointPort> = subset.ports.iter().map(port).collect();
+        let mut ports: Vec<EndpointPort> = subset.ports.iter().map(port).collect();
+        ports.sort_by_key(order::of_port);
         let ready = subset.addresses.iter().map(|address| (address, true));
         let unready = subset
             .not_ready_addresses

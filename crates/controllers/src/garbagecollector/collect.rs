@@ -143,10 +143,10 @@ impl Collector {
         if latest.owner_references.is_empty() {
             return Ok(Next::Done);
         }
+        self.report_misplaced(uid, node, &latest.owner_references);
         let Some(owners) = self.owners(node, &latest).await? else {
             return Ok(Next::Done);
         };
-        self.report_misplaced(uid, node, &owners.dangling);
         let dependents = self.graph.lock().dependents(uid);
         match decide(&owners, &latest, !dependents.is_empty()) {
             Decision::Keep => {}
@@ -207,10 +207,11 @@ impl Collector {
         Ok(Found::Absent)
     }
 
-    /// Tells of owners that are there, but in another namespace.
-    fn report_misplaced(&self, uid: &Uid, node: &Node, dangling: &[OwnerReference]) {
+    /// Tells of owners that are there, but in another namespace; an object that
+    /// is in none can have no owner in one.
+    fn report_misplaced(&self, uid: &Uid, node: &Node, references: &[OwnerReference]) {
         let namespace = &node.name.namespace;
-        for reference in dangling {
+        for reference in references {
             let elsewhere = {
                 let graph = self.graph.lock();
                 let owner = graph.node(&reference.uid);

@@ -94,6 +94,21 @@ pub(crate) async fn run(context: Context) {
         .await;
 }
 
+/// Whether some metric can be known without any pod running.
+fn counts_from_outside(hpa: &HorizontalPodAutoscaler) -> bool {
+    let mut metrics = hpa.spec.metrics.iter();
+    metrics.any(|metric| matches!(metric.type_.as_str(), "Object" | "External"))
+}
+
+/// Whether a target that has no replicas is scaled up again. Only if its
+/// autoscaler took them away: who sets them to zero himself switches autoscaling
+/// off (KEP-2021).
+fn wakes(hpa: &HorizontalPodAutoscaler, min: i32) -> bool {
+    let mut conditions = hpa.status.conditions.iter();
+    let own = conditions.any(|known| known.type_ == "ScaledToZero" && known.status == "True");
+    own && (min != 0 || counts_from_outside(hpa))
+}
+
 impl Autoscalers {
     async fn reconcile(
         &self,
@@ -139,7 +154,9 @@ impl Autoscalers {
         status.observed_generation = Some(hpa.metadata.generation);
         status.current_replicas = current;
         let mut statuses = Vec::new();
-        let (desired, reason) = if current == 0 && min != 0 {
+        let asleep = current == 0 && !wakes(hpa, min);
+        let waking = current == 0 && !asleep;
+        let (desired, reason) = if asleep {
             self.say(
                 &mut status,
                 "ScalingActive",
@@ -153,7 +170,7 @@ impl Autoscalers {
                 max,
                 "Current number of replicas above Spec.MaxReplicas".to_owned(),
             )
-        } else if current < min {
+        } else if current < min && !waking {
             (
                 min,
                 "Current number of replicas below Spec.MinReplicas".to_owned(),
@@ -168,6 +185,7 @@ impl Autoscalers {
                         let history = histories.entry(name.clone()).or_default();
                         limit(hpa, history, current, wanted.replicas, min, now)
                     };
+                    let desired = if waking { desired.max(min) } else { desired };
                     for (kind, is, reason, message) in said {
                         self.say(&mut status, kind, is, reason, message);
                     }
@@ -239,7 +257,7 @@ impl Autoscalers {
         let message =
             format!("the HPA controller was able to update the target scale to {desired}");
         self.say(status, "AbleToScale", true, "SucceededRescale", &message);
-        if desired == 0 {
+        if desired == 0 && scale.spec.replicas > 0 && counts_from_outside(hpa) {
             let message = "the HPA controller scaled the workload to zero";
             self.say(status, "ScaledToZero", true, "ScaledToZero", message);
         } else {

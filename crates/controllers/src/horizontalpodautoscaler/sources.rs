@@ -371,9 +371,8 @@ impl Autoscalers {
             )),
         };
         let usage = known.map_err(|message| {
-            // Upstream's words have their parts in this order.
-            let on = format!("{} on {namespace} {}", object.kind, object.name);
-            let message = format!("unable to get metric {}: {on}/{message}", metric.name);
+            let on = format!("{} {namespace}/{}", object.kind, object.name);
+            let message = format!("unable to get metric {} on {on}: {message}", metric.name);
             (message, outer.clone())
         })?;
         let status = |current| MetricStatus {

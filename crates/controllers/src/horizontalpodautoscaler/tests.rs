@@ -152,8 +152,15 @@ async fn outcome(
     answers: &[(&str, Value)],
 ) -> (String, Value, i64, Vec<String>) {
     let server = Aggregated::new(answers);
+    outcome_of(server, autoscaler("h", vec![metric])).await
+}
+
+async fn outcome_of(
+    server: Aggregated,
+    hpa: HorizontalPodAutoscaler,
+) -> (String, Value, i64, Vec<String>) {
     let (cancel, clock) = (CancellationToken::new(), ManualClock::new());
-    server.api.put(&autoscaler("h", vec![metric]));
+    server.api.put(&hpa);
     let client = Client::new(Arc::new(server.clone()));
     let context = Context::for_client(client, clock.shared(), cancel.clone());
     let running = tokio::spawn(run(context));
@@ -274,6 +281,11 @@ async fn numbers_of_pods() {
 async fn numbers_of_an_object() {
     let [api, apis] = registered();
     let answers = [api, apis, (OBJECT, values(&["1500m"]))];
+    let (words, ..) = outcome(object("Value", "1"), &answers[..2]).await;
+    assert!(
+        words.contains(": unable to get metric hits on Service a/web: unable to fetch metrics"),
+        "{words}"
+    );
     let (words, status, replicas, _) = outcome(object("Value", "1"), &answers).await;
     assert!(words.ends_with("from Service metric hits"), "{words}");
     assert_eq!(replicas, 3);
@@ -343,4 +355,35 @@ async fn two_that_scale_the_same_pods_are_told() {
         .await;
     cancel.cancel();
     running.await.expect("it ends");
+}
+
+/// What becomes of a target without replicas, given what its autoscaler did before.
+async fn of_none(min: i32, condition: Option<&str>, usage: &str) -> (String, i64) {
+    let server = Aggregated::new(&[(EXTERNAL, values(&[usage]))]);
+    *server.replicas.lock() = 0;
+    let mut hpa = autoscaler("h", vec![external("Value", "8")]);
+    hpa.spec.min_replicas = Some(min);
+    hpa.status
+        .conditions
+        .extend(condition.map(|status| HorizontalPodAutoscalerCondition {
+            type_: "ScaledToZero".to_owned(),
+            status: status.to_owned(),
+            ..HorizontalPodAutoscalerCondition::default()
+        }));
+    let (words, _, replicas, _) = outcome_of(server, hpa).await;
+    let reason = words.split(':').next().unwrap_or_default().to_owned();
+    (reason, replicas)
+}
+
+#[tokio::test]
+async fn only_what_it_took_away_is_given_back() {
+    let disabled = ("ScalingDisabled".to_owned(), 0);
+    let found = |replicas| ("ValidMetricFound".to_owned(), replicas);
+    assert_eq!(of_none(0, None, "16").await, disabled);
+    assert_eq!(of_none(0, Some("False"), "16").await, disabled);
+    assert_eq!(of_none(1, None, "16").await, disabled);
+    assert_eq!(of_none(0, Some("True"), "16").await, found(2));
+    assert_eq!(of_none(0, Some("True"), "0").await, found(0));
+    // Meanwhile zero is no longer allowed.
+    assert_eq!(of_none(2, Some("True"), "8").await, found(2));
 }

@@ -14,20 +14,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use skeg_api::batch::v1::{Job, JobStatus};
+use skeg_api::batch::v1::{Job, JobCondition, JobStatus};
 use skeg_api::core::v1::Pod;
 use skeg_client::{Api, Error, Patch, PatchOptions};
 use skeg_meta::labels::Selector;
 use skeg_meta::{ObjectMeta, Time};
 use skeg_runtime::{
     Controller, Delta, EventRecorder, EventType, Expectations, Informer, Next, ObjectName,
-    ReconcileError, WorkQueue, refers_to,
+    RateLimit, ReconcileError, WorkQueue, refers_to,
 };
 use skeg_schema::json;
 
 use crate::Context;
 use crate::workload::{
-    Claims, Owned, PodControl, controller_of, owned_index, slow_start, unless_gone,
+    Claims, Owned, PodControl, Written, controller_of, owned_index, slow_start, unless_gone,
 };
 use facts::{FINALIZER, Facts, Record, Snapshot, facts, is_tracked};
 use plan::{
@@ -39,16 +39,16 @@ use track::{Round, count};
 pub(crate) use ttl::run as run_ttl;
 
 const WORKERS: usize = 5;
+/// Pods that are refused are asked for again not as soon as elsewhere.
+const RETRY: RateLimit = RateLimit {
+    first: Duration::from_secs(1),
+    max: Duration::from_secs(60),
+};
 /// What the Job controller itself is called where a Job names who manages it.
 const MANAGER: &str = "kubernetes.io/job-controller";
 
 /// How long to wait for the cache to show what was written; the event comes before.
 const STALE_PAUSE: Duration = Duration::from_secs(1);
-
-/// A version as a number, for order; none where a server's versions are none.
-fn revision(version: &str) -> Option<u64> {
-    version.parse().ok()
-}
 
 struct Jobs {
     context: Context,
@@ -60,8 +60,7 @@ struct Jobs {
     /// Pods whose finalizer has been taken away, until that is seen.
     released: Mutex<HashMap<ObjectName, HashSet<String>>>,
     records: Mutex<HashMap<ObjectName, Record>>,
-    /// The newest version of each Job that was written here.
-    written: Mutex<HashMap<ObjectName, u64>>,
+    written: Written,
     queue: WorkQueue<ObjectName>,
     /// Pods that a Job which is gone has left behind.
     left: WorkQueue<ObjectName>,
@@ -70,6 +69,7 @@ struct Jobs {
 /// Runs the controller of Jobs.
 pub(crate) async fn run(context: Context) {
     let recorder = context.recorder("job-controller");
+    let (queue, controller) = context.limited("job", RETRY);
     let this = Arc::new(Jobs {
         control: PodControl {
             client: context.client.clone(),
@@ -81,8 +81,8 @@ pub(crate) async fn run(context: Context) {
         expectations: Expectations::new(Arc::clone(&context.clock)),
         released: Mutex::default(),
         records: Mutex::default(),
-        written: Mutex::default(),
-        queue: context.queue(),
+        written: Written::default(),
+        queue,
         left: context.queue(),
         context,
     });
@@ -97,7 +97,7 @@ pub(crate) async fn run(context: Context) {
     this.pods.synced().await;
     let cancel = this.context.cancel.clone();
     let jobs = Arc::clone(&this);
-    let syncing = Controller::new("job", this.queue.clone())
+    let syncing = controller
         .workers(WORKERS)
         .run(cancel.clone(), move |name| {
             let jobs = Arc::clone(&jobs);
@@ -122,7 +122,7 @@ impl Jobs {
         if matches!(delta, Delta::Deleted { .. }) {
             self.expectations.forget(&name);
             self.records.lock().remove(&name);
-            self.written.lock().remove(&name);
+            self.written.forget(&name);
             self.released.lock().remove(&name);
             for pod in self
                 .pods
@@ -232,13 +232,12 @@ impl Jobs {
         };
         // Pods that an older status does not count may be let go already: they
         // would be counted, or made, once more.
-        let newest = self.written.lock().get(name).copied();
-        if revision(&cached.metadata.resource_version) < newest {
+        if self.written.is_newer_than(&cached.metadata) {
             return Ok(Next::After(STALE_PAUSE));
         }
         if is_finished(&cached) {
             self.records.lock().remove(name);
-            self.written.lock().remove(name);
+            self.written.forget(name);
             return Ok(Next::Done);
         }
         if cached
@@ -295,7 +294,7 @@ impl Jobs {
             self.write(&cached, &version, &status).await?;
         }
         if over {
-            self.tell_finished(&cached, count.last.as_ref());
+            self.tell_finished(&cached, &status, count.last.as_ref());
         }
         failed_release?;
         outcome?;
@@ -475,12 +474,8 @@ impl Jobs {
         version.clone_into(&mut changed.metadata.resource_version);
         let api = Api::<Job>::namespaced(self.context.client.clone(), &*job.metadata.namespace);
         let written = api.update_status(changed).await?;
-        let version = written.metadata.resource_version.clone();
-        if let Some(revision) = revision(&version) {
-            let name = ObjectName::of(&job.metadata);
-            self.written.lock().insert(name, revision);
-        }
-        Ok(version)
+        self.written.note(&written.metadata);
+        Ok(written.metadata.resource_version.clone())
     }
 
     fn tell_suspended(&self, job: &Job, suspended: Option<bool>) {
@@ -495,15 +490,22 @@ impl Jobs {
         }
     }
 
-    fn tell_finished(&self, job: &Job, last: Option<&skeg_api::batch::v1::JobCondition>) {
-        match last {
-            Some(last) if last.type_ == FAILED => {
-                self.recorder
-                    .event(job, EventType::Warning, &last.reason, &*last.message);
-            }
-            _ => self
+    fn tell_finished(&self, job: &Job, status: &JobStatus, last: Option<&JobCondition>) {
+        if let Some(last) = last.filter(|last| last.type_ == FAILED) {
+            return self
                 .recorder
-                .event(job, EventType::Normal, "Completed", "Job completed"),
+                .event(job, EventType::Warning, &last.reason, &*last.message);
         }
+        if job
+            .spec
+            .completions
+            .is_some_and(|all| status.succeeded > all)
+        {
+            let message = "Too many succeeded pods running after completion count reached";
+            self.recorder
+                .event(job, EventType::Warning, "TooManySucceededPods", message);
+        }
+        self.recorder
+            .event(job, EventType::Normal, "Completed", "Job completed");
     }
 }

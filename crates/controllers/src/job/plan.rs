@@ -15,7 +15,7 @@ use super::facts::{
 };
 use super::indexes::{INDEX, index_of};
 use super::policy::{Verdict, is_failed, judge, replaces_only_failed, succeeded_early};
-use crate::workload::{BURST, PodControl, sort_for_deletion};
+use crate::workload::{BURST, PodControl, sort_by_progress};
 
 pub(super) const COMPLETE: &str = "Complete";
 pub(super) const FAILED: &str = "Failed";
@@ -258,7 +258,7 @@ fn removal(snapshot: &Snapshot<'_>, facts: &Facts, at_least: usize) -> Manage {
     let job = snapshot.job;
     let mut left = facts.active.clone();
     let mut gone = Vec::new();
-    sort_for_deletion(&mut left, &[], snapshot.now);
+    sort_by_progress(&mut left);
     if is_indexed(job) {
         // Of pods of one index the one that would be removed last stays.
         let mut seen = HashSet::new();
@@ -282,6 +282,16 @@ fn removal(snapshot: &Snapshot<'_>, facts: &Facts, at_least: usize) -> Manage {
     }
 }
 
+/// What the names of an index's pods begin with. Of a long name so much is left
+/// that the index stays in it.
+fn name_with_index(job: &str, index: i32) -> String {
+    /// A name may be so long beside what is generated.
+    const LEN_MAX: usize = 58;
+    let end = format!("-{index}-");
+    let room = LEN_MAX.saturating_sub(end.len());
+    format!("{}{end}", job.get(..room).unwrap_or(job))
+}
+
 /// A pod of the Job; of an index, perhaps in the place of one that failed.
 fn new_pod(job: &Job, index: Option<i32>, before: Option<&Arc<Pod>>) -> Pod {
     let mut pod = PodControl::from_template(
@@ -294,7 +304,7 @@ fn new_pod(job: &Job, index: Option<i32>, before: Option<&Arc<Pod>>) -> Pod {
         .retain(|finalizer| finalizer != FINALIZER);
     pod.metadata.finalizers.push(FINALIZER.to_owned());
     let Some(index) = index else { return pod };
-    pod.metadata.generate_name = format!("{}-{index}-", job.metadata.name);
+    pod.metadata.generate_name = name_with_index(&job.metadata.name, index);
     pod.metadata
         .annotations
         .insert(INDEX.to_owned(), index.to_string());

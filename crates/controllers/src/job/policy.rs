@@ -4,7 +4,6 @@ use skeg_api::batch::v1::{Job, PodFailurePolicyRule, SuccessPolicy};
 use skeg_api::core::v1::{ContainerStatus, Pod, pod_phase};
 
 use super::indexes::Indexes;
-use crate::workload::exists_condition;
 
 /// Whether pods that are merely being deleted are not replaced until they have ended.
 pub(super) fn replaces_only_failed(job: &Job) -> bool {
@@ -80,18 +79,18 @@ fn matches(rule: &PodFailurePolicyRule, pod: &Pod) -> Option<String> {
             found.name
         ));
     }
-    let pattern = rule.on_pod_conditions.iter().find(|pattern| {
-        let status = if pattern.status.is_empty() {
-            "True"
-        } else {
-            &*pattern.status
-        };
-        exists_condition(pod, &pattern.type_, status)
+    // Of several that match the first that the pod has is told.
+    let found = pod.status.conditions.iter().find(|held| {
+        rule.on_pod_conditions.iter().any(|pattern| {
+            let status = match &*pattern.status {
+                "" => "True",
+                status => status,
+            };
+            pattern.type_ == held.type_ && held.status == status
+        })
     })?;
-    Some(format!(
-        "Pod {namespace}/{name} has condition {}",
-        pattern.type_
-    ))
+    let kind = &found.type_;
+    Some(format!("Pod {namespace}/{name} has condition {kind}"))
 }
 
 /// The first rule of a success policy that is met, in words.

@@ -13,6 +13,7 @@ use skeg_meta::Time;
 use super::facts::{FINALIZER, Record, Snapshot, facts};
 use super::indexes::INDEX;
 use super::plan::{Manage, is_complete, manage, verdict};
+use super::policy::{Verdict, judge};
 use super::track::{Round, count};
 
 fn now() -> Timestamp {
@@ -128,6 +129,22 @@ fn as_many_as_are_wanted() {
 }
 
 #[test]
+fn long_names_keep_their_index() {
+    let mut long = job(2, 2, "Indexed");
+    long.metadata.name = "n".repeat(60);
+    let none = snapshot(&long, "");
+    let Manage::Create(pods) = manage(&none, &facts(&none)) else {
+        panic!("there are none yet");
+    };
+    let names: Vec<_> = pods
+        .iter()
+        .map(|pod| &*pod.metadata.generate_name)
+        .collect();
+    let n = "n".repeat(55);
+    assert_eq!(names, [format!("{n}-0-"), format!("{n}-1-")]);
+}
+
+#[test]
 fn every_index_once() {
     let indexed = job(4, 3, "Indexed");
     check(&indexed, "", "+3 0 1 2");
@@ -174,6 +191,32 @@ fn policies() {
     };
     ignoring.spec.pod_failure_policy = Some(PodFailurePolicy { rules: vec![rule] });
     check(&ignoring, "f", "FailureTarget BackoffLimitExceeded");
+
+    let rules = &mut ignoring
+        .spec
+        .pod_failure_policy
+        .as_mut()
+        .expect("it is set")
+        .rules;
+    rules[0].action = "FailJob".to_owned();
+    rules[0].on_pod_conditions[0].type_ = "Ready".to_owned();
+    let mut other = rules[0].on_pod_conditions[0].clone();
+    other.type_ = "PodScheduled".to_owned();
+    rules[0].on_pod_conditions.push(other);
+    let mut failed = Pod::clone(&pods("f")[0]);
+    let condition = |kind: &str| skeg_api::core::v1::PodCondition {
+        type_: kind.to_owned(),
+        status: "True".to_owned(),
+        ..Default::default()
+    };
+    failed.metadata.namespace = "a".to_owned();
+    failed.status.conditions = ["PodScheduled", "Ready"].map(condition).into();
+    assert_eq!(
+        judge(&ignoring, &failed),
+        Verdict::FailJob(
+            "Pod a/p0 has condition PodScheduled matching FailJob rule at index 0".to_owned()
+        )
+    );
 
     let mut patient = job(1, 1, "NonIndexed");
     check(&patient, "d", "wait 10");

@@ -163,6 +163,7 @@ impl Namespaces {
                 *remains.finalizers.entry(finalizer).or_default() += count;
             }
         }
+        remains.failures.sort();
         Ok(remains)
     }
 

@@ -250,6 +250,9 @@ impl Lifecycle {
         let mut wait = None;
         let eviction = if health::readiness(node) == "True" {
             Eviction::Allowed
+        } else if health::condition(node, health::READY).is_none() {
+            // It has only just come; nobody has said yet how it is.
+            Eviction::Held
         } else {
             let zone = zones::zone_of(node);
             let pace = self.zones.lock().pace(&zone);

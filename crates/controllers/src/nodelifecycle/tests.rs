@@ -100,6 +100,33 @@ async fn a_node_that_is_not_ready_is_emptied_while_others_are() {
 }
 
 #[tokio::test]
+async fn a_node_that_has_said_nothing_yet_is_not_emptied() {
+    let api = FakeApi::new();
+    api.put(&node("a", "True"));
+    let mut new = node("b", "False");
+    new.status.conditions.clear();
+    new.metadata
+        .labels
+        .insert("kubernetes.io/os".into(), "linux".into());
+    api.put(&new);
+    with_controller(&api, async |_| {
+        api.until("the controller has looked", |api| {
+            let node = api.get::<Node>("", "b").expect("it is there");
+            node.metadata.labels.contains_key("beta.kubernetes.io/os")
+        })
+        .await;
+        assert!(taints(&api, "b").is_empty());
+        // Nor has it taken the turn of one that fails.
+        let mut failed = Node::clone(&api.get("", "b").expect("it is there"));
+        failed.status.conditions = node("b", "False").status.conditions;
+        api.put(&failed);
+        api.until("it is emptied at once", |api| taints(api, "b").len() == 2)
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_clock_that_jumps_makes_no_node_silent() {
     let api = FakeApi::new();
     api.put(&node("a", "True"));

@@ -102,7 +102,7 @@ impl Binder {
         if volume.spec.claim_ref.is_none() {
             if let Some(fault) = fault(&volume, claim) {
                 let name = &volume.metadata.name;
-                let message = format!("Cannot bind to requested volume \"{name}\": {fault}");
+                let message = format!("Cannot bind to requested volume {name:?}: {fault}");
                 self.event(claim, EventType::Warning, "VolumeMismatch", message);
                 return self.pend(claim).await;
             }
@@ -111,6 +111,9 @@ impl Binder {
         if is_for(&volume, claim) {
             return self.bind(&volume, claim).await;
         }
+        let name = &volume.metadata.name;
+        let message = format!("volume {name:?} already bound to a different claim.");
+        self.event(claim, EventType::Warning, "FailedBinding", message);
         self.pend(claim).await
     }
 
@@ -268,7 +271,7 @@ impl Binder {
             .store()
             .in_namespace(&claim.metadata.namespace)
             .iter()
-            .filter(|pod| !pod.is_finished())
+            .filter(|pod| pod.spec.node_name.is_empty())
             .filter(|pod| uses(pod, &claim.metadata.name))
             .map(|pod| pod.metadata.name.clone())
             .collect();

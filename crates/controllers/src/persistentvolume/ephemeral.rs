@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use skeg_api::core::v1::{PersistentVolumeClaim, Pod, Volume};
-use skeg_client::Api;
+use skeg_client::{Api, Error};
 use skeg_meta::{Object, ObjectMeta};
 use skeg_runtime::{
     Controller, Delta, EventType, Next, ObjectName, ReconcileError, is_controlled_by,
@@ -63,8 +63,13 @@ pub(crate) async fn run(context: Context) {
                     {
                         continue;
                     }
+                    let name = claim.metadata.name.clone();
                     if let Err(error) = make(&context, &pod, claim).await {
-                        let message = error.to_string();
+                        let doing = match error.downcast_ref::<Error>() {
+                            Some(_) => format!("create PVC {name}: "),
+                            None => String::new(),
+                        };
+                        let message = format!("ephemeral volume {}: {doing}{error}", volume.name);
                         recorder.event(&*pod, EventType::Warning, "FailedBinding", message);
                         return unless_gone(Err(error));
                     }
@@ -77,9 +82,8 @@ pub(crate) async fn run(context: Context) {
 
 /// A claim of that name is somebody else's.
 #[derive(Debug, thiserror::Error)]
-#[error("ephemeral volume {volume}: PVC {claim} was not created for pod {pod} (pod is not owner)")]
+#[error("PVC {claim} was not created for pod {pod} (pod is not owner)")]
 struct NotOwned {
-    volume: String,
     claim: String,
     pod: String,
 }
@@ -100,9 +104,7 @@ async fn make(
             if is_controlled_by(&known.metadata, &pod.metadata.uid) {
                 return Ok(());
             }
-            let prefix = format!("{}-", pod.metadata.name);
             Err(NotOwned {
-                volume: name.strip_prefix(&prefix).unwrap_or(&name).to_owned(),
                 claim: format!("{}/{name}", pod.metadata.namespace),
                 pod: format!("{}/{}", pod.metadata.namespace, pod.metadata.name),
             }

@@ -59,14 +59,14 @@ fn has_access(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool 
 }
 
 /// What keeps a claim from the volume that it names.
-pub(super) fn fault(
-    volume: &PersistentVolume,
-    claim: &PersistentVolumeClaim,
-) -> Option<&'static str> {
-    if !is_large_enough(volume, claim) {
-        Some("requested PV is too small")
+pub(super) fn fault(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> Option<String> {
+    let words = if volume.metadata.is_deleting() {
+        let name = &volume.metadata.name;
+        return Some(format!("the volume is marked for deletion {name:?}"));
+    } else if !is_large_enough(volume, claim) {
+        "requested PV is too small"
     } else if class_of_volume(volume) != class_of(claim) {
-        Some("storageClassName does not match")
+        "storageClassName does not match"
     } else if volume
         .spec
         .volume_attributes_class_name
@@ -78,14 +78,15 @@ pub(super) fn fault(
             .as_deref()
             .unwrap_or_default()
     {
-        Some("volumeAttributesClassName does not match")
+        "volumeAttributesClassName does not match"
     } else if !has_mode(volume, claim) {
-        Some("incompatible volumeMode")
+        "incompatible volumeMode"
     } else if !has_access(volume, claim) {
-        Some("incompatible accessMode")
+        "incompatible accessMode"
     } else {
-        None
-    }
+        return None;
+    };
+    Some(words.to_owned())
 }
 
 /// The volume that fits best: one that is meant for the claim, else the

@@ -75,6 +75,11 @@ pub(crate) async fn run(context: Context) {
         .await;
 }
 
+/// A pod names a template that is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("resource claim template {0:?}: resourceclaimtemplate.resource.k8s.io {0:?} not found")]
+struct NoTemplate(String);
+
 /// Whether a pod will never need its claims again.
 fn is_done(pod: &Pod) -> bool {
     pod.is_finished() || (pod.metadata.is_deleting() && pod.spec.node_name.is_empty())
@@ -208,15 +213,8 @@ impl Claims {
             return Ok(known.metadata.name.clone());
         }
         let namespace = pod.metadata.namespace.as_str();
-        let template = match self.templates.get(namespace, template) {
-            Some(template) => template,
-            None => {
-                let client = self.context.client.clone();
-                Api::<ResourceClaimTemplate>::namespaced(client, namespace)
-                    .get(template)
-                    .await?
-            }
-        };
+        let found = self.templates.get(namespace, template);
+        let template = found.ok_or_else(|| NoTemplate(template.to_owned()))?;
         let api = Api::<ResourceClaim>::namespaced(self.context.client.clone(), namespace);
         let claim = api.create(new_claim(pod, &wanted.name, &template)).await?;
         Ok(claim.metadata.name.clone())
@@ -265,9 +263,9 @@ impl Claims {
             }
         }
         let free = checked.is_empty();
-        let drop_allocation = free
-            && claim.status.allocation.is_some()
-            && (claim.metadata.is_deleting() || !claim.status.reserved_for.is_empty());
+        // The scheduler holds a claim before it says what is allocated for it.
+        let lets_go = lets_go(&claim, checked.len());
+        let drop_allocation = lets_go && claim.status.allocation.is_some();
         if checked.len() < claim.status.reserved_for.len() || drop_allocation {
             let mut next = ResourceClaim::clone(&claim);
             next.status.reserved_for = checked;
@@ -278,7 +276,7 @@ impl Claims {
             claim = self.claim_api(name).update_status(next).await?;
         }
         let held = claim.metadata.finalizers.iter().any(|one| one == FINALIZER);
-        if free && held && claim.status.allocation.is_none() {
+        if lets_go && held && claim.status.allocation.is_none() {
             let mut next = ResourceClaim::clone(&claim);
             next.metadata.finalizers.retain(|one| one != FINALIZER);
             claim = self.claim_api(name).update(next).await?;
@@ -313,6 +311,12 @@ impl Claims {
     }
 }
 
+/// Whether a claim need not be held any more: so many of its consumers are left,
+/// and it is deleted or had others.
+fn lets_go(claim: &ResourceClaim, left: usize) -> bool {
+    left == 0 && (claim.metadata.is_deleting() || !claim.status.reserved_for.is_empty())
+}
+
 fn new_claim(pod: &Pod, name: &str, template: &ResourceClaimTemplate) -> ResourceClaim {
     let from = &template.spec.metadata;
     let mut annotations = from.annotations.clone();
@@ -340,6 +344,18 @@ mod tests {
     use skeg_runtime::ManualClock;
     use skeg_runtime::testing::FakeApi;
     use tokio_util::sync::CancellationToken;
+
+    #[test]
+    fn a_claim_is_held_while_devices_are_found_for_it() {
+        let mut claim = ResourceClaim::default();
+        assert!(!lets_go(&claim, 0));
+        claim.metadata.deletion_timestamp = Some(skeg_meta::Time(jiff::Timestamp::UNIX_EPOCH));
+        assert!(lets_go(&claim, 0));
+        claim.metadata.deletion_timestamp = None;
+        claim.status.reserved_for.push(Default::default());
+        assert!(lets_go(&claim, 0));
+        assert!(!lets_go(&claim, 1));
+    }
 
     #[tokio::test]
     async fn a_claim_is_made_once_and_named_in_the_pods_status() {

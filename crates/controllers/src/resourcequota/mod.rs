@@ -13,6 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use skeg_api::core::v1::{PersistentVolumeClaim, Pod, ResourceQuota, ResourceQuotaStatus, Service};
+use skeg_api::resource::v1::ResourceClaim;
 use skeg_client::{Api, ApiResource};
 use skeg_runtime::{
     Cached, Controller, Delta, Informer, Next, ObjectName, PartialObject, ReconcileError, WorkQueue,
@@ -72,6 +73,7 @@ struct Sources {
     pods: Option<Informer<Pod>>,
     services: Option<Informer<Service>>,
     claims: Option<Informer<PersistentVolumeClaim>>,
+    devices: Option<Informer<ResourceClaim>>,
     counted: HashMap<String, Informer<PartialObject>>,
 }
 
@@ -88,6 +90,7 @@ enum Subject {
     Pods,
     Services,
     Claims,
+    Devices,
     /// The number of objects of a kind.
     Count(ApiResource),
 }
@@ -96,8 +99,16 @@ fn subject(name: &str) -> Option<Subject> {
     if BARE.contains(&name) {
         return counted(name).map(Subject::Count);
     }
-    if let Some(counted_name) = name.strip_prefix("count/") {
-        return counted(counted_name).map(Subject::Count);
+    match name.strip_prefix("count/") {
+        Some("pods") => return Some(Subject::Pods),
+        Some("services") => return Some(Subject::Services),
+        Some("persistentvolumeclaims") => return Some(Subject::Claims),
+        Some("resourceclaims.resource.k8s.io") => return Some(Subject::Devices),
+        Some(kind) => return counted(kind).map(Subject::Count),
+        None => {}
+    }
+    if name.ends_with(usage::DEVICES) {
+        return Some(Subject::Devices);
     }
     if name == "services" || name.starts_with("services.") {
         return Some(Subject::Services);
@@ -123,6 +134,8 @@ fn counted(name: &str) -> Option<ApiResource> {
         .iter()
         .find(|desc| {
             (desc.resource, desc.group) == (resource, group)
+                // Nobody counts events.
+                && resource != "events"
                 && desc.namespaced
                 && desc.served_by_default()
                 && desc.has_verb("list")
@@ -194,6 +207,18 @@ impl Counter {
             .clone()
     }
 
+    fn devices(&self) -> Informer<ResourceClaim> {
+        let mut sources = self.sources.lock();
+        sources
+            .devices
+            .get_or_insert_with(|| {
+                let claims = self.context.informers.informer::<ResourceClaim>();
+                self.follow(&claims, |_, _| false);
+                claims
+            })
+            .clone()
+    }
+
     fn objects(&self, resource: &ApiResource) -> Informer<PartialObject> {
         let key = format!("{}.{}", resource.plural, resource.group);
         let mut sources = self.sources.lock();
@@ -249,7 +274,7 @@ impl Counter {
         let scoped = usage::is_scoped(&quota.spec);
         let mut all = Amounts::new();
         let mut known = Amounts::new();
-        let (mut pods, mut services, mut claims) = (false, false, false);
+        let (mut pods, mut services, mut claims, mut devices) = (false, false, false, false);
         let mut unknown = false;
         for name in quota.spec.hard.keys() {
             let mut found = subject(name);
@@ -267,6 +292,7 @@ impl Counter {
                 Subject::Pods => pods = true,
                 Subject::Services => services = true,
                 Subject::Claims => claims = true,
+                Subject::Devices => devices = true,
                 Subject::Count(_) if scoped => {}
                 Subject::Count(resource) => {
                     let objects = self.objects(&resource);
@@ -283,10 +309,9 @@ impl Counter {
             informer.synced().await;
             let now = self.context.clock.now();
             let held = informer.store().in_namespace(namespace);
-            let counting = held
-                .iter()
-                .filter(|pod| usage::counts(pod, now) && usage::in_scope(&quota.spec, pod));
-            counting.for_each(|pod| usage::add(&mut all, &usage::pod(pod)));
+            held.iter()
+                .filter(|pod| usage::in_scope(&quota.spec, pod))
+                .for_each(|pod| usage::add(&mut all, &usage::pod_at(pod, now)));
         }
         if services && !scoped {
             let informer = self.services();
@@ -295,11 +320,19 @@ impl Counter {
             held.iter()
                 .for_each(|service| usage::add(&mut all, &usage::service(service)));
         }
-        if claims && !scoped {
+        if devices && !scoped {
+            let informer = self.devices();
+            informer.synced().await;
+            let held = informer.store().in_namespace(namespace);
+            held.iter()
+                .for_each(|claim| usage::add(&mut all, &usage::devices(claim)));
+        }
+        if claims {
             let informer = self.claims();
             informer.synced().await;
             let held = informer.store().in_namespace(namespace);
             held.iter()
+                .filter(|claim| usage::claim_in_scope(&quota.spec, claim))
                 .for_each(|claim| usage::add(&mut all, &usage::claim(claim)));
         }
         // Only what is limited is told; what nobody knows is not.
@@ -334,6 +367,9 @@ mod tests {
             "Some(Claims)"
         );
         assert_eq!(of("requests.storage"), "Some(Claims)");
+        assert_eq!(of("count/pods"), "Some(Pods)");
+        assert_eq!(of("x.deviceclass.resource.k8s.io/devices"), "Some(Devices)");
+        assert_eq!(of("count/events"), "None");
         for name in [
             "pods",
             "cpu",

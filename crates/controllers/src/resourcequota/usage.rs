@@ -6,12 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 use skeg_api::core::v1::{
     Container, PersistentVolumeClaim, Pod, ResourceQuotaSpec, ResourceRequirements, Service,
 };
+use skeg_api::resource::v1::ResourceClaim;
 use skeg_meta::Quantity;
 
 /// Amounts by name.
 pub(super) type Amounts = BTreeMap<String, Quantity>;
 
 const STORAGE_CLASS: &str = ".storageclass.storage.k8s.io/";
+const OLD_CLASS: &str = "volume.beta.kubernetes.io/storage-class";
+/// Behind the class of devices that are limited.
+pub(super) const DEVICES: &str = ".deviceclass.resource.k8s.io/devices";
+/// The most devices that one request can be given: what a request for all counts.
+const ALL_DEVICES: usize = 32;
 
 /// So many whole things.
 pub(super) fn count(number: usize) -> Quantity {
@@ -31,39 +37,79 @@ pub(super) fn add(sum: &mut Amounts, used: &Amounts) {
 
 /// What a service uses.
 pub(super) fn service(service: &Service) -> Amounts {
-    let mut used = Amounts::from([("services".to_owned(), count(1))]);
-    let ports = count(service.spec.ports.len());
-    match service.spec.type_.as_str() {
-        "NodePort" => {
-            used.insert("services.nodeports".into(), ports);
-        }
-        "LoadBalancer" => {
-            used.insert("services.loadbalancers".into(), count(1));
-            if service.spec.allocate_load_balancer_node_ports != Some(false) {
-                used.insert("services.nodeports".into(), ports);
-            }
-        }
-        _ => {}
+    let one = |name: &str| (name.to_owned(), count(1));
+    let mut used = Amounts::from([one("services"), one("count/services")]);
+    let ports = &service.spec.ports;
+    let own = ports.iter().filter(|port| port.node_port != 0).count();
+    let given = service.spec.allocate_load_balancer_node_ports != Some(false);
+    let node_ports = match service.spec.type_.as_str() {
+        "NodePort" => ports.len(),
+        "LoadBalancer" if given => ports.len(),
+        // Only those that are asked for by number.
+        "LoadBalancer" => own,
+        _ => 0,
+    };
+    if node_ports > 0 {
+        used.insert("services.nodeports".into(), count(node_ports));
+    }
+    if service.spec.type_ == "LoadBalancer" {
+        used.extend([one("services.loadbalancers")]);
     }
     used
 }
 
-/// What a claim uses.
+/// What a claim for a volume uses. One that is being made larger counts as what
+/// it is to be, even if that is asked for no longer.
 pub(super) fn claim(claim: &PersistentVolumeClaim) -> Amounts {
-    let mut used = Amounts::from([("persistentvolumeclaims".to_owned(), count(1))]);
-    let class = claim.spec.storage_class_name.as_deref().unwrap_or_default();
-    let size = claim.spec.resources.requests.get("storage");
+    let one = |name: &str| (name.to_owned(), count(1));
+    let mut used = Amounts::from([
+        one("persistentvolumeclaims"),
+        one("count/persistentvolumeclaims"),
+    ]);
+    let given = claim.spec.storage_class_name.as_ref();
+    let class = claim.metadata.annotations.get(OLD_CLASS).or(given);
+    let class = class.map(String::as_str).unwrap_or_default();
+    let asked = claim.spec.resources.requests.get("storage");
+    let size = asked.max(claim.status.allocated_resources.get("storage"));
     if let Some(size) = size {
         used.insert("requests.storage".into(), *size);
     }
     if !class.is_empty() {
-        used.insert(
-            format!("{class}{STORAGE_CLASS}persistentvolumeclaims"),
-            count(1),
-        );
+        used.extend([one(&format!(
+            "{class}{STORAGE_CLASS}persistentvolumeclaims"
+        ))]);
         if let Some(size) = size {
             used.insert(format!("{class}{STORAGE_CLASS}requests.storage"), *size);
         }
+    }
+    used
+}
+
+/// What a claim for devices uses: the most that it may be given of each class.
+pub(super) fn devices(claim: &ResourceClaim) -> Amounts {
+    let of = |class: &str, mode: &str, wanted: i64| {
+        let number = match mode {
+            "ExactCount" => usize::try_from(wanted).unwrap_or(0),
+            "All" => ALL_DEVICES,
+            _ => 0,
+        };
+        (format!("{class}{DEVICES}"), count(number))
+    };
+    let mut used = Amounts::from([("count/resourceclaims.resource.k8s.io".to_owned(), count(1))]);
+    for request in &claim.spec.devices.requests {
+        let exactly = request
+            .exactly
+            .iter()
+            .map(|one| of(&one.device_class_name, &one.allocation_mode, one.count));
+        let ways = request
+            .first_available
+            .iter()
+            .map(|one| of(&one.device_class_name, &one.allocation_mode, one.count));
+        let mut most = Amounts::new();
+        for (name, amount) in exactly.chain(ways) {
+            raise(&mut most, Amounts::from([(name, amount)]));
+        }
+        add(&mut used, &most);
     }
     used
 }
@@ -85,8 +131,19 @@ pub(super) fn counts(pod: &Pod, now: Timestamp) -> bool {
     !pod.is_finished() && !overdue
 }
 
+/// What a pod uses. One that has ended is still an object.
+pub(super) fn pod_at(pod: &Pod, now: Timestamp) -> Amounts {
+    let mut used = if counts(pod, now) {
+        self::pod(pod)
+    } else {
+        Amounts::new()
+    };
+    used.insert("count/pods".to_owned(), count(1));
+    used
+}
+
 /// What a pod uses that counts.
-pub(super) fn pod(pod: &Pod) -> Amounts {
+fn pod(pod: &Pod) -> Amounts {
     let mut used = Amounts::from([("pods".to_owned(), count(1))]);
     for (name, amount) in total(pod, |resources| &resources.requests, true) {
         let is_plain = is_plain(&name) || name.starts_with("hugepages-");
@@ -152,7 +209,7 @@ fn raise(sum: &mut Amounts, to: Amounts) {
     }
 }
 
-/// Whether a quota has scopes: then it speaks of pods alone.
+/// Whether a quota has scopes: then it speaks of pods, or of claims for volumes, alone.
 pub(super) fn is_scoped(spec: &ResourceQuotaSpec) -> bool {
     !spec.scopes.is_empty()
         || spec
@@ -161,23 +218,49 @@ pub(super) fn is_scoped(spec: &ResourceQuotaSpec) -> bool {
             .is_some_and(|selector| !selector.match_expressions.is_empty())
 }
 
-/// Whether a quota's scopes hold of a pod.
-pub(super) fn in_scope(spec: &ResourceQuotaSpec, pod: &Pod) -> bool {
+/// Whether all of a quota's scopes hold, as `holds` says of one: its name, an
+/// operator and values.
+fn all_hold(spec: &ResourceQuotaSpec, holds: impl Fn(&str, &str, &[String]) -> bool) -> bool {
     let selected = spec
         .scope_selector
         .iter()
         .flat_map(|selector| &selector.match_expressions);
-    spec.scopes
+    spec.scopes.iter().all(|scope| holds(scope, "Exists", &[]))
+        && selected
+            .into_iter()
+            .all(|one| holds(&one.scope_name, &one.operator, &one.values))
+}
+
+/// Whether a quota's scopes hold of a pod.
+pub(super) fn in_scope(spec: &ResourceQuotaSpec, pod: &Pod) -> bool {
+    all_hold(spec, |scope, operator, values| {
+        holds(scope, operator, values, pod)
+    })
+}
+
+/// Whether a quota's scopes hold of a claim for a volume: which classes of
+/// attributes it has, or is to get.
+pub(super) fn claim_in_scope(spec: &ResourceQuotaSpec, claim: &PersistentVolumeClaim) -> bool {
+    let modifying = claim.status.modify_volume_status.as_ref();
+    let classes: Vec<&String> = claim
+        .spec
+        .volume_attributes_class_name
         .iter()
-        .all(|scope| holds(scope, "Exists", &[], pod))
-        && selected.into_iter().all(|expression| {
-            holds(
-                &expression.scope_name,
-                &expression.operator,
-                &expression.values,
-                pod,
-            )
-        })
+        .chain(&claim.status.current_volume_attributes_class_name)
+        .chain(modifying.map(|status| &status.target_volume_attributes_class_name))
+        .filter(|class| !class.is_empty())
+        .collect();
+    all_hold(spec, |scope, operator, values| {
+        scope == "VolumeAttributesClass"
+            && match operator {
+                "In" => classes.iter().any(|class| values.contains(class)),
+                "NotIn" => {
+                    classes.is_empty() || classes.iter().any(|class| !values.contains(class))
+                }
+                "DoesNotExist" => classes.is_empty(),
+                _ => !classes.is_empty(),
+            }
+    })
 }
 
 fn holds(scope: &str, operator: &str, values: &[String], pod: &Pod) -> bool {
@@ -334,18 +417,22 @@ mod tests {
                 expect
             );
         };
-        check(&held, &["services=1"]);
+        check(&held, &["count/services=1", "services=1"]);
         held.spec.type_ = "LoadBalancer".into();
         check(
             &held,
             &[
+                "count/services=1",
                 "services=1",
                 "services.loadbalancers=1",
                 "services.nodeports=2",
             ],
         );
         held.spec.allocate_load_balancer_node_ports = Some(false);
-        check(&held, &["services=1", "services.loadbalancers=1"]);
+        let without = ["count/services=1", "services=1", "services.loadbalancers=1"];
+        check(&held, &without);
+        held.spec.ports[0].node_port = 30_000;
+        check(&held, &[&without[..], &["services.nodeports=1"]].concat());
     }
 
     #[test]
@@ -367,5 +454,48 @@ mod tests {
         pod.spec.containers = vec![container(&[("cpu", "1")], &[])];
         check("NotBestEffort", &pod, true);
         check("Terminating", &pod, true);
+    }
+
+    #[test]
+    fn claims_use_volumes_and_devices() {
+        use skeg_api::resource::v1::{DeviceRequest, DeviceSubRequest};
+        let mut wanted = PersistentVolumeClaim::default();
+        let size = |text: &str| -> Amounts {
+            Amounts::from([("storage".to_owned(), text.parse().expect("a quantity"))])
+        };
+        wanted.spec.resources.requests = size("1Gi");
+        wanted.status.allocated_resources = size("2Gi");
+        assert_eq!(claim(&wanted)["requests.storage"].to_string(), "2Gi");
+        let spec = ResourceQuotaSpec {
+            scopes: vec!["VolumeAttributesClass".into()],
+            ..Default::default()
+        };
+        assert!(!claim_in_scope(&spec, &wanted));
+        wanted.spec.volume_attributes_class_name = Some("gold".into());
+        assert!(claim_in_scope(&spec, &wanted));
+
+        let mut wanted = ResourceClaim::default();
+        let way = |class: &str, count: i64| DeviceSubRequest {
+            device_class_name: class.into(),
+            allocation_mode: "ExactCount".into(),
+            count,
+            ..Default::default()
+        };
+        wanted.spec.devices.requests = vec![DeviceRequest {
+            first_available: vec![way("a", 3), way("a", 1), way("b", 2)],
+            ..Default::default()
+        }];
+        let told: Vec<_> = devices(&wanted)
+            .iter()
+            .map(|(name, amount)| format!("{name}={amount}"))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "a.deviceclass.resource.k8s.io/devices=3",
+                "b.deviceclass.resource.k8s.io/devices=2",
+                "count/resourceclaims.resource.k8s.io=1",
+            ]
+        );
     }
 }

@@ -131,18 +131,16 @@ fn status(snapshot: &Snapshot<'_>) -> StatefulSetStatus {
     status
 }
 
-/// When every pod runs the new revision, it is the current one.
+/// When every pod runs the new revision, it is the current one, whoever
+/// removed the pods before.
 fn complete_update(set: &StatefulSet, status: &mut StatefulSetStatus) {
     let wanted = wanted(set);
-    if set.spec.update_strategy.type_ != "OnDelete"
-        && [
-            status.updated_replicas,
-            status.ready_replicas,
-            status.replicas,
-        ]
-        .iter()
-        .all(|&count| count == wanted)
-    {
+    let counts = [
+        status.updated_replicas,
+        status.ready_replicas,
+        status.replicas,
+    ];
+    if counts.iter().all(|&count| count == wanted) {
         status.current_replicas = status.updated_replicas;
         status.current_revision.clone_from(&status.update_revision);
     }

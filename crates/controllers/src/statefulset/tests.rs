@@ -158,7 +158,7 @@ fn updates_go_backwards() {
 
 #[test]
 fn the_new_revision_becomes_current_when_all_have_it() {
-    let set = set(2, "OrderedReady");
+    let mut set = set(2, "OrderedReady");
     let status = planned(&set, &["0!", "1"], HashMap::new()).status;
     assert_eq!(
         (
@@ -177,6 +177,14 @@ fn the_new_revision_becomes_current_when_all_have_it() {
         ),
         ("new", 2, 2)
     );
+    set.spec.update_strategy.type_ = "OnDelete".to_owned();
+    let status = planned(&set, &["0", "1"], HashMap::new()).status;
+    assert_eq!(
+        (&*status.current_revision, status.current_replicas),
+        ("new", 2)
+    );
+    let status = planned(&set, &["0!", "1"], HashMap::new()).status;
+    assert_eq!(status.current_revision, "old");
 }
 
 #[test]

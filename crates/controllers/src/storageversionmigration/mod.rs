@@ -1,7 +1,12 @@
 //! Migrations of stored objects: every object of a resource is written once
 //! more, so that the store holds it as this server writes it.
 
+mod definition;
+
 use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
 
 use skeg_api::storagemigration::v1::StorageVersionMigration;
 use skeg_client::{Api, ApiResource, DynamicApi, Error, ListOptions, Patch};
@@ -16,6 +21,10 @@ const NAME: &str = "storage-version-migrator-controller";
 const RUNNING: &str = "Running";
 const SUCCEEDED: &str = "Succeeded";
 const FAILED: &str = "Failed";
+/// So long the server may take to tell of a new resource.
+const UNKNOWN_FOR: SignedDuration = SignedDuration::from_secs(60);
+/// How often it is asked then.
+const LOOK: Duration = Duration::from_secs(5);
 /// Objects in a page of the list.
 const PAGE: u32 = 500;
 
@@ -58,7 +67,12 @@ async fn migrate(
     migration: Arc<StorageVersionMigration>,
 ) -> Result<Next, ReconcileError> {
     let what = &migration.spec.resource;
+    let definition = format!("{}.{}", what.resource, what.group);
     let Some(resource) = find(context, &what.group, &what.resource).await? else {
+        let made = migration.metadata.creation_timestamp;
+        if made.is_some_and(|made| context.clock.now() < made.0 + UNKNOWN_FOR) {
+            return Ok(Next::After(LOOK));
+        }
         let message = "resource not found".to_owned();
         finish(context, &migration, FAILED, message).await?;
         return Ok(Next::Done);
@@ -76,10 +90,15 @@ async fn migrate(
         set(context, &mut next, RUNNING, "True", String::new());
         migration = status(context, next).await?;
     }
+    definition::begin(context, &definition, &migration.metadata.name).await?;
     match rewrite(context, &api).await {
-        Ok(()) => finish(context, &migration, SUCCEEDED, String::new()).await?,
+        Ok(()) => {
+            definition::end(context, &definition, true).await?;
+            finish(context, &migration, SUCCEEDED, String::new()).await?;
+        }
         Err(error) if error.is_transient() => return Err(error.into()),
         Err(error) => {
+            definition::end(context, &definition, false).await?;
             let message = format!("migration failed: {error}");
             finish(context, &migration, FAILED, message).await?;
         }

@@ -12,6 +12,7 @@ mod pods;
 mod refs;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub(crate) use batch::{BURST, slow_start};
 pub(crate) use control::{PodControl, unless_gone};
@@ -19,5 +20,6 @@ pub(crate) use hash::{safe_hash, template_hash};
 pub(crate) use history::{Revisions, history_limit, sort_by_revision};
 pub(crate) use owned::{Owned, controller_of, offer, owned_index};
 pub(crate) use pending::Pending;
-pub(crate) use pods::{exists_condition, is_available, next_available, sort_for_deletion};
+pub(crate) use pods::{is_available, next_available, sort_by_progress, sort_for_deletion};
 pub(crate) use refs::Claims;
+pub(crate) use written::Written;

@@ -6,23 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use skeg_api::core::v1::{Pod, PodCondition, pod_phase};
+use skeg_api::core::v1::{ContainerStatus, Pod, PodCondition, pod_phase};
 use skeg_meta::Time;
 
 /// How willingly a pod is given up, lower first.
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
 /// The pod's condition of a type.
-pub(crate) fn condition<'a>(pod: &'a Pod, kind: &str) -> Option<&'a PodCondition> {
+fn condition<'a>(pod: &'a Pod, kind: &str) -> Option<&'a PodCondition> {
     pod.status
         .conditions
         .iter()
         .find(|condition| condition.type_ == kind)
-}
-
-/// Whether the pod has such a condition, with that status.
-pub(crate) fn exists_condition(pod: &Pod, kind: &str, status: &str) -> bool {
-    condition(pod, kind).is_some_and(|condition| condition.status == status)
 }
 
 /// Since when the pod is ready.
@@ -76,13 +71,47 @@ fn phase_rank(pod: &Pod) -> u8 {
     }
 }
 
-fn restarts(pod: &Pod) -> i32 {
-    pod.status
-        .container_statuses
-        .iter()
-        .map(|status| status.restart_count)
-        .max()
-        .unwrap_or(0)
+/// The most restarts of a container, and of a sidecar, which count where those
+/// are equal.
+fn restarts(pod: &Pod) -> (i32, i32) {
+    let most = |statuses: &[ContainerStatus], counts: &dyn Fn(&str) -> bool| {
+        let counted = statuses.iter().filter(|status| counts(&status.name));
+        counted
+            .map(|status| status.restart_count)
+            .max()
+            .unwrap_or(0)
+    };
+    let is_sidecar = |name: &str| {
+        let mut all = pod.spec.init_containers.iter();
+        all.any(|one| one.name == name && one.restart_policy.as_deref() == Some("Always"))
+    };
+    (
+        most(&pod.status.container_statuses, &|_| true),
+        most(&pod.status.init_container_statuses, &is_sidecar),
+    )
+}
+
+fn by_progress(a: &Pod, b: &Pod) -> Ordering {
+    (!a.spec.node_name.is_empty())
+        .cmp(&!b.spec.node_name.is_empty())
+        .then_with(|| phase_rank(a).cmp(&phase_rank(b)))
+        .then_with(|| a.is_ready().cmp(&b.is_ready()))
+}
+
+/// Sorts pods so that those that are to go first stand first, where neither
+/// their cost nor their nodes count: of those that have come equally far the
+/// youngest.
+pub(crate) fn sort_by_progress(pods: &mut [Arc<Pod>]) {
+    // No time at all is younger than any.
+    let age = |time: Option<Timestamp>| std::cmp::Reverse(time.unwrap_or(Timestamp::MAX));
+    let ready = |pod: &Pod| pod.is_ready().then(|| age(ready_since(pod)));
+    let born = |pod: &Pod| age(pod.metadata.creation_timestamp.map(|time| time.0));
+    pods.sort_by(|a, b| {
+        by_progress(a, b)
+            .then_with(|| ready(a).cmp(&ready(b)))
+            .then_with(|| restarts(b).cmp(&restarts(a)))
+            .then_with(|| born(a).cmp(&born(b)))
+    });
 }
 
 /// Younger before older, though only the magnitude of an age counts: among pods
@@ -138,10 +167,7 @@ pub(crate) fn sort_for_deletion(pods: &mut [Arc<Pod>], related: &[Arc<Pod>], now
             time(a.metadata.creation_timestamp),
             time(b.metadata.creation_timestamp),
         );
-        (!a.spec.node_name.is_empty())
-            .cmp(&!b.spec.node_name.is_empty())
-            .then_with(|| phase_rank(a).cmp(&phase_rank(b)))
-            .then_with(|| a.is_ready().cmp(&b.is_ready()))
+        by_progress(a, b)
             .then_with(|| deletion_cost(a).cmp(&deletion_cost(b)))
             .then_with(|| crowd_of(b).cmp(&crowd_of(a)))
             .then_with(by_ready)
@@ -214,6 +240,60 @@ mod tests {
                 "crowded",
                 "young",
                 "old"
+            ]
+        );
+    }
+
+    #[test]
+    fn who_goes_first_where_only_progress_counts() {
+        let born = |pod: Arc<Pod>, ago: i64| {
+            let mut pod = Pod::clone(&pod);
+            let time = now() - jiff::SignedDuration::from_secs(ago);
+            pod.metadata.creation_timestamp = Some(Time(time));
+            Arc::new(pod)
+        };
+        let restarted = |pod: Arc<Pod>, container: i32, sidecar: i32| {
+            let mut pod = Pod::clone(&pod);
+            let status = |restart_count| ContainerStatus {
+                name: "c".to_owned(),
+                restart_count,
+                ..ContainerStatus::default()
+            };
+            pod.status.container_statuses.push(status(container));
+            pod.status.init_container_statuses.push(status(sidecar));
+            pod.spec
+                .init_containers
+                .push(skeg_api::core::v1::Container {
+                    name: "c".to_owned(),
+                    restart_policy: Some("Always".to_owned()),
+                    ..Default::default()
+                });
+            Arc::new(pod)
+        };
+        let pending = |name: &str| pod(name, "n1", "Pending", None, 0);
+        let mut pods = [
+            pod("ready", "n1", "Running", Some(100), -9),
+            pod("just ready", "n1", "Running", Some(99), 9),
+            born(pending("old"), 1003),
+            born(pending("younger"), 1002),
+            born(pending("youngest"), 1001),
+            born(restarted(pending("sidecar"), 1, 2), 2000),
+            born(restarted(pending("restarted"), 2, 0), 2000),
+            pod("unassigned", "", "Pending", None, 0),
+        ];
+        sort_by_progress(&mut pods);
+        let order: Vec<_> = pods.iter().map(|pod| &*pod.metadata.name).collect();
+        assert_eq!(
+            order,
+            [
+                "unassigned",
+                "restarted",
+                "sidecar",
+                "youngest",
+                "younger",
+                "old",
+                "just ready",
+                "ready"
             ]
         );
     }

@@ -215,6 +215,35 @@ async fn a_job_counts_each_pod_once() {
 }
 
 #[tokio::test]
+async fn a_job_whose_pods_are_refused_asks_again_after_a_second() {
+    let api = FakeApi::new();
+    // The Job's own status, written after the first, makes it be looked at once more.
+    api.refuse("create", "pods", 2, Status::internal_error("no"));
+    let mut job = Job {
+        metadata: ObjectMeta::named("a", "work"),
+        ..Job::default()
+    };
+    job.spec.parallelism = Some(1);
+    job.spec.selector = selector("work");
+    job.spec.template = template("work");
+    api.put(&job);
+    let rig = Rig::start(&api);
+    let asked = |api: &FakeApi| {
+        let requests = api.requests();
+        let asked = requests
+            .iter()
+            .filter(|line| line.starts_with("create pods"));
+        asked.count() == 2
+    };
+    rig.until("a pod is asked for twice", asked).await;
+    let since = rig.clock.shared().monotonic();
+    rig.until("the pod", |api| pods(api).len() == 1).await;
+    let passed = rig.clock.shared().monotonic() - since;
+    assert!(passed >= Duration::from_millis(990), "{passed:?}");
+    rig.stop().await;
+}
+
+#[tokio::test]
 async fn a_stateful_set_goes_on_where_it_was() {
     let api = FakeApi::new();
     let mut set = StatefulSet {

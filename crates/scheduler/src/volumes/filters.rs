@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skeg_api::core::v1::{Node, PersistentVolume};
+use skeg_api::core::v1::{Node, PersistentVolume, Volume};
 use skeg_meta::Quantity;
 
 use super::{PodVolumes, STORAGE, Step, class_of, reaches, size};
@@ -19,8 +19,46 @@ const PLACES: &[&str] = &[
     "topology.kubernetes.io/region",
 ];
 
-/// Volumes that take one pod.
-pub(crate) fn restrictions(candidate: &Candidate<'_>, _: &NodeInfo, _: &Node) -> Option<Rejection> {
+/// Whether a node cannot have two volumes at once: they are the same disk, and
+/// not both only read it.
+fn clash(one: &Volume, other: &Volume) -> bool {
+    if let (Some(a), Some(b)) = (&one.gce_persistent_disk, &other.gce_persistent_disk) {
+        return a.pd_name == b.pd_name && !(a.read_only && b.read_only);
+    }
+    if let (Some(a), Some(b)) = (&one.aws_elastic_block_store, &other.aws_elastic_block_store) {
+        return a.volume_id == b.volume_id;
+    }
+    if let (Some(a), Some(b)) = (&one.iscsi, &other.iscsi) {
+        return a.iqn == b.iqn && !(a.read_only && b.read_only);
+    }
+    if let (Some(a), Some(b)) = (&one.rbd, &other.rbd) {
+        let meet = a
+            .monitors
+            .iter()
+            .any(|monitor| b.monitors.contains(monitor));
+        let same = a.pool == b.pool && a.image == b.image;
+        return meet && same && !(a.read_only && b.read_only);
+    }
+    false
+}
+
+/// Disks that are in use, and volumes that take one pod.
+pub(crate) fn restrictions(
+    candidate: &Candidate<'_>,
+    info: &NodeInfo,
+    _: &Node,
+) -> Option<Rejection> {
+    let wanted = &candidate.pod.spec.volumes;
+    let taken = wanted.iter().any(|volume| {
+        let mut there = info
+            .pods
+            .values()
+            .flat_map(|placed| &placed.pod.spec.volumes);
+        there.any(|held| clash(volume, held))
+    });
+    if taken {
+        return Some(Rejection::resolvable("node(s) had no available disk"));
+    }
     match &candidate.volumes {
         PodVolumes::Known { in_use: true, .. } => Some(Rejection::resolvable(
             "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode",
@@ -126,6 +164,32 @@ fn mean(shape: &[ShapePoint], uses: impl Iterator<Item = (i64, i64)>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn disks_are_for_one_writer() {
+        use skeg_api::core::v1::{GCEPersistentDiskVolumeSource, RBDVolumeSource};
+        let disk = |name: &str, read_only| Volume {
+            gce_persistent_disk: Some(Box::new(GCEPersistentDiskVolumeSource {
+                pd_name: name.into(),
+                read_only,
+                ..Default::default()
+            })),
+            ..Default::default()
+        };
+        assert!(clash(&disk("a", false), &disk("a", true)));
+        assert!(!clash(&disk("a", true), &disk("a", true)));
+        assert!(!clash(&disk("a", false), &disk("b", false)));
+        let image = |monitors: &[&str]| Volume {
+            rbd: Some(Box::new(RBDVolumeSource {
+                monitors: monitors.iter().map(|one| (*one).to_owned()).collect(),
+                ..Default::default()
+            })),
+            ..Default::default()
+        };
+        assert!(clash(&image(&["x", "y"]), &image(&["y"])));
+        assert!(!clash(&image(&["x"]), &image(&["y"])));
+        assert!(!clash(&image(&["x"]), &disk("a", false)));
+    }
 
     #[test]
     fn storage_that_stays_emptier_is_better() {

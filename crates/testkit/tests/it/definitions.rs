@@ -1,8 +1,10 @@
-//! Custom kinds, tried without a cluster.
+//! Custom kinds, tried without a cluster, and what becomes of their definitions in one.
 
 use serde::{Deserialize, Serialize};
-use skeg_client::{CustomResource, JsonSchema};
-use skeg_testkit::{admit, admit_update, check_definition};
+use skeg_api::apiextensions::v1::CustomResourceDefinition;
+use skeg_api::storagemigration::v1::StorageVersionMigration;
+use skeg_client::{Api, CustomResource, JsonSchema};
+use skeg_testkit::{Cluster, admit, admit_update, check_definition};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, CustomResource, JsonSchema)]
 #[crd(group = "example.com", version = "v1", kind = "Shop", namespaced, status = ShopStatus)]
@@ -84,4 +86,70 @@ fn objects_are_taken_or_refused() {
     assert_eq!((more.spec.tills, more.metadata.generation), (3, 2));
     let refused = text(admit_update(&shop(3, "side"), &stored).unwrap_err());
     assert!(refused.ends_with("a shop stays where it is"), "{refused}");
+}
+
+fn gadgets(stored: &str) -> String {
+    let version = |name: &str| {
+        format!(
+            "
+  - name: {name}
+    served: true
+    storage: {}
+    schema: {{openAPIV3Schema: {{type: object, x-kubernetes-preserve-unknown-fields: true}}}}",
+            name == stored
+        )
+    };
+    format!(
+        "
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {{name: gadgets.example.com}}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {{plural: gadgets, kind: Gadget}}
+  versions:{}{}
+",
+        version("v1"),
+        version("v2"),
+    )
+}
+
+#[tokio::test]
+async fn a_migration_ends_the_storage_of_old_versions() {
+    let cluster = Cluster::start().await.unwrap();
+    for stored in ["v1", "v2"] {
+        cluster.apply(&gadgets(stored)).await.unwrap();
+        let definition = cluster.expect::<CustomResourceDefinition>("gadgets.example.com");
+        definition
+            .to(move |held| held.status.stored_versions.iter().any(|one| one == stored))
+            .await
+            .unwrap();
+        let gadget = format!(
+            "{{apiVersion: example.com/{stored}, kind: Gadget, metadata: {{name: of-{stored}}}}}"
+        );
+        cluster.apply(&gadget).await.unwrap();
+    }
+    let migration = "
+apiVersion: storagemigration.k8s.io/v1
+kind: StorageVersionMigration
+metadata: {name: gadgets}
+spec: {resource: {group: example.com, resource: gadgets}}
+";
+    cluster.apply(migration).await.unwrap();
+    let migrated = cluster
+        .expect::<StorageVersionMigration>("gadgets")
+        .to(|held| {
+            let mut conditions = held.status.conditions.iter();
+            conditions.any(|one| one.type_ == "Succeeded" && one.status == "True")
+        })
+        .await;
+    assert!(migrated.is_some());
+    let definitions = Api::<CustomResourceDefinition>::all(cluster.client());
+    let held = definitions.get("gadgets.example.com").await.unwrap();
+    assert_eq!(held.status.stored_versions, ["v2"]);
+    let mut conditions = held.status.conditions.iter();
+    let told = conditions.find(|one| one.type_ == "StorageMigrating");
+    let told = told.map(|one| (one.status.as_str(), one.reason.as_str()));
+    assert_eq!(told, Some(("False", "MigrationSucceeded")));
 }
