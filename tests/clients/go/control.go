@@ -379,6 +379,20 @@ func policyTypeChecks(ctx context.Context, w *world) error {
 	return nil
 }
 
+// seenByControllers waits until the controllers know of so many pods of an app, which only a budget
+// tells: one that does not know of a pod yet makes another in its place, and may keep that one.
+func seenByControllers(ctx context.Context, w *world, app string, count int32) error {
+	budgets := w.client.PolicyV1().PodDisruptionBudgets(w.ns)
+	budget := &policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Name: app}, Spec: policyv1.PodDisruptionBudgetSpec{MinAvailable: pointer(intstr.FromInt32(1)), Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": app}}}}
+	if err := create(ctx, budgets, budget); err != nil {
+		return err
+	}
+	return eventually(ctx, fmt.Sprintf("the controllers know of %d pods of %s", count, app), func(ctx context.Context) (bool, error) {
+		got, err := budgets.Get(ctx, app, metav1.GetOptions{})
+		return err == nil && got.Status.ObservedGeneration == got.Generation && got.Status.ExpectedPods == count, err
+	})
+}
+
 func adoptAndRelease(ctx context.Context, w *world) error {
 	if err := admitted(ctx, w); err != nil {
 		return err
@@ -386,7 +400,7 @@ func adoptAndRelease(ctx context.Context, w *world) error {
 	pods := w.client.CoreV1().Pods(w.ns)
 	for _, kind := range []string{"ReplicaSet", "ReplicationController"} {
 		app := strings.ToLower(kind)
-		if err := create(ctx, pods, idlePod(app+"-alone", map[string]string{"app": app})); err != nil {
+		if err := first(create(ctx, pods, idlePod(app+"-alone", map[string]string{"app": app})), seenByControllers(ctx, w, app, 1)); err != nil {
 			return err
 		}
 		err := error(nil)
