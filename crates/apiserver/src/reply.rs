@@ -131,20 +131,27 @@ pub fn status(req: &Req<'_>, wanted: Wanted, code: u16, status: Status) -> Respo
 
 /// Refuses a list form for one object. What was to be done is done by then.
 pub fn check_one(wanted: Wanted, served: &Served) -> Result<()> {
-    if matches!(wanted.transform, Transform::PartialList(_)) {
-        if served.resource.custom.is_some() {
-            return Err(Error::internal("content is not a list"));
-        }
-        return Err(Error::simple(
+    if served.resource.custom.is_none() {
+        return check_not_listed(wanted, &internal_name(served.resource.storage_type));
+    }
+    match wanted.transform {
+        Transform::PartialList(_) => Err(Error::internal("content is not a list")),
+        _ => Ok(()),
+    }
+}
+
+/// The same for an object of a type that upstream calls so.
+fn check_not_listed(wanted: Wanted, go_name: &str) -> Result<()> {
+    match wanted.transform {
+        Transform::PartialList(_) => Err(Error::simple(
             406,
             "NotAcceptable",
             format!(
-                "you requested PartialObjectMetadataList, but the requested object is not a list (*{})",
-                internal_name(served.resource.storage_type)
+                "you requested PartialObjectMetadataList, but the requested object is not a list (*{go_name})"
             ),
-        ));
+        )),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Refuses the form of one object for a list.
@@ -218,24 +225,26 @@ fn is_watched(served: &Served) -> bool {
     (served.cacher.as_ref()).is_some_and(|cacher| cacher.is_watched())
 }
 
-/// A tree of some type that is no stored object (Scale, reviews, tokens).
+/// A tree of some type that is no stored object (Scale, reviews, tokens) and
+/// that upstream calls `go_name`; whole, or its metadata alone.
 pub fn tree(
     req: &Req<'_>,
     wanted: Wanted,
     code: u16,
-    ty: TypeId,
+    (ty, go_name): (TypeId, &str),
     value: Value,
-) -> Response<Payload> {
+) -> Result<Response<Payload>> {
     if req.in_process {
         let object = SharedObject::from_value(value, ty, 0);
-        return with_type(code, negotiate::JSON, Payload::Object(object));
+        return Ok(with_type(code, negotiate::JSON, Payload::Object(object)));
     }
+    check_not_listed(wanted, go_name)?;
     let format = wanted.format;
-    bytes(
-        code,
-        format.media_type(),
-        encode::tree(&value, Some(ty), format, wanted.pretty),
-    )
+    let body = match wanted.transform {
+        Transform::Partial(version) => encode::partial_tree(&value, version, wanted),
+        _ => encode::tree(&value, Some(ty), format, wanted.pretty),
+    };
+    Ok(bytes(code, format.media_type(), body))
 }
 
 /// Custom resources have no protobuf: only their metadata can be told in it.

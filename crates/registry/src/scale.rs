@@ -53,7 +53,7 @@ pub fn get(paths: &ScalePaths, obj: &Value) -> Value {
 }
 
 /// Checks a Scale and sets the wanted count of `obj` from it. Also carries over
-/// resourceVersion and uid as preconditions.
+/// resourceVersion as a precondition; the uid is not the Scale's to change.
 pub fn apply(paths: &ScalePaths, obj: &mut Value, scale: &Value) -> Result<(), Status> {
     let mut errs = Errs::new();
     let replicas = tree::path(scale, &["spec", "replicas"])
@@ -72,12 +72,10 @@ pub fn apply(paths: &ScalePaths, obj: &mut Value, scale: &Value) -> Result<(), S
             errs,
         ));
     }
-    for field in ["resourceVersion", "uid"] {
-        let v = tree::path(scale, &["metadata", field]);
-        if !tree::is_zero(v) {
-            let v = v.clone();
-            tree::set(tree::obj_mut(obj, "metadata"), field, v);
-        }
+    let wanted = tree::path(scale, &["metadata", "resourceVersion"]);
+    if !tree::is_zero(wanted) {
+        let wanted = wanted.clone();
+        tree::set(tree::obj_mut(obj, "metadata"), "resourceVersion", wanted);
     }
     obj.set_at(paths.spec_replicas, replicas);
     Ok(())

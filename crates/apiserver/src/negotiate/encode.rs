@@ -87,10 +87,7 @@ pub fn raw_status(shown: &Status) -> Bytes {
 pub fn object(resource: &Resource, object: &SharedObject, wanted: Wanted) -> Bytes {
     match wanted.transform {
         Transform::None => plain(object, wanted),
-        Transform::Partial(version) => {
-            let value = partial(object, version);
-            tree(&value, partial_type(version), wanted.format, wanted.pretty)
-        }
+        Transform::Partial(version) => partial_tree(&object.value(), version, wanted),
         Transform::Table(version) => {
             let rows = table::Options::default();
             let value = table::of_objects(
@@ -149,12 +146,22 @@ fn partial_list_type(version: MetaVersion) -> Option<TypeId> {
 }
 
 /// Only the metadata of an object.
-pub fn partial(object: &SharedObject, version: MetaVersion) -> Value {
+pub fn partial(object: &Value, version: MetaVersion) -> Value {
     let mut out = Object::with_capacity(3);
     out.insert("kind", "PartialObjectMetadata");
     out.insert("apiVersion", version.api_version());
-    out.insert("metadata", object.value()["metadata"].clone());
+    out.insert("metadata", object["metadata"].clone());
     Value::Object(out)
+}
+
+/// The same, written.
+pub fn partial_tree(object: &Value, version: MetaVersion, wanted: Wanted) -> Bytes {
+    tree(
+        &partial(object, version),
+        partial_type(version),
+        wanted.format,
+        wanted.pretty,
+    )
 }
 
 /// A list and what its metadata says.
@@ -223,7 +230,9 @@ pub fn list(resource: &Resource, list: List<'_>, wanted: Wanted, rows: table::Op
             one(tree(&value, None, wanted.format, wanted.pretty))
         }
         (Transform::Partial(version) | Transform::PartialList(version), format) => {
-            let items: Vec<Value> = list.items.iter().map(|o| partial(o, version)).collect();
+            let items: Vec<Value> = (list.items.iter())
+                .map(|object| partial(&object.value(), version))
+                .collect();
             // They are gathered one by one, into what was nothing.
             let mut value = json!({
                 "kind": "PartialObjectMetadataList",

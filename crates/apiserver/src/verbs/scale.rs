@@ -72,12 +72,17 @@ fn answer(
         let shared = SharedObject::from_value(tree, ty, object.revision());
         return Ok(Response::new(Payload::Object(shared)));
     }
-    Ok(reply::tree(req, wanted, 200, ty, tree))
+    let go_name = if paths.custom {
+        "v1.Scale".to_owned()
+    } else {
+        reply::internal_name(ty)
+    };
+    reply::tree(req, wanted, 200, (ty, &go_name), tree)
 }
 
 /// GET.
 pub async fn get(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let info = req.info;
     let version = req.query.get("resourceVersion").unwrap_or_default();
     let object =
@@ -93,7 +98,7 @@ pub async fn get(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
 
 /// PUT.
 pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let options = WriteOptions::read(req.query, "UpdateOptions")?;
     let read = decode::read(req, &expected()?, options.field_validation).await;
     // Upstream does not know how the Scale of a custom resource is called.
@@ -113,7 +118,7 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     if kind == PatchType::Apply {
         return apply(req, served).await;
     }
-    let wanted = negotiate::negotiate(req.headers, req.query)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let options = WriteOptions::read(req.query, "PatchOptions")?;
     let read = super::patch::read_patch(req, kind).await?;
     let expected = expected()?;
@@ -152,7 +157,7 @@ fn patched(
 
 /// Server-side apply of a Scale.
 async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
-    let wanted = negotiate::negotiate(req.headers, req.query)?;
+    let wanted = negotiate::for_kind(req, served)?;
     let bytes = req.read_body().await?;
     let options = WriteOptions::read_apply(req.query)?;
     let config = super::apply::Config::read(&bytes);
@@ -221,10 +226,12 @@ fn uid(scale: &Value) -> Option<&str> {
     scale.at(&["metadata", "uid"])?.as_str()
 }
 
-/// A Scale that names a uid means the object that has it.
+/// A Scale that names a uid means the object that has it. That of a custom
+/// resource looks at the uid of a PUT only, which is held against the object
+/// when it is read.
 fn same_uid(served: &Served, scale: &Value, own: &str) -> Result<()> {
     match uid(scale) {
-        Some(uid) if !uid.is_empty() && uid != own => {
+        Some(uid) if !uid.is_empty() && uid != own && served.resource.custom.is_none() => {
             let (group, resource) = served.group_resource();
             let why = format!(
                 "Precondition failed: UID in precondition: {uid}, UID in object meta: {own}"

@@ -81,7 +81,7 @@ pub async fn collection(
     let outcome = virtuals::create(&env, &cx.ctx(), desc, body).await;
     req.warn_all(std::mem::take(&mut cx.warnings));
     let (code, tree) = outcome?;
-    Ok(answer(req, wanted, code, tree, desc.ty))
+    answer(req, wanted, code, tree, desc.ty)
 }
 
 /// GET of an object that is not stored.
@@ -142,7 +142,7 @@ pub async fn create_subresource(
     let outcome = virtuals::create_subresource(&env, &cx.ctx(), desc, body).await;
     req.warn_all(std::mem::take(&mut cx.warnings));
     let (code, tree) = outcome?;
-    Ok(answer(req, wanted, code, tree, ty))
+    answer(req, wanted, code, tree, ty)
 }
 
 /// Books the fields of an object that is only answered.
@@ -182,11 +182,12 @@ fn answer(
     code: u16,
     tree: Value,
     ty: TypeId,
-) -> Response<Payload> {
+) -> Result<Response<Payload>> {
     if tree["kind"].as_str() == Some("Status")
         && let Some(status) = skeg_meta::Status::from_value(&tree)
     {
-        return reply::status(req, wanted, code, status);
+        return Ok(reply::status(req, wanted, code, status));
     }
-    reply::tree(req, wanted, code, ty, tree)
+    let go_name = reply::internal_name(ty);
+    reply::tree(req, wanted, code, (ty, &go_name), tree)
 }

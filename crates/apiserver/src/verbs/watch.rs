@@ -318,6 +318,13 @@ fn frames(
         ..wanted
     };
     let mut rows = rows;
+    // No object is a list: upstream begins such a watch and ends it when it
+    // cannot write the first one.
+    let unwritable = matches!(wanted.transform, Transform::PartialList(_));
+    let items = items.take_while(move |item| {
+        let written = !unwritable || matches!(item, Item::Error(_));
+        std::future::ready(written)
+    });
     items.map(move |item| {
         let frame = frame(&served, wanted, rows, item);
         // Columns are told once.

@@ -176,6 +176,77 @@ async fn status_and_scale_have_doors_of_their_own() {
 }
 
 #[tokio::test]
+async fn the_scale_of_a_custom_resource_is_shown_and_guarded() {
+    let server = Server::start().await;
+    define(&server, definition(&["v1"])).await;
+    let made = server
+        .send(&format!("POST {WIDGETS}"), widget("a", json!({})))
+        .await
+        .expect(201);
+    let uid = made["metadata"]["uid"].as_str().unwrap();
+    let path = format!("{WIDGETS}/a/scale");
+    let as_form = async |form: &str| {
+        let accept = format!("application/json;as={form};v=v1;g=meta.k8s.io");
+        let headers = [("accept", accept.as_str())];
+        server
+            .ask_all(ADMIN, &format!("GET {path}"), &headers, "")
+            .await
+    };
+    let metadata = as_form("PartialObjectMetadata").await.expect(200);
+    assert_eq!(metadata["kind"], "PartialObjectMetadata");
+    assert_eq!(metadata["metadata"]["uid"], uid);
+    assert!(metadata.get("spec").is_none(), "{metadata}");
+    let table = as_form("Table").await.expect(200);
+    assert_eq!(table["rows"][0]["object"]["kind"], "PartialObjectMetadata");
+    let refused = as_form("PartialObjectMetadataList").await;
+    assert_eq!(
+        refused.refused(406, "NotAcceptable"),
+        "you requested PartialObjectMetadataList, but the requested object is not a list (*v1.Scale)"
+    );
+    // As its object, it has no protobuf.
+    let protobuf = [("accept", "application/vnd.kubernetes.protobuf")];
+    let plain = server
+        .ask_all(ADMIN, &format!("GET {path}"), &protobuf, "")
+        .await;
+    assert_eq!(plain.code, 406);
+
+    let stranger = json!({
+        "apiVersion": "autoscaling/v1", "kind": "Scale",
+        "metadata": {"name": "a", "uid": "x"}, "spec": {"replicas": 6},
+    });
+    let refused = server.send(&format!("PUT {path}"), stranger.clone()).await;
+    let words = format!("Precondition failed: UID in precondition: x, UID in object meta: {uid}");
+    let said = refused.refused(409, "Conflict");
+    assert!(said.ends_with(&words), "{said}");
+    // A patch makes no such condition.
+    let patched = server.patch(&path, "merge-patch+json", stranger).await;
+    assert_eq!(patched.expect(200)["metadata"]["uid"], uid);
+}
+
+#[tokio::test]
+async fn answers_that_are_not_stored_show_their_metadata_too() {
+    let server = Server::start().await;
+    let review = json!({"spec": {"resourceAttributes": {"verb": "get", "resource": "pods"}}});
+    let answer = async |form: &str| {
+        let accept = format!("application/json;as={form};v=v1;g=meta.k8s.io");
+        let headers = [
+            ("accept", accept.as_str()),
+            ("content-type", "application/json"),
+        ];
+        let line = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+        (server.ask_all(ADMIN, line, &headers, review.to_string())).await
+    };
+    let metadata = answer("PartialObjectMetadata").await.expect(201);
+    assert_eq!(metadata["kind"], "PartialObjectMetadata");
+    assert!(metadata.get("status").is_none(), "{metadata}");
+    let refused = answer("PartialObjectMetadataList").await;
+    assert_eq!(
+        refused.refused(406, "NotAcceptable"),
+        "you requested PartialObjectMetadataList, but the requested object is not a list (*authorization.SelfSubjectAccessReview)"
+    );
+}
+
+#[tokio::test]
 async fn applies_merge_lists_by_the_definitions_keys() {
     let server = Server::start().await;
     define(&server, definition(&["v1"])).await;

@@ -171,15 +171,7 @@ impl Server {
 
     /// Begins a watch; the frames are JSON.
     pub async fn watch(&self, path: &str) -> Watch {
-        let answer = self.ask(ADMIN, &format!("GET {path}"), &[], "").await;
-        assert_eq!(answer.status(), 200);
-        match answer.into_body() {
-            Payload::Stream(frames) => Watch {
-                frames,
-                rest: Vec::new(),
-            },
-            other => panic!("a watch is answered by {other:?}"),
-        }
+        Watch::of(self.ask(ADMIN, &format!("GET {path}"), &[], "").await)
     }
 }
 
@@ -200,6 +192,18 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// The watch that is the answer to a request.
+    pub fn of(answer: http::Response<Payload>) -> Self {
+        assert_eq!(answer.status(), 200);
+        match answer.into_body() {
+            Payload::Stream(frames) => Watch {
+                frames,
+                rest: Vec::new(),
+            },
+            other => panic!("a watch is answered by {other:?}"),
+        }
+    }
+
     /// The next event; `None` when the watch is over.
     pub async fn next(&mut self) -> Option<Value> {
         loop {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{MAPS, Server, map};
+use crate::support::{ADMIN, MAPS, Server, Watch, map};
 
 fn pair(kind: &str, name: &str) -> (String, String) {
     (kind.to_owned(), name.to_owned())
@@ -88,6 +88,26 @@ async fn a_watch_ends_when_it_was_asked_to() {
         .watch(&format!("{MAPS}?watch=1&timeoutSeconds=1"))
         .await;
     assert_eq!(watch.next().await, None);
+}
+
+#[tokio::test]
+async fn a_watch_of_metadata_tells_of_objects_and_never_of_lists() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    let watch = async |form: &str| {
+        let accept = format!("application/json;as={form};v=v1;g=meta.k8s.io");
+        let line = format!("GET {MAPS}?watch=1&timeoutSeconds=60");
+        let headers = [("accept", accept.as_str())];
+        Watch::of(server.ask(ADMIN, &line, &headers, "").await)
+    };
+    let event = watch("PartialObjectMetadata").await.next().await;
+    let object = &event.expect("an event")["object"];
+    assert_eq!(object["kind"], "PartialObjectMetadata");
+    assert_eq!(object["metadata"]["name"], "a");
+    assert!(object.get("data").is_none(), "{object}");
+
+    // The first object cannot be written as a list, which ends the watch.
+    assert_eq!(watch("PartialObjectMetadataList").await.next().await, None);
 }
 
 #[tokio::test]
