@@ -17,6 +17,7 @@ mod cronjob;
 mod daemonset;
 mod defined;
 mod deployment;
+mod devicetainteviction;
 mod disruption;
 mod endpoints;
 mod endpointslicemirroring;

@@ -5,10 +5,10 @@ use futures::future::BoxFuture;
 use crate::context::Context;
 use crate::{
     Error, admissionpolicy, bootstrap, certificates, clusterroleaggregation, cronjob, daemonset,
-    deployment, disruption, endpoints, endpointslicemirroring, garbagecollector,
-    horizontalpodautoscaler, job, namespace, nodelifecycle, nodettl, persistentvolume, podgc,
-    replicaset, resourceclaim, resourcequota, serviceaccount, servicecidr, snapshot, statefulset,
-    storageversionmigration, tainteviction, volumeprotection,
+    deployment, devicetainteviction, disruption, endpoints, endpointslicemirroring,
+    garbagecollector, horizontalpodautoscaler, job, namespace, nodelifecycle, nodettl,
+    persistentvolume, podgc, replicaset, resourceclaim, resourcequota, serviceaccount, servicecidr,
+    snapshot, statefulset, storageversionmigration, tainteviction, volumeprotection,
 };
 
 /// One controller.
@@ -107,6 +107,11 @@ pub static CONTROLLERS: &[Row] = &[
         name: "taint-eviction-controller",
         account: "node-controller",
         start: |context| Box::pin(tainteviction::run(context)),
+    },
+    Row {
+        name: "device-taint-eviction-controller",
+        account: "device-taint-eviction-controller",
+        start: |context| Box::pin(devicetainteviction::run(context)),
     },
     Row {
         name: "disruption-controller",

@@ -5,6 +5,8 @@
 //! Conditions of every kind are reached in one way, through [`HasConditions`].
 
 mod conditions;
+#[cfg(feature = "resource")]
+mod devices;
 #[cfg(feature = "discovery")]
 mod endpoints;
 #[cfg(feature = "core")]

@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 use skeg_api::core::v1::Pod;
-use skeg_client::Patch;
+use skeg_client::{Api, DeleteOptions, Error, Patch};
 use skeg_meta::Time;
 use skeg_schema::{Object, Value, json};
+
+use crate::Context;
 
 const DISRUPTION_TARGET: &str = "DisruptionTarget";
 
@@ -67,4 +69,24 @@ pub(crate) fn status_patch(
     patch.insert("metadata", metadata);
     patch.insert("status", status);
     Patch::Strategic(Value::Object(patch))
+}
+
+/// Tells why a pod goes, then deletes it. Says whether it was there to be deleted.
+pub(crate) async fn evict(context: &Context, pod: &Pod, why: Disruption) -> Result<bool, Error> {
+    let meta = &pod.metadata;
+    let api = Api::<Pod>::namespaced(context.client.clone(), meta.namespace.as_str());
+    let patch = status_patch(pod, None, Some(why), context.clock.now());
+    match api
+        .patch_status(&meta.name, &patch, &Default::default())
+        .await
+    {
+        Err(error) if error.is_not_found() => return Ok(false),
+        result => drop(result?),
+    }
+    // Another pod of that name stays.
+    let options = DeleteOptions::default().uid(meta.uid.as_str());
+    match api.delete(&meta.name, &options).await {
+        Err(error) if error.is_not_found() || error.is_conflict() => Ok(false),
+        result => result.map(|_| true),
+    }
 }

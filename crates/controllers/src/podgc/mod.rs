@@ -18,7 +18,7 @@ use skeg_runtime::{
 
 use crate::Context;
 
-pub(crate) use mark::{Disruption, status_patch};
+pub(crate) use mark::{Disruption, evict, status_patch};
 
 const NAME: &str = "pod-garbage-collector-controller";
 const WORKERS: usize = 2;

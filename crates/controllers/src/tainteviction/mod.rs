@@ -9,14 +9,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use skeg_api::core::v1::{Node, Pod};
-use skeg_client::{Api, DeleteOptions};
 use skeg_runtime::{
     Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
     WorkQueue,
 };
 
 use crate::Context;
-use crate::podgc::{BY_NODE, Disruption, index_by_node, status_patch};
+use crate::podgc::{BY_NODE, Disruption, evict, index_by_node};
 use plan::Stay;
 
 const NAME: &str = "taint-eviction-controller";
@@ -140,26 +139,7 @@ impl Evictor {
     async fn evict(&self, pod: &Pod) -> Result<Next, ReconcileError> {
         tracing::info!(pod = %ObjectName::of(&pod.metadata), "evicts a pod that does not tolerate a taint of its node");
         self.tell(pod, "Marking for deletion Pod");
-        let api =
-            Api::<Pod>::namespaced(self.context.client.clone(), pod.metadata.namespace.as_str());
-        let patch = status_patch(pod, None, Some(TAINTED), self.context.clock.now());
-        match api
-            .patch_status(&pod.metadata.name, &patch, &Default::default())
-            .await
-        {
-            Err(error) if error.is_not_found() => return Ok(Next::Done),
-            result => drop(result?),
-        }
-        match api
-            .delete(
-                &pod.metadata.name,
-                &DeleteOptions::default().uid(pod.metadata.uid.as_str()),
-            )
-            .await
-        {
-            Err(error) if error.is_not_found() || error.is_conflict() => {}
-            result => drop(result?),
-        }
+        evict(&self.context, pod, TAINTED).await?;
         self.since.lock().remove(&ObjectName::of(&pod.metadata));
         Ok(Next::Done)
     }

@@ -7,6 +7,7 @@ mod result;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use skeg_api::core::v1::Node;
+use skeg_api::resource::v1::{DeviceTaintRule, DeviceToleration};
 use skeg_cel::devices::{COST_MAX, device as as_device};
 use skeg_cel::{Activation, Program};
 use skeg_meta::Quantity;
@@ -14,7 +15,7 @@ use skeg_schema::{Object, Value};
 
 use super::capacity::{self, Amounts};
 use super::offer::{Counters, Device, Slice};
-use super::{DeviceId, Devices, flag, list, text};
+use super::{DeviceId, Devices, flag, list, text, typed};
 
 /// Devices that one claim may get.
 const RESULTS_MAX: usize = 32;
@@ -47,6 +48,7 @@ struct Way<'a> {
     /// `None`: all there are.
     count: Option<usize>,
     admin: bool,
+    tolerations: Vec<DeviceToleration>,
     spec: &'a Value,
     class: &'a Value,
 }
@@ -70,7 +72,7 @@ struct Search<'a> {
     pools: Vec<Pool<'a>>,
     requests: Vec<Request<'a>>,
     claims: &'a [&'a Value],
-    rules: Vec<&'a Value>,
+    rules: Vec<&'a DeviceTaintRule>,
     chosen: Vec<Choice>,
     /// Whether a device suits a way of a request.
     suits: HashMap<(usize, usize, usize), bool>,
@@ -201,6 +203,7 @@ fn ways<'a>(devices: &'a Devices, request: &'a Value) -> Option<Vec<Way<'a>>> {
             count: (text(spec, &["allocationMode"]) != "All")
                 .then(|| usize::try_from(count).unwrap_or(0)),
             admin: flag(spec, &["adminAccess"]),
+            tolerations: typed(spec, "tolerations"),
             spec,
             class,
         })
@@ -386,22 +389,18 @@ impl Search<'_> {
     }
 
     fn is_tolerated(&self, way: &Way<'_>, offer: &Offer<'_>) -> bool {
-        let tolerations = list(way.spec, &["tolerations"]);
-        let of_rules = self.rules.iter().filter_map(|rule| {
-            let selects = |name: &str, value: &str| {
-                let wanted = text(rule, &["spec", "deviceSelector", name]);
-                wanted.is_empty() || wanted == value
-            };
-            (selects("driver", &offer.slice.driver)
-                && selects("pool", &offer.slice.pool)
-                && selects("device", &offer.device.name))
-            .then(|| rule.at(&["spec", "taint"]))?
-        });
-        list(&offer.device.value, &["taints"])
+        let (driver, pool, device) = (&offer.slice.driver, &offer.slice.pool, offer.device);
+        let of_rules = self
+            .rules
+            .iter()
+            .filter(|rule| rule.selects(driver, pool, &device.name))
+            .map(|rule| &rule.spec.taint);
+        device
+            .taints
             .iter()
             .chain(of_rules)
-            .filter(|taint| matches!(text(taint, &["effect"]), "NoSchedule" | "NoExecute"))
-            .all(|taint| tolerations.iter().any(|one| tolerates(one, taint)))
+            .filter(|taint| matches!(taint.effect.as_str(), "NoSchedule" | "NoExecute"))
+            .all(|taint| taint.is_tolerated(&way.tolerations))
     }
 
     /// Whether the constraints of its claim hold with one device more.
@@ -446,17 +445,6 @@ impl Search<'_> {
             (domain == offer.slice.driver).then(|| all.get(name))?
         })
     }
-}
-
-fn tolerates(toleration: &Value, taint: &Value) -> bool {
-    let of = |name: &str| text(toleration, &[name]);
-    let key = of("key");
-    (of("effect").is_empty() || of("effect") == text(taint, &["effect"]))
-        && (key.is_empty() || key == text(taint, &["key"]))
-        && match of("operator") {
-            "Exists" => true,
-            _ => !key.is_empty() && of("value") == text(taint, &["value"]),
-        }
 }
 
 /// Whether a device has the capacity that a request names.

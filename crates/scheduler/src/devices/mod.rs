@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use skeg_api::core::v1::{Node, NodeSelector, Pod};
+use skeg_api::resource::v1::DeviceTaintRule;
 use skeg_cel::devices::compile;
 use skeg_cel::{EnvOptions, Program};
-use skeg_schema::Value;
+use skeg_schema::{Message, Value};
 
 use crate::plugins::{Candidate, Rejection};
 use crate::snapshot::NodeInfo;
@@ -40,7 +41,7 @@ type DeviceId = (String, String, String);
 pub struct Devices {
     slices: BTreeMap<String, Arc<Slice>>,
     classes: BTreeMap<String, Arc<Value>>,
-    rules: BTreeMap<String, Arc<Value>>,
+    rules: BTreeMap<String, Arc<DeviceTaintRule>>,
     claims: BTreeMap<ClaimKey, Arc<Value>>,
     /// What was decided for claims that do not say it yet, by their uids.
     in_flight: BTreeMap<String, Arc<Value>>,
@@ -67,6 +68,16 @@ fn list<'v>(value: &'v Value, path: &[&str]) -> &'v [Value] {
 
 fn flag(value: &Value, path: &[&str]) -> bool {
     value.at(path).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The objects of a list that is part of a tree.
+fn typed<M: Message + Default>(value: &Value, name: &str) -> Vec<M> {
+    let read = |one: &Value| {
+        let mut object = M::default();
+        skeg_schema::message_from_value(one.clone(), &mut object).ok()?;
+        Some(object)
+    };
+    list(value, &[name]).iter().filter_map(read).collect()
 }
 
 /// A node selector that is part of a tree.
@@ -120,9 +131,9 @@ impl Devices {
     }
 
     /// A rule that taints devices is new, has changed, or is gone.
-    pub fn set_rule(&mut self, name: &str, rule: Option<Value>) {
+    pub fn set_rule(&mut self, name: &str, rule: Option<Arc<DeviceTaintRule>>) {
         match rule {
-            Some(rule) => drop(self.rules.insert(name.to_owned(), Arc::new(rule))),
+            Some(rule) => drop(self.rules.insert(name.to_owned(), rule)),
             None => drop(self.rules.remove(name)),
         }
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use skeg_api::core::v1::{Node, NodeSelector};
+use skeg_api::resource::v1::DeviceTaint;
 use skeg_meta::Quantity;
 use skeg_schema::{Object, Value};
 
-use super::{flag, list, selector, text};
+use super::{flag, list, selector, text, typed};
 
 /// Where a device can be used.
 #[derive(Clone, Debug)]
@@ -53,6 +54,8 @@ pub(super) struct Device {
     pub(super) place: Place,
     /// As its driver describes it.
     pub(super) value: Value,
+    /// What keeps claims away that do not tolerate it.
+    pub(super) taints: Vec<DeviceTaint>,
     /// What it takes of the pool's counters.
     pub(super) consumes: Counters,
     /// It can be many claims' at once, as far as its capacity goes.
@@ -115,6 +118,7 @@ impl Slice {
                     shared.clone()
                 },
                 value: device.clone(),
+                taints: typed(device, "taints"),
                 consumes,
                 shared: flag(device, &["allowMultipleAllocations"]),
                 binds: flag(device, &["bindsToNode"]),

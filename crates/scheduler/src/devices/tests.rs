@@ -1,5 +1,6 @@
 use super::*;
 use skeg_api::core::v1::PodResourceClaim;
+use skeg_api::resource::v1::DeviceTaintSelector;
 use skeg_schema::json;
 
 const DRIVER: &str = "gpu.example.com";
@@ -161,11 +162,17 @@ fn tainted_devices_must_be_tolerated() {
     assert_eq!(given(&all, &["d"], "a"), names(&["g0"]));
     let mut all = offered(json!([{"name": "g0"}]));
     claim(&mut all, "c", exactly(json!({})));
-    all.set_rule(
-        "rule",
-        Some(json!({"spec": {"deviceSelector": {"driver": DRIVER},
-            "taint": {"key": "k", "effect": "NoExecute"}}})),
-    );
+    let mut rule = DeviceTaintRule::default();
+    rule.spec.taint.key = "k".to_owned();
+    rule.spec.taint.effect = "NoExecute".to_owned();
+    all.set_rule("rule", Some(Arc::new(rule.clone())));
+    // A rule without a selector is for no device.
+    assert_eq!(given(&all, &["c"], "a"), names(&["g0"]));
+    rule.spec.device_selector = Some(DeviceTaintSelector {
+        driver: Some(DRIVER.to_owned()),
+        ..DeviceTaintSelector::default()
+    });
+    all.set_rule("rule", Some(Arc::new(rule)));
     assert_eq!(given(&all, &["c"], "a"), None);
 }
 

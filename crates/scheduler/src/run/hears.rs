@@ -74,7 +74,7 @@ impl Scheduler {
             this.devices(|devices| devices.set_class(name, now));
         });
         let rules = self.hear::<DeviceTaintRule>(informers, |this, delta| {
-            let (name, now) = (&delta.object().metadata.name, tree_of(&delta));
+            let (name, now) = (&delta.object().metadata.name, now_of(&delta));
             this.devices(|devices| devices.set_rule(name, now));
         });
         let claims = self.hear::<ResourceClaim>(informers, |this, delta| {
