@@ -14,7 +14,6 @@ const OTHERS: &[&str] = &[
     "DefaultPreemption",
     "DefaultBinder",
     "GangScheduling",
-    "NodeDeclaredFeatures",
 ];
 /// Those that cannot be switched off: nothing else does their work.
 const NEEDED: &[(&str, &str)] = &[("PrioritySort", "queueSort"), ("DefaultBinder", "bind")];

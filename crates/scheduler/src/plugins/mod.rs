@@ -1,6 +1,7 @@
 //! What decides on a node: one table of plugins, in the order in which they filter.
 
 mod affinity;
+mod features;
 mod interpod;
 mod ports;
 mod resources;
@@ -44,6 +45,8 @@ pub struct Candidate<'a> {
     /// What volumes there are, and what the pod's claims say of them.
     pub(crate) known_volumes: Arc<Volumes>,
     pub(crate) volumes: PodVolumes,
+    /// The features that a node must declare to have.
+    features: Vec<&'static str>,
     inter_pod: InterPod,
     spread: Spread,
     /// The images that the pod wants, with the share of nodes that have each.
@@ -64,6 +67,7 @@ impl<'a> Candidate<'a> {
             volumes: snapshot.volumes().of_pod(pod, snapshot),
             claims: snapshot.devices().of_pod(pod),
             devices: snapshot.devices().clone(),
+            features: features::of(pod),
             inter_pod: InterPod::new(&profile.args, pod, snapshot),
             spread: Spread::new(&profile.args, pod, snapshot),
             images: Vec::new(),
@@ -203,6 +207,11 @@ pub const PLUGINS: &[Plugin] = &[
     Plugin {
         name: "DynamicResources",
         filter: Some(crate::devices::filter),
+        score: None,
+    },
+    Plugin {
+        name: "NodeDeclaredFeatures",
+        filter: Some(features::filter),
         score: None,
     },
     Plugin {

@@ -29,6 +29,7 @@ fn makes_room(old: &Node, new: &Node) -> bool {
     old.spec != new.spec
         || old.metadata.labels != new.metadata.labels
         || old.status.allocatable != new.status.allocatable
+        || old.status.declared_features != new.status.declared_features
 }
 
 /// What is there of an object now, shared.
@@ -112,8 +113,7 @@ impl Scheduler {
         });
         let drivers = self.hear::<CSIDriver>(informers, |this, delta| {
             let (name, now) = (&delta.object().metadata.name, now_of(&delta));
-            let tells = now.is_some_and(|now| now.spec.storage_capacity == Some(true));
-            this.volumes(|volumes| volumes.set_driver(name, tells));
+            this.volumes(|volumes| volumes.set_driver(name, now.as_deref()));
         });
         let capacities = self.hear::<CSIStorageCapacity>(informers, |this, delta| {
             let (meta, now) = (&delta.object().metadata, now_of(&delta));

@@ -44,18 +44,29 @@ impl Volumes {
     }
 }
 
-/// A node takes no more volumes of a driver than the driver says.
+/// A node takes no more volumes of a driver than the driver says, and none of
+/// one that is not there and asks to be (KEP-5030).
 pub(crate) fn limits(
     candidate: &Candidate<'_>,
     info: &NodeInfo,
     node: &skeg_api::core::v1::Node,
 ) -> Option<Rejection> {
     let volumes = &candidate.known_volumes;
-    let limits = volumes.limits.get(&node.metadata.name)?;
-    if limits.is_empty() {
+    let limits = volumes.limits.get(&node.metadata.name);
+    let limits = limits.filter(|limits| !limits.is_empty());
+    if limits.is_none() && volumes.needed.is_empty() {
         return None;
     }
     let wanted = volumes.csi_of(candidate.pod);
+    let installed = volumes.installed.get(&node.metadata.name);
+    let is_missing = |driver: &String| {
+        volumes.needed.contains(driver) && !installed.is_some_and(|all| all.contains(driver))
+    };
+    if let Some((driver, _)) = wanted.iter().find(|(driver, _)| is_missing(driver)) {
+        let why = format!("{driver} CSI driver is not installed on the node");
+        return Some(Rejection::resolvable(&why));
+    }
+    let limits = limits?;
     if !wanted.iter().any(|(driver, _)| limits.contains_key(driver)) {
         return None;
     }
@@ -173,6 +184,27 @@ mod tests {
         let mut roomy = snapshot(2);
         roomy.place(Arc::new(pod("other", "one")), "a");
         assert_eq!(outcome(&roomy, "two"), "a");
+    }
+
+    #[test]
+    fn a_driver_may_have_to_be_on_the_node() {
+        let mut snapshot = snapshot(1);
+        let mut driver = skeg_api::storage::v1::CSIDriver::default();
+        driver.spec.prevent_pod_scheduling_if_missing = Some(true);
+        let volumes = snapshot.volumes_mut();
+        volumes.set_driver("disk.example.com", Some(&driver));
+        assert_eq!(outcome(&snapshot, "one"), "a");
+        let missing = "0/1 nodes are available: \
+            1 disk.example.com CSI driver is not installed on the node.";
+        let without = CSINode::default();
+        snapshot.volumes_mut().set_csi_node("a", Some(&without));
+        assert_eq!(outcome(&snapshot, "one"), missing);
+        snapshot.volumes_mut().set_csi_node("a", None);
+        assert_eq!(outcome(&snapshot, "one"), missing);
+        driver.spec.prevent_pod_scheduling_if_missing = Some(false);
+        let volumes = snapshot.volumes_mut();
+        volumes.set_driver("disk.example.com", Some(&driver));
+        assert_eq!(outcome(&snapshot, "one"), "a");
     }
 
     #[test]

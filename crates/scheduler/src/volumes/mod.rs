@@ -11,7 +11,7 @@ use std::sync::Arc;
 use skeg_api::core::v1::{
     Node, PersistentVolume, PersistentVolumeClaim, Pod, TopologySelectorTerm,
 };
-use skeg_api::storage::v1::{CSINode, CSIStorageCapacity, StorageClass};
+use skeg_api::storage::v1::{CSIDriver, CSINode, CSIStorageCapacity, StorageClass};
 use skeg_meta::Quantity;
 use skeg_meta::labels::Selector;
 
@@ -40,6 +40,10 @@ pub struct Volumes {
     assumed: BTreeMap<String, ClaimKey>,
     /// How many volumes of each driver a node takes, by the node's name.
     limits: BTreeMap<String, BTreeMap<String, usize>>,
+    /// The drivers that are on a node, by its name.
+    installed: BTreeMap<String, BTreeSet<String>>,
+    /// The drivers whose volumes keep pods away from nodes on which they are not.
+    needed: BTreeSet<String>,
     /// The volumes that are attached, by node and attachment.
     attached: BTreeMap<String, BTreeMap<String, String>>,
     /// The drivers that tell how much room they have left.
@@ -173,8 +177,16 @@ impl Volumes {
     /// What drivers say of a node is new, has changed, or is gone.
     pub fn set_csi_node(&mut self, name: &str, node: Option<&CSINode>) {
         match node {
-            Some(node) => drop(self.limits.insert(name.to_owned(), limits::limits_of(node))),
-            None => drop(self.limits.remove(name)),
+            Some(node) => {
+                let drivers = node.spec.drivers.iter();
+                let installed = drivers.map(|driver| driver.name.clone()).collect();
+                self.installed.insert(name.to_owned(), installed);
+                self.limits.insert(name.to_owned(), limits::limits_of(node));
+            }
+            None => {
+                self.installed.remove(name);
+                self.limits.remove(name);
+            }
         }
     }
 
@@ -190,12 +202,18 @@ impl Volumes {
         }
     }
 
-    /// A driver tells how much room it has left, or does not.
-    pub fn set_driver(&mut self, name: &str, tells: bool) {
-        if tells {
-            self.telling.insert(name.to_owned());
-        } else {
-            self.telling.remove(name);
+    /// A driver is new, has changed, or is gone: whether it tells how much room
+    /// it has left, and whether it must be on a node.
+    pub fn set_driver(&mut self, name: &str, driver: Option<&CSIDriver>) {
+        let spec = driver.map(|driver| &driver.spec);
+        let tells = spec.is_some_and(|spec| spec.storage_capacity == Some(true));
+        let needed = spec.is_some_and(|spec| spec.prevent_pod_scheduling_if_missing == Some(true));
+        for (set, belongs) in [(&mut self.telling, tells), (&mut self.needed, needed)] {
+            if belongs {
+                set.insert(name.to_owned());
+            } else {
+                set.remove(name);
+            }
         }
     }
 

@@ -184,7 +184,10 @@ fn volumes_are_made_where_there_is_room() {
     all.set_class("made", Some(Arc::new(class)));
     all.set_claim(key("c"), Some(Arc::new(wanted)));
     assert_eq!(outcome(&snapshot, &["c"]), "a", "nothing is told");
-    snapshot.volumes_mut().set_driver("csi.example.com", true);
+    let mut driver = skeg_api::storage::v1::CSIDriver::default();
+    driver.spec.storage_capacity = Some(true);
+    let volumes = snapshot.volumes_mut();
+    volumes.set_driver("csi.example.com", Some(&driver));
     let short = "0/2 nodes are available: 2 node(s) did not have enough free storage.";
     assert_eq!(outcome(&snapshot, &["c"]), short);
     let all = snapshot.volumes_mut();
@@ -197,7 +200,7 @@ fn volumes_are_made_where_there_is_room() {
     let all = snapshot.volumes_mut();
     all.set_capacity(key("a"), Some(left("a", "90Gi", None)));
     assert_eq!(outcome(&snapshot, &["c"]), "a", "more room");
-    snapshot.volumes_mut().set_driver("csi.example.com", false);
+    snapshot.volumes_mut().set_driver("csi.example.com", None);
     assert_ne!(outcome(&snapshot, &["c"]), short);
 }
 
