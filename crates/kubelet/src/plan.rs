@@ -363,7 +363,7 @@ impl Planner<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use skeg_api::core::v1::{
         ContainerRestartRule, ContainerRestartRuleOnExitCodes, EphemeralContainer, PodSpec,
     };
@@ -402,7 +402,7 @@ mod tests {
         }
     }
 
-    fn sandbox(id: &str, state: SandboxState, attempt: u32) -> SandboxStatus {
+    pub(crate) fn sandbox(id: &str, state: SandboxState, attempt: u32) -> SandboxStatus {
         SandboxStatus {
             id: id.into(),
             metadata: SandboxMetadata {

@@ -64,13 +64,13 @@ pub(crate) struct Finding {
 #[derive(Default)]
 pub(crate) struct Probes {
     health: HashMap<ContainerId, Health>,
-    tasks: HashMap<ContainerId, Vec<AbortHandle>>,
+    tasks: HashMap<ContainerId, Vec<(Kind, AbortHandle)>>,
     started: HashMap<ContainerId, watch::Sender<bool>>,
 }
 
 impl Drop for Probes {
     fn drop(&mut self) {
-        for task in self.tasks.values().flatten() {
+        for (_, task) in self.tasks.values().flatten() {
             task.abort();
         }
     }
@@ -125,7 +125,8 @@ impl Probes {
                     runtime: runtime.clone(),
                     findings: findings.clone(),
                 };
-                tokio::spawn(prober.run(when_started.clone())).abort_handle()
+                let task = tokio::spawn(prober.run(when_started.clone()));
+                (kind, task.abort_handle())
             })
             .collect();
         self.tasks.insert(id.clone(), tasks);
@@ -136,8 +137,22 @@ impl Probes {
     pub(crate) fn end(&mut self, id: &ContainerId) {
         self.health.remove(id);
         self.started.remove(id);
-        for task in self.tasks.remove(id).into_iter().flatten() {
+        for (_, task) in self.tasks.remove(id).into_iter().flatten() {
             task.abort();
+        }
+    }
+
+    /// The pod ends: nobody asks any more whether its containers live, only
+    /// whether they are ready.
+    pub(crate) fn only_readiness(&mut self) {
+        for tasks in self.tasks.values_mut() {
+            tasks.retain(|(kind, task)| {
+                let stays = *kind == Kind::Readiness;
+                if !stays {
+                    task.abort();
+                }
+                stays
+            });
         }
     }
 

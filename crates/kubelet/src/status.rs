@@ -342,32 +342,9 @@ fn conditions(
             format!("containers with unready status: {}", names(&unready)),
         )
     };
-    let missing_gates: Vec<&str> = pod
-        .spec
-        .readiness_gates
-        .iter()
-        .map(|gate| gate.condition_type.as_str())
-        .filter(|gate| {
-            !pod.status
-                .conditions
-                .iter()
-                .any(|c| c.type_ == **gate && c.status == "True")
-        })
-        .collect();
-    let ready = if containers.0 == "True" && !missing_gates.is_empty() {
-        let list: Vec<String> = missing_gates
-            .iter()
-            .map(|gate| {
-                let held = pod.status.conditions.iter().any(|c| c.type_ == **gate);
-                let state = if held {
-                    "is not \"True\""
-                } else {
-                    "does not exist"
-                };
-                format!("the status of pod readiness gate {gate:?} {state}")
-            })
-            .collect();
-        ("False", "ReadinessGatesNotReady", list.join(", "))
+    let closed = closed_gates(pod);
+    let ready = if containers.0 == "True" && !closed.is_empty() {
+        ("False", "ReadinessGatesNotReady", closed.join(", "))
     } else {
         containers.clone()
     };
@@ -401,16 +378,19 @@ fn conditions(
             format!("containers with incomplete status: {}", names(&incomplete)),
         )
     };
-    let sandbox_ready = observed.sandbox.as_ref().is_some_and(|sandbox| {
-        sandbox.state == skeg_cri::SandboxState::Ready
-            && !over
-            && (pod.spec.host_network || !sandbox.ips.is_empty())
+    let network = match &observed.sandbox {
+        None => Some("no pod sandbox exists"),
+        Some(sandbox) if over || sandbox.state != skeg_cri::SandboxState::Ready => {
+            Some("pod sandbox is not ready")
+        }
+        Some(sandbox) if !pod.spec.host_network && sandbox.ips.is_empty() => {
+            Some("pod sandbox has no IP address")
+        }
+        Some(_) => None,
+    };
+    let network = network.map_or(("True", "", String::new()), |why| {
+        ("False", "PodSandboxNotReady", why.to_owned())
     });
-    let network = (
-        if sandbox_ready { "True" } else { "False" },
-        "",
-        String::new(),
-    );
 
     let mut out: Vec<PodCondition> = Vec::new();
     let ours = [
@@ -450,6 +430,27 @@ fn conditions(
     out
 }
 
+/// What is to be said of each readiness gate that is not open.
+fn closed_gates(pod: &Pod) -> Vec<String> {
+    let gates = pod.spec.readiness_gates.iter();
+    gates
+        .filter_map(|gate| {
+            let gate = &gate.condition_type;
+            let mut conditions = pod.status.conditions.iter();
+            match conditions.find(|condition| condition.type_ == *gate) {
+                None => Some(format!(
+                    "corresponding condition of pod readiness gate {gate:?} does not exist."
+                )),
+                Some(held) if held.status != "True" => Some(format!(
+                    "the status of pod readiness gate {gate:?} is not \"True\", but {}",
+                    held.status
+                )),
+                Some(_) => None,
+            }
+        })
+        .collect()
+}
+
 fn ours_not(type_: &str) -> bool {
     !matches!(
         type_,
@@ -479,4 +480,79 @@ pub(crate) fn health_before(
             failed: None,
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use skeg_api::core::v1::PodReadinessGate;
+    use skeg_cri::{SandboxState, SandboxStatus};
+
+    use super::*;
+
+    /// Status, reason and message of a condition.
+    fn said(pod: &Pod, observed: &Observed, type_: &str) -> (String, String, String) {
+        let status = status(pod, observed, &Extra::default(), &Time::default());
+        let mut conditions = status.conditions.into_iter();
+        let held = conditions.find(|held| held.type_ == type_).expect("told");
+        (held.status, held.reason, held.message)
+    }
+
+    #[test]
+    fn why_no_container_can_start_is_told() {
+        let mut pod = Pod::default();
+        pod.spec.containers.push(Container::default());
+        let mut check = |sandbox: Option<SandboxStatus>, host: bool, expect: Option<&str>| {
+            pod.spec.host_network = host;
+            let observed = Observed {
+                sandbox,
+                ..Observed::default()
+            };
+            let expect = match expect {
+                None => ("True", "", ""),
+                Some(why) => ("False", "PodSandboxNotReady", why),
+            };
+            let (status, reason, message) = said(&pod, &observed, "PodReadyToStartContainers");
+            assert_eq!((&*status, &*reason, &*message), expect);
+        };
+        let sandbox = |state, ips: &[&str]| {
+            Some(SandboxStatus {
+                ips: ips
+                    .iter()
+                    .map(|ip| ip.parse().expect("an address"))
+                    .collect(),
+                ..crate::plan::tests::sandbox("s", state, 0)
+            })
+        };
+        check(None, false, Some("no pod sandbox exists"));
+        let dead = sandbox(SandboxState::NotReady, &["10.0.0.1"]);
+        check(dead, false, Some("pod sandbox is not ready"));
+        let bare = sandbox(SandboxState::Ready, &[]);
+        check(bare.clone(), false, Some("pod sandbox has no IP address"));
+        check(bare, true, None);
+        check(sandbox(SandboxState::Ready, &["10.0.0.1"]), false, None);
+    }
+
+    #[test]
+    fn gates_hold_readiness_back() {
+        let mut pod = Pod::default();
+        pod.spec.readiness_gates = ["a", "b", "c"]
+            .map(|gate| PodReadinessGate {
+                condition_type: gate.into(),
+            })
+            .to_vec();
+        pod.status.conditions = [("b", "False"), ("c", "True")]
+            .map(|(type_, status)| PodCondition {
+                type_: type_.into(),
+                status: status.into(),
+                ..PodCondition::default()
+            })
+            .to_vec();
+        assert_eq!(
+            closed_gates(&pod),
+            [
+                "corresponding condition of pod readiness gate \"a\" does not exist.",
+                "the status of pod readiness gate \"b\" is not \"True\", but False",
+            ]
+        );
+    }
 }

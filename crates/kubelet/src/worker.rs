@@ -178,14 +178,15 @@ impl Worker {
             tokio::select! {
                 changed = self.desired.changed() => if changed.is_err() { return },
                 () = self.stirred.notified() => {}
-                Some(finding) = self.findings.recv() => self.take(&desired.pod, &finding),
+                Some(finding) = self.findings.recv() => drop(self.take(&desired.pod, &finding)),
                 () = async { tokio::time::sleep(pause.unwrap_or_default()).await }, if pause.is_some() => {}
                 () = cancel.cancelled() => return,
             }
         }
     }
 
-    fn take(&mut self, pod: &Pod, finding: &Finding) {
+    /// Takes a finding in. Says whether anything changed by it.
+    fn take(&mut self, pod: &Pod, finding: &Finding) -> bool {
         if let Some(failure) = &finding.failure {
             self.shared.api.event(
                 pod,
@@ -195,7 +196,7 @@ impl Worker {
                 failure.clone(),
             );
         }
-        self.probes.take(finding);
+        self.probes.take(finding)
     }
 
     /// Brings the pod towards its spec, and writes its status. Says when to look again.
@@ -650,6 +651,8 @@ impl Worker {
                 pod,
                 observed,
                 Duration::from_secs(u64::try_from(grace).unwrap_or(0)),
+                // That it failed is told when nothing of it runs any more.
+                false,
             )
             .await;
         }

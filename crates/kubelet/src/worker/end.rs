@@ -1,13 +1,16 @@
 //! Ending a pod: hooks, signals, clean-up, and the last word to the API.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use skeg_api::core::v1::{Container, Pod};
 use skeg_cri::{ContainerFilter, ContainerId, SandboxFilter};
 
-use super::{Desired, Worker};
+use super::{Desired, Shared, Worker};
 use crate::plan::{Observed, is_sidecar};
+use crate::probes::Kind;
 use crate::{containers, hooks, names};
 
 /// However short the grace period, a container has this long to go after its signal
@@ -28,7 +31,7 @@ impl Worker {
             .or(pod.spec.termination_grace_period_seconds)
             .unwrap_or(30);
         let grace = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
-        self.stop_all(pod, &observed, grace).await;
+        self.stop_all(pod, &observed, grace, !desired.removed).await;
         let labels = std::collections::BTreeMap::from([(
             names::POD_UID.to_owned(),
             pod.metadata.uid.to_string(),
@@ -89,9 +92,17 @@ impl Worker {
     }
 
     /// Ends all containers: those of the pod together, then its sidecars, the
-    /// last started first, in what is left of the grace period (KEP-753).
-    pub(super) async fn stop_all(&mut self, pod: &Pod, observed: &Observed, grace: Duration) {
+    /// last started first, in what is left of the grace period (KEP-753). With
+    /// `tell`, changes of their readiness meanwhile are written.
+    pub(super) async fn stop_all(
+        &mut self,
+        pod: &Pod,
+        observed: &Observed,
+        grace: Duration,
+        tell: bool,
+    ) {
         let start = Instant::now();
+        self.probes.only_readiness();
         let alive: Vec<(String, ContainerId)> = observed
             .alive()
             .map(|status| (status.metadata.name.clone(), status.id.clone()))
@@ -115,21 +126,43 @@ impl Worker {
             .iter()
             .filter_map(|(name, id)| Some((containers::find(pod, name)?, id)))
             .collect();
-        join_all(with_spec.iter().map(|&(ref container, id)| {
-            self.stop_one(pod, container, id, grace, self.pre_stopped.contains(id))
-        }))
-        .await;
+        let stops: Vec<Stop> = with_spec
+            .iter()
+            .map(|&(ref container, id)| self.stop_one(pod, container, id, grace))
+            .collect();
+        let stopping = join_all(stops.into_iter().map(Stop::run));
+        self.while_probed(pod, tell, stopping).await;
         self.pre_stopped.extend(hooked);
         for container in pod.spec.init_containers.iter().rev() {
             for (_, id) in sidecars.iter().filter(|(name, _)| *name == container.name) {
                 let left = grace.saturating_sub(start.elapsed());
-                self.stop_one(pod, container, id, left, self.pre_stopped.contains(id))
-                    .await;
+                let stopping = self.stop_one(pod, container, id, left).run();
+                self.while_probed(pod, tell, stopping).await;
                 self.pre_stopped.insert(id.clone());
             }
         }
         for (_, id) in main.iter().chain(&sidecars) {
             self.probes.end(id);
+        }
+    }
+
+    /// Waits until containers have stopped, and hears their readiness probes.
+    async fn while_probed<T>(&mut self, pod: &Pod, tell: bool, stopping: impl Future<Output = T>) {
+        tokio::pin!(stopping);
+        loop {
+            let finding = tokio::select! {
+                _ = &mut stopping => return,
+                Some(finding) = self.findings.recv() => finding,
+            };
+            // Others were found before they were ended.
+            if finding.kind == Kind::Readiness && self.take(pod, &finding) && tell {
+                // A failure is told by the last write.
+                let written = self.write(pod, false);
+                tokio::select! {
+                    _ = &mut stopping => return,
+                    _ = written => {}
+                }
+            }
         }
     }
 
@@ -141,29 +174,63 @@ impl Worker {
         id: &ContainerId,
         grace: Duration,
     ) {
-        self.stop_one(pod, container, id, grace, self.pre_stopped.contains(id))
-            .await;
+        self.stop_one(pod, container, id, grace).run().await;
         self.pre_stopped.insert(id.clone());
         self.probes.end(id);
     }
 
-    async fn stop_one(
+    fn stop_one<'p>(
         &self,
-        pod: &Pod,
-        container: &Container,
-        id: &ContainerId,
+        pod: &'p Pod,
+        container: &'p Container,
+        id: &'p ContainerId,
         grace: Duration,
-        hooked: bool,
-    ) {
+    ) -> Stop<'p> {
+        let sandbox = self.publish.borrow().sandbox.clone();
+        Stop {
+            shared: self.shared.clone(),
+            ip: self.pod_ip(pod, sandbox.as_ref()),
+            hooked: self.pre_stopped.contains(id),
+            pod,
+            container,
+            id,
+            grace,
+        }
+    }
+}
+
+/// A container that is to be ended. It holds nothing of the worker, which
+/// hears probes meanwhile.
+struct Stop<'p> {
+    shared: Arc<Shared>,
+    pod: &'p Pod,
+    container: &'p Container,
+    id: &'p ContainerId,
+    ip: Option<IpAddr>,
+    grace: Duration,
+    /// Its hook has run.
+    hooked: bool,
+}
+
+impl Stop<'_> {
+    /// Ends it, its hook first.
+    async fn run(self) {
         let start = Instant::now();
+        let Self {
+            shared,
+            pod,
+            container,
+            id,
+            ip,
+            grace,
+            hooked,
+        } = self;
         let hook = container
             .lifecycle
             .as_ref()
             .and_then(|lifecycle| lifecycle.pre_stop.as_ref());
         if let Some(hook) = hook.filter(|_| !hooked && !grace.is_zero()) {
-            let sandbox = self.publish.borrow().sandbox.clone();
-            let ip = self.pod_ip(pod, sandbox.as_ref());
-            let run = hooks::run(hook, container, id, ip, self.shared.runtime.as_ref());
+            let run = hooks::run(hook, container, id, ip, shared.runtime.as_ref());
             let problem = match tokio::time::timeout(grace, run).await {
                 Ok(Ok(())) => None,
                 Ok(Err(problem)) => Some(problem),
@@ -171,7 +238,7 @@ impl Worker {
             };
             if let Some(problem) = problem {
                 let text = format!("PreStopHook failed: {problem}");
-                self.shared.api.event(
+                shared.api.event(
                     pod,
                     Some(&container.name),
                     "Warning",
@@ -186,7 +253,7 @@ impl Worker {
         } else {
             left.max(GRACE_MIN.min(grace))
         };
-        if let Err(error) = self.shared.runtime.stop_container(id, left).await
+        if let Err(error) = shared.runtime.stop_container(id, left).await
             && !error.is_not_found()
         {
             tracing::warn!(container = %container.name, error = %error.full(), "a container cannot be stopped");

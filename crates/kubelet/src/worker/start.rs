@@ -258,17 +258,27 @@ impl Worker {
     }
 
     async fn pull_secrets(&self, pod: &Pod) -> Vec<Secret> {
-        let mut secrets = Vec::new();
+        let (mut secrets, mut missing) = (Vec::new(), Vec::new());
         for reference in &pod.spec.image_pull_secrets {
-            // A secret that is not there is not needed by an image that is public.
-            if let Ok(Some(secret)) = self
-                .shared
-                .source
-                .secret(&pod.metadata.namespace, &reference.name)
-                .await
-            {
-                secrets.push(Secret::clone(&secret));
+            if reference.name.is_empty() {
+                continue;
             }
+            let secret = (self.shared.source)
+                .secret(&pod.metadata.namespace, &reference.name)
+                .await;
+            match secret {
+                Ok(Some(secret)) => secrets.push(Secret::clone(&secret)),
+                _ => missing.push(reference.name.as_str()),
+            }
+        }
+        // An image that is public needs none of them.
+        if !missing.is_empty() {
+            let text = format!(
+                "Unable to retrieve some image pull secrets ({}); attempting to pull the image may not succeed.",
+                missing.join(", ")
+            );
+            let reason = "FailedToRetrieveImagePullSecret";
+            self.shared.api.event(pod, None, "Warning", reason, text);
         }
         secrets
     }

@@ -68,6 +68,25 @@ fn pod(policy: &str) -> Arc<Pod> {
     Arc::new(pod)
 }
 
+/// What a worker shares with the others, over this runtime.
+fn shared(dir: &std::path::Path, runtime: &Fake, api: &Arc<Written>) -> Arc<Shared> {
+    Arc::new(Shared {
+        runtime: Arc::new(runtime.clone()),
+        images: Arc::new(runtime.clone()),
+        source: Arc::new(Nothing),
+        api: api.clone(),
+        pods_folder: dir.join("pods"),
+        logs_folder: dir.join("logs"),
+        seccomp_profiles: dir.join("seccomp"),
+        host_ips: vec!["192.0.2.1".into()],
+        allocatable: BTreeMap::new(),
+        memory_capacity: 1 << 30,
+        cluster_dns: vec![],
+        cluster_domain: "cluster.local".into(),
+        resolv: Resolv::parse(""),
+    })
+}
+
 async fn run(
     runtime: &Fake,
     pod: Arc<Pod>,
@@ -89,22 +108,7 @@ async fn run_in(
         status,
         events: Mutex::default(),
     });
-    let shared = Arc::new(Shared {
-        runtime: Arc::new(runtime.clone()),
-        images: Arc::new(runtime.clone()),
-        source: Arc::new(Nothing),
-        api: api.clone(),
-        pods_folder: dir.join("pods"),
-        logs_folder: dir.join("logs"),
-        seccomp_profiles: dir.join("seccomp"),
-        host_ips: vec!["192.0.2.1".into()],
-        allocatable: BTreeMap::new(),
-        memory_capacity: 1 << 30,
-        cluster_dns: vec![],
-        cluster_domain: "cluster.local".into(),
-        resolv: Resolv::parse(""),
-    });
-    let (worker, _handle) = Worker::new(shared, pod);
+    let (worker, _handle) = Worker::new(shared(dir, runtime, &api), pod);
     let cancel = CancellationToken::new();
     let running = tokio::spawn(worker.run(cancel.clone()));
     let found = tokio::time::timeout(Duration::from_secs(30), seen.wait_for(|s| enough(s)))
@@ -178,4 +182,84 @@ async fn the_files_of_a_sandbox_that_was_found_are_written_before_its_containers
     .await;
     let hosts = std::fs::read_to_string(dir.path().join("pods/u/etc-hosts")).unwrap();
     assert!(hosts.contains(&status.pod_ip), "{hosts}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pod_that_ends_is_told_to_be_unready_when_its_probe_says_so() {
+    let runtime = Fake::new();
+    let ready = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let answer = ready.clone();
+    runtime.on_exec(move |_, _| {
+        Ok(skeg_cri::ExecResult {
+            exit_code: i32::from(!answer.load(std::sync::atomic::Ordering::Relaxed)),
+            ..Default::default()
+        })
+    });
+    runtime.ignore_stop_signal("c");
+    let mut pod = Pod::clone(&pod("Always"));
+    let probe = skeg_api::core::v1::Probe {
+        exec: Some(skeg_api::core::v1::ExecAction {
+            command: vec!["ask".into()],
+        }),
+        period_seconds: 1,
+        failure_threshold: 1,
+        ..Default::default()
+    };
+    pod.spec.containers[0].readiness_probe = Some(Box::new(probe.clone()));
+    pod.spec.containers[0].liveness_probe = Some(Box::new(probe));
+    let (status, mut seen) = watch::channel(PodStatus::default());
+    let api = Arc::new(Written {
+        status,
+        events: Mutex::default(),
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let shared = shared(dir.path(), &runtime, &api);
+    let (worker, handle) = Worker::new(shared, Arc::new(pod.clone()));
+    let running = tokio::spawn(worker.run(CancellationToken::new()));
+    let told = |status: &PodStatus, value: &str| {
+        let mut conditions = status.conditions.iter();
+        conditions.any(|one| one.type_ == "Ready" && one.status == value)
+    };
+    seen.wait_for(|status| told(status, "True")).await.unwrap();
+    pod.metadata.deletion_timestamp = Some(Time::now());
+    pod.metadata.deletion_grace_period_seconds = Some(30);
+    handle
+        .desired
+        .send_modify(|desired| desired.pod = Arc::new(pod));
+    while !api.events.lock().contains(&"Killing") {
+        tokio::task::yield_now().await;
+    }
+    ready.store(false, std::sync::atomic::Ordering::Relaxed);
+    let status = seen
+        .wait_for(|status| told(status, "False"))
+        .await
+        .unwrap()
+        .clone();
+    assert_eq!(status.phase, "Running");
+    assert!(status.container_statuses[0].state.running.is_some());
+    running.await.unwrap();
+    // Nobody asked whether it lives: it was killed once only.
+    let kills = api
+        .events
+        .lock()
+        .iter()
+        .filter(|one| **one == "Killing")
+        .count();
+    assert_eq!(kills, 1);
+}
+
+#[tokio::test]
+async fn pull_secrets_that_are_not_there_are_told() {
+    let mut pod = Pod::clone(&pod("Always"));
+    pod.spec.image_pull_secrets = ["", "gone"]
+        .map(|name| skeg_api::core::v1::LocalObjectReference { name: name.into() })
+        .to_vec();
+    let (_, events) = run(&Fake::new(), Arc::new(pod), |status| {
+        status.phase == "Running"
+    })
+    .await;
+    assert!(
+        events.contains(&"FailedToRetrieveImagePullSecret"),
+        "{events:?}"
+    );
 }
