@@ -56,7 +56,7 @@ pub async fn mutate(
     cx.server
         .inner
         .metrics
-        .admitted("admit", word(operation), outcome.is_err(), since);
+        .admitted("admit", operation.word(), outcome.is_err(), since);
     outcome?;
     // Who may not hand out a right is not told what else is wrong with a role.
     if served.resource.desc.group == RBAC_GROUP {
@@ -286,14 +286,6 @@ fn subject<'a>(
     }
 }
 
-fn word(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Create => "CREATE",
-        Operation::Update => "UPDATE",
-        Operation::Delete => "DELETE",
-    }
-}
-
 /// The options of a create or an update, as those who admit see them.
 fn write_options(cx: &WriteCx<'_>, operation: Operation) -> Value {
     let kind = match operation {
@@ -335,7 +327,7 @@ async fn ask_mutating(
     let seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
     let mut warnings = Vec::new();
     let options = write_options(cx, operation);
-    let subject = subject(served, cx, &seen, word(operation), options);
+    let subject = subject(served, cx, &seen, operation.word(), options);
     let inner = &cx.server.inner;
     let mut asked = inner
         .policies
@@ -394,7 +386,7 @@ async fn ask_validating(
         seen.name.clear();
     }
     let mut warnings = Vec::new();
-    let subject = subject(served, cx, &seen, word(operation), options);
+    let subject = subject(served, cx, &seen, operation.word(), options);
     let mut asked = inner
         .policies
         .validate(&subject, &seen_obj, seen_old.as_ref(), &mut warnings)
@@ -479,7 +471,7 @@ async fn check(
     cx.server
         .inner
         .metrics
-        .admitted("validate", word(operation), outcome.is_err(), since);
+        .admitted("validate", operation.word(), outcome.is_err(), since);
     outcome
 }
 

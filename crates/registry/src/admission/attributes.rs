@@ -17,6 +17,17 @@ pub enum Operation {
     Delete,
 }
 
+impl Operation {
+    /// As reviews and refusals call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Operation::Create => "CREATE",
+            Operation::Update => "UPDATE",
+            Operation::Delete => "DELETE",
+        }
+    }
+}
+
 /// A write, as plugins see it. `ctx.subresource` says through which
 /// subresource; the object is then of that subresource's kind (Binding,
 /// Eviction, Scale, …).

@@ -6,7 +6,7 @@ use crate::validation::certificates;
 use async_trait::async_trait;
 use skeg_auth::Authorizer;
 use skeg_auth::authz;
-use skeg_meta::Status;
+use skeg_meta::{FieldError, GroupKind, Status};
 use skeg_schema::Value;
 use std::sync::{Arc, OnceLock};
 
@@ -130,9 +130,12 @@ impl Plugin for CertificateSigning {
         old: Option<&Value>,
         _warnings: &Warnings,
     ) -> Result<(), Status> {
-        let Some(old) = old.filter(|_| is_update_of(attrs, "status")) else {
+        let Some(old) = old else {
             return Ok(());
         };
+        if !is_update_of(attrs, "status") {
+            return self.of_pod(attrs, obj, old).await;
+        }
         let certificate = |v: &Value| tree::sp(v, &["status", "certificate"]).to_owned();
         let failed = |v: &Value| {
             list(at(v, "status"), "conditions")
@@ -150,6 +153,33 @@ impl Plugin for CertificateSigning {
         Err(attrs.forbidden(
             obj,
             format!("user not permitted to sign requests with signerName {signer:?}"),
+        ))
+    }
+}
+
+impl CertificateSigning {
+    /// Answers to pods are signed too. Upstream finds that when it validates them, so
+    /// the object is invalid.
+    async fn of_pod(&self, attrs: &Attributes<'_>, obj: &Value, old: &Value) -> Result<(), Status> {
+        const POD_REQUESTS: &str = "podcertificaterequests";
+        let answers = attrs.desc.group == GROUP
+            && attrs.desc.resource == POD_REQUESTS
+            && attrs.ctx.subresource == "status";
+        if !answers || tree::same(at(obj, "status"), at(old, "status")) {
+            return Ok(());
+        }
+        let signer = tree::sp(old, &["spec", "signerName"]);
+        if permitted(&self.0, attrs, "sign", signer).await {
+            return Ok(());
+        }
+        let words = format!(
+            "User {:?} is not permitted to \"sign\" for signer {signer:?}",
+            attrs.ctx.user.name
+        );
+        Err(Status::invalid(
+            &GroupKind::new(GROUP, "PodCertificateRequest"),
+            tree::name_of(obj),
+            vec![FieldError::forbidden("spec.signerName", words)],
         ))
     }
 }

@@ -51,7 +51,10 @@ fn optional(
             Box::new(placing::LimitPodHardAntiAffinityTopology),
             Some("LimitRanger"),
         ),
-        (Box::new(NodeRestriction), Some("TaintNodesByCondition")),
+        (
+            Box::new(NodeRestriction(authorizer.clone())),
+            Some("TaintNodesByCondition"),
+        ),
         (Box::new(optional::AlwaysPullImages), Some("PodSecurity")),
         (Box::new(node_selector), Some("Priority")),
         (Box::new(tolerations), Some("StorageObjectInUseProtection")),

@@ -11,6 +11,7 @@ mod event_rate;
 mod image_policy;
 mod lifecycle;
 mod limits;
+mod node_requests;
 mod node_restriction;
 mod nodes;
 mod optional;

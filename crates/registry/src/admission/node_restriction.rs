@@ -1,23 +1,26 @@
 //! NodeRestriction: what a kubelet may write. The authorizer lets nodes write
 //! pods, nodes, tokens and leases; here they are kept to their own.
 
+use super::certificates::SharedAuthorizer;
 use super::references;
 use super::{Attributes, Operation, Plugin, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, has, list, s, sp};
+use crate::validation::certificates;
 use async_trait::async_trait;
-use skeg_meta::Status;
+use skeg_meta::{GroupResource, Status};
 use skeg_schema::Value;
 use skeg_schema::go::quote as quoted;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The plugin. Off by default.
-pub struct NodeRestriction;
+pub struct NodeRestriction(pub SharedAuthorizer);
 
 const NODES_GROUP: &str = "system:nodes";
 const NODE_PREFIX: &str = "system:node:";
-const MIRROR: &str = "kubernetes.io/config.mirror";
+/// Marks a pod that a kubelet has from a file of its own.
+pub(super) const MIRROR: &str = "kubernetes.io/config.mirror";
 const LEASES_NAMESPACE: &str = "kube-node-lease";
 const RESTRICTED: &str = "node-restriction.kubernetes.io";
 /// Labels below kubernetes.io and k8s.io that kubelets may set.
@@ -57,6 +60,45 @@ fn reserved(key: &str) -> bool {
         && !KUBELET_DOMAINS.iter().any(|known| below(known))
 }
 
+/// What else of the API a PodSpec refers to.
+fn refers_to(spec: &Value) -> Option<&'static str> {
+    if !s(spec, "serviceAccountName").is_empty() {
+        return Some("serviceaccounts");
+    }
+    if references::any_secret(spec) {
+        return Some("secrets");
+    }
+    if references::any_config_map(spec) {
+        return Some("configmaps");
+    }
+    if !list(spec, "resourceClaims").is_empty() {
+        return Some("resourceclaims");
+    }
+    list(spec, "volumes").iter().find_map(|volume| {
+        let volumes = [
+            ("csi", "csidrivers (via CSI volumes)"),
+            ("glusterfs", "endpoints (via glusterFS volumes)"),
+            ("persistentVolumeClaim", "persistentvolumeclaims"),
+            (
+                "ephemeral",
+                "persistentvolumeclaims (via ephemeral volumes)",
+            ),
+        ];
+        let projected = [
+            (
+                "serviceAccountToken",
+                "serviceaccounts (via projected volumes)",
+            ),
+            ("clusterTrustBundle", "clustertrustbundles"),
+            ("podCertificate", "podcertificates"),
+        ];
+        let found = volumes.iter().find(|(kind, _)| has(volume, kind));
+        let sources = list(at(volume, "projected"), "sources");
+        let source = |source| projected.iter().find(|(kind, _)| has(source, kind));
+        (found.or_else(|| sources.iter().find_map(source))).map(|(_, words)| *words)
+    })
+}
+
 /// Labels that differ, of those that are not a kubelet's to set.
 fn changed_reserved(new: &Value, old: &Value) -> Vec<String> {
     let labels = |o: &Value| tree::path(o, &["metadata", "labels"]).clone();
@@ -71,13 +113,16 @@ fn changed_reserved(new: &Value, old: &Value) -> Vec<String> {
         .collect()
 }
 
-struct Asker<'a> {
-    attrs: &'a Attributes<'a>,
-    node: &'a str,
+/// A kubelet and what it wants to write.
+pub(super) struct Asker<'a> {
+    pub(super) attrs: &'a Attributes<'a>,
+    pub(super) node: &'a str,
+    pub(super) authorizer: &'a SharedAuthorizer,
 }
 
 impl Asker<'_> {
-    fn refuse(&self, obj: &Value, words: impl std::fmt::Display) -> Status {
+    /// 403 in upstream's words.
+    pub(super) fn refuse(&self, obj: &Value, words: impl std::fmt::Display) -> Status {
         self.attrs.forbidden(obj, words)
     }
 
@@ -92,7 +137,7 @@ impl Asker<'_> {
         self.attrs.ctx.objects.get(Gr::PODS, namespace, name).await
     }
 
-    fn create_pod(&self, pod: &Value) -> Result<(), Status> {
+    async fn create_pod(&self, pod: &Value) -> Result<(), Status> {
         let node = quoted(self.node);
         if tree::annotation(pod, MIRROR).is_none() {
             return Err(self.refuse(
@@ -103,69 +148,61 @@ impl Asker<'_> {
                 ),
             ));
         }
-        let spec = at(pod, "spec");
-        if s(spec, "nodeName") != self.node {
+        if sp(pod, &["spec", "nodeName"]) != self.node {
             return Err(self.refuse(
                 pod,
                 format!("node {node} can only create pods with spec.nodeName set to itself"),
             ));
         }
-        let owners = list(at(pod, "metadata"), "ownerReferences");
-        let own = owners.len() == 1
-            && s(&owners[0], "kind") == "Node"
-            && s(&owners[0], "apiVersion") == "v1"
-            && s(&owners[0], "name") == self.node;
-        if !own {
-            return Err(self.refuse(
+        self.owner(pod).await?;
+        match refers_to(at(pod, "spec")) {
+            None => Ok(()),
+            Some(what) => Err(self.refuse(
                 pod,
-                format!("node {node} can only create pods with an owner reference set to itself"),
-            ));
+                format!("node {node} can not create pods that reference {what}"),
+            )),
         }
-        if !s(spec, "serviceAccountName").is_empty() {
-            return Err(self.refuse(
-                pod,
-                format!("node {node} can not create pods that reference a service account"),
-            ));
-        }
-        let volumes = list(spec, "volumes");
-        let has_volume = |kind: &str| volumes.iter().any(|v| has(v, kind));
-        let projects = |kind: &str| {
-            volumes
-                .iter()
-                .flat_map(|v| list(at(v, "projected"), "sources"))
-                .any(|source| has(source, kind))
-        };
-        let containers = ["containers", "initContainers"]
-            .into_iter()
-            .flat_map(|key| list(spec, key));
-        let refers = |from: &str, key: &str| {
-            containers.clone().any(|c| {
-                list(c, "envFrom").iter().any(|e| has(e, from))
-                    || list(c, "env").iter().any(|e| has(at(e, "valueFrom"), key))
-            })
-        };
-        let secrets = references::any_secret(spec);
-        let configs = has_volume("configMap")
-            || projects("configMap")
-            || refers("configMapRef", "configMapKeyRef");
-        for (found, what) in [
-            (secrets, "secrets"),
-            (configs, "configmaps"),
-            (
-                has_volume("persistentVolumeClaim"),
-                "persistentvolumeclaims",
-            ),
-            (projects("serviceAccountToken"), "service account tokens"),
-            (!list(spec, "resourceClaims").is_empty(), "resourceclaims"),
-        ] {
-            if found {
-                return Err(self.refuse(
-                    pod,
-                    format!("node {node} can not create pods that reference {what}"),
-                ));
+    }
+
+    /// The node, and nobody else, owns a pod that it made.
+    async fn owner(&self, pod: &Value) -> Result<(), Status> {
+        let node = quoted(self.node);
+        let refuse = |words: &str| Err(self.refuse(pod, format!("node {node} {words}")));
+        let owner = match list(at(pod, "metadata"), "ownerReferences") {
+            [owner] => owner,
+            [] => return refuse("can only create pods with an owner reference set to itself"),
+            _ => {
+                return refuse("can only create pods with a single owner reference set to itself");
             }
+        };
+        if (s(owner, "apiVersion"), s(owner, "kind"), s(owner, "name")) != ("v1", "Node", self.node)
+        {
+            return refuse("can only create pods with an owner reference set to itself");
         }
-        Ok(())
+        if !tree::b(owner, "controller") {
+            return refuse("can only create pods with a controller owner reference set to itself");
+        }
+        if tree::b(owner, "blockOwnerDeletion") {
+            return refuse("must not set blockOwnerDeletion on an owner reference");
+        }
+        let found = self.attrs.ctx.objects.get(Gr::NODES, "", self.node).await?;
+        let Some(found) = found else {
+            return Err(Status::not_found(
+                &GroupResource::new("", "node"),
+                self.node,
+            ));
+        };
+        let (named, own) = (s(owner, "uid"), sp(&found, &["metadata", "uid"]));
+        if named == own {
+            return Ok(());
+        }
+        Err(self.refuse(
+            pod,
+            format!(
+                "node {} UID mismatch: expected {named} got {own}",
+                self.node
+            ),
+        ))
     }
 
     async fn pods(&self, obj: &Value, old: Option<&Value>) -> Result<(), Status> {
@@ -174,7 +211,7 @@ impl Asker<'_> {
         let nothing = Value::Null;
         let old = old.unwrap_or(&nothing);
         match (sub, self.attrs.operation) {
-            ("", Operation::Create) => self.create_pod(obj),
+            ("", Operation::Create) => self.create_pod(obj).await,
             ("", Operation::Delete) if sp(old, &["spec", "nodeName"]) != self.node => Err(self
                 .refuse(
                     old,
@@ -200,11 +237,25 @@ impl Asker<'_> {
                         format!("node {node} cannot update labels through {what}"),
                     ));
                 }
+                let claims = |o: &Value, field: &str| tree::path(o, &["status", field]).clone();
+                for (field, words) in [
+                    ("resourceClaimStatuses", "resource claim statues"),
+                    (
+                        "extendedResourceClaimStatus",
+                        "extended resource claim status",
+                    ),
+                ] {
+                    if !tree::same(&claims(obj, field), &claims(old, field)) {
+                        return Err(self.refuse(obj, format!("node {node} cannot update {words}")));
+                    }
+                }
                 Ok(())
             }
             ("eviction", Operation::Create) => {
-                let found = self.pod(self.attrs.namespace(), self.name(obj)).await?;
+                let name = self.name(obj);
+                let found = self.pod(self.attrs.namespace(), name).await?;
                 match found {
+                    None => Err(Status::not_found(&GroupResource::new("", "pod"), name)),
                     Some(pod) if sp(&pod, &["spec", "nodeName"]) != self.node => Err(self.refuse(
                         obj,
                         format!(
@@ -215,7 +266,28 @@ impl Asker<'_> {
                     _ => Ok(()),
                 }
             }
-            _ => Err(self.refuse(obj, "unexpected operation or subresource of a node on pods")),
+            ("", operation) => Err(self.refuse(
+                obj,
+                format!(
+                    "unexpected operation {}, node {node} can only create and delete mirror pods",
+                    quoted(operation.word())
+                ),
+            )),
+            ("eviction", operation) => {
+                let operation = operation.word();
+                Err(self.refuse(obj, format!("unexpected operation {operation}")))
+            }
+            ("status" | "resize", operation) => {
+                let operation = quoted(operation.word());
+                Err(self.refuse(obj, format!("unexpected operation {operation}")))
+            }
+            (sub, _) => Err(self.refuse(
+                obj,
+                format!(
+                    "unexpected pod subresource {}, only 'status' and 'eviction' are allowed",
+                    quoted(sub)
+                ),
+            )),
         }
     }
 
@@ -253,6 +325,13 @@ impl Asker<'_> {
                         self.refuse(obj, format!("node {node} is not allowed to modify taints"))
                     );
                 }
+                let owners = |o: &Value| tree::path(o, &["metadata", "ownerReferences"]).clone();
+                if !tree::same(&owners(obj), &owners(old)) {
+                    return Err(self.refuse(
+                        obj,
+                        format!("node {node} is not allowed to modify ownerReferences"),
+                    ));
+                }
                 let bad = changed_reserved(obj, old);
                 if !bad.is_empty() {
                     return Err(self.refuse(
@@ -260,46 +339,8 @@ impl Asker<'_> {
                         format!("is not allowed to modify labels: {}", bad.join(", ")),
                     ));
                 }
-                let owners = |o: &Value| tree::path(o, &["metadata", "ownerReferences"]).clone();
-                if !tree::same(&owners(obj), &owners(old)) {
-                    return Err(self.refuse(
-                        obj,
-                        format!("node {node} is not allowed to modify its owner references"),
-                    ));
-                }
             }
             _ => {}
-        }
-        Ok(())
-    }
-
-    async fn token(&self, obj: &Value) -> Result<(), Status> {
-        let bound = tree::path(obj, &["spec", "boundObjectRef"]);
-        if s(bound, "kind") != "Pod" || s(bound, "apiVersion") != "v1" {
-            return Err(self.refuse(obj, "node requested token not bound to a pod"));
-        }
-        if s(bound, "uid").is_empty() {
-            return Err(self.refuse(obj, "node requested token with a pod binding without a uid"));
-        }
-        let pod = self.pod(self.attrs.namespace(), s(bound, "name")).await?;
-        let Some(pod) = pod else {
-            return Err(self.refuse(obj, format!("pod {} not found", quoted(s(bound, "name")))));
-        };
-        let uid = sp(&pod, &["metadata", "uid"]);
-        if uid != s(bound, "uid") {
-            return Err(self.refuse(
-                obj,
-                format!(
-                    "the UID in the bound object reference ({}) does not match the UID in record. The object might have been deleted and then recreated",
-                    s(bound, "uid")
-                ),
-            ));
-        }
-        if sp(&pod, &["spec", "nodeName"]) != self.node {
-            return Err(self.refuse(
-                obj,
-                "node requested token bound to a pod scheduled on a different node",
-            ));
         }
         Ok(())
     }
@@ -320,23 +361,36 @@ impl Asker<'_> {
     }
 
     fn slice(&self, obj: &Value, old: Option<&Value>) -> Result<(), Status> {
-        let seen = if obj.is_null() {
-            old.unwrap_or(obj)
-        } else {
-            obj
+        let (seen, verb) = match self.attrs.operation {
+            Operation::Create => (obj, "create"),
+            Operation::Delete => (old.unwrap_or(obj), "delete"),
+            // The authorizer has seen whose it is.
+            Operation::Update => return Ok(()),
         };
         if sp(seen, &["spec", "nodeName"]) == self.node {
             return Ok(());
         }
-        let verb = if self.attrs.operation == Operation::Create {
-            "create"
-        } else {
-            "modify"
-        };
         Err(self.refuse(
             seen,
             format!("can only {verb} ResourceSlice with the same NodeName as the requesting node"),
         ))
+    }
+
+    /// Who asks for a certificate of a node asks for its own.
+    fn signing_request(&self, obj: &Value) -> Result<(), Status> {
+        const SIGNERS: [&str; 2] = [
+            "kubernetes.io/kubelet-serving",
+            "kubernetes.io/kube-apiserver-client-kubelet",
+        ];
+        let creates = self.attrs.operation == Operation::Create;
+        if !creates || !SIGNERS.contains(&sp(obj, &["spec", "signerName"])) {
+            return Ok(());
+        }
+        let own = format!("{NODE_PREFIX}{}", self.node);
+        if certificates::common_name(obj).as_deref() == Some(&*own) {
+            return Ok(());
+        }
+        Err(self.refuse(obj, format!("can only create a node CSR with CN={own}")))
     }
 }
 
@@ -356,11 +410,34 @@ impl Plugin for NodeRestriction {
         let Some(node) = node_of(attrs) else {
             return Ok(());
         };
-        let asker = Asker { attrs, node };
+        if node.is_empty() {
+            let user = quoted(&attrs.ctx.user.name);
+            let words = format!("could not determine node from user {user}");
+            return Err(attrs.forbidden(old.filter(|_| obj.is_null()).unwrap_or(obj), words));
+        }
+        let authorizer = &self.0;
+        let asker = Asker {
+            attrs,
+            node,
+            authorizer,
+        };
         match (attrs.desc.group, attrs.desc.resource, attrs.ctx.subresource) {
             ("", "pods", _) => asker.pods(obj, old).await,
             ("", "nodes", "" | "status") => asker.nodes(obj, old),
+            ("", "persistentvolumeclaims", sub) if sub != "status" => {
+                let seen = old.filter(|_| obj.is_null()).unwrap_or(obj);
+                Err(asker.refuse(seen, "may only update PVC status"))
+            }
             ("", "serviceaccounts", "token") => asker.token(obj).await,
+            ("certificates.k8s.io", "certificatesigningrequests", "") => asker.signing_request(obj),
+            ("certificates.k8s.io", "podcertificaterequests", sub) => match attrs.operation {
+                Operation::Create if sub.is_empty() => asker.certificate(obj).await,
+                operation => {
+                    let seen = old.filter(|_| obj.is_null()).unwrap_or(obj);
+                    let words = format!("unexpected operation {}", operation.word());
+                    Err(asker.refuse(seen, words))
+                }
+            },
             ("coordination.k8s.io", "leases", "") => {
                 if attrs.namespace() != LEASES_NAMESPACE {
                     return Err(asker.refuse(

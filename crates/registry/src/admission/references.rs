@@ -41,6 +41,24 @@ pub(super) fn any_secret(spec: &Value) -> bool {
         || list(spec, "volumes").iter().any(in_volume)
 }
 
+/// Whether a PodSpec refers to some config map.
+pub(super) fn any_config_map(spec: &Value) -> bool {
+    let in_volume = |v: &Value| {
+        let sources = list(at(v, "projected"), "sources");
+        has(v, "configMap") || sources.iter().any(|source| has(source, "configMap"))
+    };
+    let in_container = |c: &Value| {
+        let of_value = |e: &Value| has(at(e, "valueFrom"), "configMapKeyRef");
+        list(c, "envFrom").iter().any(|e| has(e, "configMapRef"))
+            || list(c, "env").iter().any(of_value)
+    };
+    CONTAINERS
+        .iter()
+        .flat_map(|kind| list(spec, kind))
+        .any(in_container)
+        || list(spec, "volumes").iter().any(in_volume)
+}
+
 /// The first secret that a pod refers to though its account does not list it, told as
 /// upstream tells it.
 pub(super) fn not_mountable(account: &Value, spec: &Value) -> Result<(), String> {

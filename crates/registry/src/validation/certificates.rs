@@ -14,6 +14,7 @@ use x509_parser::oid_registry::OID_SIG_ED25519;
 use x509_parser::pem::Pem;
 use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey;
+use x509_parser::x509::X509Name;
 
 const USAGES: &[&str] = &[
     "any",
@@ -460,6 +461,27 @@ pub fn pod_request_status(new: &Value, old: &Value, now: &Time, errs: &mut Errs)
 
 /// The organizations that a CertificateSigningRequest asks a certificate for.
 pub fn organizations(obj: &Value) -> Vec<String> {
+    of_subject(obj, |subject| {
+        subject
+            .iter_organization()
+            .filter_map(|o| o.as_str().ok().map(str::to_owned))
+            .collect()
+    })
+    .unwrap_or_default()
+}
+
+/// The common name that it asks a certificate for; of several the last.
+pub fn common_name(obj: &Value) -> Option<String> {
+    of_subject(obj, |subject| {
+        let names = subject.iter_common_name();
+        names
+            .last()
+            .and_then(|n| n.as_str().ok().map(str::to_owned))
+    })
+    .flatten()
+}
+
+fn of_subject<T>(obj: &Value, read: impl FnOnce(&X509Name<'_>) -> T) -> Option<T> {
     let text = STANDARD
         .decode(tree::sp(obj, &["spec", "request"]))
         .unwrap_or_default();
@@ -470,13 +492,6 @@ pub fn organizations(obj: &Value) -> Vec<String> {
         .filter(|l| !l.starts_with("-----"))
         .collect();
     let der = STANDARD.decode(body).unwrap_or_default();
-    let Ok((_, request)) = X509CertificationRequest::from_der(&der) else {
-        return Vec::new();
-    };
-    request
-        .certification_request_info
-        .subject
-        .iter_organization()
-        .filter_map(|o| o.as_str().ok().map(str::to_owned))
-        .collect()
+    let (_, request) = X509CertificationRequest::from_der(&der).ok()?;
+    Some(read(&request.certification_request_info.subject))
 }

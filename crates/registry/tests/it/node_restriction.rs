@@ -1,0 +1,307 @@
+//! What a kubelet may write, in upstream's words.
+
+use crate::world::World;
+use skeg_auth::UserInfo;
+use skeg_auth::authz::Always;
+use skeg_meta::{Status, Time};
+use skeg_registry::admission::{Attributes, Chain, Operation};
+use skeg_registry::context::Ctx;
+use skeg_schema::resources::RESOURCES;
+use skeg_schema::{Value, json};
+use std::sync::Arc;
+
+/// A cluster with the pod `p` of account `sa` on node `n`.
+fn world() -> World {
+    let world = World::default();
+    world.namespace("ns");
+    world.put(
+        "",
+        "nodes",
+        "",
+        json!({"metadata": {"name": "n", "uid": "nu"}}),
+    );
+    world.put(
+        "",
+        "serviceaccounts",
+        "ns",
+        json!({"metadata": {"name": "sa", "namespace": "ns", "uid": "su"}}),
+    );
+    let volumes = json!([
+        {"name": "t", "projected": {"sources": [
+            {"serviceAccountToken": {"path": "t"}},
+            {"serviceAccountToken": {"path": "v", "audience": "vault"}},
+            {"podCertificate": {"signerName": "example.com/a"}},
+        ]}},
+        {"name": "c", "persistentVolumeClaim": {"claimName": "data"}},
+    ]);
+    world.put(
+        "",
+        "pods",
+        "ns",
+        json!({
+            "metadata": {"name": "p", "namespace": "ns", "uid": "pu"},
+            "spec": {"nodeName": "n", "serviceAccountName": "sa", "volumes": volumes},
+        }),
+    );
+    world.put(
+        "",
+        "persistentvolumeclaims",
+        "ns",
+        json!({
+            "metadata": {"name": "data", "namespace": "ns"}, "spec": {"volumeName": "pv"},
+        }),
+    );
+    world.put(
+        "",
+        "persistentvolumes",
+        "",
+        json!({"metadata": {"name": "pv"}, "spec": {"csi": {"driver": "disk"}}}),
+    );
+    world.put(
+        "storage.k8s.io",
+        "csidrivers",
+        "",
+        json!({"metadata": {"name": "disk"}, "spec": {"tokenRequests": [{"audience": "disks"}]}}),
+    );
+    world
+}
+
+struct Write<'a> {
+    resource: (&'a str, &'a str),
+    name: &'a str,
+    operation: Operation,
+    obj: Value,
+    /// What else the kubelet is allowed.
+    allowed: bool,
+}
+
+async fn write(world: &World, write: Write<'_>) -> Result<(), Status> {
+    let user = UserInfo::new("system:node:n", &["system:nodes", "system:authenticated"]);
+    let (resource, subresource) = write.resource;
+    let chain = Chain::new()
+        .choose(&["NodeRestriction".to_owned()], &[])
+        .expect("known plugins");
+    chain.set_authorizer(Arc::new(Always(write.allowed)));
+    let attrs = Attributes {
+        ctx: Ctx {
+            user: &user,
+            namespace: "ns",
+            name: write.name,
+            subresource,
+            now: Time::now(),
+            dry_run: false,
+            objects: world,
+        },
+        desc: RESOURCES
+            .iter()
+            .find(|desc| desc.resource == resource)
+            .expect("a resource"),
+        operation: write.operation,
+    };
+    let old = (write.operation != Operation::Create).then_some(&write.obj);
+    chain.validate(&attrs, &write.obj, old).await.map(drop)
+}
+
+/// Code and message of the refusal; nothing if there is none.
+fn told(outcome: Result<(), Status>) -> (i32, String) {
+    outcome
+        .err()
+        .map_or((0, String::new()), |status| (status.code, status.message))
+}
+
+#[tokio::test]
+async fn tokens_are_for_audiences_that_the_pod_mounts() {
+    let world = world();
+    let ask = async |audiences: &[&str], pod: &str, allowed: bool| {
+        let obj = json!({"spec": {
+            "audiences": audiences.iter().map(|a| Value::from(*a)).collect::<Value>(),
+            "boundObjectRef": {"apiVersion": "v1", "kind": "Pod", "name": pod, "uid": "pu"},
+        }});
+        let token = Write {
+            resource: ("serviceaccounts", "token"),
+            name: "sa",
+            operation: Operation::Create,
+            obj,
+            allowed,
+        };
+        told(write(&world, token).await)
+    };
+    let fine = (0, String::new());
+    for mounted in [&[][..], &["vault"], &["disks"]] {
+        assert_eq!(ask(mounted, "p", false).await, fine, "{mounted:?}");
+    }
+    assert_eq!(ask(&["other"], "p", true).await, fine);
+    let refused = |words: &str| (403, format!("serviceaccounts \"sa\" is forbidden: {words}"));
+    assert_eq!(
+        ask(&["other"], "p", false).await,
+        refused(
+            "audience \"other\" not found in pod spec volume, system:node:n is not authorized to request tokens for this audience"
+        )
+    );
+    assert_eq!(
+        ask(&["vault", "disks"], "p", true).await,
+        refused("node may only request 0 or 1 audiences")
+    );
+    assert_eq!(
+        ask(&[], "q", true).await,
+        (404, "pod \"q\" not found".to_owned())
+    );
+    // A driver that is not known may want any.
+    world.put(
+        "",
+        "persistentvolumes",
+        "",
+        json!({"metadata": {"name": "pv"}, "spec": {"gcePersistentDisk": {"pdName": "d"}}}),
+    );
+    assert_eq!(ask(&["vault"], "p", false).await, fine);
+    assert_eq!(
+        ask(&["disks"], "p", true).await,
+        refused(
+            "error validating audience \"disks\": csidriver.storage.k8s.io \"pd.csi.storage.gke.io\" not found"
+        )
+    );
+}
+
+#[tokio::test]
+async fn certificates_are_for_pods_as_they_run() {
+    let world = world();
+    let fit = json!({
+        "podName": "p", "podUID": "pu", "serviceAccountName": "sa", "serviceAccountUID": "su",
+        "nodeName": "n", "nodeUID": "nu", "signerName": "example.com/a",
+    });
+    let ask = async |field: &'static str, value: &str, allowed: bool, operation: Operation| {
+        let mut spec = fit.clone();
+        if !field.is_empty() {
+            spec.set_at(&[field], value);
+        }
+        let request = Write {
+            resource: ("podcertificaterequests", ""),
+            name: "r",
+            operation,
+            obj: json!({"metadata": {"name": "r", "namespace": "ns"}, "spec": spec}),
+            allowed,
+        };
+        told(write(&world, request).await)
+    };
+    let create = Operation::Create;
+    let fine = (0, String::new());
+    assert_eq!(ask("", "", false, create).await, fine);
+    assert_eq!(ask("signerName", "example.com/b", true, create).await, fine);
+    let check = async |field: &'static str, value: &str, code: i32, words: &str| {
+        let (got, said) = ask(field, value, false, create).await;
+        assert_eq!(got, code, "{said}");
+        assert!(said.ends_with(words), "{said}");
+    };
+    let refused = "podcertificaterequests.certificates.k8s.io \"r\" is forbidden: ";
+    check(
+        "nodeName",
+        "m",
+        403,
+        &format!("{refused}PodCertificateRequest.Spec.NodeName=\"m\", which is not the requesting node \"n\""),
+    )
+    .await;
+    check(
+        "nodeUID",
+        "x",
+        500,
+        "PodCertificateRequest for pod \"ns/p\" names node UID \"x\", inconsistent with the running node (\"nu\")",
+    )
+    .await;
+    check(
+        "podName",
+        "q",
+        500,
+        "while retrieving pod \"ns/q\" named in the PodCertificateRequest: pod \"q\" not found",
+    )
+    .await;
+    check(
+        "podUID",
+        "x",
+        500,
+        "PodCertificateRequest for pod \"ns/p\" contains pod UID (\"x\") which differs from running pod \"pu\"",
+    )
+    .await;
+    check(
+        "serviceAccountName",
+        "x",
+        403,
+        "PodCertificateRequest for pod \"ns/p\" contains serviceAccountName (\"x\") that differs from running pod (\"sa\")",
+    )
+    .await;
+    check(
+        "serviceAccountUID",
+        "x",
+        500,
+        "PodCertificateRequest for pod \"ns/p\" names service account UID \"x\", which differs from the running service account (\"su\")",
+    )
+    .await;
+    let (code, _) = ask("signerName", "example.com/b", false, create).await;
+    assert_eq!(code, 403);
+    let (code, said) = ask("", "", true, Operation::Update).await;
+    assert_eq!(
+        (code, said),
+        (403, format!("{refused}unexpected operation UPDATE"))
+    );
+}
+
+#[tokio::test]
+async fn mirror_pods_are_the_nodes_own_and_refer_to_nothing() {
+    let world = world();
+    let make = async |change: &dyn Fn(&mut Value)| {
+        let mut obj = json!({
+            "metadata": {"name": "m", "namespace": "ns",
+                "annotations": {"kubernetes.io/config.mirror": "1"},
+                "ownerReferences": [
+                    {"apiVersion": "v1", "kind": "Node", "name": "n", "uid": "nu", "controller": true},
+                ]},
+            "spec": {"nodeName": "n", "containers": [{"name": "c", "image": "i"}]},
+        });
+        change(&mut obj);
+        let pod = Write {
+            resource: ("pods", ""),
+            name: "m",
+            operation: Operation::Create,
+            obj,
+            allowed: true,
+        };
+        told(write(&world, pod).await)
+    };
+    assert_eq!(make(&|_| {}).await, (0, String::new()));
+    let check = async |path: &[&'static str], value: Value, words: &str| {
+        let (code, said) = make(&|obj| obj.set_at(path, value.clone())).await;
+        let expected = format!("pods \"m\" is forbidden: node {words}");
+        assert_eq!((code, said), (403, expected));
+    };
+    let owners = ["metadata", "ownerReferences"];
+    let owner = json!({"apiVersion": "v1", "kind": "Node", "name": "n", "uid": "nu"});
+    check(
+        &owners,
+        json!([]),
+        "\"n\" can only create pods with an owner reference set to itself",
+    )
+    .await;
+    check(
+        &owners,
+        json!([owner.clone(), owner.clone()]),
+        "\"n\" can only create pods with a single owner reference set to itself",
+    )
+    .await;
+    check(
+        &owners,
+        json!([owner]),
+        "\"n\" can only create pods with a controller owner reference set to itself",
+    )
+    .await;
+    check(
+        &owners,
+        json!([{"apiVersion": "v1", "kind": "Node", "name": "n", "uid": "x", "controller": true}]),
+        "n UID mismatch: expected x got nu",
+    )
+    .await;
+    check(
+        &["spec", "volumes"],
+        json!([{"name": "c", "csi": {"driver": "d"}}]),
+        "\"n\" can not create pods that reference csidrivers (via CSI volumes)",
+    )
+    .await;
+}
