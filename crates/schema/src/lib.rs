@@ -52,8 +52,8 @@ pub use codec::proto_typed::{Depth, Taken, Wire, raw_of, time_of};
 pub use codec::{
     DecodeError, DecodeOptions, Decoded, MAX_DEPTH, conform, decode_json, decode_json_any,
     decode_json_free, decode_protobuf, decode_yaml, decode_yaml_any, decode_yaml_documents,
-    encode_json, encode_json_any, encode_json_pretty, encode_protobuf, encode_yaml, fill,
-    holds_kinds, lean, lean_but_lists, protobuf_to_json, restore_kinds,
+    encode_json, encode_json_any, encode_json_pretty, encode_protobuf, encode_yaml, escape_json,
+    fill, holds_kinds, lean, lean_but_lists, protobuf_to_json, restore_kinds,
 };
 pub use desc::{FieldDesc, FieldType, ListType, MessageDesc, Omit, TypeId, WireEntry};
 pub use message::{

@@ -71,7 +71,7 @@ fn is_struct(field: &FieldDesc) -> bool {
 }
 
 /// Whether Go would encode a field that holds nothing.
-fn always_stands(field: &FieldDesc) -> bool {
+pub(super) fn always_stands(field: &FieldDesc) -> bool {
     match field.omit {
         Omit::Never => true,
         Omit::Empty => is_struct(field),
@@ -80,7 +80,7 @@ fn always_stands(field: &FieldDesc) -> bool {
 }
 
 /// What Go would encode of a field that holds nothing.
-fn zero(field: &FieldDesc) -> Option<&'static Value> {
+pub(super) fn zero(field: &FieldDesc) -> Option<&'static Value> {
     if !always_stands(field) {
         return None;
     }
@@ -98,7 +98,7 @@ fn zero(field: &FieldDesc) -> Option<&'static Value> {
 }
 
 /// The value of a field as Go would encode it; `None`: left out.
-fn encoded<'v>(value: Option<&'v Value>, field: &FieldDesc) -> Option<&'v Value> {
+pub(super) fn encoded<'v>(value: Option<&'v Value>, field: &FieldDesc) -> Option<&'v Value> {
     let value = match value {
         Some(Value::Null) | None => return zero(field),
         Some(value) => value,
@@ -116,7 +116,10 @@ fn encoded<'v>(value: Option<&'v Value>, field: &FieldDesc) -> Option<&'v Value>
 }
 
 /// The members of a struct with what the tables say of them. Who owns what is nobody's.
-fn members(object: &Object, id: TypeId) -> impl Iterator<Item = (&'static FieldDesc, &Value)> {
+pub(super) fn members(
+    object: &Object,
+    id: TypeId,
+) -> impl Iterator<Item = (&'static FieldDesc, &Value)> {
     let mut hint = 0;
     object.iter().filter_map(move |(key, value)| {
         let (at, field) = id.desc().find(key, hint)?;
@@ -126,7 +129,7 @@ fn members(object: &Object, id: TypeId) -> impl Iterator<Item = (&'static FieldD
 }
 
 /// Whether nothing of a struct would be encoded.
-fn is_hollow(object: &Object, id: TypeId) -> bool {
+pub(super) fn is_hollow(object: &Object, id: TypeId) -> bool {
     !id.desc().fields.iter().any(always_stands)
         && object.iter().all(|(key, value)| {
             let field = id.desc().field(key);
@@ -134,7 +137,7 @@ fn is_hollow(object: &Object, id: TypeId) -> bool {
         })
 }
 
-fn is_blank(value: Option<&Value>) -> bool {
+pub(super) fn is_blank(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => true,
         Some(Value::Object(map)) => map.is_empty(),

@@ -1,6 +1,6 @@
 //! One step of a path to a field.
 
-use skeg_schema::{Key, Object, Value, decode_json_any};
+use skeg_schema::{Key, Object, Value, decode_json_any, escape_json};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -50,27 +50,19 @@ impl Element {
             Self::Value(value) => format!("v:{value}"),
             Self::Key(keys) => {
                 let mut out = String::with_capacity(32);
+                out.push_str("k:{");
                 for (at, (name, value)) in keys.iter().enumerate() {
-                    out.push_str(if at == 0 { "k:{\"" } else { ",\"" });
-                    // Names that are told as they stand, which nearly all are.
-                    if name.bytes().all(|b| b.is_ascii_alphanumeric()) {
-                        out.push_str(name);
-                        out.push_str("\":");
-                    } else {
-                        out.pop();
-                        out.push_str(&Value::from(&**name).to_string());
-                        out.push(':');
+                    if at > 0 {
+                        out.push(',');
                     }
+                    write_text("", name, &mut out);
+                    out.push(':');
                     match value {
-                        Value::String(text) if text.bytes().all(is_plain) => {
-                            out.push('"');
-                            out.push_str(text);
-                            out.push('"');
-                        }
+                        Value::String(text) => write_text("", text, &mut out),
                         other => out.push_str(&other.to_string()),
                     }
                 }
-                out.push_str(if keys.is_empty() { "k:{}" } else { "}" });
+                out.push('}');
                 out
             }
             Self::Index(at) => format!("i:{at}"),
@@ -80,12 +72,8 @@ impl Element {
     /// Writes it as the name of a member, in JSON.
     pub fn write_name(&self, out: &mut String) {
         match self {
-            Self::Field(name) if name.bytes().all(is_plain) => {
-                out.push_str("\"f:");
-                out.push_str(name);
-                out.push('"');
-            }
-            other => out.push_str(&Value::from(other.text()).to_string()),
+            Self::Field(name) => write_text("f:", name, out),
+            other => write_text("", &other.text(), out),
         }
     }
 
@@ -107,9 +95,12 @@ impl Element {
     }
 }
 
-/// Whether JSON tells a byte of a text as it stands.
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b' ')
+/// Writes a prefix that JSON tells as it stands, and a text, as one text in JSON.
+pub fn write_text(prefix: &str, text: &str, out: &mut String) {
+    out.push('"');
+    out.push_str(prefix);
+    escape_json(text, out);
+    out.push('"');
 }
 
 /// As messages show a step: `.name`, `[name="a"]`, `[="x"]`, `[0]`.

@@ -2,6 +2,7 @@
 
 use skeg_schema::{Object, Value};
 
+use super::PATH;
 use super::set::FieldSet;
 
 /// Managers of updates that are kept apart; older ones are put together.
@@ -66,6 +67,25 @@ impl Entry {
             out.insert("subresource", self.subresource.as_str());
         }
         Value::Object(out).to_string()
+    }
+
+    /// As managedFields tell it.
+    fn booked(self, fields: Value) -> Value {
+        let mut out = Object::with_capacity(7);
+        if !self.manager.is_empty() {
+            out.insert("manager", self.manager);
+        }
+        out.insert("operation", self.operation.text());
+        out.insert("apiVersion", self.api_version);
+        if let Some(time) = self.time {
+            out.insert("time", time);
+        }
+        out.insert("fieldsType", "FieldsV1");
+        out.insert("fieldsV1", fields);
+        if !self.subresource.is_empty() {
+            out.insert("subresource", self.subresource);
+        }
+        Value::Object(out)
     }
 
     /// As messages name it.
@@ -159,7 +179,7 @@ pub fn fault(list: Option<&Value>) -> Option<String> {
 /// Writes managedFields into an object; `folded`: sets of fields as text.
 pub fn store(object: &mut Value, mut entries: Vec<Entry>, folded: bool) {
     if entries.is_empty() {
-        object.remove_at(&["metadata", "managedFields"]);
+        object.remove_at(PATH);
         return;
     }
     entries.sort_by(|a, b| {
@@ -172,30 +192,28 @@ pub fn store(object: &mut Value, mut entries: Vec<Entry>, folded: bool) {
     });
     let items = entries
         .into_iter()
-        .map(|entry| {
-            let mut out = Object::with_capacity(7);
-            if !entry.manager.is_empty() {
-                out.insert("manager", entry.manager);
-            }
-            out.insert("operation", entry.operation.text());
-            out.insert("apiVersion", entry.api_version);
-            if let Some(time) = entry.time {
-                out.insert("time", time);
-            }
-            out.insert("fieldsType", "FieldsV1");
+        .map(|mut entry| {
+            let fields = std::mem::take(&mut entry.fields);
             let fields = if folded {
-                Value::Object(Object::folded(entry.fields.text()))
+                Value::Object(Object::folded(fields.text()))
             } else {
-                entry.fields.encode()
+                fields.encode()
             };
-            out.insert("fieldsV1", fields);
-            if !entry.subresource.is_empty() {
-                out.insert("subresource", entry.subresource);
-            }
-            Value::Object(out)
+            entry.booked(fields)
         })
         .collect();
-    object.set_at(&["metadata", "managedFields"], Value::Array(items));
+    object.set_at(PATH, Value::Array(items));
+}
+
+/// Writes the managedFields of an object that had none: one entry, whose fields are told by
+/// their text. Who owns nothing is not booked.
+pub fn store_first(object: &mut Value, entry: Entry, fields: String) {
+    if fields.is_empty() {
+        object.remove_at(PATH);
+        return;
+    }
+    let entry = entry.booked(Value::Object(Object::folded(fields)));
+    object.set_at(PATH, Value::Array(vec![entry]));
 }
 
 /// `[]` or `[{}]`: the client gives all tracking up.

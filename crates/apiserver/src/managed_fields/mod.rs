@@ -5,6 +5,7 @@ pub mod apply;
 mod compare;
 mod element;
 mod entries;
+mod fresh;
 mod lists;
 mod merge;
 pub mod node;
@@ -112,6 +113,15 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
         time: timed.then(|| write.now.to_owned()),
         fields: set::FieldSet::default(),
     };
+    let untouched = live.as_object().is_some_and(Object::is_empty) && write.disowned.is_none();
+    if untouched
+        && entries.is_empty()
+        && write.folded
+        && let Some(Node::Message(id)) = write.versions.node(write.api_version)
+        && let Some(text) = fresh::text(new, id, write.versions.ignored(write.api_version))
+    {
+        return entries::store_first(new, me, text);
+    }
     let disowned: Option<Vec<&str>> = write
         .disowned
         .as_ref()

@@ -138,11 +138,43 @@ static PLAIN: [bool; 256] = {
     plain
 };
 
+/// What texts are written into.
+trait Sink {
+    fn put(&mut self, text: &str);
+}
+
+impl Sink for Vec<u8> {
+    #[inline]
+    fn put(&mut self, text: &str) {
+        self.extend_from_slice(text.as_bytes());
+    }
+}
+
+impl Sink for String {
+    #[inline]
+    fn put(&mut self, text: &str) {
+        self.push_str(text);
+    }
+}
+
+/// Writes what stands between the quotes of a text in JSON, with Go's escapes.
+pub fn escape_json(text: &str, out: &mut String) {
+    escape(text, out);
+}
+
 /// A string with Go's escapes.
 pub(super) fn string(text: &str, out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    let bytes = text.as_bytes();
     out.push(b'"');
+    escape(text, out);
+    out.push(b'"');
+}
+
+#[inline]
+fn escape(text: &str, out: &mut impl Sink) {
+    const HEX: [&str; 16] = [
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f",
+    ];
+    let bytes = text.as_bytes();
     let mut start = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         if PLAIN[usize::from(byte)] {
@@ -151,35 +183,30 @@ pub(super) fn string(text: &str, out: &mut Vec<u8>) {
         if byte == 0xE2 {
             // U+2028 and U+2029 end lines in JavaScript.
             if let [0xE2, 0x80, last @ (0xA8 | 0xA9), ..] = &bytes[at..] {
-                out.extend_from_slice(&bytes[start..at]);
-                out.extend_from_slice(if *last == 0xA8 {
-                    b"\\u2028"
-                } else {
-                    b"\\u2029"
-                });
+                out.put(&text[start..at]);
+                out.put(if *last == 0xA8 { "\\u2028" } else { "\\u2029" });
                 start = at + 3;
             }
             continue;
         }
-        out.extend_from_slice(&bytes[start..at]);
+        out.put(&text[start..at]);
         start = at + 1;
         match byte {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            8 => out.extend_from_slice(b"\\b"),
-            12 => out.extend_from_slice(b"\\f"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
+            b'"' => out.put("\\\""),
+            b'\\' => out.put("\\\\"),
+            8 => out.put("\\b"),
+            12 => out.put("\\f"),
+            b'\n' => out.put("\\n"),
+            b'\r' => out.put("\\r"),
+            b'\t' => out.put("\\t"),
             _ => {
-                out.extend_from_slice(b"\\u00");
-                out.push(HEX[usize::from(byte >> 4)]);
-                out.push(HEX[usize::from(byte & 15)]);
+                out.put("\\u00");
+                out.put(HEX[usize::from(byte >> 4)]);
+                out.put(HEX[usize::from(byte & 15)]);
             }
         }
     }
-    out.extend_from_slice(&bytes[start..]);
-    out.push(b'"');
+    out.put(&text[start..]);
 }
 
 /// Whether Go prints a field that has this value.
