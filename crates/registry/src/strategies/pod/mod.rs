@@ -139,10 +139,25 @@ fn status_prepare(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
             tree::remove(status, field);
         }
     }
+    keep_claims(status, before);
     if s(status, "qosClass").is_empty() && !qos.is_null() {
         set(status, "qosClass", qos);
     }
     defaults::pod::pod(new);
+}
+
+/// Clients that are older than these fields write statuses without them; the
+/// devices of a pod could not be given back then.
+fn keep_claims(status: &mut Value, before: &Value) {
+    for field in [
+        "resourceClaimStatuses",
+        "extendedResourceClaimStatus",
+        "nodeAllocatableResourceClaimStatuses",
+    ] {
+        if at(status, field).is_null() {
+            tree::copy(status, before, field);
+        }
+    }
 }
 
 fn status_rules(_ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
@@ -216,5 +231,33 @@ fn merge_term(term: &mut Value, labels: &Value) {
     let selector = tree::obj_mut(term, "labelSelector");
     if let Some(all) = tree::vec_mut(selector, "matchExpressions") {
         all.extend(add);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_are_not_forgotten_by_old_clients() {
+        let before = json!({
+            "phase": "Pending",
+            "resourceClaimStatuses": [{"name": "d", "resourceClaimName": "p-d"}],
+            "extendedResourceClaimStatus": {"resourceClaimName": "p-e"},
+        });
+        let mut status = json!({"phase": "Running"});
+        keep_claims(&mut status, &before);
+        let mut kept = before.clone();
+        set(&mut kept, "phase", "Running");
+        assert_eq!(status, kept);
+        // Who knows the field may empty it, or say something else.
+        for claims in [json!([]), json!([{"name": "d", "resourceClaimName": "x"}])] {
+            let mut status = json!({"resourceClaimStatuses": claims.clone()});
+            keep_claims(&mut status, &before);
+            assert_eq!(status["resourceClaimStatuses"], claims);
+        }
+        let mut status = json!({});
+        keep_claims(&mut status, &json!({}));
+        assert_eq!(status, json!({}));
     }
 }
