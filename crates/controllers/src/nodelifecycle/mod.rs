@@ -10,6 +10,7 @@ mod zones;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use skeg_api::coordination::v1::Lease;
@@ -173,6 +174,10 @@ impl Lifecycle {
         if left.is_none()
             && let Some(conditions) = health::silent(&node, self.context.clock.now())
         {
+            // A cache that is behind must not make nodes silent.
+            if let Some(left) = self.lives(&node).await {
+                return Ok(Next::After(left));
+            }
             return self.declare_silent(&node, conditions).await;
         }
         if health.pods_to_tell {
@@ -185,6 +190,19 @@ impl Lifecycle {
             .flatten()
             .min()
             .map_or(Next::Done, Next::After))
+    }
+
+    /// Looks at the node's Lease itself. How long the node may still be silent,
+    /// if it was renewed without our hearing of it.
+    async fn lives(&self, node: &Node) -> Option<Duration> {
+        let name = &node.metadata.name;
+        let api = Api::<Lease>::namespaced(self.context.client.clone(), LEASES);
+        let lease = api.get_opt(name).await.ok()??;
+        let mut health = self.health.lock();
+        let health = health.get_mut(name)?;
+        let now = (self.steady)();
+        health.see_lease(&lease, now);
+        health.left(node, now)
     }
 
     /// Writes that a node is silent. What follows from that comes with the change.
@@ -245,7 +263,7 @@ impl Lifecycle {
     }
 
     /// Corrects a node's taints and labels. How long it has to wait for its turn to be emptied.
-    async fn correct(&self, node: &Node) -> Result<Option<std::time::Duration>, ReconcileError> {
+    async fn correct(&self, node: &Node) -> Result<Option<Duration>, ReconcileError> {
         let now = self.context.clock.now();
         let mut wait = None;
         let eviction = if health::readiness(node) == "True" {

@@ -162,3 +162,49 @@ async fn a_clock_that_jumps_makes_no_node_silent() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_lease_that_was_renewed_unheard_keeps_a_node_alive() {
+    let api = FakeApi::new();
+    let lease = |second: i64| {
+        let mut lease = Lease::default();
+        lease.metadata.name = "a".into();
+        lease.metadata.namespace = LEASES.into();
+        let at = jiff::Timestamp::from_second(second).expect("a time");
+        lease.spec.renew_time = Some(skeg_meta::MicroTime(at));
+        lease
+    };
+    api.put(&node("a", "True"));
+    api.put(&lease(1));
+    with_controller(&api, async |clock| {
+        while clock.sleepers() == 0 {
+            tokio::task::yield_now().await;
+        }
+        // From now on nothing is heard of leases.
+        let deaf = skeg_meta::Status::internal_error("not now");
+        api.refuse("watch", "leases", usize::MAX, deaf.clone());
+        api.refuse("list", "leases", usize::MAX, deaf);
+        api.break_watches();
+        api.put(&lease(2));
+        let ready = |api: &FakeApi| {
+            health::readiness(&api.get::<Node>("", "a").expect("it is there")) == "True"
+        };
+        let asked = |api: &FakeApi| {
+            let requests = api.requests();
+            requests
+                .iter()
+                .filter(|one| one.starts_with("get leases"))
+                .count()
+        };
+        clock.advance(health::GRACE);
+        api.until("the lease is looked at", |api| asked(api) == 1)
+            .await;
+        // It waits for the next time.
+        clock.advance(health::GRACE - std::time::Duration::from_secs(1));
+        assert!(ready(&api));
+        clock.advance(std::time::Duration::from_secs(1));
+        api.until("the node is silent", |api| !ready(api)).await;
+        assert_eq!(asked(&api), 2);
+    })
+    .await;
+}
