@@ -15,6 +15,15 @@ use crate::devices::{Readiness, reserve};
 use crate::preempt::{Preemption, priority};
 use crate::volumes::{ClaimKey, Step, bind};
 
+/// How long is waited between the tries of a binding (upstream's `retry.DefaultBackoff`).
+const BIND_PAUSES: [Duration; 3] = [
+    Duration::from_millis(10),
+    Duration::from_millis(50),
+    Duration::from_millis(250),
+];
+/// A server that wants to be left alone longer is asked again by a later attempt.
+const BIND_PAUSE_MAX: Duration = Duration::from_secs(1);
+
 impl Scheduler {
     pub(super) async fn act(&self, pod: &Arc<Pod>, profile: &Profile, deed: Deed) {
         match deed {
@@ -234,11 +243,28 @@ impl Scheduler {
             name: node.to_owned(),
             ..Default::default()
         };
-        let api = Api::<Pod>::namespaced(self.client.clone(), meta.namespace.clone());
-        match api.bind(&meta.name, binding).await {
+        match self.post(&binding).await {
             Ok(()) => self.bound(pod, node),
             Err(error) => self.not_bound(pod, node, promised, &error).await,
         }
+    }
+
+    /// Posts a binding, and again if that may help: what was prepared for the
+    /// pod on its node is not given up for a moment's trouble.
+    async fn post(&self, binding: &Binding) -> Result<(), Error> {
+        let meta = &binding.metadata;
+        let api = Api::<Pod>::namespaced(self.client.clone(), meta.namespace.clone());
+        for pause in BIND_PAUSES {
+            match api.bind(&meta.name, binding.clone()).await {
+                Err(error) if error.is_transient() => {
+                    tracing::debug!(pod = %meta.name, %error, "a binding is tried again");
+                    let pause = error.retry_after().unwrap_or(pause);
+                    self.clock.sleep(pause.min(BIND_PAUSE_MAX)).await;
+                }
+                outcome => return outcome,
+            }
+        }
+        api.bind(&meta.name, binding.clone()).await
     }
 
     fn bound(&self, pod: &Pod, node: &str) {

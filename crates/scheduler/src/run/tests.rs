@@ -3,7 +3,7 @@ use std::time::Duration;
 use skeg_api::core::v1::{Container, Node};
 use skeg_meta::ObjectMeta;
 use skeg_runtime::testing::FakeApi;
-use skeg_runtime::{EventApi, ManualClock};
+use skeg_runtime::{Clock, EventApi, ManualClock};
 use skeg_schema::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -14,6 +14,7 @@ use super::*;
 /// A scheduler over a server in memory.
 struct Rig {
     api: FakeApi,
+    clock: ManualClock,
     cancel: CancellationToken,
     running: JoinHandle<Result<(), Error>>,
 }
@@ -42,6 +43,7 @@ impl Rig {
         let running = tokio::spawn(run_configured(context, configuration, cancel.clone()));
         Self {
             api: api.clone(),
+            clock,
             cancel,
             running,
         }
@@ -95,6 +97,30 @@ async fn a_pod_is_scheduled_by_the_profile_it_names() {
         .await;
     assert_eq!(place(&api, "p"), "two");
     assert_eq!(place(&rig.api, "of-another"), "");
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn a_binding_is_tried_again() {
+    let api = FakeApi::new();
+    node(&api, "one");
+    let rig = Rig::start(&api, "");
+    let trouble = skeg_meta::Status::internal_error("not now");
+    api.refuse("create", "pods", 3, trouble);
+    pod(&api, "p", NAME);
+    let began = rig.clock.now();
+    while place(&api, "p").is_empty() {
+        if rig.clock.sleepers() > 0 {
+            rig.clock.advance(Duration::from_millis(1));
+        }
+        tokio::task::yield_now().await;
+    }
+    let tries = api.requests();
+    let tries = tries.iter().filter(|one| one.starts_with("create pods"));
+    assert_eq!(tries.count(), 4);
+    // A pod that could not be bound would have to wait longer.
+    let took = rig.clock.now().duration_since(began);
+    assert!(took.as_millis() < 1000, "{took:?}");
     rig.stop().await;
 }
 
