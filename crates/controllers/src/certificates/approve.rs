@@ -9,18 +9,21 @@ use skeg_auth::pki::CertificateRequest;
 use skeg_client::{Api, Error};
 use skeg_runtime::{Next, ReconcileError};
 
-use super::{KUBELET_CLIENT, condition, kubelet_client_fault, new_condition, work};
+use super::{KUBELET_CLIENT, WORKERS, condition, kubelet_client_fault, new_condition};
 use crate::Context;
+use crate::each::look_after;
 
 const NAME: &str = "certificatesigningrequest-approving-controller";
 
 /// Runs the controller that approves.
 pub(crate) async fn run(context: Context) {
-    let own = context.clone();
-    work(&context, NAME, waits, move |request| {
-        let context = own.clone();
-        async move { decide(&context, &request).await }
-    })
+    look_after(
+        &context,
+        NAME,
+        WORKERS,
+        waits,
+        |context, request| async move { decide(&context, &request).await },
+    )
     .await;
 }
 

@@ -6,11 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use skeg_api::certificates::v1::CertificateSigningRequest;
 use skeg_auth::pki::certificate_ends;
 use skeg_client::{Api, DeleteOptions};
-use skeg_runtime::{Controller, Delta, Next, ObjectName, ReconcileError};
+use skeg_runtime::{Next, ReconcileError};
 
 use super::condition;
 use crate::Context;
-use crate::workload::unless_gone;
+use crate::each::look_after;
 
 const NAME: &str = "certificatesigningrequest-cleaner-controller";
 /// How long decided requests stay.
@@ -22,28 +22,14 @@ const PERIOD: Duration = Duration::from_secs(3600);
 
 /// Runs the controller that cleans up.
 pub(crate) async fn run(context: Context) {
-    let requests = context.informers.informer::<CertificateSigningRequest>();
-    let queue = context.queue::<ObjectName>();
-    let to = queue.clone();
-    requests.on_change(move |delta| {
-        if !matches!(delta, Delta::Deleted { .. }) {
-            to.add(ObjectName::of(&delta.object().metadata));
-        }
-    });
-    requests.synced().await;
-    let cancel = context.cancel.clone();
-    Controller::new(NAME, queue)
-        .run(cancel, move |name| {
-            let request = requests.store().get(&name);
-            let context = context.clone();
-            async move {
-                match request {
-                    Some(request) => unless_gone(clean(&context, &request).await),
-                    None => Ok(Next::Done),
-                }
-            }
-        })
-        .await;
+    look_after(
+        &context,
+        NAME,
+        1,
+        |_| true,
+        |context, request| async move { clean(&context, &request).await },
+    )
+    .await;
 }
 
 async fn clean(

@@ -15,55 +15,15 @@ pub(crate) use pods::run as run_pods_cleaner;
 pub(crate) use sign::run as run_signer;
 pub(crate) use trust::run as run_trust;
 
-use std::future::Future;
-use std::sync::Arc;
-
 use skeg_api::certificates::v1::{CertificateSigningRequest, CertificateSigningRequestCondition};
 use skeg_auth::pki::CertificateRequest;
 use skeg_meta::Time;
-use skeg_runtime::{Controller, Delta, Next, ObjectName, ReconcileError};
-
-use crate::Context;
-use crate::workload::unless_gone;
 
 const KUBELET_CLIENT: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 const NODES: &str = "system:nodes";
 const NODE_PREFIX: &str = "system:node:";
 const WORKERS: usize = 5;
 const KEY_ENCIPHERMENT: &str = "key encipherment";
-
-/// Does something about each request that waits for it.
-async fn work<F>(
-    context: &Context,
-    name: &'static str,
-    waits: fn(&CertificateSigningRequest) -> bool,
-    act: impl Fn(Arc<CertificateSigningRequest>) -> F + Send + Sync + 'static,
-) where
-    F: Future<Output = Result<Next, ReconcileError>> + Send + 'static,
-{
-    let requests = context.informers.informer::<CertificateSigningRequest>();
-    let queue = context.queue::<ObjectName>();
-    let to = queue.clone();
-    requests.on_change(move |delta| {
-        if !matches!(delta, Delta::Deleted { .. }) && waits(delta.object()) {
-            to.add(ObjectName::of(&delta.object().metadata));
-        }
-    });
-    requests.synced().await;
-    Controller::new(name, queue)
-        .workers(WORKERS)
-        .run(context.cancel.clone(), move |name| {
-            let request = requests.store().get(&name);
-            let doing = request.filter(|request| waits(request)).map(&act);
-            async move {
-                match doing {
-                    Some(doing) => unless_gone(doing.await),
-                    None => Ok(Next::Done),
-                }
-            }
-        })
-        .await;
-}
 
 fn condition<'a>(
     request: &'a CertificateSigningRequest,

@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use skeg_api::certificates::v1::PodCertificateRequest;
 use skeg_client::{Api, DeleteOptions};
-use skeg_runtime::{Controller, Delta, Next, ObjectName, ReconcileError};
+use skeg_runtime::{Next, ReconcileError};
 
 use crate::Context;
-use crate::workload::unless_gone;
+use crate::each::look_after;
 
 const NAME: &str = "podcertificaterequest-cleaner-controller";
 /// How long a request stays.
@@ -17,27 +17,14 @@ const AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
 
 /// Runs the controller that cleans up.
 pub(crate) async fn run(context: Context) {
-    let requests = context.informers.informer::<PodCertificateRequest>();
-    let queue = context.queue::<ObjectName>();
-    let to = queue.clone();
-    requests.on_change(move |delta| {
-        if !matches!(delta, Delta::Deleted { .. }) {
-            to.add(ObjectName::of(&delta.object().metadata));
-        }
-    });
-    requests.synced().await;
-    let cancel = context.cancel.clone();
-    Controller::new(NAME, queue)
-        .run(cancel, move |name| {
-            let (request, context) = (requests.store().get(&name), context.clone());
-            async move {
-                match request {
-                    Some(request) => unless_gone(clean(&context, &request).await),
-                    None => Ok(Next::Done),
-                }
-            }
-        })
-        .await;
+    look_after(
+        &context,
+        NAME,
+        1,
+        |_| true,
+        |context, request| async move { clean(&context, &request).await },
+    )
+    .await;
 }
 
 async fn clean(context: &Context, request: &PodCertificateRequest) -> Result<Next, ReconcileError> {

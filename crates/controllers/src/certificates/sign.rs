@@ -10,9 +10,10 @@ use skeg_meta::ByteString;
 use skeg_runtime::{Next, ReconcileError};
 
 use super::{
-    KUBELET_CLIENT, condition, kubelet_client_fault, kubelet_serving_fault, new_condition, work,
+    KUBELET_CLIENT, WORKERS, condition, kubelet_client_fault, kubelet_serving_fault, new_condition,
 };
 use crate::Context;
+use crate::each::look_after;
 
 const NAME: &str = "certificatesigningrequest-signing-controller";
 /// How long certificates are good for (`--cluster-signing-duration`).
@@ -25,9 +26,8 @@ pub(crate) async fn run(context: Context) {
     let Some(pki) = context.options.pki.clone() else {
         return context.cancel.cancelled().await;
     };
-    let own = context.clone();
-    work(&context, NAME, waits, move |request| {
-        let (context, pki) = (own.clone(), Arc::clone(&pki));
+    look_after(&context, NAME, WORKERS, waits, move |context, request| {
+        let pki = Arc::clone(&pki);
         async move { sign(&context, &pki, &request).await }
     })
     .await;

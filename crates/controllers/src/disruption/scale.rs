@@ -10,6 +10,7 @@ use skeg_meta::{Object, ObjectMeta, OwnerReference};
 use skeg_runtime::{Informer, SharedInformerFactory, refers_to};
 
 use super::plan::Scale;
+use crate::served;
 
 /// The controllers whose scale is known without asking.
 #[derive(Clone)]
@@ -191,12 +192,9 @@ impl Controllers {
         version: &str,
         kind: &str,
     ) -> Result<DiscoveredResource, String> {
-        let known = match self.client.resources(group, version).await {
-            Err(error) if error.is_not_found() => Vec::new(),
-            known => known.map_err(|error| error.to_string())?,
-        };
-        let found = known.into_iter().find(|known| known.resource.kind == kind);
-        found.ok_or_else(|| {
+        let is_it = |known: &DiscoveredResource| known.resource.kind == kind;
+        let found = served::find(&self.client, group, [version.to_owned()], is_it).await;
+        found.map_err(|error| error.to_string())?.ok_or_else(|| {
             let version = match group {
                 "" => version.to_owned(),
                 group => format!("{group}/{version}"),

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use skeg_api::core::v1::{Endpoints, Node, Pod, Service};
 use skeg_api::discovery::v1::EndpointSlice;
 use skeg_client::{Api, DeleteOptions};
-use skeg_runtime::{Controller, EventType, Informer, Next, ObjectName, ReconcileError, WorkQueue};
+use skeg_runtime::{
+    Controller, EventType, Informer, Next, ObjectName, ReconcileError, WorkQueue, reference,
+};
 
 use crate::Context;
 
@@ -223,26 +225,19 @@ pub(crate) async fn run_endpoints(context: Context) {
                     return Ok(Next::Done);
                 };
                 trigger::tell(&mut new.metadata, at);
+                let about = reference(&new);
                 let (written, reason, words) = if existing.is_some() {
                     let words = format!("Failed to update endpoint {name}");
-                    (
-                        api.update(new.clone()).await,
-                        "FailedToUpdateEndpoint",
-                        words,
-                    )
+                    (api.update(new).await, "FailedToUpdateEndpoint", words)
                 } else {
                     let words = format!("Failed to create endpoint for service {name}");
-                    (
-                        api.create(new.clone()).await,
-                        "FailedToCreateEndpoint",
-                        words,
-                    )
+                    (api.create(new).await, "FailedToCreateEndpoint", words)
                 };
                 match written {
                     Err(error) if error.is_namespace_terminating() => {}
                     Err(error) => {
                         let message = format!("{words}: {error}");
-                        recorder.event(&new, EventType::Warning, reason, message);
+                        recorder.event_about(about, EventType::Warning, reason, message);
                         return Err(error.into());
                     }
                     Ok(_) => {}

@@ -11,7 +11,7 @@ use skeg_meta::labels::Selector;
 use skeg_schema::Value;
 
 use super::replicas::Sample;
-use crate::Context;
+use crate::{Context, served};
 
 /// How long a measurement covers where that is not said.
 const WINDOW: SignedDuration = SignedDuration::from_mins(1);
@@ -126,16 +126,10 @@ fn words(error: &Error, what: &str) -> String {
 /// The root of the API of custom metrics, in the version that is served.
 async fn custom_root(client: &Client) -> Result<String, String> {
     let failed = |words: &str| format!("unable to fetch metrics from custom metrics API: {words}");
-    let groups = client
-        .groups()
-        .await
-        .map_err(|error| failed(&error.to_string()))?;
-    let served = groups.iter().find(|group| group.name == CUSTOM);
-    let version = served.and_then(|group| {
-        let mut known = CUSTOM_VERSIONS.iter();
-        known.find(|known| group.versions.iter().any(|version| version == *known))
-    });
-    match version {
+    let served = served::versions(client, CUSTOM).await;
+    let served = served.map_err(|error| failed(&error.to_string()))?;
+    let mut known = CUSTOM_VERSIONS.iter();
+    match known.find(|known| served.iter().any(|version| version == *known)) {
         Some(version) => Ok(format!("/apis/{CUSTOM}/{version}")),
         None => Err(failed(&format!(
             "no custom metrics API ({CUSTOM}) registered"

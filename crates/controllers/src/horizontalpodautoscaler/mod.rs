@@ -17,15 +17,15 @@ use skeg_api::autoscaling::v2::{
     HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition, HorizontalPodAutoscalerStatus,
 };
 use skeg_api::core::v1::Pod;
-use skeg_client::{Api, ApiResource, DynamicApi, Error};
+use skeg_client::{Api, ApiResource, DiscoveredResource, DynamicApi, Error};
 use skeg_meta::Time;
 use skeg_meta::labels::Selector;
 use skeg_runtime::{
     Controller, Delta, EventRecorder, EventType, Informer, Next, ObjectName, ReconcileError,
 };
 
-use crate::Context;
 use crate::workload::unless_gone;
+use crate::{Context, served};
 use limit::{History, limit};
 
 const NAME: &str = "horizontal-pod-autoscaler-controller";
@@ -304,23 +304,17 @@ impl Autoscalers {
             return Ok(built_in);
         }
         let client = &self.context.client;
+        let served = served::versions(client, group).await;
         let mut versions = vec![version.to_owned()];
-        let groups = client.groups().await.map_err(|error| error.to_string())?;
-        let served = groups.into_iter().find(|known| known.name == group);
-        versions.extend(served.into_iter().flat_map(|group| group.versions));
-        for version in versions {
-            let known = match client.resources(group, &version).await {
-                Err(error) if error.is_not_found() => continue,
-                result => result.map_err(|error| error.to_string())?,
-            };
-            let found = known.into_iter().find(|known| known.resource.kind == kind);
-            if let Some(found) = found {
-                return Ok(found.resource);
-            }
+        versions.extend(served.map_err(|error| error.to_string())?);
+        let is_it = |known: &DiscoveredResource| known.resource.kind == kind;
+        let found = served::find(client, group, versions, is_it).await;
+        match found.map_err(|error| error.to_string())? {
+            Some(found) => Ok(found.resource),
+            None => Err(format!(
+                "no matches for kind \"{kind}\" in group \"{group}\""
+            )),
         }
-        Err(format!(
-            "no matches for kind \"{kind}\" in group \"{group}\""
-        ))
     }
 
     fn say(

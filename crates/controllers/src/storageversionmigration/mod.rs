@@ -11,11 +11,11 @@ use jiff::SignedDuration;
 use skeg_api::storagemigration::v1::StorageVersionMigration;
 use skeg_client::{Api, ApiResource, DynamicApi, Error, ListOptions, Patch};
 use skeg_meta::{Condition, Time};
-use skeg_runtime::{Controller, Delta, Informer, Next, ObjectName, ReconcileError};
+use skeg_runtime::{Next, ReconcileError};
 use skeg_schema::json;
 
-use crate::Context;
-use crate::workload::unless_gone;
+use crate::each::look_after;
+use crate::{Context, served};
 
 const NAME: &str = "storage-version-migrator-controller";
 const RUNNING: &str = "Running";
@@ -30,27 +30,11 @@ const PAGE: u32 = 500;
 
 /// Runs the controller of migrations. One at a time: each reads everything.
 pub(crate) async fn run(context: Context) {
-    let migrations: Informer<StorageVersionMigration> = context.informers.informer();
-    let queue = context.queue::<ObjectName>();
-    let to = queue.clone();
-    migrations.on_change(move |delta| {
-        if !matches!(delta, Delta::Deleted { .. }) && !is_over(delta.object()) {
-            to.add(ObjectName::of(&delta.object().metadata));
-        }
-    });
-    migrations.synced().await;
-    let cancel = context.cancel.clone();
-    Controller::new(NAME, queue)
-        .run(cancel, move |name| {
-            let (migration, context) = (migrations.store().get(&name), context.clone());
-            async move {
-                match migration.filter(|migration| !is_over(migration)) {
-                    Some(migration) => unless_gone(migrate(&context, migration).await),
-                    None => Ok(Next::Done),
-                }
-            }
-        })
-        .await;
+    let waits = |migration: &StorageVersionMigration| !is_over(migration);
+    look_after(&context, NAME, 1, waits, |context, migration| async move {
+        migrate(&context, migration).await
+    })
+    .await;
 }
 
 fn is_over(migration: &StorageVersionMigration) -> bool {
@@ -107,21 +91,12 @@ async fn migrate(
 }
 
 async fn find(context: &Context, group: &str, plural: &str) -> Result<Option<ApiResource>, Error> {
-    let groups = context.client.groups().await?;
-    let versions = groups
-        .into_iter()
-        .filter(|known| known.name == group)
-        .flat_map(|known| known.versions);
-    for version in versions {
-        let resources = context.client.resources(group, &version).await?;
-        let found = resources
-            .into_iter()
-            .find(|known| known.resource.plural == plural && known.has_verb("list"));
-        if let Some(found) = found {
-            return Ok(Some(found.resource));
-        }
-    }
-    Ok(None)
+    let client = &context.client;
+    let versions = served::versions(client, group).await?;
+    let found = served::find(client, group, versions, |known| {
+        known.resource.plural == plural && known.has_verb("list")
+    });
+    Ok(found.await?.map(|found| found.resource))
 }
 
 /// Changes nothing of each object: where the store holds it in another form, it
