@@ -311,9 +311,13 @@ impl Asker<'_> {
         Err(self.refuse(
             obj,
             format!(
-                "signer {} not found in pod spec volume, {} is not authorized to request certificates from this signer",
-                quoted(signer),
-                self.attrs.ctx.user.name
+                "pod {} does not mount a podCertificate projected volume for signer {}",
+                quoted(&format!(
+                    "{}/{}",
+                    self.attrs.namespace(),
+                    s(spec, "podName")
+                )),
+                quoted(signer)
             ),
         ))
     }

@@ -218,23 +218,18 @@ impl Asker<'_> {
                     format!("node {node} can only delete pods with spec.nodeName set to itself"),
                 )),
             ("", Operation::Delete) => Ok(()),
-            ("status" | "resize", Operation::Update) => {
-                let what = if sub == "status" {
-                    "pod status"
-                } else {
-                    "pod resize"
-                };
+            ("status", Operation::Update) => {
                 if sp(old, &["spec", "nodeName"]) != self.node {
                     return Err(self.refuse(
                         obj,
-                        format!("node {node} can only update {what} for pods with spec.nodeName set to itself"),
+                        format!("node {node} can only update pod status for pods with spec.nodeName set to itself"),
                     ));
                 }
                 let labels = |o: &Value| tree::path(o, &["metadata", "labels"]).clone();
                 if !tree::same(&labels(obj), &labels(old)) {
                     return Err(self.refuse(
                         obj,
-                        format!("node {node} cannot update labels through {what}"),
+                        format!("node {node} cannot update labels through pod status"),
                     ));
                 }
                 let claims = |o: &Value, field: &str| tree::path(o, &["status", field]).clone();
@@ -243,6 +238,10 @@ impl Asker<'_> {
                     (
                         "extendedResourceClaimStatus",
                         "extended resource claim status",
+                    ),
+                    (
+                        "nodeAllocatableResourceClaimStatuses",
+                        "node allocatable resource claim statuses",
                     ),
                 ] {
                     if !tree::same(&claims(obj, field), &claims(old, field)) {
@@ -277,7 +276,7 @@ impl Asker<'_> {
                 let operation = operation.word();
                 Err(self.refuse(obj, format!("unexpected operation {operation}")))
             }
-            ("status" | "resize", operation) => {
+            ("status", operation) => {
                 let operation = quoted(operation.word());
                 Err(self.refuse(obj, format!("unexpected operation {operation}")))
             }

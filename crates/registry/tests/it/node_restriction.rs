@@ -235,8 +235,13 @@ async fn certificates_are_for_pods_as_they_run() {
         "PodCertificateRequest for pod \"ns/p\" names service account UID \"x\", which differs from the running service account (\"su\")",
     )
     .await;
-    let (code, _) = ask("signerName", "example.com/b", false, create).await;
-    assert_eq!(code, 403);
+    check(
+        "signerName",
+        "example.com/b",
+        403,
+        "pod \"ns/p\" does not mount a podCertificate projected volume for signer \"example.com/b\"",
+    )
+    .await;
     let (code, said) = ask("", "", true, Operation::Update).await;
     assert_eq!(
         (code, said),
