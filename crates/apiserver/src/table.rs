@@ -74,7 +74,7 @@ pub struct ListMeta {
     pub remaining: Option<i64>,
 }
 
-/// The table of some objects of one resource.
+/// The table of some objects of one resource, each told for itself.
 pub fn of_objects(
     resource: &Resource,
     objects: &[SharedObject],
@@ -82,12 +82,40 @@ pub fn of_objects(
     options: Options,
     meta: ListMeta,
 ) -> Value {
+    let rows = rows(resource, objects, version, options, None);
+    finish(resource, rows, version, options, meta)
+}
+
+/// The table of a list, in which one may be the default.
+pub fn of_list(
+    resource: &Resource,
+    objects: &[SharedObject],
+    version: MetaVersion,
+    options: Options,
+    meta: ListMeta,
+) -> Value {
+    let default = printers::default_of(resource.desc, objects.iter().map(SharedObject::value));
+    let rows = rows(resource, objects, version, options, default);
+    finish(resource, rows, version, options, meta)
+}
+
+fn rows(
+    resource: &Resource,
+    objects: &[SharedObject],
+    version: MetaVersion,
+    options: Options,
+    default: Option<usize>,
+) -> Vec<Value> {
     let now = options.now.unwrap_or_else(skeg_meta::Time::now);
-    let rows: Vec<Value> = objects
+    objects
         .iter()
-        .map(|object| {
+        .enumerate()
+        .map(|(at, object)| {
             let tree = object.value();
-            let row = row(resource, &tree, now);
+            let mut row = row(resource, &tree, now);
+            if default == Some(at) {
+                row.mark_default();
+            }
             let mut out = Object::with_capacity(3);
             out.insert("cells", Value::Array(row.cells));
             if !row.conditions.is_empty() {
@@ -105,8 +133,7 @@ pub fn of_objects(
             out.insert("object", shown);
             Value::Object(out)
         })
-        .collect();
-    finish(resource, rows, version, options, meta)
+        .collect()
 }
 
 /// The table of a Scale.

@@ -226,7 +226,7 @@ pub fn list(resource: &Resource, list: List<'_>, wanted: Wanted, rows: table::Op
                 continue_token: list.continue_token.to_owned(),
                 remaining: list.remaining,
             };
-            let value = table::of_objects(resource, &list.items, version, rows, meta);
+            let value = table::of_list(resource, &list.items, version, rows, meta);
             one(tree(&value, None, wanted.format, wanted.pretty))
         }
         (Transform::Partial(version) | Transform::PartialList(version), format) => {

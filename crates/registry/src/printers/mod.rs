@@ -15,6 +15,8 @@ use crate::tree;
 use skeg_meta::Time;
 use skeg_schema::Value;
 use skeg_schema::resources::ResourceDesc;
+use std::cmp::Reverse;
+use std::sync::Arc;
 
 /// One row: a cell for each column of the resource.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +42,44 @@ pub fn row(desc: &ResourceDesc, obj: &Value, now: Time) -> Row {
     row
 }
 
+/// Which row of a list is marked as the default: of the storage classes that want to be it
+/// the newest, by its place. An object that is told for itself never is.
+pub fn default_of(desc: &ResourceDesc, objects: impl Iterator<Item = Arc<Value>>) -> Option<usize> {
+    if (desc.group, desc.resource) != ("storage.k8s.io", "storageclasses") {
+        return None;
+    }
+    let asks = |class: &Value| {
+        [
+            "storageclass.kubernetes.io/is-default-class",
+            "storageclass.beta.kubernetes.io/is-default-class",
+        ]
+        .iter()
+        .any(|name| tree::annotation(class, name) == Some("true"))
+    };
+    // Times of seconds are in the order of their texts; of those of one second the first by
+    // name counts.
+    let key = |class: &Value| {
+        let time = tree::sp(class, &["metadata", "creationTimestamp"]).to_owned();
+        (time, Reverse(tree::name_of(class).to_owned()))
+    };
+    objects
+        .enumerate()
+        .filter(|(_, class)| asks(class))
+        .max_by_key(|(_, class)| key(class))
+        .map(|(at, _)| at)
+}
+
+impl Row {
+    /// Shows that this is the default one.
+    pub fn mark_default(&mut self) {
+        if let Some(cell) = self.cells.first_mut()
+            && let Some(shown) = cell.as_str()
+        {
+            *cell = Value::from(format!("{shown} (default)"));
+        }
+    }
+}
+
 fn cells(desc: &ResourceDesc, obj: &Value, now: Time) -> Vec<Value> {
     let print = core::printer(desc.group, desc.resource)
         .or_else(|| workloads::printer(desc.group, desc.resource))
@@ -61,3 +101,38 @@ fn cells(desc: &ResourceDesc, obj: &Value, now: Time) -> Vec<Value> {
 
 /// Makes the cells of an object.
 type Printer = fn(&Value, Time) -> Vec<Value>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+    use skeg_schema::resources::RESOURCES;
+
+    #[test]
+    fn one_storage_class_of_a_list_is_the_default() {
+        let of = |resource: &str| RESOURCES.iter().find(|desc| desc.resource == resource);
+        let desc = of("storageclasses").expect("a resource");
+        let class = |name: &str, second: u8, asks: &str| {
+            Arc::new(json!({"metadata": {
+                "name": name,
+                "creationTimestamp": format!("2026-01-01T00:00:0{second}Z"),
+                "annotations": {"storageclass.kubernetes.io/is-default-class": asks},
+            }}))
+        };
+        let check = |classes: &[Arc<Value>], expect: Option<usize>| {
+            assert_eq!(default_of(desc, classes.iter().cloned()), expect);
+        };
+        check(&[], None);
+        check(&[class("a", 1, "false")], None);
+        check(&[class("a", 1, "true"), class("b", 2, "true")], Some(1));
+        check(&[class("b", 1, "true"), class("a", 1, "true")], Some(1));
+        check(&[class("a", 1, "true"), class("b", 2, "false")], Some(0));
+        let pods = of("pods").expect("a resource");
+        assert_eq!(default_of(pods, [class("a", 1, "true")].into_iter()), None);
+
+        let mut row = row(desc, &class("a", 1, "true"), Time::now());
+        assert_eq!(row.cells[0].as_str(), Some("a"));
+        row.mark_default();
+        assert_eq!(row.cells[0].as_str(), Some("a (default)"));
+    }
+}

@@ -249,20 +249,10 @@ fn policy(resource: &str) -> Option<Printer> {
 
 fn storage(resource: &str) -> Option<Printer> {
     Some(match resource {
+        // Which is the default is known of all of them only: see `default_of`.
         "storageclasses" => |o, now| {
-            let default = [
-                "storageclass.kubernetes.io/is-default-class",
-                "storageclass.beta.kubernetes.io/is-default-class",
-            ]
-            .iter()
-            .any(|a| tree::annotation(o, a) == Some("true"));
-            let shown = if default {
-                format!("{} (default)", tree::name_of(o))
-            } else {
-                tree::name_of(o).to_owned()
-            };
             vec![
-                shown.into(),
+                tree::name_of(o).into(),
                 s(o, "provisioner").into(),
                 or(s(o, "reclaimPolicy"), "Delete"),
                 or(s(o, "volumeBindingMode"), "Immediate"),
