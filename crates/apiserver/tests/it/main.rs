@@ -19,6 +19,7 @@ mod patches;
 mod paths;
 mod plugins;
 mod policies;
+mod services;
 mod support;
 mod traces;
 mod watches;

@@ -15,6 +15,7 @@ use skeg_schema::{Value, json};
 pub fn kind(resource: &str) -> Kind {
     match resource {
         "validatingwebhookconfigurations" => Kind {
+            name: names::admission,
             default: |obj| misc::webhooks(obj, false),
             validate: |_, obj, errs| webhooks::configuration(obj, false, errs),
             counted: &["webhooks"],
@@ -22,6 +23,7 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "mutatingwebhookconfigurations" => Kind {
+            name: names::admission,
             default: |obj| misc::webhooks(obj, true),
             validate: |_, obj, errs| webhooks::configuration(obj, true, errs),
             counted: &["webhooks"],
@@ -29,6 +31,7 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "validatingadmissionpolicies" => Kind {
+            name: names::admission,
             default: misc::admission_policy,
             create: |_, obj| set(obj, "status", json!({})),
             validate: |_, obj, errs| admission_policies::validating_policy(obj, errs),
@@ -37,6 +40,7 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::SPEC
         },
         "mutatingadmissionpolicies" => Kind {
+            name: names::admission,
             default: misc::admission_policy,
             validate: |_, obj, errs| admission_policies::mutating_policy(obj, errs),
             status: false,
@@ -44,6 +48,7 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::SPEC
         },
         "validatingadmissionpolicybindings" => Kind {
+            name: names::admission,
             default: misc::admission_binding,
             validate: |_, obj, errs| admission_policies::binding(obj, false, errs),
             declared: true,
@@ -52,6 +57,7 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::SPEC
         },
         "mutatingadmissionpolicybindings" => Kind {
+            name: names::admission,
             default: misc::admission_binding,
             validate: |_, obj, errs| admission_policies::binding(obj, true, errs),
             status: false,

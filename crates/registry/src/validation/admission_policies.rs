@@ -193,8 +193,11 @@ pub fn policy_status(new: &Value, errs: &mut Errs) {
         .iter()
         .enumerate()
     {
-        for f in ["fieldRef", "warning"] {
-            if s(w, f).is_empty() {
+        for (f, text) in [
+            ("warning", s(w, "warning")),
+            ("fieldRef", s(w, "fieldRef").trim()),
+        ] {
+            if text.is_empty() {
                 errs.required(&warnings.index(n).child(f), "");
             }
         }
@@ -313,7 +316,7 @@ fn policy_head(spec: &Value, compiler: &mut Compiler, path: &Path<'_>, errs: &mu
         let at_path = path.child("variables");
         let at_path = at_path.index(n);
         let name = s(v, "name");
-        if name.is_empty() {
+        if name.trim().is_empty() {
             errs.required(&at_path.child("name"), "name is not specified");
         } else if !skeg_cel::is_identifier(name) {
             errs.invalid(

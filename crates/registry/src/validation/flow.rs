@@ -196,11 +196,11 @@ fn subject(one: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn verbs(rule: &Value, path: &Path<'_>, missing: &str, errs: &mut Errs) {
+fn verbs(rule: &Value, path: &Path<'_>, errs: &mut Errs) {
     let all = list(rule, "verbs");
     let v_path = path.child("verbs");
     if all.is_empty() {
-        errs.required(&v_path, missing);
+        errs.required(&v_path, "verbs must contain at least one value");
     } else if all.iter().any(|v| v.as_str() == Some("*")) {
         if all.len() > 1 {
             errs.invalid(
@@ -238,12 +238,7 @@ fn alone(
 }
 
 fn resource_rule(rule: &Value, path: &Path<'_>, errs: &mut Errs) {
-    verbs(
-        rule,
-        path,
-        "resource rules must supply at least one verb",
-        errs,
-    );
+    verbs(rule, path, errs);
     alone(
         rule,
         "apiGroups",
@@ -279,22 +274,21 @@ fn resource_rule(rule: &Value, path: &Path<'_>, errs: &mut Errs) {
         }
     } else {
         for (n, ns) in namespaces.iter().filter_map(Value::as_str).enumerate() {
-            errs.invalid_all(&n_path.index(n), ns, names::dns1123_label(ns, false));
+            let wrong = names::dns1123_label(ns, false).into_iter();
+            let wrong = wrong.map(|why| {
+                format!("each member of this list must be '*' or a DNS-1123 label; {why}")
+            });
+            errs.invalid_all(&n_path.index(n), ns, wrong.collect());
         }
     }
 }
 
 fn url_rule(rule: &Value, path: &Path<'_>, errs: &mut Errs) {
-    verbs(
-        rule,
-        path,
-        "non-resource rules must supply at least one verb",
-        errs,
-    );
+    verbs(rule, path, errs);
     let urls = list(rule, "nonResourceURLs");
     let u_path = path.child("nonResourceURLs");
     if urls.is_empty() {
-        errs.required(&u_path, "non-resource rules must supply at least one url");
+        errs.required(&u_path, "nonResourceURLs must contain at least one value");
     } else if urls.iter().any(|u| u.as_str() == Some("*")) {
         if urls.len() > 1 {
             errs.invalid(
@@ -499,27 +493,23 @@ fn queuing(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     let h_path = path.child("handSize");
     if hand <= 0 {
         errs.invalid(&h_path, hand, "must be positive");
-    } else if queues > 0 {
-        if hand > queues {
-            errs.invalid(
-                &h_path,
-                hand,
-                format!("should not be greater than queues ({queues})"),
-            );
-        } else if entropy(queues, hand) > ENTROPY_MAX {
-            errs.invalid(
-                &h_path,
-                hand,
-                format!("required entropy bits of deckSize {queues} and handSize {hand} should not be greater than {ENTROPY_MAX}"),
-            );
-        }
+    } else if hand > queues {
+        errs.invalid(
+            &h_path,
+            hand,
+            format!("should not be greater than queues ({queues})"),
+        );
+    } else if entropy(queues, hand) > ENTROPY_MAX {
+        errs.invalid(
+            &h_path,
+            hand,
+            format!("required entropy bits of deckSize {queues} and handSize {hand} should not be greater than {ENTROPY_MAX}"),
+        );
     }
 }
 
-// Bits that dealing `hand` of `deck` cards takes. Far too many is enough to know.
+// Bits that dealing `hand` of `deck` cards takes at most: more than there are, as a card that
+// was dealt is taken for one that can come again.
 fn entropy(deck: i64, hand: i64) -> i64 {
-    let bits: f64 = (0..hand.min(ENTROPY_MAX + 1))
-        .map(|n| ((deck - n).max(1) as f64).log2())
-        .sum();
-    bits.ceil() as i64
+    ((deck as f64).log2() * hand as f64).ceil() as i64
 }

@@ -97,6 +97,20 @@ pub fn dns1123_subdomain(name: &str, prefix: bool) -> Vec<String> {
     out
 }
 
+/// The end of the names of what only files beside the server may configure.
+const STATIC_SUFFIX: &str = ".static.k8s.io";
+
+/// The name of what admits: a DNS subdomain that no file of the server's may have taken.
+pub fn admission(name: &str, prefix: bool) -> Vec<String> {
+    let mut out = dns1123_subdomain(name, prefix);
+    if !prefix && name.ends_with(STATIC_SUFFIX) {
+        out.push(format!(
+            "names ending with {STATIC_SUFFIX:?} are reserved for static manifest-based configurations and cannot be managed via the API"
+        ));
+    }
+    out
+}
+
 /// A DNS subdomain whose labels may hold underscores (search paths).
 pub fn dns1123_subdomain_underscore(v: &str) -> Vec<String> {
     let mut out = Vec::new();

@@ -15,105 +15,85 @@ use skeg_schema::Value;
 use std::net::IpAddr;
 
 impl ServiceStrategy {
-    /// Families and policy as they are on a cluster of one family.
+    /// Families and policy as they are on a cluster of one family (KEP-563).
     pub(super) fn families(&self, svc: &mut Value, old: Option<&Value>) -> Result<(), Status> {
-        if kind_of(svc) == "ExternalName" {
+        if kind_of(svc) == "ExternalName" || old.is_some_and(|old| keeps_preferred_dual(svc, old)) {
             return Ok(());
         }
+        let path = Path::root("spec");
+        let policy_path = path.child("ipFamilyPolicy");
+        let policy = settle_policy(svc, old);
         let mut errs = Errs::new();
         rules::cluster_ips(svc, &mut errs);
         if !errs.is_empty() {
             return Err(refuse(svc, errs));
         }
+        let single = policy == "SingleStack";
+        for (field, lost, many) in [
+            (
+                "clusterIPs",
+                "must be 'SingleStack' to release the secondary cluster IP",
+                "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified",
+            ),
+            (
+                "ipFamilies",
+                "must be 'SingleStack' to release the secondary IP family",
+                "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
+            ),
+        ] {
+            let before = old.map_or(&Value::Null, |old| at(at(old, "spec"), field));
+            let spec = tree::obj_mut(svc, "spec");
+            let count = list(spec, field).len();
+            // Whoever asks for one family and leaves the rest alone means the first.
+            if single && tree::same(at(spec, field), before) {
+                if let Some(first) = list(spec, field).first().filter(|_| count > 1).cloned() {
+                    set(spec, field, Value::Array(vec![first]));
+                }
+            } else if single && count == 2 {
+                errs.invalid(&policy_path, policy.as_str(), many);
+            } else if !single && (1..before.as_array().map_or(0, Vec::len)).contains(&count) {
+                errs.invalid(&policy_path, policy.as_str(), lost);
+            }
+        }
         let own = self.family();
-        let path = Path::root("spec");
-        let spec = at(svc, "spec");
-        let policy = at(spec, "ipFamilyPolicy").as_str().map(str::to_owned);
-        let wanted: Vec<String> = list(spec, "ipFamilies")
+        let given = ips(svc);
+        let mut families: Vec<String> = list(at(svc, "spec"), "ipFamilies")
             .iter()
             .filter_map(|f| f.as_str().map(str::to_owned))
             .collect();
-        let given = ips(svc);
-        let dual = policy.as_deref().is_some_and(|p| p != "SingleStack");
-        let headless = rules::is_headless(svc);
-        let plain_headless = headless && tree::is_zero(at(spec, "selector"));
-        if !dual {
-            let p_path = path.child("ipFamilyPolicy");
-            let shown = Value::from(policy.as_deref().unwrap_or("SingleStack"));
-            if policy.is_some() || !plain_headless {
-                if given.len() > 1 {
-                    errs.invalid(
-                        &p_path,
-                        shown.clone(),
-                        "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified",
-                    );
-                }
-                if wanted.len() > 1 {
-                    errs.invalid(
-                        &p_path,
-                        shown,
-                        "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
-                    );
-                }
-            }
-        }
-        let mut families = wanted;
-        for (n, ip) in given.iter().enumerate() {
-            let Some(parsed) = names::parse_ip(ip) else {
+        for (n, ip) in given.iter().enumerate().skip(families.len()) {
+            let Some(parsed) = names::parse_ip_sloppy(ip) else {
                 break;
             };
             let family = if parsed.is_ipv4() { "IPv4" } else { "IPv6" };
-            if n >= families.len() {
-                if family == own {
-                    families.push(family.to_owned());
-                } else {
-                    errs.invalid(
-                        &path.child("clusterIPs").index(n),
-                        given.clone(),
-                        format!("{family} is not configured on this cluster"),
-                    );
-                }
+            if family == own {
+                families.push(family.to_owned());
+            } else {
+                errs.invalid(
+                    &path.child("clusterIPs").index(n),
+                    given.clone(),
+                    format!("{family} is not configured on this cluster"),
+                );
             }
         }
         if !errs.is_empty() {
             return Err(refuse(svc, errs));
         }
-        let mut policy = policy;
-        if plain_headless {
-            let policy = policy.unwrap_or_else(|| "RequireDualStack".to_owned());
-            if families.is_empty() {
-                families.push(own.to_owned());
-            }
-            if families.len() < 2 && policy != "SingleStack" {
-                let other = if families[0] == "IPv4" {
-                    "IPv6"
-                } else {
-                    "IPv4"
-                };
-                families.push(other.to_owned());
-            }
-            let spec = tree::obj_mut(svc, "spec");
-            set(spec, "ipFamilies", families);
-            set(spec, "ipFamilyPolicy", policy);
-            return Ok(());
+        // Without pods that would tell them, endpoints may be of families the cluster lacks.
+        let free = rules::is_headless(svc) && tree::is_zero(at(at(svc, "spec"), "selector"));
+        if !free && policy == "RequireDualStack" {
+            errs.invalid(
+                &policy_path,
+                policy.as_str(),
+                "this cluster is not configured for dual-stack services",
+            );
         }
-        for (n, f) in families.iter().enumerate() {
-            if f != own {
+        for (n, family) in families.iter().enumerate() {
+            if !free && family != own {
                 errs.invalid(
                     &path.child("ipFamilies").index(n),
-                    f.as_str(),
+                    family.as_str(),
                     "not configured on this cluster",
-                );
-            }
-        }
-        if policy.as_deref() == Some("RequireDualStack") {
-            let kept =
-                old.is_some_and(|o| tree::sp(o, &["spec", "ipFamilyPolicy"]) == "RequireDualStack");
-            if !kept {
-                errs.invalid(
-                    &path.child("ipFamilyPolicy"),
-                    "RequireDualStack",
-                    "this cluster is not configured for dual-stack services",
                 );
             }
         }
@@ -123,10 +103,15 @@ impl ServiceStrategy {
         if families.is_empty() {
             families.push(own.to_owned());
         }
-        policy.get_or_insert_with(|| "SingleStack".to_owned());
-        let spec = tree::obj_mut(svc, "spec");
-        set(spec, "ipFamilies", families);
-        set(spec, "ipFamilyPolicy", policy);
+        if free && !single && families.len() == 1 {
+            let other = if families[0] == "IPv4" {
+                "IPv6"
+            } else {
+                "IPv4"
+            };
+            families.push(other.to_owned());
+        }
+        set(tree::obj_mut(svc, "spec"), "ipFamilies", families);
         Ok(())
     }
 
@@ -157,7 +142,7 @@ impl ServiceStrategy {
             if slot.is_empty() {
                 let ip = loop {
                     let ip = self.allocators.take_next().map_err(|e| {
-                        fail(svc, format!("failed to allocate a serviceIP: {e}"), &whole)
+                        Status::internal_error(format!("failed to allocate a serviceIP: {e}"))
                     })?;
                     // Someone may have made the object by hand.
                     if ctx
@@ -201,110 +186,164 @@ impl ServiceStrategy {
         Ok(())
     }
 
-    /// Takes the node ports the service needs, beside those it has already.
+    /// Takes the node ports that a service needs.
     pub(super) fn take_ports(
         &self,
         svc: &mut Value,
-        have: &[u16],
+        old: Option<&Value>,
         taken: &mut Vec<u16>,
     ) -> Result<(), Status> {
+        if may_have_node_ports(svc) {
+            match old {
+                None => self.first_ports(svc, taken)?,
+                Some(old) => self.changed_ports(svc, old, taken)?,
+            }
+        }
+        let had = old.is_some_and(rules::needs_health_check_port);
+        if rules::needs_health_check_port(svc) && !had {
+            self.take_health_check_port(svc, taken)?;
+        }
+        Ok(())
+    }
+
+    /// The node ports of a new service: ports of one number share theirs, whatever their protocol.
+    fn first_ports(&self, svc: &mut Value, taken: &mut Vec<u16>) -> Result<(), Status> {
         let allocate = needs_node_ports(svc);
-        let may_have = may_have_node_ports(svc);
-        let mut failed: Option<(usize, i64, String)> = None;
-        // One number serves TCP and UDP of the same port.
-        let mut given: Vec<(i64, String, u16)> = list(at(svc, "spec"), "ports")
+        let mut ports = list(at(svc, "spec"), "ports").to_vec();
+        let asked: Vec<(i64, i64)> = ports
             .iter()
-            .filter(|p| i0(p, "nodePort") != 0)
-            .filter_map(|p| {
-                Some((
-                    i0(p, "port"),
-                    s(p, "protocol").to_owned(),
-                    u16::try_from(i0(p, "nodePort")).ok()?,
-                ))
-            })
+            .map(|p| (i0(p, "port"), i0(p, "nodePort")))
+            .filter(|(_, node)| *node != 0)
             .collect();
-        if may_have {
-            let spec = tree::obj_mut(svc, "spec");
-            let mut mine: Vec<(u16, i64, String)> = Vec::new();
-            for (n, p) in tree::list_mut(spec, "ports").iter_mut().enumerate() {
-                let asked = i0(p, "nodePort");
-                let (port, protocol) = (i0(p, "port"), s(p, "protocol").to_owned());
-                if asked != 0 {
-                    let Ok(number) = u16::try_from(asked) else {
-                        failed = Some((n, asked, self.out_of_range()));
-                        break;
+        let mut shared: Vec<(i64, i64)> = Vec::new();
+        for (n, p) in ports.iter_mut().enumerate() {
+            let (port, own) = (i0(p, "port"), i0(p, "nodePort"));
+            if own == 0 && !allocate {
+                continue;
+            }
+            let known = shared.iter().find(|s| s.0 == port).map(|s| s.1);
+            match known {
+                Some(number) if own == 0 => set(p, "nodePort", number),
+                Some(number) if own == number => {}
+                Some(_) => self.take_port(svc, n, own, taken)?,
+                None => {
+                    let wish = asked.iter().find(|a| a.0 == port).map(|a| a.1);
+                    let number = match wish {
+                        Some(wish) => {
+                            self.take_port(svc, n, wish, taken)?;
+                            wish
+                        }
+                        None => self.take_any_port(taken)?,
                     };
-                    let shared = mine
-                        .iter()
-                        .any(|m| m.0 == number && m.1 == port && m.2 != protocol);
-                    if have.contains(&number) || shared {
-                        mine.push((number, port, protocol));
-                        continue;
-                    }
-                    if let Err(e) = self.allocators.ports.take(number) {
-                        failed = Some((n, asked, e.to_string()));
-                        break;
-                    }
-                    taken.push(number);
-                    mine.push((number, port, protocol));
-                } else if allocate {
-                    let shared = given
-                        .iter()
-                        .find(|g| g.0 == port && g.1 != protocol)
-                        .map(|g| g.2)
-                        .filter(|number| !given.iter().any(|g| g.2 == *number && g.1 == protocol));
-                    let number = match shared {
-                        Some(number) => number,
-                        None => match self.allocators.ports.take_next() {
-                            Ok(number) => {
-                                taken.push(number);
-                                number
-                            }
-                            Err(e) => {
-                                failed = Some((n, 0, e.to_string()));
-                                break;
-                            }
-                        },
-                    };
-                    given.push((port, protocol.clone(), number));
-                    mine.push((number, port, protocol));
-                    set(p, "nodePort", i64::from(number));
+                    set(p, "nodePort", number);
+                    shared.push((port, number));
                 }
             }
         }
-        if let Some((n, bad, words)) = failed {
-            let mut errs = Errs::new();
-            let path = Path::root("spec");
-            errs.invalid(&path.child("ports").index(n).child("nodePort"), bad, words);
-            return Err(refuse(svc, errs));
-        }
-        if rules::needs_health_check_port(svc) {
-            let spec = tree::obj_mut(svc, "spec");
-            let asked = i0(spec, "healthCheckNodePort");
-            if asked == 0 {
-                let number = self.allocators.ports.take_next().map_err(|e| {
-                    Status::internal_error(format!(
-                        "failed to allocate a HealthCheck NodePort: {e}"
-                    ))
-                })?;
-                taken.push(number);
-                set(spec, "healthCheckNodePort", i64::from(number));
-                return Ok(());
+        set(tree::obj_mut(svc, "spec"), "ports", ports);
+        Ok(())
+    }
+
+    /// The node ports of a service that had some: each port has its own, and keeps those it asks
+    /// for that were the service's before.
+    fn changed_ports(
+        &self,
+        svc: &mut Value,
+        old: &Value,
+        taken: &mut Vec<u16>,
+    ) -> Result<(), Status> {
+        let allocate = needs_node_ports(svc);
+        let had: Vec<i64> = list(at(old, "spec"), "ports")
+            .iter()
+            .map(|p| i0(p, "nodePort"))
+            .collect();
+        let mut ports = list(at(svc, "spec"), "ports").to_vec();
+        let mut known: Vec<(String, i64)> = Vec::new();
+        for (n, p) in ports.iter_mut().enumerate() {
+            let mut number = i0(p, "nodePort");
+            if number == 0 && !allocate {
+                continue;
             }
-            let refused = |words: String| {
+            if number == 0 {
+                number = self.take_any_port(taken)?;
+                set(p, "nodePort", number);
+            } else if !had.contains(&number) && !taken.iter().any(|t| i64::from(*t) == number) {
+                self.take_port(svc, n, number, taken)?;
+            }
+            let one = (s(p, "protocol").to_owned(), number);
+            if known.contains(&one) {
+                return Err(Status::plain_error(format!(
+                    "duplicate nodePort: {{{} {number}}}",
+                    one.0
+                )));
+            }
+            known.push(one);
+        }
+        set(tree::obj_mut(svc, "spec"), "ports", ports);
+        Ok(())
+    }
+
+    fn take_any_port(&self, taken: &mut Vec<u16>) -> Result<i64, Status> {
+        let number =
+            self.allocators.ports.take_next().map_err(|e| {
+                Status::internal_error(format!("failed to allocate a nodePort: {e}"))
+            })?;
+        taken.push(number);
+        Ok(i64::from(number))
+    }
+
+    /// Takes a number; `n` is the place of the port that wants it.
+    fn take_port(
+        &self,
+        svc: &Value,
+        n: usize,
+        number: i64,
+        taken: &mut Vec<u16>,
+    ) -> Result<(), Status> {
+        let refused = match u16::try_from(number) {
+            Err(_) => self.out_of_range(),
+            Ok(port) => match self.allocators.ports.take(port) {
+                Ok(()) => {
+                    taken.push(port);
+                    return Ok(());
+                }
+                Err(e) => e.to_string(),
+            },
+        };
+        let mut errs = Errs::new();
+        let path = Path::root("spec");
+        errs.invalid(
+            &path.child("ports").index(n).child("nodePort"),
+            number,
+            refused,
+        );
+        Err(refuse(svc, errs))
+    }
+
+    fn take_health_check_port(&self, svc: &mut Value, taken: &mut Vec<u16>) -> Result<(), Status> {
+        let spec = tree::obj_mut(svc, "spec");
+        let asked = i0(spec, "healthCheckNodePort");
+        if asked == 0 {
+            let number = self.allocators.ports.take_next().map_err(|e| {
                 Status::internal_error(format!(
-                    "failed to allocate requested HealthCheck NodePort {asked}: {words}"
+                    "failed to allocate a HealthCheck NodePort {asked}: {e}"
                 ))
-            };
-            let number = u16::try_from(asked).map_err(|_| refused(self.out_of_range()))?;
-            if !have.contains(&number) {
-                self.allocators
-                    .ports
-                    .take(number)
-                    .map_err(|e| refused(e.to_string()))?;
-                taken.push(number);
-            }
+            })?;
+            taken.push(number);
+            set(spec, "healthCheckNodePort", i64::from(number));
+            return Ok(());
         }
+        let refused = |words: String| {
+            Status::internal_error(format!(
+                "failed to allocate requested HealthCheck NodePort {asked}: {words}"
+            ))
+        };
+        let number = u16::try_from(asked).map_err(|_| refused(self.out_of_range()))?;
+        self.allocators
+            .ports
+            .take(number)
+            .map_err(|e| refused(e.to_string()))?;
+        taken.push(number);
         Ok(())
     }
 
@@ -329,6 +368,41 @@ impl ServiceStrategy {
             move || taken.release(&give_back),
         )
     }
+}
+
+/// Whether a service prefers two families, as it did, and means the same ones: it stays as it
+/// is, whatever the cluster has by now.
+fn keeps_preferred_dual(new: &Value, old: &Value) -> bool {
+    let policy = |svc| tree::sp(svc, &["spec", "ipFamilyPolicy"]);
+    let same = |field| tree::same(at(at(new, "spec"), field), at(at(old, "spec"), field));
+    policy(new) == "PreferDualStack"
+        && matches!(policy(old), "" | "PreferDualStack")
+        && kind_of(new) == kind_of(old)
+        && same("clusterIPs")
+        && same("ipFamilies")
+}
+
+/// The policy of a service; one that names none keeps the one it had.
+fn settle_policy(svc: &mut Value, old: Option<&Value>) -> String {
+    let of = |svc: &Value| tree::sp(svc, &["spec", "ipFamilyPolicy"]).to_owned();
+    let free = rules::is_headless(svc) && tree::is_zero(at(at(svc, "spec"), "selector"));
+    let policy = [of(svc), old.map(of).unwrap_or_default()]
+        .into_iter()
+        .find(|policy| !policy.is_empty())
+        .unwrap_or_else(|| {
+            if free {
+                "RequireDualStack"
+            } else {
+                "SingleStack"
+            }
+            .to_owned()
+        });
+    set(
+        tree::obj_mut(svc, "spec"),
+        "ipFamilyPolicy",
+        policy.as_str(),
+    );
+    policy
 }
 
 /// Addresses and ports on their way.

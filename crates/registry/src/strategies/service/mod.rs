@@ -14,11 +14,11 @@ use crate::errors::Errs;
 use crate::generic::keep;
 use crate::objects::Gr;
 use crate::strategy::{FieldLabels, Finish, Hooks, Strategy};
-use crate::tree::{self, at, has, set};
+use crate::tree::{self, at, set};
 use crate::validation::{names, service as rules};
 use allocate::{Guard, Taken};
 use async_trait::async_trait;
-use carry::{drop_type_dependent, ips, kind_of, needs_cluster_ip, normalize, patch_allocated};
+use carry::{drop_type_dependent, ips, kind_of, normalize, patch_allocated};
 use skeg_meta::Status;
 use skeg_schema::{Value, json};
 use std::net::IpAddr;
@@ -122,7 +122,7 @@ impl Hooks for ServiceStrategy {
             keep: false,
         };
         self.take_ips(ctx, obj, &mut guard.taken.ips)?;
-        self.take_ports(obj, &[], &mut guard.taken.ports)?;
+        self.take_ports(obj, None, &mut guard.taken.ports)?;
         guard.keep = true;
         Ok(self.finish(ctx.dry_run, guard.taken.clone(), Taken::default()))
     }
@@ -139,25 +139,7 @@ impl Hooks for ServiceStrategy {
         normalize(new, Some(old));
         patch_allocated(new, old);
         drop_type_dependent(new, old);
-        if needs_cluster_ip(new) && needs_cluster_ip(old) {
-            let spec = tree::obj_mut(new, "spec");
-            let old_spec = at(old, "spec");
-            for f in ["ipFamilies", "ipFamilyPolicy"] {
-                if !has(spec, f) {
-                    tree::copy(spec, old_spec, f);
-                }
-            }
-        }
-        let kept_dual = tree::sp(new, &["spec", "ipFamilyPolicy"])
-            == tree::sp(old, &["spec", "ipFamilyPolicy"])
-            && tree::same(
-                tree::path(new, &["spec", "ipFamilies"]),
-                tree::path(old, &["spec", "ipFamilies"]),
-            )
-            && has(at(new, "spec"), "ipFamilies");
-        if !kept_dual {
-            self.families(new, Some(old))?;
-        }
+        self.families(new, Some(old))?;
         let old_ips: Vec<IpAddr> = ips(old).iter().filter_map(|ip| ip.parse().ok()).collect();
         let old_ports = crate::alloc::node_ports(at(old, "spec"));
         let mut guard = Guard {
@@ -165,11 +147,10 @@ impl Hooks for ServiceStrategy {
             taken: Taken::default(),
             keep: false,
         };
-        let had = needs_cluster_ip(old) && !rules::is_headless(old);
-        if needs_cluster_ip(new) && !rules::is_headless(new) && !had {
+        if kind_of(old) == "ExternalName" {
             self.take_ips(ctx, new, &mut guard.taken.ips)?;
         }
-        self.take_ports(new, &old_ports, &mut guard.taken.ports)?;
+        self.take_ports(new, Some(old), &mut guard.taken.ports)?;
         let new_ips: Vec<IpAddr> = ips(new).iter().filter_map(|ip| ip.parse().ok()).collect();
         let new_ports = crate::alloc::node_ports(at(new, "spec"));
         let released = Taken {

@@ -1,0 +1,131 @@
+//! Addresses, families and node ports of services that change.
+
+use serde_json::{Value, json};
+
+use crate::support::Server;
+
+const SERVICES: &str = "/api/v1/namespaces/default/services";
+const MERGE: &str = "merge-patch+json";
+
+async fn made(server: &Server, spec: Value) -> Value {
+    let body = json!({"metadata": {"name": "s"}, "spec": spec});
+    server
+        .send(&format!("POST {SERVICES}"), body)
+        .await
+        .expect(201)
+}
+
+async fn changed(server: &Server, spec: Value) -> crate::support::Answer {
+    let body = json!({"spec": spec});
+    server.patch(&format!("{SERVICES}/s"), MERGE, body).await
+}
+
+/// The node ports of a service.
+fn numbers(service: &Value) -> Vec<i64> {
+    let ports = service["spec"]["ports"].as_array().unwrap();
+    ports
+        .iter()
+        .map(|p| p["nodePort"].as_i64().unwrap_or_default())
+        .collect()
+}
+
+#[tokio::test]
+async fn families_of_services_without_address_and_selector_come_and_go() {
+    let server = Server::start().await;
+    let first = made(
+        &server,
+        json!({"clusterIP": "None", "ports": [{"port": 80}]}),
+    )
+    .await;
+    assert_eq!(first["spec"]["ipFamilies"], json!(["IPv4", "IPv6"]));
+    assert_eq!(first["spec"]["ipFamilyPolicy"], "RequireDualStack");
+
+    let fewer = changed(&server, json!({"ipFamilies": ["IPv4"]})).await;
+    assert_eq!(
+        fewer.refused(422, "Invalid"),
+        "Service \"s\" is invalid: spec.ipFamilyPolicy: Invalid value: \"RequireDualStack\": must be 'SingleStack' to release the secondary IP family"
+    );
+    let selecting = changed(&server, json!({"selector": {"a": "b"}})).await;
+    assert_eq!(
+        selecting.refused(422, "Invalid"),
+        "Service \"s\" is invalid: [spec.ipFamilyPolicy: Invalid value: \"RequireDualStack\": this cluster is not configured for dual-stack services, spec.ipFamilies[1]: Invalid value: \"IPv6\": not configured on this cluster]"
+    );
+    let single = changed(&server, json!({"ipFamilyPolicy": "SingleStack"}))
+        .await
+        .expect(200);
+    assert_eq!(single["spec"]["ipFamilies"], json!(["IPv4"]));
+    let selecting = changed(&server, json!({"selector": {"a": "b"}}))
+        .await
+        .expect(200);
+    assert_eq!(selecting["spec"]["clusterIPs"], json!(["None"]));
+    let dual = changed(&server, json!({"ipFamilyPolicy": "PreferDualStack"}))
+        .await
+        .expect(200);
+    assert_eq!(dual["spec"]["ipFamilies"], json!(["IPv4"]));
+}
+
+#[tokio::test]
+async fn ports_of_one_number_share_a_node_port_at_first() {
+    let server = Server::start().await;
+    let both = json!([{"name": "a", "port": 80}, {"name": "b", "port": 80, "protocol": "UDP"},
+        {"name": "c", "port": 81}]);
+    let first = made(&server, json!({"type": "NodePort", "ports": both})).await;
+    let was = numbers(&first);
+    assert!(
+        was[0] == was[1] && was[0] != was[2] && was[2] != 0,
+        "{was:?}"
+    );
+
+    let mut ports = first["spec"]["ports"].clone();
+    ports[1]["nodePort"] = json!(0);
+    ports[1]["port"] = json!(81);
+    let later = changed(&server, json!({"ports": ports})).await.expect(200);
+    let now = numbers(&later);
+    assert!(
+        now[0] == was[0] && now[2] == was[2] && !was.contains(&now[1]),
+        "{now:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_node_port_is_given_twice_to_two_protocols_only() {
+    let server = Server::start().await;
+    made(
+        &server,
+        json!({"type": "NodePort", "ports": [{"name": "a", "port": 80}]}),
+    )
+    .await;
+    let ports = |second: &str| {
+        json!({"ports": [{"name": "a", "port": 80, "protocol": "TCP", "nodePort": 31001},
+            {"name": "b", "port": 81, "protocol": second, "nodePort": 31001}]})
+    };
+    let udp = changed(&server, ports("UDP")).await.expect(200);
+    assert_eq!(numbers(&udp), [31001, 31001]);
+    let twice = changed(&server, ports("TCP")).await.expect(500);
+    assert_eq!(twice["message"], "duplicate nodePort: {TCP 31001}");
+    assert_eq!(twice.get("reason"), None);
+    let gone = changed(&server, json!({"type": "ClusterIP"}))
+        .await
+        .expect(200);
+    assert_eq!(numbers(&gone), [0, 0]);
+    let taken = json!({"metadata": {"name": "t"}, "spec": {"type": "NodePort",
+        "ports": [{"port": 80, "nodePort": 31001}]}});
+    server
+        .send(&format!("POST {SERVICES}"), taken)
+        .await
+        .expect(201);
+}
+
+#[tokio::test]
+async fn two_ports_of_one_number_and_protocol_are_told_as_two_faults() {
+    let server = Server::start().await;
+    let body = json!({"metadata": {"name": "s"}, "spec": {"type": "NodePort",
+        "ports": [{"name": "a", "port": 80}, {"name": "b", "port": 80}]}});
+    let refused = server.send(&format!("POST {SERVICES}"), body).await;
+    let message = refused.refused(422, "Invalid");
+    assert!(
+        message.contains("spec.ports[1]: Duplicate value")
+            && message.contains("spec.ports[1].nodePort: Duplicate value"),
+        "{message}"
+    );
+}
