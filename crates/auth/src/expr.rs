@@ -13,6 +13,9 @@ pub trait Expression: Send + Sync {
     /// # Errors
     /// It cannot be evaluated, in the engine's words.
     fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Value, String>;
+
+    /// Whether it reads a field of a variable: `claims.email`.
+    fn selects(&self, variable: &str, field: &str) -> bool;
 }
 
 /// What the value of an expression must be.
@@ -179,12 +182,32 @@ impl Expression for Compiled {
             .to_value()
             .ok_or_else(|| "the value cannot be shown as JSON".to_owned())
     }
+
+    fn selects(&self, variable: &str, field: &str) -> bool {
+        self.program.selects(variable, field)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use skeg_schema::json;
+
+    #[test]
+    fn what_expressions_read() {
+        let check = |text: &str, expect: bool| {
+            let compiled = Cel.compile(text, &["claims"], Wanted::Bool).unwrap();
+            assert_eq!(compiled.selects("claims", "email"), expect, "{text}");
+        };
+        check("claims.email == 'a'", true);
+        check("has(claims.email)", true);
+        check("claims.?email.orValue('') == 'a'", true);
+        check("[claims.email].exists(m, m == 'a')", true);
+        check("{'k': claims.email.x}.size() == 1", true);
+        check("claims.email_verified == true", false);
+        check("claims['email'] == 'a'", false);
+        check("claims.address.email == 'a'", false);
+    }
 
     #[test]
     fn expressions_over_the_variables_of_configuration_files() {

@@ -21,6 +21,7 @@ pub mod pki;
 pub mod token;
 
 mod jwt;
+mod shape;
 mod text;
 mod user;
 pub mod webhook;

@@ -47,6 +47,12 @@ pub(crate) fn aggregate(messages: &[String]) -> String {
     }
 }
 
+/// All that is wrong as one message; nothing if nothing is.
+pub(crate) fn aggregate_errors(errors: &[skeg_meta::FieldError]) -> Option<String> {
+    let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    (!messages.is_empty()).then(|| aggregate(&messages))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

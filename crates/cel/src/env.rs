@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ast::{Expr, Id, Kind};
+use crate::ast::{Expr, Id, Kind, op};
 use crate::checker::{self, Chosen, Scope};
 use crate::constants;
 use crate::cost::{self, CostEstimate};
@@ -194,6 +194,33 @@ impl Program {
         let mut found = false;
         self.0.expr.walk(&mut |expr| {
             found |= matches!(&expr.kind, Kind::Ident(name) if **name == *variable);
+        });
+        found
+    }
+
+    /// Whether it reads this field of a variable anywhere: `claims.email`,
+    /// `has(claims.email)`, `claims.?email`, but not `claims["email"]`.
+    #[must_use]
+    pub fn selects(&self, variable: &str, field: &str) -> bool {
+        let is_variable =
+            |part: &Expr| matches!(&part.kind, Kind::Ident(name) if **name == *variable);
+        let mut found = false;
+        self.0.expr.walk(&mut |expr| {
+            found |= match &expr.kind {
+                Kind::Select {
+                    operand,
+                    field: read,
+                    ..
+                } => is_variable(operand) && **read == *field,
+                Kind::Call(call) if &*call.function == op::OPT_SELECT => {
+                    matches!(
+                        call.args.as_slice(),
+                        [operand, Expr { kind: Kind::Literal(Val::String(read)), .. }]
+                            if is_variable(operand) && **read == *field
+                    )
+                }
+                _ => false,
+            };
         });
         found
     }

@@ -283,6 +283,10 @@ mod tests {
                 other => Ok(Value::Bool(other == Some("pods"))),
             }
         }
+
+        fn selects(&self, _: &str, _: &str) -> bool {
+            false
+        }
     }
 
     fn authorizer(on_failure: Decision) -> (WebhookAuthorizer, Arc<AtomicU32>) {

@@ -4,12 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skeg_schema::{Value, decode_yaml_any};
+use skeg_cel::Url;
+use skeg_meta::{FieldError, FieldPath};
+use skeg_schema::Value;
 
-use crate::expr::{Compiler, Expression, Wanted};
+use super::read::read_issuer;
+use crate::expr::{Compiler, Expression};
+use crate::shape::{FileKind, Read, Shape, items, text};
+use crate::text::aggregate_errors;
 
-/// Names that extra attributes may not begin with.
-const RESERVED_DOMAINS: [&str; 2] = ["kubernetes.io", "k8s.io"];
 /// Issuers of one configuration.
 const ISSUERS_LEN_MAX: usize = 64;
 
@@ -94,7 +97,7 @@ pub struct OidcOptions {
 }
 
 /// All algorithms that are known.
-const ALGORITHMS: [&str; 9] = [
+pub(super) const ALGORITHMS: [&str; 9] = [
     "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512",
 ];
 
@@ -129,7 +132,12 @@ impl Issuer {
         {
             return wrong(format!("{unknown:?} is no signing algorithm that is known"));
         }
-        check_url(&options.issuer_url, "oidc-issuer-url")?;
+        let mut errors = Vec::new();
+        let flag = FieldPath::new("oidc-issuer-url");
+        url_faults(&options.issuer_url, &flag, &mut errors);
+        if let Some(words) = aggregate_errors(&errors) {
+            return wrong(words);
+        }
         Ok(Self {
             url: options.issuer_url.clone(),
             discovery_url: discovery(&options.issuer_url),
@@ -161,342 +169,174 @@ impl Issuer {
             user_rules: Vec::new(),
         })
     }
+}
 
-    fn read(value: &Value, what: &str, cel: &dyn Compiler) -> Result<Self, ConfigurationError> {
-        known(
-            value,
-            what,
-            &[
-                "issuer",
-                "claimValidationRules",
-                "claimMappings",
-                "userValidationRules",
-            ],
-        )?;
-        let issuer = &value["issuer"];
-        known(
-            issuer,
-            &format!("{what}.issuer"),
-            &[
-                "url",
-                "discoveryURL",
-                "certificateAuthority",
-                "audiences",
-                "audienceMatchPolicy",
-                "egressSelectorType",
-            ],
-        )?;
-        let url = text(issuer, "url");
-        check_url(url, &format!("{what}.issuer.url"))?;
-        let discovery_url = match text(issuer, "discoveryURL") {
-            "" => discovery(url),
-            other => {
-                check_url(other, &format!("{what}.issuer.discoveryURL"))?;
-                if other.trim_end_matches('/') == url.trim_end_matches('/') {
-                    return wrong(format!(
-                        "{what}.issuer.discoveryURL: must be different from url"
-                    ));
-                }
-                other.to_owned()
-            }
-        };
-        let audiences = texts(&issuer["audiences"]);
-        if audiences.is_empty() || audiences.iter().any(String::is_empty) {
-            return wrong(format!("{what}.issuer.audiences: at least one is required"));
+/// What is wrong with the URL of an issuer or of its discovery document.
+pub(super) fn url_faults(url: &str, path: &FieldPath, errors: &mut Vec<FieldError>) {
+    if let Some(fault) = Url::fault(url) {
+        errors.push(FieldError::invalid(path, url, fault));
+        return;
+    }
+    let (before, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let (before, query) = before.split_once('?').unwrap_or((before, ""));
+    let (scheme, rest) = before.split_once(':').unwrap_or(("", before));
+    let authority = rest.strip_prefix("//").unwrap_or_default();
+    let authority = authority.split('/').next().unwrap_or_default();
+    for (is_wrong, words) in [
+        (
+            !scheme.eq_ignore_ascii_case("https"),
+            "URL scheme must be https",
+        ),
+        (
+            authority.contains('@'),
+            "URL must not contain a username or password",
+        ),
+        (!query.is_empty(), "URL must not contain a query"),
+        (!fragment.is_empty(), "URL must not contain a fragment"),
+    ] {
+        if is_wrong {
+            errors.push(FieldError::invalid(path, url, words));
         }
-        let policy = text(issuer, "audienceMatchPolicy");
-        match (policy, audiences.len()) {
-            ("" | "MatchAny", 1) | ("MatchAny", _) => {}
-            ("", _) => {
-                return wrong(format!(
-                    "{what}.issuer.audienceMatchPolicy: must be MatchAny for multiple audiences"
-                ));
-            }
-            (other, _) => {
-                return wrong(format!(
-                    "{what}.issuer.audienceMatchPolicy: {other:?} is not MatchAny"
-                ));
-            }
-        }
-        let mappings = &value["claimMappings"];
-        let what_mappings = format!("{what}.claimMappings");
-        known(
-            mappings,
-            &what_mappings,
-            &["username", "groups", "uid", "extra"],
-        )?;
-        let mapping = |key: &str, prefixed: bool, wanted: Wanted| {
-            read_mapping(
-                &mappings[key],
-                &format!("{what_mappings}.{key}"),
-                prefixed,
-                wanted,
-                cel,
-            )
-        };
-        let username = mapping("username", true, Wanted::Text)?;
-        if matches!(username, Mapping::Nothing) {
-            return wrong(format!(
-                "{what_mappings}.username: claim or expression is required"
-            ));
-        }
-        let mut extra = Vec::new();
-        for (at, entry) in items(&mappings["extra"]).enumerate() {
-            let what = format!("{what_mappings}.extra[{at}]");
-            known(entry, &what, &["key", "valueExpression"])?;
-            let key = text(entry, "key");
-            check_extra_key(key, &what)?;
-            if extra.iter().any(|(k, _)| k == key) {
-                return wrong(format!("{what}.key: {key:?} stands twice"));
-            }
-            let expression = text(entry, "valueExpression");
-            extra.push((
-                key.to_owned(),
-                compile(cel, expression, "claims", Wanted::Texts, &what)?,
-            ));
-        }
-        let mut claim_rules = Vec::new();
-        for (at, rule) in items(&value["claimValidationRules"]).enumerate() {
-            let what = format!("{what}.claimValidationRules[{at}]");
-            known(
-                rule,
-                &what,
-                &["claim", "requiredValue", "expression", "message"],
-            )?;
-            let (claim, expression) = (text(rule, "claim"), text(rule, "expression"));
-            claim_rules.push(match (claim, expression) {
-                ("", "") => return wrong(format!("{what}: claim or expression is required")),
-                (claim, "") => ClaimRule::Required {
-                    claim: claim.to_owned(),
-                    value: text(rule, "requiredValue").to_owned(),
-                },
-                ("", expression) => ClaimRule::Expression(
-                    compile(cel, expression, "claims", Wanted::Bool, &what)?,
-                    message(rule, expression),
-                ),
-                _ => {
-                    return wrong(format!("{what}: claim and expression can't both be set"));
-                }
-            });
-        }
-        let mut user_rules = Vec::new();
-        for (at, rule) in items(&value["userValidationRules"]).enumerate() {
-            let what = format!("{what}.userValidationRules[{at}]");
-            known(rule, &what, &["expression", "message"])?;
-            let expression = text(rule, "expression");
-            user_rules.push((
-                compile(cel, expression, "user", Wanted::Bool, &what)?,
-                message(rule, expression),
-            ));
-        }
-        let ca = text(issuer, "certificateAuthority");
-        Ok(Self {
-            url: url.to_owned(),
-            discovery_url,
-            ca_pem: (!ca.is_empty()).then(|| ca.as_bytes().to_vec()),
-            audiences,
-            algorithms: ALGORITHMS.map(str::to_owned).to_vec(),
-            claim_rules,
-            username,
-            groups: mapping("groups", true, Wanted::Texts)?,
-            uid: mapping("uid", false, Wanted::Text)?,
-            extra,
-            user_rules,
-        })
     }
 }
 
-fn message(rule: &Value, expression: &str) -> String {
-    match text(rule, "message") {
-        "" => format!("validation expression '{expression}' failed"),
-        message => format!("validation expression '{expression}' failed: {message}"),
-    }
-}
-
-fn compile(
-    cel: &dyn Compiler,
-    expression: &str,
-    variable: &str,
-    wanted: Wanted,
-    what: &str,
-) -> Result<Arc<dyn Expression>, ConfigurationError> {
-    if expression.trim().is_empty() {
-        return wrong(format!("{what}: an expression is required"));
-    }
-    cel.compile(expression, &[variable], wanted)
-        .map_err(|e| ConfigurationError(format!("{what}: {e}")))
-}
-
-fn read_mapping(
-    value: &Value,
-    what: &str,
-    prefixed: bool,
-    wanted: Wanted,
-    cel: &dyn Compiler,
-) -> Result<Mapping, ConfigurationError> {
-    if value.is_null() {
-        return Ok(Mapping::Nothing);
-    }
-    known(
-        value,
-        what,
-        if prefixed {
-            &["claim", "prefix", "expression"]
-        } else {
-            &["claim", "expression"]
-        },
-    )?;
-    let (claim, expression) = (text(value, "claim"), text(value, "expression"));
-    let prefix = value["prefix"].as_str();
-    match (claim, expression) {
-        ("", "") if prefix.is_some() => wrong(format!("{what}: a prefix needs a claim")),
-        ("", "") => Ok(Mapping::Nothing),
-        ("", expression) if prefix.is_none() => Ok(Mapping::Expression(compile(
-            cel, expression, "claims", wanted, what,
-        )?)),
-        (_, expression) if !expression.is_empty() => wrong(format!(
-            "{what}: claim or prefix and expression can't both be set"
-        )),
-        (claim, _) => match prefix {
-            None if prefixed => wrong(format!(
-                "{what}.prefix: is required when claim is set; it may be \"\""
-            )),
-            prefix => Ok(Mapping::Claim {
-                claim: claim.to_owned(),
-                prefix: prefix.unwrap_or_default().to_owned(),
-            }),
-        },
-    }
-}
-
-fn check_extra_key(key: &str, what: &str) -> Result<(), ConfigurationError> {
-    let Some((domain, path)) = key.split_once('/') else {
-        return wrong(format!(
-            "{what}.key: {key:?} must be a domain-prefixed path (such as \"acme.io/foo\")"
-        ));
-    };
-    if domain.is_empty() || path.is_empty() || key.to_lowercase() != key {
-        return wrong(format!(
-            "{what}.key: {key:?} must be a domain-prefixed path in lower case"
-        ));
-    }
-    let reserved = RESERVED_DOMAINS
-        .iter()
-        .any(|r| domain == *r || domain.ends_with(&format!(".{r}")));
-    if reserved {
-        return wrong(format!("{what}.key: {domain:?} is reserved for Kubernetes"));
-    }
-    Ok(())
-}
-
-fn check_url(url: &str, what: &str) -> Result<(), ConfigurationError> {
-    let parsed: Result<http::Uri, _> = url.parse();
-    match parsed {
-        Ok(uri) if uri.scheme_str() == Some("https") && uri.host().is_some() => {
-            let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
-            if uri.query().is_some() || url.contains('#') || authority.contains('@') {
-                return wrong(format!(
-                    "{what}: {url:?} must not have a user, a query or a fragment"
-                ));
-            }
-            Ok(())
-        }
-        _ => wrong(format!("{what}: {url:?} is not an https URL")),
-    }
-}
-
-fn discovery(url: &str) -> String {
+pub(super) fn discovery(url: &str) -> String {
     format!(
         "{}/.well-known/openid-configuration",
         url.trim_end_matches('/')
     )
 }
 
-fn known(value: &Value, what: &str, members: &[&str]) -> Result<(), ConfigurationError> {
-    match value {
-        Value::Null => Ok(()),
-        Value::Object(object) => match object.keys().find(|k| !members.contains(&k.as_ref())) {
-            None => Ok(()),
-            Some(key) => wrong(format!("{what}: unknown field {key:?}")),
-        },
-        _ => wrong(format!("{what}: must be an object")),
-    }
-}
+const MAPPING: Shape = Shape::Object(&[
+    ("claim", Shape::Text),
+    ("prefix", Shape::Text),
+    ("expression", Shape::Text),
+]);
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
-    value[key].as_str().unwrap_or_default()
-}
-
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-fn texts(value: &Value) -> Vec<String> {
-    items(value)
-        .map(|v| v.as_str().unwrap_or_default().to_owned())
-        .collect()
-}
+const FILE: FileKind = FileKind {
+    kind: "AuthenticationConfiguration",
+    group: "apiserver.config.k8s.io",
+    versions: &["v1", "v1beta1", "v1alpha1"],
+    members: &[
+        (
+            "jwt",
+            Shape::Objects(&[
+                (
+                    "issuer",
+                    Shape::Object(&[
+                        ("url", Shape::Text),
+                        ("discoveryURL", Shape::Text),
+                        ("certificateAuthority", Shape::Text),
+                        ("audiences", Shape::Texts),
+                        ("audienceMatchPolicy", Shape::Text),
+                        ("egressSelectorType", Shape::Text),
+                    ]),
+                ),
+                (
+                    "claimValidationRules",
+                    Shape::Objects(&[
+                        ("claim", Shape::Text),
+                        ("requiredValue", Shape::Text),
+                        ("expression", Shape::Text),
+                        ("message", Shape::Text),
+                    ]),
+                ),
+                (
+                    "claimMappings",
+                    Shape::Object(&[
+                        ("username", MAPPING),
+                        ("groups", MAPPING),
+                        (
+                            "uid",
+                            Shape::Object(&[("claim", Shape::Text), ("expression", Shape::Text)]),
+                        ),
+                        (
+                            "extra",
+                            Shape::Objects(&[
+                                ("key", Shape::Text),
+                                ("valueExpression", Shape::Text),
+                            ]),
+                        ),
+                    ]),
+                ),
+                (
+                    "userValidationRules",
+                    Shape::Objects(&[("expression", Shape::Text), ("message", Shape::Text)]),
+                ),
+            ]),
+        ),
+        (
+            "anonymous",
+            Shape::Object(&[
+                ("enabled", Shape::Bool),
+                ("conditions", Shape::Objects(&[("path", Shape::Text)])),
+            ]),
+        ),
+    ],
+};
 
 impl AuthenticationConfiguration {
     /// Reads a file's content. `own` are the issuers of service account
     /// tokens, which no other may be.
     ///
     /// # Errors
-    /// It is not valid.
+    /// It is not valid; all that is wrong is told, in upstream's words.
     pub fn parse(
         content: &[u8],
         own: &[String],
         cel: &dyn Compiler,
     ) -> Result<Self, ConfigurationError> {
-        let value = decode_yaml_any(content).map_err(|e| ConfigurationError(e.to_string()))?;
-        known(
-            &value,
-            "the file",
-            &["apiVersion", "kind", "jwt", "anonymous"],
-        )?;
-        let version = text(&value, "apiVersion").strip_prefix("apiserver.config.k8s.io/");
-        if text(&value, "kind") != "AuthenticationConfiguration"
-            || !matches!(version, Some("v1" | "v1beta1" | "v1alpha1"))
-        {
-            return wrong(
-                "it must be of kind AuthenticationConfiguration and apiVersion apiserver.config.k8s.io/v1",
-            );
+        let value = FILE
+            .read(content)
+            .and_then(Read::strict)
+            .map_err(ConfigurationError)?;
+        let jwt = FieldPath::new("jwt");
+        let entries = items(&value["jwt"]);
+        let mut errors = Vec::new();
+        if entries.len() > ISSUERS_LEN_MAX {
+            let error = FieldError::too_many(jwt, entries.len(), ISSUERS_LEN_MAX);
+            return wrong(error.to_string());
         }
-        let mut issuers: Vec<Issuer> = Vec::new();
-        for (at, entry) in items(&value["jwt"]).enumerate() {
-            if at >= ISSUERS_LEN_MAX {
-                return wrong(format!("jwt: there are more than {ISSUERS_LEN_MAX}"));
+        let mut issuers = Vec::new();
+        for (at, entry) in entries.iter().enumerate() {
+            let path = jwt.index(at);
+            issuers.push(read_issuer(entry, &path, own, cel, &mut errors));
+            let before = &entries[..at];
+            for key in ["url", "discoveryURL"] {
+                let told = text(&entry["issuer"], key);
+                let is_told = key == "url" || !told.is_empty();
+                if is_told && before.iter().any(|b| text(&b["issuer"], key) == told) {
+                    let path = path.child("issuer").child(key);
+                    errors.push(FieldError::duplicate(path, told));
+                }
             }
-            let what = format!("jwt[{at}]");
-            let issuer = Issuer::read(entry, &what, cel)?;
-            if issuers.iter().any(|i| i.url == issuer.url) {
-                return wrong(format!("{what}.issuer.url: {:?} stands twice", issuer.url));
-            }
-            if own.contains(&issuer.url) {
-                return wrong(format!(
-                    "{what}.issuer.url: URL must not overlap with disallowed issuers: {own:?}"
-                ));
-            }
-            issuers.push(issuer);
         }
         let anonymous = &value["anonymous"];
-        known(anonymous, "anonymous", &["enabled", "conditions"])?;
         let anonymous = anonymous.as_object().map(|_| Anonymous {
             enabled: anonymous["enabled"].as_bool() == Some(true),
             paths: items(&anonymous["conditions"])
+                .iter()
                 .map(|c| text(c, "path").to_owned())
                 .collect(),
         });
-        if let Some(anonymous) = &anonymous {
-            if !anonymous.enabled && !anonymous.paths.is_empty() {
-                return wrong(
-                    "anonymous.conditions: enabled should be set to true when conditions are defined",
-                );
-            }
-            if anonymous.paths.iter().any(String::is_empty) {
-                return wrong("anonymous.conditions: a path is required");
-            }
+        if let Some(anonymous) = &anonymous
+            && !anonymous.enabled
+            && !anonymous.paths.is_empty()
+        {
+            let told: Vec<Value> = anonymous
+                .paths
+                .iter()
+                .map(|path| skeg_schema::json!({"Path": path.as_str()}))
+                .collect();
+            errors.push(FieldError::invalid(
+                "anonymous.conditions",
+                Value::Array(told),
+                "enabled should be set to true when conditions are defined",
+            ));
         }
-        Ok(Self { issuers, anonymous })
+        match aggregate_errors(&errors) {
+            Some(words) => wrong(words),
+            None => Ok(Self { issuers, anonymous }),
+        }
     }
 }

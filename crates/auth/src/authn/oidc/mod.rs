@@ -3,6 +3,7 @@
 
 mod config;
 mod keys;
+mod read;
 
 pub use config::{Anonymous, AuthenticationConfiguration, ConfigurationError, Issuer, OidcOptions};
 

@@ -27,6 +27,11 @@ impl Expression for SmallExpression {
             None => value,
         })
     }
+
+    fn selects(&self, variable: &str, field: &str) -> bool {
+        let path = self.0.split(" == ").next();
+        path.and_then(|path| path.split_once('.')) == Some((variable, field))
+    }
 }
 
 impl Compiler for Small {
@@ -206,46 +211,218 @@ async fn the_old_options() {
     );
 }
 
+fn parse(text: &str) -> Result<AuthenticationConfiguration, String> {
+    let own = ["https://own".to_owned()];
+    AuthenticationConfiguration::parse(text.as_bytes(), &own, &Small).map_err(|error| error.0)
+}
+
 #[test]
 fn faults_of_files_are_told() {
     let check = |from: &str, to: &str, expect: &str| {
         let text = FILE.replace(from, to);
         assert_ne!(text, FILE);
-        let own = ["https://own".to_owned()];
-        let error = AuthenticationConfiguration::parse(text.as_bytes(), &own, &Small)
-            .err()
-            .unwrap();
-        assert!(error.to_string().contains(expect), "{error}");
+        assert_eq!(parse(&text).err().unwrap(), expect);
     };
-    check(
-        "https://issuer.example",
+    let issuer = |from: &str, to: &str, expect: &str| {
+        check(from, to, &format!("jwt[0].issuer.{expect}"));
+    };
+    let url = "https://issuer.example";
+    issuer(
+        url,
         "http://issuer.example",
-        "not an https URL",
+        r#"url: Invalid value: "http://issuer.example": URL scheme must be https"#,
     );
-    check(
-        "https://issuer.example",
+    issuer(
+        url,
         "https://own",
-        "disallowed issuers",
+        r#"url: Invalid value: "https://own": URL must not overlap with disallowed issuers: [https://own]"#,
+    );
+    issuer(
+        url,
+        "'https://a:b@x/%zz'",
+        r#"url: Invalid value: "https://a:b@x/%zz": parse "https://a:b@x/%zz": invalid URL escape "%zz""#,
+    );
+    issuer(
+        "    url: https://issuer.example\n",
+        "",
+        "url: Required value",
+    );
+    issuer(
+        "[skeg, other]",
+        "[skeg, skeg]",
+        r#"audiences[1]: Duplicate value: "skeg""#,
+    );
+    issuer(
+        "[skeg, other]",
+        "[]",
+        "audiences: Required value: at least one jwt[0].issuer.audiences is required",
+    );
+    issuer(
+        "    audienceMatchPolicy: MatchAny\n",
+        "",
+        r#"audienceMatchPolicy: Invalid value: "": audienceMatchPolicy must be MatchAny for multiple audiences"#,
     );
     check(
         "    audienceMatchPolicy: MatchAny\n",
-        "",
-        "must be MatchAny",
+        "    audienceMatchPolicy: MatchAny\n    egressSelectorType: nonsense\n    certificateAuthority: x\n    discoveryURL: https://issuer.example/\n",
+        "[jwt[0].issuer.discoveryURL: Invalid value: \"https://issuer.example/\": discoveryURL must be different from URL, \
+         jwt[0].issuer.certificateAuthority: Invalid value: \"<omitted>\": data does not contain any valid RSA or ECDSA certificates, \
+         jwt[0].issuer.egressSelectorType: Invalid value: \"nonsense\": egress selector must be either controlplane or cluster]",
     );
-    check(", prefix: \"ex:\"", "", "prefix: is required");
     check(
-        "{claim: sub, prefix: \"ex:\"}",
-        "{}",
-        "username: claim or expression",
+        "enabled: true",
+        "enabled: false",
+        r#"anonymous.conditions: Invalid value: [{"Path":"/livez"}]: enabled should be set to true when conditions are defined"#,
     );
-    check("claims.roles", "nothing.roles", "undeclared");
-    check("example.com/tenant", "tenant", "domain-prefixed");
-    check("example.com/tenant", "x.k8s.io/tenant", "reserved");
-    check("enabled: true", "enabled: false", "enabled should be set");
-    check("kind: Auth", "kind: Other", "kind");
+    check(
+        "kind: Auth",
+        "kind: Other",
+        r#"no kind "OtherenticationConfiguration" is registered for version "apiserver.config.k8s.io/v1""#,
+    );
     check(
         "claimMappings:",
         "claimMapping:",
-        "unknown field \"claimMapping\"",
+        r#"strict decoding error: unknown field "jwt[0].claimMapping""#,
     );
+}
+
+#[test]
+fn faults_of_rules_and_mappings_are_told() {
+    let check = |from: &str, to: &str, expect: &str| {
+        let text = FILE.replace(from, to);
+        assert_ne!(text, FILE);
+        assert_eq!(parse(&text).err().unwrap(), format!("jwt[0].{expect}"));
+    };
+    let rule = "  - {claim: hd, requiredValue: example.com}\n";
+    let rules = |to: &str, expect: &str| {
+        check(rule, to, &format!("claimValidationRules[{expect}"));
+    };
+    rules(
+        "  - {claim: hd, message: m}\n",
+        r#"0].message: Invalid value: "m": may not be specified when claim is set"#,
+    );
+    rules(
+        "  - {claim: hd}\n  - {claim: hd}\n",
+        r#"1].claim: Duplicate value: "hd""#,
+    );
+    rules(
+        "  - {expression: claims.a, requiredValue: v}\n",
+        r#"0].requiredValue: Invalid value: "v": may not be specified when expression is set"#,
+    );
+    rules(
+        "  - {expression: claims.a}\n  - {expression: claims.a}\n",
+        r#"1].expression: Duplicate value: "claims.a""#,
+    );
+    rules(
+        "  - {expression: claims.a, claim: c}\n",
+        r#"0]: Invalid value: "c": claim and expression can't both be set"#,
+    );
+    rules(
+        "  - {}\n",
+        "0]: Required value: claim or expression is required",
+    );
+    let user_rule = "  - {expression: 'user.uid == \"7\"', message: wrong}\n";
+    check(
+        user_rule,
+        "  - {expression: user.uid}\n  - {expression: user.uid}\n",
+        r#"userValidationRules[1].expression: Duplicate value: "user.uid""#,
+    );
+    check(
+        user_rule,
+        "  - {}\n",
+        "userValidationRules[0].expression: Required value",
+    );
+    let mapping = |from: &str, to: &str, expect: &str| {
+        check(from, to, &format!("claimMappings.{expect}"));
+    };
+    mapping(
+        ", prefix: \"ex:\"",
+        "",
+        "username.prefix: Required value: prefix is required when claim is set. It can be set to an empty string to disable prefixing",
+    );
+    mapping(
+        "{claim: sub, prefix: \"ex:\"}",
+        "{}",
+        "username: Required value: claim or expression is required",
+    );
+    mapping(
+        "{claim: id}",
+        "{claim: id, expression: claims.id}",
+        r#"uid: Invalid value: "": claim and expression can't both be set"#,
+    );
+    mapping(
+        "claims.roles",
+        "nothing.roles",
+        r#"groups.expression: Invalid value: "nothing.roles": undeclared reference in nothing.roles"#,
+    );
+    mapping(
+        "example.com/tenant",
+        "tenant",
+        r#"extra[0].key: Invalid value: "tenant": must be a domain-prefixed path (such as "acme.io/foo")"#,
+    );
+    mapping(
+        "example.com/tenant",
+        "x.k8s.io/tenant",
+        r#"extra[0].key: Invalid value: "x.k8s.io/tenant": k8s.io, kubernetes.io and their subdomains are reserved for Kubernetes use"#,
+    );
+    mapping(
+        "example.com/tenant",
+        "example.com/Tenant",
+        r#"extra[0].key: Invalid value: "example.com/Tenant": must be lowercase"#,
+    );
+}
+
+#[test]
+fn an_address_that_makes_a_user_is_proved() {
+    let by_email = FILE.replace(
+        "{claim: sub, prefix: \"ex:\"}",
+        "{expression: claims.email}",
+    );
+    let refused = "jwt[0].claimMappings.username.expression: Invalid value: \"claims.email\": claims.email_verified must be used in claimMappings.username.expression or claimMappings.extra[*].valueExpression or claimValidationRules[*].expression when claims.email is used in claimMappings.username.expression";
+    let check = |from: &str, to: &str, expect: Option<&str>| {
+        let text = by_email.replace(from, to);
+        assert_eq!(parse(&text).err().as_deref(), expect, "{to}");
+    };
+    check("", "", Some(refused));
+    check("claims.tenant", "claims.email_verified", None);
+    check("claims.level ==", "claims.email_verified ==", None);
+    // Neither groups nor rules about the user prove anything.
+    check("claims.roles", "claims.email_verified", Some(refused));
+    check("user.uid", "user.email_verified", Some(refused));
+}
+
+#[test]
+fn issuers_are_told_apart_and_what_says_nothing_is_taken() {
+    let head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt:\n";
+    let issuer = |url: &str, discovery: &str| {
+        format!(
+            "- issuer: {{url: '{url}', discoveryURL: '{discovery}', audiences: [x]}}\n  claimMappings: {{username: {{claim: sub, prefix: ''}}, groups: {{prefix: g}}}}\n"
+        )
+    };
+    let file = |first: (&str, &str), second: (&str, &str)| {
+        format!(
+            "{head}{}{}",
+            issuer(first.0, first.1),
+            issuer(second.0, second.1)
+        )
+    };
+    assert_eq!(
+        parse(&file(
+            ("https://a", "https://d"),
+            ("https://b", "https://d")
+        ))
+        .err(),
+        Some(r#"jwt[1].issuer.discoveryURL: Duplicate value: "https://d""#.to_owned())
+    );
+    assert_eq!(
+        parse(&file(("https://a", ""), ("https://a", ""))).err(),
+        Some(r#"jwt[1].issuer.url: Duplicate value: "https://a""#.to_owned())
+    );
+    let two = file(("https://a", ""), ("https://b", ""));
+    let read = parse(&format!(
+        "{two}anonymous: {{enabled: true, conditions: [{{}}]}}\n"
+    ))
+    .unwrap();
+    assert_eq!(read.issuers.len(), 2);
+    assert_eq!(read.anonymous.unwrap().paths, [""]);
 }
