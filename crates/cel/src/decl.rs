@@ -433,6 +433,48 @@ pub trait StructuralSchema {
     fn list_kind(&self) -> ListKind;
 }
 
+/// Names of objects are at most so long, unless a schema says less.
+const NAME_LEN_MAX: i64 = 253;
+
+/// What the schema of a root says of the fields that each root has.
+#[derive(Default)]
+struct RootMeta {
+    /// How many of them it declares, of the right type.
+    declared: usize,
+    /// `maxLength` of `name` and `generateName`.
+    max_lengths: [Option<i64>; 2],
+}
+
+impl RootMeta {
+    fn of(schema: &dyn StructuralSchema) -> Self {
+        let mut seen = Self::default();
+        schema.for_each_property(&mut |property, part| match property {
+            "apiVersion" | "kind" if part.type_name() == "string" => seen.declared += 1,
+            "metadata" => {
+                let is_object = part.type_name() == "object";
+                part.for_each_property(&mut |property, part| {
+                    let at = match property {
+                        "name" => 0,
+                        "generateName" => 1,
+                        _ => return,
+                    };
+                    seen.max_lengths[at] = part.max_length();
+                    if is_object && part.type_name() == "string" {
+                        seen.declared += 1;
+                    }
+                });
+            }
+            _ => {}
+        });
+        seen
+    }
+
+    /// Whether all of them are declared, so that the schema holds as it is.
+    fn is_whole(&self) -> bool {
+        self.declared == 4
+    }
+}
+
 fn bound(max: i64) -> u64 {
     u64::try_from(max).unwrap_or(0)
 }
@@ -538,16 +580,23 @@ impl DeclType {
             fields.push((property.to_owned(), decl));
         };
         schema.for_each_property(&mut add);
-        if is_root {
+        let root = RootMeta::of(schema);
+        if is_root && !root.is_whole() {
             let text = || Self::string().with_max(MAX_REQUEST_BYTES - 2);
             fields.retain(|(json, _)| !matches!(&**json, "apiVersion" | "kind" | "metadata"));
             fields.push(("apiVersion".to_owned(), text()));
             fields.push(("kind".to_owned(), text()));
+            let name_of = |declared: Option<i64>, max: i64| {
+                let max = declared.map_or(max, |declared| declared.min(max));
+                Self::string().with_max(bound(max).saturating_mul(4))
+            };
+            let [own, prefix] = root.max_lengths;
             let metadata = Self::object(
                 &format!("{name}.metadata"),
                 vec![
-                    ("name".to_owned(), text()),
-                    ("generateName".to_owned(), text()),
+                    ("name".to_owned(), name_of(own, NAME_LEN_MAX)),
+                    // At least one byte is added to it.
+                    ("generateName".to_owned(), name_of(prefix, NAME_LEN_MAX - 1)),
                 ],
             );
             fields.push(("metadata".to_owned(), metadata));

@@ -105,6 +105,8 @@ pub enum List<'a> {
     Tree(&'a [Value], Part<'a>),
     /// Made on the way.
     Items(Arc<Vec<Val<'a>>>),
+    /// Made on the way out of a set or a map, which it still is.
+    Kept(Arc<Vec<Val<'a>>>, Arc<ListKind>),
 }
 
 /// A map: part of a tree, or made on the way.

@@ -340,7 +340,7 @@ fn type_names(value: &Val<'_>, path: &mut Vec<String>, wrong: &mut Vec<String>) 
                 path.pop();
             }
         }
-        Val::List(List::Items(items)) => {
+        Val::List(List::Items(items) | List::Kept(items, _)) => {
             for item in items.iter() {
                 type_names(item, path, wrong);
             }

@@ -15,7 +15,7 @@ impl<'a> List<'a> {
     pub fn len(&self) -> usize {
         match self {
             Self::Tree(items, _) => items.len(),
-            Self::Items(items) => items.len(),
+            Self::Items(items) | Self::Kept(items, _) => items.len(),
         }
     }
 
@@ -30,7 +30,7 @@ impl<'a> List<'a> {
     pub fn get(&self, at: usize) -> Option<Result<Val<'a>, EvalError>> {
         match self {
             Self::Tree(items, part) => Some(Val::part(items.get(at)?, part.element())),
-            Self::Items(items) => items.get(at).cloned().map(Ok),
+            Self::Items(items) | Self::Kept(items, _) => items.get(at).cloned().map(Ok),
         }
     }
 
@@ -52,6 +52,7 @@ impl<'a> List<'a> {
         match self {
             Self::Tree(_, part) => part.list_kind(),
             Self::Items(_) => &ListKind::Atomic,
+            Self::Kept(_, kind) => kind,
         }
     }
 
@@ -73,9 +74,15 @@ impl<'a> List<'a> {
                 }
                 Ok(true)
             }
-            ListKind::Set => Ok(self.iter().all(|item| {
-                item.is_ok_and(|item| other.iter().any(|held| held.is_ok_and(|h| item.equals(&h))))
-            })),
+            ListKind::Set => {
+                self.check_scalars()?;
+                other.check_scalars()?;
+                Ok(self.iter().all(|item| {
+                    item.is_ok_and(|item| {
+                        other.iter().any(|held| held.is_ok_and(|h| item.equals(&h)))
+                    })
+                }))
+            }
             ListKind::Map(keys) => Ok(self.iter().all(|item| {
                 item.is_ok_and(|item| {
                     other
@@ -92,27 +99,53 @@ impl<'a> List<'a> {
         matches!(self, Self::Tree(_, part) if part.is_structural())
     }
 
-    /// Two lists as one; sets and maps merge.
+    /// Items of sets are what keys can be.
+    fn check_scalars(&self) -> Result<(), EvalError> {
+        for item in self.iter() {
+            if matches!(item?, Val::List(_) | Val::Map(_)) {
+                return Err(EvalError::new(
+                    "listSet operations are only supported on lists of scalar values",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Two lists as one; sets and maps merge, and stay what they are.
     pub(crate) fn plus(self, other: List<'a>) -> Result<List<'a>, EvalError> {
-        let kind = self.kind().clone();
+        let kind = match &self {
+            Self::Kept(_, kind) => kind.clone(),
+            other => Arc::new(other.kind().clone()),
+        };
+        if *kind == ListKind::Set {
+            self.check_scalars()?;
+            other.check_scalars()?;
+        }
         let mut items = match self {
-            Self::Items(items) => items,
+            Self::Items(items) | Self::Kept(items, _) => items,
             tree @ Self::Tree(..) => Arc::new(tree.to_vec()?),
         };
         let held = Arc::make_mut(&mut items);
+        // Items of a map that come twice on the right stay two.
+        let before = held.len();
         for item in other.iter() {
             let item = item?;
-            let place = match &kind {
+            let place = match &*kind {
                 ListKind::Atomic => None,
                 ListKind::Set => held.iter().position(|h| h.equals(&item)),
-                ListKind::Map(keys) => held.iter().position(|h| same_keys(h, &item, keys)),
+                ListKind::Map(keys) => {
+                    (held[..before].iter()).position(|h| same_keys(h, &item, keys))
+                }
             };
             match place {
                 Some(at) => held[at] = item,
                 None => held.push(item),
             }
         }
-        Ok(Self::Items(items))
+        Ok(match *kind {
+            ListKind::Atomic => Self::Items(items),
+            _ => Self::Kept(items, kind),
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Estimates and the budget.
 
 use skeg_cel::{Activation, DeclType, Env, EnvOptions, Val, limits};
+use skeg_schema::dynamic::Node;
 use skeg_schema::json;
 
 fn spec() -> DeclType {
@@ -86,4 +87,31 @@ fn evaluation_ends_when_the_budget_is_spent() {
         "{}",
         outcome.cost
     );
+}
+
+#[test]
+fn names_of_objects_are_bounded() {
+    let estimate = |metadata: &skeg_schema::Value, text: &str| {
+        let schema = json!({"type": "object", "properties": {
+            "apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": metadata.clone(),
+        }});
+        let node = Node::compile(&schema);
+        let decl = DeclType::from_schema(&node, true, "self").unwrap();
+        let env = Env::new(EnvOptions::stored()).declare("self", decl);
+        env.compile(text).unwrap().estimate().max
+    };
+    let none = json!({"type": "object"});
+    let short =
+        json!({"type": "object", "properties": {"name": {"type": "string", "maxLength": 10}}});
+    let both = json!({"type": "object", "properties": {
+        "name": {"type": "string", "maxLength": 1000}, "generateName": {"type": "string"},
+    }});
+    let name = "self.metadata.name.contains('a')";
+    let prefix = "self.metadata.generateName.contains('a')";
+    // A tenth of four bytes for each of 253, 252 and ten code points, after two steps.
+    assert_eq!(estimate(&none, name), 3 + 102);
+    assert_eq!(estimate(&none, prefix), 3 + 101);
+    assert_eq!(estimate(&short, name), 3 + 4);
+    // Who declares all that a root has says how long it is, too.
+    assert_eq!(estimate(&both, name), 3 + 400);
 }

@@ -115,3 +115,58 @@ fn bytes_are_written_with_the_alphabet_of_urls() {
         )],
     );
 }
+
+#[test]
+fn sets_and_maps_stay_what_they_are_when_they_grow() {
+    let pair = DeclType::escaped_object(
+        "Pair",
+        vec![
+            ("k".to_owned(), DeclType::string()),
+            ("v".to_owned(), DeclType::int()),
+        ],
+    );
+    let map = ListKind::Map(vec!["k".to_owned()]);
+    let lists = DeclType::list_of_kind(DeclType::list(DeclType::string()), ListKind::Set);
+    let decl = DeclType::escaped_object(
+        "Spec",
+        vec![
+            (
+                "set".to_owned(),
+                DeclType::list_of_kind(DeclType::string(), ListKind::Set),
+            ),
+            ("pairs".to_owned(), DeclType::list_of_kind(pair, map)),
+            ("lists".to_owned(), lists),
+        ],
+    );
+    let value = json!({
+        "set": ["a", "b"],
+        "pairs": [{"k": "x", "v": 1}, {"k": "y", "v": 2}],
+        "lists": [["a"]],
+    });
+    let env = Env::new(EnvOptions::stored()).declare("self", decl.clone());
+    let activation = Activation::new().with("self", Val::tree(&value, Some(&decl)));
+    for (text, expected) in [
+        ("self.set + [\"c\"] == [\"c\", \"b\", \"a\"]", "true"),
+        (
+            "self.set + [\"c\"] + [\"c\", \"a\"] == [\"c\", \"b\", \"a\"]",
+            "true",
+        ),
+        ("[\"c\"] + self.set == [\"c\", \"b\", \"a\"]", "false"),
+        ("size(self.set + [\"c\"] + [\"c\"])", "3"),
+        (
+            "self.pairs + [self.pairs[1]] == [self.pairs[1], self.pairs[0]]",
+            "true",
+        ),
+        ("size(self.pairs + [self.pairs[1]] + [self.pairs[0]])", "2"),
+        (
+            "self.lists == self.lists",
+            "error: listSet operations are only supported on lists of scalar values",
+        ),
+        (
+            "size(self.lists + [[\"b\"]])",
+            "error: listSet operations are only supported on lists of scalar values",
+        ),
+    ] {
+        assert_eq!(outcome_in(&env, &activation, text), expected, "{text}");
+    }
+}
