@@ -468,7 +468,8 @@ mod tests {
         let path = dir.path().join("authz.yaml");
         let write = |kind: &str| {
             let text = format!(
-                "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers: [{{type: {kind}, name: a}}]\n"
+                "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers: [{{type: {kind}, name: {}}}]\n",
+                kind.to_lowercase()
             );
             std::fs::write(&path, text).unwrap();
         };
