@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use skeg_api::core::v1::{Node, Pod};
+use skeg_api::resource::v1::{DeviceTaintRule, ResourceClaim};
 use skeg_client::{Api, ListOptions};
 use skeg_testkit::{Cluster, NodeSpec, PodScript};
 
@@ -170,4 +171,80 @@ async fn two_thousand_pods_on_a_thousand_nodes() {
         conditions.any(|held| held.type_ == "Ready" && held.status == "True")
     };
     assert_eq!(nodes.iter().filter(|node| well(node)).count(), 1000);
+}
+
+#[tokio::test]
+async fn a_pod_goes_when_a_rule_taints_its_device() {
+    let cluster = still().await;
+    cluster
+        .apply(
+            "
+apiVersion: resource.k8s.io/v1
+kind: DeviceClass
+metadata: {name: gpu}
+spec: {}
+---
+apiVersion: resource.k8s.io/v1
+kind: ResourceSlice
+metadata: {name: slice}
+spec:
+  driver: gpu.example.com
+  allNodes: true
+  pool: {name: pool, generation: 1, resourceSliceCount: 1}
+  devices: [{name: first}]
+---
+apiVersion: resource.k8s.io/v1
+kind: ResourceClaim
+metadata: {name: claim}
+spec: {devices: {requests: [{name: one, exactly: {deviceClassName: gpu}}]}}
+",
+        )
+        .await
+        .unwrap();
+    let claims = "  resourceClaims: [{name: device, resourceClaimName: claim}]";
+    cluster.apply(&pod("user", claims)).await.unwrap();
+    cluster.expect::<Pod>("user").to(is_ready).await;
+    let rule = |name: &str, effect: &str| {
+        format!(
+            "
+apiVersion: resource.k8s.io/v1
+kind: DeviceTaintRule
+metadata: {{name: {name}}}
+spec:
+  deviceSelector: {{driver: gpu.example.com}}
+  taint: {{key: broken, effect: {effect}, timeAdded: '{:.0}'}}
+",
+            cluster.now()
+        )
+    };
+    let said = |rule: &DeviceTaintRule| {
+        let condition = rule.status.conditions.first();
+        condition.map(|held| (held.reason.clone(), held.message.clone()))
+    };
+    cluster.apply(&rule("would", "None")).await.unwrap();
+    let would = cluster
+        .expect::<DeviceTaintRule>("would")
+        .to(move |rule| said(rule).is_some())
+        .await
+        .unwrap();
+    let (reason, message) = said(&would).unwrap();
+    assert_eq!(reason, "NoEffect");
+    assert!(
+        message.contains(" 1 pod would be evicted in 1 namespace "),
+        "{message}"
+    );
+    cluster.apply(&rule("does", "NoExecute")).await.unwrap();
+    cluster.expect_gone::<Pod>("user").await;
+    let does = cluster
+        .expect::<DeviceTaintRule>("does")
+        .to(move |rule| said(rule).is_some_and(|(reason, _)| reason == "Completed"))
+        .await
+        .unwrap();
+    let (_, message) = said(&does).unwrap();
+    assert_eq!(message, "1 pod evicted since starting the controller.");
+    // The device is free again.
+    cluster
+        .expect::<ResourceClaim>("claim")
+        .to(|claim| claim.status.allocation.is_none())
+        .await;
 }
