@@ -14,6 +14,8 @@ pub(crate) enum Shape {
     Bool,
     /// A list of texts.
     Texts,
+    /// Anything: it is not looked at.
+    Any,
     /// An object with these members.
     Object(&'static [Member]),
     /// A list of objects with these members.
@@ -137,9 +139,10 @@ fn member(
     complaints: &mut Vec<String>,
 ) -> Result<(), String> {
     match (shape, value) {
-        (_, Value::Null) | (Shape::Text, Value::String(_)) | (Shape::Bool, Value::Bool(_)) => {
-            Ok(())
-        }
+        (_, Value::Null)
+        | (Shape::Any, _)
+        | (Shape::Text, Value::String(_))
+        | (Shape::Bool, Value::Bool(_)) => Ok(()),
         (Shape::Text, other) => Err(mistyped(other, path, "string")),
         (Shape::Bool, other) => Err(mistyped(other, path, "bool")),
         (Shape::Object(known), value) => members(value, path, known, complaints),
@@ -184,6 +187,7 @@ mod tests {
         members: &[
             ("name", Shape::Text),
             ("open", Shape::Bool),
+            ("notes", Shape::Any),
             (
                 "books",
                 Shape::Objects(&[("titles", Shape::Texts), ("by", Shape::Object(&[]))]),
@@ -196,7 +200,8 @@ mod tests {
         let read = |text: &str| {
             FILE.read(format!("apiVersion: example.com/v1\nkind: Shelf\n{text}").as_bytes())
         };
-        let fine = read("name: a\nopen: true\nbooks: [{titles: [x, null]}, null]").unwrap();
+        let fine =
+            read("name: a\nopen: true\nnotes: [1]\nbooks: [{titles: [x, null]}, null]").unwrap();
         assert_eq!(texts(&fine.value["books"][0]["titles"]), ["x", ""]);
         assert!(fine.strict().is_ok());
         let loose = read("size: 3\nname: a\nname: b\nbooks: [{by: {whom: me}}]").unwrap();

@@ -1,9 +1,13 @@
 //! What is written about which request: `audit.k8s.io/v1` Policy.
 
-use skeg_schema::{Value, decode_yaml_any};
 use std::path::Path;
 
+use skeg_meta::{FieldError, FieldPath, names};
+use skeg_schema::Value;
+
 use crate::authz::Attributes;
+use crate::shape::{FileKind, Shape, items, text, texts};
+use crate::text::aggregate_errors;
 
 /// How much is written of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,129 +137,141 @@ pub struct Policy {
     omit_managed_fields: bool,
 }
 
-fn texts(value: &Value, what: &str) -> Result<Vec<String>, PolicyError> {
-    match value {
-        Value::Null => Ok(Vec::new()),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| {
-                item.as_str().map(str::to_owned).ok_or_else(|| {
-                    PolicyError::Invalid(format!("{what} must be a list of strings"))
-                })
-            })
-            .collect(),
-        _ => Err(PolicyError::Invalid(format!(
-            "{what} must be a list of strings"
-        ))),
-    }
-}
+const FILE: FileKind = FileKind {
+    kind: "Policy",
+    group: "audit.k8s.io",
+    versions: &["v1"],
+    members: &[
+        ("metadata", Shape::Any),
+        (
+            "rules",
+            Shape::Objects(&[
+                ("level", Shape::Text),
+                ("users", Shape::Texts),
+                ("userGroups", Shape::Texts),
+                ("verbs", Shape::Texts),
+                (
+                    "resources",
+                    Shape::Objects(&[
+                        ("group", Shape::Text),
+                        ("resources", Shape::Texts),
+                        ("resourceNames", Shape::Texts),
+                    ]),
+                ),
+                ("namespaces", Shape::Texts),
+                ("nonResourceURLs", Shape::Texts),
+                ("omitStages", Shape::Texts),
+                ("omitManagedFields", Shape::Bool),
+            ]),
+        ),
+        ("omitStages", Shape::Texts),
+        ("omitManagedFields", Shape::Bool),
+    ],
+};
 
-fn known(object: &Value, what: &str, members: &[&str]) -> Result<(), PolicyError> {
-    let Some(object) = object.as_object() else {
-        return Err(PolicyError::Invalid(format!("{what} must be an object")));
-    };
-    match object.keys().find(|k| !members.contains(&k.as_ref())) {
-        None => Ok(()),
-        Some(key) => Err(PolicyError::Invalid(format!(
-            "{what} has an unknown field {key:?}"
-        ))),
-    }
-}
-
-fn stages(value: &Value, what: &str) -> Result<Vec<Stage>, PolicyError> {
-    texts(value, what)?
+/// The stages that are known; nothing happens at others.
+fn stages(value: &Value) -> Vec<Stage> {
+    texts(value)
         .iter()
-        .map(|text| {
-            Stage::parse(text).ok_or_else(|| {
-                PolicyError::Invalid(format!(
-                    "{what}: {text:?} is none of RequestReceived, ResponseStarted, ResponseComplete, Panic"
-                ))
-            })
-        })
+        .filter_map(|text| Stage::parse(text))
         .collect()
 }
 
+fn list(texts: &[String]) -> Value {
+    Value::Array(
+        texts
+            .iter()
+            .map(|text| Value::from(text.as_str()))
+            .collect(),
+    )
+}
+
 impl Rule {
-    fn read(value: &Value, at: usize) -> Result<Self, PolicyError> {
-        let what = format!("rules[{at}]");
-        known(
-            value,
-            &what,
-            &[
-                "level",
-                "users",
-                "userGroups",
-                "verbs",
-                "resources",
-                "namespaces",
-                "nonResourceURLs",
-                "omitStages",
-                "omitManagedFields",
-            ],
-        )?;
-        let text = value["level"].as_str().unwrap_or_default();
-        let level = Level::parse(text).ok_or_else(|| {
-            PolicyError::Invalid(format!(
-                "{what}.level: {text:?} is none of None, Metadata, Request, RequestResponse"
-            ))
-        })?;
-        let list = |key: &str| texts(&value[key], &format!("{what}.{key}"));
-        let mut resources = Vec::new();
-        for entry in value["resources"].as_array().into_iter().flatten() {
-            let what = format!("{what}.resources");
-            known(entry, &what, &["group", "resources", "resourceNames"])?;
-            resources.push(Resources {
-                group: entry["group"].as_str().unwrap_or_default().to_owned(),
-                names: texts(&entry["resources"], &what)?,
-                objects: texts(&entry["resourceNames"], &what)?,
-            });
-        }
+    /// Only good if no errors were added.
+    fn read(value: &Value, path: &FieldPath, errors: &mut Vec<FieldError>) -> Self {
+        let at = path.child("level");
+        let level = match text(value, "level") {
+            "" => {
+                errors.push(FieldError::required(at, ""));
+                None
+            }
+            told => Level::parse(told).or_else(|| {
+                let known = ["None", "Metadata", "Request", "RequestResponse"];
+                errors.push(FieldError::not_supported(at, told, &known));
+                None
+            }),
+        };
         let rule = Self {
-            level,
-            users: list("users")?,
-            groups: list("userGroups")?,
-            verbs: list("verbs")?,
-            resources,
-            namespaces: list("namespaces")?,
-            paths: list("nonResourceURLs")?,
-            omit_stages: stages(&value["omitStages"], &format!("{what}.omitStages"))?,
+            level: level.unwrap_or(Level::None),
+            users: texts(&value["users"]),
+            groups: texts(&value["userGroups"]),
+            verbs: texts(&value["verbs"]),
+            resources: items(&value["resources"])
+                .iter()
+                .map(|entry| Resources {
+                    group: text(entry, "group").to_owned(),
+                    names: texts(&entry["resources"]),
+                    objects: texts(&entry["resourceNames"]),
+                })
+                .collect(),
+            namespaces: texts(&value["namespaces"]),
+            paths: texts(&value["nonResourceURLs"]),
+            omit_stages: stages(&value["omitStages"]),
             omit_managed_fields: value["omitManagedFields"].as_bool(),
         };
-        rule.check(&what)?;
-        Ok(rule)
+        rule.check(&texts(&value["omitStages"]), path, errors);
+        rule
     }
 
-    fn check(&self, what: &str) -> Result<(), PolicyError> {
-        let of_resources = !self.resources.is_empty() || !self.namespaces.is_empty();
-        if !self.paths.is_empty() && of_resources {
-            return Err(PolicyError::Invalid(format!(
-                "{what}: rules cannot apply to both regular resources and non-resource URLs"
-            )));
-        }
-        for path in &self.paths {
-            let star = path.find('*');
-            if path != "*"
-                && (!path.starts_with('/') || star.is_some_and(|at| at + 1 != path.len()))
-            {
-                return Err(PolicyError::Invalid(format!(
-                    "{what}.nonResourceURLs: {path:?} must begin with '/', and '*' may only stand at its end"
-                )));
+    fn check(&self, omit_stages: &[String], path: &FieldPath, errors: &mut Vec<FieldError>) {
+        let at_paths = path.child("nonResourceURLs");
+        for (i, url) in self.paths.iter().enumerate() {
+            let at = at_paths.index(i);
+            let mut invalid = |words: &str| {
+                errors.push(FieldError::invalid(&at, url.as_str(), words));
+            };
+            if url != "*" && !url.starts_with('/') {
+                invalid("non-resource URL rules must begin with a '/' character");
+            }
+            if url.find('*').is_some_and(|star| star + 1 < url.len()) {
+                invalid("non-resource URL wildcards '*' must be the final character of the rule");
             }
         }
+        let at = path.child("resources");
         for resources in &self.resources {
-            if resources.group.contains('/') {
-                return Err(PolicyError::Invalid(format!(
-                    "{what}.resources: {:?} is a group with a version",
-                    resources.group
-                )));
+            let faults = names::dns1123_subdomain(&resources.group);
+            if !resources.group.is_empty() && !faults.is_empty() {
+                errors.push(FieldError::invalid(
+                    at.child("group"),
+                    resources.group.as_str(),
+                    faults.join(","),
+                ));
             }
             if !resources.objects.is_empty() && resources.names.is_empty() {
-                return Err(PolicyError::Invalid(format!(
-                    "{what}.resources: resourceNames need resources"
-                )));
+                errors.push(FieldError::invalid(
+                    at.child("resourceNames"),
+                    list(&resources.objects),
+                    "using resourceNames requires at least one resource",
+                ));
             }
         }
-        Ok(())
+        for (i, stage) in omit_stages.iter().enumerate() {
+            if Stage::parse(stage).is_none() {
+                errors.push(FieldError::invalid(
+                    path.child("omitStages").index(i),
+                    stage.as_str(),
+                    "allowed stages are RequestReceived,ResponseStarted,ResponseComplete,Panic",
+                ));
+            }
+        }
+        let of_resources = !self.resources.is_empty() || !self.namespaces.is_empty();
+        if !self.paths.is_empty() && of_resources {
+            errors.push(FieldError::invalid(
+                at_paths,
+                list(&self.paths),
+                "rules cannot apply to both regular resources and non-resource URLs",
+            ));
+        }
     }
 
     fn is_met(&self, asked: &Attributes<'_>) -> bool {
@@ -314,41 +330,38 @@ impl Policy {
         Self::parse(&text)
     }
 
-    /// Reads YAML or JSON.
+    /// Reads YAML or JSON. What a strict decoder does not take is only logged:
+    /// a policy with a field that is not known is still one.
     ///
     /// # Errors
-    /// It is no policy.
+    /// It is no policy; all that is wrong is told, in upstream's words.
     pub fn parse(text: &[u8]) -> Result<Self, PolicyError> {
-        let value = decode_yaml_any(text).map_err(|e| PolicyError::Invalid(e.to_string()))?;
-        let members = [
-            "apiVersion",
-            "kind",
-            "metadata",
-            "rules",
-            "omitStages",
-            "omitManagedFields",
-        ];
-        known(&value, "the policy", &members)?;
-        if value["apiVersion"].as_str() != Some("audit.k8s.io/v1")
-            || value["kind"].as_str() != Some("Policy")
-        {
-            return Err(PolicyError::Invalid(
-                "it must be of apiVersion audit.k8s.io/v1 and kind Policy".to_owned(),
-            ));
+        let read = FILE
+            .read(text)
+            .map_err(|why| PolicyError::Invalid(format!("failed decoding: {why}")))?;
+        if !read.complaints.is_empty() {
+            let complaints = read.complaints.join(", ");
+            tracing::warn!(
+                "the audit policy contains errors, falling back to lenient decoding: {complaints}"
+            );
         }
-        let rules: Vec<Rule> = value["rules"]
-            .as_array()
-            .into_iter()
-            .flatten()
+        let value = read.value;
+        let (path, mut errors) = (FieldPath::new("rules"), Vec::new());
+        let rules: Vec<Rule> = items(&value["rules"])
+            .iter()
             .enumerate()
-            .map(|(at, rule)| Rule::read(rule, at))
-            .collect::<Result<_, _>>()?;
+            .map(|(at, rule)| Rule::read(rule, &path.index(at), &mut errors))
+            .collect();
+        if let Some(words) = aggregate_errors(&errors) {
+            return Err(PolicyError::Invalid(words));
+        }
         if rules.is_empty() {
-            return Err(PolicyError::Invalid("it has no rules".to_owned()));
+            let words = "loaded illegal policy with 0 rules";
+            return Err(PolicyError::Invalid(words.to_owned()));
         }
         Ok(Self {
             rules,
-            omit_stages: stages(&value["omitStages"], "omitStages")?,
+            omit_stages: stages(&value["omitStages"]),
             omit_managed_fields: value["omitManagedFields"].as_bool() == Some(true),
         })
     }
@@ -451,20 +464,47 @@ rules:
         let check = |rules: &str, expect: &str| {
             let text = format!("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: {rules}\n");
             let error = Policy::parse(text.as_bytes()).unwrap_err().to_string();
-            assert!(error.contains(expect), "{error}");
+            let told = error.strip_prefix("the audit policy is not valid: ");
+            assert_eq!(told, Some(expect));
         };
-        check("[]", "no rules");
-        check("[{level: Some}]", "rules[0].level");
-        check("[{level: None, verb: [get]}]", "unknown field \"verb\"");
+        check("[]", "loaded illegal policy with 0 rules");
         check(
-            "[{level: None, nonResourceURLs: ['x']}]",
-            "must begin with '/'",
+            "[{level: Some}]",
+            r#"rules[0].level: Unsupported value: "Some": supported values: "None", "Metadata", "Request", "RequestResponse""#,
         );
         check(
-            "[{level: None, nonResourceURLs: ['/'], namespaces: [a]}]",
-            "both",
+            "[{level: None, verbs: get}]",
+            "failed decoding: json: cannot unmarshal string into field rules[0].verbs of type array",
         );
-        check("[{level: None, omitStages: [Late]}]", "omitStages");
+        check(
+            "[{level: None, nonResourceURLs: [/, x, /*/y]}]",
+            "[rules[0].nonResourceURLs[1]: Invalid value: \"x\": non-resource URL rules must begin with a '/' character, \
+             rules[0].nonResourceURLs[2]: Invalid value: \"/*/y\": non-resource URL wildcards '*' must be the final character of the rule]",
+        );
+        check(
+            "[{level: None}, {nonResourceURLs: ['/'], namespaces: [a], omitStages: [Late]}]",
+            "[rules[1].level: Required value, \
+             rules[1].omitStages[0]: Invalid value: \"Late\": allowed stages are RequestReceived,ResponseStarted,ResponseComplete,Panic, \
+             rules[1].nonResourceURLs: Invalid value: [\"/\"]: rules cannot apply to both regular resources and non-resource URLs]",
+        );
+        let words = names::dns1123_subdomain_words();
+        check(
+            "[{level: None, resources: [{group: Apps}, {resourceNames: [j]}]}]",
+            &format!(
+                "[rules[0].resources.group: Invalid value: \"Apps\": {words}, \
+                 rules[0].resources.resourceNames: Invalid value: [\"j\"]: using resourceNames requires at least one resource]"
+            ),
+        );
         assert!(Policy::parse(b"kind: Policy\nrules: []").is_err());
+    }
+
+    #[test]
+    fn what_is_not_known_is_passed_over() {
+        let text = "apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: {name: x}\nomitStages: [Late, Panic]\nmore: 1\nrules: [{level: Metadata, foo: 1}]";
+        let policy = Policy::parse(text.as_bytes()).unwrap();
+        let user = UserInfo::new("a", &[]);
+        let verdict = policy.evaluate(&Attributes::path(&user, "get", "/"));
+        assert_eq!(verdict.level, Level::Metadata);
+        assert_eq!(verdict.omit_stages, [Stage::Panic]);
     }
 }
