@@ -322,15 +322,13 @@ const UNSAFE: &str = "ignoreStoreReadErrorWithClusterBreakingPotential";
 /// What it cannot be asked together with.
 fn check_unsafe(tree: &Value, errors: &mut Vec<FieldError>) {
     let others = [
-        "dryRun",
         "propagationPolicy",
         "orphanDependents",
         "gracePeriodSeconds",
         "preconditions",
     ];
     for other in others {
-        let given = &tree[other];
-        if !given.is_null() && given.as_array().is_none_or(|items| !items.is_empty()) {
+        if !tree[other].is_null() {
             let why = format!("cannot be set together with .{other}");
             errors.push(field_error(
                 FieldErrorKind::Invalid,

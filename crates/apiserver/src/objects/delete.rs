@@ -35,6 +35,9 @@ pub(crate) async fn delete(
     let (group, resource) = served.group_resource();
     check_name(cx.name)?;
     let key = served.key_of(cx.namespace, cx.name);
+    if options.ignore_read_error {
+        return delete_unread(served, cx, &key).await;
+    }
     let policy_given = options.propagation.is_some() || options.orphan_dependents.is_some();
     for attempt_number in 0..ATTEMPTS_MAX {
         let Some(live) = read_live(served, cx, &key).await? else {
@@ -50,16 +53,6 @@ pub(crate) async fn delete(
             );
         }
         check_preconditions(served, cx, options, &live)?;
-        if options.ignore_read_error {
-            return Err(Error::conflict(
-                group,
-                resource,
-                cx.name,
-                &format!(
-                    "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: unsafe deletion is not allowed because the object is decodable from storage"
-                ),
-            ));
-        }
         crate::admit::delete(served, cx, options, &old).await?;
         if let Some(outcome) = attempt(served, cx, options, &live, &key).await? {
             return Ok(outcome);
@@ -71,6 +64,65 @@ pub(crate) async fn delete(
         cx.name,
         "the object was changed too often",
     ))
+}
+
+/// Takes an object out of the store that cannot be read, past finalizers and whoever
+/// admits deletions (KEP-3926).
+async fn delete_unread(served: &Served, cx: &WriteCx<'_>, key: &str) -> Result<Deleted> {
+    let (group, resource) = served.group_resource();
+    let store = &cx.server.inner.store;
+    for _ in 0..ATTEMPTS_MAX {
+        let expect = match store.get(key.as_bytes(), skeg_store::LATEST).await {
+            Ok(None) => return Err(Error::not_found(group, resource, cx.name)),
+            Ok(Some(kv)) => {
+                let readable = match super::read::decoded(served, key, &kv) {
+                    Ok(object) => served.viewed(cx.server, &object).await.is_ok(),
+                    Err(_) => false,
+                };
+                if readable {
+                    return Err(Error::conflict(
+                        group,
+                        resource,
+                        cx.name,
+                        &format!(
+                            "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: unsafe deletion is not allowed because the object is decodable from storage"
+                        ),
+                    ));
+                }
+                Expect::ModRevision(kv.mod_revision)
+            }
+            // Its revision is not known then.
+            Err(skeg_store::Error::Encryption { .. }) => Expect::Present,
+            Err(error) => return Err(Error::from_store(error)),
+        };
+        let done = || {
+            Deleted::Status(Box::new(Status {
+                status: "Success".to_owned(),
+                code: 200,
+                details: Some(StatusDetails {
+                    kind: served.resource.desc.kind.to_owned(),
+                    name: cx.name.to_owned(),
+                    ..Default::default()
+                }),
+                ..Default::default()
+            }))
+        };
+        if cx.dry_run {
+            return Ok(done());
+        }
+        match store.delete_if(Key::from(key), expect).await {
+            Ok(committed) => {
+                if let Some(cacher) = &served.cacher {
+                    cacher.wait_for_own(committed.revision).await;
+                }
+                return Ok(done());
+            }
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(Error::from_store(error)),
+        }
+    }
+    let why = "the object was changed too often";
+    Err(Error::conflict(group, resource, cx.name, why))
 }
 
 fn check_preconditions(

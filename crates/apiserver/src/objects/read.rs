@@ -5,7 +5,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use skeg_meta::SharedObject;
 use skeg_schema::{decode_json_any, json};
-use skeg_store::{KeyRange, LATEST, RangeOptions, Revision};
+use skeg_store::{KeyRange, KeyValue, LATEST, RangeOptions, Revision};
 
 use crate::ApiServer;
 use crate::cache::Filter;
@@ -25,7 +25,7 @@ const URL_SAFE_NO_PAD: GeneralPurpose = GeneralPurpose::new(
 /// Keys that are read at once when a filter leaves most of them out.
 const CHUNK_LEN: usize = 500;
 
-/// The stored object under a key, as of now.
+/// The stored object under a key, as of now. One that cannot be read is an error.
 pub(crate) async fn get_by_key(
     server: &ApiServer,
     served: &Served,
@@ -37,10 +37,26 @@ pub(crate) async fn get_by_key(
         .get(key.as_bytes(), LATEST)
         .await
         .map_err(Error::from_store)?;
-    Ok(found.and_then(|kv| match &served.cacher {
-        Some(cacher) => cacher.object_of(&kv),
+    found.map(|kv| decoded(served, key, &kv)).transpose()
+}
+
+/// The object that is stored so.
+pub(super) fn decoded(served: &Served, key: &str, kv: &KeyValue) -> Result<SharedObject> {
+    let object = match &served.cacher {
+        Some(cacher) => cacher.object_of(kv),
         None => served.decode_stored(kv.value.clone(), kv.mod_revision),
-    }))
+    };
+    let why = "the stored bytes are no such object";
+    object.ok_or_else(|| corrupt(key, kv.mod_revision, why))
+}
+
+/// 500: there is something under the key that is not what it should be.
+fn corrupt(key: &str, revision: Revision, why: &str) -> Error {
+    // Upstream knows of what it keeps all below its own prefix.
+    let key = key.strip_prefix("/registry").unwrap_or(key);
+    Error::internal_error(format!(
+        "StorageError: corrupt object, Code: 7, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: object not decodable revision={revision}: {why}"
+    ))
 }
 
 /// A resource version as text; in Go's words when it is none.
@@ -98,15 +114,10 @@ pub(crate) async fn get(
     let (group, resource) = served.group_resource();
     let key = served.key_of(namespace, name);
     match get_by_key(server, served, &key).await? {
-        Some(object) => served.viewed(server, &object).await.map_err(|error| {
-            let why = error.into_status().message;
-            // Upstream knows of what it keeps all below its own prefix.
-            let key = key.strip_prefix("/registry").unwrap_or(&key);
-            Error::internal_error(format!(
-                "StorageError: corrupt object, Code: 7, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: object not decodable revision={}: {why}",
-                object.revision()
-            ))
-        }),
+        Some(object) => served
+            .viewed(server, &object)
+            .await
+            .map_err(|error| corrupt(&key, object.revision(), &error.into_status().message)),
         None => Err(Error::not_found(group, resource, name)),
     }
 }

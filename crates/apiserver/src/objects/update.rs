@@ -55,13 +55,7 @@ pub(super) async fn read_live(
         .await
         .map_err(Error::from_store)?;
     let Some(kv) = found else { return Ok(None) };
-    let stored = match &served.cacher {
-        Some(cacher) => cacher.object_of(&kv),
-        None => served.decode_stored(kv.value.clone(), kv.mod_revision),
-    };
-    let Some(stored) = stored else {
-        return Err(Error::internal_error("the stored object cannot be read"));
-    };
+    let stored = super::read::decoded(served, key, &kv)?;
     let object = served.viewed(cx.server, &stored).await?;
     Ok(Some(Live { kv, object }))
 }

@@ -1,6 +1,7 @@
 //! DELETE of one object, or of all in a collection.
 
 use http::Response;
+use skeg_auth::authz::Attributes;
 use skeg_client::Payload;
 use skeg_schema::{
     DecodeError, DecodeOptions, TypeId, Value, decode_json, decode_json_any, decode_protobuf,
@@ -99,6 +100,10 @@ fn decode_options(bytes: &[u8], format: Format, ty: TypeId) -> Result<Value> {
 pub async fn delete(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let wanted = negotiate::for_kind(req, served)?;
     let options = delete_options(req).await?;
+    if options.ignore_read_error {
+        skeg_auth::audit::annotate("apiserver.k8s.io/unsafe-delete-ignore-read-error", "");
+        may_ignore_errors(req, served).await?;
+    }
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, None);
     let outcome = delete::delete(served, &mut cx, &options).await;
@@ -116,6 +121,33 @@ pub async fn delete(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
         }
         Deleted::Status(status) => Ok(reply::status(req, wanted, 200, *status)),
     }
+}
+
+/// Who deletes what cannot be read must be allowed that too.
+async fn may_ignore_errors(req: &Req<'_>, served: &Served) -> Result<()> {
+    const VERB: &str = "unsafe-delete-ignore-read-errors";
+    let desc = served.resource.desc;
+    let attributes = Attributes {
+        namespace: &req.info.namespace,
+        version: desc.version,
+        name: &req.info.name,
+        ..Attributes::resource(&req.user, VERB, desc.group, desc.resource)
+    };
+    let answer = req.server.inner.authorizer.authorize(&attributes).await;
+    if answer.allowed() {
+        return Ok(());
+    }
+    Err(Error::about(
+        403,
+        "Forbidden",
+        desc.group,
+        desc.resource,
+        &req.info.name,
+        &format!(
+            "is forbidden: not permitted to do \"{VERB}\", reason: {}",
+            answer.reason
+        ),
+    ))
 }
 
 /// Deletes all objects of a collection that pass the selectors; answers them

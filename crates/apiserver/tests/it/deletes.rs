@@ -1,8 +1,12 @@
 //! Deletions.
 
-use serde_json::json;
+use std::sync::Arc;
 
-use crate::support::{MAPS, Server, map};
+use bytes::Bytes;
+use serde_json::json;
+use skeg_store::{Expect, Key, Store as _};
+
+use crate::support::{ALICE, MAPS, Server, map};
 
 #[tokio::test]
 async fn a_deleted_object_is_gone() {
@@ -100,6 +104,108 @@ async fn a_collection_is_emptied_where_the_selector_matches() {
     let rest = server.get(MAPS).await.expect(200);
     assert_eq!(rest["items"].as_array().unwrap().len(), 1);
     assert_eq!(rest["items"][0]["metadata"]["name"], "b");
+}
+
+#[tokio::test]
+async fn a_collection_is_deleted_in_pages() {
+    let server = Server::start().await;
+    server.make_maps(&["a", "b", "c", "d"]).await;
+    let names = |list: &serde_json::Value| -> Vec<String> {
+        let items = list["items"].as_array().unwrap();
+        let name = |item: &serde_json::Value| item["metadata"]["name"].as_str().unwrap().to_owned();
+        items.iter().map(name).collect()
+    };
+    let line = format!("{MAPS}?limit=1");
+    let gone = server.delete(&line, json!({})).await.expect(200);
+    assert_eq!(names(&gone), ["a"]);
+    assert_eq!(gone["metadata"]["remainingItemCount"], 3);
+    // From there on, all that are left, as they were at the first page.
+    let token = gone["metadata"]["continue"].as_str().unwrap();
+    let line = format!("{MAPS}?limit=2&continue={token}");
+    let gone = server.delete(&line, json!({})).await.expect(200);
+    assert_eq!(names(&gone), ["b", "c"]);
+    let token = gone["metadata"]["continue"].as_str().unwrap();
+    let gone = server
+        .delete(&format!("{MAPS}?continue={token}"), json!({}))
+        .await
+        .expect(200);
+    assert_eq!(names(&gone), ["d"]);
+    assert!(gone["metadata"].get("continue").is_none(), "{gone}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_deleted_by_who_may() {
+    const KEY: &str = "/registry/configmaps/default/broken";
+    const UNSAFE: &str = "ignoreStoreReadErrorWithClusterBreakingPotential";
+    let store = Arc::new(skeg_store::Embedded::in_memory());
+    let server = Server::start_over(store.clone(), Default::default()).await;
+    server.make_maps(&["a"]).await;
+    let bytes = Bytes::from_static(b"k8s\0nonsense");
+    let stored = store.put_if(Key::from(KEY), bytes, Expect::Absent, None);
+    stored.await.unwrap();
+    let broken = format!("{MAPS}/broken");
+    let options = json!({UNSAFE: true});
+
+    let said = server.get(&broken).await.refused(500, "InternalError");
+    let words = "Internal error occurred: StorageError: corrupt object, Code: 7, Key: /configmaps/default/broken, ResourceVersion: 0, AdditionalErrorMsg: object not decodable revision=";
+    assert!(said.starts_with(words), "{said}");
+    let plain = server.delete(&broken, json!({})).await;
+    assert!(plain.refused(500, "InternalError").starts_with(words));
+
+    // It is a right of its own.
+    let role = json!({
+        "metadata": {"name": "r"},
+        "rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["delete"]}],
+    });
+    let binding = json!({
+        "metadata": {"name": "r"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "r"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "alice"}],
+    });
+    let group = "/apis/rbac.authorization.k8s.io/v1";
+    for (resource, object) in [("clusterroles", role), ("clusterrolebindings", binding)] {
+        let line = format!("POST {group}/{resource}");
+        server.send(&line, object).await.expect(201);
+    }
+    let headers = [("content-type", "application/json")];
+    let refused = async || {
+        let line = format!("DELETE {broken}");
+        server
+            .ask_all(ALICE, &line, &headers, options.to_string())
+            .await
+    };
+    let said = refused().await.refused(403, "Forbidden");
+    let words = "configmaps \"broken\" is forbidden: not permitted to do \"unsafe-delete-ignore-read-errors\", reason: ";
+    assert!(said.starts_with(words), "{said}");
+
+    let readable = server.delete(&format!("{MAPS}/a"), options.clone()).await;
+    let said = readable.refused(409, "Conflict");
+    assert!(
+        said.ends_with("because the object is decodable from storage"),
+        "{said}"
+    );
+    let none = format!("{MAPS}/none");
+    let none = server.delete(&none, options.clone()).await;
+    none.refused(404, "NotFound");
+    let graceful = json!({UNSAFE: true, "gracePeriodSeconds": 0});
+    let said = server
+        .delete(&broken, graceful)
+        .await
+        .refused(422, "Invalid");
+    assert!(
+        said.ends_with("cannot be set together with .gracePeriodSeconds"),
+        "{said}"
+    );
+    let dry = json!({UNSAFE: true, "dryRun": ["All"]});
+    for options in [dry, options.clone()] {
+        let status = server.delete(&broken, options).await.expect(200);
+        assert_eq!(status["status"], "Success");
+        assert_eq!(
+            status["details"],
+            json!({"name": "broken", "kind": "ConfigMap"})
+        );
+    }
+    server.get(&broken).await.refused(404, "NotFound");
 }
 
 /// A kubelet deletes a pod as soon as it sees the mark. Whoever made the mark

@@ -74,11 +74,19 @@ impl Server {
     }
 
     pub async fn start_with(options: skeg_apiserver::Options) -> Self {
+        Self::start_over(Arc::new(skeg_store::Embedded::in_memory()), options).await
+    }
+
+    /// A server over a store that the test keeps too.
+    pub async fn start_over(
+        store: Arc<skeg_store::Embedded>,
+        options: skeg_apiserver::Options,
+    ) -> Self {
         let audiences = vec!["https://kubernetes.default.svc".to_owned()];
         let tokens = Arc::new(StaticTokens::parse(USERS, audiences.clone()).unwrap());
         let rbac = Arc::new(Rbac::new());
         let cancel = CancellationToken::new();
-        let api = ApiServer::builder(Arc::new(skeg_store::Embedded::in_memory()))
+        let api = ApiServer::builder(store)
             .request_authenticator(Arc::new(RequestAuthenticator::new(tokens, audiences, true)))
             .authorizer(Arc::new(AuthorizerUnion::new(vec![
                 Arc::new(Masters),
