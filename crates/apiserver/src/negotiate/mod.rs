@@ -292,6 +292,10 @@ fn accept(clause: &Clause<'_>, format: Format, pretty: bool) -> Option<Wanted> {
     if param("stream").is_some_and(|form| !form.is_empty() && !streams(form)) {
         return None;
     }
+    // There is but one version of what all groups share.
+    if param("sv").is_some_and(|version| !version.is_empty() && version != "v1") {
+        return None;
+    }
     let pretty = match param("pretty") {
         Some(v) => v == "1",
         None => pretty,
@@ -459,6 +463,11 @@ mod tests {
             None,
         );
         check("application/cbor", None);
+        check("application/json;sv=v2", None);
+        check(
+            "application/json;sv=v1",
+            Some((Format::Json, Transform::None)),
+        );
     }
 
     #[test]
