@@ -375,6 +375,36 @@ impl Asker<'_> {
         ))
     }
 
+    /// A kubelet tells how large a claim is, and how its growth goes on.
+    fn claim_status(&self, obj: &Value, old: Option<&Value>) -> Result<(), Status> {
+        let (Operation::Update, Some(old)) = (self.attrs.operation, old) else {
+            let operation = quoted(self.attrs.operation.word());
+            return Err(self.refuse(obj, format!("unexpected operation {operation}")));
+        };
+        let rest = |claim: &Value| {
+            let mut claim = claim.clone();
+            for path in [
+                ["metadata", "resourceVersion"],
+                ["metadata", "managedFields"],
+                ["status", "capacity"],
+                ["status", "conditions"],
+                ["status", "allocatedResources"],
+                ["status", "allocatedResourceStatuses"],
+            ] {
+                claim.remove_at(&path);
+            }
+            claim
+        };
+        if tree::same(&rest(obj), &rest(old)) {
+            return Ok(());
+        }
+        let node = quoted(self.node);
+        Err(self.refuse(
+            obj,
+            format!("node {node} is not allowed to update fields other than status.quantity and status.conditions"),
+        ))
+    }
+
     /// Who asks for a certificate of a node asks for its own.
     fn signing_request(&self, obj: &Value) -> Result<(), Status> {
         const SIGNERS: [&str; 2] = [
@@ -399,12 +429,41 @@ impl Plugin for NodeRestriction {
         "NodeRestriction"
     }
 
+    /// What is sent is looked at as it is, before kinds leave out what a request
+    /// may not change.
+    async fn admit(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &mut Value,
+        old: Option<&Value>,
+        _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        match attrs.operation {
+            Operation::Delete => Ok(()),
+            Operation::Create | Operation::Update => self.check(attrs, obj, old).await,
+        }
+    }
+
     async fn validate(
         &self,
         attrs: &Attributes<'_>,
         obj: &Value,
         old: Option<&Value>,
         _warnings: &Warnings,
+    ) -> Result<(), Status> {
+        match attrs.operation {
+            Operation::Delete => self.check(attrs, obj, old).await,
+            Operation::Create | Operation::Update => Ok(()),
+        }
+    }
+}
+
+impl NodeRestriction {
+    async fn check(
+        &self,
+        attrs: &Attributes<'_>,
+        obj: &Value,
+        old: Option<&Value>,
     ) -> Result<(), Status> {
         let Some(node) = node_of(attrs) else {
             return Ok(());
@@ -423,7 +482,8 @@ impl Plugin for NodeRestriction {
         match (attrs.desc.group, attrs.desc.resource, attrs.ctx.subresource) {
             ("", "pods", _) => asker.pods(obj, old).await,
             ("", "nodes", "" | "status") => asker.nodes(obj, old),
-            ("", "persistentvolumeclaims", sub) if sub != "status" => {
+            ("", "persistentvolumeclaims", "status") => asker.claim_status(obj, old),
+            ("", "persistentvolumeclaims", _) => {
                 let seen = old.filter(|_| obj.is_null()).unwrap_or(obj);
                 Err(asker.refuse(seen, "may only update PVC status"))
             }

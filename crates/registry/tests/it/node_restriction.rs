@@ -71,6 +71,7 @@ struct Write<'a> {
     name: &'a str,
     operation: Operation,
     obj: Value,
+    old: Option<Value>,
     /// What else the kubelet is allowed.
     allowed: bool,
 }
@@ -98,8 +99,9 @@ async fn write(world: &World, write: Write<'_>) -> Result<(), Status> {
             .expect("a resource"),
         operation: write.operation,
     };
-    let old = (write.operation != Operation::Create).then_some(&write.obj);
-    chain.validate(&attrs, &write.obj, old).await.map(drop)
+    let mut obj = write.obj;
+    let asked = chain.admit(&attrs, &mut obj, write.old.as_ref());
+    asked.await.map(drop)
 }
 
 /// Code and message of the refusal; nothing if there is none.
@@ -122,6 +124,7 @@ async fn tokens_are_for_audiences_that_the_pod_mounts() {
             name: "sa",
             operation: Operation::Create,
             obj,
+            old: None,
             allowed,
         };
         told(write(&world, token).await)
@@ -179,6 +182,7 @@ async fn certificates_are_for_pods_as_they_run() {
             name: "r",
             operation,
             obj: json!({"metadata": {"name": "r", "namespace": "ns"}, "spec": spec}),
+            old: None,
             allowed,
         };
         told(write(&world, request).await)
@@ -267,6 +271,7 @@ async fn mirror_pods_are_the_nodes_own_and_refer_to_nothing() {
             name: "m",
             operation: Operation::Create,
             obj,
+            old: None,
             allowed: true,
         };
         told(write(&world, pod).await)
@@ -309,4 +314,46 @@ async fn mirror_pods_are_the_nodes_own_and_refer_to_nothing() {
         "\"n\" can not create pods that reference csidrivers (via CSI volumes)",
     )
     .await;
+}
+
+#[tokio::test]
+async fn statuses_say_what_is_a_kubelets_to_say() {
+    let world = world();
+    let pod = json!({
+        "metadata": {"name": "p", "namespace": "ns", "uid": "pu", "labels": {"a": "b"}},
+        "spec": {"nodeName": "n"},
+        "status": {"phase": "Pending"},
+    });
+    let claim = json!({
+        "metadata": {"name": "data", "namespace": "ns", "resourceVersion": "7"},
+        "spec": {"volumeName": "pv"},
+        "status": {"phase": "Bound", "capacity": {"storage": "1Gi"}},
+    });
+    let update = async |resource: &str, old: &Value, path: &[&'static str], value: &str| {
+        let mut obj = old.clone();
+        obj.set_at(path, value);
+        let status = Write {
+            resource: (resource, "status"),
+            name: "p",
+            operation: Operation::Update,
+            obj,
+            old: Some(old.clone()),
+            allowed: true,
+        };
+        told(write(&world, status).await).1
+    };
+    let pods = async |path: &[&'static str]| update("pods", &pod, path, "x").await;
+    assert_eq!(pods(&["status", "phase"]).await, "");
+    assert_eq!(
+        pods(&["metadata", "labels", "a"]).await,
+        "pods \"p\" is forbidden: node \"n\" cannot update labels through pod status"
+    );
+    let claims =
+        async |path: &[&'static str]| update("persistentvolumeclaims", &claim, path, "2Gi").await;
+    assert_eq!(claims(&["status", "capacity", "storage"]).await, "");
+    assert_eq!(claims(&["metadata", "resourceVersion"]).await, "");
+    assert_eq!(
+        claims(&["status", "phase"]).await,
+        "persistentvolumeclaims \"data\" is forbidden: node \"n\" is not allowed to update fields other than status.quantity and status.conditions"
+    );
 }
