@@ -89,9 +89,7 @@ pub async fn get(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
         objects::read::get(req.server, served, &info.namespace, &info.name, version).await?;
     let paths = paths(served)?;
     if paths.custom && object.value().at(paths.spec_replicas).is_none() {
-        let path = paths.spec_replicas.join(".");
-        let why = format!("the spec replicas field \".{path}\" does not exist");
-        return Err(Error::internal_error(why));
+        return Err(Error::internal_error(of_replicas(paths, "does not exist")));
     }
     answer(req, wanted, paths, &object)
 }
@@ -186,11 +184,7 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let api_version = served.resource.desc.api_version();
     let mut transform = |live: Option<&SharedObject>| {
         let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
-        let mut current = scale::get(paths, &live.value());
-        current.set_at(
-            &["metadata", "resourceVersion"],
-            live.revision().to_string(),
-        );
+        let mut current = current(paths, live);
         managed_fields::scale::to_scale(&live.value(), paths.spec_replicas, &mut current);
         skeg_schema::fill(&mut current, expected.ty);
         let booked = current.remove_at(&["metadata", "managedFields"]);
@@ -206,6 +200,7 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
         config.complain(req, &options)?;
         let scale = applied.object;
         check_name(&scale, true, &req.info.namespace, &req.info.name)?;
+        check_replicas(paths, &scale)?;
         let mut obj = (*live.value()).clone();
         obj.remove_at(&["metadata", "resourceVersion"]);
         scale::apply(paths, &mut obj, &scale)?;
@@ -220,6 +215,33 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
     let written = update::apply(served, &mut cx, change).await;
     req.warn_all(std::mem::take(&mut cx.warnings));
     answer(req, wanted, paths, &written?.object)
+}
+
+fn of_replicas(paths: &ScalePaths, words: &str) -> String {
+    let path = paths.spec_replicas.join(".");
+    format!("the spec replicas field \".{path}\" {words}")
+}
+
+/// Stands for a count that was never set, until the request sets it.
+const NO_REPLICAS: i64 = i32::MIN as i64;
+
+/// The Scale that a write begins with.
+fn current(paths: &ScalePaths, live: &SharedObject) -> Value {
+    let mut scale = scale::get(paths, &live.value());
+    let version = live.revision().to_string();
+    scale.set_at(&["metadata", "resourceVersion"], version);
+    if paths.custom && live.value().at(paths.spec_replicas).is_none() {
+        scale.set_at(&["spec", "replicas"], NO_REPLICAS);
+    }
+    scale
+}
+
+/// A custom resource has no count of its own accord.
+fn check_replicas(paths: &ScalePaths, scale: &Value) -> Result<()> {
+    if paths.custom && scale["spec"]["replicas"].as_i64() == Some(NO_REPLICAS) {
+        return Err(Error::bad_request(of_replicas(paths, "cannot be empty")));
+    }
+    Ok(())
 }
 
 fn uid(scale: &Value) -> Option<&str> {
@@ -267,13 +289,9 @@ async fn change(
     let (group, resource) = served.group_resource();
     let mut transform = |live: Option<&SharedObject>| {
         let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
-        let mut current = scale::get(paths, &live.value());
-        current.set_at(
-            &["metadata", "resourceVersion"],
-            live.revision().to_string(),
-        );
-        let scale = make(&current)?;
+        let scale = make(&current(paths, live))?;
         same_uid(served, &scale, live.uid())?;
+        check_replicas(paths, &scale)?;
         let mut obj = (*live.value()).clone();
         obj.remove_at(&["metadata", "resourceVersion"]);
         if paths.custom {

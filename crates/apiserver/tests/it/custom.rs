@@ -218,6 +218,19 @@ async fn the_scale_of_a_custom_resource_is_shown_and_guarded() {
     let words = format!("Precondition failed: UID in precondition: x, UID in object meta: {uid}");
     let said = refused.refused(409, "Conflict");
     assert!(said.ends_with(&words), "{said}");
+    // Nobody has said how many there shall be until somebody does.
+    let none = json!({"spec": null});
+    let object = format!("{WIDGETS}/a");
+    server
+        .patch(&object, "merge-patch+json", none)
+        .await
+        .expect(200);
+    let labels = json!({"metadata": {"labels": {"a": "b"}}});
+    let unsaid = server.patch(&path, "merge-patch+json", labels).await;
+    assert_eq!(
+        unsaid.refused(400, "BadRequest"),
+        "the spec replicas field \".spec.n\" cannot be empty"
+    );
     // A patch makes no such condition.
     let patched = server.patch(&path, "merge-patch+json", stranger).await;
     assert_eq!(patched.expect(200)["metadata"]["uid"], uid);
