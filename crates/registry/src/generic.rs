@@ -51,6 +51,10 @@ pub fn before_update(
 ) -> Result<(), Status> {
     let strategy = &*res.strategy;
     scope(res, new);
+    // What differs from what is stored shows by what is there alone: see [`tree::same`].
+    if res.custom.is_none() {
+        skeg_schema::lean_but_lists(new, res.desc.ty);
+    }
     let old_meta = at(old, "metadata");
     let meta = tree::obj_mut(new, "metadata");
     tree::copy(meta, old_meta, "generation");

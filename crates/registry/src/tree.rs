@@ -96,27 +96,24 @@ pub fn is_zero(v: &Value) -> bool {
     }
 }
 
-/// Equality that treats absent, null and empty lists and maps alike, as
-/// upstream's semantic DeepEqual does; scalars count when zero against absent,
-/// because non-pointer zeros are not always in the tree.
+/// Equality as upstream's semantic DeepEqual has it, of trees that are lean: what is there and
+/// zero was set through a pointer, or is a key of a map, and differs from what is absent. Unset
+/// and empty lists are alike.
 pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Object(x), Value::Object(y)) => {
             x.iter().all(|(k, v)| same(v, y.get(k).unwrap_or(&NULL)))
-                && y.iter().all(|(k, v)| x.get(k).is_some() || is_zero_deep(v))
+                && y.iter().all(|(k, v)| x.get(k).is_some() || is_unset(v))
         }
         (Value::Array(x), Value::Array(y)) => {
             x.len() == y.len() && x.iter().zip(y).all(|(a, b)| same(a, b))
         }
-        _ => a == b || (is_zero_deep(a) && is_zero_deep(b)),
+        _ => a == b || (is_unset(a) && is_unset(b)),
     }
 }
 
-fn is_zero_deep(v: &Value) -> bool {
-    match v {
-        Value::Object(o) => o.is_empty(),
-        other => is_zero(other),
-    }
+fn is_unset(v: &Value) -> bool {
+    v.is_null() || v.as_array().is_some_and(|items| items.is_empty())
 }
 
 /// The object under `key`, made when absent.

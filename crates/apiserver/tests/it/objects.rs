@@ -308,3 +308,73 @@ async fn nobody_does_what_no_role_allows() {
         .await
         .expect("the role takes effect");
 }
+
+/// What a pointer holds, or stands under a key of a map, differs from nothing even if it is zero.
+#[tokio::test]
+async fn zeros_that_are_set_are_changes() {
+    let server = Server::start().await;
+    let ns = "/api/v1/namespaces/default";
+    let pod = json!({"metadata": {"name": "p"}, "spec": {"automountServiceAccountToken": true,
+        "containers": [{"name": "c", "image": "i"}]}});
+    let config = json!({"metadata": {"name": "m"}, "immutable": true, "data": {"a": "b"}});
+    let deployment = json!({"metadata": {"name": "d"}, "spec": {
+        "selector": {"matchLabels": {"a": "b"}},
+        "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}}});
+    let deployments = "/apis/apps/v1/namespaces/default/deployments";
+    let account = json!({"metadata": {"name": "default"}});
+    server
+        .send(&format!("POST {ns}/serviceaccounts"), account)
+        .await
+        .expect(201);
+    server
+        .send(&format!("POST {ns}/pods"), pod)
+        .await
+        .expect(201);
+    server
+        .send(&format!("POST {MAPS}"), config)
+        .await
+        .expect(201);
+    server
+        .send(&format!("POST {deployments}"), deployment)
+        .await
+        .expect(201);
+    let merge = "merge-patch+json";
+    for change in [
+        json!({"securityContext": {"runAsUser": 0}}),
+        json!({"automountServiceAccountToken": false}),
+        json!({"hostUsers": false}),
+        json!({"affinity": {}}),
+    ] {
+        let body = json!({"spec": change});
+        let refused = server.patch(&format!("{ns}/pods/p"), merge, body).await;
+        let message = refused.refused(422, "Invalid");
+        assert!(
+            message.contains("pod updates may not change fields"),
+            "{message}"
+        );
+    }
+    for same in [
+        json!({"securityContext": {}}),
+        json!({"containers": [{"name": "c", "image": "i", "args": []}]}),
+        json!({"nodeSelector": {}, "hostNetwork": false}),
+    ] {
+        let body = json!({"spec": same});
+        server
+            .patch(&format!("{ns}/pods/p"), "strategic-merge-patch+json", body)
+            .await
+            .expect(200);
+    }
+    let refused = server
+        .patch(&format!("{MAPS}/m"), merge, json!({"data": {"b": ""}}))
+        .await;
+    assert_eq!(
+        refused.refused(422, "Invalid"),
+        "ConfigMap \"m\" is invalid: data: Forbidden: field is immutable when `immutable` is set"
+    );
+    let body = json!({"spec": {"template": {"spec": {"hostUsers": false}}}});
+    let rolled = server
+        .patch(&format!("{deployments}/d"), merge, body)
+        .await
+        .expect(200);
+    assert_eq!(rolled["metadata"]["generation"], 2);
+}

@@ -40,6 +40,14 @@ async fn families_of_services_without_address_and_selector_come_and_go() {
     assert_eq!(first["spec"]["ipFamilies"], json!(["IPv4", "IPv6"]));
     assert_eq!(first["spec"]["ipFamilyPolicy"], "RequireDualStack");
 
+    let none =
+        json!({"metadata": {"name": "n"}, "spec": {"ipFamilyPolicy": "", "ports": [{"port": 80}]}});
+    let none = server.send(&format!("POST {SERVICES}"), none).await;
+    assert!(
+        none.refused(422, "Invalid")
+            .contains("spec.ipFamilyPolicy: Unsupported value")
+    );
+
     let fewer = changed(&server, json!({"ipFamilies": ["IPv4"]})).await;
     assert_eq!(
         fewer.refused(422, "Invalid"),
@@ -127,5 +135,33 @@ async fn two_ports_of_one_number_and_protocol_are_told_as_two_faults() {
         message.contains("spec.ports[1]: Duplicate value")
             && message.contains("spec.ports[1].nodePort: Duplicate value"),
         "{message}"
+    );
+}
+
+#[tokio::test]
+async fn a_dry_run_takes_no_address_and_no_port() {
+    let server = Server::start().await;
+    let spec = json!({"type": "NodePort", "clusterIP": "10.96.0.77",
+        "ports": [{"port": 80, "nodePort": 31007}]});
+    let body = json!({"metadata": {"name": "s"}, "spec": spec});
+    for query in ["?dryRun=All", "?dryRun=All", ""] {
+        server
+            .send(&format!("POST {SERVICES}{query}"), body.clone())
+            .await
+            .expect(201);
+    }
+    let other = json!({"spec": {"ports": [{"port": 80, "nodePort": 31008}]}});
+    for query in ["?dryRun=All", "?dryRun=All", ""] {
+        let path = format!("{SERVICES}/s{query}");
+        let changed = server.patch(&path, MERGE, other.clone()).await.expect(200);
+        assert_eq!(numbers(&changed), [31008]);
+    }
+    let taken = json!({"metadata": {"name": "t"}, "spec": {"type": "NodePort",
+        "ports": [{"port": 80, "nodePort": 31008}]}});
+    let refused = server.send(&format!("POST {SERVICES}"), taken).await;
+    assert!(
+        refused
+            .refused(422, "Invalid")
+            .contains("provided port is already allocated")
     );
 }

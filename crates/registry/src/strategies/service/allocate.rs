@@ -355,17 +355,12 @@ impl ServiceStrategy {
     }
 
     pub(super) fn finish(&self, dry_run: bool, taken: Taken, released: Taken) -> Finish {
-        let (give_back, give_up) = (self.allocators.clone(), self.allocators.clone());
-        if dry_run {
-            // Nothing is kept, and nothing is let go.
-            return Finish::new(move || taken.release(&give_up), {
-                let taken = Taken::default();
-                move || taken.release(&give_back)
-            });
-        }
+        let (kept, undone) = (self.allocators.clone(), self.allocators.clone());
+        // Of a dry run nothing is kept, and nothing is let go of.
+        let given_up = if dry_run { taken.clone() } else { released };
         Finish::new(
-            move || released.release(&give_up),
-            move || taken.release(&give_back),
+            move || given_up.release(&kept),
+            move || taken.release(&undone),
         )
     }
 }
@@ -384,19 +379,20 @@ fn keeps_preferred_dual(new: &Value, old: &Value) -> bool {
 
 /// The policy of a service; one that names none keeps the one it had.
 fn settle_policy(svc: &mut Value, old: Option<&Value>) -> String {
-    let of = |svc: &Value| tree::sp(svc, &["spec", "ipFamilyPolicy"]).to_owned();
+    let of = |svc: &Value| {
+        tree::path(svc, &["spec", "ipFamilyPolicy"])
+            .as_str()
+            .map(str::to_owned)
+    };
     let free = rules::is_headless(svc) && tree::is_zero(at(at(svc, "spec"), "selector"));
-    let policy = [of(svc), old.map(of).unwrap_or_default()]
-        .into_iter()
-        .find(|policy| !policy.is_empty())
-        .unwrap_or_else(|| {
-            if free {
-                "RequireDualStack"
-            } else {
-                "SingleStack"
-            }
-            .to_owned()
-        });
+    let policy = of(svc).or_else(|| old.and_then(of)).unwrap_or_else(|| {
+        if free {
+            "RequireDualStack"
+        } else {
+            "SingleStack"
+        }
+        .to_owned()
+    });
     set(
         tree::obj_mut(svc, "spec"),
         "ipFamilyPolicy",
