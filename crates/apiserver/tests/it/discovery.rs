@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use skeg_apiserver::Options;
+use skeg_registry::Enablement;
 
 use crate::support::{ADMIN, Server};
 
@@ -75,4 +77,28 @@ async fn aggregated_discovery_is_not_sent_twice() {
     let again = [accept, ("if-none-match", tag)];
     let second = server.ask_all(ADMIN, "GET /apis", &again, "").await;
     assert_eq!((second.code, second.bytes.len()), (304, 0));
+}
+
+#[tokio::test]
+async fn what_is_switched_off_has_no_initial_objects() {
+    let mut enablement = Enablement::default();
+    for (key, value) in [("api/all", "false"), ("api/v1", "true")] {
+        enablement.set(key, value).unwrap();
+    }
+    let server = Server::start_with(Options {
+        enablement,
+        priority_and_fairness: false,
+        ..Options::default()
+    })
+    .await;
+    let get = async |path: &str| {
+        let line = format!("GET {path}");
+        server.ask_all(ADMIN, &line, &[], "").await.code
+    };
+    assert_eq!(get("/readyz").await, 200);
+    assert_eq!(get("/api/v1/namespaces/kube-system").await, 200);
+    assert_eq!(
+        get("/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas").await,
+        404
+    );
 }
