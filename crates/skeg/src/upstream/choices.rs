@@ -91,7 +91,7 @@ impl Choices {
     /// # Errors
     /// The faults, one a line.
     pub fn read(given: &mut Given, modes: &[&str]) -> Result<Self, Vec<String>> {
-        let mut faults = Vec::new();
+        let mut faults = super::checks::faults(given);
         match feature_gates(&given.map("feature-gates")) {
             Ok(warnings) => given.warnings.extend(warnings),
             Err(why) => faults.push(why),
@@ -121,6 +121,9 @@ impl Choices {
             .map_err(&mut note)
             .unwrap_or_default();
         let dress = dress(given).map_err(&mut note).unwrap_or_default();
+        let published = published(given, authn.request_header.as_ref())
+            .map_err(&mut note)
+            .unwrap_or_default();
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -128,7 +131,7 @@ impl Choices {
             metric_rules,
             dress,
             event_ttl: given.duration("event-ttl"),
-            published: published(given, authn.request_header.as_ref()).map_err(|why| vec![why])?,
+            published,
             proxy_client,
             tracing,
             authn,

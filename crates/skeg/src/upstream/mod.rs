@@ -5,6 +5,7 @@ mod admission;
 mod apiserver;
 mod audit;
 pub mod beside;
+mod checks;
 pub mod choices;
 mod flags;
 mod metrics;
