@@ -7,6 +7,7 @@ use crate::errors::Errs;
 use crate::objects::Gr;
 use crate::path::Path;
 use crate::tree::{self, at};
+use crate::validation::names;
 use async_trait::async_trait;
 use skeg_meta::{GroupKind, Status};
 use skeg_schema::Value;
@@ -29,46 +30,124 @@ pub struct PodSecurityDefaults {
 }
 
 const MODES: [&str; 3] = ["enforce", "audit", "warn"];
+const GROUP: &str = "pod-security.admission.config.k8s.io";
+const KIND: &str = "PodSecurityConfiguration";
+/// What a configuration says, by where it stands.
+const MEMBERS: [(&str, &[&str]); 3] = [
+    ("", &["apiVersion", "kind", "defaults", "exemptions"]),
+    (
+        "defaults",
+        &[
+            "enforce",
+            "enforce-version",
+            "audit",
+            "audit-version",
+            "warn",
+            "warn-version",
+        ],
+    ),
+    ("exemptions", &["usernames", "namespaces", "runtimeClasses"]),
+];
+
+/// Who is not judged: each once, and by a name that there can be.
+fn exemptions(
+    value: &Value,
+    name: &str,
+    errs: &mut Errs,
+    faults: impl Fn(&str) -> Vec<String>,
+) -> Vec<String> {
+    let root = Path::root("exemptions");
+    let root = root.child(name);
+    let mut out: Vec<String> = Vec::new();
+    for (index, given) in tree::list(value, name).iter().enumerate() {
+        let path = root.index(index);
+        let given = given.as_str().unwrap_or_default();
+        let faults = faults(given);
+        if !faults.is_empty() {
+            errs.invalid(&path, given, faults.join(", "));
+        } else if given.is_empty() {
+            errs.required(&path, "");
+        } else if out.iter().any(|before| before == given) {
+            errs.duplicate(&path, given);
+        } else {
+            out.push(given.to_owned());
+        }
+    }
+    out
+}
 
 impl PodSecurityDefaults {
     /// Reads a `PodSecurityConfiguration`.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// All that is wrong with it, in upstream's words.
     pub fn from_value(value: &Value) -> Result<Self, String> {
-        let kind = tree::s(value, "kind");
-        if kind != "PodSecurityConfiguration" {
-            return Err(format!("{kind:?} is no PodSecurityConfiguration"));
+        let (version, kind) = (tree::s(value, "apiVersion"), tree::s(value, "kind"));
+        let short = version.strip_prefix(GROUP);
+        if kind != KIND || !matches!(short, Some("/v1" | "/v1beta1" | "/v1alpha1")) {
+            return Err(format!(
+                "no kind {kind:?} is registered for version {version:?}"
+            ));
+        }
+        let unknown: Vec<String> = MEMBERS
+            .iter()
+            .flat_map(|(parent, known)| {
+                let object = if parent.is_empty() {
+                    value
+                } else {
+                    at(value, parent)
+                };
+                let keys = tree::pairs(object).map(|(key, _)| key);
+                keys.filter(|key| !known.contains(key)).map(move |key| {
+                    let dot = if parent.is_empty() { "" } else { "." };
+                    format!("unknown field \"{parent}{dot}{key}\"")
+                })
+            })
+            .collect();
+        if !unknown.is_empty() {
+            return Err(format!("strict decoding error: {}", unknown.join(", ")));
         }
         let mut out = Self::default();
-        for (at_mode, mode) in MODES.iter().enumerate() {
-            let given = at(value, "defaults");
-            let version = match tree::s(given, &format!("{mode}-version")) {
+        let mut errs = Errs::new();
+        let defaults = Path::root("defaults");
+        let given = at(value, "defaults");
+        for mode in ["enforce", "warn", "audit"] {
+            let level = match tree::s(given, mode) {
+                "" => Some(Level::Privileged),
+                level => Level::parse(level).or_else(|| {
+                    let words = "must be one of privileged, baseline, restricted";
+                    errs.invalid(&defaults.child(mode), level, words);
+                    None
+                }),
+            };
+            let key = format!("{mode}-version");
+            let version = match tree::s(given, &key) {
                 "" => "latest",
                 version => version,
             };
             if !is_version(version) {
-                return Err(format!(
-                    "defaults.{mode}-version: {version:?} is no version"
-                ));
+                let words = "must be \"latest\" or \"v1.x\"";
+                errs.invalid(&defaults.child(&key), version, words);
             }
-            let level = match tree::s(given, mode) {
-                "" => Level::Privileged,
-                level => Level::parse(level)
-                    .ok_or_else(|| format!("defaults.{mode}: {level:?} is no level"))?,
-            };
-            out.levels[at_mode] = Some((level, version.to_owned()));
+            let held = MODES.iter().zip(&mut out.levels);
+            for (_, held) in held.filter(|(known, _)| **known == mode) {
+                *held = level.map(|level| (level, version.to_owned()));
+            }
         }
-        let all = |name: &str| -> Vec<String> {
-            tree::list(at(value, "exemptions"), name)
-                .iter()
-                .filter_map(|v| v.as_str().map(str::to_owned))
-                .collect()
-        };
-        out.users = all("usernames");
-        out.runtime_classes = all("runtimeClasses");
-        out.namespaces = all("namespaces");
-        Ok(out)
+        let exempt = at(value, "exemptions");
+        out.namespaces = exemptions(exempt, "namespaces", &mut errs, |name| {
+            names::dns1123_label(name, false)
+        });
+        out.runtime_classes = exemptions(exempt, "runtimeClasses", &mut errs, |name| {
+            names::dns1123_subdomain(name, false)
+        });
+        out.users = exemptions(exempt, "usernames", &mut errs, |_| Vec::new());
+        let told: Vec<String> = errs.as_slice().iter().map(ToString::to_string).collect();
+        match told.as_slice() {
+            [] => Ok(out),
+            [one] => Err(one.clone()),
+            many => Err(format!("[{}]", many.join(", "))),
+        }
     }
 
     /// Whether nothing can be said against any pod of a namespace.
@@ -384,6 +463,7 @@ mod tests {
     #[test]
     fn defaults_hold_where_labels_are_silent() {
         let defaults = PodSecurityDefaults::from_value(&json!({
+            "apiVersion": "pod-security.admission.config.k8s.io/v1",
             "kind": "PodSecurityConfiguration",
             "defaults": {"enforce": "baseline", "enforce-version": "v1.30"},
             "exemptions": {"namespaces": ["kube-system"]},
@@ -414,15 +494,40 @@ mod tests {
     }
 
     #[test]
-    fn wrong_defaults_are_told() {
-        let check = |defaults: Value, expect: &str| {
-            let given = json!({"kind": "PodSecurityConfiguration", "defaults": defaults});
-            assert_eq!(PodSecurityDefaults::from_value(&given).unwrap_err(), expect);
+    fn wrong_configurations_are_told() {
+        let check = |part: &'static str, given: Value, expect: &str| {
+            let mut whole = json!({"apiVersion": "pod-security.admission.config.k8s.io/v1", "kind": "PodSecurityConfiguration"});
+            whole.set_at(&[part], given);
+            assert_eq!(PodSecurityDefaults::from_value(&whole).unwrap_err(), expect);
         };
-        check(json!({"warn": "lax"}), "defaults.warn: \"lax\" is no level");
         check(
-            json!({"warn-version": "1"}),
-            "defaults.warn-version: \"1\" is no version",
+            "defaults",
+            json!({"audit-version": "v2", "warn": "lax", "warn-version": "1"}),
+            "[defaults.warn: Invalid value: \"lax\": must be one of privileged, baseline, restricted, \
+             defaults.warn-version: Invalid value: \"1\": must be \"latest\" or \"v1.x\", \
+             defaults.audit-version: Invalid value: \"v2\": must be \"latest\" or \"v1.x\"]",
+        );
+        check(
+            "exemptions",
+            json!({"usernames": ["a", "", "a"], "namespaces": ["x", "x"]}),
+            "[exemptions.namespaces[1]: Duplicate value: \"x\", exemptions.usernames[1]: Required value, \
+             exemptions.usernames[2]: Duplicate value: \"a\"]",
+        );
+        let words = names::dns1123_label("A B", false).join(", ");
+        check(
+            "exemptions",
+            json!({"namespaces": ["A B"]}),
+            &format!("exemptions.namespaces[0]: Invalid value: \"A B\": {words}"),
+        );
+        check(
+            "exemptions",
+            json!({"users": []}),
+            r#"strict decoding error: unknown field "exemptions.users""#,
+        );
+        check(
+            "apiVersion",
+            json!("pod-security.admission.config.k8s.io/v7"),
+            r#"no kind "PodSecurityConfiguration" is registered for version "pod-security.admission.config.k8s.io/v7""#,
         );
     }
 

@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn configurations() {
         check(json!([]), Ok(true));
-        let own = json!({"kind": "PodSecurityConfiguration", "defaults": {"enforce": "baseline"}});
+        let own = json!({"apiVersion": "pod-security.admission.config.k8s.io/v1", "kind": "PodSecurityConfiguration", "defaults": {"enforce": "baseline"}});
         check(
             json!([{"name": "PodSecurity", "configuration": own}]),
             Ok(false),
