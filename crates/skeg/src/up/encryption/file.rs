@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use skeg_schema::Value;
+use skeg_meta::FieldError;
+use skeg_schema::{DecodeOptions, Value};
 use skeg_store::encryption::{Kms, NamedKey, Provider, ResourceOf, Rule};
 
 const API_VERSION: &str = "apiserver.config.k8s.io/v1";
@@ -69,8 +70,10 @@ pub(super) fn parse(
     text: &[u8],
     connect: &dyn Fn(&KmsSettings) -> Result<Arc<Kms>, String>,
 ) -> Result<Vec<Rule>, Vec<String>> {
-    let value = skeg_schema::decode_yaml_any(text).map_err(|error| vec![error.to_string()])?;
-    let mut faults = Faults::default();
+    let decoded = skeg_schema::decode_yaml(text, None, &DecodeOptions::strict())
+        .map_err(|error| vec![error.to_string()])?;
+    let value = decoded.value;
+    let mut faults = Faults(decoded.complaints);
     let mut services = Services {
         connect,
         names: Vec::new(),
@@ -103,6 +106,11 @@ struct Faults(Vec<String>);
 impl Faults {
     fn add(&mut self, path: &str, what: impl AsRef<str>) {
         self.0.push(format!("{path}: {}", what.as_ref()));
+    }
+
+    fn invalid(&mut self, path: &str, value: impl Into<Value>, words: &str) {
+        self.0
+            .push(FieldError::invalid(path, value, words).to_string());
     }
 
     fn unknown(&mut self, value: &Value, path: &str, known: &[&str]) {
@@ -138,12 +146,7 @@ fn rule(list: &Value, path: &str, services: &mut Services<'_>, faults: &mut Faul
     if resources.is_empty() {
         faults.add(path, "resources is empty");
     }
-    for resource in &resources {
-        if resource.is_empty() || resource == "*" || resource.chars().any(char::is_uppercase) {
-            let wanted = "a plural with its group, *.GROUP, *. or *.*";
-            faults.add(path, format!("{resource:?} is not {wanted}"));
-        }
-    }
+    resource_faults(&resources, &format!("{path}.resources"), faults);
     let given = items(&list["providers"]);
     if given.is_empty() {
         faults.add(path, "providers is empty");
@@ -170,6 +173,60 @@ fn rule(list: &Value, path: &str, services: &mut Services<'_>, faults: &mut Faul
     Rule {
         resources,
         providers,
+    }
+}
+
+/// `deployments.apps` as plural and group.
+fn group_resource(text: &str) -> (&str, &str) {
+    text.split_once('.').unwrap_or((text, ""))
+}
+
+/// What upstream says of lists in which a rule would never be used, or would
+/// not do what it says.
+fn resource_faults(resources: &[String], path: &str, faults: &mut Faults) {
+    let parsed: Vec<_> = resources.iter().map(|text| group_resource(text)).collect();
+    let (mut twice, mut overlap) = (false, false);
+    for (i, one) in parsed.iter().enumerate() {
+        for (_, other) in parsed.iter().enumerate().filter(|(j, _)| *j != i) {
+            if one == other && !twice {
+                twice = true;
+                continue;
+            }
+            let is_star = one.0 == "*" || other.0 == "*";
+            overlap |= *one == ("*", "*") || (one.1 == other.1 && is_star);
+        }
+    }
+    let all = || Value::Array(resources.iter().map(|text| text.as_str().into()).collect());
+    if twice {
+        let words = "the same resource cannot be specified multiple times";
+        faults.invalid(path, all(), words);
+    }
+    if overlap {
+        let words = "using overlapping resources such as 'secrets' and '*.' in the same resource list is not allowed as they will be masked";
+        faults.invalid(path, all(), words);
+    }
+    for (i, text) in resources.iter().enumerate() {
+        let words = match (text.as_str(), group_resource(text)) {
+            ("", _) => "resource name must not be empty",
+            _ if text.to_lowercase() != *text => "resource name should not contain capital letters",
+            ("*", _) => {
+                "use '*.' to encrypt all the resources from core API group or *.* to encrypt all resources"
+            }
+            ("apiserveripinfo" | "serviceipallocations" | "servicenodeportallocations", _) => {
+                "resources which do not have REST API/s cannot be encrypted"
+            }
+            (_, (_, "events.k8s.io")) => {
+                "'*.events.k8s.io' objects are stored using the 'events' API group in etcd. Use 'events' instead in the config file"
+            }
+            (_, (_, "extensions")) => {
+                "'extensions' group has been removed and cannot be used for encryption"
+            }
+            (_, (plural, "*")) if plural != "*" => {
+                "encrypting the same resource across groups is not supported"
+            }
+            _ => continue,
+        };
+        faults.invalid(&format!("{path}[{i}]"), text.as_str(), words);
     }
 }
 
@@ -357,6 +414,66 @@ resources:
             "[]",
             "resources is empty",
         );
+    }
+
+    #[test]
+    fn resources_that_cannot_be_meant_are_told() {
+        let check = |list: &str, expect: &[&str]| {
+            let text = GOOD.replace("[secrets, pandas.bears.example]", list);
+            let faults = parse(text.as_bytes()).err().unwrap_or_default();
+            assert_eq!(faults, expect, "{list}");
+        };
+        let twice = "the same resource cannot be specified multiple times";
+        let overlap = "using overlapping resources such as 'secrets' and '*.' in the same resource list is not allowed as they will be masked";
+        let whole = |shown: &str, words: &str| {
+            format!("resources[0].resources: Invalid value: {shown}: {words}")
+        };
+        check("[secrets, '*.apps']", &[]);
+        check(
+            "[secrets, secrets]",
+            &[&whole(r#"["secrets","secrets"]"#, twice)],
+        );
+        check("[secrets, '*.']", &[&whole(r#"["secrets","*."]"#, overlap)]);
+        check("['*.*', pods]", &[&whole(r#"["*.*","pods"]"#, overlap)]);
+        check(
+            "['*.*', '*.*']",
+            &[
+                &whole(r#"["*.*","*.*"]"#, twice),
+                &whole(r#"["*.*","*.*"]"#, overlap),
+            ],
+        );
+        for (name, words) in [
+            (
+                "Secrets",
+                "resource name should not contain capital letters",
+            ),
+            (
+                "*",
+                "use '*.' to encrypt all the resources from core API group or *.* to encrypt all resources",
+            ),
+            (
+                "serviceipallocations",
+                "resources which do not have REST API/s cannot be encrypted",
+            ),
+            (
+                "*.events.k8s.io",
+                "'*.events.k8s.io' objects are stored using the 'events' API group in etcd. Use 'events' instead in the config file",
+            ),
+            (
+                "jobs.extensions",
+                "'extensions' group has been removed and cannot be used for encryption",
+            ),
+            (
+                "pods.*",
+                "encrypting the same resource across groups is not supported",
+            ),
+        ] {
+            let expect = format!("resources[0].resources[0]: Invalid value: {name:?}: {words}");
+            check(&format!("['{name}']"), &[&expect]);
+        }
+        let text = GOOD.replace("kind: Enc", "kind: X\nkind: Enc");
+        let faults = parse(text.as_bytes()).unwrap_err();
+        assert!(faults[0].contains("already set in map"), "{faults:?}");
     }
 
     #[test]
