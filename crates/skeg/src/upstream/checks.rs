@@ -25,6 +25,7 @@ pub(super) fn faults(given: &Given) -> Vec<String> {
     serving(given, &mut faults);
     storage(given, &mut faults);
     fairness(given, &mut faults);
+    anonymous(given, &mut faults);
     authorization(given, &mut faults);
     audit(given, &mut faults);
     reconciler(given, &mut faults);
@@ -146,6 +147,25 @@ fn fairness(given: &Given, faults: &mut Vec<String>) {
     }
 }
 
+/// What the file says and what the flag says must not differ, so only one may say it.
+/// Whether the file is any good is told by who reads it whole.
+fn anonymous(given: &Given, faults: &mut Vec<String>) {
+    let Some(path) = given.path("authentication-config") else {
+        return;
+    };
+    if !given.is_given("anonymous-auth") {
+        return;
+    }
+    let tree = std::fs::read(path).map(|text| skeg_schema::decode_yaml_any(&text));
+    if matches!(tree, Ok(Ok(tree)) if !tree["anonymous"].is_null()) {
+        let error = skeg_meta::FieldError::forbidden(
+            "anonymous",
+            "--anonymous-auth flag cannot be set when anonymous field is configured in authentication configuration file",
+        );
+        faults.push(error.to_string());
+    }
+}
+
 fn authorization(given: &Given, faults: &mut Vec<String>) {
     let modes = given.list("authorization-mode");
     if modes.is_empty() && given.is_given("authorization-mode") {
@@ -262,6 +282,26 @@ mod tests {
             &["emulation version 1.20 is not between [1.34, 1.37]"],
         );
         check("--emulated-version=kube=1.36", &[]);
+    }
+
+    #[test]
+    fn anonymous_is_said_by_the_file_or_by_the_flag() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("authn.yaml");
+        let line = format!(
+            "--anonymous-auth=true --authentication-config={}",
+            path.display()
+        );
+        std::fs::write(&path, "jwt: []").unwrap();
+        check(&line, &[]);
+        std::fs::write(&path, "anonymous: {enabled: true}").unwrap();
+        check(
+            &line,
+            &[
+                "anonymous: Forbidden: --anonymous-auth flag cannot be set when anonymous field is configured in authentication configuration file",
+            ],
+        );
+        check(&format!("--authentication-config={}", path.display()), &[]);
     }
 
     #[test]
