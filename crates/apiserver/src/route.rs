@@ -462,7 +462,8 @@ impl ApiServer {
         only_get(req)?;
         let issuer = self.inner.issuer.as_ref().ok_or_else(Error::no_such_path)?;
         let body = issuer.key_set().to_string();
-        Ok(reply::bytes(200, "application/jwk-set+json", body))
+        let response = reply::bytes(200, "application/jwk-set+json", body);
+        Ok(kept_by_relying_parties(response))
     }
 
     fn openid(&self, req: &Req<'_>) -> Result<Response<Payload>> {
@@ -472,11 +473,9 @@ impl ApiServer {
             "https://{}:{}/openid/v1/jwks",
             self.inner.options.advertise_address, self.inner.options.advertise_port
         );
-        Ok(reply::bytes(
-            200,
-            negotiate::JSON,
-            issuer.discovery(&address).to_string(),
-        ))
+        let body = issuer.discovery(&address).to_string();
+        let response = reply::bytes(200, negotiate::JSON, body);
+        Ok(kept_by_relying_parties(response))
     }
 
     fn gauges(&self) -> Vec<Gauge> {
@@ -506,6 +505,14 @@ impl ApiServer {
             },
         ]
     }
+}
+
+/// How long those who check tokens may keep what they were told about the
+/// issuer; upstream's hour.
+fn kept_by_relying_parties(mut response: Response<Payload>) -> Response<Payload> {
+    let hour = HeaderValue::from_static("public, max-age=3600");
+    response.headers_mut().insert(header::CACHE_CONTROL, hour);
+    response
 }
 
 /// The router looks at what is accepted, but not for custom resources.

@@ -258,3 +258,18 @@ async fn labels_of_metrics_may_be_restricted() {
     );
     assert!(!text.contains("process_open_fds"));
 }
+
+#[tokio::test]
+async fn what_is_told_of_the_issuer_may_be_kept_for_an_hour() {
+    let server = Server::start().await;
+    for path in ["/.well-known/openid-configuration", "/openid/v1/jwks"] {
+        let answer = server.get(path).await;
+        answer.expect(200);
+        assert_eq!(answer.header("cache-control"), "public, max-age=3600");
+        let refused = server
+            .ask_all(ADMIN, &format!("POST {path}"), &[], "")
+            .await;
+        assert_eq!(refused.code, 405);
+        assert_eq!(refused.header("cache-control"), "no-cache, private");
+    }
+}

@@ -11,6 +11,8 @@ use serde_json::Value;
 use skeg_apiserver::ApiServer;
 use skeg_auth::authn::{RequestAuthenticator, StaticTokens};
 use skeg_auth::authz::{AuthorizerUnion, Masters, Rbac};
+use skeg_auth::pki::KeyPair;
+use skeg_auth::token::{TokenIssuer, system_clock};
 use skeg_client::Payload;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -86,6 +88,12 @@ impl Server {
         let tokens = Arc::new(StaticTokens::parse(USERS, audiences.clone()).unwrap());
         let rbac = Arc::new(Rbac::new());
         let cancel = CancellationToken::new();
+        let issuer = TokenIssuer::new(
+            "https://kubernetes.default.svc",
+            audiences.clone(),
+            KeyPair::generate().unwrap(),
+            system_clock(),
+        );
         let api = ApiServer::builder(store)
             .request_authenticator(Arc::new(RequestAuthenticator::new(tokens, audiences, true)))
             .authorizer(Arc::new(AuthorizerUnion::new(vec![
@@ -93,6 +101,7 @@ impl Server {
                 rbac.clone(),
             ])))
             .rbac(rbac)
+            .token_issuer(Arc::new(issuer.unwrap()))
             .options(options)
             .start(cancel.clone())
             .await
