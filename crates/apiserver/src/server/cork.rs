@@ -19,6 +19,9 @@ const HELD_LEN_MAX: usize = 64 * 1024;
 /// that is larger than the rest of that.
 pub const TLS_BUFFER_LEN: usize = 2 * HELD_LEN_MAX;
 
+/// Reads in a row of what is forgotten.
+const READS_MAX: usize = 16;
+
 /// Whether writes below TLS are held back.
 type Held = Arc<AtomicBool>;
 
@@ -162,6 +165,29 @@ impl<S: AsyncWrite + Unpin> Cork<S> {
             let _ = inner.flush(cx);
         }
     }
+}
+
+impl<S: AsyncRead + Unpin> Cork<S> {
+    /// Reads what still comes and forgets it, until nothing does.
+    pub fn poll_forget(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut inner = self.0.lock();
+        poll_forget(&mut inner.stream, cx)
+    }
+}
+
+/// Reads until the peer has ended, and forgets what it reads.
+pub fn poll_forget<S: AsyncRead + Unpin>(stream: &mut S, cx: &mut Context<'_>) -> Poll<()> {
+    let mut piece = [0; 4096];
+    // Others get their turn behind each of these.
+    for _ in 0..READS_MAX {
+        let mut buf = ReadBuf::new(&mut piece);
+        match std::task::ready!(Pin::new(&mut *stream).poll_read(cx, &mut buf)) {
+            Ok(()) if !buf.filled().is_empty() => {}
+            _ => return Poll::Ready(()),
+        }
+    }
+    cx.waker().wake_by_ref();
+    Poll::Pending
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Corked<S> {

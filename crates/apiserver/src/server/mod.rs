@@ -4,6 +4,7 @@ mod body;
 mod cork;
 mod dress;
 mod guard;
+mod rest;
 mod streams;
 
 pub use body::ReplyBody;
@@ -19,7 +20,7 @@ use skeg_client::Payload;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -50,6 +51,9 @@ const STREAMS_MAX: u32 = 1000;
 const HEADERS_MAX: u32 = 128 * 1024;
 /// A silent HTTP/2 peer is asked for a sign of life this often.
 const PING_INTERVAL: Duration = Duration::from_secs(30);
+/// A peer that still writes when its connection has ended is read from for so
+/// long: an answer that it has not read yet would be lost to it otherwise.
+const LINGER: Duration = Duration::from_secs(2);
 /// Connections are given this long to finish what they do at the end.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -239,18 +243,28 @@ async fn drive<S>(
         .initial_connection_window_size(1024 * 1024);
     let goaway = Arc::new(Notify::new());
     let ended = goaway.clone();
+    let unread = Arc::new(AtomicBool::new(false));
+    let lingers = unread.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let server = server.clone();
         let connection = connection.clone();
+        let unread = unread.clone();
         if request.version() == Version::HTTP_2 && server.dress().says_goaway() {
             goaway.notify_one();
         }
         async move {
-            let mut request = request.map(body::payload);
+            // HTTP/2 has nothing behind the body of a request.
+            let (mut request, rest) = match request.version() {
+                Version::HTTP_2 => (request.map(body::payload), None),
+                _ => rest::lend(request),
+            };
             request.extensions_mut().insert(connection);
-            let response: Response<Payload> = dressed(&server, request).await;
+            let mut response: Response<Payload> = dressed(&server, request).await;
             if response.extensions().get::<Severed>().is_some() {
                 return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
+            }
+            if let Some(rest) = rest {
+                rest.settle(&mut response, &unread).await;
             }
             Ok(response.map(ReplyBody::from))
         }
@@ -282,5 +296,9 @@ async fn drive<S>(
     .await;
     if let Err(error) = outcome {
         tracing::debug!(error, "connection ended");
+    }
+    if lingers.load(Ordering::Relaxed) {
+        let gone = std::future::poll_fn(|cx| cork.poll_forget(cx));
+        let _ = tokio::time::timeout(LINGER, gone).await;
     }
 }

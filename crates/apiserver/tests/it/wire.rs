@@ -6,7 +6,7 @@ use skeg_apiserver::Listener;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{ADMIN, MAPS, PATIENCE, Server};
+use crate::support::{ADMIN, ALICE, MAPS, PATIENCE, Server};
 
 pub async fn serve(
     server: &Server,
@@ -85,4 +85,71 @@ async fn a_body_that_is_too_large_is_refused() {
         .unwrap();
     assert_eq!(answer, b"HTTP/1.1 413");
     sending.abort();
+}
+
+/// The head of a POST, with a body that nobody reads.
+fn unread(token: &str, length: usize, more: &str) -> String {
+    format!(
+        "POST {MAPS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n{more}\r\n"
+    )
+}
+
+/// Reads an answer over HTTP/1.1: its head, in lower case.
+async fn head_of(reader: &mut (impl AsyncReadExt + Unpin)) -> String {
+    let reading = async {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(reader.read_u8().await.expect("an answer"));
+        }
+        let head = String::from_utf8(head).unwrap().to_lowercase();
+        let length = head.split("content-length: ").nth(1).expect("a length");
+        let length: usize = length.split("\r\n").next().unwrap().parse().unwrap();
+        reader.read_exact(&mut vec![0; length]).await.unwrap();
+        head
+    };
+    tokio::time::timeout(PATIENCE, reading)
+        .await
+        .expect("an answer in time")
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_read_does_not_end_the_connection() {
+    let server = Server::start().await;
+    let (address, _cancel, _task) = serve(&server).await;
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (mut reader, mut writer) = stream.into_split();
+    for (token, code) in [("nobody", "401"), (ALICE, "403"), ("nobody", "401")] {
+        let (length, head) = (200 << 10, unread(token, 200 << 10, ""));
+        let sending = async {
+            writer.write_all(head.as_bytes()).await.unwrap();
+            writer.write_all(&vec![b' '; length]).await.unwrap();
+        };
+        let (head, ()) = tokio::join!(head_of(&mut reader), sending);
+        assert!(head.starts_with(&format!("http/1.1 {code} ")), "{head}");
+        assert!(!head.contains("connection: close"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_with_an_answer_says_so() {
+    let server = Server::start().await;
+    let (address, _cancel, _task) = serve(&server).await;
+    let cases = [
+        (unread("nobody", 1 << 20, ""), 1 << 20),
+        (unread("nobody", 10, "expect: 100-continue\r\n"), 0),
+    ];
+    for (head, length) in cases {
+        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let (mut reader, mut writer) = stream.into_split();
+        writer.write_all(head.as_bytes()).await.unwrap();
+        // What is not read is taken all the same, so that the answer arrives.
+        writer.write_all(&vec![b' '; length]).await.unwrap();
+        let head = head_of(&mut reader).await;
+        assert!(head.starts_with("http/1.1 401 "), "{head}");
+        assert!(head.contains("connection: close"), "{head}");
+        let mut more = Vec::new();
+        let end = tokio::time::timeout(PATIENCE, reader.read_to_end(&mut more)).await;
+        assert_eq!(end.expect("the end in time").expect("an end"), 0);
+    }
 }
