@@ -321,14 +321,8 @@ fn joined(req: &Req<'_>, format: Format, mut pieces: Pieces) -> Response<Payload
         total += piece.len();
         first.push(piece);
     }
-    let gzip = total >= GZIP_LEN_MIN
-        && req
-            .headers
-            .get_all(header::ACCEPT_ENCODING)
-            .iter()
-            .filter_map(|v| v.to_str().ok())
-            .flat_map(|v| v.split(','))
-            .any(|coding| coding.split(';').next().unwrap_or_default().trim() == "gzip");
+    // Upstream does not look at weights here.
+    let gzip = total >= GZIP_LEN_MIN && gzip_weight(req.headers).is_some();
     let pieces = first.into_iter().chain(pieces);
     if gzip {
         let mut response = match gzipped(pieces) {
@@ -342,12 +336,8 @@ fn joined(req: &Req<'_>, format: Format, mut pieces: Pieces) -> Response<Payload
                 );
             }
         };
-        response
-            .headers_mut()
-            .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        response
-            .headers_mut()
-            .append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        is_gzipped(&mut response);
+        varies_by_encoding(&mut response);
         return response;
     }
     if !more {
@@ -357,7 +347,39 @@ fn joined(req: &Req<'_>, format: Format, mut pieces: Pieces) -> Response<Payload
     with_type(200, media_type, Payload::Stream(stream))
 }
 
-fn gzipped(pieces: impl Iterator<Item = Bytes>) -> Option<Vec<u8>> {
+/// How much gzip is wanted; `None` when it is not spoken of.
+pub fn gzip_weight(headers: &HeaderMap) -> Option<f32> {
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .find_map(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            if parts.next() != Some("gzip") {
+                return None;
+            }
+            let weight = parts.find_map(|part| part.strip_prefix("q="));
+            Some(weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0)))
+        })
+}
+
+/// Tells that a body is compressed.
+pub fn is_gzipped(response: &mut Response<Payload>) {
+    let gzip = HeaderValue::from_static("gzip");
+    response
+        .headers_mut()
+        .insert(header::CONTENT_ENCODING, gzip);
+}
+
+/// Tells caches that a body comes compressed to some.
+pub fn varies_by_encoding(response: &mut Response<Payload>) {
+    let name = HeaderValue::from_static("Accept-Encoding");
+    response.headers_mut().append(header::VARY, name);
+}
+
+/// Pieces as one, compressed.
+pub fn gzipped(pieces: impl Iterator<Item = Bytes>) -> Option<Vec<u8>> {
     use std::io::Write as _;
     let mut encoder =
         flate2::write::GzEncoder::new(Vec::with_capacity(64 * 1024), flate2::Compression::fast());

@@ -40,6 +40,9 @@ pub struct OpenApi {
     remote: Mutex<Vec<std::sync::Arc<RemoteV2>>>,
     /// What the tables say in version 2.
     pieces: Mutex<HashMap<&'static str, std::sync::Arc<v2::Pieces>>>,
+    /// The documents of version 2 as they are compressed, with their hashes:
+    /// the last of each form, since they are small.
+    packed: Mutex<HashMap<&'static str, (String, Bytes)>>,
 }
 
 /// What an aggregated server tells of its kinds in version 2.
@@ -62,6 +65,7 @@ impl OpenApi {
             custom: Mutex::new(Vec::new()),
             remote: Mutex::new(Vec::new()),
             pieces: Mutex::new(HashMap::new()),
+            packed: Mutex::new(HashMap::new()),
         }
     }
 
@@ -118,30 +122,60 @@ impl OpenApi {
         made
     }
 
-    /// The document of version 2, whole, and its hash. What is added to the
-    /// tables is written anew each time: it would take more memory than all
-    /// else about a definition.
-    fn v2(&self, protobuf: bool) -> (Bytes, String) {
-        let base = self.v2_base(protobuf);
+    /// The hash of the document of version 2.
+    fn v2_hash(&self) -> String {
         let mut hash = DefaultHasher::new();
         openapi::v3_hash(V2, &|desc: &ResourceDesc| self.is_served(desc)).hash(&mut hash);
-        let mut added = v2::Added::default();
         for part in self.custom.lock().iter() {
             (&part.path, &part.hash).hash(&mut hash);
+        }
+        for remote in self.remote.lock().iter() {
+            remote.hash.hash(&mut hash);
+        }
+        format!("{:016X}", hash.finish())
+    }
+
+    /// The document of version 2, compressed, if it can be. It is kept: the
+    /// work is that of many answers.
+    fn v2_packed(&self, protobuf: bool, hash: &str) -> Option<Bytes> {
+        let name = if protobuf { V2_PROTOBUF } else { V2 };
+        if let Some((made_of, packed)) = self.packed.lock().get(name)
+            && made_of == hash
+        {
+            return Some(packed.clone());
+        }
+        let packed = reply::gzipped(std::iter::once(self.v2(protobuf)))?;
+        let packed = Bytes::from(packed.into_boxed_slice());
+        let made = (hash.to_owned(), packed.clone());
+        self.packed.lock().insert(name, made);
+        Some(packed)
+    }
+
+    /// The document of version 2, whole. What is added to the tables is
+    /// written anew each time: it would take more memory than all else about a
+    /// definition.
+    fn v2(&self, protobuf: bool) -> Bytes {
+        let base = self.v2_base(protobuf);
+        let mut added = v2::Added::default();
+        for part in self.custom.lock().iter() {
             let (paths, definitions) = crate::custom::openapi::version_2(part);
             added.add(&base, &paths, &definitions, protobuf);
         }
         for remote in self.remote.lock().iter() {
-            remote.hash.hash(&mut hash);
             added.add(&base, &remote.paths, &remote.definitions, protobuf);
         }
-        (
-            base.with(added, protobuf),
-            format!("{:016X}", hash.finish()),
-        )
+        base.with(added, protobuf)
     }
 
     fn answer_v2(&self, headers: &HeaderMap) -> Response<Payload> {
+        let mut response = self.v2_in_a_form(headers);
+        reply::varies_by_encoding(&mut response);
+        let accept = HeaderValue::from_static("Accept");
+        response.headers_mut().append(header::VARY, accept);
+        response
+    }
+
+    fn v2_in_a_form(&self, headers: &HeaderMap) -> Response<Payload> {
         let accept = headers
             .get_all(header::ACCEPT)
             .iter()
@@ -167,7 +201,7 @@ impl OpenApi {
         } else {
             crate::negotiate::JSON
         };
-        let (document, hash) = self.v2(protobuf);
+        let hash = self.v2_hash();
         let etag = format!("\"{hash}\"");
         let known = headers
             .get(header::IF_NONE_MATCH)
@@ -177,14 +211,19 @@ impl OpenApi {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response
         } else {
-            reply::bytes(200, media_type, document)
+            let gzip = reply::gzip_weight(headers).is_some_and(|weight| weight > 0.0);
+            let packed = gzip.then(|| self.v2_packed(protobuf, &hash)).flatten();
+            let gzip = packed.is_some();
+            let body = packed.unwrap_or_else(|| self.v2(protobuf));
+            let mut response = reply::bytes(200, media_type, body);
+            if gzip {
+                reply::is_gzipped(&mut response);
+            }
+            response
         };
         if let Ok(value) = HeaderValue::from_str(&etag) {
             response.headers_mut().insert(header::ETAG, value);
         }
-        response
-            .headers_mut()
-            .insert(header::VARY, HeaderValue::from_static("Accept"));
         response
     }
 

@@ -273,3 +273,42 @@ async fn what_is_told_of_the_issuer_may_be_kept_for_an_hour() {
         assert_eq!(refused.header("cache-control"), "no-cache, private");
     }
 }
+
+#[tokio::test]
+async fn the_document_of_version_2_is_compressed_for_those_who_take_it() {
+    use std::io::Read as _;
+    let server = Server::start().await;
+    let line = "GET /openapi/v2";
+    let whole = server.get("/openapi/v2").await;
+    assert_eq!(whole.header("content-encoding"), "");
+    let varies = |answer: &crate::support::Answer| {
+        let names = answer.headers.get_all("vary").iter();
+        let names: Vec<_> = names.map(|name| name.to_str().unwrap()).collect();
+        names.join(" ")
+    };
+    assert_eq!(varies(&whole), "Accept-Encoding Accept");
+    for coding in ["gzip", "deflate, gzip;q=0.5", "gzip"] {
+        let asked = [("accept-encoding", coding)];
+        let packed = server.ask_all(ADMIN, line, &asked, "").await;
+        assert_eq!(packed.header("content-encoding"), "gzip", "{coding}");
+        assert_eq!(varies(&packed), "Accept-Encoding Accept");
+        assert_eq!(packed.header("etag"), whole.header("etag"));
+        assert!(packed.bytes.len() < whole.bytes.len() / 5);
+        let mut read = Vec::new();
+        flate2::read::GzDecoder::new(&packed.bytes[..])
+            .read_to_end(&mut read)
+            .unwrap();
+        assert!(read == whole.bytes, "{coding}");
+    }
+    for coding in ["gzip;q=0", "br", ""] {
+        let asked = [("accept-encoding", coding)];
+        let answer = server.ask_all(ADMIN, line, &asked, "").await;
+        assert_eq!(answer.header("content-encoding"), "", "{coding}");
+    }
+    let asked = [
+        ("accept-encoding", "gzip"),
+        ("if-none-match", whole.header("etag")),
+    ];
+    let known = server.ask_all(ADMIN, line, &asked, "").await;
+    assert_eq!((known.code, known.header("content-encoding")), (304, ""));
+}
