@@ -40,6 +40,11 @@ impl<S> Gate<S> {
         }
     }
 
+    /// The socket.
+    pub fn into_inner(self) -> S {
+        self.socket
+    }
+
     /// What closes it.
     pub fn held(&self) -> Held {
         self.held.clone()

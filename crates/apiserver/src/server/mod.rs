@@ -4,6 +4,7 @@ mod body;
 mod cork;
 mod dress;
 mod guard;
+mod plain;
 mod rest;
 mod streams;
 
@@ -34,6 +35,7 @@ use crate::ApiServer;
 use crate::seam::Severed;
 use cork::{Gate, cork};
 use guard::{Guarded, Patience};
+use plain::Opening;
 use streams::{Executor, Together};
 
 /// TLS must be up within this time.
@@ -162,16 +164,19 @@ async fn serve_connection(
         };
         return drive(stream, None, connection, server, shutdown).await;
     };
-    let stream = Gate::new(stream);
+    let stream = Gate::new(Opening::new(stream));
     let gate = stream.held();
     let accepted = acceptor.accept_with(stream, |session| {
         session.set_buffer_limit(Some(cork::TLS_BUFFER_LEN));
     });
+    let accepted = accepted.into_fallible();
     let stream = match tokio::time::timeout(HANDSHAKE_TIMEOUT, accepted).await {
         Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => {
+        Ok(Err((error, stream))) => {
             tracing::debug!(%error, %address, "TLS handshake failed");
             server.count_tls_error();
+            let explaining = stream.into_inner().explain();
+            let _ = tokio::time::timeout(LINGER, explaining).await;
             return;
         }
         Err(_) => return server.count_tls_error(),

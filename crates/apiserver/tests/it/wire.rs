@@ -2,7 +2,9 @@
 
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls_pki_types::PrivateKeyDer;
 use skeg_apiserver::Listener;
+use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
@@ -152,4 +154,65 @@ async fn a_connection_that_ends_with_an_answer_says_so() {
         let end = tokio::time::timeout(PATIENCE, reader.read_to_end(&mut more)).await;
         assert_eq!(end.expect("the end in time").expect("an end"), 0);
     }
+}
+
+#[tokio::test]
+async fn plain_http_to_the_port_of_tls_is_told_so() {
+    let made = rcgen::generate_simple_self_signed(vec!["skeg.test".to_owned()]).unwrap();
+    let certificate = made.cert.der().clone();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = rustls::ServerConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key)
+        .unwrap();
+    let server = Server::start().await;
+    let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), Arc::new(tls)).await;
+    let listener = listener.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(listener.serve(server.api.clone(), CancellationToken::new()));
+
+    for request in [
+        "GET /version HTTP/1.1\r\nhost: x\r\n\r\n",
+        "POST / HTTP/1.1",
+    ] {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        // It comes in two pieces, of which the first tells nothing.
+        let (first, rest) = request.split_at(2);
+        stream.write_all(first.as_bytes()).await.unwrap();
+        tokio::task::yield_now().await;
+        stream.write_all(rest.as_bytes()).await.unwrap();
+        let mut told = String::new();
+        let reading = stream.read_to_string(&mut told);
+        tokio::time::timeout(PATIENCE, reading)
+            .await
+            .expect("an answer in time")
+            .unwrap();
+        let expected =
+            "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+        assert_eq!(told, expected);
+    }
+
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let client = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let stream = tokio_rustls::TlsConnector::from(Arc::new(client))
+        .connect("skeg.test".try_into().unwrap(), stream)
+        .await
+        .unwrap();
+    let (mut reader, mut writer) = tokio::io::split(stream);
+    let length = 1 << 20;
+    let head = unread("nobody", length, "");
+    writer.write_all(head.as_bytes()).await.unwrap();
+    writer.write_all(&vec![b' '; length]).await.unwrap();
+    let head = head_of(&mut reader).await;
+    assert!(head.starts_with("http/1.1 401 "), "{head}");
+    assert!(head.contains("connection: close"), "{head}");
 }
