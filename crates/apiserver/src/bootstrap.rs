@@ -5,10 +5,11 @@ use futures::{StreamExt, TryStreamExt};
 use skeg_auth::UserInfo;
 use skeg_auth::authz::{PolicyRule, covers};
 use skeg_auth::names;
-use skeg_registry::bootstrap::Existing;
+use skeg_registry::bootstrap::{Existing, Parameters};
 use skeg_schema::Value;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use crate::ApiServer;
 use crate::error::Error;
@@ -18,6 +19,12 @@ use crate::served::Served;
 
 /// Who says that the first range of service addresses is ready.
 const SERVICE_CIDR_MANAGER: &str = "kubernetes-service-cidr-controller";
+
+/// Kinds of objects that are made again when they are gone, in this order.
+const RESTORED: [&[&str]; 2] = [&["Namespace"], &["ServiceCIDR", "Service"]];
+
+/// How often that is looked at, as upstream's controllers do.
+const RESTORE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Initial objects that are written at the same time.
 const WRITES_AT_ONCE: usize = 64;
@@ -40,29 +47,71 @@ impl ApiServer {
     /// # Errors
     /// An object could not be stored.
     pub async fn bootstrap(&self) -> Result<(), BootstrapError> {
+        self.make(|kind| kind == "Namespace").await?;
+        self.make(|kind| kind != "Namespace").await?;
+        self.inner.ready.store(true, Ordering::Release);
+        self.spawn_restoring();
+        Ok(())
+    }
+
+    /// Makes again what may be deleted but must always be there: the namespaces of the system,
+    /// the service of the API server, the range of service addresses, and what aggregated
+    /// servers read. A running server does so every ten seconds.
+    ///
+    /// # Errors
+    /// An object could not be stored.
+    pub async fn restore(&self) -> Result<(), BootstrapError> {
+        for kinds in RESTORED {
+            self.make(|kind| kinds.contains(&kind)).await?;
+        }
+        crate::aggregation::publish_authentication(self).await;
+        Ok(())
+    }
+
+    fn spawn_restoring(&self) {
+        let (server, cancel) = (Arc::downgrade(&self.inner), self.inner.cancel.clone());
+        tokio::spawn(async move {
+            let mut tick = tokio::time::interval(RESTORE_INTERVAL);
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            // All of it was made a moment ago.
+            tick.tick().await;
+            loop {
+                tokio::select! {
+                    () = cancel.cancelled() => return,
+                    _ = tick.tick() => {}
+                }
+                let Some(inner) = server.upgrade() else {
+                    return;
+                };
+                if let Err(error) = (ApiServer { inner }).restore().await {
+                    tracing::warn!(%error, "an object that must be there cannot be made again");
+                }
+            }
+        });
+    }
+
+    /// What the initial objects say of this server.
+    pub(crate) fn bootstrap_parameters(&self) -> Parameters {
         let options = &self.inner.options;
-        let parameters = skeg_registry::bootstrap::Parameters {
+        Parameters {
             kubernetes_ip: self.inner.services.kubernetes_ip(),
             service_cidr: options.service_cidr.clone(),
             secure_port: options.advertise_port,
             now: self.now(),
-        };
+        }
+    }
+
+    async fn make(&self, kinds: impl Fn(&str) -> bool) -> Result<(), BootstrapError> {
         let user = UserInfo::new(names::API_SERVER, &[names::MASTERS, names::AUTHENTICATED]);
         let access = Access::new(self.clone(), Arc::new(user.clone()));
-        let (first, rest): (Vec<_>, Vec<_>) = skeg_registry::bootstrap::objects(&parameters)
+        let objects = skeg_registry::bootstrap::objects(&self.bootstrap_parameters(), kinds);
+        let writes = objects
             .into_iter()
-            .partition(|made| matches!(made.object["kind"].as_str(), Some("Namespace")));
-        for objects in [first, rest] {
-            let writes = objects
-                .into_iter()
-                .map(|made| self.ensure(&access, &user, made.object, made.manager, made.existing));
-            futures::stream::iter(writes)
-                .buffer_unordered(WRITES_AT_ONCE)
-                .try_collect::<()>()
-                .await?;
-        }
-        self.inner.ready.store(true, Ordering::Release);
-        Ok(())
+            .map(|made| self.ensure(&access, &user, made.object, made.manager, made.existing));
+        futures::stream::iter(writes)
+            .buffer_unordered(WRITES_AT_ONCE)
+            .try_collect()
+            .await
     }
 
     fn served_kind(&self, tree: &Value) -> Option<Arc<Served>> {

@@ -43,7 +43,7 @@ pub enum Existing {
 
 macro_rules! files {
     ($($name:literal, $manager:expr, $existing:ident;)*) => {
-        &[$((include_str!(concat!("../data/bootstrap/", $name, ".jsonl")), $manager, Existing::$existing)),*]
+        &[$(($name, include_str!(concat!("../data/bootstrap/", $name, ".jsonl")), $manager, Existing::$existing)),*]
     };
 }
 
@@ -51,7 +51,7 @@ const APISERVER: &str = "kube-apiserver";
 const FLOW: &str = "api-priority-and-fairness-config-producer-v1";
 
 /// In the order of creation: namespaces before what lies in them.
-static FILES: &[(&str, &str, Existing)] = files! {
+static FILES: &[(&str, &str, &str, Existing)] = files! {
     "Namespace", APISERVER, Keep;
     "ConfigMap", APISERVER, Keep;
     "PriorityClass", APISERVER, Keep;
@@ -66,10 +66,10 @@ static FILES: &[(&str, &str, Existing)] = files! {
     "APIService", APISERVER, Keep;
 };
 
-/// All bootstrap objects, in the order of creation.
-pub fn objects(parameters: &Parameters) -> Vec<Bootstrap> {
+/// The bootstrap objects of the kinds that are asked for, in the order of creation.
+pub fn objects(parameters: &Parameters, kinds: impl Fn(&str) -> bool) -> Vec<Bootstrap> {
     let mut out = Vec::new();
-    for (text, manager, existing) in FILES {
+    for (_, text, manager, existing) in FILES.iter().filter(|file| kinds(file.0)) {
         for line in text.lines().filter(|l| !l.is_empty()) {
             let mut object = skeg_schema::decode_json_any(line.as_bytes())
                 .expect("the packed objects are JSON (a test reads them all)");
@@ -131,12 +131,15 @@ mod tests {
 
     #[test]
     fn all_objects_are_there_and_filled() {
-        let all = objects(&Parameters {
-            kubernetes_ip: "10.1.0.1".parse().unwrap(),
-            service_cidr: "10.1.0.0/16".into(),
-            secure_port: 6443,
-            now: Time::now(),
-        });
+        let all = objects(
+            &Parameters {
+                kubernetes_ip: "10.1.0.1".parse().unwrap(),
+                service_cidr: "10.1.0.0/16".into(),
+                secure_port: 6443,
+                now: Time::now(),
+            },
+            |_| true,
+        );
         assert!(all.len() > 150, "{}", all.len());
         let text: String = all.iter().map(|b| b.object.to_string()).collect();
         assert!(!text.contains("\"TIME\"") && !text.contains("SECURE_PORT"));

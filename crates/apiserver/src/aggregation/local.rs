@@ -199,7 +199,7 @@ async fn sync(server: &ApiServer, wanted: &BTreeSet<Gv>, built_in: &BTreeSet<Gv>
 
 /// Tells aggregated servers whose certificates to believe, and how we say who
 /// asks.
-async fn publish_authentication(server: &ApiServer) {
+pub async fn publish_authentication(server: &ApiServer) {
     let options = &server.inner.options;
     let mut data = Object::new();
     let pem = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

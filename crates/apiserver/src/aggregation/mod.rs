@@ -7,7 +7,7 @@ mod local;
 mod proxy;
 mod registered;
 
-pub use local::Definitions;
+pub use local::{Definitions, publish_authentication};
 pub use registered::{ApiService, Registered};
 
 use skeg_auth::UserInfo;

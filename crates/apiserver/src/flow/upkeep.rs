@@ -114,6 +114,10 @@ fn dangling(schema: &Value, found: bool, now: &str) -> Option<Value> {
     }))
 }
 
+fn is_of_flow(kind: &str) -> bool {
+    matches!(kind, "PriorityLevelConfiguration" | "FlowSchema")
+}
+
 impl ApiServer {
     /// Lends seats, and keeps the objects, until `cancel`.
     pub(crate) fn spawn_flow(&self, cancel: CancellationToken) {
@@ -175,14 +179,8 @@ impl ApiServer {
     }
 
     async fn keep_flow_objects(&self) -> Result<()> {
-        let options = &self.inner.options;
-        let parameters = skeg_registry::bootstrap::Parameters {
-            kubernetes_ip: self.inner.services.kubernetes_ip(),
-            service_cidr: options.service_cidr.clone(),
-            secure_port: options.advertise_port,
-            now: self.now(),
-        };
-        let wanted: Vec<Value> = skeg_registry::bootstrap::objects(&parameters)
+        let parameters = self.bootstrap_parameters();
+        let wanted: Vec<Value> = skeg_registry::bootstrap::objects(&parameters, is_of_flow)
             .into_iter()
             .map(|made| made.object)
             .collect();

@@ -165,3 +165,24 @@ async fn a_dry_run_takes_no_address_and_no_port() {
             .contains("provided port is already allocated")
     );
 }
+
+#[tokio::test]
+async fn the_servers_own_service_and_range_come_back() {
+    let server = Server::start().await;
+    let service = format!("{SERVICES}/kubernetes");
+    let cidr = "/apis/networking.k8s.io/v1/servicecidrs/kubernetes";
+    for path in [service.as_str(), cidr] {
+        let mut was = server.get(path).await.expect(200);
+        server.delete(path, json!({})).await.expect(200);
+        let free = json!({"metadata": {"finalizers": null}});
+        server.patch(path, MERGE, free).await;
+        server.get(path).await.expect(404);
+        server.api.restore().await.unwrap();
+        let mut now = server.get(path).await.expect(200);
+        for meta in [&mut was["metadata"], &mut now["metadata"]] {
+            let name = meta["name"].clone();
+            *meta = json!({"name": name});
+        }
+        assert_eq!(was["spec"], now["spec"]);
+    }
+}

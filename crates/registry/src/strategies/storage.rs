@@ -586,8 +586,15 @@ fn attachment_status(obj: &Value, errs: &mut Errs) {
         errs.too_long(&m_path, METADATA_MAX);
     }
     for field in ["attachError", "detachError"] {
-        if tree::sp(status, &[field, "message"]).len() > MESSAGE_MAX {
-            errs.too_long(&path.child(field).child("message"), MESSAGE_MAX);
+        let (error, path) = (at(status, field), path.child(field));
+        if s(error, "message").len() > MESSAGE_MAX {
+            // Upstream names the bound of the metadata here.
+            errs.too_long(&path.child("message"), METADATA_MAX);
+        }
+        let code = tree::i0(error, "errorCode");
+        if code < 0 {
+            let bounds = "must be between 0 and 2147483647, inclusive";
+            errs.invalid(&path.child("errorCode"), code, bounds);
         }
     }
 }

@@ -151,6 +151,9 @@ fn certificate(obj: &Value, errs: &mut Errs) {
     }
 }
 
+/// How long the name of a signer may be: a domain, and a path as long as a domain and a label.
+const SIGNER_NAME_MAX: usize = 2 * names::SUBDOMAIN_MAX + names::LABEL_MAX + 2;
+
 /// `example.com/signer`
 pub fn signer_name(name: &str, path: &Path<'_>, errs: &mut Errs) {
     if name.is_empty() {
@@ -166,11 +169,10 @@ pub fn signer_name(name: &str, path: &Path<'_>, errs: &mut Errs) {
         );
         return;
     };
-    for label in domain.split('.') {
-        for words in names::dns1123_label(label, false) {
-            errs.invalid(path, domain, format!("validating label {label:?}: {words}"));
-        }
+    if domain.len() > names::SUBDOMAIN_MAX {
+        errs.too_long(path, names::SUBDOMAIN_MAX);
     }
+    first_fault(domain, names::dns1123_label, path, errs);
     if domain.split('.').count() < 2 {
         errs.invalid(
             path,
@@ -178,8 +180,23 @@ pub fn signer_name(name: &str, path: &Path<'_>, errs: &mut Errs) {
             "should be a domain with at least two segments separated by dots",
         );
     }
-    for words in names::dns1123_subdomain(rest, false) {
-        errs.invalid(path, rest, format!("validating label {rest:?}: {words}"));
+    first_fault(rest, names::dns1123_subdomain, path, errs);
+    if name.len() > SIGNER_NAME_MAX {
+        errs.too_long(path, SIGNER_NAME_MAX);
+    }
+}
+
+/// Tells what is wrong with the first part between dots that is wrong.
+fn first_fault(whole: &str, rule: fn(&str, bool) -> Vec<String>, path: &Path<'_>, errs: &mut Errs) {
+    for label in whole.split('.') {
+        let wrong = rule(label, false);
+        if wrong.is_empty() {
+            continue;
+        }
+        for words in wrong {
+            errs.invalid(path, whole, format!("validating label {label:?}: {words}"));
+        }
+        return;
     }
 }
 

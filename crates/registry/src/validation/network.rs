@@ -238,7 +238,7 @@ fn rule(r: &Value, path: &Path<'_>, errs: &mut Errs) {
     let host = s(r, "host");
     if !host.is_empty() {
         let h_path = path.child("host");
-        if names::parse_ip(host).is_some() {
+        if names::parse_ip_sloppy(host).is_some() {
             errs.invalid(&h_path, host, "must be a DNS name, not an IP address");
         }
         if host.contains('*') {

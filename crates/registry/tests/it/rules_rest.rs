@@ -2,7 +2,9 @@
 //! begins. Messages are upstream's.
 
 use crate::tables::{Rules, alike, check, check_update, merged, with_declared};
-use skeg_registry::validation::{definition, devices};
+use skeg_registry::errors::Errs;
+use skeg_registry::path::Path;
+use skeg_registry::validation::{certificates, definition, devices};
 use skeg_schema::{Value, json};
 
 fn claim() -> Value {
@@ -436,5 +438,27 @@ fn versions_of_definitions() {
                 ],
             ),
         ],
+    );
+}
+
+#[test]
+fn names_of_signers() {
+    let long = ["a"; 5].map(|part| part.repeat(60)).join(".");
+    let check = |name: &str, expect: &[&str]| {
+        let mut errs = Errs::new();
+        certificates::signer_name(name, &Path::root("signerName"), &mut errs);
+        let told: Vec<String> = errs.into_list().iter().map(ToString::to_string).collect();
+        assert_eq!(told, expect, "{name}");
+    };
+    check(&format!("example.com/{long}"), &[]);
+    check(
+        "A.B/x",
+        &[
+            "signerName: Invalid value: \"A.B\": validating label \"A\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+        ],
+    );
+    check(
+        &format!("{long}/x"),
+        &["signerName: Too long: may not be more than 253 bytes"],
     );
 }
