@@ -49,6 +49,7 @@ impl ApiServer {
     pub async fn bootstrap(&self) -> Result<(), BootstrapError> {
         self.make(|kind| kind == "Namespace").await?;
         self.make(|kind| kind != "Namespace").await?;
+        self.autoregistration().await;
         self.inner.ready.store(true, Ordering::Release);
         self.spawn_restoring();
         Ok(())

@@ -690,45 +690,6 @@ impl ApiServer {
         }
     }
 
-    fn add_checks(&self) {
-        let health = &self.inner.health;
-        health.add("ping", true, Arc::new(|| Ok(())));
-        health.add("log", true, Arc::new(|| Ok(())));
-        let store = self.inner.store.clone();
-        health.add(
-            "etcd",
-            true,
-            Arc::new(move || match store.status().now() {
-                Ok(Ok(status)) => status.failing.map_or(Ok(()), Err),
-                Ok(Err(error)) => Err(error.to_string()),
-                // An engine that has to be asked over the network is asked by
-                // every request; its failures show there.
-                Err(_) => Ok(()),
-            }),
-        );
-        let ready = Arc::downgrade(&self.inner);
-        health.add(
-            "poststarthook/bootstrap-controller",
-            false,
-            Arc::new(move || match ready.upgrade() {
-                Some(inner) if inner.ready.load(Ordering::Acquire) => Ok(()),
-                _ => Err("not finished".to_owned()),
-            }),
-        );
-        let cancel = self.inner.cancel.clone();
-        health.add(
-            "shutdown",
-            false,
-            Arc::new(move || {
-                if cancel.is_cancelled() {
-                    Err("process is shutting down".to_owned())
-                } else {
-                    Ok(())
-                }
-            }),
-        );
-    }
-
     fn spawn_bookmarks(&self, cancel: CancellationToken) {
         let inner = Arc::downgrade(&self.inner);
         tokio::spawn(async move {

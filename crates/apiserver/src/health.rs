@@ -10,9 +10,30 @@ use crate::query::Query;
 /// Tells what is wrong, if anything.
 pub type CheckFn = dyn Fn() -> Result<(), String> + Send + Sync;
 
+/// The endpoints for which a check counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// All of them.
+    Everywhere,
+    /// All but `/readyz`.
+    Alive,
+    /// `/readyz`.
+    Ready,
+}
+
+impl Place {
+    fn holds(self, endpoint: Endpoint) -> bool {
+        match self {
+            Place::Everywhere => true,
+            Place::Alive => endpoint != Endpoint::Readyz,
+            Place::Ready => endpoint == Endpoint::Readyz,
+        }
+    }
+}
+
 struct Check {
     name: String,
-    live: bool,
+    place: Place,
     run: Arc<CheckFn>,
 }
 
@@ -74,9 +95,19 @@ impl Health {
     /// Adds a check. `live`: it counts for liveness too, not only for
     /// readiness.
     pub fn add(&self, name: &str, live: bool, run: Arc<CheckFn>) {
+        let place = if live {
+            Place::Everywhere
+        } else {
+            Place::Ready
+        };
+        self.add_at(name, place, run);
+    }
+
+    /// Adds a check that counts for these endpoints.
+    pub(crate) fn add_at(&self, name: &str, place: Place, run: Arc<CheckFn>) {
         self.checks.write().push(Check {
             name: name.to_owned(),
-            live,
+            place,
             run,
         });
     }
@@ -99,7 +130,7 @@ impl Health {
         out.head(name, "gauge", "STABLE", help);
         for check in self.checks.read().iter() {
             for endpoint in [Endpoint::Healthz, Endpoint::Livez, Endpoint::Readyz] {
-                if check.live || endpoint == Endpoint::Readyz {
+                if check.place.holds(endpoint) {
                     let well = self.run(check, endpoint.name()).is_ok();
                     let labels = [("name", check.name.as_str()), ("type", endpoint.name())];
                     out.sample(name, &labels, f64::from(u8::from(well)));
@@ -125,9 +156,7 @@ impl Health {
         let mut paths = Vec::new();
         for endpoint in [Endpoint::Healthz, Endpoint::Livez, Endpoint::Readyz] {
             let folder = format!("/{}", endpoint.name());
-            let counted = checks
-                .iter()
-                .filter(|c| c.live || endpoint == Endpoint::Readyz);
+            let counted = checks.iter().filter(|c| c.place.holds(endpoint));
             paths.extend(counted.map(|check| format!("{folder}/{}", check.name)));
             paths.push(folder);
         }
@@ -142,9 +171,7 @@ impl Health {
         query: &Query,
     ) -> Option<HealthAnswer> {
         let checks = self.checks.read();
-        let mut counted = checks
-            .iter()
-            .filter(|c| c.live || endpoint == Endpoint::Readyz);
+        let mut counted = checks.iter().filter(|c| c.place.holds(endpoint));
         if let Some(name) = check {
             let check = counted.find(|c| c.name == name)?;
             return Some(match self.run(check, endpoint.name()) {
@@ -210,6 +237,7 @@ mod tests {
         let health = Health::default();
         health.add("ping", true, Arc::new(|| Ok(())));
         health.add("boot", false, Arc::new(|| Err("not yet".to_owned())));
+        health.add_at("alive", Place::Alive, Arc::new(|| Ok(())));
         let ask = |path: &str, query: &str| {
             let (endpoint, check) = Endpoint::parse(path).expect("a health path");
             health
@@ -227,9 +255,13 @@ mod tests {
         assert_eq!(ask("/readyz", "exclude=boot"), Some((200, "ok".to_owned())));
         assert_eq!(ask("/readyz/ping", ""), Some((200, "ok".to_owned())));
         assert_eq!(ask("/livez/boot", ""), None);
+        assert_eq!(ask("/readyz/alive", ""), None);
         assert_eq!(
             ask("/livez", "verbose"),
-            Some((200, "[+]ping ok\nlivez check passed\n".to_owned()))
+            Some((
+                200,
+                "[+]ping ok\n[+]alive ok\nlivez check passed\n".to_owned()
+            ))
         );
         assert_eq!(Endpoint::parse("/nothing"), None);
         let text = health.render_slis();

@@ -15,6 +15,7 @@ mod audit;
 mod bootstrap;
 mod cache;
 mod call;
+mod checks;
 mod core;
 mod custom;
 mod decode;

@@ -140,24 +140,18 @@ impl ObjectObserver for Definitions {
 
 /// Makes our own APIServices, then keeps those of custom groups in step.
 pub async fn run(server: ApiServer) {
-    let built_in: BTreeSet<Gv> = server
-        .inner
-        .built_in
-        .iter()
-        .map(|served| served.resource.desc)
-        // The registry of services is not a service itself.
-        .filter(|desc| desc.group != GROUP)
-        .map(|desc| (desc.group.to_owned(), desc.version.to_owned()))
-        .collect();
+    let built_in = built_in(&server);
     let known = server.inner.aggregator.registered.snapshot();
     let missing = built_in.iter().filter(|gv| !known.contains_key(*gv));
     // At once, so that they cost the store one commit.
-    futures::future::join_all(missing.map(|gv| {
+    let made = futures::future::join_all(missing.map(|gv| {
         let priorities = (group_priority(&gv.0), version_priority(&gv.0, &gv.1));
         make(&server, gv, priorities, ON_START)
     }))
     .await;
     drop(known);
+    let all = made.into_iter().all(|made| made);
+    server.inner.aggregator.begun.send_replace(Some(all));
     publish_authentication(&server).await;
     let definitions = server.inner.aggregator.definitions.clone();
     let cancel = server.inner.cancel.clone();
@@ -166,6 +160,45 @@ pub async fn run(server: ApiServer) {
         tokio::select! {
             () = cancel.cancelled() => return,
             () = definitions.changed.notified() => {}
+        }
+    }
+}
+
+/// What is to be registered at the start.
+fn built_in(server: &ApiServer) -> BTreeSet<Gv> {
+    let built_in = server.inner.built_in.iter();
+    let built_in = built_in.map(|served| served.resource.desc);
+    built_in
+        // The registry of services is not a service itself.
+        .filter(|desc| desc.group != GROUP)
+        .map(|desc| (desc.group.to_owned(), desc.version.to_owned()))
+        .collect()
+}
+
+impl ApiServer {
+    /// Whether every group version had its service once.
+    pub(crate) fn autoregistered(&self) -> Result<(), String> {
+        let aggregator = &self.inner.aggregator;
+        let is_served = self.inner.table().has_built_in_group(GROUP);
+        if !is_served || *aggregator.begun.borrow() == Some(true) {
+            return Ok(());
+        }
+        let known = aggregator.registered.snapshot();
+        let built_in = built_in(self);
+        let missing = built_in.iter().filter(|gv| !known.contains_key(*gv));
+        let missing: Vec<String> = missing.map(name_of).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(format!("missing APIService: [{}]", missing.join(" ")))
+    }
+
+    /// Returns when services were made for what is built in, or could not be.
+    pub(crate) async fn autoregistration(&self) {
+        let mut begun = self.inner.aggregator.begun.subscribe();
+        tokio::select! {
+            () = self.inner.cancel.cancelled() => {}
+            _ = begun.wait_for(Option::is_some) => {}
         }
     }
 }
@@ -254,7 +287,8 @@ pub async fn publish_authentication(server: &ApiServer) {
     }
 }
 
-async fn make(server: &ApiServer, gv: &Gv, (group, version): (i64, i64), label: &str) {
+/// Makes a service; false when that was not possible.
+async fn make(server: &ApiServer, gv: &Gv, (group, version): (i64, i64), label: &str) -> bool {
     let mut spec = json!({"version": gv.1.as_str(), "groupPriorityMinimum": group, "versionPriority": version});
     if !gv.0.is_empty() {
         spec.set_at(&["group"], gv.0.as_str());
@@ -271,7 +305,9 @@ async fn make(server: &ApiServer, gv: &Gv, (group, version): (i64, i64), label: 
         && !status.is("AlreadyExists")
     {
         tracing::warn!(name = name_of(gv), error = status.message, "no APIService");
+        return false;
     }
+    true
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub use registered::{ApiService, Registered};
 use skeg_auth::UserInfo;
 use skeg_registry::objects::Gr;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 use crate::ApiServer;
 use crate::objects::access::Access;
@@ -30,6 +31,8 @@ pub struct Aggregator {
     definitions: Arc<Definitions>,
     dialer: Arc<Dialer>,
     documents: discovery::Documents,
+    /// Whether all that is built in was registered, once that was tried.
+    begun: watch::Sender<Option<bool>>,
 }
 
 impl Aggregator {
@@ -44,6 +47,7 @@ impl Aggregator {
             definitions,
             dialer,
             documents: discovery::Documents::default(),
+            begun: watch::Sender::new(None),
         }
     }
 

@@ -53,15 +53,7 @@ async fn the_root_lists_paths_that_upstream_has() {
             .map(|path| path.as_str().unwrap().to_owned())
             .collect()
     };
-    let (found, recorded) = (list(&found), list(&recorded()["/"]));
-    assert_eq!(
-        found.difference(&recorded).collect::<Vec<_>>(),
-        Vec::<&String>::new()
-    );
-    let absent = recorded
-        .difference(&found)
-        .filter(|path| path.starts_with("/api"));
-    assert_eq!(absent.collect::<Vec<_>>(), Vec::<&String>::new());
+    assert_eq!(list(&found), list(&recorded()["/"]));
 }
 
 #[tokio::test]

@@ -12,7 +12,52 @@ async fn health_is_told_in_short_and_in_long() {
     let verbose = server.get("/readyz?verbose").await.text();
     assert!(verbose.starts_with("[+]ping ok\n"), "{verbose}");
     assert!(verbose.ends_with("readyz check passed\n"), "{verbose}");
+    let wanted =
+        "[+]etcd ok\n[+]etcd-readiness ok\n[+]informer-sync ok\n[+]poststarthook/start-apiserver";
+    assert!(verbose.contains(wanted), "{verbose}");
+    assert_eq!(verbose.lines().count(), 38);
     assert_eq!(server.get("/readyz/none").await.code, 404);
+    for path in server.get("/").await.expect(200)["paths"]
+        .as_array()
+        .unwrap()
+    {
+        let path = path.as_str().unwrap();
+        if ["/healthz", "/livez", "/readyz"]
+            .iter()
+            .any(|head| path.starts_with(head))
+        {
+            assert_eq!(server.get(path).await.text(), "ok", "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn hooks_of_what_is_switched_off_are_not_told_of() {
+    let options = skeg_apiserver::Options {
+        priority_and_fairness: false,
+        ..Default::default()
+    };
+    let server = Server::start_with(options).await;
+    let hook = "/livez/poststarthook/priority-and-fairness";
+    assert_eq!(server.get(&format!("{hook}-filter")).await.code, 404);
+    assert_eq!(
+        server.get(&format!("{hook}-config-producer")).await.code,
+        200
+    );
+}
+
+#[tokio::test]
+async fn what_has_not_been_done_yet_is_told() {
+    let server = Server::before_bootstrap().await;
+    let path = "/livez/poststarthook/rbac/bootstrap-roles";
+    let answer = server.get(path).await;
+    let told = "internal server error: not finished\n";
+    assert_eq!((answer.code, answer.text().as_str()), (500, told));
+    assert_eq!(server.get("/livez/etcd").await.code, 200);
+    assert_eq!(server.get("/readyz").await.code, 500);
+    server.api.bootstrap().await.unwrap();
+    assert_eq!(server.get(path).await.code, 200);
+    assert_eq!(server.get("/livez").await.code, 200);
 }
 
 #[tokio::test]

@@ -84,6 +84,18 @@ impl Server {
         store: Arc<skeg_store::Embedded>,
         options: skeg_apiserver::Options,
     ) -> Self {
+        let server = Self::over(store, options).await;
+        server.api.bootstrap().await.unwrap();
+        server
+    }
+
+    /// A server that has not made its first objects yet.
+    pub async fn before_bootstrap() -> Self {
+        let store = Arc::new(skeg_store::Embedded::in_memory());
+        Self::over(store, skeg_apiserver::Options::default()).await
+    }
+
+    async fn over(store: Arc<skeg_store::Embedded>, options: skeg_apiserver::Options) -> Self {
         let audiences = vec!["https://kubernetes.default.svc".to_owned()];
         let tokens = Arc::new(StaticTokens::parse(USERS, audiences.clone()).unwrap());
         let rbac = Arc::new(Rbac::new());
@@ -106,7 +118,6 @@ impl Server {
             .start(cancel.clone())
             .await
             .unwrap();
-        api.bootstrap().await.unwrap();
         Self {
             api,
             _cancel: cancel.drop_guard(),
