@@ -71,7 +71,7 @@ impl ServiceAllocators {
     pub fn set_ranges<'a>(&self, cidrs: impl IntoIterator<Item = &'a Value>) {
         let mut wanted = Vec::new();
         for obj in cidrs {
-            if tree::is_deleting(obj) || tree::name_of(obj) == "kubernetes" {
+            if tree::is_deleting(obj) || tree::name_of(obj) == "kubernetes" || !is_ready(obj) {
                 continue;
             }
             for c in list(at(obj, "spec"), "cidrs")
@@ -204,6 +204,14 @@ impl ServiceAllocators {
     }
 }
 
+/// Whether a ServiceCIDR gives addresses: so does one of which nothing is said yet.
+fn is_ready(cidr: &Value) -> bool {
+    list(at(cidr, "status"), "conditions")
+        .iter()
+        .filter(|condition| tree::s(condition, "type") == "Ready")
+        .all(|condition| tree::s(condition, "status") == "True")
+}
+
 /// All node ports of a service's spec.
 pub fn node_ports(spec: &Value) -> Vec<u16> {
     let mut out: Vec<u16> = list(spec, "ports")
@@ -216,4 +224,28 @@ pub fn node_ports(spec: &Value) -> Vec<u16> {
     out.sort_unstable();
     out.dedup();
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn a_range_that_is_not_ready_gives_nothing() {
+        let allocators = ServiceAllocators::new(ServiceOptions::default());
+        let ip = IpAddr::from([10, 50, 0, 6]);
+        let range = |status: Value| json!({"metadata": {"name": "more"}, "spec": {"cidrs": ["10.50.0.0/24"]}, "status": status});
+        let said =
+            |status: &str| range(json!({"conditions": [{"type": "Ready", "status": status}]}));
+        for (cidr, gives) in [
+            (range(json!({})), true),
+            (said("False"), false),
+            (said("True"), true),
+        ] {
+            allocators.set_ranges([&cidr]);
+            assert_eq!(allocators.take(ip).is_ok(), gives, "{cidr}");
+            allocators.release(ip);
+        }
+    }
 }
