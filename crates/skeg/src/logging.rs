@@ -1,14 +1,17 @@
 //! Where the log goes: standard error in the foreground, a rotated file when
-//! detached. `SKEG_LOG` filters it (`info`, `debug`, `skeg_kubelet=debug,info`).
+//! detached. `SKEG_LOG` filters it (`info`, `debug`, `skeg_kubelet=debug,info`),
+//! `SKEG_LOG_FORMAT` says in which form (`text`, `json`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use tracing::Dispatch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::reload;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::failure::OrFail;
 
@@ -23,15 +26,67 @@ type Change = dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync;
 /// Of the log of this process.
 static CHANGE: OnceLock<Box<Change>> = OnceLock::new();
 
-/// Begins to log by `$builder`, so that what is logged can be changed later.
-macro_rules! begin {
-    ($builder:expr) => {{
-        let builder = $builder.with_filter_reloading();
-        let handle = builder.reload_handle();
-        builder.init();
-        let _ = CHANGE.set(Box::new(move |filter| handle.reload(filter)));
-        skeg_apiserver::on_verbosity(set_verbosity);
-    }};
+/// The form of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// An object: `timestamp`, `level`, `target`, `message`, `span`, and what else is known.
+    Json,
+}
+
+impl Format {
+    /// `text` or `json`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "text" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    fn of_environment() -> Self {
+        let Ok(asked) = std::env::var("SKEG_LOG_FORMAT") else {
+            return Self::default();
+        };
+        Self::parse(&asked).unwrap_or_else(|| {
+            eprintln!("SKEG_LOG_FORMAT is {asked:?}, which is neither text nor json: it is text");
+            Self::default()
+        })
+    }
+}
+
+/// What writes lines of a form, and what changes later which.
+fn collector<W>(filter: EnvFilter, format: Format, ansi: bool, writer: W) -> (Dispatch, Box<Change>)
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(ansi)
+        .with_writer(writer);
+    match format {
+        Format::Text => {
+            let builder = builder.with_filter_reloading();
+            let handle = builder.reload_handle();
+            let change = move |filter| handle.reload(filter);
+            (Dispatch::new(builder.finish()), Box::new(change))
+        }
+        Format::Json => {
+            let builder = builder.json().flatten_event(true).with_filter_reloading();
+            let handle = builder.reload_handle();
+            let change = move |filter| handle.reload(filter);
+            (Dispatch::new(builder.finish()), Box::new(change))
+        }
+    }
+}
+
+/// Begins to log, so that what is logged can be changed later.
+fn begin((dispatch, change): (Dispatch, Box<Change>)) {
+    dispatch.init();
+    let _ = CHANGE.set(change);
+    skeg_apiserver::on_verbosity(set_verbosity);
 }
 
 /// How much is logged at upstream's `-v`.
@@ -52,12 +107,14 @@ fn set_verbosity(verbosity: i64) -> Result<(), String> {
 
 /// Logs to standard error.
 pub fn to_stderr(default_filter: &str) {
-    begin!(
-        tracing_subscriber::fmt()
-            .with_env_filter(filter(default_filter))
-            .with_ansi(io::stderr().is_terminal())
-            .with_writer(io::stderr)
-    );
+    to_stderr_as(default_filter, Format::of_environment());
+}
+
+/// The same in a form that the command line asks for.
+pub fn to_stderr_as(default_filter: &str, format: Format) {
+    let filter = filter(default_filter);
+    let ansi = io::stderr().is_terminal();
+    begin(collector(filter, format, ansi, io::stderr));
 }
 
 /// Logs to a file that is rotated.
@@ -69,12 +126,13 @@ pub fn to_file(path: &Path) -> anyhow::Result<()> {
         format!("cannot open the log file {}", path.display()),
         "check the folder's owner and that the disk is not full",
     )?;
-    begin!(
-        tracing_subscriber::fmt()
-            .with_env_filter(filter("info"))
-            .with_ansi(false)
-            .with_writer(SharedFile(Mutex::new(file)))
-    );
+    let file = SharedFile(Mutex::new(file));
+    begin(collector(
+        filter("info"),
+        Format::of_environment(),
+        false,
+        file,
+    ));
     Ok(())
 }
 
@@ -169,6 +227,57 @@ impl<'a> MakeWriter<'a> for SharedFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is written, kept.
+    #[derive(Clone, Default)]
+    struct Kept(std::sync::Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(line);
+            Ok(line.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The lines of a form, before and after more is asked for.
+    fn lines(format: Format) -> Vec<String> {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let filter = EnvFilter::new("info");
+        let (dispatch, change) = collector(filter, format, false, move || writer.clone());
+        tracing::dispatcher::with_default(&dispatch, || {
+            let span = tracing::info_span!("request", verb = "get");
+            let _entered = span.enter();
+            tracing::info!(pods = 3, "first");
+            tracing::debug!("not told");
+            change(EnvFilter::new("debug")).unwrap();
+            tracing::debug!(name = "a\"b", "second");
+        });
+        let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn lines_are_text_or_objects() {
+        let text = lines(Format::Text);
+        assert_eq!(text.len(), 2, "{text:?}");
+        assert!(text[0].contains("first pods=3"), "{text:?}");
+        let objects: Vec<serde_json::Value> = lines(Format::Json)
+            .iter()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(objects.len(), 2);
+        assert_eq!(objects[0]["level"], "INFO");
+        assert_eq!(objects[0]["message"], "first");
+        assert_eq!(objects[0]["pods"], 3);
+        assert_eq!(objects[0]["span"]["verb"], "get");
+        assert_eq!(objects[1]["name"], "a\"b");
+        assert_eq!(Format::parse("xml"), None);
+    }
 
     #[test]
     fn old_lines_go_and_new_ones_stay() {

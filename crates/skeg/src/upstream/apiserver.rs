@@ -70,7 +70,8 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
 }
 
 fn run(settings: &Settings, warnings: &[String]) -> ExitCode {
-    logging::to_stderr(logging::level_of(settings.verbosity));
+    let level = logging::level_of(settings.verbosity);
+    logging::to_stderr_as(level, settings.log_format);
     for warning in warnings {
         warn!("{warning}");
     }

@@ -2,6 +2,7 @@
 //! in upstream's order and words.
 
 use super::flags::Given;
+use crate::logging::Format;
 
 /// The versions that may be emulated; the last is this one.
 const EMULATED: std::ops::RangeInclusive<u32> = 34..=37;
@@ -38,7 +39,7 @@ fn number(given: &Given, name: &str) -> i64 {
 
 fn logging(given: &Given, faults: &mut Vec<String>) {
     if let Some(format) = given.text("logging-format")
-        && !matches!(format, "text" | "json")
+        && Format::parse(format).is_none()
     {
         let error = skeg_meta::FieldError::invalid("format", format, "Unsupported log format");
         faults.push(error.to_string());

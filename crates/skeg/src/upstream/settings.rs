@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::choices::Choices;
 use super::flags::Given;
 use crate::config::Cidr;
+use crate::logging::Format;
 
 /// A certificate file and its key file.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +56,8 @@ pub struct Settings {
     pub kubelet_ca: Option<PathBuf>,
     pub publishes_endpoints: bool,
     pub verbosity: i64,
+    /// `--logging-format`.
+    pub log_format: Format,
 }
 
 impl Settings {
@@ -168,6 +171,10 @@ impl Settings {
             kubelet_ca: given.path("kubelet-certificate-authority"),
             publishes_endpoints: given.text("endpoint-reconciler-type") != Some("none"),
             verbosity: given.parsed("v").unwrap_or(0),
+            log_format: given
+                .text("logging-format")
+                .and_then(Format::parse)
+                .unwrap_or_default(),
         })
     }
 }

@@ -458,7 +458,12 @@ pub const FLAGS: &[Section] = &[
                 "",
                 "all goes to standard error",
             ),
-            fixed("logging-format", Text, "text", "the form of lines"),
+            sets(
+                "logging-format",
+                Text,
+                "text",
+                "the form of lines: text or json",
+            ),
             sets(
                 "v",
                 Int,
