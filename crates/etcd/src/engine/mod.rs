@@ -240,7 +240,9 @@ impl Shared {
         request: &Req,
         context: Context<'_>,
     ) -> Result<Res> {
+        // A channel that fails at once must not be told of in place of the end.
         let answer = tokio::select! {
+            biased;
             () = self.closed.cancelled() => return Err(Error::Closed),
             answer = self.channel.unary(path, request) => answer,
         };

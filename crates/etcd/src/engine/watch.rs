@@ -60,6 +60,7 @@ impl Stream {
             Ok((requests, answers, created))
         };
         let opened = tokio::select! {
+            biased;
             () = shared.closed.cancelled() => return Err(Error::Closed),
             opened = opening => opened,
         };
