@@ -57,6 +57,8 @@ pub(crate) struct Log {
     capacity: u64,
     /// The next frame's sequence number.
     sequence: u64,
+    /// A frame that was refused may stand at the cursor.
+    leftover: bool,
 }
 
 /// Where recovery found the log's end.
@@ -101,6 +103,7 @@ impl Log {
             zeroed: made.zeroed,
             capacity: segment_bytes,
             sequence: 1,
+            leftover: false,
         })
     }
 
@@ -140,6 +143,7 @@ impl Log {
             zeroed: capacity,
             capacity,
             sequence: tail.sequence,
+            leftover: false,
         };
         for spare in spares {
             log.keep_spare(spare);
@@ -156,11 +160,24 @@ impl Log {
             self.rotate(base_revision, len)?;
         }
         format::seal_frame(buffer, &self.header, self.sequence, base_revision);
+        // What could not be written as a whole may be there as a whole all the same.
+        self.leftover = true;
         self.write(buffer)
             .map_err(|error| write_error(&self.path, error))?;
+        self.leftover = false;
         self.blocks.appended(buffer);
         self.cursor += len;
         self.sequence += 1;
+        Ok(())
+    }
+
+    /// Makes sure that nothing stands behind the last frame that was acknowledged.
+    fn forget_leftover(&mut self) -> Result<()> {
+        if self.leftover {
+            self.write(&[0; format::FRAME_HEADER])
+                .map_err(|error| write_error(&self.path, error))?;
+            self.leftover = false;
+        }
         Ok(())
     }
 
@@ -193,6 +210,7 @@ impl Log {
     /// Begins the next segment. The one before is durable as a whole: every
     /// frame of it was synced when it was appended.
     fn rotate(&mut self, base_revision: Revision, frame_len: u64) -> Result<()> {
+        self.forget_leftover()?;
         let header = SegmentHeader {
             store: self.header.store,
             number: self.header.number + 1,

@@ -92,6 +92,37 @@ fn what_was_recovered_is_durable() {
     );
 }
 
+/// A frame whose sync failed is not acknowledged, and must not be found before the frame of
+/// the same number with which the next segment begins.
+#[test]
+fn what_was_refused_does_not_break_the_log_off() {
+    let runtime = crate::runtime();
+    let disk = MemoryDisk::new();
+    let store = open(&disk);
+    runtime.block_on(crate::put(&store, "/k", "1")).unwrap();
+    disk.set_failing_syncs(true);
+    let refused = "x".repeat(1000);
+    assert!(
+        runtime
+            .block_on(crate::put(&store, "/k", refused.clone()))
+            .is_err()
+    );
+    disk.set_failing_syncs(false);
+    let long = "y".repeat(15_000);
+    runtime
+        .block_on(crate::put(&store, "/l", long.clone()))
+        .unwrap();
+    for disk in [
+        disk.copy(),
+        disk.after_power_cut(|| true),
+        disk.after_power_cut(|| false),
+    ] {
+        let after = open(&disk);
+        assert_eq!(crate::value(&after, "/k").unwrap(), "1");
+        assert_eq!(crate::value(&after, "/l").unwrap(), long);
+    }
+}
+
 type Acknowledged = BTreeMap<u32, (u64, Revision)>;
 
 /// Counts on a key of its own, by compare-and-swap, until the store closes.
