@@ -505,6 +505,12 @@ impl Cacher {
         self.state.read().objects.get(key.as_bytes()).cloned()
     }
 
+    /// One object, with the revision of the state in which it is so.
+    pub fn get_now(&self, key: &str) -> (Option<SharedObject>, u64) {
+        let state = self.state.read();
+        (state.objects.get(key.as_bytes()).cloned(), state.revision)
+    }
+
     /// One object, if the cache has this very version of it.
     pub fn get_version(&self, key: &Key, revision: u64) -> Option<SharedObject> {
         let state = self.state.read();

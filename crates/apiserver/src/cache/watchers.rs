@@ -155,6 +155,10 @@ fn send(groups: &[Group], events: &[Arc<Event>], slow: &dyn Fn(), gone: &mut Vec
             continue;
         }
         for (id, watcher) in &group.members {
+            // What comes behind a lost event would hide the loss.
+            if gone.contains(id) {
+                continue;
+            }
             for (change, event) in &seen {
                 if event.revision <= watcher.since {
                     continue;
@@ -175,6 +179,7 @@ fn send(groups: &[Group], events: &[Arc<Event>], slow: &dyn Fn(), gone: &mut Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cache::filter::FieldTerm;
     use skeg_meta::SharedObject;
     use skeg_schema::{TypeId, json};
 
@@ -228,5 +233,31 @@ mod tests {
             watchers.deliver(&[event("a", "x", revision)], &|| slow.set(slow.get() + 1));
         }
         assert_eq!((watchers.len(), slow.get()), (0, 1));
+    }
+
+    /// Whoever lost an event gets none behind it, even if there is room by then.
+    #[test]
+    fn nothing_comes_behind_a_lost_event() {
+        let mut watchers = Watchers::default();
+        let (one, receiver) = watcher();
+        let by_name = Filter {
+            fields: vec![FieldTerm {
+                label: "metadata.name".to_owned(),
+                value: "x".to_owned(),
+                equal: true,
+            }],
+            ..Filter::default()
+        };
+        watchers.add(by_name, one);
+        let receiver = std::cell::RefCell::new(receiver);
+        watchers.deliver(&[event("a", "x", 1)], &|| {});
+        let drained = std::cell::Cell::new(0);
+        watchers.deliver(&[event("a", "x", 2), event("a", "x", 3)], &|| {
+            while receiver.borrow_mut().try_recv().is_ok() {
+                drained.set(drained.get() + 1);
+            }
+        });
+        assert_eq!((watchers.len(), drained.get()), (0, 1));
+        assert!(receiver.borrow_mut().try_recv().is_err());
     }
 }

@@ -184,8 +184,11 @@ fn begin_graceful(
     options: &DeleteOptions,
     obj: &mut Value,
 ) -> Graceful {
+    // Who asks for less than nothing means soon, not at once.
+    let wanted = options.grace_period_seconds;
+    let wanted = wanted.map(|seconds| if seconds < 0 { 1 } else { seconds });
     let asked = strategy::DeleteOptions {
-        grace_period_seconds: options.grace_period_seconds,
+        grace_period_seconds: wanted,
     };
     let strategy = &served.resource.strategy;
     let marked = !meta_text(obj, "deletionTimestamp").is_empty();
@@ -196,7 +199,7 @@ fn begin_graceful(
         if grace == 0 {
             return Graceful::No;
         }
-        return match options.grace_period_seconds {
+        return match wanted {
             Some(shorter) if shorter < grace => {
                 shorten(obj, grace, shorter);
                 Graceful::Yes(shorter)

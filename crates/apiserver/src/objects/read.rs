@@ -152,8 +152,9 @@ struct Continue {
 
 const TOKEN_VERSION: &str = "meta.k8s.io/v1";
 
-fn encode_continue(key: &str, prefix: &str, revision: Revision) -> String {
-    let next = format!("{}\0", key.strip_prefix(prefix).unwrap_or(key));
+/// A token goes on below the scope that was asked for, so that it leads nowhere else.
+fn encode_continue(key: &str, scope: &str, revision: Revision) -> String {
+    let next = format!("{}\0", key.strip_prefix(scope).unwrap_or(key));
     let token = json!({"v": TOKEN_VERSION, "rv": revision as i64, "start": next});
     URL_SAFE_NO_PAD.encode(token.to_string())
 }
@@ -239,7 +240,6 @@ async fn list_stored(
     filter: &Filter,
     options: &ListOptions,
 ) -> Result<Page> {
-    let prefix = served.prefix();
     let scope = served.prefix_of(filter.namespace.as_deref().unwrap_or_default());
     let mut at: Revision = LATEST;
     let mut start = None;
@@ -251,7 +251,7 @@ async fn list_stored(
                 "specifying resource version is not allowed when using continue",
             ));
         }
-        start = Some(format!("{prefix}{}", token.start));
+        start = Some(format!("{scope}{}", token.start));
         if token.revision > 0 {
             at = token.revision as Revision;
         }
@@ -302,7 +302,7 @@ async fn list_stored(
         },
         None => range,
     };
-    read_page(server, served, filter, range, limit, at, continued).await
+    read_page(server, served, filter, &scope, range, limit, at, continued).await
 }
 
 /// The first page of what there is now, if the cache has caught up with the
@@ -316,8 +316,8 @@ async fn from_cache(served: &Served, filter: &Filter, scope: &str, limit: usize)
         let range = narrowed(served, filter, scope);
         let key = range.start.as_str()?;
         if range.end.as_ref() == KeyRange::one(key).end.as_ref() {
-            let revision = cacher.revision();
-            let items = cacher.get(key).filter(|object| filter.matches(object));
+            let (object, revision) = cacher.get_now(key);
+            let items = object.filter(|object| filter.matches(object));
             return Some(Page {
                 items: items.into_iter().collect(),
                 revision,
@@ -333,7 +333,7 @@ async fn from_cache(served: &Served, filter: &Filter, scope: &str, limit: usize)
     };
     if selected.rest > 0 {
         let last = selected.last.as_ref()?.as_str()?;
-        page.continue_token = encode_continue(last, &served.prefix(), selected.revision);
+        page.continue_token = encode_continue(last, scope, selected.revision);
         page.remaining = filter
             .selects_all()
             .then(|| i64::try_from(selected.rest).unwrap_or(i64::MAX));
@@ -359,13 +359,13 @@ async fn read_page(
     server: &ApiServer,
     served: &Served,
     filter: &Filter,
+    scope: &str,
     mut range: KeyRange,
     limit: usize,
     mut at: Revision,
     continued: bool,
 ) -> Result<Page> {
     let store = &server.inner.store;
-    let prefix = served.prefix();
     let plain = filter.selects_all();
     let mut items = Vec::new();
     loop {
@@ -383,7 +383,7 @@ async fn read_page(
             Err(skeg_store::Error::Compacted { .. }) => {
                 let again = if continued {
                     let start = range.start.as_str().unwrap_or_default();
-                    let start = start.strip_prefix(&prefix).unwrap_or(start);
+                    let start = start.strip_prefix(scope).unwrap_or(start);
                     let token = json!({"v": TOKEN_VERSION, "rv": -1, "start": start});
                     Some(URL_SAFE_NO_PAD.encode(token.to_string()))
                 } else {
@@ -437,7 +437,7 @@ async fn read_page(
             return Ok(Page {
                 items,
                 revision: at,
-                continue_token: encode_continue(key, &prefix, at),
+                continue_token: encode_continue(key, scope, at),
                 remaining,
             });
         }

@@ -114,7 +114,12 @@ async fn change_or_create(
                 // Who names a uid does not mean to create.
                 return Err(uid_conflict(served, cx.name, &key, uid, ""));
             }
-            return Box::pin(create_by_update(served, cx, transform, booked)).await;
+            let made = Box::pin(create_by_update(served, cx, transform, booked)).await;
+            match made {
+                // Somebody else was first: then it is theirs that is changed.
+                Err(error) if !cx.dry_run && error.is_already_exists() => continue,
+                made => return made,
+            }
         };
         if let Some(uid) = uid.filter(|uid| *uid != live.object.uid()) {
             return Err(uid_conflict(served, cx.name, &key, uid, live.object.uid()));

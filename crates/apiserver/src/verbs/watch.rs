@@ -78,11 +78,11 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
     };
     let scope = served.prefix_of(filter.namespace.as_deref().unwrap_or_default());
     let from_now = options.resource_version.is_empty();
-    if from_now {
-        cacher.catch_up().await;
-    }
-    let waits = options.send_initial_events == Some(true) && revision > 0;
-    let reached = !waits || cacher.wait_for(revision).await;
+    let starts = options.send_initial_events == Some(true);
+    // A state that is told to be whole must be as new as the request.
+    let fresh = !from_now || cacher.catch_up().await || !starts;
+    let waits = starts && revision > 0;
+    let reached = fresh && (!waits || cacher.wait_for(revision).await);
     let begin = match (options.send_initial_events, revision) {
         (Some(true), _) | (None, 0) => Begin::State,
         (Some(false), 0) => Begin::After(cacher.revision()),

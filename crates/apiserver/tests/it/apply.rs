@@ -252,3 +252,25 @@ async fn what_cannot_be_read_is_told_by_its_form() {
         assert!(told.starts_with(words), "{body}: {told}");
     }
 }
+
+/// Of two who apply what is not there yet, one makes it and the other changes it.
+#[tokio::test]
+async fn two_that_apply_at_once_both_succeed() {
+    let server = Server::start().await;
+    for round in 0..20 {
+        let path = format!("{MAPS}/both-{round}");
+        let apply = |who: &'static str| {
+            let body = json!({"apiVersion": "v1", "kind": "ConfigMap",
+                "metadata": {"name": format!("both-{round}")}, "data": {who: "x"}});
+            let asked = format!("{path}?fieldManager={who}");
+            let server = &server;
+            async move {
+                let answer = server.patch(&asked, "apply-patch+yaml", body).await;
+                assert!(matches!(answer.code, 200 | 201), "{}", answer.text());
+            }
+        };
+        futures::join!(apply("one"), apply("two"), apply("three"));
+        let made = server.get(&path).await.expect(200);
+        assert_eq!(made["data"], json!({"one": "x", "two": "x", "three": "x"}));
+    }
+}

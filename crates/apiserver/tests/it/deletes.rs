@@ -255,3 +255,31 @@ async fn who_marks_a_pod_is_answered_though_another_removes_it() {
     }
     kubelet.await.unwrap();
 }
+
+/// Less than nothing is soon, not at once: containers that run are told to end.
+#[tokio::test]
+async fn a_negative_grace_is_a_short_one() {
+    let server = Server::start().await;
+    let ns = "/api/v1/namespaces/default";
+    let account = json!({"metadata": {"name": "default"}});
+    let pod = json!({"metadata": {"name": "p"}, "spec": {"nodeName": "n",
+        "containers": [{"name": "c", "image": "i"}]}});
+    for (path, body) in [("serviceaccounts", account), ("pods", pod)] {
+        server
+            .send(&format!("POST {ns}/{path}"), body)
+            .await
+            .expect(201);
+    }
+    let path = format!("{ns}/pods/p");
+    let running = json!({"status": {"phase": "Running"}});
+    let status = format!("{path}/status");
+    server
+        .patch(&status, "merge-patch+json", running)
+        .await
+        .expect(200);
+    server.delete(&path, json!({})).await.expect(200);
+    let soon = json!({"gracePeriodSeconds": -1});
+    server.delete(&path, soon).await.expect(200);
+    let left = server.get(&path).await.expect(200);
+    assert_eq!(left["metadata"]["deletionGracePeriodSeconds"], 1);
+}

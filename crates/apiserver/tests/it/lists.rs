@@ -162,3 +162,80 @@ async fn the_same_list_in_every_form() {
     let fallback = as_form("text/odd, */*").await;
     fallback.expect(200);
 }
+
+/// A token says where a list goes on, not what may be seen.
+#[tokio::test]
+async fn a_token_leads_to_no_other_namespace() {
+    use base64::Engine as _;
+    let server = Server::start().await;
+    let (alpha, zeta) = ("alpha", "zeta");
+    for namespace in [alpha, zeta] {
+        let body = json!({"metadata": {"name": namespace}});
+        server
+            .send("POST /api/v1/namespaces", body)
+            .await
+            .expect(201);
+        for name in ["a", "b", "c"] {
+            let path = format!("POST /api/v1/namespaces/{namespace}/configmaps");
+            server
+                .send(&path, map_in(namespace, name))
+                .await
+                .expect(201);
+        }
+    }
+    let own = format!("/api/v1/namespaces/{zeta}/configmaps");
+    let names = |list: &Value| -> Vec<String> {
+        let items = list["items"].as_array().unwrap();
+        let name = |item: &Value| {
+            let text = |field: &str| item["metadata"][field].as_str().unwrap().to_owned();
+            format!("{}/{}", text("namespace"), text("name"))
+        };
+        items.iter().map(name).collect()
+    };
+    for start in ["a", "alpha/a", "alpha", "../alpha/a"] {
+        let token = json!({"v": "meta.k8s.io/v1", "rv": -1, "start": start}).to_string();
+        let token = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(token);
+        for path in [
+            format!("{own}?continue={token}"),
+            format!("{own}?continue={token}&limit=2"),
+        ] {
+            let answer = server.get(&path).await;
+            if answer.code != 400 {
+                let shown = names(&answer.expect(200));
+                assert!(
+                    shown.iter().all(|name| name.starts_with(zeta)),
+                    "{start}: {shown:?}"
+                );
+            }
+        }
+        let gone = format!("{own}?continue={token}&dryRun=All");
+        let answer = server.delete(&gone, json!({})).await;
+        if answer.code != 400 {
+            let shown = names(&answer.expect(200));
+            assert!(
+                shown.iter().all(|name| name.starts_with(zeta)),
+                "{start}: {shown:?}"
+            );
+        }
+    }
+    for path in [own.as_str(), "/api/v1/configmaps"] {
+        let whole = names(&server.get(path).await.expect(200));
+        let (mut pages, mut token) = (Vec::new(), String::new());
+        loop {
+            let page = server
+                .get(&format!("{path}?limit=2&continue={token}"))
+                .await
+                .expect(200);
+            pages.extend(names(&page));
+            match page["metadata"]["continue"].as_str() {
+                Some(next) if !next.is_empty() => token = next.to_owned(),
+                _ => break,
+            }
+        }
+        assert_eq!(pages, whole);
+    }
+}
+
+fn map_in(namespace: &str, name: &str) -> Value {
+    json!({"metadata": {"name": name, "namespace": namespace}})
+}
