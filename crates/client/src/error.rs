@@ -281,7 +281,12 @@ impl Error {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Error::Transport { .. } | Error::Body { .. } => true,
+            // Credentials that are missing stay so until somebody does something.
+            Error::Transport { source, .. } => !matches!(
+                source,
+                TransportError::Credentials(_) | TransportError::Request(_)
+            ),
+            Error::Body { .. } => true,
             Error::Api(status) => matches!(status.code, 429 | 500 | 502..=504),
             _ => false,
         }

@@ -200,7 +200,8 @@ impl<T: QueueItem + fmt::Display> Controller<T> {
     }
 
     /// Runs until the token is cancelled and every reconcile that was going on
-    /// has ended. Dropping the future lets those go on behind it.
+    /// has ended. Dropping the future lets those go on behind it, and no other
+    /// begins.
     pub async fn run<F, R>(self, cancel: CancellationToken, reconcile: F)
     where
         F: Fn(T) -> R + Send + Sync + 'static,
@@ -212,6 +213,8 @@ impl<T: QueueItem + fmt::Display> Controller<T> {
             metrics.workers.set(workers as f64);
         }
         let shared = Arc::new((self, reconcile));
+        let cancel = cancel.child_token();
+        let _dropped = cancel.clone().drop_guard();
         let tasks = TaskTracker::new();
         for _ in 0..workers {
             let shared = Arc::clone(&shared);

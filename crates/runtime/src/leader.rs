@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use skeg_api::coordination::v1::{Lease, LeaseSpec};
-use skeg_client::{Api, Client, Error};
+use skeg_client::{Api, Client, Error, Priority, RetryPolicy};
 use skeg_meta::{MicroTime, ObjectMeta};
 use tokio_util::sync::CancellationToken;
 
@@ -118,6 +118,11 @@ pub fn unique_identity() -> String {
 
 type OnLeader = Box<dyn Fn(&str) + Send + Sync>;
 
+/// Seconds, a begun one counted as whole.
+fn whole_seconds(time: Duration) -> i32 {
+    i32::try_from(time.as_secs() + u64::from(time.subsec_nanos() > 0)).unwrap_or(i32::MAX)
+}
+
 /// Leads, when nobody else does.
 ///
 /// The Lease records are those of client-go, so that both can compete for one.
@@ -139,6 +144,10 @@ impl LeaderElector {
     /// An elector.
     #[must_use]
     pub fn new(client: Client, options: LeaderOptions, clock: Arc<dyn Clock>) -> Self {
+        // What keeps the Lease waits for no other request, and has a rhythm of its own.
+        let client = client
+            .with_priority(Priority::System)
+            .with_retry(RetryPolicy::none());
         let api = Api::namespaced(client, options.namespace.as_str());
         Self {
             api,
@@ -180,9 +189,10 @@ impl LeaderElector {
     }
 
     /// Waits until this process leads, and runs `lead` as long as it does. The
-    /// token given to `lead` is cancelled when leadership is lost or `cancel`
-    /// is; then `lead` has to end. The Lease is released at the end, so that
-    /// another need not wait for it to run out.
+    /// token given to `lead` is cancelled when leadership is lost, `cancel` is
+    /// or this future is dropped; then `lead` has to end. Until it has, the
+    /// Lease is renewed; then it is released, so that another need not wait for
+    /// it to run out.
     ///
     /// True when `cancel` ended it, false when leadership was lost.
     pub async fn run<F, R>(mut self, cancel: CancellationToken, lead: F) -> bool
@@ -218,20 +228,24 @@ impl LeaderElector {
             "leading"
         );
         let leading = cancel.child_token();
+        let _dropped = leading.clone().drop_guard();
         let work = lead(leading.clone());
+        // Until all of the work has ended, nobody else is to begin with it.
+        let ended = CancellationToken::new();
         let renewals = async {
-            let lost = leading
+            let lost = ended
                 .run_until_cancelled(self.renew_until_lost())
                 .await
                 .is_some();
+            let asked = cancel.is_cancelled();
             leading.cancel();
-            lost
+            (lost, asked)
         };
         let work = async {
             work.await;
-            leading.cancel();
+            ended.cancel();
         };
-        let ((), lost) = futures::join!(work, renewals);
+        let ((), (lost, asked)) = futures::join!(work, renewals);
         if let Some(master) = &self.master {
             master.set(0.0);
         }
@@ -240,7 +254,7 @@ impl LeaderElector {
         } else {
             self.release().await;
         }
-        !lost
+        asked || !lost
     }
 
     fn jittered(&self, pause: Duration) -> Duration {
@@ -306,9 +320,7 @@ impl LeaderElector {
     fn record(&self, now: Timestamp) -> LeaseSpec {
         LeaseSpec {
             holder_identity: Some(self.options.identity.clone()),
-            lease_duration_seconds: Some(
-                i32::try_from(self.options.lease.as_secs()).unwrap_or(i32::MAX),
-            ),
+            lease_duration_seconds: Some(whole_seconds(self.options.lease)),
             acquire_time: Some(MicroTime(now)),
             renew_time: Some(MicroTime(now)),
             lease_transitions: Some(0),
@@ -350,7 +362,12 @@ impl LeaderElector {
                 .observed
                 .as_ref()
                 .map_or(Duration::ZERO, |(_, since)| *since);
-            let lives = self.clock.monotonic().saturating_sub(since) < self.options.lease;
+            // The holder goes by the time that it wrote.
+            let lasts = lease.spec.lease_duration_seconds;
+            let lasts = lasts.map_or(self.options.lease, |seconds| {
+                Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
+            });
+            let lives = self.clock.monotonic().saturating_sub(since) < lasts;
             if !holder.is_empty() && lives {
                 return Ok(false);
             }

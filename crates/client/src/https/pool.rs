@@ -29,10 +29,12 @@ use crate::payload::BoxError;
 /// How often a connection may turn out to be closed before a request fails.
 const ATTEMPTS_MAX: u32 = 4;
 
-/// What a peer may send on a stream, and on all of a connection, that nobody
-/// has read yet: enough that long lists never wait for a word of ours.
+/// What a peer may send on a stream that nobody has read yet: enough that long
+/// lists never wait for a word of ours.
 const STREAM_WINDOW: u32 = 1 << 20;
-const CONNECTION_WINDOW: u32 = 8 << 20;
+/// The same for all of a connection, which must not be what holds a stream up:
+/// logs that nobody reads at the moment would stop the requests beside them.
+const CONNECTION_WINDOW: u32 = 1 << 30;
 /// The longest frame: long lists wake their readers less often.
 const FRAME_LEN_MAX: u32 = 128 << 10;
 /// How many streams a server allows that has not said so yet.

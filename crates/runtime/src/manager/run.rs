@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use futures::FutureExt;
 use tokio::sync::mpsc;
@@ -107,6 +108,10 @@ pub(super) async fn run(mut manager: Manager) -> Result<(), ManagerError> {
         runner.controller(controller, &stops.work);
     }
 
+    // How long it takes at least until another may lead when the Lease is lost.
+    let spare = (manager.leader.as_ref()).map_or(Duration::MAX, |options| {
+        options.lease.saturating_sub(options.renew)
+    });
     let lead = async {
         let leads = &manager.leads;
         let begin = |token: CancellationToken| {
@@ -162,6 +167,7 @@ pub(super) async fn run(mut manager: Manager) -> Result<(), ManagerError> {
         }
     };
     let (mut outcome, mut done) = (Ok(()), false);
+    let (mut bound, mut late) = (manager.grace, ManagerError::Grace(manager.grace));
     tokio::select! {
         biased;
         () = asked => {}
@@ -170,14 +176,19 @@ pub(super) async fn run(mut manager: Manager) -> Result<(), ManagerError> {
             outcome = led;
             done = true;
         }
+        // The Lease is lost, and somebody still works.
+        () = stops.work.cancelled() => {
+            bound = bound.min(spare);
+            late = ManagerError::LeadershipLost;
+        }
     }
     ending.store(true, Ordering::Relaxed);
     stops.work.cancel();
     if !done {
         // Whoever moves the clock in a test may not move it here: this is about the process.
-        match tokio::time::timeout(manager.grace, &mut lead).await {
+        match tokio::time::timeout(bound, &mut lead).await {
             Ok(led) => outcome = outcome.and(led),
-            Err(_) => outcome = outcome.and(Err(ManagerError::Grace(manager.grace))),
+            Err(_) => outcome = outcome.and(Err(late)),
         }
     }
     stops.informers.cancel();

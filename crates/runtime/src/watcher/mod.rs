@@ -418,6 +418,12 @@ impl Watcher {
                 self.state = State::Watch;
                 Some(self.failed(error))
             }
+            // The same would come again, and nobody would know why nothing else does.
+            Heard::Lost(error @ Error::Decode { .. }) => {
+                self.restarts("undecodable");
+                self.state = State::Watch;
+                Some(self.failed(error))
+            }
             end @ (Heard::Lost(_) | Heard::End) => {
                 if let Heard::Lost(error) = end {
                     let error = error.chain();

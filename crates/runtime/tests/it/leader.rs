@@ -7,7 +7,7 @@ use skeg_api::coordination::v1::Lease;
 use skeg_meta::Status;
 use skeg_runtime::testing::FakeApi;
 use skeg_runtime::{LeaderElector, LeaderOptions, ManualClock};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -112,4 +112,79 @@ async fn a_leader_that_dies_is_succeeded() {
     assert!(!*second.leads.borrow(), "the record may still be renewed");
     clock.advance(Duration::from_secs(3));
     second.leads().await;
+}
+
+#[tokio::test]
+async fn a_leader_that_ends_renews_until_its_work_has_ended() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let elector = LeaderElector::new(
+        server.client(),
+        LeaderOptions::new("kube-system", "lead", "first"),
+        clock.shared(),
+    );
+    let (cancel, last) = (CancellationToken::new(), Arc::new(Notify::new()));
+    let (ends, begun) = (last.clone(), Arc::new(Notify::new()));
+    let begins = begun.clone();
+    let first = tokio::spawn(elector.run(cancel.clone(), move |_| async move {
+        begins.notify_one();
+        ends.notified().await;
+    }));
+    begun.notified().await;
+    let before = lease(&server).spec.renew_time;
+    let second = candidate(&server, &clock, "second");
+    cancel.cancel();
+    for _ in 0..10 {
+        asleep(&clock, 2).await;
+        clock.advance(Duration::from_millis(2500));
+    }
+    asleep(&clock, 2).await;
+    assert!(!*second.leads.borrow(), "the first still works");
+    assert!(lease(&server).spec.renew_time > before);
+    last.notify_one();
+    assert!(first.await.expect("first"), "it was cancelled");
+    assert_eq!(lease(&server).spec.holder_identity.as_deref(), Some(""));
+}
+
+#[tokio::test]
+async fn a_holder_lives_as_long_as_it_says() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let mut held = Lease::default();
+    held.metadata.name = "lead".into();
+    held.metadata.namespace = "kube-system".into();
+    held.spec.holder_identity = Some("slow".to_owned());
+    held.spec.lease_duration_seconds = Some(60);
+    server.put(&held);
+    let mut second = candidate(&server, &clock, "second");
+    for _ in 0..10 {
+        asleep(&clock, 1).await;
+        clock.advance(Duration::from_secs(4));
+    }
+    asleep(&clock, 1).await;
+    assert!(!*second.leads.borrow(), "it has twenty seconds left");
+    clock.advance(Duration::from_secs(25));
+    second.leads().await;
+}
+
+#[tokio::test]
+async fn work_is_told_when_its_elector_is_dropped() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let elector = LeaderElector::new(
+        server.client(),
+        LeaderOptions::new("kube-system", "lead", "first"),
+        clock.shared(),
+    );
+    let (says, mut told) = watch::channel(None);
+    let run = tokio::spawn(
+        elector.run(CancellationToken::new(), move |leading| async move {
+            says.send_replace(Some(leading.clone()));
+            leading.cancelled().await;
+        }),
+    );
+    let leading = told
+        .wait_for(Option::is_some)
+        .await
+        .expect("it lives")
+        .clone();
+    run.abort();
+    leading.expect("a token").cancelled().await;
 }
