@@ -16,6 +16,6 @@ async fn main() -> Result<()> {
     let store = Arc::new(Embedded::open(dir, skeg_store::Options::default())?);
     let listener = tokio::net::TcpListener::bind(address).await?;
     let server = Server::new(store, Options::default(), CancellationToken::new());
-    server.serve(listener, None).await?;
+    server.serve(listener, None).await;
     Ok(())
 }

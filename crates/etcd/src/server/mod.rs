@@ -38,6 +38,10 @@ pub const CLUSTER_VERSION: &str = "3.7.0";
 /// What a message may have besides the request's own bound.
 const OVERHEAD_BYTES: usize = 512 << 10;
 
+/// TLS must be up within this time.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long nothing is accepted after it could not be.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// After a shutdown was asked for, calls have so long to end.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -106,14 +110,11 @@ impl Server {
     }
 
     /// Accepts connections, gRPC and HTTP/1, until the server is stopped.
-    ///
-    /// # Errors
-    /// As `accept` does when it is not about a single connection.
     pub async fn serve(
         self: Arc<Server>,
         listener: TcpListener,
         tls: Option<Arc<rustls::ServerConfig>>,
-    ) -> std::io::Result<()> {
+    ) {
         let tls = tls.map(TlsAcceptor::from);
         loop {
             let accepted = tokio::select! {
@@ -123,7 +124,13 @@ impl Server {
             let stream = match accepted {
                 Ok((stream, _)) => stream,
                 Err(error) if is_of_one_connection(&error) => continue,
-                Err(error) => return Err(error),
+                Err(error) => {
+                    // Files or memory are short: that passes, and those who are connected
+                    // are served meanwhile.
+                    tracing::warn!(%error, "no connection can be taken at the moment");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
             };
             // Small frames go back and forth; a refusal costs speed only.
             drop(stream.set_nodelay(true));
@@ -131,9 +138,10 @@ impl Server {
             match tls.clone() {
                 None => drop(self.tasks.spawn(server.connection(stream))),
                 Some(tls) => drop(self.tasks.spawn(async move {
-                    match tls.accept(stream).await {
-                        Ok(stream) => server.connection(stream).await,
-                        Err(error) => tracing::debug!(%error, "a TLS handshake failed"),
+                    match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                        Ok(Ok(stream)) => server.connection(stream).await,
+                        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+                        Err(_) => tracing::debug!("a TLS handshake took too long"),
                     }
                 })),
             }
@@ -145,7 +153,6 @@ impl Server {
         {
             tracing::warn!("connections that did not end are dropped");
         }
-        Ok(())
     }
 
     async fn connection<S>(self: Arc<Server>, stream: S)

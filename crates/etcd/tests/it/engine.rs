@@ -86,7 +86,7 @@ async fn watches_outlive_the_server() {
     assert_eq!(next.events[0].kv.value, "2");
     assert_eq!(next.events.len(), 1, "nothing is delivered twice");
     stopping.cancel();
-    serving.await.unwrap().unwrap();
+    serving.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -202,7 +202,7 @@ async fn both_ends_show_certificates() {
     let error = client_config(&missing).unwrap_err();
     assert!(error.to_string().contains("none.crt"));
     stopping.cancel();
-    serving.await.unwrap().unwrap();
+    serving.await.unwrap();
 }
 
 /// What a kube-apiserver asks of its etcd, asked with its own client.

@@ -37,7 +37,7 @@ pub struct Faced {
     pub port: u16,
     pub store: Arc<Embedded>,
     stopping: CancellationToken,
-    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    serving: tokio::task::JoinHandle<()>,
 }
 
 impl Faced {
@@ -64,7 +64,7 @@ impl Faced {
 
     pub async fn stop(self) {
         self.stopping.cancel();
-        self.serving.await.unwrap().unwrap();
+        self.serving.await.unwrap();
         self.store.close().await.unwrap();
     }
 }

@@ -92,10 +92,7 @@ async fn serve(flags: Flags) -> Result<()> {
     }
     if let Some(keep) = flags.compact_to_last {
         let (store, stopping) = (store.clone(), stopping.clone());
-        serving.spawn(async move {
-            compact_by_number(&store, keep, stopping).await;
-            Ok(())
-        });
+        serving.spawn(async move { compact_by_number(&store, keep, stopping).await });
     }
     let failed = tokio::select! {
         _ = terminate.recv() => None,
@@ -106,7 +103,7 @@ async fn serve(flags: Flags) -> Result<()> {
     while serving.join_next().await.is_some() {}
     store.close().await.context("close the store")?;
     if let Some(ended) = failed {
-        ended?.context("cannot accept connections any more")?;
+        ended.context("cannot accept connections any more")?;
     }
     Ok(())
 }
