@@ -8,6 +8,9 @@ mod labels;
 mod progress;
 mod watchers;
 
+#[cfg(test)]
+mod tests;
+
 pub use event::{Change, Event};
 pub use filter::{FieldTerm, Filter};
 
@@ -62,6 +65,8 @@ struct State {
     revision: u64,
     by_label: LabelIndex,
     watchers: Watchers,
+    /// Nothing will be told any more.
+    ended: bool,
 }
 
 /// The cache of one resource.
@@ -169,6 +174,7 @@ impl Cacher {
                 revision: 0,
                 by_label: LabelIndex::default(),
                 watchers: Watchers::default(),
+                ended: false,
             }),
             feed: Mutex::new(None),
             progress: Progress::default(),
@@ -267,13 +273,16 @@ impl Cacher {
     }
 
     async fn follow(self: Arc<Self>, cancel: CancellationToken) {
+        self.follow_store(&cancel).await;
+        let mut state = self.state.write();
+        state.ended = true;
+        state.watchers.clear();
+    }
+
+    async fn follow_store(self: &Arc<Self>, cancel: &CancellationToken) {
         loop {
             let ended = tokio::select! {
-                () = cancel.cancelled() => {
-                    // Nothing will be told any more.
-                    self.state.write().watchers.clear();
-                    return;
-                }
+                () = cancel.cancelled() => return,
                 () = self.progress_wanted.notified() => {
                     if let Some(watch) = &mut *self.feed.lock() {
                         watch.request_progress();
@@ -659,6 +668,10 @@ impl Cacher {
             sender,
         };
         let id = state.watchers.add(filter, watcher);
+        if state.ended {
+            // Whoever comes later than the end is told of it at once.
+            state.watchers.clear();
+        }
         self.watched.store(true, Ordering::Relaxed);
         let revision = since;
         drop(state);
