@@ -4,7 +4,9 @@ use skeg_schema::Value;
 use skeg_store::{Expect, Key, LATEST};
 use std::sync::Arc;
 
-use super::{WriteCx, Written, announce, dedup_owner_references, meta_text, settle, stored_object};
+use super::{
+    Put, WriteCx, Written, announce, dedup_owner_references, meta_text, put, settle, stored_object,
+};
 use crate::admit::Operation;
 use crate::error::{Error, Result};
 use crate::served::Served;
@@ -172,19 +174,19 @@ pub(super) async fn create_named(
     let bytes = served.stored_bytes(cx.server, &mut obj).await?;
     let obj = Arc::new(obj);
     announce(served, &bytes, &obj);
-    let put = store
-        .put_if(Key::from(key), bytes.clone(), Expect::Absent, lease)
-        .await;
-    let revision = match put {
+    let write = Put {
+        key: Key::from(key),
+        bytes: bytes.clone(),
+        expect: Expect::Absent,
+        lease,
+    };
+    let revision = match put(cx.server, write, finish).await {
         Ok(revision) => revision,
         Err(error) if error.is_conflict() => {
             return Err(Box::pin(already_exists(served, cx, &name)).await);
         }
         Err(error) => return Err(Error::from_store(error)),
     };
-    if let Some(finish) = finish {
-        finish.done(true);
-    }
     let stored = stored_object(served, bytes, revision)?;
     settle(served, &stored, revision).await;
     if let Some(hooks) = served.resource.strategy.hooks() {

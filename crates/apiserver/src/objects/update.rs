@@ -8,7 +8,7 @@ use skeg_store::{Expect, Key, KeyValue, LATEST};
 use std::sync::Arc;
 
 use super::{
-    WriteCx, Written, announce, check_name, dedup_owner_references, meta_text, settle,
+    Put, WriteCx, Written, announce, check_name, dedup_owner_references, meta_text, put, settle,
     stored_object,
 };
 use crate::admit::Operation;
@@ -282,14 +282,14 @@ async fn attempt(
     let new = Arc::new(new);
     announce(served, &bytes, &new);
     let expect = Expect::ModRevision(revision);
-    match store
-        .put_if(Key::from(key), bytes.clone(), expect, lease)
-        .await
-    {
+    let write = Put {
+        key: Key::from(key),
+        bytes: bytes.clone(),
+        expect,
+        lease,
+    };
+    match put(cx.server, write, finish).await {
         Ok(revision) => {
-            if let Some(finish) = finish {
-                finish.done(true);
-            }
             let stored = stored_object(served, bytes, revision)?;
             settle(served, &stored, revision).await;
             if let Some(hooks) = served.resource.strategy.hooks() {

@@ -186,3 +186,43 @@ async fn the_servers_own_service_and_range_come_back() {
         assert_eq!(was["spec"], now["spec"]);
     }
 }
+
+/// Who goes away while the store writes leaves the ports to the service that is stored.
+#[tokio::test]
+async fn ports_stay_taken_when_nobody_waits_for_the_answer() {
+    // A store that takes its time.
+    let dir = tempfile::tempdir().unwrap();
+    let store = skeg_store::Embedded::open(dir.path(), skeg_store::Options::default()).unwrap();
+    let options = skeg_apiserver::Options::default();
+    let server = Server::start_over(std::sync::Arc::new(store), options).await;
+    let body = |name: String, port: i64| {
+        json!({"metadata": {"name": name}, "spec": {"type": "NodePort",
+            "ports": [{"port": 80, "nodePort": port}]}})
+    };
+    let line = format!("POST {SERVICES}");
+    let mut stored = 0;
+    for round in 0..20 {
+        let port = 31100 + round;
+        let name = format!("left-{round}");
+        {
+            let asked = server.send(&line, body(name.clone(), port));
+            let mut asked = std::pin::pin!(asked);
+            // As far as it gets at once, which is to the store.
+            assert!(futures::poll!(&mut asked).is_pending());
+        }
+        let path = format!("{SERVICES}/{name}");
+        for _ in 0..1000 {
+            if server.get(&path).await.code == 200 {
+                stored += 1;
+                let again = server
+                    .send(&line, body(format!("more-{round}"), port))
+                    .await;
+                let message = again.refused(422, "Invalid");
+                assert!(message.contains("already allocated"), "{message}");
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    assert!(stored > 0, "no write was under way when its request ended");
+}
