@@ -122,6 +122,35 @@ async fn a_leader_that_is_cut_off_ends_before_another_begins() {
     assert_eq!(log.take().len(), 2, "all of it has ended");
 }
 
+/// Whoever has lost the Lease ends before another may lead, whatever still runs.
+#[tokio::test]
+async fn work_that_does_not_end_does_not_keep_a_lost_leader() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let options = LeaderOptions {
+        lease: Duration::from_millis(10_100),
+        ..LeaderOptions::new("a", "maps", "first")
+    };
+    let mut manager = Manager::with_clock("maps", server.client(), clock.shared())
+        .leader_election(options)
+        .without_signals();
+    manager.add_task("stuck", |_| async move {
+        std::future::pending::<()>().await;
+        Ok::<_, std::io::Error>(())
+    });
+    let handle = manager.handle();
+    let running = tokio::spawn(manager.run());
+    handle.elected().await;
+    server.lose("get", "leases", usize::MAX);
+    until(&clock, || !handle.leads()).await;
+    // A tenth of a second is left of the Lease.
+    let ended = tokio::time::timeout(Duration::from_secs(10), running).await;
+    let error = ended
+        .expect("it ends")
+        .expect("no panic")
+        .expect_err("lost");
+    assert!(matches!(error, ManagerError::LeadershipLost), "{error}");
+}
+
 #[tokio::test]
 async fn some_run_without_leading() {
     let (server, clock) = (FakeApi::new(), ManualClock::new());
