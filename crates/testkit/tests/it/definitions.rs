@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use skeg_api::apiextensions::v1::CustomResourceDefinition;
 use skeg_api::storagemigration::v1::StorageVersionMigration;
-use skeg_client::{Api, CustomResource, JsonSchema};
+use skeg_client::{CustomResource, JsonSchema};
 use skeg_testkit::{Cluster, admit, admit_update, check_definition};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, CustomResource, JsonSchema)]
@@ -145,11 +145,16 @@ spec: {resource: {group: example.com, resource: gadgets}}
         })
         .await;
     assert!(migrated.is_some());
-    let definitions = Api::<CustomResourceDefinition>::all(cluster.client());
-    let held = definitions.get("gadgets.example.com").await.unwrap();
+    // The definition is told after the migration.
+    let held = cluster
+        .expect::<CustomResourceDefinition>("gadgets.example.com")
+        .to(|held| {
+            let mut conditions = held.status.conditions.iter();
+            let told = conditions.find(|one| one.type_ == "StorageMigrating");
+            let told = told.map(|one| (one.status.as_str(), one.reason.as_str()));
+            told == Some(("False", "MigrationSucceeded"))
+        })
+        .await
+        .unwrap();
     assert_eq!(held.status.stored_versions, ["v2"]);
-    let mut conditions = held.status.conditions.iter();
-    let told = conditions.find(|one| one.type_ == "StorageMigrating");
-    let told = told.map(|one| (one.status.as_str(), one.reason.as_str()));
-    assert_eq!(told, Some(("False", "MigrationSucceeded")));
 }
