@@ -95,8 +95,8 @@ const FILE: FileKind = FileKind {
     )],
 };
 
-/// All types, in the order in which they are told.
-const TYPES: [&str; 6] = [
+/// The kinds of authorizers, by upstream's names and in the order in which they are told.
+pub const MODES: [&str; 6] = [
     "ABAC",
     "AlwaysAllow",
     "AlwaysDeny",
@@ -358,8 +358,8 @@ fn check<'v>(
             errors.push(FieldError::required(at_type, ""));
             continue;
         }
-        if !TYPES.contains(&kind) {
-            errors.push(FieldError::not_supported(at_type, kind, &TYPES));
+        if !MODES.contains(&kind) {
+            errors.push(FieldError::not_supported(at_type, kind, &MODES));
             continue;
         }
         if kind != "Webhook" && types.contains(&kind) {

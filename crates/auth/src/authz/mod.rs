@@ -10,7 +10,7 @@ mod selectors;
 mod webhook;
 
 pub use abac::{Abac, PolicyFileError};
-pub use configuration::{AuthorizationConfigurationError, Member, read_configuration};
+pub use configuration::{AuthorizationConfigurationError, MODES, Member, read_configuration};
 pub use node::NodeAuthorizer;
 pub use rbac::{Rbac, RoleRef};
 pub use rules::{PolicyRule, compact_rules, covers};

@@ -1,20 +1,13 @@
 //! What kube-apiserver refuses of its flags' values, one by one and together,
 //! in upstream's order and words.
 
+use skeg_auth::authz::MODES;
+
 use super::flags::Given;
 use crate::logging::Format;
 
 /// The versions that may be emulated; the last is this one.
 const EMULATED: std::ops::RangeInclusive<u32> = 34..=37;
-/// The authorizers that `--authorization-mode` knows.
-const MODES: [&str; 6] = [
-    "ABAC",
-    "AlwaysAllow",
-    "AlwaysDeny",
-    "Node",
-    "RBAC",
-    "Webhook",
-];
 const FLOW: &str = "flowcontrol.apiserver.k8s.io/v1";
 
 /// Everything that is wrong.
