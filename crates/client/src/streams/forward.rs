@@ -19,7 +19,7 @@ use crate::api::Api;
 use crate::error::Error;
 
 use super::connect::{StreamProtocol, switch};
-use super::spdy::{self, Connection};
+use super::spdy::{self, Connection, Ending};
 use super::websocket::{TUNNEL, Tunnel, over};
 
 /// What SPDY streams of port-forward are called.
@@ -113,6 +113,7 @@ impl PortForward {
             let _ = tell.send(String::from_utf8_lossy(&text).trim().to_owned());
         });
         Ok(ForwardedStream {
+            ending: data.ending(),
             data: data.io,
             refused: Some(refused),
             wait: None,
@@ -145,9 +146,11 @@ impl PortForward {
     }
 }
 
-/// A connection to a port of a pod. Shutting it down ends our half.
+/// A connection to a port of a pod. Shutting it down ends our half. Reading it
+/// gives an error when the way to the pod broke before the pod's half ended.
 pub struct ForwardedStream {
     data: DuplexStream,
+    ending: Ending,
     refused: Option<oneshot::Receiver<String>>,
     wait: Option<Pin<Box<Sleep>>>,
     got_some: bool,
@@ -155,15 +158,21 @@ pub struct ForwardedStream {
 }
 
 impl ForwardedStream {
+    /// Why something of the pod's half is missing.
+    pub(super) fn broken(&self) -> Option<io::Error> {
+        self.ending.broken()
+    }
+
     /// At the end of the stream: whether it ended because of trouble.
     fn end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let broken = self.broken();
         let Some(refused) = &mut self.refused else {
-            return Poll::Ready(Ok(()));
+            return Poll::Ready(broken.map_or(Ok(()), Err));
         };
         let text = match Pin::new(refused).poll(cx) {
             Poll::Ready(text) => text.unwrap_or_default(),
             // One half may end long before the other; the reason comes at the end of both.
-            Poll::Pending if self.got_some => return Poll::Ready(Ok(())),
+            Poll::Pending if self.got_some && broken.is_none() => return Poll::Ready(Ok(())),
             Poll::Pending => {
                 let wait = self
                     .wait
@@ -174,7 +183,7 @@ impl ForwardedStream {
         };
         self.refused = None;
         Poll::Ready(if text.is_empty() {
-            Ok(())
+            broken.map_or(Ok(()), Err)
         } else {
             Err(io::Error::new(io::ErrorKind::ConnectionRefused, text))
         })

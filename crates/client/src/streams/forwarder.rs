@@ -221,9 +221,7 @@ async fn serve(listener: TcpListener, way: Arc<Way>, token: CancellationToken, t
         let (way, token) = (Arc::clone(&way), token.clone());
         tasks.spawn(async move {
             tokio::select! {
-                carried = way.carry(socket) => if let Err(error) = carried {
-                    way.tell(&error);
-                },
+                () = way.carry(socket) => {}
                 () = token.cancelled() => {}
             }
             drop(place);
@@ -250,22 +248,32 @@ impl Way {
         }
     }
 
-    async fn carry(&self, mut socket: TcpStream) -> Result<(), ForwardError> {
+    async fn carry(&self, mut socket: TcpStream) {
         // Small messages must not wait for each other.
         drop(socket.set_nodelay(true));
-        let (mut stream, pod, port) = self.connect().await?;
-        match tokio::io::copy_bidirectional(&mut socket, &mut stream).await {
-            // That the local side goes away is its own business.
-            Err(source) if source.kind() == io::ErrorKind::ConnectionRefused => {
-                let target = format!("pod {pod}");
-                Err(ForwardError::Connection {
-                    target,
-                    port,
-                    source,
-                })
-            }
-            _ => Ok(()),
+        if let Err(error) = self.between(&mut socket).await {
+            // Whoever has connected must not take it for an end, either.
+            drop(socket.set_zero_linger());
+            self.tell(&error);
         }
+    }
+
+    async fn between(&self, socket: &mut TcpStream) -> Result<(), ForwardError> {
+        let (mut stream, pod, port) = self.connect().await?;
+        let copied = tokio::io::copy_bidirectional(socket, &mut stream).await;
+        let source = match copied {
+            Err(source) if source.kind() == io::ErrorKind::ConnectionRefused => Some(source),
+            // That the local side goes away is its own business.
+            _ => stream.broken(),
+        };
+        source.map_or(Ok(()), |source| {
+            let target = format!("pod {pod}");
+            Err(ForwardError::Connection {
+                target,
+                port,
+                source,
+            })
+        })
     }
 
     async fn connect(&self) -> Result<(ForwardedStream, String, u16), ForwardError> {

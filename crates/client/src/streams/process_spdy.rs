@@ -72,9 +72,18 @@ pub(super) async fn start(io: Upgraded, wanted: &Wanted, what: String) -> Result
 
 async fn end(error: Stream, what: &str) -> Result<ExitStatus, Error> {
     let mut status = Vec::new();
+    let ending = error.ending();
     let mut io = error.io.take(STATUS_BYTES_MAX as u64);
     // What was read before the connection broke may be all there is.
     drop(io.read_to_end(&mut status).await);
+    if status.is_empty()
+        && let Some(broken) = ending.broken()
+    {
+        return Err(Error::Body {
+            target: what.to_owned(),
+            source: broken.into(),
+        });
+    }
     ExitStatus::read(&status, what)
 }
 

@@ -1,5 +1,6 @@
 //! Exec, attach and port-forward against a server that speaks as kubelets do.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,10 +17,11 @@ use parking_lot::Mutex;
 use skeg_api::core::v1::Pod;
 use skeg_client::streams::spdy;
 use skeg_client::streams::websocket::{CLOSE, ERROR, RESIZE, STDERR, STDIN, STDOUT, Tunnel, over};
-use skeg_client::streams::{ExecOptions, StreamProtocol};
+use skeg_client::streams::{ExecOptions, ForwardError, PortForwarder, StreamProtocol};
 use skeg_client::{Api, Client, Config, Error, Upgraded};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, mpsc};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
@@ -37,6 +39,8 @@ enum Speaks {
 struct Node {
     speaks: Speaks,
     seen: Arc<Mutex<Vec<String>>>,
+    /// Breaks a connection that has switched.
+    cut: Arc<Notify>,
 }
 
 const SUCCESS: &str = r#"{"metadata":{},"status":"Success"}"#;
@@ -48,6 +52,7 @@ async fn rig(speaks: Speaks) -> (Node, Api<Pod>) {
     let node = Node {
         speaks,
         seen: Arc::default(),
+        cut: Arc::default(),
     };
     let served = node.clone();
     tokio::spawn(async move {
@@ -128,8 +133,17 @@ impl Node {
                 .header("x-stream-protocol-version", version);
         }
         let switching = hyper::upgrade::on(&mut request);
+        let cut = Arc::clone(&self.cut);
         tokio::spawn(async move {
-            let io = Upgraded::new(TokioIo::new(switching.await.expect("an upgrade")));
+            let mut wire = TokioIo::new(switching.await.expect("an upgrade"));
+            let (io, mut end) = Upgraded::pair(1 << 16);
+            tokio::spawn(async move {
+                tokio::select! {
+                    // How it ends is the client's business.
+                    _ = tokio::io::copy_bidirectional(&mut wire, &mut end) => {}
+                    () = cut.notified() => {}
+                }
+            });
             match (websocket, forwards) {
                 (true, true) => {
                     forward(spdy::accept(Tunnel::new(over(io, Role::Server).await))).await;
@@ -215,22 +229,32 @@ async fn streams(io: Upgraded) {
     error.shutdown().await.expect("its end");
 }
 
-/// Sends everything back in capitals; refuses port 9.
+/// Sends everything back in capitals when it has ended, on port 7 as it comes;
+/// refuses port 9.
 async fn forward(mut opened: tokio::sync::mpsc::Receiver<spdy::Stream>) {
-    let mut waiting: Option<spdy::Stream> = None;
+    let mut waiting: HashMap<String, spdy::Stream> = HashMap::new();
     while let Some(stream) = opened.recv().await {
-        let Some(mut error) = waiting.take() else {
+        let id = stream.header("requestID").expect("an id").to_owned();
+        let Some(mut error) = waiting.remove(&id) else {
             assert_eq!(stream.header("streamType"), Some("error"));
-            waiting = Some(stream);
+            waiting.insert(id, stream);
             continue;
         };
-        assert_eq!(stream.header("requestID"), error.header("requestID"));
+        assert_eq!(stream.header("streamType"), Some("data"));
         if stream.header("port") == Some("9") {
             error
                 .io
                 .write_all(b"nothing listens")
                 .await
                 .expect("a word");
+            continue;
+        }
+        if stream.header("port") == Some("7") {
+            tokio::spawn(async move {
+                let (mut from, mut to) = tokio::io::split(stream.io);
+                drop(tokio::io::copy(&mut from, &mut to).await);
+                drop((to.shutdown().await, error));
+            });
             continue;
         }
         let mut data = stream.io;
@@ -377,4 +401,43 @@ async fn ports_are_forwarded() {
             .expect_err("refused");
         assert_eq!(error.to_string(), "nothing listens");
     }
+}
+
+#[tokio::test]
+async fn a_way_that_breaks_is_no_end() {
+    for speaks in [Speaks::V5, Speaks::SpdyOnly] {
+        let (node, pods) = rig(speaks).await;
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let forwarder = PortForwarder::to_pod(pods.client().clone(), "a", "p")
+            .on_error(move |error| drop(tell.send(why(error))))
+            .listen("127.0.0.1:0", 7)
+            .await
+            .expect("a port");
+        let open = async || {
+            let address = forwarder.local_addr();
+            let mut local = TcpStream::connect(address).await.expect("a connection");
+            local.write_all(b"hello").await.expect("a word");
+            let mut echo = [0; 5];
+            local.read_exact(&mut echo).await.expect("its echo");
+            local
+        };
+        let mut ended = open().await;
+        ended.shutdown().await.expect("its end");
+        assert_eq!(ended.read(&mut [0; 16]).await.expect("an end"), 0);
+        let mut waiting = open().await;
+        node.cut.notify_one();
+        let error = waiting.read(&mut [0; 16]).await.expect_err("no end");
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+        let told = told.recv().await.expect("told");
+        assert!(
+            told.starts_with("connection to port 7 of pod p: the "),
+            "{told}"
+        );
+        drop(open().await);
+    }
+}
+
+fn why(error: &ForwardError) -> String {
+    let source = std::error::Error::source(error).expect("a cause");
+    format!("{error}: {source}")
 }

@@ -4,20 +4,26 @@
 //! 1.31) and, to old servers, for exec and attach. Flow control windows are not
 //! used by these peers; what holds a fast sender back is that reading stops
 //! while a stream's buffer is full.
+//!
+//! Whoever has opened a connection sends pings over it, as client-go does, and
+//! gives up a peer that answers none for a minute.
 
 mod frame;
+mod pulse;
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
 
 use frame::{Decoder, Encoder, Frame};
+use pulse::{PING_INTERVAL, Pulse, SILENCE_MAX};
 
 /// How many streams may be open on one connection.
 const STREAMS_MAX: usize = 1024;
@@ -37,8 +43,10 @@ const ACCEPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// A stream of a connection.
 pub struct Stream {
     headers: frame::Headers,
-    /// Its content, both ways. Shutting it down ends our half.
+    /// Its content, both ways. Shutting it down ends our half. Reading ends
+    /// when nothing more will come; [`Stream::ending`] tells whether that is all.
     pub io: DuplexStream,
+    ending: Ending,
 }
 
 impl Stream {
@@ -50,6 +58,88 @@ impl Stream {
             .find(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
     }
+
+    /// What tells how the peer's half has ended.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        self.ending.clone()
+    }
+}
+
+/// How the peer's half of a stream has ended: to be asked once its content has
+/// been read.
+#[derive(Clone)]
+pub struct Ending {
+    half: Arc<OnceLock<Half>>,
+    connection: Arc<OnceLock<Broken>>,
+}
+
+#[derive(Clone, Copy)]
+enum Half {
+    Ended,
+    BrokenOff,
+}
+
+impl Ending {
+    fn of(connection: &Arc<OnceLock<Broken>>) -> Self {
+        Self {
+            half: Arc::default(),
+            connection: Arc::clone(connection),
+        }
+    }
+
+    fn is(&self, half: Half) {
+        // What came first counts.
+        let _ = self.half.set(half);
+    }
+
+    /// Why something is missing: the peer has broken its half off, or the
+    /// connection broke before it was complete. None when it is complete, and
+    /// while it goes on.
+    #[must_use]
+    pub fn broken(&self) -> Option<io::Error> {
+        match self.half.get() {
+            Some(Half::Ended) => None,
+            Some(Half::BrokenOff) => Some(io::Error::new(
+                io::ErrorKind::ConnectionReset,
+                "the peer broke the stream off",
+            )),
+            None => self.connection.get().map(Broken::error),
+        }
+    }
+}
+
+/// Why a connection is over.
+struct Broken {
+    kind: io::ErrorKind,
+    why: String,
+}
+
+impl Broken {
+    fn of(ended: &io::Result<()>) -> Self {
+        match ended {
+            Ok(()) => Self {
+                kind: io::ErrorKind::UnexpectedEof,
+                why: "the peer closed the connection".to_owned(),
+            },
+            Err(error) => Self {
+                kind: error.kind(),
+                why: format!("the connection broke: {error}"),
+            },
+        }
+    }
+
+    fn error(&self) -> io::Error {
+        io::Error::new(self.kind, self.why.as_str())
+    }
+}
+
+fn gone(broken: &OnceLock<Broken>) -> io::Error {
+    broken.get().map_or_else(over, Broken::error)
+}
+
+fn over() -> io::Error {
+    io::Error::new(io::ErrorKind::BrokenPipe, "the connection is over")
 }
 
 enum Write {
@@ -65,6 +155,7 @@ struct Incoming {
     pieces: mpsc::Sender<Bytes>,
     /// Told when the peer accepts a stream that we opened.
     accepted: Option<oneshot::Sender<()>>,
+    ending: Ending,
 }
 
 type Streams = Arc<Mutex<HashMap<u32, Incoming>>>;
@@ -80,7 +171,7 @@ where
     let (opened, streams) = mpsc::channel(PIECES_MAX);
     let (writes, to_write) = mpsc::channel(WRITES_MAX);
     tokio::spawn(async move {
-        if let Err(error) = write_frames(write, to_write).await {
+        if let Err(error) = write_frames(write, to_write, None).await {
             tracing::debug!(%error, "a SPDY connection cannot be written to");
         }
     });
@@ -91,9 +182,13 @@ where
             _alive: Some(writes.clone()),
             writes: writes.downgrade(),
             opened: Some(opened),
+            broken: Arc::default(),
+            pulse: None,
         };
         drop(writes);
-        if let Err(error) = reader.run(read).await {
+        let ended = reader.run(read).await;
+        let _ = reader.broken.set(Broken::of(&ended));
+        if let Err(error) = ended {
             tracing::debug!(%error, "a SPDY connection broke");
         }
     });
@@ -107,6 +202,7 @@ pub struct Connection {
     writes: mpsc::Sender<Write>,
     /// The id of the next stream. Ids must go out in their order.
     next: tokio::sync::Mutex<u32>,
+    broken: Arc<OnceLock<Broken>>,
 }
 
 /// Uses a connection that has switched to SPDY.
@@ -116,20 +212,25 @@ where
 {
     let (read, write) = tokio::io::split(io);
     let (writes, to_write) = mpsc::channel(WRITES_MAX);
-    let streams = Streams::default();
+    let (streams, broken) = (Streams::default(), Arc::<OnceLock<Broken>>::default());
+    let pulse = Arc::new(Pulse::default());
     let reader = Reader {
         streams: Arc::clone(&streams),
         writes: writes.downgrade(),
         _alive: None,
         opened: None,
+        broken: Arc::clone(&broken),
+        pulse: Some(Arc::clone(&pulse)),
     };
-    let of_task = Arc::clone(&streams);
+    let (of_task, why) = (Arc::clone(&streams), Arc::clone(&broken));
     tokio::spawn(async move {
         // Whichever ends first ends the connection: the peer, or the last of our users.
         let ended = tokio::select! {
             ended = reader.run(read) => ended,
-            ended = write_frames(write, to_write) => ended,
+            ended = write_frames(write, to_write, Some(pulse)) => ended,
         };
+        // Before its streams end, whose readers ask for it.
+        let _ = why.set(Broken::of(&ended));
         of_task.lock().clear();
         if let Err(error) = ended {
             tracing::debug!(%error, "a SPDY connection broke");
@@ -139,6 +240,7 @@ where
         streams,
         writes,
         next: tokio::sync::Mutex::new(1),
+        broken,
     }
 }
 
@@ -159,12 +261,15 @@ impl Connection {
             if self.streams.lock().len() >= STREAMS_MAX || id > u32::MAX / 2 - 2 {
                 return Err(io::Error::other("too many streams on one connection"));
             }
-            let room = self.writes.reserve().await.map_err(|_| gone())?;
+            let room = self.writes.reserve().await;
+            let room = room.map_err(|_| gone(&self.broken))?;
             *next += 2;
-            let (stream, pieces) = start(id, headers.clone(), self.writes.clone(), true);
+            let ending = Ending::of(&self.broken);
+            let (stream, pieces) = start(id, headers.clone(), &ending, self.writes.clone(), true);
             let incoming = Incoming {
                 pieces,
                 accepted: Some(accepted),
+                ending,
             };
             self.streams.lock().insert(id, incoming);
             room.send(Write::Open { id, headers });
@@ -173,10 +278,11 @@ impl Connection {
         tokio::select! {
             answer = tokio::time::timeout(ACCEPT_TIMEOUT, accepting) => match answer {
                 Ok(Ok(())) => Ok(stream),
+                Ok(Err(_)) if self.broken.get().is_some() => Err(gone(&self.broken)),
                 Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::ConnectionRefused, "the peer refused a stream")),
                 Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the peer does not answer")),
             },
-            () = self.writes.closed() => Err(gone()),
+            () = self.writes.closed() => Err(gone(&self.broken)),
         }
     }
 
@@ -192,17 +298,24 @@ impl Connection {
     }
 }
 
-fn gone() -> io::Error {
-    io::Error::new(io::ErrorKind::BrokenPipe, "the connection is over")
-}
-
 async fn write_frames(
     mut io: impl AsyncWrite + Unpin,
     mut writes: mpsc::Receiver<Write>,
+    pulse: Option<Arc<Pulse>>,
 ) -> io::Result<()> {
     let mut encoder = Encoder::new()?;
     let mut out = BytesMut::new();
-    while let Some(write) = writes.recv().await {
+    let mut pings = tokio::time::interval(PING_INTERVAL);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pings.reset();
+    loop {
+        let write = tokio::select! {
+            write = writes.recv() => match write {
+                Some(write) => write,
+                None => break,
+            },
+            id = ping(pulse.as_deref(), &mut pings) => Write::Ping(id),
+        };
         out.clear();
         match write {
             Write::Open { id, headers } => {
@@ -213,7 +326,14 @@ async fn write_frames(
                 encoder.syn_stream(id, &headers, &mut out)?;
             }
             Write::Reply(id) => encoder.syn_reply(id, &mut out)?,
-            Write::Data { id, fin, content } => frame::data(id, fin, &content, &mut out),
+            Write::Data { id, fin, content } => {
+                if let Some(pulse) = &pulse
+                    && !content.is_empty()
+                {
+                    pulse.writes();
+                }
+                frame::data(id, fin, &content, &mut out);
+            }
             Write::Ping(id) => frame::ping(id, &mut out),
             Write::Reset { id, status } => frame::reset(id, status, &mut out),
         }
@@ -223,24 +343,58 @@ async fn write_frames(
     io.shutdown().await
 }
 
+/// The next ping that is due; never where the peer is the one to ask.
+async fn ping(pulse: Option<&Pulse>, pings: &mut tokio::time::Interval) -> u32 {
+    let Some(pulse) = pulse else {
+        return std::future::pending().await;
+    };
+    pings.tick().await;
+    pulse.ping()
+}
+
 struct Reader {
     streams: Streams,
     writes: mpsc::WeakSender<Write>,
     _alive: Option<mpsc::Sender<Write>>,
     /// Takes the streams that the peer opens; where we open them, the peer must not.
     opened: Option<mpsc::Sender<Stream>>,
+    broken: Arc<OnceLock<Broken>>,
+    /// Where we ask for signs of life.
+    pulse: Option<Arc<Pulse>>,
 }
 
 impl Reader {
-    async fn run(self, mut io: impl AsyncRead + Unpin) -> io::Result<()> {
+    async fn run(&self, mut io: impl AsyncRead + Unpin) -> io::Result<()> {
         let mut decoder = Decoder::new();
         let mut received = BytesMut::with_capacity(16 << 10);
         loop {
             while let Some(frame) = decoder.decode(&mut received)? {
                 self.take(frame).await?;
             }
-            if io.read_buf(&mut received).await? == 0 {
+            if self.received(&mut io, &mut received).await? == 0 {
                 return Ok(());
+            }
+        }
+    }
+
+    async fn received(
+        &self,
+        io: &mut (impl AsyncRead + Unpin),
+        into: &mut BytesMut,
+    ) -> io::Result<usize> {
+        let Some(pulse) = &self.pulse else {
+            return io.read_buf(into).await;
+        };
+        loop {
+            match tokio::time::timeout(SILENCE_MAX, io.read_buf(into)).await {
+                Ok(read) => return read,
+                Err(_) if pulse.is_excused() => {}
+                Err(_) => {
+                    return Err(io::Error::new(
+                        io::ErrorKind::TimedOut,
+                        "the peer gives no sign of life",
+                    ));
+                }
             }
         }
     }
@@ -256,6 +410,7 @@ impl Reader {
                         let _ = accepted.send(());
                     }
                     if fin {
+                        incoming.ending.is(Half::Ended);
                         streams.remove(&id);
                     }
                 }
@@ -269,21 +424,33 @@ impl Reader {
                     drop(pieces.send(content).await);
                 }
                 if fin {
-                    self.streams.lock().remove(&id);
+                    self.end(id, Half::Ended);
                 }
             }
             Frame::Reset { id, status } => {
                 tracing::trace!(id, status, "the peer broke off a stream");
-                self.streams.lock().remove(&id);
+                self.end(id, Half::BrokenOff);
             }
             // Of the two sides, each numbers its pings by its own parity; the peer's go back to it.
             Frame::Ping { id } if (id % 2 == 1) == self.opened.is_some() => {
                 self.send(Write::Ping(id)).await?;
             }
+            Frame::Ping { id } => {
+                if let Some(pulse) = &self.pulse {
+                    pulse.answered(id);
+                }
+            }
             Frame::GoAway { last } => tracing::trace!(last, "the peer opens no more streams"),
-            Frame::Ping { .. } | Frame::Other => {}
+            Frame::Other => {}
         }
         Ok(())
+    }
+
+    fn end(&self, id: u32, half: Half) {
+        if let Some(incoming) = self.streams.lock().remove(&id) {
+            // Before the end can be read.
+            incoming.ending.is(half);
+        }
     }
 
     async fn opened(&self, id: u32, fin: bool, headers: frame::Headers) -> io::Result<()> {
@@ -300,13 +467,18 @@ impl Reader {
                 })
                 .await;
         };
-        let writes = self.writes.upgrade().ok_or_else(gone)?;
-        let (stream, pieces) = start(id, headers, writes, false);
+        let writes = self.writes.upgrade().ok_or_else(over)?;
+        let ending = Ending::of(&self.broken);
+        let (stream, pieces) = start(id, headers, &ending, writes, false);
         self.send(Write::Reply(id)).await?;
-        if !fin {
+        if fin {
+            ending.is(Half::Ended);
+            drop(pieces);
+        } else {
             let incoming = Incoming {
                 pieces,
                 accepted: None,
+                ending,
             };
             self.streams.lock().insert(id, incoming);
         }
@@ -316,8 +488,8 @@ impl Reader {
     }
 
     async fn send(&self, write: Write) -> io::Result<()> {
-        let writes = self.writes.upgrade().ok_or_else(gone)?;
-        writes.send(write).await.map_err(|_| gone())
+        let writes = self.writes.upgrade().ok_or_else(over)?;
+        writes.send(write).await.map_err(|_| over())
     }
 }
 
@@ -326,6 +498,7 @@ impl Reader {
 fn start(
     id: u32,
     headers: frame::Headers,
+    ending: &Ending,
     writes: mpsc::Sender<Write>,
     cancels: bool,
 ) -> (Stream, mpsc::Sender<Bytes>) {
@@ -358,121 +531,13 @@ fn start(
             buffer.reserve(BUFFER_BYTES);
         }
     });
-    (Stream { headers, io: user }, pieces)
+    let stream = Stream {
+        headers,
+        io: user,
+        ending: ending.clone(),
+    };
+    (stream, pieces)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn next(io: &mut DuplexStream, decoder: &mut Decoder, received: &mut BytesMut) -> Frame {
-        loop {
-            if let Some(frame) = decoder.decode(received).unwrap() {
-                return frame;
-            }
-            assert!(
-                io.read_buf(received).await.unwrap() > 0,
-                "the connection ended"
-            );
-        }
-    }
-
-    #[tokio::test]
-    async fn a_stream_is_accepted_and_carries_content_both_ways() {
-        let (mut peer, served) = duplex(1 << 16);
-        let mut streams = accept(served);
-        let (mut encoder, mut decoder, mut received) =
-            (Encoder::new().unwrap(), Decoder::new(), BytesMut::new());
-        let mut out = BytesMut::new();
-        encoder
-            .syn_stream(1, &[("streamtype", "data"), ("port", "80")], &mut out)
-            .unwrap();
-        frame::data(1, true, b"question", &mut out);
-        peer.write_all(&out).await.unwrap();
-
-        let mut stream = streams.recv().await.unwrap();
-        assert_eq!(stream.header("streamType"), Some("data"));
-        let mut asked = String::new();
-        stream.io.read_to_string(&mut asked).await.unwrap();
-        assert_eq!(asked, "question");
-        stream.io.write_all(b"answer").await.unwrap();
-        stream.io.shutdown().await.unwrap();
-
-        assert_eq!(
-            next(&mut peer, &mut decoder, &mut received).await,
-            Frame::SynReply { id: 1, fin: false }
-        );
-        let mut answer = Vec::new();
-        loop {
-            let Frame::Data {
-                id: 1,
-                fin,
-                content,
-            } = next(&mut peer, &mut decoder, &mut received).await
-            else {
-                panic!("another frame")
-            };
-            answer.extend_from_slice(&content);
-            if fin {
-                break;
-            }
-        }
-        assert_eq!(answer, b"answer");
-    }
-
-    #[tokio::test]
-    async fn a_broken_peer_ends_its_connection_only() {
-        let (mut peer, served) = duplex(1 << 16);
-        let mut streams = accept(served);
-        peer.write_all(&[0x80, 9, 0, 1, 0, 0, 0, 0]).await.unwrap();
-        assert!(streams.recv().await.is_none());
-    }
-
-    #[tokio::test]
-    async fn both_ends_of_a_connection_understand_each_other() {
-        let (client, served) = duplex(1 << 16);
-        let mut streams = accept(served);
-        let connection = connect(client);
-        for n in 0..3 {
-            let id = n.to_string();
-            let headers = [("streamType", "data"), ("requestID", id.as_str())];
-            let (opened, accepted) = tokio::join!(connection.open(&headers), streams.recv());
-            let (mut ours, mut theirs) = (opened.unwrap(), accepted.unwrap());
-            assert_eq!(theirs.header("requestID"), Some(id.as_str()));
-            let long = vec![b'a'; 300_000];
-            let sending = async {
-                ours.io.write_all(&long).await.unwrap();
-                ours.io.shutdown().await.unwrap();
-            };
-            let mut got = Vec::new();
-            let (received, ()) = tokio::join!(theirs.io.read_to_end(&mut got), sending);
-            received.unwrap();
-            assert!(got == long);
-            theirs.io.write_all(b"thanks").await.unwrap();
-            drop(theirs);
-            let mut answer = String::new();
-            ours.io.read_to_string(&mut answer).await.unwrap();
-            assert_eq!(answer, "thanks");
-        }
-        drop(connection);
-        assert!(streams.recv().await.is_none(), "the connection is closed");
-    }
-
-    #[tokio::test]
-    async fn a_peer_that_goes_ends_every_stream() {
-        let (client, served) = duplex(1 << 16);
-        let mut streams = accept(served);
-        let connection = connect(client);
-        let (opened, accepted) = tokio::join!(connection.open(&[]), streams.recv());
-        drop(streams);
-        drop(accepted);
-        let mut rest = Vec::new();
-        opened.unwrap().io.read_to_end(&mut rest).await.unwrap();
-        assert!(rest.is_empty());
-        let (client, served) = duplex(1 << 16);
-        let connection = connect(client);
-        drop(served);
-        connection.closed().await;
-        assert!(connection.open(&[]).await.is_err());
-    }
-}
+mod tests;
