@@ -1,25 +1,27 @@
 //! Credentials from programs, which here are shell scripts that check what they
 //! are given.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use skeg_api::core::v1::Namespace;
 use skeg_client::config::{ExecPlugin, ExecVersion, InteractiveMode};
 use skeg_client::{Api, Client, Config, Credentials, Error, Kubeconfig};
 
-use crate::server::{Answer, Options, Server};
+use crate::server::{Answer, Options, Server, wait_for};
 use crate::tls::{Authority, NAMESPACE, tls};
 
-/// Writes a program into a folder.
-fn program(folder: &Path, name: &str, script: &str) {
+/// Writes a program into a folder. Another process does: what is open for
+/// writing here while a program is started elsewhere could not be run.
+fn program(folder: &Path, name: &str, script: &str) -> PathBuf {
     let path = folder.join(name);
-    std::fs::write(
-        &path,
-        format!("#!/bin/sh\nset -eu\ncd {folder:?}\n{script}\n"),
-    )
-    .expect("a program");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    let text = format!("#!/bin/sh\nset -eu\ncd {folder:?}\n{script}\n");
+    let written = std::process::Command::new("sh")
+        .args(["-c", r#"printf %s "$1" > "$0" && chmod 755 "$0""#])
+        .arg(&path)
+        .arg(text)
+        .status();
+    assert!(written.expect("a shell").success());
+    path
 }
 
 /// A server that takes these tokens and no others.
@@ -235,6 +237,41 @@ async fn a_token_that_is_refused_is_replaced_at_once() {
         .expect_err("refused");
     assert!(error.is_unauthorized(), "{error}");
     assert_eq!(stranger.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_login_is_not_lost_with_the_request_that_began_it() {
+    let folder = tempfile::tempdir().expect("folder");
+    // It asks somebody, here at the other end of a pipe.
+    let pipe = folder.path().join("person");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo").success());
+    let plugin = program(
+        folder.path(),
+        "plugin",
+        r#"
+echo run >> runs
+read -r answer < person
+echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"'"$answer"'"}}'
+"#,
+    );
+    let server = server(&["t1"]).await;
+    let client = client(&server, ExecPlugin::new(plugin));
+    let impatient = tokio::spawn({
+        let client = client.clone();
+        async move { get(&client).await }
+    });
+    wait_for(|| runs(folder.path()) == 1).await;
+    impatient.abort();
+    assert!(impatient.await.is_err());
+    let patient = tokio::spawn(async move { get(&client).await });
+    let answered = tokio::fs::write(pipe, "t1\n");
+    tokio::time::timeout(std::time::Duration::from_secs(10), answered)
+        .await
+        .expect("the plugin listens still")
+        .expect("written");
+    patient.await.expect("no panic").expect("authenticated");
+    assert_eq!(runs(folder.path()), 1);
 }
 
 #[tokio::test]

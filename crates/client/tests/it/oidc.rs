@@ -7,8 +7,9 @@ use parking_lot::Mutex;
 use skeg_api::core::v1::Namespace;
 use skeg_client::config::{OidcLogin, OidcTokens, TokenKeeper};
 use skeg_client::{Api, Client, Config, Credentials, Error, Kubeconfig};
+use tokio::sync::Semaphore;
 
-use crate::server::{Answer, Options, Seen, Server};
+use crate::server::{Answer, Options, Seen, Server, wait_for};
 use crate::tls::{Authority, NAMESPACE, tls};
 
 /// A token that says when it ends, and which one it is.
@@ -28,6 +29,11 @@ struct Provider {
 
 /// A provider that takes each refresh token once.
 async fn provider(method: &'static str) -> Provider {
+    provider_behind(method, None).await
+}
+
+/// The same, which answers when it may.
+async fn provider_behind(method: &'static str, gate: Option<Arc<Semaphore>>) -> Provider {
     let authority = Authority::new();
     let valid = Mutex::new("refresh-1".to_owned());
     let served = std::sync::atomic::AtomicUsize::new(1);
@@ -35,6 +41,7 @@ async fn provider(method: &'static str) -> Provider {
     let own = Arc::clone(&issuer);
     let options = Options {
         tls: Some(tls(&authority, "localhost")),
+        gate,
         ..Options::default()
     };
     let server = Server::with(options, move |seen: &Seen| {
@@ -155,6 +162,32 @@ async fn a_token_that_has_ended_is_replaced_and_kept() {
         // Discovery and one refresh, for all.
         assert_eq!(provider.server.seen().len(), 2);
     }
+}
+
+#[tokio::test]
+async fn a_refresh_is_not_lost_with_the_request_that_began_it() {
+    let gate = Arc::new(Semaphore::new(1));
+    let provider = provider_behind("client_secret_basic", Some(Arc::clone(&gate))).await;
+    let api = api(None).await;
+    let kept: Arc<Mutex<Vec<OidcTokens>>> = Arc::default();
+    let keep = Arc::clone(&kept);
+    let mut login = provider.login(&token("id-1", 1000), "refresh-1");
+    login.keeper = Some(TokenKeeper::new(move |tokens| {
+        keep.lock().push(tokens.clone())
+    }));
+    let client = client(&api, login);
+    let impatient = tokio::spawn({
+        let client = client.clone();
+        async move { get(&client).await }
+    });
+    // Discovery is answered; the provider has the refresh token.
+    provider.server.until_seen(2).await;
+    impatient.abort();
+    assert!(impatient.await.is_err());
+    gate.add_permits(10);
+    wait_for(|| !kept.lock().is_empty()).await;
+    get(&client).await.expect("with the token that came");
+    assert_eq!(provider.server.seen().len(), 2, "it was refreshed once");
 }
 
 #[tokio::test]

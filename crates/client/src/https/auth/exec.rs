@@ -11,6 +11,7 @@ use skeg_schema::{Object, Value};
 use tokio::io::AsyncReadExt;
 use tokio::time::Instant;
 
+use super::renewal::Renewal;
 use super::{Grant, expiry, told};
 use crate::config::{Compression, Config, ExecPlugin, InteractiveMode, ProxyChoice};
 use crate::payload::BoxError;
@@ -29,7 +30,7 @@ pub(in crate::https) struct Exec {
     recorder: Option<Arc<dyn Recorder>>,
     held: Mutex<Held>,
     /// The plugin runs once at a time.
-    running: tokio::sync::Mutex<()>,
+    renewal: Arc<Renewal>,
 }
 
 #[derive(Default)]
@@ -60,7 +61,7 @@ impl Exec {
                 .then(|| cluster_info(plugin, config)),
             recorder: config.recorder.clone(),
             held: Mutex::default(),
-            running: tokio::sync::Mutex::default(),
+            renewal: Arc::default(),
         }
     }
 
@@ -72,11 +73,17 @@ impl Exec {
         }
     }
 
-    pub(super) async fn grant(&self) -> Result<Grant, BoxError> {
+    pub(super) async fn grant(self: &Arc<Self>) -> Result<Grant, BoxError> {
         if let Some(grant) = self.held.lock().valid() {
             return Ok(grant);
         }
-        let _one = self.running.lock().await;
+        let this = Arc::clone(self);
+        let work = move || async move { this.renew().await };
+        self.renewal.join(work).await
+    }
+
+    async fn renew(&self) -> Result<Grant, BoxError> {
+        // It may have come since it was looked for.
         if let Some(grant) = self.held.lock().valid() {
             return Ok(grant);
         }

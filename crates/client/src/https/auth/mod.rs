@@ -3,6 +3,7 @@
 mod exec;
 mod expiry;
 mod oidc;
+mod renewal;
 mod token;
 
 use std::sync::Arc;
@@ -44,8 +45,8 @@ impl Grant {
 pub(super) enum Auth {
     Fixed(Grant),
     TokenFile(TokenFile),
-    Exec(Box<Exec>),
-    Oidc(Box<Oidc>),
+    Exec(Arc<Exec>),
+    Oidc(Arc<Oidc>),
 }
 
 impl Auth {
@@ -59,12 +60,13 @@ impl Auth {
                 Auth::TokenFile(TokenFile::new(path.clone(), config.reload_interval))
             }
             Credentials::Basic { username, password } => Auth::Fixed(basic(username, password)?),
-            Credentials::Exec(plugin) => Auth::Exec(Box::new(Exec::new(plugin, config))),
-            Credentials::Oidc(login) => Auth::Oidc(Box::new(Oidc::new(login, config)?)),
+            Credentials::Exec(plugin) => Auth::Exec(Arc::new(Exec::new(plugin, config))),
+            Credentials::Oidc(login) => Auth::Oidc(Arc::new(Oidc::new(login, config)?)),
         })
     }
 
-    /// What to show now. May take as long as a plugin asks a person.
+    /// What to show now. May take as long as a plugin asks a person. Dropping
+    /// the future ends the wait; what was begun for it goes on.
     pub(super) async fn grant(&self) -> Result<Grant, BoxError> {
         match self {
             Auth::Fixed(grant) => Ok(grant.clone()),

@@ -12,6 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use skeg_schema::Value;
 use tokio::time::Instant;
 
+use super::renewal::Renewal;
 use super::{Grant, expiry, told};
 use crate::config::{Config, ConfigError, OidcLogin, OidcTokens};
 use crate::https::HttpsTransport;
@@ -37,7 +38,8 @@ pub(in crate::https) struct Oidc {
     recorder: Option<Arc<dyn Recorder>>,
     held: Mutex<Held>,
     /// The provider is asked once at a time.
-    asking: tokio::sync::Mutex<Option<Endpoint>>,
+    renewal: Arc<Renewal>,
+    endpoint: Mutex<Option<Endpoint>>,
 }
 
 struct Held {
@@ -106,7 +108,8 @@ impl Oidc {
             login: login.clone(),
             template,
             recorder: config.recorder.clone(),
-            asking: tokio::sync::Mutex::new(None),
+            renewal: Arc::default(),
+            endpoint: Mutex::default(),
         })
     }
 
@@ -122,23 +125,29 @@ impl Oidc {
         }
     }
 
-    pub(super) async fn grant(&self) -> Result<Grant, BoxError> {
+    pub(super) async fn grant(self: &Arc<Self>) -> Result<Grant, BoxError> {
         {
             let held = self.held.lock();
             if held.is_valid() {
                 return Self::shown(&held);
             }
         }
-        let mut endpoint = self.asking.lock().await;
+        let this = Arc::clone(self);
+        let work = move || async move { this.renew().await };
+        self.renewal.join(work).await
+    }
+
+    async fn renew(&self) -> Result<Grant, BoxError> {
         let tokens = {
             let held = self.held.lock();
+            // They may have come since they were looked for.
             if held.is_valid() {
                 return Self::shown(&held);
             }
             held.tokens.clone()
         };
         let begun = Instant::now();
-        let refreshed = tokio::time::timeout(TIMEOUT, self.refresh(&mut endpoint, &tokens))
+        let refreshed = tokio::time::timeout(TIMEOUT, self.refresh(&tokens))
             .await
             .unwrap_or_else(|_| Err(format!("no answer within {} s", TIMEOUT.as_secs()).into()));
         told(
@@ -165,19 +174,19 @@ impl Oidc {
         Ok(grant)
     }
 
-    async fn refresh(
-        &self,
-        known: &mut Option<Endpoint>,
-        tokens: &OidcTokens,
-    ) -> Result<OidcTokens, BoxError> {
+    async fn refresh(&self, tokens: &OidcTokens) -> Result<OidcTokens, BoxError> {
         if tokens.refresh_token.is_empty() {
             return Err(
                 "the ID token has ended and there is no refresh token; log in again".into(),
             );
         }
+        let known = self.endpoint.lock().clone();
         let endpoint = match known {
-            Some(endpoint) => endpoint.clone(),
-            None => known.insert(self.discover().await?).clone(),
+            Some(endpoint) => endpoint,
+            None => {
+                let found = self.discover().await?;
+                self.endpoint.lock().insert(found).clone()
+            }
         };
         let form = |fields: &[(&str, &str)]| -> String {
             let encode = |text| utf8_percent_encode(text, FORM).to_string();
