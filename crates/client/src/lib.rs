@@ -226,6 +226,7 @@ mod modify;
 pub mod openapi;
 pub mod options;
 mod patch;
+mod pauses;
 mod payload;
 mod resource;
 mod retry;

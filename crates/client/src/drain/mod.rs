@@ -22,6 +22,7 @@ use skeg_api::apps::v1::DaemonSet;
 use skeg_api::core::v1::{Node, Pod};
 use skeg_meta::{OwnerReference, Time};
 use skeg_schema::json;
+use tokio::sync::Semaphore;
 
 use crate::api::Api;
 use crate::client::Client;
@@ -31,8 +32,11 @@ use crate::patch::Patch;
 use crate::subresources::{EvictOptions, Evicted};
 use crate::wait::{ObjectWatch, WaitError};
 
-/// How many pods are evicted at once.
-const EVICTIONS_MAX: usize = 32;
+/// How many pods are seen off at once: all that a node has, so that none waits
+/// for those that a budget holds back.
+const PODS_MAX: usize = 1024;
+/// How many of them are asked to go at the same time.
+const REQUESTS_MAX: usize = 32;
 /// When a budget is asked again that does not say when.
 const BLOCKED_PAUSE: Duration = Duration::from_secs(5);
 /// The annotation of pods that a kubelet runs from files.
@@ -297,10 +301,16 @@ impl Drain {
             });
         }
         let delete = self.delete || !has_evictions(client).await.map_err(failed)?;
-        let tell = &tell;
+        let leave = Leave {
+            client,
+            delete,
+            places: Semaphore::new(REQUESTS_MAX),
+            tell: &tell,
+        };
+        let leave = &leave;
         let mut evictions = stream::iter(leaving)
-            .map(|pod| async move { self.remove(client, &pod, delete, tell).await })
-            .buffer_unordered(EVICTIONS_MAX);
+            .map(|pod| async move { self.remove(leave, &pod).await })
+            .buffer_unordered(PODS_MAX);
         while let Some(evicted) = evictions.next().await {
             evicted?;
         }
@@ -349,13 +359,16 @@ impl Drain {
     /// going, rather than gone.
     async fn evict(
         &self,
+        leave: &Leave<'_, impl Fn(DrainEvent) + Send + Sync>,
         pods: &Api<Pod>,
         pod: &Pod,
-        tell: &(impl Fn(DrainEvent) + Send + Sync),
     ) -> Result<bool, Error> {
         let options = self.evict.clone().uid(pod.metadata.uid.as_str());
         loop {
-            let (message, retry_after) = match pods.evict(&pod.metadata.name, &options).await {
+            let place = leave.places.acquire().await;
+            let asked = pods.evict(&pod.metadata.name, &options).await;
+            drop(place);
+            let (message, retry_after) = match asked {
                 Ok(Evicted::Accepted) => return Ok(true),
                 Ok(Evicted::Gone) => return Ok(false),
                 Ok(Evicted::Blocked {
@@ -367,13 +380,19 @@ impl Drain {
                 Err(error) => return Err(error),
             };
             let pod = key(pod);
-            tell(DrainEvent::Blocked { pod, message });
+            (leave.tell)(DrainEvent::Blocked { pod, message });
             let pause = retry_after.unwrap_or(BLOCKED_PAUSE);
             tokio::time::sleep(pause.min(BLOCKED_PAUSE)).await;
         }
     }
 
-    async fn delete(&self, pods: &Api<Pod>, pod: &Pod) -> Result<bool, Error> {
+    async fn delete(
+        &self,
+        leave: &Leave<'_, impl Fn(DrainEvent) + Send + Sync>,
+        pods: &Api<Pod>,
+        pod: &Pod,
+    ) -> Result<bool, Error> {
+        let _place = leave.places.acquire().await;
         let options = DeleteOptions {
             grace_period_seconds: self.evict.grace_period_seconds,
             uid: pod.metadata.uid.clone(),
@@ -389,17 +408,15 @@ impl Drain {
 
     async fn remove(
         &self,
-        client: &Client,
+        leave: &Leave<'_, impl Fn(DrainEvent) + Send + Sync>,
         pod: &Pod,
-        delete: bool,
-        tell: &(impl Fn(DrainEvent) + Send + Sync),
     ) -> Result<(), DrainError> {
-        let meta = &pod.metadata;
-        let pods: Api<Pod> = Api::namespaced(client.clone(), meta.namespace.as_str());
-        let asked = if delete {
-            self.delete(&pods, pod).await
+        let (meta, tell) = (&pod.metadata, leave.tell);
+        let pods: Api<Pod> = Api::namespaced(leave.client.clone(), meta.namespace.as_str());
+        let asked = if leave.delete {
+            self.delete(leave, &pods, pod).await
         } else {
-            self.evict(&pods, pod, tell).await
+            self.evict(leave, &pods, pod).await
         };
         let going = match asked {
             Ok(going) => going,
@@ -430,6 +447,15 @@ impl Drain {
             }
         }
     }
+}
+
+/// How the pods of a node are asked to go.
+struct Leave<'a, F> {
+    client: &'a Client,
+    /// They are deleted instead of evicted.
+    delete: bool,
+    places: Semaphore,
+    tell: &'a F,
 }
 
 /// What becomes of a pod.

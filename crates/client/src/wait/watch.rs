@@ -3,25 +3,21 @@
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use skeg_meta::{Object, SharedObject};
+use tokio::time::Instant;
 
 use crate::api::{Api, typed};
 use crate::dynamic::DynamicApi;
 use crate::error::Error;
 use crate::options::{ListOptions, WatchOptions};
+use crate::pauses::Pauses;
 use crate::payload::SharedEvent;
 use crate::scope::Scope;
 
 use super::WaitError;
-
-/// The first pause after trouble; each further one is twice as long.
-const PAUSE: Duration = Duration::from_millis(200);
-/// The longest pause.
-const PAUSE_MAX: Duration = Duration::from_secs(15);
 
 type Events = BoxStream<'static, Result<SharedEvent, Error>>;
 
@@ -30,14 +26,24 @@ enum State {
     Start,
     /// It is known up to this version.
     Known(String),
-    Watching(Events, String),
+    Watching(Watching),
+}
+
+struct Watching {
+    events: Events,
+    version: String,
+    begun: Instant,
+    /// Whether it has led on from the version at which it began.
+    gave: bool,
 }
 
 struct ScopeWatch {
     scope: Scope,
     name: String,
     state: State,
-    failures: u32,
+    pauses: Pauses,
+    /// When a pause ends.
+    resume: Option<Instant>,
     /// States that came in one go.
     ahead: VecDeque<Option<SharedObject>>,
 }
@@ -56,7 +62,8 @@ impl ScopeWatch {
             scope: scope.clone(),
             name: name.to_owned(),
             state: State::Start,
-            failures: 0,
+            pauses: Pauses::default(),
+            resume: None,
             ahead: VecDeque::new(),
         }
     }
@@ -81,13 +88,17 @@ impl ScopeWatch {
             if let Some(object) = self.ahead.pop_front() {
                 return Ok(object);
             }
+            if let Some(at) = self.resume {
+                tokio::time::sleep_until(at).await;
+                self.resume = None;
+            }
             let outcome = match std::mem::replace(&mut self.state, State::Start) {
                 State::Start => self.list().await,
                 State::Known(version) => self.watch(version).await,
-                State::Watching(events, version) => self.event(events, version).await,
+                State::Watching(watching) => self.event(watching).await,
             };
             if let Err((error, trouble)) = outcome {
-                self.after(error, trouble).await?;
+                self.after(error, trouble)?;
             }
         }
     }
@@ -99,7 +110,6 @@ impl ScopeWatch {
             .list_shared(&options, Arc::clone(&self.scope.decoder))
             .await;
         let mut list = list.map_err(|error| (error, Trouble::Again))?;
-        self.failures = 0;
         self.state = State::Known(list.resource_version);
         let named = |object: &SharedObject| object.name() == self.name;
         let found = list.items.iter().position(named);
@@ -118,7 +128,12 @@ impl ScopeWatch {
         let decoder = Arc::clone(&self.scope.decoder);
         match self.scope.watch_shared(&options, decoder).await {
             Ok(events) => {
-                self.state = State::Watching(events, version);
+                self.state = State::Watching(Watching {
+                    events,
+                    version,
+                    begun: Instant::now(),
+                    gave: false,
+                });
                 Ok(())
             }
             Err(error) => {
@@ -129,11 +144,11 @@ impl ScopeWatch {
         }
     }
 
-    async fn event(&mut self, mut events: Events, version: String) -> Result<(), (Error, Trouble)> {
-        let Some(event) = events.next().await else {
-            // The server ends watches after a while; a quick end must not make us spin.
-            self.state = State::Known(version);
-            tokio::task::yield_now().await;
+    async fn event(&mut self, mut watching: Watching) -> Result<(), (Error, Trouble)> {
+        let Some(event) = watching.events.next().await else {
+            let pause = self.pauses.after_watch(watching.begun, watching.gave);
+            self.resume = pause.map(|pause| Instant::now() + pause);
+            self.state = State::Known(watching.version);
             return Ok(());
         };
         let event = match event {
@@ -142,7 +157,7 @@ impl ScopeWatch {
         };
         let (object, version) = match event {
             Err(error) => {
-                self.state = State::Known(version);
+                self.state = State::Known(watching.version);
                 let trouble = Self::trouble(&error);
                 return Err((error, trouble));
             }
@@ -154,11 +169,15 @@ impl ScopeWatch {
                 (Some(Some(object)), version)
             }
             Ok(SharedEvent::Deleted(object)) => (Some(None), object.resource_version().to_string()),
-            Ok(SharedEvent::Error(_)) => (None, version),
+            Ok(SharedEvent::Error(_)) => (None, watching.version.clone()),
         };
-        self.failures = 0;
+        if version != watching.version {
+            watching.version = version;
+            watching.gave = true;
+            self.pauses.reset();
+        }
         self.ahead.extend(object);
-        self.state = State::Watching(events, version);
+        self.state = State::Watching(watching);
         Ok(())
     }
 
@@ -170,7 +189,7 @@ impl ScopeWatch {
         }
     }
 
-    async fn after(&mut self, error: Error, trouble: Trouble) -> Result<(), WaitError> {
+    fn after(&mut self, error: Error, trouble: Trouble) -> Result<(), WaitError> {
         if matches!(trouble, Trouble::Again) {
             self.state = State::Start;
         }
@@ -178,12 +197,10 @@ impl ScopeWatch {
         if !passes {
             return Err(WaitError::watch(self.target(), error));
         }
-        let doubled = PAUSE.saturating_mul(1 << self.failures.min(8));
-        self.failures += 1;
-        let pause = doubled.min(PAUSE_MAX).mul_f64(0.5 + fastrand::f64());
+        let pause = self.pauses.next();
         let pause = error.retry_after().unwrap_or(pause);
         tracing::debug!(target = self.target(), error = %error.chain(), ?pause, "a watch is taken up again");
-        tokio::time::sleep(pause).await;
+        self.resume = Some(Instant::now() + pause);
         Ok(())
     }
 }

@@ -1,14 +1,23 @@
 //! Waiting, evictions, access reviews and rollouts by script.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures::StreamExt;
+use futures::future::BoxFuture;
 use skeg_api::apps::v1::Deployment;
 use skeg_api::core::v1::Pod;
 use skeg_client::access::Can;
+use skeg_client::drain::{Drain, DrainEvent};
+use skeg_client::streams::Logs;
 use skeg_client::subresource::{EvictOptions, Evicted, ProxyRequest};
-use skeg_client::{Api, ApiResource, Client, Config, DynamicApi, Error, rollout, wait};
+use skeg_client::{
+    Api, ApiResource, Client, Config, DynamicApi, Error, Payload, Transport, TransportError,
+    rollout, wait,
+};
 
-use crate::server::{Answer, Server};
+use crate::server::{Answer, Options, Server};
 
 async fn rig(answers: Vec<Answer>) -> (Server, Client) {
     let server = Server::start(None, answers).await;
@@ -70,6 +79,57 @@ async fn conditions_are_waited_for_over_lost_watches() {
         "taken up where it was"
     );
     assert!(asked[4].contains("resourceVersion=9"), "{asked:?}");
+}
+
+/// Lists, and ends every watch at once.
+#[derive(Clone, Default)]
+struct Curt(Arc<AtomicUsize>);
+
+impl Transport for Curt {
+    fn call(
+        &self,
+        request: http::Request<Payload>,
+    ) -> BoxFuture<'static, Result<http::Response<Payload>, TransportError>> {
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let body = if query.contains("watch=true") {
+            let watches = self.0.fetch_add(1, Ordering::Relaxed);
+            assert!(watches < 100, "it asks without a pause");
+            Payload::Stream(futures::stream::empty().boxed())
+        } else {
+            let list = r#"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"5"},"items":[]}"#;
+            Payload::from(list.as_bytes().to_vec())
+        };
+        let mut response = http::Response::new(body);
+        let json = http::HeaderValue::from_static("application/json");
+        response.headers_mut().insert("content-type", json);
+        Box::pin(async { Ok(response) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn watches_that_end_at_once_are_asked_for_with_pauses() {
+    let minute = Duration::from_secs(60);
+    let rig = || {
+        let server = Curt::default();
+        let client = Client::new(Arc::new(server.clone()));
+        (server.0, Api::<Pod>::namespaced(client, "a"))
+    };
+    let bounds = |watches: Arc<AtomicUsize>| {
+        let watches = watches.load(Ordering::Relaxed);
+        assert!((5..30).contains(&watches), "{watches} in a minute");
+    };
+    let (watches, pods) = rig();
+    let waited = wait::within(minute, wait::await_condition(&pods, "p", wait::pod_ready()));
+    let waited = waited.await.expect_err("never");
+    assert!(waited.is_timeout(), "{waited:?}");
+    bounds(watches);
+    let (watches, pods) = rig();
+    let mut lines = Logs::of_selected(&pods, "app=web")
+        .follow_restarts()
+        .lines();
+    let line = tokio::time::timeout(minute, lines.next()).await;
+    assert!(line.is_err(), "{line:?}");
+    bounds(watches);
 }
 
 #[tokio::test]
@@ -135,6 +195,64 @@ async fn evictions_say_what_became_of_them() {
         lines(&server)[0],
         "POST /api/v1/namespaces/a/pods/p/eviction"
     );
+}
+
+/// Forty pods, of which all but one are held back by a budget.
+#[tokio::test]
+async fn pods_that_are_held_back_hold_up_no_others() {
+    let named = |name: &str| {
+        format!(
+            r#"{{"metadata":{{"name":"{name}","namespace":"a","uid":"u-{name}","ownerReferences":[{{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"r","uid":"r","controller":true}}]}},"spec":{{"nodeName":"n"}}}}"#
+        )
+    };
+    let mut names: Vec<_> = (0..39).map(|n| format!("held-{n}")).collect();
+    names.push("free".to_owned());
+    let pods: Vec<_> = names.iter().map(|name| named(name)).collect();
+    let pods = format!(
+        r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{"resourceVersion":"5"}},"items":[{}]}}"#,
+        pods.join(",")
+    );
+    let served = r#"{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods","kind":"Pod","namespaced":true,"verbs":["get"]},{"name":"pods/eviction","kind":"Eviction","namespaced":true,"verbs":["create"]}]}"#;
+    let server = Server::with(Options::default(), move |seen| {
+        let line = seen.line.as_str();
+        Some(if line.starts_with("PATCH /api/v1/nodes/n") {
+            Answer::json(200, r#"{"kind":"Node","apiVersion":"v1","metadata":{"name":"n"}}"#)
+        } else if line == "GET /api/v1" {
+            Answer::json(200, served)
+        } else if line.contains("spec.nodeName") {
+            Answer::json(200, &pods)
+        } else if line.ends_with("/pods/free/eviction") {
+            Answer::json(201, r#"{"kind":"Status","apiVersion":"v1","status":"Success","code":201}"#)
+        } else if line.ends_with("/eviction") {
+            Answer::json(429, r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"held back","reason":"TooManyRequests","details":{"causes":[{"reason":"DisruptionBudget","message":"no"}],"retryAfterSeconds":10},"code":429}"#)
+        } else {
+            list(6, &[])
+        })
+    })
+    .await;
+    let config = Config::new(format!("http://{}", server.address));
+    let client = Client::from_config(&config).expect("client");
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let draining = tokio::spawn(async move {
+        Drain::new()
+            .node(&client, "n", move |event| drop(tell.send(event)))
+            .await
+    });
+    let gone = DrainEvent::Gone {
+        pod: "a/free".to_owned(),
+    };
+    let waiting = async {
+        while let Some(event) = told.recv().await {
+            if event == gone {
+                return true;
+            }
+        }
+        false
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+    assert!(waited.expect("it goes while the others wait"));
+    assert!(!draining.is_finished());
+    draining.abort();
 }
 
 #[tokio::test]

@@ -2,22 +2,20 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::StreamExt;
 use skeg_api::core::v1::Pod;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::api::WatchEvent;
 use crate::error::Error;
 use crate::options::{ListOptions, LogOptions, WatchOptions};
+use crate::pauses::Pauses;
 
 use super::container::{ContainerLog, Run, instance_of, run_of};
 use super::{Follow, Item, LogError, Logs, Which};
-
-/// The pause before pods are listed again after trouble.
-const PAUSE: Duration = Duration::from_secs(1);
 
 struct Reading {
     logs: Logs,
@@ -26,6 +24,7 @@ struct Reading {
     tasks: JoinSet<()>,
     /// Containers whose logs are or were read, by their pods' uids.
     known: HashSet<(String, String)>,
+    pauses: Pauses,
 }
 
 pub(super) async fn read(logs: Logs, lines: mpsc::Sender<Item>) {
@@ -35,6 +34,7 @@ pub(super) async fn read(logs: Logs, lines: mpsc::Sender<Item>) {
         lines,
         tasks: JoinSet::new(),
         known: HashSet::new(),
+        pauses: Pauses::default(),
     };
     let pods = match &reading.logs.which {
         Which::Pod(name) => reading.logs.pods.get(name).await.map(|pod| vec![pod]),
@@ -92,8 +92,10 @@ impl Reading {
                     return Err(error);
                 }
                 Err(error) => {
-                    tracing::debug!(error = %error.chain(), "pods are listed again");
-                    tokio::time::sleep(PAUSE).await;
+                    let pause = self.pauses.next();
+                    let pause = error.retry_after().unwrap_or(pause);
+                    tracing::debug!(error = %error.chain(), ?pause, "pods are listed again");
+                    tokio::time::sleep(pause).await;
                 }
             }
         }
@@ -116,6 +118,7 @@ impl Reading {
                 ..WatchOptions::default()
             };
             let mut events = self.logs.pods.watch(&options).await?;
+            let (begun, from) = (Instant::now(), version.clone());
             while let Some(event) = events.next().await {
                 match event? {
                     WatchEvent::Added(pod) | WatchEvent::Modified(pod) => {
@@ -131,10 +134,15 @@ impl Reading {
                     } => version = resource_version,
                     WatchEvent::Error(status) => return Err(Error::Api(status)),
                 }
+                if version != from {
+                    self.pauses.reset();
+                }
                 // Those that have ended need no place.
                 while self.tasks.try_join_next().is_some() {}
             }
-            tokio::task::yield_now().await;
+            if let Some(pause) = self.pauses.after_watch(begun, version != from) {
+                tokio::time::sleep(pause).await;
+            }
         }
     }
 
