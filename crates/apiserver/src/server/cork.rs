@@ -122,6 +122,20 @@ impl<S: AsyncWrite + Unpin> Inner<S> {
         out
     }
 
+    /// Writes; what TLS keeps may be too much for it to take more, and still of
+    /// pieces so small that the gate holds each of them. Nobody would be woken
+    /// then: it goes now.
+    fn write<T>(
+        &mut self,
+        mut work: impl FnMut(Pin<&mut S>) -> Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        self.dirty = true;
+        match work(Pin::new(&mut self.stream)) {
+            Poll::Pending if self.gate.is_some() => self.open(work),
+            outcome => outcome,
+        }
+    }
+
     fn flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let outcome = self.open(|stream| stream.poll_flush(cx));
         self.dirty = outcome.is_pending();
@@ -212,8 +226,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Corked<S> {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let mut inner = self.0.lock();
-        inner.dirty = true;
-        Pin::new(&mut inner.stream).poll_write(cx, buf)
+        inner.write(|stream| stream.poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
@@ -222,8 +235,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Corked<S> {
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let mut inner = self.0.lock();
-        inner.dirty = true;
-        Pin::new(&mut inner.stream).poll_write_vectored(cx, bufs)
+        inner.write(|stream| stream.poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -246,20 +258,33 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Corked<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::VecDeque;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    /// Keeps what the gate below does not take, as TLS does.
+    /// Records that TLS hands on at once, at most.
+    const RECORDS_MAX: usize = 64;
+
+    /// Keeps what the gate below does not take, up to a limit, as TLS does.
     struct Keeping<S> {
         below: S,
-        kept: Vec<u8>,
+        kept: VecDeque<Vec<u8>>,
     }
 
     impl<S: AsyncWrite + Unpin> Keeping<S> {
         fn hand_on(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
             while !self.kept.is_empty() {
-                let taken = Pin::new(&mut self.below).poll_write(cx, &self.kept);
-                let taken = std::task::ready!(taken)?;
-                self.kept.drain(..taken);
+                let records = self.kept.iter().take(RECORDS_MAX);
+                let bufs: Vec<IoSlice<'_>> = records.map(|piece| IoSlice::new(piece)).collect();
+                let taken = Pin::new(&mut self.below).poll_write_vectored(cx, &bufs);
+                let mut taken = std::task::ready!(taken)?;
+                while let Some(first) = self.kept.front_mut().filter(|_| taken > 0) {
+                    let whole = taken.min(first.len());
+                    first.drain(..whole);
+                    taken -= whole;
+                    if first.is_empty() {
+                        self.kept.pop_front();
+                    }
+                }
             }
             Poll::Ready(Ok(()))
         }
@@ -271,9 +296,23 @@ mod tests {
             cx: &mut Context<'_>,
             buf: &[u8],
         ) -> Poll<io::Result<usize>> {
-            self.kept.extend_from_slice(buf);
-            let _ = self.hand_on(cx)?;
-            Poll::Ready(Ok(buf.len()))
+            let mut taken = 0;
+            while taken < buf.len() {
+                let kept: usize = self.kept.iter().map(Vec::len).sum();
+                let piece = &buf[taken..];
+                let piece = &piece[..piece.len().min(TLS_BUFFER_LEN - kept)];
+                if !piece.is_empty() {
+                    self.kept.push_back(piece.to_vec());
+                    taken += piece.len();
+                }
+                if self.hand_on(cx)?.is_pending() {
+                    break;
+                }
+            }
+            match taken {
+                0 => Poll::Pending,
+                taken => Poll::Ready(Ok(taken)),
+            }
         }
 
         fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -297,7 +336,7 @@ mod tests {
         let held = gate.held();
         let stream = Keeping {
             below: gate,
-            kept: Vec::new(),
+            kept: VecDeque::new(),
         };
         cork(stream, Some(held))
     }
@@ -329,6 +368,24 @@ mod tests {
             .expect("taken");
         let mut buf = vec![0; HELD_LEN_MAX];
         far.read_exact(&mut buf).await.expect("there");
+    }
+
+    /// Many pieces, each of them small: nobody but who writes them can say that they are to go.
+    #[tokio::test]
+    async fn many_small_pieces_do_not_wait() {
+        let (near, mut far) = tokio::io::duplex(1 << 20);
+        let (mut stream, cork) = corked(near);
+        let mut writing = Box::pin(tokio::task::unconstrained(async {
+            for _ in 0..3 * TLS_BUFFER_LEN / 32 {
+                stream.write_all(&[b'x'; 32]).await.expect("taken");
+            }
+        }));
+        assert!(futures::poll!(&mut writing).is_ready(), "it waits");
+        std::future::poll_fn(|cx| cork.poll_flush(cx))
+            .await
+            .expect("sent");
+        let mut buf = vec![0; 3 * TLS_BUFFER_LEN];
+        far.read_exact(&mut buf).await.expect("all of it");
     }
 
     #[tokio::test]
