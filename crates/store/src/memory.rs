@@ -249,6 +249,19 @@ impl State {
         }
     }
 
+    /// Gives every lease the keys that name it: a key ends with its lease, so that
+    /// a lease of a key that lives is the one that the key was written with.
+    pub(crate) fn attach_all(&mut self) {
+        for versions in self.tree.values() {
+            if let Some(kv) = versions.last().and_then(Version::live)
+                && let Some(lease) = kv.lease
+                && let Some(lease) = self.leases.get_mut(&lease)
+            {
+                lease.keys.insert(kv.key.clone());
+            }
+        }
+    }
+
     /// Forgets what was superseded before `revision`. Returns what is no longer
     /// needed, so that it can be freed when nobody waits.
     pub(crate) fn compact(&mut self, revision: Revision) -> Vec<Box<[Event]>> {

@@ -119,6 +119,7 @@ pub(crate) fn read(disk: &dyn Disk, dir: &Path, clock: &dyn Clock) -> Result<Opt
         position: None,
         segments: VecDeque::new(),
         tail: None,
+        ended_leases: false,
     };
     let first = header.map_or(1, |header| header.replay_from);
     let last = names.segments.last().copied().unwrap_or(0).max(first);
@@ -126,10 +127,11 @@ pub(crate) fn read(disk: &dyn Disk, dir: &Path, clock: &dyn Clock) -> Result<Opt
         replay.segment(disk, number, number == last)?;
     }
     let Replay {
-        state,
+        mut state,
         segments,
         tail,
         position,
+        ended_leases,
         ..
     } = replay;
     let (Some(tail), Some(position)) = (tail, position) else {
@@ -138,6 +140,12 @@ pub(crate) fn read(disk: &dyn Disk, dir: &Path, clock: &dyn Clock) -> Result<Opt
     if position.revision < state.revision {
         let what = "the log ends before the snapshot that was made of it";
         return Err(damaged_log(&position.path, position.offset, what));
+    }
+
+    // A snapshot may have leases that were granted again after the log saw them
+    // end: what it says of their keys was lost with that.
+    if header.is_some() && ended_leases {
+        state.attach_all();
     }
 
     Ok(Some(Read {
@@ -187,6 +195,8 @@ struct Replay<'a> {
     position: Option<Position>,
     segments: VecDeque<Segment>,
     tail: Option<Tail>,
+    /// A lease has ended.
+    ended_leases: bool,
 }
 
 /// How far the log has been read.
@@ -354,7 +364,10 @@ impl Replay<'_> {
                 let deadline = snapshot::deadline(self.clock, ttl, ends_unix_millis);
                 self.state.set_lease(id, ttl, deadline);
             }
-            Record::LeaseEnd { id } => self.state.remove_lease(id),
+            Record::LeaseEnd { id } => {
+                self.state.remove_lease(id);
+                self.ended_leases = true;
+            }
             Record::Compact { revision } => {
                 drop(self.state.compact(revision.min(self.state.revision)));
             }

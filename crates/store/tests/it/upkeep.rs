@@ -268,3 +268,42 @@ fn reading_a_long_list_does_not_wait() {
         (100, 200, revision(&store))
     );
 }
+
+#[test]
+fn a_lease_granted_again_keeps_its_keys_over_a_snapshot() {
+    runtime().block_on(async {
+        let disk = MemoryDisk::new();
+        let store = open(&disk);
+        let ttl = Duration::from_secs(3600);
+        let lease = 1 << 50;
+        store.grant_lease_named(lease, ttl).await.unwrap();
+        let (mut i, mut seen) = (0u32, 0);
+        while seen < 200 {
+            i += 1;
+            store.revoke_lease(lease).await.unwrap();
+            store.grant_lease_named(lease, ttl).await.unwrap();
+            let key = format!("/leased/{i}");
+            store
+                .put_if(key.clone().into(), "v".into(), Expect::Absent, Some(lease))
+                .await
+                .unwrap();
+            for _ in 0..5 {
+                put(&store, "/filler", vec![i as u8; 1000]).await.unwrap();
+            }
+            // In steps, so that a snapshot is ahead of the log that is kept.
+            if i % 8 == 0 {
+                store.compact(revision(&store)).await.unwrap();
+            }
+            // As a crash finds it here.
+            let copy = disk.copy();
+            if files(&copy, "snapshot-").is_empty() {
+                continue;
+            }
+            seen += 1;
+            let again = open(&copy);
+            assert_eq!(again.lease(lease).await.unwrap().keys, 1, "round {i}");
+            again.revoke_lease(lease).await.unwrap();
+            assert_eq!(value(&again, &key), None, "round {i}");
+        }
+    });
+}
