@@ -227,18 +227,31 @@ pub trait Hooks: Send + Sync {
     /// so; never on a dry run. What fails here is repaired later.
     async fn after_write(&self, _ctx: &Ctx<'_>, _new: &Value, _old: Option<&Value>) {}
 
-    /// After the object is really gone from storage.
+    /// Before the object is taken out of storage. What it had is free again when the
+    /// returned [`Finish`] is told `true`; nothing happens when it is dropped.
+    fn begin_delete(&self, _obj: &Value) -> Finish {
+        Finish::nothing()
+    }
+
+    /// After the object is really gone from storage. What fails here is repaired later.
     async fn after_delete(&self, ctx: &Ctx<'_>, obj: &Value);
+}
+
+/// How a begun write ended.
+pub enum Ended<'a> {
+    /// It was written.
+    Written,
+    /// It was not, and will not be.
+    Not,
+    /// Nobody said so; this is what is stored since, if anything.
+    Stored(Option<&'a Value>),
 }
 
 /// The end of a begun write: commits or rolls back. Dropping it rolls back, so
 /// a cancelled request leaks nothing.
 #[must_use]
 #[derive(Default)]
-pub struct Finish {
-    commit: Option<Box<dyn FnOnce() + Send>>,
-    rollback: Option<Box<dyn FnOnce() + Send>>,
-}
+pub struct Finish(Option<Box<dyn FnOnce(Ended<'_>) + Send>>);
 
 impl Finish {
     /// Nothing to do either way.
@@ -246,30 +259,37 @@ impl Finish {
         Self::default()
     }
 
-    /// `commit` runs on success, `rollback` else.
-    pub fn new(
-        commit: impl FnOnce() + Send + 'static,
-        rollback: impl FnOnce() + Send + 'static,
-    ) -> Self {
-        Self {
-            commit: Some(Box::new(commit)),
-            rollback: Some(Box::new(rollback)),
-        }
+    /// `end` is told how the write ended.
+    pub fn new(end: impl FnOnce(Ended<'_>) + Send + 'static) -> Self {
+        Self(Some(Box::new(end)))
     }
 
     /// Tells how the write ended.
-    pub fn done(mut self, success: bool) {
-        let (commit, rollback) = (self.commit.take(), self.rollback.take());
-        if let Some(f) = if success { commit } else { rollback } {
-            f();
+    pub fn done(self, success: bool) {
+        self.end(if success { Ended::Written } else { Ended::Not });
+    }
+
+    /// The store did not say how the write ended: this is what is stored a while later.
+    pub fn settle(self, stored: Option<&Value>) {
+        self.end(Ended::Stored(stored));
+    }
+
+    /// How the write ended will not be known: all stays as it is.
+    pub fn forget(mut self) {
+        self.0 = None;
+    }
+
+    fn end(mut self, ended: Ended<'_>) {
+        if let Some(end) = self.0.take() {
+            end(ended);
         }
     }
 }
 
 impl Drop for Finish {
     fn drop(&mut self) {
-        if let Some(f) = self.rollback.take() {
-            f();
+        if let Some(end) = self.0.take() {
+            end(Ended::Not);
         }
     }
 }

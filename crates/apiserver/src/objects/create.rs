@@ -5,7 +5,7 @@ use skeg_store::{Expect, Key, LATEST};
 use std::sync::Arc;
 
 use super::{
-    Put, WriteCx, Written, announce, dedup_owner_references, meta_text, put, settle, stored_object,
+    WriteCx, Written, announce, dedup_owner_references, fate, meta_text, settle, stored_object,
 };
 use crate::admit::Operation;
 use crate::error::{Error, Result};
@@ -174,13 +174,13 @@ pub(super) async fn create_named(
     let bytes = served.stored_bytes(cx.server, &mut obj).await?;
     let obj = Arc::new(obj);
     announce(served, &bytes, &obj);
-    let write = Put {
+    let write = fate::Put {
         key: Key::from(key),
         bytes: bytes.clone(),
         expect: Expect::Absent,
         lease,
     };
-    let revision = match put(cx.server, write, finish).await {
+    let revision = match fate::put(cx.server, served, write, finish).await {
         Ok(revision) => revision,
         Err(error) if error.is_conflict() => {
             return Err(Box::pin(already_exists(served, cx, &name)).await);

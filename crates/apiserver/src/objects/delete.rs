@@ -6,7 +6,7 @@ use skeg_schema::Value;
 use skeg_store::{Expect, Key, Revision};
 
 use super::update::{Live, read_live};
-use super::{WriteCx, check_name, meta_text, settle, stored_object};
+use super::{WriteCx, check_name, fate, meta_text, settle, stored_object};
 use crate::error::{Error, Result};
 use crate::options::{DeleteOptions, Propagation};
 use crate::served::Served;
@@ -434,14 +434,18 @@ pub(super) async fn remove(
     if cx.dry_run {
         return Ok(Some(live.kv.mod_revision));
     }
-    let store = &cx.server.inner.store;
-    let expect = Expect::ModRevision(live.kv.mod_revision);
-    match store.delete_if(Key::from(key), expect).await {
+    let hooks = served.resource.strategy.hooks();
+    let finish = hooks.map(|hooks| hooks.begin_delete(&live.object.value()));
+    let removal = fate::Removal {
+        key: Key::from(key),
+        expect: Expect::ModRevision(live.kv.mod_revision),
+    };
+    match fate::remove(cx.server, served, removal, finish).await {
         Ok(committed) => {
             if let Some(cacher) = &served.cacher {
                 cacher.wait_for_own(committed.revision).await;
             }
-            if let Some(hooks) = served.resource.strategy.hooks() {
+            if let Some(hooks) = hooks {
                 hooks.after_delete(&cx.ctx(), &live.object.value()).await;
             }
             Ok(Some(committed.revision))

@@ -5,17 +5,16 @@ pub mod access;
 pub(crate) mod apply;
 pub mod create;
 pub mod delete;
+mod fate;
 pub mod read;
 pub mod update;
 pub(crate) mod versions;
 
-use bytes::Bytes;
 use skeg_auth::UserInfo;
 use skeg_meta::{SharedObject, Time};
 use skeg_registry::context::Ctx;
-use skeg_registry::strategy::Finish;
 use skeg_schema::Value;
-use skeg_store::{Expect, Key, LeaseId, Revision};
+use skeg_store::Revision;
 use std::sync::Arc;
 
 use crate::ApiServer;
@@ -123,36 +122,6 @@ impl WriteCx<'_> {
             skeg_schema::lean_but_lists(new, desc.ty);
         }
     }
-}
-
-/// One write to the store.
-struct Put {
-    key: Key,
-    bytes: Bytes,
-    expect: Expect,
-    lease: Option<LeaseId>,
-}
-
-/// Writes, and ends what was begun for it. Where there is such a thing, both happen even if
-/// nobody waits any more: the store writes what it was asked to, and what was given to the
-/// object is its own then.
-async fn put(server: &ApiServer, put: Put, finish: Option<Finish>) -> skeg_store::Result<Revision> {
-    let store = server.inner.store.clone();
-    let Put {
-        key,
-        bytes,
-        expect,
-        lease,
-    } = put;
-    let Some(finish) = finish else {
-        return store.put_if(key, bytes, expect, lease).await;
-    };
-    let written = tokio::spawn(async move {
-        let written = store.put_if(key, bytes, expect, lease).await;
-        finish.done(written.is_ok());
-        written
-    });
-    written.await.unwrap_or(Err(skeg_store::Error::Closed))
 }
 
 /// The outcome of a write.

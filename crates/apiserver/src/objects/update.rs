@@ -8,7 +8,7 @@ use skeg_store::{Expect, Key, KeyValue, LATEST};
 use std::sync::Arc;
 
 use super::{
-    Put, WriteCx, Written, announce, check_name, dedup_owner_references, meta_text, put, settle,
+    WriteCx, Written, announce, check_name, dedup_owner_references, fate, meta_text, settle,
     stored_object,
 };
 use crate::admit::Operation;
@@ -282,13 +282,13 @@ async fn attempt(
     let new = Arc::new(new);
     announce(served, &bytes, &new);
     let expect = Expect::ModRevision(revision);
-    let write = Put {
+    let write = fate::Put {
         key: Key::from(key),
         bytes: bytes.clone(),
         expect,
         lease,
     };
-    match put(cx.server, write, finish).await {
+    match fate::put(cx.server, served, write, finish).await {
         Ok(revision) => {
             let stored = stored_object(served, bytes, revision)?;
             settle(served, &stored, revision).await;

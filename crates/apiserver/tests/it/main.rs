@@ -9,6 +9,7 @@ mod audit;
 mod custom;
 mod deletes;
 mod discovery;
+mod doubt;
 mod extension;
 mod flow;
 mod hooks;

@@ -81,7 +81,7 @@ impl Server {
 
     /// A server over a store that the test keeps too.
     pub async fn start_over(
-        store: Arc<skeg_store::Embedded>,
+        store: Arc<dyn skeg_store::Store>,
         options: skeg_apiserver::Options,
     ) -> Self {
         let server = Self::over(store, options).await;
@@ -95,7 +95,7 @@ impl Server {
         Self::over(store, skeg_apiserver::Options::default()).await
     }
 
-    async fn over(store: Arc<skeg_store::Embedded>, options: skeg_apiserver::Options) -> Self {
+    async fn over(store: Arc<dyn skeg_store::Store>, options: skeg_apiserver::Options) -> Self {
         let audiences = vec!["https://kubernetes.default.svc".to_owned()];
         let tokens = Arc::new(StaticTokens::parse(USERS, audiences.clone()).unwrap());
         let rbac = Arc::new(Rbac::new());

@@ -4,17 +4,23 @@
 //! An allocator is never asked to guess: state that contradicts itself is
 //! repaired in favour of the services, and said so.
 
+mod held;
 mod ips;
 mod ports;
 
-pub use ips::{IpAllocator, IpError};
+pub use ips::IpError;
 pub use ports::{PortAllocator, PortError};
 
 use crate::tree::{self, at, list};
-use parking_lot::RwLock;
+use held::Holdings;
+use ips::IpRange;
+use parking_lot::Mutex;
 use skeg_schema::Value;
 use std::net::IpAddr;
 use std::sync::Arc;
+
+/// The ServiceCIDR that is made of the server's own range.
+const DEFAULT_RANGE: &str = "kubernetes";
 
 /// Ranges of services.
 #[derive(Clone, Debug)]
@@ -37,21 +43,70 @@ impl Default for ServiceOptions {
 /// All allocators of services.
 pub struct ServiceAllocators {
     options: ServiceOptions,
-    /// Ranges in order: the default one first, then those of ServiceCIDR
-    /// objects.
-    ranges: RwLock<Vec<(String, Arc<IpAllocator>)>>,
+    addresses: Mutex<Addresses>,
     /// Node ports.
     pub ports: PortAllocator,
+}
+
+struct Addresses {
+    /// The default one first, then those of other ServiceCIDR objects.
+    ranges: Vec<Range>,
+    /// The object of the default range was seen: it is followed from then on.
+    follows_default: bool,
+    taken: Holdings<u128>,
+}
+
+struct Range {
+    /// The object that it is of.
+    owner: String,
+    cidr: String,
+    /// It is ready, and stays.
+    gives: bool,
+    ips: IpRange,
+}
+
+/// What one service has of addresses and ports.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    ips: Vec<(IpAddr, u64)>,
+    ports: Vec<(u16, u64)>,
+}
+
+impl Held {
+    /// Without what a service's spec has.
+    pub fn without(mut self, spec: &Value) -> Self {
+        let ips = cluster_ips(spec);
+        let ports = node_ports(spec);
+        self.ips.retain(|(ip, _)| !ips.contains(ip));
+        self.ports.retain(|(port, _)| !ports.contains(port));
+        self
+    }
+
+    /// All of both.
+    pub fn and(mut self, other: Self) -> Self {
+        self.ips.extend(other.ips);
+        self.ports.extend(other.ports);
+        self
+    }
 }
 
 impl ServiceAllocators {
     /// Allocators of the default range.
     pub fn new(options: ServiceOptions) -> Arc<Self> {
         let (ip, len) = options.service_cidr;
-        let first = ("kubernetes".to_owned(), Arc::new(IpAllocator::new(ip, len)));
+        let addresses = Addresses {
+            ranges: vec![Range {
+                owner: DEFAULT_RANGE.to_owned(),
+                cidr: format!("{ip}/{len}"),
+                gives: true,
+                ips: IpRange::new(ip, len),
+            }],
+            follows_default: false,
+            taken: Holdings::default(),
+        };
         Arc::new(Self {
             ports: PortAllocator::new(options.node_ports.0, options.node_ports.1),
-            ranges: RwLock::new(vec![first]),
+            addresses: Mutex::new(addresses),
             options,
         })
     }
@@ -63,102 +118,135 @@ impl ServiceAllocators {
 
     /// The service IP of `kubernetes.default`: the first of the range.
     pub fn kubernetes_ip(&self) -> IpAddr {
-        self.ranges.read()[0].1.first()
+        let (ip, len) = self.options.service_cidr;
+        IpRange::new(ip, len).first()
     }
 
-    /// Follows the ServiceCIDR objects: adds and removes ranges. Called with
-    /// all of them whenever one changes.
+    /// Follows the ServiceCIDR objects: adds and removes ranges, and says which of
+    /// them give addresses. Called with all of them whenever one changes. Until the
+    /// default one is made, the range of the options stands for it.
     pub fn set_ranges<'a>(&self, cidrs: impl IntoIterator<Item = &'a Value>) {
-        let mut wanted = Vec::new();
+        let mut addresses = self.addresses.lock();
+        let mut before = std::mem::take(&mut addresses.ranges);
+        let mut now = Vec::new();
         for obj in cidrs {
-            if tree::is_deleting(obj) || tree::name_of(obj) == "kubernetes" || !is_ready(obj) {
-                continue;
-            }
-            for c in list(at(obj, "spec"), "cidrs")
+            let owner = tree::name_of(obj);
+            addresses.follows_default |= owner == DEFAULT_RANGE;
+            let gives = !tree::is_deleting(obj) && is_ready(obj);
+            for cidr in list(at(obj, "spec"), "cidrs")
                 .iter()
                 .filter_map(Value::as_str)
             {
-                if let Some((ip, len)) = crate::validation::names::parse_cidr(c)
-                    && ip.is_ipv4() == self.options.service_cidr.0.is_ipv4()
-                {
-                    wanted.push((format!("{}/{c}", tree::name_of(obj)), ip, len));
+                let Some((ip, len)) = crate::validation::names::parse_cidr(cidr) else {
+                    continue;
+                };
+                if ip.is_ipv4() != self.options.service_cidr.0.is_ipv4() {
+                    continue;
                 }
+                let known = before
+                    .iter()
+                    .position(|range| range.owner == owner && range.cidr == cidr);
+                now.push(match known {
+                    Some(index) => Range {
+                        gives,
+                        ..before.swap_remove(index)
+                    },
+                    None => Range {
+                        owner: owner.to_owned(),
+                        cidr: cidr.to_owned(),
+                        gives,
+                        ips: IpRange::new(ip, len),
+                    },
+                });
             }
         }
-        let mut ranges = self.ranges.write();
-        ranges.retain(|(name, _)| {
-            name == "kubernetes" || wanted.iter().any(|(other, ..)| other == name)
-        });
-        for (name, ip, len) in wanted {
-            if !ranges.iter().any(|(other, _)| *other == name) {
-                ranges.push((name, Arc::new(IpAllocator::new(ip, len))));
-            }
+        if !addresses.follows_default {
+            now.extend(before.into_iter().filter(|r| r.owner == DEFAULT_RANGE));
         }
+        now.sort_by_key(|range| range.owner != DEFAULT_RANGE);
+        addresses.ranges = now;
     }
 
     /// Takes an address that someone asked for.
     pub fn take(&self, ip: IpAddr) -> Result<(), IpError> {
-        let ranges = self.ranges.read();
-        let holders: Vec<_> = ranges.iter().filter(|(_, r)| r.contains(ip)).collect();
-        if holders.is_empty() {
+        let mut addresses = self.addresses.lock();
+        let mut giving = addresses.ranges.iter().filter(|range| range.gives);
+        if !giving.any(|range| range.ips.contains(ip)) {
             return Err(IpError::NotInRange);
         }
-        if holders.iter().any(|(_, r)| r.has(ip)) {
-            return Err(IpError::Allocated);
+        if addresses.taken.take(ips::number(ip)) {
+            Ok(())
+        } else {
+            Err(IpError::Allocated)
         }
-        for (_, r) in &holders {
-            r.take(ip)?;
-        }
-        Ok(())
     }
 
     /// Takes any free address.
     pub fn take_next(&self) -> Result<IpAddr, IpError> {
-        let ranges = self.ranges.read();
-        let mut last = IpError::Full;
-        for (_, r) in ranges.iter() {
-            match r.take_next() {
-                Ok(ip) => {
-                    for (_, other) in ranges.iter() {
-                        if other.contains(ip) {
-                            // Overlapping ranges know of each other's addresses.
-                            let _ = other.take(ip);
-                        }
-                    }
-                    return Ok(ip);
-                }
-                Err(e) => last = e,
-            }
-        }
-        Err(last)
+        let Addresses { ranges, taken, .. } = &mut *self.addresses.lock();
+        ranges
+            .iter_mut()
+            .filter(|range| range.gives)
+            .find_map(|range| range.ips.take_next(taken).ok())
+            .ok_or(IpError::Full)
     }
 
     /// Gives an address back.
     pub fn release(&self, ip: IpAddr) {
-        for (_, r) in self.ranges.read().iter() {
-            r.release(ip);
+        self.addresses.lock().taken.release(ips::number(ip));
+    }
+
+    /// What is taken of these, as it is held now.
+    pub fn held(
+        &self,
+        ips: impl IntoIterator<Item = IpAddr>,
+        ports: impl IntoIterator<Item = u16>,
+    ) -> Held {
+        let addresses = self.addresses.lock();
+        let ips = ips.into_iter();
+        let ports = ports.into_iter();
+        Held {
+            ips: ips
+                .filter_map(|ip| Some((ip, addresses.taken.number(ips::number(ip))?)))
+                .collect(),
+            ports: ports
+                .filter_map(|port| Some((port, self.ports.number(port)?)))
+                .collect(),
+        }
+    }
+
+    /// What a stored service has.
+    pub fn held_by(&self, spec: &Value) -> Held {
+        self.held(cluster_ips(spec), node_ports(spec))
+    }
+
+    /// Gives back what is still held as it was: what was given back in the meantime
+    /// may have another holder.
+    pub fn give_back(&self, held: &Held) {
+        let mut addresses = self.addresses.lock();
+        for (ip, number) in &held.ips {
+            addresses.taken.release_numbered(ips::number(*ip), *number);
+        }
+        drop(addresses);
+        for (port, number) in &held.ports {
+            self.ports.release_numbered(*port, *number);
         }
     }
 
     /// Each range as text, how many of its addresses are taken, and how many
     /// there are.
     pub fn usage(&self) -> Vec<(String, u64, u64)> {
-        let (ip, len) = self.options.service_cidr;
-        let ranges = self.ranges.read();
-        let told = ranges.iter().map(|(name, range)| {
-            let (taken, all) = range.usage();
-            let cidr = match name.split_once('/') {
-                Some((_, cidr)) => cidr.to_owned(),
-                None => format!("{ip}/{len}"),
-            };
-            (cidr, taken, all)
+        let addresses = self.addresses.lock();
+        let told = addresses.ranges.iter().map(|range| {
+            let (taken, all) = range.ips.usage(&addresses.taken);
+            (range.cidr.clone(), taken, all)
         });
         told.collect()
     }
 
     /// Is it taken?
     pub fn has(&self, ip: IpAddr) -> bool {
-        self.ranges.read().iter().any(|(_, r)| r.has(ip))
+        self.addresses.lock().taken.has(ips::number(ip))
     }
 
     /// Makes the allocators agree with the services: at start, and now and
@@ -191,14 +279,15 @@ impl ServiceAllocators {
                 }
             }
         }
-        for (_, r) in self.ranges.read().iter() {
-            r.reset(&ips);
-        }
+        let mut addresses = self.addresses.lock();
         for ip in &ips {
-            if !self.has(*ip) {
+            if !addresses.ranges.iter().any(|range| range.ips.contains(*ip)) {
                 wrong.push(format!("cluster IP {ip} is outside of every range"));
             }
         }
+        let taken = ips.iter().map(|ip| ips::number(*ip));
+        addresses.taken.reset(taken);
+        drop(addresses);
         self.ports.reset(&ports);
         wrong
     }
@@ -210,6 +299,15 @@ fn is_ready(cidr: &Value) -> bool {
         .iter()
         .filter(|condition| tree::s(condition, "type") == "Ready")
         .all(|condition| tree::s(condition, "status") == "True")
+}
+
+/// All addresses of a service's spec.
+fn cluster_ips(spec: &Value) -> Vec<IpAddr> {
+    list(spec, "clusterIPs")
+        .iter()
+        .filter_map(Value::as_str)
+        .filter_map(|ip| ip.parse().ok())
+        .collect()
 }
 
 /// All node ports of a service's spec.
@@ -247,5 +345,79 @@ mod tests {
             assert_eq!(allocators.take(ip).is_ok(), gives, "{cidr}");
             allocators.release(ip);
         }
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_named_address_is_had_once_and_comes_back() {
+        let a = ServiceAllocators::new(ServiceOptions::default());
+        let one = ip("10.96.0.3");
+        assert_eq!(a.take(one), Ok(()));
+        assert_eq!(a.take(one), Err(IpError::Allocated));
+        assert_eq!(a.take(ip("10.96.0.0")), Err(IpError::NotInRange));
+        assert_eq!(a.take(ip("10.1.0.1")), Err(IpError::NotInRange));
+        a.release(one);
+        assert_eq!(a.take(one), Ok(()));
+    }
+
+    #[test]
+    fn the_default_range_follows_its_object() {
+        let a = ServiceAllocators::new(ServiceOptions::default());
+        let other = json!({"metadata": {"name": "a"}, "spec": {"cidrs": ["10.50.0.0/30"]}});
+        let mut own =
+            json!({"metadata": {"name": "kubernetes"}, "spec": {"cidrs": ["10.96.0.0/16"]}});
+        // Before there is one, the range of the options stands.
+        a.set_ranges([&other]);
+        assert_eq!(a.take_next(), Ok(ip("10.96.1.1")));
+        a.set_ranges([&other, &own]);
+        assert_eq!(a.take_next(), Ok(ip("10.96.1.2")));
+        own.set_at(&["metadata", "deletionTimestamp"], "2026-01-01T00:00:00Z");
+        a.set_ranges([&other, &own]);
+        assert_eq!(a.take(ip("10.96.0.9")), Err(IpError::NotInRange));
+        assert_eq!(a.take_next(), Ok(ip("10.50.0.1")));
+        assert_eq!(a.take_next(), Ok(ip("10.50.0.2")));
+        assert_eq!(a.take_next(), Err(IpError::Full));
+        a.set_ranges([&other]);
+        assert_eq!(a.take_next(), Err(IpError::Full));
+    }
+
+    #[test]
+    fn a_range_over_another_or_back_again_gives_nothing_twice() {
+        let a = ServiceAllocators::new(ServiceOptions::default());
+        let ready = |status: &str| {
+            json!({"metadata": {"name": "more"}, "spec": {"cidrs": ["10.96.0.0/30"]},
+                "status": {"conditions": [{"type": "Ready", "status": status}]}})
+        };
+        let one = ip("10.96.0.2");
+        assert_eq!(a.take(one), Ok(()));
+        for status in ["True", "False", "True"] {
+            a.set_ranges([&ready(status)]);
+            assert_eq!(a.take(one), Err(IpError::Allocated), "{status}");
+        }
+        assert_eq!(a.usage()[1], ("10.96.0.0/30".to_owned(), 1, 2));
+    }
+
+    #[test]
+    fn what_has_a_new_holder_stays_with_it() {
+        let a = ServiceAllocators::new(ServiceOptions::default());
+        let (one, port) = (ip("10.96.0.3"), 30_100);
+        let take = || {
+            a.take(one).unwrap();
+            a.ports.take(port).unwrap();
+            a.held([one], [port])
+        };
+        let first = take();
+        a.give_back(&first);
+        let second = take();
+        a.give_back(&first);
+        assert_eq!(a.take(one), Err(IpError::Allocated));
+        assert_eq!(a.ports.take(port), Err(PortError::Allocated));
+        let spec = json!({"clusterIPs": ["10.96.0.3"], "ports": []});
+        a.give_back(&second.without(&spec));
+        assert_eq!(a.take(one), Err(IpError::Allocated));
+        assert_eq!(a.ports.take(port), Ok(()));
     }
 }

@@ -1,7 +1,7 @@
 //! Node ports.
 
+use super::held::Holdings;
 use parking_lot::Mutex;
-use std::collections::BTreeSet;
 
 /// Why a port could not be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +25,7 @@ pub struct PortAllocator {
 }
 
 struct State {
-    taken: BTreeSet<u16>,
+    taken: Holdings<u16>,
     next: u16,
 }
 
@@ -36,7 +36,7 @@ impl PortAllocator {
             first,
             last: last.max(first),
             state: Mutex::new(State {
-                taken: BTreeSet::new(),
+                taken: Holdings::default(),
                 next: 0,
             }),
         }
@@ -57,7 +57,7 @@ impl PortAllocator {
         if !(self.first..=self.last).contains(&port) {
             return Err(PortError::NotInRange(self.first, self.last));
         }
-        if self.state.lock().taken.insert(port) {
+        if self.state.lock().taken.take(port) {
             Ok(())
         } else {
             Err(PortError::Allocated)
@@ -71,13 +71,13 @@ impl PortAllocator {
         let len = self.last - low + 1;
         for n in 0..len {
             let port = low + ((u32::from(state.next) + u32::from(n)) % u32::from(len)) as u16;
-            if state.taken.insert(port) {
+            if state.taken.take(port) {
                 state.next = (port - low + 1) % len;
                 return Ok(port);
             }
         }
         for port in self.first..low {
-            if state.taken.insert(port) {
+            if state.taken.take(port) {
                 return Ok(port);
             }
         }
@@ -86,18 +86,28 @@ impl PortAllocator {
 
     /// Gives it back.
     pub fn release(&self, port: u16) {
-        self.state.lock().taken.remove(&port);
+        self.state.lock().taken.release(port);
+    }
+
+    /// The number of the holding, while it lasts.
+    pub(super) fn number(&self, port: u16) -> Option<u64> {
+        self.state.lock().taken.number(port)
+    }
+
+    /// Gives it back unless it was taken anew since.
+    pub(super) fn release_numbered(&self, port: u16, number: u64) {
+        self.state.lock().taken.release_numbered(port, number);
     }
 
     /// How many are taken, and how many there are.
     pub fn usage(&self) -> (u64, u64) {
         let all = u64::from(self.last - self.first) + 1;
-        (self.state.lock().taken.len() as u64, all)
+        (self.state.lock().taken.count(..), all)
     }
 
     /// Exactly these are taken.
     pub fn reset(&self, ports: &[u16]) {
-        self.state.lock().taken = ports.iter().copied().collect();
+        self.state.lock().taken.reset(ports.iter().copied());
     }
 }
 

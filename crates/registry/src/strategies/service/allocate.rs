@@ -2,12 +2,12 @@
 
 use super::ServiceStrategy;
 use super::carry::{ips, kind_of, may_have_node_ports, needs_cluster_ip, needs_node_ports, refuse};
-use crate::alloc::{IpError, ServiceAllocators};
+use crate::alloc::{Held, IpError, ServiceAllocators};
 use crate::context::Ctx;
 use crate::errors::Errs;
 use crate::objects::Gr;
 use crate::path::Path;
-use crate::strategy::Finish;
+use crate::strategy::{Ended, Finish};
 use crate::tree::{self, at, i0, list, s, set};
 use crate::validation::{names, service as rules};
 use skeg_meta::Status;
@@ -140,19 +140,19 @@ impl ServiceStrategy {
         let whole = wanted.clone();
         for slot in &mut wanted {
             if slot.is_empty() {
-                let ip = loop {
-                    let ip = self.allocators.take_next().map_err(|e| {
-                        Status::internal_error(format!("failed to allocate a serviceIP: {e}"))
-                    })?;
-                    // Someone may have made the object by hand.
-                    if ctx
-                        .objects
-                        .cached(Gr::IP_ADDRESSES, "", &ip.to_string())
-                        .is_none()
-                    {
-                        break ip;
+                let mut made_by_hand = Vec::new();
+                let got = loop {
+                    match self.allocators.take_next() {
+                        Ok(ip) if is_made(ctx, &ip.to_string()) => made_by_hand.push(ip),
+                        got => break got,
                     }
                 };
+                for ip in made_by_hand {
+                    self.allocators.release(ip);
+                }
+                let ip = got.map_err(|e| {
+                    Status::internal_error(format!("failed to allocate a serviceIP: {e}"))
+                })?;
                 if tree::name_of(svc).is_empty() {
                     self.allocators.release(ip);
                     return Err(fail(
@@ -171,8 +171,7 @@ impl ServiceStrategy {
             let Some(ip) = names::parse_ip(slot) else {
                 continue;
             };
-            let foreign = ctx.objects.cached(Gr::IP_ADDRESSES, "", slot).is_some();
-            let got = if foreign && !self.allocators.has(ip) {
+            let got = if is_made(ctx, slot) && !self.allocators.has(ip) {
                 Err(IpError::Allocated)
             } else {
                 self.allocators.take(ip)
@@ -354,15 +353,25 @@ impl ServiceStrategy {
         )
     }
 
-    pub(super) fn finish(&self, dry_run: bool, taken: Taken, released: Taken) -> Finish {
-        let (kept, undone) = (self.allocators.clone(), self.allocators.clone());
-        // Of a dry run nothing is kept, and nothing is let go of.
-        let given_up = if dry_run { taken.clone() } else { released };
-        Finish::new(
-            move || given_up.release(&kept),
-            move || taken.release(&undone),
-        )
+    /// The end of a write that took something and gives something up.
+    pub(super) fn finish(&self, dry_run: bool, taken: Held, released: Held) -> Finish {
+        let allocators = self.allocators.clone();
+        Finish::new(move |ended| match ended {
+            // Of a dry run nothing is kept, and nothing is let go of.
+            Ended::Written if dry_run => allocators.give_back(&taken),
+            Ended::Written => allocators.give_back(&released),
+            Ended::Not => allocators.give_back(&taken),
+            Ended::Stored(now) => {
+                let spec = now.map_or(&Value::Null, |svc| at(svc, "spec"));
+                allocators.give_back(&taken.and(released).without(spec));
+            }
+        })
     }
+}
+
+/// Whether someone made the object of an address by hand.
+fn is_made(ctx: &Ctx<'_>, ip: &str) -> bool {
+    ctx.objects.cached(Gr::IP_ADDRESSES, "", ip).is_some()
 }
 
 /// Whether a service prefers two families, as it did, and means the same ones: it stays as it
@@ -402,20 +411,15 @@ fn settle_policy(svc: &mut Value, old: Option<&Value>) -> String {
 }
 
 /// Addresses and ports on their way.
-#[derive(Default, Clone)]
+#[derive(Default)]
 pub(super) struct Taken {
     pub(super) ips: Vec<IpAddr>,
     pub(super) ports: Vec<u16>,
 }
 
 impl Taken {
-    pub(super) fn release(&self, allocators: &ServiceAllocators) {
-        for ip in &self.ips {
-            allocators.release(*ip);
-        }
-        for port in &self.ports {
-            allocators.ports.release(*port);
-        }
+    pub(super) fn held(&self, allocators: &ServiceAllocators) -> Held {
+        allocators.held(self.ips.iter().copied(), self.ports.iter().copied())
     }
 }
 
@@ -429,7 +433,7 @@ pub(super) struct Guard<'a> {
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
         if !self.keep {
-            self.taken.release(self.allocators);
+            self.allocators.give_back(&self.taken.held(self.allocators));
         }
     }
 }

@@ -7,7 +7,7 @@ mod warnings;
 
 pub use warnings::ip_warning;
 
-use crate::alloc::ServiceAllocators;
+use crate::alloc::{Held, ServiceAllocators};
 use crate::context::Ctx;
 use crate::defaults::misc;
 use crate::errors::Errs;
@@ -21,7 +21,6 @@ use async_trait::async_trait;
 use carry::{drop_type_dependent, ips, kind_of, normalize, patch_allocated};
 use skeg_meta::Status;
 use skeg_schema::{Value, json};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The strategy of services.
@@ -124,7 +123,8 @@ impl Hooks for ServiceStrategy {
         self.take_ips(ctx, obj, &mut guard.taken.ips)?;
         self.take_ports(obj, None, &mut guard.taken.ports)?;
         guard.keep = true;
-        Ok(self.finish(ctx.dry_run, guard.taken.clone(), Taken::default()))
+        let taken = guard.taken.held(&self.allocators);
+        Ok(self.finish(ctx.dry_run, taken, Held::default()))
     }
 
     async fn begin_update(
@@ -140,8 +140,7 @@ impl Hooks for ServiceStrategy {
         patch_allocated(new, old);
         drop_type_dependent(new, old);
         self.families(new, Some(old))?;
-        let old_ips: Vec<IpAddr> = ips(old).iter().filter_map(|ip| ip.parse().ok()).collect();
-        let old_ports = crate::alloc::node_ports(at(old, "spec"));
+        let had = self.allocators.held_by(at(old, "spec"));
         let mut guard = Guard {
             allocators: &self.allocators,
             taken: Taken::default(),
@@ -151,20 +150,15 @@ impl Hooks for ServiceStrategy {
             self.take_ips(ctx, new, &mut guard.taken.ips)?;
         }
         self.take_ports(new, Some(old), &mut guard.taken.ports)?;
-        let new_ips: Vec<IpAddr> = ips(new).iter().filter_map(|ip| ip.parse().ok()).collect();
-        let new_ports = crate::alloc::node_ports(at(new, "spec"));
-        let released = Taken {
-            ips: old_ips
-                .into_iter()
-                .filter(|ip| !new_ips.contains(ip))
-                .collect(),
-            ports: old_ports
-                .into_iter()
-                .filter(|p| !new_ports.contains(p))
-                .collect(),
-        };
+        let released = had.without(at(new, "spec"));
         guard.keep = true;
-        Ok(self.finish(ctx.dry_run, guard.taken.clone(), released))
+        let taken = guard.taken.held(&self.allocators);
+        Ok(self.finish(ctx.dry_run, taken, released))
+    }
+
+    fn begin_delete(&self, obj: &Value) -> Finish {
+        let released = self.allocators.held_by(at(obj, "spec"));
+        self.finish(false, Held::default(), released)
     }
 
     async fn after_write(&self, ctx: &Ctx<'_>, new: &Value, old: Option<&Value>) {
@@ -191,13 +185,8 @@ impl Hooks for ServiceStrategy {
     }
 
     async fn after_delete(&self, ctx: &Ctx<'_>, obj: &Value) {
-        let taken = Taken {
-            ips: ips(obj).iter().filter_map(|ip| ip.parse().ok()).collect(),
-            ports: crate::alloc::node_ports(at(obj, "spec")),
-        };
-        taken.release(&self.allocators);
-        for ip in &taken.ips {
-            delete_ip_object(ctx, &ip.to_string()).await;
+        for ip in ips(obj).iter().filter(|ip| names::parse_ip(ip).is_some()) {
+            delete_ip_object(ctx, ip).await;
         }
     }
 }
