@@ -6,6 +6,7 @@ mod event;
 mod filter;
 mod labels;
 mod progress;
+pub(crate) mod unread;
 mod watchers;
 
 #[cfg(test)]
@@ -19,8 +20,8 @@ use parking_lot::{Mutex, RwLock};
 use skeg_auth::ObjectObserver;
 use skeg_meta::SharedObject;
 use skeg_schema::Value;
-use skeg_store::{EventKind, Key, KeyRange, KeyValue, RangeOptions, Store, WatchOptions};
-use std::collections::{BTreeMap, VecDeque};
+use skeg_store::{EventKind, Key, KeyRange, KeyValue, LATEST, RangeOptions, Store, WatchOptions};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::poll_fn;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -44,6 +45,10 @@ const WATCHER_QUEUE_LEN: usize = 1024;
 const OFFERED_LEN_MAX: usize = 256;
 /// How long a reader waits for the cache to catch up.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(3);
+/// How often what could not be decrypted is tried again.
+const UNSEAL_INTERVAL: Duration = Duration::from_secs(10);
+/// How many of them.
+const UNSEAL_TRIED_MAX: usize = 100;
 
 /// Turns a stored value into an object.
 pub type DecodeFn = dyn Fn(&KeyValue) -> Option<SharedObject> + Send + Sync;
@@ -59,6 +64,8 @@ pub enum Delivery {
 
 struct State {
     objects: BTreeMap<Key, SharedObject>,
+    /// Keys below which there is something that cannot be read.
+    unread: BTreeSet<Key>,
     ring: VecDeque<Arc<Event>>,
     /// Every change after this revision is in the ring.
     ring_start: u64,
@@ -81,6 +88,8 @@ pub struct Cacher {
     feed: Mutex<Option<skeg_store::Watch>>,
     progress: Progress,
     offered: Mutex<Offered>,
+    /// What could not be decrypted: a key service that was away may come back.
+    sealed: Mutex<BTreeSet<Key>>,
     progress_wanted: Notify,
     /// Told without the lock of the state.
     watched: AtomicBool,
@@ -169,6 +178,7 @@ impl Cacher {
             observers,
             state: RwLock::new(State {
                 objects: BTreeMap::new(),
+                unread: BTreeSet::new(),
                 ring: VecDeque::new(),
                 ring_start: 0,
                 revision: 0,
@@ -179,6 +189,7 @@ impl Cacher {
             feed: Mutex::new(None),
             progress: Progress::default(),
             offered: Mutex::new(Offered::default()),
+            sealed: Mutex::new(BTreeSet::new()),
             progress_wanted: Notify::new(),
             watched: AtomicBool::new(false),
             slow_watchers,
@@ -200,7 +211,7 @@ impl Cacher {
     async fn fill(&self) -> skeg_store::Result<()> {
         let since = Instant::now();
         let range = KeyRange::prefix(&self.prefix);
-        let found = self.store.range(&range, RangeOptions::default()).await?;
+        let found = unread::read(&*self.store, &range, RangeOptions::default()).await?;
         let watch = self
             .store
             .watch(
@@ -212,11 +223,19 @@ impl Cacher {
             .await?;
         let mut objects = BTreeMap::new();
         let mut by_label = LabelIndex::default();
+        let sealed: BTreeSet<Key> = found.sealed.into_iter().map(|(key, _)| key).collect();
+        let mut unread = sealed.clone();
         for kv in &found.kvs {
             if let Some(object) = (self.decode)(kv) {
                 by_label.insert(&kv.key, object.labels());
                 objects.insert(kv.key.clone(), object);
+            } else {
+                unread.insert(kv.key.clone());
             }
+        }
+        if !unread.is_empty() {
+            let prefix = &self.prefix;
+            tracing::warn!(prefix, count = unread.len(), "objects cannot be read");
         }
         let mut state = self.state.write();
         for (observer, resource) in &self.observers {
@@ -231,6 +250,7 @@ impl Cacher {
             }
         }
         state.objects = objects;
+        state.unread = unread;
         state.by_label = by_label;
         state.ring.clear();
         state.ring_start = found.revision;
@@ -239,6 +259,7 @@ impl Cacher {
         state.watchers.clear();
         drop(state);
         *self.feed.lock() = Some(watch);
+        *self.sealed.lock() = sealed;
         self.progress.reach(found.revision);
         self.stats.filled(since.elapsed());
         Ok(())
@@ -280,6 +301,7 @@ impl Cacher {
     }
 
     async fn follow_store(self: &Arc<Self>, cancel: &CancellationToken) {
+        let mut unsealed = Box::pin(self.unsealed());
         loop {
             let ended = tokio::select! {
                 () = cancel.cancelled() => return,
@@ -289,6 +311,7 @@ impl Cacher {
                     }
                     continue;
                 }
+                () = &mut unsealed => None,
                 ended = poll_fn(|cx| self.poll_feed(cx)) => ended,
             };
             if let Some(error) = ended {
@@ -296,7 +319,10 @@ impl Cacher {
             }
             loop {
                 match self.fill().await {
-                    Ok(()) => break,
+                    Ok(()) => {
+                        unsealed = Box::pin(self.unsealed());
+                        break;
+                    }
                     Err(skeg_store::Error::Closed) => return,
                     Err(error) => {
                         tracing::warn!(%error, prefix = self.prefix, "cannot read the store");
@@ -305,6 +331,22 @@ impl Cacher {
                             () = tokio::time::sleep(Duration::from_secs(1)) => {}
                         }
                     }
+                }
+            }
+        }
+    }
+
+    /// Waits until something can be decrypted that could not.
+    async fn unsealed(&self) {
+        if self.sealed.lock().is_empty() {
+            return std::future::pending().await;
+        }
+        loop {
+            tokio::time::sleep(UNSEAL_INTERVAL).await;
+            let sealed = self.sealed.lock().clone();
+            for key in sealed.iter().take(UNSEAL_TRIED_MAX) {
+                if self.store.get(key, LATEST).await.is_ok() {
+                    return;
                 }
             }
         }
@@ -347,8 +389,10 @@ impl Cacher {
                 EventKind::Put => {
                     let (object, mut tree) = self.take_offered(&change.kv);
                     let Some(object) = object.or_else(|| (self.decode)(&change.kv)) else {
+                        state.unread.insert(key.clone());
                         continue;
                     };
+                    state.unread.remove(key);
                     for (observer, resource) in &self.observers {
                         let tree = tree.get_or_insert_with(|| object.value_once());
                         observer.upsert(resource, object.namespace(), object.name(), tree);
@@ -367,6 +411,7 @@ impl Cacher {
                     Event::put(revision, object, prev.map(|prev| prev.bare()))
                 }
                 EventKind::Delete => {
+                    state.unread.remove(key);
                     let Some(prev) = state.objects.remove(key) else {
                         continue;
                     };
@@ -528,6 +573,12 @@ impl Cacher {
             .get(key.as_bytes())
             .filter(|o| o.revision() == revision)
             .cloned()
+    }
+
+    /// Whether something in a range cannot be read.
+    pub fn has_unread(&self, range: &KeyRange) -> bool {
+        let state = self.state.read();
+        !state.unread.is_empty() && (state.unread.range::<[u8], _>(bounds(range)).next()).is_some()
     }
 
     /// The objects below `prefix`, in the order of their keys, with the

@@ -3,12 +3,14 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
-use skeg_meta::SharedObject;
+use skeg_meta::{SharedObject, StatusCause, StatusDetails};
 use skeg_schema::{decode_json_any, json};
-use skeg_store::{KeyRange, KeyValue, LATEST, RangeOptions, Revision};
+use skeg_store::{Key, KeyRange, KeyValue, LATEST, RangeOptions, Revision};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::ApiServer;
-use crate::cache::Filter;
+use crate::cache::{Filter, unread};
 use crate::decode::form_of;
 use crate::error::{Error, Result};
 use crate::go;
@@ -22,6 +24,10 @@ const URL_SAFE_NO_PAD: GeneralPurpose = GeneralPurpose::new(
     NO_PAD.with_decode_allow_trailing_bits(true),
 );
 
+/// What encrypted values begin with.
+const ENCRYPTED: &[u8] = b"k8s:enc:";
+/// Objects that cannot be read of which a list tells.
+const UNREADABLE_TOLD_MAX: usize = 100;
 /// Keys that are read at once when a filter leaves most of them out.
 const CHUNK_LEN: usize = 500;
 
@@ -31,13 +37,19 @@ pub(crate) async fn get_by_key(
     served: &Served,
     key: &str,
 ) -> Result<Option<SharedObject>> {
-    let found = server
-        .inner
-        .store
-        .get(key.as_bytes(), LATEST)
-        .await
-        .map_err(Error::from_store)?;
+    let found = stored(server, key).await?;
     found.map(|kv| decoded(served, key, &kv)).transpose()
+}
+
+/// What is stored under a key, as of now. What cannot be decrypted is an error.
+pub(super) async fn stored(server: &ApiServer, key: &str) -> Result<Option<Arc<KeyValue>>> {
+    let found = server.inner.store.get(key.as_bytes(), LATEST).await;
+    found.map_err(|error| match error {
+        skeg_store::Error::Encryption { reason, .. } => {
+            Error::internal_error(corrupt_words(plain_key(key), &untransformable(&reason)))
+        }
+        error => Error::from_store(error),
+    })
 }
 
 /// The object that is stored so.
@@ -46,17 +58,91 @@ pub(super) fn decoded(served: &Served, key: &str, kv: &KeyValue) -> Result<Share
         Some(cacher) => cacher.object_of(kv),
         None => served.decode_stored(kv.value.clone(), kv.mod_revision),
     };
-    let why = "the stored bytes are no such object";
-    object.ok_or_else(|| corrupt(key, kv.mod_revision, why))
+    let words = || corrupt_words(plain_key(key), &undecodable(kv));
+    object.ok_or_else(|| Error::internal_error(words()))
 }
 
-/// 500: there is something under the key that is not what it should be.
-fn corrupt(key: &str, revision: Revision, why: &str) -> Error {
-    // Upstream knows of what it keeps all below its own prefix.
-    let key = key.strip_prefix("/registry").unwrap_or(key);
-    Error::internal_error(format!(
-        "StorageError: corrupt object, Code: 7, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: object not decodable revision={revision}: {why}"
-    ))
+/// Upstream knows of what it keeps all below its own prefix.
+fn plain_key(key: &str) -> &str {
+    key.strip_prefix("/registry").unwrap_or(key)
+}
+
+/// There is something under the key that is not what it should be.
+fn corrupt_words(key: &str, why: &str) -> String {
+    format!(
+        "StorageError: corrupt object, Code: 7, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: {why}"
+    )
+}
+
+fn untransformable(reason: &str) -> String {
+    format!("data from the storage is not transformable revision=0: {reason}")
+}
+
+fn undecodable(kv: &KeyValue) -> String {
+    if kv.value.starts_with(ENCRYPTED) {
+        return untransformable("identity transformer tried to read encrypted data");
+    }
+    let revision = kv.mod_revision;
+    format!("object not decodable revision={revision}: the stored bytes are no such object")
+}
+
+/// 500 of a list: what of a range cannot be read.
+async fn unreadable(
+    server: &ApiServer,
+    served: &Served,
+    range: &KeyRange,
+    options: RangeOptions,
+) -> Error {
+    let found = match unread::read(&*server.inner.store, range, options).await {
+        Ok(found) => found,
+        Err(error) => return Error::from_store(error),
+    };
+    let sealed = found.sealed.iter();
+    let mut broken: BTreeMap<&Key, String> = sealed
+        .map(|(key, reason)| (key, untransformable(reason)))
+        .collect();
+    for kv in &found.kvs {
+        if decoded(served, "", kv).is_err() {
+            broken.insert(&kv.key, undecodable(kv));
+        }
+    }
+    let more = broken.len() > UNREADABLE_TOLD_MAX;
+    let mut causes: Vec<StatusCause> = broken
+        .into_iter()
+        .take(UNREADABLE_TOLD_MAX)
+        .map(|(key, why)| {
+            let key = String::from_utf8_lossy(key).into_owned();
+            StatusCause {
+                reason: "UnexpectedServerResponse".to_owned(),
+                message: corrupt_words(&key, &why),
+                field: key,
+            }
+        })
+        .collect();
+    if more {
+        causes.push(StatusCause {
+            reason: "FieldValueTooMany".to_owned(),
+            message: "too many errors, the list is truncated".to_owned(),
+            ..Default::default()
+        });
+    }
+    let (group, resource) = served.group_resource();
+    let dot = if group.is_empty() { "" } else { "." };
+    let mut error = Error::simple(
+        500,
+        "StorageReadError",
+        format!("failed to read one or more {resource}{dot}{group} from the storage"),
+    );
+    if let Error::Status(status) = &mut error {
+        status.details = Some(StatusDetails {
+            name: "list".to_owned(),
+            group: group.to_owned(),
+            kind: resource.to_owned(),
+            causes,
+            ..Default::default()
+        });
+    }
+    error
 }
 
 /// A resource version as text; in Go's words when it is none.
@@ -85,8 +171,8 @@ pub(crate) fn too_large(requested: Revision, current: Revision) -> Error {
         format!("Timeout: Too large resource version: {requested}, current: {current}"),
     );
     if let Error::Status(status) = &mut error {
-        status.details = Some(skeg_meta::StatusDetails {
-            causes: vec![skeg_meta::StatusCause {
+        status.details = Some(StatusDetails {
+            causes: vec![StatusCause {
                 reason: "ResourceVersionTooLarge".to_owned(),
                 message: "Too large resource version".to_owned(),
                 ..Default::default()
@@ -114,10 +200,11 @@ pub(crate) async fn get(
     let (group, resource) = served.group_resource();
     let key = served.key_of(namespace, name);
     match get_by_key(server, served, &key).await? {
-        Some(object) => served
-            .viewed(server, &object)
-            .await
-            .map_err(|error| corrupt(&key, object.revision(), &error.into_status().message)),
+        Some(object) => served.viewed(server, &object).await.map_err(|error| {
+            let (revision, why) = (object.revision(), error.into_status().message);
+            let why = format!("object not decodable revision={revision}: {why}");
+            Error::internal_error(corrupt_words(plain_key(&key), &why))
+        }),
         None => Err(Error::not_found(group, resource, name)),
     }
 }
@@ -271,6 +358,7 @@ async fn list_stored(
             }
         } else if options.resource_version == "0"
             && let Some(cacher) = &served.cacher
+            && !cacher.has_unread(&narrowed(served, filter, &scope))
         {
             let (mut items, revision) = cacher.list(&scope);
             if !filter.selects_all() {
@@ -309,7 +397,7 @@ async fn list_stored(
 /// store.
 async fn from_cache(served: &Served, filter: &Filter, scope: &str, limit: usize) -> Option<Page> {
     let cacher = served.cacher.as_ref()?;
-    if !cacher.catch_up().await {
+    if !cacher.catch_up().await || cacher.has_unread(&narrowed(served, filter, scope)) {
         return None;
     }
     if filter.exact_name().is_some() {
@@ -378,8 +466,11 @@ async fn read_page(
             limit: chunk,
             revision: at,
         };
-        let found = match store.range(&range, options).await {
+        let found = match store.range(&range, options.clone()).await {
             Ok(found) => found,
+            Err(skeg_store::Error::Encryption { .. }) => {
+                return Err(unreadable(server, served, &range, options).await);
+            }
             Err(skeg_store::Error::Compacted { .. }) => {
                 let again = if continued {
                     let start = range.start.as_str().unwrap_or_default();
@@ -401,6 +492,13 @@ async fn read_page(
             Some(cacher) => cacher.objects_of(&found.kvs),
             None => Vec::new(),
         };
+        if objects.iter().any(Option::is_none) {
+            let options = RangeOptions {
+                revision: at,
+                ..options
+            };
+            return Err(unreadable(server, served, &range, options).await);
+        }
         let last_read = found.kvs.last().map(|kv| kv.key.clone());
         let mut last_taken = None;
         for (object, kv) in objects.into_iter().zip(&found.kvs) {

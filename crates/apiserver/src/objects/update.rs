@@ -4,7 +4,7 @@
 use skeg_auth::authz::Attributes;
 use skeg_meta::SharedObject;
 use skeg_schema::Value;
-use skeg_store::{Expect, Key, KeyValue, LATEST};
+use skeg_store::{Expect, Key, KeyValue};
 use std::sync::Arc;
 
 use super::{
@@ -47,14 +47,9 @@ pub(super) async fn read_live(
     cx: &WriteCx<'_>,
     key: &str,
 ) -> Result<Option<Live>> {
-    let found = cx
-        .server
-        .inner
-        .store
-        .get(key.as_bytes(), LATEST)
-        .await
-        .map_err(Error::from_store)?;
-    let Some(kv) = found else { return Ok(None) };
+    let Some(kv) = super::read::stored(cx.server, key).await? else {
+        return Ok(None);
+    };
     let stored = super::read::decoded(served, key, &kv)?;
     let object = served.viewed(cx.server, &stored).await?;
     Ok(Some(Live { kv, object }))

@@ -9,12 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use crate::support::Server;
+use crate::support::{PATIENCE, Server, later};
 
 const SERVICES: &str = "/api/v1/namespaces/default/services";
-/// Upper bound of waiting for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 const SAYS: u8 = 0;
 const WRITES_SILENTLY: u8 = 1;
 const LOSES: u8 = 2;
@@ -123,13 +120,6 @@ fn service(name: &str, port: i64) -> Value {
 async fn is_taken(server: &Server, port: i64) -> bool {
     let line = format!("POST {SERVICES}?dryRun=All");
     server.send(&line, service("asks", port)).await.code != 201
-}
-
-/// Lets the time pass after which the server looks for itself.
-async fn later() {
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_secs(11)).await;
-    tokio::time::resume();
 }
 
 async fn becomes_free(server: &Server, port: i64) {

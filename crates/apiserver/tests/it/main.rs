@@ -23,6 +23,7 @@ mod policies;
 mod services;
 mod support;
 mod traces;
+mod unread;
 mod watches;
 mod webhooks;
 mod wire;

@@ -22,7 +22,7 @@ pub const ADMIN: &str = "admin-token";
 pub const ALICE: &str = "alice-token";
 const USERS: &str = "admin-token,admin,1,system:masters\nalice-token,alice,2\n";
 /// How long anything may take that should take no time.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// ConfigMaps of a namespace of no importance.
 pub const MAPS: &str = "/api/v1/namespaces/default/configmaps";
@@ -204,6 +204,13 @@ impl Server {
 }
 
 /// A ConfigMap.
+/// Lets the time pass after which the server looks for itself.
+pub async fn later() {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(11)).await;
+    tokio::time::resume();
+}
+
 pub fn map(name: &str) -> Value {
     serde_json::json!({
         "apiVersion": "v1",

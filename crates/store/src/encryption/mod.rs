@@ -315,19 +315,11 @@ impl Rules {
         if let Some(reason) = last {
             return Err(failed(key, &reason));
         }
-        if stored.starts_with(ENCRYPTED) {
-            return Err(failed(
-                key,
-                "its value is encrypted, and no configured provider has the key for it",
-            ));
-        }
-        if self.of(key).is_empty() {
+        if !stored.starts_with(ENCRYPTED) && self.of(key).is_empty() {
             return Ok((stored.clone(), false));
         }
-        Err(failed(
-            key,
-            "its value is not encrypted, and the identity provider is not configured",
-        ))
+        // Upstream's words: nobody has the key for it, or it is not encrypted and may not be so.
+        Err(failed(key, "no matching prefix found"))
     }
 
     fn plain(&self, kv: &Arc<KeyValue>) -> Result<Arc<KeyValue>> {
