@@ -139,6 +139,8 @@ pub struct Watcher {
     expired_before: bool,
     /// Whether lists come in pages.
     pages: bool,
+    /// Whether the next list is a plain one, whatever the server can do.
+    plain: bool,
     state: State,
     /// When a pause ends.
     resume: Option<Duration>,
@@ -160,6 +162,7 @@ impl Watcher {
             expired: false,
             expired_before: false,
             pages: true,
+            plain: false,
             state: State::Begin,
             resume: None,
             idle: None,
@@ -255,7 +258,7 @@ impl Watcher {
     }
 
     async fn begin(&mut self) -> Option<Step> {
-        if self.options.stream_lists {
+        if self.options.stream_lists && !std::mem::take(&mut self.plain) {
             let mut options = self.watch_options();
             options.send_initial_events = true;
             if self.expired {
@@ -359,8 +362,9 @@ impl Watcher {
                 None
             }
             Heard::End => {
-                // The server ended it before it was complete; a plain list will do.
-                self.options.stream_lists = false;
+                // It ended before it was complete, which any proxy may bring about:
+                // a plain list will do this time.
+                self.plain = true;
                 self.state = State::Begin;
                 None
             }

@@ -8,11 +8,16 @@ use skeg_client::{
 };
 use skeg_schema::{ByteString, FieldValue as _, Value, json};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::certificates::Bundle;
+use crate::backoff::{Backoff, BackoffPolicy};
+use crate::clock::SystemClock;
 
 /// The pause after a failure, and after an object that is not there.
 const RETRY: Duration = Duration::from_secs(5);
+/// A watch that ended sooner than this without a word was no good.
+const SHORT_WATCH: Duration = Duration::from_secs(1);
 
 /// Where bundles stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +140,9 @@ async fn follow(
 ) -> Result<(), Error> {
     let mut version = put(api, target, bundle, &api.get(&target.name).await?.value()).await?;
     done.send_replace(true);
+    let (clock, mut pauses) = (SystemClock::new(), Backoff::new(BackoffPolicy::default()));
     loop {
+        let (begun, from) = (Instant::now(), version.clone());
         let options = WatchOptions::from_version(version.as_str())
             .fields(format!("metadata.name={}", target.name));
         let mut events = api.watch(&options).await?;
@@ -152,6 +159,9 @@ async fn follow(
                 }
                 SharedEvent::Error(status) => return Err((*status).into()),
             }
+        }
+        if version == from && begun.elapsed() < SHORT_WATCH {
+            tokio::time::sleep(pauses.pause(&*clock)).await;
         }
     }
 }

@@ -1,15 +1,21 @@
 //! Answers, rotation and injection, without a server.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures::StreamExt as _;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use skeg_api::core::v1::ConfigMap;
+use skeg_client::{Client, Payload, Transport, TransportError};
 use skeg_meta::FieldError;
 use skeg_schema::{FieldValue as _, Value, json};
+use tokio::sync::watch;
 
 use super::admission::{Admission, Change, Denial, Tree, Verdict};
 use super::authority::{Authorities, Lifetimes};
-use super::inject::{Place, missing};
+use super::inject::{Place, Target, keep, missing};
 use super::review::{Reviewer, mutating, validating};
 
 fn question(object: Value) -> Value {
@@ -229,4 +235,46 @@ fn bundles_are_written_where_they_are_missing() {
         ]
     );
     assert!(missing(&json!({"spec": {}}), Place::Conversion, "pem").is_empty());
+}
+
+/// Has a configuration with its bundle, and ends every watch at once.
+#[derive(Clone, Default)]
+struct Curt(Arc<AtomicUsize>);
+
+impl Transport for Curt {
+    fn call(
+        &self,
+        request: http::Request<Payload>,
+    ) -> BoxFuture<'static, Result<http::Response<Payload>, TransportError>> {
+        let query = request.uri().query().unwrap_or_default();
+        let body = if query.contains("watch=true") {
+            let watches = self.0.fetch_add(1, Ordering::Relaxed);
+            assert!(watches < 100, "it asks without a pause");
+            Payload::Stream(futures::stream::empty().boxed())
+        } else {
+            let text = r#"{"kind":"MutatingWebhookConfiguration","apiVersion":"admissionregistration.k8s.io/v1","metadata":{"name":"w","resourceVersion":"5"},"webhooks":[{"name":"a","clientConfig":{"caBundle":"cGVt"}}]}"#;
+            Payload::from(text.as_bytes().to_vec())
+        };
+        let mut response = http::Response::new(body);
+        let json = http::HeaderValue::from_static("application/json");
+        response.headers_mut().insert("content-type", json);
+        Box::pin(async { Ok(response) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn watches_that_end_at_once_are_asked_for_with_pauses() {
+    let server = Curt::default();
+    let target = Target {
+        place: Place::Mutating,
+        name: "w".to_owned(),
+        client: Client::new(Arc::new(server.clone())),
+    };
+    let (_bundles, bundle) = watch::channel("pem".into());
+    let (done, written) = watch::channel(false);
+    let keeping = keep(target, bundle, done);
+    let kept = tokio::time::timeout(Duration::from_secs(60), keeping).await;
+    assert!(kept.is_err() && *written.borrow());
+    let watches = server.0.load(Ordering::Relaxed);
+    assert!((3..30).contains(&watches), "{watches} in a minute");
 }

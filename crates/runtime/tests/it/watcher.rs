@@ -1,17 +1,19 @@
 //! What a watcher gives is what happened: in order, once, and without a gap.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::{StreamExt, stream};
+use parking_lot::Mutex;
 use skeg_api::core::v1::ConfigMap;
-use skeg_client::{Api, DeleteOptions};
-use skeg_meta::{ObjectMeta, SharedObject, Status};
+use skeg_client::{Api, DeleteOptions, Error, ListOptions, SharedEvent, SharedList, WatchOptions};
+use skeg_meta::{ObjectMeta, SharedObject, Status, StatusCause};
 use skeg_runtime::testing::FakeApi;
 use skeg_runtime::{
-    ApiSource, Clock, ManualClock, Source, Step, Watcher, WatcherEvent, WatcherOptions, wait_until,
-    watch_object,
+    ApiSource, Clock, ManualClock, SharedEvents, Source, Step, Watcher, WatcherEvent,
+    WatcherOptions, wait_until, watch_object,
 };
 
 fn map(name: &str, value: &str) -> ConfigMap {
@@ -258,6 +260,163 @@ async fn servers_that_cannot_stream_lists_are_asked_for_them() {
         .filter(|verb| *verb != "update")
         .collect();
     assert_eq!(kinds, ["watch", "list", "watch"]);
+}
+
+/// Gives what a script says, and notes down what it was asked for.
+#[derive(Default)]
+struct Script {
+    watches: Mutex<VecDeque<Result<Vec<SharedEvent>, Error>>>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Source for Script {
+    fn list(&self, options: ListOptions) -> BoxFuture<'_, Result<SharedList, Error>> {
+        let asked = format!("list from {:?}", options.resource_version);
+        self.asked.lock().push(asked);
+        let list = SharedList {
+            items: vec![shared("m", 7)],
+            resource_version: "7".to_owned(),
+            ..SharedList::default()
+        };
+        Box::pin(async { Ok(list) })
+    }
+
+    fn watch(&self, options: WatchOptions) -> BoxFuture<'_, Result<SharedEvents, Error>> {
+        let what = if options.send_initial_events {
+            "stream"
+        } else {
+            "watch"
+        };
+        let asked = format!("{what} from {:?}", options.resource_version);
+        self.asked.lock().push(asked);
+        let events = self.watches.lock().pop_front();
+        Box::pin(async move {
+            Ok(match events {
+                Some(events) => stream::iter(events?.into_iter().map(Ok)).boxed(),
+                None => stream::pending().boxed(),
+            })
+        })
+    }
+
+    fn what(&self) -> &str {
+        "configmaps"
+    }
+
+    fn in_process(&self) -> bool {
+        false
+    }
+}
+
+fn shared(name: &str, version: u32) -> SharedObject {
+    let mut map = map(name, "1");
+    map.metadata.resource_version = version.to_string();
+    SharedObject::from_typed(Arc::new(map))
+}
+
+/// What a watcher has asked a source for after so many lists.
+async fn asked(watches: Vec<Result<Vec<SharedEvent>, Error>>, lists: usize) -> Vec<String> {
+    let source = Arc::new(Script {
+        watches: Mutex::new(watches.into()),
+        ..Script::default()
+    });
+    let clock = ManualClock::new();
+    let options = WatcherOptions::of(&*source).clock(clock.shared());
+    let mut watcher = Watcher::new(Arc::clone(&source) as Arc<dyn Source>, options);
+    let mut readies = 0;
+    while readies < lists {
+        // Pauses take no time.
+        let step = tokio::select! {
+            biased;
+            step = watcher.step() => step,
+            () = async {
+                tokio::task::yield_now().await;
+                clock.advance(Duration::from_secs(1));
+            } => continue,
+        };
+        readies += usize::from(matches!(step, Step::Ready));
+    }
+    std::mem::take(&mut *source.asked.lock())
+}
+
+fn complete(version: &str) -> SharedEvent {
+    SharedEvent::Bookmark {
+        resource_version: version.to_owned(),
+        initial_events_end: true,
+    }
+}
+
+/// As servers answer whose cache has not come as far.
+fn too_large() -> Status {
+    let mut status = Status::timeout("Too large resource version: 9, current: 8", 1);
+    let cause = StatusCause {
+        reason: "ResourceVersionTooLarge".to_owned(),
+        message: "Too large resource version".to_owned(),
+        ..StatusCause::default()
+    };
+    status.details.get_or_insert_default().causes = vec![cause];
+    status
+}
+
+fn refused(status: Status) -> SharedEvent {
+    SharedEvent::Error(Box::new(status))
+}
+
+#[tokio::test]
+async fn a_streamed_list_that_ends_early_is_no_refusal() {
+    let early = vec![SharedEvent::Added(shared("m", 5))];
+    let lost = vec![refused(Status::expired("too old"))];
+    let whole = vec![SharedEvent::Added(shared("m", 9)), complete("9")];
+    let asked = asked(vec![Ok(early), Ok(lost), Ok(whole)], 2).await;
+    assert_eq!(
+        asked,
+        [
+            r#"stream from """#,
+            r#"list from "0""#,
+            r#"watch from "7""#,
+            r#"stream from """#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_know_streamed_lists_is_not_asked_again() {
+    let refusal = Status::bad_request("sendInitialEvents is forbidden");
+    let lost = vec![refused(Status::expired("too old"))];
+    let asked = asked(vec![Err(Error::from(refusal)), Ok(lost)], 2).await;
+    assert_eq!(
+        asked,
+        [
+            r#"stream from """#,
+            r#"list from "0""#,
+            r#"watch from "7""#,
+            r#"list from """#,
+        ]
+    );
+}
+
+/// A server that is behind what was seen, or has forgotten it, is asked for
+/// whatever is newest.
+#[tokio::test]
+async fn a_streamed_list_of_a_version_that_is_not_there_is_asked_for_anew() {
+    let whole = |version: &str| Ok(vec![complete(version)]);
+    for missing in [Status::expired("too old"), too_large()] {
+        let watches = vec![
+            whole("9"),
+            Err(Error::from(missing.clone())),
+            Ok(vec![refused(missing)]),
+            whole("12"),
+        ];
+        let asked = asked(watches, 2).await;
+        assert_eq!(
+            asked,
+            [
+                r#"stream from """#,
+                r#"watch from "9""#,
+                r#"stream from """#,
+                r#"stream from """#,
+            ]
+        );
+    }
 }
 
 #[tokio::test]
