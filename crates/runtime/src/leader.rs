@@ -116,6 +116,29 @@ pub fn unique_identity() -> String {
     format!("{host}_{:016x}", fastrand::u64(..))
 }
 
+/// The shortest time that a request is given.
+const REQUEST_MIN: Duration = Duration::from_secs(1);
+
+/// What a try has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// We hold the Lease.
+    Leads,
+    /// Another holds it.
+    Follows,
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// Why a try came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("{}", .0.chain())]
+    Refused(#[from] Error),
+    #[error("no answer within {0:?}")]
+    Silence(Duration),
+}
+
 type OnLeader = Box<dyn Fn(&str) + Send + Sync>;
 
 /// Seconds, a begun one counted as whole.
@@ -128,6 +151,10 @@ fn whole_seconds(time: Duration) -> i32 {
 /// The Lease records are those of client-go, so that both can compete for one.
 /// A foreign leader is believed to live as long as its record keeps changing
 /// by our clock; clocks of machines need not agree.
+///
+/// No request may take longer than half of the time to renew in, as with
+/// client-go. A leader that finds another's record in the Lease has lost it, and
+/// ends at once; client-go's would go on to the end of the time to renew in.
 pub struct LeaderElector {
     api: Api<Lease>,
     options: LeaderOptions,
@@ -202,8 +229,8 @@ impl LeaderElector {
     {
         loop {
             match cancel.run_until_cancelled(self.try_to_lead()).await {
-                Some(true) => break,
-                Some(false) => {}
+                Some(Standing::Leads) => break,
+                Some(Standing::Follows | Standing::Unknown) => {}
                 None => {
                     // The try may have got as far as the server.
                     self.release().await;
@@ -269,35 +296,53 @@ impl LeaderElector {
             // An answer that does not come must not keep us in the belief that we lead.
             let left = (renewed + self.options.renew).saturating_sub(clock.monotonic());
             let begun = clock.monotonic();
-            let held = tokio::select! {
+            let standing = tokio::select! {
                 biased;
-                held = self.try_to_lead() => held,
-                () = clock.sleep(left) => false,
+                standing = self.try_to_lead() => standing,
+                () = clock.sleep(left) => Standing::Unknown,
             };
-            if held {
+            match standing {
                 // The server may have taken it for renewed as early as that.
-                renewed = begun;
-            } else if clock.monotonic().saturating_sub(renewed) >= self.options.renew {
-                return;
+                Standing::Leads => renewed = begun,
+                // Who has taken it works already.
+                Standing::Follows => return,
+                Standing::Unknown => {
+                    if clock.monotonic().saturating_sub(renewed) >= self.options.renew {
+                        return;
+                    }
+                }
             }
         }
     }
 
-    async fn try_to_lead(&mut self) -> bool {
+    async fn try_to_lead(&mut self) -> Standing {
         let outcome = self.acquire_or_renew().await;
         self.tell();
         match outcome {
-            Ok(led) => led,
-            Err(error) => {
-                if !error.is_conflict() && !error.is_already_exists() {
-                    tracing::warn!(
-                        lease = self.options.name,
-                        error = error.chain(),
-                        "cannot hold the lease"
-                    );
-                }
-                false
+            Ok(true) => Standing::Leads,
+            Ok(false) => Standing::Follows,
+            // Somebody was quicker; the next look shows who.
+            Err(Failure::Refused(error)) if error.is_conflict() || error.is_already_exists() => {
+                Standing::Unknown
             }
+            Err(error) => {
+                tracing::warn!(lease = self.options.name, %error, "cannot hold the lease");
+                Standing::Unknown
+            }
+        }
+    }
+
+    /// A request, which must not keep us for longer than it may take. What it
+    /// did, if it has reached the server, the next one shows.
+    async fn bounded<T>(
+        &self,
+        request: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Failure> {
+        let bound = (self.options.renew / 2).max(REQUEST_MIN);
+        tokio::select! {
+            biased;
+            answer = request => answer.map_err(Failure::Refused),
+            () = self.clock.sleep(bound) => Err(Failure::Silence(bound)),
         }
     }
 
@@ -328,19 +373,19 @@ impl LeaderElector {
         }
     }
 
-    async fn acquire_or_renew(&mut self) -> Result<bool, Error> {
+    /// Whether we hold the Lease now, rather than another.
+    async fn acquire_or_renew(&mut self) -> Result<bool, Failure> {
         let now = self.clock.now();
         let mut record = self.record(now);
-        let Some(lease) = self.api.get_opt(&self.options.name).await? else {
+        let seen = self.bounded(self.api.get_opt(&self.options.name)).await?;
+        let Some(lease) = seen else {
             let metadata =
                 ObjectMeta::named(self.options.namespace.as_str(), self.options.name.as_str());
-            let lease = self
-                .api
-                .create(Lease {
-                    metadata,
-                    spec: record,
-                })
-                .await?;
+            let lease = Lease {
+                metadata,
+                spec: record,
+            };
+            let lease = self.bounded(self.api.create(lease)).await?;
             self.observed = Some((lease.spec.clone(), self.clock.monotonic()));
             return Ok(true);
         };
@@ -380,7 +425,7 @@ impl LeaderElector {
             strategy: lease.spec.strategy,
             ..record
         };
-        let lease = self.api.update(lease).await?;
+        let lease = self.bounded(self.api.update(lease)).await?;
         self.observed = Some((lease.spec.clone(), self.clock.monotonic()));
         Ok(true)
     }

@@ -92,6 +92,7 @@ struct Fault {
 enum FaultKind {
     Refuse(Box<Status>),
     Lose,
+    Silence,
 }
 
 impl FakeApi {
@@ -113,9 +114,15 @@ impl FakeApi {
         self.fault(verb, plural, times, FaultKind::Refuse(Box::new(status)));
     }
 
-    /// Answers nothing to the next requests with a verb on a resource, so many times.
+    /// Breaks the connection of the next requests with a verb on a resource, so many times.
     pub fn lose(&self, verb: &str, plural: &str, times: usize) {
         self.fault(verb, plural, times, FaultKind::Lose);
+    }
+
+    /// Leaves the next requests with a verb on a resource without an answer, so
+    /// many times: they wait for ever.
+    pub fn silence(&self, verb: &str, plural: &str, times: usize) {
+        self.fault(verb, plural, times, FaultKind::Silence);
     }
 
     fn fault(&self, verb: &str, plural: &str, left: usize, what: FaultKind) {
@@ -384,6 +391,7 @@ impl Transport for FakeApi {
                         source: "lost on demand".into(),
                     });
                 }
+                Some(FaultKind::Silence) => std::future::pending::<()>().await,
                 None => {}
             }
             Ok(match api.serve(verb, request) {

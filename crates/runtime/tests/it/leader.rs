@@ -166,6 +166,62 @@ async fn a_holder_lives_as_long_as_it_says() {
 }
 
 #[tokio::test]
+async fn who_finds_anothers_record_ends_at_once() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let mut first = candidate(&server, &clock, "first");
+    first.leads().await;
+    let mut taken = (*lease(&server)).clone();
+    taken.spec.holder_identity = Some("other".to_owned());
+    server.put(&taken);
+    asleep(&clock, 1).await;
+    clock.advance(Duration::from_secs(2));
+    assert!(!first.task.await.expect("first"), "leadership was lost");
+    assert_eq!(
+        lease(&server).spec.holder_identity.as_deref(),
+        Some("other"),
+        "and is not given up for another"
+    );
+}
+
+#[tokio::test]
+async fn no_request_is_waited_for_for_ever() {
+    for verb in ["get", "create"] {
+        let (server, clock) = (FakeApi::new(), ManualClock::new());
+        server.silence(verb, "leases", 1);
+        let mut first = candidate(&server, &clock, "first");
+        while !server.requests().iter().any(|line| line.starts_with(verb)) {
+            tokio::task::yield_now().await;
+        }
+        asleep(&clock, 1).await;
+        // Half of the time to renew in, and the pause before the next try.
+        clock.advance(Duration::from_secs(5));
+        asleep(&clock, 1).await;
+        clock.advance(Duration::from_secs(3));
+        first.leads().await;
+    }
+}
+
+#[tokio::test]
+async fn a_leader_tries_again_when_a_renewal_gets_no_answer() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let mut first = candidate(&server, &clock, "first");
+    first.leads().await;
+    let before = lease(&server).spec.renew_time;
+    server.silence("get", "leases", 1);
+    asleep(&clock, 1).await;
+    clock.advance(Duration::from_secs(2));
+    // The request's bound, and the end of the time to renew in.
+    asleep(&clock, 2).await;
+    clock.advance(Duration::from_secs(5));
+    while lease(&server).spec.renew_time == before {
+        tokio::task::yield_now().await;
+        assert!(*first.leads.borrow(), "it had time for another try");
+        clock.advance(Duration::from_millis(50));
+    }
+    assert!(*first.leads.borrow());
+}
+
+#[tokio::test]
 async fn work_is_told_when_its_elector_is_dropped() {
     let (server, clock) = (FakeApi::new(), ManualClock::new());
     let elector = LeaderElector::new(
