@@ -163,7 +163,9 @@ pub use expectations::Expectations;
 pub use finalizer::{
     Finalize, FinalizerError, add_finalizer, finalize, has_finalizer, remove_finalizer,
 };
-pub use informer::{Delta, Informer, InformerBuilder, SharedInformerFactory, Subscription};
+pub use informer::{
+    Delta, Informer, InformerBuilder, InformerPanic, SharedInformerFactory, Subscription,
+};
 pub use leader::{LeaderElector, LeaderError, LeaderOptions, unique_identity};
 pub use limit::{Bucket, Exponential, FastSlow, MaxOf, RateLimit, RateLimiter};
 pub use manager::{Manager, ManagerError, ManagerHandle};

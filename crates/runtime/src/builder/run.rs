@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures::future::{BoxFuture, join_all};
 use futures::stream::{BoxStream, StreamExt};
 use parking_lot::Mutex;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,7 +18,7 @@ use super::{Reconcile, Settings};
 use crate::clock::Clock;
 use crate::clusters::{Cluster, ClusterObject, Clusters};
 use crate::controller::{Controller, Next};
-use crate::informer::SharedInformerFactory;
+use crate::informer::{InformerPanic, SharedInformerFactory};
 use crate::limit::{Bucket, Exponential, MaxOf, RateLimiter};
 use crate::metrics::Metrics;
 use crate::name::ObjectName;
@@ -34,6 +35,9 @@ pub enum ControllerError {
         /// What was not read.
         missing: Vec<String>,
     },
+    /// What the controller reads no longer follows the cluster.
+    #[error(transparent)]
+    Informer(#[from] InformerPanic),
 }
 
 /// Where a controller runs.
@@ -70,7 +74,7 @@ impl PreparedController {
     /// reconciles that were going on have ended.
     ///
     /// # Errors
-    /// The caches were not read in time.
+    /// The caches were not read in time, or follow the cluster no longer.
     pub async fn run(
         self,
         informers: &SharedInformerFactory,
@@ -205,33 +209,55 @@ async fn one_cluster(
     };
     let mut engaged = parts.engage(&env.informers, &enqueue);
     let synced = synced(&mut engaged, &clock, parts.settings.sync_timeout);
+    let synced = async {
+        tokio::select! {
+            outcome = synced => outcome,
+            panic = env.informers.panicked() => Err(panic.into()),
+        }
+    };
     match env.cancel.run_until_cancelled(synced).await {
         None => return Ok(()),
         Some(outcome) => outcome?,
     }
-    let tasks = TaskTracker::new();
+    let (tasks, stop) = (TaskTracker::new(), env.cancel.child_token());
     for mut feed in feeds {
-        let (cancel, enqueue) = (env.cancel.clone(), enqueue.clone());
+        let (cancel, enqueue) = (stop.clone(), enqueue.clone());
         tasks.spawn(async move {
             while let Some(Some(name)) = cancel.run_until_cancelled(feed.next()).await {
                 enqueue.add(name, 0);
             }
         });
     }
-    let loops = controller.run(env.cancel.clone(), reconcile);
+    let loops = controller.run(stop.clone(), reconcile);
     let primary = engaged.first().map(|primary| Arc::clone(&primary.names));
     let resync = resync(&parts.settings, &clock, || {
         for name in primary.iter().flat_map(|names| names()) {
             enqueue.add(name, LOW_PRIORITY);
         }
     });
-    tokio::select! {
-        () = loops => {}
-        () = resync => {}
-    }
+    let outcome = unless(env.informers.panicked(), loops, resync, &stop).await;
     tasks.close();
     tasks.wait().await;
-    Ok(())
+    outcome
+}
+
+/// Runs a controller's loops, and what goes on beside them, unless an informer
+/// panics: then the loops are told to end.
+async fn unless(
+    panicked: impl Future<Output = InformerPanic>,
+    loops: impl Future<Output = ()>,
+    beside: impl Future<Output = ()>,
+    stop: &CancellationToken,
+) -> Result<(), ControllerError> {
+    tokio::pin!(loops);
+    let panic = tokio::select! {
+        () = &mut loops => return Ok(()),
+        () = beside => return Ok(()),
+        panic = panicked => panic,
+    };
+    stop.cancel();
+    loops.await;
+    Err(panic.into())
 }
 
 /// Never ends.
@@ -280,10 +306,11 @@ async fn many_clusters(
 ) -> Result<(), ControllerError> {
     let clock = Arc::clone(env.informers.clock());
     let queue = parts.queue::<ClusterObject>(&clock);
-    let tasks = TaskTracker::new();
+    let (tasks, stop) = (TaskTracker::new(), env.cancel.child_token());
+    let (tell, mut panics) = mpsc::channel(1);
     let known = clusters.clone();
     let controller = parts.controller(&queue, &env);
-    let loops = controller.run(env.cancel.clone(), move |object: ClusterObject| {
+    let loops = controller.run(stop.clone(), move |object: ClusterObject| {
         // The cluster may have gone while the object waited.
         let outcome = known.get(&object.cluster).map(|_| reconcile(object));
         async move {
@@ -298,7 +325,7 @@ async fn many_clusters(
     let follow = async {
         loop {
             follow_clusters(&mut joined.lock(), clusters.list(), |cluster| {
-                join(&parts, &queue, cluster, &tasks)
+                join(&parts, &queue, cluster, &tasks, &tell)
             });
             if changes.changed().await.is_err() {
                 // Nobody is left who could change anything.
@@ -314,15 +341,24 @@ async fn many_clusters(
             }
         }
     });
-    tokio::select! {
-        () = loops => {}
-        () = follow => {}
-        () = resync => {}
-    }
+    let beside = async {
+        tokio::select! {
+            () = follow => {}
+            () = resync => {}
+        }
+    };
+    let panicked = async {
+        match panics.recv().await {
+            Some(panic) => panic,
+            // The sender is ours.
+            None => std::future::pending().await,
+        }
+    };
+    let outcome = unless(panicked, loops, beside, &stop).await;
     joined.lock().clear();
     tasks.close();
     tasks.wait().await;
-    Ok(())
+    outcome
 }
 
 /// Lets go of clusters that have left, and takes in those that have joined.
@@ -350,6 +386,7 @@ fn join(
     queue: &WorkQueue<ClusterObject>,
     cluster: Arc<Cluster>,
     tasks: &TaskTracker,
+    tell: &mpsc::Sender<InformerPanic>,
 ) -> Joined {
     let early: Arc<Mutex<Option<HashMap<ObjectName, i32>>>> =
         Arc::new(Mutex::new(Some(HashMap::new())));
@@ -371,6 +408,13 @@ fn join(
     let mut engaged = parts.engage(cluster.informers(), &enqueue);
     let primary = engaged.first().map(|primary| Arc::clone(&primary.names));
     let (queue, name, end) = (queue.clone(), Arc::clone(cluster.name()), leave.clone());
+    let (informers, ended, tell) = (cluster.informers().clone(), leave.clone(), tell.clone());
+    tasks.spawn(async move {
+        if let Some(panic) = ended.run_until_cancelled(informers.panicked()).await {
+            // One is enough to end it all.
+            let _ = tell.try_send(panic);
+        }
+    });
     tasks.spawn(async move {
         let all = join_all(engaged.iter_mut().map(|engaged| &mut engaged.synced));
         if end.run_until_cancelled(all).await.is_none() {

@@ -2,8 +2,10 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
 
+use futures::FutureExt as _;
 use parking_lot::Mutex;
 use skeg_client::Client;
 use skeg_meta::Object;
@@ -12,10 +14,11 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::build::Plan;
-use super::{Informer, InformerBuilder, OnError};
+use super::{Informer, InformerBuilder, InformerPanic, OnError};
 use crate::backoff::BackoffPolicy;
 use crate::cached::Cached;
 use crate::clock::Clock;
+use crate::controller::panic_message;
 use crate::reflector::{Reflector, Sink};
 use crate::source::Source;
 use crate::watcher::{Watcher, WatcherOptions};
@@ -34,6 +37,7 @@ struct Factory {
     tasks: TaskTracker,
     informers: Mutex<HashMap<Key, Entry>>,
     on_error: Mutex<Option<OnError>>,
+    panics: watch::Sender<Vec<InformerPanic>>,
 }
 
 type Key = (TypeId, String);
@@ -93,6 +97,7 @@ impl SharedInformerFactory {
                 tasks: TaskTracker::new(),
                 informers: Mutex::new(HashMap::new()),
                 on_error: Mutex::new(None),
+                panics: watch::Sender::new(Vec::new()),
             }),
         }
     }
@@ -214,6 +219,24 @@ impl SharedInformerFactory {
         missing
     }
 
+    /// The informers that a panic has ended.
+    #[must_use]
+    pub fn panics(&self) -> Vec<InformerPanic> {
+        self.inner.panics.borrow().clone()
+    }
+
+    /// Waits until a panic has ended an informer. The process should end then,
+    /// for what it stands on no longer follows the cluster.
+    pub async fn panicked(&self) -> InformerPanic {
+        let mut panics = self.inner.panics.subscribe();
+        let first = panics.wait_for(|panics| !panics.is_empty()).await;
+        match first.ok().and_then(|panics| panics.first().cloned()) {
+            Some(first) => first,
+            // The sender lives as long as the factory.
+            None => std::future::pending().await,
+        }
+    }
+
     /// How many informers run.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -236,6 +259,7 @@ impl SharedInformerFactory {
 impl SharedInformerFactory {
     fn run<K: Cached>(&self, informer: &Informer<K>, key: &Key, plan: Plan<K>) {
         let sink: Arc<dyn Sink> = Arc::clone(&informer.inner) as Arc<dyn Sink>;
+        let what = plan.source.what().to_owned();
         let options = WatcherOptions::of(&*plan.source)
             .clock(Arc::clone(&self.inner.clock))
             .backoff(self.inner.backoff);
@@ -243,9 +267,25 @@ impl SharedInformerFactory {
         let reflector = Reflector::over(watcher, sink);
         let stop = informer.inner.stop.clone();
         let (factory, key) = (Arc::downgrade(&self.inner), key.clone());
+        let inner = Arc::clone(&informer.inner);
         self.inner.tasks.spawn(async move {
-            let _ = stop.run_until_cancelled(reflector.run()).await;
+            let reading = AssertUnwindSafe(stop.run_until_cancelled(reflector.run()));
+            let panicked = reading.catch_unwind().await.err().map(|panic| {
+                let message = panic_message(&*panic).to_owned();
+                tracing::error!(
+                    resource = what,
+                    message,
+                    "an informer panicked, and has ended"
+                );
+                inner
+                    .panicked
+                    .get_or_init(|| InformerPanic { what, message })
+            });
             if let Some(factory) = factory.upgrade() {
+                if let Some(panic) = panicked {
+                    let told = |panics: &mut Vec<_>| panics.push(panic.clone());
+                    factory.panics.send_modify(told);
+                }
                 let mut informers = factory.informers.lock();
                 // Another may have taken its place.
                 if informers
@@ -265,6 +305,7 @@ impl SharedInformerFactory {
                     .run_until_cancelled(clock.sleep(period))
                     .await
                     .is_some()
+                    && informer.panicked().is_none()
                 {
                     informer.resync();
                 }

@@ -5,8 +5,8 @@ mod factory;
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 use skeg_client::Error;
@@ -77,7 +77,26 @@ struct Handler<K> {
 
 type OnError = Arc<dyn Fn(&Error) + Send + Sync>;
 
+/// An informer that follows nothing any more, because a function that it was
+/// given panicked: an index, a transformation, a hook for errors.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the informer of {what} panicked: {message}")]
+pub struct InformerPanic {
+    /// What it read.
+    pub what: String,
+    /// What was said with the panic.
+    pub message: String,
+}
+
 /// The objects of one kind, kept in step with the server. Cheap to clone.
+///
+/// A panic in a function that makes or indexes objects ends the informer: to go
+/// on without the object would show everybody a cluster in which it does not
+/// exist. What it knows stays as it was, it never counts as synced if it did
+/// not before, and [`Informer::panicked`] tells why. A
+/// [`Manager`](crate::Manager) ends with the process, and controllers that run
+/// alone end as well, as client-go's `HandleCrash` has it; whoever uses a
+/// factory without them waits for [`SharedInformerFactory::panicked`].
 pub struct Informer<K> {
     inner: Arc<Inner<K>>,
     /// Of an informer that ends when nobody uses it: ends it.
@@ -102,6 +121,7 @@ struct Inner<K> {
     transform: Option<Decode<K>>,
     on_error: Option<OnError>,
     stop: CancellationToken,
+    panicked: OnceLock<InformerPanic>,
 }
 
 /// Makes the form that is kept from an object.
@@ -147,6 +167,7 @@ impl<K: Cached> Informer<K> {
                 transform,
                 on_error,
                 stop,
+                panicked: OnceLock::new(),
             }),
             lease: None,
         }
@@ -232,6 +253,12 @@ impl<K: Cached> Informer<K> {
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.inner.stop.is_cancelled()
+    }
+
+    /// The panic that has ended it, if one has.
+    #[must_use]
+    pub fn panicked(&self) -> Option<&InformerPanic> {
+        self.inner.panicked.get()
     }
 
     /// Tells every handler of every object once more, as an update from itself

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::builder::{ControllerError, PreparedController};
 use crate::clock::{Clock, SystemClock};
 use crate::events::{EventApi, EventRecorder};
-use crate::informer::{Informer, SharedInformerFactory};
+use crate::informer::{Informer, InformerPanic, SharedInformerFactory};
 use crate::leader::{LeaderError, LeaderOptions};
 use crate::metrics::Metrics;
 use crate::serve::{HealthChecks, MetricsGuard};
@@ -52,6 +52,9 @@ pub enum ManagerError {
         /// Why not.
         source: ControllerError,
     },
+    /// What controllers read no longer follows the cluster. Start the process anew.
+    #[error(transparent)]
+    Informer(#[from] InformerPanic),
     /// Something else that the manager runs failed.
     #[error("{name} failed")]
     Task {

@@ -13,8 +13,9 @@ use tokio_util::task::TaskTracker;
 use super::{Manager, ManagerError, Task, signals};
 use crate::builder::{Env, PreparedController};
 use crate::controller::panic_message;
-use crate::informer::SharedInformerFactory;
+use crate::informer::{InformerPanic, SharedInformerFactory};
 use crate::leader::LeaderElector;
+use crate::metrics::Metrics;
 use crate::serve::{Endpoints, Server};
 
 /// What runs controllers and tasks, and hears of those that fail.
@@ -171,6 +172,10 @@ pub(super) async fn run(mut manager: Manager) -> Result<(), ManagerError> {
     tokio::select! {
         biased;
         () = asked => {}
+        panic = runner.env.informers.panicked() => {
+            count(&manager.metrics, &panic);
+            outcome = Err(panic.into());
+        }
         Some(failure) = failed.recv() => outcome = Err(failure),
         led = &mut lead => {
             outcome = led;
@@ -200,6 +205,13 @@ pub(super) async fn run(mut manager: Manager) -> Result<(), ManagerError> {
     outcome
 }
 
+fn count(metrics: &Metrics, panic: &InformerPanic) {
+    let help = "Informers that have ended because a function they were given panicked.";
+    let labels = [("resource", panic.what.as_str())];
+    let panics = metrics.counter("informer_panics_total", help, &labels);
+    panics.inc();
+}
+
 async fn ended(informers: &SharedInformerFactory) {
     informers.ended().await;
 }
@@ -219,8 +231,11 @@ fn add_readiness(manager: &Manager, ending: &Arc<AtomicBool>) {
     let informers = manager.informers.clone();
     manager.checks.add_readiness("informer-sync", move || {
         let missing = informers.unsynced();
+        let panic = informers.panics().into_iter().next();
         async move {
-            if missing.is_empty() {
+            if let Some(panic) = panic {
+                Err(panic.to_string())
+            } else if missing.is_empty() {
                 Ok(())
             } else {
                 Err(format!("not read yet: {}", missing.join(", ")))

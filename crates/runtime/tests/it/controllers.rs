@@ -232,7 +232,9 @@ async fn caches_that_cannot_be_read_are_not_waited_for_for_ever() {
         tokio::task::yield_now().await;
     }
     let error = running.await.expect("no panic").expect_err("unsynced");
-    let ControllerError::Unsynced { missing, .. } = &error;
+    let ControllerError::Unsynced { missing, .. } = &error else {
+        panic!("{error}");
+    };
     assert!(missing.len() == 1 && missing[0].ends_with("Pod"), "{error}");
     assert!(
         rig.log.take().is_empty(),

@@ -266,6 +266,58 @@ async fn a_handler_that_panics_harms_nobody() {
     rig.seen(&["+before=1", "+new=1", "+newer=1"]).await;
 }
 
+/// What a user's function does with the object that it cannot stand.
+fn stumble(map: &ConfigMap) {
+    assert!(map.metadata.name != "bad", "a bad name");
+}
+
+#[tokio::test]
+async fn a_panic_of_an_index_ends_the_informer_and_is_told() {
+    let rig = Rig::new().await;
+    let other = rig.factory.selected::<ConfigMap>("", "metadata.name!=x");
+    other.synced().await;
+    rig.informer.store().add_index("name", |map: &ConfigMap| {
+        stumble(map);
+        vec![map.metadata.name.clone()]
+    });
+    assert!(rig.informer.panicked().is_none() && rig.factory.panics().is_empty());
+    rig.api.create(map("bad", "1")).await.expect("create");
+    let panic = rig.factory.panicked().await;
+    assert_eq!(
+        panic.to_string(),
+        "the informer of configmaps panicked: a bad name"
+    );
+    assert_eq!(rig.informer.panicked(), Some(&panic));
+    // It follows nothing any more; others do.
+    rig.api.create(map("later", "1")).await.expect("create");
+    let name = ObjectName::new("a", "later");
+    while other.store().get(&name).is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert!(rig.informer.store().get(&name).is_none());
+    assert!(other.panicked().is_none());
+    rig.cancel.cancel();
+    rig.factory.ended().await;
+}
+
+#[tokio::test]
+async fn an_informer_that_panics_over_its_list_is_never_synced() {
+    let rig = Rig::new().await;
+    rig.api.create(map("bad", "1")).await.expect("create");
+    let build = rig.factory.build::<ConfigMap>();
+    let informer = build.transform("stumbling", |map| stumble(map)).start();
+    let panic = rig.factory.panicked().await;
+    assert_eq!(informer.panicked(), Some(&panic));
+    assert!(!informer.has_synced());
+    assert!(
+        futures::poll!(std::pin::pin!(informer.synced())).is_pending(),
+        "nobody is to work on a part of the list"
+    );
+    assert_eq!(rig.factory.unsynced(), ["configmaps"]);
+    informer.stop();
+    informer.synced().await;
+}
+
 #[tokio::test]
 async fn cancelled_informers_end() {
     let rig = Rig::new().await;

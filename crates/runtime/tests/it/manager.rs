@@ -11,11 +11,13 @@ use skeg_client::Api;
 use skeg_meta::Status;
 use skeg_runtime::testing::FakeApi;
 use skeg_runtime::{
-    ControllerBuilder, LeaderOptions, Manager, ManagerError, ManagerHandle, ManualClock, Next,
-    ObjectName, ReconcileError,
+    ClusterObject, Clusters, ControllerBuilder, ControllerError, LeaderOptions, Manager,
+    ManagerError, ManagerHandle, ManualClock, Next, ObjectName, ReconcileError,
+    SharedInformerFactory,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::controllers::{Log, map};
 
@@ -89,6 +91,64 @@ async fn the_second_takes_over_when_the_first_ends() {
         .await
         .expect("no panic")
         .expect("ended in order");
+}
+
+#[tokio::test]
+async fn a_program_ends_with_an_informer_that_panics() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let api = Api::<ConfigMap>::namespaced(server.client(), "a");
+    api.create(map("m")).await.expect("create");
+    let mut manager = Manager::with_clock("maps", server.client(), clock.shared());
+    manager = manager.without_signals();
+    let log = Log::new();
+    let prepared = || ControllerBuilder::<ConfigMap>::new("maps").reconcile(log.clone(), note);
+    manager.add(prepared());
+    let maps = manager.informer::<ConfigMap>();
+    maps.store().add_index("name", |map: &ConfigMap| {
+        assert!(map.metadata.name != "bad", "a bad name");
+        Vec::new()
+    });
+    let metrics = manager.metrics().clone();
+    let running = tokio::spawn(manager.run());
+    assert_eq!(log.wait(1).await, ["a/m"]);
+    api.create(map("bad")).await.expect("create");
+    let error = running.await.expect("no panic").expect_err("it ends");
+    assert!(
+        matches!(&error, ManagerError::Informer(panic) if panic.message == "a bad name"),
+        "{error}"
+    );
+    let told = metrics.render();
+    assert!(
+        told.contains("informer_panics_total{resource=\"configmaps\"} 1"),
+        "{told}"
+    );
+
+    // Controllers that run alone end likewise, be it of one cluster or of many.
+    let bad = |informers: &SharedInformerFactory| {
+        let build = informers.build::<ConfigMap>();
+        let panics = |map: &mut ConfigMap| assert!(map.metadata.name != "bad", "no");
+        build.transform("panics", panics).start()
+    };
+    let cancel = CancellationToken::new();
+    let informers = SharedInformerFactory::new(server.client(), clock.shared(), cancel.clone());
+    let alone = tokio::spawn({
+        let (prepared, informers) = (prepared(), informers.clone());
+        async move { prepared.run(&informers, CancellationToken::new()).await }
+    });
+    let _panicked = bad(&informers);
+    let error = alone.await.expect("no panic").expect_err("it ends");
+    assert!(matches!(error, ControllerError::Informer(_)), "{error}");
+
+    let clusters = Clusters::with_clock(clock.shared());
+    let cluster = clusters.join("east", server.client());
+    let many = ControllerBuilder::<ConfigMap>::new("maps").reconcile_clusters(
+        &clusters,
+        (),
+        |_: Arc<()>, _: ClusterObject| async { Ok::<_, ReconcileError>(Next::Done) },
+    );
+    let _panicked = bad(cluster.informers());
+    let error = many.run(&informers, cancel).await.expect_err("it ends");
+    assert!(matches!(error, ControllerError::Informer(_)), "{error}");
 }
 
 #[tokio::test]
