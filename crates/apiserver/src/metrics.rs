@@ -4,6 +4,7 @@ mod allow;
 pub(crate) mod caches;
 pub(crate) mod filters;
 mod process;
+pub(crate) mod requests;
 pub(crate) mod storage;
 pub(crate) mod waited;
 

@@ -14,7 +14,7 @@ use crate::authn::oidc::{ConfigurationError, Issuer, OidcOptions, OidcTokens};
 use crate::authn::{
     AuthorityError, BootstrapTokens, CachedTokens, ReloadedIssuers, RequestAuthenticator,
     RequestHeaderOptions, ReviewVersion, SecretLookup, ServiceAccountTokens, StaticTokenError,
-    StaticTokens, TokenAuthenticator, TokenUnion, WebhookTokens,
+    StaticTokens, TokenAuthenticator, TokenCacheStats, TokenUnion, WebhookTokens,
 };
 use crate::authz::{
     Abac, Always, Attributes, Authorization, AuthorizationConfigurationError, Authorizer,
@@ -177,8 +177,10 @@ pub fn authenticator(
             audiences.clone(),
         )));
     }
+    let stats = Arc::new(TokenCacheStats::default());
     let remembered = |inner: Arc<dyn TokenAuthenticator>| -> Arc<dyn TokenAuthenticator> {
-        Arc::new(CachedTokens::new(inner, TOKEN_TTL, Duration::ZERO))
+        let stats = Arc::clone(&stats);
+        Arc::new(CachedTokens::new(inner, TOKEN_TTL, Duration::ZERO, stats))
     };
     let mut anonymous = options.anonymous;
     let mut anonymous_paths = Vec::new();
@@ -214,14 +216,21 @@ pub fn authenticator(
             .map_err(|source| AssembleError::Webhook { what, source })?;
         let webhook = WebhookTokens::new(remote, options.webhook_version, audiences.clone());
         let ttl = options.webhook_cache_ttl;
-        tokens.push(Arc::new(CachedTokens::new(Arc::new(webhook), ttl, ttl)));
+        let stats = Arc::clone(&stats);
+        tokens.push(Arc::new(CachedTokens::new(
+            Arc::new(webhook),
+            ttl,
+            ttl,
+            stats,
+        )));
     }
     let mut authenticator = RequestAuthenticator::new(
         Arc::new(TokenUnion::new(tokens)),
         audiences.clone(),
         anonymous,
     )
-    .with_anonymous_paths(anonymous_paths);
+    .with_anonymous_paths(anonymous_paths)
+    .with_token_caches(stats);
     if let Some(request_header) = &options.request_header {
         authenticator =
             authenticator.with_front_proxies(request_header.clone(), &options.client_cas)?;

@@ -54,9 +54,15 @@ impl Histogram {
 
     /// Counts a value.
     pub fn observe(&self, value: f64) {
+        self.observe_times(value, 1);
+    }
+
+    /// Counts a value so many times.
+    pub fn observe_times(&self, value: f64, times: u64) {
         let at = self.bounds.partition_point(|bound| *bound < value);
-        self.buckets[at].fetch_add(1, Ordering::Relaxed);
+        self.buckets[at].fetch_add(times, Ordering::Relaxed);
         if value != 0.0 {
+            let value = value * times as f64;
             let _ = self
                 .sum
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |bits| {
@@ -129,12 +135,13 @@ pub type Labels<'a> = &'a [(&'a str, &'a str)];
 
 impl Text {
     /// Begins a metric. `kind` is `counter`, `gauge` or `histogram`;
-    /// `stability` as upstream tells it.
+    /// `stability` as upstream tells it, empty where it does not.
     pub fn head(&mut self, name: &str, kind: &str, stability: &str, help: &str) {
-        let _ = writeln!(
-            self.out,
-            "# HELP {name} [{stability}] {help}\n# TYPE {name} {kind}"
-        );
+        let _ = write!(self.out, "# HELP {name} ");
+        if !stability.is_empty() {
+            let _ = write!(self.out, "[{stability}] ");
+        }
+        let _ = writeln!(self.out, "{help}\n# TYPE {name} {kind}");
     }
 
     /// One value.

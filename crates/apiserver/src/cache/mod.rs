@@ -598,9 +598,11 @@ impl Cacher {
             revision: state.revision,
             last: None,
             rest: 0,
+            seen: 0,
         };
         let plain = filter.selects_all();
         let mut take = |key: &Key, object: &SharedObject| {
+            out.seen += 1;
             if plain || filter.matches(object) {
                 if limit > 0 && out.items.len() == limit {
                     out.rest += 1;
@@ -751,6 +753,8 @@ pub struct Selected {
     /// How many would have followed: at least one, or of an unfiltered list
     /// all.
     pub rest: usize,
+    /// How many were looked at.
+    pub seen: usize,
 }
 
 fn bounds(range: &KeyRange) -> (Bound<&[u8]>, Bound<&[u8]>) {

@@ -17,8 +17,32 @@ const FILLING: &[f64] = &[
 /// Objects of a kind that are weighed for an estimate of all.
 const WEIGHED_LEN_MAX: usize = 8;
 
+/// Lists of a resource.
+#[derive(Default)]
+pub(crate) struct Lists {
+    asked: Counter,
+    fetched: Counter,
+    evaluated: Counter,
+    returned: Counter,
+}
+
+impl Lists {
+    /// One more, for which so many objects were fetched, held against selectors, and
+    /// answered.
+    pub fn count(&self, fetched: usize, evaluated: usize, returned: usize) {
+        self.asked.inc();
+        self.fetched.add(fetched as u64);
+        self.evaluated.add(evaluated as u64);
+        self.returned.add(returned as u64);
+    }
+}
+
 /// What a cache counts of itself.
 pub(crate) struct CacheStats {
+    /// Lists that it answered.
+    pub lists: Lists,
+    /// Lists that the store answered in its stead.
+    pub stored_lists: Lists,
     /// Changes that the store told.
     pub received: Counter,
     /// Times that the store told how far it is, without a change.
@@ -36,6 +60,8 @@ pub(crate) struct CacheStats {
 impl Default for CacheStats {
     fn default() -> Self {
         Self {
+            lists: Lists::default(),
+            stored_lists: Lists::default(),
             received: Counter::default(),
             bookmarks: Counter::default(),
             initial: Counter::default(),
@@ -133,8 +159,65 @@ const NUMBERS: &[Number] = &[
     ),
 ];
 
+/// A count of lists: name, help, whether it is told by index, value.
+type ListNumber = (&'static str, &'static str, bool, fn(&Lists) -> &Counter);
+
+const LISTS: [ListNumber; 4] = [
+    (
+        "apiserver_storage_list_evaluated_objects_total",
+        "Objects that were held against selectors for lists.",
+        false,
+        |lists| &lists.evaluated,
+    ),
+    (
+        "apiserver_storage_list_fetched_objects_total",
+        "Objects that were read for lists.",
+        true,
+        |lists| &lists.fetched,
+    ),
+    (
+        "apiserver_storage_list_returned_objects_total",
+        "Objects that lists answered.",
+        false,
+        |lists| &lists.returned,
+    ),
+    (
+        "apiserver_storage_list_total",
+        "Lists that were asked for.",
+        true,
+        |lists| &lists.asked,
+    ),
+];
+
+fn render_lists(out: &mut Text, rows: &[Row]) {
+    for (name, help, by_index, value) in LISTS {
+        out.head(name, "counter", "ALPHA", help);
+        for (group, resource, cacher) in rows {
+            let stats = cacher.stats();
+            for (storage, lists) in [("etcd", &stats.stored_lists), ("watchcache", &stats.lists)] {
+                if lists.asked.get() == 0 {
+                    continue;
+                }
+                let labels = [
+                    ("group", *group),
+                    ("index", ""),
+                    ("resource", *resource),
+                    ("storage", storage),
+                ];
+                let value = value(lists).get() as f64;
+                if by_index {
+                    out.sample(name, &labels, value);
+                } else {
+                    out.sample(name, &[labels[0], labels[2], labels[3]], value);
+                }
+            }
+        }
+    }
+}
+
 /// Writes the lines.
 pub(crate) fn render(out: &mut Text, rows: &[Row]) {
+    render_lists(out, rows);
     let labels = |row: &Row| [("group", row.0), ("resource", row.1)];
     for (name, kind, stability, help, value) in NUMBERS {
         out.head(name, kind, stability, help);

@@ -175,6 +175,19 @@ impl Measured {
         let help = "Time that requests to the store took, in seconds.";
         out.head(name, "histogram", "ALPHA", help);
         each(&mut |labels, measures| out.histogram(name, labels, &measures.times));
+        let name = "apiserver_storage_list_duration_seconds";
+        let help = "Time that lists of the store took, in seconds.";
+        out.head(name, "histogram", "ALPHA", help);
+        for kind in &kinds {
+            if let Some(measures) = kind.by_operation[LIST].get() {
+                let labels = [
+                    ("group", kind.group.as_str()),
+                    ("resource", kind.resource.as_str()),
+                    ("streamed", "false"),
+                ];
+                out.histogram(name, &labels, &measures.times);
+            }
+        }
         let name = "etcd_requests_total";
         out.head(name, "counter", "ALPHA", "Requests to the store.");
         each(&mut |labels, measures| out.sample(name, labels, measures.times.count() as f64));

@@ -361,9 +361,11 @@ async fn list_stored(
             && !cacher.has_unread(&narrowed(served, filter, &scope))
         {
             let (mut items, revision) = cacher.list(&scope);
+            let fetched = items.len();
             if !filter.selects_all() {
                 items.retain(|object| filter.matches(object));
             }
+            cacher.stats().lists.count(fetched, 0, items.len());
             return Ok(Page {
                 items,
                 revision,
@@ -390,7 +392,25 @@ async fn list_stored(
         },
         None => range,
     };
-    read_page(server, served, filter, &scope, range, limit, at, continued).await
+    let mut evaluated = 0;
+    let page = read_page(
+        server,
+        served,
+        filter,
+        &scope,
+        range,
+        limit,
+        at,
+        continued,
+        &mut evaluated,
+    );
+    let page = page.await;
+    if let Some(cacher) = &served.cacher {
+        let returned = page.as_ref().map_or(0, |page| page.items.len());
+        let lists = &cacher.stats().stored_lists;
+        lists.count(evaluated, evaluated, returned);
+    }
+    page
 }
 
 /// The first page of what there is now, if the cache has caught up with the
@@ -405,15 +425,20 @@ async fn from_cache(served: &Served, filter: &Filter, scope: &str, limit: usize)
         let key = range.start.as_str()?;
         if range.end.as_ref() == KeyRange::one(key).end.as_ref() {
             let (object, revision) = cacher.get_now(key);
+            let fetched = usize::from(object.is_some());
             let items = object.filter(|object| filter.matches(object));
+            let items: Vec<SharedObject> = items.into_iter().collect();
+            cacher.stats().lists.count(fetched, 0, items.len());
             return Some(Page {
-                items: items.into_iter().collect(),
+                items,
                 revision,
                 ..Page::default()
             });
         }
     }
     let selected = cacher.select(scope, filter, limit);
+    let lists = &cacher.stats().lists;
+    lists.count(selected.seen, 0, selected.items.len());
     let mut page = Page {
         items: selected.items,
         revision: selected.revision,
@@ -452,6 +477,7 @@ async fn read_page(
     limit: usize,
     mut at: Revision,
     continued: bool,
+    evaluated: &mut usize,
 ) -> Result<Page> {
     let store = &server.inner.store;
     let plain = filter.selects_all();
@@ -488,6 +514,7 @@ async fn read_page(
             Err(error) => return Err(Error::from_store(error)),
         };
         at = found.revision;
+        *evaluated += found.kvs.len();
         let objects = match &served.cacher {
             Some(cacher) => cacher.objects_of(&found.kvs),
             None => Vec::new(),

@@ -7,11 +7,12 @@ use hyper::body::Incoming;
 use skeg_schema::Value;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::WebhookCredentials;
 use super::dial::{Dialer, Peer, Place, Trust};
 use crate::go;
+use crate::metrics::requests::{Asked, Requests};
 use crate::server::ReplyBody;
 
 /// Bytes of an answer.
@@ -144,12 +145,19 @@ impl From<CallError> for String {
 #[derive(Clone)]
 pub struct WebhookClient {
     dialer: Arc<Dialer>,
+    figures: Arc<Requests>,
 }
 
 impl WebhookClient {
     /// Over these connections.
     pub fn new(dialer: Arc<Dialer>) -> Self {
-        Self { dialer }
+        let figures = Arc::default();
+        Self { dialer, figures }
+    }
+
+    /// Adds to the text of `/metrics`.
+    pub fn render(&self, text: &mut skeg_auth::metrics::Text) {
+        self.figures.render(text);
     }
 
     /// Posts JSON and gives the body of a successful answer. Cancelling it
@@ -168,8 +176,23 @@ impl WebhookClient {
             message: format!("Post {}: {why}", go::quote(&url)),
             code: 0,
         };
-        match tokio::time::timeout(timeout, self.exchange(config, &url, body)).await {
-            Ok(Ok(answer)) => Ok(answer),
+        let (since, sent) = (Instant::now(), body.len());
+        let outcome = tokio::time::timeout(timeout, self.exchange(config, &url, body)).await;
+        let (code, received) = match &outcome {
+            Ok(Ok((code, answer))) => (Some(*code), Some(answer.len())),
+            Ok(Err(Failure::Call(error))) => (Some(error.code), None),
+            Ok(Err(Failure::Transport(_))) | Err(_) => (None, None),
+        };
+        self.figures.count(&Asked {
+            host: config.peer.place.to_string(),
+            verb: "POST",
+            code,
+            took: since.elapsed(),
+            sent,
+            received,
+        });
+        match outcome {
+            Ok(Ok((_, answer))) => Ok(answer),
             Ok(Err(Failure::Call(error))) => Err(error),
             Ok(Err(Failure::Transport(why))) => Err(failed(&why)),
             Err(_) => Err(failed("context deadline exceeded")),
@@ -181,7 +204,7 @@ impl WebhookClient {
         config: &ClientConfig,
         url: &str,
         body: Bytes,
-    ) -> Result<Bytes, Failure> {
+    ) -> Result<(u16, Bytes), Failure> {
         let mut request = Request::new(ReplyBody::Full(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = url
@@ -220,7 +243,7 @@ impl WebhookClient {
             true if body.is_empty() => format!(
                 "0-length response with status code: {code} and content type: {content_type}"
             ),
-            true => return Ok(body),
+            true => return Ok((code, body)),
             false => refusal(code, &content_type, &body),
         };
         Err(Failure::Call(CallError { message, code }))

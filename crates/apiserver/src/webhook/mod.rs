@@ -134,6 +134,7 @@ impl Webhooks {
     /// Adds to the text of `/metrics`.
     pub fn render(&self, text: &mut skeg_auth::metrics::Text) {
         self.metrics.render(text);
+        self.client.render(text);
     }
 
     /// Asks the mutating webhooks one after the other. What they change is in

@@ -109,6 +109,8 @@ async fn a_level_without_seats_refuses() {
     drop(hanging);
     get(&server).await.expect(200);
     let text = server.get("/metrics").await.text();
+    let line = "apiserver_flowcontrol_priority_level_seat_utilization_count{phase=\"executing\",priority_level=\"tiny\"} ";
+    assert!(text.contains(line), "{text}");
     let line = "apiserver_flowcontrol_rejected_requests_total{flow_schema=\"tiny\",priority_level=\"tiny\",reason=\"concurrency-limit\"} 1";
     assert!(text.contains(line), "{text}");
 }

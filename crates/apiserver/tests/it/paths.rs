@@ -252,8 +252,22 @@ async fn store_caches_and_lists_by_watch_are_measured() {
         let event = events.next().await.unwrap().unwrap();
         seen.push_str(&String::from_utf8_lossy(&event));
     }
+    server.get(crate::support::MAPS).await.expect(200);
+    let namespace = "POST /api/v1/namespaces/default";
+    let account = serde_json::json!({"metadata": {"name": "default"}});
+    let line = format!("{namespace}/serviceaccounts");
+    server.send(&line, account).await.expect(201);
+    let pod = serde_json::json!({"metadata": {"name": "p"},
+        "spec": {"containers": [{"name": "c", "image": "i"}]}});
+    let line = format!("{namespace}/pods");
+    server.send(&line, pod).await.expect(201);
     let text = server.get("/metrics").await.text();
     for line in [
+        "apiserver_storage_list_total{group=\"\",index=\"\",resource=\"configmaps\",storage=\"watchcache\"} 1",
+        "apiserver_storage_list_returned_objects_total{group=\"\",resource=\"configmaps\",storage=\"watchcache\"} 1",
+        "apiserver_storage_list_duration_seconds_count{group=\"\",resource=\"configmaps\",streamed=\"false\"} ",
+        "apiserver_client_certificate_expiration_seconds_count 0",
+        "pod_security_evaluations_total{decision=\"allow\",mode=\"enforce\",policy_level=\"privileged\",policy_version=\"latest\",request_operation=\"create\",resource=\"pod\",subresource=\"\"} 1",
         "etcd_requests_total{group=\"\",operation=\"create\",resource=\"configmaps\"} ",
         "etcd_request_duration_seconds_count{group=\"\",operation=\"list\",resource=\"configmaps\"} ",
         "apiserver_watch_list_duration_seconds_count{group=\"\",resource=\"configmaps\",scope=\"namespace\",version=\"v1\"} 1",

@@ -85,6 +85,8 @@ async fn a_refusal_has_its_own_words() {
     assert_eq!(request["oldObject"]["metadata"]["name"], "good");
     let metrics = server.get("/metrics").await.text();
     assert!(metrics.contains("apiserver_admission_webhook_rejection_count{error_type=\"no_error\",name=\"h.example.com\",operation=\"CREATE\",rejection_code=\"418\",type=\"validating\"} 1"), "{metrics}");
+    let line = "rest_client_requests_total{code=\"200\",host=\"127.0.0.1:";
+    assert!(metrics.contains(line), "{metrics}");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ mod static_tokens;
 mod x509;
 
 pub use bootstrap::{BootstrapTokens, DeferredSecrets, SecretLookup};
-pub use cache::CachedTokens;
+pub use cache::{CachedTokens, TokenCacheStats};
 pub use legacy::{INVALID_SINCE, LAST_USED};
 pub use notes::{Notes, noted};
 pub use proxy::RequestHeaderOptions;
@@ -33,7 +33,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 
 use self::proxy::{ChainCheck, FrontProxies};
-use crate::metrics::Text;
+use crate::metrics::{Histogram, Text};
 use crate::text::aggregate;
 use crate::user::UserInfo;
 
@@ -160,7 +160,28 @@ pub struct RequestAuthenticator {
     proxies: Option<FrontProxies>,
     /// Set where TLS lets in more than users.
     users: Option<ChainCheck>,
+    token_caches: Option<Arc<TokenCacheStats>>,
+    /// How long the certificates of users are good, when they are shown.
+    expirations: Histogram,
 }
+
+/// Bounds in seconds.
+const EXPIRATIONS: &[f64] = &[
+    0.0,
+    1_800.0,
+    3_600.0,
+    7_200.0,
+    21_600.0,
+    43_200.0,
+    86_400.0,
+    172_800.0,
+    345_600.0,
+    604_800.0,
+    2_592_000.0,
+    7_776_000.0,
+    15_552_000.0,
+    31_104_000.0,
+];
 
 /// Certificates of authorities are not usable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -183,12 +204,27 @@ impl RequestAuthenticator {
             anonymous_paths: Vec::new(),
             proxies: None,
             users: None,
+            token_caches: None,
+            expirations: Histogram::new(EXPIRATIONS),
         }
     }
 
     /// Adds the metrics of what knows tokens.
     pub fn render(&self, out: &mut Text) {
         self.tokens.render(out);
+        if let Some(stats) = &self.token_caches {
+            stats.render(out);
+        }
+        let name = "apiserver_client_certificate_expiration_seconds";
+        let help = "How long certificates of users are good yet, in seconds.";
+        out.head(name, "histogram", "ALPHA", help);
+        out.histogram(name, &[], &self.expirations);
+    }
+
+    /// Tells of the caches of tokens as well.
+    pub fn with_token_caches(mut self, stats: Arc<TokenCacheStats>) -> Self {
+        self.token_caches = Some(stats);
+        self
     }
 
     /// Requests without credentials go on at these paths only.
@@ -283,6 +319,9 @@ impl Authenticator for RequestAuthenticator {
                 .as_ref()
                 .is_none_or(|users| peer.is_client(|chain| users.accepts(chain)));
             if is_user {
+                if let Some(seconds) = peer.seconds_left() {
+                    self.expirations.observe(seconds);
+                }
                 return found(peer.user().clone());
             }
             stranger = true;

@@ -13,6 +13,8 @@ use crate::user::UserInfo;
 #[derive(Debug)]
 pub struct PeerIdentity {
     user: Arc<UserInfo>,
+    /// When the certificate ends, in Unix seconds.
+    not_after: Option<i64>,
     /// Kept only where it has to be asked whose certificate it is.
     chain: Vec<CertificateDer<'static>>,
     proxy: OnceLock<bool>,
@@ -81,6 +83,7 @@ impl PeerIdentity {
         };
         Ok(Self {
             user: Arc::new(user.with_authenticated_group()),
+            not_after: Some(parsed.validity().not_after.timestamp()),
             chain: Vec::new(),
             proxy: OnceLock::new(),
             client: OnceLock::new(),
@@ -109,6 +112,13 @@ impl PeerIdentity {
     /// Whether the certificate is a user's.
     pub(super) fn is_client(&self, check: impl FnOnce(&[CertificateDer<'static>]) -> bool) -> bool {
         *self.client.get_or_init(|| check(&self.chain))
+    }
+
+    /// How long the certificate is good yet.
+    pub(super) fn seconds_left(&self) -> Option<f64> {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let now = now.map_or(0.0, |since| since.as_secs_f64());
+        self.not_after.map(|end| end as f64 - now)
     }
 
     /// Who it is.

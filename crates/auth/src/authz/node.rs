@@ -2,6 +2,9 @@
 
 mod graph;
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use async_trait::async_trait;
 use parking_lot::RwLock;
 use skeg_schema::Value;
@@ -11,6 +14,7 @@ use graph::{Graph, Kind, pod_references, volume_secrets};
 use super::rules::PolicyRule;
 use super::{Attributes, Authorization, Authorizer};
 use crate::ObjectObserver;
+use crate::metrics::{Family, Histogram, Text};
 use crate::text::quote;
 use crate::user::{UserInfo, names};
 
@@ -20,6 +24,25 @@ use crate::user::{UserInfo, names};
 pub struct NodeAuthorizer {
     graph: RwLock<Graph>,
     rules: Vec<PolicyRule>,
+    /// What changes of the graph took.
+    actions: Family<&'static str, Histogram>,
+}
+
+/// Bounds in seconds.
+const BOUNDS: &[f64] = &[
+    0.0001, 0.0002, 0.0004, 0.0008, 0.0016, 0.0032, 0.0064, 0.0128, 0.0256, 0.0512, 0.1024, 0.2048,
+];
+
+/// A change on its way.
+struct Timed {
+    times: Arc<Histogram>,
+    since: Instant,
+}
+
+impl Drop for Timed {
+    fn drop(&mut self) {
+        self.times.observe(self.since.elapsed().as_secs_f64());
+    }
 }
 
 impl Default for NodeAuthorizer {
@@ -34,6 +57,14 @@ impl NodeAuthorizer {
         Self {
             graph: RwLock::default(),
             rules: node_rules(),
+            actions: Family::default(),
+        }
+    }
+
+    fn timed(&self, operation: &'static str) -> Timed {
+        Timed {
+            times: self.actions.get(&operation, || Histogram::new(BOUNDS)),
+            since: Instant::now(),
         }
     }
 
@@ -301,6 +332,15 @@ impl Authorizer for NodeAuthorizer {
             Err(why) => Authorization::no_opinion(format!("node: {why}")),
         }
     }
+
+    fn render(&self, out: &mut Text) {
+        let name = "node_authorizer_graph_actions_duration_seconds";
+        let help = "Time that a change of what nodes may see took, in seconds.";
+        out.head(name, "histogram", "ALPHA", help);
+        for (operation, times) in self.actions.all() {
+            out.histogram(name, &[("operation", operation)], &times);
+        }
+    }
 }
 
 impl ObjectObserver for NodeAuthorizer {
@@ -314,6 +354,12 @@ impl ObjectObserver for NodeAuthorizer {
     }
 
     fn upsert(&self, resource: &str, namespace: &str, name: &str, object: &Value) {
+        let _timed = self.timed(match resource {
+            "pods" => "AddPod",
+            "persistentvolumes" => "AddPV",
+            "volumeattachments" => "AddVolumeAttachment",
+            _ => "AddResourceSlice",
+        });
         match resource {
             "pods" => {
                 let node = object
@@ -365,6 +411,12 @@ impl ObjectObserver for NodeAuthorizer {
     }
 
     fn remove(&self, resource: &str, namespace: &str, name: &str) {
+        let _timed = self.timed(match resource {
+            "pods" => "DeletePod",
+            "persistentvolumes" => "DeletePV",
+            "volumeattachments" => "DeleteVolumeAttachment",
+            _ => "DeleteResourceSlice",
+        });
         let mut graph = self.graph.write();
         match resource {
             "pods" => graph.remove_pod(namespace, name),
@@ -620,6 +672,21 @@ mod tests {
                 nodes.authorize(&attributes).await,
                 Authorization::no_opinion("")
             );
+        }
+    }
+
+    #[test]
+    fn changes_of_the_graph_are_timed() {
+        let nodes = world();
+        nodes.remove("pods", "ns", "p");
+        let mut out = Text::default();
+        nodes.render(&mut out);
+        let text = out.finish();
+        for operation in ["AddPod", "DeletePod"] {
+            let line = format!(
+                "node_authorizer_graph_actions_duration_seconds_count{{operation=\"{operation}\"}} 1"
+            );
+            assert!(text.contains(&line), "{line} is not in {text}");
         }
     }
 }

@@ -13,6 +13,7 @@ mod dump;
 mod queues;
 mod rules;
 mod stats;
+mod utilization;
 mod width;
 
 pub use borrow::Limits;
@@ -609,6 +610,11 @@ impl FlowControl {
     pub fn render(&self, out: &mut crate::metrics::Text) {
         let configured = self.configured.lock();
         stats::render(out, &configured);
+        utilization::render(out, Instant::now(), &mut |tell| {
+            for (name, live) in &configured.live {
+                tell(name, &mut live.level.queues.lock().utilization);
+            }
+        });
     }
 
     /// For `/debug/api_priority_and_fairness/dump_priority_levels`: name,

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::borrow::Demand;
 use super::dump::QueueState;
+use super::utilization::{Use, Utilization};
 use super::width::Width;
 
 /// Requests of one level that wait, over all its queues.
@@ -87,6 +88,7 @@ pub(super) struct Queues<W> {
     /// When somebody will call [`Queues::dispatch`] for their sake.
     armed: Option<Instant>,
     pub(super) demand: Demand,
+    pub(super) utilization: Utilization,
 }
 
 /// The cards of a hand: `hand` different numbers below `queues`, by `hash`.
@@ -137,6 +139,7 @@ impl<W> Queues<W> {
             lingering: BTreeMap::new(),
             armed: None,
             demand: Demand::new(now),
+            utilization: Utilization::new(now),
         }
     }
 
@@ -187,6 +190,22 @@ impl<W> Queues<W> {
     fn note_demand(&mut self, now: Instant) {
         let seats = self.seats_in_use + self.waiting_seats;
         self.demand.set(f64::from(seats), now);
+        let waiting_max = match self.mode {
+            Mode::Queue {
+                queues,
+                queue_len_max,
+                ..
+            } => queues as usize * queue_len_max as usize,
+            _ => 0,
+        };
+        let used = Use {
+            seats: self.seats_in_use,
+            limit: self.limit,
+            running: self.running,
+            waiting: self.waiting,
+            waiting_max,
+        };
+        self.utilization.set(&used, now);
     }
 
     fn fits(&self, width: Width) -> bool {

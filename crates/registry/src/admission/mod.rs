@@ -36,6 +36,7 @@ pub use pod_security::PodSecurityDefaults;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use skeg_auth::Authorizer;
+use skeg_auth::metrics::Text;
 use skeg_meta::Status;
 use skeg_schema::Value;
 use std::sync::Arc;
@@ -69,6 +70,9 @@ pub trait Plugin: Send + Sync {
     ) -> Result<(), Status> {
         Ok(())
     }
+
+    /// Adds metrics of its own.
+    fn render(&self, _out: &mut Text) {}
 }
 
 /// Texts for `Warning` headers, collected on the way.
@@ -145,7 +149,7 @@ impl Chain {
             match plugin.name() {
                 "PodSecurity" => {
                     let defaults = configuration.pod_security.clone();
-                    *plugin = Box::new(pod_security::PodSecurity(defaults));
+                    *plugin = Box::new(pod_security::PodSecurity::new(defaults));
                 }
                 "ResourceQuota" => {
                     let limited = configuration.limited_resources.clone();
@@ -225,9 +229,12 @@ impl Chain {
         Ok(warnings.into_list())
     }
 
-    /// Adds how long each plugin took.
-    pub fn render(&self, out: &mut skeg_auth::metrics::Text) {
+    /// Adds how long each plugin took, and what it tells itself.
+    pub fn render(&self, out: &mut Text) {
         self.times.render(out);
+        for plugin in self.plugins.iter().chain(&self.last) {
+            plugin.render(out);
+        }
     }
 
     /// The names of the plugins, in order.

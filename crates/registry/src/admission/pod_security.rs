@@ -1,6 +1,7 @@
 //! PodSecurity: the levels of the pod security standards, by namespace label.
 
 mod checks;
+mod figures;
 
 use super::{Attributes, Operation, Plugin, Warnings};
 use crate::errors::Errs;
@@ -9,14 +10,16 @@ use crate::path::Path;
 use crate::tree::{self, at};
 use crate::validation::names;
 use async_trait::async_trait;
+use skeg_auth::metrics::Text;
 use skeg_meta::{GroupKind, Status};
 use skeg_schema::Value;
 
 pub use checks::Level;
+use figures::Figures;
 
 /// The plugin.
 #[derive(Default)]
-pub struct PodSecurity(pub PodSecurityDefaults);
+pub struct PodSecurity(PodSecurityDefaults, Figures);
 
 /// What holds where a namespace says nothing, and who is not judged
 /// (`PodSecurityConfiguration`).
@@ -242,10 +245,17 @@ impl Plugin for PodSecurity {
             return Ok(());
         };
         let pod = tree::path(obj, template);
-        if pod.is_null() || (self.0.is_open(&ns) && !skeg_auth::audit::is_audited()) {
+        if pod.is_null() {
             return Ok(());
         }
         let is_pod = attrs.desc.resource == "pods";
+        if self.0.is_open(&ns) && !skeg_auth::audit::is_audited() {
+            if is_pod {
+                let (level, version) = self.0.level(&ns, "enforce");
+                self.1.judged(attrs, true, "enforce", level, &version);
+            }
+            return Ok(());
+        }
         if is_pod
             && let Some(old) = old
             && !is_significant(obj, old)
@@ -253,15 +263,23 @@ impl Plugin for PodSecurity {
             return Ok(());
         }
         if let Some(why) = self.0.exemption(attrs, pod) {
+            self.1.exempted(attrs);
             skeg_auth::audit::annotate(&format!("{PREFIX}exempt"), why);
             return Ok(());
         }
         let (enforce, version) = self.0.level(&ns, "enforce");
         if skeg_auth::audit::is_audited() {
-            self.tell_audit(&ns, pod, is_pod.then(|| format!("{enforce}:{version}")));
+            self.tell_audit(
+                attrs,
+                &ns,
+                pod,
+                is_pod.then(|| format!("{enforce}:{version}")),
+            );
         }
         if is_pod {
             let found = checks::evaluate(pod, enforce, &version);
+            let allowed = found.is_empty();
+            self.1.judged(attrs, allowed, "enforce", enforce, &version);
             if !found.is_empty() {
                 return Err(attrs.forbidden(
                     obj,
@@ -277,6 +295,7 @@ impl Plugin for PodSecurity {
         if !(is_pod && warn == enforce && version == enforced_version) {
             let found = checks::evaluate(pod, warn, &version);
             if !found.is_empty() {
+                self.1.judged(attrs, false, "warn", warn, &version);
                 warnings.add(format!(
                     "would violate PodSecurity \"{warn}:{version}\": {}",
                     join(&found, true)
@@ -284,6 +303,10 @@ impl Plugin for PodSecurity {
             }
         }
         Ok(())
+    }
+
+    fn render(&self, out: &mut Text) {
+        self.1.render(out);
     }
 }
 
@@ -310,15 +333,27 @@ fn labelled(ns: &Value, mode: &str) -> (Option<Level>, Option<String>) {
 }
 
 impl PodSecurity {
+    /// With what holds where namespaces say nothing.
+    pub fn new(defaults: PodSecurityDefaults) -> Self {
+        Self(defaults, Figures::default())
+    }
+
     /// Writes into the request's audit by which level the pod was judged, and what
     /// the namespace's audit level has against it.
-    fn tell_audit(&self, ns: &Value, pod: &Value, enforced: Option<String>) {
+    fn tell_audit(
+        &self,
+        attrs: &Attributes<'_>,
+        ns: &Value,
+        pod: &Value,
+        enforced: Option<String>,
+    ) {
         if let Some(policy) = enforced {
             skeg_auth::audit::annotate(&format!("{PREFIX}enforce-policy"), policy);
         }
         let (audit, version) = self.0.level(ns, "audit");
         let found = checks::evaluate(pod, audit, &version);
         if !found.is_empty() {
+            self.1.judged(attrs, false, "audit", audit, &version);
             let text = format!(
                 "would violate PodSecurity \"{audit}:{version}\": {}",
                 join(&found, true)
