@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use skeg_api::core::v1::Namespace;
 use skeg_client::config::{ExecPlugin, ExecVersion, InteractiveMode};
+use skeg_client::wait::{self, WaitError};
 use skeg_client::{Api, Client, Config, Credentials, Error, Kubeconfig};
 
 use crate::server::{Answer, Options, Server, wait_for};
@@ -174,6 +175,22 @@ echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","s
       provideClusterInfo: false",
     );
     get(&client).await.expect("authenticated");
+}
+
+#[tokio::test]
+async fn credentials_that_cannot_be_had_are_not_asked_for_again() {
+    let folder = tempfile::tempdir().expect("folder");
+    let plugin = program(folder.path(), "plugin", "echo run >> runs; exit 1");
+    let server = server(&[]).await;
+    let client = client(&server, ExecPlugin::new(plugin));
+    let error = get(&client).await.expect_err("no credentials");
+    assert!(!error.is_transient(), "{}", error.chain());
+    assert_eq!(runs(folder.path()), 1);
+    let namespaces = Api::<Namespace>::all(client);
+    let waited = wait::await_condition(&namespaces, "a", wait::deleted()).await;
+    assert!(matches!(waited, Err(WaitError::Watch { .. })), "{waited:?}");
+    assert_eq!(runs(folder.path()), 2);
+    assert!(server.seen().is_empty());
 }
 
 /// A plugin that counts its tokens, and how long they live.

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use flate2::Compression as Level;
 use flate2::write::GzEncoder;
-use skeg_api::core::v1::Namespace;
+use skeg_api::core::v1::{Namespace, Pod};
 use skeg_client::breaker::BreakerPolicy;
 use skeg_client::config::{Compression, PoolOptions};
 use skeg_client::telemetry::Prometheus;
 use skeg_client::{
-    Api, Client, Config, Error, ListOptions, Priority, RateLimit, RetryPolicy, WatchOptions,
+    Api, Client, Config, Error, ListOptions, LogOptions, Priority, RateLimit, RetryPolicy,
+    WatchOptions,
 };
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -78,6 +79,40 @@ async fn streams_spread_over_connections_up_to_a_bound() {
     assert!(open.ends_with(r#"protocol="h2"} 3"#), "{open}");
     drop(client);
     wait_for(|| metrics.render().contains(r#"protocol="h2"} 0"#)).await;
+}
+
+/// Answers that nobody reads at the moment hold up no others on their
+/// connection, however much of them has come.
+#[tokio::test]
+async fn what_is_not_read_holds_up_nothing_beside_it() {
+    const UNREAD: usize = 80;
+    let authority = Authority::new();
+    let options = Options {
+        tls: Some(tls(&authority, "localhost")),
+        ..Options::default()
+    };
+    let server = Server::with(options, |seen| {
+        let is_log = seen.line.contains("/log");
+        Some(if is_log {
+            Answer::new(200, "text/plain", vec![b'x'; 1 << 20])
+        } else {
+            Answer::json(200, NAMESPACE)
+        })
+    })
+    .await;
+    let mut config = config(&authority, &server);
+    config.pool.connections_max = 1;
+    let client = Client::from_config(&config).expect("client");
+    let pods = Api::<Pod>::namespaced(client.clone(), "a");
+    let mut unread = Vec::new();
+    for _ in 0..UNREAD {
+        let log = pods.log_stream("p", &LogOptions::default()).await;
+        unread.push(log.expect("a log"));
+    }
+    let beside = tokio::time::timeout(Duration::from_secs(30), get(&client)).await;
+    beside.expect("in time").expect("an answer beside them");
+    let connections: Vec<usize> = server.seen().iter().map(|seen| seen.connection).collect();
+    assert_eq!(connections, [1; UNREAD + 1]);
 }
 
 #[tokio::test]

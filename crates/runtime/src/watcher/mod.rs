@@ -422,10 +422,10 @@ impl Watcher {
                 self.state = State::Watch;
                 Some(self.failed(error))
             }
-            // The same would come again, and nobody would know why nothing else does.
+            // The same would come again. A list leads past it, once the object is another.
             Heard::Lost(error @ Error::Decode { .. }) => {
                 self.restarts("undecodable");
-                self.state = State::Watch;
+                self.state = State::Begin;
                 Some(self.failed(error))
             }
             end @ (Heard::Lost(_) | Heard::End) => {

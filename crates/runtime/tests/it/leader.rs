@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
+use parking_lot::Mutex;
 use skeg_api::coordination::v1::Lease;
+use skeg_client::{Client, Payload, Priority, Transport, TransportError};
 use skeg_meta::Status;
 use skeg_runtime::testing::FakeApi;
 use skeg_runtime::{LeaderElector, LeaderOptions, ManualClock};
@@ -219,6 +222,51 @@ async fn a_leader_tries_again_when_a_renewal_gets_no_answer() {
         clock.advance(Duration::from_millis(50));
     }
     assert!(*first.leads.borrow());
+}
+
+/// Notes down how urgent requests are.
+struct Noting {
+    api: FakeApi,
+    seen: Arc<Mutex<Vec<Option<Priority>>>>,
+}
+
+impl Transport for Noting {
+    fn call(
+        &self,
+        request: http::Request<Payload>,
+    ) -> BoxFuture<'static, Result<http::Response<Payload>, TransportError>> {
+        let priority = request.extensions().get().copied();
+        self.seen.lock().push(priority);
+        self.api.call(request)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_of_an_election_go_before_others_and_are_made_once() {
+    let (server, clock) = (FakeApi::new(), ManualClock::new());
+    let busy = Status::failure(503, "ServiceUnavailable", "no");
+    server.refuse("get", "leases", 1, busy);
+    let seen: Arc<Mutex<Vec<_>>> = Arc::default();
+    let client = Client::new(Arc::new(Noting {
+        api: server.clone(),
+        seen: Arc::clone(&seen),
+    }));
+    let options = LeaderOptions::new("kube-system", "lead", "first");
+    let elector = LeaderElector::new(client, options, clock.shared());
+    let (says, leads) = tokio::sync::oneshot::channel();
+    let run = elector.run(CancellationToken::new(), |leading| async move {
+        says.send(()).expect("somebody waits");
+        leading.cancelled().await;
+    });
+    let run = tokio::spawn(run);
+    // Whoever tries again by themselves has done so by now.
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    assert_eq!(server.requests(), ["get leases kube-system/lead"]);
+    asleep(&clock, 1).await;
+    clock.advance(Duration::from_secs(3));
+    leads.await.expect("it leads");
+    assert_eq!(*seen.lock(), [Some(Priority::System); 3]);
+    run.abort();
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use skeg_client::{Api, DeleteOptions, Error, ListOptions, SharedEvent, SharedLis
 use skeg_meta::{ObjectMeta, SharedObject, Status, StatusCause};
 use skeg_runtime::testing::FakeApi;
 use skeg_runtime::{
-    ApiSource, Clock, ManualClock, SharedEvents, Source, Step, Watcher, WatcherEvent,
-    WatcherOptions, wait_until, watch_object,
+    ApiSource, Clock, ManualClock, SharedEvents, SharedInformerFactory, Source, Step, Watcher,
+    WatcherEvent, WatcherOptions, wait_until, watch_object,
 };
 
 fn map(name: &str, value: &str) -> ConfigMap {
@@ -262,10 +262,13 @@ async fn servers_that_cannot_stream_lists_are_asked_for_them() {
     assert_eq!(kinds, ["watch", "list", "watch"]);
 }
 
+/// What comes of a watch.
+type Watch = Result<Vec<Result<SharedEvent, Error>>, Error>;
+
 /// Gives what a script says, and notes down what it was asked for.
 #[derive(Default)]
 struct Script {
-    watches: Mutex<VecDeque<Result<Vec<SharedEvent>, Error>>>,
+    watches: Mutex<VecDeque<Watch>>,
     asked: Mutex<Vec<String>>,
 }
 
@@ -292,7 +295,7 @@ impl Source for Script {
         let events = self.watches.lock().pop_front();
         Box::pin(async move {
             Ok(match events {
-                Some(events) => stream::iter(events?.into_iter().map(Ok)).boxed(),
+                Some(events) => stream::iter(events?).boxed(),
                 None => stream::pending().boxed(),
             })
         })
@@ -314,7 +317,7 @@ fn shared(name: &str, version: u32) -> SharedObject {
 }
 
 /// What a watcher has asked a source for after so many lists.
-async fn asked(watches: Vec<Result<Vec<SharedEvent>, Error>>, lists: usize) -> Vec<String> {
+async fn asked(watches: Vec<Watch>, lists: usize) -> Vec<String> {
     let source = Arc::new(Script {
         watches: Mutex::new(watches.into()),
         ..Script::default()
@@ -338,11 +341,15 @@ async fn asked(watches: Vec<Result<Vec<SharedEvent>, Error>>, lists: usize) -> V
     std::mem::take(&mut *source.asked.lock())
 }
 
-fn complete(version: &str) -> SharedEvent {
-    SharedEvent::Bookmark {
+fn added(name: &str, version: u32) -> Result<SharedEvent, Error> {
+    Ok(SharedEvent::Added(shared(name, version)))
+}
+
+fn complete(version: &str) -> Result<SharedEvent, Error> {
+    Ok(SharedEvent::Bookmark {
         resource_version: version.to_owned(),
         initial_events_end: true,
-    }
+    })
 }
 
 /// As servers answer whose cache has not come as far.
@@ -357,15 +364,15 @@ fn too_large() -> Status {
     status
 }
 
-fn refused(status: Status) -> SharedEvent {
-    SharedEvent::Error(Box::new(status))
+fn refused(status: Status) -> Result<SharedEvent, Error> {
+    Ok(SharedEvent::Error(Box::new(status)))
 }
 
 #[tokio::test]
 async fn a_streamed_list_that_ends_early_is_no_refusal() {
-    let early = vec![SharedEvent::Added(shared("m", 5))];
+    let early = vec![added("m", 5)];
     let lost = vec![refused(Status::expired("too old"))];
-    let whole = vec![SharedEvent::Added(shared("m", 9)), complete("9")];
+    let whole = vec![added("m", 9), complete("9")];
     let asked = asked(vec![Ok(early), Ok(lost), Ok(whole)], 2).await;
     assert_eq!(
         asked,
@@ -417,6 +424,71 @@ async fn a_streamed_list_of_a_version_that_is_not_there_is_asked_for_anew() {
             ]
         );
     }
+}
+
+/// Bytes that are no event: they would come again for as long as the watch is
+/// taken up before them.
+#[tokio::test]
+async fn an_event_that_cannot_be_read_leads_to_a_list() {
+    let nonsense = Error::Decode {
+        target: "configmaps".to_owned(),
+        source: "no event".into(),
+    };
+    let watches = vec![
+        Ok(vec![complete("9")]),
+        Ok(vec![Err(nonsense)]),
+        Ok(vec![complete("12")]),
+    ];
+    let asked = asked(watches, 2).await;
+    assert_eq!(
+        asked,
+        [
+            r#"stream from """#,
+            r#"watch from "9""#,
+            r#"stream from "9""#
+        ]
+    );
+}
+
+/// An event whose object is not what its kind says.
+#[tokio::test]
+async fn an_object_that_cannot_be_read_is_told_and_passed_over() {
+    let script = || {
+        let bad = skeg_schema::json!({
+            "kind": "ConfigMap", "apiVersion": "v1",
+            "metadata": {"namespace": "a", "name": "bad", "resourceVersion": "6"},
+            "data": {"k": 3},
+        });
+        let bad = SharedEvent::Added(SharedObject::from_tree(bad));
+        let events = vec![complete("5"), added("m", 5), Ok(bad), added("later", 7)];
+        Arc::new(Script {
+            watches: Mutex::new(VecDeque::from([Ok(events)])),
+            ..Script::default()
+        })
+    };
+    let clock = ManualClock::new();
+    let source = script();
+    let options = WatcherOptions::of(&*source).clock(clock.shared());
+    let events = Watcher::new(source, options).into_stream::<ConfigMap>();
+    let events: Vec<_> = events.skip(2).take(3).collect().await;
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| match event {
+            Ok(WatcherEvent::Apply(map)) => map.metadata.name.clone(),
+            Err(Error::Decode { target, .. }) => format!("not {target}"),
+            other => format!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(told, ["m", "not a/bad", "later"]);
+
+    let cancel = tokio_util::sync::CancellationToken::new();
+    let client = FakeApi::new().client();
+    let factory = SharedInformerFactory::new(client, clock.shared(), cancel);
+    let informer = factory.from_source::<ConfigMap>("script", || script());
+    while informer.get("a", "later").is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert!(informer.get("a", "m").is_some() && informer.get("a", "bad").is_none());
 }
 
 #[tokio::test]
