@@ -143,31 +143,41 @@ pub async fn delete(
         return Ok(());
     }
     if cx.server.inner.webhooks.any_mutating() {
-        let mut seen = Seen::of(served, cx, &Value::Null, Some(old));
-        if options.of_collection {
-            seen.name.clear();
-        }
-        let mut warnings = Vec::new();
-        let subject = subject(served, cx, &seen, "DELETE", options.to_tree());
-        let webhooks = &cx.server.inner.webhooks;
-        let asked = webhooks
-            .mutate(
-                &subject,
-                &mut Value::Null,
-                Some(old),
-                &mut Reinvocation::default(),
-                &mut warnings,
-            )
-            .await;
-        drop(subject);
-        cx.warnings.extend(warnings);
-        asked?;
+        Box::pin(ask_deleting(served, cx, options, old)).await?;
     }
     let gone = Value::Null;
     check(served, cx, Operation::Delete, &gone, Some(old), |_| {
         (options.to_tree(), !options.of_collection)
     })
     .await
+}
+
+/// Asks the webhooks that change objects about a deletion.
+async fn ask_deleting(
+    served: &Served,
+    cx: &mut WriteCx<'_>,
+    options: &DeleteOptions,
+    old: &Value,
+) -> Result<()> {
+    let mut seen = Seen::of(served, cx, &Value::Null, Some(old));
+    if options.of_collection {
+        seen.name.clear();
+    }
+    let mut warnings = Vec::new();
+    let subject = subject(served, cx, &seen, "DELETE", options.to_tree());
+    let webhooks = &cx.server.inner.webhooks;
+    let asked = webhooks
+        .mutate(
+            &subject,
+            &mut Value::Null,
+            Some(old),
+            &mut Reinvocation::default(),
+            &mut warnings,
+        )
+        .await;
+    drop(subject);
+    cx.warnings.extend(warnings);
+    asked
 }
 
 /// Lets webhooks refuse a connection to a node or a workload; `options` is

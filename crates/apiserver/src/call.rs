@@ -13,6 +13,7 @@ use skeg_auth::impersonation::{self, ImpersonationError};
 use skeg_auth::{RequestHead, UserInfo};
 use skeg_client::{AssertedUser, InProcess, Payload, UpgradeOffer, Upgraded};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -233,7 +234,8 @@ impl ApiServer {
                 id: &id,
                 received: self.now(),
             };
-            let work = async {
+            // Polled where it stands: what is passed on is moved as a whole.
+            let work = pin!(async {
                 let (user, notes) = noted(self.authenticate(&parts)).await;
                 let user = match user {
                     Ok(user) => user,
@@ -271,7 +273,7 @@ impl ApiServer {
                 answered.body_len = req.body_len.into_inner().checked_sub(1);
                 answered.terminated = req.refused.into_inner();
                 Ok(response)
-            };
+            });
             match limit {
                 None => work.await,
                 // Within this nothing can begin.
@@ -288,8 +290,10 @@ impl ApiServer {
                 },
             }
         };
-        let handled = AssertUnwindSafe(handled).catch_unwind();
-        let (outcome, waited) = waited::during(handled).await;
+        let (outcome, waited) = {
+            let handled = pin!(AssertUnwindSafe(handled).catch_unwind());
+            waited::during(handled).await
+        };
         let outcome = outcome.unwrap_or_else(|panic| {
             self.inner.metrics.panics.fetch_add(1, Ordering::Relaxed);
             let what = panic

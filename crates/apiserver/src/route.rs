@@ -120,7 +120,7 @@ impl ApiServer {
         }
         accepted(req, served, verb == "list")?;
         if served.resource.backing == Backing::Virtual {
-            return verbs::virtuals::collection(req, served, verb).await;
+            return Box::pin(verbs::virtuals::collection(req, served, verb)).await;
         }
         match verb {
             "list" if info.verb == Verb::Watch && desc.has_verb("watch") => {
@@ -128,7 +128,7 @@ impl ApiServer {
             }
             "list" => verbs::list::list(req, served).await,
             "create" => verbs::create::create(req, served).await,
-            _ => verbs::delete::delete_collection(req, served).await,
+            _ => Box::pin(verbs::delete::delete_collection(req, served)).await,
         }
     }
 
@@ -161,7 +161,7 @@ impl ApiServer {
         }
         accepted(req, served, false)?;
         if served.resource.backing == Backing::Virtual {
-            return verbs::virtuals::object(req, served).await;
+            return Box::pin(verbs::virtuals::object(req, served)).await;
         }
         match verb {
             "get" if info.watch_prefix => verbs::watch::watch(req, served).await,
@@ -197,7 +197,7 @@ impl ApiServer {
             if !sub.verbs.contains(&verb) {
                 return Err(Error::method_not_allowed());
             }
-            return verbs::connect::connect(req, served, sub.name).await;
+            return Box::pin(verbs::connect::connect(req, served, sub.name)).await;
         }
         let verb = match info.method.as_str() {
             "HEAD" if served.resource.custom.is_some() => "get",

@@ -42,10 +42,31 @@ pub struct Object {
 }
 
 /// Whether two names are the same. Most that are not differ in length or in
-/// their last letter, which costs no call to find out.
+/// their last letter, and most that are the same are short: neither costs a call.
 #[inline]
 pub(crate) fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.as_bytes().last() == b.as_bytes().last() && a == b
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() || a.last() != b.last() {
+        return false;
+    }
+    match (a, b) {
+        ([], []) | ([_], [_]) => true,
+        ([x, _], [y, _]) => x == y,
+        ([x, y, _], [v, w, _]) => x == v && y == w,
+        _ if a.len() > 16 => a == b,
+        _ => match (
+            a.first_chunk(),
+            a.last_chunk(),
+            b.first_chunk(),
+            b.last_chunk(),
+        ) {
+            (Some(a), Some(ends), Some(b), Some(end)) => {
+                u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b)
+                    && u64::from_ne_bytes(*ends) == u64::from_ne_bytes(*end)
+            }
+            _ => a.first_chunk::<4>() == b.first_chunk() && a.last_chunk::<4>() == b.last_chunk(),
+        },
+    }
 }
 
 impl Object {
@@ -110,18 +131,9 @@ impl Object {
         self.entries.push((key, value));
     }
 
-    /// A member's value; `hint` is where to look first and is set behind where it was.
-    #[inline]
-    pub(crate) fn find(&self, key: &str, hint: &mut usize) -> Option<&Value> {
-        if let Some((name, value)) = self.entries.get(*hint)
-            && name == key
-        {
-            *hint += 1;
-            return Some(value);
-        }
-        let at = self.position(key)?;
-        *hint = at + 1;
-        Some(&self.entries[at].1)
+    /// The members as they stand.
+    pub(crate) fn entries(&self) -> &[(Key, Value)] {
+        &self.entries
     }
 
     /// The name of the last member.

@@ -67,7 +67,7 @@ pub(crate) async fn apply(
             uid: None,
         };
         let outcome = update::apply(served, cx, change).await;
-        if !versions.satisfy(cx.server).await? {
+        if !Box::pin(versions.satisfy(cx.server)).await? {
             return outcome;
         }
     }

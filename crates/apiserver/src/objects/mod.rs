@@ -104,7 +104,7 @@ impl WriteCx<'_> {
             loop {
                 let mut booked = new.clone();
                 managed_fields::update(live, &mut booked, &write);
-                match versions.satisfy(self.server).await {
+                match Box::pin(versions.satisfy(self.server)).await {
                     Ok(true) => {}
                     Ok(false) => {
                         *new = booked;

@@ -257,7 +257,8 @@ async fn drive<S>(
         if request.version() == Version::HTTP_2 && server.dress().says_goaway() {
             goaway.notify_one();
         }
-        async move {
+        // Its size is moved about by those who pass it on, unless it lies aside.
+        Box::pin(async move {
             // HTTP/2 has nothing behind the body of a request.
             let (mut request, rest) = match request.version() {
                 Version::HTTP_2 => (request.map(body::payload), None),
@@ -272,7 +273,7 @@ async fn drive<S>(
                 rest.settle(&mut response, &unread).await;
             }
             Ok(response.map(ReplyBody::from))
-        }
+        })
     });
     let serving = builder.serve_connection_with_upgrades(io, service);
     let mut serving = std::pin::pin!(serving);

@@ -1,5 +1,6 @@
 //! Trees to JSON, byte for byte as upstream's serializer writes it.
 
+use super::places::Places;
 use super::schema_props;
 use crate::message::{is_unset_time, is_zero};
 use crate::{FieldDesc, FieldType, Key, Object, Omit, TypeId, Value};
@@ -255,9 +256,10 @@ fn message(value: &Value, ty: TypeId, out: &mut Vec<u8>) {
     let members = value.as_object().unwrap_or(&EMPTY);
     out.push(b'{');
     let mut first = true;
-    let mut hint = 0;
-    for field in ty.desc().fields {
-        let member = members.find(field.json, &mut hint);
+    let desc = ty.desc();
+    let places = Places::of(members, desc);
+    for (at, field) in desc.fields.iter().enumerate() {
+        let member = places.get(at);
         if !printed(field, member) {
             continue;
         }

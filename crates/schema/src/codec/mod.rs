@@ -11,6 +11,7 @@ mod embedded;
 mod fill;
 mod json_read;
 mod json_write;
+mod places;
 pub(crate) mod proto;
 mod proto_json;
 mod proto_read;

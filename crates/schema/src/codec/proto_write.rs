@@ -1,5 +1,6 @@
 //! Trees to protobuf, byte for byte as upstream's generated code writes it.
 
+use super::places::Places;
 use super::proto::{put_bytes, put_nested, put_number, put_tag};
 use super::schema_props;
 use crate::{FieldDesc, FieldType, Key, Object, TypeId, Value, WireEntry};
@@ -14,27 +15,25 @@ static EMPTY: Object = Object::new();
 fn message(value: &Value, ty: TypeId, out: &mut Vec<u8>) {
     let desc = ty.desc();
     let members = value.as_object().unwrap_or(&EMPTY);
-    fields(members, desc.fields, desc.wire, out);
+    fields(&Places::of(members, desc), desc.fields, desc.wire, out);
 }
 
 fn fields(
-    members: &Object,
+    members: &Places<'_>,
     table: &'static [FieldDesc],
     layout: &'static [WireEntry],
     out: &mut Vec<u8>,
 ) {
-    let mut hint = 0;
     for entry in layout {
         match entry {
             WireEntry::Embed(number, inner) => {
                 put_nested(*number, out, |out| fields(members, table, inner, out))
             }
             WireEntry::Field(number, at) => {
-                let field = &table[usize::from(*at)];
+                let at = usize::from(*at);
+                let field = &table[at];
                 let raw = field.pointer && super::json_write::is_raw(&field.ty);
-                let value = members
-                    .find(field.json, &mut hint)
-                    .filter(|value| raw || !value.is_null());
+                let value = members.get(at).filter(|value| raw || !value.is_null());
                 match (value, &field.ty) {
                     (Some(Value::Array(items)), FieldType::List(inner)) => {
                         for item in items {
