@@ -23,7 +23,7 @@ pub(super) fn load() -> Result<Config, ConfigError> {
     from_folder(Path::new(FOLDER), &host, &port)
 }
 
-fn from_folder(folder: &Path, host: &str, port: &str) -> Result<Config, ConfigError> {
+pub(super) fn from_folder(folder: &Path, host: &str, port: &str) -> Result<Config, ConfigError> {
     let host = if host.contains(':') {
         format!("[{host}]")
     } else {

@@ -12,7 +12,7 @@ mod proxy;
 mod user;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -190,5 +190,18 @@ impl Config {
     /// This is not a pod, or its service account is not mounted.
     pub fn in_cluster() -> Result<Self, ConfigError> {
         incluster::load()
+    }
+
+    /// The same for a service account that is mounted in another folder, as by
+    /// tools that bring a pod's surroundings to a developer's machine.
+    ///
+    /// # Errors
+    /// The folder has no `token` or no `ca.crt`.
+    pub fn from_service_account(
+        folder: impl AsRef<Path>,
+        host: &str,
+        port: u16,
+    ) -> Result<Self, ConfigError> {
+        incluster::from_folder(folder.as_ref(), host, &port.to_string())
     }
 }

@@ -8,7 +8,7 @@ use skeg_client::config::{ExecPlugin, ExecVersion, InteractiveMode};
 use skeg_client::wait::{self, WaitError};
 use skeg_client::{Api, Client, Config, Credentials, Error, Kubeconfig};
 
-use crate::server::{Answer, Options, Server, wait_for};
+use crate::server::{Answer, Options, Server, alone, wait_for};
 use crate::tls::{Authority, NAMESPACE, tls};
 
 /// Writes a program into a folder. Another process does: what is open for
@@ -191,6 +191,86 @@ async fn credentials_that_cannot_be_had_are_not_asked_for_again() {
     assert!(matches!(waited, Err(WaitError::Watch { .. })), "{waited:?}");
     assert_eq!(runs(folder.path()), 2);
     assert!(server.seen().is_empty());
+}
+
+/// Runs a program in a terminal at which somebody answers the question for a
+/// password, and passes on what it shows and how it ends.
+const TERMINAL: &str = r#"
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+shown, answered = b"", False
+while True:
+    try:
+        piece = os.read(terminal, 1024)
+    except OSError:
+        break
+    if not piece:
+        break
+    shown += piece
+    if b"password: " in shown and not answered:
+        os.write(terminal, b"t1\n")
+        answered = True
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"#;
+
+/// Tells the process that has a terminal from the one that gives it, and where
+/// its kubeconfig is.
+const AT_TERMINAL: &str = "SKEG_TEST_AT_TERMINAL";
+
+#[tokio::test]
+async fn a_plugin_asks_a_person_at_the_terminal() {
+    if let Some(config) = std::env::var_os(AT_TERMINAL) {
+        let config = Kubeconfig::from_file(Path::new(&config)).expect("kubeconfig");
+        let config = config.config(None).expect("config");
+        let client = Client::from_config(&config).expect("client");
+        get(&client).await.expect("authenticated");
+        return;
+    }
+    let server = server(&["t1", "unasked"]).await;
+    let token = r#"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"'"$answer"'"}}'"#;
+    for (mode, interactive) in [("IfAvailable", true), ("Always", true), ("Never", false)] {
+        let folder = tempfile::tempdir().expect("folder");
+        let ask = if interactive {
+            r#"test -t 0; printf 'password: ' >&2; read -r answer"#
+        } else {
+            "if test -t 0; then exit 3; fi; answer=unasked"
+        };
+        let told = format!(
+            r#"case "$KUBERNETES_EXEC_INFO" in *'"interactive":{interactive}'*) ;; *) exit 2;; esac"#
+        );
+        program(folder.path(), "plugin", &format!("{told}\n{ask}\n{token}"));
+        kubeconfig(
+            folder.path(),
+            &server,
+            "",
+            &format!(
+                "      apiVersion: client.authentication.k8s.io/v1
+      command: ./plugin
+      interactiveMode: {mode}"
+            ),
+        );
+        let test = "exec::a_plugin_asks_a_person_at_the_terminal";
+        let output = alone(&["python3", "-c", TERMINAL], test)
+            .env(AT_TERMINAL, folder.path().join("config"))
+            .output()
+            .await
+            .expect("python");
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success() && shown.contains("1 passed"),
+            "{mode}: {shown}"
+        );
+        assert_eq!(shown.contains("password: "), interactive, "{shown}");
+    }
+    let shown: Vec<_> = server
+        .seen()
+        .iter()
+        .map(|seen| seen.header("authorization").to_owned())
+        .collect();
+    assert_eq!(shown, ["Bearer t1", "Bearer t1", "Bearer unasked"]);
 }
 
 /// A plugin that counts its tokens, and how long they live.

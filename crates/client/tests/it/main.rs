@@ -2,6 +2,7 @@
 
 mod exec;
 mod goaway;
+mod in_cluster;
 mod keys;
 mod logs;
 mod many;

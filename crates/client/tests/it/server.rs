@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
+use tokio::process::Command;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
@@ -221,6 +222,16 @@ async fn take(
         uri: parts.uri.to_string(),
         connection,
     }
+}
+
+/// A program that runs one of these tests, and nothing else, after these words.
+pub fn alone(before: &[&str], test: &str) -> Command {
+    let own = std::env::current_exe().expect("the tests");
+    let own = own.to_str().expect("a path in UTF-8");
+    let words = [before, &[own, test, "--exact", "--nocapture"]].concat();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).kill_on_drop(true);
+    command
 }
 
 /// Waits until something is so.

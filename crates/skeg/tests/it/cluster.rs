@@ -4,7 +4,12 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair,
+};
 use skeg_api::core::v1::ConfigMap;
+use skeg_client::config::FrontProxyUser;
 use skeg_client::{Api, Client, Config, Credentials};
 use skeg_meta::ObjectMeta;
 
@@ -188,4 +193,66 @@ fn detached_failures_are_told_to_the_caller() {
         "{error}"
     );
     assert!(error.contains("remedy"), "{error}");
+}
+
+/// A certificate for clients of this name.
+fn certificate(authority: &CertifiedIssuer<'static, KeyPair>, name: &str) -> (Vec<u8>, Vec<u8>) {
+    let key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let certificate = params.signed_by(&key, authority).expect("a certificate");
+    (
+        certificate.pem().into_bytes(),
+        key.serialize_pem().into_bytes(),
+    )
+}
+
+#[test]
+fn a_front_proxy_says_who_asks() {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let authority = CertifiedIssuer::self_signed(params, key).unwrap();
+    let temp = tempfile::tempdir().unwrap();
+    let (dir, ca) = (temp.path().join("d"), temp.path().join("proxy-ca.crt"));
+    std::fs::write(&ca, authority.pem()).unwrap();
+    let flags = [
+        format!("requestheader-client-ca-file={}", ca.display()),
+        "requestheader-allowed-names=front".to_owned(),
+        "requestheader-username-headers=X-Remote-User".to_owned(),
+        "requestheader-uid-headers=X-Remote-Uid".to_owned(),
+        "requestheader-group-headers=X-Remote-Group".to_owned(),
+        "requestheader-extra-headers-prefix=X-Remote-Extra-".to_owned(),
+    ];
+    let mut words = vec!["up", "--roles", "apiserver", "--listen", "127.0.0.1:0"];
+    words.extend(["--data-dir", dir.to_str().unwrap()]);
+    for flag in &flags {
+        words.extend(["--kube-apiserver-arg", flag]);
+    }
+    let mut running = Running::start(&words);
+    let url = url(&banner(&mut running));
+    let proxy = |name: &str| {
+        let mut config = Config::new(&url);
+        config.insecure = true;
+        let (certificate, key) = certificate(&authority, name);
+        (config.client_certificate, config.client_key) = (Some(certificate), Some(key));
+        config.credentials = Credentials::FrontProxy(FrontProxyUser {
+            user: "jane".to_owned(),
+            uid: "u-1".to_owned(),
+            groups: vec!["dev".to_owned(), "ops".to_owned()],
+            extra: vec![("Scopes".to_owned(), vec!["a b".to_owned(), "c".to_owned()])],
+        });
+        Client::from_config(&config).expect("a usable configuration")
+    };
+    runtime().block_on(async {
+        let jane = proxy("front").who_am_i().await.unwrap();
+        assert_eq!((jane.username.as_str(), jane.uid.as_str()), ("jane", "u-1"));
+        assert_eq!(jane.groups, ["dev", "ops", "system:authenticated"]);
+        assert_eq!(jane.extra["scopes"], ["a b", "c"]);
+        // Nobody else may speak for others.
+        let error = proxy("other").who_am_i().await.unwrap_err();
+        assert!(error.is_unauthorized(), "{}", error.chain());
+    });
+    running.terminate();
 }
