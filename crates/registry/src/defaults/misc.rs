@@ -8,20 +8,36 @@ use skeg_schema::{Value, json};
 pub fn claim_spec(spec: &mut Value) {
     default_to(spec, "volumeMode", "Filesystem");
     if let Some(r) = get_mut(spec, "resources") {
-        for part in ["limits", "requests"] {
-            if let Some(list) = get_mut(r, part) {
-                super::pod::round_quantities(list);
-            }
-        }
+        round(r, &["limits", "requests"]);
     } else {
         set(spec, "resources", json!({}));
+    }
+}
+
+/// Rounds the quantities in these maps of an object.
+fn round(obj: &mut Value, maps: &[&str]) {
+    for map in maps {
+        if let Some(map) = get_mut(obj, map) {
+            super::pod::round_quantities(map);
+        }
     }
 }
 
 /// PersistentVolumeClaim.
 pub fn claim(obj: &mut Value) {
     claim_spec(tree::obj_mut(obj, "spec"));
-    default_zero(tree::obj_mut(obj, "status"), "phase", "Pending");
+    let status = tree::obj_mut(obj, "status");
+    default_zero(status, "phase", "Pending");
+    round(status, &["capacity", "allocatedResources"]);
+}
+
+/// ResourceQuota.
+pub fn quota(obj: &mut Value) {
+    for part in ["spec", "status"] {
+        if let Some(part) = get_mut(obj, part) {
+            round(part, &["hard", "used"]);
+        }
+    }
 }
 
 /// PersistentVolume.
@@ -31,6 +47,7 @@ pub fn volume(obj: &mut Value) {
     default_zero(spec, "persistentVolumeReclaimPolicy", "Retain");
     default_to(spec, "volumeMode", "Filesystem");
     super::pod::shared_sources(spec);
+    round(spec, &["capacity"]);
 }
 
 /// Service.
@@ -146,11 +163,7 @@ pub fn node(obj: &mut Value) {
         let capacity = tree::at(status, "capacity").clone();
         set(status, "allocatable", capacity);
     }
-    for part in ["capacity", "allocatable"] {
-        if let Some(list) = get_mut(status, part) {
-            super::pod::round_quantities(list);
-        }
-    }
+    round(status, &["capacity", "allocatable"]);
     if !has(status, "daemonEndpoints") {
         set(
             status,
@@ -188,12 +201,19 @@ pub fn limit_range(obj: &mut Value) {
         return;
     };
     for item in list_mut(spec, "limits") {
-        if s(item, "type") != "Container" {
-            continue;
+        if s(item, "type") == "Container" {
+            fill(item, "max", "default");
+            fill(item, "default", "defaultRequest");
+            fill(item, "min", "defaultRequest");
         }
-        fill(item, "max", "default");
-        fill(item, "default", "defaultRequest");
-        fill(item, "min", "defaultRequest");
+        let maps = [
+            "max",
+            "min",
+            "default",
+            "defaultRequest",
+            "maxLimitRequestRatio",
+        ];
+        round(item, &maps);
     }
 }
 

@@ -242,7 +242,8 @@ fn generate_selector(job: &mut Value) {
     }
 }
 
-fn dotted_name(obj: &Value, old: Option<&Value>) -> Vec<String> {
+/// The warning about the name of a new object whose pods cannot have it as a hostname.
+pub fn dotted_name(obj: &Value, old: Option<&Value>) -> Vec<String> {
     if old.is_some() {
         return Vec::new();
     }

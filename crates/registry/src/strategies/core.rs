@@ -73,6 +73,7 @@ pub fn kind(resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "resourcequotas" => Kind {
+            default: misc::quota,
             status: true,
             validate: |_, obj, errs| validation::limits::quota(obj, errs),
             validate_update: Some(|_, new, old, errs| {
@@ -101,7 +102,15 @@ pub fn kind(resource: &str) -> Kind {
                 custom: false,
             }),
             dependents: GarbageCollection::Orphan,
-            warnings: |obj, old| super::apps::template_warnings(obj, old, &["spec", "template"]),
+            warnings: |obj, old| {
+                let mut out = super::apps::dotted_name(obj, old);
+                out.extend(super::apps::template_warnings(
+                    obj,
+                    old,
+                    &["spec", "template"],
+                ));
+                out
+            },
             ..Kind::SPEC
         },
         "podtemplates" => Kind {
@@ -203,15 +212,31 @@ fn namespace() -> Kind {
 }
 
 fn node() -> Kind {
+    // What kubelets were configured by is forgotten, but where it stands already.
+    fn drop_config(new: &mut Value, old: &Value, part: &'static str, field: &str) {
+        if at(at(old, part), field).is_null()
+            && let Some(part) = tree::get_mut(new, part)
+        {
+            tree::remove(part, field);
+        }
+    }
     fn status_prepare(_: &Ctx<'_>, new: &mut Value, old: &Value) {
         keep(new, old, "spec");
+        drop_config(new, old, "status", "config");
     }
     fn rules(_: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
         validation::core::node_update(new, old, errs);
     }
     Kind {
         default: misc::node,
-        update: |_, new, old| keep(new, old, "status"),
+        create: |_, obj| {
+            drop_config(obj, &tree::NULL, "spec", "configSource");
+            drop_config(obj, &tree::NULL, "status", "config");
+        },
+        update: |_, new, old| {
+            keep(new, old, "status");
+            drop_config(new, old, "spec", "configSource");
+        },
         validate: |_, obj, errs| validation::core::node(obj, errs),
         validate_update: Some(rules),
         status_prepare,

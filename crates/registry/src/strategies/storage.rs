@@ -385,7 +385,7 @@ fn time_added(taint: &mut Value) {
 
 /// dataSource is the old name of dataSourceRef: what one of them says holds for
 /// both. The old one forgets what it never could name.
-/// What a claim is filled from, in both of its fields. Of `dataSource` only
+/// What a claim is filled from, in both of its fields. Of `dataSource` alone only
 /// claims and snapshots are taken; the rest was never looked at.
 fn data_sources(spec: &mut Value, old_spec: &Value) {
     super::dropped::foreign_source(spec, old_spec);
@@ -393,7 +393,10 @@ fn data_sources(spec: &mut Value, old_spec: &Value) {
     let (group, kind) = (s(source, "apiGroup"), s(source, "kind"));
     let known = (group.is_empty() && kind == "PersistentVolumeClaim")
         || (group == "snapshot.storage.k8s.io" && kind == "VolumeSnapshot");
-    if !known && !has(old_spec, "dataSource") {
+    let in_use = ["dataSource", "dataSourceRef"]
+        .iter()
+        .any(|f| has(old_spec, f));
+    if !known && !in_use && !has(spec, "dataSourceRef") {
         tree::remove(spec, "dataSource");
     }
     let (source, reference) = (

@@ -186,13 +186,14 @@ fn finalizer(f: &str, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
+const AVOID: &str = "scheduler.alpha.kubernetes.io/preferAvoidPods";
+
 /// A Node.
 pub fn node(obj: &Value, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
     /// What taints were before they had a field: it does nothing, but is checked.
     const TAINTS: &str = "scheduler.alpha.kubernetes.io/taints";
-    const AVOID: &str = "scheduler.alpha.kubernetes.io/preferAvoidPods";
     // Upstream hangs these on the metadata.
     let meta = Path::root("metadata");
     if let Some(text) = tree::annotation(obj, TAINTS) {
@@ -204,9 +205,8 @@ pub fn node(obj: &Value, errs: &mut Errs) {
     }
     if let Some(text) = tree::annotation(obj, AVOID)
         && !text.is_empty()
-        && let Err(words) = crate::gojson::check_object(text.as_bytes())
     {
-        errs.invalid(&meta.child("annotations").child("AvoidPods"), AVOID, words);
+        avoided(text, &meta.child("annotations"), errs);
     }
     taints(list(spec, "taints"), &meta.child("taints"), errs);
     node_capacity(obj, errs);
@@ -250,6 +250,38 @@ pub fn node(obj: &Value, errs: &mut Errs) {
             Value::Array(cidrs.to_vec()),
             "may specify no more than one CIDR for each IP family",
         );
+    }
+    let mut seen = HashSet::new();
+    for (n, text) in texts.into_iter().enumerate() {
+        if !seen.insert(text) {
+            errs.duplicate(&c_path.index(n), text);
+        }
+    }
+}
+
+/// Pods that a node would rather not have: each entry names a controller.
+fn avoided(text: &str, path: &Path<'_>, errs: &mut Errs) {
+    if let Err(words) = crate::gojson::check_object(text.as_bytes()) {
+        errs.invalid(&path.child("AvoidPods"), AVOID, words);
+        return;
+    }
+    let Ok(avoided) = skeg_schema::decode_json_any(text.as_bytes()) else {
+        return;
+    };
+    let path = path.child(AVOID);
+    for (n, entry) in list(&avoided, "preferAvoidPods").iter().enumerate() {
+        let at_path = path.index(n);
+        let at_path = at_path.child("PodSignature");
+        let controller = tree::path(entry, &["podSignature", "podController"]);
+        if controller.is_null() {
+            errs.required(&at_path, "");
+        } else if !tree::b(controller, "controller") {
+            errs.invalid(
+                &at_path.child("PodController").child("Controller"),
+                false,
+                "must point to a controller",
+            );
+        }
     }
 }
 
@@ -391,7 +423,9 @@ fn config_source(source: &Value, in_status: bool, path: &Path<'_>, errs: &mut Er
     let path = path.child("configMap");
     for field in ["uid", "resourceVersion"] {
         match (in_status, s(map, field).is_empty()) {
-            (true, true) => errs.required(&path.child(field), ""),
+            (true, true) => {
+                errs.required(&path.child(field), format!("{field} must be set in status"))
+            }
             (false, false) => errs.forbidden(
                 &path.child(field),
                 format!("{field} must not be set in spec"),
@@ -409,7 +443,7 @@ fn config_source(source: &Value, in_status: bool, path: &Path<'_>, errs: &mut Er
     ] {
         let v = s(map, field);
         if v.is_empty() {
-            errs.required(&path.child(field), "");
+            errs.required(&path.child(field), format!("{field} must be set"));
         } else {
             errs.invalid_all(&path.child(field), v, rule(v, false));
         }

@@ -66,12 +66,24 @@ fn positive(v: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
+/// Whether a path, followed without looking at links, ends at the root.
+fn is_root(path: &str) -> bool {
+    let depth = path
+        .split('/')
+        .fold(0_usize, |depth, segment| match segment {
+            "" | "." => depth,
+            ".." => depth.saturating_sub(1),
+            _ => depth + 1,
+        });
+    path.starts_with('/') && depth == 0
+}
+
 /// An amount that a volume may have.
 fn basic(v: &Value, path: &Path<'_>, errs: &mut Errs) -> bool {
     let q = numbers::quantity(v);
     let wrong = q < Quantity::default();
     if wrong {
-        errs.invalid(path, q.to_string(), "must be a valid resource quantity");
+        errs.invalid(path, q.value(), "must be a valid resource quantity");
     }
     !wrong
 }
@@ -379,11 +391,7 @@ fn volume_spec(obj: &Value, errs: &mut Errs) {
         }
     }
     volume_sources(spec, tree::name_of(obj), &path, errs);
-    // path.Clean of anything made of slashes and dots alone is the root.
-    let root = s(at(spec, "hostPath"), "path");
-    let is_root =
-        root.starts_with('/') && root.split('/').all(|seg| matches!(seg, "" | "." | ".."));
-    if is_root && reclaim == "Recycle" {
+    if is_root(s(at(spec, "hostPath"), "path")) && reclaim == "Recycle" {
         errs.forbidden(
             &path.child("persistentVolumeReclaimPolicy"),
             "may not be 'recycle' for a hostPath mount of '/'",

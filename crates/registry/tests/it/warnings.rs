@@ -1,7 +1,7 @@
 //! What is odd about an object that is accepted, and cells of odd objects.
 //! Words are upstream's.
 
-use crate::tables::faults;
+use crate::tables::{faults, merged};
 use skeg_registry::printers;
 use skeg_registry::strategies::{apps, core, storage};
 use skeg_registry::validation;
@@ -82,6 +82,36 @@ fn mount_options_are_annotated_where_volumes_have_them() {
 }
 
 #[test]
+fn volumes_that_are_the_root_or_have_less_than_nothing() {
+    let rules = validation::storage::volume;
+    let bare = |change: Value| merged(&a_volume("hostPath"), &merged(&unannotated(), &change));
+    let path =
+        |path: &str| faults(|e| rules(&bare(json!({"spec": {"hostPath": {"path": path}}})), e));
+    let root = "spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'";
+    assert_eq!(path("/a"), Vec::<String>::new());
+    assert_eq!(path("/./"), [root]);
+    assert_eq!(
+        path("/a/.."),
+        [
+            "spec.hostPath.path: Invalid value: \"/a/..\": must not contain '..'",
+            root
+        ]
+    );
+    let small = bare(json!({"spec": {"capacity": {"storage": "-4500m"}}}));
+    assert_eq!(
+        faults(|e| rules(&small, e)),
+        [
+            "spec.capacity[storage]: Invalid value: -5: must be a valid resource quantity",
+            "spec.capacity[storage]: Invalid value: \"-4500m\": must be greater than zero",
+        ]
+    );
+}
+
+fn unannotated() -> Value {
+    json!({"metadata": {"annotations": null}})
+}
+
+#[test]
 fn of_very_many_indexes() {
     let words = "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
     let spec = |mode: &str, completions: i64, parallelism: i64| {
@@ -132,6 +162,70 @@ fn ranges_of_pods_that_cannot_be_compared() {
             "spec.podCIDRs: Invalid value: [\"10.0.0.0/24\",\"x\"]: may specify no more than one CIDR for each IP family",
         ]
     );
+}
+
+#[test]
+fn of_names_that_are_no_hostnames() {
+    let words = "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]";
+    let object = json!({"metadata": {"name": "a.b"}, "spec": {"template": {}}});
+    let warnings = core::kind("replicationcontrollers").warnings;
+    assert_eq!(warnings(&object, None), [words]);
+    assert_eq!(warnings(&object, Some(&object)), Vec::<String>::new());
+}
+
+#[test]
+fn odd_nodes() {
+    let check = |node: Value, expect: &[&str]| {
+        assert_eq!(
+            faults(|e| validation::core::node(&node, e)),
+            expect,
+            "{node}"
+        );
+    };
+    check(
+        json!({"spec": {"podCIDRs": ["10.0.0.0/24", "10.0.0.0/24"]}}),
+        &[
+            "spec.podCIDRs: Invalid value: [\"10.0.0.0/24\",\"10.0.0.0/24\"]: may specify no more than one CIDR for each IP family",
+            "spec.podCIDRs[1]: Duplicate value: \"10.0.0.0/24\"",
+        ],
+    );
+    const AVOID: &str = "scheduler.alpha.kubernetes.io/preferAvoidPods";
+    let avoiding = |text: &str| json!({"metadata": {"annotations": {AVOID: text}}});
+    check(avoiding(""), &[]);
+    let entry =
+        |signature: &str| format!("{{\"preferAvoidPods\": [{{\"podSignature\": {signature}}}]}}");
+    check(
+        avoiding(&entry("{\"podController\": {\"controller\": true}}")),
+        &[],
+    );
+    check(
+        avoiding(&entry("{}")),
+        &[
+            "metadata.annotations.scheduler.alpha.kubernetes.io/preferAvoidPods[0].PodSignature: Required value",
+        ],
+    );
+    check(
+        avoiding(&entry("{\"podController\": {\"controller\": false}}")),
+        &[
+            "metadata.annotations.scheduler.alpha.kubernetes.io/preferAvoidPods[0].PodSignature.PodController.Controller: Invalid value: false: must point to a controller",
+        ],
+    );
+    let source = json!({"configMap": {"name": ""}});
+    let old = json!({"metadata": {"name": "n"}});
+    let new = json!({
+        "metadata": {"name": "n"}, "spec": {"configSource": source.clone()},
+        "status": {"config": {"active": source}},
+    });
+    let spec = ["namespace", "name", "kubeletConfigKey"]
+        .map(|f| format!("spec.configSource.configMap.{f}: Required value: {f} must be set"));
+    let status = ["uid", "resourceVersion"].map(|f| {
+        format!("status.config.active.configMap.{f}: Required value: {f} must be set in status")
+    });
+    let rest = ["namespace", "name", "kubeletConfigKey"]
+        .map(|f| format!("status.config.active.configMap.{f}: Required value: {f} must be set"));
+    let expect: Vec<String> = spec.into_iter().chain(status).chain(rest).collect();
+    let found = faults(|e| validation::core::node_update(&new, &old, e));
+    assert_eq!(found, expect);
 }
 
 #[test]
