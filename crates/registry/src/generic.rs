@@ -6,17 +6,19 @@ use crate::errors::Errs;
 use crate::resource::Resource;
 use crate::strategy::METADATA;
 use crate::tree::{self, at};
-use crate::validation::metadata;
+use crate::validation::{metadata, names};
 use skeg_meta::{GroupKind, Status};
 use skeg_schema::Value;
 
 /// Prepares and checks a new object whose system metadata (name, namespace,
-/// uid, creationTimestamp) is already filled. Answers the warnings, or the 422.
+/// uid, creationTimestamp) is already filled. What is to be warned of is added to `warnings`,
+/// of refused objects too. Answers the 422.
 pub fn before_create(
     res: &Resource,
     ctx: &Ctx<'_>,
     obj: &mut Value,
-) -> Result<Vec<String>, Status> {
+    warnings: &mut Vec<String>,
+) -> Result<(), Status> {
     let strategy = &*res.strategy;
     scope(res, obj);
     if let Some(meta) = tree::get_mut(obj, "metadata") {
@@ -29,15 +31,20 @@ pub fn before_create(
         }
     }
     strategy.prepare_for_create(ctx, obj);
+    warnings.extend(strategy.carry_over(obj));
     let mut errs = Errs::new();
     if !strategy.validates_own_metadata() {
         check_metadata(res, obj, &mut errs);
     }
     strategy.validate(ctx, obj, &mut errs);
     refuse(res, obj, errs)?;
-    let warnings = strategy.warnings_on_create(ctx, obj);
+    // Kinds whose own rules for names are looser still have names that fit into paths.
+    let mut errs = Errs::new();
+    names_are_segments(at(obj, "metadata"), &mut errs);
+    refuse(res, obj, errs)?;
+    warnings.extend(strategy.warnings_on_create(ctx, obj));
     strategy.canonicalize(obj);
-    Ok(warnings)
+    Ok(())
 }
 
 /// Prepares and checks a changed object against the stored one. What is to be
@@ -65,11 +72,13 @@ pub fn before_update(
     if tree::has(old_meta, "creationTimestamp") {
         tree::copy(meta, old_meta, "creationTimestamp");
     }
-    // A client that leaves these out does not ask for a resurrection.
-    for field in ["deletionTimestamp", "deletionGracePeriodSeconds"] {
-        if !tree::has(meta, field) {
-            tree::copy(meta, old_meta, field);
-        }
+    // Nobody resurrects, nor says anew when the end began; whoever leaves out the time that is
+    // given does not ask for another.
+    if tree::has(old_meta, "deletionTimestamp") || !tree::has(meta, "deletionTimestamp") {
+        tree::copy(meta, old_meta, "deletionTimestamp");
+    }
+    if !tree::has(meta, "deletionGracePeriodSeconds") {
+        tree::copy(meta, old_meta, "deletionGracePeriodSeconds");
     }
     match ctx.subresource {
         "" => strategy.prepare_for_update(ctx, new, old),
@@ -77,6 +86,7 @@ pub fn before_update(
         other => strategy.prepare_for_subresource_update(ctx, other, new, old)?,
     }
     let mut errs = Errs::new();
+    names_are_segments(at(new, "metadata"), &mut errs);
     metadata::object_meta_update(at(new, "metadata"), old_meta, &METADATA, &mut errs);
     check_metadata(res, new, &mut errs);
     match ctx.subresource {
@@ -99,6 +109,17 @@ fn scope(res: &Resource, obj: &mut Value) {
         && let Some(meta) = tree::get_mut(obj, "metadata")
     {
         tree::remove(meta, "namespace");
+    }
+}
+
+fn names_are_segments(meta: &Value, errs: &mut Errs) {
+    for (field, prefix) in [("generateName", true), ("name", false)] {
+        let name = tree::s(meta, field);
+        errs.invalid_all(
+            &METADATA.child(field),
+            name,
+            names::path_segment(name, prefix),
+        );
     }
 }
 

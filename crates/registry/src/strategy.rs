@@ -40,6 +40,12 @@ pub trait Strategy: Send + Sync {
     /// Resets what a client may not set on create (status, generation = 1 …).
     fn prepare_for_create(&self, _ctx: &Ctx<'_>, _obj: &mut Value) {}
 
+    /// Moves what an older form of a new object says into the fields of today. Answers the
+    /// warnings of it, which are given for refused objects too.
+    fn carry_over(&self, _obj: &mut Value) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Keeps what a client may not change on update, counts the generation.
     fn prepare_for_update(&self, _ctx: &Ctx<'_>, _new: &mut Value, _old: &Value) {}
 

@@ -130,8 +130,11 @@ pub(super) async fn create_named(
         Some(hooks) => Some(hooks.begin_create(&cx.ctx(), &mut obj).await?),
         None => None,
     };
-    let warnings = skeg_registry::generic::before_create(&served.resource, &cx.ctx(), &mut obj)?;
+    let mut warnings = Vec::new();
+    let checked =
+        skeg_registry::generic::before_create(&served.resource, &cx.ctx(), &mut obj, &mut warnings);
     cx.warnings.extend(warnings);
+    checked?;
     crate::admit::validate(served, cx, Operation::Create, &obj, None).await?;
     if !matches!(meta_text(&obj, "resourceVersion"), "" | "0") {
         return Err(Error::internal(

@@ -163,15 +163,20 @@ fn resources(r: &mut Value) {
     }
 }
 
+const NANOS_A_MILLI: i128 = 1_000_000;
+
 /// Quantities finer than a thousandth are rounded up to one.
 pub fn round_quantities(list: &mut Value) {
     let Value::Object(o) = list else { return };
     for (_, q) in o.iter_mut() {
         let Some(text) = q.as_str() else { continue };
-        if !text.ends_with(['n', 'u']) {
+        if !text.contains(['n', 'u', '.', 'e']) {
             continue;
         }
-        if let Ok(parsed) = text.parse::<Quantity>() {
+        let Ok(parsed) = text.parse::<Quantity>() else {
+            continue;
+        };
+        if parsed.nanos() % NANOS_A_MILLI != 0 {
             *q = Value::String(Quantity::from_millis(parsed.milli_value()).to_string());
         }
     }
@@ -205,40 +210,87 @@ fn host_ports(c: &mut Value) {
     }
 }
 
-/// Pod-level limits without requests: the sum of the containers' requests when
-/// all of them ask for that resource, else the limit.
-pub fn pod_level_requests(spec: &mut Value) {
-    let Some(r) = spec.get("resources").filter(|r| !r.is_null()) else {
+/// What a pod that asks for resources as a whole leaves out of them (KEP-2837), in this order:
+/// limits of huge pages are what containers have together; requests are what containers ask for
+/// together, else the limit; limits are what containers have together where each has one, and
+/// no less than the request.
+pub fn pod_level(spec: &mut Value) {
+    let own = tree::at(spec, "resources");
+    let is_set = ["requests", "limits"]
+        .iter()
+        .any(|part| tree::entries(own, part).any(|(name, _)| is_pod_level(name)));
+    if !is_set {
+        return;
+    }
+    let asked = totals(spec, "requests");
+    let limited = totals(spec, "limits");
+    let everywhere: Vec<(String, Value)> = limited
+        .iter()
+        .filter(|(name, _)| each_limits(spec, name))
+        .cloned()
+        .collect();
+    let Some(own) = get_mut(spec, "resources") else {
         return;
     };
-    let limits: Vec<(String, Value)> = tree::entries(r, "limits")
-        .map(|(k, v)| (k.to_owned(), v.clone()))
+    for (name, v) in limited {
+        let requested = has(tree::at(own, "requests"), &name);
+        if is_huge(&name) && !requested {
+            fill(own, "limits", &name, v);
+        }
+    }
+    for (name, v) in asked {
+        if !is_huge(&name) {
+            fill(own, "requests", &name, v);
+        }
+    }
+    let limits: Vec<(String, Value)> = tree::entries(own, "limits")
+        .filter(|(name, _)| is_pod_level(name))
+        .map(|(name, v)| (name.to_owned(), v.clone()))
         .collect();
-    let asked: Vec<String> = tree::entries(r, "requests")
-        .map(|(k, _)| k.to_owned())
-        .collect();
-    let mut add: Vec<(String, Value)> = Vec::new();
-    let totals = crate::validation::pod::resources::aggregate(spec, "requests");
-    for (k, v) in totals {
-        let supported = k == "cpu" || k == "memory" || k.starts_with("hugepages-");
-        if supported && !asked.contains(&k) && !k.starts_with("hugepages-") {
-            add.push((k, Value::String(v.to_string())));
-        }
+    for (name, v) in limits {
+        fill(own, "requests", &name, v);
     }
-    for (k, v) in limits {
-        let supported = k == "cpu" || k == "memory" || k.starts_with("hugepages-");
-        if supported && !asked.contains(&k) && !add.iter().any(|(a, _)| *a == k) {
-            add.push((k, v));
-        }
+    for (name, v) in everywhere {
+        let request = tree::at(tree::at(own, "requests"), &name).clone();
+        let larger = amount(&request) > amount(&v);
+        fill(own, "limits", &name, if larger { request } else { v });
     }
-    if add.is_empty() {
-        return;
-    }
-    if let Some(r) = get_mut(spec, "resources") {
-        let requests = tree::obj_mut(r, "requests");
-        for (k, v) in add {
-            set(requests, k, v);
-        }
+}
+
+fn is_huge(name: &str) -> bool {
+    name.starts_with("hugepages-")
+}
+
+/// Whether a pod as a whole may have this resource.
+fn is_pod_level(name: &str) -> bool {
+    matches!(name, "cpu" | "memory") || is_huge(name)
+}
+
+/// What the containers have together of the resources that a whole pod may have.
+fn totals(spec: &Value, part: &str) -> Vec<(String, Value)> {
+    let all = crate::validation::pod::resources::aggregate(spec, part);
+    all.into_iter()
+        .filter(|(name, _)| is_pod_level(name))
+        .map(|(name, v)| (name, Value::String(v.to_string())))
+        .collect()
+}
+
+/// Whether every container limits this resource. Ephemeral ones never do, and they count
+/// (kubernetes/kubernetes#142212).
+fn each_limits(spec: &Value, name: &str) -> bool {
+    ["initContainers", "containers", "ephemeralContainers"]
+        .iter()
+        .flat_map(|kind| tree::list(spec, kind))
+        .all(|c| has(tree::path(c, &["resources", "limits"]), name))
+}
+
+fn amount(v: &Value) -> Option<Quantity> {
+    v.as_str()?.parse().ok()
+}
+
+fn fill(own: &mut Value, part: &'static str, name: &str, v: Value) {
+    if !has(tree::at(own, part), name) {
+        set(tree::obj_mut(own, part), name.to_owned(), v);
     }
 }
 

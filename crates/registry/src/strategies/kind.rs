@@ -39,6 +39,8 @@ pub struct Kind {
     pub counted: &'static [&'static str],
     /// Further preparation of a new object.
     pub create: fn(&Ctx<'_>, &mut Value),
+    /// What moves from an older form into the fields of today; answers warnings.
+    pub carry_over: fn(&mut Value) -> Vec<String>,
     /// Further preparation of a changed object.
     pub update: fn(&Ctx<'_>, &mut Value, &Value),
     /// Rules of a new object.
@@ -104,6 +106,7 @@ impl Kind {
         status: false,
         counted: &[],
         create: |_, _| {},
+        carry_over: |_| Vec::new(),
         update: |_, _, _| {},
         validate: |_, _, _| {},
         validate_update: None,
@@ -176,6 +179,10 @@ impl Strategy for Kind {
         }
         super::dropped::templates(obj, &tree::NULL);
         (self.create)(ctx, obj);
+    }
+
+    fn carry_over(&self, obj: &mut Value) -> Vec<String> {
+        (self.carry_over)(obj)
     }
 
     fn prepare_for_update(&self, ctx: &Ctx<'_>, new: &mut Value, old: &Value) {

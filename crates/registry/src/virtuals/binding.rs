@@ -122,11 +122,23 @@ fn assign(ctx: &Ctx<'_>, pod: &mut Value, body: &Value, node: &str) {
     let Some(conditions) = tree::vec_mut(status, "conditions") else {
         return;
     };
-    conditions.retain(|c| s(c, "type") != "PodScheduled");
-    conditions.push(json!({
+    let mut bound = json!({
         "type": "PodScheduled",
         "status": "True",
         "lastProbeTime": null,
         "lastTransitionTime": ctx.now.to_string(),
-    }));
+    });
+    // The first of the type is replaced where it stands.
+    let kept = conditions
+        .iter_mut()
+        .find(|c| s(c, "type") == "PodScheduled");
+    match kept {
+        Some(old) => {
+            if s(old, "status") == "True" {
+                tree::copy(&mut bound, old, "lastTransitionTime");
+            }
+            *old = bound;
+        }
+        None => conditions.push(bound),
+    }
 }

@@ -11,3 +11,4 @@ mod rules_rest;
 mod tables;
 mod warnings;
 mod world;
+mod writes;

@@ -96,7 +96,7 @@ async fn create(
         Some(hooks) => Some(hooks.begin_create(&ctx, &mut obj).await?),
         None => None,
     };
-    generic::before_create(res, &ctx, &mut obj)?;
+    generic::before_create(res, &ctx, &mut obj, &mut Vec::new())?;
     registry.admission.validate(&attrs, &obj, None).await?;
     if let Some(f) = finish {
         f.done(true);

@@ -1,17 +1,13 @@
 //! Rules of pods, of their status and of templates, and what is warned of.
 
 use crate::tables::{faults, merged};
-use crate::world::World;
-use skeg_auth::UserInfo;
-use skeg_meta::Time;
-use skeg_registry::context::Ctx;
 use skeg_registry::path::Path;
 use skeg_registry::strategies::pod::warnings;
 use skeg_registry::validation::pod;
-use skeg_registry::{Registry, generic};
 use skeg_schema::{Value, json};
 
-fn a_pod() -> Value {
+/// A pod that says what decoding would have filled in.
+pub fn a_pod() -> Value {
     json!({
         "metadata": {"name": "p", "namespace": "n"},
         "spec": {
@@ -106,6 +102,14 @@ fn what_a_status_may_say() {
             "status.podIPs: Invalid value: [{\"IP\":\"::1\"},{\"IP\":\"x\"}]: may specify no more than one IP for each IP family",
         ],
     );
+    let hosts = json!([{"ip": "10.0.0.1"}, {"ip": "10.0.0.1"}]);
+    check(
+        json!({"status": {"hostIP": "10.0.0.1", "hostIPs": hosts}}),
+        &[
+            "status.hostIPs[1]: Duplicate value: {\"IP\":\"10.0.0.1\"}",
+            "status.hostIPs: Invalid value: [{\"IP\":\"10.0.0.1\"},{\"IP\":\"10.0.0.1\"}]: may specify no more than one IP for each IP family",
+        ],
+    );
     check(
         json!({"metadata": {"annotations": {"controller.kubernetes.io/pod-deletion-cost": ""}}}),
         &[
@@ -151,50 +155,48 @@ fn odd_values_that_are_taken() {
 }
 
 #[test]
-fn the_resources_of_a_whole_pod_are_resized() {
-    let registry = Registry::new(Default::default());
-    let pods = registry
-        .resources
-        .iter()
-        .find(|r| r.desc.group.is_empty() && r.desc.resource == "pods")
-        .expect("there are pods");
-    let resources = json!({"requests": {"cpu": "1"}, "limits": {"cpu": "2"}});
-    let meta = json!({"uid": "u", "resourceVersion": "1", "generation": 1});
-    let old = merged(
-        &a_pod(),
-        &json!({
-            "metadata": meta, "spec": {"resources": resources}, "status": {"qosClass": "Burstable"},
-        }),
-    );
-    let resize = |change: Value| -> Result<Value, String> {
-        let (user, world) = (UserInfo::new("admin", &[]), World::default());
-        let ctx = Ctx {
-            user: &user,
-            namespace: "n",
-            name: "p",
-            subresource: "resize",
-            now: Time::now(),
-            dry_run: false,
-            objects: &world,
-        };
-        let mut new = merged(&old, &json!({"spec": {"resources": change}}));
-        generic::before_update(pods, &ctx, &mut new, &old, &mut Vec::new())
-            .map(|()| new["spec"]["resources"].clone())
-            .map_err(|status| status.message)
+fn what_windows_does_not_know() {
+    let check = |change: Value, expect: &[&str]| {
+        let os = json!({"spec": {"os": {"name": "windows"}}});
+        let all = merged(&merged(&a_pod(), &os), &change);
+        assert_eq!(faults(|e| pod::create(&all, e)), expect, "{change}");
     };
-    let told = |words: &str| Err(format!("Pod \"p\" is invalid: {words}"));
-    assert_eq!(
-        resize(json!({"requests": {"cpu": "1500m"}})),
-        Ok(json!({"requests": {"cpu": "1500m"}, "limits": {"cpu": "2"}}))
+    // What is said counts, even if it is no.
+    check(
+        json!({"spec": {"hostUsers": false, "shareProcessNamespace": false}}),
+        &[
+            "spec.hostUsers: Forbidden: cannot be set for a windows pod",
+            "spec.shareProcessNamespace: Forbidden: cannot be set for a windows pod",
+        ],
     );
-    assert_eq!(
-        resize(json!({"requests": {"cpu": "3"}})),
-        told(
-            "spec.resources.requests: Invalid value: \"3\": must be less than or equal to cpu limit of 2"
-        )
+    check(
+        json!({"spec": {"hostPID": false, "hostIPC": false, "hostNetwork": false}}),
+        &[],
     );
-    assert_eq!(
-        resize(json!({"limits": null})),
-        told("spec.resources.limits: Forbidden: pod-level resource limits cannot be removed")
+}
+
+#[test]
+fn bundles_are_named_like_their_signers() {
+    let check = |name: &str, expect: &[&str]| {
+        let bundle = json!({"name": name, "path": "p"});
+        let volume = json!({"name": "v", "projected": {
+            "defaultMode": 420, "sources": [{"clusterTrustBundle": bundle}],
+        }});
+        let all = merged(&a_pod(), &json!({"spec": {"volumes": [volume]}}));
+        assert_eq!(faults(|e| pod::create(&all, e)), expect, "{name}");
+    };
+    check("a", &[]);
+    check("a.b:c:d", &[]);
+    check(
+        "a.b/c:d",
+        &[
+            "spec.volumes[0].projected.sources[0].clusterTrustBundle.name: Invalid value: \"a.b/c:d\": not a valid clustertrustbundlename: ClusterTrustBundle for signerName a.b/c must be named with prefix a.b:c:",
+        ],
+    );
+    check(
+        ":d",
+        &[
+            "spec.volumes[0].projected.sources[0].clusterTrustBundle.name: Invalid value: \":d\": not a valid clustertrustbundlename: ClusterTrustBundle without signer name must not have \":\" in its name",
+        ],
     );
 }

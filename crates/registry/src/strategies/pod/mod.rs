@@ -1,5 +1,6 @@
 //! Pods.
 
+mod app_armor;
 mod overlaps;
 mod subresources;
 pub mod warnings;
@@ -11,7 +12,7 @@ use crate::defaults;
 use crate::errors::Errs;
 use crate::generic::{bump_generation, keep, set_generation};
 use crate::strategy::{DeleteOptions, FieldLabels, Grace};
-use crate::tree::{self, at, list, s, set};
+use crate::tree::{self, at, list, s, same, set};
 use crate::validation::pod as rules;
 use skeg_schema::{Value, json};
 
@@ -20,6 +21,7 @@ pub fn kind() -> Kind {
     Kind {
         default: defaults::pod::pod,
         create,
+        carry_over: app_armor::carry_over,
         update,
         validate: |_, obj, errs| rules::create(obj, errs),
         validate_update: Some(validate_update),
@@ -90,7 +92,7 @@ fn fields(obj: &Value) -> Vec<(&'static str, String)> {
 
 fn create(ctx: &Ctx<'_>, obj: &mut Value) {
     set_generation(obj, 1);
-    defaults::pod::pod_level_requests(tree::obj_mut(obj, "spec"));
+    defaults::pod::pod_level(tree::obj_mut(obj, "spec"));
     let qos = rules::resources::qos_class(at(obj, "spec"));
     let mut status = json!({"phase": "Pending", "qosClass": qos});
     if !list(at(obj, "spec"), "schedulingGates").is_empty() {
@@ -115,8 +117,15 @@ fn create(ctx: &Ctx<'_>, obj: &mut Value) {
 fn update(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
     keep(new, old, "status");
     let spec = tree::obj_mut(new, "spec");
-    dropped::pod_spec(spec, at(old, "spec"));
-    defaults::pod::pod_level_requests(spec);
+    let before = at(old, "spec");
+    dropped::pod_spec(spec, before);
+    // A pod's own resources do not change here: they are filled up if that makes them what
+    // they were, and pods of older releases may have less than is filled in today.
+    let mut filled = spec.clone();
+    defaults::pod::pod_level(&mut filled);
+    if !tree::has(before, "resources") || same(at(&filled, "resources"), at(before, "resources")) {
+        *spec = filled;
+    }
     bump_generation(new, old, &["spec"]);
 }
 
@@ -140,6 +149,7 @@ fn status_prepare(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
         }
     }
     keep_claims(status, before);
+    keep_observed(status, before);
     if s(status, "qosClass").is_empty() && !qos.is_null() {
         set(status, "qosClass", qos);
     }
@@ -156,6 +166,25 @@ fn keep_claims(status: &mut Value, before: &Value) {
     ] {
         if at(status, field).is_null() {
             tree::copy(status, before, field);
+        }
+    }
+}
+
+/// Writers that do not know which generation they saw do not take back what others said.
+fn keep_observed(status: &mut Value, before: &Value) {
+    const FIELD: &str = "observedGeneration";
+    let keep = |new: &mut Value, old: &Value| {
+        if tree::i0(new, FIELD) == 0 && tree::i0(old, FIELD) != 0 {
+            tree::copy(new, old, FIELD);
+        }
+    };
+    keep(status, before);
+    // A type may stand there more than once.
+    let mut left: Vec<&Value> = list(before, "conditions").iter().collect();
+    for condition in tree::list_mut(status, "conditions") {
+        let kind = s(condition, "type");
+        if let Some(found) = left.iter().position(|old| s(old, "type") == kind) {
+            keep(condition, left.remove(found));
         }
     }
 }

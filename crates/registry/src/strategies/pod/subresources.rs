@@ -6,6 +6,7 @@ use crate::dump;
 use crate::errors::Errs;
 use crate::generic::bump_generation;
 use crate::path::Path;
+use crate::strategies::dropped;
 use crate::tree::{self, at, has, list, s, same};
 use crate::validation::pod as rules_of;
 use skeg_meta::Status;
@@ -30,30 +31,30 @@ pub fn prepare(
             } else {
                 tree::set(spec, "ephemeralContainers", wanted);
             }
+            dropped::pod_spec(spec, at(old, "spec"));
         }
         "resize" => {
-            let mut wanted = at(new, "spec").clone();
-            defaults::pod::pod_level_requests(&mut wanted);
+            let wanted = at(new, "spec").clone();
             *new = with_meta(old, new);
             let spec = tree::obj_mut(new, "spec");
             tree::copy(spec, &wanted, "resources");
             for kind in ["containers", "initContainers"] {
                 let asked = list(&wanted, kind).to_vec();
-                let count = list(spec, kind).len();
-                if asked.len() != count {
-                    if !asked.is_empty() || count > 0 {
-                        tree::set(spec, kind, Value::Array(asked));
-                    }
+                let names = |all: &[Value]| -> Vec<String> {
+                    all.iter().map(|c| s(c, "name").to_owned()).collect()
+                };
+                // Other containers are for the rules to refuse.
+                if names(&asked) != names(list(spec, kind)) {
+                    tree::set(spec, kind, Value::Array(asked));
                     continue;
                 }
                 for (c, w) in tree::list_mut(spec, kind).iter_mut().zip(&asked) {
-                    if s(c, "name") != s(w, "name") {
-                        continue;
-                    }
                     tree::copy(c, w, "resources");
                     tree::copy(c, w, "resizePolicy");
                 }
             }
+            dropped::pod_spec(spec, at(old, "spec"));
+            defaults::pod::pod_level(spec);
         }
         // The server's own writes, which set what they mean.
         _ => {}

@@ -1,6 +1,7 @@
 //! Warnings about pods and templates: fields that do nothing any more, and
 //! likely mistakes.
 
+use super::app_armor;
 use crate::strategies::service::ip_warning;
 use crate::tree::{self, at, has, list, s};
 use crate::validation::names;
@@ -219,7 +220,6 @@ fn volumes(spec: &Value, prefix: &str, out: &mut Vec<String>) {
 fn profiles(meta: &Value, spec: &Value, prefix: &str, out: &mut Vec<String>) {
     const POD_SECCOMP: &str = "seccomp.security.alpha.kubernetes.io/pod";
     const SECCOMP: &str = "container.seccomp.security.alpha.kubernetes.io/";
-    const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
     let annotated = |key: &str| at(meta, "annotations").get(key).is_some();
     let context = at(spec, "securityContext");
     let seccomp = |key: &str, out: &mut Vec<String>| {
@@ -240,9 +240,12 @@ fn profiles(meta: &Value, spec: &Value, prefix: &str, out: &mut Vec<String>) {
             if let Some(key) = annotated(SECCOMP).filter(|_| !has(own, "seccompProfile")) {
                 seccomp(key, out);
             }
-            let unset = !has(own, "appArmorProfile") && !has(context, "appArmorProfile");
-            if let Some(key) = annotated(APPARMOR).filter(|_| unset) {
-                out.push(format!("{prefix}metadata.annotations[{key}]: deprecated since v1.30; use the \"appArmorProfile\" field instead"));
+            // Of those of pods it is told when they become fields.
+            let unset = !prefix.is_empty()
+                && !has(own, "appArmorProfile")
+                && !has(context, "appArmorProfile");
+            if let Some(key) = annotated(app_armor::PREFIX).filter(|_| unset) {
+                out.push(app_armor::deprecated(prefix, key));
             }
             container(c, format_args!("{prefix}spec.{kind}[{n}]"), out);
         }

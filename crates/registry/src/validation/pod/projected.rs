@@ -173,7 +173,16 @@ fn bundle_name_faults(name: &str) -> Vec<String> {
         Some(("", _)) => {
             vec!["ClusterTrustBundle without signer name must not have \":\" in its name".into()]
         }
-        Some((_, rest)) => names::dns1123_subdomain(rest, false),
+        Some((prefix, rest)) => {
+            let signer = prefix.replace(':', "/");
+            if prefix.contains('/') {
+                let prefix = prefix.replace('/', ":");
+                return vec![format!(
+                    "ClusterTrustBundle for signerName {signer} must be named with prefix {prefix}:"
+                )];
+            }
+            names::dns1123_subdomain(rest, false)
+        }
         None => names::dns1123_subdomain(name, false),
     }
 }

@@ -169,6 +169,13 @@ fn seccomp(profile: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
+/// Whether this is a profile of AppArmor without a fault.
+pub fn is_app_armor(profile: &Value) -> bool {
+    let mut errs = Errs::new();
+    app_armor(profile, &Path::NIL, &mut errs);
+    errs.is_empty()
+}
+
 fn app_armor(profile: &Value, path: &Path<'_>, errs: &mut Errs) {
     if profile.is_null() {
         return;
@@ -575,8 +582,10 @@ pub fn windows_only(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
     const WORDS: &str = "cannot be set for a windows pod";
     let context = at(spec, "securityContext");
     let context_path = path.child("securityContext");
-    let set = |v: &Value, f: &str| {
-        !tree::is_zero(at(v, f)) || matches!(at(v, f), Value::Object(_) | Value::Int(_))
+    // All others are pointers: what they say counts even if it is no.
+    let set = |v: &Value, f: &str| match f {
+        "hostPID" | "hostIPC" | "sysctls" => !tree::is_zero(at(v, f)),
+        _ => has(v, f),
     };
     for (on_context, field) in [
         (true, "appArmorProfile"),

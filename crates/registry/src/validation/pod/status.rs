@@ -268,12 +268,23 @@ fn addresses(st: &Value, before: &Value, path: &Path<'_>, errs: &mut Errs) {
                 "must be equal to `hostIP`",
             );
         }
+        let duplicates = |errs: &mut Errs| {
+            let mut seen = HashSet::new();
+            for (n, a) in all.iter().enumerate() {
+                if !seen.insert(s(a, "ip")) {
+                    errs.duplicate(&at_path.index(n), dump::go(a, kind));
+                }
+            }
+        };
         for (n, a) in all.iter().enumerate() {
             let ip = s(a, "ip");
             let kept = list(before, field).iter().any(|b| s(b, "ip") == ip);
             if !kept {
                 errs.invalid_all(&at_path.index(n), ip, names::ip(ip));
             }
+        }
+        if field == "hostIPs" {
+            duplicates(errs);
         }
         if all.len() < 2 {
             continue;
@@ -300,11 +311,8 @@ fn addresses(st: &Value, before: &Value, path: &Path<'_>, errs: &mut Errs) {
                 ONE_EACH,
             );
         }
-        let mut seen = HashSet::new();
-        for (n, a) in all.iter().enumerate() {
-            if !seen.insert(s(a, "ip")) {
-                errs.duplicate(&at_path.index(n), dump::go(a, kind));
-            }
+        if field == "podIPs" {
+            duplicates(errs);
         }
     }
 }
