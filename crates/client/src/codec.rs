@@ -48,6 +48,11 @@ pub(crate) trait Decoder<T = SharedObject>: Send + Sync {
     fn json(&self, bytes: &[u8]) -> Result<T, BoxError>;
     /// From a tree, which may lack kind and apiVersion.
     fn tree(&self, value: Value) -> Result<T, BoxError>;
+    /// What is kept of an object that does not fit; none when it is an error.
+    fn unfit(&self, value: Value) -> Option<T> {
+        let _ = value;
+        None
+    }
     /// Whether protobuf may be asked for.
     fn takes_protobuf(&self) -> bool;
     /// What a bookmark says: its resource version, and whether it ends the
@@ -71,7 +76,9 @@ fn speaks_protobuf<K: Object>() -> bool {
     <K as Object>::type_id().is_some_and(|ty| ty.desc().has_protobuf())
 }
 
-/// Keeps what came as protobuf as it came; what informers hold.
+/// Keeps what came as protobuf as it came, and as a tree what does not fit the
+/// struct, so that one such object does not take all others along; what informers
+/// hold.
 pub(crate) struct Packed<K>(PhantomData<fn() -> K>);
 
 impl<K> Packed<K> {
@@ -93,6 +100,15 @@ impl<K: Object> Decoder for Packed<K> {
         Typed::<K>::new().tree(value)
     }
 
+    fn unfit(&self, mut value: Value) -> Option<SharedObject> {
+        let named = value.at(&["metadata", "name"]).and_then(Value::as_str);
+        named.filter(|name| !name.is_empty())?;
+        let object = value.as_object_mut()?;
+        object.insert("kind", &*K::GVK.kind);
+        object.insert("apiVersion", K::GVK.api_version());
+        Some(SharedObject::from_tree(value))
+    }
+
     fn takes_protobuf(&self) -> bool {
         speaks_protobuf::<K>()
     }
@@ -100,6 +116,43 @@ impl<K: Object> Decoder for Packed<K> {
     fn bookmark(&self, object: &SharedObject) -> (String, bool) {
         shared_bookmark(object)
     }
+}
+
+/// An object among others that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {name}")]
+struct Unreadable {
+    /// Its namespace and its name.
+    name: String,
+    source: BoxError,
+}
+
+/// What comes of an object in JSON that could not be decoded: what the decoder
+/// takes in its place, or an error that says which it is.
+pub(crate) fn unfit<T>(
+    decoder: &dyn Decoder<T>,
+    object: Option<Value>,
+    error: BoxError,
+) -> Result<T, BoxError> {
+    let Some(object) = object else {
+        return Err(error);
+    };
+    let text = |key: &str| {
+        let found = object.at(&["metadata", key]).and_then(Value::as_str);
+        found.unwrap_or_default()
+    };
+    let name = match (text("namespace"), text("name")) {
+        (_, "") => return Err(error),
+        ("", name) => name.to_owned(),
+        (namespace, name) => format!("{namespace}/{name}"),
+    };
+    decoder.unfit(object).ok_or_else(|| {
+        Box::new(Unreadable {
+            name,
+            source: error,
+        })
+        .into()
+    })
 }
 
 /// Decodes straight into a typed kind.
@@ -465,7 +518,14 @@ pub(crate) fn decode_event<T>(
                     Ok(WatchEvent::Error(Box::new(status)))
                 }
                 "BOOKMARK" => Ok(tree_bookmark(&object)),
-                kind => event(kind, decoder.tree(object)?, decoder),
+                kind => {
+                    let object = decoder.tree(object).or_else(|error| {
+                        let mut whole = skeg_schema::decode_json_any(frame)?;
+                        let object = whole.get_mut("object").map(Value::take);
+                        unfit(decoder, object, error)
+                    });
+                    event(kind, object?, decoder)
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::JoinHandle;
 
-use crate::codec::{Decoder, Format};
+use crate::codec::{self, Decoder, Format};
 use crate::payload::BoxError;
 
 /// Bytes of items that are decoded where they are read, before it is worth
@@ -56,7 +56,9 @@ impl Batch {
 fn decode<T>(decoder: &dyn Decoder<T>, format: Format, item: &[u8]) -> Result<T, BoxError> {
     match format {
         Format::Protobuf => decoder.protobuf(item),
-        Format::Json => decoder.json(item),
+        Format::Json => decoder
+            .json(item)
+            .or_else(|error| codec::unfit(decoder, codec::tree_of(item).ok(), error)),
     }
 }
 

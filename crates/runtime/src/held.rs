@@ -32,6 +32,17 @@ pub(crate) enum Held<K> {
     Whole(Arc<K>),
     /// As it came.
     Packed(Arc<Packed<K>>),
+    /// As it came, for it cannot be read.
+    Unreadable(Arc<Unreadable<K>>),
+}
+
+/// An object that does not have the form that the store keeps.
+pub(crate) struct Unreadable<K> {
+    pub(crate) object: SharedObject,
+    /// Why not.
+    pub(crate) error: String,
+    /// As it was last when it could be read.
+    pub(crate) last: Option<Arc<K>>,
 }
 
 /// An object as it came, and decoded while that is of use.
@@ -57,6 +68,22 @@ impl<K: Cached> Held<K> {
                 (&meta.uid, &meta.resource_version)
             }
             Held::Packed(packed) => (packed.object.uid(), packed.object.resource_version()),
+            Held::Unreadable(unreadable) => {
+                let object = &unreadable.object;
+                (object.uid(), object.resource_version())
+            }
+        }
+    }
+
+    /// Why it cannot be read, if it cannot.
+    pub(crate) fn unreadable(&self) -> Option<String> {
+        match self {
+            Held::Whole(_) => None,
+            Held::Packed(packed) if packed.opened.lock().is_some() => None,
+            Held::Packed(packed) => K::from_shared(&packed.object)
+                .err()
+                .map(|error| error.to_string()),
+            Held::Unreadable(unreadable) => Some(unreadable.error.clone()),
         }
     }
 }
@@ -66,6 +93,7 @@ impl<K> Clone for Held<K> {
         match self {
             Held::Whole(object) => Held::Whole(Arc::clone(object)),
             Held::Packed(packed) => Held::Packed(Arc::clone(packed)),
+            Held::Unreadable(unreadable) => Held::Unreadable(Arc::clone(unreadable)),
         }
     }
 }
@@ -198,7 +226,7 @@ mod tests {
         let object = SharedObject::from_wire::<ConfigMap>(&raw).unwrap();
         match Held::packed(object) {
             Held::Packed(packed) => packed,
-            Held::Whole(_) => unreachable!("it is packed"),
+            Held::Whole(_) | Held::Unreadable(_) => unreachable!("it is packed"),
         }
     }
 

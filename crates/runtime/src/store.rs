@@ -156,10 +156,19 @@ impl<K: Cached> Default for Store<K> {
 }
 
 impl<K: Cached> Store<K> {
-    /// The object of a name.
+    /// The object of a name. None, too, for one that is there and cannot be read:
+    /// see [`Store::unreadable`].
     #[must_use]
     pub fn get(&self, name: &ObjectName) -> Option<Arc<K>> {
         self.state.read().get(name)
+    }
+
+    /// Why an object that is there cannot be read as what the store keeps;
+    /// none for those that can, and for those that are not there. No other
+    /// method shows such an object, until it is written anew and fits.
+    #[must_use]
+    pub fn unreadable(&self, name: &ObjectName) -> Option<String> {
+        self.state.read().objects.get(name)?.unreadable()
     }
 
     /// Every object, by namespace and name.
@@ -321,6 +330,20 @@ impl<K: Cached> Store<K> {
         self.state.read().open(held)
     }
 
+    /// The object as it was last when it could be read.
+    pub(crate) fn last(&self, held: &Held<K>) -> Option<Arc<K>> {
+        match held {
+            Held::Unreadable(unreadable) => unreadable.last.clone(),
+            held => self.open(held),
+        }
+    }
+
+    /// The object of a name as it was last when it could be read.
+    pub(crate) fn last_of(&self, name: &ObjectName) -> Option<Arc<K>> {
+        let held = self.state.read().objects.get(name)?.clone();
+        self.last(&held)
+    }
+
     /// The names of every object.
     pub(crate) fn names(&self) -> Vec<ObjectName> {
         self.state.read().objects.keys().cloned().collect()
@@ -336,6 +359,7 @@ impl<K: Cached> State<K> {
         match held {
             Held::Whole(object) => Some(Arc::clone(object)),
             Held::Packed(packed) => self.opened.open(packed, self.objects.len()),
+            Held::Unreadable(_) => None,
         }
     }
 

@@ -73,6 +73,10 @@ impl Recorder for MetricsFacade {
                 metrics::counter!("rest_client_watch_restarts_total", "resource" => resource.to_owned(), "reason" => reason.to_owned())
                     .increment(1);
             }
+            Event::Unreadable { resource } => {
+                metrics::counter!("rest_client_unreadable_objects_total", "resource" => resource.to_owned())
+                    .increment(1);
+            }
         }
     }
 }

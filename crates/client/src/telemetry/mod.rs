@@ -121,4 +121,10 @@ pub enum Event<'a> {
         /// Why, in a word: `ended`, `expired`, `error`.
         reason: &'a str,
     },
+    /// An object does not fit the struct of its kind. Told by informers, which
+    /// go on without it.
+    Unreadable {
+        /// The resource's plural name.
+        resource: &'a str,
+    },
 }

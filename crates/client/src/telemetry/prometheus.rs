@@ -94,6 +94,10 @@ const HELP: &[(&str, &str)] = &[
         "rest_client_watch_restarts_total",
         "Watches begun again, by resource and reason.",
     ),
+    (
+        "rest_client_unreadable_objects_total",
+        "Objects that do not fit the struct of their kind, by resource.",
+    ),
 ];
 
 fn labels(labels: &[(&str, &str)]) -> String {
@@ -271,6 +275,10 @@ impl Recorder for Prometheus {
             Event::WatchRestarted { resource, reason } => series.count(
                 "rest_client_watch_restarts_total",
                 &[("resource", resource), ("reason", reason)],
+            ),
+            Event::Unreadable { resource } => series.count(
+                "rest_client_unreadable_objects_total",
+                &[("resource", resource)],
             ),
         }
     }

@@ -13,11 +13,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::sources::{Engage, Engaged, Enqueue, Names};
+use super::sources::{Engage, Engaged, Enqueue, Names, Unreadable};
 use super::{Reconcile, Settings};
 use crate::clock::Clock;
 use crate::clusters::{Cluster, ClusterObject, Clusters};
-use crate::controller::{Controller, Next};
+use crate::controller::{Controller, Next, ReconcileError};
 use crate::informer::{InformerPanic, SharedInformerFactory};
 use crate::limit::{Bucket, Exponential, MaxOf, RateLimiter};
 use crate::metrics::Metrics;
@@ -228,8 +228,17 @@ async fn one_cluster(
             }
         });
     }
-    let loops = controller.run(stop.clone(), reconcile);
     let primary = engaged.first().map(|primary| Arc::clone(&primary.names));
+    let unreadable = engaged
+        .first()
+        .map(|primary| Arc::clone(&primary.unreadable));
+    let loops = controller.run(stop.clone(), move |name: ObjectName| {
+        // Without what the object says it would seem to have been deleted.
+        match unreadable.as_ref().and_then(|why| refusal(&name, why)) {
+            Some(refusal) => Box::pin(std::future::ready(Err(refusal))),
+            None => reconcile(name),
+        }
+    });
     let resync = resync(&parts.settings, &clock, || {
         for name in primary.iter().flat_map(|names| names()) {
             enqueue.add(name, LOW_PRIORITY);
@@ -239,6 +248,15 @@ async fn one_cluster(
     tasks.close();
     tasks.wait().await;
     outcome
+}
+
+/// The error of an object that cannot be read: trying again does not help until
+/// it is written anew.
+fn refusal(name: &ObjectName, unreadable: &Unreadable) -> Option<ReconcileError> {
+    let why = unreadable(name)?;
+    Some(ReconcileError::terminal(format!(
+        "{name} cannot be read: {why}"
+    )))
 }
 
 /// Runs a controller's loops, and what goes on beside them, unless an informer
@@ -288,6 +306,7 @@ pub(super) fn in_clusters(
 struct Joined {
     cluster: Arc<Cluster>,
     primary: Option<Names>,
+    unreadable: Option<Unreadable>,
     /// Ends waiting for its caches, and its handlers.
     leave: CancellationToken,
 }
@@ -310,17 +329,24 @@ async fn many_clusters(
     let (tell, mut panics) = mpsc::channel(1);
     let known = clusters.clone();
     let controller = parts.controller(&queue, &env);
+    let joined: Arc<Mutex<HashMap<Arc<str>, Joined>>> = Arc::default();
+    let members = Arc::clone(&joined);
     let loops = controller.run(stop.clone(), move |object: ClusterObject| {
+        let unreadable = members
+            .lock()
+            .get(&object.cluster)
+            .and_then(|joined| joined.unreadable.clone());
+        let refusal = unreadable.and_then(|why| refusal(&object.name, &why));
         // The cluster may have gone while the object waited.
-        let outcome = known.get(&object.cluster).map(|_| reconcile(object));
+        let there = refusal.is_none() && known.get(&object.cluster).is_some();
+        let outcome = there.then(|| reconcile(object));
         async move {
             match outcome {
                 Some(outcome) => outcome.await,
-                None => Ok(Next::Done),
+                None => refusal.map_or(Ok(Next::Done), Err),
             }
         }
     });
-    let joined: Mutex<HashMap<Arc<str>, Joined>> = Mutex::new(HashMap::new());
     let mut changes = clusters.changes();
     let follow = async {
         loop {
@@ -407,6 +433,9 @@ fn join(
     let leave = cluster.cancelled().child_token();
     let mut engaged = parts.engage(cluster.informers(), &enqueue);
     let primary = engaged.first().map(|primary| Arc::clone(&primary.names));
+    let unreadable = engaged
+        .first()
+        .map(|primary| Arc::clone(&primary.unreadable));
     let (queue, name, end) = (queue.clone(), Arc::clone(cluster.name()), leave.clone());
     let (informers, ended, tell) = (cluster.informers().clone(), leave.clone(), tell.clone());
     tasks.spawn(async move {
@@ -431,6 +460,7 @@ fn join(
     Joined {
         cluster,
         primary,
+        unreadable,
         leave,
     }
 }

@@ -36,11 +36,15 @@ impl Enqueue {
 /// The names of everything that a source knows.
 pub(super) type Names = Arc<dyn Fn() -> Vec<ObjectName> + Send + Sync>;
 
+/// Why an object that a source knows cannot be read, if it cannot.
+pub(super) type Unreadable = Arc<dyn Fn(&ObjectName) -> Option<String> + Send + Sync>;
+
 /// A source that feeds a controller, until it is dropped.
 pub(super) struct Engaged {
     pub(super) what: &'static str,
     pub(super) synced: BoxFuture<'static, ()>,
     pub(super) names: Names,
+    pub(super) unreadable: Unreadable,
     /// Held, so that the handler stays.
     pub(super) _subscription: Box<dyn Any + Send + Sync>,
 }
@@ -58,10 +62,12 @@ pub(super) fn engage<W: Cached>(choose: Choose<W>, filter: Predicate<W>, map: Ma
             }
         });
         let store = informer.store().clone();
+        let known = store.clone();
         Engaged {
             what: std::any::type_name::<W>(),
             synced: async move { informer.synced().await }.boxed(),
             names: Arc::new(move || store.names()),
+            unreadable: Arc::new(move |name| known.unreadable(name)),
             _subscription: Box::new(subscription),
         }
     })

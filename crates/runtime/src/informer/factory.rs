@@ -168,7 +168,7 @@ impl SharedInformerFactory {
             .on_error
             .clone()
             .or_else(|| self.inner.on_error.lock().clone());
-        let informer = Informer::<K>::new(stop.clone(), plan.transform.clone(), on_error);
+        let informer = Informer::<K>::new(stop.clone(), &plan, on_error);
         let leased = plan.leased;
         self.run(&informer, &key, plan);
         let synced = informer.inner.synced.subscribe();

@@ -9,18 +9,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
-use skeg_client::Error;
+use skeg_client::telemetry::{Event, Recorder};
+use skeg_client::{BoxError, Client, Error};
 use skeg_meta::SharedObject;
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::cached::Cached;
-use crate::held::Held;
+use crate::held::{Held, Unreadable};
 use crate::name::ObjectName;
 use crate::reflector::Sink;
 use crate::store::Store;
 
 pub use build::InformerBuilder;
+use build::Plan;
 pub use factory::SharedInformerFactory;
 
 /// What has become of an object, as told to a handler.
@@ -120,6 +122,9 @@ struct Inner<K> {
     synced: watch::Sender<bool>,
     transform: Option<Decode<K>>,
     on_error: Option<OnError>,
+    /// What is read, for messages.
+    what: String,
+    recorder: Option<Arc<dyn Recorder>>,
     stop: CancellationToken,
     panicked: OnceLock<InformerPanic>,
 }
@@ -153,19 +158,17 @@ impl Drop for Subscription {
 }
 
 impl<K: Cached> Informer<K> {
-    fn new(
-        stop: CancellationToken,
-        transform: Option<Decode<K>>,
-        on_error: Option<OnError>,
-    ) -> Self {
+    fn new(stop: CancellationToken, plan: &Plan<K>, on_error: Option<OnError>) -> Self {
         let (synced, _) = watch::channel(false);
         Self {
             inner: Arc::new(Inner {
                 store: Store::default(),
                 handlers: Mutex::new(Vec::new()),
                 synced,
-                transform,
+                transform: plan.transform.clone(),
                 on_error,
+                what: plan.source.what().to_owned(),
+                recorder: plan.source.client().and_then(Client::recorder).cloned(),
                 stop,
                 panicked: OnceLock::new(),
             }),
@@ -288,21 +291,50 @@ impl<K> Handler<K> {
 
 impl<K: Cached> Inner<K> {
     /// What the store is to hold. What came over the wire stays as it came.
-    fn held(&self, object: SharedObject) -> Option<(ObjectName, Held<K>)> {
+    fn decoded(&self, object: &SharedObject) -> Result<Held<K>, BoxError> {
         if self.transform.is_none() && K::PACKS && object.is_packed() {
-            let name = ObjectName::new(object.namespace(), object.name());
-            return Some((name, Held::packed(object)));
+            return Ok(Held::packed(object.clone()));
         }
         let decoded = match &self.transform {
-            None => K::from_shared(&object),
-            Some(transform) => transform(&object),
+            None => K::from_shared(object),
+            Some(transform) => transform(object),
         };
-        match decoded {
-            Ok(object) => Some((object.object_name(), Held::Whole(object))),
-            Err(error) => {
-                tracing::error!(namespace = object.namespace(), name = object.name(), %error, "cannot decode an object");
-                None
-            }
+        decoded.map(Held::Whole)
+    }
+
+    /// The same, though it cannot be read.
+    fn held(&self, object: SharedObject) -> (ObjectName, Held<K>) {
+        let name = ObjectName::new(object.namespace(), object.name());
+        let held = self.decoded(&object).unwrap_or_else(|error| {
+            let unreadable = self.unreadable(&name, object, error);
+            Held::Unreadable(Arc::new(unreadable))
+        });
+        (name, held)
+    }
+
+    /// Tells of an object that cannot be read. It stays known that it is there:
+    /// otherwise it would seem to have been deleted.
+    fn unreadable(
+        &self,
+        name: &ObjectName,
+        object: SharedObject,
+        source: BoxError,
+    ) -> Unreadable<K> {
+        let resource = self.what.as_str();
+        let error = Error::Decode {
+            target: format!("{resource} {name}"),
+            source,
+        };
+        let text = error.chain();
+        tracing::error!(resource, namespace = %name.namespace, name = %name.name, error = text, "an object cannot be read");
+        if let Some(recorder) = &self.recorder {
+            recorder.record(&Event::Unreadable { resource });
+        }
+        self.failed(&error);
+        Unreadable {
+            object,
+            error: text,
+            last: self.store.last_of(name),
         }
     }
 
@@ -331,7 +363,7 @@ impl<K: Cached> Inner<K> {
         let Some(object) = self.store.open(&new) else {
             return;
         };
-        let before = old.as_ref().and_then(|old| self.store.open(old));
+        let before = old.as_ref().and_then(|old| self.store.last(old));
         let object = &object;
         match &before {
             None => self.tell(handlers, || Delta::Added { object, initial }),
@@ -351,7 +383,7 @@ impl<K: Cached> Inner<K> {
         };
         if handlers.iter().any(Handler::is_wanted) {
             let last = last.and_then(|last| self.store.open(&last));
-            if let Some(object) = &last.or_else(|| self.store.open(&old)) {
+            if let Some(object) = &last.or_else(|| self.store.last(&old)) {
                 self.tell(handlers, || Delta::Deleted { object });
             }
         }
@@ -365,9 +397,7 @@ impl<K: Cached> Sink for Inner<K> {
         let initial = !*self.synced.borrow();
         let mut present = HashSet::with_capacity(objects.len());
         for object in objects {
-            let Some((name, held)) = self.held(object) else {
-                continue;
-            };
+            let (name, held) = self.held(object);
             present.insert(name.clone());
             self.put(&handlers, name, held, initial);
         }
@@ -381,16 +411,14 @@ impl<K: Cached> Sink for Inner<K> {
     }
 
     fn apply(&self, object: SharedObject) {
-        let Some((name, held)) = self.held(object) else {
-            return;
-        };
+        let (name, held) = self.held(object);
         let handlers = self.handlers.lock();
         self.put(&handlers, name, held, false);
     }
 
     fn remove(&self, object: SharedObject) {
         let name = ObjectName::new(object.namespace(), object.name());
-        let last = self.held(object).map(|(_, held)| held);
+        let last = self.decoded(&object).ok();
         let handlers = self.handlers.lock();
         self.take(&handlers, &name, last);
     }

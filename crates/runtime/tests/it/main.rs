@@ -6,4 +6,5 @@ mod helpers;
 mod informers;
 mod leader;
 mod manager;
+mod unreadable;
 mod watcher;
