@@ -32,7 +32,7 @@ pub enum ControllerError {
     Unsynced {
         /// How long was waited.
         timeout: Duration,
-        /// What was not read.
+        /// What was not read, and what was wrong with it last.
         missing: Vec<String>,
     },
     /// What the controller reads no longer follows the cluster.
@@ -172,9 +172,7 @@ async fn synced(
     let missing = missing.filter(|(_, pending)| *pending);
     Err(ControllerError::Unsynced {
         timeout,
-        missing: missing
-            .map(|(engaged, _)| engaged.what.to_owned())
-            .collect(),
+        missing: missing.map(|(engaged, _)| (engaged.missing)()).collect(),
     })
 }
 

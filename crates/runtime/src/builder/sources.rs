@@ -41,7 +41,8 @@ pub(super) type Unreadable = Arc<dyn Fn(&ObjectName) -> Option<String> + Send + 
 
 /// A source that feeds a controller, until it is dropped.
 pub(super) struct Engaged {
-    pub(super) what: &'static str,
+    /// What is read, and what is wrong with it.
+    pub(super) missing: Box<dyn Fn() -> String + Send + Sync>,
     pub(super) synced: BoxFuture<'static, ()>,
     pub(super) names: Names,
     pub(super) unreadable: Unreadable,
@@ -62,9 +63,9 @@ pub(super) fn engage<W: Cached>(choose: Choose<W>, filter: Predicate<W>, map: Ma
             }
         });
         let store = informer.store().clone();
-        let known = store.clone();
+        let (known, reader) = (store.clone(), informer.clone());
         Engaged {
-            what: std::any::type_name::<W>(),
+            missing: Box::new(move || reader.missing()),
             synced: async move { informer.synced().await }.boxed(),
             names: Arc::new(move || store.names()),
             unreadable: Arc::new(move |name| known.unreadable(name)),

@@ -20,6 +20,8 @@ pub(super) struct Plan<K> {
     pub(super) on_error: Option<OnError>,
     pub(super) resync: Option<Duration>,
     pub(super) leased: bool,
+    /// Whether lists are streamed; none for what the factory says.
+    pub(super) stream_lists: Option<bool>,
 }
 
 impl<K> Plan<K> {
@@ -30,6 +32,7 @@ impl<K> Plan<K> {
             on_error: None,
             resync: None,
             leased: false,
+            stream_lists: None,
         }
     }
 }
@@ -72,6 +75,7 @@ pub struct InformerBuilder<K> {
     on_error: Option<OnError>,
     resync: Option<Duration>,
     leased: bool,
+    stream_lists: Option<bool>,
 }
 
 impl<K: Object> InformerBuilder<K> {
@@ -192,6 +196,7 @@ impl<K: Cached> InformerBuilder<K> {
             on_error: None,
             resync: None,
             leased: false,
+            stream_lists: None,
         }
     }
 
@@ -260,6 +265,13 @@ impl<K: Cached> InformerBuilder<K> {
         self.form("leased", "")
     }
 
+    /// Whether to begin by a watch that starts with the whole list, where the
+    /// server can; otherwise as [`SharedInformerFactory::stream_lists`] says.
+    pub fn stream_lists(mut self, stream_lists: bool) -> Self {
+        self.stream_lists = Some(stream_lists);
+        self.form("stream", if stream_lists { "yes" } else { "no" })
+    }
+
     /// Calls a hook when reading fails. It is tried again in any case. Only the
     /// hook of whoever starts the informer is called.
     pub fn on_error(mut self, hook: impl Fn(&Error) + Send + Sync + 'static) -> Self {
@@ -289,6 +301,7 @@ impl<K: Cached> InformerBuilder<K> {
             on_error: self.on_error,
             resync: self.resync,
             leased: self.leased,
+            stream_lists: self.stream_lists,
         })
     }
 }

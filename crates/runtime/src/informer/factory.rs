@@ -37,6 +37,7 @@ struct Factory {
     tasks: TaskTracker,
     informers: Mutex<HashMap<Key, Entry>>,
     on_error: Mutex<Option<OnError>>,
+    stream_lists: Mutex<Option<bool>>,
     panics: watch::Sender<Vec<InformerPanic>>,
 }
 
@@ -97,6 +98,7 @@ impl SharedInformerFactory {
                 tasks: TaskTracker::new(),
                 informers: Mutex::new(HashMap::new()),
                 on_error: Mutex::new(None),
+                stream_lists: Mutex::new(None),
                 panics: watch::Sender::new(Vec::new()),
             }),
         }
@@ -118,6 +120,14 @@ impl SharedInformerFactory {
     /// read. It is tried again in any case.
     pub fn on_error(&self, hook: impl Fn(&skeg_client::Error) + Send + Sync + 'static) {
         *self.inner.on_error.lock() = Some(Arc::new(hook));
+    }
+
+    /// Whether informers that are started from now on begin by a watch that
+    /// starts with the whole list, where the server can. By default over the
+    /// wire. A server, or a proxy before it, that never ends such a list is
+    /// found out after some ten seconds, and asked for plain lists then.
+    pub fn stream_lists(&self, stream_lists: bool) {
+        *self.inner.stream_lists.lock() = Some(stream_lists);
     }
 
     /// The informer of a kind, over all namespaces. The first call starts it.
@@ -260,9 +270,12 @@ impl SharedInformerFactory {
     fn run<K: Cached>(&self, informer: &Informer<K>, key: &Key, plan: Plan<K>) {
         let sink: Arc<dyn Sink> = Arc::clone(&informer.inner) as Arc<dyn Sink>;
         let what = plan.source.what().to_owned();
-        let options = WatcherOptions::of(&*plan.source)
+        let mut options = WatcherOptions::of(&*plan.source)
             .clock(Arc::clone(&self.inner.clock))
             .backoff(self.inner.backoff);
+        if let Some(stream_lists) = plan.stream_lists.or(*self.inner.stream_lists.lock()) {
+            options.stream_lists = stream_lists;
+        }
         let watcher = Watcher::new(plan.source, options);
         let reflector = Reflector::over(watcher, sink);
         let stop = informer.inner.stop.clone();

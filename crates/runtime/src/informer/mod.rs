@@ -124,6 +124,8 @@ struct Inner<K> {
     on_error: Option<OnError>,
     /// What is read, for messages.
     what: String,
+    /// The last error since everything was read.
+    trouble: Mutex<Option<String>>,
     recorder: Option<Arc<dyn Recorder>>,
     stop: CancellationToken,
     panicked: OnceLock<InformerPanic>,
@@ -168,6 +170,7 @@ impl<K: Cached> Informer<K> {
                 transform: plan.transform.clone(),
                 on_error,
                 what: plan.source.what().to_owned(),
+                trouble: Mutex::new(None),
                 recorder: plan.source.client().and_then(Client::recorder).cloned(),
                 stop,
                 panicked: OnceLock::new(),
@@ -264,6 +267,14 @@ impl<K: Cached> Informer<K> {
         self.inner.panicked.get()
     }
 
+    /// What is read, and what was wrong with it last while it was not: for messages.
+    pub(crate) fn missing(&self) -> String {
+        match &*self.inner.trouble.lock() {
+            None => self.inner.what.clone(),
+            Some(trouble) => format!("{} ({trouble})", self.inner.what),
+        }
+    }
+
     /// Tells every handler of every object once more, as an update from itself
     /// to itself.
     pub fn resync(&self) {
@@ -330,7 +341,7 @@ impl<K: Cached> Inner<K> {
         if let Some(recorder) = &self.recorder {
             recorder.record(&Event::Unreadable { resource });
         }
-        self.failed(&error);
+        self.tell_error(&error);
         Unreadable {
             object,
             error: text,
@@ -407,6 +418,7 @@ impl<K: Cached> Sink for Inner<K> {
             }
         }
         drop(handlers);
+        *self.trouble.lock() = None;
         self.synced.send_replace(true);
     }
 
@@ -424,6 +436,13 @@ impl<K: Cached> Sink for Inner<K> {
     }
 
     fn failed(&self, error: &Error) {
+        *self.trouble.lock() = Some(error.chain());
+        self.tell_error(error);
+    }
+}
+
+impl<K> Inner<K> {
+    fn tell_error(&self, error: &Error) {
         if let Some(on_error) = &self.on_error {
             on_error(error);
         }

@@ -29,6 +29,10 @@ const PAGE: u32 = 500;
 const WATCH_LEN: Duration = Duration::from_secs(300);
 /// A watch over the wire that is silent for this long has gone unnoticed.
 const IDLE_MAX: Duration = Duration::from_secs(180);
+/// A streamed list of which nothing came for this long, or up to twice as long,
+/// and whose end did not come, will have none: some proxies take the question
+/// for a plain watch.
+const STREAM_IDLE_MAX: Duration = Duration::from_secs(10);
 
 /// How a [`Watcher`] behaves.
 #[derive(Clone)]
@@ -72,6 +76,13 @@ impl WatcherOptions {
     #[must_use]
     pub fn backoff(mut self, backoff: BackoffPolicy) -> Self {
         self.backoff = backoff;
+        self
+    }
+
+    /// Whether to begin by a watch that starts with the whole list.
+    #[must_use]
+    pub fn stream_lists(mut self, stream_lists: bool) -> Self {
+        self.stream_lists = stream_lists;
         self
     }
 
@@ -266,6 +277,8 @@ impl Watcher {
             }
             match self.source.watch(options).await {
                 Ok(events) => {
+                    self.idle = None;
+                    self.heard = false;
                     self.state = State::Streaming(events);
                     return Some(Step::Restarted);
                 }
@@ -354,13 +367,15 @@ impl Watcher {
                 }
                 Some(Step::Ready)
             }
-            Heard::Event(SharedEvent::Bookmark { .. }) => None,
-            Heard::Event(SharedEvent::Error(status)) => Some(self.list_failed(Error::Api(status))),
-            Heard::Lost(error) => Some(self.list_failed(error)),
-            Heard::Silence => {
+            // No other bookmark comes before that of the end.
+            Heard::Event(SharedEvent::Bookmark { .. }) | Heard::Silence => {
+                tracing::debug!(resource = self.what(), "a streamed list has no end");
+                self.options.stream_lists = false;
                 self.state = State::Begin;
                 None
             }
+            Heard::Event(SharedEvent::Error(status)) => Some(self.list_failed(Error::Api(status))),
+            Heard::Lost(error) => Some(self.list_failed(error)),
             Heard::End => {
                 // It ended before it was complete, which any proxy may bring about:
                 // a plain list will do this time.
@@ -465,11 +480,13 @@ impl Watcher {
 
     /// The next event of the watch, unless it stays silent for too long.
     async fn next_event(&mut self) -> Heard {
-        let (State::Streaming(events) | State::Following { events, .. }) = &mut self.state else {
-            return Heard::End;
+        let (events, idle) = match &mut self.state {
+            State::Streaming(events) => (events, Some(STREAM_IDLE_MAX)),
+            State::Following { events, .. } => (events, self.options.idle),
+            _ => return Heard::End,
         };
         loop {
-            let next = match self.options.idle {
+            let next = match idle {
                 None => events.next().await,
                 Some(bound) => {
                     // The timer is not set anew for each event: that would cost

@@ -117,6 +117,16 @@ impl<K: Object> Subject for K {
     }
 
     fn of_tree(tree: Value) -> Result<Self, String> {
+        let text = |key: &str| tree[key].as_str().unwrap_or_default();
+        let (version, kind) = (text("apiVersion"), text("kind"));
+        // Most fields of most kinds may be absent, so that many would pass for others.
+        if !kind.is_empty() && (kind != K::GVK.kind || version != K::GVK.api_version()) {
+            return Err(format!(
+                "it is a {version} {kind} and no {} {}; hooks for several kinds take Admission<Tree>",
+                K::GVK.api_version(),
+                K::GVK.kind,
+            ));
+        }
         K::from_tree(tree).map_err(|error| match std::error::Error::source(&error) {
             Some(cause) => format!("{error}: {cause}"),
             None => error.to_string(),

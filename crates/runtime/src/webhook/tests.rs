@@ -86,6 +86,31 @@ async fn an_unchanged_object_has_no_patch() {
 }
 
 #[tokio::test]
+async fn an_object_of_another_kind_is_not_taken_for_ours() {
+    let hook = validating(|_: Admission<ConfigMap>| async { Ok::<_, Denial>(()) });
+    assert_eq!(response(&hook, question(map())).await["allowed"], true);
+    for (version, kind) in [("v1", "Secret"), ("x.io/v1", "ConfigMap")] {
+        let mut other = map();
+        other.set_at(&["apiVersion"], version);
+        other.set_at(&["kind"], kind);
+        let answer = response(&hook, question(other)).await;
+        assert_eq!(answer["status"]["code"], 400);
+        let message = answer["status"]["message"].as_str().expect("a message");
+        assert_eq!(
+            message,
+            format!(
+                "cannot read the object as a ConfigMap: it is a {version} {kind} and no v1 \
+                 ConfigMap; hooks for several kinds take Admission<Tree>"
+            )
+        );
+    }
+    let any = validating(|_: Admission<Tree>| async { Ok::<_, Denial>(()) });
+    let mut secret = map();
+    secret.set_at(&["kind"], "Secret");
+    assert_eq!(response(&any, question(secret)).await["allowed"], true);
+}
+
+#[tokio::test]
 async fn refusals_have_their_words() {
     let hook = validating(|request: Admission<Tree>| async move {
         let object = request.any_object().expect("an object");

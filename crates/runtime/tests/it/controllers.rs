@@ -235,7 +235,7 @@ async fn caches_that_cannot_be_read_are_not_waited_for_for_ever() {
     let ControllerError::Unsynced { missing, .. } = &error else {
         panic!("{error}");
     };
-    assert!(missing.len() == 1 && missing[0].ends_with("Pod"), "{error}");
+    assert_eq!(*missing, ["pods (no)"], "what was wrong is told");
     assert!(
         rig.log.take().is_empty(),
         "nothing is reconciled from half a cache"

@@ -351,3 +351,27 @@ async fn of_any_kind_the_metadata() {
     );
     assert!(!object.meta().resource_version.is_empty());
 }
+
+#[tokio::test]
+async fn lists_are_streamed_unless_told_otherwise() {
+    let server = FakeApi::new().remote();
+    let cancel = CancellationToken::new();
+    let clock = ManualClock::new();
+    let factory = SharedInformerFactory::new(server.client(), clock.shared(), cancel.clone());
+    let lists = || {
+        let requests = server.requests();
+        requests
+            .iter()
+            .filter(|one| one.starts_with("list"))
+            .count()
+    };
+    factory.informer::<ConfigMap>().synced().await;
+    assert_eq!(lists(), 0);
+    let build = || factory.build::<ConfigMap>();
+    build().stream_lists(false).start().synced().await;
+    assert_eq!(lists(), 1);
+    factory.stream_lists(false);
+    build().namespace("a").start().synced().await;
+    assert_eq!(lists(), 2);
+    cancel.cancel();
+}

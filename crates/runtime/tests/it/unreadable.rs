@@ -112,7 +112,7 @@ async fn informers_go_on_without_it() {
         let name = &delta.object().metadata.name;
         let text = match &delta {
             Delta::Added { .. } => format!("+{name}"),
-            Delta::Updated { .. } => format!("{name}"),
+            Delta::Updated { .. } => name.clone(),
             Delta::Deleted { .. } => format!("-{name}"),
         };
         seen.send_modify(|seen| seen.push(text));

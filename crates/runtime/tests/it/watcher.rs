@@ -269,6 +269,8 @@ type Watch = Result<Vec<Result<SharedEvent, Error>>, Error>;
 #[derive(Default)]
 struct Script {
     watches: Mutex<VecDeque<Watch>>,
+    /// The first watch, in place of one that ends.
+    silent: Mutex<Option<SharedEvents>>,
     asked: Mutex<Vec<String>>,
 }
 
@@ -292,8 +294,12 @@ impl Source for Script {
         };
         let asked = format!("{what} from {:?}", options.resource_version);
         self.asked.lock().push(asked);
+        let silent = self.silent.lock().take();
         let events = self.watches.lock().pop_front();
         Box::pin(async move {
+            if let Some(silent) = silent {
+                return Ok(silent);
+            }
             Ok(match events {
                 Some(events) => stream::iter(events?).boxed(),
                 None => stream::pending().boxed(),
@@ -399,6 +405,40 @@ async fn a_server_that_does_not_know_streamed_lists_is_not_asked_again() {
             r#"list from """#,
         ]
     );
+}
+
+/// What a watcher has asked for once it has read everything, of a server whose
+/// first watch gives this, and then nothing.
+async fn asked_by_ten_seconds(events: Vec<Result<SharedEvent, Error>>) -> Vec<String> {
+    let first = stream::iter(events).chain(stream::pending()).boxed();
+    let source = Arc::new(Script {
+        silent: Mutex::new(Some(first)),
+        ..Script::default()
+    });
+    let clock = ManualClock::new();
+    let options = WatcherOptions::of(&*source).clock(clock.shared());
+    let mut watcher = Watcher::new(Arc::clone(&source) as Arc<dyn Source>, options);
+    let mut ready = std::pin::pin!(async { while !matches!(watcher.step().await, Step::Ready) {} });
+    let mut seconds = 0;
+    while futures::poll!(ready.as_mut()).is_pending() {
+        clock.advance(Duration::from_secs(1));
+        seconds += 1;
+        assert!(seconds <= 21, "{:?}", source.asked.lock());
+    }
+    std::mem::take(&mut *source.asked.lock())
+}
+
+/// Proxies between may not know the question.
+#[tokio::test]
+async fn a_streamed_list_without_an_end_is_asked_for_plainly() {
+    let plain = Ok(SharedEvent::Bookmark {
+        resource_version: "5".to_owned(),
+        initial_events_end: false,
+    });
+    for events in [vec![], vec![added("m", 5)], vec![added("m", 5), plain]] {
+        let asked = asked_by_ten_seconds(events).await;
+        assert_eq!(asked, [r#"stream from """#, r#"list from "0""#]);
+    }
 }
 
 /// A server that is behind what was seen, or has forgotten it, is asked for
