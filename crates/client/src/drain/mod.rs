@@ -29,6 +29,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::options::{DeleteOptions, ListOptions, PatchOptions};
 use crate::patch::Patch;
+use crate::pauses::Pauses;
 use crate::subresources::{EvictOptions, Evicted};
 use crate::wait::{ObjectWatch, WaitError};
 
@@ -37,6 +38,8 @@ use crate::wait::{ObjectWatch, WaitError};
 const PODS_MAX: usize = 1024;
 /// How many of them are asked to go at the same time.
 const REQUESTS_MAX: usize = 32;
+/// How often a pod's eviction is asked for again when the server has trouble.
+const FAILURES_MAX: u32 = 5;
 /// When a budget is asked again that does not say when.
 const BLOCKED_PAUSE: Duration = Duration::from_secs(5);
 /// The annotation of pods that a kubelet runs from files.
@@ -161,6 +164,15 @@ pub enum DrainError {
         #[source]
         source: Error,
     },
+    /// Several pods could not be evicted, or their end not be waited for; the
+    /// others are gone.
+    #[error("cannot drain node {node}: {}", told(errors))]
+    Several {
+        /// The node.
+        node: String,
+        /// What happened to each.
+        errors: Vec<DrainError>,
+    },
     /// The end of a pod could not be waited for.
     #[error("cannot wait for the end of pod {pod}")]
     Wait {
@@ -170,6 +182,21 @@ pub enum DrainError {
         #[source]
         source: WaitError,
     },
+}
+
+/// Errors with their causes, in one line.
+fn told(errors: &[DrainError]) -> String {
+    let mut texts = Vec::with_capacity(errors.len());
+    for error in errors {
+        let mut text = error.to_string();
+        let mut cause = std::error::Error::source(error);
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        texts.push(text);
+    }
+    texts.join("; ")
 }
 
 /// How a node is drained. Without further words, only what is lost with
@@ -254,6 +281,9 @@ impl Drain {
     /// that a budget forbids are tried again for as long as it takes: bound it
     /// by [`tokio::time::timeout`] where that must not be forever.
     ///
+    /// A pod that cannot be evicted keeps none of the others; what happened is
+    /// told at the end.
+    ///
     /// # Errors
     /// See [`DrainError`]. The node stays cordoned.
     pub async fn node(
@@ -311,10 +341,17 @@ impl Drain {
         let mut evictions = stream::iter(leaving)
             .map(|pod| async move { self.remove(leave, &pod).await })
             .buffer_unordered(PODS_MAX);
+        let mut errors = Vec::new();
         while let Some(evicted) = evictions.next().await {
-            evicted?;
+            errors.extend(evicted.err());
         }
-        Ok(())
+        match errors.len() {
+            0 | 1 => errors.pop().map_or(Ok(()), Err),
+            _ => Err(DrainError::Several {
+                node: node.to_owned(),
+                errors,
+            }),
+        }
     }
 
     fn judge(&self, pod: &Pod, orphaned: bool, now: &Time) -> Fate {
@@ -364,6 +401,7 @@ impl Drain {
         pod: &Pod,
     ) -> Result<bool, Error> {
         let options = self.evict.clone().uid(pod.metadata.uid.as_str());
+        let (mut failures, mut pauses) = (0, Pauses::default());
         loop {
             let place = leave.places.acquire().await;
             let asked = pods.evict(&pod.metadata.name, &options).await;
@@ -377,6 +415,14 @@ impl Drain {
                 }) => (message, retry_after),
                 // Its namespace is ending, and it with that.
                 Err(error) if error.is_namespace_terminating() => return Ok(true),
+                // Asked twice, it goes but once.
+                Err(error) if error.is_transient() && failures < FAILURES_MAX => {
+                    failures += 1;
+                    let pause = error.retry_after().unwrap_or_else(|| pauses.next());
+                    tracing::debug!(error = %error.chain(), pod = key(pod), ?pause, "an eviction is asked for again");
+                    tokio::time::sleep(pause).await;
+                    continue;
+                }
                 Err(error) => return Err(error),
             };
             let pod = key(pod);

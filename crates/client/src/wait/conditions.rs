@@ -4,14 +4,22 @@ use skeg_api::apiextensions::v1::CustomResourceDefinition;
 use skeg_api::apps::v1::Deployment;
 use skeg_api::batch::v1::Job;
 use skeg_api::core::v1::Pod;
-use skeg_meta::SharedObject;
+use skeg_meta::{Object, SharedObject};
+use skeg_schema::Value;
 
 use super::Condition;
 use crate::rollout;
 
-/// The object exists no more.
+/// No object of the name exists. Where a controller makes another under the same
+/// name (a stateful set's pod), that may never be seen: see [`deleted_uid`].
 pub fn deleted<K>() -> impl Condition<K> {
     |object: Option<&K>| object.is_none()
+}
+
+/// The object with this uid exists no more, though there may be another of its name.
+pub fn deleted_uid<K: Object>(uid: impl Into<String>) -> impl Condition<K> {
+    let uid = uid.into();
+    move |object: Option<&K>| object.is_none_or(|object| object.meta().uid != uid)
 }
 
 /// Not this condition.
@@ -83,16 +91,38 @@ pub fn crd_established() -> impl Condition<CustomResourceDefinition> {
     }
 }
 
-/// A condition in the status of any object (`kubectl wait --for=condition=NAME`).
+/// A condition in the status of any object is true
+/// (`kubectl wait --for=condition=NAME`).
 pub fn has_condition(name: impl Into<String>) -> impl Condition<SharedObject> {
-    let name = name.into();
+    has_condition_status(name, "True")
+}
+
+/// A condition in the status of any object is `True`, `False` or `Unknown`
+/// (`kubectl wait --for=condition=NAME=STATUS`). One that speaks of an earlier
+/// generation of the object does not count.
+pub fn has_condition_status(
+    name: impl Into<String>,
+    status: impl Into<String>,
+) -> impl Condition<SharedObject> {
+    let (name, status) = (name.into(), status.into());
     tree_condition(move |tree| {
+        let text = |value: &Value, wanted: &str| {
+            let value = value.as_str();
+            value.is_some_and(|value| value.eq_ignore_ascii_case(wanted))
+        };
         let conditions = tree["status"]["conditions"].as_array();
-        let conditions = conditions.map(Vec::as_slice).unwrap_or_default();
-        conditions.iter().any(|condition| {
-            let kind = condition["type"].as_str().unwrap_or_default();
-            kind.eq_ignore_ascii_case(&name) && condition["status"].as_str() == Some("True")
-        })
+        let mut conditions = conditions.into_iter().flatten();
+        conditions
+            .find(|condition| text(&condition["type"], &name))
+            .is_some_and(|condition| {
+                let observed = condition["observedGeneration"].as_i64();
+                let observed = observed.or_else(|| tree["status"]["observedGeneration"].as_i64());
+                let generation = tree["metadata"]["generation"].as_i64();
+                let stale = observed
+                    .zip(generation)
+                    .is_some_and(|(observed, generation)| observed < generation);
+                !stale && text(&condition["status"], &status)
+            })
     })
 }
 
@@ -101,4 +131,35 @@ pub fn tree_condition(
     question: impl Fn(&skeg_schema::Value) -> bool + Send + Sync,
 ) -> impl Condition<SharedObject> {
     move |object: Option<&SharedObject>| object.is_some_and(|object| question(&object.value()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn conditions_of_any_object_are_those_of_its_newest_generation() {
+        let check = |condition: &dyn Condition<SharedObject>, tree: Value, expect: bool| {
+            let object = SharedObject::from_tree(tree.clone());
+            assert_eq!(condition.is_met(Some(&object)), expect, "{tree}");
+        };
+        let with = |generation: i64, status: Value| json!({"apiVersion": "x.io/v1", "kind": "W", "metadata": {"generation": generation}, "status": status});
+        let ready = has_condition("ready");
+        let is = |status: &str| json!({"conditions": [{"type": "Other", "status": "True"}, {"type": "Ready", "status": status}]});
+        check(&ready, with(1, is("True")), true);
+        check(&ready, with(1, is("False")), false);
+        check(&ready, with(1, json!({})), false);
+        let of = |generation: i64| json!({"conditions": [{"type": "Ready", "status": "True", "observedGeneration": generation}]});
+        check(&ready, with(2, of(1)), false);
+        check(&ready, with(2, of(2)), true);
+        let whole =
+            json!({"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True"}]});
+        check(&ready, with(2, whole.clone()), false);
+        check(&ready, with(1, whole), true);
+        let not_ready = has_condition_status("Ready", "false");
+        check(&not_ready, with(1, is("False")), true);
+        check(&not_ready, with(1, is("Unknown")), false);
+        check(&not_ready, with(1, json!({})), false);
+    }
 }

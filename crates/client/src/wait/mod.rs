@@ -17,6 +17,7 @@
 //! ```
 
 mod conditions;
+mod deletion;
 mod watch;
 
 use std::sync::Arc;
@@ -29,8 +30,8 @@ use crate::dynamic::DynamicApi;
 use crate::error::Error;
 
 pub use conditions::{
-    crd_established, deleted, deployment_rolled_out, has_condition, job_finished, not,
-    pod_finished, pod_ready, pod_running, tree_condition,
+    crd_established, deleted, deleted_uid, deployment_rolled_out, has_condition,
+    has_condition_status, job_finished, not, pod_finished, pod_ready, pod_running, tree_condition,
 };
 pub use watch::{DynamicWatch, ObjectWatch};
 
@@ -55,6 +56,15 @@ pub enum WaitError {
     #[error("cannot watch {target}")]
     Watch {
         /// What was watched.
+        target: String,
+        /// Why not.
+        #[source]
+        source: Error,
+    },
+    /// The object whose end was to be waited for cannot be deleted.
+    #[error("cannot delete {target}")]
+    Delete {
+        /// What was to be deleted.
         target: String,
         /// Why not.
         #[source]

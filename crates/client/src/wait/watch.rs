@@ -19,6 +19,10 @@ use crate::scope::Scope;
 
 use super::WaitError;
 
+/// How often in a row answers that cannot be read are asked for again. A proxy
+/// may have cut one short, or put its own page in its place.
+const GARBLED_MAX: u32 = 5;
+
 type Events = BoxStream<'static, Result<SharedEvent, Error>>;
 
 enum State {
@@ -37,13 +41,15 @@ struct Watching {
     gave: bool,
 }
 
-struct ScopeWatch {
+pub(super) struct ScopeWatch {
     scope: Scope,
     name: String,
     state: State,
     pauses: Pauses,
     /// When a pause ends.
     resume: Option<Instant>,
+    /// How many answers in a row could not be read.
+    garbled: u32,
     /// States that came in one go.
     ahead: VecDeque<Option<SharedObject>>,
 }
@@ -57,13 +63,14 @@ enum Trouble {
 }
 
 impl ScopeWatch {
-    fn new(scope: &Scope, name: &str) -> Self {
+    pub(super) fn new(scope: &Scope, name: &str) -> Self {
         Self {
             scope: scope.clone(),
             name: name.to_owned(),
             state: State::Start,
             pauses: Pauses::default(),
             resume: None,
+            garbled: 0,
             ahead: VecDeque::new(),
         }
     }
@@ -76,7 +83,7 @@ impl ScopeWatch {
         format!("metadata.name={}", self.name)
     }
 
-    async fn next(&mut self) -> Result<Option<SharedObject>, WaitError> {
+    pub(super) async fn next(&mut self) -> Result<Option<SharedObject>, WaitError> {
         if self.name.is_empty() {
             let source = Error::Request {
                 target: self.target(),
@@ -174,6 +181,7 @@ impl ScopeWatch {
         if version != watching.version {
             watching.version = version;
             watching.gave = true;
+            self.garbled = 0;
             self.pauses.reset();
         }
         self.ahead.extend(object);
@@ -182,7 +190,9 @@ impl ScopeWatch {
     }
 
     fn trouble(error: &Error) -> Trouble {
-        if error.is_expired() || error.is_too_large_resource_version() {
+        // The event that cannot be read would come again; a list passes it by.
+        let is_garbled = matches!(error, Error::Decode { .. });
+        if is_garbled || error.is_expired() || error.is_too_large_resource_version() {
             Trouble::Again
         } else {
             Trouble::On
@@ -193,7 +203,11 @@ impl ScopeWatch {
         if matches!(trouble, Trouble::Again) {
             self.state = State::Start;
         }
-        let passes = error.is_transient() || error.is_expired() || error.is_timeout();
+        let mut passes = error.is_transient() || error.is_expired() || error.is_timeout();
+        if matches!(error, Error::Decode { .. }) {
+            self.garbled += 1;
+            passes = self.garbled <= GARBLED_MAX;
+        }
         if !passes {
             return Err(WaitError::watch(self.target(), error));
         }

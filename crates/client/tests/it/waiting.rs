@@ -9,12 +9,12 @@ use futures::future::BoxFuture;
 use skeg_api::apps::v1::Deployment;
 use skeg_api::core::v1::Pod;
 use skeg_client::access::Can;
-use skeg_client::drain::{Drain, DrainEvent};
+use skeg_client::drain::{Drain, DrainError, DrainEvent};
 use skeg_client::streams::Logs;
 use skeg_client::subresource::{EvictOptions, Evicted, ProxyRequest};
 use skeg_client::{
-    Api, ApiResource, Client, Config, DynamicApi, Error, Payload, Transport, TransportError,
-    rollout, wait,
+    Api, ApiResource, Client, Config, DeleteOptions, DynamicApi, Error, Payload, Transport,
+    TransportError, rollout, wait,
 };
 
 use crate::server::{Answer, Options, Server};
@@ -149,6 +149,102 @@ async fn what_is_gone_is_deleted_and_a_refusal_ends_the_wait() {
     assert!(matches!(error, Err(wait::WaitError::Watch { source, .. }) if source.is_forbidden()));
 }
 
+fn pod_of(version: u32, uid: &str) -> String {
+    format!(
+        r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"p","namespace":"a","uid":"{uid}","resourceVersion":"{version}"}},"spec":{{}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn an_object_that_another_has_followed_is_gone() {
+    let follow = || {
+        vec![
+            list(5, &[pod_of(5, "old")]),
+            // Its end fell between a lost watch and the list after it.
+            Answer::json(
+                410,
+                r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410}"#,
+            ),
+            list(9, &[pod_of(8, "new")]),
+        ]
+    };
+    let (_, client) = rig(follow()).await;
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let gone = wait::await_condition(&pods, "p", wait::deleted_uid("old"));
+    let other = gone.await.expect("an end").expect("another");
+    assert_eq!(other.metadata.uid, "new");
+    let deleted = Answer::json(200, &pod_of(5, "old"));
+    let (server, client) = rig([deleted].into_iter().chain(follow()).collect()).await;
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let options = DeleteOptions::default().grace(3);
+    pods.delete_and_wait("p", &options).await.expect("gone");
+    let asked = lines(&server);
+    assert_eq!(asked[0], "DELETE /api/v1/namespaces/a/pods/p");
+    assert_eq!(asked.len(), 4, "{asked:?}");
+    let status = r#"{"kind":"Status","apiVersion":"v1","status":"Success","details":{"name":"p","kind":"pods","uid":"old"}}"#;
+    let answers = vec![Answer::json(200, status), list(9, &[pod_of(8, "new")])];
+    let (_, client) = rig(answers).await;
+    let pods = DynamicApi::namespaced(client, ApiResource::of::<Pod>(), "a");
+    pods.delete_and_wait("p", &options).await.expect("gone");
+    let missing =
+        r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}"#;
+    let (_, client) = rig(vec![Answer::json(404, missing)]).await;
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let error = pods.delete_and_wait("p", &options).await;
+    assert!(matches!(error, Err(wait::WaitError::Delete { source, .. }) if source.is_not_found()));
+}
+
+#[tokio::test]
+async fn answers_that_cannot_be_read_are_asked_for_again_some_times() {
+    let garbage = || Answer::json(200, "<html>try later</html>\n");
+    let (_, client) = rig(vec![
+        list(5, &[pod(5, "False")]),
+        garbage(),
+        list(6, &[pod(6, "False")]),
+        garbage(),
+        list(7, &[pod(7, "False")]),
+        Answer::json(200, &event("MODIFIED", &pod(8, "True"))),
+    ])
+    .await;
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let ready = wait::await_condition(&pods, "p", wait::pod_ready());
+    let ready = ready.await.expect("ready").expect("a pod");
+    assert_eq!(ready.metadata.resource_version, "8");
+}
+
+/// Answers with a page that is no object.
+struct Garbled(Arc<AtomicUsize>);
+
+impl Transport for Garbled {
+    fn call(
+        &self,
+        _request: http::Request<Payload>,
+    ) -> BoxFuture<'static, Result<http::Response<Payload>, TransportError>> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        let page = Payload::from(b"<html>try later</html>".to_vec());
+        Box::pin(async { Ok(http::Response::new(page)) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_can_never_be_read_end_the_wait() {
+    let calls = Arc::<AtomicUsize>::default();
+    let client = Client::new(Arc::new(Garbled(Arc::clone(&calls))));
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let ended = wait::await_condition(&pods, "p", wait::pod_ready()).await;
+    assert!(
+        matches!(
+            &ended,
+            Err(wait::WaitError::Watch {
+                source: Error::Decode { .. },
+                ..
+            })
+        ),
+        "{ended:?}"
+    );
+    assert_eq!(calls.load(Ordering::Relaxed), 6);
+}
+
 #[tokio::test(start_paused = true)]
 async fn waiting_is_bounded() {
     let never = std::future::pending::<Result<(), wait::WaitError>>();
@@ -253,6 +349,98 @@ async fn pods_that_are_held_back_hold_up_no_others() {
     assert!(waited.expect("it goes while the others wait"));
     assert!(!draining.is_finished());
     draining.abort();
+}
+
+/// A node with the pods a, b and c, whose evictions are answered so, in turn.
+async fn drained(
+    eviction: impl Fn(&str, usize) -> Answer + Send + Sync + 'static,
+) -> (Result<(), DrainError>, Vec<String>) {
+    let pods: Vec<_> = ["a", "b", "c"].iter().map(|name| format!(
+        r#"{{"metadata":{{"name":"{name}","namespace":"a","uid":"u-{name}","ownerReferences":[{{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"r","uid":"r","controller":true}}]}},"spec":{{"nodeName":"n"}}}}"#
+    )).collect();
+    let pods = format!(
+        r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{"resourceVersion":"5"}},"items":[{}]}}"#,
+        pods.join(",")
+    );
+    let served = r#"{"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"pods","kind":"Pod","namespaced":true,"verbs":["get"]},{"name":"pods/eviction","kind":"Eviction","namespaced":true,"verbs":["create"]}]}"#;
+    let asked = AtomicUsize::new(0);
+    let server = Server::with(Options::default(), move |seen| {
+        let line = seen.line.as_str();
+        Some(if line.starts_with("PATCH /api/v1/nodes/n") {
+            Answer::json(
+                200,
+                r#"{"kind":"Node","apiVersion":"v1","metadata":{"name":"n"}}"#,
+            )
+        } else if line == "GET /api/v1" {
+            Answer::json(200, served)
+        } else if line.contains("spec.nodeName") {
+            Answer::json(200, &pods)
+        } else if let Some(path) = line.strip_suffix("/eviction") {
+            let pod = path.rsplit('/').next().unwrap_or_default();
+            eviction(pod, asked.fetch_add(1, Ordering::Relaxed))
+        } else {
+            list(6, &[])
+        })
+    })
+    .await;
+    let config = Config::new(format!("http://{}", server.address));
+    let client = Client::from_config(&config).expect("client");
+    let gone = parking_lot::Mutex::new(Vec::new());
+    let tell = |event| {
+        if let DrainEvent::Gone { pod } = event {
+            gone.lock().push(pod);
+        }
+    };
+    let outcome = Drain::new().node(&client, "n", tell).await;
+    let mut gone = gone.into_inner();
+    gone.sort();
+    (outcome, gone)
+}
+
+const EVICTED: &str = r#"{"kind":"Status","apiVersion":"v1","status":"Success","code":201}"#;
+
+#[tokio::test]
+async fn a_pod_that_cannot_be_evicted_keeps_no_others() {
+    let forbidden = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"no","reason":"Forbidden","code":403}"#;
+    let (outcome, gone) = drained(move |pod, _| match pod {
+        "b" => Answer::json(201, EVICTED),
+        _ => Answer::json(403, forbidden),
+    })
+    .await;
+    assert_eq!(gone, ["a/b"]);
+    let Err(DrainError::Several { node, mut errors }) = outcome else {
+        panic!("{outcome:?}");
+    };
+    errors.sort_by_key(ToString::to_string);
+    let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        (node.as_str(), texts),
+        (
+            "n",
+            ["cannot evict pod a/a", "cannot evict pod a/c"]
+                .map(str::to_owned)
+                .to_vec()
+        )
+    );
+    let (outcome, gone) = drained(move |pod, _| match pod {
+        "b" => Answer::json(403, forbidden),
+        _ => Answer::json(201, EVICTED),
+    })
+    .await;
+    assert_eq!(gone, ["a/a", "a/c"]);
+    assert!(matches!(outcome, Err(DrainError::Evict { pod, .. }) if pod == "a/b"));
+}
+
+#[tokio::test]
+async fn evictions_are_asked_for_again_when_the_server_has_trouble() {
+    let trouble = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"leader changed","reason":"InternalError","code":500}"#;
+    let (outcome, gone) = drained(move |_, asked| match asked {
+        0..2 => Answer::json(500, trouble),
+        _ => Answer::json(201, EVICTED),
+    })
+    .await;
+    outcome.expect("drained");
+    assert_eq!(gone, ["a/a", "a/b", "a/c"]);
 }
 
 #[tokio::test]
