@@ -41,7 +41,8 @@ pub struct CopySummary {
     pub entries: u64,
     /// How many bytes of files.
     pub bytes: u64,
-    /// What was left out, because it is neither file nor folder nor link.
+    /// What was left out, because it is neither file nor folder nor link, or a
+    /// link of the container that leads out of what is copied.
     pub skipped: Vec<PathBuf>,
 }
 
@@ -123,8 +124,9 @@ type OnProgress = Arc<dyn Fn(&CopyProgress) + Send + Sync>;
 /// Copies files and folders to and from a container, as `kubectl cp` does.
 ///
 /// The container must have `tar`. Modes and times of files are kept, owners are
-/// not. Links are copied as links, and only when they stay within what is
-/// copied; nothing is ever written through a link.
+/// not. Links are copied as links. Out of a container only those come that stay
+/// within what is copied, the others are in [`CopySummary::skipped`]; nothing is
+/// ever written through a link.
 ///
 /// ```no_run
 /// # async fn f(pods: skeg_client::Api<skeg_api::core::v1::Pod>) -> Result<(), Box<dyn std::error::Error>> {
@@ -186,7 +188,7 @@ impl PodCopy {
     }
 
     /// Copies a file or folder out of the container. It will be at `local`; a
-    /// file goes into it when that is a folder.
+    /// file goes into it when that is a folder. Folders above it are made.
     ///
     /// Dropping the future leaves what was copied so far.
     ///
