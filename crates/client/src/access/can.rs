@@ -7,6 +7,7 @@ use skeg_api::authorization::v1::{
     SelfSubjectAccessReviewSpec, SubjectAccessReviewSpec,
 };
 use skeg_meta::Object;
+use skeg_schema::resources::RESOURCES;
 
 use crate::resource::ApiResource;
 
@@ -55,9 +56,19 @@ impl Can {
     }
 
     /// A verb on a resource by its name, with its group: `deployments.apps`, `pods`, `*`.
+    /// A bare name is one of the core group, or else of the group that has it in
+    /// Kubernetes itself (`deployments`); that of a custom kind needs its group.
     #[must_use]
     pub fn named(verb: &str, resource: &str) -> Self {
-        let (resource, group) = resource.split_once('.').unwrap_or((resource, ""));
+        let bare = || {
+            let rows = RESOURCES.iter().filter(|row| row.resource == resource);
+            // The core group is the one without a name.
+            let group = rows
+                .map(|row| row.group)
+                .min_by_key(|group| !group.is_empty());
+            (resource, group.unwrap_or_default())
+        };
+        let (resource, group) = resource.split_once('.').unwrap_or_else(bare);
         Self {
             what: What::Resource(Box::new(ResourceAttributes {
                 verb: verb.to_owned(),
@@ -235,6 +246,12 @@ mod tests {
         assert_eq!(spec.user, "bob");
         let attributes = spec.resource_attributes.expect("a resource");
         assert_eq!(attributes.group, "example.com");
+        let group = |resource: &str| {
+            let spec = Can::named("get", resource).into_self();
+            spec.resource_attributes.expect("a resource").group
+        };
+        assert_eq!(group("deployments"), "apps");
+        assert_eq!([group("events"), group("*"), group("pods")], ["", "", ""]);
         let spec = Can::get_path("/healthz").into_self();
         assert!(spec.resource_attributes.is_none());
         assert!(spec.non_resource_attributes.is_some());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
-use skeg_schema::{DecodeOptions, Value};
+use skeg_schema::{DecodeError, DecodeOptions, Value};
 
 use super::{Compression, Config, ConfigError, ProxyChoice, ProxyUrl, user};
 
@@ -58,6 +58,20 @@ pub struct KubeconfigContext {
     pub user: String,
     /// Its namespace, or empty.
     pub namespace: String,
+}
+
+/// What is used of a kubeconfig in place of what its context names: kubectl's
+/// `--context`, `--cluster`, `--user` and `--namespace`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KubeconfigOverrides {
+    /// The context; otherwise the current one.
+    pub context: Option<String>,
+    /// The cluster.
+    pub cluster: Option<String>,
+    /// The user; none at all when it is empty.
+    pub user: Option<String>,
+    /// The namespace where a request names none.
+    pub namespace: Option<String>,
 }
 
 /// An entry, and the folder against which its paths are resolved.
@@ -239,9 +253,10 @@ impl Kubeconfig {
     /// The text of a file, and the folder from which its paths go out.
     ///
     /// # Errors
-    /// It is neither YAML nor JSON.
-    pub fn parse(text: &[u8], folder: &Path) -> Result<Self, skeg_schema::DecodeError> {
+    /// It is neither YAML nor JSON, no map, or a name in it is no text.
+    pub fn parse(text: &[u8], folder: &Path) -> Result<Self, DecodeError> {
         let value = skeg_schema::decode_yaml(text, None, &DecodeOptions::default())?.value;
+        check_tree(&value)?;
         Ok(Self::of_tree(&value, folder))
     }
 
@@ -346,26 +361,46 @@ impl Kubeconfig {
     /// There is no such context, it is incomplete, or it wants a kind of
     /// credentials that is not known here.
     pub fn config(&self, context: Option<&str>) -> Result<Config, ConfigError> {
-        let name = context.unwrap_or(&self.current_context);
-        if name.is_empty() {
-            return Err(ConfigError::NoContext);
-        }
-        let context = Self::find(&self.contexts, "context", name)?;
+        self.config_with(&KubeconfigOverrides {
+            context: context.map(str::to_owned),
+            ..KubeconfigOverrides::default()
+        })
+    }
+
+    /// The same with another cluster, user or namespace than the context's.
+    ///
+    /// # Errors
+    /// As [`Kubeconfig::config`].
+    pub fn config_with(&self, overrides: &KubeconfigOverrides) -> Result<Config, ConfigError> {
+        let name = overrides.context.as_ref().unwrap_or(&self.current_context);
+        let none = Entry::new("", Value::object(), PathBuf::new(), None);
+        let context = match name.as_str() {
+            // Who names the cluster needs none.
+            "" if overrides.cluster.is_some() => &none,
+            "" => return Err(ConfigError::NoContext),
+            name => Self::find(&self.contexts, "context", name)?,
+        };
         context.check("context", &["cluster", "user", "namespace"], &[])?;
-        if context.text("cluster").is_empty() {
+        let chosen = |other: &'_ Option<String>, key: &str| -> String {
+            let other = other.as_deref();
+            other.unwrap_or_else(|| context.text(key)).to_owned()
+        };
+        let cluster = chosen(&overrides.cluster, "cluster");
+        if cluster.is_empty() {
             return Err(ConfigError::invalid(
                 format!("context {name:?}"),
                 "cluster is missing; name one of the clusters",
             ));
         }
-        let cluster = Self::find(&self.clusters, "cluster", context.text("cluster"))?;
+        let cluster = Self::find(&self.clusters, "cluster", &cluster)?;
         let mut config = config_of_cluster(cluster)?;
-        let namespace = context.text("namespace");
+        let namespace = chosen(&overrides.namespace, "namespace");
         if !namespace.is_empty() {
-            config.namespace = namespace.to_owned();
+            config.namespace = namespace;
         }
-        if !context.text("user").is_empty() {
-            let found = Self::find(&self.users, "user", context.text("user"))?;
+        let user = chosen(&overrides.user, "user");
+        if !user.is_empty() {
+            let found = Self::find(&self.users, "user", &user)?;
             found.check(
                 "user",
                 &[
@@ -386,6 +421,31 @@ impl Kubeconfig {
         }
         Ok(config)
     }
+}
+
+/// Refuses what would else be passed over.
+fn check_tree(tree: &Value) -> Result<(), DecodeError> {
+    let wrong = |message: String| Err(DecodeError::Type(message));
+    if !tree.is_null() && tree.as_object().is_none() {
+        return wrong("it is no map".to_owned());
+    }
+    let current = &tree["current-context"];
+    if !current.is_null() && current.as_str().is_none() {
+        return wrong("current-context must be a string; put it in quotes".to_owned());
+    }
+    for list in ["contexts", "clusters", "users"] {
+        if !tree[list].is_null() && tree[list].as_array().is_none() {
+            return wrong(format!("{list} must be a list"));
+        }
+        for (at, item) in tree[list].as_array().into_iter().flatten().enumerate() {
+            if !item["name"].is_null() && item["name"].as_str().is_none() {
+                return wrong(format!(
+                    "{list}[{at}].name must be a string; put it in quotes"
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn config_of_cluster(cluster: &Entry) -> Result<Config, ConfigError> {
@@ -619,6 +679,51 @@ clusters: [{{name: k, cluster: {cluster}}}]"
         ] {
             assert_eq!(cluster_refused(cluster), expect);
         }
+    }
+
+    #[test]
+    fn a_context_can_be_overridden() {
+        let some = |text: &str| Some(text.to_owned());
+        let overrides = KubeconfigOverrides {
+            context: some("a"),
+            cluster: some("two"),
+            user: some("plugin"),
+            namespace: some("other"),
+        };
+        let config = merged().config_with(&overrides).expect("a config");
+        assert_eq!(
+            (config.server.as_str(), config.namespace.as_str()),
+            ("http://two:8080", "other")
+        );
+        assert!(matches!(config.credentials, Credentials::Exec(_)));
+        let text = "clusters: [{name: k, cluster: {server: 'https://h'}}]";
+        let bare = Kubeconfig::parse(text.as_bytes(), Path::new("/")).expect("yaml");
+        assert!(matches!(bare.config(None), Err(ConfigError::NoContext)));
+        let overrides = KubeconfigOverrides {
+            cluster: some("k"),
+            ..KubeconfigOverrides::default()
+        };
+        let config = bare.config_with(&overrides).expect("a config");
+        assert_eq!(config.server, "https://h");
+    }
+
+    #[test]
+    fn what_is_no_kubeconfig_is_refused() {
+        let check = |text: &str, expect: &str| {
+            let error = Kubeconfig::parse(text.as_bytes(), Path::new("/")).expect_err(text);
+            assert_eq!(error.to_string(), expect);
+        };
+        check("hello world", "it is no map");
+        check("[1, 2]", "it is no map");
+        check("contexts: {}", "contexts must be a list");
+        check(
+            "current-context: 1",
+            "current-context must be a string; put it in quotes",
+        );
+        check(
+            "contexts: [{name: a}, {name: 1}]",
+            "contexts[1].name must be a string; put it in quotes",
+        );
     }
 
     #[test]

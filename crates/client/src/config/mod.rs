@@ -25,7 +25,7 @@ pub use credentials::{Credentials, FrontProxyUser, Impersonation};
 pub use error::ConfigError;
 pub use exec::{ExecPlugin, ExecVersion, InteractiveMode};
 pub use file::{KubeconfigCluster, KubeconfigFile, KubeconfigUser};
-pub use kubeconfig::{Kubeconfig, KubeconfigContext};
+pub use kubeconfig::{Kubeconfig, KubeconfigContext, KubeconfigOverrides};
 pub use oidc::{OidcLogin, OidcTokens, TokenKeeper};
 pub use options::{Compression, PoolOptions};
 pub use proxy::{ProxyChoice, ProxyScheme, ProxyUrl};
@@ -82,7 +82,9 @@ pub struct Config {
     /// How long a request that is no stream may take.
     pub timeout: Option<Duration>,
     /// How long an answer may be silent midway, or keep us waiting for its
-    /// beginning; for requests that are no watch.
+    /// beginning; for requests that are no watch. Exec, attach and port-forward
+    /// may be silent once they have begun; a log that is followed may be at any
+    /// time, for kubelets begin their answer with its first line.
     pub read_timeout: Option<Duration>,
     /// How long a watch that is sent bookmarks may be silent before it counts
     /// as dead. API servers send a bookmark about every minute.

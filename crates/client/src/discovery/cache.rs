@@ -263,8 +263,13 @@ impl Discovery {
             for version in versions {
                 let resources = match self.client.resources(&group, &version).await {
                     Ok(resources) => Some(resources),
-                    // A group that has just gone, or whose server is down.
-                    Err(error) if error.is_not_found() || error.is_transient() => None,
+                    // A group that has just gone, whose server is down, or of
+                    // which we may know nothing.
+                    Err(error)
+                        if error.is_not_found() || error.is_forbidden() || error.is_transient() =>
+                    {
+                        None
+                    }
                     Err(error) => return Err(error),
                 };
                 found.push((version, resources));

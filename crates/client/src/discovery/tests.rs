@@ -23,6 +23,8 @@ const DOCUMENTS: &str = include_str!("../../../apiserver/tests/data/discovery.js
 struct Server {
     documents: Mutex<Value>,
     aggregated: AtomicBool,
+    /// A path that may not be read.
+    forbidden: Mutex<&'static str>,
     asked: AtomicUsize,
     unchanged: AtomicUsize,
 }
@@ -84,6 +86,11 @@ impl Server {
     fn answer(&self, request: &Request<Payload>) -> Response<Payload> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let path = request.uri().path();
+        if path == *self.forbidden.lock() {
+            let mut response = Response::new(Payload::Empty);
+            *response.status_mut() = StatusCode::FORBIDDEN;
+            return response;
+        }
         let accept = request.headers()["accept"].to_str().unwrap();
         let aggregated = self.aggregated.load(Ordering::Relaxed)
             && accept.contains("as=APIGroupDiscoveryList")
@@ -145,6 +152,16 @@ async fn old_and_new_servers_say_the_same() {
     assert_eq!(aggregated.stale(), Vec::<String>::new());
     let preferred = aggregated.preferred_resources().count();
     assert!(preferred < aggregated.resources().count() && preferred > 50);
+}
+
+#[tokio::test]
+async fn a_group_that_may_not_be_read_hides_no_others() {
+    let server = Server::new(false);
+    *server.forbidden.lock() = "/apis/batch/v1";
+    let catalog = Discovery::new(server.client()).catalog().await.unwrap();
+    assert!(catalog.has_group("apps", Some("v1")));
+    assert!(!catalog.has_resource("batch", "v1", "jobs"));
+    assert_eq!(catalog.stale(), ["batch/v1"]);
 }
 
 #[tokio::test]

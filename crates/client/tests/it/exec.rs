@@ -80,6 +80,25 @@ users:
 }
 
 #[tokio::test]
+async fn a_plugin_may_write_yaml() {
+    let folder = tempfile::tempdir().expect("folder");
+    program(
+        folder.path(),
+        "login",
+        r#"
+printf '%s\n' 'apiVersion: client.authentication.k8s.io/v1' 'kind: ExecCredential' 'status:' \
+  '  expirationTimestamp: 2099-01-01T00:00:00Z' '  token: abc'
+"#,
+    );
+    let server = server(&["abc"]).await;
+    let user = "      apiVersion: client.authentication.k8s.io/v1
+      command: ./login
+      interactiveMode: Never";
+    let client = kubeconfig(folder.path(), &server, "", user);
+    get(&client).await.expect("authenticated");
+}
+
+#[tokio::test]
 async fn as_users_of_aws_have_it() {
     let folder = tempfile::tempdir().expect("folder");
     program(
@@ -444,7 +463,7 @@ async fn failures_say_what_to_do_and_no_secret() {
     let mut outputs = Vec::new();
     for (at, (script, expect)) in [
         ("echo s3cr3t; exit 3", "it failed (exit status: 3)"),
-        ("echo s3cr3t", "is no ExecCredential in JSON"),
+        ("echo s3cr3t", "is no ExecCredential in JSON or YAML"),
         (r#"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"s3cr3t"}}'"#,
          "speaks client.authentication.k8s.io/v1, but it wrote \"client.authentication.k8s.io/v1beta1\""),
         (r#"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"clientKeyData":"s3cr3t"}}'"#,

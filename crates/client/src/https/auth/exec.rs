@@ -204,9 +204,10 @@ impl Exec {
     /// part of it, for it holds secrets.
     fn read(&self, output: &[u8]) -> Result<Given, BoxError> {
         let tree = skeg_schema::decode_json_any(output)
+            .or_else(|_| skeg_schema::decode_yaml_any(output))
             .ok()
             .filter(|tree| tree.as_object().is_some())
-            .ok_or("what it writes is no ExecCredential in JSON")?;
+            .ok_or("what it writes is no ExecCredential in JSON or YAML")?;
         let expected = self.plugin.version.as_str();
         let kind = tree["kind"].as_str().unwrap_or_default();
         let version = tree["apiVersion"].as_str().unwrap_or_default();
