@@ -122,11 +122,13 @@ impl Client {
     }
 
     /// The same client under another program's name. The server takes the part
-    /// before the first slash as the name of the field manager.
+    /// before the first slash as the name of the field manager. A name that
+    /// cannot stand in a header is not taken, which is logged.
     #[must_use]
     pub fn with_user_agent(mut self, user_agent: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(user_agent) {
-            Arc::make_mut(&mut self.settings).user_agent = value;
+        match HeaderValue::from_str(user_agent) {
+            Ok(value) => Arc::make_mut(&mut self.settings).user_agent = value,
+            Err(error) => tracing::warn!(user_agent, %error, "not taken as the name of a program"),
         }
         self
     }
@@ -270,6 +272,7 @@ impl Client {
             self.settings.recorder.as_ref(),
             &mut parts,
         );
+        let begun = tokio::time::Instant::now();
         let mut attempt = 1;
         let mut not_taken = 0;
         loop {
@@ -281,7 +284,7 @@ impl Client {
             *again.extensions_mut() = parts.extensions.clone();
             let (again, ()) = again.into_parts();
             let sending = self.transport.call(Request::from_parts(again, body));
-            let error = match observed.attempt(sending).await {
+            let mut error = match observed.attempt(sending).await {
                 Ok(response)
                     if response.status().is_success() || response.status().is_informational() =>
                 {
@@ -310,6 +313,14 @@ impl Client {
                 policy.pause_before_next(attempt, &error, safety, jitter)
             };
             let (Some(pause), Some(spare)) = (pause, spare) else {
+                // What is told is how long it was waited for altogether.
+                if let Error::Transport {
+                    source: TransportError::Timeout { seconds, .. },
+                    ..
+                } = &mut error
+                {
+                    *seconds = begun.elapsed().as_secs().max(*seconds);
+                }
                 return Err(error);
             };
             tracing::debug!(attempt, ?pause, error = %error.chain(), path = parts.uri.path(), "request sent again");
@@ -398,17 +409,13 @@ impl Client {
         &self,
         request: &mut Request<Payload>,
         object: SharedObject,
-        protobuf: bool,
+        decoder: &dyn Decoder,
     ) {
         if self.transport.in_process() {
             *request.body_mut() = Payload::Object(object);
             return;
         }
-        let (bytes, media_type) = if protobuf {
-            (object.protobuf(), codec::PROTOBUF)
-        } else {
-            (object.json(), codec::JSON)
-        };
+        let (bytes, media_type) = decoder.write(&object);
         request
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));

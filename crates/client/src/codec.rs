@@ -3,10 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use skeg_meta::{ListMeta, Object, SharedObject, Status};
-use skeg_schema::{DecodeOptions, TypeId, Value, envelope};
+use skeg_schema::{TypeId, Value, envelope};
 
 use crate::api::{List, WatchEvent};
 use crate::payload::BoxError;
@@ -55,6 +56,14 @@ pub(crate) trait Decoder<T = SharedObject>: Send + Sync {
     }
     /// Whether protobuf may be asked for.
     fn takes_protobuf(&self) -> bool;
+    /// An object as it is sent, with its media type.
+    fn write(&self, object: &SharedObject) -> (Bytes, &'static str) {
+        if self.takes_protobuf() {
+            (object.protobuf(), PROTOBUF)
+        } else {
+            (object.json(), JSON)
+        }
+    }
     /// What a bookmark says: its resource version, and whether it ends the
     /// initial events.
     fn bookmark(&self, object: &T) -> (String, bool);
@@ -211,7 +220,8 @@ impl<K: Object> Decoder for Typed<K> {
     }
 }
 
-/// Decodes into trees.
+/// Decodes into trees, which travel as JSON, also where a kind is built in: a
+/// tree keeps the fields that only a newer server knows, protobuf loses them.
 pub(crate) struct Trees {
     ty: Option<TypeId>,
     api_version: String,
@@ -235,11 +245,7 @@ impl Decoder for Trees {
     }
 
     fn json(&self, bytes: &[u8]) -> Result<SharedObject, BoxError> {
-        let value = match self.ty {
-            Some(ty) => skeg_schema::decode_json(bytes, ty, &DecodeOptions::default())?.value,
-            None => skeg_schema::decode_json_any(bytes)?,
-        };
-        self.tree(value)
+        self.tree(skeg_schema::decode_json_any(bytes)?)
     }
 
     fn tree(&self, mut value: Value) -> Result<SharedObject, BoxError> {
@@ -254,7 +260,13 @@ impl Decoder for Trees {
     }
 
     fn takes_protobuf(&self) -> bool {
-        self.ty.is_some_and(|ty| ty.desc().has_protobuf())
+        false
+    }
+
+    fn write(&self, object: &SharedObject) -> (Bytes, &'static str) {
+        let mut out = Vec::with_capacity(1024);
+        skeg_schema::encode_json_any(&object.value(), &mut out);
+        (out.into(), JSON)
     }
 
     fn bookmark(&self, object: &SharedObject) -> (String, bool) {

@@ -21,8 +21,8 @@ use crate::scope::{Deleted, Scope};
 
 /// The API of a kind that is known only at run time. Cheap to clone.
 ///
-/// Objects are trees ([`Value`]) behind [`SharedObject`]; kinds that are built
-/// in still travel as protobuf.
+/// Objects are trees ([`Value`]) behind [`SharedObject`]. They travel as JSON,
+/// so that fields which only a newer server knows come and go unharmed.
 #[derive(Clone)]
 pub struct DynamicApi {
     pub(crate) core: Scope,

@@ -225,6 +225,7 @@ mod metadata;
 mod modify;
 pub mod openapi;
 pub mod options;
+mod pages;
 mod patch;
 mod pauses;
 mod payload;
@@ -267,6 +268,7 @@ pub use options::{
     CreateOptions, DeleteOptions, FieldValidation, GetOptions, ListOptions, LogOptions,
     PatchOptions, Propagation, UpdateOptions, VersionMatch, WatchOptions,
 };
+pub use pages::Pages;
 pub use patch::{JsonPatch, Patch, PatchError, pointer};
 pub use payload::{BoxError, Payload, SharedEvent, SharedList};
 pub use resource::ApiResource;

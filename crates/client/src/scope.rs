@@ -172,8 +172,7 @@ impl Scope {
         let scope = self.narrowed(&object);
         scope.one_namespace()?;
         let mut request = scope.request(Method::POST, None, None, options, decoder)?;
-        self.client
-            .attach(&mut request, object, decoder.takes_protobuf());
+        self.client.attach(&mut request, object, decoder);
         self.object(request, decoder).await
     }
 
@@ -240,8 +239,7 @@ impl Scope {
         decoder: &dyn Decoder,
     ) -> Result<Answer, Error> {
         let mut request = self.request(method, Some(name), subresource, options, decoder)?;
-        self.client
-            .attach(&mut request, object, decoder.takes_protobuf());
+        self.client.attach(&mut request, object, decoder);
         self.client.one(request, decoder).await
     }
 

@@ -497,7 +497,18 @@ impl Inner {
             .headers_mut()
             .entry(HOST)
             .or_insert_with(|| self.base.host.clone());
-        let mut response = sender.send_request(request).await.map_err(lost)?;
+        let sending = sender.send_request(request);
+        let mut response =
+            match self.read_timeout {
+                None => sending.await,
+                Some(max) => tokio::time::timeout(max, sending).await.map_err(|_| {
+                    TransportError::Timeout {
+                        server: server(),
+                        seconds: max.as_secs(),
+                    }
+                })?,
+            }
+            .map_err(lost)?;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             let io = hyper::upgrade::on(&mut response).await.map_err(lost)?;
             let (parts, _) = response.into_parts();

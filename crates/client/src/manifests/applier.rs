@@ -17,7 +17,7 @@ use crate::diff::{ThreeWay, last_applied, stamp_last_applied};
 use crate::discovery::Discovery;
 use crate::dynamic::DynamicApi;
 use crate::error::Error;
-use crate::options::{CreateOptions, DeleteOptions, PatchOptions, Propagation};
+use crate::options::{CreateOptions, DeleteOptions, FieldValidation, PatchOptions, Propagation};
 use crate::patch::Patch;
 use crate::resource::ApiResource;
 
@@ -321,7 +321,7 @@ impl Applier {
             let options = CreateOptions {
                 dry_run: self.dry_run,
                 field_manager: self.manager.clone(),
-                ..CreateOptions::default()
+                field_validation: Some(FieldValidation::Strict),
             };
             return api
                 .create(tree, &options)
@@ -346,6 +346,7 @@ impl Applier {
         let options = PatchOptions {
             dry_run: self.dry_run,
             field_manager: self.manager.clone(),
+            field_validation: Some(FieldValidation::Strict),
             ..PatchOptions::default()
         };
         api.patch(manifest.name(), &patch, &options)

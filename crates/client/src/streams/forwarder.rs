@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use skeg_api::core::v1::{Pod, Service};
 use skeg_meta::{IntOrString, Status};
@@ -19,6 +20,8 @@ use crate::options::ListOptions;
 use super::connect::StreamProtocol;
 use super::forward::{ForwardedStream, PortForward};
 
+/// How long it may take to open a way: others wait for it meanwhile.
+const OPENING_MAX: Duration = Duration::from_secs(30);
 /// How many connections are forwarded at once.
 const CONNECTIONS_MAX: usize = 512;
 
@@ -317,12 +320,19 @@ impl Way {
         {
             return Ok((way.clone(), *port));
         }
+        let opening = tokio::time::timeout(OPENING_MAX, self.open()).await;
+        let opened = opening.unwrap_or_else(|_| {
+            let seconds = OPENING_MAX.as_secs();
+            Err(missing(format!("no way to it within {seconds} s")))
+        })?;
+        *open = Some(opened.clone());
+        Ok(opened)
+    }
+
+    async fn open(&self) -> Result<(PortForward, u16), Error> {
         let (pod, port) = self.resolve().await?;
-        let way = self
-            .pods
-            .port_forward_by(&pod, self.forwarder.protocol)
-            .await?;
-        *open = Some((way.clone(), port));
+        let protocol = self.forwarder.protocol;
+        let way = self.pods.port_forward_by(&pod, protocol).await?;
         Ok((way, port))
     }
 

@@ -1,11 +1,15 @@
 //! Verbs, bodies, errors and retries.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::{StreamExt, TryStreamExt};
+use skeg_api::apps::v1::Deployment;
 use skeg_api::core::v1::{ConfigMap, Pod};
+use skeg_client::manifests::{self, Applier, Mode};
 use skeg_client::subresource::{EvictOptions, ProxyRequest};
 use skeg_client::{
-    Api, ApiResource, Client, Config, Credentials, DeleteOptions, Deleted, DynamicApi, Error,
+    Api, ApiResource, Client, Config, Credentials, DeleteOptions, Deleted, DynamicApi, Error, List,
     ListOptions, LogOptions, MetadataApi, Patch, PatchOptions, RetryPolicy, WatchOptions,
 };
 use skeg_meta::{ObjectMeta, SharedObject};
@@ -75,6 +79,117 @@ async fn a_server_may_answer_json() {
         server.seen()[1].line,
         "GET /api/v1/namespaces/a/configmaps?labelSelector=x%3Dy&limit=1"
     );
+}
+
+#[tokio::test]
+async fn trees_keep_fields_that_only_the_server_knows() {
+    let web = r#"{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"web","namespace":"a","resourceVersion":"7"},"spec":{"novel":{"x":[1]},"replicas":1,"template":{"metadata":{"creationTimestamp":null},"spec":{"containers":null}}},"status":{}}"#;
+    let list = format!(
+        r#"{{"kind":"DeploymentList","apiVersion":"apps/v1","metadata":{{"resourceVersion":"9"}},"items":[{web}]}}"#
+    );
+    let answers = vec![
+        Answer::json(200, web),
+        Answer::json(200, web),
+        Answer::json(200, &list),
+    ];
+    let (server, client) = rig(answers).await;
+    let api = DynamicApi::namespaced(client, ApiResource::of::<Deployment>(), "a");
+    let scaled = api.modify("web", |tree| tree.set_at(&["spec", "replicas"], 2));
+    assert_eq!(
+        scaled.await.expect("modified").value()["spec"]["novel"]["x"],
+        json!([1])
+    );
+    let listed = api.list(&ListOptions::default()).await.expect("list");
+    assert_eq!(listed.items[0].value()["spec"]["novel"], json!({"x": [1]}));
+    let typed = listed.items[0].typed::<Deployment>().expect("a deployment");
+    assert_eq!(typed.spec.replicas, Some(1));
+    let seen = server.seen();
+    assert_eq!(seen[0].header("accept"), "application/json");
+    assert_eq!(seen[1].header("content-type"), "application/json");
+    let sent = skeg_schema::decode_json_any(&seen[1].body).expect("JSON");
+    assert_eq!(sent["spec"]["novel"], json!({"x": [1]}));
+    assert_eq!(sent["spec"]["replicas"], json!(2));
+}
+
+#[tokio::test]
+async fn manifests_are_applied_strictly_and_whole() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: a}\nspec: {replica: 3}\n";
+    let manifests = manifests::parse(text, "web.yaml").expect("a manifest");
+    let missing =
+        r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}"#;
+    let there = r#"{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"web","namespace":"a","resourceVersion":"7"},"spec":{}}"#;
+    let (server, client) = rig(vec![
+        Answer::json(404, missing),
+        Answer::json(201, there),
+        Answer::json(200, there),
+        Answer::json(200, there),
+    ])
+    .await;
+    let applier = Applier::new(client, "ci").mode(Mode::ClientSide);
+    applier.apply(&manifests).await.expect("created");
+    applier.apply(&manifests).await.expect("patched");
+    let seen = server.seen();
+    for (at, verb) in [(1, "POST"), (3, "PATCH")] {
+        let line = &seen[at].line;
+        assert!(line.starts_with(verb), "{line}");
+        assert!(line.contains("fieldValidation=Strict"), "{line}");
+        let sent = skeg_schema::decode_json_any(&seen[at].body).expect("JSON");
+        assert_eq!(sent["spec"]["replica"], json!(3), "{verb}");
+    }
+}
+
+fn page(version: u32, name: &str, token: &str) -> Answer {
+    let body = format!(
+        r#"{{"kind":"ConfigMapList","apiVersion":"v1","metadata":{{"resourceVersion":"{version}","continue":"{token}"}},"items":[{{"metadata":{{"name":"{name}"}}}}]}}"#
+    );
+    Answer::json(200, &body)
+}
+
+#[tokio::test]
+async fn long_lists_come_in_pages() {
+    let expired =
+        r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410}"#;
+    let (server, client) = rig(vec![
+        page(5, "a", "t"),
+        page(5, "b", ""),
+        page(5, "a", "t"),
+        page(5, "b", ""),
+        page(5, "a", "t"),
+        Answer::json(410, expired),
+        page(9, "c", ""),
+        page(5, "a", "t"),
+        Answer::json(410, expired),
+    ])
+    .await;
+    let maps = Api::<ConfigMap>::namespaced(client, "a");
+    let options = ListOptions::default().labels("x=y").any_version();
+    let pages = maps.pages(&options.clone().limit(1)).try_collect();
+    let pages: Vec<List<_>> = pages.await.expect("pages");
+    assert_eq!(pages.len(), 2);
+    let all = maps.list_all(&options).await.expect("all");
+    let names = |list: &List<Arc<ConfigMap>>| -> Vec<_> {
+        let names = list.items.iter();
+        names.map(|map| map.metadata.name.clone()).collect()
+    };
+    assert_eq!(names(&all), ["a", "b"]);
+    assert_eq!(all.resource_version, "5");
+    assert_eq!((all.continue_token, all.remaining), (None, None));
+    let all = maps.list_all(&options).await.expect("all");
+    assert_eq!(
+        (names(&all), all.resource_version.as_str()),
+        (vec!["c".to_owned()], "9")
+    );
+    let mut pages = maps.pages(&options);
+    assert!(pages.next().await.expect("a page").is_ok());
+    let error = pages.next().await.expect("an end").expect_err("expired");
+    assert!(error.is_expired());
+    assert!(pages.next().await.is_none());
+    let lines: Vec<_> = server.seen().into_iter().map(|seen| seen.line).collect();
+    let path = "GET /api/v1/namespaces/a/configmaps?labelSelector=x%3Dy";
+    assert_eq!(lines[0], format!("{path}&limit=1&resourceVersion=0"));
+    assert_eq!(lines[1], format!("{path}&limit=1&continue=t"));
+    assert_eq!(lines[2], format!("{path}&limit=500&resourceVersion=0"));
+    assert_eq!(lines[6], format!("{path}&resourceVersion=0"));
 }
 
 #[tokio::test]

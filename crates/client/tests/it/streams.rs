@@ -375,6 +375,30 @@ async fn a_connection_that_breaks_is_no_end() {
     gone.await.expect("gone");
 }
 
+/// Takes connections and says nothing.
+#[tokio::test]
+async fn who_never_answers_is_not_waited_for_longer_than_was_said() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let mut config = Config::new(format!(
+        "http://{}",
+        listener.local_addr().expect("an address")
+    ));
+    config.read_timeout = Some(std::time::Duration::from_millis(50));
+    let silent = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok(connection) = listener.accept().await {
+            held.push(connection);
+        }
+    });
+    let client = Client::from_config(&config).expect("a client");
+    let pods: Api<Pod> = Api::namespaced(client, "a");
+    let error = pods.exec("p", &cat()).await.expect_err("no answer");
+    assert!(error.is_timeout(), "{error:?}");
+    let error = pods.port_forward("p").await.expect_err("no answer");
+    assert!(error.is_timeout(), "{error:?}");
+    silent.abort();
+}
+
 #[tokio::test]
 async fn ports_are_forwarded() {
     for speaks in [Speaks::V5, Speaks::SpdyOnly] {
