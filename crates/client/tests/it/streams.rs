@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use futures::{SinkExt, StreamExt};
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
@@ -18,7 +19,7 @@ use skeg_api::core::v1::Pod;
 use skeg_client::streams::spdy;
 use skeg_client::streams::websocket::{CLOSE, ERROR, RESIZE, STDERR, STDIN, STDOUT, Tunnel, over};
 use skeg_client::streams::{ExecOptions, ForwardError, PortForwarder, StreamProtocol};
-use skeg_client::{Api, Client, Config, Error, Upgraded};
+use skeg_client::{Api, Client, Config, Error, Payload, Transport, TransportError, Upgraded};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, mpsc};
@@ -397,6 +398,33 @@ async fn who_never_answers_is_not_waited_for_longer_than_was_said() {
     let error = pods.port_forward("p").await.expect_err("no answer");
     assert!(error.is_timeout(), "{error:?}");
     silent.abort();
+}
+
+/// Never answers.
+struct Silent;
+
+impl Transport for Silent {
+    fn call(
+        &self,
+        _request: http::Request<Payload>,
+    ) -> BoxFuture<'static, Result<http::Response<Payload>, TransportError>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_way_that_does_not_open_is_given_up() {
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let listener = PortForwarder::to_pod(Client::new(Arc::new(Silent)), "a", "p")
+        .on_error(move |error| drop(tell.send(why(error))))
+        .listen("127.0.0.1:0", 80)
+        .await
+        .expect("a port");
+    let _connection = TcpStream::connect(listener.local_addr())
+        .await
+        .expect("connected");
+    let told = told.recv().await.expect("an error");
+    assert!(told.ends_with("no way to it within 30 s"), "{told}");
 }
 
 #[tokio::test]
