@@ -44,6 +44,8 @@ pub struct Client {
 struct Settings {
     namespace: String,
     user_agent: HeaderValue,
+    /// Whether somebody has said the name, or it is that of the executable.
+    is_named: bool,
     retry: RetryPolicy,
     timeout: Option<Duration>,
     jitter: fn() -> f64,
@@ -58,6 +60,36 @@ struct Settings {
 /// Writes headers into every request.
 type Propagator = Arc<dyn Fn(&mut HeaderMap) + Send + Sync>;
 
+/// The name of the executable.
+fn program() -> String {
+    let path = std::env::args_os().next().map(std::path::PathBuf::from);
+    let name = path.as_deref().and_then(std::path::Path::file_stem);
+    name.unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The user agent of a program, as client-go words it.
+fn agent_of(program: &str) -> HeaderValue {
+    /// Of the 128 that a field manager may have.
+    const NAME_LEN_MAX: usize = 100;
+    let is_plain = |c: &char| c.is_ascii_graphic() && *c != '/';
+    let name: String = program
+        .chars()
+        .filter(is_plain)
+        .take(NAME_LEN_MAX)
+        .collect();
+    let name = if name.is_empty() {
+        "skeg-client"
+    } else {
+        &name
+    };
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    let agent = format!(
+        "{name}/{} ({os}/{arch}) skeg-client",
+        env!("CARGO_PKG_VERSION")
+    );
+    HeaderValue::from_str(&agent).unwrap_or(HeaderValue::from_static("skeg-client"))
+}
+
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client")
@@ -71,11 +103,11 @@ impl Client {
     /// A client over this transport.
     #[must_use]
     pub fn new(transport: Arc<dyn Transport>) -> Self {
-        let user_agent = concat!("skeg-client/", env!("CARGO_PKG_VERSION"));
         Self {
             settings: Arc::new(Settings {
                 namespace: "default".to_owned(),
-                user_agent: HeaderValue::from_static(user_agent),
+                user_agent: agent_of(&program()),
+                is_named: false,
                 retry: RetryPolicy::default(),
                 timeout: None,
                 jitter: fastrand::f64,
@@ -121,16 +153,39 @@ impl Client {
         Self::from_config(&Config::from_environment()?)
     }
 
-    /// The same client under another program's name. The server takes the part
-    /// before the first slash as the name of the field manager. A name that
-    /// cannot stand in a header is not taken, which is logged.
+    /// The same client under another program's name; that of the executable
+    /// otherwise. The server takes the part before the first slash as the name of
+    /// the field manager. A name that cannot stand in a header is not taken, which
+    /// is logged.
     #[must_use]
     pub fn with_user_agent(mut self, user_agent: &str) -> Self {
         match HeaderValue::from_str(user_agent) {
-            Ok(value) => Arc::make_mut(&mut self.settings).user_agent = value,
+            Ok(value) => {
+                let settings = Arc::make_mut(&mut self.settings);
+                settings.user_agent = value;
+                settings.is_named = true;
+            }
             Err(error) => tracing::warn!(user_agent, %error, "not taken as the name of a program"),
         }
         self
+    }
+
+    /// The same client under the name of a program, unless it was given one by
+    /// [`Client::with_user_agent`].
+    #[must_use]
+    pub fn with_default_program(mut self, program: &str) -> Self {
+        if !self.settings.is_named {
+            Arc::make_mut(&mut self.settings).user_agent = agent_of(program);
+        }
+        self
+    }
+
+    /// The name under which the server keeps what this client writes, unless the
+    /// options of a write say another.
+    #[must_use]
+    pub fn field_manager(&self) -> &str {
+        let agent = self.settings.user_agent.to_str().unwrap_or_default();
+        agent.split('/').next().unwrap_or_default()
     }
 
     /// The same client with another retry policy.

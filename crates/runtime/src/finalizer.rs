@@ -16,8 +16,8 @@ const TRIES: usize = 5;
 pub enum Finalize<K> {
     /// It is there: bring about what it asks for. The finalizer is in place.
     Apply(Arc<K>),
-    /// It is being deleted: take away what belongs to it. Once that has
-    /// succeeded the finalizer goes, and the object with the last of them.
+    /// It is being deleted: take away what belongs to it. Once that is
+    /// [done](Next::Done) the finalizer goes, and the object with the last of them.
     Cleanup(Arc<K>),
 }
 
@@ -35,8 +35,9 @@ pub enum FinalizerError {
 /// Reconciles an object that needs something done before it goes.
 ///
 /// Makes sure that the finalizer is in place before `reconcile` is asked to
-/// [`Finalize::Apply`], and takes it out after `reconcile` has succeeded in
-/// [`Finalize::Cleanup`]. Both may be asked again and must be idempotent. An
+/// [`Finalize::Apply`], and takes it out after `reconcile` has answered
+/// [`Finalize::Cleanup`] by `Ok(Next::Done)`. `Ok(Next::After(_))` keeps it: the
+/// cleanup goes on later. Both may be asked again and must be idempotent. An
 /// object that is being deleted and has no such finalizer is left alone.
 ///
 /// ```no_run

@@ -83,7 +83,8 @@ impl From<CrdError> for Error {
 /// How a definition is applied.
 #[derive(Clone, Debug)]
 pub struct ApplyCrd {
-    manager: String,
+    /// None for that of the client.
+    manager: Option<String>,
     force: bool,
     patience: Duration,
 }
@@ -91,7 +92,7 @@ pub struct ApplyCrd {
 impl Default for ApplyCrd {
     fn default() -> Self {
         Self {
-            manager: "skeg-client".to_owned(),
+            manager: None,
             force: true,
             patience: Duration::from_secs(30),
         }
@@ -99,7 +100,8 @@ impl Default for ApplyCrd {
 }
 
 impl ApplyCrd {
-    /// By `skeg-client`, whatever others have said, waiting for half a minute at most.
+    /// By the client's field manager, whatever others have said, waiting for half
+    /// a minute at most.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -108,7 +110,7 @@ impl ApplyCrd {
     /// In the name of this field manager.
     #[must_use]
     pub fn manager(mut self, manager: impl Into<String>) -> Self {
-        self.manager = manager.into();
+        self.manager = Some(manager.into());
         self
     }
 
@@ -145,7 +147,8 @@ impl ApplyCrd {
         }
         let api: Api<CustomResourceDefinition> = Api::all(client.clone());
         let mut options = PatchOptions::default();
-        options.field_manager.clone_from(&self.manager);
+        let manager = self.manager.as_deref();
+        options.field_manager = manager.unwrap_or(client.field_manager()).to_owned();
         options.force = self.force;
         let applied = api
             .patch(&name, &Patch::Apply(intent(&definition)), &options)

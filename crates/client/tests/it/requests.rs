@@ -50,7 +50,8 @@ async fn built_in_kinds_travel_as_protobuf() {
     assert_eq!(seen.line, "POST /api/v1/namespaces/a/configmaps");
     assert_eq!(seen.header("content-type"), PROTOBUF);
     assert!(seen.header("accept").starts_with(PROTOBUF));
-    assert!(seen.header("user-agent").starts_with("skeg-client/"));
+    // Under the name of the program, this test.
+    assert!(seen.header("user-agent").starts_with("it-"));
     assert_eq!(seen.body, envelope(&map()));
 }
 

@@ -146,15 +146,28 @@ impl<K: Cached> ControllerBuilder<K> {
         self
     }
 
-    /// Reconciles the controller of an object of this kind when that changes.
+    /// Reconciles the controller of an object of this kind when that changes. All
+    /// objects of the kind are read that the program's informers read
+    /// ([`SharedInformerFactory::in_namespace`]); fewer by
+    /// [`ControllerBuilder::owns_informer`].
     pub fn owns<C: Object>(self) -> Self {
         self.owns_with::<C>(Predicate::default())
     }
 
     /// As [`ControllerBuilder::owns`], after events that are worth it.
     pub fn owns_with<C: Object>(self, filter: Predicate<C>) -> Self {
+        self.owns_informer(|informers| informers.informer::<C>(), filter)
+    }
+
+    /// As [`ControllerBuilder::owns_with`], of the objects of an informer that one
+    /// chooses: of a namespace, by selectors, trimmed.
+    pub fn owns_informer<C: Cached>(
+        self,
+        choose: impl Fn(&SharedInformerFactory) -> Informer<C> + Send + Sync + 'static,
+        filter: Predicate<C>,
+    ) -> Self {
         let map = self.subject.owner_of::<C>(Owned::ByController);
-        self.source(|informers| informers.informer::<C>(), filter, map)
+        self.source(choose, filter, map)
     }
 
     /// Reconciles every owner of an object of this kind when that changes, not

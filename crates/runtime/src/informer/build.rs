@@ -43,6 +43,8 @@ type MakeSource = Box<dyn FnOnce(&SharedInformerFactory, &Scope) -> Arc<dyn Sour
 #[derive(Default)]
 struct Scope {
     namespace: Option<String>,
+    /// Not even in the namespace of the factory.
+    everywhere: bool,
     labels: String,
     fields: String,
 }
@@ -65,6 +67,8 @@ struct Scope {
 pub struct InformerBuilder<K> {
     factory: SharedInformerFactory,
     what: String,
+    /// Whether objects of the resource live in namespaces.
+    namespaced: bool,
     scope: Scope,
     source: MakeSource,
     decode: Decode<K>,
@@ -92,7 +96,7 @@ impl<K: Object> InformerBuilder<K> {
                     .fields(&scope.fields),
             )
         });
-        Self::new(factory, String::new(), source)
+        Self::new(factory, String::new(), K::NAMESPACED, source)
     }
 
     /// Without the record of who owns which field, which often is the larger
@@ -184,10 +188,16 @@ fn prune(tree: &mut Value, at: &str, kept: &BTreeSet<String>) {
 }
 
 impl<K: Cached> InformerBuilder<K> {
-    fn new(factory: &SharedInformerFactory, what: String, source: MakeSource) -> Self {
+    fn new(
+        factory: &SharedInformerFactory,
+        what: String,
+        namespaced: bool,
+        source: MakeSource,
+    ) -> Self {
         Self {
             factory: factory.clone(),
             what,
+            namespaced,
             scope: Scope::default(),
             source,
             decode: Arc::new(|object: &SharedObject| K::from_shared(object)),
@@ -202,7 +212,7 @@ impl<K: Cached> InformerBuilder<K> {
 
     pub(crate) fn of_resource(factory: &SharedInformerFactory, resource: &ApiResource) -> Self {
         let what = resource.path(None, None, None);
-        let resource = resource.clone();
+        let (resource, namespaced) = (resource.clone(), resource.namespaced);
         let source: MakeSource = Box::new(move |factory, scope| {
             let client = factory.client().clone();
             let source = K::dynamic_source(&resource, client, scope.namespace.as_deref());
@@ -211,7 +221,7 @@ impl<K: Cached> InformerBuilder<K> {
             }
             Arc::new(Selected::new(source, &scope.labels, &scope.fields))
         });
-        Self::new(factory, what, source)
+        Self::new(factory, what, namespaced, source)
     }
 
     fn form(mut self, kind: &str, name: &str) -> Self {
@@ -225,6 +235,13 @@ impl<K: Cached> InformerBuilder<K> {
     /// Only objects of one namespace.
     pub fn namespace(mut self, namespace: &str) -> Self {
         self.scope.namespace = Some(namespace.to_owned());
+        self
+    }
+
+    /// Objects of all namespaces, though the factory's informers read one.
+    pub fn all_namespaces(mut self) -> Self {
+        self.scope.namespace = None;
+        self.scope.everywhere = true;
         self
     }
 
@@ -281,11 +298,15 @@ impl<K: Cached> InformerBuilder<K> {
 
     /// The informer, started unless one like it runs.
     #[must_use]
-    pub fn start(self) -> Informer<K> {
+    pub fn start(mut self) -> Informer<K> {
+        if self.namespaced && !self.scope.everywhere && self.scope.namespace.is_none() {
+            self.scope.namespace = self.factory.namespace();
+        }
         let Scope {
             namespace,
             labels,
             fields,
+            ..
         } = &self.scope;
         let namespace = namespace.as_deref().unwrap_or("*");
         let key = format!(

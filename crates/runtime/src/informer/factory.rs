@@ -38,6 +38,7 @@ struct Factory {
     informers: Mutex<HashMap<Key, Entry>>,
     on_error: Mutex<Option<OnError>>,
     stream_lists: Mutex<Option<bool>>,
+    namespace: Mutex<Option<String>>,
     panics: watch::Sender<Vec<InformerPanic>>,
 }
 
@@ -99,6 +100,7 @@ impl SharedInformerFactory {
                 informers: Mutex::new(HashMap::new()),
                 on_error: Mutex::new(None),
                 stream_lists: Mutex::new(None),
+                namespace: Mutex::new(None),
                 panics: watch::Sender::new(Vec::new()),
             }),
         }
@@ -122,6 +124,18 @@ impl SharedInformerFactory {
         *self.inner.on_error.lock() = Some(Arc::new(hook));
     }
 
+    /// Informers that are started from now on, of kinds that live in namespaces,
+    /// read this one, unless they are told another or
+    /// [all](InformerBuilder::all_namespaces): for programs that may read no more.
+    pub fn in_namespace(&self, namespace: impl Into<String>) {
+        *self.inner.namespace.lock() = Some(namespace.into());
+    }
+
+    /// The namespace of informers of which nothing else is said; none for all.
+    pub(super) fn namespace(&self) -> Option<String> {
+        self.inner.namespace.lock().clone()
+    }
+
     /// Whether informers that are started from now on begin by a watch that
     /// starts with the whole list, where the server can. By default over the
     /// wire. A server, or a proxy before it, that never ends such a list is
@@ -130,7 +144,8 @@ impl SharedInformerFactory {
         *self.inner.stream_lists.lock() = Some(stream_lists);
     }
 
-    /// The informer of a kind, over all namespaces. The first call starts it.
+    /// The informer of a kind, over all namespaces unless
+    /// [`SharedInformerFactory::in_namespace`] says one. The first call starts it.
     #[must_use]
     pub fn informer<K: Object>(&self) -> Informer<K> {
         self.selected::<K>("", "")

@@ -216,6 +216,8 @@ fn measured(client: Client, metrics: &Metrics) -> Client {
 
 impl Manager {
     /// A manager of a program of this name, against the cluster of this client.
+    /// What the program writes is kept under that name too, unless the client was
+    /// given another ([`Client::with_user_agent`]).
     #[must_use]
     pub fn new(name: impl Into<String>, client: Client) -> Self {
         Self::with_clock(name, client, SystemClock::new())
@@ -228,7 +230,7 @@ impl Manager {
         let stops = Stops::new();
         let metrics = Metrics::new();
         metrics.process();
-        let client = measured(client, &metrics);
+        let client = measured(client, &metrics).with_default_program(&name);
         let informers =
             SharedInformerFactory::new(client.clone(), Arc::clone(&clock), stops.informers.clone());
         Self {
@@ -276,6 +278,15 @@ impl Manager {
     #[must_use]
     pub fn on_leader(mut self, hook: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.on_leader = Some(Box::new(hook));
+        self
+    }
+
+    /// Reads only this namespace, where kinds live in one and nothing else is
+    /// said: [`SharedInformerFactory::in_namespace`]. To be said before informers
+    /// are asked for.
+    #[must_use]
+    pub fn namespace(self, namespace: impl Into<String>) -> Self {
+        self.informers.in_namespace(namespace);
         self
     }
 
@@ -410,7 +421,8 @@ impl Manager {
         self.push_task(name.into(), false, work);
     }
 
-    /// Serves webhooks in every process, on an address.
+    /// Serves webhooks in every process, on an address. The program is ready
+    /// only once they are served and every configuration knows the authority.
     #[cfg(feature = "webhook")]
     pub fn add_webhooks(
         &mut self,
@@ -418,8 +430,20 @@ impl Manager {
         address: impl Into<String>,
     ) {
         let address = address.into();
+        let (serves, started) = watch::channel(None::<crate::webhook::Readiness>);
+        let name = format!("webhooks-{address}");
+        self.checks.add_readiness(name, move || {
+            let ready = match &*started.borrow() {
+                None => Err("nothing is served yet".to_owned()),
+                Some(readiness) => readiness.check(),
+            };
+            std::future::ready(ready)
+        });
         self.add_task_everywhere("webhooks", move |cancel| async move {
-            server.serve(&address, cancel).await
+            let running = server.start(&address, cancel).await?;
+            serves.send_replace(Some(running.readiness()));
+            running.ended().await;
+            Ok::<_, crate::webhook::WebhookError>(())
         });
     }
 

@@ -34,6 +34,7 @@ mod tests;
 pub use admission::{Admission, Change, Denial, Operation, Subject, Tree, Verdict};
 pub use certificates::Certificates;
 pub use conversion::Conversion;
+pub(crate) use server::Readiness;
 pub use server::{Running, WebhookServer};
 
 /// Why a webhook server cannot run.

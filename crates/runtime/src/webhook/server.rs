@@ -245,6 +245,11 @@ impl Running {
         self.bundles.borrow().to_string()
     }
 
+    /// Tells whether every configuration knows the authority.
+    pub(crate) fn readiness(&self) -> Readiness {
+        Readiness(self.told.clone())
+    }
+
     /// Waits until every configuration knows the authority.
     pub async fn ready(&self) {
         for known in &self.told {
@@ -256,6 +261,19 @@ impl Running {
     /// Waits until the server has ended, once its token has been cancelled.
     pub async fn ended(&self) {
         self.tasks.wait().await;
+    }
+}
+
+/// Whether every configuration knows the authority of a server that serves.
+pub(crate) struct Readiness(Vec<watch::Receiver<bool>>);
+
+impl Readiness {
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.0.iter().all(|known| *known.borrow()) {
+            Ok(())
+        } else {
+            Err("a configuration does not know the authority yet".to_owned())
+        }
     }
 }
 

@@ -537,3 +537,27 @@ async fn clusters_by_secrets() {
         .expect("delete");
     assert_eq!(next().await, "-evil");
 }
+
+#[tokio::test]
+async fn what_is_owned_is_read_where_one_says() {
+    let rig = Rig::new();
+    let first = rig.api().create(map("first")).await.expect("create");
+    let controller = ControllerBuilder::<ConfigMap>::new("maps")
+        .owns_informer(
+            |informers| informers.build::<Pod>().namespace("a").start(),
+            Predicate::default(),
+        )
+        .reconcile(rig.log.clone(), note);
+    let running = rig.start(controller);
+    assert_eq!(rig.log.wait(1).await, ["a/first"]);
+    rig.api()
+        .create(pod_of(&first, "one"))
+        .await
+        .expect("create");
+    assert_eq!(rig.log.wait(1).await, ["a/first"]);
+    let requests = rig.server.requests();
+    let reads = requests.iter().filter(|one| one.starts_with("list pods"));
+    assert_eq!(reads.collect::<Vec<_>>(), ["list pods a/"]);
+    rig.cancel.cancel();
+    running.await.expect("no panic").expect("no error");
+}

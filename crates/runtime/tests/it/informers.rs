@@ -375,3 +375,28 @@ async fn lists_are_streamed_unless_told_otherwise() {
     assert_eq!(lists(), 2);
     cancel.cancel();
 }
+
+#[tokio::test]
+async fn one_namespace_for_a_whole_program() {
+    let rig = Rig::new().await;
+    let mut other = map("other", "1");
+    other.metadata.namespace = "b".to_owned();
+    rig.server.put(&other);
+    let clock = rig.clock.shared();
+    let factory = SharedInformerFactory::new(rig.server.client(), clock, rig.cancel.clone());
+    factory.in_namespace("b");
+    let names = async |informer: Informer<ConfigMap>| {
+        informer.synced().await;
+        let maps = informer.store().list();
+        let names = maps.iter().map(|map| map.metadata.name.clone());
+        names.collect::<Vec<_>>()
+    };
+    let build = || factory.build::<ConfigMap>();
+    assert_eq!(names(factory.informer()).await, ["other"]);
+    assert_eq!(names(build().namespace("a").start()).await, ["before"]);
+    assert_eq!(names(build().all_namespaces().start()).await.len(), 2);
+    // What lives in no namespace is read as ever.
+    let nodes = factory.informer::<skeg_api::core::v1::Node>();
+    nodes.synced().await;
+    rig.cancel.cancel();
+}

@@ -387,3 +387,45 @@ async fn metrics_are_for_those_who_may() {
     handle.stop();
     running.await.expect("no panic").expect("ended");
 }
+
+#[test]
+fn programs_write_under_their_own_name() {
+    let client = FakeApi::new().client();
+    // That of the executable, this test.
+    assert!(client.field_manager().starts_with("it-"));
+    let manager = Manager::new("shop", client.clone());
+    assert_eq!(manager.client().field_manager(), "shop");
+    let manager = Manager::new("shop", client.with_user_agent("till/2"));
+    assert_eq!(manager.client().field_manager(), "till");
+}
+
+#[cfg(feature = "webhook")]
+#[tokio::test]
+async fn webhooks_are_part_of_readiness() {
+    use skeg_runtime::webhook::{Certificates, WebhookServer};
+
+    let server = FakeApi::new();
+    let start = |hooks: WebhookServer| {
+        let hooks = hooks.certificates(Certificates::in_memory(["localhost"]));
+        let mut manager = Manager::new("maps", server.client())
+            .health("127.0.0.1:0")
+            .without_signals();
+        manager.add_webhooks(hooks, "127.0.0.1:0");
+        (manager.handle(), tokio::spawn(manager.run()))
+    };
+    // Nobody can call them before a configuration knows their authority.
+    let unknown = WebhookServer::new().ca_of_validating(server.client(), "missing");
+    let (handle, running) = start(unknown);
+    let (code, text) = get(handle.addresses().await[0], "/readyz", None).await;
+    assert_eq!(code, 500);
+    assert!(text.contains("[-]webhooks-127.0.0.1:0 failed"), "{text}");
+    handle.stop();
+    running.await.expect("no panic").expect("no error");
+    let (handle, running) = start(WebhookServer::new());
+    let at = handle.addresses().await[0];
+    let ready = async { while get(at, "/readyz", None).await.0 != 200 {} };
+    let ready = tokio::time::timeout(Duration::from_secs(30), ready).await;
+    assert!(ready.is_ok());
+    handle.stop();
+    running.await.expect("no panic").expect("no error");
+}
