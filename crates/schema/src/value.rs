@@ -1,10 +1,12 @@
 //! The tree that every part of the server works on.
 
+mod entries;
 mod folded;
 
 use std::borrow::Cow;
 use std::fmt;
 
+use entries::Entries;
 pub(crate) use folded::is_source;
 
 /// A member's name: borrowed from the tables where it comes from there.
@@ -35,10 +37,11 @@ pub enum Value {
 }
 
 /// The members of an object, in the order in which they were added. Objects
-/// of the API are small, so that a member is found by looking at each.
+/// of the API are small, so that a member is found by looking at each; of maps
+/// that are not small it is known where each member stands.
 #[derive(Clone, Debug, Default)]
 pub struct Object {
-    entries: Vec<(Key, Value)>,
+    entries: Entries,
 }
 
 /// Whether two names are the same. Most that are not differ in length or in
@@ -74,7 +77,7 @@ impl Object {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            entries: Vec::new(),
+            entries: Entries::new(),
         }
     }
 
@@ -82,29 +85,25 @@ impl Object {
     #[must_use]
     pub fn with_capacity(members: usize) -> Self {
         Self {
-            entries: Vec::with_capacity(members),
+            entries: Entries::with_capacity(members),
         }
     }
 
     fn position(&self, key: &str) -> Option<usize> {
-        self.entries.iter().position(|(name, _)| same(name, key))
+        self.entries.position(key)
     }
 
     /// A member's value.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entries
-            .iter()
-            .find(|(name, _)| same(name, key))
-            .map(|(_, value)| value)
+        let at = self.position(key)?;
+        Some(&self.entries.as_slice()[at].1)
     }
 
     /// A member's value, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        self.entries
-            .iter_mut()
-            .find(|(name, _)| same(name, key))
-            .map(|(_, value)| value)
+        let at = self.position(key)?;
+        Some(&mut self.entries.as_mut_slice()[at].1)
     }
 
     /// Whether there is such a member.
@@ -119,7 +118,7 @@ impl Object {
         match self.get_mut(&key) {
             Some(held) => Some(std::mem::replace(held, value)),
             None => {
-                self.entries.push((key, value));
+                self.entries.push(key, value);
                 None
             }
         }
@@ -128,32 +127,34 @@ impl Object {
     /// Adds a member that the caller knows to be new.
     pub fn push(&mut self, key: Key, value: Value) {
         debug_assert!(!self.contains_key(&key), "{key} is there already");
-        self.entries.push((key, value));
+        self.entries.push(key, value);
     }
 
     /// The members as they stand.
     pub(crate) fn entries(&self) -> &[(Key, Value)] {
-        &self.entries
+        self.entries.as_slice()
     }
 
     /// The name of the last member.
     pub(crate) fn last_key(&self) -> Option<&str> {
-        self.entries.last().map(|(key, _)| &**key)
+        self.entries.as_slice().last().map(|(key, _)| &**key)
     }
 
     /// Adds a member whose name is known to be greater than the others'.
     pub(crate) fn push_last(&mut self, key: Key, value: Value) {
-        self.entries.push((key, value));
+        self.entries.push(key, value);
     }
 
     /// Moves another object's members behind these; none may be there already.
     pub(crate) fn append(&mut self, other: &mut Object) {
-        self.entries.append(&mut other.entries);
+        let mut others = std::mem::take(&mut other.entries).into_vec();
+        self.entries.change(|members| members.append(&mut others));
     }
 
     /// Takes a member out; the others keep their order.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
-        self.position(key).map(|at| self.entries.remove(at).1)
+        let at = self.position(key)?;
+        Some(self.entries.change(|members| members.remove(at)).1)
     }
 
     /// A member's value; it is made when there is none.
@@ -164,57 +165,65 @@ impl Object {
     ) -> &mut Value {
         let key = key.into();
         let at = self.position(&key).unwrap_or_else(|| {
-            self.entries.push((key, make()));
-            self.entries.len() - 1
+            self.entries.push(key, make());
+            self.len() - 1
         });
-        &mut self.entries[at].1
+        &mut self.entries.as_mut_slice()[at].1
     }
 
     /// The members in their order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Key, &Value)> + ExactSizeIterator {
-        self.entries.iter().map(|(key, value)| (key, value))
+        self.entries
+            .as_slice()
+            .iter()
+            .map(|(key, value)| (key, value))
     }
 
     /// The members in their order, their values to be changed.
     pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&Key, &mut Value)> {
-        self.entries.iter_mut().map(|(key, value)| (&*key, value))
+        self.entries
+            .as_mut_slice()
+            .iter_mut()
+            .map(|(key, value)| (&*key, value))
     }
 
     /// The names in their order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Key> {
-        self.entries.iter().map(|(key, _)| key)
+        self.entries.as_slice().iter().map(|(key, _)| key)
     }
 
     /// The values in their order.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &Value> {
-        self.entries.iter().map(|(_, value)| value)
+        self.entries.as_slice().iter().map(|(_, value)| value)
     }
 
     /// How many members there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.as_slice().len()
     }
 
     /// Whether there is no member.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.as_slice().is_empty()
     }
 
     /// Keeps the members for which `keep` holds.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Value) -> bool) {
-        self.entries.retain_mut(|(key, value)| keep(key, value));
+        self.entries
+            .change(|members| members.retain_mut(|(key, value)| keep(key, value)));
     }
 
     /// Puts the members into the order of their names.
     pub fn sort_keys(&mut self) {
-        self.entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self.entries
+            .change(|members| members.sort_by(|(a, _), (b, _)| a.cmp(b)));
     }
 
     /// Takes all members out.
     pub fn clear(&mut self) {
-        self.entries.clear();
+        self.entries = Entries::new();
     }
 }
 
@@ -233,7 +242,7 @@ impl IntoIterator for Object {
     type IntoIter = std::vec::IntoIter<(Key, Value)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.entries.into_iter()
+        self.entries.into_vec().into_iter()
     }
 }
 
@@ -242,7 +251,7 @@ impl<'a> IntoIterator for &'a Object {
     type IntoIter = std::slice::Iter<'a, (Key, Value)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.entries.iter()
+        self.entries.as_slice().iter()
     }
 }
 

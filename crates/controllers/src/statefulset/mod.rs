@@ -20,8 +20,8 @@ use skeg_schema::Value;
 
 use crate::Context;
 use crate::workload::{
-    Claims, Owned, Pending, Revisions, controller_of, history_limit, offer, owned_index, safe_hash,
-    slow_start, sort_by_revision, unless_gone,
+    Claims, Owned, Pending, Revisions, controller_of, history_limit, offer, owned_index,
+    revision_hash, slow_start, sort_by_revision, unless_gone,
 };
 use plan::{Action, Plan, Revision, Snapshot, is_parallel, next_check, plan};
 
@@ -203,7 +203,7 @@ impl StatefulSets {
             client: &self.context.client,
         };
         let name = |data: &Value, collisions| {
-            let hash = safe_hash(data.to_string().as_bytes(), Some(collisions));
+            let hash = revision_hash(data, collisions);
             (format!("{}-{hash}", set.metadata.name), Some((HASH, hash)))
         };
         let collisions = set.status.collision_count.unwrap_or(0);

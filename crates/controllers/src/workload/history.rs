@@ -8,7 +8,8 @@ use skeg_client::{Api, Client, DeleteOptions, Error};
 use skeg_meta::{Object, ObjectMeta};
 use skeg_schema::{StaticMessage, Value, json};
 
-/// What a revision keeps of a template: a patch that puts it back.
+/// What a revision keeps of a template: a patch that puts it back, names in their
+/// order, as others compare it byte for byte with what they make of a template.
 fn template_data(template: &PodTemplateSpec) -> Value {
     let mut tree = skeg_schema::message_to_value(template);
     skeg_schema::fill(&mut tree, PodTemplateSpec::TYPE);
@@ -17,7 +18,7 @@ fn template_data(template: &PodTemplateSpec) -> Value {
     }
     let mut spec = skeg_schema::Object::new();
     spec.insert("template", tree);
-    json!({"spec": Value::Object(spec)})
+    json!({"spec": Value::Object(spec)}).sorted()
 }
 
 /// Sorts revisions, the oldest first.
@@ -156,5 +157,32 @@ impl Revisions<'_> {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_api::core::v1::Container;
+
+    /// What a DaemonSet's history is compared with, byte for byte.
+    #[test]
+    fn a_revision_keeps_names_in_order() {
+        let mut template = PodTemplateSpec::default();
+        template.metadata.labels.insert("b".into(), "<1>".into());
+        template.spec.containers.push(Container {
+            name: "c".into(),
+            image: "i:1".into(),
+            ..Container::default()
+        });
+        let mut text = Vec::new();
+        skeg_schema::encode_json_any(&template_data(&template), &mut text);
+        assert_eq!(
+            String::from_utf8(text).expect("text"),
+            concat!(
+                r#"{"spec":{"template":{"$patch":"replace","metadata":{"labels":{"b":"\u003c1\u003e"}},"#,
+                r#""spec":{"containers":[{"image":"i:1","name":"c","resources":{}}]}}}}"#
+            )
+        );
     }
 }

@@ -16,7 +16,7 @@ mod written;
 
 pub(crate) use batch::{BURST, slow_start};
 pub(crate) use control::{PodControl, unless_gone};
-pub(crate) use hash::{safe_hash, template_hash};
+pub(crate) use hash::{revision_hash, template_hash};
 pub(crate) use history::{Revisions, history_limit, sort_by_revision};
 pub(crate) use owned::{Owned, controller_of, offer, owned_index};
 pub(crate) use pending::Pending;

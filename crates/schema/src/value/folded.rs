@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Key, Object, Value};
+use super::{Entries, Key, Object, Value};
 
 /// The name under which the text of a raw object is kept with its members: see
 /// [`Object::source`]. Only this very string counts, so that no member of a
@@ -37,7 +37,11 @@ impl Object {
     /// came and compares them.
     #[must_use]
     pub fn source(&self) -> Option<&str> {
-        let (_, text) = self.entries.last().filter(|(key, _)| is_source(key))?;
+        let (_, text) = self
+            .entries
+            .as_slice()
+            .last()
+            .filter(|(key, _)| is_source(key))?;
         text.as_str()
     }
 
@@ -47,7 +51,7 @@ impl Object {
     #[must_use]
     pub fn folded(json: String) -> Self {
         Self {
-            entries: vec![(Cow::Borrowed(SOURCE), Value::String(json))],
+            entries: Entries::of(vec![(Cow::Borrowed(SOURCE), Value::String(json))]),
         }
     }
 
@@ -68,7 +72,7 @@ impl Object {
 
     pub(crate) fn set_source(&mut self, text: &str) {
         self.entries
-            .push((Cow::Borrowed(SOURCE), Value::String(text.to_owned())));
+            .push(Cow::Borrowed(SOURCE), Value::String(text.to_owned()));
     }
 }
 

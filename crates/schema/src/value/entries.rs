@@ -1,0 +1,190 @@
+//! The members of an object: few are looked through, of many it is known where they stand.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{LazyLock, OnceLock};
+
+use hashbrown::HashTable;
+
+use super::{Key, Value, same};
+
+/// How many members are still looked through. Objects of the API have fewer; only maps that a
+/// request brings have more, up to hundreds of thousands.
+const FEW: usize = 48;
+
+/// Keys that nobody outside knows: names cannot be chosen to clash.
+static HASHES: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+fn hash(name: &str) -> u64 {
+    HASHES.hash_one(name)
+}
+
+/// The members in the order in which they were added.
+#[derive(Clone, Debug)]
+pub(super) enum Entries {
+    Few(Vec<(Key, Value)>),
+    Many(Box<Many>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Many {
+    members: Vec<(Key, Value)>,
+    /// By name, where a member stands; made when one is looked for.
+    places: OnceLock<HashTable<usize>>,
+}
+
+impl Many {
+    fn place(&self, key: &str) -> Option<usize> {
+        let places = self.places.get_or_init(|| {
+            let mut places = HashTable::with_capacity(self.members.len());
+            for (at, (name, _)) in self.members.iter().enumerate() {
+                places.insert_unique(hash(name), at, |at| hash(&self.members[*at].0));
+            }
+            places
+        });
+        let found = places.find(hash(key), |at| same(&self.members[*at].0, key));
+        found.copied()
+    }
+
+    fn push(&mut self, member: (Key, Value)) {
+        if let Some(places) = self.places.get_mut() {
+            let at = self.members.len();
+            places.insert_unique(hash(&member.0), at, |at| hash(&self.members[*at].0));
+        }
+        self.members.push(member);
+    }
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Entries {
+    pub const fn new() -> Self {
+        Self::Few(Vec::new())
+    }
+
+    pub fn of(members: Vec<(Key, Value)>) -> Self {
+        let mut entries = Self::Few(members);
+        entries.settle();
+        entries
+    }
+
+    pub fn with_capacity(members: usize) -> Self {
+        Self::Few(Vec::with_capacity(members))
+    }
+
+    #[inline]
+    pub fn as_slice(&self) -> &[(Key, Value)] {
+        match self {
+            Self::Few(members) => members,
+            Self::Many(many) => &many.members,
+        }
+    }
+
+    /// The members, whose names and places stay.
+    #[inline]
+    pub fn as_mut_slice(&mut self) -> &mut [(Key, Value)] {
+        match self {
+            Self::Few(members) => members,
+            Self::Many(many) => &mut many.members,
+        }
+    }
+
+    /// The members, to be moved about.
+    pub fn change<T>(&mut self, change: impl FnOnce(&mut Vec<(Key, Value)>) -> T) -> T {
+        let members = match self {
+            Self::Few(members) => members,
+            Self::Many(many) => {
+                many.places.take();
+                &mut many.members
+            }
+        };
+        let outcome = change(members);
+        self.settle();
+        outcome
+    }
+
+    pub fn into_vec(self) -> Vec<(Key, Value)> {
+        match self {
+            Self::Few(members) => members,
+            Self::Many(many) => many.members,
+        }
+    }
+
+    /// Adds a member that is known to be new.
+    #[inline]
+    pub fn push(&mut self, key: Key, value: Value) {
+        match self {
+            Self::Few(members) if members.len() < FEW => members.push((key, value)),
+            Self::Few(_) => self.change(|members| members.push((key, value))),
+            Self::Many(many) => many.push((key, value)),
+        }
+    }
+
+    #[inline]
+    pub fn position(&self, key: &str) -> Option<usize> {
+        match self {
+            Self::Few(members) => members.iter().position(|(name, _)| same(name, key)),
+            Self::Many(many) => many.place(key),
+        }
+    }
+
+    /// What has become many is known by place from now on.
+    fn settle(&mut self) {
+        if let Self::Few(members) = self
+            && members.len() > FEW
+        {
+            *self = Self::Many(Box::new(Many {
+                members: std::mem::take(members),
+                places: OnceLock::new(),
+            }));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Object;
+    use super::*;
+
+    #[test]
+    fn many_members_are_found_as_few_are() {
+        let name = |at: usize| Key::Owned(format!("name-{at}"));
+        let mut object = Object::new();
+        for at in 0..4 * FEW {
+            assert!(object.insert(name(at), at as i64).is_none());
+            assert_eq!(
+                object.insert(name(at), at as i64),
+                Some(Value::Int(at as i64))
+            );
+            assert_eq!(object.len(), at + 1);
+            assert!(!object.contains_key("name"));
+        }
+        let copy = object.clone();
+        for at in (0..4 * FEW).step_by(2) {
+            assert_eq!(object.remove(&name(at)), Some(Value::Int(at as i64)));
+        }
+        for at in 0..4 * FEW {
+            let held = (at % 2 == 1).then_some(Value::Int(at as i64));
+            assert_eq!(object.get(&name(at)), held.as_ref());
+            assert_eq!(object.get_mut(&name(at)).cloned(), held);
+        }
+        assert_eq!(copy.len(), 4 * FEW);
+        let mut both = copy.clone();
+        both.retain(|_, value| value.as_i64().is_some_and(|at| at % 2 == 0));
+        both.append(&mut object);
+        assert!(object.is_empty());
+        assert_eq!(both, copy);
+        both.sort_keys();
+        assert!(both.keys().is_sorted());
+        assert_eq!(both.get("name-7"), Some(&Value::Int(7)));
+        assert_eq!(both, both.clone().into_iter().rev().collect());
+    }
+
+    #[test]
+    fn an_object_is_no_larger_for_it() {
+        assert_eq!(size_of::<Object>(), size_of::<Vec<Value>>());
+    }
+}
