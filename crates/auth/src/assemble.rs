@@ -337,8 +337,8 @@ impl Authorizer for ReloadedAuthorizer {
         union.authorize(attributes).await
     }
 
-    fn knows_all_rules(&self) -> bool {
-        self.current.read().1.knows_all_rules()
+    fn unknown_rules(&self, user: &UserInfo) -> Vec<&'static str> {
+        self.current.read().1.unknown_rules(user)
     }
 
     fn further_rules(&self, user: &UserInfo, namespace: &str) -> Vec<PolicyRule> {

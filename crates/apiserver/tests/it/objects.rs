@@ -378,3 +378,59 @@ async fn zeros_that_are_set_are_changes() {
         .expect(200);
     assert_eq!(rolled["metadata"]["generation"], 2);
 }
+
+#[tokio::test]
+async fn a_token_is_asked_for_one_life_of_an_account() {
+    let server = Server::start().await;
+    let accounts = "/api/v1/namespaces/default/serviceaccounts";
+    let robot = json!({"metadata": {"name": "robot"}});
+    let made = server.send(&format!("POST {accounts}"), robot).await;
+    let uid = made.expect(201)["metadata"]["uid"].clone();
+    let line = format!("POST {accounts}/robot/token");
+    let of = |uid: &str| json!({"metadata": {"uid": uid}, "spec": {}});
+    for known in ["", uid.as_str().unwrap()] {
+        let token = server.send(&line, of(known)).await.expect(201);
+        assert_eq!(token["metadata"]["uid"], uid);
+    }
+    let other = server.send(&line, of("other")).await;
+    assert_eq!(
+        other.refused(409, "Conflict"),
+        format!(
+            "Operation cannot be fulfilled on TokenRequest.authentication.k8s.io \"robot\": the UID in the token request (other) does not match the UID of the service account ({})",
+            uid.as_str().unwrap()
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_status_write_brings_no_metadata() {
+    let server = Server::start().await;
+    let cases = [
+        (
+            "/apis/networking.k8s.io/v1/servicecidrs",
+            json!({"metadata": {"name": "x"}, "spec": {"cidrs": ["10.77.0.0/24"]}}),
+        ),
+        (
+            "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+            json!({"metadata": {"name": "x"}, "spec": {
+                "matchConstraints": {"resourceRules": [{
+                    "apiGroups": [""], "apiVersions": ["v1"],
+                    "operations": ["CREATE"], "resources": ["configmaps"]
+                }]},
+                "validations": [{"expression": "true"}]
+            }}),
+        ),
+    ];
+    for (path, object) in cases {
+        server
+            .send(&format!("POST {path}"), object)
+            .await
+            .expect(201);
+        let change = json!({"metadata": {"labels": {"a": "b"}, "finalizers": ["a.b/c"]}});
+        let status = format!("{path}/x/status");
+        let kind = "merge-patch+json";
+        let meta = server.patch(&status, kind, change).await.expect(200)["metadata"].clone();
+        assert_eq!(meta.get("labels"), None, "{path}: {meta}");
+        assert_eq!(meta.get("finalizers"), None, "{path}: {meta}");
+    }
+}

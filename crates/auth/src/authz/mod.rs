@@ -169,10 +169,10 @@ pub trait Authorizer: Send + Sync {
     /// Decides.
     async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization;
 
-    /// Whether the role index knows all that it allows, so that a review of
-    /// somebody's rules is complete.
-    fn knows_all_rules(&self) -> bool {
-        true
+    /// Why the role index does not know all that it allows somebody, so that a
+    /// review of their rules is not complete; empty if it does.
+    fn unknown_rules(&self, _: &UserInfo) -> Vec<&'static str> {
+        Vec::new()
     }
 
     /// What it allows somebody in a namespace that the role index does not know.
@@ -253,8 +253,11 @@ impl Authorizer for AuthorizerUnion {
         none
     }
 
-    fn knows_all_rules(&self) -> bool {
-        self.members.iter().all(|member| member.knows_all_rules())
+    fn unknown_rules(&self, user: &UserInfo) -> Vec<&'static str> {
+        let members = self.members.iter();
+        members
+            .flat_map(|member| member.unknown_rules(user))
+            .collect()
     }
 
     fn further_rules(&self, user: &UserInfo, namespace: &str) -> Vec<PolicyRule> {

@@ -333,6 +333,13 @@ impl Authorizer for NodeAuthorizer {
         }
     }
 
+    fn unknown_rules(&self, user: &UserInfo) -> Vec<&'static str> {
+        node_of(user)
+            .map(|_| "node authorizer does not support user rule resolution")
+            .into_iter()
+            .collect()
+    }
+
     fn render(&self, out: &mut Text) {
         let name = "node_authorizer_graph_actions_duration_seconds";
         let help = "Time that a change of what nodes may see took, in seconds.";
@@ -483,6 +490,21 @@ mod tests {
     use super::*;
     use crate::authz::Selectors;
     use skeg_schema::json;
+
+    #[test]
+    fn what_a_node_may_is_in_no_list() {
+        let user = |name: &str| UserInfo {
+            name: name.to_owned(),
+            groups: vec![names::NODES.to_owned()],
+            ..UserInfo::default()
+        };
+        let nodes = NodeAuthorizer::new();
+        assert_eq!(nodes.unknown_rules(&user("somebody")), [""; 0]);
+        assert_eq!(
+            nodes.unknown_rules(&user("system:node:n")),
+            ["node authorizer does not support user rule resolution"]
+        );
+    }
 
     fn world() -> NodeAuthorizer {
         let nodes = NodeAuthorizer::new();

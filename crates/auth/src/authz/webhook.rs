@@ -242,8 +242,8 @@ impl Authorizer for WebhookAuthorizer {
         }
     }
 
-    fn knows_all_rules(&self) -> bool {
-        false
+    fn unknown_rules(&self, _: &crate::UserInfo) -> Vec<&'static str> {
+        vec!["webhook authorizer does not support user rule resolution"]
     }
 
     fn render(&self, out: &mut Text) {

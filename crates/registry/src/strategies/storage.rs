@@ -133,6 +133,8 @@ pub fn kind(resource: &str) -> Kind {
         },
         "csinodes" => Kind {
             status: true,
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
             validate: |_, obj, errs| csi_node(obj, errs),
             validate_update: Some(|_, new, old, errs: &mut Errs| {
                 csi_node(new, errs);

@@ -282,9 +282,8 @@ pub fn self_rules(env: &Env, ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value),
         "incomplete": false,
     });
     let mut words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    if !env.authorizer.knows_all_rules() {
-        words.push("webhook authorizer does not support user rule resolution".to_owned());
-    }
+    let unknown = env.authorizer.unknown_rules(ctx.user);
+    words.extend(unknown.into_iter().map(str::to_owned));
     if !words.is_empty() {
         set(&mut status, "incomplete", true);
         set(&mut status, "evaluationError", words.join(", "));

@@ -41,6 +41,19 @@ pub async fn request(env: &Env, ctx: &Ctx<'_>, mut body: Value) -> Result<(u16, 
         .get(Gr::SERVICE_ACCOUNTS, ctx.namespace, ctx.name)
         .await?
         .ok_or_else(|| Status::not_found(&GroupResource::new("", "serviceaccounts"), ctx.name))?;
+    let (asked, uid) = (
+        tree::sp(&body, &["metadata", "uid"]),
+        tree::sp(&account, &["metadata", "uid"]),
+    );
+    if !asked.is_empty() && asked != uid {
+        return Err(Status::conflict(
+            &GroupResource::new("authentication.k8s.io", "TokenRequest"),
+            ctx.name,
+            format_args!(
+                "the UID in the token request ({asked}) does not match the UID of the service account ({uid})"
+            ),
+        ));
+    }
     let spec = at(&body, "spec");
     let seconds = tree::i0(spec, "expirationSeconds");
     let mut errs = Errs::new();
