@@ -39,12 +39,13 @@ pub enum WebhookError {
 }
 
 impl WebhookError {
-    /// Whether asking again may help.
+    /// Whether to ask again, as upstream's clients of webhooks do: who took all the
+    /// time there was is not given it again.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::TimedOut(_) => true,
-            Self::Refused { code, .. } => *code == 429 || *code >= 500,
-            Self::Config(_) | Self::Malformed(_) => false,
+            Self::Unreachable(_) => true,
+            Self::Refused { code, .. } => matches!(code, 429 | 500 | 504),
+            Self::Config(_) | Self::Malformed(_) | Self::TimedOut(_) => false,
         }
     }
 }
@@ -242,20 +243,29 @@ pub(crate) mod tests {
         let played = Played(|path: &str, body: Value| {
             assert_eq!(path, "/ask");
             (
-                if body["fail"] == Value::Bool(true) {
-                    503
-                } else {
-                    200
-                },
+                body["code"]
+                    .as_i64()
+                    .and_then(|code| u16::try_from(code).ok())
+                    .unwrap_or(200),
                 body,
             )
         });
         let remote = Remote::over(Arc::new(played), "/ask", Duration::from_secs(5));
-        let ask = skeg_schema::json!({"fail": false});
+        let ask = skeg_schema::json!({});
         assert_eq!(remote.post(&ask).await.unwrap(), ask);
-        let ask = skeg_schema::json!({"fail": true});
-        let error = remote.post(&ask).await.unwrap_err();
-        assert!(error.is_transient());
-        assert_eq!(error.to_string(), "answered with code 503: {\"fail\":true}");
+        for (code, transient) in [
+            (400, false),
+            (429, true),
+            (500, true),
+            (503, false),
+            (504, true),
+        ] {
+            let ask = skeg_schema::json!({"code": code});
+            let error = remote.post(&ask).await.unwrap_err();
+            assert_eq!(error.is_transient(), transient, "{code}");
+            let told = format!("answered with code {code}: {{\"code\":{code}}}");
+            assert_eq!(error.to_string(), told);
+        }
+        assert!(!WebhookError::TimedOut(Duration::from_secs(1)).is_transient());
     }
 }

@@ -137,7 +137,6 @@ impl WebhookAuthorizer {
             webhook = self.options.name,
             "cannot ask whether a request is allowed"
         );
-        self.evaluations.get(&"error", Counter::default).inc();
         Authorization {
             decision: self.options.on_failure,
             reason: "".into(),
@@ -238,7 +237,14 @@ impl Authorizer for WebhookAuthorizer {
                 self.keep(key, &answer);
                 answer
             }
-            Err(error) => self.failed(&error.to_string()),
+            Err(error) => {
+                let result = match error {
+                    WebhookError::TimedOut(_) => "timeout",
+                    _ => "error",
+                };
+                self.evaluations.get(&result, Counter::default).inc();
+                self.failed(&error.to_string())
+            }
         }
     }
 
