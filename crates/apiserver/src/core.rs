@@ -1,7 +1,6 @@
 //! The server itself: what it is made of, and how it starts.
 
 use arc_swap::ArcSwap;
-use async_trait::async_trait;
 use parking_lot::Mutex;
 use skeg_auth::audit::{AuditError, AuditOptions, Auditor};
 use skeg_auth::authn::RequestAuthenticator;
@@ -12,7 +11,6 @@ use skeg_registry::Enablement;
 use skeg_registry::alloc::{ServiceAllocators, ServiceOptions};
 use skeg_registry::objects::Gr;
 use skeg_registry::resource::Resource;
-use skeg_registry::virtuals::Components;
 use skeg_schema::Value;
 use skeg_store::Store;
 use std::collections::{BTreeMap, HashMap};
@@ -24,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::aggregation::{self, Aggregator};
 use crate::cache::Cacher;
+use crate::components::Component;
 use crate::custom::Live;
 use crate::discovery::{Discovery, OpenApi};
 use crate::health::Health;
@@ -98,6 +97,8 @@ pub struct Options {
     pub metric_rules: MetricRules,
     /// Metrics of others in the process, in text form.
     pub more_metrics: Vec<MoreMetrics>,
+    /// What ComponentStatus tells of, beside the store.
+    pub components: Vec<Component>,
     /// What `/flagz` tells: flags with their values, no secrets.
     pub flags: Vec<(String, String)>,
     /// Authorities of client certificates, PEM; published for aggregated
@@ -163,6 +164,7 @@ impl Default for Options {
             dress: Dress::default(),
             metric_rules: MetricRules::default(),
             more_metrics: Vec::new(),
+            components: Component::usual(false, false),
             flags: Vec::new(),
             client_ca: Vec::new(),
             request_header: None,
@@ -494,22 +496,6 @@ fn open_caches(
     Table::new(all)
 }
 
-/// The components that ComponentStatus tells of and that this process knows.
-struct StoreHealth {
-    store: Arc<dyn Store>,
-}
-
-#[async_trait]
-impl Components for StoreHealth {
-    async fn health(&self) -> Vec<(String, Result<String, String>)> {
-        let answer = match self.store.status().await {
-            Ok(status) => status.failing.map_or_else(|| Ok("ok".to_owned()), Err),
-            Err(error) => Err(error.to_string()),
-        };
-        vec![("etcd-0".to_owned(), answer)]
-    }
-}
-
 /// Keeps the ranges of service addresses as the objects say.
 struct RangeFollower {
     services: Arc<ServiceAllocators>,
@@ -684,9 +670,7 @@ impl ApiServer {
             rbac: self.inner.rbac.clone(),
             tokens: self.inner.issuer.clone(),
             reviewer: self.inner.request_authenticator.clone(),
-            components: Some(Arc::new(StoreHealth {
-                store: self.inner.store.clone(),
-            })),
+            components: Some(self.components()),
         }
     }
 

@@ -16,6 +16,7 @@ mod bootstrap;
 mod cache;
 mod call;
 mod checks;
+mod components;
 mod core;
 mod custom;
 mod decode;
@@ -51,6 +52,7 @@ mod wsstream;
 mod zpages;
 
 pub use crate::bootstrap::BootstrapError;
+pub use crate::components::Component;
 pub use crate::core::{ApiServer, Builder, MoreMetrics, Options, RequestHeader, StartError};
 pub use crate::health::{CheckFn, Health};
 pub use crate::metrics::MetricRules;

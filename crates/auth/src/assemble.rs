@@ -1,6 +1,7 @@
 //! Authenticators and authorizers of an API server, put together from plain
 //! options, which are named as the flags of kube-apiserver.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -268,6 +269,8 @@ pub struct ReloadedAuthorizer {
     rbac: Arc<Rbac>,
     nodes: Arc<NodeAuthorizer>,
     cel: Arc<dyn Compiler>,
+    /// Types that the file began with, and has to keep.
+    required: BTreeSet<&'static str>,
     current: RwLock<(Vec<u8>, Arc<AuthorizerUnion>)>,
 }
 
@@ -284,12 +287,14 @@ impl ReloadedAuthorizer {
     ) -> Result<Arc<Self>, AssembleError> {
         let content = read_file(path)?;
         let members = read_configuration(&content, &*cel)?;
+        let required = members.iter().filter_map(Member::lasting_type).collect();
         let union = Arc::new(chain(members, rbac, nodes));
         Ok(Arc::new(Self {
             path: path.to_owned(),
             rbac: rbac.clone(),
             nodes: nodes.clone(),
             cel,
+            required,
             current: RwLock::new((content, union)),
         }))
     }
@@ -304,6 +309,12 @@ impl ReloadedAuthorizer {
             return Ok(false);
         }
         let members = read_configuration(&content, &*self.cel)?;
+        let has: BTreeSet<_> = members.iter().filter_map(Member::lasting_type).collect();
+        let missing: Vec<_> = self.required.difference(&has).copied().collect();
+        if !missing.is_empty() {
+            let words = format!("missing required types: [{}]", missing.join(" "));
+            return Err(AuthorizationConfigurationError(words));
+        }
         let union = Arc::new(chain(members, &self.rbac, &self.nodes));
         *self.current.write() = (content, union);
         Ok(true)
@@ -475,14 +486,16 @@ mod tests {
     async fn a_chain_is_read_again() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("authz.yaml");
-        let write = |kind: &str| {
+        let write = |kinds: &[&str]| {
+            let named = |kind: &&str| format!("{{type: {kind}, name: {}}}", kind.to_lowercase());
+            let all: Vec<String> = kinds.iter().map(named).collect();
             let text = format!(
-                "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers: [{{type: {kind}, name: {}}}]\n",
-                kind.to_lowercase()
+                "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers: [{}]\n",
+                all.join(", ")
             );
             std::fs::write(&path, text).unwrap();
         };
-        write("AlwaysDeny");
+        write(&["AlwaysDeny"]);
         let (rbac, nodes) = (Arc::new(Rbac::new()), Arc::new(NodeAuthorizer::new()));
         let chain = ReloadedAuthorizer::open(&path, &rbac, &nodes, Arc::new(Nothing)).unwrap();
         let user = UserInfo::new("x", &[]);
@@ -492,10 +505,14 @@ mod tests {
         };
         assert!(!allowed().await);
         assert_eq!(chain.look(), Ok(false));
-        write("AlwaysAllow");
+        write(&["AlwaysAllow", "AlwaysDeny"]);
         assert_eq!(chain.look(), Ok(true));
         assert!(allowed().await);
-        write("Nonsense");
+        // What was there at first has to stay.
+        write(&["AlwaysAllow"]);
+        let error = chain.look().unwrap_err();
+        assert_eq!(error.0, "missing required types: [AlwaysDeny]");
+        write(&["Nonsense"]);
         assert!(chain.look().is_err());
         assert!(allowed().await);
     }

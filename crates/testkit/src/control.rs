@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use skeg_apiserver::{ApiServer, Options};
+use skeg_apiserver::{ApiServer, Component, Options};
 use skeg_auth::assemble::{AuthzOptions, authorizer};
 use skeg_auth::authn::{RequestAuthenticator, ServiceAccountTokens, TokenUnion};
 use skeg_auth::authz::{NodeAuthorizer, Rbac};
@@ -83,6 +83,7 @@ pub(crate) async fn start_server(
         enable_admission_plugins: builder.plugins_on.clone(),
         disable_admission_plugins: builder.plugins_off.clone(),
         client_ca: shared.pki.ca_pem().as_bytes().to_vec(),
+        components: Component::usual(true, true),
         ..Options::default()
     };
     let mut server = ApiServer::builder(store.clone() as Arc<dyn Store>)

@@ -3,6 +3,8 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
 use parking_lot::Mutex;
 use skeg_client::Payload;
 use skeg_schema::resources::ResourceDesc;
@@ -43,7 +45,12 @@ pub struct OpenApi {
     /// The documents of version 2 as they are compressed, with their hashes:
     /// the last of each form, since they are small.
     packed: Mutex<HashMap<&'static str, (String, Bytes)>>,
+    /// The last hash of version 2, and since when it is that.
+    modified: Mutex<Option<(String, Timestamp)>>,
 }
+
+/// A time as HTTP writes it.
+const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 
 /// What an aggregated server tells of its kinds in version 2.
 #[derive(Debug, Default)]
@@ -66,6 +73,7 @@ impl OpenApi {
             remote: Mutex::new(Vec::new()),
             pieces: Mutex::new(HashMap::new()),
             packed: Mutex::new(HashMap::new()),
+            modified: Mutex::new(None),
         }
     }
 
@@ -133,6 +141,19 @@ impl OpenApi {
             remote.hash.hash(&mut hash);
         }
         format!("{:016X}", hash.finish())
+    }
+
+    /// Since when the document of version 2 is so, in whole seconds.
+    fn v2_modified(&self, hash: &str) -> Timestamp {
+        let mut modified = self.modified.lock();
+        match &*modified {
+            Some((known, since)) if known == hash => *since,
+            _ => {
+                let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
+                *modified = Some((hash.to_owned(), now));
+                now
+            }
+        }
     }
 
     /// The document of version 2, compressed, if it can be. It is kept: the
@@ -203,10 +224,16 @@ impl OpenApi {
         };
         let hash = self.v2_hash();
         let etag = format!("\"{hash}\"");
-        let known = headers
-            .get(header::IF_NONE_MATCH)
-            .and_then(|v| v.to_str().ok());
-        let mut response = if known == Some(etag.as_str()) {
+        let modified = self.v2_modified(&hash);
+        let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+        // The date is asked about only where the tag is not.
+        let is_known = match text(header::IF_NONE_MATCH) {
+            Some(known) => known == etag,
+            None => text(header::IF_MODIFIED_SINCE)
+                .and_then(|since| rfc2822::DateTimeParser::new().parse_timestamp(since).ok())
+                .is_some_and(|since| modified <= since),
+        };
+        let mut response = if is_known {
             let mut response = Response::new(Payload::Empty);
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response
@@ -223,6 +250,10 @@ impl OpenApi {
         };
         if let Ok(value) = HeaderValue::from_str(&etag) {
             response.headers_mut().insert(header::ETAG, value);
+        }
+        let modified = modified.strftime(HTTP_DATE).to_string();
+        if let Ok(value) = HeaderValue::from_str(&modified) {
+            response.headers_mut().insert(header::LAST_MODIFIED, value);
         }
         response
     }

@@ -1,6 +1,7 @@
 //! The file of `--tracing-config-file`: `TracingConfiguration` of
 //! `apiserver.config.k8s.io` (KEP-647).
 
+use skeg_meta::FieldError;
 use skeg_schema::{Value, decode_yaml_any};
 
 /// Where spans go unless the file says otherwise: the collector's usual port.
@@ -53,10 +54,16 @@ impl TracingConfiguration {
                 ));
             }
         }
-        Ok(Self {
-            endpoint: endpoint(&tree["endpoint"])?,
-            sampling_rate_per_million: rate(&tree["samplingRatePerMillion"])?,
-        })
+        let rate = rate(&tree["samplingRatePerMillion"]);
+        let endpoint = endpoint(&tree["endpoint"]);
+        match (rate, endpoint) {
+            (Ok(sampling_rate_per_million), Ok(endpoint)) => Ok(Self {
+                endpoint,
+                sampling_rate_per_million,
+            }),
+            (Err(rate), Err(endpoint)) => Err(format!("[{rate}, {endpoint}]")),
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        }
     }
 }
 
@@ -66,15 +73,23 @@ fn endpoint(value: &Value) -> Result<String, String> {
         Value::String(text) => text,
         _ => return Err("endpoint: want a text, HOST:PORT or unix:///PATH".to_owned()),
     };
-    if text.is_empty() {
-        return Err("endpoint: may not be empty".to_owned());
+    let scheme = match text.contains("//") {
+        true => text.split_once(':').map_or("", |(scheme, _)| scheme),
+        false => "dns",
+    };
+    if !["dns", "unix", "unix-abstract"].contains(&scheme) {
+        let words = format!(
+            "unsupported scheme: {scheme}.  Options are none, dns, unix, or unix-abstract.  See https://github.com/grpc/grpc/blob/master/doc/naming.md"
+        );
+        return Err(FieldError::invalid("endpoint", text, words).to_string());
     }
-    if text.contains("://") && !text.starts_with("unix://") {
-        return Err(format!(
-            "endpoint: want HOST:PORT or unix:///PATH without another scheme, not {text:?}"
-        ));
+    // What upstream takes too, and we cannot reach.
+    if text.is_empty() || scheme == "unix-abstract" {
+        return Err("endpoint: want HOST:PORT or unix:///PATH".to_owned());
     }
-    Ok(text.to_owned())
+    let host = text.strip_prefix("dns:").unwrap_or(text);
+    let host = host.trim_start_matches('/');
+    Ok(if scheme == "dns" { host } else { text }.to_owned())
 }
 
 fn rate(value: &Value) -> Result<u32, String> {
@@ -82,6 +97,14 @@ fn rate(value: &Value) -> Result<u32, String> {
         Value::Null => Ok(0),
         Value::Int(rate) if (0..=MILLION).contains(rate) => {
             Ok(u32::try_from(*rate).expect("a million fits"))
+        }
+        Value::Int(rate) => {
+            let words = match *rate < 0 {
+                true => "sampling rate must be positive",
+                false => "sampling rate per million must be less than or equal to one million",
+            };
+            let error = FieldError::invalid("samplingRatePerMillion", *rate, words);
+            Err(error.to_string())
         }
         other => Err(format!(
             "samplingRatePerMillion: want a number from 0 to {MILLION}, not {other}"
@@ -107,17 +130,26 @@ mod tests {
         let full = parse("endpoint: 127.0.0.1:5\nsamplingRatePerMillion: 1000000\n");
         let full = full.expect("both");
         assert_eq!(full.endpoint, "127.0.0.1:5");
+        let named = parse("endpoint: dns://a:5").expect("a scheme that says nothing");
+        assert_eq!(named.endpoint, "a:5");
         assert_eq!(full.sampling_rate_per_million, 1_000_000);
     }
 
     #[test]
     fn mistakes_are_named() {
         for (more, want) in [
-            ("endpoint: \"\"", "endpoint: may not be empty"),
-            ("endpoint: http://a:1", "without another scheme"),
+            ("endpoint: \"\"", "endpoint: want HOST:PORT"),
+            (
+                "endpoint: http://a:1",
+                "endpoint: Invalid value: \"http://a:1\": unsupported scheme: http.  Options are",
+            ),
             (
                 "samplingRatePerMillion: 1000001",
-                "from 0 to 1000000, not 1000001",
+                "samplingRatePerMillion: Invalid value: 1000001: sampling rate per million must be less than or equal to one million",
+            ),
+            (
+                "samplingRatePerMillion: -1",
+                "samplingRatePerMillion: Invalid value: -1: sampling rate must be positive",
             ),
             ("samplingRate: 1", "unknown field \"samplingRate\""),
         ] {

@@ -160,6 +160,25 @@ impl WebhookClient {
         self.figures.render(text);
     }
 
+    /// Gets what is there: the code and the body of the answer. Cancelling it abandons the
+    /// request.
+    ///
+    /// # Errors
+    /// No connection, or no answer.
+    pub(crate) async fn get(&self, peer: &Peer, url: &str) -> Result<(u16, Bytes), String> {
+        let mut request = Request::new(ReplyBody::Full(Bytes::new()));
+        *request.uri_mut() = url
+            .parse()
+            .map_err(|error: http::uri::InvalidUri| error.to_string())?;
+        let response = self.dialer.request(peer, request).await?;
+        let code = response.status().as_u16();
+        match read(response.into_body()).await {
+            Ok(body) => Ok((code, body)),
+            Err(Failure::Transport(why)) => Err(why),
+            Err(Failure::Call(error)) => Err(error.message),
+        }
+    }
+
     /// Posts JSON and gives the body of a successful answer. Cancelling it
     /// abandons the call.
     ///

@@ -370,4 +370,53 @@ async fn the_document_of_version_2_is_compressed_for_those_who_take_it() {
     ];
     let known = server.ask_all(ADMIN, line, &asked, "").await;
     assert_eq!((known.code, known.header("content-encoding")), (304, ""));
+    let modified = whole.header("last-modified");
+    assert!(modified.ends_with(" GMT"), "{modified}");
+    for (since, code) in [(modified, 304), ("Mon, 01 Jan 2001 00:00:00 GMT", 200)] {
+        let asked = [("if-modified-since", since)];
+        let answer = server.ask_all(ADMIN, line, &asked, "").await;
+        assert_eq!(answer.code, code, "{since}");
+        assert_eq!(answer.header("last-modified"), modified);
+    }
+}
+
+#[tokio::test]
+async fn components_are_asked_how_they_are() {
+    let mut options = skeg_apiserver::Options::default();
+    let names: Vec<&str> = options.components.iter().map(|c| &*c.name).collect();
+    assert_eq!(names, ["scheduler", "controller-manager"]);
+    // One that hangs up.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let hanging_up = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            drop(stream);
+        }
+    });
+    options.components[0].address = None;
+    options.components[1].address = Some(address);
+    let server = Server::start_with(options).await;
+    let list = server.get("/api/v1/componentstatuses").await.expect(200);
+    let told: Vec<(&str, &str)> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| {
+            let name = item["metadata"]["name"].as_str().unwrap();
+            (name, item["conditions"][0]["status"].as_str().unwrap())
+        })
+        .collect();
+    let wanted = [
+        ("scheduler", "True"),
+        ("controller-manager", "False"),
+        ("etcd-0", "True"),
+    ];
+    assert_eq!(told, wanted);
+    let said = list["items"][1]["conditions"][0]["message"].as_str();
+    let words = format!("Get \"https://{address}/healthz\": ");
+    assert!(said.unwrap().starts_with(&words), "{said:?}");
+    let one = "/api/v1/componentstatuses/scheduler";
+    let one = server.get(one).await.expect(200);
+    assert_eq!(one["conditions"][0]["message"], "ok");
+    hanging_up.abort();
 }

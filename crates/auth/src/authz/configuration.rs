@@ -49,6 +49,18 @@ pub enum Member {
 }
 
 impl Member {
+    /// Its type, as configurations name it; `None`: a webhook, which comes and goes.
+    pub fn lasting_type(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Node => "Node",
+            Self::Rbac => "RBAC",
+            Self::AlwaysAllow => "AlwaysAllow",
+            Self::AlwaysDeny => "AlwaysDeny",
+            Self::Abac(_) => "ABAC",
+            Self::Webhook(_) => return None,
+        })
+    }
+
     /// By the names of `--authorization-mode`, but for `Webhook`.
     pub fn of_mode(mode: &str) -> Option<Self> {
         Some(match mode {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Result;
-use skeg_apiserver::{ApiServer, Listener, Options, RequestHeader};
+use skeg_apiserver::{ApiServer, Component, Listener, Options, RequestHeader};
 use skeg_auth::assemble::AuthnOptions;
 use skeg_auth::pki::{
     KeyPair, Kubeconfig, Pki, PkiError, ServerTls, ServingNames, server_config_with,
@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::connector::KubeletConnector;
 use super::server::{self, EncryptionFile, Parts};
 use super::{address, parts};
-use crate::config::Config;
+use crate::config::{Config, Role};
 use crate::datadir::DataDir;
 use crate::failure::{Failure, OrFail};
 use crate::upstream::choices::Choices;
@@ -155,6 +155,10 @@ pub async fn start(
         advertise_address: advertised_ip,
         advertise_port: port,
         client_ca: pki.ca_pem().as_bytes().to_vec(),
+        components: Component::usual(
+            config.roles.has(Role::Scheduler),
+            config.roles.has(Role::ControllerManager),
+        ),
         ..Options::default()
     };
     choices.fill(&mut options);

@@ -17,6 +17,12 @@ const KIND: &str = "EncryptionConfiguration";
 /// Where all objects are.
 const ROOT: &str = "/registry/";
 
+const NO_PROVIDER_WORDS: &str = "provider does not contain any of the expected providers: KMS, AESGCM, AESCBC, Secretbox, Identity";
+
+/// Lengths of keys.
+const AES: &[usize] = &[16, 24, 32];
+const SECRETBOX: &[usize] = &[32];
+
 /// How long a key service may take to answer, unless the file says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -86,7 +92,7 @@ pub(super) fn parse(
     faults.unknown(&value, "", &["apiVersion", "kind", "resources"]);
     let lists = items(&value["resources"]);
     if lists.is_empty() {
-        faults.add("resources", "must name at least one resource");
+        faults.required("resources", "at least one resources is required");
     }
     let rules = lists
         .iter()
@@ -113,6 +119,10 @@ impl Faults {
             .push(FieldError::invalid(path, value, words).to_string());
     }
 
+    fn required(&mut self, path: &str, words: impl Into<String>) {
+        self.0.push(FieldError::required(path, words).to_string());
+    }
+
     fn unknown(&mut self, value: &Value, path: &str, known: &[&str]) {
         let Some(fields) = value.as_object() else {
             self.add(path, "must be a mapping");
@@ -120,7 +130,9 @@ impl Faults {
         };
         for name in fields.keys() {
             if !known.contains(&&**name) {
-                self.add(&format!("{path}.{name}"), "no such field");
+                let dot = if path.is_empty() { "" } else { "." };
+                let field = skeg_schema::go::quote(&format!("{path}{dot}{name}"));
+                self.0.push(format!("unknown field {field}"));
             }
         }
     }
@@ -143,30 +155,45 @@ fn rule(list: &Value, path: &str, services: &mut Services<'_>, faults: &mut Faul
         .filter_map(Value::as_str)
         .map(str::to_owned)
         .collect();
+    let at = format!("{path}.resources");
     if resources.is_empty() {
-        faults.add(path, "resources is empty");
+        faults.required(&at, format!("at least one {at} is required"));
     }
-    resource_faults(&resources, &format!("{path}.resources"), faults);
+    resource_faults(&resources, &at, faults);
     let given = items(&list["providers"]);
     if given.is_empty() {
-        faults.add(path, "providers is empty");
+        let at = format!("{path}.providers");
+        faults.required(&at, format!("at least one {at} is required"));
     }
     let mut providers = Vec::new();
     for (i, provider) in given.iter().enumerate() {
         let path = format!("{path}.providers[{i}]");
-        let Some(fields) = provider.as_object().filter(|fields| fields.len() == 1) else {
-            faults.add(&path, "must be exactly one provider");
+        let Some(fields) = provider.as_object() else {
+            faults.add(&path, "must be a mapping");
             continue;
         };
+        if fields.is_empty() {
+            faults.invalid(&path, no_provider(), NO_PROVIDER_WORDS);
+        } else if fields.len() > 1 {
+            // What it says may be secret.
+            let words = "more than one provider specified in a single element, should split into different list elements";
+            faults.invalid(&path, "REDACTED", words);
+            continue;
+        }
         for (name, value) in fields.iter() {
             let path = format!("{path}.{name}");
             match &**name {
                 "identity" => providers.push(Provider::Identity),
-                "aescbc" => providers.push(Provider::AesCbc(keys(value, &path, faults))),
-                "aesgcm" => providers.push(Provider::AesGcm(keys(value, &path, faults))),
-                "secretbox" => providers.push(Provider::Secretbox(keys(value, &path, faults))),
+                "aescbc" => providers.push(Provider::AesCbc(keys(value, AES, &path, faults))),
+                "aesgcm" => providers.push(Provider::AesGcm(keys(value, AES, &path, faults))),
+                "secretbox" => {
+                    providers.push(Provider::Secretbox(keys(value, SECRETBOX, &path, faults)));
+                }
                 "kms" => providers.extend(kms(value, &path, services, faults).map(Provider::Kms)),
-                _ => faults.add(&path, "no such provider"),
+                _ => {
+                    let field = skeg_schema::go::quote(&path);
+                    faults.0.push(format!("unknown field {field}"));
+                }
             }
         }
     }
@@ -174,6 +201,13 @@ fn rule(list: &Value, path: &str, services: &mut Services<'_>, faults: &mut Faul
         resources,
         providers,
     }
+}
+
+/// How upstream shows a provider of which nothing is said.
+fn no_provider() -> Value {
+    skeg_schema::json!({
+        "AESGCM": null, "AESCBC": null, "Secretbox": null, "Identity": null, "KMS": null,
+    })
 }
 
 /// `deployments.apps` as plural and group.
@@ -239,43 +273,20 @@ fn kms(
     let before = faults.0.len();
     let known = ["apiVersion", "name", "endpoint", "timeout", "cachesize"];
     faults.unknown(value, path, &known);
-    let version = value["apiVersion"].as_str().unwrap_or_default();
-    match version {
-        "v2" => {}
-        "" | "v1" => faults.add(
-            &format!("{path}.apiVersion"),
-            "version 1 of key management services is deprecated and not supported; use v2",
-        ),
-        other => faults.add(
-            &format!("{path}.apiVersion"),
-            format!("unsupported apiVersion {other:?} for KMS provider, only v2 is supported"),
-        ),
-    }
+    let field = |name: &str| format!("{path}.{name}");
     let name = value["name"].as_str().unwrap_or_default();
     if name.is_empty() {
-        faults.add(&format!("{path}.name"), "name is a required field");
-    } else if name.contains(':') {
-        faults.add(&format!("{path}.name"), "must not contain a colon");
-    } else if services.names.iter().any(|known| known == name) {
-        faults.add(
-            &format!("{path}.name"),
-            format!("duplicate KMS provider name {name}, names must be unique"),
-        );
+        faults.required(&field("name"), "name is a mandatory field for a provider");
+    }
+    if name.contains(':') {
+        let words = format!("invalid KMS provider name {name}, must not contain ':'");
+        faults.invalid(&field("name"), name, &words);
+    }
+    if services.names.iter().any(|known| known == name) {
+        let words = format!("duplicate KMS provider name {name}, names must be unique");
+        faults.invalid(&field("name"), name, &words);
     }
     services.names.push(name.to_owned());
-    let endpoint = value["endpoint"].as_str().unwrap_or_default();
-    if !endpoint.starts_with("unix://") || endpoint.len() == "unix://".len() {
-        faults.add(
-            &format!("{path}.endpoint"),
-            format!("{endpoint:?} is no socket, such as unix:///run/kms.sock"),
-        );
-    }
-    if !value["cachesize"].is_null() {
-        faults.add(
-            &format!("{path}.cachesize"),
-            "cachesize is not supported in v2",
-        );
-    }
     let timeout = match value["timeout"].as_str() {
         None if value["timeout"].is_null() => Some(TIMEOUT),
         text => text
@@ -284,10 +295,35 @@ fn kms(
             .filter(|given| !given.is_zero()),
     };
     if timeout.is_none() {
-        faults.add(
-            &format!("{path}.timeout"),
-            "must be a duration above zero, such as 3s",
-        );
+        let words = "timeout should be a positive value";
+        faults.invalid(&field("timeout"), value["timeout"].clone(), words);
+    }
+    let endpoint = value["endpoint"].as_str().unwrap_or_default();
+    let scheme = endpoint.split_once(':').map_or("", |(scheme, _)| scheme);
+    if endpoint.is_empty() {
+        let words = "endpoint is a mandatory field for a kms";
+        faults.invalid(&field("endpoint"), "", words);
+    } else if scheme != "unix" {
+        let scheme = skeg_schema::go::quote(scheme);
+        let words = format!("unsupported scheme {scheme} for KMS provider, only unix is supported");
+        faults.invalid(&field("endpoint"), endpoint, &words);
+    }
+    if !value["cachesize"].is_null() {
+        let words = "cachesize is not supported in v2";
+        faults.invalid(&field("cachesize"), value["cachesize"].clone(), words);
+    }
+    match value["apiVersion"].as_str().unwrap_or_default() {
+        "v2" => {}
+        "" | "v1" => faults.add(
+            &field("apiVersion"),
+            "version 1 of key management services is deprecated and not supported; use v2",
+        ),
+        other => {
+            // Upstream names the field in place of what it says.
+            let words =
+                "unsupported apiVersion apiVersion for KMS provider, only v1 and v2 are supported";
+            faults.invalid(&field("apiVersion"), other, words);
+        }
     }
     if faults.0.len() > before {
         return None;
@@ -306,28 +342,50 @@ fn kms(
     }
 }
 
-fn keys(value: &Value, path: &str, faults: &mut Faults) -> Vec<NamedKey> {
+fn keys(value: &Value, lens: &[usize], path: &str, faults: &mut Faults) -> Vec<NamedKey> {
     faults.unknown(value, path, &["keys"]);
     let given = items(&value["keys"]);
+    let path = format!("{path}.keys");
     if given.is_empty() {
-        faults.add(path, "keys is empty");
+        faults.required(&path, "at least one keys is required");
     }
     let mut keys = Vec::new();
     for (i, key) in given.iter().enumerate() {
-        let path = format!("{path}.keys[{i}]");
+        let path = format!("{path}[{i}]");
         faults.unknown(key, &path, &["name", "secret"]);
         let name = key["name"].as_str().unwrap_or_default();
-        if name.is_empty() || name.contains(':') {
-            faults.add(&path, "name must be there, and without colons");
+        if name.is_empty() {
+            let words = "name is a mandatory field for a key";
+            faults.required(&format!("{path}.name"), words);
+        }
+        let path = format!("{path}.secret");
+        let text = key["secret"].as_str().unwrap_or_default();
+        if text.is_empty() {
+            faults.required(&path, "secret is a mandatory field for a key");
+            continue;
         }
         // The secret itself is never told.
-        match key["secret"].as_str().map(|text| STANDARD.decode(text)) {
-            Some(Ok(secret)) if !secret.is_empty() => keys.push(NamedKey {
-                name: name.to_owned(),
-                secret,
-            }),
-            _ => faults.add(&path, "secret must be a key in base64"),
-        }
+        let secret = match STANDARD.decode(text) {
+            Ok(secret) if lens.contains(&secret.len()) => secret,
+            Ok(secret) => {
+                let lens: Vec<String> = lens.iter().map(usize::to_string).collect();
+                let words = format!(
+                    "secret is not of the expected length, got {}, expected one of [{}]",
+                    secret.len(),
+                    lens.join(" ")
+                );
+                faults.invalid(&path, "REDACTED", &words);
+                continue;
+            }
+            Err(_) => {
+                faults.invalid(&path, "REDACTED", "secrets must be base64 encoded");
+                continue;
+            }
+        };
+        keys.push(NamedKey {
+            name: name.to_owned(),
+            secret,
+        });
     }
     keys
 }
@@ -385,7 +443,7 @@ resources:
         check(
             "aescbc",
             "rot13",
-            "resources[0].providers[0].rot13: no such provider",
+            r#"unknown field "resources[0].providers[0].rot13""#,
         );
         let kms = |fields: &str, expect: &str| {
             check("- identity: {}", &format!("- kms: {{{fields}}}"), expect);
@@ -393,27 +451,55 @@ resources:
         let socket = "endpoint: 'unix:///run/kms.sock'";
         kms(&format!("name: x, {socket}"), "kms.apiVersion: version 1");
         let v2 = format!("apiVersion: v2, {socket}");
-        kms(&v2, "kms.name: name is a required field");
-        kms(&format!("{v2}, name: 'a:b'"), "must not contain a colon");
-        kms(&format!("{v2}, name: a, cachesize: 5"), "cachesize is not");
-        kms(&format!("{v2}, name: a, timeout: 0s"), "kms.timeout");
+        kms(
+            &v2,
+            "kms.name: Required value: name is a mandatory field for a provider",
+        );
+        kms(
+            &format!("{v2}, name: 'a:b'"),
+            r#"kms.name: Invalid value: "a:b": invalid KMS provider name a:b, must not contain ':'"#,
+        );
+        kms(
+            &format!("{v2}, name: a, cachesize: 5"),
+            "kms.cachesize: Invalid value: 5: cachesize is not supported in v2",
+        );
+        kms(
+            &format!("{v2}, name: a, timeout: 0s"),
+            r#"kms.timeout: Invalid value: "0s": timeout should be a positive value"#,
+        );
         kms(
             "apiVersion: v2, name: a, endpoint: 'tcp://x'",
-            "kms.endpoint",
+            r#"kms.endpoint: Invalid value: "tcp://x": unsupported scheme "tcp" for KMS provider, only unix is supported"#,
         );
         let twice = format!("{v2}, name: a}}\n  - kms: {{{v2}, name: a");
         kms(
             &twice,
-            "providers[2].kms.name: duplicate KMS provider name a",
+            r#"providers[2].kms.name: Invalid value: "a": duplicate KMS provider name a, names must be unique"#,
         );
-        check("c2VjcmV0IGlz", "!c2VjcmV0IGlz", "keys[0]: secret must be");
-        check("key1", "a:b", "without colons");
-        check("secret:", "secrets:", "keys[0].secrets: no such field");
+        let secret = r#"aescbc.keys[0].secret: Invalid value: "REDACTED": "#;
+        check(
+            "c2VjcmV0IGlz",
+            "-c2VjcmV0IGlz",
+            &format!("{secret}secrets must be base64 encoded"),
+        );
+        check(
+            "c2VjcmV0IGlzIHNlY3VyZQ==",
+            "c2VjcmV0",
+            &format!(
+                "{secret}secret is not of the expected length, got 6, expected one of [16 24 32]"
+            ),
+        );
+        check(
+            "secret:",
+            "secrets:",
+            r#"unknown field "resources[0].providers[0].aescbc.keys[0].secrets""#,
+        );
         check(
             "[secrets, pandas.bears.example]",
             "[]",
-            "resources is empty",
+            "resources[0].resources: Required value: at least one resources[0].resources is required",
         );
+        check("identity: {}", "{}", NO_PROVIDER_WORDS);
     }
 
     #[test]
