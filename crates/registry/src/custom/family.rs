@@ -1,5 +1,6 @@
 //! All versions of one custom resource.
 
+use super::repair;
 use skeg_schema::Value;
 use skeg_schema::dynamic::{self, Node};
 use std::sync::Arc;
@@ -28,7 +29,7 @@ impl Family {
     }
 
     /// The tree of stored bytes, with the defaults of the version in which it
-    /// was stored.
+    /// was stored, and without metadata that is none.
     pub fn read(&self, bytes: &[u8]) -> Option<Value> {
         let mut tree = skeg_schema::decode_json_any(bytes).ok()?;
         let api_version = tree["apiVersion"].as_str().unwrap_or_default();
@@ -36,10 +37,12 @@ impl Family {
             .schema(api_version)
             .or_else(|| self.schema(self.storage_api_version))?
             .clone();
+        repair::stored(&mut tree)?;
         if !schema.preserve_unknown {
             dynamic::prune(&mut tree, &schema, true);
         }
         dynamic::drop_nulls(&mut tree, &schema);
+        repair::embedded(&mut tree, &schema);
         dynamic::apply_defaults(&mut tree, &schema);
         if tree["metadata"]["generation"].as_i64().unwrap_or(0) == 0 {
             tree.set_at(&["metadata", "generation"], 1);
@@ -77,6 +80,40 @@ pub fn version_order(version: &str) -> (u8, std::cmp::Reverse<(u64, u64)>, Strin
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn what_is_no_metadata_is_not_read() {
+        let schema = json!({"type": "object", "properties": {
+            "in": {"type": "object", "x-kubernetes-embedded-resource": true}}});
+        let family = Family {
+            name: "widgets.example.com".into(),
+            storage_api_version: "example.com/v1",
+            schemas: vec![("example.com/v1", Arc::new(Node::compile(&schema)))],
+            webhook: None,
+            terminating: false,
+        };
+        let meta =
+            json!({"name": "a", "unspecified": 1, "labels": {"l": 1}, "annotations": {"a": "b"}});
+        let stored = json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": meta.clone(),
+            "in": {"apiVersion": "v1", "kind": 1, "metadata": meta}});
+        let mut read = family
+            .read(stored.to_string().as_bytes())
+            .expect("it is read");
+        for path in [&["metadata"][..], &["in", "metadata"]] {
+            read.remove_at(&[path, &["creationTimestamp"]].concat());
+        }
+        assert_eq!(
+            read["metadata"],
+            json!({"name": "a", "annotations": {"a": "b"}, "generation": 1})
+        );
+        assert_eq!(
+            read["in"],
+            json!({"apiVersion": "v1", "metadata": {"name": "a", "annotations": {"a": "b"}}})
+        );
+    }
+
     #[test]
     fn versions_in_order() {
         let mut all = [

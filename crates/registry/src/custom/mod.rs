@@ -9,6 +9,7 @@ pub(crate) mod formats;
 pub mod jsonpath;
 mod lists;
 pub mod patterns;
+mod repair;
 mod rows;
 pub mod rules;
 mod strategy;

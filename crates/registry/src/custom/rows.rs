@@ -2,13 +2,13 @@
 
 use super::columns::Column;
 use super::jsonpath::JsonPath;
-use super::{Family, Kind, version_order};
+use super::{Family, Kind, repair, version_order};
 use crate::resource::{Backing, Resource};
 use crate::strategy::ScalePaths;
 use crate::tree::{self, at, b, list, s, sp};
 use base64::Engine as _;
 use parking_lot::Mutex;
-use skeg_schema::dynamic::{Node, intern, intern_list};
+use skeg_schema::dynamic::{intern, intern_list};
 use skeg_schema::resources::{ResourceDesc, ServedWhen, SubresourceDesc};
 use skeg_schema::{TypeId, Value};
 use std::collections::HashMap;
@@ -42,7 +42,7 @@ pub fn rows(definition: &Value) -> Vec<Resource> {
         schemas: versions
             .iter()
             .map(|v| {
-                let schema = Node::compile(tree::path(v, &["schema", "openAPIV3Schema"]));
+                let schema = repair::compile(tree::path(v, &["schema", "openAPIV3Schema"]));
                 (api_version(s(v, "name")), Arc::new(schema))
             })
             .collect(),

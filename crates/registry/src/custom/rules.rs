@@ -5,7 +5,7 @@ mod definition;
 
 pub use definition::{check as check_definition, check_default};
 
-use super::validate::{correlated, type_name};
+use super::validate::{correlated, type_name, unchanged};
 use skeg_cel::{Activation, DeclType, Env, EnvOptions, Program, Val, limits};
 use skeg_meta::{FieldError, FieldErrorKind};
 use skeg_schema::Value;
@@ -123,8 +123,24 @@ impl Rules {
             over: false,
             found: Findings::default(),
         };
-        run.walk(self, value, old, node, "");
+        let place = Place { value, old, node };
+        run.walk(self, place, None, "");
         run.found
+    }
+}
+
+/// A value, what stood there before, and its schema.
+#[derive(Clone, Copy)]
+struct Place<'v> {
+    value: &'v Value,
+    old: Option<&'v Value>,
+    node: &'v Node,
+}
+
+impl Place<'_> {
+    fn unchanged(self) -> bool {
+        self.old
+            .is_some_and(|old| unchanged(self.value, old, self.node))
     }
 }
 
@@ -143,36 +159,56 @@ fn child(path: &str, name: &str) -> String {
 }
 
 impl Run {
-    fn walk(&mut self, rules: &Rules, value: &Value, old: Option<&Value>, node: &Node, path: &str) {
+    /// `around`: the nearest place above of which it is known what stood there.
+    fn walk(&mut self, rules: &Rules, place: Place<'_>, around: Option<Place<'_>>, path: &str) {
+        let Place { value, old, node } = place;
         if self.over {
             return;
         }
         if value.is_null() && node.nullable {
             return;
         }
-        self.here(rules, value, old, path);
+        // Elements that cannot be told apart have not changed when their list has not.
+        let held = match path {
+            "apiVersion" | "kind" => None,
+            _ if old.is_some() => Some(place),
+            _ => around,
+        };
+        self.here(rules, place, held, path);
         match value {
             Value::Object(members) => {
                 if let (Some(inner), Some(schema)) = (&rules.additional, node.additional_node()) {
                     for (name, member) in members.iter() {
                         if node.property(name).is_none() {
-                            let before = old.and_then(|o| o.get(name));
-                            self.walk(inner, member, before, schema, &format!("{path}[{name}]"));
+                            let below = Place {
+                                value: member,
+                                old: old.and_then(|o| o.get(name)),
+                                node: schema,
+                            };
+                            self.walk(inner, below, held, &format!("{path}[{name}]"));
                         }
                     }
                 }
                 for (name, inner) in &rules.properties {
                     if let (Some(member), Some(schema)) = (members.get(name), node.property(name)) {
-                        let before = old.and_then(|o| o.get(name));
-                        self.walk(inner, member, before, schema, &child(path, name));
+                        let below = Place {
+                            value: member,
+                            old: old.and_then(|o| o.get(name)),
+                            node: schema,
+                        };
+                        self.walk(inner, below, held, &child(path, name));
                     }
                 }
             }
             Value::Array(items) => {
                 if let (Some(inner), Some(schema)) = (&rules.items, node.items.as_deref()) {
                     for (at, item) in items.iter().enumerate() {
-                        let before = correlated(node, old, item);
-                        self.walk(inner, item, before, schema, &format!("{path}[{at}]"));
+                        let below = Place {
+                            value: item,
+                            old: correlated(node, old, item),
+                            node: schema,
+                        };
+                        self.walk(inner, below, held, &format!("{path}[{at}]"));
                     }
                 }
             }
@@ -187,7 +223,8 @@ impl Run {
             .push(FieldError::invalid(field, type_name(value), detail));
     }
 
-    fn here(&mut self, rules: &Rules, value: &Value, old: Option<&Value>, path: &str) {
+    fn here(&mut self, rules: &Rules, place: Place<'_>, held: Option<Place<'_>>, path: &str) {
+        let Place { value, old, .. } = place;
         let Some(decl) = &rules.decl else { return };
         for rule in &rules.rules {
             if self.over {
@@ -230,7 +267,7 @@ impl Run {
             self.left -= cost;
             match outcome {
                 Ok(result) if result.as_bool() == Some(true) => {}
-                Ok(_) => self.failed(rule, &activation, value, old, path),
+                Ok(_) => self.failed(rule, &activation, value, held, path),
                 Err(error) => self.broken(rule, &error, value, path),
             }
         }
@@ -261,7 +298,7 @@ impl Run {
         rule: &Rule,
         activation: &Activation<'_>,
         value: &Value,
-        old: Option<&Value>,
+        held: Option<Place<'_>>,
         path: &str,
     ) {
         let mut message = rule.default_message();
@@ -299,7 +336,7 @@ impl Run {
             message.clear();
         }
         let error = FieldError::new(kind, field, shown, message);
-        if !rule.uses_old && old == Some(value) {
+        if !rule.uses_old && held.is_some_and(Place::unchanged) {
             self.found.warnings.push(error.to_string());
         } else {
             self.found.errors.push(error);
@@ -314,4 +351,40 @@ fn plain_path(path: &str) -> String {
         .replace("']", "")
         .trim_start_matches('.')
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skeg_schema::json;
+
+    #[test]
+    fn what_has_not_changed_may_break_a_rule() {
+        let list = |kind: &str| {
+            json!({"type": "array", "x-kubernetes-list-type": kind, "x-kubernetes-list-map-keys": ["k"],
+                "items": {"type": "object", "x-kubernetes-validations": [{"rule": "self.n < 3"}],
+                    "properties": {"k": {"type": "string"}, "n": {"type": "integer"}}}})
+        };
+        let node = Node::compile(&json!({"type": "object",
+            "properties": {"plain": list("atomic"), "map": list("map")}}));
+        let rules = Rules::compile(&node, true).expect("there are rules");
+        let check = |new: Value, old: Value, wanted: (usize, usize)| {
+            let found = rules.evaluate(&new, Some(&old), &node);
+            assert_eq!((found.errors.len(), found.warnings.len()), wanted, "{new}");
+        };
+        let (a, b) = (json!({"k": "a", "n": 5}), json!({"k": "b", "n": 1}));
+        let pair = |one: &Value, other: &Value| json!([one.clone(), other.clone()]);
+        for kind in ["plain", "map"] {
+            let same = json!({ (kind): pair(&a, &b) });
+            check(same.clone(), same, (0, 1));
+        }
+        let of = |kind: &'static str, one, other| json!({ (kind): pair(one, other) });
+        check(of("map", &b, &a), of("map", &a, &b), (0, 1));
+        check(of("plain", &b, &a), of("plain", &a, &b), (1, 0));
+        check(
+            json!({"map": [{"k": "a", "n": 6}]}),
+            of("map", &a, &b),
+            (1, 0),
+        );
+    }
 }

@@ -26,6 +26,15 @@ fn same_content(new: &Value, old: &Value) -> bool {
             .all(|(name, value)| old.get(name) == Some(value))
 }
 
+/// What of an object is held to the schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// All of it.
+    Whole,
+    /// What its status subresource writes; the rest is as it was.
+    Status,
+}
+
 impl Kind {
     fn check_type(&self, obj: &Value, errs: &mut Errs) -> bool {
         let before = errs.len();
@@ -41,9 +50,10 @@ impl Kind {
         errs.len() == before
     }
 
-    fn check_scale(&self, obj: &Value, errs: &mut Errs) {
+    fn check_scale(&self, obj: &Value, part: Part, errs: &mut Errs) {
         let Some(paths) = &self.scale else { return };
-        for path in [paths.spec_replicas, paths.status_replicas] {
+        let spec = (part == Part::Whole).then_some(paths.spec_replicas);
+        for path in spec.into_iter().chain([paths.status_replicas]) {
             let name = format!(".{}", path.join("."));
             let place = Path::root(&name);
             if let Some(why) = unreached(obj, path) {
@@ -79,7 +89,18 @@ impl Kind {
         }
     }
 
-    fn check(&self, new: &Value, old: Option<&Value>, errs: &mut Errs) {
+    fn check_schema(&self, new: &Value, old: Option<&Value>, part: Part, errs: &mut Errs) {
+        if part == Part::Whole {
+            errs.extend(validate::validate(new, &self.schema, old, ""));
+        } else if let Some(schema) = self.schema.property("status")
+            && let Some(status) = new.get("status")
+        {
+            let before = old.and_then(|old| old.get("status"));
+            errs.extend(validate::validate(status, schema, before, "status"));
+        }
+    }
+
+    fn check(&self, new: &Value, old: Option<&Value>, part: Part, errs: &mut Errs) {
         // Upstream looks at what is attached to metadata with each comparison of
         // old and new, of which its validator of custom resources makes another.
         // Where the server found nothing there is nothing to repeat.
@@ -96,10 +117,12 @@ impl Kind {
             metadata::object_meta_update(meta, tree::at(old, "metadata"), &path, errs);
             metadata::attached(meta, &path, errs);
         }
-        errs.extend(validate::validate(new, &self.schema, old, ""));
-        self.check_scale(new, errs);
+        self.check_schema(new, old, part, errs);
+        self.check_scale(new, part, errs);
         let mut found = Vec::new();
-        embedded::validate(new, &self.schema, "", &mut found);
+        if part == Part::Whole {
+            embedded::validate(new, &self.schema, "", &mut found);
+        }
         let mut before = Vec::new();
         if let Some(old) = old {
             lists::duplicates(old, &self.schema, "", &mut before);
@@ -222,11 +245,11 @@ impl Strategy for Kind {
     }
 
     fn validate(&self, _ctx: &Ctx<'_>, obj: &Value, errs: &mut Errs) {
-        self.check(obj, None, errs);
+        self.check(obj, None, Part::Whole, errs);
     }
 
     fn validate_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
-        self.check(new, Some(old), errs);
+        self.check(new, Some(old), Part::Whole, errs);
     }
 
     fn warnings_on_create(&self, _ctx: &Ctx<'_>, obj: &Value) -> Vec<String> {
@@ -254,7 +277,7 @@ impl Strategy for Kind {
     }
 
     fn validate_status_update(&self, _ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
-        self.check(new, Some(old), errs);
+        self.check(new, Some(old), Part::Status, errs);
     }
 
     fn selectable_fields(&self, obj: &Value) -> Vec<(&'static str, String)> {
@@ -294,5 +317,79 @@ impl Strategy for Kind {
 
     fn deprecation(&self) -> Option<&'static str> {
         self.deprecation
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part;
+    use crate::custom;
+    use crate::errors::Errs;
+    use skeg_schema::{Value, json};
+
+    fn faults(schema: &Value, new: &Value, old: &Value) -> Vec<String> {
+        let definition = json!({
+            "metadata": {"name": "widgets.example.com"},
+            "spec": {"group": "example.com", "scope": "Namespaced", "versions": [{
+                "name": "v1", "served": true, "storage": true,
+                "schema": {"openAPIV3Schema": schema.clone()},
+                "subresources": {"status": {}, "scale": {"specReplicasPath": ".spec.n", "statusReplicasPath": ".status.n"}},
+            }]},
+            "status": {"acceptedNames": {"plural": "widgets", "kind": "Widget"}},
+        });
+        let rows = custom::rows(&definition);
+        let mut errs = Errs::new();
+        let kind = rows[0].custom.as_ref().expect("a custom resource");
+        kind.check(new, Some(old), Part::Status, &mut errs);
+        errs.as_slice().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn status_is_looked_at_alone() {
+        let embedded = json!({"type": "object", "x-kubernetes-embedded-resource": true});
+        let schema = json!({"type": "object", "required": ["spec"], "properties": {
+            "spec": {"type": "object", "properties": {"n": {"type": "integer"}, "in": embedded}},
+            "status": {"type": "object", "required": ["n"], "properties": {
+                "n": {"type": "integer", "maximum": 10}, "kind": {"type": "string", "maxLength": 1}}},
+        }});
+        let widget = |rest: Value| {
+            let mut made = json!({"apiVersion": "example.com/v1", "kind": "Widget",
+                "metadata": {"name": "a", "namespace": "default"}});
+            for name in ["spec", "status"] {
+                if let Some(value) = rest.get(name) {
+                    made.set_at(&[name], value.clone());
+                }
+            }
+            made
+        };
+        let check = |new: Value, old: Value, wanted: &[&str]| {
+            assert_eq!(faults(&schema, &widget(new), &widget(old)), wanted);
+        };
+        check(json!({"status": {"n": 1}}), json!({}), &[]);
+        check(json!({}), json!({}), &[]);
+        check(
+            json!({"status": {"n": 15}}),
+            json!({}),
+            &["status.n: Invalid value: 15: n in body should be less than or equal to 10"],
+        );
+        check(
+            json!({"status": {}}),
+            json!({}),
+            &["status.n: Required value"],
+        );
+        check(
+            json!({"status": {"n": -1, "kind": "ab"}}),
+            json!({"status": {"n": 1, "kind": "ab"}}),
+            &[
+                "status.kind: Too long: may not be more than 1 byte",
+                ".status.n: Invalid value: -1: should be a non-negative integer",
+            ],
+        );
+        let spec = json!({"n": -1, "in": {}});
+        check(
+            json!({"spec": spec.clone(), "status": {"n": 15}}),
+            json!({"spec": spec, "status": {"n": 15}}),
+            &[],
+        );
     }
 }

@@ -150,7 +150,7 @@ fn node(value: &Value, schema: &Node, old: Option<&Value>, path: &str) -> Outcom
         object(value, schema, old, path, &mut out);
     }
     // What did not change stays as it is, however wrong.
-    if !out.is_valid() && old == Some(value) {
+    if !out.is_valid() && old.is_some_and(|old| unchanged(value, old, schema)) {
         out.faults.clear();
     }
     out
@@ -343,6 +343,35 @@ pub fn correlated<'o>(schema: &Node, old: Option<&'o Value>, item: &Value) -> Op
     found.next().is_none().then_some(first)
 }
 
+/// Whether a value is as it was. Elements of lists of type map may have changed
+/// places; members that the schema does not declare count as changed.
+pub fn unchanged(value: &Value, old: &Value, schema: &Node) -> bool {
+    match (value, old) {
+        (Value::Array(items), Value::Array(before)) => {
+            if schema.list_type != Some(ListType::Map) {
+                return value == old;
+            }
+            items.len() == before.len()
+                && items.iter().all(|item| {
+                    let inner = schema.items.as_deref();
+                    inner
+                        .zip(correlated(schema, Some(old), item))
+                        .is_some_and(|(inner, before)| unchanged(item, before, inner))
+                })
+        }
+        (Value::Object(members), Value::Object(before)) => {
+            members.len() == before.len()
+                && members.iter().all(|(name, member)| {
+                    schema
+                        .member(name)
+                        .zip(before.get(name))
+                        .is_some_and(|(inner, before)| unchanged(member, before, inner))
+                })
+        }
+        _ => value == old,
+    }
+}
+
 fn array(items: &[Value], schema: &Node, old: Option<&Value>, path: &str, out: &mut Outcome) {
     if let Some(inner) = schema.items.as_deref() {
         for (at, item) in items.iter().enumerate() {
@@ -424,7 +453,11 @@ fn object(value: &Value, schema: &Node, old: Option<&Value>, path: &str, out: &m
             format!("{path}.{name}")
         }
     };
-    let before = |name: &str| old.and_then(|old| old.get(name));
+    // Of what the object is, old and new tell nothing: both have been converted.
+    let before = |name: &str| {
+        let named = path.is_empty() && matches!(name, "apiVersion" | "kind");
+        old.filter(|_| !named).and_then(|old| old.get(name))
+    };
     if let Some(inner) = schema.additional_node() {
         let mut names: Vec<&str> = members.keys().map(|k| &**k).collect();
         names.sort_unstable();
@@ -500,7 +533,38 @@ mod tests {
         assert!(faults(schema.clone(), new, Some(old.clone())).is_empty());
         let moved = json!({"s": "long", "l": [{"k": "b", "v": 1}, {"k": "a", "v": 5}]});
         assert!(faults(schema.clone(), moved, Some(old.clone())).is_empty());
+        // As do lists whose elements have only changed places.
+        let short = json!({"type": "object", "properties": {"l": {"type": "array", "maxItems": 1,
+            "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k"],
+            "items": {"type": "object", "properties": {"k": {"type": "string"}}}}}});
+        let (ab, ba) = (
+            json!([{"k": "a"}, {"k": "b"}]),
+            json!([{"k": "b"}, {"k": "a"}]),
+        );
+        let other = json!([{"k": "b"}, {"k": "c"}]);
+        let found = |l: &Value| {
+            faults(
+                short.clone(),
+                json!({"l": l.clone()}),
+                Some(json!({"l": ab.clone()})),
+            )
+        };
+        assert!(found(&ba).is_empty());
+        assert_eq!(found(&other).len(), 1);
         let worse = json!({"s": "longer", "l": [{"k": "a", "v": 6}]});
         assert_eq!(faults(schema, worse, Some(old)).len(), 2);
+    }
+
+    #[test]
+    fn what_an_object_is_must_be_right_now() {
+        let schema = json!({"type": "object", "properties": {
+            "apiVersion": {"type": "string", "enum": ["a/v1"]},
+            "in": {"type": "object", "properties": {"kind": {"type": "string", "enum": ["K"]}}},
+        }});
+        let object = json!({"apiVersion": "a/v2", "metadata": {}, "in": {"kind": "L"}});
+        assert_eq!(
+            faults(schema, object.clone(), Some(object)),
+            [r#"apiVersion: Unsupported value: "a/v2": supported values: "a/v1""#]
+        );
     }
 }
