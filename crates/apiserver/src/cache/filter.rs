@@ -45,6 +45,20 @@ impl Filter {
             .map(|term| term.value.as_str())
     }
 
+    /// Takes out what is asked of fields that a conversion may change, for the
+    /// objects as they are served; name and namespace stay.
+    pub fn take_converted(&mut self) -> Option<Self> {
+        let all = std::mem::take(&mut self.fields).into_iter();
+        let (kept, taken): (Vec<_>, Vec<_>) =
+            all.partition(|term| matches!(&*term.label, "metadata.name" | "metadata.namespace"));
+        self.fields = kept;
+        (!taken.is_empty()).then(|| Self {
+            fields: taken,
+            strategy: self.strategy.clone(),
+            ..Self::default()
+        })
+    }
+
     /// Whether both let the same pass.
     pub fn same(&self, other: &Self) -> bool {
         let strategy = match (&self.strategy, &other.strategy) {

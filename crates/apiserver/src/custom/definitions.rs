@@ -92,12 +92,17 @@ impl ApiServer {
                 self.stop_custom(&name);
             }
         }
+        // Whoever waits for the names of what is gone may have them now.
+        let gone = done.keys().any(|name| !present.contains(&name.as_str()));
         done.retain(|name, _| present.contains(&name.as_str()));
         let user = UserInfo::new(users::API_SERVER, &[users::MASTERS, users::AUTHENTICATED]);
         let access = Arc::new(Access::new(self.clone(), Arc::new(user)));
         let mut settled = true;
         // What one accepts, the next must know: a state that is kept up to date.
         let mut current: Vec<Arc<Value>> = trees.iter().map(|(_, tree)| tree.clone()).collect();
+        if gone {
+            look_again(&current, done);
+        }
         let mut freed = false;
         for at in 0..current.len() {
             let (revision, _) = trees[at];
@@ -132,13 +137,8 @@ impl ApiServer {
                 }
             }
         }
-        // Whoever waits for a name may have it now.
         if freed || !settled {
-            for definition in &current {
-                if !names::is_true(definition, "NamesAccepted") {
-                    done.remove(tree::name_of(definition));
-                }
-            }
+            look_again(&current, done);
         }
         settled
     }
@@ -278,6 +278,15 @@ impl ApiServer {
             done.map_err(|error| error.to_string())??;
         }
         Ok(cacher.list(&served.prefix()).0.len())
+    }
+}
+
+/// Those that wait for a name are looked at once more.
+fn look_again(definitions: &[Arc<Value>], done: &mut Done) {
+    for definition in definitions {
+        if !names::is_true(definition, "NamesAccepted") {
+            done.remove(tree::name_of(definition));
+        }
     }
 }
 

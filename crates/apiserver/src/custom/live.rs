@@ -3,6 +3,7 @@
 use parking_lot::Mutex;
 use skeg_registry::tree::{at, path};
 use skeg_schema::Value;
+use skeg_schema::resources::ResourceDesc;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -65,7 +66,9 @@ impl ApiServer {
                 _ => None,
             }
         };
-        let rows = skeg_registry::custom::rows(definition);
+        let mut rows = skeg_registry::custom::rows(definition);
+        // What the server has itself no definition adds to.
+        rows.retain(|row| !self.is_built_in(row.desc));
         let Some(first) = rows.first() else {
             self.stop_custom(name);
             return Ok(());
@@ -107,6 +110,14 @@ impl ApiServer {
         }
         self.publish_custom();
         Ok(())
+    }
+
+    /// Whether the version of a group is one of the server's own.
+    fn is_built_in(&self, desc: &ResourceDesc) -> bool {
+        self.inner.built_in.iter().any(|served| {
+            let known = served.resource.desc;
+            (known.group, known.version) == (desc.group, desc.version)
+        })
     }
 
     /// Serves a definition's resources no longer; their watches end.

@@ -1,6 +1,7 @@
 //! Which names a definition gets: those that no other of its group has.
 
 use skeg_registry::tree::{self, at, list, s, sp};
+use skeg_registry::validation::webhooks::is_broken_bundle;
 use skeg_schema::{Object, Value, json};
 
 /// A condition by its type.
@@ -150,7 +151,14 @@ pub fn status(definition: &Value, others: &[&Value], now: &str) -> Value {
     set_condition(&mut conditions, entry_names, now);
     // Once established, always established.
     if !is_true(definition, "Established") {
-        let established = if accepted {
+        let established = if accepted && has_broken_bundle(definition) {
+            entry(
+                "Established",
+                false,
+                "InvalidCABundle",
+                "The conversion webhook CABundle is invalid",
+            )
+        } else if accepted {
             entry(
                 "Established",
                 true,
@@ -174,6 +182,12 @@ pub fn status(definition: &Value, others: &[&Value], now: &str) -> Value {
     status.set_at(&["acceptedNames"], names);
     status.set_at(&["conditions"], Value::Array(conditions));
     status
+}
+
+/// Whether no webhook can be trusted to convert.
+fn has_broken_bundle(definition: &Value) -> bool {
+    const PLACE: &[&str] = &["spec", "conversion", "webhook", "clientConfig", "caBundle"];
+    is_broken_bundle(sp(definition, PLACE))
 }
 
 /// Says how far a deletion is.
@@ -268,6 +282,27 @@ mod tests {
         old.set_at(&["spec", "preserveUnknownFields"], false);
         let made = json!({"status": status(&old, &[], "t1")});
         assert_eq!(condition(&made, "NonStructuralSchema"), None);
+    }
+
+    #[test]
+    fn a_bundle_that_is_none_keeps_a_definition_down() {
+        let place = &["spec", "conversion", "webhook", "clientConfig", "caBundle"];
+        let mut first = definition("widgets", "Widget", "w");
+        first.set_at(place, "Cg==");
+        first.set_at(&["status"], status(&first, &[], "t0"));
+        assert!(is_true(&first, "NamesAccepted"));
+        let told = condition(&first, "Established").expect("a condition");
+        assert_eq!(
+            (s(told, "status"), s(told, "reason"), s(told, "message")),
+            (
+                "False",
+                "InvalidCABundle",
+                "The conversion webhook CABundle is invalid"
+            )
+        );
+        first.remove_at(place);
+        let mended = json!({"status": status(&first, &[], "t1")});
+        assert!(is_true(&mended, "Established"));
     }
 
     #[test]

@@ -73,7 +73,26 @@ fn shown(desc: &ResourceDesc, definition: &Value) -> Value {
         &["x-kubernetes-group-version-kind"],
         Value::Array(vec![gvk(desc, desc.kind)]),
     );
+    tell_selectable(&mut schema, desc, definition);
     schema
+}
+
+/// The fields that field selectors may name, where there are any.
+fn tell_selectable(schema: &mut Value, desc: &ResourceDesc, definition: &Value) {
+    let version = list(at(definition, "spec"), "versions")
+        .iter()
+        .find(|v| s(v, "name") == desc.version);
+    let fields: Vec<Value> = version
+        .map_or(&[][..], |v| list(v, "selectableFields"))
+        .iter()
+        .map(|field| {
+            let path = s(field, "jsonPath");
+            json!({"fieldPath": path.strip_prefix('.').unwrap_or(path)})
+        })
+        .collect();
+    if !fields.is_empty() {
+        schema.set_at(&["x-kubernetes-selectable-fields"], Value::Array(fields));
+    }
 }
 
 /// Embedded objects have metadata too; an int-or-string says both.
@@ -131,9 +150,11 @@ fn described(desc: &ResourceDesc, definition: &Value) -> Described {
         kind => kind.to_owned(),
     };
     let list_name = format!("{}{list_kind}", name.trim_end_matches(desc.kind));
+    let mut list = list_schema(desc, &list_kind, &name);
+    tell_selectable(&mut list, desc, definition);
     Described {
         paths: openapi::custom_paths(desc, &name, &list_name),
-        list: list_schema(desc, &list_kind, &name),
+        list,
         name,
         list_name,
     }
@@ -175,10 +196,12 @@ fn shown_in_2(desc: &ResourceDesc, definition: &Value) -> Value {
         && own["x-kubernetes-preserve-unknown-fields"] != true
         && at(definition, "spec")["preserveUnknownFields"] != true;
     if !known {
-        return json!({
+        let mut open = json!({
             "type": "object",
             "x-kubernetes-group-version-kind": [gvk(desc, desc.kind)],
         });
+        tell_selectable(&mut open, desc, definition);
+        return open;
     }
     let mut schema = shown(desc, definition);
     plain(&mut schema);
@@ -306,6 +329,7 @@ mod tests {
             "spec": {"group": "example.com", "scope": "Namespaced",
                 "names": {"plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList"},
                 "versions": [{"name": "v1", "served": true, "storage": true, "subresources": {"status": {}},
+                    "selectableFields": [{"jsonPath": ".spec.a"}],
                     "schema": {"openAPIV3Schema": schema}}]},
             "status": {"acceptedNames": {"plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList"}},
         });
@@ -365,6 +389,8 @@ mod tests {
             .expect("it is there");
         assert_eq!(schema["type"], "object");
         assert!(schema.get("properties").is_none());
+        let selectable = json!([{"fieldPath": "spec.a"}]);
+        assert_eq!(schema["x-kubernetes-selectable-fields"], selectable);
     }
 
     #[test]
@@ -374,6 +400,12 @@ mod tests {
             "properties": {"spec": {"type": "object", "description": "what is wanted"}},
         }));
         let made = document(&part);
+        for name in ["com.example.v1.Widget", "com.example.v1.WidgetList"] {
+            assert_eq!(
+                made["components"]["schemas"][name]["x-kubernetes-selectable-fields"],
+                json!([{"fieldPath": "spec.a"}])
+            );
+        }
         let schema = &made["components"]["schemas"]["com.example.v1.Widget"];
         assert_eq!(
             schema["properties"]["spec"]["description"],

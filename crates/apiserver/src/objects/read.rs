@@ -315,9 +315,47 @@ pub(crate) async fn list(
     filter: &Filter,
     options: &ListOptions,
 ) -> Result<Page> {
+    if served.converted_by_webhook().is_some() {
+        let mut stored = filter.clone();
+        if let Some(shown) = stored.take_converted() {
+            return list_shown(server, served, (&stored, &shown), options).await;
+        }
+    }
     let mut page = list_stored(server, served, filter, options).await?;
     page.items = served.viewed_all(server, page.items).await?;
     Ok(page)
+}
+
+/// A page of objects that are selected by what a webhook makes of them: two
+/// filters, for what is stored and for what is shown. Reads on until the page is
+/// full.
+async fn list_shown(
+    server: &ApiServer,
+    served: &Served,
+    (stored, shown): (&Filter, &Filter),
+    options: &ListOptions,
+) -> Result<Page> {
+    let limit = usize::try_from(options.limit).unwrap_or(0);
+    let mut next = options.clone();
+    let mut page = Page::default();
+    loop {
+        let mut read = list_stored(server, served, stored, &next).await?;
+        read.items = served.viewed_all(server, read.items).await?;
+        read.items.retain(|object| shown.matches(object));
+        if page.revision == 0 {
+            page.revision = read.revision;
+        }
+        page.items.append(&mut read.items);
+        let missing = limit.saturating_sub(page.items.len());
+        if read.continue_token.is_empty() || missing == 0 {
+            page.continue_token = read.continue_token;
+            return Ok(page);
+        }
+        next.resource_version.clear();
+        next.version_match = None;
+        next.continue_token = read.continue_token;
+        next.limit = i64::try_from(missing).unwrap_or(i64::MAX);
+    }
 }
 
 /// The same, its objects as they are stored.

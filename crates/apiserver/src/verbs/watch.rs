@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::Sleep;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use crate::cache::{Begin, Change, Delivery, Guard, TooOld};
+use crate::cache::{Begin, Change, Delivery, Filter, Guard, TooOld};
 use crate::call::Req;
 use crate::error::{Error, Result};
 use crate::negotiate::{self, Format, Transform, Wanted, encode};
@@ -57,13 +57,15 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
     }
     let options = ListOptions::read(req.query, true)?;
     let name = req.info.name_in_path.then_some(&*req.info.name);
-    let filter = selectors::filter(
+    let mut filter = selectors::filter(
         served,
         &req.info.namespace,
         &options.label_selector,
         &options.field_selector,
         name,
     )?;
+    let webhook = served.converted_by_webhook().is_some();
+    let shown = webhook.then(|| filter.take_converted()).flatten();
     let rows = match wanted.transform {
         Transform::Table(_) => table::Options::read(req.query)?.at(req.server.now()),
         _ => table::Options::default(),
@@ -143,36 +145,77 @@ pub async fn watch(req: &Req<'_>, served: &Arc<Served>) -> Result<Response<Paylo
             futures::stream::iter([Item::Error(Box::new(status))]).boxed()
         }
     };
-    let items = if served.converted_by_webhook().is_some() {
-        converted(req.server.clone(), served.clone(), items)
+    let items = if webhook {
+        converted(req.server.clone(), served.clone(), shown, items)
     } else {
         items
     };
     answer(req, served, wanted, rows, items)
 }
 
-/// The same events, their objects converted by a webhook.
+/// The same events, their objects converted by a webhook, as `filter` sees them
+/// then.
 fn converted(
     server: crate::ApiServer,
     served: Arc<Served>,
+    filter: Option<Filter>,
     items: BoxStream<'static, Item>,
 ) -> BoxStream<'static, Item> {
+    let filter = filter.map(Arc::new);
     items
-        .then(move |item| {
-            let (server, served) = (server.clone(), served.clone());
+        .filter_map(move |item| {
+            let (server, served, filter) = (server.clone(), served.clone(), filter.clone());
             async move {
-                let (change, object) = match item {
-                    Item::Initial(object) => (Change::Added, object),
-                    Item::Change(change, event) => (change, event.shown(change).clone()),
-                    other => return other,
-                };
-                match served.viewed(&server, &object).await {
-                    Ok(object) => Item::Shown(change, object),
-                    Err(error) => Item::Error(Box::new(error.into_status())),
+                match seen(&server, &served, filter.as_deref(), item).await {
+                    Ok(item) => item,
+                    Err(error) => Some(Item::Error(Box::new(error.into_status()))),
                 }
             }
         })
         .boxed()
+}
+
+/// One of them; `None`: the filter sees nothing of it.
+async fn seen(
+    server: &crate::ApiServer,
+    served: &Served,
+    filter: Option<&Filter>,
+    item: Item,
+) -> Result<Option<Item>> {
+    let fits = |object: &SharedObject| filter.is_none_or(|filter| filter.matches(object));
+    let (change, event) = match item {
+        Item::Initial(object) => {
+            let object = served.viewed(server, &object).await?;
+            let seen = fits(&object).then_some(object);
+            return Ok(seen.map(|object| Item::Shown(Change::Added, object)));
+        }
+        Item::Change(change, event) => (change, event),
+        other => return Ok(Some(other)),
+    };
+    if filter.is_none() {
+        let object = served.viewed(server, event.shown(change)).await?;
+        return Ok(Some(Item::Shown(change, object)));
+    }
+    let before = match &event.prev {
+        Some(prev) if change != Change::Added => fits(&served.viewed(server, prev).await?),
+        _ => false,
+    };
+    if change != Change::Deleted {
+        let object = served.viewed(server, &event.object).await?;
+        if fits(&object) {
+            let change = if before {
+                Change::Modified
+            } else {
+                Change::Added
+            };
+            return Ok(Some(Item::Shown(change, object)));
+        }
+    }
+    if !before {
+        return Ok(None);
+    }
+    let gone = served.viewed(server, event.shown(Change::Deleted)).await?;
+    Ok(Some(Item::Shown(Change::Deleted, gone)))
 }
 
 fn too_old(requested: u64, oldest: u64) -> Status {

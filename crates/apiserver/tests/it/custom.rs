@@ -425,6 +425,234 @@ async fn versions_are_converted_by_a_webhook() {
     assert_eq!(event["object"]["apiVersion"], "example.com/v2");
 }
 
+#[tokio::test]
+async fn fields_are_selected_in_the_version_that_is_asked_for() {
+    let server = Server::start().await;
+    let hook = Hook::start(&["127.0.0.1"], |seen| {
+        let request = &seen.body["request"];
+        let wanted = request["desiredAPIVersion"].clone();
+        let (from, to) = match wanted.as_str() {
+            Some("example.com/v1") => ("hue", "color"),
+            _ => ("color", "hue"),
+        };
+        let objects: Vec<Value> = request["objects"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|object| {
+                let mut object = object.clone();
+                object["apiVersion"] = wanted.clone();
+                object["spec"] = json!({ (to): object["spec"][from] });
+                object
+            })
+            .collect();
+        Some((200, json!({
+            "apiVersion": seen.body["apiVersion"], "kind": "ConversionReview",
+            "response": {"uid": request["uid"], "result": {"status": "Success"}, "convertedObjects": objects},
+        })))
+    })
+    .await;
+    let version = |name: &str, field: &str| {
+        json!({"name": name, "served": true, "storage": name == "v1",
+            "selectableFields": [{"jsonPath": format!(".spec.{field}")}],
+            "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {
+                "type": "object", "properties": { (field): {"type": "string"} }}}}}})
+    };
+    let mut made = definition(&[]);
+    made["spec"]["versions"] = json!([version("v1", "color"), version("v1beta1", "hue")]);
+    made["spec"]["conversion"] = json!({"strategy": "Webhook", "webhook": {
+        "conversionReviewVersions": ["v1"],
+        "clientConfig": {"url": format!("https://127.0.0.1:{}/convert", hook.port),
+            "caBundle": base64(hook.ca.as_bytes())},
+    }});
+    define(&server, made).await;
+    for (name, color) in [("a", "blue"), ("b", "red"), ("c", "blue")] {
+        let body = widget(name, json!({ "color": color }));
+        server
+            .send(&format!("POST {WIDGETS}"), body)
+            .await
+            .expect(201);
+    }
+    let names = |list: &Value| -> Vec<String> {
+        let items = list["items"].as_array().into_iter().flatten();
+        items
+            .map(|o| {
+                o["metadata"]["name"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .collect()
+    };
+    let blue = "/apis/example.com/v1beta1/namespaces/default/widgets?fieldSelector=spec.hue%3Dblue";
+    let all = server.get(blue).await.expect(200);
+    assert_eq!(names(&all), ["a", "c"]);
+    assert_eq!(all["items"][1]["spec"], json!({"hue": "blue"}));
+    let first = server.get(&format!("{blue}&limit=1")).await.expect(200);
+    assert_eq!(names(&first), ["a"]);
+    let token = first["metadata"]["continue"].as_str().expect("a token");
+    let second = format!("{blue}&limit=1&continue={token}");
+    assert_eq!(names(&server.get(&second).await.expect(200)), ["c"]);
+    let revision = all["metadata"]["resourceVersion"]
+        .as_str()
+        .expect("a revision");
+    let mut watch = server
+        .watch(&format!("{blue}&watch=1&resourceVersion={revision}"))
+        .await;
+    for (name, color) in [("b", "green"), ("b", "blue"), ("a", "red"), ("c", "blue")] {
+        let body = json!({"spec": {"color": color}, "metadata": {"labels": {"l": color}}});
+        server
+            .patch(&format!("{WIDGETS}/{name}"), "merge-patch+json", body)
+            .await
+            .expect(200);
+    }
+    for (change, name) in [("ADDED", "b"), ("DELETED", "a"), ("MODIFIED", "c")] {
+        let event = watch.next().await.expect("an event");
+        assert_eq!(event["type"], change);
+        assert_eq!(event["object"]["metadata"]["name"], name);
+        assert_eq!(event["object"]["spec"], json!({"hue": "blue"}));
+    }
+    server.delete(blue, json!({})).await.expect(200);
+    assert_eq!(names(&server.get(WIDGETS).await.expect(200)), ["a"]);
+}
+
+/// A definition of one version that holds whatever it is given.
+fn loose(group: &str, plural: &str, kind: &str) -> Value {
+    json!({
+        "metadata": {"name": format!("{plural}.{group}"),
+            "annotations": {"api-approved.kubernetes.io": "https://github.com/kubernetes/kubernetes/pull/1"}},
+        "spec": {"group": group, "scope": "Namespaced",
+            "names": {"plural": plural, "kind": kind},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
+                {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]},
+    })
+}
+
+fn has_condition(definition: &Value, kind: &str, status: &str) -> bool {
+    definition["status"]["conditions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|c| c["type"] == kind && c["status"] == status)
+}
+
+#[tokio::test]
+async fn names_that_come_free_are_given_to_who_waits() {
+    let server = Server::start().await;
+    let post = format!("POST {DEFINITIONS}");
+    let (first, second) = ("things.example.com", "others.example.com");
+    server
+        .send(&post, loose("example.com", "things", "Thing"))
+        .await
+        .expect(201);
+    let first = format!("{DEFINITIONS}/{first}");
+    let second = format!("{DEFINITIONS}/{second}");
+    until(&server, &first, |_, d| {
+        has_condition(d, "Established", "True")
+    })
+    .await;
+    server
+        .send(&post, loose("example.com", "others", "Thing"))
+        .await
+        .expect(201);
+    until(&server, &second, |_, d| {
+        has_condition(d, "NamesAccepted", "False")
+    })
+    .await;
+    server.delete(&first, json!({})).await.expect(200);
+    let told = until(&server, &second, |_, d| {
+        has_condition(d, "Established", "True")
+    })
+    .await;
+    assert!(has_condition(&told, "NamesAccepted", "True"));
+    assert_eq!(told["status"]["acceptedNames"]["kind"], "Thing");
+}
+
+#[tokio::test]
+async fn nothing_is_added_to_the_servers_own_versions() {
+    let server = Server::start().await;
+    let mut foos = loose("networking.k8s.io", "foos", "Foo");
+    let mut other = foos["spec"]["versions"][0].clone();
+    other["name"] = json!("v9");
+    other["storage"] = json!(false);
+    foos["spec"]["versions"].as_array_mut().unwrap().push(other);
+    server
+        .send(&format!("POST {DEFINITIONS}"), foos)
+        .await
+        .expect(201);
+    let at = |version: &str| format!("/apis/networking.k8s.io/{version}");
+    until(&server, &format!("{}/foos", at("v9")), |code, _| {
+        code == 200
+    })
+    .await;
+    let told = server.get(&at("v1")).await.expect(200);
+    let names = told["resources"].as_array().unwrap();
+    assert!(names.iter().any(|r| r["name"] == "ingresses"));
+    assert!(names.iter().all(|r| r["name"] != "foos"));
+    let answer = server
+        .get(&format!("{}/namespaces/default/foos", at("v1")))
+        .await;
+    assert_eq!(answer.code, 404);
+}
+
+#[tokio::test]
+async fn defaults_are_in_form_too() {
+    let server = Server::start().await;
+    let mut made = definition(&["v1"]);
+    made["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
+        ["in"] = json!({"type": "object", "x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true,
+        "default": {"apiVersion": "v1", "kind": "K", "metadata": {"name": "x", "unspecified": "y"}}});
+    define(&server, made).await;
+    let body = widget("a", json!({"n": 1}));
+    let told = server.send(&format!("POST {WIDGETS}"), body).await;
+    let wanted = json!({"apiVersion": "v1", "kind": "K", "metadata": {"name": "x"}});
+    assert_eq!(told.expect(201)["spec"]["in"], wanted);
+    let told = server.get(&format!("{WIDGETS}/a")).await.expect(200);
+    assert_eq!(told["spec"]["in"], wanted);
+}
+
+#[tokio::test]
+async fn status_is_checked_alone() {
+    let server = Server::start().await;
+    define(&server, definition(&["v1"])).await;
+    let mut bare = widget("a", json!({}));
+    bare.as_object_mut().unwrap().remove("spec");
+    server
+        .send(&format!("POST {WIDGETS}"), bare)
+        .await
+        .expect(201);
+    let stricter = format!("{DEFINITIONS}/widgets.example.com");
+    let mut now = server.get(&stricter).await.expect(200);
+    let schema = &mut now["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+    schema["required"] = json!(["spec"]);
+    schema["properties"]["status"]["properties"]["replicas"]["maximum"] = json!(10);
+    server
+        .send(&format!("PUT {stricter}"), now)
+        .await
+        .expect(200);
+    let dry = format!("POST {WIDGETS}?dryRun=All");
+    loop {
+        let mut bare = widget("b", json!({}));
+        bare.as_object_mut().unwrap().remove("spec");
+        if server.send(&dry, bare).await.code == 422 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let path = format!("{WIDGETS}/a/status");
+    let patch = async |replicas: i64| {
+        let body = json!({"status": {"replicas": replicas}});
+        server.patch(&path, "merge-patch+json", body).await
+    };
+    assert_eq!(patch(3).await.expect(200)["status"]["replicas"], 3);
+    let told = patch(15).await.expect(422);
+    assert_eq!(
+        told["details"]["causes"][0]["message"],
+        "Invalid value: 15: replicas in body should be less than or equal to 10"
+    );
+    assert_eq!(told["details"]["causes"][0]["field"], "status.replicas");
+}
+
 fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
