@@ -2,6 +2,7 @@
 //! upstream's words.
 
 use skeg_meta::{FieldError, FieldErrorKind, GroupKind, Status, fields, labels};
+use skeg_registry::validation::metadata::{MANAGER_LEN_MAX, manager_faults};
 use skeg_schema::Value;
 
 use crate::error::{Error, Result};
@@ -76,23 +77,21 @@ fn check_dry_run(values: &[String], errors: &mut Vec<FieldError>) {
 }
 
 fn check_manager(manager: &str, errors: &mut Vec<FieldError>) {
-    if manager.len() > 128 {
+    if manager.len() > MANAGER_LEN_MAX {
         errors.push(field_error(
             FieldErrorKind::TooLong,
             "fieldManager",
             Value::Null,
-            "may not be more than 128 bytes",
+            format!("may not be more than {MANAGER_LEN_MAX} bytes"),
         ));
     }
-    for (at, c) in manager.char_indices() {
-        if c.is_control() {
-            errors.push(field_error(
-                FieldErrorKind::Invalid,
-                "fieldManager",
-                manager.into(),
-                format!("invalid character U+{:04X} (at position {at})", c as u32),
-            ));
-        }
+    for fault in manager_faults(manager) {
+        errors.push(field_error(
+            FieldErrorKind::Invalid,
+            "fieldManager",
+            manager.into(),
+            fault,
+        ));
     }
 }
 

@@ -41,7 +41,8 @@ fn write_infallible(out: &mut String, text: std::fmt::Arguments<'_>) {
 
 /// Whether Go takes a character for printable. Close enough: spaces other than
 /// the plain one, controls and private use are not.
-fn is_printed(c: char) -> bool {
+#[must_use]
+pub fn is_printed(c: char) -> bool {
     c == ' '
         || !(c.is_whitespace()
             || c.is_control()

@@ -45,3 +45,21 @@ async fn a_manager_without_a_name_is_called_after_its_program() {
         .expect(201);
     assert_eq!(made["metadata"]["managedFields"][0]["manager"], "tool");
 }
+
+#[tokio::test]
+async fn a_manager_has_a_name_of_bounded_length() {
+    let server = Server::start().await;
+    let long = "m".repeat(129);
+    let body = json!({
+        "metadata": {"name": "a", "managedFields": [{
+            "manager": long, "operation": "Update", "apiVersion": "v1",
+            "fieldsType": "FieldsV1", "fieldsV1": {"f:data": {"f:z": {}}}
+        }]},
+        "data": {"a": "b"}
+    });
+    let refused = server.send(&format!("POST {MAPS}"), body).await;
+    assert_eq!(
+        refused.refused(422, "Invalid"),
+        "ConfigMap \"a\" is invalid: metadata.managedFields[0].manager: Too long: may not be more than 128 bytes"
+    );
+}

@@ -53,6 +53,37 @@ pub fn object_meta(
     errs.non_negative(&path.child("generation"), tree::i0(meta, "generation"));
     attached(meta, path, errs);
     finalizers(meta, path, errs);
+    managed_fields(meta, path, errs);
+}
+
+/// The longest name of a manager of fields, in bytes.
+pub const MANAGER_LEN_MAX: usize = 128;
+/// The longest name of a subresource in managedFields, in bytes.
+const SUBRESOURCE_LEN_MAX: usize = 256;
+
+/// What is wrong with the characters of a manager's name.
+pub fn manager_faults(manager: &str) -> Vec<String> {
+    let odd = manager
+        .char_indices()
+        .filter(|(_, c)| !skeg_schema::go::is_printed(*c));
+    odd.map(|(at, c)| format!("invalid character U+{:04X} (at position {at})", c as u32))
+        .collect()
+}
+
+/// The names in managedFields; that entries can be read was seen to before.
+fn managed_fields(meta: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let path = path.child("managedFields");
+    for (at, entry) in list(meta, "managedFields").iter().enumerate() {
+        let path = path.index(at);
+        let manager = s(entry, "manager");
+        if manager.len() > MANAGER_LEN_MAX {
+            errs.too_long(&path.child("manager"), MANAGER_LEN_MAX);
+        }
+        errs.invalid_all(&path.child("manager"), manager, manager_faults(manager));
+        if s(entry, "subresource").len() > SUBRESOURCE_LEN_MAX {
+            errs.too_long(&path.child("subresource"), SUBRESOURCE_LEN_MAX);
+        }
+    }
 }
 
 /// Rules for labels, annotations and owners.
