@@ -65,7 +65,7 @@ impl Message {
         }
     }
 
-    /// Any value, as YAML (which JSON is).
+    /// Any value, as YAML.
     fn any(&mut self, number: u32, value: Option<&Value>) {
         if let Some(value) = value {
             self.message(number, any(value));
@@ -90,7 +90,7 @@ impl Message {
 
 fn any(value: &Value) -> Message {
     let mut out = Message::default();
-    out.bytes(2, format!("{value}\n").as_bytes());
+    out.bytes(2, skeg_schema::encode_yaml(value).as_bytes());
     out
 }
 
@@ -362,7 +362,7 @@ mod tests {
             &[0xfa, 0x01, 0x0d, 0x0a, 0x03],
             b"x-y",
             &[0x12, 0x06, 0x12, 0x04],
-            b"[1]\n",
+            b"- 1\n",
         ]
         .concat();
         let mut expect = vec![0x0a];
