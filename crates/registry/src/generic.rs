@@ -33,10 +33,13 @@ pub fn before_create(
     strategy.prepare_for_create(ctx, obj);
     warnings.extend(strategy.carry_over(obj));
     let mut errs = Errs::new();
-    if !strategy.validates_own_metadata() {
+    if !strategy.metadata_comes_last() {
         check_metadata(res, obj, &mut errs);
     }
     strategy.validate(ctx, obj, &mut errs);
+    if strategy.metadata_comes_last() && errs.is_empty() {
+        check_metadata(res, obj, &mut errs);
+    }
     refuse(res, obj, errs)?;
     // Kinds whose own rules for names are looser still have names that fit into paths.
     let mut errs = Errs::new();
@@ -158,6 +161,11 @@ pub fn refuse(res: &Resource, obj: &Value, errs: Errs) -> Result<(), Status> {
         res.strategy.error_group(res.desc.group).to_owned(),
         res.desc.kind.to_owned(),
     );
+    // Nor is anything left out where nothing is declared.
+    if res.desc.group == "apiextensions.k8s.io" {
+        let name = tree::name_of(obj);
+        return Err(Status::invalid(&kind, name, errs.into_list()));
+    }
     Err(invalid(&kind, tree::name_of(obj), errs))
 }
 

@@ -64,9 +64,9 @@ pub trait Strategy: Send + Sync {
         group
     }
 
-    /// Whether metadata is checked by `validate`/`validate_update` itself,
-    /// because upstream's order of causes asks for it.
-    fn validates_own_metadata(&self) -> bool {
+    /// Whether the metadata of a new object is looked at only when all else is
+    /// right, as upstream does where a kind's own rules say nothing of it.
+    fn metadata_comes_last(&self) -> bool {
         false
     }
 

@@ -29,14 +29,19 @@ pub fn coerce_metadata(meta: &Value) -> Result<(Value, Vec<String>), String> {
     Ok((value, decoded.unknown))
 }
 
-/// Brings the metadata of embedded objects into form. Answers the paths of
-/// unknown fields.
+/// Brings the metadata of embedded objects into form; `resource` says whether the
+/// tree itself is such a one. Answers the paths of unknown fields.
 ///
 /// # Errors
-/// The path, the value and the words of what does not fit.
-pub fn coerce(tree: &mut Value, schema: &Node, path: &str) -> Result<Vec<String>, String> {
+/// What does not fit.
+pub fn coerce(
+    tree: &mut Value,
+    schema: &Node,
+    resource: bool,
+    path: &str,
+) -> Result<Vec<String>, FieldError> {
     let mut unknown = Vec::new();
-    walk(tree, schema, path, &mut unknown)?;
+    walk(tree, schema, resource, path, &mut unknown)?;
     Ok(unknown)
 }
 
@@ -48,50 +53,58 @@ fn child(path: &str, name: &str) -> String {
     }
 }
 
+/// The schema and the path of a member.
+fn member<'n>(schema: &'n Node, path: &str, name: &str) -> Option<(&'n Node, String)> {
+    match schema.property(name) {
+        Some(inner) => Some((inner, child(path, name))),
+        None => Some((schema.additional_node()?, format!("{path}[{name}]"))),
+    }
+}
+
 fn walk(
     tree: &mut Value,
     schema: &Node,
+    resource: bool,
     path: &str,
     unknown: &mut Vec<String>,
-) -> Result<(), String> {
+) -> Result<(), FieldError> {
     match tree {
         Value::Object(members) => {
-            if schema.embedded && !path.is_empty() {
+            if resource {
                 for name in ["apiVersion", "kind"] {
                     if let Some(value) = members.get(name)
                         && !value.is_string()
                     {
-                        return Err(format!(
-                            "{}: Invalid value: {value}: must be a string",
-                            child(path, name)
+                        let place = child(path, name);
+                        return Err(FieldError::invalid(
+                            place,
+                            value.clone(),
+                            "must be a string",
                         ));
                     }
                 }
                 if let Some(meta) = members.get_mut("metadata") {
                     let place = child(path, "metadata");
-                    let (formed, more) = coerce_metadata(meta).map_err(|why| {
-                        if let Value::Object(members) = meta {
-                            members.sort_keys();
-                        }
-                        format!("{place}: Invalid value: {meta}: {why}")
-                    })?;
+                    let (formed, more) = coerce_metadata(meta)
+                        .map_err(|why| FieldError::invalid(&place, meta.sorted(), why))?;
                     unknown.extend(more.iter().map(|name| child(&place, name)));
                     *meta = formed;
                 }
             }
             for (name, value) in members.iter_mut() {
-                if schema.embedded && &**name == "metadata" {
+                if resource && &**name == "metadata" {
                     continue;
                 }
-                if let Some(inner) = schema.member(name) {
-                    walk(value, inner, &child(path, name), unknown)?;
+                if let Some((inner, place)) = member(schema, path, name) {
+                    walk(value, inner, inner.embedded, &place, unknown)?;
                 }
             }
         }
         Value::Array(items) => {
             if let Some(inner) = schema.items.as_deref() {
                 for (at, item) in items.iter_mut().enumerate() {
-                    walk(item, inner, &format!("{path}[{at}]"), unknown)?;
+                    let place = format!("{path}[{at}]");
+                    walk(item, inner, inner.embedded, &place, unknown)?;
                 }
             }
         }
@@ -100,25 +113,30 @@ fn walk(
     Ok(())
 }
 
-/// Rules for embedded objects.
-pub fn validate(tree: &Value, schema: &Node, path: &str, errs: &mut Vec<FieldError>) {
+/// Rules for embedded objects; `resource` says whether the tree itself is one.
+pub fn validate(
+    tree: &Value,
+    schema: &Node,
+    resource: bool,
+    path: &str,
+    errs: &mut Vec<FieldError>,
+) {
     match tree {
         Value::Object(members) => {
-            if schema.embedded && !path.is_empty() {
+            if resource {
                 object(tree, path, errs);
             }
             for (name, value) in members.iter() {
-                if let Some(inner) = schema.property(name) {
-                    validate(value, inner, &child(path, name), errs);
-                } else if let Some(inner) = schema.additional_node() {
-                    validate(value, inner, &format!("{path}[{name}]"), errs);
+                if let Some((inner, place)) = member(schema, path, name) {
+                    validate(value, inner, inner.embedded, &place, errs);
                 }
             }
         }
         Value::Array(items) => {
             if let Some(inner) = schema.items.as_deref() {
                 for (at, item) in items.iter().enumerate() {
-                    validate(item, inner, &format!("{path}[{at}]"), errs);
+                    let place = format!("{path}[{at}]");
+                    validate(item, inner, inner.embedded, &place, errs);
                 }
             }
         }
@@ -126,22 +144,28 @@ pub fn validate(tree: &Value, schema: &Node, path: &str, errs: &mut Vec<FieldErr
     }
 }
 
-/// Rules for one object: what it is, and its metadata.
-pub fn object(tree: &Value, path: &str, errs: &mut Vec<FieldError>) {
+// What an object is, and its metadata.
+fn object(tree: &Value, path: &str, errs: &mut Vec<FieldError>) {
     let text = |name: &str| tree[name].as_str().unwrap_or_default();
+    for name in ["apiVersion", "kind"] {
+        match tree.get(name) {
+            None => errs.push(FieldError::required(child(path, name), "")),
+            Some(given) if given.as_str() == Some("") => {
+                let place = child(path, name);
+                errs.push(FieldError::invalid(place, "", "must not be empty"));
+            }
+            Some(_) => {}
+        }
+    }
     let api_version = text("apiVersion");
-    if api_version.is_empty() {
-        errs.push(FieldError::required(child(path, "apiVersion"), ""));
-    } else if api_version.matches('/').count() > 1 {
+    if api_version.matches('/').count() > 1 {
         errs.push(FieldError::invalid(
             child(path, "apiVersion"),
             api_version,
             format!("unexpected GroupVersion string: {api_version}"),
         ));
     }
-    if text("kind").is_empty() {
-        errs.push(FieldError::required(child(path, "kind"), ""));
-    } else {
+    if !text("kind").is_empty() {
         for why in crate::validation::names::dns1035_label(&text("kind").to_lowercase(), false) {
             errs.push(FieldError::invalid(
                 child(path, "kind"),

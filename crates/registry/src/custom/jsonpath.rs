@@ -319,17 +319,6 @@ impl JsonPath {
     pub fn find<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
         walk(value, &self.steps)
     }
-
-    /// The names, if the path has nothing else.
-    pub fn names(&self) -> Option<Vec<&str>> {
-        self.steps
-            .iter()
-            .map(|step| match step {
-                Step::Field(name) => Some(name.as_str()),
-                _ => None,
-            })
-            .collect()
-    }
 }
 
 #[cfg(test)]
@@ -365,9 +354,5 @@ mod tests {
         check(".none.here", json!([]));
         assert_eq!(JsonPath::parse("spec"), None);
         assert_eq!(JsonPath::parse(".spec["), None);
-        assert_eq!(
-            JsonPath::parse(".spec.n").and_then(|p| p.names().map(|n| n.join("/"))),
-            Some("spec/n".to_owned())
-        );
     }
 }

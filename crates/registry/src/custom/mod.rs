@@ -142,7 +142,8 @@ fn form(tree: &mut Value, schema: &Node, nulls: bool) -> Result<Vec<String>, Str
     if !nulls {
         dynamic::drop_nulls(tree, schema);
     }
-    unknown.extend(embedded::coerce(tree, schema, "")?);
+    let more = embedded::coerce(tree, schema, false, "").map_err(|fault| fault.to_string())?;
+    unknown.extend(more);
     if let Value::Object(members) = tree {
         match meta {
             Some(meta) => {

@@ -2,6 +2,7 @@
 //! written and evaluated where objects are (KEP-2876).
 
 mod definition;
+mod field_path;
 
 pub use definition::{check as check_definition, check_default};
 
@@ -20,6 +21,8 @@ struct Rule {
     program: Result<Program, String>,
     message: Option<Program>,
     uses_old: bool,
+    /// Where its faults are, below its own place.
+    field: String,
 }
 
 impl Rule {
@@ -56,7 +59,7 @@ pub struct Findings {
     pub warnings: Vec<String>,
 }
 
-fn compile(decl: &DeclType, source: &CelRule) -> Rule {
+fn compile(decl: &DeclType, source: &CelRule, node: &Node) -> Rule {
     let old = match source.optional_old_self {
         Some(true) => DeclType::optional(decl.clone()),
         _ => decl.clone(),
@@ -76,6 +79,7 @@ fn compile(decl: &DeclType, source: &CelRule) -> Rule {
     Rule {
         uses_old: program.as_ref().is_ok_and(|p| p.uses("oldSelf")),
         source: source.clone(),
+        field: field_path::shown(&source.field_path, node).unwrap_or_default(),
         program,
         message,
     }
@@ -93,7 +97,7 @@ impl Rules {
         let rules = decl.as_ref().map_or_else(Vec::new, |decl| {
             node.validations
                 .iter()
-                .map(|source| compile(decl, source))
+                .map(|source| compile(decl, source, node))
                 .collect()
         });
         Some(Self {
@@ -118,9 +122,19 @@ impl Rules {
 
     /// Evaluates them on an object; `old` is what stood there before.
     pub fn evaluate(&self, value: &Value, old: Option<&Value>, node: &Node) -> Findings {
+        self.run(value, old, node, true)
+    }
+
+    /// The same, but what was so before is a fault too.
+    pub fn evaluate_all(&self, value: &Value, old: Option<&Value>, node: &Node) -> Vec<FieldError> {
+        self.run(value, old, node, false).errors
+    }
+
+    fn run(&self, value: &Value, old: Option<&Value>, node: &Node, ratchets: bool) -> Findings {
         let mut run = Run {
             left: limits::PER_VALIDATION,
             over: false,
+            ratchets,
             found: Findings::default(),
         };
         let place = Place { value, old, node };
@@ -147,6 +161,8 @@ impl Place<'_> {
 struct Run {
     left: u64,
     over: bool,
+    /// What was so before is only warned of.
+    ratchets: bool,
     found: Findings,
 }
 
@@ -314,10 +330,10 @@ impl Run {
                 }
             }
         }
-        let field = match rule.source.field_path.trim() {
+        let field = match rule.field.as_str() {
             "" if path.is_empty() => "<nil>".to_owned(),
             "" => path.to_owned(),
-            below => child(path, &plain_path(below)),
+            below => child(path, below),
         };
         let kind = match rule.source.reason.as_str() {
             "FieldValueForbidden" => FieldErrorKind::Forbidden,
@@ -336,21 +352,12 @@ impl Run {
             message.clear();
         }
         let error = FieldError::new(kind, field, shown, message);
-        if !rule.uses_old && held.is_some_and(Place::unchanged) {
+        if self.ratchets && !rule.uses_old && held.is_some_and(Place::unchanged) {
             self.found.warnings.push(error.to_string());
         } else {
             self.found.errors.push(error);
         }
     }
-}
-
-/// `.a['b'].c` as `a.b.c`.
-fn plain_path(path: &str) -> String {
-    let path = path.strip_prefix('.').unwrap_or(path);
-    path.replace("['", ".")
-        .replace("']", "")
-        .trim_start_matches('.')
-        .to_owned()
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ impl Kind {
         self.check_scale(new, part, errs);
         let mut found = Vec::new();
         if part == Part::Whole {
-            embedded::validate(new, &self.schema, "", &mut found);
+            embedded::validate(new, &self.schema, false, "", &mut found);
         }
         let mut before = Vec::new();
         if let Some(old) = old {

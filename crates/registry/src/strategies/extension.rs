@@ -10,6 +10,7 @@ use crate::validation::{
     admission_policies, certificates, definition, extension, flow, names, webhooks,
 };
 use skeg_schema::{Value, json};
+use std::collections::BTreeSet;
 
 /// The row of one of these.
 pub fn kind(resource: &str) -> Kind {
@@ -89,16 +90,6 @@ pub fn kind(resource: &str) -> Kind {
             update: |_, new, old| {
                 keep(new, old, "status");
                 definition_stored(new);
-            },
-            status_prepare: |_, new, old| {
-                let status = at(new, "status").clone();
-                let kept = at(new, "metadata").clone();
-                *new = old.clone();
-                set(new, "status", status);
-                let meta = tree::obj_mut(new, "metadata");
-                for field in ["managedFields", "resourceVersion"] {
-                    tree::copy(meta, &kept, field);
-                }
             },
             deletion_finalizer: Some("customresourcecleanup.apiextensions.k8s.io"),
             begin_deletion: |obj| definition_terminating(obj),
@@ -228,21 +219,28 @@ fn definition_stored(obj: &mut Value) {
     }
 }
 
-// Formats that are only words, in schemas that are new.
+// Formats that are only words, and sets of what cannot be compared, in schemas
+// that are new.
 fn definition_warnings(obj: &Value, old: Option<&Value>) -> Vec<String> {
-    let formats = |obj: &Value| {
-        let mut found = Vec::new();
+    let all = |obj: &Value| {
+        let (mut formats, mut sets) = (Vec::new(), BTreeSet::new());
         for version in list(at(obj, "spec"), "versions") {
             let schema = tree::path(version, &["schema", "openAPIV3Schema"]);
-            crate::validation::definition::unknown_formats(schema, "", &mut found);
+            definition::unknown_formats(schema, "", &mut formats);
+            definition::sets_of_trees(schema, &mut sets);
         }
-        found
+        let formats = formats
+            .into_iter()
+            .map(|format| format!("unrecognized format {format:?}"));
+        let sets = sets.into_iter().map(|ty| {
+            format!("x-kubernetes-list-type: set for items of type {ty:?} is not supported by server-side apply or CEL validation rules")
+        });
+        formats.chain(sets).collect::<Vec<_>>()
     };
-    let before = old.map(formats).unwrap_or_default();
-    let new = formats(obj)
+    let before = old.map(all).unwrap_or_default();
+    all(obj)
         .into_iter()
-        .filter(|format| !before.contains(format));
-    new.map(|format| format!("unrecognized format {format:?}"))
+        .filter(|words| !before.contains(words))
         .collect()
 }
 
@@ -296,7 +294,7 @@ fn definition_defaults(obj: &mut Value) {
 
 fn signing_request() -> Kind {
     Kind {
-        name: names::dns1123_subdomain,
+        name: names::path_segment,
         create: |ctx, obj| {
             let spec = tree::obj_mut(obj, "spec");
             for f in ["username", "uid", "groups", "extra"] {

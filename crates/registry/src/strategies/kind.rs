@@ -33,6 +33,8 @@ pub struct Kind {
     pub default_old: bool,
     /// The rule for names.
     pub name: fn(&str, bool) -> Vec<String>,
+    /// The metadata of a new object is looked at only when all else is right.
+    pub metadata_last: bool,
     /// There is a status: dropped on create, kept on update.
     pub status: bool,
     /// Parts whose change counts the generation; empty: it is not counted.
@@ -103,6 +105,7 @@ impl Kind {
         default: |_| {},
         default_old: false,
         name: names::dns1123_subdomain,
+        metadata_last: false,
         status: false,
         counted: &[],
         create: |_, _| {},
@@ -168,6 +171,10 @@ impl Strategy for Kind {
 
     fn validate_name(&self, name: &str, prefix: bool) -> Vec<String> {
         (self.name)(name, prefix)
+    }
+
+    fn metadata_comes_last(&self) -> bool {
+        self.metadata_last
     }
 
     fn prepare_for_create(&self, ctx: &Ctx<'_>, obj: &mut Value) {

@@ -7,7 +7,8 @@ use crate::generic::{generation, keep, set_generation};
 use crate::strategy::GarbageCollection;
 use crate::tree::{self, set};
 use crate::validation::{core, names, policy};
-use skeg_schema::json;
+use skeg_schema::{Value, json};
+use std::borrow::Cow;
 
 /// The row of a resource of one of these groups.
 pub fn kind(group: &str, resource: &str) -> Kind {
@@ -47,6 +48,8 @@ pub fn kind(group: &str, resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "poddisruptionbudgets" => Kind {
+            name: names::path_segment,
+            metadata_last: true,
             create: |_, obj| {
                 set(
                     obj,
@@ -99,11 +102,21 @@ pub fn kind(group: &str, resource: &str) -> Kind {
 }
 
 // Coordinated leader election is off by default; its fields are not stored.
-fn uncoordinated(lease: &mut skeg_schema::Value) {
+fn uncoordinated(lease: &mut Value) {
     if let Some(spec) = tree::get_mut(lease, "spec") {
         tree::remove(spec, "strategy");
         tree::remove(spec, "preferredHolder");
     }
+}
+
+// An autoscaler of either version in the second.
+fn second(obj: &Value) -> Cow<'_, Value> {
+    if tree::s(obj, "apiVersion") != "autoscaling/v1" {
+        return Cow::Borrowed(obj);
+    }
+    let mut v2 = obj.clone();
+    convert::autoscaler_to_v2(&mut v2);
+    Cow::Owned(v2)
 }
 
 /// Autoscalers of either version.
@@ -133,7 +146,7 @@ pub fn autoscaler(version: &str) -> Kind {
         update: if v1 {
             |_, new, old| {
                 convert::keep_hidden_of_autoscaler(new, old, convert::AUTOSCALER_STATUS);
-                let wanted = |v1: &skeg_schema::Value| {
+                let wanted = |v1: &Value| {
                     let mut v2 = v1.clone();
                     convert::autoscaler_to_v2(&mut v2);
                     tree::at(&v2, "spec").clone()
@@ -145,15 +158,10 @@ pub fn autoscaler(version: &str) -> Kind {
         } else {
             |_, _, _| {}
         },
-        validate: |_, obj, errs| {
-            if tree::s(obj, "apiVersion") == "autoscaling/v1" {
-                let mut v2 = obj.clone();
-                convert::autoscaler_to_v2(&mut v2);
-                policy::autoscaler(&v2, errs);
-            } else {
-                policy::autoscaler(obj, errs);
-            }
-        },
+        validate: |_, obj, errs| policy::autoscaler(&second(obj), None, errs),
+        validate_update: Some(|_, new, old, errs| {
+            policy::autoscaler(&second(new), Some(&second(old)), errs);
+        }),
         status_prepare: if v1 {
             |_, new, old| {
                 keep(new, old, "spec");

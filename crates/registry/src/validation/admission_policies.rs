@@ -159,11 +159,7 @@ pub fn validating_policy(obj: &Value, errs: &mut Errs) {
         let at_path = path.child("auditAnnotations");
         let at_path = at_path.index(n);
         let key = format!("{}/{}", tree::name_of(obj), s(a, "key"));
-        if s(a, "key").is_empty() {
-            errs.required(&at_path.child("key"), "");
-        } else {
-            errs.invalid_all(&at_path.child("key"), &key, names::qualified_name(&key));
-        }
+        errs.invalid_all(&at_path.child("key"), &key, names::qualified_name(&key));
         let expression = s(a, "valueExpression");
         let v_path = at_path.child("valueExpression");
         if expression.trim().is_empty() {

@@ -417,7 +417,7 @@ pub fn stateful_set(obj: &Value, errs: &mut Errs) {
     }
     let selector = at(spec, "selector");
     if !selector.is_null() && !selector_is_usable(selector) {
-        errs.invalid(&path.child("selector"), "", "");
+        errs.invalid(&path.child("selector"), selector_json(selector), "");
     } else {
         template_or_null(spec, &path, errs);
     }

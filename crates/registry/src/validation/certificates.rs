@@ -219,7 +219,7 @@ fn conditions(obj: &Value, errs: &mut Errs) {
             (_, status) => errs.one_of(
                 &at_path.child("status"),
                 status,
-                &["True", "False", "Unknown"],
+                &["False", "True", "Unknown"],
             ),
         }
         if !seen.insert(kind) {

@@ -774,10 +774,15 @@ pub fn runtime_class(obj: &Value, errs: &mut Errs) {
             &path.child("nodeSelector"),
             errs,
         );
-        super::pod::scheduling::tolerations(
-            list(scheduling, "tolerations"),
-            &path.child("tolerations"),
-            errs,
-        );
+        let tolerations = list(scheduling, "tolerations");
+        let path = path.child("tolerations");
+        super::pod::scheduling::tolerations(tolerations, &path, errs);
+        // How long something is tolerated does not make it another.
+        let own = |t: &Value| ["key", "operator", "value", "effect"].map(|f| s(t, f).to_owned());
+        for (n, t) in tolerations.iter().enumerate() {
+            if tolerations[..n].iter().any(|other| own(other) == own(t)) {
+                errs.duplicate(&path.index(n), dump::go(t, "core/v1.Toleration"));
+            }
+        }
     }
 }

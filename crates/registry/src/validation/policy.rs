@@ -179,7 +179,6 @@ pub fn budget_status(new: &Value, errs: &mut Errs) {
         "currentHealthy",
         "desiredHealthy",
         "expectedPods",
-        "observedGeneration",
     ] {
         numbers::non_negative(st, f, &path, errs);
     }
@@ -230,8 +229,19 @@ const METRIC_TYPES: &[&str] = &[
     "Resource",
 ];
 
-/// A HorizontalPodAutoscaler in version 2.
-pub fn autoscaler(obj: &Value, errs: &mut Errs) {
+// How much the version of a reference is to say.
+#[derive(Clone, Copy, PartialEq)]
+enum Version {
+    /// It names a group.
+    Grouped,
+    /// It can be read.
+    Readable,
+    /// It was so before.
+    Any,
+}
+
+/// A HorizontalPodAutoscaler in version 2; `old` is what it was.
+pub fn autoscaler(obj: &Value, old: Option<&Value>, errs: &mut Errs) {
     let spec = at(obj, "spec");
     let path = Path::root("spec");
     let min = tree::i(spec, "minReplicas");
@@ -247,16 +257,29 @@ pub fn autoscaler(obj: &Value, errs: &mut Errs) {
     }
     let target = at(spec, "scaleTargetRef");
     let t_path = path.child("scaleTargetRef");
-    target_ref(target, &t_path, errs);
-    // Kinds of the core group have no apiVersion to speak of.
-    if s(target, "apiVersion").is_empty() && s(target, "kind") != "ReplicationController" {
-        errs.invalid(
-            &t_path.child("apiVersion"),
-            "",
-            "apiVersion must specify API group",
-        );
-    }
-    metrics(list(spec, "metrics"), min, &path.child("metrics"), errs);
+    let kept = old.is_some_and(|old| {
+        let before = tree::path(old, &["spec", "scaleTargetRef"]);
+        ["apiVersion", "kind"].map(|f| s(before, f)) == ["apiVersion", "kind"].map(|f| s(target, f))
+    });
+    let wanted = match s(target, "kind") {
+        _ if kept => Version::Any,
+        // The only kind of the core group that scales.
+        "ReplicationController" => Version::Readable,
+        _ => Version::Grouped,
+    };
+    target_ref(target, wanted, &t_path, errs);
+    let unreadable = |m: &Value| {
+        s(m, "type") == "Object"
+            && unreadable(tree::sp(m, &["object", "describedObject", "apiVersion"]))
+    };
+    let before = old.map_or(&[][..], |old| list(at(old, "spec"), "metrics"));
+    let described = if before.iter().any(unreadable) {
+        Version::Any
+    } else {
+        Version::Readable
+    };
+    let m_path = path.child("metrics");
+    metrics(list(spec, "metrics"), min, described, &m_path, errs);
     behavior(at(spec, "behavior"), &path.child("behavior"), errs);
     // Declared rules come after the written ones.
     if let Some(m) = min {
@@ -273,7 +296,12 @@ pub fn autoscaler(obj: &Value, errs: &mut Errs) {
     }
 }
 
-fn target_ref(r: &Value, path: &Path<'_>, errs: &mut Errs) {
+// More than a group and a version.
+fn unreadable(version: &str) -> bool {
+    version.matches('/').count() > 1
+}
+
+fn target_ref(r: &Value, wanted: Version, path: &Path<'_>, errs: &mut Errs) {
     for f in ["kind", "name"] {
         let v = s(r, f);
         if v.is_empty() {
@@ -283,20 +311,21 @@ fn target_ref(r: &Value, path: &Path<'_>, errs: &mut Errs) {
         }
     }
     let version = s(r, "apiVersion");
-    if version.matches('/').count() > 1 {
-        errs.invalid(
-            &path.child("apiVersion"),
-            version,
-            format!("unexpected GroupVersion string: {version}"),
-        );
-    }
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    let words = match wanted {
+        Version::Any => return,
+        _ if unreadable(version) => format!("unexpected GroupVersion string: {version}"),
+        Version::Grouped if group.is_empty() => "apiVersion must specify API group".to_owned(),
+        Version::Grouped | Version::Readable => return,
+    };
+    errs.invalid(&path.child("apiVersion"), version, words);
 }
 
-fn metrics(all: &[Value], min: Option<i64>, path: &Path<'_>, errs: &mut Errs) {
+fn metrics(all: &[Value], min: Option<i64>, described: Version, path: &Path<'_>, errs: &mut Errs) {
     let mut from_zero = false;
     for (n, m) in all.iter().enumerate() {
         let at_path = path.index(n);
-        metric(m, &at_path, errs);
+        metric(m, described, &at_path, errs);
         from_zero |= matches!(s(m, "type"), "Object" | "External");
     }
     if min == Some(0) && !from_zero {
@@ -307,7 +336,7 @@ fn metrics(all: &[Value], min: Option<i64>, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn metric(m: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn metric(m: &Value, described: Version, path: &Path<'_>, errs: &mut Errs) {
     let kind = s(m, "type");
     if kind.is_empty() {
         errs.required(&path.child("type"), "must specify a metric source type");
@@ -335,7 +364,7 @@ fn metric(m: &Value, path: &Path<'_>, errs: &mut Errs) {
     .collect();
     // Only the first of several is looked at.
     if let Some(f) = present.first() {
-        source(f, at(m, f), &path.child(f), errs);
+        source(f, at(m, f), described, &path.child(f), errs);
     }
     if field.is_empty() {
         errs.not_supported(&path.child("type"), kind, METRIC_TYPES);
@@ -352,13 +381,14 @@ fn metric(m: &Value, path: &Path<'_>, errs: &mut Errs) {
     }
 }
 
-fn source(kind: &str, v: &Value, path: &Path<'_>, errs: &mut Errs) {
+fn source(kind: &str, v: &Value, described: Version, path: &Path<'_>, errs: &mut Errs) {
     let target = at(v, "target");
     let t_path = path.child("target");
     match kind {
         "object" => {
             target_ref(
                 at(v, "describedObject"),
+                described,
                 &path.child("describedObject"),
                 errs,
             );

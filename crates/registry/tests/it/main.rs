@@ -1,5 +1,6 @@
 //! Kinds against what kube-apiserver 1.37.1 was recorded to answer.
 
+mod creates;
 mod evictions;
 mod node_restriction;
 mod quotas;

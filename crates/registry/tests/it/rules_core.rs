@@ -614,6 +614,39 @@ fn a_job() -> Value {
 }
 
 #[test]
+fn an_index_fails_or_completes() {
+    let job = merged(&a_job(), &json!({"spec": {"backoffLimitPerIndex": 1}}));
+    let new = merged(
+        &job,
+        &json!({"status": {"succeeded": 2, "failedIndexes": "1", "completedIndexes": "0,1"}}),
+    );
+    let told = faults(|errs| batch::job_status(&new, &job, errs));
+    let words = "status.failedIndexes: Invalid value: \"1\": failedIndexes and completedIndexes overlap at index: 1";
+    assert!(told.iter().any(|fault| fault == words), "{told:#?}");
+}
+
+#[test]
+fn a_selector_that_cannot_be_used_is_shown() {
+    let set = json!({
+        "metadata": {"name": "s"},
+        "spec": {
+            "selector": {
+                "matchLabels": {"a": "b"},
+                "matchExpressions": [{"key": "c", "operator": "X"}],
+            },
+            "podManagementPolicy": "OrderedReady", "updateStrategy": {"type": "RollingUpdate"},
+            "template": {
+                "metadata": {"labels": {"a": "b"}},
+                "spec": {"containers": [container()], "restartPolicy": "Always", "dnsPolicy": "ClusterFirst"},
+            },
+        },
+    });
+    let told = faults(|errs| apps::stateful_set(&set, errs));
+    let words = "spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"b\"},\"matchExpressions\":[{\"key\":\"c\",\"operator\":\"X\"}]}";
+    assert_eq!(told.last().map(String::as_str), Some(words), "{told:#?}");
+}
+
+#[test]
 fn jobs_and_schedules() {
     check(
         batch::job,
@@ -706,7 +739,7 @@ fn autoscalers() {
         },
     });
     check(
-        policy::autoscaler,
+        |obj, errs| policy::autoscaler(obj, None, errs),
         &base,
         &[
             (

@@ -82,6 +82,13 @@ fn rules_of_webhooks_and_policies() {
                 &["spec.auditAnnotations[1].key: Duplicate value: \"k\""],
             ),
             (
+                json!({"spec": {"auditAnnotations": [{"key": "", "valueExpression": "'a'"}]}}),
+                &[
+                    "spec.auditAnnotations[0].key: Invalid value: \"p/\": name part must be non-empty",
+                    "spec.auditAnnotations[0].key: Invalid value: \"p/\": name part must consist of",
+                ],
+            ),
+            (
                 json!({"spec": {"paramKind": {"apiVersion": "g.io/", "kind": "K K"}}}),
                 &[
                     "spec.paramKind.apiVersion: Invalid value: \"g.io/\": version must be specified",
@@ -469,6 +476,14 @@ fn requests_and_anchors() {
                 conditions(json!([])),
                 &[
                     "status.conditions: Forbidden: updates may not remove a condition of type \"Approved\"",
+                ],
+            ),
+            (
+                conditions(
+                    json!([{"type": "Approved", "status": "True"}, {"type": "X", "status": "x"}]),
+                ),
+                &[
+                    "status.conditions[1].status: Unsupported value: \"x\": supported values: \"False\", \"True\", \"Unknown\"",
                 ],
             ),
             (

@@ -4,6 +4,7 @@
 use crate::tables::{Rules, alike, check, check_update, merged, with_declared};
 use skeg_registry::errors::Errs;
 use skeg_registry::path::Path;
+use skeg_registry::strategies::extension;
 use skeg_registry::validation::{certificates, definition, devices};
 use skeg_schema::{Value, json};
 
@@ -263,11 +264,17 @@ fn slices() {
             (
                 policy(json!({"default": "0", "validRange": {"min": "1", "max": "11"}})),
                 &[
-                    &m(".validRange.default: Invalid value: \"0\": default is less than min: 1"),
+                    &m(".validRange.min: Invalid value: \"0\": default is less than min: 1"),
                     &m(
                         ".validRange.max: Invalid value: \"11\": max is larger than capacity value: 10",
                     ),
                 ],
+            ),
+            (
+                policy(json!({"default": "10", "validRange": {"min": "1", "max": "9"}})),
+                &[&m(
+                    ".validRange.max: Invalid value: \"10\": default is more than max: 9",
+                )],
             ),
             (
                 on_devices(json!({"taints": [{"key": "a b"}]})),
@@ -335,10 +342,67 @@ fn schemas_of_definitions() {
                     "b": {"type": "string", "maxLength": 9, "x-kubernetes-validations": [{"rule": "self == oldSelf"}]},
                 }}),
             ),
+            vec![],
+        ),
+        (
+            property(
+                json!({"type": "array", "x-kubernetes-list-type": "atomic", "items": {
+                    "type": "string", "maxLength": 9, "x-kubernetes-validations": [{"rule": "self == oldSelf"}],
+                }}),
+            ),
             vec![p(&format!(
-                ".properties[b].x-kubernetes-validations[0].rule: Invalid value: \"self == oldSelf\": oldSelf cannot be used on the uncorrelatable portion of the schema within {}",
+                ".items.x-kubernetes-validations[0].rule: Invalid value: \"self == oldSelf\": oldSelf cannot be used on the uncorrelatable portion of the schema within {}",
                 p("")
             ))],
+        ),
+        (
+            // Those are named that cost much.
+            json!({"properties": {
+                "a": {"type": "array", "items": {"type": "string"}, "x-kubernetes-validations": [{"rule": "self.all(x, self.all(y, x == y))"}]},
+                "b": {"type": "string", "maxLength": 9, "x-kubernetes-validations": [{"rule": "self == 'b'"}]},
+            }}),
+            vec![
+                p(
+                    ".x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget",
+                ),
+                p(
+                    ".x-kubernetes-validations[0].rule: Forbidden: contributed to estimated rule cost total",
+                ),
+                format!("{S}: Forbidden: x-kubernetes-validations estimated rule cost total"),
+            ],
+        ),
+        (
+            // A default is an update from itself too.
+            property(
+                json!({"type": "integer", "default": 5, "x-kubernetes-validations": [
+                    {"rule": "self > oldSelf"}, {"rule": "self > 6"},
+                ]}),
+            ),
+            vec![
+                p(".default: Invalid value: 5: failed rule: self > oldSelf"),
+                p(".default: Invalid value: 5: failed rule: self > 6"),
+            ],
+        ),
+        (
+            property(
+                json!({"type": "string", "default": "a", "x-kubernetes-validations": [{"rule": "self == 'b'"}]}),
+            ),
+            vec![p(
+                ".default: Invalid value: \"a\": failed rule: self == 'b'",
+            )],
+        ),
+        (
+            property(
+                json!({"type": "string", "x-kubernetes-validations": [{"rule": "true", "fieldPath": "   "}]}),
+            ),
+            vec![
+                p(
+                    ".x-kubernetes-validations[0].fieldPath: Invalid value: \"   \": must be non-empty if specified",
+                ),
+                p(
+                    ".x-kubernetes-validations[0].fieldPath: Invalid value: \"   \": must be a valid path",
+                ),
+            ],
         ),
         (
             property(
@@ -374,6 +438,128 @@ fn schemas_of_definitions() {
         let rules: Rules = |obj, _, errs| definition::create(obj, errs);
         alike(&with_declared(rules, &obj, None), &expect, schema);
     }
+}
+
+#[test]
+fn defaults_of_embedded_objects() {
+    const S: &str = "spec.validation.openAPIV3Schema.properties[a]";
+    const META: &str = "must result in valid metadata: metadata";
+    let told = |schema: Value, expect: &[String]| {
+        let obj = definition_of(json!({"properties": {"a": schema}}));
+        let mut errs = Errs::new();
+        definition::create(&obj, &mut errs);
+        let found: Vec<String> = errs.into_list().iter().map(ToString::to_string).collect();
+        assert_eq!(found.len(), expect.len(), "{obj} {found:#?}");
+        for (found, expect) in found.iter().zip(expect) {
+            assert!(found.starts_with(expect), "{found}\n{expect}");
+        }
+    };
+    let embedded = |properties: Value| json!({"type": "object", "x-kubernetes-embedded-resource": true, "properties": properties});
+    // Parts of what a resource is called, and of its metadata.
+    told(
+        embedded(json!({"kind": {"type": "string", "default": "%"}})),
+        &[format!(
+            "{S}.properties[kind].default: Invalid value: \"%\": must result in valid metadata: kind: Invalid value: \"%\": may have mixed case"
+        )],
+    );
+    told(
+        embedded(json!({"kind": {"type": "string", "default": ""}})),
+        &[format!(
+            "{S}.properties[kind].default: Invalid value: \"\": must result in valid metadata: kind: Invalid value: \"\": must not be empty"
+        )],
+    );
+    told(
+        embedded(json!({"apiVersion": {"type": "string", "default": 42}})),
+        &[format!(
+            "{S}.properties[apiVersion].default: Invalid value: 42: must result in valid metadata: apiVersion: Invalid value: 42: must be a string"
+        )],
+    );
+    told(
+        embedded(json!({"metadata": {"type": "object", "properties": {
+            "name": {"type": "string", "default": "%"},
+        }}})),
+        &[format!(
+            "{S}.properties[metadata].properties[name].default: Invalid value: \"%\": {META}.name: Invalid value: \"%\": may not contain '%'"
+        )],
+    );
+    told(
+        embedded(json!({"metadata": {"type": "object", "default": {"labels": {"bar": "x y"}}}})),
+        &[format!(
+            "{S}.properties[metadata].default: Invalid value: {{\"labels\":{{\"bar\":\"x y\"}}}}: {META}.labels: Invalid value: \"x y\": a valid label"
+        )],
+    );
+    told(
+        embedded(json!({
+            "kind": {"type": "string", "default": "Pod"},
+            "metadata": {"type": "object", "properties": {
+                "finalizers": {"type": "array", "items": {"type": "string", "default": "x.io/a"}},
+            }},
+        })),
+        &[],
+    );
+    told(
+        embedded(json!({"kind": {"type": "string", "maxLength": 2, "default": "Pod"}})),
+        &[format!(
+            "{S}.properties[kind].default: Too long: may not be more than 2"
+        )],
+    );
+    // Whole resources, on their own and within others.
+    let broken = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"annotations": 42}});
+    let mut whole = embedded(json!({}));
+    whole.set_at(&["x-kubernetes-preserve-unknown-fields"], true);
+    let mut direct = whole.clone();
+    direct.set_at(&["default"], broken.clone());
+    told(
+        direct,
+        &[format!(
+            "{S}.default.metadata: Invalid value: {{\"annotations\":42}}: json: cannot unmarshal number"
+        )],
+    );
+    told(
+        json!({"type": "object", "properties": {"e": whole}, "default": {"e": broken}}),
+        &[format!(
+            "{S}.default.e.metadata: Invalid value: {{\"annotations\":42}}: json: cannot unmarshal number"
+        )],
+    );
+}
+
+#[test]
+fn sets_of_what_cannot_be_compared_are_warned_of() {
+    let set =
+        |items: Value| json!({"type": "array", "x-kubernetes-list-type": "set", "items": items});
+    let lists = set(json!({"type": "array", "items": {"type": "string"}}));
+    let maps = set(json!({"type": "object", "x-kubernetes-map-type": "atomic"}));
+    let both =
+        definition_of(json!({"properties": {"a": maps.clone(), "b": lists.clone(), "c": lists}}));
+    let one =
+        definition_of(json!({"properties": {"a": {"type": "object", "properties": {"x": maps}}}}));
+    let warnings = extension::kind("customresourcedefinitions").warnings;
+    let words = |ty: &str| {
+        format!(
+            "x-kubernetes-list-type: set for items of type {ty:?} is not supported by server-side apply or CEL validation rules"
+        )
+    };
+    assert_eq!(warnings(&both, None), [words("array"), words("object")]);
+    assert_eq!(warnings(&both, Some(&one)), [words("array")]);
+    assert_eq!(warnings(&one, Some(&both)), [""; 0]);
+}
+
+#[test]
+fn groups_of_devices_are_behind_a_gate() {
+    let slice = |groups: Value| {
+        slice_of(json!({"name": "x", "consumesCounters": [
+            {"counterSet": "s", "counters": {"c": {"value": "1"}}, "compatibilityGroups": groups},
+        ]}))
+    };
+    let new = slice(json!(["g"]));
+    let left = |old: Option<&Value>| {
+        let mut spec = new["spec"].clone();
+        devices::forget_gated_devices(&mut spec, old);
+        spec["devices"][0]["consumesCounters"][0]["compatibilityGroups"].clone()
+    };
+    assert_eq!(left(None), Value::Null);
+    assert_eq!(left(Some(&slice(Value::Null))), Value::Null);
+    assert_eq!(left(Some(&new)), json!(["g"]));
 }
 
 #[test]

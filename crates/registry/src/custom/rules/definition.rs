@@ -1,7 +1,6 @@
 //! Rules of definitions: whether they compile, what they cost at most.
 
-use super::Rules;
-use crate::custom::jsonpath::JsonPath;
+use super::{Rules, field_path};
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{at, list, s, sorted_pairs};
@@ -21,13 +20,19 @@ const REASONS: &[&str] = &[
 const COMPOSITIONS: &[&str] = &["allOf", "oneOf", "anyOf"];
 /// Rules that are named when all together cost too much.
 const NAMED_MAX: usize = 4;
+/// Those are named that cost at least this share of what all may.
+const NAMED_SHARE: u64 = 100;
 
 /// Faults of a default under the rules of its schema.
 pub fn check_default(default: &Value, node: &Node, path: &str) -> Vec<FieldError> {
     let Some(rules) = Rules::compile(node, false) else {
         return Vec::new();
     };
-    let mut found = rules.evaluate(default, None, node).errors;
+    // As an update from itself, so that rules about changes have their say too.
+    let mut found = rules.evaluate_all(default, Some(default), node);
+    if found.is_empty() {
+        found = rules.evaluate_all(default, None, node);
+    }
     for error in &mut found {
         error.field = match error.field.as_str() {
             "<nil>" => path.to_owned(),
@@ -201,9 +206,12 @@ impl Walk {
             root: false,
             ..place.clone()
         };
-        // Members of what is replaced as one have no earlier selves.
-        let whole = !matches!(s(schema, "x-kubernetes-map-type"), "" | "granular");
-        if whole && below.uncorrelated.is_none() {
+        // Members of atomic maps have earlier selves too; of types to come nothing is known.
+        let known = matches!(
+            s(schema, "x-kubernetes-map-type"),
+            "" | "granular" | "atomic"
+        );
+        if !known && below.uncorrelated.is_none() {
             below.uncorrelated = Some(path.to_string());
         }
         for (name, property) in sorted_pairs(at(schema, "properties")) {
@@ -364,8 +372,8 @@ impl Walk {
     }
 
     fn observe(&mut self, cost: u64, path: &Path<'_>) {
-        if cost > 0 {
-            self.total = self.total.saturating_add(cost);
+        self.total = self.total.saturating_add(cost);
+        if cost >= limits::TOTAL_ESTIMATE_MAX / NAMED_SHARE {
             self.dear.push((cost, path.to_string()));
         }
     }
@@ -460,25 +468,7 @@ fn plain(given: &Value, rule: &CelRule, node: &Node, path: &Path<'_>, errs: &mut
     if lines(field) {
         errs.invalid(&f_path, field, "must not contain line breaks");
     }
-    if !leads(node, field) {
+    if field_path::shown(field, node).is_none() {
         errs.invalid(&f_path, field, "must be a valid path");
     }
-}
-
-// A path of names below a node; members of maps may have any.
-fn leads(node: &Node, path: &str) -> bool {
-    let Some(parsed) = JsonPath::parse(path) else {
-        return false;
-    };
-    let Some(names) = parsed.names() else {
-        return false;
-    };
-    let mut node = node;
-    for name in names {
-        match node.property(name).or_else(|| node.additional_node()) {
-            Some(inner) => node = inner,
-            None => return false,
-        }
-    }
-    true
 }

@@ -269,7 +269,7 @@ fn indexes(change: &Change<'_>, path: &Path<'_>, errs: &mut Errs) {
         errs.invalid(
             &path.child("failedIndexes"),
             text,
-            format!("failedIndexes and completedIndexes overlap at index {index}"),
+            format!("failedIndexes and completedIndexes overlap at index: {index}"),
         );
     }
 }

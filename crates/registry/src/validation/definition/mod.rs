@@ -1,10 +1,11 @@
 //! Rules of CustomResourceDefinitions, in upstream's order. What all versions
 //! have alike, messages name once, at the top: `spec.validation…`.
 
+mod defaults;
 mod schema;
 mod structure;
 
-pub use schema::unknown_formats;
+pub use schema::{sets_of_trees, unknown_formats};
 
 use super::names;
 use crate::custom::approval::{self, Approval};
@@ -79,9 +80,7 @@ pub fn create(obj: &Value, errs: &mut Errs) {
 
 /// A changed definition.
 pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
-    // Upstream compares the metadata of definitions once more than that of others.
-    let meta = (at(new, "metadata"), at(old, "metadata"));
-    metadata::object_meta_update(meta.0, meta.1, &Path::root("metadata"), errs);
+    meta_again(new, old, errs);
     spec(at(new, "spec"), Some(at(old, "spec")), errs);
     let path = Path::root("spec");
     let (spec, before) = (at(new, "spec"), at(old, "spec"));
@@ -119,8 +118,18 @@ pub fn update(new: &Value, old: &Value, errs: &mut Errs) {
     preserves(new, Some(old), errs);
 }
 
+// Upstream looks at the metadata of a changed definition once more than at that
+// of others, and tells of it twice.
+fn meta_again(new: &Value, old: &Value, errs: &mut Errs) {
+    let (meta, before) = (at(new, "metadata"), at(old, "metadata"));
+    let path = Path::root("metadata");
+    metadata::object_meta_update(meta, before, &path, errs);
+    metadata::attached(meta, &path, errs);
+}
+
 /// A changed status.
-pub fn status(new: &Value, _: &Value, errs: &mut Errs) {
+pub fn status(new: &Value, old: &Value, errs: &mut Errs) {
+    meta_again(new, old, errs);
     accepted_names(new, errs);
 }
 

@@ -1,13 +1,13 @@
 //! Rules of the schemas of custom resources.
 
-use super::structure;
-use crate::custom::{embedded, formats, validate};
+use super::{defaults, structure};
+use crate::custom::formats;
 use crate::errors::Errs;
 use crate::path::Path;
-use crate::tree::{at, b, has, list, pairs, s, sorted_pairs};
-use skeg_meta::{FieldError, FieldErrorKind};
+use crate::tree::{self, at, b, has, list, pairs, s, sorted_pairs};
 use skeg_schema::Value;
-use skeg_schema::dynamic::{self, META_FIELDS, Node};
+use skeg_schema::dynamic::{META_FIELDS, Node};
+use std::collections::BTreeSet;
 
 const TYPES: &[&str] = &["array", "boolean", "integer", "number", "object", "string"];
 const LIST_TYPE: &str = "x-kubernetes-list-type";
@@ -59,7 +59,7 @@ pub fn check(schema: &Value, old: Option<&Value>, status: bool, path: &Path<'_>,
         structure::check(schema, &place, &mut found);
         if found.is_empty() {
             let node = Node::compile(schema);
-            defaults(schema, &node, true, false, &place, &mut found);
+            defaults::check(&node, &place, &mut found);
         }
         let fine = found.is_empty();
         errs.append(found);
@@ -212,6 +212,17 @@ pub fn unknown_formats(schema: &Value, ty: &str, found: &mut Vec<String>) {
     }
     for (same, inner) in inner(schema) {
         unknown_formats(inner, if same { ty } else { "" }, found);
+    }
+}
+
+/// The types of elements below that lists of type set cannot tell apart.
+pub fn sets_of_trees<'s>(schema: &'s Value, found: &mut BTreeSet<&'s str>) {
+    let ty = tree::sp(schema, &["items", "type"]);
+    if s(schema, LIST_TYPE) == "set" && matches!(ty, "array" | "object") {
+        found.insert(ty);
+    }
+    for (_, inner) in inner(schema) {
+        sets_of_trees(inner, found);
     }
 }
 
@@ -425,74 +436,4 @@ fn present_keys(list_type: &str, keys: &[Value], items: &Value, path: &Path<'_>,
             );
         }
     }
-}
-
-// A default must be what its schema takes.
-fn defaults(
-    schema: &Value,
-    node: &Node,
-    root: bool,
-    in_meta: bool,
-    path: &Path<'_>,
-    errs: &mut Errs,
-) {
-    let in_meta = in_meta && !node.embedded;
-    if let Some(default) = node.default.as_deref()
-        && !in_meta
-    {
-        one_default(default, node, root, &path.child("default"), errs);
-    }
-    if let Some(items) = node.items.as_deref() {
-        defaults(
-            at(schema, "items"),
-            items,
-            false,
-            in_meta,
-            &path.child("items"),
-            errs,
-        );
-    }
-    let properties = path.child("properties");
-    for (name, inner) in &node.properties {
-        let meta = (root || node.embedded) && META_FIELDS.contains(&&**name);
-        defaults(
-            at(at(schema, "properties"), name),
-            inner,
-            false,
-            in_meta || meta,
-            &properties.key(name),
-            errs,
-        );
-    }
-}
-
-fn one_default(default: &Value, node: &Node, root: bool, path: &Path<'_>, errs: &mut Errs) {
-    let mut pruned = default.clone();
-    dynamic::prune(&mut pruned, node, root || node.embedded);
-    if pruned != *default {
-        errs.invalid(path, default.clone(), "must not have unknown fields");
-    }
-    let place = path.to_string();
-    let mut formed = default.clone();
-    if let Err(why) = embedded::coerce(&mut formed, node, "") {
-        errs.extend([FieldError::new(
-            FieldErrorKind::Invalid,
-            &place,
-            default.clone(),
-            why,
-        )]);
-        return;
-    }
-    let mut found = Vec::new();
-    if root {
-        embedded::object(default, &place, &mut found);
-    }
-    embedded::validate(default, node, &place, &mut found);
-    if found.is_empty() {
-        found = validate::validate(default, node, None, &place);
-    }
-    if found.is_empty() {
-        found = crate::custom::rules::check_default(default, node, &place);
-    }
-    errs.extend(found);
 }

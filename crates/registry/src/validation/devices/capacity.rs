@@ -117,11 +117,7 @@ fn range(v: &Value, default: &Quantity, whole: &Quantity, path: &Path<'_>, errs:
         );
     }
     if *default < min {
-        fault(
-            "default",
-            default,
-            format!("default is less than min: {min}"),
-        );
+        fault("min", default, format!("default is less than min: {min}"));
     }
     if let Some(max) = &max {
         if min > *max {
@@ -135,11 +131,7 @@ fn range(v: &Value, default: &Quantity, whole: &Quantity, path: &Path<'_>, errs:
             );
         }
         if default > max {
-            fault(
-                "default",
-                default,
-                format!("default is more than max: {max}"),
-            );
+            fault("max", default, format!("default is more than max: {max}"));
         }
     }
     if has(v, "step") {

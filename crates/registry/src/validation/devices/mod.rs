@@ -403,6 +403,10 @@ pub fn forget_gated_devices(spec: &mut Value, old: Option<&Value>) {
         tree::pairs(at(d, "attributes")).any(|(_, a)| LISTS.iter().any(|field| has(a, field)))
     };
     let keep_lists = kept(&lists);
+    let keep_groups = kept(&|d| {
+        let mut consumed = list(d, "consumesCounters").iter();
+        consumed.any(|c| has(c, "compatibilityGroups"))
+    });
     let keep_node = kept(&|d| has(d, "nodeAllocatableResources"));
     if !old.is_some_and(|old| has(at(old, "spec"), "skipNodeOperations")) {
         tree::remove(spec, "skipNodeOperations");
@@ -410,6 +414,11 @@ pub fn forget_gated_devices(spec: &mut Value, old: Option<&Value>) {
     for d in tree::list_mut(spec, "devices") {
         if !keep_node {
             tree::remove(d, "nodeAllocatableResources");
+        }
+        for consumed in tree::list_mut(d, "consumesCounters") {
+            if !keep_groups {
+                tree::remove(consumed, "compatibilityGroups");
+            }
         }
         let attributes = tree::get_mut(d, "attributes").and_then(Value::as_object_mut);
         for (_, a) in attributes.into_iter().flat_map(|o| o.iter_mut()) {
