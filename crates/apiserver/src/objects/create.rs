@@ -154,9 +154,11 @@ pub(super) async fn create_named(
         {
             return Err(Box::pin(already_exists(served, cx, &name)).await);
         }
-        let object = served.object(obj, 0);
+        // Told as if it had been stored and read again.
+        let bytes = served.stored_bytes(cx.server, &mut obj).await?;
+        let stored = stored_object(served, bytes, 0)?;
         return Ok(Written {
-            object,
+            object: served.viewed(cx.server, &stored).await?,
             created: true,
         });
     }

@@ -254,9 +254,9 @@ async fn attempt(
         }));
     }
     if cx.dry_run {
-        let object = served.object(new, revision);
+        let stored = stored_object(served, bytes, revision)?;
         return Ok(Some(Written {
-            object,
+            object: served.viewed(cx.server, &stored).await?,
             created: false,
         }));
     }

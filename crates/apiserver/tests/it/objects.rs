@@ -434,3 +434,46 @@ async fn a_status_write_brings_no_metadata() {
         assert_eq!(meta.get("finalizers"), None, "{path}: {meta}");
     }
 }
+
+#[tokio::test]
+async fn a_dry_run_answers_what_would_be_stored() {
+    const SCALERS: &str = "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers";
+    let server = Server::start().await;
+    let body = json!({
+        "apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "h", "annotations": {
+            "a": "b",
+            "autoscaling.alpha.kubernetes.io/metrics": "x",
+            "autoscaling.alpha.kubernetes.io/behavior": "{",
+        }},
+        "spec": {
+            "maxReplicas": 3,
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"},
+        },
+    });
+    let tried = server
+        .send(&format!("POST {SCALERS}?dryRun=All"), body.clone())
+        .await
+        .expect(201);
+    assert_eq!(tried["metadata"]["annotations"], json!({"a": "b"}));
+    assert_eq!(tried["metadata"]["resourceVersion"], json!(null));
+    assert_eq!(tried["apiVersion"], "autoscaling/v1");
+    let made = server
+        .send(&format!("POST {SCALERS}"), body.clone())
+        .await
+        .expect(201);
+    assert_eq!(tried["spec"], made["spec"]);
+    // Of a change too.
+    let mut change = body;
+    change["spec"]["maxReplicas"] = json!(4);
+    let tried = server
+        .send(&format!("PUT {SCALERS}/h?dryRun=All"), change)
+        .await
+        .expect(200);
+    assert_eq!(tried["metadata"]["annotations"], json!({"a": "b"}));
+    assert_eq!(tried["spec"]["maxReplicas"], 4);
+    assert_eq!(
+        tried["metadata"]["resourceVersion"],
+        made["metadata"]["resourceVersion"]
+    );
+}
