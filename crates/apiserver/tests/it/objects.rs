@@ -403,39 +403,6 @@ async fn a_token_is_asked_for_one_life_of_an_account() {
 }
 
 #[tokio::test]
-async fn a_status_write_brings_no_metadata() {
-    let server = Server::start().await;
-    let cases = [
-        (
-            "/apis/networking.k8s.io/v1/servicecidrs",
-            json!({"metadata": {"name": "x"}, "spec": {"cidrs": ["10.77.0.0/24"]}}),
-        ),
-        (
-            "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
-            json!({"metadata": {"name": "x"}, "spec": {
-                "matchConstraints": {"resourceRules": [{
-                    "apiGroups": [""], "apiVersions": ["v1"],
-                    "operations": ["CREATE"], "resources": ["configmaps"]
-                }]},
-                "validations": [{"expression": "true"}]
-            }}),
-        ),
-    ];
-    for (path, object) in cases {
-        server
-            .send(&format!("POST {path}"), object)
-            .await
-            .expect(201);
-        let change = json!({"metadata": {"labels": {"a": "b"}, "finalizers": ["a.b/c"]}});
-        let status = format!("{path}/x/status");
-        let kind = "merge-patch+json";
-        let meta = server.patch(&status, kind, change).await.expect(200)["metadata"].clone();
-        assert_eq!(meta.get("labels"), None, "{path}: {meta}");
-        assert_eq!(meta.get("finalizers"), None, "{path}: {meta}");
-    }
-}
-
-#[tokio::test]
 async fn a_dry_run_answers_what_would_be_stored() {
     const SCALERS: &str = "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers";
     let server = Server::start().await;

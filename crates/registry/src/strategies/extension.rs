@@ -38,8 +38,6 @@ pub fn kind(resource: &str) -> Kind {
             validate: |_, obj, errs| admission_policies::validating_policy(obj, errs),
             status_rules: |_, new, _, errs| admission_policies::policy_status(new, errs),
             unconditional: false,
-            status_prepare: status_alone,
-            status_resets: ALL_BUT_STATUS,
             ..Kind::SPEC
         },
         "mutatingadmissionpolicies" => Kind {

@@ -1,6 +1,6 @@
 //! networking.k8s.io and discovery.k8s.io.
 
-use super::kind::{Kind, status_alone};
+use super::kind::Kind;
 use crate::defaults::misc;
 use crate::generic::bump_generation;
 use crate::strategy::FieldLabels;
@@ -64,7 +64,6 @@ pub fn kind(resource: &str) -> Kind {
             status: true,
             validate: |_, obj, errs| network::service_cidr(obj, errs),
             validate_update: Some(|_, new, old, errs| network::service_cidr_update(new, old, errs)),
-            status_prepare: status_alone,
             ..Kind::PLAIN
         },
         "endpointslices" => Kind {
