@@ -74,18 +74,6 @@ impl<K: Cached> Held<K> {
             }
         }
     }
-
-    /// Why it cannot be read, if it cannot.
-    pub(crate) fn unreadable(&self) -> Option<String> {
-        match self {
-            Held::Whole(_) => None,
-            Held::Packed(packed) if packed.opened.lock().is_some() => None,
-            Held::Packed(packed) => K::from_shared(&packed.object)
-                .err()
-                .map(|error| error.to_string()),
-            Held::Unreadable(unreadable) => Some(unreadable.error.clone()),
-        }
-    }
 }
 
 impl<K> Clone for Held<K> {
@@ -131,22 +119,25 @@ impl<K: Cached> Opened<K> {
     /// The object, decoded if it is not yet; `len` is how many the store has.
     pub(crate) fn open(&self, packed: &Arc<Packed<K>>, len: usize) -> Option<Arc<K>> {
         self.reads.fetch_add(1, Ordering::Relaxed);
+        let object = self.decoded(packed, len);
+        if let Err(error) = &object {
+            let (namespace, name) = (packed.object.namespace(), packed.object.name());
+            tracing::error!(namespace, name, %error, "cannot decode an object");
+        }
+        object.ok()
+    }
+
+    /// As [`Opened::open`], or why it cannot be decoded; does not count as a read.
+    pub(crate) fn decoded(&self, packed: &Arc<Packed<K>>, len: usize) -> Result<Arc<K>, String> {
         let mut opened = packed.opened.lock();
         if let Some(object) = &*opened {
-            return Some(Arc::clone(object));
+            return Ok(Arc::clone(object));
         }
-        let object = match K::from_shared(&packed.object) {
-            Ok(object) => object,
-            Err(error) => {
-                let (namespace, name) = (packed.object.namespace(), packed.object.name());
-                tracing::error!(namespace, name, %error, "cannot decode an object");
-                return None;
-            }
-        };
+        let object = K::from_shared(&packed.object).map_err(|error| error.to_string())?;
         *opened = Some(Arc::clone(&object));
         drop(opened);
         self.keep(packed, len);
-        Some(object)
+        Ok(object)
     }
 
     fn keep(&self, packed: &Arc<Packed<K>>, len: usize) {

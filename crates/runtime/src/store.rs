@@ -168,7 +168,13 @@ impl<K: Cached> Store<K> {
     /// method shows such an object, until it is written anew and fits.
     #[must_use]
     pub fn unreadable(&self, name: &ObjectName) -> Option<String> {
-        self.state.read().objects.get(name)?.unreadable()
+        let state = self.state.read();
+        match state.objects.get(name)? {
+            Held::Whole(_) => None,
+            // Who asks wants the object next: it is decoded once for both.
+            Held::Packed(packed) => state.opened.decoded(packed, state.objects.len()).err(),
+            Held::Unreadable(unreadable) => Some(unreadable.error.clone()),
+        }
     }
 
     /// Every object, by namespace and name.
