@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::ApiServer;
 use crate::error::Error;
+use crate::identity::Identity;
 use crate::objects::access::Access;
 use crate::objects::{WriteCx, create, update};
 use crate::served::Served;
@@ -48,10 +49,20 @@ impl ApiServer {
     /// An object could not be stored.
     pub async fn bootstrap(&self) -> Result<(), BootstrapError> {
         self.make(|kind| kind == "Namespace").await?;
-        self.make(|kind| kind != "Namespace").await?;
+        let identity = Identity::of(self);
+        let lease = async {
+            if let Some(identity) = &identity {
+                identity.renew(self).await;
+            }
+        };
+        let (made, ()) = tokio::join!(self.make(|kind| kind != "Namespace"), lease);
+        made?;
         self.autoregistration().await;
         self.inner.ready.store(true, Ordering::Release);
         self.spawn_restoring();
+        if let Some(identity) = identity {
+            identity.spawn(self);
+        }
         Ok(())
     }
 

@@ -25,6 +25,7 @@ mod error;
 mod flow;
 mod go;
 mod health;
+mod identity;
 mod lease;
 mod loopback;
 mod managed_fields;

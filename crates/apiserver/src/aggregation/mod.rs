@@ -82,7 +82,7 @@ impl ApiServer {
     }
 
     /// The objects as the server itself changes them.
-    fn own_access(&self) -> Access {
+    pub(crate) fn own_access(&self) -> Access {
         let user = UserInfo {
             name: "system:apiserver".to_owned(),
             groups: vec!["system:masters".to_owned()],

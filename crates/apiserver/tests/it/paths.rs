@@ -420,3 +420,21 @@ async fn components_are_asked_how_they_are() {
     assert_eq!(one["conditions"][0]["message"], "ok");
     hanging_up.abort();
 }
+
+#[tokio::test]
+async fn the_server_says_that_it_lives() {
+    let server = Server::start().await;
+    let path = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?labelSelector=apiserver.kubernetes.io%2Fidentity%3Dkube-apiserver";
+    let list = server.get(path).await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
+    let lease = &list["items"][0];
+    let name = lease["metadata"]["name"].as_str().unwrap();
+    let holder = lease["spec"]["holderIdentity"].as_str().unwrap();
+    assert!(holder.starts_with(&format!("{name}_")), "{lease}");
+    assert_eq!(lease["spec"]["leaseDurationSeconds"], 3600);
+    let annotations = &lease["metadata"]["annotations"];
+    assert!(
+        annotations["kubernetes.io/peer-advertise-address"].is_string(),
+        "{lease}"
+    );
+}

@@ -14,11 +14,13 @@ use skeg_apiserver::ApiServer;
 use skeg_auth::pki::Pki;
 use skeg_auth::{UserInfo, names};
 use skeg_client::Client;
+use skeg_store::Store;
 
 use super::network::{self, NodeNetwork};
 use super::node::{self, KubeletParts};
 use super::parts::{self, Shared};
-use super::{address, api, published, storage};
+use super::published::Publisher;
+use super::{address, api, storage};
 use crate::commands::version::{KUBERNETES, VERSION};
 use crate::config::{Config, Role};
 use crate::control;
@@ -99,6 +101,7 @@ async fn start(
         .filter(|_| config.listen.0.ip().is_loopback())
         .map(|network| IpAddr::V4(network.gateway()));
     let store = storage::open(config, dir, supervisor).await?;
+    let shared = (!config.etcd.servers.is_empty()).then(|| Arc::clone(&store));
     let api = api::start(
         config,
         dir,
@@ -126,6 +129,7 @@ async fn start(
         dir,
         instance: &instance,
         server: &api.server,
+        shared,
         pki: &api.pki,
         supervisor,
     };
@@ -155,6 +159,8 @@ struct Wiring<'a> {
     dir: &'a DataDir,
     instance: &'a str,
     server: &'a ApiServer,
+    /// The store, where other API servers may use it too.
+    shared: Option<Arc<dyn Store>>,
     pki: &'a Arc<Pki>,
     supervisor: &'a Supervisor,
 }
@@ -177,10 +183,14 @@ impl Wiring<'_> {
         };
         let client = self.client(UserInfo::new(names::API_SERVER, &[names::MASTERS]));
         let client = client.with_user_agent("kube-apiserver");
-        published::publish(&client, (ip, port).into()).await.or_fail(
+        let shared = self.shared.clone();
+        let mut publisher = Publisher::new(client, (ip, port).into(), shared);
+        publisher.publish().await.or_fail(
             "cannot say where pods reach the API server",
             "see the log; Endpoints and EndpointSlice \"kubernetes\" in namespace default must be writable",
-        )
+        )?;
+        publisher.spawn(self.supervisor);
+        Ok(())
     }
 
     /// Starts every role beside the API server.

@@ -28,8 +28,9 @@ use crate::logging;
 use crate::supervisor::{Stage, Supervisor};
 use crate::up::connector::{ConnectorOptions, KubeletConnector};
 use crate::up::parts::{self, Shared};
+use crate::up::published::Publisher;
 use crate::up::server::{self, EncryptionFile, Parts};
-use crate::up::{address, cluster, prefix, published, runtime, store};
+use crate::up::{address, cluster, prefix, runtime, store};
 
 const PROGRAM: &str = "kube-apiserver";
 const ABOUT: &str = "The Kubernetes API server as Skeg has it, by kube-apiserver's own flags.";
@@ -160,6 +161,7 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
         }
     };
     let store = prefix::wrap(store, &settings.etcd_prefix);
+    let shared = matches!(settings.storage, Storage::Etcd { .. }).then(|| Arc::clone(&store));
     let issuer = token_issuer(settings)?;
     let connector = KubeletConnector::new(ConnectorOptions {
         client: settings
@@ -220,10 +222,15 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
     if settings.publishes_endpoints {
         let user = UserInfo::new(names::API_SERVER, &[names::MASTERS]);
         let client = Client::new(api.transport(user)).with_user_agent(PROGRAM);
-        // Others may hold the object just now; the address is in it or soon will be.
-        if let Err(error) = published::publish(&client, (advertised, address.port()).into()).await {
-            warn!(%error, "cannot say where pods reach the API server");
+        let shared = shared;
+        let mut publisher = Publisher::new(client, (advertised, address.port()).into(), shared);
+        if let Err(error) = publisher.publish().await {
+            warn!(
+                error = format!("{error:#}"),
+                "cannot say where pods reach the API server"
+            );
         }
+        publisher.spawn(supervisor);
     }
     start_controllers(settings, &api, supervisor);
     Ok(())
