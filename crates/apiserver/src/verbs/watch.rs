@@ -24,7 +24,7 @@ use crate::objects::read::{parse_revision, too_large};
 use crate::options::ListOptions;
 use crate::selectors;
 use crate::served::Served;
-use crate::table;
+use crate::table::{self, Include};
 use crate::wsstream::{self, Framing};
 
 /// Watches without a timeout end at random between this and its double.
@@ -400,7 +400,7 @@ fn frame(served: &Served, wanted: Wanted, rows: table::Options, item: Item) -> B
             encode::watch_frame(change.as_str(), &bytes, wanted.format)
         }
         Item::Bookmark(revision, initial_end) => {
-            let bytes = bookmark(served, wanted, revision, initial_end);
+            let bytes = bookmark(served, wanted, rows, revision, initial_end);
             encode::watch_frame("BOOKMARK", &bytes, wanted.format)
         }
         Item::Error(status) => {
@@ -435,7 +435,13 @@ fn encoded(served: &Served, wanted: Wanted, rows: table::Options, object: &Share
 }
 
 /// An object of the kind with nothing in it but the revision.
-fn bookmark(served: &Served, wanted: Wanted, revision: u64, initial_end: bool) -> Bytes {
+fn bookmark(
+    served: &Served,
+    wanted: Wanted,
+    rows: table::Options,
+    revision: u64,
+    initial_end: bool,
+) -> Bytes {
     let desc = served.resource.desc;
     let mut metadata = Object::new();
     metadata.insert("resourceVersion", revision.to_string());
@@ -450,17 +456,19 @@ fn bookmark(served: &Served, wanted: Wanted, revision: u64, initial_end: bool) -
             tree.insert("kind", desc.kind);
             tree.insert("apiVersion", desc.api_version());
         }
-        Transform::Table(version) => {
-            let meta = table::ListMeta {
-                resource_version: revision,
-                ..Default::default()
+        // A row like another, of an object with nothing in it.
+        Transform::Table(_) => {
+            tree.insert("kind", desc.kind);
+            tree.insert("apiVersion", desc.api_version());
+            tree.insert("metadata", metadata);
+            let object = served.object(Value::Object(tree), revision);
+            let include = match rows.include {
+                // What the row is there for is in its metadata.
+                Include::None if initial_end => Include::Metadata,
+                include => include,
             };
-            let options = table::Options {
-                no_headers: true,
-                ..Default::default()
-            };
-            let value = table::of_objects(&served.resource, &[], version, options, meta);
-            return encode::tree(&value, None, wanted.format, false);
+            let rows = table::Options { include, ..rows };
+            return encoded(served, wanted, rows, &object);
         }
         Transform::Partial(version) | Transform::PartialList(version) => {
             tree.insert("kind", "PartialObjectMetadata");

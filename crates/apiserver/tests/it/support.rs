@@ -201,6 +201,12 @@ impl Server {
     pub async fn watch(&self, path: &str) -> Watch {
         Watch::of(self.ask(ADMIN, &format!("GET {path}"), &[], "").await)
     }
+
+    /// A watch in another form than plain JSON.
+    pub async fn watch_as(&self, path: &str, accept: &str) -> Watch {
+        let accept = [("accept", accept)];
+        Watch::of(self.ask(ADMIN, &format!("GET {path}"), &accept, "").await)
+    }
 }
 
 /// A ConfigMap.

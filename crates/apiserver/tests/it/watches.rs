@@ -60,6 +60,30 @@ async fn initial_events_end_with_a_bookmark() {
 }
 
 #[tokio::test]
+async fn the_bookmark_after_the_initial_events_is_a_row_of_a_table() {
+    let server = Server::start().await;
+    server.make_maps(&["a"]).await;
+    for (include, kind) in [("None", "PartialObjectMetadata"), ("Object", "ConfigMap")] {
+        let query = format!(
+            "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&includeObject={include}"
+        );
+        let table = "application/json;as=Table;g=meta.k8s.io;v=v1";
+        let mut watch = server.watch_as(&format!("{MAPS}?{query}"), table).await;
+        assert_eq!(watch.next().await.unwrap()["type"], "ADDED");
+        let bookmark = watch.next().await.unwrap();
+        assert_eq!(bookmark["type"], "BOOKMARK");
+        let rows = &bookmark["object"]["rows"];
+        assert_eq!(rows.as_array().unwrap().len(), 1, "{bookmark}");
+        let object = &rows[0]["object"];
+        assert_eq!(object["kind"], kind);
+        assert_eq!(
+            object["metadata"]["annotations"]["k8s.io/initial-events-end"],
+            "true"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_object_comes_and_goes_with_its_labels() {
     let server = Server::start().await;
     server.make_maps(&["a"]).await;
