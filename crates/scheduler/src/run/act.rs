@@ -199,12 +199,53 @@ impl Scheduler {
         Ok(())
     }
 
-    async fn bind(&self, pod: &Arc<Pod>, profile: &Profile, node: &str, promised: &Promised) {
-        let meta = &pod.metadata;
-        let timeout = profile.args.volume_timeout;
-        if let Err(error) = self.bind_volumes(&promised.volumes, node, timeout).await {
-            return self.not_bound(pod, node, promised, &error).await;
+    /// Says where a pod will be, unless it is bound at once: autoscalers count on it
+    /// (`NominatedNodeNameForExpectation`). Returns the pod as it is then.
+    async fn expect(&self, pod: &Arc<Pod>, node: &str, promised: &Promised) -> Arc<Pod> {
+        let at_once = promised.volumes.is_empty() && promised.devices.is_empty();
+        if at_once || pod.status.nominated_node_name == node {
+            return Arc::clone(pod);
         }
+        let patch = json!({"status": {"nominatedNodeName": node}});
+        if let Err(error) = self.patch_status(pod, patch).await {
+            tracing::warn!(pod = %pod.metadata.name, %error, "nobody can be told where a pod will be");
+            return Arc::clone(pod);
+        }
+        let mut expected = Pod::clone(pod);
+        node.clone_into(&mut expected.status.nominated_node_name);
+        Arc::new(expected)
+    }
+
+    async fn bind(&self, pod: &Arc<Pod>, profile: &Profile, node: &str, promised: &Promised) {
+        let pod = &self.expect(pod, node, promised).await;
+        let outcome = match self.prepare(pod, profile, node, promised).await {
+            Ok(()) => self.bind_prepared(pod, node).await,
+            Err(why) => Err(why),
+        };
+        match outcome {
+            Ok(()) => self.bound(pod, node),
+            Err(why) => self.not_bound(pod, node, promised, &why).await,
+        }
+    }
+
+    /// What a pod must have before it is bound.
+    async fn prepare(
+        &self,
+        pod: &Arc<Pod>,
+        profile: &Profile,
+        node: &str,
+        promised: &Promised,
+    ) -> Result<(), NotBound> {
+        let timeout = profile.args.volume_timeout;
+        let bound = self.bind_volumes(&promised.volumes, node, timeout).await;
+        bound.map_err(|error| {
+            NotBound::new(
+                "running PreBind plugin \"VolumeBinding\": binding volumes",
+                error,
+            )
+        })?;
+        let by_devices =
+            |error| NotBound::new("running PreBind plugin \"DynamicResources\"", error);
         for (wanted, allocation) in &promised.devices {
             let reserved = reserve::reserve(
                 &self.client,
@@ -213,9 +254,7 @@ impl Scheduler {
                 allocation,
                 Time(self.clock.now()),
             );
-            if let Err(error) = reserved.await {
-                return self.not_bound(pod, node, promised, &error).await;
-            }
+            reserved.await.map_err(by_devices)?;
         }
         let timeout = profile.args.device_timeout;
         if let Err(error) = self.await_devices(promised, timeout).await {
@@ -224,15 +263,18 @@ impl Scheduler {
                     tracing::debug!(claim = %wanted.key.1, %error, "a claim keeps its devices");
                 }
             }
-            return self.not_bound(pod, node, promised, &error).await;
+            return Err(by_devices(error));
         }
+        Ok(())
+    }
+
+    async fn bind_prepared(&self, pod: &Arc<Pod>, node: &str) -> Result<(), NotBound> {
+        let meta = &pod.metadata;
         let mut all = self.extenders.iter();
         let extender = all.find(|extender| extender.config.binds() && extender.minds(pod));
         if let Some(extender) = extender {
-            return match extender.bind(pod, node).await {
-                Ok(()) => self.bound(pod, node),
-                Err(why) => self.not_bound(pod, node, promised, &failure(&why)).await,
-            };
+            let bound = extender.bind(pod, node).await;
+            return bound.map_err(|why| NotBound::new("", failure(&why)));
         }
         let mut binding = Binding::default();
         binding.metadata.name.clone_from(&meta.name);
@@ -243,10 +285,8 @@ impl Scheduler {
             name: node.to_owned(),
             ..Default::default()
         };
-        match self.post(&binding).await {
-            Ok(()) => self.bound(pod, node),
-            Err(error) => self.not_bound(pod, node, promised, &error).await,
-        }
+        let posted = self.post(&binding).await;
+        posted.map_err(|error| NotBound::new("running Bind plugin \"DefaultBinder\"", error))
     }
 
     /// Posts a binding, and again if that may help: what was prepared for the
@@ -276,14 +316,26 @@ impl Scheduler {
         self.event(pod, EventType::Normal, "Scheduled", "Binding", &text);
     }
 
-    async fn not_bound(&self, pod: &Arc<Pod>, node: &str, promised: &Promised, error: &Error) {
-        tracing::warn!(pod = %pod.metadata.name, node, %error, "a pod cannot be bound");
+    async fn not_bound(&self, pod: &Arc<Pod>, node: &str, promised: &Promised, why: &NotBound) {
+        let error = why.to_string();
+        tracing::warn!(pod = %pod.metadata.name, node, error, "a pod cannot be bound");
         for (wanted, _) in &promised.devices {
             if let Err(error) = reserve::release(&self.client, pod, wanted).await {
                 tracing::debug!(claim = %wanted.key.1, %error, "a claim stays reserved");
             }
         }
-        let uid = pod.metadata.uid.as_str();
+        self.take_back(pod, promised);
+        if why.error.is_not_found() {
+            self.state.lock().queue.remove(&pod.metadata.uid);
+            self.stirred.notify_one();
+            return;
+        }
+        let condition = ("SchedulerError", error.as_str());
+        self.refuse(pod, condition, Some(""), Vec::new()).await;
+    }
+
+    /// What a pod counted on is for others again.
+    fn take_back(&self, pod: &Pod, promised: &Promised) {
         let mut state = self.state.lock();
         for (claim, _) in &promised.volumes {
             state.snapshot.volumes_mut().take_back(claim);
@@ -291,14 +343,7 @@ impl Scheduler {
         for (wanted, _) in &promised.devices {
             state.snapshot.devices_mut().take_back(&wanted.uid);
         }
-        state.snapshot.remove(uid);
-        if error.is_not_found() {
-            state.queue.remove(uid);
-        } else {
-            state.queue.failed(uid, Vec::new(), self.clock.monotonic());
-        }
-        drop(state);
-        self.stirred.notify_one();
+        state.snapshot.remove(&pod.metadata.uid);
     }
 
     async fn refuse(
@@ -393,9 +438,31 @@ impl Scheduler {
     }
 }
 
+/// Why a pod that has its node cannot be bound to it.
+struct NotBound {
+    /// Which part of binding failed, in upstream's words; may be empty.
+    step: &'static str,
+    error: Error,
+}
+
+impl NotBound {
+    fn new(step: &'static str, error: Error) -> Self {
+        Self { step, error }
+    }
+}
+
+impl std::fmt::Display for NotBound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.step {
+            "" => write!(f, "{}", self.error),
+            step => write!(f, "{step}: {}", self.error),
+        }
+    }
+}
+
 /// What is not an answer of the API server, as an error.
 fn failure(why: &str) -> Error {
-    Error::Api(Box::new(skeg_meta::Status::internal_error(why)))
+    Error::Api(Box::new(skeg_meta::Status::plain_error(why)))
 }
 
 /// A status with one condition, in its place among those that the pod has or

@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use skeg_api::core::v1::{Container, Node};
+use skeg_api::core::v1::{
+    Container, Node, PersistentVolumeClaim, PersistentVolumeClaimVolumeSource, Volume,
+};
+use skeg_api::storage::v1::StorageClass;
 use skeg_meta::ObjectMeta;
 use skeg_runtime::testing::FakeApi;
 use skeg_runtime::{Clock, EventApi, ManualClock};
@@ -272,4 +275,69 @@ async fn an_extender_that_is_silent_is_told_or_left_out() {
         assert_eq!(place(&api, "p"), expect);
         rig.stop().await;
     }
+}
+
+/// A claim whose volume must be made for the node of its pod.
+fn waiting_claim(api: &FakeApi, name: &str) {
+    let class = StorageClass {
+        metadata: ObjectMeta::named("", "late"),
+        provisioner: "nobody.example.com".into(),
+        volume_binding_mode: Some("WaitForFirstConsumer".into()),
+        ..StorageClass::default()
+    };
+    api.put(&class);
+    let mut claim = PersistentVolumeClaim {
+        metadata: ObjectMeta::named("a", name),
+        ..PersistentVolumeClaim::default()
+    };
+    claim.spec.storage_class_name = Some("late".into());
+    claim.spec.access_modes.push("ReadWriteOnce".into());
+    api.put(&claim);
+}
+
+#[tokio::test]
+async fn a_pod_that_waits_for_its_volume_is_expected_on_its_node() {
+    let api = FakeApi::new();
+    node(&api, "one");
+    waiting_claim(&api, "c");
+    let rig = Rig::start(&api, "");
+    let mut pod = Pod {
+        metadata: ObjectMeta::named("a", "p"),
+        ..Pod::default()
+    };
+    pod.spec.scheduler_name = NAME.into();
+    pod.spec.containers.push(Container::default());
+    let mut volume = Volume::default();
+    volume.name = "v".into();
+    volume.persistent_volume_claim = Some(PersistentVolumeClaimVolumeSource {
+        claim_name: "c".into(),
+        ..Default::default()
+    });
+    pod.spec.volumes.push(volume);
+    api.put(&pod);
+    let nominated = |api: &FakeApi| {
+        let pod = api.get::<Pod>("a", "p").expect("it is there");
+        pod.status.nominated_node_name.clone()
+    };
+    api.until("it is expected", |api| nominated(api) == "one")
+        .await;
+    let told = |api: &FakeApi| {
+        let pod = api.get::<Pod>("a", "p").expect("it is there");
+        let mut all = pod.status.conditions.iter();
+        let found = all.find(|c| c.reason == "SchedulerError");
+        found.map(|c| c.message.clone())
+    };
+    // Nobody makes the volume.
+    while told(&api).is_none() {
+        if rig.clock.sleepers() > 0 {
+            rig.clock.advance(Duration::from_secs(1));
+        }
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(
+        told(&api).unwrap_or_default(),
+        "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded"
+    );
+    assert_eq!(nominated(&api), "");
+    rig.stop().await;
 }

@@ -46,8 +46,12 @@ pub(crate) async fn begin(
     Ok(())
 }
 
-/// A claim got no volume in time.
+/// A claim got no volume in time; in upstream's words.
 pub(crate) fn too_late(claim: &ClaimKey) -> Error {
-    let message = format!("claim {}/{} got no volume in time", claim.0, claim.1);
-    Error::Api(Box::new(Status::internal_error(message)))
+    tracing::info!(
+        namespace = claim.0,
+        claim = claim.1,
+        "a claim got no volume in time"
+    );
+    Error::Api(Box::new(Status::plain_error("context deadline exceeded")))
 }
