@@ -40,15 +40,18 @@ impl Servers {
     /// # Errors
     /// The store does not answer.
     pub async fn renew(&mut self) -> Result<BTreeSet<IpAddr>> {
-        let mut alive = self.held().await?;
         let kept = match self.lease {
             Some(lease) => self.store.keep_lease_alive(lease).await.is_ok(),
             None => false,
         };
-        // Who had the address before may have taken the key along.
-        if !kept || !alive.contains(&self.own) {
+        // First the key: of two servers that start at once one sees both.
+        if !kept {
             self.put().await?;
-            alive.insert(self.own);
+        }
+        let mut alive = self.held().await?;
+        // Who had the address before may have taken the key along.
+        if alive.insert(self.own) {
+            self.put().await?;
         }
         Ok(alive)
     }
