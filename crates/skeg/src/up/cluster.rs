@@ -171,20 +171,22 @@ impl Wiring<'_> {
         Client::new(self.server.transport(user))
     }
 
-    /// Says where pods reach the API server. Without a node, a server that
-    /// listens on the loopback alone can be reached by none.
+    /// Says where pods reach the API server. Without a node, a server that listens on the
+    /// loopback alone can be reached by none; programs read the endpoints all the same, and
+    /// so the machine's address is told, as kube-apiserver does.
     async fn publish(&self, gateway: Option<IpAddr>, port: u16) -> Result<()> {
         let listen = self.config.listen.0;
         let ip = match gateway {
-            _ if listen.ip().is_unspecified() => address::of_machine(),
-            _ if !listen.ip().is_loopback() => listen.ip(),
-            Some(gateway) => gateway,
-            None => return Ok(()),
+            _ if !listen.ip().is_loopback() && !listen.ip().is_unspecified() => listen.ip(),
+            Some(gateway) if listen.ip().is_loopback() => gateway,
+            _ => address::of_machine(),
         };
         let client = self.client(UserInfo::new(names::API_SERVER, &[names::MASTERS]));
         let client = client.with_user_agent("kube-apiserver");
         let shared = self.shared.clone();
-        let mut publisher = Publisher::new(client, (ip, port).into(), shared);
+        let Some(mut publisher) = Publisher::new(client, (ip, port).into(), shared) else {
+            return Ok(());
+        };
         publisher.publish().await.or_fail(
             "cannot say where pods reach the API server",
             "see the log; Endpoints and EndpointSlice \"kubernetes\" in namespace default must be writable",

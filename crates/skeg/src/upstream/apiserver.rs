@@ -223,14 +223,16 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
         let user = UserInfo::new(names::API_SERVER, &[names::MASTERS]);
         let client = Client::new(api.transport(user)).with_user_agent(PROGRAM);
         let shared = shared;
-        let mut publisher = Publisher::new(client, (advertised, address.port()).into(), shared);
-        if let Err(error) = publisher.publish().await {
-            warn!(
-                error = format!("{error:#}"),
-                "cannot say where pods reach the API server"
-            );
+        let address = (advertised, address.port()).into();
+        if let Some(mut publisher) = Publisher::new(client, address, shared) {
+            if let Err(error) = publisher.publish().await {
+                warn!(
+                    error = format!("{error:#}"),
+                    "cannot say where pods reach the API server"
+                );
+            }
+            publisher.spawn(supervisor);
         }
-        publisher.spawn(supervisor);
     }
     start_controllers(settings, &api, supervisor);
     Ok(())

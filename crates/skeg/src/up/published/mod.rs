@@ -45,13 +45,19 @@ pub struct Publisher {
 impl Publisher {
     /// For the server at `address`, which is the only one or, with a `shared` store, one of
     /// those that use it. The client must be allowed to write endpoints and their slices.
-    pub fn new(client: Client, address: SocketAddr, shared: Option<Arc<dyn Store>>) -> Self {
+    /// `None` for a loopback address, which no endpoint may have.
+    pub fn new(
+        client: Client,
+        address: SocketAddr,
+        shared: Option<Arc<dyn Store>>,
+    ) -> Option<Self> {
         let servers = shared.map(|store| Servers::new(store, address.ip()));
-        Self {
+        let published = Self {
             client,
             address,
             servers,
-        }
+        };
+        (!address.ip().is_loopback()).then_some(published)
     }
 
     /// Writes the endpoints, unless they are as they should be.

@@ -38,7 +38,7 @@ impl Server {
 
     fn publisher(&self, address: &str) -> Publisher {
         let shared = Some(Arc::clone(&self.store));
-        Publisher::new(self.client.clone(), address.parse().unwrap(), shared)
+        Publisher::new(self.client.clone(), address.parse().unwrap(), shared).unwrap()
     }
 
     fn api(&self, group: &str, version: &str, kind: &str) -> DynamicApi {
@@ -114,7 +114,9 @@ async fn the_keys_are_as_upstream_has_them() {
 async fn what_others_change_is_set_right() {
     let server = Server::start().await;
     let address = "192.0.2.9:6443".parse().unwrap();
-    let mut publisher = Publisher::new(server.client.clone(), address, None);
+    let mut publisher = Publisher::new(server.client.clone(), address, None).unwrap();
+    let loopback = "127.0.0.1:6443".parse().unwrap();
+    assert!(Publisher::new(server.client.clone(), loopback, None).is_none());
     publisher.publish().await.unwrap();
     let endpoints = server.api("", "v1", "Endpoints");
     let slices = server.api("discovery.k8s.io", "v1", "EndpointSlice");
