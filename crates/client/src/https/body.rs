@@ -14,6 +14,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::gunzip::Gunzip;
 use super::pool::Lease;
+use super::wakes::Reader;
 use crate::codec;
 use crate::payload::{BoxError, Payload};
 
@@ -116,6 +117,8 @@ impl Silence {
 /// dropped.
 pub(super) struct Answer {
     body: Incoming,
+    /// None of a connection that has no other streams.
+    reader: Option<Reader>,
     gunzip: Option<Box<Gunzip>>,
     silence: Option<Silence>,
     lease: Option<Lease>,
@@ -131,6 +134,7 @@ impl Answer {
     ) -> Self {
         Self {
             body,
+            reader: lease.reader(),
             gunzip: gzipped.then(|| Box::new(Gunzip::new())),
             silence: silence_max.map(Silence::new),
             lease: Some(lease),
@@ -153,7 +157,12 @@ impl Stream for Answer {
             if this.ended {
                 return Poll::Ready(None);
             }
-            match Pin::new(&mut this.body).poll_frame(cx) {
+            let body = Pin::new(&mut this.body);
+            let polled = match &this.reader {
+                Some(reader) => reader.poll(cx, |cx| body.poll_frame(cx)),
+                None => body.poll_frame(cx),
+            };
+            match polled {
                 Poll::Ready(Some(Ok(frame))) => {
                     if let Some(silence) = &mut this.silence {
                         silence.heard = Instant::now();

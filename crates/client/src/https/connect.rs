@@ -15,6 +15,8 @@ use tokio_rustls::client::TlsStream;
 
 use super::proxy::{self, Proxy};
 use super::race;
+use super::socket::Socket;
+use super::wakes::Wakes;
 use crate::payload::BoxError;
 use crate::upgrade::Upgraded;
 
@@ -111,9 +113,9 @@ fn advised(error: io::Error) -> BoxError {
 /// A connection.
 pub(super) enum Stream {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<Socket<TcpStream>>>),
     /// TLS within TLS.
-    Nested(Box<TlsStream<Upgraded>>),
+    Nested(Box<TlsStream<Socket<Upgraded>>>),
 }
 
 impl Stream {
@@ -125,15 +127,25 @@ impl Stream {
         let connector = TlsConnector::from(Arc::clone(tls));
         Ok(match self {
             Stream::Plain(tcp) => {
-                let tls = connector.connect(name, tcp).await.map_err(advised)?;
+                let socket = Socket::new(tcp);
+                let tls = connector.connect(name, socket).await.map_err(advised)?;
                 Stream::Tls(Box::new(tls))
             }
             nested => {
-                let nested = Upgraded::new(nested);
-                let tls = connector.connect(name, nested).await.map_err(advised)?;
+                let socket = Socket::new(Upgraded::new(nested));
+                let tls = connector.connect(name, socket).await.map_err(advised)?;
                 Stream::Nested(Box::new(tls))
             }
         })
+    }
+
+    /// Who is woken before the socket below is read.
+    pub(super) fn wakes(&self) -> Arc<Wakes> {
+        match self {
+            Stream::Plain(_) => Arc::default(),
+            Stream::Tls(tls) => Arc::clone(tls.get_ref().0.wakes()),
+            Stream::Nested(tls) => Arc::clone(tls.get_ref().0.wakes()),
+        }
     }
 
     /// Whether HTTP/2 was agreed on.

@@ -10,6 +10,8 @@ mod observe;
 mod pool;
 mod proxy;
 mod race;
+mod socket;
+mod wakes;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -14,7 +14,7 @@ use futures::future::{BoxFuture, Shared as SharedFuture};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use parking_lot::Mutex;
 use rustls::ClientConfig;
 use tokio::sync::Notify;
@@ -23,6 +23,7 @@ use tokio::time::Instant;
 use super::body::Outgoing;
 use super::connect::{Dialer, Stream};
 use super::observe::Connections;
+use super::wakes::{Driver, Reader, Wakes};
 use crate::config::PoolOptions;
 use crate::payload::BoxError;
 
@@ -79,6 +80,7 @@ type Failure = Arc<BoxError>;
 struct H2 {
     id: usize,
     sender: http2::SendRequest<Outgoing>,
+    wakes: Arc<Wakes>,
     streams: AtomicUsize,
     /// How many the server allows.
     streams_max: Arc<AtomicUsize>,
@@ -124,6 +126,12 @@ impl Lease {
     /// Of a connection that nobody else uses.
     pub(super) fn none() -> Self {
         Self(None)
+    }
+
+    /// Who reads the stream.
+    pub(super) fn reader(&self) -> Option<Reader> {
+        let (connection, _) = self.0.as_ref()?;
+        Some(Reader::new(Arc::clone(&connection.wakes)))
     }
 }
 
@@ -419,7 +427,8 @@ impl Shared {
 
     async fn add_h2(self: &Arc<Self>, stream: Stream, generation: u64) -> Result<(), BoxError> {
         let options = &self.options;
-        let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+        let wakes = stream.wakes();
+        let (sender, connection) = http2::Builder::new(Driver(Arc::clone(&wakes)))
             .timer(TokioTimer::new())
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
@@ -442,6 +451,7 @@ impl Shared {
         let entry = Arc::new(H2 {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
             sender,
+            wakes,
             streams: AtomicUsize::new(0),
             streams_max: Arc::clone(&streams_max),
             answered: Arc::clone(&answered),
