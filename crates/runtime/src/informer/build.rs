@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use skeg_client::telemetry::Recorder;
 use skeg_client::{Api, ApiResource, Error};
 use skeg_meta::{Object, SharedObject};
 use skeg_schema::Value;
@@ -15,7 +16,8 @@ use crate::source::{ApiSource, Selected, Source};
 
 /// How an informer is to be run.
 pub(super) struct Plan<K> {
-    pub(super) source: Arc<dyn Source>,
+    /// Where it reads: a part of the objects each.
+    pub(super) parts: Vec<Part>,
     pub(super) transform: Option<Decode<K>>,
     pub(super) on_error: Option<OnError>,
     pub(super) resync: Option<Duration>,
@@ -24,10 +26,17 @@ pub(super) struct Plan<K> {
     pub(super) stream_lists: Option<bool>,
 }
 
+/// What is read of one namespace, or of all.
+pub(super) struct Part {
+    pub(super) namespace: Option<String>,
+    pub(super) source: Arc<dyn Source>,
+}
+
 impl<K> Plan<K> {
     pub(super) fn over(source: Arc<dyn Source>) -> Self {
+        let namespace = None;
         Self {
-            source,
+            parts: vec![Part { namespace, source }],
             transform: None,
             on_error: None,
             resync: None,
@@ -37,13 +46,29 @@ impl<K> Plan<K> {
     }
 }
 
-type MakeSource = Box<dyn FnOnce(&SharedInformerFactory, &Scope) -> Arc<dyn Source> + Send>;
+impl<K> Plan<K> {
+    /// What is read, for messages.
+    pub(super) fn what(&self) -> &str {
+        self.parts.first().map_or("", |part| part.source.what())
+    }
+
+    /// Who is told of what becomes of reading.
+    pub(super) fn recorder(&self) -> Option<Arc<dyn Recorder>> {
+        let client = self.parts.first()?.source.client()?;
+        client.recorder().cloned()
+    }
+}
+
+/// Makes the source of one namespace, or of all.
+type MakeSource =
+    Box<dyn Fn(&SharedInformerFactory, &Scope, Option<&str>) -> Arc<dyn Source> + Send>;
 
 /// Which objects.
 #[derive(Default)]
 struct Scope {
-    namespace: Option<String>,
-    /// Not even in the namespace of the factory.
+    /// In these namespaces; none of them: in all.
+    namespaces: BTreeSet<String>,
+    /// Not even in the namespaces of the factory.
     everywhere: bool,
     labels: String,
     fields: String,
@@ -84,11 +109,11 @@ pub struct InformerBuilder<K> {
 
 impl<K: Object> InformerBuilder<K> {
     pub(super) fn typed(factory: &SharedInformerFactory) -> Self {
-        let source: MakeSource = Box::new(|factory, scope| {
+        let source: MakeSource = Box::new(|factory, scope, namespace| {
             let client = factory.client().clone();
-            let api = match &scope.namespace {
+            let api = match namespace {
                 None => Api::<K>::all(client),
-                Some(namespace) => Api::namespaced(client, namespace.as_str()),
+                Some(namespace) => Api::namespaced(client, namespace),
             };
             Arc::new(
                 ApiSource::new(api)
@@ -213,9 +238,9 @@ impl<K: Cached> InformerBuilder<K> {
     pub(crate) fn of_resource(factory: &SharedInformerFactory, resource: &ApiResource) -> Self {
         let what = resource.path(None, None, None);
         let (resource, namespaced) = (resource.clone(), resource.namespaced);
-        let source: MakeSource = Box::new(move |factory, scope| {
+        let source: MakeSource = Box::new(move |factory, scope, namespace| {
             let client = factory.client().clone();
-            let source = K::dynamic_source(&resource, client, scope.namespace.as_deref());
+            let source = K::dynamic_source(&resource, client, namespace);
             if scope.labels.is_empty() && scope.fields.is_empty() {
                 return source;
             }
@@ -233,14 +258,20 @@ impl<K: Cached> InformerBuilder<K> {
     }
 
     /// Only objects of one namespace.
-    pub fn namespace(mut self, namespace: &str) -> Self {
-        self.scope.namespace = Some(namespace.to_owned());
+    pub fn namespace(self, namespace: &str) -> Self {
+        self.namespaces([namespace])
+    }
+
+    /// Only objects of these namespaces, each of which is listed and watched for itself: for
+    /// programs that may read no others. Of no namespaces at all: as if nothing was said.
+    pub fn namespaces(mut self, namespaces: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.scope.namespaces = namespaces.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Objects of all namespaces, though the factory's informers read one.
+    /// Objects of all namespaces, though the factory's informers read some.
     pub fn all_namespaces(mut self) -> Self {
-        self.scope.namespace = None;
+        self.scope.namespaces.clear();
         self.scope.everywhere = true;
         self
     }
@@ -299,23 +330,41 @@ impl<K: Cached> InformerBuilder<K> {
     /// The informer, started unless one like it runs.
     #[must_use]
     pub fn start(mut self) -> Informer<K> {
-        if self.namespaced && !self.scope.everywhere && self.scope.namespace.is_none() {
-            self.scope.namespace = self.factory.namespace();
+        if self.namespaced && !self.scope.everywhere && self.scope.namespaces.is_empty() {
+            self.scope.namespaces = self.factory.namespaces();
         }
         let Scope {
-            namespace,
+            namespaces,
             labels,
             fields,
             ..
         } = &self.scope;
-        let namespace = namespace.as_deref().unwrap_or("*");
+        let named: Vec<&str> = namespaces.iter().map(String::as_str).collect();
         let key = format!(
-            "{}\n{namespace}\n{labels}\n{fields}{}",
-            self.what, self.forms
+            "{}\n{}\n{labels}\n{fields}{}",
+            self.what,
+            if named.is_empty() {
+                "*".to_owned()
+            } else {
+                named.join(",")
+            },
+            self.forms
         );
         let factory = self.factory.clone();
         factory.shared(key, |factory| Plan {
-            source: (self.source)(factory, &self.scope),
+            parts: match namespaces.is_empty() {
+                true => vec![Part {
+                    namespace: None,
+                    source: (self.source)(factory, &self.scope, None),
+                }],
+                false => namespaces
+                    .iter()
+                    .map(|namespace| Part {
+                        namespace: Some(namespace.clone()),
+                        source: (self.source)(factory, &self.scope, Some(namespace)),
+                    })
+                    .collect(),
+            },
             // Without a change the object is shared with the rest of the process,
             // and stays as it came.
             transform: self.whole.then_some(self.decode),
@@ -344,7 +393,6 @@ impl SharedInformerFactory {
 mod tests {
     use super::*;
     use crate::clock::SystemClock;
-    use crate::reflector::Sink as _;
     use crate::testing::FakeApi;
     use skeg_api::core::v1::ConfigMap;
     use skeg_meta::ObjectMeta;

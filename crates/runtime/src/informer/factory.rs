@@ -1,7 +1,7 @@
 //! The informers of a process.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
 
@@ -14,12 +14,13 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::build::Plan;
+use super::feed::PartSink;
 use super::{Informer, InformerBuilder, InformerPanic, OnError};
 use crate::backoff::BackoffPolicy;
 use crate::cached::Cached;
 use crate::clock::Clock;
 use crate::controller::panic_message;
-use crate::reflector::{Reflector, Sink};
+use crate::reflector::Reflector;
 use crate::source::Source;
 use crate::watcher::{Watcher, WatcherOptions};
 
@@ -38,7 +39,7 @@ struct Factory {
     informers: Mutex<HashMap<Key, Entry>>,
     on_error: Mutex<Option<OnError>>,
     stream_lists: Mutex<Option<bool>>,
-    namespace: Mutex<Option<String>>,
+    namespaces: Mutex<BTreeSet<String>>,
     panics: watch::Sender<Vec<InformerPanic>>,
 }
 
@@ -100,7 +101,7 @@ impl SharedInformerFactory {
                 informers: Mutex::new(HashMap::new()),
                 on_error: Mutex::new(None),
                 stream_lists: Mutex::new(None),
-                namespace: Mutex::new(None),
+                namespaces: Mutex::default(),
                 panics: watch::Sender::new(Vec::new()),
             }),
         }
@@ -128,12 +129,17 @@ impl SharedInformerFactory {
     /// read this one, unless they are told another or
     /// [all](InformerBuilder::all_namespaces): for programs that may read no more.
     pub fn in_namespace(&self, namespace: impl Into<String>) {
-        *self.inner.namespace.lock() = Some(namespace.into());
+        self.in_namespaces([namespace]);
     }
 
-    /// The namespace of informers of which nothing else is said; none for all.
-    pub(super) fn namespace(&self) -> Option<String> {
-        self.inner.namespace.lock().clone()
+    /// The same with several namespaces, each of which is listed and watched for itself.
+    pub fn in_namespaces(&self, namespaces: impl IntoIterator<Item = impl Into<String>>) {
+        *self.inner.namespaces.lock() = namespaces.into_iter().map(Into::into).collect();
+    }
+
+    /// The namespaces of informers of which nothing else is said; none for all.
+    pub(super) fn namespaces(&self) -> BTreeSet<String> {
+        self.inner.namespaces.lock().clone()
     }
 
     /// Whether informers that are started from now on begin by a watch that
@@ -187,7 +193,7 @@ impl SharedInformerFactory {
             return informer;
         }
         let plan = plan(self);
-        let what = plan.source.what().to_owned();
+        let what = plan.what().to_owned();
         let stop = self.inner.cancel.child_token();
         let on_error = plan
             .on_error
@@ -283,21 +289,25 @@ impl SharedInformerFactory {
 
 impl SharedInformerFactory {
     fn run<K: Cached>(&self, informer: &Informer<K>, key: &Key, plan: Plan<K>) {
-        let sink: Arc<dyn Sink> = Arc::clone(&informer.inner) as Arc<dyn Sink>;
-        let what = plan.source.what().to_owned();
-        let mut options = WatcherOptions::of(&*plan.source)
-            .clock(Arc::clone(&self.inner.clock))
-            .backoff(self.inner.backoff);
-        if let Some(stream_lists) = plan.stream_lists.or(*self.inner.stream_lists.lock()) {
-            options.stream_lists = stream_lists;
-        }
-        let watcher = Watcher::new(plan.source, options);
-        let reflector = Reflector::over(watcher, sink);
+        let what = plan.what().to_owned();
+        let stream_lists = plan.stream_lists.or(*self.inner.stream_lists.lock());
+        let reflectors = plan.parts.into_iter().map(|part| {
+            let mut options = WatcherOptions::of(&*part.source)
+                .clock(Arc::clone(&self.inner.clock))
+                .backoff(self.inner.backoff);
+            if let Some(stream_lists) = stream_lists {
+                options.stream_lists = stream_lists;
+            }
+            let watcher = Watcher::new(part.source, options);
+            let sink = PartSink::new(Arc::clone(&informer.inner), part.namespace);
+            Reflector::over(watcher, Arc::new(sink)).run()
+        });
+        let reflectors = futures::future::join_all(reflectors);
         let stop = informer.inner.stop.clone();
         let (factory, key) = (Arc::downgrade(&self.inner), key.clone());
         let inner = Arc::clone(&informer.inner);
         self.inner.tasks.spawn(async move {
-            let reading = AssertUnwindSafe(stop.run_until_cancelled(reflector.run()));
+            let reading = AssertUnwindSafe(stop.run_until_cancelled(reflectors));
             let panicked = reading.catch_unwind().await.err().map(|panic| {
                 let message = panic_message(&*panic).to_owned();
                 tracing::error!(

@@ -2,23 +2,21 @@
 
 mod build;
 mod factory;
+mod feed;
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
-use skeg_client::telemetry::{Event, Recorder};
-use skeg_client::{BoxError, Client, Error};
+use skeg_client::telemetry::Recorder;
 use skeg_meta::SharedObject;
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::cached::Cached;
-use crate::held::{Held, Unreadable};
 use crate::name::ObjectName;
-use crate::reflector::Sink;
 use crate::store::Store;
 
 pub use build::InformerBuilder;
@@ -77,7 +75,7 @@ struct Handler<K> {
     wanted: Arc<AtomicBool>,
 }
 
-type OnError = Arc<dyn Fn(&Error) + Send + Sync>;
+type OnError = Arc<dyn Fn(&skeg_client::Error) + Send + Sync>;
 
 /// An informer that follows nothing any more, because a function that it was
 /// given panicked: an index, a transformation, a hook for errors.
@@ -124,8 +122,10 @@ struct Inner<K> {
     on_error: Option<OnError>,
     /// What is read, for messages.
     what: String,
-    /// The last error since everything was read.
-    trouble: Mutex<Option<String>>,
+    /// Of how many parts not everything was read yet.
+    unread: AtomicUsize,
+    /// The last error since everything was read, by the namespace it was met in.
+    trouble: Mutex<BTreeMap<Option<String>, String>>,
     recorder: Option<Arc<dyn Recorder>>,
     stop: CancellationToken,
     panicked: OnceLock<InformerPanic>,
@@ -169,9 +169,10 @@ impl<K: Cached> Informer<K> {
                 synced,
                 transform: plan.transform.clone(),
                 on_error,
-                what: plan.source.what().to_owned(),
-                trouble: Mutex::new(None),
-                recorder: plan.source.client().and_then(Client::recorder).cloned(),
+                what: plan.what().to_owned(),
+                unread: AtomicUsize::new(plan.parts.len()),
+                trouble: Mutex::default(),
+                recorder: plan.recorder(),
                 stop,
                 panicked: OnceLock::new(),
             }),
@@ -270,8 +271,11 @@ impl<K: Cached> Informer<K> {
     /// What is read, and what was wrong with it last while it was not: for messages.
     pub(crate) fn missing(&self) -> String {
         match &*self.inner.trouble.lock() {
-            None => self.inner.what.clone(),
-            Some(trouble) => format!("{} ({trouble})", self.inner.what),
+            troubles if troubles.is_empty() => self.inner.what.clone(),
+            troubles => {
+                let all: Vec<&str> = troubles.values().map(String::as_str).collect();
+                format!("{} ({})", self.inner.what, all.join("; "))
+            }
         }
     }
 
@@ -296,155 +300,6 @@ impl<K> Handler<K> {
     fn call(&self, delta: Delta<'_, K>) {
         if catch_unwind(AssertUnwindSafe(|| (self.call)(delta))).is_err() {
             tracing::error!(kind = std::any::type_name::<K>(), "a handler panicked");
-        }
-    }
-}
-
-impl<K: Cached> Inner<K> {
-    /// What the store is to hold. What came over the wire stays as it came.
-    fn decoded(&self, object: &SharedObject) -> Result<Held<K>, BoxError> {
-        if self.transform.is_none() && K::PACKS && object.is_packed() {
-            return Ok(Held::packed(object.clone()));
-        }
-        let decoded = match &self.transform {
-            None => K::from_shared(object),
-            Some(transform) => transform(object),
-        };
-        decoded.map(Held::Whole)
-    }
-
-    /// The same, though it cannot be read.
-    fn held(&self, object: SharedObject) -> (ObjectName, Held<K>) {
-        let name = ObjectName::new(object.namespace(), object.name());
-        let held = self.decoded(&object).unwrap_or_else(|error| {
-            let unreadable = self.unreadable(&name, object, error);
-            Held::Unreadable(Arc::new(unreadable))
-        });
-        (name, held)
-    }
-
-    /// Tells of an object that cannot be read. It stays known that it is there:
-    /// otherwise it would seem to have been deleted.
-    fn unreadable(
-        &self,
-        name: &ObjectName,
-        object: SharedObject,
-        source: BoxError,
-    ) -> Unreadable<K> {
-        let resource = self.what.as_str();
-        let error = Error::Decode {
-            target: format!("{resource} {name}"),
-            source,
-        };
-        let text = error.chain();
-        tracing::error!(resource, namespace = %name.namespace, name = %name.name, error = text, "an object cannot be read");
-        if let Some(recorder) = &self.recorder {
-            recorder.record(&Event::Unreadable { resource });
-        }
-        self.tell_error(&error);
-        Unreadable {
-            object,
-            error: text,
-            last: self.store.last_of(name),
-        }
-    }
-
-    fn tell<'a>(&self, handlers: &[Handler<K>], delta: impl Fn() -> Delta<'a, K>)
-    where
-        K: 'a,
-    {
-        for handler in handlers {
-            if handler.is_wanted() {
-                handler.call(delta());
-            }
-        }
-    }
-
-    fn put(&self, handlers: &[Handler<K>], name: ObjectName, new: Held<K>, initial: bool) {
-        let old = self.store.put(name, new.clone());
-        if !handlers.iter().any(Handler::is_wanted) {
-            return;
-        }
-        if let Some(old) = &old {
-            let ((old_uid, old_version), (uid, version)) = (old.identity(), new.identity());
-            if old_uid == uid && old_version == version {
-                return;
-            }
-        }
-        let Some(object) = self.store.open(&new) else {
-            return;
-        };
-        let before = old.as_ref().and_then(|old| self.store.last(old));
-        let object = &object;
-        match &before {
-            None => self.tell(handlers, || Delta::Added { object, initial }),
-            Some(old) if old.object_meta().uid != object.object_meta().uid => {
-                for handler in handlers.iter().filter(|handler| handler.is_wanted()) {
-                    handler.call(Delta::Deleted { object: old });
-                    handler.call(Delta::Added { object, initial });
-                }
-            }
-            Some(old) => self.tell(handlers, || Delta::Updated { old, new: object }),
-        }
-    }
-
-    fn take(&self, handlers: &[Handler<K>], name: &ObjectName, last: Option<Held<K>>) {
-        let Some(old) = self.store.take(name) else {
-            return;
-        };
-        if handlers.iter().any(Handler::is_wanted) {
-            let last = last.and_then(|last| self.store.open(&last));
-            if let Some(object) = &last.or_else(|| self.store.last(&old)) {
-                self.tell(handlers, || Delta::Deleted { object });
-            }
-        }
-    }
-}
-
-impl<K: Cached> Sink for Inner<K> {
-    fn replace(&self, objects: Vec<SharedObject>) {
-        let mut handlers = self.handlers.lock();
-        handlers.retain(Handler::is_wanted);
-        let initial = !*self.synced.borrow();
-        let mut present = HashSet::with_capacity(objects.len());
-        for object in objects {
-            let (name, held) = self.held(object);
-            present.insert(name.clone());
-            self.put(&handlers, name, held, initial);
-        }
-        for name in self.store.names() {
-            if !present.contains(&name) {
-                self.take(&handlers, &name, None);
-            }
-        }
-        drop(handlers);
-        *self.trouble.lock() = None;
-        self.synced.send_replace(true);
-    }
-
-    fn apply(&self, object: SharedObject) {
-        let (name, held) = self.held(object);
-        let handlers = self.handlers.lock();
-        self.put(&handlers, name, held, false);
-    }
-
-    fn remove(&self, object: SharedObject) {
-        let name = ObjectName::new(object.namespace(), object.name());
-        let last = self.decoded(&object).ok();
-        let handlers = self.handlers.lock();
-        self.take(&handlers, &name, last);
-    }
-
-    fn failed(&self, error: &Error) {
-        *self.trouble.lock() = Some(error.chain());
-        self.tell_error(error);
-    }
-}
-
-impl<K> Inner<K> {
-    fn tell_error(&self, error: &Error) {
-        if let Some(on_error) = &self.on_error {
-            on_error(error);
         }
     }
 }

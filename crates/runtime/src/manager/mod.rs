@@ -290,6 +290,13 @@ impl Manager {
         self
     }
 
+    /// The same with several namespaces: [`SharedInformerFactory::in_namespaces`].
+    #[must_use]
+    pub fn namespaces(self, namespaces: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.informers.in_namespaces(namespaces);
+        self
+    }
+
     /// Answers `/healthz`, `/livez` and `/readyz` on an address (`:8081`,
     /// `127.0.0.1:0`).
     #[must_use]

@@ -400,3 +400,77 @@ async fn one_namespace_for_a_whole_program() {
     nodes.synced().await;
     rig.cancel.cancel();
 }
+
+#[tokio::test]
+async fn several_namespaces_and_no_others() {
+    let rig = Rig::new().await;
+    let put = |namespace: &str, name: &str| {
+        let mut other = map(name, "1");
+        other.metadata.namespace = namespace.to_owned();
+        rig.server.put(&other);
+    };
+    put("b", "in-b");
+    put("c", "in-c");
+    let clock = rig.clock.shared();
+    let factory = SharedInformerFactory::new(rig.server.client(), clock, rig.cancel.clone());
+    factory.stream_lists(false);
+    factory.in_namespaces(["b", "a"]);
+    let informer = factory.informer::<ConfigMap>();
+    informer.synced().await;
+    let names = || {
+        let maps = informer.store().list();
+        let names = maps.iter().map(|map| map.metadata.name.clone());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names(), ["before", "in-b"]);
+    // Said in another order it is the same informer, and reads nothing again.
+    let reads = rig.server.requests().len();
+    factory
+        .build::<ConfigMap>()
+        .namespaces(["a", "b"])
+        .start()
+        .synced()
+        .await;
+    assert_eq!(rig.server.requests().len(), reads);
+    // What is read again in one namespace is nothing to the objects of the other.
+    rig.server.forget_requests();
+    rig.server.break_watches();
+    put("a", "later");
+    rig.server.remove::<ConfigMap>("a", "before");
+    rig.server.compact();
+    while names() != ["later", "in-b"] {
+        rig.clock.advance(Duration::from_millis(100));
+        tokio::task::yield_now().await;
+    }
+    assert!(
+        rig.server
+            .requests()
+            .iter()
+            .any(|one| one.starts_with("list"))
+    );
+    rig.cancel.cancel();
+}
+
+#[tokio::test]
+async fn read_when_every_namespace_is() {
+    let server = FakeApi::new();
+    let (clock, cancel) = (ManualClock::new(), CancellationToken::new());
+    let factory = SharedInformerFactory::new(server.client(), clock.shared(), cancel.clone());
+    factory.stream_lists(false);
+    server.refuse(
+        "list",
+        "configmaps",
+        1,
+        Status::service_unavailable("not now"),
+    );
+    let informer = factory.build::<ConfigMap>().namespaces(["a", "b"]).start();
+    while clock.sleepers() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!informer.has_synced(), "one namespace could not be read");
+    while !informer.has_synced() {
+        clock.advance(Duration::from_secs(1));
+        tokio::task::yield_now().await;
+    }
+    cancel.cancel();
+}
