@@ -662,6 +662,7 @@ impl crate::ApiServer {
             authenticator.render(&mut text);
         }
         self.inner.authorizer.render(&mut text);
+        self.inner.impersonation.render(&mut text);
         caches::render(&mut text, &self.inner.table().cachers());
         self.inner.measured.render(&mut text);
         render_allocators(&mut text, &self.inner.services);

@@ -1,7 +1,7 @@
 //! Configuration files: read as a tree and held against the members that their
 //! kind has, as upstream's decoder does with its types.
 
-use skeg_meta::FieldPath;
+use skeg_meta::{FieldError, FieldPath, names};
 use skeg_schema::{DecodeOptions, Value, decode_yaml};
 
 use crate::text::quote;
@@ -174,6 +174,31 @@ pub(crate) fn texts(value: &Value) -> Vec<String> {
         .iter()
         .map(|item| item.as_str().unwrap_or_default().to_owned())
         .collect()
+}
+
+/// What may stand in the path of a domain-prefixed name, besides letters and digits.
+const PATH_SIGNS: &str = "/-._~%!$&'()*+,;=:";
+
+/// Says what keeps a key from being a domain and a path, `acme.io/foo`. The
+/// empty one is for the caller to judge.
+pub(crate) fn check_domain_prefixed(key: &str, path: &FieldPath, errors: &mut Vec<FieldError>) {
+    let mut invalid = |value: &str, words: &str| {
+        errors.push(FieldError::invalid(path, value, words));
+    };
+    let (domain, rest) = key.split_once('/').unwrap_or_default();
+    if domain.is_empty() || rest.is_empty() {
+        let words = "must be a domain-prefixed path (such as \"acme.io/foo\")";
+        return invalid(key, words);
+    }
+    for words in names::dns1123_subdomain(domain) {
+        invalid(domain, &words);
+    }
+    let fits = |c: char| c.is_ascii_alphanumeric() || PATH_SIGNS.contains(c);
+    if !rest.chars().all(fits) {
+        let words =
+            "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
+        invalid(rest, words);
+    }
 }
 
 #[cfg(test)]
