@@ -8,11 +8,12 @@ use skeg_schema::Value;
 
 /// A compiled expression.
 pub trait Expression: Send + Sync {
-    /// Its value, given those of the variables it was compiled with.
+    /// Its value, given those of the variables it was compiled with; `None`:
+    /// one that JSON has not, such as an optional value.
     ///
     /// # Errors
-    /// It cannot be evaluated, in the engine's words.
-    fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Value, String>;
+    /// It cannot be evaluated, in upstream's words.
+    fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Option<Value>, String>;
 
     /// Whether it reads a field of a variable: `claims.email`.
     fn selects(&self, variable: &str, field: &str) -> bool;
@@ -23,10 +24,8 @@ pub trait Expression: Send + Sync {
 pub enum Wanted {
     /// A truth value.
     Bool,
-    /// A text.
-    Text,
-    /// A text, a list of them, or nothing.
-    Texts,
+    /// Anything: it is looked at when it is there.
+    Any,
 }
 
 /// Compiles expressions.
@@ -122,6 +121,7 @@ fn type_of(variable: &str) -> Option<DeclType> {
 }
 
 struct Compiled {
+    text: String,
     program: Program,
     types: Vec<(String, DeclType)>,
 }
@@ -143,30 +143,19 @@ impl Compiler for Cel {
         let program = env
             .compile(text)
             .map_err(|e| format!("compilation failed: {e}"))?;
-        let ty = program.result_type().to_string();
-        let (fits, must) = match wanted {
-            Wanted::Bool => (ty == "bool", "must evaluate to bool"),
-            Wanted::Text => (
-                matches!(ty.as_str(), "string" | "dyn" | "any"),
-                "must evaluate to string",
-            ),
-            Wanted::Texts => (
-                matches!(
-                    ty.as_str(),
-                    "string" | "dyn" | "any" | "list(string)" | "list(dyn)" | "list(any)"
-                ),
-                "must evaluate to a string or a list of strings",
-            ),
-        };
-        if !fits {
-            return Err(must.to_owned());
+        if wanted == Wanted::Bool && program.result_type().to_string() != "bool" {
+            return Err("must evaluate to bool".to_owned());
         }
-        Ok(Arc::new(Compiled { program, types }))
+        Ok(Arc::new(Compiled {
+            text: text.to_owned(),
+            program,
+            types,
+        }))
     }
 }
 
 impl Expression for Compiled {
-    fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Value, String> {
+    fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Option<Value>, String> {
         let mut activation = Activation::new();
         for (name, ty) in &self.types {
             if let Some((_, value)) = variables.iter().find(|(given, _)| given == name) {
@@ -176,11 +165,12 @@ impl Expression for Compiled {
         let outcome = self
             .program
             .eval(&activation, limits::PER_CALL)
-            .map_err(|e| e.to_string())?;
-        outcome
-            .value
-            .to_value()
-            .ok_or_else(|| "the value cannot be shown as JSON".to_owned())
+            .map_err(|e| format!("expression '{}' resulted in error: {e}", self.text))?;
+        Ok(match outcome.value {
+            // As JSON they would be texts, or nothing: they are not.
+            Val::Optional(_) | Val::Bytes(_) | Val::Timestamp(_) | Val::Duration(_) => None,
+            value => value.to_value(),
+        })
     }
 
     fn selects(&self, variable: &str, field: &str) -> bool {
@@ -217,7 +207,7 @@ mod tests {
                 .unwrap_or_else(|e| panic!("{text}: {e}"));
             assert_eq!(
                 compiled.evaluate(&[(variable, &value)]),
-                Ok(expect),
+                Ok(Some(expect)),
                 "{text}"
             );
         };
@@ -225,14 +215,14 @@ mod tests {
         check(
             "'x:' + claims.sub",
             "claims",
-            Wanted::Text,
+            Wanted::Any,
             claims.clone(),
             json!("x:ann"),
         );
         check(
             "claims.roles",
             "claims",
-            Wanted::Texts,
+            Wanted::Any,
             claims.clone(),
             json!(["a", "b"]),
         );
@@ -257,6 +247,19 @@ mod tests {
             json!({"user": "a", "resourceAttributes": {"namespace": "x", "verb": "get"}}),
             json!(true),
         );
+        // What a mapping gives is looked at when it is there.
+        for (text, expect) in [
+            ("1 + 1", Ok(Some(json!(2)))),
+            ("claims.?baz", Ok(None)),
+            (
+                "claims.baz",
+                Err("expression 'claims.baz' resulted in error: no such key: baz".to_owned()),
+            ),
+        ] {
+            let compiled = Cel.compile(text, &["claims"], Wanted::Any).unwrap();
+            let claims = json!({"sub": "ann"});
+            assert_eq!(compiled.evaluate(&[("claims", &claims)]), expect, "{text}");
+        }
         let fails = |text: &str, variable: &str, expect: &str| {
             let error = Cel.compile(text, &[variable], Wanted::Bool).err().unwrap();
             assert!(error.contains(expect), "{error}");

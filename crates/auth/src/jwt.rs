@@ -16,6 +16,8 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
+use crate::authn::is_understood;
+
 /// No token is longer; a header that is longer is not looked at.
 const TOKEN_LEN_MAX: usize = 16 * 1024;
 /// A file holds no more keys.
@@ -271,6 +273,8 @@ pub(crate) struct Unverified<'a> {
     signature: Vec<u8>,
     key_id: Option<String>,
     algorithm: String,
+    /// Its header asks for nothing that is not understood here.
+    is_understood: bool,
     /// What it claims. Not to be believed before [`Unverified::verify`].
     pub(crate) claims: Value,
 }
@@ -285,8 +289,14 @@ impl<'a> Unverified<'a> {
         let (header, claims) = signed.split_once('.')?;
         let part = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
         let header: Value = serde_json::from_slice(&part(header)?).ok()?;
+        let critical: Option<Vec<&str>> = match header.get("crit") {
+            None | Some(Value::Null) => Some(Vec::new()),
+            Some(Value::Array(names)) => names.iter().map(Value::as_str).collect(),
+            Some(_) => None,
+        };
         Some(Self {
             signed,
+            is_understood: is_understood(critical.as_deref()),
             signature: part(signature)?,
             key_id: header.get("kid").and_then(Value::as_str).map(str::to_owned),
             algorithm: header.get("alg")?.as_str()?.to_owned(),
@@ -297,14 +307,16 @@ impl<'a> Unverified<'a> {
     /// Whether one of `keys` signed it, by the algorithm of that key: the one
     /// that it names, or any if it names none.
     pub(crate) fn verify(&self, keys: &[VerifyingKey]) -> bool {
-        keys.iter()
-            .filter(|key| self.key_id.as_ref().is_none_or(|id| *id == key.id))
-            .filter(|key| self.algorithm == key.algorithm())
-            .any(|key| {
-                UnparsedPublicKey::new(key.algorithm.verification(), &key.key)
-                    .verify(self.signed.as_bytes(), &self.signature)
-                    .is_ok()
-            })
+        self.is_understood
+            && keys
+                .iter()
+                .filter(|key| self.key_id.as_ref().is_none_or(|id| *id == key.id))
+                .filter(|key| self.algorithm == key.algorithm())
+                .any(|key| {
+                    UnparsedPublicKey::new(key.algorithm.verification(), &key.key)
+                        .verify(self.signed.as_bytes(), &self.signature)
+                        .is_ok()
+                })
     }
 }
 
@@ -421,6 +433,11 @@ mod tests {
         let mut parsed = Unverified::parse(&token).unwrap();
         parsed.algorithm = "ES256".to_owned();
         assert!(!parsed.verify(&[pair.public().clone()]));
+        // Nor is what asks for something that nobody here knows.
+        let mut token = Unverified::parse(&token).unwrap();
+        assert!(token.verify(&[pair.public().clone()]));
+        token.is_understood = false;
+        assert!(!token.verify(&[pair.public().clone()]));
         assert!(Unverified::parse("garbage").is_none());
         assert!(Unverified::parse("a.b.c").is_none());
     }

@@ -126,13 +126,13 @@ impl Remote {
         self.send(Method::POST, &self.path, body).await.map(drop)
     }
 
-    /// Reads JSON at its own path.
+    /// Reads what is at its own path.
     ///
     /// # Errors
-    /// As of [`Remote::post`].
-    pub async fn get(&self) -> Result<Value, WebhookError> {
+    /// No answer, or the code of an error.
+    pub async fn get(&self) -> Result<Vec<u8>, WebhookError> {
         let answer = self.send(Method::GET, &self.path, Vec::new()).await?;
-        decode_json_any(&answer).map_err(|e| WebhookError::Malformed(e.to_string()))
+        Ok(answer.to_vec())
     }
 
     async fn send(

@@ -10,12 +10,22 @@ const TOKEN_LEN_MAX: usize = 64 * 1024;
 /// Keys of one issuer.
 const KEYS_LEN_MAX: usize = 256;
 
+/// What must be understood of a token's header (RFC 7515, 4.1.11), and is.
+const UNDERSTOOD: [&str; 1] = ["b64"];
+
+/// Whether all that a header calls critical is understood.
+pub(crate) fn is_understood(critical: Option<&[&str]>) -> bool {
+    critical.is_some_and(|names| names.iter().all(|name| UNDERSTOOD.contains(name)))
+}
+
 /// A token, taken apart and not yet believed.
 #[derive(Debug)]
 pub(super) struct Token<'t> {
     pub algorithm: String,
     pub key_id: String,
     pub claims: Value,
+    /// Its header asks for nothing that is not understood here.
+    is_understood: bool,
     signed: &'t str,
     signature: Vec<u8>,
 }
@@ -36,7 +46,13 @@ impl<'t> Token<'t> {
         let claims = decode_json_any(&part(claims)?).ok()?;
         claims.as_object()?;
         let text = |key: &str| head[key].as_str().unwrap_or_default().to_owned();
+        let critical: Option<Vec<&str>> = match &head["crit"] {
+            Value::Null => Some(Vec::new()),
+            Value::Array(names) => names.iter().map(Value::as_str).collect(),
+            _ => None,
+        };
         Some(Self {
+            is_understood: is_understood(critical.as_deref()),
             algorithm: text("alg"),
             key_id: text("kid"),
             claims,
@@ -52,9 +68,11 @@ impl<'t> Token<'t> {
 
     /// Whether one of the keys has signed it.
     pub(super) fn is_signed_by(&self, keys: &[Key]) -> bool {
-        keys.iter()
-            .filter(|key| self.key_id.is_empty() || key.id.is_empty() || key.id == self.key_id)
-            .any(|key| key.verify(&self.algorithm, self.signed.as_bytes(), &self.signature))
+        self.is_understood
+            && keys
+                .iter()
+                .filter(|key| self.key_id.is_empty() || key.id == self.key_id)
+                .any(|key| key.verify(&self.algorithm, self.signed.as_bytes(), &self.signature))
     }
 }
 
@@ -176,6 +194,10 @@ pub(super) mod tests {
 
         pub(in crate::authn) fn sign(&self, claims: &Value) -> String {
             let head = json!({"alg": "ES256", "kid": (self.id.as_str())});
+            self.sign_with(&head, claims)
+        }
+
+        pub(in crate::authn) fn sign_with(&self, head: &Value, claims: &Value) -> String {
             let signed = format!(
                 "{}.{}",
                 URL_SAFE_NO_PAD.encode(head.to_string()),
@@ -205,6 +227,21 @@ pub(super) mod tests {
         let parsed = Token::parse(&token).unwrap();
         assert_eq!(parsed.issuer(), "x");
         assert!(parsed.is_signed_by(&keys(&signer.key_set())));
+        for (critical, believed) in [
+            (json!(["foo"]), false),
+            (json!("foo"), false),
+            (json!([]), true),
+            (json!(["b64"]), true),
+        ] {
+            let head = json!({"alg": "ES256", "crit": (critical.clone()), "foo": 1});
+            let token = signer.sign_with(&head, &json!({"iss": "x"}));
+            let parsed = Token::parse(&token).unwrap();
+            assert_eq!(
+                parsed.is_signed_by(&keys(&signer.key_set())),
+                believed,
+                "{critical}"
+            );
+        }
         let other = Signer::new("k1");
         assert!(!parsed.is_signed_by(&keys(&other.key_set())));
         let broken = format!("{}AAAAAA", &token[..token.len() - 6]);

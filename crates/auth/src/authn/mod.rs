@@ -15,6 +15,7 @@ mod x509;
 
 pub use bootstrap::{BootstrapTokens, DeferredSecrets, SecretLookup};
 pub use cache::{CachedTokens, TokenCacheStats};
+pub(crate) use jose::is_understood;
 pub use legacy::{INVALID_SINCE, LAST_USED};
 pub use notes::{Notes, noted};
 pub use proxy::RequestHeaderOptions;

@@ -8,9 +8,11 @@ use async_trait::async_trait;
 use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 
-use super::oidc::{AuthenticationConfiguration, ConfigurationError, Issuer, OidcTokens};
+use super::oidc::{AuthenticationConfiguration, ConfigurationError, Figures, Issuer, OidcTokens};
 use super::{AuthenticatedUser, AuthnError, TokenAuthenticator, TokenUnion};
 use crate::expr::Compiler;
+use crate::metrics::Text;
+use crate::text::aggregate;
 
 /// How often the file is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_secs(10);
@@ -23,6 +25,7 @@ pub struct ReloadedIssuers {
     audiences: Vec<String>,
     own_issuers: Vec<String>,
     cel: Arc<dyn Compiler>,
+    figures: Arc<Figures>,
     current: RwLock<(Vec<u8>, Arc<TokenUnion>)>,
 }
 
@@ -38,19 +41,11 @@ fn read(path: &Path) -> Result<Vec<u8>, ConfigurationError> {
     std::fs::read(path).map_err(wrong)
 }
 
-/// Authenticators of all issuers.
-pub(crate) fn union(
-    issuers: Vec<Issuer>,
-    audiences: &[String],
-) -> Result<TokenUnion, ConfigurationError> {
-    let members = issuers
+fn union(members: Vec<Arc<OidcTokens>>) -> TokenUnion {
+    let members = members
         .into_iter()
-        .map(|issuer| {
-            let tokens = OidcTokens::new(issuer, audiences.to_vec())?;
-            Ok(Arc::new(tokens) as Arc<dyn TokenAuthenticator>)
-        })
-        .collect::<Result<Vec<_>, ConfigurationError>>()?;
-    Ok(TokenUnion::new(members))
+        .map(|tokens| tokens as Arc<dyn TokenAuthenticator>);
+    TokenUnion::new(members.collect())
 }
 
 impl ReloadedIssuers {
@@ -68,29 +63,55 @@ impl ReloadedIssuers {
         let content = read(path)?;
         let mut configuration = AuthenticationConfiguration::parse(&content, &own_issuers, &*cel)?;
         let issuers = std::mem::take(&mut configuration.issuers);
-        let members = union(issuers, &audiences)?;
-        let this = Arc::new(Self {
+        let this = Self {
             path: path.to_owned(),
             audiences,
             own_issuers,
             cel,
-            current: RwLock::new((content, Arc::new(members))),
-        });
-        Ok((this, configuration))
+            figures: Arc::default(),
+            current: RwLock::new((content, Arc::new(TokenUnion::new(Vec::new())))),
+        };
+        let members = this.authenticators(issuers)?;
+        this.current.write().1 = Arc::new(union(members));
+        Ok((Arc::new(this), configuration))
+    }
+
+    fn authenticators(
+        &self,
+        issuers: Vec<Issuer>,
+    ) -> Result<Vec<Arc<OidcTokens>>, ConfigurationError> {
+        let audiences = &self.audiences;
+        issuers
+            .into_iter()
+            .map(|issuer| OidcTokens::counted(issuer, audiences.clone(), self.figures.clone()))
+            .map(|tokens| tokens.map(Arc::new))
+            .collect()
     }
 
     /// Reads the file again if it has changed. `true`: it has, and is used.
     ///
     /// # Errors
-    /// It is not valid; what was valid before stays in use.
-    pub fn look(&self) -> Result<bool, ConfigurationError> {
+    /// It is not valid, or one of its issuers cannot be found; what was in use
+    /// before stays so.
+    pub async fn look(&self) -> Result<bool, ConfigurationError> {
         let content = read(&self.path)?;
         if self.current.read().0 == content {
             return Ok(false);
         }
         let parsed = AuthenticationConfiguration::parse(&content, &self.own_issuers, &*self.cel)?;
-        let members = union(parsed.issuers, &self.audiences)?;
-        *self.current.write() = (content, Arc::new(members));
+        let urls: Vec<String> = parsed.issuers.iter().map(|i| i.url().to_owned()).collect();
+        let members = self.authenticators(parsed.issuers)?;
+        let checks = members.iter().map(|tokens| tokens.check());
+        let faults: Vec<String> = futures::future::join_all(checks)
+            .await
+            .into_iter()
+            .filter_map(Result::err)
+            .collect();
+        if !faults.is_empty() {
+            return Err(ConfigurationError(aggregate(&faults)));
+        }
+        *self.current.write() = (content, Arc::new(union(members)));
+        self.figures.retain(&urls);
         Ok(true)
     }
 
@@ -103,7 +124,7 @@ impl ReloadedIssuers {
                     () = cancel.cancelled() => return,
                     () = tokio::time::sleep(LOOK_INTERVAL) => {}
                 }
-                match this.look() {
+                match this.look().await {
                     Ok(false) => {}
                     Ok(true) => tracing::info!("the authentication configuration was read again"),
                     Err(error) => {
@@ -125,6 +146,10 @@ impl TokenAuthenticator for ReloadedIssuers {
         let members = self.current.read().1.clone();
         members.authenticate_token(token, audiences).await
     }
+
+    fn render(&self, out: &mut Text) {
+        self.figures.render(out);
+    }
 }
 
 #[cfg(test)]
@@ -140,8 +165,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_file_is_read_again_and_a_broken_one_is_not_used() {
+    #[tokio::test]
+    async fn a_file_is_read_again_and_a_broken_one_is_not_used() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("authn.yaml");
         let head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n";
@@ -149,12 +174,21 @@ mod tests {
         let (issuers, read) =
             ReloadedIssuers::open(&path, vec![], vec![], Arc::new(Nothing)).unwrap();
         assert_eq!(read.anonymous, None);
-        assert_eq!(issuers.look(), Ok(false));
-        let jwt = "jwt:\n- issuer: {url: 'https://a.example', audiences: [x]}\n  claimMappings: {username: {claim: sub, prefix: ''}}\n";
+        assert_eq!(issuers.look().await, Ok(false));
+        let more = format!("{head}anonymous: {{enabled: true}}\n");
+        std::fs::write(&path, &more).unwrap();
+        assert_eq!(issuers.look().await, Ok(true));
+        // Nobody listens there: what was in use stays, and is looked at again.
+        let jwt = "jwt:\n- issuer: {url: 'https://127.0.0.1:1', audiences: [x]}\n  claimMappings: {username: {claim: sub, prefix: ''}}\n";
         std::fs::write(&path, format!("{head}{jwt}")).unwrap();
-        assert_eq!(issuers.look(), Ok(true));
+        for _ in 0..2 {
+            let error = issuers.look().await.unwrap_err().0;
+            let expect = "oidc: authenticator for issuer \"https://127.0.0.1:1\" is not healthy: ";
+            assert!(error.starts_with(expect), "{error}");
+            assert_eq!(issuers.current.read().0, more.as_bytes());
+        }
         std::fs::write(&path, "kind: Nonsense").unwrap();
-        assert!(issuers.look().is_err());
-        assert!(!issuers.current.read().0.is_empty());
+        assert!(issuers.look().await.is_err());
+        assert_eq!(issuers.current.read().0, more.as_bytes());
     }
 }

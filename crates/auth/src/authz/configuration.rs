@@ -123,7 +123,7 @@ struct Checked<'v> {
     timeout: Duration,
     authorized_ttl: Duration,
     unauthorized_ttl: Duration,
-    conditions: Vec<(String, Arc<dyn Expression>)>,
+    conditions: Vec<Arc<dyn Expression>>,
 }
 
 /// What a file says of a duration.
@@ -230,7 +230,7 @@ fn check_conditions(
     path: &FieldPath,
     cel: &dyn Compiler,
     errors: &mut Vec<FieldError>,
-) -> Vec<(String, Arc<dyn Expression>)> {
+) -> Vec<Arc<dyn Expression>> {
     let mut conditions = Vec::new();
     if entries.len() > CONDITIONS_LEN_MAX {
         let error = FieldError::too_many(path, entries.len(), CONDITIONS_LEN_MAX);
@@ -247,7 +247,7 @@ fn check_conditions(
             errors.push(FieldError::duplicate(path, expression));
         } else {
             match cel.compile(expression, &["request"], Wanted::Bool) {
-                Ok(compiled) => conditions.push((expression.to_owned(), compiled)),
+                Ok(compiled) => conditions.push(compiled),
                 Err(words) => errors.push(FieldError::invalid(path, expression, words)),
             }
         }

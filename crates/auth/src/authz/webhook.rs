@@ -12,6 +12,7 @@ use super::{Attributes, Authorization, Authorizer, Decision};
 use crate::authn::ReviewVersion;
 use crate::expr::Expression;
 use crate::metrics::{Counter, Family, Text};
+use crate::text::aggregate;
 use crate::webhook::{Remote, WebhookError};
 
 /// Answers that are kept.
@@ -36,8 +37,8 @@ pub struct WebhookAuthorizerOptions {
     pub unauthorized_ttl: Duration,
     /// When it cannot be asked.
     pub on_failure: Decision,
-    /// It is asked where all of these hold; each with its text.
-    pub conditions: Vec<(String, Arc<dyn Expression>)>,
+    /// It is asked where all of these hold.
+    pub conditions: Vec<Arc<dyn Expression>>,
 }
 
 /// Authorizes by asking another program.
@@ -117,17 +118,17 @@ impl WebhookAuthorizer {
             return Ok(true);
         }
         let spec = question(asked, true);
-        let mut failed = None;
-        for (text, condition) in &self.options.conditions {
+        let mut failed = Vec::new();
+        for condition in &self.options.conditions {
             match condition.evaluate(&[("request", &spec)]) {
-                Ok(Value::Bool(true)) => {}
+                Ok(Some(Value::Bool(true))) => {}
                 Ok(_) => return Ok(false),
-                Err(error) => failed = Some(format!("cel evaluation error: {text}: {error}")),
+                Err(error) => failed.push(format!("cel evaluation error: {error}")),
             }
         }
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(true),
+        match failed.is_empty() {
+            true => Ok(true),
+            false => Err(aggregate(&failed)),
         }
     }
 
@@ -279,14 +280,18 @@ mod tests {
     use crate::webhook::tests::Played;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    struct OnlyPods;
+    /// By its text.
+    struct OnlyPods(&'static str);
 
     impl Expression for OnlyPods {
-        fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Value, String> {
+        fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Option<Value>, String> {
             let resource = &variables[0].1["resourceAttributes"]["resource"];
             match resource.as_str() {
-                Some("broken") => Err("no such key".to_owned()),
-                other => Ok(Value::Bool(other == Some("pods"))),
+                Some("broken") => Err(format!(
+                    "expression '{}' resulted in error: no such key",
+                    self.0
+                )),
+                other => Ok(Some(Value::Bool(other == Some("pods")))),
             }
         }
 
@@ -326,7 +331,7 @@ mod tests {
             authorized_ttl: Duration::from_secs(300),
             unauthorized_ttl: Duration::ZERO,
             on_failure,
-            conditions: vec![("only pods".into(), Arc::new(OnlyPods))],
+            conditions: vec![Arc::new(OnlyPods("x")), Arc::new(OnlyPods("y"))],
         };
         (WebhookAuthorizer::new(remote, options), asked)
     }
@@ -359,7 +364,14 @@ mod tests {
         let failed = ask("both", "pods").await;
         assert_eq!(failed.decision, Decision::Deny);
         assert!(failed.error.unwrap().contains("both allow and deny"));
+        // Each condition that cannot be evaluated is told of.
         let failed = ask("alice", "broken").await;
-        assert!(failed.error.unwrap().contains("no such key"));
+        assert_eq!(
+            failed.error.as_deref(),
+            Some(
+                "[cel evaluation error: expression 'x' resulted in error: no such key, \
+                 cel evaluation error: expression 'y' resulted in error: no such key]"
+            )
+        );
     }
 }

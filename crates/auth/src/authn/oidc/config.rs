@@ -69,7 +69,8 @@ pub struct Issuer {
     pub(super) username: Mapping,
     pub(super) groups: Mapping,
     pub(super) uid: Mapping,
-    pub(super) extra: Vec<(String, Arc<dyn Expression>)>,
+    /// Keys, and the expressions of their values with their texts.
+    pub(super) extra: Vec<(String, Arc<dyn Expression>, String)>,
     pub(super) user_rules: Vec<(Arc<dyn Expression>, String)>,
 }
 
@@ -102,6 +103,11 @@ pub(super) const ALGORITHMS: [&str; 9] = [
 ];
 
 impl Issuer {
+    /// What its tokens name it.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// As the old options say.
     ///
     /// # Errors

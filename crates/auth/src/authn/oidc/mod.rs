@@ -1,7 +1,9 @@
 //! Tokens of other issuers (OpenID Connect): who signed them, what they claim,
 //! whom that makes here.
 
+mod claims;
 mod config;
+mod figures;
 mod keys;
 mod read;
 
@@ -9,6 +11,7 @@ pub use config::{Anonymous, AuthenticationConfiguration, ConfigurationError, Iss
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use skeg_meta::Time;
@@ -16,19 +19,26 @@ use skeg_schema::{Object, Value};
 
 use super::jose::Token;
 use super::{AuthenticatedUser, AuthnError, TokenAuthenticator};
-use crate::text::quote;
+use crate::expr::Expression;
+use crate::metrics::Text;
+use crate::text::{quote, quote_list};
 use crate::user::UserInfo;
 use config::{ClaimRule, Mapping};
+pub(crate) use figures::Figures;
 use keys::KeySource;
 
 /// A clock may be wrong by so many seconds where a token is not valid yet.
-const LEEWAY_SECONDS: i64 = 300;
+const LEEWAY_SECONDS: i64 = 60;
+const NOT_TEXTS: &str = "expression must return a string or a list of strings";
 
 /// Authenticates by the tokens of one issuer.
 pub struct OidcTokens {
     issuer: Issuer,
     keys: KeySource,
     audiences: Vec<String>,
+    figures: Arc<Figures>,
+    /// As metrics name the issuer.
+    hash: String,
 }
 
 impl OidcTokens {
@@ -38,146 +48,153 @@ impl OidcTokens {
     /// # Errors
     /// The issuer's certificate authority is not usable.
     pub fn new(issuer: Issuer, audiences: Vec<String>) -> Result<Self, ConfigurationError> {
-        let keys = KeySource::new(&issuer)?;
+        Self::counted(issuer, audiences, Arc::default())
+    }
+
+    /// Counted with other issuers.
+    ///
+    /// # Errors
+    /// As of [`OidcTokens::new`].
+    pub(crate) fn counted(
+        issuer: Issuer,
+        audiences: Vec<String>,
+        figures: Arc<Figures>,
+    ) -> Result<Self, ConfigurationError> {
+        let keys = KeySource::new(&issuer, figures.clone())?;
         Ok(Self {
+            hash: figures::hash(issuer.url.as_bytes()),
             issuer,
             keys,
             audiences,
+            figures,
         })
     }
 
-    /// Whether keys were fetched already.
-    pub fn is_ready(&self) -> bool {
-        self.keys.is_ready()
-    }
-
-    #[cfg(test)]
-    fn keys_fetched(&self) -> parking_lot::MutexGuard<'_, Option<std::time::Instant>> {
-        self.keys.fetched()
+    /// Whether the issuer can be found.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) async fn check(&self) -> Result<(), String> {
+        self.keys.find().await.map_err(|error| {
+            format!(
+                "oidc: authenticator for issuer {} is not healthy: {error}",
+                quote(&self.issuer.url)
+            )
+        })
     }
 
     fn check_times(&self, claims: &Value, now: i64) -> Result<(), String> {
-        let seconds = |key: &str| {
-            claims[key]
-                .as_i64()
-                .or_else(|| claims[key].as_f64().map(|f| f as i64))
-        };
-        match seconds("exp") {
-            Some(end) if end > now => {}
-            Some(end) => {
-                return Err(format!(
-                    "oidc: verify token: oidc: token is expired (Token Expiry: {})",
-                    at(end)
-                ));
-            }
-            None => return Err("oidc: verify token: oidc: token has no expiry".to_owned()),
+        let end = claims::seconds(claims, "exp");
+        if end.is_none_or(|end| end <= now) {
+            let end = claims::printed(end);
+            return Err(format!("oidc: token is expired (Token Expiry: {end})"));
         }
-        if seconds("nbf").is_some_and(|begin| begin > now + LEEWAY_SECONDS) {
-            return Err(
-                "oidc: verify token: oidc: current time is before the nbf (not before) time"
-                    .to_owned(),
-            );
+        match claims::seconds(claims, "nbf") {
+            Some(begin) if begin > now + LEEWAY_SECONDS => Err(format!(
+                "oidc: current time {} before the nbf (not before) time: {}",
+                claims::printed(Some(now)),
+                claims::printed(Some(begin))
+            )),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn check_audience(&self, claims: &Value) -> Result<(), String> {
-        let given: Vec<&str> = match &claims["aud"] {
-            Value::String(one) => vec![one],
-            Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        };
-        if self
-            .issuer
-            .audiences
-            .iter()
-            .any(|a| given.contains(&a.as_str()))
-        {
+        let given = claims::texts(&claims["aud"])
+            .map_err(|error| format!("oidc: failed to unmarshal claims: {error}"))?;
+        let mut wanted = self.issuer.audiences.clone();
+        if wanted.iter().any(|audience| given.contains(audience)) {
             return Ok(());
         }
-        Err(format!(
-            "oidc: verify token: oidc: expected audience in {} got {}",
-            crate::text::quote_list(&self.issuer.audiences),
-            crate::text::quote_list(&given)
-        ))
+        let given = quote_list(&given);
+        Err(match wanted.as_slice() {
+            [one] => format!("oidc: expected audience {} got {given}", quote(one)),
+            _ => {
+                wanted.sort();
+                let wanted = quote_list(&wanted);
+                format!("oidc: expected audience in {wanted} got {given}")
+            }
+        })
+    }
+
+    /// Whether the token is the issuer's, for us, and good now.
+    async fn verify(&self, token: &Token<'_>) -> Result<(), String> {
+        if !self.issuer.algorithms.contains(&token.algorithm) {
+            return Err(format!(
+                "oidc: verify token: oidc: id token signed with unsupported algorithm, expected {} got {}",
+                quote_list(&self.issuer.algorithms),
+                quote(&token.algorithm)
+            ));
+        }
+        self.keys.verify(token).await?;
+        let told = |error| format!("oidc: verify token: {error}");
+        // One audience is go-oidc's affair, several are looked at in the end.
+        let single = self.issuer.audiences.len() == 1;
+        if single {
+            self.check_audience(&token.claims).map_err(told)?;
+        }
+        self.check_times(&token.claims, Time::now().0.as_second())
+            .map_err(told)?;
+        match single {
+            true => Ok(()),
+            false => self.check_audience(&token.claims).map_err(told),
+        }
     }
 
     /// The identity behind believed claims.
     fn user(&self, claims: &Value) -> Result<UserInfo, String> {
         let issuer = &self.issuer;
-        let name =
-            match &issuer.username {
-                Mapping::Nothing => String::new(),
-                Mapping::Claim { claim, prefix } => {
-                    let name = claims[claim.as_str()].as_str().ok_or_else(|| {
-                        format!(
-                            "oidc: parse username claims {}: claim not present",
-                            quote(claim)
-                        )
-                    })?;
-                    if claim == "email" {
-                        check_email(claims)?;
-                    }
-                    format!("{prefix}{name}")
+        let name = match &issuer.username {
+            Mapping::Nothing => String::new(),
+            Mapping::Claim { claim, prefix } => {
+                let name = claims::text(claims, claim).map_err(|error| {
+                    format!("oidc: parse username claims {}: {error}", quote(claim))
+                })?;
+                if claim == "email" {
+                    claims::check_email(claims)?;
                 }
-                Mapping::Expression(expression) => {
-                    match expression.evaluate(&[("claims", claims)])? {
-                    Value::String(name) => name,
-                    _ => return Err("oidc: error evaluating username claim expression: username claim must be a string".to_owned()),
-                }
-                }
-            };
+                format!("{prefix}{name}")
+            }
+            Mapping::Expression(expression) => text_of(expression, claims, "username")?,
+        };
         if name.is_empty() {
-            return Err("oidc: username cannot be empty".to_owned());
+            return Err(match issuer.username {
+                Mapping::Expression(_) => {
+                    "oidc: empty username via CEL expression is not allowed".to_owned()
+                }
+                _ => "oidc: username cannot be empty".to_owned(),
+            });
         }
         let groups = match &issuer.groups {
             Mapping::Nothing => Vec::new(),
-            Mapping::Claim { claim, prefix } => match &claims[claim.as_str()] {
-                Value::Null => Vec::new(),
-                value => texts(value)
-                    .ok_or_else(|| {
-                        format!(
-                            "oidc: parse groups claim {}: it is neither a string nor a list of them",
-                            quote(claim)
-                        )
-                    })?
-                    .into_iter()
-                    .map(|group| format!("{prefix}{group}"))
-                    .collect(),
-            },
-            Mapping::Expression(expression) => texts(&expression.evaluate(&[("claims", claims)])?)
-                .ok_or("oidc: error evaluating group claim expression: expression must return a string or a list of strings")?
+            Mapping::Claim { claim, prefix } => claims::texts(&claims[claim.as_str()])
+                .map_err(|error| format!("oidc: parse groups claim {}: {error}", quote(claim)))?
                 .into_iter()
-                .filter(|group| !group.is_empty())
+                .map(|group| format!("{prefix}{group}"))
                 .collect(),
+            Mapping::Expression(expression) => expression
+                .evaluate(&[("claims", claims)])
+                .and_then(texts_of)
+                .map_err(|error| {
+                    format!("oidc: error evaluating group claim expression: {error}")
+                })?,
         };
         let uid = match &issuer.uid {
             Mapping::Nothing => String::new(),
-            Mapping::Claim { claim, .. } => claims[claim.as_str()]
-                .as_str()
-                .ok_or_else(|| {
-                    format!("oidc: parse uid claim {}: claim not present", quote(claim))
-                })?
-                .to_owned(),
-            Mapping::Expression(expression) => {
-                match expression.evaluate(&[("claims", claims)])? {
-                    Value::String(uid) => uid,
-                    _ => return Err(
-                        "oidc: error evaluating uid claim expression: uid claim must be a string"
-                            .to_owned(),
-                    ),
-                }
-            }
+            Mapping::Claim { claim, .. } => claims::text(claims, claim)
+                .map_err(|error| format!("oidc: parse uid claim {}: {error}", quote(claim)))?,
+            Mapping::Expression(expression) => text_of(expression, claims, "uid")?,
         };
         let mut extra = BTreeMap::new();
-        for (key, expression) in &issuer.extra {
-            let values: Vec<String> = texts(&expression.evaluate(&[("claims", claims)])?)
-                .ok_or_else(|| {
-                    format!("oidc: error evaluating extra claim expression for {key}: expression must return a string or a list of strings")
-                })?
-                .into_iter()
-                .filter(|value| !value.is_empty())
-                .collect();
+        let values: Vec<_> = issuer
+            .extra
+            .iter()
+            .map(|(_, expression, _)| expression.evaluate(&[("claims", claims)]))
+            .collect::<Result<_, String>>()?;
+        for ((key, _, text), value) in issuer.extra.iter().zip(values) {
+            let values = texts_of(value).map_err(|error| {
+                format!("oidc: error evaluating extra claim expression: {text}: {error}")
+            })?;
             if !values.is_empty() {
                 extra.insert(key.clone(), values);
             }
@@ -197,34 +214,30 @@ impl OidcTokens {
     }
 
     fn check_rules(&self, claims: &Value) -> Result<(), String> {
+        let mut expressions = Vec::new();
         for rule in &self.issuer.claim_rules {
             match rule {
-                ClaimRule::Required { claim, value } => match claims[claim.as_str()].as_str() {
-                    None => {
+                ClaimRule::Required { claim, value } => {
+                    if claims::claim(claims, claim).is_none() {
                         return Err(format!(
                             "oidc: required claim {claim} not present in ID token"
                         ));
                     }
-                    Some(given) if given == value => {}
-                    Some(given) => {
+                    let given = claims::text(claims, claim)
+                        .map_err(|error| format!("oidc: parse claim {claim}: {error}"))?;
+                    if given != *value {
                         return Err(format!(
                             "oidc: required claim {claim} value does not match. Got = {given}, want = {value}"
                         ));
                     }
-                },
+                }
                 ClaimRule::Expression(expression, message) => {
-                    match expression.evaluate(&[("claims", claims)])? {
-                        Value::Bool(true) => {}
-                        _ => {
-                            return Err(format!(
-                                "oidc: error evaluating claim validation expression: {message}"
-                            ));
-                        }
-                    }
+                    expressions.push((expression, message));
                 }
             }
         }
-        Ok(())
+        check_expressions(&expressions, ("claims", claims))
+            .map_err(|error| format!("oidc: error evaluating claim validation expression: {error}"))
     }
 
     fn check_user(&self, user: &UserInfo) -> Result<(), String> {
@@ -245,52 +258,61 @@ impl OidcTokens {
             .collect();
         tree.insert("extra", extra);
         let tree = Value::Object(tree);
-        for (expression, message) in &self.issuer.user_rules {
-            match expression.evaluate(&[("user", &tree)])? {
-                Value::Bool(true) => {}
-                _ => {
-                    return Err(format!(
-                        "oidc: error evaluating user info validation rule: {message}"
-                    ));
-                }
-            }
+        let rules: Vec<_> = self.issuer.user_rules.iter().map(|(e, m)| (e, m)).collect();
+        check_expressions(&rules, ("user", &tree))
+            .map_err(|error| format!("oidc: error evaluating user info validation rule: {error}"))
+    }
+
+    async fn judge(&self, token: &Token<'_>) -> Result<UserInfo, String> {
+        self.verify(token).await?;
+        let claims = &token.claims;
+        let user = self.user(claims)?;
+        self.check_rules(claims)?;
+        self.check_user(&user)?;
+        Ok(user)
+    }
+}
+
+/// All are evaluated before one is looked at.
+fn check_expressions(
+    rules: &[(&Arc<dyn Expression>, &String)],
+    variable: (&str, &Value),
+) -> Result<(), String> {
+    let values: Vec<_> = rules
+        .iter()
+        .map(|(expression, _)| expression.evaluate(&[variable]))
+        .collect::<Result<_, String>>()?;
+    for ((_, message), value) in rules.iter().zip(values) {
+        match value {
+            Some(Value::Bool(true)) => {}
+            Some(Value::Bool(false)) => return Err((*message).clone()),
+            _ => return Err("validation expression must return a boolean".to_owned()),
         }
-        Ok(())
+    }
+    Ok(())
+}
+
+fn text_of(expression: &Arc<dyn Expression>, claims: &Value, what: &str) -> Result<String, String> {
+    let told = |error| format!("oidc: error evaluating {what} claim expression: {error}");
+    match expression.evaluate(&[("claims", claims)]).map_err(told)? {
+        Some(Value::String(text)) => Ok(text),
+        _ => Err(told(format!(
+            "{what} claim expression must return a string"
+        ))),
     }
 }
 
-fn at(seconds: i64) -> String {
-    let time = Time::now();
-    let ahead = seconds - time.0.as_second();
-    match time
-        .0
-        .checked_add(std::time::Duration::from_secs(ahead.unsigned_abs()))
-    {
-        Ok(later) if ahead >= 0 => Time(later).to_string(),
-        _ => time
-            .0
-            .checked_sub(std::time::Duration::from_secs(ahead.unsigned_abs()))
-            .map_or_else(|_| seconds.to_string(), |earlier| Time(earlier).to_string()),
-    }
-}
-
-/// A string or a list of strings.
-fn texts(value: &Value) -> Option<Vec<String>> {
-    match value {
-        Value::Null => Some(Vec::new()),
-        Value::String(one) => Some(vec![one.clone()]),
-        Value::Array(many) => many.iter().map(|v| v.as_str().map(str::to_owned)).collect(),
+/// What an expression gives: a text, a list of them, or nothing.
+fn texts_of(value: Option<Value>) -> Result<Vec<String>, String> {
+    let all: Option<Vec<String>> = match value {
+        Some(Value::Null) => Some(Vec::new()),
+        Some(Value::String(one)) => Some(vec![one]),
+        Some(Value::Array(many)) => many.iter().map(|v| v.as_str().map(str::to_owned)).collect(),
         _ => None,
-    }
-}
-
-/// An address that the issuer does not vouch for is no name.
-fn check_email(claims: &Value) -> Result<(), String> {
-    match &claims["email_verified"] {
-        Value::Null | Value::Bool(true) => Ok(()),
-        Value::Bool(false) => Err("oidc: email not verified".to_owned()),
-        _ => Err("oidc: parse 'email_verified' claim: it is no boolean".to_owned()),
-    }
+    };
+    let mut all = all.ok_or_else(|| NOT_TEXTS.to_owned())?;
+    all.retain(|text| !text.is_empty());
+    Ok(all)
 }
 
 #[async_trait]
@@ -314,26 +336,19 @@ impl TokenAuthenticator for OidcTokens {
         if audiences.is_empty() && !self.audiences.is_empty() {
             return Ok(None);
         }
-        let failed = |message: String| AuthnError::new(message);
-        let claims = &token.claims;
-        self.check_audience(claims).map_err(failed)?;
-        self.check_times(claims, Time::now().0.as_second())
-            .map_err(failed)?;
-        if !self.issuer.algorithms.contains(&token.algorithm) {
-            return Err(AuthnError::new(format!(
-                "oidc: verify token: oidc: id token signed with unsupported algorithm, expected {} got {}",
-                crate::text::quote_list(&self.issuer.algorithms),
-                quote(&token.algorithm)
-            )));
-        }
-        self.keys.verify(&token).await.map_err(failed)?;
-        self.check_rules(claims).map_err(failed)?;
-        let user = self.user(claims).map_err(failed)?;
-        self.check_user(&user).map_err(failed)?;
+        let since = Instant::now();
+        let outcome = self.judge(&token).await;
+        let took = since.elapsed();
+        self.figures.judged(&self.hash, outcome.is_ok(), took);
+        let user = outcome.map_err(AuthnError::new)?;
         Ok(Some(AuthenticatedUser {
             user: Arc::new(user.with_authenticated_group()),
             audiences,
         }))
+    }
+
+    fn render(&self, out: &mut Text) {
+        self.figures.render(out);
     }
 }
 

@@ -3,18 +3,16 @@
 
 use std::sync::Arc;
 
-use skeg_meta::{FieldError, FieldPath, names};
+use skeg_meta::{FieldError, FieldPath};
 use skeg_schema::Value;
 
 use super::config::{ALGORITHMS, ClaimRule, Issuer, Mapping, discovery, url_faults};
 use crate::expr::{Compiler, Expression, Wanted};
 use crate::pki::certificates_of;
-use crate::shape::{items, text, texts};
+use crate::shape::{check_domain_prefixed, items, text, texts};
 
 /// Names that extra attributes may not begin with.
 const RESERVED_DOMAINS: [&str; 2] = ["kubernetes.io", "k8s.io"];
-/// What may stand in the path of a domain-prefixed name, besides letters and digits.
-const PATH_SIGNS: &str = "/-._~%!$&'()*+,;=:";
 
 /// Reads one issuer. It is only good if no errors were added.
 pub(super) fn read_issuer(
@@ -46,7 +44,7 @@ pub(super) fn read_issuer(
     );
     let username = reader.username(&mappings["username"], &at.child("username"));
     let groups = &mappings["groups"];
-    let groups = reader.mapping(groups, &at.child("groups"), false, Wanted::Texts);
+    let groups = reader.mapping(groups, &at.child("groups"), false);
     let uid = reader.uid(&mappings["uid"], &at.child("uid"));
     let extra = reader.extra(items(&mappings["extra"]), &at.child("extra"));
     reader.check_email(text(&mappings["username"], "expression"), &at);
@@ -140,27 +138,13 @@ fn check_audiences(issuer: &Value, path: &FieldPath, errors: &mut Vec<FieldError
 }
 
 fn check_extra_key(key: &str, path: &FieldPath, errors: &mut Vec<FieldError>) {
+    if !key.is_empty() {
+        check_domain_prefixed(key, path, errors);
+    }
     let mut invalid = |value: &str, words: &str| {
         errors.push(FieldError::invalid(path, value, words));
     };
-    let (domain, rest) = key.split_once('/').unwrap_or_default();
-    if !domain.is_empty() && !rest.is_empty() {
-        for words in names::dns1123_subdomain(domain) {
-            invalid(domain, &words);
-        }
-        let fits = |c: char| c.is_ascii_alphanumeric() || PATH_SIGNS.contains(c);
-        if !rest.chars().all(fits) {
-            invalid(
-                rest,
-                "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
-            );
-        }
-    } else if !key.is_empty() {
-        invalid(
-            key,
-            "must be a domain-prefixed path (such as \"acme.io/foo\")",
-        );
-    }
+    let domain = key.split_once('/').map_or("", |(domain, _)| domain);
     if key != key.to_lowercase() {
         invalid(key, "must be lowercase");
     }
@@ -182,10 +166,8 @@ fn check_extra_key(key: &str, path: &FieldPath, errors: &mut Vec<FieldError>) {
 }
 
 fn message(rule: &Value, expression: &str) -> String {
-    match text(rule, "message") {
-        "" => format!("validation expression '{expression}' failed"),
-        message => format!("validation expression '{expression}' failed: {message}"),
-    }
+    let told = text(rule, "message");
+    format!("validation expression '{expression}' failed: {told}")
 }
 
 /// Whether one of the entries has this text there too.
@@ -277,7 +259,7 @@ impl Reader<'_> {
 
     fn username(&mut self, value: &Value, path: &FieldPath) -> Mapping {
         let before = self.errors.len();
-        let mapping = self.mapping(value, path, true, Wanted::Text);
+        let mapping = self.mapping(value, path, true);
         if let Mapping::Expression(compiled) = &mapping
             && self.errors.len() == before
         {
@@ -287,13 +269,7 @@ impl Reader<'_> {
         mapping
     }
 
-    fn mapping(
-        &mut self,
-        value: &Value,
-        path: &FieldPath,
-        is_required: bool,
-        wanted: Wanted,
-    ) -> Mapping {
+    fn mapping(&mut self, value: &Value, path: &FieldPath, is_required: bool) -> Mapping {
         let prefix = value["prefix"].as_str();
         match (text(value, "claim"), text(value, "expression")) {
             ("", "") => {
@@ -309,7 +285,7 @@ impl Reader<'_> {
                     let error = FieldError::invalid(path.child("prefix"), prefix, words);
                     self.errors.push(error);
                 }
-                self.compile(expression, "claims", wanted, path.child("expression"))
+                self.compile(expression, "claims", Wanted::Any, path.child("expression"))
                     .map_or(Mapping::Nothing, Mapping::Expression)
             }
             (claim, "") => {
@@ -338,11 +314,15 @@ impl Reader<'_> {
                 claim: claim.to_owned(),
                 prefix: String::new(),
             },
-            _ => self.mapping(value, path, false, Wanted::Text),
+            _ => self.mapping(value, path, false),
         }
     }
 
-    fn extra(&mut self, entries: &[Value], path: &FieldPath) -> Vec<(String, Arc<dyn Expression>)> {
+    fn extra(
+        &mut self,
+        entries: &[Value],
+        path: &FieldPath,
+    ) -> Vec<(String, Arc<dyn Expression>, String)> {
         let mut read = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
             let path = path.index(at);
@@ -359,9 +339,9 @@ impl Reader<'_> {
                 self.errors.push(FieldError::required(path, ""));
                 continue;
             }
-            if let Some(compiled) = self.compile(expression, "claims", Wanted::Texts, path) {
+            if let Some(compiled) = self.compile(expression, "claims", Wanted::Any, path) {
                 self.proves_email |= compiled.selects("claims", "email_verified");
-                read.push((key.to_owned(), compiled));
+                read.push((key.to_owned(), compiled, expression.to_owned()));
             }
         }
         read

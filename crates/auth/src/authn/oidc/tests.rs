@@ -11,7 +11,7 @@ struct Small;
 struct SmallExpression(String);
 
 impl Expression for SmallExpression {
-    fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Value, String> {
+    fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<Option<Value>, String> {
         let (path, text) = match self.0.split_once(" == ") {
             Some((path, text)) => (path, Some(text.trim_matches('"'))),
             None => (self.0.as_str(), None),
@@ -22,10 +22,10 @@ impl Expression for SmallExpression {
             .find(|(name, _)| *name == variable)
             .ok_or("no such variable")?;
         let value = value[member].clone();
-        Ok(match text {
+        Ok(Some(match text {
             Some(text) => Value::Bool(value.as_str() == Some(text)),
             None => value,
-        })
+        }))
     }
 
     fn selects(&self, variable: &str, field: &str) -> bool {
@@ -87,13 +87,16 @@ fn world(issuer: Issuer) -> World {
             "https://issuer.example/keys" => Ok(answering.lock().key_set()),
             other => Err(format!("{other} was asked for")),
         };
-        async move { answer }.boxed()
+        async move { answer.map(|answer: Value| answer.to_string().into_bytes()) }.boxed()
     };
-    let keys = KeySource::fetched_by(&issuer, Arc::new(fetch));
+    let figures = Arc::new(Figures::default());
+    let keys = KeySource::fetched_by(&issuer, Arc::new(fetch), figures.clone());
     let tokens = OidcTokens {
+        hash: figures::hash(issuer.url.as_bytes()),
         issuer,
         keys,
         audiences: vec!["api".into()],
+        figures,
     };
     World { tokens, signer }
 }
@@ -137,43 +140,103 @@ async fn claims_make_a_user() {
     assert_eq!(user.uid, "7");
     assert_eq!(user.groups, ["a", "b", "system:authenticated"]);
     assert_eq!(user.extra["example.com/tenant"], ["t1"]);
-    assert!(world.tokens.is_ready());
 
     let fails = async |key: &'static str, value: Value, expect: &str| {
         let error = world.with(&[(key, value)]).await.unwrap_err();
-        assert!(error.contains(expect), "{error}");
+        assert_eq!(error, expect);
     };
     fails("iss", json!("https://elsewhere"), "unknown").await;
-    fails("aud", json!("wrong"), "expected audience").await;
+    fails(
+        "aud",
+        json!("wrong"),
+        r#"oidc: verify token: oidc: expected audience in ["other" "skeg"] got ["wrong"]"#,
+    )
+    .await;
     fails(
         "exp",
         json!(1000),
-        "token is expired (Token Expiry: 1970-01-01T00:16:40Z)",
+        "oidc: verify token: oidc: token is expired (Token Expiry: 1970-01-01 00:16:40 +0000 UTC)",
     )
     .await;
-    fails("nbf", json!(99999999998i64), "before the nbf").await;
     fails(
         "hd",
         json!("evil.com"),
-        "required claim hd value does not match",
+        "oidc: required claim hd value does not match. Got = evil.com, want = example.com",
     )
     .await;
-    fails("level", json!("low"), "too low").await;
-    fails("id", json!("8"), "wrong").await;
-    fails("sub", Value::Null, "username").await;
-    fails("roles", json!(5), "group").await;
+    fails(
+        "hd",
+        json!(7),
+        "oidc: parse claim hd: json: cannot unmarshal number into Go value of type string",
+    )
+    .await;
+    fails(
+        "level",
+        json!("low"),
+        "oidc: error evaluating claim validation expression: validation expression 'claims.level == \"high\"' failed: too low",
+    )
+    .await;
+    fails(
+        "id",
+        json!("8"),
+        "oidc: error evaluating user info validation rule: validation expression 'user.uid == \"7\"' failed: wrong",
+    )
+    .await;
+    fails(
+        "sub",
+        json!(["a"]),
+        r#"oidc: parse username claims "sub": json: cannot unmarshal array into Go value of type string"#,
+    )
+    .await;
+    assert_eq!(
+        world.with(&[("sub", Value::Null)]).await.unwrap().name,
+        "ex:"
+    );
+    fails(
+        "roles",
+        json!(5),
+        "oidc: error evaluating group claim expression: expression must return a string or a list of strings",
+    )
+    .await;
+    let now = Time::now().0.as_second();
+    let error = world.with(&[("nbf", json!(now + 120))]).await.unwrap_err();
+    assert!(error.contains("before the nbf"), "{error}");
+    world.with(&[("nbf", json!(now + 30))]).await.unwrap();
 }
 
 #[tokio::test]
-async fn keys_are_fetched_again_when_an_unknown_one_signs() {
+async fn keys_are_fetched_whenever_an_unknown_one_signs() {
     let read = AuthenticationConfiguration::parse(FILE.as_bytes(), &[], &Small).unwrap();
     let world = world(read.issuers[0].clone());
     world.with(&[]).await.unwrap();
+    let bad = "oidc: verify token: failed to verify signature: failed to verify id token signature";
+    let claims = json!({"iss": "https://issuer.example"});
+    let forged = Signer::new("k1").sign(&claims);
+    assert_eq!(world.ask(&forged).await.unwrap_err(), bad);
     *world.signer.lock() = Signer::new("k2");
-    // Not more often than every few seconds, whoever asks.
-    assert!(world.with(&[]).await.unwrap_err().contains("signature"));
-    *world.tokens.keys_fetched() = None;
     world.with(&[]).await.unwrap();
+    let mut text = Text::default();
+    world.tokens.render(&mut text);
+    let text = text.finish();
+    let issuer = figures::hash(b"https://issuer.example");
+    for line in [
+        format!(
+            "apiserver_authentication_jwt_authenticator_latency_seconds_count{{jwt_issuer_hash=\"{issuer}\",result=\"success\"}} 2"
+        ),
+        format!(
+            "apiserver_authentication_jwt_authenticator_latency_seconds_count{{jwt_issuer_hash=\"{issuer}\",result=\"failure\"}} 1"
+        ),
+        format!(
+            "apiserver_authentication_jwt_authenticator_jwks_fetch_last_key_set_info{{hash=\"{}\",jwt_issuer_hash=\"{issuer}\"}} 1",
+            figures::hash(world.signer.lock().key_set().to_string().as_bytes())
+        ),
+    ] {
+        assert!(text.lines().any(|l| l == line), "{line}\n{text}");
+    }
+    let fetched = format!(
+        "jwks_fetch_last_timestamp_seconds{{jwt_issuer_hash=\"{issuer}\",result=\"success\"}} "
+    );
+    assert!(text.contains(&fetched), "{text}");
 }
 
 #[tokio::test]
@@ -197,9 +260,23 @@ async fn the_old_options() {
     let mail = ("email", json!("a@b"));
     let user = world.with(std::slice::from_ref(&mail)).await.unwrap();
     assert_eq!(user.name, "a@b");
-    let unproved = ("email_verified", json!(false));
-    let error = world.with(&[mail, unproved]).await.unwrap_err();
-    assert_eq!(error, "oidc: email not verified");
+    for (value, expect) in [
+        (json!(false), "oidc: email not verified"),
+        (Value::Null, "oidc: email not verified"),
+        (
+            json!("true"),
+            "oidc: parse 'email_verified' claim: json: cannot unmarshal string into Go value of type bool",
+        ),
+    ] {
+        let unproved = ("email_verified", value);
+        let error = world.with(&[mail.clone(), unproved]).await.unwrap_err();
+        assert_eq!(error, expect);
+    }
+    let error = world.with(&[mail, ("aud", json!("x"))]).await.unwrap_err();
+    assert_eq!(
+        error,
+        r#"oidc: verify token: oidc: expected audience "skeg" got ["x"]"#
+    );
     other.signing_algorithms = vec!["RS256".into()];
     let world = self::world(Issuer::from_options(&other).unwrap());
     assert!(
