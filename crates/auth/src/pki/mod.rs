@@ -7,12 +7,14 @@ mod certificates;
 mod files;
 mod kubeconfig;
 mod requests;
+mod signatures;
 mod tls;
 
 pub use certificates::{KeyAndCertificate, ServingNames};
 pub use kubeconfig::{Kubeconfig, write_kubeconfig};
 pub use rcgen::KeyPair;
 pub use requests::{CertificateRequest, certificate_ends};
+pub use signatures::is_signed_by_its_key;
 pub use tls::{ServerTls, certificates_of, server_config, server_config_with};
 
 use std::path::{Path, PathBuf};

@@ -5,15 +5,17 @@ use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    CertificateSigningRequestParams, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, SerialNumber,
+    CertificateParams, DistinguishedName, DnType, DnValue, ExtendedKeyUsagePurpose, IsCa,
+    KeyUsagePurpose, SanType, SerialNumber, SubjectPublicKeyInfo,
 };
 use rustls_pki_types::CertificateSigningRequestDer;
 use rustls_pki_types::pem::PemObject;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::FromDer;
-use x509_parser::x509::AttributeTypeAndValue;
+use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
+use super::signatures::is_signed_by_its_key;
 use super::{Pki, PkiError};
 
 /// How long before now a certificate begins, for clocks that are behind.
@@ -46,9 +48,9 @@ impl CertificateRequest {
         let der = der(pem)?;
         let (_, request) = X509CertificationRequest::from_der(&der)
             .map_err(|_| rcgen::Error::CouldNotParseCertificationRequest)?;
-        request
-            .verify_signature()
-            .map_err(|_| rcgen::Error::InvalidCertificationRequestSignature)?;
+        if !is_signed_by_its_key(&request) {
+            return Err(rcgen::Error::InvalidCertificationRequestSignature.into());
+        }
         let subject = &request.certification_request_info.subject;
         let text = |value: &AttributeTypeAndValue<'_>| value.as_str().ok().map(str::to_owned);
         let mut out = Self {
@@ -69,6 +71,40 @@ impl CertificateRequest {
             }
         }
         Ok(out)
+    }
+
+    /// What a certificate for it says, apart from how it may be used.
+    fn params(&self, subject: &X509Name<'_>) -> Result<CertificateParams, rcgen::Error> {
+        let mut name = DistinguishedName::new();
+        for attribute in subject.iter_attributes() {
+            let oid = attribute.attr_type().iter().into_iter().flatten().collect();
+            let text = attribute
+                .as_str()
+                .map_err(|_| rcgen::Error::CouldNotParseCertificationRequest)?;
+            let value = match text.try_into() {
+                Ok(printable) => DnValue::PrintableString(printable),
+                Err(_) => DnValue::Utf8String(text.to_owned()),
+            };
+            name.push(DnType::CustomDnType(oid), value);
+        }
+        let mut alternatives = Vec::new();
+        for name in &self.dns_names {
+            alternatives.push(SanType::DnsName(name.as_str().try_into()?));
+        }
+        for mail in &self.emails {
+            alternatives.push(SanType::Rfc822Name(mail.as_str().try_into()?));
+        }
+        for address in &self.ip_addresses {
+            alternatives.push(SanType::IpAddress(*address));
+        }
+        for uri in &self.uris {
+            alternatives.push(SanType::URI(uri.as_str().try_into()?));
+        }
+        let mut params = CertificateParams::default();
+        params.distinguished_name = name;
+        params.subject_alt_names = alternatives;
+        params.is_ca = IsCa::ExplicitNoCa;
+        Ok(params)
     }
 
     fn add(&mut self, name: &GeneralName<'_>) {
@@ -106,11 +142,13 @@ impl Pki {
         lifetime: Duration,
         now: SystemTime,
     ) -> Result<String, PkiError> {
-        let mut request = CertificateSigningRequestParams::from_der(&der(pem)?)?;
-        let params = &mut request.params;
-        params.is_ca = IsCa::ExplicitNoCa;
-        params.key_usages.clear();
-        params.extended_key_usages.clear();
+        let asked = CertificateRequest::from_pem(pem)?;
+        let der = der(pem)?;
+        let (_, request) = X509CertificationRequest::from_der(&der)
+            .map_err(|_| rcgen::Error::CouldNotParseCertificationRequest)?;
+        let info = &request.certification_request_info;
+        let key = SubjectPublicKeyInfo::from_der(info.subject_pki.raw)?;
+        let mut params = asked.params(&info.subject)?;
         for usage in usages {
             match purpose(usage) {
                 Some(Purpose::Key(purpose)) => params.key_usages.push(purpose),
@@ -125,7 +163,7 @@ impl Pki {
             .map_or(now + lifetime, |end| end.min(now + lifetime));
         params.not_after = end.into();
         params.use_authority_key_identifier_extension = true;
-        Ok(request.signed_by(&self.issuer)?.pem())
+        Ok(params.signed_by(&key, &self.issuer)?.pem())
     }
 
     fn ca_ends(&self) -> Option<SystemTime> {
@@ -222,6 +260,91 @@ mod tests {
             .sign_request(pem.as_bytes(), &["client auth".to_owned()], forever, now)
             .expect("it is signed");
         assert!(certificate_ends(long.as_bytes()) == pki.ca_ends());
+    }
+
+    /// Requests of carol, of dev, as OpenSSL makes them.
+    const PAIRS: [(&str, &str); 4] = [
+        (
+            "P-256 with SHA-512",
+            "-----BEGIN CERTIFICATE REQUEST-----\n\
+         MIHZMIGAAgEAMB4xDjAMBgNVBAMMBWNhcm9sMQwwCgYDVQQKDANkZXYwWTATBgcq\n\
+         hkjOPQIBBggqhkjOPQMBBwNCAATRO3t95jyjupE4S/dsGKla1eYZGk1i9emPgWKv\n\
+         UXhSQuOUeAqS33PXBi1QWQyEuPlKtBLFrGCh0OakIR3ewBhioAAwCgYIKoZIzj0E\n\
+         AwQDSAAwRQIgB35ka5EO0ZjxxdkAUe14D2p9IPmLli/L5DJhMgnoJ3UCIQCHiC1A\n\
+         oEN0+IAw/dh0sndtUW10g3kEF0riv38aOimSmw==\n\
+         -----END CERTIFICATE REQUEST-----",
+        ),
+        (
+            "P-384 with SHA-256",
+            "-----BEGIN CERTIFICATE REQUEST-----\n\
+         MIIBFTCBnQIBADAeMQ4wDAYDVQQDDAVjYXJvbDEMMAoGA1UECgwDZGV2MHYwEAYH\n\
+         KoZIzj0CAQYFK4EEACIDYgAECPbwKJkY9N0+HAZcWv5K/lzMjEXGgJO2pLU7fZok\n\
+         sxA4PcjnAWwhk2bFDDtGFS+iq9cv1lOMuxe9TY7Quk8erVSB+bnIG1/XiugCwlYH\n\
+         Yeg3KSPOeNURrqXv6m7kW1nRoAAwCgYIKoZIzj0EAwIDZwAwZAIwbw/xJrNtyZD/\n\
+         SSOv3gc4SCgwivxcmrqE6mepqfAMG3DABZFTQRUXT0flhRo3EeJCAjAxxG24Y+NR\n\
+         HUJbNQZlu3+KwC/LABQis+Upcnns2mRr2bcJWCa9PzbTYwcEVhZTo38=\n\
+         -----END CERTIFICATE REQUEST-----",
+        ),
+        (
+            "P-521 with SHA-512",
+            "-----BEGIN CERTIFICATE REQUEST-----\n\
+         MIIBYDCBwwIBADAeMQ4wDAYDVQQDDAVjYXJvbDEMMAoGA1UECgwDZGV2MIGbMBAG\n\
+         ByqGSM49AgEGBSuBBAAjA4GGAAQAf7kvbTV7S8egdbyVzWJS9YyMDUYHaAhBA1qv\n\
+         GOePk/n+wQn3zQmvX4C5riLD1mAj1uKyOEWX8EOfry+lEG0YAisBsrPUnKDnXEKR\n\
+         mDwRJ0Dh0lQSnQvgr7XisDVWdDkivsVZSMgkNH83SVLLUhcLClgLEhpApKPXXH1p\n\
+         9k27CtM+tHCgADAKBggqhkjOPQQDBAOBiwAwgYcCQR7edYyNS/7JEbBBfYvidY8w\n\
+         imIr0INsM7KaQ/w3sRTXXB9DYKMekdbpy7HXBgVVCuMmUjc69IlfMCFjPk1BUj4W\n\
+         AkIAi8p/FK5AyZl6FvR7xDc5TyNGRfCQo6Pf5kefA+LOPWbyPfFIHJ62ZBPyjGRp\n\
+         qNWKd+4e6o9MXfGt4hHaI3cxbk0=\n\
+         -----END CERTIFICATE REQUEST-----",
+        ),
+        (
+            "RSA of 1024 bits",
+            "-----BEGIN CERTIFICATE REQUEST-----\n\
+         MIIBXTCBxwIBADAeMQ4wDAYDVQQDDAVjYXJvbDEMMAoGA1UECgwDZGV2MIGfMA0G\n\
+         CSqGSIb3DQEBAQUAA4GNADCBiQKBgQDvTOcW9UZDRqDg03JymEBkqpnKU2wPGID4\n\
+         yiggn3YR/e5Ua4yT8PXIW5qocqM0db5nMsB+OeYzZxu0ggJ+TywZHgt7fw5yVHqg\n\
+         FhDd8ULkfU3vBZkEAk10437yegBeh8fz3e2zS61lU5/mW/lCU/rS1xgfy6gjZnwq\n\
+         ubMm2w5tjQIDAQABoAAwDQYJKoZIhvcNAQELBQADgYEAx0JBIKrMl0c6Hvr3OSLW\n\
+         fuSAJKkK7Yd7+6gWgkKTvbt7Qkr1jipOQhLcL5ZFxj9CRZiWCSQVdrH/mXTyJF1f\n\
+         MyVCwdKVfuY+UlufRFkMAAISpS3r/9qXAOjJdCekZptv5ZAqkkJv4OAAn/XwT3e2\n\
+         +o9wqxx8boTtl6k4x27KcBc=\n\
+         -----END CERTIFICATE REQUEST-----",
+        ),
+    ];
+
+    #[test]
+    fn any_curve_comes_with_any_digest() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let pki = Pki::open(dir.path()).expect("a CA");
+        let (hour, now) = (Duration::from_secs(3600), SystemTime::now());
+        for (name, pem) in PAIRS {
+            let read = CertificateRequest::from_pem(pem.as_bytes()).expect(name);
+            assert_eq!(
+                (&*read.common_name, &*read.organizations[0]),
+                ("carol", "dev")
+            );
+            let asked = der(pem.as_bytes()).expect(name);
+            let (_, request) = X509CertificationRequest::from_der(&asked).expect(name);
+            let info = &request.certification_request_info;
+            let usages = ["client auth".to_owned()];
+            let signed = pki
+                .sign_request(pem.as_bytes(), &usages, hour, now)
+                .expect(name);
+            let (_, block) = x509_parser::pem::parse_x509_pem(signed.as_bytes()).expect(name);
+            let certificate = block.parse_x509().expect(name);
+            // The same key, said to be of the same curve, and the same subject.
+            assert_eq!(certificate.public_key().raw, info.subject_pki.raw, "{name}");
+            assert_eq!(
+                certificate.subject().to_string(),
+                info.subject.to_string(),
+                "{name}"
+            );
+            let mut broken = asked.to_vec();
+            *broken.last_mut().expect(name) ^= 1;
+            let (_, request) = X509CertificationRequest::from_der(&broken).expect(name);
+            assert!(!is_signed_by_its_key(&request), "{name}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::path::Path;
 use crate::tree::{self, at, list, s};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use skeg_auth::pki::is_signed_by_its_key;
 use skeg_meta::Time;
 use skeg_schema::Value;
 use std::collections::HashSet;
@@ -105,7 +106,7 @@ fn request_fault(bytes: &[u8]) -> Option<&'static str> {
     }
     match X509CertificationRequest::from_der(&block.contents) {
         Err(_) => Some("asn1: structure error: malformed certificate request"),
-        Ok((_, request)) if request.verify_signature().is_err() => {
+        Ok((_, request)) if !is_signed_by_its_key(&request) => {
             match request.certification_request_info.subject_pki.parsed() {
                 Ok(PublicKey::RSA(_)) => Some("crypto/rsa: verification error"),
                 Ok(PublicKey::EC(_)) => Some("x509: ECDSA verification failure"),
@@ -363,7 +364,7 @@ fn stub_fault(der: &[u8]) -> Option<(Value, &'static str)> {
     let Ok((_, request)) = X509CertificationRequest::from_der(der) else {
         return Some((omitted(), "must be a valid PKCS#10 CSR"));
     };
-    if request.verify_signature().is_err() {
+    if !is_signed_by_its_key(&request) {
         return Some((omitted(), "invalid signature"));
     }
     let key = &request.certification_request_info.subject_pki;
