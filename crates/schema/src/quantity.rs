@@ -24,9 +24,15 @@ const NANO: i128 = 1_000_000_000;
 /// Two quantities are equal when their amounts are: `1000m == 1`.
 #[derive(Clone, Copy, Default)]
 pub struct Quantity {
-    nanos: i128,
-    format: Format,
+    /// Billionths, and below them the bits of the form: a map has room for
+    /// eleven, however few are in it, and pods have several maps.
+    packed: i128,
 }
+
+/// The bits of the form.
+const FORM_LEN: u32 = 2;
+/// The most billionths that there is room for above the form.
+const ROOM: i128 = i128::MAX >> FORM_LEN;
 
 /// Why a text is not a quantity; worded as upstream words it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +94,9 @@ impl FromStr for Quantity {
         if bytes.is_empty() {
             return Err(ParseQuantityError::Format);
         }
+        if let Some(plain) = plain(bytes) {
+            return Ok(plain);
+        }
         let (negative, mut at) = match bytes[0] {
             b'-' => (true, 1),
             b'+' => (false, 1),
@@ -134,11 +143,31 @@ impl FromStr for Quantity {
         } else {
             format
         };
-        Ok(Self {
-            nanos: if negative { -nanos } else { nanos },
-            format,
-        })
+        Ok(Self::of(if negative { -nanos } else { nanos }, format))
     }
+}
+
+/// What most quantities are: a few digits, perhaps with a unit that machines are
+/// measured in.
+fn plain(bytes: &[u8]) -> Option<Quantity> {
+    const DIGITS_MAX: usize = 9;
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit());
+    let (number, suffix) = bytes.split_at_checked(digits.count())?;
+    if number.is_empty() || number.len() > DIGITS_MAX {
+        return None;
+    }
+    let (unit, format) = match suffix {
+        b"" => (NANO, Format::DecimalSi),
+        b"m" => (NANO / 1000, Format::DecimalSi),
+        b"Ki" => (NANO << 10, Format::BinarySi),
+        b"Mi" => (NANO << 20, Format::BinarySi),
+        b"Gi" => (NANO << 30, Format::BinarySi),
+        _ => return None,
+    };
+    let number = number
+        .iter()
+        .fold(0u32, |number, digit| number * 10 + u32::from(digit - b'0'));
+    (number > 0).then(|| Quantity::of(i128::from(number) * unit, format))
 }
 
 /// The most that fits: upstream caps at 2^63-1.
@@ -192,27 +221,36 @@ fn magnitude(whole: &[u8], fraction: &[u8], scale: i32, factor: i128) -> i128 {
 
 impl Quantity {
     /// Nothing.
-    pub const ZERO: Self = Self {
-        nanos: 0,
-        format: Format::DecimalSi,
-    };
+    pub const ZERO: Self = Self { packed: 0 };
+
+    /// An amount of billionths; the most that fits if there is no room for it.
+    fn of(nanos: i128, format: Format) -> Self {
+        let has_room = (-ROOM..=ROOM).contains(&nanos);
+        let nanos = if has_room {
+            nanos
+        } else {
+            MOST * nanos.signum()
+        };
+        let form = match format {
+            Format::DecimalSi => 0,
+            Format::BinarySi => 1,
+            Format::DecimalExponent => 2,
+        };
+        Self {
+            packed: nanos << FORM_LEN | form,
+        }
+    }
 
     /// A whole amount in a form.
     #[must_use]
     pub fn new(value: i64, format: Format) -> Self {
-        Self {
-            nanos: i128::from(value) * NANO,
-            format,
-        }
+        Self::of(i128::from(value) * NANO, format)
     }
 
     /// An amount of thousandths.
     #[must_use]
     pub fn from_millis(millis: i64) -> Self {
-        Self {
-            nanos: i128::from(millis) * (NANO / 1000),
-            format: Format::DecimalSi,
-        }
+        Self::of(i128::from(millis) * (NANO / 1000), Format::DecimalSi)
     }
 
     /// An amount of bytes.
@@ -224,17 +262,21 @@ impl Quantity {
     /// The amount in billionths.
     #[must_use]
     pub const fn nanos(&self) -> i128 {
-        self.nanos
+        self.packed >> FORM_LEN
     }
 
     /// The form it likes.
     #[must_use]
     pub const fn format(&self) -> Format {
-        self.format
+        match self.packed & ((1 << FORM_LEN) - 1) {
+            0 => Format::DecimalSi,
+            1 => Format::BinarySi,
+            _ => Format::DecimalExponent,
+        }
     }
 
     fn scaled_up(&self, unit: i128) -> i64 {
-        let (quotient, rest) = (self.nanos / unit, self.nanos % unit);
+        let (quotient, rest) = (self.nanos() / unit, self.nanos() % unit);
         let rounded = quotient + if rest == 0 { 0 } else { rest.signum() };
         i64::try_from(rounded).unwrap_or(if rounded > 0 { i64::MAX } else { i64::MIN })
     }
@@ -254,63 +296,60 @@ impl Quantity {
     /// The amount as a float; not exact.
     #[must_use]
     pub fn as_f64(&self) -> f64 {
-        self.nanos as f64 / NANO as f64
+        self.nanos() as f64 / NANO as f64
     }
 
     /// Whether there is nothing.
     #[must_use]
     pub const fn is_zero(&self) -> bool {
-        self.nanos == 0
+        self.nanos() == 0
     }
 
     /// -1, 0 or 1.
     #[must_use]
     pub fn sign(&self) -> i32 {
-        self.nanos.signum() as i32
+        self.nanos().signum() as i32
     }
 
     /// Whether it is a whole number of units.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
-        self.nanos % NANO == 0
+        self.nanos() % NANO == 0
     }
 
     fn with(&self, nanos: Option<i128>, other: &Self) -> Self {
         // As upstream: the form of the other one is taken over when this one is nothing.
         let format = if self.is_zero() {
-            other.format
+            other.format()
         } else {
-            self.format
+            self.format()
         };
         let most = if self.sign() < 0 { -MOST } else { MOST };
-        Self {
-            nanos: nanos.unwrap_or(most),
-            format,
-        }
+        Self::of(nanos.unwrap_or(most), format)
     }
 
     /// The sum.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        self.with(self.nanos.checked_add(other.nanos), other)
+        self.with(self.nanos().checked_add(other.nanos()), other)
     }
 
     /// The difference.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
-        self.with(self.nanos.checked_sub(other.nanos), other)
+        self.with(self.nanos().checked_sub(other.nanos()), other)
     }
 
     /// The amount some times.
     #[must_use]
     pub fn times(&self, factor: i64) -> Self {
-        self.with(self.nanos.checked_mul(i128::from(factor)), self)
+        self.with(self.nanos().checked_mul(i128::from(factor)), self)
     }
 }
 
 impl PartialEq for Quantity {
     fn eq(&self, other: &Self) -> bool {
-        self.nanos == other.nanos
+        self.nanos() == other.nanos()
     }
 }
 
@@ -318,7 +357,7 @@ impl Eq for Quantity {}
 
 impl std::hash::Hash for Quantity {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.nanos.hash(state);
+        self.nanos().hash(state);
     }
 }
 
@@ -330,7 +369,7 @@ impl PartialOrd for Quantity {
 
 impl Ord for Quantity {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.nanos.cmp(&other.nanos)
+        self.nanos().cmp(&other.nanos())
     }
 }
 
@@ -366,10 +405,7 @@ impl std::ops::Neg for Quantity {
     type Output = Self;
 
     fn neg(self) -> Self {
-        Self {
-            nanos: -self.nanos,
-            format: self.format,
-        }
+        Self::of(-self.nanos(), self.format())
     }
 }
 
@@ -382,13 +418,13 @@ impl std::iter::Sum for Quantity {
 /// Upstream's canonical form: no fraction, the largest unit that needs none.
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.nanos == 0 {
+        if self.nanos() == 0 {
             return f.write_str("0");
         }
-        let small = self.nanos.abs() < 1024 * NANO;
+        let small = self.nanos().abs() < 1024 * NANO;
         // What is no whole number has no binary form: 0.7Gi is 751619276800m.
-        if self.format == Format::BinarySi && !small && self.nanos % NANO == 0 {
-            let mut number = self.nanos / NANO;
+        if self.format() == Format::BinarySi && !small && self.nanos() % NANO == 0 {
+            let mut number = self.nanos() / NANO;
             let mut power = 0;
             while number % 1024 == 0 && power < 6 {
                 number /= 1024;
@@ -400,9 +436,9 @@ impl fmt::Display for Quantity {
                 ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"][power]
             );
         }
-        let mut number = self.nanos;
+        let mut number = self.nanos();
         let mut exponent = -9i32;
-        let last = if self.format == Format::DecimalExponent {
+        let last = if self.format() == Format::DecimalExponent {
             i32::MAX
         } else {
             18
@@ -411,7 +447,7 @@ impl fmt::Display for Quantity {
             number /= 1000;
             exponent += 3;
         }
-        match self.format {
+        match self.format() {
             Format::DecimalExponent if exponent == 0 => write!(f, "{number}"),
             Format::DecimalExponent => write!(f, "{number}e{exponent}"),
             _ => {
@@ -467,6 +503,49 @@ mod tests {
                 .as_deref(),
             Ok(canonical),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn the_short_way_leads_where_the_long_one_does() {
+        for text in [
+            "0",
+            "1",
+            "100m",
+            "999999999",
+            "1000000000",
+            "64Mi",
+            "0Mi",
+            "2Gi",
+            "7Ki",
+            "1m",
+            "0m",
+        ] {
+            let short: Quantity = text.parse().expect("a quantity");
+            let long: Quantity = format!("+{text}").parse().expect("a quantity");
+            assert_eq!(short, long, "{text}");
+            assert_eq!(short.format(), long.format(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_form_takes_no_room() {
+        assert_eq!(size_of::<Quantity>(), 16);
+        for format in [Format::DecimalExponent, Format::BinarySi, Format::DecimalSi] {
+            for value in [0, 1, -1, i64::MAX, i64::MIN] {
+                let quantity = Quantity::new(value, format);
+                assert_eq!(quantity.nanos(), i128::from(value) * NANO);
+                assert_eq!(quantity.format(), format);
+            }
+        }
+        assert_eq!(Quantity::ZERO.format(), Format::DecimalSi);
+        let most = Quantity::of(i128::MAX, Format::BinarySi);
+        assert_eq!((most.nanos(), (-most).nanos()), (MOST, -MOST));
+        assert_eq!(
+            Quantity::new(i64::MIN, Format::DecimalSi)
+                .times(i64::MAX)
+                .nanos(),
+            -MOST
         );
     }
 

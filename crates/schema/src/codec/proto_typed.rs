@@ -145,6 +145,10 @@ fn is_direct(ty: &FieldType, wire: u8) -> bool {
 
 /// Text; what is not UTF-8 in it is replaced.
 pub(crate) fn text(bytes: &[u8]) -> String {
+    // Upstream writes texts that are empty.
+    if bytes.is_empty() {
+        return String::new();
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_) => String::from_utf8_lossy(bytes).into_owned(),
