@@ -307,13 +307,14 @@ async fn a_pod_that_waits_for_its_volume_is_expected_on_its_node() {
     };
     pod.spec.scheduler_name = NAME.into();
     pod.spec.containers.push(Container::default());
-    let mut volume = Volume::default();
-    volume.name = "v".into();
-    volume.persistent_volume_claim = Some(PersistentVolumeClaimVolumeSource {
-        claim_name: "c".into(),
+    pod.spec.volumes.push(Volume {
+        name: "v".into(),
+        persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
+            claim_name: "c".into(),
+            ..Default::default()
+        }),
         ..Default::default()
     });
-    pod.spec.volumes.push(volume);
     api.put(&pod);
     let nominated = |api: &FakeApi| {
         let pod = api.get::<Pod>("a", "p").expect("it is there");
