@@ -1,5 +1,6 @@
 //! Who is asking.
 
+mod bearer;
 mod bootstrap;
 mod cache;
 mod jose;
@@ -28,10 +29,7 @@ pub use x509::{PeerIdentity, PeerIdentityError};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 
 use self::proxy::{ChainCheck, FrontProxies};
 use crate::metrics::{Histogram, Text};
@@ -327,7 +325,11 @@ impl Authenticator for RequestAuthenticator {
             }
             stranger = true;
         }
-        match bearer_token(head.headers) {
+        let token = match bearer::of_header(head.headers) {
+            Some(token) => Some(token),
+            None => bearer::of_websocket(head.headers).map_err(AuthnError::new)?,
+        };
+        match token {
             Some(token) => match self
                 .tokens
                 .authenticate_token(&token, &self.audiences)
@@ -350,30 +352,6 @@ impl Authenticator for RequestAuthenticator {
         }
     }
 }
-
-/// The token in `Authorization: Bearer …`, or in a WebSocket's subprotocol
-/// `base64url.bearer.authorization.k8s.io.…` (browsers cannot set headers).
-fn bearer_token(headers: &HeaderMap) -> Option<String> {
-    if let Some(value) = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()) {
-        let mut parts = value.trim().splitn(3, ' ');
-        let scheme = parts.next().unwrap_or_default();
-        let token = parts.next().unwrap_or_default();
-        if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
-            return Some(token.to_owned());
-        }
-    }
-    for value in headers.get_all(SEC_WEBSOCKET_PROTOCOL) {
-        for protocol in value.to_str().unwrap_or_default().split(',') {
-            if let Some(encoded) = protocol.trim().strip_prefix(WEBSOCKET_TOKEN_PREFIX) {
-                let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
-                return String::from_utf8(bytes).ok().filter(|t| !t.is_empty());
-            }
-        }
-    }
-    None
-}
-
-const WEBSOCKET_TOKEN_PREFIX: &str = "base64url.bearer.authorization.k8s.io.";
 
 #[cfg(test)]
 mod tests {
@@ -421,24 +399,68 @@ mod tests {
         check("bearer alice-token", Ok("alice")).await;
         check("Bearer nope", Err("invalid bearer token")).await;
         check("Bearer ", Ok("system:anonymous")).await;
+        let (_, told) = notes::noted(check("Bearer  alice-token", Ok("system:anonymous"))).await;
+        assert_eq!(
+            told.warnings,
+            [
+                "the provided Authorization header contains extra space before the bearer token, and is ignored"
+            ]
+        );
         check("Basic YTpi", Ok("system:anonymous")).await;
         check("alice-token", Ok("system:anonymous")).await;
     }
 
     #[tokio::test]
-    async fn websocket_token() {
+    async fn websocket_tokens() {
         let authenticator = authenticator();
-        let headers = headers(&[(
-            "sec-websocket-protocol",
-            "v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.YWxpY2UtdG9rZW4",
-        )]);
-        let head = RequestHead {
-            headers: &headers,
-            peer: None,
-            path: "/",
+        let check = async |protocols: &'static str, upgrade: &'static str, expect| {
+            let headers = headers(&[
+                ("sec-websocket-protocol", protocols),
+                ("upgrade", upgrade),
+                ("connection", "keep-alive, Upgrade"),
+            ]);
+            let head = RequestHead {
+                headers: &headers,
+                peer: None,
+                path: "/",
+            };
+            let got = authenticator.authenticate(&head).await;
+            let got = got
+                .map(|u| u.unwrap().user.name.clone())
+                .map_err(|e| e.to_string());
+            let got = got.as_deref().map_err(String::as_str);
+            assert_eq!(got, expect, "{protocols}");
         };
-        let got = authenticator.authenticate(&head).await.unwrap().unwrap();
-        assert_eq!(got.user.name, "alice");
+        const ALICE: &str =
+            "v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.YWxpY2UtdG9rZW4";
+        check(ALICE, "websocket", Ok("alice")).await;
+        // Only who wants a websocket says so by its protocols.
+        check(ALICE, "SPDY/3.1", Ok("system:anonymous")).await;
+        check(
+            "base64url.bearer.authorization.k8s.io.YWxpY2UtdG9rZW4",
+            "WebSocket",
+            Err("missing additional subprotocol"),
+        )
+        .await;
+        check(
+            "a, base64url.bearer.authorization.k8s.io.YQ, base64url.bearer.authorization.k8s.io.YQ",
+            "websocket",
+            Err("multiple base64.bearer.authorization tokens specified"),
+        )
+        .await;
+        check(
+            "a, base64url.bearer.authorization.k8s.io.YQ==",
+            "websocket",
+            Err("invalid base64.bearer.authorization token encoding"),
+        )
+        .await;
+        check(
+            "a, base64url.bearer.authorization.k8s.io._w",
+            "websocket",
+            Err("invalid base64.bearer.authorization token"),
+        )
+        .await;
+        check("a, b", "websocket", Ok("system:anonymous")).await;
     }
 
     #[tokio::test]

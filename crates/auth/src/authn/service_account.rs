@@ -12,7 +12,7 @@ use super::legacy::LegacyUses;
 use super::{AuthenticatedUser, AuthnError, TokenAuthenticator};
 use crate::jwt::{Unverified, VerifyingKey};
 use crate::metrics::Text;
-use crate::text::quote_list;
+use crate::text::{quote, quote_list};
 use crate::token::{BoundObject, Clock, ObjectRef, TokenIssuer, TokenLookup};
 use crate::user::{UserInfo, names};
 
@@ -138,17 +138,24 @@ impl ServiceAccountTokens {
             .lookup
             .service_account(namespace, &claims.account.name)
             .await;
+        let name = &claims.account.name;
         match account {
-            None => return refuse("service account not found"),
-            Some(found) if gone(&found) => return refuse("service account has been deleted"),
+            None => return refuse(&format!("serviceaccounts {} not found", quote(name))),
             Some(found) if found.uid != claims.account.uid => {
-                return refuse("service account UID does not match claim");
+                return refuse(&format!(
+                    "service account UID ({}) does not match claim ({})",
+                    found.uid, claims.account.uid
+                ));
+            }
+            Some(found) if gone(&found) => {
+                let words = format!("service account {namespace}/{name} has been deleted");
+                return refuse(&words);
             }
             Some(_) => {}
         }
         let bound = [
-            ("pod", &claims.pod),
             ("secret", &claims.secret),
+            ("pod", &claims.pod),
             ("node", &claims.node),
         ];
         for (kind, reference) in bound {
@@ -163,11 +170,14 @@ impl ServiceAccountTokens {
                 _ => self.lookup.node(&reference.name).await,
             };
             match found {
-                Some(found) if gone(&found) => {
-                    return refuse(&format!("bound {kind} has been deleted"));
+                Some(found) if found.uid != reference.uid => {
+                    return refuse(&format!(
+                        "{kind} UID ({}) does not match service account {kind} ref claim ({})",
+                        found.uid, reference.uid
+                    ));
                 }
-                Some(found) if found.uid == reference.uid => {}
-                _ => return refuse(&format!("bound {kind} not found or its UID differs")),
+                Some(found) if !gone(&found) => {}
+                _ => return refuse("service account token has been invalidated"),
             }
         }
         Ok(())
@@ -425,25 +435,36 @@ mod tests {
             .unwrap();
         assert!(ask(&world, &plain.token).await.is_ok());
         assert!(ask(&world, &of_secret.token).await.is_ok());
-        assert!(
-            ask(&world, &of_node.token)
-                .await
-                .unwrap_err()
-                .starts_with("bound node")
-        );
-
+        let refused = async |token: &str, expect: &str| {
+            assert_eq!(ask(&world, token).await.unwrap_err(), expect);
+        };
+        refused(
+            &of_node.token,
+            "node UID (u4) does not match service account node ref claim (old)",
+        )
+        .await;
+        let invalidated = "service account token has been invalidated";
+        world.objects.put("secret/ns/s", "u3", Some(START - 61));
+        refused(&of_secret.token, invalidated).await;
+        world.objects.put("secret/ns/s", "u5", None);
+        refused(
+            &of_secret.token,
+            "secret UID (u5) does not match service account secret ref claim (u3)",
+        )
+        .await;
         world.objects.0.lock().remove("secret/ns/s");
-        assert!(ask(&world, &of_secret.token).await.is_err());
+        refused(&of_secret.token, invalidated).await;
 
         world.objects.put("sa/ns/robot", "u1", Some(START - 61));
-        assert!(
-            ask(&world, &plain.token)
-                .await
-                .unwrap_err()
-                .ends_with("deleted")
-        );
+        refused(&plain.token, "service account ns/robot has been deleted").await;
         world.objects.put("sa/ns/robot", "another", None);
-        assert!(ask(&world, &plain.token).await.unwrap_err().contains("UID"));
+        refused(
+            &plain.token,
+            "service account UID (another) does not match claim (u1)",
+        )
+        .await;
+        world.objects.0.lock().remove("sa/ns/robot");
+        refused(&plain.token, "serviceaccounts \"robot\" not found").await;
         world.objects.put("sa/ns/robot", "u1", None);
         world.now.store(START + 3601, Ordering::SeqCst);
         assert!(

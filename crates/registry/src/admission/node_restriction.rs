@@ -304,8 +304,15 @@ impl Asker<'_> {
                 format!("node {node} is not allowed to modify node {}", quoted(name)),
             ));
         }
+        let source = |o: &Value| tree::path(o, &["spec", "configSource"]).clone();
         match (self.attrs.operation, old) {
             (Operation::Create, _) => {
+                if !source(obj).is_null() {
+                    let words = format!(
+                        "node {node} is not allowed to create pods with a non-nil configSource"
+                    );
+                    return Err(self.refuse(obj, words));
+                }
                 let bad = changed_reserved(obj, &Value::Null);
                 if !bad.is_empty() {
                     return Err(self.refuse(
@@ -318,6 +325,12 @@ impl Asker<'_> {
                 }
             }
             (Operation::Update, Some(old)) => {
+                if !source(obj).is_null() && !tree::same(&source(obj), &source(old)) {
+                    let words = format!(
+                        "node {node} is not allowed to update configSource to a new non-nil configSource"
+                    );
+                    return Err(self.refuse(obj, words));
+                }
                 let taints = |o: &Value| tree::path(o, &["spec", "taints"]).clone();
                 if !tree::same(&taints(obj), &taints(old)) {
                     return Err(
@@ -414,6 +427,9 @@ impl Asker<'_> {
         let creates = self.attrs.operation == Operation::Create;
         if !creates || !SIGNERS.contains(&sp(obj, &["spec", "signerName"])) {
             return Ok(());
+        }
+        if let Some(words) = certificates::fault_of_request(obj) {
+            return Err(self.refuse(obj, format!("unable to parse csr: {words}")));
         }
         let own = format!("{NODE_PREFIX}{}", self.node);
         if certificates::common_name(obj).as_deref() == Some(&*own) {

@@ -1,6 +1,6 @@
 //! Rules of CertificateSigningRequests.
 
-use super::names;
+use super::{metadata, names};
 use crate::errors::{Errs, IMMUTABLE, omitted};
 use crate::path::Path;
 use crate::tree::{self, at, list, s};
@@ -95,26 +95,38 @@ pub fn request(obj: &Value, errs: &mut Errs) {
     certificate(obj, errs);
 }
 
-// What keeps bytes from being a request for a certificate.
-fn request_fault(bytes: &[u8]) -> Option<&'static str> {
+// The request in PEM.
+fn read_request(bytes: &[u8]) -> Result<Vec<u8>, &'static str> {
     const TYPE: &str = "PEM block type must be CERTIFICATE REQUEST";
     let Some(Ok(block)) = Pem::iter_from_buffer(bytes).next() else {
-        return Some(TYPE);
+        return Err(TYPE);
     };
     if block.label != "CERTIFICATE REQUEST" {
-        return Some(TYPE);
+        return Err(TYPE);
     }
     match X509CertificationRequest::from_der(&block.contents) {
-        Err(_) => Some("asn1: structure error: malformed certificate request"),
-        Ok((_, request)) if !is_signed_by_its_key(&request) => {
-            match request.certification_request_info.subject_pki.parsed() {
-                Ok(PublicKey::RSA(_)) => Some("crypto/rsa: verification error"),
-                Ok(PublicKey::EC(_)) => Some("x509: ECDSA verification failure"),
-                _ => Some("x509: Ed25519 verification failure"),
-            }
-        }
-        Ok(_) => None,
+        Ok(_) => Ok(block.contents),
+        Err(_) => Err("asn1: structure error: malformed certificate request"),
     }
+}
+
+// What keeps bytes from being a request for a certificate.
+fn request_fault(bytes: &[u8]) -> Option<&'static str> {
+    let der = match read_request(bytes) {
+        Ok(der) => der,
+        Err(words) => return Some(words),
+    };
+    let (_, request) = X509CertificationRequest::from_der(&der).ok()?;
+    if is_signed_by_its_key(&request) {
+        return None;
+    }
+    Some(
+        match request.certification_request_info.subject_pki.parsed() {
+            Ok(PublicKey::RSA(_)) => "crypto/rsa: verification error",
+            Ok(PublicKey::EC(_)) => "x509: ECDSA verification failure",
+            _ => "x509: Ed25519 verification failure",
+        },
+    )
 }
 
 // Only certificates may be issued.
@@ -304,20 +316,11 @@ pub fn pod_request(obj: &Value, errs: &mut Errs) {
     let path = Path::root("spec");
     let signer = s(spec, "signerName");
     signer_name(signer, &path.child("signerName"), errs);
-    let a_path = path.child("unverifiedUserAnnotations");
-    for (key, _) in tree::sorted_pairs(at(spec, "unverifiedUserAnnotations")) {
-        let lower = key.to_lowercase();
-        let wrong = names::qualified_name(&lower);
-        if wrong.is_empty() && !key.contains('/') {
-            errs.invalid(
-                &a_path,
-                lower,
-                "must be a domain-prefixed key (such as \"acme.io/foo\")",
-            );
-        } else {
-            errs.invalid_all(&a_path, &lower, wrong);
-        }
-    }
+    metadata::user_annotations(
+        at(spec, "unverifiedUserAnnotations"),
+        &path.child("unverifiedUserAnnotations"),
+        errs,
+    );
     for (name, uid) in [
         ("podName", "podUID"),
         ("serviceAccountName", "serviceAccountUID"),
@@ -486,6 +489,14 @@ pub fn organizations(obj: &Value) -> Vec<String> {
             .collect()
     })
     .unwrap_or_default()
+}
+
+/// Why what it holds cannot be read as a request; nothing if it can.
+pub fn fault_of_request(obj: &Value) -> Option<&'static str> {
+    let text = STANDARD
+        .decode(tree::sp(obj, &["spec", "request"]))
+        .unwrap_or_default();
+    read_request(&text).err()
 }
 
 /// The common name that it asks a certificate for; of several the last.

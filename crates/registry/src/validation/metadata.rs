@@ -176,11 +176,32 @@ pub fn labels(labels: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 /// Keys and total size of annotations.
 pub fn annotations(annotations: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let mut total = 0;
-    for (k, v) in tree::pairs(annotations) {
+    for (k, _) in tree::pairs(annotations) {
         errs.invalid_all(path, k, names::qualified_name(&k.to_lowercase()));
-        total += k.len() + v.as_str().map_or(0, str::len);
     }
+    annotations_size(annotations, path, errs);
+}
+
+/// Keys and total size of what a pod tells a signer of certificates.
+pub fn user_annotations(annotations: &Value, path: &Path<'_>, errs: &mut Errs) {
+    for (key, _) in tree::sorted_pairs(annotations) {
+        let key = key.to_lowercase();
+        let wrong = names::qualified_name(&key);
+        if wrong.is_empty() && !key.contains('/') {
+            let words = "must be a domain-prefixed key (such as \"acme.io/foo\")";
+            errs.invalid(path, key, words);
+        } else {
+            errs.invalid_all(path, &key, wrong);
+        }
+    }
+    annotations_size(annotations, path, errs);
+}
+
+fn annotations_size(annotations: &Value, path: &Path<'_>, errs: &mut Errs) {
+    let len = |v: &Value| v.as_str().map_or(0, str::len);
+    let total: usize = tree::pairs(annotations)
+        .map(|(k, v)| k.len() + len(v))
+        .sum();
     if total > ANNOTATIONS_MAX_BYTES {
         errs.too_long(path, ANNOTATIONS_MAX_BYTES);
     }

@@ -357,3 +357,57 @@ async fn statuses_say_what_is_a_kubelets_to_say() {
         "persistentvolumeclaims \"data\" is forbidden: node \"n\" is not allowed to update fields other than status.quantity and status.conditions"
     );
 }
+
+#[tokio::test]
+async fn nodes_are_configured_by_others() {
+    let world = world();
+    let node = |source: Value| json!({"metadata": {"name": "n"}, "spec": {"configSource": source}});
+    let source = |name: &str| json!({"configMap": {"name": name, "namespace": "ns"}});
+    let ask = async |operation: Operation, obj: Value, old: Option<Value>| {
+        let request = Write {
+            resource: ("nodes", ""),
+            name: "n",
+            operation,
+            obj,
+            old,
+            allowed: false,
+        };
+        told(write(&world, request).await)
+    };
+    let refused = |words: &str| (403, format!("nodes \"n\" is forbidden: node \"n\" {words}"));
+    assert_eq!(
+        ask(Operation::Create, node(source("a")), None).await,
+        refused("is not allowed to create pods with a non-nil configSource")
+    );
+    let new = refused("is not allowed to update configSource to a new non-nil configSource");
+    for old in [Value::Null, source("b")] {
+        let update = ask(Operation::Update, node(source("a")), Some(node(old)));
+        assert_eq!(update.await, new);
+    }
+    for (obj, old) in [(source("a"), source("a")), (Value::Null, source("a"))] {
+        let update = ask(Operation::Update, node(obj), Some(node(old)));
+        assert_eq!(update.await, (0, String::new()));
+    }
+}
+
+#[tokio::test]
+async fn requests_of_kubelets_can_be_read() {
+    let world = world();
+    let request = Write {
+        resource: ("certificatesigningrequests", ""),
+        name: "r",
+        operation: Operation::Create,
+        obj: json!({"metadata": {"name": "r"}, "spec": {
+            "signerName": "kubernetes.io/kubelet-serving", "request": "bm9uc2Vuc2U=",
+        }}),
+        old: None,
+        allowed: false,
+    };
+    assert_eq!(
+        told(write(&world, request).await),
+        (
+            403,
+            "certificatesigningrequests.certificates.k8s.io \"r\" is forbidden: unable to parse csr: PEM block type must be CERTIFICATE REQUEST".to_owned()
+        )
+    );
+}

@@ -541,3 +541,41 @@ fn roles_and_bindings() {
         )],
     );
 }
+
+#[test]
+fn what_a_pod_tells_a_signer() {
+    let rules: Rules = |obj, _, errs| certificates::pod_request(obj, errs);
+    // The request is of a key on P-521.
+    let good = json!({"spec": {
+        "signerName": "example.com/a", "podName": "p", "podUID": "pu",
+        "serviceAccountName": "sa", "serviceAccountUID": "su", "nodeName": "n", "nodeUID": "nu",
+        "maxExpirationSeconds": 3600,
+        "stubPKCS10Request": "MIIBQjCBpQIBADAAMIGbMBAGByqGSM49AgEGBSuBBAAjA4GGAAQAf7kvbTV7S8egdbyVzWJS9YyMDUYHaAhB\
+         A1qvGOePk/n+wQn3zQmvX4C5riLD1mAj1uKyOEWX8EOfry+lEG0YAisBsrPUnKDnXEKRmDwRJ0Dh0lQSnQvg\
+         r7XisDVWdDkivsVZSMgkNH83SVLLUhcLClgLEhpApKPXXH1p9k27CtM+tHCgADAKBggqhkjOPQQDBAOBiwAw\
+         gYcCQRmZ0COfP0Yxae/6vhrwqgHP93MPU+KqMFOykIP80nz4NGTB8k+US6JG1BqjOxi2FRWSzChPM46RZX2T\
+         OVqa0TPdAkIB2JosF0jjhdCCRWV9+m43MHqaNMjc0oVXiZRCZ/M71wF95IDVuvQ0LU7pAxySLLa+SEjJw3sA\
+         uq75rKY10pdoGZo=",
+    }});
+    let told = |annotations: Value| json!({"spec": {"unverifiedUserAnnotations": annotations}});
+    check(
+        rules,
+        &good,
+        &[
+            (
+                told(json!({"acme.io/a": ("x".repeat(256 * 1024 - 9))})),
+                &[],
+            ),
+            (
+                told(json!({"acme.io/a": ("x".repeat(256 * 1024 - 8))})),
+                &["spec.unverifiedUserAnnotations: Too long: may not be more than 262144 bytes"],
+            ),
+            (
+                told(json!({"a": "x"})),
+                &[
+                    "spec.unverifiedUserAnnotations: Invalid value: \"a\": must be a domain-prefixed key",
+                ],
+            ),
+        ],
+    );
+}

@@ -5,7 +5,7 @@ use super::volumes::{key_to_path, mode};
 use crate::dump;
 use crate::errors::Errs;
 use crate::path::Path;
-use crate::tree::{self, at, has, i, list, s};
+use crate::tree::{at, has, i, list, s};
 use crate::validation::sources::local_non_reserved;
 use crate::validation::{certificates, metadata, names};
 use skeg_schema::Value;
@@ -187,19 +187,6 @@ fn bundle_name_faults(name: &str) -> Vec<String> {
     }
 }
 
-fn user_annotations(v: &Value, path: &Path<'_>, errs: &mut Errs) {
-    metadata::annotations(v, path, errs);
-    for (key, _) in tree::sorted_pairs(v) {
-        if !key.contains('/') {
-            errs.invalid(
-                path,
-                key,
-                "must be a domain-prefixed key (such as \"acme.io/foo\")",
-            );
-        }
-    }
-}
-
 fn pod_certificate<'a>(
     c: &'a Value,
     volume: &Path<'_>,
@@ -222,7 +209,7 @@ fn pod_certificate<'a>(
     let signer = s(c, "signerName");
     certificates::signer_name(signer, &path.child("signerName"), errs);
     if has(c, "userAnnotations") {
-        user_annotations(
+        metadata::user_annotations(
             at(c, "userAnnotations"),
             &path.child("userAnnotations"),
             errs,
