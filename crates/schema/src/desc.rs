@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use crate::Value;
+pub(crate) use crate::slots::Slots;
 use crate::tables::{ROOTS, TYPES};
 
 /// A message type of the static tables.
@@ -104,6 +105,8 @@ pub struct MessageDesc {
     pub wire: &'static [WireEntry],
     /// Upstream's markers on the type, as written there, without `+`.
     pub markers: &'static [&'static str],
+    /// Where the fields stand.
+    pub(crate) slots: Slots,
 }
 
 impl MessageDesc {
@@ -117,16 +120,23 @@ impl MessageDesc {
             return Some((hint, field));
         }
         // Members come in the order of the fields more often than not.
-        let mut all = self.fields.iter().enumerate();
-        let named = |(_, field): &(usize, &FieldDesc)| crate::value::same(field.json, json);
-        let behind = all.clone().skip(hint + 1).find(named);
-        behind.or_else(|| all.find(named))
+        let at = self.slots.find(self.fields, json)?;
+        Some((at, &self.fields[at]))
     }
 
     /// The field with a JSON name.
     #[must_use]
     pub fn field(&'static self, json: &str) -> Option<&'static FieldDesc> {
         self.find(json, 0).map(|(_, field)| field)
+    }
+
+    /// The places of the fields in the order of their names.
+    #[inline]
+    pub fn sorted_places(&'static self) -> impl Iterator<Item = usize> {
+        self.slots
+            .sorted(self.fields)
+            .iter()
+            .map(|at| usize::from(*at))
     }
 
     /// The fields that a typed struct has: all but `kind` and `apiVersion`.

@@ -42,6 +42,7 @@ pub mod openapi;
 pub mod patch;
 pub mod quantity;
 pub mod resources;
+mod slots;
 pub mod structural;
 mod tables;
 pub mod time;

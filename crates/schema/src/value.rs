@@ -72,6 +72,23 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     }
 }
 
+/// Mixes the ends of a name, which tell those of one object apart nearly always. Names can be
+/// chosen to clash: only for so few of them that this does not matter.
+#[inline]
+pub(crate) fn hash(name: &str) -> usize {
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let name = name.as_bytes();
+    let (head, tail) = match (name.first_chunk(), name.last_chunk()) {
+        (Some(head), Some(tail)) => (u32::from_le_bytes(*head), u32::from_le_bytes(*tail)),
+        _ => match (name.first(), name.last()) {
+            (Some(head), Some(tail)) => (u32::from(*head), u32::from(*tail)),
+            _ => (0, 0),
+        },
+    };
+    let ends = u64::from(head) << 32 | u64::from(tail);
+    ((ends ^ name.len() as u64).wrapping_mul(ODD) >> 32) as usize
+}
+
 impl Object {
     /// An object without members.
     #[must_use]
@@ -133,6 +150,12 @@ impl Object {
     /// The members as they stand.
     pub(crate) fn entries(&self) -> &[(Key, Value)] {
         self.entries.as_slice()
+    }
+
+    /// The value of the member at a place, to be changed.
+    pub(crate) fn value_mut(&mut self, at: usize) -> Option<&mut Value> {
+        let (_, value) = self.entries.as_mut_slice().get_mut(at)?;
+        Some(value)
     }
 
     /// The name of the last member.

@@ -57,7 +57,11 @@ pub(super) fn write(facts: &Facts, folder: &Path, outputs: &mut Vec<Output>) -> 
             )?;
         }
         writeln!(out, "],\nwire: {},", layout(&message.wire))?;
-        writeln!(out, "markers: &{:?},\n}};", raw.markers)?;
+        writeln!(
+            out,
+            "markers: &{:?},\nslots: Slots::new(),\n}};",
+            raw.markers
+        )?;
     }
     let mut root = format!(
         "{HEAD}//! The tables themselves.\n\nuse crate::MessageDesc;\n\npub use resources::RESOURCES;\n\n"
@@ -99,7 +103,7 @@ pub(super) fn write(facts: &Facts, folder: &Path, outputs: &mut Vec<Output>) -> 
         text: root,
     });
     for (group, text) in by_group {
-        let mut names = vec!["FieldDesc", "FieldType::*", "MessageDesc"];
+        let mut names = vec!["FieldDesc", "FieldType::*", "MessageDesc", "Slots"];
         for (name, sign) in [
             ("ListType", "ListType::"),
             ("TypeId", "TypeId("),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use super::json_write::{is_raw, printed};
+use super::places::Places;
 use super::schema_props;
 use crate::message::is_zero;
 use crate::{FieldType, Key, Object, Omit, TypeId, Value};
@@ -17,9 +18,12 @@ pub fn fill(value: &mut Value, ty: TypeId) {
         Value::Object(members) => members,
         _ => Object::new(),
     };
+    let desc = ty.desc();
+    let places = Places::places(&members, desc);
     let mut filled = Object::with_capacity(members.len() + 2);
-    for field in ty.desc().fields {
-        let mut member = members.remove(field.json);
+    for (field, place) in desc.fields.iter().zip(places) {
+        let at = usize::from(place).checked_sub(1);
+        let mut member = at.and_then(|at| members.value_mut(at)).map(Value::take);
         if !printed(field, member.as_ref()) {
             continue;
         }

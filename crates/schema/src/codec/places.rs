@@ -7,28 +7,38 @@ const FIELDS_MAX: usize = 128;
 
 /// The members of an object by field: who writes all fields of a type looks
 /// each up, and most are absent.
-pub(super) struct Places<'m> {
+pub struct Places<'m> {
     members: &'m [(crate::Key, Value)],
     /// By field, one more than the member's place; 0: there is none.
     places: [u16; FIELDS_MAX],
 }
 
 impl<'m> Places<'m> {
+    /// Finds the members that are fields of a type.
+    #[must_use]
     pub fn of(members: &'m Object, desc: &'static MessageDesc) -> Self {
-        let members = members.entries();
+        Self {
+            places: Self::places(members, desc),
+            members: members.entries(),
+        }
+    }
+
+    /// By field, one more than the member's place; 0: there is none.
+    pub(super) fn places(members: &Object, desc: &'static MessageDesc) -> [u16; FIELDS_MAX] {
         let mut places = [0; FIELDS_MAX];
         let mut hint = 0;
         // Decoders keep what no type knows out: there are no more members than fields.
-        for (place, (name, _)) in (1..=u16::MAX).zip(members) {
+        for (place, (name, _)) in (1..=u16::MAX).zip(members.entries()) {
             if let Some((at, _)) = desc.find(name, hint) {
                 places[at] = place;
                 hint = at + 1;
             }
         }
-        Self { members, places }
+        places
     }
 
-    /// The member of the field at a place in the type's table.
+    /// The member of the field at a place in [`MessageDesc::fields`].
+    #[must_use]
     #[inline]
     pub fn get(&self, field: usize) -> Option<&'m Value> {
         match usize::from(self.places[field]) {

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -131,6 +133,7 @@ pub(super) static T0: MessageDesc = MessageDesc {
         Field(15, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T1: MessageDesc = MessageDesc {
     name: "admission/v1.AdmissionResponse",
@@ -180,6 +183,7 @@ pub(super) static T1: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T2: MessageDesc = MessageDesc {
     name: "admission/v1.AdmissionReview",
@@ -221,6 +225,7 @@ pub(super) static T2: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.19"],
+    slots: Slots::new(),
 };
 pub(super) static T3: MessageDesc = MessageDesc {
     name: "admission/v1beta1.AdmissionRequest",
@@ -341,6 +346,7 @@ pub(super) static T3: MessageDesc = MessageDesc {
         Field(15, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T4: MessageDesc = MessageDesc {
     name: "admission/v1beta1.AdmissionResponse",
@@ -390,6 +396,7 @@ pub(super) static T4: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T5: MessageDesc = MessageDesc {
     name: "admission/v1beta1.AdmissionReview",
@@ -435,4 +442,5 @@ pub(super) static T5: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.19",
         "k8s:prerelease-lifecycle-gen:replacement=admission.k8s.io,v1,AdmissionReview",
     ],
+    slots: Slots::new(),
 };

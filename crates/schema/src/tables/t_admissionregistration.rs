@@ -1,7 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
 use crate::desc::{
-    FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Embed, WireEntry::Field,
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Embed,
+    WireEntry::Field,
 };
 
 const fn f(
@@ -27,6 +28,7 @@ pub(super) static T6: MessageDesc = MessageDesc {
     fields: &[f("expression", "Expression", "string", 1, String).oe()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T7: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.AuditAnnotation",
@@ -44,6 +46,7 @@ pub(super) static T7: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T8: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ExpressionWarning",
@@ -61,6 +64,7 @@ pub(super) static T8: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T9: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.JSONPatch",
@@ -75,6 +79,7 @@ pub(super) static T9: MessageDesc = MessageDesc {
     fields: &[f("expression", "Expression", "string", 1, String).oe()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T10: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MatchCondition",
@@ -92,6 +97,7 @@ pub(super) static T10: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T11: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MatchResources",
@@ -166,6 +172,7 @@ pub(super) static T11: MessageDesc = MessageDesc {
         Field(7, 4),
     ],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T12: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MutatingAdmissionPolicy",
@@ -208,6 +215,7 @@ pub(super) static T12: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.36",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T13: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MutatingAdmissionPolicyBinding",
@@ -250,6 +258,7 @@ pub(super) static T13: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.36",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T14: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MutatingAdmissionPolicyBindingList",
@@ -288,6 +297,7 @@ pub(super) static T14: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.36"],
+    slots: Slots::new(),
 };
 pub(super) static T15: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MutatingAdmissionPolicyBindingSpec",
@@ -326,6 +336,7 @@ pub(super) static T15: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T16: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MutatingAdmissionPolicyList",
@@ -364,6 +375,7 @@ pub(super) static T16: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.36"],
+    slots: Slots::new(),
 };
 pub(super) static T17: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MutatingAdmissionPolicySpec",
@@ -465,6 +477,7 @@ pub(super) static T17: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T18: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MutatingWebhook",
@@ -608,6 +621,7 @@ pub(super) static T18: MessageDesc = MessageDesc {
         Field(12, 11),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T19: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MutatingWebhookConfiguration",
@@ -659,6 +673,7 @@ pub(super) static T19: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.16",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T20: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.MutatingWebhookConfigurationList",
@@ -697,6 +712,7 @@ pub(super) static T20: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.16"],
+    slots: Slots::new(),
 };
 pub(super) static T21: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.Mutation",
@@ -734,6 +750,7 @@ pub(super) static T21: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T22: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.NamedRuleWithOperations",
@@ -796,6 +813,7 @@ pub(super) static T22: MessageDesc = MessageDesc {
         ),
     ],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T23: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ParamKind",
@@ -813,6 +831,7 @@ pub(super) static T23: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T24: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ParamRef",
@@ -852,6 +871,7 @@ pub(super) static T24: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T25: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.Rule",
@@ -884,6 +904,7 @@ pub(super) static T25: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T26: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.RuleWithOperations",
@@ -930,6 +951,7 @@ pub(super) static T26: MessageDesc = MessageDesc {
         Embed(2, &[Field(1, 1), Field(2, 2), Field(3, 3), Field(4, 4)]),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T27: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ServiceReference",
@@ -955,6 +977,7 @@ pub(super) static T27: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T28: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.TypeChecking",
@@ -978,6 +1001,7 @@ pub(super) static T28: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T29: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingAdmissionPolicy",
@@ -1030,6 +1054,7 @@ pub(super) static T29: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.30",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T30: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingAdmissionPolicyBinding",
@@ -1074,6 +1099,7 @@ pub(super) static T30: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.30",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T31: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingAdmissionPolicyBindingList",
@@ -1112,6 +1138,7 @@ pub(super) static T31: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.30"],
+    slots: Slots::new(),
 };
 pub(super) static T32: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingAdmissionPolicyBindingSpec",
@@ -1169,6 +1196,7 @@ pub(super) static T32: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T33: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingAdmissionPolicyList",
@@ -1207,6 +1235,7 @@ pub(super) static T33: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.30"],
+    slots: Slots::new(),
 };
 pub(super) static T34: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingAdmissionPolicySpec",
@@ -1316,6 +1345,7 @@ pub(super) static T34: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T35: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingAdmissionPolicyStatus",
@@ -1367,6 +1397,7 @@ pub(super) static T35: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T36: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingWebhook",
@@ -1498,6 +1529,7 @@ pub(super) static T36: MessageDesc = MessageDesc {
         Field(11, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T37: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingWebhookConfiguration",
@@ -1549,6 +1581,7 @@ pub(super) static T37: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.16",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T38: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.ValidatingWebhookConfigurationList",
@@ -1587,6 +1620,7 @@ pub(super) static T38: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.16"],
+    slots: Slots::new(),
 };
 pub(super) static T39: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.Validation",
@@ -1619,6 +1653,7 @@ pub(super) static T39: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T40: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.Variable",
@@ -1636,6 +1671,7 @@ pub(super) static T40: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T41: MessageDesc = MessageDesc {
     name: "admissionregistration/v1.WebhookClientConfig",
@@ -1668,6 +1704,7 @@ pub(super) static T41: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 1), Field(2, 2), Field(3, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T42: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ApplyConfiguration",
@@ -1682,6 +1719,7 @@ pub(super) static T42: MessageDesc = MessageDesc {
     fields: &[f("expression", "Expression", "string", 1, String).oe()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T43: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.AuditAnnotation",
@@ -1699,6 +1737,7 @@ pub(super) static T43: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T44: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ExpressionWarning",
@@ -1716,6 +1755,7 @@ pub(super) static T44: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T45: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.JSONPatch",
@@ -1730,6 +1770,7 @@ pub(super) static T45: MessageDesc = MessageDesc {
     fields: &[f("expression", "Expression", "string", 1, String).oe()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T46: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.MatchCondition",
@@ -1747,6 +1788,7 @@ pub(super) static T46: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T47: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.MatchResources",
@@ -1821,6 +1863,7 @@ pub(super) static T47: MessageDesc = MessageDesc {
         Field(7, 4),
     ],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T48: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.MutatingAdmissionPolicy",
@@ -1863,6 +1906,7 @@ pub(super) static T48: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.32",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T49: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.MutatingAdmissionPolicyBinding",
@@ -1905,6 +1949,7 @@ pub(super) static T49: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.32",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T50: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.MutatingAdmissionPolicyBindingList",
@@ -1943,6 +1988,7 @@ pub(super) static T50: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.32"],
+    slots: Slots::new(),
 };
 pub(super) static T51: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.MutatingAdmissionPolicyBindingSpec",
@@ -1981,6 +2027,7 @@ pub(super) static T51: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T52: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.MutatingAdmissionPolicyList",
@@ -2019,6 +2066,7 @@ pub(super) static T52: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.32"],
+    slots: Slots::new(),
 };
 pub(super) static T53: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.MutatingAdmissionPolicySpec",
@@ -2120,6 +2168,7 @@ pub(super) static T53: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T54: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.Mutation",
@@ -2157,6 +2206,7 @@ pub(super) static T54: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T55: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.NamedRuleWithOperations",
@@ -2219,6 +2269,7 @@ pub(super) static T55: MessageDesc = MessageDesc {
         ),
     ],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T56: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ParamKind",
@@ -2236,6 +2287,7 @@ pub(super) static T56: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T57: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ParamRef",
@@ -2279,6 +2331,7 @@ pub(super) static T57: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T58: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.TypeChecking",
@@ -2302,6 +2355,7 @@ pub(super) static T58: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T59: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ValidatingAdmissionPolicy",
@@ -2354,6 +2408,7 @@ pub(super) static T59: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.26",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T60: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ValidatingAdmissionPolicyBinding",
@@ -2398,6 +2453,7 @@ pub(super) static T60: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.26",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T61: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ValidatingAdmissionPolicyBindingList",
@@ -2436,6 +2492,7 @@ pub(super) static T61: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.26"],
+    slots: Slots::new(),
 };
 pub(super) static T62: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ValidatingAdmissionPolicyBindingSpec",
@@ -2493,6 +2550,7 @@ pub(super) static T62: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T63: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ValidatingAdmissionPolicyList",
@@ -2531,6 +2589,7 @@ pub(super) static T63: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.26"],
+    slots: Slots::new(),
 };
 pub(super) static T64: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ValidatingAdmissionPolicySpec",
@@ -2640,6 +2699,7 @@ pub(super) static T64: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T65: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.ValidatingAdmissionPolicyStatus",
@@ -2691,6 +2751,7 @@ pub(super) static T65: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T66: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.Validation",
@@ -2723,6 +2784,7 @@ pub(super) static T66: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T67: MessageDesc = MessageDesc {
     name: "admissionregistration/v1alpha1.Variable",
@@ -2740,6 +2802,7 @@ pub(super) static T67: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T68: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ApplyConfiguration",
@@ -2754,6 +2817,7 @@ pub(super) static T68: MessageDesc = MessageDesc {
     fields: &[f("expression", "Expression", "string", 1, String).oe()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T69: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.AuditAnnotation",
@@ -2771,6 +2835,7 @@ pub(super) static T69: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T70: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ExpressionWarning",
@@ -2788,6 +2853,7 @@ pub(super) static T70: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T71: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.JSONPatch",
@@ -2802,6 +2868,7 @@ pub(super) static T71: MessageDesc = MessageDesc {
     fields: &[f("expression", "Expression", "string", 1, String).oe()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T72: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MatchCondition",
@@ -2819,6 +2886,7 @@ pub(super) static T72: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T73: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MatchResources",
@@ -2892,6 +2960,7 @@ pub(super) static T73: MessageDesc = MessageDesc {
         Field(7, 4),
     ],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T74: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MutatingAdmissionPolicy",
@@ -2935,6 +3004,7 @@ pub(super) static T74: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.34",
         "k8s:prerelease-lifecycle-gen:replacement=admissionregistration.k8s.io,v1,MutatingAdmissionPolicy",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T75: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MutatingAdmissionPolicyBinding",
@@ -2978,6 +3048,7 @@ pub(super) static T75: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.34",
         "k8s:prerelease-lifecycle-gen:replacement=admissionregistration.k8s.io,v1,MutatingAdmissionPolicyBinding",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T76: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MutatingAdmissionPolicyBindingList",
@@ -3019,6 +3090,7 @@ pub(super) static T76: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.34",
         "k8s:prerelease-lifecycle-gen:replacement=admissionregistration.k8s.io,v1,MutatingAdmissionPolicyBindingList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T77: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MutatingAdmissionPolicyBindingSpec",
@@ -3057,6 +3129,7 @@ pub(super) static T77: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T78: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MutatingAdmissionPolicyList",
@@ -3098,6 +3171,7 @@ pub(super) static T78: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.34",
         "k8s:prerelease-lifecycle-gen:replacement=admissionregistration.k8s.io,v1,MutatingAdmissionPolicyList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T79: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MutatingAdmissionPolicySpec",
@@ -3198,6 +3272,7 @@ pub(super) static T79: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T80: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MutatingWebhook",
@@ -3339,6 +3414,7 @@ pub(super) static T80: MessageDesc = MessageDesc {
         Field(12, 11),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T81: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MutatingWebhookConfiguration",
@@ -3393,6 +3469,7 @@ pub(super) static T81: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:removed=1.22",
         "k8s:prerelease-lifecycle-gen:replacement=admissionregistration.k8s.io,v1,MutatingWebhookConfiguration",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T82: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.MutatingWebhookConfigurationList",
@@ -3436,6 +3513,7 @@ pub(super) static T82: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:removed=1.22",
         "k8s:prerelease-lifecycle-gen:replacement=admissionregistration.k8s.io,v1,MutatingWebhookConfigurationList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T83: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.Mutation",
@@ -3473,6 +3551,7 @@ pub(super) static T83: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T84: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.NamedRuleWithOperations",
@@ -3535,6 +3614,7 @@ pub(super) static T84: MessageDesc = MessageDesc {
         ),
     ],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T85: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ParamKind",
@@ -3552,6 +3632,7 @@ pub(super) static T85: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T86: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ParamRef",
@@ -3591,6 +3672,7 @@ pub(super) static T86: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T87: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ServiceReference",
@@ -3616,6 +3698,7 @@ pub(super) static T87: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T88: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.TypeChecking",
@@ -3639,6 +3722,7 @@ pub(super) static T88: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T89: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingAdmissionPolicy",
@@ -3691,6 +3775,7 @@ pub(super) static T89: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.28",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T90: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingAdmissionPolicyBinding",
@@ -3735,6 +3820,7 @@ pub(super) static T90: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.28",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T91: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingAdmissionPolicyBindingList",
@@ -3773,6 +3859,7 @@ pub(super) static T91: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.28"],
+    slots: Slots::new(),
 };
 pub(super) static T92: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingAdmissionPolicyBindingSpec",
@@ -3830,6 +3917,7 @@ pub(super) static T92: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T93: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingAdmissionPolicyList",
@@ -3868,6 +3956,7 @@ pub(super) static T93: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.28"],
+    slots: Slots::new(),
 };
 pub(super) static T94: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingAdmissionPolicySpec",
@@ -3976,6 +4065,7 @@ pub(super) static T94: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T95: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingAdmissionPolicyStatus",
@@ -4027,6 +4117,7 @@ pub(super) static T95: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T96: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingWebhook",
@@ -4157,6 +4248,7 @@ pub(super) static T96: MessageDesc = MessageDesc {
         Field(11, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T97: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingWebhookConfiguration",
@@ -4211,6 +4303,7 @@ pub(super) static T97: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:removed=1.22",
         "k8s:prerelease-lifecycle-gen:replacement=admissionregistration.k8s.io,v1,ValidatingWebhookConfiguration",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T98: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.ValidatingWebhookConfigurationList",
@@ -4254,6 +4347,7 @@ pub(super) static T98: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:removed=1.22",
         "k8s:prerelease-lifecycle-gen:replacement=admissionregistration.k8s.io,v1,ValidatingWebhookConfigurationList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T99: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.Validation",
@@ -4286,6 +4380,7 @@ pub(super) static T99: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T100: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.Variable",
@@ -4303,6 +4398,7 @@ pub(super) static T100: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T101: MessageDesc = MessageDesc {
     name: "admissionregistration/v1beta1.WebhookClientConfig",
@@ -4335,4 +4431,5 @@ pub(super) static T101: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 1), Field(2, 2), Field(3, 0)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -51,6 +53,7 @@ pub(super) static T102: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.30"],
+    slots: Slots::new(),
 };
 pub(super) static T103: MessageDesc = MessageDesc {
     name: "apidiscovery/v2.APIGroupDiscoveryList",
@@ -89,6 +92,7 @@ pub(super) static T103: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.30"],
+    slots: Slots::new(),
 };
 pub(super) static T104: MessageDesc = MessageDesc {
     name: "apidiscovery/v2.APIResourceDiscovery",
@@ -147,6 +151,7 @@ pub(super) static T104: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T105: MessageDesc = MessageDesc {
     name: "apidiscovery/v2.APISubresourceDiscovery",
@@ -192,6 +197,7 @@ pub(super) static T105: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T106: MessageDesc = MessageDesc {
     name: "apidiscovery/v2.APIVersionDiscovery",
@@ -221,6 +227,7 @@ pub(super) static T106: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T107: MessageDesc = MessageDesc {
     name: "apidiscovery/v2beta1.APIGroupDiscovery",
@@ -265,6 +272,7 @@ pub(super) static T107: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.32",
         "k8s:prerelease-lifecycle-gen:removed=1.35",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T108: MessageDesc = MessageDesc {
     name: "apidiscovery/v2beta1.APIGroupDiscoveryList",
@@ -307,6 +315,7 @@ pub(super) static T108: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.32",
         "k8s:prerelease-lifecycle-gen:removed=1.35",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T109: MessageDesc = MessageDesc {
     name: "apidiscovery/v2beta1.APIResourceDiscovery",
@@ -365,6 +374,7 @@ pub(super) static T109: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T110: MessageDesc = MessageDesc {
     name: "apidiscovery/v2beta1.APISubresourceDiscovery",
@@ -410,6 +420,7 @@ pub(super) static T110: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T111: MessageDesc = MessageDesc {
     name: "apidiscovery/v2beta1.APIVersionDiscovery",
@@ -445,4 +456,5 @@ pub(super) static T111: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };

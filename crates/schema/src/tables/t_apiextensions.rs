@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -45,6 +47,7 @@ pub(super) static T112: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T113: MessageDesc = MessageDesc {
     name: "apiextensions/v1.ConversionResponse",
@@ -72,6 +75,7 @@ pub(super) static T113: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T114: MessageDesc = MessageDesc {
     name: "apiextensions/v1.ConversionReview",
@@ -113,6 +117,7 @@ pub(super) static T114: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.16"],
+    slots: Slots::new(),
 };
 pub(super) static T115: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceColumnDefinition",
@@ -147,6 +152,7 @@ pub(super) static T115: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T116: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceConversion",
@@ -180,6 +186,7 @@ pub(super) static T116: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T117: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceDefinition",
@@ -231,6 +238,7 @@ pub(super) static T117: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.16",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T118: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceDefinitionCondition",
@@ -286,6 +294,7 @@ pub(super) static T118: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T119: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceDefinitionList",
@@ -324,6 +333,7 @@ pub(super) static T119: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.16"],
+    slots: Slots::new(),
 };
 pub(super) static T120: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceDefinitionNames",
@@ -362,6 +372,7 @@ pub(super) static T120: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T121: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceDefinitionSpec",
@@ -423,6 +434,7 @@ pub(super) static T121: MessageDesc = MessageDesc {
         Field(10, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T122: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceDefinitionStatus",
@@ -473,6 +485,7 @@ pub(super) static T122: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T123: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceDefinitionVersion",
@@ -558,6 +571,7 @@ pub(super) static T123: MessageDesc = MessageDesc {
         Field(9, 8),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T124: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceSubresourceScale",
@@ -592,6 +606,7 @@ pub(super) static T124: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T125: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceSubresourceStatus",
@@ -606,6 +621,7 @@ pub(super) static T125: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T126: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceSubresources",
@@ -641,6 +657,7 @@ pub(super) static T126: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T127: MessageDesc = MessageDesc {
     name: "apiextensions/v1.CustomResourceValidation",
@@ -664,6 +681,7 @@ pub(super) static T127: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T128: MessageDesc = MessageDesc {
     name: "apiextensions/v1.ExternalDocumentation",
@@ -681,6 +699,7 @@ pub(super) static T128: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T129: MessageDesc = MessageDesc {
     name: "apiextensions/v1.JSONSchemaProps",
@@ -938,6 +957,7 @@ pub(super) static T129: MessageDesc = MessageDesc {
         Field(44, 43),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T130: MessageDesc = MessageDesc {
     name: "apiextensions/v1.SelectableField",
@@ -952,6 +972,7 @@ pub(super) static T130: MessageDesc = MessageDesc {
     fields: &[f("jsonPath", "JSONPath", "string", 1, String).req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T131: MessageDesc = MessageDesc {
     name: "apiextensions/v1.ServiceReference",
@@ -977,6 +998,7 @@ pub(super) static T131: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T132: MessageDesc = MessageDesc {
     name: "apiextensions/v1.ValidationRule",
@@ -1027,6 +1049,7 @@ pub(super) static T132: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T133: MessageDesc = MessageDesc {
     name: "apiextensions/v1.WebhookClientConfig",
@@ -1059,6 +1082,7 @@ pub(super) static T133: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 1), Field(2, 2), Field(3, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T134: MessageDesc = MessageDesc {
     name: "apiextensions/v1.WebhookConversion",
@@ -1094,4 +1118,5 @@ pub(super) static T134: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -54,6 +56,7 @@ pub(super) static T135: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.10",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T136: MessageDesc = MessageDesc {
     name: "apiregistration/v1.APIServiceCondition",
@@ -92,6 +95,7 @@ pub(super) static T136: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T137: MessageDesc = MessageDesc {
     name: "apiregistration/v1.APIServiceList",
@@ -130,6 +134,7 @@ pub(super) static T137: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.10"],
+    slots: Slots::new(),
 };
 pub(super) static T138: MessageDesc = MessageDesc {
     name: "apiregistration/v1.APIServiceSpec",
@@ -186,6 +191,7 @@ pub(super) static T138: MessageDesc = MessageDesc {
         Field(8, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T139: MessageDesc = MessageDesc {
     name: "apiregistration/v1.APIServiceStatus",
@@ -216,6 +222,7 @@ pub(super) static T139: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T140: MessageDesc = MessageDesc {
     name: "apiregistration/v1.ServiceReference",
@@ -237,4 +244,5 @@ pub(super) static T140: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -55,6 +57,7 @@ pub(super) static T141: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T142: MessageDesc = MessageDesc {
     name: "apiserverinternal/v1alpha1.StorageVersion",
@@ -106,6 +109,7 @@ pub(super) static T142: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T143: MessageDesc = MessageDesc {
     name: "apiserverinternal/v1alpha1.StorageVersionCondition",
@@ -165,6 +169,7 @@ pub(super) static T143: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T144: MessageDesc = MessageDesc {
     name: "apiserverinternal/v1alpha1.StorageVersionList",
@@ -203,6 +208,7 @@ pub(super) static T144: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T145: MessageDesc = MessageDesc {
     name: "apiserverinternal/v1alpha1.StorageVersionSpec",
@@ -217,6 +223,7 @@ pub(super) static T145: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T146: MessageDesc = MessageDesc {
     name: "apiserverinternal/v1alpha1.StorageVersionStatus",
@@ -262,4 +269,5 @@ pub(super) static T146: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -45,6 +47,7 @@ pub(super) static T147: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.9"],
+    slots: Slots::new(),
 };
 pub(super) static T148: MessageDesc = MessageDesc {
     name: "apps/v1.ControllerRevisionList",
@@ -83,6 +86,7 @@ pub(super) static T148: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.9"],
+    slots: Slots::new(),
 };
 pub(super) static T149: MessageDesc = MessageDesc {
     name: "apps/v1.DaemonSet",
@@ -130,6 +134,7 @@ pub(super) static T149: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.9",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T150: MessageDesc = MessageDesc {
     name: "apps/v1.DaemonSetCondition",
@@ -168,6 +173,7 @@ pub(super) static T150: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T151: MessageDesc = MessageDesc {
     name: "apps/v1.DaemonSetList",
@@ -206,6 +212,7 @@ pub(super) static T151: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.9"],
+    slots: Slots::new(),
 };
 pub(super) static T152: MessageDesc = MessageDesc {
     name: "apps/v1.DaemonSetSpec",
@@ -269,6 +276,7 @@ pub(super) static T152: MessageDesc = MessageDesc {
         Field(6, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T153: MessageDesc = MessageDesc {
     name: "apps/v1.DaemonSetStatus",
@@ -365,6 +373,7 @@ pub(super) static T153: MessageDesc = MessageDesc {
         Field(10, 9),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T154: MessageDesc = MessageDesc {
     name: "apps/v1.DaemonSetUpdateStrategy",
@@ -394,6 +403,7 @@ pub(super) static T154: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T155: MessageDesc = MessageDesc {
     name: "apps/v1.Deployment",
@@ -445,6 +455,7 @@ pub(super) static T155: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/scale\"",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T156: MessageDesc = MessageDesc {
     name: "apps/v1.DeploymentCondition",
@@ -487,6 +498,7 @@ pub(super) static T156: MessageDesc = MessageDesc {
         Field(7, 3),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T157: MessageDesc = MessageDesc {
     name: "apps/v1.DeploymentList",
@@ -525,6 +537,7 @@ pub(super) static T157: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.9"],
+    slots: Slots::new(),
 };
 pub(super) static T158: MessageDesc = MessageDesc {
     name: "apps/v1.DeploymentSpec",
@@ -609,6 +622,7 @@ pub(super) static T158: MessageDesc = MessageDesc {
         Field(9, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T159: MessageDesc = MessageDesc {
     name: "apps/v1.DeploymentStatus",
@@ -694,6 +708,7 @@ pub(super) static T159: MessageDesc = MessageDesc {
         Field(9, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T160: MessageDesc = MessageDesc {
     name: "apps/v1.DeploymentStrategy",
@@ -723,6 +738,7 @@ pub(super) static T160: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T161: MessageDesc = MessageDesc {
     name: "apps/v1.ReplicaSet",
@@ -774,6 +790,7 @@ pub(super) static T161: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/scale\"",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T162: MessageDesc = MessageDesc {
     name: "apps/v1.ReplicaSetCondition",
@@ -812,6 +829,7 @@ pub(super) static T162: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T163: MessageDesc = MessageDesc {
     name: "apps/v1.ReplicaSetList",
@@ -850,6 +868,7 @@ pub(super) static T163: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.9"],
+    slots: Slots::new(),
 };
 pub(super) static T164: MessageDesc = MessageDesc {
     name: "apps/v1.ReplicaSetSpec",
@@ -892,6 +911,7 @@ pub(super) static T164: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 2), Field(3, 3), Field(4, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T165: MessageDesc = MessageDesc {
     name: "apps/v1.ReplicaSetStatus",
@@ -967,6 +987,7 @@ pub(super) static T165: MessageDesc = MessageDesc {
         Field(7, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T166: MessageDesc = MessageDesc {
     name: "apps/v1.RollingUpdateDaemonSet",
@@ -996,6 +1017,7 @@ pub(super) static T166: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T167: MessageDesc = MessageDesc {
     name: "apps/v1.RollingUpdateDeployment",
@@ -1025,6 +1047,7 @@ pub(super) static T167: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T168: MessageDesc = MessageDesc {
     name: "apps/v1.RollingUpdateStatefulSetStrategy",
@@ -1054,6 +1077,7 @@ pub(super) static T168: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T169: MessageDesc = MessageDesc {
     name: "apps/v1.StatefulSet",
@@ -1111,6 +1135,7 @@ pub(super) static T169: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/scale\"",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T170: MessageDesc = MessageDesc {
     name: "apps/v1.StatefulSetCondition",
@@ -1149,6 +1174,7 @@ pub(super) static T170: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T171: MessageDesc = MessageDesc {
     name: "apps/v1.StatefulSetList",
@@ -1187,6 +1213,7 @@ pub(super) static T171: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.9"],
+    slots: Slots::new(),
 };
 pub(super) static T172: MessageDesc = MessageDesc {
     name: "apps/v1.StatefulSetOrdinals",
@@ -1201,6 +1228,7 @@ pub(super) static T172: MessageDesc = MessageDesc {
     fields: &[f("start", "Start", "int32", 1, Int32).marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T173: MessageDesc = MessageDesc {
     name: "apps/v1.StatefulSetPersistentVolumeClaimRetentionPolicy",
@@ -1234,6 +1262,7 @@ pub(super) static T173: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T174: MessageDesc = MessageDesc {
     name: "apps/v1.StatefulSetSpec",
@@ -1367,6 +1396,7 @@ pub(super) static T174: MessageDesc = MessageDesc {
         Field(11, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T175: MessageDesc = MessageDesc {
     name: "apps/v1.StatefulSetStatus",
@@ -1430,6 +1460,7 @@ pub(super) static T175: MessageDesc = MessageDesc {
         Field(11, 9),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T176: MessageDesc = MessageDesc {
     name: "apps/v1.StatefulSetUpdateStrategy",
@@ -1465,4 +1496,5 @@ pub(super) static T176: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -38,6 +40,7 @@ pub(super) static T177: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T178: MessageDesc = MessageDesc {
     name: "authentication/v1.SelfSubjectReview",
@@ -83,6 +86,7 @@ pub(super) static T178: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.28",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T179: MessageDesc = MessageDesc {
     name: "authentication/v1.SelfSubjectReviewStatus",
@@ -105,6 +109,7 @@ pub(super) static T179: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T180: MessageDesc = MessageDesc {
     name: "authentication/v1.TokenRequest",
@@ -152,6 +157,7 @@ pub(super) static T180: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.10"],
+    slots: Slots::new(),
 };
 pub(super) static T181: MessageDesc = MessageDesc {
     name: "authentication/v1.TokenRequestSpec",
@@ -191,6 +197,7 @@ pub(super) static T181: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 2), Field(4, 1), Field(5, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T182: MessageDesc = MessageDesc {
     name: "authentication/v1.TokenRequestStatus",
@@ -215,6 +222,7 @@ pub(super) static T182: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T183: MessageDesc = MessageDesc {
     name: "authentication/v1.TokenReview",
@@ -269,6 +277,7 @@ pub(super) static T183: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.6",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T184: MessageDesc = MessageDesc {
     name: "authentication/v1.TokenReviewSpec",
@@ -292,6 +301,7 @@ pub(super) static T184: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T185: MessageDesc = MessageDesc {
     name: "authentication/v1.TokenReviewStatus",
@@ -320,6 +330,7 @@ pub(super) static T185: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 3), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T186: MessageDesc = MessageDesc {
     name: "authentication/v1.UserInfo",
@@ -354,4 +365,5 @@ pub(super) static T186: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };

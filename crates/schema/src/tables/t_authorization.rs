@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -39,6 +41,7 @@ pub(super) static T187: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T188: MessageDesc = MessageDesc {
     name: "authorization/v1.LabelSelectorAttributes",
@@ -67,6 +70,7 @@ pub(super) static T188: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T189: MessageDesc = MessageDesc {
     name: "authorization/v1.LocalSubjectAccessReview",
@@ -119,6 +123,7 @@ pub(super) static T189: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.19",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T190: MessageDesc = MessageDesc {
     name: "authorization/v1.NonResourceAttributes",
@@ -140,6 +145,7 @@ pub(super) static T190: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T191: MessageDesc = MessageDesc {
     name: "authorization/v1.NonResourceRule",
@@ -169,6 +175,7 @@ pub(super) static T191: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T192: MessageDesc = MessageDesc {
     name: "authorization/v1.ResourceAttributes",
@@ -235,6 +242,7 @@ pub(super) static T192: MessageDesc = MessageDesc {
         Field(9, 8),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T193: MessageDesc = MessageDesc {
     name: "authorization/v1.ResourceRule",
@@ -272,6 +280,7 @@ pub(super) static T193: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T194: MessageDesc = MessageDesc {
     name: "authorization/v1.SelfSubjectAccessReview",
@@ -325,6 +334,7 @@ pub(super) static T194: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.19",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T195: MessageDesc = MessageDesc {
     name: "authorization/v1.SelfSubjectAccessReviewSpec",
@@ -368,6 +378,7 @@ pub(super) static T195: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T196: MessageDesc = MessageDesc {
     name: "authorization/v1.SelfSubjectRulesReview",
@@ -421,6 +432,7 @@ pub(super) static T196: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.19",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T197: MessageDesc = MessageDesc {
     name: "authorization/v1.SelfSubjectRulesReviewSpec",
@@ -435,6 +447,7 @@ pub(super) static T197: MessageDesc = MessageDesc {
     fields: &[f("namespace", "Namespace", "string", 1, String).oe()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T198: MessageDesc = MessageDesc {
     name: "authorization/v1.SubjectAccessReview",
@@ -488,6 +501,7 @@ pub(super) static T198: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.6",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T199: MessageDesc = MessageDesc {
     name: "authorization/v1.SubjectAccessReviewSpec",
@@ -557,6 +571,7 @@ pub(super) static T199: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T200: MessageDesc = MessageDesc {
     name: "authorization/v1.SubjectAccessReviewStatus",
@@ -582,6 +597,7 @@ pub(super) static T200: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 2), Field(3, 3), Field(4, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T201: MessageDesc = MessageDesc {
     name: "authorization/v1.SubjectRulesReviewStatus",
@@ -621,4 +637,5 @@ pub(super) static T201: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -48,6 +50,7 @@ pub(super) static T202: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(5, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T203: MessageDesc = MessageDesc {
     name: "autoscaling/v1.ContainerResourceMetricStatus",
@@ -83,6 +86,7 @@ pub(super) static T203: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T204: MessageDesc = MessageDesc {
     name: "autoscaling/v1.CrossVersionObjectReference",
@@ -107,6 +111,7 @@ pub(super) static T204: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T205: MessageDesc = MessageDesc {
     name: "autoscaling/v1.ExternalMetricSource",
@@ -154,6 +159,7 @@ pub(super) static T205: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T206: MessageDesc = MessageDesc {
     name: "autoscaling/v1.ExternalMetricStatus",
@@ -199,6 +205,7 @@ pub(super) static T206: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T207: MessageDesc = MessageDesc {
     name: "autoscaling/v1.HorizontalPodAutoscaler",
@@ -252,6 +259,7 @@ pub(super) static T207: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.2",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T208: MessageDesc = MessageDesc {
     name: "autoscaling/v1.HorizontalPodAutoscalerCondition",
@@ -308,6 +316,7 @@ pub(super) static T208: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T209: MessageDesc = MessageDesc {
     name: "autoscaling/v1.HorizontalPodAutoscalerList",
@@ -346,6 +355,7 @@ pub(super) static T209: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.2"],
+    slots: Slots::new(),
 };
 pub(super) static T210: MessageDesc = MessageDesc {
     name: "autoscaling/v1.HorizontalPodAutoscalerSpec",
@@ -396,6 +406,7 @@ pub(super) static T210: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T211: MessageDesc = MessageDesc {
     name: "autoscaling/v1.HorizontalPodAutoscalerStatus",
@@ -443,6 +454,7 @@ pub(super) static T211: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T212: MessageDesc = MessageDesc {
     name: "autoscaling/v1.MetricSpec",
@@ -524,6 +536,7 @@ pub(super) static T212: MessageDesc = MessageDesc {
         Field(7, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T213: MessageDesc = MessageDesc {
     name: "autoscaling/v1.MetricStatus",
@@ -605,6 +618,7 @@ pub(super) static T213: MessageDesc = MessageDesc {
         Field(7, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T214: MessageDesc = MessageDesc {
     name: "autoscaling/v1.ObjectMetricSource",
@@ -665,6 +679,7 @@ pub(super) static T214: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T215: MessageDesc = MessageDesc {
     name: "autoscaling/v1.ObjectMetricStatus",
@@ -725,6 +740,7 @@ pub(super) static T215: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T216: MessageDesc = MessageDesc {
     name: "autoscaling/v1.PodsMetricSource",
@@ -760,6 +776,7 @@ pub(super) static T216: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T217: MessageDesc = MessageDesc {
     name: "autoscaling/v1.PodsMetricStatus",
@@ -795,6 +812,7 @@ pub(super) static T217: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T218: MessageDesc = MessageDesc {
     name: "autoscaling/v1.ResourceMetricSource",
@@ -831,6 +849,7 @@ pub(super) static T218: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T219: MessageDesc = MessageDesc {
     name: "autoscaling/v1.ResourceMetricStatus",
@@ -865,6 +884,7 @@ pub(super) static T219: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T220: MessageDesc = MessageDesc {
     name: "autoscaling/v1.Scale",
@@ -910,6 +930,7 @@ pub(super) static T220: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.2",
         "k8s:isSubresource=\"/scale\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T221: MessageDesc = MessageDesc {
     name: "autoscaling/v1.ScaleSpec",
@@ -932,6 +953,7 @@ pub(super) static T221: MessageDesc = MessageDesc {
         ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T222: MessageDesc = MessageDesc {
     name: "autoscaling/v1.ScaleStatus",
@@ -951,6 +973,7 @@ pub(super) static T222: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T223: MessageDesc = MessageDesc {
     name: "autoscaling/v2.ContainerResourceMetricSource",
@@ -976,6 +999,7 @@ pub(super) static T223: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T224: MessageDesc = MessageDesc {
     name: "autoscaling/v2.ContainerResourceMetricStatus",
@@ -1001,6 +1025,7 @@ pub(super) static T224: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T225: MessageDesc = MessageDesc {
     name: "autoscaling/v2.CrossVersionObjectReference",
@@ -1025,6 +1050,7 @@ pub(super) static T225: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T226: MessageDesc = MessageDesc {
     name: "autoscaling/v2.ExternalMetricSource",
@@ -1056,6 +1082,7 @@ pub(super) static T226: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T227: MessageDesc = MessageDesc {
     name: "autoscaling/v2.ExternalMetricStatus",
@@ -1087,6 +1114,7 @@ pub(super) static T227: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T228: MessageDesc = MessageDesc {
     name: "autoscaling/v2.HPAScalingPolicy",
@@ -1105,6 +1133,7 @@ pub(super) static T228: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T229: MessageDesc = MessageDesc {
     name: "autoscaling/v2.HPAScalingRules",
@@ -1154,6 +1183,7 @@ pub(super) static T229: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 1), Field(2, 2), Field(3, 0), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T230: MessageDesc = MessageDesc {
     name: "autoscaling/v2.HorizontalPodAutoscaler",
@@ -1207,6 +1237,7 @@ pub(super) static T230: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.23",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T231: MessageDesc = MessageDesc {
     name: "autoscaling/v2.HorizontalPodAutoscalerBehavior",
@@ -1242,6 +1273,7 @@ pub(super) static T231: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T232: MessageDesc = MessageDesc {
     name: "autoscaling/v2.HorizontalPodAutoscalerCondition",
@@ -1298,6 +1330,7 @@ pub(super) static T232: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T233: MessageDesc = MessageDesc {
     name: "autoscaling/v2.HorizontalPodAutoscalerList",
@@ -1336,6 +1369,7 @@ pub(super) static T233: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.23"],
+    slots: Slots::new(),
 };
 pub(super) static T234: MessageDesc = MessageDesc {
     name: "autoscaling/v2.HorizontalPodAutoscalerSpec",
@@ -1405,6 +1439,7 @@ pub(super) static T234: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T235: MessageDesc = MessageDesc {
     name: "autoscaling/v2.HorizontalPodAutoscalerStatus",
@@ -1475,6 +1510,7 @@ pub(super) static T235: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T236: MessageDesc = MessageDesc {
     name: "autoscaling/v2.MetricIdentifier",
@@ -1502,6 +1538,7 @@ pub(super) static T236: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T237: MessageDesc = MessageDesc {
     name: "autoscaling/v2.MetricSpec",
@@ -1579,6 +1616,7 @@ pub(super) static T237: MessageDesc = MessageDesc {
         Field(7, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T238: MessageDesc = MessageDesc {
     name: "autoscaling/v2.MetricStatus",
@@ -1656,6 +1694,7 @@ pub(super) static T238: MessageDesc = MessageDesc {
         Field(7, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T239: MessageDesc = MessageDesc {
     name: "autoscaling/v2.MetricTarget",
@@ -1696,6 +1735,7 @@ pub(super) static T239: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T240: MessageDesc = MessageDesc {
     name: "autoscaling/v2.MetricValueStatus",
@@ -1735,6 +1775,7 @@ pub(super) static T240: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T241: MessageDesc = MessageDesc {
     name: "autoscaling/v2.ObjectMetricSource",
@@ -1774,6 +1815,7 @@ pub(super) static T241: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T242: MessageDesc = MessageDesc {
     name: "autoscaling/v2.ObjectMetricStatus",
@@ -1813,6 +1855,7 @@ pub(super) static T242: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T243: MessageDesc = MessageDesc {
     name: "autoscaling/v2.PodsMetricSource",
@@ -1844,6 +1887,7 @@ pub(super) static T243: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T244: MessageDesc = MessageDesc {
     name: "autoscaling/v2.PodsMetricStatus",
@@ -1875,6 +1919,7 @@ pub(super) static T244: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T245: MessageDesc = MessageDesc {
     name: "autoscaling/v2.ResourceMetricSource",
@@ -1899,6 +1944,7 @@ pub(super) static T245: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T246: MessageDesc = MessageDesc {
     name: "autoscaling/v2.ResourceMetricStatus",
@@ -1923,4 +1969,5 @@ pub(super) static T246: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -58,6 +60,7 @@ pub(super) static T247: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.21",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T248: MessageDesc = MessageDesc {
     name: "batch/v1.CronJobList",
@@ -96,6 +99,7 @@ pub(super) static T248: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.21"],
+    slots: Slots::new(),
 };
 pub(super) static T249: MessageDesc = MessageDesc {
     name: "batch/v1.CronJobSpec",
@@ -179,6 +183,7 @@ pub(super) static T249: MessageDesc = MessageDesc {
         Field(8, 1),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T250: MessageDesc = MessageDesc {
     name: "batch/v1.CronJobStatus",
@@ -218,6 +223,7 @@ pub(super) static T250: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(4, 1), Field(5, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T251: MessageDesc = MessageDesc {
     name: "batch/v1.Job",
@@ -258,6 +264,7 @@ pub(super) static T251: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.2",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T252: MessageDesc = MessageDesc {
     name: "batch/v1.JobCondition",
@@ -300,6 +307,7 @@ pub(super) static T252: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T253: MessageDesc = MessageDesc {
     name: "batch/v1.JobList",
@@ -331,6 +339,7 @@ pub(super) static T253: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.2"],
+    slots: Slots::new(),
 };
 pub(super) static T254: MessageDesc = MessageDesc {
     name: "batch/v1.JobSchedulingConfiguration",
@@ -403,6 +412,7 @@ pub(super) static T254: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T255: MessageDesc = MessageDesc {
     name: "batch/v1.JobSpec",
@@ -576,6 +586,7 @@ pub(super) static T255: MessageDesc = MessageDesc {
         Field(17, 16),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T256: MessageDesc = MessageDesc {
     name: "batch/v1.JobStatus",
@@ -658,6 +669,7 @@ pub(super) static T256: MessageDesc = MessageDesc {
         Field(11, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T257: MessageDesc = MessageDesc {
     name: "batch/v1.JobTemplateSpec",
@@ -685,6 +697,7 @@ pub(super) static T257: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T258: MessageDesc = MessageDesc {
     name: "batch/v1.PodFailurePolicy",
@@ -708,6 +721,7 @@ pub(super) static T258: MessageDesc = MessageDesc {
     .marks(&["listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T259: MessageDesc = MessageDesc {
     name: "batch/v1.PodFailurePolicyOnExitCodesRequirement",
@@ -740,6 +754,7 @@ pub(super) static T259: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T260: MessageDesc = MessageDesc {
     name: "batch/v1.PodFailurePolicyOnPodConditionsPattern",
@@ -757,6 +772,7 @@ pub(super) static T260: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T261: MessageDesc = MessageDesc {
     name: "batch/v1.PodFailurePolicyRule",
@@ -795,6 +811,7 @@ pub(super) static T261: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T262: MessageDesc = MessageDesc {
     name: "batch/v1.SuccessPolicy",
@@ -818,6 +835,7 @@ pub(super) static T262: MessageDesc = MessageDesc {
     .marks(&["listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T263: MessageDesc = MessageDesc {
     name: "batch/v1.SuccessPolicyRule",
@@ -841,6 +859,7 @@ pub(super) static T263: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T264: MessageDesc = MessageDesc {
     name: "batch/v1.UncountedTerminatedPods",
@@ -864,4 +883,5 @@ pub(super) static T264: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };

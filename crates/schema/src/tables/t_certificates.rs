@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -65,6 +67,7 @@ pub(super) static T265: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/status\"",
         "k8s:supportsSubresource=\"/approval\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T266: MessageDesc = MessageDesc {
     name: "certificates/v1.CertificateSigningRequestCondition",
@@ -107,6 +110,7 @@ pub(super) static T266: MessageDesc = MessageDesc {
         Field(6, 1),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T267: MessageDesc = MessageDesc {
     name: "certificates/v1.CertificateSigningRequestList",
@@ -145,6 +149,7 @@ pub(super) static T267: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.19"],
+    slots: Slots::new(),
 };
 pub(super) static T268: MessageDesc = MessageDesc {
     name: "certificates/v1.CertificateSigningRequestSpec",
@@ -223,6 +228,7 @@ pub(super) static T268: MessageDesc = MessageDesc {
         Field(8, 2),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T269: MessageDesc = MessageDesc {
     name: "certificates/v1.CertificateSigningRequestStatus",
@@ -261,6 +267,7 @@ pub(super) static T269: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T270: MessageDesc = MessageDesc {
     name: "certificates/v1.ClusterTrustBundle",
@@ -303,6 +310,7 @@ pub(super) static T270: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.37",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T271: MessageDesc = MessageDesc {
     name: "certificates/v1.ClusterTrustBundleList",
@@ -341,6 +349,7 @@ pub(super) static T271: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.37"],
+    slots: Slots::new(),
 };
 pub(super) static T272: MessageDesc = MessageDesc {
     name: "certificates/v1.ClusterTrustBundleSpec",
@@ -364,6 +373,7 @@ pub(super) static T272: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T273: MessageDesc = MessageDesc {
     name: "certificates/v1.PodCertificateRequest",
@@ -416,6 +426,7 @@ pub(super) static T273: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.37",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T274: MessageDesc = MessageDesc {
     name: "certificates/v1.PodCertificateRequestList",
@@ -454,6 +465,7 @@ pub(super) static T274: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.37"],
+    slots: Slots::new(),
 };
 pub(super) static T275: MessageDesc = MessageDesc {
     name: "certificates/v1.PodCertificateRequestSpec",
@@ -542,6 +554,7 @@ pub(super) static T275: MessageDesc = MessageDesc {
         Field(12, 8),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T276: MessageDesc = MessageDesc {
     name: "certificates/v1.PodCertificateRequestStatus",
@@ -598,6 +611,7 @@ pub(super) static T276: MessageDesc = MessageDesc {
         Field(6, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T277: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.CertificateSigningRequest",
@@ -653,6 +667,7 @@ pub(super) static T277: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/status\"",
         "k8s:supportsSubresource=\"/approval\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T278: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.CertificateSigningRequestCondition",
@@ -695,6 +710,7 @@ pub(super) static T278: MessageDesc = MessageDesc {
         Field(6, 1),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T279: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.CertificateSigningRequestList",
@@ -737,6 +753,7 @@ pub(super) static T279: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.19",
         "k8s:prerelease-lifecycle-gen:replacement=certificates.k8s.io,v1,CertificateSigningRequestList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T280: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.CertificateSigningRequestSpec",
@@ -793,6 +810,7 @@ pub(super) static T280: MessageDesc = MessageDesc {
         Field(8, 2),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T281: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.CertificateSigningRequestStatus",
@@ -831,6 +849,7 @@ pub(super) static T281: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T282: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.ClusterTrustBundle",
@@ -875,6 +894,7 @@ pub(super) static T282: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.37",
         "k8s:prerelease-lifecycle-gen:replacement=certificates.k8s.io,v1,ClusterTrustBundle",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T283: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.ClusterTrustBundleList",
@@ -917,6 +937,7 @@ pub(super) static T283: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.37",
         "k8s:prerelease-lifecycle-gen:replacement=certificates.k8s.io,v1,ClusterTrustBundleList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T284: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.ClusterTrustBundleSpec",
@@ -940,6 +961,7 @@ pub(super) static T284: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T285: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.PodCertificateRequest",
@@ -994,6 +1016,7 @@ pub(super) static T285: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:replacement=certificates.k8s.io,v1,PodCertificateRequest",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T286: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.PodCertificateRequestList",
@@ -1036,6 +1059,7 @@ pub(super) static T286: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.37",
         "k8s:prerelease-lifecycle-gen:replacement=certificates.k8s.io,v1,PodCertificateRequestList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T287: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.PodCertificateRequestSpec",
@@ -1133,6 +1157,7 @@ pub(super) static T287: MessageDesc = MessageDesc {
         Field(12, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T288: MessageDesc = MessageDesc {
     name: "certificates/v1beta1.PodCertificateRequestStatus",
@@ -1189,4 +1214,5 @@ pub(super) static T288: MessageDesc = MessageDesc {
         Field(6, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,6 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{FieldDesc, FieldType::*, MessageDesc, Slots, TypeId, WireEntry::Field};
 
 const fn f(
     json: &'static str,
@@ -44,6 +44,7 @@ pub(super) static T289: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.14"],
+    slots: Slots::new(),
 };
 pub(super) static T290: MessageDesc = MessageDesc {
     name: "coordination/v1.LeaseList",
@@ -82,6 +83,7 @@ pub(super) static T290: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.19"],
+    slots: Slots::new(),
 };
 pub(super) static T291: MessageDesc = MessageDesc {
     name: "coordination/v1.LeaseSpec",
@@ -145,6 +147,7 @@ pub(super) static T291: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T292: MessageDesc = MessageDesc {
     name: "coordination/v1alpha2.LeaseCandidate",
@@ -185,6 +188,7 @@ pub(super) static T292: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.32"],
+    slots: Slots::new(),
 };
 pub(super) static T293: MessageDesc = MessageDesc {
     name: "coordination/v1alpha2.LeaseCandidateList",
@@ -223,6 +227,7 @@ pub(super) static T293: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.32"],
+    slots: Slots::new(),
 };
 pub(super) static T294: MessageDesc = MessageDesc {
     name: "coordination/v1alpha2.LeaseCandidateSpec",
@@ -272,6 +277,7 @@ pub(super) static T294: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T295: MessageDesc = MessageDesc {
     name: "coordination/v1beta1.Lease",
@@ -310,6 +316,7 @@ pub(super) static T295: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.19",
         "k8s:prerelease-lifecycle-gen:replacement=coordination.k8s.io,v1,Lease",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T296: MessageDesc = MessageDesc {
     name: "coordination/v1beta1.LeaseCandidate",
@@ -350,6 +357,7 @@ pub(super) static T296: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T297: MessageDesc = MessageDesc {
     name: "coordination/v1beta1.LeaseCandidateList",
@@ -388,6 +396,7 @@ pub(super) static T297: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T298: MessageDesc = MessageDesc {
     name: "coordination/v1beta1.LeaseCandidateSpec",
@@ -437,6 +446,7 @@ pub(super) static T298: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T299: MessageDesc = MessageDesc {
     name: "coordination/v1beta1.LeaseList",
@@ -479,6 +489,7 @@ pub(super) static T299: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.19",
         "k8s:prerelease-lifecycle-gen:replacement=coordination.k8s.io,v1,LeaseList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T300: MessageDesc = MessageDesc {
     name: "coordination/v1beta1.LeaseSpec",
@@ -542,4 +553,5 @@ pub(super) static T300: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };

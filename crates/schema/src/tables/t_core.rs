@@ -1,7 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
 use crate::desc::{
-    FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Embed, WireEntry::Field,
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Embed,
+    WireEntry::Field,
 };
 
 const fn f(
@@ -38,6 +39,7 @@ pub(super) static T301: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T302: MessageDesc = MessageDesc {
     name: "core/v1.Affinity",
@@ -83,6 +85,7 @@ pub(super) static T302: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T303: MessageDesc = MessageDesc {
     name: "core/v1.AppArmorProfile",
@@ -106,6 +109,7 @@ pub(super) static T303: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T304: MessageDesc = MessageDesc {
     name: "core/v1.AttachedVolume",
@@ -123,6 +127,7 @@ pub(super) static T304: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T305: MessageDesc = MessageDesc {
     name: "core/v1.AvoidPods",
@@ -146,6 +151,7 @@ pub(super) static T305: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T306: MessageDesc = MessageDesc {
     name: "core/v1.AzureDiskVolumeSource",
@@ -198,6 +204,7 @@ pub(super) static T306: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T307: MessageDesc = MessageDesc {
     name: "core/v1.AzureFilePersistentVolumeSource",
@@ -221,6 +228,7 @@ pub(super) static T307: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T308: MessageDesc = MessageDesc {
     name: "core/v1.AzureFileVolumeSource",
@@ -241,6 +249,7 @@ pub(super) static T308: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T309: MessageDesc = MessageDesc {
     name: "core/v1.Binding",
@@ -280,6 +289,7 @@ pub(super) static T309: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T310: MessageDesc = MessageDesc {
     name: "core/v1.CSIPersistentVolumeSource",
@@ -378,6 +388,7 @@ pub(super) static T310: MessageDesc = MessageDesc {
         Field(10, 9),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T311: MessageDesc = MessageDesc {
     name: "core/v1.CSIVolumeSource",
@@ -428,6 +439,7 @@ pub(super) static T311: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T312: MessageDesc = MessageDesc {
     name: "core/v1.Capabilities",
@@ -451,6 +463,7 @@ pub(super) static T312: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T313: MessageDesc = MessageDesc {
     name: "core/v1.CephFSPersistentVolumeSource",
@@ -500,6 +513,7 @@ pub(super) static T313: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T314: MessageDesc = MessageDesc {
     name: "core/v1.CephFSVolumeSource",
@@ -549,6 +563,7 @@ pub(super) static T314: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T315: MessageDesc = MessageDesc {
     name: "core/v1.CinderPersistentVolumeSource",
@@ -582,6 +597,7 @@ pub(super) static T315: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T316: MessageDesc = MessageDesc {
     name: "core/v1.CinderVolumeSource",
@@ -615,6 +631,7 @@ pub(super) static T316: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T317: MessageDesc = MessageDesc {
     name: "core/v1.ClientIPConfig",
@@ -632,6 +649,7 @@ pub(super) static T317: MessageDesc = MessageDesc {
         .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T318: MessageDesc = MessageDesc {
     name: "core/v1.ClusterTrustBundleProjection",
@@ -682,6 +700,7 @@ pub(super) static T318: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T319: MessageDesc = MessageDesc {
     name: "core/v1.ComponentCondition",
@@ -705,6 +724,7 @@ pub(super) static T319: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T320: MessageDesc = MessageDesc {
     name: "core/v1.ComponentStatus",
@@ -756,6 +776,7 @@ pub(super) static T320: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.0",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T321: MessageDesc = MessageDesc {
     name: "core/v1.ComponentStatusList",
@@ -794,6 +815,7 @@ pub(super) static T321: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T322: MessageDesc = MessageDesc {
     name: "core/v1.ConfigMap",
@@ -840,6 +862,7 @@ pub(super) static T322: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 4), Field(3, 5), Field(4, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.2"],
+    slots: Slots::new(),
 };
 pub(super) static T323: MessageDesc = MessageDesc {
     name: "core/v1.ConfigMapEnvSource",
@@ -863,6 +886,7 @@ pub(super) static T323: MessageDesc = MessageDesc {
     ],
     wire: &[Embed(1, &[Field(1, 0)]), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T324: MessageDesc = MessageDesc {
     name: "core/v1.ConfigMapKeySelector",
@@ -887,6 +911,7 @@ pub(super) static T324: MessageDesc = MessageDesc {
     ],
     wire: &[Embed(1, &[Field(1, 0)]), Field(2, 1), Field(3, 2)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T325: MessageDesc = MessageDesc {
     name: "core/v1.ConfigMapList",
@@ -925,6 +950,7 @@ pub(super) static T325: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.2"],
+    slots: Slots::new(),
 };
 pub(super) static T326: MessageDesc = MessageDesc {
     name: "core/v1.ConfigMapNodeConfigSource",
@@ -955,6 +981,7 @@ pub(super) static T326: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T327: MessageDesc = MessageDesc {
     name: "core/v1.ConfigMapProjection",
@@ -988,6 +1015,7 @@ pub(super) static T327: MessageDesc = MessageDesc {
     ],
     wire: &[Embed(1, &[Field(1, 0)]), Field(2, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T328: MessageDesc = MessageDesc {
     name: "core/v1.ConfigMapVolumeSource",
@@ -1035,6 +1063,7 @@ pub(super) static T328: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T329: MessageDesc = MessageDesc {
     name: "core/v1.Container",
@@ -1297,6 +1326,7 @@ pub(super) static T329: MessageDesc = MessageDesc {
         Field(25, 11),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T330: MessageDesc = MessageDesc {
     name: "core/v1.ContainerExtendedResourceRequest",
@@ -1315,6 +1345,7 @@ pub(super) static T330: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T331: MessageDesc = MessageDesc {
     name: "core/v1.ContainerImage",
@@ -1336,6 +1367,7 @@ pub(super) static T331: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T332: MessageDesc = MessageDesc {
     name: "core/v1.ContainerPort",
@@ -1372,6 +1404,7 @@ pub(super) static T332: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T333: MessageDesc = MessageDesc {
     name: "core/v1.ContainerResizePolicy",
@@ -1396,6 +1429,7 @@ pub(super) static T333: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T334: MessageDesc = MessageDesc {
     name: "core/v1.ContainerRestartRule",
@@ -1431,6 +1465,7 @@ pub(super) static T334: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T335: MessageDesc = MessageDesc {
     name: "core/v1.ContainerRestartRuleOnExitCodes",
@@ -1460,6 +1495,7 @@ pub(super) static T335: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T336: MessageDesc = MessageDesc {
     name: "core/v1.ContainerState",
@@ -1505,6 +1541,7 @@ pub(super) static T336: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T337: MessageDesc = MessageDesc {
     name: "core/v1.ContainerStateRunning",
@@ -1521,6 +1558,7 @@ pub(super) static T337: MessageDesc = MessageDesc {
         .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T338: MessageDesc = MessageDesc {
     name: "core/v1.ContainerStateTerminated",
@@ -1563,6 +1601,7 @@ pub(super) static T338: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T339: MessageDesc = MessageDesc {
     name: "core/v1.ContainerStateWaiting",
@@ -1584,6 +1623,7 @@ pub(super) static T339: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T340: MessageDesc = MessageDesc {
     name: "core/v1.ContainerStatus",
@@ -1774,6 +1814,7 @@ pub(super) static T340: MessageDesc = MessageDesc {
         Field(15, 14),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T341: MessageDesc = MessageDesc {
     name: "core/v1.ContainerUser",
@@ -1797,6 +1838,7 @@ pub(super) static T341: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T342: MessageDesc = MessageDesc {
     name: "core/v1.DaemonEndpoint",
@@ -1811,6 +1853,7 @@ pub(super) static T342: MessageDesc = MessageDesc {
     fields: &[f("Port", "Port", "int32", 1, Int32).req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T343: MessageDesc = MessageDesc {
     name: "core/v1.DownwardAPIProjection",
@@ -1834,6 +1877,7 @@ pub(super) static T343: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T344: MessageDesc = MessageDesc {
     name: "core/v1.DownwardAPIVolumeFile",
@@ -1886,6 +1930,7 @@ pub(super) static T344: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T345: MessageDesc = MessageDesc {
     name: "core/v1.DownwardAPIVolumeSource",
@@ -1919,6 +1964,7 @@ pub(super) static T345: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T346: MessageDesc = MessageDesc {
     name: "core/v1.EmptyDirVolumeSource",
@@ -1945,6 +1991,7 @@ pub(super) static T346: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T347: MessageDesc = MessageDesc {
     name: "core/v1.EndpointAddress",
@@ -1979,6 +2026,7 @@ pub(super) static T347: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 3), Field(3, 1), Field(4, 2)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T348: MessageDesc = MessageDesc {
     name: "core/v1.EndpointPort",
@@ -2006,6 +2054,7 @@ pub(super) static T348: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T349: MessageDesc = MessageDesc {
     name: "core/v1.EndpointSubset",
@@ -2051,6 +2100,7 @@ pub(super) static T349: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T350: MessageDesc = MessageDesc {
     name: "core/v1.Endpoints",
@@ -2091,6 +2141,7 @@ pub(super) static T350: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T351: MessageDesc = MessageDesc {
     name: "core/v1.EndpointsList",
@@ -2129,6 +2180,7 @@ pub(super) static T351: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T352: MessageDesc = MessageDesc {
     name: "core/v1.EnvFromSource",
@@ -2167,6 +2219,7 @@ pub(super) static T352: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T353: MessageDesc = MessageDesc {
     name: "core/v1.EnvVar",
@@ -2196,6 +2249,7 @@ pub(super) static T353: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T354: MessageDesc = MessageDesc {
     name: "core/v1.EnvVarSource",
@@ -2272,6 +2326,7 @@ pub(super) static T354: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T355: MessageDesc = MessageDesc {
     name: "core/v1.EphemeralContainer",
@@ -2547,6 +2602,7 @@ pub(super) static T355: MessageDesc = MessageDesc {
         Field(2, 25),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T356: MessageDesc = MessageDesc {
     name: "core/v1.EphemeralContainerCommon",
@@ -2807,6 +2863,7 @@ pub(super) static T356: MessageDesc = MessageDesc {
         Field(25, 11),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T357: MessageDesc = MessageDesc {
     name: "core/v1.EphemeralVolumeSource",
@@ -2829,6 +2886,7 @@ pub(super) static T357: MessageDesc = MessageDesc {
     .oe()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T358: MessageDesc = MessageDesc {
     name: "core/v1.Event",
@@ -2953,6 +3011,7 @@ pub(super) static T358: MessageDesc = MessageDesc {
         Field(15, 16),
     ],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T359: MessageDesc = MessageDesc {
     name: "core/v1.EventList",
@@ -2991,6 +3050,7 @@ pub(super) static T359: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T360: MessageDesc = MessageDesc {
     name: "core/v1.EventSeries",
@@ -3015,6 +3075,7 @@ pub(super) static T360: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T361: MessageDesc = MessageDesc {
     name: "core/v1.EventSource",
@@ -3036,6 +3097,7 @@ pub(super) static T361: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T362: MessageDesc = MessageDesc {
     name: "core/v1.EvictionResponder",
@@ -3067,6 +3129,7 @@ pub(super) static T362: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T363: MessageDesc = MessageDesc {
     name: "core/v1.ExecAction",
@@ -3084,6 +3147,7 @@ pub(super) static T363: MessageDesc = MessageDesc {
         .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T364: MessageDesc = MessageDesc {
     name: "core/v1.FCVolumeSource",
@@ -3123,6 +3187,7 @@ pub(super) static T364: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T365: MessageDesc = MessageDesc {
     name: "core/v1.FileKeySelector",
@@ -3152,6 +3217,7 @@ pub(super) static T365: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T366: MessageDesc = MessageDesc {
     name: "core/v1.FlexPersistentVolumeSource",
@@ -3194,6 +3260,7 @@ pub(super) static T366: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T367: MessageDesc = MessageDesc {
     name: "core/v1.FlexVolumeSource",
@@ -3236,6 +3303,7 @@ pub(super) static T367: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T368: MessageDesc = MessageDesc {
     name: "core/v1.FlockerVolumeSource",
@@ -3257,6 +3325,7 @@ pub(super) static T368: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T369: MessageDesc = MessageDesc {
     name: "core/v1.GCEPersistentDiskVolumeSource",
@@ -3282,6 +3351,7 @@ pub(super) static T369: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T370: MessageDesc = MessageDesc {
     name: "core/v1.GRPCAction",
@@ -3307,6 +3377,7 @@ pub(super) static T370: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T371: MessageDesc = MessageDesc {
     name: "core/v1.GitRepoVolumeSource",
@@ -3329,6 +3400,7 @@ pub(super) static T371: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T372: MessageDesc = MessageDesc {
     name: "core/v1.GlusterfsPersistentVolumeSource",
@@ -3359,6 +3431,7 @@ pub(super) static T372: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T373: MessageDesc = MessageDesc {
     name: "core/v1.GlusterfsVolumeSource",
@@ -3379,6 +3452,7 @@ pub(super) static T373: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T374: MessageDesc = MessageDesc {
     name: "core/v1.HTTPGetAction",
@@ -3427,6 +3501,7 @@ pub(super) static T374: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T375: MessageDesc = MessageDesc {
     name: "core/v1.HTTPHeader",
@@ -3444,6 +3519,7 @@ pub(super) static T375: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T376: MessageDesc = MessageDesc {
     name: "core/v1.HostAlias",
@@ -3466,6 +3542,7 @@ pub(super) static T376: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T377: MessageDesc = MessageDesc {
     name: "core/v1.HostIP",
@@ -3482,6 +3559,7 @@ pub(super) static T377: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T378: MessageDesc = MessageDesc {
     name: "core/v1.HostPathVolumeSource",
@@ -3512,6 +3590,7 @@ pub(super) static T378: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T379: MessageDesc = MessageDesc {
     name: "core/v1.ISCSIPersistentVolumeSource",
@@ -3577,6 +3656,7 @@ pub(super) static T379: MessageDesc = MessageDesc {
         Field(12, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T380: MessageDesc = MessageDesc {
     name: "core/v1.ISCSIVolumeSource",
@@ -3642,6 +3722,7 @@ pub(super) static T380: MessageDesc = MessageDesc {
         Field(12, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T381: MessageDesc = MessageDesc {
     name: "core/v1.ImageVolumeSource",
@@ -3664,6 +3745,7 @@ pub(super) static T381: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T382: MessageDesc = MessageDesc {
     name: "core/v1.ImageVolumeStatus",
@@ -3681,6 +3763,7 @@ pub(super) static T382: MessageDesc = MessageDesc {
         .marks(&["kubebuilder:validation:MaxLength=256", "required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T383: MessageDesc = MessageDesc {
     name: "core/v1.KeyToPath",
@@ -3706,6 +3789,7 @@ pub(super) static T383: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T384: MessageDesc = MessageDesc {
     name: "core/v1.Lifecycle",
@@ -3812,6 +3896,7 @@ pub(super) static T384: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T385: MessageDesc = MessageDesc {
     name: "core/v1.LifecycleHandler",
@@ -3855,6 +3940,7 @@ pub(super) static T385: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T386: MessageDesc = MessageDesc {
     name: "core/v1.LimitRange",
@@ -3888,6 +3974,7 @@ pub(super) static T386: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T387: MessageDesc = MessageDesc {
     name: "core/v1.LimitRangeItem",
@@ -3938,6 +4025,7 @@ pub(super) static T387: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T388: MessageDesc = MessageDesc {
     name: "core/v1.LimitRangeList",
@@ -3976,6 +4064,7 @@ pub(super) static T388: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T389: MessageDesc = MessageDesc {
     name: "core/v1.LimitRangeSpec",
@@ -3999,6 +4088,7 @@ pub(super) static T389: MessageDesc = MessageDesc {
     .marks(&["listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T390: MessageDesc = MessageDesc {
     name: "core/v1.LinuxContainerUser",
@@ -4026,6 +4116,7 @@ pub(super) static T390: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T391: MessageDesc = MessageDesc {
     name: "core/v1.List",
@@ -4063,6 +4154,7 @@ pub(super) static T391: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T392: MessageDesc = MessageDesc {
     name: "core/v1.LoadBalancerIngress",
@@ -4096,6 +4188,7 @@ pub(super) static T392: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T393: MessageDesc = MessageDesc {
     name: "core/v1.LoadBalancerStatus",
@@ -4119,6 +4212,7 @@ pub(super) static T393: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T394: MessageDesc = MessageDesc {
     name: "core/v1.LocalObjectReference",
@@ -4136,6 +4230,7 @@ pub(super) static T394: MessageDesc = MessageDesc {
         .marks(&["optional", "default=\"\"", "kubebuilder:default=\"\""])],
     wire: &[Field(1, 0)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T395: MessageDesc = MessageDesc {
     name: "core/v1.LocalVolumeSource",
@@ -4156,6 +4251,7 @@ pub(super) static T395: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T396: MessageDesc = MessageDesc {
     name: "core/v1.ModifyVolumeStatus",
@@ -4188,6 +4284,7 @@ pub(super) static T396: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T397: MessageDesc = MessageDesc {
     name: "core/v1.NFSVolumeSource",
@@ -4208,6 +4305,7 @@ pub(super) static T397: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T398: MessageDesc = MessageDesc {
     name: "core/v1.Namespace",
@@ -4257,6 +4355,7 @@ pub(super) static T398: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/status\"",
         "k8s:supportsSubresource=\"/finalize\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T399: MessageDesc = MessageDesc {
     name: "core/v1.NamespaceCondition",
@@ -4295,6 +4394,7 @@ pub(super) static T399: MessageDesc = MessageDesc {
         Field(6, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T400: MessageDesc = MessageDesc {
     name: "core/v1.NamespaceList",
@@ -4333,6 +4433,7 @@ pub(super) static T400: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T401: MessageDesc = MessageDesc {
     name: "core/v1.NamespaceSpec",
@@ -4356,6 +4457,7 @@ pub(super) static T401: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T402: MessageDesc = MessageDesc {
     name: "core/v1.NamespaceStatus",
@@ -4392,6 +4494,7 @@ pub(super) static T402: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T403: MessageDesc = MessageDesc {
     name: "core/v1.Node",
@@ -4434,6 +4537,7 @@ pub(super) static T403: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/status\"",
         "k8s:supportsSubresource=\"/proxy\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T404: MessageDesc = MessageDesc {
     name: "core/v1.NodeAddress",
@@ -4451,6 +4555,7 @@ pub(super) static T404: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T405: MessageDesc = MessageDesc {
     name: "core/v1.NodeAffinity",
@@ -4487,6 +4592,7 @@ pub(super) static T405: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T406: MessageDesc = MessageDesc {
     name: "core/v1.NodeAllocatableMappedResources",
@@ -4509,6 +4615,7 @@ pub(super) static T406: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T407: MessageDesc = MessageDesc {
     name: "core/v1.NodeAllocatableOverheadResources",
@@ -4541,6 +4648,7 @@ pub(super) static T407: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T408: MessageDesc = MessageDesc {
     name: "core/v1.NodeAllocatableResourceClaimStatus",
@@ -4614,6 +4722,7 @@ pub(super) static T408: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(4, 2), Field(5, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T409: MessageDesc = MessageDesc {
     name: "core/v1.NodeCondition",
@@ -4656,6 +4765,7 @@ pub(super) static T409: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T410: MessageDesc = MessageDesc {
     name: "core/v1.NodeConfigSource",
@@ -4678,6 +4788,7 @@ pub(super) static T410: MessageDesc = MessageDesc {
     .oe()],
     wire: &[Field(2, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T411: MessageDesc = MessageDesc {
     name: "core/v1.NodeConfigStatus",
@@ -4726,6 +4837,7 @@ pub(super) static T411: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T412: MessageDesc = MessageDesc {
     name: "core/v1.NodeDaemonEndpoints",
@@ -4748,6 +4860,7 @@ pub(super) static T412: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T413: MessageDesc = MessageDesc {
     name: "core/v1.NodeFeatures",
@@ -4771,6 +4884,7 @@ pub(super) static T413: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T414: MessageDesc = MessageDesc {
     name: "core/v1.NodeList",
@@ -4809,6 +4923,7 @@ pub(super) static T414: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T415: MessageDesc = MessageDesc {
     name: "core/v1.NodePodPreemptionPolicy",
@@ -4839,6 +4954,7 @@ pub(super) static T415: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T416: MessageDesc = MessageDesc {
     name: "core/v1.NodeProxyOptions",
@@ -4863,6 +4979,7 @@ pub(super) static T416: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.2"],
+    slots: Slots::new(),
 };
 pub(super) static T417: MessageDesc = MessageDesc {
     name: "core/v1.NodeRuntimeHandler",
@@ -4889,6 +5006,7 @@ pub(super) static T417: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T418: MessageDesc = MessageDesc {
     name: "core/v1.NodeRuntimeHandlerFeatures",
@@ -4918,6 +5036,7 @@ pub(super) static T418: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T419: MessageDesc = MessageDesc {
     name: "core/v1.NodeSelector",
@@ -4941,6 +5060,7 @@ pub(super) static T419: MessageDesc = MessageDesc {
     .marks(&["listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T420: MessageDesc = MessageDesc {
     name: "core/v1.NodeSelectorRequirement",
@@ -4964,6 +5084,7 @@ pub(super) static T420: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T421: MessageDesc = MessageDesc {
     name: "core/v1.NodeSelectorTerm",
@@ -4999,6 +5120,7 @@ pub(super) static T421: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T422: MessageDesc = MessageDesc {
     name: "core/v1.NodeSpec",
@@ -5080,6 +5202,7 @@ pub(super) static T422: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T423: MessageDesc = MessageDesc {
     name: "core/v1.NodeStatus",
@@ -5252,6 +5375,7 @@ pub(super) static T423: MessageDesc = MessageDesc {
         Field(14, 13),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T424: MessageDesc = MessageDesc {
     name: "core/v1.NodeSwapStatus",
@@ -5269,6 +5393,7 @@ pub(super) static T424: MessageDesc = MessageDesc {
         .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T425: MessageDesc = MessageDesc {
     name: "core/v1.NodeSystemInfo",
@@ -5333,6 +5458,7 @@ pub(super) static T425: MessageDesc = MessageDesc {
         Field(12, 11),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T426: MessageDesc = MessageDesc {
     name: "core/v1.ObjectFieldSelector",
@@ -5352,6 +5478,7 @@ pub(super) static T426: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T427: MessageDesc = MessageDesc {
     name: "core/v1.ObjectReference",
@@ -5396,6 +5523,7 @@ pub(super) static T427: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T428: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolume",
@@ -5449,6 +5577,7 @@ pub(super) static T428: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.0",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T429: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeClaim",
@@ -5501,6 +5630,7 @@ pub(super) static T429: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.0",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T430: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeClaimCondition",
@@ -5550,6 +5680,7 @@ pub(super) static T430: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T431: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeClaimList",
@@ -5588,6 +5719,7 @@ pub(super) static T431: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T432: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeClaimSpec",
@@ -5698,6 +5830,7 @@ pub(super) static T432: MessageDesc = MessageDesc {
         Field(9, 8),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T433: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeClaimStatus",
@@ -5818,6 +5951,7 @@ pub(super) static T433: MessageDesc = MessageDesc {
         Field(10, 8),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T434: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeClaimTemplate",
@@ -5850,6 +5984,7 @@ pub(super) static T434: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T435: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeClaimVolumeSource",
@@ -5869,6 +6004,7 @@ pub(super) static T435: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T436: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeList",
@@ -5907,6 +6043,7 @@ pub(super) static T436: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T437: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeSource",
@@ -6152,6 +6289,7 @@ pub(super) static T437: MessageDesc = MessageDesc {
         Field(22, 21),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T438: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeSpec",
@@ -6488,6 +6626,7 @@ pub(super) static T438: MessageDesc = MessageDesc {
         Field(10, 30),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T439: MessageDesc = MessageDesc {
     name: "core/v1.PersistentVolumeStatus",
@@ -6523,6 +6662,7 @@ pub(super) static T439: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T440: MessageDesc = MessageDesc {
     name: "core/v1.PhotonPersistentDiskVolumeSource",
@@ -6540,6 +6680,7 @@ pub(super) static T440: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T441: MessageDesc = MessageDesc {
     name: "core/v1.Pod",
@@ -6585,6 +6726,7 @@ pub(super) static T441: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/resize\"",
         "k8s:supportsSubresource=\"/eviction\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T442: MessageDesc = MessageDesc {
     name: "core/v1.PodAffinity",
@@ -6620,6 +6762,7 @@ pub(super) static T442: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T443: MessageDesc = MessageDesc {
     name: "core/v1.PodAffinityTerm",
@@ -6689,6 +6832,7 @@ pub(super) static T443: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T444: MessageDesc = MessageDesc {
     name: "core/v1.PodAntiAffinity",
@@ -6724,6 +6868,7 @@ pub(super) static T444: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T445: MessageDesc = MessageDesc {
     name: "core/v1.PodAttachOptions",
@@ -6764,6 +6909,7 @@ pub(super) static T445: MessageDesc = MessageDesc {
         Field(5, 6),
     ],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.1"],
+    slots: Slots::new(),
 };
 pub(super) static T446: MessageDesc = MessageDesc {
     name: "core/v1.PodCertificateProjection",
@@ -6839,6 +6985,7 @@ pub(super) static T446: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T447: MessageDesc = MessageDesc {
     name: "core/v1.PodCondition",
@@ -6891,6 +7038,7 @@ pub(super) static T447: MessageDesc = MessageDesc {
         Field(7, 1),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T448: MessageDesc = MessageDesc {
     name: "core/v1.PodDNSConfig",
@@ -6924,6 +7072,7 @@ pub(super) static T448: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T449: MessageDesc = MessageDesc {
     name: "core/v1.PodDNSConfigOption",
@@ -6944,6 +7093,7 @@ pub(super) static T449: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T450: MessageDesc = MessageDesc {
     name: "core/v1.PodExecOptions",
@@ -6989,6 +7139,7 @@ pub(super) static T450: MessageDesc = MessageDesc {
         Field(6, 7),
     ],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T451: MessageDesc = MessageDesc {
     name: "core/v1.PodExtendedResourceClaimStatus",
@@ -7022,6 +7173,7 @@ pub(super) static T451: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T452: MessageDesc = MessageDesc {
     name: "core/v1.PodIP",
@@ -7038,6 +7190,7 @@ pub(super) static T452: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T453: MessageDesc = MessageDesc {
     name: "core/v1.PodList",
@@ -7069,6 +7222,7 @@ pub(super) static T453: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T454: MessageDesc = MessageDesc {
     name: "core/v1.PodLogOptions",
@@ -7142,6 +7296,7 @@ pub(super) static T454: MessageDesc = MessageDesc {
         Field(10, 11),
     ],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T455: MessageDesc = MessageDesc {
     name: "core/v1.PodOS",
@@ -7156,6 +7311,7 @@ pub(super) static T455: MessageDesc = MessageDesc {
     fields: &[f("name", "Name", "v1.OSName", 1, String).req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T456: MessageDesc = MessageDesc {
     name: "core/v1.PodPortForwardOptions",
@@ -7181,6 +7337,7 @@ pub(super) static T456: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.6"],
+    slots: Slots::new(),
 };
 pub(super) static T457: MessageDesc = MessageDesc {
     name: "core/v1.PodProxyOptions",
@@ -7205,6 +7362,7 @@ pub(super) static T457: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T458: MessageDesc = MessageDesc {
     name: "core/v1.PodReadinessGate",
@@ -7226,6 +7384,7 @@ pub(super) static T458: MessageDesc = MessageDesc {
     .req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T459: MessageDesc = MessageDesc {
     name: "core/v1.PodResourceClaim",
@@ -7260,6 +7419,7 @@ pub(super) static T459: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T460: MessageDesc = MessageDesc {
     name: "core/v1.PodResourceClaimStatus",
@@ -7286,6 +7446,7 @@ pub(super) static T460: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T461: MessageDesc = MessageDesc {
     name: "core/v1.PodSchedulingGate",
@@ -7300,6 +7461,7 @@ pub(super) static T461: MessageDesc = MessageDesc {
     fields: &[f("name", "Name", "string", 1, String).req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T462: MessageDesc = MessageDesc {
     name: "core/v1.PodSchedulingGroup",
@@ -7317,6 +7479,7 @@ pub(super) static T462: MessageDesc = MessageDesc {
         .marks(&["optional", "oneOf=GroupSelection"])],
     wire: &[Field(1, 0)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T463: MessageDesc = MessageDesc {
     name: "core/v1.PodSecurityContext",
@@ -7454,6 +7617,7 @@ pub(super) static T463: MessageDesc = MessageDesc {
         Field(13, 12),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T464: MessageDesc = MessageDesc {
     name: "core/v1.PodSignature",
@@ -7478,6 +7642,7 @@ pub(super) static T464: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T465: MessageDesc = MessageDesc {
     name: "core/v1.PodSpec",
@@ -7947,6 +8112,7 @@ pub(super) static T465: MessageDesc = MessageDesc {
         Field(44, 42),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T466: MessageDesc = MessageDesc {
     name: "core/v1.PodStatus",
@@ -8202,6 +8368,7 @@ pub(super) static T466: MessageDesc = MessageDesc {
         Field(22, 21),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T467: MessageDesc = MessageDesc {
     name: "core/v1.PodTemplate",
@@ -8241,6 +8408,7 @@ pub(super) static T467: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T468: MessageDesc = MessageDesc {
     name: "core/v1.PodTemplateList",
@@ -8279,6 +8447,7 @@ pub(super) static T468: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T469: MessageDesc = MessageDesc {
     name: "core/v1.PodTemplateSpec",
@@ -8306,6 +8475,7 @@ pub(super) static T469: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T470: MessageDesc = MessageDesc {
     name: "core/v1.PodVolumeHealth",
@@ -8356,6 +8526,7 @@ pub(super) static T470: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T471: MessageDesc = MessageDesc {
 name: "core/v1.PortStatus", go: "PortStatus", api_group: "", version: "v1",
@@ -8368,6 +8539,7 @@ f("error", "Error", "string", 3, String).ptr().oe().marks(&["optional", "kubebui
 ],
 wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
 markers: &[],
+slots: Slots::new(),
 };
 pub(super) static T472: MessageDesc = MessageDesc {
     name: "core/v1.PortworxVolumeSource",
@@ -8388,6 +8560,7 @@ pub(super) static T472: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T473: MessageDesc = MessageDesc {
     name: "core/v1.Preconditions",
@@ -8405,6 +8578,7 @@ pub(super) static T473: MessageDesc = MessageDesc {
         .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &["k8s:openapi-gen=false"],
+    slots: Slots::new(),
 };
 pub(super) static T474: MessageDesc = MessageDesc {
     name: "core/v1.PreferAvoidPodsEntry",
@@ -8437,6 +8611,7 @@ pub(super) static T474: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T475: MessageDesc = MessageDesc {
     name: "core/v1.PreferredSchedulingTerm",
@@ -8462,6 +8637,7 @@ pub(super) static T475: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T476: MessageDesc = MessageDesc {
     name: "core/v1.Probe",
@@ -8544,6 +8720,7 @@ pub(super) static T476: MessageDesc = MessageDesc {
         Field(7, 9),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T477: MessageDesc = MessageDesc {
     name: "core/v1.ProbeHandler",
@@ -8587,6 +8764,7 @@ pub(super) static T477: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T478: MessageDesc = MessageDesc {
     name: "core/v1.ProjectedVolumeSource",
@@ -8619,6 +8797,7 @@ pub(super) static T478: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T479: MessageDesc = MessageDesc {
     name: "core/v1.QuobyteVolumeSource",
@@ -8655,6 +8834,7 @@ pub(super) static T479: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T480: MessageDesc = MessageDesc {
     name: "core/v1.RBDPersistentVolumeSource",
@@ -8713,6 +8893,7 @@ pub(super) static T480: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T481: MessageDesc = MessageDesc {
     name: "core/v1.RBDVolumeSource",
@@ -8771,6 +8952,7 @@ pub(super) static T481: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T482: MessageDesc = MessageDesc {
     name: "core/v1.RangeAllocation",
@@ -8803,6 +8985,7 @@ pub(super) static T482: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T483: MessageDesc = MessageDesc {
     name: "core/v1.ReplicationController",
@@ -8862,6 +9045,7 @@ pub(super) static T483: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/scale\"",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T484: MessageDesc = MessageDesc {
     name: "core/v1.ReplicationControllerCondition",
@@ -8907,6 +9091,7 @@ pub(super) static T484: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T485: MessageDesc = MessageDesc {
     name: "core/v1.ReplicationControllerList",
@@ -8945,6 +9130,7 @@ pub(super) static T485: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T486: MessageDesc = MessageDesc {
     name: "core/v1.ReplicationControllerSpec",
@@ -8993,6 +9179,7 @@ pub(super) static T486: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 2), Field(3, 3), Field(4, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T487: MessageDesc = MessageDesc {
     name: "core/v1.ReplicationControllerStatus",
@@ -9057,6 +9244,7 @@ pub(super) static T487: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T488: MessageDesc = MessageDesc {
     name: "core/v1.ResourceClaim",
@@ -9076,6 +9264,7 @@ pub(super) static T488: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T489: MessageDesc = MessageDesc {
     name: "core/v1.ResourceFieldSelector",
@@ -9098,6 +9287,7 @@ pub(super) static T489: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T490: MessageDesc = MessageDesc {
     name: "core/v1.ResourceHealth",
@@ -9119,6 +9309,7 @@ pub(super) static T490: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(6, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T491: MessageDesc = MessageDesc {
     name: "core/v1.ResourceQuota",
@@ -9171,6 +9362,7 @@ pub(super) static T491: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.0",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T492: MessageDesc = MessageDesc {
     name: "core/v1.ResourceQuotaList",
@@ -9209,6 +9401,7 @@ pub(super) static T492: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T493: MessageDesc = MessageDesc {
     name: "core/v1.ResourceQuotaSpec",
@@ -9257,6 +9450,7 @@ pub(super) static T493: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T494: MessageDesc = MessageDesc {
     name: "core/v1.ResourceQuotaStatus",
@@ -9278,6 +9472,7 @@ pub(super) static T494: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T495: MessageDesc = MessageDesc {
     name: "core/v1.ResourceRequirements",
@@ -9314,6 +9509,7 @@ pub(super) static T495: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T496: MessageDesc = MessageDesc {
     name: "core/v1.ResourceStatus",
@@ -9342,6 +9538,7 @@ pub(super) static T496: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T497: MessageDesc = MessageDesc {
     name: "core/v1.SELinuxOptions",
@@ -9369,6 +9566,7 @@ pub(super) static T497: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T498: MessageDesc = MessageDesc {
     name: "core/v1.ScaleIOPersistentVolumeSource",
@@ -9428,6 +9626,7 @@ pub(super) static T498: MessageDesc = MessageDesc {
         Field(10, 9),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T499: MessageDesc = MessageDesc {
     name: "core/v1.ScaleIOVolumeSource",
@@ -9487,6 +9686,7 @@ pub(super) static T499: MessageDesc = MessageDesc {
         Field(10, 9),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T500: MessageDesc = MessageDesc {
     name: "core/v1.ScopeSelector",
@@ -9510,6 +9710,7 @@ pub(super) static T500: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T501: MessageDesc = MessageDesc {
     name: "core/v1.ScopedResourceSelectorRequirement",
@@ -9549,6 +9750,7 @@ pub(super) static T501: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T502: MessageDesc = MessageDesc {
     name: "core/v1.SeccompProfile",
@@ -9572,6 +9774,7 @@ pub(super) static T502: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T503: MessageDesc = MessageDesc {
     name: "core/v1.Secret",
@@ -9629,6 +9832,7 @@ pub(super) static T503: MessageDesc = MessageDesc {
         Field(5, 3),
     ],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T504: MessageDesc = MessageDesc {
     name: "core/v1.SecretEnvSource",
@@ -9652,6 +9856,7 @@ pub(super) static T504: MessageDesc = MessageDesc {
     ],
     wire: &[Embed(1, &[Field(1, 0)]), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T505: MessageDesc = MessageDesc {
     name: "core/v1.SecretKeySelector",
@@ -9676,6 +9881,7 @@ pub(super) static T505: MessageDesc = MessageDesc {
     ],
     wire: &[Embed(1, &[Field(1, 0)]), Field(2, 1), Field(3, 2)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T506: MessageDesc = MessageDesc {
     name: "core/v1.SecretList",
@@ -9714,6 +9920,7 @@ pub(super) static T506: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T507: MessageDesc = MessageDesc {
     name: "core/v1.SecretProjection",
@@ -9747,6 +9954,7 @@ pub(super) static T507: MessageDesc = MessageDesc {
     ],
     wire: &[Embed(1, &[Field(1, 0)]), Field(2, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T508: MessageDesc = MessageDesc {
     name: "core/v1.SecretReference",
@@ -9768,6 +9976,7 @@ pub(super) static T508: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T509: MessageDesc = MessageDesc {
     name: "core/v1.SecretVolumeSource",
@@ -9814,6 +10023,7 @@ pub(super) static T509: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T510: MessageDesc = MessageDesc {
     name: "core/v1.SecurityContext",
@@ -9933,6 +10143,7 @@ pub(super) static T510: MessageDesc = MessageDesc {
         Field(12, 11),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T511: MessageDesc = MessageDesc {
     name: "core/v1.SerializedReference",
@@ -9964,6 +10175,7 @@ pub(super) static T511: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T512: MessageDesc = MessageDesc {
     name: "core/v1.Service",
@@ -10012,6 +10224,7 @@ pub(super) static T512: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/status\"",
         "k8s:supportsSubresource=\"/proxy\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T513: MessageDesc = MessageDesc {
     name: "core/v1.ServiceAccount",
@@ -10083,6 +10296,7 @@ pub(super) static T513: MessageDesc = MessageDesc {
         "genclient:method=CreateToken,verb=create,subresource=token,input=k8s.io/api/authentication/v1.TokenRequest,result=k8s.io/api/authentication/v1.TokenRequest",
         "k8s:prerelease-lifecycle-gen:introduced=1.0",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T514: MessageDesc = MessageDesc {
     name: "core/v1.ServiceAccountList",
@@ -10121,6 +10335,7 @@ pub(super) static T514: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T515: MessageDesc = MessageDesc {
     name: "core/v1.ServiceAccountTokenProjection",
@@ -10148,6 +10363,7 @@ pub(super) static T515: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T516: MessageDesc = MessageDesc {
     name: "core/v1.ServiceList",
@@ -10186,6 +10402,7 @@ pub(super) static T516: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.0"],
+    slots: Slots::new(),
 };
 pub(super) static T517: MessageDesc = MessageDesc {
     name: "core/v1.ServicePort",
@@ -10233,6 +10450,7 @@ pub(super) static T517: MessageDesc = MessageDesc {
         Field(6, 2),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T518: MessageDesc = MessageDesc {
     name: "core/v1.ServiceProxyOptions",
@@ -10257,6 +10475,7 @@ pub(super) static T518: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.2"],
+    slots: Slots::new(),
 };
 pub(super) static T519: MessageDesc = MessageDesc {
     name: "core/v1.ServiceSpec",
@@ -10456,6 +10675,7 @@ pub(super) static T519: MessageDesc = MessageDesc {
         Field(23, 19),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T520: MessageDesc = MessageDesc {
     name: "core/v1.ServiceStatus",
@@ -10498,6 +10718,7 @@ pub(super) static T520: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T521: MessageDesc = MessageDesc {
     name: "core/v1.SessionAffinityConfig",
@@ -10521,6 +10742,7 @@ pub(super) static T521: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T522: MessageDesc = MessageDesc {
     name: "core/v1.SleepAction",
@@ -10535,6 +10757,7 @@ pub(super) static T522: MessageDesc = MessageDesc {
     fields: &[f("seconds", "Seconds", "int64", 1, Int64).req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T523: MessageDesc = MessageDesc {
     name: "core/v1.StorageOSPersistentVolumeSource",
@@ -10577,6 +10800,7 @@ pub(super) static T523: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T524: MessageDesc = MessageDesc {
     name: "core/v1.StorageOSVolumeSource",
@@ -10619,6 +10843,7 @@ pub(super) static T524: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T525: MessageDesc = MessageDesc {
     name: "core/v1.Sysctl",
@@ -10636,6 +10861,7 @@ pub(super) static T525: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T526: MessageDesc = MessageDesc {
     name: "core/v1.TCPSocketAction",
@@ -10655,6 +10881,7 @@ pub(super) static T526: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T527: MessageDesc = MessageDesc {
     name: "core/v1.Taint",
@@ -10681,6 +10908,7 @@ pub(super) static T527: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T528: MessageDesc = MessageDesc {
     name: "core/v1.Toleration",
@@ -10722,6 +10950,7 @@ pub(super) static T528: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T529: MessageDesc = MessageDesc {
     name: "core/v1.TopologySelectorLabelRequirement",
@@ -10742,6 +10971,7 @@ pub(super) static T529: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T530: MessageDesc = MessageDesc {
     name: "core/v1.TopologySelectorTerm",
@@ -10765,6 +10995,7 @@ pub(super) static T530: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T531: MessageDesc = MessageDesc {
     name: "core/v1.TopologySpreadConstraint",
@@ -10861,6 +11092,7 @@ pub(super) static T531: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T532: MessageDesc = MessageDesc {
     name: "core/v1.TypedLocalObjectReference",
@@ -10881,6 +11113,7 @@ pub(super) static T532: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T533: MessageDesc = MessageDesc {
     name: "core/v1.TypedObjectReference",
@@ -10905,6 +11138,7 @@ pub(super) static T533: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T534: MessageDesc = MessageDesc {
     name: "core/v1.Volume",
@@ -11232,6 +11466,7 @@ pub(super) static T534: MessageDesc = MessageDesc {
         ),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T535: MessageDesc = MessageDesc {
     name: "core/v1.VolumeDevice",
@@ -11249,6 +11484,7 @@ pub(super) static T535: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T536: MessageDesc = MessageDesc {
     name: "core/v1.VolumeHealthCondition",
@@ -11278,6 +11514,7 @@ pub(super) static T536: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T537: MessageDesc = MessageDesc {
     name: "core/v1.VolumeHealthStatus",
@@ -11325,6 +11562,7 @@ pub(super) static T537: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T538: MessageDesc = MessageDesc {
     name: "core/v1.VolumeMount",
@@ -11395,6 +11633,7 @@ pub(super) static T538: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T539: MessageDesc = MessageDesc {
     name: "core/v1.VolumeMountStatus",
@@ -11441,6 +11680,7 @@ pub(super) static T539: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T540: MessageDesc = MessageDesc {
     name: "core/v1.VolumeNodeAffinity",
@@ -11464,6 +11704,7 @@ pub(super) static T540: MessageDesc = MessageDesc {
     .atomic()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T541: MessageDesc = MessageDesc {
     name: "core/v1.VolumeProjection",
@@ -11546,6 +11787,7 @@ pub(super) static T541: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T542: MessageDesc = MessageDesc {
     name: "core/v1.VolumeResourceRequirements",
@@ -11567,6 +11809,7 @@ pub(super) static T542: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T543: MessageDesc = MessageDesc {
     name: "core/v1.VolumeSource",
@@ -11887,6 +12130,7 @@ pub(super) static T543: MessageDesc = MessageDesc {
         Field(30, 29),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T544: MessageDesc = MessageDesc {
     name: "core/v1.VolumeStatus",
@@ -11910,6 +12154,7 @@ pub(super) static T544: MessageDesc = MessageDesc {
     .marks(&["featureGate=ImageVolumeWithDigest", "optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T545: MessageDesc = MessageDesc {
     name: "core/v1.VsphereVirtualDiskVolumeSource",
@@ -11941,6 +12186,7 @@ pub(super) static T545: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T546: MessageDesc = MessageDesc {
     name: "core/v1.WeightedPodAffinityTerm",
@@ -11965,6 +12211,7 @@ pub(super) static T546: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T547: MessageDesc = MessageDesc {
     name: "core/v1.WindowsSecurityContextOptions",
@@ -12008,4 +12255,5 @@ pub(super) static T547: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };

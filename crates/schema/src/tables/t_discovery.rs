@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -94,6 +96,7 @@ pub(super) static T548: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T549: MessageDesc = MessageDesc {
     name: "discovery/v1.EndpointConditions",
@@ -121,6 +124,7 @@ pub(super) static T549: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T550: MessageDesc = MessageDesc {
     name: "discovery/v1.EndpointHints",
@@ -156,6 +160,7 @@ pub(super) static T550: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T551: MessageDesc = MessageDesc {
     name: "discovery/v1.EndpointPort",
@@ -181,6 +186,7 @@ pub(super) static T551: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T552: MessageDesc = MessageDesc {
     name: "discovery/v1.EndpointSlice",
@@ -241,6 +247,7 @@ pub(super) static T552: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 4), Field(3, 5), Field(4, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.21"],
+    slots: Slots::new(),
 };
 pub(super) static T553: MessageDesc = MessageDesc {
     name: "discovery/v1.EndpointSliceList",
@@ -279,6 +286,7 @@ pub(super) static T553: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.21"],
+    slots: Slots::new(),
 };
 pub(super) static T554: MessageDesc = MessageDesc {
     name: "discovery/v1.ForNode",
@@ -293,6 +301,7 @@ pub(super) static T554: MessageDesc = MessageDesc {
     fields: &[f("name", "Name", "string", 1, String).req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T555: MessageDesc = MessageDesc {
     name: "discovery/v1.ForZone",
@@ -307,4 +316,5 @@ pub(super) static T555: MessageDesc = MessageDesc {
     fields: &[f("name", "Name", "string", 1, String).req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,6 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{FieldDesc, FieldType::*, MessageDesc, Slots, TypeId, WireEntry::Field};
 
 const fn f(
     json: &'static str,
@@ -140,6 +140,7 @@ pub(super) static T556: MessageDesc = MessageDesc {
         Field(15, 16),
     ],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.19"],
+    slots: Slots::new(),
 };
 pub(super) static T557: MessageDesc = MessageDesc {
     name: "events/v1.EventList",
@@ -178,6 +179,7 @@ pub(super) static T557: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.19"],
+    slots: Slots::new(),
 };
 pub(super) static T558: MessageDesc = MessageDesc {
     name: "events/v1.EventSeries",
@@ -202,4 +204,5 @@ pub(super) static T558: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -40,6 +42,7 @@ pub(super) static T559: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T560: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.FlowDistinguisherMethod",
@@ -58,6 +61,7 @@ pub(super) static T560: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T561: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.FlowSchema",
@@ -106,6 +110,7 @@ pub(super) static T561: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.29",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T562: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.FlowSchemaCondition",
@@ -149,6 +154,7 @@ pub(super) static T562: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T563: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.FlowSchemaList",
@@ -187,6 +193,7 @@ pub(super) static T563: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.29"],
+    slots: Slots::new(),
 };
 pub(super) static T564: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.FlowSchemaSpec",
@@ -239,6 +246,7 @@ pub(super) static T564: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T565: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.FlowSchemaStatus",
@@ -269,6 +277,7 @@ pub(super) static T565: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T566: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.GroupSubject",
@@ -285,6 +294,7 @@ pub(super) static T566: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T567: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.LimitResponse",
@@ -322,6 +332,7 @@ pub(super) static T567: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T568: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.LimitedPriorityLevelConfiguration",
@@ -370,6 +381,7 @@ pub(super) static T568: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T569: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.NonResourcePolicyRule",
@@ -399,6 +411,7 @@ pub(super) static T569: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(6, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T570: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.PolicyRulesWithSubjects",
@@ -444,6 +457,7 @@ pub(super) static T570: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T571: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.PriorityLevelConfiguration",
@@ -498,6 +512,7 @@ pub(super) static T571: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.29",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T572: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.PriorityLevelConfigurationCondition",
@@ -547,6 +562,7 @@ pub(super) static T572: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T573: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.PriorityLevelConfigurationList",
@@ -585,6 +601,7 @@ pub(super) static T573: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.29"],
+    slots: Slots::new(),
 };
 pub(super) static T574: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.PriorityLevelConfigurationReference",
@@ -601,6 +618,7 @@ pub(super) static T574: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T575: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.PriorityLevelConfigurationSpec",
@@ -652,6 +670,7 @@ pub(super) static T575: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T576: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.PriorityLevelConfigurationStatus",
@@ -682,6 +701,7 @@ pub(super) static T576: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T577: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.QueuingConfiguration",
@@ -700,6 +720,7 @@ pub(super) static T577: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T578: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.ResourcePolicyRule",
@@ -739,6 +760,7 @@ pub(super) static T578: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T579: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.ServiceAccountSubject",
@@ -760,6 +782,7 @@ pub(super) static T579: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T580: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.Subject",
@@ -796,6 +819,7 @@ pub(super) static T580: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T581: MessageDesc = MessageDesc {
     name: "flowcontrol/v1.UserSubject",
@@ -812,4 +836,5 @@ pub(super) static T581: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };

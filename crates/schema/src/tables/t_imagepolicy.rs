@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -63,6 +65,7 @@ pub(super) static T582: MessageDesc = MessageDesc {
         "genclient:noVerbs",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T583: MessageDesc = MessageDesc {
     name: "imagepolicy/v1alpha1.ImageReviewContainerSpec",
@@ -79,6 +82,7 @@ pub(super) static T583: MessageDesc = MessageDesc {
         .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T584: MessageDesc = MessageDesc {
     name: "imagepolicy/v1alpha1.ImageReviewSpec",
@@ -116,6 +120,7 @@ pub(super) static T584: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T585: MessageDesc = MessageDesc {
     name: "imagepolicy/v1alpha1.ImageReviewStatus",
@@ -144,4 +149,5 @@ pub(super) static T585: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -67,6 +69,7 @@ pub(super) static T586: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/status\"",
         "k8s:validation-gen-nolint // Note: remove this when the API got GA",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T587: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionList",
@@ -105,6 +108,7 @@ pub(super) static T587: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.37"],
+    slots: Slots::new(),
 };
 pub(super) static T588: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionPodReference",
@@ -130,6 +134,7 @@ pub(super) static T588: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T589: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionRequest",
@@ -186,6 +191,7 @@ pub(super) static T589: MessageDesc = MessageDesc {
         "k8s:supportsSubresource=\"/status\"",
         "k8s:validation-gen-nolint // Note: remove this when the API got GA",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T590: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionRequestList",
@@ -224,6 +230,7 @@ pub(super) static T590: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.37"],
+    slots: Slots::new(),
 };
 pub(super) static T591: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionRequestPodReference",
@@ -249,6 +256,7 @@ pub(super) static T591: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T592: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionRequestSpec",
@@ -292,6 +300,7 @@ pub(super) static T592: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T593: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionRequestStatus",
@@ -344,6 +353,7 @@ pub(super) static T593: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T594: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionRequestTarget",
@@ -367,6 +377,7 @@ pub(super) static T594: MessageDesc = MessageDesc {
     .marks(&["optional", "k8s:optional", "k8s:unionMember"])],
     wire: &[Field(1, 0)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T595: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionSpec",
@@ -389,6 +400,7 @@ pub(super) static T595: MessageDesc = MessageDesc {
     .marks(&["required", "k8s:immutable"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T596: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionStatus",
@@ -510,6 +522,7 @@ pub(super) static T596: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T597: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.EvictionTarget",
@@ -533,6 +546,7 @@ pub(super) static T597: MessageDesc = MessageDesc {
     .marks(&["optional", "k8s:optional", "k8s:unionMember"])],
     wire: &[Field(1, 0)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T598: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.Requester",
@@ -557,6 +571,7 @@ pub(super) static T598: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T599: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.ResponderStatus",
@@ -620,6 +635,7 @@ pub(super) static T599: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &["structType=granular"],
+    slots: Slots::new(),
 };
 pub(super) static T600: MessageDesc = MessageDesc {
     name: "lifecycle/v1alpha1.TargetResponder",
@@ -655,4 +671,5 @@ pub(super) static T600: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };

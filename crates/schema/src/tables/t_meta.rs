@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -62,6 +64,7 @@ pub(super) static T601: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4), Field(4, 5)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T602: MessageDesc = MessageDesc {
     name: "meta/v1.APIGroupList",
@@ -93,6 +96,7 @@ pub(super) static T602: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T603: MessageDesc = MessageDesc {
     name: "meta/v1.APIResource",
@@ -143,6 +147,7 @@ pub(super) static T603: MessageDesc = MessageDesc {
         Field(10, 9),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T604: MessageDesc = MessageDesc {
     name: "meta/v1.APIResourceList",
@@ -175,6 +180,7 @@ pub(super) static T604: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T605: MessageDesc = MessageDesc {
     name: "meta/v1.APIVersions",
@@ -210,6 +216,7 @@ pub(super) static T605: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T606: MessageDesc = MessageDesc {
     name: "meta/v1.ApplyOptions",
@@ -237,6 +244,7 @@ pub(super) static T606: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T607: MessageDesc = MessageDesc {
 name: "meta/v1.Condition", go: "Condition", api_group: "meta.k8s.io", version: "v1",
@@ -252,6 +260,7 @@ f("message", "Message", "string", 6, String).req().marks(&["required", "kubebuil
 ],
 wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3), Field(5, 4), Field(6, 5)],
 markers: &[],
+slots: Slots::new(),
 };
 pub(super) static T608: MessageDesc = MessageDesc {
     name: "meta/v1.CreateOptions",
@@ -283,6 +292,7 @@ pub(super) static T608: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(3, 3), Field(4, 4)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T609: MessageDesc = MessageDesc {
     name: "meta/v1.DeleteOptions",
@@ -359,6 +369,7 @@ pub(super) static T609: MessageDesc = MessageDesc {
         Field(6, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T610: MessageDesc = MessageDesc {
     name: "meta/v1.FieldSelectorRequirement",
@@ -387,6 +398,7 @@ pub(super) static T610: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T611: MessageDesc = MessageDesc {
     name: "meta/v1.GetOptions",
@@ -411,6 +423,7 @@ pub(super) static T611: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T612: MessageDesc = MessageDesc {
     name: "meta/v1.GroupKind",
@@ -428,6 +441,7 @@ pub(super) static T612: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T613: MessageDesc = MessageDesc {
     name: "meta/v1.GroupResource",
@@ -445,6 +459,7 @@ pub(super) static T613: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T614: MessageDesc = MessageDesc {
     name: "meta/v1.GroupVersion",
@@ -462,6 +477,7 @@ pub(super) static T614: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T615: MessageDesc = MessageDesc {
     name: "meta/v1.GroupVersionForDiscovery",
@@ -479,6 +495,7 @@ pub(super) static T615: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T616: MessageDesc = MessageDesc {
     name: "meta/v1.GroupVersionKind",
@@ -497,6 +514,7 @@ pub(super) static T616: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T617: MessageDesc = MessageDesc {
     name: "meta/v1.GroupVersionResource",
@@ -515,6 +533,7 @@ pub(super) static T617: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T618: MessageDesc = MessageDesc {
     name: "meta/v1.LabelSelector",
@@ -549,6 +568,7 @@ pub(super) static T618: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T619: MessageDesc = MessageDesc {
     name: "meta/v1.LabelSelectorRequirement",
@@ -577,6 +597,7 @@ pub(super) static T619: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T620: MessageDesc = MessageDesc {
     name: "meta/v1.List",
@@ -615,6 +636,7 @@ pub(super) static T620: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T621: MessageDesc = MessageDesc {
     name: "meta/v1.ListMeta",
@@ -663,6 +685,7 @@ pub(super) static T621: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T622: MessageDesc = MessageDesc {
     name: "meta/v1.ListOptions",
@@ -739,6 +762,7 @@ pub(super) static T622: MessageDesc = MessageDesc {
         Field(15, 12),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T623: MessageDesc = MessageDesc {
     name: "meta/v1.ManagedFieldsEntry",
@@ -783,6 +807,7 @@ pub(super) static T623: MessageDesc = MessageDesc {
         Field(8, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T624: MessageDesc = MessageDesc {
     name: "meta/v1.ObjectMeta",
@@ -915,6 +940,7 @@ pub(super) static T624: MessageDesc = MessageDesc {
         Field(17, 14),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T625: MessageDesc = MessageDesc {
     name: "meta/v1.OwnerReference",
@@ -957,6 +983,7 @@ pub(super) static T625: MessageDesc = MessageDesc {
         Field(7, 5),
     ],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T626: MessageDesc = MessageDesc {
     name: "meta/v1.PartialObjectMetadata",
@@ -987,6 +1014,7 @@ pub(super) static T626: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T627: MessageDesc = MessageDesc {
     name: "meta/v1.PartialObjectMetadataList",
@@ -1025,6 +1053,7 @@ pub(super) static T627: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T628: MessageDesc = MessageDesc {
     name: "meta/v1.PatchOptions",
@@ -1060,6 +1089,7 @@ pub(super) static T628: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4), Field(4, 5)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T629: MessageDesc = MessageDesc {
     name: "meta/v1.Preconditions",
@@ -1083,6 +1113,7 @@ pub(super) static T629: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T630: MessageDesc = MessageDesc {
     name: "meta/v1.RootPaths",
@@ -1100,6 +1131,7 @@ pub(super) static T630: MessageDesc = MessageDesc {
         .marks(&["listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T631: MessageDesc = MessageDesc {
     name: "meta/v1.ServerAddressByClientCIDR",
@@ -1117,6 +1149,7 @@ pub(super) static T631: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T632: MessageDesc = MessageDesc {
     name: "meta/v1.ShardInfo",
@@ -1133,6 +1166,7 @@ pub(super) static T632: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T633: MessageDesc = MessageDesc {
     name: "meta/v1.Status",
@@ -1192,6 +1226,7 @@ pub(super) static T633: MessageDesc = MessageDesc {
         Field(6, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T634: MessageDesc = MessageDesc {
     name: "meta/v1.StatusCause",
@@ -1216,6 +1251,7 @@ pub(super) static T634: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T635: MessageDesc = MessageDesc {
     name: "meta/v1.StatusDetails",
@@ -1263,6 +1299,7 @@ pub(super) static T635: MessageDesc = MessageDesc {
         Field(6, 3),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T636: MessageDesc = MessageDesc {
     name: "meta/v1.Table",
@@ -1313,6 +1350,7 @@ pub(super) static T636: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T637: MessageDesc = MessageDesc {
     name: "meta/v1.TableColumnDefinition",
@@ -1333,6 +1371,7 @@ pub(super) static T637: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T638: MessageDesc = MessageDesc {
     name: "meta/v1.TableOptions",
@@ -1362,6 +1401,7 @@ pub(super) static T638: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T639: MessageDesc = MessageDesc {
     name: "meta/v1.TableRow",
@@ -1394,6 +1434,7 @@ pub(super) static T639: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T640: MessageDesc = MessageDesc {
     name: "meta/v1.TableRowCondition",
@@ -1417,6 +1458,7 @@ pub(super) static T640: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T641: MessageDesc = MessageDesc {
     name: "meta/v1.UpdateOptions",
@@ -1448,6 +1490,7 @@ pub(super) static T641: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T642: MessageDesc = MessageDesc {
     name: "meta/v1.WatchEvent",
@@ -1465,6 +1508,7 @@ pub(super) static T642: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T643: MessageDesc = MessageDesc {
     name: "meta/v1beta1.PartialObjectMetadataList",
@@ -1503,4 +1547,5 @@ pub(super) static T643: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 3), Field(2, 2)],
     markers: &[],
+    slots: Slots::new(),
 };

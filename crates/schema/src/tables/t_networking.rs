@@ -1,7 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
 use crate::desc::{
-    FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Embed, WireEntry::Field,
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Embed,
+    WireEntry::Field,
 };
 
 const fn f(
@@ -43,6 +44,7 @@ pub(super) static T644: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 2), Field(3, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T645: MessageDesc = MessageDesc {
     name: "networking/v1.HTTPIngressRuleValue",
@@ -66,6 +68,7 @@ pub(super) static T645: MessageDesc = MessageDesc {
     .marks(&["listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T646: MessageDesc = MessageDesc {
     name: "networking/v1.IPAddress",
@@ -104,6 +107,7 @@ pub(super) static T646: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.33",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T647: MessageDesc = MessageDesc {
     name: "networking/v1.IPAddressList",
@@ -142,6 +146,7 @@ pub(super) static T647: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T648: MessageDesc = MessageDesc {
     name: "networking/v1.IPAddressSpec",
@@ -170,6 +175,7 @@ pub(super) static T648: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T649: MessageDesc = MessageDesc {
     name: "networking/v1.IPBlock",
@@ -192,6 +198,7 @@ pub(super) static T649: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T650: MessageDesc = MessageDesc {
     name: "networking/v1.Ingress",
@@ -238,6 +245,7 @@ pub(super) static T650: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.19",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T651: MessageDesc = MessageDesc {
     name: "networking/v1.IngressBackend",
@@ -274,6 +282,7 @@ pub(super) static T651: MessageDesc = MessageDesc {
     ],
     wire: &[Field(3, 1), Field(4, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T652: MessageDesc = MessageDesc {
     name: "networking/v1.IngressClass",
@@ -317,6 +326,7 @@ pub(super) static T652: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.19",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T653: MessageDesc = MessageDesc {
     name: "networking/v1.IngressClassList",
@@ -355,6 +365,7 @@ pub(super) static T653: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.19"],
+    slots: Slots::new(),
 };
 pub(super) static T654: MessageDesc = MessageDesc {
     name: "networking/v1.IngressClassParametersReference",
@@ -393,6 +404,7 @@ pub(super) static T654: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T655: MessageDesc = MessageDesc {
     name: "networking/v1.IngressClassSpec",
@@ -419,6 +431,7 @@ pub(super) static T655: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T656: MessageDesc = MessageDesc {
     name: "networking/v1.IngressList",
@@ -457,6 +470,7 @@ pub(super) static T656: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.19"],
+    slots: Slots::new(),
 };
 pub(super) static T657: MessageDesc = MessageDesc {
     name: "networking/v1.IngressLoadBalancerIngress",
@@ -486,6 +500,7 @@ pub(super) static T657: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T658: MessageDesc = MessageDesc {
     name: "networking/v1.IngressLoadBalancerStatus",
@@ -509,6 +524,7 @@ pub(super) static T658: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T659: MessageDesc = MessageDesc {
 name: "networking/v1.IngressPortStatus", go: "IngressPortStatus", api_group: "networking.k8s.io", version: "v1",
@@ -521,6 +537,7 @@ f("error", "Error", "string", 3, String).ptr().oe().marks(&["optional", "kubebui
 ],
 wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
 markers: &[],
+slots: Slots::new(),
 };
 pub(super) static T660: MessageDesc = MessageDesc {
     name: "networking/v1.IngressRule",
@@ -549,6 +566,7 @@ pub(super) static T660: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Embed(2, &[Field(1, 1)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T661: MessageDesc = MessageDesc {
     name: "networking/v1.IngressRuleValue",
@@ -572,6 +590,7 @@ pub(super) static T661: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T662: MessageDesc = MessageDesc {
     name: "networking/v1.IngressServiceBackend",
@@ -597,6 +616,7 @@ pub(super) static T662: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T663: MessageDesc = MessageDesc {
     name: "networking/v1.IngressSpec",
@@ -646,6 +666,7 @@ pub(super) static T663: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 1), Field(2, 2), Field(3, 3), Field(4, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T664: MessageDesc = MessageDesc {
     name: "networking/v1.IngressStatus",
@@ -668,6 +689,7 @@ pub(super) static T664: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T665: MessageDesc = MessageDesc {
     name: "networking/v1.IngressTLS",
@@ -690,6 +712,7 @@ pub(super) static T665: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T666: MessageDesc = MessageDesc {
     name: "networking/v1.NetworkPolicy",
@@ -729,6 +752,7 @@ pub(super) static T666: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.7"],
+    slots: Slots::new(),
 };
 pub(super) static T667: MessageDesc = MessageDesc {
     name: "networking/v1.NetworkPolicyEgressRule",
@@ -768,6 +792,7 @@ pub(super) static T667: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T668: MessageDesc = MessageDesc {
     name: "networking/v1.NetworkPolicyIngressRule",
@@ -807,6 +832,7 @@ pub(super) static T668: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T669: MessageDesc = MessageDesc {
     name: "networking/v1.NetworkPolicyList",
@@ -845,6 +871,7 @@ pub(super) static T669: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.19"],
+    slots: Slots::new(),
 };
 pub(super) static T670: MessageDesc = MessageDesc {
     name: "networking/v1.NetworkPolicyPeer",
@@ -886,6 +913,7 @@ pub(super) static T670: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T671: MessageDesc = MessageDesc {
     name: "networking/v1.NetworkPolicyPort",
@@ -914,6 +942,7 @@ pub(super) static T671: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T672: MessageDesc = MessageDesc {
     name: "networking/v1.NetworkPolicySpec",
@@ -977,6 +1006,7 @@ pub(super) static T672: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T673: MessageDesc = MessageDesc {
     name: "networking/v1.ParentReference",
@@ -1006,6 +1036,7 @@ pub(super) static T673: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T674: MessageDesc = MessageDesc {
     name: "networking/v1.ServiceBackendPort",
@@ -1027,6 +1058,7 @@ pub(super) static T674: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T675: MessageDesc = MessageDesc {
     name: "networking/v1.ServiceCIDR",
@@ -1080,6 +1112,7 @@ pub(super) static T675: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.33",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T676: MessageDesc = MessageDesc {
     name: "networking/v1.ServiceCIDRList",
@@ -1118,6 +1151,7 @@ pub(super) static T676: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T677: MessageDesc = MessageDesc {
     name: "networking/v1.ServiceCIDRSpec",
@@ -1135,6 +1169,7 @@ pub(super) static T677: MessageDesc = MessageDesc {
         .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T678: MessageDesc = MessageDesc {
     name: "networking/v1.ServiceCIDRStatus",
@@ -1166,4 +1201,5 @@ pub(super) static T678: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };

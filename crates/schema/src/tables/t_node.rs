@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -29,6 +31,7 @@ pub(super) static T679: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T680: MessageDesc = MessageDesc {
     name: "node/v1.RuntimeClass",
@@ -89,6 +92,7 @@ pub(super) static T680: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.20",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T681: MessageDesc = MessageDesc {
     name: "node/v1.RuntimeClassList",
@@ -127,6 +131,7 @@ pub(super) static T681: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.20"],
+    slots: Slots::new(),
 };
 pub(super) static T682: MessageDesc = MessageDesc {
     name: "node/v1.Scheduling",
@@ -166,4 +171,5 @@ pub(super) static T682: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -55,6 +57,7 @@ pub(super) static T683: MessageDesc = MessageDesc {
         "genclient:noVerbs",
         "k8s:prerelease-lifecycle-gen:introduced=1.22",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T684: MessageDesc = MessageDesc {
     name: "policy/v1.PodDisruptionBudget",
@@ -107,6 +110,7 @@ pub(super) static T684: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.21",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T685: MessageDesc = MessageDesc {
     name: "policy/v1.PodDisruptionBudgetList",
@@ -145,6 +149,7 @@ pub(super) static T685: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.21"],
+    slots: Slots::new(),
 };
 pub(super) static T686: MessageDesc = MessageDesc {
     name: "policy/v1.PodDisruptionBudgetSpec",
@@ -203,6 +208,7 @@ pub(super) static T686: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T687: MessageDesc = MessageDesc {
     name: "policy/v1.PodDisruptionBudgetStatus",
@@ -275,4 +281,5 @@ pub(super) static T687: MessageDesc = MessageDesc {
         Field(7, 6),
     ],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -34,6 +36,7 @@ pub(super) static T688: MessageDesc = MessageDesc {
     .marks(&["optional", "listType=atomic"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T689: MessageDesc = MessageDesc {
     name: "rbac/v1.ClusterRole",
@@ -91,6 +94,7 @@ pub(super) static T689: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.8",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T690: MessageDesc = MessageDesc {
     name: "rbac/v1.ClusterRoleBinding",
@@ -143,6 +147,7 @@ pub(super) static T690: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.8",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T691: MessageDesc = MessageDesc {
     name: "rbac/v1.ClusterRoleBindingList",
@@ -181,6 +186,7 @@ pub(super) static T691: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.8"],
+    slots: Slots::new(),
 };
 pub(super) static T692: MessageDesc = MessageDesc {
     name: "rbac/v1.ClusterRoleList",
@@ -219,6 +225,7 @@ pub(super) static T692: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.8"],
+    slots: Slots::new(),
 };
 pub(super) static T693: MessageDesc = MessageDesc {
     name: "rbac/v1.PolicyRule",
@@ -276,6 +283,7 @@ pub(super) static T693: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T694: MessageDesc = MessageDesc {
     name: "rbac/v1.Role",
@@ -319,6 +327,7 @@ pub(super) static T694: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.8"],
+    slots: Slots::new(),
 };
 pub(super) static T695: MessageDesc = MessageDesc {
     name: "rbac/v1.RoleBinding",
@@ -367,6 +376,7 @@ pub(super) static T695: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.8"],
+    slots: Slots::new(),
 };
 pub(super) static T696: MessageDesc = MessageDesc {
     name: "rbac/v1.RoleBindingList",
@@ -405,6 +415,7 @@ pub(super) static T696: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.8"],
+    slots: Slots::new(),
 };
 pub(super) static T697: MessageDesc = MessageDesc {
     name: "rbac/v1.RoleList",
@@ -443,6 +454,7 @@ pub(super) static T697: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.8"],
+    slots: Slots::new(),
 };
 pub(super) static T698: MessageDesc = MessageDesc {
     name: "rbac/v1.RoleRef",
@@ -465,6 +477,7 @@ pub(super) static T698: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };
 pub(super) static T699: MessageDesc = MessageDesc {
     name: "rbac/v1.Subject",
@@ -492,4 +505,5 @@ pub(super) static T699: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &["structType=atomic"],
+    slots: Slots::new(),
 };

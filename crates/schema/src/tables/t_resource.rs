@@ -1,7 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
 use crate::desc::{
-    FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Embed, WireEntry::Field,
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Embed,
+    WireEntry::Field,
 };
 
 const fn f(
@@ -84,6 +85,7 @@ pub(super) static T700: MessageDesc = MessageDesc {
         Field(7, 3),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T701: MessageDesc = MessageDesc {
     name: "resource/v1.AllocationResult",
@@ -132,6 +134,7 @@ pub(super) static T701: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(5, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T702: MessageDesc = MessageDesc {
     name: "resource/v1.CELDeviceSelector",
@@ -148,6 +151,7 @@ pub(super) static T702: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T703: MessageDesc = MessageDesc {
     name: "resource/v1.CapacityRequestPolicy",
@@ -186,6 +190,7 @@ pub(super) static T703: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T704: MessageDesc = MessageDesc {
     name: "resource/v1.CapacityRequestPolicyRange",
@@ -214,6 +219,7 @@ pub(super) static T704: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T705: MessageDesc = MessageDesc {
     name: "resource/v1.CapacityRequirements",
@@ -236,6 +242,7 @@ pub(super) static T705: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T706: MessageDesc = MessageDesc {
     name: "resource/v1.Counter",
@@ -252,6 +259,7 @@ pub(super) static T706: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T707: MessageDesc = MessageDesc {
     name: "resource/v1.CounterSet",
@@ -286,6 +294,7 @@ pub(super) static T707: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T708: MessageDesc = MessageDesc {
     name: "resource/v1.Device",
@@ -463,6 +472,7 @@ pub(super) static T708: MessageDesc = MessageDesc {
         Field(14, 12),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T709: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceAllocationConfiguration",
@@ -507,6 +517,7 @@ pub(super) static T709: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Embed(3, &[Field(1, 2)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T710: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceAllocationResult",
@@ -552,6 +563,7 @@ pub(super) static T710: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T711: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceAttribute",
@@ -647,6 +659,7 @@ pub(super) static T711: MessageDesc = MessageDesc {
         Field(9, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T712: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceCapacity",
@@ -675,6 +688,7 @@ pub(super) static T712: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T713: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceClaim",
@@ -737,6 +751,7 @@ pub(super) static T713: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T714: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceClaimConfiguration",
@@ -777,6 +792,7 @@ pub(super) static T714: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Embed(2, &[Field(1, 1)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T715: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceClass",
@@ -823,6 +839,7 @@ pub(super) static T715: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.34",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T716: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceClassConfiguration",
@@ -850,6 +867,7 @@ pub(super) static T716: MessageDesc = MessageDesc {
     ])],
     wire: &[Embed(1, &[Field(1, 0)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T717: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceClassList",
@@ -888,6 +906,7 @@ pub(super) static T717: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.34"],
+    slots: Slots::new(),
 };
 pub(super) static T718: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceClassSpec",
@@ -948,6 +967,7 @@ pub(super) static T718: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T719: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceConfiguration",
@@ -975,6 +995,7 @@ pub(super) static T719: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T720: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceConstraint",
@@ -1030,6 +1051,7 @@ pub(super) static T720: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T721: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceCounterConsumption",
@@ -1076,6 +1098,7 @@ pub(super) static T721: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T722: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceDerivedAttribute",
@@ -1097,6 +1120,7 @@ pub(super) static T722: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T723: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceRequest",
@@ -1149,6 +1173,7 @@ pub(super) static T723: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T724: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceRequestAllocationResult",
@@ -1279,6 +1304,7 @@ pub(super) static T724: MessageDesc = MessageDesc {
         Field(11, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T725: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceSelector",
@@ -1302,6 +1328,7 @@ pub(super) static T725: MessageDesc = MessageDesc {
     .marks(&["optional", "oneOf=SelectorType"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T726: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceSubRequest",
@@ -1399,6 +1426,7 @@ pub(super) static T726: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T727: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceTaint",
@@ -1428,6 +1456,7 @@ pub(super) static T727: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T728: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceTaintRule",
@@ -1481,6 +1510,7 @@ pub(super) static T728: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.37",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T729: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceTaintRuleList",
@@ -1519,6 +1549,7 @@ pub(super) static T729: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.37"],
+    slots: Slots::new(),
 };
 pub(super) static T730: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceTaintRuleSpec",
@@ -1548,6 +1579,7 @@ pub(super) static T730: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T731: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceTaintRuleStatus",
@@ -1581,6 +1613,7 @@ pub(super) static T731: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T732: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceTaintSelector",
@@ -1608,6 +1641,7 @@ pub(super) static T732: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T733: MessageDesc = MessageDesc {
     name: "resource/v1.DeviceToleration",
@@ -1660,6 +1694,7 @@ pub(super) static T733: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T734: MessageDesc = MessageDesc {
     name: "resource/v1.ExactDeviceRequest",
@@ -1754,6 +1789,7 @@ pub(super) static T734: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T735: MessageDesc = MessageDesc {
     name: "resource/v1.NetworkDeviceData",
@@ -1794,6 +1830,7 @@ pub(super) static T735: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T736: MessageDesc = MessageDesc {
     name: "resource/v1.NodeAllocatableMapping",
@@ -1842,6 +1879,7 @@ pub(super) static T736: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T737: MessageDesc = MessageDesc {
     name: "resource/v1.NodeAllocatableOverhead",
@@ -1871,6 +1909,7 @@ pub(super) static T737: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T738: MessageDesc = MessageDesc {
     name: "resource/v1.NodeAllocatableResource",
@@ -1906,6 +1945,7 @@ pub(super) static T738: MessageDesc = MessageDesc {
     ],
     wire: &[Field(3, 0), Field(4, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T739: MessageDesc = MessageDesc {
     name: "resource/v1.OpaqueDeviceConfiguration",
@@ -1936,6 +1976,7 @@ pub(super) static T739: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T740: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceClaim",
@@ -1987,6 +2028,7 @@ pub(super) static T740: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.34",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T741: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceClaimConsumerReference",
@@ -2014,6 +2056,7 @@ pub(super) static T741: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(4, 2), Field(5, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T742: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceClaimList",
@@ -2052,6 +2095,7 @@ pub(super) static T742: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.34"],
+    slots: Slots::new(),
 };
 pub(super) static T743: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceClaimSpec",
@@ -2073,6 +2117,7 @@ pub(super) static T743: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T744: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceClaimStatus",
@@ -2147,6 +2192,7 @@ pub(super) static T744: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T745: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceClaimTemplate",
@@ -2185,6 +2231,7 @@ pub(super) static T745: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.34"],
+    slots: Slots::new(),
 };
 pub(super) static T746: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceClaimTemplateList",
@@ -2223,6 +2270,7 @@ pub(super) static T746: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.34"],
+    slots: Slots::new(),
 };
 pub(super) static T747: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceClaimTemplateSpec",
@@ -2255,6 +2303,7 @@ pub(super) static T747: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T748: MessageDesc = MessageDesc {
     name: "resource/v1.ResourcePool",
@@ -2285,6 +2334,7 @@ pub(super) static T748: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T749: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceSlice",
@@ -2328,6 +2378,7 @@ pub(super) static T749: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.34",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T750: MessageDesc = MessageDesc {
     name: "resource/v1.ResourceSliceList",
@@ -2366,6 +2417,7 @@ pub(super) static T750: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.34"],
+    slots: Slots::new(),
 };
 pub(super) static T751: MessageDesc = MessageDesc {
 name: "resource/v1.ResourceSliceSpec", go: "ResourceSliceSpec", api_group: "resource.k8s.io", version: "v1",
@@ -2385,6 +2437,7 @@ f("skipNodeOperations", "SkipNodeOperations", "[]v1.SkipNodeOperation", 10, List
 ],
 wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3), Field(5, 4), Field(6, 5), Field(7, 6), Field(8, 7), Field(9, 8), Field(10, 9)],
 markers: &[],
+slots: Slots::new(),
 };
 pub(super) static T752: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.CELDeviceSelector",
@@ -2401,6 +2454,7 @@ pub(super) static T752: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T753: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.DeviceSelector",
@@ -2424,6 +2478,7 @@ pub(super) static T753: MessageDesc = MessageDesc {
     .marks(&["optional", "oneOf=SelectorType"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T754: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.DeviceTaint",
@@ -2453,6 +2508,7 @@ pub(super) static T754: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T755: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.DeviceTaintRule",
@@ -2506,6 +2562,7 @@ pub(super) static T755: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.33",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T756: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.DeviceTaintRuleList",
@@ -2544,6 +2601,7 @@ pub(super) static T756: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T757: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.DeviceTaintRuleSpec",
@@ -2579,6 +2637,7 @@ pub(super) static T757: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T758: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.DeviceTaintRuleStatus",
@@ -2612,6 +2671,7 @@ pub(super) static T758: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T759: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.DeviceTaintSelector",
@@ -2639,6 +2699,7 @@ pub(super) static T759: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T760: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.PartitionTypeStatus",
@@ -2672,6 +2733,7 @@ pub(super) static T760: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 1), Field(2, 2), Field(3, 3), Field(4, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T761: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.PoolStatus",
@@ -2788,6 +2850,7 @@ pub(super) static T761: MessageDesc = MessageDesc {
         Field(13, 11),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T762: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.ResourcePoolStatusRequest",
@@ -2843,6 +2906,7 @@ pub(super) static T762: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.36",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T763: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.ResourcePoolStatusRequestList",
@@ -2881,6 +2945,7 @@ pub(super) static T763: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.36"],
+    slots: Slots::new(),
 };
 pub(super) static T764: MessageDesc = MessageDesc {
 name: "resource/v1alpha3.ResourcePoolStatusRequestSpec", go: "ResourcePoolStatusRequestSpec", api_group: "resource.k8s.io", version: "v1alpha3",
@@ -2894,6 +2959,7 @@ f("defaultPartitionTypeAttribute", "DefaultPartitionTypeAttribute", "string", 4,
 ],
 wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
 markers: &[],
+slots: Slots::new(),
 };
 pub(super) static T765: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.ResourcePoolStatusRequestStatus",
@@ -2951,6 +3017,7 @@ pub(super) static T765: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 1), Field(3, 2), Field(6, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T766: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.ShareableCapacityStatus",
@@ -2985,6 +3052,7 @@ pub(super) static T766: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T767: MessageDesc = MessageDesc {
     name: "resource/v1alpha3.ShareableSummaryStatus",
@@ -3037,6 +3105,7 @@ pub(super) static T767: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T768: MessageDesc = MessageDesc {
     name: "resource/v1beta1.AllocatedDeviceStatus",
@@ -3108,6 +3177,7 @@ pub(super) static T768: MessageDesc = MessageDesc {
         Field(7, 3),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T769: MessageDesc = MessageDesc {
     name: "resource/v1beta1.AllocationResult",
@@ -3156,6 +3226,7 @@ pub(super) static T769: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(5, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T770: MessageDesc = MessageDesc {
     name: "resource/v1beta1.BasicDevice",
@@ -3325,6 +3396,7 @@ pub(super) static T770: MessageDesc = MessageDesc {
         Field(14, 11),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T771: MessageDesc = MessageDesc {
     name: "resource/v1beta1.CELDeviceSelector",
@@ -3341,6 +3413,7 @@ pub(super) static T771: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T772: MessageDesc = MessageDesc {
     name: "resource/v1beta1.CapacityRequestPolicy",
@@ -3379,6 +3452,7 @@ pub(super) static T772: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T773: MessageDesc = MessageDesc {
     name: "resource/v1beta1.CapacityRequestPolicyRange",
@@ -3407,6 +3481,7 @@ pub(super) static T773: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T774: MessageDesc = MessageDesc {
     name: "resource/v1beta1.CapacityRequirements",
@@ -3429,6 +3504,7 @@ pub(super) static T774: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T775: MessageDesc = MessageDesc {
     name: "resource/v1beta1.Counter",
@@ -3445,6 +3521,7 @@ pub(super) static T775: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T776: MessageDesc = MessageDesc {
     name: "resource/v1beta1.CounterSet",
@@ -3479,6 +3556,7 @@ pub(super) static T776: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T777: MessageDesc = MessageDesc {
     name: "resource/v1beta1.Device",
@@ -3511,6 +3589,7 @@ pub(super) static T777: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T778: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceAllocationConfiguration",
@@ -3561,6 +3640,7 @@ pub(super) static T778: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Embed(3, &[Field(1, 2)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T779: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceAllocationResult",
@@ -3606,6 +3686,7 @@ pub(super) static T779: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T780: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceAttribute",
@@ -3697,6 +3778,7 @@ pub(super) static T780: MessageDesc = MessageDesc {
         Field(9, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T781: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceCapacity",
@@ -3725,6 +3807,7 @@ pub(super) static T781: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T782: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceClaim",
@@ -3787,6 +3870,7 @@ pub(super) static T782: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T783: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceClaimConfiguration",
@@ -3827,6 +3911,7 @@ pub(super) static T783: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Embed(2, &[Field(1, 1)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T784: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceClass",
@@ -3873,6 +3958,7 @@ pub(super) static T784: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.32",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T785: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceClassConfiguration",
@@ -3900,6 +3986,7 @@ pub(super) static T785: MessageDesc = MessageDesc {
     ])],
     wire: &[Embed(1, &[Field(1, 0)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T786: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceClassList",
@@ -3938,6 +4025,7 @@ pub(super) static T786: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.32"],
+    slots: Slots::new(),
 };
 pub(super) static T787: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceClassSpec",
@@ -3998,6 +4086,7 @@ pub(super) static T787: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T788: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceConfiguration",
@@ -4025,6 +4114,7 @@ pub(super) static T788: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T789: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceConstraint",
@@ -4080,6 +4170,7 @@ pub(super) static T789: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T790: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceCounterConsumption",
@@ -4126,6 +4217,7 @@ pub(super) static T790: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T791: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceDerivedAttribute",
@@ -4147,6 +4239,7 @@ pub(super) static T791: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T792: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceRequest",
@@ -4265,6 +4358,7 @@ pub(super) static T792: MessageDesc = MessageDesc {
         Field(10, 9),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T793: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceRequestAllocationResult",
@@ -4395,6 +4489,7 @@ pub(super) static T793: MessageDesc = MessageDesc {
         Field(11, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T794: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceSelector",
@@ -4418,6 +4513,7 @@ pub(super) static T794: MessageDesc = MessageDesc {
     .marks(&["optional", "oneOf=SelectorType"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T795: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceSubRequest",
@@ -4515,6 +4611,7 @@ pub(super) static T795: MessageDesc = MessageDesc {
         Field(9, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T796: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceTaint",
@@ -4544,6 +4641,7 @@ pub(super) static T796: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T797: MessageDesc = MessageDesc {
     name: "resource/v1beta1.DeviceToleration",
@@ -4596,6 +4694,7 @@ pub(super) static T797: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T798: MessageDesc = MessageDesc {
     name: "resource/v1beta1.NetworkDeviceData",
@@ -4636,6 +4735,7 @@ pub(super) static T798: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T799: MessageDesc = MessageDesc {
     name: "resource/v1beta1.NodeAllocatableMapping",
@@ -4690,6 +4790,7 @@ pub(super) static T799: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T800: MessageDesc = MessageDesc {
     name: "resource/v1beta1.NodeAllocatableOverhead",
@@ -4719,6 +4820,7 @@ pub(super) static T800: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T801: MessageDesc = MessageDesc {
     name: "resource/v1beta1.NodeAllocatableResource",
@@ -4754,6 +4856,7 @@ pub(super) static T801: MessageDesc = MessageDesc {
     ],
     wire: &[Field(3, 0), Field(4, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T802: MessageDesc = MessageDesc {
     name: "resource/v1beta1.OpaqueDeviceConfiguration",
@@ -4784,6 +4887,7 @@ pub(super) static T802: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T803: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceClaim",
@@ -4835,6 +4939,7 @@ pub(super) static T803: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.32",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T804: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceClaimConsumerReference",
@@ -4862,6 +4967,7 @@ pub(super) static T804: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(4, 2), Field(5, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T805: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceClaimList",
@@ -4900,6 +5006,7 @@ pub(super) static T805: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.32"],
+    slots: Slots::new(),
 };
 pub(super) static T806: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceClaimSpec",
@@ -4921,6 +5028,7 @@ pub(super) static T806: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T807: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceClaimStatus",
@@ -4995,6 +5103,7 @@ pub(super) static T807: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T808: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceClaimTemplate",
@@ -5033,6 +5142,7 @@ pub(super) static T808: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.32"],
+    slots: Slots::new(),
 };
 pub(super) static T809: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceClaimTemplateList",
@@ -5071,6 +5181,7 @@ pub(super) static T809: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.32"],
+    slots: Slots::new(),
 };
 pub(super) static T810: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceClaimTemplateSpec",
@@ -5103,6 +5214,7 @@ pub(super) static T810: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T811: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourcePool",
@@ -5133,6 +5245,7 @@ pub(super) static T811: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T812: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceSlice",
@@ -5176,6 +5289,7 @@ pub(super) static T812: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.32",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T813: MessageDesc = MessageDesc {
     name: "resource/v1beta1.ResourceSliceList",
@@ -5214,6 +5328,7 @@ pub(super) static T813: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.32"],
+    slots: Slots::new(),
 };
 pub(super) static T814: MessageDesc = MessageDesc {
 name: "resource/v1beta1.ResourceSliceSpec", go: "ResourceSliceSpec", api_group: "resource.k8s.io", version: "v1beta1",
@@ -5233,6 +5348,7 @@ f("skipNodeOperations", "SkipNodeOperations", "[]v1beta1.SkipNodeOperation", 10,
 ],
 wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3), Field(5, 4), Field(6, 5), Field(7, 6), Field(8, 7), Field(9, 8), Field(10, 9)],
 markers: &[],
+slots: Slots::new(),
 };
 pub(super) static T815: MessageDesc = MessageDesc {
     name: "resource/v1beta2.AllocatedDeviceStatus",
@@ -5304,6 +5420,7 @@ pub(super) static T815: MessageDesc = MessageDesc {
         Field(7, 3),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T816: MessageDesc = MessageDesc {
     name: "resource/v1beta2.AllocationResult",
@@ -5352,6 +5469,7 @@ pub(super) static T816: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(5, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T817: MessageDesc = MessageDesc {
     name: "resource/v1beta2.CELDeviceSelector",
@@ -5368,6 +5486,7 @@ pub(super) static T817: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T818: MessageDesc = MessageDesc {
     name: "resource/v1beta2.CapacityRequestPolicy",
@@ -5406,6 +5525,7 @@ pub(super) static T818: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T819: MessageDesc = MessageDesc {
     name: "resource/v1beta2.CapacityRequestPolicyRange",
@@ -5434,6 +5554,7 @@ pub(super) static T819: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T820: MessageDesc = MessageDesc {
     name: "resource/v1beta2.CapacityRequirements",
@@ -5456,6 +5577,7 @@ pub(super) static T820: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T821: MessageDesc = MessageDesc {
     name: "resource/v1beta2.Counter",
@@ -5472,6 +5594,7 @@ pub(super) static T821: MessageDesc = MessageDesc {
         .marks(&["required"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T822: MessageDesc = MessageDesc {
     name: "resource/v1beta2.CounterSet",
@@ -5506,6 +5629,7 @@ pub(super) static T822: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T823: MessageDesc = MessageDesc {
     name: "resource/v1beta2.Device",
@@ -5683,6 +5807,7 @@ pub(super) static T823: MessageDesc = MessageDesc {
         Field(14, 12),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T824: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceAllocationConfiguration",
@@ -5733,6 +5858,7 @@ pub(super) static T824: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Embed(3, &[Field(1, 2)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T825: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceAllocationResult",
@@ -5778,6 +5904,7 @@ pub(super) static T825: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T826: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceAttribute",
@@ -5873,6 +6000,7 @@ pub(super) static T826: MessageDesc = MessageDesc {
         Field(9, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T827: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceCapacity",
@@ -5901,6 +6029,7 @@ pub(super) static T827: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T828: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceClaim",
@@ -5963,6 +6092,7 @@ pub(super) static T828: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T829: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceClaimConfiguration",
@@ -6003,6 +6133,7 @@ pub(super) static T829: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Embed(2, &[Field(1, 1)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T830: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceClass",
@@ -6049,6 +6180,7 @@ pub(super) static T830: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.33",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T831: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceClassConfiguration",
@@ -6076,6 +6208,7 @@ pub(super) static T831: MessageDesc = MessageDesc {
     ])],
     wire: &[Embed(1, &[Field(1, 0)])],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T832: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceClassList",
@@ -6114,6 +6247,7 @@ pub(super) static T832: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T833: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceClassSpec",
@@ -6174,6 +6308,7 @@ pub(super) static T833: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T834: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceConfiguration",
@@ -6201,6 +6336,7 @@ pub(super) static T834: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T835: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceConstraint",
@@ -6256,6 +6392,7 @@ pub(super) static T835: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T836: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceCounterConsumption",
@@ -6302,6 +6439,7 @@ pub(super) static T836: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T837: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceDerivedAttribute",
@@ -6323,6 +6461,7 @@ pub(super) static T837: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T838: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceRequest",
@@ -6375,6 +6514,7 @@ pub(super) static T838: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T839: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceRequestAllocationResult",
@@ -6505,6 +6645,7 @@ pub(super) static T839: MessageDesc = MessageDesc {
         Field(11, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T840: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceSelector",
@@ -6528,6 +6669,7 @@ pub(super) static T840: MessageDesc = MessageDesc {
     .marks(&["optional", "oneOf=SelectorType"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T841: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceSubRequest",
@@ -6625,6 +6767,7 @@ pub(super) static T841: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T842: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceTaint",
@@ -6654,6 +6797,7 @@ pub(super) static T842: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T843: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceTaintRule",
@@ -6707,6 +6851,7 @@ pub(super) static T843: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.36",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T844: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceTaintRuleList",
@@ -6745,6 +6890,7 @@ pub(super) static T844: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.36"],
+    slots: Slots::new(),
 };
 pub(super) static T845: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceTaintRuleSpec",
@@ -6780,6 +6926,7 @@ pub(super) static T845: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T846: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceTaintRuleStatus",
@@ -6813,6 +6960,7 @@ pub(super) static T846: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T847: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceTaintSelector",
@@ -6840,6 +6988,7 @@ pub(super) static T847: MessageDesc = MessageDesc {
     ],
     wire: &[Field(2, 0), Field(3, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T848: MessageDesc = MessageDesc {
     name: "resource/v1beta2.DeviceToleration",
@@ -6892,6 +7041,7 @@ pub(super) static T848: MessageDesc = MessageDesc {
         Field(5, 4),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T849: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ExactDeviceRequest",
@@ -6986,6 +7136,7 @@ pub(super) static T849: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T850: MessageDesc = MessageDesc {
     name: "resource/v1beta2.NetworkDeviceData",
@@ -7026,6 +7177,7 @@ pub(super) static T850: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T851: MessageDesc = MessageDesc {
     name: "resource/v1beta2.NodeAllocatableMapping",
@@ -7080,6 +7232,7 @@ pub(super) static T851: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T852: MessageDesc = MessageDesc {
     name: "resource/v1beta2.NodeAllocatableOverhead",
@@ -7109,6 +7262,7 @@ pub(super) static T852: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T853: MessageDesc = MessageDesc {
     name: "resource/v1beta2.NodeAllocatableResource",
@@ -7144,6 +7298,7 @@ pub(super) static T853: MessageDesc = MessageDesc {
     ],
     wire: &[Field(3, 0), Field(4, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T854: MessageDesc = MessageDesc {
     name: "resource/v1beta2.OpaqueDeviceConfiguration",
@@ -7174,6 +7329,7 @@ pub(super) static T854: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T855: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceClaim",
@@ -7225,6 +7381,7 @@ pub(super) static T855: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.33",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T856: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceClaimConsumerReference",
@@ -7252,6 +7409,7 @@ pub(super) static T856: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(3, 1), Field(4, 2), Field(5, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T857: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceClaimList",
@@ -7290,6 +7448,7 @@ pub(super) static T857: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T858: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceClaimSpec",
@@ -7311,6 +7470,7 @@ pub(super) static T858: MessageDesc = MessageDesc {
     .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T859: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceClaimStatus",
@@ -7385,6 +7545,7 @@ pub(super) static T859: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(4, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T860: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceClaimTemplate",
@@ -7423,6 +7584,7 @@ pub(super) static T860: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T861: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceClaimTemplateList",
@@ -7461,6 +7623,7 @@ pub(super) static T861: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T862: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceClaimTemplateSpec",
@@ -7493,6 +7656,7 @@ pub(super) static T862: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T863: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourcePool",
@@ -7523,6 +7687,7 @@ pub(super) static T863: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T864: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceSlice",
@@ -7566,6 +7731,7 @@ pub(super) static T864: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.33",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T865: MessageDesc = MessageDesc {
     name: "resource/v1beta2.ResourceSliceList",
@@ -7604,6 +7770,7 @@ pub(super) static T865: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.33"],
+    slots: Slots::new(),
 };
 pub(super) static T866: MessageDesc = MessageDesc {
 name: "resource/v1beta2.ResourceSliceSpec", go: "ResourceSliceSpec", api_group: "resource.k8s.io", version: "v1beta2",
@@ -7623,4 +7790,5 @@ f("skipNodeOperations", "SkipNodeOperations", "[]v1beta2.SkipNodeOperation", 10,
 ],
 wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3), Field(5, 4), Field(6, 5), Field(7, 6), Field(8, 7), Field(9, 8), Field(10, 9)],
 markers: &[],
+slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -69,6 +71,7 @@ pub(super) static T867: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.14",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T868: MessageDesc = MessageDesc {
     name: "scheduling/v1.PriorityClassList",
@@ -107,6 +110,7 @@ pub(super) static T868: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.14"],
+    slots: Slots::new(),
 };
 pub(super) static T869: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.AllCompositeDisruptionMode",
@@ -121,6 +125,7 @@ pub(super) static T869: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T870: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.AllDisruptionMode",
@@ -135,6 +140,7 @@ pub(super) static T870: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T871: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.BasicSchedulingPolicy",
@@ -149,6 +155,7 @@ pub(super) static T871: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T872: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositeBasicSchedulingPolicy",
@@ -163,6 +170,7 @@ pub(super) static T872: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T873: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositeDisruptionMode",
@@ -198,6 +206,7 @@ pub(super) static T873: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T874: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositeGangSchedulingPolicy",
@@ -214,6 +223,7 @@ pub(super) static T874: MessageDesc = MessageDesc {
         .marks(&["required", "k8s:required", "k8s:minimum=1"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T875: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositePodGroup",
@@ -262,6 +272,7 @@ pub(super) static T875: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4)],
     markers: &["genclient", "k8s:supportsSubresource=\"/status\""],
+    slots: Slots::new(),
 };
 pub(super) static T876: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositePodGroupList",
@@ -300,6 +311,7 @@ pub(super) static T876: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T877: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositePodGroupSchedulingConstraints",
@@ -329,6 +341,7 @@ pub(super) static T877: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T878: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositePodGroupSchedulingPolicy",
@@ -375,6 +388,7 @@ pub(super) static T878: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T879: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositePodGroupSpec",
@@ -499,6 +513,7 @@ pub(super) static T879: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T880: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositePodGroupStatus",
@@ -532,6 +547,7 @@ pub(super) static T880: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T881: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.CompositePodGroupTemplate",
@@ -671,6 +687,7 @@ pub(super) static T881: MessageDesc = MessageDesc {
         Field(9, 8),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T882: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.DisruptionMode",
@@ -706,6 +723,7 @@ pub(super) static T882: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T883: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.GangSchedulingPolicy",
@@ -724,6 +742,7 @@ pub(super) static T883: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T884: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.PodGroup",
@@ -772,6 +791,7 @@ pub(super) static T884: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3), Field(3, 4)],
     markers: &["genclient", "k8s:supportsSubresource=\"/status\""],
+    slots: Slots::new(),
 };
 pub(super) static T885: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.PodGroupList",
@@ -810,6 +830,7 @@ pub(super) static T885: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T886: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.PodGroupResourceClaim",
@@ -860,6 +881,7 @@ pub(super) static T886: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T887: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.PodGroupResourceClaimStatus",
@@ -888,6 +910,7 @@ pub(super) static T887: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T888: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.PodGroupSchedulingConstraints",
@@ -917,6 +940,7 @@ pub(super) static T888: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T889: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.PodGroupSchedulingPolicy",
@@ -963,6 +987,7 @@ pub(super) static T889: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T890: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.PodGroupSpec",
@@ -1120,6 +1145,7 @@ pub(super) static T890: MessageDesc = MessageDesc {
         Field(9, 8),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T891: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.PodGroupStatus",
@@ -1177,6 +1203,7 @@ pub(super) static T891: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T892: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.PodGroupTemplate",
@@ -1303,6 +1330,7 @@ pub(super) static T892: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T893: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.SingleCompositeDisruptionMode",
@@ -1317,6 +1345,7 @@ pub(super) static T893: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T894: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.SingleDisruptionMode",
@@ -1331,6 +1360,7 @@ pub(super) static T894: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T895: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.TopologyConstraint",
@@ -1349,6 +1379,7 @@ pub(super) static T895: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T896: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.TypedLocalObjectReference",
@@ -1379,6 +1410,7 @@ pub(super) static T896: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T897: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.Workload",
@@ -1418,6 +1450,7 @@ pub(super) static T897: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient"],
+    slots: Slots::new(),
 };
 pub(super) static T898: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadCompositePodGroupAllDisruptionMode",
@@ -1432,6 +1465,7 @@ pub(super) static T898: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T899: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadCompositePodGroupBasicSchedulingPolicy",
@@ -1446,6 +1480,7 @@ pub(super) static T899: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T900: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadCompositePodGroupDisruptionMode",
@@ -1481,6 +1516,7 @@ pub(super) static T900: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T901: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadCompositePodGroupGangSchedulingPolicy",
@@ -1498,6 +1534,7 @@ pub(super) static T901: MessageDesc = MessageDesc {
         .marks(&["optional", "k8s:optional", "k8s:minimum=1"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T902: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadCompositePodGroupSchedulingConstraints",
@@ -1527,6 +1564,7 @@ pub(super) static T902: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T903: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadCompositePodGroupSchedulingPolicy",
@@ -1562,6 +1600,7 @@ pub(super) static T903: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T904: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadCompositePodGroupSingleDisruptionMode",
@@ -1576,6 +1615,7 @@ pub(super) static T904: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T905: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadList",
@@ -1614,6 +1654,7 @@ pub(super) static T905: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T906: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadPodGroupAllDisruptionMode",
@@ -1628,6 +1669,7 @@ pub(super) static T906: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T907: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadPodGroupBasicSchedulingPolicy",
@@ -1642,6 +1684,7 @@ pub(super) static T907: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T908: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadPodGroupDisruptionMode",
@@ -1677,6 +1720,7 @@ pub(super) static T908: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T909: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadPodGroupGangSchedulingPolicy",
@@ -1694,6 +1738,7 @@ pub(super) static T909: MessageDesc = MessageDesc {
         .marks(&["optional", "k8s:optional", "k8s:minimum=1"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T910: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadPodGroupResourceClaim",
@@ -1744,6 +1789,7 @@ pub(super) static T910: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T911: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadPodGroupSchedulingConstraints",
@@ -1773,6 +1819,7 @@ pub(super) static T911: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T912: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadPodGroupSchedulingPolicy",
@@ -1808,6 +1855,7 @@ pub(super) static T912: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T913: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadPodGroupSingleDisruptionMode",
@@ -1822,6 +1870,7 @@ pub(super) static T913: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T914: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadReference",
@@ -1843,6 +1892,7 @@ pub(super) static T914: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T915: MessageDesc = MessageDesc {
     name: "scheduling/v1alpha3.WorkloadSpec",
@@ -1911,6 +1961,7 @@ pub(super) static T915: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T916: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.AllCompositeDisruptionMode",
@@ -1925,6 +1976,7 @@ pub(super) static T916: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T917: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.AllDisruptionMode",
@@ -1939,6 +1991,7 @@ pub(super) static T917: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T918: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.BasicSchedulingPolicy",
@@ -1953,6 +2006,7 @@ pub(super) static T918: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T919: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.CompositeBasicSchedulingPolicy",
@@ -1967,6 +2021,7 @@ pub(super) static T919: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T920: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.CompositeDisruptionMode",
@@ -2002,6 +2057,7 @@ pub(super) static T920: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T921: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.CompositeGangSchedulingPolicy",
@@ -2018,6 +2074,7 @@ pub(super) static T921: MessageDesc = MessageDesc {
         .marks(&["required", "k8s:required", "k8s:minimum=1"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T922: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.CompositePodGroupSchedulingConstraints",
@@ -2047,6 +2104,7 @@ pub(super) static T922: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T923: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.CompositePodGroupSchedulingPolicy",
@@ -2093,6 +2151,7 @@ pub(super) static T923: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T924: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.CompositePodGroupTemplate",
@@ -2232,6 +2291,7 @@ pub(super) static T924: MessageDesc = MessageDesc {
         Field(9, 8),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T925: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.DisruptionMode",
@@ -2267,6 +2327,7 @@ pub(super) static T925: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T926: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.GangSchedulingPolicy",
@@ -2285,6 +2346,7 @@ pub(super) static T926: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T927: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PodGroup",
@@ -2337,6 +2399,7 @@ pub(super) static T927: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.37",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T928: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PodGroupList",
@@ -2375,6 +2438,7 @@ pub(super) static T928: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.37"],
+    slots: Slots::new(),
 };
 pub(super) static T929: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PodGroupResourceClaim",
@@ -2425,6 +2489,7 @@ pub(super) static T929: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T930: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PodGroupResourceClaimStatus",
@@ -2453,6 +2518,7 @@ pub(super) static T930: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T931: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PodGroupSchedulingConstraints",
@@ -2482,6 +2548,7 @@ pub(super) static T931: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T932: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PodGroupSchedulingPolicy",
@@ -2528,6 +2595,7 @@ pub(super) static T932: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &["union"],
+    slots: Slots::new(),
 };
 pub(super) static T933: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PodGroupSpec",
@@ -2685,6 +2753,7 @@ pub(super) static T933: MessageDesc = MessageDesc {
         Field(9, 8),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T934: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PodGroupStatus",
@@ -2742,6 +2811,7 @@ pub(super) static T934: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T935: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PodGroupTemplate",
@@ -2868,6 +2938,7 @@ pub(super) static T935: MessageDesc = MessageDesc {
         Field(8, 7),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T936: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PriorityClass",
@@ -2929,6 +3000,7 @@ pub(super) static T936: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:removed=1.22",
         "k8s:prerelease-lifecycle-gen:replacement=scheduling.k8s.io,v1,PriorityClass",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T937: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.PriorityClassList",
@@ -2972,6 +3044,7 @@ pub(super) static T937: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:removed=1.22",
         "k8s:prerelease-lifecycle-gen:replacement=scheduling.k8s.io,v1,PriorityClassList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T938: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.SingleCompositeDisruptionMode",
@@ -2986,6 +3059,7 @@ pub(super) static T938: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T939: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.SingleDisruptionMode",
@@ -3000,6 +3074,7 @@ pub(super) static T939: MessageDesc = MessageDesc {
     fields: &[],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T940: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.TopologyConstraint",
@@ -3018,6 +3093,7 @@ pub(super) static T940: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T941: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.TypedLocalObjectReference",
@@ -3048,6 +3124,7 @@ pub(super) static T941: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T942: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.Workload",
@@ -3087,6 +3164,7 @@ pub(super) static T942: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.37"],
+    slots: Slots::new(),
 };
 pub(super) static T943: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.WorkloadList",
@@ -3125,6 +3203,7 @@ pub(super) static T943: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.37"],
+    slots: Slots::new(),
 };
 pub(super) static T944: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.WorkloadReference",
@@ -3146,6 +3225,7 @@ pub(super) static T944: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T945: MessageDesc = MessageDesc {
     name: "scheduling/v1beta1.WorkloadSpec",
@@ -3214,4 +3294,5 @@ pub(super) static T945: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };

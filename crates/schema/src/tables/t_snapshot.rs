@@ -1,6 +1,6 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, MessageDesc, TypeId};
+use crate::desc::{FieldDesc, FieldType::*, MessageDesc, Slots, TypeId};
 
 const fn f(
     json: &'static str,
@@ -60,6 +60,7 @@ pub(super) static T946: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T947: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotClass",
@@ -112,6 +113,7 @@ pub(super) static T947: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T948: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotClassList",
@@ -151,6 +153,7 @@ pub(super) static T948: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T949: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotContent",
@@ -200,6 +203,7 @@ pub(super) static T949: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T950: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotContentList",
@@ -239,6 +243,7 @@ pub(super) static T950: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T951: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotContentSource",
@@ -262,6 +267,7 @@ pub(super) static T951: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T952: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotContentSpec",
@@ -323,6 +329,7 @@ pub(super) static T952: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T953: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotContentStatus",
@@ -374,6 +381,7 @@ pub(super) static T953: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T954: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotError",
@@ -397,6 +405,7 @@ pub(super) static T954: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T955: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotList",
@@ -436,6 +445,7 @@ pub(super) static T955: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T956: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotSource",
@@ -471,6 +481,7 @@ pub(super) static T956: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T957: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotSpec",
@@ -505,6 +516,7 @@ pub(super) static T957: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T958: MessageDesc = MessageDesc {
     name: "snapshot/v1.VolumeSnapshotStatus",
@@ -568,4 +580,5 @@ pub(super) static T958: MessageDesc = MessageDesc {
     ],
     wire: &[],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -45,6 +47,7 @@ pub(super) static T959: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.18",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T960: MessageDesc = MessageDesc {
     name: "storage/v1.CSIDriverList",
@@ -83,6 +86,7 @@ pub(super) static T960: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.18"],
+    slots: Slots::new(),
 };
 pub(super) static T961: MessageDesc = MessageDesc {
     name: "storage/v1.CSIDriverSpec",
@@ -195,6 +199,7 @@ pub(super) static T961: MessageDesc = MessageDesc {
         Field(11, 10),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T962: MessageDesc = MessageDesc {
     name: "storage/v1.CSINode",
@@ -239,6 +244,7 @@ pub(super) static T962: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.17",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T963: MessageDesc = MessageDesc {
     name: "storage/v1.CSINodeDriver",
@@ -269,6 +275,7 @@ pub(super) static T963: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T964: MessageDesc = MessageDesc {
     name: "storage/v1.CSINodeList",
@@ -307,6 +314,7 @@ pub(super) static T964: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.17"],
+    slots: Slots::new(),
 };
 pub(super) static T965: MessageDesc = MessageDesc {
     name: "storage/v1.CSINodeSpec",
@@ -336,6 +344,7 @@ pub(super) static T965: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T966: MessageDesc = MessageDesc {
     name: "storage/v1.CSINodeStatus",
@@ -367,6 +376,7 @@ pub(super) static T966: MessageDesc = MessageDesc {
     ])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T967: MessageDesc = MessageDesc {
     name: "storage/v1.CSIStorageCapacity",
@@ -429,6 +439,7 @@ pub(super) static T967: MessageDesc = MessageDesc {
         Field(5, 6),
     ],
     markers: &["genclient", "k8s:prerelease-lifecycle-gen:introduced=1.24"],
+    slots: Slots::new(),
 };
 pub(super) static T968: MessageDesc = MessageDesc {
     name: "storage/v1.CSIStorageCapacityList",
@@ -467,6 +478,7 @@ pub(super) static T968: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.24"],
+    slots: Slots::new(),
 };
 pub(super) static T969: MessageDesc = MessageDesc {
     name: "storage/v1.StorageClass",
@@ -584,6 +596,7 @@ pub(super) static T969: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.6",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T970: MessageDesc = MessageDesc {
     name: "storage/v1.StorageClassList",
@@ -622,6 +635,7 @@ pub(super) static T970: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.6"],
+    slots: Slots::new(),
 };
 pub(super) static T971: MessageDesc = MessageDesc {
     name: "storage/v1.StorageHealth",
@@ -650,6 +664,7 @@ pub(super) static T971: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T972: MessageDesc = MessageDesc {
     name: "storage/v1.StorageHealthCondition",
@@ -718,6 +733,7 @@ pub(super) static T972: MessageDesc = MessageDesc {
         Field(6, 5),
     ],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T973: MessageDesc = MessageDesc {
     name: "storage/v1.TokenRequest",
@@ -738,6 +754,7 @@ pub(super) static T973: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T974: MessageDesc = MessageDesc {
     name: "storage/v1.VolumeAttachment",
@@ -791,6 +808,7 @@ pub(super) static T974: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.13",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T975: MessageDesc = MessageDesc {
     name: "storage/v1.VolumeAttachmentList",
@@ -829,6 +847,7 @@ pub(super) static T975: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.13"],
+    slots: Slots::new(),
 };
 pub(super) static T976: MessageDesc = MessageDesc {
     name: "storage/v1.VolumeAttachmentSource",
@@ -864,6 +883,7 @@ pub(super) static T976: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T977: MessageDesc = MessageDesc {
     name: "storage/v1.VolumeAttachmentSpec",
@@ -896,6 +916,7 @@ pub(super) static T977: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T978: MessageDesc = MessageDesc {
     name: "storage/v1.VolumeAttachmentStatus",
@@ -941,6 +962,7 @@ pub(super) static T978: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2), Field(4, 3)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T979: MessageDesc = MessageDesc {
     name: "storage/v1.VolumeAttributesClass",
@@ -984,6 +1006,7 @@ pub(super) static T979: MessageDesc = MessageDesc {
         "genclient:nonNamespaced",
         "k8s:prerelease-lifecycle-gen:introduced=1.34",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T980: MessageDesc = MessageDesc {
     name: "storage/v1.VolumeAttributesClassList",
@@ -1022,6 +1045,7 @@ pub(super) static T980: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.34"],
+    slots: Slots::new(),
 };
 pub(super) static T981: MessageDesc = MessageDesc {
     name: "storage/v1.VolumeError",
@@ -1047,6 +1071,7 @@ pub(super) static T981: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1), Field(3, 2)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T982: MessageDesc = MessageDesc {
     name: "storage/v1.VolumeNodeResources",
@@ -1064,4 +1089,5 @@ pub(super) static T982: MessageDesc = MessageDesc {
         .marks(&["optional"])],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,6 +1,8 @@
 // Written by `cargo xtask codegen` from crates/schema/facts. Do not edit.
 #[allow(clippy::wildcard_imports)]
-use crate::desc::{FieldDesc, FieldType::*, ListType, MessageDesc, TypeId, WireEntry::Field};
+use crate::desc::{
+    FieldDesc, FieldType::*, ListType, MessageDesc, Slots, TypeId, WireEntry::Field,
+};
 
 const fn f(
     json: &'static str,
@@ -64,6 +66,7 @@ pub(super) static T983: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:introduced=1.37",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T984: MessageDesc = MessageDesc {
     name: "storagemigration/v1.StorageVersionMigrationList",
@@ -102,6 +105,7 @@ pub(super) static T984: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 2), Field(2, 3)],
     markers: &["k8s:prerelease-lifecycle-gen:introduced=1.37"],
+    slots: Slots::new(),
 };
 pub(super) static T985: MessageDesc = MessageDesc {
     name: "storagemigration/v1.StorageVersionMigrationSpec",
@@ -123,6 +127,7 @@ pub(super) static T985: MessageDesc = MessageDesc {
     .req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T986: MessageDesc = MessageDesc {
     name: "storagemigration/v1.StorageVersionMigrationStatus",
@@ -159,6 +164,7 @@ pub(super) static T986: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T987: MessageDesc = MessageDesc {
     name: "storagemigration/v1beta1.StorageVersionMigration",
@@ -214,6 +220,7 @@ pub(super) static T987: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:replacement=storagemigration.k8s.io,v1,StorageVersionMigration",
         "k8s:supportsSubresource=\"/status\"",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T988: MessageDesc = MessageDesc {
     name: "storagemigration/v1beta1.StorageVersionMigrationList",
@@ -256,6 +263,7 @@ pub(super) static T988: MessageDesc = MessageDesc {
         "k8s:prerelease-lifecycle-gen:deprecated=1.37",
         "k8s:prerelease-lifecycle-gen:replacement=storagemigration.k8s.io,v1,StorageVersionMigrationList",
     ],
+    slots: Slots::new(),
 };
 pub(super) static T989: MessageDesc = MessageDesc {
     name: "storagemigration/v1beta1.StorageVersionMigrationSpec",
@@ -277,6 +285,7 @@ pub(super) static T989: MessageDesc = MessageDesc {
     .req()],
     wire: &[Field(1, 0)],
     markers: &[],
+    slots: Slots::new(),
 };
 pub(super) static T990: MessageDesc = MessageDesc {
     name: "storagemigration/v1beta1.StorageVersionMigrationStatus",
@@ -313,4 +322,5 @@ pub(super) static T990: MessageDesc = MessageDesc {
     ],
     wire: &[Field(1, 0), Field(2, 1)],
     markers: &[],
+    slots: Slots::new(),
 };

@@ -1,4 +1,4 @@
-//! The members of an object: few are looked through, of many it is known where they stand.
+//! The members of an object: few are looked through, of more it is known where they stand.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{LazyLock, OnceLock};
@@ -7,9 +7,12 @@ use hashbrown::HashTable;
 
 use super::{Key, Value, same};
 
-/// How many members are still looked through. Objects of the API have fewer; only maps that a
-/// request brings have more, up to hundreds of thousands.
-const FEW: usize = 48;
+/// How many members are still looked through.
+const FEW: usize = 8;
+
+/// How many members are still found by their ends, which are quickly looked at. Objects of the
+/// API have fewer; only maps that a request brings have more, up to hundreds of thousands.
+const SOME: usize = 96;
 
 /// Keys that nobody outside knows: names cannot be chosen to clash.
 static HASHES: LazyLock<RandomState> = LazyLock::new(RandomState::new);
@@ -29,28 +32,91 @@ pub(super) enum Entries {
 pub(super) struct Many {
     members: Vec<(Key, Value)>,
     /// By name, where a member stands; made when one is looked for.
-    places: OnceLock<HashTable<usize>>,
+    places: OnceLock<Places>,
+}
+
+#[derive(Clone, Debug)]
+enum Places {
+    /// One more than a member's place; 0 where none is.
+    Some(Box<[u8; SLOTS]>),
+    All(HashTable<usize>),
+}
+
+/// More than twice as many as there are members.
+const SLOTS: usize = 256;
+
+impl Places {
+    fn of(members: &[(Key, Value)]) -> Self {
+        if members.len() <= SOME {
+            let mut places = Self::Some(Box::new([0; SLOTS]));
+            for at in 0..members.len() {
+                places.add(members, at);
+            }
+            return places;
+        }
+        let mut places = HashTable::with_capacity(members.len());
+        for (at, (name, _)) in members.iter().enumerate() {
+            places.insert_unique(hash(name), at, |at| hash(&members[*at].0));
+        }
+        Self::All(places)
+    }
+
+    /// Notes one of the members. `false`: there is no more room.
+    fn add(&mut self, members: &[(Key, Value)], at: usize) -> bool {
+        let name = &*members[at].0;
+        match self {
+            Self::Some(_) if at >= SOME => return false,
+            Self::Some(slots) => {
+                let mut slot = super::hash(name) % SLOTS;
+                while slots[slot] != 0 {
+                    slot = (slot + 1) % SLOTS;
+                }
+                slots[slot] = at as u8 + 1;
+            }
+            Self::All(places) => {
+                places.insert_unique(hash(name), at, |at| hash(&members[*at].0));
+            }
+        }
+        true
+    }
+
+    fn find(&self, members: &[(Key, Value)], name: &str) -> Option<usize> {
+        match self {
+            Self::Some(slots) => {
+                let mut slot = super::hash(name) % SLOTS;
+                loop {
+                    let at = usize::from(slots[slot]).checked_sub(1)?;
+                    if same(&members[at].0, name) {
+                        return Some(at);
+                    }
+                    slot = (slot + 1) % SLOTS;
+                }
+            }
+            Self::All(places) => {
+                let found = places.find(hash(name), |at| same(&members[*at].0, name));
+                found.copied()
+            }
+        }
+    }
 }
 
 impl Many {
+    #[inline]
     fn place(&self, key: &str) -> Option<usize> {
-        let places = self.places.get_or_init(|| {
-            let mut places = HashTable::with_capacity(self.members.len());
-            for (at, (name, _)) in self.members.iter().enumerate() {
-                places.insert_unique(hash(name), at, |at| hash(&self.members[*at].0));
-            }
-            places
-        });
-        let found = places.find(hash(key), |at| same(&self.members[*at].0, key));
-        found.copied()
+        let places = match self.places.get() {
+            Some(places) => places,
+            None => self.places.get_or_init(|| Places::of(&self.members)),
+        };
+        places.find(&self.members, key)
     }
 
     fn push(&mut self, member: (Key, Value)) {
-        if let Some(places) = self.places.get_mut() {
-            let at = self.members.len();
-            places.insert_unique(hash(&member.0), at, |at| hash(&self.members[*at].0));
-        }
         self.members.push(member);
+        if let Some(places) = self.places.get_mut()
+            && !places.add(&self.members, self.members.len() - 1)
+        {
+            self.places.take();
+        }
     }
 }
 
@@ -149,11 +215,13 @@ mod tests {
     use super::super::Object;
     use super::*;
 
+    const MANY: usize = 4 * SOME;
+
     #[test]
     fn many_members_are_found_as_few_are() {
         let name = |at: usize| Key::Owned(format!("name-{at}"));
         let mut object = Object::new();
-        for at in 0..4 * FEW {
+        for at in 0..MANY {
             assert!(object.insert(name(at), at as i64).is_none());
             assert_eq!(
                 object.insert(name(at), at as i64),
@@ -163,15 +231,15 @@ mod tests {
             assert!(!object.contains_key("name"));
         }
         let copy = object.clone();
-        for at in (0..4 * FEW).step_by(2) {
+        for at in (0..MANY).step_by(2) {
             assert_eq!(object.remove(&name(at)), Some(Value::Int(at as i64)));
         }
-        for at in 0..4 * FEW {
+        for at in 0..MANY {
             let held = (at % 2 == 1).then_some(Value::Int(at as i64));
             assert_eq!(object.get(&name(at)), held.as_ref());
             assert_eq!(object.get_mut(&name(at)).cloned(), held);
         }
-        assert_eq!(copy.len(), 4 * FEW);
+        assert_eq!(copy.len(), MANY);
         let mut both = copy.clone();
         both.retain(|_, value| value.as_i64().is_some_and(|at| at % 2 == 0));
         both.append(&mut object);
