@@ -1,6 +1,6 @@
 //! Who may approve and sign certificate requests, and for which subjects.
 
-use super::{Attributes, Operation, Plugin, Warnings};
+use super::{Attributes, Operation, Plugin, Scope, Warnings};
 use crate::tree::{self, at, list, s};
 use crate::validation::certificates;
 use async_trait::async_trait;
@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 const GROUP: &str = "certificates.k8s.io";
 const RESOURCE: &str = "certificatesigningrequests";
+const POD_REQUESTS: &str = "podcertificaterequests";
 
 /// The authorizer, once the server has one. Until then the plugins that need
 /// it refuse.
@@ -58,6 +59,10 @@ impl Plugin for CertificateApproval {
         "CertificateApproval"
     }
 
+    fn scope(&self) -> Scope {
+        Scope::validating(&[(GROUP, RESOURCE)])
+    }
+
     async fn validate(
         &self,
         attrs: &Attributes<'_>,
@@ -86,6 +91,10 @@ pub struct ClusterTrustBundleAttest(pub SharedAuthorizer);
 impl Plugin for ClusterTrustBundleAttest {
     fn name(&self) -> &'static str {
         "ClusterTrustBundleAttest"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::validating(&[(GROUP, "clustertrustbundles")])
     }
 
     async fn validate(
@@ -121,6 +130,10 @@ pub struct CertificateSigning(pub SharedAuthorizer);
 impl Plugin for CertificateSigning {
     fn name(&self) -> &'static str {
         "CertificateSigning"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::validating(&[(GROUP, RESOURCE), (GROUP, POD_REQUESTS)])
     }
 
     async fn validate(
@@ -161,7 +174,6 @@ impl CertificateSigning {
     /// Answers to pods are signed too. Upstream finds that when it validates them, so
     /// the object is invalid.
     async fn of_pod(&self, attrs: &Attributes<'_>, obj: &Value, old: &Value) -> Result<(), Status> {
-        const POD_REQUESTS: &str = "podcertificaterequests";
         let answers = attrs.desc.group == GROUP
             && attrs.desc.resource == POD_REQUESTS
             && attrs.ctx.subresource == "status";
@@ -192,6 +204,10 @@ pub struct CertificateSubjectRestriction;
 impl Plugin for CertificateSubjectRestriction {
     fn name(&self) -> &'static str {
         "CertificateSubjectRestriction"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::validating(&[(GROUP, RESOURCE)])
     }
 
     async fn validate(

@@ -1,6 +1,6 @@
 //! Who may ask for devices that others use.
 
-use super::{Attributes, Operation, Plugin, Warnings};
+use super::{Attributes, Operation, Plugin, Scope, Warnings};
 use crate::errors::Errs;
 use crate::objects::Gr;
 use crate::path::Path;
@@ -19,6 +19,10 @@ pub struct DeviceAdminAccess;
 impl Plugin for DeviceAdminAccess {
     fn name(&self) -> &'static str {
         "DeviceAdminAccess"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::validating(&[(GROUP, "resourceclaims"), (GROUP, "resourceclaimtemplates")])
     }
 
     async fn validate(

@@ -1,7 +1,7 @@
 //! LimitRanger: defaults and bounds of a namespace's containers, pods and
 //! claims.
 
-use super::{Attributes, Operation, Plugin, Warnings};
+use super::{Attributes, Operation, Plugin, Scope, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, list, s, set};
 use crate::validation::numbers::quantity;
@@ -20,6 +20,10 @@ type Amounts = BTreeMap<String, Quantity>;
 impl Plugin for LimitRanger {
     fn name(&self) -> &'static str {
         "LimitRanger"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::of(&[("", "pods"), ("", "persistentvolumeclaims")])
     }
 
     async fn admit(

@@ -21,6 +21,7 @@ mod pod_security;
 mod pods;
 mod quota;
 mod references;
+mod scope;
 mod service_account;
 mod skew;
 mod storage;
@@ -32,6 +33,7 @@ pub use configuration::{
     EventLimit, EventLimitType, ImagePolicy, LimitedResource, PluginConfiguration,
 };
 pub use pod_security::PodSecurityDefaults;
+pub use scope::Scope;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -48,6 +50,11 @@ use times::Step;
 pub trait Plugin: Send + Sync {
     /// Upstream's name of it.
     fn name(&self) -> &'static str;
+
+    /// What it is asked about.
+    fn scope(&self) -> Scope {
+        Scope::ALL
+    }
 
     /// May fill in and refuse.
     async fn admit(
@@ -187,6 +194,10 @@ impl Chain {
         let warnings = Warnings::default();
         let mut watch = self.watch(0, Step::Admit, attrs);
         for plugin in &self.plugins {
+            if !plugin.scope().has(Step::Admit, attrs) {
+                watch.pass();
+                continue;
+            }
             let outcome = plugin.admit(attrs, obj, old, &warnings).await;
             watch.lap(outcome.is_err());
             outcome?;
@@ -205,6 +216,10 @@ impl Chain {
         let warnings = Warnings::default();
         let mut watch = self.watch(0, Step::Validate, attrs);
         for plugin in &self.plugins {
+            if !plugin.scope().has(Step::Validate, attrs) {
+                watch.pass();
+                continue;
+            }
             let outcome = plugin.validate(attrs, obj, old, &warnings).await;
             watch.lap(outcome.is_err());
             outcome?;

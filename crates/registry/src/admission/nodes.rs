@@ -1,6 +1,6 @@
 //! TaintNodesByCondition: a node that has not reported yet takes no pods.
 
-use super::{Attributes, Operation, Plugin, Warnings};
+use super::{Attributes, Operation, Plugin, Scope, Warnings};
 use crate::tree::{self, list, s};
 use async_trait::async_trait;
 use skeg_meta::Status;
@@ -15,6 +15,10 @@ const NOT_READY: &str = "node.kubernetes.io/not-ready";
 impl Plugin for TaintNodesByCondition {
     fn name(&self) -> &'static str {
         "TaintNodesByCondition"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::admitting(&[("", "nodes")])
     }
 
     async fn admit(

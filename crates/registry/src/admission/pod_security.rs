@@ -3,7 +3,7 @@
 mod checks;
 mod figures;
 
-use super::{Attributes, Operation, Plugin, Warnings};
+use super::{Attributes, Operation, Plugin, Scope, Warnings};
 use crate::errors::Errs;
 use crate::objects::Gr;
 use crate::path::Path;
@@ -214,6 +214,21 @@ impl Plugin for PodSecurity {
         "PodSecurity"
     }
 
+    fn scope(&self) -> Scope {
+        Scope::validating(&[
+            ("", "namespaces"),
+            ("", "pods"),
+            ("", "podtemplates"),
+            ("", "replicationcontrollers"),
+            ("apps", "deployments"),
+            ("apps", "replicasets"),
+            ("apps", "statefulsets"),
+            ("apps", "daemonsets"),
+            ("batch", "jobs"),
+            ("batch", "cronjobs"),
+        ])
+    }
+
     async fn validate(
         &self,
         attrs: &Attributes<'_>,
@@ -326,7 +341,11 @@ fn join(found: &[checks::Violation], detail: bool) -> String {
 
 /// What a namespace says itself.
 fn labelled(ns: &Value, mode: &str) -> (Option<Level>, Option<String>) {
-    let get = |key: &str| tree::label(ns, key);
+    let labels = tree::path(ns, &["metadata", "labels"]);
+    if !tree::pairs(labels).any(|(key, _)| key.starts_with(PREFIX)) {
+        return (None, None);
+    }
+    let get = |key: &str| at(labels, key).as_str();
     let level = get(&format!("{PREFIX}{mode}")).and_then(Level::parse);
     let version = get(&format!("{PREFIX}{mode}-version")).map(str::to_owned);
     (level, version)

@@ -1,6 +1,6 @@
 //! What pods are given by name: priority, runtime class, tolerations.
 
-use super::{Attributes, Operation, Plugin, Warnings};
+use super::{Attributes, Operation, Plugin, Scope, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, b, has, list, s, set};
 use async_trait::async_trait;
@@ -17,6 +17,10 @@ const SYSTEM_CLASSES: &[&str] = &["system-cluster-critical", "system-node-critic
 impl Plugin for Priority {
     fn name(&self) -> &'static str {
         "Priority"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::of(&[("", "pods"), ("scheduling.k8s.io", "priorityclasses")])
     }
 
     async fn admit(
@@ -153,6 +157,10 @@ impl Plugin for DefaultTolerationSeconds {
         "DefaultTolerationSeconds"
     }
 
+    fn scope(&self) -> Scope {
+        Scope::admitting(&[("", "pods")])
+    }
+
     async fn admit(
         &self,
         attrs: &Attributes<'_>,
@@ -192,6 +200,10 @@ pub struct RuntimeClass;
 impl Plugin for RuntimeClass {
     fn name(&self) -> &'static str {
         "RuntimeClass"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::of(&[("", "pods")])
     }
 
     async fn admit(

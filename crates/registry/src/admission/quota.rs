@@ -2,7 +2,7 @@
 
 mod usage;
 
-use super::{Attributes, LimitedResource, Operation, Plugin, Warnings};
+use super::{Attributes, LimitedResource, Operation, Plugin, Scope, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, list, s, set};
 use crate::validation::numbers::quantity;
@@ -30,6 +30,10 @@ const TRIES: usize = 8;
 impl Plugin for ResourceQuota {
     fn name(&self) -> &'static str {
         "ResourceQuota"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::validating(&[])
     }
 
     async fn validate(

@@ -1,7 +1,7 @@
 //! ServiceAccount: every pod runs as one, and finds its token mounted.
 
 use super::references;
-use super::{Attributes, Plugin, Warnings};
+use super::{Attributes, Plugin, Scope, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, list, s, set};
 use async_trait::async_trait;
@@ -23,6 +23,10 @@ const TOKEN_SECONDS: i64 = 3607;
 impl Plugin for ServiceAccount {
     fn name(&self) -> &'static str {
         "ServiceAccount"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::of(&[("", "pods")])
     }
 
     async fn admit(

@@ -1,7 +1,7 @@
 //! NodeVersionSkew: nodes whose kubelet is too old or too new for this API
 //! server are told so, and are not taken in. Not one of upstream's plugins.
 
-use super::{Attributes, Operation, Plugin, Warnings};
+use super::{Attributes, Operation, Plugin, Scope, Warnings};
 use crate::tree;
 use async_trait::async_trait;
 use skeg_meta::Status;
@@ -23,6 +23,10 @@ const NODES: &str = "system:nodes";
 impl Plugin for NodeVersionSkew {
     fn name(&self) -> &'static str {
         "NodeVersionSkew"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::validating(&[("", "nodes")])
     }
 
     async fn validate(

@@ -1,6 +1,6 @@
 //! Protection of volumes in use, and default classes.
 
-use super::{Attributes, Operation, Plugin, Warnings};
+use super::{Attributes, Operation, Plugin, Scope, Warnings};
 use crate::objects::Gr;
 use crate::tree::{self, at, list, set};
 use async_trait::async_trait;
@@ -15,6 +15,14 @@ pub struct StorageObjectInUseProtection;
 impl Plugin for StorageObjectInUseProtection {
     fn name(&self) -> &'static str {
         "StorageObjectInUseProtection"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::admitting(&[
+            ("", "persistentvolumeclaims"),
+            ("", "persistentvolumes"),
+            ("storage.k8s.io", "volumeattributesclasses"),
+        ])
     }
 
     async fn admit(
@@ -75,6 +83,10 @@ impl Plugin for DefaultStorageClass {
         "DefaultStorageClass"
     }
 
+    fn scope(&self) -> Scope {
+        Scope::admitting(&[("", "persistentvolumeclaims")])
+    }
+
     async fn admit(
         &self,
         attrs: &Attributes<'_>,
@@ -115,6 +127,10 @@ pub struct PersistentVolumeClaimResize;
 impl Plugin for PersistentVolumeClaimResize {
     fn name(&self) -> &'static str {
         "PersistentVolumeClaimResize"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::validating(&[("", "persistentvolumeclaims")])
     }
 
     async fn validate(
@@ -164,6 +180,10 @@ pub struct DefaultIngressClass;
 impl Plugin for DefaultIngressClass {
     fn name(&self) -> &'static str {
         "DefaultIngressClass"
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::admitting(&[("networking.k8s.io", "ingresses")])
     }
 
     async fn admit(

@@ -100,12 +100,21 @@ impl Round<'_> {
     /// The next plugin is through.
     pub(super) fn lap(&mut self, rejected: bool) {
         let now = Instant::now();
+        self.took(now.duration_since(self.since).as_secs_f64(), rejected);
+        self.since = now;
+    }
+
+    /// The next plugin has nothing to do with this write, which takes no time.
+    pub(super) fn pass(&mut self) {
+        self.took(0.0, false);
+    }
+
+    fn took(&mut self, seconds: f64, rejected: bool) {
         if let Some(seat) = self.seats.next() {
             let series = &seat.series[self.at + usize::from(rejected)];
             let taken = series.get_or_init(|| Box::new(Histogram::new(BOUNDS)));
-            taken.observe(now.duration_since(self.since).as_secs_f64());
+            taken.observe(seconds);
         }
-        self.since = now;
     }
 }
 
