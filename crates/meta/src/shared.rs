@@ -132,7 +132,13 @@ fn index_of(value: &Value) -> Index {
 
 fn gvk_of(ty: TypeId) -> GroupVersionKind {
     let desc = ty.desc();
-    GroupVersionKind::from_api_version(&desc.api_version(), desc.go)
+    // The kinds that every group has stand in v1 when they stand alone.
+    let group = if desc.in_every_group {
+        ""
+    } else {
+        desc.api_group
+    };
+    GroupVersionKind::new(group, desc.version, desc.go)
 }
 
 fn splice_of(source: &Source, ty: Option<TypeId>, version: &str) -> Option<Splice> {
@@ -491,18 +497,22 @@ impl SharedObject {
         if !matches!(self.whole().source, Source::Stored(_) | Source::Sorted(_)) {
             return self.clone();
         }
-        let bare = Self::build(
-            self.whole().source.clone(),
-            self.whole().ty,
-            self.whole().gvk.clone(),
-            self.whole().index.clone(),
-            self.whole().versioned,
-        );
-        if let Some(selected) = self.whole().selected.get() {
-            // Nobody else has it yet, so that this cannot fail.
-            let _ = bare.whole().selected.set(selected.clone());
+        let whole = self.whole();
+        Self {
+            form: Form::Whole(Arc::new(Inner {
+                source: whole.source.clone(),
+                ty: whole.ty,
+                gvk: whole.gvk.clone(),
+                index: whole.index.clone(),
+                versioned: whole.versioned,
+                splice: whole.splice,
+                value: OnceLock::new(),
+                json: Kept::default(),
+                protobuf: OnceLock::new(),
+                typed: OnceLock::new(),
+                selected: whole.selected.clone(),
+            })),
         }
-        bare
     }
 
     /// Fields of the object, which are read once and kept, as they are asked for
@@ -625,13 +635,12 @@ impl SharedObject {
             return None;
         }
         let unknown = envelope::unwrap(bytes).ok()?;
-        let raw =
-            envelope::with_resource_version(unknown.raw, ty, &inner.index.resource_version).ok()?;
-        let mut out = Vec::with_capacity(raw.len() * 5 / 2);
-        skeg_schema::protobuf_to_json(
-            &raw,
+        let mut out = Vec::with_capacity(bytes.len() * 5 / 2);
+        skeg_schema::protobuf_to_json_at(
+            unknown.raw,
             ty,
             Some((unknown.api_version, unknown.kind)),
+            &inner.index.resource_version,
             &mut out,
         )
         .ok()?;

@@ -262,11 +262,11 @@ impl<'a> Reader<'a> {
                     if members.contains_key(&key) {
                         self.complain(false, &key);
                     }
-                    let key = key.into_owned();
-                    self.path.push(Step::Key(Cow::Owned(key.clone())));
+                    self.path.push(Step::Key(Cow::Owned(key.into_owned())));
                     let value = self.free()?;
-                    self.path.pop();
-                    members.insert(key, value);
+                    if let Some(Step::Key(name)) = self.path.pop() {
+                        members.insert(name, value);
+                    }
                 }
                 Ok(Value::Object(members))
             }
@@ -544,16 +544,16 @@ impl<'a> Reader<'a> {
         let mut first = true;
         while let Some(key) = self.scan.key(first)? {
             first = false;
-            let name = key.clone().into_owned();
-            if members.contains_key(&name) {
+            if members.contains_key(&key) {
                 self.complain(false, &key);
             }
             // Owned, which tells it from the name of a field.
-            self.path.push(Step::Key(Cow::Owned(name.clone())));
+            self.path.push(Step::Key(Cow::Owned(key.into_owned())));
             let value = self.value(inner, &element)?;
-            self.path.pop();
             let value = if value.is_null() { zero(inner) } else { value };
-            members.insert(Key::Owned(name), value);
+            if let Some(Step::Key(name)) = self.path.pop() {
+                members.insert(name, value);
+            }
         }
         Ok(Value::Object(members))
     }

@@ -139,6 +139,37 @@ static PLAIN: [bool; 256] = {
     plain
 };
 
+/// Whether a text is certainly written as it stands: printable ASCII that is escaped nowhere,
+/// which nearly all text is. Looks at eight bytes at a time.
+#[inline]
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    if let Some(last) = bytes.last_chunk() {
+        let (words, _) = bytes.as_chunks();
+        let odd = words
+            .iter()
+            .fold(odd_bytes(last), |odd, word| odd | odd_bytes(word));
+        return odd == 0;
+    }
+    bytes
+        .iter()
+        .all(|byte| byte.is_ascii() && PLAIN[usize::from(*byte)])
+}
+
+/// Not 0 when one of the bytes is not printed, or is one of `"&<>\`.
+#[inline]
+fn odd_bytes(bytes: &[u8; 8]) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    let word = u64::from_le_bytes(*bytes);
+    let below = |word: u64, byte: u8| word.wrapping_sub(ONES * u64::from(byte)) & !word;
+    // `"` and `&`, as `<` and `>`, differ in one bit.
+    let quotes = (word | (ONES * 0x04)) ^ (ONES * u64::from(b'&'));
+    let angles = (word | (ONES * 0x02)) ^ (ONES * u64::from(b'>'));
+    let slashes = word ^ (ONES * u64::from(b'\\'));
+    let found = below(word, 0x20) | below(quotes, 1) | below(angles, 1) | below(slashes, 1);
+    (found | word) & HIGH
+}
+
 /// What texts are written into.
 trait Sink {
     fn put(&mut self, text: &str);
@@ -176,6 +207,9 @@ fn escape(text: &str, out: &mut impl Sink) {
         "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f",
     ];
     let bytes = text.as_bytes();
+    if is_plain(bytes) {
+        return out.put(text);
+    }
     let mut start = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         if PLAIN[usize::from(byte)] {
@@ -347,4 +381,27 @@ fn list(items: &[Value], inner: &FieldType, _keep_empty: bool, out: &mut Vec<u8>
         typed(item, inner, false, out);
     }
     out.push(b']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_told_from_what_is_escaped_wherever_it_stands() {
+        for len in 1..20 {
+            for at in 0..len {
+                for byte in 0..=u8::MAX {
+                    let mut bytes = vec![b'a'; len];
+                    bytes[at] = byte;
+                    let expect = byte.is_ascii() && PLAIN[usize::from(byte)];
+                    assert_eq!(is_plain(&bytes), expect, "{byte} at {at} of {len}");
+                }
+            }
+        }
+        assert!(is_plain(b""));
+        let mut out = Vec::new();
+        string("a long text that is plain, and its \u{2028} end", &mut out);
+        assert_eq!(out, b"\"a long text that is plain, and its \\u2028 end\"");
+    }
 }

@@ -1,7 +1,7 @@
 //! Protobuf straight to JSON, without a tree between: what lists, watches and
 //! gets of stored objects mostly need.
 
-use super::json_write::{int, is_raw, string};
+use super::json_write::{int, is_plain, is_raw, string};
 use super::proto::Reader;
 use super::scan::Scanner;
 use super::{DecodeError, MAX_DEPTH};
@@ -20,17 +20,48 @@ pub fn protobuf_to_json(
     type_meta: Option<(&str, &str)>,
     out: &mut Vec<u8>,
 ) -> Result<(), DecodeError> {
+    written(bytes, ty, type_meta, None, out)
+}
+
+/// The same with another resource version than the one in the bytes, if there is metadata.
+///
+/// # Errors
+/// The bytes are not a message of this type.
+pub fn protobuf_to_json_at(
+    bytes: &[u8],
+    ty: TypeId,
+    type_meta: Option<(&str, &str)>,
+    version: &str,
+    out: &mut Vec<u8>,
+) -> Result<(), DecodeError> {
+    written(bytes, ty, type_meta, Some(version), out)
+}
+
+fn written<'a>(
+    bytes: &'a [u8],
+    ty: TypeId,
+    type_meta: Option<(&str, &str)>,
+    version: Option<&'a str>,
+    out: &mut Vec<u8>,
+) -> Result<(), DecodeError> {
     let start = out.len();
     let mut writer = Writer {
         out,
         slots: Vec::with_capacity(128),
+        version,
     };
-    match writer.message(bytes, ty.desc(), type_meta, 0) {
+    match writer.message(bytes, ty.desc(), type_meta, None, 0) {
         Ok(()) => Ok(()),
         Err(Stop::Broken(error)) => Err(error),
         Err(Stop::Unusual) => {
             out.truncate(start);
-            slowly(bytes, ty, type_meta, out)
+            match version {
+                Some(version) => {
+                    let bytes = crate::envelope::with_resource_version(bytes, ty, version)?;
+                    slowly(&bytes, ty, type_meta, out)
+                }
+                None => slowly(bytes, ty, type_meta, out),
+            }
         }
     }
 }
@@ -143,6 +174,8 @@ struct Writer<'o, 'a> {
     out: &'o mut Vec<u8>,
     /// The fields of the message that is being written, behind those of the messages around it.
     slots: Vec<Slot<'a>>,
+    /// The resource version that the metadata is to tell.
+    version: Option<&'a str>,
 }
 
 impl<'a> Writer<'_, 'a> {
@@ -151,6 +184,7 @@ impl<'a> Writer<'_, 'a> {
         bytes: &'a [u8],
         desc: &'static MessageDesc,
         type_meta: Option<(&str, &str)>,
+        version: Option<&'a str>,
         depth: usize,
     ) -> Step {
         if depth > MAX_DEPTH {
@@ -159,6 +193,11 @@ impl<'a> Writer<'_, 'a> {
         let base = self.slots.len();
         self.slots.resize(base + desc.fields.len(), Slot::Absent);
         gather(bytes, desc.fields, desc.wire, &mut self.slots[base..])?;
+        if let Some(version) = version
+            && let Some((at, _)) = desc.find("resourceVersion", 0)
+        {
+            self.slots[base + at] = Slot::Bytes(version.as_bytes(), &[]);
+        }
         self.out.push(b'{');
         let begin = self.out.len();
         if let Some((api_version, kind)) = type_meta.filter(|_| desc.type_meta) {
@@ -178,7 +217,14 @@ impl<'a> Writer<'_, 'a> {
             self.out.push(b'"');
             self.out.extend_from_slice(field.json.as_bytes());
             self.out.extend_from_slice(b"\":");
-            self.field(field, slot, depth)?;
+            match (&field.ty, slot) {
+                (FieldType::Message(id), Slot::Bytes(value, _))
+                    if depth == 0 && field.json == "metadata" =>
+                {
+                    self.message(value, id.desc(), None, self.version, 1)?;
+                }
+                _ => self.field(field, slot, depth)?,
+            }
         }
         self.out.push(b'}');
         self.slots.truncate(base);
@@ -215,7 +261,7 @@ impl<'a> Writer<'_, 'a> {
 
     fn absent(&mut self, ty: &FieldType, depth: usize) -> Step {
         match ty {
-            FieldType::Message(id) => return self.message(&[], id.desc(), None, depth + 1),
+            FieldType::Message(id) => return self.message(&[], id.desc(), None, None, depth + 1),
             FieldType::String => self.out.extend_from_slice(b"\"\""),
             FieldType::Bool => self.out.extend_from_slice(b"false"),
             FieldType::Int32 | FieldType::Int64 | FieldType::Double | FieldType::IntOrString => {
@@ -282,7 +328,7 @@ impl<'a> Writer<'_, 'a> {
             (FieldType::Int32, Slot::Number(number)) => int(i64::from(number as i32), self.out),
             (FieldType::Int64, Slot::Number(number)) => int(number as i64, self.out),
             (FieldType::Message(id), Slot::Bytes(value, _)) => {
-                self.message(value, id.desc(), None, depth + 1)?
+                self.message(value, id.desc(), None, None, depth + 1)?
             }
             (FieldType::Bytes, Slot::Bytes(value, _)) => {
                 self.out.push(b'"');
@@ -409,6 +455,12 @@ fn printed(field: &FieldDesc, slot: Slot<'_>) -> bool {
 
 #[inline]
 fn text(bytes: &[u8], out: &mut Vec<u8>) {
+    if is_plain(bytes) {
+        out.push(b'"');
+        out.extend_from_slice(bytes);
+        out.push(b'"');
+        return;
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => string(text, out),
         Err(_) => string(&String::from_utf8_lossy(bytes), out),
@@ -543,6 +595,28 @@ mod tests {
         let mut out = Vec::new();
         assert!(compact(deep.as_bytes(), &mut out).is_ok());
         assert_eq!(out, deep.as_bytes());
+    }
+
+    #[test]
+    fn another_version_is_told_as_if_it_stood_in_the_bytes() {
+        let ty = TypeId::by_gvk("", "v1", "PodTemplate").expect("kind");
+        for metadata in [
+            crate::json!({"name": "a"}),
+            crate::json!({"name": "a", "resourceVersion": "7", "labels": {"a": "b"}}),
+            crate::json!({"resourceVersion": "7"}),
+        ] {
+            let inner = crate::json!({"name": "b", "resourceVersion": "9"});
+            let tree = crate::json!({"metadata": (metadata), "template": {"metadata": (inner)}});
+            let mut raw = Vec::new();
+            crate::encode_protobuf(&tree, ty, &mut raw);
+            for version in ["", "8", "123456789"] {
+                let with = crate::envelope::with_resource_version(&raw, ty, version).expect("read");
+                let (mut expect, mut found) = (Vec::new(), Vec::new());
+                protobuf_to_json(&with, ty, None, &mut expect).expect("written");
+                protobuf_to_json_at(&raw, ty, None, version, &mut found).expect("written");
+                assert_eq!(found, expect, "{version}: {tree}");
+            }
+        }
     }
 
     #[test]

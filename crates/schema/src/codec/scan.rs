@@ -36,15 +36,17 @@ impl Number<'_> {
 
 type Result<T> = std::result::Result<T, DecodeError>;
 
-/// Whether one of eight bytes ends a string's plain part: a quote, a backslash
-/// or a control character.
+/// How many of eight bytes stand before the one that ends a string's plain part: a quote, a
+/// backslash or a control character. The first byte is the lowest.
 #[inline]
-pub(super) fn has_special(word: u64) -> bool {
+fn plain_bytes(word: u64) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
     let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-    (zero(word ^ (ONES * b'"' as u64)) | zero(word ^ (ONES * b'\\' as u64)) | control) != 0
+    let special = zero(word ^ (ONES * b'"' as u64)) | zero(word ^ (ONES * b'\\' as u64)) | control;
+    // What is carried on makes ends of bytes behind the first alone.
+    special.trailing_zeros() as usize / 8
 }
 
 /// A byte in Go's quotes; Go takes it for a character of its own.
@@ -178,12 +180,12 @@ impl<'a> Scanner<'a> {
         let mut at = start;
         loop {
             // Eight plain bytes at once.
-            while let Some(word) = self.bytes.get(at..at + 8) {
-                let word = u64::from_le_bytes(word.try_into().expect("these are eight bytes"));
-                if has_special(word) {
+            while let Some(word) = self.bytes.get(at..).and_then(<[u8]>::first_chunk) {
+                let plain = plain_bytes(u64::from_le_bytes(*word));
+                at += plain;
+                if plain < 8 {
                     break;
                 }
-                at += 8;
             }
             match self.bytes.get(at) {
                 Some(b'"') => {
@@ -414,5 +416,31 @@ impl<'a> Scanner<'a> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_end_where_they_end() {
+        for len in 0..20 {
+            let text = "\u{7f}".repeat(len);
+            let quoted = format!("\"{text}\"1234567890");
+            let mut scan = Scanner::new(quoted.as_bytes());
+            assert_eq!(scan.string().expect("a string"), text);
+            assert_eq!(scan.position(), len + 2);
+            let escaped = format!("\"{text}\\n{text}\"");
+            let expect = format!("{text}\n{text}");
+            assert_eq!(
+                Scanner::new(escaped.as_bytes()).string().expect("a string"),
+                expect
+            );
+            let broken = format!("\"{text}\u{1}{text}\"");
+            assert!(Scanner::new(broken.as_bytes()).string().is_err());
+            let open = format!("\"{text}");
+            assert!(Scanner::new(open.as_bytes()).string().is_err());
+        }
     }
 }
