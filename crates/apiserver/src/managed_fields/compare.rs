@@ -1,6 +1,6 @@
 //! What differs between two versions of an object, as sets of field paths.
 
-use skeg_schema::{FieldDesc, FieldType, Object, Omit, TypeId, Value};
+use skeg_schema::{FieldDesc, FieldType, Object, Omit, Places, TypeId, Value};
 
 use super::element::{Element, same};
 use super::lists;
@@ -113,19 +113,6 @@ pub(super) fn encoded<'v>(value: Option<&'v Value>, field: &FieldDesc) -> Option
     };
     let left_out = empty && field.omit != Omit::Never && !matches!(field.ty, FieldType::Message(_));
     (!left_out).then_some(value)
-}
-
-/// The members of a struct with what the tables say of them. Who owns what is nobody's.
-pub(super) fn members(
-    object: &Object,
-    id: TypeId,
-) -> impl Iterator<Item = (&'static FieldDesc, &Value)> {
-    let mut hint = 0;
-    object.iter().filter_map(move |(key, value)| {
-        let (at, field) = id.desc().find(key, hint)?;
-        hint = at + 1;
-        (field.json != "managedFields").then_some((field, value))
-    })
 }
 
 /// Whether nothing of a struct would be encoded.
@@ -249,18 +236,16 @@ fn added(new: &Value, node: Node<'_>, form: Form) -> FieldSet {
             let Some(object) = new.as_object() else {
                 return out;
             };
-            let mut add = |field: &'static FieldDesc, value| {
+            let desc = id.desc();
+            let places = Places::of(object, desc);
+            for at in desc.sorted_places() {
+                let (field, value) = (&desc.fields[at], places.get(at));
+                if field.json == "managedFields" || (value.is_none() && !always_stands(field)) {
+                    continue;
+                }
                 if let Some(value) = encoded(value, field) {
                     let below = added(value, super::node::of_field(field), form);
                     out.attach(Element::Field(field.json.into()), below);
-                }
-            };
-            for (field, value) in members(object, id) {
-                add(field, Some(value));
-            }
-            for field in id.desc().fields.iter().filter(|field| always_stands(field)) {
-                if !object.contains_key(field.json) {
-                    add(field, None);
                 }
             }
         }
@@ -284,36 +269,28 @@ fn added(new: &Value, node: Node<'_>, form: Form) -> FieldSet {
     out
 }
 
-fn structs<'v>(a: Option<&'v Object>, b: Option<&'v Object>, id: TypeId) -> Difference {
+fn structs(a: Option<&Object>, b: Option<&Object>, id: TypeId) -> Difference {
+    let desc = id.desc();
+    let [a, b] = [a, b].map(|side| side.map(|object| Places::of(object, desc)));
+    // What neither has is alike, unless there is but one.
+    let alone = a.is_none() != b.is_none();
     let mut out = Difference::default();
-    let mut one = |field: &'static FieldDesc| {
-        let side = |object: Option<&'v Object>| encoded(object?.get(field.json), field);
-        let (left, right) = (side(a), side(b));
+    for at in desc.sorted_places() {
+        let [left, right] = [&a, &b].map(|side| side.as_ref().map(|places| places.get(at)));
+        let given = left.flatten().is_some() || right.flatten().is_some();
+        if !given && !alone {
+            continue;
+        }
+        let field = &desc.fields[at];
+        if field.json == "managedFields" || !(given || always_stands(field)) {
+            continue;
+        }
+        let [left, right] = [left, right].map(|side| encoded(side?, field));
         if left.is_none() && right.is_none() {
-            return;
+            continue;
         }
         let below = walk(left, right, super::node::of_field(field), Form::Go);
         out.attach(|| Element::Field(field.json.into()), below);
-    };
-    for (field, _) in b.into_iter().flat_map(|b| members(b, id)) {
-        one(field);
-    }
-    let lacks = |object: Option<&Object>, field: &FieldDesc| {
-        object.is_none_or(|object| !object.contains_key(field.json))
-    };
-    for (field, _) in a.into_iter().flat_map(|a| members(a, id)) {
-        if lacks(b, field) {
-            one(field);
-        }
-    }
-    // What neither has is alike, unless there is but one.
-    if a.is_none() != b.is_none() {
-        let fields = id.desc().fields.iter();
-        for field in fields.filter(|field| always_stands(field)) {
-            if lacks(a, field) && lacks(b, field) {
-                one(field);
-            }
-        }
     }
     out
 }

@@ -1,9 +1,9 @@
 //! What the writer of a new object owns, straight to text: what [`super::compare`] says of
 //! an object and none before it, without the sets that only later writes need.
 
-use skeg_schema::{FieldDesc, Object, TypeId, Value};
+use skeg_schema::{FieldDesc, Key, Object, Places, TypeId, Value};
 
-use super::compare::{always_stands, encoded, is_blank, is_hollow, members, zero};
+use super::compare::{always_stands, encoded, is_blank, is_hollow, zero};
 use super::element::{Element, write_text};
 use super::lists;
 use super::node::{Node, Shape, of_field};
@@ -30,7 +30,7 @@ pub fn text(new: &Value, ty: TypeId, ignored: &[&[&str]]) -> Option<String> {
         left_out.push(name.strip_prefix("f:")?);
     }
     out.0.push('{');
-    for (field, value) in sorted(members(new.as_object()?, ty), |field| field.json) {
+    for (field, value) in by_name(new.as_object()?, ty) {
         if matches!(field.json, "apiVersion" | "kind") || left_out.contains(&field.json) {
             continue;
         }
@@ -48,13 +48,20 @@ pub fn text(new: &Value, ty: TypeId, ignored: &[&[&str]]) -> Option<String> {
     Some(out.0)
 }
 
-fn sorted<'n, N: Copy, V>(
-    members: impl Iterator<Item = (N, V)>,
-    name: impl Fn(N) -> &'n str,
-) -> Vec<(N, V)> {
-    let mut all: Vec<(N, V)> = members.collect();
-    if !all.is_sorted_by(|a, b| name(a.0) <= name(b.0)) {
-        all.sort_unstable_by(|a, b| name(a.0).cmp(name(b.0)));
+/// The members of a struct by ascending name. Who owns what is nobody's.
+fn by_name(object: &Object, id: TypeId) -> impl Iterator<Item = (&'static FieldDesc, &Value)> {
+    let desc = id.desc();
+    let places = Places::of(object, desc);
+    desc.sorted_places().filter_map(move |at| {
+        let (field, value) = (&desc.fields[at], places.get(at)?);
+        (field.json != "managedFields").then_some((field, value))
+    })
+}
+
+fn sorted(map: &Object) -> Vec<(&Key, &Value)> {
+    let mut all: Vec<(&Key, &Value)> = map.iter().collect();
+    if !all.is_sorted_by(|a, b| a.0 <= b.0) {
+        all.sort_unstable_by(|a, b| a.0.cmp(b.0));
     }
     all
 }
@@ -114,7 +121,7 @@ impl Text {
             {
                 let start = self.0.len();
                 self.0.push('{');
-                for (field, value) in sorted(members(object, id), |field| field.json) {
+                for (field, value) in by_name(object, id) {
                     if !skip.contains(&field.json) {
                         self.over_zero(field, value, &[])?;
                     }
@@ -156,7 +163,7 @@ impl Text {
             }
             (Shape::Map { .. }, _, Value::Object(object)) => {
                 self.own(own);
-                for (name, value) in sorted(object.iter(), |name| name) {
+                for (name, value) in sorted(object) {
                     self.begin(Step::Field(name));
                     self.whole(value, node.member(name).unwrap_or(Node::Free), Own::Yes);
                 }
@@ -187,13 +194,16 @@ impl Text {
 
     /// The fields of a struct that was not there before.
     fn structure(&mut self, object: &Object, id: TypeId) {
-        let absent = id
-            .desc()
-            .fields
-            .iter()
-            .filter(|field| always_stands(field) && !object.contains_key(field.json))
-            .map(|field| (field, &Value::Null));
-        for (field, value) in sorted(members(object, id).chain(absent), |field| field.json) {
+        let desc = id.desc();
+        let places = Places::of(object, desc);
+        for at in desc.sorted_places() {
+            let field = &desc.fields[at];
+            let value = match places.get(at) {
+                Some(_) if field.json == "managedFields" => continue,
+                Some(value) => value,
+                None if always_stands(field) => &Value::Null,
+                None => continue,
+            };
             if let Some(value) = encoded(Some(value), field) {
                 self.begin(Step::Field(field.json));
                 self.whole(value, of_field(field), Own::Yes);
