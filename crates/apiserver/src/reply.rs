@@ -132,7 +132,7 @@ pub fn status(req: &Req<'_>, wanted: Wanted, code: u16, status: Status) -> Respo
 /// Refuses a list form for one object. What was to be done is done by then.
 pub fn check_one(wanted: Wanted, served: &Served) -> Result<()> {
     if served.resource.custom.is_none() {
-        return check_not_listed(wanted, &internal_name(served.resource.storage_type));
+        return check_not_listed(wanted, || internal_name(served.resource.storage_type));
     }
     match wanted.transform {
         Transform::PartialList(_) => Err(Error::internal("content is not a list")),
@@ -141,13 +141,14 @@ pub fn check_one(wanted: Wanted, served: &Served) -> Result<()> {
 }
 
 /// The same for an object of a type that upstream calls so.
-fn check_not_listed(wanted: Wanted, go_name: &str) -> Result<()> {
+fn check_not_listed(wanted: Wanted, go_name: impl FnOnce() -> String) -> Result<()> {
     match wanted.transform {
         Transform::PartialList(_) => Err(Error::simple(
             406,
             "NotAcceptable",
             format!(
-                "you requested PartialObjectMetadataList, but the requested object is not a list (*{go_name})"
+                "you requested PartialObjectMetadataList, but the requested object is not a list (*{})",
+                go_name()
             ),
         )),
         _ => Ok(()),
@@ -238,7 +239,7 @@ pub fn tree(
         let object = SharedObject::from_value(value, ty, 0);
         return Ok(with_type(code, negotiate::JSON, Payload::Object(object)));
     }
-    check_not_listed(wanted, go_name)?;
+    check_not_listed(wanted, || go_name.to_owned())?;
     let format = wanted.format;
     let body = match wanted.transform {
         Transform::Partial(version) => encode::partial_tree(&value, version, wanted),

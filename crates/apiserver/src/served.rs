@@ -25,7 +25,7 @@ pub struct Served {
 impl Served {
     /// The key below which its objects are, with the last slash.
     pub fn prefix(&self) -> String {
-        format!("{}/", self.resource.storage_prefix)
+        self.key(&["/"])
     }
 
     /// The key below which the objects of a namespace are.
@@ -33,17 +33,28 @@ impl Served {
         if namespace.is_empty() || !self.resource.desc.namespaced {
             self.prefix()
         } else {
-            format!("{}/{namespace}/", self.resource.storage_prefix)
+            self.key(&["/", namespace, "/"])
         }
     }
 
     /// The key of an object.
     pub fn key_of(&self, namespace: &str, name: &str) -> String {
         if self.resource.desc.namespaced {
-            format!("{}/{namespace}/{name}", self.resource.storage_prefix)
+            self.key(&["/", namespace, "/", name])
         } else {
-            format!("{}/{name}", self.resource.storage_prefix)
+            self.key(&["/", name])
         }
+    }
+
+    fn key(&self, parts: &[&str]) -> String {
+        let prefix = self.resource.storage_prefix;
+        let len = prefix.len() + parts.iter().map(|part| part.len()).sum::<usize>();
+        let mut key = String::with_capacity(len);
+        key.push_str(prefix);
+        for part in parts {
+            key.push_str(part);
+        }
+        key
     }
 
     /// Whether the served version is the stored one.
@@ -132,7 +143,7 @@ impl Served {
 
     fn enveloped(&self, tree: &Value) -> Bytes {
         let ty = self.resource.storage_type;
-        let mut raw = Vec::new();
+        let mut raw = Vec::with_capacity(1024);
         encode_protobuf(tree, ty, &mut raw);
         Bytes::from(envelope::wrap(
             self.resource.storage_api_version,
@@ -183,6 +194,8 @@ type ByName<T> = HashMap<&'static str, T>;
 pub struct Table {
     all: Vec<Arc<Served>>,
     by_group: ByName<ByName<ByName<Arc<Served>>>>,
+    /// Of each resource of a group, the version in which it is stored.
+    stored: ByName<ByName<Arc<Served>>>,
     /// Written when first asked for.
     discovery: OnceLock<Arc<Discovery>>,
 }
@@ -191,6 +204,7 @@ impl Table {
     /// Finds a place for each row.
     pub fn new(all: Vec<Arc<Served>>) -> Self {
         let mut by_group: ByName<ByName<ByName<Arc<Served>>>> = HashMap::new();
+        let mut stored: ByName<ByName<Arc<Served>>> = HashMap::new();
         for served in &all {
             let desc = served.resource.desc;
             by_group
@@ -199,10 +213,22 @@ impl Table {
                 .entry(desc.version)
                 .or_default()
                 .insert(desc.resource, served.clone());
+            stored
+                .entry(desc.group)
+                .or_default()
+                .entry(desc.resource)
+                .and_modify(|known| {
+                    let (stands, stood) = (served.served_as_stored(), known.served_as_stored());
+                    if (stands, known.index) > (stood, served.index) {
+                        *known = served.clone();
+                    }
+                })
+                .or_insert_with(|| served.clone());
         }
         Self {
             all,
             by_group,
+            stored,
             discovery: OnceLock::new(),
         }
     }
@@ -233,21 +259,9 @@ impl Table {
     }
 
     /// By group and plural name, in the version in which objects are stored,
-    /// else in any.
+    /// else in the one that comes first in the table.
     pub fn find_any(&self, group: &str, resource: &str) -> Option<&Arc<Served>> {
-        let mut first: Option<&Arc<Served>> = None;
-        for versions in self.by_group.get(group)?.values() {
-            if let Some(served) = versions.get(resource) {
-                if served.served_as_stored() {
-                    return Some(served);
-                }
-                // The one that comes first in the table, of several.
-                if first.is_none_or(|known| served.index < known.index) {
-                    first = Some(served);
-                }
-            }
-        }
-        first
+        self.stored.get(group)?.get(resource)
     }
 
     /// All rows.

@@ -200,23 +200,31 @@ impl Instant {
         out
     }
 
+    /// Whether `text`, from which it was read, is how it is written in whole seconds.
+    pub(crate) fn is_written_as(self, text: &str) -> bool {
+        const LEN: usize = "2006-01-02T15:04:05Z".len();
+        text.len() == LEN && text.ends_with('Z') && self.seconds >= ZERO_SECONDS
+    }
+
     fn head(self) -> String {
         let seconds = self.seconds.clamp(ZERO_SECONDS, LAST_SECONDS);
         let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
         let of_day = seconds.rem_euclid(86_400);
+        let mut text = *b"0000-00-00T00:00:00";
+        for (at, number) in [
+            (0, year / 100),
+            (2, year % 100),
+            (5, month),
+            (8, day),
+            (11, of_day / 3600),
+            (14, of_day / 60 % 60),
+            (17, of_day % 60),
+        ] {
+            text[at] += (number / 10) as u8;
+            text[at + 1] += (number % 10) as u8;
+        }
         let mut out = String::with_capacity(27);
-        let mut push = |number: i64, digits: u32, after: &str| {
-            for place in (0..digits).rev() {
-                out.push(char::from(b'0' + (number / 10i64.pow(place) % 10) as u8));
-            }
-            out.push_str(after);
-        };
-        push(year, 4, "-");
-        push(month, 2, "-");
-        push(day, 2, "T");
-        push(of_day / 3600, 2, ":");
-        push(of_day / 60 % 60, 2, ":");
-        push(of_day % 60, 2, "");
+        out.push_str(std::str::from_utf8(&text).expect("digits are ASCII"));
         out
     }
 }
@@ -247,7 +255,10 @@ mod tests {
                 (seconds, written),
                 "{text}"
             );
+            assert_eq!(instant.is_written_as(text), text == written, "{text}");
         }
+        let early = "0000-12-31T23:59:59Z";
+        assert!(!parse(early, false).unwrap().is_written_as(early));
         let micro = parse("2026-01-02T03:04:05.012345Z", true).unwrap();
         assert_eq!(micro.to_micro_text(), "2026-01-02T03:04:05.012345Z");
     }

@@ -143,7 +143,9 @@ fn settle(value: &mut Value, ty: &FieldType, keep_empty: bool) {
         }
         (FieldType::Time | FieldType::MicroTime, Value::String(text)) => {
             let micro = *ty == FieldType::MicroTime;
-            if let Ok(instant) = crate::time::parse(text, micro) {
+            if let Ok(instant) = crate::time::parse(text, micro)
+                && (micro || !instant.is_written_as(text))
+            {
                 *text = if micro {
                     instant.to_micro_text()
                 } else {

@@ -11,7 +11,9 @@ pub const PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
 /// the same. Answers warnings of those that count, and of those that mean nothing.
 pub fn carry_over(pod: &mut Value) -> Vec<String> {
     let mut warnings = Vec::new();
-    if tree::sp(pod, &["spec", "os", "name"]) == "windows" {
+    let told =
+        tree::entries(at(pod, "metadata"), "annotations").any(|(key, _)| key.starts_with(PREFIX));
+    if !told || tree::sp(pod, &["spec", "os", "name"]) == "windows" {
         return warnings;
     }
     let annotations = tree::path(pod, &["metadata", "annotations"]).clone();

@@ -105,6 +105,9 @@ fn is_cost(text: &str) -> bool {
 }
 
 fn annotations(meta: &Value, spec: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if tree::is_zero(at(meta, "annotations")) {
+        return;
+    }
     if let Some(v) = tree::path(meta, &["annotations", MIRROR]).as_str()
         && s(spec, "nodeName").is_empty()
     {

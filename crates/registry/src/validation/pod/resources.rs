@@ -448,44 +448,39 @@ pub fn pod_level(spec: &Value, path: &Path<'_>, errs: &mut Errs) {
 
 /// A pod's quality of service, from its pod-level resources or its containers.
 pub fn qos_class(spec: &Value) -> &'static str {
-    let compute = |name: &str| matches!(name, "cpu" | "memory");
-    let sums = |part: &str| -> BTreeMap<String, Quantity> {
+    const COUNTED: [&str; 2] = ["cpu", "memory"];
+    let none = Quantity::default();
+    let sums = |part: &str| -> [Quantity; 2] {
         let r = at(spec, "resources");
-        let own = at(r, part);
-        let mut out = BTreeMap::new();
+        let mut out = [none; 2];
+        let mut add = |amounts: &Value| {
+            for (sum, name) in out.iter_mut().zip(COUNTED) {
+                let amount = amounts.get(name).map(quantity);
+                *sum += amount.filter(|amount| *amount > none).unwrap_or(none);
+            }
+        };
         if has(spec, "resources")
             && (!tree::is_zero(at(r, "requests")) || !tree::is_zero(at(r, "limits")))
         {
-            for (name, v) in tree::pairs(own) {
-                let q = quantity(v);
-                if compute(name) && q > Quantity::default() {
-                    out.insert(name.to_owned(), q);
-                }
-            }
+            add(at(r, part));
             return out;
         }
         for c in list(spec, "containers")
             .iter()
             .chain(list(spec, "initContainers"))
         {
-            for (name, v) in tree::pairs(tree::path(c, &["resources", part])) {
-                let q = quantity(v);
-                if compute(name) && q > Quantity::default() {
-                    let sum = out.entry(name.to_owned()).or_default();
-                    *sum += q;
-                }
-            }
+            add(tree::path(c, &["resources", part]));
         }
         out
     };
     let (requests, limits) = (sums("requests"), sums("limits"));
-    if requests.is_empty() && limits.is_empty() {
+    if [requests, limits].iter().flatten().all(|sum| *sum == none) {
         return "BestEffort";
     }
     let pod_level = !tree::is_zero(tree::path(spec, &["resources", "limits"]))
         || !tree::is_zero(tree::path(spec, &["resources", "requests"]));
     let all_limited = if pod_level {
-        limits.len() == 2
+        limits.iter().all(|limit| *limit > none)
     } else {
         list(spec, "containers")
             .iter()

@@ -461,7 +461,11 @@ const ALL_KINDS: [&str; 3] = ["initContainers", "containers", "ephemeralContaine
 
 /// The old annotations for profiles must say what the fields say.
 pub fn profile_annotations(meta: &Value, spec: &Value, path: &Path<'_>, errs: &mut Errs) {
-    let annotation = |key: &str| tree::path(meta, &["annotations", key]).as_str();
+    let annotations = at(meta, "annotations");
+    if tree::is_zero(annotations) {
+        return;
+    }
+    let annotation = |key: &str| at(annotations, key).as_str();
     let pod_context = at(spec, "securityContext");
     let p_path = path.child("securityContext");
     if let Some(text) = annotation("seccomp.security.alpha.kubernetes.io/pod") {
