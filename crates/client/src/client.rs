@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, Request, Response};
 use skeg_meta::{SharedObject, Status};
@@ -14,7 +15,7 @@ use skeg_schema::Value;
 use crate::api::{List, WatchEvent};
 use crate::attempt::{self, Observed};
 use crate::breaker::{Breaker, Guarded};
-use crate::codec::{self, Answer, Decoder, Format};
+use crate::codec::{self, Answer, Decoder, Format, Instead};
 use crate::config::{Config, Impersonation};
 use crate::error::Error;
 use crate::frames::Frames;
@@ -55,7 +56,11 @@ struct Settings {
     /// As whom every request acts.
     impersonation: HeaderMap,
     priority: Priority,
+    sleep: Sleep,
 }
+
+/// Waits for so long.
+type Sleep = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// Writes headers into every request.
 type Propagator = Arc<dyn Fn(&mut HeaderMap) + Send + Sync>;
@@ -115,6 +120,7 @@ impl Client {
                 propagator: None,
                 impersonation: HeaderMap::new(),
                 priority: Priority::default(),
+                sleep: Arc::new(|pause| tokio::time::sleep(pause).boxed()),
             }),
             transport,
         }
@@ -186,6 +192,23 @@ impl Client {
     pub fn field_manager(&self) -> &str {
         let agent = self.settings.user_agent.to_str().unwrap_or_default();
         agent.split('/').next().unwrap_or_default()
+    }
+
+    /// Waits in another way between the attempts of a request: by a clock that
+    /// tests move. Time limits of requests, and the pauses of a rate limit, keep
+    /// to the machine's clock.
+    #[must_use]
+    pub fn with_sleep(
+        mut self,
+        sleep: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static,
+    ) -> Self {
+        Arc::make_mut(&mut self.settings).sleep = Arc::new(sleep);
+        self
+    }
+
+    /// Waits between attempts.
+    pub(crate) async fn sleep(&self, pause: Duration) {
+        (self.settings.sleep)(pause).await;
     }
 
     /// The same client with another retry policy.
@@ -346,7 +369,10 @@ impl Client {
                     warn_of(&response);
                     return Ok(response);
                 }
-                Ok(response) => Error::Api(Box::new(refusal(response).await)),
+                Ok(response) => {
+                    let asked = format!("{} {}", parts.method, parts.uri.path());
+                    Error::Api(Box::new(refusal(response, &asked).await))
+                }
                 Err(source) => Error::Transport {
                     verb: parts.method.to_string(),
                     target: parts.uri.path().to_owned(),
@@ -380,7 +406,7 @@ impl Client {
             };
             tracing::debug!(attempt, ?pause, error = %error.chain(), path = parts.uri.path(), "request sent again");
             observed.again(&error);
-            tokio::time::sleep(pause).await;
+            self.sleep(pause).await;
             attempt += 1;
             body = spare;
         }
@@ -411,7 +437,7 @@ impl Client {
     pub async fn get_json(&self, path_and_query: &str) -> Result<Value, Error> {
         let request = self.request(Method::GET, path_and_query.to_owned(), codec::JSON)?;
         let bytes = self.bytes(request).await?;
-        skeg_schema::decode_json_any(&bytes).map_err(|error| Error::decode(path_and_query, error))
+        json_of(path_and_query, &bytes)
     }
 
     /// Posts JSON to a path that is no object's, and reads the JSON that answers it.
@@ -426,7 +452,7 @@ impl Client {
         request.headers_mut().insert(CONTENT_TYPE, json);
         *request.body_mut() = Payload::from(bytes);
         let answer = self.bytes(request).await?;
-        skeg_schema::decode_json_any(&answer).map_err(|error| Error::decode(path_and_query, error))
+        json_of(path_and_query, &answer)
     }
 
     /// Gets a path as text: `/healthz`, `/metrics`.
@@ -502,6 +528,10 @@ impl Client {
                         .map_err(|error| Error::decode(target, error))
                 }
             }
+            .and_then(|answer| match answer {
+                Answer::Status(status) if codec::is_refusal(&status) => Err(Error::Api(status)),
+                answer => Ok(answer),
+            })
         })
         .await
     }
@@ -520,13 +550,37 @@ impl Client {
             let format = Format::of(response.headers());
             match response.into_body() {
                 Payload::List(list) => List::from_shared(list, convert),
+                Payload::Status(status) => Err(codec::instead(target, status)),
                 body => listing::read(body, format, decoder)
                     .await
                     .map_err(|broken| match broken {
                         Broken::Body(source) => Error::Body { target, source },
-                        Broken::Decode(error) => Error::decode(target, error),
+                        Broken::Decode(error) => match error.downcast::<Instead>() {
+                            Ok(instead) => codec::instead(target, instead.0),
+                            Err(error) => Error::decode(target, error),
+                        },
                     }),
             }
+        })
+        .await
+    }
+
+    /// A request whose answer nobody needs, unless it is a refusal.
+    pub(crate) async fn done(&self, request: Request<Payload>) -> Result<(), Error> {
+        let target = request.uri().path().to_owned();
+        self.bounded(&target, async {
+            let response = self.send(request).await?;
+            let format = Format::of(response.headers());
+            let refusal = match response.into_body() {
+                Payload::Status(status) => Some(status).filter(|status| codec::is_refusal(status)),
+                body @ (Payload::Bytes(_) | Payload::Stream(_)) => {
+                    // What is longer, or breaks off, is not taken for a Status.
+                    let bytes = collect(body, REFUSAL_LEN_MAX).await.unwrap_or_default();
+                    codec::refusal_in(&bytes, format)
+                }
+                _ => None,
+            };
+            refusal.map_or(Ok(()), |status| Err(Error::Api(status)))
         })
         .await
     }
@@ -546,7 +600,18 @@ impl Client {
             recorder.record(&Event::WatchStarted { resource });
         }
         let format = Format::of(response.headers());
+        let of_watch = may_be_watch(response.headers());
+        let content_type = response.headers().get(CONTENT_TYPE).cloned();
         match response.into_body() {
+            Payload::Stream(_) if !of_watch => Err(Error::decode(
+                target,
+                format!(
+                    "the answer to a watch is {:?}",
+                    content_type
+                        .as_ref()
+                        .map_or("", |value| value.to_str().unwrap_or_default())
+                ),
+            )),
             Payload::Events(events) => Ok(events.map(convert).boxed()),
             Payload::Stream(body) => {
                 let decode =
@@ -580,6 +645,27 @@ impl Client {
     }
 }
 
+/// The JSON that an answer is, unless it is a refusal.
+fn json_of(target: &str, bytes: &[u8]) -> Result<Value, Error> {
+    match codec::refusal_in(bytes, Format::Json) {
+        Some(status) => Err(Error::Api(status)),
+        None => skeg_schema::decode_json_any(bytes).map_err(|error| Error::decode(target, error)),
+    }
+}
+
+/// Whether an answer of this type may be a watch; one that names none is taken
+/// for JSON, as client-go does.
+fn may_be_watch(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return true;
+    };
+    let whole = value.to_str().unwrap_or_default();
+    let media_type = whole.split(';').next().unwrap_or_default().trim();
+    [codec::JSON, codec::PROTOBUF]
+        .iter()
+        .any(|known| media_type.eq_ignore_ascii_case(known))
+}
+
 /// A path with a query.
 pub(crate) fn target(mut path: String, options: &dyn QueryOptions) -> String {
     let mut query = Query::default();
@@ -599,7 +685,7 @@ fn warn_of(response: &Response<Payload>) {
     }
 }
 
-async fn refusal(response: Response<Payload>) -> Status {
+async fn refusal(response: Response<Payload>, asked: &str) -> Status {
     let code = response.status();
     let headers = response.headers().clone();
     match response.into_body() {
@@ -611,11 +697,11 @@ async fn refusal(response: Response<Payload>) -> Status {
             status
         }
         Payload::Object(object) => {
-            codec::decode_refusal(code, &object.json(), &http::HeaderMap::new())
+            codec::decode_refusal(code, &object.json(), &HeaderMap::new(), &asked)
         }
         body => {
             let bytes = collect(body, REFUSAL_LEN_MAX).await.unwrap_or_default();
-            codec::decode_refusal(code, &bytes, &headers)
+            codec::decode_refusal(code, &bytes, &headers, &asked)
         }
     }
 }

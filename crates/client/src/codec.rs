@@ -10,6 +10,7 @@ use skeg_meta::{ListMeta, Object, SharedObject, Status};
 use skeg_schema::{TypeId, Value, envelope};
 
 use crate::api::{List, WatchEvent};
+use crate::error::Error;
 use crate::payload::BoxError;
 use crate::resource::ApiResource;
 
@@ -303,31 +304,90 @@ pub(crate) fn decode_answer(
     }
 }
 
-fn status_from_protobuf(raw: &[u8]) -> Result<Status, BoxError> {
+pub(crate) fn status_from_protobuf(raw: &[u8]) -> Result<Status, BoxError> {
     let mut status = Status::default();
     skeg_schema::message_from_protobuf(raw, &mut status)?;
     Ok(status)
 }
 
 /// A Status, if that is what the bytes are. Upstream writes `kind` first, so
-/// that a glance at the head saves parsing other objects twice.
+/// that a glance at the head saves parsing other objects twice; those who sort
+/// the members write short ones, which are searched whole.
 fn status_from_json(bytes: &[u8]) -> Option<Status> {
-    let head = &bytes[..bytes.len().min(64)];
+    const SHORT_LEN_MAX: usize = 4096;
+    let head = if bytes.len() <= SHORT_LEN_MAX {
+        bytes
+    } else {
+        &bytes[..64]
+    };
     if !head.windows(8).any(|window| window == b"\"Status\"") {
         return None;
     }
-    let value = skeg_schema::decode_json_any(bytes).ok()?;
-    if value["kind"] != "Status" {
+    status_from_tree(skeg_schema::decode_json_any(bytes).ok()?)
+}
+
+/// A Status, if that is what the tree is.
+pub(crate) fn status_from_tree(tree: Value) -> Option<Status> {
+    if tree["kind"] != "Status" || tree["apiVersion"] != "v1" {
         return None;
     }
     let mut status = Status::default();
-    skeg_schema::message_from_value(value, &mut status).ok()?;
+    skeg_schema::message_from_value(tree, &mut status).ok()?;
     Some(status)
 }
 
+/// A Status came where something else was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("a Status instead: {}", .0.message)]
+pub(crate) struct Instead(pub(crate) Box<Status>);
+
+/// The error of a Status that came instead of what was asked for: a refusal is
+/// one whatever the HTTP code says (client-go's `Result.Into`).
+pub(crate) fn instead(target: impl Into<String>, status: Box<Status>) -> Error {
+    if is_refusal(&status) {
+        Error::Api(status)
+    } else {
+        Error::decode(target, Instead(status))
+    }
+}
+
+/// Whether a Status says that nothing came of it.
+pub(crate) fn is_refusal(status: &Status) -> bool {
+    status.status == "Failure"
+}
+
+/// Whether the type in an envelope is that of a Status.
+pub(crate) fn is_type_of_status(bytes: &[u8]) -> bool {
+    let mut found = 0;
+    for field in Fields(bytes) {
+        if let Ok((1, Some(b"v1")) | (2, Some(b"Status"))) = field {
+            found += 1;
+        }
+    }
+    found == 2
+}
+
+/// The refusal that a whole answer is, if it is one.
+pub(crate) fn refusal_in(bytes: &[u8], format: Format) -> Option<Box<Status>> {
+    let status = match format {
+        Format::Protobuf => envelope::unwrap(bytes)
+            .ok()
+            .filter(|unknown| unknown.kind == "Status" && unknown.api_version == "v1")
+            .and_then(|unknown| status_from_protobuf(unknown.raw).ok()),
+        Format::Json => status_from_json(bytes),
+    };
+    status.filter(is_refusal).map(Box::new)
+}
+
 /// The Status of a refusal: the server's, or one made from the HTTP code when
-/// the body is something else (a proxy's page, plain text).
-pub(crate) fn decode_refusal(code: http::StatusCode, bytes: &[u8], headers: &HeaderMap) -> Status {
+/// the body is something else (a proxy's page, plain text), which then says
+/// what was asked, too.
+pub(crate) fn decode_refusal(
+    code: http::StatusCode,
+    bytes: &[u8],
+    headers: &HeaderMap,
+    asked: &dyn std::fmt::Display,
+) -> Status {
     let decoded = match Format::of(headers) {
         Format::Protobuf => envelope::unwrap(bytes)
             .ok()
@@ -343,9 +403,9 @@ pub(crate) fn decode_refusal(code: http::StatusCode, bytes: &[u8], headers: &Hea
             status: "Failure".to_owned(),
             reason: reason_of(code).to_owned(),
             message: if text.is_empty() {
-                format!("the server answered {code}")
+                format!("the server answered {code} to {asked}")
             } else {
-                text.to_owned()
+                format!("the server answered {code} to {asked}: {text}")
             },
             ..Status::default()
         }
@@ -401,6 +461,15 @@ pub(crate) fn tree_of(bytes: &[u8]) -> Result<Value, BoxError> {
 
 /// The metadata of a list, from the list without its items.
 pub(crate) fn list_meta_from_tree<T>(mut tree: Value, list: &mut List<T>) -> Result<(), BoxError> {
+    if tree.as_object().is_none() {
+        return Err("the list is no object".into());
+    }
+    if !matches!(tree["items"], Value::Null | Value::Array(_)) {
+        return Err("items is no array".into());
+    }
+    if let Some(status) = status_from_tree(tree.clone()) {
+        return Err(Instead(Box::new(status)).into());
+    }
     if let Some(meta) = tree.get_mut("metadata").map(Value::take)
         && !meta.is_null()
     {
@@ -519,10 +588,10 @@ pub(crate) fn decode_event<T>(
         }
         Format::Json => {
             let mut value = skeg_schema::decode_json_any(frame)?;
-            let object = value
-                .get_mut("object")
-                .map(Value::take)
-                .ok_or("an event without an object")?;
+            let Some(object) = value.get_mut("object").map(Value::take) else {
+                let status = status_from_tree(value).ok_or("an event without an object")?;
+                return Ok(WatchEvent::Error(Box::new(status)));
+            };
             match value["type"].as_str().unwrap_or_default() {
                 "ERROR" => {
                     let mut status = Status::default();

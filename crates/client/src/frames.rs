@@ -42,7 +42,8 @@ impl Frames {
     }
 
     /// What the next frame is read as; none when the body has ended. A last
-    /// frame that was cut off is not given, and nothing comes after an error.
+    /// line may lack its end; a last frame that was cut off is an error, and
+    /// nothing comes after an error.
     fn poll<E>(
         &mut self,
         cx: &mut Context<'_>,
@@ -65,7 +66,7 @@ impl Frames {
                 }
             }
             if self.ended {
-                return Poll::Ready(None);
+                return Poll::Ready(self.last(read));
             }
             match ready!(self.body.as_mut().poll_next(cx)) {
                 Some(Ok(bytes)) if self.buffer.is_empty() => self.piece = bytes,
@@ -77,6 +78,23 @@ impl Frames {
                 None => self.ended = true,
             }
         }
+    }
+
+    /// What is left when the body has ended.
+    fn last<E>(&mut self, mut read: impl FnMut(&[u8]) -> E) -> Option<Result<E, BoxError>> {
+        let rest = std::mem::take(&mut self.buffer);
+        self.searched = 0;
+        if rest.iter().all(u8::is_ascii_whitespace) && self.format == Format::Json
+            || rest.is_empty()
+        {
+            return None;
+        }
+        let is_whole = self.format == Format::Json && skeg_schema::decode_json_any(&rest).is_ok();
+        Some(if is_whole {
+            Ok(read(&rest))
+        } else {
+            Err("it ended within an event".into())
+        })
     }
 
     /// What has come and was not read.
@@ -219,9 +237,21 @@ mod tests {
             [
                 Ok(b"{\"a\":1}\n".to_vec()),
                 Ok(b"{\"b\":2}\n".to_vec()),
-                Ok(b"{\"c\":3}\n".to_vec())
+                Ok(b"{\"c\":3}\n".to_vec()),
+                Err("it ended within an event".to_owned()),
             ]
         );
+    }
+
+    #[tokio::test]
+    async fn the_last_line_may_lack_its_end() {
+        let found = frames(Format::Json, &[b"{\"a\":1}\n{\"b\"", b":2}"]).await;
+        assert_eq!(
+            found,
+            [Ok(b"{\"a\":1}\n".to_vec()), Ok(b"{\"b\":2}".to_vec())]
+        );
+        let found = frames(Format::Json, &[b"{\"a\":1}\n \n"]).await;
+        assert_eq!(found.len(), 1);
     }
 
     #[tokio::test]
@@ -231,7 +261,15 @@ mod tests {
             &[&[0, 0], &[0, 2, 7], &[8, 0, 0, 0, 0, 0], &[0, 0, 1, 9, 0]],
         )
         .await;
-        assert_eq!(found, [Ok(vec![7, 8]), Ok(vec![]), Ok(vec![9])]);
+        assert_eq!(
+            found,
+            [
+                Ok(vec![7, 8]),
+                Ok(vec![]),
+                Ok(vec![9]),
+                Err("it ended within an event".to_owned()),
+            ]
+        );
     }
 
     #[tokio::test]

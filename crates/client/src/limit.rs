@@ -17,7 +17,8 @@ use crate::transport::{Transport, TransportError};
 /// The most requests that wait for the limit. Further ones are refused.
 const WAITING_MAX: usize = 100_000;
 
-/// How many requests are sent at most.
+/// How many requests are sent at most. As in client-go a rate of 0 (and one
+/// that is no number) is 5 a second, and a negative or infinite one is no limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateLimit {
     /// Requests a second in the long run.
@@ -31,6 +32,15 @@ impl RateLimit {
     #[must_use]
     pub fn new(per_second: f64, burst: u32) -> Self {
         Self { per_second, burst }
+    }
+
+    /// The rate that is kept to; none where there is no limit.
+    fn rate(&self) -> Option<f64> {
+        if self.per_second == 0.0 || self.per_second.is_nan() {
+            Some(Self::client_go().per_second)
+        } else {
+            Some(self.per_second).filter(|rate| (0.0..f64::INFINITY).contains(rate))
+        }
     }
 
     /// What client-go does where nothing is said: 5 a second, 10 at once.
@@ -78,7 +88,10 @@ impl Bucket {
         let since = now.duration_since(self.filled).as_secs_f64();
         self.filled = now;
         let most = f64::from(self.limit.burst.max(1));
-        self.tokens = (self.tokens + since * self.limit.per_second.max(0.0)).min(most);
+        self.tokens = match self.limit.rate() {
+            Some(rate) => (self.tokens + since * rate).min(most),
+            None => most,
+        };
     }
 
     fn take(&mut self) -> bool {
@@ -94,7 +107,7 @@ impl Bucket {
     /// nothing when nobody waits any more.
     fn serve(&mut self) -> Option<Duration> {
         self.fill();
-        while self.tokens >= 1.0 {
+        while self.tokens >= 1.0 || self.limit.rate().is_none() {
             let next = self.waiting.iter_mut().find_map(VecDeque::pop_front);
             let Some(next) = next else {
                 self.is_served = false;
@@ -110,7 +123,8 @@ impl Bucket {
             return None;
         }
         const PAUSE_MAX: f64 = 1.0;
-        let seconds = (1.0 - self.tokens) / self.limit.per_second.max(f64::MIN_POSITIVE);
+        let rate = self.limit.rate().unwrap_or(f64::INFINITY);
+        let seconds = (1.0 - self.tokens) / rate.max(f64::MIN_POSITIVE);
         Some(Duration::from_secs_f64(seconds.clamp(0.0, PAUSE_MAX)))
     }
 }
@@ -289,6 +303,24 @@ mod tests {
         let took = begun.elapsed();
         assert!(took >= Duration::from_millis(490), "{took:?}");
         assert!(took < Duration::from_millis(600), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rates_that_are_none_mean_what_they_mean_in_go() {
+        for (rate, least, most) in [
+            (0.0, 190, 210),
+            (f64::NAN, 190, 210),
+            (-1.0, 0, 5),
+            (f64::INFINITY, 0, 5),
+        ] {
+            let limiter = RateLimiter::new(RateLimit::new(rate, 1));
+            let begun = Instant::now();
+            for _ in 0..2 {
+                limiter.acquire(Priority::Normal).await.expect("a token");
+            }
+            let took = begun.elapsed().as_millis();
+            assert!((least..=most).contains(&took), "{rate}: {took} ms");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use futures::StreamExt;
 use skeg_schema::envelope;
 
 use crate::api::List;
-use crate::codec::{self, Decoder, Format, list_meta_from_protobuf, list_meta_from_tree};
+use crate::codec::{self, Decoder, Format, Instead, list_meta_from_protobuf, list_meta_from_tree};
 use crate::payload::{BoxError, Payload};
 use crate::spread::Items;
 
@@ -136,8 +136,10 @@ impl<T: Send + 'static> Reader<T> {
 /// Where a reader is in protobuf.
 enum Protobuf {
     Signature,
-    /// Among the fields of the envelope.
-    Envelope,
+    /// Among the fields of the envelope, which may be that of a Status.
+    Envelope {
+        is_status: bool,
+    },
     /// Among the fields of the list, of which so many bytes are left.
     List(usize),
     /// Behind the list; what follows does not matter.
@@ -164,20 +166,29 @@ impl Protobuf {
                         return Err("the list is no protobuf".into());
                     }
                     at += signature.len();
-                    *self = Self::Envelope;
+                    *self = Self::Envelope { is_status: false };
                 }
-                Self::Envelope => {
+                Self::Envelope { is_status } => {
                     let Some(field) = Field::at(rest)? else {
                         return Ok(at);
                     };
-                    if field.number == 2 && field.wire == 2 {
+                    if field.number == 2 && field.wire == 2 && !*is_status {
                         at += field.head;
                         *self = Self::List(field.len);
-                    } else if rest.len() < field.whole() {
-                        return Ok(at);
-                    } else {
-                        at += field.whole();
+                        continue;
                     }
+                    let Some(body) = rest.get(field.head..field.whole()) else {
+                        return Ok(at);
+                    };
+                    match (field.number, field.wire) {
+                        (1, 2) => *is_status = codec::is_type_of_status(body),
+                        (2, 2) => {
+                            let status = codec::status_from_protobuf(body)?;
+                            return Err(Instead(Box::new(status)).into());
+                        }
+                        _ => {}
+                    }
+                    at += field.whole();
                 }
                 Self::List(0) => *self = Self::Behind,
                 Self::List(left) => {
@@ -208,7 +219,7 @@ impl Protobuf {
     fn finish(&self) -> Result<(), BoxError> {
         match self {
             Self::List(0) | Self::Behind => Ok(()),
-            Self::Signature | Self::Envelope | Self::List(_) => Err(CUT_SHORT.into()),
+            Self::Signature | Self::Envelope { .. } | Self::List(_) => Err(CUT_SHORT.into()),
         }
     }
 }

@@ -7,6 +7,7 @@ use skeg_meta::{HasStatus, Object, SharedObject};
 use skeg_schema::Value;
 
 use crate::api::Api;
+use crate::client::Client;
 use crate::dynamic::DynamicApi;
 use crate::error::Error;
 use crate::options::UpdateOptions;
@@ -22,14 +23,19 @@ struct Attempts(u32);
 impl Attempts {
     /// Waits for the next attempt after this outcome; or gives it back where
     /// there is to be none.
-    async fn after<T>(&mut self, outcome: Result<T, Error>) -> Option<Result<T, Error>> {
+    async fn after<T>(
+        &mut self,
+        client: &Client,
+        outcome: Result<T, Error>,
+    ) -> Option<Result<T, Error>> {
         let conflict = outcome.as_ref().err().is_some_and(Error::is_conflict);
         if !conflict || self.0 >= ATTEMPTS_MAX {
             return Some(outcome);
         }
         // Two who have met are not to meet again.
         let jitter = 0.5 + fastrand::f64();
-        tokio::time::sleep(PAUSE.mul_f64(f64::from(self.0) * jitter)).await;
+        let pause = PAUSE.mul_f64(f64::from(self.0) * jitter);
+        client.sleep(pause).await;
         self.0 += 1;
         None
     }
@@ -91,7 +97,7 @@ impl<K: Object> Api<K> {
                 None => self.update(wanted).await,
                 Some(subresource) => self.update_part(subresource, wanted).await,
             };
-            if let Some(done) = attempts.after(outcome).await {
+            if let Some(done) = attempts.after(self.client(), outcome).await {
                 return done;
             }
         }
@@ -131,7 +137,7 @@ impl DynamicApi {
                 return Ok(there);
             }
             let outcome = self.update(wanted, &UpdateOptions::default()).await;
-            if let Some(done) = attempts.after(outcome).await {
+            if let Some(done) = attempts.after(self.client(), outcome).await {
                 return done;
             }
         }

@@ -47,6 +47,13 @@ where
             };
             let page = list(options.clone()).await?;
             let token = page.continue_token.as_deref();
+            if token.is_some_and(|token| token == options.continue_token) {
+                // It would go round for ever.
+                return Err(Error::decode(
+                    "list",
+                    "the page names itself as the one behind it",
+                ));
+            }
             let next = token.map(|token| behind(token, &options));
             Ok(Some((page, next)))
         }

@@ -103,10 +103,7 @@ impl Scope {
         let path = request.uri().path().to_owned();
         match self.client.one(request, decoder).await? {
             Answer::Object(object) => Ok(object),
-            Answer::Status(status) => Err(Error::decode(
-                path,
-                format!("expected an object, not a Status: {}", status.message),
-            )),
+            Answer::Status(status) => Err(codec::instead(path, status)),
         }
     }
 
@@ -221,10 +218,10 @@ impl Scope {
             .await?
         {
             Answer::Object(object) => Ok(object),
-            Answer::Status(status) => Err(Error::decode(
-                format!("{name}/{}", subresource.unwrap_or_default()),
-                format!("expected an object, not a Status: {}", status.message),
-            )),
+            Answer::Status(status) => {
+                let path = format!("{name}/{}", subresource.unwrap_or_default());
+                Err(codec::instead(path, status))
+            }
         }
     }
 
@@ -335,8 +332,7 @@ impl Scope {
         let mut request = self.request(Method::DELETE, None, None, list, &*self.decoder)?;
         Self::set_delete_body(&mut request, options);
         // The answer is a list of what was deleted, or a Status; nobody needs it.
-        self.client.send(request).await?;
-        Ok(())
+        self.client.done(request).await
     }
 
     pub(crate) async fn stream(

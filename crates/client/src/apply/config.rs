@@ -79,6 +79,9 @@ impl<K> PartialEq for Apply<K> {
     }
 }
 
+/// How serde words that a field which must be there is not.
+const MISSING: &str = "missing field `";
+
 /// What stands in an object's metadata by the server's hand.
 const SERVERS: [&str; 9] = [
     "uid",
@@ -314,7 +317,8 @@ impl<K: Object> Apply<K> {
     /// sets is owned, what it empties is given up.
     ///
     /// # Errors
-    /// The configuration does not fit the kind's struct.
+    /// The configuration does not fit the kind's struct, which holds all fields
+    /// that must be there: [`Apply::set`] sets one without them.
     ///
     /// ```
     /// use skeg_api::core::v1::ConfigMap;
@@ -368,6 +372,9 @@ impl<K: Object> Apply<K> {
     }
 
     /// Whether the kind has all the fields and the values are of their types.
+    /// A configuration owns a part: fields of a custom kind that must be there
+    /// may be missing, as others may own them. What stands behind the first such
+    /// field is left to the server.
     ///
     /// # Errors
     /// They are not.
@@ -382,7 +389,10 @@ impl<K: Object> Apply<K> {
             return Err(ApplyError::ManagedFields);
         }
         let Some(ty) = K::type_id() else {
-            return self.object().map(drop);
+            return match self.object() {
+                Err(ApplyError::Value(text)) if text.contains(MISSING) => Ok(()),
+                other => other.map(drop),
+            };
         };
         let mut bytes = Vec::with_capacity(512);
         skeg_schema::encode_json_any(&self.tree, &mut bytes);

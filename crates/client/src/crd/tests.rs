@@ -141,6 +141,24 @@ fn a_kind_goes_into_a_tree_and_back() {
 }
 
 #[test]
+fn a_part_of_a_custom_kind_can_be_owned() {
+    use crate::apply::Apply;
+
+    // `host` must be there, and is another's.
+    let tree = json!({
+        "apiVersion": "example.com/v1", "kind": "Website",
+        "metadata": {"name": "site", "labels": {"a": "b"}}, "spec": {"replicas": 3},
+    });
+    let config = Apply::<Website>::new("site").label("a", "b");
+    config.check().expect("metadata alone");
+    let config = config.set("spec.replicas", 3).expect("one field");
+    assert_eq!(config.into_tree().expect("a part"), tree);
+    Apply::<Website>::from_tree(tree).expect("a part from a file");
+    let wrong = Apply::<Website>::new("site").set("spec.replicas", "many");
+    wrong.expect_err("not a number");
+}
+
+#[test]
 fn an_object_that_does_not_fit_says_where() {
     for (tree, expect) in [
         (

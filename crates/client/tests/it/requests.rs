@@ -308,10 +308,135 @@ async fn refusals_are_the_servers_words() {
     let error = api.get("m").await.expect_err("gateway");
     assert_eq!(
         (error.code(), error.reason(), error.to_string().as_str()),
-        (502, "InternalError", "<h1>gateway</h1>")
+        (
+            502,
+            "InternalError",
+            "the server answered 502 Bad Gateway to GET /api/v1/namespaces/a/configmaps/m: <h1>gateway</h1>"
+        )
     );
     assert!(error.is_transient());
     assert!(api.get_opt("m").await.expect("none").is_none());
+}
+
+#[tokio::test]
+async fn a_refusal_with_code_200_is_a_refusal_for_every_verb() {
+    // Sorted, as those who are not written in Go write it.
+    let sorted = r#"{"apiVersion":"v1","code":403,"details":{"name":"m","kind":"configmaps"},"kind":"Status","message":"no","metadata":{},"reason":"Forbidden","status":"Failure"}"#;
+    let first = r#"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"no","reason":"Forbidden","code":403}"#;
+    let protobuf = {
+        // The envelope: the type, and a Status (status, message, reason, code).
+        let mut status = vec![0x12, 7];
+        status.extend_from_slice(b"Failure");
+        status.extend_from_slice(&[0x1a, 2, b'n', b'o', 0x22, 9]);
+        status.extend_from_slice(b"Forbidden");
+        status.extend_from_slice(&[0x30, 0x93, 0x03]);
+        let mut bytes = b"k8s\0\x0a\x0c\x0a\x02v1\x12\x06Status\x12".to_vec();
+        bytes.push(u8::try_from(status.len()).expect("short"));
+        bytes.extend_from_slice(&status);
+        bytes
+    };
+    let bodies = [
+        ("application/json", first.as_bytes().to_vec()),
+        ("application/json", sorted.as_bytes().to_vec()),
+        (PROTOBUF, protobuf),
+    ];
+    for (content_type, body) in bodies {
+        let answers = (0..9).map(|_| Answer::new(200, content_type, body.clone()));
+        let (server, client) = rig(answers.collect()).await;
+        let api = Api::<ConfigMap>::namespaced(client.clone(), "a");
+        let any = DynamicApi::namespaced(client, ApiResource::of::<ConfigMap>(), "a");
+        let list = ListOptions::default();
+        let delete = DeleteOptions::default();
+        let patch = Patch::Merge(json!({}));
+        let outcomes = [
+            api.get("m").await.map(drop),
+            api.list(&list).await.map(drop),
+            api.list_shared(&list).await.map(drop),
+            any.list(&list).await.map(drop),
+            api.create(map()).await.map(drop),
+            api.update(map()).await.map(drop),
+            api.patch("m", &patch, &PatchOptions::default())
+                .await
+                .map(drop),
+            api.delete("m", &delete).await.map(drop),
+            api.delete_collection(&delete, &list).await,
+        ];
+        for (at, outcome) in outcomes.into_iter().enumerate() {
+            let error = outcome.expect_err("a refusal");
+            assert!(
+                error.is_forbidden(),
+                "{at} {content_type}: {}",
+                error.chain()
+            );
+            assert_eq!(error.code(), 403, "{at} {content_type}");
+        }
+        assert_eq!(server.seen().len(), 9);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_discovery_says_so() {
+    let refusal = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"no","reason":"Forbidden","code":403}"#;
+    let (_, client) = rig(vec![Answer::json(200, refusal)]).await;
+    let error = client.get_json("/apis").await.expect_err("a refusal");
+    assert!(error.is_forbidden(), "{}", error.chain());
+}
+
+#[tokio::test]
+async fn what_is_no_list_is_no_empty_list() {
+    let bodies = [
+        r#"{"kind":"ConfigMapList","apiVersion":"v1","metadata":{},"items":{}}"#,
+        r#"{"kind":"ConfigMapList","apiVersion":"v1","metadata":{},"items":"no"}"#,
+        r#"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success"}"#,
+        "[]",
+        "7",
+    ];
+    for body in bodies {
+        let (_, client) = rig(vec![Answer::json(200, body)]).await;
+        let api = Api::<ConfigMap>::namespaced(client, "a");
+        let error = api.list(&ListOptions::default()).await.expect_err(body);
+        assert!(matches!(error, Error::Decode { .. }), "{body}: {error:?}");
+    }
+    let body = r#"{"kind":"ConfigMapList","apiVersion":"v1","metadata":{},"items":null}"#;
+    let (_, client) = rig(vec![Answer::json(200, body)]).await;
+    let api = Api::<ConfigMap>::all(client);
+    let list = api.list(&ListOptions::default()).await;
+    let list = list.expect("an empty list");
+    assert_eq!((&list).into_iter().count(), 0);
+}
+
+#[tokio::test]
+async fn a_page_that_names_itself_ends_the_list() {
+    let answers = (0..3).map(|_| page(7, "m", "again")).collect();
+    let (server, client) = rig(answers).await;
+    let all = Api::<ConfigMap>::all(client)
+        .list_all(&ListOptions::default())
+        .await;
+    assert!(matches!(all, Err(Error::Decode { .. })), "{all:?}");
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn attempts_wait_by_the_clock_that_was_given() {
+    let busy = Answer::json(
+        429,
+        r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"TooManyRequests","code":429,"details":{"retryAfterSeconds":20}}"#,
+    );
+    let (server, client) = rig(vec![busy, Answer::json(200, MAP)]).await;
+    let (slept, mut pauses) = tokio::sync::mpsc::unbounded_channel();
+    let client = client.with_sleep(move |pause| {
+        slept.send(pause).expect("somebody listens");
+        Box::pin(std::future::ready(()))
+    });
+    let api = Api::<ConfigMap>::namespaced(client, "a");
+    api.get("m").await.expect("the second answer");
+    assert!(
+        pauses
+            .recv()
+            .await
+            .is_some_and(|pause| pause >= Duration::from_secs(20))
+    );
+    assert_eq!(server.seen().len(), 2);
 }
 
 #[tokio::test]

@@ -145,6 +145,39 @@ async fn a_watch_that_breaks_off_says_so() {
 }
 
 #[tokio::test]
+async fn a_page_is_no_watch() {
+    let answer = Answer::new(200, "text/html", "<html>login</html>");
+    let server = Server::start(None, vec![answer]).await;
+    let client =
+        Client::from_config(&Config::new(format!("http://{}", server.address))).expect("client");
+    let api = Api::<ConfigMap>::namespaced(client, "a");
+    let watch = api.watch(&WatchOptions::from_version("5")).await;
+    let error = watch.err().expect("no watch");
+    assert!(
+        error.chain().to_string().contains("text/html"),
+        "{}",
+        error.chain()
+    );
+}
+
+#[tokio::test]
+async fn a_watch_that_is_a_refusal_says_so() {
+    let refusal = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"no","reason":"Forbidden","code":403}"#;
+    let (_, events) = watch(Answer::json(200, refusal)).await;
+    assert_eq!(all(events), ["!403"]);
+}
+
+#[tokio::test]
+async fn the_last_event_may_lack_its_end_and_may_not_be_cut_off() {
+    let line = r#"{"type":"ADDED","object":{"metadata":{"name":"m","resourceVersion":"6"}}}"#;
+    let (_, events) = watch(Answer::json(200, line)).await;
+    assert_eq!(all(events), ["+m@6"]);
+    let (_, mut events) = watch(Answer::json(200, &format!("{line}\n{}", &line[..40]))).await;
+    assert!(matches!(events.pop(), Some(Err(Error::Body { .. }))));
+    assert_eq!(all(events), ["+m@6"]);
+}
+
+#[tokio::test]
 async fn nonsense_ends_a_watch() {
     let (_, mut events) = watch(Answer::json(200, "{\"type\":\"ADDED\"}\nmore\n")).await;
     assert!(matches!(events.pop(), Some(Err(Error::Decode { .. }))));
