@@ -110,7 +110,8 @@ impl Builder {
         self
     }
 
-    /// So many nodes, `node-1` and so on; thousands are cheap. One by default.
+    /// So many nodes, `node-1` and so on. One by default. A thousand take seconds
+    /// of a debug build.
     pub fn nodes(mut self, count: usize) -> Self {
         self.nodes = numbered(count).collect();
         self
@@ -212,8 +213,8 @@ impl Builder {
         self
     }
 
-    /// Decides what happens by chance: which requests faults with a probability
-    /// strike.
+    /// Decides which requests faults with a probability strike; see
+    /// [`Rule::probability`](crate::Rule::probability).
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self

@@ -24,7 +24,7 @@ use crate::gate::Gate;
 use crate::kubelet::{Kubelet, NodeSpec};
 use crate::node_api::NodeApi;
 use crate::record::Recorder;
-use crate::time::{Quiet, Restless, Time, VirtualClock};
+use crate::time::{Quiet, Restless, Time, VirtualClock, pausing};
 use crate::traffic::Traffic;
 use crate::users::{Across, Tokens, User};
 use crate::{control, image, pki};
@@ -191,13 +191,21 @@ impl Cluster {
     }
 
     /// A client that acts as a user.
+    ///
+    /// Under virtual time it waits between the attempts of a request by the
+    /// cluster's clock: a request that is sent again (429, 503, a partition)
+    /// ends when [`Cluster::advance`] has let that time pass, so that a test
+    /// which awaits it itself lets time pass beside it (`tokio::join!`), or
+    /// asks with a client that does not try again
+    /// (`with_retry(RetryPolicy::none())`).
     #[must_use]
     pub fn client_as(&self, user: &User) -> Client {
         let transport = Across {
             inner: self.inner.server.transport(user.0.clone()),
             cluster: self.inner.handle.clone(),
         };
-        Client::new(Arc::new(transport)).with_user_agent(AGENT)
+        let client = Client::new(Arc::new(transport)).with_user_agent(AGENT);
+        pausing(client, &self.clock())
     }
 
     /// The address of the HTTPS listener, which is opened when it is first
@@ -312,7 +320,7 @@ impl Cluster {
             action: "make a client".to_owned(),
             source,
         })?;
-        Ok(client.with_user_agent(AGENT))
+        Ok(pausing(client.with_user_agent(AGENT), &self.clock()))
     }
 
     /// The fake kubelet of all nodes.

@@ -22,7 +22,7 @@ use crate::gate::Gate;
 use crate::kubelet::Kubelet;
 use crate::node_api::NodeApi;
 use crate::pki::Shared;
-use crate::time::Time;
+use crate::time::{Time, pausing};
 use crate::users::{KnownTokens, Tokens};
 
 /// Who issues service account tokens, and whom they are for.
@@ -104,8 +104,8 @@ pub(crate) async fn start_server(
 }
 
 /// A client inside the process that acts as `user`.
-pub(crate) fn client(server: &ApiServer, user: UserInfo) -> Client {
-    Client::new(server.transport(user))
+pub(crate) fn client(server: &ApiServer, user: UserInfo, clock: &Arc<dyn Clock>) -> Client {
+    pausing(Client::new(server.transport(user)), clock)
 }
 
 /// Everything beside the API server.
@@ -123,10 +123,10 @@ pub(crate) fn start_parts(
     tasks: &TaskTracker,
 ) -> Result<Parts, Error> {
     let reader = UserInfo::new(names::API_SERVER, &[names::MASTERS]);
-    let reader = client(server, reader).with_user_agent("kube-controller-manager");
+    let reader = client(server, reader, clock).with_user_agent("kube-controller-manager");
     let informers = SharedInformerFactory::new(reader, clock.clone(), cancel.clone());
     if builder.scheduler {
-        let client = client(server, UserInfo::new(names::SCHEDULER, &[]));
+        let client = client(server, UserInfo::new(names::SCHEDULER, &[]), clock);
         let client = client.with_user_agent("kube-scheduler");
         let recorder = EventRecorder::start(
             client.clone(),
@@ -180,7 +180,7 @@ fn start_controllers(
         )));
     }
     let shared = Shared::get()?;
-    let acting = server.clone();
+    let (acting, clock_of) = (server.clone(), clock.clone());
     let client_for = Arc::new(move |account: &str| {
         const NAMESPACE: &str = "kube-system";
         let user = UserInfo {
@@ -188,7 +188,7 @@ fn start_controllers(
             groups: names::service_account_groups(NAMESPACE),
             ..UserInfo::default()
         };
-        client(&acting, user)
+        client(&acting, user, &clock_of)
     });
     let options = skeg_controllers::Options {
         controllers: builder.controllers.clone(),
@@ -201,7 +201,7 @@ fn start_controllers(
         metrics: None,
     };
     let reader = UserInfo::new(names::CONTROLLER_MANAGER, &[names::MASTERS]);
-    let run = skeg_controllers::run(client(server, reader), options, cancel.clone());
+    let run = skeg_controllers::run(client(server, reader, clock), options, cancel.clone());
     tasks.spawn(async move {
         if let Err(error) = run.await {
             tracing::error!(%error, "the controllers do not run");

@@ -2,8 +2,11 @@
 //!
 //! A rule says which requests it is about and what becomes of them. Whether a
 //! rule with a probability strikes is decided by the seed, the rule, the request
-//! and how often such a request has come: two runs of one test with one seed
-//! fail alike, in whatever order its tasks run.
+//! and how often such a request has come: one request meets the same with one
+//! seed, in whatever order tasks run. A run of many controllers does not repeat
+//! by that: names that the server makes (of `generateName`), and how often a
+//! controller asks, are not decided by the seed. [`Rule::after`] and
+//! [`Rule::times`] strike exactly.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -62,6 +65,20 @@ pub enum Fault {
     Partition,
 }
 
+/// What a rule may name.
+const VERBS: [&str; 10] = [
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "apply",
+    "delete",
+    "deletecollection",
+    "write",
+];
+
 /// Which requests, how many of them, and what becomes of them.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -99,16 +116,32 @@ impl Rule {
 
     /// Only these verbs (`get`, `list`, `watch`, `create`, `update`, `patch`,
     /// `apply`, `delete`, `deletecollection`; `write` is all that write).
+    ///
+    /// # Panics
+    /// There is no such verb: a test whose faults never strike shows nothing.
     #[must_use]
     pub fn verbs<'a>(mut self, verbs: impl IntoIterator<Item = &'a str>) -> Self {
         self.verbs = verbs.into_iter().map(str::to_owned).collect();
+        for verb in &self.verbs {
+            assert!(
+                VERBS.contains(&verb.as_str()),
+                "no request has the verb {verb:?}; there are {VERBS:?}"
+            );
+        }
         self
     }
 
     /// Only this resource: its plural, as `pods` or `deployments.apps`, with a
     /// subresource where that is meant (`pods/status`).
+    ///
+    /// # Panics
+    /// It has capital letters: it is a kind, which no request names.
     #[must_use]
     pub fn resource(mut self, resource: &str) -> Self {
+        assert!(
+            !resource.contains(|c: char| c.is_uppercase()),
+            "{resource:?} is no resource: requests name plurals, as `pods`"
+        );
         let (resource, subresource) = match resource.split_once('/') {
             Some((resource, sub)) => (resource, Some(sub.to_owned())),
             None => (resource, None),
@@ -163,7 +196,8 @@ impl Rule {
         self
     }
 
-    /// Strikes with this probability, decided by the cluster's seed.
+    /// Strikes with this probability. The cluster's seed decides for each request
+    /// by itself: the same request, with the same name, meets the same.
     #[must_use]
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability.clamp(0.0, 1.0);
@@ -432,6 +466,18 @@ mod tests {
         check(rule().agent("scheduler"), false);
         check(rule().verbs(["create"]), false);
         check(Rule::new(Fault::DroppedWatch { after: 0 }), false);
+    }
+
+    #[test]
+    #[should_panic(expected = "no request has the verb")]
+    fn verbs_that_are_none_are_refused() {
+        let _ = Rule::new(Fault::Conflict).verbs(["get", "POST"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "requests name plurals")]
+    fn kinds_are_no_resources() {
+        let _ = Rule::new(Fault::Conflict).resource("ConfigMap");
     }
 
     #[test]

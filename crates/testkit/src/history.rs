@@ -208,6 +208,17 @@ impl At {
     /// # Errors
     /// There was or is no such revision.
     pub async fn objects(&self) -> Result<Vec<SharedObject>, Error> {
+        if self.revision == 0 {
+            // The store takes 0 for the newest.
+            return Ok(Vec::new());
+        }
+        let newest = self.store.current_revision().await?;
+        if self.revision > newest {
+            return Err(Error::Option(format!(
+                "the cluster is at revision {newest}; {} is to come",
+                self.revision
+            )));
+        }
         let options = RangeOptions {
             limit: 0,
             revision: self.revision,
@@ -243,7 +254,8 @@ impl At {
             .find(|object| object.meta().name == name && object.meta().namespace == namespace))
     }
 
-    /// Writes all objects to a folder: a YAML file each.
+    /// Writes all objects to a folder: a YAML file each, as they were stored.
+    /// [`Cluster::load`] takes the folder.
     ///
     /// # Errors
     /// There was or is no such revision, or a file cannot be written.
@@ -275,7 +287,7 @@ impl At {
 
 impl Cluster {
     /// The cluster as it was at a revision: that of any object that was seen,
-    /// or of a line of a timeline.
+    /// or of a line of a timeline. At 0 nothing was there.
     #[must_use]
     pub fn at(&self, revision: u64) -> At {
         At {

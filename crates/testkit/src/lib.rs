@@ -46,7 +46,7 @@
 //!     .pods(PodScript::all().succeeds_after(Duration::from_secs(600)))
 //!     .start()
 //!     .await?;
-//! // The controllers meet a conflict at every tenth write, the same ones in every run.
+//! // The controllers meet a conflict at every tenth write.
 //! let conflicts = Rule::new(Fault::Conflict).agent("kube-").probability(0.1);
 //! cluster.faults().inject(conflicts);
 //! cluster.apply("

@@ -19,7 +19,8 @@ use tokio_util::task::AbortOnDropHandle;
 pub struct User(pub(crate) UserInfo);
 
 impl User {
-    /// A user of this name, in no group.
+    /// A user of this name; like everybody who proves who they are in
+    /// `system:authenticated`, and in no other group.
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
         Self(UserInfo::new(name, &[]))
@@ -45,6 +46,16 @@ impl User {
     #[must_use]
     pub fn anonymous() -> Self {
         Self(UserInfo::anonymous())
+    }
+
+    /// As the server knows them once they have proved who they are.
+    fn authenticated(&self) -> UserInfo {
+        let mut user = self.0.clone();
+        let told = [names::AUTHENTICATED, names::UNAUTHENTICATED];
+        if user.name != names::ANONYMOUS && !told.iter().any(|group| user.in_group(group)) {
+            user.groups.push(names::AUTHENTICATED.to_owned());
+        }
+        user
     }
 
     /// Also in this group.
@@ -75,8 +86,9 @@ pub(crate) struct Tokens {
 impl Tokens {
     /// A token for a user; the same for the same.
     pub(crate) fn issue(&self, user: &User) -> String {
+        let authenticated = user.authenticated();
         let mut known = self.known.write();
-        if let Some((token, _)) = known.iter().find(|(_, held)| ***held == user.0) {
+        if let Some((token, _)) = known.iter().find(|(_, held)| ***held == authenticated) {
             return token.clone();
         }
         let token = format!(
@@ -84,7 +96,7 @@ impl Tokens {
             fastrand::u64(..),
             fastrand::u64(..)
         );
-        known.insert(token.clone(), Arc::new(user.0.clone()));
+        known.insert(token.clone(), Arc::new(authenticated));
         token
     }
 }

@@ -1,5 +1,8 @@
 //! A fake kubelet for all nodes of a cluster: it moves pods through their
 //! phases as scripts say, and keeps the nodes alive. Nothing is run.
+//!
+//! It writes no events, and looks for nothing that a pod refers to
+//! (`docs/gaps.md`).
 
 mod nodes;
 mod run;
@@ -31,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use nodes::NodeState;
 use run::{Now, Run, State};
 
+use crate::control;
 use crate::node_api::{Commands, Line, NodeApi};
 
 /// Pods that are looked after at the same time.
@@ -195,7 +199,7 @@ impl Inner {
     fn client(&self, node: &str) -> Client {
         let name = format!("{}{node}", names::NODE_PREFIX);
         let user = UserInfo::new(name, &[names::NODES]);
-        Client::new(self.server.transport(user)).with_user_agent(AGENT)
+        control::client(&self.server, user, &self.clock).with_user_agent(AGENT)
     }
 
     /// What commands in a container that runs do.

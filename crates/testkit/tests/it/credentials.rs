@@ -14,7 +14,7 @@ async fn me(client: &Client) -> String {
 
 /// A kubeconfig's text, and the token in it.
 async fn of_user(cluster: &Cluster, name: &str) -> (String, String) {
-    let user = User::named(name).group("system:authenticated");
+    let user = User::named(name);
     let text = cluster.kubeconfig_text(&user).await.unwrap();
     match config(&text).credentials {
         Credentials::Token(token) => (text, token),
@@ -25,6 +25,31 @@ async fn of_user(cluster: &Cluster, name: &str) -> (String, String) {
 fn config(text: &str) -> Config {
     let kubeconfig = Kubeconfig::parse(text.as_bytes(), Path::new("/")).unwrap();
     kubeconfig.config(None).unwrap()
+}
+
+#[tokio::test]
+async fn who_proves_who_they_are_is_authenticated() {
+    let cluster = Cluster::builder().only_api_server().start().await.unwrap();
+    for (user, groups) in [
+        (
+            User::named("jane").group("dev"),
+            vec!["dev", "system:authenticated"],
+        ),
+        (
+            User::service_account("default", "robot"),
+            vec![
+                "system:serviceaccounts",
+                "system:serviceaccounts:default",
+                "system:authenticated",
+            ],
+        ),
+    ] {
+        let client = cluster.https_client(&user).await.unwrap();
+        // What system:basic-user allows to that group alone.
+        assert_eq!(client.who_am_i().await.unwrap().groups, groups);
+        let client = cluster.client_as(&user);
+        assert_eq!(client.who_am_i().await.unwrap().groups, groups);
+    }
 }
 
 #[tokio::test]

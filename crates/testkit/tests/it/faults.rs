@@ -233,3 +233,27 @@ async fn a_partition_ends_watches_and_hides_what_happens() {
         }
     }
 }
+
+#[tokio::test]
+async fn attempts_are_made_again_by_the_clusters_clock() {
+    let cluster = Cluster::builder()
+        .only_api_server()
+        .virtual_time()
+        .start()
+        .await
+        .unwrap();
+    let busy = Rule::new(Fault::TooManyRequests { retry_after: 3600 })
+        .agent("again")
+        .times(1);
+    let busy = cluster.faults().inject(busy);
+    let client = cluster.client().with_user_agent("again");
+    let asked = tokio::spawn(async move {
+        let maps = Api::<ConfigMap>::namespaced(client, "default");
+        maps.list(&ListOptions::default()).await.map(drop)
+    });
+    cluster.settle().await.unwrap();
+    assert_eq!((busy.hits(), asked.is_finished()), (1, false));
+    // Two hours of the cluster's time, and none to speak of of the machine's.
+    cluster.advance(Duration::from_secs(7200)).await.unwrap();
+    asked.await.unwrap().unwrap();
+}

@@ -129,3 +129,31 @@ async fn the_timeline_tells_who_did_what() {
         "{told:?}"
     );
 }
+
+#[tokio::test]
+async fn at_the_beginning_nothing_is_there() {
+    let cluster = Cluster::builder().only_api_server().start().await.unwrap();
+    assert!(cluster.at(0).objects().await.unwrap().is_empty());
+    let error = cluster.at(999_999).objects().await.unwrap_err();
+    assert!(error.to_string().contains("999999 is to come"), "{error}");
+}
+
+#[tokio::test]
+async fn what_was_dumped_can_be_loaded() {
+    let cluster = Cluster::builder().only_api_server().start().await.unwrap();
+    cluster.apply(&deployment("web", 2)).await.unwrap();
+    let maps = Api::<ConfigMap>::namespaced(cluster.client(), "default");
+    let mut one = map("default", "a");
+    one.data.insert("key".into(), "value".into());
+    maps.create(one).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let dumped = cluster.at(cluster.revision()).dump(folder.path()).await;
+
+    let other = Cluster::builder().only_api_server().start().await.unwrap();
+    let loaded = other.load(folder.path()).await.unwrap();
+    assert_eq!(loaded.len(), dumped.unwrap());
+    let maps = Api::<ConfigMap>::namespaced(other.client(), "default");
+    assert_eq!(maps.get("a").await.unwrap().data["key"], "value");
+    let webs = Api::<Deployment>::namespaced(other.client(), "default");
+    assert_eq!(webs.get("web").await.unwrap().spec.replicas, Some(2));
+}
