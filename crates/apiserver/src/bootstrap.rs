@@ -60,6 +60,7 @@ impl ApiServer {
         self.autoregistration().await;
         self.inner.ready.store(true, Ordering::Release);
         self.spawn_restoring();
+        tokio::spawn(crate::aggregation::follow_authorities(self.clone()));
         if let Some(identity) = identity {
             identity.spawn(self);
         }

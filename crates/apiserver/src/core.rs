@@ -5,6 +5,7 @@ use parking_lot::Mutex;
 use skeg_auth::audit::{AuditError, AuditOptions, Auditor};
 use skeg_auth::authn::RequestAuthenticator;
 use skeg_auth::authz::Rbac;
+use skeg_auth::pki::Authority;
 use skeg_auth::token::TokenIssuer;
 use skeg_auth::{Authenticator, Authorizer, ObjectObserver, UserInfo};
 use skeg_registry::Enablement;
@@ -89,6 +90,9 @@ pub struct Options {
     pub admission: skeg_registry::admission::PluginConfiguration,
     /// Feature gates for the metric of them: name, stage, whether it is on.
     pub feature_gates: Vec<(String, String, bool)>,
+    /// What all keys of the store begin with, as others see it: messages name
+    /// keys.
+    pub storage_prefix: String,
     /// How long events are kept.
     pub event_ttl: Duration,
     /// What every answer over the network is dressed in.
@@ -101,9 +105,9 @@ pub struct Options {
     pub components: Vec<Component>,
     /// What `/flagz` tells: flags with their values, no secrets.
     pub flags: Vec<(String, String)>,
-    /// Authorities of client certificates, PEM; published for aggregated
-    /// servers.
-    pub client_ca: Vec<u8>,
+    /// Authorities of client certificates; published for aggregated servers,
+    /// whenever they change.
+    pub client_ca: Arc<Authority>,
     /// Which proxies may say who asks; published for aggregated servers.
     pub request_header: Option<RequestHeader>,
     /// Certificate and key, PEM, that this server shows to aggregated servers.
@@ -111,10 +115,10 @@ pub struct Options {
 }
 
 /// Proxies that may say who asks, as flags of the API server name them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct RequestHeader {
-    /// Authorities of their certificates, PEM.
-    pub ca: Vec<u8>,
+    /// Authorities of their certificates.
+    pub ca: Arc<Authority>,
     /// Common names of their certificates; empty: any.
     pub allowed_names: Vec<String>,
     /// Headers with the user's name.
@@ -166,7 +170,8 @@ impl Default for Options {
             more_metrics: Vec::new(),
             components: Component::usual(false, false),
             flags: Vec::new(),
-            client_ca: Vec::new(),
+            storage_prefix: "/registry".to_owned(),
+            client_ca: Arc::default(),
             request_header: None,
             proxy_client: None,
         }

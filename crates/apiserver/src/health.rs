@@ -1,5 +1,6 @@
 //! `/healthz`, `/livez` and `/readyz`: named checks, one by one or together.
 
+use futures::future::{BoxFuture, join_all};
 use parking_lot::RwLock;
 use skeg_auth::metrics::{Counter, Family, Text};
 use std::fmt::Write as _;
@@ -10,6 +11,9 @@ use crate::query::Query;
 /// Tells what is wrong, if anything.
 pub type CheckFn = dyn Fn() -> Result<(), String> + Send + Sync;
 
+/// Finds out what a check then tells.
+pub type AskFn = dyn Fn() -> BoxFuture<'static, ()> + Send + Sync;
+
 /// The endpoints for which a check counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -19,6 +23,8 @@ pub(crate) enum Place {
     Alive,
     /// `/readyz`.
     Ready,
+    /// All but `/livez`.
+    Sound,
 }
 
 impl Place {
@@ -27,6 +33,7 @@ impl Place {
             Place::Everywhere => true,
             Place::Alive => endpoint != Endpoint::Readyz,
             Place::Ready => endpoint == Endpoint::Readyz,
+            Place::Sound => endpoint != Endpoint::Livez,
         }
     }
 }
@@ -34,6 +41,8 @@ impl Place {
 struct Check {
     name: String,
     place: Place,
+    /// Runs to its end before the check is asked.
+    ask: Option<Arc<AskFn>>,
     run: Arc<CheckFn>,
 }
 
@@ -105,11 +114,42 @@ impl Health {
 
     /// Adds a check that counts for these endpoints.
     pub(crate) fn add_at(&self, name: &str, place: Place, run: Arc<CheckFn>) {
+        self.push(name, place, None, run);
+    }
+
+    /// Adds a check of something outside this process: whether that is well
+    /// does not depend on a restart of this one, so it counts for all but
+    /// `/livez`. `ask` finds out, if that is needed, before `run` tells.
+    pub fn add_outside(&self, name: &str, ask: Arc<AskFn>, run: Arc<CheckFn>) {
+        self.push(name, Place::Sound, Some(ask), run);
+    }
+
+    fn push(&self, name: &str, place: Place, ask: Option<Arc<AskFn>>, run: Arc<CheckFn>) {
         self.checks.write().push(Check {
             name: name.to_owned(),
             place,
+            ask,
             run,
         });
+    }
+
+    /// Finds out what the checks of an endpoint, or one of them, will tell.
+    pub async fn ask(&self, endpoint: Endpoint, check: Option<&str>, query: &Query) {
+        let asked: Vec<_> = {
+            let excluded: Vec<&str> = query.all("exclude").collect();
+            let checks = self.checks.read();
+            let counted = checks.iter().filter(|c| {
+                c.place.holds(endpoint)
+                    && match check {
+                        Some(name) => c.name == name,
+                        None => !excluded.contains(&c.name.as_str()),
+                    }
+            });
+            counted
+                .filter_map(|c| c.ask.as_ref().map(|ask| ask()))
+                .collect()
+        };
+        join_all(asked).await;
     }
 
     fn run(&self, check: &Check, endpoint: &'static str) -> Result<(), String> {
@@ -231,6 +271,34 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_outside_is_asked_before_it_is_told() {
+        let health = Health::default();
+        let well = Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let (asked, told) = (well.clone(), well.clone());
+        let ask: Arc<AskFn> = Arc::new(move || {
+            let asked = asked.clone();
+            Box::pin(async move { asked.store(false, std::sync::atomic::Ordering::Relaxed) })
+        });
+        let run = move || match told.load(std::sync::atomic::Ordering::Relaxed) {
+            true => Ok(()),
+            false => Err("away".to_owned()),
+        };
+        health.add_outside("kms-providers", ask, Arc::new(run));
+        let answer = async |path: &str, query: &str| {
+            let (endpoint, check) = Endpoint::parse(path).expect("a health path");
+            let query = Query::parse(query);
+            health.ask(endpoint, check, &query).await;
+            health.answer(endpoint, check, &query).map(|a| a.code)
+        };
+        assert_eq!(answer("/livez", "").await, Some(200));
+        assert_eq!(answer("/livez/kms-providers", "").await, None);
+        assert_eq!(answer("/readyz", "exclude=kms-providers").await, Some(200));
+        assert!(well.load(std::sync::atomic::Ordering::Relaxed));
+        assert_eq!(answer("/healthz/kms-providers", "").await, Some(500));
+        assert_eq!(answer("/readyz", "").await, Some(500));
+    }
 
     #[test]
     fn checks_alone_and_together() {

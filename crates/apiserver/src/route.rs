@@ -259,9 +259,9 @@ impl ApiServer {
             return Err(Error::no_such_path());
         }
         if let Some((endpoint, check)) = Endpoint::parse(path) {
-            let answer = self
-                .inner
-                .health
+            let health = &self.inner.health;
+            health.ask(endpoint, check, req.query).await;
+            let answer = health
                 .answer(endpoint, check, req.query)
                 .ok_or_else(Error::no_such_path)?;
             let whole = check.is_none() || answer.code != 200;

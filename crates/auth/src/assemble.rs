@@ -13,16 +13,17 @@ use tokio_util::sync::CancellationToken;
 use crate::UserInfo;
 use crate::authn::oidc::{ConfigurationError, Issuer, OidcOptions, OidcTokens};
 use crate::authn::{
-    AuthorityError, BootstrapTokens, CachedTokens, ReloadedIssuers, RequestAuthenticator,
-    RequestHeaderOptions, ReviewVersion, SecretLookup, ServiceAccountTokens, StaticTokenError,
-    StaticTokens, TokenAuthenticator, TokenCacheStats, TokenUnion, WebhookTokens,
+    BootstrapTokens, CachedTokens, ReloadedIssuers, RequestAuthenticator, RequestHeaderOptions,
+    ReviewVersion, SecretLookup, ServiceAccountTokens, StaticTokenError, StaticTokens,
+    TokenAuthenticator, TokenCacheStats, TokenUnion, WebhookTokens,
 };
 use crate::authz::{
     Abac, Always, Attributes, Authorization, AuthorizationConfigurationError, Authorizer,
-    AuthorizerUnion, Decision, Masters, Member, NodeAuthorizer, PolicyFileError, PolicyRule, Rbac,
+    AuthorizerUnion, Decision, KnownRules, Masters, Member, NodeAuthorizer, PolicyFileError, Rbac,
     WebhookAuthorizer, WebhookAuthorizerOptions, read_configuration,
 };
 use crate::expr::Compiler;
+use crate::pki::Authority;
 use crate::token::{TokenIssuer, TokenLookup};
 use crate::webhook::{Remote, WebhookError};
 
@@ -57,9 +58,8 @@ pub struct AuthnOptions {
     /// `--requestheader-…`. TLS must ask for certificates of these authorities
     /// too.
     pub request_header: Option<RequestHeaderOptions>,
-    /// Certificates of `--client-ca-file`, each as DER; only looked at where
-    /// `request_header` is given.
-    pub client_cas: Vec<Vec<u8>>,
+    /// `--client-ca-file`. TLS must ask for its certificates.
+    pub client_authority: Arc<Authority>,
 }
 
 impl Default for AuthnOptions {
@@ -75,7 +75,7 @@ impl Default for AuthnOptions {
             webhook_version: ReviewVersion::V1Beta1,
             webhook_cache_ttl: Duration::from_secs(120),
             request_header: None,
-            client_cas: Vec::new(),
+            client_authority: Arc::default(),
         }
     }
 }
@@ -135,9 +135,6 @@ pub enum AssembleError {
         #[source]
         source: WebhookError,
     },
-    /// An authority.
-    #[error(transparent)]
-    Authority(#[from] AuthorityError),
     /// Policies.
     #[error(transparent)]
     Policies(#[from] PolicyFileError),
@@ -231,10 +228,10 @@ pub fn authenticator(
         anonymous,
     )
     .with_anonymous_paths(anonymous_paths)
-    .with_token_caches(stats);
+    .with_token_caches(stats)
+    .with_client_authority(options.client_authority.clone());
     if let Some(request_header) = &options.request_header {
-        authenticator =
-            authenticator.with_front_proxies(request_header.clone(), &options.client_cas)?;
+        authenticator = authenticator.with_front_proxies(request_header.clone());
     }
     Ok(authenticator)
 }
@@ -348,12 +345,8 @@ impl Authorizer for ReloadedAuthorizer {
         union.authorize(attributes).await
     }
 
-    fn unknown_rules(&self, user: &UserInfo) -> Vec<&'static str> {
-        self.current.read().1.unknown_rules(user)
-    }
-
-    fn further_rules(&self, user: &UserInfo, namespace: &str) -> Vec<PolicyRule> {
-        self.current.read().1.further_rules(user, namespace)
+    fn known_rules(&self, user: &UserInfo, namespace: &str) -> KnownRules {
+        self.current.read().1.known_rules(user, namespace)
     }
 
     fn render(&self, out: &mut crate::metrics::Text) {
@@ -536,6 +529,16 @@ mod tests {
         check(&["AlwaysDeny"], "x", false).await;
         check(&["AlwaysDeny"], "root", true).await;
         check(&["Node", "RBAC"], "x", false).await;
+        let rules = |modes: &[&str]| {
+            let root = UserInfo::new("root", &["system:masters"]);
+            assembled(modes).unwrap().known_rules(&root, "ns")
+        };
+        // Roles are not asked where their mode is not on.
+        let everything = rules(&["AlwaysAllow"]);
+        assert_eq!(everything.rules.len(), 1);
+        assert_eq!(everything.rules[0].non_resource_urls, ["*"]);
+        assert_eq!(rules(&["AlwaysDeny"]), KnownRules::default());
+        assert_eq!(rules(&["Node", "RBAC"]), KnownRules::default());
         let fails = |modes: &[&str], expect: &str| {
             let error = assembled(modes).err().unwrap().to_string();
             assert!(error.contains(expect), "{error}");

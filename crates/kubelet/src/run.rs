@@ -11,6 +11,7 @@ use skeg_api::authorization::v1::{
 };
 use skeg_api::core::v1::{Pod, Service};
 use skeg_auth::UserInfo;
+use skeg_auth::pki::Authority;
 use skeg_client::{Api, Client};
 use skeg_cri::{ImageService, RuntimeService};
 use skeg_runtime::{Delta, EventRecorder, SharedInformerFactory};
@@ -56,8 +57,10 @@ pub struct Config {
     pub images: Arc<dyn ImageService>,
     /// Where the kubelet's own API listens.
     pub listener: TcpListener,
-    /// Its certificate, and the authority of its clients.
+    /// Its certificate; clients are asked for theirs.
     pub tls: Arc<rustls::ServerConfig>,
+    /// Whose certificates are users.
+    pub authority: Arc<Authority>,
 }
 
 /// Runs a kubelet until cancelled. Containers go on without it.
@@ -102,6 +105,7 @@ pub async fn run(config: Config, cancel: CancellationToken) -> std::io::Result<(
             client: config.client.clone(),
             node: config.node_name.clone(),
         }),
+        authority: config.authority,
         runtime: config.runtime.clone(),
     });
     let registration = Registration {

@@ -73,7 +73,8 @@ pub(crate) async fn start_server(
         Arc::new(KnownTokens(tokens)),
         Arc::new(ServiceAccountTokens::new(&issuer, lookup.clone())),
     ]);
-    let authenticator = RequestAuthenticator::new(Arc::new(authenticators), audiences, true);
+    let authenticator = RequestAuthenticator::new(Arc::new(authenticators), audiences, true)
+        .with_client_authority(shared.authority.clone());
     let rbac = Arc::new(Rbac::new());
     let nodes = Arc::new(NodeAuthorizer::new());
     let authorizer = authorizer(&AuthzOptions::default(), &rbac, &nodes, &Cel)
@@ -82,7 +83,7 @@ pub(crate) async fn start_server(
         enablement: builder.enablement()?,
         enable_admission_plugins: builder.plugins_on.clone(),
         disable_admission_plugins: builder.plugins_off.clone(),
-        client_ca: shared.pki.ca_pem().as_bytes().to_vec(),
+        client_ca: shared.authority.clone(),
         components: Component::usual(true, true),
         ..Options::default()
     };

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use skeg_auth::pki::{KeyPair, Pki, PkiError, ServerTls, ServingNames, server_config_with};
+use skeg_auth::pki::{Authority, KeyPair, Pki, PkiError, ServerTls, ServingNames, server_config};
 
 use crate::Error;
 
@@ -11,6 +11,8 @@ use crate::Error;
 pub(crate) struct Shared {
     /// The authority.
     pub(crate) pki: Arc<Pki>,
+    /// The same, as who vouches for users.
+    pub(crate) authority: Arc<Authority>,
     /// The key that signs tokens of service accounts, as PEM.
     token_key: String,
     /// For listeners.
@@ -37,15 +39,17 @@ impl Shared {
         let pki = Pki::open(dir.path())?;
         let names = ServingNames::api_server("cluster.local");
         let serving = pki.serving("apiserver", &names)?;
+        let authority = Authority::from_pem(pki.ca_pem().as_bytes())?;
         let tls = ServerTls {
-            client_cas: vec![pki.ca_der().to_vec()],
+            client_cas: authority.current().certificates().to_vec(),
             ..ServerTls::default()
         };
-        let tls = server_config_with(&serving, &tls)?;
+        let tls = server_config(&serving, &tls)?;
         // P-256, because an RSA key takes longer to make than a cluster.
         let token_key = KeyPair::generate()?.serialize_pem();
         Ok(Shared {
             pki: Arc::new(pki),
+            authority: Arc::new(authority),
             token_key,
             tls: Arc::new(tls),
         })

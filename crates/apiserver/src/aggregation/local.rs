@@ -4,15 +4,14 @@
 
 use parking_lot::Mutex;
 use skeg_auth::ObjectObserver;
-use skeg_registry::objects::Gr;
 use skeg_registry::objects::Objects;
 use skeg_registry::tree;
-use skeg_schema::{Object, Value, json};
+use skeg_schema::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Notify;
 
 use super::registered::GROUP;
-use super::{APISERVICES, AUTOMANAGED};
+use super::{APISERVICES, AUTOMANAGED, publish_authentication};
 use crate::ApiServer;
 
 /// Groups as upstream orders them.
@@ -60,10 +59,6 @@ const VERSION_PRIORITIES: &[(&str, &str, i64)] = &[
 /// Custom groups come last.
 const CUSTOM_GROUP_PRIORITY: i64 = 1000;
 const CUSTOM_VERSION_PRIORITY: i64 = 100;
-/// Where aggregated servers read whom to believe.
-const AUTHENTICATION: &str = "extension-apiserver-authentication";
-const CONFIG_MAPS: Gr = Gr("", "configmaps");
-const SYSTEM: &str = "kube-system";
 /// The label of what was made at the start, and of what is kept in step.
 const ON_START: &str = "onstart";
 const IN_STEP: &str = "true";
@@ -227,63 +222,6 @@ async fn sync(server: &ApiServer, wanted: &BTreeSet<Gv>, built_in: &BTreeSet<Gv>
                 );
             }
         }
-    }
-}
-
-/// Tells aggregated servers whose certificates to believe, and how we say who
-/// asks.
-pub async fn publish_authentication(server: &ApiServer) {
-    let options = &server.inner.options;
-    let mut data = Object::new();
-    let pem = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if !options.client_ca.is_empty() {
-        data.insert("client-ca-file", pem(&options.client_ca));
-    }
-    if let Some(proxies) = &options.request_header {
-        let list = |names: &[String]| {
-            let names: Vec<Value> = names.iter().map(|n| Value::from(n.as_str())).collect();
-            Value::Array(names).to_string()
-        };
-        data.insert("requestheader-allowed-names", list(&proxies.allowed_names));
-        data.insert("requestheader-client-ca-file", pem(&proxies.ca));
-        data.insert(
-            "requestheader-extra-headers-prefix",
-            list(&proxies.extra_prefixes),
-        );
-        data.insert("requestheader-group-headers", list(&proxies.group_headers));
-        if !proxies.uid_headers.is_empty() {
-            data.insert("requestheader-uid-headers", list(&proxies.uid_headers));
-        }
-        data.insert(
-            "requestheader-username-headers",
-            list(&proxies.username_headers),
-        );
-    }
-    if data.is_empty() {
-        return;
-    }
-    let access = server.own_access();
-    let data = Value::Object(data);
-    let object = json!({
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": AUTHENTICATION, "namespace": SYSTEM},
-        "data": data.clone(),
-    });
-    let written = match access.get(CONFIG_MAPS, SYSTEM, AUTHENTICATION).await {
-        Ok(Some(known)) if known["data"] == data => return,
-        Ok(Some(known)) => {
-            let mut changed = (*known).clone();
-            changed.set_at(&["data"], data);
-            access.update(CONFIG_MAPS, SYSTEM, "", changed).await
-        }
-        _ => access.create(CONFIG_MAPS, SYSTEM, object).await,
-    };
-    if let Err(status) = written {
-        tracing::warn!(
-            error = status.message,
-            "aggregated servers cannot learn whom to believe"
-        );
     }
 }
 

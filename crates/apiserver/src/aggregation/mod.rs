@@ -6,9 +6,11 @@ mod discovery;
 mod local;
 mod proxy;
 mod registered;
+mod trust;
 
-pub use local::{Definitions, publish_authentication};
+pub use local::Definitions;
 pub use registered::{ApiService, Registered};
+pub use trust::{follow_authorities, publish_authentication};
 
 use skeg_auth::UserInfo;
 use skeg_registry::objects::Gr;

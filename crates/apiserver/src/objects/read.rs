@@ -7,6 +7,7 @@ use skeg_meta::{SharedObject, StatusCause, StatusDetails};
 use skeg_schema::{decode_json_any, json};
 use skeg_store::{Key, KeyRange, KeyValue, LATEST, RangeOptions, Revision};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::ApiServer;
@@ -107,11 +108,14 @@ async fn unreadable(
         }
     }
     let more = broken.len() > UNREADABLE_TOLD_MAX;
+    let others = broken.len().min(UNREADABLE_TOLD_MAX).saturating_sub(1);
     let mut causes: Vec<StatusCause> = broken
         .into_iter()
         .take(UNREADABLE_TOLD_MAX)
         .map(|(key, why)| {
-            let key = String::from_utf8_lossy(key).into_owned();
+            // As the store has it, which others look into as well.
+            let key = String::from_utf8_lossy(key);
+            let key = format!("{}{}", server.inner.options.storage_prefix, plain_key(&key));
             StatusCause {
                 reason: "UnexpectedServerResponse".to_owned(),
                 message: corrupt_words(&key, &why),
@@ -128,11 +132,15 @@ async fn unreadable(
     }
     let (group, resource) = served.group_resource();
     let dot = if group.is_empty() { "" } else { "." };
-    let mut error = Error::simple(
-        500,
-        "StorageReadError",
-        format!("failed to read one or more {resource}{dot}{group} from the storage"),
-    );
+    let mut message = format!("failed to read one or more {resource}{dot}{group} from the storage");
+    // Clients often show the message alone.
+    if let Some(first) = causes.first() {
+        let _ = write!(message, ": {}", first.message);
+        if others > 0 {
+            let _ = write!(message, " (and {others} more)");
+        }
+    }
+    let mut error = Error::simple(500, "StorageReadError", message);
     if let Error::Status(status) = &mut error {
         status.details = Some(StatusDetails {
             name: "list".to_owned(),

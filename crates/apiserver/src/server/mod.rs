@@ -27,6 +27,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -62,16 +63,40 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
 /// What is known about the connection that a request came by.
 #[derive(Clone, Debug, Default)]
 pub struct Connection {
-    /// Who is at the other end, if it showed a certificate.
+    /// Who is at the other end, if it showed a certificate: as it says, nobody
+    /// has verified that.
     pub peer: Option<Arc<PeerIdentity>>,
     /// Its address.
     pub address: Option<SocketAddr>,
 }
 
+/// TLS of a listener. What it is made from may give another one now and then:
+/// connections that come after that get it.
+#[derive(Clone)]
+pub struct ListenerTls(watch::Receiver<Arc<rustls::ServerConfig>>);
+
+impl From<Arc<rustls::ServerConfig>> for ListenerTls {
+    fn from(config: Arc<rustls::ServerConfig>) -> Self {
+        Self(watch::Sender::new(config).subscribe())
+    }
+}
+
+impl From<watch::Receiver<Arc<rustls::ServerConfig>>> for ListenerTls {
+    fn from(configs: watch::Receiver<Arc<rustls::ServerConfig>>) -> Self {
+        Self(configs)
+    }
+}
+
+impl ListenerTls {
+    fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(self.0.borrow().clone())
+    }
+}
+
 /// One bound listener, not serving yet.
 pub struct Listener {
     tcp: TcpListener,
-    tls: Option<TlsAcceptor>,
+    tls: Option<ListenerTls>,
 }
 
 impl Listener {
@@ -79,10 +104,10 @@ impl Listener {
     ///
     /// # Errors
     /// The address is taken or not this machine's.
-    pub async fn bind(address: SocketAddr, tls: Arc<rustls::ServerConfig>) -> io::Result<Self> {
+    pub async fn bind(address: SocketAddr, tls: impl Into<ListenerTls>) -> io::Result<Self> {
         Ok(Self {
             tcp: TcpListener::bind(address).await?,
-            tls: Some(TlsAcceptor::from(tls)),
+            tls: Some(tls.into()),
         })
     }
 
@@ -101,7 +126,7 @@ impl Listener {
     pub fn from_tcp(tcp: TcpListener, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
         Self {
             tcp,
-            tls: tls.map(TlsAcceptor::from),
+            tls: tls.map(ListenerTls::from),
         }
     }
 
@@ -126,7 +151,7 @@ impl Listener {
                     let connection = serve_connection(
                         stream,
                         address,
-                        self.tls.clone(),
+                        self.tls.as_ref().map(ListenerTls::acceptor),
                         server.clone(),
                         shutdown.clone(),
                     );
@@ -182,10 +207,10 @@ async fn serve_connection(
         Err(_) => return server.count_tls_error(),
     };
     let peer = stream.get_ref().1.peer_certificates().and_then(|chain| {
-        match PeerIdentity::from_verified_chain(chain) {
+        match PeerIdentity::from_chain(chain) {
             Ok(peer) => Some(Arc::new(peer)),
             Err(error) => {
-                tracing::debug!(%error, %address, "client certificate without identity");
+                tracing::debug!(%error, %address, "client certificate that cannot be read");
                 None
             }
         }

@@ -24,15 +24,16 @@ pub use reload::ReloadedIssuers;
 pub use review::{ReviewVersion, WebhookTokens};
 pub use service_account::ServiceAccountTokens;
 pub use static_tokens::{StaticTokenError, StaticTokens};
-pub use x509::{PeerIdentity, PeerIdentityError};
+pub use x509::{MalformedCertificate, PeerIdentity};
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::HeaderMap;
 
-use self::proxy::{ChainCheck, FrontProxies};
+use self::proxy::FrontProxies;
 use crate::metrics::{Histogram, Text};
+use crate::pki::Authority;
 use crate::text::aggregate;
 use crate::user::UserInfo;
 
@@ -42,7 +43,7 @@ pub struct RequestHead<'a> {
     /// The request's headers.
     pub headers: &'a HeaderMap,
     /// The identity in the client certificate of this connection, if one was
-    /// shown and verified. Parsed once a connection.
+    /// shown. Parsed once a connection; it is yet to be verified.
     pub peer: Option<&'a Arc<PeerIdentity>>,
     /// The path that is asked for.
     pub path: &'a str,
@@ -157,8 +158,8 @@ pub struct RequestAuthenticator {
     /// Where anybody may come; empty: everywhere.
     anonymous_paths: Vec<String>,
     proxies: Option<FrontProxies>,
-    /// Set where TLS lets in more than users.
-    users: Option<ChainCheck>,
+    /// Whose certificates are users.
+    users: Option<Arc<Authority>>,
     token_caches: Option<Arc<TokenCacheStats>>,
     /// How long the certificates of users are good, when they are shown.
     expirations: Histogram,
@@ -181,11 +182,6 @@ const EXPIRATIONS: &[f64] = &[
     15_552_000.0,
     31_104_000.0,
 ];
-
-/// Certificates of authorities are not usable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the certificates of an authority are not usable")]
-pub struct AuthorityError;
 
 impl RequestAuthenticator {
     /// `audiences` are the API server's own names in tokens; `anonymous` says
@@ -232,25 +228,17 @@ impl RequestAuthenticator {
         self
     }
 
-    /// Believes front proxies. TLS must ask for certificates of their
-    /// authority and of `client_cas` (DER), and only those of the latter are
-    /// users.
-    ///
-    /// # Errors
-    /// An authority is not usable.
-    pub fn with_front_proxies(
-        mut self,
-        options: RequestHeaderOptions,
-        client_cas: &[Vec<u8>],
-    ) -> Result<Self, AuthorityError> {
-        self.proxies = Some(FrontProxies::new(options).ok_or(AuthorityError)?);
-        // Without an authority of users, no certificate is a user's.
-        self.users = if client_cas.is_empty() {
-            Some(ChainCheck::none())
-        } else {
-            Some(ChainCheck::new(client_cas).ok_or(AuthorityError)?)
-        };
-        Ok(self)
+    /// Believes front proxies.
+    pub fn with_front_proxies(mut self, options: RequestHeaderOptions) -> Self {
+        self.proxies = Some(FrontProxies::new(options));
+        self
+    }
+
+    /// Believes certificates of users that `authority` vouches for. Without it
+    /// no certificate is a user.
+    pub fn with_client_authority(mut self, authority: Arc<Authority>) -> Self {
+        self.users = Some(authority);
+        self
     }
 
     /// The API server's own audiences.
@@ -307,23 +295,22 @@ impl Authenticator for RequestAuthenticator {
         };
         let mut stranger = false;
         if let Some(peer) = head.peer {
-            if let Some(proxies) = &self.proxies
-                && proxies.believes(peer)
-                && let Some(user) = proxies.user(head.headers)
-            {
-                return found(Arc::new(user));
-            }
-            let is_user = self
-                .users
-                .as_ref()
-                .is_none_or(|users| peer.is_client(|chain| users.accepts(chain)));
-            if is_user {
-                if let Some(seconds) = peer.seconds_left() {
-                    self.expirations.observe(seconds);
+            if let Some(proxies) = &self.proxies {
+                let believed = proxies.believes(peer);
+                stranger = !believed;
+                if believed && let Some(user) = proxies.user(head.headers) {
+                    return found(Arc::new(user));
                 }
-                return found(peer.user().clone());
             }
-            stranger = true;
+            let users = self.users.as_ref().map(|users| users.current());
+            if let Some(users) = users.filter(|users| !users.is_empty()) {
+                self.expirations.observe(peer.seconds_left());
+                let believed = peer.is_client(&users);
+                stranger |= !believed;
+                if believed && let Some(user) = peer.user() {
+                    return found(user.clone());
+                }
+            }
         }
         let token = match bearer::of_header(head.headers) {
             Some(token) => Some(token),

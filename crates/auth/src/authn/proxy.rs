@@ -5,20 +5,16 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
-use rustls::RootCertStore;
-use rustls::crypto::aws_lc_rs;
-use rustls::server::WebPkiClientVerifier;
-use rustls::server::danger::ClientCertVerifier;
-use rustls_pki_types::{CertificateDer, UnixTime};
 
 use super::PeerIdentity;
+use crate::pki::Authority;
 use crate::user::UserInfo;
 
 /// Which proxies are believed, and where they name the user.
 #[derive(Clone, Debug, Default)]
 pub struct RequestHeaderOptions {
-    /// Certificates of `--requestheader-client-ca-file`, each as DER.
-    pub client_cas: Vec<Vec<u8>>,
+    /// `--requestheader-client-ca-file`.
+    pub authority: Arc<Authority>,
     /// `--requestheader-allowed-names`; none: every certificate of the CAs.
     pub allowed_names: Vec<String>,
     /// `--requestheader-username-headers`; the first that is there counts.
@@ -31,47 +27,13 @@ pub struct RequestHeaderOptions {
     pub extra_prefixes: Vec<String>,
 }
 
-/// Tells whether a certificate is of some CAs.
-pub(super) struct ChainCheck(Option<Arc<dyn ClientCertVerifier>>);
-
-impl ChainCheck {
-    /// `None`: the CAs are not usable.
-    pub(super) fn new(cas: &[Vec<u8>]) -> Option<Self> {
-        let mut roots = RootCertStore::empty();
-        for ca in cas {
-            roots.add(CertificateDer::from(ca.clone())).ok()?;
-        }
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
-            .build()
-            .ok()?;
-        Some(Self(Some(verifier)))
-    }
-
-    /// Of no CA: none is.
-    pub(super) fn none() -> Self {
-        Self(None)
-    }
-
-    pub(super) fn accepts(&self, chain: &[CertificateDer<'static>]) -> bool {
-        match (&self.0, chain.split_first()) {
-            (Some(verifier), Some((own, between))) => verifier
-                .verify_client_cert(own, between, UnixTime::now())
-                .is_ok(),
-            _ => false,
-        }
-    }
-}
-
 /// Believes front proxies.
 pub(super) struct FrontProxies {
-    check: ChainCheck,
     options: RequestHeaderOptions,
 }
 
 impl FrontProxies {
-    /// `None`: the CAs are not usable.
-    pub(super) fn new(mut options: RequestHeaderOptions) -> Option<Self> {
+    pub(super) fn new(mut options: RequestHeaderOptions) -> Self {
         let lower = |names: &mut Vec<String>| {
             for name in names {
                 *name = name.to_ascii_lowercase();
@@ -81,17 +43,15 @@ impl FrontProxies {
         lower(&mut options.uid_headers);
         lower(&mut options.group_headers);
         lower(&mut options.extra_prefixes);
-        Some(Self {
-            check: ChainCheck::new(&options.client_cas)?,
-            options,
-        })
+        Self { options }
     }
 
     /// Whether this peer is a proxy that may name users.
     pub(super) fn believes(&self, peer: &PeerIdentity) -> bool {
         let names = &self.options.allowed_names;
-        (names.is_empty() || names.contains(&peer.user().name))
-            && peer.is_proxy(|chain| self.check.accepts(chain))
+        let name = peer.user().map_or("", |user| &user.name);
+        (names.is_empty() || names.iter().any(|allowed| allowed == name))
+            && peer.is_proxy(&self.options.authority.current())
     }
 
     /// The user that the headers name, if they do.
@@ -139,17 +99,16 @@ mod tests {
         let peer = |pki: &Pki, name: &str| {
             let pair = pki.client("x", name, None).unwrap();
             let chain = certificates_of(&pair.certificate_pem);
-            PeerIdentity::from_verified_chain(&chain).unwrap()
+            PeerIdentity::from_chain(&chain).unwrap()
         };
         let proxies = FrontProxies::new(RequestHeaderOptions {
-            client_cas: vec![pki.ca_der().to_vec()],
+            authority: Arc::new(Authority::from_pem(pki.ca_pem().as_bytes()).unwrap()),
             allowed_names: vec!["front-proxy".into()],
             username_headers: vec!["X-Remote-User".into()],
             uid_headers: vec!["X-Remote-Uid".into()],
             group_headers: vec!["X-Remote-Group".into()],
             extra_prefixes: vec!["X-Remote-Extra-".into()],
-        })
-        .unwrap();
+        });
         assert!(proxies.believes(&peer(&pki, "front-proxy")));
         assert!(!proxies.believes(&peer(&pki, "somebody")));
         assert!(!proxies.believes(&peer(&foreign, "front-proxy")));

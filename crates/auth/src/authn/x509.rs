@@ -1,52 +1,43 @@
 //! Client certificates: the common name is the user, each organization a group.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use rustls_pki_types::CertificateDer;
 use x509_parser::oid_registry::asn1_rs::oid;
 use x509_parser::prelude::*;
 
+use crate::pki::{Bundle, Verdict};
 use crate::user::UserInfo;
 
-/// The identity in a certificate that TLS has verified.
+/// The identity in a certificate that a client showed, and whose key it has.
+/// Whether the certificate is believed is asked of each authority.
 #[derive(Debug)]
 pub struct PeerIdentity {
-    user: Arc<UserInfo>,
+    user: Option<Arc<UserInfo>>,
     /// When the certificate ends, in Unix seconds.
-    not_after: Option<i64>,
-    /// Kept only where it has to be asked whose certificate it is.
+    not_after: i64,
+    /// The client's own first.
     chain: Vec<CertificateDer<'static>>,
-    proxy: OnceLock<bool>,
-    client: OnceLock<bool>,
+    proxy: Verdict,
+    client: Verdict,
 }
 
-impl PartialEq for PeerIdentity {
-    fn eq(&self, other: &Self) -> bool {
-        self.user == other.user
-    }
-}
-
-/// The certificate verified, but carries no identity.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PeerIdentityError {
-    /// Not an X.509 certificate.
-    #[error("client certificate cannot be parsed")]
-    Malformed,
-    /// A certificate without a user.
-    #[error("client certificate has no common name")]
-    NoCommonName,
-}
+/// Not an X.509 certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("client certificate cannot be parsed")]
+pub struct MalformedCertificate;
 
 impl PeerIdentity {
-    /// Reads the identity of an end-entity certificate whose chain the TLS
-    /// layer has verified against the client CA. Do this once a connection.
+    /// Reads the identity in the certificates that a client showed, its own
+    /// first. Do this once a connection.
     ///
     /// # Errors
-    /// The certificate names no user.
-    pub fn from_verified_der(certificate: &[u8]) -> Result<Self, PeerIdentityError> {
+    /// There is none that can be read.
+    pub fn from_chain(chain: &[CertificateDer<'static>]) -> Result<Self, MalformedCertificate> {
+        let certificate = chain.first().ok_or(MalformedCertificate)?;
         let (_, parsed) =
-            X509Certificate::from_der(certificate).map_err(|_| PeerIdentityError::Malformed)?;
+            X509Certificate::from_der(certificate).map_err(|_| MalformedCertificate)?;
         let subject = parsed.subject();
         let texts = |attributes: &mut dyn Iterator<Item = &AttributeTypeAndValue<'_>>| {
             attributes
@@ -57,9 +48,6 @@ impl PeerIdentity {
             .into_iter()
             .next()
             .unwrap_or_default();
-        if name.is_empty() {
-            return Err(PeerIdentityError::NoCommonName);
-        }
         // The attribute that Kubernetes registered for the uid of a user.
         let uid_oid = oid!(1.3.6.1.4.1.57683.2);
         let uid = texts(&mut subject.iter_by_oid(&uid_oid))
@@ -81,56 +69,43 @@ impl PeerIdentity {
             )]
             .into(),
         };
+        let is_named = !user.name.is_empty();
         Ok(Self {
-            user: Arc::new(user.with_authenticated_group()),
-            not_after: Some(parsed.validity().not_after.timestamp()),
-            chain: Vec::new(),
-            proxy: OnceLock::new(),
-            client: OnceLock::new(),
+            user: is_named.then(|| Arc::new(user.with_authenticated_group())),
+            not_after: parsed.validity().not_after.timestamp(),
+            chain: chain.to_vec(),
+            proxy: Verdict::default(),
+            client: Verdict::default(),
         })
     }
 
-    /// The same of the whole chain that was shown, the end entity's first.
-    ///
-    /// # Errors
-    /// As [`PeerIdentity::from_verified_der`].
-    pub fn from_verified_chain(
-        chain: &[CertificateDer<'static>],
-    ) -> Result<Self, PeerIdentityError> {
-        let first = chain.first().ok_or(PeerIdentityError::Malformed)?;
-        let mut peer = Self::from_verified_der(first)?;
-        peer.chain = chain.to_vec();
-        Ok(peer)
-    }
-
-    /// Whether the certificate is a front proxy's; `check` is asked once a
-    /// connection.
-    pub(super) fn is_proxy(&self, check: impl FnOnce(&[CertificateDer<'static>]) -> bool) -> bool {
-        *self.proxy.get_or_init(|| check(&self.chain))
+    /// Whether the certificate is a front proxy's.
+    pub(super) fn is_proxy(&self, authority: &Bundle) -> bool {
+        self.proxy.of(authority, &self.chain) && self.seconds_left() >= 0.0
     }
 
     /// Whether the certificate is a user's.
-    pub(super) fn is_client(&self, check: impl FnOnce(&[CertificateDer<'static>]) -> bool) -> bool {
-        *self.client.get_or_init(|| check(&self.chain))
+    pub fn is_client(&self, authority: &Bundle) -> bool {
+        self.client.of(authority, &self.chain) && self.seconds_left() >= 0.0
     }
 
     /// How long the certificate is good yet.
-    pub(super) fn seconds_left(&self) -> Option<f64> {
+    pub(super) fn seconds_left(&self) -> f64 {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let now = now.map_or(0.0, |since| since.as_secs_f64());
-        self.not_after.map(|end| end as f64 - now)
+        self.not_after as f64 - now
     }
 
-    /// Who it is.
-    pub fn user(&self) -> &Arc<UserInfo> {
-        &self.user
+    /// Who it says that it is; a certificate may name nobody.
+    pub fn user(&self) -> Option<&Arc<UserInfo>> {
+        self.user.as_ref()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pki::Pki;
+    use crate::pki::{Pki, certificates_of};
 
     #[test]
     fn certificate_of_a_component() {
@@ -139,8 +114,9 @@ mod tests {
         let pair = pki
             .client("admin", "kubernetes-admin", Some("system:masters"))
             .unwrap();
-        let identity = PeerIdentity::from_verified_der(&pair.certificate_der()).unwrap();
-        let user = identity.user();
+        let chain = certificates_of(&pair.certificate_pem);
+        let identity = PeerIdentity::from_chain(&chain).unwrap();
+        let user = identity.user().unwrap();
         assert_eq!(user.name, "kubernetes-admin");
         assert_eq!(user.groups, ["system:masters", "system:authenticated"]);
         assert!(
@@ -150,9 +126,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        assert_eq!(
-            PeerIdentity::from_verified_der(b"x"),
-            Err(PeerIdentityError::Malformed)
-        );
+        let nonsense = [CertificateDer::from(b"x".to_vec())];
+        assert!(PeerIdentity::from_chain(&nonsense).is_err());
+        assert!(PeerIdentity::from_chain(&[]).is_err());
     }
 }

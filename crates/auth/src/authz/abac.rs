@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use skeg_schema::{Value, decode_json_any};
 
 use super::rules::PolicyRule;
-use super::{Attributes, Authorization, Authorizer};
+use super::{Attributes, Authorization, Authorizer, KnownRules};
 use crate::user::{UserInfo, names};
 
 /// Bytes of the file.
@@ -190,12 +190,13 @@ impl Authorizer for Abac {
         Authorization::no_opinion("No policy matched.")
     }
 
-    fn further_rules(&self, user: &UserInfo, namespace: &str) -> Vec<PolicyRule> {
-        let policies = self.policies.iter();
-        policies
-            .filter(|policy| policy.concerns(user))
-            .flat_map(|policy| policy.rules(namespace))
-            .collect()
+    fn known_rules(&self, user: &UserInfo, namespace: &str) -> KnownRules {
+        let concern = self.policies.iter();
+        let concern = concern.filter(|policy| policy.concerns(user));
+        KnownRules {
+            rules: concern.flat_map(|policy| policy.rules(namespace)).collect(),
+            gaps: Vec::new(),
+        }
     }
 }
 
@@ -247,10 +248,10 @@ mod tests {
     fn rules_of_somebody() {
         let abac = Abac::parse(FILE).unwrap();
         let bob = UserInfo::new("bob", &[names::AUTHENTICATED]);
-        let rules = abac.further_rules(&bob, "projectCaribou");
+        let rules = abac.known_rules(&bob, "projectCaribou").rules;
         assert_eq!(rules.len(), 2);
         assert_eq!(rules[0].verbs, READING);
-        assert_eq!(abac.further_rules(&bob, "other").len(), 1);
+        assert_eq!(abac.known_rules(&bob, "other").rules.len(), 1);
     }
 
     #[test]

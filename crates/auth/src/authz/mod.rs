@@ -163,21 +163,39 @@ impl Authorization {
     }
 }
 
+/// What an authorizer allows somebody.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KnownRules {
+    /// The rules.
+    pub rules: Vec<PolicyRule>,
+    /// Why that is not all; empty: it is all.
+    pub gaps: Vec<String>,
+}
+
+impl KnownRules {
+    /// It does not tell by rules what it allows.
+    fn gap(why: &str) -> Self {
+        Self {
+            rules: Vec::new(),
+            gaps: vec![why.to_owned()],
+        }
+    }
+
+    /// All that is missing as one message; nothing if nothing is.
+    pub fn fault(&self) -> Option<String> {
+        (!self.gaps.is_empty()).then(|| crate::text::aggregate(&self.gaps))
+    }
+}
+
 /// One source of permission.
 #[async_trait]
 pub trait Authorizer: Send + Sync {
     /// Decides.
     async fn authorize(&self, attributes: &Attributes<'_>) -> Authorization;
 
-    /// Why the role index does not know all that it allows somebody, so that a
-    /// review of their rules is not complete; empty if it does.
-    fn unknown_rules(&self, _: &UserInfo) -> Vec<&'static str> {
-        Vec::new()
-    }
-
-    /// What it allows somebody in a namespace that the role index does not know.
-    fn further_rules(&self, _: &UserInfo, _namespace: &str) -> Vec<PolicyRule> {
-        Vec::new()
+    /// What it allows somebody in a namespace, as far as rules can tell.
+    fn known_rules(&self, _: &UserInfo, _namespace: &str) -> KnownRules {
+        KnownRules::default()
     }
 
     /// Adds its metrics.
@@ -196,9 +214,26 @@ impl Authorizer for Always {
             Authorization::no_opinion("Everything is forbidden.")
         }
     }
+
+    fn known_rules(&self, _: &UserInfo, _namespace: &str) -> KnownRules {
+        let all = || vec!["*".to_owned()];
+        let everything = PolicyRule {
+            verbs: all(),
+            api_groups: all(),
+            resources: all(),
+            non_resource_urls: all(),
+            ..PolicyRule::default()
+        };
+        KnownRules {
+            rules: self.0.then_some(everything).into_iter().collect(),
+            gaps: Vec::new(),
+        }
+    }
 }
 
-/// The group `system:masters` may do everything, whatever the roles say.
+/// The group `system:masters` may do everything, whatever the roles say. Rules
+/// of a user do not tell of it: those of cluster-admin, which the group is bound
+/// to, do.
 pub struct Masters;
 
 #[async_trait]
@@ -253,18 +288,14 @@ impl Authorizer for AuthorizerUnion {
         none
     }
 
-    fn unknown_rules(&self, user: &UserInfo) -> Vec<&'static str> {
-        let members = self.members.iter();
-        members
-            .flat_map(|member| member.unknown_rules(user))
-            .collect()
-    }
-
-    fn further_rules(&self, user: &UserInfo, namespace: &str) -> Vec<PolicyRule> {
-        let members = self.members.iter();
-        members
-            .flat_map(|member| member.further_rules(user, namespace))
-            .collect()
+    fn known_rules(&self, user: &UserInfo, namespace: &str) -> KnownRules {
+        let mut all = KnownRules::default();
+        for member in &self.members {
+            let known = member.known_rules(user, namespace);
+            all.rules.extend(known.rules);
+            all.gaps.extend(known.gaps);
+        }
+        all
     }
 
     fn render(&self, out: &mut crate::metrics::Text) {

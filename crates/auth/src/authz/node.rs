@@ -12,7 +12,7 @@ use skeg_schema::Value;
 use graph::{Graph, Kind, pod_references, volume_secrets};
 
 use super::rules::PolicyRule;
-use super::{Attributes, Authorization, Authorizer};
+use super::{Attributes, Authorization, Authorizer, KnownRules};
 use crate::ObjectObserver;
 use crate::metrics::{Family, Histogram, Text};
 use crate::text::quote;
@@ -333,11 +333,11 @@ impl Authorizer for NodeAuthorizer {
         }
     }
 
-    fn unknown_rules(&self, user: &UserInfo) -> Vec<&'static str> {
-        node_of(user)
-            .map(|_| "node authorizer does not support user rule resolution")
-            .into_iter()
-            .collect()
+    fn known_rules(&self, user: &UserInfo, _namespace: &str) -> KnownRules {
+        match node_of(user) {
+            Some(_) => KnownRules::gap("node authorizer does not support user rule resolution"),
+            None => KnownRules::default(),
+        }
     }
 
     fn render(&self, out: &mut Text) {
@@ -499,9 +499,9 @@ mod tests {
             ..UserInfo::default()
         };
         let nodes = NodeAuthorizer::new();
-        assert_eq!(nodes.unknown_rules(&user("somebody")), [""; 0]);
+        assert_eq!(nodes.known_rules(&user("somebody"), "").fault(), None);
         assert_eq!(
-            nodes.unknown_rules(&user("system:node:n")),
+            nodes.known_rules(&user("system:node:n"), "").gaps,
             ["node authorizer does not support user rule resolution"]
         );
     }

@@ -8,7 +8,7 @@ use parking_lot::RwLock;
 use skeg_schema::Value;
 
 use super::rules::PolicyRule;
-use super::{Attributes, Authorization, Authorizer};
+use super::{Attributes, Authorization, Authorizer, KnownRules};
 use crate::ObjectObserver;
 use crate::text::{aggregate, quote};
 use crate::user::{UserInfo, names};
@@ -221,6 +221,11 @@ impl Authorizer for Rbac {
             None if errors.is_empty() => Authorization::no_opinion(""),
             None => Authorization::no_opinion(format!("RBAC: {}", aggregate(&errors))),
         }
+    }
+
+    fn known_rules(&self, user: &UserInfo, namespace: &str) -> KnownRules {
+        let (rules, gaps) = self.rules_for(user, namespace);
+        KnownRules { rules, gaps }
     }
 }
 

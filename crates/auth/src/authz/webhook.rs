@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use skeg_schema::{Object, Value, json};
 
-use super::{Attributes, Authorization, Authorizer, Decision};
+use super::{Attributes, Authorization, Authorizer, Decision, KnownRules};
 use crate::authn::ReviewVersion;
 use crate::expr::Expression;
 use crate::metrics::{Counter, Family, Text};
@@ -249,8 +249,8 @@ impl Authorizer for WebhookAuthorizer {
         }
     }
 
-    fn unknown_rules(&self, _: &crate::UserInfo) -> Vec<&'static str> {
-        vec!["webhook authorizer does not support user rule resolution"]
+    fn known_rules(&self, _: &crate::UserInfo, _namespace: &str) -> KnownRules {
+        KnownRules::gap("webhook authorizer does not support user rule resolution")
     }
 
     fn render(&self, out: &mut Text) {

@@ -3,19 +3,23 @@
 //! the service account key. Made at first use, renewed at start when near
 //! their end.
 
+mod authority;
 mod certificates;
 mod files;
+mod key_proof;
 mod kubeconfig;
 mod requests;
 mod signatures;
 mod tls;
 
+pub(crate) use authority::Verdict;
+pub use authority::{Authority, Bundle, NotBelieved};
 pub use certificates::{KeyAndCertificate, ServingNames};
 pub use kubeconfig::{Kubeconfig, write_kubeconfig};
 pub use rcgen::KeyPair;
 pub use requests::{CertificateRequest, certificate_ends};
 pub use signatures::is_signed_by_its_key;
-pub use tls::{ServerTls, certificates_of, server_config, server_config_with};
+pub use tls::{ServerTls, certificates_of, server_config};
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};

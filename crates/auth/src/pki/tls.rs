@@ -1,43 +1,84 @@
-//! TLS of a server that knows its clients by the CA's certificates.
+//! TLS of a server that knows its clients by their certificates.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rustls::crypto::aws_lc_rs;
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::{WebPkiSupportedAlgorithms, aws_lc_rs};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use rustls::{RootCertStore, ServerConfig};
-use rustls_pki_types::CertificateDer;
+use rustls::{
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, RootCertStore, ServerConfig,
+    SignatureScheme,
+};
 use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, UnixTime};
 use x509_parser::extensions::GeneralName;
 
-use super::{KeyAndCertificate, PkiError};
+use super::{KeyAndCertificate, PkiError, key_proof};
 
-/// A configuration for HTTP/2 and HTTP/1.1 that asks for a client certificate
-/// of `client_ca` and goes on without one. A certificate of another CA ends
-/// the handshake.
-///
-/// # Errors
-/// The certificate, key or CA is not usable.
-pub fn server_config(
-    serving: &KeyAndCertificate,
-    client_ca: &[u8],
-) -> Result<ServerConfig, PkiError> {
-    server_config_with(
-        serving,
-        &ServerTls {
-            client_cas: vec![client_ca.to_vec()],
-            ..ServerTls::default()
-        },
-    )
+/// Takes every certificate whose key the client has: whether it is believed is
+/// asked for every request, by which a client learns of it as of any other
+/// credentials (`RequestClientCert` of Go's crypto/tls).
+#[derive(Debug)]
+struct Shown {
+    hints: Vec<DistinguishedName>,
+    supported: WebPkiSupportedAlgorithms,
+}
+
+impl ClientCertVerifier for Shown {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &self.hints
+    }
+
+    fn verify_client_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        if key_proof::is_readable(certificate) {
+            Ok(ClientCertVerified::assertion())
+        } else {
+            Err(CertificateError::BadEncoding.into())
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        key_proof::verify_handshake(&self.supported, message, certificate, signed, false)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        key_proof::verify_handshake(&self.supported, message, certificate, signed, true)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.supported.supported_schemes()
+    }
 }
 
 /// What can be chosen about a server's TLS.
 #[derive(Clone, Default)]
 pub struct ServerTls {
-    /// Whose certificates are asked of clients, each as DER; clients are not
-    /// asked for one if there is none.
-    pub client_cas: Vec<Vec<u8>>,
+    /// Whose certificates are asked of clients; clients are not asked for one
+    /// if there is none. One of another authority does not end the handshake:
+    /// who reads it has to verify it.
+    pub client_cas: Vec<CertificateDer<'static>>,
     /// TLS 1.2 is refused.
     pub only_13: bool,
     /// Certificates for clients that ask for a server of one of these names;
@@ -95,12 +136,12 @@ fn names_of(chain: &[CertificateDer<'_>]) -> Vec<String> {
     names
 }
 
-/// The same with choices. All certificates in the PEM are shown: the server's
-/// own and, after it, those between it and its CA.
+/// A configuration for HTTP/2 and HTTP/1.1. All certificates in the PEM are
+/// shown: the server's own and, after it, those between it and its CA.
 ///
 /// # Errors
 /// A certificate or key is not usable, or they do not go together.
-pub fn server_config_with(
+pub fn server_config(
     serving: &KeyAndCertificate,
     choices: &ServerTls,
 ) -> Result<ServerConfig, PkiError> {
@@ -119,15 +160,12 @@ pub fn server_config_with(
     } else {
         let mut roots = RootCertStore::empty();
         for ca in &choices.client_cas {
-            roots
-                .add(CertificateDer::from(ca.clone()))
-                .map_err(PkiError::Tls)?;
+            roots.add(ca.clone()).map_err(PkiError::Tls)?;
         }
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
-            .allow_unauthenticated()
-            .build()
-            .map_err(|e| general(e.to_string()))?;
-        builder.with_client_cert_verifier(verifier)
+        builder.with_client_cert_verifier(Arc::new(Shown {
+            hints: roots.subjects(),
+            supported: provider.signature_verification_algorithms,
+        }))
     };
     let certified = |pair: &KeyAndCertificate| {
         let key = pair
@@ -203,7 +241,7 @@ mod tests {
         let pki = Pki::open(dir.path()).unwrap();
         let names = ServingNames::api_server("cluster.local");
         let serving = pki.serving("apiserver", &names).unwrap();
-        let config = server_config(&serving, pki.ca_der()).unwrap();
+        let config = server_config(&serving, &ServerTls::default()).unwrap();
         assert_eq!(config.alpn_protocols.len(), 2);
     }
 }

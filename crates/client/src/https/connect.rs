@@ -18,6 +18,7 @@ use super::race;
 use super::socket::Socket;
 use super::wakes::Wakes;
 use crate::payload::BoxError;
+use crate::tls::unannounced_end;
 use crate::upgrade::Upgraded;
 
 /// How long a connection is silent before TCP asks whether the peer lives.
@@ -167,8 +168,8 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Stream::Plain(tcp) => Pin::new(tcp).poll_read(cx, buffer),
-            Stream::Tls(tls) => Pin::new(tls).poll_read(cx, buffer),
-            Stream::Nested(tls) => Pin::new(tls).poll_read(cx, buffer),
+            Stream::Tls(tls) => unannounced_end(Pin::new(tls).poll_read(cx, buffer)),
+            Stream::Nested(tls) => unannounced_end(Pin::new(tls).poll_read(cx, buffer)),
         }
     }
 }

@@ -7,8 +7,9 @@
 mod validity;
 mod verify;
 
-use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::task::Poll;
+use std::{fmt, io};
 
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
@@ -20,6 +21,19 @@ pub use verify::Verifier;
 
 /// The crate that TLS is done with; [`tls::rustls::ClientConfig`](rustls::ClientConfig) and the like.
 pub use rustls;
+
+/// What a read from TLS comes to when the peer has closed the connection without
+/// saying so by TLS (`close_notify`): the end, as with Go's crypto/tls. Many
+/// servers close like that; HTTP knows of itself whether something is missing,
+/// except of a body that the end of the connection ends.
+pub fn unannounced_end(read: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
+    match read {
+        Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Poll::Ready(Ok(()))
+        }
+        read => read,
+    }
+}
 
 /// Why certificates or keys are of no use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,6 +10,9 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use skeg_api::core::v1::Namespace;
 use skeg_client::tls::TlsVersion;
 use skeg_client::{Api, Client, Config, Error};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use crate::server::{Answer, Server};
 
@@ -119,6 +122,34 @@ async fn a_certificate_over_http_2() {
         (seen[0].client_certificate, seen[1].client_certificate),
         (false, true)
     );
+}
+
+#[tokio::test]
+async fn servers_may_close_without_a_word() {
+    let authority = Authority::new();
+    let mut tls = tls(&authority, "localhost");
+    tls.alpn_protocols.clear();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let served = tokio::spawn(async move {
+        let (tcp, _) = listener.accept().await.expect("a client");
+        let mut tls = TlsAcceptor::from(Arc::new(tls))
+            .accept(tcp)
+            .await
+            .expect("TLS");
+        tls.read(&mut [0; 4096]).await.expect("a request");
+        // Only the end of the connection tells that this is all.
+        let answer =
+            format!("HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n{NAMESPACE}");
+        tls.write_all(answer.as_bytes()).await.expect("it is read");
+        tls.flush().await.expect("it is read");
+        // Not by `shutdown`, which would say so.
+        drop(tls);
+    });
+    let mut config = Config::new(format!("https://localhost:{port}"));
+    config.ca = Some(authority.pem());
+    get(&config).await.expect("the whole answer");
+    served.await.expect("it served");
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ use hyper::body::{Frame, Incoming};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use skeg_auth::UserInfo;
 use skeg_auth::authn::PeerIdentity;
+use skeg_auth::pki::Authority;
 use skeg_cri::{AttachRequest, ContainerId, ExecRequest, RuntimeService, SandboxId};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -135,6 +136,8 @@ pub struct Server {
     pub pods: Arc<dyn Pods>,
     /// Who may do what.
     pub access: Arc<dyn Access>,
+    /// Whose certificates are users.
+    pub authority: Arc<Authority>,
     /// Where containers run.
     pub runtime: Arc<dyn RuntimeService>,
 }
@@ -199,9 +202,9 @@ impl Server {
             .get_ref()
             .1
             .peer_certificates()
-            .and_then(|certificates| certificates.first())
-            .and_then(|certificate| PeerIdentity::from_verified_der(certificate).ok())
-            .map(|identity| identity.user().clone());
+            .and_then(|chain| PeerIdentity::from_chain(chain).ok())
+            .filter(|identity| identity.is_client(&self.authority.current()))
+            .and_then(|identity| identity.user().cloned());
         let service = hyper::service::service_fn(move |request| {
             let (server, user) = (self.clone(), user.clone());
             async move { Ok::<_, Infallible>(server.answer(request, user).await) }

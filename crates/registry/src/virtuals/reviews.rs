@@ -244,19 +244,11 @@ pub fn self_rules(env: &Env, ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value),
     if namespace.is_empty() {
         return Err(Status::bad_request("no namespace on request"));
     }
-    let (mut rules, errors) = match &env.rbac {
-        Some(rbac) => rbac.rules_for(ctx.user, namespace),
-        None => (Vec::new(), Vec::new()),
-    };
-    rules.extend(env.authorizer.further_rules(ctx.user, namespace));
-    let masters = ctx.user.in_group(skeg_auth::names::MASTERS);
+    let known = env.authorizer.known_rules(ctx.user, namespace);
+    let fault = known.fault();
     let mut resource_rules: Vec<Value> = Vec::new();
     let mut path_rules: Vec<Value> = Vec::new();
-    if masters {
-        resource_rules.push(json!({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}));
-        path_rules.push(json!({"verbs": ["*"], "nonResourceURLs": ["*"]}));
-    }
-    for rule in compact_rules(rules) {
+    for rule in compact_rules(known.rules) {
         let PolicyRule {
             verbs,
             api_groups,
@@ -281,12 +273,9 @@ pub fn self_rules(env: &Env, ctx: &Ctx<'_>, body: Value) -> Result<(u16, Value),
         "nonResourceRules": Value::Array(path_rules),
         "incomplete": false,
     });
-    let mut words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    let unknown = env.authorizer.unknown_rules(ctx.user);
-    words.extend(unknown.into_iter().map(str::to_owned));
-    if !words.is_empty() {
+    if let Some(fault) = fault {
         set(&mut status, "incomplete", true);
-        set(&mut status, "evaluationError", words.join(", "));
+        set(&mut status, "evaluationError", fault);
     }
     Ok((
         201,

@@ -7,8 +7,7 @@ use anyhow::Result;
 use skeg_apiserver::{ApiServer, Component, Listener, Options, RequestHeader};
 use skeg_auth::assemble::AuthnOptions;
 use skeg_auth::pki::{
-    KeyPair, Kubeconfig, Pki, PkiError, ServerTls, ServingNames, server_config_with,
-    write_kubeconfig,
+    Authority, KeyPair, Kubeconfig, Pki, PkiError, ServingNames, write_kubeconfig,
 };
 use skeg_auth::token::{TokenIssuer, system_clock};
 use skeg_store::Store;
@@ -22,6 +21,7 @@ use crate::config::{Config, Role};
 use crate::datadir::DataDir;
 use crate::failure::{Failure, OrFail};
 use crate::upstream::choices::Choices;
+use crate::upstream::tls_files::{TlsFiles, TlsSources};
 
 /// The domain under which services are named.
 pub const CLUSTER_DOMAIN: &str = "cluster.local";
@@ -116,23 +116,27 @@ pub async fn start(
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    let proxies = choices.authn.request_header.iter();
-    let proxies = proxies.flat_map(|header| header.client_cas.clone());
-    let tls = ServerTls {
-        client_cas: [pki.ca_der().to_vec()].into_iter().chain(proxies).collect(),
-        only_13: false,
+    let client_authority = Arc::new(Authority::from_pem(pki.ca_pem().as_bytes())?);
+    let clients = (client_authority.clone(), None);
+    let files = TlsFiles::new(TlsSources {
+        serving,
+        serving_files: None,
         by_name: Vec::new(),
-    };
-    let tls = Arc::new(server_config_with(&serving, &tls)?);
+        authorities: [clients].into_iter().chain(choices.proxies()).collect(),
+        only_13: false,
+    })?;
+    let tls = files.configs();
+    tokio::spawn(files.follow(cancel.clone()));
 
     // Ports first: a taken one is the likeliest fault.
     let other_port = format!("--listen {}:PORT", listen.ip());
-    let mut listeners = vec![server::bind(listen, &tls, &other_port).await?];
+    let mut listeners = vec![server::bind(listen, tls.clone(), &other_port).await?];
     let port = listeners[0].local_addr()?.port();
     let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
     for ip in [Some(loopback), extra].into_iter().flatten() {
         if !listen.ip().is_unspecified() && listen.ip() != ip {
-            listeners.push(server::bind(SocketAddr::new(ip, port), &tls, &other_port).await?);
+            listeners
+                .push(server::bind(SocketAddr::new(ip, port), tls.clone(), &other_port).await?);
         }
     }
 
@@ -154,7 +158,7 @@ pub async fn start(
         service_cidr: config.service_cidr.to_string(),
         advertise_address: advertised_ip,
         advertise_port: port,
-        client_ca: pki.ca_pem().as_bytes().to_vec(),
+        client_ca: client_authority.clone(),
         components: Component::usual(
             config.roles.has(Role::Scheduler),
             config.roles.has(Role::ControllerManager),
@@ -182,7 +186,7 @@ pub async fn start(
         authn: AuthnOptions {
             audiences,
             token_file: config.token_auth_file.clone(),
-            client_cas: vec![pki.ca_der().to_vec()],
+            client_authority,
             ..choices.authn.clone()
         },
         authz: choices.authz.clone(),
@@ -217,13 +221,14 @@ fn front_proxy(pki: &Pki, options: &mut Options) -> Result<()> {
     const NAME: &str = "front-proxy-client";
     let authority = Pki::open(&pki.dir().join("front-proxy"))?;
     let client = authority.client(NAME, NAME, None)?;
+    let vouches = Authority::from_pem(authority.ca_pem().as_bytes())?;
     options.proxy_client = Some((
         client.certificate_pem.into_bytes(),
         client.key_pem.into_bytes(),
     ));
     let texts = |names: &[&str]| names.iter().map(ToString::to_string).collect();
     options.request_header.get_or_insert_with(|| RequestHeader {
-        ca: authority.ca_pem().as_bytes().to_vec(),
+        ca: Arc::new(vouches),
         allowed_names: texts(&[NAME]),
         username_headers: texts(&["X-Remote-User"]),
         uid_headers: texts(&["X-Remote-Uid"]),

@@ -271,7 +271,7 @@ impl Wiring<'_> {
             config,
             dir: self.dir,
             pki: self.pki,
-            client_ca: self.pki.ca_der(),
+            client_ca: self.pki.ca_pem(),
             client: self.client(user).with_user_agent("kubelet"),
             shared,
             engine,

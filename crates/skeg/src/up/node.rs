@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
-use skeg_auth::pki::{KeyAndCertificate, Pki, ServingNames, server_config};
+use skeg_auth::pki::{Authority, KeyAndCertificate, Pki, ServerTls, ServingNames, server_config};
 use skeg_client::Client;
 use skeg_cri::engine::{Engine, EngineConfig};
 use skeg_oci::image::BuiltinImage;
@@ -83,8 +83,8 @@ pub struct KubeletParts<'a> {
     pub dir: &'a DataDir,
     /// Certificates.
     pub pki: &'a Pki,
-    /// The CA of those who may ask this kubelet.
-    pub client_ca: &'a [u8],
+    /// The CA of those who may ask this kubelet, as PEM.
+    pub client_ca: &'a str,
     /// Reaches the API as the node.
     pub client: Client,
     /// What the roles share.
@@ -104,7 +104,12 @@ pub async fn kubelet(
     let config = parts.config;
     let address = address::of_machine();
     let serving = kubelet_certificate(config, parts.pki, address)?;
-    let tls = Arc::new(server_config(&serving, parts.client_ca)?);
+    let authority = Authority::from_pem(parts.client_ca.as_bytes())?;
+    let tls = ServerTls {
+        client_cas: authority.current().certificates().to_vec(),
+        ..ServerTls::default()
+    };
+    let tls = Arc::new(server_config(&serving, &tls)?);
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0))
         .await
         .or_fail(
@@ -137,6 +142,7 @@ pub async fn kubelet(
         images: parts.engine,
         listener,
         tls,
+        authority: Arc::new(authority),
     };
     Ok(async move { Ok(skeg_kubelet::run(kubelet, cancel).await?) })
 }

@@ -22,9 +22,14 @@ struct Prefixed {
 #[derive(Clone)]
 struct Names(Arc<[u8]>);
 
+/// How keys begin by a prefix with or without slashes at its ends.
+pub fn of(prefix: &str) -> String {
+    format!("/{}", prefix.trim_matches('/'))
+}
+
 /// The same store, its keys below `prefix` instead of `/registry`.
 pub fn wrap(store: Arc<dyn Store>, prefix: &str) -> Arc<dyn Store> {
-    let prefix = format!("/{}", prefix.trim_matches('/'));
+    let prefix = of(prefix);
     if prefix.as_bytes() == OWN {
         return store;
     }

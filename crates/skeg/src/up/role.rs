@@ -125,9 +125,7 @@ pub fn kubelet(args: &NodeRoleArgs) -> Result<()> {
             let mut lock = dir.lock()?;
             lock.write(&json!({"version": VERSION, "roles": [Role::Kubelet.name()]}))?;
             supervisor.keep(lock);
-            let ca = cluster_ca(&args.role.kubeconfig)
-            .and_then(|pem| pem_to_der(&pem))
-            .ok_or_else(|| {
+            let ca = cluster_ca(&args.role.kubeconfig).ok_or_else(|| {
                 Failure::new(
                     "the kubeconfig names no CA, so the API server could not be told from others",
                     "give the cluster's CA in the kubeconfig: certificate-authority-data",
@@ -172,14 +170,6 @@ fn folder(config: &Config) -> Result<(DataDir, String)> {
 fn cluster_ca(kubeconfig: &Path) -> Option<String> {
     let config = Kubeconfig::from_file(kubeconfig).ok()?.config(None).ok()?;
     String::from_utf8(config.ca_pem().ok()??).ok()
-}
-
-fn pem_to_der(pem: &str) -> Option<Vec<u8>> {
-    use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::pem::PemObject;
-    CertificateDer::from_pem_slice(pem.as_bytes())
-        .ok()
-        .map(|der| der.to_vec())
 }
 
 /// Runs what `start` spawns until a signal comes or a part fails.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
-use skeg_apiserver::{ApiServer, Listener, NodeConnector, Options};
+use skeg_apiserver::{ApiServer, Listener, ListenerTls, NodeConnector, Options};
 use skeg_auth::assemble::{self, AuthnOptions, AuthzOptions, Lookups};
 use skeg_auth::authn::DeferredSecrets;
 use skeg_auth::authz::{NodeAuthorizer, Rbac};
@@ -97,11 +97,11 @@ pub async fn start(mut parts: Parts, cancel: CancellationToken) -> Result<ApiSer
 /// It is taken or not this machine's.
 pub async fn bind(
     address: SocketAddr,
-    tls: &Arc<rustls::ServerConfig>,
+    tls: impl Into<ListenerTls>,
     other_port: &str,
 ) -> Result<Listener> {
     let port = address.port();
-    Listener::bind(address, tls.clone()).await.or_fail(
+    Listener::bind(address, tls).await.or_fail(
         format!("cannot listen on {address}"),
         format!(
             "see who has the port: ss -ltnp 'sport = :{port}'\n\

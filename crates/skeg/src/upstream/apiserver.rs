@@ -10,9 +10,7 @@ use std::time::Duration;
 use anyhow::Result;
 use skeg_apiserver::{ApiServer, Options};
 use skeg_auth::assemble::AuthnOptions;
-use skeg_auth::pki::{
-    KeyAndCertificate, KeyPair, Pki, ServerTls, ServingNames, server_config_with,
-};
+use skeg_auth::pki::{KeyAndCertificate, KeyPair, Pki, ServingNames};
 use skeg_auth::token::{TokenIssuer, VerifyingKey, system_clock};
 use skeg_auth::{UserInfo, names};
 use skeg_client::Client;
@@ -20,8 +18,9 @@ use skeg_etcd::ClientFiles;
 use tracing::{info, warn};
 
 use super::beside;
-use super::choices::bundle;
+use super::choices::authority;
 use super::settings::{Pair, Settings, Storage};
+use super::tls_files::{TlsFiles, TlsSources, read_pair};
 use super::{flags, table};
 use crate::failure::{Failure, OrFail, render};
 use crate::logging;
@@ -115,34 +114,26 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
             bound
         }
     });
-    let serving = match &settings.serving {
-        Some(pair) => read_pair(pair)?,
+    let (serving, serving_files) = match &settings.serving {
+        Some(pair) => (read_pair(pair)?, pair.clone()),
         None => serving_in(settings, &advertised.to_string())?,
     };
-    let client_cas = match &settings.client_ca_file {
-        Some(path) => authorities(path, "client-ca-file")?,
-        None => Vec::new(),
+    let client_authority = match &settings.client_ca_file {
+        Some(path) => Arc::new(authority(path, "client-ca-file").map_err(no_authority)?),
+        None => Arc::default(),
     };
-    let proxies = settings.choices.authn.request_header.iter();
-    let choices = ServerTls {
-        client_cas: client_cas
-            .iter()
-            .cloned()
-            .chain(proxies.flat_map(|proxies| proxies.client_cas.clone()))
+    let clients = (client_authority.clone(), settings.client_ca_file.clone());
+    let tls = TlsFiles::new(TlsSources {
+        serving,
+        serving_files: Some(serving_files),
+        by_name: settings.by_name.clone(),
+        authorities: [clients]
+            .into_iter()
+            .chain(settings.choices.proxies())
             .collect(),
         only_13: settings.only_tls_13,
-        by_name: {
-            let pairs = settings.by_name.iter();
-            pairs
-                .map(|(pair, names)| Ok((read_pair(pair)?, names.clone())))
-                .collect::<Result<_>>()?
-        },
-    };
-    let tls = Arc::new(server_config_with(&serving, &choices).or_fail(
-        "cannot use the serving certificate",
-        "check that certificate and key are PEM and belong together",
-    )?);
-    let listener = server::bind(settings.listen, &tls, "--secure-port PORT").await?;
+    })?;
+    let listener = server::bind(settings.listen, tls.configs(), "--secure-port PORT").await?;
     let address = listener.local_addr()?;
     let store = match &settings.storage {
         Storage::Folder(path) => store::embedded(path.clone(), supervisor).await?,
@@ -170,7 +161,12 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
             .map(read_pair)
             .transpose()?,
         authorities: match &settings.kubelet_ca {
-            Some(path) => authorities(path, "kubelet-certificate-authority")?,
+            Some(path) => {
+                let flag = "kubelet-certificate-authority";
+                let authority = authority(path, flag).map_err(no_authority)?.current();
+                let certificates = authority.certificates().iter();
+                certificates.map(|der| der.to_vec()).collect()
+            }
             None => Vec::new(),
         },
         only_node: None,
@@ -180,11 +176,10 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
         advertise_address: advertised,
         advertise_port: address.port(),
         service_account_issuer: settings.issuers[0].clone(),
+        storage_prefix: prefix::of(&settings.etcd_prefix),
         ..Options::default()
     };
-    if let Some(path) = &settings.client_ca_file {
-        options.client_ca = read(path)?.into_bytes();
-    }
+    options.client_ca = client_authority.clone();
     settings.choices.fill(&mut options);
     parts::tell_of_queues(&mut options);
     let encryption = settings.encryption_provider_config.as_ref();
@@ -198,7 +193,7 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
             issuer,
             authn: AuthnOptions {
                 audiences: settings.audiences.clone(),
-                client_cas,
+                client_authority,
                 ..settings.choices.authn.clone()
             },
             authz: settings.choices.authz.clone(),
@@ -215,6 +210,11 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
     info!(%address, version = KUBERNETES, "serving securely");
     let served = api.clone();
     let token = supervisor.token(Stage::Listeners);
+    let follows = tls.follow(token.clone());
+    supervisor.spawn(Stage::Listeners, "the API server's certificates", async {
+        follows.await;
+        anyhow::Ok(())
+    });
     supervisor.spawn(Stage::Listeners, "the API server's listener", async move {
         listener.serve(served, token).await;
         anyhow::Ok(())
@@ -276,29 +276,22 @@ fn start_controllers(settings: &Settings, api: &ApiServer, supervisor: &Supervis
     });
 }
 
-fn read(path: &Path) -> Result<String> {
+pub fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).or_fail(
         format!("cannot read {}", path.display()),
         "check the path and the file's owner",
     )
 }
 
-fn read_pair(pair: &Pair) -> Result<KeyAndCertificate> {
-    Ok(KeyAndCertificate {
-        certificate_pem: read(&pair.certificate)?,
-        key_pem: read(&pair.key)?,
-    })
-}
-
 /// apiserver.crt and apiserver.key of `--cert-dir`, made if they are not there.
-fn serving_in(settings: &Settings, advertised: &str) -> Result<KeyAndCertificate> {
+fn serving_in(settings: &Settings, advertised: &str) -> Result<(KeyAndCertificate, Pair)> {
     let dir = &settings.cert_dir;
     let pair = Pair {
         certificate: dir.join("apiserver.crt"),
         key: dir.join("apiserver.key"),
     };
     if pair.certificate.exists() && pair.key.exists() {
-        return read_pair(&pair);
+        return Ok((read_pair(&pair)?, pair));
     }
     let mut names = ServingNames::api_server(CLUSTER_DOMAIN);
     names.add(&settings.listen.ip().to_string());
@@ -311,12 +304,12 @@ fn serving_in(settings: &Settings, advertised: &str) -> Result<KeyAndCertificate
         "give a folder that can be written: --cert-dir DIR, or a certificate: --tls-cert-file";
     let what = || format!("cannot make a certificate in {}", dir.display());
     let pki = Pki::open(dir).or_fail(what(), remedy)?;
-    pki.serving("apiserver", &names).or_fail(what(), remedy)
+    let made = pki.serving("apiserver", &names).or_fail(what(), remedy)?;
+    Ok((made, pair))
 }
 
-/// The certificates of a bundle, as DER.
-fn authorities(path: &Path, flag: &str) -> Result<Vec<Vec<u8>>> {
-    bundle(path, flag).map_err(|why| Failure::new(why, "give CAs as PEM").into())
+fn no_authority(why: String) -> Failure {
+    Failure::new(why, "give CAs as PEM")
 }
 
 fn token_issuer(settings: &Settings) -> Result<Arc<TokenIssuer>> {

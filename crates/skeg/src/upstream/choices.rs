@@ -3,7 +3,8 @@
 //! once. `kube-apiserver` takes them all; `skeg up` by `--kube-apiserver-arg`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use skeg_apiserver::{Dress, MetricRules, Options, RequestHeader, TracingConfiguration};
@@ -11,7 +12,7 @@ use skeg_auth::assemble::{AuthnOptions, AuthzOptions};
 use skeg_auth::audit::AuditOptions;
 use skeg_auth::authn::RequestHeaderOptions;
 use skeg_auth::authn::oidc::OidcOptions;
-use skeg_auth::pki::certificates_of;
+use skeg_auth::pki::Authority;
 use skeg_registry::admission::PluginConfiguration;
 use skeg_registry::{Enablement, FeatureGate, GateError};
 
@@ -67,8 +68,8 @@ pub struct Choices {
     enablement: Enablement,
     /// Where traces go.
     tracing: Option<TracingConfiguration>,
-    /// What aggregated servers are told of front proxies.
-    published: Option<RequestHeader>,
+    /// Where the certificates of front proxies are.
+    proxies_file: Option<PathBuf>,
     /// Shown to aggregated servers: certificate and key.
     proxy_client: Option<(Vec<u8>, Vec<u8>)>,
     /// Whether the encryption configuration is read again when it changes.
@@ -109,8 +110,14 @@ impl Choices {
             None
         });
         let mut note = |why: String| faults.push(why);
-        let authn = authn(given).map_err(&mut note).unwrap_or_default();
+        let mut authn = authn(given).map_err(&mut note).unwrap_or_default();
         let authz = authz(given, modes).map_err(&mut note).unwrap_or_default();
+        // Whoever shows nothing would be allowed everything.
+        if authn.anonymous && authz.modes.iter().any(|mode| mode == "AlwaysAllow") {
+            authn.anonymous = false;
+            let why = "anonymous requests are refused with --authorization-mode=AlwaysAllow: take another mode to let them in";
+            given.warnings.push(why.to_owned());
+        }
         let audit = super::audit::options(given)
             .map_err(&mut note)
             .unwrap_or_default();
@@ -121,9 +128,6 @@ impl Choices {
             .map_err(&mut note)
             .unwrap_or_default();
         let dress = dress(given).map_err(&mut note).unwrap_or_default();
-        let published = published(given, authn.request_header.as_ref())
-            .map_err(&mut note)
-            .unwrap_or_default();
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -131,7 +135,7 @@ impl Choices {
             metric_rules,
             dress,
             event_ttl: given.duration("event-ttl"),
-            published,
+            proxies_file: given.path("requestheader-client-ca-file"),
             proxy_client,
             tracing,
             authn,
@@ -181,6 +185,12 @@ impl Choices {
         Ok((choices, given.warnings))
     }
 
+    /// Whose certificates front proxies show, and the file of them.
+    pub fn proxies(&self) -> Option<(Arc<Authority>, Option<PathBuf>)> {
+        let proxies = self.authn.request_header.as_ref()?;
+        Some((proxies.authority.clone(), self.proxies_file.clone()))
+    }
+
     /// Puts what concerns the server into its options.
     pub fn fill(&self, options: &mut Options) {
         options.node_port_range = self.node_ports;
@@ -199,21 +209,20 @@ impl Choices {
         if let Some(ttl) = self.event_ttl {
             options.event_ttl = ttl;
         }
-        options.request_header = self.published.clone();
+        options.request_header = self.authn.request_header.as_ref().map(published);
         options.tracing = self.tracing.clone();
         options.proxy_client = self.proxy_client.clone();
     }
 }
 
-/// The certificates of a bundle, as DER.
-pub fn bundle(path: &Path, flag: &str) -> Result<Vec<Vec<u8>>, String> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|why| format!("--{flag}: cannot read {}: {why}", path.display()))?;
-    let found: Vec<Vec<u8>> = certificates_of(&text)
-        .into_iter()
-        .map(|der| der.to_vec())
-        .collect();
-    if found.is_empty() {
+/// The certificates of a bundle; it has one.
+pub fn authority(path: &Path, flag: &str) -> Result<Authority, String> {
+    let found = Authority::from_pem(&file(path, flag)?);
+    let found = found.map_err(|why| {
+        let why = anyhow::Error::from(why);
+        format!("--{flag}: cannot use {}: {why:#}", path.display())
+    })?;
+    if found.current().is_empty() {
         return Err(format!("--{flag}: no certificate is in {}", path.display()));
     }
     Ok(found)
@@ -322,7 +331,7 @@ fn request_header(given: &Given) -> Result<Option<RequestHeaderOptions>, String>
         };
     };
     Ok(Some(RequestHeaderOptions {
-        client_cas: bundle(&path, "requestheader-client-ca-file")?,
+        authority: Arc::new(authority(&path, "requestheader-client-ca-file")?),
         allowed_names: given.list("requestheader-allowed-names").to_vec(),
         username_headers: given.list("requestheader-username-headers").to_vec(),
         uid_headers: given.list("requestheader-uid-headers").to_vec(),
@@ -348,22 +357,16 @@ fn enablement(given: &Given) -> Result<Enablement, String> {
     Ok(enablement)
 }
 
-/// The same as [`request_header`], as it is published.
-fn published(
-    given: &Given,
-    options: Option<&RequestHeaderOptions>,
-) -> Result<Option<RequestHeader>, String> {
-    let (Some(options), Some(path)) = (options, given.path("requestheader-client-ca-file")) else {
-        return Ok(None);
-    };
-    Ok(Some(RequestHeader {
-        ca: file(&path, "requestheader-client-ca-file")?,
+/// The same, as it is published.
+fn published(options: &RequestHeaderOptions) -> RequestHeader {
+    RequestHeader {
+        ca: options.authority.clone(),
         allowed_names: options.allowed_names.clone(),
         username_headers: options.username_headers.clone(),
         uid_headers: options.uid_headers.clone(),
         group_headers: options.group_headers.clone(),
         extra_prefixes: options.extra_prefixes.clone(),
-    }))
+    }
 }
 
 fn tracing(given: &Given) -> Result<Option<TracingConfiguration>, String> {
@@ -451,6 +454,9 @@ mod tests {
         let mut options = Options::default();
         choices.fill(&mut options);
         assert_eq!(options.max_requests_inflight, 9);
+        let (open, warnings) = read(&["authorization-mode=AlwaysAllow"]).unwrap();
+        assert!(!open.authn.anonymous, "{warnings:?}");
+        assert!(warnings[0].contains("AlwaysAllow"), "{warnings:?}");
         let (choices, _) = read(&[]).unwrap();
         assert_eq!(choices.authz.modes, ["Node", "RBAC"]);
         assert!(choices.authn.oidc.is_none() && choices.authn.request_header.is_none());

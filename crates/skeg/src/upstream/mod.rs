@@ -12,6 +12,7 @@ mod metrics;
 mod settings;
 mod table;
 mod table_access;
+pub mod tls_files;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -195,6 +195,14 @@ fn detached_failures_are_told_to_the_caller() {
     assert!(error.contains("remedy"), "{error}");
 }
 
+/// An authority of its own.
+fn authority() -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().expect("a key");
+    CertifiedIssuer::self_signed(params, key).expect("a certificate")
+}
+
 /// A certificate for clients of this name.
 fn certificate(authority: &CertifiedIssuer<'static, KeyPair>, name: &str) -> (Vec<u8>, Vec<u8>) {
     let key = KeyPair::generate().expect("a key");
@@ -210,13 +218,12 @@ fn certificate(authority: &CertifiedIssuer<'static, KeyPair>, name: &str) -> (Ve
 
 #[test]
 fn a_front_proxy_says_who_asks() {
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().unwrap();
-    let authority = CertifiedIssuer::self_signed(params, key).unwrap();
+    let (authority, foreign) = (authority(), authority());
     let temp = tempfile::tempdir().unwrap();
     let (dir, ca) = (temp.path().join("d"), temp.path().join("proxy-ca.crt"));
     std::fs::write(&ca, authority.pem()).unwrap();
+    let tokens = temp.path().join("tokens.csv");
+    std::fs::write(&tokens, "token,alice,1,\"system:masters\"\n").unwrap();
     let flags = [
         format!("requestheader-client-ca-file={}", ca.display()),
         "requestheader-allowed-names=front".to_owned(),
@@ -227,16 +234,21 @@ fn a_front_proxy_says_who_asks() {
     ];
     let mut words = vec!["up", "--roles", "apiserver", "--listen", "127.0.0.1:0"];
     words.extend(["--data-dir", dir.to_str().unwrap()]);
+    words.extend(["--token-auth-file", tokens.to_str().unwrap()]);
     for flag in &flags {
         words.extend(["--kube-apiserver-arg", flag]);
     }
     let mut running = Running::start(&words);
     let url = url(&banner(&mut running));
-    let proxy = |name: &str| {
+    let shows = |authority: &CertifiedIssuer<'static, KeyPair>, name: &str| {
         let mut config = Config::new(&url);
         config.insecure = true;
-        let (certificate, key) = certificate(&authority, name);
+        let (certificate, key) = certificate(authority, name);
         (config.client_certificate, config.client_key) = (Some(certificate), Some(key));
+        config
+    };
+    let proxy = |authority: &CertifiedIssuer<'static, KeyPair>, name: &str| {
+        let mut config = shows(authority, name);
         config.credentials = Credentials::FrontProxy(FrontProxyUser {
             user: "jane".to_owned(),
             uid: "u-1".to_owned(),
@@ -246,13 +258,44 @@ fn a_front_proxy_says_who_asks() {
         Client::from_config(&config).expect("a usable configuration")
     };
     runtime().block_on(async {
-        let jane = proxy("front").who_am_i().await.unwrap();
+        let jane = proxy(&authority, "front").who_am_i().await.unwrap();
         assert_eq!((jane.username.as_str(), jane.uid.as_str()), ("jane", "u-1"));
         assert_eq!(jane.groups, ["dev", "ops", "system:authenticated"]);
         assert_eq!(jane.extra["scopes"], ["a b", "c"]);
         // Nobody else may speak for others.
-        let error = proxy("other").who_am_i().await.unwrap_err();
+        let error = proxy(&authority, "other").who_am_i().await.unwrap_err();
         assert!(error.is_unauthorized(), "{}", error.chain());
+        // Who is not believed hears of it as of other credentials, and may have others.
+        let stranger = proxy(&foreign, "front");
+        let error = stranger.who_am_i().await.unwrap_err();
+        assert!(error.is_unauthorized(), "{}", error.chain());
+        let mut config = shows(&foreign, "front");
+        config.credentials = Credentials::Token("token".to_owned());
+        let alice = Client::from_config(&config).unwrap();
+        assert_eq!(alice.who_am_i().await.unwrap().username, "alice");
+        // The file of authorities is read again when it changes.
+        let both = format!("{}{}", authority.pem(), foreign.pem());
+        let fresh = ca.with_extension("new");
+        std::fs::write(&fresh, &both).unwrap();
+        std::fs::rename(&fresh, &ca).unwrap();
+        let end = Instant::now() + Duration::from_secs(60);
+        while stranger.who_am_i().await.is_err() {
+            assert!(Instant::now() < end, "the authority is not believed");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let maps: Api<ConfigMap> = Api::namespaced(alice, "kube-system");
+        loop {
+            let published = maps
+                .get("extension-apiserver-authentication")
+                .await
+                .unwrap();
+            let published = published.data["requestheader-client-ca-file"].clone();
+            if published.matches("BEGIN CERTIFICATE").count() == 2 {
+                break;
+            }
+            assert!(Instant::now() < end, "{published}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     });
     running.terminate();
 }

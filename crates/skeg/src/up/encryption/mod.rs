@@ -14,10 +14,9 @@ use std::time::Duration;
 use anyhow::Result;
 use aws_lc_rs::digest::{SHA256, digest};
 use parking_lot::Mutex;
-use skeg_apiserver::{ApiServer, Options};
+use skeg_apiserver::{ApiServer, AskFn, Options};
 use skeg_store::Store;
 use skeg_store::encryption::{Encrypted, Kms, Provider, Rule};
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use self::figures::Figures;
@@ -37,6 +36,9 @@ const AILING_MAX_AGE: Duration = Duration::from_secs(3);
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Between two questions while waiting.
 const WAIT_STEP: Duration = Duration::from_millis(100);
+/// The check of all services, as upstream names it where none speaks the first
+/// version of the protocol.
+const CHECK: &str = "kms-providers";
 /// Bytes of the file.
 const FILE_LEN_MAX: u64 = 4 << 20;
 
@@ -51,8 +53,8 @@ pub struct Encryption {
     figures: Figures,
     /// Digest of what was read last, whether it could be used or not.
     seen: Mutex<String>,
-    /// Somebody wants to know.
-    asked: Notify,
+    /// Held while services are asked because somebody wants to know.
+    asking: tokio::sync::Mutex<()>,
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -139,7 +141,7 @@ impl Encryption {
             calls,
             figures: Figures::new(&seen),
             seen: Mutex::new(seen),
-            asked: Notify::new(),
+            asking: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -163,17 +165,14 @@ impl Encryption {
     /// Adds the health of the services to the server's, and keeps up with them
     /// and the file until `cancel`.
     pub fn follow(self: &Arc<Self>, server: &ApiServer, cancel: CancellationToken) {
-        if self.reloads {
-            let this = self.clone();
-            let check = move || this.health(None);
-            server.health().add("kms-providers", true, Arc::new(check));
-        } else {
-            for index in 0..self.services.lock().len() {
-                let this = self.clone();
-                let check = move || this.health(Some(index));
-                let name = format!("kms-provider-{index}");
-                server.health().add(&name, true, Arc::new(check));
-            }
+        if self.reloads || !self.services.lock().is_empty() {
+            let (asked, told) = (self.clone(), self.clone());
+            let ask: Arc<AskFn> = Arc::new(move || {
+                let asked = asked.clone();
+                Box::pin(async move { asked.ask().await })
+            });
+            let run = move || told.health();
+            server.health().add_outside(CHECK, ask, Arc::new(run));
         }
         if self.reloads || !self.services.lock().is_empty() {
             let this = self.clone();
@@ -181,27 +180,33 @@ impl Encryption {
         }
     }
 
-    /// What was last known; if that is not fresh, somebody goes and asks.
-    fn health(&self, index: Option<usize>) -> Result<(), String> {
+    /// Asks the services whose last word is not fresh.
+    async fn ask(&self) {
         let services = self.services.lock().clone();
-        let looked_at = match index {
-            Some(index) => services.get(index..=index).unwrap_or_default(),
-            None => &services[..],
-        };
-        let mut faults = Vec::new();
-        for kms in looked_at {
-            if is_due(kms, WELL_MAX_AGE, AILING_MAX_AGE) {
-                self.asked.notify_one();
-            }
-            match kms.last() {
-                Some((result, _)) => faults.extend(result.err()),
-                None => faults.push(format!("KMS provider {} was not asked yet", kms.name())),
-            }
+        // Who waited for others here finds fresh words.
+        let _one = self.asking.lock().await;
+        let due = |kms: &Kms| is_due(kms, WELL_MAX_AGE, AILING_MAX_AGE);
+        if let Err(why) = probe(&services, due).await {
+            tracing::debug!(why, "a key management service is not well");
         }
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(faults.join("; "))
+    }
+
+    /// What was last known.
+    fn health(&self) -> Result<(), String> {
+        let services = self.services.lock().clone();
+        let mut faults = Vec::new();
+        for (index, kms) in services.iter().enumerate() {
+            let why = match kms.last() {
+                Some((Ok(()), _)) => continue,
+                Some((Err(why), _)) => why,
+                None => format!("KMS provider {} was not asked yet", kms.name()),
+            };
+            faults.push(format!("kms-provider-{index}: {why}"));
+        }
+        match faults.as_slice() {
+            [] => Ok(()),
+            [one] => Err(one.clone()),
+            many => Err(format!("[{}]", many.join(", "))),
         }
     }
 
@@ -216,20 +221,16 @@ impl Encryption {
             } else {
                 PROBE_INTERVAL
             };
-            let is_asked = tokio::select! {
+            tokio::select! {
                 () = cancel.cancelled() => return,
-                () = tokio::time::sleep(pause) => false,
-                () = self.asked.notified() => true,
-            };
-            let due = |kms: &Kms| match is_asked {
-                true => is_due(kms, WELL_MAX_AGE, AILING_MAX_AGE),
-                // Timers are not exact.
-                false => is_due(kms, PROBE_INTERVAL - WAIT_STEP, AILING_MAX_AGE),
-            };
+                () = tokio::time::sleep(pause) => {}
+            }
+            // Timers are not exact.
+            let due = |kms: &Kms| is_due(kms, PROBE_INTERVAL - WAIT_STEP, AILING_MAX_AGE);
             if let Err(why) = probe(&services, due).await {
                 tracing::warn!(why, "a key management service is not well");
             }
-            if self.reloads && !is_asked {
+            if self.reloads {
                 self.look().await;
             }
         }

@@ -157,7 +157,7 @@ async fn a_service_on_a_socket_encrypts() {
     let first = fixture.open(false).await;
     put(&*first.store(), "secret").await;
     assert!(fixture.raw().await.starts_with("k8s:enc:kms:v2:one:"));
-    assert_eq!(first.health(Some(0)), Ok(()));
+    assert_eq!(first.health(), Ok(()));
 
     let second = fixture.open(false).await;
     assert_eq!(get(&*second.store()).await, "secret");
@@ -165,7 +165,7 @@ async fn a_service_on_a_socket_encrypts() {
     let services = second.services.lock().clone();
     let why = "kmsv2 Provider one is not healthy, error: got unexpected healthz status: sealed";
     assert_eq!(probe(&services, |_| true).await, Err(why.to_owned()));
-    assert_eq!(second.health(Some(0)), Err(why.to_owned()));
+    assert_eq!(second.health(), Err(format!("kms-provider-0: {why}")));
 
     let text = second.figures.render(&services, &second.calls);
     for line in [
@@ -183,7 +183,7 @@ async fn the_file_is_read_again_and_a_broken_one_is_not_used() {
     let fixture = Fixture::new();
     fixture.write("- identity: {}");
     let encryption = fixture.open(true).await;
-    assert_eq!(encryption.health(None), Ok(()));
+    assert_eq!(encryption.health(), Ok(()));
     put(&*encryption.store(), "plain").await;
     assert_eq!(fixture.raw().await, "plain");
 
