@@ -44,7 +44,7 @@ pub(crate) async fn run(context: Context) {
                     return Ok(Next::Done);
                 }
                 let mut policy = ValidatingAdmissionPolicy::clone(&policy);
-                let known = Known::for_policy(&client, &policy).await?;
+                let known = Known::for_policy(&client, &policy).await;
                 policy.status = ValidatingAdmissionPolicyStatus {
                     observed_generation: policy.metadata.generation,
                     type_checking: Some(TypeChecking {
@@ -155,12 +155,23 @@ mod tests {
 
     #[test]
     fn custom_kinds_are_checked_by_their_definition() {
-        let definition = json!({"spec": {"group": "example.com",
-            "names": {"kind": "Knob", "plural": "knobs"},
-            "versions": [{"name": "v1", "served": true, "schema": {"openAPIV3Schema": {
-                "type": "object", "properties": {"spec": {"type": "object",
-                    "properties": {"size": {"type": "integer"}}}}}}}],
-        }});
+        let document = json!({"components": {"schemas": {
+            "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta": {"type": "object"},
+            "com.example.v1.Size": {"type": "integer"},
+            "com.example.v1.Knob": {"type": "object", "properties": {
+                "metadata": {"allOf": [{
+                    "$ref": "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta",
+                }]},
+                "spec": {"type": "object", "properties": {
+                    "size": {"default": 1, "allOf": [{
+                        "$ref": "#/components/schemas/com.example.v1.Size",
+                    }]},
+                    "inner": {"$ref": "#/components/schemas/com.example.v1.Knob"},
+                }},
+            }, "x-kubernetes-group-version-kind": [
+                {"group": "example.com", "version": "v1", "kind": "Knob"},
+            ]},
+        }}});
         let tree = json!({"spec": {
             "paramKind": {"apiVersion": "example.com/v1", "kind": "Knob"},
             "matchConstraints": {"resourceRules": [{
@@ -176,7 +187,8 @@ mod tests {
         }});
         let mut policy = ValidatingAdmissionPolicy::default();
         message_from_value(tree, &mut policy).expect("a policy");
-        let found = warnings(&policy, &Known::of(vec![definition]));
+        let known = Known::of("example.com", "v1", &[("knobs", "Knob")], &document);
+        let found = warnings(&policy, &known);
         let fields: Vec<&str> = found.iter().map(|w| w.field_ref.as_str()).collect();
         let wanted = [1, 2, 3].map(|n| format!("spec.validations[{n}].expression"));
         assert_eq!(fields, wanted, "{found:?}");

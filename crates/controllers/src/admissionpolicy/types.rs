@@ -1,19 +1,24 @@
 //! The types that policies name: those of the API itself, and those that are
-//! defined in the cluster.
+//! defined in the cluster. The latter are read as every client may read them,
+//! from discovery and OpenAPI (as upstream's controller does): its account has
+//! no right to see definitions, and aggregated servers have none.
 
 use std::collections::BTreeSet;
 
 use skeg_api::admissionregistration::v1::ValidatingAdmissionPolicy;
 use skeg_cel::DeclType;
-use skeg_client::{Client, DynamicApi, Error, ListOptions};
+use skeg_client::Client;
+use skeg_client::openapi::OpenApi;
 use skeg_schema::dynamic::Node;
 use skeg_schema::resources::RESOURCES;
-use skeg_schema::{TypeId, Value};
-
-use crate::defined;
+use skeg_schema::{Object, TypeId, Value, json};
 
 /// More types of one policy are not looked at.
 const TYPES_MAX: usize = 10;
+
+/// More groups and versions that are not the API's own are not read: a policy
+/// with more could not have them looked at.
+const FOREIGN_MAX: usize = TYPES_MAX + 1;
 
 /// A kind that a policy's rules name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,29 +28,63 @@ pub(super) struct Named {
     pub(super) kind: String,
 }
 
+/// A group and version that are not the API's own.
+struct Foreign {
+    group: String,
+    version: String,
+    /// Plural names and kinds.
+    resources: Vec<(String, String)>,
+    /// The schemas of its OpenAPI document.
+    schemas: Value,
+}
+
 /// Where types are found.
 #[derive(Default)]
 pub(super) struct Known {
-    /// CustomResourceDefinitions.
-    definitions: Vec<Value>,
+    foreign: Vec<Foreign>,
 }
 
-fn text<'v>(value: &'v Value, path: &[&str]) -> &'v str {
-    value.at(path).and_then(Value::as_str).unwrap_or_default()
+/// The schema with the schemas that it refers to in their places; one that
+/// stands within itself is any object there.
+fn resolved<'s>(schema: &'s Value, all: &'s Value, within: &mut Vec<&'s str>) -> Value {
+    const PREFIX: &str = "#/components/schemas/";
+    // What has more to say than the reference wraps it.
+    let wrapped = match schema["allOf"].as_array().map(Vec::as_slice) {
+        Some([one]) => one,
+        _ => schema,
+    };
+    if let Some(name) = wrapped["$ref"].as_str() {
+        let name = name.strip_prefix(PREFIX).unwrap_or(name);
+        if within.contains(&name) {
+            return json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+        }
+        within.push(name);
+        let found = resolved(&all[name], all, within);
+        within.pop();
+        return found;
+    }
+    let mut out = schema.clone();
+    for part in ["items", "additionalProperties"] {
+        if schema[part].is_object() {
+            out.set_at(&[part], resolved(&schema[part], all, within));
+        }
+    }
+    if let Some(properties) = schema["properties"].as_object() {
+        let found = properties
+            .iter()
+            .map(|(name, part)| (name.clone(), resolved(part, all, within)));
+        let found: Object = found.collect();
+        out.set_at(&["properties"], Value::Object(found));
+    }
+    out
 }
 
-/// The served versions of a definition: name and schema.
-fn versions(definition: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    let all = definition
-        .at(&["spec", "versions"])
-        .and_then(Value::as_array);
-    all.into_iter()
-        .flatten()
-        .filter(|version| version["served"] == Value::Bool(true))
-        .map(|version| {
-            let name = version["name"].as_str().unwrap_or_default();
-            (name, &version["schema"]["openAPIV3Schema"])
-        })
+/// Whether a schema is that of a kind.
+fn is_of(schema: &Value, group: &str, version: &str, kind: &str) -> bool {
+    let kinds = schema["x-kubernetes-group-version-kind"].as_array();
+    kinds.into_iter().flatten().any(|named| {
+        named["group"] == *group && named["version"] == *version && named["kind"] == *kind
+    })
 }
 
 /// The type of a custom resource: what its schema declares, and what every
@@ -72,36 +111,88 @@ fn custom_type(schema: &Value) -> DeclType {
     DeclType::escaped_object("object", fields)
 }
 
+/// Whether the API itself has a group and version.
+fn is_own(group: &str, version: &str) -> bool {
+    let mut all = RESOURCES.iter();
+    all.any(|desc| desc.group == group && desc.version == version)
+}
+
+/// The groups and versions that a policy names and the API itself does not
+/// have.
+fn foreign(policy: &ValidatingAdmissionPolicy) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    let of_params = policy.spec.param_kind.as_ref();
+    if let Some((group, version)) = of_params.and_then(|kind| kind.api_version.rsplit_once('/')) {
+        found.insert((group.to_owned(), version.to_owned()));
+    }
+    let constraints = policy.spec.match_constraints.iter();
+    for rule in constraints.flat_map(|constraints| &constraints.resource_rules) {
+        for group in &rule.api_groups {
+            for version in &rule.api_versions {
+                found.insert((group.clone(), version.clone()));
+            }
+        }
+    }
+    found.retain(|(group, version)| {
+        !group.contains('*') && !version.contains('*') && !is_own(group, version)
+    });
+    found
+}
+
 impl Known {
     #[cfg(test)]
-    pub(super) fn of(definitions: Vec<Value>) -> Self {
-        Self { definitions }
+    pub(super) fn of(
+        group: &str,
+        version: &str,
+        resources: &[(&str, &str)],
+        document: &Value,
+    ) -> Self {
+        let resources = resources.iter();
+        let resources = resources.map(|(plural, kind)| ((*plural).to_owned(), (*kind).to_owned()));
+        Self {
+            foreign: vec![Foreign {
+                group: group.to_owned(),
+                version: version.to_owned(),
+                resources: resources.collect(),
+                schemas: document["components"]["schemas"].clone(),
+            }],
+        }
     }
 
-    /// What a policy may need: the definitions of the cluster only if it names
-    /// a group that is not the API's own.
-    pub(super) async fn for_policy(
-        client: &Client,
-        policy: &ValidatingAdmissionPolicy,
-    ) -> Result<Self, Error> {
-        let rules = policy.spec.match_constraints.iter();
-        let rules = rules.flat_map(|constraints| &constraints.resource_rules);
-        let mut groups = rules.flat_map(|rule| rule.api_groups.iter().map(String::as_str));
-        let params = policy.spec.param_kind.as_ref();
-        let of_params = params.and_then(|kind| kind.api_version.rsplit_once('/'));
-        let own = |group: &str| RESOURCES.iter().any(|desc| desc.group == group);
-        let foreign = groups.any(|group| group != "*" && !own(group))
-            || of_params.is_some_and(|(group, _)| !own(group));
-        let Some(resource) = defined::definitions().filter(|_| foreign) else {
-            return Ok(Self::default());
-        };
-        let list = DynamicApi::all(client.clone(), resource)
-            .list_shared(&ListOptions::default())
-            .await?;
-        let definitions = list.items.iter().map(|item| (*item.value()).clone());
-        Ok(Self {
-            definitions: definitions.collect(),
-        })
+    /// What a policy may need. What cannot be read is not known: the types of
+    /// a policy are looked at to warn, and do not keep its status from it.
+    /// Cancelling it abandons the requests.
+    pub(super) async fn for_policy(client: &Client, policy: &ValidatingAdmissionPolicy) -> Self {
+        let openapi = OpenApi::new(client.clone());
+        let mut known = Self::default();
+        for (group, version) in foreign(policy).into_iter().take(FOREIGN_MAX) {
+            let read = async {
+                let listed = client.resources(&group, &version).await?;
+                let name = format!("apis/{group}/{version}");
+                Ok::<_, skeg_client::Error>((listed, openapi.document(&name).await?))
+            };
+            match read.await {
+                Ok((listed, document)) => known.foreign.push(Foreign {
+                    group,
+                    version,
+                    resources: listed
+                        .into_iter()
+                        .map(|one| {
+                            (
+                                one.resource.plural.to_string(),
+                                one.resource.kind.to_string(),
+                            )
+                        })
+                        .collect(),
+                    schemas: document
+                        .map(|document| document["components"]["schemas"].clone())
+                        .unwrap_or_default(),
+                }),
+                Err(error) if error.is_not_found() => {}
+                Err(error) => tracing::debug!(%group, %version, %error, "types are not known"),
+            }
+        }
+        known
     }
 
     /// The kinds that the rules name one by one.
@@ -113,14 +204,10 @@ impl Known {
         let own = RESOURCES
             .iter()
             .map(|desc| (desc.group, desc.version, desc.resource, desc.kind));
-        let custom = self.definitions.iter().flat_map(|definition| {
-            let of = |path: &[&str]| text(definition, path);
-            let group = of(&["spec", "group"]);
-            let (plural, kind) = (
-                of(&["spec", "names", "plural"]),
-                of(&["spec", "names", "kind"]),
-            );
-            versions(definition).map(move |(version, _)| (group, version, plural, kind))
+        let custom = self.foreign.iter().flat_map(|foreign| {
+            let (group, version) = (&*foreign.group, &*foreign.version);
+            let named = foreign.resources.iter();
+            named.map(move |(plural, kind)| (group, version, &**plural, &**kind))
         });
         let all: Vec<(&str, &str, &str, &str)> = own.chain(custom).collect();
         for rule in &constraints.resource_rules {
@@ -156,11 +243,15 @@ impl Known {
         if let Some(ty) = TypeId::by_gvk(group, version, kind) {
             return Some(DeclType::message(ty));
         }
-        let definition = self.definitions.iter().find(|definition| {
-            text(definition, &["spec", "group"]) == group
-                && text(definition, &["spec", "names", "kind"]) == kind
-        })?;
-        let (_, schema) = versions(definition).find(|(name, _)| *name == version)?;
-        Some(custom_type(schema))
+        let foreign = self
+            .foreign
+            .iter()
+            .find(|foreign| foreign.group == group && foreign.version == version)?;
+        let schemas = foreign.schemas.as_object()?;
+        let (_, schema) = schemas
+            .iter()
+            .find(|(_, schema)| is_of(schema, group, version, kind))?;
+        let schema = resolved(schema, &foreign.schemas, &mut Vec::new());
+        Some(custom_type(&schema))
     }
 }

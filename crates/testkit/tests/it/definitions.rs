@@ -1,6 +1,7 @@
 //! Custom kinds, tried without a cluster, and what becomes of their definitions in one.
 
 use serde::{Deserialize, Serialize};
+use skeg_api::admissionregistration::v1::ValidatingAdmissionPolicy;
 use skeg_api::apiextensions::v1::CustomResourceDefinition;
 use skeg_api::storagemigration::v1::StorageVersionMigration;
 use skeg_client::{CustomResource, JsonSchema};
@@ -157,4 +158,49 @@ spec: {resource: {group: example.com, resource: gadgets}}
         .await
         .unwrap();
     assert_eq!(held.status.stored_versions, ["v2"]);
+}
+
+#[tokio::test]
+async fn policies_about_custom_kinds_are_checked() {
+    let cluster = Cluster::start().await.unwrap();
+    cluster.apply(&gadgets("v1")).await.unwrap();
+    let definition = cluster.expect::<CustomResourceDefinition>("gadgets.example.com");
+    let served = definition.to(|held| {
+        let mut conditions = held.status.conditions.iter();
+        conditions.any(|one| one.type_ == "Established" && one.status == "True")
+    });
+    assert!(served.await.is_some());
+    for (name, group) in [("served", "example.com"), ("nowhere", "example.org")] {
+        let policy = format!(
+            "
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {{name: {name}}}
+spec:
+  paramKind: {{apiVersion: {group}/v1, kind: Gadget}}
+  matchConstraints:
+    resourceRules:
+    - {{apiGroups: [{group}], apiVersions: [v1], resources: [gadgets], operations: ['*']}}
+  validations:
+  - expression: object.kind == 1
+"
+        );
+        cluster.apply(&policy).await.unwrap();
+        let held = cluster
+            .expect::<ValidatingAdmissionPolicy>(name)
+            .to(|held| held.status.observed_generation == held.metadata.generation)
+            .await
+            .unwrap();
+        let checked = held.status.type_checking.clone().unwrap_or_default();
+        let warned: Vec<&str> = checked
+            .expression_warnings
+            .iter()
+            .map(|one| one.field_ref.as_str())
+            .collect();
+        let expected: &[&str] = match name {
+            "served" => &["spec.validations[0].expression"],
+            _ => &[],
+        };
+        assert_eq!(warned, expected, "{checked:?}");
+    }
 }
