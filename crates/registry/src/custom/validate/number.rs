@@ -67,6 +67,12 @@ impl Pair {
 }
 
 /// Bounds and factors of a number.
+/// Whether a number rounds to none of single precision. The largest one of them
+/// as it is usually written, `3.4028235e+38`, is above it and rounds down.
+fn is_beyond_float(n: f64) -> bool {
+    (n as f32).is_infinite()
+}
+
 pub(super) fn number(value: &Value, schema: &Node, rules: &Rules, path: &str, out: &mut Outcome) {
     let n = value.as_f64().unwrap_or(0.0);
     let format = known_format(schema);
@@ -92,7 +98,7 @@ pub(super) fn number(value: &Value, schema: &Node, rules: &Rules, path: &str, ou
             is_integer("Checked value", n, out);
         }
     }
-    if schema.kind == Kind::Number && format == "float" && n.abs() > f64::from(f32::MAX) {
+    if schema.kind == Kind::Number && format == "float" && is_beyond_float(n) {
         out.whole(format!(
             "Checked value must be of type number with format float in {}",
             shown(path)
@@ -216,6 +222,16 @@ mod tests {
             json!({"type": "string", "format": "date"}),
             json!(true),
             &[r#"n: Invalid value: "": n in body must be of type date: """#],
+        );
+        // Written to eight digits it is more than the largest, and rounds to it.
+        let single = json!({"type": "number", "format": "float"});
+        check(single.clone(), json!(3.402_823_5e38), &[]);
+        check(
+            single,
+            json!(-3.402_823_6e38),
+            &[
+                r#"<nil>: Invalid value: "": Checked value must be of type number with format float in n"#,
+            ],
         );
         check(
             json!({"type": "object", "minProperties": 1, "required": ["a", "a"]}),
