@@ -282,11 +282,7 @@ fn check_kind(given: &Value, expected: &Expected, body: &[u8]) -> Result<(String
         } else {
             format!("{group}/{version}")
         };
-        let why = format!(
-            "no kind {} is registered for version {} in scheme \"{SCHEME}\"",
-            crate::go::quote(kind),
-            crate::go::quote(&shown)
-        );
+        let why = not_registered(kind, &shown);
         return Err(cannot_be_handled(version, kind, expected, &why));
     }
     if kind == expected.kind {
@@ -300,6 +296,15 @@ fn check_kind(given: &Value, expected: &Expected, body: &[u8]) -> Result<(String
         internal_name(expected.internal)
     );
     Err(cannot_be_handled(version, kind, expected, &why))
+}
+
+/// The scheme's words about a kind that nobody knows.
+pub(crate) fn not_registered(kind: &str, api_version: &str) -> String {
+    format!(
+        "no kind {} is registered for version {} in scheme \"{SCHEME}\"",
+        crate::go::quote(kind),
+        crate::go::quote(api_version)
+    )
 }
 
 /// Refuses a tree that says it is of another kind or version.

@@ -34,6 +34,7 @@ pub(crate) struct KindVersions<'a> {
     table: Arc<Table>,
     own: String,
     ignored: Paths,
+    kept: &'static [&'static [&'static str]],
     converted: Mutex<Converted>,
 }
 
@@ -45,6 +46,7 @@ impl<'a> KindVersions<'a> {
             served,
             table,
             own: desc.api_version(),
+            kept: served.resource.strategy.kept_fields(subresource),
             ignored: served.resource.strategy.reset_fields(subresource, desc),
             converted: Mutex::default(),
         }
@@ -91,6 +93,34 @@ impl<'a> KindVersions<'a> {
         None
     }
 
+    /// A tree of one version in another, which may be of another group that
+    /// serves the same objects; `None` where there is no such version, or a
+    /// webhook has to be asked first.
+    pub(crate) fn convert_anywhere(&self, tree: &Value, from: &str, to: &str) -> Option<Value> {
+        let source = self.of(from)?;
+        let target = self.of(to)?;
+        if let Some(kind) = &target.resource.custom {
+            // What is empty on the way to an object is of any version.
+            if kind.family.webhook.is_some() && !tree["metadata"].is_null() {
+                return self.by_webhook(tree, to);
+            }
+            let mut tree = tree.clone();
+            kind.shown(&mut tree);
+            return Some(tree);
+        }
+        let mut bytes = Vec::new();
+        encode_json(tree, source.resource.desc.ty, &mut bytes);
+        let mut tree = decode_json(&bytes, source.resource.desc.ty, &DecodeOptions::default())
+            .ok()?
+            .value;
+        if let Some(conversion) = source.resource.conversion {
+            (conversion.to_storage)(&mut tree);
+        }
+        target.convert_from_storage(&mut tree);
+        fill(&mut tree, target.resource.desc.ty);
+        Some(tree)
+    }
+
     /// The version of requests.
     pub(crate) fn own(&self) -> &str {
         &self.own
@@ -123,32 +153,13 @@ impl Versions for KindVersions<'_> {
     }
 
     fn convert(&self, tree: &Value, from: &str, to: &str) -> Option<Value> {
-        let source = self.of(from)?;
         // Upstream's field managers know no way into another group, though the
         // same objects are served there.
-        let target = self
-            .of(to)
-            .filter(|target| target.resource.desc.group == source.resource.desc.group)?;
-        if let Some(kind) = &target.resource.custom {
-            // What is empty on the way to an object is of any version.
-            if kind.family.webhook.is_some() && !tree["metadata"].is_null() {
-                return self.by_webhook(tree, to);
-            }
-            let mut tree = tree.clone();
-            kind.shown(&mut tree);
-            return Some(tree);
+        let group = |api_version| self.of(api_version).map(|s| s.resource.desc.group);
+        if group(from)? != group(to)? {
+            return None;
         }
-        let mut bytes = Vec::new();
-        encode_json(tree, source.resource.desc.ty, &mut bytes);
-        let mut tree = decode_json(&bytes, source.resource.desc.ty, &DecodeOptions::default())
-            .ok()?
-            .value;
-        if let Some(conversion) = source.resource.conversion {
-            (conversion.to_storage)(&mut tree);
-        }
-        target.convert_from_storage(&mut tree);
-        fill(&mut tree, target.resource.desc.ty);
-        Some(tree)
+        self.convert_anywhere(tree, from, to)
     }
 
     fn fits(&self, tree: &Value, api_version: &str) -> bool {
@@ -165,5 +176,9 @@ impl Versions for KindVersions<'_> {
 
     fn ignored(&self, _: &str) -> &[&'static [&'static str]] {
         &self.ignored
+    }
+
+    fn kept(&self) -> &[&'static [&'static str]] {
+        self.kept
     }
 }

@@ -26,6 +26,21 @@ struct Trouble {
     invalid: bool,
 }
 
+/// Why a mutation was not applied.
+enum Failure {
+    /// The policy's failure, which counts as its `failurePolicy` says.
+    OfPolicy(String),
+    /// The request fails, whatever the policy says: what upstream makes a
+    /// status error of ends the dispatch of all policies.
+    OfRequest(Error),
+}
+
+impl From<String> for Failure {
+    fn from(why: String) -> Self {
+        Self::OfPolicy(why)
+    }
+}
+
 /// One evaluation that is due.
 struct Invocation {
     policy: Arc<Policy>,
@@ -144,11 +159,16 @@ impl Policies {
         if !due.is_empty() {
             let namespace = fetched.namespace(subject).await?;
             let questions = Arc::new(Questions::default());
+            let mut applied = false;
             for invocation in &due {
                 let namespace = namespace.as_deref();
-                let found =
-                    invoke(subject, invocation, obj, old, namespace, &questions, state).await;
-                troubles.extend(found);
+                let done =
+                    invoke(subject, invocation, obj, old, namespace, &questions, state).await?;
+                troubles.extend(done.troubles);
+                applied |= done.applied;
+            }
+            if applied {
+                state.applied();
             }
         }
         troubles.retain(|trouble| !trouble.policy.fails_open);
@@ -177,7 +197,27 @@ fn refusal(subject: &Subject<'_>, obj: &Value, troubles: &[Trouble]) -> Error {
     status.into()
 }
 
-/// Runs a policy's mutations; gives what went wrong.
+/// What became of an invocation.
+#[derive(Default)]
+struct Done {
+    troubles: Vec<Trouble>,
+    /// A mutation ran without fault, whether it changed anything or not.
+    applied: bool,
+}
+
+impl Done {
+    fn in_trouble(trouble: Trouble) -> Self {
+        Self {
+            troubles: vec![trouble],
+            applied: false,
+        }
+    }
+}
+
+/// Runs a policy's mutations.
+///
+/// # Errors
+/// The request fails, whatever the policy says of failures.
 async fn invoke(
     subject: &Subject<'_>,
     invocation: &Invocation,
@@ -186,16 +226,16 @@ async fn invoke(
     namespace: Option<&Value>,
     questions: &Arc<Questions>,
     state: &mut Reinvocation,
-) -> Vec<Trouble> {
+) -> Result<Done> {
     let policy = &*invocation.policy;
     let kind = &invocation.matched.kind;
     let uid = invocation.uid();
-    let mut troubles = Vec::new();
+    let mut done = Done::default();
     let before = obj.clone();
     for (at, mutation) in policy.mutations.iter().enumerate() {
         let input = match Input::new(subject, kind, obj, old, namespace).await {
             Ok(input) => input,
-            Err(why) => return vec![invocation.trouble(&why)],
+            Err(why) => return Ok(Done::in_trouble(invocation.trouble(&why))),
         };
         let mut evaluation = Evaluation::new(
             subject,
@@ -207,17 +247,22 @@ async fn invoke(
         if at == 0 {
             match evaluation.conditions_hold(policy).await {
                 Ok(true) => {}
-                Ok(false) => return Vec::new(),
-                Err(why) => return vec![invocation.trouble(&why)],
+                Ok(false) => return Ok(done),
+                Err(why) => return Ok(Done::in_trouble(invocation.trouble(&why))),
             }
             if state.is_second_round() && !state.is_due(&uid) {
-                return Vec::new();
+                return Ok(done);
             }
         }
         match one(subject, mutation, &mut evaluation, &input, invocation).await {
-            Ok(None) => {}
-            Ok(Some(new)) => *obj = new,
-            Err(why) => troubles.push(invocation.trouble(&why)),
+            Ok(new) => {
+                done.applied = true;
+                if let Some(new) = new {
+                    *obj = new;
+                }
+            }
+            Err(Failure::OfPolicy(why)) => done.troubles.push(invocation.trouble(&why)),
+            Err(Failure::OfRequest(error)) => return Err(error),
         }
     }
     if !skeg_registry::tree::same(&before, obj) {
@@ -226,7 +271,7 @@ async fn invoke(
     if policy.reinvoked {
         state.invoked(&uid);
     }
-    troubles
+    Ok(done)
 }
 
 /// One mutation; gives the new object when it changes.
@@ -236,7 +281,7 @@ async fn one(
     evaluation: &mut Evaluation<'_>,
     input: &Input,
     invocation: &Invocation,
-) -> Result<Option<Value>, String> {
+) -> Result<Option<Value>, Failure> {
     let value = evaluation
         .value(&mutation.expression)
         .await
@@ -254,12 +299,16 @@ async fn one(
     if new == *live {
         return Ok(None);
     }
-    let new = subject
-        .read(&new, kind)
-        .await
-        .map_err(|error| error.to_string())?;
+    let new = if mutation.is_patch {
+        let read = subject.read_strictly(&new, kind).await;
+        read.map_err(|error| Failure::OfRequest(Error::internal_error(error)))?
+    } else {
+        let read = subject.read(&new, kind).await;
+        read.map_err(|error| error.to_string())?
+    };
     // What it looks like when nothing of it is lost on the way.
-    view(subject, &new, kind).await.map(|_| Some(new))
+    view(subject, &new, kind).await?;
+    Ok(Some(new))
 }
 
 /// The object with a JSON patch applied; `None` when a test of it fails.

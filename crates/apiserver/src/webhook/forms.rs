@@ -6,8 +6,8 @@ use skeg_schema::{DecodeOptions, TypeId, Value, decode_json, encode_json, encode
 use super::review::{Gvk, Gvr, Request};
 use crate::ApiServer;
 use crate::custom::convert;
+use crate::decode::not_registered;
 use crate::error::{Error, Result};
-use crate::managed_fields::Versions;
 use crate::objects::access::Access;
 use crate::objects::versions::KindVersions;
 use crate::served::Served;
@@ -90,7 +90,7 @@ impl Subject<'_> {
         }
         let versions = KindVersions::new(self.served, self.server.inner.table(), "");
         versions
-            .convert(tree, &api_version(from), &api_version(to))
+            .convert_anywhere(tree, &api_version(from), &api_version(to))
             .ok_or_else(|| {
                 Error::internal_error(format!(
                     "converting ({}) to ({}): unknown conversion",
@@ -109,26 +109,84 @@ impl Subject<'_> {
         Ok(write(&converted, kind).into())
     }
 
-    /// JSON that a webhook made, of its kind, as a tree of the request's kind
-    /// with its defaults.
+    /// JSON that a webhook or a policy made, of its kind, as a tree of the
+    /// request's kind with its defaults.
+    ///
+    /// # Errors
+    /// It does not decode, or says that it is of another kind.
     pub(crate) async fn read(&self, json: &Value, kind: &Gvk) -> Result<Value> {
-        let mut tree = match type_of(kind) {
-            Some(ty) => {
+        self.read_with(json, kind, &DecodeOptions::default()).await
+    }
+
+    /// The same; fields that the kind does not have are an error.
+    ///
+    /// # Errors
+    /// As those of [`Subject::read`], with all such fields.
+    pub(crate) async fn read_strictly(&self, json: &Value, kind: &Gvk) -> Result<Value> {
+        self.read_with(json, kind, &DecodeOptions::strict()).await
+    }
+
+    async fn read_with(&self, json: &Value, kind: &Gvk, options: &DecodeOptions) -> Result<Value> {
+        let (mut tree, of) = match type_of(kind) {
+            Some(_) => {
+                let given = given_kind(json, kind);
+                let ty = Self::known_type(&given, kind)?;
                 let mut bytes = Vec::new();
                 encode_json_any(json, &mut bytes);
-                decode_json(&bytes, ty, &DecodeOptions::default())
-                    .map_err(|error| Error::internal(error.to_string()))?
-                    .value
+                let decoded = decode_json(&bytes, ty, options)
+                    .map_err(|error| Error::internal(error.to_string()))?;
+                if !decoded.complaints.is_empty() {
+                    let all = decoded.complaints.join(", ");
+                    return Err(Error::internal(format!("strict decoding error: {all}")));
+                }
+                (decoded.value, given)
             }
-            None => json.clone(),
+            None => (json.clone(), kind.clone()),
         };
-        if *kind != self.request.kind {
-            tree = self.convert(&tree, kind, &self.request.kind).await?;
+        if of != self.request.kind {
+            tree = self.convert(&tree, &of, &self.request.kind).await?;
         }
         if self.own_kind {
             self.served.resource.strategy.default(&mut tree);
         }
         Ok(tree)
+    }
+
+    /// The type of what says that it is `given` where a `kind` should be.
+    fn known_type(given: &Gvk, kind: &Gvk) -> Result<TypeId> {
+        let shown = |kind: &Gvk| format!("{}.{}", kind.version, kind.kind);
+        let Some(ty) = type_of(given) else {
+            return Err(Error::internal(not_registered(
+                &given.kind,
+                &api_version(given),
+            )));
+        };
+        if given.kind != kind.kind {
+            return Err(Error::internal(format!(
+                "converting ({}) to ({}): unknown conversion",
+                shown(given),
+                shown(kind)
+            )));
+        }
+        Ok(ty)
+    }
+}
+
+/// What JSON says that it is; what it does not say is as in `kind`.
+fn given_kind(json: &Value, kind: &Gvk) -> Gvk {
+    let text = |name: &str| json[name].as_str().unwrap_or_default();
+    let (group, version) = match text("apiVersion") {
+        "" => (&*kind.group, &*kind.version),
+        given => given.rsplit_once('/').unwrap_or(("", given)),
+    };
+    let name = match text("kind") {
+        "" => &kind.kind,
+        name => name,
+    };
+    Gvk {
+        group: group.to_owned(),
+        version: version.to_owned(),
+        kind: name.to_owned(),
     }
 }
 

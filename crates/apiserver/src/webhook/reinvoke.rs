@@ -45,6 +45,16 @@ impl Reinvocation {
         self.wanted = true;
     }
 
+    /// The policies are through, and a mutation of theirs was applied: though it
+    /// changed nothing, and though nobody came after it, those that want to be
+    /// asked again are (upstream's dispatcher of mutating policies calls the
+    /// object dirty). Nobody is made due for it in the second round.
+    pub fn applied(&mut self) {
+        if !self.second {
+            self.changed();
+        }
+    }
+
     /// A webhook that wants to be asked again was asked.
     pub fn invoked(&mut self, uid: &str) {
         self.invoked.insert(uid.to_owned());
@@ -78,6 +88,23 @@ mod tests {
         state.enter(&obj);
         assert!(state.is_due("first") && !state.is_due("second"));
         assert!(!state.another(), "never a third round");
+    }
+
+    #[test]
+    fn the_last_policy_comes_again_once() {
+        let mut state = Reinvocation::default();
+        state.invoked("policy");
+        state.applied();
+        state.enter(&json!({}));
+        state.invoked("hook");
+        state.leave(&json!({}));
+        assert!(state.another());
+        assert!(state.is_due("policy") && !state.is_due("hook"));
+        state.invoked("policy");
+        state.applied();
+        state.enter(&json!({}));
+        assert!(!state.is_due("hook"), "it saw all there is");
+        assert!(!state.another());
     }
 
     #[test]

@@ -63,3 +63,45 @@ async fn a_manager_has_a_name_of_bounded_length() {
         "ConfigMap \"a\" is invalid: metadata.managedFields[0].manager: Too long: may not be more than 128 bytes"
     );
 }
+
+#[tokio::test]
+async fn what_a_subresource_drops_stays_with_its_owner() {
+    let server = Server::start().await;
+    let account = json!({"metadata": {"name": "default"}});
+    let path = "POST /api/v1/namespaces/default/serviceaccounts";
+    server.send(path, account).await.expect(201);
+    let path = "/api/v1/namespaces/default/pods";
+    let pod = json!({"metadata": {"name": "p"}, "spec": {"containers": [
+        {"name": "c", "image": "i:1", "resources": {"requests": {"cpu": "1"}}},
+    ]}});
+    let made = server
+        .send(&format!("POST {path}?fieldManager=maker"), pod)
+        .await
+        .expect(201);
+    let container = "k:{\"name\":\"c\"}";
+    for subresource in ["resize", "ephemeralcontainers"] {
+        let spec = json!({"containers": [{"name": "c", "image": "x"}]});
+        let body = json!({"metadata": {"labels": {"a": "b"}}, "spec": spec});
+        let path = format!("{path}/p/{subresource}?fieldManager=other");
+        let same = server
+            .patch(&path, "strategic-merge-patch+json", body)
+            .await;
+        let same = same.expect(200);
+        assert_eq!(same["spec"], made["spec"]);
+        assert_eq!(same["metadata"], made["metadata"], "{subresource}");
+    }
+    let body = json!({"spec": {"containers": [
+        {"name": "c", "image": "x", "resources": {"requests": {"cpu": "2"}}},
+    ]}});
+    let path = format!("{path}/p/resize?fieldManager=other");
+    let patched = server
+        .patch(&path, "strategic-merge-patch+json", body)
+        .await;
+    let patched = patched.expect(200);
+    let entries = patched["metadata"]["managedFields"].as_array().unwrap();
+    let other = entries.iter().find(|e| e["manager"] == "other").unwrap();
+    assert_eq!(other["subresource"], "resize");
+    let owned = &other["fieldsV1"]["f:spec"]["f:containers"][container];
+    let owned: Vec<&String> = owned.as_object().unwrap().keys().collect();
+    assert_eq!(owned, ["f:resources"], "{other}");
+}

@@ -14,7 +14,9 @@ fn constraints() -> Value {
 }
 
 async fn policy(server: &Server, sort: &str, name: &str, mut spec: Value, binding: Value) {
-    spec["matchConstraints"] = constraints();
+    if spec["matchConstraints"].is_null() {
+        spec["matchConstraints"] = constraints();
+    }
     let body = json!({"metadata": {"name": name}, "spec": spec});
     let path = format!("POST {GROUP}/{sort}admissionpolicies");
     server.send(&path, body).await.expect(201);
@@ -137,5 +139,116 @@ async fn a_mutation_that_fails_refuses() {
     assert_eq!(
         message,
         "policy 'p' with binding 'p' denied request: type mismatch: unexpected type name \"Object.wrong\", expected \"Object.metadata\", which matches field name path from root Object type"
+    );
+}
+
+#[tokio::test]
+async fn the_last_policy_that_changed_comes_again_too() {
+    let server = Server::start().await;
+    let growing = |field: &str, again: &str| {
+        let at = format!("'{field}' in object.data ? object.data.{field} + 'x' : 'x'");
+        json!({
+            "reinvocationPolicy": again,
+            "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression":
+                format!("[JSONPatch{{op: 'add', path: '/data/{field}', value: {at}}}]")}}],
+        })
+    };
+    policy(&server, "mutating", "a", growing("a", "Never"), json!({})).await;
+    policy(
+        &server,
+        "mutating",
+        "b",
+        growing("b", "IfNeeded"),
+        json!({}),
+    )
+    .await;
+    let made = server.send(&format!("POST {MAPS}"), map("m")).await;
+    let object = made.expect(201);
+    assert_eq!(
+        (&object["data"]["a"], &object["data"]["b"]),
+        (&json!("x"), &json!("xx"))
+    );
+}
+
+#[tokio::test]
+async fn a_patch_that_does_not_fit_the_type_fails_the_request() {
+    let check = async |path: &str, value: &str, expect: &str| {
+        let server = Server::start().await;
+        let patch = format!("[JSONPatch{{op: 'add', path: '{path}', value: {value}}}]");
+        let spec = json!({
+            "reinvocationPolicy": "Never",
+            "failurePolicy": "Ignore",
+            "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": patch}}],
+        });
+        policy(&server, "mutating", "p", spec, json!({})).await;
+        let refused = server.send(&format!("POST {MAPS}"), map("m")).await;
+        let message = refused.refused(500, "InternalError");
+        assert_eq!(message, format!("Internal error occurred: {expect}"));
+    };
+    check(
+        "/nope",
+        "1",
+        "strict decoding error: unknown field \"nope\"",
+    )
+    .await;
+    check(
+        "/immutable",
+        "'x'",
+        "json: cannot unmarshal string into Go struct field ConfigMap.immutable of type bool",
+    )
+    .await;
+    check(
+        "/apiVersion",
+        "'v7'",
+        "no kind \"ConfigMap\" is registered for version \"v7\" in scheme \"pkg/runtime/scheme.go:111\"",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn policies_see_events_of_the_other_group() {
+    let server = Server::start().await;
+    let of = |group: &str| {
+        json!({"resourceRules": [{
+            "apiGroups": [group], "apiVersions": ["v1"],
+            "operations": ["CREATE"], "resources": ["events"],
+        }]})
+    };
+    let spec = json!({"matchConstraints": of("events.k8s.io"), "validations": [
+        {"expression": "object.note != 'no' && object.regarding.name == 'x'"},
+    ]});
+    let binding = json!({"validationActions": ["Deny"]});
+    policy(&server, "validating", "new", spec, binding.clone()).await;
+    let spec = json!({"matchConstraints": of(""), "validations": [
+        {"expression": "object.message != 'never' && object.involvedObject.name == 'x'"},
+    ]});
+    policy(&server, "validating", "old", spec, binding).await;
+    let spec = json!({"matchConstraints": of("events.k8s.io"), "reinvocationPolicy": "Never",
+        "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression":
+            "[JSONPatch{op: 'add', path: '/note', value: object.note + '!'}]"}}],
+    });
+    policy(&server, "mutating", "louder", spec, json!({})).await;
+    let core = |name: &str, message: &str| {
+        json!({
+            "metadata": {"name": name}, "message": message, "type": "Normal",
+            "involvedObject": {"kind": "Pod", "namespace": "default", "name": "x"},
+        })
+    };
+    let post = "POST /api/v1/namespaces/default/events";
+    let made = server.send(post, core("a", "yes")).await.expect(201);
+    assert_eq!(made["message"], "yes!");
+    assert_eq!(made["apiVersion"], "v1");
+    let event = json!({
+        "metadata": {"name": "b"}, "note": "yes", "type": "Normal", "reason": "R", "action": "A",
+        "eventTime": "2026-01-01T00:00:00.000000Z",
+        "reportingController": "example.com/c", "reportingInstance": "i",
+        "regarding": {"kind": "Pod", "namespace": "default", "name": "y"},
+    });
+    let post = "POST /apis/events.k8s.io/v1/namespaces/default/events";
+    let refused = server.send(post, event).await;
+    let message = refused.refused(422, "Invalid");
+    assert!(
+        message.contains("failed expression: object.note"),
+        "{message}"
     );
 }

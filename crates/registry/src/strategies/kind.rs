@@ -20,7 +20,8 @@ pub type SubresourceRules = fn(&Ctx<'_>, &str, &Value, &Value, &mut Errs);
 /// The rules of an update.
 pub type UpdateRules = fn(&Ctx<'_>, &Value, &Value, &mut Errs);
 
-/// Subresource (empty: none) and the paths that a write through it never owns.
+/// Subresource (empty: none) and the paths that a write through it never owns,
+/// or alone may.
 pub type Resets = &'static [(&'static str, &'static [&'static [&'static str]])];
 
 /// One kind's differences.
@@ -91,6 +92,8 @@ pub struct Kind {
     pub status_resets: &'static [&'static [&'static str]],
     /// The same for writes through others, where it is not just the status.
     pub resets: Resets,
+    /// All that writes through a subresource may own, where that is but a part.
+    pub keeps: Resets,
     /// Something beside metadata.finalizers keeps a deleted object.
     pub holds_deletion: fn(&Value) -> bool,
     /// The warning that every request gets.
@@ -134,6 +137,7 @@ impl Kind {
         error_group: None,
         status_resets: &[&["f:spec"]],
         resets: &[],
+        keeps: &[],
         holds_deletion: |_| false,
         deprecation: None,
         declared: false,
@@ -337,6 +341,11 @@ impl Strategy for Kind {
                 }
             }
         }
+    }
+
+    fn kept_fields(&self, subresource: &str) -> &'static [&'static [&'static str]] {
+        let own = self.keeps.iter().find(|keep| keep.0 == subresource);
+        own.map_or(&[], |keep| keep.1)
     }
 
     fn holds_deletion(&self, obj: &Value) -> bool {
