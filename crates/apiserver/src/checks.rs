@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::ApiServer;
+use crate::ask_store::{AskStore, Asked, HEALTH, READINESS};
 use crate::health::{CheckFn, Place};
 
 /// What upstream must have for it to have a hook.
@@ -87,16 +88,8 @@ impl ApiServer {
             Place::Alive,
             Arc::new(|| Ok(())),
         );
-        let store = self.inner.store.clone();
-        let asked: Arc<CheckFn> = Arc::new(move || match store.status().now() {
-            Ok(Ok(status)) => status.failing.map_or(Ok(()), Err),
-            Ok(Err(error)) => Err(error.to_string()),
-            // An engine that has to be asked over the network is asked by
-            // every request; its failures show there.
-            Err(_) => Ok(()),
-        });
-        health.add("etcd", true, asked.clone());
-        health.add("etcd-readiness", false, asked);
+        health.add(HEALTH, true, self.store_check(|asked| &asked.health));
+        health.add(READINESS, false, self.store_check(|asked| &asked.readiness));
         // Caches were filled before there was a server to ask.
         health.add("informer-sync", false, Arc::new(|| Ok(())));
         let finished = self.check(|server| match server.ready() {
@@ -121,6 +114,21 @@ impl ApiServer {
             false => Ok(()),
         };
         health.add("shutdown", false, Arc::new(stays));
+    }
+
+    /// How the store is, which one over the network was asked before.
+    fn store_check(&self, of: fn(&AskStore) -> &Asked) -> Arc<CheckFn> {
+        let inner = Arc::downgrade(&self.inner);
+        Arc::new(move || {
+            let Some(inner) = inner.upgrade() else {
+                return Err("not finished".to_owned());
+            };
+            match inner.store.status().now() {
+                Ok(Ok(status)) => status.failing.map_or(Ok(()), Err),
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(_) => of(&inner.asked).last(),
+            }
+        })
     }
 
     /// A check of the server, which does not keep it alive.

@@ -22,6 +22,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::aggregation::{self, Aggregator};
+use crate::ask_store::AskStore;
 use crate::cache::Cacher;
 use crate::components::Component;
 use crate::custom::Live;
@@ -80,6 +81,10 @@ pub struct Options {
     pub audit: AuditOptions,
     /// Where spans of requests go; without it nothing is traced.
     pub tracing: Option<TracingConfiguration>,
+    /// How long a store over the network may take to answer a check of health.
+    pub store_health_timeout: Duration,
+    /// And one of readiness.
+    pub store_readiness_timeout: Duration,
     /// Which versions and resources are served.
     pub enablement: Enablement,
     /// Admission plugins switched on besides those that are on by default.
@@ -159,6 +164,8 @@ impl Default for Options {
             priority_and_fairness: true,
             audit: AuditOptions::default(),
             tracing: None,
+            store_health_timeout: Duration::from_secs(2),
+            store_readiness_timeout: Duration::from_secs(2),
             enablement: Enablement::default(),
             enable_admission_plugins: Vec::new(),
             disable_admission_plugins: Vec::new(),
@@ -368,6 +375,7 @@ impl Builder {
         let webhooks = webhook::Webhooks::new(configurations, caller);
         let aggregator = Aggregator::new(registered, definitions, dialer);
         let built_in = table.iter().cloned().collect();
+        let asked = AskStore::new(&self.options);
         let inner = Inner {
             store,
             measured,
@@ -383,6 +391,7 @@ impl Builder {
             custom: Live::default(),
             openapi,
             health: Health::default(),
+            asked,
             metrics,
             flow,
             impersonation: skeg_auth::impersonation::Modes::default(),
@@ -552,6 +561,8 @@ pub(crate) struct Inner {
     pub custom: Live,
     pub openapi: OpenApi,
     pub health: Health,
+    /// What a store over the network said to the checks of health.
+    pub asked: AskStore,
     pub metrics: Arc<Metrics>,
     pub flow: Option<crate::flow::Flow>,
     pub impersonation: skeg_auth::impersonation::Modes,

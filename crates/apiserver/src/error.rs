@@ -286,6 +286,12 @@ impl Error {
                 "Expired",
                 "The resourceVersion for the provided list is too old.",
             ),
+            // As etcd's client tells of it; it is none of the errors with a
+            // reason of its own.
+            skeg_store::Error::Unavailable { reason, .. } => match reason {
+                said if said.starts_with("etcdserver: ") => Self::internal(said.as_str()),
+                other => Self::internal(format!("rpc error: code = Unavailable desc = {other}")),
+            },
             _ => Self::internal_error(&error),
         }
     }

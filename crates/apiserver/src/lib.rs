@@ -11,6 +11,7 @@
 
 mod admit;
 mod aggregation;
+mod ask_store;
 mod audit;
 mod bootstrap;
 mod cache;

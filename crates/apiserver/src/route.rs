@@ -259,6 +259,7 @@ impl ApiServer {
             return Err(Error::no_such_path());
         }
         if let Some((endpoint, check)) = Endpoint::parse(path) {
+            self.ask_store(endpoint, check, req.query).await;
             let health = &self.inner.health;
             health.ask(endpoint, check, req.query).await;
             let answer = health
@@ -290,6 +291,7 @@ impl ApiServer {
                 ));
             }
             "/metrics/slis" => {
+                self.ask_store(Endpoint::Readyz, None, req.query).await;
                 let text = self.inner.health.render_slis();
                 let media_type = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
                 return Ok(reply::bytes(200, media_type, text));

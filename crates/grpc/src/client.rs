@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::{Mutex, mpsc};
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
 use crate::{Code, Deframer, Status, frame};
@@ -119,11 +121,15 @@ pub struct Channel {
     endpoints: Vec<Endpoint>,
     tls: Option<Arc<rustls::ClientConfig>>,
     connection: Mutex<Connection>,
+    /// How many connections have been made.
+    number: AtomicU64,
 }
 
 #[derive(Debug, Default)]
 struct Connection {
     sender: Option<SendRequest<Outgoing>>,
+    /// When no endpoint could be reached, and why.
+    failed: Option<(Instant, Status)>,
     /// The endpoint to try first.
     endpoint: usize,
 }
@@ -135,6 +141,7 @@ impl Channel {
             endpoints,
             tls,
             connection: Mutex::default(),
+            number: AtomicU64::new(0),
         }
     }
 
@@ -144,12 +151,36 @@ impl Channel {
         names.join(", ")
     }
 
+    /// Which connection is used now: each has a number of its own, 0 is none yet.
+    pub fn number(&self) -> u64 {
+        self.number.load(Ordering::Acquire)
+    }
+
+    /// Goes to another endpoint with the next call, if there is another and the
+    /// connection of this number is used still. Calls on it go on.
+    pub async fn leave(&self, number: u64) {
+        if self.endpoints.len() < 2 {
+            return;
+        }
+        let mut connection = self.connection.lock().await;
+        if self.number() == number {
+            connection.sender = None;
+        }
+    }
+
     async fn sender(&self) -> Result<SendRequest<Outgoing>, Status> {
+        let since = Instant::now();
         let mut connection = self.connection.lock().await;
         if let Some(sender) = &connection.sender
             && !sender.is_closed()
         {
             return Ok(sender.clone());
+        }
+        // Who waited while somebody else tried them all knows enough.
+        if let Some((at, status)) = &connection.failed
+            && *at >= since
+        {
+            return Err(status.clone());
         }
         let mut last = Status::new(Code::Unavailable, "there is no endpoint");
         for offset in 0..self.endpoints.len() {
@@ -159,6 +190,7 @@ impl Channel {
             let error = match tried {
                 Ok(Ok(sender)) => {
                     connection.sender = Some(sender.clone());
+                    self.number.fetch_add(1, Ordering::AcqRel);
                     // If it breaks, the others come first.
                     connection.endpoint = index + 1;
                     return Ok(sender);
@@ -168,6 +200,7 @@ impl Channel {
             };
             last = Status::new(Code::Unavailable, format!("{}: {error}", endpoint.name()));
         }
+        connection.failed = Some((Instant::now(), last.clone()));
         Err(last)
     }
 
@@ -192,6 +225,7 @@ impl Channel {
     async fn send(
         &self,
         path: &'static str,
+        metadata: &[(&'static str, &'static str)],
         body: Outgoing,
     ) -> Result<http::Response<Incoming>, Status> {
         let mut sender = self.sender().await?;
@@ -203,9 +237,13 @@ impl Channel {
             Status::new(Code::Unavailable, text)
         };
         sender.ready().await.map_err(unavailable)?;
-        let request = http::Request::post(format!("http://localhost{path}"))
+        let mut request = http::Request::post(format!("http://localhost{path}"))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/grpc"))
-            .header(TE, HeaderValue::from_static("trailers"))
+            .header(TE, HeaderValue::from_static("trailers"));
+        for (name, value) in metadata {
+            request = request.header(*name, *value);
+        }
+        let request = request
             .body(body)
             .map_err(|error| Status::new(Code::Internal, error.to_string()))?;
         let response = sender.send_request(request).await.map_err(unavailable)?;
@@ -229,7 +267,7 @@ impl Channel {
         request: &Req,
     ) -> Result<Res, Status> {
         let body = Outgoing::Once(Some(frame(request)));
-        let mut answers = Answers::<Res>::new(self.send(path, body).await?.into_body());
+        let mut answers = Answers::<Res>::new(self.send(path, &[], body).await?.into_body());
         let answer = answers.next().await?;
         let answer = answer.ok_or_else(|| Status::new(Code::Internal, "the answer is empty"))?;
         // The trailers say whether it went well to its end.
@@ -237,13 +275,15 @@ impl Channel {
         Ok(answer)
     }
 
-    /// Calls with a stream of messages, answered with one.
+    /// Calls with a stream of messages, answered with one; `metadata` goes along
+    /// as headers.
     ///
     /// # Errors
     /// As [`Channel::unary`].
     pub async fn stream<Req: Message, Res: Message + Default>(
         &self,
         path: &'static str,
+        metadata: &[(&'static str, &'static str)],
         first: &Req,
     ) -> Result<(Requests<Req>, Answers<Res>), Status> {
         let (sender, receiver) = mpsc::channel(STREAM_QUEUE);
@@ -253,7 +293,9 @@ impl Channel {
         };
         // There is room for it.
         requests.try_send(first);
-        let response = self.send(path, Outgoing::Stream(receiver)).await?;
+        let response = self
+            .send(path, metadata, Outgoing::Stream(receiver))
+            .await?;
         Ok((requests, Answers::new(response.into_body())))
     }
 }

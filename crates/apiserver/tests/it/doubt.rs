@@ -15,6 +15,10 @@ const SERVICES: &str = "/api/v1/namespaces/default/services";
 const SAYS: u8 = 0;
 const WRITES_SILENTLY: u8 = 1;
 const LOSES: u8 = 2;
+/// Reads fail too.
+const GONE: u8 = 3;
+/// Reads are not answered.
+const SILENT: u8 = 4;
 
 struct Doubtful {
     inner: Embedded,
@@ -24,6 +28,13 @@ struct Doubtful {
 impl Doubtful {
     fn be(&self, mode: u8) {
         self.mode.store(mode, Ordering::Relaxed);
+    }
+}
+
+fn gone() -> Error {
+    Error::Unavailable {
+        endpoint: "there".to_owned(),
+        reason: "it has gone away".to_owned(),
     }
 }
 
@@ -42,7 +53,11 @@ impl Store for Doubtful {
     }
 
     fn get(&self, key: &[u8], revision: Revision) -> Reply<'_, Option<Arc<KeyValue>>> {
-        self.inner.get(key, revision)
+        match self.mode.load(Ordering::Relaxed) {
+            GONE => Reply::pending(async { Err(gone()) }),
+            SILENT => Reply::pending(std::future::pending()),
+            _ => self.inner.get(key, revision),
+        }
     }
 
     fn range(&self, range: &KeyRange, options: RangeOptions) -> Reply<'_, RangeResult> {
@@ -63,10 +78,7 @@ impl Store for Doubtful {
             if let Some(work) = work {
                 work.await.expect("it is written");
             }
-            Err(Error::Unavailable {
-                endpoint: "there".to_owned(),
-                reason: "it has gone away".to_owned(),
-            })
+            Err(gone())
         })
     }
 
@@ -95,7 +107,8 @@ impl Store for Doubtful {
     }
 
     fn status(&self) -> Reply<'_, Status> {
-        self.inner.status()
+        // As an engine has to that is asked over the network.
+        Reply::pending(self.inner.status())
     }
 
     fn close(&self) -> Reply<'_, ()> {
@@ -108,7 +121,12 @@ async fn server() -> (Server, Arc<Doubtful>) {
         inner: Embedded::in_memory(),
         mode: AtomicU8::new(SAYS),
     });
-    let options = skeg_apiserver::Options::default();
+    let options = skeg_apiserver::Options {
+        // What does not answer at once does not answer, and is asked each time.
+        store_health_timeout: Duration::from_nanos(1),
+        store_readiness_timeout: Duration::from_nanos(1),
+        ..skeg_apiserver::Options::default()
+    };
     (Server::start_over(store.clone(), options).await, store)
 }
 
@@ -219,5 +237,43 @@ async fn ports_of_a_deleted_service_are_free_when_nobody_waits_for_the_answer() 
     assert!(
         deleted > 0,
         "no deletion was under way when its request ended"
+    );
+}
+
+#[tokio::test]
+async fn checks_tell_of_a_store_that_does_not_answer() {
+    let (server, store) = server().await;
+    for mode in [GONE, SILENT] {
+        store.be(mode);
+        for path in ["/livez", "/healthz", "/readyz"] {
+            let answer = server.get(path).await;
+            assert_eq!(answer.code, 500, "{path}");
+            let text = answer.text();
+            assert!(text.contains("[-]etcd failed: reason withheld\n"), "{text}");
+            let readiness = "[-]etcd-readiness failed: reason withheld\n";
+            assert_eq!(text.contains(readiness), path == "/readyz", "{text}");
+            assert_eq!(server.get(&format!("{path}/etcd")).await.code, 500);
+        }
+        assert_eq!(server.get("/livez?exclude=etcd").await.code, 200);
+        let slis = server.get("/metrics/slis").await.text();
+        let down = "kubernetes_healthcheck{name=\"etcd\",type=\"livez\"} 0\n";
+        assert!(slis.contains(down), "{slis}");
+        store.be(SAYS);
+        for path in ["/livez", "/readyz", "/readyz/etcd-readiness"] {
+            assert_eq!(server.get(path).await.code, 200, "{path}");
+        }
+    }
+}
+
+/// As upstream tells of what etcd's client says: without a reason.
+#[tokio::test]
+async fn a_store_that_is_gone_is_told_of_in_the_words_of_a_call() {
+    let (server, store) = server().await;
+    store.be(GONE);
+    let status = server.get(&format!("{SERVICES}/one")).await.expect(500);
+    let message = "rpc error: code = Unavailable desc = it has gone away";
+    assert_eq!(
+        (&status["message"], &status["reason"], &status["details"]),
+        (&json!(message), &Value::Null, &Value::Null)
     );
 }

@@ -68,6 +68,9 @@ impl Shared {
             Code::InvalidArgument => Error::Refused {
                 reason: text.to_owned(),
             },
+            // Whether a write happened is as unknown as with any other that is
+            // not answered.
+            Code::Unavailable => self.unavailable(text),
             _ if matches!(context, Context::Txn { .. }) => Error::Write {
                 path: self.channel.name().into(),
                 source: Arc::new(std::io::Error::other(text.to_owned())),

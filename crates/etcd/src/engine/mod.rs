@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::time::Instant;
 
 use bytes::Bytes;
 use prost::Message;
@@ -29,6 +30,7 @@ use crate::tls::{ClientFiles, TlsError, client_config};
 pub use compactor::compact_history;
 use errors::Context;
 use skeg_grpc::client::{Channel, Endpoint};
+use skeg_grpc::{Code, Status};
 
 const RANGE: &str = "/etcdserverpb.KV/Range";
 const TXN: &str = "/etcdserverpb.KV/Txn";
@@ -39,6 +41,13 @@ const LEASE_REVOKE: &str = "/etcdserverpb.Lease/LeaseRevoke";
 const LEASE_TIME_TO_LIVE: &str = "/etcdserverpb.Lease/LeaseTimeToLive";
 const LEASE_LEASES: &str = "/etcdserverpb.Lease/LeaseLeases";
 const STATUS: &str = "/etcdserverpb.Maintenance/Status";
+
+/// A read that found no member is tried again after this time, as etcd's own
+/// client does it.
+const AGAIN_AFTER: Duration = Duration::from_millis(25);
+
+/// Reads are tried again for so long: requests to an API server have as much.
+const READ_PATIENCE: Duration = Duration::from_secs(60);
 
 /// The largest transaction that is sent, as etcd's own bound is unless it was
 /// told otherwise.
@@ -51,6 +60,9 @@ pub struct EtcdOptions {
     pub endpoints: Vec<String>,
     /// For https.
     pub tls: Option<ClientFiles>,
+    /// How long [`Etcd::connect`] waits for a member that can be reached. Default
+    /// zero: it is tried once.
+    pub wait: Duration,
 }
 
 /// Why an etcd cannot be used.
@@ -71,7 +83,9 @@ pub enum ConnectError {
 /// A store in an etcd.
 ///
 /// The connection is made again when it breaks, and watches go on where they
-/// were. A write whose answer was lost is an error, and may have happened.
+/// were. A read waits for a member that answers, a minute at most; give it less
+/// by dropping it. A write whose answer was lost is an error, and may have
+/// happened.
 pub struct Etcd {
     shared: Arc<Shared>,
 }
@@ -103,7 +117,12 @@ impl Etcd {
                 watches: AtomicUsize::new(0),
             }),
         };
-        let status: StatusResponse = etcd.call(STATUS, &EmptyRequest {}, Context::None).await?;
+        let until = Instant::now() + options.wait;
+        let asked = etcd.shared.call_until(until, STATUS, &EmptyRequest {});
+        let status: StatusResponse = match asked.await? {
+            Ok(status) => status,
+            Err(status) => return Err(etcd.shared.error(status, Context::None).await.into()),
+        };
         tracing::info!(version = %status.version, "connected to etcd");
         if !tells_progress(&status.version) {
             tracing::warn!(
@@ -240,15 +259,46 @@ impl Shared {
         request: &Req,
         context: Context<'_>,
     ) -> Result<Res> {
-        // A channel that fails at once must not be told of in place of the end.
-        let answer = tokio::select! {
-            biased;
-            () = self.closed.cancelled() => return Err(Error::Closed),
-            answer = self.channel.unary(path, request) => answer,
+        // What only reads may be asked twice.
+        let patience = match path {
+            RANGE | LEASE_TIME_TO_LIVE => READ_PATIENCE,
+            _ => Duration::ZERO,
         };
-        match answer {
+        let until = Instant::now() + patience;
+        match self.call_until(until, path, request).await? {
             Ok(answer) => Ok(answer),
             Err(status) => Err(self.error(status, context).await),
+        }
+    }
+
+    /// Calls until a member answers, or the time is over. The outer error is
+    /// that of a store that was closed.
+    async fn call_until<Req: Message, Res: Message + Default>(
+        &self,
+        until: Instant,
+        path: &'static str,
+        request: &Req,
+    ) -> Result<Result<Res, Status>> {
+        loop {
+            let number = self.channel.number();
+            // A channel that fails at once must not be told of in place of the end.
+            let answer = tokio::select! {
+                biased;
+                () = self.closed.cancelled() => return Err(Error::Closed),
+                answer = self.channel.unary(path, request) => answer,
+            };
+            match answer {
+                Err(status) if status.code == Code::Unavailable && Instant::now() < until => {
+                    tracing::debug!(reason = %status.message, "a read waits for its etcd");
+                    // Perhaps this member has no leader, and another one has.
+                    self.channel.leave(number).await;
+                }
+                answer => return Ok(answer),
+            }
+            tokio::select! {
+                () = self.closed.cancelled() => return Err(Error::Closed),
+                () = tokio::time::sleep(AGAIN_AFTER) => {}
+            }
         }
     }
 

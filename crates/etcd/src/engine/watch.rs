@@ -31,8 +31,13 @@ const ASK_AGAIN: Duration = Duration::from_millis(100);
 const RETRY_FIRST: Duration = Duration::from_millis(50);
 const RETRY_LAST: Duration = Duration::from_secs(5);
 
+/// A member that is cut off from its leader must end the watch, not keep silent.
+const REQUIRE_LEADER: &[(&str, &str)] = &[("hasleader", "true")];
+
 /// An open stream.
 struct Stream {
+    /// Which connection it is on.
+    connection: u64,
     requests: Requests<WatchRequest>,
     answers: Answers<WatchResponse>,
     /// What the first answer said.
@@ -55,10 +60,12 @@ impl Stream {
             request_union: Some(WatchUnion::Create(create)),
         };
         let opening = async {
-            let (requests, mut answers) = shared.channel.stream(WATCH, &request).await?;
+            let opening = shared.channel.stream(WATCH, REQUIRE_LEADER, &request);
+            let (requests, mut answers) = opening.await?;
             let created: Option<WatchResponse> = answers.next().await?;
             Ok((requests, answers, created))
         };
+        let number = shared.channel.number();
         let opened = tokio::select! {
             biased;
             () = shared.closed.cancelled() => return Err(Error::Closed),
@@ -66,12 +73,16 @@ impl Stream {
         };
         match opened {
             Ok((requests, answers, Some(created))) => Ok(Stream {
+                connection: shared.channel.number(),
                 requests,
                 answers,
                 created,
             }),
             Ok((_, _, None)) => Err(shared.unavailable("a watch ended before it began")),
-            Err(status) => Err(shared.error(status, Context::None).await),
+            Err(status) => {
+                shared.channel.leave(number).await;
+                Err(shared.error(status, Context::None).await)
+            }
         }
     }
 }
@@ -157,12 +168,19 @@ impl Source {
     /// Opens the stream again, where the last one ended.
     fn reopen(&mut self, first_wait: Duration) {
         self.fragment.clear();
+        let left = match &self.state {
+            State::Open(stream) => Some(stream.connection),
+            _ => None,
+        };
         let Some(bounds) = self.bounds.clone() else {
             self.state = State::Empty;
             return;
         };
         let (shared, next) = (self.shared.clone(), self.next);
         self.state = State::Opening(Box::pin(async move {
+            if let Some(connection) = left {
+                shared.channel.leave(connection).await;
+            }
             let mut wait = first_wait;
             loop {
                 tokio::time::sleep(wait).await;

@@ -70,8 +70,12 @@ async fn watches_outlive_the_server() {
     let first = watch.next().await.unwrap().unwrap();
     assert_eq!(first.events.len(), 1);
     faced.stop().await;
-    let down = store.get(b"/w/a", LATEST).await.unwrap_err();
+    // Whether a write has happened would not be known: it is not tried again.
+    let down = store.put_if("/w/b".into(), "1".into(), Expect::Any, None);
+    let down = down.await.unwrap_err();
     assert!(matches!(down, Error::Unavailable { .. }), "{down}");
+    let waiting = store.clone();
+    let read = tokio::spawn(async move { waiting.get(b"/w/a", LATEST).await });
 
     let again = Arc::new(open());
     put(&*again, "/w/a", "2").await;
@@ -85,6 +89,9 @@ async fn watches_outlive_the_server() {
     let next = next.unwrap().unwrap();
     assert_eq!(next.events[0].kv.value, "2");
     assert_eq!(next.events.len(), 1, "nothing is delivered twice");
+    let read = tokio::time::timeout(PATIENCE, read).await.unwrap();
+    let read = read.unwrap().unwrap().unwrap();
+    assert_eq!(read.value, "2", "a read waits for the server");
     stopping.cancel();
     serving.await.unwrap();
 }
@@ -178,6 +185,7 @@ async fn both_ends_show_certificates() {
             ca: file("ca.crt"),
             identity,
         }),
+        ..EtcdOptions::default()
     };
     let identity = Some((file("client.crt"), file("client.key")));
     let etcd = Etcd::connect(&options(identity)).await.unwrap();
@@ -252,5 +260,83 @@ async fn health_is_asked_as_of_any_grpc_server() {
     assert_eq!(told.status, 1);
     let refused = ask("none").await.unwrap_err();
     assert_eq!(refused.code, skeg_grpc::Code::NotFound);
+    faced.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_etcd_that_is_started_later_is_waited_for() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let options = EtcdOptions {
+        endpoints: vec![format!("http://{}", listener.local_addr().unwrap())],
+        wait: PATIENCE,
+        ..EtcdOptions::default()
+    };
+    let connecting = tokio::spawn(async move { Etcd::connect(&options).await });
+    // Who listens at first is not up yet.
+    drop(listener.accept().await.unwrap());
+    let stopping = CancellationToken::new();
+    let store = Arc::new(Embedded::in_memory());
+    let server = Server::new(store, skeg_etcd::Options::default(), stopping.clone());
+    let serving = tokio::spawn(server.serve(listener, None));
+    let connected = tokio::time::timeout(PATIENCE, connecting).await.unwrap();
+    put(&connected.unwrap().unwrap(), "/k", "v").await;
+    stopping.cancel();
+    serving.await.unwrap();
+}
+
+/// A member without a leader: it ends each watch, which must want that, and
+/// answers whatever else with nothing. Its port.
+async fn cut_off() -> u16 {
+    use hyper::body::Incoming;
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    use skeg_grpc::server::{failed, unary};
+    use skeg_grpc::{Code, Status};
+
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Nothing {}
+
+    async fn answer(
+        request: http::Request<Incoming>,
+    ) -> Result<http::Response<skeg_grpc::server::Answer>, std::convert::Infallible> {
+        let wants = request.headers().get("hasleader").cloned();
+        let is_watch = request.uri().path() == "/etcdserverpb.Watch/Watch";
+        Ok(match wants.is_some_and(|value| value == "true") {
+            true if is_watch => failed(&Status::new(Code::Unavailable, "etcdserver: no leader")),
+            _ => {
+                unary(request.into_body(), 1 << 20, async |_: Nothing| {
+                    Ok(Nothing {})
+                })
+                .await
+            }
+        })
+    }
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+            let service = hyper::service::service_fn(answer);
+            tokio::spawn(builder.serve_connection(TokioIo::new(stream), service));
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_leaves_a_member_that_has_no_leader() {
+    let faced = Faced::in_memory().await;
+    put(&*faced.store, "/k", "v").await;
+    let endpoint = |port: u16| format!("http://127.0.0.1:{port}");
+    let options = EtcdOptions {
+        endpoints: vec![endpoint(cut_off().await), endpoint(faced.port)],
+        ..EtcdOptions::default()
+    };
+    let store = Etcd::connect(&options).await.unwrap();
+    let watch = || store.watch(KeyRange::prefix("/"), WatchOptions { from: 2 });
+    let ended = watch().await.map(drop).unwrap_err();
+    assert!(ended.to_string().contains("no leader"), "{ended}");
+    let next = tokio::time::timeout(PATIENCE, watch().await.unwrap().next()).await;
+    assert_eq!(next.unwrap().unwrap().unwrap().events[0].kv.value, "v");
     faced.stop().await;
 }

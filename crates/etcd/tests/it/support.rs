@@ -27,7 +27,7 @@ pub fn tool(name: &str) -> Option<PathBuf> {
 pub async fn connect(port: u16) -> Arc<dyn Store> {
     let options = EtcdOptions {
         endpoints: vec![format!("http://127.0.0.1:{port}")],
-        tls: None,
+        ..EtcdOptions::default()
     };
     Arc::new(Etcd::connect(&options).await.unwrap())
 }

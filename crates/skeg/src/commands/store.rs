@@ -146,6 +146,7 @@ impl Place {
                 .etcd_cafile
                 .clone()
                 .map(|ca| ClientFiles { ca, identity }),
+            ..EtcdOptions::default()
         })
     }
 

@@ -28,6 +28,6 @@ pub async fn open(
             ca,
             identity: etcd.cert_file.clone().zip(etcd.key_file.clone()),
         });
-        store::etcd(&etcd.servers, tls, supervisor).await
+        store::etcd(&etcd.servers, tls, Some(store::HISTORY), supervisor).await
     }
 }

@@ -13,7 +13,11 @@ use crate::failure::{Failure, OrFail};
 use crate::supervisor::{Stage, Supervisor};
 
 /// So long an etcd's history is kept at least, as kube-apiserver does.
-const HISTORY: Duration = Duration::from_secs(300);
+pub const HISTORY: Duration = Duration::from_secs(300);
+
+/// An etcd that is started beside us has so long to come up, as kube-apiserver
+/// waits for it.
+const ETCD_STARTS: Duration = Duration::from_secs(20);
 
 /// Opens the embedded store; it is flushed and closed last of all.
 ///
@@ -52,18 +56,21 @@ pub async fn embedded(path: PathBuf, supervisor: &Supervisor) -> Result<Arc<dyn 
     Ok(store)
 }
 
-/// An etcd, which must answer before long.
+/// An etcd, which must answer before long. Its history is dropped when it is as
+/// old as `history` says, or by others.
 ///
 /// # Errors
 /// What was given is of no use, or nothing answers.
 pub async fn etcd(
     endpoints: &[String],
     tls: Option<ClientFiles>,
+    history: Option<Duration>,
     supervisor: &Supervisor,
 ) -> Result<Arc<dyn Store>> {
     let options = EtcdOptions {
         endpoints: endpoints.to_vec(),
         tls,
+        wait: ETCD_STARTS,
     };
     let etcd = Etcd::connect(&options).await.or_fail(
         format!("cannot use the etcd at {}", endpoints.join(", ")),
@@ -71,14 +78,16 @@ pub async fn etcd(
     )?;
     let store: Arc<dyn Store> = Arc::new(etcd);
     keep(&store, supervisor);
-    let (token, history) = (supervisor.token(Stage::Store), store.clone());
-    supervisor.spawn(Stage::Store, "the store's history", async move {
-        tokio::select! {
-            () = token.cancelled() => {}
-            () = skeg_etcd::compact_history(&*history, HISTORY) => {}
-        }
-        anyhow::Ok(())
-    });
+    if let Some(every) = history {
+        let (token, compacted) = (supervisor.token(Stage::Store), store.clone());
+        supervisor.spawn(Stage::Store, "the store's history", async move {
+            tokio::select! {
+                () = token.cancelled() => {}
+                () = skeg_etcd::compact_history(&*compacted, every) => {}
+            }
+            anyhow::Ok(())
+        });
+    }
     Ok(store)
 }
 

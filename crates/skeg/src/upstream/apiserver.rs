@@ -148,7 +148,7 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
                     .as_ref()
                     .map(|pair| (pair.certificate.clone(), pair.key.clone())),
             });
-            store::etcd(endpoints, tls, supervisor).await?
+            store::etcd(endpoints, tls, settings.etcd_history, supervisor).await?
         }
     };
     let store = prefix::wrap(store, &settings.etcd_prefix);

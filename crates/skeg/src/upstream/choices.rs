@@ -30,6 +30,7 @@ const OWN: &[(&str, &str)] = &[
     ("endpoint-reconciler-type", ""),
     ("etcd-cafile", "--etcd-cafile"),
     ("etcd-certfile", "--etcd-certfile"),
+    ("etcd-compaction-interval", ""),
     ("etcd-keyfile", "--etcd-keyfile"),
     ("etcd-prefix", ""),
     ("etcd-servers", "--etcd-servers"),
@@ -61,6 +62,8 @@ pub struct Choices {
     pub authz: AuthzOptions,
     audit: AuditOptions,
     request_timeout: Duration,
+    /// How long an etcd may take for a check of health, and of readiness.
+    store_timeouts: (Duration, Duration),
     max_inflight: u32,
     max_mutating_inflight: u32,
     fairness: bool,
@@ -144,6 +147,10 @@ impl Choices {
             request_timeout: given
                 .duration("request-timeout")
                 .unwrap_or(Duration::from_secs(60)),
+            store_timeouts: (
+                store_timeout(given, "etcd-healthcheck-timeout"),
+                store_timeout(given, "etcd-readycheck-timeout"),
+            ),
             max_inflight: given.parsed("max-requests-inflight").unwrap_or(400),
             max_mutating_inflight: given
                 .parsed("max-mutating-requests-inflight")
@@ -195,6 +202,10 @@ impl Choices {
     pub fn fill(&self, options: &mut Options) {
         options.node_port_range = self.node_ports;
         options.request_timeout = self.request_timeout;
+        (
+            options.store_health_timeout,
+            options.store_readiness_timeout,
+        ) = self.store_timeouts;
         options.max_requests_inflight = self.max_inflight;
         options.max_mutating_requests_inflight = self.max_mutating_inflight;
         options.priority_and_fairness = self.fairness;
@@ -213,6 +224,12 @@ impl Choices {
         options.tracing = self.tracing.clone();
         options.proxy_client = self.proxy_client.clone();
     }
+}
+
+/// Two seconds, unless the flag says more than nothing.
+fn store_timeout(given: &Given, flag: &str) -> Duration {
+    let timeout = given.duration(flag).filter(|timeout| !timeout.is_zero());
+    timeout.unwrap_or(Duration::from_secs(2))
 }
 
 /// The certificates of a bundle; it has one.

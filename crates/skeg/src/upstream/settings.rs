@@ -44,6 +44,8 @@ pub struct Settings {
     /// Certificates by server name.
     pub by_name: Vec<(Pair, Vec<String>)>,
     pub etcd_prefix: String,
+    /// How long an etcd's history is kept at least; `None` leaves it to others.
+    pub etcd_history: Option<Duration>,
     pub client_ca_file: Option<PathBuf>,
     pub audiences: Vec<String>,
     pub issuers: Vec<String>,
@@ -157,6 +159,10 @@ impl Settings {
             only_tls_13,
             by_name,
             etcd_prefix,
+            etcd_history: match given.duration("etcd-compaction-interval") {
+                None => Some(crate::up::store::HISTORY),
+                every => every.filter(|every| !every.is_zero()),
+            },
             client_ca_file: given.path("client-ca-file"),
             audiences,
             issuers,

@@ -195,11 +195,11 @@ pub const FLAGS: &[Section] = &[
             ),
             sets("etcd-cafile", Text, "", "the CA of etcd's certificates"),
             sets("etcd-certfile", Text, "", "the certificate shown to etcd"),
-            fixed(
+            sets(
                 "etcd-compaction-interval",
                 Duration,
                 "5m0s",
-                "how often history is dropped",
+                "how long an etcd's history is kept at least; 0 leaves it to others",
             ),
             always(
                 "etcd-count-metric-poll-period",
@@ -213,7 +213,7 @@ pub const FLAGS: &[Section] = &[
                 "30s",
                 "sizes are taken when they are asked for",
             ),
-            fixed(
+            sets(
                 "etcd-healthcheck-timeout",
                 Duration,
                 "2s",
@@ -221,7 +221,7 @@ pub const FLAGS: &[Section] = &[
             ),
             sets("etcd-keyfile", Text, "", "the key of --etcd-certfile"),
             sets("etcd-prefix", Text, "/registry", "what all keys begin with"),
-            fixed(
+            sets(
                 "etcd-readycheck-timeout",
                 Duration,
                 "2s",
