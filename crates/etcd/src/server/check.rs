@@ -1,6 +1,8 @@
 //! What is wrong with a request before anything is looked up, in etcd's words
 //! and with its codes, by which its clients tell them apart.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use skeg_store::KeyRange;
 
@@ -24,6 +26,9 @@ const VALUE_PROVIDED: &str = "etcdserver: value is provided";
 const LEASE_PROVIDED: &str = "etcdserver: lease is provided";
 const TOO_MANY_OPS: &str = "etcdserver: too many operations in txn request";
 const SORT_OPTION: &str = "etcdserver: invalid sort option";
+
+/// In place of a range's end: there is none.
+const NO_END: &[u8] = &[0];
 
 fn invalid(message: &'static str) -> Status {
     Status::new(Code::InvalidArgument, message)
@@ -110,17 +115,17 @@ fn shape(request: &TxnRequest, ops_max: usize) -> Result<(), Status> {
 /// What a list of operations may write.
 #[derive(Default)]
 struct Writes<'a> {
-    puts: Vec<&'a Bytes>,
+    puts: BTreeSet<&'a Bytes>,
     deletes: Vec<KeyRange>,
 }
 
 impl<'a> Writes<'a> {
-    fn put(&mut self, key: &'a Bytes, except: &[&Bytes]) -> Result<(), Status> {
-        let twice = self.puts.contains(&key) && !except.contains(&key);
+    fn put(&mut self, key: &'a Bytes, except: &BTreeSet<&Bytes>) -> Result<(), Status> {
+        let twice = self.puts.contains(key) && !except.contains(key);
         if twice || self.deletes.iter().any(|range| range.contains(key)) {
             return Err(invalid(DUPLICATE_KEY));
         }
-        self.puts.push(key);
+        self.puts.insert(key);
         Ok(())
     }
 }
@@ -128,8 +133,12 @@ impl<'a> Writes<'a> {
 /// Refuses lists that put a key twice, or put one that they delete.
 fn writes(ops: &[RequestOp]) -> Result<Writes<'_>, Status> {
     let mut all = Writes::default();
+    let none = BTreeSet::new();
     for op in ops {
-        if let Some(Request::DeleteRange(request)) = &op.request {
+        if let Some(Request::DeleteRange(request)) = &op.request
+            // To etcd's check a range without an end has nothing in it.
+            && request.range_end != NO_END
+        {
             all.deletes.push(range_of(&request.key, &request.range_end));
         }
     }
@@ -138,7 +147,7 @@ fn writes(ops: &[RequestOp]) -> Result<Writes<'_>, Status> {
             let then = writes(&request.success)?;
             let otherwise = writes(&request.failure)?;
             for key in &then.puts {
-                all.put(key, &[])?;
+                all.put(key, &none)?;
             }
             // Only one of the two happens.
             for key in &otherwise.puts {
@@ -150,7 +159,7 @@ fn writes(ops: &[RequestOp]) -> Result<Writes<'_>, Status> {
     }
     for op in ops {
         if let Some(Request::Put(request)) = &op.request {
-            all.put(&request.key, &[])?;
+            all.put(&request.key, &none)?;
         }
     }
     Ok(all)
@@ -210,8 +219,12 @@ mod tests {
         check(vec![put_op("a"), delete_op("a", "")], Err(DUPLICATE_KEY));
         check(vec![delete_op("a", "c"), put_op("b")], Err(DUPLICATE_KEY));
         check(vec![delete_op("a", "c"), put_op("c")], Ok(()));
+        check(vec![delete_op("a", "\0"), put_op("b")], Ok(()));
         check(vec![delete_op("a", "c"), delete_op("b", "d")], Ok(()));
         check(vec![txn_op(vec![put_op("a")], vec![put_op("a")])], Ok(()));
+        // Of any depth, as only one branch runs.
+        let inner = txn_op(vec![put_op("c")], vec![put_op("d")]);
+        check(vec![txn_op(vec![inner], vec![put_op("d")])], Ok(()));
         check(
             vec![put_op("a"), txn_op(vec![], vec![put_op("a")])],
             Err(DUPLICATE_KEY),

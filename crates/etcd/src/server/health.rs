@@ -19,9 +19,9 @@ impl Server {
         if !service.is_empty() {
             return ServingStatus::ServiceUnknown;
         }
-        match self.trouble().await {
-            // With too many bytes it still can be read, and made smaller.
-            None | Some("ALARM NOSPACE") => ServingStatus::Serving,
+        // With too many bytes it still can be read, and made smaller.
+        match self.unreadable().await {
+            None => ServingStatus::Serving,
             Some(_) => ServingStatus::NotServing,
         }
     }

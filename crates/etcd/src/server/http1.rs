@@ -1,6 +1,6 @@
 //! What the same port answers to plain HTTP: health, version, metrics.
 
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::{Method, StatusCode};
 use hyper::body::Incoming;
 use skeg_store::Store;
@@ -17,25 +17,14 @@ impl Server {
             return answer(StatusCode::METHOD_NOT_ALLOWED, TEXT, "Method Not Allowed\n");
         }
         let path = request.uri().path();
+        let query = request.uri().query().unwrap_or_default();
+        if let Some((status, text)) = self.probe(path, query).await {
+            let mut response = answer(status, TEXT, text);
+            let headers = response.headers_mut();
+            headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            return response;
+        }
         match path {
-            "/health" => match self.trouble().await {
-                None => answer(
-                    StatusCode::OK,
-                    JSON,
-                    "{\"health\":\"true\",\"reason\":\"\"}",
-                ),
-                Some(reason) => answer(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    JSON,
-                    format!("{{\"health\":\"false\",\"reason\":\"{reason}\"}}"),
-                ),
-            },
-            "/livez" | "/readyz" => match self.trouble().await {
-                None => answer(StatusCode::OK, TEXT, "ok\n"),
-                Some(reason) => {
-                    answer(StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("{reason}\n"))
-                }
-            },
             "/version" => answer(
                 StatusCode::OK,
                 JSON,
@@ -50,16 +39,6 @@ impl Server {
                 self.metrics().await,
             ),
             _ => answer(StatusCode::NOT_FOUND, TEXT, "404 page not found\n"),
-        }
-    }
-
-    /// Why writes are not taken now, in etcd's words.
-    pub(super) async fn trouble(&self) -> Option<&'static str> {
-        match self.store.status().await {
-            Err(_) => Some("RAFT NO LEADER"),
-            Ok(status) if status.failing.is_some() => Some("RANGE ERROR"),
-            Ok(_) if self.is_full().await.unwrap_or(true) => Some("ALARM NOSPACE"),
-            Ok(_) => None,
         }
     }
 

@@ -24,6 +24,11 @@ fn is_sorted_otherwise(request: &RangeRequest) -> bool {
     target != SortTarget::Key || order == SortOrder::Descend
 }
 
+/// Whether no order is asked for; what to sort by may be named all the same.
+fn is_unordered(request: &RangeRequest) -> bool {
+    request.sort_order() == SortOrder::None
+}
+
 fn has_filters(request: &RangeRequest) -> bool {
     request.min_mod_revision != 0
         || request.max_mod_revision != 0
@@ -61,19 +66,26 @@ pub(super) fn assemble(
             )
         });
     }
+    let limit = usize::try_from(request.limit.max(0)).unwrap_or(0);
     if is_sorted_otherwise(request) {
-        match request.sort_target() {
-            SortTarget::Key => kvs.sort_by(|a, b| a.key.cmp(&b.key)),
-            SortTarget::Version => kvs.sort_by_key(|kv| kv.version),
-            SortTarget::Create => kvs.sort_by_key(|kv| kv.create_revision),
-            SortTarget::Mod => kvs.sort_by_key(|kv| kv.mod_revision),
-            SortTarget::Value => kvs.sort_by(|a, b| a.value.cmp(&b.value)),
+        // Without an order etcd takes the first keys, and sorts those.
+        if is_unordered(request) && !has_filters(request) && limit > 0 {
+            kvs.truncate(limit.saturating_add(1));
         }
-        if request.sort_order() == SortOrder::Descend {
-            kvs.reverse();
+        let target = request.sort_target();
+        let ascending = |a: &KeyValue, b: &KeyValue| match target {
+            SortTarget::Key => a.key.cmp(&b.key),
+            SortTarget::Version => a.version.cmp(&b.version),
+            SortTarget::Create => a.create_revision.cmp(&b.create_revision),
+            SortTarget::Mod => a.mod_revision.cmp(&b.mod_revision),
+            SortTarget::Value => a.value.cmp(&b.value),
+        };
+        // Those that are alike stay in the order of their keys, either way.
+        match request.sort_order() {
+            SortOrder::Descend => kvs.sort_by(|a, b| ascending(b, a)),
+            _ => kvs.sort_by(|a, b| ascending(a, b)),
         }
     }
-    let limit = usize::try_from(request.limit.max(0)).unwrap_or(0);
     let mut more = limit > 0 && !has_filters(request) && count > limit;
     if limit > 0 && kvs.len() > limit {
         kvs.truncate(limit);
@@ -89,6 +101,10 @@ pub(super) fn assemble(
             let mut kv = proto::KeyValue::from(&**kv);
             if request.keys_only {
                 kv.value = bytes::Bytes::new();
+                // etcd reads such keys from its index, which knows no leases.
+                if request.sort_target() != SortTarget::Value {
+                    kv.lease = 0;
+                }
             }
             kv
         })
@@ -133,7 +149,7 @@ impl Server {
             Ok(request) => request.unwrap_or_default(),
             Err(status) => return failed(&status),
         };
-        let refused = if is_sorted_otherwise(&request) {
+        let refused = if is_sorted_otherwise(&request) && !is_unordered(&request) {
             Some("RangeStream does not support custom sort orders")
         } else if has_filters(&request) {
             Some("RangeStream does not support revision filters")
@@ -258,7 +274,12 @@ impl Server {
         request: CompactionRequest,
     ) -> Result<HeaderResponse, Status> {
         let revision = unsigned(request.revision);
-        self.store.compact(revision).await.map_err(status_of)?;
+        match self.store.compact(revision).await {
+            // Before the first compaction etcd compacts to nothing, too.
+            Err(Error::Compacted { .. })
+                if request.revision == 0 && !self.is_compacted().await? => {}
+            compacted => compacted.map_err(status_of)?,
+        }
         Ok(HeaderResponse {
             header: self.header_now().await?,
         })

@@ -17,30 +17,50 @@ use crate::snapshot;
 use skeg_grpc::server::{Inbound, Outbound};
 use skeg_grpc::{Code, Status};
 
-/// etcd's name for the alarm of a full store.
+/// etcd's numbers of alarms.
+const ALARM_NONE: i32 = 0;
 const ALARM_NO_SPACE: i32 = 1;
+const ALARM_CORRUPT: i32 = 2;
+
+/// What is to be done with them.
+const ALARM_GET: i32 = 0;
+const ALARM_ACTIVATE: i32 = 1;
+const ALARM_DEACTIVATE: i32 = 2;
 
 /// Parts of a snapshot are so large.
 const SNAPSHOT_PART_BYTES: usize = 64 << 10;
 
 impl Server {
-    /// Refuses what makes the store larger when it is full.
+    /// Refuses what makes the store larger when it is full, or was full and the
+    /// alarm of that has not been switched off.
     pub(super) async fn check_quota(&self, bytes: usize) -> Result<(), Status> {
         let status = self.store.status().await.map_err(status_of)?;
         let used = status.live_bytes + status.history_bytes;
-        if used + bytes as u64 > self.options.quota_bytes {
-            return Err(Status::new(Code::ResourceExhausted, check::NO_SPACE));
+        let mut full = self.full.lock();
+        if used + bytes as u64 > self.options.quota_bytes && full.insert(self.options.member_id) {
+            tracing::warn!(used, quota = self.options.quota_bytes, "the store is full");
         }
-        Ok(())
+        match full.is_empty() {
+            true => Ok(()),
+            false => Err(Status::new(Code::ResourceExhausted, check::NO_SPACE)),
+        }
     }
 
-    pub(super) async fn is_full(&self) -> Result<bool, Status> {
-        Ok(self.check_quota(1).await.is_err())
+    /// Whether the alarm of a full store is raised.
+    pub(super) fn is_full(&self) -> bool {
+        !self.full.lock().is_empty()
+    }
+
+    /// Whether history was ever dropped.
+    pub(super) async fn is_compacted(&self) -> Result<bool, Status> {
+        let status = self.store.status().await.map_err(status_of)?;
+        Ok(status.compacted > 0)
     }
 
     pub(super) async fn member_list(&self, _: EmptyRequest) -> Result<MemberListResponse, Status> {
         Ok(MemberListResponse {
-            header: self.header_now().await?,
+            // Members are none of what revisions count.
+            header: self.header(0),
             members: vec![Member {
                 id: self.options.member_id,
                 name: self.options.name.clone(),
@@ -51,19 +71,37 @@ impl Server {
         })
     }
 
-    /// An alarm lasts while the store is full; there is nothing to switch off.
-    pub(super) async fn alarm(&self, _: AlarmRequest) -> Result<AlarmResponse, Status> {
-        let alarms = if self.is_full().await? {
-            vec![AlarmMember {
-                member_id: self.options.member_id,
-                alarm: ALARM_NO_SPACE,
-            }]
-        } else {
-            Vec::new()
+    /// Lists alarms, raises one, or switches one off; the only one that there is
+    /// is that of a full store.
+    pub(super) async fn alarm(&self, request: AlarmRequest) -> Result<AlarmResponse, Status> {
+        if request.action == ALARM_ACTIVATE && request.alarm == ALARM_CORRUPT {
+            let why = "etcdserver: there is no alarm CORRUPT here";
+            return Err(Status::new(Code::Unimplemented, why));
+        }
+        let header = self.header_now().await?;
+        let id = request.member_id;
+        let is_meant = request.alarm == ALARM_NO_SPACE;
+        let members: Vec<u64> = {
+            let mut full = self.full.lock();
+            match request.action {
+                ALARM_GET if is_meant || request.alarm == ALARM_NONE => {
+                    full.iter().copied().collect()
+                }
+                ALARM_ACTIVATE if is_meant => {
+                    full.insert(id);
+                    vec![id]
+                }
+                ALARM_DEACTIVATE if is_meant && full.remove(&id) => vec![id],
+                _ => Vec::new(),
+            }
+        };
+        let alarm = |member_id| AlarmMember {
+            member_id,
+            alarm: ALARM_NO_SPACE,
         };
         Ok(AlarmResponse {
-            header: self.header_now().await?,
-            alarms,
+            header,
+            alarms: members.into_iter().map(alarm).collect(),
         })
     }
 
@@ -71,12 +109,9 @@ impl Server {
         let status = self.store.status().await.map_err(status_of)?;
         let in_use = status.live_bytes + status.history_bytes;
         let mut errors: Vec<String> = status.failing.into_iter().collect();
-        if self.is_full().await? {
-            errors.push(format!(
-                "memberID:{} alarm:NOSPACE ",
-                self.options.member_id
-            ));
-        }
+        let full = self.full.lock();
+        errors.extend(full.iter().map(|id| format!("memberID:{id} alarm:NOSPACE")));
+        drop(full);
         Ok(StatusResponse {
             header: self.header(status.revision),
             version: VERSION.to_owned(),
@@ -113,7 +148,11 @@ impl Server {
         Ok(HashKvResponse {
             header: self.header(status.revision),
             hash,
-            compact_revision: signed(status.compacted),
+            // Before the first compaction, as etcd says it.
+            compact_revision: match status.compacted {
+                0 => -1,
+                compacted => signed(compacted),
+            },
             hash_revision: signed(revision),
         })
     }

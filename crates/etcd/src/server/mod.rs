@@ -7,9 +7,11 @@ mod http1;
 mod kv;
 mod lease;
 mod maintenance;
+mod probes;
 mod txn;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
+use parking_lot::Mutex;
 use skeg_store::{Embedded, Error, Revision, Store};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
@@ -92,6 +95,10 @@ impl Default for Options {
 /// A store with etcd's API.
 pub struct Server {
     store: Arc<Embedded>,
+    /// Members for which the alarm of a full store is raised: this one when a
+    /// write did not fit, others when a client says so. It lasts until it is
+    /// switched off.
+    full: Mutex<BTreeSet<u64>>,
     options: Options,
     stopping: CancellationToken,
     tasks: TaskTracker,
@@ -103,6 +110,7 @@ impl Server {
     pub fn new(store: Arc<Embedded>, options: Options, stopping: CancellationToken) -> Arc<Server> {
         Arc::new(Server {
             store,
+            full: Mutex::default(),
             options,
             stopping,
             tasks: TaskTracker::new(),
@@ -114,6 +122,25 @@ impl Server {
         self: Arc<Server>,
         listener: TcpListener,
         tls: Option<Arc<rustls::ServerConfig>>,
+    ) {
+        self.accept(listener, tls, false).await;
+    }
+
+    /// As [`Server::serve`], for metrics, health and version only: nobody gets
+    /// at the data there.
+    pub async fn serve_pages(
+        self: Arc<Server>,
+        listener: TcpListener,
+        tls: Option<Arc<rustls::ServerConfig>>,
+    ) {
+        self.accept(listener, tls, true).await;
+    }
+
+    async fn accept(
+        self: Arc<Server>,
+        listener: TcpListener,
+        tls: Option<Arc<rustls::ServerConfig>>,
+        only_pages: bool,
     ) {
         let tls = tls.map(TlsAcceptor::from);
         loop {
@@ -136,10 +163,10 @@ impl Server {
             drop(stream.set_nodelay(true));
             let server = self.clone();
             match tls.clone() {
-                None => drop(self.tasks.spawn(server.connection(stream))),
+                None => drop(self.tasks.spawn(server.connection(stream, only_pages))),
                 Some(tls) => drop(self.tasks.spawn(async move {
                     match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
-                        Ok(Ok(stream)) => server.connection(stream).await,
+                        Ok(Ok(stream)) => server.connection(stream, only_pages).await,
                         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                         Err(_) => tracing::debug!("a TLS handshake took too long"),
                     }
@@ -155,14 +182,19 @@ impl Server {
         }
     }
 
-    async fn connection<S>(self: Arc<Server>, stream: S)
+    async fn connection<S>(self: Arc<Server>, stream: S, only_pages: bool)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let server = self.clone();
         let service = service_fn(move |request: http::Request<Incoming>| {
             let server = server.clone();
-            async move { Ok::<_, Infallible>(server.answer(request).await) }
+            async move {
+                Ok::<_, Infallible>(match only_pages {
+                    true => server.plain(&request).await,
+                    false => server.answer(request).await,
+                })
+            }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder.http1().timer(TokioTimer::new());
@@ -307,6 +339,11 @@ impl Server {
 /// than the ones that there are.
 fn refusal(called: &str) -> Option<Status> {
     let (code, message) = match called {
+        // Another member would never come up.
+        "Cluster/MemberAdd" => (
+            Code::FailedPrecondition,
+            "re-configuration failed due to not enough started members",
+        ),
         "Maintenance/MoveLeader" => (Code::FailedPrecondition, "bad leader transferee"),
         "Cluster/MemberRemove" | "Cluster/MemberUpdate" | "Cluster/MemberPromote" => {
             (Code::NotFound, "member not found")

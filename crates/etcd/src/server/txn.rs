@@ -1,6 +1,7 @@
 //! A transaction: comparisons, then one of two lists of operations, each of
 //! which sees what those before it did.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -132,7 +133,11 @@ impl Work<'_> {
         };
         let responses = ops.iter().map(|op| self.op(op)).collect::<Result<_, _>>()?;
         Ok(TxnResponse {
-            header: self.header(),
+            // One that does nothing says nothing of when.
+            header: match ops.is_empty() {
+                true => Some(ResponseHeader::default()),
+                false => self.header(),
+            },
             succeeded,
             responses,
         })
@@ -153,9 +158,16 @@ impl Work<'_> {
 
     fn range(&self, request: &RangeRequest) -> Result<RangeResponse, Refused> {
         let range = range_of(&request.key, &request.range_end);
-        let kvs = match unsigned(request.revision) {
+        let kvs = match request.revision {
             0 => self.all(&range),
-            revision => self.view.range_at(&range, revision)?,
+            // Other than alone, such a read is of what was compacted.
+            before if before < 0 => {
+                return Err(Refused::Store(Error::Compacted {
+                    requested: 0,
+                    compacted: 0,
+                }));
+            }
+            revision => self.view.range_at(&range, unsigned(revision))?,
         };
         let count = kvs.len();
         let mut response = assemble(request, kvs, count);
@@ -165,6 +177,10 @@ impl Work<'_> {
 
     fn put(&mut self, request: &PutRequest) -> Result<PutResponse, Refused> {
         let prev = self.get(&request.key);
+        let named = request.lease.cast_unsigned();
+        if named != 0 && !self.view.has_lease(named) {
+            return Err(Error::LeaseNotFound { id: named }.into());
+        }
         if (request.ignore_value || request.ignore_lease) && prev.is_none() {
             return Err(Refused::KeyNotFound);
         }
@@ -213,11 +229,14 @@ impl Work<'_> {
         }
     }
 
+    /// Of nested transactions too it is the state before all of it that is
+    /// compared, as etcd does (server/etcdserver/txn/txn.go).
     fn compare(&self, compare: &Compare) -> bool {
         let kvs = if compare.range_end.is_empty() {
-            self.get(&compare.key).into_iter().collect()
+            self.view.get(&compare.key).into_iter().collect()
         } else {
-            self.all(&range_of(&compare.key, &compare.range_end))
+            let range = range_of(&compare.key, &compare.range_end);
+            self.view.range(&range)
         };
         if kvs.is_empty() {
             // A value that is not there is like no value, not even the empty one.
@@ -228,11 +247,13 @@ impl Work<'_> {
 }
 
 fn holds(compare: &Compare, kv: Option<&KeyValue>) -> bool {
-    use std::cmp::Ordering;
-
     let number = |of: fn(&KeyValue) -> u64| kv.map_or(0, |kv| signed(of(kv)));
     let with = &compare.target_union;
-    let ordering = match compare.target() {
+    // What etcd does not know is to it as it should be.
+    let Ok(target) = CompareTarget::try_from(compare.target) else {
+        return result_holds(compare, Ordering::Equal);
+    };
+    let ordering = match target {
         CompareTarget::Value => {
             let value = match with {
                 Some(TargetUnion::Value(value)) => &value[..],
@@ -260,10 +281,15 @@ fn holds(compare: &Compare, kv: Option<&KeyValue>) -> bool {
             })
         }
     };
-    match compare.result() {
-        CompareResult::Equal => ordering == Ordering::Equal,
-        CompareResult::NotEqual => ordering != Ordering::Equal,
-        CompareResult::Greater => ordering == Ordering::Greater,
-        CompareResult::Less => ordering == Ordering::Less,
+    result_holds(compare, ordering)
+}
+
+fn result_holds(compare: &Compare, ordering: Ordering) -> bool {
+    match CompareResult::try_from(compare.result) {
+        Ok(CompareResult::Equal) => ordering == Ordering::Equal,
+        Ok(CompareResult::NotEqual) => ordering != Ordering::Equal,
+        Ok(CompareResult::Greater) => ordering == Ordering::Greater,
+        Ok(CompareResult::Less) => ordering == Ordering::Less,
+        Err(_) => true,
     }
 }

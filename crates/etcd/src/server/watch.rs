@@ -63,7 +63,7 @@ impl Server {
         let mut stream = Stream {
             server: self.clone(),
             out,
-            running: HashMap::new(),
+            watches: HashMap::new(),
             next_id: 0,
         };
         let mut ticks = tokio::time::interval(self.options.progress_interval);
@@ -96,6 +96,17 @@ impl Server {
             if !goes_on {
                 return Ok(());
             }
+        }
+    }
+
+    /// The end of a watch whose past was compacted; etcd tells no revision with it.
+    fn compacted(&self, watch_id: i64, compacted: Revision) -> WatchResponse {
+        WatchResponse {
+            header: self.header(0),
+            watch_id,
+            canceled: true,
+            compact_revision: signed(compacted),
+            ..WatchResponse::default()
         }
     }
 
@@ -142,7 +153,9 @@ impl Server {
 struct Stream {
     server: Arc<Server>,
     out: Outbound,
-    running: HashMap<i64, Running>,
+    /// By their ids. One that has ended keeps its id until it is cancelled;
+    /// `None` is one that could not begin, as its past was compacted.
+    watches: HashMap<i64, Option<Running>>,
     next_id: i64,
 }
 
@@ -164,9 +177,12 @@ impl Stream {
         Ok(self.out.send(&response).await)
     }
 
+    fn running(&self) -> impl Iterator<Item = &Running> {
+        let watches = self.watches.values().flatten();
+        watches.filter(|running| !running.task.is_finished())
+    }
+
     async fn create(&mut self, mut request: WatchCreateRequest) -> Result<bool, Status> {
-        self.running
-            .retain(|_, running| !running.task.is_finished());
         if request.key.is_empty() {
             request.key = bytes::Bytes::from_static(b"\0");
         }
@@ -177,18 +193,18 @@ impl Stream {
         if range.is_empty() {
             return self.refuse("mvcc: watcher range is empty").await;
         }
-        if self.running.len() >= WATCHES_MAX {
+        if self.watches.len() >= WATCHES_MAX {
             return self.refuse("etcdserver: too many requests").await;
         }
         let id = match request.watch_id {
             0 => {
-                while self.running.contains_key(&self.next_id) {
+                while self.watches.contains_key(&self.next_id) {
                     self.next_id += 1;
                 }
                 self.next_id += 1;
                 self.next_id - 1
             }
-            id if self.running.contains_key(&id) => {
+            id if self.watches.contains_key(&id) => {
                 return self
                     .refuse("mvcc: duplicate watch ID provided on the WatchStream")
                     .await;
@@ -210,7 +226,8 @@ impl Stream {
         let (first, watch) = match begun {
             Ok(begun) => begun,
             Err(Error::Compacted { compacted, .. }) => {
-                return self.compacted(id, compacted).await;
+                self.watches.insert(id, None);
+                return Ok(self.out.send(&self.server.compacted(id, compacted)).await);
             }
             Err(error) => return Err(status_of(error)),
         };
@@ -229,31 +246,26 @@ impl Stream {
             task: tokio::spawn(task.run(first, watch)),
             notify: request.progress_notify,
         };
-        self.running.insert(id, running);
+        self.watches.insert(id, Some(running));
         Ok(true)
     }
 
-    async fn compacted(&self, id: i64, compacted: Revision) -> Result<bool, Status> {
-        let mut response = self.response(id).await?;
-        response.canceled = true;
-        response.compact_revision = signed(compacted);
-        Ok(self.out.send(&response).await)
-    }
-
     async fn cancel(&mut self, id: i64) -> Result<bool, Status> {
-        let Some(mut running) = self.running.remove(&id) else {
+        let Some(watch) = self.watches.remove(&id) else {
             return Ok(true);
         };
-        running.task.abort();
-        // Nothing of it may come after the answer.
-        drop((&mut running.task).await);
+        if let Some(mut running) = watch {
+            running.task.abort();
+            // Nothing of it may come after the answer.
+            drop((&mut running.task).await);
+        }
         let mut response = self.response(id).await?;
         response.canceled = true;
         Ok(self.out.send(&response).await)
     }
 
     fn notify(&self) {
-        for running in self.running.values().filter(|running| running.notify) {
+        for running in self.running().filter(|running| running.notify) {
             // One that has not even taken the last one is busy with events.
             drop(running.told.try_send(Told::Notify));
         }
@@ -261,14 +273,13 @@ impl Stream {
 
     /// Has all watches say how far they are. Who asks repeats it, as etcd's may
     /// go unanswered when a watch is behind.
-    fn progress(&mut self) {
-        self.running
-            .retain(|_, running| !running.task.is_finished());
+    fn progress(&self) {
+        let running: Vec<&Running> = self.running().collect();
         let progress = Arc::new(Progress {
-            left: AtomicUsize::new(self.running.len()),
+            left: AtomicUsize::new(running.len()),
             revision: AtomicU64::new(Revision::MAX),
         });
-        for running in self.running.values() {
+        for running in running {
             drop(running.told.try_send(Told::Progress(progress.clone())));
         }
     }
@@ -350,9 +361,7 @@ impl Task {
                     self.batch(batch).await
                 }
                 Some(Err(Error::Compacted { compacted, .. })) => {
-                    let mut response = self.response(compacted);
-                    response.canceled = true;
-                    response.compact_revision = signed(compacted);
+                    let response = self.server.compacted(self.id, compacted);
                     self.out.send(&response).await;
                     false
                 }

@@ -289,6 +289,63 @@ async fn a_snapshot_is_a_database_of_etcd() {
     assert!(holds("/k/0000") && holds("/k/0299") && holds("finishedCompactRev"));
 }
 
+/// What a page answers, head and all.
+async fn page(port: u16, path: &str) -> String {
+    let address = ("127.0.0.1", port);
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_store_raises_an_alarm_until_it_is_disarmed() {
+    let Some(program) = tool("etcdctl") else {
+        return;
+    };
+    let presented = skeg_etcd::Options {
+        quota_bytes: 3000,
+        ..skeg_etcd::Options::default()
+    };
+    let faced = Faced::start(skeg_store::Embedded::in_memory(), presented).await;
+    let port = faced.port;
+    let ctl = Ctl { program, faced };
+    let large = "v".repeat(2000);
+    ctl.says(&["put", "a", &large]).await;
+    let full = "etcdserver: mvcc: database space exceeded";
+    assert!(ctl.fails(&["put", "b", &large]).await.contains(full));
+    // There is room for this one, but nobody is to overlook the alarm.
+    assert!(ctl.fails(&["put", "small", "x"]).await.contains(full));
+    assert!(ctl.fails(&["lease", "grant", "60"]).await.contains(full));
+    assert!(
+        ctl.says(&["alarm", "list"])
+            .await
+            .ends_with("alarm:NOSPACE\n")
+    );
+    assert!(!ctl.output(&["endpoint", "health"]).await.status.success());
+    for (path, code) in [
+        ("/livez", 200),
+        ("/readyz", 200),
+        ("/health?exclude=NOSPACE&serializable=true", 200),
+        ("/health", 503),
+    ] {
+        let answer = page(port, path).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {code} ")),
+            "{path}: {answer}"
+        );
+    }
+    ctl.says(&["del", "a"]).await;
+    ctl.says(&["compact", "3"]).await;
+    assert!(ctl.fails(&["put", "small", "x"]).await.contains(full));
+    assert!(ctl.says(&["alarm", "disarm"]).await.contains("NOSPACE"));
+    assert_eq!(ctl.says(&["alarm", "list"]).await, "");
+    ctl.says(&["put", "small", "x"]).await;
+    assert!(ctl.output(&["endpoint", "health"]).await.status.success());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn plain_http_is_answered_on_the_same_port() {
     let faced = Faced::in_memory().await;
@@ -296,15 +353,18 @@ async fn plain_http_is_answered_on_the_same_port() {
         ("/health", "{\"health\":\"true\",\"reason\":\"\"}"),
         ("/version", "\"etcdserver\":\"3."),
         ("/metrics", "etcd_server_has_leader 1"),
-        ("/readyz", "ok"),
+        ("/readyz", "ok\n"),
+        (
+            "/readyz?verbose",
+            "[+]serializable_read ok\n[+]linearizable_read ok\n\
+             [+]non_learner ok\n[+]data_corruption ok\nok\n",
+        ),
+        ("/livez?verbose", "[+]serializable_read ok\nok\n"),
+        ("/readyz/data_corruption", "ok\n"),
+        ("/readyz/none", "404"),
         ("/nothing", "404"),
     ] {
-        let address = ("127.0.0.1", faced.port);
-        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
+        let answer = page(faced.port, path).await;
         assert!(answer.contains(expect), "{path}: {answer}");
     }
     faced.stop().await;

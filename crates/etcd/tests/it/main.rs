@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod contract;
+mod differences;
 mod engine;
 mod etcdctl;
 mod support;

@@ -194,8 +194,8 @@ const FLAGS: &[Flag] = &[
     value(
         "feature-gates",
         "",
-        Refused("there are no feature gates"),
-        "",
+        Honoured,
+        "etcd's gates may be named; they tune what is not needed here.",
     ),
     value("discovery", "", Refused(ONE), ""),
     value("discovery-token", "", Refused(ONE), ""),
@@ -267,8 +267,8 @@ const FLAGS: &[Flag] = &[
     value(
         "listen-metrics-urls",
         "",
-        Refused("metrics are served on the client ports"),
-        "",
+        Honoured,
+        "Where /metrics and the health pages are served alone; they are on the client ports too.",
     ),
     value("logger", "zap", Accepted, LOGS),
     value("log-outputs", "default", Accepted, LOGS),
@@ -310,6 +310,21 @@ const FLAGS: &[Flag] = &[
     ),
 ];
 
+/// The gates of etcd 3.7; what they switch is not here, or always so.
+const GATES: &[&str] = &[
+    "AllAlpha",
+    "AllBeta",
+    "CompactHashCheck",
+    "FastLeaseKeepAlive",
+    "InitialCorruptCheck",
+    "LeaseCheckpoint",
+    "LeaseCheckpointPersist",
+    "PriorityRequest",
+    "SetMemberLocalAddr",
+    "StopGRPCServiceOnDefrag",
+    "TxnModeWriteWithSharedBuffer",
+];
+
 /// What the command line asks for.
 pub enum Asked {
     Help,
@@ -336,6 +351,8 @@ impl fmt::Display for ListenUrl {
 pub struct Flags {
     pub data_dir: PathBuf,
     pub listen_client_urls: Vec<ListenUrl>,
+    /// Where there are only pages about the server.
+    pub listen_metrics_urls: Vec<ListenUrl>,
     pub unsafe_no_fsync: bool,
     /// History older than this goes.
     pub compact_after: Option<Duration>,
@@ -516,7 +533,12 @@ impl Given {
                     Some(("https", rest)) => (true, rest),
                     _ => bail!("--{name}: {url:?} is neither an http nor an https URL"),
                 };
-                let authority = rest.trim_end_matches('/').to_owned();
+                let rest = rest.trim_end_matches('/');
+                // A wildcard is written so as well.
+                let authority = match rest.strip_prefix("*:") {
+                    Some(port) => format!("0.0.0.0:{port}"),
+                    None => rest.to_owned(),
+                };
                 let has_port = authority
                     .rsplit_once(':')
                     .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
@@ -551,13 +573,12 @@ fn flags(given: &Given) -> Result<Flags> {
     if given.text("initial-cluster-state") != "new" {
         bail!("--initial-cluster-state: there is no cluster to join");
     }
-    let mut listen_client_urls = given.urls("listen-client-urls")?;
-    for url in &mut listen_client_urls {
-        // A wildcard is written so as well.
-        if let Some(port) = url.authority.strip_prefix("*:") {
-            url.authority = format!("0.0.0.0:{port}");
-        }
-    }
+    let listen_client_urls = given.urls("listen-client-urls")?;
+    let listen_metrics_urls = match given.text("listen-metrics-urls") {
+        "" => Vec::new(),
+        _ => given.urls("listen-metrics-urls")?,
+    };
+    check_gates(given.text("feature-gates"))?;
     let (cert_file, key_file) = (given.path("cert-file"), given.path("key-file"));
     if cert_file.is_some() != key_file.is_some() {
         bail!("--cert-file and --key-file belong together");
@@ -596,6 +617,7 @@ fn flags(given: &Given) -> Result<Flags> {
     Ok(Flags {
         data_dir,
         listen_client_urls,
+        listen_metrics_urls,
         unsafe_no_fsync: given.is_on("unsafe-no-fsync")?,
         compact_after,
         compact_to_last,
@@ -605,6 +627,22 @@ fn flags(given: &Given) -> Result<Flags> {
         trusted_ca_file,
         presented,
     })
+}
+
+/// Refuses gates that etcd does not have, and values that are none.
+fn check_gates(text: &str) -> Result<()> {
+    for gate in text.split(',').filter(|gate| !gate.is_empty()) {
+        let Some((name, value)) = gate.split_once('=') else {
+            bail!("--feature-gates: missing bool value for {gate}");
+        };
+        if !GATES.contains(&name.trim()) {
+            bail!("--feature-gates: unrecognized feature gate: {name}");
+        }
+        if !matches!(value.trim(), "true" | "false") {
+            bail!("--feature-gates: invalid value of {name}={value}");
+        }
+    }
+    Ok(())
 }
 
 /// What of history is kept: a time or a number of revisions.

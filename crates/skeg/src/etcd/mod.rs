@@ -21,6 +21,9 @@ use flags::{Asked, Flags};
 /// With compaction by number, it is looked after so often.
 const COMPACT_BY_NUMBER_EVERY: Duration = Duration::from_secs(300);
 
+/// Where only pages about the server are.
+const METRICS_URLS: &str = "--listen-metrics-urls";
+
 /// The quota that stands for none being given, as etcd has it.
 const QUOTA_BYTES: u64 = 2 << 30;
 
@@ -68,7 +71,11 @@ async fn serve(flags: Flags) -> Result<()> {
 
     // Ports first: a taken one is the likeliest fault.
     let mut listeners = Vec::new();
-    for url in &flags.listen_client_urls {
+    let client = flags.listen_client_urls.iter();
+    let client = client.map(|url| (url, "--listen-client-urls"));
+    let metrics = flags.listen_metrics_urls.iter();
+    let metrics = metrics.map(|url| (url, METRICS_URLS));
+    for (url, flag) in client.chain(metrics) {
         if url.is_tls && tls.is_none() {
             bail!(Failure::new(
                 format!("cannot serve {url} without a certificate"),
@@ -77,18 +84,25 @@ async fn serve(flags: Flags) -> Result<()> {
         }
         let listener = TcpListener::bind(&url.authority).await.or_fail(
             format!("cannot listen on {}", url.authority),
-            "stop who has the port, or take another: --listen-client-urls",
+            format!("stop who has the port, or take another: {flag}"),
         )?;
-        listeners.push((listener, tls.clone().filter(|_| url.is_tls)));
+        let tls = tls.clone().filter(|_| url.is_tls);
+        listeners.push((listener, tls, flag == METRICS_URLS));
     }
     let store = Arc::new(open(&flags).await?);
 
     let stopping = CancellationToken::new();
     let server = skeg_etcd::Server::new(store.clone(), flags.presented(), stopping.clone());
     let mut serving = tokio::task::JoinSet::new();
-    for (listener, tls) in listeners {
-        info!(address = %listener.local_addr()?, tls = tls.is_some(), "serving etcd clients");
-        serving.spawn(server.clone().serve(listener, tls));
+    for (listener, tls, only_pages) in listeners {
+        let (address, is_tls) = (listener.local_addr()?, tls.is_some());
+        if only_pages {
+            info!(%address, tls = is_tls, "serving metrics and health");
+            serving.spawn(server.clone().serve_pages(listener, tls));
+        } else {
+            info!(%address, tls = is_tls, "serving etcd clients");
+            serving.spawn(server.clone().serve(listener, tls));
+        }
     }
     if let Some(keep) = flags.compact_to_last {
         let (store, stopping) = (store.clone(), stopping.clone());
