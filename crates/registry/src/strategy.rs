@@ -186,14 +186,6 @@ pub trait Strategy: Send + Sync {
         }
     }
 
-    /// The only paths (`["f:spec", "*", "f:resources"]`, where `*` is any
-    /// element) that a write through this subresource does not reset, with all
-    /// that is below them; empty: it resets no others than
-    /// [`Strategy::reset_fields`] says.
-    fn kept_fields(&self, _subresource: &str) -> &'static [&'static [&'static str]] {
-        &[]
-    }
-
     /// Something beside metadata.finalizers keeps a deleted object (a
     /// namespace's spec.finalizers).
     fn holds_deletion(&self, _obj: &Value) -> bool {

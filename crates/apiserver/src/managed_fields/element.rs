@@ -18,12 +18,6 @@ pub enum Element {
 }
 
 impl Element {
-    /// Whether a step of a path (`f:spec`, or `*` for any) is this element.
-    pub fn is_named(&self, step: &str) -> bool {
-        step == "*"
-            || matches!((self, step.strip_prefix("f:")), (Self::Field(name), Some(step)) if **name == *step)
-    }
-
     /// Reads one from a key of `fieldsV1`: `f:name`, `k:{…}`, `v:…`, `i:0`.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, rest) = text.split_once(':')?;

@@ -118,31 +118,6 @@ impl FieldSet {
         }
     }
 
-    /// Takes all away but these paths, what is on the way to them, and what is
-    /// below them. `*` is any element.
-    pub fn keep(&mut self, paths: &[&[&str]]) {
-        if paths.iter().any(|path| path.is_empty()) {
-            return;
-        }
-        let mut kept = Steps::default();
-        for (element, below) in self.children.iter_mut() {
-            let here: Vec<&[&str]> = paths
-                .iter()
-                .filter_map(|path| path.split_first())
-                .filter(|(first, _)| element.is_named(first))
-                .map(|(_, rest)| rest)
-                .collect();
-            if here.is_empty() {
-                continue;
-            }
-            below.keep(&here);
-            if !below.is_empty() {
-                kept.insert(element.clone(), std::mem::take(below));
-            }
-        }
-        self.children = kept;
-    }
-
     /// Takes a path away, not what is below it.
     pub fn drop_path(&mut self, path: &[&str]) {
         let Some((first, rest)) = path.split_first() else {

@@ -43,12 +43,6 @@ pub trait Versions: Send + Sync {
 
     /// Paths that a write in a version does not touch whatever it says.
     fn ignored(&self, api_version: &str) -> &[&'static [&'static str]];
-
-    /// The only paths that a write touches, whatever else it says; empty: all
-    /// that are not ignored.
-    fn kept(&self) -> &[&'static [&'static str]] {
-        &[]
-    }
 }
 
 /// A kind that has but one version.
@@ -89,18 +83,10 @@ pub fn strip(set: &mut FieldSet) {
     }
 }
 
-/// Takes out what a write in a version does not touch.
-fn reset(set: &mut FieldSet, versions: &dyn Versions, version: &str) {
-    for path in versions.ignored(version) {
-        set.cut(path);
+fn exclude(difference: &mut Difference, paths: &[&'static [&'static str]]) {
+    for path in paths {
+        difference.each(|set| set.cut(path));
     }
-    if !versions.kept().is_empty() {
-        set.keep(versions.kept());
-    }
-}
-
-fn exclude(difference: &mut Difference, versions: &dyn Versions, version: &str) {
-    difference.each(|set| reset(set, versions, version));
 }
 
 fn in_version<'t>(
@@ -150,7 +136,7 @@ fn take(
                     let old = in_version(old, version, there, versions)?;
                     let new = in_version(new, version, there, versions)?;
                     let mut difference = compare(&old, &new, node, form);
-                    exclude(&mut difference, versions, there);
+                    exclude(&mut difference, versions.ignored(there));
                     Some(difference)
                 })();
                 others.push((there.clone(), difference));
@@ -202,7 +188,7 @@ pub fn update(
         }
     }
     let mut difference = compare(old, new, node, Form::Go);
-    exclude(&mut difference, versions, &version);
+    exclude(&mut difference, versions.ignored(&version));
     take(
         entries,
         |_| false,
@@ -262,7 +248,9 @@ pub fn apply(
     }
     let merged = merge::merge(Some(live), Some(config), node).unwrap_or_default();
     let mut fields = typed::field_set(config, node);
-    reset(&mut fields, versions, version);
+    for path in versions.ignored(version) {
+        fields.cut(path);
+    }
     let at = entries.iter().position(|entry| entry.same_manager(me));
     let last = at.map(|at| entries[at].clone());
     let mine = Entry {
@@ -281,7 +269,7 @@ pub fn apply(
         _ => merged,
     };
     let mut difference = compare(live, &new, node, Form::Plain);
-    exclude(&mut difference, versions, version);
+    exclude(&mut difference, versions.ignored(version));
     let mut conflicts = take(
         entries,
         |entry| entry.same_manager(me),

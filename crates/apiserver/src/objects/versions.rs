@@ -34,7 +34,6 @@ pub(crate) struct KindVersions<'a> {
     table: Arc<Table>,
     own: String,
     ignored: Paths,
-    kept: &'static [&'static [&'static str]],
     converted: Mutex<Converted>,
 }
 
@@ -46,7 +45,6 @@ impl<'a> KindVersions<'a> {
             served,
             table,
             own: desc.api_version(),
-            kept: served.resource.strategy.kept_fields(subresource),
             ignored: served.resource.strategy.reset_fields(subresource, desc),
             converted: Mutex::default(),
         }
@@ -176,9 +174,5 @@ impl Versions for KindVersions<'_> {
 
     fn ignored(&self, _: &str) -> &[&'static [&'static str]] {
         &self.ignored
-    }
-
-    fn kept(&self) -> &[&'static [&'static str]] {
-        self.kept
     }
 }

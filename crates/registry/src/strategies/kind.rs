@@ -20,8 +20,7 @@ pub type SubresourceRules = fn(&Ctx<'_>, &str, &Value, &Value, &mut Errs);
 /// The rules of an update.
 pub type UpdateRules = fn(&Ctx<'_>, &Value, &Value, &mut Errs);
 
-/// Subresource (empty: none) and the paths that a write through it never owns,
-/// or alone may.
+/// Subresource (empty: none) and the paths that a write through it never owns.
 pub type Resets = &'static [(&'static str, &'static [&'static [&'static str]])];
 
 /// One kind's differences.
@@ -92,8 +91,6 @@ pub struct Kind {
     pub status_resets: &'static [&'static [&'static str]],
     /// The same for writes through others, where it is not just the status.
     pub resets: Resets,
-    /// All that writes through a subresource may own, where that is but a part.
-    pub keeps: Resets,
     /// Something beside metadata.finalizers keeps a deleted object.
     pub holds_deletion: fn(&Value) -> bool,
     /// The warning that every request gets.
@@ -137,7 +134,6 @@ impl Kind {
         error_group: None,
         status_resets: &[&["f:spec"]],
         resets: &[],
-        keeps: &[],
         holds_deletion: |_| false,
         deprecation: None,
         declared: false,
@@ -341,11 +337,6 @@ impl Strategy for Kind {
                 }
             }
         }
-    }
-
-    fn kept_fields(&self, subresource: &str) -> &'static [&'static [&'static str]] {
-        let own = self.keeps.iter().find(|keep| keep.0 == subresource);
-        own.map_or(&[], |keep| keep.1)
     }
 
     fn holds_deletion(&self, obj: &Value) -> bool {

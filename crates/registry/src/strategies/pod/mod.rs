@@ -61,7 +61,6 @@ pub fn kind() -> Kind {
             &["f:metadata", "f:deletionTimestamp"],
             &["f:metadata", "f:ownerReferences"],
         ],
-        keeps: subresources::KEPT,
         status: false,
         ..Kind::PLAIN
     }

@@ -12,24 +12,6 @@ use crate::validation::pod as rules_of;
 use skeg_meta::Status;
 use skeg_schema::Value;
 
-/// What a write through one of them changes; it neither owns the rest nor takes
-/// it from its owners (upstream's `GetResetFieldsFilter`).
-pub(super) const KEPT: super::super::kind::Resets = &[
-    (
-        "ephemeralcontainers",
-        &[&["f:spec", "f:ephemeralContainers"]],
-    ),
-    (
-        "resize",
-        &[
-            &["f:spec", "f:containers", "*", "f:resources"],
-            &["f:spec", "f:containers", "*", "f:resizePolicy"],
-            &["f:spec", "f:initContainers", "*", "f:resources"],
-            &["f:spec", "f:initContainers", "*", "f:resizePolicy"],
-        ],
-    ),
-];
-
 const RESIZABLE: &[&str] = &["cpu", "memory"];
 
 /// Reduces the request to what the subresource may change.
