@@ -63,3 +63,27 @@ async fn a_manager_has_a_name_of_bounded_length() {
         "ConfigMap \"a\" is invalid: metadata.managedFields[0].manager: Too long: may not be more than 128 bytes"
     );
 }
+
+#[tokio::test]
+async fn a_resize_that_drops_a_field_is_a_write_all_the_same() {
+    let server = Server::start().await;
+    let account = json!({"metadata": {"name": "default"}});
+    let path = "POST /api/v1/namespaces/default/serviceaccounts";
+    server.send(path, account).await.expect(201);
+    let path = "/api/v1/namespaces/default/pods";
+    let containers = json!([{"name": "c", "image": "i:1"}]);
+    let pod = json!({"metadata": {"name": "p"}, "spec": {"containers": containers}});
+    let made = server.send(&format!("POST {path}"), pod).await.expect(201);
+    let body = json!({"spec": {"containers": [{"name": "c", "image": "x"}]}});
+    let path = format!("{path}/p/resize?fieldManager=other");
+    let patched = server
+        .patch(&path, "strategic-merge-patch+json", body)
+        .await
+        .expect(200);
+    assert_eq!(patched["spec"], made["spec"]);
+    // kube-apiserver's recorded answer has a new version too.
+    assert_ne!(
+        patched["metadata"]["resourceVersion"],
+        made["metadata"]["resourceVersion"]
+    );
+}
