@@ -8,10 +8,10 @@ use skeg_auth::authz::Rbac;
 use skeg_auth::pki::Authority;
 use skeg_auth::token::TokenIssuer;
 use skeg_auth::{Authenticator, Authorizer, ObjectObserver, UserInfo};
-use skeg_registry::Enablement;
 use skeg_registry::alloc::{ServiceAllocators, ServiceOptions};
 use skeg_registry::objects::Gr;
 use skeg_registry::resource::Resource;
+use skeg_registry::{Enablement, Feature};
 use skeg_schema::Value;
 use skeg_store::Store;
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +27,7 @@ use crate::cache::Cacher;
 use crate::components::Component;
 use crate::custom::Live;
 use crate::discovery::{Discovery, OpenApi};
+use crate::election::Elections;
 use crate::health::Health;
 use crate::lease::Leases;
 use crate::loopback::Loopback;
@@ -85,7 +86,7 @@ pub struct Options {
     pub store_health_timeout: Duration,
     /// And one of readiness.
     pub store_readiness_timeout: Duration,
-    /// Which versions and resources are served.
+    /// Which versions and resources are served, and which feature gates are on.
     pub enablement: Enablement,
     /// Admission plugins switched on besides those that are on by default.
     pub enable_admission_plugins: Vec<String>,
@@ -93,8 +94,6 @@ pub struct Options {
     pub disable_admission_plugins: Vec<String>,
     /// What admission plugins are told.
     pub admission: skeg_registry::admission::PluginConfiguration,
-    /// Feature gates for the metric of them: name, stage, whether it is on.
-    pub feature_gates: Vec<(String, String, bool)>,
     /// What all keys of the store begin with, as others see it: messages name
     /// keys.
     pub storage_prefix: String,
@@ -170,7 +169,6 @@ impl Default for Options {
             enable_admission_plugins: Vec::new(),
             disable_admission_plugins: Vec::new(),
             admission: Default::default(),
-            feature_gates: Vec::new(),
             event_ttl: EVENT_TTL,
             dress: Dress::default(),
             metric_rules: MetricRules::default(),
@@ -339,6 +337,11 @@ impl Builder {
         observers.push(registered.clone());
         let definitions = Arc::new(aggregation::Definitions::default());
         observers.push(definitions.clone());
+        let elections = self.options.enablement.features();
+        let elections = elections
+            .on(Feature::CoordinatedLeaderElection)
+            .then(|| Arc::new(Elections::default()));
+        observers.extend(elections.clone().map(|it| it as Arc<dyn ObjectObserver>));
         let auditor = Auditor::start(&self.options.audit, &cancel)?;
         let tracer = self.options.tracing.as_ref();
         let tracer = tracer
@@ -418,6 +421,9 @@ impl Builder {
         server.spawn_flow(cancel.clone());
         server.spawn_bookmarks(cancel);
         server.spawn_aggregation();
+        if let Some(elections) = elections {
+            elections.spawn(&server);
+        }
         Ok(server)
     }
 }

@@ -22,6 +22,7 @@ mod core;
 mod custom;
 mod decode;
 mod discovery;
+mod election;
 mod error;
 mod flow;
 mod go;

@@ -489,10 +489,11 @@ impl ApiServer {
                 object_count as f64,
             ));
         }
-        let gates = self.inner.options.feature_gates.iter();
-        let gates = gates.map(|(name, stage, on)| {
-            let labels = format!("name=\"{name}\",stage=\"{stage}\"");
-            (labels, f64::from(u8::from(*on)))
+        let gates = self.inner.options.enablement.gates().map(|(gate, on)| {
+            // What is generally available has no stage there.
+            let stage = if gate.stage == "GA" { "" } else { gate.stage };
+            let labels = format!("name=\"{}\",stage=\"{stage}\"", gate.name);
+            (labels, f64::from(u8::from(on)))
         });
         vec![
             Gauge {

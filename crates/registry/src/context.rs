@@ -1,5 +1,6 @@
 //! What strategies, hooks and admission plugins know about the request.
 
+use crate::gates::Features;
 use crate::objects::Objects;
 use skeg_auth::UserInfo;
 use skeg_meta::Time;
@@ -19,6 +20,8 @@ pub struct Ctx<'a> {
     pub now: Time,
     /// Nothing may be persisted or kept allocated.
     pub dry_run: bool,
+    /// The feature gates that are on.
+    pub features: Features,
     /// The other objects.
     pub objects: &'a dyn Objects,
 }

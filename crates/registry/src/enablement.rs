@@ -1,6 +1,7 @@
 //! Which versions of which resources a server offers: what is stable always,
 //! the rest as `--runtime-config` and feature gates say.
 
+use crate::gates::{Feature, FeatureGate, Features};
 use skeg_schema::resources::{RESOURCES, ResourceDesc, ServedWhen};
 use std::collections::BTreeMap;
 
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 pub struct Enablement {
     runtime_config: BTreeMap<String, bool>,
     gates: BTreeMap<String, bool>,
+    /// What follows from the gates.
+    features: Features,
 }
 
 /// A piece of the options that cannot be understood.
@@ -29,20 +32,21 @@ pub enum EnablementError {
 }
 
 /// Resources that only a feature gate brings: (group, resource, gate).
-const GATED: &[(&str, &str, &str)] = &[
-    ("lifecycle.k8s.io", "evictionrequests", "EvictionRequestAPI"),
-    ("lifecycle.k8s.io", "evictions", "EvictionRequestAPI"),
+const GATED: &[(&str, &str, Feature)] = &[
+    (
+        "lifecycle.k8s.io",
+        "evictionrequests",
+        Feature::EvictionRequestAPI,
+    ),
+    ("lifecycle.k8s.io", "evictions", Feature::EvictionRequestAPI),
     (
         "scheduling.k8s.io",
         "compositepodgroups",
-        "CompositePodGroup",
+        Feature::CompositePodGroup,
     ),
-    ("scheduling.k8s.io", "podgroups", "GenericWorkload"),
-    ("scheduling.k8s.io", "workloads", "GenericWorkload"),
+    ("scheduling.k8s.io", "podgroups", Feature::GenericWorkload),
+    ("scheduling.k8s.io", "workloads", Feature::GenericWorkload),
 ];
-
-/// Gates that `AllBeta` stands for; `AllAlpha` stands for the others.
-const BETA_GATES: &[&str] = &["GenericWorkload"];
 
 /// Keys that stand for many versions, the later ones counting more.
 const ALL: &str = "api/all";
@@ -87,24 +91,33 @@ impl Enablement {
         Ok(())
     }
 
-    /// Adds a feature gate. Those that bring no resources change nothing here.
+    /// Adds a feature gate; one that is not known changes nothing.
     ///
     /// # Errors
     /// The value is neither yes nor no.
     pub fn set_gate(&mut self, gate: &str, value: &str) -> Result<(), EnablementError> {
         let on = yes(gate, value)?;
         self.gates.insert(gate.to_owned(), on);
+        self.features = self
+            .gates()
+            .filter_map(|(gate, on)| Some((Feature::by_name(gate.name)?, on)))
+            .fold(Features::default(), |set, (feature, on)| {
+                set.with(feature, on)
+            });
         Ok(())
     }
 
-    fn gate(&self, gate: &str) -> bool {
-        let all = if BETA_GATES.contains(&gate) {
-            "AllBeta"
-        } else {
-            "AllAlpha"
-        };
-        let own = self.gates.get(gate).or_else(|| self.gates.get(all));
-        own.copied().unwrap_or(false)
+    /// The gates that are on, of those that change anything.
+    pub fn features(&self) -> Features {
+        self.features
+    }
+
+    /// Every gate there is, and whether it is on.
+    pub fn gates(&self) -> impl Iterator<Item = (FeatureGate, bool)> {
+        FeatureGate::all().map(|gate| {
+            let on = gate.is_on(|name| self.gates.get(name).copied());
+            (gate, on)
+        })
     }
 
     /// Whether a resource of a version is served.
@@ -112,7 +125,7 @@ impl Enablement {
         let gated = GATED
             .iter()
             .find(|(group, resource, _)| *group == desc.group && *resource == desc.resource);
-        if gated.is_some_and(|(_, _, gate)| !self.gate(gate)) {
+        if gated.is_some_and(|(_, _, gate)| !self.features.on(*gate)) {
             return false;
         }
         let said = |key: &str| self.runtime_config.get(key).copied();

@@ -1,6 +1,7 @@
 //! Collecting field errors: every rule adds to one list, so that a client sees
 //! all faults at once.
 
+use crate::gates::Features;
 use crate::path::Path;
 use skeg_meta::{FieldError, FieldErrorKind};
 use skeg_schema::Value;
@@ -10,12 +11,26 @@ use skeg_schema::Value;
 pub struct Errs {
     list: Vec<FieldError>,
     warnings: Vec<String>,
+    features: Features,
 }
 
 impl Errs {
     /// No faults.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// No faults, in a server with these feature gates.
+    pub fn under(features: Features) -> Self {
+        Self {
+            features,
+            ..Self::default()
+        }
+    }
+
+    /// The feature gates that are on: some rules depend on them.
+    pub fn features(&self) -> Features {
+        self.features
     }
 
     /// What is to be warned of, whether or not there are faults.

@@ -2,18 +2,111 @@
 //! anything here.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 /// Name, stage and default, a line each.
 const TABLE: &str = include_str!("feature-gates.tsv");
 
-/// Gates that bring resources: only these can be other than their default.
-const OF_RESOURCES: &[&str] = &[
-    "AllAlpha",
-    "AllBeta",
-    "CompositePodGroup",
-    "EvictionRequestAPI",
-    "GenericWorkload",
-];
+/// Gates that stand for all others of a stage that are not named themselves.
+const OF_STAGES: &[(&str, &str)] = &[("AllAlpha", "ALPHA"), ("AllBeta", "BETA")];
+
+macro_rules! features {
+    ($($name:ident)*) => {
+        /// A gate that changes something here.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Feature {
+            $(
+                #[doc = concat!("`", stringify!($name), "`.")]
+                $name,
+            )*
+        }
+
+        impl Feature {
+            /// All of them.
+            pub const ALL: &'static [Feature] = &[$(Feature::$name,)*];
+
+            /// The name, as `--feature-gates` takes it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Feature::$name => stringify!($name),)*
+                }
+            }
+        }
+    };
+}
+
+features! {
+    CompositePodGroup
+    ContainerRestartRules
+    ContainerStopSignals
+    CoordinatedLeaderElection
+    CrossNamespaceVolumeDataSource
+    DRAPartitionableDevicesType
+    EnvFiles
+    EvictionRequestAPI
+    GenericWorkload
+    HPAScaleToZero
+    InPlacePodLevelResourcesVerticalScaling
+    InPlacePodVerticalScalingSchedulerPreemption
+    MatchLabelKeysInPodTopologySpread
+    MaxUnavailableStatefulSet
+    PodLevelResources
+    ResourceHealthStatus
+    TopologyAwareWorkloadScheduling
+    VolumeLimitScaling
+    WorkloadWithJob
+}
+
+impl Feature {
+    /// The gate of this name, if it changes anything.
+    pub fn by_name(name: &str) -> Option<Feature> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|feature| feature.name() == name)
+    }
+}
+
+/// Which gates are on: a set that costs a bit test to ask and is copied into
+/// every request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Features(u128);
+
+const _: () = assert!(Feature::ALL.len() <= 128, "a bit for every gate");
+
+impl Features {
+    /// Whether a gate is on.
+    pub const fn on(self, feature: Feature) -> bool {
+        self.0 & (1 << feature as u32) != 0
+    }
+
+    /// The same gates, but for one.
+    #[must_use]
+    pub const fn with(self, feature: Feature, on: bool) -> Self {
+        let bit = 1 << feature as u32;
+        Self(if on { self.0 | bit } else { self.0 & !bit })
+    }
+}
+
+impl Default for Features {
+    /// What is on where nothing is said.
+    fn default() -> Self {
+        static DEFAULTS: LazyLock<Features> = LazyLock::new(|| {
+            let gates = FeatureGate::all().filter(|gate| gate.default);
+            gates
+                .filter_map(|gate| Feature::by_name(gate.name))
+                .fold(Features(0), |set, feature| set.with(feature, true))
+        });
+        *DEFAULTS
+    }
+}
+
+impl fmt::Debug for Features {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on = Feature::ALL.iter().filter(|feature| self.on(**feature));
+        f.debug_set().entries(on).finish()
+    }
+}
 
 /// A feature gate of upstream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,13 +157,27 @@ impl FeatureGate {
         TABLE.lines().filter_map(|line| {
             let mut words = line.split('\t');
             let (name, stage, default) = (words.next()?, words.next()?, words.next()?);
+            let of_stage = OF_STAGES.iter().any(|(all, _)| *all == name);
             Some(FeatureGate {
                 name,
                 stage,
                 default: default == "true",
-                has_effect: OF_RESOURCES.contains(&name),
+                has_effect: of_stage || Feature::by_name(name).is_some(),
             })
         })
+    }
+
+    /// Whether it is on, given what was said of each gate: what is said of
+    /// itself counts before what is said of all gates of its stage. A gate
+    /// without effect is what it always is.
+    pub fn is_on(&self, said: impl Fn(&str) -> Option<bool>) -> bool {
+        if !self.has_effect {
+            return self.default;
+        }
+        let all = OF_STAGES.iter().find(|(_, stage)| *stage == self.stage);
+        said(self.name)
+            .or_else(|| all.and_then(|(all, _)| said(all)))
+            .unwrap_or(self.default)
     }
 
     /// Whether a gate can be switched on or off.
@@ -111,7 +218,31 @@ mod tests {
             let said = found.map_or_else(|why| why.to_string(), |()| String::new());
             assert_eq!(said, expect);
         }
-        let of_resources = FeatureGate::all().filter(|gate| gate.has_effect);
-        assert_eq!(of_resources.count(), OF_RESOURCES.len());
+        let with_effect = FeatureGate::all().filter(|gate| gate.has_effect);
+        let of_stages = OF_STAGES.len();
+        assert_eq!(with_effect.count(), Feature::ALL.len() + of_stages);
+    }
+
+    #[test]
+    fn a_gate_counts_before_its_stage() {
+        let gate = |name: &str| {
+            let found = FeatureGate::all().find(|gate| gate.name == name);
+            found.unwrap_or_else(|| panic!("{name} is a gate"))
+        };
+        for (name, said, expect) in [
+            ("ContainerStopSignals", &[][..], false),
+            ("ContainerStopSignals", &[("AllAlpha", true)], true),
+            ("ContainerStopSignals", &[("AllBeta", true)], false),
+            (
+                "ContainerStopSignals",
+                &[("AllAlpha", true), ("ContainerStopSignals", false)],
+                false,
+            ),
+            ("GenericWorkload", &[("AllBeta", true)], true),
+            ("APIServerIdentity", &[("APIServerIdentity", false)], true),
+        ] {
+            let on = gate(name).is_on(|of| said.iter().find(|(n, _)| *n == of).map(|(_, on)| *on));
+            assert_eq!(on, expect, "{name} {said:?}");
+        }
     }
 }

@@ -32,7 +32,7 @@ pub fn before_create(
     }
     strategy.prepare_for_create(ctx, obj);
     warnings.extend(strategy.carry_over(obj));
-    let mut errs = Errs::new();
+    let mut errs = Errs::under(ctx.features);
     if !strategy.metadata_comes_last() {
         check_metadata(res, obj, &mut errs);
     }
@@ -42,7 +42,7 @@ pub fn before_create(
     }
     refuse(res, obj, errs)?;
     // Kinds whose own rules for names are looser still have names that fit into paths.
-    let mut errs = Errs::new();
+    let mut errs = Errs::under(ctx.features);
     names_are_segments(at(obj, "metadata"), &mut errs);
     refuse(res, obj, errs)?;
     warnings.extend(strategy.warnings_on_create(ctx, obj));
@@ -88,7 +88,7 @@ pub fn before_update(
         "status" => strategy.prepare_for_status_update(ctx, new, old),
         other => strategy.prepare_for_subresource_update(ctx, other, new, old)?,
     }
-    let mut errs = Errs::new();
+    let mut errs = Errs::under(ctx.features);
     names_are_segments(at(new, "metadata"), &mut errs);
     metadata::object_meta_update(at(new, "metadata"), old_meta, &METADATA, &mut errs);
     check_metadata(res, new, &mut errs);

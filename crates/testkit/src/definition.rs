@@ -141,6 +141,7 @@ fn context<'a>(user: &'a UserInfo, namespace: &'a str) -> Ctx<'a> {
         subresource: "",
         now: Time::now(),
         dry_run: true,
+        features: skeg_registry::Features::default(),
         objects: &Nothing,
     }
 }

@@ -65,6 +65,7 @@ impl WriteCx<'_> {
             subresource: self.subresource,
             now: self.now,
             dry_run: self.dry_run,
+            features: self.server.inner.options.enablement.features(),
             objects: self.access,
         }
     }

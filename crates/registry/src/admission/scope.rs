@@ -142,6 +142,7 @@ mod tests {
                         subresource,
                         now: Time::now(),
                         dry_run: false,
+                        features: crate::gates::Features::default(),
                         objects: &Nobody,
                     },
                     desc,

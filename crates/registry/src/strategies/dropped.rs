@@ -1,6 +1,9 @@
 //! Fields of features that are off: what a request says of them is dropped,
-//! unless the stored object has them from a time when they were on.
+//! unless the stored object has them from a time when they were on. Some
+//! features are always off here, whatever their gate says.
 
+use crate::context::Ctx;
+use crate::gates::{Feature, Features};
 use crate::tree::{self, at, get_mut, has, list, list_mut, remove};
 use skeg_schema::Value;
 
@@ -14,25 +17,45 @@ const TEMPLATES: &[&[&str]] = &[
 const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
 /// Drops them from the templates that an object has.
-pub fn templates(obj: &mut Value, old: &Value) {
+pub fn templates(on: Features, obj: &mut Value, old: &Value) {
     for keys in TEMPLATES {
         let mut place = Some(&mut *obj);
         for key in *keys {
             place = place.and_then(|v| get_mut(v, key));
         }
         if let Some(spec) = place {
-            pod_spec(spec, tree::path(old, keys));
+            pod_spec(on, spec, tree::path(old, keys));
         }
+    }
+    if tree::s(obj, "kind") == "StatefulSet" {
+        unavailable(on, obj, old);
     }
 }
 
 /// Drops them from a PodSpec.
-pub fn pod_spec(spec: &mut Value, old: &Value) {
+pub fn pod_spec(on: Features, spec: &mut Value, old: &Value) {
     for field in ["schedulingGroup", "evictionResponders"] {
         if !has(old, field) {
             remove(spec, field);
         }
     }
+    let amounts = |kind: &str| !tree::is_zero(tree::path(old, &["resources", kind]));
+    if !on.on(Feature::PodLevelResources) && !amounts("requests") && !amounts("limits") {
+        remove(spec, "resources");
+    }
+    let spread = "topologySpreadConstraints";
+    if !on.on(Feature::MatchLabelKeysInPodTopologySpread)
+        && !contains(at(old, spread), "matchLabelKeys")
+    {
+        for constraint in list_mut(spec, spread) {
+            remove(constraint, "matchLabelKeys");
+        }
+    }
+    volumes(on, spec, old);
+    containers(on, spec, old);
+}
+
+fn volumes(on: Features, spec: &mut Value, old: &Value) {
     let volumes = at(old, "volumes");
     let users = contains(volumes, "user") || contains(volumes, "defaultUser");
     let modes = list(old, "volumes")
@@ -49,17 +72,36 @@ pub fn pod_spec(spec: &mut Value, old: &Value) {
             .and_then(|e| get_mut(e, "volumeClaimTemplate"))
             .and_then(|t| get_mut(t, "spec"));
         if let Some(claim) = claim {
-            foreign_source(claim, &Value::Null);
+            foreign_source(on, claim, &Value::Null);
         }
     }
+}
+
+fn containers(on: Features, spec: &mut Value, old: &Value) {
     let in_use = |field: &str| CONTAINERS.iter().any(|kind| contains(at(old, kind), field));
-    let (mounts, signals) = (in_use("bindMountOptions"), in_use("stopSignal"));
+    let mounts = in_use("bindMountOptions");
+    let signals = on.on(Feature::ContainerStopSignals) || in_use("stopSignal");
+    let files = on.on(Feature::EnvFiles) || in_use("fileKeyRef");
+    let rules = on.on(Feature::ContainerRestartRules) || restart_rules(old);
     let (tls, protocols) = (
         handlers_have(old, "grpc", "mode"),
         handlers_have(old, "httpGet", "protocol"),
     );
     for kind in CONTAINERS {
         for c in list_mut(spec, kind) {
+            if !rules {
+                remove(c, "restartPolicyRules");
+                if !is_sidecar(kind, c) {
+                    remove(c, "restartPolicy");
+                }
+            }
+            if !files {
+                for variable in list_mut(c, "env") {
+                    if let Some(source) = get_mut(variable, "valueFrom") {
+                        remove(source, "fileKeyRef");
+                    }
+                }
+            }
             if !mounts {
                 for m in list_mut(c, "volumeMounts") {
                     remove(m, "bindMountOptions");
@@ -83,10 +125,99 @@ pub fn pod_spec(spec: &mut Value, old: &Value) {
     }
 }
 
+/// Whether a container restarts by itself in a way that no sidecar does.
+fn restart_rules(spec: &Value) -> bool {
+    CONTAINERS.iter().any(|kind| {
+        list(spec, kind).iter().any(|c| {
+            !list(c, "restartPolicyRules").is_empty()
+                || (has(c, "restartPolicy") && !is_sidecar(kind, c))
+        })
+    })
+}
+
+fn is_sidecar(kind: &str, c: &Value) -> bool {
+    kind == "initContainers" && tree::s(c, "restartPolicy") == "Always"
+}
+
+/// Drops them from a pod's status.
+pub fn pod_status(on: Features, status: &mut Value, old: &Value) {
+    for field in ["nodeAllocatableResourceClaimStatuses", "volumeHealth"] {
+        if !has(old, field) {
+            remove(status, field);
+        }
+    }
+    let resources = ["resources", "allocatedResources"];
+    if !on.on(Feature::InPlacePodLevelResourcesVerticalScaling)
+        && !resources.iter().any(|field| has(old, field))
+    {
+        for field in resources {
+            remove(status, field);
+        }
+    }
+    // Upstream asks not whether it was there.
+    if !on.on(Feature::ResourceHealthStatus) {
+        for kind in CONTAINERS.map(statuses) {
+            for c in list_mut(status, kind) {
+                remove(c, "allocatedResourcesStatus");
+            }
+        }
+    }
+}
+
+fn statuses(kind: &str) -> &'static str {
+    match kind {
+        "initContainers" => "initContainerStatuses",
+        "containers" => "containerStatuses",
+        _ => "ephemeralContainerStatuses",
+    }
+}
+
+/// Drops what coordinated leader election adds to a Lease.
+pub fn coordination(ctx: &Ctx<'_>, lease: &mut Value, old: &Value) {
+    const FIELDS: [&str; 2] = ["strategy", "preferredHolder"];
+    fields(ctx, Feature::CoordinatedLeaderElection, FIELDS, lease, old);
+}
+
+/// Drops fields of a spec, each that the old one does not have.
+pub fn fields<const N: usize>(
+    ctx: &Ctx<'_>,
+    feature: Feature,
+    fields: [&str; N],
+    obj: &mut Value,
+    old: &Value,
+) {
+    if ctx.features.on(feature) {
+        return;
+    }
+    if let Some(spec) = get_mut(obj, "spec") {
+        for field in fields {
+            if !has(at(old, "spec"), field) {
+                remove(spec, field);
+            }
+        }
+    }
+}
+
+/// Drops how many pods of a StatefulSet may be away at a time.
+fn unavailable(on: Features, set: &mut Value, old: &Value) {
+    const FIELD: &str = "maxUnavailable";
+    let rolling = ["spec", "updateStrategy", "rollingUpdate"];
+    if on.on(Feature::MaxUnavailableStatefulSet) || has(tree::path(old, &rolling), FIELD) {
+        return;
+    }
+    let mut place = Some(set);
+    for key in rolling {
+        place = place.and_then(|v| get_mut(v, key));
+    }
+    if let Some(update) = place {
+        remove(update, FIELD);
+    }
+}
+
 /// A source in another namespace is dropped whole.
-pub fn foreign_source(claim: &mut Value, old: &Value) {
+pub fn foreign_source(on: Features, claim: &mut Value, old: &Value) {
     let foreign = |spec: &Value| !tree::s(at(spec, "dataSourceRef"), "namespace").is_empty();
-    if foreign(claim) && !foreign(old) {
+    if !on.on(Feature::CrossNamespaceVolumeDataSource) && foreign(claim) && !foreign(old) {
         remove(claim, "dataSourceRef");
     }
 }
@@ -195,11 +326,97 @@ mod tests {
             (full.clone(), &full),
         ] {
             let mut spec = full.clone();
-            pod_spec(&mut spec, &old);
+            pod_spec(Features::default(), &mut spec, &old);
             assert_eq!(spec, *expect);
         }
+        let on = Features::default().with(Feature::ContainerStopSignals, true);
+        let mut spec = full.clone();
+        pod_spec(on, &mut spec, &Value::Null);
+        let lifecycle = tree::path(&list(&spec, "containers")[0], &["lifecycle"]);
+        assert_eq!(*lifecycle, json!({"stopSignal": "SIGTERM"}));
         let mut deployment = json!({"spec": {"template": {"spec": full}}});
-        templates(&mut deployment, &Value::Null);
+        templates(Features::default(), &mut deployment, &Value::Null);
         assert_eq!(deployment, json!({"spec": {"template": {"spec": bare}}}));
+    }
+
+    #[test]
+    fn what_is_switched_off_is_dropped_unless_it_was_there() {
+        let full = json!({
+            "resources": {"limits": {"cpu": "1"}},
+            "topologySpreadConstraints": [{"topologyKey": "k", "matchLabelKeys": ["app"]}],
+            "initContainers": [
+                {"name": "i", "restartPolicy": "Always"},
+                {"name": "j", "restartPolicy": "Never"},
+            ],
+            "containers": [{
+                "name": "c",
+                "restartPolicy": "Never",
+                "restartPolicyRules": [{"action": "Restart"}],
+                "env": [{"name": "e", "valueFrom": {"fileKeyRef": {"key": "k"}}}],
+            }],
+        });
+        let bare = json!({
+            "topologySpreadConstraints": [{"topologyKey": "k"}],
+            "initContainers": [{"name": "i", "restartPolicy": "Always"}, {"name": "j"}],
+            "containers": [{"name": "c", "env": [{"name": "e", "valueFrom": {}}]}],
+        });
+        let off = [
+            Feature::PodLevelResources,
+            Feature::MatchLabelKeysInPodTopologySpread,
+            Feature::ContainerRestartRules,
+            Feature::EnvFiles,
+        ]
+        .into_iter()
+        .fold(Features::default(), |on, feature| on.with(feature, false));
+        for (on, old, expect) in [
+            (Features::default(), &Value::Null, &full),
+            (off, &Value::Null, &bare),
+            (off, &bare, &bare),
+            (off, &full, &full),
+        ] {
+            let mut spec = full.clone();
+            pod_spec(on, &mut spec, old);
+            assert_eq!(spec, *expect, "{on:?}");
+        }
+    }
+
+    #[test]
+    fn a_stateful_set_loses_how_many_may_be_away() {
+        let given = |most: Value| {
+            json!({
+                "kind": "StatefulSet",
+                "spec": {"updateStrategy": {"rollingUpdate": most}},
+            })
+        };
+        let full = given(json!({"partition": 0, "maxUnavailable": 1}));
+        let bare = given(json!({"partition": 0}));
+        let off = Features::default().with(Feature::MaxUnavailableStatefulSet, false);
+        for (on, old, expect) in [
+            (Features::default(), &Value::Null, &full),
+            (off, &Value::Null, &bare),
+            (off, &bare, &bare),
+            (off, &full, &full),
+        ] {
+            let mut set = full.clone();
+            templates(on, &mut set, old);
+            assert_eq!(set, *expect, "{on:?}");
+        }
+    }
+
+    #[test]
+    fn statuses_of_pods() {
+        let full = json!({
+            "resources": {"limits": {"cpu": "1"}},
+            "containerStatuses": [{"name": "c", "allocatedResourcesStatus": [{"name": "r"}]}],
+        });
+        let bare = json!({"containerStatuses": [{"name": "c"}]});
+        let off = Features::default()
+            .with(Feature::ResourceHealthStatus, false)
+            .with(Feature::InPlacePodLevelResourcesVerticalScaling, false);
+        for (on, expect) in [(Features::default(), &full), (off, &bare)] {
+            let mut status = full.clone();
+            pod_status(on, &mut status, &Value::Null);
+            assert_eq!(status, *expect, "{on:?}");
+        }
     }
 }

@@ -184,7 +184,7 @@ impl Strategy for Kind {
         if !self.counted.is_empty() {
             set_generation(obj, 1);
         }
-        super::dropped::templates(obj, &tree::NULL);
+        super::dropped::templates(ctx.features, obj, &tree::NULL);
         (self.create)(ctx, obj);
     }
 
@@ -196,7 +196,7 @@ impl Strategy for Kind {
         if self.status {
             keep(new, old, "status");
         }
-        super::dropped::templates(new, old);
+        super::dropped::templates(ctx.features, new, old);
         if self.default_old {
             let mut old = old.clone();
             (self.default)(&mut old);

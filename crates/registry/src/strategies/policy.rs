@@ -6,7 +6,7 @@ use crate::defaults::misc;
 use crate::generic::{generation, keep, set_generation};
 use crate::strategy::GarbageCollection;
 use crate::tree::{self, set};
-use crate::validation::{core, names, policy};
+use crate::validation::{coordination, core, names, policy};
 use skeg_schema::{Value, json};
 use std::borrow::Cow;
 
@@ -72,9 +72,9 @@ pub fn kind(group: &str, resource: &str) -> Kind {
             ..Kind::PLAIN
         },
         "leases" => Kind {
-            create: |_, obj| uncoordinated(obj),
-            update: |_, new, _| uncoordinated(new),
-            validate: |_, obj, errs| core::lease(obj, errs),
+            create: |ctx, obj| super::dropped::coordination(ctx, obj, &tree::NULL),
+            update: super::dropped::coordination,
+            validate: |_, obj, errs| coordination::lease(obj, errs),
             create_on_update: true,
             unconditional: false,
             ..Kind::PLAIN
@@ -98,14 +98,6 @@ pub fn kind(group: &str, resource: &str) -> Kind {
             dependents: GarbageCollection::Background,
             ..Kind::PLAIN
         },
-    }
-}
-
-// Coordinated leader election is off by default; its fields are not stored.
-fn uncoordinated(lease: &mut Value) {
-    if let Some(spec) = tree::get_mut(lease, "spec") {
-        tree::remove(spec, "strategy");
-        tree::remove(spec, "preferredHolder");
     }
 }
 

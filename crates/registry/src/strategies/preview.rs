@@ -5,9 +5,8 @@ use super::convert::conversion;
 use super::kind::Kind;
 use super::storage;
 use crate::errors::Errs;
-use crate::path::Path;
-use crate::tree::{self, at, s};
-use crate::validation::names;
+use crate::tree::{self, at};
+use crate::validation::{coordination, names};
 use skeg_schema::Value;
 
 const DEVICES: &str = "resource.k8s.io";
@@ -31,7 +30,11 @@ pub fn kind(group: &str, version: &str, resource: &str) -> Option<Kind> {
             ..declared()
         },
         ("coordination.k8s.io", _, "leasecandidates") => Kind {
-            validate: |_, obj, errs| lease_candidate(obj, errs),
+            name: |name, _| names::config_key(name),
+            validate: |_, obj, errs| coordination::candidate(obj, errs),
+            validate_update: Some(|_, new, old, errs| {
+                coordination::candidate_update(new, old, errs);
+            }),
             create_on_update: true,
             unconditional: false,
             ..Kind::PLAIN
@@ -51,28 +54,6 @@ fn declared() -> Kind {
         declared: true,
         unconditional: false,
         ..Kind::PLAIN
-    }
-}
-
-fn lease_candidate(obj: &Value, errs: &mut Errs) {
-    let spec = at(obj, "spec");
-    let path = Path::root("spec");
-    for field in ["leaseName", "binaryVersion", "strategy"] {
-        if s(spec, field).is_empty() {
-            errs.required(&path.child(field), "");
-        }
-    }
-    let lease = s(spec, "leaseName");
-    if !lease.is_empty() {
-        let faults = names::dns1123_subdomain(lease, false);
-        errs.invalid_all(&path.child("leaseName"), lease, faults);
-    }
-    let strategy = s(spec, "strategy");
-    if strategy == "OldestEmulationVersion" && s(spec, "emulationVersion").is_empty() {
-        errs.required(
-            &path.child("emulationVersion"),
-            "must be specified when `strategy` is 'OldestEmulationVersion'",
-        );
     }
 }
 

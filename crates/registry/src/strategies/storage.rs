@@ -2,8 +2,10 @@
 
 use super::kind::{ALL_BUT_STATUS, Kind, status_alone};
 use super::pod::warnings::node_label;
+use crate::context::Ctx;
 use crate::defaults::misc;
 use crate::errors::{Errs, IMMUTABLE};
+use crate::gates::Feature;
 use crate::generic::{keep, set_generation};
 use crate::path::Path;
 use crate::strategy::FieldLabels;
@@ -18,11 +20,13 @@ pub fn kind(resource: &str) -> Kind {
         "persistentvolumeclaims" => Kind {
             default: misc::claim,
             status: true,
-            create: |_, obj| {
+            create: |ctx, obj| {
                 set(obj, "status", json!({"phase": "Pending"}));
-                data_sources(tree::obj_mut(obj, "spec"), &tree::NULL);
+                data_sources(ctx, tree::obj_mut(obj, "spec"), &tree::NULL);
             },
-            update: |_, new, old| data_sources(tree::obj_mut(new, "spec"), at(old, "spec")),
+            update: |ctx, new, old| {
+                data_sources(ctx, tree::obj_mut(new, "spec"), at(old, "spec"));
+            },
             status_rules: |_, new, _, errs| storage::claim_status(new, errs),
             validate: |_, obj, errs| storage::claim(obj, errs),
             validate_update: Some(|_, new, old, errs| storage::claim_update(new, old, errs)),
@@ -95,7 +99,9 @@ pub fn kind(resource: &str) -> Kind {
             default: misc::csi_driver,
             validate: |_, obj, errs| csi_driver(obj, errs),
             validate_update: Some(|_, new, old, errs| csi_driver_update(new, old, errs)),
-            update: |_, new, old| {
+            create: |ctx, obj| limits_of_volumes(ctx, obj, &tree::NULL),
+            update: |ctx, new, old| {
+                limits_of_volumes(ctx, new, old);
                 let counted = [
                     "podInfoOnMount",
                     "tokenRequests",
@@ -381,6 +387,11 @@ pub fn kind(resource: &str) -> Kind {
     }
 }
 
+fn limits_of_volumes(ctx: &Ctx<'_>, driver: &mut Value, old: &Value) {
+    const FIELDS: [&str; 1] = ["preventPodSchedulingIfMissing"];
+    super::dropped::fields(ctx, Feature::VolumeLimitScaling, FIELDS, driver, old);
+}
+
 fn time_added(taint: &mut Value) {
     tree::default_to(taint, "timeAdded", skeg_meta::Time::now().to_string());
 }
@@ -389,8 +400,8 @@ fn time_added(taint: &mut Value) {
 /// both. The old one forgets what it never could name.
 /// What a claim is filled from, in both of its fields. Of `dataSource` alone only
 /// claims and snapshots are taken; the rest was never looked at.
-fn data_sources(spec: &mut Value, old_spec: &Value) {
-    super::dropped::foreign_source(spec, old_spec);
+fn data_sources(ctx: &Ctx<'_>, spec: &mut Value, old_spec: &Value) {
+    super::dropped::foreign_source(ctx.features, spec, old_spec);
     let source = at(spec, "dataSource");
     let (group, kind) = (s(source, "apiGroup"), s(source, "kind"));
     let known = (group.is_empty() && kind == "PersistentVolumeClaim")

@@ -735,29 +735,6 @@ pub fn priority_class_update(new: &Value, old: &Value, errs: &mut Errs) {
     );
 }
 
-/// A Lease.
-pub fn lease(obj: &Value, errs: &mut Errs) {
-    let spec = at(obj, "spec");
-    let path = Path::root("spec");
-    if let Some(d) = tree::i(spec, "leaseDurationSeconds")
-        && d <= 0
-    {
-        errs.invalid(
-            &path.child("leaseDurationSeconds"),
-            d,
-            "must be greater than 0",
-        );
-    }
-    numbers::non_negative(spec, "leaseTransitions", &path, errs);
-    if let Some(strategy) = at(spec, "strategy").as_str() {
-        errs.invalid_all(
-            &path.child("strategy"),
-            strategy,
-            names::qualified_name(strategy),
-        );
-    }
-}
-
 /// A RuntimeClass.
 pub fn runtime_class(obj: &Value, errs: &mut Errs) {
     let overhead = Path::root("overhead");

@@ -4,6 +4,7 @@ pub mod admission_policies;
 pub mod apps;
 pub mod batch;
 pub mod certificates;
+pub mod coordination;
 pub mod core;
 pub mod declared;
 pub mod definition;

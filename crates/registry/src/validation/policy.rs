@@ -3,6 +3,7 @@
 use super::{metadata, names, numbers};
 use crate::dump;
 use crate::errors::{Errs, IMMUTABLE};
+use crate::gates::Feature;
 use crate::path::Path;
 use crate::tree::{self, at, has, i0, list, s};
 use skeg_meta::Quantity;
@@ -282,8 +283,17 @@ pub fn autoscaler(obj: &Value, old: Option<&Value>, errs: &mut Errs) {
     metrics(list(spec, "metrics"), min, described, &m_path, errs);
     behavior(at(spec, "behavior"), &path.child("behavior"), errs);
     // Declared rules come after the written ones.
-    if let Some(m) = min {
-        errs.non_negative(&path.child("minReplicas"), m);
+    let was = old.and_then(|old| tree::i(at(old, "spec"), "minReplicas"));
+    let zero_is_fine = errs.features().on(Feature::HPAScaleToZero) || was == Some(0);
+    let least = i64::from(!zero_is_fine);
+    if let Some(m) = min
+        && m < least
+    {
+        errs.invalid(
+            &path.child("minReplicas"),
+            m,
+            format!("must be greater than or equal to {least}"),
+        );
     }
     match max {
         0 => errs.required(&path.child("maxReplicas"), ""),

@@ -28,6 +28,7 @@ fn causes(resource: &str, subresource: &str, mut obj: Value, old: Option<&Value>
         subresource,
         now: Time::now(),
         dry_run: false,
+        features: skeg_registry::Features::default(),
         objects: &world,
     };
     res.strategy.default(&mut obj);

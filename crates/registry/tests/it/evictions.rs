@@ -19,6 +19,7 @@ async fn evict(world: &World, options: Value) -> Result<Value, Status> {
         subresource: "eviction",
         now: Time::now(),
         dry_run: false,
+        features: skeg_registry::Features::default(),
         objects: world,
     };
     let body = json!({"metadata": {"name": "p", "namespace": "ns"}, "deleteOptions": options});

@@ -91,6 +91,7 @@ async fn write(world: &World, write: Write<'_>) -> Result<(), Status> {
             subresource,
             now: Time::now(),
             dry_run: false,
+            features: skeg_registry::Features::default(),
             objects: world,
         },
         desc: RESOURCES

@@ -27,6 +27,7 @@ async fn told(world: &World, pod: &Value) -> Option<String> {
             subresource: "",
             now: Time::now(),
             dry_run: false,
+            features: skeg_registry::Features::default(),
             objects: world,
         },
         desc: skeg_schema::resources::RESOURCES

@@ -67,6 +67,7 @@ async fn create(
         subresource: "",
         now: Time::now(),
         dry_run: false,
+        features: skeg_registry::Features::default(),
         objects: world,
     };
     let decoded = skeg_schema::decode_json(body.as_bytes(), res.desc.ty, &DecodeOptions::default())

@@ -32,6 +32,7 @@ fn with<T>(resource: &str, subresource: &str, write: impl FnOnce(&Resource, &Ctx
         subresource,
         now: NOW.parse().expect("a time"),
         dry_run: false,
+        features: skeg_registry::Features::default(),
         objects: &world,
     };
     write(found.expect("a core resource"), &ctx)
@@ -453,6 +454,7 @@ async fn bindings_leave_conditions_where_they_are() {
         subresource: "binding",
         now: NOW.parse::<Time>().expect("a time"),
         dry_run: false,
+        features: skeg_registry::Features::default(),
         objects: &world,
     };
     let env = Env {

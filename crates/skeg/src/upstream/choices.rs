@@ -85,8 +85,6 @@ pub struct Choices {
     metric_rules: MetricRules,
     dress: Dress,
     event_ttl: Option<Duration>,
-    /// Name, stage, and whether it is on.
-    feature_gates: Vec<(String, String, bool)>,
 }
 
 impl Choices {
@@ -165,7 +163,6 @@ impl Choices {
             plugins_on: given.list("enable-admission-plugins").to_vec(),
             plugins_off: given.list("disable-admission-plugins").to_vec(),
             admission,
-            feature_gates: gates_of(given),
         })
     }
 
@@ -214,7 +211,6 @@ impl Choices {
         options.enable_admission_plugins = self.plugins_on.clone();
         options.disable_admission_plugins = self.plugins_off.clone();
         options.admission = self.admission.clone();
-        options.feature_gates = self.feature_gates.clone();
         options.metric_rules = self.metric_rules.clone();
         options.dress = self.dress.clone();
         if let Some(ttl) = self.event_ttl {
@@ -409,21 +405,6 @@ fn proxy_client(given: &Given) -> Result<Option<(Vec<u8>, Vec<u8>)>, String> {
 
 fn file(path: &Path, flag: &str) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|why| format!("--{flag}: cannot read {}: {why}", path.display()))
-}
-
-/// All feature gates as they are: only those that bring resources can differ
-/// from their defaults. What is generally available has no stage, as upstream
-/// tells it.
-fn gates_of(given: &Given) -> Vec<(String, String, bool)> {
-    let wanted = given.map("feature-gates");
-    FeatureGate::all()
-        .map(|gate| {
-            let chosen = wanted.get(gate.name).filter(|_| gate.has_effect);
-            let on = chosen.map_or(gate.default, |value| value == "true");
-            let stage = if gate.stage == "GA" { "" } else { gate.stage };
-            (gate.name.to_owned(), stage.to_owned(), on)
-        })
-        .collect()
 }
 
 /// Checks names and values; warns of what is other than its default, which has no effect.

@@ -6,6 +6,7 @@ mod certificates;
 mod credentials;
 mod definitions;
 mod faults;
+mod gates;
 mod history;
 mod kinds;
 mod objects;

@@ -92,6 +92,7 @@ fn fields(obj: &Value) -> Vec<(&'static str, String)> {
 
 fn create(ctx: &Ctx<'_>, obj: &mut Value) {
     set_generation(obj, 1);
+    dropped::pod_spec(ctx.features, tree::obj_mut(obj, "spec"), &tree::NULL);
     defaults::pod::pod_level(tree::obj_mut(obj, "spec"));
     let qos = rules::resources::qos_class(at(obj, "spec"));
     let mut status = json!({"phase": "Pending", "qosClass": qos});
@@ -110,15 +111,14 @@ fn create(ctx: &Ctx<'_>, obj: &mut Value) {
         );
     }
     set(obj, "status", status);
-    dropped::pod_spec(tree::obj_mut(obj, "spec"), &tree::NULL);
     merge_label_keys(obj);
 }
 
-fn update(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
+fn update(ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
     keep(new, old, "status");
     let spec = tree::obj_mut(new, "spec");
     let before = at(old, "spec");
-    dropped::pod_spec(spec, before);
+    dropped::pod_spec(ctx.features, spec, before);
     // A pod's own resources do not change here: they are filled up if that makes them what
     // they were, and pods of older releases may have less than is filled in today.
     let mut filled = spec.clone();
@@ -134,7 +134,7 @@ fn validate_update(_ctx: &Ctx<'_>, new: &Value, old: &Value, errs: &mut Errs) {
     rules::update::update(new, old, errs);
 }
 
-fn status_prepare(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
+fn status_prepare(ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
     keep(new, old, "spec");
     let old_meta = at(old, "metadata").clone();
     let meta = tree::obj_mut(new, "metadata");
@@ -143,11 +143,7 @@ fn status_prepare(_ctx: &Ctx<'_>, new: &mut Value, old: &Value) {
     let before = at(old, "status");
     let qos = at(before, "qosClass").clone();
     let status = tree::obj_mut(new, "status");
-    for field in ["nodeAllocatableResourceClaimStatuses", "volumeHealth"] {
-        if !tree::has(before, field) {
-            tree::remove(status, field);
-        }
-    }
+    dropped::pod_status(ctx.features, status, before);
     keep_claims(status, before);
     keep_observed(status, before);
     if s(status, "qosClass").is_empty() && !qos.is_null() {

@@ -16,7 +16,7 @@ const RESIZABLE: &[&str] = &["cpu", "memory"];
 
 /// Reduces the request to what the subresource may change.
 pub fn prepare(
-    _ctx: &Ctx<'_>,
+    ctx: &Ctx<'_>,
     subresource: &str,
     new: &mut Value,
     old: &Value,
@@ -31,7 +31,7 @@ pub fn prepare(
             } else {
                 tree::set(spec, "ephemeralContainers", wanted);
             }
-            dropped::pod_spec(spec, at(old, "spec"));
+            dropped::pod_spec(ctx.features, spec, at(old, "spec"));
         }
         "resize" => {
             let wanted = at(new, "spec").clone();
@@ -53,7 +53,7 @@ pub fn prepare(
                     tree::copy(c, w, "resizePolicy");
                 }
             }
-            dropped::pod_spec(spec, at(old, "spec"));
+            dropped::pod_spec(ctx.features, spec, at(old, "spec"));
             defaults::pod::pod_level(spec);
         }
         // The server's own writes, which set what they mean.

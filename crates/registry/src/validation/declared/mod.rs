@@ -10,12 +10,10 @@ pub use formats::identifier;
 
 use crate::dump;
 use crate::errors::{Errs, IMMUTABLE};
+use crate::gates::{Feature, Features};
 use crate::path::Path;
 use crate::tree::{self, NULL, at};
 use skeg_schema::{FieldDesc, FieldType, MessageDesc, TypeId, Value};
-
-/// Gates that markers name and that are on.
-const GATES_ON: &[&str] = &["HPAScaleToZero"];
 
 /// Checks an object (and, on update, what has become of the old one) by the
 /// markers of its type.
@@ -41,7 +39,7 @@ pub fn check(obj: &Value, old: Option<&Value>, errs: &mut Errs) {
 
 /// Of the metadata only the name can have a rule here.
 fn name(obj: &Value, old: Option<&Value>, field: &FieldDesc, errs: &mut Errs) {
-    let mut rules = rules(field.markers);
+    let mut rules = rules(errs.features(), field.markers);
     let format = rules.find_map(|rule| rule.strip_prefix("subfield(name)=+k8s:format="));
     let (Some(format), None) = (format, old) else {
         return;
@@ -54,15 +52,15 @@ fn name(obj: &Value, old: Option<&Value>, field: &FieldDesc, errs: &mut Errs) {
 }
 
 /// The rules in force among a field's markers, without `k8s:` and stage.
-fn rules<'a>(markers: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-    markers.iter().filter_map(|marker| {
+fn rules<'a>(on: Features, markers: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    markers.iter().filter_map(move |marker| {
         let rule = marker.strip_prefix("k8s:")?;
         let rule = match rule.strip_prefix("beta(") {
             Some(rest) => rest.split_once(")=+k8s:")?.1,
             None if rule.starts_with("alpha(") => return None,
             None => rule,
         };
-        let rule = match gated(rule) {
+        let rule = match gated(on, rule) {
             Some((true, rule)) => rule,
             Some((false, _)) => return None,
             None => rule,
@@ -73,21 +71,22 @@ fn rules<'a>(markers: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
 }
 
 /// A rule that depends on a gate: whether it is in force, and the rule.
-fn gated(rule: &str) -> Option<(bool, &str)> {
+fn gated(on: Features, rule: &str) -> Option<(bool, &str)> {
     let (wanted, rest) = match rule.strip_prefix("ifEnabled(") {
         Some(rest) => (true, rest),
         None => (false, rule.strip_prefix("ifDisabled(")?),
     };
     let (gate, rule) = rest.split_once(")=+k8s:")?;
-    Some((GATES_ON.contains(&gate.trim_matches('"')) == wanted, rule))
+    let gate = Feature::by_name(gate.trim_matches('"'));
+    Some((gate.is_some_and(|gate| on.on(gate)) == wanted, rule))
 }
 
-fn value<'a>(markers: &'a [&'a str], name: &str) -> Option<&'a str> {
-    rules(markers).find_map(|rule| rule.strip_prefix(name)?.strip_prefix('='))
+fn value<'a>(on: Features, markers: &'a [&'a str], name: &str) -> Option<&'a str> {
+    rules(on, markers).find_map(|rule| rule.strip_prefix(name)?.strip_prefix('='))
 }
 
-fn has(markers: &[&str], name: &str) -> bool {
-    rules(markers).any(|rule| rule == name)
+fn has(on: Features, markers: &[&str], name: &str) -> bool {
+    rules(on, markers).any(|rule| rule == name)
 }
 
 fn message(
@@ -115,7 +114,9 @@ fn field(
     errs: &mut Errs,
 ) {
     // What did not change is not looked at again.
-    if old.is_some_and(|old| tree::same(v, old)) || has(field.markers, "opaqueType") {
+    if old.is_some_and(|old| tree::same(v, old))
+        || has(errs.features(), field.markers, "opaqueType")
+    {
         return;
     }
     let absent = v.is_null() || (!field.pointer && tree::is_zero(v));
@@ -174,7 +175,7 @@ fn stops(
     errs: &mut Errs,
 ) -> bool {
     let before = errs.len();
-    for rule in rules(field.markers) {
+    for rule in rules(errs.features(), field.markers) {
         match rule {
             "required" if absent => errs.required(path, ""),
             "forbidden" if !absent => errs.forbidden(path, ""),
@@ -210,7 +211,7 @@ fn changed(
         "NoUnset" if set(old) && !set(v) => "field cannot be cleared once set",
         "NoModify" if set(old) && set(v) => "field cannot be modified once set",
         "NoAddItem" | "NoRemoveItem" => {
-            let equal = Equal::of(field.markers);
+            let equal = Equal::of(errs.features(), field.markers);
             let (new, old) = (tree::items(v), tree::items(old));
             if change == "NoAddItem" {
                 for (n, item) in new.iter().enumerate() {
@@ -233,14 +234,15 @@ fn changed(
 }
 
 fn bounds(n: i64, old: Option<&Value>, markers: &[&str], path: &Path<'_>, errs: &mut Errs) {
-    let number = |name: &str| value(markers, name)?.parse::<i64>().ok();
+    let on = errs.features();
+    let number = |name: &str| value(on, markers, name)?.parse::<i64>().ok();
     if let Some(least) = number("minimum").filter(|least| n < *least) {
         errs.invalid(path, n, format!("must be greater than or equal to {least}"));
     }
     if let Some(most) = number("maximum").filter(|most| n > *most) {
         errs.invalid(path, n, format!("must be less than or equal to {most}"));
     }
-    if has(markers, "monotonic")
+    if has(on, markers, "monotonic")
         && let Some(old) = old.and_then(Value::as_i64)
         && n < old
     {
@@ -255,7 +257,7 @@ fn text(
     path: &Path<'_>,
     errs: &mut Errs,
 ) {
-    for rule in rules(field.markers) {
+    for rule in rules(errs.features(), field.markers) {
         words(rule, text, path, errs);
     }
     enumerated(text, owner, field, path, errs);
@@ -309,16 +311,16 @@ enum Equal<'a> {
 }
 
 impl<'a> Equal<'a> {
-    fn of(markers: &'a [&'a str]) -> Self {
+    fn of(on: Features, markers: &'a [&'a str]) -> Self {
         let is = |kind: &str| {
             ["listType", "unique"]
                 .iter()
-                .any(|name| value(markers, name) == Some(kind))
+                .any(|name| value(on, markers, name) == Some(kind))
         };
         if is("set") {
             return Self::Whole;
         }
-        let keys: Vec<&str> = rules(markers)
+        let keys: Vec<&str> = rules(on, markers)
             .filter_map(|rule| rule.strip_prefix("listMapKey="))
             .collect();
         if is("map") && !keys.is_empty() {
@@ -345,8 +347,8 @@ fn list(
     path: &Path<'_>,
     errs: &mut Errs,
 ) {
-    let equal = Equal::of(field.markers);
-    let own_unique = has(field.markers, "customUnique");
+    let equal = Equal::of(errs.features(), field.markers);
+    let own_unique = has(errs.features(), field.markers, "customUnique");
     for (n, item) in items.iter().enumerate() {
         if !own_unique && items[..n].iter().any(|earlier| equal.alike(earlier, item)) {
             let shown = match field.ty.message() {
@@ -359,7 +361,9 @@ fn list(
     unions::items(items, old, field, path, errs);
     let before = old.map(tree::items).unwrap_or_default();
     let known = |item: &Value| before.iter().find(|one| equal.alike(one, item));
-    for rule in rules(field.markers).filter_map(|rule| rule.strip_prefix("eachVal=+k8s:")) {
+    for rule in
+        rules(errs.features(), field.markers).filter_map(|rule| rule.strip_prefix("eachVal=+k8s:"))
+    {
         for (n, item) in items.iter().enumerate() {
             if let (Some(text), None) = (item.as_str(), known(item)) {
                 words(rule, text, &path.index(n), errs);
@@ -382,7 +386,9 @@ fn list(
 
 /// Rules about the keys of a map; they are told of the map, not of its member.
 fn keys(v: &Value, old: Option<&Value>, markers: &[&str], path: &Path<'_>, errs: &mut Errs) {
-    for rule in rules(markers).filter_map(|rule| rule.strip_prefix("eachKey=+k8s:")) {
+    for rule in
+        rules(errs.features(), markers).filter_map(|rule| rule.strip_prefix("eachKey=+k8s:"))
+    {
         for (key, _) in tree::sorted_pairs(v) {
             if old.is_none_or(|old| old.get(key).is_none()) {
                 words(rule, key, path, errs);

@@ -87,7 +87,7 @@ fn stages_and_gates() {
         "k8s:ifEnabled(\"Nowhere\")=+k8s:minimum=1",
         "k8s:ifEnabled(HPAScaleToZero)=+k8s:minimum=0",
     ];
-    let found: Vec<&str> = rules(markers).collect();
+    let found: Vec<&str> = rules(Features::default(), markers).collect();
     assert_eq!(found, ["maxItems=3", "maximum=5", "forbidden", "minimum=0"]);
 }
 

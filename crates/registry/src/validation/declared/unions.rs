@@ -27,8 +27,9 @@ pub fn members(
     path: &Path<'_>,
     errs: &mut Errs,
 ) {
+    let on = errs.features();
     let is_member =
-        |field: &&FieldDesc| rules(field.markers).any(|rule| rule.starts_with("unionMember"));
+        |field: &&FieldDesc| rules(on, field.markers).any(|rule| rule.starts_with("unionMember"));
     let members: Vec<&FieldDesc> = desc.fields.iter().filter(is_member).collect();
     if members.is_empty() {
         return;
@@ -59,13 +60,15 @@ pub fn modes(
     path: &Path<'_>,
     errs: &mut Errs,
 ) {
-    let is_mode = |field: &&FieldDesc| rules(field.markers).any(|rule| rule == "modeDiscriminator");
+    let on = errs.features();
+    let is_mode =
+        |field: &&FieldDesc| rules(on, field.markers).any(|rule| rule == "modeDiscriminator");
     let Some(mode) = desc.fields.iter().find(is_mode) else {
         return;
     };
     let chosen = tree::s(v, mode.json);
     for field in desc.fields {
-        let wanted = rules(field.markers).any(|rule| {
+        let wanted = rules(on, field.markers).any(|rule| {
             rule.strip_prefix("ifMode(\"")
                 .and_then(|rest| rest.strip_suffix("\")=+k8s:required"))
                 == Some(chosen)
@@ -87,11 +90,12 @@ pub fn items(
     path: &Path<'_>,
     errs: &mut Errs,
 ) {
-    let Some(key) = value(field.markers, "listMapKey") else {
+    let on = errs.features();
+    let Some(key) = value(on, field.markers, "listMapKey") else {
         return;
     };
     let head = format!("item({key}: \"");
-    let members: Vec<&str> = rules(field.markers)
+    let members: Vec<&str> = rules(on, field.markers)
         .filter_map(|rule| {
             rule.strip_prefix(&head)?
                 .strip_suffix("\")=+k8s:zeroOrOneOfMember")
