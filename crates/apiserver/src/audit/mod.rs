@@ -3,12 +3,12 @@
 use futures::StreamExt;
 use http::{HeaderMap, Response, header, request};
 use skeg_auth::UserInfo;
-use skeg_auth::audit::{Auditor, Begin, Level, Record, Stage};
+use skeg_auth::audit::{Auditor, Begin, Level, Record, Stage, is_audited_at};
 use skeg_auth::authn::Notes;
 use skeg_auth::authz::{Attributes, Selectors};
 use skeg_client::Payload;
 use skeg_meta::{Status, Time};
-use skeg_schema::{Value, decode_json_any, decode_protobuf, envelope};
+use skeg_schema::{TypeId, Value, decode_json_any, decode_protobuf, envelope, fill};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -26,6 +26,9 @@ const SOURCES_LEN_MAX: usize = 32;
 
 /// Bytes of an answer in which it says that it is a Status.
 const STATUS_START_LEN: usize = 48;
+
+/// Bytes of an answer that is written whole.
+const ANSWER_LEN_MAX: usize = 16 << 20;
 
 /// The id of a request: the client's own, or a new one.
 pub(crate) fn request_id(headers: &HeaderMap) -> String {
@@ -115,11 +118,46 @@ impl Arrived<'_> {
 }
 
 /// Writes the last event when an answer in pieces has been sent or given up.
-struct AtEnd(Arc<Record>);
+struct AtEnd {
+    record: Arc<Record>,
+    /// The pieces so far, where the whole is to be written.
+    answer: Option<Vec<u8>>,
+    headers: HeaderMap,
+}
+
+impl AtEnd {
+    fn saw(&mut self, piece: &[u8]) {
+        if let Some(answer) = &mut self.answer {
+            if answer.len() + piece.len() > ANSWER_LEN_MAX {
+                self.answer = None;
+            } else {
+                answer.extend_from_slice(piece);
+            }
+        }
+    }
+}
 
 impl Drop for AtEnd {
     fn drop(&mut self) {
-        let _ = self.0.stage(Stage::ResponseComplete);
+        // What was given up half-way cannot be read.
+        let answer = self.answer.take();
+        if let Some(object) = answer.and_then(|bytes| decoded(&self.headers, &bytes)) {
+            self.record.response_object(object);
+        }
+        let _ = self.record.stage(Stage::ResponseComplete);
+    }
+}
+
+/// Notes what a request wants to be stored, as its type shows it: with what is
+/// never left out. Custom resources have no such type.
+pub(crate) fn request_object(object: &Value, ty: Option<TypeId>) {
+    match ty {
+        Some(ty) if is_audited_at(Level::Request) => {
+            let mut whole = object.clone();
+            fill(&mut whole, ty);
+            skeg_auth::audit::request_object(&whole);
+        }
+        _ => skeg_auth::audit::request_object(object),
     }
 }
 
@@ -181,15 +219,25 @@ pub(crate) fn answered(record: Arc<Record>, endless: bool, response: &mut Respon
     }
     match std::mem::take(response.body_mut()) {
         Payload::Stream(stream) => {
-            let end = AtEnd(record);
+            let mut end = AtEnd {
+                record,
+                answer: (whole && !endless).then(Vec::new),
+                headers: response.headers().clone(),
+            };
             let stream = stream.map(move |piece| {
-                let _ = &end;
+                if let Ok(piece) = &piece {
+                    end.saw(piece);
+                }
                 piece
             });
             *response.body_mut() = Payload::Stream(stream.boxed());
         }
         Payload::Events(events) => {
-            let end = AtEnd(record);
+            let end = AtEnd {
+                record,
+                answer: None,
+                headers: HeaderMap::new(),
+            };
             let events = events.map(move |event| {
                 let _ = &end;
                 event
@@ -217,41 +265,62 @@ fn says_status(response: &Response<Payload>) -> bool {
     }
 }
 
-/// The object of an answer that is whole and not packed.
+/// The object of an answer that is whole.
 fn object_of(response: &Response<Payload>) -> Option<Value> {
     match response.body() {
-        Payload::Object(object) => Some((*object.value()).clone()),
-        Payload::Status(status) => Some(status.to_value()),
-        Payload::Bytes(bytes) => {
-            if response.headers().contains_key(header::CONTENT_ENCODING) {
-                return None;
+        Payload::Object(object) => {
+            let mut whole = (*object.value()).clone();
+            if let Some(ty) = object.type_id() {
+                fill(&mut whole, ty);
             }
-            let media_type = response
-                .headers()
-                .get(header::CONTENT_TYPE)?
-                .to_str()
-                .ok()?;
-            if media_type.starts_with(negotiate::JSON) {
-                decode_json_any(bytes).ok()
-            } else if media_type.starts_with("application/yaml") {
-                skeg_schema::decode_yaml_any(bytes).ok()
-            } else if media_type.starts_with("application/vnd.kubernetes.protobuf") {
-                let unknown = envelope::unwrap(bytes).ok()?;
-                let (group, version) = unknown
-                    .api_version
-                    .rsplit_once('/')
-                    .unwrap_or(("", unknown.api_version));
-                let ty = skeg_schema::TypeId::by_gvk(group, version, unknown.kind)?;
-                let mut tree = decode_protobuf(unknown.raw, ty).ok()?;
-                tree.set_at(&["kind"], unknown.kind);
-                tree.set_at(&["apiVersion"], unknown.api_version);
-                Some(tree)
-            } else {
-                None
-            }
+            Some(whole)
         }
+        Payload::Status(status) => Some(status.to_value()),
+        Payload::Bytes(bytes) => decoded(response.headers(), bytes),
         _ => None,
     }
+}
+
+/// What the bytes of an answer say.
+fn decoded(headers: &HeaderMap, bytes: &[u8]) -> Option<Value> {
+    let unpacked;
+    let bytes = match headers.get(header::CONTENT_ENCODING) {
+        Some(coding) if coding == "gzip" => {
+            unpacked = unpack(bytes)?;
+            &*unpacked
+        }
+        Some(_) => return None,
+        None => bytes,
+    };
+    let media_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    if media_type.starts_with(negotiate::JSON) {
+        decode_json_any(bytes).ok()
+    } else if media_type.starts_with("application/yaml") {
+        skeg_schema::decode_yaml_any(bytes).ok()
+    } else if media_type.starts_with("application/vnd.kubernetes.protobuf") {
+        let unknown = envelope::unwrap(bytes).ok()?;
+        let (group, version) = unknown
+            .api_version
+            .rsplit_once('/')
+            .unwrap_or(("", unknown.api_version));
+        let ty = TypeId::by_gvk(group, version, unknown.kind)?;
+        let mut tree = decode_protobuf(unknown.raw, ty).ok()?;
+        tree.set_at(&["kind"], unknown.kind);
+        tree.set_at(&["apiVersion"], unknown.api_version);
+        fill(&mut tree, ty);
+        Some(tree)
+    } else {
+        None
+    }
+}
+
+fn unpack(bytes: &[u8]) -> Option<Vec<u8>> {
+    use std::io::Read as _;
+    let mut out = Vec::new();
+    let most = u64::try_from(ANSWER_LEN_MAX).unwrap_or(u64::MAX);
+    let read = flate2::read::GzDecoder::new(bytes).take(most + 1);
+    { read }.read_to_end(&mut out).ok()?;
+    (out.len() <= ANSWER_LEN_MAX).then_some(out)
 }
 
 #[cfg(test)]

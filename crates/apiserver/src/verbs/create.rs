@@ -4,6 +4,7 @@ use http::Response;
 use skeg_client::Payload;
 
 use super::{access, manager, match_namespace, write_cx};
+use crate::audit;
 use crate::call::Req;
 use crate::decode;
 use crate::error::Result;
@@ -18,8 +19,9 @@ pub async fn create(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     let wanted = negotiate::for_kind(req, served)?;
     let options = WriteOptions::read(req.query, "CreateOptions")?;
     let mut obj = decode::read_object(req, &served.resource, options.field_validation).await?;
-    skeg_auth::audit::request_object(&obj);
     let desc = served.resource.desc;
+    let ty = served.resource.custom.is_none().then_some(desc.ty);
+    audit::request_object(&obj, ty);
     match_namespace(desc.namespaced, &req.info.namespace, &mut obj)?;
     let manager = manager(req, &options);
     let access = access(req);

@@ -5,6 +5,7 @@ use http::Response;
 use skeg_client::Payload;
 
 use super::{access, check_name, manager, match_namespace, write_cx};
+use crate::audit;
 use crate::call::Req;
 use crate::decode;
 use crate::error::Result;
@@ -19,8 +20,9 @@ pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     let wanted = negotiate::for_kind(req, served)?;
     let options = WriteOptions::read(req.query, "UpdateOptions")?;
     let mut obj = decode::read_object(req, &served.resource, options.field_validation).await?;
-    skeg_auth::audit::request_object(&obj);
     let desc = served.resource.desc;
+    let ty = served.resource.custom.is_none().then_some(desc.ty);
+    audit::request_object(&obj, ty);
     let info = req.info;
     match_namespace(desc.namespaced, &info.namespace, &mut obj)?;
     check_name(&obj, desc.namespaced, &info.namespace, &info.name)?;

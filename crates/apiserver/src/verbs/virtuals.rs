@@ -69,7 +69,7 @@ pub async fn collection(
     let expected = Expected::of(&served.resource);
     let mut body = decode::read(req, &expected, options.field_validation).await?;
     served.resource.strategy.default(&mut body);
-    skeg_auth::audit::request_object(&body);
+    crate::audit::request_object(&body, Some(expected.ty));
     let desc = served.resource.desc;
     match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
     let manager = manager(req, &options);
@@ -131,7 +131,7 @@ pub async fn create_subresource(
     let desc = served.resource.desc;
     match_namespace(desc.namespaced, &req.info.namespace, &mut body)?;
     virtuals::default(desc, sub.name, &mut body);
-    skeg_auth::audit::request_object(&body);
+    crate::audit::request_object(&body, Some(expected.ty));
     let manager = manager(req, &options);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));

@@ -13,6 +13,7 @@ rules:
 - {level: None, nonResourceURLs: ['/metrics']}
 - {level: Metadata, resources: [{group: '', resources: [secrets]}]}
 - {level: RequestResponse, resources: [{group: '', resources: [configmaps]}]}
+- {level: Request, resources: [{group: '', resources: [limitranges, namespaces]}]}
 - {level: Metadata, verbs: [create], resources: [{group: '', resources: [pods]}]}
 - {level: Metadata, userGroups: ['system:authenticated'], omitStages: [RequestReceived]}
 - {level: Metadata}
@@ -91,6 +92,56 @@ async fn a_write_with_its_objects() {
         .await;
     let events = world.of(patched.header("audit-id"));
     assert_eq!(events[1]["requestObject"], patch);
+}
+
+#[tokio::test]
+async fn objects_stand_as_their_types_show_them() {
+    let world = world().await;
+    let limits = json!({
+        "metadata": {"name": "l"},
+        "spec": {"limits": [{"type": "Container", "max": {"cpu": "1"}}]},
+    });
+    let path = "POST /api/v1/namespaces/default/limitranges";
+    let made = world.server.send(path, limits).await;
+    let event = &world.of(made.header("audit-id"))[1];
+    // Filled in, and in the order of the type.
+    let sent = event["requestObject"].to_string();
+    let limit = r#"{"type":"Container","max":{"cpu":"1"},"default":{"cpu":"1"},"defaultRequest":{"cpu":"1"}}"#;
+    let expect = format!(
+        r#"{{"kind":"LimitRange","apiVersion":"v1","metadata":{{"name":"l"}},"spec":{{"limits":[{limit}]}}}}"#
+    );
+    let parsed: Value = serde_json::from_str(&expect).unwrap();
+    assert_eq!(event["requestObject"], parsed, "{sent}");
+    let space = json!({"metadata": {"name": "space"}});
+    let made = world.server.send("POST /api/v1/namespaces", space).await;
+    let event = &world.of(made.header("audit-id"))[1];
+    assert_eq!(
+        event["requestObject"],
+        json!({
+            "kind": "Namespace", "apiVersion": "v1",
+            "metadata": {"name": "space", "labels": {"kubernetes.io/metadata.name": "space"}},
+            "spec": {}, "status": {"phase": "Active"},
+        })
+    );
+}
+
+#[tokio::test]
+async fn long_lists_are_written_whole() {
+    let world = world().await;
+    let long = "x".repeat(200 << 10);
+    for name in ["a", "b", "c"] {
+        let map = json!({"metadata": {"name": name}, "data": {"k": long}});
+        let made = world.server.send(&format!("POST {MAPS}"), map).await;
+        made.expect(201);
+    }
+    for coding in ["identity", "gzip"] {
+        let accept = [("accept-encoding", coding)];
+        let line = format!("GET {MAPS}");
+        let listed = world.server.ask_all(ADMIN, &line, &accept, "").await;
+        let event = &world.of(listed.header("audit-id"))[1];
+        let items = event["responseObject"]["items"].as_array();
+        assert_eq!(items.map(Vec::len), Some(3), "{coding}");
+    }
 }
 
 #[tokio::test]

@@ -158,6 +158,13 @@ impl Server {
         let bytes = match body {
             Payload::Empty => Bytes::new(),
             Payload::Bytes(bytes) => bytes,
+            Payload::Stream(mut pieces) => {
+                let mut bytes = Vec::new();
+                while let Some(piece) = pieces.next().await {
+                    bytes.extend_from_slice(&piece.unwrap());
+                }
+                bytes.into()
+            }
             other => panic!("{line} is answered by {other:?}"),
         };
         Answer {

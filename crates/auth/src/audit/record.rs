@@ -258,17 +258,23 @@ impl Record {
             }
         }
         out.insert("code", i64::from(code));
-        let mut state = self.state.lock();
-        state.status = Some(Value::Object(out));
-        if self.verdict.level >= Level::RequestResponse
-            && let Some(object) = object
-        {
-            state.response_object = Some(if self.verdict.omit_managed_fields {
-                without_managed_fields(&object)
-            } else {
-                object
-            });
+        self.state.lock().status = Some(Value::Object(out));
+        if let Some(object) = object {
+            self.response_object(object);
         }
+    }
+
+    /// Notes what was answered, where the policy wants it written.
+    pub fn response_object(&self, object: Value) {
+        if self.verdict.level < Level::RequestResponse {
+            return;
+        }
+        let object = if self.verdict.omit_managed_fields {
+            without_managed_fields(&object)
+        } else {
+            object
+        };
+        self.state.lock().response_object = Some(object);
     }
 
     /// Notes a broken handler.
