@@ -47,14 +47,12 @@ features! {
     GenericWorkload
     HPAScaleToZero
     InPlacePodLevelResourcesVerticalScaling
-    InPlacePodVerticalScalingSchedulerPreemption
     MatchLabelKeysInPodTopologySpread
     MaxUnavailableStatefulSet
     PodLevelResources
     ResourceHealthStatus
     TopologyAwareWorkloadScheduling
     VolumeLimitScaling
-    WorkloadWithJob
 }
 
 impl Feature {

@@ -21,6 +21,9 @@ fn flag(v: &Value) -> Value {
 
 /// The printer of a resource of one of the other groups.
 pub fn printer(group: &str, _version: &str, resource: &str) -> Option<Printer> {
+    if let Some(printer) = preview(resource) {
+        return Some(printer);
+    }
     match group {
         "networking.k8s.io" | "discovery.k8s.io" => network(resource),
         "rbac.authorization.k8s.io"
@@ -245,6 +248,48 @@ fn policy(resource: &str) -> Option<Printer> {
         "runtimeclasses" => |o, now| vec![name(o), s(o, "handler").into(), age(o, now).into()],
         _ => return None,
     })
+}
+
+/// Kinds that are served only when they are asked for.
+fn preview(resource: &str) -> Option<Printer> {
+    Some(match resource {
+        "leasecandidates" => |o, now| {
+            let spec = at(o, "spec");
+            vec![
+                name(o),
+                s(spec, "leaseName").into(),
+                s(spec, "binaryVersion").into(),
+                s(spec, "emulationVersion").into(),
+                age(o, now).into(),
+            ]
+        },
+        "storageversions" => |o, now| {
+            let status = at(o, "status");
+            let common = at(status, "commonEncodingVersion").as_str();
+            vec![
+                name(o),
+                common.unwrap_or("<unset>").into(),
+                servers(list(status, "storageVersions")).into(),
+                age(o, now).into(),
+            ]
+        },
+        _ => return None,
+    })
+}
+
+/// Which server encodes in which version; of many the first three.
+fn servers(all: &[Value]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<String> = all
+        .iter()
+        .take(SHOWN)
+        .map(|v| format!("{}={}", s(v, "apiServerID"), s(v, "encodingVersion")))
+        .collect();
+    let shown = shown.join(",");
+    match all.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} + {more} more..."),
+    }
 }
 
 fn storage(resource: &str) -> Option<Printer> {
@@ -583,6 +628,30 @@ mod tests {
     fn cells(resource: &str, object: Value) -> Vec<Value> {
         let printer = network(resource).expect("a printer");
         printer(&object, Time::now())
+    }
+
+    #[test]
+    fn cells_of_kinds_that_are_asked_for() {
+        let cells = |resource: &str, object: Value| {
+            let printer = preview(resource).expect("a printer");
+            let mut cells = printer(&object, Time::now());
+            // Ages differ.
+            cells.pop();
+            cells
+        };
+        let candidate = json!({
+            "metadata": {"name": "a"},
+            "spec": {"leaseName": "l", "binaryVersion": "1.37.0", "emulationVersion": "1.36.0"},
+        });
+        let expect = ["a", "l", "1.37.0", "1.36.0"].map(Value::from);
+        assert_eq!(cells("leasecandidates", candidate), expect);
+        let server = |n: i64| json!({"apiServerID": (format!("s{n}")), "encodingVersion": "v1"});
+        let version = |servers: Vec<Value>| json!({"metadata": {"name": "a.b"}, "status": {"storageVersions": servers}});
+        let expect = ["a.b", "<unset>", "s1=v1"].map(Value::from);
+        assert_eq!(cells("storageversions", version(vec![server(1)])), expect);
+        let many = version((1..6).map(server).collect());
+        let shown = Value::from("s1=v1,s2=v1,s3=v1 + 2 more...");
+        assert_eq!(cells("storageversions", many)[2], shown);
     }
 
     #[test]

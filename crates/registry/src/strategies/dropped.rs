@@ -27,8 +27,26 @@ pub fn templates(on: Features, obj: &mut Value, old: &Value) {
             pod_spec(on, spec, tree::path(old, keys));
         }
     }
-    if tree::s(obj, "kind") == "StatefulSet" {
-        unavailable(on, obj, old);
+    match tree::s(obj, "kind") {
+        "StatefulSet" => unavailable(on, obj, old),
+        "Job" => unless_there(obj, old, &["spec"], "scheduling"),
+        "CronJob" => unless_there(obj, old, &["spec", "jobTemplate", "spec"], "scheduling"),
+        "Node" => unless_there(obj, old, &["spec"], "podPreemptionPolicy"),
+        _ => {}
+    }
+}
+
+/// Drops a field of a part.
+fn unless_there(obj: &mut Value, old: &Value, part: &[&'static str], field: &str) {
+    if has(tree::path(old, part), field) {
+        return;
+    }
+    let mut place = Some(obj);
+    for key in part {
+        place = place.and_then(|v| get_mut(v, key));
+    }
+    if let Some(part) = place {
+        remove(part, field);
     }
 }
 
@@ -201,16 +219,9 @@ pub fn fields<const N: usize>(
 /// Drops how many pods of a StatefulSet may be away at a time.
 fn unavailable(on: Features, set: &mut Value, old: &Value) {
     const FIELD: &str = "maxUnavailable";
-    let rolling = ["spec", "updateStrategy", "rollingUpdate"];
-    if on.on(Feature::MaxUnavailableStatefulSet) || has(tree::path(old, &rolling), FIELD) {
-        return;
-    }
-    let mut place = Some(set);
-    for key in rolling {
-        place = place.and_then(|v| get_mut(v, key));
-    }
-    if let Some(update) = place {
-        remove(update, FIELD);
+    if !on.on(Feature::MaxUnavailableStatefulSet) {
+        let rolling = ["spec", "updateStrategy", "rollingUpdate"];
+        unless_there(set, old, &rolling, FIELD);
     }
 }
 
@@ -400,6 +411,26 @@ mod tests {
             let mut set = full.clone();
             templates(on, &mut set, old);
             assert_eq!(set, *expect, "{on:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_always_off_is_dropped_unless_it_was_there() {
+        for (kind, spec) in [
+            ("Job", json!({"scheduling": {}})),
+            (
+                "CronJob",
+                json!({"jobTemplate": {"spec": {"scheduling": {}}}}),
+            ),
+            ("Node", json!({"podPreemptionPolicy": {}})),
+        ] {
+            let full = json!({"kind": kind, "spec": spec});
+            let mut kept = full.clone();
+            templates(Features::default(), &mut kept, &full);
+            assert_eq!(kept, full);
+            templates(Features::default(), &mut kept, &Value::Null);
+            let left = contains(&kept, "scheduling") || contains(&kept, "podPreemptionPolicy");
+            assert!(!left, "{kept:?}");
         }
     }
 

@@ -60,6 +60,44 @@ fn what_only_pods_must_have() {
 }
 
 #[test]
+fn signals_that_stop_containers() {
+    let check = |os: Value, signal: &str, expect: &str| {
+        let container = merged(
+            &a_pod()["spec"]["containers"][0],
+            &json!({"lifecycle": {"stopSignal": signal}}),
+        );
+        let spec = json!({"spec": {"os": os, "containers": [container]}});
+        let found = faults(|e| pod::create(&merged(&a_pod(), &spec), e));
+        let path = "spec.containers[0].lifecycle.stopSignal: ";
+        match expect {
+            "" => assert_eq!(found, Vec::<String>::new(), "{signal}"),
+            expect => assert!(
+                found.len() == 1 && found[0].starts_with(&format!("{path}{expect}")),
+                "{signal}: {found:?}"
+            ),
+        }
+    };
+    let named = |name: &str| json!({ "name": name });
+    check(named("linux"), "SIGRTMIN+3", "");
+    check(named("windows"), "SIGTERM", "");
+    check(
+        Value::Null,
+        "SIGTERM",
+        "Forbidden: may not be set for containers with empty `spec.os.name`",
+    );
+    check(
+        named("windows"),
+        "SIGINT",
+        "Unsupported value: \"SIGINT\": supported values: \"SIGKILL\", \"SIGTERM\"",
+    );
+    check(
+        named("linux"),
+        "INT",
+        "Unsupported value: \"INT\": supported values: \"SIGABRT\", \"SIGALRM\", ",
+    );
+}
+
+#[test]
 fn the_order_of_a_security_context() {
     let odd = json!({"spec": {
         "hostPID": true, "shareProcessNamespace": true,

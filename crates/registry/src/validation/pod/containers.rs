@@ -7,7 +7,7 @@ use crate::path::Path;
 use crate::tree::{self, at, b, has, list, s};
 use crate::validation::sources::local_descending;
 use crate::validation::{names, numbers};
-use skeg_schema::Value;
+use skeg_schema::{TypeId, Value};
 use std::collections::HashSet;
 
 /// What the rules of one container need to know about its pod.
@@ -517,6 +517,27 @@ fn lifecycle(pod: &Pod<'_>, l: &Value, path: &Path<'_>, errs: &mut Errs) {
         if has(l, hook) {
             handler(pod, at(l, hook), &path.child(hook), errs);
         }
+    }
+    if let Some(signal) = at(l, "stopSignal").as_str() {
+        stop_signal(pod, signal, &path.child("stopSignal"), errs);
+    }
+}
+
+fn stop_signal(pod: &Pod<'_>, signal: &str, path: &Path<'_>, errs: &mut Errs) {
+    let linux = || {
+        let lifecycle = TypeId::by_name("core/v1.Lifecycle")?.desc();
+        let field = lifecycle.fields.iter().find(|f| f.json == "stopSignal")?;
+        Some(field.enum_values)
+    };
+    let os = at(pod.spec, "os");
+    match s(os, "name") {
+        _ if os.is_null() => errs.forbidden(
+            path,
+            "may not be set for containers with empty `spec.os.name`",
+        ),
+        "windows" => errs.one_of(path, signal, &["SIGKILL", "SIGTERM"]),
+        "linux" => errs.one_of(path, signal, linux().unwrap_or_default()),
+        _ => {}
     }
 }
 
