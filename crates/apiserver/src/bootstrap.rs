@@ -179,6 +179,7 @@ impl ApiServer {
             name: if subresource.is_empty() { "" } else { &name },
             subresource,
             booked_as: subresource,
+            verb: "update",
             dry_run: false,
             now: self.now(),
             manager: Some(manager),

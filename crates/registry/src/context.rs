@@ -16,6 +16,8 @@ pub struct Ctx<'a> {
     pub name: &'a str,
     /// Subresource, or empty.
     pub subresource: &'a str,
+    /// The verb that authorizers were asked about: `create`, `update`, `patch`…
+    pub verb: &'a str,
     /// Time of the request, from the injected clock.
     pub now: Time,
     /// Nothing may be persisted or kept allocated.

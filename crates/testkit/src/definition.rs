@@ -139,6 +139,7 @@ fn context<'a>(user: &'a UserInfo, namespace: &'a str) -> Ctx<'a> {
         namespace,
         name: "",
         subresource: "",
+        verb: "update",
         now: Time::now(),
         dry_run: true,
         features: skeg_registry::Features::default(),

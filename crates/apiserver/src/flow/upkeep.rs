@@ -285,6 +285,7 @@ impl ApiServer {
             name,
             subresource,
             booked_as: subresource,
+            verb: "update",
             dry_run: false,
             now: self.now(),
             manager: Some(manager),

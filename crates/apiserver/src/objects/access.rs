@@ -48,6 +48,7 @@ impl Access {
             name,
             subresource,
             booked_as: subresource,
+            verb: "update",
             dry_run,
             now: self.server.now(),
             manager: Some("kube-apiserver"),

@@ -5,7 +5,8 @@ use skeg_store::{Expect, Key, LATEST};
 use std::sync::Arc;
 
 use super::{
-    WriteCx, Written, announce, dedup_owner_references, fate, meta_text, settle, stored_object,
+    Dedup, WriteCx, Written, announce, dedup_owner_references, fate, meta_text, settle,
+    stored_object,
 };
 use crate::admit::Operation;
 use crate::error::{Error, Result};
@@ -53,11 +54,11 @@ pub(crate) async fn create(
     ] {
         obj.remove_at(&["metadata", field]);
     }
-    dedup_owner_references(&mut obj, &mut cx.warnings);
+    dedup_owner_references(&mut obj, Dedup::AsSent, &mut cx.warnings);
     let empty = Value::object();
     cx.track(served, &empty, &mut obj, true).await;
     crate::admit::mutate(served, cx, Operation::Create, &mut obj, None).await?;
-    dedup_owner_references(&mut obj, &mut cx.warnings);
+    dedup_owner_references(&mut obj, Dedup::Admitted, &mut cx.warnings);
     let wants_generated = !meta_text(&obj, "generateName").is_empty();
     let generate = wants_generated && meta_text(&obj, "name").is_empty();
     if !generate {

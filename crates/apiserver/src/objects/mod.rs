@@ -41,6 +41,8 @@ pub(crate) struct WriteCx<'a> {
     /// Subresource under which ownership of fields is booked and admission is
     /// asked.
     pub booked_as: &'a str,
+    /// The verb of the request.
+    pub verb: &'a str,
     /// Nothing is persisted.
     pub dry_run: bool,
     /// Time of the request.
@@ -63,6 +65,7 @@ impl WriteCx<'_> {
             namespace: self.namespace,
             name: self.name,
             subresource: self.subresource,
+            verb: self.verb,
             now: self.now,
             dry_run: self.dry_run,
             features: self.server.inner.options.enablement.features(),
@@ -133,9 +136,17 @@ pub(crate) struct Written {
     pub created: bool,
 }
 
+/// When owners that stand twice are looked for, which the warning tells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dedup {
+    AsSent,
+    /// After admission; patches are looked at only now.
+    Admitted,
+}
+
 /// Owner references that name the same owner twice are told once, with a
 /// warning.
-pub(crate) fn dedup_owner_references(obj: &mut Value, warnings: &mut Vec<String>) {
+pub(crate) fn dedup_owner_references(obj: &mut Value, when: Dedup, warnings: &mut Vec<String>) {
     let Some(Value::Array(owners)) = obj.at_mut(&["metadata", "ownerReferences"]) else {
         return;
     };
@@ -155,8 +166,12 @@ pub(crate) fn dedup_owner_references(obj: &mut Value, warnings: &mut Vec<String>
         return;
     }
     *owners = seen;
+    let after = match when {
+        Dedup::AsSent => "",
+        Dedup::Admitted => " after mutating admission happens",
+    };
     warnings.push(format!(
-        ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
+        ".metadata.ownerReferences contains duplicate entries{after}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
         repeated.join(", ")
     ));
 }

@@ -8,7 +8,7 @@ use skeg_store::{Expect, Key, KeyValue};
 use std::sync::Arc;
 
 use super::{
-    WriteCx, Written, announce, check_name, dedup_owner_references, fate, meta_text, settle,
+    Dedup, WriteCx, Written, announce, check_name, dedup_owner_references, fate, meta_text, settle,
     stored_object,
 };
 use crate::admit::Operation;
@@ -150,7 +150,7 @@ async fn create_by_update(
     if cx.admission {
         may_create(served, cx).await?;
     }
-    dedup_owner_references(&mut new, &mut cx.warnings);
+    dedup_owner_references(&mut new, Dedup::AsSent, &mut cx.warnings);
     new.remove_at(&["metadata", "resourceVersion"]);
     if booked == Booked::Here {
         cx.track(served, &Value::object(), &mut new, true).await;
@@ -195,12 +195,14 @@ async fn attempt(
     let (group, resource) = served.group_resource();
     let old = live.object.value();
     let mut new = transform(Some(&live.object))?;
-    dedup_owner_references(&mut new, &mut cx.warnings);
+    if cx.verb != "patch" {
+        dedup_owner_references(&mut new, Dedup::AsSent, &mut cx.warnings);
+    }
     if booked == Booked::Here {
         cx.track(served, &old, &mut new, false).await;
     }
     crate::admit::mutate(served, cx, Operation::Update, &mut new, Some(&old)).await?;
-    dedup_owner_references(&mut new, &mut cx.warnings);
+    dedup_owner_references(&mut new, Dedup::Admitted, &mut cx.warnings);
     let wanted = super::read::parse_revision(meta_text(&new, "resourceVersion"))
         .map_err(|e| Error::internal(e.split(": ").skip(3).collect::<Vec<_>>().join(": ")))?;
     let revision = live.kv.mod_revision;

@@ -2,6 +2,7 @@
 
 use skeg_cel::Val;
 use skeg_meta::{GroupResource, Status, StatusCause};
+use skeg_registry::virtuals::is_review;
 use skeg_schema::{Value, json};
 use std::sync::Arc;
 
@@ -49,15 +50,7 @@ pub(super) fn is_exempt(subject: &Subject<'_>) -> bool {
                 | "mutatingadmissionpolicies"
                 | "mutatingadmissionpolicybindings"
         ),
-        "authentication.k8s.io" => matches!(name, "selfsubjectreviews" | "tokenreviews"),
-        "authorization.k8s.io" => matches!(
-            name,
-            "localsubjectaccessreviews"
-                | "selfsubjectaccessreviews"
-                | "selfsubjectrulesreviews"
-                | "subjectaccessreviews"
-        ),
-        _ => false,
+        group => is_review(group, name),
     }
 }
 

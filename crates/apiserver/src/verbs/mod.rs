@@ -84,6 +84,7 @@ fn write_cx<'a>(
         name: &req.info.name,
         subresource: &req.info.subresource,
         booked_as: &req.info.subresource,
+        verb: req.info.verb.as_str(),
         dry_run,
         now: req.server.now(),
         manager,

@@ -22,6 +22,7 @@ use skeg_auth::audit::Level;
 use skeg_meta::labels::Selector;
 use skeg_meta::{GroupResource, Status};
 use skeg_registry::objects::{Gr, Objects};
+use skeg_registry::virtuals::is_review;
 use skeg_schema::Value;
 use std::sync::Arc;
 use std::time::Instant;
@@ -50,22 +51,11 @@ const EXEMPT: &[&str] = &[
     "validatingadmissionpolicybindings",
     "validatingwebhookconfigurations",
 ];
-/// Reviews are answered, not stored; webhooks are not asked about them.
-const REVIEWS: &[(&str, &str)] = &[
-    ("authentication.k8s.io", "selfsubjectreviews"),
-    ("authentication.k8s.io", "tokenreviews"),
-    ("authorization.k8s.io", "localsubjectaccessreviews"),
-    ("authorization.k8s.io", "selfsubjectaccessreviews"),
-    ("authorization.k8s.io", "selfsubjectrulesreviews"),
-    ("authorization.k8s.io", "subjectaccessreviews"),
-];
 
 fn is_exempt(resource: &Gvr) -> bool {
     (resource.group == "admissionregistration.k8s.io"
         && EXEMPT.contains(&resource.resource.as_str()))
-        || REVIEWS
-            .iter()
-            .any(|(group, name)| resource.group == *group && resource.resource == *name)
+        || is_review(&resource.group, &resource.resource)
 }
 
 /// The webhooks of a server.

@@ -9,7 +9,7 @@ use skeg_auth::audit::AuditOptions;
 use skeg_registry::admission::{EventLimit, EventLimitType, PluginConfiguration};
 
 use crate::hooks::Hook;
-use crate::support::{ALICE, MAPS, Server, map};
+use crate::support::{ADMIN, ALICE, MAPS, Server, map};
 
 const MUTATING: &str = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
 
@@ -207,4 +207,100 @@ async fn owners_are_given_by_those_who_may_delete() {
     let expect = "configmaps \"owned\" is forbidden: cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: ";
     assert!(told.starts_with(expect), "{told}");
     send(false).await.expect(201);
+}
+
+/// What was allocated is the scheduler's to say, what of a device a driver's
+/// (test/integration/auth/resourceclaim_test.go).
+#[tokio::test]
+async fn the_status_of_claims_is_written_by_who_may_bind_and_who_drives() {
+    let server = Server::start().await;
+    let claims = "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims";
+    let claim = json!({"metadata": {"name": "c"}, "spec": {"devices": {"requests": [
+        {"name": "r", "exactly": {"deviceClassName": "class"}},
+    ]}}});
+    server
+        .send(&format!("POST {claims}"), claim)
+        .await
+        .expect(201);
+    let roles = "/apis/rbac.authorization.k8s.io/v1";
+    let claim_rule = json!({
+        "apiGroups": ["resource.k8s.io"], "resources": ["resourceclaims/status"], "verbs": ["update", "patch"],
+    });
+    let allow = async |method: &str, rules: Value| {
+        let named = if method == "PUT" { "/claims" } else { "" };
+        let body = json!({"metadata": {"name": "claims"}, "rules": rules});
+        let line = format!("{method} {roles}/clusterroles{named}");
+        let made = server.send(&line, body).await;
+        assert!(made.code < 300, "{}", made.text());
+    };
+    allow("POST", json!([claim_rule])).await;
+    let binding = json!({
+        "metadata": {"name": "claims"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "claims"},
+        "subjects": [{"kind": "ServiceAccount", "namespace": "default", "name": "sa"}],
+    });
+    let line = format!("POST {roles}/clusterrolebindings");
+    server.send(&line, binding).await.expect(201);
+
+    let status = |device: Option<&str>| {
+        let device =
+            device.map(|name| json!({"driver": "d.example.com", "pool": "p", "device": name}));
+        json!({"status": {
+            "allocation": {
+                "devices": {"results": [
+                    {"request": "r", "driver": "d.example.com", "pool": "p", "device": "one"},
+                ]},
+                "nodeSelector": {"nodeSelectorTerms": [{"matchFields": [
+                    {"key": "metadata.name", "operator": "In", "values": ["n1"]},
+                ]}]},
+            },
+            "devices": (device.into_iter().collect::<Vec<_>>()),
+        }})
+    };
+    let write = async |node: &str, body: Value| {
+        let headers = [
+            ("content-type", "application/merge-patch+json"),
+            ("impersonate-user", "system:serviceaccount:default:sa"),
+            (
+                "impersonate-extra-authentication.kubernetes.io%2Fnode-name",
+                node,
+            ),
+        ];
+        let line = format!("PATCH {claims}/c/status");
+        server
+            .ask_all(ADMIN, &line, &headers, body.to_string())
+            .await
+    };
+    let told = write("n1", status(None)).await.refused(422, "Invalid");
+    assert_eq!(
+        told,
+        "ResourceClaim.resource.k8s.io \"c\" is invalid: status: Forbidden: changing status.allocation or status.reservedFor requires resource=\"resourceclaims/binding\", verb=\"patch\" permission: resourceclaims.resource.k8s.io is forbidden: User \"system:serviceaccount:default:sa\" cannot patch resource \"resourceclaims/binding\" in API group \"resource.k8s.io\" at the cluster scope"
+    );
+    let bind = json!({
+        "apiGroups": ["resource.k8s.io"], "resources": ["resourceclaims/binding"], "verbs": ["patch"],
+    });
+    allow("PUT", json!([claim_rule, bind])).await;
+    write("n1", status(None)).await.expect(200);
+
+    let told = write("n2", status(Some("one")))
+        .await
+        .refused(422, "Invalid");
+    let expect = "status.devices: Forbidden: changing status.devices requires resource=\"resourceclaims/driver\", verb=\"[arbitrary-node:patch]\" permission: resourceclaims.resource.k8s.io \"d.example.com\" is forbidden: ";
+    assert!(told.contains(expect), "{told}");
+    let told = write("n1", status(Some("one")))
+        .await
+        .refused(422, "Invalid");
+    let expect = "verb=\"[associated-node:patch arbitrary-node:patch]\" permission: ";
+    assert!(told.contains(expect), "{told}");
+    let drive = json!({
+        "apiGroups": ["resource.k8s.io"], "resources": ["resourceclaims/driver"],
+        "resourceNames": ["d.example.com"], "verbs": ["associated-node:patch"],
+    });
+    allow("PUT", json!([claim_rule, bind, drive])).await;
+    write("n2", status(Some("one")))
+        .await
+        .refused(422, "Invalid");
+    write("n1", status(Some("one"))).await.expect(200);
+    write("n2", status(None)).await.refused(422, "Invalid");
+    write("n1", status(None)).await.expect(200);
 }

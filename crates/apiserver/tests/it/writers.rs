@@ -199,3 +199,84 @@ async fn a_local_review_tells_of_its_metadata_before_its_namespace() {
     let fields: Vec<&str> = causes.iter().filter_map(|c| c["field"].as_str()).collect();
     assert_eq!(fields, ["metadata", "spec.resourceAttributes.namespace"]);
 }
+
+#[tokio::test]
+async fn a_stateful_set_written_again_as_it_is_stays_as_it_is() {
+    let server = Server::start().await;
+    let sets = "/apis/apps/v1/namespaces/default/statefulsets";
+    let set = json!({"metadata": {"name": "s"}, "spec": {
+        "selector": {"matchLabels": {"a": "b"}},
+        "template": {
+            "metadata": {"labels": {"a": "b"}},
+            "spec": {"containers": [{"name": "c", "image": "i"}]},
+        },
+        "volumeClaimTemplates": [{"metadata": {"name": "v"}, "spec": {
+            "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}},
+        }}],
+    }});
+    let made = server.send(&format!("POST {sets}"), set).await.expect(201);
+    let line = format!("PUT {sets}/s");
+    let again = server.send(&line, made.clone()).await.expect(200);
+    assert_eq!(again, made);
+    let labels = json!({"metadata": {"labels": {"l": "v"}}});
+    let path = format!("{sets}/s");
+    let labelled = server.patch(&path, "merge-patch+json", labels).await;
+    assert_eq!(labelled.expect(200)["metadata"]["generation"], 1);
+    let more = json!({"spec": {"replicas": 2}});
+    let more = server.patch(&path, "merge-patch+json", more).await;
+    assert_eq!(more.expect(200)["metadata"]["generation"], 2);
+}
+
+#[tokio::test]
+async fn a_write_of_the_status_leaves_the_metadata() {
+    let server = Server::start().await;
+    let policy = json!({"metadata": {"name": "p"}, "spec": {
+        "matchConstraints": {"resourceRules": [{
+            "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"],
+        }]},
+        "validations": [{"expression": "true"}],
+    }});
+    let policies = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
+    let range = json!({"metadata": {"name": "r"}, "spec": {"cidrs": ["10.99.0.0/24"]}});
+    let ranges = "/apis/networking.k8s.io/v1/servicecidrs";
+    for (path, body) in [(policies, policy), (ranges, range)] {
+        let made = server.send(&format!("POST {path}"), body).await.expect(201);
+        let name = made["metadata"]["name"].as_str().unwrap();
+        let change = json!({"metadata": {
+            "labels": {"w": "v"}, "annotations": {"a": "b"}, "finalizers": ["x.y/z"],
+        }});
+        let status = format!("{path}/{name}/status");
+        let written = server.patch(&status, "merge-patch+json", change).await;
+        let written = written.expect(200);
+        for field in ["labels", "annotations"] {
+            assert!(written["metadata"][field].is_null(), "{written}");
+        }
+        let finalizers = &written["metadata"]["finalizers"];
+        assert!(!finalizers.to_string().contains("x.y/z"), "{written}");
+    }
+}
+
+#[tokio::test]
+async fn owners_that_a_patch_names_twice_are_found_after_admission() {
+    let server = Server::start().await;
+    server.make_maps(&["m"]).await;
+    let owner = json!({"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "u"});
+    let owners = json!({"metadata": {"ownerReferences": [owner, owner]}});
+    let path = "/api/v1/namespaces/default/configmaps/m";
+    let patched = server.patch(path, "merge-patch+json", owners.clone()).await;
+    let expect = "299 - \".metadata.ownerReferences contains duplicate entries after mutating admission happens; API server";
+    assert!(
+        patched.header("warning").starts_with(expect),
+        "{}",
+        patched.header("warning")
+    );
+    let mut map = patched.expect(200);
+    map["metadata"]["ownerReferences"] = owners["metadata"]["ownerReferences"].clone();
+    let put = server.send(&format!("PUT {path}"), map).await;
+    let expect = "299 - \".metadata.ownerReferences contains duplicate entries; API server";
+    assert!(
+        put.header("warning").starts_with(expect),
+        "{}",
+        put.header("warning")
+    );
+}

@@ -138,7 +138,7 @@ impl Chain {
                 Box::new(storage::DefaultIngressClass),
                 Box::new(storage::DefaultStorageClass),
                 Box::new(storage::PersistentVolumeClaimResize),
-                Box::new(devices::DeviceAdminAccess),
+                Box::new(devices::DeviceAccess(authorizer.clone())),
             ],
             last: vec![Box::new(quota::ResourceQuota::default())],
             authorizer,

@@ -140,6 +140,7 @@ mod tests {
                         namespace: "n",
                         name: "system-node-critical",
                         subresource,
+                        verb: "update",
                         now: Time::now(),
                         dry_run: false,
                         features: crate::gates::Features::default(),

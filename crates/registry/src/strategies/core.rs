@@ -1,6 +1,7 @@
 //! Core kinds but pods and services.
 
 use super::kind::Kind;
+use super::service::cidr_warning;
 use crate::context::Ctx;
 use crate::defaults::{apps, misc};
 use crate::errors::Errs;
@@ -267,6 +268,12 @@ fn node_warnings(obj: &Value, _: Option<&Value>) -> Vec<String> {
     }
     if !s(at(obj, "spec"), "externalID").is_empty() {
         out.push("spec.externalID: this field is deprecated, and is unused by Kubernetes".into());
+    }
+    let cidrs = list(at(obj, "spec"), "podCIDRs")
+        .iter()
+        .filter_map(Value::as_str);
+    for (n, cidr) in cidrs.enumerate() {
+        out.extend(cidr_warning(&format!("spec.podCIDRs[{n}]"), cidr));
     }
     out
 }

@@ -19,6 +19,7 @@ pub fn kind(resource: &str) -> Kind {
             name: names::admission,
             default: |obj| misc::webhooks(obj, false),
             validate: |_, obj, errs| webhooks::configuration(obj, false, errs),
+            warnings: |obj, _| webhooks::warnings(obj),
             counted: &["webhooks"],
             unconditional: false,
             ..Kind::PLAIN
@@ -27,6 +28,7 @@ pub fn kind(resource: &str) -> Kind {
             name: names::admission,
             default: |obj| misc::webhooks(obj, true),
             validate: |_, obj, errs| webhooks::configuration(obj, true, errs),
+            warnings: |obj, _| webhooks::warnings(obj),
             counted: &["webhooks"],
             unconditional: false,
             ..Kind::PLAIN
@@ -36,6 +38,8 @@ pub fn kind(resource: &str) -> Kind {
             default: misc::admission_policy,
             create: |_, obj| set(obj, "status", json!({})),
             validate: |_, obj, errs| admission_policies::validating_policy(obj, errs),
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
             status_rules: |_, new, _, errs| admission_policies::policy_status(new, errs),
             unconditional: false,
             ..Kind::SPEC
@@ -172,6 +176,8 @@ pub fn kind(resource: &str) -> Kind {
             validate_update: Some(|_, new, old, errs| {
                 certificates::pod_request_update(new, old, errs)
             }),
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
             status_rules: |ctx, new, old, errs| {
                 certificates::pod_request_status(new, old, &ctx.now, errs);
             },

@@ -3,7 +3,7 @@
 
 use crate::context::Ctx;
 use crate::errors::Errs;
-use crate::generic::{bump_generation, keep, keep_metadata, set_generation};
+use crate::generic::{bump_generation, generation, keep, keep_metadata, set_generation};
 use crate::strategy::{
     DeleteOptions, FieldLabels, GarbageCollection, Grace, Hooks, ScalePaths, Strategy,
 };
@@ -201,7 +201,11 @@ impl Strategy for Kind {
             let mut old = old.clone();
             (self.default)(&mut old);
             (self.update)(ctx, new, &old);
-            bump_generation(new, &old, self.counted);
+            // What defaulting leaves empty is in both then.
+            let mut filled = new.clone();
+            (self.default)(&mut filled);
+            bump_generation(&mut filled, &old, self.counted);
+            set_generation(new, generation(&filled));
             return;
         }
         (self.update)(ctx, new, old);

@@ -1,6 +1,6 @@
 //! networking.k8s.io and discovery.k8s.io.
 
-use super::kind::Kind;
+use super::kind::{ALL_BUT_STATUS, Kind, status_alone};
 use crate::defaults::misc;
 use crate::generic::bump_generation;
 use crate::strategy::FieldLabels;
@@ -62,6 +62,8 @@ pub fn kind(resource: &str) -> Kind {
         },
         "servicecidrs" => Kind {
             status: true,
+            status_prepare: status_alone,
+            status_resets: ALL_BUT_STATUS,
             validate: |_, obj, errs| network::service_cidr(obj, errs),
             validate_update: Some(|_, new, old, errs| network::service_cidr_update(new, old, errs)),
             ..Kind::PLAIN

@@ -223,7 +223,7 @@ pub fn node(obj: &Value, errs: &mut Errs) {
     let cidrs = list(spec, "podCIDRs");
     let c_path = path.child("podCIDRs");
     for (n, c) in cidrs.iter().filter_map(Value::as_str).enumerate() {
-        errs.invalid_all(&c_path.index(n), c, names::cidr(c, false));
+        errs.invalid_all(&c_path.index(n), c, names::cidr(c, true));
     }
     if cidrs.len() < 2 {
         return;

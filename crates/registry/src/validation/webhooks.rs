@@ -4,6 +4,7 @@ use super::{metadata, names};
 use crate::errors::Errs;
 use crate::path::Path;
 use crate::tree::{at, has, i, list, s};
+use crate::virtuals::is_review;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use skeg_cel::EnvOptions;
@@ -13,6 +14,31 @@ use std::collections::HashSet;
 
 const REVIEW_VERSIONS: &[&str] = &["v1", "v1beta1"];
 const CONDITIONS_MAX: usize = 64;
+
+/// What is odd about the rules of webhooks: those that name what webhooks are never asked about.
+pub fn warnings(obj: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    for (h, hook) in list(obj, "webhooks").iter().enumerate() {
+        for (r, rule) in list(hook, "rules").iter().enumerate() {
+            let names = |key| list(rule, key).iter().filter_map(Value::as_str);
+            if names("apiGroups")
+                .chain(names("resources"))
+                .any(|name| name == "*")
+            {
+                continue;
+            }
+            let mut told = HashSet::new();
+            for (group, resource) in
+                names("apiGroups").flat_map(|group| names("resources").map(move |it| (group, it)))
+            {
+                if is_review(group, resource) && told.insert((group, resource)) {
+                    out.push(format!("webhooks[{h}].rules[{r}]: {resource}.{group} is excluded from admission webhooks; this rule will have no effect"));
+                }
+            }
+        }
+    }
+    out
+}
 
 /// A configuration of webhooks.
 pub fn configuration(obj: &Value, mutating: bool, errs: &mut Errs) {

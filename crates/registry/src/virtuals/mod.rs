@@ -41,6 +41,22 @@ pub trait Components: Send + Sync {
     async fn health(&self) -> Vec<(String, Result<String, String>)>;
 }
 
+/// Whether it is a review, which is answered and not stored: admission asks neither webhooks
+/// nor policies about them.
+pub fn is_review(group: &str, resource: &str) -> bool {
+    match group {
+        "authentication.k8s.io" => matches!(resource, "selfsubjectreviews" | "tokenreviews"),
+        "authorization.k8s.io" => matches!(
+            resource,
+            "localsubjectaccessreviews"
+                | "selfsubjectaccessreviews"
+                | "selfsubjectrulesreviews"
+                | "subjectaccessreviews"
+        ),
+        _ => false,
+    }
+}
+
 /// POST on a virtual resource. Answers the HTTP code and the object.
 pub async fn create(
     env: &Env,

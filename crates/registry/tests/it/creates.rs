@@ -26,6 +26,7 @@ fn causes(resource: &str, subresource: &str, mut obj: Value, old: Option<&Value>
         namespace: "default",
         name: "",
         subresource,
+        verb: "update",
         now: Time::now(),
         dry_run: false,
         features: skeg_registry::Features::default(),

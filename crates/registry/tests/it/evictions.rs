@@ -17,6 +17,7 @@ async fn evict(world: &World, options: Value) -> Result<Value, Status> {
         namespace: "ns",
         name: "p",
         subresource: "eviction",
+        verb: "update",
         now: Time::now(),
         dry_run: false,
         features: skeg_registry::Features::default(),

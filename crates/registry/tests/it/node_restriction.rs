@@ -89,6 +89,7 @@ async fn write(world: &World, write: Write<'_>) -> Result<(), Status> {
             namespace: "ns",
             name: write.name,
             subresource,
+            verb: "update",
             now: Time::now(),
             dry_run: false,
             features: skeg_registry::Features::default(),

@@ -25,6 +25,7 @@ async fn told(world: &World, pod: &Value) -> Option<String> {
             namespace: "n",
             name: "",
             subresource: "",
+            verb: "update",
             now: Time::now(),
             dry_run: false,
             features: skeg_registry::Features::default(),

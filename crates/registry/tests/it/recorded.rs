@@ -65,6 +65,7 @@ async fn create(
         namespace: path.namespace,
         name: "",
         subresource: "",
+        verb: "update",
         now: Time::now(),
         dry_run: false,
         features: skeg_registry::Features::default(),

@@ -35,7 +35,7 @@ fn what_only_pods_must_have() {
     check(
         image,
         &["spec.volumes[0].image.reference: Required value"],
-        &[],
+        &["template.spec.volumes[0].image.reference: Required value"],
     );
     let hook = json!({"sleep": {"seconds": 5}});
     let container = merged(

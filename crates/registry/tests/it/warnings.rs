@@ -250,3 +250,27 @@ fn cells_name_each_address_and_role_once() {
     }}});
     assert_eq!(cells("nodes", &node)[2], json!("a"));
 }
+
+#[test]
+fn rules_about_reviews_have_no_effect() {
+    let told = |groups: &[&str], resources: &[&str]| {
+        let rule = json!({"apiGroups": (groups.to_vec()), "resources": (resources.to_vec())});
+        validation::webhooks::warnings(&json!({"webhooks": [{"rules": [rule]}]}))
+    };
+    let said = told(
+        &["authentication.k8s.io", ""],
+        &["tokenreviews", "pods", "tokenreviews"],
+    );
+    let expect = "webhooks[0].rules[0]: tokenreviews.authentication.k8s.io is excluded from admission webhooks; this rule will have no effect";
+    assert_eq!(said, [expect]);
+    assert!(told(&["authentication.k8s.io"], &["*"]).is_empty());
+    assert!(told(&[""], &["tokenreviews"]).is_empty());
+}
+
+#[test]
+fn ranges_of_nodes() {
+    let node = |cidr: &str| json!({"metadata": {"name": "n"}, "spec": {"podCIDRs": [cidr]}});
+    let told = faults(|errs| validation::core::node(&node("10.0.0.1/16"), errs));
+    let expect = "spec.podCIDRs[0]: Invalid value: \"10.0.0.1/16\": must not have bits set beyond the prefix length";
+    assert_eq!(told, [expect]);
+}

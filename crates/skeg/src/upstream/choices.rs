@@ -287,6 +287,8 @@ fn authz(given: &Given, modes: &[&str]) -> Result<AuthzOptions, String> {
     }
     Ok(AuthzOptions {
         modes: match chosen {
+            // The file says who decides.
+            [] if configuration_file.is_some() => Vec::new(),
             [] => modes.iter().map(|mode| (*mode).to_owned()).collect(),
             chosen => chosen.to_vec(),
         },
@@ -455,6 +457,11 @@ mod tests {
         let (open, warnings) = read(&["authorization-mode=AlwaysAllow"]).unwrap();
         assert!(!open.authn.anonymous, "{warnings:?}");
         assert!(warnings[0].contains("AlwaysAllow"), "{warnings:?}");
+        let (by_file, warnings) = read(&["authorization-config=/file"]).unwrap();
+        assert!(
+            by_file.authn.anonymous && warnings.is_empty(),
+            "{warnings:?}"
+        );
         let (choices, _) = read(&[]).unwrap();
         assert_eq!(choices.authz.modes, ["Node", "RBAC"]);
         assert!(choices.authn.oidc.is_none() && choices.authn.request_header.is_none());

@@ -16,7 +16,7 @@ pub(super) fn kind_of(svc: &Value) -> &str {
 }
 
 pub(super) fn needs_cluster_ip(svc: &Value) -> bool {
-    matches!(kind_of(svc), "ClusterIP" | "NodePort" | "LoadBalancer")
+    kind_of(svc) != "ExternalName"
 }
 
 pub(super) fn needs_node_ports(svc: &Value) -> bool {

@@ -5,6 +5,7 @@ mod allocate;
 mod carry;
 mod warnings;
 
+pub(super) use warnings::cidr_warning;
 pub use warnings::ip_warning;
 
 use crate::alloc::{Held, ServiceAllocators};

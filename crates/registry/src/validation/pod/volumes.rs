@@ -16,8 +16,6 @@ pub type Volumes<'a> = HashMap<&'a str, &'a Value>;
 struct Context<'a> {
     volume_name: &'a str,
     pod_name: &'a str,
-    /// A template may leave to its pods what image they use.
-    in_template: bool,
 }
 
 /// Sources in upstream's order.
@@ -76,7 +74,6 @@ pub fn volumes<'a>(
         let context = Context {
             volume_name: name,
             pod_name: pod,
-            in_template: meta.is_null(),
         };
         source(v, &context, &at_path, errs);
         let name_path = at_path.child("name");
@@ -160,7 +157,7 @@ fn one_source(
         "projected" => projected::projected(src, &path, errs),
         "csi" => csi(src, &path, errs),
         "ephemeral" => ephemeral(src, context, volume, &path, errs),
-        "image" => image(src, context, &path, errs),
+        "image" => image(src, &path, errs),
         _ => {}
     }
 }
@@ -268,8 +265,8 @@ fn ephemeral(
     }
 }
 
-fn image(v: &Value, context: &Context<'_>, path: &Path<'_>, errs: &mut Errs) {
-    if s(v, "reference").is_empty() && !context.in_template {
+fn image(v: &Value, path: &Path<'_>, errs: &mut Errs) {
+    if s(v, "reference").is_empty() {
         errs.required(&path.child("reference"), "");
     }
     match s(v, "pullPolicy") {
