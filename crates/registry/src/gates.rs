@@ -49,6 +49,7 @@ features! {
     InPlacePodLevelResourcesVerticalScaling
     MatchLabelKeysInPodTopologySpread
     MaxUnavailableStatefulSet
+    PodGroupPreemptionPolicy
     PodLevelResources
     ResourceHealthStatus
     TopologyAwareWorkloadScheduling

@@ -113,3 +113,32 @@ spec: {strategy: example.com/own, preferredHolder: a}
         assert!(gates["EnvFiles"]);
     }
 }
+
+#[tokio::test]
+async fn rules_follow_their_gates() {
+    const GROUP: &str = "
+apiVersion: scheduling.k8s.io/v1beta1
+kind: PodGroup
+metadata: {name: g}
+spec: {schedulingPolicy: {basic: {}}, preemptionPolicy: Never}
+";
+    for on in [false, true] {
+        let cluster = plain()
+            .runtime_config("scheduling.k8s.io/v1beta1", true)
+            .feature_gate("GenericWorkload", true)
+            .feature_gate("PodGroupPreemptionPolicy", on);
+        let cluster = cluster.start().await.unwrap();
+        let refused = cluster.apply(GROUP).await.err();
+        let mut said = String::new();
+        let mut why = refused.as_ref().map(|why| why as &dyn std::error::Error);
+        while let Some(cause) = why {
+            said += &cause.to_string();
+            why = cause.source();
+        }
+        assert_eq!(said.is_empty(), on, "{said}");
+        assert!(
+            on || said.contains("spec.preemptionPolicy: Forbidden"),
+            "{said}"
+        );
+    }
+}

@@ -92,6 +92,31 @@ fn stages_and_gates() {
 }
 
 #[test]
+fn gates_that_rules_name_can_be_switched() {
+    // Fields of these are always dropped.
+    const OFF: &[&str] = &[
+        "InPlacePodVerticalScalingSchedulerPreemption",
+        "WorkloadWithJob",
+    ];
+    let mut named = 0;
+    for ty in TypeId::all() {
+        for marker in ty.desc().fields.iter().flat_map(|field| field.markers) {
+            for word in ["ifEnabled(", "ifDisabled("] {
+                let Some((_, rest)) = marker.split_once(word) else {
+                    continue;
+                };
+                let gate = rest.split(')').next().unwrap_or_default();
+                let gate = gate.trim_matches('"');
+                let known = Feature::by_name(gate).is_some() || OFF.contains(&gate);
+                assert!(known, "{marker}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 0);
+}
+
+#[test]
 fn names_that_their_types_speak_of() {
     let class = |name: &str| {
         json!({
