@@ -30,6 +30,11 @@ fn type_of(kind: &Gvk) -> Option<TypeId> {
     TypeId::by_gvk(&kind.group, &kind.version, &kind.kind)
 }
 
+/// Whether a kind is one of the server's own, of which it knows the fields.
+pub(super) fn is_typed(kind: &Gvk) -> bool {
+    type_of(kind).is_some()
+}
+
 fn api_version(kind: &Gvk) -> String {
     if kind.group.is_empty() {
         kind.version.clone()

@@ -122,6 +122,28 @@ async fn patches_are_applied_and_seen_again() {
 }
 
 #[tokio::test]
+async fn a_patch_may_take_away_what_a_known_object_is() {
+    let server = Server::start().await;
+    let asked = Hook::reviewing(|_| {
+        Some(patch(json!([
+            {"op": "remove", "path": "/kind"},
+            {"op": "remove", "path": "/apiVersion"},
+            {"op": "add", "path": "/data/seen", "value": "yes"},
+        ])))
+    })
+    .await;
+    let hooks = vec![hook("h.example.com", &asked.client_config())];
+    configure(&server, MUTATING, "m", hooks).await;
+    let made = server
+        .send(&format!("POST {MAPS}"), map("a"))
+        .await
+        .expect(201);
+    assert_eq!(made["kind"], "ConfigMap");
+    assert_eq!(made["apiVersion"], "v1");
+    assert_eq!(made["data"], json!({"k": "v", "seen": "yes"}));
+}
+
+#[tokio::test]
 async fn who_hangs_holds_up_nobody_else() {
     let server = Server::start().await;
     let hanging = Hook::reviewing(|_| None).await;
