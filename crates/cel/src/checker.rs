@@ -344,14 +344,16 @@ impl Checker<'_> {
         args.extend(call.args.iter().map(|arg| self.get(arg)));
         let mut chosen = Chosen::new();
         if matches!(&*call.function, op::AND | op::OR) {
+            let mut result = Type::Bool;
             for (arg, ty) in call.args.iter().zip(&args) {
                 if !self.mapping.assign(&[(ty, &Type::Bool)]) {
                     let message = format!("expected type 'bool' but found '{ty}'");
                     self.error(arg.at, message);
+                    result = Type::Error;
                 }
             }
             self.calls.insert(id, vec![0]);
-            return Type::Bool;
+            return result;
         }
         let mut result: Option<Type> = None;
         for (place, overload) in overloads.iter().enumerate() {

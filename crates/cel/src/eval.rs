@@ -603,6 +603,19 @@ pub(crate) fn lacking(function: &str, args: &[Val<'_>]) -> EvalError {
             number || text || time || bytes || matches!(first, Some(Val::Bool(_)))
         }
         "size" => time,
+        "contains" | "startsWith" | "endsWith" | "matches" | "find" | "findAll" | "or"
+        | "orValue" => true,
+        "sort" => text || time,
+        "flatten" => {
+            let of = match first {
+                Some(Val::Map(_)) => "map(dyn, dyn)".to_owned(),
+                Some(Val::Optional(_)) => "optional_type(dyn)".to_owned(),
+                first => first.map_or_else(String::new, |first| {
+                    first.type_of().runtime_name().to_owned()
+                }),
+            };
+            return EvalError::new(format!("no such overload: {of}.flatten()"));
+        }
         function if function.starts_with(|c: char| c.is_ascii_alphabetic()) => {
             let given: Vec<String> = args
                 .iter()

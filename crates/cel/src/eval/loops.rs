@@ -71,10 +71,11 @@ impl<'a> Evaluator<'_, 'a> {
                 }
             }
             other => {
-                return Err(EvalError::new(format!(
-                    "got '{}', expected iterable type",
-                    other.type_of().runtime_name()
-                )));
+                let name = other.go_name();
+                return Err(EvalError::new(match fold.var2 {
+                    Some(_) => format!("unsupported comprehension range type: {name}"),
+                    None => format!("got '{name}', expected iterable type"),
+                }));
             }
         }
         accu

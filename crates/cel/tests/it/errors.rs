@@ -51,6 +51,11 @@ fn types_that_do_not_fit() {
         "self.s && true",
         "ERROR: <input>:1:5: expected type 'bool' but found 'string'\n | self.s && true\n | ....^",
     );
+    // Of what is wrong already nothing more is said.
+    check(
+        "(self.s && true).size() == (1 || true)",
+        "ERROR: <input>:1:6: expected type 'bool' but found 'string'\n | (self.s && true).size() == (1 || true)\n | .....^\nERROR: <input>:1:29: expected type 'bool' but found 'int'\n | (self.s && true).size() == (1 || true)\n | ............................^",
+    );
     check(
         "'é'.nope == 'é'",
         "ERROR: <input>:1:4: type 'string' does not support field selection\n | 'é'.nope == 'é'\n | .\u{ff0e}.^",

@@ -394,3 +394,33 @@ fn lists_are_known_by_their_first_item() {
         ),
     ]);
 }
+
+#[test]
+fn calls_on_what_does_not_fit() {
+    for (text, expected) in [
+        (
+            "dyn(1).exists(x, x)",
+            "got 'types.Int', expected iterable type",
+        ),
+        (
+            "dyn('x').map(x, x)",
+            "got 'types.String', expected iterable type",
+        ),
+        (
+            "dyn(1).all(i, x, true)",
+            "unsupported comprehension range type: types.Int",
+        ),
+        ("dyn(1).contains('a')", "no such overload"),
+        ("dyn(1).findAll('a', 1)", "no such overload"),
+        ("dyn(1).orValue(1)", "no such overload"),
+        ("dyn(1).sort()", "no such overload: sort"),
+        ("dyn('x').sort()", "no such overload"),
+        ("dyn(1).flatten()", "no such overload: int.flatten()"),
+        (
+            "dyn({'a': 1}).flatten()",
+            "no such overload: map(dyn, dyn).flatten()",
+        ),
+    ] {
+        assert_eq!(ask(text).0, format!("error: {expected}"), "{text}");
+    }
+}
