@@ -99,7 +99,14 @@ pub fn update(live: &Value, new: &mut Value, write: &Write<'_>) {
                 .iter()
                 .any(|tree| !write.versions.fits(tree, &entry.api_version))
     });
-    if lost && !write.creating {
+    // Nor can what does not fit the schema as it is: a set of maps, a list for a text.
+    let unfit = match write.versions.node(write.api_version) {
+        Some(node @ Node::CustomObject(_)) => {
+            [&*new, live].iter().any(|tree| !typed::fits(tree, node))
+        }
+        _ => false,
+    };
+    if unfit || lost && !write.creating {
         keep(live, new);
         return;
     }

@@ -10,24 +10,42 @@ use crate::go;
 
 /// What does not fit, as upstream tells it; `None`: everything does.
 pub fn validate(value: &Value, node: Node<'_>) -> Option<String> {
-    let mut errors = Vec::new();
+    let mut errors = Complaints::default();
     check(value, node, &mut String::new(), &mut errors);
-    match errors.as_slice() {
+    match errors.texts.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
         many => Some(format!("errors:\n  {}", many.join("\n  "))),
     }
 }
 
-fn tell(path: &str, text: &str, errors: &mut Vec<String>) {
-    errors.push(if path.is_empty() {
+/// Whether it can be told what of a stored tree is whose. Elements that share a key do not hinder that.
+pub fn fits(value: &Value, node: Node<'_>) -> bool {
+    let mut errors = Complaints {
+        duplicates_pass: true,
+        ..Complaints::default()
+    };
+    check(value, node, &mut String::new(), &mut errors);
+    errors.texts.is_empty()
+}
+
+/// What does not fit.
+#[derive(Default)]
+struct Complaints {
+    texts: Vec<String>,
+    /// Elements of a list may share a key.
+    duplicates_pass: bool,
+}
+
+fn tell(path: &str, text: &str, errors: &mut Complaints) {
+    errors.texts.push(if path.is_empty() {
         text.to_owned()
     } else {
         format!("{path}: {text}")
     });
 }
 
-fn check(value: &Value, node: Node<'_>, path: &mut String, errors: &mut Vec<String>) {
+fn check(value: &Value, node: Node<'_>, path: &mut String, errors: &mut Complaints) {
     if value.is_null() {
         return;
     }
@@ -72,7 +90,7 @@ fn check_list(
     shape: ListShape,
     node: Node<'_>,
     path: &mut String,
-    errors: &mut Vec<String>,
+    errors: &mut Complaints,
 ) {
     let mut seen: std::collections::BTreeSet<Element> = std::collections::BTreeSet::new();
     let len = path.len();
@@ -91,14 +109,14 @@ fn check_list(
         path.push_str(&element.to_string());
         let here = std::mem::take(path);
         *path = here[..len].to_owned();
-        if shape != ListShape::Atomic && seen.contains(&element) {
+        if !errors.duplicates_pass && seen.contains(&element) {
             let text = format!("duplicate entries for key {element}");
             tell(path, &text, errors);
         }
         *path = here;
         check(item, node.items(), path, errors);
         path.truncate(len);
-        if shape != ListShape::Atomic {
+        if shape != ListShape::Atomic && !errors.duplicates_pass {
             seen.insert(element);
         }
     }

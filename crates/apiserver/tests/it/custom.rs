@@ -286,6 +286,31 @@ async fn applies_merge_lists_by_the_definitions_keys() {
 }
 
 #[tokio::test]
+async fn sets_of_maps_are_written_and_not_applied() {
+    let server = Server::start().await;
+    let mut definition = definition(&["v1"]);
+    definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
+        ["set"] = json!({"type": "array", "x-kubernetes-list-type": "set",
+            "items": {"type": "object", "x-kubernetes-map-type": "atomic",
+                "properties": {"k": {"type": "string"}}}});
+    define(&server, definition).await;
+    let set = |k: &str| widget("a", json!({"set": [{"k": k}]}));
+    let path = format!("{WIDGETS}/a?fieldManager=one");
+    let refused = server.patch(&path, "apply-patch+yaml", set("x")).await;
+    assert_eq!(
+        refused.expect(500)["message"],
+        "failed to create typed patch object (/a; example.com/v1, Kind=Widget): \
+         .spec.set: element 0: associative list without keys has an element that's a map type"
+    );
+    let made = server
+        .send(&format!("POST {WIDGETS}"), set("x"))
+        .await
+        .expect(201);
+    // Of what cannot be told apart nobody is booked as the owner.
+    assert_eq!(made["metadata"]["managedFields"], Value::Null);
+}
+
+#[tokio::test]
 async fn discovery_and_openapi_tell_of_it_at_once() {
     let server = Server::start().await;
     define(&server, definition(&["v1", "v2beta1"])).await;

@@ -1,5 +1,5 @@
-//! Bounds and factors of numbers. Integers are held beside integers; where the schema's number is
-//! none, both are floats and are told so.
+//! Bounds and factors of numbers. An integer is held to what is left of the schema's number without its
+//! fraction; where a schema of integers has another number, both are floats and are told so.
 
 use super::{Outcome, known_format, shown};
 use skeg_meta::FieldErrorKind;
@@ -27,6 +27,12 @@ fn as_integer(number: f64, format: &str) -> Option<i64> {
     (number.fract() == 0.0 && range.contains(&number)).then_some(number as i64)
 }
 
+/// A number without its fraction, if it is within 64 bits. What becomes of others upstream depends on the
+/// processor: they stay floats here.
+fn truncated(number: f64) -> Option<i64> {
+    as_integer(number.trunc(), "")
+}
+
 /// A bound beside a value: both integers, or both floats.
 enum Pair {
     Integers(i64, i64),
@@ -35,7 +41,7 @@ enum Pair {
 
 impl Pair {
     fn of(value: &Value, bound: f64, exact: bool) -> Self {
-        match (value, as_integer(bound, "")) {
+        match (value, truncated(bound)) {
             (Value::Int(value), Some(bound)) if exact => Self::Integers(*value, bound),
             _ => Self::Floats(value.as_f64().unwrap_or(0.0), bound),
         }
@@ -57,6 +63,13 @@ impl Pair {
         }
     }
 
+    fn bound(&self) -> Value {
+        match self {
+            Self::Integers(_, bound) => Value::Int(*bound),
+            Self::Floats(_, bound) => Value::Float(*bound),
+        }
+    }
+
     /// The value and the bound, as messages show them.
     fn shown(&self, value: &Value) -> (Value, String) {
         match self {
@@ -66,13 +79,13 @@ impl Pair {
     }
 }
 
-/// Bounds and factors of a number.
 /// Whether a number rounds to none of single precision. The largest one of them
 /// as it is usually written, `3.4028235e+38`, is above it and rounds down.
 fn is_beyond_float(n: f64) -> bool {
     (n as f32).is_infinite()
 }
 
+/// Bounds and factors of a number.
 pub(super) fn number(value: &Value, schema: &Node, rules: &Rules, path: &str, out: &mut Outcome) {
     let n = value.as_f64().unwrap_or(0.0);
     let format = known_format(schema);
@@ -106,19 +119,17 @@ pub(super) fn number(value: &Value, schema: &Node, rules: &Rules, path: &str, ou
     }
     if let Some(of) = rules.multiple_of {
         let exact = is_integer("MultipleOf value", of, out);
-        if of > 0.0 {
-            let pair = Pair::of(value, of, exact);
-            if !pair.is_multiple() {
-                let (told, words) = pair.shown(value);
-                out.invalid(path, told, &format!("should be a multiple of {words}"));
-            }
-        } else {
-            let words = go::print_float(of);
+        let pair = Pair::of(value, of, exact);
+        let (told, words) = pair.shown(value);
+        let factor = pair.bound();
+        if factor.as_f64().is_none_or(|factor| factor <= 0.0) {
             let detail = format!(
                 "factor MultipleOf declared for {} must be positive: {words}",
                 shown(path)
             );
-            out.add(FieldErrorKind::Invalid, path, Value::Float(of), detail);
+            out.add(FieldErrorKind::Invalid, path, factor, detail);
+        } else if !pair.is_multiple() {
+            out.invalid(path, told, &format!("should be a multiple of {words}"));
         }
     }
     let minimum = rules.minimum.map(|bound| {
@@ -158,17 +169,79 @@ mod tests {
     use skeg_schema::dynamic::Node;
     use skeg_schema::{Value, json};
 
+    fn check(schema: Value, value: Value, expect: &[&str]) {
+        let schema = json!({"type": "object", "properties": {"n": schema}});
+        let value = json!({ "n": value });
+        let got: Vec<String> = validate(&value, &Node::compile(&schema), None, "")
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(got, expect, "{schema} {value}");
+    }
+
+    /// What `ValidateCustomResource` of k8s.io/apiextensions-apiserver says of each.
+    #[test]
+    fn integers_are_held_to_bounds_without_their_fractions() {
+        check(json!({"type": "number", "minimum": 1.5}), json!(1), &[]);
+        check(
+            json!({"type": "number", "maximum": 1.5, "exclusiveMaximum": true}),
+            json!(1),
+            &["n: Invalid value: 1: n in body should be less than 1"],
+        );
+        check(
+            json!({"type": "number", "multipleOf": 2.5}),
+            json!(5),
+            &["n: Invalid value: 5: n in body should be a multiple of 2"],
+        );
+        check(
+            json!({"type": "number", "multipleOf": 2.5}),
+            json!(5.0),
+            &[],
+        );
+        check(
+            json!({"type": "number", "multipleOf": 0.5}),
+            json!(5),
+            &["n: Invalid value: 0: factor MultipleOf declared for n must be positive: 0"],
+        );
+        check(
+            json!({"type": "number", "multipleOf": -1.5}),
+            json!(5),
+            &["n: Invalid value: -1: factor MultipleOf declared for n must be positive: -1"],
+        );
+        check(
+            json!({"type": "integer", "multipleOf": 2.5}),
+            json!(5),
+            &[
+                r#"<nil>: Invalid value: "": MultipleOf value must be of type integer (default format) in n"#,
+            ],
+        );
+        let either = json!({"x-kubernetes-int-or-string": true, "maximum": -1.5});
+        check(either, json!(-1), &[]);
+    }
+
+    #[test]
+    fn a_list_passes_for_a_text_of_a_known_format() {
+        let date = json!({"type": "string", "format": "date"});
+        check(date, json!([1]), &[]);
+        check(
+            json!({"type": "string", "format": "date", "maxItems": 1, "enum": ["x"]}),
+            json!([1, 2]),
+            &[
+                "n: Too many: 2: must have at most 1 item",
+                r#"n: Unsupported value: [1,2]: supported values: "x""#,
+            ],
+        );
+        for format in ["nope", "int32"] {
+            check(
+                json!({"type": "string", "format": format}),
+                json!([1]),
+                &[r#"n: Invalid value: "array": n in body must be of type string: "array""#],
+            );
+        }
+    }
+
     #[test]
     fn numbers_are_told_as_go_prints_them() {
-        let check = |schema: Value, value: Value, expect: &[&str]| {
-            let schema = json!({"type": "object", "properties": {"n": schema}});
-            let value = json!({ "n": value });
-            let got: Vec<String> = validate(&value, &Node::compile(&schema), None, "")
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            assert_eq!(got, expect);
-        };
         let million = json!({"type": "integer", "maximum": 1_000_000, "multipleOf": 1_000_000});
         check(
             million.clone(),
