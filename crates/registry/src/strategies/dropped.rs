@@ -172,6 +172,15 @@ pub fn pod_status(on: Features, status: &mut Value, old: &Value) {
             remove(status, field);
         }
     }
+    if !contains(old, "volumeStatus") {
+        for kind in CONTAINERS.map(statuses) {
+            for c in list_mut(status, kind) {
+                for mount in list_mut(c, "volumeMounts") {
+                    remove(mount, "volumeStatus");
+                }
+            }
+        }
+    }
     // Upstream asks not whether it was there.
     if !on.on(Feature::ResourceHealthStatus) {
         for kind in CONTAINERS.map(statuses) {
@@ -179,6 +188,15 @@ pub fn pod_status(on: Features, status: &mut Value, old: &Value) {
                 remove(c, "allocatedResourcesStatus");
             }
         }
+    }
+}
+
+/// Drops them from a claim's status.
+pub fn claim_status(claim: &mut Value, old: &Value) {
+    if !has(at(old, "status"), "healthStatus")
+        && let Some(status) = get_mut(claim, "status")
+    {
+        remove(status, "healthStatus");
     }
 }
 
@@ -448,6 +466,22 @@ mod tests {
             let mut status = full.clone();
             pod_status(on, &mut status, &Value::Null);
             assert_eq!(status, *expect, "{on:?}");
+        }
+        let mount = json!({"name": "v", "volumeStatus": {"image": {"imageRef": "r"}}});
+        let seen = json!({"containerStatuses": [{"name": "c", "volumeMounts": [mount]}]});
+        let dropped =
+            json!({"containerStatuses": [{"name": "c", "volumeMounts": [{"name": "v"}]}]});
+        for (old, expect) in [(&Value::Null, &dropped), (&seen, &seen)] {
+            let mut status = seen.clone();
+            pod_status(Features::default(), &mut status, old);
+            assert_eq!(status, *expect);
+        }
+        let ill = json!({"status": {"phase": "Bound", "healthStatus": {"healthConditions": []}}});
+        let plain = json!({"status": {"phase": "Bound"}});
+        for (old, expect) in [(&plain, &plain), (&ill, &ill)] {
+            let mut claim = ill.clone();
+            claim_status(&mut claim, old);
+            assert_eq!(claim, *expect);
         }
     }
 }

@@ -27,6 +27,10 @@ pub fn kind(resource: &str) -> Kind {
             update: |ctx, new, old| {
                 data_sources(ctx, tree::obj_mut(new, "spec"), at(old, "spec"));
             },
+            status_prepare: |_, new, old| {
+                keep(new, old, "spec");
+                super::dropped::claim_status(new, old);
+            },
             status_rules: |_, new, _, errs| storage::claim_status(new, errs),
             validate: |_, obj, errs| storage::claim(obj, errs),
             validate_update: Some(|_, new, old, errs| storage::claim_update(new, old, errs)),
