@@ -37,6 +37,7 @@ use crate::proxy::NodeConnector;
 use crate::seam::Interceptor;
 use crate::served::{Served, Table, is_stored};
 use crate::server::Dress;
+use crate::stored::{self, Form, StorageMediaType};
 use crate::trace::{Tracer, TracingConfiguration};
 use crate::webhook;
 
@@ -97,6 +98,8 @@ pub struct Options {
     /// What all keys of the store begin with, as others see it: messages name
     /// keys.
     pub storage_prefix: String,
+    /// The form in which objects of built-in kinds are stored.
+    pub storage_media_type: StorageMediaType,
     /// How long events are kept.
     pub event_ttl: Duration,
     /// What every answer over the network is dressed in.
@@ -176,6 +179,7 @@ impl Default for Options {
             components: Component::usual(false, false),
             flags: Vec::new(),
             storage_prefix: "/registry".to_owned(),
+            storage_media_type: StorageMediaType::default(),
             client_ca: Arc::default(),
             request_header: None,
             proxy_client: None,
@@ -364,7 +368,8 @@ impl Builder {
         let rows = rows.map(|row| (row.storage_prefix, row.desc.group, row.desc.resource));
         let measured = Measured::new(self.store, rows);
         let store: Arc<dyn Store> = measured.clone();
-        let table = open_caches(table, &store, &observers, &metrics);
+        let media_type = self.options.storage_media_type;
+        let table = open_caches(table, &store, &observers, &metrics, media_type);
         let fills = table.cachers().into_iter().map(|(_, _, cacher)| {
             let cancel = cancel.clone();
             async move { cacher.start(cancel).await }
@@ -457,6 +462,7 @@ fn open_caches(
     store: &Arc<dyn Store>,
     observers: &[Arc<dyn ObjectObserver>],
     metrics: &Arc<Metrics>,
+    media_type: StorageMediaType,
 ) -> Table {
     let mut by_prefix: HashMap<&'static str, Arc<Cacher>> = HashMap::new();
     // The row whose version is the stored one decodes for all.
@@ -481,15 +487,15 @@ fn open_caches(
         let cacher = Cacher::new(
             format!("{prefix}/"),
             store.clone(),
-            Box::new(move |kv| {
-                match skeg_meta::SharedObject::from_stored(kv.value.clone(), ty, kv.mod_revision) {
+            Box::new(
+                move |kv| match stored::read(kv.value.clone(), ty, kv.mod_revision) {
                     Ok(object) => Some(object),
                     Err(error) => {
                         tracing::error!(key = %kv.key, %error, "a stored object cannot be decoded");
                         None
                     }
-                }
-            }),
+                },
+            ),
             followers,
             Arc::new(move || {
                 counter.slow_watchers.fetch_add(1, Ordering::Relaxed);
@@ -507,6 +513,7 @@ fn open_caches(
                 None
             };
             Arc::new(Served {
+                form: Form::of(&resource, media_type),
                 resource,
                 index,
                 cacher,

@@ -4,12 +4,13 @@ use bytes::Bytes;
 use skeg_meta::{GroupVersionKind, SharedObject};
 use skeg_registry::custom::Family;
 use skeg_registry::resource::{Backing, Resource};
-use skeg_schema::{Value, encode_protobuf, envelope};
+use skeg_schema::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::cache::Cacher;
 use crate::discovery::Discovery;
+use crate::stored::{self, Form};
 
 /// One served resource of one version.
 pub struct Served {
@@ -20,6 +21,8 @@ pub struct Served {
     /// The cache of its stored objects, shared by all its versions; `None` for
     /// what is not stored.
     pub cacher: Option<Arc<Cacher>>,
+    /// How its objects are stored, if they are no custom resources.
+    pub form: Form,
 }
 
 impl Served {
@@ -122,7 +125,7 @@ impl Served {
     pub fn encode_for_storage(&self, tree: &mut Value) -> Bytes {
         if self.resource.custom.is_none() && self.resource.conversion.is_none() {
             let version = tree.remove_at(&["metadata", "resourceVersion"]);
-            let bytes = self.enveloped(tree);
+            let bytes = self.form.write(&self.resource, tree);
             if let Some(version) = version {
                 tree.set_at(&["metadata", "resourceVersion"], version);
             }
@@ -132,24 +135,13 @@ impl Served {
         if let Some(kind) = &self.resource.custom {
             kind.stored(&mut tree);
             tree.remove_at(&["metadata", "resourceVersion"]);
-            return SharedObject::from_custom(tree).json();
+            return SharedObject::from_custom(tree).json_line_once().into();
         }
         if let Some(conversion) = self.resource.conversion {
             (conversion.to_storage)(&mut tree);
         }
         tree.remove_at(&["metadata", "resourceVersion"]);
-        self.enveloped(&tree)
-    }
-
-    fn enveloped(&self, tree: &Value) -> Bytes {
-        let ty = self.resource.storage_type;
-        let mut raw = Vec::with_capacity(1024);
-        encode_protobuf(tree, ty, &mut raw);
-        Bytes::from(envelope::wrap(
-            self.resource.storage_api_version,
-            ty.desc().go,
-            &raw,
-        ))
+        self.form.write(&self.resource, &tree)
     }
 
     /// The object of stored bytes.
@@ -157,7 +149,7 @@ impl Served {
         if let Some(kind) = &self.resource.custom {
             return read_custom(&kind.family, &bytes, revision);
         }
-        SharedObject::from_stored(bytes, self.resource.storage_type, revision).ok()
+        stored::read(bytes, self.resource.storage_type, revision).ok()
     }
 
     /// Group and plural name, as messages show them.
@@ -177,7 +169,8 @@ pub fn read_custom(family: &Family, bytes: &Bytes, revision: u64) -> Option<Shar
         Some((group, version)) => GroupVersionKind::new(group, version, kind.to_owned()),
         None => GroupVersionKind::from_api_version(api_version, kind),
     };
-    Some(SharedObject::from_stored_tree(&tree, gvk, bytes))
+    let text = bytes.slice(..bytes.trim_ascii_end().len());
+    Some(SharedObject::from_stored_tree(&tree, gvk, &text))
 }
 
 fn set_revision(tree: &mut Value, revision: u64) {

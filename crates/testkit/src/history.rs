@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use skeg_meta::{Object, SharedObject};
-use skeg_schema::{TypeId, Value};
+use skeg_schema::Value;
 use skeg_store::{Embedded, EventKind, KeyRange, KeyValue, RangeOptions, Store, WatchOptions};
 
 use crate::cluster::Cluster;
@@ -26,17 +26,7 @@ const SILENT: [&str; 4] = [
 
 /// A stored value as an object.
 fn object_of(kv: &KeyValue) -> Option<SharedObject> {
-    match skeg_schema::envelope::unwrap(&kv.value) {
-        Ok(inside) => {
-            let (group, version) = inside
-                .api_version
-                .rsplit_once('/')
-                .unwrap_or(("", inside.api_version));
-            let ty = TypeId::by_gvk(group, version, inside.kind)?;
-            SharedObject::from_stored(kv.value.clone(), ty, kv.mod_revision).ok()
-        }
-        Err(_) => SharedObject::from_stored_custom(&kv.value, kv.mod_revision).ok(),
-    }
+    skeg_apiserver::read_stored(&kv.value, kv.mod_revision)
 }
 
 /// What a change did.

@@ -14,6 +14,7 @@ use crate::ApiServer;
 use crate::cache::Cacher;
 use crate::custom::openapi::Part;
 use crate::served::{Served, Table};
+use crate::stored::{Form, StorageMediaType};
 
 /// Places of custom resources in the table begin here.
 const FIRST_INDEX: usize = 1 << 20;
@@ -89,6 +90,7 @@ impl ApiServer {
             .into_iter()
             .map(|resource| {
                 Arc::new(Served {
+                    form: Form::of(&resource, StorageMediaType::Json),
                     resource,
                     index: FIRST_INDEX + live.next.fetch_add(1, Ordering::Relaxed),
                     cacher: Some(cacher.clone()),

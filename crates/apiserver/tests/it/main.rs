@@ -21,6 +21,7 @@ mod paths;
 mod plugins;
 mod policies;
 mod services;
+mod stored;
 mod support;
 mod traces;
 mod unread;

@@ -1,6 +1,7 @@
 //! What kube-apiserver refuses of its flags' values, one by one and together,
 //! in upstream's order and words.
 
+use skeg_apiserver::StorageMediaType;
 use skeg_auth::authz::MODES;
 
 use super::flags::Given;
@@ -101,6 +102,13 @@ fn storage(given: &Given, faults: &mut Vec<String>) {
             "--storage-backend invalid, allowed values: etcd3. If not specified, it will default to 'etcd3'"
                 .to_owned(),
         );
+    }
+    let media = given.text("storage-media-type").unwrap_or_default();
+    if StorageMediaType::parse(media).is_none() {
+        let allowed = StorageMediaType::ALL.map(|(name, _)| name).join(", ");
+        faults.push(format!(
+            "--storage-media-type {media:?} invalid, allowed values: {allowed}"
+        ));
     }
     // Upstream stops at the first.
     let sizes = given.list("watch-cache-sizes").iter();
@@ -234,6 +242,14 @@ mod tests {
                 "--min-request-timeout can not be negative value",
                 "--storage-backend invalid, allowed values: etcd3. If not specified, it will default to 'etcd3'",
                 "--audit-log-maxage -1 can't be a negative number",
+            ],
+        );
+        check("--storage-media-type=application/json", &[]);
+        check("--storage-media-type=", &[]);
+        check(
+            "--storage-media-type=application/cbor",
+            &[
+                "--storage-media-type \"application/cbor\" invalid, allowed values: application/json, application/vnd.kubernetes.protobuf, application/yaml",
             ],
         );
         check("--audit-log-maxage=-1", &[]);

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use skeg_apiserver::{Dress, MetricRules, Options, RequestHeader, TracingConfiguration};
+use skeg_apiserver::{
+    Dress, MetricRules, Options, RequestHeader, StorageMediaType, TracingConfiguration,
+};
 use skeg_auth::assemble::{AuthnOptions, AuthzOptions};
 use skeg_auth::audit::AuditOptions;
 use skeg_auth::authn::RequestHeaderOptions;
@@ -85,6 +87,7 @@ pub struct Choices {
     metric_rules: MetricRules,
     dress: Dress,
     event_ttl: Option<Duration>,
+    media_type: StorageMediaType,
 }
 
 impl Choices {
@@ -136,6 +139,10 @@ impl Choices {
             metric_rules,
             dress,
             event_ttl: given.duration("event-ttl"),
+            media_type: given
+                .text("storage-media-type")
+                .and_then(StorageMediaType::parse)
+                .unwrap_or_default(),
             proxies_file: given.path("requestheader-client-ca-file"),
             proxy_client,
             tracing,
@@ -216,6 +223,7 @@ impl Choices {
         if let Some(ttl) = self.event_ttl {
             options.event_ttl = ttl;
         }
+        options.storage_media_type = self.media_type;
         options.request_header = self.authn.request_header.as_ref().map(published);
         options.tracing = self.tracing.clone();
         options.proxy_client = self.proxy_client.clone();

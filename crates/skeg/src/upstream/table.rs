@@ -245,11 +245,11 @@ pub const FLAGS: &[Section] = &[
                 "leases are shared by events of about one age",
             ),
             fixed("storage-backend", Text, "etcd3", "the kind of store"),
-            fixed(
+            sets(
                 "storage-media-type",
                 Text,
                 "application/vnd.kubernetes.protobuf",
-                "the form in which objects are kept",
+                "the form in which objects of built-in kinds are kept: application/json, application/vnd.kubernetes.protobuf or application/yaml",
             ),
             fixed(
                 "watch-cache",
