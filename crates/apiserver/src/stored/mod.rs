@@ -70,7 +70,7 @@ impl Form {
     pub fn write(self, resource: &Resource, tree: &Value) -> Bytes {
         let ty = resource.storage_type;
         let api_version = resource.storage_api_version;
-        Bytes::from(match self {
+        let bytes = match self {
             Self::Definition => definition::write(tree),
             Self::Chosen(StorageMediaType::Protobuf) => {
                 let mut raw = Vec::with_capacity(1024);
@@ -87,7 +87,9 @@ impl Form {
                 // As it is read again, with what the type always writes.
                 encode_yaml(&decode_json_any(&json).unwrap_or_default()).into_bytes()
             }
-        })
+        };
+        // The store keeps it, no larger than it must be.
+        Bytes::from(bytes.into_boxed_slice())
     }
 }
 
