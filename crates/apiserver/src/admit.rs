@@ -316,12 +316,14 @@ fn write_options(cx: &WriteCx<'_>, operation: Operation) -> Value {
 }
 
 /// The objects of a request as the kind that it is about: through `/scale`
-/// that is a Scale.
+/// that is a Scale. Who owns what is told by trees.
 fn shown(served: &Served, cx: &WriteCx<'_>, obj: &Value) -> Value {
-    match served.resource.strategy.scale() {
+    let mut shown = match served.resource.strategy.scale() {
         Some(paths) if cx.booked_as == "scale" && !obj.is_null() => scale::get(paths, obj),
         _ => obj.clone(),
-    }
+    };
+    managed_fields::unfold(&mut shown);
+    shown
 }
 
 async fn ask_mutating(
@@ -388,8 +390,7 @@ async fn ask_validating(
     (options, named): (Value, bool),
 ) -> Result<()> {
     let inner = &cx.server.inner;
-    let mut seen_obj = shown(served, cx, obj);
-    managed_fields::unfold(&mut seen_obj);
+    let seen_obj = shown(served, cx, obj);
     let seen_old = old.map(|old| shown(served, cx, old));
     let mut seen = Seen::of(served, cx, &seen_obj, seen_old.as_ref());
     if !named {

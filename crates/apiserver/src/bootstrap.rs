@@ -191,11 +191,11 @@ impl ApiServer {
             if existing == Existing::Keep || missing(&found.value(), &tree).is_none() {
                 return Ok(());
             }
-            let mut transform = |live: Option<&skeg_meta::SharedObject>| {
+            let mut transform = |live: Option<&update::Live>| {
                 let Some(live) = live else {
                     return Err(Error::internal_error("it vanished"));
                 };
-                let live = live.value();
+                let live = live.object.value();
                 Ok(missing(&live, &tree).unwrap_or_else(|| (*live).clone()))
             };
             let change = update::Change {
@@ -232,11 +232,11 @@ impl ApiServer {
             let outcome = crate::objects::apply::apply(&served, &mut cx("status"), applying).await;
             return outcome.map(drop).map_err(|e| failed(e.to_string()));
         }
-        let mut transform = |live: Option<&skeg_meta::SharedObject>| {
+        let mut transform = |live: Option<&update::Live>| {
             let Some(live) = live else {
                 return Err(Error::internal_error("it vanished"));
             };
-            let mut tree = (*live.value()).clone();
+            let mut tree = (*live.object.value()).clone();
             tree.set_at(&["status"], status.clone());
             Ok(tree)
         };

@@ -1,6 +1,7 @@
 //! The resources that this server serves, and where each is found.
 
 use bytes::Bytes;
+use foldhash::fast::RandomState;
 use skeg_meta::{GroupVersionKind, SharedObject};
 use skeg_registry::custom::Family;
 use skeg_registry::resource::{Backing, Resource};
@@ -181,7 +182,7 @@ fn set_revision(tree: &mut Value, revision: u64) {
     }
 }
 
-type ByName<T> = HashMap<&'static str, T>;
+type ByName<T> = HashMap<&'static str, T, RandomState>;
 
 /// All served resources.
 pub struct Table {
@@ -196,8 +197,8 @@ pub struct Table {
 impl Table {
     /// Finds a place for each row.
     pub fn new(all: Vec<Arc<Served>>) -> Self {
-        let mut by_group: ByName<ByName<ByName<Arc<Served>>>> = HashMap::new();
-        let mut stored: ByName<ByName<Arc<Served>>> = HashMap::new();
+        let mut by_group: ByName<ByName<ByName<Arc<Served>>>> = HashMap::default();
+        let mut stored: ByName<ByName<Arc<Served>>> = HashMap::default();
         for served in &all {
             let desc = served.resource.desc;
             by_group

@@ -9,6 +9,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use foldhash::fast::RandomState;
 use parking_lot::RwLock;
 
 /// A number that only grows.
@@ -81,7 +82,7 @@ impl Histogram {
 /// safety against those that are not, series above a bound are not kept.
 #[derive(Debug)]
 pub struct Family<L, M> {
-    series: RwLock<HashMap<L, Arc<M>>>,
+    series: RwLock<HashMap<L, Arc<M>, RandomState>>,
 }
 
 /// Series of one metric.
@@ -90,7 +91,7 @@ const SERIES_LEN_MAX: usize = 20_000;
 impl<L, M> Default for Family<L, M> {
     fn default() -> Self {
         Self {
-            series: RwLock::new(HashMap::new()),
+            series: RwLock::new(HashMap::default()),
         }
     }
 }

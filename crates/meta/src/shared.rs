@@ -451,11 +451,19 @@ impl SharedObject {
     }
 
     fn decode(&self, bytes: &Bytes) -> Result<Value, ObjectError> {
+        self.decode_by(bytes, skeg_schema::decode_protobuf)
+    }
+
+    fn decode_by(
+        &self,
+        bytes: &Bytes,
+        decode_protobuf: fn(&[u8], TypeId) -> Result<Value, DecodeError>,
+    ) -> Result<Value, ObjectError> {
         let Some(ty) = self.whole().ty else {
             return Ok(skeg_schema::decode_json_any(bytes)?);
         };
         if envelope::is_enveloped(bytes) {
-            let mut value = skeg_schema::decode_protobuf(envelope::unwrap(bytes)?.raw, ty)?;
+            let mut value = decode_protobuf(envelope::unwrap(bytes)?.raw, ty)?;
             skeg_schema::restore_kinds(&mut value, ty);
             Ok(value)
         } else {
@@ -489,6 +497,22 @@ impl SharedObject {
             }
             _ => self.value(),
         }
+    }
+
+    /// The same, but who owns what may be told by text: see
+    /// [`skeg_schema::decode_protobuf_folded`].
+    #[must_use]
+    pub fn value_folded(&self) -> Arc<Value> {
+        let Form::Whole(inner) = &self.form else {
+            return self.value_once();
+        };
+        if let (Source::Stored(bytes), None) = (&inner.source, inner.value.get())
+            && let Ok(mut value) = self.decode_by(bytes, skeg_schema::decode_protobuf_folded)
+        {
+            set_version(&mut value, &inner.index.resource_version);
+            return Arc::new(value);
+        }
+        self.value_once()
     }
 
     /// The same version without the forms that were made of it so far.

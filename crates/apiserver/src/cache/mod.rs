@@ -766,8 +766,10 @@ fn bounds(range: &KeyRange) -> (Bound<&[u8]>, Bound<&[u8]>) {
 }
 
 fn below(objects: &BTreeMap<Key, SharedObject>, prefix: &str) -> Vec<SharedObject> {
+    let prefix = prefix.as_bytes();
     objects
-        .range::<[u8], _>(bounds(&KeyRange::prefix(prefix)))
+        .range::<[u8], _>((Bound::Included(prefix), Bound::Unbounded))
+        .take_while(|(key, _)| key.as_bytes().starts_with(prefix))
         .map(|(_, object)| object.clone())
         .collect()
 }

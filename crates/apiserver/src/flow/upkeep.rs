@@ -307,7 +307,7 @@ impl ApiServer {
         if name.is_none() {
             return create::create(served, &mut cx, tree).await.map(drop);
         }
-        let mut transform = |_: Option<&skeg_meta::SharedObject>| Ok(tree.clone());
+        let mut transform = |_: Option<&update::Live>| Ok(tree.clone());
         let change = update::Change {
             transform: &mut transform,
             create: false,

@@ -47,6 +47,9 @@ impl Difference {
     }
 }
 
+/// Who owns what is nobody's.
+const BOOKED: &str = "managedFields";
+
 static NULL: Value = Value::Null;
 static EMPTY_OBJECT: Value = Value::Object(Object::new());
 static FALSE: Value = Value::Bool(false);
@@ -240,7 +243,7 @@ fn added(new: &Value, node: Node<'_>, form: Form) -> FieldSet {
             let places = Places::of(object, desc);
             for at in desc.sorted_places() {
                 let (field, value) = (&desc.fields[at], places.get(at));
-                if field.json == "managedFields" || (value.is_none() && !always_stands(field)) {
+                if field.json == BOOKED || (value.is_none() && !always_stands(field)) {
                     continue;
                 }
                 if let Some(value) = encoded(value, field) {
@@ -270,19 +273,60 @@ fn added(new: &Value, node: Node<'_>, form: Form) -> FieldSet {
 }
 
 fn structs(a: Option<&Object>, b: Option<&Object>, id: TypeId) -> Difference {
+    let (Some(a), Some(b)) = (a, b) else {
+        return lone_struct(a, b, id);
+    };
+    let desc = id.desc();
+    let mut out = Difference::default();
+    let mut one = |field: &'static FieldDesc, left: Option<&Value>, right: Option<&Value>| {
+        let [left, right] = [encoded(left, field), encoded(right, field)];
+        if left.is_none() && right.is_none() {
+            return;
+        }
+        let below = walk(left, right, super::node::of_field(field), Form::Go);
+        out.attach(|| Element::Field(field.json.into()), below);
+    };
+    // What neither has is alike. Members of both come in one order more often than not.
+    let (mut hint, mut met) = (0, 0);
+    let mut before = a.iter();
+    for (name, right) in b.iter() {
+        let left = match before.next() {
+            Some((known, left)) if known == name => Some(left),
+            _ => a.get(name),
+        };
+        met += usize::from(left.is_some());
+        if name == BOOKED || left == Some(right) {
+            continue;
+        }
+        if let Some((at, field)) = desc.find(name, hint) {
+            hint = at + 1;
+            one(field, left, Some(right));
+        }
+    }
+    if met == a.len() {
+        return out;
+    }
+    for (name, left) in a.iter() {
+        if name != BOOKED
+            && !b.contains_key(name)
+            && let Some(field) = desc.field(name)
+        {
+            one(field, Some(left), None);
+        }
+    }
+    out
+}
+
+/// A struct that is there on one side only, if at all.
+fn lone_struct(a: Option<&Object>, b: Option<&Object>, id: TypeId) -> Difference {
     let desc = id.desc();
     let [a, b] = [a, b].map(|side| side.map(|object| Places::of(object, desc)));
-    // What neither has is alike, unless there is but one.
-    let alone = a.is_none() != b.is_none();
     let mut out = Difference::default();
     for at in desc.sorted_places() {
         let [left, right] = [&a, &b].map(|side| side.as_ref().map(|places| places.get(at)));
         let given = left.flatten().is_some() || right.flatten().is_some();
-        if !given && !alone {
-            continue;
-        }
         let field = &desc.fields[at];
-        if field.json == "managedFields" || !(given || always_stands(field)) {
+        if field.json == BOOKED || !(given || always_stands(field)) {
             continue;
         }
         let [left, right] = [left, right].map(|side| encoded(side?, field));

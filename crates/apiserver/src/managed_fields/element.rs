@@ -20,11 +20,14 @@ pub enum Element {
 impl Element {
     /// Reads one from a key of `fieldsV1`: `f:name`, `k:{…}`, `v:…`, `i:0`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (kind, rest) = text.split_once(':')?;
+        let (kind, rest) = match text.as_bytes() {
+            [kind, b':', ..] => (kind, &text[2..]),
+            _ => return None,
+        };
         match kind {
-            "f" => Some(Self::Field(Key::Owned(rest.to_owned()))),
-            "v" => Some(Self::Value(decode_json_any(rest.as_bytes()).ok()?)),
-            "k" => match decode_json_any(rest.as_bytes()).ok()? {
+            b'f' => Some(Self::Field(Key::Owned(rest.to_owned()))),
+            b'v' => Some(Self::Value(decode_json_any(rest.as_bytes()).ok()?)),
+            b'k' => match decode_json_any(rest.as_bytes()).ok()? {
                 Value::Object(map) => {
                     let mut keys: Vec<(Key, Value)> =
                         map.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
@@ -33,7 +36,7 @@ impl Element {
                 }
                 _ => None,
             },
-            "i" => rest.parse().ok().map(Self::Index),
+            b'i' => rest.parse().ok().map(Self::Index),
             _ => None,
         }
     }
@@ -73,6 +76,23 @@ impl Element {
     pub fn write_name(&self, out: &mut String) {
         match self {
             Self::Field(name) => write_text("f:", name, out),
+            Self::Key(keys) if keys.iter().all(|(name, value)| is_plain(name, value)) => {
+                out.push_str("\"k:{");
+                for (at, (name, value)) in keys.iter().enumerate() {
+                    out.push_str(if at > 0 { ",\\\"" } else { "\\\"" });
+                    out.push_str(name);
+                    out.push_str("\\\":");
+                    match value {
+                        Value::String(text) => {
+                            out.push_str("\\\"");
+                            out.push_str(text);
+                            out.push_str("\\\"");
+                        }
+                        other => out.push_str(&other.to_string()),
+                    }
+                }
+                out.push_str("}\"");
+            }
             other => write_text("", &other.text(), out),
         }
     }
@@ -93,6 +113,21 @@ impl Element {
             Self::Index(_) => 3,
         }
     }
+}
+
+/// Whether JSON tells a key of a list as it stands, but for the quotes, even inside of a text.
+fn is_plain(name: &str, value: &Value) -> bool {
+    let plain = |text: &str| {
+        let other = |byte: u8| matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&');
+        text.bytes()
+            .all(|byte| matches!(byte, b' '..=b'~') && !other(byte))
+    };
+    plain(name)
+        && match value {
+            Value::String(text) => plain(text),
+            Value::Int(_) | Value::Bool(_) => true,
+            _ => false,
+        }
 }
 
 /// Writes a prefix that JSON tells as it stands, and a text, as one text in JSON.
@@ -256,6 +291,34 @@ mod tests {
         }
         for text in ["", "x:1", "f", "k:[]", "v:{", "i:x"] {
             assert!(Element::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_texts_in_json() {
+        let keys = [
+            json!("a"),
+            json!("a\"<\\é"),
+            json!(-7),
+            json!(true),
+            json!(1.5),
+        ];
+        let fields = ["c", "a\"b"].map(|name| Element::Field(name.into()));
+        let elements = keys
+            .into_iter()
+            .flat_map(|value| {
+                let one = vec![(Key::Borrowed("n"), value.clone())];
+                let two = vec![
+                    (Key::Borrowed("m&"), value.clone()),
+                    (Key::Borrowed("n"), Value::from("x")),
+                ];
+                [Element::Key(one), Element::Key(two), Element::Value(value)]
+            })
+            .chain(fields);
+        for element in elements {
+            let mut name = String::new();
+            element.write_name(&mut name);
+            assert_eq!(name, Value::from(element.text()).to_string());
         }
     }
 

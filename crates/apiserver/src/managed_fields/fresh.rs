@@ -73,6 +73,8 @@ struct Text(String);
 
 /// A step as it is written.
 enum Step<'a> {
+    /// A field of a type, whose name is plain.
+    Declared(&'static str),
     Field(&'a str),
     Element(&'a Element),
 }
@@ -91,6 +93,13 @@ impl Text {
             self.0.push(',');
         }
         match element {
+            Step::Declared(name) => {
+                self.0.reserve(name.len() + "\"f:\":{}".len());
+                self.0.push_str("\"f:");
+                self.0.push_str(name);
+                self.0.push_str("\":");
+                return;
+            }
             Step::Field(name) => write_text("f:", name, &mut self.0),
             Step::Element(element) => element.write_name(&mut self.0),
         }
@@ -106,7 +115,7 @@ impl Text {
         };
         let node = of_field(field);
         let Some(left) = left else {
-            self.begin(Step::Field(field.json));
+            self.begin(Step::Declared(field.json));
             self.whole(value, node, Own::Yes);
             return Some(());
         };
@@ -114,7 +123,7 @@ impl Text {
             return Some(());
         }
         let before = self.0.len();
-        self.begin(Step::Field(field.json));
+        self.begin(Step::Declared(field.json));
         match (node, left, value) {
             (Node::Message(id), Value::Object(_), Value::Object(object))
                 if !is_hollow(object, id) =>
@@ -205,7 +214,7 @@ impl Text {
                 None => continue,
             };
             if let Some(value) = encoded(Some(value), field) {
-                self.begin(Step::Field(field.json));
+                self.begin(Step::Declared(field.json));
                 self.whole(value, of_field(field), Own::Yes);
             }
         }

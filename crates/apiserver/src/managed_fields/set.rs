@@ -1,10 +1,53 @@
 //! Sets of field paths, in the form in which `fieldsV1` shows them.
 
-use skeg_schema::{Object, Value};
+use skeg_schema::{MAX_DEPTH, Object, Value};
+use std::borrow::Cow;
 
 use super::element::Element;
 use super::node::Node;
 use super::steps::Steps;
+
+/// A text that is read from its beginning.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Steps over a byte, if it is the next one.
+    fn eat(&mut self, byte: u8) -> bool {
+        let is_next = self.text.as_bytes().get(self.at) == Some(&byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// Reads on to a quote or a backslash.
+    fn plain(&mut self) -> Option<&'a str> {
+        let rest = self.text.get(self.at..)?;
+        let ends = |byte: &u8| matches!(byte, b'"' | b'\\');
+        let len = rest.as_bytes().iter().position(ends)?;
+        self.at += len;
+        Some(&rest[..len])
+    }
+
+    /// A text in quotes. `None` says nothing.
+    fn name(&mut self) -> Option<Cow<'a, str>> {
+        if !self.eat(b'"') {
+            return None;
+        }
+        let begin = self.plain()?;
+        if self.eat(b'"') {
+            return Some(begin.into());
+        }
+        let mut out = begin.to_owned();
+        while self.eat(b'\\') {
+            let escaped = ['"', '\\'].into_iter().find(|c| self.eat(*c as u8))?;
+            out.push(escaped);
+            out.push_str(self.plain()?);
+        }
+        self.eat(b'"').then_some(out.into())
+    }
+}
 
 /// A set of paths, as a tree. The root itself is never a member.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -192,7 +235,8 @@ impl FieldSet {
             return None;
         };
         if map.is_folded() {
-            return FieldSet::decode(&map.unfolded()?);
+            let read = map.source().and_then(FieldSet::read);
+            return read.or_else(|| FieldSet::decode(&map.unfolded()?));
         }
         let mut out = FieldSet::default();
         for (key, below) in map.iter() {
@@ -212,6 +256,41 @@ impl FieldSet {
             out.children.insert(element, set);
         }
         Some(out)
+    }
+
+    /// Reads `fieldsV1` as [`text`](Self::text) writes it. `None` says nothing.
+    fn read(text: &str) -> Option<FieldSet> {
+        if text == "{}" {
+            return Some(FieldSet::default());
+        }
+        let mut reader = Reader { text, at: 0 };
+        let set = FieldSet::read_one(&mut reader, 0)?;
+        (reader.at == text.len()).then_some(set)
+    }
+
+    fn read_one(reader: &mut Reader<'_>, depth: usize) -> Option<FieldSet> {
+        if depth > MAX_DEPTH || !reader.eat(b'{') {
+            return None;
+        }
+        if reader.eat(b'}') {
+            return Some(FieldSet::leaf());
+        }
+        let mut out = FieldSet::default();
+        loop {
+            let key = reader.name()?;
+            if !reader.eat(b':') {
+                return None;
+            }
+            let below = FieldSet::read_one(reader, depth + 1)?;
+            if key == "." {
+                out.member = true;
+            } else {
+                out.children.insert(Element::parse(&key)?, below);
+            }
+            if !reader.eat(b',') {
+                return reader.eat(b'}').then_some(out);
+            }
+        }
     }
 
     /// Writes `fieldsV1`.
@@ -261,6 +340,37 @@ mod tests {
 
     fn set(v: Value) -> FieldSet {
         FieldSet::decode(&v).expect("a set")
+    }
+
+    #[test]
+    fn texts_are_read_as_trees_are() {
+        for text in [
+            "{}",
+            r#"{".":{}}"#,
+            r#"{"f:a":{".":{}},"f:b":{}}"#,
+            r#"{"f:data":{".":{},"f:k":{},"f:l\u0041":{}}}"#,
+            r#"{"f:c":{"k:{\"name\":\"a\"}":{".":{},"f:n":{}},"v:\"\\\"\"":{},"i:3":{}}}"#,
+            r#"{"f:b":{},"f:a":{},"f:a":{"f:c":{}}}"#,
+            r#"{ "f:a": {} }"#,
+            r#"{"x:a":{}}"#,
+            r#"{"f:a":{},}"#,
+            r#"{"f:a":1}"#,
+            r#"{"f:a":{}"#,
+            r#"{"f:a"#,
+            "{,}",
+            "}",
+            "",
+        ] {
+            let told = FieldSet::decode(&Value::Object(Object::folded(text.to_owned())));
+            let tree = skeg_schema::decode_json_any(text.as_bytes()).ok();
+            assert_eq!(
+                told,
+                tree.and_then(|tree| FieldSet::decode(&tree)),
+                "{text}"
+            );
+        }
+        let deep = "{\"f:a\":".repeat(2 * MAX_DEPTH) + "{}" + &"}".repeat(2 * MAX_DEPTH);
+        assert_eq!(FieldSet::decode(&Value::Object(Object::folded(deep))), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! to it passes here.
 
 use bytes::Bytes;
+use foldhash::fast::RandomState;
 use parking_lot::RwLock;
 use skeg_auth::metrics::{Histogram, Text};
 use skeg_store::{
@@ -65,13 +66,14 @@ impl Kind {
 pub(crate) struct Measured {
     store: Arc<dyn Store>,
     /// By the beginning of their keys, without the last slash.
-    kinds: RwLock<HashMap<Box<str>, Arc<Kind>>>,
+    kinds: RwLock<HashMap<Box<str>, Arc<Kind>, RandomState>>,
     others: Arc<Kind>,
 }
 
 /// The first so many parts of a key, which begins with a slash.
 fn head(key: &str, parts: usize) -> &str {
-    let mut slashes = key.char_indices().filter(|(_, c)| *c == '/');
+    let bytes = key.bytes().enumerate();
+    let mut slashes = bytes.filter(|(_, byte)| *byte == b'/');
     match slashes.nth(parts) {
         Some((at, _)) => &key[..at],
         None => key,

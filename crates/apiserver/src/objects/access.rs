@@ -134,7 +134,7 @@ impl Objects for Access {
         if matches!(subresource, "binding" | "eviction") {
             cx.manager = None;
         }
-        let mut transform = |_: Option<&skeg_meta::SharedObject>| Ok(obj.clone());
+        let mut transform = |_: Option<&update::Live>| Ok(obj.clone());
         let change = update::Change {
             transform: &mut transform,
             create: false,

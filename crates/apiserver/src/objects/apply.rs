@@ -1,10 +1,9 @@
 //! Server-side apply to stored objects: what one manager wants an object to
 //! say, merged into what it says.
 
-use skeg_meta::SharedObject;
 use skeg_schema::{DecodeOptions, Value, conform, decode_json, encode_json_any, fill};
 
-use super::update::{self, Change};
+use super::update::{self, Change, Live};
 use super::versions::KindVersions;
 use super::{WriteCx, Written};
 use crate::error::{Error, Result};
@@ -51,7 +50,7 @@ pub(crate) async fn apply(
     };
     let create = cx.subresource.is_empty();
     loop {
-        let mut transform = |live: Option<&SharedObject>| {
+        let mut transform = |live: Option<&Live>| {
             let config = config.clone()?;
             let merged = merged(served, live, config, force, &write);
             if versions.is_wanting() {
@@ -75,9 +74,9 @@ pub(crate) async fn apply(
 
 /// The tree of an object with its zeroes written out, as a client sees it, but
 /// without its managedFields.
-fn visible_tree(object: &SharedObject) -> Value {
-    let mut tree = managed_fields::unbooked(&object.value());
-    if let Some(ty) = object.type_id() {
+fn visible_tree(live: &Live) -> Value {
+    let mut tree = managed_fields::unbooked(live.tree());
+    if let Some(ty) = live.object.type_id() {
         skeg_schema::fill(&mut tree, ty);
     }
     tree
@@ -85,7 +84,7 @@ fn visible_tree(object: &SharedObject) -> Value {
 
 fn merged(
     served: &Served,
-    live: Option<&SharedObject>,
+    live: Option<&Live>,
     tree: &Value,
     force: bool,
     write: &managed_fields::Write<'_>,
@@ -96,10 +95,7 @@ fn merged(
         disowned: None,
         ..*write
     };
-    let stored = live.map(SharedObject::value);
-    let booked = stored
-        .as_deref()
-        .and_then(|tree| tree.at(&["metadata", "managedFields"]));
+    let booked = live.and_then(|live| live.tree().at(&["metadata", "managedFields"]));
     let current = match live {
         Some(live) => visible_tree(live),
         None => {
@@ -118,7 +114,7 @@ fn merged(
 fn finish(
     served: &Served,
     name: &str,
-    live: Option<&SharedObject>,
+    live: Option<&Live>,
     mut merged: Value,
     tree: &Value,
 ) -> Result<Value> {

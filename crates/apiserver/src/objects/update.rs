@@ -5,7 +5,7 @@ use skeg_auth::authz::Attributes;
 use skeg_meta::SharedObject;
 use skeg_schema::Value;
 use skeg_store::{Expect, Key, KeyValue};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{
     Dedup, WriteCx, Written, announce, check_name, dedup_owner_references, fate, meta_text, settle,
@@ -23,7 +23,7 @@ const MODIFIED: &str =
 
 /// Makes the new tree from the live one (`None`: there is none, and the
 /// request is a PUT that may create).
-pub(crate) type Transform<'t> = dyn FnMut(Option<&SharedObject>) -> Result<Value> + Send + 't;
+pub(crate) type Transform<'t> = dyn FnMut(Option<&Live>) -> Result<Value> + Send + 't;
 
 /// How a change is made.
 pub(crate) struct Change<'t> {
@@ -36,10 +36,19 @@ pub(crate) struct Change<'t> {
 }
 
 /// The live object under a key with its exact stored value.
-pub(super) struct Live {
+pub(crate) struct Live {
     pub kv: Arc<KeyValue>,
     /// In the served version.
     pub object: SharedObject,
+    tree: OnceLock<Arc<Value>>,
+}
+
+impl Live {
+    /// The object's tree, in which who owns what may be told by text: see
+    /// [`managed_fields::unfold`](crate::managed_fields::unfold).
+    pub fn tree(&self) -> &Value {
+        self.tree.get_or_init(|| self.object.value_folded())
+    }
 }
 
 pub(super) async fn read_live(
@@ -52,7 +61,11 @@ pub(super) async fn read_live(
     };
     let stored = super::read::decoded(served, key, &kv)?;
     let object = served.viewed(cx.server, &stored).await?;
-    Ok(Some(Live { kv, object }))
+    Ok(Some(Live {
+        kv,
+        object,
+        tree: OnceLock::new(),
+    }))
 }
 
 /// Changes an object.
@@ -193,15 +206,15 @@ async fn attempt(
     booked: Booked,
 ) -> Result<Option<Written>> {
     let (group, resource) = served.group_resource();
-    let old = live.object.value();
-    let mut new = transform(Some(&live.object))?;
+    let mut new = transform(Some(live))?;
+    let old = live.tree();
     if cx.verb != "patch" {
         dedup_owner_references(&mut new, Dedup::AsSent, &mut cx.warnings);
     }
     if booked == Booked::Here {
-        cx.track(served, &old, &mut new, false).await;
+        cx.track(served, old, &mut new, false).await;
     }
-    crate::admit::mutate(served, cx, Operation::Update, &mut new, Some(&old)).await?;
+    crate::admit::mutate(served, cx, Operation::Update, &mut new, Some(old)).await?;
     dedup_owner_references(&mut new, Dedup::Admitted, &mut cx.warnings);
     let wanted = super::read::parse_revision(meta_text(&new, "resourceVersion"))
         .map_err(|e| Error::internal(e.split(": ").skip(3).collect::<Vec<_>>().join(": ")))?;
@@ -216,18 +229,18 @@ async fn attempt(
     }
     let finish = match served.resource.strategy.hooks() {
         Some(hooks) if cx.subresource.is_empty() => {
-            Some(hooks.begin_update(&cx.ctx(), &mut new, &old).await?)
+            Some(hooks.begin_update(&cx.ctx(), &mut new, old).await?)
         }
         _ => None,
     };
     let mut warnings = Vec::new();
     let resource = &served.resource;
     let checked =
-        skeg_registry::generic::before_update(resource, &cx.ctx(), &mut new, &old, &mut warnings);
+        skeg_registry::generic::before_update(resource, &cx.ctx(), &mut new, old, &mut warnings);
     cx.warnings.extend(warnings);
     checked?;
-    crate::admit::validate(served, cx, Operation::Update, &new, Some(&old)).await?;
-    if ends_deletion(served, &new, &old) {
+    crate::admit::validate(served, cx, Operation::Update, &new, Some(old)).await?;
+    if ends_deletion(served, &new, old) {
         let gone = Box::pin(super::delete::remove(served, cx, live, key))
             .await?
             .is_some();
@@ -290,7 +303,7 @@ async fn attempt(
             let stored = stored_object(served, bytes, revision)?;
             settle(served, &stored, revision).await;
             if let Some(hooks) = served.resource.strategy.hooks() {
-                hooks.after_write(&cx.ctx(), &new, Some(&old)).await;
+                hooks.after_write(&cx.ctx(), &new, Some(old)).await;
             }
             Ok(Some(Written {
                 object: served.viewed(cx.server, &stored).await?,

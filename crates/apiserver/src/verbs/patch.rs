@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::go;
 use crate::managed_fields;
 use crate::negotiate;
-use crate::objects::update::{self, Change};
+use crate::objects::update::{self, Change, Live};
 use crate::options::WriteOptions;
 use crate::patch::json::JsonPatchError;
 use crate::patch::strategic::StrategicError;
@@ -106,7 +106,7 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
     let manager = manager(req, &options);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
-    let mut transform = |live: Option<&SharedObject>| {
+    let mut transform = |live: Option<&Live>| {
         let (group, resource) = served.group_resource();
         let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
         if complaints.is_empty()
@@ -114,7 +114,7 @@ pub async fn patch(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> 
         {
             return settled(req, served, obj);
         }
-        let patched = apply(live, &tree, kind, served.resource.desc.ty)?;
+        let patched = apply(&live.object, &tree, kind, served.resource.desc.ty)?;
         finish(req, served, patched, (&tree, &complaints), kind, &options)
     };
     let change = Change {
@@ -141,12 +141,7 @@ pub fn apply(
 
 /// The same without a look at managedFields, which are booked anew anyway.
 /// `None`: the patch may mean them, or there is something to complain of.
-fn apply_unbooked(
-    served: &Served,
-    live: &SharedObject,
-    tree: &Value,
-    kind: PatchType,
-) -> Option<Value> {
+fn apply_unbooked(served: &Served, live: &Live, tree: &Value, kind: PatchType) -> Option<Value> {
     let ty = served.resource.desc.ty;
     let merges = matches!(kind, PatchType::Merge | PatchType::Strategic);
     let means_them = tree["metadata"]
@@ -155,11 +150,11 @@ fn apply_unbooked(
     if served.resource.custom.is_some() || !merges || means_them {
         return None;
     }
-    let mut current = managed_fields::unbooked(&live.value());
+    let mut current = managed_fields::unbooked(live.tree());
     // A merge makes the same of an absent field and of its zero, which goes again
     // below; order counts only for who keeps text.
     if kind != PatchType::Merge || keeps_text(ty) {
-        current = filled(current, live);
+        current = filled(current, &live.object);
     }
     let mut patched = apply_to(current, tree, kind, ty).ok()?;
     if kind == PatchType::Strategic && patch::mismatch(&patched, ty).is_some() {

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::managed_fields::{self, Node, OneVersion};
 use crate::negotiate::{self, Transform};
 use crate::objects;
-use crate::objects::update::{self, Change};
+use crate::objects::update::{self, Change, Live};
 use crate::options::WriteOptions;
 use crate::patch::PatchType;
 use crate::reply;
@@ -182,8 +182,9 @@ async fn apply(req: &Req<'_>, served: &Served) -> Result<Response<Payload>> {
         folded: false,
     };
     let api_version = served.resource.desc.api_version();
-    let mut transform = |live: Option<&SharedObject>| {
+    let mut transform = |live: Option<&Live>| {
         let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
+        let live = &live.object;
         let mut current = current(paths, live);
         managed_fields::scale::to_scale(&live.value(), paths.spec_replicas, &mut current);
         skeg_schema::fill(&mut current, expected.ty);
@@ -287,8 +288,9 @@ async fn change(
     cx.subresource = "";
     cx.booked_as = "scale";
     let (group, resource) = served.group_resource();
-    let mut transform = |live: Option<&SharedObject>| {
+    let mut transform = |live: Option<&Live>| {
         let live = live.ok_or_else(|| Error::not_found(group, resource, &req.info.name))?;
+        let live = &live.object;
         let scale = make(&current(paths, live))?;
         same_uid(served, &scale, live.uid())?;
         check_replicas(paths, &scale)?;

@@ -33,7 +33,7 @@ pub async fn update(req: &Req<'_>, served: &Served) -> Result<Response<Payload>>
     let manager = manager(req, &options);
     let access = access(req);
     let mut cx = write_cx(req, &access, options.dry_run, Some(&manager));
-    let mut transform = |_: Option<&skeg_meta::SharedObject>| Ok(obj.clone());
+    let mut transform = |_: Option<&update::Live>| Ok(obj.clone());
     let change = Change {
         transform: &mut transform,
         create: true,

@@ -75,6 +75,19 @@ async fn a_refusal_has_its_own_words() {
     assert_eq!(request["object"]["kind"], "ConfigMap");
     assert_eq!(request["object"]["data"]["k"], "v");
     assert_eq!(request["oldObject"], Value::Null);
+    let body = json!({"data": {"l": "w"}});
+    (server
+        .patch(&format!("{MAPS}/good"), "merge-patch+json", body)
+        .await)
+        .expect(200);
+    let request = asked.seen().pop().unwrap().body["request"].clone();
+    for (seen, owned) in [
+        ("object", json!({".": {}, "f:k": {}, "f:l": {}})),
+        ("oldObject", json!({".": {}, "f:k": {}})),
+    ] {
+        let booked = &request[seen]["metadata"]["managedFields"][0];
+        assert_eq!(booked["fieldsV1"]["f:data"], owned, "{seen}");
+    }
     server
         .delete(&format!("{MAPS}/good"), json!({}))
         .await

@@ -30,7 +30,7 @@ pub use json_read::{decode_json, decode_json_any, decode_json_free};
 pub use json_write::{encode_json, encode_json_any, encode_json_pretty, escape_json};
 pub use places::Places;
 pub use proto_json::{protobuf_to_json, protobuf_to_json_at};
-pub use proto_read::decode_protobuf;
+pub use proto_read::{decode_protobuf, decode_protobuf_folded};
 pub use proto_write::encode_protobuf;
 pub use yaml_read::{decode_yaml, decode_yaml_any, decode_yaml_documents};
 pub use yaml_write::encode_yaml;

@@ -123,19 +123,18 @@ fn gather<'a>(
     let mut reader = Reader::new(bytes);
     let mut hint = 0;
     while let Some((number, wire)) = reader.tag()? {
-        let found = layout
-            .iter()
-            .enumerate()
-            .skip(hint)
-            .find(|(_, entry)| match entry {
-                WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
-            });
+        let is = |entry: &WireEntry| match entry {
+            WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
+        };
+        // Most messages count their fields from one, without a gap.
+        let guess = (number as usize).wrapping_sub(1);
+        let found = match layout.get(guess) {
+            Some(entry) if guess >= hint && is(entry) => Some((guess, entry)),
+            _ => (layout.iter().enumerate().skip(hint)).find(|(_, entry)| is(entry)),
+        };
         let Some((at, entry)) = found else {
             // Known but behind us, or unknown.
-            let known = layout[..hint].iter().any(|entry| match entry {
-                WireEntry::Field(known, _) | WireEntry::Embed(known, _) => *known == number,
-            });
-            if known {
+            if layout[..hint].iter().any(is) {
                 return Err(Stop::Unusual);
             }
             reader.skip(wire)?;
@@ -473,7 +472,7 @@ const SET_DEPTH_MAX: usize = MAX_DEPTH / 2;
 /// Whether JSON is a set of fields just as it is to be written: objects in
 /// objects and nothing else, which is what nearly all of it is. `false` says
 /// nothing.
-fn is_compact_set(raw: &[u8]) -> bool {
+pub(super) fn is_compact_set(raw: &[u8]) -> bool {
     let [b'{', rest @ ..] = raw else { return false };
     let mut bytes = rest.iter();
     let (mut depth, mut first) = (1, true);

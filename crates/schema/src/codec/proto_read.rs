@@ -1,6 +1,7 @@
 //! Protobuf to trees.
 
 use super::proto::Reader;
+use super::proto_json::is_compact_set;
 use super::proto_typed::text;
 use super::{DecodeError, MAX_DEPTH, schema_props};
 use crate::message::is_zero;
@@ -15,6 +16,20 @@ type Result<T> = std::result::Result<T, DecodeError>;
 /// # Errors
 /// The bytes are not such a message.
 pub fn decode_protobuf(bytes: &[u8], ty: TypeId) -> Result<Value> {
+    decode(bytes, ty, Way::at(0))
+}
+
+/// The same, but sets of fields (`fieldsV1`) that are written as upstream writes them are
+/// told by their text: see [`Object::folded`].
+///
+/// # Errors
+/// The bytes are not such a message.
+pub fn decode_protobuf_folded(bytes: &[u8], ty: TypeId) -> Result<Value> {
+    let folds = true;
+    decode(bytes, ty, Way { depth: 0, folds })
+}
+
+fn decode(bytes: &[u8], ty: TypeId, way: Way) -> Result<Value> {
     let desc = ty.desc();
     let mut members = Object::with_capacity(6);
     if desc.root && desc.type_meta {
@@ -24,14 +39,39 @@ pub fn decode_protobuf(bytes: &[u8], ty: TypeId) -> Result<Value> {
             Value::String(desc.api_version()),
         );
     }
-    fields_into(bytes, desc.fields, desc.wire, &mut members, 0, true)?;
+    fields_into(bytes, desc.fields, desc.wire, &mut members, way, true)?;
     Ok(Value::Object(members))
 }
 
-fn message(bytes: &[u8], ty: TypeId, depth: usize) -> Result<Value> {
+/// How, and how deep inside, a message is read.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    depth: usize,
+    /// Sets of fields are kept as text.
+    folds: bool,
+}
+
+impl Way {
+    /// So deep inside, everything as a tree.
+    pub(super) fn at(depth: usize) -> Self {
+        Self {
+            depth,
+            folds: false,
+        }
+    }
+
+    fn below(self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            ..self
+        }
+    }
+}
+
+fn message(bytes: &[u8], ty: TypeId, way: Way) -> Result<Value> {
     let desc = ty.desc();
     let mut members = Object::with_capacity(count(bytes));
-    fields_into(bytes, desc.fields, desc.wire, &mut members, depth, true)?;
+    fields_into(bytes, desc.fields, desc.wire, &mut members, way, true)?;
     Ok(Value::Object(members))
 }
 
@@ -78,10 +118,10 @@ pub(super) fn fields_into(
     table: &'static [FieldDesc],
     layout: &'static [WireEntry],
     members: &mut Object,
-    depth: usize,
+    way: Way,
     fresh: bool,
 ) -> Result<()> {
-    if depth > MAX_DEPTH {
+    if way.depth > MAX_DEPTH {
         return Err(DecodeError::TooDeep);
     }
     let mut reader = Reader::new(bytes);
@@ -96,7 +136,14 @@ pub(super) fn fields_into(
                 continue;
             }
             Some(WireEntry::Embed(_, inner)) => {
-                fields_into(reader.bytes(wire)?, table, inner, members, depth + 1, fresh)?;
+                fields_into(
+                    reader.bytes(wire)?,
+                    table,
+                    inner,
+                    members,
+                    way.below(),
+                    fresh,
+                )?;
                 continue;
             }
             Some(WireEntry::Field(_, at)) => &table[usize::from(*at)],
@@ -108,7 +155,7 @@ pub(super) fn fields_into(
                     Some(Value::Array(items)) => std::mem::take(items),
                     _ => Vec::new(),
                 };
-                list(&mut reader, number, wire, inner, &mut items, depth)?;
+                list(&mut reader, number, wire, inner, &mut items, way)?;
                 put(members, new, field, Value::Array(items));
             }
             FieldType::Map(inner) => {
@@ -118,7 +165,7 @@ pub(super) fn fields_into(
                 };
                 let mut bytes = reader.bytes(wire)?;
                 loop {
-                    let (key, value) = map_entry(bytes, inner, depth)?;
+                    let (key, value) = map_entry(bytes, inner, way)?;
                     if map.last_key().is_none_or(|last| last < key.as_str()) {
                         map.push_last(Key::Owned(key), value);
                     } else {
@@ -132,7 +179,7 @@ pub(super) fn fields_into(
                 put(members, new, field, Value::Object(map));
             }
             ty => {
-                let value = single(&mut reader, wire, ty, depth)?;
+                let value = single(&mut reader, wire, ty, way)?;
                 let nothing = value.is_null() && !(field.pointer && super::json_write::is_raw(ty));
                 if nothing || (!field.pointer && is_zero(ty, &value)) {
                     continue;
@@ -159,19 +206,19 @@ fn list(
     wire: u8,
     inner: &FieldType,
     items: &mut Vec<Value>,
-    depth: usize,
+    way: Way,
 ) -> Result<()> {
     let numbers = matches!(inner, FieldType::Int32 | FieldType::Int64 | FieldType::Bool);
     if numbers && wire == 2 {
         let mut packed = Reader::new(reader.bytes(wire)?);
         while !packed.is_empty() {
-            items.push(single(&mut packed, 0, inner, depth)?);
+            items.push(single(&mut packed, 0, inner, way)?);
         }
         return Ok(());
     }
-    items.push(element(single(reader, wire, inner, depth)?, inner));
+    items.push(element(single(reader, wire, inner, way)?, inner));
     while wire == 2 && reader.another(number) {
-        items.push(element(single(reader, 2, inner, depth)?, inner));
+        items.push(element(single(reader, 2, inner, way)?, inner));
     }
     Ok(())
 }
@@ -184,13 +231,13 @@ fn element(value: Value, ty: &FieldType) -> Value {
     }
 }
 
-fn map_entry(bytes: &[u8], inner: &FieldType, depth: usize) -> Result<(String, Value)> {
+fn map_entry(bytes: &[u8], inner: &FieldType, way: Way) -> Result<(String, Value)> {
     let mut reader = Reader::new(bytes);
     let (mut key, mut value) = (String::new(), Value::Null);
     while let Some((number, wire)) = reader.tag()? {
         match number {
             1 => key = text(reader.bytes(wire)?),
-            2 => value = single(&mut reader, wire, inner, depth)?,
+            2 => value = single(&mut reader, wire, inner, way)?,
             _ => reader.skip(wire)?,
         }
     }
@@ -212,20 +259,22 @@ pub(super) fn raw_bytes(bytes: &[u8]) -> Result<&[u8]> {
 
 /// Not part of `single`, whose frames lie on the stack once a level.
 #[inline(never)]
-fn raw(bytes: &[u8], keeps_text: bool) -> Result<Value> {
+fn raw(bytes: &[u8], ty: &FieldType, way: Way) -> Result<Value> {
     let raw = raw_bytes(bytes)?;
     if raw.is_empty() {
         return Ok(Value::Null);
     }
+    if way.folds && *ty == FieldType::FieldsV1 && is_compact_set(raw) {
+        return Ok(Value::Object(Object::folded(text(raw))));
+    }
     let value = super::decode_json_any(raw)?;
-    Ok(if keeps_text {
-        super::with_source(value, raw)
-    } else {
-        value
+    Ok(match ty {
+        FieldType::RawExtension => super::with_source(value, raw),
+        _ => value,
     })
 }
 
-fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Result<Value> {
+fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, way: Way) -> Result<Value> {
     Ok(match ty {
         FieldType::String => Value::String(text(reader.bytes(wire)?)),
         FieldType::Bool => Value::Bool(reader.number(wire)? != 0),
@@ -237,7 +286,7 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Re
             whole_or_float(number)
         }
         FieldType::Bytes => Value::String(super::base64_encode(reader.bytes(wire)?)),
-        FieldType::Message(id) => message(reader.bytes(wire)?, *id, depth + 1)?,
+        FieldType::Message(id) => message(reader.bytes(wire)?, *id, way.below())?,
         FieldType::Time | FieldType::MicroTime => {
             let mut inner = Reader::new(reader.bytes(wire)?);
             // Nothing inside means unset, which is not the same as no pointer.
@@ -300,7 +349,7 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Re
             }
         }
         FieldType::RawExtension | FieldType::FieldsV1 | FieldType::Json => {
-            raw(reader.bytes(wire)?, matches!(ty, FieldType::RawExtension))?
+            raw(reader.bytes(wire)?, ty, way)?
         }
         FieldType::Strings => {
             let mut inner = Reader::new(reader.bytes(wire)?);
@@ -314,7 +363,7 @@ fn single(reader: &mut Reader<'_>, wire: u8, ty: &FieldType, depth: usize) -> Re
             Value::Array(items)
         }
         FieldType::SchemaOrArray | FieldType::SchemaOrBool | FieldType::SchemaOrStrings => {
-            either(reader.bytes(wire)?, ty, depth)?
+            either(reader.bytes(wire)?, ty, way)?
         }
         FieldType::Any | FieldType::List(_) | FieldType::Map(_) => {
             reader.skip(wire)?;
@@ -332,7 +381,7 @@ fn whole_or_float(number: f64) -> Value {
     }
 }
 
-fn either(bytes: &[u8], ty: &FieldType, depth: usize) -> Result<Value> {
+fn either(bytes: &[u8], ty: &FieldType, way: Way) -> Result<Value> {
     let mut reader = Reader::new(bytes);
     let mut schema = None;
     let mut other = Vec::new();
@@ -340,13 +389,13 @@ fn either(bytes: &[u8], ty: &FieldType, depth: usize) -> Result<Value> {
     let schema_number = if *ty == FieldType::SchemaOrBool { 2 } else { 1 };
     while let Some((number, wire)) = reader.tag()? {
         if number == schema_number {
-            schema = Some(message(reader.bytes(wire)?, schema_props(), depth + 1)?);
+            schema = Some(message(reader.bytes(wire)?, schema_props(), way.below())?);
             continue;
         }
         match (ty, number) {
             (FieldType::SchemaOrBool, 1) => allows = reader.number(wire)? != 0,
             (FieldType::SchemaOrArray, 2) => {
-                other.push(message(reader.bytes(wire)?, schema_props(), depth + 1)?)
+                other.push(message(reader.bytes(wire)?, schema_props(), way.below())?)
             }
             (FieldType::SchemaOrStrings, 2) => other.push(Value::String(text(reader.bytes(wire)?))),
             _ => reader.skip(wire)?,

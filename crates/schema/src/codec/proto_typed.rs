@@ -2,7 +2,7 @@
 //! way of a tree, field by field.
 
 use super::proto::Reader;
-use super::proto_read::{entry, fields_into};
+use super::proto_read::{Way, entry, fields_into};
 use super::{DecodeError, MAX_DEPTH};
 use crate::{FieldDesc, FieldType, Message, Object, WireEntry};
 
@@ -110,7 +110,7 @@ impl Target<'_> {
             }
             let these = &before[..before.len() - reader.left()];
             let rest = self.rest.get_or_insert_default();
-            fields_into(these, self.fields, layout, rest, depth, false)?;
+            fields_into(these, self.fields, layout, rest, Way::at(depth), false)?;
         }
     }
 }

@@ -21,6 +21,15 @@ fn hash(name: &str) -> u64 {
     HASHES.hash_one(name)
 }
 
+/// A name as it stands: dereferencing one is a call of its own.
+#[inline(always)]
+fn text(name: &Key) -> &str {
+    match name {
+        Key::Borrowed(name) => name,
+        Key::Owned(name) => name,
+    }
+}
+
 /// The members in the order in which they were added.
 #[derive(Clone, Debug)]
 pub(super) enum Entries {
@@ -86,7 +95,7 @@ impl Places {
                 let mut slot = super::hash(name) % SLOTS;
                 loop {
                     let at = usize::from(slots[slot]).checked_sub(1)?;
-                    if same(&members[at].0, name) {
+                    if same(text(&members[at].0), name) {
                         return Some(at);
                     }
                     slot = (slot + 1) % SLOTS;
@@ -192,7 +201,7 @@ impl Entries {
     #[inline]
     pub fn position(&self, key: &str) -> Option<usize> {
         match self {
-            Self::Few(members) => members.iter().position(|(name, _)| same(name, key)),
+            Self::Few(members) => members.iter().position(|(name, _)| same(text(name), key)),
             Self::Many(many) => many.place(key),
         }
     }
