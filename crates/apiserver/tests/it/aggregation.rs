@@ -69,6 +69,8 @@ async fn another_server_answers_its_group() {
     })
     .await;
     assert_eq!(found["status"]["conditions"][0]["reason"], "Passed");
+    // Who passes requests on reads the condition by a watch of its own.
+    until(&server, "/apis/g.example.com/v1", |_| true).await;
     let list = "/apis/g.example.com/v1/namespaces/default/things?limit=1";
     let answer = server
         .ask(

@@ -216,7 +216,6 @@ impl Server {
     }
 }
 
-/// A ConfigMap.
 /// Lets the time pass after which the server looks for itself.
 pub async fn later() {
     tokio::time::pause();
@@ -224,6 +223,7 @@ pub async fn later() {
     tokio::time::resume();
 }
 
+/// A ConfigMap.
 pub fn map(name: &str) -> Value {
     serde_json::json!({
         "apiVersion": "v1",
