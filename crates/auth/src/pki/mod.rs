@@ -19,7 +19,7 @@ pub use kubeconfig::{Kubeconfig, write_kubeconfig};
 pub use rcgen::KeyPair;
 pub use requests::{CertificateRequest, certificate_ends};
 pub use signatures::is_signed_by_its_key;
-pub use tls::{ServerTls, certificates_of, server_config};
+pub use tls::{ServerTls, certificates_of, has_cipher_suite, has_group, server_config};
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};

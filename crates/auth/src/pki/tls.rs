@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rustls::client::danger::HandshakeSignatureValid;
-use rustls::crypto::{WebPkiSupportedAlgorithms, aws_lc_rs};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
@@ -81,6 +81,11 @@ pub struct ServerTls {
     pub client_cas: Vec<CertificateDer<'static>>,
     /// TLS 1.2 is refused.
     pub only_13: bool,
+    /// The cipher suites of TLS 1.2, by IANA's numbers; `None`: all that there
+    /// are. Those of TLS 1.3 are always on.
+    pub cipher_suites: Option<Vec<u16>>,
+    /// The groups of key exchanges, by IANA's numbers; `None`: the usual ones.
+    pub groups: Option<Vec<u16>>,
     /// Certificates for clients that ask for a server of one of these names;
     /// without names, for those that the certificate is for.
     pub by_name: Vec<(KeyAndCertificate, Vec<String>)>,
@@ -136,6 +141,34 @@ fn names_of(chain: &[CertificateDer<'_>]) -> Vec<String> {
     names
 }
 
+/// Whether there is a cipher suite of this number.
+pub fn has_cipher_suite(number: u16) -> bool {
+    let mut all = aws_lc_rs::ALL_CIPHER_SUITES.iter();
+    all.any(|suite| u16::from(suite.suite()) == number)
+}
+
+/// Whether there is a group of key exchanges of this number.
+pub fn has_group(number: u16) -> bool {
+    let mut all = aws_lc_rs::ALL_KX_GROUPS.iter();
+    all.any(|group| u16::from(group.name()) == number)
+}
+
+/// What is left of our TLS by what is chosen.
+fn provider_of(choices: &ServerTls) -> CryptoProvider {
+    let mut provider = aws_lc_rs::default_provider();
+    if let Some(wanted) = &choices.cipher_suites {
+        provider
+            .cipher_suites
+            .retain(|suite| suite.tls13().is_some() || wanted.contains(&u16::from(suite.suite())));
+    }
+    if let Some(wanted) = &choices.groups {
+        let all = aws_lc_rs::ALL_KX_GROUPS.iter().copied();
+        let wanted = all.filter(|group| wanted.contains(&u16::from(group.name())));
+        provider.kx_groups = wanted.collect();
+    }
+    provider
+}
+
 /// A configuration for HTTP/2 and HTTP/1.1. All certificates in the PEM are
 /// shown: the server's own and, after it, those between it and its CA.
 ///
@@ -146,8 +179,11 @@ pub fn server_config(
     choices: &ServerTls,
 ) -> Result<ServerConfig, PkiError> {
     let general = |text: String| PkiError::Tls(rustls::Error::General(text));
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let versions: &[&rustls::SupportedProtocolVersion] = if choices.only_13 {
+    let provider = Arc::new(provider_of(choices));
+    // Of TLS 1.2 nothing may be left.
+    let has_12 = |suite: &rustls::SupportedCipherSuite| suite.tls13().is_none();
+    let only_13 = choices.only_13 || !provider.cipher_suites.iter().any(has_12);
+    let versions: &[&rustls::SupportedProtocolVersion] = if only_13 {
         &[&rustls::version::TLS13]
     } else {
         rustls::ALL_VERSIONS
@@ -233,6 +269,88 @@ mod tests {
         check("a.wild.example", &one);
         check("a.b.wild.example", &other);
         check("", &other);
+    }
+
+    /// A handshake, of a client with one suite or group, in memory.
+    fn handshake(
+        pki: &Pki,
+        server: ServerConfig,
+        version: &'static rustls::SupportedProtocolVersion,
+        client: &ServerTls,
+    ) -> Result<(), Error> {
+        let mut roots = RootCertStore::empty();
+        for ca in certificates_of(pki.ca_pem()) {
+            roots.add(ca)?;
+        }
+        let client = rustls::ClientConfig::builder_with_provider(Arc::new(provider_of(client)))
+            .with_protocol_versions(&[version])?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = "kubernetes".try_into().unwrap();
+        let mut client = rustls::ClientConnection::new(Arc::new(client), name)?;
+        let mut server = rustls::ServerConnection::new(Arc::new(server))?;
+        let mut rounds = 0;
+        while client.is_handshaking() || server.is_handshaking() {
+            rounds += 1;
+            assert!(rounds < 9, "the handshake comes to an end");
+            let mut sent = Vec::new();
+            client.write_tls(&mut sent).unwrap();
+            let mut unread = sent.as_slice();
+            while !unread.is_empty() {
+                server.read_tls(&mut unread).unwrap();
+                server.process_new_packets()?;
+            }
+            let mut sent = Vec::new();
+            while server.wants_write() {
+                server.write_tls(&mut sent).unwrap();
+            }
+            let mut unread = sent.as_slice();
+            while !unread.is_empty() {
+                client.read_tls(&mut unread).unwrap();
+                client.process_new_packets()?;
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn only_what_is_chosen_is_spoken() {
+        use rustls::version::{TLS12, TLS13};
+        const AES_128: u16 = 0xc02b;
+        const AES_256: u16 = 0xc02c;
+        const P256: u16 = 23;
+        const X25519: u16 = 29;
+        let dir = tempfile::tempdir().unwrap();
+        let pki = Pki::open(dir.path()).unwrap();
+        let names = ServingNames::api_server("cluster.local");
+        let serving = pki.serving("apiserver", &names).unwrap();
+        let suite = |number| ServerTls {
+            cipher_suites: Some(vec![number]),
+            ..ServerTls::default()
+        };
+        let group = |number| ServerTls {
+            groups: Some(vec![number]),
+            ..ServerTls::default()
+        };
+        let check = |server: &ServerTls, version, client: &ServerTls, expect: bool| {
+            let config = server_config(&serving, server).unwrap();
+            let outcome = handshake(&pki, config, version, client);
+            assert_eq!(outcome.is_ok(), expect, "{outcome:?}");
+        };
+        check(&ServerTls::default(), &TLS12, &suite(AES_256), true);
+        check(&suite(AES_128), &TLS12, &suite(AES_128), true);
+        check(&suite(AES_128), &TLS12, &suite(AES_256), false);
+        // The suites of TLS 1.3 are not to be chosen.
+        check(&suite(AES_128), &TLS13, &suite(AES_256), true);
+        check(&suite(0x1301), &TLS13, &suite(0x1301), true);
+        check(&suite(0x1301), &TLS12, &suite(AES_128), false);
+        for version in [&TLS12, &TLS13] {
+            check(&ServerTls::default(), version, &group(P256), true);
+            check(&group(X25519), version, &group(X25519), true);
+            check(&group(X25519), version, &group(P256), false);
+        }
+        assert!(has_cipher_suite(AES_128) && !has_cipher_suite(0x0005));
+        assert!(has_group(X25519) && !has_group(25));
     }
 
     #[test]

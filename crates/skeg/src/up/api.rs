@@ -21,7 +21,7 @@ use crate::config::{Config, Role};
 use crate::datadir::DataDir;
 use crate::failure::{Failure, OrFail};
 use crate::upstream::choices::Choices;
-use crate::upstream::tls_files::{TlsFiles, TlsSources};
+use crate::upstream::tls_files::{TlsFiles, TlsRules, TlsSources};
 
 /// The domain under which services are named.
 pub const CLUSTER_DOMAIN: &str = "cluster.local";
@@ -123,7 +123,7 @@ pub async fn start(
         serving_files: None,
         by_name: Vec::new(),
         authorities: [clients].into_iter().chain(choices.proxies()).collect(),
-        only_13: false,
+        rules: TlsRules::default(),
     })?;
     let tls = files.configs();
     tokio::spawn(files.follow(cancel.clone()));

@@ -131,7 +131,7 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
             .into_iter()
             .chain(settings.choices.proxies())
             .collect(),
-        only_13: settings.only_tls_13,
+        rules: settings.tls.clone(),
     })?;
     let listener = server::bind(settings.listen, tls.configs(), "--secure-port PORT").await?;
     let address = listener.local_addr()?;

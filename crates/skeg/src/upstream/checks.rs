@@ -9,6 +9,8 @@ use crate::logging::Format;
 
 /// The versions that may be emulated; the last is this one.
 const EMULATED: std::ops::RangeInclusive<u32> = 34..=37;
+/// The one component whose version and feature gates are said here.
+pub(super) const KUBE: &str = "kube";
 const FLOW: &str = "flowcontrol.apiserver.k8s.io/v1";
 
 /// Everything that is wrong.
@@ -58,7 +60,12 @@ fn expiration(given: &Given, faults: &mut Vec<String>) {
 
 fn emulation(given: &Given, faults: &mut Vec<String>) {
     for told in given.list("emulated-version") {
-        let version = told.strip_prefix("kube=").unwrap_or(told);
+        let (component, version) = told.split_once('=').unwrap_or((KUBE, told));
+        let (component, version) = (component.trim(), version.trim());
+        if component != KUBE {
+            faults.push(format!("component not registered: {component}"));
+            continue;
+        }
         let minor = version
             .trim_start_matches('v')
             .strip_prefix("1.")
@@ -292,6 +299,10 @@ mod tests {
             &["emulation version 1.20 is not between [1.34, 1.37]"],
         );
         check("--emulated-version=kube=1.36", &[]);
+        check(
+            "--emulated-version=wardle=1.2",
+            &["component not registered: wardle"],
+        );
     }
 
     #[test]

@@ -48,6 +48,8 @@ const OWN: &[(&str, &str)] = &[
     ("service-account-signing-key-file", ""),
     ("service-cluster-ip-range", "--service-cidr"),
     ("tls-cert-file", ""),
+    ("tls-cipher-suites", ""),
+    ("tls-curve-preferences", ""),
     ("tls-min-version", ""),
     ("tls-private-key-file", ""),
     ("tls-sni-cert-key", ""),
@@ -97,11 +99,15 @@ impl Choices {
     /// The faults, one a line.
     pub fn read(given: &mut Given, modes: &[&str]) -> Result<Self, Vec<String>> {
         let mut faults = super::checks::faults(given);
-        match feature_gates(&given.map("feature-gates")) {
+        let gates = gates_of_kube(given).unwrap_or_else(|why| {
+            faults.push(why);
+            BTreeMap::new()
+        });
+        match feature_gates(&gates) {
             Ok(warnings) => given.warnings.extend(warnings),
             Err(why) => faults.push(why),
         }
-        let enablement = enablement(given).unwrap_or_else(|why| {
+        let enablement = enablement(given, &gates).unwrap_or_else(|why| {
             faults.push(why);
             Enablement::default()
         });
@@ -364,7 +370,7 @@ fn request_header(given: &Given) -> Result<Option<RequestHeaderOptions>, String>
 }
 
 /// Which versions are served.
-fn enablement(given: &Given) -> Result<Enablement, String> {
+fn enablement(given: &Given, gates: &BTreeMap<String, String>) -> Result<Enablement, String> {
     let mut enablement = Enablement::default();
     for pair in given.list("runtime-config") {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -372,9 +378,9 @@ fn enablement(given: &Given) -> Result<Enablement, String> {
             .set(key.trim(), value.trim())
             .map_err(|why| format!("--runtime-config: {why}"))?;
     }
-    for (gate, value) in given.map("feature-gates") {
+    for (gate, value) in gates {
         enablement
-            .set_gate(&gate, &value)
+            .set_gate(gate, value)
             .map_err(|why| format!("--feature-gates: {why}"))?;
     }
     Ok(enablement)
@@ -415,6 +421,27 @@ fn proxy_client(given: &Given) -> Result<Option<(Vec<u8>, Vec<u8>)>, String> {
 
 fn file(path: &Path, flag: &str) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|why| format!("--{flag}: cannot read {}: {why}", path.display()))
+}
+
+/// What is said of feature gates, which may name the component: `kube:NAME=true`.
+/// There is no other component here.
+fn gates_of_kube(given: &Given) -> Result<BTreeMap<String, String>, String> {
+    let said = given.map("feature-gates");
+    let named = said.keys().filter(|key| key.contains(':')).count();
+    if 0 < named && named < said.len() {
+        return Err(
+            "set kube feature gates with default empty prefix or kube: prefix consistently, do not mix use"
+                .to_owned(),
+        );
+    }
+    let gate = |(key, value): (String, String)| match key.split_once(':') {
+        None => Ok((key, value)),
+        Some((component, gate)) if component.trim() == super::checks::KUBE => {
+            Ok((gate.trim().to_owned(), value))
+        }
+        Some((component, _)) => Err(format!("component not registered: {}", component.trim())),
+    };
+    said.into_iter().map(gate).collect()
 }
 
 /// Checks names and values; warns of what is other than its default, which has no effect.
@@ -470,6 +497,8 @@ mod tests {
             by_file.authn.anonymous && warnings.is_empty(),
             "{warnings:?}"
         );
+        let (_, warnings) = read(&["feature-gates=kube:APIResponseCompression=false"]).unwrap();
+        assert!(warnings[0].contains("it is always true"), "{warnings:?}");
         let (choices, _) = read(&[]).unwrap();
         assert_eq!(choices.authz.modes, ["Node", "RBAC"]);
         assert!(choices.authn.oidc.is_none() && choices.authn.request_header.is_none());
@@ -494,6 +523,14 @@ mod tests {
         check(
             "feature-gates=NoSuch=true",
             "unrecognized feature gate: NoSuch",
+        );
+        check(
+            "feature-gates=wardle:AllAlpha=true",
+            "component not registered: wardle",
+        );
+        check(
+            "feature-gates=kube:AllAlpha=true,AllBeta=true",
+            "do not mix use",
         );
         check("runtime-config=nosuch/v1=true", "unknown api groups nosuch");
         check("cors-allowed-origins=example.com", "--cors-allowed-origins");

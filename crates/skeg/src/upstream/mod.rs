@@ -7,6 +7,7 @@ mod audit;
 pub mod beside;
 mod checks;
 pub mod choices;
+mod ciphers;
 mod flags;
 mod metrics;
 mod settings;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::choices::Choices;
 use super::flags::Given;
+use super::tls_files::TlsRules;
 use crate::config::Cidr;
 use crate::logging::Format;
 
@@ -40,7 +41,7 @@ pub struct Settings {
     pub external_hostname: Option<String>,
     pub cert_dir: PathBuf,
     pub serving: Option<Pair>,
-    pub only_tls_13: bool,
+    pub tls: TlsRules,
     /// Certificates by server name.
     pub by_name: Vec<(Pair, Vec<String>)>,
     pub etcd_prefix: String,
@@ -107,6 +108,10 @@ impl Settings {
                 false
             }
         };
+        let tls = super::ciphers::rules(given, only_tls_13).unwrap_or_else(|why| {
+            faults.push(why);
+            TlsRules::default()
+        });
         let service_cidr = service_cidr(given.text("service-cluster-ip-range"));
         let service_cidr = service_cidr.map_err(|why| faults.push(why)).ok();
         let port = given.parsed::<u16>("secure-port").unwrap_or(6443);
@@ -156,7 +161,7 @@ impl Settings {
                 .path("cert-dir")
                 .unwrap_or_else(|| "/var/run/kubernetes".into()),
             serving,
-            only_tls_13,
+            tls,
             by_name,
             etcd_prefix,
             etcd_history: match given.duration("etcd-compaction-interval") {

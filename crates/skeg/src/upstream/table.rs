@@ -291,13 +291,18 @@ pub const FLAGS: &[Section] = &[
                 "",
                 "the certificate to show, with those between it and its CA",
             ),
-            fixed(
+            sets(
                 "tls-cipher-suites",
                 List,
                 "",
-                "cipher suites; those of TLS 1.3, and of 1.2 with forward secrecy, are on",
+                "cipher suites of TLS 1.2, of those with forward secrecy; those of TLS 1.3 are always on",
             ),
-            fixed("tls-curve-preferences", List, "", "key exchanges"),
+            sets(
+                "tls-curve-preferences",
+                List,
+                "",
+                "numbers of key exchanges: 29 (X25519), 23 (P-256), 24 (P-384), 4588 and 4587 (with ML-KEM)",
+            ),
             sets(
                 "tls-min-version",
                 Text,

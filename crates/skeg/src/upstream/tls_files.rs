@@ -84,9 +84,20 @@ pub struct TlsFiles {
     serving: KeyAndCertificate,
     by_name: Vec<(KeyAndCertificate, Vec<String>)>,
     authorities: Vec<Arc<Authority>>,
-    only_13: bool,
+    rules: TlsRules,
     configs: Configs,
     looks: u32,
+}
+
+/// What is chosen about it besides certificates.
+#[derive(Clone, Debug, Default)]
+pub struct TlsRules {
+    /// TLS 1.2 is refused.
+    pub only_13: bool,
+    /// The cipher suites of TLS 1.2, by IANA's numbers; `None`: all that there are.
+    pub cipher_suites: Option<Vec<u16>>,
+    /// The groups of key exchanges, likewise; `None`: the usual ones.
+    pub groups: Option<Vec<u16>>,
 }
 
 /// What it is made from.
@@ -99,8 +110,8 @@ pub struct TlsSources {
     pub by_name: Vec<(Pair, Vec<String>)>,
     /// Whose certificates clients may show, and the file of them, if they are in one.
     pub authorities: Vec<(Arc<Authority>, Option<PathBuf>)>,
-    /// TLS 1.2 is refused.
-    pub only_13: bool,
+    /// What is chosen besides.
+    pub rules: TlsRules,
 }
 
 /// Reads certificate and key.
@@ -137,7 +148,7 @@ impl TlsFiles {
             }
             authorities.push(authority);
         }
-        let config = configuration(&sources.serving, &by_name, &authorities, sources.only_13)
+        let config = configuration(&sources.serving, &by_name, &authorities, &sources.rules)
             .or_fail(
                 "cannot use the serving certificate",
                 "check that certificate and key are PEM and belong together",
@@ -147,7 +158,7 @@ impl TlsFiles {
             serving: sources.serving,
             by_name,
             authorities,
-            only_13: sources.only_13,
+            rules: sources.rules,
             configs: watch::Sender::new(Arc::new(config)),
             looks: 0,
         })
@@ -226,7 +237,7 @@ impl TlsFiles {
             }
             _ => return Ok(false),
         }
-        let config = configuration(&serving, &by_name, &self.authorities, self.only_13);
+        let config = configuration(&serving, &by_name, &self.authorities, &self.rules);
         let config = config.map_err(said)?;
         (self.serving, self.by_name) = (serving, by_name);
         self.configs.send_replace(Arc::new(config));
@@ -250,14 +261,16 @@ fn configuration(
     serving: &KeyAndCertificate,
     by_name: &[(KeyAndCertificate, Vec<String>)],
     authorities: &[Arc<Authority>],
-    only_13: bool,
+    rules: &TlsRules,
 ) -> Result<rustls::ServerConfig, PkiError> {
     let bundles = authorities.iter().map(|authority| authority.current());
     let choices = ServerTls {
         client_cas: bundles
             .flat_map(|bundle| bundle.certificates().to_vec())
             .collect(),
-        only_13,
+        only_13: rules.only_13,
+        cipher_suites: rules.cipher_suites.clone(),
+        groups: rules.groups.clone(),
         by_name: by_name.to_vec(),
     };
     server_config(serving, &choices)
@@ -299,7 +312,7 @@ mod tests {
             serving_files: Some(files.clone()),
             by_name: vec![(files.clone(), vec!["a.example".to_owned()])],
             authorities: vec![(authority.clone(), Some(at("ca.crt")))],
-            only_13: false,
+            rules: TlsRules::default(),
         })
         .unwrap();
         let mut configs = tls.configs();
