@@ -29,7 +29,7 @@ use crate::query::Query;
 use crate::reply;
 use crate::request_info::{RequestInfo, Verb, decoded};
 use crate::seam::Asker;
-use crate::server::Connection;
+use crate::server::{Awaited, Connection};
 use crate::trace;
 
 /// Bytes of a request's body.
@@ -221,6 +221,9 @@ impl ApiServer {
             validation: validation_of(&query),
             ..Answered::default()
         };
+        // Who ends does not wait for requests without end.
+        let awaited = parts.extensions.remove::<Awaited>();
+        let awaited = awaited.filter(|_| !answered.endless);
         let mut late = false;
         let handled = async {
             if info.undetermined {
@@ -329,6 +332,9 @@ impl ApiServer {
         answered.waited = waited;
         answered.terminated |= late;
         self.inner.metrics.observe(&labels, answered, &mut response);
+        if let Some(awaited) = awaited {
+            response.extensions_mut().insert(awaited);
+        }
         if parts.method == http::Method::HEAD {
             reply::leave_out_body(&mut response);
         }

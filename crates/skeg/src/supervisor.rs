@@ -40,13 +40,16 @@ const STAGES: [Stage; 5] = [
     Stage::Store,
 ];
 
-/// A process that was asked to end is gone after this time.
-pub const SHUTDOWN_MAX: Duration = Duration::from_millis(4500);
+/// A process that was asked to end is gone after this time, from when its
+/// clients are served.
+pub const SHUTDOWN_MAX: Duration = Duration::from_millis(3500);
 
 /// How much of it one stage may take while others wait.
 const STAGE_MAX: Duration = Duration::from_millis(1500);
-/// How long clients have to end their requests.
+/// How long clients have to end their requests, unless it is said otherwise.
 const DRAIN_MAX: Duration = Duration::from_millis(1000);
+/// What listeners take besides.
+const DRAIN_MARGIN: Duration = Duration::from_millis(1500);
 
 /// At most this many failures wait to be looked at; the first ends the process.
 const FAILURES_MAX: usize = 16;
@@ -57,6 +60,7 @@ pub struct Supervisor {
     failed: mpsc::Sender<anyhow::Error>,
     failures: mpsc::Receiver<anyhow::Error>,
     kept: Mutex<Vec<Box<dyn Any + Send>>>,
+    drain: Mutex<Duration>,
 }
 
 impl Default for Supervisor {
@@ -75,6 +79,7 @@ impl Supervisor {
             failed,
             failures,
             kept: Mutex::default(),
+            drain: Mutex::new(DRAIN_MAX),
         }
     }
 
@@ -88,6 +93,11 @@ impl Supervisor {
     /// The token that ends what belongs to `stage`.
     pub fn token(&self, stage: Stage) -> CancellationToken {
         self.stage(stage).1.child_token()
+    }
+
+    /// At the end, requests in flight may take this long.
+    pub fn await_requests(&self, longest: Duration) {
+        *self.drain.lock().unwrap_or_else(PoisonError::into_inner) = longest + DRAIN_MARGIN;
     }
 
     /// Keeps something until everything has ended.
@@ -141,23 +151,29 @@ impl Supervisor {
         }
     }
 
-    /// Ends everything, stage by stage, within [`SHUTDOWN_MAX`].
+    /// Ends everything, stage by stage: the listeners, who may have requests
+    /// in flight, and after them the others within [`SHUTDOWN_MAX`].
     ///
     /// # Errors
     /// A stage has not ended in time; the process should exit all the same.
     pub async fn shut_down(self) -> Result<()> {
-        let end = Instant::now() + SHUTDOWN_MAX;
+        let drain = *self.drain.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut end = Instant::now() + drain + SHUTDOWN_MAX;
         let mut late = Vec::new();
         for (stage, token, tracker) in &self.stages {
             token.cancel();
             tracker.close();
             let most = if *stage == Stage::Listeners {
-                DRAIN_MAX
+                drain
             } else {
                 STAGE_MAX
             };
             let patience = end.min(Instant::now() + most);
-            if timeout_at(patience, tracker.wait()).await.is_ok() {
+            let has_ended = timeout_at(patience, tracker.wait()).await.is_ok();
+            if *stage == Stage::Listeners {
+                end = Instant::now() + SHUTDOWN_MAX;
+            }
+            if has_ended {
                 continue;
             }
             if *stage == Stage::Listeners {
@@ -229,6 +245,30 @@ mod tests {
         }
         let start = Instant::now();
         assert!(supervisor.shut_down().await.is_err());
-        assert!(start.elapsed() <= SHUTDOWN_MAX + Duration::from_millis(10));
+        let most = DRAIN_MAX + SHUTDOWN_MAX + Duration::from_millis(10);
+        assert!(start.elapsed() <= most);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_in_flight_are_waited_for() {
+        let supervisor = Supervisor::new();
+        supervisor.await_requests(Duration::from_secs(60));
+        let took = Duration::from_secs(40);
+        let token = supervisor.token(Stage::Listeners);
+        supervisor.spawn(Stage::Listeners, "a listener", async move {
+            token.cancelled().await;
+            tokio::time::sleep(took).await;
+            anyhow::Ok(())
+        });
+        // Who comes after them has its own time.
+        let token = supervisor.token(Stage::Store);
+        supervisor.spawn(Stage::Store, "the store", async move {
+            token.cancelled().await;
+            tokio::time::sleep(STAGE_MAX / 2).await;
+            anyhow::Ok(())
+        });
+        let start = Instant::now();
+        supervisor.shut_down().await.unwrap();
+        assert!(start.elapsed() >= took, "{:?}", start.elapsed());
     }
 }

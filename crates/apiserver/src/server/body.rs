@@ -10,6 +10,8 @@ use skeg_client::Payload;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::Awaited;
+
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The body of an answer on the wire.
@@ -119,6 +121,20 @@ impl Body for ReplyBody {
             ReplyBody::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             ReplyBody::Stream(_) | ReplyBody::Failed(_) => SizeHint::default(),
         }
+    }
+}
+
+/// The body of an answer that is awaited until it is sent, if it is a stream.
+pub(super) fn holding(body: Payload, awaited: Option<Awaited>) -> Payload {
+    match (body, awaited) {
+        (Payload::Stream(stream), Some(awaited)) => {
+            let held = stream.map(move |piece| {
+                let _ = &awaited;
+                piece
+            });
+            Payload::Stream(held.boxed())
+        }
+        (body, _) => body,
     }
 }
 

@@ -31,6 +31,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::ApiServer;
 use crate::seam::Severed;
@@ -57,8 +58,16 @@ const PING_INTERVAL: Duration = Duration::from_secs(30);
 /// A peer that still writes when its connection has ended is read from for so
 /// long: an answer that it has not read yet would be lost to it otherwise.
 const LINGER: Duration = Duration::from_secs(2);
-/// Connections are given this long to finish what they do at the end.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
+/// At the end, once the requests that have an end are answered, connections are
+/// given this long: to send what is made, and to end watches and streams.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What a request holds until it is answered, and its answer until it is sent:
+/// the listener waits for both at its end. Requests without end let go of it.
+#[derive(Clone)]
+pub(crate) struct Awaited {
+    _token: TaskTrackerToken,
+}
 
 /// What is known about the connection that a request came by.
 #[derive(Clone, Debug, Default)]
@@ -138,21 +147,25 @@ impl Listener {
         self.tcp.local_addr()
     }
 
-    /// Serves until `shutdown` is cancelled, then lets connections finish.
+    /// Serves until `shutdown` is cancelled. New connections are refused from
+    /// then on; requests in flight are waited for as long as one may take.
     pub async fn serve(self, server: ApiServer, shutdown: CancellationToken) {
         let connections = TaskTracker::new();
+        let requests = TaskTracker::new();
+        let Self { tcp, tls } = self;
         loop {
             let accepted = tokio::select! {
                 () = shutdown.cancelled() => break,
-                accepted = self.tcp.accept() => accepted,
+                accepted = tcp.accept() => accepted,
             };
             match accepted {
                 Ok((stream, address)) => {
                     let connection = serve_connection(
                         stream,
                         address,
-                        self.tls.as_ref().map(ListenerTls::acceptor),
+                        tls.as_ref().map(ListenerTls::acceptor),
                         server.clone(),
+                        requests.clone(),
                         shutdown.clone(),
                     );
                     connections.spawn(connection);
@@ -164,7 +177,19 @@ impl Listener {
                 }
             }
         }
+        drop(tcp);
+        requests.close();
         connections.close();
+        let longest = server.inner.options.request_timeout;
+        if tokio::time::timeout(longest, requests.wait())
+            .await
+            .is_err()
+        {
+            tracing::info!(
+                requests = requests.len(),
+                "requests were not answered in time"
+            );
+        }
         if tokio::time::timeout(DRAIN_TIMEOUT, connections.wait())
             .await
             .is_err()
@@ -179,6 +204,7 @@ async fn serve_connection(
     address: SocketAddr,
     tls: Option<TlsAcceptor>,
     server: ApiServer,
+    requests: TaskTracker,
     shutdown: CancellationToken,
 ) {
     let _ = stream.set_nodelay(true);
@@ -187,7 +213,7 @@ async fn serve_connection(
             peer: None,
             address: Some(address),
         };
-        return drive(stream, None, connection, server, shutdown).await;
+        return drive(stream, None, connection, server, requests, shutdown).await;
     };
     let stream = Gate::new(Opening::new(stream));
     let gate = stream.held();
@@ -219,7 +245,7 @@ async fn serve_connection(
         peer,
         address: Some(address),
     };
-    drive(stream, Some(gate), connection, server, shutdown).await;
+    drive(stream, Some(gate), connection, server, requests, shutdown).await;
 }
 
 /// The answer in what answers over the network wear.
@@ -249,6 +275,7 @@ async fn drive<S>(
     gate: Option<Arc<AtomicBool>>,
     connection: Connection,
     server: ApiServer,
+    requests: TaskTracker,
     shutdown: CancellationToken,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -279,6 +306,9 @@ async fn drive<S>(
         let server = server.clone();
         let connection = connection.clone();
         let unread = unread.clone();
+        let awaited = Awaited {
+            _token: requests.token(),
+        };
         if request.version() == Version::HTTP_2 && server.dress().says_goaway() {
             goaway.notify_one();
         }
@@ -290,6 +320,7 @@ async fn drive<S>(
                 _ => rest::lend(request),
             };
             request.extensions_mut().insert(connection);
+            request.extensions_mut().insert(awaited);
             let mut response: Response<Payload> = dressed(&server, request).await;
             if response.extensions().get::<Severed>().is_some() {
                 return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
@@ -297,7 +328,8 @@ async fn drive<S>(
             if let Some(rest) = rest {
                 rest.settle(&mut response, &unread).await;
             }
-            Ok(response.map(ReplyBody::from))
+            let awaited = response.extensions_mut().remove::<Awaited>();
+            Ok(response.map(|body| ReplyBody::from(body::holding(body, awaited))))
         })
     });
     let serving = builder.serve_connection_with_upgrades(io, service);

@@ -216,3 +216,45 @@ async fn plain_http_to_the_port_of_tls_is_told_so() {
     assert!(head.starts_with("http/1.1 401 "), "{head}");
     assert!(head.contains("connection: close"), "{head}");
 }
+
+#[tokio::test]
+async fn who_ends_answers_what_was_asked() {
+    let server = Server::start().await;
+    let (address, cancel, task) = serve(&server).await;
+    // One that has no end is not waited for.
+    let watching = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (mut events, mut watcher) = watching.into_split();
+    let watch = format!(
+        "GET {MAPS}?watch=true HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {ADMIN}\r\n\r\n"
+    );
+    watcher.write_all(watch.as_bytes()).await.unwrap();
+    let mut begun = [0; 12];
+    events.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200");
+
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (mut reader, mut writer) = stream.into_split();
+    let head = unread(ADMIN, 7, "expect: 100-continue\r\n");
+    writer.write_all(head.as_bytes()).await.unwrap();
+    let mut told = [0; 25];
+    reader.read_exact(&mut told).await.unwrap();
+    assert_eq!(&told, b"HTTP/1.1 100 Continue\r\n\r\n");
+
+    cancel.cancel();
+    tokio::task::yield_now().await;
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(10)).await;
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!task.is_finished(), "the request is waited for");
+    tokio::time::resume();
+    writer.write_all(b"garbage").await.unwrap();
+    let head = head_of(&mut reader).await;
+    assert!(head.starts_with("http/1.1 400 "), "{head}");
+    tokio::time::timeout(PATIENCE, task)
+        .await
+        .expect("the listener ends though a watch is open")
+        .unwrap();
+    drop((events, watcher));
+}

@@ -181,6 +181,7 @@ async fn start(settings: &Settings, supervisor: &Supervisor) -> Result<()> {
     };
     options.client_ca = client_authority.clone();
     settings.choices.fill(&mut options);
+    supervisor.await_requests(options.request_timeout);
     parts::tell_of_queues(&mut options);
     let encryption = settings.encryption_provider_config.as_ref();
     let api = server::start(
