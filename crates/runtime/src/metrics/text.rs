@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::sync::atomic::Ordering;
 
+use skeg_schema::go::print_float;
+
 use super::{Family, Labels, Series};
 
 /// Writes a family, and forgets the series that are no more.
@@ -91,6 +93,6 @@ fn number(value: f64) -> String {
     } else if value == f64::NEG_INFINITY {
         "-Inf".to_owned()
     } else {
-        value.to_string()
+        print_float(value)
     }
 }

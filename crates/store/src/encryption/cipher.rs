@@ -155,6 +155,15 @@ impl Transformer {
         Ok(out)
     }
 
+    /// What the values that it writes begin with; empty if nothing is encrypted.
+    pub(super) fn prefix(&self) -> &str {
+        let prefix = match &self.cipher {
+            Cipher::Kms(kms) => kms.prefix(),
+            _ => &self.prefix,
+        };
+        std::str::from_utf8(prefix).unwrap_or_default()
+    }
+
     /// The key service behind it.
     pub(super) fn kms(&self) -> Option<&Arc<Kms>> {
         match &self.cipher {

@@ -511,6 +511,11 @@ impl Kms {
         all.insert(id, known);
     }
 
+    /// What the values that it writes begin with.
+    pub(super) fn prefix(&self) -> &[u8] {
+        &self.prefix
+    }
+
     fn count(&self, what: &'static str, key_id: &str) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let last = now.unwrap_or_default().as_secs_f64();

@@ -9,11 +9,12 @@
 
 mod cipher;
 mod kms;
+mod transformation;
 
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::StreamExt;
@@ -28,6 +29,7 @@ use crate::{
 use cipher::{ENCRYPTED, Transformer, transformers};
 use kms::Missing;
 pub use kms::{KeyService, KeyUse, Kms, KmsFigures, ServiceStatus, Wrapped};
+pub use transformation::{Direction, Observer, Transformation};
 
 /// A key that values are encrypted with.
 #[derive(Clone, PartialEq, Eq)]
@@ -114,10 +116,13 @@ struct Rules {
     rules: Vec<Compiled>,
     resource_of: ResourceOf,
     has_kms: bool,
+    observer: Option<Observer>,
 }
 
 /// The rules in force.
 type Current = Arc<RwLock<Arc<Rules>>>;
+
+const NO_PREFIX: &str = "no matching prefix found";
 
 /// Seeds that a key service opens at once.
 const FETCHES_MAX: usize = 8;
@@ -128,7 +133,11 @@ pub struct Encrypted {
     current: Current,
 }
 
-fn compile(rules: &[Rule], resource_of: ResourceOf) -> Result<Rules, EncryptionError> {
+fn compile(
+    rules: &[Rule],
+    resource_of: ResourceOf,
+    observer: Option<Observer>,
+) -> Result<Rules, EncryptionError> {
     let compile = |rule: &Rule| {
         let mut all = Vec::new();
         for provider in &rule.providers {
@@ -149,6 +158,7 @@ fn compile(rules: &[Rule], resource_of: ResourceOf) -> Result<Rules, EncryptionE
         rules,
         resource_of,
         has_kms,
+        observer,
     })
 }
 
@@ -163,7 +173,20 @@ impl Encrypted {
         rules: &[Rule],
         resource_of: ResourceOf,
     ) -> Result<Encrypted, EncryptionError> {
-        let rules = compile(rules, resource_of)?;
+        Encrypted::observed(inner, rules, resource_of, None)
+    }
+
+    /// The same, telling `observer` of every value that is encrypted or decrypted.
+    ///
+    /// # Errors
+    /// A rule cannot be followed.
+    pub fn observed(
+        inner: Arc<dyn Store>,
+        rules: &[Rule],
+        resource_of: ResourceOf,
+        observer: Option<Observer>,
+    ) -> Result<Encrypted, EncryptionError> {
+        let rules = compile(rules, resource_of, observer)?;
         Ok(Encrypted {
             inner,
             current: Arc::new(RwLock::new(Arc::new(rules))),
@@ -175,8 +198,9 @@ impl Encrypted {
     /// # Errors
     /// A rule cannot be followed; those before stay in force.
     pub fn replace(&self, rules: &[Rule]) -> Result<(), EncryptionError> {
-        let resource_of = self.rules().resource_of.clone();
-        *self.current.write() = Arc::new(compile(rules, resource_of)?);
+        let now = self.rules();
+        let (resource_of, observer) = (now.resource_of.clone(), now.observer.clone());
+        *self.current.write() = Arc::new(compile(rules, resource_of, observer)?);
         Ok(())
     }
 
@@ -254,15 +278,37 @@ impl Values for WatchBatch {
 
 impl Rules {
     fn of(&self, key: &[u8]) -> &[Transformer] {
-        let Some((group, resource)) = (self.resource_of)(key) else {
-            return &[];
-        };
+        self.resource_and_transformers(key)
+            .map_or(&[], |(_, transformers)| transformers)
+    }
+
+    fn resource_and_transformers(&self, key: &[u8]) -> Option<(GroupResource, &[Transformer])> {
+        let resource = (self.resource_of)(key)?;
         let rule = self.rules.iter().find(|rule| {
             rule.resources
                 .iter()
-                .any(|pattern| names(pattern, &group, &resource))
-        });
-        rule.map_or(&[], |rule| &rule.transformers)
+                .any(|pattern| names(pattern, &resource.0, &resource.1))
+        })?;
+        Some((resource, &rule.transformers))
+    }
+
+    fn tell(
+        &self,
+        resource: &GroupResource,
+        direction: Direction,
+        prefix: &str,
+        since: Instant,
+        is_ok: bool,
+    ) {
+        if let Some(observer) = &self.observer {
+            observer(&Transformation {
+                resource,
+                direction,
+                prefix,
+                took: since.elapsed(),
+                is_ok,
+            });
+        }
     }
 
     /// The seeds that must be opened before the values of an answer can be read.
@@ -292,34 +338,59 @@ impl Rules {
     }
 
     fn seal(&self, key: &[u8], plain: Bytes) -> Result<Bytes> {
-        match self.of(key).first() {
-            None => Ok(plain),
-            Some(transformer) => transformer
-                .seal(key, &plain)
-                .map(Bytes::from)
-                .map_err(|reason| failed(key, &reason)),
-        }
+        let Some((resource, [transformer, ..])) = self.resource_and_transformers(key) else {
+            return Ok(plain);
+        };
+        let since = Instant::now();
+        let sealed = transformer.seal(key, &plain);
+        let prefix = transformer.prefix();
+        self.tell(
+            &resource,
+            Direction::ToStorage,
+            prefix,
+            since,
+            sealed.is_ok(),
+        );
+        sealed
+            .map(Bytes::from)
+            .map_err(|reason| failed(key, &reason))
     }
 
     /// The value in plain, and whether it should be written again.
     fn open(&self, key: &[u8], stored: &Bytes) -> Result<(Bytes, bool)> {
+        let Some((resource, transformers)) = self.resource_and_transformers(key) else {
+            // What no rule names is plain, or nobody has the key for it.
+            return match stored.starts_with(ENCRYPTED) {
+                false => Ok((stored.clone(), false)),
+                true => Err(failed(key, NO_PREFIX)),
+            };
+        };
+        let since = Instant::now();
+        let tell = |prefix: &str, is_ok| {
+            self.tell(&resource, Direction::FromStorage, prefix, since, is_ok);
+        };
         let mut last = None;
-        for (index, transformer) in self.of(key).iter().enumerate() {
-            match transformer.open(key, stored) {
-                Some(Ok((plain, is_stale))) => return Ok((plain.into(), is_stale || index > 0)),
+        for (index, transformer) in transformers.iter().enumerate() {
+            let Some(opened) = transformer.open(key, stored) else {
+                continue;
+            };
+            let prefix = match transformer.prefix() {
+                "" => "identity",
+                prefix => prefix,
+            };
+            tell(prefix, opened.is_ok());
+            match opened {
+                Ok((plain, is_stale)) => return Ok((plain.into(), is_stale || index > 0)),
                 // Another one may have a key of the same name.
-                Some(Err(reason)) => last = last.or(Some(reason)),
-                None => {}
+                Err(reason) => last = last.or(Some(reason)),
             }
         }
         if let Some(reason) = last {
             return Err(failed(key, &reason));
         }
-        if !stored.starts_with(ENCRYPTED) && self.of(key).is_empty() {
-            return Ok((stored.clone(), false));
-        }
+        tell("unknown", false);
         // Upstream's words: nobody has the key for it, or it is not encrypted and may not be so.
-        Err(failed(key, "no matching prefix found"))
+        Err(failed(key, NO_PREFIX))
     }
 
     fn plain(&self, kv: &Arc<KeyValue>) -> Result<Arc<KeyValue>> {

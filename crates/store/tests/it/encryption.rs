@@ -1,14 +1,16 @@
 //! Encryption at rest: the contract holds over it, what upstream wrote is read,
 //! keys are rotated.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use skeg_store::contract::Subject;
-use skeg_store::encryption::{Encrypted, EncryptionError, NamedKey, Provider, ResourceOf, Rule};
+use skeg_store::encryption::{
+    Encrypted, EncryptionError, NamedKey, Observer, Provider, ResourceOf, Rule,
+};
 use skeg_store::testing::ManualClock;
 use skeg_store::{
     Embedded, Error, Expect, KeyRange, LATEST, Options, RangeOptions, Store, WatchOptions,
@@ -244,4 +246,42 @@ fn keys_that_do_not_fit_are_refused() {
         EncryptionError::NoKeys { .. }
     ));
     assert!(!format!("{:?}", key("k", 3)).contains('1'));
+}
+
+#[tokio::test]
+async fn who_counts_is_told_of_every_value() {
+    let inner: Arc<dyn Store> = Arc::new(Embedded::in_memory());
+    let told: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = told.clone();
+    let observer: Observer = Arc::new(move |seen| {
+        let (way, prefix) = (seen.direction.as_str(), seen.prefix);
+        let line = format!("{} {way} {prefix} {}", seen.resource.1, seen.is_ok);
+        heard.lock().unwrap().push(line);
+    });
+    let rules = [rule(
+        &["secrets"],
+        vec![Provider::AesGcm(vec![key("a", 32)])],
+    )];
+    let store = Encrypted::observed(inner.clone(), &rules, resource_of(), Some(observer)).unwrap();
+    put(&store, "/registry/secrets/s", "plain").await;
+    get(&store, "/registry/secrets/s").await.unwrap();
+    put(&store, "/registry/configmaps/m", "plain").await;
+    put(&*inner, "/registry/secrets/t", "k8s:enc:aesgcm:v1:gone:x").await;
+    get(&store, "/registry/secrets/t").await.unwrap_err();
+    // Those who replace the rules are told of what the new ones do.
+    let plain = [rule(&["secrets"], vec![Provider::Identity])];
+    store.replace(&plain).unwrap();
+    put(&store, "/registry/secrets/u", "plain").await;
+    get(&store, "/registry/secrets/u").await.unwrap();
+    let told = told.lock().unwrap();
+    assert_eq!(
+        *told,
+        [
+            "secrets to_storage k8s:enc:aesgcm:v1:a: true",
+            "secrets from_storage k8s:enc:aesgcm:v1:a: true",
+            "secrets from_storage unknown false",
+            "secrets to_storage  true",
+            "secrets from_storage identity true",
+        ]
+    );
 }

@@ -8,6 +8,7 @@ use skeg_auth::metrics::{Histogram, Text};
 use skeg_store::encryption::Kms;
 
 use super::kms::Calls;
+use super::operations::Operations;
 
 /// Bounds of the times that it takes to make a seed.
 const SEED_BOUNDS: &[f64] = &[
@@ -30,6 +31,7 @@ pub(super) struct Figures {
     failed: Mutex<Reloads>,
     config: Mutex<String>,
     seeds: Histogram,
+    operations: Arc<Operations>,
     server: String,
 }
 
@@ -39,12 +41,13 @@ fn now() -> f64 {
 }
 
 impl Figures {
-    pub(super) fn new(config: &str) -> Figures {
+    pub(super) fn new(config: &str, operations: Arc<Operations>) -> Figures {
         Figures {
             reloaded: Mutex::default(),
             failed: Mutex::default(),
             config: Mutex::new(config.to_owned()),
             seeds: Histogram::new(SEED_BOUNDS),
+            operations,
             server: super::hash(SERVER.as_bytes()),
         }
     }
@@ -78,6 +81,7 @@ impl Figures {
             ];
             out.histogram(name, &labels, &times.0);
         }
+        self.operations.render(&mut out);
         out.finish()
     }
 

@@ -4,6 +4,7 @@
 mod figures;
 mod file;
 mod kms;
+mod operations;
 #[cfg(test)]
 mod tests;
 
@@ -16,10 +17,11 @@ use aws_lc_rs::digest::{SHA256, digest};
 use parking_lot::Mutex;
 use skeg_apiserver::{ApiServer, AskFn, Options};
 use skeg_store::Store;
-use skeg_store::encryption::{Encrypted, Kms, Provider, Rule};
+use skeg_store::encryption::{Encrypted, Kms, Observer, Provider, Rule};
 use tokio_util::sync::CancellationToken;
 
 use self::figures::Figures;
+use self::operations::Operations;
 use crate::failure::{Failure, OrFail};
 
 pub use file::resource_of;
@@ -126,7 +128,10 @@ impl Encryption {
                 "see \"Encrypting Confidential Data at Rest\" in the Kubernetes documentation",
             ))
         })?;
-        let encrypted = Encrypted::new(store, &rules, resource_of())
+        let operations: Arc<Operations> = Arc::default();
+        let counted = operations.clone();
+        let observer: Observer = Arc::new(move |seen| counted.observe(seen));
+        let encrypted = Encrypted::observed(store, &rules, resource_of(), Some(observer))
             .or_fail(what(), "give keys of 32 bytes, in base64")?;
         let services = services_of(&rules);
         if let Err(why) = until_well(&services).await {
@@ -139,7 +144,7 @@ impl Encryption {
             reloads,
             services: Mutex::new(services),
             calls,
-            figures: Figures::new(&seen),
+            figures: Figures::new(&seen, operations),
             seen: Mutex::new(seen),
             asking: tokio::sync::Mutex::default(),
         }))
