@@ -74,7 +74,7 @@ pub(crate) fn write_float(number: f64, out: &mut Vec<u8>) {
 }
 
 /// `fmt.Sprintf("%v")` of a float: an exponent of at least two digits from a million up and below
-/// a ten thousandth, `1e+06`.
+/// a ten thousandth, `1e+06`; `+Inf`.
 #[must_use]
 pub fn print_float(number: f64) -> String {
     let text = format!("{number:e}");
@@ -84,6 +84,7 @@ pub fn print_float(number: f64) -> String {
             let sign = if exponent < 0 { '-' } else { '+' };
             format!("{digits}e{sign}{:02}", exponent.unsigned_abs())
         }
+        _ if number.is_infinite() => (if number > 0.0 { "+Inf" } else { "-Inf" }).to_owned(),
         _ => format!("{number}"),
     }
 }
@@ -177,6 +178,13 @@ mod tests {
             (1.0, "1"),
             (100_000.5, "100000.5"),
             (1e6, "1e+06"),
+            (0.00001, "1e-05"),
+            (0.0001, "0.0001"),
+            (999_999.0, "999999"),
+            (1_795_000_000.0, "1.795e+09"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
+            (f64::NAN, "NaN"),
             (2_000_000.5, "2.0000005e+06"),
             (-5e-8, "-5e-08"),
             (0.0001, "0.0001"),

@@ -16,26 +16,26 @@ pub(super) fn write_family(out: &mut String, name: &str, family: &mut Family) {
                 line(&mut body, name, "", labels, &[], &counter.get().to_string());
             }
             Series::Gauge(gauge) => {
-                line(&mut body, name, "", labels, &[], &number(gauge.get()));
+                line(&mut body, name, "", labels, &[], &print_float(gauge.get()));
             }
             Series::Computed(values) => {
                 let Some(values) = values() else {
                     return false;
                 };
                 for (more, value) in values {
-                    line(&mut body, name, "", labels, &more, &number(value));
+                    line(&mut body, name, "", labels, &more, &print_float(value));
                 }
             }
             Series::Histogram(histogram) => {
                 let mut below = 0;
-                let bounds = histogram.0.bounds.iter().map(|&bound| number(bound));
+                let bounds = histogram.0.bounds.iter().map(|&bound| print_float(bound));
                 let bounds = bounds.chain(["+Inf".to_owned()]);
                 for (count, bound) in histogram.0.counts.iter().zip(bounds) {
                     below += count.load(Ordering::Relaxed);
                     let le = [("le", bound)];
                     line(&mut body, name, "_bucket", labels, &le, &below.to_string());
                 }
-                let sum = number(histogram.0.sum.get());
+                let sum = print_float(histogram.0.sum.get());
                 line(&mut body, name, "_sum", labels, &[], &sum);
                 line(&mut body, name, "_count", labels, &[], &below.to_string());
             }
@@ -85,14 +85,4 @@ fn escaped(text: &str, quotes: bool) -> String {
         }
     }
     out
-}
-
-fn number(value: f64) -> String {
-    if value == f64::INFINITY {
-        "+Inf".to_owned()
-    } else if value == f64::NEG_INFINITY {
-        "-Inf".to_owned()
-    } else {
-        print_float(value)
-    }
 }
