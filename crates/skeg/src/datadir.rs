@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use nix::errno::Errno;
-use nix::fcntl::{Flock, FlockArg};
+use nix::fcntl::{AT_FDCWD, AtFlags, Flock, FlockArg};
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::unistd::{AccessFlags, Pid, faccessat};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, OrFail};
@@ -85,14 +85,13 @@ impl DataDir {
                 format!("cannot make the data folder {path}"),
                 "run as root, or choose a folder of your own: --data-dir DIR",
             )?;
-        // Found out now, and not by a half-made cluster.
-        let probe = self.root.join(".probe");
-        File::create(&probe)
-            .and_then(|_| std::fs::remove_file(&probe))
-            .or_fail(
-                format!("cannot write to the data folder {path}"),
-                "run as root, or choose a folder of your own: --data-dir DIR",
-            )
+        // Found out now, and not by a half-made cluster; without a file that roles of the same
+        // folder could take away from each other.
+        let may = AccessFlags::W_OK | AccessFlags::X_OK;
+        faccessat(AT_FDCWD, &self.root, may, AtFlags::AT_EACCESS).or_fail(
+            format!("cannot write to the data folder {path}"),
+            "run as root, or choose a folder of your own: --data-dir DIR",
+        )
     }
 
     /// Takes the folder for this process.
@@ -216,12 +215,10 @@ impl DataDir {
         let id = match std::fs::read_to_string(&path) {
             Ok(text) => text.trim().to_owned(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let id = uuid::Uuid::new_v4().simple().to_string()[..8].to_owned();
-                std::fs::write(&path, format!("{id}\n")).or_fail(
+                self.make_instance_id(&path).or_fail(
                     format!("cannot write {}", path.display()),
                     "check that the disk is not full",
-                )?;
-                id
+                )?
             }
             Err(error) => return Err(error).or_fail(format!("cannot read {}", path.display()), ""),
         };
@@ -233,6 +230,21 @@ impl DataDir {
             "write the eight hex digits back that name this cluster's bridge (`ip link`), or remove it",
         )
         .into())
+    }
+
+    /// The id of roles that start at the same time is the first one's that comes this far.
+    fn make_instance_id(&self, path: &Path) -> std::io::Result<String> {
+        let id = uuid::Uuid::new_v4().simple().to_string()[..8].to_owned();
+        let whole = self.root.join(format!("instance-id.{id}"));
+        std::fs::write(&whole, format!("{id}\n"))?;
+        let linked = std::fs::hard_link(&whole, path);
+        std::fs::remove_file(&whole)?;
+        match linked {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Ok(std::fs::read_to_string(path)?.trim().to_owned())
+            }
+            linked => linked.map(|()| id),
+        }
     }
 }
 
@@ -282,6 +294,26 @@ mod tests {
         drop(lock);
         assert_eq!(dir.instance().unwrap(), None);
         dir.lock().unwrap();
+    }
+
+    #[test]
+    fn roles_that_start_together_share_the_folder_and_its_id() {
+        let temp = tempfile::tempdir().unwrap();
+        for round in 0..50 {
+            let dir = DataDir::new(temp.path().join(round.to_string()));
+            let ids = std::thread::scope(|scope| {
+                let start = || {
+                    dir.create().unwrap();
+                    dir.instance_id().unwrap()
+                };
+                let roles: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
+                let ids = roles.into_iter().map(|role| role.join().unwrap());
+                ids.collect::<std::collections::BTreeSet<_>>()
+            });
+            assert_eq!(ids.len(), 1, "{ids:?}");
+            let files = std::fs::read_dir(dir.root()).unwrap().count();
+            assert_eq!(files, 1, "nothing but the id is left");
+        }
     }
 
     #[test]
