@@ -1,13 +1,16 @@
 //! A fake kubelet for all nodes of a cluster: it moves pods through their
 //! phases as scripts say, and keeps the nodes alive. Nothing is run.
 //!
-//! It writes no events, and looks for nothing that a pod refers to
-//! (`docs/gaps.md`).
+//! It tells of pods as a kubelet does, and starts no container before the
+//! config maps, secrets and service account that it takes are there.
 
+mod needs;
 mod nodes;
 mod run;
+mod said;
 mod script;
 mod status;
+mod wanted;
 
 pub use nodes::NodeSpec;
 pub(crate) use nodes::numbered;
@@ -46,6 +49,10 @@ pub(crate) struct Inner {
     clock: Arc<dyn Clock>,
     heartbeat: Duration,
     pods: Informer<Pod>,
+    informers: SharedInformerFactory,
+    /// Kinds of objects that pods wait for.
+    awaited: wanted::Awaited,
+    recorders: said::Recorders,
     queue: WorkQueue<ObjectName>,
     scripts: RwLock<Vec<Arc<PodScript>>>,
     /// By namespace and name.
@@ -75,6 +82,9 @@ impl Kubelet {
             server,
             heartbeat,
             pods: informers.informer(),
+            informers: informers.clone(),
+            awaited: wanted::Awaited::default(),
+            recorders: said::Recorders::default(),
             queue: WorkQueue::new(clock.clone()),
             clock,
             scripts: RwLock::new(scripts.into_iter().map(Arc::new).collect()),
@@ -283,7 +293,7 @@ impl Inner {
             .map_or_else(PodScript::all, |script| PodScript::clone(script))
     }
 
-    async fn reconcile(&self, name: &ObjectName) -> Result<Next, ReconcileError> {
+    async fn reconcile(self: &Arc<Self>, name: &ObjectName) -> Result<Next, ReconcileError> {
         let Some(pod) = self.pods.get(&name.namespace, &name.name) else {
             return Ok(Next::Done);
         };
@@ -291,6 +301,10 @@ impl Inner {
         let Some(host_ip) = self.host_of(node) else {
             return Ok(Next::Done);
         };
+        if self.may_start(name, &pod) {
+            let lacks = self.lacks_of(&pod).await?;
+            self.note_lacks(name, &pod, lacks).await;
+        }
         let now = self.now();
         let Some((status, next, ended)) = self.step(name, &pod, &host_ip, now) else {
             // It ended before we knew of it; all that is left is to go.
@@ -325,16 +339,8 @@ impl Inner {
         now: Now,
     ) -> Option<(PodStatus, Option<Duration>, bool)> {
         let mut runs = self.runs.lock();
-        let uid = pod.metadata.uid.as_str();
-        if runs.get(name).is_none_or(|run| run.uid != uid) {
-            if matches!(pod.status.phase.as_str(), "Succeeded" | "Failed") {
-                return None;
-            }
-            let ip = self.address(&pod.spec.node_name);
-            let run = Run::new(pod, self.script_for(pod), ip, now);
-            runs.insert(name.clone(), run);
-        }
-        let run = runs.get_mut(name)?;
+        let run = self.run_of(&mut runs, name, pod, now)?;
+        run.set_active_max(pod.spec.active_deadline_seconds);
         let leaves = pod.metadata.is_deleting();
         let mut next = None;
         if !leaves || run.has_started() {
@@ -347,8 +353,30 @@ impl Inner {
             next = Some(next.map_or(at, |next| next.min(at))).filter(|at| *at > now.since);
         }
         let status = status::of_pod(pod, run, host_ip, now);
+        self.tell(pod, run.said());
         self.logged.send_replace(());
         Some((status, next, run.has_ended()))
+    }
+
+    /// The run of a pod, made when it comes; `None` for a pod that had ended
+    /// before.
+    fn run_of<'a>(
+        &self,
+        runs: &'a mut HashMap<ObjectName, Run>,
+        name: &ObjectName,
+        pod: &Pod,
+        now: Now,
+    ) -> Option<&'a mut Run> {
+        let uid = pod.metadata.uid.as_str();
+        if runs.get(name).is_none_or(|run| run.uid != uid) {
+            if matches!(pod.status.phase.as_str(), "Succeeded" | "Failed") {
+                return None;
+            }
+            let ip = self.address(&pod.spec.node_name);
+            let run = Run::new(pod, self.script_for(pod), ip, now);
+            runs.insert(name.clone(), run);
+        }
+        runs.get_mut(name)
     }
 
     async fn write_status(

@@ -1,11 +1,15 @@
 //! A pod on its node: which container is in which state, and what happens to
 //! it next. No IO; time is given.
 
+mod start;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 use skeg_api::core::v1::Pod;
 
+use super::needs::Lacks;
+use super::said::Said;
 use super::script::{Act, End, PodScript};
 use crate::node_api::Line;
 
@@ -13,6 +17,7 @@ use crate::node_api::Line;
 /// doubles each time.
 const BACKOFF_FIRST: Duration = Duration::from_secs(10);
 const BACKOFF_MAX: Duration = Duration::from_secs(300);
+const DEADLINE: &str = "Pod was active on the node longer than the specified deadline";
 /// A container that ran so long has no back-off.
 const BACKOFF_FORGET: Duration = Duration::from_secs(600);
 
@@ -54,8 +59,19 @@ pub(crate) struct ContainerRun {
     pub(crate) state: State,
     pub(crate) last: Option<Ended>,
     pub(crate) runs: usize,
+    image: String,
+    /// Whether the image is pulled before each start.
+    pulls: bool,
     /// How often the back-off has doubled.
     backoff: u32,
+    /// Pulls that failed.
+    failed_pulls: u32,
+    /// What it lacks to start.
+    lacks: Option<String>,
+    /// When a readiness probe is first asked, after the start.
+    probed_after: Option<Duration>,
+    /// When a readiness probe fails, if it does.
+    unhealthy_at: Option<Duration>,
     pub(crate) log: Vec<Line>,
     /// Of the run before.
     pub(crate) previous_log: Option<Vec<Line>>,
@@ -98,6 +114,14 @@ pub(crate) struct Run {
     /// When all has ended, once its end was asked for.
     pub(crate) stops_at: Option<Duration>,
     restart: Restart,
+    /// How the pod is named in messages.
+    full_name: String,
+    /// How long the pod may be active.
+    active_max: Option<Duration>,
+    /// What it refers to and is not there.
+    lacks: Lacks,
+    /// What is to be told of it.
+    said: Vec<Said>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +145,15 @@ impl Run {
             .iter()
             .map(|container| ContainerRun {
                 name: container.name.clone(),
+                image: container.image.clone(),
+                pulls: container.image_pull_policy == "Always",
+                failed_pulls: 0,
+                lacks: None,
+                probed_after: container.readiness_probe.as_ref().map(|probe| {
+                    let seconds = probe.initial_delay_seconds.try_into().unwrap_or(0);
+                    Duration::from_secs(seconds)
+                }),
+                unhealthy_at: None,
                 state: State::Waiting {
                     reason: "ContainerCreating",
                     message: String::new(),
@@ -142,7 +175,57 @@ impl Run {
             failed: None,
             stops_at: None,
             restart,
+            full_name: format!(
+                "{}_{}({})",
+                pod.metadata.name, pod.metadata.namespace, pod.metadata.uid
+            ),
+            active_max: None,
+            lacks: Lacks::default(),
+            said: Vec::new(),
         }
+    }
+
+    /// How long the pod may be active, as its spec says now.
+    pub(crate) fn set_active_max(&mut self, seconds: Option<i64>) {
+        let seconds = seconds.and_then(|seconds| u64::try_from(seconds).ok());
+        self.active_max = seconds.map(Duration::from_secs);
+    }
+
+    /// What the pod refers to and is not there now. Containers that wait for
+    /// it start at the next step if it is.
+    pub(crate) fn set_lacks(&mut self, lacks: Lacks, now: Now) {
+        if let Some(why) = &lacks.mount
+            && self.lacks.mount.as_ref() != Some(why)
+            && !self.has_started()
+        {
+            self.said
+                .push(Said::warns(None, "FailedMount", why.clone()));
+        }
+        self.lacks = lacks;
+        for container in &mut self.containers {
+            if let State::Waiting { until, .. } = &mut container.state
+                && *until == Duration::MAX
+            {
+                *until = now.since;
+            }
+        }
+    }
+
+    /// Whether it may start containers, and so asks for what it refers to.
+    pub(crate) fn starts(&self) -> bool {
+        let mut containers = self.containers.iter();
+        let waits = containers.any(|of| matches!(of.state, State::Waiting { .. }));
+        waits && self.failed.is_none() && self.stops_at.is_none()
+    }
+
+    /// Whether it waits for something that it refers to.
+    pub(crate) fn is_held(&self) -> bool {
+        !self.lacks.is_empty() && self.starts()
+    }
+
+    /// What is to be told since this was asked last.
+    pub(crate) fn said(&mut self) -> Vec<Said> {
+        std::mem::take(&mut self.said)
     }
 
     /// Whether any container has been started.
@@ -188,6 +271,12 @@ impl Run {
                 self.evict(message, now);
             }
         }
+        let deadline = self
+            .active_max
+            .map(|long| self.came.since.saturating_add(long));
+        if deadline.is_some_and(|at| at <= now.since) && !self.has_ended() {
+            self.exceed_deadline(now);
+        }
         if self.failed.is_some() {
             return None;
         }
@@ -200,6 +289,18 @@ impl Run {
                     break;
                 }
                 self.turn(index, now);
+            }
+            let container = &mut self.containers[index];
+            if let Some(at) = container.unhealthy_at {
+                if at > now.since {
+                    earliest(at);
+                } else {
+                    container.unhealthy_at = None;
+                    let text = "Readiness probe failed: the script says that it is not ready";
+                    let name = Some(container.name.as_str());
+                    self.said
+                        .push(Said::warns(name, "Unhealthy", text.to_owned()));
+                }
             }
             let container = &self.containers[index];
             if let State::Running { since, act } = &container.state
@@ -215,6 +316,11 @@ impl Run {
             && !self.has_ended()
         {
             earliest(self.came.since.saturating_add(*after));
+        }
+        if let Some(at) = deadline
+            && !self.has_ended()
+        {
+            earliest(at);
         }
         next
     }
@@ -241,35 +347,9 @@ impl Run {
         if let Some(end) = end {
             return self.ended(index, end, now);
         }
-        if let Some(pause) = self.script.pull_fails {
-            let until = self.came.since.saturating_add(pause);
-            if until > now.since {
-                self.containers[index].state = State::Waiting {
-                    reason: "ErrImagePull",
-                    message: "the script says that the image cannot be pulled".to_owned(),
-                    until,
-                };
-                return;
-            }
+        if self.has_volumes(index) && self.pull(index, now) && self.has_environment(index) {
+            self.start(index, now);
         }
-        self.start(index, now);
-    }
-
-    fn start(&mut self, index: usize, now: Now) {
-        let container = &mut self.containers[index];
-        let act = self.script.act(&container.name, container.runs);
-        if let State::Ended(ended) = &container.state {
-            container.last = Some(ended.clone());
-        }
-        if container.runs > 0 {
-            container.previous_log = Some(std::mem::take(&mut container.log));
-        }
-        let lines = self.script.logs.iter();
-        container
-            .log
-            .extend(lines.map(|line| (now.day, line.clone())));
-        container.runs += 1;
-        container.state = State::Running { since: now, act };
     }
 
     /// A container has ended; it may be started again.
@@ -279,6 +359,7 @@ impl Run {
         let State::Running { since, .. } = container.state else {
             return;
         };
+        container.unhealthy_at = None;
         let ran = now.since.saturating_sub(since.since);
         let again = self.stops_at.is_none()
             && match self.restart {
@@ -306,18 +387,19 @@ impl Run {
             self.start(index, now);
             return;
         }
-        let pause = BACKOFF_FIRST.saturating_mul(1 << (container.backoff - 1).min(10));
+        let pause = doubled(container.backoff);
         container.backoff += 1;
-        let pause = pause.min(BACKOFF_MAX);
+        let (name, pod) = (container.name.clone(), &self.full_name);
         container.state = State::Waiting {
             reason: "CrashLoopBackOff",
             message: format!(
-                "back-off {} restarting failed container={}",
+                "back-off {} restarting failed container={name} pod={pod}",
                 humane(pause),
-                container.name
             ),
             until: now.since.saturating_add(pause),
         };
+        let text = format!("Back-off restarting failed container {name} in pod {pod}");
+        self.said.push(Said::warns(Some(&name), "BackOff", text));
     }
 
     /// Every container that runs ends now, as it is told.
@@ -332,16 +414,45 @@ impl Run {
 
     /// The node takes the pod's place away.
     pub(crate) fn evict(&mut self, message: String, now: Now) {
+        self.said
+            .push(Said::warns(None, "Evicted", message.clone()));
+        self.fail("Evicted", message, now);
+    }
+
+    fn exceed_deadline(&mut self, now: Now) {
+        const REASON: &str = "DeadlineExceeded";
+        self.said
+            .push(Said::well(None, REASON, DEADLINE.to_owned()));
+        self.fail(REASON, DEADLINE.to_owned(), now);
+    }
+
+    fn fail(&mut self, reason: &str, message: String, now: Now) {
+        self.kills();
         self.stops_at = Some(now.since);
         self.end_all(now, &End::exit(137));
         self.failed = Some(Failed {
-            reason: "Evicted".to_owned(),
+            reason: reason.to_owned(),
             message,
         });
     }
 
+    /// Tells of the containers that are about to be stopped.
+    fn kills(&mut self) {
+        if self.stops_at.is_some() {
+            return;
+        }
+        for container in &self.containers {
+            if let State::Running { .. } = container.state {
+                let text = format!("Stopping container {}", container.name);
+                let name = Some(container.name.as_str());
+                self.said.push(Said::well(name, "Killing", text));
+            }
+        }
+    }
+
     /// The pod's end was asked for: when it will have ended.
     pub(crate) fn stop(&mut self, grace: Duration, now: Now) -> Duration {
+        self.kills();
         let wanted = now.since.saturating_add(self.script.stops_after.min(grace));
         let at = self.stops_at.map_or(wanted, |known| known.min(wanted));
         self.stops_at = Some(at);
@@ -374,6 +485,12 @@ impl Run {
             }
         }
     }
+}
+
+/// The nth pause of a back-off.
+fn doubled(nth: u32) -> Duration {
+    let pause = BACKOFF_FIRST.saturating_mul(1 << nth.saturating_sub(1).min(10));
+    pause.min(BACKOFF_MAX)
 }
 
 fn humane(pause: Duration) -> String {

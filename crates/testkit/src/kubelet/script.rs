@@ -215,14 +215,16 @@ impl PodScript {
         self
     }
 
-    /// The image can never be pulled.
+    /// The image can never be pulled: `ErrImagePull` for a second, then
+    /// `ImagePullBackOff`, again and again, after 10 s at first and 5 minutes at last.
     #[must_use]
     pub fn image_pull_error(mut self) -> Self {
         self.pull_fails = Some(Duration::MAX);
         self
     }
 
-    /// The image cannot be pulled at first, for so long.
+    /// The image cannot be pulled at first, for so long; the first pull after
+    /// it succeeds (at 0, 10, 30, 70, 150 s and so on).
     #[must_use]
     pub fn image_pull_error_for(mut self, pause: Duration) -> Self {
         self.pull_fails = Some(pause);

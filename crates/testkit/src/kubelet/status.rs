@@ -226,7 +226,11 @@ fn conditions(pod: &Pod, run: &Run, status: &mut PodStatus, now: Now) {
             ..Default::default()
         });
     }
-    if run.failed.is_some()
+    let evicted = run
+        .failed
+        .as_ref()
+        .is_some_and(|why| why.reason == "Evicted");
+    if evicted
         && !status
             .conditions
             .iter()

@@ -1,13 +1,14 @@
 //! Pods by script, and hollow nodes by the thousand.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use skeg_api::core::v1::{Node, Pod};
+use skeg_api::core::v1::{ConfigMap, Event, Node, Pod};
 use skeg_api::resource::v1::{DeviceTaintRule, ResourceClaim};
 use skeg_client::{Api, ListOptions};
 use skeg_testkit::{Cluster, NodeSpec, PodScript};
 
-use crate::support::{deployment, pod, still};
+use crate::support::{deployment, map, pod, still};
 
 fn is_ready(pod: &Pod) -> bool {
     let mut conditions = pod.status.conditions.iter();
@@ -94,6 +95,170 @@ async fn pods_that_never_get_far() {
         .never::<Pod>("default", move |pod| name(pod) && is_ready(pod))
         .within(Duration::from_secs(600))
         .await;
+}
+
+/// What a kubelet has told of a pod, each once and in order: reason and message.
+async fn told(cluster: &Cluster, pod: &str) -> Vec<(String, String)> {
+    let events = Api::<Event>::namespaced(cluster.client(), "default");
+    let mut events = events.list(&ListOptions::default()).await.unwrap().items;
+    events.retain(|event| event.involved_object.name == pod && event.source.component == "kubelet");
+    let serial = |event: &Event| {
+        let serial = event.metadata.name.rsplit('.').next();
+        u64::from_str_radix(serial.unwrap_or_default(), 16).unwrap()
+    };
+    events.sort_by_key(|event| serial(event));
+    let told = |event: &Arc<Event>| (event.reason.clone(), event.message.clone());
+    events.iter().map(told).collect()
+}
+
+fn reasons(told: &[(String, String)]) -> Vec<&str> {
+    told.iter().map(|(reason, _)| reason.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_kubelet_tells_of_its_pods() {
+    let cluster = still().await;
+    cluster.apply(&pod("web", "")).await.unwrap();
+    let pods = Api::<Pod>::namespaced(cluster.client(), "default");
+    cluster.expect::<Pod>("web").to(is_ready).await;
+    pods.delete("web", &Default::default()).await.unwrap();
+    cluster.expect_gone::<Pod>("web").await;
+    cluster.settle().await.unwrap();
+    let web = told(&cluster, "web").await;
+    let expect = ["Pulling", "Pulled", "Created", "Started", "Killing"];
+    assert_eq!(reasons(&web), expect, "{web:?}");
+    let events = Api::<Event>::namespaced(cluster.client(), "default");
+    let events = events.list(&ListOptions::default()).await.unwrap().items;
+    let mut events = events.iter();
+    let started = events.find(|event| event.reason == "Started").unwrap();
+    assert_eq!(started.involved_object.field_path, "spec.containers{main}");
+    assert_eq!(started.source.host, "node-1");
+    assert_eq!(started.type_, "Normal");
+}
+
+#[tokio::test]
+async fn a_pull_that_fails_is_tried_again_later_and_later() {
+    let cluster = still().await;
+    let script = PodScript::named("pull").image_pull_error_for(Duration::from_secs(60));
+    cluster.kubelet().script(script);
+    cluster.apply(&pod("pull", "")).await.unwrap();
+    let begun = cluster.now();
+    cluster.settle().await.unwrap();
+    let pods = Api::<Pod>::namespaced(cluster.client(), "default");
+    // Pulled at 0, 10, 30 and 70 seconds, and shown for one.
+    for (second, reason) in [
+        (0, "ErrImagePull"),
+        (1, "ImagePullBackOff"),
+        (10, "ErrImagePull"),
+        (12, "ImagePullBackOff"),
+        (30, "ErrImagePull"),
+        (69, "ImagePullBackOff"),
+    ] {
+        cluster
+            .advance_to(begun + Duration::from_secs(second))
+            .await
+            .unwrap();
+        let pod = pods.get("pull").await.unwrap();
+        assert_eq!(waits_for(&pod), reason, "after {second} s");
+        assert_eq!(pod.status.phase, "Pending");
+    }
+    cluster.expect::<Pod>("pull").to(is_ready).await;
+    assert_eq!(cluster.now().duration_since(begun).as_secs(), 70);
+    cluster.settle().await.unwrap();
+    let said = told(&cluster, "pull").await;
+    let message = |reason: &str| {
+        let mut said = said.iter().filter(|(of, _)| of == reason);
+        said.next().unwrap().1.clone()
+    };
+    assert_eq!(message("BackOff"), "Back-off pulling image \"hello\"");
+    assert!(message("Failed").starts_with("Failed to pull image \"hello\": "));
+}
+
+#[tokio::test]
+async fn a_pod_fails_at_its_deadline() {
+    let cluster = still().await;
+    let yaml = pod("brief", "  activeDeadlineSeconds: 90");
+    cluster.apply(&yaml).await.unwrap();
+    let begun = cluster.now();
+    cluster.expect::<Pod>("brief").to(is_ready).await;
+    let failed = cluster
+        .expect::<Pod>("brief")
+        .to(|pod| pod.status.phase == "Failed")
+        .await
+        .unwrap();
+    assert_eq!(cluster.now().duration_since(begun).as_secs(), 90);
+    assert_eq!(failed.status.reason, "DeadlineExceeded");
+    assert_eq!(
+        failed.status.message,
+        "Pod was active on the node longer than the specified deadline"
+    );
+    let mut conditions = failed.status.conditions.iter();
+    assert!(!conditions.any(|held| held.type_ == "DisruptionTarget"));
+    cluster.settle().await.unwrap();
+    let said = told(&cluster, "brief").await;
+    assert!(reasons(&said).contains(&"DeadlineExceeded"), "{said:?}");
+}
+
+#[tokio::test]
+async fn pods_wait_for_what_they_refer_to() {
+    let cluster = still().await;
+    let refers = "
+apiVersion: v1
+kind: Pod
+metadata: {name: refers}
+spec:
+  containers:
+  - name: main
+    image: hello
+    env: [{name: A, valueFrom: {configMapKeyRef: {name: settings, key: a}}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: mounts}
+spec:
+  containers: [{name: main, image: hello}]
+  volumes: [{name: files, secret: {secretName: files}}]
+";
+    cluster.apply(refers).await.unwrap();
+    cluster.settle().await.unwrap();
+    let pods = Api::<Pod>::namespaced(cluster.client(), "default");
+    let check = |pod: &Pod, reason: &str, message: &str| {
+        let state = &pod.status.container_statuses[0].state;
+        let waiting = state.waiting.as_ref().unwrap();
+        assert_eq!((&*waiting.reason, &*waiting.message), (reason, message));
+    };
+    let error = "CreateContainerConfigError";
+    let pod = pods.get("refers").await.unwrap();
+    check(&pod, error, "configmap \"settings\" not found");
+    let pod = pods.get("mounts").await.unwrap();
+    check(&pod, "ContainerCreating", "");
+    let said = told(&cluster, "mounts").await;
+    let text = "MountVolume.SetUp failed for volume \"files\" : secret \"files\" not found";
+    assert_eq!(said, [("FailedMount".to_owned(), text.to_owned())]);
+
+    let maps = Api::<ConfigMap>::namespaced(cluster.client(), "default");
+    maps.create(map("default", "settings")).await.unwrap();
+    cluster.settle().await.unwrap();
+    let pod = pods.get("refers").await.unwrap();
+    let text = "couldn't find key a in ConfigMap default/settings";
+    check(&pod, error, text);
+    let rest = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {a: b}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: files}
+";
+    cluster.apply(rest).await.unwrap();
+    cluster.expect::<Pod>("refers").to(is_ready).await;
+    cluster.expect::<Pod>("mounts").to(is_ready).await;
+    cluster.settle().await.unwrap();
+    let said = told(&cluster, "refers").await;
+    let failed = said.iter().filter(|(reason, _)| reason == "Failed").count();
+    assert_eq!(failed, 2, "{said:?}");
 }
 
 #[tokio::test]
